@@ -1,0 +1,1 @@
+"""What people see: pages, wall, command line."""

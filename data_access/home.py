@@ -1,0 +1,67 @@
+"""The folder that holds everything: records, marts, inbox, demo."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths inside one home; nothing is created until `make` is called."""
+
+    root: Path
+
+    @property
+    def records_path(self) -> Path:
+        """The SQLite file of the records (unused when the records live in PostgreSQL)."""
+        return self.root / "records.sqlite"
+
+    @property
+    def marts(self) -> Path:
+        """Folder of published marts and the pointer to the current one."""
+        return self.root / "mart"
+
+    @property
+    def demo(self) -> Home:
+        """The home of the invented records, apart from the real ones."""
+        return Home(self.root / "demo")
+
+    @property
+    def office_days_path(self) -> Path:
+        """The office's own open and closed days as CSV, optional."""
+        return self.root / "hari_kantor.csv"
+
+    @property
+    def sop_folder(self) -> Path:
+        """Further SOP versions as TOML files, optional."""
+        return self.root / "sop"
+
+    @property
+    def secret_path(self) -> Path:
+        """The key that signs the session cookies."""
+        return self.root / "secret.key"
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this home was marked as holding invented records."""
+        return (self.root / "DEMO").exists()
+
+    def mark_as_demo(self) -> None:
+        """Write the mark that keeps invented and real figures apart."""
+        (self.make().root / "DEMO").write_text("Data contoh; bukan catatan nyata.\n", encoding="utf-8")
+
+    def make(self) -> Home:
+        """Create the folder, readable by its owner only, and return the home itself."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.marts.mkdir(exist_ok=True, mode=0o700)
+        return self
+
+
+def default_home() -> Home:
+    """`PANTAU_HOME`, else the user's data folder."""
+    chosen = os.environ.get("PANTAU_HOME")
+    return Home(Path(chosen).expanduser().resolve() if chosen else Path(platformdirs.user_data_path("pantau")))

@@ -1,0 +1,1 @@
+"""From the office's files to judged figures: extract, validate, load, judge."""

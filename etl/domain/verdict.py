@@ -1,0 +1,96 @@
+"""The words in which a step is judged."""
+
+from __future__ import annotations
+
+from enum import IntFlag, StrEnum
+
+STEP_CODES = ("A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "B1", "B2", "B3", "B4", "B5")
+STEP_INDEX = {code: index for index, code in enumerate(STEP_CODES)}
+STEP_COUNT = len(STEP_CODES)
+
+
+class _Coded(StrEnum):
+    """A StrEnum whose members also have a small number, for arrays and columns."""
+
+    @property
+    def code(self) -> int:
+        """Position in the declaration, stable: new members are added at the end."""
+        return list(type(self)).index(self)
+
+    @classmethod
+    def of(cls, code: int) -> _Coded:
+        """The member with that number."""
+        return list(cls)[code]
+
+
+class Verdict(_Coded):
+    """What is said of one step of one letter at a moment."""
+
+    MET = "MET"
+    LATE = "LATE"
+    ON_TRACK = "ON_TRACK"
+    AT_RISK = "AT_RISK"
+    OVERDUE = "OVERDUE"
+    NOT_STARTED = "NOT_STARTED"
+    SKIPPED = "SKIPPED"
+    UNMEASURABLE = "UNMEASURABLE"
+    NO_TARGET = "NO_TARGET"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+
+
+class Reason(_Coded):
+    """Why a step cannot be measured, in the order in which they are looked for; NONE for any other verdict."""
+
+    NONE = "none"
+    DATE_ONLY = "date_only"
+    TIME_MISSING = "time_missing"
+    END_BEFORE_START = "end_before_start"
+    START_UNKNOWN = "start_unknown"
+    NOT_RECORDED = "not_recorded"
+    CALENDAR_MISSING = "calendar_missing"
+
+
+class StartRule(_Coded):
+    """Which moment a step was measured from."""
+
+    NONE = "none"
+    RECORDED = "recorded"
+    HANDOVER = "handover"
+
+
+class RequestStatus(_Coded):
+    """What the register says of a letter."""
+
+    UNKNOWN = "unknown"
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+    OTHER = "other"
+
+
+class RequestVerdict(_Coded):
+    """What is said of the letter as a whole, judged on A2–A8 once A8 is finished."""
+
+    RUNNING = "running"
+    ON_TIME = "on_time"
+    LATE = "late"
+    UNKNOWN = "unknown"
+    CLOSED = "closed"
+
+
+class Flag(IntFlag):
+    """Things worth a look; counted and shown, never a reason to leave a step out."""
+
+    NONE = 0
+    RETURNED = 1
+    EXTRA_PASS = 2
+    OUT_OF_ORDER = 4
+    NEEDS_CLOSING = 8
+    ESTIMATED_CALENDAR = 16
+    ENTERED_LATE = 32
+    EQUAL_STAMPS = 64
+    ROUND_STAMPS = 128
+    SWAPPED_DATE = 256
+    SLIPPED_DAY = 512
