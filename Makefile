@@ -1,0 +1,62 @@
+# The few commands a developer types. Every target makes the environment it needs.
+SHELL := /bin/sh
+PY := .venv/bin/python
+UV := $(shell command -v uv 2>/dev/null)
+SOURCES := $(shell find dashboard data_access etl -type f ! -name '*.pyc' 2>/dev/null)
+
+.PHONY: run test lint bench soak lock clean
+
+run: .venv/.product ## the dashboard on http://127.0.0.1:8050, with invented records at the first start
+	.venv/bin/pantau serve --host 127.0.0.1 --port 8050 --demo-when-empty
+
+test: .venv/.test ## all tests
+	$(PY) tests/ensure_browser.py
+	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m pytest $(ARGS)
+
+lint: .venv/.test ## style and types
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+bench: .venv/.bench ## measures speed beside peers; writes docs/bench.md
+	$(PY) -m tests.benchmarks
+
+lock: ## refreshes the hashed locks after pyproject.toml has changed (needs uv)
+	uv lock --quiet
+	uv export --quiet --no-emit-project --no-header --no-annotate --format requirements.txt -o requirements.lock
+	uv export --quiet --no-emit-project --no-header --no-annotate --extra test --format requirements.txt -o requirements-test.lock
+	rm -f uv.lock
+
+clean:
+	rm -rf .venv build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+
+.venv/.made:
+	@echo "Making the environment .venv"
+ifdef UV
+	uv venv --quiet --allow-existing .venv
+else
+	python3 -m venv .venv
+endif
+	@touch $@
+
+# What is installed comes from the lock, hash by hash; the product itself goes on top without looking further.
+define install
+	@echo "Installing from $(1)"
+	$(if $(UV),uv pip install --quiet --python $(PY) --require-hashes -r $(1),$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1))
+endef
+
+.venv/.product: .venv/.made requirements.lock pyproject.toml $(SOURCES)
+	$(call install,requirements.lock)
+	@echo "Installing pantau"
+	$(if $(UV),uv pip install --quiet --python $(PY) --no-deps --reinstall-package pantau .,$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .)
+	@touch $@
+
+.venv/.test: .venv/.product requirements-test.lock
+	$(call install,requirements-test.lock)
+	@touch $@
+
+.venv/.bench: .venv/.test
+	$(if $(UV),uv pip install --quiet --python $(PY) "pm4py>=2.7$(comma)<3",$(PY) -m pip install --quiet "pm4py>=2.7$(comma)<3")
+	@touch $@
+
+comma := ,

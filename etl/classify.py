@@ -1,0 +1,198 @@
+"""What becomes of each good row: new, unchanged, corrected or waiting. Pure; frames in file order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from etl.domain.derive import PASS_STAMPS, Pass, add_row, is_empty
+from etl.domain.frames import MISSING
+
+
+class Outcome(IntEnum):
+    """The end of a row that was not rejected."""
+
+    ACCEPTED = 0
+    UNCHANGED = 1
+    CORRECTED = 2
+    WAITING = 3
+
+
+@dataclass(frozen=True)
+class Change:
+    """One corrected row: its position in the file's frame, the row it corrects (None = earlier in this file), what changed."""
+
+    position: int
+    old_row_id: int | None
+    changes: dict[str, list[Any]]
+
+
+@dataclass
+class Classified:
+    """One outcome per row; rows to be stored; what the corrected ones changed."""
+
+    outcome: NDArray[np.int8]
+    changes: list[Change] = field(default_factory=list)
+
+    @property
+    def stores(self) -> NDArray[np.bool_]:
+        """Unchanged rows need no second copy; everything else is kept."""
+        return self.outcome != Outcome.UNCHANGED
+
+    def count(self, outcome: Outcome) -> int:
+        """How many rows ended so."""
+        return int((self.outcome == outcome).sum())
+
+
+def _plain(value: object) -> object:
+    """A value as JSON can hold it."""
+    return None if is_empty(value) else value.item() if isinstance(value, np.generic) else value
+
+
+def classify_keyed(
+    new: pd.DataFrame, known: pd.DataFrame, key: str, columns: Sequence[str], pairs: Sequence[str] = ()
+) -> Classified:
+    """Rows with one key each against what is known of that key (`known`: one row per key, with `id`).
+
+    A row that says nothing new is unchanged; a cell left empty is no change. `pairs` names stamps (`x_on`, `x_at`)
+    of which a new day without a clock time also drops the old clock time.
+    """
+    keys = new[key].to_numpy()
+    result = Classified(np.zeros(len(new), dtype=np.int8))
+    needs_care = pd.Series(keys).isin(known[key]).to_numpy() | pd.Series(keys).duplicated(keep=False).to_numpy()
+    if not needs_care.any():
+        return result
+    at = {column: i for i, column in enumerate(columns)}
+    days = [(at[f"{p}_on"], at[f"{p}_at"]) for p in pairs if f"{p}_on" in at]
+    wanted = known[known[key].isin(keys)]
+    state: dict[Any, list[Any]] = dict(
+        zip(
+            wanted[key].tolist(),
+            map(list, zip(*(wanted[c].tolist() for c in columns), strict=True)),
+            strict=True,
+        )
+    )
+    origin: dict[Any, int | None] = dict(zip(wanted[key].tolist(), wanted["id"].tolist(), strict=True))
+    positions = np.flatnonzero(needs_care)
+    cells = list(zip(*(new[c].to_numpy()[positions].tolist() for c in columns), strict=True))
+    for position, row in zip(positions.tolist(), cells, strict=True):
+        mine = keys[position]
+        old = state.get(mine)
+        if old is None:
+            state[mine], origin[mine] = list(row), None
+            continue
+        merged = [was if is_empty(now) else now for was, now in zip(old, row, strict=True)]
+        for on, clock in days:
+            if not is_empty(row[on]) and row[on] != old[on]:
+                merged[clock] = row[clock]
+        changed = {c: [_plain(old[i]), _plain(merged[i])] for c, i in at.items() if not _same(old[i], merged[i])}
+        result.outcome[position] = Outcome.CORRECTED if changed else Outcome.UNCHANGED
+        if changed:
+            result.changes.append(Change(position, origin[mine], changed))
+            state[mine], origin[mine] = merged, None
+    return result
+
+
+def _same(one: object, other: object) -> bool:
+    return one == other or (is_empty(one) and is_empty(other))
+
+
+PASS_EXTRAS = ("recorded_on", "recorded_at", "instruction", "has_output", "note")
+
+
+def classify_passes(new: pd.DataFrame, known: pd.DataFrame, pauses: pd.DataFrame) -> Classified:
+    """Hand-over rows with their letter against the rows already known of the same letter and step.
+
+    `new` and `known`: request_id, step, pass_number, stamps, is_done, PASS_EXTRAS; `new` also pause_start_at,
+    pause_end_at; `known` also id; `pauses`: pass_row_id, started_at, ended_at.
+    """
+    result = Classified(np.zeros(len(new), dtype=np.int8))
+    group = _groups(new)
+    known_group = _groups(known)
+    care = np.isin(group, known_group) | pd.Series(group).duplicated(keep=False).to_numpy()
+    if not care.any():
+        return result
+    mine = np.isin(known_group, group[care])
+    table: dict[int, list[Pass]] = {}
+    waits: dict[tuple[int, int], dict[int, int]] = {}
+    ids = known["id"].to_numpy()[mine].tolist()
+    by_row = pauses.groupby("pass_row_id") if len(pauses) else None
+    has_pause = set(pauses["pass_row_id"].tolist())
+    for row_id, (g, number, stamps, done, extras) in zip(ids, _rows(known, known_group, mine), strict=True):
+        whole, _, _ = add_row(
+            table.setdefault(g, []),
+            number,
+            stamps,
+            done and not _only_pause(stamps, row_id in has_pause),
+            row_id,
+            extras,
+        )
+        if by_row is not None and row_id in has_pause:
+            found = by_row.get_group(row_id)
+            waits.setdefault((g, id(whole)), {}).update(
+                zip(found["started_at"].tolist(), found["ended_at"].tolist(), strict=True)
+            )
+    positions = np.flatnonzero(care)
+    starts = new["pause_start_at"].to_numpy()[positions].tolist()
+    ends = new["pause_end_at"].to_numpy()[positions].tolist()
+    rows = zip(positions.tolist(), _rows(new, group, care), starts, ends, strict=True)
+    for position, (g, number, stamps, done, extras), pause_start, pause_end in rows:
+        passes = table.setdefault(g, [])
+        before = {id(p): (list(p.stamps), list(p.members)) for p in passes}
+        done = done and not _only_pause(stamps, pause_start != MISSING)
+        whole, is_new, changed = add_row(passes, number, stamps, done, -1 - position, extras)
+        pause = waits.setdefault((g, id(whole)), {})
+        new_pause = False
+        if pause_start != MISSING and (pause_start not in pause or pause_end not in (MISSING, pause[pause_start])):
+            pause[pause_start] = pause_end
+            new_pause = True
+        if is_new:
+            continue
+        result.outcome[position] = Outcome.CORRECTED if changed or new_pause else Outcome.UNCHANGED
+        if changed or new_pause:
+            old_stamps, members = before[id(whole)]
+            changes = {
+                name: [_plain(was), _plain(now)]
+                for name, was, now in zip(PASS_STAMPS, old_stamps, whole.stamps, strict=True)
+                if was != now
+            }
+            if new_pause:
+                changes["pause_start_at"] = [None, _plain(pause_start)]
+            last = members[-1] if members else -1
+            result.changes.append(Change(position, last if last >= 0 else None, changes))
+    return result
+
+
+def _only_pause(stamps: Sequence[int], has_pause: bool) -> bool:
+    """A row that only tells of a pause does not say that the step is done."""
+    return has_pause and stamps[0] == MISSING and stamps[2] == MISSING
+
+
+def _groups(frame: pd.DataFrame) -> NDArray[np.int64]:
+    return frame["request_id"].to_numpy(dtype=np.int64) * 16 + frame["step"].to_numpy(dtype=np.int64)
+
+
+def _rows(frame: pd.DataFrame, group: NDArray[np.int64], chosen: NDArray[np.bool_]) -> Any:
+    stamps = frame[list(PASS_STAMPS)].to_numpy(dtype=np.int64)[chosen].tolist()
+    numbers = frame["pass_number"].to_numpy(dtype=np.int64)[chosen].tolist()
+    done = frame["is_done"].to_numpy(dtype=bool)[chosen].tolist()
+    extras = list(zip(*(frame[c].to_numpy()[chosen].tolist() for c in PASS_EXTRAS), strict=True))
+    return zip(group[chosen].tolist(), numbers, stamps, done, extras, strict=True)
+
+
+def already_waiting(new: pd.DataFrame, known: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.int64]:
+    """For each row the id of a stored waiting row with the same content, MISSING when there is none."""
+    seen = {row: row_id for row_id, row in zip(known["id"].tolist(), _tuples(known, columns), strict=True)}
+    found = [seen.get(row, MISSING) for row in _tuples(new, columns)]
+    return np.array(found, dtype=np.int64) if found else np.empty(0, dtype=np.int64)
+
+
+def _tuples(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[object, ...]]:
+    columns_plain = [[None if is_empty(v) else v for v in frame[c].tolist()] for c in columns]
+    return list(zip(*columns_plain, strict=True))

@@ -1,0 +1,192 @@
+"""The office's calendar: which hours of which day are working time, and what follows from it for moments.
+
+The calendar is dated data (profiles, holidays, one-off days), compiled once into arrays. Moments are UTC
+seconds, days are numbers since 1970-01-01, MISSING in gives MISSING out. Working time is real elapsed time
+while the wall clock of the office shows an open hour, also where the clock changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from etl.domain.cal_days import DayTable, day_table, refuse_long_closures
+from etl.domain.cal_rules import check_rules, profile_warnings, years_without_leave
+from etl.domain.cal_spans import Spans, open_spans
+from etl.domain.cal_types import DayKind, DayLine, DayPlan, Holiday, Interval, Profile, SpecialDay
+from etl.domain.cal_zone import DAY, ZoneTable, day_date, day_number, open_zone, zone_table
+from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.working_time import WorkTable, compile_spans
+
+__all__ = [
+    "DayKind",
+    "DayLine",
+    "DayPlan",
+    "Holiday",
+    "Interval",
+    "Profile",
+    "SpecialDay",
+    "WorkCalendar",
+    "build_calendar",
+    "day_date",
+    "day_number",
+]
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """A compiled calendar for the local days `first` to `last`, both included. Made by `build_calendar`."""
+
+    first: date
+    last: date
+    warnings: tuple[str, ...]
+    years_without_leave: tuple[int, ...]
+    days: DayTable
+    clock: ZoneTable
+    spans: Spans
+    table: WorkTable
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's time zone."""
+        return self.clock.zone
+
+    def cumulative(self, at: Ints) -> Ints:
+        """W(t): working seconds from the first day of the calendar to each moment."""
+        return self.table.cumulative(at)
+
+    def working_seconds(self, start: Ints, end: Ints) -> Ints:
+        """W(end) − W(start), exact to the second; negative when the end lies before the start."""
+        return self.table.working_seconds(start, end)
+
+    def due(self, start: Ints, seconds: Ints) -> Ints:
+        """Earliest moment with `seconds` worked since `start`: Thursday 16.00, not Friday 07.30.
+
+        `start` itself for 0 seconds; MISSING beyond the calendar and for negative seconds.
+        """
+        return self.table.due(start, seconds)
+
+    def is_covered(self, start: Ints, end: Ints) -> Bools:
+        """Whether the hours of every local day of [start, end) are known; false where one is MISSING."""
+        starts, ends = np.broadcast_arrays(np.asarray(start, np.int64), np.asarray(end, np.int64))
+        early, late = np.minimum(starts, ends), np.maximum(starts, ends)
+        first = self.local_day(early) - self.days.first
+        last = self.local_day(np.maximum(late - 1, early)) - self.days.first
+        unknown = np.concatenate([[0], np.cumsum(~self.days.is_covered)])
+        is_within = (early != MISSING) & (first >= 0) & (last < len(self.days))
+        before, through = unknown[np.where(is_within, first, 0)], unknown[np.where(is_within, last + 1, 0)]
+        covered: Bools = is_within & (before == through)
+        return covered
+
+    def local_day(self, at: Ints) -> Ints:
+        """The local day of each moment."""
+        return self.clock.local_day(np.asarray(at, np.int64))
+
+    def day_start(self, day: Ints) -> Ints:
+        """First moment of each local day: midnight, or the end of the gap when the clock skips midnight."""
+        return self.clock.day_start(np.asarray(day, np.int64))
+
+    def day_end(self, day: Ints) -> Ints:
+        """The moment each local day is over, which is the first one of the next day."""
+        days = np.asarray(day, np.int64)
+        return self.clock.day_start(np.where(days == MISSING, MISSING, days + 1))
+
+    def opening(self, day: Ints) -> Ints:
+        """First open moment of each local day; MISSING when the day is closed or not in the calendar."""
+        return _at(self.spans.opening, np.asarray(day, np.int64) - self.days.first)
+
+    def closing(self, day: Ints) -> Ints:
+        """The moment each local day closes; MISSING when the day is closed or not in the calendar."""
+        return _at(self.spans.closing, np.asarray(day, np.int64) - self.days.first)
+
+    def add_working_days(self, day: Ints, n: int) -> Ints:
+        """The n-th open day after each day (n ≥ 0; 0 is the day itself), MISSING beyond the calendar."""
+        days = np.asarray(day, np.int64)
+        if n == 0:
+            return days.copy()
+        open_days = np.append(np.unique(self.spans.day), MISSING)
+        position = np.searchsorted(open_days[:-1], days, "right") + n - 1
+        found = open_days[np.minimum(position, len(open_days) - 1)]
+        return np.where(days < self.days.first, MISSING, found)
+
+    def plan(self, day: date) -> DayPlan:
+        """The hours of one day and what decided them."""
+        return self.days.plan(day_number(day))
+
+    def plans(self, first: date, last: date) -> list[DayPlan]:
+        """The plans of the days from `first` to `last`, both included."""
+        return [self.days.plan(number) for number in range(day_number(first), day_number(last) + 1)]
+
+    def breakdown(self, start: int, end: int) -> list[DayLine]:
+        """Working time between two moments day by day, closed days included; empty when end < start.
+
+        The seconds of the lines add up to `working_seconds`.
+        """
+        if end < start:
+            return []
+        pieces = self._pieces(start, end)
+        ends = self.local_day(np.array([start, max(end - 1, start)], np.int64)).tolist()
+        return [self._line(number, pieces.get(number, [])) for number in range(ends[0], ends[1] + 1)]
+
+    def _pieces(self, start: int, end: int) -> dict[int, list[Interval]]:
+        """Open spans cut at two moments, as seconds of the wall clock, by local day."""
+        low = int(np.searchsorted(self.spans.end, start, "right"))
+        high = int(np.searchsorted(self.spans.start, end, "left"))
+        opened = np.maximum(self.spans.start[low:high], start)
+        closed = np.minimum(self.spans.end[low:high], end)
+        days = self.spans.day[low:high]
+        shift = self.clock.offset(opened) - days * DAY
+        pieces: dict[int, list[Interval]] = {}
+        for day, left, right in zip(days.tolist(), opened + shift, closed + shift, strict=True):
+            pieces.setdefault(day, []).append((int(left), int(right)))
+        return pieces
+
+    def _line(self, number: int, intervals: list[Interval]) -> DayLine:
+        plan = self.days.plan(number)
+        seconds = sum(right - left for left, right in intervals)
+        return DayLine(plan.date, tuple(intervals), seconds, plan.note, plan.kind)
+
+
+def build_calendar(
+    zone: str,
+    profiles: Sequence[Profile],
+    special_days: Iterable[SpecialDay],
+    holidays: Iterable[Holiday],
+    first: date,
+    last: date,
+    *,
+    file: str = "kalender",
+) -> WorkCalendar:
+    """Compile the calendar of the days from `first` to `last`, both included.
+
+    Raises RuleError (naming `file`) for an unknown zone, reversed or overlapping hours, reversed dates, and
+    14 covered days in a row without an open one. `warnings` of the result name profiles with another length
+    of the week than the decree's.
+    """
+    special, free = tuple(special_days), tuple(holidays)
+    check_rules(profiles, special, file)
+    days = day_table(profiles, special, free, first, last)
+    refuse_long_closures(days, file)
+    clock = zone_table(open_zone(zone, file), first, last)
+    spans = open_spans(days, clock)
+    begin = int(clock.day_start(np.array([days.first], np.int64))[0])
+    return WorkCalendar(
+        first=first,
+        last=last,
+        warnings=profile_warnings(profiles),
+        years_without_leave=years_without_leave(free, first, last),
+        days=days,
+        clock=clock,
+        spans=spans,
+        table=compile_spans(spans.start, spans.end, begin),
+    )
+
+
+def _at(values: Ints, index: Ints) -> Ints:
+    """The values at the positions, MISSING for a position that does not exist."""
+    is_within = (index >= 0) & (index < len(values))
+    return np.where(is_within, values[np.where(is_within, index, 0)], MISSING)

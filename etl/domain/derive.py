@@ -1,0 +1,183 @@
+"""What the rows of the records add up to: one letter from its register rows, one pass from its hand-over rows.
+
+A later row wins field by field and an empty cell never erases, so files that do not contradict each other may come
+in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from etl.domain.frames import MISSING, Ints
+
+DAY = 86_400
+PASS_STAMPS = ("started_on", "started_at", "finished_on", "finished_at")
+
+
+def is_empty(value: object) -> bool:
+    """Whether a cell says nothing."""
+    return value is None or value == MISSING or value != value  # noqa: PLR0124 – NaN is the one value unequal to itself
+
+
+def fold(rows: pd.DataFrame, key: Sequence[str], unfolded: Iterable[str] = ()) -> pd.DataFrame:
+    """One row per key: of each column the last value that says something.
+
+    `rows` are in the order in which they were given. Columns in `unfolded` (ids, positions) are taken from the last
+    row whole. Integers use MISSING for "nothing", texts None or NaN.
+    """
+    keys = list(key)
+    if not rows.duplicated(keys).any():
+        return rows.reset_index(drop=True)
+    last = rows.drop_duplicates(keys, keep="last").set_index(keys)
+    whole = {*keys, *unfolded}
+    many = rows[rows.duplicated(keys, keep=False)]
+    for column in rows.columns:
+        if column in whole:
+            continue
+        values = many[column]
+        says = many[values.notna() & (values.ne(MISSING) if values.dtype.kind in "iu" else True)]
+        found = says.drop_duplicates(keys, keep="last").set_index(keys)[column]
+        last.loc[found.index, column] = found
+    return last.reset_index()
+
+
+def without_stale_clock(frame: pd.DataFrame, pairs: Iterable[str], local_day: object) -> pd.DataFrame:
+    """Drop a clock time that belongs to another day than the one now known (`x_at` against `x_on`)."""
+    for name in pairs:
+        on, at = frame[f"{name}_on"].to_numpy(), frame[f"{name}_at"].to_numpy()
+        known = (on != MISSING) & (at != MISSING)
+        other = known & (local_day(np.where(known, at, 0)) != on)  # type: ignore[operator]
+        if other.any():
+            frame[f"{name}_at"] = np.where(other, MISSING, at)
+    return frame
+
+
+class Pass:
+    """One pass of a step while its rows are being put together; `extras` are the words and ticks beside its stamps."""
+
+    __slots__ = ("extras", "is_done", "members", "number", "stamps")
+
+    def __init__(self, number: int, stamps: Sequence[int], is_done: bool, extras: Sequence[object] = ()) -> None:
+        self.number = number
+        self.stamps = list(stamps)
+        self.is_done = is_done
+        self.extras = list(extras)
+        self.members: list[int] = []
+
+    def shares_moment(self, stamps: Sequence[int]) -> bool:
+        """Same start or same finish, with the same precision."""
+        for on, at in ((0, 1), (2, 3)):
+            if stamps[on] != MISSING and self.stamps[on] == stamps[on] and self.stamps[at] == stamps[at]:
+                return True
+        return False
+
+    def take(self, stamps: Sequence[int], is_done: bool, extras: Sequence[object] = ()) -> bool:
+        """Add a row; whether anything changed. A new day without a clock time drops the old clock time."""
+        new = list(self.stamps)
+        for on, at in ((0, 1), (2, 3)):
+            if stamps[on] != MISSING:
+                changed_day = stamps[on] != new[on]
+                new[on] = stamps[on]
+                if stamps[at] != MISSING or changed_day:
+                    new[at] = stamps[at]
+        words = [old if is_empty(now) else now for old, now in zip(self.extras, extras, strict=False)]
+        changed = new != self.stamps or (is_done and not self.is_done) or words != self.extras
+        self.stamps, self.is_done, self.extras = new, self.is_done or is_done, words
+        return changed
+
+
+def find_pass(passes: list[Pass], number: int, stamps: Sequence[int]) -> Pass | None:
+    """The known pass a row belongs to: by its number when typed, else by a shared start or finish."""
+    if number != MISSING:
+        for known in passes:
+            if known.number == number:
+                return known
+        return next((p for p in passes if p.number == MISSING and p.shares_moment(stamps)), None)
+    if all(stamp == MISSING for stamp in stamps):
+        return passes[-1] if passes else None
+    return next((p for p in passes if p.shares_moment(stamps)), None)
+
+
+def add_row(
+    passes: list[Pass],
+    number: int,
+    stamps: Sequence[int],
+    is_done: bool,
+    member: int,
+    extras: Sequence[object] = (),
+) -> tuple[Pass, bool, bool]:
+    """Put one row into the passes of its step; returns its pass, whether that is new and whether it changed."""
+    known = find_pass(passes, number, stamps)
+    if known is None:
+        known = Pass(number, stamps, is_done, extras)
+        known.members.append(member)
+        passes.append(known)
+        return known, True, True
+    if number != MISSING:
+        known.number = number
+    known.members.append(member)
+    return known, False, known.take(stamps, is_done, extras)
+
+
+def number_passes(passes: list[Pass]) -> list[tuple[int, Pass]]:
+    """Passes with their numbers: typed ones keep theirs, the others take the free ones in order of time."""
+    taken = {p.number for p in passes if p.number != MISSING}
+    free = (n for n in range(1, len(passes) + len(taken) + 1) if n not in taken)
+    late = int(np.iinfo(np.int64).max)
+
+    def when(p: Pass) -> tuple[int, int]:
+        on = p.stamps[2] if p.stamps[2] != MISSING else p.stamps[0]
+        at = p.stamps[3] if p.stamps[3] != MISSING else p.stamps[1]
+        return (late if on == MISSING else on, late if at == MISSING else at)
+
+    untyped = sorted((p for p in passes if p.number == MISSING), key=when)
+    numbered = [(p.number, p) for p in passes if p.number != MISSING]
+    return sorted(numbered + [(next(free), p) for p in untyped], key=lambda pair: pair[0])
+
+
+def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
+    """Passes of linked hand-over rows, and for each row the number of its pass.
+
+    `rows`: one per hand-over row in the order given; columns request_id, step, pass_number (MISSING when not typed),
+    started_on/at, finished_on/at, is_done, has_pause. Returns one row per pass: request_id, step, pass_number,
+    started_on/at, finished_on/at, is_done, recorded_at, has_output, note, position of its last row.
+    """
+    rows = rows.reset_index(drop=True)
+    numbers = rows["pass_number"].to_numpy(dtype=np.int64, copy=True)
+    no_dates = (rows["started_on"] == MISSING) & (rows["finished_on"] == MISSING)
+    is_done = rows["is_done"].to_numpy(dtype=bool) & ~(no_dates & rows["has_pause"]).to_numpy(dtype=bool)
+    stamps = rows[list(PASS_STAMPS)].to_numpy(dtype=np.int64, copy=True)
+    group = rows["request_id"].to_numpy(dtype=np.int64) * 16 + rows["step"].to_numpy(dtype=np.int64)
+    shared = rows.index[pd.Series(group).duplicated(keep=False)].to_numpy()
+    alone = np.ones(len(rows), dtype=bool)
+    alone[shared] = False
+    numbers[alone & (numbers == MISSING)] = 1
+    last_row = np.ones(len(rows), dtype=bool)
+    by_group: dict[int, list[int]] = {}
+    for position in shared.tolist():
+        by_group.setdefault(int(group[position]), []).append(position)
+    for members in by_group.values():
+        passes: list[Pass] = []
+        for position in members:
+            add_row(passes, int(numbers[position]), stamps[position].tolist(), bool(is_done[position]), position)
+        for number, whole in number_passes(passes):
+            numbers[whole.members] = number
+            last_row[whole.members[:-1]] = False
+            stamps[whole.members[-1]] = whole.stamps
+            is_done[whole.members[-1]] = whole.is_done
+    frame = pd.DataFrame(
+        {
+            "request_id": rows["request_id"].to_numpy()[last_row],
+            "step": rows["step"].to_numpy()[last_row].astype(np.int8),
+            "pass_number": numbers[last_row],
+            **{name: stamps[last_row, i] for i, name in enumerate(PASS_STAMPS)},
+            "is_done": is_done[last_row],
+        }
+    )
+    for column in ("recorded_at", "has_output", "note"):
+        if column in rows:
+            frame[column] = rows[column].to_numpy()[last_row]
+    return frame, numbers

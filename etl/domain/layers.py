@@ -1,0 +1,208 @@
+"""Stamps laid out as letters × steps, one layer per pass number, with every pass's start found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Requests
+from etl.domain.pauses import paused_seconds
+from etl.domain.rules import INFERS_START, Rules
+from etl.domain.verdict import STEP_COUNT, Reason, StartRule
+
+MAX = int(np.iinfo(np.int64).max)
+
+
+@dataclass
+class Layer:
+    """The k-th pass of every step of some letters; all matrices are (len(rows), 13).
+
+    `rows` are positions in `Requests`. `start` is the moment a finished or running pass is measured from, MISSING
+    when it cannot be known to the minute. `reached` says that the step has a start of its own or that all it
+    follows are finished. `handover` is the start hand-over to hand-over.
+    """
+
+    number: int
+    rows: Ints
+    has: Bools
+    done: Bools
+    started_on: Ints
+    started_at: Ints
+    finished_on: Ints
+    finished_at: Ints
+    rule: Codes
+    start: Ints
+    handover: Ints
+    reached: Bools
+    is_backwards: Bools
+    follows_finish: Bools
+
+
+def _blank(rows: int) -> Ints:
+    return np.full((rows, STEP_COUNT), MISSING, dtype=np.int64)
+
+
+def _none(rows: int) -> Bools:
+    return np.zeros((rows, STEP_COUNT), dtype=bool)
+
+
+def _hide_future(on: Ints, at: Ints, as_of: int | None, today: int) -> tuple[Ints, Ints]:
+    """Stamps after as-of have not happened."""
+    if as_of is None:
+        return on, at
+    future = (at > as_of) | ((at == MISSING) & (on > today))
+    return np.where(future, MISSING, on), np.where(future, MISSING, at)
+
+
+def _stamps(passes: Passes, number: int, rows: Ints, count: int, as_of: int | None, today: int) -> Layer:
+    """A layer with what was recorded, before any start is inferred."""
+    mine = passes.number == number
+    position = np.full(count, -1, dtype=np.int64)
+    position[rows] = np.arange(len(rows))
+    row, step = position[passes.request[mine]], passes.step[mine].astype(np.int64)
+    size = len(rows)
+    layer = Layer(
+        number=number,
+        rows=rows,
+        has=_none(size),
+        done=_none(size),
+        started_on=_blank(size),
+        started_at=_blank(size),
+        finished_on=_blank(size),
+        finished_at=_blank(size),
+        rule=np.zeros((size, STEP_COUNT), dtype=np.int8),
+        start=_blank(size),
+        handover=_blank(size),
+        reached=_none(size),
+        is_backwards=_none(size),
+        follows_finish=_none(size),
+    )
+    s_on, s_at = _hide_future(passes.started_on[mine], passes.started_at[mine], as_of, today)
+    f_on, f_at = _hide_future(passes.finished_on[mine], passes.finished_at[mine], as_of, today)
+    undated = passes.is_done[mine] & (passes.finished_on[mine] == MISSING)
+    done = undated | (f_on != MISSING)
+    layer.started_on[row, step], layer.started_at[row, step] = s_on, s_at
+    layer.finished_on[row, step], layer.finished_at[row, step] = f_on, f_at
+    layer.done[row, step] = done
+    layer.has[row, step] = done | (s_on != MISSING)
+    return layer
+
+
+def _receive(layer: Layer, requests: Requests) -> None:
+    """The register's receipt finishes A1, unless the hand-over records say otherwise."""
+    silent = layer.finished_on[:, 0] == MISSING
+    layer.finished_on[:, 0] = np.where(silent, requests.received_on[layer.rows], layer.finished_on[:, 0])
+    layer.finished_at[:, 0] = np.where(silent, requests.received_at[layer.rows], layer.finished_at[:, 0])
+    layer.done[:, 0] = True
+    layer.has[:, 0] = True
+
+
+def _find_starts(layer: Layer, rules: Rules, off: Bools) -> None:
+    """Start rule and start of each step, in the order in which steps follow each other."""
+    size = len(layer.rows)
+    usable = _blank(size)  # the finish a follower may start from; MISSING = starts nothing
+    finished = np.zeros((size, STEP_COUNT), dtype=bool)
+    for step in range(STEP_COUNT):
+        before = rules.follows[step]
+        handover = np.full(size, MISSING, dtype=np.int64)
+        came = np.zeros(size, dtype=bool)
+        if before:
+            moments = usable[:, before]
+            handover = np.where((moments != MISSING).all(axis=1), moments.max(axis=1), MISSING)
+            came = np.asarray(finished[:, before].all(axis=1))
+        own: Bools = layer.started_on[:, step] != MISSING
+        infers = step in INFERS_START
+        inferred: Bools = np.zeros(size, dtype=bool)
+        if infers:
+            inferred = np.asarray(~own & (handover != MISSING))
+        start = np.where(own, layer.started_at[:, step], np.where(inferred, handover, MISSING))
+        layer.handover[:, step] = handover if infers else MISSING
+        layer.rule[:, step] = np.where(own, StartRule.RECORDED.code, np.where(inferred, StartRule.HANDOVER.code, 0))
+        layer.start[:, step] = start
+        layer.follows_finish[:, step] = came
+        layer.reached[:, step] = own | came
+        finish = layer.finished_at[:, step]
+        f_on, s_on = layer.finished_on[:, step], layer.started_on[:, step]
+        backwards = ((finish != MISSING) & (start != MISSING) & (finish < start)) | (
+            own & (f_on != MISSING) & (f_on < s_on)
+        )
+        layer.is_backwards[:, step] = backwards
+        # A step that is not practised hands on what it was given.
+        usable[:, step] = np.where(off[:, step], handover, np.where(backwards, MISSING, finish))
+        finished[:, step] = np.where(off[:, step], came, layer.done[:, step])
+
+
+def layers(requests: Requests, passes: Passes, rules: Rules, off: Bools, as_of: int | None) -> Iterator[Layer]:
+    """The layers in order of pass number; the first one holds every letter, later ones those that have that pass."""
+    today = int(rules.calendar.local_day(np.array([as_of], dtype=np.int64))[0]) if as_of is not None else MAX
+    numbers = sorted({1, *np.unique(passes.number).tolist()})
+    for number in numbers:
+        if number == 1:
+            rows = np.arange(len(requests), dtype=np.int64)
+        else:
+            rows = np.unique(passes.request[passes.number == number])
+        layer = _stamps(passes, number, rows, len(requests), as_of, today)
+        if number == 1:
+            _receive(layer, requests)
+        _find_starts(layer, rules, off[rows])
+        yield layer
+
+
+def reasons(layer: Layer, rules: Rules) -> Codes:
+    """Why a finished pass cannot be measured, first reason of the list first; 0 where it can."""
+    date_only = ((layer.started_on != MISSING) & (layer.started_at == MISSING)) | (
+        (layer.finished_on != MISSING) & (layer.finished_at == MISSING)
+    )
+    undated = layer.finished_on == MISSING
+    unknown = layer.start == MISSING
+    covered = rules.calendar.is_covered(layer.start.ravel(), layer.finished_at.ravel()).reshape(layer.start.shape)
+    uncovered = ~covered & rules.is_office_clock[None, :] & ~unknown & (layer.finished_at != MISSING)
+    found: Codes = np.select(
+        [date_only, undated, layer.is_backwards, unknown, uncovered],
+        [
+            r.code
+            for r in (
+                Reason.DATE_ONLY,
+                Reason.TIME_MISSING,
+                Reason.END_BEFORE_START,
+                Reason.START_UNKNOWN,
+                Reason.CALENDAR_MISSING,
+            )
+        ],
+        default=0,
+    ).astype(np.int8)
+    return np.where(layer.done, found, np.int8(0))
+
+
+def elapsed(start: Ints, end: Ints, rules: Rules) -> Ints:
+    """Seconds from start to end on each step's clock (matrices n × 13); MISSING where either is."""
+    known = (start != MISSING) & (end != MISSING)
+    working = rules.calendar.working_seconds(start.ravel(), end.ravel()).reshape(start.shape)
+    plain = np.where(known, end, 0) - np.where(known, start, 0)
+    spent = np.where(rules.is_office_clock[None, :], working, plain)
+    return np.where(known, spent, MISSING)
+
+
+def pauses_of(layer: Layer, pauses: Pauses, count: int, as_of: int | None) -> tuple[Ints, Ints, Ints]:
+    """The pauses of a layer's passes as (cell, start, end), cell = row × 13 + step; the future cut off."""
+    if len(pauses) == 0:
+        nothing = np.empty(0, dtype=np.int64)
+        return nothing, nothing, nothing
+    position = np.full(count, -1, dtype=np.int64)
+    position[layer.rows] = np.arange(len(layer.rows))
+    row = position[pauses.request]
+    mine = (pauses.number == layer.number) & (row >= 0)
+    start, end = pauses.started_at, pauses.ended_at
+    if as_of is not None:
+        mine &= start <= as_of
+        end = np.where(end > as_of, MISSING, end)
+    return (row * STEP_COUNT + pauses.step)[mine], start[mine], end[mine]
+
+
+def paused(start: Ints, end: Ints, found: tuple[Ints, Ints, Ints], rules: Rules) -> Ints:
+    """Seconds of pause between the matrices start and end (n × 13)."""
+    clock = np.tile(rules.is_office_clock, len(start))
+    total = paused_seconds(start.size, start.ravel(), end.ravel(), *found, clock, rules.calendar)
+    return total.reshape(start.shape)

@@ -1,0 +1,103 @@
+"""Time that does not count: waiting for the OPD."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from etl.domain.calendar import WorkCalendar
+from etl.domain.frames import MISSING, Bools, Ints
+
+
+def merged(cell: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """The union of half-open intervals per cell: sorted, disjoint, empty ones dropped."""
+    keep = end > start
+    cell, start, end = cell[keep], start[keep], end[keep]
+    order = np.lexsort((start, cell))
+    cell, start, end = cell[order], start[order], end[order]
+    if len(cell) == 0:
+        return cell, start, end
+    # A running maximum of the ends that restarts at every cell: shift each cell far above the one before.
+    lane = np.concatenate(([0], np.cumsum(cell[1:] != cell[:-1])))
+    base = int(start.min())
+    width = int(end.max()) - base + 1
+    reach = np.maximum.accumulate(end - base + lane * width) - lane * width + base
+    opens = np.concatenate(([True], (cell[1:] != cell[:-1]) | (start[1:] > reach[:-1])))
+    first = np.flatnonzero(opens)
+    last = np.concatenate((first[1:] - 1, [len(cell) - 1]))
+    return cell[first], start[first], reach[last]
+
+
+def paused_seconds(
+    cells: int,
+    window_start: Ints,
+    window_end: Ints,
+    cell: Ints,
+    start: Ints,
+    end: Ints,
+    is_office_clock: Bools,
+    calendar: WorkCalendar,
+) -> Ints:
+    """Seconds of pause inside each cell's window, on that cell's clock.
+
+    `window_*` and `is_office_clock` have one entry a cell; pauses (`cell`, `start`, `end`) any number a cell, an
+    open pause has a MISSING end and lasts to the end of the window. Cells without a window get 0.
+    """
+    total = np.zeros(cells, dtype=np.int64)
+    if len(cell) == 0:
+        return total
+    known = (window_start[cell] != MISSING) & (window_end[cell] != MISSING)
+    cell, start, end = cell[known], start[known], end[known]
+    end = np.where(end == MISSING, window_end[cell], end)
+    cell, start, end = merged(cell, np.maximum(start, window_start[cell]), np.minimum(end, window_end[cell]))
+    plain = end - start
+    working = calendar.working_seconds(start, end)
+    np.add.at(total, cell, np.where(is_office_clock[cell], working, plain))
+    return total
+
+
+def due_moments(
+    start: Ints,
+    allowance: Ints,
+    cell: Ints,
+    pause_start: Ints,
+    pause_end: Ints,
+    is_office_clock: Bools,
+    calendar: WorkCalendar,
+) -> Ints:
+    """The earliest instant at which elapsed time equals the allowance, pauses pushing it back.
+
+    MISSING where start or allowance is, or where a pause still open (MISSING end) is met before.
+    """
+    due = _plain_due(start, allowance, is_office_clock, calendar)
+    if len(cell) == 0:
+        return due
+    open_from = np.full(len(start), np.iinfo(np.int64).max, dtype=np.int64)
+    is_open = pause_end == MISSING
+    np.minimum.at(open_from, cell[is_open], pause_start[is_open])
+    touched = np.unique(cell)
+    closed = ~is_open & (start[cell] != MISSING)
+    cell, begin, end = merged(cell[closed], np.maximum(pause_start[closed], start[cell[closed]]), pause_end[closed])
+    length = np.where(is_office_clock[cell], calendar.working_seconds(begin, end), end - begin)
+    # Every round lets whole pauses that begin before the due moment push it; each pause can do so once.
+    for _ in range(int(np.bincount(cell).max(initial=0)) + 1):
+        lost = np.zeros(len(start), dtype=np.int64)
+        pushes = begin < due[cell]
+        np.add.at(lost, cell[pushes], length[pushes])
+        known = (start[touched] != MISSING) & (allowance[touched] != MISSING)
+        more = np.where(known, allowance[touched] + lost[touched], MISSING)
+        pushed = _plain_due(start[touched], more, is_office_clock[touched], calendar)
+        if np.array_equal(pushed, due[touched]):
+            break
+        due[touched] = pushed
+    due[due > open_from] = MISSING
+    return due
+
+
+def _plain_due(start: Ints, allowance: Ints, is_office_clock: Bools, calendar: WorkCalendar) -> Ints:
+    known = (start != MISSING) & (allowance != MISSING)
+    due = np.full(len(start), MISSING, dtype=np.int64)
+    office = known & is_office_clock
+    due[office] = calendar.due(start[office], allowance[office])
+    plain = known & ~is_office_clock
+    due[plain] = start[plain] + allowance[plain]
+    return due

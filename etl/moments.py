@@ -1,0 +1,48 @@
+"""Dates, moments and durations as people and scripts write them on the command line and in addresses."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from data_access.errors import PantauError
+
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+
+
+class MomentError(PantauError):
+    """A date, time or duration that cannot be read."""
+
+
+def parse_moment(text: str, zone: ZoneInfo) -> int:
+    """UTC seconds of `2026-09-07T09:00`, `2026-09-07 09:00:00` or with an offset; without one it is office time."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise MomentError(f'"{text}" bukan waktu; tulis seperti 2026-09-07T09:00 atau "2026-09-07 09:00"') from None
+    if len(text.strip()) <= len("2026-09-07"):
+        raise MomentError(f'"{text}" tidak memuat jam; tulis seperti 2026-09-07T09:00')
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
+
+
+def parse_date(text: str) -> date:
+    """A date written `2026-09-07`."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise MomentError(f'"{text}" bukan tanggal; tulis seperti 2026-09-07') from None
+
+
+def parse_duration(text: str) -> int:
+    """Seconds of `1h`, `5m`, `265m`, `1h30m`, `90s`."""
+    found = _DURATION.fullmatch(text.strip().lower())
+    if not found or not any(found.groups()):
+        raise MomentError(f'"{text}" bukan lama waktu; tulis seperti 5m, 1h, 1h30m, 90s')
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def iso(moment: int | None, zone: ZoneInfo) -> str | None:
+    """ISO 8601 in the office's zone with offset, None for None."""
+    return None if moment is None else datetime.fromtimestamp(moment, zone).isoformat()
