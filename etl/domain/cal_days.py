@@ -19,7 +19,7 @@ _FREE_KINDS: dict[str, DayKind] = {"public": "holiday", "government": "leave"}
 _OPEN_KINDS: dict[str, DayKind] = {"weekly": "open", "ramadan": "ramadan"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class DayTable:
     """The days `first` … `first + len(shape) - 1`, one entry each.
 

@@ -11,7 +11,7 @@ from etl.domain.cal_zone import ZoneTable
 from etl.domain.frames import MISSING, Ints
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spans:
     """Open spans in order: the local day each belongs to, its start and its end (UTC seconds, half-open).
 

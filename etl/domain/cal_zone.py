@@ -38,7 +38,7 @@ def open_zone(name: str, file: str) -> ZoneInfo:
         raise RuleError(file, "office.timezone", name, 'zona waktu IANA, misalnya "Asia/Jakarta"') from error
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ZoneTable:
     """The offsets of a zone over a range of moments; outside it the nearest known offset holds.
 

@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkCalendar:
     """A compiled calendar for the local days `first` to `last`, both included. Made by `build_calendar`."""
 

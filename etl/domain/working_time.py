@@ -16,7 +16,7 @@ _SECOND_OF_SLOT = (1 << SLOT_BITS) - 1
 _LARGEST = int(np.iinfo(np.int64).max)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkTable:
     """Open spans cut into slots of 2**16 seconds.
 

@@ -1,0 +1,108 @@
+"""Shares, their intervals, and percentiles."""
+
+from math import ceil, floor
+
+import numpy as np
+import pytest
+
+from etl.domain.frames import MISSING
+from etl.domain.statistics import (
+    bounds,
+    compliance,
+    coverage,
+    is_within_chance,
+    median,
+    newcombe,
+    percentile,
+    percentiles,
+    share,
+    wilson,
+    wilson_many,
+)
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    [(5, 5, 0.56552, 1.0), (11, 12, 0.64612, 0.98514), (90, 100, 0.82563, 0.94477), (0, 5, 0.0, 0.43448)],
+)
+def test_the_wilson_interval_of_a_share(successes: int, n: int, low: float, high: float) -> None:
+    assert wilson(successes, n) == (pytest.approx(low, abs=1e-5), pytest.approx(high, abs=1e-5))
+
+
+@pytest.mark.parametrize(("successes", "n", "percent"), [(5, 5, (57, 100)), (11, 12, (65, 98)), (90, 100, (83, 94))])
+def test_the_wilson_interval_in_whole_percent_rounded_inwards(successes: int, n: int, percent: tuple[int, int]) -> None:
+    interval = wilson(successes, n)
+    assert interval is not None
+    assert (ceil(interval[0] * 100), floor(interval[1] * 100)) == percent
+
+
+def test_the_ends_of_an_interval_are_exact_where_all_or_none_succeed() -> None:
+    assert wilson(7, 7) == (pytest.approx(0.64567, abs=1e-5), 1.0)
+    assert wilson(0, 7) == (0.0, pytest.approx(0.35433, abs=1e-5))
+
+
+def test_nothing_counted_has_no_share_and_no_interval() -> None:
+    assert share(0, 0) is None
+    assert compliance(0, 0, 0) is None
+    assert wilson(0, 0) is None
+    assert newcombe(0, 0, 3, 4) is None
+    assert is_within_chance(3, 4, 0, 0) is None
+
+
+def test_many_intervals_at_once_are_those_one_by_one() -> None:
+    low, high = wilson_many([5, 11, 0], [5, 12, 0])
+    assert (low[1], high[1]) == wilson(11, 12)
+    assert np.isnan([low[2], high[2]]).all()
+
+
+def test_more_successes_than_trials_are_refused() -> None:
+    with pytest.raises(ValueError, match="between 0 and n"):
+        wilson(6, 5)
+
+
+def test_the_interval_of_a_difference_is_that_of_newcombe_1998() -> None:
+    assert newcombe(56, 70, 48, 80) == (pytest.approx(0.0524, abs=1e-4), pytest.approx(0.3339, abs=1e-4))
+
+
+def test_a_small_difference_is_within_chance_and_a_large_one_is_not() -> None:
+    assert is_within_chance(9, 10, 8, 10) is True
+    assert is_within_chance(95, 100, 60, 100) is False
+
+
+def test_overdue_counts_as_not_in_time() -> None:
+    assert compliance(met=3, late=1, overdue=2) == 0.5
+
+
+def test_coverage_and_bounds_share_their_denominator() -> None:
+    counts = {"met": 6, "late": 1, "overdue": 1, "unmeasurable": 1, "skipped": 1}
+    assert coverage(**counts) == 0.8
+    assert bounds(**counts) == (0.6, 0.8)
+
+
+def test_where_nothing_was_judged_coverage_is_zero_and_there_are_no_bounds() -> None:
+    assert coverage(0, 0, 0, 4, 0) == 0
+    assert bounds(0, 0, 0, 4, 0) is None
+
+
+def test_where_there_is_nothing_at_all_there_is_no_coverage() -> None:
+    assert coverage(0, 0, 0, 0, 0) is None
+
+
+def test_percentiles_interpolate_linearly() -> None:
+    assert percentiles([100, 200, 300, 400, 500], [10, 50, 90]) == pytest.approx([140.0, 300.0, 460.0])
+
+
+def test_fewer_than_five_values_have_no_percentile() -> None:
+    assert percentile([1, 2, 3, 4], 50) is None
+    assert median([1, 2, 3, 4, 5]) == 3.0
+
+
+def test_missing_values_are_not_counted() -> None:
+    assert median(np.array([1, 2, 3, 4, MISSING], np.int64)) is None
+    assert median([1.0, 2.0, 3.0, 4.0, 5.0, float("nan")]) == 3.0
+
+
+@pytest.mark.parametrize("q", [0.9, -1, 101])
+def test_a_percentile_is_given_in_percent(q: float) -> None:
+    with pytest.raises(ValueError, match="90, not"):
+        percentile([1, 2, 3, 4, 5], q)
