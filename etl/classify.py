@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etl.domain.derive import PASS_STAMPS, Pass, add_row, is_empty
-from etl.domain.frames import MISSING
+from etl.domain.frames import MISSING, Ints
 
 
 class Outcome(IntEnum):
@@ -26,7 +26,10 @@ class Outcome(IntEnum):
 
 @dataclass(frozen=True)
 class Change:
-    """One corrected row: its position in the file's frame, the row it corrects (None = earlier in this file), what changed."""
+    """One corrected row: its position in the file's frame, the row it corrects, what changed.
+
+    `old_row_id` is None when the corrected row stands earlier in the same file.
+    """
 
     position: int
     old_row_id: int | None
@@ -35,15 +38,20 @@ class Change:
 
 @dataclass
 class Classified:
-    """One outcome per row; rows to be stored; what the corrected ones changed."""
+    """One outcome per row, and what the corrected ones changed.
+
+    `twin` is the id of a stored row that waits in the same words, MISSING where there is none.
+    """
 
     outcome: NDArray[np.int8]
     changes: list[Change] = field(default_factory=list)
+    twin: Ints | None = None
 
     @property
     def stores(self) -> NDArray[np.bool_]:
-        """Unchanged rows need no second copy; everything else is kept."""
-        return self.outcome != Outcome.UNCHANGED
+        """Unchanged rows, and those that wait already, need no second copy; everything else is kept."""
+        kept: NDArray[np.bool_] = self.outcome != Outcome.UNCHANGED
+        return kept if self.twin is None else kept & (self.twin == MISSING)
 
     def count(self, outcome: Outcome) -> int:
         """How many rows ended so."""
@@ -80,7 +88,7 @@ def classify_keyed(
     )
     origin: dict[Any, int | None] = dict(zip(wanted[key].tolist(), wanted["id"].tolist(), strict=True))
     positions = np.flatnonzero(needs_care)
-    cells = list(zip(*(new[c].to_numpy()[positions].tolist() for c in columns), strict=True))
+    cells = list(zip(*(_cells(new[c].iloc[positions]) for c in columns), strict=True))
     for position, row in zip(positions.tolist(), cells, strict=True):
         mine = keys[position]
         old = state.get(mine)
@@ -145,8 +153,8 @@ def classify_passes(new: pd.DataFrame, known: pd.DataFrame, pauses: pd.DataFrame
     for position, (g, number, stamps, done, extras), pause_start, pause_end in rows:
         passes = table.setdefault(g, [])
         before = {id(p): (list(p.stamps), list(p.members)) for p in passes}
-        done = done and not _only_pause(stamps, pause_start != MISSING)
-        whole, is_new, changed = add_row(passes, number, stamps, done, -1 - position, extras)
+        says_done = done and not _only_pause(stamps, pause_start != MISSING)
+        whole, is_new, changed = add_row(passes, number, stamps, says_done, -1 - position, extras)
         pause = waits.setdefault((g, id(whole)), {})
         new_pause = False
         if pause_start != MISSING and (pause_start not in pause or pause_end not in (MISSING, pause[pause_start])):
@@ -182,7 +190,7 @@ def _rows(frame: pd.DataFrame, group: NDArray[np.int64], chosen: NDArray[np.bool
     stamps = frame[list(PASS_STAMPS)].to_numpy(dtype=np.int64)[chosen].tolist()
     numbers = frame["pass_number"].to_numpy(dtype=np.int64)[chosen].tolist()
     done = frame["is_done"].to_numpy(dtype=bool)[chosen].tolist()
-    extras = list(zip(*(frame[c].to_numpy()[chosen].tolist() for c in PASS_EXTRAS), strict=True))
+    extras = list(zip(*(_cells(frame[c][chosen]) for c in PASS_EXTRAS), strict=True))
     return zip(group[chosen].tolist(), numbers, stamps, done, extras, strict=True)
 
 
@@ -194,5 +202,9 @@ def already_waiting(new: pd.DataFrame, known: pd.DataFrame, columns: Sequence[st
 
 
 def _tuples(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[object, ...]]:
-    columns_plain = [[None if is_empty(v) else v for v in frame[c].tolist()] for c in columns]
-    return list(zip(*columns_plain, strict=True))
+    return list(zip(*(_cells(frame[c]) for c in columns), strict=True))
+
+
+def _cells(series: pd.Series) -> list[object]:
+    """Plain values with one word for "nothing", so that rows can be compared."""
+    return [None if is_empty(value) else value for value in series.tolist()]

@@ -173,9 +173,9 @@ def request_fact(
     requests: pd.DataFrame, given: pd.DataFrame, judged: RequestFacts, calendar: WorkCalendar
 ) -> pd.DataFrame:
     """One row per letter, with what is said of it as a whole."""
-    frame = requests.rename(columns={"opd_name": "opd", "room_name": "room"}).drop(
-        columns=[c for c in ("id", "load_id", "sheet_id", "row") if c in requests]
-    )
+    dropped = [c for c in (*POSITION, "opd", "room", "is_waiting") if c in requests]
+    frame = requests.drop(columns=dropped).rename(columns={"opd_name": "opd", "room_name": "room"})
+    frame["ended_at"] = to_requests(requests, calendar).ended_at
     start, end = booking(requests, calendar)
     frame["booked_start"], frame["booked_end"] = start, end
     count = given.groupby("request_id").size()
@@ -216,3 +216,22 @@ def step_fact(requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts) -
         "flags": steps.flags,
     }
     return pd.DataFrame(columns)
+
+
+SESSION_POSITION = (*POSITION, "request_id")
+
+
+def session_fact(rows: pd.DataFrame, places: pd.DataFrame, calendar: WorkCalendar) -> pd.DataFrame:
+    """One row per session in a known room: what the log's rows with the same room and start say together.
+
+    A session without an end lasts to closing time when the log says "selesai"; else its end is not known.
+    """
+    known = rows[rows["room_name"].notna()]
+    one = fold(known, ["room_name", "started_at"], unfolded=POSITION)
+    closing = calendar.closing(_ints(one, "started_on"))
+    ended, started = _ints(one, "ended_at"), _ints(one, "started_at")
+    open_end = one["end_is_estimated"].to_numpy(dtype=bool) & (ended == MISSING) & (closing > started)
+    one["ended_at"] = np.where(open_end, closing, ended)
+    one["end_is_estimated"] = open_end
+    frame = _placed(one.reset_index(drop=True), places)
+    return frame.rename(columns={"id": "session_id", "room_name": "room"}).drop(columns=["room_text", "sheet_id"])

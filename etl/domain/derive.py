@@ -19,7 +19,7 @@ PASS_STAMPS = ("started_on", "started_at", "finished_on", "finished_at")
 
 def is_empty(value: object) -> bool:
     """Whether a cell says nothing."""
-    return value is None or value == MISSING or value != value  # noqa: PLR0124 – NaN is the one value unequal to itself
+    return value is None or value is pd.NA or value == MISSING or value != value
 
 
 def fold(rows: pd.DataFrame, key: Sequence[str], unfolded: Iterable[str] = ()) -> pd.DataFrame:

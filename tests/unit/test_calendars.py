@@ -116,6 +116,11 @@ def test_a_week_of_another_length_gives_a_warning() -> None:
     assert '"Pendek" berjumlah 1.200 menit' in warning
 
 
+def test_a_profile_without_a_first_day_is_checked_too() -> None:
+    text = '[[calendar.profile]]\nname = "Pendek"\nhours = { mon-fri = ["08:00-12:00"] }\n'
+    assert len(check_calendar(apply(default_settings(), text, "kantor.toml"))) == 1
+
+
 def test_two_closed_weeks_are_refused_in_the_name_of_the_file() -> None:
     days = "".join(f'[[calendar.day]]\ndate = 2026-09-{day:02}\nname = "Tutup"\nhours = []\n' for day in range(7, 19))
     settings = apply(default_settings(), days, "kantor.toml")

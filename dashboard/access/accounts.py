@@ -1,0 +1,67 @@
+"""The person, or the screen, behind a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from flask import abort, g
+from flask_login import UserMixin, current_user
+
+from dashboard.access.roles import Role
+
+
+@dataclass(frozen=True)
+class Account(UserMixin):
+    """One user as the screens know it; `opd` is set for the role `opd` only."""
+
+    id: int
+    name: str
+    role: Role
+    opd: str | None
+    stamp: str
+
+    @property
+    def display_name(self) -> str:
+        """What the top bar calls the user."""
+        return self.name
+
+    @property
+    def opd_filter(self) -> str | None:
+        """The only OPD whose records this account may see; None: all of them."""
+        return (self.opd or "") if self.role is Role.OPD else None
+
+    def get_id(self) -> str:
+        """What the session cookie remembers: another password, role or OPD ends sessions begun before."""
+        return f"{self.id}:{self.stamp}"
+
+
+@dataclass(frozen=True)
+class Device:
+    """One wall screen."""
+
+    id: int
+    label: str
+
+
+def account_stamp(password_hash: str | None, role: str, opd: str | None, session_version: int) -> str:
+    """A short mark that changes whenever what the user may do, or the password, changes."""
+    return sha256(f"{password_hash}|{role}|{opd}|{session_version}".encode()).hexdigest()[:24]
+
+
+def account() -> Account:
+    """The signed-in account of this request; refuses the request (401) when there is none."""
+    found = current_account()
+    if found is None:
+        abort(401)
+    return found
+
+
+def current_account() -> Account | None:
+    """The signed-in account of this request, if there is one."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def current_device() -> Device | None:
+    """The wall screen that asks, if its token is good."""
+    return g.get("device")

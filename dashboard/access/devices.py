@@ -1,0 +1,94 @@
+"""Wall screens: a read-only token that never stands in a log.
+
+The link carries the token after `#`, which browsers do not send. The page behind it posts the token once and gets
+a cookie for the wall's addresses only. The cookie has no idle end: it is renewed with every reply, and stops
+working when the screen is revoked.
+"""
+
+from __future__ import annotations
+
+import secrets
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, abort, g, jsonify, render_template, request
+
+from dashboard.access.accounts import current_device
+from dashboard.access.doors import Door, door
+from dashboard.access.sessions import Now
+from dashboard.access.store import Store
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+DEVICE_COOKIE = "pantau_layar"
+WALL_PATH = "/layar"
+# Browsers keep a cookie no longer than this; every reply begins it anew.
+_COOKIE_SECONDS = 400 * 86_400
+_SEEN_SECONDS = 60
+
+
+def token_hash(token: str) -> str:
+    """What the records keep of a token; the token itself is kept nowhere."""
+    return sha256(token.encode()).hexdigest()
+
+
+def device_link(office: Office, label: str, now: int, base_url: str, actor: str | None = None) -> str:
+    """Make a screen and return its link, which is shown this once."""
+    token = secrets.token_urlsafe(32)
+    Store(office).add_device(label, token_hash(token), now, actor)
+    return f"{base_url.rstrip('/')}{WALL_PATH}/aktifkan#{token}"
+
+
+def is_wall_path(path: str) -> bool:
+    """Whether the address belongs to the wall."""
+    return path == WALL_PATH or path.startswith(f"{WALL_PATH}/")
+
+
+def register_devices(server: Flask, store: Store, now: Now, *, is_https: bool) -> None:
+    """Recognise screens, and the page that turns a link into a cookie."""
+
+    @server.before_request
+    def recognise() -> None:
+        token = request.cookies.get(DEVICE_COOKIE)
+        if token and is_wall_path(request.path):
+            g.device = store.device_by_hash(token_hash(token), now(), _SEEN_SECONDS, _browser())
+
+    @server.after_request
+    def renew(reply: Response) -> Response:
+        if request.endpoint != "device_post" and current_device() is not None:
+            _give_cookie(reply, request.cookies[DEVICE_COOKIE], is_https=is_https)
+        return reply
+
+    @server.get(f"{WALL_PATH}/aktifkan", endpoint="device")
+    @door(Door.PUBLIC)
+    def show() -> str:
+        return render_template("activate.html")
+
+    @server.post(f"{WALL_PATH}/aktifkan", endpoint="device_post")
+    @door(Door.PUBLIC)
+    def activate() -> Response:
+        body = request.get_json(silent=True)
+        token = body.get("token") if isinstance(body, dict) else None
+        device = store.device_by_hash(token_hash(token), now(), 0, _browser()) if isinstance(token, str) else None
+        if device is None:
+            abort(403)
+        reply = jsonify({"to": WALL_PATH})
+        _give_cookie(reply, token, is_https=is_https)
+        return reply
+
+
+def _browser() -> str:
+    return request.user_agent.string
+
+
+def _give_cookie(reply: Response, token: str, *, is_https: bool) -> None:
+    reply.set_cookie(
+        DEVICE_COOKIE,
+        token,
+        max_age=_COOKIE_SECONDS,
+        path=WALL_PATH,
+        secure=is_https,
+        httponly=True,
+        samesite="Strict",
+    )

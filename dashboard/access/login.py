@@ -1,0 +1,110 @@
+"""Coming in and going out."""
+
+from __future__ import annotations
+
+from flask import Flask, redirect, render_template, request, session, url_for
+from flask_login import LoginManager, login_user, logout_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from dashboard.access.accounts import Account, current_account
+from dashboard.access.doors import Door, door
+from dashboard.access.passwords import is_password
+from dashboard.access.sessions import (
+    Now,
+    begin_session,
+    is_at_this_machine,
+    is_session_over,
+    keep_session,
+    local_path,
+)
+from dashboard.access.store import Store, StoredUser
+from dashboard.access.throttle import Throttle
+from dashboard.i18n import fmt, t
+
+
+def load_accounts(server: Flask, store: Store, now: Now, *, is_demo_open: bool) -> None:
+    """Tell Flask-Login who a session belongs to: nobody when it is over or its user has changed since."""
+    manager = LoginManager(server)
+    manager.session_protection = "basic"
+
+    @manager.user_loader
+    def load(mark: str) -> Account | None:
+        number, _, _ = mark.partition(":")
+        moment = now()
+        if not number.isdigit() or is_session_over(moment):
+            return None
+        user = store.user_by_id(int(number))
+        if user is None or not may_sign_in(user, store, is_demo_open=is_demo_open):
+            return None
+        if user.account.get_id() != mark:
+            return None
+        keep_session(moment)
+        return user.account
+
+
+def may_sign_in(user: StoredUser, store: Store, *, is_demo_open: bool) -> bool:
+    """Active users of this home; invented ones only where the records are invented, at this machine."""
+    if not user.is_active or user.is_demo != store.is_demo:
+        return False
+    return not user.is_demo or (is_demo_open and is_at_this_machine())
+
+
+def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool) -> None:
+    """The login form, its answer, and the way out."""
+    throttle = Throttle()
+
+    @server.get("/masuk", endpoint="login")
+    @door(Door.PUBLIC)
+    def show() -> str | BaseResponse:
+        if current_account() is not None:
+            return redirect(local_path(request.args.get("ke")))
+        return _form(store, is_demo_open=is_demo_open)
+
+    @server.post("/masuk", endpoint="login_post")
+    @door(Door.PUBLIC)
+    def enter() -> BaseResponse | tuple[str, int]:
+        name, peer, moment = request.form.get("nama", "").strip(), request.remote_addr or "", now()
+        wait = throttle.wait_seconds(name.casefold(), peer, moment)
+        if wait:
+            store.note(moment, None, "login_throttled", name, peer)
+            return _form(store, t("access.throttled", wait=fmt().duration(wait)), is_demo_open=is_demo_open), 429
+        user = store.user_by_name(name)
+        is_right = is_password(user.password_hash if user else None, request.form.get("sandi", ""))
+        if user is None or not is_right or not may_sign_in(user, store, is_demo_open=is_demo_open):
+            throttle.fail(name.casefold(), peer, moment)
+            store.note(moment, None, "login_refused", name, peer)
+            return _form(store, t("access.refused"), is_demo_open=is_demo_open), 401
+        throttle.succeed(name.casefold(), peer)
+        sign_in(user, store, moment)
+        return redirect(local_path(request.form.get("ke")), 303)
+
+    @server.post("/keluar", endpoint="logout")
+    @door(Door.USER)
+    def leave() -> BaseResponse:
+        user = current_account()
+        store.note(now(), user.name if user else None, "logout", None, request.remote_addr)
+        logout_user()
+        session.clear()
+        reply = redirect(url_for("login", keluar=1), 303)
+        reply.delete_cookie("_csrf_token")
+        return reply
+
+
+def sign_in(user: StoredUser, store: Store, moment: int) -> None:
+    """Begin a fresh session for that user and write it down."""
+    begin_session(moment)
+    login_user(user.account)
+    store.note_login(user.account, moment, request.remote_addr)
+
+
+def _form(store: Store, message: str = "", *, is_demo_open: bool) -> str:
+    is_too_far = store.is_demo and not (is_demo_open and is_at_this_machine())
+    return render_template(
+        "login.html",
+        message=message,
+        notice=t("access.signed_out") if "keluar" in request.args else "",
+        far_notice=t("access.demo_far") if is_too_far else "",
+        back=local_path(request.values.get("ke")),
+        name=request.form.get("nama", ""),
+        is_demo=store.is_demo,
+    )

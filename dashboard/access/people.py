@@ -1,0 +1,141 @@
+"""Users and screens, made and changed by whoever runs the office's machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dashboard.access.devices import device_link
+from dashboard.access.passwords import hash_password, random_password
+from dashboard.access.roles import Role
+from data_access.errors import PantauError
+from data_access.records import devices, users
+from data_access.records.engine import reading, writing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from etl.office import Office
+
+
+DEMO_OPD = "Dinas Kesehatan"
+"""The agency of the invented OPD user."""
+
+
+class NotDemoError(PantauError):
+    """Invented users were asked for in a real home."""
+
+    def __init__(self) -> None:
+        super().__init__("Login contoh hanya untuk data contoh; pakai `pantau user add` untuk pengguna nyata.")
+
+
+class UnknownUserError(PantauError):
+    """There is no user of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Pengguna {name!r} tidak ada; lihat daftarnya dengan `pantau user list`.")
+
+
+class UnknownScreenError(PantauError):
+    """There is no screen of that number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"Layar nomor {number} tidak ada; lihat daftarnya dengan `pantau screen list`.")
+
+
+def add_user(office: Office, name: str, role: str, opd: str | None, password: str, now: int) -> None:
+    """Add a user of that home. Raises UserRefusedError (name taken, role unknown, OPD missing or needless)."""
+    with writing(office.records) as connection:
+        _add(connection, office, name, role, opd, password, now)
+
+
+def renew_demo_logins(office: Office, now: int) -> dict[str, str]:
+    """One user a role, named like it, each with a new random password: {name: password}, to be shown this once.
+
+    Raises NotDemoError unless the home holds invented records.
+    """
+    if not office.is_demo:
+        raise NotDemoError
+    logins = {role.value: random_password() for role in Role if role is not Role.LAYAR}
+    with writing(office.records) as connection:
+        for name, password in logins.items():
+            _renew(connection, office, name, password, now)
+    return logins
+
+
+def _renew(connection: Connection, office: Office, name: str, password: str, now: int) -> None:
+    user = users.user_by_name(connection, name)
+    if user is None:
+        _add(connection, office, name, name, DEMO_OPD if name == Role.OPD else None, password, now)
+    else:
+        users.set_password(connection, user.id, hash_password(password))
+
+
+def _add(
+    connection: Connection, office: Office, name: str, role: str, opd: str | None, password: str, now: int
+) -> None:
+    users.add_user(
+        connection,
+        name,
+        role,
+        opd=(office.opd_names.one(opd) or opd) if opd else None,
+        created_at=now,
+        password_hash=hash_password(password),
+        is_demo=office.is_demo,
+    )
+
+
+def all_users(office: Office) -> list[dict[str, Any]]:
+    """Everybody, by name: name, role, opd, active, last_seen_at."""
+    with reading(office.records) as connection:
+        found = users.all_users(connection)
+    return [
+        {
+            "name": user.name,
+            "role": user.role,
+            "opd": user.opd,
+            "active": user.is_active,
+            "last_seen_at": user.last_seen_at,
+        }
+        for user in found
+    ]
+
+
+def change_password(office: Office, name: str, password: str) -> None:
+    """Give a new password; sessions begun with the old one end. Raises UnknownUserError."""
+    hashed = hash_password(password)
+    with writing(office.records) as connection:
+        users.set_password(connection, _id_of(connection, name), hashed)
+
+
+def disable_user(office: Office, name: str) -> None:
+    """Keep a user out, at once. Raises UnknownUserError."""
+    with writing(office.records) as connection:
+        users.set_active(connection, _id_of(connection, name), is_active=False)
+
+
+def _id_of(connection: Connection, name: str) -> int:
+    user = users.user_by_name(connection, name)
+    if user is None:
+        raise UnknownUserError(name)
+    return user.id
+
+
+def add_screen(office: Office, label: str, now: int, url: str) -> str:
+    """Make a wall screen and return its link, which is shown this once."""
+    return device_link(office, label, now, url)
+
+
+def all_screens(office: Office) -> list[dict[str, Any]]:
+    """Every screen, the oldest first: id, label, created_at, last_seen_at, revoked_at."""
+    with reading(office.records) as connection:
+        found = devices.all_devices(connection)
+    keys = ("id", "label", "created_at", "last_seen_at", "revoked_at")
+    return [{key: getattr(device, key) for key in keys} for device in found]
+
+
+def revoke_screen(office: Office, number: int, now: int) -> None:
+    """Shut a screen out, at once. Raises UnknownScreenError."""
+    with writing(office.records) as connection:
+        if number not in {device.id for device in devices.all_devices(connection)}:
+            raise UnknownScreenError(number)
+        devices.revoke_device(connection, number, now)

@@ -1,0 +1,101 @@
+"""Who may see and do what: the office's table of roles and pages, as data."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The posts of the SOP, the borrowing agencies, the administrator and the wall's screen."""
+
+    KADIN = "kadin"
+    SEKDIN = "sekdin"
+    KABID = "kabid"
+    KASI_LITIK = "kasi_litik"
+    KASI_APLIKASI = "kasi_aplikasi"
+    AGENDARIS = "agendaris"
+    STAF = "staf"
+    OPD = "opd"
+    ADMIN = "admin"
+    LAYAR = "layar"
+
+
+class Page(StrEnum):
+    """The pages of the product, whether built yet or not."""
+
+    LAYAR = "layar"
+    RINGKASAN = "ringkasan"
+    KEPATUHAN = "kepatuhan"
+    PERMOHONAN = "permohonan"
+    RUANG = "ruang"
+    PESERTA = "peserta"
+    SARPRAS = "sarpras"
+    LAPOR = "lapor"
+    DATA = "data"
+    SOP = "sop"
+    LAPORAN = "laporan"
+    PENGATURAN = "pengaturan"
+
+
+class May(StrEnum):
+    """How far a role may go on a page; doing includes seeing."""
+
+    NONE = "–"
+    SEE = "s"
+    DO = "d"
+
+
+_COLUMNS = (
+    Page.LAYAR,
+    Page.RINGKASAN,
+    Page.KEPATUHAN,
+    Page.PERMOHONAN,
+    Page.RUANG,
+    Page.PESERTA,
+    Page.SARPRAS,
+    Page.LAPOR,
+    Page.DATA,
+    Page.SOP,
+    Page.LAPORAN,
+    Page.PENGATURAN,
+)
+
+# One letter a column, in the order of _COLUMNS. An OPD sees only what concerns itself: its name filters the query.
+_ROWS = {
+    Role.KADIN: "s s s s s s s – s d d –",
+    Role.SEKDIN: "s s s s s s s – s s s –",
+    Role.KABID: "s s s s s s d d s s s –",
+    Role.KASI_LITIK: "s s s s s s d d s s s –",
+    Role.KASI_APLIKASI: "s s s s s s s d s s s –",
+    Role.AGENDARIS: "s s – s s s – – d s – –",
+    Role.STAF: "s s – s s s d d d s – –",
+    Role.OPD: "– s – s s s – – – s – –",
+    Role.ADMIN: "d s s s s s s – d d s d",
+    Role.LAYAR: "s – – – – – – – – – – –",
+}
+
+WHO_MAY: dict[Role, dict[Page, May]] = {
+    role: dict(zip(_COLUMNS, map(May, row.split()), strict=True)) for role, row in _ROWS.items()
+}
+
+OWN_STEPS: dict[Role, tuple[str, ...]] = {
+    Role.KADIN: ("A4",),
+    Role.SEKDIN: ("A3",),
+    Role.KABID: ("A5", "B5"),
+    Role.KASI_LITIK: ("A6", "B2"),
+    Role.KASI_APLIKASI: ("A7", "B4"),
+    Role.AGENDARIS: ("A2",),
+    Role.STAF: ("A8", "B3"),
+    Role.OPD: ("A1", "B1"),
+}
+
+
+def is_allowed(role: Role, page: Page, may: May = May.SEE) -> bool:
+    """Whether that role may see (or do) that page."""
+    granted = WHO_MAY[role][page]
+    return granted is May.DO or (granted is May.SEE and may is May.SEE)
+
+
+def steps_of(role: Role) -> tuple[str, ...]:
+    """The steps whose stamps are that role's own."""
+    return OWN_STEPS.get(role, ())

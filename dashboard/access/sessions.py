@@ -1,0 +1,68 @@
+"""How long a login lasts, and for whom it counts at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from flask import request, session
+
+IDLE_SECONDS = 8 * 3_600
+LONGEST_SECONDS = 7 * 86_400
+# The idle time is written anew at most this often, so that not every reply carries a cookie.
+_STEP_SECONDS = 60
+_LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}
+
+Now = Callable[[], int]
+
+
+def begin_session(moment: int) -> None:
+    """Forget everything the visitor carried before the login, so that a planted session is worth nothing."""
+    session.clear()
+    session.permanent = True
+    session["since"] = session["seen"] = moment
+
+
+def is_session_over(moment: int) -> bool:
+    """Whether the login is too old, or was left alone for too long."""
+    since, seen = session.get("since", 0), session.get("seen", 0)
+    return moment - seen > IDLE_SECONDS or moment - since > LONGEST_SECONDS
+
+
+def keep_session(moment: int) -> None:
+    """Note that the user is still there, unless the page asked by itself."""
+    if not is_automatic() and moment - session.get("seen", 0) >= _STEP_SECONDS:
+        session["seen"] = moment
+
+
+def is_automatic() -> bool:
+    """Whether a timer asks, not a person: an open page alone does not keep a login alive."""
+    if request.path.endswith("/data.json"):
+        return True
+    body = request.get_json(silent=True) if request.is_json else None
+    changed = body.get("changedPropIds") if isinstance(body, dict) else None
+    return bool(changed) and all(str(name).endswith(".n_intervals") for name in changed)
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether an address or host name means this very machine."""
+    if host in _LOCAL_NAMES:
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def is_at_this_machine() -> bool:
+    """Whether the request came from a browser on this machine, straight, not through a proxy or a foreign name."""
+    is_forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP"))
+    host = request.host.rsplit(":", 1)[0].strip("[]")
+    return is_loopback(request.remote_addr) and is_loopback(host) and not is_forwarded
+
+
+def local_path(target: str | None) -> str:
+    """The path to go back to after a login; the start page when it is not a path of this server."""
+    if not target or not target.startswith("/") or target[1:2] in {"/", "\\"}:
+        return "/"
+    return "/" if any(ord(letter) < 32 for letter in target) else target

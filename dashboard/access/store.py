@@ -1,0 +1,135 @@
+"""Users, screens, links and the access log, as the doors need them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dashboard.access.accounts import Account, Device, account_stamp
+from dashboard.access.roles import Role
+from data_access.records import audit, devices, freshness, users
+from data_access.records.engine import reading, writing
+from data_access.records.faults import RecordsBusyError
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+FIRST_ADMIN = "first_admin"
+# A running load holds the writer's place in SQLite. Nobody waits at the door for it.
+_PATIENCE_SECONDS = 2.0
+_SEEN_PATIENCE_SECONDS = 0.2
+
+_log = logging.getLogger("pantau")
+
+
+@dataclass(frozen=True)
+class StoredUser:
+    """One user with what only the login needs."""
+
+    account: Account
+    password_hash: str | None
+    is_active: bool
+    is_demo: bool
+
+
+class Store:
+    """The doors' questions to the records of one office."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._records = office.records
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether these records are invented."""
+        return self._office.is_demo
+
+    def user_by_id(self, user_id: int) -> StoredUser | None:
+        """The user with that number."""
+        with reading(self._records) as connection:
+            return _stored(users.user_by_id(connection, user_id))
+
+    def user_by_name(self, name: str) -> StoredUser | None:
+        """The user with that name, whatever its case."""
+        with reading(self._records) as connection:
+            return _stored(users.user_by_name(connection, name))
+
+    def has_users(self) -> bool:
+        """Whether anybody can log in."""
+        with reading(self._records) as connection:
+            return users.has_users(connection)
+
+    def last_load_at(self, as_of: int) -> int | None:
+        """When a file was last taken in, up to `as_of`; None: never."""
+        return max(freshness.last_loads(self._records, as_of).values(), default=None)
+
+    def note(self, moment: int, actor: str | None, action: str, subject: str | None, address: str | None) -> None:
+        """One line of the access log; of the server's log while a load holds the records."""
+        what = {"at": moment, "actor": actor, "subject": subject, "address": address}
+        try:
+            with writing(self._records, wait_seconds=_PATIENCE_SECONDS) as connection:
+                audit.note_action(connection, action, **what)
+        except RecordsBusyError:
+            _log.warning("access log busy: %s %s", action, what)
+
+    def note_login(self, user: Account, moment: int, address: str | None) -> None:
+        """Write down that the user came in, and when."""
+        self.note(moment, user.name, "login", None, address)
+        try:
+            with writing(self._records, wait_seconds=_PATIENCE_SECONDS) as connection:
+                users.note_seen(connection, user.id, moment)
+        except RecordsBusyError:
+            _log.warning("last visit of %s not written: a load is running", user.name)
+
+    # Screens
+
+    def add_device(self, label: str, hashed: str, moment: int, actor: str | None) -> None:
+        """Remember a new screen by the hash of its token."""
+        with writing(self._records) as connection:
+            devices.add_device(connection, label, hashed, created_at=moment, created_by=actor)
+
+    def device_by_hash(self, hashed: str, moment: int, step_seconds: int, browser: str = "") -> Device | None:
+        """The screen with that token unless it was revoked; notes that it was seen, once every `step_seconds`."""
+        with reading(self._records) as connection:
+            found = devices.device_by_token(connection, hashed)
+        if found is None:
+            return None
+        if moment - (found.last_seen_at or 0) >= step_seconds:
+            self._note_seen(found.id, moment, browser)
+        return Device(found.id, found.label)
+
+    def _note_seen(self, device_id: int, moment: int, browser: str) -> None:
+        try:
+            with writing(self._records, wait_seconds=_SEEN_PATIENCE_SECONDS) as connection:
+                devices.note_device_seen(connection, device_id, moment, browser[:200] or None)
+        except RecordsBusyError:
+            _log.info("screen %s seen, not written: a load is running", device_id)
+
+    # The first administrator
+
+    def add_first_link(self, hashed: str, moment: int, expires_at: int) -> None:
+        """Remember a link that makes the first administrator; an earlier one ends."""
+        with writing(self._records) as connection:
+            devices.add_link(connection, FIRST_ADMIN, hashed, created_at=moment, expires_at=expires_at)
+
+    def make_first_admin(self, hashed: str, name: str, password_hash: str, moment: int) -> StoredUser | None:
+        """Spend the link and make the administrator, both or neither.
+
+        None when the link is not good or somebody was faster; UserRefusedError when the name is taken.
+        """
+        with writing(self._records) as connection:
+            if users.has_users(connection) or devices.use_link(connection, FIRST_ADMIN, hashed, moment) is None:
+                return None
+            user_id = users.add_user(
+                connection, name, Role.ADMIN.value, created_at=moment, password_hash=password_hash, is_demo=self.is_demo
+            )
+            return _stored(users.user_by_id(connection, user_id))
+
+
+def _stored(row: users.User | None) -> StoredUser | None:
+    if row is None:
+        return None
+    stamp = account_stamp(row.password_hash, row.role, row.opd, row.session_version)
+    account = Account(row.id, row.name, Role(row.role), row.opd, stamp)
+    return StoredUser(account, row.password_hash, row.is_active, row.is_demo)

@@ -1,0 +1,209 @@
+"""The web application, made anew for each office and each test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+from flask import Flask, Response, abort, redirect, request
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from werkzeug.wrappers import Response as BaseResponse
+
+from dashboard import wall
+from dashboard.access.accounts import account, current_account
+from dashboard.access.devices import register_devices
+from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
+from dashboard.access.first_admin import register_first_admin
+from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
+from dashboard.access.headers import add_headers, content_policy
+from dashboard.access.login import load_accounts, register_login
+from dashboard.access.secret import secret_key
+from dashboard.access.sessions import is_loopback
+from dashboard.access.store import Store
+from dashboard.assets_url import ASSETS, PLOTLY, asset, desk_scripts, desk_styles
+from dashboard.components.shell import Id, age_pill, shell
+from dashboard.i18n import current_language, t
+from dashboard.replies import register_errors, register_small_routes
+from dashboard.router import Router, register_router
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+Now = Callable[[], int]
+
+_BIGGEST_REQUEST = 2 * 1024 * 1024
+_PLOTLY_ROUTE = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+_INDEX = """<!doctype html>
+<html lang="{language}">
+  <head>
+    {metas}
+    <meta name="robots" content="noindex">
+    <title>{title}</title>
+    <link rel="icon" type="image/svg+xml" href="{icon}">
+    {css}
+  </head>
+  <body>
+    {app_entry}
+    <footer>{config}{scripts}{renderer}</footer>
+  </body>
+</html>"""
+
+
+def real_now() -> int:
+    """The clock of this machine, in seconds since 1970."""
+    return int(time.time())
+
+
+class DeskApp(Dash):
+    """Dash with our first page: its language, title and icon."""
+
+    router: Router
+
+    def interpolate_index(self, **parts: Any) -> str:
+        """The page that loads everything; holds no data."""
+        parts |= {"title": self.router.title_of(request.path), "icon": asset("base/icon.svg")}
+        return _INDEX.format(language=current_language(), **parts)
+
+
+def create_app(
+    office: Office,
+    *,
+    now: Now | None = None,
+    pages: Sequence[ModuleType] | None = None,
+    host: str = "127.0.0.1",
+    secure_cookies: bool = False,
+) -> Dash:
+    """The app of one office. `host` is the address it will listen on: invented records are for loopback only.
+
+    Raises UnguardedError when a route has no door or a callback no guard.
+    """
+    clock = now or real_now
+    router = Router(_all_pages() if pages is None else pages)
+    server = _make_server(office, clock, host, is_https=secure_cookies)
+    app = _make_dash(server)
+    app.router = router
+    app.layout = lambda: _layout(router, office, clock)
+    _watch_places(server, router)
+    watch_callbacks(server, app)
+    _register_pages(app, router, office, clock)
+    wall.register(server, office, clock)
+    _finish(app, is_https=secure_cookies)
+    return app
+
+
+def _all_pages() -> Sequence[ModuleType]:
+    from dashboard.pages import PAGES  # only when wanted: tests bring their own
+
+    return PAGES
+
+
+def _make_server(office: Office, now: Now, host: str, *, is_https: bool) -> Flask:
+    """Flask with everything that stands before a page: sessions, doors, tokens, plain pages."""
+    server = Flask("dashboard", template_folder="access/templates", static_folder=None)
+    server.config.update(
+        SECRET_KEY=secret_key(office.home.secret_path),
+        SESSION_COOKIE_NAME="pantau",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=is_https,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=8),
+        MAX_CONTENT_LENGTH=_BIGGEST_REQUEST,
+        WTF_CSRF_TIME_LIMIT=None,
+        PANTAU_ZONE=office.zone,
+    )
+    server.jinja_env.globals.update(t=t, asset=asset)
+    server.context_processor(lambda: {"language": current_language(), "sop_number": office.sop.current().number})
+    store, is_demo_open = Store(office), is_loopback(host)
+    load_accounts(server, store, now, is_demo_open=is_demo_open)
+    register_devices(server, store, now, is_https=is_https)
+    watch_doors(server)
+    CSRFProtect(server)
+    register_errors(server)
+    register_small_routes(server)
+    register_login(server, store, now, is_demo_open=is_demo_open)
+    register_first_admin(server, store, now)
+    return server
+
+
+def _make_dash(server: Flask) -> DeskApp:
+    app = DeskApp(
+        "dashboard",
+        server=server,
+        assets_folder=str(ASSETS),
+        include_assets_files=False,
+        external_stylesheets=desk_styles(),
+        external_scripts=desk_scripts(),
+        pages_folder="",
+        use_pages=False,
+        suppress_callback_exceptions=True,
+        serve_locally=True,
+        compress=True,
+        update_title=None,
+        add_log_handler=False,
+        use_async=False,
+        enable_mcp=False,
+    )
+
+    # Dash asks for the full Plotly here when the first chart appears; the cartesian bundle is a third of it.
+    @server.get(_PLOTLY_ROUTE, endpoint="plotly")
+    @door(Door.USER)
+    def plotly() -> BaseResponse:
+        return redirect(asset(PLOTLY))
+
+    return app
+
+
+def _layout(router: Router, office: Office, now: Now) -> Component:
+    user = current_account()
+    if user is None:  # Dash checks the layout at the first request, whoever makes it
+        return html.Div()
+    return shell(user, router.pages, _age(office, now), is_demo=office.is_demo)
+
+
+def _age(office: Office, now: Now) -> Component:
+    return age_pill(Store(office).last_load_at(now()), now())
+
+
+def _register_pages(app: Dash, router: Router, office: Office, now: Now) -> None:
+    register_router(app, router, office, now)
+
+    @app.callback(Output(Id.AGE, "children"), Input(Id.TICK, "n_intervals"), prevent_initial_call=True)
+    @guarded(None)
+    def tell_age(_: int | None) -> Component:
+        return _age(office, now)
+
+    for page in router.pages:
+        page.register(app, office, now)
+
+
+def _watch_places(server: Flask, router: Router) -> None:
+    """Answer 403 or 404 for a page's address itself, and hand the browser the token that Dash sends back."""
+
+    @server.before_request
+    def check() -> None:
+        if request.endpoint in {"/", "/<path:path>"}:
+            status = router.status_of(request.path, account())
+            if status != 200:
+                abort(status)
+
+    @server.after_request
+    def give_token(reply: Response) -> Response:
+        if request.endpoint in {"/", "/<path:path>"} and reply.status_code == 200:
+            is_https = server.config["SESSION_COOKIE_SECURE"]
+            reply.set_cookie("_csrf_token", generate_csrf(), samesite="Strict", secure=is_https)
+        return reply
+
+
+def _finish(app: Dash, *, is_https: bool) -> None:
+    """Refuse to start with an open place, then fix what browsers may run."""
+    refuse_unguarded(app)
+    open_rules = unlocked_rules(app.server)
+    if open_rules:
+        raise UnguardedError(f"routes without a door: {', '.join(sorted(open_rules))}")
+    add_headers(app.server, content_policy(app.csp_hashes()), is_https=is_https)

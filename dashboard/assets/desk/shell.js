@@ -1,0 +1,81 @@
+// The frame of the desk pages: title, place in the top bar, expired sessions, words for what failed.
+(() => {
+  "use strict";
+
+  const toast = (words) => {
+    const box = document.getElementById("shell-toast");
+    if (!box) return;
+    box.querySelector(".p-toast-words").textContent = words;
+    box.hidden = false;
+  };
+
+  const words = (name) => document.getElementById("shell-toast")?.dataset[name] ?? "";
+
+  const goToLogin = () => {
+    const back = location.pathname + location.search;
+    location.assign(`/masuk?ke=${encodeURIComponent(back)}`);
+  };
+
+  const explain = async (reply) => {
+    if (reply.status === 401) return goToLogin();
+    const body = await reply.clone().json().catch(() => ({}));
+    toast(reply.status === 422 && body.error ? body.error : words("failed"));
+  };
+
+  // Dash reports a failed callback to the console only; people need words.
+  const fetchOfBrowser = window.fetch;
+  window.fetch = async (...request) => {
+    const address = String(request[0]?.url ?? request[0]);
+    const isDash = address.includes("/_dash-");
+    try {
+      const reply = await fetchOfBrowser(...request);
+      if (isDash && reply.status >= 400) await explain(reply);
+      return reply;
+    } catch (failure) {
+      if (isDash && failure.name !== "AbortError") toast(words("offline"));
+      throw failure;
+    }
+  };
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest(".p-toast-close")) document.getElementById("shell-toast").hidden = true;
+    // A menu closes when something else is clicked, or an entry of it.
+    for (const menu of document.querySelectorAll("details.p-user[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.p-user[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  const markPlace = (pathname) => {
+    for (const entry of document.querySelectorAll(".p-nav-link")) {
+      const own = entry.getAttribute("href");
+      const isHere = pathname === own || pathname.startsWith(`${own}/`);
+      if (isHere) {
+        entry.setAttribute("aria-current", "page");
+        entry.scrollIntoView?.({ block: "nearest", inline: "center" });
+      } else entry.removeAttribute("aria-current");
+    }
+    return pathname;
+  };
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.pantau = {
+    ...window.dash_clientside.pantau,
+    setTitle(title) {
+      if (title) document.title = title;
+      return title;
+    },
+    markPlace(pathname) {
+      // The first page in the top bar also stands at "/".
+      const first = document.querySelector(".p-nav-link")?.getAttribute("href");
+      return markPlace(pathname === "/" && first ? first : pathname);
+    },
+  };
+})();

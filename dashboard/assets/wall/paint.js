@@ -1,0 +1,306 @@
+/* Fills the nodes that the page already has; never makes or drops one, so the wall can hang for months. */
+(function (wall) {
+  "use strict";
+  const ICONS = {
+    MET: "check-lg", ON_TRACK: "check-lg", AT_RISK: "exclamation-triangle-fill", OVERDUE: "x-octagon-fill", LATE: "x-octagon-fill",
+    NOT_STARTED: "circle", SKIPPED: "skip-forward", UNMEASURABLE: "question-circle", NO_TARGET: "dash-circle", NOT_APPLICABLE: "dash-circle",
+    PAUSED: "pause-circle",
+  };
+  const TONES = { MET: "good", ON_TRACK: "good", AT_RISK: "near", OVERDUE: "late", LATE: "late" };
+  const SLA_ICONS = { good: "check-circle-fill", near: "exclamation-triangle-fill", late: "x-octagon-fill", none: "dash-circle" };
+  const WAY_ICONS = { up: "caret-up-fill", down: "caret-down-fill", flat: "dash" };
+
+  const node = (id) => document.getElementById(id);
+  const all = (parent, selector) => Array.from(parent.querySelectorAll(selector));
+
+  /* One text node per element from the start on; later only its value changes. */
+  function text(element, value) {
+    if (!element.firstChild) element.appendChild(document.createTextNode(""));
+    if (element.firstChild.nodeValue !== value) element.firstChild.nodeValue = value;
+  }
+  const set = (id, value) => text(node(id), value);
+  const show = (element, isShown) => { if (element.hidden === isShown) element.hidden = !isShown; };
+  const mark = (element, name, value) => { if (element.dataset[name] !== value) element.dataset[name] = value; };
+  const icon = (element, name) => { const whole = "bi bi-" + name; if (element.className !== whole) element.className = whole; };
+  const number = (value) => (value === null || value === undefined ? "–" : String(value));
+
+  wall.makePainter = function (format) {
+    const say = format.say;
+    const blocks = all(document, ".block"), used = all(document, ".used"), opens = all(document, ".open"), ticks = all(document, ".tick");
+    const days = all(document, ".day"), chips = all(document, ".chip"), useSteps = all(document, ".use-step");
+    const desks = new Map(all(document, ".desk").map((desk) => [desk.dataset.step, desk]));
+    /* Every element that is ever filled gets its text node now: the number of nodes then stays what it is. */
+    all(document, "p, span, b, li").filter((each) => !each.childNodes.length).forEach((each) => text(each, ""));
+
+    function place(element, line, start, end) {
+      const whole = line.to_at - line.from_at, at = (moment) => Math.min(1, Math.max(0, (moment - line.from_at) / whole));
+      element.style.left = (at(start) * 100).toFixed(3) + "%";
+      element.style.width = ((at(end) - at(start)) * 100).toFixed(3) + "%";
+      return at(end) - at(start);
+    }
+
+    function nowTitle(snapshot) {
+      const room = snapshot.room, current = room.now;
+      set("now-title", current ? current.title || say("now.untitled") : say("now.empty_title"));
+      const name = /^ruang\b/i.test(room.name) ? room.name : say("now.room", { room: room.name });
+      if (current) return set("now-sub", (current.opd || say("now.no_opd")) + " · " + name);
+      const next = room.next;
+      const coming = next
+        ? say("now.next", { when: format.when(next.start_at, snapshot.as_of), opd: next.label || say("now.no_opd") })
+        : say("now.no_next");
+      return set("now-sub", name + " · " + coming);
+    }
+
+    function nowKicker(room) {
+      const current = room.now;
+      if (!current) return say("now.empty");
+      if (room.state === "booked") return say("now.booked", { until: format.clock(current.end_at) });
+      if (current.end_at === null) return say("now.in_use_open", { since: format.clock(current.start_at) });
+      return say("now.in_use", { until: format.clock(current.end_at) });
+    }
+
+    function paintLine(line) {
+      blocks.forEach((block, i) => {
+        const entry = line.entries[i];
+        show(block, Boolean(entry));
+        if (!entry) return;
+        const share = place(block, line, entry.start_at, entry.end_at);
+        mark(block, "state", entry.state);
+        mark(block, "kind", entry.kind);
+        block.classList.toggle("is-narrow", share < 0.045);
+        text(block.firstElementChild, entry.label || say("now.no_opd"));
+      });
+      used.forEach((bar, i) => {
+        show(bar, i < line.used.length);
+        if (i < line.used.length) place(bar, line, line.used[i][0], line.used[i][1]);
+      });
+      opens.forEach((band, i) => {
+        show(band, i < line.open.length);
+        if (i < line.open.length) place(band, line, line.open[i][0], line.open[i][1]);
+      });
+      show(node("legend"), line.used.length > 0);
+      show(node("line-empty"), !line.entries.length);
+      show(node("line-more"), line.more > 0);
+      set("line-more", say("line.more", { n: line.more }));
+      paintTicks(line);
+    }
+
+    function paintTicks(line) {
+      const hours = (line.to_at - line.from_at) / 3600, every = Math.max(2, Math.ceil(hours / 8 / 2) * 2);
+      ticks.forEach((tick, i) => {
+        const at = Math.min(line.from_at + i * every * 3600, line.to_at);
+        const isShown = line.from_at + (i - 1) * every * 3600 < line.to_at;
+        show(tick, isShown);
+        if (!isShown) return;
+        tick.style.left = ((at - line.from_at) / (line.to_at - line.from_at)) * 100 + "%";
+        tick.classList.toggle("is-first", i === 0);
+        tick.classList.toggle("is-last", at === line.to_at);
+        text(tick, format.clock(at));
+      });
+    }
+
+    function paintPeople(people, asOf) {
+      const isNow = people.of === "now", figure = isNow ? people.present : people.planned;
+      const none = people.of === null;
+      set("people-title", people.of === "next" ? say("people.next", { when: format.when(people.start_at, asOf) }) : say("people.title"));
+      const isWords = none || figure === null;
+      node("people-big").parentElement.classList.toggle("is-words", isWords);
+      set("people-big", none ? say("people.none") : figure === null ? (isNow ? say("people.unrecorded") : "–") : number(figure));
+      set("people-unit", !isWords && people.capacity ? "/" + people.capacity : "");
+      const share = figure !== null && people.capacity ? figure / people.capacity : 0;
+      node("meter-fill").style.width = Math.min(1, share) * 100 + "%";
+      node("meter-fill").classList.toggle("is-over", share > 1);
+      show(node("meter-plan"), isNow && people.planned !== null && Boolean(people.capacity) && people.planned <= people.capacity);
+      if (people.capacity) node("meter-plan").style.left = ((people.planned || 0) / people.capacity) * 100 + "%";
+      set("people-planned", number(people.planned));
+      set("people-verified", number(people.verified));
+      set("people-capacity", people.capacity ? number(people.capacity) : say("people.capacity_unknown"));
+      set("people-filled", figure !== null && people.capacity ? format.percent(figure / people.capacity) : "–");
+    }
+
+    function paintCompliance(figure) {
+      const isEmpty = figure.share === null;
+      mark(node("sla"), "tone", isEmpty ? "none" : figure.level);
+      set("sla-title", say("sla.title", { month: format.month(figure.month) }));
+      node("sla-big").parentElement.classList.toggle("is-words", isEmpty);
+      set("sla-big", isEmpty ? say("sla.empty") : String(Math.round(figure.share * 100)));
+      set("sla-unit", isEmpty ? "" : "%");
+      icon(node("sla-icon"), SLA_ICONS[figure.level]);
+      set("sla-word", say("sla." + figure.level, { target: format.percent(figure.target) }));
+      set("sla-met", isEmpty ? "" : String(figure.met));
+      set("sla-of", isEmpty ? "" : say("sla.of", { n: figure.n }));
+      const before = figure.previous, name = format.monthName(before.month);
+      const past = before.share === null ? say("sla.previous_none", { month: name }) : say("sla.previous", { month: name, share: format.percent(before.share) });
+      const low = isEmpty ? "" : Math.round(figure.interval[0] * 100) + "–" + format.percent(figure.interval[1]);
+      set("sla-previous", isEmpty ? past : say("sla.range", { range: low }) + " · " + past);
+      paintChange(figure, isEmpty || before.share === null);
+    }
+
+    function paintChange(figure, isUnknown) {
+      const points = isUnknown ? 0 : Math.round(figure.share * 100) - Math.round(figure.previous.share * 100);
+      const way = points > 0 ? "up" : points < 0 ? "down" : "flat";
+      show(node("sla-change-line"), !isUnknown);
+      mark(node("sla-change-line"), "way", figure.is_change_chance ? "flat" : way);
+      icon(node("sla-change-icon"), WAY_ICONS[way]);
+      const size = points === 0 ? say("sla.same") : say("sla.points", { n: Math.abs(points) });
+      set("sla-change", figure.is_change_chance ? size + ", " + say("sla.chance") : size);
+    }
+
+    function paintDesk(desk, day, moment) {
+      const element = desks.get(desk.step), step = desk.oldest;
+      const [minutes, verdict, name, actor, count] = [".minutes", ".verdict", ".name", ".actor", ".count"].map((each) => element.querySelector(each));
+      const daySeconds = desk.clock === "elapsed" ? null : day.working_day_seconds;
+      text(name, desk.step.slice(1) + ". " + desk.name);
+      text(actor, desk.actor);
+      text(count, desk.count ? String(desk.count) : "–");
+      element.classList.toggle("has-letters", desk.count > 0);
+      if (!step) {
+        mark(element, "tone", "none");
+        const limit = desk.target_seconds === null ? say("desks.no_target") : say("desks.target", { target: format.target(desk.target_seconds) });
+        text(minutes, desk.count ? "–" : limit);
+        icon(verdict.firstElementChild, ICONS.UNMEASURABLE);
+        text(verdict.lastElementChild, say("desks.unmeasured"));
+        return;
+      }
+      const elapsed = wall.elapsedOf(step, day, desk.clock, moment), word = wall.verdictOf(step, elapsed);
+      mark(element, "tone", TONES[word] || "none");
+      text(minutes, format.against(elapsed, step.target_seconds, daySeconds));
+      icon(verdict.firstElementChild, step.is_paused ? ICONS.PAUSED : ICONS[word]);
+      text(verdict.lastElementChild, step.is_paused ? say("desks.paused") : say("verdict." + word));
+    }
+
+    function paintLetters(letters, hasRecords) {
+      const running = letters.running ? say("desks.total", { n: letters.running }) : say(hasRecords ? "desks.clear" : "desks.empty");
+      set("letters", letters.needs_closing ? running + " · " + say("desks.closing", { n: letters.needs_closing }) : running);
+    }
+
+    function paintUse(use, day, moment) {
+      show(node("use-empty"), use === null);
+      show(node("use-steps"), use !== null);
+      set("use-title", use ? say("use.of", { when: format.clock(use.start_at), opd: use.label || say("now.no_opd") }) : say("use.title"));
+      if (!use) return;
+      useSteps.forEach((row, i) => {
+        const step = use.steps[i];
+        show(row, Boolean(step));
+        if (!step) return;
+        const elapsed = wall.elapsedOf(step, day, step.clock, moment), word = wall.verdictOf(step, elapsed);
+        mark(row, "tone", TONES[word] || "none");
+        icon(row.children[0], ICONS[word]);
+        text(row.children[1], step.step + " " + step.name);
+        const daySeconds = step.clock === "elapsed" ? null : day.working_day_seconds;
+        text(row.children[2], step.is_running ? format.against(elapsed, step.target_seconds, daySeconds) : say("verdict." + word));
+      });
+    }
+
+    function paintWeek(week) {
+      days.forEach((column, i) => {
+        const day = week[i];
+        show(column, Boolean(day));
+        if (!day) return;
+        column.classList.toggle("is-today", day.is_today);
+        column.classList.toggle("is-quiet", day.share === null);
+        column.querySelector(".fill").style.height = (day.share || 0) * 100 + "%";
+        text(column.querySelector(".bar-value"), day.share !== null ? format.percent(day.share) : day.is_closed ? say("week.closed") : "–");
+        text(column.querySelector(".bar-name"), format.weekday(day.date));
+      });
+    }
+
+    function paintItems(items) {
+      set("items-title", say("items.title") + " · " + say("items.never"));
+      chips.forEach((chip, i) => {
+        const item = items.items[i];
+        show(chip, Boolean(item));
+        if (!item) return;
+        text(chip.querySelector(".chip-name"), item.name);
+        text(chip.querySelector(".chip-text"), say("items.unchecked"));
+      });
+    }
+
+    function paintReadiness(next, asOf) {
+      mark(node("ready"), "tone", next && next.is_due ? "near" : "none");
+      if (!next) return set("ready", say("ready.none"));
+      const values = { when: format.when(next.start_at, asOf), opd: next.label || say("now.no_opd"), done: next.done, of: next.of };
+      return set("ready", say(next.is_ready ? "ready.ready" : "ready.next", values));
+    }
+
+    /* All of it, once for each new snapshot. */
+    function paint(snapshot) {
+      format.setZone(snapshot.zone);
+      document.body.dataset.state = snapshot.has_records ? "live" : "nothing";
+      show(node("nothing"), !snapshot.has_records);
+      show(node("demo"), snapshot.is_demo);
+      mark(node("now"), "state", snapshot.room.state);
+      set("now-kicker", nowKicker(snapshot.room));
+      nowTitle(snapshot);
+      paintLine(snapshot.line);
+      paintPeople(snapshot.people, snapshot.as_of);
+      paintCompliance(snapshot.compliance);
+      paintLetters(snapshot.letters, snapshot.has_records);
+      paintWeek(snapshot.week);
+      paintItems(snapshot.items);
+      paintReadiness(snapshot.readiness, snapshot.as_of);
+    }
+
+    /* What moves between two snapshots: running steps and the mark of the present moment. */
+    function age(snapshot, moment) {
+      snapshot.desks.forEach((desk) => paintDesk(desk, snapshot.day, moment));
+      paintUse(snapshot.use, snapshot.day, moment);
+      const line = snapshot.line, isInside = line.from_at <= moment && moment <= line.to_at;
+      show(node("marker"), isInside);
+      if (isInside) node("marker").style.left = ((moment - line.from_at) / (line.to_at - line.from_at)) * 100 + "%";
+    }
+
+    /* The top bar: clock, date, ages, and the band when something is not up to date. */
+    function paintHours(day, moment) {
+      let words = "";
+      if (!wall.isOpen(day.open, moment)) {
+        const opens = wall.nextOpening(day.open, moment);
+        const today = day.open.filter(([start]) => start < day.end_at);
+        const isBreak = today.length > 0 && moment >= today[0][0] && opens !== null && opens < day.end_at;
+        if (isBreak) words = say("day.break", { until: format.clock(opens) });
+        else words = opens === null ? say("day.off") : say("day.off_until", { when: format.when(opens, moment) });
+        if (!today.length && day.note) words = day.note + " · " + words;
+        document.body.dataset.light = isBreak ? "on" : "dim";
+      } else {
+        document.body.dataset.light = "on";
+        if (day.is_estimated) words = say("day.estimated");
+      }
+      set("hours", words);
+    }
+
+    function paintClock(moment) {
+      set("clock", format.clock(moment));
+      set("date", format.fullDate(moment));
+    }
+
+    function paintAges(status) {
+      const pill = node("age");
+      mark(pill, "tone", { fresh: "good", near: "near", late: "late", none: "quiet" }[status.level]);
+      icon(pill.firstElementChild, status.level === "fresh" ? "broadcast" : status.level === "none" ? "dash-circle" : "exclamation-triangle-fill");
+      set("age-text", status.loaded_at === null ? say("age.none") : say("age.data", { age: format.age(status.moment - status.loaded_at) }));
+      const record = status.record_at === null ? "–" : format.age(status.moment - status.record_at);
+      set("age-detail", say("age.detail", { record: record, server: format.age(status.moment - status.reached_at) }));
+      const isStale = status.level === "near" || status.level === "late";
+      show(node("band"), isStale);
+      document.body.dataset.age = isStale ? status.level : "fresh";
+      if (!isStale) return;
+      mark(node("band"), "tone", status.level);
+      const isToday = format.isoDay(status.since) === format.isoDay(status.moment);
+      set("band-title", say("stale.title", { since: isToday ? format.clock(status.since) : format.shortDay(status.since) + ", " + format.clock(status.since) }));
+      set("band-hint", say("stale." + status.cause));
+    }
+
+    /* Nothing has ever been painted: say why instead of waiting for ever. */
+    function paintTrouble(kind) {
+      mark(node("age"), "tone", "late");
+      icon(node("age").firstElementChild, "exclamation-triangle-fill");
+      set("age-text", say("stale.never"));
+      show(node("band"), true);
+      mark(node("band"), "tone", "late");
+      set("band-title", say("stale.never"));
+      set("band-hint", say("stale." + kind));
+    }
+
+    return { paint, age, paintClock, paintHours, paintAges, paintTrouble };
+  };
+})((window.PantauWall = window.PantauWall || {}));

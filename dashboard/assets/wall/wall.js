@@ -1,0 +1,78 @@
+/* Ties the wall together: ask, check, paint, and let time pass in between. */
+(function (wall) {
+  "use strict";
+  const RELOAD_AFTER = 6 * 3600, RELOAD_GAP = 600;
+  /* Small steps around the middle, in rem: no edge stays on the same dots of the panel for long. */
+  const SHIFTS = [[0, 0], [0.25, 0], [0.25, 0.25], [0, 0.25], [-0.25, 0.25], [-0.25, 0], [-0.25, -0.25], [0, -0.25], [0.25, -0.25]];
+
+  const config = JSON.parse(document.getElementById("wall-config").textContent);
+  const format = wall.makeFormat(config.words, config.lang);
+  const painter = wall.makePainter(format);
+  const clock = wall.makeClock();
+  const stage = document.getElementById("stage");
+  let snapshot = null, reachedAt = null, failure = null;
+  const openedAt = performance.now();
+
+  function onGood(answer) {
+    clock.set(answer.serverMs, answer.steady);
+    reachedAt = clock.now();
+    failure = null;
+    if (answer.snapshot) {
+      painter.paint(answer.snapshot);
+      snapshot = answer.snapshot;
+    }
+    tick();
+    reloadIfDue();
+  }
+
+  function onFailure(kind) {
+    failure = kind;
+    tick();
+  }
+
+  /* Only ever called right after a good answer, and not twice within ten minutes. */
+  function reloadIfDue() {
+    const isNew = snapshot !== null && snapshot.build !== config.build;
+    const isOld = performance.now() - openedAt > RELOAD_AFTER * 1000;
+    const last = Number(sessionStorage.getItem("wall-reloaded") || 0);
+    if (!(isNew || isOld) || Date.now() - last < RELOAD_GAP * 1000) return;
+    sessionStorage.setItem("wall-reloaded", String(Date.now()));
+    location.reload();
+  }
+
+  /* The worst of the three ages speaks; a server that cannot be reached comes before the other two. */
+  function status(moment) {
+    const data = snapshot.data, server = wall.serverLevel(moment - reachedAt);
+    const base = { moment, reached_at: reachedAt, loaded_at: data.loaded_at, record_at: data.last_record_at };
+    const level = wall.worse(server, wall.worse(data.load.level, data.record.level));
+    if (server !== "fresh") return Object.assign(base, { level: level, since: reachedAt, cause: failure || "server" });
+    if (data.loaded_at === null || level === "fresh") return Object.assign(base, { level: data.loaded_at === null ? "none" : "fresh" });
+    if (data.load.level === level) return Object.assign(base, { level, since: data.load.since, cause: "load" });
+    return Object.assign(base, { level, since: data.record.since, cause: "record" });
+  }
+
+  /* Once a second. While the server is silent for long the picture stands still: it is that of the last answer. */
+  function tick() {
+    const moment = clock.now();
+    painter.paintClock(moment);
+    shift(moment);
+    if (snapshot === null) {
+      if (failure !== null) painter.paintTrouble(failure);
+      return;
+    }
+    const now = status(moment), isSilent = wall.serverLevel(moment - reachedAt) === "late";
+    painter.paintAges(now);
+    painter.paintHours(snapshot.day, moment);
+    painter.age(snapshot, isSilent ? reachedAt : moment);
+  }
+
+  function shift(moment) {
+    const [x, y] = SHIFTS[Math.floor(moment / 60) % SHIFTS.length];
+    const move = `translate(${x}rem, ${y}rem)`;
+    if (stage.style.transform !== move) stage.style.transform = move;
+  }
+
+  wall.startPolling(config.url, onGood, onFailure);
+  setInterval(tick, 1000);
+  tick();
+})((window.PantauWall = window.PantauWall || {}));

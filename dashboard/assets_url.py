@@ -1,0 +1,51 @@
+"""Addresses of our own files, with a mark of their content so that browsers may keep them for good."""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+ASSETS = Path(__file__).parent / "assets"
+_MARK_LENGTH = 10
+
+BASE_STYLES = (
+    "vendor/bootstrap/bootstrap.min.css",
+    "vendor/bootstrap-icons/bootstrap-icons.min.css",
+    "vendor/fonts/plus-jakarta-sans.css",
+    "base/tokens.css",
+)
+PLOTLY = "vendor/plotly/plotly-cartesian.min.js"
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of one file under `assets/`; FileNotFoundError when there is none."""
+    mark = sha256((ASSETS / path).read_bytes()).hexdigest()[:_MARK_LENGTH]
+    return f"/assets/{path}?v={mark}"
+
+
+@cache
+def build_mark() -> str:
+    """Changes with any file of the screens: what an open wall compares to see that it is out of date."""
+    digest = sha256()
+    root = Path(__file__).parent
+    for file in sorted(root.rglob("*")):
+        if file.suffix in {".py", ".css", ".js", ".html", ".toml"}:
+            digest.update(file.relative_to(root).as_posix().encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:_MARK_LENGTH]
+
+
+def desk_styles() -> list[str]:
+    """Style sheets of the desk pages, in order."""
+    return [asset(path) for path in (*BASE_STYLES, *_desk(".css"))]
+
+
+def desk_scripts() -> list[str]:
+    """Our scripts of the desk pages, in order."""
+    return [asset(path) for path in _desk(".js")]
+
+
+def _desk(suffix: str) -> list[str]:
+    return [f"desk/{file.name}" for file in sorted((ASSETS / "desk").iterdir()) if file.suffix == suffix]

@@ -1,0 +1,39 @@
+"""The command line `pantau`: parse, ask, print. Heavy imports stay inside the commands."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import typer
+
+from dashboard.commands.common import INTERNAL_ERROR, REFUSED, report_crash, say_error
+from data_access.errors import PantauError
+
+MODULES = ("demo", "serve", "ingest", "figures", "case", "clock", "settings", "rebuild", "check", "user", "screen")
+
+app = typer.Typer(
+    name="pantau",
+    help="Mengukur, langkah demi langkah dan dalam jam kerja, apakah SOP Smart Center dipatuhi.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+for _name in MODULES:
+    importlib.import_module(f"dashboard.commands.{_name}").register(app)
+
+
+def main() -> None:
+    """The entry point: exit code 0 well, 1 somebody must look, 2 refused, 70 internal error."""
+    try:
+        app()
+    except PantauError as refusal:
+        say_error(str(refusal))
+        sys.exit(REFUSED)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as crash:  # noqa: BLE001 – the last resort: a sentence and a reference instead of a trace
+        report_crash(crash)
+        sys.exit(INTERNAL_ERROR)

@@ -1,0 +1,5 @@
+"""`python -m dashboard.commands`: the same as `pantau`."""
+
+from dashboard.commands import main
+
+main()

@@ -1,0 +1,32 @@
+"""`pantau check`: what is wrong, and what to do."""
+
+from __future__ import annotations
+
+import os
+
+import typer
+
+from dashboard.commands import common
+
+SIGN = {"ok": "✓", "warning": "!", "error": "✗"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(help="Memeriksa pengaturan, kalender, SOP, basis data, dan mart.")(check)
+
+
+def check(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
+    """Check everything that the product stands on; exit 1 for warnings, 2 for errors."""
+    from etl.checks import check_all
+
+    findings = check_all(common.chosen_home(home), os.environ.get("PANTAU_DATABASE_URL"), common.time_now())
+    if json:
+        common.print_json({"checks": [finding.to_json() for finding in findings]})
+    else:
+        for finding in findings:
+            common.say(f"{SIGN[finding.status]} {finding.name}: {finding.message}")
+            if finding.action:
+                common.say(f"    {finding.action}")
+    worst = {finding.status for finding in findings}
+    raise typer.Exit(common.REFUSED if "error" in worst else common.NEEDS_A_PERSON if "warning" in worst else 0)

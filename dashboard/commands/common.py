@@ -1,0 +1,129 @@
+"""What all commands share: options, opening the office, printing, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from data_access.home import Home, default_home
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+NEEDS_A_PERSON = 1
+REFUSED = 2
+INTERNAL_ERROR = 70
+
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", help="Folder catatan (bawaan: PANTAU_HOME, lalu folder data pengguna).", show_default=False),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Hitung per saat ini, misalnya 2026-09-07T09:00.", show_default=False),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Satu dokumen JSON pada keluaran standar.")]
+
+
+def chosen_home(home: Path | None) -> Home:
+    """The home that was asked for, else the usual one."""
+    return Home(home.expanduser().resolve()) if home else default_home()
+
+
+def open_office(home: Path | None) -> Office:
+    """The office in the chosen home, its records brought to the newest schema."""
+    from etl.office import Office
+
+    return Office.open(chosen_home(home), os.environ.get("PANTAU_DATABASE_URL"), now=time_now)
+
+
+def time_now() -> int:
+    """The real clock; read only at entry points."""
+    return int(time.time())
+
+
+def as_of_moment(office: Office, text: str | None) -> int:
+    """The moment given, else now."""
+    from etl.moments import parse_moment
+
+    return parse_moment(text, office.zone) if text else time_now()
+
+
+def print_json(document: Any) -> None:
+    """The one JSON document on standard output."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def say(text: str = "") -> None:
+    """A line for people."""
+    sys.stdout.write(text + "\n")
+
+
+def say_aside(text: str) -> None:
+    """Progress and messages, on standard error."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def say_error(sentence: str) -> None:
+    """A refusal."""
+    say_aside(sentence)
+
+
+def report_crash(crash: Exception) -> None:
+    """Write the trace into the home's log and tell its reference only."""
+    reference = secrets.token_hex(4)
+    log = default_home().root / "log" / "galat.log"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with log.open("a", encoding="utf-8") as out:
+            out.write(f"{datetime.now().astimezone().isoformat()} {reference}\n")
+            out.write("".join(traceback.format_exception(crash)))
+    except OSError:
+        reference += " (log tidak dapat ditulis)"
+    say_error(f"Terjadi galat di dalam pantau. Sampaikan kepada pengelola: log {log.name}, acuan {reference}.")
+
+
+@contextmanager
+def working(text: str, *, quiet: bool = False) -> Iterator[None]:
+    """A line that shows life while something takes longer than a moment; on standard error, only on a terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield
+        return
+    with console.status(text):
+        yield
+
+
+def progress(text: str, quiet: bool = False) -> Callable[[int, int], None]:
+    """A progress bar as a function of (done, total); silent without a terminal."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        return lambda _done, _total: None
+    bar = Progress(console=console, transient=True)
+    task = bar.add_task(text, total=None)
+
+    def step(done: int, total: int) -> None:
+        if not bar.live.is_started:
+            bar.start()
+        bar.update(task, completed=done, total=total)
+        if done >= total:
+            bar.stop()
+
+    return step

@@ -1,0 +1,61 @@
+"""Building blocks of the pages: functions of plain values that return Dash components."""
+
+from dashboard.components.cards import banner, button, empty, kpi, kpi_row, link, loading, page_head, panel
+from dashboard.components.colours import DARK, LIGHT, Tone
+from dashboard.components.filters import (
+    bind_filters,
+    date_field,
+    filter_bar,
+    page_url,
+    read_query,
+    search_field,
+    select,
+    with_query,
+    write_query,
+)
+from dashboard.components.graphs import figure_layout, graph, graph_config
+from dashboard.components.marks import bar, rangebar, spark
+from dashboard.components.status import (
+    ICON_OF_VERDICT,
+    TONE_OF_VERDICT,
+    icon,
+    pill,
+    request_pill,
+    verdict_pill,
+)
+
+__all__ = [
+    "DARK",
+    "ICON_OF_VERDICT",
+    "LIGHT",
+    "TONE_OF_VERDICT",
+    "Tone",
+    "banner",
+    "bar",
+    "bind_filters",
+    "button",
+    "date_field",
+    "empty",
+    "figure_layout",
+    "filter_bar",
+    "graph",
+    "graph_config",
+    "icon",
+    "kpi",
+    "kpi_row",
+    "link",
+    "loading",
+    "page_head",
+    "page_url",
+    "panel",
+    "pill",
+    "rangebar",
+    "read_query",
+    "request_pill",
+    "search_field",
+    "select",
+    "spark",
+    "verdict_pill",
+    "with_query",
+    "write_query",
+]

@@ -1,0 +1,118 @@
+"""Frames of a page: head, panels, headline figures, and words for when there is nothing to show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.components.colours import Tone
+from dashboard.components.status import icon
+from dashboard.i18n import t
+
+Child = Component | str | None
+
+
+def link(words: Any, href: str, class_name: str = "") -> dcc.Link:
+    """A way to another page of ours without loading everything again."""
+    return dcc.Link(words, href=href, className=class_name)
+
+
+def page_head(
+    title: str,
+    subtitle: str = "",
+    actions: Sequence[Component] = (),
+    crumbs: Sequence[tuple[str, str | None]] = (),
+) -> html.Header:
+    """Title, one muted line, buttons at the right; `crumbs` are (words, address or None for the last)."""
+    return html.Header(
+        [
+            html.Div(
+                [
+                    _crumbs(crumbs),
+                    html.H1(title),
+                    html.P(subtitle, className="p-subtitle") if subtitle else None,
+                ],
+                className="p-head-words",
+            ),
+            html.Div(list(actions), className="p-head-actions no-print") if actions else None,
+        ],
+        className="p-head",
+    )
+
+
+def _crumbs(crumbs: Sequence[tuple[str, str | None]]) -> html.Nav | None:
+    if not crumbs:
+        return None
+    parts: list[Child] = []
+    for words, href in crumbs:
+        parts += [html.Span("/", className="p-crumb-slash", **{"aria-hidden": "true"})] if parts else []
+        parts.append(link(words, href) if href else html.Span(words))
+    return html.Nav(parts, className="p-crumbs", **{"aria-label": t("shell.crumbs")})
+
+
+def panel(
+    *children: Any,
+    title: str | None = None,
+    note: str | None = None,
+    id: str | None = None,
+    class_name: str = "",
+) -> html.Section:
+    """A white card with an optional small title and, muted behind it, a note."""
+    head = None
+    if title:
+        head = html.H2([title, html.Span(f" · {note}", className="p-muted") if note else ""], className="p-panel-title")
+    named = {"id": id} if id else {}
+    return html.Section([head, *children], className=f"p-panel {class_name}".strip(), **named)
+
+
+def kpi(
+    label: str,
+    value: str,
+    *,
+    unit: str = "",
+    note: str = "",
+    tone: Tone | str = Tone.PLAIN,
+    href: str | None = None,
+) -> Component:
+    """A headline figure; with `href` the whole card leads to what it was made from."""
+    parts = [
+        html.Span(label, className="p-kpi-label"),
+        html.Span([value, html.Small(unit) if unit else ""], className=f"p-kpi-value is-{tone}"),
+        html.Span(note, className="p-kpi-note") if note else None,
+    ]
+    return link(parts, href, "p-kpi") if href else html.Div(parts, className="p-kpi")
+
+
+def kpi_row(*figures: Component) -> html.Div:
+    """Headline figures beside each other, two a row on a phone."""
+    return html.Div(list(figures), className="p-kpis")
+
+
+def empty(message: str, hint: str = "", icon_name: str = "inbox") -> html.Div:
+    """What a chart or table says when there is nothing to draw."""
+    return html.Div(
+        [icon(icon_name), html.P(message), html.P(hint, className="p-muted") if hint else None], className="p-empty"
+    )
+
+
+def banner(message: Any, tone: Tone | str = Tone.NEAR, icon_name: str = "info-circle") -> html.Div:
+    """A band across the page."""
+    return html.Div([icon(icon_name), html.Span(message)], className=f"p-banner is-{tone}", role="status")
+
+
+def loading(child: Component) -> dcc.Loading:
+    """A place whose content takes a moment, with words for screen readers."""
+    waiting = html.Div([html.Span(className="p-spinner"), html.Span(t("shell.loading"))], className="p-waiting")
+    faded = {"visibility": "visible", "opacity": 0.5}
+    return dcc.Loading(child, custom_spinner=waiting, delay_show=400, overlay_style=faded)
+
+
+def button(label: Any, *, id: str | None = None, href: str | None = None, kind: str = "primary") -> Component:
+    """A button, or a link that looks like one; `kind` is primary or quiet."""
+    class_name = f"p-button is-{kind}"
+    if href:
+        return link(label, href, class_name)
+    return html.Button(label, type="button", className=class_name, **({"id": id} if id else {}))

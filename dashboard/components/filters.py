@@ -1,0 +1,130 @@
+"""Filters of a page: native controls, and the address as their memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.access.guard import guarded
+from dashboard.access.roles import Page
+
+# A native choice cannot hold the empty value, so "all" has one of its own inside the browser; never in an address.
+ALL = "*"
+
+
+def read_query(search: str | None) -> dict[str, str]:
+    """The filters in the part of an address after `?`; the first of a repeated name counts."""
+    found: dict[str, str] = {}
+    for name, value in parse_qsl((search or "").lstrip("?")):
+        found.setdefault(name, value)
+    return found
+
+
+def write_query(values: Mapping[str, Any]) -> str:
+    """`?a=b&…` without what is empty; the empty text when nothing is left."""
+    kept = {name: str(value) for name, value in values.items() if value not in (None, "")}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def with_query(path: str, **values: Any) -> str:
+    """An address with filters."""
+    return path + write_query(values)
+
+
+def page_url(prefix: str) -> dcc.Location:
+    """The page's own view of the address; the shell's stays the router's alone."""
+    return dcc.Location(id=f"{prefix}-url", refresh=False)
+
+
+def filter_bar(*fields: Component, class_name: str = "") -> html.Div:
+    """Filters beside each other; below each other on a phone."""
+    return html.Div(list(fields), className=f"p-filters no-print {class_name}".strip(), role="search")
+
+
+def select(id: str, label: str, options: Sequence[tuple[str, str]], value: str = "") -> html.Label:
+    """A native choice: works with keyboard, screen reader and the phone's own wheel.
+
+    Options are (value, words); the value of "all" is empty. A value that is not among them shows the first.
+    """
+    known = {option for option, _ in options}
+    first = options[0][0] if options else ""
+    return _field(
+        label,
+        dbc.Select(
+            id=id,
+            options=[{"value": option or ALL, "label": words} for option, words in options],
+            value=(value if value in known else first) or ALL,
+            class_name="p-select",
+        ),
+    )
+
+
+def date_field(id: str, label: str, value: str = "") -> html.Label:
+    """A native date, as YYYY-MM-DD; it reports once the whole date stands."""
+    return _field(label, dbc.Input(id=id, type="date", value=value, class_name="p-input"))
+
+
+def search_field(id: str, label: str, value: str = "", placeholder: str = "") -> html.Label:
+    """Free words, reported half a second after the last key."""
+    return _field(
+        label,
+        dbc.Input(id=id, type="search", value=value, placeholder=placeholder, debounce=0.5, class_name="p-input"),
+    )
+
+
+def _field(label: str, control: Component) -> html.Label:
+    return html.Label([html.Span(label, className="p-field-label"), control], className="p-field")
+
+
+def bind_filters(
+    app: Dash,
+    page: Page,
+    prefix: str,
+    fields: Mapping[str, str],
+    defaults: Callable[[], Mapping[str, str]] = dict,
+) -> None:
+    """Keep controls and address in step: a choice changes the address, Back changes the controls.
+
+    `fields` maps a name in the address to the id of a control; names that are not listed stay as they are.
+    `defaults` gives what a control shows when the address says nothing; those values stay out of the address.
+    """
+    names, ids = list(fields), list(fields.values())
+
+    @app.callback(
+        [Output(f"{prefix}-url", "search"), *(Output(id, "value") for id in ids)],
+        [Input(f"{prefix}-url", "search"), *(Input(id, "value") for id in ids), *(State(id, "type") for id in ids)],
+        prevent_initial_call=True,
+    )
+    @guarded(page)
+    def keep_in_step(search: str | None, *parts: str | None) -> list[Any]:
+        usual, shown, types = defaults(), parts[: len(names)], parts[len(names) :]
+        if ctx.triggered_id == f"{prefix}-url":
+            return [no_update, *_shown_values({**usual, **read_query(search)}, names, shown, types)]
+        return [_new_search(search, dict(zip(names, shown, strict=True)), usual), *(no_update for _ in names)]
+
+
+def _shown_values(
+    query: Mapping[str, str], names: Sequence[str], shown: Sequence[str | None], types: Sequence[str | None]
+) -> list[Any]:
+    """What each control has to show; no_update where it does already. A choice is the control without a type."""
+    wanted = [query.get(name, "") for name in names]
+    empty = ["" if kind else ALL for kind in types]
+    rows = zip(wanted, shown, empty, strict=True)
+    return [no_update if new == _plain(old) else new or nothing for new, old, nothing in rows]
+
+
+def _new_search(search: str | None, values: Mapping[str, str | None], usual: Mapping[str, str]) -> Any:
+    """The address after a choice; no_update when it says so already."""
+    chosen = {name: _plain(value) for name, value in values.items()}
+    unusual = {name: "" if value == usual.get(name) else value for name, value in chosen.items()}
+    new = write_query({**read_query(search), **unusual})
+    return no_update if new == (search or "") else new
+
+
+def _plain(value: str | None) -> str:
+    return "" if value in (None, ALL) else value

@@ -1,0 +1,157 @@
+"""What surrounds every desk page: top bar, bands, data age, the place for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from types import ModuleType
+
+from dash import dcc, html
+from dash.development.base_component import Component
+from flask_wtf.csrf import generate_csrf
+
+from dashboard.access.accounts import Account
+from dashboard.access.roles import Page, is_allowed
+from dashboard.components.cards import link
+from dashboard.components.status import icon
+from dashboard.i18n import Language, current_language, fmt, t
+
+
+class Id(StrEnum):
+    """Ids of the shell; pages use none of them."""
+
+    URL = "shell-url"
+    PAGE = "shell-page"
+    TITLE = "shell-title"
+    TITLE_SET = "shell-title-set"
+    PLACE_SET = "shell-place-set"
+    AGE = "shell-age"
+    TICK = "shell-tick"
+
+
+def shell(account: Account, pages: Sequence[ModuleType], age: Component, *, is_demo: bool) -> html.Div:
+    """The frame for that account, with an entry for each page that exists and that its role may see."""
+    return html.Div(
+        [
+            dcc.Location(id=Id.URL, refresh="callback-nav"),
+            dcc.Interval(id=Id.TICK, interval=30_000),
+            dcc.Store(id=Id.TITLE),
+            dcc.Store(id=Id.TITLE_SET),
+            dcc.Store(id=Id.PLACE_SET),
+            html.A(t("shell.skip"), href="#isi", className="p-skip"),
+            html.Header(
+                [
+                    html.Div(
+                        [
+                            link(t("shell.name"), "/", "p-brand"),
+                            _navigation(account, pages),
+                            html.Div(age, id=Id.AGE, className="p-age-slot"),
+                            _account_menu(account),
+                        ],
+                        className="p-top-row",
+                    ),
+                    _demo_band() if is_demo else None,
+                ],
+                className="p-top no-print",
+            ),
+            html.Div(t("shell.demo"), className="p-demo-print") if is_demo else None,
+            html.Main(id=Id.PAGE, className="p-page", tabIndex=-1),
+            _toast(),
+        ]
+    )
+
+
+def _navigation(account: Account, pages: Sequence[ModuleType]) -> html.Nav:
+    entries = [page for page in pages if page.NAV and is_allowed(account.role, page.PAGE)]
+    links = [link(t(page.NAV), page.PATH, "p-nav-link") for page in entries]
+    if is_allowed(account.role, Page.LAYAR):
+        links.append(
+            html.A([t("shell.wall"), icon("box-arrow-up-right")], href="/layar", className="p-nav-link is-out")
+        )
+    return html.Nav(links, className="p-nav", **{"aria-label": t("shell.navigation")})
+
+
+def _account_menu(account: Account) -> html.Details:
+    role = t(f"role.{account.role}")
+    lines = [html.Strong(account.display_name), html.Span(account.opd or role, className="p-muted")]
+    return html.Details(
+        [
+            html.Summary(
+                [icon("person-circle"), html.Span(role, className="p-user-role")],
+                className="p-user-toggle",
+                **{"aria-label": f"{t('shell.account')}: {account.display_name}, {role}"},
+            ),
+            html.Div([html.Div(lines, className="p-user-who"), _languages(), _leave()], className="p-user-menu"),
+        ],
+        className="p-user",
+    )
+
+
+def _languages() -> html.Div:
+    chosen = current_language()
+    names = {Language.INDONESIAN: "Indonesia", Language.ENGLISH: "English"}
+    links = [
+        html.A(name, href=f"/bahasa/{code}", lang=code, className="p-lang" + (" is-on" if code is chosen else ""))
+        for code, name in names.items()
+    ]
+    return html.Div(links, className="p-langs", role="group", **{"aria-label": t("shell.language")})
+
+
+def _leave() -> html.Form:
+    """A form, not a link: leaving changes something, and needs the token of this session."""
+    return html.Form(
+        [
+            dcc.Input(type="hidden", name="csrf_token", value=generate_csrf()),
+            html.Button([icon("box-arrow-right"), t("shell.leave")], type="submit", className="p-leave"),
+        ],
+        action="/keluar",
+        method="post",
+    )
+
+
+def _demo_band() -> html.Div:
+    return html.Div([icon("cone-striped"), html.Span(t("shell.demo"))], className="p-demo", role="note")
+
+
+def _toast() -> html.Div:
+    """Filled by assets/desk/shell.js when a part of the page could not be loaded."""
+    words = {"data-failed": t("shell.toast_failed"), "data-offline": t("shell.toast_offline")}
+    close = html.Button(
+        icon("x-lg"), type="button", className="p-toast-close", **{"aria-label": t("shell.toast_close")}
+    )
+    return html.Div(
+        [icon("exclamation-triangle"), html.Span(className="p-toast-words"), close],
+        id="shell-toast",
+        className="p-toast no-print",
+        role="alert",
+        hidden=True,
+        **words,
+    )
+
+
+def age_pill(loaded_at: int | None, now: int) -> Component:
+    """How old the newest loaded file is; in words when there is none."""
+    if loaded_at is None:
+        words, title, state = t("shell.age_none"), t("shell.age_none_title"), "is-muted"
+    else:
+        age = fmt().age(max(now - loaded_at, 0))
+        words, title, state = t("shell.age", age=age), t("shell.age_title", moment=fmt().moment(loaded_at)), "is-plain"
+    return html.Span(
+        [icon("database"), html.Span(words)],
+        className=f"p-age {state}",
+        title=title,
+        **{"aria-label": f"{words}. {title}"},
+    )
+
+
+def message_view(title: str, words: str, icon_name: str) -> html.Div:
+    """A page that only says something, inside the frame."""
+    return html.Div(
+        [
+            icon(icon_name),
+            html.H1(title),
+            html.P(words, className="p-muted"),
+            link(t("shell.home"), "/", "p-button is-primary"),
+        ],
+        className="p-message",
+    )

@@ -1,0 +1,53 @@
+"""Every word a user reads, Indonesian and English beside each other, one TOML file an area."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from dashboard.i18n.language import Language, current_language
+
+Message = Mapping[str, str]
+
+
+class CatalogueError(ValueError):
+    """A message file that breaks its own rules: found by the tests, never by a user."""
+
+
+def read_area(area: str, text: str) -> dict[str, Message]:
+    """The messages of one file, whose keys all start with the area's name."""
+    messages = tomllib.loads(text)
+    for key, message in messages.items():
+        if not key.startswith(f"{area}."):
+            raise CatalogueError(f"{area}.toml: {key}: the key must start with '{area}.'")
+        if not {"id", "en"} <= message.keys() <= {"id", "en", "en_one"}:
+            raise CatalogueError(f"{area}.toml: {key}: needs id and en, may have en_one")
+    return messages
+
+
+@cache
+def catalogue() -> Mapping[str, Message]:
+    """All messages by key, read once a process."""
+    found: dict[str, Message] = {}
+    for file in files("dashboard.i18n").joinpath("messages").iterdir():
+        if file.name.endswith(".toml"):
+            found |= read_area(file.name.removesuffix(".toml"), file.read_text(encoding="utf-8"))
+    return MappingProxyType(found)
+
+
+def message(key: str, language: Language, **values: object) -> str:
+    """The message in that language with its {placeholders} filled; KeyError for an unknown key.
+
+    English has a second form when `n` is 1, where the catalogue gives one.
+    """
+    forms = catalogue()[key]
+    is_one = language is Language.ENGLISH and values.get("n") == 1 and "en_one" in forms
+    return forms["en_one" if is_one else language].format(**values)
+
+
+def t(key: str, **values: object) -> str:
+    """The message in the language of this request."""
+    return message(key, current_language(), **values)

@@ -1,0 +1,180 @@
+"""Numbers, dates, times and lengths of time as the office writes them.
+
+Babel writes numbers and dates. Its timedelta rounds "3 hours 25 minutes" to "3 hours" and is not used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+import numpy as np
+from babel.dates import format_date
+from babel.numbers import format_decimal, format_percent
+
+from dashboard.i18n.catalogue import message
+from dashboard.i18n.language import Language
+from etl.domain.frames import MISSING
+
+NOTHING = "–"
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+_EPOCH = date(1970, 1, 1)
+_ZONE_NAMES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=9): "WIT"}
+
+
+def is_absent(value: object) -> bool:
+    """Whether there is nothing to write: None, MISSING or NaN."""
+    return value is None or value == MISSING or (isinstance(value, float | np.floating) and np.isnan(value))
+
+
+def as_date(day: date | int) -> date:
+    """The date itself, or the date that many days after 1970-01-01."""
+    return day if isinstance(day, date) else _EPOCH + timedelta(days=int(day))
+
+
+@dataclass(frozen=True)
+class Formats:
+    """How one language writes, in one zone; anything absent is written as a dash."""
+
+    language: Language
+    zone: tzinfo
+
+    # Numbers
+
+    def number(self, value: float | None, decimals: int | None = None) -> str:
+        """1.234,5; with `decimals` always so many, without it up to two."""
+        if is_absent(value):
+            return NOTHING
+        pattern = "#,##0.##" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
+        return format_decimal(value, format=pattern, locale=self.language.locale)
+
+    def percent(self, share: float | None, decimals: int = 1) -> str:
+        """92,5% for the share 0.925; a zero after the comma is left out."""
+        if is_absent(share):
+            return NOTHING
+        pattern = "#,##0" + ("." + "#" * decimals if decimals else "") + "%"
+        return format_percent(share, format=pattern, locale=self.language.locale)
+
+    def interval(self, low: float | None, high: float | None) -> str:
+        """84–89% for the shares 0.84 and 0.89."""
+        if is_absent(low) or is_absent(high):
+            return NOTHING
+        return f"{self.percent(low, 0).removesuffix('%')}–{self.percent(high, 0)}"
+
+    # Dates
+
+    def _date(self, day: date | int | None, pattern: str) -> str:
+        return NOTHING if is_absent(day) else format_date(as_date(day), pattern, locale=self.language.locale)
+
+    def date(self, day: date | int | None) -> str:
+        """Jumat, 12 Juni 2020."""
+        return self._date(day, "EEEE, d MMMM y")
+
+    def date_plain(self, day: date | int | None) -> str:
+        """12 Juni 2020."""
+        return self._date(day, "d MMMM y")
+
+    def date_short(self, day: date | int | None) -> str:
+        """12 Jun 2020."""
+        return self._date(day, "d MMM y")
+
+    def day_month(self, day: date | int | None) -> str:
+        """12 Jun."""
+        return self._date(day, "d MMM")
+
+    def weekday_short(self, day: date | int | None) -> str:
+        """Jum 12."""
+        return self._date(day, "EEE d")
+
+    def month(self, day: date | int | None) -> str:
+        """Juni 2020."""
+        return self._date(day, "MMMM y")
+
+    def month_short(self, day: date | int | None) -> str:
+        """Jun 2020."""
+        return self._date(day, "MMM y")
+
+    def period(self, first: date | int | None, last: date | int | None) -> str:
+        """1 Jan – 30 Jun 2026, both days included; the year once when it is the same."""
+        if is_absent(first) or is_absent(last):
+            return NOTHING
+        is_same_year = as_date(first).year == as_date(last).year
+        begin = self.day_month(first) if is_same_year else self.date_short(first)
+        return f"{begin} – {self.date_short(last)}"
+
+    # Moments (seconds since 1970 UTC), in the office's zone
+
+    def local(self, moment: int) -> datetime:
+        """The moment on the office's clock."""
+        return datetime.fromtimestamp(int(moment), UTC).astimezone(self.zone)
+
+    def clock(self, moment: int | None) -> str:
+        """08.30 in Indonesian, 08:30 in English."""
+        if is_absent(moment):
+            return NOTHING
+        return self.local(moment).strftime("%H.%M" if self.language is Language.INDONESIAN else "%H:%M")
+
+    def time(self, moment: int | None) -> str:
+        """08.30 WIB."""
+        if is_absent(moment):
+            return NOTHING
+        local = self.local(moment)
+        return f"{self.clock(moment)} {_ZONE_NAMES.get(local.utcoffset(), local.tzname())}"
+
+    def moment(self, moment: int | None) -> str:
+        """Jumat, 12 Juni 2020 08.30 WIB."""
+        if is_absent(moment):
+            return NOTHING
+        return f"{self.date(self.local(moment).date())} {self.time(moment)}"
+
+    def moment_short(self, moment: int | None) -> str:
+        """12 Jun 2020 08.30."""
+        if is_absent(moment):
+            return NOTHING
+        return f"{self.date_short(self.local(moment).date())} {self.clock(moment)}"
+
+    # Lengths of time (seconds)
+
+    def duration(self, seconds: float | None) -> str:
+        """3 jam 25 menit; below ten minutes with seconds, so that 5 minutes 1 second is not shown as 5 minutes."""
+        return self._length(seconds, "long")
+
+    def duration_short(self, seconds: float | None) -> str:
+        """3 j 25 mnt, as `duration`, for tables and charts."""
+        return self._length(seconds, "short")
+
+    def minutes(self, seconds: float | None) -> str:
+        """4,6 mnt below ten minutes, else as `duration_short`: for medians and other percentiles."""
+        if is_absent(seconds) or seconds >= 10 * MINUTE:
+            return self.duration_short(seconds)
+        return self._part("short", "minute", self.number(round(seconds / MINUTE, 1)))
+
+    def age(self, seconds: float | None) -> str:
+        """12 detik lalu, in the largest whole unit."""
+        if is_absent(seconds):
+            return NOTHING
+        size, unit = next(
+            (pair for pair in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")) if seconds >= pair[0]),
+            (1, "second"),
+        )
+        return self._say("format.ago", age=self._count("long", unit, max(int(seconds // size), 0)))
+
+    def _length(self, seconds: float | None, width: str) -> str:
+        if is_absent(seconds):
+            return NOTHING
+        total = round(seconds)
+        if abs(total) >= 10 * MINUTE:
+            total = round(total / MINUTE) * MINUTE
+        sign, total = ("−" if total < 0 else ""), abs(total)
+        counts = {"hour": total // HOUR, "minute": total % HOUR // MINUTE, "second": total % MINUTE}
+        parts = [self._count(width, unit, count) for unit, count in counts.items() if count]
+        return sign + (" ".join(parts) or self._count(width, "minute", 0))
+
+    def _count(self, width: str, unit: str, count: int) -> str:
+        return self._part(width, unit, self.number(count), count)
+
+    def _part(self, width: str, unit: str, written: str, n: int = 2) -> str:
+        return self._say(f"format.{width}.{unit}", count=written, n=n)
+
+    def _say(self, key: str, **values: object) -> str:
+        return message(key, self.language, **values)

@@ -1,0 +1,112 @@
+"""Which page an address shows, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from dash import ClientsideFunction, Dash, Input, Output, State
+from dash.development.base_component import Component
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Map, RequestRedirect, Rule
+
+from dashboard.access.accounts import Account, account
+from dashboard.access.guard import guarded
+from dashboard.access.roles import is_allowed
+from dashboard.components.cards import banner
+from dashboard.components.filters import read_query
+from dashboard.components.shell import Id, message_view
+from dashboard.i18n import t
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page and the placeholders of the address that led to it."""
+
+    page: ModuleType
+    path: dict[str, Any]
+
+
+class Router:
+    """The pages of one app by address."""
+
+    def __init__(self, pages: Sequence[ModuleType]) -> None:
+        self.pages = tuple(pages)
+        rules = [Rule(page.PATH, endpoint=str(index), strict_slashes=False) for index, page in enumerate(pages)]
+        self._map = Map(rules, merge_slashes=False)
+
+    def find(self, pathname: str) -> Place | None:
+        """The page at an address (already decoded or not); None when there is none."""
+        try:
+            endpoint, path = self._map.bind("").match(unquote(pathname))
+        except (NotFound, RequestRedirect):
+            return None
+        return Place(self.pages[int(endpoint)], dict(path))
+
+    def home_of(self, user: Account) -> str | None:
+        """Where that user begins: the first page in the top bar."""
+        return next((p.PATH for p in self.pages if p.NAV and is_allowed(user.role, p.PAGE)), None)
+
+    def status_of(self, pathname: str, user: Account) -> int:
+        """200, 403 or 404 for that user; the start page is always there."""
+        if pathname == "/":
+            return 200
+        place = self.find(pathname)
+        if place is None:
+            return 404
+        return 200 if is_allowed(user.role, place.page.PAGE) else 403
+
+    def title_of(self, pathname: str) -> str:
+        """The browser's title at an address."""
+        place = self.find(pathname)
+        return f"{t(place.page.TITLE)} · {t('shell.name')}" if place else t("shell.name")
+
+
+def register_router(app: Dash, router: Router, office: Office, now: Callable[[], int]) -> None:
+    """Show the page of the address, and keep title and top bar in step with it."""
+
+    @app.callback(
+        Output(Id.PAGE, "children"),
+        Output(Id.TITLE, "data"),
+        Input(Id.URL, "pathname"),
+        State(Id.URL, "search"),
+    )
+    @guarded(None)
+    def show(pathname: str | None, search: str | None) -> tuple[Component, str]:
+        path = pathname or "/"
+        return page_at(router, office, now(), path, search), router.title_of(path)
+
+    app.clientside_callback(
+        ClientsideFunction("pantau", "setTitle"), Output(Id.TITLE_SET, "data"), Input(Id.TITLE, "data")
+    )
+    app.clientside_callback(
+        ClientsideFunction("pantau", "markPlace"), Output(Id.PLACE_SET, "data"), Input(Id.URL, "pathname")
+    )
+
+
+def page_at(router: Router, office: Office, now: int, pathname: str, search: str | None) -> Component:
+    """The page for the user of this request, or words saying why there is none."""
+    user = account()
+    if pathname == "/":
+        home = router.home_of(user)
+        if home is None:
+            return message_view(t("shell.name"), t("shell.no_pages"), "door-open")
+        pathname = home
+    status = router.status_of(pathname, user)
+    if status == 404:
+        return message_view(t("shell.not_found"), t("shell.not_found_words"), "signpost-split")
+    if status == 403:
+        return message_view(t("shell.forbidden"), t("shell.forbidden_words"), "shield-lock")
+    place = router.find(pathname)
+    try:
+        return place.page.layout(Visit(office, now, user, place.path, read_query(search)))
+    except PantauError as error:
+        return banner(str(error), "late", "exclamation-octagon")

@@ -1,0 +1,168 @@
+"""Rows into mart tables: a whole mart, or the touched letters of an existing one; then the checks before it
+is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from data_access.mart.files import MartError
+from data_access.mart.schema import (
+    INTEGER_KINDS,
+    META_SQL,
+    MISSING,
+    REQUEST_FACT,
+    SCHEMA_VERSION,
+    SESSION_FACT,
+    STEP_FACT,
+    STEPS_PER_REQUEST,
+    TABLES,
+    Table,
+)
+
+Frame = Any
+"""A pandas DataFrame, an Arrow table, or a mapping of column name to array."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to be published.
+
+    `frames`: rows by table name; a column that is not given is NULL, one that the table does not have is left
+    out, integers may hold MISSING for NULL. `is_full`: the frames are the whole mart. Otherwise they replace
+    all rows of the letters in `requests` and the sessions in `sessions`, each of them also when it has no row
+    any more; left out, they are the ids in the frames. `load_id`: the last load in these rows, when it is
+    later than the one given to `publish`. `first_handovers`: the day on which each step was first recorded (13,),
+    kept beside the facts because the rules need it; left out, the one of the mart before stays.
+    """
+
+    frames: Mapping[str, Frame]
+    is_full: bool = False
+    requests: Iterable[int] | None = None
+    sessions: Iterable[int] | None = None
+    load_id: int | None = None
+    first_handovers: tuple[int, ...] | None = None
+
+
+def create(connection: duckdb.DuckDBPyConnection) -> None:
+    """The empty tables."""
+    for table in TABLES.values():
+        connection.execute(table.create_sql())
+    connection.execute(META_SQL)
+
+
+def apply(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
+    """Take out the rows that the change replaces, put its own in; one transaction."""
+    arrows = {name: _as_arrow(frame) for name, frame in change.frames.items()}
+    unknown = set(arrows) - set(TABLES)
+    if unknown:
+        raise ValueError(f"no such table in the mart: {sorted(unknown)}")
+    connection.begin()
+    if not change.is_full:
+        _take_out(connection, change, arrows)
+    for name, arrow in arrows.items():
+        _put_in(connection, TABLES[name], arrow)
+    connection.commit()
+
+
+def write_meta(connection: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:
+    """Replace the key/value rows that say what this mart was made from."""
+    connection.execute("DELETE FROM meta")
+    rows = [(key, str(value)) for key, value in {**values, "schema_version": SCHEMA_VERSION}.items()]
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+
+
+def check(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
+    """MartError unless every letter is there once with its thirteen steps and every session once."""
+    requests, steps = _count(connection, REQUEST_FACT), _count(connection, STEP_FACT)
+    if steps != requests * STEPS_PER_REQUEST:
+        raise MartError(f"Mart baru memuat {steps} langkah untuk {requests} permohonan")
+    for table, keys in (
+        (REQUEST_FACT, "request_id"),
+        (STEP_FACT, "request_id, step"),
+        (SESSION_FACT, "session_id"),
+    ):
+        doubled = _first_doubled(connection, table, keys, _scope(change, table))
+        if doubled is not None:
+            raise MartError(f"Mart baru memuat {table.name} {doubled} lebih dari sekali")
+
+
+def _as_arrow(frame: Frame) -> Any:
+    if isinstance(frame, pa.Table):
+        return frame
+    if isinstance(frame, Mapping):
+        return pa.table({name: pa.array(values, from_pandas=True) for name, values in frame.items()})
+    return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Mapping[str, Any]) -> None:
+    for column, listed in (("request_id", change.requests), ("session_id", change.sessions)):
+        ids = _ids(listed, column, arrows)
+        connection.register("touched", pa.table({"id": ids}))
+        for table in TABLES.values():
+            if table.replaced_by == column:
+                connection.execute(
+                    f"DELETE FROM {table.name} WHERE {column} IN (SELECT id FROM touched)"  # noqa: S608 – own names
+                )
+        connection.unregister("touched")
+
+
+def _ids(listed: Iterable[int] | None, column: str, arrows: Mapping[str, Any]) -> Any:
+    """The listed ids and those of the rows that come in, so that nothing can be in twice."""
+    table = REQUEST_FACT if column == "request_id" else SESSION_FACT
+    given = arrows[table.name][column].to_pylist() if table.name in arrows else []
+    return pa.array([*given, *(int(one) for one in listed or ())], pa.int64())
+
+
+def _put_in(connection: duckdb.DuckDBPyConnection, table: Table, arrow: Any) -> None:
+    given = dict(zip(arrow.schema.names, arrow.schema.types, strict=True))
+    own = [name for name in table.columns if name not in table.derived]
+    values = ", ".join(_value_sql(name, table.columns[name], given.get(name)) for name in own)
+    derived = "".join(f", {expression} AS {name}" for name, expression in table.derived.items())
+    connection.register("incoming", arrow)
+    connection.execute(
+        f"INSERT INTO {table.name} BY NAME "  # noqa: S608 – own names
+        f"SELECT *{derived} FROM (SELECT {values} FROM incoming) ORDER BY {table.order_by}"
+    )
+    connection.unregister("incoming")
+
+
+def _value_sql(name: str, kind: str, given: Any) -> str:
+    """One column on its way in: the sentinel or a column not given becomes NULL, the type the table's."""
+    if given is None:
+        return f"CAST(NULL AS {kind}) AS {name}"
+    is_sentinel_possible = given == pa.int64() and kind in INTEGER_KINDS
+    value = f"nullif({name}, {MISSING})" if is_sentinel_possible else name
+    return f"CAST({value} AS {kind}) AS {name}"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
+    (count,) = connection.execute(f"SELECT count(*) FROM {table.name}").fetchall()[0]  # noqa: S608
+    return int(count)
+
+
+def _scope(change: Change, table: Table) -> Frame | None:
+    """The rows whose keys can be doubled: all of a whole mart (None), else those that came in."""
+    return None if change.is_full else change.frames.get(table.name, ())
+
+
+def _first_doubled(
+    connection: duckdb.DuckDBPyConnection, table: Table, keys: str, scope: Frame | None
+) -> tuple[Any, ...] | None:
+    where = ""
+    if scope is not None:
+        if len(scope) == 0:
+            return None
+        ids = _as_arrow(scope)[table.replaced_by]
+        connection.register("scope", pa.table({"id": ids}))
+        where = f"WHERE {table.replaced_by} IN (SELECT id FROM scope)"  # noqa: S608 – own names
+    found = connection.execute(
+        f"SELECT {keys} FROM {table.name} {where} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"  # noqa: S608
+    ).fetchall()
+    if scope is not None:
+        connection.unregister("scope")
+    return found[0] if found else None

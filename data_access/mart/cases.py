@@ -1,0 +1,178 @@
+"""What the letters' list and the page of one letter ask of the mart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from data_access.mart.read import Snapshot
+
+
+@dataclass(frozen=True)
+class StepsWanted:
+    """Letters with a step of these verdicts that belongs to these days (both included); empty `steps` are all."""
+
+    steps: tuple[int, ...]
+    verdicts: tuple[int, ...]
+    first_on: int
+    last_on: int
+
+
+@dataclass(frozen=True)
+class CaseScope:
+    """Which letters are listed, as of a moment. None and empty mean "all", but an `opd` always restricts.
+
+    `words` must all occur in number, agency, subject, activity or letter number. `outcomes` are codes of the letter's
+    verdict, `at_step` a step at which it is now, `received` days (both included).
+    """
+
+    as_of: int
+    opd: str | None = None
+    room: str | None = None
+    words: tuple[str, ...] = ()
+    outcomes: tuple[int, ...] = ()
+    is_late: bool | None = None
+    at_step: int | None = None
+    needs_closing: bool | None = None
+    received: tuple[int, int] | None = None
+    with_steps: StepsWanted | None = None
+
+    def where(self) -> str:
+        """The conditions on the joined rows."""
+        chosen = (
+            ("opd = $opd", self.opd is not None),
+            ("room = $room", self.room is not None),
+            (f"outcome IN ({_list(self.outcomes)})", bool(self.outcomes)),
+            ("(late_steps > 0) = $is_late", self.is_late is not None),
+            (f"at_steps & {1 << (self.at_step or 0)} <> 0", self.at_step is not None),
+            ("needs_closing = $needs_closing", self.needs_closing is not None),
+            ("received_on BETWEEN $received_first AND $received_last", self.received is not None),
+            (self._with_steps(), self.with_steps is not None),
+        )
+        words = (f"contains(searched, $word{number})" for number in range(len(self.words)))
+        return " AND ".join(["TRUE", *(sql for sql, is_chosen in chosen if is_chosen), *words])
+
+    def _with_steps(self) -> str:
+        wanted = self.with_steps
+        if wanted is None:
+            return ""
+        conditions = f"belongs_on BETWEEN {int(wanted.first_on)} AND {int(wanted.last_on)}"
+        conditions += f" AND verdict IN ({_list(wanted.verdicts)})" if wanted.verdicts else ""
+        conditions += f" AND step IN ({_list(wanted.steps)})" if wanted.steps else ""
+        return f"""request_id IN (
+            SELECT request_id FROM step_fact WHERE settled_at <= $as_of AND {conditions}
+            UNION ALL SELECT request_id FROM live_step WHERE {conditions})"""  # noqa: S608 – made of own words
+
+    def parameters(self) -> dict[str, object]:
+        """The values of the conditions."""
+        first, last = self.received or (None, None)
+        given: dict[str, object] = {
+            "as_of": self.as_of,
+            "opd": self.opd,
+            "room": self.room,
+            "is_late": self.is_late,
+            "needs_closing": self.needs_closing,
+            "received_first": first,
+            "received_last": last,
+        }
+        given |= {f"word{number}": word.casefold() for number, word in enumerate(self.words)}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+def case_rows(
+    snapshot: Snapshot,
+    scope: CaseScope,
+    live_case: Any,
+    live_step: Any,
+    *,
+    late: Sequence[int],
+    frozen: tuple[int, int],
+    apart: Sequence[int],
+    limit: int,
+    offset: int,
+) -> pd.DataFrame:
+    """One row per letter, newest first, with `total`, the number of all that fit.
+
+    `live_case`: letters that are not settled, with request_id, outcome, at_steps (bit i = step i), verdict, due_at,
+    late_steps, needs_closing. Of the settled ones `late` are the verdicts counted as late, steps in `apart` not
+    counted; a settled letter stands at the steps with the verdict and flag bit of `frozen`.
+    """
+    verdict, flag = frozen
+    sql = f"""
+        WITH settled AS (
+            SELECT request_id,
+                count(*) FILTER (WHERE verdict IN ({_list(late)}) AND step NOT IN ({_list(apart)})) AS late_steps,
+                coalesce(bit_or(1 << step::INTEGER)
+                    FILTER (WHERE verdict = {verdict} AND flags & {flag} <> 0), 0) AS at_steps
+            FROM step_fact
+            WHERE settled_at <= $as_of AND verdict IN ({_list({*late, verdict})})
+            GROUP BY request_id
+        ), letter AS (
+            SELECT r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity, r.received_on, r.received_at,
+                r.room, r.booked_start_at, r.booked_start_on, r.status, l.verdict, l.due_at,
+                coalesce(l.outcome, r.ready_verdict) AS outcome,
+                coalesce(l.at_steps, s.at_steps, 0)::INTEGER AS at_steps,
+                coalesce(l.late_steps, s.late_steps, 0)::INTEGER AS late_steps,
+                coalesce(l.needs_closing, r.needs_closing, FALSE) AS needs_closing,
+                lower(concat_ws(' ', r.year || '/' || r.agenda_number, r.opd, r.subject, r.activity,
+                    r.letter_number)) AS searched
+            FROM request_fact r LEFT JOIN live_case l USING (request_id) LEFT JOIN settled s USING (request_id)
+            WHERE l.request_id IS NOT NULL OR r.settled_at <= $as_of
+        )
+        SELECT * EXCLUDE (searched), count(*) OVER () AS total FROM letter WHERE {scope.where()}
+        ORDER BY received_on DESC, received_at DESC NULLS LAST, request_id DESC
+        LIMIT {int(limit)} OFFSET {int(offset)}
+    """  # noqa: S608 – made of own words
+    tables = {"live_case": live_case} | ({"live_step": live_step} if scope.with_steps else {})
+    return snapshot.frame(sql, scope.parameters(), **tables)
+
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class CaseRecords:
+    """All rows of one letter, as dictionaries with None for NULL, in order of step, pass and time."""
+
+    request: Row
+    steps: list[Row]
+    passes: list[Row]
+    pauses: list[Row]
+    pass_sources: list[Row]
+    sources: list[Row]
+    sessions: list[Row]
+
+
+def case_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | None) -> CaseRecords | None:
+    """One letter whole; None when there is none, or it belongs to another agency than `opd`."""
+    is_own = "" if opd is None else "AND opd = $opd"
+    parameters: dict[str, object] = {"year": int(year), "agenda_key": agenda_key} | (
+        {} if opd is None else {"opd": opd}
+    )
+    found = snapshot.rows(
+        f"SELECT * FROM request_fact WHERE year = $year AND agenda_key = $agenda_key {is_own}",  # noqa: S608
+        parameters,
+    )
+    if not found:
+        return None
+
+    def of(table: str, order: str) -> list[Row]:
+        sql = f"SELECT * FROM {table} WHERE request_id = $id ORDER BY {order}"  # noqa: S608 – own names
+        return snapshot.rows(sql, {"id": found[0]["request_id"]})
+
+    return CaseRecords(
+        request=found[0],
+        steps=of("step_fact", "step"),
+        passes=of("pass_fact", "step, pass_number"),
+        pauses=of("pause_fact", "step, pass_number, started_at"),
+        pass_sources=of("pass_source", "step, pass_number, file, sheet, row"),
+        sources=of("request_source", "load_id, file, sheet, row"),
+        sessions=of("session_fact", "started_at"),
+    )
+
+
+def _list(codes: Sequence[int] | set[int]) -> str:
+    return ", ".join(str(int(code)) for code in sorted(codes))

@@ -1,0 +1,185 @@
+"""Reading the current mart: one shared read-only connection a generation, one cursor a thread.
+
+Connections do not survive a fork: open (first read) in the process that reads.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import duckdb
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data_access.mart import files
+from data_access.mart.files import MartError, Pointer
+from data_access.mart.publish import DuckConfig, MartMeta
+from data_access.mart.schema import SCHEMA_VERSION
+
+Columns = dict[str, NDArray[Any]]
+Parameters = Sequence[object] | Mapping[str, object] | None
+T = TypeVar("T")
+
+_BROKEN = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+_REMEMBERED = 64
+
+
+class _Desk(threading.local):
+    """One thread's cursor and what is registered on it."""
+
+    cursor: duckdb.DuckDBPyConnection | None = None
+    registered: dict[str, Any]
+
+
+class Snapshot:
+    """One generation of the mart, open for reading; safe to use from any thread. It never changes."""
+
+    def __init__(self, path: Path, pointer: Pointer, config: DuckConfig) -> None:
+        self._connection = _open(path, pointer, config)
+        self.meta = _read_meta(self._connection, pointer, path)
+        self._desk = _Desk()
+        self._memory: OrderedDict[Hashable, Any] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def tuples(self, sql: str, parameters: Parameters = None, **tables: Any) -> list[tuple[Any, ...]]:
+        """All rows of one statement. `tables` are Arrow tables that the statement may name."""
+        found: list[tuple[Any, ...]] = self._fetch("fetchall", sql, parameters, tables)[0]
+        return found
+
+    def rows(self, sql: str, parameters: Parameters = None, **tables: Any) -> list[dict[str, Any]]:
+        """All rows, one dictionary each; for a handful of rows."""
+        found, names = self._fetch("fetchall", sql, parameters, tables)
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def columns(self, sql: str, parameters: Parameters = None, **tables: Any) -> Columns:
+        """The result as arrays by column name; columns that hold NULL come as masked arrays."""
+        found: Columns = self._fetch("fetchnumpy", sql, parameters, tables)[0]
+        return {name: values if np.ma.is_masked(values) else np.ma.getdata(values) for name, values in found.items()}
+
+    def frame(self, sql: str, parameters: Parameters = None, **tables: Any) -> pd.DataFrame:
+        """The result as a pandas DataFrame."""
+        found: pd.DataFrame = self._fetch("df", sql, parameters, tables)[0]
+        return found
+
+    def _fetch(self, how: str, sql: str, parameters: Parameters, tables: dict[str, Any]) -> tuple[Any, list[str]]:
+        """Run a statement on this thread's cursor to its end; the result and its column names."""
+        cursor = self._cursor()
+        for name, table in tables.items():
+            if self._desk.registered.get(name) is not table:
+                cursor.register(name, table)
+                self._desk.registered[name] = table
+        try:
+            result = cursor.execute(sql, parameters)
+            names = [column[0] for column in result.description or ()]
+            return getattr(result, how)(), names
+        except _BROKEN as error:
+            raise MartError("Mart rusak dan tidak terbaca") from error
+
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """`make()`, computed once for this generation; the least used answers are forgotten."""
+        with self._guard:
+            if key in self._memory:
+                self._memory.move_to_end(key)
+                found: T = self._memory[key]
+                return found
+        made = make()
+        with self._guard:
+            self._memory[key] = made
+            while len(self._memory) > _REMEMBERED:
+                self._memory.popitem(last=False)
+        return made
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        if self._desk.cursor is None:
+            self._desk.cursor = self._connection.cursor()
+            self._desk.registered = {}
+        return self._desk.cursor
+
+
+def _open(path: Path, pointer: Pointer, config: DuckConfig) -> duckdb.DuckDBPyConnection:
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise MartError(f"Berkas mart {path.name} tidak ada") from error
+    if size != pointer.size:
+        raise MartError(f"Berkas mart {path.name} terpotong atau diganti")
+    try:
+        return duckdb.connect(path, read_only=True, config=config)
+    except duckdb.Error as error:
+        raise MartError(f"Berkas mart {path.name} bukan mart yang utuh") from error
+
+
+def _read_meta(connection: duckdb.DuckDBPyConnection, pointer: Pointer, path: Path) -> MartMeta:
+    try:
+        found: dict[str, str] = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+    except duckdb.Error as error:
+        connection.close()
+        raise MartError(f"Berkas mart {path.name} bukan mart yang utuh") from error
+    if found.get("token") != pointer.token or found.get("schema_version") != str(SCHEMA_VERSION):
+        connection.close()
+        raise MartError(f"Berkas mart {path.name} berasal dari versi atau tempat lain")
+    return MartMeta(
+        int(found["load_id"]),
+        found["rules_hash"],
+        int(found["built_at"]),
+        int(found["generation"]),
+        tuple(json.loads(found.get("first_handovers", "[]"))),
+    )
+
+
+class Reader:
+    """Hands out the current snapshot, reopened when the pointer has turned."""
+
+    def __init__(self, folder: Path, *, threads: int, memory: str) -> None:
+        self._folder = folder
+        self._config: DuckConfig = {"threads": threads, "memory_limit": memory}
+        self._lock = threading.Lock()
+        self._current: tuple[tuple[int, int, int], Snapshot] | None = None
+
+    def read(self) -> Snapshot:
+        """The current mart; MartError when there is none or it cannot be read."""
+        mark = self._mark()
+        held = self._current
+        if held is not None and held[0] == mark:
+            return held[1]
+        with self._lock:
+            return self._reopen()
+
+    def _mark(self) -> tuple[int, int, int]:
+        """What changes when the pointer turns."""
+        try:
+            found = files.pointer_path(self._folder).stat()
+        except OSError as error:
+            self._current = None
+            raise MartError("Mart belum ada") from error
+        return found.st_mtime_ns, found.st_ino, found.st_size
+
+    def _reopen(self) -> Snapshot:
+        """Open what the pointer says; once more if it turned (and its file was deleted) in between."""
+        for last_try in (False, True):
+            mark = self._mark()
+            held = self._current
+            if held is not None and held[0] == mark:
+                return held[1]
+            try:
+                snapshot = self._open_current()
+            except MartError:
+                if last_try or self._mark() == mark:
+                    self._current = None
+                    raise
+                continue
+            self._current = (mark, snapshot)
+            return snapshot
+        raise AssertionError("unreachable")
+
+    def _open_current(self) -> Snapshot:
+        pointer = files.read_pointer(self._folder)
+        if pointer is None:
+            raise MartError("Mart belum ada")
+        return Snapshot(self._folder / pointer.file, pointer, self._config)

@@ -1,0 +1,204 @@
+"""The mart's tables: names, grain, columns.
+
+Moments are seconds since 1970 UTC (BIGINT), days are days since 1970-01-01 of the office's date (INTEGER),
+codes of verdicts, reasons and the like are TINYINT, "not known" is NULL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+SCHEMA_VERSION = 1
+"""Raised with every change of a table; a mart of another version is built again."""
+
+MISSING = -(2**63)
+"""Stands for NULL in the integer columns that are handed in and out as arrays: the smallest int64."""
+
+STEPS_PER_REQUEST = 13
+INTEGER_KINDS = ("BIGINT", "INTEGER")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: `columns` name → SQL type in order, `order_by` the columns it is sorted by for pruning.
+
+    `replaced_by` names the column by which rows are replaced when a part of the mart is published. `derived` are
+    columns that are not handed in but computed from the others on the way in: name → expression.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    order_by: str
+    replaced_by: str = "request_id"
+    derived: Mapping[str, str] = field(default_factory=dict)
+
+    def create_sql(self) -> str:
+        """The CREATE TABLE statement."""
+        columns = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
+        return f"CREATE TABLE {self.name} ({columns})"
+
+    def filled_sql(self) -> str:
+        """A select list in which NULL integers are MISSING and NULL codes 0, for reading into plain arrays."""
+        return ", ".join(_filled(name, kind) for name, kind in self.columns.items())
+
+
+def _filled(name: str, kind: str) -> str:
+    if kind in INTEGER_KINDS:
+        return f"coalesce(CAST({name} AS BIGINT), {MISSING}) AS {name}"
+    return f"coalesce({name}, 0) AS {name}" if kind == "TINYINT" else name
+
+
+def _columns(listed: str) -> Mapping[str, str]:
+    """Lines of `TYPE: name name …` turned into name → type, in the order written."""
+    found: dict[str, str] = {}
+    for line in listed.strip().splitlines():
+        kind, _, names = line.strip().partition(":")
+        found |= dict.fromkeys(names.split(), kind)
+    return MappingProxyType(found)
+
+
+REQUEST_FACT = Table(
+    "request_fact",  # one row per letter
+    _columns("""
+        BIGINT: request_id
+        INTEGER: year received_on
+        BIGINT: received_at
+        VARCHAR: agenda_number agenda_key opd subject activity letter_number
+        INTEGER: letter_on
+        VARCHAR: urgency forwarded_to room
+        INTEGER: booked_start_on booked_end_on
+        BIGINT: booked_start_at booked_end_at
+        BOOLEAN: booked_end_is_estimated
+        INTEGER: planned
+        TINYINT: status
+        VARCHAR: status_text note
+        INTEGER: status_on
+        BIGINT: status_at booked_start booked_end stop_at settled_at ready_seconds
+        TINYINT: ready_verdict
+        INTEGER: ready_on
+        BOOLEAN: needs_closing
+        INTEGER: correction_count
+    """),
+    "received_on, request_id",
+)
+"""`booked_start` and `booked_end` are the booking's moments with the clock time of a day-only booking filled
+in; `stop_at` is when part A stops running; from `settled_at` on the stored verdicts are final."""
+
+STEP_FACT = Table(
+    "step_fact",  # one row per letter and step, thirteen a letter
+    _columns("""
+        BIGINT: request_id
+        TINYINT: step
+        VARCHAR: opd room
+        INTEGER: received_on belongs_on
+        TINYINT: verdict reason start_rule
+        BIGINT: started_at finished_at
+        INTEGER: finished_on passes
+        BIGINT: elapsed_seconds waiting_seconds paused_seconds target_seconds due_at handover_seconds
+        INTEGER: flags
+        BIGINT: settled_at
+        INTEGER: belongs_month figure_key
+        BIGINT: over_seconds
+    """),
+    "belongs_on, step, request_id",
+    derived=MappingProxyType(
+        {
+            "belongs_month": "year(DATE '1970-01-01' + belongs_on) * 12 + month(DATE '1970-01-01' + belongs_on) - 1",
+            "figure_key": "((((step::INTEGER * 16 + verdict) * 8 + reason) * 4 + start_rule) * 4 + "
+            "CASE WHEN handover_seconds <= target_seconds THEN 1 WHEN handover_seconds > target_seconds THEN 2 ELSE 0 END"
+            ") * 8 + (flags & 7)",
+            "over_seconds": "coalesce(greatest(elapsed_seconds - target_seconds, 0), 0)",
+        }
+    ),
+)
+"""What a step counts as in the figures is packed into `figure_key`, because grouping by one small number is several
+times as fast as by seven columns; `FIGURE_KEY` takes it apart. `belongs_month` counts months from January of year 0."""
+
+FIGURE_KEY = (("flags", 8), ("handover", 4), ("start_rule", 4), ("reason", 8), ("verdict", 16), ("step", 16))
+"""The parts of `figure_key`, lowest first, with their sizes. `flags` are the three lowest flag bits;
+`handover` is 1 when the step measured from hand-over to hand-over is within the target, 2 when beyond, 0 when
+one of both is not known."""
+
+PASS_FACT = Table(
+    "pass_fact",  # one row per pass of a step
+    _columns("""
+        BIGINT: request_id
+        TINYINT: step
+        INTEGER: pass_number started_on
+        BIGINT: started_at
+        INTEGER: finished_on
+        BIGINT: finished_at
+        BOOLEAN: is_done
+        BIGINT: recorded_at
+        BOOLEAN: has_output
+        VARCHAR: instruction note
+    """),
+    "request_id, step, pass_number",
+)
+
+PAUSE_FACT = Table(
+    "pause_fact",  # one row per pause of a pass; ended_at NULL while it is open
+    _columns("""
+        BIGINT: request_id
+        TINYINT: step
+        INTEGER: pass_number
+        BIGINT: started_at ended_at
+        VARCHAR: reason
+    """),
+    "request_id, step, pass_number, started_at",
+)
+
+PASS_SOURCE = Table(
+    "pass_source",  # one row per source row of a pass
+    _columns("""
+        BIGINT: request_id
+        TINYINT: step
+        INTEGER: pass_number
+        VARCHAR: file sheet
+        INTEGER: row
+    """),
+    "request_id, step, pass_number, file, sheet, row",
+)
+
+REQUEST_SOURCE = Table(
+    "request_source",  # one row per source row of a letter
+    _columns("""
+        BIGINT: request_id
+        VARCHAR: file sheet
+        INTEGER: row
+        BIGINT: load_id
+    """),
+    "request_id, load_id, file, sheet, row",
+)
+
+SESSION_FACT = Table(
+    "session_fact",  # one row per session in a room; request_id NULL without a letter
+    _columns("""
+        BIGINT: session_id request_id
+        VARCHAR: room
+        INTEGER: started_on
+        BIGINT: started_at ended_at
+        BOOLEAN: end_is_estimated
+        INTEGER: verified present screened passed failed
+        VARCHAR: note file sheet
+        INTEGER: row
+    """),
+    "started_at, session_id",
+    replaced_by="session_id",
+)
+
+TABLES = {
+    table.name: table
+    for table in (
+        REQUEST_FACT,
+        STEP_FACT,
+        PASS_FACT,
+        PAUSE_FACT,
+        PASS_SOURCE,
+        REQUEST_SOURCE,
+        SESSION_FACT,
+    )
+}
+META_SQL = "CREATE TABLE meta (key VARCHAR, value VARCHAR)"

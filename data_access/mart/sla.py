@@ -1,0 +1,112 @@
+"""What the compliance figures ask of the mart about the letters that are settled at a moment: stored facts only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from data_access.mart.read import Columns, Snapshot
+from data_access.mart.schema import FIGURE_KEY
+
+PERIOD, BEFORE, OTHER = 1, 2, 0
+"""Values of the column `part`: the period asked for, the one it is compared with, the rest of the trend."""
+
+Days = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which facts are asked for; days since 1970-01-01, both included. Empty `steps` are all."""
+
+    as_of: int
+    period: Days
+    before: Days
+    trend: Days
+    opd: str | None = None
+    room: str | None = None
+    steps: tuple[int, ...] = ()
+
+    @property
+    def span(self) -> Days:
+        """All days that matter."""
+        return min(self.before[0], self.trend[0]), max(self.period[1], self.trend[1])
+
+    def parameters(self, days: Days) -> dict[str, object]:
+        """Values for the conditions."""
+        given = {"as_of": self.as_of, "first": days[0], "last": days[1], "opd": self.opd, "room": self.room}
+        return {name: value for name, value in given.items() if value is not None}
+
+
+def step_counts(snapshot: Snapshot, scope: Scope) -> Columns:
+    """One row per kind of fact, month and part: what `FIGURE_KEY` lists, `month` (from January of year 0), `part`,
+    `n` facts and `over_seconds`, the sum of what lies beyond the target."""
+    sql = f"""
+        SELECT figure_key, belongs_month AS month,
+            CASE WHEN belongs_on BETWEEN {_days(scope.period)} THEN {PERIOD}
+                 WHEN belongs_on BETWEEN {_days(scope.before)} THEN {BEFORE} ELSE {OTHER} END AS part,
+            count(*) AS n, sum(over_seconds)::BIGINT AS over_seconds
+        FROM step_fact WHERE {_where(scope)} GROUP BY ALL
+    """  # noqa: S608 – made of own words and numbers
+    return _unpacked(snapshot.columns(sql, scope.parameters(scope.span)))
+
+
+def measured_steps(snapshot: Snapshot, scope: Scope, verdicts: Sequence[int]) -> Columns:
+    """One row per step of the period with one of these verdicts and a known duration: `step`, `elapsed_seconds`."""
+    sql = f"""
+        SELECT step, elapsed_seconds FROM step_fact
+        WHERE {_where(scope)} AND verdict IN ({_list(verdicts)}) AND elapsed_seconds IS NOT NULL
+    """  # noqa: S608 – made of own words and numbers
+    return snapshot.columns(sql, scope.parameters(scope.period))
+
+
+def letters(snapshot: Snapshot, scope: Scope) -> Columns:
+    """One row per letter that was received or got ready in the period: `verdict`, `is_ready`, `is_received`,
+    `ready_seconds` (0 and `has_seconds` false where not known)."""
+    inside = "BETWEEN $first AND $last"
+    sql = f"""
+        SELECT ready_verdict AS verdict, coalesce(ready_on {inside}, FALSE) AS is_ready,
+            received_on {inside} AS is_received, coalesce(ready_seconds, 0) AS ready_seconds,
+            ready_seconds IS NOT NULL AS has_seconds
+        FROM request_fact
+        WHERE settled_at <= $as_of AND (ready_on {inside} OR received_on {inside}) {_names(scope)}
+    """  # noqa: S608 – made of own words
+    return snapshot.columns(sql, scope.parameters(scope.period))
+
+
+def opd_names(snapshot: Snapshot) -> tuple[str, ...]:
+    """All agencies with a letter, in alphabetical order."""
+    sql = "SELECT DISTINCT opd FROM request_fact WHERE opd IS NOT NULL ORDER BY opd"
+    return snapshot.remember("opd_names", lambda: tuple(row[0] for row in snapshot.tuples(sql)))
+
+
+def room_names(snapshot: Snapshot) -> tuple[str, ...]:
+    """All rooms with a letter, in alphabetical order."""
+    sql = "SELECT DISTINCT room FROM request_fact WHERE room IS NOT NULL ORDER BY room"
+    return snapshot.remember("room_names", lambda: tuple(row[0] for row in snapshot.tuples(sql)))
+
+
+def _where(scope: Scope) -> str:
+    steps = f" AND step IN ({_list(scope.steps)})" if scope.steps else ""
+    return f"settled_at <= $as_of AND belongs_on BETWEEN $first AND $last{_names(scope)}{steps}"
+
+
+def _names(scope: Scope) -> str:
+    opd = "" if scope.opd is None else " AND opd = $opd"
+    return opd if scope.room is None else f"{opd} AND room = $room"
+
+
+def _days(days: Days) -> str:
+    return f"{int(days[0])} AND {int(days[1])}"
+
+
+def _list(codes: Sequence[int]) -> str:
+    return ", ".join(str(int(code)) for code in codes)
+
+
+def _unpacked(found: Columns) -> Columns:
+    rest = found.pop("figure_key").astype(np.int64)
+    for name, size in FIGURE_KEY:
+        rest, found[name] = rest // size, rest % size
+    return found

@@ -1,0 +1,73 @@
+"""What the wall asks of the mart: bookings and sessions of a few weeks, pauses that are open, the newest record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_access.mart.read import Snapshot
+
+Row = dict[str, Any]
+
+_BOOKED = """
+    SELECT r.request_id, r.opd, r.subject, r.activity, r.room, r.planned, r.status, r.received_on, r.received_at,
+        r.booked_start_on, r.booked_start_at, r.booked_end_on, r.booked_end_at, r.booked_end_is_estimated,
+        s.finished_on AS verified_on, s.finished_at AS verified_at
+    FROM request_fact r LEFT JOIN step_fact s ON s.request_id = r.request_id AND s.step = $verification
+    WHERE r.booked_start_on <= $last AND coalesce(r.booked_end_on, r.booked_start_on) >= $first
+    ORDER BY r.booked_start_on, r.booked_start_at, r.request_id
+"""
+_SESSIONS = """
+    SELECT session_id, request_id, room, started_at, ended_at, end_is_estimated, verified, present
+    FROM session_fact WHERE started_on BETWEEN $first AND $last AND started_at IS NOT NULL
+    ORDER BY started_at, session_id
+"""
+_STEPS = """
+    SELECT step, verdict, finished_at, finished_on, elapsed_seconds, target_seconds
+    FROM step_fact WHERE request_id = $request_id ORDER BY step
+"""
+_PAUSES = """
+    SELECT request_id, step FROM pause_fact
+    WHERE started_at <= $as_of AND (ended_at IS NULL OR ended_at > $as_of)
+"""
+# Stamps of the future are plans or slips, not records of what happened.
+_NEWEST = """
+    SELECT greatest(
+        (SELECT max(received_at) FROM request_fact WHERE received_at <= $as_of),
+        (SELECT max(finished_at) FROM pass_fact WHERE finished_at <= $as_of),
+        (SELECT max(started_at) FROM pass_fact WHERE started_at <= $as_of),
+        (SELECT max(started_at) FROM session_fact WHERE started_at <= $as_of),
+        (SELECT max(ended_at) FROM session_fact WHERE ended_at <= $as_of)
+    ), EXISTS (FROM request_fact) OR EXISTS (FROM session_fact)
+"""
+
+
+def bookings(snapshot: Snapshot, first: int, last: int, verification: int) -> list[Row]:
+    """One row per letter whose booking touches the days `first` to `last`, both included.
+
+    `verified_on`/`verified_at` are the finish of the step `verification`. Read once a mart and span.
+    """
+    scope = {"first": first, "last": last, "verification": verification}
+    return snapshot.remember(("wall-bookings", first, last), lambda: snapshot.rows(_BOOKED, scope))
+
+
+def sessions(snapshot: Snapshot, first: int, last: int) -> list[Row]:
+    """One row per session that started on the days `first` to `last`, both included. Read once a mart and span."""
+    scope = {"first": first, "last": last}
+    return snapshot.remember(("wall-sessions", first, last), lambda: snapshot.rows(_SESSIONS, scope))
+
+
+def stored_steps(snapshot: Snapshot, request_id: int) -> list[Row]:
+    """The thirteen stored facts of one letter; final once the letter is settled."""
+    scope = {"request_id": request_id}
+    return snapshot.remember(("wall-steps", request_id), lambda: snapshot.rows(_STEPS, scope))
+
+
+def open_pauses(snapshot: Snapshot, as_of: int) -> set[tuple[int, int]]:
+    """(letter, step) of every step that waits for the agency at `as_of`."""
+    return {(row[0], row[1]) for row in snapshot.tuples(_PAUSES, {"as_of": as_of})}
+
+
+def newest_record(snapshot: Snapshot, as_of: int) -> tuple[int | None, bool]:
+    """The latest moment up to `as_of` that anything recorded happened at, and whether there is any record at all."""
+    found = snapshot.tuples(_NEWEST, {"as_of": as_of})[0]
+    return found[0], bool(found[1])

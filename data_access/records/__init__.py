@@ -1,0 +1,28 @@
+"""The system of record on SQLite or PostgreSQL: one module per subject, one function per question or command.
+
+engine = open_records(records_url(home, database_url))
+migrate(engine)
+with one_load(engine) as connection: ...     # everything or nothing, one load after another
+with reading(engine) as connection: ...      # one unchanging picture
+"""
+
+from sqlalchemy import Connection, Engine
+
+from data_access.records.engine import one_load, open_records, reading, records_url, writing
+from data_access.records.faults import RecordsBusyError, RecordsError
+from data_access.records.migration import SchemaState, migrate, schema_state
+
+__all__ = [
+    "Connection",
+    "Engine",
+    "RecordsBusyError",
+    "RecordsError",
+    "SchemaState",
+    "migrate",
+    "one_load",
+    "open_records",
+    "reading",
+    "records_url",
+    "schema_state",
+    "writing",
+]

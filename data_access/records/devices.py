@@ -1,0 +1,101 @@
+"""Wall screens with a read-only token, and links that work once. Only hashes of tokens are kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+
+from data_access.records.schema import device, one_time_link
+
+
+@dataclass(frozen=True)
+class Device:
+    """One wall screen; revoked when `revoked_at` is set."""
+
+    id: int
+    label: str
+    token_hash: str
+    created_at: int
+    created_by: str | None
+    revoked_at: int | None
+    last_seen_at: int | None
+    user_agent: str | None
+
+
+@dataclass(frozen=True)
+class UsedLink:
+    """A one-time link that has just been used, for the user it was made for (None: for nobody yet)."""
+
+    id: int
+    user_id: int | None
+
+
+def add_device(
+    connection: Connection, label: str, token_hash: str, *, created_at: int, created_by: str | None = None
+) -> int:
+    """Add a screen and return its id."""
+    values = {"label": label, "token_hash": token_hash, "created_at": created_at, "created_by": created_by}
+    statement = insert(device).values(values).returning(device.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def device_by_token(connection: Connection, token_hash: str) -> Device | None:
+    """The screen that holds this token and was not revoked."""
+    held = select(device).where(device.c.token_hash == token_hash, device.c.revoked_at.is_(None))
+    row = connection.execute(held).first()
+    return None if row is None else Device(**row._mapping)
+
+
+def all_devices(connection: Connection) -> list[Device]:
+    """Every screen, the oldest first, revoked ones included."""
+    return [Device(**row._mapping) for row in connection.execute(select(device).order_by(device.c.id))]
+
+
+def revoke_device(connection: Connection, device_id: int, at: int) -> None:
+    """Shut a screen out; the first revocation's moment stays."""
+    still_open = (device.c.id == device_id) & device.c.revoked_at.is_(None)
+    connection.execute(update(device).where(still_open).values(revoked_at=at))
+
+
+def note_device_seen(connection: Connection, device_id: int, at: int, user_agent: str | None = None) -> None:
+    """Remember when and with which browser the screen last asked."""
+    values = {"last_seen_at": at, "user_agent": user_agent}
+    connection.execute(update(device).where(device.c.id == device_id).values(values))
+
+
+def add_link(
+    connection: Connection,
+    purpose: str,
+    token_hash: str,
+    *,
+    created_at: int,
+    expires_at: int,
+    user_id: int | None = None,
+) -> int:
+    """Add a link that works once before `expires_at`; earlier unused ones of the same purpose and user end."""
+    earlier = (one_time_link.c.purpose == purpose) & one_time_link.c.used_at.is_(None)
+    same_user = one_time_link.c.user_id.is_not_distinct_from(user_id)
+    connection.execute(update(one_time_link).where(earlier, same_user).values(used_at=created_at))
+    values = {"purpose": purpose, "token_hash": token_hash, "user_id": user_id}
+    times = {"created_at": created_at, "expires_at": expires_at}
+    statement = insert(one_time_link).values(**values, **times).returning(one_time_link.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def use_link(connection: Connection, purpose: str, token_hash: str, now: int) -> UsedLink | None:
+    """Use the link up; None when it does not exist, was used, or its time is over. Two at once: one wins."""
+    link = one_time_link.c
+    usable = (link.token_hash == token_hash) & (link.purpose == purpose)
+    fresh = link.used_at.is_(None) & (link.expires_at > now)
+    statement = update(one_time_link).where(usable, fresh).values(used_at=now)
+    row = connection.execute(statement.returning(link.id, link.user_id)).first()
+    return None if row is None else UsedLink(row.id, row.user_id)
+
+
+def is_link_usable(connection: Connection, purpose: str, token_hash: str, now: int) -> bool:
+    """Whether `use_link` would succeed, for showing the form behind the link."""
+    link = one_time_link.c
+    usable = (link.token_hash == token_hash) & (link.purpose == purpose)
+    fresh = link.used_at.is_(None) & (link.expires_at > now)
+    return connection.execute(select(link.id).where(usable, fresh)).first() is not None

@@ -1,0 +1,178 @@
+"""What was taken in: loads, their sheets, what became of their rows, and where a row came from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, func, insert, select, update
+
+from data_access.records.bulk import insert_rows, read_frame
+from data_access.records.schema import load, reject, sheet
+from data_access.records.waiting import still_waiting_count
+
+
+@dataclass(frozen=True)
+class LoadCounts:
+    """What became of the rows of one load; the last five add up to `read`."""
+
+    read: int = 0
+    accepted: int = 0
+    unchanged: int = 0
+    corrected: int = 0
+    waiting: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True)
+class Load:
+    """One file, query or screen entry; `finished_at` is None only inside its own transaction."""
+
+    id: int
+    started_at: int
+    finished_at: int | None
+    file: str
+    sha256: str
+    kind: str
+    options: Mapping[str, Any]
+    source_name: str | None
+    status: str
+    counts: LoadCounts
+    warnings: Sequence[Mapping[str, Any]]
+    ignored_columns: Sequence[str]
+    actor: str | None
+    undone_at: int | None
+
+
+def begin_load(
+    connection: Connection,
+    *,
+    file: str,
+    sha256: str,
+    kind: str,
+    options: Mapping[str, Any],
+    started_at: int,
+    source_name: str | None = None,
+    actor: str | None = None,
+) -> int:
+    """Open a load inside `one_load` and return its id; `finish_load` must follow in the same transaction."""
+    next_id = (connection.execute(select(func.max(load.c.id))).scalar() or 0) + 1
+    values = {"file": file, "sha256": sha256, "kind": kind, "options": canonical(options)}
+    origin = {"started_at": started_at, "source_name": source_name, "actor": actor}
+    connection.execute(insert(load).values(id=next_id, **values, **origin))
+    return next_id
+
+
+def add_sheets(connection: Connection, load_id: int, names: Sequence[str | None]) -> dict[str | None, int]:
+    """Note the load's sheets in their order and return their ids by name (None for a CSV file)."""
+    frame = pd.DataFrame({"load_id": load_id, "name": pd.Series(list(names), dtype="str")})
+    return dict(zip(names, insert_rows(connection, sheet, frame).tolist(), strict=True))
+
+
+def finish_load(
+    connection: Connection,
+    load_id: int,
+    counts: LoadCounts,
+    *,
+    finished_at: int,
+    warnings: Sequence[Mapping[str, Any]] = (),
+    ignored_columns: Sequence[str] = (),
+) -> None:
+    """Close the load with what became of its rows."""
+    notes = {"warnings": list(warnings), "ignored_columns": list(ignored_columns)}
+    values = {**asdict(counts), **notes, "finished_at": finished_at}
+    connection.execute(update(load).where(load.c.id == load_id).values(values))
+
+
+def undo_load(connection: Connection, load_id: int, undone_at: int) -> None:
+    """From now on the load's rows count for nothing; they stay readable, and the file may be given again."""
+    connection.execute(update(load).where(load.c.id == load_id).values(status="undone", undone_at=undone_at))
+
+
+def find_same_load(connection: Connection, sha256: str, kind: str | None, options: Mapping[str, Any]) -> Load | None:
+    """The newest load of the same bytes, kind (None: whatever it was) and options that was not undone."""
+    same = (load.c.sha256 == sha256) & (load.c.options == canonical(options))
+    if kind is not None:
+        same &= load.c.kind == kind
+    newest = select(load).where(same, load.c.status == "loaded").order_by(load.c.id.desc()).limit(1)
+    return _load_or_none(connection.execute(newest).first())
+
+
+def counts_of_repeat(connection: Connection, same: Load) -> LoadCounts:
+    """What to answer when the very same file is given again, as things stand now.
+
+    Rows taken before are unchanged, so are those that waited and joined since; bad rows are still bad.
+    """
+    before = same.counts
+    waiting = still_waiting_count(connection, same.id)
+    unchanged = before.read - before.rejected - waiting
+    return LoadCounts(before.read, unchanged=unchanged, waiting=waiting, rejected=before.rejected)
+
+
+def rejects_of(connection: Connection, load_id: int) -> pd.DataFrame:
+    """One row per rejected source row in file order: sheet (name), row, column, code, message, cells (JSON)."""
+    columns = [reject.c[name] for name in ("row", "column", "code", "message", "cells")]
+    statement = (
+        select(sheet.c.name.label("sheet"), *columns)
+        .select_from(reject.outerjoin(sheet, sheet.c.id == reject.c.sheet_id))
+        .where(reject.c.load_id == load_id)
+        .order_by(reject.c.id)
+    )
+    return read_frame(connection, statement)
+
+
+def load_by_id(connection: Connection, load_id: int) -> Load | None:
+    """One load whole."""
+    return _load_or_none(connection.execute(select(load).where(load.c.id == load_id)).first())
+
+
+def recent_loads(connection: Connection, limit: int = 100) -> list[Load]:
+    """The newest loads first."""
+    rows = connection.execute(select(load).order_by(load.c.id.desc()).limit(limit))
+    return [_load(row) for row in rows]
+
+
+def last_load(connection: Connection) -> Load | None:
+    """The newest load that still counts; its `finished_at` is the age of the data."""
+    newest = select(load).where(load.c.status == "loaded").order_by(load.c.id.desc()).limit(1)
+    return _load_or_none(connection.execute(newest).first())
+
+
+def last_load_id(connection: Connection) -> int:
+    """The number up to which a mart can be current; 0 before the first load."""
+    return connection.execute(select(func.max(load.c.id))).scalar() or 0
+
+
+def sources(connection: Connection, after_load: int = 0) -> pd.DataFrame:
+    """One row per sheet of the loads after that one: sheet_id, load_id, file, sheet (NaN for CSV)."""
+    statement = (
+        select(sheet.c.id.label("sheet_id"), sheet.c.load_id, load.c.file, sheet.c.name.label("sheet"))
+        .join_from(sheet, load, load.c.id == sheet.c.load_id)
+        .where(load.c.id > after_load)
+        .order_by(sheet.c.id)
+    )
+    return read_frame(connection, statement)
+
+
+def counts_still(table: FromClause) -> ColumnElement[bool]:
+    """Condition that a log row belongs to a load that was not undone."""
+    return table.c.load_id.not_in(select(load.c.id).where(load.c.status == "undone"))
+
+
+def canonical(options: Mapping[str, Any]) -> str:
+    """One text for one set of options, whatever their order."""
+    return json.dumps(options, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _load_or_none(row: Row[Any] | None) -> Load | None:
+    return None if row is None else _load(row)
+
+
+def _load(row: Row[Any]) -> Load:
+    values = dict(row._mapping)
+    counts = LoadCounts(**{name: values.pop(name) for name in asdict(LoadCounts())})
+    options = json.loads(values.pop("options"))
+    return Load(counts=counts, options=options, **values)

@@ -1,0 +1,58 @@
+"""Hand-overs: every row that said something of a pass of a step, and the pauses inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from data_access.records.bulk import Ids, columns_of, keys, read_frame, set_values
+from data_access.records.loads import counts_still
+from data_access.records.schema import pass_row, pause_row
+
+
+def pass_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
+    """One row per hand-over row, in order, every column of `pass_row`."""
+    statement = select(*columns_of(pass_row)).where(condition, counts_still(pass_row))
+    return read_frame(connection, statement.order_by(pass_row.c.id))
+
+
+def passes_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
+    """Hand-over rows with one of these agenda keys, linked or waiting: those a new letter may claim."""
+    return pass_rows(connection, pass_row.c.agenda_key.in_(keys(connection, agenda_keys, str)))
+
+
+def first_finish_days(connection: Connection) -> dict[int, int]:
+    """By step the day of the first finish that was recorded and belongs to a letter."""
+    statement = (
+        select(pass_row.c.step, func.min(pass_row.c.finished_on))
+        .where(pass_row.c.request_id.is_not(None), pass_row.c.finished_on.is_not(None), counts_still(pass_row))
+        .group_by(pass_row.c.step)
+    )
+    return {int(step): int(day) for step, day in connection.execute(statement)}
+
+
+def waiting_passes(connection: Connection) -> pd.DataFrame:
+    """Hand-over rows that wait for their letter."""
+    return pass_rows(connection, pass_row.c.request_id.is_(None))
+
+
+def link_passes(connection: Connection, pass_ids: Ids, request_ids: Ids) -> None:
+    """Join hand-over rows to their letters; MISSING sends one back to waiting."""
+    set_values(connection, pass_row, pass_ids, request_id=request_ids)
+
+
+def pause_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
+    """One row per pause of the pass rows under that condition: request_id and every column of `pause_row`."""
+    statement = (
+        select(*columns_of(pass_row, "request_id"), *columns_of(pause_row))
+        .join_from(pass_row, pause_row, pause_row.c.pass_row_id == pass_row.c.id)
+        .where(condition, counts_still(pass_row))
+    )
+    return read_frame(connection, statement.order_by(pause_row.c.id))
+
+
+def pauses_of_passes(connection: Connection, pass_ids: Iterable[int]) -> pd.DataFrame:
+    """The pauses of these pass rows, as `pause_rows`."""
+    return pause_rows(connection, pass_row.c.id.in_(keys(connection, pass_ids, int)))

@@ -1,0 +1,108 @@
+"""Letters: their identity (year of receipt and agenda number) and every row the register said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from data_access.records.bulk import Ids, columns_of, filled, insert_rows, keys, read_frame, set_values
+from data_access.records.loads import counts_still
+from data_access.records.schema import request, request_row
+
+_KEY = ["year", "agenda_key"]
+
+
+def upsert_requests(connection: Connection, frame: pd.DataFrame) -> Ids:
+    """The request_id of every row of a frame with `year` and `agenda_key`; unknown letters are added."""
+    wanted = frame[_KEY].astype({"year": np.int64, "agenda_key": "str"})
+    known = _known(connection, wanted["agenda_key"].unique())
+    new = wanted.drop_duplicates().merge(known, on=_KEY, how="left")
+    new = new.loc[new["request_id"].isna(), _KEY]
+    added = new.assign(request_id=insert_rows(connection, request, new))
+    ids = pd.concat([known, added]).set_index(_KEY)["request_id"]
+    found: Ids = ids.reindex(pd.MultiIndex.from_frame(wanted)).to_numpy(dtype=np.int64)
+    return found
+
+
+def touch_requests(connection: Connection, request_ids: Ids, load_id: int) -> None:
+    """Note that a load changed what is known of these letters, so that the facts derived from them are renewed."""
+    set_values(connection, request, request_ids, touched_load_id=np.full(len(request_ids), load_id, np.int64))
+
+
+def requests_touched_after(connection: Connection, load_id: int) -> Ids:
+    """Letters of which something changed after that load, ascending; all of them for 0."""
+    statement = select(filled(request.c.id).label("id")).order_by(request.c.id)
+    if load_id:
+        statement = statement.where(request.c.touched_load_id > load_id)
+    return np.asarray(read_frame(connection, statement)["id"].to_numpy(dtype=np.int64))
+
+
+def find_request(connection: Connection, year: int, agenda_key: str) -> int | None:
+    """The id of one letter."""
+    statement = select(request.c.id).where(request.c.agenda_key == agenda_key, request.c.year == year)
+    return connection.execute(statement).scalar_one_or_none()
+
+
+def letters_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
+    """One row per known letter with one of these agenda keys, by latest word of the register.
+
+    Columns: request_id, year, agenda_key, received_on, received_at, is_waiting (its room is unknown).
+    """
+    known = request_row.alias("known")
+    latest = (
+        select(func.max(known.c.id))
+        .where(known.c.request_id == request.c.id, known.c.received_on.is_not(None), counts_still(known))
+        .scalar_subquery()
+    )
+    statement = (
+        select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
+        .add_columns(*columns_of(request_row, "received_on", "received_at", "is_waiting"))
+        .join_from(request, request_row, request_row.c.id == latest)
+        .where(request.c.agenda_key.in_(keys(connection, agenda_keys, str)))
+        .order_by(request.c.id)
+    )
+    return read_frame(connection, statement)
+
+
+def request_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
+    """One row per register row, in order: year, agenda_key and every column of `request_row`."""
+    statement = (
+        select(request.c.year, request.c.agenda_key, *columns_of(request_row))
+        .join_from(request_row, request, request.c.id == request_row.c.request_id)
+        .where(condition, counts_still(request_row))
+        .order_by(request_row.c.id)
+    )
+    return read_frame(connection, statement)
+
+
+def waiting_requests(connection: Connection) -> pd.DataFrame:
+    """Register rows whose room is unknown, as `request_rows`."""
+    return request_rows(connection, request_row.c.is_waiting)
+
+
+def place_requests(connection: Connection, row_ids: Ids, room_names: pd.Series, is_waiting: NDArray[np.bool_]) -> None:
+    """Give register rows their room under its own name, and say which of them go on waiting for one."""
+    set_values(connection, request_row, row_ids, room_name=room_names, is_waiting=is_waiting)
+
+
+def all_request_names(connection: Connection) -> pd.DataFrame:
+    """One row per register row: id, agenda_key, opd and room as typed, opd_name, room_name, is_waiting."""
+    names = columns_of(request_row, "id", "opd", "room", "opd_name", "room_name", "is_waiting")
+    statement = select(request.c.agenda_key, *names).join_from(
+        request_row, request, request.c.id == request_row.c.request_id
+    )
+    return read_frame(connection, statement.order_by(request_row.c.id))
+
+
+def name_opd(connection: Connection, row_ids: Ids, opd_names: pd.Series) -> None:
+    """Give register rows their OPD under its own name, after the alias table changed."""
+    set_values(connection, request_row, row_ids, opd_name=opd_names)
+
+
+def _known(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
+    statement = select(request.c.year, request.c.agenda_key, filled(request.c.id).label("request_id"))
+    return read_frame(connection, statement.where(request.c.agenda_key.in_(keys(connection, agenda_keys, str))))

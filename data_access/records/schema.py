@@ -1,0 +1,367 @@
+"""The tables of the records.
+
+Everything a file or a screen says is kept as typed rows that are only ever added: `request_row`,
+`pass_row`, `pause_row`, `session_row`. What is current is the fold of a key's rows in order of `id`, which is
+the order of load, sheet and row. Only links between rows (`request_id`, `room_name`, `opd_name`,
+`is_waiting`) change later.
+The logs have no foreign keys: a trigger for each row took three quarters of a load into PostgreSQL. Their one
+entrance, `bulk.insert_rows`, checks every link of a whole set instead, and no row is ever deleted.
+`_at` columns are UTC seconds, `_on` columns are days since 1970-01-01 of the office's local date.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    false,
+    text,
+    true,
+)
+
+from data_access.records.types import Code, Day, JsonText, MaybeBoolean, Moment, RowId
+
+HEAD_REVISION = "0001"
+"""The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _given_id() -> Column[int]:
+    """An id handed out by the loader (`bulk.insert_rows`), ascending in file order."""
+    return Column("id", RowId, primary_key=True, autoincrement=False)
+
+
+def _own_id() -> Column[int]:
+    """An id handed out by the database."""
+    return Column("id", RowId, primary_key=True)
+
+
+def _link(name: str, target: str, *, nullable: bool = False) -> Column[int]:
+    """The id of a row of `target`, checked by `bulk.insert_rows`."""
+    return Column(name, RowId, nullable=nullable, info={"target": target})
+
+
+def _at(name: str, *, nullable: bool = True) -> Column[int]:
+    return Column(name, Moment, nullable=nullable)
+
+
+def _on(name: str) -> Column[int]:
+    return Column(name, Day)
+
+
+def _stamp(name: str) -> tuple[Column[int], Column[int]]:
+    """The day, known when a date is known, and the moment, known only when the clock time is."""
+    return _on(f"{name}_on"), _at(f"{name}_at")
+
+
+def _text(name: str, *, nullable: bool = True) -> Column[str]:
+    return Column(name, Text, nullable=nullable)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer)
+
+
+def _tally(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=false())
+
+
+def _json(name: str, *, nullable: bool = False) -> Column[Any]:
+    return Column(name, JsonText, nullable=nullable)
+
+
+def _origin() -> tuple[Column[int], Column[int], Column[int]]:
+    """Where a row was read: its load, its sheet and the spreadsheet's own row number."""
+    return _link("load_id", "load"), _link("sheet_id", "sheet"), Column("row", Integer, nullable=False)
+
+
+load = Table(
+    "load",
+    metadata,
+    _given_id(),
+    _at("started_at", nullable=False),
+    _at("finished_at"),
+    _text("file", nullable=False),
+    _text("sha256", nullable=False),
+    _text("kind", nullable=False),
+    _text("options", nullable=False),
+    _text("source_name"),
+    Column("status", Text, nullable=False, server_default="loaded"),
+    _tally("read"),
+    _tally("accepted"),
+    _tally("unchanged"),
+    _tally("corrected"),
+    _tally("waiting"),
+    _tally("rejected"),
+    _json("warnings", nullable=True),
+    _json("ignored_columns", nullable=True),
+    _text("actor"),
+    _at("undone_at"),
+    CheckConstraint("status IN ('loaded', 'undone')", name="status"),
+    Index(None, "sha256"),
+    comment="One file, query or screen entry that was taken in",
+)
+
+sheet = Table(
+    "sheet",
+    metadata,
+    _given_id(),
+    _link("load_id", "load"),
+    _text("name"),
+    Index(None, "load_id"),
+    comment="One sheet of a load, in its order; a CSV file has one without a name",
+)
+
+request = Table(
+    "request",
+    metadata,
+    _given_id(),
+    Column("year", Integer, nullable=False),
+    _text("agenda_key", nullable=False),
+    Column("touched_load_id", RowId),
+    Index(None, "agenda_key", "year", unique=True),
+    Index(None, "touched_load_id"),
+    comment="The identity of one letter: year of receipt and agenda number",
+)
+
+_WAITING = text("is_waiting")
+
+request_row = Table(
+    "request_row",
+    metadata,
+    _given_id(),
+    _link("request_id", "request"),
+    *_origin(),
+    _text("agenda_number"),
+    *_stamp("received"),
+    _text("letter_number"),
+    _on("letter_on"),
+    _text("opd"),
+    _text("opd_name"),
+    _text("subject"),
+    _text("activity"),
+    _text("urgency"),
+    _text("forwarded_to"),
+    _text("room"),
+    _text("room_name"),
+    *_stamp("booked_start"),
+    *_stamp("booked_end"),
+    _flag("booked_end_is_estimated"),
+    _count("planned"),
+    Column("status", Code, nullable=False, server_default=text("0")),
+    _text("status_text"),
+    *_stamp("status"),
+    _text("note"),
+    _flag("is_waiting"),
+    Index(None, "request_id"),
+    Index("ix_request_row_waiting", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    comment="One row of the register of incoming letters; waits while its room is unknown",
+)
+
+pass_row = Table(
+    "pass_row",
+    metadata,
+    _given_id(),
+    _link("request_id", "request", nullable=True),
+    *_origin(),
+    _text("agenda_key", nullable=False),
+    _text("agenda_number"),
+    _count("year"),
+    Column("step", Code, nullable=False),
+    _count("pass_number"),
+    *_stamp("started"),
+    *_stamp("finished"),
+    _flag("is_done"),
+    *_stamp("recorded"),
+    _text("instruction"),
+    Column("has_output", MaybeBoolean),
+    _text("note"),
+    Index(None, "request_id"),
+    Index(None, "agenda_key"),
+    comment="One hand-over row: a pass of one step; waits (request_id NULL) for its letter",
+)
+
+pause_row = Table(
+    "pause_row",
+    metadata,
+    _given_id(),
+    _link("pass_row_id", "pass_row"),
+    _at("started_at", nullable=False),
+    _at("ended_at"),
+    _text("reason"),
+    Index(None, "pass_row_id"),
+    comment="One wait for the OPD inside a pass; still open while ended_at is NULL",
+)
+
+_HOMELESS = text("room_name IS NULL")
+
+session_row = Table(
+    "session_row",
+    metadata,
+    _given_id(),
+    _link("request_id", "request", nullable=True),
+    *_origin(),
+    _text("agenda_key"),
+    _text("agenda_number"),
+    _count("year"),
+    _text("room_text"),
+    _text("room_name"),
+    *_stamp("started"),
+    *_stamp("ended"),
+    _flag("end_is_estimated"),
+    _count("verified"),
+    _count("present"),
+    _count("screened"),
+    _count("passed"),
+    _count("failed"),
+    _text("note"),
+    Index(None, "request_id"),
+    Index(None, "agenda_key"),
+    Index(None, "started_at", "room_name"),
+    Index("ix_session_row_waiting", "id", sqlite_where=_HOMELESS, postgresql_where=_HOMELESS),
+    comment="One row of the room log; waits (room_name NULL) while its room is unknown",
+)
+
+waiting_row = Table(
+    "waiting_row",
+    metadata,
+    _given_id(),
+    _link("load_id", "load"),
+    _text("kind", nullable=False),
+    Column("target_row_id", RowId, nullable=False),
+    _text("code", nullable=False),
+    Index(None, "load_id"),
+    Index(None, "kind", "target_row_id"),
+    comment="One source row that a load counted as waiting; its target may have joined since",
+)
+
+reject = Table(
+    "reject",
+    metadata,
+    _given_id(),
+    _link("load_id", "load"),
+    _link("sheet_id", "sheet", nullable=True),
+    Column("row", Integer, nullable=False),
+    _text("column"),
+    _text("code", nullable=False),
+    _text("message", nullable=False),
+    _json("cells"),
+    Index(None, "load_id"),
+    comment="One source row that could not be taken, with its masked cells and the reason",
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    _given_id(),
+    _link("load_id", "load"),
+    _text("kind", nullable=False),
+    Column("target_row_id", RowId, nullable=False),
+    Column("old_row_id", RowId),
+    _link("request_id", "request", nullable=True),
+    _count("step"),
+    _count("pass_number"),
+    _text("room_name"),
+    _at("started_at"),
+    _json("changes"),
+    Index(None, "load_id"),
+    Index(None, "request_id"),
+    comment="One source row that changed what was known: {column: [old, new]}",
+)
+
+setting_version = Table(
+    "setting_version",
+    metadata,
+    _own_id(),
+    _at("at", nullable=False),
+    _text("actor"),
+    _text("reason"),
+    _json("document"),
+    comment="One version of the settings, whole; the newest is in force",
+)
+
+ROLES = (
+    "kadin", "sekdin", "kabid", "kasi_litik", "kasi_aplikasi", "agendaris", "staf", "opd", "admin",
+)  # fmt: skip
+"""Who may log in; screens are devices, not users."""
+
+user = Table(
+    "user",
+    metadata,
+    _own_id(),
+    Column("name", Text, nullable=False, unique=True),
+    _text("role", nullable=False),
+    _text("opd"),
+    _text("password_hash"),
+    Column("is_active", Boolean, nullable=False, server_default=true()),
+    _flag("is_demo"),
+    _at("created_at", nullable=False),
+    _at("last_seen_at"),
+    Column("session_version", Integer, nullable=False, server_default=text("1")),
+    CheckConstraint("role IN (" + ", ".join(f"'{role}'" for role in ROLES) + ")", name="role"),
+    CheckConstraint("(role = 'opd') = (opd IS NOT NULL)", name="opd"),
+    comment="One person who may log in",
+)
+
+device = Table(
+    "device",
+    metadata,
+    _own_id(),
+    _text("label", nullable=False),
+    Column("token_hash", Text, nullable=False, unique=True),
+    _at("created_at", nullable=False),
+    _text("created_by"),
+    _at("revoked_at"),
+    _at("last_seen_at"),
+    _text("user_agent"),
+    comment="One wall screen and the hash of its read-only token",
+)
+
+one_time_link = Table(
+    "one_time_link",
+    metadata,
+    _own_id(),
+    _text("purpose", nullable=False),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("user_id", RowId, ForeignKey("user.id")),
+    _at("created_at", nullable=False),
+    _at("expires_at", nullable=False),
+    _at("used_at"),
+    comment="One link that works once and not after its time",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _own_id(),
+    _at("at", nullable=False),
+    _text("actor"),
+    _text("action", nullable=False),
+    _text("subject"),
+    _json("detail", nullable=True),
+    _text("address"),
+    Index(None, "at"),
+    comment="Who did or saw what, and when",
+)

@@ -1,0 +1,139 @@
+"""Two years of letters, working day by working day; a day's letters depend on the seed and that day only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+
+from etl.demo.bends import bend_borrowing, bend_use
+from etl.demo.cases import UNSETTLED, Case, case_of
+from etl.demo.cast import AGENCIES, ROOM_SPELLINGS, SUBJECTS, URGENCIES, Agency
+from etl.demo.model import Booking, Letter
+from etl.demo.office_time import OfficeHours, at, day_of
+from etl.demo.stamps import Office, borrowing, monitoring, sitting, use_of_room
+
+# Letters on a working day, and how busy each month is.
+LETTERS_A_DAY = (0, 1, 1, 1, 2, 2, 3, 4)
+BUSY_MONTHS = {1: 0.7, 2: 0.85, 3: 0.95, 7: 0.8, 9: 1.0, 10: 1.0, 11: 1.0, 12: 0.75}
+LEAD_DAYS = (1, 2, 3, 3, 4, 5, 5, 6, 7, 8, 10)
+PLANNED = (15, 20, 25, 25, 30, 30, 35, 40, 40, 45, 50, 60)
+
+# What is asked for: (weight, slots of the day it takes, possible first and last minutes of the day).
+MORNING, EARLY, LATE, AFTERNOON, FULL_DAY = "morning", "early", "late", "afternoon", "full day"
+KINDS = {
+    MORNING: (30, ("early", "late"), (480, 510, 540), (660, 675, 690)),
+    EARLY: (15, ("early",), (480, 480), (570, 585)),
+    LATE: (15, ("late",), (600, 615), (690, 705)),
+    AFTERNOON: (33, ("afternoon",), (780, 780, 795), (870, 885, 900)),
+    FULL_DAY: (7, ("early", "late", "afternoon"), (480, 510), (870, 900)),
+}
+
+
+@dataclass
+class Diary:
+    """Which parts of which days are taken."""
+
+    hours: OfficeHours
+    taken: set[tuple[int, str]] = field(default_factory=set)
+
+    def block(self, day: int) -> None:
+        """Keep a whole day free of the ordinary letters."""
+        self.taken |= {(day, slot) for slot in KINDS[FULL_DAY][1]}
+
+    def book(self, earliest: int, rng: Random, length: int = 1) -> Booking:
+        """The first free hours of a drawn kind on or after that day, on `length` working days in a row."""
+        kind = rng.choices(list(KINDS), [weight for weight, *_ in KINDS.values()])[0]
+        _, slots, firsts, lasts = KINDS[kind]
+        days = self._free_days(earliest, slots, length)
+        self.taken |= {(day, slot) for day in days for slot in slots}
+        return Booking(days, rng.choice(firsts), rng.choice(lasts))
+
+    def _free_days(self, earliest: int, slots: tuple[str, ...], length: int) -> tuple[int, ...]:
+        first = self.hours.working_day(earliest, 0)
+        while True:
+            days = (first, *(self.hours.working_day(first, ahead) for ahead in range(1, length)))
+            if not any((day, slot) in self.taken for day in days for slot in slots):
+                return days
+            first = self.hours.working_day(first, 1)
+
+
+@dataclass
+class Desk:
+    """Writes letters: everything about one letter that does not depend on the others."""
+
+    office: Office
+
+    def letter(
+        self, received: int, agency: Agency, booking: Booking | None, rng: Random, case: Case = Case.PLAIN
+    ) -> Letter:
+        """A letter with its whole future; what lies after the demo's moment is cut off elsewhere."""
+        letter = self._envelope(received, agency, booking, rng, case)
+        last_day = booking.days[0] - 2 if booking else received
+        letter.stamps = borrowing(received, self.office, rng, last_day)
+        bend_borrowing(letter, self.office.hours, rng)
+        if case not in UNSETTLED:
+            self.hold(letter, rng)
+        bend_use(letter, self.office.hours, rng)
+        return letter
+
+    def _envelope(self, received: int, agency: Agency, booking: Booking | None, rng: Random, case: Case) -> Letter:
+        activity = rng.choice(agency.activities)
+        written = day_of(received) - rng.choice((0, 0, 1, 1, 2, 3))
+        year = date.fromordinal(written).year
+        return Letter(
+            received=received,
+            opd=rng.choice(agency.spellings),
+            activity=activity,
+            letter_number=f"{rng.choice(('005', '005', '042', '555'))}/{rng.randint(40, 1900)}/{agency.unit}/{year}",
+            letter_day=written,
+            subject=rng.choice(SUBJECTS).format(activity=activity[0].lower() + activity[1:]),
+            urgency=rng.choice(URGENCIES),
+            booking=booking,
+            planned=rng.choice(PLANNED) if rng.random() < 0.93 else None,
+            stamps=[],
+            sessions=[],
+            case=case,
+            room=rng.choice(ROOM_SPELLINGS),
+        )
+
+    def hold(self, letter: Letter, rng: Random) -> None:
+        """Add part B and the sessions of the letter's booking."""
+        booking = letter.booking
+        if booking is None:
+            return
+        ready = letter.stamp("A8").finished or letter.received
+        letter.stamps += use_of_room(booking, ready, self.office, rng)
+        letter.sessions = [sitting(booking, day, letter.planned or 30, rng) for day in booking.days]
+        letter.stamps.append(monitoring(letter.sessions[0]))
+
+
+def ordinary_letters(seed: int, first: int, last: int, office: Office, diary: Diary) -> list[Letter]:
+    """Letters received on the working days from `first` to `last`, both included, in the order of receipt."""
+    desk = Desk(office)
+    letters: list[Letter] = []
+    for day in office.hours.days:
+        if not first <= day <= last:
+            continue
+        rng = Random(f"{seed}/{day}")  # noqa: S311 - invents records, guards nothing
+        for received in _receipts(day, office.hours, rng):
+            case = case_of(len(letters))
+            booking = _asked_for(day, diary, rng, case)
+            agency = rng.choices(AGENCIES, [one.weight for one in AGENCIES])[0]
+            letters.append(desk.letter(received, agency, booking, rng, case))
+    return letters
+
+
+def _receipts(day: int, hours: OfficeHours, rng: Random) -> list[int]:
+    busy = BUSY_MONTHS.get(date.fromordinal(day).month, 0.85)
+    count = sum(rng.random() < busy for _ in range(rng.choice(LETTERS_A_DAY)))
+    whole = hours.between(at(day, 0), at(day + 1, 0))
+    offsets = sorted(round(rng.triangular(4, whole - 10, whole * 0.25)) for _ in range(count))
+    return [hours.later(at(day, 0), offset) for offset in offsets]
+
+
+def _asked_for(day: int, diary: Diary, rng: Random, case: Case) -> Booking | None:
+    if case is Case.NO_BOOKING:
+        return None
+    earliest = diary.hours.working_day(day, rng.choice(LEAD_DAYS))
+    return diary.book(earliest, rng, length=2 if case is Case.TWO_DAYS else 1)

@@ -1,0 +1,141 @@
+"""What a letter, a hand-over and a session are before anyone types them; moments as in `office_time`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Known(StrEnum):
+    """How much of a finish the office wrote down."""
+
+    MINUTE = "minute"
+    DAY = "day"
+    CLOCK = "clock"
+    NOTHING = "nothing"
+
+
+@dataclass
+class Pause:
+    """An interval in which a step waited for somebody else; `ended` None while it still waits."""
+
+    started: int
+    ended: int | None
+    reason: str
+
+
+@dataclass
+class Stamp:
+    """One pass of one step, as one or more rows of the hand-over file (a further row for each further pause)."""
+
+    step: str
+    finished: int | None = None
+    started: int | None = None
+    number: int | None = None
+    known: Known = Known.MINUTE
+    recorded: int | None = None
+    pauses: list[Pause] = field(default_factory=list)
+    instruction: str = ""
+    output: str = ""
+    note: str = ""
+
+    @property
+    def moment(self) -> int:
+        """Where the row stands in a book kept in the order of events."""
+        for moment in (self.finished, self.started, self.recorded):
+            if moment is not None:
+                return moment
+        return 0
+
+
+@dataclass
+class Session:
+    """One use of the room; `ended` None when nobody wrote the end, `is_until_done` when it says "s/d selesai"."""
+
+    started: int
+    ended: int | None
+    room: str = "Smart Center"
+    verified: int | None = None
+    present: int | None = None
+    screened: int | None = None
+    failed: int | None = None
+    note: str = ""
+    is_until_done: bool = False
+
+
+@dataclass
+class Booking:
+    """The hours asked for, on each of `days` (ordinals, ascending)."""
+
+    days: tuple[int, ...]
+    first_minute: int
+    last_minute: int
+
+    @property
+    def start(self) -> int:
+        """When the activity is to begin."""
+        return self.days[0] * 1440 + self.first_minute
+
+    @property
+    def end(self) -> int:
+        """When the activity is to be over."""
+        return self.days[-1] * 1440 + self.last_minute
+
+
+@dataclass
+class Letter:
+    """One borrowing letter with everything that became of it up to the moment of the demo."""
+
+    received: int
+    opd: str
+    activity: str
+    letter_number: str
+    letter_day: int
+    subject: str
+    urgency: str
+    booking: Booking | None
+    planned: int | None
+    stamps: list[Stamp]
+    sessions: list[Session]
+    case: str = ""
+    number: int = 0
+    has_receipt_time: bool = True
+    status: str = ""
+    status_day: int | None = None
+    status_moment: int | None = None
+    note: str = ""
+    room: str = "Smart Center"
+    first_booking: Booking | None = None
+    times_typed: int = 1
+
+    def stamp(self, step: str) -> Stamp:
+        """The last pass of that step; the letter must have one."""
+        return [stamp for stamp in self.stamps if stamp.step == step][-1]
+
+    def has(self, step: str) -> bool:
+        """Whether the step left any trace."""
+        return any(stamp.step == step for stamp in self.stamps)
+
+
+@dataclass(frozen=True)
+class Loose:
+    """A row typed as it stands: `cells` by canonical column, `moment` its place in the book of that kind."""
+
+    kind: str
+    moment: int
+    cells: dict[str, str]
+    case: str
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Everything that was invented, not yet typed.
+
+    `uses` are sessions without a letter, each with the name of its case. `loose` are single rows outside the story:
+    such that must be refused and such that must wait.
+    """
+
+    now: int
+    letters: list[Letter]
+    uses: list[tuple[str, Session]]
+    loose: list[Loose]

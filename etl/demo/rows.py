@@ -1,0 +1,211 @@
+"""The rows of the three books: one dictionary a row, keyed by the canonical column, with the row's place in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from random import Random
+
+from etl.demo.cases import Case
+from etl.demo.handwriting import (
+    date_and_time,
+    plain_date,
+    plain_time,
+    typed_agenda,
+    typed_date,
+    written_date,
+    written_hours,
+    written_number,
+    written_time,
+)
+from etl.demo.model import Booking, Demo, Known, Letter, Pause, Session, Stamp
+from etl.demo.office_time import DAY, date_of
+from etl.demo.patterns import HANDS
+
+Cell = str | int | date
+Row = tuple[int, dict[str, Cell]]
+"""A moment, by which the book is ordered, and the cells."""
+
+
+def _pen(*of: object) -> Random:
+    return Random("/".join(map(str, of)))  # noqa: S311 - invents records, guards nothing
+
+
+def _in_order(rows: Iterable[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: row[0])
+
+
+def _loose(demo: Demo, kind: str) -> Iterator[Row]:
+    return ((row.moment, dict(row.cells)) for row in demo.loose if row.kind == kind)
+
+
+def register_rows(demo: Demo) -> list[Row]:
+    """The register, a row a letter; a rescheduled or doubled letter has a second row further down."""
+    rows = list(_loose(demo, "permohonan"))
+    for letter in demo.letters:
+        rows += _letter_rows(letter, demo.now)
+    return _numbered(_in_order(rows))
+
+
+def _letter_rows(letter: Letter, now: int) -> Iterator[Row]:
+    cells = _letter_cells(letter, letter.booking)
+    if letter.first_booking is not None:
+        yield letter.received, _letter_cells(letter, letter.first_booking) | {"keterangan": ""}
+        yield min(letter.received + DAY, now), cells
+        return
+    for again in range(letter.times_typed):
+        yield letter.received + again, cells
+
+
+def _numbered(rows: list[Row]) -> list[Row]:
+    """Loose rows get the number between their neighbours, with a letter behind it."""
+    above: Cell = 0
+    for _, cells in rows:
+        above = cells.setdefault("no_agenda", f"{str(above).strip()}a")
+    return rows
+
+
+def _letter_cells(letter: Letter, booking: Booking | None) -> dict[str, Cell]:
+    pen = _pen("agenda", letter.received, letter.number)
+    received = date_of(letter.received)
+    return {
+        "no_agenda": typed_agenda(letter.number, pen),
+        "tgl_terima": typed_date(received, pen),
+        "jam_terima": written_time(letter.received, pen) if letter.has_receipt_time else pen.choice(("", "-")),
+        "no_surat": letter.letter_number,
+        "tgl_surat": typed_date(date.fromordinal(letter.letter_day), pen),
+        "asal": letter.opd,
+        "perihal": letter.subject,
+        "nama_kegiatan": letter.activity,
+        "sifat": letter.urgency,
+        "diteruskan_kepada": "Sekdin",
+        "ruang": letter.room,
+        **_booking_cells(letter, booking, pen),
+        "jumlah_peserta": written_number(letter.planned, pen),
+        "status": letter.status,
+        "tgl_status": _status_cell(letter, pen),
+        "keterangan": letter.note,
+    }
+
+
+def _status_cell(letter: Letter, pen: Random) -> Cell:
+    """The day of the decision; the moment where the head of division says no."""
+    if letter.status_moment is not None:
+        return date_and_time(letter.status_moment)
+    return typed_date(date.fromordinal(letter.status_day), pen) if letter.status_day else ""
+
+
+def _booking_cells(letter: Letter, booking: Booking | None, pen: Random) -> dict[str, Cell]:
+    if booking is None:
+        return {}
+    first, last = written_hours(booking.start, booking.end, pen)
+    if letter.case == Case.UNTIL_DONE:
+        first, last = f"{plain_time(booking.start)} WIB s/d selesai", ""
+    return {
+        "tgl_kegiatan": typed_date(date_of(booking.start), pen),
+        "jam_mulai": first,
+        "tgl_selesai": typed_date(date_of(booking.end), pen) if len(booking.days) > 1 else "",
+        "jam_selesai": last,
+    }
+
+
+def handover_rows(demo: Demo) -> list[Row]:
+    """The hand-over book, a row a step pass and a further one for each further pause."""
+    rows = list(_loose(demo, "disposisi"))
+    for letter in demo.letters:
+        for stamp in letter.stamps:
+            rows += [(stamp.moment, cells) for cells in _stamp_rows(letter, stamp, demo.now)]
+    return _in_order(rows)
+
+
+def _stamp_rows(letter: Letter, stamp: Stamp, now: int) -> Iterator[dict[str, Cell]]:
+    pen = _pen("disposisi", letter.received, letter.number, stamp.step, stamp.number)
+    cells = _whose(letter, stamp, pen) | _which_step(letter, stamp, now) | _when(stamp, now, pen)
+    cells |= {"isi_disposisi": stamp.instruction, "output": stamp.output, "catatan": stamp.note}
+    if not stamp.pauses:
+        yield cells
+    for pause in stamp.pauses:
+        yield cells | _pause_cells(pause)
+
+
+def _whose(letter: Letter, stamp: Stamp, pen: Random) -> dict[str, Cell]:
+    """The year stands in its own column, before the number, or (where the date tells it) nowhere."""
+    year, way = date_of(letter.received).year, pen.random()
+    is_telling = stamp.known is Known.MINUTE and letter.case == Case.PLAIN
+    if is_telling and way < 0.1:
+        return {"no_agenda": str(letter.number)}
+    if way > 0.9:
+        return {"no_agenda": f"{year}/{letter.number}"}
+    return {"no_agenda": str(letter.number), "tahun": str(year)}
+
+
+def _which_step(letter: Letter, stamp: Stamp, now: int) -> dict[str, Cell]:
+    """The step's code, or, since about a year, whose hands the letter passed from and to."""
+    is_by_hands = letter.received > now - 400 * DAY and stamp.number is None and stamp.started is None
+    if stamp.step not in HANDS or not is_by_hands or stamp.known in (Known.NOTHING, Known.CLOCK):
+        return {"langkah": stamp.step, "putaran": "" if stamp.number is None else str(stamp.number)}
+    giver, receiver = HANDS[stamp.step][stamp.moment % len(HANDS[stamp.step])]
+    return {"dari": giver, "kepada": receiver}
+
+
+def _when(stamp: Stamp, now: int, pen: Random) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    if stamp.started is not None:
+        cells |= {"tgl_mulai": plain_date(stamp.started), "jam_mulai": plain_time(stamp.started)}
+    if stamp.finished is not None and stamp.known in (Known.MINUTE, Known.DAY):
+        cells["tgl_selesai"] = plain_date(stamp.finished)
+    if stamp.finished is not None and stamp.known in (Known.MINUTE, Known.CLOCK):
+        cells["jam_selesai"] = plain_time(stamp.finished)
+    return cells | {"dicatat_pada": date_and_time(_recorded(stamp, now, pen))}
+
+
+def _recorded(stamp: Stamp, now: int, pen: Random) -> int | None:
+    """Most rows are entered within minutes; some do not say when."""
+    if stamp.recorded is not None or stamp.finished is None or pen.random() < 0.4:
+        return stamp.recorded
+    return min(stamp.finished + pen.randint(0, 12), now)
+
+
+def _pause_cells(pause: Pause) -> dict[str, Cell]:
+    return {
+        "jeda_mulai": date_and_time(pause.started),
+        "jeda_selesai": date_and_time(pause.ended),
+        "alasan_jeda": pause.reason,
+    }
+
+
+def session_rows(demo: Demo) -> list[Row]:
+    """The room log, a row a session."""
+    rows = list(_loose(demo, "pemakaian"))
+    rows += [(session.started, _session_cells(session)) for _, session in demo.uses]
+    for letter in demo.letters:
+        own = {"no_agenda": str(letter.number), "tahun": str(date_of(letter.received).year)}
+        rows += [(session.started, own | _session_cells(session)) for session in letter.sessions]
+    return _in_order(rows)
+
+
+def _session_cells(session: Session) -> dict[str, Cell]:
+    pen = _pen("pemakaian", session.started)
+    passed = None if session.screened is None else session.screened - (session.failed or 0)
+    counts = {"diperiksa": session.screened, "lolos": passed, "tidak_lolos": session.failed}
+    return {
+        "ruang": session.room,
+        "tanggal": written_date(date_of(session.started), pen),
+        **_session_hours(session, pen),
+        "peserta_terverifikasi": written_number(session.verified, pen),
+        "peserta_hadir": written_number(session.present, pen),
+        **{column: "" if count is None else count for column, count in counts.items()},
+        "keterangan": session.note,
+    }
+
+
+def _session_hours(session: Session, pen: Random) -> dict[str, Cell]:
+    if session.is_until_done:
+        return {"jam_mulai": f"{plain_time(session.started)} WIB s/d selesai"}
+    if session.ended is None:
+        return {"jam_mulai": plain_time(session.started)}
+    if session.ended // DAY != session.started // DAY:
+        night = {"tgl_selesai": plain_date(session.ended), "jam_selesai": plain_time(session.ended)}
+        return {"jam_mulai": plain_time(session.started), **night}
+    first, last = written_hours(session.started, session.ended, pen)
+    return {"jam_mulai": first, "jam_selesai": last}

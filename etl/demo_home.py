@@ -1,0 +1,54 @@
+"""The demo home: invented records in a home of their own, loaded through the real intake."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from data_access.home import Home
+from etl.demo import DEMO_SETTINGS_TOML, write_demo
+from etl.office import Office
+from etl.pipeline import LoadReport, apply_settings, ingest_file
+from etl.settings import apply
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = "berkas"
+_MADE_ON = "tanggal"
+
+
+def is_fresh(home: Home, now: int) -> bool:
+    """Whether the demo home is whole and was made on the day of `now`."""
+    made = home.root / _MADE_ON
+    return made.is_file() and made.read_text(encoding="utf-8").strip() == str(local_day(now))
+
+
+def make_demo(
+    home: Home, now: int, clock: Callable[[], int], progress: Callable[[int, int], None] = lambda _d, _t: None
+) -> tuple[Office, list[LoadReport]]:
+    """Make the demo home again from nothing: files, settings, loads. Whatever was in it is gone."""
+    if home.root.exists():
+        shutil.rmtree(home.root)
+    home.mark_as_demo()
+    office = Office.open(home, None, clock)
+    apply_settings(office, apply(office.settings, DEMO_SETTINGS_TOML, "pengaturan contoh"), now, actor="demo")
+    files = write_demo(home.root / FILES, datetime.fromtimestamp(now, office.zone))
+    reports = []
+    for done, file in enumerate(files):
+        progress(done, len(files))
+        reports.append(_load(office, file, now))
+    progress(len(files), len(files))
+    (home.root / _MADE_ON).write_text(str(local_day(now)), encoding="utf-8")
+    return office, reports
+
+
+def _load(office: Office, file: Path, now: int) -> LoadReport:
+    return ingest_file(office, file, now, actor="demo")
+
+
+def local_day(now: int) -> int:
+    """Days since 1970 in the office's usual zone (UTC+7), enough to know whether the demo is of today."""
+    return (now + 7 * 3600) // 86_400

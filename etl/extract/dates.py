@@ -1,0 +1,295 @@
+"""Dates as people type them, with or without a time after them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from etl.domain.frames import MISSING
+from etl.extract.findings import Fault, shown
+from etl.extract.texts import ABSENT
+from etl.extract.times import DAY_SECONDS, NO_CLOCK, Clock, TimeReader
+from etl.extract.words import Words, fold
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+_SERIAL_DAY_ZERO = dt.date(1899, 12, 30).toordinal()
+
+_NUMERIC = re.compile(r"(\d{1,4}) ?([-/.]| ) ?(\d{1,2}) ?\2 ?(\d{1,4})(?!\d)")
+_DAY_FIRST = re.compile(r"(\d{1,2})[ \-/.,]*([a-z]+)\.?[ \-/.,]*(\d{2,4})(?!\d)")
+_MONTH_FIRST = re.compile(r"([a-z]+)\.? ?(\d{1,2}),? (\d{4})(?!\d)")
+_SERIAL = re.compile(r"(\d{5})(?:[.,](\d+))?")
+_WEEKDAY = re.compile(r"([a-z']+)\.?[ ,/]+(?=\d)")
+_ZERO_DATE = re.compile(r"0000[-/.]00[-/.]00|00[-/.]00[-/.](?:00)?00|0?0[.:]00(?:[.:]00)?")
+_UTC_OFFSET = re.compile(r"(?:z|([+-])(\d{2}):?(\d{2}))$")
+_THREE_NUMBERS = r"^[^\d]{0,9}\d{1,2}[^\d]+\d{1,2}[^\d]+\d{1,4}[^\d]*$"
+_CLOCK_PARTS = r"^(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?$"
+_PLAIN_STAMP = r"^(?P<day>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:[ T](?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?))?$"
+
+_DATE_EXAMPLE = "tulis misalnya 12 Juni 2020 atau 12/06/2020"
+_MONTH_NAMES = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+_DAY_NAMES = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+
+
+class DateOrder(StrEnum):
+    """In which order a date of three numbers is read."""
+
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A day since 1970-01-01 and the clock time typed after it; both MISSING for an absent date."""
+
+    day: int = MISSING
+    clock: Clock = NO_CLOCK
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """Date cells as arrays over distinct texts: days, seconds of the day and typed offsets, MISSING where not said."""
+
+    day: NDArray[np.int64]
+    seconds: NDArray[np.int64]
+    offset: NDArray[np.int64]
+    faults: dict[int, Fault]
+
+
+@dataclass(frozen=True)
+class OrderEvidence:
+    """Examples of cells that can be read in one order only; empty texts when there are none."""
+
+    day_first: str
+    month_first: str
+
+    @property
+    def contradicts_day_first(self) -> bool:
+        """Whether the column can only be read with the month first."""
+        return bool(self.month_first) and not self.day_first
+
+
+def order_evidence(texts: pa.StringArray) -> OrderEvidence:
+    """First pass over a date column: only cells that are wholly a date of three numbers count."""
+    day_first = month_first = ""
+    for text in texts.filter(pc.match_substring_regex(texts, _THREE_NUMBERS)).to_pylist():
+        match = _NUMERIC.fullmatch(fold(text))
+        if match is None or len(match[1]) > 2:
+            continue
+        first, second = int(match[1]), int(match[3])
+        if 1 <= first <= 12 < second <= 31:
+            month_first = month_first or text
+        elif 1 <= second <= 12 < first <= 31:
+            day_first = day_first or text
+    return OrderEvidence(day_first, month_first)
+
+
+def read_stamps(texts: pa.StringArray, order: DateOrder | None, words: Words) -> Stamps:
+    """Second pass: every distinct text as a date, with its time if one is typed.
+
+    Without an order three numbers are read day first. Dates of digits, of which a column may hold a million
+    different ones when they have times, are split and their parts understood once each; all others one by one.
+    """
+    parts = pc.extract_regex(texts, _PLAIN_STAMP)
+    is_plain = pc.is_valid(parts).to_numpy(zero_copy_only=False)
+    reader = DateReader(order, words)
+    stamps = Stamps(*(np.full(len(texts), MISSING) for _ in range(3)), faults={})
+    _read_singly(stamps, texts, np.flatnonzero(~is_plain), reader)
+    positions = np.flatnonzero(is_plain)
+    is_read = _read_plain(stamps, parts.take(pa.array(positions)), positions, reader)
+    _read_singly(stamps, texts, positions[~is_read], reader)
+    return stamps
+
+
+def _read_singly(stamps: Stamps, texts: pa.StringArray, positions: NDArray[np.int64], reader: DateReader) -> None:
+    for position in positions.tolist():
+        found = reader.read(texts[position].as_py())
+        if isinstance(found, Fault):
+            stamps.faults[position] = found
+        else:
+            stamps.day[position] = found.day
+            stamps.seconds[position] = found.clock.seconds
+            stamps.offset[position] = found.clock.offset
+
+
+def _read_plain(
+    stamps: Stamps, parts: pa.StructArray, positions: NDArray[np.int64], reader: DateReader
+) -> NDArray[np.bool_]:
+    """Read stamps split into day and time; the mask says which of them are sound, the others stay as they were."""
+    days, day_codes = _distinct(parts.field("day"))
+    clocks, clock_codes = _distinct(parts.field("time"))
+    read_days = [reader.day(fold(text)) for text in days.to_pylist()]
+    day = np.array([day if isinstance(day, int) else MISSING for day in read_days], np.int64)[day_codes]
+    seconds = _plain_seconds(clocks)[clock_codes]
+    sound = (day != MISSING) & (seconds != MISSING)
+    stamps.day[positions[sound]] = day[sound]
+    # Midnight is what programs add to a bare date.
+    stamps.seconds[positions[sound]] = np.where(seconds[sound] == 0, MISSING, seconds[sound])
+    return sound
+
+
+def _plain_seconds(clocks: pa.StringArray) -> NDArray[np.int64]:
+    """Seconds of the day of texts like 08:30:15 or 08.30, 0 for an empty one; MISSING for times that do not exist."""
+    parts = pc.extract_regex(pc.if_else(pc.equal(clocks, ""), "00:00", clocks), _CLOCK_PARTS)
+    hour, minute, second = (_integers(parts.field(name)) for name in ("hour", "minute", "second"))
+    sound = (hour < 24) & (minute < 60) & (second < 60)
+    return np.where(sound, hour * 3600 + minute * 60 + second, MISSING)
+
+
+def _integers(digits: pa.Array) -> NDArray[np.int64]:
+    filled = pc.if_else(pc.equal(digits, ""), "0", digits)
+    return pc.cast(filled, pa.int64()).to_numpy(zero_copy_only=False)
+
+
+def _distinct(texts: pa.Array) -> tuple[pa.StringArray, NDArray[np.int64]]:
+    encoded = texts.dictionary_encode()
+    return encoded.dictionary, encoded.indices.to_numpy().astype(np.int64)
+
+
+class DateReader:
+    """Understands one text at a time, in one order of day, month and year."""
+
+    def __init__(self, order: DateOrder | None, words: Words) -> None:
+        self._order = order or DateOrder.DMY
+        self._months = words.months
+        self._weekdays = words.weekdays
+        self._times = TimeReader(words)
+
+    def read(self, text: str) -> Stamp | Fault:
+        """The date of a cell, and its time if there is one."""
+        folded = fold(text).replace("’", "'").replace("`", "'").replace("‘", "'")
+        if _is_absent(folded):
+            return Stamp()
+        if match := _SERIAL.fullmatch(folded):
+            return self._serial(match, text)
+        weekday, rest = self._split_weekday(folded)
+        day, rest = self._split_day(rest, text)
+        if isinstance(day, Fault):
+            return day
+        if weekday is not None and (day + 3) % 7 != weekday:
+            return Fault("weekday_mismatch", f"{shown(text)}: {_date_words(day)} jatuh pada hari {_day_name(day)}")
+        clock = self.clock(rest)
+        return _not_a_date(text) if clock is None else Stamp(day, clock)
+
+    def day(self, folded: str) -> int | Fault:
+        """The day of a text that is wholly a date; a fault otherwise, also for an absent date."""
+        day, rest = self._split_day(folded, folded)
+        return _not_a_date(folded) if rest else day
+
+    def clock(self, folded: str) -> Clock | None:
+        """The time after a date; midnight without a typed zone is what programs add to a bare date."""
+        bare = folded.strip(" ,.")
+        bare = bare[1:] if bare[:1] == "t" and bare[1:2].isdigit() else bare
+        if not bare:
+            return NO_CLOCK
+        offset = MISSING
+        if (match := _UTC_OFFSET.search(bare)) and ":" in bare[: match.start()]:
+            bare, offset = bare[: match.start()].strip(), _offset_seconds(match)
+        clock = self._times.clock(bare)
+        if clock is None:
+            return None
+        clock = clock if offset == MISSING else Clock(clock.seconds, offset)
+        return NO_CLOCK if clock == Clock(0) else clock
+
+    def _split_weekday(self, folded: str) -> tuple[int | None, str]:
+        match = _WEEKDAY.match(folded)
+        if match is None or match[1] not in self._weekdays:
+            return None, folded
+        return self._weekdays[match[1]], folded[match.end() :]
+
+    def _split_day(self, folded: str, text: str) -> tuple[int | Fault, str]:
+        """The day at the start of the text, and what follows it."""
+        if match := _NUMERIC.match(folded):
+            return self._numeric(match, text), folded[match.end() :]
+        if match := _DAY_FIRST.match(folded):
+            day, month, year = match.groups()
+        elif match := _MONTH_FIRST.match(folded):
+            month, day, year = match.groups()
+        else:
+            return _not_a_date(text), ""
+        if month not in self._months:
+            return _not_a_date(text), ""
+        return _day_number(year, self._months[month], int(day), text), folded[match.end() :]
+
+    def _numeric(self, match: re.Match[str], text: str) -> int | Fault:
+        first, _, second, third = match.groups()
+        if len(first) == 4:
+            return _day_number(first, int(second), int(third), text) if len(third) <= 2 else _not_a_date(text)
+        if len(first) > 2:
+            return _not_a_date(text)
+        if self._order == DateOrder.YMD:
+            return self._year_first(first, second, third, text)
+        if self._order == DateOrder.MDY:
+            return _in_order(third, first, second, text, "hari lebih dulu, sedangkan kolom ini bulan lebih dulu")
+        return _in_order(third, second, first, text, "bulan lebih dulu, sedangkan kolom ini hari lebih dulu")
+
+    def _year_first(self, first: str, second: str, third: str, text: str) -> int | Fault:
+        if len(first) < 2 or len(third) > 2:
+            return Fault("wrong_order", f"{shown(text)} tidak tertulis tahun lebih dulu seperti urutan kolom ini")
+        return _day_number(first, int(second), int(third), text)
+
+    def _serial(self, match: re.Match[str], text: str) -> Stamp | Fault:
+        """A spreadsheet's own number for a day, counted from 1899-12-30; its fraction is the time."""
+        day = int(match[1]) + _SERIAL_DAY_ZERO - _EPOCH
+        if not FIRST_YEAR <= dt.date.fromordinal(day + _EPOCH).year <= LAST_YEAR:
+            return _bad_year(text)
+        seconds = round(float(f"0.{match[2] or 0}") * DAY_SECONDS)
+        return Stamp(day, Clock(seconds) if 0 < seconds < DAY_SECONDS else NO_CLOCK)
+
+
+def _is_absent(folded: str) -> bool:
+    if folded in ABSENT:
+        return True
+    date, _, time = folded.partition(" ")
+    return _ZERO_DATE.fullmatch(date) is not None and (not time or _ZERO_DATE.fullmatch(time) is not None)
+
+
+def _in_order(year: str, month: str, day: str, text: str, other: str) -> int | Fault:
+    if int(month) > 12 and int(day) <= 12 and int(month) <= 31:
+        return Fault("wrong_order", f"{shown(text)} hanya dapat dibaca {other}; pakai --date-order atau perbaiki")
+    return _day_number(year, int(month), int(day), text)
+
+
+def _day_number(year_text: str, month: int, day: int, text: str) -> int | Fault:
+    year = int(year_text) + (2000 if len(year_text) == 2 else 0)
+    if len(year_text) not in (2, 4) or not FIRST_YEAR <= year <= LAST_YEAR:
+        return _bad_year(text)
+    try:
+        return dt.date(year, month, day).toordinal() - _EPOCH
+    except ValueError:
+        return Fault("no_such_date", f"{shown(text)} bukan tanggal yang ada")
+
+
+def _bad_year(text: str) -> Fault:
+    return Fault("year_out_of_range", f"{shown(text)}: tahun harus antara {FIRST_YEAR} dan {LAST_YEAR}")
+
+
+def _not_a_date(text: str) -> Fault:
+    return Fault("not_a_date", f"{shown(text)} bukan tanggal; {_DATE_EXAMPLE}")
+
+
+def _offset_seconds(match: re.Match[str]) -> int:
+    if match[1] is None:
+        return 0
+    seconds = int(match[2]) * 3600 + int(match[3]) * 60
+    return -seconds if match[1] == "-" else seconds
+
+
+def _date_words(day: int) -> str:
+    date = dt.date.fromordinal(day + _EPOCH)
+    return f"{date.day} {_MONTH_NAMES[date.month - 1]} {date.year}"
+
+
+def _day_name(day: int) -> str:
+    return _DAY_NAMES[(day + 3) % 7]

@@ -1,0 +1,186 @@
+"""Where the header is and which column of the file holds what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from etl.extract.kinds import SPECS, Kind, KindSpec, known_headers
+from etl.extract.refusal import Refused, quoted
+from etl.extract.sheet import HEAD_ROWS
+from etl.extract.words import Words, fold_header, squeeze
+
+MAX_LETTERHEAD = 10
+
+
+class Const(Protocol):
+    """A value that a source gives to every row in place of a column."""
+
+    @property
+    def value(self) -> object: ...
+
+
+class SourceMap(Protocol):
+    """A source's own names for the columns, as the settings hold them."""
+
+    @property
+    def kind(self) -> str | None: ...
+    @property
+    def columns(self) -> Mapping[str, str | Const]: ...
+    @property
+    def date_order(self) -> str | Mapping[str, str] | None: ...
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header of one sheet: its place, and for each canonical column the index of the file's column.
+
+    `row` counts from 0. `typed` holds every header as the office typed it, `constants` the values a source adds.
+    """
+
+    kind: Kind
+    row: int
+    columns: Mapping[str, int]
+    typed: Sequence[str]
+    constants: Mapping[str, str]
+
+    @property
+    def ignored(self) -> list[str]:
+        """Headers whose columns are not read."""
+        used = set(self.columns.values())
+        return [name for index, name in enumerate(self.typed) if name and index not in used]
+
+    def name_of(self, column: str) -> str:
+        """The header the office typed over a canonical column."""
+        return self.typed[self.columns[column]] if column in self.columns else column
+
+
+def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: SourceMap | None, words: Words) -> Header:
+    """The header among the first rows of a sheet.
+
+    Raises Refused, naming the headers found and those expected, when no row under 0–10 letterhead rows has the
+    required columns, when two columns have the same name, or when two kinds fit equally well.
+    """
+    rows = _candidates(head)
+    if source is not None:
+        return _mapped_header(rows, kind, source)
+    specs = [SPECS[kind]] if kind else list(SPECS.values())
+    for row, typed in rows:
+        fits = [_read_as(spec, row, typed, words) for spec in specs]
+        complete = [header for header in fits if SPECS[header.kind].is_complete(header.columns)]
+        if complete:
+            chosen = _best(complete)
+            _check_twins(chosen, words)
+            return chosen
+    raise _unrecognised(rows, specs, words)
+
+
+def _candidates(head: Sequence[Sequence[str]]) -> list[tuple[int, list[str]]]:
+    """The rows that may be the header: the first eleven filled ones, with their headers on one line."""
+    filled = [(index, [squeeze(cell) for cell in row]) for index, row in enumerate(head[:HEAD_ROWS])]
+    return [(index, row) for index, row in filled if any(row)][: MAX_LETTERHEAD + 1]
+
+
+def _read_as(spec: KindSpec, row: int, typed: list[str], words: Words) -> Header:
+    """The row read as a header of this kind: of several columns for one thing the lowest rank wins."""
+    known = known_headers(spec, words)
+    best: dict[str, tuple[int, int]] = {}
+    for index, name in enumerate(typed):
+        column, rank = known.get(fold_header(name), (None, 0))
+        if column is not None and (column not in best or rank < best[column][0]):
+            best[column] = (rank, index)
+    ordered = {column: best[column][1] for column in spec.columns if column in best}
+    return Header(spec.kind, row, ordered, typed, {})
+
+
+def _best(headers: list[Header]) -> Header:
+    ranked = sorted(headers, key=lambda header: len(header.columns), reverse=True)
+    if len(ranked) > 1 and len(ranked[0].columns) == len(ranked[1].columns):
+        raise Refused(
+            f"judul kolom {quoted(filter(None, ranked[0].typed))} cocok dengan {ranked[0].kind} "
+            f"dan {ranked[1].kind}; pilih salah satu dengan --kind."
+        )
+    return ranked[0]
+
+
+def _check_twins(header: Header, words: Words) -> None:
+    spec = SPECS[header.kind]
+    known = known_headers(spec, words)
+    seen: set[str] = set()
+    for name in map(fold_header, header.typed):
+        if name in known and name in seen:
+            raise _twins(header.typed, known[name][0], spec)
+        seen.add(name)
+
+
+def _twins(typed: Sequence[str], column: str, spec: KindSpec) -> Refused:
+    return Refused(
+        f"dua kolom bernama sama untuk {column}; ditemukan: {quoted(filter(None, typed))}; "
+        f"diharapkan untuk {spec.kind}: {spec.expected}, masing-masing satu kolom."
+    )
+
+
+def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source: SourceMap) -> Header:
+    """The header of a source with its own names: the first row that has them all."""
+    spec = _mapped_spec(kind, source)
+    constants = {name: str(given.value) for name, given in source.columns.items() if not isinstance(given, str)}
+    wanted = {name: given for name, given in source.columns.items() if isinstance(given, str)}
+    for row, typed in rows:
+        folded = [fold_header(name) for name in typed]
+        if all(fold_header(given) in folded for given in wanted.values()):
+            _check_mapped_twins(folded, typed, wanted, spec)
+            columns = {name: folded.index(fold_header(given)) for name, given in wanted.items()}
+            return Header(spec.kind, row, columns, typed, constants)
+    raise _unmapped(rows, wanted)
+
+
+def _mapped_spec(kind: Kind | None, source: SourceMap) -> KindSpec:
+    if kind is None and source.kind is None:
+        raise Refused("sumber ini tidak menyebut jenis catatannya; isi kind pada [[source]] atau pakai --kind.")
+    spec = SPECS[kind or Kind(source.kind)]
+    unknown = [name for name in source.columns if name not in spec.columns]
+    if unknown:
+        raise Refused(
+            f"peta kolom sumber menyebut {quoted(unknown)}, yang bukan kolom {spec.kind}; "
+            f"pakai salah satu dari: {', '.join(spec.columns)}."
+        )
+    if missing := spec.missing(source.columns):
+        raise Refused(f"peta kolom sumber belum memuat kolom wajib {spec.kind}: {missing}; tambahkan pada [[source]].")
+    return spec
+
+
+def _check_mapped_twins(folded: list[str], typed: list[str], wanted: Mapping[str, str], spec: KindSpec) -> None:
+    for column, given in wanted.items():
+        if folded.count(fold_header(given)) > 1:
+            raise _twins(typed, column, spec)
+
+
+def _unmapped(rows: list[tuple[int, list[str]]], wanted: Mapping[str, str]) -> Refused:
+    names = {fold_header(given) for given in wanted.values()}
+    shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
+    return Refused(
+        f"judul kolom yang ditemukan ({quoted(filter(None, shown))}) tidak memuat semua kolom yang diharapkan "
+        f"peta sumber ({quoted(wanted.values())}); perbaiki judulnya atau peta kolomnya."
+    )
+
+
+def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec], words: Words) -> Refused:
+    names = {name for spec in specs for name in known_headers(spec, words)}
+    shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
+    found = quoted(filter(None, shown))
+    if len(specs) == 1:
+        missing = specs[0].missing(_read_as(specs[0], 0, shown, words).columns)
+        return Refused(
+            f"kolom wajib {specs[0].kind} tidak ada: {missing}; ditemukan: {found}; diharapkan: {specs[0].expected}."
+        )
+    expected = "; ".join(f"{spec.kind} ({spec.expected})" for spec in specs)
+    return Refused(
+        f"judul kolom yang ditemukan ({found}) tidak cocok dengan yang diharapkan dari jenis mana pun: {expected}; "
+        "perbaiki judulnya atau pakai peta kolom [[source]]."
+    )
+
+
+def _rank(row: tuple[int, list[str]], names: set[str]) -> tuple[int, int]:
+    """How much a row looks like a header: known names first, then filled cells; the earliest of equals wins."""
+    return sum(fold_header(name) in names for name in row[1]), sum(map(bool, row[1]))

@@ -1,0 +1,26 @@
+"""Personal numbers are made unreadable at the border: runs of digits that look like a NIK or a phone number."""
+
+from __future__ import annotations
+
+import re
+
+HIDDEN = "[disamarkan]"
+
+# Ten digits or more in a row: phone numbers have 10–13, a NIK 16, a NIP (which holds a birth date) 18.
+# The same numbers written in groups, and as spreadsheets spoil them: 8,12E+10.
+PERSONAL_PATTERN = "|".join(
+    (
+        r"\+?[0-9]{10,}",
+        r"[0-9]{4}[ .-][0-9]{4}[ .-][0-9]{4}[ .-][0-9]{4}",
+        r"[0-9]{6}[ .-][0-9]{6}[ .-][0-9]{4}",
+        r"[0-9]{8}[ .-][0-9]{6}[ .-][0-9][ .-][0-9]{3}",
+        r"(?:\+?62[ .-]?|\b0)8[0-9]{1,3}[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,5}",
+        r"[0-9](?:[.,][0-9]+)?[eE]\+1[0-9]",
+    )
+)
+_PERSONAL = re.compile(PERSONAL_PATTERN)
+
+
+def mask(text: str) -> str:
+    """The text without what looks like a NIK, a NIP or a phone number."""
+    return _PERSONAL.sub(HIDDEN, text)

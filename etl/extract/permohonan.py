@@ -1,0 +1,99 @@
+"""The register of incoming letters: one row a letter."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from etl.domain.frames import MISSING
+from etl.domain.verdict import RequestStatus
+from etl.extract.moments import Ints, Moments
+from etl.extract.reading import Agenda, Reading, end_of, numbers, texts
+
+_YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+
+
+def read_permohonan(reading: Reading) -> pd.DataFrame:
+    """One row per row of the table, in its order, good or bad; the caller drops the bad ones."""
+    reading.require("no_agenda")
+    reading.require("asal")
+    agenda = reading.agenda()
+    received_date = reading.date("tgl_terima", is_required=True)
+    received = reading.moment(received_date, reading.single_time("jam_terima"))
+    _check_year(reading, agenda, received)
+    status = reading.moment(reading.date("tgl_status"))
+    return pd.DataFrame(
+        {
+            "agenda_key": texts(agenda.key),
+            "agenda_number": texts(agenda.number),
+            "received_on": numbers(received.on),
+            "received_at": numbers(received.at),
+            "letter_number": texts(reading.text("no_surat", is_masked=False)),
+            "letter_on": numbers(reading.moment(reading.date("tgl_surat")).on),
+            "opd": texts(reading.text("asal")),
+            "subject": texts(reading.text("perihal")),
+            "activity": texts(reading.text("nama_kegiatan")),
+            "urgency": texts(reading.text("sifat")),
+            "forwarded_to": texts(reading.text("diteruskan_kepada")),
+            "room": texts(reading.text("ruang")),
+            **_booking(reading),
+            "planned": numbers(reading.count("jumlah_peserta")),
+            "status": _status(reading),
+            "status_text": texts(reading.text("status")),
+            "status_on": numbers(status.on),
+            "status_at": numbers(status.at),
+            "note": texts(reading.text("keterangan")),
+        }
+    )
+
+
+def _check_year(reading: Reading, agenda: Agenda, received: Moments) -> None:
+    """A register number that names a year must name the year of its receipt."""
+    known = (agenda.year != MISSING) & (received.on != MISSING)
+    differ = known & (agenda.year != _year_of(received.on))
+    reading.findings.reject(differ, "no_agenda", "year_mismatch", "{} menyebut tahun lain daripada tanggal terimanya")
+
+
+def _year_of(day: Ints) -> Ints:
+    return np.searchsorted(_YEAR_DAYS, day, side="right") - 1 + 1970
+
+
+def _booking(reading: Reading) -> dict[str, pd.Series]:
+    """When the room is wanted: from the first day's start to the last day's end."""
+    first, last = reading.date("tgl_kegiatan"), reading.date("tgl_selesai")
+    opening, closing = reading.time("jam_mulai"), reading.time("jam_selesai")
+    ending = end_of(opening, closing)
+    start = reading.moment(first, opening, "jam_mulai")
+    last_day = np.where(last.is_known, last.day, first.day)
+    own = (ending.start == MISSING) & last.is_known
+    seconds, offset = np.where(own, last.seconds, ending.start), np.where(own, last.offset, ending.start_offset)
+    end = reading.at(last_day, seconds, offset)
+    _check_booking(reading, start, end)
+    return {
+        "booked_start_on": numbers(start.on),
+        "booked_start_at": numbers(start.at),
+        "booked_end_on": numbers(end.on),
+        "booked_end_at": numbers(end.at),
+        "booked_end_is_estimated": pd.Series(ending.is_until_done & (end.at == MISSING) & (end.on != MISSING)),
+    }
+
+
+def _check_booking(reading: Reading, start: Moments, end: Moments) -> None:
+    """A booking that ends before it starts cannot be meant."""
+    both_days = (start.on != MISSING) & (end.on != MISSING)
+    earlier_day = both_days & (end.on < start.on)
+    reading.findings.reject(earlier_day, "tgl_selesai", "end_before_start", "{} lebih awal daripada tgl_kegiatan")
+    both = (start.at != MISSING) & (end.at != MISSING) & ~earlier_day
+    reading.findings.reject(
+        both & (end.at <= start.at), "jam_mulai", "end_before_start", "kegiatan berakhir sebelum atau saat dimulai"
+    )
+
+
+def _status(reading: Reading) -> pd.Series:
+    """Status codes; a word that is not known is taken as OTHER and noted."""
+    column, words = reading.table.column("status"), reading.word("status")
+    known = {"": RequestStatus.UNKNOWN.code} | dict(reading.words.status)
+    codes = np.array([known.get(word.strip(" .!"), RequestStatus.OTHER.code) for word in words], np.int8)
+    is_other = codes == RequestStatus.OTHER.code
+    reading.findings.remark(column.where(is_other), "status", "status_unknown", "{} bukan status yang dikenal")
+    return pd.Series(codes[column.codes])

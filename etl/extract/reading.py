@@ -1,0 +1,209 @@
+"""The columns of a table read as values; what cannot be read is noted against its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from etl.domain.frames import MISSING
+from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, read_stamps
+from etl.extract.findings import Fault, Findings, shown
+from etl.extract.moments import Ints, Moments, moments
+from etl.extract.table import Table
+from etl.extract.texts import agenda, read_counts, tidy_texts
+from etl.extract.times import read_times, zero_means_missing
+from etl.extract.words import Words
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class DateColumn:
+    """A date column by row; `seconds` and `offset` are of a time typed in the same cell."""
+
+    day: Ints
+    seconds: Ints
+    offset: Ints
+
+    @cached_property
+    def is_known(self) -> Bools:
+        """Rows with a date."""
+        return self.day != MISSING
+
+
+@dataclass(frozen=True)
+class TimeColumn:
+    """A time column by row: a start, the end of a range, and whether the end was typed as "selesai"."""
+
+    start: Ints
+    start_offset: Ints
+    end: Ints
+    end_offset: Ints
+    is_until_done: Bools
+
+    @cached_property
+    def is_range(self) -> Bools:
+        """Rows whose cell holds more than one time."""
+        return (self.end != MISSING) | self.is_until_done
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """Register numbers by row: the key as texts, the number as typed, the year named in it."""
+
+    key: pa.Array
+    number: pa.Array
+    year: Ints
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A table being read: its cells, the findings so far, and what the values mean in this office."""
+
+    table: Table
+    findings: Findings
+    orders: Mapping[str, DateOrder]
+    words: Words
+    zone: ZoneInfo
+
+    def require(self, name: str) -> None:
+        """Reject rows whose cell in a required column is empty."""
+        self.findings.reject(self.is_empty(name), name, "missing", "wajib diisi")
+
+    def is_empty(self, name: str) -> Bools:
+        """Rows without a text in this column."""
+        column = self.table.column(name)
+        return column.where(tidy_texts(column.texts, is_masked=False).is_null().to_numpy(zero_copy_only=False))
+
+    def text(self, name: str, *, is_masked: bool = True) -> pa.Array:
+        """Free text by row, null where absent."""
+        column = self.table.column(name)
+        return tidy_texts(column.texts, is_masked=is_masked).take(pa.array(column.codes))
+
+    def word(self, name: str) -> list[str]:
+        """The distinct texts of a column, folded, in the order of its codes; empty where absent."""
+        column = self.table.column(name)
+        tidied = tidy_texts(column.texts, is_masked=False).to_pylist()
+        return [(text or "").casefold() for text in tidied]
+
+    def date(self, name: str, *, is_required: bool = False) -> DateColumn:
+        """A date column; cells that are no date reject their rows, and so do absent ones where one is required."""
+        column = self.table.column(name)
+        found = read_stamps(column.texts, self.orders.get(name), self.words)
+        if is_required:
+            found.faults.update(_absences(found.day, found.faults))
+        self.findings.reject_texts(name, column, found.faults)
+        return DateColumn(*(values[column.codes] for values in (found.day, found.seconds, found.offset)))
+
+    def time(self, name: str, *, is_required: bool = False) -> TimeColumn:
+        """A time column; 00.00 among office times is no time and noted when a person may have typed it.
+
+        Where a time is required, rows without one are rejected.
+        """
+        column = self.table.column(name)
+        found = read_times(column.strings, self.words)
+        start = found.start
+        if found.is_zero.any() and zero_means_missing(found, column.counts()):
+            start = np.where(found.is_zero, MISSING, start)
+            by_hand = found.is_zero & np.array([text.count(":") < 2 for text in column.strings])
+            self.findings.remark(column.where(by_hand), name, "midnight_as_missing", "{} dianggap tidak diisi")
+        if is_required:
+            found.faults.update(_absences(start, found.faults))
+        self.findings.reject_texts(name, column, found.faults)
+        parts = (start, found.start_offset, found.end, found.end_offset, found.is_until_done)
+        return TimeColumn(*(values[column.codes] for values in parts))
+
+    def single_time(self, name: str) -> TimeColumn:
+        """A time column in which a range makes no sense; ranges reject their rows."""
+        column = self.time(name)
+        self.findings.reject(column.is_range, name, "range", "{} adalah rentang jam; tulis satu jam saja")
+        return column
+
+    def moment(self, date: DateColumn, time: TimeColumn | None = None, name: str | None = None) -> Moments:
+        """A date with the time from its time column, else from its own cell.
+
+        `name` is the time column, to note the rows that have a time and no date.
+        """
+        if time is None:
+            return self.at(date.day, date.seconds, date.offset)
+        if name is not None:
+            lost = ~date.is_known & (time.start != MISSING)
+            self.findings.remark(lost, name, "time_without_date", "{} tidak dipakai karena tanggalnya kosong")
+        own = time.start == MISSING
+        seconds = np.where(own, date.seconds, time.start)
+        offset = np.where(own, date.offset, time.start_offset)
+        return self.at(date.day, seconds, offset)
+
+    def at(self, day: Ints, seconds: Ints, offset: Ints) -> Moments:
+        """Days and seconds of the day as moments of this office."""
+        return moments(day, seconds, offset, self.zone)
+
+    def count(self, name: str) -> Ints:
+        """Numbers of persons by row, MISSING where absent."""
+        column = self.table.column(name)
+        values, faults = read_counts(column.strings)
+        self.findings.reject_texts(name, column, faults)
+        return values[column.codes]
+
+    def agenda(self, name: str = "no_agenda") -> Agenda:
+        """The register number by row."""
+        column = self.table.column(name)
+        found = [agenda(text) for text in column.strings]
+        key = pa.array([key for key, _, _ in found], pa.string())
+        number = pa.array([number for _, number, _ in found], pa.string())
+        year = np.array([year for _, _, year in found], np.int64)
+        codes = pa.array(column.codes)
+        return Agenda(key.take(codes), number.take(codes), year[column.codes])
+
+    def year(self, agenda: Agenda) -> Ints:
+        """The year from `tahun`, else the one named in the register number; rows where they differ are rejected."""
+        column = self.table.column("tahun")
+        values, faults = read_counts(column.strings)
+        outside = np.flatnonzero((values != MISSING) & ((values < FIRST_YEAR) | (values > LAST_YEAR)))
+        faults |= {
+            index: Fault("year_out_of_range", f"{shown(column.strings[index])} bukan tahun {FIRST_YEAR}–{LAST_YEAR}")
+            for index in outside.tolist()
+        }
+        self.findings.reject_texts("tahun", column, faults)
+        typed = values[column.codes]
+        differ = (typed != MISSING) & (agenda.year != MISSING) & (typed != agenda.year)
+        self.findings.reject(differ, "tahun", "year_mismatch", "{} berbeda dengan tahun pada no_agenda")
+        return np.where(typed == MISSING, agenda.year, typed)
+
+
+def _absences(values: Ints, faults: Mapping[int, Fault]) -> dict[int, Fault]:
+    """Faults for the distinct texts that say nothing."""
+    empty = np.flatnonzero(values == MISSING).tolist()
+    return {index: Fault("missing", "wajib diisi") for index in empty if index not in faults}
+
+
+def end_of(start: TimeColumn, end: TimeColumn) -> TimeColumn:
+    """When something ended: the end column's time (the second one of a range), else the end of a range in the start.
+
+    "Selesai" counts only where neither column holds an end.
+    """
+    own = np.where(end.end != MISSING, end.end, end.start)
+    own_offset = np.where(end.end != MISSING, end.end_offset, end.start_offset)
+    has_own = own != MISSING
+    seconds = np.where(has_own, own, start.end)
+    offset = np.where(has_own, own_offset, start.end_offset)
+    is_until_done = (start.is_until_done | end.is_until_done) & (seconds == MISSING)
+    nothing = np.full(len(seconds), MISSING)
+    return TimeColumn(seconds, offset, nothing, nothing, is_until_done)
+
+
+def numbers(values: Ints) -> pd.Series:
+    """Nullable integers from an array with MISSING."""
+    return pd.Series(pd.arrays.IntegerArray(values.astype(np.int64), values == MISSING))
+
+
+def texts(values: pa.Array) -> pd.Series:
+    """A text column from texts with nulls."""
+    return pd.Series(pd.StringDtype(na_value=np.nan).__from_arrow__(values))

@@ -1,0 +1,93 @@
+"""Free text, the register's numbers, and counts, as people type them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from etl.domain.frames import MISSING
+from etl.extract.findings import Fault, shown
+from etl.extract.masks import PERSONAL_PATTERN, mask
+from etl.extract.words import squeeze
+
+ABSENT = frozenset({"", "-", "--", "–", "—", "null"})
+
+# RE2: blanks at an edge, doubled, or other than a plain space, and what may stand for "absent".
+_UNTIDY = r"^[\s-]|\s$|\s{2}|[^\S ]|[\x{a0}\x{2000}-\x{200d}\x{202f}\x{2060}\x{feff}]|^[–—]|^(?i:null)$|^$"
+_YEAR_AND_NUMBER = re.compile(r"(20\d\d)\s*/\s*(\d+)")
+_COUNT = re.compile(
+    r"(?:±|\+/-|~|kurang lebih|sekitar|kira-kira)?\s*(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,]0+)?"
+    r"\s*(?:orang|org|peserta|pax|personil|undangan)?\.?"
+)
+_MAX_COUNT = 1_000_000
+
+
+def tidy_texts(texts: pa.StringArray, *, is_masked: bool) -> pa.StringArray:
+    """Texts on one line without stray blanks; absent ones null; personal numbers masked when asked for.
+
+    Only the texts that need it are touched one by one: the rest passes as it is.
+    """
+    pattern = f"{_UNTIDY}|{PERSONAL_PATTERN}" if is_masked else _UNTIDY
+    is_untidy = pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False).astype(bool)
+    if not is_untidy.any():
+        return texts
+    tidied = [_tidy(text, is_masked) for text in texts.filter(pa.array(is_untidy)).to_pylist()]
+    return pc.replace_with_mask(texts, pa.array(is_untidy), pa.array(tidied, pa.string()))
+
+
+def _tidy(text: str, is_masked: bool) -> str | None:
+    line = squeeze(text)
+    if line.casefold() in ABSENT:
+        return None
+    return mask(line) if is_masked else line
+
+
+def agenda(text: str) -> tuple[str | None, str | None, int]:
+    """(key, number as typed, year or MISSING) of a register number; key None when there is none.
+
+    Only `YEAR/NUMBER` names a year: `005/12/2026` is a number like any other.
+    """
+    number, year = squeeze(text), MISSING
+    if number.casefold() in ABSENT:
+        return None, None, MISSING
+    if match := _YEAR_AND_NUMBER.fullmatch(number):
+        year, number = int(match[1]), match[2]
+    return agenda_key(number), number, year
+
+
+def agenda_key(number: str) -> str:
+    """The form in which register numbers compare: without case, doubled blanks and leading zeros."""
+    folded = squeeze(number).casefold()
+    bare = folded.lstrip("0")
+    if bare == folded:
+        return folded
+    return bare if bare[:1].isdigit() else folded[len(folded) - len(bare) - 1 :]
+
+
+def read_counts(texts: Sequence[str]) -> tuple[NDArray[np.int64], dict[int, Fault]]:
+    """Numbers of persons, MISSING where absent: `1.234`, `45 orang`, `± 45`."""
+    values = np.full(len(texts), MISSING)
+    faults: dict[int, Fault] = {}
+    for index, text in enumerate(texts):
+        found = _count(text)
+        if isinstance(found, Fault):
+            faults[index] = found
+        elif found is not None:
+            values[index] = found
+    return values, faults
+
+
+def _count(text: str) -> int | Fault | None:
+    folded = squeeze(text).casefold()
+    if folded in ABSENT:
+        return None
+    match = _COUNT.fullmatch(folded)
+    digits = match[1].replace(".", "") if match else ""
+    if not digits or len(digits) > 12 or int(digits) > _MAX_COUNT:
+        return Fault("not_a_number", f"{shown(text)} bukan jumlah; tulis angka saja, misalnya 45")
+    return int(digits)

@@ -1,0 +1,153 @@
+"""Clock times as people type them: one cell may hold a time, a range, or "until done"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from etl.domain.frames import MISSING
+from etl.extract.findings import Fault, shown
+from etl.extract.texts import ABSENT
+from etl.extract.words import Words, fold
+
+DAY_SECONDS = 86_400
+_OFFICE_FIRST, _OFFICE_LAST = 5 * 3600, 22 * 3600
+
+_PREFIX = re.compile(r"^(?:pukul|pkl|pk|jam)\b\s*[.:]?\s*")
+_DASHES = re.compile(r"\s*[-‐‑‒–—−=~]\s*")
+_CLOCK = re.compile(r"(\d{1,2})[.:,](\d{2})(?:[.:](\d{2})(?:[.,]\d+)?)?\s*([ap])?\.?(?(4)m\.?)")
+_HOUR_ONLY = re.compile(r"(\d{1,2})()()\s*([ap])\.?m\.?")
+_PART_OF_DAY = re.compile(r"0?[.,](\d{3,})")
+_ZERO = re.compile(r"0?0[.:]00(?:[.:]00(?:[.,]0+)?)?")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Seconds since local midnight (86 400 for 24.00), and the offset from UTC in seconds when a zone was typed."""
+
+    seconds: int = MISSING
+    offset: int = MISSING
+
+
+NO_CLOCK = Clock()
+
+
+@dataclass(frozen=True)
+class TimeCell:
+    """What a cell says: a start, an end, and whether the end was typed as "selesai"."""
+
+    start: Clock = NO_CLOCK
+    end: Clock = NO_CLOCK
+    is_until_done: bool = False
+
+
+@dataclass(frozen=True)
+class Times:
+    """Time cells as arrays over distinct texts; seconds and offsets MISSING where not said.
+
+    `is_zero` marks cells that are wholly 00.00, which many programs write for "no time".
+    """
+
+    start: NDArray[np.int64]
+    start_offset: NDArray[np.int64]
+    end: NDArray[np.int64]
+    end_offset: NDArray[np.int64]
+    is_until_done: NDArray[np.bool_]
+    is_zero: NDArray[np.bool_]
+    faults: dict[int, Fault]
+
+
+def read_times(texts: Sequence[str], words: Words) -> Times:
+    """Every distinct text as a time, a range or "until done"; what is none of them is a fault."""
+    reader = TimeReader(words)
+    found = [reader.read(text) for text in texts]
+    cells = [cell if isinstance(cell, TimeCell) else TimeCell() for cell in found]
+    return Times(
+        start=np.array([cell.start.seconds for cell in cells], np.int64),
+        start_offset=np.array([cell.start.offset for cell in cells], np.int64),
+        end=np.array([cell.end.seconds for cell in cells], np.int64),
+        end_offset=np.array([cell.end.offset for cell in cells], np.int64),
+        is_until_done=np.array([cell.is_until_done for cell in cells], bool),
+        is_zero=np.array([_ZERO.fullmatch(fold(text)) is not None for text in texts], bool),
+        faults={index: cell for index, cell in enumerate(found) if isinstance(cell, Fault)},
+    )
+
+
+def zero_means_missing(times: Times, counts: NDArray[np.int64]) -> bool:
+    """Whether 00.00 stands for "no time": the column's other times, if any, are mostly between 05.00 and 22.00."""
+    others = np.where(times.is_zero | (times.start == MISSING), 0, counts)
+    in_office = (times.start >= _OFFICE_FIRST) & (times.start <= _OFFICE_LAST)
+    return bool(2 * others[in_office].sum() >= others.sum())
+
+
+class TimeReader:
+    """Understands one text at a time, with the office's words for zones, "until" and "done"."""
+
+    def __init__(self, words: Words) -> None:
+        self._open_end = words.open_end
+        self._zones = words.zones
+        self._zone = re.compile(rf"\s*\b({'|'.join(words.zones)})\b\.?$|(?<=\d)({'|'.join(words.zones)})\.?$")
+        until = "|".join(re.escape(word) for word in words.until)
+        self._until = re.compile(rf"(?<![a-z])(?:{until})(?![a-z])")
+
+    def read(self, text: str) -> TimeCell | Fault:
+        """The meaning of a cell."""
+        folded = fold(text)
+        if folded in ABSENT:
+            return TimeCell()
+        start_text, dash, end_text = self._halves(folded)
+        start = self.clock(start_text) if start_text else NO_CLOCK
+        is_until_done = end_text in self._open_end
+        end = self.clock(end_text) if end_text and not is_until_done else NO_CLOCK
+        if start is None or end is None or (dash and not end_text):
+            return Fault("not_a_time", f"{shown(text)} bukan jam; tulis misalnya 08.30 atau 08.30 - 15.00")
+        return TimeCell(*_same_zone(start, end), is_until_done)
+
+    def _halves(self, folded: str) -> tuple[str, str, str]:
+        """What stands before and after the dash; "selesai" alone stands after it."""
+        if folded in self._open_end:
+            return "", "-", folded
+        plain = _DASHES.sub("-", self._until.sub("-", folded))
+        start, dash, end = re.sub(r"-{2,}", "-", plain).partition("-")
+        return start.strip(), dash, end.strip()
+
+    def clock(self, folded: str) -> Clock | None:
+        """A single time, with or without "Pkl." and a zone; None when it is not one."""
+        bare, offset = _PREFIX.sub("", folded), MISSING
+        if match := self._zone.search(bare):
+            bare, offset = bare[: match.start()], self._zones[match[1] or match[2]]
+        seconds = _seconds(bare.strip().rstrip("."))
+        return None if seconds is None else Clock(seconds, offset)
+
+
+def _same_zone(start: Clock, end: Clock) -> tuple[Clock, Clock]:
+    """A zone typed on one side of a range holds for both."""
+    if MISSING in (start.seconds, end.seconds) or (start.offset == MISSING) == (end.offset == MISSING):
+        return start, end
+    offset = max(start.offset, end.offset)
+    return Clock(start.seconds, offset), Clock(end.seconds, offset)
+
+
+def _seconds(text: str) -> int | None:
+    if match := _PART_OF_DAY.fullmatch(text):
+        return round(float(f"0.{match[1]}") * DAY_SECONDS) % DAY_SECONDS
+    match = _CLOCK.fullmatch(text) or _HOUR_ONLY.fullmatch(text)
+    if match is None:
+        return None
+    hour, minute, second = int(match[1]), int(match[2] or 0), int(match[3] or 0)
+    if match[4]:
+        hour = _hour_of_half_day(hour, match[4])
+    if minute > 59 or second > 59 or hour > 24 or (hour == 24 and minute + second):
+        return None
+    return hour * 3600 + minute * 60 + second
+
+
+def _hour_of_half_day(hour: int, half: str) -> int:
+    """The hour of 24 for an hour with am or pm; 13 and more with pm is taken as typed, with am it is no time."""
+    if half == "a":
+        return hour % 12 if hour <= 12 else 99
+    return hour if hour >= 12 else hour + 12

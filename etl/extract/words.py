@@ -1,0 +1,115 @@
+"""The office's own words (months, status words, hand-over pairs, header synonyms), read from editable data."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from etl.domain.verdict import STEP_INDEX, RequestStatus
+
+_BLANKS = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff]+")
+_HEADER_NOISE = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff._]+")
+
+
+def squeeze(text: str) -> str:
+    """The text on one line: blanks of every kind (also NBSP and zero-width) become single spaces."""
+    return _BLANKS.sub(" ", text).strip()
+
+
+def fold(text: str) -> str:
+    """The form in which two words of the office are compared."""
+    return squeeze(text).casefold()
+
+
+def fold_header(text: str) -> str:
+    """The form in which two headers are compared: without case, spaces, dots and underscores."""
+    return _HEADER_NOISE.sub("", text).casefold()
+
+
+@dataclass(frozen=True)
+class Handover:
+    """A letter passing from one office to another finishes `step`; the names as the office shows them."""
+
+    giver: str
+    receiver: str
+    step: str
+
+    def __str__(self) -> str:
+        return f"{self.giver} → {self.receiver or '(kosong)'} = {self.step}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """Everything of the intake that is data; keys are folded."""
+
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    zones: Mapping[str, int]
+    open_end: frozenset[str]
+    until: tuple[str, ...]
+    status: Mapping[str, int]
+    output: Mapping[str, bool]
+    total: tuple[str, ...]
+    handovers: tuple[Handover, ...]
+    steps: Mapping[tuple[str, str], int]
+    synonyms: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@cache
+def shipped_words() -> Words:
+    """The words that ship with the product, `etl/reference/intake.toml`."""
+    text = files("etl").joinpath("reference", "intake.toml").read_text(encoding="utf-8")
+    return parse_words(tomllib.loads(text))
+
+
+def parse_words(document: Mapping[str, Any]) -> Words:
+    """Words from a document of the shape of `intake.toml`; a key or step it does not know raises KeyError."""
+    handovers = tuple(_handovers(document["handover"]))
+    return Words(
+        months=document["months"],
+        weekdays=document["weekdays"],
+        zones={zone: int(hours * 3600) for zone, hours in document["zones"].items()},
+        open_end=frozenset(fold(word) for word in document["times"]["open_end"]),
+        until=tuple(sorted((fold(word) for word in document["times"]["until"]), key=len, reverse=True)),
+        status=_codes(document["status"]),
+        output={fold(word): sense == "yes" for sense in ("yes", "no") for word in document["output"][sense]},
+        total=tuple(fold(word) for word in document["rows"]["total"]),
+        handovers=handovers,
+        steps=_steps(handovers, document["roles"]),
+        synonyms={kind: _header_lists(lists) for kind, lists in document["synonyms"].items()},
+    )
+
+
+def _handovers(entries: Iterable[Mapping[str, Any]]) -> Iterable[Handover]:
+    for entry in entries:
+        for receiver in entry["to"]:
+            yield Handover(entry["from"], receiver, entry["step"])
+
+
+def _codes(words_by_status: Mapping[str, list[str]]) -> dict[str, int]:
+    return {fold(word): RequestStatus(name).code for name, words in words_by_status.items() for word in words}
+
+
+def _steps(handovers: Iterable[Handover], roles: Mapping[str, list[str]]) -> dict[tuple[str, str], int]:
+    """Step codes by every spelling of (giver, receiver), folded without dots."""
+    spellings = {role: [role, *others] for role, others in roles.items()} | {"": [""]}
+    return {
+        (fold_role(giver), fold_role(receiver)): STEP_INDEX[handover.step]
+        for handover in handovers
+        for giver in spellings[handover.giver]
+        for receiver in spellings[handover.receiver]
+    }
+
+
+def fold_role(text: str) -> str:
+    """The form in which two names of offices are compared."""
+    return fold(text.replace(".", " "))
+
+
+def _header_lists(lists: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {column: tuple(fold_header(name) for name in names) for column, names in lists.items()}

@@ -1,0 +1,188 @@
+"""Facts at a moment: stored verdicts where they are final, the others judged again.
+
+A letter is settled when no verdict of it can change any more. Everything else in the mart that was received by then is
+read with its stamps and judged as of that moment by the same rules that made the stored facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data_access.mart import Snapshot
+from data_access.mart.live import Unsettled, as_table, unsettled
+from etl.domain.calendar import WorkCalendar
+from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
+from etl.domain.judge import judge
+from etl.domain.rules import Rules
+from etl.domain.verdict import STEP_COUNT, Flag
+from etl.facts import to_passes, to_pauses, to_requests
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+Texts = NDArray[np.object_]
+Facts = TypeVar("Facts", RequestFacts, StepFacts)
+
+WINDOW = 86_400
+"""Letters are read once for all moments of a span of this many seconds."""
+
+FILE_FLAGS = Flag.ENTERED_LATE | Flag.EQUAL_STAMPS | Flag.ROUND_STAMPS | Flag.SWAPPED_DATE | Flag.SLIPPED_DAY
+"""Flags found when a file is loaded; the judge does not know them, so the stored ones stay."""
+
+_STEP_COLUMNS = {
+    "elapsed": "elapsed_seconds",
+    "waiting": "waiting_seconds",
+    "paused": "paused_seconds",
+    "target": "target_seconds",
+    "handover": "handover_seconds",
+}
+
+
+@dataclass(frozen=True)
+class LiveFacts:
+    """The letters received by `as_of` and not settled then, and what is said of them.
+
+    `rows`: their rows in the mart, and `here` which of them are meant. Of those, in order of request_id: `request_ids`,
+    `received_on`, `opd`, `room` (None where unknown), the judged `letters`, and thirteen `steps` a letter.
+    """
+
+    as_of: int
+    rows: Unsettled
+    here: Bools
+    request_ids: Ints
+    received_on: Ints
+    opd: Texts
+    room: Texts
+    letters: RequestFacts
+    steps: StepFacts
+
+    def __len__(self) -> int:
+        return len(self.request_ids)
+
+    @cached_property
+    def requests(self) -> pd.DataFrame:
+        """Their request_fact rows as stored; integers MISSING where unknown."""
+        return self.rows.requests[self.here].reset_index(drop=True)
+
+    @cached_property
+    def step_table(self) -> Any:
+        """The steps as an Arrow table with columns of step_fact, to stand beside it in a statement."""
+        return as_table(_step_columns(self), "step_fact")
+
+    @cached_property
+    def request_table(self) -> Any:
+        """The letters as an Arrow table with the judged columns of request_fact."""
+        return as_table(_request_columns(self), "request_fact")
+
+    def position(self, request_id: int) -> int | None:
+        """Where a letter stands, None when it is settled or not yet received."""
+        at = int(np.searchsorted(self.request_ids, request_id))
+        return at if at < len(self) and self.request_ids[at] == request_id else None
+
+
+@dataclass(frozen=True)
+class _Stamps:
+    """Unsettled letters of one span in the form the judge takes."""
+
+    rows: Unsettled
+    requests: Requests
+    passes: Passes
+    pauses: Pauses
+    request_ids: Ints
+    settled_at: Ints
+    opd: Texts
+    room: Texts
+
+
+def step_facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> LiveFacts:
+    """The facts that the mart does not hold in their final form at `as_of`; computed once a moment and mart."""
+    mart = snapshot or office.mart.read()
+    return mart.remember(("live", as_of), lambda: _judged(mart, office.rules(), as_of))
+
+
+def _stamps(mart: Snapshot, calendar: WorkCalendar, as_of: int) -> _Stamps:
+    """Letters that may be unsettled at any moment of the span that holds `as_of`."""
+    since = as_of // WINDOW * WINDOW
+    until_on = int(calendar.local_day(np.array([since + WINDOW]))[0])
+    return mart.remember(("stamps", since), lambda: _read_stamps(mart, calendar, since, until_on))
+
+
+def _read_stamps(mart: Snapshot, calendar: WorkCalendar, since: int, until_on: int) -> _Stamps:
+    rows = unsettled(mart, since, until_on)
+    ids = rows.requests["request_id"].to_numpy(dtype=np.int64)
+    opd, room = (rows.requests[name].astype(object) for name in ("opd", "room"))
+    return _Stamps(
+        rows,
+        to_requests(rows.requests, calendar),
+        to_passes(rows.passes, ids),
+        to_pauses(rows.pauses, ids),
+        ids,
+        rows.requests["settled_at"].to_numpy(dtype=np.int64),
+        opd.where(opd.notna(), None).to_numpy(),
+        room.where(room.notna(), None).to_numpy(),
+    )
+
+
+def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
+    stamps = _stamps(mart, rules.calendar, as_of)
+    letters, steps = judge(stamps.requests, stamps.passes, stamps.pauses, rules, as_of)
+    here = _is_live(stamps, rules.calendar, as_of)
+    stored_flags = stamps.rows.flags & FILE_FLAGS.value
+    steps = replace(steps, flags=steps.flags | stored_flags)
+    return LiveFacts(
+        as_of,
+        stamps.rows,
+        here,
+        stamps.request_ids[here],
+        stamps.requests.received_on[here],
+        stamps.opd[here],
+        stamps.room[here],
+        _only(letters, here),
+        _only(steps, np.repeat(here, STEP_COUNT)),
+    )
+
+
+def _is_live(stamps: _Stamps, calendar: WorkCalendar, as_of: int) -> Bools:
+    """Received by `as_of` and not settled then; a letter without a clock time was there all its day."""
+    today = int(calendar.local_day(np.array([as_of]))[0])
+    on, at = stamps.requests.received_on, stamps.requests.received_at
+    received = np.where(at != MISSING, at <= as_of, on <= today)
+    return received & ((stamps.settled_at == MISSING) | (stamps.settled_at > as_of))
+
+
+def _only(facts: Facts, keep: Bools) -> Facts:
+    return type(facts)(**{field.name: getattr(facts, field.name)[keep] for field in fields(facts)})
+
+
+def _step_columns(live: LiveFacts) -> dict[str, Any]:
+    again = np.repeat(np.arange(len(live)), STEP_COUNT)
+    columns = {
+        _STEP_COLUMNS.get(field.name, field.name): getattr(live.steps, field.name) for field in fields(StepFacts)
+    }
+    return columns | {
+        "request_id": live.request_ids[again],
+        "step": np.tile(np.arange(STEP_COUNT, dtype=np.int8), len(live)),
+        "opd": live.opd[again],
+        "room": live.room[again],
+        "received_on": live.received_on[again],
+    }
+
+
+def _request_columns(live: LiveFacts) -> dict[str, Any]:
+    return {
+        "request_id": live.request_ids,
+        "opd": live.opd,
+        "room": live.room,
+        "received_on": live.received_on,
+        "ready_verdict": live.letters.verdict,
+        "ready_on": live.letters.ready_on,
+        "ready_seconds": live.letters.ready_seconds,
+        "needs_closing": live.letters.needs_closing,
+        "stop_at": live.letters.stop_at,
+    }

@@ -1,0 +1,175 @@
+"""What a figure is asked about: a span of days, an agency, a room, steps."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from data_access.errors import PantauError
+from data_access.mart import sla as questions
+from etl.domain.verdict import STEP_CODES
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+MONTHS = 12
+"""Length of a trend, the month of the period's last day included."""
+
+
+class FilterError(PantauError):
+    """A period, agency, room or step that does not exist; says what was given and what is near."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A span of days, both included."""
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise FilterError(f"Periode {self.first} sampai {self.last} terbalik; tulis tanggal awal lebih dahulu.")
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    def holds(self, day: date) -> bool:
+        """Whether the day lies in it."""
+        return self.first <= day <= self.last
+
+    def previous(self) -> Period:
+        """The period of the same kind just before: as many whole months if these are whole months, else as many days.
+
+        January to June is preceded by July to December, 3 to 9 June by 27 May to 2 June.
+        """
+        if self._is_whole_months():
+            count = _month_number(self.last) - _month_number(self.first) + 1
+            first = _month_first(_month_number(self.first) - count)
+        else:
+            first = self.first - timedelta(days=self.days)
+        return Period(first, self.first - timedelta(days=1))
+
+    def trend(self) -> Period:
+        """The twelve whole months of which the last one holds this period's last day."""
+        last = _month_number(self.last)
+        return Period(_month_first(last - MONTHS + 1), _month_first(last + 1) - timedelta(days=1))
+
+    def months(self) -> tuple[str, ...]:
+        """The months it touches as YYYY-MM, in order."""
+        numbers = range(_month_number(self.first), _month_number(self.last) + 1)
+        return tuple(_month_first(number).strftime("%Y-%m") for number in numbers)
+
+    def _is_whole_months(self) -> bool:
+        return self.first.day == 1 and (self.last + timedelta(days=1)).day == 1
+
+
+def month_period(year: int, month: int) -> Period:
+    """One calendar month."""
+    return Period(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+
+
+def presets(today: date) -> dict[str, Period]:
+    """The periods a person picks by name, keys for the message catalogue."""
+    month = month_period(today.year, today.month)
+    quarter_month = 3 * ((today.month - 1) // 3) + 1
+    half_month = 6 * ((today.month - 1) // 6) + 1
+    return {
+        "this_month": month,
+        "last_month": month.previous(),
+        "this_quarter": _whole_months(today.year, quarter_month, 3),
+        "this_semester": _whole_months(today.year, half_month, 6),
+        "last_semester": _whole_months(today.year, half_month, 6).previous(),
+        "this_year": _whole_months(today.year, 1, 12),
+        "last_year": _whole_months(today.year - 1, 1, 12),
+        "last_12_months": month.trend(),
+    }
+
+
+@dataclass(frozen=True)
+class SlaFilter:
+    """The facts a figure is made of. Empty `steps` are all steps; a name may be any alias until `resolve`d."""
+
+    period: Period
+    opd: str | None = None
+    room: str | None = None
+    steps: tuple[str, ...] = ()
+
+
+def resolve(office: Office, asked: SlaFilter) -> SlaFilter:
+    """The filter with canonical names and known steps in the SOP's order; FilterError for what does not exist."""
+    return replace(
+        asked,
+        opd=known_opd(office, asked.opd),
+        room=known_room(office, asked.room),
+        steps=known_steps(asked.steps),
+    )
+
+
+def known_opd(office: Office, name: str | None) -> str | None:
+    """The agency's own name for any of its aliases; None and blank stay "all"."""
+    if name is None or not name.strip():
+        return None
+    canonical = _canonical(office.opd_names, name)
+    known = questions.opd_names(office.mart.read())
+    if canonical in known or canonical in office.settings.opd:
+        return str(canonical)
+    raise FilterError(_unknown("OPD", name, [*known, *office.settings.opd]))
+
+
+def known_room(office: Office, name: str | None) -> str | None:
+    """The room's own name for any of its aliases; None and blank stay "all"."""
+    if name is None or not name.strip():
+        return None
+    rooms = [room.name for room in office.settings.rooms]
+    known = questions.room_names(office.mart.read())
+    canonical = _canonical(office.room_names, name)
+    if canonical in rooms or canonical in known:
+        return str(canonical)
+    raise FilterError(_unknown("Ruang", name, [*rooms, *known]))
+
+
+def known_steps(steps: Iterable[str]) -> tuple[str, ...]:
+    """Step codes in the SOP's order; "A" and "B" stand for a whole part."""
+    wanted: set[str] = set()
+    for step in steps:
+        found = [code for code in STEP_CODES if step.strip().upper() in (code, code[0])]
+        if not found:
+            raise FilterError(f'Langkah "{step}" tidak ada; tulis salah satu dari {", ".join(STEP_CODES)}.')
+        wanted.update(found)
+    return tuple(code for code in STEP_CODES if code in wanted)
+
+
+def _canonical(names: object, name: str) -> object:
+    found = names.canonical(pd.Series([name.strip()], dtype="str"))  # type: ignore[attr-defined]
+    return None if pd.isna(found.iloc[0]) else found.iloc[0]
+
+
+def _unknown(what: str, name: str, known: Sequence[str]) -> str:
+    folded = {one.casefold(): one for one in known}
+    near = get_close_matches(name.strip().casefold(), list(folded), n=3, cutoff=0.5)
+    if not near:
+        return f'{what} "{name}" tidak ada dalam catatan maupun pengaturan.'
+    listed = ", ".join(f'"{folded[one]}"' for one in near)
+    return f'{what} "{name}" tidak ada dalam catatan maupun pengaturan; yang mirip: {listed}.'
+
+
+def _month_number(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _month_first(number: int) -> date:
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def _whole_months(year: int, month: int, count: int) -> Period:
+    end = _month_first(year * 12 + month - 1 + count) - timedelta(days=1)
+    return Period(date(year, month, 1), end)

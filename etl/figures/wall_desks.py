@@ -1,0 +1,189 @@
+"""The SOP as a line of desks: letters at each, the oldest one's time, and part B of one letter.
+
+A running step is told so that a page can let it grow by itself: `offset_seconds` is its time minus the seconds of
+its clock since local midnight, which stays the same all day while the step runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from data_access.mart import Snapshot
+from data_access.mart import wall as questions
+from etl.domain.calendar import WorkCalendar
+from etl.domain.frames import MISSING, Bools
+from etl.domain.rules import PART_A, PART_B
+from etl.domain.sop import Clock, SopStep, SopVersion
+from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Reason, Verdict
+from etl.figures.live import LiveFacts
+
+_RUNNING = tuple(v.code for v in (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE))
+_WAITS_UNMEASURED = tuple(r.code for r in (Reason.DATE_ONLY, Reason.START_UNKNOWN, Reason.CALENDAR_MISSING))
+USE_STEPS = STEP_CODES[STEP_INDEX["B1"] : STEP_INDEX["B5"]]
+"""Part B up to the event itself; B5 has no time and is judged by the condition check."""
+
+
+@dataclass(frozen=True)
+class Now:
+    """The moment of the picture and the seconds of each clock since local midnight."""
+
+    as_of: int
+    office_seconds: int
+    elapsed_seconds: int
+
+    @classmethod
+    def at(cls, calendar: WorkCalendar, as_of: int) -> Now:
+        """The clocks of a moment."""
+        moment = np.array([as_of], dtype=np.int64)
+        midnight = calendar.day_start(calendar.local_day(moment))
+        return cls(as_of, int(calendar.working_seconds(midnight, moment)[0]), as_of - int(midnight[0]))
+
+    def since_midnight(self, clock: Clock) -> int:
+        """Seconds of that clock today."""
+        return self.office_seconds if clock is Clock.OFFICE else self.elapsed_seconds
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The live facts as matrices: letters × thirteen steps."""
+
+    ids: np.ndarray
+    verdict: np.ndarray
+    elapsed: np.ndarray
+    target: np.ndarray
+    is_running: Bools
+    is_unmeasured: Bools
+
+    @classmethod
+    def of(cls, live: LiveFacts) -> _Table:
+        """Which steps run at the moment, and which wait there without a measurable start."""
+        shape = (-1, STEP_COUNT)
+        steps, letters = live.steps, live.letters
+        verdict = steps.verdict.reshape(shape)
+        alive = (~letters.needs_closing & ((letters.stop_at == MISSING) | (letters.stop_at > live.as_of)))[
+            :, None
+        ]
+        running = np.isin(verdict, _RUNNING) & alive
+        unfinished = (steps.finished_on == MISSING).reshape(shape) & (steps.finished_at == MISSING).reshape(
+            shape
+        )
+        no_start = np.isin(steps.reason.reshape(shape), _WAITS_UNMEASURED)
+        unmeasured = (verdict == Verdict.UNMEASURABLE.code) & no_start & unfinished & alive
+        return cls(
+            ids=live.request_ids,
+            verdict=verdict,
+            elapsed=steps.elapsed.reshape(shape),
+            target=steps.target.reshape(shape),
+            is_running=running,
+            is_unmeasured=unmeasured & ~_went_on(steps.passes.reshape(shape) > 0),
+        )
+
+
+def _went_on(has_pass: Bools) -> Bools:
+    """Whether a letter has a stamp at a later step of part A; A6 and A7 do not follow each other."""
+    later = np.zeros_like(has_pass)
+    for step in range(PART_A.start, PART_A.stop - 1):
+        first = STEP_INDEX["A8"] if STEP_CODES[step] in ("A6", "A7") else step + 1
+        later[:, step] = has_pass[:, first : PART_A.stop].any(axis=1)
+    return later
+
+
+def desks(live: LiveFacts, sop: SopVersion, paused: set[tuple[int, int]], now: Now) -> list[dict[str, Any]]:
+    """One entry per step A1–A8: `count` letters there, `unmeasured` of them without a known start, the oldest one."""
+    table = _Table.of(live)
+    return [_desk(table, step, paused, now) for step in sop.steps[PART_A]]
+
+
+def _desk(table: _Table, step: SopStep, paused: set[tuple[int, int]], now: Now) -> dict[str, Any]:
+    at = STEP_INDEX[step.code]
+    running, unmeasured = table.is_running[:, at], table.is_unmeasured[:, at]
+    oldest = None
+    if running.any():
+        row = int(np.where(running, table.elapsed[:, at], MISSING).argmax())
+        is_paused = (int(table.ids[row]), at) in paused
+        oldest = _running(table, row, step, now, is_paused)
+    return {
+        "step": step.code,
+        "name": step.desk_name or step.short_name,
+        "actor": step.desk_actor or step.actor,
+        "target_seconds": step.target_seconds,
+        "clock": step.clock.value,
+        "count": int(running.sum() + unmeasured.sum()),
+        "unmeasured": int(unmeasured.sum()),
+        "oldest": oldest,
+    }
+
+
+def _running(table: _Table, row: int, step: SopStep, now: Now, is_paused: bool) -> dict[str, Any]:
+    at = STEP_INDEX[step.code]
+    elapsed = int(table.elapsed[row, at])
+    return {
+        "verdict": Verdict.of(int(table.verdict[row, at])).value,
+        "elapsed_seconds": elapsed,
+        "offset_seconds": None if is_paused else elapsed - now.since_midnight(step.clock),
+        "is_running": not is_paused,
+        "is_paused": is_paused,
+        "target_seconds": _known(table.target[row, at]),
+    }
+
+
+def letters(live: LiveFacts) -> dict[str, int]:
+    """How many letters are on their way, and how many have stood so long that somebody must close them."""
+    table = _Table.of(live)
+    moving = (table.is_running | table.is_unmeasured)[:, PART_A].any(axis=1)
+    return {"running": int(moving.sum()), "needs_closing": int(live.letters.needs_closing.sum())}
+
+
+def use_steps(
+    mart: Snapshot, live: LiveFacts, sop: SopVersion, request_id: int, now: Now, ends_at: int
+) -> list[dict[str, Any]]:
+    """B1–B4 of one letter; nothing of part B runs once the booking is over at `ends_at`."""
+    facts = _facts_of(mart, live, request_id)
+    return [_use_step(step, facts[STEP_INDEX[step.code]], now, ends_at) for step in sop.steps[PART_B][:-1]]
+
+
+def _use_step(step: SopStep, fact: dict[str, Any], now: Now, ends_at: int) -> dict[str, Any]:
+    is_running = fact["verdict"] in _RUNNING and now.as_of < ends_at
+    elapsed = fact["elapsed_seconds"]
+    return {
+        "step": step.code,
+        "name": step.desk_name or step.short_name,
+        "clock": step.clock.value,
+        "verdict": Verdict.of(fact["verdict"]).value,
+        "elapsed_seconds": elapsed,
+        "offset_seconds": elapsed - now.since_midnight(step.clock) if is_running else None,
+        "is_running": is_running,
+        "target_seconds": fact["target_seconds"],
+    }
+
+
+def prepared(mart: Snapshot, live: LiveFacts, request_id: int) -> tuple[int, bool]:
+    """How many of A2–A8 are finished for a letter, and whether the room is ready (A8 finished)."""
+    facts = _facts_of(mart, live, request_id)
+    done = [facts[at]["finished_on"] is not None for at in range(STEP_INDEX["A2"], STEP_INDEX["A8"] + 1)]
+    return sum(done), done[-1]
+
+
+def _facts_of(mart: Snapshot, live: LiveFacts, request_id: int) -> list[dict[str, Any]]:
+    """The thirteen facts of a letter at the moment: judged now, or the stored ones of a settled letter."""
+    position = live.position(request_id)
+    if position is None:
+        return questions.stored_steps(mart, request_id)
+    rows = range(position * STEP_COUNT, (position + 1) * STEP_COUNT)
+    steps = live.steps
+    return [
+        {
+            "verdict": int(steps.verdict[row]),
+            "finished_on": _known(steps.finished_on[row]),
+            "elapsed_seconds": _known(steps.elapsed[row]),
+            "target_seconds": _known(steps.target[row]),
+        }
+        for row in rows
+    ]
+
+
+def _known(value: Any) -> int | None:
+    return None if value == MISSING else int(value)

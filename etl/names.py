@@ -1,0 +1,126 @@
+"""One name for each OPD and each room, however they were typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+import pandas as pd
+
+from etl.settings import Settings
+from etl.settings_values import opd_key, room_key
+
+CLOSE = 0.85
+"""Share of equal letters from which two spellings are probably one name (1 = equal)."""
+
+MOST_COMPARED = 500
+"""So many unknown names are compared; a list longer than that is not one of misspellings."""
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A name that is close to another one; a person decides whether they are the same. `score` 0–1."""
+
+    name: str
+    close_to: str
+    score: float
+
+
+class _Names:
+    """Canonical names by the key that their spellings share."""
+
+    def __init__(self, names: Mapping[str, Sequence[str]], key: Callable[[str], str]) -> None:
+        self._key = key
+        self.all = tuple(names)
+        self._canonical = {key(alias): name for name, aliases in names.items() for alias in aliases}
+        self._canonical |= {key(name): name for name in names}
+
+    def is_known(self, name: str) -> bool:
+        """Whether the name or one of its spellings is in the settings."""
+        return self._key(name) in self._canonical
+
+    def unknown(self, names: pd.Series) -> list[str]:
+        """The distinct names that the settings do not know, in order of first appearance."""
+        typed = (_tidy(name) for name in names.dropna().unique())
+        return list(dict.fromkeys(name for name in typed if name and not self.is_known(name)))
+
+    def suggestions(self, names: Iterable[str]) -> list[Suggestion]:
+        """For each unknown name the closest known spelling or other unknown name, if any is close.
+
+        Nothing is merged: an alias in the settings does that.
+        """
+        unknown = [name for name in dict.fromkeys(map(_tidy, names)) if name and not self.is_known(name)]
+        keys = dict(self._canonical)
+        found = []
+        for name in unknown[:MOST_COMPARED]:
+            key = self._key(name)
+            if suggestion := _closest(name, key, keys):
+                found.append(suggestion)
+            keys.setdefault(key, name)
+        return found
+
+    def _replaced(self, names: pd.Series, replace: Callable[[str], str | None]) -> pd.Series:
+        """The series with `replace` applied once to each distinct value; missing stays missing."""
+        distinct = {name: replace(name) for name in names.dropna().unique()}
+        return names.map(distinct).astype("str")
+
+
+class OpdNames(_Names):
+    """The OPD of the settings. Case, blanks, dots, commas and a last "Kab. Trenggalek" do not count."""
+
+    def __init__(self, aliases: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(aliases, opd_key)
+
+    @classmethod
+    def of(cls, settings: Settings) -> OpdNames:
+        """The names in the settings."""
+        return cls(settings.opd)
+
+    def canonical(self, names: pd.Series) -> pd.Series:
+        """The OPD of each typed name; one that is not known keeps its own name, without stray blanks."""
+        return self._replaced(names, self.one)
+
+    def one(self, name: str) -> str | None:
+        """As `canonical` for a single name, such as a filter; None for a blank one."""
+        return self._canonical.get(self._key(name)) or _tidy(name) or None
+
+
+class RoomNames(_Names):
+    """The rooms of the settings. Case, blanks, dots and commas do not count."""
+
+    def __init__(self, aliases: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(aliases, room_key)
+
+    @classmethod
+    def of(cls, settings: Settings) -> RoomNames:
+        """The rooms in the settings."""
+        return cls({room.name: room.aliases for room in settings.rooms})
+
+    def canonical(self, names: pd.Series) -> pd.Series:
+        """The room of each typed name; missing where the room is not known."""
+        return self._replaced(names, self.one)
+
+    def one(self, name: str) -> str | None:
+        """As `canonical` for a single name, such as a filter; None when the room is not known."""
+        return self._canonical.get(self._key(name))
+
+
+def _closest(name: str, key: str, known: Mapping[str, str]) -> Suggestion | None:
+    """The name whose spelling shares the most letters with `key`, from CLOSE on."""
+    matcher = SequenceMatcher(b=key, autojunk=False)
+    best: Suggestion | None = None
+    for other, target in known.items():
+        least = best.score if best else CLOSE
+        matcher.set_seq1(other)
+        if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+            continue
+        score = matcher.ratio()
+        if score >= CLOSE and (best is None or score > best.score):
+            best = Suggestion(name, target, score)
+    return best
+
+
+def _tidy(name: str) -> str:
+    """The typed name on one line, without blanks around it."""
+    return " ".join(name.split())

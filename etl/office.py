@@ -1,0 +1,194 @@
+"""One office, opened once per process: its records, its rules, its mart."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from data_access.home import Home
+from data_access.mart import Mart
+from data_access.records import migrate, open_records, reading, records_url
+from data_access.records.settings_store import current_settings
+from etl.calendars import calendar_from
+from etl.domain.calendar import SpecialDay, WorkCalendar
+from etl.domain.frames import Ints
+from etl.domain.rules import EPOCH, Rules, StepOff, day_number, rules_from
+from etl.domain.sop import Sop
+from etl.domain.verdict import STEP_INDEX
+from etl.names import OpdNames, RoomNames
+from etl.office_days import load_office_days
+from etl.settings import Settings, default_settings
+from etl.sops import load_sop
+
+if TYPE_CHECKING:
+    from data_access.records import Engine
+
+FIRST_DAY = date(2000, 1, 1)
+YEARS_AHEAD = 3
+"""The calendar reaches this far beyond today, so that deadlines and bookings fall inside."""
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """What one version of settings, SOP and office days says; immutable, so threads may share it."""
+
+    settings: Settings
+    version: int
+    sop: Sop
+    office_days: tuple[SpecialDay, ...]
+    last_day: date
+
+    @cached_property
+    def calendar(self) -> WorkCalendar:
+        """The working calendar, compiled."""
+        return calendar_from(self.settings, FIRST_DAY, self.last_day, self.office_days)
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The office's zone."""
+        return ZoneInfo(self.settings.zone)
+
+    @cached_property
+    def opd_names(self) -> OpdNames:
+        """Aliases of agencies."""
+        return OpdNames.of(self.settings)
+
+    @cached_property
+    def room_names(self) -> RoomNames:
+        """Aliases of rooms."""
+        return RoomNames.of(self.settings)
+
+    @cached_property
+    def hash(self) -> str:
+        """Changes whenever a verdict, or a name in the facts, could."""
+        days = [(day.date.isoformat(), day.hours) for day in self.office_days]
+        targets = [array.tolist() for array in self.sop.target_table()]
+        return _digest(self.version, self.settings.rules_hash(), targets, days, self.last_day.year)
+
+    def rules(self, first_handover_on: Ints) -> Rules:
+        """The judge's rules, with what the records hold of each step."""
+        off = [
+            StepOff(STEP_INDEX[o.step], day_number(o.first), None if o.last is None else day_number(o.last))
+            for o in self.settings.step_off
+        ]
+        return rules_from(self.sop, self.calendar, first_handover_on, off)
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _utc_date(now: int) -> date:
+    return date.fromordinal(EPOCH.toordinal() + now // 86_400)
+
+
+def stored_settings(records: Engine) -> tuple[Settings, int]:
+    """The settings in force and their version; the shipped ones are version 0. Raises RuleError."""
+    with reading(records) as connection:
+        stored = current_settings(connection)
+    return (default_settings(), 0) if stored is None else (Settings.from_document(stored.document), stored.id)
+
+
+def read_rulebook(home: Home, settings: Settings, version: int, now: int) -> Rulebook:
+    """The rules of a home: these settings, its SOP versions, its own days. Raises RuleError."""
+    days = load_office_days(home.office_days_path)
+    folder = home.sop_folder if home.sop_folder.is_dir() else None
+    return Rulebook(settings, version, load_sop(folder), tuple(days), date(_utc_date(now).year + YEARS_AHEAD, 12, 31))
+
+
+class Office:
+    """Records, rules and mart of one home. Threads share it; what it hands out does not change under them."""
+
+    def __init__(self, home: Home, records: Engine, now: Callable[[], int]) -> None:
+        self.home = home
+        self.records = records
+        self.mart = Mart(home.marts)
+        self._now = now
+        self._lock = threading.Lock()
+        self._book: tuple[object, Rulebook] | None = None
+
+    @classmethod
+    def open(cls, home: Home, database_url: str | None, now: Callable[[], int]) -> Office:
+        """Open a home, create what is missing, bring the records to the newest schema.
+
+        Raises RecordsError (database), RuleError (settings, SOP, calendar files), MartError.
+        """
+        home.make()
+        records = open_records(records_url(home, None if home.is_demo else database_url))
+        migrate(records)
+        office = cls(home, records, now)
+        office.book.calendar  # noqa: B018 – refuse a broken calendar at start
+        return office
+
+    @property
+    def book(self) -> Rulebook:
+        """The rules in force now; read again when a mart was published or the year has turned.
+
+        Every change of the settings publishes a mart, so the settings need no question to the database here.
+        """
+        key = (self.mart.mark(), self._today().year)
+        with self._lock:
+            if self._book is None or self._book[0] != key:
+                self._book = (key, self._read_book())
+            return self._book[1]
+
+    def forget_rules(self) -> None:
+        """Read the rules again at the next question: the settings were just changed here."""
+        with self._lock:
+            self._book = None
+
+    def _read_book(self) -> Rulebook:
+        settings, version = stored_settings(self.records)
+        return read_rulebook(self.home, settings, version, self._now())
+
+    def _today(self) -> date:
+        return _utc_date(self._now())
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self.book.settings
+
+    @property
+    def sop(self) -> Sop:
+        """The SOP with its versions."""
+        return self.book.sop
+
+    @property
+    def calendar(self) -> WorkCalendar:
+        """The working calendar."""
+        return self.book.calendar
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The office's zone."""
+        return self.book.zone
+
+    @property
+    def opd_names(self) -> OpdNames:
+        """Aliases of agencies."""
+        return self.book.opd_names
+
+    @property
+    def room_names(self) -> RoomNames:
+        """Aliases of rooms."""
+        return self.book.room_names
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether this home holds invented records."""
+        return self.home.is_demo
+
+    def rules(self) -> Rules:
+        """The judge's rules for what the current mart holds."""
+        snapshot = self.mart.read()
+        first = np.array(snapshot.meta.first_handovers, dtype=np.int64)
+        return snapshot.remember(("rules", self.book.hash), lambda: self.book.rules(first))

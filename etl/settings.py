@@ -1,0 +1,175 @@
+"""The settings of the office: calendar, rooms, OPD, sources, checklist, posts; read from and written as TOML.
+
+A file of settings replaces each table it holds as a whole (`calendar.profile`, `calendar.day` and
+`calendar.holidays` are three tables); the others stay. Every refusal is a RuleError with file, key, value and
+what to write. In keys, entries of a list count from 1: `calendar.profile[2].hours.mon-thu`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any
+
+import tomli_w
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+
+from etl.domain.cal_types import Profile, SpecialDay
+from etl.domain.errors import RuleError
+from etl.reference import shipped_settings_text
+from etl.settings_calendar import Calendar
+from etl.settings_checks import as_list, as_tables, opd_apart, refuse_twice
+from etl.settings_errors import refuse_passwords, rule_error
+from etl.settings_sources import Const, SourceMap, SourceTable
+from etl.settings_tables import (
+    Checklist,
+    Closure,
+    Holder,
+    Office,
+    Retention,
+    Room,
+    StepOff,
+    StepOffTable,
+    Table,
+    known_roles,
+    rooms_apart,
+)
+from etl.settings_values import Text
+from etl.toml_text import parse_toml, read_rule_file
+
+__all__ = [
+    "Checklist",
+    "Closure",
+    "Const",
+    "Holder",
+    "Room",
+    "RuleError",
+    "Settings",
+    "SourceMap",
+    "StepOff",
+    "apply",
+    "apply_file",
+    "default_settings",
+    "parse_settings",
+    "to_toml",
+]
+
+SHIPPED_FILE = "settings.toml (bawaan)"
+STORED_FILE = "pengaturan tersimpan"
+
+_Aliases = Annotated[tuple[Text, ...], BeforeValidator(as_list)]
+_Rooms = Annotated[tuple[Room, ...], BeforeValidator(as_tables), AfterValidator(rooms_apart)]
+_Opd = Annotated[dict[Text, _Aliases], AfterValidator(opd_apart)]
+
+
+class Settings(Table):
+    """Every setting of the office. Immutable; `apply` makes the next one."""
+
+    office: Office = Office()
+    calendar: Calendar = Calendar()
+    rooms: _Rooms = Field(default=(), alias="room")
+    opd: _Opd = Field(default_factory=dict)
+    source_tables: Annotated[tuple[SourceTable, ...], BeforeValidator(as_tables)] = Field(default=(), alias="source")
+    checklists: Annotated[tuple[Checklist, ...], BeforeValidator(as_tables)] = Field(default=(), alias="checklist")
+    step_off_tables: Annotated[tuple[StepOffTable, ...], BeforeValidator(as_tables)] = Field(
+        default=(), alias="step_off"
+    )
+    holders: Annotated[dict[str, Holder], AfterValidator(known_roles)] = Field(default_factory=dict)
+    retention: Retention = Retention()
+
+    @model_validator(mode="after")
+    def _entries_apart(self) -> Settings:
+        name, version = (lambda source: source.name), (lambda checklist: checklist.version)
+        refuse_twice(self.source_tables, name, "source[{}].name", name)
+        refuse_twice(self.checklists, version, "checklist[{}].version", version)
+        refuse_twice(self.checklists, lambda item: item.valid_from, "checklist[{}].from", lambda item: item.valid_from)
+        return self
+
+    @property
+    def zone(self) -> str:
+        """Name of the office's time zone."""
+        return self.office.timezone
+
+    @property
+    def sources(self) -> tuple[SourceMap, ...]:
+        """Where records come from."""
+        return tuple(table.as_source() for table in self.source_tables)
+
+    @property
+    def step_off(self) -> tuple[StepOff, ...]:
+        """Steps that are switched off: (step, first day, last day or None), both days included."""
+        return tuple(StepOff(table.step, table.first, table.last) for table in self.step_off_tables)
+
+    @property
+    def uses_holiday_package(self) -> bool:
+        """Whether national holidays and collective leave count."""
+        return self.calendar.holidays.package
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """The profiles of hours, weekly and Ramadan."""
+        return tuple(table.as_profile() for table in self.calendar.profiles)
+
+    def special_days(self) -> tuple[SpecialDay, ...]:
+        """The one-off open and closed days of the settings."""
+        return tuple(table.as_special_day() for table in self.calendar.days)
+
+    def source(self, name: str) -> SourceMap | None:
+        """The source with that name; None when there is none."""
+        return next((source for source in self.sources if source.name == name), None)
+
+    def room(self, name: str) -> Room | None:
+        """The room with that name (not an alias); None when there is none."""
+        return next((room for room in self.rooms if room.name == name), None)
+
+    def to_document(self) -> dict[str, Any]:
+        """The settings as JSON can hold them, with the keys of the file; `from_document` reads it back."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any], file: str = STORED_FILE) -> Settings:
+        """The settings a document holds; tables that are not there are empty. Raises RuleError."""
+        try:
+            return cls.model_validate(document)
+        except ValidationError as error:
+            raise rule_error(error, file) from None
+
+    def rules_hash(self) -> str:
+        """Changes when anything here changes that judges a step: zone, calendar, steps switched off."""
+        document = self.to_document()
+        judging = {key: document[key] for key in ("office", "calendar", "step_off")}
+        return hashlib.sha256(json.dumps(judging, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def default_settings() -> Settings:
+    """The settings of an office that has changed nothing."""
+    return Settings.from_document(parse_settings(shipped_settings_text(), SHIPPED_FILE), SHIPPED_FILE)
+
+
+def parse_settings(text: str, file: str) -> dict[str, Any]:
+    """The tables in a settings file, checked on their own. Raises RuleError naming `file`."""
+    document = parse_toml(text, file)
+    refuse_passwords(document, file)
+    Settings.from_document(document, file)
+    return document
+
+
+def apply(current: Settings, text: str, file: str) -> Settings:
+    """The settings after a file: each table present replaces that whole table. Raises RuleError."""
+    tables = parse_settings(text, file)
+    merged = current.to_document() | tables
+    merged["calendar"] = current.to_document()["calendar"] | tables.get("calendar", {})
+    return Settings.from_document(merged, file)
+
+
+def apply_file(current: Settings, path: Path) -> Settings:
+    """As `apply`, for a file. Raises RuleError also when it cannot be read."""
+    return apply(current, read_rule_file(path), str(path))
+
+
+def to_toml(settings: Settings) -> str:
+    """The settings as a file that `apply` takes."""
+    return tomli_w.dumps(settings.model_dump(mode="python", by_alias=True, exclude_none=True))

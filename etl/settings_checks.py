@@ -1,0 +1,89 @@
+"""Checks that the tables of the settings share; each refusal completes the words "tulis …"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from difflib import get_close_matches
+from typing import TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from etl.domain.verdict import STEP_CODES
+from etl.settings_values import opd_key, refuse
+
+Item = TypeVar("Item")
+
+
+def is_empty(value: object) -> bool:
+    """Whether a value need not be written out."""
+    return not value
+
+
+def as_list(value: object) -> object:
+    """Refuse what is not a list, above all a text where a list of one is meant."""
+    if not isinstance(value, list | tuple):
+        refuse('daftar teks, misalnya ["…", "…"]')
+    return value
+
+
+def as_tables(value: object) -> object:
+    """Refuse what is not a list of tables, above all [x] where [[x]] is meant."""
+    if not isinstance(value, list | tuple):
+        refuse("tabel berulang dengan kurung siku ganda, [[…]]")
+    return value
+
+
+def refuse_twice(
+    items: Iterable[Item], same: Callable[[Item], Hashable], key: str, shown: Callable[[Item], object]
+) -> None:
+    """Refuse the second of two items that are the same; `key` has a place for its number."""
+    seen: dict[Hashable, int] = {}
+    for number, item in enumerate(items, start=1):
+        if same(item) in seen:
+            expected = f"nilai lain; yang ke-{seen[same(item)]} sudah memakainya"
+            refuse(expected, key=key.format(number), value=shown(item))
+        seen[same(item)] = number
+
+
+def opd_apart(names: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """Refuse a name or alias that two OPD share."""
+    owner: dict[str, str] = {}
+    for name in names:
+        if owner.get(opd_key(name)):
+            refuse_shared(key_name(name), name, owner[opd_key(name)])
+        owner[opd_key(name)] = name
+    for name, aliases in names.items():
+        for place, alias in enumerate(aliases, start=1):
+            if owner.setdefault(opd_key(alias), name) != name:
+                refuse_shared(f"{key_name(name)}[{place}]", alias, owner[opd_key(alias)])
+    return names
+
+
+def refuse_shared(key: str, name: str, other: str) -> None:
+    """Refuse a name that already points to another."""
+    refuse(f'nama lain, sebab "{name}" sudah menunjuk "{other}"', key=key, value=name)
+
+
+def known_instead(key: str, known: Iterable[str], words: str = "salah satu dari") -> str:
+    """The key that was probably meant, else all that there are."""
+    close = get_close_matches(key, list(known), n=1, cutoff=0.7)
+    return f'"{close[0]}"' if close else f"{words} {', '.join(known)}"
+
+
+def known_zone(zone: str) -> str:
+    """Refuse a time zone that does not exist."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        refuse('nama zona waktu yang ada, misalnya "Asia/Jakarta"')
+    return zone
+
+
+def known_step(code: str) -> str:
+    """Refuse a step that the SOP does not have."""
+    return code if code in STEP_CODES else refuse(f"salah satu dari {', '.join(STEP_CODES)}")
+
+
+def key_name(key: str) -> str:
+    """A key of a path, in quotes when TOML would need them."""
+    is_bare = key.replace("_", "").replace("-", "").isalnum() and key.isascii()
+    return key if is_bare else f'"{key}"'

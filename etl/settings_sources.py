@@ -1,0 +1,167 @@
+"""Where records come from: `[[source]]`, its column map and its rhythm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, model_validator
+
+from etl.settings_checks import is_empty
+from etl.settings_tables import Table
+from etl.settings_values import Duration, Text, read_duration, refuse
+
+DATE_ORDERS = ("dmy", "mdy", "ymd")
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "permohonan": (
+        "no_agenda", "tgl_terima", "jam_terima", "no_surat", "tgl_surat", "asal", "perihal", "nama_kegiatan", "sifat",
+        "diteruskan_kepada", "ruang", "tgl_kegiatan", "jam_mulai", "tgl_selesai", "jam_selesai", "jumlah_peserta",
+        "status", "tgl_status", "keterangan",
+    ),
+    "disposisi": (
+        "no_agenda", "tahun", "langkah", "dari", "kepada", "putaran", "tgl_mulai", "jam_mulai", "tgl_selesai",
+        "jam_selesai", "dicatat_pada", "jeda_mulai", "jeda_selesai", "alasan_jeda", "isi_disposisi", "output",
+        "catatan",
+    ),
+    "pemakaian": (
+        "no_agenda", "tahun", "ruang", "tanggal", "jam_mulai", "tgl_selesai", "jam_selesai", "peserta_terverifikasi",
+        "peserta_hadir", "diperiksa", "lolos", "tidak_lolos", "keterangan",
+    ),
+    "peserta": ("no_agenda", "tahun", "hadir", "hasil"),
+    "kondisi": ("ruang", "tanggal", "jam", "saat", "barang", "kondisi", "uraian", "no_agenda", "tahun"),
+}  # fmt: skip
+"""Canonical columns of each kind of records."""
+
+
+@dataclass(frozen=True)
+class Const:
+    """A value that stands in every row of a source, in place of a column."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class SourceMap:
+    """How to read one source.
+
+    `columns`: canonical column → the source's column, or a constant. `date_order`: one order, or the order by column.
+    Either `files` (a pattern of file names) or `url_env` (the variable that holds the database's address) with `query`.
+    `every_seconds` is the rhythm against which freshness is judged; None: none.
+    """
+
+    name: str
+    kind: str
+    columns: Mapping[str, str | Const]
+    date_order: str | Mapping[str, str] | None = None
+    files: str | None = None
+    url_env: str | None = None
+    query: str | None = None
+    cursor: str | None = None
+    every_seconds: int | None = None
+
+
+def _known_kind(value: object) -> object:
+    return value if value in COLUMNS else refuse(f"salah satu dari {', '.join(COLUMNS)}")
+
+
+def _variable_name(value: object) -> object:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
+        refuse('nama variabel lingkungan yang memuat alamat basis data, misalnya "ESURAT_URL"')
+    return value
+
+
+def _read_columns(value: object) -> Mapping[str, str | Const]:
+    if not isinstance(value, Mapping):
+        refuse('tabel kolom, misalnya { no_agenda = "no_agenda", asal = { const = "tidak disebut" } }')
+    return {str(name): _read_column(str(name), origin) for name, origin in value.items()}
+
+
+def _read_column(name: str, origin: object) -> str | Const:
+    if isinstance(origin, Const):
+        return origin
+    if isinstance(origin, str) and origin.strip():
+        return origin.strip()
+    if isinstance(origin, Mapping) and list(origin) == ["const"]:
+        constant = origin["const"]
+        if isinstance(constant, str | int | float | date) and not isinstance(constant, bool):
+            return Const(str(constant))
+    return refuse('nama kolom sumber, atau { const = "nilai tetap" }', key=name, value=_plain(origin))
+
+
+def _write_columns(columns: Mapping[str, str | Const]) -> dict[str, Any]:
+    return {name: {"const": origin.value} if isinstance(origin, Const) else origin for name, origin in columns.items()}
+
+
+def _read_order(value: object) -> str | dict[str, str] | None:
+    if isinstance(value, Mapping) and value:
+        for column, order in value.items():
+            if order not in DATE_ORDERS:
+                refuse('"dmy", "mdy" atau "ymd"', key=str(column), value=order)
+        return dict(value)
+    if value not in DATE_ORDERS:
+        refuse('"dmy", "mdy" atau "ymd", atau tabel kolom = urutan')
+    return str(value)
+
+
+def _plain(origin: object) -> object:
+    return f"const {origin.value}" if isinstance(origin, Const) else origin
+
+
+class SourceTable(Table):
+    """`[[source]]`."""
+
+    name: Text
+    kind: Annotated[Text, BeforeValidator(_known_kind)]
+    files: Text | None = None
+    url_env: Annotated[Text | None, BeforeValidator(_variable_name)] = None
+    query: Text | None = None
+    cursor: Text | None = None
+    columns: Annotated[
+        Mapping[str, str | Const],
+        PlainValidator(_read_columns),
+        PlainSerializer(_write_columns),
+    ] = Field(default_factory=dict, exclude_if=is_empty)
+    date_order: Annotated[str | dict[str, str] | None, PlainValidator(_read_order)] = None
+    every: Duration | None = None
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> SourceTable:
+        self._refuse_unclear_origin()
+        self._refuse_unclear_query()
+        for column in self.columns:
+            if column not in COLUMNS[self.kind]:
+                expected = f"kolom {self.kind}: {', '.join(COLUMNS[self.kind])}"
+                refuse(expected, key=f"columns.{column}", value=_plain(self.columns[column]))
+        return self
+
+    def as_source(self) -> SourceMap:
+        """The source as the intake takes it."""
+        return SourceMap(
+            name=self.name,
+            kind=self.kind,
+            columns=self.columns,
+            date_order=self.date_order,
+            files=self.files,
+            url_env=self.url_env,
+            query=self.query,
+            cursor=self.cursor,
+            every_seconds=read_duration(self.every) if self.every else None,
+        )
+
+    def _refuse_unclear_origin(self) -> None:
+        if self.files and self.url_env:
+            refuse("files atau url_env, salah satu saja", key="url_env", value=self.url_env)
+
+    def _refuse_unclear_query(self) -> None:
+        if self.url_env and not self.query:
+            refuse('query = "SELECT …", sebab sumber ini basis data', key="query", value=None)
+        if self.query and not self.url_env:
+            refuse('url_env = "NAMA_VARIABEL" di samping query', key="query", value=self.query)
+        if self.query and not re.match(r"(?i)\s*(select|with)\b", self.query):
+            refuse("perintah yang hanya membaca: SELECT …", key="query", value=self.query)
+        if bool(self.cursor) != bool(self.query and ":cursor" in self.query):
+            refuse('cursor = "id" bersama :cursor di dalam query, atau tanpa keduanya', key="cursor", value=self.cursor)

@@ -1,0 +1,207 @@
+"""Values of the settings file: hours of a week, dates, durations, the keys by which names are compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Annotated, Any, NoReturn
+
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from etl.domain.cal_types import Interval
+
+WeekHours = Mapping[int, tuple[Interval, ...]]
+"""Intervals by day of the week, 0 = Monday; a day that is not there is closed."""
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_HOURS_EXAMPLE = 'hari dan jam seperti { mon-thu = ["07:30-12:00", "13:00-16:00"], fri = ["07:30-11:30"] }'
+_CLOCK = r"([01]?\d|2[0-4]):([0-5]\d)"
+_INTERVAL = re.compile(rf"{_CLOCK}\s*-\s*{_CLOCK}")
+_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_ABSENT = object()
+
+
+def refuse(expected: str, key: str = "", value: object = _ABSENT) -> NoReturn:
+    """Refuse what a validator looks at; `key` leads from there to the culprit, `expected` completes "tulis …"."""
+    context: dict[str, Any] = {"expected": expected, "key": key}
+    if value is not _ABSENT:
+        context["value"] = value
+    raise PydanticCustomError("pantau", "tulis {expected}", context)
+
+
+def read_interval(text: object) -> Interval:
+    """Seconds of the day of "07:30-12:00"; ValueError, whose text completes "tulis …", for anything else."""
+    match = _INTERVAL.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError('jam seperti "07:30-12:00"')
+    hours = [int(part) for part in match.groups()]
+    start, end = hours[0] * 3600 + hours[1] * 60, hours[2] * 3600 + hours[3] * 60
+    if end > 86_400:
+        raise ValueError('jam paling akhir "24:00"')
+    if start >= end:
+        raise ValueError('jam mulai yang lebih awal dari jam selesai, misalnya "07:30-12:00"')
+    return start, end
+
+
+def read_intervals(value: object) -> tuple[Interval, ...]:
+    """Intervals of a list such as ["07:30-12:00", "13:00-16:00"], in order; an empty list is a closed day."""
+    if not isinstance(value, list | tuple):
+        refuse('daftar jam, misalnya ["07:30-12:00", "13:00-16:00"], atau [] untuk tutup')
+    found = [_interval_at(index, text) for index, text in enumerate(value, start=1)]
+    for (_, end), (start, _) in pairwise(sorted(found)):
+        if start < end:
+            refuse("jam yang tidak bertumpang tindih", value=list(value))
+    return tuple(sorted(found))
+
+
+def read_week(value: object) -> WeekHours:
+    """Hours of the week from a table with "mon" … "sun" or ranges "mon-thu" as keys."""
+    if not isinstance(value, Mapping) or not value:
+        refuse(_HOURS_EXAMPLE)
+    week: dict[int, tuple[Interval, ...]] = {}
+    for key, intervals in value.items():
+        for day in _days_named(key, intervals):
+            if day in week:
+                refuse(f'hari "{WEEKDAYS[day]}" satu kali saja', key=str(key), value=intervals)
+            week[day] = _intervals_of(str(key), intervals)
+    if not any(week.values()):
+        refuse("paling sedikit satu hari buka, misalnya mon-fri", value=dict(value))
+    return {day: week[day] for day in sorted(week) if week[day]}
+
+
+def write_intervals(intervals: tuple[Interval, ...]) -> list[str]:
+    """The list of texts that `read_intervals` reads."""
+    return [f"{_clock(start)}-{_clock(end)}" for start, end in intervals]
+
+
+def write_week(week: WeekHours) -> dict[str, list[str]]:
+    """The table that `read_week` reads; neighbouring days with the same hours as one range."""
+    runs: list[list[int]] = []
+    for day in sorted(week):
+        if runs and runs[-1][-1] == day - 1 and week[day] == week[day - 1]:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return {_days_key(run): write_intervals(week[run[0]]) for run in runs}
+
+
+def read_duration(text: object) -> int:
+    """Seconds of "5m", "1h30m", "90s", "365d"; ValueError, whose text completes "tulis …", for anything else."""
+    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    units = (86_400, 3_600, 60, 1)
+    seconds = sum(int(part or 0) * unit for part, unit in zip(match.groups(), units, strict=True)) if match else 0
+    if seconds <= 0:
+        raise ValueError('lama waktu seperti "5m", "1h30m", "90s" atau "365d"')
+    return seconds
+
+
+def opd_key(name: str) -> str:
+    """What two spellings of one OPD share: case, blanks, dots, commas and a last "Kab. Trenggalek" do not count."""
+    key = room_key(name)
+    return re.sub(r"(?<=.)kab(upaten)?trenggalek$", "", key)
+
+
+def room_key(name: str) -> str:
+    """What two spellings of one room share: case, blanks, dots and commas do not count."""
+    return re.sub(r"[\s.,]+", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def _interval_at(index: int, text: object) -> Interval:
+    try:
+        return read_interval(text)
+    except ValueError as error:
+        refuse(str(error), key=f"[{index}]", value=text)
+
+
+def _intervals_of(key: str, value: object) -> tuple[Interval, ...]:
+    try:
+        return read_intervals(value)
+    except PydanticCustomError as error:
+        context = error.context or {}
+        refuse(context["expected"], key=key + context["key"], value=context.get("value", value))
+
+
+def _days_named(key: object, intervals: object) -> range:
+    """Days of the week of "mon" or "mon-thu"."""
+    first, _, last = str(key).partition("-")
+    last = last or first
+    if first not in WEEKDAYS or last not in WEEKDAYS:
+        refuse(f'hari {", ".join(WEEKDAYS)} atau rentang seperti "mon-thu"', key=str(key), value=intervals)
+    if WEEKDAYS.index(first) > WEEKDAYS.index(last):
+        refuse('rentang hari dari awal ke akhir pekan, misalnya "mon-thu"', key=str(key), value=intervals)
+    return range(WEEKDAYS.index(first), WEEKDAYS.index(last) + 1)
+
+
+def _days_key(run: list[int]) -> str:
+    return WEEKDAYS[run[0]] if len(run) == 1 else f"{WEEKDAYS[run[0]]}-{WEEKDAYS[run[-1]]}"
+
+
+def _clock(second: int) -> str:
+    return f"{second // 3600:02}:{second % 3600 // 60:02}"
+
+
+def _read_day(value: object) -> date:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            refuse("tanggal yang ada, misalnya 2026-09-08")
+    if not isinstance(value, date) or isinstance(value, datetime):
+        refuse("tanggal tanpa jam, misalnya 2026-09-08")
+    return value
+
+
+def _read_moment(value: object) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        moment = None
+    if not isinstance(moment, datetime) or moment.tzinfo is not None:
+        refuse("tanggal dan jam tanpa zona waktu, misalnya 2026-09-10T08:00:00")
+    return moment
+
+
+def _read_text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        refuse('teks di antara tanda kutip, misalnya "…"')
+    return value.strip()
+
+
+def _read_bool(value: object) -> bool:
+    if not isinstance(value, bool):
+        refuse("true atau false, tanpa tanda kutip")
+    return value
+
+
+def _read_whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        refuse("bilangan bulat 0 atau lebih, tanpa tanda kutip, misalnya 50")
+    return value
+
+
+def _read_duration_text(value: object) -> str:
+    try:
+        read_duration(value)
+    except ValueError as error:
+        refuse(str(error))
+    return str(value).strip()
+
+
+def _above_zero(value: int) -> int:
+    return value or refuse("bilangan bulat lebih dari 0, misalnya 2")
+
+
+Text = Annotated[str, BeforeValidator(_read_text)]
+Day = Annotated[date, BeforeValidator(_read_day)]
+LocalMoment = Annotated[datetime, BeforeValidator(_read_moment)]
+Switch = Annotated[bool, BeforeValidator(_read_bool)]
+Whole = Annotated[int, BeforeValidator(_read_whole)]
+Positive = Annotated[Whole, AfterValidator(_above_zero)]
+Duration = Annotated[str, BeforeValidator(_read_duration_text)]
+Hours = Annotated[WeekHours, PlainValidator(read_week), PlainSerializer(write_week)]
+DayHours = Annotated[tuple[Interval, ...], PlainValidator(read_intervals), PlainSerializer(write_intervals)]

@@ -1,0 +1,307 @@
+"""The wall in a real browser against a real server: it lives, it ages, and it never looks fresher than it is."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from dashboard.access.devices import device_link
+from dashboard.app import create_app
+from etl.office import Office
+from tests.ensure_browser import installed
+from tests.wall_office import empty_office, give, moment, thursday_office
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+DATA = "**/layar/data.json"
+
+
+@dataclass
+class Clock:
+    """The server's clock, set by the tests."""
+
+    at: int = moment("10:42")
+
+    def __call__(self) -> int:
+        return self.at
+
+
+@dataclass
+class Served:
+    """A running server, its office and clock, and the link of one wall screen."""
+
+    office: Office
+    clock: Clock
+    link: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed(), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Office, Clock, Path], Served]]:
+    """Serve an office on a port of its own."""
+    servers = []
+
+    def start(office: Office, clock: Clock, folder: Path) -> Served:
+        app = create_app(office, now=clock)
+        server = make_server("127.0.0.1", 0, app.server, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        link = device_link(office, "TV Kepala Bidang", clock(), f"http://127.0.0.1:{server.server_port}")
+        return Served(office, clock, link, folder)
+
+    yield start
+    for server in servers:
+        server.shutdown()
+
+
+@pytest.fixture
+def served(serve: Callable[[Office, Clock, Path], Served], tmp_path: Path) -> Served:
+    """The Thursday office at 10.42."""
+    clock = Clock()
+    return serve(thursday_office(tmp_path, clock), clock, tmp_path)
+
+
+@pytest.fixture
+def screen(browser: Browser) -> Iterator[Page]:
+    """A television that has never been here; the test fails when a script of the page does."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def open_wall(screen: Page, served: Served) -> None:
+    """Open the screen's link and wait for the first picture."""
+    screen.goto(served.link)
+    screen.wait_for_selector("body[data-state=live]")
+
+
+def open_frozen(screen: Page, served: Served) -> None:
+    """The same, with the page's timers in the test's hands."""
+    screen.goto(served.link)
+    screen.wait_for_selector("body[data-state=live]")
+    screen.clock.install(time=0)
+    screen.reload()
+    screen.wait_for_selector("body[data-state=live]")
+
+
+def cut_off(screen: Page) -> None:
+    """No answer comes any more."""
+    screen.route(DATA, lambda route: route.abort())
+
+
+def desk(screen: Page, step: str, part: str) -> str:
+    return screen.locator(f".desk[data-step={step}] {part}").inner_text()
+
+
+def test_the_wall_shows_the_room_the_participants_and_the_desks(screen: Page, served: Served) -> None:
+    open_wall(screen, served)
+    expect(screen.locator("#now-kicker")).to_have_text("Sedang dipakai sampai 12.00")
+    expect(screen.locator("#now-title")).to_have_text("Rapat koordinasi imunisasi daerah")
+    expect(screen.locator("#people-big")).to_have_text("42")
+    expect(screen.locator("#clock")).to_have_text("10.42")
+    expect(screen.locator("#date")).to_have_text("Kamis, 19 November 2026")
+    assert desk(screen, "A4", ".minutes") == "11 / 5 mnt"
+    assert desk(screen, "A4", ".verdict-word") == "lewat batas"
+    assert desk(screen, "A2", ".minutes") == "4 / 10 mnt"
+    assert desk(screen, "A6", ".minutes") == "9 j 42 mnt"
+    assert desk(screen, "A3", ".minutes") == "target 5 mnt"
+
+
+def test_items_that_nobody_checked_say_so_and_are_not_green(screen: Page, served: Served) -> None:
+    open_wall(screen, served)
+    expect(screen.locator(".chip:visible .chip-text").first).to_have_text("Belum dicek")
+    assert screen.locator(".chip[data-tone=good]").count() == 0
+
+
+def test_running_steps_grow_between_two_answers(screen: Page, served: Served) -> None:
+    open_frozen(screen, served)
+    cut_off(screen)
+    screen.clock.run_for(25_000)
+    assert desk(screen, "A2", ".minutes") == "5 / 10 mnt"
+
+
+def test_a_running_step_turns_amber_at_four_fifths_of_its_target(screen: Page, served: Served) -> None:
+    served.clock.at = moment("10:45") + 50
+    open_frozen(screen, served)
+    cut_off(screen)
+    assert desk(screen, "A2", ".verdict-word") == "sesuai"
+    screen.clock.run_for(15_000)
+    assert desk(screen, "A2", ".verdict-word") == "mendekati batas"
+    assert screen.locator(".desk[data-step=A2]").get_attribute("data-tone") == "near"
+
+
+def test_a_loaded_file_shows_within_five_seconds(screen: Page, served: Served) -> None:
+    open_wall(screen, served)
+    expect(screen.locator(".desk[data-step=A2] .count")).to_have_text("1")
+    text = "no_agenda;tgl_terima;jam_terima;asal\n8;19/11/2026;10.40;Bappeda\n"
+    give(served.office, served.folder, "tambahan.csv", text, served.clock())
+    expect(screen.locator(".desk[data-step=A2] .count")).to_have_text("2", timeout=5_000)
+
+
+def html(route: Route) -> None:
+    route.fulfill(status=200, content_type="text/html", body="<html>Masuk</html>")
+
+
+def failure(route: Route) -> None:
+    route.fulfill(status=500, content_type="application/json", body='{"error":"x"}')
+
+
+def empty(route: Route) -> None:
+    route.fulfill(status=200, content_type="application/json", body="")
+
+
+def truncated(route: Route) -> None:
+    route.fulfill(status=200, content_type="application/json", body='{"schema":1,"as_of":17', headers=NOW)
+
+
+def foreign(route: Route) -> None:
+    route.fulfill(status=200, content_type="application/json", body=json.dumps({"schema": 99}), headers=NOW)
+
+
+def login(route: Route) -> None:
+    route.fulfill(status=302, headers={"Location": "/masuk"})
+
+
+NOW = {"X-Pantau-Now": str(moment("10:43") * 1000), "Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize("answer", [html, failure, empty, truncated, foreign, login])
+def test_a_wrong_answer_leaves_the_last_picture_and_marks_it(
+    screen: Page, served: Served, answer: Callable[[Route], None]
+) -> None:
+    open_frozen(screen, served)
+    screen.route(DATA, answer)
+    screen.clock.run_for(20_000)
+    expect(screen.locator("#band")).to_be_hidden()
+    screen.clock.run_for(15_000)
+    expect(screen.locator("#band")).to_be_visible()
+    assert screen.locator("body").get_attribute("data-age") == "near"
+    screen.clock.run_for(30_000)
+    assert screen.locator("body").get_attribute("data-age") == "late"
+    expect(screen.locator("#band-title")).to_have_text("DATA TIDAK DIPERBARUI sejak 10.42")
+    expect(screen.locator("#now-title")).to_have_text("Rapat koordinasi imunisasi daerah")
+
+
+def test_a_silent_servers_minutes_stand_still_while_the_clock_goes_on(screen: Page, served: Served) -> None:
+    open_frozen(screen, served)
+    cut_off(screen)
+    screen.clock.run_for(600_000)
+    assert desk(screen, "A2", ".minutes") == "4 / 10 mnt"
+    expect(screen.locator("#clock")).to_have_text("10.52")
+
+
+def test_the_band_goes_when_the_server_is_back(screen: Page, served: Served) -> None:
+    open_frozen(screen, served)
+    cut_off(screen)
+    screen.clock.run_for(70_000)
+    expect(screen.locator("#band")).to_be_visible()
+    served.clock.at += 70
+    screen.unroute(DATA)
+    screen.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(screen.locator("#band")).to_be_hidden()
+
+
+def test_a_revoked_screen_says_that_it_was_refused(screen: Page, served: Served) -> None:
+    open_frozen(screen, served)
+    screen.context.clear_cookies()
+    screen.clock.run_for(70_000)
+    expect(screen.locator("#band-hint")).to_contain_text("Server menolak layar ini")
+
+
+def test_a_television_with_a_wrong_clock_shows_the_servers_time(screen: Page, served: Served) -> None:
+    screen.clock.install(time=0)
+    open_wall(screen, served)
+    expect(screen.locator("#clock")).to_have_text("10.42")
+    expect(screen.locator("#date")).to_have_text("Kamis, 19 November 2026")
+
+
+def test_the_number_of_nodes_stays_through_many_pictures(screen: Page, served: Served) -> None:
+    open_frozen(screen, served)
+    count = (
+        "() => { let n = 0; const w = document.createTreeWalker(document, -1); while (w.nextNode()) n += 1; return n; }"
+    )
+    before = screen.evaluate(count)
+    for minute in range(12):
+        served.clock.at += 60
+        row = f"no_agenda;tgl_terima;jam_terima;asal\n{20 + minute};19/11/2026;10.4{minute % 3};Bappeda\n"
+        give(served.office, served.folder, f"{minute}.csv", row, served.clock())
+        with screen.expect_response(DATA):
+            screen.clock.run_for(3_000)
+    assert screen.evaluate(count) == before
+
+
+def test_a_new_build_reloads_the_page_once(screen: Page, served: Served) -> None:
+    open_wall(screen, served)
+    loads: list[str] = []
+    screen.on("load", lambda page: loads.append(page.url))
+
+    def newer(route: Route) -> None:
+        reply = route.fetch(headers={**route.request.headers, "if-none-match": ""})
+        route.fulfill(response=reply, json=reply.json() | {"build": "newer"})
+
+    screen.route(DATA, newer)
+    with screen.expect_event("load", timeout=8_000):
+        pass
+    screen.wait_for_selector("body[data-state=live]")
+    with screen.expect_response(DATA, timeout=8_000):
+        pass
+    assert len(loads) == 1
+
+
+def test_outside_office_hours_the_wall_is_dimmed_and_says_when_the_office_opens(screen: Page, served: Served) -> None:
+    served.clock.at = moment("18:30")
+    open_wall(screen, served)
+    expect(screen.locator("#hours")).to_have_text("Di luar jam kerja · buka besok 07.30")
+    assert screen.locator("body").get_attribute("data-light") == "dim"
+
+
+def test_without_records_the_wall_says_so_in_words(
+    screen: Page, serve: Callable[[Office, Clock, Path], Served], tmp_path: Path
+) -> None:
+    clock = Clock()
+    served = serve(empty_office(tmp_path, clock), clock, tmp_path)
+    screen.goto(served.link)
+    screen.wait_for_selector("body[data-state=nothing]")
+    expect(screen.locator("#nothing")).to_contain_text("Belum ada data")
+    expect(screen.locator("#age-text")).to_have_text("Belum ada data")
+
+
+SPILLS = """() => [...document.querySelectorAll('.tile')].filter(
+    (tile) => tile.scrollHeight > tile.clientHeight + 1 || tile.scrollWidth > tile.clientWidth + 1
+).map((tile) => tile.className)"""
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080), (3840, 2160), (390, 844), (768, 1024)])
+def test_nothing_is_cut_off_on_any_screen(screen: Page, served: Served, size: tuple[int, int]) -> None:
+    screen.set_viewport_size({"width": size[0], "height": size[1]})
+    open_wall(screen, served)
+    assert screen.evaluate(SPILLS) == []
+    assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_wall_is_english_when_the_browser_chose_english(screen: Page, served: Served) -> None:
+    origin = served.link.split("/layar")[0]
+    screen.context.add_cookies([{"name": "bahasa", "value": "en", "url": origin}])
+    open_wall(screen, served)
+    expect(screen.locator("#now-kicker")).to_have_text("In use until 12:00")

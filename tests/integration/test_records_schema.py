@@ -1,0 +1,100 @@
+"""Bringing the records to the form this code expects, on SQLite and on PostgreSQL."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from tests.conftest import opened
+
+import data_access.records.migrations
+from data_access.records import RecordsError, SchemaState, migrate, open_records, reading, schema_state, writing
+from data_access.records.schema import HEAD_REVISION, metadata
+
+MIGRATE = "import sys; from data_access.records import *; print(migrate(open_records(sys.argv[1])))"
+
+
+def test_an_empty_database_becomes_current(empty_records_url: str) -> None:
+    with opened(empty_records_url) as engine:
+        before = schema_state(engine)
+        migrate(engine)
+        assert (before, schema_state(engine)) == (SchemaState.EMPTY, SchemaState.CURRENT)
+
+
+def test_asking_for_the_state_makes_no_file(tmp_path: Path) -> None:
+    with opened(f"sqlite:///{tmp_path / 'none.sqlite'}") as engine:
+        schema_state(engine)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_migrating_again_changes_nothing(empty_records_url: str) -> None:
+    with opened(empty_records_url) as engine:
+        migrate(engine)
+        assert migrate(engine) is SchemaState.CURRENT
+
+
+def test_the_migrations_lead_to_exactly_the_tables_that_the_code_declares(records_engine) -> None:
+    with reading(records_engine) as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": "pantau_version"})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_code_names_the_newest_migration() -> None:
+    folder = Path(data_access.records.migrations.__file__).parent
+    assert ScriptDirectory(str(folder)).get_current_head() == HEAD_REVISION
+
+
+def test_two_processes_may_migrate_at_once(empty_records_url: str) -> None:
+    started = [
+        subprocess.Popen([sys.executable, "-c", MIGRATE, empty_records_url], stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    faults = [process.communicate(timeout=60)[1] for process in started]
+    assert ([process.returncode for process in started], faults) == ([0, 0, 0], ["", "", ""])
+
+
+def test_records_of_a_newer_pantau_are_left_alone(records_engine) -> None:
+    with writing(records_engine) as connection:
+        connection.execute(text("UPDATE pantau_version SET version_num = '0999'"))
+    with pytest.raises(RecordsError, match="ditulis pantau yang lebih baru; pasang pantau versi terbaru"):
+        migrate(records_engine)
+    assert schema_state(records_engine) is SchemaState.AHEAD
+
+
+def test_a_database_of_another_program_is_left_alone(empty_records_url: str) -> None:
+    with opened(empty_records_url) as engine:
+        with writing(engine) as connection:
+            connection.execute(text("CREATE TABLE tbl_surat_masuk (id INTEGER)"))
+        with pytest.raises(RecordsError, match="berisi tabel program lain; beri basis data yang masih kosong"):
+            migrate(engine)
+        assert schema_state(engine) is SchemaState.FOREIGN
+
+
+def test_a_migration_that_fails_leaves_the_database_empty(empty_records_url: str, monkeypatch) -> None:
+    from alembic import op
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("power cut")
+
+    with opened(empty_records_url) as engine:
+        with monkeypatch.context() as patched:
+            patched.setattr(op, "create_index", fail)
+            with pytest.raises(RuntimeError, match="power cut"):
+                migrate(engine)
+        assert schema_state(engine) is SchemaState.EMPTY
+
+
+def test_sqlite_records_outlive_a_power_cut_and_never_block_readers(tmp_path: Path) -> None:
+    engine = open_records(f"sqlite:///{tmp_path / 'records.sqlite'}")
+    migrate(engine)
+    with reading(engine) as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    engine.dispose()
+    assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}

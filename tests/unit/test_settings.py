@@ -1,0 +1,277 @@
+"""The settings: what ships, how a file replaces tables, and how they are written out."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from etl.domain.errors import RuleError
+from etl.extract.kinds import SPECS
+from etl.settings import (
+    Const,
+    Settings,
+    SourceMap,
+    apply,
+    apply_file,
+    default_settings,
+    parse_settings,
+    to_toml,
+)
+from etl.settings_sources import COLUMNS
+
+HOUR = 3600
+
+OFFICE_FILE = """
+[office]
+timezone = "Asia/Jakarta"
+[[calendar.profile]]
+name = "Perpres 21/2023"
+source = "Perpres 21/2023 pasal 4"
+from = 2023-04-12
+hours = { mon-thu = ["07:30-12:00", "13:00-16:00"], fri = ["07:30-11:30", "13:00-16:30"] }
+[[calendar.profile]]
+name = "Ramadan"
+kind = "ramadan"
+ranges = [[2026-02-19, 2026-03-20]]
+hours = { mon-thu = ["08:00-12:00", "12:30-15:00"], fri = ["08:00-11:30", "12:30-15:30"] }
+[[calendar.day]]
+date = 2026-09-08
+name = "Libur daerah"
+source = "SE Bupati"
+hours = []
+[calendar.holidays]
+package = true
+[[room]]
+name = "Smart Center"
+aliases = ["SC", "Ruang Smart Center"]
+capacity = 50
+hours = { mon-fri = ["08:00-12:00", "13:00-16:00"] }
+[[room.closure]]
+from = 2026-09-10T08:00:00
+to = 2026-09-10T10:00:00
+reason = "perbaikan AC"
+[opd]
+"Dinas Kesehatan" = ["Dinkes", "DINAS KESEHATAN KAB. TRENGGALEK"]
+[[source]]
+name = "e-surat"
+kind = "permohonan"
+url_env = "ESURAT_URL"
+query = "SELECT * FROM surat WHERE id > :cursor ORDER BY id"
+cursor = "id"
+columns = { no_agenda = "no_agenda", tgl_terima = "tgl_diterima", asal = { const = "tidak disebut" } }
+date_order = "ymd"
+every = "5m"
+[[checklist]]
+version = "2026-1"
+from = 2026-01-01
+items = [{ name = "Jaringan", weight = 2 }]
+[[step_off]]
+step = "B3"
+from = 2023-06-22
+[holders]
+kadin = { name = "Nama", title = "Kepala Dinas", nip = "1" }
+[retention]
+access_log = "365d"
+"""
+
+
+def applied(text: str) -> Settings:
+    return apply(default_settings(), text, "kantor.toml")
+
+
+def test_the_shipped_profiles_are_the_two_decrees_the_estimate_before_and_ramadan() -> None:
+    found = [(profile.valid_from, profile.valid_to, profile.is_estimated) for profile in default_settings().profiles()]
+    assert found == [
+        (date(2000, 1, 1), date(2021, 1, 3), True),
+        (date(2021, 1, 4), None, False),
+        (date(2023, 4, 12), None, False),
+        (None, None, False),
+        (None, None, True),
+    ]
+
+
+def test_the_shipped_ramadan_ranges_cover_2020_to_2027_and_only_the_last_is_an_estimate() -> None:
+    ramadan = [profile for profile in default_settings().profiles() if profile.kind == "ramadan"]
+    assert [(first.year, profile.is_estimated) for profile in ramadan for first, _ in profile.ranges] == [
+        *((year, False) for year in range(2020, 2027)),
+        (2027, True),
+    ]
+
+
+def test_every_shipped_profile_names_its_source() -> None:
+    assert all(profile.source for profile in default_settings().profiles())
+
+
+def test_the_shipped_room_has_no_known_capacity_and_the_offices_hours() -> None:
+    [room] = default_settings().rooms
+    assert (room.name, room.capacity, room.hours, room.closures) == ("Smart Center", None, None, ())
+
+
+def test_the_shipped_checklist_weighs_what_the_room_cannot_do_without_twice() -> None:
+    [checklist] = default_settings().checklists
+    assert {item.name: item.weight for item in checklist.items} == {
+        "Jaringan": 2, "AC": 2, "Proyektor": 2, "Suara": 2, "Kebersihan": 2,
+        "Disinfeksi": 1, "Thermal gun": 1, "Masker": 1, "Hand sanitizer": 1, "Sabun": 1, "Wastafel": 1,
+    }  # fmt: skip
+
+
+def test_a_file_with_every_table_is_taken_whole() -> None:
+    settings = applied(OFFICE_FILE)
+    assert settings.zone == "Asia/Jakarta"
+    assert [profile.name for profile in settings.profiles()] == ["Perpres 21/2023", "Ramadan"]
+    assert [(day.date, day.hours) for day in settings.special_days()] == [(date(2026, 9, 8), ())]
+    assert settings.step_off == (("B3", date(2023, 6, 22), None),)
+    assert settings.holders["kadin"].title == "Kepala Dinas"
+    assert settings.checklists[0].version == "2026-1"
+    assert settings.retention.access_log_seconds == 365 * 24 * HOUR
+
+
+def test_hours_become_seconds_of_the_day_by_weekday() -> None:
+    perpres = applied(OFFICE_FILE).profiles()[0]
+    morning = (7 * HOUR + 1800, 12 * HOUR)
+    assert perpres.hours == {
+        **dict.fromkeys(range(4), (morning, (13 * HOUR, 16 * HOUR))),
+        4: ((7 * HOUR + 1800, 11 * HOUR + 1800), (13 * HOUR, 16 * HOUR + 1800)),
+    }
+
+
+def test_days_may_be_one_key_each_and_hours_in_any_order() -> None:
+    text = """
+[[calendar.profile]]
+name = "Pagi"
+hours = { mon = ["13:00-15:00", "08:00-12:00"], tue = ["08:00-12:00"], sun = ["00:00-24:00"], wed = [] }
+"""
+    assert applied(text).profiles()[0].hours == {
+        0: ((8 * HOUR, 12 * HOUR), (13 * HOUR, 15 * HOUR)),
+        1: ((8 * HOUR, 12 * HOUR),),
+        6: ((0, 24 * HOUR),),
+    }
+
+
+def test_a_room_has_its_aliases_capacity_hours_and_closures() -> None:
+    [room] = applied(OFFICE_FILE).rooms
+    assert (room.aliases, room.capacity) == (("SC", "Ruang Smart Center"), 50)
+    assert room.hours is not None
+    assert sorted(room.hours) == [0, 1, 2, 3, 4]
+    assert [(closure.start, closure.end) for closure in room.closures] == [
+        (datetime(2026, 9, 10, 8), datetime(2026, 9, 10, 10))  # noqa: DTZ001  (office time)
+    ]
+
+
+def test_closures_of_a_room_may_overlap() -> None:
+    closures = "".join(
+        f"[[room.closure]]\nfrom = 2026-09-10T{first}:00:00\nto = 2026-09-10T{last}:00:00\n"
+        for first, last in (("08", "10"), ("09", "12"))
+    )
+    assert len(applied(f'[[room]]\nname = "A"\n{closures}').rooms[0].closures) == 2
+
+
+def test_a_source_is_a_map_of_columns_with_its_rhythm() -> None:
+    assert applied(OFFICE_FILE).source("e-surat") == SourceMap(
+        name="e-surat",
+        kind="permohonan",
+        columns={"no_agenda": "no_agenda", "tgl_terima": "tgl_diterima", "asal": Const("tidak disebut")},
+        date_order="ymd",
+        url_env="ESURAT_URL",
+        query="SELECT * FROM surat WHERE id > :cursor ORDER BY id",
+        cursor="id",
+        every_seconds=300,
+    )
+
+
+def test_a_source_of_files_may_have_a_date_order_for_each_column() -> None:
+    text = """
+[[source]]
+name = "register"
+kind = "pemakaian"
+files = "event*.csv"
+date_order = { tanggal = "ymd", tgl_selesai = "mdy" }
+"""
+    source = applied(text).source("register")
+    assert source is not None
+    assert (source.files, source.date_order) == ("event*.csv", {"tanggal": "ymd", "tgl_selesai": "mdy"})
+
+
+def test_the_columns_a_map_may_name_are_those_that_the_intake_reads() -> None:
+    for kind, spec in SPECS.items():
+        assert COLUMNS[kind] == spec.columns
+
+
+def test_a_table_in_the_file_replaces_that_whole_table() -> None:
+    settings = applied('[[calendar.profile]]\nname = "Baru"\nhours = { mon-fri = ["08:00-16:00"] }\n')
+    assert [profile.name for profile in settings.profiles()] == ["Baru"]
+
+
+def test_tables_that_the_file_does_not_have_stay() -> None:
+    before = applied('[[calendar.day]]\ndate = 2026-09-08\nname = "Libur daerah"\n')
+    after = apply(before, '[calendar.holidays]\npackage = false\n[[room]]\nname = "Aula"\n', "kantor.toml")
+    assert not after.uses_holiday_package
+    assert [day.name for day in after.special_days()] == ["Libur daerah"]
+    assert after.profiles() == before.profiles()
+    assert after.opd == before.opd
+    assert [room.name for room in after.rooms] == ["Aula"]
+
+
+def test_an_empty_list_empties_its_table() -> None:
+    before = applied('[[calendar.day]]\ndate = 2026-09-08\nname = "Libur daerah"\n')
+    assert apply(before, "[calendar]\nday = []\n", "kantor.toml").special_days() == ()
+
+
+def test_an_opd_table_replaces_the_shipped_names() -> None:
+    assert applied('[opd]\n"Dinas Kesehatan" = ["Dinkes"]\n').opd == {"Dinas Kesehatan": ("Dinkes",)}
+
+
+def test_a_file_that_changes_nothing_changes_nothing() -> None:
+    assert applied("# hanya catatan\n") == default_settings()
+
+
+def test_what_is_shown_can_be_applied_again() -> None:
+    for settings in (default_settings(), applied(OFFICE_FILE)):
+        assert apply(default_settings(), to_toml(settings), "kantor.toml") == settings
+
+
+def test_what_is_stored_as_json_comes_back_the_same() -> None:
+    for settings in (default_settings(), applied(OFFICE_FILE)):
+        assert Settings.from_document(json.loads(json.dumps(settings.to_document()))) == settings
+
+
+def test_stored_settings_that_cannot_be_used_are_refused_by_name() -> None:
+    document = default_settings().to_document() | {"office": {"timezone": "Asia/Jakata"}}
+    with pytest.raises(RuleError, match=r'^pengaturan tersimpan: office\.timezone = "Asia/Jakata"'):
+        Settings.from_document(document)
+
+
+def test_the_parsed_file_holds_only_its_own_tables() -> None:
+    assert list(parse_settings('[office]\ntimezone = "Asia/Makassar"\n', "kantor.toml")) == ["office"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[office]\ntimezone = "Asia/Makassar"\n',
+        '[[calendar.day]]\ndate = 2026-09-08\nname = "Libur"\n',
+        "[calendar.holidays]\npackage = false\n",
+        '[[step_off]]\nstep = "B3"\nfrom = 2023-06-22\n',
+    ],
+)
+def test_the_hash_of_the_rules_changes_with_what_judges(text: str) -> None:
+    assert applied(text).rules_hash() != default_settings().rules_hash()
+
+
+def test_the_hash_of_the_rules_does_not_change_with_what_judges_nothing() -> None:
+    settings = applied('[[room]]\nname = "Aula"\n[holders]\nkadin = { name = "Nama" }\n')
+    assert settings.rules_hash() == default_settings().rules_hash()
+
+
+def test_a_settings_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    path = tmp_path / "kantor.toml"
+    path.write_text('[office]\ntimezone = "Asia/Makassar"\n', encoding="utf-8-sig")
+    assert apply_file(default_settings(), path).zone == "Asia/Makassar"
+
+
+def test_a_settings_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match=r"tidak-ada\.toml: berkas = .* tulis nama berkas yang ada"):
+        apply_file(default_settings(), tmp_path / "tidak-ada.toml")
