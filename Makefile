@@ -42,13 +42,13 @@ endif
 # What is installed comes from the lock, hash by hash; the product itself goes on top without looking further.
 define install
 	@echo "Installing from $(1)"
-	$(if $(UV),uv pip install --quiet --python $(PY) --require-hashes -r $(1),$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1))
+	$(if $(UV),uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r $(1),$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1))
 endef
 
 .venv/.product: .venv/.made requirements.lock pyproject.toml $(SOURCES)
 	$(call install,requirements.lock)
 	@echo "Installing pantau"
-	$(if $(UV),uv pip install --quiet --python $(PY) --no-deps --reinstall-package pantau .,$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .)
+	$(if $(UV),uv pip install --quiet --compile-bytecode --python $(PY) --no-deps --reinstall-package pantau .,$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall .)
 	@touch $@
 
 .venv/.test: .venv/.product requirements-test.lock

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from data_access.errors import PantauError
 from data_access.home import Home
-from data_access.mart import Mart
-from data_access.records import loads, settings_store
-from data_access.records.engine import open_records, records_url
-from data_access.records.migration import migrate
-from etl.office import Office, Rulebook, read_rulebook
-from etl.settings import Settings, default_settings
+from data_access.records import migrate, open_records, reading, records_url
+from data_access.records.loads import last_load_id
+from etl.office import Office, Rulebook, read_rulebook, stored_settings
 
 
 @dataclass(frozen=True)
@@ -39,20 +37,17 @@ def check_all(home: Home, database_url: str | None, now: int) -> list[Finding]:
     except (PantauError, OSError) as wrong:
         return [Finding("Basis data", "error", str(wrong), "Periksa PANTAU_HOME atau PANTAU_DATABASE_URL.")]
     office = Office(home, records, lambda: now)
-    findings = [Finding("Basis data", "ok", f"terhubung, skema {state}, {loads.count(records)} muatan")]
+    with reading(records) as connection:
+        last = last_load_id(connection)
+    findings = [Finding("Basis data", "ok", f"terhubung, skema {state}, {last} muatan")]
     try:
-        document = settings_store.current(records)
-        settings = default_settings() if document is None else Settings.from_document(document)
+        settings, version = stored_settings(records)
+        findings.append(Finding("Pengaturan", "ok", f"versi {version}" if version else "bawaan"))
+        book = read_rulebook(home, settings, version, now)
+        findings += [*_calendar(book, now), *_sop(book)]
     except PantauError as wrong:
-        return [*findings, Finding("Pengaturan", "error", str(wrong), "Terapkan pengaturan yang benar.")]
-    findings.append(Finding("Pengaturan", "ok", f"versi {settings_store.version(records)}"))
-    try:
-        book = read_rulebook(home, settings, now)
-        findings += _calendar(book)
-        findings += _sop(book)
-    except PantauError as wrong:
-        return [*findings, Finding("Aturan", "error", str(wrong), "Perbaiki berkas yang disebut, lalu periksa lagi.")]
-    return [*findings, *_mart(office)]
+        return [*findings, Finding("Aturan", "error", str(wrong), "Perbaiki yang disebut, lalu periksa lagi.")]
+    return [*findings, *_mart(office, last)]
 
 
 def _sop(book: Rulebook) -> Iterator[Finding]:
@@ -61,25 +56,26 @@ def _sop(book: Rulebook) -> Iterator[Finding]:
     yield Finding("SOP", "ok", f"{current.number}, berlaku sejak {current.effective_on.isoformat()}, {versions} versi")
 
 
-def _calendar(book: Rulebook) -> Iterator[Finding]:
+def _calendar(book: Rulebook, now: int) -> Iterator[Finding]:
     calendar = book.calendar
+    year = datetime.fromtimestamp(now, book.zone).year
+    if year in calendar.years_without_leave:
+        message = f"belum ada cuti bersama tahun {year} dalam kalender"
+        yield Finding("Kalender", "warning", message, "Tambahkan lewat [[calendar.day]] atau hari_kantor.csv.")
     yield Finding("Kalender", "ok", f"zona {book.settings.zone}, {len(book.settings.profiles())} profil jam kerja")
     for warning in calendar.warnings:
         yield Finding("Kalender", "warning", warning, "Periksa jam profil itu terhadap sumbernya.")
 
 
-def _mart(office: Office) -> list[Finding]:
-    meta = Mart(office.home.marts).meta()
-    last = loads.last_id(office.records)
+def _mart(office: Office, last: int) -> list[Finding]:
+    meta = office.mart.meta()
+    action = "Jalankan `pantau rebuild`."
     if meta is None:
         if last == 0:
             return [Finding("Mart", "ok", "belum ada catatan, belum ada mart")]
-        return [Finding("Mart", "warning", "mart tidak ada atau tidak terbaca", "Jalankan `pantau rebuild`.")]
-    behind: list[tuple[Callable[[], bool], str]] = [
-        (lambda: meta.load_id < last, "mart tertinggal dari catatan"),
-        (lambda: meta.rules_hash != office.book.hash, "mart dinilai dengan aturan lama"),
-    ]
-    for is_behind, message in behind:
-        if is_behind():
-            return [Finding("Mart", "warning", message, "Jalankan `pantau rebuild`.")]
+        return [Finding("Mart", "warning", "mart tidak ada atau tidak terbaca", action)]
+    if meta.load_id < last:
+        return [Finding("Mart", "warning", "mart tertinggal dari catatan", action)]
+    if meta.rules_hash != office.book.hash:
+        return [Finding("Mart", "warning", "mart dinilai dengan aturan lama", action)]
     return [Finding("Mart", "ok", f"terbitan {meta.generation}, sampai muatan {meta.load_id}")]

@@ -80,7 +80,10 @@ def to_requests(requests: pd.DataFrame, calendar: WorkCalendar) -> Requests:
     """Letters in the form the rules work on."""
     start, end = booking(requests, calendar)
     status = requests["status"].to_numpy(dtype=np.int8)
-    ended = _moment_or_day_end(_ints(requests, "status_at"), _ints(requests, "status_on"), calendar)
+    ended_on, ended_at = _ints(requests, "status_on"), _ints(requests, "status_at")
+    # A day alone: it may have been in the first minute, so nothing of that day is held against anybody.
+    day_start = calendar.day_start(np.where(ended_on == MISSING, 0, ended_on))
+    ended = np.where(ended_at != MISSING, ended_at, np.where(ended_on != MISSING, day_start, MISSING))
     return Requests(
         received_on=_ints(requests, "received_on"),
         received_at=_ints(requests, "received_at"),

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 
-from data_access.records import migrate, open_records
+from data_access.records import migrate
+from tests.databases import database_url, opened, own_database, run_on_server
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +58,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_postgresql(postgresql_server: str) -> str:
     """Name of a PostgreSQL database at the newest form, to be copied."""
     name = "pantau_migrated"
-    _on_server(postgresql_server, f"CREATE DATABASE {name}")
+    run_on_server(postgresql_server, f"CREATE DATABASE {name}")
     with opened(database_url(postgresql_server, name)) as engine:
         migrate(engine)
     return name
@@ -94,31 +93,3 @@ def records_engine(records_database_url: str) -> Iterator[Engine]:
     """Migrated records without a row, this test's own; once on SQLite, once on PostgreSQL."""
     with opened(records_database_url) as engine:
         yield engine
-
-
-@contextmanager
-def opened(url: str) -> Iterator[Engine]:
-    engine = open_records(url)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-@contextmanager
-def own_database(server: str, template: str) -> Iterator[str]:
-    name = f"test_{secrets.token_hex(6)}"
-    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
-    try:
-        yield database_url(server, name)
-    finally:
-        _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def database_url(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
-def _on_server(server: str, statement: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement)

@@ -9,6 +9,7 @@ import pandas as pd
 from data_access.records import Connection, schema
 from data_access.records.bulk import Ids, insert_rows
 from data_access.records.loads import LoadCounts, add_sheets, begin_load, finish_load
+from data_access.records.requests import upsert_requests
 
 NINE_O_CLOCK = 1_788_746_400
 """Monday 2026-09-07 09.00 WIB."""
@@ -31,8 +32,6 @@ def end_load(connection: Connection, load_id: int, **counts: int) -> None:
 
 def add_letter(connection: Connection, origin: dict[str, int], agenda_key: str = "11", **said: Any) -> int:
     """One letter received on Monday, with one register row; returns its request_id."""
-    from data_access.records.requests import upsert_requests
-
     request_id = int(upsert_requests(connection, letters(("2026", agenda_key)))[0])
     row = {"request_id": request_id, "row": 2, "agenda_number": agenda_key, "received_on": MONDAY} | said
     insert_rows(connection, schema.request_row, pd.DataFrame([origin | row]))

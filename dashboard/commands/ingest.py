@@ -53,7 +53,7 @@ def exit_code(loads: list[dict[str, Any]]) -> int:
 
 def _tell(load: dict[str, Any]) -> None:
     if load["status"] == "refused":
-        common.say_error(f"{load['file']}: ditolak. {load['reason']}")
+        common.say_error(f"Ditolak: {load['reason']}")
         return
     counts = (
         f"{load['read']} baris dibaca: {load['accepted']} baru, {load['unchanged']} sama, "
@@ -65,7 +65,9 @@ def _tell(load: dict[str, Any]) -> None:
         common.say(f"  {reject['message']}")
     if len(load["rejects"]) > 20:
         common.say(f"  … dan {len(load['rejects']) - 20} baris lagi; gunakan --json untuk semuanya.")
-    for warning in load["warnings"]:
+    for warning in load["warnings"][:5]:
         common.say(f"  Perhatian: {warning['message']}")
+    if len(load["warnings"]) > 5:
+        common.say(f"  … dan {len(load['warnings']) - 5} catatan lagi; gunakan --json untuk semuanya.")
     if load["ignored_columns"]:
         common.say(f"  Kolom yang tidak dipakai: {', '.join(load['ignored_columns'])}")

@@ -23,13 +23,14 @@ class StepsWanted:
 
 @dataclass(frozen=True)
 class CaseScope:
-    """Which letters are listed, as of a moment. None and empty mean "all", but an `opd` always restricts.
+    """Which letters are listed, those settled at `settled_by` by their stored facts. None and empty mean
+    "all", but an `opd` always restricts.
 
-    `words` must all occur in number, agency, subject, activity or letter number. `outcomes` are codes of the letter's
-    verdict, `at_step` a step at which it is now, `received` days (both included).
+    `words` must all occur in number, agency, subject, activity or letter number. `outcomes` are codes of the
+    letter's verdict, `at_step` a step at which it is now, `received` days (both included).
     """
 
-    as_of: int
+    settled_by: int
     opd: str | None = None
     room: str | None = None
     words: tuple[str, ...] = ()
@@ -63,14 +64,14 @@ class CaseScope:
         conditions += f" AND verdict IN ({_list(wanted.verdicts)})" if wanted.verdicts else ""
         conditions += f" AND step IN ({_list(wanted.steps)})" if wanted.steps else ""
         return f"""request_id IN (
-            SELECT request_id FROM step_fact WHERE settled_at <= $as_of AND {conditions}
+            SELECT request_id FROM step_fact WHERE settled_at <= $settled_by AND {conditions}
             UNION ALL SELECT request_id FROM live_step WHERE {conditions})"""  # noqa: S608 – made of own words
 
     def parameters(self) -> dict[str, object]:
         """The values of the conditions."""
         first, last = self.received or (None, None)
         given: dict[str, object] = {
-            "as_of": self.as_of,
+            "settled_by": self.settled_by,
             "opd": self.opd,
             "room": self.room,
             "is_late": self.is_late,
@@ -96,9 +97,10 @@ def case_rows(
 ) -> pd.DataFrame:
     """One row per letter, newest first, with `total`, the number of all that fit.
 
-    `live_case`: letters that are not settled, with request_id, outcome, at_steps (bit i = step i), verdict, due_at,
-    late_steps, needs_closing. Of the settled ones `late` are the verdicts counted as late, steps in `apart` not
-    counted; a settled letter stands at the steps with the verdict and flag bit of `frozen`.
+    `live_case`: the letters whose stored facts are not taken, with request_id, outcome, at_steps (bit i =
+    step i), verdict, due_at, late_steps, needs_closing. Of the settled ones `late` are the verdicts counted
+    as late, steps in `apart` not counted; a settled letter stands at the steps with the verdict and flag bit
+    of `frozen`.
     """
     verdict, flag = frozen
     sql = f"""
@@ -108,7 +110,7 @@ def case_rows(
                 coalesce(bit_or(1 << step::INTEGER)
                     FILTER (WHERE verdict = {verdict} AND flags & {flag} <> 0), 0) AS at_steps
             FROM step_fact
-            WHERE settled_at <= $as_of AND verdict IN ({_list({*late, verdict})})
+            WHERE settled_at <= $settled_by AND verdict IN ({_list({*late, verdict})})
             GROUP BY request_id
         ), letter AS (
             SELECT r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity, r.received_on, r.received_at,
@@ -120,7 +122,7 @@ def case_rows(
                 lower(concat_ws(' ', r.year || '/' || r.agenda_number, r.opd, r.subject, r.activity,
                     r.letter_number)) AS searched
             FROM request_fact r LEFT JOIN live_case l USING (request_id) LEFT JOIN settled s USING (request_id)
-            WHERE l.request_id IS NOT NULL OR r.settled_at <= $as_of
+            WHERE l.request_id IS NOT NULL OR r.settled_at <= $settled_by
         )
         SELECT * EXCLUDE (searched), count(*) OVER () AS total FROM letter WHERE {scope.where()}
         ORDER BY received_on DESC, received_at DESC NULLS LAST, request_id DESC

@@ -107,7 +107,8 @@ STEP_FACT = Table(
         {
             "belongs_month": "year(DATE '1970-01-01' + belongs_on) * 12 + month(DATE '1970-01-01' + belongs_on) - 1",
             "figure_key": "((((step::INTEGER * 16 + verdict) * 8 + reason) * 4 + start_rule) * 4 + "
-            "CASE WHEN handover_seconds <= target_seconds THEN 1 WHEN handover_seconds > target_seconds THEN 2 ELSE 0 END"
+            "CASE WHEN handover_seconds <= target_seconds THEN 1 "
+            "WHEN handover_seconds > target_seconds THEN 2 ELSE 0 END"
             ") * 8 + (flags & 7)",
             "over_seconds": "coalesce(greatest(elapsed_seconds - target_seconds, 0), 0)",
         }

@@ -1,4 +1,7 @@
-"""What the compliance figures ask of the mart about the letters that are settled at a moment: stored facts only."""
+"""What the compliance figures ask of the mart about the letters that are settled at a moment: stored facts only.
+
+An answer is computed once a mart and scope.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,10 @@ Days = tuple[int, int]
 
 @dataclass(frozen=True)
 class Scope:
-    """Which facts are asked for; days since 1970-01-01, both included. Empty `steps` are all."""
+    """Which facts are asked for: of the letters settled at the moment `settled_by`; days since 1970-01-01,
+    both included. Empty `steps` are all."""
 
-    as_of: int
+    settled_by: int
     period: Days
     before: Days
     trend: Days
@@ -35,7 +39,7 @@ class Scope:
 
     def parameters(self, days: Days) -> dict[str, object]:
         """Values for the conditions."""
-        given = {"as_of": self.as_of, "first": days[0], "last": days[1], "opd": self.opd, "room": self.room}
+        given = {"settled_by": self.settled_by, "first": days[0], "last": days[1], "opd": self.opd, "room": self.room}
         return {name: value for name, value in given.items() if value is not None}
 
 
@@ -49,7 +53,8 @@ def step_counts(snapshot: Snapshot, scope: Scope) -> Columns:
             count(*) AS n, sum(over_seconds)::BIGINT AS over_seconds
         FROM step_fact WHERE {_where(scope)} GROUP BY ALL
     """  # noqa: S608 – made of own words and numbers
-    return _unpacked(snapshot.columns(sql, scope.parameters(scope.span)))
+    parameters = scope.parameters(scope.span)
+    return snapshot.remember(("step_counts", scope), lambda: _unpacked(snapshot.columns(sql, parameters)))
 
 
 def measured_steps(snapshot: Snapshot, scope: Scope, verdicts: Sequence[int]) -> Columns:
@@ -58,7 +63,8 @@ def measured_steps(snapshot: Snapshot, scope: Scope, verdicts: Sequence[int]) ->
         SELECT step, elapsed_seconds FROM step_fact
         WHERE {_where(scope)} AND verdict IN ({_list(verdicts)}) AND elapsed_seconds IS NOT NULL
     """  # noqa: S608 – made of own words and numbers
-    return snapshot.columns(sql, scope.parameters(scope.period))
+    parameters = scope.parameters(scope.period)
+    return snapshot.remember(("measured_steps", scope), lambda: snapshot.columns(sql, parameters))
 
 
 def letters(snapshot: Snapshot, scope: Scope) -> Columns:
@@ -70,9 +76,10 @@ def letters(snapshot: Snapshot, scope: Scope) -> Columns:
             received_on {inside} AS is_received, coalesce(ready_seconds, 0) AS ready_seconds,
             ready_seconds IS NOT NULL AS has_seconds
         FROM request_fact
-        WHERE settled_at <= $as_of AND (ready_on {inside} OR received_on {inside}) {_names(scope)}
+        WHERE settled_at <= $settled_by AND (ready_on {inside} OR received_on {inside}) {_names(scope)}
     """  # noqa: S608 – made of own words
-    return snapshot.columns(sql, scope.parameters(scope.period))
+    parameters = scope.parameters(scope.period)
+    return snapshot.remember(("letters", scope), lambda: snapshot.columns(sql, parameters))
 
 
 def opd_names(snapshot: Snapshot) -> tuple[str, ...]:
@@ -89,7 +96,7 @@ def room_names(snapshot: Snapshot) -> tuple[str, ...]:
 
 def _where(scope: Scope) -> str:
     steps = f" AND step IN ({_list(scope.steps)})" if scope.steps else ""
-    return f"settled_at <= $as_of AND belongs_on BETWEEN $first AND $last{_names(scope)}{steps}"
+    return f"settled_at <= $settled_by AND belongs_on BETWEEN $first AND $last{_names(scope)}{steps}"
 
 
 def _names(scope: Scope) -> str:

@@ -26,19 +26,20 @@ _STEPS = """
     FROM step_fact WHERE request_id = $request_id ORDER BY step
 """
 _PAUSES = """
-    SELECT request_id, step FROM pause_fact
-    WHERE started_at <= $as_of AND (ended_at IS NULL OR ended_at > $as_of)
+    SELECT request_id, step, started_at, ended_at FROM pause_fact
+    WHERE started_at < $until AND (ended_at IS NULL OR ended_at > $since)
 """
-# Stamps of the future are plans or slips, not records of what happened.
 _NEWEST = """
     SELECT greatest(
-        (SELECT max(received_at) FROM request_fact WHERE received_at <= $as_of),
-        (SELECT max(finished_at) FROM pass_fact WHERE finished_at <= $as_of),
-        (SELECT max(started_at) FROM pass_fact WHERE started_at <= $as_of),
-        (SELECT max(started_at) FROM session_fact WHERE started_at <= $as_of),
-        (SELECT max(ended_at) FROM session_fact WHERE ended_at <= $as_of)
+        (SELECT max(received_at) FROM request_fact WHERE received_at <= $until),
+        (SELECT max(finished_at) FROM pass_fact WHERE finished_at <= $until),
+        (SELECT max(started_at) FROM pass_fact WHERE started_at <= $until),
+        (SELECT max(started_at) FROM session_fact WHERE started_at <= $until),
+        (SELECT max(ended_at) FROM session_fact WHERE ended_at <= $until)
     ), EXISTS (FROM request_fact) OR EXISTS (FROM session_fact)
 """
+_EVER = 2**62
+_HOUR = 3_600
 
 
 def bookings(snapshot: Snapshot, first: int, last: int, verification: int) -> list[Row]:
@@ -63,11 +64,22 @@ def stored_steps(snapshot: Snapshot, request_id: int) -> list[Row]:
 
 
 def open_pauses(snapshot: Snapshot, as_of: int) -> set[tuple[int, int]]:
-    """(letter, step) of every step that waits for the agency at `as_of`."""
-    return {(row[0], row[1]) for row in snapshot.tuples(_PAUSES, {"as_of": as_of})}
+    """(letter, step) of every step that waits for the agency at `as_of`. Read once a mart and hour."""
+    since = as_of // _HOUR * _HOUR
+    scope = {"since": since, "until": since + _HOUR}
+    rows = snapshot.remember(("wall-pauses", since), lambda: snapshot.tuples(_PAUSES, scope))
+    return {(row[0], row[1]) for row in rows if row[2] <= as_of and (row[3] is None or row[3] > as_of)}
 
 
 def newest_record(snapshot: Snapshot, as_of: int) -> tuple[int | None, bool]:
-    """The latest moment up to `as_of` that anything recorded happened at, and whether there is any record at all."""
-    found = snapshot.tuples(_NEWEST, {"as_of": as_of})[0]
+    """The latest moment up to `as_of` that anything recorded happened at, and whether there is any record at all.
+
+    Stamps of the future are plans or slips, not records of what happened; only they make the mart be read again.
+    """
+    newest, has_any = snapshot.remember("wall-newest", lambda: _newest(snapshot, _EVER))
+    return (newest, has_any) if newest is None or newest <= as_of else _newest(snapshot, as_of)
+
+
+def _newest(snapshot: Snapshot, until: int) -> tuple[int | None, bool]:
+    found = snapshot.tuples(_NEWEST, {"until": until})[0]
     return found[0], bool(found[1])

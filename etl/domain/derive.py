@@ -90,12 +90,15 @@ class Pass:
 
 
 def find_pass(passes: list[Pass], number: int, stamps: Sequence[int]) -> Pass | None:
-    """The known pass a row belongs to: by its number when typed, else by a shared start or finish."""
+    """The known pass a row belongs to: by its number when typed, else by a shared start or finish.
+
+    A typed number also means the pass that stands at that place without a number of its own.
+    """
     if number != MISSING:
-        for known in passes:
-            if known.number == number:
-                return known
-        return next((p for p in passes if p.number == MISSING and p.shares_moment(stamps)), None)
+        typed = next((p for p in passes if p.number == number), None)
+        untyped = [p for p in passes if p.number == MISSING]
+        shared = next((p for p in untyped if p.shares_moment(stamps)), None)
+        return typed or shared or next((p for n, p in number_passes(passes) if n == number), None)
     if all(stamp == MISSING for stamp in stamps):
         return passes[-1] if passes else None
     return next((p for p in passes if p.shares_moment(stamps)), None)

@@ -219,12 +219,11 @@ def judge(
     recorded = (first[None, :] != MISSING) & (requests.received_on[:, None] >= first[None, :])
     if as_of is not None:
         recorded &= first[None, :] <= int(rules.calendar.local_day(np.array([as_of]))[0])
-    ended_at = requests.ended_at[:, None]
-    ended = is_ended[:, None] & ~has & (~reached | (ended_at == MISSING) | (start >= ended_at))
+    over = (target != MISSING) & (spent > target)
+    ended = is_ended[:, None] & ~has & ~(runs & over & (start < requests.ended_at[:, None]))
     stale = past & (booked[:, None] | is_ended[:, None] | (~recorded & ~has))
     own_date_only = steps.own_start & (start == MISSING)
     unproven = np.where(own_date_only, Reason.DATE_ONLY.code, Reason.START_UNKNOWN.code)
-    over = (target != MISSING) & (spent > target)
     near = (target != MISSING) & (5 * np.maximum(spent, 0) >= 4 * np.maximum(target, 0))
     evident = after & steps.is_open & (after_at > np.where(start == MISSING, MISSING, start))
     no_standard = has_version[:, None] & (target == MISSING)

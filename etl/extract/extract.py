@@ -13,7 +13,7 @@ import pyarrow as pa
 from etl.extract.disposisi import read_disposisi
 from etl.extract.findings import Fault, Findings, IntakeWarning
 from etl.extract.headers import Header, SourceMap, find_header
-from etl.extract.kinds import Kind
+from etl.extract.kinds import Kind, kind_named
 from etl.extract.orders import GivenOrder, date_orders
 from etl.extract.pemakaian import read_pemakaian
 from etl.extract.permohonan import read_permohonan
@@ -67,7 +67,7 @@ def extract_cells(
     grids = [grid for grid in map(read_grid, sheets) if any(any(map(str.strip, row)) for row in grid.head)]
     if not grids:
         raise Refused("berkas ini kosong; tidak ada satu pun sel yang terisi.")
-    grids, headers, skipped = _recognised(grids, _known_kind(kind), source, words)
+    grids, headers, skipped = _recognised(grids, kind_named(kind) if kind else None, source, words)
     table = build_table(grids, headers, words)
     findings = Findings(table)
     orders = date_orders(table, date_order, source)
@@ -82,12 +82,6 @@ def extract_cells(
         ignored_columns=_ignored(headers),
         read=len(table),
     )
-
-
-def _known_kind(kind: Kind | str | None) -> Kind | None:
-    if kind is None or kind in list(Kind):
-        return None if kind is None else Kind(kind)
-    raise Refused(f'jenis "{kind}" tidak dikenal; pilih {", ".join(Kind)}.')
 
 
 def _recognised(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from etl.extract.kinds import SPECS, Kind, KindSpec, known_headers
+from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers
 from etl.extract.refusal import Refused, quoted
 from etl.extract.sheet import HEAD_ROWS
 from etl.extract.words import Words, fold_header, squeeze
@@ -138,7 +138,7 @@ def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source:
 def _mapped_spec(kind: Kind | None, source: SourceMap) -> KindSpec:
     if kind is None and source.kind is None:
         raise Refused("sumber ini tidak menyebut jenis catatannya; isi kind pada [[source]] atau pakai --kind.")
-    spec = SPECS[kind or Kind(source.kind)]
+    spec = SPECS[kind or kind_named(str(source.kind))]
     unknown = [name for name in source.columns if name not in spec.columns]
     if unknown:
         raise Refused(

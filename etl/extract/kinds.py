@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from etl.extract.refusal import Refused
 from etl.extract.words import Words, fold_header
 
 
@@ -15,6 +16,13 @@ class Kind(StrEnum):
     PERMOHONAN = "permohonan"
     DISPOSISI = "disposisi"
     PEMAKAIAN = "pemakaian"
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of that name. Raises Refused with the known ones for any other."""
+    if name not in list(Kind):
+        raise Refused(f'jenis "{name}" tidak dikenal; pilih {", ".join(Kind)}.')
+    return Kind(name)
 
 
 @dataclass(frozen=True)

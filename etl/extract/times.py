@@ -101,7 +101,7 @@ class TimeReader:
             return TimeCell()
         start_text, dash, end_text = self._halves(folded)
         start = self.clock(start_text) if start_text else NO_CLOCK
-        is_until_done = end_text in self._open_end
+        is_until_done = self._zone.sub("", end_text) in self._open_end
         end = self.clock(end_text) if end_text and not is_until_done else NO_CLOCK
         if start is None or end is None or (dash and not end_text):
             return Fault("not_a_time", f"{shown(text)} bukan jam; tulis misalnya 08.30 atau 08.30 - 15.00")

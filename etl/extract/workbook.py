@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from etl.extract.extent import SheetExtent
 from etl.extract.refusal import Refused
@@ -40,21 +40,10 @@ def _sheets(workbook: CalamineWorkbook) -> Iterator[Sheet]:
     for index, metadata in enumerate(workbook.sheets_metadata):
         if metadata.typ == SheetTypeEnum.WorkSheet:
             try:
-                sheet = workbook.get_sheet_by_index(index)
+                rows = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
             except CalamineError as error:
                 raise Refused(_BROKEN) from error
-            yield Sheet(metadata.name, _rows(sheet))
-
-
-def _rows(sheet: CalamineSheet) -> Iterator[list[object]]:
-    """All rows from the sheet's first one on, also when its first cells are empty."""
-    if sheet.start is None:
-        return
-    above, left = sheet.start
-    for _ in range(above):
-        yield []
-    for row in sheet.iter_rows():
-        yield [""] * left + row
+            yield Sheet(metadata.name, rows)
 
 
 def check_workbook(path: Path) -> None:

@@ -102,7 +102,7 @@ def case_list(
     mart = office.mart.read()
     live = step_facts_at(office, as_of, mart)
     scope = CaseScope(
-        as_of=as_of,
+        settled_by=live.settled_by,
         opd=own_opd(office, opd),
         room=known_room(office, room),
         words=tuple((search or "").split()),

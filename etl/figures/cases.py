@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.mart import cases as questions
 from data_access.mart.cases import CaseRecords, Row
-from etl.domain.rules import EPOCH, JUDGED
+from etl.domain.rules import EPOCH, JUDGED, day_number
 from etl.domain.sop import SopVersion
 from etl.domain.verdict import (
     STEP_CODES,
@@ -140,40 +140,44 @@ def case(office: Office, year: int, agenda: str, as_of: int, *, opd: str | None 
     live = step_facts_at(office, as_of, mart)
     at = live.position(records.request["request_id"])
     settled_at = records.request["settled_at"]
-    if at is None and (settled_at is None or settled_at > as_of):
+    if at is None and (settled_at is None or settled_at > live.settled_by):
         return None
     received = EPOCH + timedelta(days=records.request["received_on"])
     sop = office.sop.version_on(received) or office.sop.versions[0]
-    return _assemble(_at_moment(records, live, at), live, at, sop)
+    today = day_number(datetime.fromtimestamp(as_of, office.zone).date())
+    return _assemble(_at_moment(records, live, at, today), live, at, sop)
 
 
-def _at_moment(records: CaseRecords, live: LiveFacts, at: int | None) -> CaseRecords:
-    """What lies after as-of has not happened; an unsettled letter gets the facts of that moment."""
+def _at_moment(records: CaseRecords, live: LiveFacts, at: int | None, today: int) -> CaseRecords:
+    """What lies after as-of has not happened; a letter that may still change gets the facts of that moment."""
     request, steps = records.request, records.steps
     if at is not None:
         steps = live.step_table.slice(at * STEP_COUNT, STEP_COUNT).to_pylist()
         (judged,) = live.request_table.slice(at, 1).to_pylist()
         request = {**request, **judged}
-    passes = [_past(row, live.as_of) for row in records.passes]
+    begun = [row for row in (*records.pauses, *records.sessions) if row["started_at"] <= live.as_of]
+    passes = [_past(row, live.as_of, today) for row in records.passes]
     return CaseRecords(
         request=request,
         steps=steps,
-        passes=[row for row in passes if _has_happened(row)],
-        pauses=[_past(row, live.as_of) for row in records.pauses if row["started_at"] <= live.as_of],
+        passes=[row for row in passes if row["is_done"] or row["started_on"] is not None],
+        pauses=[_past(row, live.as_of, today) for row in begun if "session_id" not in row],
         pass_sources=records.pass_sources,
         sources=records.sources,
-        sessions=[_past(row, live.as_of) for row in records.sessions if row["started_at"] <= live.as_of],
+        sessions=[_past(row, live.as_of, today) for row in begun if "session_id" in row],
     )
 
 
-def _past(row: Row, as_of: int) -> Row:
+def _past(row: Row, as_of: int, today: int) -> Row:
     """The row without stamps after as-of."""
-    hidden = {name for name in ("started", "finished", "ended") if (row.get(f"{name}_at") or 0) > as_of}
-    return row | {key: None for name in hidden for key in (f"{name}_at", f"{name}_on") if key in row}
-
-
-def _has_happened(row: Row) -> bool:
-    return row["is_done"] or row["started_on"] is not None or row["finished_on"] is not None
+    shown = dict(row)
+    for name in ("started", "finished", "ended"):
+        at, on = row.get(f"{name}_at"), row.get(f"{name}_on")
+        is_future = at > as_of if at is not None else on is not None and on > today
+        if is_future:
+            shown |= {key: None for key in (f"{name}_at", f"{name}_on") if key in row}
+            shown |= {"is_done": False} if name == "finished" else {}
+    return shown
 
 
 def _assemble(records: CaseRecords, live: LiveFacts, at: int | None, sop: SopVersion) -> Case:

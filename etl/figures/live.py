@@ -1,7 +1,8 @@
 """Facts at a moment: stored verdicts where they are final, the others judged again.
 
-A letter is settled when no verdict of it can change any more. Everything else in the mart that was received by then is
-read with its stamps and judged as of that moment by the same rules that made the stored facts.
+A letter is settled when no verdict of it can change any more. Letters settled before a day began keep their
+stored facts all that day; the others that were received by the moment asked for are read with their stamps
+once a day and mart, and judged as of the moment by the same rules that made the stored facts.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ Texts = NDArray[np.object_]
 Facts = TypeVar("Facts", RequestFacts, StepFacts)
 
 WINDOW = 86_400
-"""Letters are read once for all moments of a span of this many seconds."""
+"""Letters are read once for all moments of a span of this many seconds, and so is what the mart counts."""
 
 FILE_FLAGS = Flag.ENTERED_LATE | Flag.EQUAL_STAMPS | Flag.ROUND_STAMPS | Flag.SWAPPED_DATE | Flag.SLIPPED_DAY
 """Flags found when a file is loaded; the judge does not know them, so the stored ones stay."""
@@ -46,13 +47,16 @@ _STEP_COLUMNS = {
 
 @dataclass(frozen=True)
 class LiveFacts:
-    """The letters received by `as_of` and not settled then, and what is said of them.
+    """The letters received by `as_of` that were not settled at `settled_by`, and what is said of them.
 
-    `rows`: their rows in the mart, and `here` which of them are meant. Of those, in order of request_id: `request_ids`,
-    `received_on`, `opd`, `room` (None where unknown), the judged `letters`, and thirteen `steps` a letter.
+    `settled_by` is the last moment before `as_of` up to which stored facts are taken: every letter settled then is not
+    in here, every other one is. `rows`: their rows in the mart, and `here` which of them are meant. Of those, in order
+    of request_id: `request_ids`, `received_on`, `opd`, `room` (None where unknown), the judged `letters`, and thirteen
+    `steps` a letter.
     """
 
     as_of: int
+    settled_by: int
     rows: Unsettled
     here: Bools
     request_ids: Ints
@@ -81,7 +85,7 @@ class LiveFacts:
         return as_table(_request_columns(self), "request_fact")
 
     def position(self, request_id: int) -> int | None:
-        """Where a letter stands, None when it is settled or not yet received."""
+        """Where a letter stands; None when its stored facts are final or it was not yet received."""
         at = int(np.searchsorted(self.request_ids, request_id))
         return at if at < len(self) and self.request_ids[at] == request_id else None
 
@@ -95,48 +99,25 @@ class _Stamps:
     passes: Passes
     pauses: Pauses
     request_ids: Ints
-    settled_at: Ints
     opd: Texts
     room: Texts
 
 
 def step_facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> LiveFacts:
-    """The facts that the mart does not hold in their final form at `as_of`; computed once a moment and mart."""
+    """The facts that the mart does not hold in their final form; computed once a moment and mart."""
     mart = snapshot or office.mart.read()
     return mart.remember(("live", as_of), lambda: _judged(mart, office.rules(), as_of))
 
 
-def _stamps(mart: Snapshot, calendar: WorkCalendar, as_of: int) -> _Stamps:
-    """Letters that may be unsettled at any moment of the span that holds `as_of`."""
-    since = as_of // WINDOW * WINDOW
-    until_on = int(calendar.local_day(np.array([since + WINDOW]))[0])
-    return mart.remember(("stamps", since), lambda: _read_stamps(mart, calendar, since, until_on))
-
-
-def _read_stamps(mart: Snapshot, calendar: WorkCalendar, since: int, until_on: int) -> _Stamps:
-    rows = unsettled(mart, since, until_on)
-    ids = rows.requests["request_id"].to_numpy(dtype=np.int64)
-    opd, room = (rows.requests[name].astype(object) for name in ("opd", "room"))
-    return _Stamps(
-        rows,
-        to_requests(rows.requests, calendar),
-        to_passes(rows.passes, ids),
-        to_pauses(rows.pauses, ids),
-        ids,
-        rows.requests["settled_at"].to_numpy(dtype=np.int64),
-        opd.where(opd.notna(), None).to_numpy(),
-        room.where(room.notna(), None).to_numpy(),
-    )
-
-
 def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
-    stamps = _stamps(mart, rules.calendar, as_of)
+    since = as_of // WINDOW * WINDOW
+    stamps = mart.remember(("stamps", since), lambda: _read_stamps(mart, rules.calendar, since))
     letters, steps = judge(stamps.requests, stamps.passes, stamps.pauses, rules, as_of)
-    here = _is_live(stamps, rules.calendar, as_of)
-    stored_flags = stamps.rows.flags & FILE_FLAGS.value
-    steps = replace(steps, flags=steps.flags | stored_flags)
+    here = _is_received(stamps.requests, rules.calendar, as_of)
+    steps = replace(steps, flags=steps.flags | (stamps.rows.flags & FILE_FLAGS.value))
     return LiveFacts(
         as_of,
+        since,
         stamps.rows,
         here,
         stamps.request_ids[here],
@@ -148,12 +129,27 @@ def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
     )
 
 
-def _is_live(stamps: _Stamps, calendar: WorkCalendar, as_of: int) -> Bools:
-    """Received by `as_of` and not settled then; a letter without a clock time was there all its day."""
+def _read_stamps(mart: Snapshot, calendar: WorkCalendar, since: int) -> _Stamps:
+    """Letters that may be unsettled at any moment of the span that begins at `since`."""
+    until_on = int(calendar.local_day(np.array([since + WINDOW]))[0])
+    rows = unsettled(mart, since, until_on)
+    ids = rows.requests["request_id"].to_numpy(dtype=np.int64)
+    opd, room = (rows.requests[name].astype(object) for name in ("opd", "room"))
+    return _Stamps(
+        rows,
+        to_requests(rows.requests, calendar),
+        to_passes(rows.passes, ids),
+        to_pauses(rows.pauses, ids),
+        ids,
+        opd.where(opd.notna(), None).to_numpy(),
+        room.where(room.notna(), None).to_numpy(),
+    )
+
+
+def _is_received(requests: Requests, calendar: WorkCalendar, as_of: int) -> Bools:
+    """Received by `as_of`; a letter without a clock time was there all its day."""
     today = int(calendar.local_day(np.array([as_of]))[0])
-    on, at = stamps.requests.received_on, stamps.requests.received_at
-    received = np.where(at != MISSING, at <= as_of, on <= today)
-    return received & ((stamps.settled_at == MISSING) | (stamps.settled_at > as_of))
+    return np.where(requests.received_at != MISSING, requests.received_at <= as_of, requests.received_on <= today)
 
 
 def _only(facts: Facts, keep: Bools) -> Facts:

@@ -132,7 +132,7 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
     asked = resolve(office, flt)
     mart = office.mart.read()
     live = step_facts_at(office, as_of, mart)
-    scope = _scope(asked, as_of)
+    scope = _scope(asked, live.settled_by)
     sop = _sop_of(office, asked.period)
     trend = asked.period.trend()
     counted = counts(mart, scope, live, trend.first.year * 12 + trend.first.month - 1)
@@ -152,13 +152,13 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
     )
 
 
-def _scope(asked: SlaFilter, as_of: int) -> Scope:
+def _scope(asked: SlaFilter, settled_by: int) -> Scope:
     def days(period: Period) -> tuple[int, int]:
         return day_number(period.first), day_number(period.last)
 
     period = asked.period
     return Scope(
-        as_of=as_of,
+        settled_by=settled_by,
         period=days(period),
         before=days(period.previous()),
         trend=days(period.trend()),

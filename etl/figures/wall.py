@@ -121,15 +121,14 @@ def _day(calendar: WorkCalendar, today: int) -> dict[str, Any]:
     """Today and the office's open spans from midnight on, for two weeks."""
     ends = calendar.day_start(np.array([today, today + 1, today + DAYS_AHEAD]))
     start, end, last = (int(moment) for moment in ends)
-    spans = zip(calendar.spans.start.tolist(), calendar.spans.end.tolist(), strict=True)
-    low, high = np.searchsorted(calendar.spans.start, [start, last])
-    opened = [span for at, span in enumerate(spans) if low <= at < high]
+    spans = slice(*np.searchsorted(calendar.spans.start, [start, last]))
+    opened = zip(calendar.spans.start[spans].tolist(), calendar.spans.end[spans].tolist(), strict=True)
     plan = calendar.plan(_date(today))
     return {
         "date": plan.date.isoformat(),
         "start_at": start,
         "end_at": end,
-        "open": opened,
+        "open": [list(span) for span in opened],
         "kind": plan.kind,
         "note": plan.note,
         "is_estimated": plan.is_estimated,
@@ -187,9 +186,7 @@ def _line(office: Office, book: RoomBook) -> dict[str, Any]:
         for s in book.sessions
         if book.booking_of(s.request_id) is None
     ]
-    today = sorted(
-        (e for e in entries if e["start_at"] < last and e["end_at"] > first), key=lambda e: e["start_at"]
-    )
+    today = sorted((e for e in entries if e["start_at"] < last and e["end_at"] > first), key=lambda e: e["start_at"])
     used = wall_room.today_of([(s.used[0], _minute(s.used[1])) for s in book.sessions], (first, last))
     hours = book.days.open(book.today)
     ends = [(e["start_at"], e["end_at"]) for e in today] + used + hours
@@ -239,9 +236,7 @@ def _people(book: RoomBook) -> dict[str, Any]:
     }
 
 
-def _use(
-    office: Office, mart: Snapshot, live: LiveFacts, book: RoomBook, now: wall_desks.Now
-) -> dict[str, Any] | None:
+def _use(office: Office, mart: Snapshot, live: LiveFacts, book: RoomBook, now: wall_desks.Now) -> dict[str, Any] | None:
     """B1–B4 of the letter in the room, else of today's next one, else of today's last one."""
     booking = _booking_of_today(book)
     if booking is None:

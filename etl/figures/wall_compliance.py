@@ -21,9 +21,7 @@ NEAR_SHARE = 0.7
 """Below it a month is far below the standard, as on the compliance page."""
 
 
-def month_compliance(
-    office: Office, mart: Snapshot, live: LiveFacts, today: date, as_of: int
-) -> dict[str, Any]:
+def month_compliance(office: Office, mart: Snapshot, live: LiveFacts, today: date, as_of: int) -> dict[str, Any]:
     """The office's steps of this month and of the one before, as the compliance page counts them.
 
     The figures can only change when a letter settles or a live step changes its verdict, so they are kept until then.

@@ -63,13 +63,9 @@ class _Table:
         shape = (-1, STEP_COUNT)
         steps, letters = live.steps, live.letters
         verdict = steps.verdict.reshape(shape)
-        alive = (~letters.needs_closing & ((letters.stop_at == MISSING) | (letters.stop_at > live.as_of)))[
-            :, None
-        ]
+        alive = (~letters.needs_closing & ((letters.stop_at == MISSING) | (letters.stop_at > live.as_of)))[:, None]
         running = np.isin(verdict, _RUNNING) & alive
-        unfinished = (steps.finished_on == MISSING).reshape(shape) & (steps.finished_at == MISSING).reshape(
-            shape
-        )
+        unfinished = (steps.finished_on == MISSING).reshape(shape) & (steps.finished_at == MISSING).reshape(shape)
         no_start = np.isin(steps.reason.reshape(shape), _WAITS_UNMEASURED)
         unmeasured = (verdict == Verdict.UNMEASURABLE.code) & no_start & unfinished & alive
         return cls(

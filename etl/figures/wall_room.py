@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,12 +114,10 @@ class RoomBook:
         """Seats, None when unknown."""
         return (self.room.capacity or None) if self.room else None
 
-    @property
+    @cached_property
     def day_span(self) -> Span:
         """First second of today and of tomorrow."""
-        day = np.array([self.today])
-        calendar = self.days.calendar
-        return int(calendar.day_start(day)[0]), int(calendar.day_end(day)[0])
+        return _day_span(self, self.today)
 
     def session_now(self) -> Session | None:
         """The session that goes on; of two the one that began later."""
@@ -150,9 +149,7 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int) -> RoomBoo
     days = RoomDays(room, office.calendar)
     monday = today - (EPOCH + timedelta(days=today)).weekday()
     used = questions.sessions(mart, monday - 1, today)
-    here = [
-        row for row in used if room is not None and row["room"] == room.name and row["started_at"] <= as_of
-    ]
+    here = [row for row in used if room is not None and row["room"] == room.name and row["started_at"] <= as_of]
     asked = questions.bookings(mart, monday, today + LOOK_AHEAD_DAYS, STEP_INDEX["A5"])
     mine = [row for row in asked if _is_here(row, room) and _is_received(row, today, as_of)]
     with_session = {row["request_id"] for row in here}
@@ -198,12 +195,15 @@ def _daily(row: questions.Row, days: RoomDays, monday: int) -> Iterator[Span]:
     first, last = row["booked_start_on"], row["booked_end_on"]
     last = first if last is None else last
     start_at, end_at = row["booked_start_at"], row["booked_end_at"]
-    midnight = _midnights(days.calendar, first, last)
-    if start_at is not None and end_at is not None and last == first + 1:
-        is_night = end_at - midnight[last] <= start_at - midnight[first]
-        if is_night:
+    has_clock = start_at is not None and end_at is not None
+    if has_clock and last == first:
+        if first >= monday and start_at < end_at:
             yield (start_at, end_at)
-            return
+        return
+    midnight = _midnights(days.calendar, first, last)
+    if has_clock and last == first + 1 and end_at - midnight[last] <= start_at - midnight[first]:
+        yield (start_at, end_at)
+        return
     for day in range(max(first, monday), last + 1):
         span = _hours_of(day, days, midnight, (first, start_at), (last, end_at))
         if span is not None:

@@ -9,11 +9,11 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from tests.conftest import opened
 
 import data_access.records.migrations
 from data_access.records import RecordsError, SchemaState, migrate, open_records, reading, schema_state, writing
 from data_access.records.schema import HEAD_REVISION, metadata
+from tests.databases import opened
 
 MIGRATE = "import sys; from data_access.records import *; print(migrate(open_records(sys.argv[1])))"
 

@@ -93,7 +93,7 @@ def test_both_branches_wait_after_the_verification(wall: dict) -> None:
 
 
 def test_letters_on_their_way_are_counted_once(wall: dict) -> None:
-    assert wall["letters"] == {"running": 5, "needs_closing": 0}
+    assert wall["letters"] == {"running": 4, "needs_closing": 0}
 
 
 def test_a_running_step_grows_by_the_offset_that_the_page_gets(office: Office, wall: dict) -> None:
@@ -156,15 +156,22 @@ def test_after_closing_an_open_session_ends_at_its_booked_end(office: Office) ->
     assert used == pytest.approx(2.5 / 7.5)
 
 
-def test_a_booking_without_a_session_is_booked_and_not_in_use(office: Office) -> None:
+def test_a_session_whose_end_nobody_wrote_goes_on_until_closing(office: Office) -> None:
     room = wall_snapshot(office, moment("13:30"))["room"]
-    # The open session of the morning still runs in the log: nobody wrote its end, and the room is open.
-    assert room["state"] == "in_use"
+    assert (room["state"], room["now"]["end_at"]) == ("in_use", None)
 
 
-def test_no_document_holds_screening_counts_or_notes(wall: dict) -> None:
+def test_a_booking_that_nobody_logged_is_booked_and_not_in_use(tmp_path: Path) -> None:
+    office = thursday_office(tmp_path, lambda: AT)
+    ended = "no_agenda;tahun;ruang;tanggal;jam_mulai;jam_selesai\n2;2026;Smart Center;19/11/2026;09.30;11.45\n"
+    give(office, tmp_path, "selesai.csv", ended, moment("11:50"))
+    assert wall_snapshot(office, moment("11:55"))["room"]["state"] == "empty"
+    assert wall_snapshot(office, moment("13:30"))["room"]["state"] == "booked"
+
+
+def test_no_document_holds_screening_counts(wall: dict) -> None:
     text = json.dumps(wall)
-    assert not any(word in text for word in ("screened", "passed", "failed", 'note"'))
+    assert not any(word in text for word in ("screened", "passed", "failed"))
 
 
 def test_the_ages_are_those_of_the_last_load_and_the_last_stamp(wall: dict) -> None:

@@ -186,9 +186,7 @@ def test_a_rejected_letter_ends_what_had_not_begun() -> None:
     letter.step("A2", "2026-09-07 08:08").step("A3", "2026-09-07 08:12").step("A4", "2026-09-07 08:16")
     steps = letter.step("A5", "2026-09-07 08:59").judged("2026-09-09 09:00")
     assert steps["A5"].verdict is V.MET
-    assert [steps[c].verdict for c in ("A6", "A7", "A8", "B1", "B5")] == [V.UNMEASURABLE, V.UNMEASURABLE] + [
-        V.NOT_APPLICABLE
-    ] * 3
+    assert [steps[c].verdict for c in ("A6", "A7", "A8", "B1", "B5")] == [V.NOT_APPLICABLE] * 5
 
 
 def test_a_step_overdue_at_the_rejection_stays_overdue_with_its_time_frozen() -> None:
@@ -196,6 +194,17 @@ def test_a_step_overdue_at_the_rejection_stays_overdue_with_its_time_frozen() ->
     steps = letter.step("A2", "2026-09-07 08:08").judged("2026-09-09 09:00")
     assert (steps["A3"].verdict, steps["A3"].elapsed) == (V.OVERDUE, 52 * 60)
     assert steps["A4"].verdict is V.NOT_APPLICABLE
+
+
+def test_a_step_in_hand_within_its_target_at_the_rejection_does_not_apply_any_more() -> None:
+    letter = Letter("2026-09-07 08:00", status=RequestStatus.REJECTED, ended="2026-09-07 08:05")
+    assert letter.judged("2026-09-09 09:00")["A2"].verdict is V.NOT_APPLICABLE
+
+
+def test_a_rejection_without_a_date_ends_every_step_without_a_stamp() -> None:
+    letter = Letter("2026-09-07 08:00", status=RequestStatus.REJECTED).step("A2", "2026-09-07 08:08")
+    steps = letter.judged("2026-09-09 09:00")
+    assert (steps["A2"].verdict, steps["A3"].verdict) == (V.MET, V.NOT_APPLICABLE)
 
 
 def test_a_cancellation_later_than_as_of_has_not_happened() -> None:

@@ -15,7 +15,7 @@
 
   function onGood(answer) {
     clock.set(answer.serverMs, answer.steady);
-    reachedAt = clock.now();
+    reachedAt = Math.floor(clock.now());
     failure = null;
     if (answer.snapshot) {
       painter.paint(answer.snapshot);
@@ -53,7 +53,7 @@
 
   /* Once a second. While the server is silent for long the picture stands still: it is that of the last answer. */
   function tick() {
-    const moment = clock.now();
+    const moment = Math.floor(clock.now());
     painter.paintClock(moment);
     shift(moment);
     if (snapshot === null) {

@@ -1,0 +1,32 @@
+"""What the filters of the pages offer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dashboard.i18n import t
+from data_access.mart import sla as questions
+from etl.domain.verdict import STEP_CODES
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+Options = list[tuple[str, str]]
+
+
+def opd_options(office: Office) -> Options:
+    """All agencies with a letter."""
+    return [("", t("word.all_opd")), *((name, name) for name in questions.opd_names(office.mart.read()))]
+
+
+def room_options(office: Office) -> Options:
+    """The rooms of the settings and those of the letters."""
+    names = [room.name for room in office.settings.rooms]
+    names += [name for name in questions.room_names(office.mart.read()) if name not in names]
+    return [("", t("word.all_rooms")), *((name, name) for name in names)]
+
+
+def step_options(office: Office) -> Options:
+    """The steps by code and short name."""
+    sop = office.sop.current()
+    return [("", t("word.all_steps")), *((code, f"{code} · {sop.step(code).short_name}") for code in STEP_CODES)]

@@ -1,0 +1,275 @@
+"""Is the SOP's Mutu Baku kept: step by step, with how much is known, and against the period before?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dash import ClientsideFunction, Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from dashboard.access import Page, guarded
+from dashboard.components import (
+    Tone,
+    banner,
+    button,
+    empty,
+    graph,
+    icon,
+    kpi,
+    kpi_row,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    read_query,
+)
+from dashboard.i18n import fmt, t
+from dashboard.pages import sla_filters
+from dashboard.pages.case_links import Behind, case_address, cases_behind
+from dashboard.pages.moments import office_today
+from dashboard.pages.sla_charts import lateness_bars, monthly_share, steps_by_month
+from dashboard.pages.sla_coverage import coverage_table
+from dashboard.pages.sla_table import SmallCases, percent_words, share_tone, standards_table
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+from etl.domain.sop import SopVersion
+from etl.domain.statistics import FEWEST_FOR_PERCENTILE
+from etl.domain.verdict import Verdict
+from etl.figures.cases import OfFigure, case_list
+from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
+from etl.figures.sla_reading import change, lateness, months
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.KEPATUHAN
+PATH = "/kepatuhan"
+TITLE = "sla.title"
+NAV = "sla.nav"
+
+_FINISHED = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
+
+
+class Id(StrEnum):
+    """Ids of the page; those of its filters stand beside them."""
+
+    SUBTITLE = "sla-subtitle"
+    BODY = "sla-body"
+    PRINT = "sla-print"
+    PRINTED = "sla-printed"
+    MONTHS = "sla-months"
+    HEAT = "sla-heat"
+    LATENESS = "sla-lateness"
+
+
+def layout(visit: Visit) -> Component:
+    """Head with filters, and the place of the figures."""
+    today = office_today(visit.office, visit.now)
+    controls = sla_filters.filters(visit.office, visit.query, today)
+    printing = button([icon("printer"), t("word.print")], id=Id.PRINT)
+    return html.Div(
+        [
+            page_url("sla"),
+            page_head(t("sla.title"), html.Span(" ", id=Id.SUBTITLE), actions=[*controls, printing]),
+            html.Div(id=Id.PRINTED, hidden=True),
+            loading(html.Div(id=Id.BODY, className="sla-body")),
+        ],
+        className="sla",
+    )
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Draw the figures that the address asks for."""
+    sla_filters.register(app, PAGE, lambda: office_today(office, now()))
+
+    @app.callback(
+        Output(Id.SUBTITLE, "children"), Output(Id.BODY, "children"), Input(sla_filters.Id.URL, "search")
+    )
+    @guarded(PAGE)
+    def show(search: str | None) -> tuple[str, Component]:
+        return figures_of(office, read_query(search), now())
+
+    app.clientside_callback(
+        ClientsideFunction("pantau", "printPage"),
+        Output(Id.PRINTED, "data-at"),
+        Input(Id.PRINT, "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+
+def figures_of(office: Office, query: Mapping[str, str], now: int) -> tuple[str, Component]:
+    """Subtitle and content for a filter; what cannot be asked is answered in words."""
+    today = office_today(office, now)
+    try:
+        asked = sla_filters.asked_filter(query, today)
+        if asked.period.first > today:
+            period = fmt().period(asked.period.first, asked.period.last)
+            return "", empty(t("sla.future", period=period), t("sla.future_hint"), "calendar-x")
+        figures = sla_figures(office, asked, now)
+    except PantauError as error:
+        return "", html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+    return _subtitle(figures), _body(office, figures, today)
+
+
+def _subtitle(figures: SlaFigures) -> str:
+    f = fmt()
+    period = figures.filter.period
+    return t(
+        "sla.subtitle",
+        sop=figures.sop,
+        count=f.number(figures.requests.received),
+        n=figures.requests.received,
+        period=f.period(period.first, period.last),
+    )
+
+
+def _body(office: Office, figures: SlaFigures, today: date) -> Component:
+    if not any(_has_facts(one) for one in figures.steps):
+        return html.Div([empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")])
+    sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
+    return html.Div(
+        [
+            kpi_row(*_headlines(figures, sop)),
+            panel(
+                standards_table(figures, sop, _few(office, figures)),
+                html.P(t("sla.period_rule"), className="sla-note"),
+                html.P(t("sla.legend"), className="sla-note"),
+                class_name="sla-standards",
+            ),
+            html.Div([_months_panel(figures, today), _lateness_panel(figures, sop)], className="p-grid-2 sla-pair"),
+            _heat_panel(figures, sop),
+            panel(coverage_table(figures, sop), title=t("sla.coverage_title"), note=t("sla.coverage_note")),
+        ]
+    )
+
+
+def _has_facts(one: StepFigure) -> bool:
+    """Whether the period holds anything at all of a step, measurable or not."""
+    others = one.on_track + one.at_risk + one.not_started + one.skipped + one.not_applicable + one.no_target
+    return one.n + others + sum(one.unmeasurable.values()) > 0
+
+
+def _few(office: Office, figures: SlaFigures) -> SmallCases:
+    """The letters behind steps with durations too few for a percentile."""
+    small = (one for one in figures.steps if one.target_seconds is not None and one.median_seconds is None and one.n)
+    return {one.step: _letters(office, figures, one.step) for one in small}
+
+
+def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, str]]:
+    asked = figures.filter
+    behind = OfFigure(asked.period, (step,), _FINISHED)
+    rows = case_list(
+        office, figures.as_of, opd=asked.opd, room=asked.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
+    )
+    return [
+        (f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number)) for row in rows.itertuples()
+    ]
+
+
+# Headline figures
+
+
+def _headlines(figures: SlaFigures, sop: SopVersion) -> list[Component]:
+    return [_steps_kpi(figures), _requests_kpi(figures), _ready_kpi(figures), _lateness_kpi(figures, sop)]
+
+
+def _steps_kpi(figures: SlaFigures) -> Component:
+    one, f = figures.all_steps, fmt()
+    if one.share is None or one.interval is None:
+        return kpi(t("sla.kpi_steps"), t("word.none"), note=t("sla.nothing"))
+    parts = [
+        t("sla.kpi_steps_note", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*one.interval)),
+        _change_words(figures),
+    ]
+    return kpi(
+        t("sla.kpi_steps"),
+        percent_words(one.share),
+        note=" · ".join(part for part in parts if part),
+        tone=share_tone(one.share, one.n),
+    )
+
+
+def _change_words(figures: SlaFigures) -> str:
+    """Up or down by so many points since the period before, and whether chance alone could do that."""
+    found = change(figures)
+    if found is None:
+        return t("sla.change_none")
+    f = fmt()
+    points = f.number(abs(found.difference) * 100, 0)
+    before = f.period(figures.previous_period.first, figures.previous_period.last)
+    key = "up" if found.difference > 0 else "down"
+    words = t("sla.change_same", before=before) if points == "0" else t(f"sla.change_{key}", n=points, before=before)
+    return f"{words} ({t('sla.within_chance')})" if found.is_within_chance else words
+
+
+def _requests_kpi(figures: SlaFigures) -> Component:
+    one, f = figures.requests, fmt()
+    if one.share is None or one.interval is None:
+        return kpi(t("sla.kpi_requests"), t("word.none"), note=t("sla.nothing"))
+    note = t(
+        "sla.kpi_requests_note", on_time=f.number(one.on_time), n=f.number(one.n), interval=f.interval(*one.interval)
+    )
+    if one.unknown:
+        note += " · " + t("sla.kpi_requests_unknown", count=f.number(one.unknown))
+    return kpi(t("sla.kpi_requests"), f.percent(one.share, 0), note=note)
+
+
+def _ready_kpi(figures: SlaFigures) -> Component:
+    one, f = figures.requests, fmt()
+    standard = t(
+        "sla.kpi_ready_standard",
+        path=f.duration_short(one.ready_target_seconds),
+        series=f.duration_short(one.ready_series_seconds),
+    )
+    if one.ready_median_seconds is None:
+        why = t("sla.kpi_ready_few", count=f.number(one.ready_n)) if one.ready_n else t("sla.nothing")
+        return kpi(t("sla.kpi_ready"), t("word.none"), note=f"{why} · {standard}")
+    note = t("sla.kpi_ready_note", count=f.number(one.ready_n)) + " · " + standard
+    return kpi(t("sla.kpi_ready"), f.duration_short(one.ready_median_seconds), note=note)
+
+
+def _lateness_kpi(figures: SlaFigures, sop: SopVersion) -> Component:
+    parts = lateness(figures)
+    if not parts:
+        return kpi(t("sla.kpi_lateness"), t("word.none"), note=t("sla.no_lateness"))
+    worst = parts[0]
+    note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share, 0))
+    address = cases_behind(figures.filter, worst.step, Behind.LATE)
+    return kpi(t("sla.kpi_lateness"), worst.step, note=note, tone=Tone.LATE, href=address)
+
+
+# Charts
+
+
+def _months_panel(figures: SlaFigures, today: date) -> Component:
+    points = months(figures.trend[ALL_STEPS])
+    if not any(one.n for one in points):
+        return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
+    drawn = graph(
+        Id.MONTHS, monthly_share(points, running=f"{today:%Y-%m}"), label=t("sla.months_label"), height=300
+    )
+    return panel(drawn, title=t("sla.months_title"), note=t("sla.months_note"))
+
+
+def _lateness_panel(figures: SlaFigures, sop: SopVersion) -> Component:
+    parts = lateness(figures)
+    title, note = t("sla.lateness_title"), t("sla.lateness_note")
+    if not parts:
+        return panel(empty(t("sla.no_lateness"), icon_name="check2-circle"), title=title)
+    return panel(
+        graph(Id.LATENESS, lateness_bars(parts, sop), label=t("sla.lateness_label"), height=300), title=title, note=note
+    )
+
+
+def _heat_panel(figures: SlaFigures, sop: SopVersion) -> Component:
+    title = t("sla.heat_title")
+    rows = sum(any(one.share is not None for one in figures.trend[step.step]) for step in figures.steps)
+    if not rows:
+        return panel(empty(t("sla.nothing")), title=title)
+    drawn = graph(
+        Id.HEAT, steps_by_month(figures.trend, sop), label=t("sla.heat_label"), height=40 + 34 * rows, class_name="sla-heat"
+    )
+    return panel(html.Div(drawn, className="p-scroll"), title=title, note=t("sla.heat_note"))

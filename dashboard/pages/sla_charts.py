@@ -1,0 +1,153 @@
+"""Charts of the compliance page as plain figures: months with their uncertainty, steps by month, where lateness is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from dashboard.components import LIGHT
+from dashboard.i18n import fmt, t
+from etl.domain.sop import SopVersion
+from etl.figures.sla import ALL_STEPS, TrendPoint
+from etl.figures.sla_reading import Lateness, Month
+
+Figure = dict[str, Any]
+
+_BAND = "rgba(10,118,107,0.14)"
+_SHADES = (
+    (0.0, "#C93A2E"),
+    (0.6, "#EDB3AC"),
+    (0.8, "#F3DFB8"),
+    (0.9, "#DCECE9"),
+    (1.0, "#0A766B"),
+)
+
+
+def _first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
+
+
+def monthly_share(months: Sequence[Month], *, running: str) -> Figure:
+    """Twelve months of the share of all steps, its 95 % interval as a band; `running` is the month not yet over."""
+    f = fmt()
+    shown = [one for one in months if one.share is not None and one.interval is not None]
+    days = [one.month + "-01" for one in shown]
+    bounds = [one.interval or (0.0, 0.0) for one in shown]
+    hover = [
+        f"<b>{f.month(_first_day(one.month))}</b>{t('sla.running_month') if one.month == running else ''}<br>"
+        + t("sla.share_title", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*pair))
+        for one, pair in zip(shown, bounds, strict=True)
+    ]
+    edge = {"mode": "lines", "line": {"width": 0, "shape": "spline"}, "hoverinfo": "skip", "x": days}
+    points = {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "x": days,
+        "y": [one.share for one in shown],
+        "text": [f.percent(one.share, 0) for one in shown],
+        "textposition": "top center",
+        "textfont": {"size": 12, "color": LIGHT["text"]},
+        "line": {"color": LIGHT["good"], "width": 2.5, "shape": "spline"},
+        "marker": {
+            "size": 8,
+            "color": [LIGHT["panel"] if one.month == running else LIGHT["good"] for one in shown],
+            "line": {"color": LIGHT["good"], "width": 2},
+        },
+        "hovertext": hover,
+        "hoverinfo": "text",
+        "cliponaxis": False,
+    }
+    low = {"type": "scatter", **edge, "y": [pair[0] for pair in bounds]}
+    high = {"type": "scatter", **edge, "y": [pair[1] for pair in bounds], "fill": "tonexty", "fillcolor": _BAND}
+    return {"data": [low, high, points], "layout": _month_layout(days, bounds)}
+
+
+def _month_layout(days: Sequence[str], bounds: Sequence[tuple[float, float]]) -> Figure:
+    floor = min((low for low, _ in bounds), default=0.0)
+    f = fmt()
+    return {
+        "margin": {"l": 8, "r": 20, "t": 22, "b": 8},
+        "xaxis": {
+            "type": "date",
+            "tickvals": list(days),
+            "ticktext": [f.month_short(_first_day(day[:7])) for day in days],
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        "yaxis": {
+            "range": [max(0.0, min(floor - 0.05, 0.7)), 1.03],
+            "tickformat": ".0%",
+            "fixedrange": True,
+            "nticks": 6,
+        },
+    }
+
+
+def steps_by_month(trend: Mapping[str, Sequence[TrendPoint]], sop: SopVersion) -> Figure:
+    """One cell per step and month, coloured by its share; a month without a judged step stays empty."""
+    f = fmt()
+    codes = [
+        code for code, points in trend.items() if code != ALL_STEPS and any(one.share is not None for one in points)
+    ]
+    months = [one.month for one in trend[ALL_STEPS]]
+    cells = [
+        [
+            f"<b>{code} {sop.step(code).short_name}</b><br>{f.month(_first_day(one.month))}<br>"
+            + (t("sla.of_steps", met=f.number(one.met), n=f.number(one.n)) if one.n else t("sla.nothing"))
+            for one in trend[code]
+        ]
+        for code in codes
+    ]
+    heat = {
+        "type": "heatmap",
+        "x": [f.month_short(_first_day(month)) for month in months],
+        "y": codes,
+        "z": [[one.share for one in trend[code]] for code in codes],
+        "text": [["" if one.share is None else f.percent(one.share, 0) for one in trend[code]] for code in codes],
+        "texttemplate": "%{text}",
+        "textfont": {"size": 11},
+        "hovertext": cells,
+        "hoverinfo": "text",
+        "colorscale": [list(stop) for stop in _SHADES],
+        "zmin": 0,
+        "zmax": 1,
+        "showscale": False,
+        "xgap": 3,
+        "ygap": 3,
+        "hoverongaps": False,
+    }
+    layout = {
+        "xaxis": {"type": "category", "showgrid": False, "fixedrange": True, "side": "top", "ticks": ""},
+        "yaxis": {"type": "category", "autorange": "reversed", "showgrid": False, "fixedrange": True, "ticks": ""},
+    }
+    return {"data": [heat], "layout": layout}
+
+
+def lateness_bars(parts: Sequence[Lateness], sop: SopVersion) -> Figure:
+    """Each step's part of all time over target, the largest above."""
+    f = fmt()
+    names = [f"<b>{one.step}</b> {sop.step(one.step).short_name}" for one in parts]
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "y": names,
+        "x": [one.share for one in parts],
+        "text": [f"{f.percent(one.share, 0)} · {f.duration_short(one.over_seconds)}" for one in parts],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertext": [
+            f"{name}<br>{t('sla.over_title', time=f.duration(one.over_seconds), share=f.percent(one.share))}"
+            for name, one in zip(names, parts, strict=True)
+        ],
+        "hoverinfo": "text",
+        "marker": {"color": ["#DD7A70" if rank == 0 else LIGHT["late-soft"] for rank in range(len(parts))]},
+        "width": 0.56,
+    }
+    longest = max((one.share for one in parts), default=1.0)
+    layout = {
+        "barcornerradius": 4,
+        "xaxis": {"range": [0, longest * 1.45], "visible": False, "fixedrange": True},
+        "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True, "tickfont": {"color": LIGHT["text"]}},
+    }
+    return {"data": [bars], "layout": layout}

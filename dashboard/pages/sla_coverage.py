@@ -1,0 +1,93 @@
+"""How much of the steps could be judged, from which start, and in which order they were done."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import link
+from dashboard.i18n import fmt, t
+from dashboard.pages.case_links import Behind, cases_behind
+from etl.domain.sop import SopVersion
+from etl.figures.sla import SlaFigures, StepFigure
+
+
+def coverage_table(figures: SlaFigures, sop: SopVersion) -> html.Div:
+    """One row a step: coverage with bounds, what could not be measured, what runs, starts, order."""
+    heads = ("word.step", "sla.coverage", "sla.bounds", "sla.unjudged", "sla.running", "sla.starts", "sla.handover", "sla.order")
+    names = ("", "num", "num", "", "", "", "num", "")
+    head = html.Thead(
+        html.Tr([html.Th(t(key), className=name, scope="col") for key, name in zip(heads, names, strict=True)])
+    )
+    rows = [_row(figures, one, sop) for one in figures.steps if one.target_seconds is not None]
+    table = html.Table([head, html.Tbody(rows)], className="p-table sla-coverage")
+    return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("sla.coverage_title")})
+
+
+def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
+    f = fmt()
+    name = [html.Strong(one.step), " ", html.Span(sop.step(one.step).short_name)]
+    cells: tuple[tuple[str, str, object], ...] = (
+        ("sla.coverage", "num", f.percent(one.coverage, 0)),
+        ("sla.bounds", "num", f.interval(*one.bounds) if one.bounds else t("word.none")),
+        ("sla.unjudged", "", _unjudged(figures, one)),
+        ("sla.running", "", _running(figures, one)),
+        ("sla.starts", "", _starts(one)),
+        ("sla.handover", "num", f.percent(one.handover_share, 0)),
+        ("sla.order", "", _order(one)),
+    )
+    return html.Tr(
+        [
+            html.Th(name, scope="row"),
+            *(html.Td(words, className=kind, **{"data-label": t(key)}) for key, kind, words in cells),
+        ]
+    )
+
+
+def reasons_in_words(one: StepFigure) -> str:
+    """"jam tidak tercatat (2) · dilewati (1)"; empty when everything could be judged."""
+    f = fmt()
+    found = [f"{t(f'reason.{reason}')} ({f.number(n)})" for reason, n in sorted(one.unmeasurable.items(), key=_most)]
+    if one.skipped:
+        found.append(f"{t('verdict.SKIPPED').lower()} ({f.number(one.skipped)})")
+    return " · ".join(found)
+
+
+def _most(item: tuple[str, int]) -> int:
+    return -item[1]
+
+
+def _unjudged(figures: SlaFigures, one: StepFigure) -> Component | str:
+    words = reasons_in_words(one)
+    if not words:
+        return t("word.none")
+    return link(words, cases_behind(figures.filter, one.step, Behind.UNJUDGED), "sla-quiet-link")
+
+
+def _running(figures: SlaFigures, one: StepFigure) -> Component | str:
+    f = fmt()
+    counts = (("verdict.ON_TRACK", one.on_track), ("verdict.AT_RISK", one.at_risk), ("verdict.OVERDUE", one.overdue))
+    words = " · ".join(f"{f.number(n)} {t(key).lower()}" for key, n in counts if n)
+    if not words:
+        return t("word.none")
+    return link(words, cases_behind(figures.filter, one.step, Behind.RUNNING), "sla-quiet-link")
+
+
+def _starts(one: StepFigure) -> str:
+    """How many were measured from a recorded start, how many from the hand-over."""
+    if one.n == 0:
+        return t("word.none")
+    f = fmt()
+    return t("sla.starts_words", recorded=f.number(one.recorded_starts), handover=f.number(one.handover_starts))
+
+
+def _order(one: StepFigure) -> str:
+    f = fmt()
+    found = []
+    if one.skipped:
+        found.append(t("sla.skipped", count=f.number(one.skipped)))
+    if one.out_of_order:
+        found.append(t("sla.out_of_order", count=f.number(one.out_of_order)))
+    if one.returned:
+        found.append(t("sla.returned", count=f.number(one.returned)))
+    return " · ".join(found) or t("word.none")

@@ -1,0 +1,135 @@
+"""Books as the office types them, for the tests of the way from a file to a figure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from data_access.home import Home
+from etl.figures.cases import case, case_json
+from etl.figures.period import Period
+from etl.figures.sla import SlaFilter, sla_figures, sla_json
+from etl.office import Office
+from etl.pipeline import LoadReport, ingest_file
+from tests.letters import JAKARTA
+
+AGENDA = "No. Agenda;Tgl. Diterima;Pukul;Dari;Hal;Ruang;Tgl Kegiatan;Mulai;Selesai;Status;tgl_status"
+HAND_OVERS = "no_agenda;langkah;putaran;tgl_mulai;jam_mulai;tgl_selesai;jam_selesai;jeda_mulai;jeda_selesai;alasan_jeda"
+SESSIONS = "no_agenda;ruang;tanggal;jam_mulai;jam_selesai;peserta_hadir"
+
+
+def seconds(text: str) -> int:
+    """UTC seconds of an office time."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=JAKARTA).timestamp())
+
+
+class Clock:
+    """A clock that stands still until told otherwise."""
+
+    def __init__(self, text: str) -> None:
+        self.now = seconds(text)
+
+    def __call__(self) -> int:
+        return self.now
+
+
+class Bureau:
+    """An office in a folder of its own, to which books are given and from which figures are asked."""
+
+    def __init__(self, folder: Path, now: str = "2026-09-30 09:00", database_url: str | None = None) -> None:
+        self.folder = folder
+        self.clock = Clock(now)
+        self.office = Office.open(Home(folder / "home"), database_url, self.clock)
+
+    def give(self, text: str, name: str = "buku.csv", **options: Any) -> LoadReport:
+        """Load a CSV book."""
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return ingest_file(self.office, path, self.clock(), **options)
+
+    def counts(self, text: str, name: str = "buku.csv", **options: Any) -> tuple[int, int, int, int, int, int]:
+        """Read, accepted, unchanged, corrected, waiting, rejected of a book."""
+        told = self.give(text, name, **options).to_json()
+        ends = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
+        return tuple(told[end] for end in ends)  # type: ignore[return-value]
+
+    def case(self, letter: str, as_of: str | None = None) -> dict[str, Any]:
+        """One letter as `pantau case --json` tells it."""
+        year, number = letter.split("/", 1)
+        whole = case(self.office, int(year), number, seconds(as_of) if as_of else self.clock())
+        assert whole is not None, letter
+        return case_json(self.office, whole)
+
+    def step(self, letter: str, code: str, as_of: str | None = None) -> dict[str, Any]:
+        """One step of a letter."""
+        return next(step for step in self.case(letter, as_of)["steps"] if step["step"] == code)
+
+    def sla(self, first: str, last: str, as_of: str | None = None, **only: Any) -> dict[str, Any]:
+        """The figures of a period as `pantau figures sla --json` tells them."""
+        wanted = SlaFilter(Period(date.fromisoformat(first), date.fromisoformat(last)), **only)
+        figures = sla_figures(self.office, wanted, seconds(as_of) if as_of else self.clock())
+        return sla_json(self.office, figures)
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.office.records.dispose()
+
+
+@contextmanager
+def opened(make: Callable[[], Bureau]) -> Iterator[Bureau]:
+    """A bureau that is closed at the end."""
+    bureau = make()
+    try:
+        yield bureau
+    finally:
+        bureau.close()
+
+
+def book(header: str, *rows: str) -> str:
+    """A CSV text."""
+    return "\n".join([header, *rows]) + "\n"
+
+
+def agenda(*rows: str) -> str:
+    """A register: `143;07/09/2026;08.00;Dinkes;Rapat;;;;;;`, cells missing at the end may be left out."""
+    return book(AGENDA, *(_padded(row, AGENDA) for row in rows))
+
+
+def hand_overs(*rows: str) -> str:
+    """A hand-over book: `143;A2;;;;07/09/2026;08.08`."""
+    return book(HAND_OVERS, *(_padded(row, HAND_OVERS) for row in rows))
+
+
+def room_log(*rows: str) -> str:
+    """A room log: `143;Smart Center;08/09/2026;09.00;11.00;40`."""
+    return book(SESSIONS, *(_padded(row, SESSIONS) for row in rows))
+
+
+def _padded(row: str, header: str) -> str:
+    return row + ";" * (header.count(";") - row.count(";"))
+
+
+def part_a(number: str, day: str, *, a4: str = "08.16") -> list[str]:
+    """Hand-overs A2–A8 of a letter, all in time unless `a4` is late."""
+    times = {"A2": "08.08", "A3": "08.12", "A4": a4, "A5": "09.00", "A6": "09.50", "A7": "10.00", "A8": "10.50"}
+    return [f"{number};{code};;;;{day};{clock}" for code, clock in times.items()]
+
+
+def as_workbook(path: Path, text: str, letterhead: int = 4, sheet: str = "Agenda") -> Path:
+    """The same book as XLSX under a letterhead, with a column-number row."""
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    with xlsxwriter.Workbook(path) as workbook:
+        page = workbook.add_worksheet(sheet)
+        for line in range(letterhead):
+            page.write(line, 0, "PEMERINTAH KABUPATEN TRENGGALEK")
+        numbers = [str(i + 1) for i in range(len(rows[0]))]
+        for line, cells in enumerate([rows[0], numbers, *rows[1:]], start=letterhead + 1):
+            page.write_row(line, 0, cells)
+    return path

@@ -1,0 +1,44 @@
+"""Databases of a test's own."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy import Engine, make_url
+
+from data_access.records import open_records
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """An engine for that URL, closed at the end."""
+    engine = open_records(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def own_database(server: str, template: str) -> Iterator[str]:
+    """URL of a copy of the template on that PostgreSQL, dropped at the end."""
+    name = f"test_{secrets.token_hex(6)}"
+    run_on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield database_url(server, name)
+    finally:
+        run_on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def database_url(server: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def run_on_server(server: str, statement: str) -> None:
+    """Run a statement that must stand outside any transaction."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)

@@ -1,0 +1,160 @@
+"""An office with one user a role, its desk app, and browsers that are signed in."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from dash import Dash, Input, Output, html
+from flask.testing import FlaskClient
+
+from dashboard.access.guard import guarded
+from dashboard.access.passwords import hash_password
+from dashboard.access.roles import May, Page, Role
+from dashboard.app import create_app
+from data_access.home import Home
+from data_access.records.engine import writing
+from data_access.records.users import add_user
+from etl.office import Office
+
+MONDAY_NINE = 1_788_746_400
+"""Monday 7 September 2026, 09.00 WIB."""
+
+PASSWORD = "kuda-lumping-21"
+SECRET_FIGURE = "angka rahasia 4711"
+OWN_OPD = "Dinas Kesehatan"
+
+
+@dataclass
+class Clock:
+    """The server's clock, set by the test."""
+
+    at: int = MONDAY_NINE
+
+    def __call__(self) -> int:
+        return self.at
+
+
+@dataclass
+class Desk:
+    """A served office."""
+
+    office: Office
+    app: Dash
+    clock: Clock
+
+    def browser(self) -> FlaskClient:
+        """A browser that nobody signed in with."""
+        return self.app.server.test_client()
+
+    def signed_in(self, name: str, password: str = PASSWORD) -> FlaskClient:
+        """A browser in which that user has signed in and opened the start page."""
+        browser = self.browser()
+        assert sign_in(browser, name, password).status_code == 303
+        browser.get("/")
+        return browser
+
+
+@cache
+def password_hash() -> str:
+    """Made once: argon2 is slow on purpose."""
+    return hash_password(PASSWORD)
+
+
+def open_office(folder: Path, records: Path | None, clock: Clock, *, is_demo: bool = False) -> Office:
+    """An office in that folder; `records` is a file of migrated records to begin with."""
+    home = Home(folder).make()
+    if is_demo:
+        home.mark_as_demo()
+    if records:
+        shutil.copyfile(records, home.records_path)
+    return Office.open(home, None, clock)
+
+
+def add_everybody(office: Office, *, is_demo: bool = False) -> None:
+    """One user a role, named like it, all with the same password."""
+    with writing(office.records) as connection:
+        for role in Role:
+            if role is not Role.LAYAR:
+                opd = OWN_OPD if role is Role.OPD else None
+                add_user(
+                    connection,
+                    role.value,
+                    role.value,
+                    opd=opd,
+                    created_at=1,
+                    password_hash=password_hash(),
+                    is_demo=is_demo,
+                )
+
+
+def desk(
+    folder: Path,
+    records: Path | None,
+    *,
+    pages: Sequence[ModuleType] = (),
+    is_demo: bool = False,
+    host: str = "127.0.0.1",
+) -> Desk:
+    """An office with everybody in it, served with those pages."""
+    clock = Clock()
+    office = open_office(folder, records, clock, is_demo=is_demo)
+    add_everybody(office, is_demo=is_demo)
+    return Desk(office, create_app(office, now=clock, pages=pages, host=host), clock)
+
+
+def sample_page(page: Page, path: str, name: str) -> ModuleType:
+    """A page with one callback for seeing and one for doing, both of which answer with a secret figure."""
+    module = ModuleType(name)
+
+    def layout(_: Any) -> html.Div:
+        return html.Div([html.H1(name), html.Div(SECRET_FIGURE, id=f"{name}-out"), html.Button(id=f"{name}-in")])
+
+    def register(app: Dash, _office: Office, _now: Clock) -> None:
+        @app.callback(Output(f"{name}-out", "children"), Input(f"{name}-in", "n_clicks"))
+        @guarded(page)
+        def see(_: int | None) -> str:
+            return SECRET_FIGURE
+
+        @app.callback(Output(f"{name}-done", "children"), Input(f"{name}-in", "n_clicks"))
+        @guarded(page, May.DO)
+        def do(_: int | None) -> str:
+            return SECRET_FIGURE
+
+    module.PAGE, module.PATH, module.TITLE, module.NAV = page, path, "word.step", "word.step"
+    module.layout, module.register = layout, register
+    return module
+
+
+def form_token(page: str) -> str:
+    """The token against forged requests inside a form."""
+    return re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+
+
+def sign_in(browser: FlaskClient, name: str, password: str = PASSWORD, back: str = "", **request: Any) -> Any:
+    """Fill in the login form."""
+    token = form_token(browser.get("/masuk", **request).text)
+    fields = {"nama": name, "sandi": password, "ke": back, "csrf_token": token}
+    return browser.post("/masuk", data=fields, **request)
+
+
+def call(browser: FlaskClient, output: Any, inputs: list[dict[str, Any]] | None = None, **more: Any) -> Any:
+    """Ask for a callback the way Dash's script does."""
+    name, _, prop = str(output).strip(".").rpartition(".")
+    body = {
+        "output": output,
+        "outputs": {"id": name, "property": prop},
+        "inputs": inputs or [],
+        "state": [],
+        "changedPropIds": [],
+        **more,
+    }
+    cookie = browser.get_cookie("_csrf_token")
+    headers = {"X-CSRFToken": cookie.value} if cookie else {}
+    return browser.post("/_dash-update-component", json=body, headers=headers)

@@ -1,0 +1,81 @@
+"""Invented users: only where the records are invented, and only at the machine itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.access.people import NotDemoError, renew_demo_logins
+from data_access.records.engine import writing
+from data_access.records.users import add_user
+from tests.desk_office import Desk, desk, password_hash, sign_in
+
+FAR = {"environ_overrides": {"REMOTE_ADDR": "10.20.30.40"}}
+PROXIED = {"headers": {"X-Forwarded-For": "10.20.30.40"}}
+RENAMED = {"headers": {"Host": "pantau.trenggalekkab.go.id"}}
+
+
+@pytest.fixture
+def invented(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+    """A demo home, served on loopback."""
+    return desk(tmp_path, migrated_sqlite, is_demo=True)
+
+
+def test_an_invented_user_comes_in_at_the_machine_itself(invented: Desk) -> None:
+    assert sign_in(invented.browser(), "kadin").status_code == 303
+
+
+@pytest.mark.parametrize("request_from_afar", [FAR, PROXIED, RENAMED])
+def test_an_invented_user_is_refused_from_afar(request_from_afar: dict, invented: Desk) -> None:
+    reply = sign_in(invented.browser(), "kadin", **request_from_afar)
+    assert reply.status_code == 401
+    assert "hanya berlaku di komputer tempat peladen berjalan" in reply.text
+
+
+@pytest.mark.parametrize("request_from_afar", [FAR, PROXIED, RENAMED])
+def test_a_session_begun_at_the_machine_is_nothing_from_afar(request_from_afar: dict, invented: Desk) -> None:
+    browser = invented.signed_in("kadin")
+    cookie = browser.get_cookie("pantau").value
+    elsewhere = invented.app.server.test_client(use_cookies=False)
+    headers = {"Cookie": f"pantau={cookie}"}
+    assert elsewhere.get("/_dash-layout", headers=headers).status_code == 200
+    asked = {**request_from_afar, "headers": {**headers, **request_from_afar.get("headers", {})}}
+    assert elsewhere.get("/_dash-layout", **asked).status_code == 401
+
+
+def test_invented_users_are_refused_when_the_server_listens_to_the_network(
+    tmp_path: Path, migrated_sqlite: Path
+) -> None:
+    open_to_all = desk(tmp_path, migrated_sqlite, is_demo=True, host="0.0.0.0")  # noqa: S104
+    assert sign_in(open_to_all.browser(), "kadin").status_code == 401
+
+
+def test_an_invented_user_that_got_into_a_real_home_is_refused(tmp_path: Path, migrated_sqlite: Path) -> None:
+    real = desk(tmp_path, migrated_sqlite)
+    with writing(real.office.records) as connection:
+        add_user(connection, "contoh", "kadin", created_at=1, password_hash=password_hash(), is_demo=True)
+    assert sign_in(real.browser(), "contoh").status_code == 401
+
+
+def test_real_users_come_in_from_anywhere(tmp_path: Path, migrated_sqlite: Path) -> None:
+    assert sign_in(desk(tmp_path, migrated_sqlite).browser(), "kadin", **FAR).status_code == 303
+
+
+def test_the_demo_gets_a_login_for_each_role_with_its_own_password(invented: Desk) -> None:
+    logins = renew_demo_logins(invented.office, invented.clock())
+    assert len(set(logins.values())) == len(logins) == 9
+    assert sign_in(invented.browser(), "opd", logins["opd"]).status_code == 303
+    assert sign_in(invented.browser(), "opd").status_code == 401
+
+
+def test_a_real_home_gets_no_invented_logins(tmp_path: Path, migrated_sqlite: Path) -> None:
+    real = desk(tmp_path, migrated_sqlite)
+    with pytest.raises(NotDemoError):
+        renew_demo_logins(real.office, real.clock())
+
+
+def test_every_page_says_that_the_data_is_invented(invented: Desk, tmp_path: Path, migrated_sqlite: Path) -> None:
+    real = desk(tmp_path / "nyata", migrated_sqlite)
+    assert "Data contoh" in invented.signed_in("kadin").get("/_dash-layout").text
+    assert "Data contoh" not in real.signed_in("kadin").get("/_dash-layout").text

@@ -1,0 +1,150 @@
+"""Every address of the server, asked by everybody: only what the office's table allows comes in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.access.devices import DEVICE_COOKIE, device_link
+from dashboard.access.roles import WHO_MAY, Page, Role
+from dashboard.pages import PAGES
+from tests.desk_office import Desk, desk, sample_page
+
+USERS = {role.value for role in Role} - {"layar"}
+EVERYBODY = USERS | {"nobody", "device"}
+WALL = USERS - {"opd"} | {"device"}
+
+# Each rule of the server and who comes through; a rule that is not here fails the test.
+WHO_COMES_IN = {
+    "/assets/<path:filename>": EVERYBODY,
+    "/_favicon.ico": EVERYBODY,
+    "/sehat": EVERYBODY,
+    "/bahasa/<code>": EVERYBODY,
+    "/masuk": EVERYBODY,
+    "/mulai": EVERYBODY,
+    "/layar/aktifkan": EVERYBODY,
+    "/layar": WALL,
+    "/layar/data.json": WALL,
+    "/keluar": USERS,
+    "/": USERS,
+    "/<path:path>": USERS,
+    "/_dash-layout": USERS,
+    "/_dash-dependencies": USERS,
+    "/_dash-update-component": USERS,
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": USERS,
+    "/_dash-component-suites/plotly/package_data/plotly.min.js": USERS,
+    "/_reload-hash": set(),
+}
+
+# The office's own table, as it was given: – none, s see, d do.
+OFFICE_TABLE = """
+                Layar Kepatuhan Permohonan Ruang Peserta Sarpras Lapor Data SOP Laporan Pengaturan
+kadin           s     s         s          s     s       s       –     s    d   d       –
+sekdin          s     s         s          s     s       s       –     s    s   s       –
+kabid           s     s         s          s     s       d       d     s    s   s       –
+kasi_litik      s     s         s          s     s       d       d     s    s   s       –
+kasi_aplikasi   s     s         s          s     s       s       d     s    s   s       –
+agendaris       s     –         s          s     s       –       –     d    s   –       –
+staf            s     –         s          s     s       d       d     d    s   –       –
+opd             –     –         s          s     s       –       –     –    s   –       –
+admin           d     s         s          s     s       s       –     d    d   s       d
+layar           s     –         –          –     –       –       –     –    –   –       –
+"""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    """An office with all real pages and one for each page of the table that is not built yet."""
+    built = {page.PAGE for page in PAGES}
+    samples = [sample_page(page, f"/{page}", page.value) for page in Page if page not in built | {Page.LAYAR}]
+    return desk(tmp_path_factory.mktemp("doors"), migrated_sqlite, pages=[*PAGES, *samples])
+
+
+@pytest.fixture(scope="module")
+def visitors(served: Desk) -> dict[str, FlaskClient]:
+    """A browser of each role, one of nobody, and one that carries a wall screen's cookie to every address."""
+    browsers = {name: served.signed_in(name) for name in sorted(USERS)}
+    token = device_link(served.office, "TV Kabid", served.clock(), "http://localhost").partition("#")[2]
+    device = served.app.server.test_client(use_cookies=False)
+    device.environ_base["HTTP_COOKIE"] = f"{DEVICE_COOKIE}={token}"
+    return browsers | {"nobody": served.browser(), "device": device}
+
+
+def address_of(rule: str) -> str:
+    """An address that the rule answers."""
+    filled = {
+        "<path:filename>": "base/tokens.css",
+        "<code>": "id",
+        "<path:path>": "sop",
+        "<string:package_name>": "dash",
+        "<path:fingerprinted_path>": "deps/react@18.v4_4_1m1.3.1.min.js",
+    }
+    for placeholder, value in filled.items():
+        rule = rule.replace(placeholder, value)
+    return rule
+
+
+def is_refused(browser: FlaskClient, address: str, method: str) -> bool:
+    """Whether the visitor is sent to the login or away; anything else, such as a missing token, is inside."""
+    reply = browser.open(address, method=method)
+    reply.close()  # a file that is sent stays open until then
+    goes_to_login = reply.status_code == 302 and reply.headers["Location"].startswith("/masuk?ke=")
+    return reply.status_code in {401, 403} or goes_to_login or reply.headers.get("Location") == "/masuk"
+
+
+def test_the_table_of_roles_is_the_offices_own() -> None:
+    head, *rows = OFFICE_TABLE.strip().splitlines()
+    pages = [Page(name.lower()) for name in head.split()]
+    for row in rows:
+        role, *granted = row.split()
+        assert [WHO_MAY[Role(role)][page].value for page in pages] == granted, role
+
+
+def test_no_address_is_left_without_a_decision(served: Desk) -> None:
+    assert {rule.rule for rule in served.app.server.url_map.iter_rules()} == set(WHO_COMES_IN)
+
+
+@pytest.mark.parametrize("rule", sorted(WHO_COMES_IN.keys() - {"/keluar"}))
+def test_only_those_come_in_whom_the_table_names(rule: str, served: Desk, visitors: dict[str, FlaskClient]) -> None:
+    methods = {
+        method
+        for known in served.app.server.url_map.iter_rules()
+        if known.rule == rule
+        for method in known.methods & {"GET", "POST"}
+    }
+    for method in methods:
+        inside = {who for who, browser in visitors.items() if not is_refused(browser, address_of(rule), method)}
+        assert inside == WHO_COMES_IN[rule], (rule, method)
+
+
+def test_signing_out_is_for_those_who_are_in(served: Desk, visitors: dict[str, FlaskClient]) -> None:
+    assert is_refused(visitors["nobody"], "/keluar", "POST")
+    assert is_refused(visitors["device"], "/keluar", "POST")
+    assert served.signed_in("kadin").post("/keluar").status_code == 400  # inside, but without the token
+
+
+@pytest.mark.parametrize("page", [page for page in Page if page is not Page.LAYAR])
+def test_a_pages_own_address_answers_only_its_roles(page: Page, visitors: dict[str, FlaskClient]) -> None:
+    for role, pages in WHO_MAY.items():
+        if role is not Role.LAYAR:
+            expected = 403 if pages[page].value == "–" else 200
+            assert visitors[role.value].get(f"/{page}").status_code == expected, role
+
+
+def test_a_refusal_is_a_page_in_words(visitors: dict[str, FlaskClient]) -> None:
+    reply = visitors["agendaris"].get("/kepatuhan")
+    assert "Anda tidak berwenang" in reply.text
+
+
+def test_an_address_that_does_not_exist_is_said_to_those_who_are_in(visitors: dict[str, FlaskClient]) -> None:
+    reply = visitors["kadin"].get("/tidak-ada")
+    assert (reply.status_code, "Halaman tidak ditemukan" in reply.text) == (404, True)
+    assert visitors["nobody"].get("/tidak-ada").headers["Location"] == "/masuk?ke=/tidak-ada"
+
+
+def test_scripts_without_a_session_get_a_status_and_no_page(served: Desk) -> None:
+    for address in ("/_dash-layout", "/_dash-dependencies", "/layar/data.json"):
+        reply = served.browser().get(address)
+        assert (reply.status_code, reply.json) == (401, {"error": "unauthorized"})

@@ -1,0 +1,125 @@
+"""What every reply tells the browser to refuse."""
+
+from __future__ import annotations
+
+import base64
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from dashboard.access.roles import Page
+from dashboard.access.secret import SecretKeyError, secret_key
+from dashboard.app import create_app
+from tests.desk_office import Desk, call, desk, sample_page
+
+ADDRESSES = (
+    "/masuk",
+    "/mulai",
+    "/sehat",
+    "/layar/aktifkan",
+    "/",
+    "/sop",
+    "/tidak-ada",
+    "/_dash-layout",
+    "/layar",
+    "/assets/base/tokens.css",
+)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    """An office with one page."""
+    return desk(tmp_path_factory.mktemp("headers"), migrated_sqlite, pages=[sample_page(Page.SOP, "/sop", "sop")])
+
+
+def directives(policy: str) -> dict[str, str]:
+    return dict(part.strip().split(" ", 1) for part in policy.split(";"))
+
+
+@pytest.mark.parametrize("who", ["", "kadin"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_reply_carries_the_policy(address: str, who: str, served: Desk) -> None:
+    browser = served.signed_in(who) if who else served.browser()
+    reply = browser.get(address)
+    reply.close()
+    policy = directives(reply.headers["Content-Security-Policy"])
+    assert "unsafe" not in policy["script-src"]
+    assert policy["default-src"] == "'none'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert reply.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_only_inline_script_is_the_one_the_policy_names(served: Desk) -> None:
+    reply = served.signed_in("kadin").get("/")
+    inline = re.findall(r"<script(?![^>]*(?:src=|application/json))[^>]*>(.*?)</script>", reply.text, re.DOTALL)
+    hashes = ["'sha256-" + base64.b64encode(sha256(text.encode()).digest()).decode() + "'" for text in inline]
+    assert len(hashes) == 1
+    allowed = directives(reply.headers["Content-Security-Policy"])["script-src"].split()
+    assert allowed == ["'self'", *hashes]
+
+
+@pytest.mark.parametrize("address", ["/masuk", "/mulai", "/layar/aktifkan", "/tidak-ada"])
+def test_plain_pages_hold_no_inline_script_and_no_outside_address(address: str, served: Desk) -> None:
+    text = served.signed_in("kadin").get(address).text
+    assert re.findall(r"<script(?![^>]*src=)", text) == []
+    assert re.findall(r"\son\w+=", text) == []
+    assert re.findall(r"(?:src|href)=\"(?:https?:)?//", text) == []
+
+
+def test_the_desk_page_loads_everything_from_here(served: Desk) -> None:
+    text = served.signed_in("kadin").get("/").text
+    assert re.findall(r"(?:src|href)=\"(?:https?:)?//", text) == []
+    assert "plotly.min.js" not in text
+
+
+def test_data_stays_out_of_caches_and_files_with_a_mark_stay_in(served: Desk) -> None:
+    browser = served.signed_in("kadin")
+    for address in ("/", "/_dash-layout", "/masuk"):
+        assert browser.get(address).headers["Cache-Control"] == "no-store"
+    assert (
+        call(browser, "shell-age.children", [{"id": "shell-tick", "property": "n_intervals", "value": 1}]).headers[
+            "Cache-Control"
+        ]
+        == "no-store"
+    )
+    style = re.search(r'href="(/assets/base/tokens.css\?v=\w+)"', browser.get("/").text).group(1)
+    reply = browser.get(style)
+    reply.close()
+    assert "max-age=31536000" in reply.headers["Cache-Control"]
+
+
+def test_charts_get_the_small_plotly_bundle(served: Desk) -> None:
+    reply = served.signed_in("kadin").get("/_dash-component-suites/plotly/package_data/plotly.min.js")
+    assert reply.headers["Location"].startswith("/assets/vendor/plotly/plotly-cartesian.min.js?v=")
+
+
+def test_behind_https_cookies_travel_encrypted_only(tmp_path: Path, migrated_sqlite: Path) -> None:
+    plain = desk(tmp_path, migrated_sqlite)
+    app = create_app(plain.office, now=plain.clock, pages=[], secure_cookies=True)
+    reply = app.server.test_client().get("/masuk")
+    assert "Secure" in reply.headers["Set-Cookie"]
+    assert reply.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_the_key_of_the_sessions_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "rumah" / "secret.key"
+    first = secret_key(path)
+    assert secret_key(path) == first
+    assert len(first) == 96
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["secret.key"]
+
+
+def test_a_key_cut_short_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    path.write_bytes(b"pendek")
+    with pytest.raises(SecretKeyError, match="kunci sesi rusak"):
+        secret_key(path)
+
+
+def test_a_request_too_big_is_refused(served: Desk) -> None:
+    browser = served.signed_in("kadin")
+    reply = call(browser, "shell-age.children", state=[{"id": "x", "property": "y", "value": "z" * 3_000_000}])
+    assert reply.status_code == 413

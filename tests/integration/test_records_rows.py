@@ -1,0 +1,184 @@
+"""Rows go into the records and come out as they were, on SQLite and on PostgreSQL."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sqlalchemy import Engine, select
+
+from data_access.records import one_load, reading, schema
+from data_access.records.bulk import columns_of, insert_rows, keys, read_frame
+from data_access.records.history import all_rows, rows_of_requests
+from data_access.records.passes import link_passes, passes_with_keys, waiting_passes
+from data_access.records.requests import find_request, letters_with_keys, upsert_requests
+from data_access.records.sessions import sessions_starting_at, waiting_sessions
+from data_access.records.types import MISSING
+from tests.record_rows import (
+    MONDAY,
+    NINE_O_CLOCK,
+    add_letter,
+    add_passes,
+    add_session,
+    letters,
+    start_load,
+)
+
+
+def test_every_kind_of_value_comes_back_as_it_went_in(records_engine: Engine) -> None:
+    said = {"started_at": MISSING, "pass_number": 2, "has_output": None, "note": 'kata "kutip", koma;\nbaris\\.'}
+    with one_load(records_engine) as connection:
+        add_passes(connection, start_load(connection), said)
+    with reading(records_engine) as connection:
+        row = waiting_passes(connection).iloc[0]
+    assert row[["started_at", "finished_at", "finished_on", "pass_number", "step", "is_done", "note"]].tolist() == [
+        MISSING, NINE_O_CLOCK, MONDAY, 2, 1, True, 'kata "kutip", koma;\nbaris\\.',
+    ]  # fmt: skip
+    assert row["has_output"] is pd.NA
+
+
+def test_an_empty_text_is_not_a_missing_one(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection:
+        add_passes(connection, start_load(connection), {"note": ""}, {"note": None})
+    with reading(records_engine) as connection:
+        assert waiting_passes(connection)["note"].isna().tolist() == [False, True]
+
+
+def test_a_frame_has_the_same_dtypes_with_and_without_rows(records_engine: Engine) -> None:
+    with reading(records_engine) as connection:
+        empty = waiting_passes(connection).dtypes
+    with one_load(records_engine) as connection:
+        add_passes(connection, start_load(connection), {"has_output": True})
+        assert waiting_passes(connection).dtypes.equals(empty)
+    assert empty[["started_at", "step", "is_done", "has_output", "note"]].astype(str).tolist() == [
+        "int64", "int8", "bool", "boolean", "str",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        pd.Series([3, None], dtype="Int64"),
+        pd.Series([3.0, np.nan]),
+        pd.Series([3, MISSING]),
+        pd.Series([3, None], dtype=object),
+    ],
+    ids=["Int64", "float", "int64", "object"],
+)
+def test_a_missing_number_is_understood_in_every_dtype(records_engine: Engine, numbers: pd.Series) -> None:
+    with one_load(records_engine) as connection:
+        origin = start_load(connection)
+        frame = pd.DataFrame({**origin, "row": [2, 3], "agenda_key": "11", "step": 1, "pass_number": numbers})
+        insert_rows(connection, schema.pass_row, frame)
+        assert waiting_passes(connection)["pass_number"].tolist() == [3, MISSING]
+
+
+def test_a_number_with_a_fraction_is_refused(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection, pytest.raises(TypeError, match="cannot safely cast"):
+        add_passes(connection, start_load(connection), {"pass_number": 1.5})
+
+
+def test_ids_go_on_from_the_last_one_in_the_order_of_the_file(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection:
+        first = add_passes(connection, start_load(connection), {}, {})
+    with one_load(records_engine) as connection:
+        second = add_passes(connection, start_load(connection), {}, {})
+    assert (first.tolist(), second.tolist()) == ([1, 2], [3, 4])
+
+
+def test_many_rows_with_and_without_a_remainder_keep_their_order(records_engine: Engine) -> None:
+    rows = np.arange(2, 5_003)
+    with one_load(records_engine) as connection:
+        origin = start_load(connection)
+        frame = pd.DataFrame({**origin, "row": rows, "agenda_key": rows.astype(str), "step": 1})
+        insert_rows(connection, schema.pass_row, frame)
+        assert waiting_passes(connection)["agenda_key"].tolist() == rows.astype(str).tolist()
+
+
+def test_a_column_that_the_table_lacks_is_an_error(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection, pytest.raises(KeyError, match="colour"):
+        add_passes(connection, start_load(connection), {"colour": "red"})
+
+
+def test_a_link_to_nothing_is_refused(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection, pytest.raises(ValueError, match="request does not have"):
+        add_passes(connection, start_load(connection), {"request_id": 404})
+
+
+def test_a_letter_keeps_its_identity_however_often_it_is_named(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection:
+        first = upsert_requests(connection, letters(("2026", "11"), ("2025", "11"), ("2026", "11")))
+    with one_load(records_engine) as connection:
+        second = upsert_requests(connection, letters(("2026", "12"), ("2025", "11")))
+        assert find_request(connection, 2026, "12") == 3
+    assert (first.tolist(), second.tolist()) == ([1, 2, 1], [3, 2])
+
+
+def test_a_letter_is_known_by_the_latest_word_of_the_register(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection:
+        add_letter(connection, start_load(connection), received_on=MONDAY, received_at=NINE_O_CLOCK)
+        add_letter(connection, start_load(connection), received_on=MONDAY + 1, received_at=MISSING)
+        add_letter(connection, start_load(connection), received_on=MISSING)
+        known = letters_with_keys(connection, ["11", "99"])
+    assert known.drop(columns="is_waiting").to_numpy().tolist() == [[1, 2026, "11", MONDAY + 1, MISSING]]
+
+
+def test_hand_overs_join_their_letter_and_may_be_sent_back(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection:
+        origin = start_load(connection)
+        waiting = add_passes(connection, origin, {}, {}, {"agenda_key": "12"})
+        letter = add_letter(connection, origin)
+        link_passes(connection, waiting[:2], np.array([letter, letter]))
+        link_passes(connection, waiting[:1], np.array([MISSING]))
+    with reading(records_engine) as connection:
+        assert passes_with_keys(connection, ["11"])["request_id"].tolist() == [MISSING, letter]
+        assert waiting_passes(connection)["id"].tolist() == [1, 3]
+
+
+def test_the_rows_of_a_letter_come_together(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection:
+        origin = start_load(connection)
+        letter, other = add_letter(connection, origin), add_letter(connection, origin, "12")
+        passes = add_passes(connection, origin, {"request_id": letter}, {"request_id": other}, {})
+        add_session(connection, origin, request_id=letter)
+        pause = {"pass_row_id": passes[:1], "started_at": NINE_O_CLOCK, "reason": "menunggu OPD"}
+        insert_rows(connection, schema.pause_row, pd.DataFrame(pause))
+    with reading(records_engine) as connection:
+        rows = rows_of_requests(connection, [letter])
+    assert [len(rows.requests), len(rows.passes), len(rows.pauses), len(rows.sessions)] == [1, 1, 1, 1]
+    assert rows.requests[["request_id", "year", "agenda_key"]].to_numpy().tolist() == [[letter, 2026, "11"]]
+    assert rows.pauses[["request_id", "ended_at", "reason"]].to_numpy().tolist() == [[letter, MISSING, "menunggu OPD"]]
+
+
+def test_all_letters_come_in_parts_each_of_them_whole(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection:
+        origin = start_load(connection)
+        ids = [add_letter(connection, origin, str(number)) for number in range(1, 6)]
+        add_passes(connection, origin, *[{"request_id": request_id} for request_id in ids * 2])
+    with reading(records_engine) as connection:
+        parts = list(all_rows(connection, chunk=2))
+    assert [part.requests["request_id"].tolist() for part in parts] == [[1, 2], [3, 4], [5]]
+    assert [len(part.passes) for part in parts] == [4, 4, 2]
+
+
+def test_a_hundred_thousand_keys_fit_in_one_question(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection:
+        add_letter(connection, start_load(connection))
+        rows = rows_of_requests(connection, range(1, 100_001))
+    assert len(rows.requests) == 1
+
+
+def test_keys_are_data_whatever_they_contain(records_engine: Engine) -> None:
+    odd = "11'; DROP TABLE request; --\"\\{}"
+    with one_load(records_engine) as connection:
+        upsert_requests(connection, letters(("2026", odd)))
+        statement = select(*columns_of(schema.request, "agenda_key"))
+        statement = statement.where(schema.request.c.agenda_key.in_(keys(connection, [odd, "11"], str)))
+        assert read_frame(connection, statement)["agenda_key"].tolist() == [odd]
+
+
+def test_a_session_in_an_unknown_room_waits_and_is_found_by_its_start(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection:
+        origin = start_load(connection, "pemakaian")
+        add_session(connection, origin)
+        add_session(connection, origin, room_text="Aula", room_name=None)
+        assert waiting_sessions(connection)["room_text"].tolist() == ["Aula"]
+        assert sessions_starting_at(connection, [NINE_O_CLOCK])["room_text"].tolist() == ["SC", "Aula"]

@@ -1,0 +1,86 @@
+"""Files of the screens: everything is served from here, with its licence."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import plotly.offline
+import pytest
+
+from dashboard.assets_url import ASSETS, PLOTLY, asset, desk_scripts, desk_styles
+
+OWN = [file for file in ASSETS.rglob("*") if file.is_file() and "vendor" not in file.parts]
+VENDOR = ASSETS / "vendor"
+NAMES_OF_STANDARDS = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink")
+
+
+def text_of(file: Path) -> str:
+    text = file.read_text(encoding="utf-8")
+    for name in NAMES_OF_STANDARDS:
+        text = text.replace(name, "")
+    return text
+
+
+@pytest.mark.parametrize("file", OWN, ids=lambda file: file.relative_to(ASSETS).as_posix())
+def test_our_own_files_name_no_outside_address(file: Path) -> None:
+    assert (
+        re.findall(r"(?:https?:)?//[\w-]+\.[\w.-]+", re.sub(r"^\s*//.*$", "", text_of(file), flags=re.MULTILINE)) == []
+    )
+
+
+@pytest.mark.parametrize("file", sorted(VENDOR.rglob("*.css")), ids=lambda file: file.name)
+def test_style_sheets_fetch_nothing_from_outside(file: Path) -> None:
+    text = text_of(file)
+    fetched = re.findall(r"""url\(\s*["']?([^"')]+)""", text) + re.findall(r"@import\s+([^;]+)", text)
+    assert [address for address in fetched if "//" in address and not address.startswith("data:")] == []
+    assert "sourceMappingURL" not in text
+
+
+@pytest.mark.parametrize("file", sorted(VENDOR.rglob("*.css")), ids=lambda file: file.name)
+def test_what_a_style_sheet_names_is_there(file: Path) -> None:
+    for address in re.findall(r"""url\(\s*["']?([^"')]+)""", file.read_text(encoding="utf-8")):
+        if not address.startswith(("data:", "#")):
+            assert (file.parent / address.partition("?")[0]).is_file(), address
+
+
+@pytest.mark.parametrize(
+    "folder", sorted(path for path in VENDOR.iterdir() if path.is_dir()), ids=lambda folder: folder.name
+)
+def test_the_files_of_others_come_with_their_licence(folder: Path) -> None:
+    licence = (folder / "LICENSE").read_text(encoding="utf-8")
+    assert "MIT License" in licence or "SIL Open Font License" in licence
+    assert f"| `{folder.name}/` |" in (VENDOR / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_plotly_bundle_is_the_version_that_python_writes_for() -> None:
+    head = (ASSETS / PLOTLY).read_text(encoding="utf-8")[:200]
+    assert f"plotly.js v{plotly.offline.get_plotlyjs_version()}" in head.replace("(cartesian - minified) ", "")
+
+
+def test_an_address_changes_with_the_content_of_its_file() -> None:
+    assert re.fullmatch(r"/assets/base/tokens\.css\?v=[0-9a-f]{10}", asset("base/tokens.css"))
+
+
+def test_the_desk_pages_load_bootstrap_before_our_own_styles_and_nothing_of_the_wall() -> None:
+    styles = desk_styles()
+    assert styles[0].startswith("/assets/vendor/bootstrap/")
+    assert styles.index(asset("base/tokens.css")) < styles.index(asset("desk/pantau.css"))
+    assert [path for path in styles + desk_scripts() if "/wall/" in path] == []
+
+
+COLOURS = """
+        ground  panel   line    text    muted   good    near    late
+light   #f5f7f9 #ffffff #dde5eb #13212e #5b6e7f #0a766b #8f5b00 #c93a2e
+dark    #0b1520 #122131 #22384d #eaf2f8 #93a9bc #2fc6b4 #f5b544 #ff6b5e
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_colours_are_the_offices(theme: str) -> None:
+    names, *rows = (line.split() for line in COLOURS.strip().splitlines())
+    values = next(row[1:] for row in rows if row[0] == theme)
+    sheet = (ASSETS / "base" / "tokens.css").read_text(encoding="utf-8")
+    light, dark = sheet.split('[data-theme="dark"] {', 1)
+    part = dark if theme == "dark" else light
+    assert [f"--{name}: {value};" in part for name, value in zip(names, values, strict=True)] == [True] * 8

@@ -1,0 +1,93 @@
+"""The words of the screens: whole in both languages, and every word that is used is there."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from dashboard.access.roles import Role
+from dashboard.i18n.catalogue import CatalogueError, catalogue, message, read_area
+from dashboard.i18n.language import Language, parse_language
+from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
+
+DASHBOARD = Path(__file__).parents[2] / "dashboard"
+SOURCES = [file for file in DASHBOARD.rglob("*") if file.suffix in {".py", ".html"}]
+LITERAL = re.compile(r"""(?<![\w.])(?:t|message)\(\s*["']([a-z_]+\.[^"'{]+)["']""")
+PREFIX = re.compile(r"""(?<![\w.])(?:t|message)\(\s*f["']([^"'{]+)\{""")
+
+
+def holes(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def used(pattern: re.Pattern[str]) -> set[tuple[str, str]]:
+    return {(found, file.name) for file in SOURCES for found in pattern.findall(file.read_text(encoding="utf-8"))}
+
+
+def test_every_message_is_there_in_both_languages_and_fills_the_same_holes() -> None:
+    for key, forms in catalogue().items():
+        assert forms["id"].strip(), key
+        assert forms["en"].strip(), key
+        for form in forms.values():
+            assert holes(form) <= holes(forms["id"]) | holes(forms["en"]) | {"n"}, key
+        assert holes(forms["id"]) == holes(forms["en"]), key
+
+
+def test_every_word_that_the_screens_use_is_in_the_catalogue() -> None:
+    assert {(key, file) for key, file in used(LITERAL) if key not in catalogue()} == set()
+
+
+def test_every_family_of_words_that_the_screens_use_has_members() -> None:
+    without = {(p, file) for p, file in used(PREFIX) if not any(key.startswith(p) for key in catalogue())}
+    assert without == set()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "members"),
+    [
+        ("verdict", Verdict),
+        ("reason", Reason),
+        ("start", StartRule),
+        ("request", RequestVerdict),
+        ("status", RequestStatus),
+        ("role", Role),
+    ],
+)
+def test_every_member_of_an_enumeration_has_a_word(prefix: str, members: type) -> None:
+    assert [member for member in members if f"{prefix}.{member}" not in catalogue()] == []
+
+
+def test_every_flag_has_a_word() -> None:
+    assert [flag.name for flag in Flag if flag and f"flag.{flag.name}" not in catalogue()] == []
+
+
+def test_a_verdict_is_called_what_the_office_calls_it() -> None:
+    assert message("verdict.OVERDUE", Language.INDONESIAN) == "Lewat batas"
+    assert message("verdict.UNMEASURABLE", Language.INDONESIAN) == "Belum dapat diukur"
+
+
+def test_english_has_one_and_many() -> None:
+    assert message("format.long.day", Language.ENGLISH, count="1", n=1) == "1 day"
+    assert message("format.long.day", Language.ENGLISH, count="2", n=2) == "2 days"
+    assert message("format.long.day", Language.INDONESIAN, count="1", n=1) == "1 hari"
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        message("shell.tidak_ada", Language.INDONESIAN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['["lain.kata"]\nid = "a"\nen = "b"', '["sla.kata"]\nid = "a"', '["sla.kata"]\nid = "a"\nen = "b"\nfr = "c"'],
+)
+def test_a_message_file_that_breaks_the_rules_is_refused(text: str) -> None:
+    with pytest.raises(CatalogueError):
+        read_area("sla", text)
+
+
+def test_indonesian_is_the_language_of_whoever_chose_none() -> None:
+    assert [parse_language(code) for code in ("en", "id", "fr", "", None)] == ["en", "id", "id", "id", "id"]

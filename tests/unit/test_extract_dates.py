@@ -1,0 +1,206 @@
+"""Dates as people type them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl.extract import Refused
+from etl.extract.column import column_of
+from etl.extract.dates import DateReader, Stamp, read_stamps
+from etl.extract.words import shipped_words
+from tests.builders_extract import codes, day, days, letters, moments, passes, reason
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "12 Juni 2020",
+        "Jum'at, 12 Juni 2020",
+        "Jum’at, 12 Juni 2020",
+        "Jumat/12 Juni 2020",
+        "12/06/2020",
+        "12-06-2020",
+        "12.06.2020",
+        "2020-06-12",
+        "2020/06/12",
+        "12-Jun-20",
+        "12 jun 2020",
+        "12/6/20",
+        " 12 \n Juni\u00a02020 ",
+        "43994",
+        "2020-06-12 00:00:00",
+    ],
+)
+def test_a_date_is_understood_however_it_is_typed(typed: str) -> None:
+    assert days(letters({"tgl_terima": typed}).frame["received_on"]) == ["2020-06-12"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("12 Agst 2020", "2020-08-12"),
+        ("12 Nopember 2020", "2020-11-12"),
+        ("1 Pebruari 2021", "2021-02-01"),
+        ("5 Mei 2021", "2021-05-05"),
+        ("31-Des-20", "2020-12-31"),
+        ("29 Februari 2024", "2024-02-29"),
+        ("31 Oktober 2100", "2100-10-31"),
+    ],
+)
+def test_months_are_understood_by_old_and_short_names(typed: str, meant: str) -> None:
+    assert days(letters({"tgl_terima": typed}).frame["received_on"]) == [meant]
+
+
+@pytest.mark.parametrize("typed", ["", "-", "0000-00-00", "0000-00-00 00:00:00", "  ", "NULL", "–"])
+def test_an_absent_date_is_missing_and_no_fault(typed: str) -> None:
+    taken = letters({"tgl_surat": typed})
+    assert (days(taken.frame["letter_on"]), taken.rejects) == ([None], [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("31 Juni 2020", "no_such_date"),
+        ("29/02/2023", "no_such_date"),
+        ("0003-01-23", "year_out_of_range"),
+        ("12/06/1999", "year_out_of_range"),
+        ("12 Juni 2101", "year_out_of_range"),
+        ("12/06/020", "year_out_of_range"),
+        ("12345", "year_out_of_range"),
+        ("Kamis, 12 Juni 2020", "weekday_mismatch"),
+        ("minggu depan", "not_a_date"),
+        ("Juni 2020", "not_a_date"),
+        ("12 Jumi 2020", "not_a_date"),
+        ("12/06", "not_a_date"),
+        ("12/06/2020 s/d 14/06/2020", "not_a_date"),
+    ],
+)
+def test_what_is_no_date_rejects_its_row(typed: str, code: str) -> None:
+    taken = letters({}, {"tgl_surat": typed})
+    assert (codes(taken), len(taken.frame)) == ([code], 1)
+
+
+def test_the_sentence_names_row_column_and_cell() -> None:
+    taken = letters({"tgl_terima": "31 Juni 2020"})
+    assert reason(taken) == 'Baris 2, kolom "tgl_terima": "31 Juni 2020" bukan tanggal yang ada.'
+
+
+def test_a_wrong_weekday_is_told_with_the_right_one() -> None:
+    taken = letters({"tgl_terima": "Senin, 12 Juni 2020"})
+    assert reason(taken).endswith('"Senin, 12 Juni 2020": 12 Juni 2020 jatuh pada hari Jumat.')
+
+
+def test_spellings_may_be_mixed_in_one_column() -> None:
+    taken = letters({"tgl_terima": "12 Juni 2020"}, {"tgl_terima": "13/06/2020"}, {"tgl_terima": "43996"})
+    assert days(taken.frame["received_on"]) == ["2020-06-12", "2020-06-13", "2020-06-14"]
+
+
+def test_an_ambiguous_date_is_read_day_first() -> None:
+    assert days(letters({"tgl_terima": "02/03/2020"}).frame["received_on"]) == ["2020-03-02"]
+
+
+def test_a_column_that_is_only_month_first_refuses_the_file_and_names_the_option() -> None:
+    with pytest.raises(Refused, match=r'"tgl_terima".*"01/24/2020".*--date-order tgl_terima=mdy'):
+        letters({"tgl_terima": "01/24/2020"}, {"tgl_terima": "02/03/2020"})
+
+
+def test_with_both_orders_in_a_column_the_month_first_cells_are_rejected() -> None:
+    taken = letters({"tgl_terima": "24/01/2020"}, {"tgl_terima": "01/25/2020"})
+    assert (days(taken.frame["received_on"]), codes(taken)) == (["2020-01-24"], ["wrong_order"])
+
+
+def test_a_date_with_a_time_is_no_evidence_of_the_order() -> None:
+    assert codes(letters({"tgl_terima": "01/24/2020 08.00"})) == ["wrong_order"]
+
+
+def test_the_order_can_be_given_for_all_columns() -> None:
+    taken = letters({"tgl_terima": "02/03/2020", "tgl_surat": "01/24/2020"}, date_order="mdy")
+    assert (day(taken.frame["received_on"][0]), day(taken.frame["letter_on"][0])) == ("2020-02-03", "2020-01-24")
+
+
+@pytest.mark.parametrize("order", [{"tgl_surat": "mdy"}, "tgl_surat=mdy", {"Tgl. Surat": "MDY"}])
+def test_the_order_can_be_given_for_one_column(order: object) -> None:
+    taken = letters({"tgl_terima": "02/03/2020", "tgl_surat": "01/24/2020"}, date_order=order)
+    assert (day(taken.frame["received_on"][0]), day(taken.frame["letter_on"][0])) == ("2020-03-02", "2020-01-24")
+
+
+def test_day_first_cells_are_rejected_where_month_first_was_given() -> None:
+    assert codes(letters({"tgl_terima": "24/01/2020"}, date_order="mdy")) == ["wrong_order"]
+
+
+def test_an_iso_date_means_the_same_in_every_order() -> None:
+    for order in ("dmy", "mdy", "ymd"):
+        assert days(letters({"tgl_terima": "2020-06-12"}, date_order=order).frame["received_on"]) == ["2020-06-12"]
+
+
+def test_year_first_is_not_guessed_into_a_date_that_ends_with_its_year() -> None:
+    taken = letters({"tgl_terima": "20-06-12"}, {"tgl_terima": "12-06-2020"}, date_order="ymd")
+    assert (days(taken.frame["received_on"]), codes(taken)) == (["2020-06-12"], ["wrong_order"])
+
+
+@pytest.mark.parametrize("order", ["mdx", {"tgl_lahir": "mdy"}, "perihal=mdy"])
+def test_an_order_that_means_nothing_is_refused(order: object) -> None:
+    with pytest.raises(Refused, match="date-order"):
+        letters({}, date_order=order)
+
+
+def test_rows_that_are_not_read_are_no_evidence_of_the_order() -> None:
+    taken = letters({"tgl_terima": "02/03/2020"}, {"no_agenda": "", "tgl_terima": "", "jam_terima": "", "asal": ""})
+    assert taken.read == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "2026-09-07 08:10",
+        "2026-09-07 08:10:00",
+        "2026-09-07T08:10:00",
+        "2026-09-07T01:10:00Z",
+        "2026-09-07T09:10:00+08:00",
+        "07/09/2026 08.10",
+        "7 September 2026 pukul 08.10 WIB",
+        "7 September 2026, 09.10 WITA",
+        "Senin, 7 September 2026 8:10am",
+        "46272.340277778",
+    ],
+)
+def test_a_date_may_carry_its_time(typed: str) -> None:
+    assert moments(passes({"dicatat_pada": typed}).frame["recorded_at"]) == ["2026-09-07 08:10"]
+
+
+def test_a_time_in_the_date_cell_counts_where_the_time_column_is_empty() -> None:
+    taken = letters({"tgl_terima": "07/09/2026 09.15", "jam_terima": ""})
+    assert moments(taken.frame["received_at"]) == ["2026-09-07 09:15"]
+
+
+def test_a_time_that_does_not_exist_makes_the_date_cell_wrong() -> None:
+    assert codes(passes({"dicatat_pada": "2026-09-07 25:10:00"})) == ["not_a_date"]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 9999), st.integers(0, 14), st.integers(0, 33), st.sampled_from("-/."),
+            st.integers(0, 26), st.integers(0, 61), st.sampled_from(["", " {h:02d}:{m:02d}", " {h}.{m:02d}:00"]),
+        ),
+        max_size=20,
+    )
+)  # fmt: skip
+def test_dates_read_all_at_once_mean_what_each_means_alone(
+    parts: list[tuple[int, int, int, str, int, int, str]],
+) -> None:
+    typed = [
+        f"{year:04d}{sep}{month:02d}{sep}{date:02d}" + clock.format(h=hour, m=minute)
+        for year, month, date, sep, hour, minute, clock in parts
+    ]
+    column = column_of(typed)
+    found = read_stamps(column.texts, None, shipped_words())
+    reader = DateReader(None, shipped_words())
+    for index, text in enumerate(column.strings):
+        alone = reader.read(text)
+        assert (index in found.faults) == (not isinstance(alone, Stamp))
+        if isinstance(alone, Stamp):
+            assert (found.day[index], found.seconds[index]) == (alone.day, alone.clock.seconds)

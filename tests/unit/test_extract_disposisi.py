@@ -1,0 +1,127 @@
+"""Hand-overs: steps, passes, pauses, and whether a step is done."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.domain.verdict import STEP_CODES
+from tests.builders_extract import cells_of, codes, days, moments, passes, reason, table
+
+NO_DATES = {"tgl_selesai": "", "jam_selesai": ""}
+
+
+def handed(*pairs: tuple[str, str]) -> object:
+    """Hand-overs told by giver and receiver."""
+    sound = {"no_agenda": "12", "tgl_selesai": "07/09/2026", "jam_selesai": "08.10"}
+    return table(sound, *[{"dari": giver, "kepada": receiver} for giver, receiver in pairs])
+
+
+@pytest.mark.parametrize("typed", ["A3", "a3", "A.3", "A 3", "A-3", "Langkah A3"])
+def test_a_step_is_named_by_its_code(typed: str) -> None:
+    assert passes({"langkah": typed}).frame["step"].tolist() == [STEP_CODES.index("A3")]
+
+
+def test_an_unknown_step_is_rejected_with_the_known_ones() -> None:
+    assert "A1, A2" in reason(passes({"langkah": "A9"}))
+
+
+@pytest.mark.parametrize(
+    ("giver", "receiver", "step"),
+    [
+        ("OPD", "Agendaris", "A1"), ("Agendaris", "Sekdin", "A2"), ("Sekdin", "Kadin", "A3"),
+        ("KADIN", "kabid iatik", "A4"),
+        ("Kabid", "Kasi LITIK", "A5"), ("Kabid", "Kasi Aplikasi", "A5"), ("Kasi LITIK", "OPD", "A6"),
+        ("Kasi. LITIK", "Staf", "A6"),
+        ("Kasi Pengembangan Aplikasi", "Staff", "A7"), ("Staf", "", "A8"),
+    ],
+)  # fmt: skip
+def test_giver_and_receiver_name_the_step_and_that_it_is_done(giver: str, receiver: str, step: str) -> None:
+    frame = handed((giver, receiver)).frame
+    assert (frame["step"].tolist(), frame["is_done"].tolist()) == ([STEP_CODES.index(step)], [True])
+
+
+def test_another_pair_is_rejected_with_the_list() -> None:
+    sentence = reason(handed(("Kadin", "Staf")))
+    assert '"Kadin" → "Staf"' in sentence
+    assert "Kadin → Kabid = A4" in sentence
+    assert "Staf → (kosong) = A8" in sentence
+
+
+def test_a_row_without_step_and_hand_over_is_rejected() -> None:
+    assert codes(passes({"langkah": ""})) == ["missing"]
+    assert codes(handed(("", ""))) == ["missing"]
+
+
+def test_a_filled_step_wins_over_giver_and_receiver() -> None:
+    frame = passes({"langkah": "B2", "dari": "Kadin", "kepada": "Kabid"}).frame
+    assert frame["step"].tolist() == [STEP_CODES.index("B2")]
+
+
+def test_the_hand_over_date_is_the_finish() -> None:
+    taken = cells_of(
+        [["No Agenda", "Dari", "Tujuan Disposisi", "Tgl Disposisi"], ["1", "Sekdin", "Kadin", "7 September 2026"]]
+    )
+    assert (days(taken.frame["finished_on"]), moments(taken.frame["finished_at"])) == (["2026-09-07"], [None])
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_done"),
+    [
+        ({}, True),
+        ({"jam_selesai": ""}, True),
+        (NO_DATES, True),
+        (NO_DATES | {"output": "tidak"}, False),
+        (NO_DATES | {"tgl_mulai": "07/09/2026", "output": "ada"}, True),
+        (NO_DATES | {"tgl_mulai": "07/09/2026"}, False),
+        ({"tgl_selesai": "", "tgl_mulai": "07/09/2026"}, True),
+        (NO_DATES | {"jeda_mulai": "07/09/2026 09.00"}, False),
+    ],
+)
+def test_a_row_says_whether_its_step_is_done(cells: dict[str, str], is_done: bool) -> None:
+    assert passes(cells).frame["is_done"].tolist() == [is_done]
+
+
+def test_a_finish_time_without_a_date_gives_no_finish() -> None:
+    frame = passes({"tgl_selesai": "", "tgl_mulai": "07/09/2026", "jam_mulai": "08.00"}).frame
+    assert (days(frame["finished_on"]), moments(frame["finished_at"])) == ([None], [None])
+    assert moments(frame["started_at"]) == ["2026-09-07 08:00"]
+
+
+def test_a_hand_over_that_ends_before_it_starts_is_taken() -> None:
+    assert len(passes({"tgl_mulai": "08/09/2026", "jam_mulai": "08.00"}).frame) == 1
+
+
+def test_a_range_of_times_gives_start_and_finish() -> None:
+    frame = passes({"tgl_mulai": "07/09/2026", "jam_mulai": "08.00 - 08.30", "jam_selesai": ""}).frame
+    assert moments(frame["started_at"]) + moments(frame["finished_at"]) == ["2026-09-07 08:00", "2026-09-07 08:30"]
+
+
+def test_pauses_hold_date_and_time() -> None:
+    frame = passes(
+        {"jeda_mulai": "07/09/2026 09.00", "jeda_selesai": "2026-09-07 10:30", "alasan_jeda": "menunggu OPD"}
+    ).frame
+    assert moments(frame["pause_start_at"]) + moments(frame["pause_end_at"]) == ["2026-09-07 09:00", "2026-09-07 10:30"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"jeda_mulai": "07/09/2026"}, "time_missing"),
+        ({"jeda_mulai": "07/09/2026 09.00", "jeda_selesai": "07/09/2026 08.00"}, "pause_end_before_start"),
+        ({"jeda_selesai": "07/09/2026 08.00"}, "pause_without_start"),
+        ({"putaran": "0"}, "not_a_number"),
+    ],
+)
+def test_pauses_and_passes_that_cannot_be_are_rejected(cells: dict[str, str], code: str) -> None:
+    assert codes(passes(cells)) == [code]
+
+
+def test_an_open_pause_and_a_numbered_pass_are_taken() -> None:
+    frame = passes({"jeda_mulai": "07/09/2026 09.00", "putaran": "2"}).frame
+    assert (frame["pause_end_at"].isna().tolist(), frame["pass_number"].tolist()) == ([True], [2])
+
+
+def test_output_is_there_or_not_or_not_said() -> None:
+    frame = passes({"output": "Ada"}, {"output": "tidak"}, {"output": ""}).frame
+    assert frame["has_output"].tolist()[:2] == [True, False]
+    assert frame["has_output"].isna().tolist() == [False, False, True]

@@ -1,0 +1,195 @@
+"""Where the header is, and which column holds what."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.domain.verdict import STEP_CODES
+from etl.extract import Kind, Refused
+from etl.extract.kinds import SPECS, known_headers
+from etl.extract.words import fold_header, parse_words, shipped_words
+from tests.builders_extract import Given, Mapped, cells_of, days, moments
+
+LETTER_HEADER = ["No. Agenda", "TGL_TERIMA", "Asal  Surat"]
+LETTER_ROW = ["1", "07/09/2026", "Dinas Contoh"]
+
+
+def test_headers_match_without_case_spaces_dots_and_underscores() -> None:
+    taken = cells_of([LETTER_HEADER, LETTER_ROW])
+    assert (taken.kind, taken.frame["opd"].tolist()) == (Kind.PERMOHONAN, ["Dinas Contoh"])
+
+
+@pytest.mark.parametrize("above", [0, 1, 5, 10])
+def test_the_header_is_found_under_a_letterhead(above: int) -> None:
+    letterhead = [["PEMERINTAH KABUPATEN", "", ""], ["Jl. Contoh, No. 5", "", ""], [], ["AGENDA", "SURAT", "MASUK"]] * 3
+    taken = cells_of([*letterhead[:above], LETTER_HEADER, LETTER_ROW])
+    assert taken.frame["row"].tolist() == [above + 2]
+
+
+def test_a_header_far_below_is_not_looked_for() -> None:
+    with pytest.raises(Refused):
+        cells_of([*[["isi", "", ""]] * 11, LETTER_HEADER, LETTER_ROW])
+
+
+def test_the_kind_is_recognised_from_the_headers() -> None:
+    assert cells_of([["No Agenda", "Tahap"], ["1", "A1"]]).kind is Kind.DISPOSISI
+    assert cells_of([["Ruangan", "Hari/Tanggal", "Mulai"], ["SC", "07/09/2026", "08.00"]]).kind is Kind.PEMAKAIAN
+
+
+def test_a_register_that_also_names_giver_and_receiver_stays_a_register() -> None:
+    taken = cells_of(
+        [["No Agenda", "Tgl Terima", "Dari", "Hal", "Diteruskan Kepada"], ["1", "07/09/2026", "X", "Y", "Z"]]
+    )
+    assert (taken.kind, taken.frame["opd"][0], taken.frame["forwarded_to"][0]) == (Kind.PERMOHONAN, "X", "Z")
+
+
+def test_a_given_kind_wins_over_recognition() -> None:
+    header = ["No Agenda", "Tgl Terima", "Dari", "Kepada"]
+    assert cells_of([header, ["1", "07/09/2026", "Kadin", "Kabid"]], kind="disposisi").kind is Kind.DISPOSISI
+
+
+def test_an_unknown_kind_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(Refused, match="permohonan, disposisi, pemakaian"):
+        cells_of([LETTER_HEADER], kind="surat")
+
+
+def test_a_canonical_name_beats_a_synonym_and_the_other_is_reported() -> None:
+    taken = cells_of([["no_agenda", "tgl_terima", "Pengirim", "asal"], ["1", "07/09/2026", "salah", "benar"]])
+    assert (taken.frame["opd"].tolist(), taken.ignored_columns) == (["benar"], ["Pengirim"])
+
+
+def test_of_two_synonyms_the_earlier_listed_wins() -> None:
+    taken = cells_of(
+        [["No. Urut", "Agenda", "tgl_terima", "OPD", "Surat Dari"], ["9", "1", "07/09/2026", "salah", "benar"]]
+    )
+    assert (taken.frame["agenda_key"][0], taken.frame["opd"][0]) == ("1", "benar")
+    assert taken.ignored_columns == ["No. Urut", "OPD"]
+
+
+def test_a_running_number_serves_as_register_number_only_without_another() -> None:
+    assert cells_of([["No. Urut", "tgl_terima", "asal"], LETTER_ROW]).frame["agenda_key"].tolist() == ["1"]
+
+
+def test_other_columns_are_ignored_reported_and_kept_nowhere() -> None:
+    taken = cells_of([[*LETTER_HEADER, "NIK Pengantar"], ["", "07/09/2026", "X", "rahasia"], [*LETTER_ROW, "rahasia"]])
+    assert taken.ignored_columns == ["NIK Pengantar"]
+    assert "rahasia" not in taken.frame.to_csv() + str(taken.rejects)
+
+
+def test_two_columns_of_one_name_refuse_the_file() -> None:
+    with pytest.raises(Refused, match=r'"No Agenda", "no_agenda".*diharapkan untuk permohonan'):
+        cells_of([["No Agenda", "no_agenda", "tgl_terima", "asal"], ["1", "2", "07/09/2026", "X"]])
+
+
+def test_unknown_columns_may_share_a_name() -> None:
+    assert cells_of([[*LETTER_HEADER, "Paraf", "Paraf"], LETTER_ROW]).read == 1
+
+
+def test_a_missing_required_column_names_what_was_found_and_expected() -> None:
+    with pytest.raises(Refused) as refusal:
+        cells_of([["no_agenda", "perihal"], ["1", "x"]], kind="permohonan")
+    assert str(refusal.value) == (
+        'kolom wajib permohonan tidak ada: tgl_terima, asal; ditemukan: "no_agenda", "perihal"; '
+        "diharapkan: no_agenda, tgl_terima, asal."
+    )
+
+
+def test_headers_of_no_kind_name_those_found_and_those_of_every_kind() -> None:
+    with pytest.raises(Refused) as refusal:
+        cells_of([["id_surat", "tgl_catat"], ["1", "07/09/2026"]])
+    sentence = str(refusal.value)
+    assert '"id_surat", "tgl_catat"' in sentence
+    assert "permohonan (no_agenda, tgl_terima, asal)" in sentence
+    assert "disposisi (no_agenda, langkah atau dari + kepada)" in sentence
+    assert "pemakaian (ruang, tanggal, jam_mulai)" in sentence
+
+
+ROOM_LOG = [
+    ["no", "pemohon", "tanggal_surat", "pelaksanaan", "lokasi", "jumlah", "durasi", "ket"],
+    ["1", "org-1", "0003-01-23", "2026-09-07", "Lt.1, Aula", "10", "09.00 - 18.00 WIB", "DONE"],
+    ["2", "org-2", "0000-00-00", "0000-00-00", "Lt.1, Aula", "10", "09.00 WIB - selesai", ""],
+    ["3", "org-3", "0000-00-00", "2026-09-08", "Lt.1, Aula", "0", "08.00 = selesai", "FIX"],
+    ["4", "org-4", "0000-00-00", "2026-09-08", "Lt.1, Aula", "5", "15", ""],
+]
+ROOM_MAP = Mapped(
+    "pemakaian",
+    {
+        "ruang": "lokasi",
+        "tanggal": "pelaksanaan",
+        "jam_mulai": "durasi",
+        "peserta_hadir": "jumlah",
+        "keterangan": "ket",
+    },
+)
+
+
+def test_a_source_map_reads_foreign_headers_and_accounts_for_every_row() -> None:
+    taken = cells_of(ROOM_LOG, source=ROOM_MAP)
+    assert moments(taken.frame["ended_at"]) == ["2026-09-07 18:00", None]
+    assert [reject.row for reject in taken.rejects] == [3, 5]
+    assert taken.rejects[1].message.startswith('Baris 5, kolom "durasi": "15" bukan jam')
+    assert taken.ignored_columns == ["no", "pemohon", "tanggal_surat"]
+
+
+REGISTER = [["id_sm", "catat", "tgl_sm"], ["SM1", "02/03/2020", "01/24/2020"], ["SM2", "02/13/2020", "24/01/2020"]]
+REGISTER_COLUMNS = {"no_agenda": "id_sm", "tgl_terima": "catat", "tgl_surat": "tgl_sm", "asal": Given("tidak disebut")}
+
+
+def test_a_source_may_give_a_constant_and_the_order_of_its_dates() -> None:
+    taken = cells_of(REGISTER, source=Mapped("permohonan", REGISTER_COLUMNS, "mdy"))
+    assert (taken.frame["opd"].tolist(), days(taken.frame["received_on"])) == (["tidak disebut"], ["2020-02-03"])
+    assert [reject.code for reject in taken.rejects] == ["wrong_order"]
+
+
+def test_a_given_order_wins_over_the_one_of_the_source() -> None:
+    taken = cells_of(REGISTER, source=Mapped("permohonan", REGISTER_COLUMNS, "mdy"), date_order="tgl_surat=dmy")
+    assert [reject.row for reject in taken.rejects] == [2]
+
+
+def test_without_an_order_a_month_first_source_is_refused() -> None:
+    with pytest.raises(Refused, match="--date-order"):
+        cells_of(REGISTER, source=Mapped("permohonan", REGISTER_COLUMNS))
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (Mapped("permohonan", REGISTER_COLUMNS | {"perihal": "isi"}), r'"catat".*"isi"'),
+        (Mapped("permohonan", {"no_agenda": "id_sm"}), "kolom wajib permohonan: tgl_terima, asal"),
+        (Mapped("permohonan", REGISTER_COLUMNS | {"judul": "id_sm"}), '"judul"'),
+        (Mapped(None, REGISTER_COLUMNS), "kind"),
+        (Mapped("surat", REGISTER_COLUMNS), "permohonan, disposisi, pemakaian"),
+    ],
+)
+def test_a_map_that_does_not_fit_is_refused_with_what_to_write(source: Mapped, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        cells_of(REGISTER, source=source)
+
+
+def test_every_shipped_synonym_stands_for_a_column_of_its_kind() -> None:
+    words = shipped_words()
+    for kind, spec in SPECS.items():
+        assert set(words.synonyms[kind]) <= set(spec.columns)
+        known = known_headers(spec, words)
+        assert all(known[fold_header(column)] == (column, 0) for column in spec.columns)
+
+
+def test_every_shipped_hand_over_finishes_a_step_of_the_sop() -> None:
+    assert [handover.step for handover in shipped_words().handovers] == [
+        "A1",
+        "A2",
+        "A3",
+        "A4",
+        "A5",
+        "A5",
+        "A6",
+        "A6",
+        "A7",
+        "A8",
+    ]
+    assert {handover.step for handover in shipped_words().handovers} <= set(STEP_CODES)
+
+
+def test_words_of_a_status_that_does_not_exist_are_an_error() -> None:
+    with pytest.raises(KeyError):
+        parse_words({"months": {}})

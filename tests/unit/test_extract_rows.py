@@ -1,0 +1,97 @@
+"""Which rows are read, and what becomes of them."""
+
+from __future__ import annotations
+
+from etl.extract import Sheet, extract_cells
+from tests.builders_extract import JAKARTA, cells_of, codes, letters, passes, reason
+
+HEADER = ["No Agenda", "Tgl Terima", "Asal", "Perihal"]
+ROW = ["1", "07/09/2026", "Dinas Contoh", "Rapat"]
+
+
+def test_rows_keep_the_number_the_spreadsheet_shows() -> None:
+    taken = cells_of([["AGENDA"], [], HEADER, ROW, [], ["", " ", "\u00a0"], ROW])
+    assert (taken.read, taken.frame["row"].tolist()) == (2, [4, 7])
+
+
+def test_a_row_of_column_numbers_is_skipped() -> None:
+    assert cells_of([HEADER, ["1", "2", "3", "4"], ROW]).frame["row"].tolist() == [3]
+    assert cells_of([HEADER, [], ["(1)", "(2)", "(3)"], ROW]).frame["row"].tolist() == [4]
+
+
+def test_a_first_row_that_only_begins_with_one_is_read() -> None:
+    assert cells_of([HEADER, ["1", "", "", ""]]).read == 1
+
+
+def test_total_rows_are_skipped() -> None:
+    rows = [["Jumlah", "", "", "2 surat"], ["", "TOTAL", "", "2"], ["", "", "Jumlah Total :", "2"]]
+    taken = cells_of([HEADER, ROW, rows[0], rows[2]])
+    assert (taken.read, taken.rejects) == (1, [])
+
+
+def test_a_row_about_a_total_with_a_date_is_read() -> None:
+    assert cells_of([HEADER, ["Total 1", "07/09/2026", "X", ""]]).read == 1
+
+
+def test_a_row_filled_only_in_ignored_columns_is_empty() -> None:
+    assert cells_of([["No", *HEADER], ["1", *ROW], ["2", "", "", "", ""]]).read == 1
+
+
+def test_a_header_without_rows_gives_no_rows() -> None:
+    taken = cells_of([HEADER])
+    assert (taken.read, len(taken.frame), taken.rejects) == (0, 0, [])
+    assert "received_at" in taken.frame.columns
+
+
+def test_a_row_is_rejected_with_all_its_reasons() -> None:
+    taken = letters({"no_agenda": "", "tgl_terima": "kemarin", "jam_terima": "pagi"})
+    assert reason(taken).count("kolom") == 3
+    assert taken.rejects[0].code == "missing"
+
+
+def test_a_rejected_row_keeps_its_cells_under_the_typed_headers() -> None:
+    (reject,) = cells_of([HEADER, ["1", "31 Juni 2026", "Dinas Contoh", "Rapat"]]).rejects
+    assert reject.cells == {"No Agenda": "1", "Tgl Terima": "31 Juni 2026", "Asal": "Dinas Contoh", "Perihal": "Rapat"}
+    assert (reject.row, reject.column) == (2, "Tgl Terima")
+
+
+def test_required_cells_must_be_filled() -> None:
+    assert codes(letters({"no_agenda": ""}, {"tgl_terima": "0000-00-00"}, {"asal": "-"})) == ["missing"] * 3
+
+
+def test_several_sheets_of_one_kind_are_read_together() -> None:
+    sheets = [
+        Sheet("Januari", [HEADER, ROW]),
+        Sheet("Kosong", [[], ["", ""]]),
+        Sheet("Februari", [["Agenda"], HEADER, ROW, ["", *ROW[1:]]]),
+    ]
+    taken = extract_cells(sheets, zone=JAKARTA)
+    assert list(zip(taken.frame["sheet"], taken.frame["row"], strict=True)) == [("Januari", 2), ("Februari", 3)]
+    assert (taken.rejects[0].sheet, taken.rejects[0].row) == ("Februari", 4)
+
+
+def test_a_sheet_without_records_is_told_and_left_out() -> None:
+    taken = extract_cells([Sheet("Petunjuk", [["isi dengan benar"]]), Sheet("Data", [HEADER, ROW])], zone=JAKARTA)
+    assert (taken.read, [warning.code for warning in taken.warnings]) == (1, ["sheet_ignored"])
+
+
+def test_sheets_may_have_their_columns_in_another_order() -> None:
+    sheets = [
+        Sheet("A", [HEADER, ROW]),
+        Sheet("B", [["Pengirim", "Tgl Terima", "No Agenda"], ["Y", "08/09/2026", "2"]]),
+    ]
+    taken = extract_cells(sheets, zone=JAKARTA)
+    assert taken.frame["opd"].tolist() == ["Dinas Contoh", "Y"]
+    assert taken.frame["subject"].isna().tolist() == [False, True]
+
+
+def test_a_row_torn_apart_by_a_stray_delimiter_is_rejected() -> None:
+    sheet = Sheet(None, [HEADER, [*ROW, "lanjutan"], [*ROW, ""], ROW], is_delimited=True)
+    taken = extract_cells([sheet], zone=JAKARTA)
+    assert (taken.read, codes(taken), taken.frame["row"].tolist()) == (3, ["too_many_cells"], [3, 4])
+
+
+def test_warnings_of_one_sort_are_counted_after_the_first_hundred() -> None:
+    taken = passes(*[{"output": "entah"}] * 150)
+    assert len(taken.warnings) == 101
+    assert taken.warnings[-1].message == "Kolom output: 50 baris lain dengan catatan yang sama."

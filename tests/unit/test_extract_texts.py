@@ -1,0 +1,137 @@
+"""Texts, register numbers and counts as people type them."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from etl.domain.verdict import RequestStatus
+from etl.extract.texts import agenda_key
+from tests.builders_extract import codes, letters, passes, sessions
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("12", "12"), ("0012", "12"), ("\t0012", "12"), (" 12 ", "12"), ("000", "0"), ("SRM0282", "srm0282"),
+        ("A  12", "a 12"), ("005/12/2026", "5/12/2026"), ("0A", "0a"),
+    ],
+)  # fmt: skip
+def test_register_numbers_compare_without_leading_zeros_case_and_blanks(typed: str, key: str) -> None:
+    assert agenda_key(typed) == key
+    assert letters({"no_agenda": typed}).frame["agenda_key"].tolist() == [key]
+
+
+def test_the_number_is_kept_as_typed() -> None:
+    assert letters({"no_agenda": "\t0012 "}).frame["agenda_number"].tolist() == ["0012"]
+
+
+def test_a_number_may_name_its_year() -> None:
+    frame = passes({"no_agenda": "2026/011"}).frame
+    assert (frame["year"][0], frame["agenda_key"][0], frame["agenda_number"][0]) == (2026, "11", "011")
+
+
+@pytest.mark.parametrize("typed", ["005/12/2026", "12/2026", "1999/11", "2026/11/A"])
+def test_other_numbers_with_slashes_name_no_year(typed: str) -> None:
+    assert passes({"no_agenda": typed}).frame["year"].isna().tolist() == [True]
+
+
+def test_the_year_may_have_its_own_column() -> None:
+    assert passes({"tahun": "2026"}).frame["year"].tolist() == [2026]
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ({"no_agenda": "2026/11", "tahun": "2025"}, "year_mismatch"),
+        ({"tahun": "26"}, "year_out_of_range"),
+        ({"tahun": "dua ribu"}, "not_a_number"),
+        ({"no_agenda": " - "}, "missing"),
+    ],
+)
+def test_years_and_numbers_that_cannot_be_are_rejected(cells: dict[str, str], code: str) -> None:
+    assert codes(passes(cells)) == [code]
+
+
+def test_a_letter_whose_number_names_another_year_is_rejected() -> None:
+    taken = letters({"no_agenda": "2026/7"}, {"no_agenda": "2025/7"})
+    assert (taken.frame["agenda_key"].tolist(), codes(taken)) == (["7"], ["year_mismatch"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"),
+    [
+        ("45", 45), ("1.234", 1234), ("45 orang", 45), ("± 45", 45), ("+/- 45 peserta", 45), ("0045", 45), ("45.0", 45),
+        ("45,00", 45), ("45 org.", 45), ("12.345.6", None), ("empat", None), ("30-40", None), ("-5", None),
+        ("1,234", None),
+        ("99999999999999999999", None), ("4.5", None),
+    ],
+)  # fmt: skip
+def test_counts_are_understood_or_rejected(typed: str, count: int | None) -> None:
+    taken = letters({"jumlah_peserta": typed})
+    assert taken.frame["planned"].tolist() == ([] if count is None else [count])
+
+
+def test_nobody_at_a_held_session_means_unknown_and_is_told() -> None:
+    taken = sessions({"peserta_hadir": "0", "tidak_lolos": "0"})
+    assert (taken.frame["present"].isna().tolist(), taken.frame["failed"].tolist()) == ([True], [0])
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [("zero_participants", 2)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ("Disetujui", RequestStatus.APPROVED), ("FIX", RequestStatus.APPROVED), ("done", RequestStatus.APPROVED),
+        ("ditolak", RequestStatus.REJECTED), ("BATAL", RequestStatus.CANCELLED), ("Cancel", RequestStatus.CANCELLED),
+        ("reschedule", RequestStatus.POSTPONED), (" Menunggu ", RequestStatus.PENDING), ("", RequestStatus.UNKNOWN),
+        ("-", RequestStatus.UNKNOWN), ("RESCHEDULE 4 APRIL 2", RequestStatus.OTHER),
+    ],
+)  # fmt: skip
+def test_status_words_have_a_meaning(typed: str, status: RequestStatus) -> None:
+    assert letters({"status": typed}).frame["status"].tolist() == [status.code]
+
+
+def test_another_status_word_is_taken_and_told() -> None:
+    taken = letters({"status": "Sudah di meja"})
+    assert (taken.frame["status_text"].tolist(), taken.warnings[0].code) == (["Sudah di meja"], "status_unknown")
+
+
+def test_texts_lose_stray_blanks_and_line_breaks() -> None:
+    frame = letters({"perihal": "  Pinjam\r\n ruang\u00a0 rapat \t"}).frame
+    assert frame["subject"].tolist() == ["Pinjam ruang rapat"]
+
+
+def test_a_formula_is_kept_as_text() -> None:
+    assert letters({"perihal": "=SUM(A1:A2)"}).frame["subject"].tolist() == ["=SUM(A1:A2)"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "hubungi 081234567890", "hubungi 0812-3456-7890", "hubungi +62 812 3456 7890", "NIK 3503011203900001",
+        "NIK 3503 0112 0390 0001", "telp 8,12E+10", "telp 8.12E+11", "NIP 199001012015031002",
+    ],
+)  # fmt: skip
+def test_personal_numbers_in_free_text_are_masked(typed: str) -> None:
+    subject = letters({"perihal": f"Rapat, {typed} ya"}).frame["subject"][0]
+    assert subject == f"Rapat, {typed.split()[0]} [disamarkan] ya"
+
+
+@pytest.mark.parametrize(
+    "typed", ["Rapat 12.06.2020 - 13.06.2020", "No. 005/123/406.020/2026", "08.30 - 15.00", "Rp 25.000.000"]
+)
+def test_other_numbers_in_free_text_stay(typed: str) -> None:
+    assert letters({"perihal": typed}).frame["subject"].tolist() == [typed]
+
+
+def test_the_letter_number_is_never_masked() -> None:
+    assert letters({"no_surat": "005/1234567890123456"}).frame["letter_number"].tolist() == ["005/1234567890123456"]
+
+
+def test_personal_numbers_do_not_reach_rejects_or_their_sentences() -> None:
+    (reject,) = letters({"tgl_terima": "081234567890", "keterangan": "WA 081234567890"}).rejects
+    assert "0812" not in str(reject)
+
+
+def test_a_dash_for_nothing_is_missing() -> None:
+    assert pd.isna(letters({"perihal": "-"}).frame["subject"][0])

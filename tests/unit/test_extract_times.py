@@ -1,0 +1,112 @@
+"""Clock times as people type them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.builders_extract import codes, letters, moments, passes, reason, sessions
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "13.00", "13:00", "13.00 WIB", "13.00WIB", "Pkl. 13.00", "pukul 13.00 wib", "Jam 13:00:00", "1:00pm", "1.00 PM",
+        "1 pm", "14.00 WITA", "15.00 WIT", "13.00.", " 13.00\u00a0WIB ", "0.5416666667",
+    ],
+)  # fmt: skip
+def test_a_time_is_understood_however_it_is_typed(typed: str) -> None:
+    assert moments(letters({"jam_terima": typed}).frame["received_at"]) == ["2026-09-07 13:00"]
+
+
+@pytest.mark.parametrize("typed", ["8.30 WIB", "08.30", "8:30am", "08,30"])
+def test_a_morning_hour_may_have_one_digit(typed: str) -> None:
+    assert moments(letters({"jam_terima": typed}).frame["received_at"]) == ["2026-09-07 08:30"]
+
+
+@pytest.mark.parametrize("typed", ["15", "25.00", "08.61", "pagi", "8.3", "13.00 16.00 WIB", "08.30 -", "13:00am", "a"])
+def test_what_is_no_time_rejects_its_row(typed: str) -> None:
+    assert codes(letters({"jam_terima": typed})) == ["not_a_time"]
+
+
+def test_the_sentence_shows_how_to_write_a_time() -> None:
+    taken = letters({"jam_terima": "pagi"})
+    assert reason(taken) == 'Baris 2, kolom "jam_terima": "pagi" bukan jam; tulis misalnya 08.30 atau 08.30 - 15.00.'
+
+
+@pytest.mark.parametrize("typed", ["", "-", "—"])
+def test_a_missing_time_is_never_midnight(typed: str) -> None:
+    frame = letters({"jam_terima": typed}).frame
+    assert (moments(frame["received_at"]), frame["received_on"].notna().tolist()) == ([None], [True])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "08.30 - 15.00 WIB", "08.30-15.00", "08.30 – 15.00 WIB", "08.30 WIB s/d 15.00 WIB", "08.30 s.d. 15.00",
+        "08.30 sd 15.00",
+        "08.30 = 15.00 WIB", "08.30 sampai dengan 15.00", "8:30am - 3:00pm", "09.30 - 16.00 WITA",
+        "09.30 - 16.00  WITA",
+        "Pukul 08.30 hingga 15.00",
+    ],
+)  # fmt: skip
+def test_a_range_in_the_start_column_fills_the_end(typed: str) -> None:
+    frame = sessions({"jam_mulai": typed, "jam_selesai": ""}).frame
+    assert moments(frame["started_at"]) + moments(frame["ended_at"]) == ["2026-09-07 08:30", "2026-09-07 15:00"]
+
+
+def test_the_end_column_wins_over_a_range_in_the_start_column() -> None:
+    frame = sessions({"jam_mulai": "08.30 - 15.00", "jam_selesai": "14.00"}).frame
+    assert moments(frame["ended_at"]) == ["2026-09-07 14:00"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["08.30 WIB s/d selesai", "08.30 - selesai", "08.30 = selesai", "08.30 - selesai WIB", "08.30 WIB s.d. Selesai"],
+)
+def test_until_done_leaves_the_end_to_be_estimated(typed: str) -> None:
+    frame = sessions({"jam_mulai": typed, "jam_selesai": ""}).frame
+    assert (moments(frame["ended_at"]), frame["end_is_estimated"].tolist()) == ([None], [True])
+
+
+@pytest.mark.parametrize("typed", ["selesai", "s/d selesai", "- Selesai"])
+def test_until_done_may_stand_in_the_end_column(typed: str) -> None:
+    assert sessions({"jam_selesai": typed}).frame["end_is_estimated"].tolist() == [True]
+
+
+def test_an_empty_end_is_not_called_estimated() -> None:
+    assert sessions({"jam_selesai": ""}).frame["end_is_estimated"].tolist() == [False]
+
+
+def test_midnight_among_office_times_is_a_missing_time() -> None:
+    frame = letters({"jam_terima": "00:00:00"}, {"jam_terima": "08.30"}).frame
+    assert moments(frame["received_at"]) == [None, "2026-09-07 08:30"]
+
+
+def test_midnight_in_every_row_is_a_missing_time() -> None:
+    assert moments(letters({"jam_terima": "00:00:00"}).frame["received_at"]) == [None]
+
+
+def test_midnight_among_night_times_is_midnight() -> None:
+    night = {"tgl_selesai": "08/09/2026", "jam_mulai": "23.00"}
+    frame = sessions(*[night | {"jam_selesai": end} for end in ("00:00:00", "01.00", "02.00")]).frame
+    assert moments(frame["ended_at"])[0] == "2026-09-08 00:00"
+
+
+def test_midnight_typed_by_hand_and_not_used_is_told() -> None:
+    (warning,) = letters({"jam_terima": "00.00"}, {"jam_terima": "08.30"}).warnings
+    assert (warning.code, warning.row) == ("midnight_as_missing", 2)
+
+
+def test_twenty_four_is_the_end_of_the_day() -> None:
+    frame = sessions({"jam_mulai": "20.00", "jam_selesai": "24.00"}).frame
+    assert moments(frame["ended_at"]) == ["2026-09-08 00:00"]
+
+
+def test_a_time_in_another_zone_may_fall_on_the_day_before() -> None:
+    frame = passes({"tgl_selesai": "08/09/2026", "jam_selesai": "00.30 WITA"}, {"jam_selesai": "08.10"}).frame
+    assert moments(frame["finished_at"])[0] == "2026-09-07 23:30"
+    assert frame["finished_on"].diff().tolist()[1] == 0
+
+
+def test_a_range_where_one_moment_is_meant_rejects_the_row() -> None:
+    assert codes(letters({"jam_terima": "08.00 - 09.00"})) == ["range"]
