@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dashboard.access.first_admin import start_link
 from dashboard.app import create_app, real_now
+from data_access.errors import PantauError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -20,6 +22,30 @@ WORKERS = 2
 THREADS = 4
 
 OpenOffice = Callable[[], "Office"]
+
+
+class AddressRefusedError(PantauError):
+    """The server cannot listen where it was told to."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__(f"Peladen tidak dapat mendengar di {host}:{port} ({reason}); pilih --port atau --host lain.")
+
+
+def say(line: str) -> None:
+    """One line on the console, at once also when it is not a terminal."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def check_address(host: str, port: int) -> None:
+    """Raises AddressRefusedError when the port is taken or the address is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            raise AddressRefusedError(host, port, fault.strerror or str(fault)) from None
 
 
 def base_url(host: str, port: int) -> str:
@@ -44,9 +70,13 @@ def serve(
     host: str = DEFAULT_HOST,
     port: int = DEFAULT_PORT,
     secure_cookies: bool = False,
-    announce: Callable[[str], None] = print,
+    announce: Callable[[str], None] = say,
 ) -> None:
-    """Serve until stopped. Each server process opens its own office: database handles do not survive a fork."""
+    """Serve until stopped. Each server process opens its own office: database handles do not survive a fork.
+
+    Raises AddressRefusedError, and whatever `open_office` raises.
+    """
+    check_address(host, port)
     office = open_office()
     for line in greeting(office, real_now(), host, port):
         announce(line)

@@ -19,6 +19,11 @@ from etl.domain.verdict import STEP_COUNT, RequestStatus
 
 REQUEST_PAIRS = ("received", "booked_start", "booked_end", "status")
 POSITION = ("id", "load_id", "sheet_id", "row")
+PASS_COLUMNS = (
+    "id", "request_id", "sheet_id", "row", "step", "pass_number", "started_on", "started_at", "finished_on",
+    "finished_at", "is_done", "recorded_at", "has_output", "instruction", "note",
+)  # fmt: skip
+"""What the facts take from a hand-over row."""
 
 
 @dataclass(frozen=True)
@@ -220,8 +225,6 @@ def step_fact(requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts) -
     }
     return pd.DataFrame(columns)
 
-
-SESSION_POSITION = (*POSITION, "request_id")
 
 
 def session_fact(rows: pd.DataFrame, places: pd.DataFrame, calendar: WorkCalendar) -> pd.DataFrame:

@@ -61,7 +61,8 @@ def take_in(connection: Connection, load_id: int, extracted: Extracted, book: Ru
     add_rejects(connection, load_id, sheets, extracted.rejects)
     frame = _plain(extracted.frame)
     frame["load_id"] = load_id
-    frame["sheet_id"] = frame["sheet"].map(lambda s: sheets[_name(s)]).to_numpy(dtype=np.int64)
+    codes, names = pd.factorize(frame["sheet"], use_na_sentinel=False)
+    frame["sheet_id"] = np.array([sheets[_name(name)] for name in names], dtype=np.int64)[codes]
     taken = TAKERS[str(extracted.kind)](connection, load_id, frame, book)
     taken.counts |= {"read": extracted.read, "rejected": len(extracted.rejects)}
     return taken

@@ -30,7 +30,7 @@ from data_access.records.loads import (
     rejects_of,
     sources,
 )
-from data_access.records.passes import first_finish_days, pass_rows, pauses_of_passes
+from data_access.records.passes import first_finish_days, pass_rows, pause_rows
 from data_access.records.requests import request_rows, requests_touched_after, touch_requests
 from data_access.records.schema import pass_row, request_row
 from data_access.records.sessions import sessions_to_publish
@@ -38,7 +38,7 @@ from data_access.records.settings_store import save_settings
 from etl.domain.frames import MISSING, Ints
 from etl.domain.verdict import STEP_COUNT
 from etl.extract import Extracted, IntakeWarning, Refused, Reject, extract
-from etl.facts import Rows, facts, session_fact
+from etl.facts import PASS_COLUMNS, Rows, facts, session_fact
 from etl.load import take_in
 from etl.naming import name_again
 
@@ -247,9 +247,10 @@ def _change(
 
 def _facts(connection: Connection, ids: Ints, rules: Rules, places: pd.DataFrame) -> dict[str, pd.DataFrame]:
     mine = keys(connection, ids, int)
-    passes = pass_rows(connection, pass_row.c.request_id.in_(mine))
+    passes = pass_rows(connection, pass_row.c.request_id.in_(mine), *PASS_COLUMNS)
     registered = request_rows(connection, request_row.c.request_id.in_(mine) & ~request_row.c.is_waiting)
-    return facts(Rows(registered, passes, pauses_of_passes(connection, passes["id"]), places), rules)
+    pauses = pause_rows(connection, pass_row.c.request_id.in_(mine))
+    return facts(Rows(registered, passes, pauses, places), rules)
 
 
 def rebuild(office: Office, now: int, progress: Progress = _silent) -> MartMeta:

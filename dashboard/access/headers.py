@@ -14,7 +14,8 @@ _FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-_KEEP_YEARS = 31_536_000
+_KEEP_SECONDS = 31_536_000
+_FILES = "_dash_assets.static"
 
 
 def content_policy(script_hashes: Sequence[str] = ()) -> str:
@@ -45,11 +46,24 @@ def add_headers(server: Flask, policy: str, *, is_https: bool) -> None:
         response.headers["Content-Security-Policy"] = policy
         response.headers.update(_FIXED)
         if is_https:
-            response.headers["Strict-Transport-Security"] = f"max-age={_KEEP_YEARS}"
-        if request.endpoint == "_dash_assets.static" and response.status_code == 200 and "v" in request.args:
-            response.cache_control.public = True
-            response.cache_control.max_age = _KEEP_YEARS
-            response.cache_control.no_cache = None
-        elif "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
+            response.headers["Strict-Transport-Security"] = f"max-age={_KEEP_SECONDS}"
+        _say_how_long(response)
+        _close_with(response)
         return response
+
+
+def _say_how_long(response: Response) -> None:
+    """Files whose address changes with their content may be kept; data may not."""
+    if request.endpoint == _FILES and response.status_code == 200 and "v" in request.args:
+        response.cache_control.public = True
+        response.cache_control.max_age = _KEEP_SECONDS
+        response.cache_control.no_cache = None
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+
+
+def _close_with(response: Response) -> None:
+    """Close a sent file with its reply; the compression, which comes after, forgets to."""
+    close = getattr(response.response, "close", None)
+    if request.endpoint == _FILES and close is not None:
+        response.call_on_close(close)

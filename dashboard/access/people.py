@@ -12,7 +12,7 @@ from data_access.records import devices, users
 from data_access.records.engine import reading, writing
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from data_access.records import Connection
 
     from etl.office import Office
 

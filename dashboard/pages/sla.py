@@ -85,9 +85,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Draw the figures that the address asks for."""
     sla_filters.register(app, PAGE, lambda: office_today(office, now()))
 
-    @app.callback(
-        Output(Id.SUBTITLE, "children"), Output(Id.BODY, "children"), Input(sla_filters.Id.URL, "search")
-    )
+    @app.callback(Output(Id.SUBTITLE, "children"), Output(Id.BODY, "children"), Input(sla_filters.Id.URL, "search"))
     @guarded(PAGE)
     def show(search: str | None) -> tuple[str, Component]:
         return figures_of(office, read_query(search), now())
@@ -164,9 +162,7 @@ def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, 
     rows = case_list(
         office, figures.as_of, opd=asked.opd, room=asked.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
     )
-    return [
-        (f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number)) for row in rows.itertuples()
-    ]
+    return [(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number)) for row in rows.itertuples()]
 
 
 # Headline figures
@@ -248,9 +244,7 @@ def _months_panel(figures: SlaFigures, today: date) -> Component:
     points = months(figures.trend[ALL_STEPS])
     if not any(one.n for one in points):
         return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
-    drawn = graph(
-        Id.MONTHS, monthly_share(points, running=f"{today:%Y-%m}"), label=t("sla.months_label"), height=300
-    )
+    drawn = graph(Id.MONTHS, monthly_share(points, running=f"{today:%Y-%m}"), label=t("sla.months_label"), height=300)
     return panel(drawn, title=t("sla.months_title"), note=t("sla.months_note"))
 
 
@@ -270,6 +264,10 @@ def _heat_panel(figures: SlaFigures, sop: SopVersion) -> Component:
     if not rows:
         return panel(empty(t("sla.nothing")), title=title)
     drawn = graph(
-        Id.HEAT, steps_by_month(figures.trend, sop), label=t("sla.heat_label"), height=40 + 34 * rows, class_name="sla-heat"
+        Id.HEAT,
+        steps_by_month(figures.trend, sop),
+        label=t("sla.heat_label"),
+        height=40 + 34 * rows,
+        class_name="sla-heat",
     )
     return panel(html.Div(drawn, className="p-scroll"), title=title, note=t("sla.heat_note"))

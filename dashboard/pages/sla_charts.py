@@ -16,11 +16,11 @@ Figure = dict[str, Any]
 
 _BAND = "rgba(10,118,107,0.14)"
 _SHADES = (
-    (0.0, "#C93A2E"),
-    (0.6, "#EDB3AC"),
-    (0.8, "#F3DFB8"),
-    (0.9, "#DCECE9"),
-    (1.0, "#0A766B"),
+    (0.0, "#E58B82"),
+    (0.6, "#F2C3BE"),
+    (0.8, "#F7E3C0"),
+    (0.9, "#E4F1EF"),
+    (1.0, "#8CCBC3"),
 )
 
 
@@ -45,7 +45,7 @@ def monthly_share(months: Sequence[Month], *, running: str) -> Figure:
         "mode": "lines+markers+text",
         "x": days,
         "y": [one.share for one in shown],
-        "text": [f.percent(one.share, 0) for one in shown],
+        "text": _told(shown),
         "textposition": "top center",
         "textfont": {"size": 12, "color": LIGHT["text"]},
         "line": {"color": LIGHT["good"], "width": 2.5, "shape": "spline"},
@@ -70,8 +70,9 @@ def _month_layout(days: Sequence[str], bounds: Sequence[tuple[float, float]]) ->
         "margin": {"l": 8, "r": 20, "t": 22, "b": 8},
         "xaxis": {
             "type": "date",
-            "tickvals": list(days),
-            "ticktext": [f.month_short(_first_day(day[:7])) for day in days],
+            "tickvals": _every_other(days),
+            "ticktext": _month_ticks(_every_other(days)),
+            "tickangle": 0,
             "showgrid": False,
             "fixedrange": True,
         },
@@ -82,6 +83,28 @@ def _month_layout(days: Sequence[str], bounds: Sequence[tuple[float, float]]) ->
             "nticks": 6,
         },
     }
+
+
+def _told(shown: Sequence[Month]) -> list[str]:
+    """The figures written beside the line: the first, the last, the lowest and the highest month."""
+    shares = [one.share or 0.0 for one in shown]
+    told = {0, len(shown) - 1, shares.index(min(shares)), shares.index(max(shares))} if shown else set()
+    return [fmt().percent(share, 0) if index in told else "" for index, share in enumerate(shares)]
+
+
+def _every_other(days: Sequence[str]) -> list[str]:
+    """Every second month, the last one included, so that the words fit on a phone."""
+    return list(days) if len(days) <= 6 else list(days[::-2])[::-1]
+
+
+def _month_ticks(days: Sequence[str]) -> list[str]:
+    """Months under the axis, the year where it begins."""
+    f, words, year = fmt(), [], ""
+    for day in days:
+        name, _, of_year = f.month_short(_first_day(day[:7])).partition(" ")
+        words.append(name if of_year == year else f"{name}<br>{of_year}")
+        year = of_year
+    return words
 
 
 def steps_by_month(trend: Mapping[str, Sequence[TrendPoint]], sop: SopVersion) -> Figure:
@@ -106,7 +129,7 @@ def steps_by_month(trend: Mapping[str, Sequence[TrendPoint]], sop: SopVersion) -
         "z": [[one.share for one in trend[code]] for code in codes],
         "text": [["" if one.share is None else f.percent(one.share, 0) for one in trend[code]] for code in codes],
         "texttemplate": "%{text}",
-        "textfont": {"size": 11},
+        "textfont": {"size": 12, "color": LIGHT["text"]},
         "hovertext": cells,
         "hoverinfo": "text",
         "colorscale": [list(stop) for stop in _SHADES],
@@ -124,6 +147,11 @@ def steps_by_month(trend: Mapping[str, Sequence[TrendPoint]], sop: SopVersion) -
     return {"data": [heat], "layout": layout}
 
 
+def _part(share: float) -> str:
+    """A whole percent; a small part is not nothing."""
+    return f"<{fmt().percent(0.01, 0)}" if share < 0.005 else fmt().percent(share, 0)
+
+
 def lateness_bars(parts: Sequence[Lateness], sop: SopVersion) -> Figure:
     """Each step's part of all time over target, the largest above."""
     f = fmt()
@@ -133,7 +161,7 @@ def lateness_bars(parts: Sequence[Lateness], sop: SopVersion) -> Figure:
         "orientation": "h",
         "y": names,
         "x": [one.share for one in parts],
-        "text": [f"{f.percent(one.share, 0)} · {f.duration_short(one.over_seconds)}" for one in parts],
+        "text": [f"{_part(one.share)} · {f.duration_short(one.over_seconds)}" for one in parts],
         "textposition": "outside",
         "cliponaxis": False,
         "hovertext": [

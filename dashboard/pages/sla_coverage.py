@@ -14,7 +14,16 @@ from etl.figures.sla import SlaFigures, StepFigure
 
 def coverage_table(figures: SlaFigures, sop: SopVersion) -> html.Div:
     """One row a step: coverage with bounds, what could not be measured, what runs, starts, order."""
-    heads = ("word.step", "sla.coverage", "sla.bounds", "sla.unjudged", "sla.running", "sla.starts", "sla.handover", "sla.order")
+    heads = (
+        "word.step",
+        "sla.coverage",
+        "sla.bounds",
+        "sla.unjudged",
+        "sla.running",
+        "sla.starts",
+        "sla.handover",
+        "sla.order",
+    )
     names = ("", "num", "num", "", "", "", "num", "")
     head = html.Thead(
         html.Tr([html.Th(t(key), className=name, scope="col") for key, name in zip(heads, names, strict=True)])
@@ -45,7 +54,7 @@ def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
 
 
 def reasons_in_words(one: StepFigure) -> str:
-    """"jam tidak tercatat (2) · dilewati (1)"; empty when everything could be judged."""
+    """ "jam tidak tercatat (2) · dilewati (1)"; empty when everything could be judged."""
     f = fmt()
     found = [f"{t(f'reason.{reason}')} ({f.number(n)})" for reason, n in sorted(one.unmeasurable.items(), key=_most)]
     if one.skipped:

@@ -39,7 +39,7 @@ class Scale(NamedTuple):
 
     def ticks(self) -> list[int]:
         """The lengths written above the column."""
-        return [tick for tick in _TICKS if tick < self.end]
+        return [tick for tick in _TICKS if tick <= self.end]
 
 
 def scale_of(figures: Sequence[StepFigure]) -> Scale:
@@ -93,7 +93,7 @@ def _head(scale: Scale, floor: float) -> html.Thead:
         ("sla-spread", spread),
         ("num", t("sla.median")),
         ("num", t("sla.p90")),
-        ("sla-trend", [t("sla.trend"), html.Small(f" {fmt().interval(floor, 1)}")]),
+        ("sla-trend", [t("sla.trend"), html.Br(), html.Small(f"{fmt().interval(floor, 1)}")]),
     )
     return html.Thead(html.Tr([html.Th(words, className=name, scope="col") for name, words in cells]))
 
@@ -121,7 +121,11 @@ def _row(
     if one.target_seconds is None:
         cells.append(html.Td(_words_without_target(one, step.output.text), colSpan=7, className="sla-words"))
     else:
-        cells += [*_share_cells(figures, one), *_spread_cells(one, scale, few), _trend(figures.trend[one.step], one, floor)]
+        cells += [
+            *_share_cells(figures, one),
+            *_spread_cells(one, scale, few),
+            _trend(figures.trend[one.step], one, floor),
+        ]
     return html.Tr(cells, className="sla-row is-opd" if step.is_opd_time else "sla-row")
 
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from data_access.mart.read import Columns, Snapshot
-from data_access.mart.schema import FIGURE_KEY
+from data_access.mart.schema import FIGURE_KEY, STEPS_PER_REQUEST
 
 PERIOD, BEFORE, OTHER = 1, 2, 0
 """Values of the column `part`: the period asked for, the one it is compared with, the rest of the trend."""
@@ -57,14 +58,19 @@ def step_counts(snapshot: Snapshot, scope: Scope) -> Columns:
     return snapshot.remember(("step_counts", scope), lambda: _unpacked(snapshot.columns(sql, parameters)))
 
 
-def measured_steps(snapshot: Snapshot, scope: Scope, verdicts: Sequence[int]) -> Columns:
-    """One row per step of the period with one of these verdicts and a known duration: `step`, `elapsed_seconds`."""
+def measured_steps(snapshot: Snapshot, scope: Scope, verdicts: Sequence[int]) -> dict[int, NDArray[np.int64]]:
+    """For each step the known durations in the period of the facts with one of these verdicts, in seconds."""
     sql = f"""
         SELECT step, elapsed_seconds FROM step_fact
         WHERE {_where(scope)} AND verdict IN ({_list(verdicts)}) AND elapsed_seconds IS NOT NULL
     """  # noqa: S608 – made of own words and numbers
-    parameters = scope.parameters(scope.period)
-    return snapshot.remember(("measured_steps", scope), lambda: snapshot.columns(sql, parameters))
+
+    def split() -> dict[int, NDArray[np.int64]]:
+        found = snapshot.columns(sql, scope.parameters(scope.period))
+        step, elapsed = found["step"], found["elapsed_seconds"]
+        return {index: elapsed[step == index] for index in range(STEPS_PER_REQUEST)}
+
+    return snapshot.remember(("measured_steps", scope), split)
 
 
 def letters(snapshot: Snapshot, scope: Scope) -> Columns:

@@ -12,9 +12,9 @@ from data_access.records.loads import counts_still
 from data_access.records.schema import pass_row, pause_row
 
 
-def pass_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
-    """One row per hand-over row, in order, every column of `pass_row`."""
-    statement = select(*columns_of(pass_row)).where(condition, counts_still(pass_row))
+def pass_rows(connection: Connection, condition: ColumnElement[bool], *columns: str) -> pd.DataFrame:
+    """One row per hand-over row, in order; the named columns of `pass_row`, all of them when none is named."""
+    statement = select(*columns_of(pass_row, *columns)).where(condition, counts_still(pass_row))
     return read_frame(connection, statement.order_by(pass_row.c.id))
 
 

@@ -180,7 +180,7 @@ def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
             "is_done": is_done[last_row],
         }
     )
-    for column in ("recorded_at", "has_output", "note"):
+    for column in ("recorded_at", "has_output", "instruction", "note"):
         if column in rows:
             frame[column] = rows[column].to_numpy()[last_row]
     return frame, numbers

@@ -63,13 +63,13 @@ def counts(mart: Snapshot, scope: Scope, live: LiveFacts, first_month: int) -> C
     )
 
 
-def durations(mart: Snapshot, scope: Scope, live: LiveFacts) -> tuple[Ints, Ints]:
-    """Step and elapsed seconds of every measurable finished step of the period."""
+def durations(mart: Snapshot, scope: Scope, live: LiveFacts) -> list[Ints]:
+    """For each of the thirteen steps the elapsed seconds of the measurable finished ones of the period."""
     stored = questions.measured_steps(mart, scope, FINISHED)
     here = _in_scope(scope, live) & (_part(scope, live.steps.belongs_on) == PERIOD)
     here &= np.isin(live.steps.verdict, FINISHED) & (live.steps.elapsed != MISSING)
-    steps = np.concatenate([stored["step"].astype(np.int64), _live_steps(live)[here]])
-    return steps, np.concatenate([stored["elapsed_seconds"], live.steps.elapsed[here]])
+    step, elapsed = _live_steps(live)[here], live.steps.elapsed[here]
+    return [np.concatenate([stored[index], elapsed[step == index]]) for index in range(STEP_COUNT)]
 
 
 def _live_steps(live: LiveFacts) -> Ints:

@@ -239,9 +239,9 @@ def _trends(counted: Counts, codes: Sequence[str], months: Sequence[str]) -> dic
 
 def _percentiles(mart: Snapshot, scope: Scope, live: LiveFacts) -> Percentiles:
     """p10, median, p90 by step code and of all steps."""
-    step, elapsed = durations(mart, scope, live)
-    groups = {code: elapsed[step == index] for index, code in enumerate(STEP_CODES)}
-    groups[ALL_STEPS] = elapsed[np.isin(step, _OFFICE)]
+    elapsed = durations(mart, scope, live)
+    groups = dict(zip(STEP_CODES, elapsed, strict=True))
+    groups[ALL_STEPS] = np.concatenate([elapsed[index] for index in _OFFICE])
     return {code: percentiles(values, (10, 50, 90)) for code, values in groups.items()}
 
 

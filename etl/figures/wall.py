@@ -180,7 +180,8 @@ def _session_entry(office: Office, book: RoomBook, session: Session) -> dict[str
 def _line(office: Office, book: RoomBook) -> dict[str, Any]:
     """Today's bookings, and sessions without one, on a line from 07.00 to 17.00 or as long as the day needs."""
     first, last = book.day_span
-    entries = [_block(office, book, b.start_at, b.end_at, b) for b in book.bookings]
+    here = [b for b in book.bookings if b.start_at < last and b.end_at > first]
+    entries = [_block(office, book, b.start_at, b.end_at, b) for b in here]
     entries += [
         _block(office, book, s.start_at, s.end_at or _minute(book.as_of), None)
         for s in book.sessions

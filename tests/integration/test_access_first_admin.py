@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from dashboard.access.first_admin import LINK_SECONDS, start_link
 from dashboard.app import create_app
-from dashboard.server import base_url, greeting, gunicorn_options
+from dashboard.server import AddressRefusedError, base_url, check_address, greeting, gunicorn_options
 from tests.desk_office import Clock, Desk, form_token, open_office, sign_in
 
 GOOD = "gamelan-di-alun-alun"
@@ -96,6 +97,14 @@ def test_a_guessed_code_makes_nobody(served: Desk) -> None:
 )
 def test_the_printed_address_opens_in_a_browser_on_this_machine(host: str, address: str) -> None:
     assert base_url(host, 8050) == address
+
+
+def test_a_port_that_is_taken_is_refused_in_words() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(AddressRefusedError, match="pilih --port"):
+            check_address("127.0.0.1", other.getsockname()[1])
 
 
 def test_the_server_runs_two_processes_of_four_threads_without_a_control_socket() -> None:

@@ -88,7 +88,7 @@ def test_a_letter_at_the_head_of_office_is_over_its_limit(wall: dict) -> None:
 
 def test_both_branches_wait_after_the_verification(wall: dict) -> None:
     assert desk(wall, "A6")["count"] == desk(wall, "A7")["count"] == 1
-    # 18 November 09.00 to 19 November 10.42: 6.5 h less the lunch hour that day, then 3.2 h.
+    # 18 November 09.00–12.00 and 13.00–16.00, then 19 November 07.30–10.42.
     assert desk(wall, "A6")["oldest"]["elapsed_seconds"] == (6 * 60 + 192) * 60
 
 

@@ -108,6 +108,7 @@
       set("people-big", none ? say("people.none") : figure === null ? (isNow ? say("people.unrecorded") : "–") : number(figure));
       set("people-unit", !isWords && people.capacity ? "/" + people.capacity : "");
       const share = figure !== null && people.capacity ? figure / people.capacity : 0;
+      node("meter").classList.toggle("is-unknown", !people.capacity);
       node("meter-fill").style.width = Math.min(1, share) * 100 + "%";
       node("meter-fill").classList.toggle("is-over", share > 1);
       show(node("meter-plan"), isNow && people.planned !== null && Boolean(people.capacity) && people.planned <= people.capacity);

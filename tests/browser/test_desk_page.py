@@ -1,0 +1,231 @@
+"""The frame of the desk pages in a real browser."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import Dash, Input, Output, html
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from dashboard.access.guard import guarded
+from dashboard.access.roles import Page as DeskPage
+from dashboard.components import bind_filters, filter_bar, graph, page_head, page_url, panel, search_field, select
+from tests.desk_office import PASSWORD, Desk, desk, sample_page
+from tests.ensure_browser import installed
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+def filtered_page() -> Any:
+    """A page with two filters, a chart, and a button whose callback fails."""
+    page = sample_page(DeskPage.KEPATUHAN, "/kepatuhan", "uji")
+
+    def layout(visit: Any) -> html.Div:
+        chart = {"data": [{"type": "bar", "x": ["2026-05-01", "2026-08-01"], "y": [1, 2]}]}
+        options = [("", "Semua OPD"), ("Bappeda", "Bappeda"), ("BKD", "BKD")]
+        return html.Div(
+            [
+                page_url("uji"),
+                page_head("Uji", "contoh"),
+                filter_bar(
+                    select("uji-opd", "OPD", options, visit.query.get("opd", "")), search_field("uji-cari", "Cari")
+                ),
+                html.P(id="uji-out"),
+                html.Button("Rusak", id="uji-break"),
+                html.P(id="uji-broken"),
+                panel(graph("uji-graph", chart, label="contoh", height=200)),
+            ]
+        )
+
+    def register(app: Dash, *_: object) -> None:
+        bind_filters(app, DeskPage.KEPATUHAN, "uji", {"opd": "uji-opd", "cari": "uji-cari"})
+
+        @app.callback(Output("uji-out", "children"), Input("uji-url", "search"))
+        @guarded(DeskPage.KEPATUHAN)
+        def tell(search: str) -> str:
+            return f"saringan {search or 'kosong'}"
+
+        @app.callback(Output("uji-broken", "children"), Input("uji-break", "n_clicks"), prevent_initial_call=True)
+        @guarded(DeskPage.KEPATUHAN)
+        def fail(_: int) -> str:
+            return str({}["rahasia"])
+
+    page.layout, page.register = layout, register
+    return page
+
+
+@dataclass
+class Served:
+    """A running desk and its address."""
+
+    desk: Desk
+    url: str
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed(), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Served]:
+    """A demo office with the page above and another one."""
+    pages = [filtered_page(), sample_page(DeskPage.PERMOHONAN, "/permohonan", "lain")]
+    office = desk(tmp_path, migrated_sqlite, pages=pages, is_demo=True)
+    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield Served(office, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def open_at(browser: Browser) -> Iterator[Callable[[int, int], Page]]:
+    """A new window of that size; the test fails when a script does, or when the policy refuses something."""
+    problems: list[str] = []
+    contexts = []
+
+    def start(width: int, height: int) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.append(line.text) if "Content Security" in line.text else None)
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def sign_in(page: Page, served: Served, path: str = "/kepatuhan") -> None:
+    page.goto(served.url + path)
+    page.fill("[name=nama]", "kadin")
+    page.fill("[name=sandi]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#uji-graph .bars")
+
+
+def test_a_login_opens_the_page_that_was_asked_for_with_its_filters(
+    served: Served, open_at: Callable[[int, int], Page]
+) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served, "/kepatuhan?opd=BKD")
+    expect(page.locator("#uji-out")).to_have_text("saringan ?opd=BKD")
+    expect(page.locator("#uji-opd")).to_have_value("BKD")
+    expect(page.locator(".p-nav-link[aria-current]")).to_have_count(1)
+    expect(page.locator(".p-demo")).to_contain_text("Data contoh")
+
+
+def test_filters_live_in_the_address_and_back_brings_them_back(
+    served: Served, open_at: Callable[[int, int], Page]
+) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served)
+    page.focus("#uji-opd")
+    page.keyboard.type("Bap")
+    expect(page).to_have_url(re.compile(r"\?opd=Bappeda$"))
+    page.fill("#uji-cari", "rapat")
+    expect(page.locator("#uji-out")).to_have_text("saringan ?opd=Bappeda&cari=rapat")
+    page.go_back()
+    expect(page.locator("#uji-out")).to_have_text("saringan ?opd=Bappeda")
+    expect(page.locator("#uji-cari")).to_have_value("")
+    page.go_back()
+    expect(page.locator("#uji-out")).to_have_text("saringan kosong")
+    expect(page.locator("#uji-opd")).to_have_value("*")
+
+
+def test_moving_between_pages_keeps_title_and_place(served: Served, open_at: Callable[[int, int], Page]) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served)
+    page.locator(".p-nav-link[href='/permohonan']").click()
+    expect(page.locator("main h1")).to_have_text("lain")
+    expect(page.locator(".p-nav-link[aria-current]")).to_have_attribute("href", "/permohonan")
+
+
+def test_an_expired_session_leads_to_the_login_and_back_to_the_same_place(
+    served: Served, open_at: Callable[[int, int], Page]
+) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served, "/kepatuhan?opd=BKD")
+    served.desk.clock.at += 86_400
+    page.select_option("#uji-opd", "Bappeda")
+    page.wait_for_selector("[name=sandi]")
+    page.fill("[name=nama]", "kadin")
+    page.fill("[name=sandi]", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.locator("#uji-out")).to_contain_text("saringan ?opd=")
+
+
+def test_what_fails_is_said_in_words(served: Served, open_at: Callable[[int, int], Page]) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served)
+    page.click("#uji-break")
+    expect(page.locator("#shell-toast")).to_be_visible()
+    expect(page.locator("#shell-toast")).to_contain_text("gagal dimuat")
+    page.click(".p-toast-close")
+    expect(page.locator("#shell-toast")).to_be_hidden()
+
+
+def test_a_chart_has_only_buttons_that_stay_in_the_house(served: Served, open_at: Callable[[int, int], Page]) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served)
+    buttons = page.locator(".modebar-btn").evaluate_all("found => found.map(one => one.dataset.title)")
+    assert buttons == ["Unduh gambar PNG", "Perbesar", "Geser", "Kembalikan sumbu"]
+    expect(page.locator("#uji-graph .xtick").first).to_contain_text("Mei 2026")
+
+
+def test_nothing_is_fetched_from_outside(served: Served, open_at: Callable[[int, int], Page]) -> None:
+    page = open_at(1366, 768)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    sign_in(page, served)
+    assert [url for url in asked if not url.startswith((served.url, "data:", "blob:"))] == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (390, 844), (1366, 768), (3840, 2160)])
+def test_no_page_is_wider_than_its_window(
+    width: int, height: int, served: Served, open_at: Callable[[int, int], Page]
+) -> None:
+    page = open_at(width, height)
+    page.goto(f"{served.url}/masuk")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    sign_in(page, served)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_the_menu_of_the_user_works_by_keyboard(served: Served, open_at: Callable[[int, int], Page]) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served)
+    page.focus(".p-user-toggle")
+    page.keyboard.press("Enter")
+    expect(page.locator(".p-user-menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".p-user-menu")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.click("text=Keluar")
+    expect(page.locator(".a-note.is-good")).to_have_text("Anda sudah keluar.")
+
+
+def test_the_language_changes_in_place(served: Served, open_at: Callable[[int, int], Page]) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served, "/kepatuhan?opd=BKD")
+    page.click(".p-user-toggle")
+    page.click("text=English")
+    expect(page.locator(".p-demo")).to_contain_text("Sample data")
+    expect(page).to_have_url(re.compile(r"/kepatuhan\?opd=BKD$"))
+    expect(page.locator("html")).to_have_attribute("lang", "en")

@@ -1,0 +1,105 @@
+"""Who gets the wall, and how little it costs to ask for it every three seconds."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.access.devices import DEVICE_COOKIE, device_link
+from dashboard.app import create_app
+from dashboard.wall.routes import DATA_PATH, NOW_HEADER, PAGE_PATH
+from data_access.records.devices import all_devices, revoke_device
+from data_access.records.engine import writing
+from etl.office import Office
+from tests.wall_office import give, moment, thursday_office
+
+AT = moment("10:42")
+
+
+class Clock:
+    """The server's clock, set by the tests."""
+
+    at = AT
+
+    def __call__(self) -> int:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def office(tmp_path: Path, clock: Clock) -> Iterator[Office]:
+    office = thursday_office(tmp_path, clock)
+    yield office
+    office.records.dispose()
+
+
+@pytest.fixture
+def stranger(office: Office, clock: Clock) -> FlaskClient:
+    """A browser that nobody let in."""
+    return create_app(office, now=clock).server.test_client()
+
+
+@pytest.fixture
+def screen(stranger: FlaskClient, office: Office) -> FlaskClient:
+    """A wall screen with its cookie."""
+    token = device_link(office, "TV Kepala Bidang", AT, "http://localhost").partition("#")[2]
+    stranger.set_cookie(DEVICE_COOKIE, token, path=PAGE_PATH)
+    return stranger
+
+
+def test_a_stranger_gets_neither_the_page_nor_the_data(stranger: FlaskClient) -> None:
+    assert stranger.get(PAGE_PATH).status_code == 302
+    assert stranger.get(DATA_PATH).status_code == 401
+
+
+def test_a_screen_gets_both_without_a_login(screen: FlaskClient) -> None:
+    assert "Smart Center" in screen.get(PAGE_PATH).get_data(as_text=True)
+    assert screen.get(DATA_PATH).get_json()["room"]["state"] == "in_use"
+
+
+def test_a_screen_gets_nothing_but_the_wall(screen: FlaskClient) -> None:
+    assert screen.get("/permohonan").status_code in {302, 401, 403}
+
+
+def test_a_revoked_screen_gets_nothing(screen: FlaskClient, office: Office) -> None:
+    with writing(office.records) as connection:
+        for device in all_devices(connection):
+            revoke_device(connection, device.id, AT)
+    assert screen.get(DATA_PATH).status_code == 401
+
+
+def test_the_same_picture_is_not_sent_twice(screen: FlaskClient, clock: Clock) -> None:
+    first = screen.get(DATA_PATH)
+    clock.at += 3
+    again = screen.get(DATA_PATH, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers[NOW_HEADER] == str((AT + 3) * 1000)
+
+
+def test_a_loaded_file_makes_a_new_picture(screen: FlaskClient, office: Office, tmp_path: Path) -> None:
+    first = screen.get(DATA_PATH)
+    give(office, tmp_path, "lagi.csv", "no_agenda;tgl_terima;jam_terima;asal\n8;19/11/2026;10.40;Bappeda\n", AT)
+    again = screen.get(DATA_PATH, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 200
+    assert again.headers["ETag"] != first.headers["ETag"]
+
+
+def test_the_document_is_small_and_packed_when_the_browser_can(screen: FlaskClient) -> None:
+    reply = screen.get(DATA_PATH, headers={"Accept-Encoding": "gzip"})
+    assert reply.headers["Content-Encoding"] == "gzip"
+    assert len(reply.data) < 30_000
+    assert json.loads(gzip.decompress(reply.data)) == screen.get(DATA_PATH).get_json()
+
+
+def test_nothing_of_the_wall_is_kept_by_caches(screen: FlaskClient) -> None:
+    assert screen.get(DATA_PATH).headers["Cache-Control"] == "no-store"
+    assert screen.get(PAGE_PATH).headers["Cache-Control"] == "no-store"

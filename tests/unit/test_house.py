@@ -1,0 +1,143 @@
+"""The house keeps its order: layers, commands of the README, locks, licences."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+LAYERS = ("dashboard", "etl", "data_access")
+MAY_USE = {"dashboard": set(LAYERS), "etl": {"etl", "data_access"}, "data_access": {"data_access"}}
+DATABASES = {"sqlalchemy", "duckdb", "alembic", "psycopg"}
+
+
+def modules() -> Iterator[tuple[Path, ast.Module]]:
+    for layer in LAYERS:
+        for path in (ROOT / layer).rglob("*.py"):
+            yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Every module named in an import statement, wherever it stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def test_imports_only_point_down() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path, tree in modules()
+        for name in imported(tree)
+        if name.split(".")[0] in LAYERS and name.split(".")[0] not in MAY_USE[path.relative_to(ROOT).parts[0]]
+    ]
+    assert wrong == []
+
+
+def test_only_data_access_knows_databases() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path, tree in modules()
+        if path.relative_to(ROOT).parts[0] != "data_access"
+        for name in imported(tree)
+        if name.split(".")[0] in DATABASES
+    ]
+    assert wrong == []
+
+
+def test_the_rules_are_pure() -> None:
+    forbidden = {"os", "pathlib", "time", "logging", "random", "socket", "subprocess", "data_access.records"}
+    wrong = [
+        f"{path.name} imports {name}"
+        for path, tree in modules()
+        if path.is_relative_to(ROOT / "etl" / "domain")
+        for name in imported(tree)
+        if name in forbidden
+    ]
+    assert wrong == []
+
+
+def test_nothing_below_an_entry_point_reads_the_clock() -> None:
+    allowed = {ROOT / "dashboard" / "commands" / "common.py", ROOT / "dashboard" / "app.py"}
+    clocks = {("time", "time"), ("datetime", "now"), ("date", "today"), ("datetime", "utcnow")}
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path, tree in modules()
+        if path not in allowed
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and isinstance(node.func.value, ast.Name)
+        and (node.func.value.id, node.func.attr) in clocks
+    ]
+    assert wrong == []
+
+
+def readme() -> str:
+    return (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_make_target_of_the_readme_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"\bmake ([a-z]+)", readme()))
+    assert {"run", "test"} <= named
+    assert [target for target in sorted(named) if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
+
+
+def test_every_command_of_the_readme_exists() -> None:
+    from dashboard.commands import app
+
+    groups = {group.name: group.typer_instance for group in app.registered_groups}
+    commands = {c.name or c.callback.__name__ for c in app.registered_commands if c.callback} | set(groups)
+    named = re.findall(r"\bpantau ([a-z]+)(?: ([a-z]+)\b)?", readme())
+    assert named
+    assert sorted({first for first, _ in named} - commands) == []
+
+
+def test_every_file_that_the_readme_names_exists() -> None:
+    named = re.findall(r"\]\(((?!http)[^)#]+)\)", readme())
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
+def test_the_lock_has_hashes_and_no_addresses(lock: str) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert "://" not in text
+    pinned = re.findall(r"^[a-z0-9._-]+(?:\[[a-z,]+\])?==\S+", text, re.MULTILINE | re.IGNORECASE)
+    assert len(pinned) > 20
+    assert text.count("--hash=sha256:") >= len(pinned)
+
+
+def test_every_dependency_is_bounded_locked_and_has_its_reason() -> None:
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for needed in tomllib.loads(text)["project"]["dependencies"]:
+        name = re.split(r"[\[>=<;]", needed)[0]
+        assert re.search(rf"^{name}(\[[a-z]+\])?==", lock, re.MULTILINE | re.IGNORECASE), needed
+        line = next(line for line in text.splitlines() if f'"{needed}"' in line)
+        assert "#" in line, needed
+
+
+def test_vendored_assets_carry_their_licences() -> None:
+    vendored = [folder for folder in (ROOT / "dashboard" / "assets" / "vendor").iterdir() if folder.is_dir()]
+    assert vendored
+    assert [folder.name for folder in vendored if not list(folder.glob("LICENSE*"))] == []
+
+
+def test_nothing_of_ours_asks_the_internet() -> None:
+    address = re.compile(r"https?://(?!127\.0\.0\.1|localhost|www\.w3\.org)[\w.-]+")
+    ours = [
+        path
+        for path in (ROOT / "dashboard").rglob("*")
+        if path.suffix in {".py", ".css", ".js", ".html"} and "vendor" not in path.parts
+    ]
+    found = [f"{p.relative_to(ROOT)}: {m[0]}" for p in ours for m in address.finditer(p.read_text(encoding="utf-8"))]
+    assert found == []
