@@ -13,7 +13,6 @@ from data_access.records.engine import reading, writing
 
 if TYPE_CHECKING:
     from data_access.records import Connection
-
     from etl.office import Office
 
 

@@ -28,7 +28,7 @@ def clock(
     office = common.open_office(home)
     if (end is None) == (add is None):
         raise typer.BadParameter("tulis waktu selesai, atau --add LAMA, salah satu saja")
-    document = due(office, start, add) if add else span(office, start, end or "")
+    document = due(office, start, add) if add is not None else span(office, start, end or "")
     if json:
         common.print_json(document)
     else:

@@ -18,8 +18,8 @@ def rebuild(home: common.HomeOption = None, json: common.JsonOption = False) -> 
 
     office = common.open_office(home)
     meta = build_again(office, common.time_now(), progress=common.progress("Menilai ulang permohonan", json))
-    document = {"load_id": meta.load_id, "generation": meta.generation, "requests": meta.requests}
+    document = {"load_id": meta.load_id, "generation": meta.generation}
     if json:
         common.print_json(document)
     else:
-        common.say(f"Mart disusun ulang: {meta.requests} permohonan, sampai muatan nomor {meta.load_id}.")
+        common.say(f"Mart disusun ulang: terbitan {meta.generation}, sampai muatan nomor {meta.load_id}.")

@@ -65,7 +65,6 @@ def monthly_share(months: Sequence[Month], *, running: str) -> Figure:
 
 def _month_layout(days: Sequence[str], bounds: Sequence[tuple[float, float]]) -> Figure:
     floor = min((low for low, _ in bounds), default=0.0)
-    f = fmt()
     return {
         "margin": {"l": 8, "r": 20, "t": 22, "b": 8},
         "xaxis": {

@@ -56,7 +56,7 @@ def share_tone(share: float | None, n: int) -> Tone:
 
 
 def percent_words(share: float) -> str:
-    """Whole percent; with a decimal where rounding would cross a limit of the colours (89,8%, not a green-looking 90%)."""
+    """Whole percent; with a decimal where rounding would cross a limit of the colours: 89,8% is not 90%."""
     f, whole = fmt(), round(share * 100) / 100
     crosses = any((share < limit) != (whole < limit) for limit in (GOOD_SHARE, NEAR_SHARE, 1.0))
     return f.percent(share, 1 if crosses else 0)

@@ -114,8 +114,8 @@ STEP_FACT = Table(
         }
     ),
 )
-"""What a step counts as in the figures is packed into `figure_key`, because grouping by one small number is several
-times as fast as by seven columns; `FIGURE_KEY` takes it apart. `belongs_month` counts months from January of year 0."""
+"""What a step counts as in the figures is packed into `figure_key`, so that counting reads one column and
+computes nothing; `FIGURE_KEY` takes it apart. `belongs_month` counts months from January of year 0."""
 
 FIGURE_KEY = (("flags", 8), ("handover", 4), ("start_rule", 4), ("reason", 8), ("verdict", 16), ("step", 16))
 """The parts of `figure_key`, lowest first, with their sizes. `flags` are the three lowest flag bits;

@@ -20,7 +20,8 @@ class Requests:
     """One row per letter; all arrays have its length.
 
     `ended_at` is when the letter was rejected or cancelled (MISSING otherwise, or when no date is known).
-    `booked_start`/`booked_end` are moments; a booking known by its day only starts and ends with that day's last second.
+    `booked_start`/`booked_end` are moments; a booking known by its day only starts and ends with
+    that day's last second.
     """
 
     received_on: Ints

@@ -78,4 +78,4 @@ def _p95(work: Callable[[int], object], rounds: int) -> float:
 
 if __name__ == "__main__":
     for name, value in run().items():
-        print(f"{name:22} {value:10.2f}")  # noqa: T201 – a benchmark prints
+        print(f"{name:22} {value:10.2f}")

@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from dashboard.access.guard import guarded
 from dashboard.access.roles import Page as DeskPage
 from dashboard.components import bind_filters, filter_bar, graph, page_head, page_url, panel, search_field, select
-from tests.desk_office import PASSWORD, Desk, desk, sample_page
+from tests.desk_office import MONDAY_NINE, PASSWORD, Desk, desk, sample_page
 from tests.ensure_browser import installed
 
 ARGUMENTS = (
@@ -80,16 +80,23 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Served]:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Served]:
     """A demo office with the page above and another one."""
     pages = [filtered_page(), sample_page(DeskPage.PERMOHONAN, "/permohonan", "lain")]
-    office = desk(tmp_path, migrated_sqlite, pages=pages, is_demo=True)
+    office = desk(tmp_path_factory.mktemp("desk"), migrated_sqlite, pages=pages, is_demo=True)
     server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield Served(office, f"http://127.0.0.1:{server.server_port}")
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def served(running: Served) -> Served:
+    """The running office, on its Monday morning again."""
+    running.desk.clock.at = MONDAY_NINE
+    return running
 
 
 @pytest.fixture
@@ -186,7 +193,7 @@ def test_a_chart_has_only_buttons_that_stay_in_the_house(served: Served, open_at
     sign_in(page, served)
     buttons = page.locator(".modebar-btn").evaluate_all("found => found.map(one => one.dataset.title)")
     assert buttons == ["Unduh gambar PNG", "Perbesar", "Geser", "Kembalikan sumbu"]
-    expect(page.locator("#uji-graph .xtick").first).to_contain_text("Mei 2026")
+    expect(page.locator("#uji-graph .xaxislayer-above")).to_contain_text("Mei 2026")
 
 
 def test_nothing_is_fetched_from_outside(served: Served, open_at: Callable[[int, int], Page]) -> None:

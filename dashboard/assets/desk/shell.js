@@ -17,7 +17,6 @@
   };
 
   const explain = async (reply) => {
-    if (reply.status === 401) return goToLogin();
     const body = await reply.clone().json().catch(() => ({}));
     toast(reply.status === 422 && body.error ? body.error : words("failed"));
   };
@@ -29,6 +28,10 @@
     const isDash = address.includes("/_dash-");
     try {
       const reply = await fetchOfBrowser(...request);
+      if (isDash && reply.status === 401) {
+        goToLogin();
+        return new Promise(() => {}); // the page is being left; nobody needs the answer any more
+      }
       if (isDash && reply.status >= 400) await explain(reply);
       return reply;
     } catch (failure) {

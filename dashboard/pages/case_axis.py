@@ -1,0 +1,166 @@
+"""The axis of a letter's time line: open hours drawn to scale, nights and days without anything pressed together.
+
+One unit is one hour. Moments are UTC seconds; a position is a number between 0 and `Axis.width`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from etl.domain.calendar import DayPlan, WorkCalendar
+from etl.domain.rules import EPOCH
+
+HOUR = 3_600
+AROUND = 1_800
+"""Seconds shown before opening and after closing, and around what happened outside office hours."""
+
+NIGHT, CLOSED, SKIPPED = 0.8, 1.2, 2.4
+"""Widths of what is pressed together: a night, closed days, working days on which nothing was stamped."""
+
+MOST_WHOLE_DAYS = 6
+"""With more drawn days than this, those without a stamp are pressed together too."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """A part of the axis outside working time, or pressed together.
+
+    `kind`: "off" (before opening, lunch, after closing), "night", "closed" (weekend, holiday), "skipped" (working
+    days on which nothing was stamped). `plans` are the days that are not drawn, or the closed day that is.
+    """
+
+    left: float
+    right: float
+    kind: str
+    plans: tuple[DayPlan, ...] = ()
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day drawn to scale: its first second, and where it begins and ends on the axis."""
+
+    date: date
+    midnight: int
+    left: float
+    right: float
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Moments to positions, linear between the given pairs; `bands` are shaded, `days` named."""
+
+    moments: tuple[int, ...]
+    positions: tuple[float, ...]
+    bands: tuple[Band, ...]
+    days: tuple[Day, ...]
+
+    @property
+    def width(self) -> float:
+        """Length of the axis."""
+        return self.positions[-1]
+
+    def place(self, moment: int) -> float:
+        """Where a moment stands; outside, at the edge."""
+        return float(np.interp(moment, self.moments, self.positions))
+
+    def hours(self, every: int) -> list[tuple[int, float]]:
+        """(moment, position) of the full hours of the drawn days that `every` divides, not at their very edge."""
+        ticks = [
+            (day.midnight + hour * HOUR, day)
+            for day in self.days
+            for hour in range(0, 25, every)
+        ]  # fmt: skip
+        placed = ((moment, self.place(moment), day) for moment, day in ticks)
+        return [(moment, at) for moment, at, day in placed if day.left + 0.2 < at < day.right - 0.2]
+
+
+@dataclass(frozen=True)
+class _Window:
+    """The part of one day that is drawn to scale; None of it for a day that is pressed together."""
+
+    plan: DayPlan
+    midnight: int
+    begin: int
+    end: int
+    is_stamped: bool
+
+
+def build_axis(calendar: WorkCalendar, stamps: Iterable[int]) -> Axis:
+    """The axis that holds all these moments (at least one), from the first one's day to the last one's."""
+    moments = np.unique(np.fromiter(stamps, dtype=np.int64))
+    days = calendar.local_day(moments[[0, -1]])
+    numbers = np.arange(days[0], days[1] + 1)
+    first, last = (date.fromordinal(EPOCH.toordinal() + int(day)) for day in days)
+    midnights = calendar.day_start(numbers).tolist()
+    nights = calendar.day_end(numbers).tolist()
+    windows = [
+        _window(plan, midnight, night, moments[(moments >= midnight) & (moments < night)])
+        for plan, midnight, night in zip(calendar.plans(first, last), midnights, nights, strict=True)
+    ]
+    return _laid_out(_without_quiet_days(windows))
+
+
+def _window(plan: DayPlan, midnight: int, night: int, stamps: np.ndarray) -> _Window:
+    """Opening to closing with a margin, and whatever was stamped outside; empty for a closed day without a stamp."""
+    edges = [midnight + second for interval in plan.intervals for second in interval] + stamps.tolist()
+    if not edges:
+        return _Window(plan, midnight, midnight, midnight, is_stamped=False)
+    begin, end = max(min(edges) - AROUND, midnight), min(max(edges) + AROUND, night)
+    return _Window(plan, midnight, begin, end, is_stamped=len(stamps) > 0)
+
+
+def _without_quiet_days(windows: Sequence[_Window]) -> list[_Window]:
+    """Many days: those on which nothing was stamped are not drawn."""
+    if sum(window.end > window.begin for window in windows) <= MOST_WHOLE_DAYS:
+        return list(windows)
+    return [w if w.is_stamped else _Window(w.plan, w.midnight, w.midnight, w.midnight, False) for w in windows]
+
+
+def _laid_out(windows: Sequence[_Window]) -> Axis:
+    drawn = [window for window in windows if window.end > window.begin]
+    moments: list[int] = []
+    positions: list[float] = []
+    bands: list[Band] = []
+    days: list[Day] = []
+    at = 0.0
+    for index, window in enumerate(drawn):
+        if index:
+            gap = _gap(windows, drawn[index - 1], window, at)
+            at = gap.right if gap else at
+            bands += [gap] if gap else []
+        right = at + (window.end - window.begin) / HOUR
+        moments += [window.begin, window.end]
+        positions += [at, right]
+        bands += _off_bands(window, at)
+        days.append(Day(window.plan.date, window.midnight, at, right))
+        at = right
+    return Axis(tuple(moments), tuple(positions), tuple(bands), tuple(days))
+
+
+def _gap(windows: Sequence[_Window], before: _Window, after: _Window, at: float) -> Band | None:
+    """What lies between two drawn days; None when they touch."""
+    if after.begin <= before.end:
+        return None
+    left_out = tuple(w.plan for w in windows if before.plan.date < w.plan.date < after.plan.date)
+    is_open = any(plan.intervals for plan in left_out)
+    kind = "skipped" if is_open else "closed" if left_out else "night"
+    width = {"skipped": SKIPPED, "closed": CLOSED, "night": NIGHT}[kind]
+    return Band(at, at + width, kind, left_out)
+
+
+def _off_bands(window: _Window, left: float) -> list[Band]:
+    """The parts of a drawn day outside its hours; a closed day is shaded whole."""
+    if not window.plan.intervals:
+        return [Band(left, left + (window.end - window.begin) / HOUR, "closed", (window.plan,))]
+    inner = [window.midnight + second for interval in window.plan.intervals for second in interval]
+    edges = [window.begin, *inner, window.end]
+    pairs = zip(edges[::2], edges[1::2], strict=True)
+    return [
+        Band(left + (begin - window.begin) / HOUR, left + (end - window.begin) / HOUR, "off")
+        for begin, end in pairs
+        if end > begin
+    ]

@@ -1,0 +1,108 @@
+"""What is drawn of each step of a letter: stretches of waiting, work, pauses and time beyond the target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from etl.domain.sop import FOLLOWS
+from etl.domain.verdict import Verdict
+from etl.figures.cases import Case, CasePass, CasePause, CaseStep
+
+
+class Kind(StrEnum):
+    """What a stretch of time is."""
+
+    WITHIN = "within"
+    BEYOND = "beyond"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    UNJUDGED = "unjudged"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of one step, moments in UTC seconds; `note` is the reason of a pause, `number` the pass."""
+
+    step: str
+    begin: int
+    end: int
+    kind: Kind
+    number: int = 1
+    note: str = ""
+
+
+_UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
+
+
+def stop_of(case: Case, step: CaseStep) -> int:
+    """Until when a step that is not finished is drawn: now, or the moment at which its part stopped."""
+    stop = case.stop_at if step.step[0] == "A" else case.request["booked_end"]
+    return case.as_of if stop is None else min(case.as_of, stop)
+
+
+def spans_of(case: Case, steps: Sequence[CaseStep]) -> list[Span]:
+    """The stretches of these steps, in order."""
+    by_code = {step.step: step for step in case.steps}
+    return [span for step in steps for span in _of_step(case, step, by_code)]
+
+
+def _of_step(case: Case, step: CaseStep, by_code: Mapping[str, CaseStep]) -> Iterable[Span]:
+    passes = step.passes or ((None,) if step.started_at is not None else ())
+    for index, one in enumerate(passes):
+        handed = handed_over_at(step, index, by_code)
+        begin, end = _begin(step, one, index, handed), _end(case, step, one)
+        if begin is None or end is None or end < begin:
+            continue
+        number = index + 1
+        if one is not None and one.started_at is not None and handed is not None and handed < one.started_at:
+            yield Span(step.step, handed, one.started_at, Kind.WAITING, number)
+        yield from _judged(step, begin, end, number)
+        yield from _paused(step.pauses, step.step, begin, end, number)
+
+
+def handed_over_at(step: CaseStep, index: int, by_code: Mapping[str, CaseStep]) -> int | None:
+    """When the letter came to a step for the time `index` (from 0): the later finish of what it follows."""
+    finishes = [_finish(by_code[code], index) for code in FOLLOWS[step.step] if code in by_code]
+    known = [finish for finish in finishes if finish is not None]
+    return max(known) if known and len(known) == len(finishes) else None
+
+
+def _finish(step: CaseStep, index: int) -> int | None:
+    if index < len(step.passes):
+        return step.passes[index].finished_at
+    return step.finished_at if index == 0 else None
+
+
+def _begin(step: CaseStep, one: CasePass | None, index: int, handed: int | None) -> int | None:
+    if one is not None and one.started_at is not None:
+        return one.started_at
+    return step.started_at if index == 0 else handed
+
+
+def _end(case: Case, step: CaseStep, one: CasePass | None) -> int | None:
+    if one is not None and one.finished_at is not None:
+        return one.finished_at
+    is_open = step.verdict in _UNDER_WAY and (one is None or not one.is_done)
+    return stop_of(case, step) if is_open else None
+
+
+def _judged(step: CaseStep, begin: int, end: int, number: int) -> Iterable[Span]:
+    """A stretch cut at the due moment; whole where there is no verdict of time."""
+    if step.verdict not in (Verdict.MET, Verdict.LATE, *_UNDER_WAY):
+        yield Span(step.step, begin, end, Kind.UNJUDGED, number)
+        return
+    due = step.due_at
+    cut = end if due is None or step.verdict is Verdict.MET else min(max(due, begin), end)
+    if cut > begin or cut == end:
+        yield Span(step.step, begin, cut, Kind.WITHIN, number)
+    if end > cut:
+        yield Span(step.step, cut, end, Kind.BEYOND, number)
+
+
+def _paused(pauses: Iterable[CasePause], step: str, begin: int, end: int, number: int) -> Iterable[Span]:
+    for pause in pauses:
+        first, last = max(pause.started_at, begin), min(pause.ended_at or end, end)
+        if last > first:
+            yield Span(step, first, last, Kind.PAUSED, number, pause.reason or "")

@@ -1,0 +1,346 @@
+"""The time line of a letter: every step against its target, in working time, as a chart beside its row names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph
+from dashboard.i18n import fmt, t
+from dashboard.pages.case_axis import Axis, Band, build_axis
+from dashboard.pages.case_spans import Kind, Span, spans_of, stop_of
+from etl.domain.calendar import WorkCalendar
+from etl.domain.sop import SopVersion
+from etl.domain.verdict import Verdict
+from etl.figures.cases import Case, CaseStep
+
+ROW, TOP, BOTTOM, RIGHT = 48, 54, 8, 92
+"""Pixels of a row, above the first one, below the last one, and for words right of the axis."""
+
+_FILL = {
+    Kind.WITHIN: LIGHT["good-soft"],
+    Kind.BEYOND: "#E0776D",
+    Kind.WAITING: "rgba(0,0,0,0)",
+    Kind.PAUSED: "#FFFFFF",
+    Kind.UNJUDGED: "#D5DEE5",
+}
+_SHADE = {"off": "#EFF3F6", "night": "#E3EAEF", "closed": "#E3EAEF", "skipped": "#F4F6F8"}
+_THIN = 0.06
+_UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
+
+
+def has_anything(steps: Sequence[CaseStep]) -> bool:
+    """Whether any of these steps has a stamp or runs."""
+    return any(step.passes or step.started_at is not None for step in steps)
+
+
+def timeline(
+    id: str, case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar
+) -> html.Div | None:
+    """Names of the rows beside the chart; None when no step has a moment that could be drawn."""
+    spans = spans_of(case, steps)
+    axis = _axis(case, steps, spans, calendar)
+    if axis is None:
+        return None
+    names = [_name(step, sop) for step in steps]
+    drawn = graph(id, figure(case, steps, spans, axis), label=t("case.timeline_label"), height=_height(len(steps)))
+    return html.Div(
+        [html.Div(names, className="case-names", style={"paddingTop": f"{TOP}px"}), drawn], className="case-timeline"
+    )
+
+
+def _height(rows: int) -> int:
+    return TOP + ROW * rows + BOTTOM
+
+
+def _name(step: CaseStep, sop: SopVersion) -> Component:
+    of_sop = sop.step(step.step)
+    target = t("case.target", time=fmt().duration_short(step.target_seconds)) if step.target_seconds else ""
+    words = " · ".join(part for part in (step.actor, target) if part)
+    return html.Div(
+        [
+            html.Span(step.step, className="case-code"),
+            html.Div([html.Strong(of_sop.short_name), html.Span(words)], className="case-name"),
+        ],
+        className="case-row",
+        style={"height": f"{ROW}px"},
+    )
+
+
+def _axis(case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], calendar: WorkCalendar) -> Axis | None:
+    """From the first to the last moment of these steps, their due moments, and now while something runs."""
+    moments = [moment for span in spans for moment in (span.begin, span.end)]
+    moments += [step.due_at for step in steps if step.due_at is not None]
+    stamps = [one for step in steps for one in (*_stamps(step), step.started_at)]
+    moments += [moment for moment in stamps if moment is not None]
+    if any(step.is_running and stop_of(case, step) == case.as_of for step in steps):
+        moments.append(case.as_of)
+    if not moments and steps[0].step == "A1" and case.request["received_at"] is not None:
+        moments.append(case.request["received_at"])
+    return build_axis(calendar, moments) if moments else None
+
+
+def _stamps(step: CaseStep) -> list[int | None]:
+    return [moment for one in step.passes for moment in (one.started_at, one.finished_at)]
+
+
+def figure(case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], axis: Axis) -> dict[str, Any]:
+    """The chart: one row a step, bars within and beyond the target, a line at the due moment."""
+    rows = {step.step: row for row, step in enumerate(steps)}
+    by_code = {step.step: step for step in steps}
+    shapes = [_shade(band) for band in axis.bands]
+    shapes += [_dashes(span, rows, axis) for span in spans if span.kind in (Kind.WAITING, Kind.PAUSED)]
+    shapes += [_due(step, rows, axis) for step in steps if step.due_at is not None]
+    shapes += _now_line(case, steps, axis)
+    annotations = [*_day_names(axis), *_band_names(axis), *_now_name(case, steps, axis)]
+    return {
+        "data": [_bars(spans, rows, by_code, axis), _lone_stamps(steps, spans, rows, axis), _words(case, steps, spans, rows, axis)],
+        "layout": {
+            "shapes": shapes,
+            "annotations": annotations,
+            "barmode": "overlay",
+            "barcornerradius": 3,
+            "margin": {"l": 2, "r": RIGHT, "t": TOP, "b": BOTTOM, "pad": 0},
+            "dragmode": False,
+            "xaxis": _hour_axis(axis),
+            "yaxis": {
+                "range": [len(steps) - 0.5, -0.5],
+                "visible": False,
+                "fixedrange": True,
+                "automargin": False,
+            },
+        },
+    }
+
+
+def _hour_axis(axis: Axis) -> dict[str, Any]:
+    every = 2 if len(axis.days) <= 3 else 4
+    ticks = axis.hours(every) if len(axis.days) <= 5 else []
+    f = fmt()
+    return {
+        "range": [0, axis.width],
+        "side": "top",
+        "tickvals": [at for _, at in ticks],
+        "ticktext": [f.clock(moment) for moment, _ in ticks],
+        "tickangle": 0,
+        "tickfont": {"size": 12, "color": LIGHT["muted"]},
+        "gridcolor": "#EDF1F4",
+        "zeroline": False,
+        "fixedrange": True,
+        "automargin": False,
+        "ticks": "",
+    }
+
+
+def _bars(
+    spans: Sequence[Span], rows: Mapping[str, int], by_code: Mapping[str, CaseStep], axis: Axis
+) -> dict[str, Any]:
+    left = [axis.place(span.begin) for span in spans]
+    length = [max(axis.place(span.end) - at, _THIN) for span, at in zip(spans, left, strict=True)]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "base": left,
+        "x": length,
+        "y": [rows[span.step] for span in spans],
+        "width": 0.42,
+        "marker": {
+            "color": [_FILL[span.kind] for span in spans],
+            "pattern": {
+                "shape": ["/" if span.kind is Kind.PAUSED else "" for span in spans],
+                "fgcolor": "#B9C6D0",
+                "size": 6,
+            },
+            "line": {"width": 0},
+        },
+        "hovertext": [_hover(span, by_code[span.step]) for span in spans],
+        "hoverinfo": "text",
+    }
+
+
+def _hover(span: Span, step: CaseStep) -> str:
+    f = fmt()
+    head = f"<b>{span.step} · {t(f'case.span_{span.kind}')}</b>"
+    if len(step.passes) > 1:
+        head += " · " + t("case.pass", n=span.number)
+    lines = [head, f"{f.moment_short(span.begin)} – {f.moment_short(span.end)}"]
+    lines += [span.note] if span.note else []
+    if step.elapsed_seconds is not None and span.kind is not Kind.WAITING:
+        lines.append(t("case.elapsed_of", time=f.duration(step.elapsed_seconds), target=f.duration(step.target_seconds)))
+    if step.due_at is not None:
+        lines.append(t("case.due", moment=f.moment_short(step.due_at)))
+    return "<br>".join(lines)
+
+
+def _lone_stamps(
+    steps: Sequence[CaseStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
+) -> dict[str, Any]:
+    """Recorded moments of steps of which no stretch could be drawn."""
+    drawn = {span.step for span in spans}
+    lone = [(step.step, moment) for step in steps if step.step not in drawn for moment in _stamps(step) if moment]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [axis.place(moment) for _, moment in lone],
+        "y": [rows[code] for code, _ in lone],
+        "marker": {"symbol": "diamond-open", "size": 11, "color": LIGHT["muted"], "line": {"width": 2}},
+        "hovertext": [f"<b>{code}</b> {t('case.stamp')}<br>{fmt().moment_short(moment)}" for code, moment in lone],
+        "hoverinfo": "text",
+    }
+
+
+def _words(
+    case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
+) -> dict[str, Any]:
+    """Behind each bar its length; in a row without one why there is none."""
+    told = [(step, *_word(case, step, spans, axis)) for step in steps]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [at + 0.012 * axis.width for _, at, _, _ in told],
+        "y": [rows[step.step] for step, _, _, _ in told],
+        "text": [words for _, _, words, _ in told],
+        "textposition": "middle right",
+        "textfont": {"size": 13, "color": [colour for _, _, _, colour in told]},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _word(case: Case, step: CaseStep, spans: Sequence[Span], axis: Axis) -> tuple[float, str, str]:
+    """(position, words, colour) of one row."""
+    f = fmt()
+    ends = [axis.place(span.end) for span in spans if span.step == step.step]
+    ends += [axis.place(step.due_at)] if step.due_at is not None else []
+    tone = TONE_OF_VERDICT[step.verdict]
+    if ends and step.elapsed_seconds is not None and step.verdict is not Verdict.UNMEASURABLE:
+        words = f"<b>{f.duration_short(step.elapsed_seconds)}</b>"
+        words += " ▸" if step.verdict in _UNDER_WAY and stop_of(case, step) == case.as_of else ""
+        return max(ends), words, LIGHT["text"] if tone is Tone.PLAIN else LIGHT[tone]
+    return _place_without(step, ends, axis), why(step), LIGHT["muted"]
+
+
+def _place_without(step: CaseStep, ends: Sequence[float], axis: Axis) -> float:
+    """Where a row without a length has its words: behind what is drawn, else at its day, else at the beginning."""
+    stamps = [axis.place(moment) for moment in _stamps(step) if moment is not None]
+    if ends or stamps:
+        return max([*ends, *stamps])
+    days = [on for one in step.passes for on in (one.finished_on, one.started_on) if on is not None]
+    drawn = {(day.date - date(1970, 1, 1)).days: day.left for day in axis.days}
+    return next((drawn[on] for on in days if on in drawn), 0.0)
+
+
+def why(step: CaseStep) -> str:
+    """Verdict and reason of a step in words."""
+    words = t(f"verdict.{step.verdict}")
+    return f"{words} · {t(f'reason.{step.reason}')}" if step.reason else words
+
+
+def _shade(band: Band) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "xref": "x",
+        "yref": "paper",
+        "x0": band.left,
+        "x1": band.right,
+        "y0": 0,
+        "y1": 1,
+        "fillcolor": _SHADE[band.kind],
+        "line": {"width": 0},
+        "layer": "below",
+    }
+
+
+def _dashes(span: Span, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
+    """The dashed frame of waiting."""
+    row = rows[span.step]
+    return {
+        "type": "rect",
+        "x0": axis.place(span.begin),
+        "x1": max(axis.place(span.end), axis.place(span.begin) + _THIN),
+        "y0": row - 0.21,
+        "y1": row + 0.21,
+        "line": {"color": "#8CA0B0", "width": 1.5, "dash": "4px,3px"},
+        "layer": "above",
+    }
+
+
+def _due(step: CaseStep, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
+    at, row = axis.place(step.due_at or 0), rows[step.step]
+    return {
+        "type": "line",
+        "x0": at,
+        "x1": at,
+        "y0": row - 0.36,
+        "y1": row + 0.36,
+        "line": {"color": LIGHT["text"], "width": 2.5},
+        "layer": "above",
+    }
+
+
+def _is_now_drawn(case: Case, steps: Sequence[CaseStep]) -> bool:
+    return any(step.is_running and stop_of(case, step) == case.as_of for step in steps)
+
+
+def _now_line(case: Case, steps: Sequence[CaseStep], axis: Axis) -> list[dict[str, Any]]:
+    if not _is_now_drawn(case, steps):
+        return []
+    at = axis.place(case.as_of)
+    line = {"color": LIGHT["good"], "width": 1.5, "dash": "2px,3px"}
+    return [{"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": line}]
+
+
+def _now_name(case: Case, steps: Sequence[CaseStep], axis: Axis) -> list[dict[str, Any]]:
+    if not _is_now_drawn(case, steps):
+        return []
+    words = t("case.now", clock=fmt().clock(case.as_of))
+    font = {"size": 11, "color": LIGHT["good"]}
+    return [_note(axis.place(case.as_of), 0, words, font, xanchor="left", yanchor="bottom", xshift=3)]
+
+
+def _note(at: float, y: float, words: str, font: dict[str, Any], **over: Any) -> dict[str, Any]:
+    base = {"x": at, "y": y, "xref": "x", "yref": "paper", "text": words, "showarrow": False, "font": font}
+    return {**base, **over}
+
+
+def _day_names(axis: Axis) -> list[dict[str, Any]]:
+    font = {"size": 12.5, "color": LIGHT["text"]}
+    return [
+        _note(day.left, 1, f"<b>{_day_word(day.date, index, len(axis.days))}</b>", font, xanchor="left", yanchor="bottom", yshift=24)
+        for index, day in enumerate(axis.days)
+    ]  # fmt: skip
+
+
+def _day_word(day: date, index: int, count: int) -> str:
+    """The whole date while there is room, then shorter; the month stays with the first day."""
+    f = fmt()
+    if count <= 2:
+        return f.date(day)
+    if count <= 5 or index == 0 or day.day == 1:
+        return f"{f.weekday_short(day).split()[0]}, {f.day_month(day)}"
+    return f.weekday_short(day)
+
+
+def _band_names(axis: Axis) -> list[dict[str, Any]]:
+    """Nights (while they are few), weekends, holidays and left-out days, written upwards in their band."""
+    font = {"size": 11.5, "color": LIGHT["muted"]}
+    shown = [(band, _band_word(band)) for band in axis.bands if band.kind != "night" or len(axis.days) <= 3]
+    return [
+        _note((band.left + band.right) / 2, 0.5, words, font, textangle=-90) for band, words in shown if words
+    ]
+
+
+def _band_word(band: Band) -> str:
+    if band.kind == "night":
+        return t("case.night")
+    closed = [plan for plan in band.plans if not plan.intervals]
+    names = [plan.note for plan in closed if plan.kind in ("holiday", "leave", "special")]
+    has_weekend = any(plan.kind == "weekend" for plan in closed)
+    parts = list(dict.fromkeys(names)) + ([t("case.weekend")] if has_weekend else [])
+    if band.kind == "skipped":
+        parts.insert(0, t("case.working_days", n=sum(bool(plan.intervals) for plan in band.plans)))
+    return " · ".join(parts)

@@ -1,0 +1,162 @@
+"""Where is every letter now, who holds the next step, and until when?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, ctx, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.access import Page, account, guarded
+from dashboard.components import (
+    Tone,
+    banner,
+    empty,
+    filter_bar,
+    icon,
+    link,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    read_query,
+    search_field,
+    select,
+    write_query,
+)
+from dashboard.components.filters import ALL
+from dashboard.i18n import fmt, t
+from dashboard.pages.cases_query import FILTERS, STATUSES, Asked, letters, read_asked
+from dashboard.pages.cases_table import cases_table, pager
+from dashboard.pages.choices import opd_options, step_options
+from dashboard.pages.moments import office_today
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.PERMOHONAN
+PATH = "/permohonan"
+TITLE = "cases.title"
+NAV = "cases.nav"
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    URL = "cases-url"
+    BODY = "cases-body"
+    COUNT = "cases-count"
+    SEARCH = "cases-search"
+    STATUS = "cases-status"
+    OPD = "cases-opd"
+    STEP = "cases-step"
+
+
+_CONTROLS = dict(zip(FILTERS, (Id.SEARCH, Id.STATUS, Id.OPD, Id.STEP), strict=True))
+
+
+def layout(visit: Visit) -> Component:
+    """Head, search and filters, and the place of the list."""
+    subtitle = html.Span(" ", id=Id.COUNT, role="status")
+    return html.Div(
+        [
+            page_url("cases"),
+            page_head(t("cases.title"), subtitle, actions=[_filters(visit)]),
+            loading(html.Div(id=Id.BODY)),
+        ],
+        className="cases",
+    )
+
+
+def _filters(visit: Visit) -> Component:
+    query = visit.query
+    own = visit.account.opd_filter
+    opds = opd_options(visit.office) if own is None else [("", own)]
+    status = query.get("status", "")
+    return filter_bar(
+        search_field(Id.SEARCH, t("word.search"), query.get("q", ""), t("cases.search_hint")),
+        select(Id.STATUS, t("cases.status"), [("", t("cases.status_all")), *_statuses()], status),
+        select(Id.OPD, t("word.opd"), opds, query.get("opd", "") if own is None else ""),
+        select(Id.STEP, t("cases.position"), step_options(visit.office), query.get("posisi", "")),
+    )
+
+
+def _statuses() -> list[tuple[str, str]]:
+    return [(status, t(f"cases.status_{status}")) for status in STATUSES if status != "all"]
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """List what the address asks for; keep controls and address in step."""
+
+    @app.callback(Output(Id.COUNT, "children"), Output(Id.BODY, "children"), Input(Id.URL, "search"))
+    @guarded(PAGE)
+    def show(search: str | None) -> tuple[str, Component]:
+        return list_of(office, read_query(search), now(), account().opd_filter)
+
+    @app.callback(
+        [Output(Id.URL, "search"), *(Output(id, "value") for id in _CONTROLS.values())],
+        [Input(Id.URL, "search"), *(Input(id, "value") for id in _CONTROLS.values())],
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE)
+    def keep_in_step(search: str | None, *values: str | None) -> list[Any]:
+        return _after(ctx.triggered_id == Id.URL, search or "", dict(zip(FILTERS, values, strict=True)))
+
+
+def _after(is_address: bool, search: str, shown: Mapping[str, str | None]) -> list[Any]:
+    """Address and controls after one of them has changed; another filter begins at its first page."""
+    query = read_query(search)
+    plain = {name: "" if value in (None, ALL) else value for name, value in shown.items()}
+    if is_address:
+        wanted = {name: query.get(name, "") for name in FILTERS}
+        empty_control = {name: "" if name == "q" else ALL for name in FILTERS}
+        return [
+            no_update,
+            *(no_update if wanted[n] == plain[n] else wanted[n] or empty_control[n] for n in FILTERS),
+        ]
+    changed = write_query({**query, **plain, "hal": None})
+    is_same = all(query.get(name, "") == (plain[name] or "") for name in FILTERS)
+    return [no_update if is_same else changed, *(no_update for _ in FILTERS)]
+
+
+def list_of(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> tuple[str, Component]:
+    """How many letters, and one page of them; `own_opd` restricts to an agency's own, None to nothing."""
+    try:
+        asked = read_asked(query, office_today(office, now))
+        rows, asked = letters(office, asked, now, own_opd)
+    except PantauError as error:
+        return "", html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+    total = int(rows.attrs["total"])
+    content = _list(office, asked, rows, total, now) if total else _nothing(asked)
+    return t("cases.count", count=fmt().number(total), n=total), html.Div([_behind(asked), content])
+
+
+def _list(office: Office, asked: Asked, rows: Any, total: int, now: int) -> Component:
+    return panel(cases_table(rows, office.sop.current(), now), pager(asked, total), class_name="cases-panel")
+
+
+def _nothing(asked: Asked) -> Component:
+    if asked.is_filtered:
+        return panel(empty(t("cases.none_found"), t("cases.none_found_hint"), "search"))
+    return panel(empty(t("cases.none"), t("cases.none_hint")))
+
+
+def _behind(asked: Asked) -> Component | None:
+    """Which figure the letters stand behind, and the way back to all."""
+    if asked.behind is None:
+        return None
+    steps = asked.behind.steps
+    parts = [
+        ", ".join(steps) if steps else t("word.all_steps"),
+        t(f"cases.behind_{asked.which.name}") if asked.which else "",
+        fmt().period(asked.behind.period.first, asked.behind.period.last),
+        asked.room or "",
+    ]
+    words = t("cases.behind", figure=" · ".join(part for part in parts if part))
+    away = asked.address(langkah=None, putusan=None, dari=None, sampai=None, ruang=None, hal=None)
+    gone = link([icon("x-lg"), html.Span(t("cases.show_all"))], away, "cases-behind-off")
+    return html.Div([icon("funnel"), html.Span(words), gone], className="p-banner is-plain cases-behind")

@@ -1,0 +1,120 @@
+"""Which letters the list is asked for: read from the address, and the address of another page of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from dashboard.components import with_query
+from dashboard.pages.case_links import CASES, VERDICTS_BEHIND, Behind
+from dashboard.pages.sla_filters import asked_period
+from etl.figures.cases import OfFigure, case_list
+from etl.figures.period import Period, known_steps
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE_SIZE = 25
+STATUSES = ("all", "running", "late", "closing")
+"""Values of the status filter; `closing` are letters that somebody has to close."""
+
+FILTERS = ("q", "status", "opd", "posisi")
+"""Names in the address that the controls of the page set."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One page of the list. `behind` and `which`: the letters behind a figure of the compliance page."""
+
+    search: str
+    status: str
+    opd: str | None
+    room: str | None
+    at_step: str | None
+    behind: OfFigure | None
+    which: Behind | None
+    page: int
+    query: Mapping[str, str]
+
+    def address(self, **changes: object) -> str:
+        """The same list with something changed; None takes a name out."""
+        return with_query(CASES, **{**self.query, **changes})
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything at all restricts the list."""
+        return bool(self.search or self.opd or self.room or self.at_step or self.behind or self.status != "all")
+
+
+def read_asked(query: Mapping[str, str], today: date) -> Asked:
+    """What an address asks for. AddressError or FilterError, in words, for dates and steps that do not exist."""
+    status = query.get("status", "all")
+    which = _which(query.get("putusan", ""))
+    return Asked(
+        search=query.get("q", "").strip(),
+        status=status if status in STATUSES else "all",
+        opd=query.get("opd") or None,
+        room=query.get("ruang") or None,
+        at_step=known_steps([query["posisi"]])[0] if query.get("posisi") else None,
+        behind=_behind(query, which, today),
+        which=which,
+        page=max(_number(query.get("hal", "1")), 1),
+        query=dict(query),
+    )
+
+
+def _which(text: str) -> Behind | None:
+    return Behind(text) if text in {one.value for one in Behind} else None
+
+
+def _behind(query: Mapping[str, str], which: Behind | None, today: date) -> OfFigure | None:
+    """The figure whose letters are listed: a step, its verdicts, its period (all of the past when left out)."""
+    if not query.get("langkah") and which is None and not query.get("dari") and not query.get("sampai"):
+        return None
+    has_dates = query.get("dari") or query.get("sampai")
+    period = asked_period(query, today) if has_dates else Period(date(2000, 1, 1), today)
+    steps = known_steps([query["langkah"]]) if query.get("langkah") else ()
+    return OfFigure(period, steps, VERDICTS_BEHIND[which] if which else ())
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 7 else 1
+
+
+def letters(office: Office, asked: Asked, as_of: int, own_opd: str | None) -> tuple[pd.DataFrame, Asked]:
+    """The rows of the page asked for, or of the last one when there are fewer; `attrs["total"]` counts all.
+
+    `own_opd` is what an agency's user may see; it stands in the query whatever the address says.
+    """
+    rows = _rows(office, asked, as_of, own_opd, asked.page)
+    if len(rows) or asked.page == 1:
+        return rows, asked
+    first = _rows(office, asked, as_of, own_opd, 1)
+    last = pages_of(first.attrs["total"])
+    here = Asked(**{**vars(asked), "page": last})
+    return (first, here) if last == 1 else (_rows(office, asked, as_of, own_opd, last), here)
+
+
+def pages_of(total: int) -> int:
+    """How many pages so many letters fill; at least one."""
+    return max(-(-total // PAGE_SIZE), 1)
+
+
+def _rows(office: Office, asked: Asked, as_of: int, own_opd: str | None, page: int) -> pd.DataFrame:
+    return case_list(
+        office,
+        as_of,
+        opd=asked.opd if own_opd is None else own_opd,
+        room=asked.room,
+        search=asked.search or None,
+        status="all" if asked.status == "closing" else asked.status,
+        step=asked.at_step,
+        needs_closing=True if asked.status == "closing" else None,
+        of_figure=asked.behind,
+        limit=PAGE_SIZE,
+        offset=(page - 1) * PAGE_SIZE,
+    )

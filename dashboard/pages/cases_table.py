@@ -1,0 +1,132 @@
+"""The list of letters as a table, cards on a phone, with its pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import Tone, icon, link, pill, request_pill, verdict_pill
+from dashboard.i18n import fmt, t
+from dashboard.pages.case_links import case_address
+from dashboard.pages.cases_query import PAGE_SIZE, Asked, pages_of
+from etl.domain.sop import SopVersion
+from etl.domain.verdict import RequestVerdict, Verdict
+
+_VERDICTS = {one.value for one in Verdict}
+_COLUMNS = ("agenda", "received", "opd", "activity", "position", "due", "verdict")
+
+
+def cases_table(rows: pd.DataFrame, sop: SopVersion, as_of: int) -> html.Div:
+    """One row per letter; the agenda number leads to its page."""
+    head = html.Thead(
+        html.Tr([html.Th(t(f"cases.{name}"), scope="col", className=f"cases-{name}") for name in _COLUMNS])
+    )
+    body = html.Tbody([_row(row, sop, as_of) for row in rows.itertuples()])
+    table = html.Table([head, body], className="p-table cases-table")
+    return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("cases.title")})
+
+
+def _row(row: Any, sop: SopVersion, as_of: int) -> html.Tr:
+    number = link(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number), "cases-link")
+    cells = (number, _received(row), row.opd, _activity(row), _position(row, sop), _due(row, as_of), _verdict(row))
+    tds = (
+        html.Td(words, className=f"cases-{name}", **{"data-label": t(f"cases.{name}")})
+        for name, words in zip(_COLUMNS[1:], cells[1:], strict=True)
+    )
+    return html.Tr([html.Th(number, scope="row", className="cases-agenda"), *tds])
+
+
+def _known(value: Any) -> Any:
+    return None if pd.isna(value) else value
+
+
+def _received(row: Any) -> list[Component | str]:
+    f = fmt()
+    at = _known(row.received_at)
+    day = f.date_short(int(row.received_on))
+    return [day] if at is None else [f"{day} ", html.Span(f.clock(int(at)), className="p-muted")]
+
+
+def _activity(row: Any) -> list[Component]:
+    activity, subject = _known(row.activity), _known(row.subject)
+    lines = [html.Div(activity or subject or t("word.none"), className="cases-what")]
+    if activity and subject and activity.casefold() not in subject.casefold():
+        lines.append(html.Div(subject, className="p-muted cases-subject"))
+    return lines
+
+
+def _position(row: Any, sop: SopVersion) -> list[Component | str]:
+    """Where the letter is and who holds the next step."""
+    at_step, holder = _known(row.at_step), _known(row.holder)
+    if at_step is None:
+        return [html.Span(t("word.none"), className="p-muted cases-none")]
+    codes = at_step.split(", ")
+    names = " · ".join(f"{code} {sop.step(code).short_name}" for code in codes)
+    return [html.Div(names, className="cases-step"), html.Div(holder or "", className="p-muted")]
+
+
+def _due(row: Any, as_of: int) -> Component | str:
+    """When the next step is due: the clock alone for today."""
+    f, due = fmt(), _known(row.due_at)
+    if due is None:
+        return html.Span(t("word.none"), className="p-muted cases-none")
+    is_today = f.local(int(due)).date() == f.local(as_of).date()
+    words = t("cases.today", clock=f.clock(int(due))) if is_today else f.moment_short(int(due))
+    return html.Span(words, className="is-late" if due < as_of else "")
+
+
+def _verdict(row: Any) -> list[Component]:
+    """The worst running step, or the letter as a whole; what else has to be known in small."""
+    is_step = row.verdict in _VERDICTS
+    shown = [verdict_pill(Verdict(row.verdict)) if is_step else request_pill(RequestVerdict(row.verdict))]
+    if row.needs_closing:
+        shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
+    if row.late_steps:
+        shown.append(html.Div(t("cases.late_steps", n=int(row.late_steps)), className="p-muted cases-late"))
+    return shown
+
+
+def pager(asked: Asked, total: int) -> html.Nav:
+    """Which of how many, and the ways to the other pages."""
+    f, last = fmt(), pages_of(total)
+    first_row = (asked.page - 1) * PAGE_SIZE + 1
+    last_row = min(asked.page * PAGE_SIZE, total)
+    words = t("cases.shown", first=f.number(first_row), last=f.number(last_row), total=f.number(total))
+    steps = [_step(asked, asked.page - 1, "chevron-left", t("cases.previous"), asked.page > 1)]
+    steps += [_number(asked, number) for number in _near(asked.page, last)]
+    steps.append(_step(asked, asked.page + 1, "chevron-right", t("cases.next"), asked.page < last))
+    return html.Nav(
+        [html.Span(words, className="p-muted"), html.Div(steps if last > 1 else [], className="cases-pages")],
+        className="cases-pager no-print",
+        **{"aria-label": t("cases.pages")},
+    )
+
+
+def _near(page: int, last: int) -> list[int | None]:
+    """1 … 6 7 8 … 30: the first, the last and those around; None stands for a gap."""
+    wanted = sorted({1, last, *(number for number in range(page - 1, page + 2) if 1 <= number <= last)})
+    found: list[int | None] = []
+    for number in wanted:
+        before = found[-1] if found else None
+        if before is not None and number - before > 1:
+            found.append(None)
+        found.append(number)
+    return found
+
+
+def _number(asked: Asked, number: int | None) -> Component:
+    if number is None:
+        return html.Span("…", className="cases-gap")
+    if number == asked.page:
+        return html.Span(fmt().number(number), className="cases-page is-here", **{"aria-current": "page"})
+    return link(fmt().number(number), asked.address(hal=number if number > 1 else None), "cases-page")
+
+
+def _step(asked: Asked, number: int, icon_name: str, words: str, is_open: bool) -> Component:
+    shown = [icon(icon_name), html.Span(words, className="visually-hidden")]
+    if not is_open:
+        return html.Span(icon(icon_name), className="cases-page is-off", **{"aria-hidden": "true"})
+    return link(shown, asked.address(hal=number if number > 1 else None), "cases-page")

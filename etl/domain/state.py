@@ -1,0 +1,179 @@
+"""How each step stands at a moment: begun, finished, running, stopped, and for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, Requests
+from etl.domain.layers import MAX, elapsed, layers, paused
+from etl.domain.rules import PART_A, PART_B, Rules
+from etl.domain.steps import Steps, gather, no_steps
+from etl.domain.verdict import STEP_COUNT, RequestStatus
+
+ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
+
+
+@dataclass(frozen=True)
+class After:
+    """Of the steps that depend on each step: whether one is finished, the first such day, the latest such moment."""
+
+    is_finished: Bools
+    first_on: Ints
+    latest_at: Ints
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Per letter: whether it was rejected or cancelled, has a booking, and when nothing of A and of B runs any more."""
+
+    is_ended: Bools
+    is_booked: Bools
+    stop_a: Ints
+    stop_b: Ints
+
+
+@dataclass(frozen=True)
+class State:
+    """Every step at `now`; matrices (letters, 13) unless in `lives`.
+
+    `start` and `number` are those of the pass in hand (or the last one), `spent` the seconds on its clock so far or
+    in all, `lost` the pauses of the pass in hand, `pauses` its pauses as (cell, start, end).
+    """
+
+    now: int
+    off: Bools
+    steps: Steps
+    lives: Lives
+    after: After
+    target: Ints
+    has_version: Bools
+    has: Bools
+    returned: Bools
+    finished: Bools
+    reached: Bools
+    past: Bools
+    runs: Bools
+    recorded: Bools
+    uncovered: Bools
+    start: Ints
+    spent: Ints
+    lost: Ints
+    pauses: tuple[Ints, Ints, Ints]
+
+
+def state_at(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, as_of: int | None) -> State:
+    """Gather all passes and see how each step stands; `as_of` None is after everything."""
+    now = MAX if as_of is None else as_of
+    off = _off(requests, rules)
+    steps = no_steps(len(requests))
+    for layer in layers(requests, passes, rules, off, as_of):
+        gather(steps, layer, pauses, rules, len(requests), as_of)
+    lives = _lives(requests, rules, now)
+    stop = np.empty(off.shape, dtype=np.int64)
+    stop[:, PART_A], stop[:, PART_B] = lives.stop_a[:, None], lives.stop_b[:, None]
+    after = _after(steps, rules)
+    target, has_version = _targets(requests, rules)
+
+    has = steps.passes > 0
+    returned = (steps.return_start != MISSING) & ~steps.is_open & (after.latest_at < steps.return_start)
+    finished = has & ~steps.is_open & ~returned
+    start = np.where(returned, steps.return_start, steps.start)
+    current = _current_pauses(pauses, np.where(returned, steps.return_number, steps.number), as_of)
+    reached = has | steps.came
+    end = np.minimum(now, stop)
+    runs = ~finished & reached & (start != MISSING) & (end >= start)
+    begin, until = np.where(runs, start, MISSING), np.where(runs, end, MISSING)
+    lost = paused(begin, until, current, rules)
+    running = steps.spent + elapsed(begin, until, rules) - lost
+    covered = rules.calendar.is_covered(begin.ravel(), until.ravel()).reshape(start.shape)
+    return State(
+        now=now,
+        off=off,
+        steps=steps,
+        lives=lives,
+        after=after,
+        target=target,
+        has_version=has_version[:, None],
+        has=has,
+        returned=returned,
+        finished=finished,
+        reached=reached,
+        past=stop <= now,
+        runs=runs,
+        recorded=_recorded(requests, rules, as_of),
+        uncovered=runs & ~covered & rules.is_office_clock[None, :],
+        start=start,
+        spent=np.where(finished, steps.spent, np.where(runs, running, MISSING)),
+        lost=lost,
+        pauses=current,
+    )
+
+
+def _recorded(requests: Requests, rules: Rules, as_of: int | None) -> Bools:
+    """Whether the office recorded a step already when the letter came."""
+    first = rules.first_handover_on
+    recorded: Bools = (first[None, :] != MISSING) & (requests.received_on[:, None] >= first[None, :])
+    if as_of is not None:
+        recorded &= first[None, :] <= int(rules.calendar.local_day(np.array([as_of]))[0])
+    return recorded
+
+
+def _off(requests: Requests, rules: Rules) -> Bools:
+    """Steps not practised: part A by the day of receipt, part B by the day of the booking when there is one."""
+    off = np.zeros((len(requests), STEP_COUNT), dtype=bool)
+    booked = requests.booked_start != MISSING
+    event = np.where(booked, rules.calendar.local_day(np.where(booked, requests.booked_start, 0)), requests.received_on)
+    for rule in rules.step_off:
+        day = requests.received_on if rule.step < PART_B.start else event
+        off[:, rule.step] |= (day >= rule.first) & (True if rule.last is None else day <= rule.last)
+    return off
+
+
+def _targets(requests: Requests, rules: Rules) -> tuple[Ints, Bools]:
+    """Target seconds by the SOP version in force at receipt, and whether any was."""
+    version = np.searchsorted(rules.effective_days, requests.received_on, side="right") - 1
+    has_version = version >= 0
+    targets = rules.targets[np.maximum(version, 0)]
+    return np.where(has_version[:, None], targets, MISSING), has_version
+
+
+def _lives(requests: Requests, rules: Rules, now: int) -> Lives:
+    """Until when each letter lives: its booking, its rejection, or ten working days without a booking."""
+    is_ended = np.isin(requests.status, ENDED) & (requests.ended_at <= now)
+    calendar = rules.calendar
+    booked = requests.booked_start != MISSING
+    last_day = calendar.add_working_days(requests.received_on, rules.closing_days)
+    closing = calendar.closing(np.where(last_day == MISSING, requests.received_on, last_day))
+    fallback = calendar.day_end(requests.received_on + 2 * rules.closing_days)
+    life = np.where((last_day == MISSING) | (closing == MISSING), fallback, closing)
+    ended = np.where(is_ended & (requests.ended_at != MISSING), requests.ended_at, MAX)
+    stop_a = np.minimum(np.where(booked, requests.booked_start, life), ended)
+    stop_b = np.minimum(np.where(booked, np.maximum(requests.booked_end, requests.booked_start), life), ended)
+    return Lives(is_ended, booked, stop_a, stop_b)
+
+
+def _after(steps: Steps, rules: Rules) -> After:
+    """What is known of the steps that depend on each step."""
+    is_finished = np.zeros_like(steps.any_done)
+    first_on = np.full_like(steps.finished_on, MAX)
+    latest = np.full_like(steps.latest, MISSING)
+    finished_on = np.where(steps.any_done & (steps.finished_on != MISSING), steps.finished_on, MAX)
+    for step, later in enumerate(rules.dependents()):
+        if later:
+            is_finished[:, step] = steps.any_done[:, later].any(axis=1)
+            first_on[:, step] = finished_on[:, later].min(axis=1)
+            latest[:, step] = steps.latest[:, later].max(axis=1)
+    return After(is_finished, first_on, latest)
+
+
+def _current_pauses(pauses: Pauses, number: Ints, as_of: int | None) -> tuple[Ints, Ints, Ints]:
+    """Pauses of the last pass of each step as (cell, start, end)."""
+    cell = pauses.request * STEP_COUNT + pauses.step
+    keep = number.ravel()[cell] == pauses.number
+    end = pauses.ended_at
+    if as_of is not None:
+        keep &= pauses.started_at <= as_of
+        end = np.where(end > as_of, MISSING, end)
+    return cell[keep], pauses.started_at[keep], end[keep]

@@ -1,0 +1,41 @@
+"""`make bench`: measure everything once and write docs/bench.md. Compare the ratios, not the absolute times."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks import bench_intake, bench_mart, bench_page, bench_start, bench_working_time
+
+TITLES = {
+    "Working time (1 M pairs, peer PM4Py, floor numpy.interp)": bench_working_time,
+    "Intake (100 000 hand-over rows, CSV to published mart, SQLite)": bench_intake,
+    "Figures (5 000 letters, in process)": bench_mart,
+    "Kepatuhan page (5 000 letters, over HTTP, logged in)": bench_page,
+    "Start of the command line": bench_start,
+}
+
+
+def section(title: str, figures: dict[str, Any]) -> str:
+    """One table of the report."""
+    rows = "\n".join(f"| {name} | {value} |" for name, value in figures.items())
+    return f"## {title}\n\n| What | Figure |\n|---|---|\n{rows}\n"
+
+
+def main() -> None:
+    """Run all, print as they finish, write the report."""
+    parts = []
+    for title, module in TITLES.items():
+        parts.append(section(title, module.run()))
+        sys.stdout.write(parts[-1] + "\n")
+        sys.stdout.flush()
+    made = f"Measured {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.machine()}, 2 cores."
+    text = f"# Measured speed\n\nWritten by `make bench`. {made}\n\n" + "\n".join(parts)
+    Path("docs/bench.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

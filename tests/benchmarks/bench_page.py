@@ -1,0 +1,154 @@
+"""The Kepatuhan page over HTTP, logged in, at 5 000 letters: 200 asks of its main callback."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dashboard.access.people import add_user
+from data_access.home import Home
+from etl.office import Office
+from etl.pipeline import ingest_file
+from tests.benchmarks.made_books import write_hand_overs, write_register
+
+LETTERS = 5_000
+ASKS = 200
+PASSWORD = "bangku-merah-di-serambi"
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Visitor:
+    """A logged-in user without a browser."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.jar = http.cookiejar.CookieJar()
+        self.web = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+
+    def get(self, path: str) -> str:
+        """A page's text."""
+        return self.web.open(self.base + path, timeout=30).read().decode()
+
+    def log_in(self, name: str, password: str) -> None:
+        """Through the form, as people do."""
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/masuk"))
+        assert token is not None
+        form = urllib.parse.urlencode({"csrf_token": token[1], "nama": name, "sandi": password, "ke": "/"})
+        self.web.open(self.base + "/masuk", form.encode(), timeout=30).read()
+
+    def ask(self, body: dict[str, Any]) -> float:
+        """Milliseconds of one callback."""
+        headers = {"Content-Type": "application/json"}
+        token = next((cookie.value for cookie in self.jar if cookie.name == "_csrf_token"), None)
+        if token:
+            headers["X-CSRFToken"] = token
+        request = urllib.request.Request(self.base + "/_dash-update-component", json.dumps(body).encode(), headers)
+        start = time.perf_counter()
+        with self.web.open(request, timeout=30) as reply:
+            reply.read()
+            assert reply.status == 200
+        return (time.perf_counter() - start) * 1000
+
+
+def content_callback(dependencies: list[dict[str, Any]]) -> dict[str, Any]:
+    """The callback that draws the page from its address."""
+    return next(
+        d
+        for d in dependencies
+        if any(i["id"] == "sla-url" and i["property"] == "search" for i in d["inputs"]) and "children" in d["output"]
+    )
+
+
+def body_for(callback: dict[str, Any], search: str) -> dict[str, Any]:
+    """What the browser would send."""
+    names = callback["output"].strip(".").split("...")
+    outputs = [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names]
+    inputs = [{**i, "value": search if i["id"] == "sla-url" else None} for i in callback["inputs"]]
+    return {
+        "output": callback["output"],
+        "outputs": outputs if callback["output"].startswith("..") else outputs[0],
+        "inputs": inputs,
+        "state": [{**s, "value": None} for s in callback.get("state", [])],
+        "changedPropIds": ["sla-url.search"],
+    }
+
+
+def prepare(folder: Path) -> None:
+    """A home with 5 000 letters and one Kadin."""
+    office = Office.open(Home(folder), None, lambda: int(time.time()))
+    now = int(time.time())
+    ingest_file(office, write_register(folder / "agenda.csv", LETTERS), now)
+    ingest_file(office, write_hand_overs(folder / "disposisi.csv", LETTERS), now)
+    add_user(office, "kadin", "kadin", None, PASSWORD, now)
+    office.records.dispose()
+
+
+def run() -> dict[str, Any]:
+    """p50 and p95 in milliseconds over HTTP on loopback; `floor` is the server's answer to `/sehat`."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        prepare(folder)
+        port = free_port()
+        command = [sys.executable, "-m", "dashboard.commands", "serve", "--home", name, "--port", str(port)]
+        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        try:
+            return _measure(Visitor(f"http://127.0.0.1:{port}"))
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _measure(visitor: Visitor) -> dict[str, Any]:
+    _wait(visitor)
+    visitor.log_in("kadin", PASSWORD)
+    visitor.get("/kepatuhan")
+    body = body_for(
+        content_callback(json.loads(visitor.get("/_dash-dependencies"))), "?dari=2024-01-01&sampai=2025-12-31"
+    )
+    for _ in range(20):
+        visitor.ask(body)
+    asked = [visitor.ask(body) for _ in range(ASKS)]
+    bare = []
+    for _ in range(ASKS):
+        start = time.perf_counter()
+        visitor.get("/sehat")
+        bare.append((time.perf_counter() - start) * 1000)
+    return {
+        "letters": LETTERS,
+        "asks": ASKS,
+        "p50_ms": round(float(np.percentile(asked, 50)), 1),
+        "p95_ms": round(float(np.percentile(asked, 95)), 1),
+        "floor_p95_ms": round(float(np.percentile(bare, 95)), 1),
+    }
+
+
+def _wait(visitor: Visitor) -> None:
+    for _ in range(300):
+        try:
+            visitor.get("/sehat")
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError("the server did not answer within 30 s")
+
+
+if __name__ == "__main__":
+    print(run())
