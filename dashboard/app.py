@@ -207,3 +207,5 @@ def _finish(app: Dash, *, is_https: bool) -> None:
     if open_rules:
         raise UnguardedError(f"routes without a door: {', '.join(sorted(open_rules))}")
     add_headers(app.server, content_policy(app.csp_hashes()), is_https=is_https)
+    # Dash takes over its callbacks at the first request; two threads that come first together would race.
+    app.server.test_client().get("/sehat")

@@ -33,13 +33,13 @@ def check_all(home: Home, database_url: str | None, now: int) -> list[Finding]:
     try:
         home.make()
         records = open_records(records_url(home, None if home.is_demo else database_url))
-        state = migrate(records)
+        migrate(records)
     except (PantauError, OSError) as wrong:
         return [Finding("Basis data", "error", str(wrong), "Periksa PANTAU_HOME atau PANTAU_DATABASE_URL.")]
     office = Office(home, records, lambda: now)
     with reading(records) as connection:
         last = last_load_id(connection)
-    findings = [Finding("Basis data", "ok", f"terhubung, skema {state}, {last} muatan")]
+    findings = [Finding("Basis data", "ok", f"terhubung, skema terkini, {last} muatan")]
     try:
         settings, version = stored_settings(records)
         findings.append(Finding("Pengaturan", "ok", f"versi {version}" if version else "bawaan"))

@@ -29,7 +29,7 @@ def case(
     found = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", letter)
     if not found:
         raise typer.BadParameter(f'"{letter}" bukan TAHUN/NO_AGENDA; tulis seperti 2026/143')
-    office = common.open_office(home)
+    office = common.open_reports(home)
     whole = find(office, int(found[1]), found[2], common.as_of_moment(office, as_of))
     if whole is None:
         raise PantauError(f"Tidak ada permohonan {found[1]}/{found[2]}; periksa tahun terima dan nomor agendanya.")

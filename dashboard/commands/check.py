@@ -20,7 +20,7 @@ def check(home: common.HomeOption = None, json: common.JsonOption = False) -> No
     """Check everything that the product stands on; exit 1 for warnings, 2 for errors."""
     from etl.checks import check_all
 
-    findings = check_all(common.chosen_home(home), os.environ.get("PANTAU_DATABASE_URL"), common.time_now())
+    findings = check_all(common.usable_home(home), os.environ.get("PANTAU_DATABASE_URL"), common.time_now())
     if json:
         common.print_json({"checks": [finding.to_json() for finding in findings]})
     else:

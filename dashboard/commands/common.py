@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from data_access.errors import PantauError
 from data_access.home import Home, default_home
 
 if TYPE_CHECKING:
@@ -41,11 +42,33 @@ def chosen_home(home: Path | None) -> Home:
     return Home(home.expanduser().resolve()) if home else default_home()
 
 
+def usable_home(home: Path | None) -> Home:
+    """The chosen home, made when it is not there. Raises PantauError when no folder can be there."""
+    chosen = chosen_home(home)
+    try:
+        return chosen.make()
+    except OSError as error:
+        cause = error.strerror or "galat berkas"
+        raise PantauError(f"Folder catatan {chosen.root} tidak dapat dipakai ({cause}); pilih folder lain.") from error
+
+
 def open_office(home: Path | None) -> Office:
     """The office in the chosen home, its records brought to the newest schema."""
     from etl.office import Office
 
-    return Office.open(chosen_home(home), os.environ.get("PANTAU_DATABASE_URL"), now=time_now)
+    return Office.open(usable_home(home), os.environ.get("PANTAU_DATABASE_URL"), now=time_now)
+
+
+def open_reports(home: Path | None) -> Office:
+    """The office with a mart that holds all its records, judged by the rules of today.
+
+    A load that was cut short after its records were kept, or a changed SOP or calendar file, left the mart behind.
+    """
+    from etl.pipeline import catch_up
+
+    office = open_office(home)
+    catch_up(office, time_now())
+    return office
 
 
 def time_now() -> int:
@@ -84,7 +107,7 @@ def say_error(sentence: str) -> None:
 def report_crash(crash: Exception) -> None:
     """Write the trace into the home's log and tell its reference only."""
     reference = secrets.token_hex(4)
-    log = default_home().root / "log" / "galat.log"
+    log = chosen_home(_home_of(sys.argv)).root / "log" / "galat.log"
     try:
         log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with log.open("a", encoding="utf-8") as out:
@@ -93,6 +116,15 @@ def report_crash(crash: Exception) -> None:
     except OSError:
         reference += " (log tidak dapat ditulis)"
     say_error(f"Terjadi galat di dalam pantau. Sampaikan kepada pengelola: log {log.name}, acuan {reference}.")
+
+
+def _home_of(arguments: list[str]) -> Path | None:
+    """The `--home` on a command line; a crash leaves no parsed options behind."""
+    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        name, _, value = argument.partition("=")
+        if name == "--home" and (value or following):
+            return Path(value or following)
+    return None
 
 
 @contextmanager

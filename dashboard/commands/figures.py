@@ -35,7 +35,7 @@ def sla(
     from etl.figures.sla import SlaFilter, sla_figures, sla_json
     from etl.moments import parse_date
 
-    office = common.open_office(home)
+    office = common.open_reports(home)
     period = Period(parse_date(first), parse_date(last))
     wanted = SlaFilter(period, opd=opd, room=room, steps=tuple(code.upper() for code in step or ()))
     document = sla_json(office, sla_figures(office, wanted, common.as_of_moment(office, as_of)))

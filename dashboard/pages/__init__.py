@@ -4,4 +4,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-PAGES: tuple[ModuleType, ...] = ()
+from dashboard.pages import case, cases, sla
+
+PAGES: tuple[ModuleType, ...] = (sla, cases, case)

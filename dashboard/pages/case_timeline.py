@@ -11,7 +11,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_axis import Axis, Band, build_axis
+from dashboard.pages.case_axis import Axis, build_axis
+from dashboard.pages.case_shading import names, now_line, now_name, shading
 from dashboard.pages.case_spans import Kind, Span, spans_of, stop_of
 from etl.domain.calendar import WorkCalendar
 from etl.domain.sop import SopVersion
@@ -28,7 +29,6 @@ _FILL = {
     Kind.PAUSED: "#FFFFFF",
     Kind.UNJUDGED: "#D5DEE5",
 }
-_SHADE = {"off": "#EFF3F6", "night": "#E3EAEF", "closed": "#E3EAEF", "skipped": "#F4F6F8"}
 _THIN = 0.06
 _UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
@@ -46,10 +46,10 @@ def timeline(
     axis = _axis(case, steps, spans, calendar)
     if axis is None:
         return None
-    names = [_name(step, sop) for step in steps]
+    rows = [_name(step, sop) for step in steps]
     drawn = graph(id, figure(case, steps, spans, axis), label=t("case.timeline_label"), height=_height(len(steps)))
     return html.Div(
-        [html.Div(names, className="case-names", style={"paddingTop": f"{TOP}px"}), drawn], className="case-timeline"
+        [html.Div(rows, className="case-names", style={"paddingTop": f"{TOP}px"}), drawn], className="case-timeline"
     )
 
 
@@ -71,13 +71,18 @@ def _name(step: CaseStep, sop: SopVersion) -> Component:
     )
 
 
+def _is_under_way(case: Case, steps: Sequence[CaseStep]) -> bool:
+    """Whether one of them ages right now."""
+    return any(step.is_running and stop_of(case, step) == case.as_of for step in steps)
+
+
 def _axis(case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], calendar: WorkCalendar) -> Axis | None:
     """From the first to the last moment of these steps, their due moments, and now while something runs."""
     moments = [moment for span in spans for moment in (span.begin, span.end)]
     moments += [step.due_at for step in steps if step.due_at is not None]
     stamps = [one for step in steps for one in (*_stamps(step), step.started_at)]
     moments += [moment for moment in stamps if moment is not None]
-    if any(step.is_running and stop_of(case, step) == case.as_of for step in steps):
+    if _is_under_way(case, steps):
         moments.append(case.as_of)
     if not moments and steps[0].step == "A1" and case.request["received_at"] is not None:
         moments.append(case.request["received_at"])
@@ -92,16 +97,19 @@ def figure(case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], axis: A
     """The chart: one row a step, bars within and beyond the target, a line at the due moment."""
     rows = {step.step: row for row, step in enumerate(steps)}
     by_code = {step.step: step for step in steps}
-    shapes = [_shade(band) for band in axis.bands]
+    now = case.as_of if _is_under_way(case, steps) else None
+    shapes = [*shading(axis), *now_line(axis, now)]
     shapes += [_dashes(span, rows, axis) for span in spans if span.kind in (Kind.WAITING, Kind.PAUSED)]
     shapes += [_due(step, rows, axis) for step in steps if step.due_at is not None]
-    shapes += _now_line(case, steps, axis)
-    annotations = [*_day_names(axis), *_band_names(axis), *_now_name(case, steps, axis)]
     return {
-        "data": [_bars(spans, rows, by_code, axis), _lone_stamps(steps, spans, rows, axis), _words(case, steps, spans, rows, axis)],
+        "data": [
+            _bars(spans, rows, by_code, axis),
+            _lone_stamps(steps, spans, rows, axis),
+            _words(case, steps, spans, rows, axis),
+        ],
         "layout": {
             "shapes": shapes,
-            "annotations": annotations,
+            "annotations": [*names(axis), *now_name(axis, now)],
             "barmode": "overlay",
             "barcornerradius": 3,
             "margin": {"l": 2, "r": RIGHT, "t": TOP, "b": BOTTOM, "pad": 0},
@@ -170,7 +178,8 @@ def _hover(span: Span, step: CaseStep) -> str:
     lines = [head, f"{f.moment_short(span.begin)} – {f.moment_short(span.end)}"]
     lines += [span.note] if span.note else []
     if step.elapsed_seconds is not None and span.kind is not Kind.WAITING:
-        lines.append(t("case.elapsed_of", time=f.duration(step.elapsed_seconds), target=f.duration(step.target_seconds)))
+        spent, target = f.duration(step.elapsed_seconds), f.duration(step.target_seconds)
+        lines.append(t("case.elapsed_of", time=spent, target=target))
     if step.due_at is not None:
         lines.append(t("case.due", moment=f.moment_short(step.due_at)))
     return "<br>".join(lines)
@@ -240,21 +249,6 @@ def why(step: CaseStep) -> str:
     return f"{words} · {t(f'reason.{step.reason}')}" if step.reason else words
 
 
-def _shade(band: Band) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "x0": band.left,
-        "x1": band.right,
-        "y0": 0,
-        "y1": 1,
-        "fillcolor": _SHADE[band.kind],
-        "line": {"width": 0},
-        "layer": "below",
-    }
-
-
 def _dashes(span: Span, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
     """The dashed frame of waiting."""
     row = rows[span.step]
@@ -280,67 +274,3 @@ def _due(step: CaseStep, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
         "line": {"color": LIGHT["text"], "width": 2.5},
         "layer": "above",
     }
-
-
-def _is_now_drawn(case: Case, steps: Sequence[CaseStep]) -> bool:
-    return any(step.is_running and stop_of(case, step) == case.as_of for step in steps)
-
-
-def _now_line(case: Case, steps: Sequence[CaseStep], axis: Axis) -> list[dict[str, Any]]:
-    if not _is_now_drawn(case, steps):
-        return []
-    at = axis.place(case.as_of)
-    line = {"color": LIGHT["good"], "width": 1.5, "dash": "2px,3px"}
-    return [{"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": line}]
-
-
-def _now_name(case: Case, steps: Sequence[CaseStep], axis: Axis) -> list[dict[str, Any]]:
-    if not _is_now_drawn(case, steps):
-        return []
-    words = t("case.now", clock=fmt().clock(case.as_of))
-    font = {"size": 11, "color": LIGHT["good"]}
-    return [_note(axis.place(case.as_of), 0, words, font, xanchor="left", yanchor="bottom", xshift=3)]
-
-
-def _note(at: float, y: float, words: str, font: dict[str, Any], **over: Any) -> dict[str, Any]:
-    base = {"x": at, "y": y, "xref": "x", "yref": "paper", "text": words, "showarrow": False, "font": font}
-    return {**base, **over}
-
-
-def _day_names(axis: Axis) -> list[dict[str, Any]]:
-    font = {"size": 12.5, "color": LIGHT["text"]}
-    return [
-        _note(day.left, 1, f"<b>{_day_word(day.date, index, len(axis.days))}</b>", font, xanchor="left", yanchor="bottom", yshift=24)
-        for index, day in enumerate(axis.days)
-    ]  # fmt: skip
-
-
-def _day_word(day: date, index: int, count: int) -> str:
-    """The whole date while there is room, then shorter; the month stays with the first day."""
-    f = fmt()
-    if count <= 2:
-        return f.date(day)
-    if count <= 5 or index == 0 or day.day == 1:
-        return f"{f.weekday_short(day).split()[0]}, {f.day_month(day)}"
-    return f.weekday_short(day)
-
-
-def _band_names(axis: Axis) -> list[dict[str, Any]]:
-    """Nights (while they are few), weekends, holidays and left-out days, written upwards in their band."""
-    font = {"size": 11.5, "color": LIGHT["muted"]}
-    shown = [(band, _band_word(band)) for band in axis.bands if band.kind != "night" or len(axis.days) <= 3]
-    return [
-        _note((band.left + band.right) / 2, 0.5, words, font, textangle=-90) for band, words in shown if words
-    ]
-
-
-def _band_word(band: Band) -> str:
-    if band.kind == "night":
-        return t("case.night")
-    closed = [plan for plan in band.plans if not plan.intervals]
-    names = [plan.note for plan in closed if plan.kind in ("holiday", "leave", "special")]
-    has_weekend = any(plan.kind == "weekend" for plan in closed)
-    parts = list(dict.fromkeys(names)) + ([t("case.weekend")] if has_weekend else [])
-    if band.kind == "skipped":
-        parts.insert(0, t("case.working_days", n=sum(bool(plan.intervals) for plan in band.plans)))
-    return " · ".join(parts)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -103,12 +104,17 @@ class WorkCalendar:
         """The moment each local day closes; MISSING when the day is closed or not in the calendar."""
         return _at(self.spans.closing, np.asarray(day, np.int64) - self.days.first)
 
+    @cached_property
+    def _open_days(self) -> Ints:
+        """Every open day, and MISSING for what lies beyond the last."""
+        return np.append(np.unique(self.spans.day), MISSING)
+
     def add_working_days(self, day: Ints, n: int) -> Ints:
         """The n-th open day after each day (n ≥ 0; 0 is the day itself), MISSING beyond the calendar."""
         days = np.asarray(day, np.int64)
         if n == 0:
             return days.copy()
-        open_days = np.append(np.unique(self.spans.day), MISSING)
+        open_days = self._open_days
         position = np.searchsorted(open_days[:-1], days, "right") + n - 1
         found = open_days[np.minimum(position, len(open_days) - 1)]
         return np.where(days < self.days.first, MISSING, found)

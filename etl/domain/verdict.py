@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntFlag, StrEnum
+from typing import Self
 
 STEP_CODES = ("A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "B1", "B2", "B3", "B4", "B5")
 STEP_INDEX = {code: index for index, code in enumerate(STEP_CODES)}
@@ -12,15 +13,16 @@ STEP_COUNT = len(STEP_CODES)
 class _Coded(StrEnum):
     """A StrEnum whose members also have a small number, for arrays and columns."""
 
-    @property
-    def code(self) -> int:
-        """Position in the declaration, stable: new members are added at the end."""
-        return list(type(self)).index(self)
+    code: int
+    """Position in the declaration, stable: new members are added at the end."""
+
+    def __init__(self, _text: str) -> None:
+        self.code = len(type(self).__members__)
 
     @classmethod
-    def of(cls, code: int) -> _Coded:
+    def of(cls, code: int) -> Self:
         """The member with that number."""
-        return list(cls)[code]
+        return tuple(cls)[code]
 
 
 class Verdict(_Coded):

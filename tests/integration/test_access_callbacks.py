@@ -33,7 +33,6 @@ def browsers(served: Desk) -> dict[Role, FlaskClient]:
 
 def server_callbacks(app: Dash) -> list[str]:
     """Outputs of the callbacks that run on the server."""
-    app.server.test_client().get("/sehat")  # Dash takes its callbacks over at the first request
     return [output for output, entry in app.callback_map.items() if "callback" in entry]
 
 

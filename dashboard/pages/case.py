@@ -1,0 +1,186 @@
+"""What happened to this letter: each step against its target, on which days, by whose word?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dash import Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashboard.access import Page, account, guarded
+from dashboard.components import Tone, button, empty, page_head, panel, pill
+from dashboard.i18n import fmt, t
+from dashboard.pages.case_cards import cards
+from dashboard.pages.case_links import CASES
+from dashboard.pages.case_steps import steps_table
+from dashboard.pages.case_timeline import has_anything, timeline
+from dashboard.visit import Visit
+from etl.domain.sop import SopVersion
+from etl.domain.verdict import RequestVerdict
+from etl.figures.cases import Case, CaseStep
+from etl.figures.cases import case as find_case
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.PERMOHONAN
+PATH = "/permohonan/<int:year>/<path:agenda>"
+TITLE = "case.title"
+NAV = None
+
+EVERY = 30_000
+"""Milliseconds between two looks at a letter that is under way."""
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    BODY = "case-body"
+    LETTER = "case-letter"
+    TICK = "case-tick"
+    PART_A = "case-part-a"
+    PART_B = "case-part-b"
+
+
+def layout(visit: Visit) -> Component:
+    """The letter of the address; an agency's user finds only its own."""
+    year, agenda = int(visit.path["year"]), str(visit.path["agenda"])
+    found = find_case(visit.office, year, agenda, visit.now, opd=visit.account.opd_filter)
+    if found is None:
+        return _not_found(year, agenda)
+    is_under_way = any(step.is_running for step in found.steps)
+    return html.Div(
+        [
+            dcc.Store(id=Id.LETTER, data=[year, agenda]),
+            dcc.Interval(id=Id.TICK, interval=EVERY, disabled=not is_under_way),
+            html.Div(letter(visit.office, found), id=Id.BODY),
+        ],
+        className="case",
+    )
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """A letter under way ages while it is looked at."""
+
+    @app.callback(
+        Output(Id.BODY, "children"),
+        Input(Id.TICK, "n_intervals"),
+        State(Id.LETTER, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE)
+    def grow_older(_: int | None, of_letter: list[object]) -> Component:
+        year, agenda = int(str(of_letter[0])), str(of_letter[1])
+        found = find_case(office, year, agenda, now(), opd=account().opd_filter)
+        return _not_found(year, agenda) if found is None else letter(office, found)
+
+
+def _not_found(year: int, agenda: str) -> Component:
+    return html.Div(
+        [
+            page_head(t("case.not_found"), crumbs=_crumbs(year, agenda)),
+            panel(
+                empty(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search"),
+                html.Div(button(t("case.to_list"), href=CASES), className="case-back"),
+            ),
+        ]
+    )
+
+
+def _crumbs(year: int, agenda: str) -> list[tuple[str, str | None]]:
+    return [(t("cases.title"), CASES), (str(year), None), (agenda, None)]
+
+
+def letter(office: Office, case: Case) -> Component:
+    """The whole page of one letter."""
+    received = date.fromordinal(date(1970, 1, 1).toordinal() + case.request["received_on"])
+    sop = office.sop.version_on(received) or office.sop.versions[0]
+    parts = {part: [step for step in case.steps if step.step[0] == part] for part in "AB"}
+    shown = [*parts["A"], *(parts["B"] if has_anything(parts["B"]) else ())]
+    return html.Div(
+        [
+            _head(case),
+            _part_panel(Id.PART_A, office, case, parts["A"], sop),
+            _part_panel(Id.PART_B, office, case, parts["B"], sop),
+            cards(case, shown, sop, office.calendar),
+            panel(steps_table(case, case.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
+        ]
+    )
+
+
+def _head(case: Case) -> Component:
+    request = case.request
+    title = request["activity"] or request["subject"] or t("case.untitled")
+    head = page_head(
+        title, _subtitle(case), actions=_pills(case), crumbs=_crumbs(request["year"], request["agenda_number"])
+    )
+    return html.Div(head, className="case-head")
+
+
+def _subtitle(case: Case) -> str:
+    f, request = fmt(), case.request
+    received = f.date(request["received_on"])
+    if request["received_at"] is not None:
+        received = f.moment(request["received_at"])
+    parts = [
+        request["opd"] or t("word.none"),
+        t("case.letter", number=request["letter_number"]) if request["letter_number"] else "",
+        t("case.received", moment=received),
+        _event(case),
+        request["room"] or "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _event(case: Case) -> str:
+    """ "kegiatan Kamis, 25 Juni 2026 09.30–12.00", as far as it is known."""
+    f, request = fmt(), case.request
+    if request["booked_start_on"] is None:
+        return t("case.no_event")
+    words = f.date(request["booked_start_on"])
+    if request["booked_start_at"] is not None:
+        words += f" {f.clock(request['booked_start_at'])}"
+        if request["booked_end_at"] is not None:
+            is_same_day = request["booked_end_on"] in (None, request["booked_start_on"])
+            end = request["booked_end_at"]
+            words += f"–{f.clock(end)}" if is_same_day else f" – {f.moment_short(end)}"
+    return t("case.event", moment=words)
+
+
+def _pills(case: Case) -> Sequence[Component]:
+    """What is said of the letter: late steps, where it is now, whether somebody has to close it."""
+    shown: list[Component] = []
+    if case.late_steps:
+        words = t("case.late_of", late=case.late_steps, n=case.judged_steps)
+        shown.append(pill(Tone.LATE, "x-lg", words))
+    elif case.outcome is RequestVerdict.ON_TIME:
+        shown.append(pill(Tone.GOOD, "check-lg", t("case.all_on_time", n=case.judged_steps)))
+    if case.outcome is RequestVerdict.CLOSED:
+        shown.append(pill(Tone.MUTED, "slash-circle", t(f"status.{case.status}")))
+    if case.needs_closing:
+        shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
+    running = [step for step in case.steps if step.is_running]
+    shown += [_at(step) for step in running]
+    if not shown:
+        shown.append(pill(Tone.MUTED, "question-circle", t(f"request.{case.outcome}")))
+    return shown
+
+
+def _at(step: CaseStep) -> Component:
+    due = t("case.due", moment=fmt().moment_short(step.due_at)) if step.due_at is not None else ""
+    words = t("case.now_at", step=step.step, actor=step.actor)
+    return pill(Tone.PLAIN, "geo-alt-fill", f"{words} · {due}" if due else words)
+
+
+def _part_panel(id: Id, office: Office, case: Case, steps: Sequence[CaseStep], sop: SopVersion) -> Component | None:
+    """One part's time line; part B only when something of it is recorded."""
+    if not has_anything(steps) and id == Id.PART_B:
+        return None
+    drawn = timeline(id, case, steps, sop, office.calendar)
+    title = t("case.part_A") if id == Id.PART_A else t("case.part_B")
+    if drawn is None:
+        return panel(empty(t("case.no_moments"), t("case.no_moments_hint"), "clock-history"), title=title)
+    return panel(drawn, title=title, note=t("case.timeline_note"), class_name="case-part")

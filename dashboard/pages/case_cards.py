@@ -1,0 +1,146 @@
+"""The cards of a letter's page: how long until ready, what is on file, the use of the room, where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import icon, panel
+from dashboard.i18n import fmt, t
+from etl.domain.calendar import WorkCalendar
+from etl.domain.sop import SopVersion
+from etl.figures.cases import Case, CaseSession, CaseStep, Source
+
+
+def cards(case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar) -> html.Div:
+    """Four cards beside each other; `steps` are those whose papers are listed."""
+    return html.Div(
+        [
+            panel(*_ready(case, sop, calendar), title=t("case.ready_title")),
+            panel(*_papers(steps, sop), title=t("case.papers_title")),
+            panel(*_use(case), title=t("case.use_title")),
+            panel(*_sources(case), title=t("case.sources_title")),
+        ],
+        className="p-grid-4 case-cards",
+    )
+
+
+def _line(words: object, class_name: str = "") -> html.P:
+    return html.P(words, className=class_name)
+
+
+def _ready(case: Case, sop: SopVersion, calendar: WorkCalendar) -> list[Component]:
+    f = fmt()
+    path, series = f.duration_short(sop.critical_path_seconds()), f.duration_short(sop.series_seconds())
+    standard = _line(t("sla.kpi_ready_standard", path=path, series=series), "p-muted")
+    if case.ready_seconds is None:
+        words = t("case.ready_unknown") if case.ready_on is not None else t("case.not_ready")
+        return [_line(words, "case-big is-words"), standard]
+    return [_line(f.duration_short(case.ready_seconds), "case-big"), standard, *_before_event(case, calendar)]
+
+
+def _before_event(case: Case, calendar: WorkCalendar) -> list[Component]:
+    """How long before the booked start the room was ready, in working time."""
+    ready = next((step.finished_at for step in case.steps if step.step == "A8"), None)
+    start = case.request["booked_start_at"]
+    if ready is None or start is None:
+        return []
+    if ready > start:
+        return [_line([icon("x-lg"), " ", t("case.ready_after")], "is-late")]
+    spare = int(calendar.working_seconds(np.array([ready]), np.array([start]))[0])
+    return [_line(t("case.ready_before", time=fmt().duration(spare)), "p-muted")]
+
+
+def _papers(steps: Sequence[CaseStep], sop: SopVersion) -> list[Component]:
+    """What the SOP wants of each step and whether it was noted as being there."""
+    items = [_paper(step, sop) for step in steps]
+    return [html.Ul(items, className="case-papers")]
+
+
+def _paper(step: CaseStep, sop: SopVersion) -> html.Li:
+    of_sop = sop.step(step.step)
+    marks = [one.has_output for one in step.passes if one.has_output is not None]
+    name, words, tone = _PAPER[marks[-1] if marks else None]
+    return html.Li(
+        [
+            html.Span(icon(name), className=f"case-tick is-{tone}"),
+            html.Span(
+                [html.Strong(step.step), f" {of_sop.output.text}"], title=t("case.needs", what=of_sop.requires.text)
+            ),
+            html.Span(t(f"case.paper_{words}"), className="p-muted"),
+        ]
+    )
+
+
+_PAPER: dict[bool | None, tuple[str, str, str]] = {
+    True: ("check-lg", "there", "good"),
+    False: ("x-lg", "absent", "late"),
+    None: ("dash", "unknown", "muted"),
+}
+
+
+def _use(case: Case) -> list[Component]:
+    if not case.sessions:
+        start = case.request["booked_start"]
+        is_over = start is not None and start < case.as_of
+        words = t("case.no_session") if is_over else t("case.not_yet_used")
+        return [_line(words, "p-muted"), *_planned(case)]
+    return [*(part for session in case.sessions for part in _session(session)), *_planned(case)]
+
+
+def _session(session: CaseSession) -> list[Component]:
+    f = fmt()
+    day = f.date(f.local(session.started_at).date())
+    end = t("case.until_now") if session.ended_at is None else f.clock(session.ended_at)
+    estimated = f" ({t('case.estimated')})" if session.end_is_estimated else ""
+    people = t("case.people", verified=f.number(session.verified), present=f.number(session.present))
+    return [
+        _line(html.Strong(f"{day} {f.clock(session.started_at)}–{end}{estimated}")),
+        _line(people, "p-muted"),
+        _line(session.note, "p-muted") if session.note else html.Span(),
+    ]
+
+
+def _planned(case: Case) -> list[Component]:
+    planned = case.request["planned"]
+    return [] if planned is None else [_line(t("case.planned", count=fmt().number(planned)), "p-muted")]
+
+
+def _sources(case: Case) -> list[Component]:
+    found = [*case.sources, *(source for step in case.steps for source in step.sources)]
+    found += [session.source for session in case.sessions if session.source is not None]
+    lines: list[Component] = [_line(words) for words in sources_in_words(found)]
+    count = case.request["correction_count"] or 0
+    lines.append(
+        _line(
+            t("case.corrections", count=fmt().number(count), n=count) if count else t("case.no_corrections"), "p-muted"
+        )
+    )
+    return lines
+
+
+def sources_in_words(sources: Iterable[Source]) -> list[str]:
+    """ "disposisi-2026-06.csv, baris 211–218": one line a file and sheet, rows that follow each other together."""
+    rows: dict[tuple[str, str | None], set[int]] = {}
+    for source in sources:
+        rows.setdefault((source.file, source.sheet), set()).add(source.row)
+    return [_place(file, sheet, sorted(numbers)) for (file, sheet), numbers in rows.items()]
+
+
+def _place(file: str, sheet: str | None, numbers: Sequence[int]) -> str:
+    parts = [file, f"{t('word.sheet')} {sheet}" if sheet else "", f"{t('word.row')} {_ranges(numbers)}"]
+    return ", ".join(part for part in parts if part)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """3, 5–8 for 3, 5, 6, 7, 8."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
