@@ -106,7 +106,7 @@ def letter(office: Office, case: Case) -> Component:
             _part_panel(Id.PART_A, office, case, parts["A"], sop),
             _part_panel(Id.PART_B, office, case, parts["B"], sop),
             cards(case, shown, sop, office.calendar),
-            panel(steps_table(case, case.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
+            panel(steps_table(case.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
         ]
     )
 
@@ -180,7 +180,9 @@ def _part_panel(id: Id, office: Office, case: Case, steps: Sequence[CaseStep], s
     if not has_anything(steps) and id == Id.PART_B:
         return None
     drawn = timeline(id, case, steps, sop, office.calendar)
-    title = t("case.part_A") if id == Id.PART_A else t("case.part_B")
+    is_a = id == Id.PART_A
+    title = t("case.part_A") if is_a else t("case.part_B")
+    note = t("case.timeline_note") if is_a else f"{t('case.timeline_note')} · {t('case.elapsed_note')}"
     if drawn is None:
         return panel(empty(t("case.no_moments"), t("case.no_moments_hint"), "clock-history"), title=title)
-    return panel(drawn, title=title, note=t("case.timeline_note"), class_name="case-part")
+    return panel(drawn, title=title, note=note, class_name="case-part")

@@ -63,6 +63,7 @@ def _papers(steps: Sequence[CaseStep], sop: SopVersion) -> list[Component]:
 def _paper(step: CaseStep, sop: SopVersion) -> html.Li:
     of_sop = sop.step(step.step)
     marks = [one.has_output for one in step.passes if one.has_output is not None]
+    needs = t("case.needs", what=of_sop.requires.text)
     name, words, tone = _PAPER[marks[-1] if marks else None]
     return html.Li(
         [
@@ -112,7 +113,7 @@ def _planned(case: Case) -> list[Component]:
 def _sources(case: Case) -> list[Component]:
     found = [*case.sources, *(source for step in case.steps for source in step.sources)]
     found += [session.source for session in case.sessions if session.source is not None]
-    lines: list[Component] = [_line(words) for words in sources_in_words(found)]
+    lines = [_line(words) for words in sources_in_words(found)]
     count = case.request["correction_count"] or 0
     lines.append(
         _line(

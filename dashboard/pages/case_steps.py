@@ -11,13 +11,13 @@ from dashboard.components import verdict_pill
 from dashboard.i18n import fmt, t
 from etl.domain.sop import SopVersion
 from etl.domain.verdict import StartRule
-from etl.figures.cases import Case, CasePass, CaseStep
+from etl.figures.cases import CasePass, CaseStep
 
 _COLUMNS = ("step", "start", "finish", "elapsed", "standard", "due_moment", "verdict", "remarks")
 _NUMBERS = ("elapsed", "standard")
 
 
-def steps_table(case: Case, steps: Sequence[CaseStep], sop: SopVersion) -> html.Div:
+def steps_table(steps: Sequence[CaseStep], sop: SopVersion) -> html.Div:
     """One row a step, its passes below each other."""
     heads = [
         html.Th(t(f"case.col_{name}"), scope="col", className="num" if name in _NUMBERS else "") for name in _COLUMNS
