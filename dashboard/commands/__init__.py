@@ -34,6 +34,6 @@ def main() -> None:
         sys.exit(REFUSED)
     except BrokenPipeError:
         sys.exit(0)
-    except Exception as crash:  # noqa: BLE001 – the last resort: a sentence and a reference instead of a trace
+    except Exception as crash:  # the last resort: a sentence and a reference instead of a trace
         report_crash(crash)
         sys.exit(INTERNAL_ERROR)

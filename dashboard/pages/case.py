@@ -19,7 +19,7 @@ from dashboard.pages.case_steps import steps_table
 from dashboard.pages.case_timeline import has_anything, timeline
 from dashboard.visit import Visit
 from etl.domain.sop import SopVersion
-from etl.domain.verdict import RequestVerdict
+from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.figures.cases import Case, CaseStep
 from etl.figures.cases import case as find_case
 
@@ -106,7 +106,7 @@ def letter(office: Office, case: Case) -> Component:
             _part_panel(Id.PART_A, office, case, parts["A"], sop),
             _part_panel(Id.PART_B, office, case, parts["B"], sop),
             cards(case, shown, sop, office.calendar),
-            panel(steps_table(case.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
+            panel(steps_table(case, case.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
         ]
     )
 
@@ -158,7 +158,7 @@ def _pills(case: Case) -> Sequence[Component]:
         shown.append(pill(Tone.LATE, "x-lg", words))
     elif case.outcome is RequestVerdict.ON_TIME:
         shown.append(pill(Tone.GOOD, "check-lg", t("case.all_on_time", n=case.judged_steps)))
-    if case.outcome is RequestVerdict.CLOSED:
+    if case.status in (RequestStatus.REJECTED, RequestStatus.CANCELLED):
         shown.append(pill(Tone.MUTED, "slash-circle", t(f"status.{case.status}")))
     if case.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))

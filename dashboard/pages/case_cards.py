@@ -16,16 +16,14 @@ from etl.figures.cases import Case, CaseSession, CaseStep, Source
 
 
 def cards(case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar) -> html.Div:
-    """Four cards beside each other; `steps` are those whose papers are listed."""
-    return html.Div(
-        [
-            panel(*_ready(case, sop, calendar), title=t("case.ready_title")),
-            panel(*_papers(steps, sop), title=t("case.papers_title")),
-            panel(*_use(case), title=t("case.use_title")),
-            panel(*_sources(case), title=t("case.sources_title")),
-        ],
-        className="p-grid-4 case-cards",
-    )
+    """Three cards beside each other, the papers of `steps` below them."""
+    beside = [
+        panel(*_ready(case, sop, calendar), title=t("case.ready_title")),
+        panel(*_use(case), title=t("case.use_title")),
+        panel(*_sources(case), title=t("case.sources_title")),
+    ]
+    papers = panel(*_papers(steps, sop), title=t("case.papers_title"), note=t("case.papers_note"))
+    return html.Div([html.Div(beside, className="p-grid-3"), papers], className="case-cards")
 
 
 def _line(words: object, class_name: str = "") -> html.P:
@@ -68,9 +66,7 @@ def _paper(step: CaseStep, sop: SopVersion) -> html.Li:
     return html.Li(
         [
             html.Span(icon(name), className=f"case-tick is-{tone}"),
-            html.Span(
-                [html.Strong(step.step), f" {of_sop.output.text}"], title=t("case.needs", what=of_sop.requires.text)
-            ),
+            html.Span([html.Strong(step.step), f" {of_sop.output.text}", html.Small(needs)]),
             html.Span(t(f"case.paper_{words}"), className="p-muted"),
         ]
     )

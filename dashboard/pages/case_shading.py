@@ -84,7 +84,8 @@ def _day_word(day: date, index: int, count: int) -> str:
 def _band_names(axis: Axis) -> list[Shape]:
     font = {"size": 11.5, "color": LIGHT["muted"]}
     shown = [(band, _band_word(band)) for band in axis.bands if band.kind != "night" or len(axis.days) <= _FEW_DAYS]
-    return [_note((band.left + band.right) / 2, 0.5, words, font, textangle=-90) for band, words in shown if words]
+    upwards = {"textangle": -90, "yanchor": "top", "yshift": -6}
+    return [_note((band.left + band.right) / 2, 1, words, font, **upwards) for band, words in shown if words]
 
 
 def _band_word(band: Band) -> str:

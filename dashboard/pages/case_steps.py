@@ -9,30 +9,31 @@ from dash.development.base_component import Component
 
 from dashboard.components import verdict_pill
 from dashboard.i18n import fmt, t
+from dashboard.pages.case_spans import stop_of
 from etl.domain.sop import SopVersion
-from etl.domain.verdict import StartRule
-from etl.figures.cases import CasePass, CaseStep
+from etl.domain.verdict import StartRule, Verdict
+from etl.figures.cases import Case, CasePass, CaseStep
 
 _COLUMNS = ("step", "start", "finish", "elapsed", "standard", "due_moment", "verdict", "remarks")
 _NUMBERS = ("elapsed", "standard")
 
 
-def steps_table(steps: Sequence[CaseStep], sop: SopVersion) -> html.Div:
+def steps_table(case: Case, steps: Sequence[CaseStep], sop: SopVersion) -> html.Div:
     """One row a step, its passes below each other."""
     heads = [
         html.Th(t(f"case.col_{name}"), scope="col", className="num" if name in _NUMBERS else "") for name in _COLUMNS
     ]
-    body = html.Tbody([_row(step, sop) for step in steps])
+    body = html.Tbody([_row(case, step, sop) for step in steps])
     table = html.Table([html.Thead(html.Tr(heads)), body], className="p-table case-steps")
     return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("case.steps_title")})
 
 
-def _row(step: CaseStep, sop: SopVersion) -> html.Tr:
+def _row(case: Case, step: CaseStep, sop: SopVersion) -> html.Tr:
     f = fmt()
     name = [html.Strong(f"{step.step} "), sop.step(step.step).short_name, html.Div(step.actor, className="p-muted")]
     cells: dict[str, object] = {
         "start": _start(step),
-        "finish": _finish(step),
+        "finish": _finish(case, step),
         "elapsed": f.duration_short(step.elapsed_seconds),
         "standard": f.duration_short(step.target_seconds) if step.target_seconds else t("sla.no_time"),
         "due_moment": f.moment_short(step.due_at),
@@ -53,7 +54,7 @@ def _start(step: CaseStep) -> list[Component | str]:
     return [fmt().moment_short(step.started_at), html.Div(rule, className="p-muted")]
 
 
-def _finish(step: CaseStep) -> list[Component | str]:
+def _finish(case: Case, step: CaseStep) -> list[Component | str]:
     """The finish; of a returned letter that of each pass."""
     if len(step.passes) > 1:
         return [html.Div(t("case.pass_finish", n=one.number, moment=_moment(one))) for one in step.passes]
@@ -61,6 +62,8 @@ def _finish(step: CaseStep) -> list[Component | str]:
         return [fmt().moment_short(step.finished_at)]
     if step.finished_on is not None:
         return [t("case.date_only", day=fmt().date_short(step.finished_on))]
+    if step.verdict is Verdict.OVERDUE and stop_of(case, step) < case.as_of:
+        return [t("case.frozen", moment=fmt().moment_short(stop_of(case, step)))]
     return [t("case.runs_now") if step.is_running else t("word.none")]
 
 

@@ -26,7 +26,7 @@ _FILL = {
     Kind.WITHIN: LIGHT["good-soft"],
     Kind.BEYOND: "#E0776D",
     Kind.WAITING: "rgba(0,0,0,0)",
-    Kind.PAUSED: "#FFFFFF",
+    Kind.PAUSED: "#F7F9FA",
     Kind.UNJUDGED: "#D5DEE5",
 }
 _THIN = 0.06
@@ -160,7 +160,9 @@ def _bars(
             "color": [_FILL[span.kind] for span in spans],
             "pattern": {
                 "shape": ["/" if span.kind is Kind.PAUSED else "" for span in spans],
+                "bgcolor": [_FILL[span.kind] for span in spans],
                 "fgcolor": "#B9C6D0",
+                "fillmode": "replace",
                 "size": 6,
             },
             "line": {"width": 0},

@@ -39,7 +39,7 @@ def monthly_share(months: Sequence[Month], *, running: str) -> Figure:
         + t("sla.share_title", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*pair))
         for one, pair in zip(shown, bounds, strict=True)
     ]
-    edge = {"mode": "lines", "line": {"width": 0, "shape": "spline"}, "hoverinfo": "skip", "x": days}
+    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": days}
     points = {
         "type": "scatter",
         "mode": "lines+markers+text",
@@ -48,7 +48,7 @@ def monthly_share(months: Sequence[Month], *, running: str) -> Figure:
         "text": _told(shown),
         "textposition": "top center",
         "textfont": {"size": 12, "color": LIGHT["text"]},
-        "line": {"color": LIGHT["good"], "width": 2.5, "shape": "spline"},
+        "line": {"color": LIGHT["good"], "width": 2.5},
         "marker": {
             "size": 8,
             "color": [LIGHT["panel"] if one.month == running else LIGHT["good"] for one in shown],

@@ -17,6 +17,7 @@ from etl.extract.sheet import Grid
 from etl.extract.words import Words, fold
 
 _NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")
+_COUNT = r"^\s*[0-9]{1,4}\s*$"
 
 
 @dataclass(frozen=True)
@@ -113,10 +114,13 @@ def _totals(grid: Grid, header: Header, words: Words) -> NDArray[np.bool_]:
 
 
 def _dated(grid: Grid, header: Header) -> NDArray[np.bool_]:
+    """Rows with something in a date column that is more than the small number of a count."""
     dated = np.zeros(grid.height, dtype=bool)
     for name in SPECS[header.kind].dates:
         if name in header.columns:
-            dated |= grid.columns[header.columns[name]].is_filled()
+            column = grid.columns[header.columns[name]]
+            is_count = pc.match_substring_regex(column.texts, _COUNT).to_numpy(zero_copy_only=False)
+            dated |= column.is_filled() & ~column.where(is_count)
     return dated
 
 
