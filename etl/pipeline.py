@@ -7,10 +7,11 @@ next start or load.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -43,12 +44,12 @@ from etl.load import take_in
 from etl.naming import name_again
 
 if TYPE_CHECKING:
-    from data_access.records import Connection
+    from data_access.records import Connection, Engine
     from etl.domain.rules import Rules
     from etl.office import Office, Rulebook
     from etl.settings import Settings, SourceMap
 
-CHUNK = 20_000
+CHUNK = 10_000
 """Letters judged at a time: memory is bounded by this, not by the number of letters."""
 
 Progress = Callable[[int, int], None]
@@ -230,19 +231,41 @@ def _change(
     connection: Connection, book: Rulebook, first: tuple[int, ...], since: int | None, last: int, progress: Progress
 ) -> Change:
     """The letters touched since a load, or all of them (`since` None), judged."""
-    ids = requests_touched_after(connection, since or 0)
-    rules = book.rules(np.array(first, dtype=np.int64))
+    every = requests_touched_after(connection, 0)
+    ids = every if since is None else requests_touched_after(connection, since)
+    is_full = since is None or 2 * len(ids) > len(every)
+    ids, since = (every, None) if is_full else (ids, since)
     places = sources(connection)
-    parts: list[dict[str, pd.DataFrame]] = []
-    for start in range(0, max(len(ids), 1), CHUNK):
-        parts.append(_facts(connection, ids[start : start + CHUNK], rules, places))
-        progress(min(start + CHUNK, len(ids)), len(ids))
-    frames = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]}
     rows = sessions_to_publish(connection, since, ids)
-    frames["session_fact"] = session_fact(rows, places, book.calendar)
-    if since is None:
-        return Change(frames, is_full=True, load_id=last, first_handovers=first)
-    return Change(frames, requests=ids.tolist(), sessions=rows["id"].tolist(), load_id=last, first_handovers=first)
+    frames = {"session_fact": session_fact(rows, places, book.calendar)}
+    rules = book.rules(np.array(first, dtype=np.int64))
+    more = ahead(_parts(connection.engine, ids, rules, places, progress))
+    if is_full:
+        return Change(frames, is_full=True, load_id=last, first_handovers=first, more=more)
+    told, sessions = ids.tolist(), rows["id"].tolist()
+    return Change(frames, requests=told, sessions=sessions, load_id=last, first_handovers=first, more=more)
+
+
+def _parts(
+    records: Engine, ids: Ints, rules: Rules, places: pd.DataFrame, progress: Progress
+) -> Iterator[dict[str, pd.DataFrame]]:
+    """The judged letters, some thousand at a time."""
+    with reading(records) as connection:
+        for start in range(0, len(ids), CHUNK):
+            yield _facts(connection, ids[start : start + CHUNK], rules, places)
+            progress(min(start + CHUNK, len(ids)), len(ids))
+
+
+Part = TypeVar("Part")
+
+
+def ahead(parts: Iterator[Part]) -> Iterator[Part]:
+    """The same parts, each next one made in a second thread while the one before is used."""
+    with ThreadPoolExecutor(1) as worker:
+        coming = worker.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = worker.submit(next, parts, None)
+            yield part
 
 
 def _facts(connection: Connection, ids: Ints, rules: Rules, places: pd.DataFrame) -> dict[str, pd.DataFrame]:

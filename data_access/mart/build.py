@@ -38,6 +38,8 @@ class Change:
     any more; left out, they are the ids in the frames. `load_id`: the last load in these rows, when it is
     later than the one given to `publish`. `first_handovers`: the day on which each step was first recorded (13,),
     kept beside the facts because the rules need it; left out, the one of the mart before stays.
+    `more`: further frames, taken one after another in the same transaction, so that not all rows need to be in
+    memory at once; of a part, `requests` must then list its letters.
     """
 
     frames: Mapping[str, Frame]
@@ -46,6 +48,7 @@ class Change:
     sessions: Iterable[int] | None = None
     load_id: int | None = None
     first_handovers: tuple[int, ...] | None = None
+    more: Iterable[Mapping[str, Frame]] = ()
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:
@@ -57,16 +60,26 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
 
 def apply(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
     """Take out the rows that the change replaces, put its own in; one transaction."""
-    arrows = {name: _as_arrow(frame) for name, frame in change.frames.items()}
-    unknown = set(arrows) - set(TABLES)
-    if unknown:
-        raise ValueError(f"no such table in the mart: {sorted(unknown)}")
+    arrows = _arrows(change.frames)
     connection.begin()
     if not change.is_full:
         _take_out(connection, change, arrows)
+    _put_all(connection, arrows)
+    for frames in change.more:
+        _put_all(connection, _arrows(frames))
+    connection.commit()
+
+
+def _arrows(frames: Mapping[str, Frame]) -> dict[str, Any]:
+    unknown = set(frames) - set(TABLES)
+    if unknown:
+        raise ValueError(f"no such table in the mart: {sorted(unknown)}")
+    return {name: _as_arrow(frame) for name, frame in frames.items()}
+
+
+def _put_all(connection: duckdb.DuckDBPyConnection, arrows: Mapping[str, Any]) -> None:
     for name, arrow in arrows.items():
         _put_in(connection, TABLES[name], arrow)
-    connection.commit()
 
 
 def write_meta(connection: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:
@@ -147,7 +160,12 @@ def _count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
 
 def _scope(change: Change, table: Table) -> Frame | None:
     """The rows whose keys can be doubled: all of a whole mart (None), else those that came in."""
-    return None if change.is_full else change.frames.get(table.name, ())
+    if change.is_full:
+        return None
+    listed = change.requests if table.replaced_by == "request_id" else change.sessions
+    if listed is not None:
+        return {table.replaced_by: list(listed)}
+    return change.frames.get(table.name, ())
 
 
 def _first_doubled(

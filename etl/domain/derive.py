@@ -92,7 +92,8 @@ class Pass:
 def find_pass(passes: list[Pass], number: int, stamps: Sequence[int]) -> Pass | None:
     """The known pass a row belongs to: by its number when typed, else by a shared start or finish.
 
-    A typed number also means the pass that stands at that place without a number of its own.
+    A typed number also means the pass that stands at that place without a number of its own. A pass of which no
+    moment is known yet, say only a pause, is the one whose moments come later: the order of rows does not matter.
     """
     if number != MISSING:
         typed = next((p for p in passes if p.number == number), None)
@@ -101,7 +102,8 @@ def find_pass(passes: list[Pass], number: int, stamps: Sequence[int]) -> Pass | 
         return typed or shared or next((p for n, p in number_passes(passes) if n == number), None)
     if all(stamp == MISSING for stamp in stamps):
         return passes[-1] if passes else None
-    return next((p for p in passes if p.shares_moment(stamps)), None)
+    shared = next((p for p in passes if p.shares_moment(stamps)), None)
+    return shared or next((p for p in passes if all(stamp == MISSING for stamp in p.stamps)), None)
 
 
 def add_row(

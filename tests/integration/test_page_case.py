@@ -1,0 +1,156 @@
+"""The page of one letter: head, time line, papers, sources, and only for those who may see it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.pages.case_axis import NIGHT, SKIPPED, build_axis
+from dashboard.pages.case_cards import sources_in_words
+from dashboard.pages.case_spans import Kind, spans_of
+from etl.domain.calendar import Holiday
+from etl.figures.cases import Source, case
+from tests.desk_office import Desk, call
+from tests.letters import moment, perpres
+from tests.page_office import END_OF_SEPTEMBER, found, office_with_letters, opened, words
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("case"), migrated_sqlite)
+
+
+def page(served: Desk, letter: str, user: str = "kadin") -> Any:
+    return opened(served.signed_in(user), f"/permohonan/{letter}")
+
+
+def bars(layout: Any, id: str) -> dict[str, Any]:
+    """The bars of a time line."""
+    figure = next(one["figure"] for one in found(layout, "Graph") if one["id"] == id)
+    return figure["data"][0]
+
+
+def test_the_head_says_who_asked_for_what_and_how_it_went(served: Desk) -> None:
+    told = words(page(served, "2026/144"))
+    assert told.startswith("Permohonan / 2026 / 144 Bimbingan guru Dinas Pendidikan")
+    assert "diterima Selasa, 8 September 2026 08.00 WIB · kegiatan Jumat, 11 September 2026 09.00–12.00" in told
+    assert "1 dari 7 langkah terlambat" in told
+
+
+def test_the_time_line_has_every_step_of_part_a_with_its_target(served: Desk) -> None:
+    told = words(page(served, "2026/143"))
+    assert "A4 Disposisi ke Kabid IATIK Kadin · target 5 mnt" in told
+    assert "A8 Sterilisasi ruang Staf bidang IATIK · target 1 j" in told
+
+
+def test_a_bar_is_cut_where_the_target_ends(served: Desk) -> None:
+    whole = case(served.office, 2026, "144", END_OF_SEPTEMBER)
+    spans = [span for span in spans_of(whole, whole.steps) if span.step == "A4"]
+    assert [(span.kind, span.begin, span.end) for span in spans] == [
+        (Kind.WITHIN, moment("2026-09-08 08:12"), moment("2026-09-08 08:17")),
+        (Kind.BEYOND, moment("2026-09-08 08:17"), moment("2026-09-08 08:47")),
+    ]
+
+
+def test_the_chart_draws_as_many_bars_as_there_are_stretches(served: Desk) -> None:
+    whole = case(served.office, 2026, "144", END_OF_SEPTEMBER)
+    steps = [step for step in whole.steps if step.step[0] == "A"]
+    assert len(bars(page(served, "2026/144"), "case-part-a")["y"]) == len(spans_of(whole, steps))
+
+
+def test_part_b_appears_when_something_of_it_is_recorded(served: Desk) -> None:
+    assert "Bagian B · pemakaian ruang" in words(page(served, "2026/143"))
+    assert "Bagian B · pemakaian ruang" not in words(page(served, "2026/144"))
+
+
+def test_the_use_and_the_sources_are_named(served: Desk) -> None:
+    told = words(page(served, "2026/143"))
+    assert "Kamis, 10 September 2026 09.05–11.50" in told
+    assert "hadir 42" in told
+    assert "agenda.csv, baris 2" in told
+    assert "disposisi.csv, baris 2–8, 25" in told
+
+
+def test_a_step_without_a_clock_time_says_why_it_has_no_length(served: Desk) -> None:
+    layout = page(served, "2026/12/A")
+    assert "jam tidak tercatat, hanya tanggal" in words(layout)
+
+
+def test_a_running_step_shows_its_due_moment_and_ages(served: Desk) -> None:
+    browser = served.signed_in("kadin")
+    layout = opened(browser, "/permohonan/2026/147")
+    assert "Sekarang di A3 · Sekdin · batas 30 Sep 2026 08.41" in words(layout)
+    assert next(one["disabled"] for one in found(layout, "Interval")) is False
+    served.clock.at = END_OF_SEPTEMBER + 600
+    reply = call(
+        browser,
+        "case-body.children",
+        [{"id": "case-tick", "property": "n_intervals", "value": 1}],
+        state=[{"id": "case-letter", "property": "data", "value": [2026, "147"]}],
+    )
+    served.clock.at = END_OF_SEPTEMBER
+    assert "34 mnt" in words(reply.json["response"]["case-body"]["children"])
+
+
+def test_a_finished_letter_does_not_ask_again_and_again(served: Desk) -> None:
+    assert next(one["disabled"] for one in found(page(served, "2026/143"), "Interval")) is True
+
+
+def test_an_agency_finds_its_own_letter_and_no_other(served: Desk) -> None:
+    assert "Rapat imunisasi" in words(page(served, "2026/143", "opd"))
+    told = words(page(served, "2026/144", "opd"))
+    assert "Permohonan tidak ditemukan" in told
+    assert "Bimbingan guru" not in told
+
+
+def test_an_agency_cannot_ask_for_another_letter_through_the_ageing(served: Desk) -> None:
+    reply = call(
+        served.signed_in("opd"),
+        "case-body.children",
+        [{"id": "case-tick", "property": "n_intervals", "value": 1}],
+        state=[{"id": "case-letter", "property": "data", "value": [2026, "144"]}],
+    )
+    told = words(reply.json["response"]["case-body"]["children"])
+    assert "Permohonan tidak ditemukan" in told
+    assert "Bimbingan guru" not in told
+
+
+def test_a_letter_that_does_not_exist_is_said_in_words(served: Desk) -> None:
+    assert "Tidak ada permohonan 2026/999 yang dapat Anda lihat" in words(page(served, "2026/999"))
+
+
+def test_open_hours_keep_their_length_and_nights_are_pressed_together() -> None:
+    axis = build_axis(perpres(), [moment("2026-09-07 08:00"), moment("2026-09-08 08:00")])
+    assert axis.place(moment("2026-09-07 11:00")) - axis.place(moment("2026-09-07 08:00")) == pytest.approx(3.0)
+    morning, evening = axis.place(moment("2026-09-08 07:00")), axis.place(moment("2026-09-07 16:30"))
+    assert morning - evening == pytest.approx(NIGHT)
+    assert [band.kind for band in axis.bands].count("off") == 6
+
+
+def test_a_weekend_and_a_holiday_are_one_band_that_names_them() -> None:
+    monday = Holiday(perpres().plan(__import__("datetime").date(2026, 9, 14)).date, "Hari Libur", "public")
+    axis = build_axis(perpres(holidays=(monday,)), [moment("2026-09-11 08:00"), moment("2026-09-15 08:00")])
+    (closed,) = [band for band in axis.bands if band.kind == "closed"]
+    assert [plan.kind for plan in closed.plans] == ["weekend", "weekend", "holiday"]
+    assert closed.plans[-1].note == "Hari Libur"
+
+
+def test_weeks_of_waiting_leave_out_the_days_on_which_nothing_happened() -> None:
+    axis = build_axis(perpres(), [moment("2026-09-07 08:00"), moment("2026-10-05 09:00")])
+    assert len(axis.days) == 2
+    (gap,) = [band for band in axis.bands if band.kind == "skipped"]
+    assert gap.right - gap.left == pytest.approx(SKIPPED)
+    assert sum(bool(plan.intervals) for plan in gap.plans) == 19
+
+
+def test_what_happened_on_a_closed_day_is_drawn_on_that_day() -> None:
+    axis = build_axis(perpres(), [moment("2026-09-11 15:00"), moment("2026-09-12 10:00")])
+    assert [day.date.day for day in axis.days] == [11, 12]
+    assert axis.place(moment("2026-09-12 10:00")) > axis.days[1].left
+
+
+def test_rows_that_follow_each_other_are_told_together() -> None:
+    rows = [Source("d.csv", None, row) for row in (3, 6, 5, 7, 9)] + [Source("a.xlsx", "Agenda", 4)]
+    assert sources_in_words(rows) == ["d.csv, baris 3, 5–7, 9", "a.xlsx, lembar Agenda, baris 4"]

@@ -1,0 +1,151 @@
+"""The list of letters: searched, filtered and paged on the server; an agency sees its own only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.pages import cases_query
+from dashboard.pages.cases_query import read_asked
+from dashboard.pages.cases_table import pager
+from tests.desk_office import Desk
+from tests.letters import moment
+from tests.page_office import ask, found, office_with_letters, opened, words
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("cases"), migrated_sqlite)
+
+
+def listed(served: Desk, search: str = "", user: str = "kadin") -> tuple[str, Any]:
+    """How many letters, and the list."""
+    reply = ask(
+        served.signed_in(user),
+        ("cases-count.children", "cases-body.children"),
+        [{"id": "cases-url", "property": "search", "value": search}],
+    )
+    assert reply.status_code == 200, reply.text
+    told = reply.json["response"]
+    return told["cases-count"]["children"], told["cases-body"]["children"]
+
+
+def numbers(body: Any) -> list[str]:
+    """The agenda numbers of the list, in order."""
+    return [words(one["children"]) for one in found(body, "Link") if "cases-link" in one.get("className", "")]
+
+
+def test_the_newest_letter_stands_first(served: Desk) -> None:
+    count, body = listed(served)
+    assert count == "5 permohonan"
+    assert numbers(body) == ["2026/147", "2026/12/A", "2026/145", "2026/144", "2026/143"]
+
+
+def test_a_running_letter_says_where_it_is_who_holds_it_and_until_when(served: Desk) -> None:
+    told = words(listed(served, "?q=malaria")[1])
+    assert "A3 Teruskan ke Kadin Sekdin hari ini 08.41 Lewat batas" in told
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("?q=imunisasi", ["2026/143"]),
+        ("?q=2026/144", ["2026/144"]),
+        ("?q=inspektorat", ["2026/12/A"]),
+        ("?status=running", ["2026/147"]),
+        ("?opd=Dinas+Pendidikan", ["2026/144"]),
+        ("?posisi=A3", ["2026/147"]),
+        ("?langkah=A2&putusan=belum-terukur&dari=2026-09-01&sampai=2026-09-30", ["2026/12/A"]),
+    ],
+)
+def test_search_and_filters_narrow_the_list(search: str, expected: list[str], served: Desk) -> None:
+    assert numbers(listed(served, search)[1]) == expected
+
+
+def test_an_agency_sees_its_own_letters_whatever_the_address_says(served: Desk) -> None:
+    own = ["2026/147", "2026/145", "2026/143"]
+    assert numbers(listed(served, "", "opd")[1]) == own
+    assert numbers(listed(served, "?opd=Inspektorat", "opd")[1]) == own
+    assert listed(served, "?q=guru", "opd")[0] == "0 permohonan"
+
+
+def test_an_agency_is_not_told_of_the_others(served: Desk) -> None:
+    page = opened(served.signed_in("opd"), "/permohonan")
+    options = next(one["options"] for one in found(page, "Select") if one["id"] == "cases-opd")
+    assert [one["label"] for one in options] == ["Dinas Kesehatan"]
+
+
+def test_nothing_found_is_said_in_words(served: Desk) -> None:
+    assert "Tidak ada permohonan yang cocok" in words(listed(served, "?q=tidakada")[1])
+    assert 'Langkah "A9" tidak ada' in words(listed(served, "?posisi=A9")[1])
+
+
+def test_an_agenda_number_with_a_slash_leads_to_its_letter(served: Desk) -> None:
+    links = [one["href"] for one in found(listed(served, "?q=12/A")[1], "Link")]
+    assert links == ["/permohonan/2026/12/A"]
+    assert "Gelar pengawasan" in words(opened(served.signed_in("kadin"), links[0]))
+
+
+def test_pages_are_cut_on_the_server_and_the_last_one_stands_for_those_beyond(
+    served: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cases_query, "PAGE_SIZE", 2)
+    assert numbers(listed(served, "?hal=2")[1]) == ["2026/145", "2026/144"]
+    assert numbers(listed(served, "?hal=99")[1]) == ["2026/143"]
+    assert numbers(listed(served, "?hal=x")[1]) == ["2026/147", "2026/12/A"]
+
+
+def test_the_pager_keeps_the_filters(served: Desk) -> None:
+    asked = read_asked({"q": "rapat", "hal": "3"}, served_today())
+    told = pager(asked, 300).to_plotly_json()
+    links = [one.href for one in told["props"]["children"][1].children if getattr(one, "href", None)]
+    assert links == [
+        "/permohonan?q=rapat&hal=2",
+        "/permohonan?q=rapat",
+        "/permohonan?q=rapat&hal=2",
+        "/permohonan?q=rapat&hal=4",
+        "/permohonan?q=rapat&hal=12",
+        "/permohonan?q=rapat&hal=4",
+    ]
+
+
+def served_today() -> Any:
+    from datetime import date
+
+    return date(2026, 9, 30)
+
+
+def changed(served: Desk, search: str, trigger: str, **values: str) -> dict[str, Any]:
+    """What the controls answer after one of them has changed."""
+    names = ("cases-search", "cases-status", "cases-opd", "cases-step")
+    given = {**dict.fromkeys(names, "*"), "cases-search": "", **values}
+    inputs = [{"id": "cases-url", "property": "search", "value": search}]
+    inputs += [{"id": name, "property": "value", "value": given[name]} for name in names]
+    reply = ask(
+        served.signed_in("kadin"),
+        ("cases-url.search", *(f"{name}.value" for name in names)),
+        inputs,
+        changedPropIds=[trigger],
+    )
+    assert reply.status_code in (200, 204), reply.text
+    return reply.json["response"] if reply.status_code == 200 else {}
+
+
+def test_another_filter_begins_at_its_first_page(served: Desk) -> None:
+    told = changed(served, "?q=rapat&hal=3", "cases-status.value", **{"cases-search": "rapat", "cases-status": "late"})
+    assert told["cases-url"]["search"] == "?q=rapat&status=late"
+
+
+def test_opening_an_address_leaves_its_page_alone(served: Desk) -> None:
+    told = changed(served, "?q=rapat&hal=3", "cases-url.search", **{"cases-search": "rapat"})
+    assert "cases-url" not in told
+
+
+def test_the_list_ages_with_the_clock(served: Desk) -> None:
+    was = served.clock.at
+    served.clock.at = moment("2026-09-30 08:38")
+    told = words(listed(served, "?q=malaria")[1])
+    served.clock.at = was
+    assert "hari ini 08.41 Sesuai" in told

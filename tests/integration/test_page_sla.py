@@ -1,0 +1,198 @@
+"""The compliance page: the same numbers as the figures, filters in the address, and words where there is nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.pages.sla_table import Scale, percent_words, scale_of, share_tone
+from etl.figures.period import Period, SlaFilter
+from etl.figures.sla import sla_figures
+from tests.desk_office import Desk
+from tests.page_office import END_OF_SEPTEMBER, ask, found, office_with_letters, opened, words
+
+SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("sla"), migrated_sqlite)
+
+
+def shown(served: Desk, search: str, user: str = "kadin") -> dict[str, Any]:
+    """Subtitle and body for an address."""
+    reply = ask(
+        served.signed_in(user),
+        ("sla-subtitle.children", "sla-body.children"),
+        [{"id": "sla-url", "property": "search", "value": search}],
+    )
+    assert reply.status_code == 200, reply.text
+    return {name: value["children"] for name, value in reply.json["response"].items()}
+
+
+def row(body: Any, code: str) -> str:
+    """The words of one row of the table of standards."""
+    rows = [words(one["children"]) for one in found(body, "Tr")]
+    return next(one for one in rows if one.startswith(f"{code} "))
+
+
+def test_the_table_says_what_the_figures_say(served: Desk) -> None:
+    body = shown(served, SEPTEMBER)["sla-body"]
+    wanted = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
+    figures = sla_figures(served.office, wanted, END_OF_SEPTEMBER)
+    a4 = next(one for one in figures.steps if one.step == "A4")
+    assert (a4.n, a4.met, a4.late) == (3, 2, 1)
+    assert "2 dari 3 tepat waktu" in row(body, "A4")
+    assert f"{figures.all_steps.met} dari {figures.all_steps.n} langkah" in words(body)
+
+
+def test_the_subtitle_names_the_sop_the_clock_and_the_letters(served: Desk) -> None:
+    told = words(shown(served, SEPTEMBER)["sla-subtitle"])
+    assert told.startswith("SOP 01/SOP.SmartCenter/406.020/2020 · jam kerja kantor · 5 permohonan")
+
+
+def test_fewer_than_five_durations_are_listed_instead_of_summed_up(served: Desk) -> None:
+    told = row(shown(served, SEPTEMBER)["sla-body"], "A4")
+    assert "tanpa persentil" in told
+    assert "2026/143" in told
+
+
+def test_a_step_that_nobody_could_judge_has_no_share(served: Desk) -> None:
+    told = row(shown(served, SEPTEMBER)["sla-body"], "B4")
+    assert "belum ada data" in told
+    assert "0%" not in told
+
+
+def test_the_opd_time_is_marked_as_apart(served: Desk) -> None:
+    body = shown(served, SEPTEMBER)["sla-body"]
+    assert "waktu OPD" in row(body, "A1")
+    assert "tanpa A1 dan B1" in words(body)
+
+
+def test_b5_is_told_in_words(served: Desk) -> None:
+    assert "Ukurannya keluaran: Sarpras kondisi baik" in row(shown(served, SEPTEMBER)["sla-body"], "B5")
+
+
+def test_what_could_not_be_measured_has_its_reason(served: Desk) -> None:
+    assert "jam tidak tercatat, hanya tanggal (1)" in words(shown(served, SEPTEMBER)["sla-body"])
+
+
+def test_a_row_leads_to_the_letters_behind_it(served: Desk) -> None:
+    links = [one["href"] for one in found(shown(served, SEPTEMBER)["sla-body"], "Link")]
+    behind = "/permohonan?langkah=A4&putusan=terlambat&dari=2026-09-01&sampai=2026-09-30"
+    assert behind in links
+    listed = ask(
+        served.signed_in("kadin"),
+        ("cases-count.children", "cases-body.children"),
+        [{"id": "cases-url", "property": "search", "value": behind.partition("?")[2]}],
+    ).json["response"]
+    assert words(listed["cases-count"]["children"]) == "1 permohonan"
+    assert "2026/144" in words(listed["cases-body"]["children"])
+
+
+def test_an_agency_and_a_part_narrow_the_figures(served: Desk) -> None:
+    body = shown(served, f"{SEPTEMBER}&opd=Dinas+Pendidikan&bagian=A")["sla-body"]
+    assert "0 dari 1 tepat waktu" in row(body, "A4")
+    assert not any(words(one["children"]).startswith("B3") for one in found(body, "Tr"))
+
+
+def test_the_largest_source_of_lateness_is_the_late_step(served: Desk) -> None:
+    body = shown(served, SEPTEMBER)["sla-body"]
+    assert "Disposisi ke Kabid IATIK · 100% dari seluruh waktu terlambat" in words(body)
+
+
+def test_charts_are_plain_and_name_themselves(served: Desk) -> None:
+    body = shown(served, SEPTEMBER)["sla-body"]
+    assert [one["id"] for one in found(body, "Graph")] == ["sla-months", "sla-lateness", "sla-heat"]
+    assert all(one["aria-label"] for one in found(body, "Div") if "p-graph" in one.get("className", ""))
+
+
+@pytest.mark.parametrize(
+    ("search", "answer"),
+    [
+        ("?opd=Dinas+Kesehtan", 'yang mirip: "Dinas Kesehatan"'),
+        ("?dari=2026-09-30&sampai=2026-09-01", "terbalik"),
+        ("?dari=kemarin&sampai=2026-09-01", "“kemarin” bukan tanggal"),
+        ("?dari=2026-09-01", "isi tanggal awal dan tanggal akhir"),
+        ("?dari=2027-01-01&sampai=2027-01-31", "Periode 1 Jan – 31 Jan 2027 belum mulai"),
+        ("?ruang=Aula", 'Ruang "Aula" tidak ada'),
+        ("?bagian=C", 'Langkah "C" tidak ada'),
+        ("?dari=2021-01-01&sampai=2021-01-31", "Belum ada data pada periode ini"),
+    ],
+)
+def test_what_cannot_be_asked_is_answered_in_words(search: str, answer: str, served: Desk) -> None:
+    assert answer in words(shown(served, search)["sla-body"])
+
+
+def test_without_dates_the_running_half_year_is_shown(served: Desk) -> None:
+    assert words(shown(served, "")["sla-subtitle"]).endswith("1 Jul – 31 Des 2026")
+
+
+def controls(served: Desk, changed: str, **values: str) -> dict[str, Any]:
+    """What the filters answer after one of them has changed."""
+    names = ("sla-period", "sla-from", "sla-to", "sla-opd", "sla-room", "sla-part")
+    usual = {"sla-period": "this_semester", "sla-from": "2026-07-01", "sla-to": "2026-12-31"}
+    given = {**dict.fromkeys(names, "*"), **usual, **values}
+    search = {"id": "sla-url", "property": "search", "value": values.get("sla-url", "")}
+    inputs = [search, *({"id": name, "property": "value", "value": given[name]} for name in names)]
+    reply = ask(
+        served.signed_in("kadin"),
+        ("sla-url.search", *(f"{name}.value" for name in names), "sla-dates.hidden"),
+        inputs,
+        changedPropIds=[changed],
+    )
+    assert reply.status_code == 200, reply.text
+    return reply.json["response"]
+
+
+def test_a_preset_is_written_into_the_address_as_its_dates(served: Desk) -> None:
+    told = controls(served, "sla-period.value", **{"sla-period": "last_month"})
+    assert told["sla-url"]["search"] == "?dari=2026-08-01&sampai=2026-08-31"
+    assert told["sla-from"]["value"] == "2026-08-01"
+
+
+def test_an_address_sets_the_controls(served: Desk) -> None:
+    told = controls(served, "sla-url.search", **{"sla-url": "?dari=2026-09-01&sampai=2026-09-30&opd=Inspektorat"})
+    assert told["sla-period"]["value"] == "this_month"
+    assert told["sla-opd"]["value"] == "Inspektorat"
+    assert told["sla-dates"]["hidden"] is True
+
+
+def test_choosing_own_dates_shows_them_and_changes_nothing_yet(served: Desk) -> None:
+    told = controls(served, "sla-period.value", **{"sla-period": "custom"})
+    assert told == {"sla-dates": {"hidden": False}}
+
+
+def test_roles_without_the_page_get_no_figures(served: Desk) -> None:
+    reply = ask(
+        served.signed_in("agendaris"),
+        ("sla-subtitle.children", "sla-body.children"),
+        [{"id": "sla-url", "property": "search", "value": SEPTEMBER}],
+    )
+    assert reply.status_code == 403
+
+
+def test_the_page_opens_with_the_filters_of_its_address(served: Desk) -> None:
+    page = opened(served.signed_in("kadin"), "/kepatuhan", "?dari=2026-08-01&sampai=2026-08-31")
+    chosen = {one["id"]: one["value"] for one in found(page, "Select")}
+    assert chosen["sla-period"] == "last_month"
+
+
+def test_a_share_just_below_a_limit_is_not_rounded_onto_it() -> None:
+    assert percent_words(0.898) == "89,8%"
+    assert percent_words(0.902) == "90%"
+    assert percent_words(0.999) == "99,9%"
+    assert share_tone(0.898, 100) == "near"
+    assert share_tone(1.0, 4) == "muted"
+
+
+def test_the_scale_of_durations_is_logarithmic_from_a_minute() -> None:
+    scale = Scale(4 * 3600)
+    assert scale.place(60) == 0.0
+    assert scale.place(10) == 0.0
+    assert scale.place(4 * 3600) == 1.0
+    assert scale.place(930) == pytest.approx(0.5, abs=0.001)
+    assert scale_of([]).end == 4 * 3600
