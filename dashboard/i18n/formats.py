@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from math import ceil, floor
 
 import numpy as np
 from babel.dates import format_date
@@ -56,10 +57,11 @@ class Formats:
         return format_percent(share, format=pattern, locale=self.language.locale)
 
     def interval(self, low: float | None, high: float | None) -> str:
-        """84–89% for the shares 0.84 and 0.89."""
+        """65–98% for the shares 0.646 and 0.985: whole percents inside the interval, so 11 of 12 never says 99%."""
         if is_absent(low) or is_absent(high):
             return NOTHING
-        return f"{self.percent(low, 0).removesuffix('%')}–{self.percent(high, 0)}"
+        first, last = ceil(round(low * 100, 6)), floor(round(high * 100, 6))
+        return f"{first}–{self.percent(max(last, first) / 100, 0)}"
 
     # Dates
 

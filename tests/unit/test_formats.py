@@ -32,7 +32,9 @@ def test_percents_lose_a_zero_after_the_comma() -> None:
     assert ID.percent(0.93) == "93%"
     assert ID.percent(0.925, 0) == "92%"
     assert ID.percent(1) == "100%"
-    assert ID.interval(0.8351, 0.8899) == "84–89%"
+    assert ID.interval(0.8351, 0.8899) == "84–88%"
+    assert ID.interval(0.64612, 0.98514) == "65–98%"
+    assert ID.interval(0.56552, 1.0) == "57–100%"
     assert EN.percent(0.925) == "92.5%"
 
 

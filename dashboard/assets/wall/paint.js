@@ -132,7 +132,7 @@
       set("sla-of", isEmpty ? "" : say("sla.of", { n: figure.n }));
       const before = figure.previous, name = format.monthName(before.month);
       const past = before.share === null ? say("sla.previous_none", { month: name }) : say("sla.previous", { month: name, share: format.percent(before.share) });
-      const low = isEmpty ? "" : Math.round(figure.interval[0] * 100) + "–" + format.percent(figure.interval[1]);
+      const low = isEmpty ? "" : Math.ceil(figure.interval[0] * 100) + "–" + format.percent(Math.floor(figure.interval[1] * 100) / 100);
       set("sla-previous", isEmpty ? past : say("sla.range", { range: low }) + " · " + past);
       paintChange(figure, isEmpty || before.share === null);
     }
