@@ -2,4 +2,5 @@
 
 from dashboard.commands import main
 
-main()
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ def demo(home: common.HomeOption = None, as_of: common.AsOfOption = None, json: 
     """Make the demo home and print its logins once."""
     from zoneinfo import ZoneInfo
 
-    from dashboard.access.demo_logins import renew_demo_logins
+    from dashboard.access.people import renew_demo_logins
     from etl.demo_home import make_demo
     from etl.moments import parse_moment
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -14,6 +16,7 @@ from typing import Annotated
 import typer
 
 from dashboard.commands import common
+from data_access.errors import PantauError
 from data_access.home import Home
 
 LOOK_EVERY_SECONDS = 2.0
@@ -64,29 +67,63 @@ def is_empty(home: Home) -> bool:
 
 def _serve_real(root: Path, host: str, port: int, https: bool) -> None:
     from dashboard.server import serve as run
-    from etl.pipeline import catch_up
 
-    office = common.open_office(root)
-    catch_up(office, common.time_now(), common.progress("Menyusun mart"))
-    office.records.dispose()
+    _in_its_own_process(_catch_up, root)
     run(lambda: common.open_office(root), host=host, port=port, secure_cookies=https, announce=common.say)
 
 
 def _serve_demo(home: Home, host: str, port: int) -> None:
-    from dashboard.access.demo_logins import renew_demo_logins
+    from dashboard.access.people import renew_demo_logins
     from dashboard.commands.demo import tell_logins
     from dashboard.server import serve as run
-    from etl.demo_home import is_fresh, make_demo
+    from etl.demo_home import is_fresh
     from etl.office import Office
 
     now = common.time_now()
-    if not is_fresh(home.demo, now):
-        common.say("Membuat data contoh …")
-        make_demo(home.demo, now, common.time_now, common.progress("Membuat data contoh"))
+    _in_its_own_process(_catch_up_demo if is_fresh(home.demo, now) else _make_demo, home.root)
     office = Office.open(home.demo, None, common.time_now)
     tell_logins(renew_demo_logins(office, now))
     office.records.dispose()
     run(lambda: Office.open(home.demo, None, common.time_now), host=host, port=port, announce=common.say)
+
+
+def _in_its_own_process(work: Callable[[Path], None], root: Path) -> None:
+    """Do something with the mart before serving: server processes forked after DuckDB was used here would crash."""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=(root,))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise typer.Exit(common.REFUSED)
+
+
+def _told(work: Callable[[], object]) -> None:
+    """Run work; a refusal is told in its sentence and ends this process."""
+    try:
+        work()
+    except PantauError as refusal:
+        common.say_error(str(refusal))
+        sys.exit(common.REFUSED)
+
+
+def _catch_up(root: Path) -> None:
+    from etl.pipeline import catch_up
+
+    _told(lambda: catch_up(common.open_office(root), common.time_now(), common.progress("Menyusun mart")))
+
+
+def _catch_up_demo(root: Path) -> None:
+    from etl.office import Office
+    from etl.pipeline import catch_up
+
+    _told(lambda: catch_up(Office.open(Home(root).demo, None, common.time_now), common.time_now()))
+
+
+def _make_demo(root: Path) -> None:
+    from etl.demo_home import make_demo
+
+    common.say("Membuat data contoh …")
+    bar = common.progress("Membuat data contoh")
+    _told(lambda: make_demo(Home(root).demo, common.time_now(), common.time_now, bar))
 
 
 def _serve_demo_until_real(home: Home, host: str, port: int) -> None:

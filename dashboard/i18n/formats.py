@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from math import ceil, floor
 
 import numpy as np
@@ -21,6 +22,24 @@ NOTHING = "–"
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 _EPOCH = date(1970, 1, 1)
 _ZONE_NAMES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=9): "WIT"}
+
+
+# Babel parses its pattern at every call; a page of tables writes the same few hundred numbers over and over.
+
+
+@lru_cache(maxsize=8_192)
+def _decimal(value: float, pattern: str, locale: str) -> str:
+    return format_decimal(value, format=pattern, locale=locale)
+
+
+@lru_cache(maxsize=8_192)
+def _percent(share: float, pattern: str, locale: str) -> str:
+    return format_percent(share, format=pattern, locale=locale)
+
+
+@lru_cache(maxsize=4_096)
+def _day(day: date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)
 
 
 def is_absent(value: object) -> bool:
@@ -47,14 +66,14 @@ class Formats:
         if is_absent(value):
             return NOTHING
         pattern = "#,##0.##" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-        return format_decimal(value, format=pattern, locale=self.language.locale)
+        return _decimal(value, pattern, self.language.locale)
 
     def percent(self, share: float | None, decimals: int = 1) -> str:
         """92,5% for the share 0.925; a zero after the comma is left out."""
         if is_absent(share):
             return NOTHING
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "") + "%"
-        return format_percent(share, format=pattern, locale=self.language.locale)
+        return _percent(share, pattern, self.language.locale)
 
     def interval(self, low: float | None, high: float | None) -> str:
         """65–98% for the shares 0.646 and 0.985: whole percents inside the interval, so 11 of 12 never says 99%."""
@@ -66,7 +85,7 @@ class Formats:
     # Dates
 
     def _date(self, day: date | int | None, pattern: str) -> str:
-        return NOTHING if is_absent(day) else format_date(as_date(day), pattern, locale=self.language.locale)
+        return NOTHING if is_absent(day) else _day(as_date(day), pattern, self.language.locale)
 
     def date(self, day: date | int | None) -> str:
         """Jumat, 12 Juni 2020."""

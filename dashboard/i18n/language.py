@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 
 LANGUAGE_COOKIE = "bahasa"
 
@@ -30,4 +30,7 @@ def current_language() -> Language:
     """The language chosen in the browser; Indonesian outside a request."""
     if not has_request_context():
         return Language.INDONESIAN
-    return parse_language(request.cookies.get(LANGUAGE_COOKIE))
+    chosen: Language | None = g.get("language")
+    if chosen is None:
+        chosen = g.language = parse_language(request.cookies.get(LANGUAGE_COOKIE))
+    return chosen

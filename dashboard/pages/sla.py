@@ -39,6 +39,7 @@ from etl.domain.sop import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.verdict import Verdict
 from etl.figures.cases import OfFigure, case_list
+from etl.figures.period import SlaFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
 from etl.figures.sla_reading import change, lateness, months
 
@@ -58,6 +59,7 @@ class Id(StrEnum):
 
     SUBTITLE = "sla-subtitle"
     BODY = "sla-body"
+    MORE = "sla-more"
     PRINT = "sla-print"
     PRINTED = "sla-printed"
     MONTHS = "sla-months"
@@ -76,6 +78,7 @@ def layout(visit: Visit) -> Component:
             page_head(t("sla.title"), html.Span(" ", id=Id.SUBTITLE), actions=[*controls, printing]),
             html.Div(id=Id.PRINTED, hidden=True),
             loading(html.Div(id=Id.BODY, className="sla-body")),
+            html.Div(id=Id.MORE),
         ],
         className="sla",
     )
@@ -88,7 +91,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     @app.callback(Output(Id.SUBTITLE, "children"), Output(Id.BODY, "children"), Input(sla_filters.Id.URL, "search"))
     @guarded(PAGE)
     def show(search: str | None) -> tuple[str, Component]:
-        return figures_of(office, read_query(search), now())
+        return standards(office, read_query(search), now())
+
+    @app.callback(Output(Id.MORE, "children"), Input(sla_filters.Id.URL, "search"))
+    @guarded(PAGE)
+    def show_more(search: str | None) -> Component | None:
+        return background(office, read_query(search), now())
 
     app.clientside_callback(
         ClientsideFunction("pantau", "printPage"),
@@ -98,18 +106,51 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
 
 
-def figures_of(office: Office, query: Mapping[str, str], now: int) -> tuple[str, Component]:
-    """Subtitle and content for a filter; what cannot be asked is answered in words."""
+def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, Component]:
+    """Subtitle, headline figures and the table; what cannot be asked is answered in words."""
     today = office_today(office, now)
     try:
         asked = sla_filters.asked_filter(query, today)
         if asked.period.first > today:
             period = fmt().period(asked.period.first, asked.period.last)
             return "", empty(t("sla.future", period=period), t("sla.future_hint"), "calendar-x")
-        figures = sla_figures(office, asked, now)
+        figures = _figures(office, asked, now)
     except PantauError as error:
         return "", html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
-    return _subtitle(figures), _body(office, figures, today)
+    if not _has_any(figures):
+        return _subtitle(figures), empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
+    sop = _sop(office, figures)
+    return _subtitle(figures), html.Div([kpi_row(*_headlines(figures, sop)), _standards_panel(office, figures, sop)])
+
+
+def background(office: Office, query: Mapping[str, str], now: int) -> Component | None:
+    """Months, where lateness comes from, steps by month, coverage; nothing where the table above has words."""
+    today = office_today(office, now)
+    try:
+        asked = sla_filters.asked_filter(query, today)
+        figures = _figures(office, asked, now) if asked.period.first <= today else None
+    except PantauError:
+        return None
+    if figures is None or not _has_any(figures):
+        return None
+    sop = _sop(office, figures)
+    return html.Div(
+        [
+            html.Div([_months_panel(figures, today), _lateness_panel(figures, sop)], className="p-grid-2 sla-pair"),
+            _heat_panel(figures, sop),
+            panel(coverage_table(figures, sop), title=t("sla.coverage_title"), note=t("sla.coverage_note")),
+        ]
+    )
+
+
+def _figures(office: Office, asked: SlaFilter, now: int) -> SlaFigures:
+    """The figures, computed once for the two halves of the page."""
+    mart = office.mart.read()
+    return mart.remember(("sla page", asked, now), lambda: sla_figures(office, asked, now))
+
+
+def _sop(office: Office, figures: SlaFigures) -> SopVersion:
+    return office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
 
 
 def _subtitle(figures: SlaFigures) -> str:
@@ -124,24 +165,17 @@ def _subtitle(figures: SlaFigures) -> str:
     )
 
 
-def _body(office: Office, figures: SlaFigures, today: date) -> Component:
-    if not any(_has_facts(one) for one in figures.steps):
-        return html.Div([empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")])
-    sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
-    return html.Div(
-        [
-            kpi_row(*_headlines(figures, sop)),
-            panel(
-                standards_table(figures, sop, _few(office, figures)),
-                html.P(t("sla.period_rule"), className="sla-note"),
-                html.P(t("sla.legend"), className="sla-note"),
-                class_name="sla-standards",
-            ),
-            html.Div([_months_panel(figures, today), _lateness_panel(figures, sop)], className="p-grid-2 sla-pair"),
-            _heat_panel(figures, sop),
-            panel(coverage_table(figures, sop), title=t("sla.coverage_title"), note=t("sla.coverage_note")),
-        ]
+def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion) -> Component:
+    return panel(
+        standards_table(figures, sop, _few(office, figures)),
+        html.P(t("sla.period_rule"), className="sla-note"),
+        html.P(t("sla.legend"), className="sla-note"),
+        class_name="sla-standards",
     )
+
+
+def _has_any(figures: SlaFigures) -> bool:
+    return any(_has_facts(one) for one in figures.steps)
 
 
 def _has_facts(one: StepFigure) -> bool:

@@ -107,30 +107,22 @@ def _month_ticks(days: Sequence[str]) -> list[str]:
 
 
 def steps_by_month(trend: Mapping[str, Sequence[TrendPoint]], sop: SopVersion) -> Figure:
-    """One cell per step and month, coloured by its share; a month without a judged step stays empty."""
+    """One cell per step and month, coloured by its share; a month without a judged step stays empty.
+
+    The browser writes the numbers: hundreds of cells in words would be most of the page's work.
+    """
     f = fmt()
-    codes = [
-        code for code, points in trend.items() if code != ALL_STEPS and any(one.share is not None for one in points)
-    ]
-    months = [one.month for one in trend[ALL_STEPS]]
-    cells = [
-        [
-            f"<b>{code} {sop.step(code).short_name}</b><br>{f.month(_first_day(one.month))}<br>"
-            + (t("sla.of_steps", met=f.number(one.met), n=f.number(one.n)) if one.n else t("sla.nothing"))
-            for one in trend[code]
-        ]
-        for code in codes
-    ]
+    codes = [code for code, points in trend.items() if code != ALL_STEPS and any(one.n for one in points)]
+    of_steps = t("sla.of_steps", met="%{customdata[0]}", n="%{customdata[1]}")
     heat = {
         "type": "heatmap",
-        "x": [f.month_short(_first_day(month)) for month in months],
+        "x": [f.month_short(_first_day(one.month)) for one in trend[ALL_STEPS]],
         "y": codes,
         "z": [[one.share for one in trend[code]] for code in codes],
-        "text": [["" if one.share is None else f.percent(one.share, 0) for one in trend[code]] for code in codes],
-        "texttemplate": "%{text}",
+        "customdata": [[[one.met, one.n, sop.step(code).short_name] for one in trend[code]] for code in codes],
+        "texttemplate": "%{z:.0%}",
         "textfont": {"size": 12, "color": LIGHT["text"]},
-        "hovertext": cells,
-        "hoverinfo": "text",
+        "hovertemplate": f"<b>%{{y}} %{{customdata[2]}}</b><br>%{{x}}<br>{of_steps}<extra></extra>",
         "colorscale": [list(stop) for stop in _SHADES],
         "zmin": 0,
         "zmax": 1,

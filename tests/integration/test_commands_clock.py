@@ -133,4 +133,3 @@ def test_people_get_words_and_scripts_get_one_document(desk: Desk) -> None:
     assert words.code == 0
     assert "300" in words.out
     assert not words.out.startswith("{")
-

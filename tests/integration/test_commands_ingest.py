@@ -180,7 +180,9 @@ def test_who_gave_to_whom_names_the_step(desk: Desk) -> None:
         assert len(step["sources"]) == 1, step["step"]
 
 
-@pytest.mark.parametrize(("giver", "receiver", "code"), [("kabid", "KASI APLIKASI", "A5"), ("Kasi LITIK", "staf", "A6")])
+@pytest.mark.parametrize(
+    ("giver", "receiver", "code"), [("kabid", "KASI APLIKASI", "A5"), ("Kasi LITIK", "staf", "A6")]
+)
 def test_the_other_receivers_of_a_step(shared: Desk, giver: str, receiver: str, code: str) -> None:
     number = 9300 + int(code[1])
     shared.give(agenda(f"{number};07/09/2026;08.00;Dinkes"), f"a{number}.csv")
@@ -217,7 +219,11 @@ def test_the_pass_number_says_which_pass_is_meant(desk: Desk) -> None:
 
 def test_rows_that_differ_only_in_their_pause_add_pauses(desk: Desk) -> None:
     desk.give(LETTER, "a.csv")
-    pauses = ("07/09/2026 08.10;07/09/2026 08.20", "07/09/2026 08.30;07/09/2026 08.35", "07/09/2026 08.30;07/09/2026 08.35")
+    pauses = (
+        "07/09/2026 08.10;07/09/2026 08.20",
+        "07/09/2026 08.30;07/09/2026 08.35",
+        "07/09/2026 08.30;07/09/2026 08.35",
+    )
     rows = (f"143;A2;;07/09/2026;08.00;07/09/2026;09.00;{pause};berkas kurang" for pause in pauses)
     assert desk.give(hand_overs(*rows), "d.csv").counts == (3, 1, 1, 1, 0, 0)
     step = desk.step("2026/143", "A2")

@@ -83,7 +83,8 @@ def test_impossible_dates_are_rejected_each_with_its_row_column_and_text(desk: D
 
 TIMES = [
     ("301", "08.30"), ("302", "08:30"), ("303", "8.30 WIB"), ("304", "Pkl. 08.30"), ("305", "8:30am"),
-    ("306", "08:30:00"), ("307", "Pukul 08.30 WIB"), ("308", "09.30 WITA"), ("309", "10.30 WIT"), ("310", "\u00a008.30"),
+    ("306", "08:30:00"), ("307", "Pukul 08.30 WIB"), ("308", "09.30 WITA"), ("309", "10.30 WIT"),
+    ("310", "\u00a008.30"),
 ]  # fmt: skip
 
 
@@ -225,9 +226,7 @@ def test_where_both_orders_occur_the_month_first_cells_are_rejected(desk: Desk) 
     ("number", "encoding", "separator"),
     [(901, "utf-8", ","), (902, "utf-8-sig", ";"), (903, "cp1252", "\t"), (904, "cp1252", ";")],
 )
-def test_csv_comes_in_several_encodings_and_separators(
-    desk: Desk, number: int, encoding: str, separator: str
-) -> None:
+def test_csv_comes_in_several_encodings_and_separators(desk: Desk, number: int, encoding: str, separator: str) -> None:
     out = io.StringIO()
     rows = [REGISTER.split(";"), [number, "12 Juni 2020", "08.00", "Dinkes", "Rapat “café”; ± 5, dst"]]
     csv.writer(out, delimiter=separator).writerows(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def test_open_hours_keep_their_length_and_nights_are_pressed_together() -> None:
 
 
 def test_a_weekend_and_a_holiday_are_one_band_that_names_them() -> None:
-    monday = Holiday(perpres().plan(__import__("datetime").date(2026, 9, 14)).date, "Hari Libur", "public")
+    monday = Holiday(date(2026, 9, 14), "Hari Libur", "public")
     axis = build_axis(perpres(holidays=(monday,)), [moment("2026-09-11 08:00"), moment("2026-09-15 08:00")])
     (closed,) = [band for band in axis.bands if band.kind == "closed"]
     assert [plan.kind for plan in closed.plans] == ["weekend", "weekend", "holiday"]

@@ -1,0 +1,132 @@
+"""Compliance, list and letter in a real browser: by mouse, by keyboard, on a phone."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.desk_office import PASSWORD
+from tests.ensure_browser import installed
+from tests.page_office import office_with_letters
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+SEPTEMBER = "/kepatuhan?dari=2026-09-01&sampai=2026-09-30"
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed(), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[str]:
+    """A running office with five letters."""
+    office = office_with_letters(tmp_path_factory.mktemp("pages"), migrated_sqlite)
+    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """A window signed in at an address; the test fails when a script does, or when the policy refuses something."""
+    problems: list[str] = []
+    contexts = []
+
+    def start(path: str, width: int = 1366, height: int = 768, user: str = "kadin") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+        page.goto(address + path)
+        page.fill("[name=nama]", user)
+        page.fill("[name=sandi]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".p-head h1")
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def test_a_preset_changes_the_address_and_back_undoes_it(open_page: Open) -> None:
+    page = open_page(SEPTEMBER)
+    expect(page.locator("#sla-subtitle")).to_contain_text("5 permohonan")
+    expect(page.locator("#sla-period")).to_have_value("this_month")
+    page.select_option("#sla-period", "last_month")
+    expect(page).to_have_url(re.compile(r"dari=2026-08-01&sampai=2026-08-31"))
+    expect(page.locator("#sla-body")).to_contain_text("Belum ada data pada periode ini")
+    page.go_back()
+    expect(page.locator("#sla-period")).to_have_value("this_month")
+    expect(page.locator(".sla-table")).to_be_visible()
+
+
+def test_own_dates_can_be_chosen(open_page: Open) -> None:
+    page = open_page(SEPTEMBER)
+    expect(page.locator("#sla-dates")).to_be_hidden()
+    page.select_option("#sla-period", "custom")
+    page.fill("#sla-from", "2026-09-08")
+    expect(page).to_have_url(re.compile(r"dari=2026-09-08&sampai=2026-09-30"))
+    expect(page.locator("#sla-subtitle")).to_contain_text("8 Sep – 30 Sep 2026")
+
+
+def test_from_a_late_step_to_the_letter_behind_it(open_page: Open) -> None:
+    page = open_page(SEPTEMBER)
+    page.locator(".sla-row", has_text="Disposisi ke Kabid").locator(".sla-late-link").click()
+    expect(page.locator(".cases-behind")).to_contain_text("A4 · terlambat atau lewat batas")
+    expect(page.locator(".cases-link")).to_have_text(["2026/144"])
+    page.locator(".cases-link").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Bimbingan guru")
+    expect(page.locator("#case-part-a .bars path").first).to_be_attached()
+    page.go_back()
+    expect(page.locator(".cases-behind")).to_be_visible()
+
+
+def test_charts_are_drawn(open_page: Open) -> None:
+    page = open_page(SEPTEMBER)
+    for chart in ("#sla-months .scatterlayer .point", "#sla-lateness .bars .point", "#sla-heat .heatmaplayer image"):
+        expect(page.locator(chart).first).to_be_attached()
+
+
+def test_typing_searches_the_list(open_page: Open) -> None:
+    page = open_page("/permohonan")
+    expect(page.locator(".cases-link")).to_have_count(5)
+    page.fill("#cases-search", "guru")
+    expect(page.locator(".cases-link")).to_have_text(["2026/144"])
+    expect(page).to_have_url(re.compile(r"\?q=guru$"))
+    page.go_back()
+    expect(page.locator("#cases-search")).to_have_value("")
+    expect(page.locator(".cases-link")).to_have_count(5)
+
+
+def test_an_agency_is_told_that_another_letter_does_not_exist(open_page: Open) -> None:
+    page = open_page("/permohonan/2026/144", user="opd")
+    expect(page.locator("main h1")).to_have_text("Permohonan tidak ditemukan")
+
+
+@pytest.mark.parametrize("path", [SEPTEMBER, "/permohonan", "/permohonan/2026/143"])
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768), (1920, 1080)])
+def test_no_page_is_wider_than_its_window(path: str, width: int, height: int, open_page: Open) -> None:
+    page = open_page(path, width, height)
+    expect(page.locator(".sla-table, .cases-table, .case-steps").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
