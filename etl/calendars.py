@@ -31,14 +31,16 @@ def calendar_from(
     office_days: Sequence[SpecialDay] = (),
     *,
     file: str = SETTINGS,
+    holidays_until: int | None = None,
 ) -> WorkCalendar:
-    """The calendar of the days from `first` to `last`, both included.
+    """The calendar of the days from `first` to `last`, both included; national holidays up to a year when one is given.
 
     Of two entries for one day, `[[calendar.day]]` of the settings wins over `office_days`. Raises RuleError naming
     `file` for hours that cannot be.
     """
     own = {day.date: day for day in office_days} | {day.date: day for day in settings.special_days()}
-    holidays = national_holidays(first.year, last.year) if settings.uses_holiday_package else ()
+    until = last.year if holidays_until is None else min(last.year, holidays_until)
+    holidays = national_holidays(first.year, until) if settings.uses_holiday_package else ()
     days = [own[day] for day in sorted(own)]
     return build_calendar(settings.zone, settings.profiles(), days, holidays, first, last, file=file)
 

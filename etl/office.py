@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     from data_access.records import Engine
 
 FIRST_DAY = date(2000, 1, 1)
+LAST_DAY = date(2100, 12, 31)
+"""The calendar covers every day that the intake takes."""
+
 YEARS_AHEAD = 3
-"""The calendar reaches this far beyond today, so that deadlines and bookings fall inside."""
+"""National holidays are known or estimated this many years beyond today."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,14 @@ class Rulebook:
     version: int
     sop: Sop
     office_days: tuple[SpecialDay, ...]
-    last_day: date
+    holidays_until: int
 
     @cached_property
     def calendar(self) -> WorkCalendar:
         """The working calendar, compiled."""
-        return calendar_from(self.settings, FIRST_DAY, self.last_day, self.office_days)
+        return calendar_from(
+            self.settings, FIRST_DAY, LAST_DAY, self.office_days, holidays_until=self.holidays_until
+        )
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -71,7 +76,7 @@ class Rulebook:
         """Changes whenever a verdict, or a name in the facts, could."""
         days = [(day.date.isoformat(), day.hours) for day in self.office_days]
         targets = [array.tolist() for array in self.sop.target_table()]
-        return _digest(self.version, self.settings.rules_hash(), targets, days, self.last_day.year)
+        return _digest(self.version, self.settings.rules_hash(), targets, days, self.holidays_until)
 
     def rules(self, first_handover_on: Ints) -> Rules:
         """The judge's rules, with what the records hold of each step."""
@@ -101,7 +106,7 @@ def read_rulebook(home: Home, settings: Settings, version: int, now: int) -> Rul
     """The rules of a home: these settings, its SOP versions, its own days. Raises RuleError."""
     days = load_office_days(home.office_days_path)
     folder = home.sop_folder if home.sop_folder.is_dir() else None
-    return Rulebook(settings, version, load_sop(folder), tuple(days), date(_utc_date(now).year + YEARS_AHEAD, 12, 31))
+    return Rulebook(settings, version, load_sop(folder), tuple(days), _utc_date(now).year + YEARS_AHEAD)
 
 
 class Office:

@@ -1,68 +1,21 @@
-"""One letter judged slowly: loops, datetimes and day plans, straight from docs/definisi.md, sharing no code with `judge`.
+"""One letter judged slowly with loops and datetimes, straight from docs/definisi.md; shares no code with `judge`.
 
 Moments are aware datetimes, days are dates, None is "not known". Seconds are whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from etl.domain.frames import MISSING
 from etl.domain.rules import Rules
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestStatus, RequestVerdict, Verdict
-from tests.slow_clock import SlowClock, Span
+from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, Verdict
+from tests.slow_clock import Span
+from tests.slow_desk import EPOCH, FOLLOWS, HANDED_OVER, MOST_PASSES, Desk, dependents
+from tests.told import Pass, Told
 
-EPOCH = date(1970, 1, 1)
-FOLLOWS = {
-    "A1": (), "A2": ("A1",), "A3": ("A2",), "A4": ("A3",), "A5": ("A4",), "A6": ("A5",), "A7": ("A5",),
-    "A8": ("A6", "A7"), "B1": (), "B2": ("B1",), "B3": (), "B4": (), "B5": (),
-}  # fmt: skip
-HANDED_OVER = {"A2", "A3", "A4", "A5", "A6", "A7", "A8", "B2"}
-PLAIN_TIME = {"B3", "B4"}
 JUDGED = ("A2", "A3", "A4", "A5", "A6", "A7", "A8")
-CLOSING_DAYS = 10
-
-
-@dataclass(frozen=True)
-class Pass:
-    """One pass of a step as it was written down; `on` without `at` is a date without a clock time."""
-
-    step: str
-    number: int = 1
-    started_on: date | None = None
-    started_at: datetime | None = None
-    finished_on: date | None = None
-    finished_at: datetime | None = None
-    is_done: bool = False
-
-    @property
-    def is_finished(self) -> bool:
-        return self.is_done or self.finished_on is not None
-
-
-@dataclass(frozen=True)
-class Pause:
-    """Waiting for the OPD in one pass; without an end it is still open."""
-
-    step: str
-    number: int
-    started_at: datetime
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Told:
-    """A letter and everything recorded of it."""
-
-    received_on: date
-    received_at: datetime | None = None
-    status: RequestStatus = RequestStatus.UNKNOWN
-    ended_at: datetime | None = None
-    booked: tuple[datetime, datetime] | None = None
-    passes: tuple[Pass, ...] = ()
-    pauses: tuple[Pause, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,169 +54,11 @@ class Work:
 
 def slow_judge(told: Told, rules: Rules, as_of: datetime | None) -> LetterJudged:
     """Judge one letter at a moment; None is after everything."""
-    return _Desk(told, rules, as_of).letter()
+    return _Judge(told, rules, as_of).letter()
 
 
-def _dependents(step: str) -> list[str]:
-    """Every step that depends on this one, directly or through others, nearest first."""
-    found = [s for s in STEP_CODES if step in FOLLOWS[s]]
-    for later in found:
-        found += [s for s in _dependents(later) if s not in found]
-    return found
-
-
-class _Desk:
-    """Everything known of one letter at one moment."""
-
-    def __init__(self, told: Told, rules: Rules, as_of: datetime | None) -> None:
-        self.told, self.rules, self.now = told, rules, as_of
-        self.clock = SlowClock(rules.calendar)
-        self.passes: dict[str, dict[int, Pass]] = {code: {} for code in STEP_CODES}
-        for one in told.passes:
-            seen = self._seen_pass(one)
-            if seen is not None:
-                self.passes[one.step][one.number] = seen
-        self._receive()
-
-    # What has happened by now
-
-    def _has_happened(self, on: date | None, at: datetime | None) -> bool:
-        if at is not None:
-            return self.now is None or at <= self.now
-        return on is not None and (self.now is None or on <= self.now.astimezone(self.clock.zone).date())
-
-    def _seen_pass(self, one: Pass) -> Pass | None:
-        """The pass with what lies after now taken away; None when nothing of it has happened."""
-        if not self._has_happened(one.started_on, one.started_at):
-            is_later = one.started_on is not None
-            one = replace(one, started_on=None, started_at=None)
-            if is_later and one.finished_on is None:
-                return None
-        if one.finished_on is not None and not self._has_happened(one.finished_on, one.finished_at):
-            one = replace(one, finished_on=None, finished_at=None, is_done=False)
-        return one if one.started_on or one.is_finished else None
-
-    def _receive(self) -> None:
-        """The receipt in the register finishes A1 unless the hand-over records say otherwise."""
-        if not self._has_happened(self.told.received_on, self.told.received_at):
-            return
-        first = self.passes["A1"].get(1, Pass("A1"))
-        if first.finished_on is None:
-            first = replace(
-                first, finished_on=self.told.received_on, finished_at=self.told.received_at, is_done=True
-            )
-        self.passes["A1"][1] = first
-
-    def _is_ended(self) -> bool:
-        """Rejected or cancelled by now; without a date, always."""
-        if self.told.status not in (RequestStatus.REJECTED, RequestStatus.CANCELLED):
-            return False
-        return self.told.ended_at is None or self._has_happened(None, self.told.ended_at)
-
-    def _life_end(self) -> datetime | None:
-        """Without a booking: closing time of the tenth working day after receipt."""
-        return self.clock.closing_after(self.told.received_on, CLOSING_DAYS)
-
-    def _stop(self, step: str) -> datetime | None:
-        """The moment from which nothing of the step's part runs; None when that has not come."""
-        moments = []
-        if self._is_ended() and self.told.ended_at:
-            moments.append(self.told.ended_at)
-        if self.told.booked:
-            moments.append(self.told.booked[0 if step.startswith("A") else 1])
-        else:
-            moments.append(self._life_end())
-        come = [m for m in moments if m is not None and self._has_happened(None, m)]
-        return min(come) if come else None
-
-    # Order of the steps
-
-    def _is_off(self, step: str) -> bool:
-        day = (self.told.received_on - EPOCH).days
-        return any(
-            off.step == STEP_INDEX[step] and off.first <= day and (off.last is None or day <= off.last)
-            for off in self.rules.step_off
-        )
-
-    def _given(self, step: str, k: int) -> datetime | None:
-        """The moment at which the k-th pass of a step is handed to it: the later one when it follows two."""
-        moments = [self._gives(before, k) for before in FOLLOWS[step]]
-        if not moments or any(m is None for m in moments):
-            return None
-        return max(m for m in moments if m is not None)
-
-    def _gives(self, step: str, k: int) -> datetime | None:
-        """The moment at which a step hands on its k-th pass, known to the minute and believable."""
-        if self._is_off(step):
-            return self._given(step, k) if FOLLOWS[step] else self._plain_finish(step, k)
-        return self._plain_finish(step, k)
-
-    def _plain_finish(self, step: str, k: int) -> datetime | None:
-        one = self.passes[step].get(k)
-        if one is None or one.finished_at is None or self._ends_before_start(one):
-            return None
-        return one.finished_at
-
-    def _ends_before_start(self, one: Pass) -> bool:
-        if one.finished_on is None:
-            return False
-        if one.started_on is None:
-            given = self._given(one.step, one.number) if one.step in HANDED_OVER else None
-            return given is not None and one.finished_at is not None and one.finished_at < given
-        if one.started_at is not None and one.finished_at is not None:
-            return one.finished_at < one.started_at
-        return one.finished_on < one.started_on
-
-    def _last(self, step: str) -> Pass | None:
-        return self.passes[step][max(self.passes[step])] if self.passes[step] else None
-
-    def _came_back_at(self, step: str) -> datetime | None:
-        """When a finished letter was handed to the step once more, and nobody after it has finished since."""
-        last = self._last(step)
-        if last is None or not last.is_finished or step not in HANDED_OVER:
-            return None
-        back = self._given(step, last.number + 1)
-        if back is None or not self._is_after(back, last):
-            return None
-        if any(not self._is_after(back, p) for p in self._finishes_after(step)):
-            return None
-        stop = self._stop(step)
-        return back if stop is None or back < stop else None
-
-    def _is_after(self, moment: datetime, one: Pass) -> bool:
-        """Whether a moment lies after the finish of a pass."""
-        if one.finished_at is not None:
-            return moment > one.finished_at
-        return one.finished_on is not None and moment.astimezone(self.clock.zone).date() > one.finished_on
-
-    def _finishes_after(self, step: str) -> list[Pass]:
-        """Every finished pass of the steps that depend on this one, with its date."""
-        found = [p for later in _dependents(step) for p in self.passes[later].values()]
-        return [p for p in found if p.finished_on is not None]
-
-    def _finished_dependents(self, step: str) -> list[Pass]:
-        return [p for later in _dependents(step) for p in self.passes[later].values() if p.is_finished]
-
-    def _is_passed_over(self, one: Pass) -> bool:
-        """Begun, never finished, and yet a step that depends on it finished later."""
-        for later in self._finishes_after(one.step):
-            if later.finished_at and one.started_at:
-                if later.finished_at > one.started_at:
-                    return True
-            elif one.started_on and later.finished_on and later.finished_on >= one.started_on:
-                return True
-        return False
-
-    def _is_over(self, step: str) -> bool:
-        """Nothing more is to be expected of a step before the next one may begin."""
-        if self._is_off(step):
-            return all(self._is_over(before) for before in FOLLOWS[step])
-        last = self._last(step)
-        if last is None:
-            return bool(self._finished_dependents(step))
-        if not last.is_finished:
-            return self._is_passed_over(last)
-        return self._came_back_at(step) is None
+class _Judge(Desk):
+    """Verdicts on everything known of one letter at one moment."""
 
     # Measuring
 
@@ -308,8 +103,24 @@ class _Desk:
             if not self.passes[step][number].is_finished:
                 work.reasons.add(Reason.TIME_MISSING)
         if again:
-            works.append(self._work(Pass(step, (numbers[-1] if numbers else 0) + 1), until))
+            works.append(self._work(Pass(step, self._number_in_hand(step)), until))
         return works
+
+    def _number_in_hand(self, step: str) -> int:
+        """Which pass a step without a stamp, or one that came back, is in: the first that was handed to it."""
+        last = self._last(step)
+        for k in range(1, MOST_PASSES + 1):
+            if last is None and all(self._handed_on(before, k) for before in FOLLOWS[step]):
+                return k
+            given = self._given(step, k)
+            if last is not None and k > last.number and given is not None and self._is_after(given, last):
+                return k
+        return MOST_PASSES + 1
+
+    def _handed_on(self, step: str, k: int) -> bool:
+        if self._is_off(step) and FOLLOWS[step]:
+            return all(self._handed_on(before, k) for before in FOLLOWS[step])
+        return k in self.passes[step] and self.passes[step][k].is_finished
 
     def _is_plain(self, step: str) -> bool:
         return not bool(self.rules.is_office_clock[STEP_INDEX[step]])
@@ -353,10 +164,10 @@ class _Desk:
                 return moment
         return None
 
-    def _waiting(self, step: str, works: list[Work]) -> int | None:
+    def _waiting(self, step: str) -> int | None:
         """Time on the desk before the recorded starts; None when no pass has one, or one lies before its hand-over."""
         total = None
-        for number, _ in zip(sorted(self.passes[step]), works, strict=False):
+        for number in sorted(self.passes[step]):
             one, given = self.passes[step][number], self._given(step, number)
             if one.started_at is None or given is None or given > one.started_at:
                 continue
@@ -368,13 +179,15 @@ class _Desk:
 
     def _finish_day(self, step: str) -> date:
         last = self._last(step)
+        if self._came_back_at(step):
+            return self.told.received_on
         return last.finished_on if last and last.finished_on else self.told.received_on
 
     def step(self, step: str) -> StepJudged:
         home = StepJudged(Verdict.NOT_APPLICABLE, belongs_on=self.told.received_on)
         last = self._last(step)
         if self._is_off(step):
-            return home
+            return replace(home, belongs_on=self._finish_day(step), waiting=self._waiting(step))
         if last is None:
             return self._unstamped(step)
         if not last.is_finished:
@@ -395,8 +208,7 @@ class _Desk:
         home = StepJudged(Verdict.NOT_STARTED, belongs_on=self.told.received_on)
         finished = self._finished_dependents(step)
         if finished:
-            days = [p.finished_on for p in finished if p.finished_on]
-            return replace(home, verdict=Verdict.SKIPPED, belongs_on=min(days, default=self.told.received_on))
+            return replace(home, verdict=Verdict.SKIPPED, belongs_on=self._successors_day(step))
         is_reached = bool(FOLLOWS[step]) and all(self._is_over(before) for before in FOLLOWS[step])
         if self._is_ended():
             if is_reached and self.told.ended_at and self._runs(step):
@@ -409,11 +221,17 @@ class _Desk:
         if not is_reached:
             return self._unreached(step, home)
         if not self._runs(step):
-            reasons = {Reason.NOT_RECORDED}
-            if self._given(step, 1) is None:
-                reasons.add(Reason.START_UNKNOWN)
-            return self._say(home, reasons)
+            return self._say(home, {Reason.NOT_RECORDED})
         return self._running(step, self._works(step, self._until(step), again=True))
+
+    def _successors_day(self, step: str) -> date:
+        """The first day on which a step that depends on this one was finished for the last time."""
+        days = []
+        for later in dependents(step):
+            dated = [n for n, p in self.passes[later].items() if p.finished_on]
+            if dated:
+                days.append(self.passes[later][max(dated)].finished_on)
+        return min((d for d in days if d), default=self.told.received_on)
 
     def _runs(self, step: str) -> bool:
         """The step had been recorded somewhere when the letter came."""
@@ -437,7 +255,7 @@ class _Desk:
             said,
             verdict=verdict,
             reason=Reason.NONE if step == "B5" else said.reason,
-            waiting=self._waiting(step, works),
+            waiting=self._waiting(step),
         )
 
     def _measured(self, step: str, works: list[Work]) -> StepJudged:
@@ -449,7 +267,7 @@ class _Desk:
             due=self._due(step, works, self._target(step)),
             belongs_on=self._finish_day(step),
             paused=whole - elapsed,
-            waiting=self._waiting(step, works),
+            waiting=self._waiting(step),
         )
 
     def _finished(self, step: str, works: list[Work]) -> StepJudged:
@@ -461,28 +279,37 @@ class _Desk:
         return replace(said, verdict=Verdict.MET if said.elapsed <= target else Verdict.LATE)
 
     def _running(self, step: str, works: list[Work]) -> StepJudged:
-        stop, last = self._stop(step), works[-1]
-        home = StepJudged(Verdict.UNMEASURABLE, belongs_on=self.told.received_on)
-        is_without_date = self._is_ended() and self.told.ended_at is None
-        never_ran = stop is not None and last.begin is not None and last.begin >= stop
-        if step != "B5" and (is_without_date or never_ran):
-            others = {r for work in works for r in work.reasons}
-            return replace(self._say(home, others | {Reason.NOT_RECORDED}), waiting=self._waiting(step, works))
-        if self._reasons(step, works) or last.end is None or never_ran:
-            return replace(self._unmeasured(step, works), belongs_on=self.told.received_on)
-        said, target = self._measured(step, works), self._target(step)
-        said = replace(said, belongs_on=self.told.received_on)
-        if step == "B5":
-            return said
+        """A step in hand, or one that was when its part stopped."""
+        home = StepJudged(Verdict.UNMEASURABLE, belongs_on=self.told.received_on, waiting=self._waiting(step))
+        if step == "B5" or (self._target(step) is None and self._has_standards()):
+            return replace(home, verdict=Verdict.NO_TARGET)
+        stop, begin = self._stop(step), works[-1].begin
+        ended_sometime = self._is_ended() and self.told.ended_at is None
+        ran = not ended_sometime and not (stop and begin and begin >= stop)
+        reasons = {reason for work in works for reason in work.reasons}
+        if stop and self._last(step) is None:
+            reasons -= {Reason.START_UNKNOWN}  # without a stamp and without a start it was never seen to run
+        elif ran:
+            reasons |= self._reasons(step, works)
+        is_measured = ran and begin is not None and not reasons
+        said = self._aged(step, works) if is_measured else home
+        if (stop or ended_sometime) and said.verdict is not Verdict.OVERDUE:
+            reasons.add(Reason.NOT_RECORDED)
+        return self._say(home, reasons) if reasons else said
+
+    def _has_standards(self) -> bool:
+        return bool((self.told.received_on - EPOCH).days >= min(self.rules.effective_days))
+
+    def _aged(self, step: str, works: list[Work]) -> StepJudged:
+        """A step in hand whose time is known."""
+        said, target = replace(self._measured(step, works), belongs_on=self.told.received_on), self._target(step)
         assert said.elapsed is not None
-        if target is not None and said.elapsed > target:
+        if target is None:
+            return replace(said, verdict=Verdict.NO_TARGET, elapsed=None, paused=0)
+        if said.elapsed > target:
             assert said.due is not None
             day = said.due.astimezone(self.clock.zone).date()
             return replace(said, verdict=Verdict.OVERDUE, belongs_on=day)
-        if stop is not None:
-            return replace(self._say(home, {Reason.NOT_RECORDED}), waiting=said.waiting)
-        if target is None:
-            return said
         return replace(said, verdict=Verdict.AT_RISK if 5 * said.elapsed >= 4 * target else Verdict.ON_TRACK)
 
     # The letter
@@ -490,28 +317,27 @@ class _Desk:
     def letter(self) -> LetterJudged:
         steps = {code: self.step(code) for code in STEP_CODES}
         needs_closing = self._needs_closing()
-        return LetterJudged(self._verdict(steps, needs_closing), self._ready(), needs_closing, steps)
+        return LetterJudged(self._verdict(steps), self._ready(), needs_closing, steps)
 
     def _is_ready(self) -> bool:
         last = self._last("A8")
         return last is not None and last.is_finished and self._came_back_at("A8") is None
 
     def _needs_closing(self) -> bool:
-        end = self._life_end()
-        is_old = end is not None and self._has_happened(None, end)
+        is_old = self._has_happened(None, self._life_end())
         return self.told.booked is None and is_old and not self._is_ended() and not self._is_ready()
 
-    def _verdict(self, steps: dict[str, StepJudged], needs_closing: bool) -> RequestVerdict:
+    def _verdict(self, steps: dict[str, StepJudged]) -> RequestVerdict:
         said = {steps[code].verdict for code in JUDGED}
         if not self._is_ready():
-            is_closed = self._is_ended() or (self._stop("A1") is not None and not needs_closing)
+            is_closed = self._is_ended() or self._stop("A1") is not None
             return RequestVerdict.CLOSED if is_closed else RequestVerdict.RUNNING
         if said & {Verdict.LATE, Verdict.OVERDUE}:
             return RequestVerdict.LATE
-        return RequestVerdict.ON_TIME if said == {Verdict.MET} else RequestVerdict.UNKNOWN
+        return RequestVerdict.ON_TIME if said <= {Verdict.MET, Verdict.NOT_APPLICABLE} else RequestVerdict.UNKNOWN
 
     def _ready(self) -> int | None:
-        """Working seconds from receipt to A8's last finish, without the pauses of A2 to A8."""
+        """Working seconds from receipt to A8's last finish, without the pauses of part A."""
         last = self._last("A8")
         begin = self.told.received_at
         if not self._is_ready() or last is None or last.finished_at is None or begin is None:
@@ -519,19 +345,10 @@ class _Desk:
         end = last.finished_at
         if end < begin or not self.clock.is_covered(begin, end):
             return None
+        finishes = {(p.step, p.number): p.finished_at for p in self.told.passes}
         work = Work(begin, end)
-        for one in (p for code in JUDGED for p in self.passes[code].values()):
-            self._pause(work, one)
+        for pause in self.told.pauses:
+            if pause.step.startswith("A"):
+                finish = finishes.get((pause.step, pause.number)) or end
+                work.pauses.append((pause.started_at, pause.ended_at or finish))
         return self._count("A8", work)
-
-
-def moments(told: Told) -> Iterator[datetime]:
-    """Every moment known to the minute in a letter, for choosing where to look at it."""
-    yield from (m for p in told.passes for m in (p.started_at, p.finished_at) if m)
-    yield from (m for p in told.pauses for m in (p.started_at, p.ended_at) if m)
-    yield from (m for m in (told.received_at, told.ended_at, *(told.booked or ())) if m)
-
-
-def midnight(day: date) -> datetime:
-    """A day's first moment in UTC terms, for tests that need one."""
-    return datetime.combine(day, time(), UTC) + timedelta(0)

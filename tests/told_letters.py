@@ -1,4 +1,4 @@
-"""Invented letters with every fault that records have, as Hypothesis strategies, and the way from a told letter to frames."""
+"""Invented letters with every fault that records have, as Hypothesis strategies, and their way into frames."""
 
 from __future__ import annotations
 
@@ -16,17 +16,24 @@ from etl.domain.rules import Rules, StepOff, day_number
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, RequestStatus
 from tests import letters
 from tests.letters import JAKARTA, LONG_AGO
-from tests.slow_judge import Pass, Pause, Told, moments
+from tests.told import Pass, Pause, Told, moments
 
 MINUTES = st.sampled_from([0, 1, 4, 5, 8, 10, 16, 20, 48, 60, 61, 90, 240, 900, 1440, 4320, 11520])
+SHORT = st.sampled_from([0, 1, 2, 4, 5, 5, 8, 10, 12, 20, 48, 55, 60, 61])
 BACK = st.sampled_from([0] * 9 + [-3, -30, -1500])
+NEVER = st.just(0)
 SECONDS = st.sampled_from([0, 0, 0, 0, 1, 59])
 DAYS = st.sampled_from(
-    [date(2026, 9, 7)] * 6 + [date(2026, 9, 10), date(2026, 9, 11), date(2026, 9, 12), date(2020, 3, 2), date(2019, 12, 31)]
-)
+    [date(2026, 9, 7)] * 8 + [date(2026, 9, 10), date(2026, 9, 11), date(2026, 9, 12)]
+    + [date(2020, 3, 2), date(2019, 12, 31), date(2019, 12, 30)]
+)  # fmt: skip
+TIDY = st.sampled_from(["finish", "finish", "both", "both", "start"])
 SHAPES = st.sampled_from(
-    ["finish"] * 8 + ["both"] * 5 + ["start"] * 3 + ["finish_day", "start_day", "both_days", "day_start", "day_finish"] + ["done", "begun_done"]
-)
+    ["finish"] * 8 + ["both"] * 5 + ["start"] * 3
+    + ["finish_day", "start_day", "both_days", "day_start", "day_finish", "done", "begun_done"]
+)  # fmt: skip
+ONCE = st.just((1,))
+NUMBERS = st.sampled_from([(1,)] * 10 + [(), (), (), (1, 2), (2,), (1, 2, 3)])
 FIRST_DAYS = st.sampled_from([LONG_AGO] * 8 + [MISSING, 0, 1])
 
 
@@ -50,19 +57,32 @@ def calendars() -> tuple[WorkCalendar, ...]:
     return letters.perpres(), letters.perpres(holidays=free), letters.perpres(days=odd)
 
 
+@dataclass(frozen=True)
+class Care:
+    """With how much care the records of a letter were kept."""
+
+    spent: st.SearchStrategy[int]
+    back: st.SearchStrategy[int]
+    shape: st.SearchStrategy[str]
+    numbers: st.SearchStrategy[tuple[int, ...]]
+
+
+CARES = st.sampled_from(
+    [Care(SHORT, NEVER, TIDY, ONCE), Care(SHORT, NEVER, TIDY, NUMBERS), Care(MINUTES, BACK, SHAPES, NUMBERS)]
+)
+
+
 @st.composite
 def stamps(draw: st.DrawFn, begin: datetime) -> tuple[list[Pass], list[Pause]]:
     """Passes in the order of the SOP with gaps, leaps back and every fault; pauses on some."""
-    passes, pauses, now = [], [], begin
-    reached = draw(st.integers(0, STEP_COUNT))
-    for code in STEP_CODES[:reached]:
-        for number in draw(st.sampled_from([(1,)] * 10 + [(), (), (), (1, 2), (2,), (1, 2, 3)])):
-            now += timedelta(minutes=draw(BACK))
-            start = now + timedelta(minutes=draw(MINUTES), seconds=draw(SECONDS))
-            now = start + timedelta(minutes=draw(MINUTES) + draw(BACK), seconds=draw(SECONDS))
-            passes.append(shaped(code, number, draw(SHAPES), start, now))
+    passes, pauses, now, care = [], [], begin, draw(CARES)
+    for code in STEP_CODES[draw(st.integers(0, 1)) : draw(st.integers(0, STEP_COUNT))]:
+        for number in draw(care.numbers):
+            start = now + timedelta(minutes=draw(care.back) + draw(care.spent), seconds=draw(SECONDS))
+            now = start + timedelta(minutes=draw(care.spent) + draw(care.back), seconds=draw(SECONDS))
+            passes.append(shaped(code, number, draw(care.shape), start, now))
             if draw(st.integers(0, 5)) == 0:
-                pauses += [draw(a_pause(code, number, start)) for _ in range(draw(st.integers(1, 2)))]
+                pauses += draw(st.lists(a_pause(code, number, start), min_size=1, max_size=2))
     passes += draw(st.lists(second_passes(begin), max_size=2)) if draw(st.booleans()) else []
     if draw(st.integers(0, 3)) == 0:
         pauses.append(draw(a_pause(draw(st.sampled_from(STEP_CODES)), draw(st.integers(1, 2)), begin)))
@@ -72,7 +92,7 @@ def stamps(draw: st.DrawFn, begin: datetime) -> tuple[list[Pass], list[Pause]]:
 @st.composite
 def second_passes(draw: st.DrawFn, begin: datetime) -> Pass:
     """A letter that came back to a step at some later time."""
-    start = begin + timedelta(minutes=draw(st.integers(0, 3000)))
+    start = begin + timedelta(minutes=draw(st.one_of(st.integers(0, 400), st.integers(0, 3000))))
     finish = start + timedelta(minutes=draw(MINUTES))
     return shaped(draw(st.sampled_from(STEP_CODES)), draw(st.integers(2, 3)), draw(SHAPES), start, finish)
 
@@ -96,8 +116,8 @@ def shaped(code: str, number: int, shape: str, start: datetime, finish: datetime
 @st.composite
 def a_pause(draw: st.DrawFn, code: str, number: int, near: datetime) -> Pause:
     """Waiting for the OPD, now and then without an end."""
-    start = near + timedelta(minutes=draw(MINUTES) + draw(BACK))
-    end = start + timedelta(minutes=draw(st.sampled_from([1, 30, 70, 400, 3000])))
+    start = near + timedelta(minutes=draw(SHORT) + draw(BACK))
+    end = start + timedelta(minutes=draw(st.sampled_from([1, 3, 30, 70, 400, 3000])))
     return Pause(code, number, start, end if draw(st.integers(0, 3)) else None)
 
 
@@ -108,7 +128,7 @@ def told_letters(draw: st.DrawFn) -> Told:
     clock = draw(st.sampled_from(["07:30", "08:00", "11:20", "12:30", "15:55", "18:00"]))
     received = datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=JAKARTA)
     later = st.builds(lambda a, b: received + timedelta(minutes=a + b), MINUTES, MINUTES)
-    status = draw(st.sampled_from([RequestStatus.APPROVED] * 3 + [RequestStatus.REJECTED, RequestStatus.CANCELLED]))
+    status = draw(st.sampled_from([RequestStatus.APPROVED] * 6 + [RequestStatus.REJECTED, RequestStatus.CANCELLED]))
     is_ended = status in (RequestStatus.REJECTED, RequestStatus.CANCELLED)
     ended = draw(st.one_of(later, later, st.none())) if is_ended else None
     booked = draw(st.one_of(st.none(), st.tuples(later, st.integers(0, 600))))
@@ -128,11 +148,13 @@ def told_letters(draw: st.DrawFn) -> Told:
 def some_rules(draw: st.DrawFn, day: date) -> Rules:
     """The SOP under one of the calendars, with recording that began sometime and steps switched off."""
     received = day_number(day)
-    first = [draw(FIRST_DAYS) if draw(st.booleans()) else LONG_AGO for _ in STEP_CODES]
+    is_young = draw(st.integers(0, 2)) == 0
+    first = [draw(FIRST_DAYS) if is_young else LONG_AGO for _ in STEP_CODES]
     first_on = np.array([received + f if f in (0, 1) else f for f in first], dtype=np.int64)
     steps_off = draw(st.sampled_from([0, 0, 0, 0, 1, 2]))
+    until = st.sampled_from([None, received - 1, received])
     step_off = tuple(
-        StepOff(draw(st.integers(0, STEP_COUNT - 1)), received + draw(st.integers(-2, 1)), draw(st.sampled_from([None, received - 1, received])))
+        StepOff(draw(st.integers(0, STEP_COUNT - 1)), received + draw(st.integers(-2, 1)), draw(until))
         for _ in range(steps_off)
     )
     return letters.rules(draw(st.sampled_from(calendars())), first_handover_on=first_on, step_off=step_off)
@@ -141,13 +163,13 @@ def some_rules(draw: st.DrawFn, day: date) -> Rules:
 def looks(told: Told) -> st.SearchStrategy[datetime | None]:
     """Moments at which to look at a letter: never, around anything that happened, or anywhere."""
     known = sorted(moments(told))
-    begin = datetime.combine(told.received_on, datetime.min.time(), JAKARTA)
+    begin = told.received_at or datetime.combine(told.received_on, datetime.min.time(), JAKARTA)
+    known = [moment for moment in known if moment > begin]
     anywhere = st.integers(0, 20 * 1440).map(lambda minutes: begin + timedelta(minutes=minutes))
     if not known:
         return st.one_of(st.none(), anywhere)
-    around = st.builds(
-        lambda moment, add: moment + timedelta(seconds=add), st.sampled_from(known), st.sampled_from([-1, 0, 1, 240, 300, 480, 600, 3000, 3600])
-    )
+    later = st.sampled_from([-1, 0, 1, 120, 240, 300, 480, 600, 2880, 3000, 3600, 3700])
+    around = st.builds(lambda moment, add: moment + timedelta(seconds=add), st.sampled_from(known), later)
     return st.one_of(st.none(), around, around, anywhere)
 
 

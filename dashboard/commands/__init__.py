@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from collections.abc import Callable
 
 import typer
 
@@ -27,8 +28,13 @@ for _name in MODULES:
 
 def main() -> None:
     """The entry point: exit code 0 well, 1 somebody must look, 2 refused, 70 internal error."""
+    answering(lambda: app(prog_name="pantau"))
+
+
+def answering(work: Callable[[], object]) -> None:
+    """Do something and turn what goes wrong into a sentence and an exit code, never a trace."""
     try:
-        app()
+        work()
     except PantauError as refusal:
         say_error(str(refusal))
         sys.exit(REFUSED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -16,11 +17,13 @@ def register(app: typer.Typer) -> None:
     app.command(help="Memeriksa pengaturan, kalender, SOP, basis data, dan mart.")(check)
 
 
-def check(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
+def check(home: common.HomeOption = None, as_of: common.AsOfOption = None, json: common.JsonOption = False) -> None:
     """Check everything that the product stands on; exit 1 for warnings, 2 for errors."""
     from etl.checks import check_all
+    from etl.moments import parse_moment
 
-    findings = check_all(common.usable_home(home), os.environ.get("PANTAU_DATABASE_URL"), common.time_now())
+    now = parse_moment(as_of, ZoneInfo("Asia/Jakarta")) if as_of else common.time_now()
+    findings = check_all(common.usable_home(home), os.environ.get("PANTAU_DATABASE_URL"), now)
     if json:
         common.print_json({"checks": [finding.to_json() for finding in findings]})
     else:

@@ -22,6 +22,7 @@ def clock(
     end: Annotated[str | None, typer.Argument(help="Selesai; tanpa ini gunakan --add.")] = None,
     add: Annotated[str | None, typer.Option("--add", help="Lama kerja, misalnya 1h30m.")] = None,
     home: common.HomeOption = None,
+    as_of: common.AsOfOption = None,  # noqa: ARG001 – may stand after every command; here nothing depends on it
     json: common.JsonOption = False,
 ) -> None:
     """Print working seconds with their days, or the due moment."""

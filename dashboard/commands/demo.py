@@ -20,7 +20,7 @@ def demo(home: common.HomeOption = None, as_of: common.AsOfOption = None, json: 
     from etl.demo_home import make_demo
     from etl.moments import parse_moment
 
-    target = common.chosen_home(home).demo
+    target = common.usable_home(home).demo
     now = parse_moment(as_of, ZoneInfo("Asia/Jakarta")) if as_of else common.time_now()
     office, reports = make_demo(target, now, common.time_now, common.progress("Membuat data contoh", json))
     logins = renew_demo_logins(office, now)

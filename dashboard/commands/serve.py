@@ -16,7 +16,6 @@ from typing import Annotated
 import typer
 
 from dashboard.commands import common
-from data_access.errors import PantauError
 from data_access.home import Home
 
 LOOK_EVERY_SECONDS = 2.0
@@ -38,7 +37,7 @@ def serve(
     home: common.HomeOption = None,
 ) -> None:
     """Serve the real home, or the demo."""
-    chosen = common.chosen_home(home)
+    chosen = common.usable_home(home)
     if demo_when_empty and not demo and is_empty(chosen):
         _serve_demo_until_real(chosen, host, port)
     elif demo:
@@ -93,16 +92,14 @@ def _in_its_own_process(work: Callable[[Path], None], root: Path) -> None:
     process.start()
     process.join()
     if process.exitcode:
-        raise typer.Exit(common.REFUSED)
+        raise typer.Exit(process.exitcode)
 
 
 def _told(work: Callable[[], object]) -> None:
-    """Run work; a refusal is told in its sentence and ends this process."""
-    try:
-        work()
-    except PantauError as refusal:
-        common.say_error(str(refusal))
-        sys.exit(common.REFUSED)
+    """Run work as a command is run: a refusal is told in its sentence, a crash by its reference in the log."""
+    from dashboard.commands import answering
+
+    answering(work)
 
 
 def _catch_up(root: Path) -> None:

@@ -69,11 +69,7 @@ class Axis:
 
     def hours(self, every: int) -> list[tuple[int, float]]:
         """(moment, position) of the full hours of the drawn days that `every` divides, not at their very edge."""
-        ticks = [
-            (day.midnight + hour * HOUR, day)
-            for day in self.days
-            for hour in range(0, 25, every)
-        ]  # fmt: skip
+        ticks = [(day.midnight + hour * HOUR, day) for day in self.days for hour in range(0, 25, every)]
         placed = ((moment, self.place(moment), day) for moment, day in ticks)
         return [(moment, at) for moment, at, day in placed if day.left + 0.2 < at < day.right - 0.2]
 

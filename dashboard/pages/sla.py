@@ -18,7 +18,6 @@ from dashboard.components import (
     empty,
     graph,
     icon,
-    kpi,
     kpi_row,
     loading,
     page_head,
@@ -28,11 +27,12 @@ from dashboard.components import (
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages import sla_filters
-from dashboard.pages.case_links import Behind, case_address, cases_behind
+from dashboard.pages.case_links import case_address
 from dashboard.pages.moments import office_today
 from dashboard.pages.sla_charts import lateness_bars, monthly_share, steps_by_month
 from dashboard.pages.sla_coverage import coverage_table
-from dashboard.pages.sla_table import SmallCases, percent_words, share_tone, standards_table
+from dashboard.pages.sla_headlines import headlines
+from dashboard.pages.sla_table import SmallCases, standards_table
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.domain.sop import SopVersion
@@ -41,7 +41,7 @@ from etl.domain.verdict import Verdict
 from etl.figures.cases import OfFigure, case_list
 from etl.figures.period import SlaFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
-from etl.figures.sla_reading import change, lateness, months
+from etl.figures.sla_reading import lateness, months
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -120,7 +120,7 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
     if not _has_any(figures):
         return _subtitle(figures), empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
     sop = _sop(office, figures)
-    return _subtitle(figures), html.Div([kpi_row(*_headlines(figures, sop)), _standards_panel(office, figures, sop)])
+    return _subtitle(figures), html.Div([kpi_row(*headlines(figures, sop)), _standards_panel(office, figures, sop)])
 
 
 def background(office: Office, query: Mapping[str, str], now: int) -> Component | None:
@@ -197,81 +197,6 @@ def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, 
         office, figures.as_of, opd=asked.opd, room=asked.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
     )
     return [(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number)) for row in rows.itertuples()]
-
-
-# Headline figures
-
-
-def _headlines(figures: SlaFigures, sop: SopVersion) -> list[Component]:
-    return [_steps_kpi(figures), _requests_kpi(figures), _ready_kpi(figures), _lateness_kpi(figures, sop)]
-
-
-def _steps_kpi(figures: SlaFigures) -> Component:
-    one, f = figures.all_steps, fmt()
-    if one.share is None or one.interval is None:
-        return kpi(t("sla.kpi_steps"), t("word.none"), note=t("sla.nothing"))
-    parts = [
-        t("sla.kpi_steps_note", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*one.interval)),
-        _change_words(figures),
-    ]
-    return kpi(
-        t("sla.kpi_steps"),
-        percent_words(one.share),
-        note=" · ".join(part for part in parts if part),
-        tone=share_tone(one.share, one.n),
-    )
-
-
-def _change_words(figures: SlaFigures) -> str:
-    """Up or down by so many points since the period before, and whether chance alone could do that."""
-    found = change(figures)
-    if found is None:
-        return t("sla.change_none")
-    f = fmt()
-    points = f.number(abs(found.difference) * 100, 0)
-    before = f.period(figures.previous_period.first, figures.previous_period.last)
-    key = "up" if found.difference > 0 else "down"
-    words = t("sla.change_same", before=before) if points == "0" else t(f"sla.change_{key}", n=points, before=before)
-    return f"{words} ({t('sla.within_chance')})" if found.is_within_chance else words
-
-
-def _requests_kpi(figures: SlaFigures) -> Component:
-    one, f = figures.requests, fmt()
-    if one.share is None or one.interval is None:
-        return kpi(t("sla.kpi_requests"), t("word.none"), note=t("sla.nothing"))
-    note = t(
-        "sla.kpi_requests_note", on_time=f.number(one.on_time), n=f.number(one.n), interval=f.interval(*one.interval)
-    )
-    if one.unknown:
-        note += " · " + t("sla.kpi_requests_unknown", count=f.number(one.unknown))
-    return kpi(t("sla.kpi_requests"), f.percent(one.share, 0), note=note)
-
-
-def _ready_kpi(figures: SlaFigures) -> Component:
-    one, f = figures.requests, fmt()
-    standard = t(
-        "sla.kpi_ready_standard",
-        path=f.duration_short(one.ready_target_seconds),
-        series=f.duration_short(one.ready_series_seconds),
-    )
-    if one.ready_median_seconds is None:
-        why = t("sla.kpi_ready_few", count=f.number(one.ready_n)) if one.ready_n else t("sla.nothing")
-        return kpi(t("sla.kpi_ready"), t("word.none"), note=f"{why} · {standard}")
-    note = t("sla.kpi_ready_note", count=f.number(one.ready_n)) + " · " + standard
-    return kpi(t("sla.kpi_ready"), f.duration_short(one.ready_median_seconds), note=note)
-
-
-def _lateness_kpi(figures: SlaFigures, sop: SopVersion) -> Component:
-    parts = lateness(figures)
-    if not parts:
-        return kpi(t("sla.kpi_lateness"), t("word.none"), note=t("sla.no_lateness"))
-    worst = parts[0]
-    note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share, 0))
-    address = cases_behind(figures.filter, worst.step, Behind.LATE)
-    return kpi(t("sla.kpi_lateness"), worst.step, note=note, tone=Tone.LATE, href=address)
-
-
-# Charts
 
 
 def _months_panel(figures: SlaFigures, today: date) -> Component:

@@ -82,12 +82,11 @@ def _running(figures: SlaFigures, one: StepFigure) -> Component | str:
     return link(words, cases_behind(figures.filter, one.step, Behind.RUNNING), "sla-quiet-link")
 
 
-def _starts(one: StepFigure) -> str:
+def _starts(one: StepFigure) -> list[Component] | str:
     """How many were measured from a recorded start, how many from the hand-over."""
-    if one.n == 0:
-        return t("word.none")
     f = fmt()
-    return t("sla.starts_words", recorded=f.number(one.recorded_starts), handover=f.number(one.handover_starts))
+    counts = (("sla.recorded", one.recorded_starts), ("sla.handed_over", one.handover_starts))
+    return [html.Div(t(key, count=f.number(n)), className="sla-start") for key, n in counts if n] or t("word.none")
 
 
 def _order(one: StepFigure) -> str:

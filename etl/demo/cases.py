@@ -69,9 +69,14 @@ def _rota() -> tuple[Case, ...]:
 ROTA = _rota()
 
 
+RARE = frozenset({Case.NEVER_FINISHED, Case.NO_BOOKING})
+"""Letters that run for days weigh more than all others together; they fall on every fourth round only."""
+
+
 def case_of(position: int) -> Case:
     """The case of the letter at that position in the whole run."""
-    return ROTA[position % ROTA_LENGTH]
+    case, turn = ROTA[position % ROTA_LENGTH], position // ROTA_LENGTH
+    return Case.PLAIN if case in RARE and turn % 4 != 2 else case
 
 
 UNSETTLED = frozenset({Case.REJECTED, Case.CANCELLED, Case.NO_BOOKING})

@@ -9,9 +9,10 @@ import numpy as np
 
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
 from etl.domain.layers import MAX
-from etl.domain.pauses import due_moments, paused_seconds
-from etl.domain.rules import JUDGED, Rules
+from etl.domain.pauses import due_moments, finish_of_pass, paused_seconds
+from etl.domain.rules import JUDGED, NO_STANDARD, Rules
 from etl.domain.state import ENDED, State, state_at
+from etl.domain.steps import open_reason, worse
 from etl.domain.verdict import STEP_INDEX, Flag, Reason, RequestVerdict, StartRule, Verdict
 
 __all__ = ["ENDED", "judge"]
@@ -31,43 +32,44 @@ def judge(
     flattened letter-major (row = letter × 13 + step).
     """
     state = state_at(requests, passes, pauses, rules, as_of)
-    verdict, reason = _verdicts(state, requests)
+    verdict, reason = _verdicts(state)
     letters = _letters(state, requests, passes, pauses, verdict, rules)
     return letters, _facts(state, requests, letters, verdict, reason, rules)
 
 
-def _verdicts(state: State, requests: Requests) -> tuple[Codes, Codes]:
+def _verdicts(state: State) -> tuple[Codes, Codes]:
     """The first line of the list that fits a step is its verdict, with the reason when it cannot be measured."""
     steps, target, spent = state.steps, state.target, state.spent
     no_target = target == MISSING
     over: Bools = ~no_target & (spent > target)
     near: Bools = ~no_target & (5 * np.maximum(spent, 0) >= 4 * np.maximum(target, 0))
     is_ended = state.lives.is_ended[:, None]
-    over_at_end = state.runs & over & (state.start < requests.ended_at[:, None])
+    over_at_end = state.runs & over & state.recorded & ~state.uncovered
     ended: Bools = is_ended & ~state.has & ~over_at_end
+    without_time: Bools = state.has_version & no_target
+    without_time[:, NO_STANDARD] = True
     stale: Bools = state.past & (state.lives.is_booked[:, None] | is_ended | (~state.recorded & ~state.has))
-    evident: Bools = state.after.is_finished & steps.is_open & (state.after.latest_at > state.start)
-    date_only = steps.own_start & (state.start == MISSING)
-    unproven = np.where(date_only, Reason.DATE_ONLY.code, Reason.START_UNKNOWN.code)
+    left = steps.is_open & state.passed_over
+    why = np.where(steps.is_open, worse(steps.reason, open_reason(steps.own_start, state.start, left)), steps.reason)
+    stopped = state.has & ~state.finished & state.past & (why != 0)
+    why = np.where(stopped, worse(why, np.full_like(why, Reason.NOT_RECORDED.code)), why)
     reached, finished = state.reached, state.finished
 
     unmeasurable, not_recorded = Verdict.UNMEASURABLE.code, Reason.NOT_RECORDED.code
     choices: list[tuple[Bools, int, int | Ints | Codes]] = [
         (state.off, Verdict.NOT_APPLICABLE.code, 0),
-        (state.has_version & no_target & ~ended, Verdict.NO_TARGET.code, 0),
-        (finished & (steps.reason != 0), unmeasurable, steps.reason),
+        (without_time & ~ended, Verdict.NO_TARGET.code, 0),
+        (state.has & (why != 0), unmeasurable, why),
         (finished & no_target, Verdict.NO_TARGET.code, 0),
         (finished & over, Verdict.LATE.code, 0),
         (finished, Verdict.MET.code, 0),
         (state.after.is_finished & ~state.has, Verdict.SKIPPED.code, 0),
-        (evident, unmeasurable, Reason.TIME_MISSING.code),
-        (state.has & (steps.reason != 0), unmeasurable, steps.reason),
         (ended, Verdict.NOT_APPLICABLE.code, 0),
         (~reached & stale, unmeasurable, not_recorded),
         (~reached, Verdict.NOT_STARTED.code, 0),
         (~state.has & ~state.recorded, unmeasurable, not_recorded),
         (state.past & ~(state.runs & over & ~state.uncovered), unmeasurable, not_recorded),
-        (state.start == MISSING, unmeasurable, unproven),
+        (state.start == MISSING, unmeasurable, Reason.START_UNKNOWN.code),
         (state.uncovered, unmeasurable, Reason.CALENDAR_MISSING.code),
         (no_target, Verdict.NO_TARGET.code, 0),
         (over, Verdict.OVERDUE.code, 0),
@@ -102,7 +104,7 @@ def _facts(
         passes=steps.passes.ravel(),
         elapsed=shown(state.spent, is_live | is_measured),
         waiting=steps.waiting.ravel(),
-        paused=np.where(finished, steps.paused, np.where(is_live, steps.paused + state.lost, 0)).ravel(),
+        paused=np.where(is_measured, steps.paused, np.where(is_live, steps.paused + state.lost, 0)).ravel(),
         target=state.target.ravel(),
         due_at=shown(due, is_live | is_measured),
         handover=shown(steps.handover, is_measured),
@@ -129,13 +131,15 @@ def _belongs(state: State, requests: Requests, verdict: Codes, due: Ints, rules:
 
 
 def _due(state: State, wanted: Bools, rules: Rules) -> Ints:
-    """When each step's last pass reaches the target, what earlier passes used up taken off."""
+    """When the time of all passes together reaches the target: in an earlier pass, or in the last one or later."""
     is_in_hand = state.returned | ~state.finished
     used = np.where(is_in_hand, state.steps.spent, state.steps.spent_before)
-    allowance = np.where(state.target == MISSING, MISSING, np.maximum(state.target - used, 0))
+    crossed = state.steps.due_start != MISSING
+    left = np.where(crossed, state.steps.due_left, np.maximum(state.target - used, 0))
+    allowance = np.where(state.target == MISSING, MISSING, left)
     clock = np.tile(rules.is_office_clock, len(used))
-    begin = np.where(wanted, state.start, MISSING)
-    due = due_moments(begin.ravel(), allowance.ravel(), *state.pauses, clock, rules.calendar)
+    begin = np.where(wanted, np.where(crossed, state.steps.due_start, state.start), MISSING)
+    due = due_moments(begin.ravel(), allowance.ravel(), *state.due_pauses, clock, rules.calendar)
     return due.reshape(used.shape)
 
 
@@ -156,7 +160,7 @@ def _letters(
     ready_at = np.where(ready, state.steps.finished_at[:, LAST], MISSING)
     return RequestFacts(
         verdict=word.astype(np.int8),
-        ready_seconds=_ready_seconds(requests.received_at, ready_at, pauses, rules),
+        ready_seconds=_ready_seconds(requests.received_at, ready_at, passes, pauses, rules),
         ready_on=np.where(ready, state.steps.finished_on[:, LAST], MISSING),
         stop_at=lives.stop_a,
         settled_at=_settled(requests, passes, pauses, np.maximum(lives.stop_a, lives.stop_b), rules),
@@ -164,14 +168,18 @@ def _letters(
     )
 
 
-def _ready_seconds(received_at: Ints, ready_at: Ints, pauses: Pauses, rules: Rules) -> Ints:
-    """Working seconds from receipt to ready without the pauses of part A, overlaps counted once."""
+def _ready_seconds(received_at: Ints, ready_at: Ints, passes: Passes, pauses: Pauses, rules: Rules) -> Ints:
+    """Working seconds from receipt to ready without the pauses of part A, overlaps counted once.
+
+    An open pause ends at the finish of its pass, or at ready when that is not known to the minute.
+    """
     valid = (received_at != MISSING) & (ready_at != MISSING) & (ready_at >= received_at)
     begin, end = np.where(valid, received_at, MISSING), np.where(valid, ready_at, MISSING)
     valid &= rules.calendar.is_covered(begin, end)
     mine = pauses.step <= LAST
     clock = np.ones(len(begin), dtype=bool)
-    waits = (pauses.request[mine], pauses.started_at[mine], pauses.ended_at[mine])
+    ended = np.where(pauses.ended_at == MISSING, finish_of_pass(passes, pauses), pauses.ended_at)
+    waits = (pauses.request[mine], pauses.started_at[mine], ended[mine])
     lost = paused_seconds(len(begin), begin, end, *waits, clock, rules.calendar)
     return np.where(valid, rules.calendar.working_seconds(begin, end) - lost, MISSING)
 

@@ -81,7 +81,9 @@ def _stamps(passes: Passes, number: int, rows: Ints, count: int, as_of: int | No
     )
     s_on, s_at = _hide_future(passes.started_on[mine], passes.started_at[mine], as_of, today)
     f_on, f_at = _hide_future(passes.finished_on[mine], passes.finished_at[mine], as_of, today)
-    undated = passes.is_done[mine] & (passes.finished_on[mine] == MISSING)
+    # A row that says done without a date happened after its start: not yet when that lies after as-of.
+    begins_later = (passes.started_on[mine] != MISSING) & (s_on == MISSING)
+    undated = passes.is_done[mine] & (passes.finished_on[mine] == MISSING) & ~begins_later
     done = undated | (f_on != MISSING)
     layer.started_on[row, step], layer.started_at[row, step] = s_on, s_at
     layer.finished_on[row, step], layer.finished_at[row, step] = f_on, f_at
@@ -129,9 +131,10 @@ def _find_starts(layer: Layer, rules: Rules, off: Bools) -> None:
             own & (f_on != MISSING) & (f_on < s_on)
         )
         layer.is_backwards[:, step] = backwards
-        # A step that is not practised hands on what it was given.
-        usable[:, step] = np.where(off[:, step], handover, np.where(backwards, MISSING, finish))
-        finished[:, step] = np.where(off[:, step], came, layer.done[:, step])
+        # A step that is not practised hands on what it was given; the first of a chain was given nothing.
+        passes_on = off[:, step] & bool(before)
+        usable[:, step] = np.where(passes_on, handover, np.where(backwards, MISSING, finish))
+        finished[:, step] = np.where(passes_on, came, layer.done[:, step])
 
 
 def layers(requests: Requests, passes: Passes, rules: Rules, off: Bools, as_of: int | None) -> Iterator[Layer]:

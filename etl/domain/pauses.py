@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from etl.domain.calendar import WorkCalendar
-from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses
+from etl.domain.verdict import STEP_COUNT
 
 
 def merged(cell: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
@@ -25,6 +26,18 @@ def merged(cell: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
     first = np.flatnonzero(opens)
     last = np.concatenate((first[1:] - 1, [len(cell) - 1]))
     return cell[first], start[first], reach[last]
+
+
+def finish_of_pass(passes: Passes, pauses: Pauses) -> Ints:
+    """For each pause the finish of the pass it belongs to, MISSING when not recorded to the minute."""
+    if len(passes) == 0 or len(pauses) == 0:
+        return np.full(len(pauses), MISSING, dtype=np.int64)
+    width = int(max(passes.number.max(), pauses.number.max())) + 1
+    keys = (passes.request * STEP_COUNT + passes.step) * width + passes.number
+    wanted = (pauses.request * STEP_COUNT + pauses.step) * width + pauses.number
+    order = np.argsort(keys, kind="stable")
+    place = order[np.minimum(np.searchsorted(keys, wanted, sorter=order), len(keys) - 1)]
+    return np.where(keys[place] == wanted, passes.finished_at[place], MISSING)
 
 
 def paused_seconds(

@@ -17,11 +17,15 @@ ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
 
 @dataclass(frozen=True)
 class After:
-    """Of the steps that depend on each step: whether one is finished, the first such day, the latest such moment."""
+    """Of the steps that depend on each step: whether one is finished, the first such day, the latest such moment.
+
+    `latest_at` is the earliest that moment can have been, `latest_end` the latest.
+    """
 
     is_finished: Bools
     first_on: Ints
     latest_at: Ints
+    latest_end: Ints
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ class State:
     """Every step at `now`; matrices (letters, 13) unless in `lives`.
 
     `start` and `number` are those of the pass in hand (or the last one), `spent` the seconds on its clock so far or
-    in all, `lost` the pauses of the pass in hand, `pauses` its pauses as (cell, start, end).
+    in all, `lost` the pauses of the pass in hand, `pauses` its pauses as (cell, start, end). `due_pauses` are those of
+    the pass in which the step falls due. `passed_over`: the letter went on without the step being finished.
     """
 
     now: int
@@ -54,6 +59,7 @@ class State:
     finished: Bools
     reached: Bools
     past: Bools
+    passed_over: Bools
     runs: Bools
     recorded: Bools
     uncovered: Bools
@@ -61,6 +67,7 @@ class State:
     spent: Ints
     lost: Ints
     pauses: tuple[Ints, Ints, Ints]
+    due_pauses: tuple[Ints, Ints, Ints]
 
 
 def state_at(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, as_of: int | None) -> State:
@@ -68,22 +75,26 @@ def state_at(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, a
     now = MAX if as_of is None else as_of
     off = _off(requests, rules)
     steps = no_steps(len(requests))
+    target, has_version = _targets(requests, rules)
     for layer in layers(requests, passes, rules, off, as_of):
-        gather(steps, layer, pauses, rules, len(requests), as_of)
+        gather(steps, layer, pauses, rules, target, as_of)
     lives = _lives(requests, rules, now)
     stop = np.empty(off.shape, dtype=np.int64)
     stop[:, PART_A], stop[:, PART_B] = lives.stop_a[:, None], lives.stop_b[:, None]
     after = _after(steps, rules)
-    target, has_version = _targets(requests, rules)
+    undated_end = (lives.is_ended & (requests.ended_at == MISSING))[:, None]
 
     has = steps.passes > 0
-    returned = (steps.return_start != MISSING) & ~steps.is_open & (after.latest_at < steps.return_start)
+    returned = (steps.return_start != MISSING) & ~steps.is_open & (after.latest_end < steps.return_start)
+    returned &= steps.return_start < stop
     finished = has & ~steps.is_open & ~returned
+    passed_over = after.is_finished & (~has | (steps.is_open & (after.latest_at > steps.start)))
     start = np.where(returned, steps.return_start, steps.start)
-    current = _current_pauses(pauses, np.where(returned, steps.return_number, steps.number), as_of)
-    reached = has | steps.came
+    number = np.where(returned, steps.return_number, steps.number)
+    current = pauses_of_pass(pauses, number, as_of)
+    reached = has | _came(finished | passed_over, off, rules)
     end = np.minimum(now, stop)
-    runs = ~finished & reached & (start != MISSING) & (end >= start)
+    runs = ~finished & reached & ~undated_end & (start != MISSING) & (end >= start)
     begin, until = np.where(runs, start, MISSING), np.where(runs, end, MISSING)
     lost = paused(begin, until, current, rules)
     running = steps.spent + elapsed(begin, until, rules) - lost
@@ -100,7 +111,8 @@ def state_at(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, a
         returned=returned,
         finished=finished,
         reached=reached,
-        past=stop <= now,
+        past=(stop <= now) | undated_end,
+        passed_over=passed_over,
         runs=runs,
         recorded=_recorded(requests, rules, as_of),
         uncovered=runs & ~covered & rules.is_office_clock[None, :],
@@ -108,6 +120,7 @@ def state_at(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, a
         spent=np.where(finished, steps.spent, np.where(runs, running, MISSING)),
         lost=lost,
         pauses=current,
+        due_pauses=_due_pauses(pauses, number, finished, steps, as_of),
     )
 
 
@@ -159,17 +172,32 @@ def _after(steps: Steps, rules: Rules) -> After:
     is_finished = np.zeros_like(steps.any_done)
     first_on = np.full_like(steps.finished_on, MAX)
     latest = np.full_like(steps.latest, MISSING)
-    finished_on = np.where(steps.any_done & (steps.finished_on != MISSING), steps.finished_on, MAX)
+    latest_end = np.full_like(steps.latest, MISSING)
+    done_on = np.where(steps.done_on != MISSING, steps.done_on, MAX)
     for step, later in enumerate(rules.dependents()):
         if later:
             is_finished[:, step] = steps.any_done[:, later].any(axis=1)
-            first_on[:, step] = finished_on[:, later].min(axis=1)
+            first_on[:, step] = done_on[:, later].min(axis=1)
             latest[:, step] = steps.latest[:, later].max(axis=1)
-    return After(is_finished, first_on, latest)
+            latest_end[:, step] = steps.latest_end[:, later].max(axis=1)
+    return After(is_finished, first_on, latest, latest_end)
 
 
-def _current_pauses(pauses: Pauses, number: Ints, as_of: int | None) -> tuple[Ints, Ints, Ints]:
-    """Pauses of the last pass of each step as (cell, start, end)."""
+def _came(over: Bools, off: Bools, rules: Rules) -> Bools:
+    """Whether nothing more is to be expected of the steps that each one follows.
+
+    A step that is not practised is over when those before it are; one that follows none never comes by itself.
+    """
+    over, came = over.copy(), np.zeros_like(over)
+    for step, before in enumerate(rules.follows):
+        if before:
+            came[:, step] = over[:, before].all(axis=1)
+            over[:, step] = np.where(off[:, step], came[:, step], over[:, step])
+    return came
+
+
+def pauses_of_pass(pauses: Pauses, number: Ints, as_of: int | None) -> tuple[Ints, Ints, Ints]:
+    """Pauses of the pass of that number of each step as (cell, start, end)."""
     cell = pauses.request * STEP_COUNT + pauses.step
     keep = number.ravel()[cell] == pauses.number
     end = pauses.ended_at
@@ -177,3 +205,13 @@ def _current_pauses(pauses: Pauses, number: Ints, as_of: int | None) -> tuple[In
         keep &= pauses.started_at <= as_of
         end = np.where(end > as_of, MISSING, end)
     return cell[keep], pauses.started_at[keep], end[keep]
+
+
+def _due_pauses(
+    pauses: Pauses, number: Ints, finished: Bools, steps: Steps, as_of: int | None
+) -> tuple[Ints, Ints, Ints]:
+    """Pauses of the pass in which each step falls due; an open one ends at the finish."""
+    crossed = steps.due_start != MISSING
+    cell, start, end = pauses_of_pass(pauses, np.where(crossed, steps.due_number, number), as_of)
+    finish = np.where(finished & ~crossed, steps.finished_at, MISSING).ravel()[cell]
+    return cell, start, np.where(end == MISSING, finish, end)

@@ -1,9 +1,8 @@
-"""`pantau` as a process: exit codes, what goes where, and what a kill or a second load at the same time leaves behind."""
+"""`pantau` as a process: exit codes, what goes where, what a kill or a second load at once leaves behind."""
 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sqlite3
 import subprocess
@@ -135,7 +134,6 @@ main()
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize(
     ("place", "name", "when", "is_kept"),
     [
@@ -209,7 +207,7 @@ def test_the_demo_lives_in_a_home_of_its_own(desk: Desk) -> None:
     told = inside.sla("2026-01-01", "2026-09-30", as_of="2026-09-30T10:00")["all_steps"]
     assert told["n"] > 500
     assert 0.5 < told["share"] < 1
-    assert os.stat(desk.home).st_mode & 0o077 == 0
+    assert desk.home.stat().st_mode & 0o077 == 0
 
 
 def test_a_book_of_hand_overs_may_be_read_in_the_wrong_kind_only_when_asked(desk: Desk) -> None:

@@ -96,7 +96,7 @@ BOOKS = {
 }
 
 
-ORDERS = [order for order in itertools.permutations(BOOKS) if order[-1] in ("agenda.csv", "disposisi.csv")][::2]
+ORDERS = [order for order in itertools.permutations(BOOKS) if order[-1] in ("agenda.csv", "disposisi.csv")][::4]
 
 
 def test_the_order_of_files_does_not_matter(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -334,15 +334,6 @@ def test_the_header_is_found_under_a_letterhead(shared: Desk, letterhead: int) -
     assert source["row"] == letterhead + 3
 
 
-def zip_bomb(path: Path) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b"\0" * (1 << 20))
-        with archive.open("xl/worksheets/sheet2.xml", "w", force_zip64=True) as part:
-            for _ in range(1100):
-                part.write(b" " * (1 << 20))
-
-
 def archive_only(path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("surat.txt", "bukan lembar kerja")
@@ -367,7 +358,6 @@ REFUSED: list[tuple[str, bytes | Callable[[Path], None]]] = [
     ("dua asal.csv", b"no_agenda;tgl_terima;asal;Asal\n1;07/09/2026;Dinkes;Dinkes\n"),
     ("kurang.csv", b"no_agenda;tgl_terima;perihal\n1;07/09/2026;Rapat\n"),
     ("arsip.xlsx", archive_only),
-    ("bom.xlsx", zip_bomb),
     ("lebar.csv", wide),
 ]
 

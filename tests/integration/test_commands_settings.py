@@ -219,9 +219,9 @@ def test_the_office_s_own_days_and_sop_versions_count_without_a_rebuild(desk: De
     desk.step("2026/1", "A2")
     (desk.home / "hari_kantor.csv").write_text("tanggal;nama;sumber;jam\n08/09/2026;Libur;SE;\n", encoding="utf-8")
     assert desk.step("2026/1", "A2")["elapsed_seconds"] == 5400
-    slow = SOP.replace("2020-06-01", "2026-09-01").replace(
-        'waktu = "10 menit", waktu_detik = 600', 'waktu = "100 menit", waktu_detik = 6000'
-    )
+    printed = 'teks = "10 menit", keyakinan = 0.85 }\nwaktu_detik = 600'
+    longer = 'teks = "100 menit", keyakinan = 0.85 }\nwaktu_detik = 6000'
+    slow = SOP.replace("2020-06-01", "2026-09-01").replace(printed, longer)
     put_sop(desk, slow)
     step = desk.step("2026/1", "A2")
     assert (step["target_seconds"], step["verdict"]) == (6000, "MET")

@@ -291,7 +291,8 @@ def test_from_the_settled_moment_on_nothing_changes() -> None:
     import tests.letters as told
 
     _, then = told.judge(letter.requests(), letter.passes(), letter.pauses(), rules(), settled)
-    assert (then.verdict == final.verdict).all() and (then.elapsed == final.elapsed).all()
+    assert (then.verdict == final.verdict).all()
+    assert (then.elapsed == final.elapsed).all()
 
 
 def test_a_holiday_between_two_stamps_does_not_count() -> None:
@@ -302,3 +303,85 @@ def test_a_holiday_between_two_stamps_does_not_count() -> None:
     using = rules(perpres(holidays=(Holiday(date(2026, 9, 8), "Libur", "public"),)))
     letter = Letter("2026-09-07 08:00").step("A5", "2026-09-09 08:00", start="2026-09-07 15:00")
     assert letter.judged(None, using)["A5"].elapsed == 5_400
+
+
+def test_b5_has_no_time_for_a_letter_older_than_the_sop_either() -> None:
+    assert Letter("2020-03-02 08:00").judged("2020-03-02 09:00")["B5"].verdict is V.NO_TARGET
+
+
+def test_a_row_that_says_done_has_not_happened_before_its_start() -> None:
+    letter = Letter("2026-09-07 08:00").step("A2", start="2026-09-07 08:30", done=True)
+    assert letter.judged("2026-09-07 08:05")["A2"].verdict is V.ON_TRACK
+    assert letter.judged("2026-09-07 08:30")["A2"].reason is R.TIME_MISSING
+
+
+def test_without_the_borrowers_own_step_the_receipt_still_starts_the_offices_first() -> None:
+    using = rules(step_off=(off("A1", "2026-01-01"),))
+    steps = Letter("2026-09-07 08:00").step("A2", "2026-09-07 08:08").judged(None, using)
+    assert (steps["A1"].verdict, steps["A2"].verdict, steps["A2"].elapsed) == (V.NOT_APPLICABLE, V.MET, 480)
+
+
+def test_an_earlier_pass_begun_and_never_finished_leaves_the_step_without_its_time() -> None:
+    letter = Letter("2026-09-07 08:00").step("A2", start="2026-09-07 08:02")
+    step = letter.step("A2", "2026-09-07 10:04", start="2026-09-07 10:00", number=2).judged(None)["A2"]
+    assert (step.verdict, step.reason, step.elapsed) == (V.UNMEASURABLE, R.TIME_MISSING, None)
+
+
+def test_a_date_alone_shows_too_that_the_letter_went_on() -> None:
+    letter = Letter("2026-09-07 08:00").step("A2", "2026-09-07 08:08").step("A3", start="2026-09-07 08:09")
+    assert letter.step("A4", "2026-09-08").judged("2026-09-09 08:00")["A3"].reason is R.TIME_MISSING
+
+
+def test_a_begun_step_without_a_clock_time_is_date_only_also_when_the_letter_went_on_or_stopped() -> None:
+    letter = Letter("2026-09-07 08:00", booked=("2026-09-10 09:00", "2026-09-10 12:00")).step("A3", start="2026-09-07")
+    assert letter.judged("2026-09-11 08:00")["A3"].reason is R.DATE_ONLY
+    assert letter.step("A4", "2026-09-08 09:00").judged("2026-09-11 08:00")["A3"].reason is R.DATE_ONLY
+
+
+def test_the_step_after_a_skipped_one_is_in_hand_since_an_unknown_moment() -> None:
+    letter = Letter("2026-09-07 08:00").step("A4", "2026-09-07 08:16").step("A6", "2026-09-07 09:50")
+    steps = letter.judged("2026-09-07 10:00")
+    assert (steps["A5"].verdict, steps["A7"].verdict, steps["A7"].reason) == (
+        V.SKIPPED,
+        V.UNMEASURABLE,
+        R.START_UNKNOWN,
+    )
+
+
+def test_a_step_waits_while_the_one_before_it_has_the_letter_again() -> None:
+    letter = Letter("2026-09-07 08:00").step("A2", "2026-09-07 08:06").step("A2", start="2026-09-07 08:20", number=2)
+    assert letter.judged("2026-09-07 08:25")["A3"].verdict is V.NOT_STARTED
+
+
+def test_a_letter_given_back_after_its_booked_start_is_in_nobodys_hand() -> None:
+    letter = Letter("2026-09-07 08:00", booked=("2026-09-08 09:00", "2026-09-08 12:00")).step("A2", "2026-09-07 08:06")
+    step = letter.step("A1", "2026-09-09 08:00", number=2).judged("2026-09-10 08:00")["A2"]
+    assert (step.verdict, step.elapsed) == (V.MET, 360)
+
+
+def test_a_begun_step_does_not_run_after_a_cancellation_without_a_date() -> None:
+    letter = Letter("2026-09-07 08:00", status=RequestStatus.CANCELLED).step("A2", start="2026-09-07 08:02")
+    step = letter.judged("2026-09-07 08:05")["A2"]
+    assert (step.verdict, step.reason) == (V.UNMEASURABLE, R.NOT_RECORDED)
+
+
+def test_a_step_never_recorded_does_not_stay_overdue_at_the_rejection() -> None:
+    from etl.domain.rules import no_handovers
+
+    letter = Letter("2026-09-07 08:00", status=RequestStatus.REJECTED, ended="2026-09-07 09:00")
+    step = letter.judged("2026-09-09 09:00", rules(first_handover_on=no_handovers()))["A2"]
+    assert step.verdict is V.NOT_APPLICABLE
+
+
+def test_a_step_falls_due_in_the_pass_that_used_up_its_time() -> None:
+    letter = Letter("2026-09-07 08:00").step("A2", "2026-09-07 08:30").step("A1", "2026-09-08 10:00", number=2)
+    step = letter.step("A2", "2026-09-08 10:05", number=2).judged(None)["A2"]
+    assert (step.verdict, step.elapsed, step.due) == (V.LATE, 35 * 60, "2026-09-07 08:10")
+
+
+def test_an_open_pause_ends_at_the_finish_of_its_step() -> None:
+    letter = on_time().pause("A3", "2026-09-07 08:10", None)
+    step = letter.judged(None)["A3"]
+    assert (step.elapsed, step.due) == (120, "2026-09-07 08:15")
+    letters, _ = letter.facts(None)
+    assert int(letters.ready_seconds[0]) == (170 - 2) * 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
@@ -13,13 +13,27 @@ from hypothesis import strategies as st
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.judge import judge
 from etl.domain.rules import Rules
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, Reason, RequestVerdict, Verdict
-from tests.slow_judge import LetterJudged, StepJudged, Told, slow_judge
-from tests.told_letters import Scene, day_of, looks, passes_of, pauses_of, requests_of, scenes, seconds, some_rules, told_letters
+from etl.domain.verdict import STEP_CODES, STEP_COUNT, Reason, RequestStatus, RequestVerdict, Verdict
+from tests.letters import JAKARTA
+from tests.slow_judge import LetterJudged, StepJudged, slow_judge
+from tests.told import Pass, Told
+from tests.told_letters import (
+    Scene,
+    day_of,
+    looks,
+    passes_of,
+    pauses_of,
+    requests_of,
+    scenes,
+    seconds,
+    some_rules,
+    told_letters,
+)
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+MONDAY = date(2026, 9, 7)
 QUICK = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=SLOW)
-FEW = settings(QUICK, max_examples=50)
+FEW = settings(QUICK, max_examples=25)
 
 
 def fast(told: Sequence[Told], rules: Rules, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
@@ -77,3 +91,80 @@ def differences(scene: Scene) -> dict[str, tuple[object, object]]:
 @given(scenes())
 def test_the_judge_says_what_a_slow_reading_of_the_definitions_says(scene: Scene) -> None:
     assert differences(scene) == {}
+
+
+@FEW
+@given(st.lists(told_letters(), min_size=2, max_size=6), some_rules(MONDAY), st.data())
+def test_many_letters_in_one_frame_are_judged_like_each_alone(
+    told: list[Told], rules: Rules, data: st.DataObject
+) -> None:
+    as_of = at(data.draw(looks(told[0])))
+    there = [one for one in told if as_of is None or _is_received(one, as_of)]
+    letters, steps = fast(there, rules, as_of)
+    for row, one in enumerate(there):
+        assert facts_in_words(letters, steps, row) == facts_in_words(*fast([one], rules, as_of), 0)
+
+
+def _is_received(told: Told, as_of: int) -> bool:
+    return as_of >= seconds(told.received_at or datetime.combine(told.received_on, datetime.min.time(), JAKARTA))
+
+
+@FEW
+@given(scenes(), st.integers(0, 100_000_000))
+def test_from_the_settled_moment_on_nothing_changes(scene: Scene, later: int) -> None:
+    final = fast([scene.told], scene.rules, None)
+    settled = int(final[0].settled_at[0])
+    assert is_same(fast([scene.told], scene.rules, settled + later), final)
+    assert is_same(fast([scene.told], scene.rules, settled), final)
+
+
+@FEW
+@given(scenes())
+def test_what_lies_after_as_of_does_not_matter(scene: Scene) -> None:
+    if scene.as_of is None:
+        return
+    then = facts_in_words(*fast([scene.told], scene.rules, at(scene.as_of)), 0)
+    past = fast([without_future(scene.told, scene.as_of)], scene.rules, at(scene.as_of))
+    assert facts_in_words(*past, 0) == then
+
+
+def is_same(left: tuple[RequestFacts, StepFacts], right: tuple[RequestFacts, StepFacts]) -> bool:
+    """Whether two judgements agree in every column."""
+    return all(
+        np.array_equal(getattr(a, column.name), getattr(b, column.name))
+        for a, b in zip(left, right, strict=True)
+        for column in fields(a)
+    )
+
+
+def without_future(told: Told, as_of: datetime) -> Told:
+    """The letter as it was known at a moment: later stamps, pauses and rejections were not written yet."""
+    is_later = told.ended_at is not None and told.ended_at > as_of
+    passes = [_without_future(one, as_of) for one in told.passes if not _begins_after(one, as_of) or one.finished_on]
+    return replace(
+        told,
+        status=RequestStatus.APPROVED if is_later else told.status,
+        ended_at=None if is_later else told.ended_at,
+        passes=tuple(one for one in passes if one.started_on or one.is_finished),
+        pauses=tuple(
+            replace(pause, ended_at=pause.ended_at if pause.ended_at and pause.ended_at <= as_of else None)
+            for pause in told.pauses
+            if pause.started_at <= as_of
+        ),
+    )
+
+
+def _is_after(on: date | None, moment: datetime | None, as_of: datetime) -> bool:
+    return moment > as_of if moment else on is not None and on > as_of.astimezone(JAKARTA).date()
+
+
+def _begins_after(one: Pass, as_of: datetime) -> bool:
+    return _is_after(one.started_on, one.started_at, as_of)
+
+
+def _without_future(one: Pass, as_of: datetime) -> Pass:
+    if _begins_after(one, as_of):
+        one = replace(one, started_on=None, started_at=None)
+    if _is_after(one.finished_on, one.finished_at, as_of):
+        one = replace(one, finished_on=None, finished_at=None, is_done=False)
+    return one

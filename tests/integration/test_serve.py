@@ -1,0 +1,85 @@
+"""The real server as a process: the demo until the first real load, and a loaded file on the wall."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.benchmarks.bench_page import Visitor, free_port
+from tests.books import agenda, hand_overs
+
+PATIENCE = 90.0
+
+
+@contextmanager
+def served(folder: Path, *options: str) -> Iterator[tuple[str, Path]]:
+    """A server on a free port; its address and what it says."""
+    port, said = free_port(), folder / "kata.txt"
+    command = [sys.executable, "-m", "dashboard.commands", "serve", "--home", str(folder), "--port", str(port)]
+    with said.open("w") as out:
+        server = subprocess.Popen([*command, *options], stdout=out, stderr=subprocess.STDOUT, env={**os.environ})
+        try:
+            yield f"http://127.0.0.1:{port}", said
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def until(found: Callable[[], bool], patience: float = PATIENCE) -> float:
+    """Seconds until something is so; fails when it never is."""
+    start = time.monotonic()
+    while time.monotonic() - start < patience:
+        try:
+            if found():
+                return time.monotonic() - start
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError(f"not within {patience} s")
+
+
+def pantau(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command on that home."""
+    command = [sys.executable, "-m", "dashboard.commands", *words, "--home", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def register(folder: Path) -> Path:
+    """A register with one letter."""
+    path = folder / "agenda.csv"
+    path.write_text(agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi"), encoding="utf-8")
+    return path
+
+
+def test_the_demo_shows_until_the_first_real_load(tmp_path: Path) -> None:
+    with served(tmp_path, "--demo-when-empty") as (address, said):
+        visitor = Visitor(address)
+        until(lambda: "contoh" in visitor.get("/masuk"))
+        logins = said.read_text()
+        assert "kadin" in logins
+        assert pantau(tmp_path, "ingest", str(register(tmp_path))).returncode == 0
+        until(lambda: "beralih dari data contoh" in said.read_text())
+        until(lambda: "tercetak di konsol" not in visitor.get("/masuk"))
+        assert "/mulai#" in said.read_text()
+    assert "SIGSEGV" not in said.read_text()
+
+
+def test_a_loaded_file_is_on_the_wall_within_five_seconds(tmp_path: Path) -> None:
+    assert pantau(tmp_path, "user", "add", "kabid", "--role", "kabid", "--json").returncode == 0
+    password = json.loads(pantau(tmp_path, "user", "password", "kabid", "--json").stdout)["password"]
+    with served(tmp_path) as (address, _):
+        visitor = Visitor(address)
+        until(lambda: bool(visitor.get("/sehat")))
+        visitor.log_in("kabid", password)
+        before = visitor.get("/layar/data.json")
+        assert pantau(tmp_path, "ingest", str(register(tmp_path))).returncode == 0
+        assert until(lambda: visitor.get("/layar/data.json") != before, 5.0) < 5.0
+        book = tmp_path / "disposisi.csv"
+        book.write_text(hand_overs("143;A2;;;;07/09/2026;08.08"), encoding="utf-8")
+        assert pantau(tmp_path, "ingest", str(book)).returncode == 0
