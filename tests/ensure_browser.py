@@ -44,9 +44,7 @@ def main() -> int:
         say("Installing the distribution's package chromium for the browser tests")
         quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
         subprocess.run(["apt-get", "update", "-q"], check=True, **quiet)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"], check=True, **quiet
-        )
+        subprocess.run(["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"], check=True, **quiet)
         return 0
     say("Installing Playwright's Chromium for the browser tests")
     return subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False).returncode

@@ -93,7 +93,8 @@ class _Judge(Desk):
                 work.is_open_pause |= not one.is_finished
                 end = work.end
             if end is not None:
-                work.pauses.append((pause.started_at, end))
+                longest = work.end if one.is_finished and work.end else end
+                work.pauses.append((pause.started_at, min(end, longest)))
 
     def _works(self, step: str, until: datetime | None, again: bool) -> list[Work]:
         """Every pass of the step; those before the last that were never finished lack their time."""
@@ -349,6 +350,6 @@ class _Judge(Desk):
         work = Work(begin, end)
         for pause in self.told.pauses:
             if pause.step.startswith("A"):
-                finish = finishes.get((pause.step, pause.number)) or end
-                work.pauses.append((pause.started_at, pause.ended_at or finish))
+                finish = finishes.get((pause.step, pause.number)) or pause.ended_at or end
+                work.pauses.append((pause.started_at, min(pause.ended_at or finish, finish)))
         return self._count("A8", work)

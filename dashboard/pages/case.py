@@ -15,6 +15,7 @@ from dashboard.components import Tone, button, empty, page_head, panel, pill
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_cards import cards
 from dashboard.pages.case_links import CASES
+from dashboard.pages.case_spans import awaits_opd
 from dashboard.pages.case_steps import steps_table
 from dashboard.pages.case_timeline import has_anything, timeline
 from dashboard.visit import Visit
@@ -171,6 +172,7 @@ def _pills(case: Case) -> Sequence[Component]:
 
 def _at(step: CaseStep) -> Component:
     due = t("case.due", moment=fmt().moment_short(step.due_at)) if step.due_at is not None else ""
+    due = t("case.awaits_opd") if awaits_opd(step) else due
     words = t("case.now_at", step=step.step, actor=step.actor)
     return pill(Tone.PLAIN, "geo-alt-fill", f"{words} · {due}" if due else words)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import icon, panel
 from dashboard.i18n import fmt, t
+from dashboard.pages.working_days import in_working_days
 from etl.domain.calendar import WorkCalendar
 from etl.domain.sop import SopVersion
 from etl.figures.cases import Case, CaseSession, CaseStep, Source
@@ -48,8 +48,7 @@ def _before_event(case: Case, calendar: WorkCalendar) -> list[Component]:
         return []
     if ready > start:
         return [_line([icon("x-lg"), " ", t("case.ready_after")], "is-late")]
-    spare = int(calendar.working_seconds(np.array([ready]), np.array([start]))[0])
-    return [_line(t("case.ready_before", time=fmt().duration(spare)), "p-muted")]
+    return [_line(t("case.ready_before", time=in_working_days(calendar, ready, start)), "p-muted")]
 
 
 def _papers(steps: Sequence[CaseStep], sop: SopVersion) -> list[Component]:

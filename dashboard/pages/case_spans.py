@@ -42,6 +42,11 @@ def stop_of(case: Case, step: CaseStep) -> int:
     return case.as_of if stop is None else min(case.as_of, stop)
 
 
+def awaits_opd(step: CaseStep) -> bool:
+    """Whether the step stands still until the agency answers: nothing is due before that."""
+    return step.is_running and step.due_at is None and any(pause.ended_at is None for pause in step.pauses)
+
+
 def spans_of(case: Case, steps: Sequence[CaseStep]) -> list[Span]:
     """The stretches of these steps, in order."""
     by_code = {step.step: step for step in case.steps}

@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import verdict_pill
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_spans import stop_of
+from dashboard.i18n.formats import NOTHING
+from dashboard.pages.case_spans import awaits_opd, stop_of
 from etl.domain.sop import SopVersion
 from etl.domain.verdict import StartRule, Verdict
 from etl.figures.cases import Case, CasePass, CaseStep
@@ -36,15 +37,21 @@ def _row(case: Case, step: CaseStep, sop: SopVersion) -> html.Tr:
         "finish": _finish(case, step),
         "elapsed": f.duration_short(step.elapsed_seconds),
         "standard": f.duration_short(step.target_seconds) if step.target_seconds else t("sla.no_time"),
-        "due_moment": f.moment_short(step.due_at),
+        "due_moment": t("case.awaits_opd") if awaits_opd(step) else f.moment_short(step.due_at),
         "verdict": verdict_pill(step.verdict),
         "remarks": _remarks(step),
     }
     tds = [
-        html.Td(words, className="num" if key in _NUMBERS else "", **{"data-label": t(f"case.col_{key}")})
+        html.Td(words, className=_class(key, words), **{"data-label": t(f"case.col_{key}")})
         for key, words in cells.items()
     ]
     return html.Tr([html.Th(name, scope="row"), *tds], className="is-running" if step.is_running else "")
+
+
+def _class(key: str, words: object) -> str:
+    """Numbers stand at the right; a phone, where each cell has a line, leaves out the empty ones."""
+    is_empty = words in (NOTHING, [NOTHING], [])
+    return " ".join(name for name, is_on in (("num", key in _NUMBERS), ("is-none", is_empty)) if is_on)
 
 
 def _start(step: CaseStep) -> list[Component | str]:

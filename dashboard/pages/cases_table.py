@@ -16,6 +16,8 @@ from etl.domain.sop import SopVersion
 from etl.domain.verdict import RequestVerdict, Verdict
 
 _VERDICTS = {one.value for one in Verdict}
+_AWAITING = (Verdict.ON_TRACK, Verdict.AT_RISK)
+"""Words of a running step with a limit: without a due moment it stands still until the agency answers."""
 _COLUMNS = ("agenda", "received", "opd", "activity", "position", "due", "verdict")
 
 
@@ -71,6 +73,8 @@ def _position(row: Any, sop: SopVersion) -> list[Component | str]:
 def _due(row: Any, as_of: int) -> Component | str:
     """When the next step is due: the clock alone for today."""
     f, due = fmt(), _known(row.due_at)
+    if due is None and row.verdict in _AWAITING:
+        return html.Span(t("case.awaits_opd"), className="p-muted")
     if due is None:
         return html.Span(t("word.none"), className="p-muted cases-none")
     is_today = f.local(int(due)).date() == f.local(as_of).date()

@@ -9,7 +9,7 @@ import numpy as np
 
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
 from etl.domain.layers import MAX
-from etl.domain.pauses import due_moments, finish_of_pass, paused_seconds
+from etl.domain.pauses import due_moments, ended_by, finish_of_pass, paused_seconds
 from etl.domain.rules import JUDGED, NO_STANDARD, Rules
 from etl.domain.state import ENDED, State, state_at
 from etl.domain.steps import open_reason, worse
@@ -171,14 +171,14 @@ def _letters(
 def _ready_seconds(received_at: Ints, ready_at: Ints, passes: Passes, pauses: Pauses, rules: Rules) -> Ints:
     """Working seconds from receipt to ready without the pauses of part A, overlaps counted once.
 
-    An open pause ends at the finish of its pass, or at ready when that is not known to the minute.
+    A pause lasts no longer than its pass, and an open one of a pass whose finish is not known to ready.
     """
     valid = (received_at != MISSING) & (ready_at != MISSING) & (ready_at >= received_at)
     begin, end = np.where(valid, received_at, MISSING), np.where(valid, ready_at, MISSING)
     valid &= rules.calendar.is_covered(begin, end)
     mine = pauses.step <= LAST
     clock = np.ones(len(begin), dtype=bool)
-    ended = np.where(pauses.ended_at == MISSING, finish_of_pass(passes, pauses), pauses.ended_at)
+    ended = ended_by(pauses.ended_at, finish_of_pass(passes, pauses))
     waits = (pauses.request[mine], pauses.started_at[mine], ended[mine])
     lost = paused_seconds(len(begin), begin, end, *waits, clock, rules.calendar)
     return np.where(valid, rules.calendar.working_seconds(begin, end) - lost, MISSING)

@@ -40,6 +40,12 @@ def finish_of_pass(passes: Passes, pauses: Pauses) -> Ints:
     return np.where(keys[place] == wanted, passes.finished_at[place], MISSING)
 
 
+def ended_by(end: Ints, finish: Ints) -> Ints:
+    """Ends of pauses, which last no longer than to the finish of their pass where that is known."""
+    is_longer = (finish != MISSING) & ((end == MISSING) | (end > finish))
+    return np.where(is_longer, finish, end)
+
+
 def paused_seconds(
     cells: int,
     window_start: Ints,

@@ -8,6 +8,7 @@ import numpy as np
 
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, Requests
 from etl.domain.layers import MAX, elapsed, layers, paused
+from etl.domain.pauses import ended_by
 from etl.domain.rules import PART_A, PART_B, Rules
 from etl.domain.steps import Steps, gather, no_steps
 from etl.domain.verdict import STEP_COUNT, RequestStatus
@@ -210,8 +211,8 @@ def pauses_of_pass(pauses: Pauses, number: Ints, as_of: int | None) -> tuple[Int
 def _due_pauses(
     pauses: Pauses, number: Ints, finished: Bools, steps: Steps, as_of: int | None
 ) -> tuple[Ints, Ints, Ints]:
-    """Pauses of the pass in which each step falls due; an open one ends at the finish."""
+    """Pauses of the pass in which each step falls due; none lasts beyond the finish."""
     crossed = steps.due_start != MISSING
     cell, start, end = pauses_of_pass(pauses, np.where(crossed, steps.due_number, number), as_of)
     finish = np.where(finished & ~crossed, steps.finished_at, MISSING).ravel()[cell]
-    return cell, start, np.where(end == MISSING, finish, end)
+    return cell, start, ended_by(end, finish)

@@ -11,19 +11,13 @@ from typing import Any
 
 import pytest
 from dash import Dash, Input, Output, html
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from dashboard.access.guard import guarded
 from dashboard.access.roles import Page as DeskPage
 from dashboard.components import bind_filters, filter_bar, graph, page_head, page_url, panel, search_field, select
 from tests.desk_office import MONDAY_NINE, PASSWORD, Desk, desk, sample_page
-from tests.ensure_browser import installed
-
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 def filtered_page() -> Any:
@@ -70,14 +64,6 @@ class Served:
 
     desk: Desk
     url: str
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=installed(), args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -385,3 +385,5 @@ def test_an_open_pause_ends_at_the_finish_of_its_step() -> None:
     assert (step.elapsed, step.due) == (120, "2026-09-07 08:15")
     letters, _ = letter.facts(None)
     assert int(letters.ready_seconds[0]) == (170 - 2) * 60
+    longer, _ = on_time().pause("A3", "2026-09-07 08:10", "2026-09-07 10:00").facts(None)
+    assert int(longer.ready_seconds[0]) == (170 - 2) * 60
