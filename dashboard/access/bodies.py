@@ -1,0 +1,67 @@
+"""JSON that a request brings: whatever is sent, it is read or refused, never a failure of the server."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from dash import Dash
+from flask import Flask, request
+from flask.json.provider import DefaultJSONProvider
+
+_HALF_LETTER = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class CarefulJson(DefaultJSONProvider):
+    """JSON as Flask reads it, but what is nested too deep or holds half a letter is no JSON (ValueError)."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """The document. No database takes half a surrogate pair, which JSON can write and UTF-8 cannot."""
+        try:
+            found = super().loads(s, **kwargs)
+            text = s.decode() if isinstance(s, bytes) else s
+            if _HALF_LETTER.search(text):
+                self.dumps(found, ensure_ascii=False).encode()
+        except RecursionError:
+            raise ValueError("nested too deep") from None
+        return found
+
+
+def read_json_carefully(server: Flask) -> None:
+    """Let every request's JSON be read so."""
+    server.json = CarefulJson(server)
+
+
+def json_object() -> dict[str, Any]:
+    """The JSON object of this request; empty when it holds none."""
+    body = request.get_json(silent=True) if request.is_json else None
+    return body if isinstance(body, dict) else {}
+
+
+def is_shaped_for(app: Dash, output: str, body: dict[str, Any]) -> bool:
+    """Whether a request brings what the callback was declared with: the same inputs and states, in their order.
+
+    Dash hands the values on by position alone, and fails where something is missing.
+    """
+    declared = app.callback_map[output]
+    brought = ((body.get(part, [] if part == "state" else None), declared[part]) for part in ("inputs", "state"))
+    changed = body.get("changedPropIds", [])
+    return (
+        all(_fits(given, wanted) for given, wanted in brought)
+        and isinstance(body.get("outputs"), dict | list)
+        and isinstance(changed, list)
+        and all(isinstance(name, str) for name in changed)
+    )
+
+
+def _fits(given: Any, wanted: list[dict[str, Any]]) -> bool:
+    if not isinstance(given, list) or len(given) != len(wanted):
+        return False
+    return all(isinstance(one, dict) and _is_meant(one, of) for one, of in zip(given, wanted, strict=True))
+
+
+def _is_meant(one: dict[str, Any], of: dict[str, Any]) -> bool:
+    """Whether a value bears its declared name; an address is a text or nothing."""
+    is_text = one.get("value") is None or isinstance(one["value"], str)
+    is_address = of["property"] in {"pathname", "search"}
+    return one.get("id") == of["id"] and one.get("property") == of["property"] and (is_text or not is_address)
