@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import wall
 from dashboard.access.accounts import account, current_account
+from dashboard.access.bodies import read_json_carefully
 from dashboard.access.devices import register_devices
 from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
 from dashboard.access.first_admin import register_first_admin
@@ -115,8 +116,10 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool) -> Flas
         PERMANENT_SESSION_LIFETIME=timedelta(days=8),
         MAX_CONTENT_LENGTH=_BIGGEST_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,
+        REMEMBER_COOKIE_NAME="",  # no login outlives its session; no request can carry a cookie without a name
         PANTAU_ZONE=office.zone,
     )
+    read_json_carefully(server)
     server.jinja_env.globals.update(t=t, asset=asset)
     server.context_processor(lambda: {"language": current_language(), "sop_number": office.sop.current().number})
     store, is_demo_open = Store(office), is_loopback(host)

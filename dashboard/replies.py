@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import secrets
 
+from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Flask, Response, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, Unauthorized
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, NotFound, Unauthorized
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard.access.doors import Door, data_refusal, door, refuse_unsigned, wants_data
@@ -28,6 +29,8 @@ def register_errors(server: Flask) -> None:
     server.register_error_handler(InternalServerError, _failure)
     server.register_error_handler(HTTPException, _refusal)
     server.register_error_handler(PantauError, _known_error)
+    for no_such_script in (DependencyException, InvalidResourceError):
+        server.register_error_handler(no_such_script, lambda _: _refusal(NotFound()))
 
 
 def _refusal(error: HTTPException) -> Reply:
@@ -47,7 +50,7 @@ def _bad_form(error: BadRequest) -> Reply:
 def _failure(_: InternalServerError) -> Reply:
     """The trace goes to the log under a code; the user gets the code."""
     code = secrets.token_hex(4)
-    _log.error("request failed, code %s, path %s", code, request.path)
+    _log.error("request failed, code %s, path %r", code, request.path)
     if wants_data(request.path):
         return jsonify({"error": t("shell.failed_words", code=code)}), 500
     return _message("failed", "cloud-slash", code=code), 500

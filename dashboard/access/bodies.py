@@ -39,19 +39,28 @@ def json_object() -> dict[str, Any]:
 
 
 def is_shaped_for(app: Dash, output: str, body: dict[str, Any]) -> bool:
-    """Whether a request brings what the callback was declared with: the same inputs and states, in their order.
+    """Whether a request brings what the callback was declared with: the same outputs, inputs and states, in order.
 
     Dash hands the values on by position alone, and fails where something is missing.
     """
     declared = app.callback_map[output]
-    brought = ((body.get(part, [] if part == "state" else None), declared[part]) for part in ("inputs", "state"))
     changed = body.get("changedPropIds", [])
     return (
-        all(_fits(given, wanted) for given, wanted in brought)
-        and isinstance(body.get("outputs"), dict | list)
+        _fits(body.get("inputs"), declared["inputs"])
+        and _fits(body.get("state", []), declared["state"])
+        and _names(body.get("outputs"), output)
         and isinstance(changed, list)
         and all(isinstance(name, str) for name in changed)
     )
+
+
+def _names(outputs: Any, output: str) -> bool:
+    """Whether the list of outputs says the same as the callback's name."""
+    named = outputs if isinstance(outputs, list) else [outputs]
+    if not all(isinstance(one, dict) for one in named):
+        return False
+    parts = [f"{one.get('id')}.{one.get('property')}" for one in named]
+    return output == (f"..{'...'.join(parts)}.." if isinstance(outputs, list) else parts[0])
 
 
 def _fits(given: Any, wanted: list[dict[str, Any]]) -> bool:
@@ -62,6 +71,6 @@ def _fits(given: Any, wanted: list[dict[str, Any]]) -> bool:
 
 def _is_meant(one: dict[str, Any], of: dict[str, Any]) -> bool:
     """Whether a value bears its declared name; an address is a text or nothing."""
-    is_text = one.get("value") is None or isinstance(one["value"], str)
     is_address = of["property"] in {"pathname", "search"}
-    return one.get("id") == of["id"] and one.get("property") == of["property"] and (is_text or not is_address)
+    has_right_type = not is_address or isinstance(one.get("value"), str | None)
+    return one.get("id") == of["id"] and one.get("property") == of["property"] and has_right_type

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
 from dashboard.access.accounts import current_device
+from dashboard.access.bodies import json_object
 from dashboard.access.doors import Door, door
 from dashboard.access.sessions import Now
 from dashboard.access.store import Store
@@ -68,8 +69,7 @@ def register_devices(server: Flask, store: Store, now: Now, *, is_https: bool) -
     @server.post(f"{WALL_PATH}/aktifkan", endpoint="device_post")
     @door(Door.PUBLIC)
     def activate() -> Response:
-        body = request.get_json(silent=True)
-        token = body.get("token") if isinstance(body, dict) else None
+        token = json_object().get("token")
         device = store.device_by_hash(token_hash(token), now(), 0, _browser()) if isinstance(token, str) else None
         if device is None:
             abort(403)

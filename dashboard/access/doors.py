@@ -113,7 +113,12 @@ def wants_data(path: str) -> bool:
 
 
 def refuse_unsigned(error: Unauthorized) -> Response | tuple[Response, int]:
-    """Scripts get 401; people get the login, which brings them back to where they were."""
+    """Scripts get 401; people get the login, which brings them back to where they were.
+
+    Whoever signs out of a session that is over already gets the login too.
+    """
+    if request.endpoint == "logout":
+        return redirect(url_for("login"), 303)
     if wants_data(request.path) or request.method != "GET":
         return data_refusal(error)
     back = request.full_path.rstrip("?")

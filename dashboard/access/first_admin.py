@@ -46,6 +46,8 @@ def register_first_admin(server: Flask, store: Store, now: Now) -> None:
     def make() -> Response | tuple[str, int]:
         name, password, token = (request.form.get(field, "") for field in ("nama", "sandi", "kode"))
         name = name.strip()
+        if not store.is_first_link_good(token_hash(token), now()):
+            return _form(t("access.link_spent"), name), 403
         if not name or is_too_weak(password, name):
             return _form(t("access.weak", n=MINIMUM_LENGTH), name, token), 400
         if password != request.form.get("ulang", ""):

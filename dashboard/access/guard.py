@@ -14,6 +14,7 @@ from dash import Dash
 from flask import Flask, abort, request
 
 from dashboard.access.accounts import account, current_account
+from dashboard.access.bodies import is_shaped_for, json_object
 from dashboard.access.doors import UnguardedError
 from dashboard.access.roles import May, Page, is_allowed
 
@@ -67,15 +68,17 @@ def refuse_unguarded(app: Dash) -> None:
 
 
 def watch_callbacks(server: Flask, app: Dash) -> None:
-    """Ask the guard once more before Dash unpacks the request."""
+    """Ask the guard once more before Dash unpacks the request, and refuse what Dash would stumble over."""
 
     @server.before_request
     def ask() -> None:
         if request.path != _UPDATE or current_account() is None:
             return
-        body = request.get_json(silent=True)
-        output = body.get("output") if isinstance(body, dict) else None
+        body = json_object()
+        output = body.get("output")
         guard = guard_of(app, output) if isinstance(output, str) else None
         if guard is None:
             abort(400)
         require(*guard)
+        if not is_shaped_for(app, str(output), body):
+            abort(400)

@@ -21,6 +21,8 @@ from dashboard.access.store import Store, StoredUser
 from dashboard.access.throttle import Throttle
 from dashboard.i18n import fmt, t
 
+_LONGEST_NAME = 200
+
 
 def load_accounts(server: Flask, store: Store, now: Now, *, is_demo_open: bool) -> None:
     """Tell Flask-Login who a session belongs to: nobody when it is over or its user has changed since."""
@@ -52,6 +54,7 @@ def may_sign_in(user: StoredUser, store: Store, *, is_demo_open: bool) -> bool:
 def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool) -> None:
     """The login form, its answer, and the way out."""
     throttle = Throttle()
+    is_password(None, "")  # makes ready what it compares unknown users with: else the first of them took longer
 
     @server.get("/masuk", endpoint="login")
     @door(Door.PUBLIC)
@@ -63,16 +66,17 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
     @server.post("/masuk", endpoint="login_post")
     @door(Door.PUBLIC)
     def enter() -> BaseResponse | tuple[str, int]:
-        name, peer, moment = request.form.get("nama", "").strip(), request.remote_addr or "", now()
+        name, peer, moment = _typed_name(), request.remote_addr or "", now()
+        user = store.user_by_name(name)
+        known = user.account.name if user else None  # what else was typed may be a password in the wrong field
         wait = throttle.wait_seconds(name.casefold(), peer, moment)
         if wait:
-            store.note(moment, None, "login_throttled", name, peer)
+            store.note(moment, None, "login_throttled", known, peer)
             return _form(store, t("access.throttled", wait=fmt().duration(wait)), is_demo_open=is_demo_open), 429
-        user = store.user_by_name(name)
         is_right = is_password(user.password_hash if user else None, request.form.get("sandi", ""))
         if user is None or not is_right or not may_sign_in(user, store, is_demo_open=is_demo_open):
             throttle.fail(name.casefold(), peer, moment)
-            store.note(moment, None, "login_refused", name, peer)
+            store.note(moment, None, "login_refused", known, peer)
             return _form(store, t("access.refused"), is_demo_open=is_demo_open), 401
         throttle.succeed(name.casefold(), peer)
         sign_in(user, store, moment)
@@ -97,6 +101,11 @@ def sign_in(user: StoredUser, store: Store, moment: int) -> None:
     store.note_login(user.account, moment, request.remote_addr)
 
 
+def _typed_name() -> str:
+    """The name in the form, no longer than any name, without the character that PostgreSQL refuses."""
+    return request.form.get("nama", "").strip()[:_LONGEST_NAME].replace("\0", "")
+
+
 def _form(store: Store, message: str = "", *, is_demo_open: bool) -> str:
     is_too_far = store.is_demo and not (is_demo_open and is_at_this_machine())
     return render_template(
@@ -105,6 +114,6 @@ def _form(store: Store, message: str = "", *, is_demo_open: bool) -> str:
         notice=t("access.signed_out") if "keluar" in request.args else "",
         far_notice=t("access.demo_far") if is_too_far else "",
         back=local_path(request.values.get("ke")),
-        name=request.form.get("nama", ""),
+        name=_typed_name(),
         is_demo=store.is_demo,
     )

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from flask import request, session
+
+from dashboard.access.bodies import json_object
 
 IDLE_SECONDS = 8 * 3_600
 LONGEST_SECONDS = 7 * 86_400
 # The idle time is written anew at most this often, so that not every reply carries a cookie.
 _STEP_SECONDS = 60
+_PROXY_HEADERS = (
+    "Forwarded",
+    "Via",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Forwarded-Server",
+    "X-Real-IP",
+)
 _LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}
 
 Now = Callable[[], int]
@@ -39,9 +51,8 @@ def is_automatic() -> bool:
     """Whether a timer asks, not a person: an open page alone does not keep a login alive."""
     if request.path.endswith("/data.json"):
         return True
-    body = request.get_json(silent=True) if request.is_json else None
-    changed = body.get("changedPropIds") if isinstance(body, dict) else None
-    return bool(changed) and all(str(name).endswith(".n_intervals") for name in changed)
+    changed = json_object().get("changedPropIds")
+    return isinstance(changed, list) and bool(changed) and all(str(c).endswith(".n_intervals") for c in changed)
 
 
 def is_loopback(host: str | None) -> bool:
@@ -55,10 +66,22 @@ def is_loopback(host: str | None) -> bool:
 
 
 def is_at_this_machine() -> bool:
-    """Whether the request came from a browser on this machine, straight, not through a proxy or a foreign name."""
-    is_forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP"))
-    host = request.host.rsplit(":", 1)[0].strip("[]")
-    return is_loopback(request.remote_addr) and is_loopback(host) and not is_forwarded
+    """Whether the request came from a browser on this machine, straight, not through a proxy or a foreign name.
+
+    A proxy that tells nothing of itself shows by the origin, where the browser names the address that it was given.
+    """
+    is_forwarded = any(name in request.headers for name in _PROXY_HEADERS)
+    origin = request.headers.get("Origin")
+    addresses = [f"//{request.host}"] if origin is None else [f"//{request.host}", origin]
+    names = [request.remote_addr, *map(_host_of, addresses)]
+    return all(map(is_loopback, names)) and not is_forwarded
+
+
+def _host_of(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return None
 
 
 def local_path(target: str | None) -> str:

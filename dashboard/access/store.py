@@ -113,6 +113,11 @@ class Store:
         with writing(self._records) as connection:
             devices.add_link(connection, FIRST_ADMIN, hashed, created_at=moment, expires_at=expires_at)
 
+    def is_first_link_good(self, hashed: str, moment: int) -> bool:
+        """Whether the link would make an administrator; asked before the slow hash of a password is made."""
+        with reading(self._records) as connection:
+            return not users.has_users(connection) and devices.is_link_usable(connection, FIRST_ADMIN, hashed, moment)
+
     def make_first_admin(self, hashed: str, name: str, password_hash: str, moment: int) -> StoredUser | None:
         """Spend the link and make the administrator, both or neither.
 

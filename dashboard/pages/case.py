@@ -11,7 +11,7 @@ from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
-from dashboard.components import Tone, button, empty, page_head, panel, pill
+from dashboard.components import Tone, button, empty, page_head, panel, pill, request_pill
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_cards import cards
 from dashboard.pages.case_links import CASES
@@ -166,7 +166,7 @@ def _pills(case: Case) -> Sequence[Component]:
     running = [step for step in case.steps if step.is_running]
     shown += [_at(step) for step in running]
     if not shown:
-        shown.append(pill(Tone.MUTED, "question-circle", t(f"request.{case.outcome}")))
+        shown.append(request_pill(case.outcome))
     return shown
 
 

@@ -81,8 +81,8 @@ _PAPER: dict[bool | None, tuple[str, str, str]] = {
 def _use(case: Case) -> list[Component]:
     if not case.sessions:
         start = case.request["booked_start"]
-        is_over = start is not None and start < case.as_of
-        words = t("case.no_session") if is_over else t("case.not_yet_used")
+        is_ahead = start is not None and start >= case.as_of
+        words = t("case.not_yet_used") if is_ahead else t("case.no_session")
         return [_line(words, "p-muted"), *_planned(case)]
     return [*(part for session in case.sessions for part in _session(session)), *_planned(case)]
 

@@ -84,8 +84,11 @@ def _due(row: Any, as_of: int) -> Component | str:
 
 def _verdict(row: Any) -> list[Component]:
     """The worst running step, or the letter as a whole; what else has to be known in small."""
-    is_step = row.verdict in _VERDICTS
-    shown = [verdict_pill(Verdict(row.verdict)) if is_step else request_pill(RequestVerdict(row.verdict))]
+    shown = []
+    if row.verdict in _VERDICTS:
+        shown.append(verdict_pill(Verdict(row.verdict)))
+    elif not (row.needs_closing and row.verdict == RequestVerdict.CLOSED):
+        shown.append(request_pill(RequestVerdict(row.verdict)))
     if row.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
     if row.late_steps:

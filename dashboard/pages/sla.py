@@ -210,6 +210,8 @@ def _months_panel(figures: SlaFigures, today: date) -> Component:
 def _lateness_panel(figures: SlaFigures, sop: SopVersion) -> Component:
     parts = lateness(figures)
     title, note = t("sla.lateness_title"), t("sla.lateness_note")
+    if not parts and not figures.all_steps.n:
+        return panel(empty(t("sla.nothing")), title=title)
     if not parts:
         return panel(empty(t("sla.no_lateness"), icon_name="check2-circle"), title=title)
     return panel(

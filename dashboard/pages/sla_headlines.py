@@ -76,7 +76,8 @@ def _ready_kpi(figures: SlaFigures) -> Component:
 def _lateness_kpi(figures: SlaFigures, sop: SopVersion) -> Component:
     parts = lateness(figures)
     if not parts:
-        return kpi(t("sla.kpi_lateness"), t("word.none"), note=t("sla.no_lateness"))
+        why = t("sla.no_lateness") if figures.all_steps.n else t("sla.nothing")
+        return kpi(t("sla.kpi_lateness"), t("word.none"), note=why)
     worst = parts[0]
     note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share, 0))
     address = cases_behind(figures.filter, worst.step, Behind.LATE)

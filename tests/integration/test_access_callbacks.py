@@ -124,6 +124,53 @@ def test_a_callback_needs_the_token_against_forged_requests(served: Desk) -> Non
     assert call(kadin, "shell-age.children").status_code == 400
 
 
+GIVEN = {"id": "rahasia-in", "property": "n_clicks", "value": 1}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"inputs": []},
+        {"inputs": None},
+        {"inputs": [7]},
+        {"inputs": [GIVEN, GIVEN]},
+        {"inputs": [{**GIVEN, "id": "shell-url"}]},
+        {"inputs": [{**GIVEN, "property": "pathname"}]},
+        {"inputs": [GIVEN], "outputs": []},
+        {"inputs": [GIVEN], "outputs": None},
+        {"inputs": [GIVEN], "outputs": {"id": "shell-age", "property": "children"}},
+        {"inputs": [GIVEN], "state": [GIVEN]},
+        {"inputs": [GIVEN], "changedPropIds": 7},
+        {"inputs": [GIVEN], "changedPropIds": [7]},
+    ],
+)
+def test_what_does_not_fit_the_callback_is_a_bad_request_and_no_failure(
+    odd: dict, browsers: dict[Role, FlaskClient]
+) -> None:
+    assert call(browsers[Role.ADMIN], SEE, **odd).status_code == 400
+
+
+@pytest.mark.parametrize("address", [7, True, ["/"], {"a": 1}, "/\ud800"])
+def test_an_address_that_is_no_text_is_a_bad_request(address: object, browsers: dict[Role, FlaskClient]) -> None:
+    output = "..shell-page.children...shell-title.data.."
+    outputs = [{"id": "shell-page", "property": "children"}, {"id": "shell-title", "property": "data"}]
+    place = [{"id": "shell-url", "property": "pathname", "value": address}]
+    state = [{"id": "shell-url", "property": "search", "value": ""}]
+    assert call(browsers[Role.KADIN], output, place, outputs=outputs, state=state).status_code == 400
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"output":' * 100_000, "{", "", '"shell-age.children"', "9" * 5_000])
+def test_a_body_that_cannot_be_read_is_a_bad_request(body: str, browsers: dict[Role, FlaskClient]) -> None:
+    kadin = browsers[Role.KADIN]
+    headers = {"X-CSRFToken": kadin.get_cookie("_csrf_token").value, "Content-Type": "application/json"}
+    assert kadin.post("/_dash-update-component", data=body, headers=headers).status_code == 400
+
+
+def test_letters_beyond_the_basic_plane_may_be_sent_as_pairs(browsers: dict[Role, FlaskClient]) -> None:
+    given = [{"id": "rahasia-in", "property": "n_clicks", "value": "\U0001f600"}]
+    assert call(browsers[Role.ADMIN], SEE, given).status_code == 200
+
+
 def test_an_app_with_an_unguarded_callback_does_not_start(tmp_path: Path, migrated_sqlite: Path) -> None:
     careless = sample_page(Page.SOP, "/sop", "lupa")
 

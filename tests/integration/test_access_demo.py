@@ -14,6 +14,10 @@ from tests.desk_office import Desk, desk, password_hash, sign_in
 FAR = {"environ_overrides": {"REMOTE_ADDR": "10.20.30.40"}}
 PROXIED = {"headers": {"X-Forwarded-For": "10.20.30.40"}}
 RENAMED = {"headers": {"Host": "pantau.trenggalekkab.go.id"}}
+SILENTLY_PROXIED = {"headers": {"Origin": "https://pantau.trenggalekkab.go.id"}}
+VIA = {"headers": {"Via": "1.1 gerbang"}}
+BROKEN_ORIGIN = {"headers": {"Origin": "http://[::1"}}
+AFAR = [FAR, PROXIED, RENAMED, SILENTLY_PROXIED, VIA, BROKEN_ORIGIN]
 
 
 @pytest.fixture
@@ -26,14 +30,20 @@ def test_an_invented_user_comes_in_at_the_machine_itself(invented: Desk) -> None
     assert sign_in(invented.browser(), "kadin").status_code == 303
 
 
-@pytest.mark.parametrize("request_from_afar", [FAR, PROXIED, RENAMED])
+@pytest.mark.parametrize("own", ["http://localhost", "http://127.0.0.1:8050", "http://[::1]:8050"])
+def test_an_invented_user_comes_in_by_every_name_of_the_machine(own: str, invented: Desk) -> None:
+    headers = {"Origin": own, "Host": own.removeprefix("http://")}
+    assert sign_in(invented.browser(), "kadin", headers=headers, base_url=own).status_code == 303
+
+
+@pytest.mark.parametrize("request_from_afar", AFAR)
 def test_an_invented_user_is_refused_from_afar(request_from_afar: dict, invented: Desk) -> None:
     reply = sign_in(invented.browser(), "kadin", **request_from_afar)
     assert reply.status_code == 401
     assert "hanya berlaku di komputer tempat peladen berjalan" in reply.text
 
 
-@pytest.mark.parametrize("request_from_afar", [FAR, PROXIED, RENAMED])
+@pytest.mark.parametrize("request_from_afar", AFAR)
 def test_a_session_begun_at_the_machine_is_nothing_from_afar(request_from_afar: dict, invented: Desk) -> None:
     browser = invented.signed_in("kadin")
     cookie = browser.get_cookie("pantau").value

@@ -73,7 +73,7 @@ def test_a_revoked_screen_is_refused_at_once_and_its_link_is_dead(served: Desk) 
     assert activate(served.browser(), token).status_code == 403
 
 
-@pytest.mark.parametrize("token", ["", "tebakan", None, 7, ["a"]])
+@pytest.mark.parametrize("token", ["", "tebakan", None, 7, ["a"], "\ud800", "\0"])
 def test_a_guessed_token_is_refused(token: object, served: Desk) -> None:
     new_token(served)
     assert activate(served.browser(), token).status_code == 403

@@ -85,6 +85,11 @@ def test_a_weak_or_mistyped_password_does_not_use_the_link_up(
     assert make(served.browser(), token).status_code == 303
 
 
+def test_a_bad_code_is_refused_before_anything_else_is_looked_at(served: Desk) -> None:
+    token_of(served)
+    assert make(served.browser(), "tebakan", password="pendek").status_code == 403
+
+
 def test_a_guessed_code_makes_nobody(served: Desk) -> None:
     token_of(served)
     assert make(served.browser(), "tebakan").status_code == 403

@@ -68,6 +68,24 @@ def test_plain_pages_hold_no_inline_script_and_no_outside_address(address: str, 
     assert re.findall(r"(?:src|href)=\"(?:https?:)?//", text) == []
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/_dash-component-suites/os/path.py",
+        "/_dash-component-suites/dash/../../app.py",
+        "/_dash-component-suites/dash/%2e%2e/%2e%2e/app.py",
+        "/_dash-component-suites/dashboard/app.py",
+        "/assets/../app.py",
+        "/assets/%2e%2e/app.py",
+        "/assets/..%5capp.py",
+        "/assets/%00",
+        "/assets/base",
+    ],
+)
+def test_only_the_files_of_the_screens_are_sent(address: str, served: Desk) -> None:
+    assert served.signed_in("kadin").get(address).status_code == 404
+
+
 def test_the_desk_page_loads_everything_from_here(served: Desk) -> None:
     text = served.signed_in("kadin").get("/").text
     assert re.findall(r"(?:src|href)=\"(?:https?:)?//", text) == []

@@ -151,6 +151,35 @@ def test_logins_and_refusals_stand_in_the_access_log(served: Desk) -> None:
     assert newest == [("login", "kadin", None), ("login_refused", None, "kadin")]
 
 
+def test_what_was_typed_instead_of_a_name_is_written_nowhere(served: Desk) -> None:
+    for _ in range(6):
+        sign_in(served.browser(), PASSWORD, "kadin")
+    with reading(served.office.records) as connection:
+        newest = {(entry.action, entry.subject) for entry in recent_actions(connection, 6)}
+    assert newest == {("login_refused", None), ("login_throttled", None)}
+
+
+def test_a_name_of_any_length_is_refused_and_not_sent_back_whole(served: Desk) -> None:
+    reply = sign_in(served.browser(), "x" * 1_000_000)
+    assert reply.status_code == 401
+    assert len(reply.text) < 5_000
+
+
+def test_a_cookie_that_claims_to_remember_a_login_is_ignored(served: Desk) -> None:
+    stranger = served.app.server.test_client(use_cookies=False)
+    for forged in ("remember_token=1|\xe9", "=1|\xe9", "pantau=\xe9"):
+        reply = stranger.get("/_dash-layout", headers={"Cookie": forged})
+        assert reply.status_code == 401
+
+
+def test_signing_out_of_a_session_that_is_over_leads_to_the_login(served: Desk) -> None:
+    browser = served.signed_in("kadin")
+    token = browser.get_cookie("_csrf_token").value
+    served.clock.at += DAY
+    reply = browser.post("/keluar", data={"csrf_token": token})
+    assert (reply.status_code, reply.headers["Location"]) == (303, "/masuk")
+
+
 def test_the_session_cookie_is_kept_from_scripts_and_other_sites(served: Desk) -> None:
     browser = served.browser()
     cookie = browser.get("/masuk").headers["Set-Cookie"]

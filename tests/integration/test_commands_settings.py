@@ -9,62 +9,11 @@ import pytest
 
 from tests.books import agenda, hand_overs
 from tests.command_line import ROOT, Desk, pantau
+from tests.settings_sample import OFFICE_FILE
 
 ROOM = '[[room]]\nname = "Aula"\naliases = ["AL"]\ncapacity = 80\n'
 WEEK = 'hours = { mon-thu = ["07:30-12:00", "13:00-16:00"], fri = ["07:30-11:30", "13:00-16:30"] }\n'
 PROFILE = '[[calendar.profile]]\nname = "Baru"\nsource = "SE"\nfrom = 2020-01-01\n' + WEEK
-WHOLE = """
-[office]
-timezone = "Asia/Jakarta"
-[[calendar.profile]]
-name = "Perpres 21/2023"
-source = "Perpres 21/2023 pasal 4"
-from = 2023-04-12
-hours = { mon-thu = ["07:30-12:00", "13:00-16:00"], fri = ["07:30-11:30", "13:00-16:30"] }
-[[calendar.profile]]
-name = "Ramadan"
-kind = "ramadan"
-ranges = [[2026-02-19, 2026-03-20]]
-hours = { mon-thu = ["08:00-12:00", "12:30-15:00"], fri = ["08:00-11:30", "12:30-15:30"] }
-[[calendar.day]]
-date = 2026-09-08
-name = "Libur daerah"
-source = "SE Bupati …"
-hours = []
-[calendar.holidays]
-package = true
-[[room]]
-name = "Smart Center"
-aliases = ["SC", "Ruang Smart Center"]
-capacity = 50
-hours = { mon-fri = ["08:00-12:00", "13:00-16:00"] }
-[[room.closure]]
-from = 2026-09-10T08:00:00
-to = 2026-09-10T10:00:00
-reason = "perbaikan AC"
-[opd]
-"Dinas Kesehatan" = ["Dinkes", "DINAS KESEHATAN KAB. TRENGGALEK"]
-[[source]]
-name = "e-surat"
-kind = "permohonan"
-url_env = "ESURAT_URL"
-query = "SELECT * FROM surat WHERE id > :cursor ORDER BY id"
-cursor = "id"
-columns = { no_agenda = "no_agenda", tgl_terima = "tgl_diterima", asal = { const = "tidak disebut" } }
-date_order = "ymd"
-every = "5m"
-[[checklist]]
-version = "2026-1"
-from = 2026-01-01
-items = [{ name = "Jaringan", weight = 2 }]
-[[step_off]]
-step = "B3"
-from = 2023-06-22
-[holders]
-kadin = { name = "…", title = "…", nip = "…" }
-[retention]
-access_log = "365d"
-"""
 
 
 @pytest.fixture
@@ -85,7 +34,7 @@ def shown(desk: Desk) -> dict:
 
 
 def test_the_whole_settings_file_of_the_handbook_is_accepted(desk: Desk) -> None:
-    assert desk.settle(WHOLE).code == 0
+    assert desk.settle(OFFICE_FILE).code == 0
     told = shown(desk)
     assert told["retention"] == {"access_log": "365d"}
     assert [room["name"] for room in told["room"]] == ["Smart Center"]

@@ -13,7 +13,7 @@
 
   const goToLogin = () => {
     const back = location.pathname + location.search;
-    location.assign(`/masuk?ke=${encodeURIComponent(back)}`);
+    location.assign(`/masuk?habis=1&ke=${encodeURIComponent(back)}`);
   };
 
   const explain = async (reply) => {
