@@ -226,7 +226,6 @@ def step_fact(requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts) -
     return pd.DataFrame(columns)
 
 
-
 def session_fact(rows: pd.DataFrame, places: pd.DataFrame, calendar: WorkCalendar) -> pd.DataFrame:
     """One row per session in a known room: what the log's rows with the same room and start say together.
 

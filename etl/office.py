@@ -52,9 +52,7 @@ class Rulebook:
     @cached_property
     def calendar(self) -> WorkCalendar:
         """The working calendar, compiled."""
-        return calendar_from(
-            self.settings, FIRST_DAY, LAST_DAY, self.office_days, holidays_until=self.holidays_until
-        )
+        return calendar_from(self.settings, FIRST_DAY, LAST_DAY, self.office_days, holidays_until=self.holidays_until)
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Callable
 
@@ -28,6 +29,7 @@ for _name in MODULES:
 
 def main() -> None:
     """The entry point: exit code 0 well, 1 somebody must look, 2 refused, 70 internal error."""
+    os.umask(0o077)  # what is written here is for its owner only: records hold password hashes
     answering(lambda: app(prog_name="pantau"))
 
 

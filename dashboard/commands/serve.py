@@ -39,7 +39,7 @@ def serve(
     """Serve the real home, or the demo."""
     chosen = common.usable_home(home)
     if demo_when_empty and not demo and is_empty(chosen):
-        _serve_demo_until_real(chosen, host, port)
+        _serve_demo_until_real(chosen, host, port, https)
     elif demo:
         _serve_demo(chosen, host, port)
     else:
@@ -123,7 +123,7 @@ def _make_demo(root: Path) -> None:
     _told(lambda: make_demo(Home(root).demo, common.time_now(), common.time_now, bar))
 
 
-def _serve_demo_until_real(home: Home, host: str, port: int) -> None:
+def _serve_demo_until_real(home: Home, host: str, port: int, https: bool) -> None:
     """The demo in a child process; with the first real load the real records take its place."""
     common.say("Belum ada catatan nyata; yang tampil adalah data contoh.")
     child = _start(home, host, port, "--demo")
@@ -141,7 +141,7 @@ def _serve_demo_until_real(home: Home, host: str, port: int) -> None:
             common.say("Catatan nyata pertama sudah dimuat; dasbor beralih dari data contoh ke data nyata.")
             child.terminate()
             child.wait()
-            child = _start(home, host, port)
+            child = _start(home, host, port, *(["--https"] if https else []))
             break
     raise typer.Exit(child.wait())
 

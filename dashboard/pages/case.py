@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from dashboard.access import Page, account, guarded
 from dashboard.components import Tone, button, empty, page_head, panel, pill, request_pill
@@ -74,7 +75,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE)
     def grow_older(_: int | None, of_letter: list[object]) -> Component:
-        year, agenda = int(str(of_letter[0])), str(of_letter[1])
+        if not (isinstance(of_letter, list) and len(of_letter) == 2 and isinstance(of_letter[0], int)):
+            raise PreventUpdate
+        year, agenda = of_letter[0], str(of_letter[1])
         found = find_case(office, year, agenda, now(), opd=account().opd_filter)
         return _not_found(year, agenda) if found is None else letter(office, found)
 

@@ -34,6 +34,9 @@ LATE_VERDICTS = (Verdict.LATE.code, Verdict.OVERDUE.code)
 LIMIT = 2_000
 """Letters in one list; the rest is found by searching."""
 
+MOST_WORDS = 12
+"""Words of a search that are looked for."""
+
 _WORST_FIRST = (Verdict.OVERDUE, Verdict.AT_RISK, Verdict.ON_TRACK, Verdict.UNMEASURABLE)
 _OPD = tuple(sorted(STEP_INDEX[code] for code in OPD_STEPS))
 _INTEGERS = ("received_on", "received_at", "booked_start_on", "booked_start_at", "due_at")
@@ -105,7 +108,7 @@ def case_list(
         settled_by=live.settled_by,
         opd=own_opd(office, opd),
         room=known_room(office, room),
-        words=tuple((search or "").split()),
+        words=tuple((search or "").split()[:MOST_WORDS]),
         outcomes=_outcomes(status),
         is_late=True if status == "late" else None,
         at_step=STEP_INDEX[known_steps([step])[0]] if step else None,

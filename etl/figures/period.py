@@ -22,6 +22,10 @@ MONTHS = 12
 """Length of a trend, the month of the period's last day included."""
 
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+"""The days that the intake takes; nothing can lie outside."""
+
+
 class FilterError(PantauError):
     """A period, agency, room or step that does not exist; says what was given and what is near."""
 
@@ -106,6 +110,8 @@ class SlaFilter:
 
 def resolve(office: Office, asked: SlaFilter) -> SlaFilter:
     """The filter with canonical names and known steps in the SOP's order; FilterError for what does not exist."""
+    if asked.period.first < FIRST_DAY or asked.period.last > LAST_DAY:
+        raise FilterError(f"Periode harus berada di antara {FIRST_DAY} dan {LAST_DAY}.")
     return replace(
         asked,
         opd=known_opd(office, asked.opd),

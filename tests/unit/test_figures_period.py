@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from etl.figures.period import FilterError, Period, known_steps, month_period, presets
+from etl.figures.period import FilterError, Period, SlaFilter, known_steps, month_period, presets, resolve
+from tests.many_letters import small_office
 
 
 def test_a_period_holds_both_its_days() -> None:
@@ -62,3 +64,10 @@ def test_steps_come_in_the_order_of_the_sop_and_a_letter_is_a_whole_part() -> No
 def test_an_unknown_step_is_refused_with_the_list() -> None:
     with pytest.raises(FilterError, match='Langkah "A9" tidak ada; tulis salah satu dari A1, A2'):
         known_steps(["A9"])
+
+
+def test_a_period_beyond_all_records_is_refused_in_words(tmp_path: Path) -> None:
+    office = small_office(tmp_path)
+    for first, last in ((date(1, 1, 1), date(9999, 12, 31)), (date(1999, 12, 31), date(2026, 1, 1))):
+        with pytest.raises(FilterError, match="antara 2000-01-01 dan 2100-12-31"):
+            resolve(office, SlaFilter(Period(first, last)))
