@@ -19,9 +19,16 @@ TITLES = {
 }
 
 
+def shown(value: object) -> str:
+    """Three figures are all that a run can promise."""
+    if isinstance(value, float):
+        return f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+    return "–" if value is None else str(value)
+
+
 def section(title: str, figures: dict[str, Any]) -> str:
     """One table of the report."""
-    rows = "\n".join(f"| {name} | {value} |" for name, value in figures.items())
+    rows = "\n".join(f"| {name} | {shown(value)} |" for name, value in figures.items())
     return f"## {title}\n\n| What | Figure |\n|---|---|\n{rows}\n"
 
 
