@@ -178,14 +178,13 @@ def _hide_receipt_time(letter: Letter, _hours: OfficeHours, _rng: Random) -> Non
     letter.stamps = [stamp for stamp in letter.stamps if stamp.step != "A1"]
 
 
-def _leave_unfinished(letter: Letter, _hours: OfficeHours, rng: Random) -> None:
-    """Nobody wrote anything down from that desk on, though the room was used."""
-    stop = rng.choice(("A4", "A5", "A6"))
-    letter.stamps = [stamp for stamp in letter.stamps if stamp.step < stop or stamp.step[0] == "B"]
+def _leave_unfinished(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
+    """Nobody wrote anything down from the Kadin's desk on, though the room was used."""
+    letter.stamps = [stamp for stamp in letter.stamps if stamp.step < "A4" or stamp.step[0] == "B"]
 
 
 def _never_ask_for_a_day(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
-    letter.stamps = [stamp for stamp in letter.stamps if stamp.step <= "A5"]
+    letter.stamps = [stamp for stamp in letter.stamps if stamp.step < "A4"]
     letter.note = "tanggal kegiatan menyusul"
 
 
