@@ -127,7 +127,7 @@ def sources_in_words(sources: Iterable[Source]) -> list[str]:
 
 
 def _place(file: str, sheet: str | None, numbers: Sequence[int]) -> str:
-    parts = [file, f"{t('word.sheet')} {sheet}" if sheet else "", f"{t('word.row')} {_ranges(numbers)}"]
+    parts = [file, f"{t('word.sheet')} {sheet}" if sheet else "", f"{t('word.row', n=len(numbers))} {_ranges(numbers)}"]
     return ", ".join(part for part in parts if part)
 
 
