@@ -18,7 +18,7 @@ import typer
 from dashboard.commands import common
 from data_access.home import Home
 
-LOOK_EVERY_SECONDS = 2.0
+LOOK_EVERY_SECONDS = 1.0
 
 
 def register(app: typer.Typer) -> None:
@@ -127,23 +127,27 @@ def _serve_demo_until_real(home: Home, host: str, port: int, https: bool) -> Non
     """The demo in a child process; with the first real load the real records take its place."""
     common.say("Belum ada catatan nyata; yang tampil adalah data contoh.")
     child = _start(home, host, port, "--demo")
+    is_demo, is_stopping = True, False
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
+        # Nothing may wait here: the loop below does, and the child's end is its news.
+        nonlocal is_stopping
+        is_stopping = True
         child.terminate()
-        child.wait()
-        sys.exit(0)
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     while child.poll() is None:
         time.sleep(LOOK_EVERY_SECONDS)
-        if not is_empty(home):
+        if is_demo and not is_stopping and not is_empty(home):
             common.say("Catatan nyata pertama sudah dimuat; dasbor beralih dari data contoh ke data nyata.")
             child.terminate()
             child.wait()
             child = _start(home, host, port, *(["--https"] if https else []))
-            break
-    raise typer.Exit(child.wait())
+            is_demo = False
+            if is_stopping:
+                child.terminate()
+    raise typer.Exit(0 if is_stopping else child.returncode)
 
 
 def _start(home: Home, host: str, port: int, *more: str) -> subprocess.Popen[bytes]:

@@ -28,7 +28,11 @@ def served(folder: Path, *options: str) -> Iterator[tuple[str, Path]]:
             yield f"http://127.0.0.1:{port}", said
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            try:
+                server.wait(timeout=30)
+            finally:
+                server.kill()
+                server.wait()
 
 
 def until(found: Callable[[], bool], patience: float = PATIENCE) -> float:
