@@ -4,7 +4,7 @@ PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 SOURCES := $(shell find dashboard data_access etl -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: run test lint bench soak lock clean
+.PHONY: run test lint bench lock clean
 
 run: .venv/.product ## the dashboard on http://127.0.0.1:8050, with invented records at the first start
 	.venv/bin/pantau serve --host 127.0.0.1 --port 8050 --demo-when-empty
