@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data_access.records.bulk import keys
 from data_access.records.loads import add_sheets
-from data_access.records.passes import link_passes, pass_rows, passes_with_keys, pauses_of_passes
-from data_access.records.requests import letters_with_keys, request_rows, upsert_requests
-from data_access.records.schema import pass_row, request_row
+from data_access.records.passes import link_passes, passes_of, passes_with_keys, pauses_of_passes
+from data_access.records.requests import letters_with_keys, rows_of, upsert_requests
 from data_access.records.sessions import (
     link_sessions,
     sessions_starting_at,
@@ -126,8 +124,7 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     waits: Bools = (frame["room"].notna() & frame["room_name"].isna()).to_numpy(dtype=bool)
     frame["is_waiting"] = waits
     frame["request_id"] = upsert_requests(connection, frame)
-    ids = keys(connection, frame["request_id"].unique(), int)
-    rows = request_rows(connection, request_row.c.request_id.in_(ids))
+    rows = rows_of(connection, frame["request_id"].unique())
     known = folded_requests(rows[~rows["is_waiting"]], book.calendar)
     result = classify_keyed(frame, known, "request_id", REQUEST_COLUMNS, ("received", "booked_start", "booked_end"))
     _waiting(result, waits, frame, rows[rows["is_waiting"]], ("request_id", "room", *REQUEST_COLUMNS))
@@ -156,8 +153,7 @@ def take_disposisi(connection: Connection, load_id: int, frame: pd.DataFrame, _b
     frame["request_id"] = link(frame["agenda_key"], _year(frame), hand_over_day(frame), letters)
     waits: Bools = (frame["request_id"] == MISSING).to_numpy(dtype=bool)
     joined = frame[~waits]
-    mine = keys(connection, joined["request_id"].unique(), int)
-    known = pass_rows(connection, pass_row.c.request_id.in_(mine))
+    known = passes_of(connection, joined["request_id"].unique())
     part = classify_passes(joined, known, pauses_of_passes(connection, known["id"]))
     result = Classified(np.zeros(len(frame), dtype=np.int8))
     place = np.flatnonzero(~waits)

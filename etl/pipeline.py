@@ -19,7 +19,6 @@ import pandas as pd
 from data_access.errors import PantauError
 from data_access.mart import Change, MartMeta
 from data_access.records import one_load, reading
-from data_access.records.bulk import keys
 from data_access.records.loads import (
     Load,
     LoadCounts,
@@ -31,9 +30,8 @@ from data_access.records.loads import (
     rejects_of,
     sources,
 )
-from data_access.records.passes import first_finish_days, pass_rows, pause_rows
-from data_access.records.requests import request_rows, requests_touched_after, touch_requests
-from data_access.records.schema import pass_row, request_row
+from data_access.records.passes import first_finish_days, passes_of, pauses_of
+from data_access.records.requests import requests_touched_after, rows_of, touch_requests
 from data_access.records.sessions import sessions_to_publish
 from data_access.records.settings_store import save_settings
 from etl.domain.frames import MISSING, Ints
@@ -269,10 +267,8 @@ def ahead(parts: Iterator[Part]) -> Iterator[Part]:
 
 
 def _facts(connection: Connection, ids: Ints, rules: Rules, places: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    mine = keys(connection, ids, int)
-    passes = pass_rows(connection, pass_row.c.request_id.in_(mine), *PASS_COLUMNS)
-    registered = request_rows(connection, request_row.c.request_id.in_(mine) & ~request_row.c.is_waiting)
-    pauses = pause_rows(connection, pass_row.c.request_id.in_(mine))
+    rows, passes = rows_of(connection, ids), passes_of(connection, ids, *PASS_COLUMNS)
+    registered, pauses = rows[~rows["is_waiting"]], pauses_of(connection, ids)
     return facts(Rows(registered, passes, pauses, places), rules)
 
 

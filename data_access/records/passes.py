@@ -18,6 +18,16 @@ def pass_rows(connection: Connection, condition: ColumnElement[bool], *columns: 
     return read_frame(connection, statement.order_by(pass_row.c.id))
 
 
+def passes_of(connection: Connection, request_ids: Iterable[int], *columns: str) -> pd.DataFrame:
+    """The hand-over rows of these letters, as `pass_rows`."""
+    return pass_rows(connection, pass_row.c.request_id.in_(keys(connection, request_ids, int)), *columns)
+
+
+def pauses_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
+    """The pauses of these letters, as `pause_rows`."""
+    return pause_rows(connection, pass_row.c.request_id.in_(keys(connection, request_ids, int)))
+
+
 def passes_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
     """Hand-over rows with one of these agenda keys, linked or waiting: those a new letter may claim."""
     return pass_rows(connection, pass_row.c.agenda_key.in_(keys(connection, agenda_keys, str)))

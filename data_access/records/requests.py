@@ -79,6 +79,11 @@ def request_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.D
     return read_frame(connection, statement)
 
 
+def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
+    """The register rows of these letters, waiting ones too, as `request_rows`."""
+    return request_rows(connection, request_row.c.request_id.in_(keys(connection, request_ids, int)))
+
+
 def waiting_requests(connection: Connection) -> pd.DataFrame:
     """Register rows whose room is unknown, as `request_rows`."""
     return request_rows(connection, request_row.c.is_waiting)
