@@ -1,9 +1,9 @@
 """The tables of the records.
 
 Everything a file or a screen says is kept as typed rows that are only ever added: `request_row`,
-`pass_row`, `pause_row`, `session_row`. What is current is the fold of a key's rows in order of `id`, which is
-the order of load, sheet and row. Only links between rows (`request_id`, `room_name`, `opd_name`,
-`is_waiting`) change later.
+`pass_row`, `pause_row`, `session_row`, `check_row`, `attendance_row`. What is current is the fold of a
+key's rows in order of `id`, which is the order of load, sheet and row. Only links between rows (`request_id`,
+`room_name`, `opd_name`, `is_waiting`) and the marks that a whole file gives its rows (`suspicion`) change later.
 The logs have no foreign keys: a trigger for each row took three quarters of a load into PostgreSQL. Their one
 entrance, `bulk.insert_rows`, checks every link of a whole set instead, and no row is ever deleted.
 `_at` columns are UTC seconds, `_on` columns are days since 1970-01-01 of the office's local date.
@@ -11,6 +11,7 @@ entrance, `bulk.insert_rows`, checks every link of a whole set instead, and no r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -30,7 +31,7 @@ from sqlalchemy import (
 
 from data_access.records.types import Code, Day, JsonText, MaybeBoolean, Moment, RowId
 
-HEAD_REVISION = "0001"
+HEAD_REVISION = "0002"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 metadata = MetaData(
@@ -92,6 +93,10 @@ def _json(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, JsonText, nullable=nullable)
 
 
+def _one_of(name: str, words: Sequence[str]) -> str:
+    return f"{name} IN (" + ", ".join(f"'{word}'" for word in words) + ")"
+
+
 def _origin() -> tuple[Column[int], Column[int], Column[int]]:
     """Where a row was read: its load, its sheet and the spreadsheet's own row number."""
     return _link("load_id", "load"), _link("sheet_id", "sheet"), Column("row", Integer, nullable=False)
@@ -119,6 +124,8 @@ load = Table(
     _json("ignored_columns", nullable=True),
     _text("actor"),
     _at("undone_at"),
+    Column("undoes_load_id", RowId),
+    _text("undo_reason"),
     CheckConstraint("status IN ('loaded', 'undone')", name="status"),
     Index(None, "sha256"),
     comment="One file, query or screen entry that was taken in",
@@ -198,6 +205,7 @@ pass_row = Table(
     _text("instruction"),
     Column("has_output", MaybeBoolean),
     _text("note"),
+    Column("suspicion", Integer, nullable=False, server_default=text("0")),
     Index(None, "request_id"),
     Index(None, "agenda_key"),
     comment="One hand-over row: a pass of one step; waits (request_id NULL) for its letter",
@@ -242,6 +250,97 @@ session_row = Table(
     Index(None, "started_at", "room_name"),
     Index("ix_session_row_waiting", "id", sqlite_where=_HOMELESS, postgresql_where=_HOMELESS),
     comment="One row of the room log; waits (room_name NULL) while its room is unknown",
+)
+
+round_stamp = Table(
+    "round_stamp",
+    metadata,
+    _given_id(),
+    _link("load_id", "load"),
+    Column("step", Code, nullable=False),
+    Index(None, "load_id"),
+    comment="A step whose finishes in that file nearly all fall on multiples of five minutes",
+)
+
+CONDITIONS = ("GOOD", "LIGHT", "HEAVY", "MISSING", "NOT_APPLICABLE")
+OCCASIONS = ("before", "after", "routine")
+
+check_row = Table(
+    "check_row",
+    metadata,
+    _given_id(),
+    _link("request_id", "request", nullable=True),
+    *_origin(),
+    _text("agenda_key"),
+    _text("agenda_number"),
+    _count("year"),
+    _text("room_text"),
+    _text("room_name"),
+    *_stamp("checked"),
+    _text("occasion"),
+    _text("item_text"),
+    _text("item_name"),
+    _text("condition", nullable=False),
+    _text("note"),
+    CheckConstraint(_one_of("condition", CONDITIONS), name="condition"),
+    CheckConstraint(_one_of("occasion", OCCASIONS), name="occasion"),
+    Index(None, "request_id"),
+    Index(None, "agenda_key"),
+    Index(None, "checked_on", "room_name"),
+    Index("ix_check_row_waiting", "id", sqlite_where=_HOMELESS, postgresql_where=_HOMELESS),
+    comment="One answer about one item of a room; waits (room_name NULL) while its room is unknown",
+)
+
+attendance_row = Table(
+    "attendance_row",
+    metadata,
+    _given_id(),
+    _link("request_id", "request", nullable=True),
+    *_origin(),
+    _text("agenda_key", nullable=False),
+    _text("agenda_number"),
+    _count("year"),
+    _tally("people"),
+    _tally("verified"),
+    _tally("present"),
+    _tally("screened"),
+    _tally("passed"),
+    _tally("failed"),
+    Index(None, "request_id"),
+    Index(None, "agenda_key"),
+    comment="The counts of one letter's attendance list, never a person; waits (request_id NULL) for its letter",
+)
+
+page_correction = Table(
+    "page_correction",
+    metadata,
+    _given_id(),
+    _link("load_id", "load"),
+    _at("at", nullable=False),
+    _text("actor", nullable=False),
+    _text("reason", nullable=False),
+    _text("kind", nullable=False),
+    Column("target_row_id", RowId, nullable=False),
+    _link("request_id", "request", nullable=True),
+    _text("field", nullable=False),
+    _json("file_value", nullable=True),
+    _json("new_value", nullable=True),
+    _flag("is_revoked"),
+    Index(None, "load_id"),
+    Index(None, "kind", "target_row_id"),
+    Index(None, "request_id"),
+    comment="A value that a person put right on a page; in force is the newest of a row and field",
+)
+
+source_cursor = Table(
+    "source_cursor",
+    metadata,
+    _given_id(),
+    _link("load_id", "load"),
+    _text("source_name", nullable=False),
+    _json("value", nullable=True),
+    Index(None, "source_name"),
+    comment="How far a database source was read by a load; in force is the newest of a load that counts",
 )
 
 waiting_row = Table(
@@ -320,7 +419,7 @@ user = Table(
     _at("created_at", nullable=False),
     _at("last_seen_at"),
     Column("session_version", Integer, nullable=False, server_default=text("1")),
-    CheckConstraint("role IN (" + ", ".join(f"'{role}'" for role in ROLES) + ")", name="role"),
+    CheckConstraint(_one_of("role", ROLES), name="role"),
     CheckConstraint("(role = 'opd') = (opd IS NOT NULL)", name="opd"),
     comment="One person who may log in",
 )

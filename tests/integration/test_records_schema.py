@@ -98,3 +98,29 @@ def test_sqlite_records_outlive_a_power_cut_and_never_block_readers(tmp_path: Pa
         }
     engine.dispose()
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def _upgrade_to(connection, revision: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection, "version_table": "pantau_version"})
+    folder = Path(data_access.records.migrations.__file__).parent
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, revision)
+
+
+def test_records_of_the_first_form_keep_their_rows(empty_records_url: str) -> None:
+    with opened(empty_records_url) as engine:
+        with writing(engine) as connection:
+            _upgrade_to(connection, "0001")
+            connection.execute(
+                text(
+                    "INSERT INTO pass_row (id, load_id, sheet_id, row, agenda_key, step) VALUES (1, 1, 1, 2, '143', 3)"
+                )
+            )
+        before = migrate(engine)
+        with reading(engine) as connection:
+            kept = connection.execute(text("SELECT agenda_key, step, suspicion FROM pass_row")).all()
+    assert (before, kept) == (SchemaState.BEHIND, [("143", 3, 0)])
