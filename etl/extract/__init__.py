@@ -1,6 +1,7 @@
 """Reads the office's files: raw cells, headers, values as people type them; every row typed or rejected."""
 
 from etl.extract.extract import extract, extract_cells
+from etl.extract.extraction import PART_ROWS, Extraction, open_cells, open_file
 from etl.extract.findings import IntakeWarning, Reject
 from etl.extract.headers import Const, SourceMap
 from etl.extract.kinds import SPECS, Kind, KindSpec
@@ -9,9 +10,11 @@ from etl.extract.result import Extracted
 from etl.extract.sheet import Sheet
 
 __all__ = [
+    "PART_ROWS",
     "SPECS",
     "Const",
     "Extracted",
+    "Extraction",
     "IntakeWarning",
     "Kind",
     "KindSpec",
@@ -21,4 +24,6 @@ __all__ = [
     "SourceMap",
     "extract",
     "extract_cells",
+    "open_cells",
+    "open_file",
 ]

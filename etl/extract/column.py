@@ -42,6 +42,12 @@ class Column:
         renumbered = (np.cumsum(used) - 1).astype(np.int32)
         return Column(self.texts.filter(pa.array(used)), renumbered[codes])
 
+    def slice(self, start: int, stop: int) -> Column:
+        """The same column for the rows from `start` up to `stop`."""
+        if start <= 0 and stop >= len(self):
+            return self
+        return self.take(np.arange(max(start, 0), min(stop, len(self))))
+
     def is_filled(self) -> NDArray[np.bool_]:
         """Rows whose cell holds more than blanks."""
         return self.where(~pc.match_substring_regex(self.texts, _BLANK).to_numpy(zero_copy_only=False))

@@ -80,9 +80,15 @@ class OrderEvidence:
         return bool(self.month_first) and not self.day_first
 
 
-def order_evidence(texts: pa.StringArray) -> OrderEvidence:
-    """First pass over a date column: only cells that are wholly a date of three numbers count."""
-    day_first = month_first = ""
+NO_EVIDENCE = OrderEvidence("", "")
+
+
+def order_evidence(texts: pa.StringArray, known: OrderEvidence = NO_EVIDENCE) -> OrderEvidence:
+    """First pass over a date column, or some of its texts: only cells that are wholly a date of three numbers count.
+
+    `known` is what the column's earlier texts showed.
+    """
+    day_first, month_first = known.day_first, known.month_first
     for text in texts.filter(pc.match_substring_regex(texts, _THREE_NUMBERS)).to_pylist():
         match = _NUMERIC.fullmatch(fold(text))
         if match is None or len(match[1]) > 2:

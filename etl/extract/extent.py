@@ -1,51 +1,92 @@
-"""How large a rectangle a sheet's cells span, found in the stream of its XML without keeping anything."""
+"""How large a rectangle a sheet's cells span, and how much text they repeat, found in the stream of its XML."""
 
 from __future__ import annotations
 
-import re
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-_ROW_START = re.compile(rb"<(?:\w{1,20}:)?row[\s/>]")
-_CELL_START = re.compile(rb"<(?:\w{1,20}:)?c[\s/>]")
-_CELL_COLUMN = re.compile(rb"""<(?:\w{1,20}:)?c\s[^<>]{0,300}?\br\s*=\s*["']([A-Za-z]{1,9})[0-9]""")
-_ROW_NUMBER = re.compile(rb"""\br\s*=\s*["'][A-Za-z]{0,9}([0-9]{1,30})["']""")
+_TAG = b"<c "
+_ODD_TAGS = (b"<c>", b"<c/", b"<c\n", b"<c\r", b"<c\t", b":c>", b":c/", b":c ", b":c\n", b":c\r", b":c\t")
+_CELL = (
+    r'^r="(?P<letters>[A-Z]{1,9})(?P<row>[0-9]{1,9})"(?P<rest>(?: [A-Za-z:]+="[^"<>]*")*) ?(?P<empty>/?)>'
+    r"(?:<v>(?P<number>[0-9]{1,9})</v>)?"
+)
+_UNCALCULATED = r"^[^<>]*[^/]><f\b[^<>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>"
 
 
 class SheetExtent:
-    """Columns and rows of a sheet that is fed block by block; never less than a reader would span.
+    """What a sheet's cells span and hold, fed block by block; never less than a reader would find.
 
-    Cells usually name their place. Those that do not follow one another within their row, and are counted.
+    Only cells that hold something count, as the reader skips the others. `own_bytes` is the size of the texts that
+    stand in the cells themselves. `is_irregular`: a cell is not written the way that all programs write it, so that
+    only `careful_extent` can tell.
     """
 
     def __init__(self) -> None:
         self.width = 0
-        self._last_row = 0
-        self._counted_rows = 0
-        self._cells_in_row = 0
+        self.height = 0
+        self.own_bytes = 0
+        self.errors = 0
+        self.uncalculated = 0
+        self.is_irregular = False
         self._tail = b""
 
-    @property
-    def height(self) -> int:
-        """Rows down to the last one named, and those that may follow it without a name."""
-        return self._last_row + self._counted_rows
-
-    def feed(self, block: bytes) -> None:
-        """Take the next bytes into account; a tag that they cut in two waits for the following ones."""
+    def feed(self, block: bytes) -> NDArray[np.int64]:
+        """Take the next bytes into account; the numbers of the shared texts that whole cells in them name."""
         whole = self._tail + block
-        cut = max(whole.rfind(b"<"), 0) or len(whole)
-        text, self._tail = whole[:cut], whole[cut:]
-        columns = _CELL_COLUMN.findall(text)
-        self.width = max(self.width, *map(column_number, {b"", *columns}))
-        self._last_row = max(self._last_row, *map(int, {b"0", *_ROW_NUMBER.findall(text)}))
-        if len(_CELL_START.findall(text)) > len(columns):
-            self._count(text)
+        cut = max(whole.rfind(_TAG), 0) or max(whole.rfind(b"<"), 0) or len(whole)
+        self._tail = whole[cut:]
+        return self._look(whole[:cut])
 
-    def _count(self, text: bytes) -> None:
-        first, *others = _ROW_START.split(text)
-        counts = [len(_CELL_START.findall(part)) for part in (first, *others)]
-        counts[0] += self._cells_in_row
-        self._cells_in_row = counts[-1]
-        self._counted_rows += len(others)
-        self.width = max(self.width, *counts)
+    def close(self) -> NDArray[np.int64]:
+        """The same for what is left."""
+        piece, self._tail = self._tail, b""
+        return self._look(piece)
+
+    def _look(self, piece: bytes) -> NDArray[np.int64]:
+        if any(odd in piece for odd in _ODD_TAGS):
+            self.is_irregular = True
+        if _TAG not in piece:
+            return np.zeros(0, np.int64)
+        cells = pc.split_pattern(pa.array([piece], pa.large_binary()), pattern=_TAG).values.slice(1)
+        found = pc.extract_regex(cells, _CELL)
+        self._count_signs(cells, piece)
+        is_filled = pc.and_(found.is_valid(), pc.equal(found.field("empty"), b""))
+        self.is_irregular |= found.null_count > 0
+        self._span(found.filter(is_filled))
+        return self._references(cells.filter(is_filled), found.filter(is_filled))
+
+    def _span(self, filled: pa.StructArray) -> None:
+        if len(filled):
+            letters = pc.unique(filled.field("letters")).to_pylist()
+            self.width = max(self.width, *map(column_number, letters), 0)
+            self.height = max(self.height, int(_integers(filled.field("row")).max()))
+
+    def _references(self, cells: pa.Array, filled: pa.StructArray) -> NDArray[np.int64]:
+        rest, number = filled.field("rest"), filled.field("number")
+        is_shared = pc.match_substring(rest, b't="s"')
+        own = pc.match_substring(rest, b't="inlineStr"'), pc.match_substring(rest, b't="str"')
+        self.own_bytes += pc.sum(pc.binary_length(cells.filter(pc.or_(*own)))).as_py() or 0
+        shared = number.filter(is_shared)
+        self.is_irregular |= pc.sum(pc.equal(shared, b"")).as_py() not in (0, None)
+        return _integers(shared.filter(pc.not_equal(shared, b"")))
+
+    def _count_signs(self, cells: pa.Array, piece: bytes) -> None:
+        if b't="e"' in piece:
+            self.errors += _count(cells, r'^[^<>]* t="e"')
+        if b"<f" in piece:
+            unsaid = cells.filter(pc.match_substring_regex(cells, _UNCALCULATED))
+            self.uncalculated += len(unsaid) - _count(unsaid, r'^[^<>]* t="str"')
+
+
+def _count(cells: pa.Array, pattern: str) -> int:
+    return pc.sum(pc.match_substring_regex(cells, pattern)).as_py() or 0
+
+
+def _integers(digits: pa.Array) -> NDArray[np.int64]:
+    return pc.cast(pc.cast(digits, pa.large_string()), pa.int64()).to_numpy(zero_copy_only=False)
 
 
 def column_number(letters: bytes) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.extract.column import Column
+from etl.extract.intake_warning import IntakeWarning
+from etl.extract.kinds import SPECS
 from etl.extract.masks import mask
 from etl.extract.table import Table
 from etl.extract.words import squeeze
@@ -17,6 +19,9 @@ from etl.extract.words import squeeze
 _MAX_SHOWN = 60
 _MAX_ALIKE = 100
 _UNMASKED = "no_surat"
+
+Sort = tuple[str, str]
+"""Remarks alike: their column and code."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +48,6 @@ class Reject:
     cells: dict[str, str]
 
 
-@dataclass(frozen=True)
-class IntakeWarning:
-    """Something a person should know of a row that was taken; `row` None: of the file."""
-
-    code: str
-    row: int | None
-    message: str
-    sheet: str | None = None
-
-
 def shown(text: str) -> str:
     """A cell as it may be quoted in a sentence: one line, short, without personal numbers."""
     line = mask(squeeze(text))
@@ -60,10 +55,16 @@ def shown(text: str) -> str:
 
 
 class Findings:
-    """Collects faults and remarks while the columns of a table are read. Positions are rows of the table."""
+    """Collects faults and remarks while the columns of a table are read. Positions are rows of the table.
 
-    def __init__(self, table: Table) -> None:
+    `alike` counts the remarks of each sort in the parts of the file before this one, and goes on counting. Of a
+    kind whose rows are persons no cell is quoted or kept.
+    """
+
+    def __init__(self, table: Table, alike: Counter[Sort] | None = None) -> None:
         self._table = table
+        self._alike: Counter[Sort] = Counter() if alike is None else alike
+        self._is_private = SPECS[table.kind].is_private
         self._faults: dict[int, list[tuple[str | None, Fault]]] = defaultdict(list)
         self._remarks: list[tuple[int, str, Fault]] = []
         self.is_bad: NDArray[np.bool_] = np.zeros(len(table), dtype=bool)
@@ -90,7 +91,14 @@ class Findings:
             self._remarks.append((position, name, Fault(code, self._filled(text, name, position))))
 
     def _filled(self, text: str, name: str, position: int) -> str:
-        return text.replace("{}", shown(self._table.column(name).cell(position))) if "{}" in text else text
+        if "{}" not in text:
+            return text
+        cell = "isinya" if self._is_private else shown(self._table.column(name).cell(position))
+        return text.replace("{}", cell)
+
+    def _said(self, fault: Fault) -> str:
+        """What is said of a fault; whatever might be a person's cell is left out."""
+        return "isinya tidak dapat dibaca" if self._is_private and '"' in fault.text else fault.text
 
     def rejects(self) -> list[Reject]:
         """The rejected rows in file order, each with all its reasons in one sentence."""
@@ -100,7 +108,7 @@ class Findings:
         table, row = self._table, int(self._table.row[position])
         headers = [name and table.header_of(name, position) for name, _ in faults]
         reasons = [
-            f'kolom "{header}": {fault.text}' if header else fault.text
+            f'kolom "{header}": {self._said(fault)}' if header else self._said(fault)
             for header, (_, fault) in zip(headers, faults, strict=True)
         ]
         return Reject(
@@ -113,30 +121,36 @@ class Findings:
         )
 
     def _cells(self, position: int) -> dict[str, str]:
+        if self._is_private:
+            return {}
         header = self._table.headers[self._table.sheet[position]]
         cells = {name: self._table.columns[name].cell(position) for name in header.columns}
         return {header.name_of(name): text if name == _UNMASKED else mask(text) for name, text in cells.items()}
 
     def warnings(self) -> list[IntakeWarning]:
-        """Remarks on the rows that were taken, at most a hundred of a sort with the rest counted in one more."""
-        alike: dict[tuple[str, str], int] = defaultdict(int)
+        """Remarks on the rows that were taken, at most a hundred of a sort in the whole file."""
         kept: list[IntakeWarning] = []
         for position, name, fault in sorted(self._remarks, key=lambda remark: remark[0]):
             if not self.is_bad[position]:
-                alike[name, fault.code] += 1
-                if alike[name, fault.code] <= _MAX_ALIKE:
+                self._alike[name, fault.code] += 1
+                if self._alike[name, fault.code] <= _MAX_ALIKE:
                     kept.append(self._warning(position, name, fault))
-        more = {sort: count - _MAX_ALIKE for sort, count in alike.items() if count > _MAX_ALIKE}
-        return kept + [
-            IntakeWarning(code, None, f"Kolom {name}: {count} baris lain dengan catatan yang sama.")
-            for (name, code), count in more.items()
-        ]
+        return kept
 
     def _warning(self, position: int, name: str, fault: Fault) -> IntakeWarning:
         row = int(self._table.row[position])
         header = self._table.header_of(name, position)
-        message = f'Baris {row}, kolom "{header}": {fault.text}.'
+        message = f'Baris {row}, kolom "{header}": {self._said(fault)}.'
         return IntakeWarning(fault.code, row, message, self._table.names[self._table.sheet[position]])
+
+
+def further_warnings(alike: Mapping[Sort, int]) -> list[IntakeWarning]:
+    """How many more remarks there were of each sort than a file's warnings hold."""
+    return [
+        IntakeWarning(code, None, f"Kolom {name}: {count - _MAX_ALIKE} baris lain dengan catatan yang sama.")
+        for (name, code), count in alike.items()
+        if count > _MAX_ALIKE
+    ]
 
 
 def _among(faults: Mapping[int, Fault], count: int) -> NDArray[np.bool_]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers
+from etl.extract.masks import mask
 from etl.extract.refusal import Refused, quoted
 from etl.extract.sheet import HEAD_ROWS
 from etl.extract.words import Words, fold_header, squeeze
@@ -59,18 +60,19 @@ class Header:
 def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: SourceMap | None, words: Words) -> Header:
     """The header among the first rows of a sheet.
 
-    Raises Refused, naming the headers found and those expected, when no row under 0–10 letterhead rows has the
-    required columns, when two columns have the same name, or when two kinds fit equally well.
+    A source without names of its own is read by the known headers. Raises Refused, naming the headers found and those
+    expected, when no row under 0–10 letterhead rows has the required columns, when two columns have the same name, or
+    when two kinds fit equally well.
     """
     rows = _candidates(head)
-    if source is not None:
+    if source is not None and source.columns:
         return _mapped_header(rows, kind, source)
     specs = [SPECS[kind]] if kind else list(SPECS.values())
     for row, typed in rows:
         fits = [_read_as(spec, row, typed, words) for spec in specs]
-        complete = [header for header in fits if SPECS[header.kind].is_complete(header.columns)]
+        complete = [header for header in fits if _fits(SPECS[header.kind], header, kind)]
         if complete:
-            chosen = _best(complete)
+            chosen = _best(_of_persons(complete, words) or complete)
             _check_twins(chosen, words)
             return chosen
     raise _unrecognised(rows, specs, words)
@@ -92,6 +94,17 @@ def _read_as(spec: KindSpec, row: int, typed: list[str], words: Words) -> Header
             best[column] = (rank, index)
     ordered = {column: best[column][1] for column in spec.columns if column in best}
     return Header(spec.kind, row, ordered, typed, {})
+
+
+def _fits(spec: KindSpec, header: Header, kind: Kind | None) -> bool:
+    return spec.is_complete(header.columns) if kind else spec.is_recognised(header.columns)
+
+
+def _of_persons(headers: list[Header], words: Words) -> list[Header]:
+    """The readings as a list of persons, when a header says that each row is one: no other kind may have them."""
+    if not any(fold_header(name) in words.person_headers for name in headers[0].typed):
+        return []
+    return [header for header in headers if SPECS[header.kind].is_private]
 
 
 def _best(headers: list[Header]) -> Header:
@@ -132,7 +145,7 @@ def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source:
             _check_mapped_twins(folded, typed, wanted, spec)
             columns = {name: folded.index(fold_header(given)) for name, given in wanted.items()}
             return Header(spec.kind, row, columns, typed, constants)
-    raise _unmapped(rows, wanted)
+    raise _unmapped(rows, wanted, is_private=spec.is_private)
 
 
 def _mapped_spec(kind: Kind | None, source: SourceMap) -> KindSpec:
@@ -156,11 +169,12 @@ def _check_mapped_twins(folded: list[str], typed: list[str], wanted: Mapping[str
             raise _twins(typed, column, spec)
 
 
-def _unmapped(rows: list[tuple[int, list[str]]], wanted: Mapping[str, str]) -> Refused:
+def _unmapped(rows: list[tuple[int, list[str]]], wanted: Mapping[str, str], *, is_private: bool) -> Refused:
     names = {fold_header(given) for given in wanted.values()}
     shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
     return Refused(
-        f"judul kolom yang ditemukan ({quoted(filter(None, shown))}) tidak memuat semua kolom yang diharapkan "
+        f"judul kolom yang ditemukan ({quoted(_tellable(shown, names, is_private=is_private))}) "
+        "tidak memuat semua kolom yang diharapkan "
         f"peta sumber ({quoted(wanted.values())}); perbaiki judulnya atau peta kolomnya."
     )
 
@@ -168,17 +182,24 @@ def _unmapped(rows: list[tuple[int, list[str]]], wanted: Mapping[str, str]) -> R
 def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec], words: Words) -> Refused:
     names = {name for spec in specs for name in known_headers(spec, words)}
     shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
-    found = quoted(filter(None, shown))
+    found = quoted(_tellable(shown, names, is_private=all(spec.is_private for spec in specs)))
     if len(specs) == 1:
         missing = specs[0].missing(_read_as(specs[0], 0, shown, words).columns)
         return Refused(
             f"kolom wajib {specs[0].kind} tidak ada: {missing}; ditemukan: {found}; diharapkan: {specs[0].expected}."
         )
-    expected = "; ".join(f"{spec.kind} ({spec.expected})" for spec in specs)
+    expected = "; ".join(f"{spec.kind} ({spec.recognised_by})" for spec in specs)
     return Refused(
         f"judul kolom yang ditemukan ({found}) tidak cocok dengan yang diharapkan dari jenis mana pun: {expected}; "
         "perbaiki judulnya atau pakai peta kolom [[source]]."
     )
+
+
+def _tellable(row: list[str], names: set[str], *, is_private: bool) -> list[str]:
+    """The cells of a row taken for headers; of one that may be a person's only what is a known header."""
+    if is_private or any(mask(cell) != cell for cell in row):
+        return [cell for cell in row if fold_header(cell) in names]
+    return [cell for cell in row if cell]
 
 
 def _rank(row: tuple[int, list[str]], names: set[str]) -> tuple[int, int]:

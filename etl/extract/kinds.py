@@ -11,11 +11,13 @@ from etl.extract.words import Words, fold_header
 
 
 class Kind(StrEnum):
-    """What a file holds: letters, hand-overs or sessions in a room."""
+    """What a file holds: letters, hand-overs, sessions in a room, persons of a session, or answers about its items."""
 
     PERMOHONAN = "permohonan"
     DISPOSISI = "disposisi"
     PEMAKAIAN = "pemakaian"
+    PESERTA = "peserta"
+    KONDISI = "kondisi"
 
 
 def kind_named(name: str) -> Kind:
@@ -31,6 +33,8 @@ class KindSpec:
 
     `required` is a list of alternatives, each a set of columns that must be there together.
     `dates` are the columns whose cells are dates and so have a date order; the first ones decide it.
+    `marks`: without one of these a file is not taken for this kind unless it is said to be of it.
+    `is_private`: each row is a person, so that no cell may be quoted or kept.
     """
 
     kind: Kind
@@ -39,6 +43,12 @@ class KindSpec:
     either: tuple[tuple[str, ...], ...]
     dates: tuple[str, ...]
     stamps: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    is_private: bool = False
+
+    def is_recognised(self, found: Mapping[str, object]) -> bool:
+        """Whether the columns found tell a file of this kind from those of the others."""
+        return self.is_complete(found) and (not self.marks or any(name in found for name in self.marks))
 
     def is_complete(self, found: Mapping[str, object]) -> bool:
         """Whether the columns found suffice to read a file of this kind."""
@@ -55,6 +65,16 @@ class KindSpec:
     def expected(self) -> str:
         """The required columns as words."""
         return ", ".join([*self.always, *([_alternatives(self.either)] if self.either else [])])
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """The columns whose cells are clock times."""
+        return tuple(name for name in self.columns if name.startswith("jam"))
+
+    @property
+    def recognised_by(self) -> str:
+        """The columns that a file of this kind is known by, as words."""
+        return ", ".join([self.expected, *([" atau ".join(self.marks)] if self.marks else [])])
 
 
 def _alternatives(groups: tuple[tuple[str, ...], ...]) -> str:
@@ -94,6 +114,22 @@ SPECS: Mapping[Kind, KindSpec] = {
         always=("ruang", "tanggal", "jam_mulai"),
         either=(),
         dates=("tanggal", "tgl_selesai"),
+    ),
+    Kind.PESERTA: KindSpec(
+        Kind.PESERTA,
+        columns=("no_agenda", "tahun", "hadir", "hasil"),
+        always=("no_agenda",),
+        either=(),
+        dates=(),
+        marks=("hadir", "hasil"),
+        is_private=True,
+    ),
+    Kind.KONDISI: KindSpec(
+        Kind.KONDISI,
+        columns=("ruang", "tanggal", "jam", "saat", "barang", "kondisi", "uraian", "no_agenda", "tahun"),
+        always=("ruang", "tanggal", "barang", "kondisi"),
+        either=(),
+        dates=("tanggal",),
     ),
 }  # fmt: skip
 

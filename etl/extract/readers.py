@@ -4,55 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from etl.extract.contents import Content, content_of
 from etl.extract.delimited import open_delimited
+from etl.extract.ods import open_ods
 from etl.extract.refusal import Refused
 from etl.extract.sheet import Sheet
-from etl.extract.workbook import open_workbook
+from etl.extract.xls import open_xls
+from etl.extract.xlsx import open_xlsx
 
 MAX_BYTES = 256 * 1024 * 1024
 
 Opener = Callable[[Path], AbstractContextManager[Iterator[Sheet]]]
 
-_OPENERS: Mapping[str, Opener] = {
-    ".csv": open_delimited,
-    ".tsv": open_delimited,
-    ".txt": open_delimited,
-    ".xlsx": open_workbook,
-}
-_READABLE = "CSV atau XLSX"
 
-# First bytes of files that people give a table's name.
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "arsip ZIP atau lembar kerja XLSX"),
-    (b"\xd0\xcf\x11\xe0", "berkas Office lama (XLS) atau berkas yang dikunci kata sandi"),
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "gambar PNG"),
-    (b"\xff\xd8\xff", "gambar JPEG"),
-    (b"GIF8", "gambar GIF"),
-    (b"Rar!", "arsip RAR"),
-    (b"7z\xbc\xaf", "arsip 7z"),
-    (b"\x1f\x8b", "arsip gzip"),
-)
-_ENCRYPTED_MARK = "EncryptedPackage".encode("utf-16-le")
+@dataclass(frozen=True)
+class Format:
+    """A kind of files that can be read; `suffix` is the usual ending of their names."""
+
+    name: str
+    suffix: str
+    open: Opener
+
+
+_CSV = Format("CSV", ".csv", open_delimited)
+_XLSX = Format("XLSX", ".xlsx", open_xlsx)
+_FORMATS: Mapping[str, Format] = {
+    ".csv": _CSV,
+    ".tsv": _CSV,
+    ".txt": _CSV,
+    ".xlsx": _XLSX,
+    ".xlsm": _XLSX,
+    ".xls": Format("XLS", ".xls", open_xls),
+    ".ods": Format("ODS", ".ods", open_ods),
+}
+READABLE = "CSV, XLSX, XLS, atau ODS"
+
+SUFFIXES = frozenset(_FORMATS)
+"""Endings of the files that can be read, in small letters."""
 
 
 @contextmanager
 def open_sheets(path: Path) -> Iterator[Iterator[Sheet]]:
     """The sheets of a file, closed again at the end.
 
-    Raises Refused for what is no table: unreadable, empty, too large, encrypted, or not what its name says.
+    Raises Refused for what is no table: unreadable, empty, too large, locked, or not what its name says.
     """
     try:
-        opener = _opener(path)
-        with opener(path) as sheets:
+        chosen = _format(path)
+        with chosen.open(path) as sheets:
             yield sheets
     except PermissionError as error:
         raise Refused("berkas ini tidak boleh dibuka; periksa hak aksesnya.") from error
 
 
-def _opener(path: Path) -> Opener:
+def _format(path: Path) -> Format:
     suffix = path.suffix.casefold()
     if not path.is_file():
         raise Refused("berkas ini tidak ditemukan; periksa nama dan foldernya.")
@@ -61,27 +69,24 @@ def _opener(path: Path) -> Opener:
         raise Refused("berkas ini kosong (0 bita); simpan ulang dari aplikasi asalnya.")
     if size > MAX_BYTES:
         raise Refused(f"berkas ini lebih besar dari {MAX_BYTES // 1024**2} MB; bagi menjadi beberapa berkas.")
-    if suffix not in _OPENERS:
-        raise Refused(f'berkas berakhiran "{suffix}" belum dapat dibaca; simpan sebagai {_READABLE}.')
-    _check_content(path, suffix)
-    return _OPENERS[suffix]
+    if suffix not in _FORMATS:
+        raise Refused(f'berkas berakhiran "{suffix}" belum dapat dibaca; simpan sebagai {READABLE}.')
+    _check_content(_FORMATS[suffix], content_of(path))
+    return _FORMATS[suffix]
 
 
-def _check_content(path: Path, suffix: str) -> None:
-    """Raises Refused when the file's first bytes say that it is not what its name says."""
-    with path.open("rb") as file:
-        first = file.read(16)
-    content = next((name for signature, name in _SIGNATURES if first.startswith(signature)), None)
-    if first.startswith(b"\xd0\xcf\x11\xe0") and _is_encrypted(path):
+def _check_content(expected: Format, content: Content) -> None:
+    """Raises Refused when the file is locked or not what its name says.
+
+    Bytes that are neither text nor anything known are left to the reader of CSV, which says where they stand.
+    """
+    if content.is_locked:
         raise Refused("berkas ini dikunci kata sandi; buka kuncinya lalu simpan lagi.")
-    if suffix == ".xlsx" and not first.startswith(b"PK\x03\x04"):
+    if content.suffix == expected.suffix or (expected is _CSV and content.is_unknown):
+        return
+    if content.suffix is not None:
         raise Refused(
-            f"isi berkas ini {content or 'bukan lembar kerja'}, bukan XLSX; simpan ulang sebagai {_READABLE}."
+            f"isi berkas ini {content.words}, bukan {expected.name}; ganti akhiran namanya menjadi {content.suffix}, "
+            f"atau simpan ulang sebagai {expected.name}."
         )
-    if suffix != ".xlsx" and content is not None:
-        raise Refused(f"isi berkas ini {content}, bukan CSV; simpan ulang sebagai {_READABLE}.")
-
-
-def _is_encrypted(path: Path) -> bool:
-    with path.open("rb") as file:
-        return _ENCRYPTED_MARK in file.read(MAX_BYTES)
+    raise Refused(f"isi berkas ini {content.words}, bukan {expected.name}; simpan ulang sebagai {READABLE}.")

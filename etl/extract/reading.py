@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ from etl.extract.findings import Fault, Findings, shown
 from etl.extract.moments import Ints, Moments, moments
 from etl.extract.table import Table
 from etl.extract.texts import agenda, read_counts, tidy_texts
-from etl.extract.times import read_times, zero_means_missing
+from etl.extract.times import read_times
 from etl.extract.words import Words
 
 Bools = NDArray[np.bool_]
@@ -65,11 +65,16 @@ class Agenda:
 
 @dataclass(frozen=True)
 class Reading:
-    """A table being read: its cells, the findings so far, and what the values mean in this office."""
+    """A table being read: its cells, the findings so far, and what the values mean in this office.
+
+    `orders` are the orders of date columns, `blank_zeros` the time columns in which 00.00 is no time: decided once
+    for the whole file.
+    """
 
     table: Table
     findings: Findings
     orders: Mapping[str, DateOrder]
+    blank_zeros: Collection[str]
     words: Words
     zone: ZoneInfo
 
@@ -110,7 +115,7 @@ class Reading:
         column = self.table.column(name)
         found = read_times(column.strings, self.words)
         start = found.start
-        if found.is_zero.any() and zero_means_missing(found, column.counts()):
+        if found.is_zero.any() and name in self.blank_zeros:
             start = np.where(found.is_zero, MISSING, start)
             by_hand = found.is_zero & np.array([text.count(":") < 2 for text in column.strings])
             self.findings.remark(column.where(by_hand), name, "midnight_as_missing", "{} dianggap tidak diisi")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, zip_longest
+from itertools import islice
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 
-from etl.extract.column import Column, joined
+from etl.extract.column import Column, constant_column, joined
+from etl.extract.intake_warning import IntakeWarning
 from etl.extract.refusal import Refused
 
 MAX_COLUMNS = 500
@@ -19,23 +21,77 @@ _CHUNK_ROWS = 50_000
 
 
 @dataclass(frozen=True)
+class Block:
+    """Some rows of a sheet that follow one another; `first` is the position of the first one in the sheet, from 0.
+
+    `columns` are those that were asked for and that any of these rows has, by their position, in its order.
+    """
+
+    first: int
+    columns: Mapping[int, Column]
+    height: int
+
+    def column(self, index: int) -> Column:
+        """A column's cells; all empty when none of the rows is so wide."""
+        return self.columns[index] if index in self.columns else constant_column("", self.height)
+
+    def below(self, position: int) -> Block:
+        """The rows from this position of the sheet on."""
+        cut = min(max(position - self.first, 0), self.height)
+        columns = {index: column.slice(cut, self.height) for index, column in self.columns.items()}
+        return Block(self.first + cut, columns, self.height - cut) if cut else self
+
+
+class Grid(Protocol):
+    """A sheet whose cells are texts. It may be read several times, a CSV each time from the file."""
+
+    @property
+    def name(self) -> str | None:
+        """What the workbook calls it; None where there is no name."""
+
+    @property
+    def head(self) -> Sequence[Sequence[str]]:
+        """The first `HEAD_ROWS` rows."""
+
+    @property
+    def is_delimited(self) -> bool:
+        """Whether a stray delimiter may have torn its rows."""
+
+    def look_through(self) -> list[IntakeWarning]:
+        """What is to be told of the sheet as a whole. Raises Refused for what is no table."""
+
+    def blocks(self, rows: int, wanted: Collection[int] | None = None) -> Iterator[Block]:
+        """All rows in order, at most so many at a time; all columns, or those at the wanted positions."""
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Raw cells of one sheet, one sequence a row from the spreadsheet's first row on, empty rows included.
 
     `is_delimited`: the rows come from a CSV, where a row with more filled cells than the header has been torn
-    apart by a stray delimiter. `bulk`, where there is one, gives the columns of all rows after the first so many,
-    each row having exactly so many cells; None when they do not, and then `rows` are read on.
+    apart by a stray delimiter.
     """
 
     name: str | None
     rows: Iterable[Sequence[object]]
     is_delimited: bool = False
-    bulk: Callable[[int, int], list[pa.ChunkedArray] | None] | None = None
+
+    def grid(self) -> Grid:
+        """Every cell as text. Raises Refused when the sheet is wider than `MAX_COLUMNS`."""
+        rows, height = iter(self.rows), 0
+        head: list[list[str]] = []
+        pieces: list[list[pa.DictionaryArray]] = []
+        while chunk := list(islice(rows, _CHUNK_ROWS)):
+            head = head or [_texts(row) for row in chunk[:HEAD_ROWS]]
+            _append(pieces, columns_of(chunk), height)
+            height += len(chunk)
+            _fill(pieces, height)
+        return HeldGrid(self.name, head, [joined(column) for column in pieces], height, self.is_delimited)
 
 
 @dataclass(frozen=True)
-class Grid:
-    """A sheet read whole: its first rows as texts, to look for the header in, and every column."""
+class HeldGrid:
+    """A sheet held whole, each column as its distinct texts."""
 
     name: str | None
     head: list[list[str]]
@@ -43,52 +99,59 @@ class Grid:
     height: int
     is_delimited: bool
 
+    def look_through(self) -> list[IntakeWarning]:
+        """Nothing: its cells were seen when it was made."""
+        return []
 
-def read_grid(sheet: Sheet) -> Grid:
-    """Every cell of a sheet as text. Raises Refused when it is wider than `MAX_COLUMNS`."""
-    rows = iter(sheet.rows)
-    head = [_texts(row) for row in islice(rows, HEAD_ROWS)]
-    width = len(head[-1]) if head else 0
-    bulk = sheet.bulk(HEAD_ROWS, width) if sheet.bulk and len(head) == HEAD_ROWS and width else None
-    pieces: list[list[pa.DictionaryArray]] = []
-    height = 0
-    for chunk in _chunks(iter(head) if bulk else chain(head, rows)):
-        _append(pieces, chunk, height)
-        height += len(chunk)
-    if bulk:
-        _append_bulk(pieces, bulk)
-        height += len(bulk[0])
-    return Grid(sheet.name, head, [joined(column) for column in pieces], height, sheet.is_delimited)
+    def blocks(self, rows: int, wanted: Collection[int] | None = None) -> Iterator[Block]:
+        """All rows in order, at most so many at a time."""
+        chosen = {index: column for index, column in enumerate(self.columns) if wanted is None or index in wanted}
+        for first in range(0, self.height, rows):
+            stop = min(first + rows, self.height)
+            yield Block(first, {index: column.slice(first, stop) for index, column in chosen.items()}, stop - first)
 
 
-def _chunks(rows: Iterator[Sequence[object]]) -> Iterator[list[Sequence[object]]]:
-    while chunk := list(islice(rows, _CHUNK_ROWS)):
-        yield chunk
+def columns_of(rows: Sequence[Sequence[object]], wanted: Collection[int] | None = None) -> dict[int, Column]:
+    """The columns of some rows, short rows filled with empty cells.
+
+    Raises Refused when a row is wider than `MAX_COLUMNS`.
+    """
+    widths = np.fromiter(map(len, rows), np.int64, len(rows))
+    width = int(widths.max(initial=0))
+    check_width(width)
+    if widths.min(initial=width) < width:
+        rows = [[*row, *([""] * (width - len(row)))] for row in rows]
+    columns = enumerate(zip(*rows, strict=True))
+    return {index: _encoded(cells) for index, cells in columns if wanted is None or index in wanted}
 
 
-def _append(pieces: list[list[pa.DictionaryArray]], chunk: list[Sequence[object]], height: int) -> None:
-    """Add a chunk's cells to the columns, filling columns that begin late or end early with empty cells."""
-    widths = np.fromiter(map(len, chunk), np.int64, len(chunk))
-    width = max(int(widths.max()), len(pieces))
+def check_width(width: int) -> None:
+    """Raises Refused for a row that is wider than any table of the office."""
     if width > MAX_COLUMNS:
         raise Refused(f"satu baris berisi {width} kolom, lebih dari {MAX_COLUMNS}; simpan hanya tabel catatannya.")
-    if widths.min() < width:
-        chunk = [[*row, *([""] * (width - len(row)))] for row in chunk]
-    for index, cells in enumerate(zip(*chunk, strict=True)):
+
+
+def _append(pieces: list[list[pa.DictionaryArray]], columns: Mapping[int, Column], height: int) -> None:
+    """Add a chunk's columns; those that begin late are filled with empty cells above."""
+    for index, column in columns.items():
         if index == len(pieces):
-            pieces.append([_encoded([""] * height)] if height else [])
-        pieces[index].append(_encoded(cells))
+            pieces.append([_array(constant_column("", height))])
+        pieces[index].append(_array(column))
 
 
-def _append_bulk(pieces: list[list[pa.DictionaryArray]], bulk: list[pa.ChunkedArray]) -> None:
-    """Add columns read at once; columns beyond them are empty there."""
-    for column, added in zip_longest(pieces, bulk):
-        column.extend(added.chunks if added is not None else [_encoded([""] * len(bulk[0]))])
+def _fill(pieces: list[list[pa.DictionaryArray]], height: int) -> None:
+    """Fill columns that ended early with empty cells."""
+    for column in pieces:
+        column.append(_array(constant_column("", height - sum(map(len, column)))))
 
 
-def _encoded(cells: Sequence[object]) -> pa.DictionaryArray:
+def _array(column: Column) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(column.codes, pa.int32()), column.texts)
+
+
+def _encoded(cells: Sequence[object]) -> Column:
     texts = [cell if type(cell) is str else cell_text(cell) for cell in cells]
-    return pa.array(texts, pa.string()).dictionary_encode()
+    return joined([pa.array(texts, pa.string()).dictionary_encode()])
 
 
 def _texts(row: Sequence[object]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,16 +13,17 @@ from numpy.typing import NDArray
 from etl.extract.column import Column, Positions, constant_column, stacked
 from etl.extract.headers import Header
 from etl.extract.kinds import SPECS, Kind
-from etl.extract.sheet import Grid
+from etl.extract.sheet import Block, Grid
 from etl.extract.words import Words, fold
 
 _NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")
+_MAX_HEADER = 100
 _COUNT = r"^\s*[0-9]{1,4}\s*$"
 
 
 @dataclass(frozen=True)
 class Table:
-    """The read rows of all sheets of a file, in file order.
+    """The read rows of a part of a file, in file order.
 
     `sheet` is the position in `names`; `row` the spreadsheet's own row number, from 1. `columns` are the canonical
     columns that the file has; `headers[i]` is the header of sheet i. `is_torn` marks delimited rows with more
@@ -45,41 +46,89 @@ class Table:
         return self.columns.get(name) or constant_column("", len(self))
 
     def header_of(self, name: str, position: int) -> str:
-        """The header typed over this column in the sheet of that row."""
-        return self.headers[self.sheet[position]].name_of(name)
+        """The header typed over this column in the sheet of that row, as it may stand in a sentence."""
+        return self.headers[self.sheet[position]].name_of(name)[:_MAX_HEADER]
 
 
-def build_table(grids: Sequence[Grid], headers: Sequence[Header], words: Words) -> Table:
-    """One table from sheets of one kind, each with its header."""
+@dataclass(frozen=True)
+class Layout:
+    """What all parts of a file have in common: its sheets of one kind, their headers, the canonical columns in them.
+
+    `first_rows` are the positions of the first row under each header and its column numbers.
+    """
+
+    kind: Kind
+    grids: Sequence[Grid]
+    headers: Sequence[Header]
+    first_rows: Sequence[int]
+    names: Sequence[str]
+
+
+def layout_of(grids: Sequence[Grid], headers: Sequence[Header]) -> Layout:
+    """The layout of sheets of one kind, each with its header."""
     kind = headers[0].kind
-    taken = [_read_positions(grid, header, words) for grid, header in zip(grids, headers, strict=True)]
-    parts = list(zip(grids, headers, taken, strict=True))
-    names = [name for name in SPECS[kind].columns if any(name in h.columns or name in h.constants for h in headers)]
-    return Table(
+    return Layout(
         kind=kind,
-        names=[grid.name for grid in grids],
+        grids=grids,
         headers=headers,
-        sheet=np.repeat(np.arange(len(grids)), [len(rows) for rows in taken]),
-        row=np.concatenate(taken) + 1,
-        columns={name: stacked(_cells(*part, name) for part in parts) for name in names},
-        is_torn=np.concatenate([_torn(*part) for part in parts]),
+        first_rows=[_first_data_row(grid, header) for grid, header in zip(grids, headers, strict=True)],
+        names=[name for name in SPECS[kind].columns if any(name in h.columns or name in h.constants for h in headers)],
     )
 
 
-def _cells(grid: Grid, header: Header, taken: Positions, name: str) -> Column:
+Piece = tuple[int, Block]
+"""Rows of one of a layout's sheets, with its position among them."""
+
+
+def pieces(layout: Layout, rows: int) -> Iterator[list[Piece]]:
+    """All rows of the sheets in order, at most so many at a time; small sheets go together."""
+    held: list[Piece] = []
+    height = 0
+    for index, grid in enumerate(layout.grids):
+        for block in grid.blocks(rows):
+            if held and height + block.height > rows:
+                yield held
+                held, height = [], 0
+            held.append((index, block))
+            height += block.height
+    yield held
+
+
+def build_table(layout: Layout, part: Sequence[Piece], words: Words) -> Table:
+    """The rows of a part that count as read."""
+    parts = [
+        (block, layout.headers[index], _read_positions(block, layout.headers[index], layout.first_rows[index], words))
+        for index, block in part
+    ]
+    return Table(
+        kind=layout.kind,
+        names=[grid.name for grid in layout.grids],
+        headers=layout.headers,
+        sheet=np.repeat([index for index, _ in part], [len(taken) for _, _, taken in parts]),
+        row=np.concatenate([block.first + taken + 1 for block, _, taken in parts]),
+        columns={name: stacked(_cells(*one, name) for one in parts) for name in layout.names},
+        is_torn=np.concatenate(
+            [
+                _torn(block, header, taken) & layout.grids[index].is_delimited
+                for (index, _), (block, header, taken) in zip(part, parts, strict=True)
+            ]
+        ),
+    )
+
+
+def _cells(block: Block, header: Header, taken: Positions, name: str) -> Column:
     if name in header.columns:
-        return grid.columns[header.columns[name]].take(taken)
+        return block.column(header.columns[name]).take(taken)
     return constant_column(header.constants.get(name, ""), len(taken))
 
 
-def _read_positions(grid: Grid, header: Header, words: Words) -> Positions:
-    """Positions of the rows under the header that count as read."""
-    first = _first_data_row(grid, header)
-    filled = np.zeros(grid.height, dtype=bool)
+def _read_positions(block: Block, header: Header, first_row: int, words: Words) -> Positions:
+    """Positions of the rows under the header that count as read, from the block's first row on."""
+    filled = np.zeros(block.height, dtype=bool)
     for index in header.columns.values():
-        filled |= grid.columns[index].is_filled()
-    filled[:first] = False
-    return np.flatnonzero(filled & ~_totals(grid, header, words))
+        filled |= block.column(index).is_filled()
+    filled[: max(first_row - block.first, 0)] = False
+    return np.flatnonzero(filled & ~_totals(block, header, words))
 
 
 def _first_data_row(grid: Grid, header: Header) -> int:
@@ -99,34 +148,35 @@ def _is_numbering(cells: Sequence[str], header_count: int) -> bool:
     return numbers == list(range(1, len(numbers) + 1)) and len(numbers) >= min(3, header_count)
 
 
-def _totals(grid: Grid, header: Header, words: Words) -> NDArray[np.bool_]:
+def _totals(block: Block, header: Header, words: Words) -> NDArray[np.bool_]:
     """Rows whose first filled cell says "Total" or "Jumlah" and that hold no date."""
     pattern = rf"(?i)^[\s\x{{a0}}]*(?:{'|'.join(words.total)})\b"
-    undecided = np.ones(grid.height, dtype=bool)
-    is_total = np.zeros(grid.height, dtype=bool)
-    for column in grid.columns:
+    undecided = np.ones(block.height, dtype=bool)
+    is_total = np.zeros(block.height, dtype=bool)
+    for column in block.columns.values():
         says_total = pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False)
         is_total |= undecided & column.where(says_total)
         undecided &= ~column.is_filled()
         if not undecided.any():
             break
-    return is_total & ~_dated(grid, header) if is_total.any() else is_total
+    return is_total & ~_dated(block, header) if is_total.any() else is_total
 
 
-def _dated(grid: Grid, header: Header) -> NDArray[np.bool_]:
+def _dated(block: Block, header: Header) -> NDArray[np.bool_]:
     """Rows with something in a date column that is more than the small number of a count."""
-    dated = np.zeros(grid.height, dtype=bool)
+    dated = np.zeros(block.height, dtype=bool)
     for name in SPECS[header.kind].dates:
         if name in header.columns:
-            column = grid.columns[header.columns[name]]
+            column = block.column(header.columns[name])
             is_count = pc.match_substring_regex(column.texts, _COUNT).to_numpy(zero_copy_only=False)
             dated |= column.is_filled() & ~column.where(is_count)
     return dated
 
 
-def _torn(grid: Grid, header: Header, taken: Positions) -> NDArray[np.bool_]:
-    """Delimited rows with filled cells to the right of the header's last cell."""
+def _torn(block: Block, header: Header, taken: Positions) -> NDArray[np.bool_]:
+    """Rows with filled cells to the right of the header's last cell."""
     torn = np.zeros(len(taken), dtype=bool)
-    for column in grid.columns[len(header.typed) :] if grid.is_delimited else []:
-        torn |= column.is_filled()[taken]
+    for index, column in block.columns.items():
+        if index >= len(header.typed):
+            torn |= column.is_filled()[taken]
     return torn

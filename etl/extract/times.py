@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from etl.extract.words import Words, fold
 
 DAY_SECONDS = 86_400
 _OFFICE_FIRST, _OFFICE_LAST = 5 * 3600, 22 * 3600
+_MAX_UNREAD = 20_000
 
 _PREFIX = re.compile(r"^(?:pukul|pkl|pk|jam)\b\s*[.:]?\s*")
 _DASHES = re.compile(r"\s*[-‐‑‒–—−=~]\s*")
@@ -77,11 +79,37 @@ def read_times(texts: Sequence[str], words: Words) -> Times:
     )
 
 
-def zero_means_missing(times: Times, counts: NDArray[np.int64]) -> bool:
-    """Whether 00.00 stands for "no time": the column's other times, if any, are mostly between 05.00 and 22.00."""
-    others = np.where(times.is_zero | (times.start == MISSING), 0, counts)
-    in_office = (times.start >= _OFFICE_FIRST) & (times.start <= _OFFICE_LAST)
-    return bool(2 * others[in_office].sum() >= others.sum())
+class ZeroEvidence:
+    """First pass over a time column: whether 00.00 stands for "no time" in it.
+
+    It does when the column's other times, if any, are mostly between 05.00 and 22.00.
+    """
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._unread: Counter[str] = Counter()
+        self._in_office = self._others = 0
+
+    def add(self, texts: Iterable[str], counts: Iterable[int]) -> None:
+        """Take in some of the column's distinct texts, and how many rows hold each."""
+        for text, count in zip(texts, counts, strict=True):
+            self._unread[text] += count
+        if len(self._unread) > _MAX_UNREAD:
+            self._read()
+
+    def zero_means_missing(self) -> bool:
+        """The answer, from all that was taken in."""
+        self._read()
+        return 2 * self._in_office >= self._others
+
+    def _read(self) -> None:
+        times = read_times(list(self._unread), self._words)
+        counts = np.fromiter(self._unread.values(), np.int64, len(self._unread))
+        others = np.where(times.is_zero | (times.start == MISSING), 0, counts)
+        in_office = (times.start >= _OFFICE_FIRST) & (times.start <= _OFFICE_LAST)
+        self._in_office += int(others[in_office].sum())
+        self._others += int(others.sum())
+        self._unread.clear()
 
 
 class TimeReader:

@@ -54,6 +54,11 @@ class Words:
     until: tuple[str, ...]
     status: Mapping[str, int]
     output: Mapping[str, bool]
+    condition: Mapping[str, str]
+    occasion: Mapping[str, str]
+    attendance: Mapping[str, str]
+    screening: Mapping[str, str]
+    person_headers: frozenset[str]
     total: tuple[str, ...]
     handovers: tuple[Handover, ...]
     steps: Mapping[tuple[str, str], int]
@@ -78,6 +83,11 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         until=tuple(sorted((fold(word) for word in document["times"]["until"]), key=len, reverse=True)),
         status=_codes(document["status"]),
         output={fold(word): sense == "yes" for sense in ("yes", "no") for word in document["output"][sense]},
+        condition=_senses(document["condition"]),
+        occasion=_senses(document["occasion"]),
+        attendance=_senses(document["attendance"]),
+        screening=_senses(document["screening"]),
+        person_headers=frozenset(fold_header(name) for name in document["persons"]["headers"]),
         total=tuple(fold(word) for word in document["rows"]["total"]),
         handovers=handovers,
         steps=_steps(handovers, document["roles"]),
@@ -93,6 +103,10 @@ def _handovers(entries: Iterable[Mapping[str, Any]]) -> Iterable[Handover]:
 
 def _codes(words_by_status: Mapping[str, list[str]]) -> dict[str, int]:
     return {fold(word): RequestStatus(name).code for name, words in words_by_status.items() for word in words}
+
+
+def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:
+    return {fold(word): sense for sense, words in words_by_sense.items() for word in words}
 
 
 def _steps(handovers: Iterable[Handover], roles: Mapping[str, list[str]]) -> dict[tuple[str, str], int]:

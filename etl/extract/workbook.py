@@ -1,93 +1,175 @@
-"""Reads XLSX workbooks, after making sure that opening them cannot exhaust the machine."""
+"""What all workbooks have in common: how much of one is read, and how its sheets become rows."""
 
 from __future__ import annotations
 
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
-from etl.extract.extent import SheetExtent
+from etl.extract.contents import UNREADABLE_ZIP
+from etl.extract.intake_warning import IntakeWarning
 from etl.extract.refusal import Refused
-from etl.extract.sheet import MAX_COLUMNS, Sheet
+from etl.extract.sheet import MAX_COLUMNS, Grid, HeldGrid, Sheet
 
-MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
-MAX_CELLS = 25_000_000
-_BLOCK = 1 << 22
-_BROKEN = "berkas ini rusak atau bukan lembar kerja XLSX; buka lalu simpan ulang sebagai XLSX."
+# A workbook is held whole while it is read: with these limits that takes less than 600 MB together with the program.
+MAX_CELLS = 2_000_000
+MAX_TEXT_BYTES = 96 * 1024 * 1024
+MAX_SHEETS = 256
+MAX_UNPACKED_BYTES = 512 * 1024 * 1024
+
+NOT_READ = "Lembar ini tidak dibaca."
+"""A sheet whose first cell says so is skipped, as the examples of our templates are."""
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What the cells of a workbook do not show: how many hold an error, or a formula that was never calculated."""
+
+    errors: int = 0
+    uncalculated: int = 0
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The same for a clerk."""
+        found = (
+            (self.errors, "sel berisi galat rumus (seperti #N/A atau #REF!) dan dianggap kosong"),
+            (self.uncalculated, "sel berisi rumus yang belum dihitung dan dianggap kosong; buka lalu simpan berkasnya"),
+        )
+        return tuple(f"{count} {text}." for count, text in found if count)
+
+
+@dataclass(frozen=True)
+class BookSheet(Sheet):
+    """A sheet of a workbook; the first one also says what is to be told of the workbook as a whole."""
+
+    sentences: tuple[str, ...] = ()
+
+    def grid(self) -> Grid:
+        """Every cell as text."""
+        held = super().grid()
+        return NotedGrid(held.name, held.head, held.columns, held.height, False, self.sentences)
+
+
+@dataclass(frozen=True)
+class NotedGrid(HeldGrid):
+    """A sheet held whole, and sentences about its workbook."""
+
+    sentences: tuple[str, ...] = ()
+
+    def look_through(self) -> list[IntakeWarning]:
+        """What is to be told of the workbook."""
+        return [IntakeWarning("cells_without_value", None, sentence) for sentence in self.sentences]
 
 
 @contextmanager
-def open_workbook(path: Path) -> Iterator[Iterator[Sheet]]:
-    """The worksheets of a workbook, hidden ones included, each row from the first one of the sheet on.
+def open_sheets_of(book: Path | IO[bytes], broken: str, notes: Notes) -> Iterator[Iterator[Sheet]]:
+    """The worksheets of a workbook that was looked through before, hidden ones included; rows from the first one on.
 
-    Raises Refused for a broken or encrypted workbook, a zip bomb, and a sheet with too many columns or cells.
+    A merged cell's value stands in the first of its cells, the others are empty. Formulas count as what they last
+    resulted in. Macros are never run. `broken` is the sentence of the refusal when it cannot be read after all.
     """
-    check_workbook(path)
-    try:
-        workbook = CalamineWorkbook.from_path(path)
-    except CalamineError as error:
-        raise Refused(_BROKEN) from error
+    with _refused_when_broken(broken):
+        is_path = isinstance(book, Path)
+        workbook = CalamineWorkbook.from_path(book) if is_path else CalamineWorkbook.from_filelike(book)
+    del book
     with workbook:
-        yield _sheets(workbook)
+        yield _sheets(workbook, broken, notes)
 
 
-def _sheets(workbook: CalamineWorkbook) -> Iterator[Sheet]:
+def _sheets(workbook: CalamineWorkbook, broken: str, notes: Notes) -> Iterator[Sheet]:
+    sentences, held = notes.sentences, Measure()
+    if len(workbook.sheets_metadata) > MAX_SHEETS:
+        raise Refused(f"berkas ini memuat lebih dari {MAX_SHEETS} lembar; simpan hanya lembar catatannya.")
     for index, metadata in enumerate(workbook.sheets_metadata):
         if metadata.typ == SheetTypeEnum.WorkSheet:
-            try:
-                rows = workbook.get_sheet_by_index(index).to_python(skip_empty_area=False)
-            except CalamineError as error:
-                raise Refused(_BROKEN) from error
-            yield Sheet(metadata.name, rows)
+            with _refused_when_broken(broken):
+                sheet = workbook.get_sheet_by_index(index)
+            held.add_sheet(sheet.total_width, sheet.total_height)
+            if not _is_marked(sheet):
+                yield BookSheet(metadata.name, _rows(sheet), sentences=sentences)
+                sentences = ()
 
 
-def check_workbook(path: Path) -> None:
-    """Raises Refused when the parts of the archive are broken or would unpack to more than can be held.
+def _is_marked(sheet: CalamineSheet) -> bool:
+    first = sheet.to_python(skip_empty_area=False, nrows=1)
+    return bool(first) and bool(first[0]) and first[0][0] == NOT_READ
 
-    A reader keeps a sheet as a full rectangle, so that one cell in the last corner is enough to need hundreds of
-    gigabytes; the places of all cells are looked at first, in the stream, without keeping anything.
+
+def _rows(sheet: CalamineSheet) -> Iterator[Sequence[object]]:
+    """The rows one by one, which takes half of what all of them at once would; columns left of the first cell too."""
+    left = [""] * (sheet.start[1] if sheet.start else 0)
+    return ([*left, *row] for row in sheet.iter_rows()) if left else sheet.iter_rows()
+
+
+@contextmanager
+def _refused_when_broken(broken: str) -> Iterator[None]:
+    """The reader says that a workbook is broken by an error of its own, or by a panic, which is no Exception."""
+    try:
+        yield
+    except CalamineError as error:
+        raise Refused(broken) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refused(broken) from error
+
+
+@contextmanager
+def open_archive(path: Path, broken: str) -> Iterator[zipfile.ZipFile]:
+    """The parts of a workbook that is a ZIP archive.
+
+    Raises Refused when they are broken, locked, or would unpack to more than can be held.
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            _check_parts(archive)
-            for part in archive.infolist():
-                with archive.open(part) as stream:
-                    _check_part(stream)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
-        raise Refused(_BROKEN) from error
+            _check_parts(archive.infolist())
+            yield archive
+    except UNREADABLE_ZIP as error:
+        raise Refused(broken) from error
 
 
-def _check_parts(archive: zipfile.ZipFile) -> None:
-    parts = archive.infolist()
+def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
     if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
         raise Refused(
-            f"isi berkas ini lebih dari {MAX_UNPACKED_BYTES // 1024**2} MB bila dibuka; simpan hanya tabelnya."
+            f"isi berkas ini lebih dari {MAX_UNPACKED_BYTES // 1024**2} MB bila dibuka; simpan tabelnya sebagai CSV."
         )
     if any(part.flag_bits & 1 for part in parts):
         raise Refused("berkas ini dikunci kata sandi; buka kuncinya lalu simpan lagi.")
-    if "xl/workbook.xml" not in {part.filename for part in parts}:
-        raise Refused("isi berkas ini arsip ZIP, bukan lembar kerja XLSX; simpan ulang sebagai XLSX atau CSV.")
 
 
-def _check_part(stream: IO[bytes]) -> None:
-    """Read a part to its end, so that a lie about its size shows, and measure the sheet it may hold.
+@dataclass
+class Measure:
+    """How large the sheets of a workbook are together; raises Refused as soon as that is too large to be held."""
 
-    Any part may be a sheet: the workbook's relations decide, not the part's name.
-    """
-    extent = SheetExtent()
-    while block := stream.read(_BLOCK):
-        extent.feed(block)
-        _check_size(extent)
+    cells: int = 0
+    text_bytes: int = 0
 
+    def check_sheet(self, width: int, height: int) -> None:
+        """Refuse what this sheet spans so far, without counting it yet."""
+        if width > MAX_COLUMNS:
+            raise Refused(
+                f"satu lembarnya memakai {width} kolom, lebih dari {MAX_COLUMNS}; hapus sel di luar tabelnya."
+            )
+        if self.cells + width * height > MAX_CELLS:
+            raise Refused(
+                f"satu lembarnya memakai {height} baris × {width} kolom, terlalu besar untuk sebuah lembar kerja; "
+                "hapus sel di luar tabelnya, atau simpan sebagai CSV."
+            )
 
-def _check_size(extent: SheetExtent) -> None:
-    width, height = extent.width, extent.height
-    if width > MAX_COLUMNS:
-        raise Refused(f"satu lembarnya memakai {width} kolom, lebih dari {MAX_COLUMNS}; hapus sel di luar tabelnya.")
-    if width * height > MAX_CELLS:
-        raise Refused(f"satu lembarnya memakai {height} baris × {width} kolom; hapus sel di luar tabelnya.")
+    def add_sheet(self, width: int, height: int) -> None:
+        """Count a whole sheet."""
+        self.check_sheet(width, height)
+        self.cells += width * height
+
+    def add_text(self, size: int) -> None:
+        """Count texts that cells hold, each as often as a cell repeats it."""
+        self.text_bytes += size
+        if self.text_bytes > MAX_TEXT_BYTES:
+            raise Refused(
+                f"teks dalam sel-selnya lebih dari {MAX_TEXT_BYTES // 1024**2} MB; simpan tabelnya sebagai CSV."
+            )

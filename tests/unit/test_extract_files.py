@@ -110,9 +110,9 @@ def test_sheets_of_a_workbook_are_read_together(tmp_path: Path) -> None:
     assert taken.frame["sheet"].tolist() == ["Jan", "Feb"]
 
 
-def test_sheets_of_different_kinds_ask_for_the_kind(tmp_path: Path) -> None:
+def test_sheets_of_different_kinds_cannot_be_one_table(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"S": CELLS, "D": [["No Agenda", "Langkah"], ["12", "A1"]]})
-    assert "--kind" in refusal(path)
+    assert "permohonan, disposisi" in refusal(path)
     assert extract(path, kind="disposisi", zone=JAKARTA).read == 1
 
 
@@ -143,7 +143,7 @@ def test_a_header_alone_is_loaded_with_no_rows(tmp_path: Path) -> None:
         ("a.xlsx", b"\xd0\xcf\x11\xe0lama", "XLS"),
         ("a.xlsx", b"PK\x03\x04terpotong", "rusak"),
         ("a.pdf", b"%PDF-1.7", '".pdf"'),
-        ("a.ods", b"PK\x03\x04", '".ods"'),
+        ("a.ods", b"PK\x03\x04", "rusak"),
     ],
 )
 def test_what_is_no_table_is_refused_in_a_sentence(tmp_path: Path, name: str, content: bytes, words: str) -> None:

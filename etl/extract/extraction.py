@@ -1,0 +1,215 @@
+"""A file, or cells of a database, opened: one extraction per kind of record in it, read in parts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from etl.extract.disposisi import read_disposisi
+from etl.extract.findings import Fault, Findings, Sort, further_warnings
+from etl.extract.headers import Header, SourceMap
+from etl.extract.intake_warning import IntakeWarning
+from etl.extract.kinds import SPECS, Kind, kind_named
+from etl.extract.kondisi import read_kondisi
+from etl.extract.orders import GivenOrder
+from etl.extract.pemakaian import read_pemakaian
+from etl.extract.permohonan import read_permohonan
+from etl.extract.peserta import read_peserta
+from etl.extract.readers import open_sheets
+from etl.extract.reading import Reading, texts
+from etl.extract.recognition import Recognised, recognise
+from etl.extract.refusal import Refused
+from etl.extract.result import Extracted
+from etl.extract.sheet import Sheet
+from etl.extract.survey import Survey, survey
+from etl.extract.table import Layout, Piece, Table, build_table, layout_of, pieces
+from etl.extract.words import Words, shipped_words
+from etl.reports import bare_name
+
+PART_ROWS = 50_000
+"""Rows of a file that are held and taken at a time."""
+
+_MAX_HEADER = 100
+
+# In the order in which the kinds of one file are taken.
+_READ: Mapping[Kind, Callable[[Reading], pd.DataFrame]] = {
+    Kind.PERMOHONAN: read_permohonan,
+    Kind.PEMAKAIAN: read_pemakaian,
+    Kind.DISPOSISI: read_disposisi,
+    Kind.PESERTA: read_peserta,
+    Kind.KONDISI: read_kondisi,
+}
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """The sheets of one kind in an open file.
+
+    `warnings` are those of the file as a whole. Only `parts` reads the rows.
+    """
+
+    file: str | None
+    layout: Layout
+    survey: Survey
+    words: Words
+    zone: ZoneInfo
+    warnings: list[IntakeWarning]
+    part_rows: int = PART_ROWS
+
+    @property
+    def kind(self) -> Kind:
+        """What the sheets hold."""
+        return self.layout.kind
+
+    @property
+    def headers(self) -> Sequence[Header]:
+        """The header of each sheet."""
+        return self.layout.headers
+
+    @property
+    def sheet_names(self) -> list[str | None]:
+        """What the workbook calls the sheets; a CSV's one sheet has no name."""
+        return [grid.name for grid in self.layout.grids]
+
+    @cached_property
+    def heads(self) -> list[list[list[str]]]:
+        """The first 40 rows of each sheet as texts, for previews; of a list of persons only the columns read."""
+        heads = [[list(row) for row in grid.head] for grid in self.layout.grids]
+        if not SPECS[self.kind].is_private:
+            return heads
+        return [_without_persons(head, header) for head, header in zip(heads, self.headers, strict=True)]
+
+    @cached_property
+    def ignored_columns(self) -> list[str]:
+        """Headers whose columns are not read."""
+        names = (name[:_MAX_HEADER] for header in self.headers for name in header.ignored)
+        return list(dict.fromkeys(names))
+
+    def parts(self) -> Iterator[Extracted]:
+        """All rows in file order, at most `part_rows` at a time; at least one part, also of a header without rows.
+
+        Remarks beyond a hundred of a sort are counted in the last part. Raises Refused like `open_file`.
+        """
+        alike: Counter[Sort] = Counter()
+        with _told_of(self.file):
+            for part, is_last in _with_last(pieces(self.layout, self.part_rows)):
+                yield self._read(part, alike, is_last=is_last)
+
+    def _read(self, part: Sequence[Piece], alike: Counter[Sort], *, is_last: bool) -> Extracted:
+        table = build_table(self.layout, part, self.words)
+        findings = Findings(table, alike)
+        reading = Reading(table, findings, self.survey.orders, self.survey.blank_zeros, self.words, self.zone)
+        rows = _READ[self.kind](reading)
+        for position in np.flatnonzero(table.is_torn).tolist():
+            findings.reject_at(position, None, Fault("too_many_cells", "selnya lebih banyak daripada judul kolom"))
+        return Extracted(
+            kind=self.kind,
+            frame=_good(table, findings, rows),
+            rejects=findings.rejects(),
+            warnings=findings.warnings() + (further_warnings(alike) if is_last else []),
+            ignored_columns=self.ignored_columns,
+            read=len(table),
+        )
+
+
+@contextmanager
+def open_file(
+    path: Path,
+    *,
+    kind: Kind | str | None = None,
+    date_order: GivenOrder = None,
+    source: SourceMap | None = None,
+    zone: ZoneInfo,
+    name: str | None = None,
+    part_rows: int = PART_ROWS,
+) -> Iterator[tuple[Extraction, ...]]:
+    """The extractions of a file, one per kind of record in it: permohonan, pemakaian, disposisi, peserta, kondisi.
+
+    `kind` overrides the source's, which overrides recognition from the headers. `date_order` is one of dmy, mdy,
+    ymd for all columns, or names columns: a mapping, or `kolom=mdy`. Times are the office's, in `zone`.
+    A CSV is looked through once and never held; other files are held as long as they are open.
+    Raises Refused, one sentence that starts with the file's name (or `name`), when nothing of it can be taken.
+    """
+    file = bare_name(name or path.name)
+    with ExitStack() as stack:
+        with _told_of(file):
+            sheets = stack.enter_context(open_sheets(path))
+            found = _extractions(file, sheets, kind, date_order, source, zone, shipped_words(), part_rows)
+        yield found
+
+
+@contextmanager
+def open_cells(
+    sheets: Iterable[Sheet],
+    *,
+    kind: Kind | str | None = None,
+    date_order: GivenOrder = None,
+    source: SourceMap | None = None,
+    zone: ZoneInfo,
+    words: Words | None = None,
+    part_rows: int = PART_ROWS,
+) -> Iterator[tuple[Extraction, ...]]:
+    """The same from raw cells, for sources that are no files. The first filled row under a letterhead names them."""
+    yield _extractions(None, sheets, kind, date_order, source, zone, words or shipped_words(), part_rows)
+
+
+def _extractions(
+    file: str | None, sheets: Iterable[Sheet], kind: Kind | str | None, date_order: GivenOrder,
+    source: SourceMap | None, zone: ZoneInfo, words: Words, part_rows: int,
+) -> tuple[Extraction, ...]:  # fmt: skip
+    found = recognise(sheets, kind_named(kind) if kind else None, source, words)
+    extractions: list[Extraction] = []
+    for one in _READ:
+        if layout := _layout(found, one):
+            seen = survey(layout, date_order, source, words, part_rows)
+            warnings = [*([] if extractions else found.skipped), *seen.warnings]
+            extractions.append(Extraction(file, layout, seen, words, zone, warnings, part_rows))
+    return tuple(extractions)
+
+
+def _layout(found: Recognised, kind: Kind) -> Layout | None:
+    chosen = [index for index, header in enumerate(found.headers) if header.kind is kind]
+    return layout_of([found.grids[i] for i in chosen], [found.headers[i] for i in chosen]) if chosen else None
+
+
+@contextmanager
+def _told_of(file: str | None) -> Iterator[None]:
+    """Refusals say which file they are about."""
+    try:
+        yield
+    except Refused as refusal:
+        raise (Refused(f"{file}: {refusal}") if file else refusal) from refusal.__cause__
+
+
+def _with_last(parts: Iterator[list[Piece]]) -> Iterator[tuple[list[Piece], bool]]:
+    """Each part, and whether it is the last one."""
+    part = next(parts)
+    for following in parts:
+        yield part, False
+        part = following
+    yield part, True
+
+
+def _good(table: Table, findings: Findings, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows that were not rejected, with where they stood in front."""
+    rows.insert(0, "sheet", texts(pa.array(table.names, pa.string()).take(pa.array(table.sheet))))
+    rows.insert(1, "row", table.row)
+    return rows[~findings.is_bad].reset_index(drop=True)
+
+
+def _without_persons(head: Sequence[Sequence[str]], header: Header) -> list[list[str]]:
+    """The header, and under it only the cells of columns that are read."""
+    kept = set(header.columns.values())
+    return [
+        [cell if row == header.row or (row > header.row and index in kept) else "" for index, cell in enumerate(cells)]
+        for row, cells in enumerate(head)
+    ]

@@ -1,0 +1,62 @@
+"""The checks of rooms: one row an answer about one item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from etl.extract.reading import Reading, numbers, texts
+
+_CONDITIONS = "Baik, Rusak ringan (KB, RR), Rusak berat (RB), Hilang, Tidak berlaku (TB, N/A)"
+
+
+def read_kondisi(reading: Reading) -> pd.DataFrame:
+    """One row per row of the table, in its order, good or bad; the caller drops the bad ones.
+
+    `condition` is one of GOOD, LIGHT, HEAVY, MISSING, NOT_APPLICABLE; `occasion` before, after, routine or null;
+    `checked_at` is null when only the day is known.
+    """
+    for name in ("ruang", "barang", "kondisi"):
+        reading.require(name)
+    agenda = reading.agenda()
+    checked = reading.moment(reading.date("tanggal", is_required=True), reading.single_time("jam"))
+    return pd.DataFrame(
+        {
+            "agenda_key": texts(agenda.key),
+            "agenda_number": texts(agenda.number),
+            "year": numbers(reading.year(agenda)),
+            "room": texts(reading.text("ruang")),
+            "checked_on": numbers(checked.on),
+            "checked_at": numbers(checked.at),
+            "occasion": _occasion(reading),
+            "item": texts(reading.text("barang")),
+            "condition": _condition(reading),
+            "note": texts(reading.text("uraian")),
+        }
+    )
+
+
+def _condition(reading: Reading) -> pd.Series:
+    """Codes of conditions; an unknown word rejects its row, since no guess may call an item sound."""
+    found, unknown = _senses(reading, "kondisi", reading.words.condition)
+    reading.findings.reject(unknown, "kondisi", "unknown_condition", f"{{}} bukan kondisi; pakai {_CONDITIONS}")
+    return found
+
+
+def _occasion(reading: Reading) -> pd.Series:
+    """Codes of occasions; an unknown word is noted and means none."""
+    found, unknown = _senses(reading, "saat", reading.words.occasion)
+    text = "{} bukan sebelum, sesudah, atau rutin; dianggap tidak diisi"
+    reading.findings.remark(unknown, "saat", "occasion_unknown", text)
+    return found
+
+
+def _senses(reading: Reading, name: str, known: Mapping[str, str]) -> tuple[pd.Series, np.ndarray]:
+    """What each row says by the office's words, null where it is none of them; and the rows with an unknown word."""
+    column, words = reading.table.column(name), [word.strip(" .!") for word in reading.word(name)]
+    said = pa.array([known.get(word) for word in words], pa.string())
+    unknown = column.where([bool(word) and word not in known for word in words])
+    return texts(said.take(pa.array(column.codes))), unknown

@@ -1,0 +1,139 @@
+"""Reads ODS workbooks, after making sure that opening them cannot exhaust the machine."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from xml.parsers import expat
+
+from etl.extract.refusal import Refused
+from etl.extract.sheet import Sheet
+from etl.extract.workbook import Measure, Notes, open_archive, open_sheets_of
+
+_BLOCK = 1 << 20
+_BROKEN = "berkas ini rusak atau bukan lembar kerja ODS; buka lalu simpan ulang sebagai ODS."
+_LOCKED = "berkas ini dikunci kata sandi; buka kuncinya lalu simpan lagi."
+
+# The reader goes by the prefixes that all programs write, whatever they are bound to.
+_CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
+_MAX_REPEATED = 1 << 30
+
+
+@contextmanager
+def open_ods(path: Path) -> Iterator[Iterator[Sheet]]:
+    """The sheets of a workbook.
+
+    Raises Refused for a broken or locked workbook, a zip bomb, and sheets with too many columns, cells or texts.
+    """
+    notes = look_through(path)
+    with open_sheets_of(path, _BROKEN, notes) as sheets:
+        yield sheets
+
+
+def look_through(path: Path) -> Notes:
+    """What the content tells before it is opened.
+
+    A cell and a row may say that they are repeated a million times, which programs write behind every table: empty
+    ones span nothing, all others count as often as they are repeated.
+    """
+    with open_archive(path, _BROKEN) as archive:
+        names = archive.namelist()
+        if _is_locked(archive, names):
+            raise Refused(_LOCKED)
+        if "content.xml" not in names:
+            raise Refused(_BROKEN)
+        look = _Look()
+        with archive.open("content.xml") as stream:
+            look.read(iter(lambda: stream.read(_BLOCK), b""))
+        return Notes(look.errors, look.uncalculated)
+
+
+def _is_locked(archive: zipfile.ZipFile, names: list[str]) -> bool:
+    if "encrypted-package" in names:
+        return True
+    return "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml")
+
+
+class _Look:
+    """Follows the rows and cells of all sheets as the reader does."""
+
+    def __init__(self) -> None:
+        self.errors = 0
+        self.uncalculated = 0
+        self._measure = Measure()
+        self._width = self._height = self._below = 0
+        self._rows = self._columns = 1
+        self._row_width = self._cell_end = 0
+        self._row_bytes = self._cell_bytes = 0
+        self._is_filled = False
+
+    def read(self, blocks: Iterator[bytes]) -> None:
+        """Look at the whole content. Raises Refused for what is no XML."""
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        try:
+            for block in blocks:
+                parser.Parse(block, False)
+            parser.Parse(b"", True)
+        except (expat.ExpatError, LookupError) as error:
+            raise Refused(_BROKEN) from error
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in _CELLS:
+            self._begin_cell(attributes)
+        elif tag == "table:table-row":
+            self._rows = _repeated(attributes, "table:number-rows-repeated")
+            self._row_width = self._cell_end = self._row_bytes = 0
+        elif tag == "table:table":
+            self._width = self._height = self._below = 0
+        elif tag.startswith("text:"):
+            self._is_filled = True
+
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        self._columns = _repeated(attributes, "table:number-columns-repeated")
+        self._cell_bytes = sum(map(len, attributes.values()))
+        has_value, has_formula = "office:value-type" in attributes, "table:formula" in attributes
+        self._is_filled = has_value or has_formula
+        self.errors += attributes.get("calcext:value-type") == "error"
+        self.uncalculated += has_formula and not has_value
+
+    def _text(self, text: str) -> None:
+        self._cell_bytes += len(text)
+
+    def _end(self, tag: str) -> None:
+        if tag in _CELLS:
+            self._end_cell()
+        elif tag == "table:table-row":
+            self._end_row()
+        elif tag == "table:table":
+            self._measure.add_sheet(self._width, self._height)
+
+    def _end_cell(self) -> None:
+        self._cell_end += self._columns
+        if self._is_filled:
+            self._row_width = self._cell_end
+            self._row_bytes += self._columns * self._cell_bytes
+            self._measure.check_sheet(self._row_width, 1)
+        self._is_filled = False
+
+    def _end_row(self) -> None:
+        self._below += self._rows
+        if self._row_width:
+            self._width, self._height = max(self._width, self._row_width), self._below
+            self._measure.check_sheet(self._width, self._height)
+            self._measure.add_text(self._rows * self._row_bytes)
+
+
+def _repeated(attributes: dict[str, str], name: str) -> int:
+    given = attributes.get(name, "1").strip()
+    return min(int(given), _MAX_REPEATED) if given.isdecimal() else 1
+
+
+def _refuse_doctype(*_given: object) -> None:
+    raise Refused(_BROKEN)

@@ -1,0 +1,84 @@
+"""The list of persons of a session, of whom nothing but counts may remain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from etl.domain.frames import MISSING
+from etl.extract.dates import FIRST_YEAR, LAST_YEAR
+from etl.extract.findings import Fault
+from etl.extract.masks import mask
+from etl.extract.moments import Ints
+from etl.extract.reading import Agenda, Reading, numbers, texts
+from etl.extract.texts import read_counts
+
+_MAX_NUMBER = 30
+
+
+def read_peserta(reading: Reading) -> pd.DataFrame:
+    """One row per row of the table, that is per person, in its order, good or bad; the caller drops the bad ones.
+
+    Nobody can be told from a row, and no fault quotes a cell. The answers are null throughout when the file does
+    not have their column: then nobody said who came, which is not the same as nobody came.
+    """
+    reading.require("no_agenda")
+    _reject_no_numbers(reading)
+    agenda = reading.agenda()
+    answered = _answers(reading, "hadir", reading.words.attendance, "ya atau tidak")
+    result = _answers(reading, "hasil", reading.words.screening, "lolos atau tidak lolos")
+    return pd.DataFrame(
+        {
+            "agenda_key": texts(agenda.key),
+            "agenda_number": texts(agenda.number),
+            "year": numbers(_year(reading, agenda)),
+            "is_present": _flags(reading, "hadir", answered, {"yes"}),
+            "is_screened": _flags(reading, "hasil", result, {"passed", "failed"}),
+            "is_passed": _flags(reading, "hasil", result, {"passed"}),
+        }
+    )
+
+
+def _reject_no_numbers(reading: Reading) -> None:
+    """What stands in place of a letter's number may be a name or a NIK in the wrong column, and is not kept."""
+    column = reading.table.column("no_agenda")
+    strings = column.strings
+    doubtful = [bool(text.strip()) and not _is_number(text.strip()) for text in strings]
+    is_doubtful = column.where(doubtful) & ~reading.is_empty("no_agenda")
+    reading.findings.reject(is_doubtful, "no_agenda", "not_an_agenda_number", "bukan nomor agenda surat")
+
+
+def _is_number(text: str) -> bool:
+    has_digit = any(character.isdigit() for character in text)
+    return has_digit and len(text) <= _MAX_NUMBER and mask(text) == text
+
+
+def _answers(reading: Reading, name: str, known: Mapping[str, str], expected: str) -> list[str]:
+    """What each distinct text of a column says, empty where nothing; rows with another word are rejected."""
+    column, words = reading.table.column(name), [word.strip(" .") for word in reading.word(name)]
+    unknown = [bool(word) and word not in known for word in words]
+    reading.findings.reject(column.where(unknown), name, "unknown_answer", f"isinya bukan {expected}")
+    return [known.get(word, "") for word in words]
+
+
+def _flags(reading: Reading, name: str, said: list[str], meant: set[str]) -> pd.Series:
+    """Whether each row says one of these; null when the file does not have the column."""
+    if name not in reading.table.columns:
+        return pd.Series([pd.NA] * len(reading.table), dtype="boolean")
+    is_meant = reading.table.column(name).where([sense in meant for sense in said])
+    return pd.Series(is_meant, dtype="boolean")
+
+
+def _year(reading: Reading, agenda: Agenda) -> Ints:
+    """As `Reading.year`, which would quote the cells."""
+    column = reading.table.column("tahun")
+    values, faults = read_counts(column.strings)
+    outside = np.flatnonzero((values != MISSING) & ((values < FIRST_YEAR) | (values > LAST_YEAR))).tolist()
+    fault = Fault("year_out_of_range", f"isinya bukan tahun {FIRST_YEAR}–{LAST_YEAR}")
+    reading.findings.reject_texts("tahun", column, dict.fromkeys([*faults, *outside], fault))
+    typed = values[column.codes]
+    differ = (typed != MISSING) & (agenda.year != MISSING) & (typed != agenda.year)
+    reading.findings.reject(differ, "tahun", "year_mismatch", "isinya berbeda dengan tahun pada no_agenda")
+    return np.where(typed == MISSING, agenda.year, typed)

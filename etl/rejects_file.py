@@ -1,0 +1,116 @@
+"""The rejected rows of a load as a file of the original's type, to be corrected and given again as it stands."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import IO, Protocol
+
+import xlsxwriter
+import xlwt
+
+from etl.extract.guards import guarded
+from etl.ods_file import write_ods
+
+REASON = "alasan"
+_ROW = "baris"
+_SHEET = "Ditolak"
+_MAX_CELL = 32_767
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+_TEXT_FORMAT = "@"
+
+Rows = Iterator[Sequence[str]]
+
+
+class RejectedRow(Protocol):
+    """A row that was not taken: its cells by typed header, and why. No cells: of a person only the row is told."""
+
+    @property
+    def sheet(self) -> str | None: ...
+    @property
+    def row(self) -> int: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def cells(self) -> Mapping[str, str]: ...
+
+
+def write_rejects(target: IO[bytes], suffix: str, rejects: Sequence[RejectedRow]) -> None:
+    """Write the rows to a file of the type that `rejects_suffix` names for the original's suffix.
+
+    One sheet for each sheet they came from; its headers as they were typed, in the order of their first appearance,
+    and the reason last. Every cell is text, so that none becomes a formula and no leading zero is lost.
+    """
+    _WRITERS[rejects_suffix(suffix)](target, _by_sheet(rejects))
+
+
+def rejects_suffix(suffix: str) -> str:
+    """The suffix of the file of rejected rows: the original's, or that of its nearest kin."""
+    known = suffix.casefold()
+    if known in _WRITERS:
+        return known
+    return ".csv" if known in (".tsv", ".txt") else ".xlsx"
+
+
+def _by_sheet(rejects: Sequence[RejectedRow]) -> dict[str, Rows]:
+    """Header and rows by name of sheet; names that a program refuses are shortened, and told apart by a number."""
+    groups: dict[str | None, list[RejectedRow]] = {}
+    for reject in rejects:
+        groups.setdefault(reject.sheet, []).append(reject)
+    sheets: dict[str, Rows] = {}
+    for name, group in groups.items() or [(None, [])]:
+        sheets[_free_name(name, sheets)] = _rows(group)
+    return sheets
+
+
+def _free_name(name: str | None, taken: Mapping[str, object]) -> str:
+    bare = _NOT_IN_NAMES.sub(" ", name or _SHEET).strip(" '")[:28] or _SHEET
+    used = {other.casefold() for other in taken}
+    return next(free for free in (bare, *(f"{bare} {n}" for n in range(2, 99))) if free.casefold() not in used)
+
+
+def _rows(rejects: Sequence[RejectedRow]) -> Rows:
+    headers = list(dict.fromkeys(header for reject in rejects for header in reject.cells))
+    yield [*(headers or [_ROW]), REASON]
+    for reject in rejects:
+        cells = [reject.cells.get(header, "") for header in headers] if headers else [str(reject.row)]
+        yield [*cells, reject.message]
+
+
+def _write_csv(target: IO[bytes], sheets: Mapping[str, Rows]) -> None:
+    text = io.TextIOWrapper(target, "utf-8-sig", newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    for rows in sheets.values():
+        writer.writerows([guarded(cell) for cell in row] for row in rows)
+    text.detach()
+
+
+def _write_xlsx(target: IO[bytes], sheets: Mapping[str, Rows]) -> None:
+    with xlsxwriter.Workbook(target, {"constant_memory": True, "use_zip64": True}) as book:
+        text = book.add_format({"num_format": _TEXT_FORMAT})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for row, cells in enumerate(rows):
+                for column, cell in enumerate(cells):
+                    sheet.write_string(row, column, cell[:_MAX_CELL], text)
+
+
+def _write_xls(target: IO[bytes], sheets: Mapping[str, Rows]) -> None:
+    book = xlwt.Workbook(encoding="utf-8")
+    text = xlwt.easyxf(num_format_str=_TEXT_FORMAT)
+    for name, rows in sheets.items():
+        sheet = book.add_sheet(name)
+        for row, cells in enumerate(rows):
+            for column, cell in enumerate(cells):
+                sheet.write(row, column, cell[:_MAX_CELL], text)
+    book.save(target)
+
+
+_WRITERS: Mapping[str, Callable[[IO[bytes], Mapping[str, Rows]], None]] = {
+    ".csv": _write_csv,
+    ".xlsx": _write_xlsx,
+    ".xls": _write_xls,
+    ".ods": write_ods,
+}

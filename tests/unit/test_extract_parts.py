@@ -1,0 +1,125 @@
+"""Files read in parts, and workbooks that hold several kinds of records."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.extract import Extraction, Kind, Refused, Sheet, open_cells, open_file
+from tests.builders_extract import JAKARTA, Given, Mapped, codes, moments, write_csv, write_xlsx
+
+LETTERS = [["No Agenda", "Tgl Terima", "Jam", "Asal"], ["12", "07/09/2026", "08.30", "Dinas Contoh"]]
+PASSES = [["No Agenda", "Langkah", "Tgl Selesai"], ["12", "A2", "07/09/2026"]]
+SESSIONS = [["Ruang", "Tanggal", "Jam Mulai"], ["Smart Center", "07/09/2026", "09.00"]]
+PERSONS = [["No Agenda", "Nama", "Hadir"], ["12", "Orang Contoh", "ya"]]
+CHECKS = [["Ruang", "Tanggal", "Barang", "Kondisi"], ["Smart Center", "07/09/2026", "AC", "Baik"]]
+HEADER = "no_agenda;langkah;tgl_selesai;jam_selesai;output"
+
+
+def read(path: Path, part_rows: int = 2, **options: object) -> tuple[Extraction, list[list[int]]]:
+    """The only extraction of a file, and the rows that each part took."""
+    with open_file(path, zone=JAKARTA, part_rows=part_rows, **options) as (extraction,):  # type: ignore[arg-type]
+        return extraction, [part.frame["row"].tolist() for part in extraction.parts()]
+
+
+def test_each_kind_of_a_workbook_is_its_own_extraction(tmp_path: Path) -> None:
+    sheets = {"K": CHECKS, "P": PERSONS, "D1": PASSES, "S": SESSIONS, "L": LETTERS, "D2": PASSES}
+    with open_file(write_xlsx(tmp_path / "a.xlsx", sheets), zone=JAKARTA) as extractions:
+        found = [(extraction.kind, extraction.sheet_names) for extraction in extractions]
+        assert found == [
+            (Kind.PERMOHONAN, ["L"]),
+            (Kind.PEMAKAIAN, ["S"]),
+            (Kind.DISPOSISI, ["D1", "D2"]),
+            (Kind.PESERTA, ["P"]),
+            (Kind.KONDISI, ["K"]),
+        ]
+        assert [sum(part.read for part in one.parts()) for one in extractions] == [1, 1, 2, 1, 1]
+
+
+def test_a_skipped_sheet_is_told_once_whatever_the_number_of_kinds() -> None:
+    sheets = [Sheet("L", LETTERS), Sheet("Petunjuk", [["isi dengan benar"]]), Sheet("D", PASSES)]
+    with open_cells(sheets, zone=JAKARTA) as extractions:
+        assert [[warning.sheet for warning in one.warnings] for one in extractions] == [["Petunjuk"], []]
+
+
+def test_a_file_comes_in_parts_in_file_order(tmp_path: Path) -> None:
+    rows = [f"{number};A2;07/09/2026;08.10;" for number in range(1, 6)]
+    _, parts = read(write_csv(tmp_path / "a.csv", HEADER, *rows))
+    assert parts == [[2], [3, 4], [5, 6]]
+
+
+def test_a_header_alone_comes_as_one_empty_part(tmp_path: Path) -> None:
+    assert read(write_csv(tmp_path / "a.csv", HEADER))[1] == [[]]
+
+
+def test_small_sheets_come_together() -> None:
+    with open_cells([Sheet(name, PASSES) for name in "ABC"], zone=JAKARTA, part_rows=4) as (extraction,):
+        assert [part.frame["sheet"].tolist() for part in extraction.parts()] == [["A", "B"], ["C"]]
+
+
+def test_the_date_order_is_decided_by_rows_of_later_parts(tmp_path: Path) -> None:
+    rows = [f"{number};A2;{day};08.10;" for number, day in enumerate(["01/02/2026", "02/03/2026", "03/24/2026"])]
+    with pytest.raises(Refused, match="--date-order tgl_selesai=mdy"):
+        read(write_csv(tmp_path / "a.csv", HEADER, *rows), part_rows=1)
+    assert read(tmp_path / "a.csv", part_rows=1, date_order="mdy")[1] == [[], [2], [3], [4]]
+
+
+def test_a_month_first_date_is_rejected_when_a_later_part_has_a_day_first_one(tmp_path: Path) -> None:
+    rows = ["1;A2;01/24/2026;08.10;", "2;A2;24/01/2026;08.10;"]
+    assert read(write_csv(tmp_path / "a.csv", HEADER, *rows), part_rows=1)[1] == [[], [], [3]]
+
+
+def test_a_constant_date_of_a_source_is_looked_at_too() -> None:
+    columns = {"no_agenda": "No Agenda", "langkah": "Langkah", "tgl_mulai": Given("01/24/2026")}
+    opening = open_cells([Sheet(None, PASSES)], zone=JAKARTA, source=Mapped("disposisi", columns))  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="bulan lebih dulu"), opening:
+        pass
+
+
+def test_midnight_is_judged_by_the_times_of_all_parts(tmp_path: Path) -> None:
+    rows = ["1;A2;07/09/2026;00:00:00;", "2;A2;07/09/2026;08.10;", "3;A2;07/09/2026;23.00;", "4;A2;07/09/2026;23.30;"]
+    path = write_csv(tmp_path / "a.csv", HEADER, *rows)
+    with open_file(path, zone=JAKARTA, part_rows=1) as (extraction,):
+        stamps = [stamp for part in extraction.parts() for stamp in moments(part.frame["finished_at"])]
+    assert stamps[:2] == ["2026-09-07 00:00", "2026-09-07 08:10"]
+
+
+def test_remarks_are_counted_over_all_parts(tmp_path: Path) -> None:
+    rows = [f"{number};A2;07/09/2026;08.10;entah" for number in range(150)]
+    with open_file(write_csv(tmp_path / "a.csv", HEADER, *rows), zone=JAKARTA, part_rows=7) as (extraction,):
+        warnings = [warning for part in extraction.parts() for warning in part.warnings]
+    assert len(warnings) == 101
+    assert warnings[-1].message == "Kolom output: 50 baris lain dengan catatan yang sama."
+
+
+def test_the_first_rows_are_there_to_be_shown(tmp_path: Path) -> None:
+    extraction, _ = read(write_csv(tmp_path / "a.csv", "DINAS CONTOH", HEADER, *["1;A2;;;"] * 60))
+    assert (len(extraction.heads[0]), extraction.heads[0][0], extraction.headers[0].row) == (40, ["DINAS CONTOH"], 1)
+
+
+def test_of_a_list_of_persons_only_the_columns_read_are_shown() -> None:
+    with open_cells([Sheet("P", [["Panitia: Orang Lain"], *PERSONS])], zone=JAKARTA) as (extraction,):
+        assert extraction.heads == [[[""], ["No Agenda", "Nama", "Hadir"], ["12", "", "ya"]]]
+
+
+def test_no_cell_of_a_list_of_persons_is_quoted_or_kept() -> None:
+    rows = [["Orang Contoh", "3507012345678901", "mungkin"], ["12", "Orang Contoh", "Orang Contoh"]]
+    with open_cells([Sheet("P", [PERSONS[0], *rows]), Sheet("X", [["Orang Contoh"]])], zone=JAKARTA) as (extraction,):
+        (part,) = extraction.parts()
+    assert (part.read, [reject.row for reject in part.rejects]) == (2, [2, 3])
+    assert all(reject.cells == {} for reject in part.rejects)
+    told = [*(reject.message for reject in part.rejects), *(warning.message for warning in extraction.warnings)]
+    assert not any("Orang" in text or "3507" in text for text in told)
+
+
+def test_only_delimited_sheets_have_torn_rows() -> None:
+    sheets = [Sheet("A", [PASSES[0], [*PASSES[1], "lebih"]]), Sheet("B", [PASSES[0], [*PASSES[1], "x"]], True)]
+    with open_cells(sheets, zone=JAKARTA) as (extraction,):
+        (part,) = extraction.parts()
+    assert ([reject.sheet for reject in part.rejects], codes(part)) == (["B"], ["too_many_cells"])
+
+
+def test_a_part_may_begin_with_a_cell_of_several_lines_under_an_empty_row(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", HEADER, "", "", "", '"1\n";A2;07/09/2026;08.10;', "")
+    assert read(path, part_rows=4)[1] == [[], [5]]

@@ -1,0 +1,91 @@
+"""Lists of persons: counted, and nothing of anybody kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from etl.extract import Extracted, Kind, Refused
+from tests.builders_extract import Mapped, cells_of, codes
+
+NAMES = ("Suwarno", "3503012345678901", "081234567890", "36,7")
+HEADERS = ["No Agenda", "Tahun", "Nama Lengkap", "NIK", "No HP", "Suhu", "Hadir", "Hasil"]
+
+
+def persons(*answers: tuple[str, ...], **options: object) -> Extracted:
+    """Persons of whom the letter's number, the year, and whether they came and passed are told."""
+    rows = [[number, year, *NAMES, present, result] for number, year, present, result in answers]
+    return cells_of([HEADERS, *rows], **options)
+
+
+def everything(taken: Extracted) -> str:
+    """All that comes out of the reader, in one text."""
+    return f"{taken}{taken.frame.to_dict()}"
+
+
+def test_each_person_is_a_row_with_three_answers() -> None:
+    taken = persons(("12", "2026", "ya", "lolos"), ("12", "2026", "tidak", ""), ("2026/12", "", "v", "tidak lolos"))
+    assert taken.kind is Kind.PESERTA
+    answers = taken.frame[["agenda_key", "year", "is_present", "is_screened", "is_passed"]]
+    assert answers.values.tolist() == [
+        ["12", 2026, True, True, True],
+        ["12", 2026, False, False, False],
+        ["12", 2026, True, True, False],
+    ]
+
+
+def test_the_headers_of_what_is_not_read_are_named() -> None:
+    assert persons(("12", "2026", "ya", "")).ignored_columns == ["Nama Lengkap", "NIK", "No HP", "Suhu"]
+
+
+def test_answers_without_a_column_are_not_known() -> None:
+    frame = cells_of([["No Agenda", "Hadir"], ["12", "ya"]]).frame
+    assert (frame["is_present"].tolist(), frame["is_screened"].isna().tolist()) == ([True], [True])
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (("Suwarno", "2026", "ya", ""), "not_an_agenda_number"),
+        (("3503012345678901", "2026", "ya", ""), "not_an_agenda_number"),
+        (("", "2026", "ya", ""), "missing"),
+        (("12", "Suwarno", "ya", ""), "year_out_of_range"),
+        (("12", "1945", "ya", ""), "year_out_of_range"),
+        (("2026/12", "2025", "ya", ""), "year_mismatch"),
+        (("12", "2026", "Suwarno", ""), "unknown_answer"),
+        (("12", "2026", "ya", "36,7 Suwarno"), "unknown_answer"),
+    ],
+)
+def test_a_rejected_person_is_a_row_number_and_a_reason(answer: tuple[str, ...], code: str) -> None:
+    taken = persons(answer)
+    assert codes(taken) == [code]
+    assert (taken.rejects[0].row, taken.rejects[0].cells) == (2, {})
+    assert all(word not in everything(taken) for word in (*NAMES, "1945", "2025"))
+
+
+def test_nothing_of_a_person_is_told_of_rows_that_are_taken() -> None:
+    taken = persons(("12", "2026", "ya", "lolos"))
+    assert all(word not in everything(taken) for word in NAMES)
+
+
+@pytest.mark.parametrize("options", [{}, {"kind": "peserta"}, {"source": Mapped("peserta", {"no_agenda": "Nomor"})}])
+def test_a_list_without_headers_is_refused_without_a_word_of_its_cells(options: dict[str, object]) -> None:
+    with pytest.raises(Refused) as caught:
+        cells_of([["1", *NAMES], ["2", *NAMES]], **options)
+    assert all(word not in str(caught.value) for word in NAMES)
+
+
+def test_the_number_alone_suffices_when_the_kind_is_given() -> None:
+    assert cells_of([["No Agenda", "Nama"], ["12", "Suwarno"]], kind="peserta").read == 1
+    assert cells_of([["Nomor", "Nama"], ["12", "X"]], source=Mapped("peserta", {"no_agenda": "Nomor"})).read == 1
+
+
+def test_a_number_alone_does_not_make_a_list_of_persons() -> None:
+    with pytest.raises(Refused, match=r"peserta \(no_agenda, hadir atau hasil\)"):
+        cells_of([["No Agenda", "Nama"], ["12", "Suwarno"]])
+
+
+def test_a_header_that_only_persons_have_decides_the_kind() -> None:
+    headers = ["No Agenda", "Ruang", "Tanggal", "Mulai", "NIK", "Hadir"]
+    cells = ["12", "Smart Center", "07/09/2026", "09.00", "x", "ya"]
+    assert cells_of([headers, cells]).kind is Kind.PESERTA
+    assert cells_of([headers[:4] + headers[5:], [*cells[:4], "38"]]).kind is Kind.PEMAKAIAN
