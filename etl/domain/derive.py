@@ -29,19 +29,32 @@ def fold(rows: pd.DataFrame, key: Sequence[str], unfolded: Iterable[str] = ()) -
     row whole. Integers use MISSING for "nothing", texts None or NaN.
     """
     keys = list(key)
-    if not rows.duplicated(keys).any():
+    is_last = ~rows.duplicated(keys, keep="last").to_numpy()
+    if is_last.all():
         return rows.reset_index(drop=True)
-    last = rows.drop_duplicates(keys, keep="last").set_index(keys)
+    group = rows.groupby(keys, sort=False, dropna=False).ngroup().to_numpy()
+    order = np.argsort(group, kind="stable")
+    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
+    last = np.maximum.reduceat(order, starts)
+    by_last = np.argsort(last)
     whole = {*keys, *unfolded}
-    many = rows[rows.duplicated(keys, keep=False)]
-    for column in rows.columns:
-        if column in whole:
-            continue
-        values = many[column]
-        says = many[values.notna() & (values.ne(MISSING) if values.dtype.kind in "iu" else True)]
-        found = says.drop_duplicates(keys, keep="last").set_index(keys)[column]
-        last.loc[found.index, column] = found
-    return last.reset_index()
+    columns = {}
+    for column in [*keys, *(name for name in rows.columns if name not in keys)]:
+        values = rows[column]
+        places = last if column in whole else _last_said(values, order, starts, last)
+        columns[column] = values.array.take(places[by_last])
+    return pd.DataFrame(columns)
+
+
+def _last_said(values: pd.Series, order: Ints, starts: Ints, last: Ints) -> Ints:
+    """By group the place of its last value that says something, else of its last row."""
+    says = values.notna().to_numpy()
+    if values.dtype.kind in "iu":
+        says = says & (values != MISSING).to_numpy()
+    if says.all():
+        return last
+    found = np.maximum.reduceat(np.where(says[order], order, -1), starts)
+    return np.where(found < 0, last, found)
 
 
 def without_stale_clock(frame: pd.DataFrame, pairs: Iterable[str], local_day: object) -> pd.DataFrame:
