@@ -46,6 +46,21 @@ class Home:
         return self.root / "secret.key"
 
     @property
+    def inbox(self) -> Path:
+        """The folder whose files are loaded by themselves, unless another one is named."""
+        return self.root / "masuk"
+
+    @property
+    def attempts_path(self) -> Path:
+        """Notes on files of the inbox that were begun and not finished."""
+        return self.root / "masuk.json"
+
+    @property
+    def watch_lock_path(self) -> Path:
+        """Held by the one process that watches the inbox."""
+        return self.root / "watch.lock"
+
+    @property
     def is_demo(self) -> bool:
         """Whether this home was marked as holding invented records."""
         return (self.root / "DEMO").exists()

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from etl.domain.derive import PASS_STAMPS, Pass, add_row, is_empty
-from etl.domain.frames import MISSING, Ints
+from etl.domain.frames import MISSING, Bools, Ints
 
 
 class Outcome(IntEnum):
@@ -28,7 +28,7 @@ class Outcome(IntEnum):
 class Change:
     """One corrected row: its position in the file's frame, the row it corrects, what changed.
 
-    `old_row_id` is None when the corrected row stands earlier in the same file.
+    `old_row_id` is None when the corrected row stands earlier in the same part of the file.
     """
 
     position: int
@@ -38,20 +38,15 @@ class Change:
 
 @dataclass
 class Classified:
-    """One outcome per row, and what the corrected ones changed.
-
-    `twin` is the id of a stored row that waits in the same words, MISSING where there is none.
-    """
+    """One outcome per row, and what the corrected ones changed."""
 
     outcome: NDArray[np.int8]
     changes: list[Change] = field(default_factory=list)
-    twin: Ints | None = None
 
     @property
-    def stores(self) -> NDArray[np.bool_]:
-        """Unchanged rows, and those that wait already, need no second copy; everything else is kept."""
-        kept: NDArray[np.bool_] = self.outcome != Outcome.UNCHANGED
-        return kept if self.twin is None else kept & (self.twin == MISSING)
+    def says_nothing_new(self) -> Bools:
+        """Rows that are unchanged or wait: those of which the same load needs no second copy."""
+        return np.isin(self.outcome, (Outcome.UNCHANGED, Outcome.WAITING))
 
     def count(self, outcome: Outcome) -> int:
         """How many rows ended so."""
@@ -194,15 +189,13 @@ def _rows(frame: pd.DataFrame, group: NDArray[np.int64], chosen: NDArray[np.bool
     return zip(group[chosen].tolist(), numbers, stamps, done, extras, strict=True)
 
 
-def already_waiting(new: pd.DataFrame, known: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.int64]:
-    """For each row the id of a stored waiting row with the same content, MISSING when there is none."""
-    seen = {row: row_id for row_id, row in zip(known["id"].tolist(), _tuples(known, columns), strict=True)}
-    found = [seen.get(row, MISSING) for row in _tuples(new, columns)]
-    return np.array(found, dtype=np.int64) if found else np.empty(0, dtype=np.int64)
-
-
-def _tuples(frame: pd.DataFrame, columns: Sequence[str]) -> list[tuple[object, ...]]:
-    return list(zip(*(_cells(frame[c]) for c in columns), strict=True))
+def first_in_the_same_words(own: pd.DataFrame, new: pd.DataFrame, words: Sequence[str]) -> Ints:
+    """Where each row of `new` was first said in these columns: a position in `own` followed by `new`."""
+    said = pd.concat([own[list(words)], new[list(words)]], ignore_index=True) if len(own) else new[list(words)]
+    group = said.groupby(list(words), dropna=False, sort=False).ngroup().to_numpy()
+    _, first = np.unique(group, return_index=True)  # groups are numbered in the order of their first rows
+    found: Ints = first[group].astype(np.int64)[len(own) :]
+    return found
 
 
 def _cells(series: pd.Series) -> list[object]:

@@ -5,16 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from data_access.home import Home
 from etl.demo import DEMO_SETTINGS_TOML, write_demo
 from etl.office import Office
-from etl.pipeline import LoadReport, apply_settings, ingest_file
+from etl.pipeline import LoadReport, apply_settings, ingest
 from etl.settings import apply
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILES = "berkas"
 _MADE_ON = "tanggal"
@@ -39,14 +35,10 @@ def make_demo(
     reports = []
     for done, file in enumerate(files):
         progress(done, len(files))
-        reports.append(_load(office, file, now))
+        reports += ingest(office, file, now, actor="demo")
     progress(len(files), len(files))
     (home.root / _MADE_ON).write_text(str(local_day(now)), encoding="utf-8")
     return office, reports
-
-
-def _load(office: Office, file: Path, now: int) -> LoadReport:
-    return ingest_file(office, file, now, actor="demo")
 
 
 def local_day(now: int) -> int:

@@ -5,39 +5,66 @@ Pure but for its arguments: frames in, frames out. Integers use MISSING for "not
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
+from etl.attendance_facts import attendance_columns
+from etl.correction_facts import correction_fact, no_told, of_letters
 from etl.domain.calendar import WorkCalendar
-from etl.domain.derive import fold, passes_from, without_stale_clock
+from etl.domain.derive import PASS_STAMPS, fold, passes_from, without_stale_clock
 from etl.domain.frames import MISSING, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
 from etl.domain.judge import ENDED, judge
 from etl.domain.rules import Rules
-from etl.domain.verdict import STEP_COUNT, RequestStatus
+from etl.domain.suspicion import Written, suspicions, with_suspicions
+from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
+from etl.overlay import lay_over, no_overlay, pass_numbers
 
 REQUEST_PAIRS = ("received", "booked_start", "booked_end", "status")
 POSITION = ("id", "load_id", "sheet_id", "row")
 PASS_COLUMNS = (
     "id", "request_id", "sheet_id", "row", "step", "pass_number", "started_on", "started_at", "finished_on",
-    "finished_at", "is_done", "recorded_at", "has_output", "instruction", "note",
+    "finished_at", "is_done", "recorded_on", "recorded_at", "has_output", "instruction", "note", "suspicion",
 )  # fmt: skip
 """What the facts take from a hand-over row."""
+
+PASS_WORDS = ("recorded_on", "recorded_at", "has_output", "instruction", "note")
+PASS_KEY = ["request_id", "step", "pass_number"]
 
 
 @dataclass(frozen=True)
 class Rows:
     """Rows of the records that belong to some letters, each frame in the order in which it was given.
 
-    `requests`, `passes` and `sessions` carry request_id, load_id, sheet_id, row; `pauses` pass_row_id, started_at,
-    ended_at, reason; `places` maps sheet_id to file and sheet name.
+    `requests` and `passes` carry request_id, sheet_id, row; `pauses` pass_row_id, started_at, ended_at, reason;
+    `places` maps sheet_id to load_id, file and sheet name; `attendance` has the counts of lists of participants.
     """
 
     requests: pd.DataFrame
     passes: pd.DataFrame
     pauses: pd.DataFrame
     places: pd.DataFrame
+    attendance: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What besides the rows of a letter decides its facts, read once for all letters.
+
+    `overlay`: the corrections made on pages (`etl.overlay`). `told`: what later rows changed in rooms
+    (`etl.correction_facts`). `rounds`: load_id and step of the files whose stamps are round. `loads`: one row per
+    load with load_id, finished_at, actor.
+    """
+
+    overlay: pd.DataFrame = field(default_factory=no_overlay)
+    told: pd.DataFrame = field(default_factory=no_told)
+    rounds: pd.DataFrame = field(default_factory=lambda: _empty("load_id", "step"))
+    loads: pd.DataFrame = field(default_factory=lambda: _empty("load_id", "finished_at", "actor"))
+
+
+def _empty(*names: str) -> pd.DataFrame:
+    return pd.DataFrame({name: np.empty(0, dtype=np.int64) for name in names})
 
 
 def _ints(frame: pd.DataFrame, column: str) -> Ints:
@@ -129,7 +156,31 @@ def to_pauses(pauses: pd.DataFrame, request_ids: Ints) -> Pauses:
     )
 
 
-def _placed(frame: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+def to_written(
+    rows: pd.DataFrame, numbers: Ints, request_ids: Ints, places: pd.DataFrame, rounds: pd.DataFrame
+) -> Written:
+    """Hand-over rows in the form in which they are looked over; `numbers` is the pass of each, `rounds` tells which
+    steps of which load have round stamps."""
+    flags = _ints(rows, "suspicion")
+    if len(rounds):
+        loads = places.set_index("sheet_id")["load_id"].reindex(rows["sheet_id"]).to_numpy(dtype=np.int64)
+        told = _ints(rounds, "load_id") * 16 + _ints(rounds, "step")
+        is_round = np.isin(loads * 16 + _ints(rows, "step"), told)
+        flags = flags | np.where(is_round, Flag.ROUND_STAMPS.value, 0)
+    return Written(
+        request=positions(request_ids, _ints(rows, "request_id")),
+        step=rows["step"].to_numpy(dtype=np.int8),
+        number=numbers,
+        is_numbered=_ints(rows, "pass_number") != MISSING,
+        started_on=_ints(rows, "started_on"),
+        finished_on=_ints(rows, "finished_on"),
+        finished_at=_ints(rows, "finished_at"),
+        recorded_on=_ints(rows, "recorded_on"),
+        file_flags=flags,
+    )
+
+
+def placed(frame: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Add the names of file and sheet, once each in memory."""
     order = places.set_index("sheet_id")
     at = order.index.get_indexer(frame["sheet_id"])
@@ -154,40 +205,101 @@ def pause_frame(pauses: pd.DataFrame, rows: pd.DataFrame, numbers: Ints) -> pd.D
     return fold(frame, ["request_id", "step", "pass_number", "started_at"])
 
 
-def facts(rows: Rows, rules: Rules) -> dict[str, pd.DataFrame]:
-    """The mart's tables for the letters of `rows`: request_fact, step_fact, pass_fact, pause_fact and their sources."""
-    requests = folded_requests(rows.requests, rules.calendar).sort_values("request_id", ignore_index=True)
+def facts(rows: Rows, rules: Rules, beside: Beside) -> dict[str, pd.DataFrame]:
+    """The mart's tables of these letters: request_fact, step_fact, pass_fact, pause_fact, what corrected them, and
+    their sources."""
+    calendar, overlay = rules.calendar, beside.overlay
+    folded = folded_requests(rows.requests, calendar).sort_values("request_id", ignore_index=True)
+    requests = lay_over(folded, ["request_id"], rows.requests, "permohonan", overlay)
     ids = _ints(requests, "request_id")
     pass_rows = rows.passes.reset_index(drop=True)
     pass_rows["has_pause"] = pass_rows["id"].isin(rows.pauses["pass_row_id"])
-    passes, numbers = passes_from(pass_rows)
-    passes = without_stale_clock(passes, ("started", "finished"), rules.calendar.local_day)
+    passes, numbers = folded_passes(pass_rows, overlay, calendar)
     pauses = pause_frame(rows.pauses, pass_rows, numbers)
-    judged = judge(to_requests(requests, rules.calendar), to_passes(passes, ids), to_pauses(pauses, ids), rules, None)
-    sources = pass_rows[["request_id", "step", "sheet_id", "row"]].assign(pass_number=numbers)
+    asked, handed = to_requests(requests, calendar), to_passes(passes, ids)
+    letters, steps = judge(asked, handed, to_pauses(pauses, ids), rules, None)
+    doubts = suspicions(asked, handed, to_written(pass_rows, numbers, ids, rows.places, beside.rounds), rules)
+    steps = replace(steps, flags=with_suspicions(steps.flags, handed, doubts))
+    numbered = pass_rows.assign(pass_number=numbers)
+    told = of_letters(rows.requests, numbered, rows.attendance, beside.told, ids, overlay)
+    request_facts = request_fact(requests, letters, calendar).assign(correction_count=_count_of(told, ids))
+    sources = numbered[["request_id", "step", "sheet_id", "row", "pass_number"]]
     return {
-        "request_fact": request_fact(requests, rows.requests, judged[0], rules.calendar),
-        "step_fact": step_fact(requests, *judged),
+        "request_fact": request_facts.assign(**attendance_columns(rows.attendance, ids)),
+        "step_fact": step_fact(requests, letters, steps),
         "pass_fact": passes,
         "pause_fact": pauses,
-        "pass_source": _placed(sources, rows.places).drop(columns="sheet_id"),
-        "request_source": _placed(
+        "correction_fact": correction_fact(told, rows.places, beside.loads),
+        "pass_source": placed(sources, rows.places).drop(columns="sheet_id"),
+        "request_source": placed(
             rows.requests[["request_id", "load_id", "sheet_id", "row"]].reset_index(drop=True), rows.places
         ).drop(columns="sheet_id"),
     }
 
 
-def request_fact(
-    requests: pd.DataFrame, given: pd.DataFrame, judged: RequestFacts, calendar: WorkCalendar
-) -> pd.DataFrame:
+def _count_of(told: pd.DataFrame, ids: Ints) -> Ints:
+    """How many corrections each letter had: a row of a file, or what was corrected on a page at once, is one."""
+    once = told.drop_duplicates(["kind", "target_row_id", "load_id"])
+    count = once.groupby("request_id").size()
+    return count.reindex(ids, fill_value=0).to_numpy(dtype=np.int64)
+
+
+def folded_passes(pass_rows: pd.DataFrame, overlay: pd.DataFrame, calendar: WorkCalendar) -> tuple[pd.DataFrame, Ints]:
+    """One row per pass, and for each hand-over row the number of its pass; `pass_rows` has `has_pause`."""
+    passes, numbers = _passes(pass_rows)
+    typed = pass_numbers(pass_rows, numbers, overlay)
+    if typed is not None:
+        passes, numbers = _passes(pass_rows.assign(pass_number=typed))
+    numbered = pass_rows.assign(pass_number=numbers)
+    _say_all_words(passes, numbered)
+    passes = without_stale_clock(passes, ("started", "finished"), calendar.local_day)
+    return lay_over(passes, PASS_KEY, numbered, "disposisi", overlay), numbers
+
+
+def _passes(pass_rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
+    """As `passes_from`; a row that repeats the one before of its step, as a file given again does, costs nothing."""
+    group = _ints(pass_rows, "request_id") * 16 + _ints(pass_rows, "step")
+    order = np.argsort(group, kind="stable")
+    is_new = np.zeros(len(order), dtype=bool)
+    is_new[:1] = True
+    for values in (group, *(pass_rows[c].to_numpy() for c in ("pass_number", *PASS_STAMPS, "is_done", "has_pause"))):
+        ordered = values[order]
+        is_new[1:] |= ordered[1:] != ordered[:-1]
+    if is_new.all():
+        return passes_from(pass_rows)
+    kept = np.zeros(len(order), dtype=bool)
+    kept[order[is_new]] = True
+    passes, some = passes_from(pass_rows[kept])
+    numbers = np.empty(len(order), dtype=np.int64)
+    numbers[kept] = some
+    latest = np.maximum.accumulate(np.where(is_new, np.arange(len(order)), 0))
+    numbers[order] = numbers[order[latest]]
+    return passes, numbers
+
+
+def _say_all_words(passes: pd.DataFrame, rows: pd.DataFrame) -> None:
+    """A pass keeps the words of its earlier rows where the later ones say nothing."""
+    shared = pd.Series(_pass_code(rows)).duplicated(keep=False).to_numpy()
+    if not shared.any():
+        return
+    words = [word for word in PASS_WORDS if word in passes]
+    one = fold(rows.loc[shared, [*PASS_KEY, *words]], PASS_KEY)
+    at = pd.Index(_pass_code(passes)).get_indexer(_pass_code(one))
+    for word in words:
+        passes.loc[at, word] = one[word].to_numpy()
+
+
+def _pass_code(frame: pd.DataFrame) -> Ints:
+    return (_ints(frame, "request_id") * 16 + _ints(frame, "step")) * (1 << 20) + _ints(frame, "pass_number")
+
+
+def request_fact(requests: pd.DataFrame, judged: RequestFacts, calendar: WorkCalendar) -> pd.DataFrame:
     """One row per letter, with what is said of it as a whole."""
     dropped = [c for c in (*POSITION, "opd", "room", "is_waiting") if c in requests]
     frame = requests.drop(columns=dropped).rename(columns={"opd_name": "opd", "room_name": "room"})
     frame["ended_at"] = to_requests(requests, calendar).ended_at
     start, end = booking(requests, calendar)
     frame["booked_start"], frame["booked_end"] = start, end
-    count = given.groupby("request_id").size()
-    frame["correction_count"] = count.loc[frame["request_id"]].to_numpy() - 1
     frame["stop_at"] = judged.stop_at
     frame["settled_at"] = judged.settled_at
     frame["ready_seconds"] = judged.ready_seconds
@@ -224,19 +336,3 @@ def step_fact(requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts) -
         "flags": steps.flags,
     }
     return pd.DataFrame(columns)
-
-
-def session_fact(rows: pd.DataFrame, places: pd.DataFrame, calendar: WorkCalendar) -> pd.DataFrame:
-    """One row per session in a known room: what the log's rows with the same room and start say together.
-
-    A session without an end lasts to closing time when the log says "selesai"; else its end is not known.
-    """
-    known = rows[rows["room_name"].notna()]
-    one = fold(known, ["room_name", "started_at"], unfolded=POSITION)
-    closing = calendar.closing(_ints(one, "started_on"))
-    ended, started = _ints(one, "ended_at"), _ints(one, "started_at")
-    open_end = one["end_is_estimated"].to_numpy(dtype=bool) & (ended == MISSING) & (closing > started)
-    one["ended_at"] = np.where(open_end, closing, ended)
-    one["end_is_estimated"] = open_end
-    frame = _placed(one.reset_index(drop=True), places)
-    return frame.rename(columns={"id": "session_id", "room_name": "room"}).drop(columns=["room_text", "sheet_id"])

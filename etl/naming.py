@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from data_access.records.checks import all_check_names, name_items, place_checks
 from data_access.records.requests import all_request_names, name_opd, place_requests
 from data_access.records.sessions import all_session_rooms, place_sessions
-from etl.load import Taken, link_again
 from etl.names import OpdNames, RoomNames
+from etl.take_checks import item_names
+from etl.taking import Taken, link_again
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -31,7 +33,17 @@ def name_again(connection: Connection, settings: Settings) -> int:
     sessions = all_session_rooms(connection)
     placed = rooms.canonical(sessions["room_text"])
     _changed(sessions, "room_name", placed, lambda i, n: place_sessions(connection, i, n))
-    return joined + int((sessions["room_name"].isna() & placed.notna()).sum())
+    joined += int((sessions["room_name"].isna() & placed.notna()).sum())
+    return joined + _name_checks(connection, settings, rooms)
+
+
+def _name_checks(connection: Connection, settings: Settings, rooms: RoomNames) -> int:
+    """Give checks their rooms, and their items by the checklists; how many waiting ones joined."""
+    checks = all_check_names(connection)
+    placed, items = rooms.canonical(checks["room_text"]), item_names(checks["item_text"], settings)
+    _changed(checks, "room_name", placed, lambda i, n: place_checks(connection, i, n))
+    _changed(checks, "item_name", items, lambda i, n: name_items(connection, i, n))
+    return int((checks["room_name"].isna() & placed.notna()).sum())
 
 
 def _waits(rows: pd.DataFrame, ids: np.ndarray, names: pd.Series) -> np.ndarray:

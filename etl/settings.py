@@ -28,6 +28,7 @@ from etl.settings_tables import (
     Checklist,
     Closure,
     Holder,
+    InboxTable,
     Office,
     Retention,
     Room,
@@ -79,6 +80,7 @@ class Settings(Table):
     )
     holders: Annotated[dict[str, Holder], AfterValidator(known_roles)] = Field(default_factory=dict)
     retention: Retention = Retention()
+    inbox: InboxTable = InboxTable()
 
     @model_validator(mode="after")
     def _entries_apart(self) -> Settings:

@@ -162,6 +162,27 @@ class Retention(Table):
         return read_duration(self.access_log)
 
 
+class InboxTable(Table):
+    """`[inbox]`: the rhythm in which the watched folder is looked at.
+
+    A file is taken once its size and its time have not changed for `settle`; without any news the folder is looked
+    through every `rescan`, for network folders that tell nothing.
+    """
+
+    settle: Duration = "2s"
+    rescan: Duration = "30s"
+
+    @property
+    def settle_seconds(self) -> int:
+        """How long a file must lie still."""
+        return read_duration(self.settle)
+
+    @property
+    def rescan_seconds(self) -> int:
+        """How long the folder is left alone at most."""
+        return read_duration(self.rescan)
+
+
 def rooms_apart(rooms: tuple[Room, ...]) -> tuple[Room, ...]:
     """Refuse a name or alias that two rooms share."""
     owner: dict[str, str] = {}

@@ -17,7 +17,7 @@ from etl.figures.cases import case, case_json
 from etl.figures.period import Period
 from etl.figures.sla import SlaFilter, sla_figures, sla_json
 from etl.office import Office
-from etl.pipeline import LoadReport, ingest_file
+from etl.pipeline import LoadReport, ingest
 from tests.letters import JAKARTA
 
 AGENDA = "No. Agenda;Tgl. Diterima;Pukul;Dari;Hal;Ruang;Tgl Kegiatan;Mulai;Selesai;Status;tgl_status"
@@ -52,7 +52,8 @@ class Bureau:
         """Load a CSV book."""
         path = self.folder / name
         path.write_text(text, encoding="utf-8")
-        return ingest_file(self.office, path, self.clock(), **options)
+        (report,) = ingest(self.office, path, self.clock(), **options)
+        return report
 
     def counts(self, text: str, name: str = "buku.csv", **options: Any) -> tuple[int, int, int, int, int, int]:
         """Read, accepted, unchanged, corrected, waiting, rejected of a book."""

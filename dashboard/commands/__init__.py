@@ -12,7 +12,9 @@ import typer
 from dashboard.commands.common import INTERNAL_ERROR, REFUSED, report_crash, say_error
 from data_access.errors import PantauError
 
-MODULES = ("demo", "serve", "ingest", "figures", "case", "clock", "settings", "rebuild", "check", "user", "screen")
+MODULES = (
+    "demo", "serve", "ingest", "watch", "figures", "case", "clock", "settings", "rebuild", "check", "user", "screen",
+)  # fmt: skip
 
 app = typer.Typer(
     name="pantau",

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dashboard.commands import common
+from data_access.errors import PantauError
+
+if TYPE_CHECKING:
+    from etl.office import Office
+    from etl.reports import LoadReport
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(help="Memuat berkas: agenda surat masuk, disposisi, buku pemakaian.")(ingest)
+    app.command("ingest", help="Memuat berkas: agenda surat masuk, disposisi, buku pemakaian.")(ingest_command)
 
 
-def ingest(
-    files: Annotated[list[Path], typer.Argument(metavar="BERKAS…", help="Berkas CSV atau XLSX.")],
+def ingest_command(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[BERKAS…]", help="Berkas CSV atau XLSX; tanpa berkas: sumber basis data --source."),
+    ] = None,
     kind: Annotated[str | None, typer.Option("--kind", help="permohonan, disposisi, atau pemakaian.")] = None,
     date_order: Annotated[
         list[str] | None, typer.Option("--date-order", help="dmy, mdy, ymd; atau KOLOM=URUTAN, dapat diulang.")
@@ -25,35 +33,65 @@ def ingest(
     home: common.HomeOption = None,
     json: common.JsonOption = False,
 ) -> None:
-    """Load files one by one; each whole or not at all."""
-    from etl.pipeline import ingest_file
+    """Load files one by one; each whole or not at all. Without files, what a database source has to say."""
+    from etl.pipeline import ingest
 
+    _check_given(files, source, kind, date_order)
     office = common.open_office(home)
-    reports = []
-    for file in files:
+    reports = [] if files else [_fetch(office, str(source), json)]
+    for file in files or []:
         with common.working(f"Memuat {file.name}", quiet=json):
-            reports.append(
-                ingest_file(office, file, common.time_now(), kind=kind, date_order=date_order or [], source=source)
-            )
+            told = ingest(office, file, common.time_now(), kind=kind, date_order=date_order or [], source=source)
+        reports += told
         if not json:
-            _tell(reports[-1].to_json())
+            for report in told:
+                _tell(report.to_json())
     if json:
         common.print_json({"loads": [report.to_json() for report in reports]})
     raise typer.Exit(exit_code([report.to_json() for report in reports]))
 
 
+def _check_given(files: list[Path] | None, source: str | None, kind: str | None, orders: list[str] | None) -> None:
+    if not files and source is None:
+        raise PantauError("Sebutkan berkas yang dimuat, atau sumber basis data dengan --source NAMA.")
+    if not files and (kind or orders):
+        raise PantauError(
+            "--kind dan --date-order hanya untuk berkas; untuk basis data tulis keduanya pada [[source]]."
+        )
+
+
+def _fetch(office: Office, name: str, json: bool) -> LoadReport:
+    from etl.pipeline import find_source
+    from etl.sources import fetch, is_database
+
+    source = find_source(office, name)
+    if source is None or not is_database(source):
+        raise PantauError(f'Sumber "{name}" bukan basis data (tanpa url_env); sebutkan berkas yang dimuat.')
+    with common.working(f"Membaca {name}", quiet=json):
+        report = fetch(office, source, common.time_now(), actor="cli")
+    if not json:
+        _tell(report.to_json())
+    return report
+
+
 def exit_code(loads: list[dict[str, Any]]) -> int:
-    """0 all well, 1 rejected or waiting rows or some files refused, 2 all refused."""
+    """0 all well, 1 when a person must look (rows, files, screens), 2 all refused. One entry a file and kind."""
+    from etl.reports import NOT_PUBLISHED
+
     refused = sum(load["status"] == "refused" for load in loads)
     if refused == len(loads):
         return common.REFUSED
-    unwell = refused or any(load["rejected"] or load["waiting"] for load in loads)
+    is_behind = any(warning["code"] == NOT_PUBLISHED for load in loads for warning in load["warnings"])
+    unwell = refused or is_behind or any(load["rejected"] or load["waiting"] for load in loads)
     return common.NEEDS_A_PERSON if unwell else 0
 
 
 def _tell(load: dict[str, Any]) -> None:
     if load["status"] == "refused":
         common.say_error(f"Ditolak: {load['reason']}")
+        return
+    if load["status"] == "unchanged" and not load["read"] and load["sha256"] is None:
+        common.say(f"{load['file']} ({load['kind']}): tidak ada baris baru.")
         return
     counts = (
         f"{load['read']} baris dibaca: {load['accepted']} baru, {load['unchanged']} sama, "

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
 
-from dashboard.commands import common
+from dashboard.commands import common, keeping
 from data_access.home import Home
 
-LOOK_EVERY_SECONDS = 1.0
+InboxOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--inbox",
+        envvar="PANTAU_INBOX",
+        help="Jaga juga kotak masuk di folder ini, dan baca sumber basis data menurut iramanya (lihat `pantau watch`).",
+        show_default=False,
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -34,13 +37,19 @@ def serve(
         bool, typer.Option("--demo-when-empty", help="Data contoh selama belum ada catatan nyata.")
     ] = False,
     https: Annotated[bool, typer.Option("--https", help="Di balik TLS: kuki hanya lewat HTTPS.")] = False,
+    inbox: InboxOption = None,
     home: common.HomeOption = None,
 ) -> None:
     """Serve the real home, or the demo."""
+    keeping.end_with_parent()
     chosen = common.usable_home(home)
-    if demo_when_empty and not demo and is_empty(chosen):
-        _serve_demo_until_real(chosen, host, port, https)
-    elif demo:
+    shows_demo = demo_when_empty and not demo and is_empty(chosen)
+    if shows_demo or (inbox and not demo and not chosen.is_demo):
+        from dashboard.commands.together import Together
+
+        address = ("--host", host, "--port", str(port), *(["--https"] if https else []))
+        raise typer.Exit(Together(chosen, address, inbox, is_empty, shows_demo=shows_demo).run())
+    if demo:
         _serve_demo(chosen, host, port)
     else:
         _serve_real(chosen.root, host, port, https)
@@ -121,35 +130,3 @@ def _make_demo(root: Path) -> None:
     common.say("Membuat data contoh …")
     bar = common.progress("Membuat data contoh")
     _told(lambda: make_demo(Home(root).demo, common.time_now(), common.time_now, bar))
-
-
-def _serve_demo_until_real(home: Home, host: str, port: int, https: bool) -> None:
-    """The demo in a child process; with the first real load the real records take its place."""
-    common.say("Belum ada catatan nyata; yang tampil adalah data contoh.")
-    child = _start(home, host, port, "--demo")
-    is_demo, is_stopping = True, False
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        # Nothing may wait here: the loop below does, and the child's end is its news.
-        nonlocal is_stopping
-        is_stopping = True
-        child.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while child.poll() is None:
-        time.sleep(LOOK_EVERY_SECONDS)
-        if is_demo and not is_stopping and not is_empty(home):
-            common.say("Catatan nyata pertama sudah dimuat; dasbor beralih dari data contoh ke data nyata.")
-            child.terminate()
-            child.wait()
-            child = _start(home, host, port, *(["--https"] if https else []))
-            is_demo = False
-            if is_stopping:
-                child.terminate()
-    raise typer.Exit(0 if is_stopping else child.returncode)
-
-
-def _start(home: Home, host: str, port: int, *more: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "dashboard.commands", "serve", "--home", str(home.root), "--host", host]
-    return subprocess.Popen([*command, "--port", str(port), *more])  # noqa: S603 – our own command

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from data_access.mart.files import MartError
 from data_access.mart.schema import (
+    CHECK_FACT,
     INTEGER_KINDS,
     META_SQL,
     MISSING,
@@ -34,8 +35,8 @@ class Change:
 
     `frames`: rows by table name; a column that is not given is NULL, one that the table does not have is left
     out, integers may hold MISSING for NULL. `is_full`: the frames are the whole mart. Otherwise they replace
-    all rows of the letters in `requests` and the sessions in `sessions`, each of them also when it has no row
-    any more; left out, they are the ids in the frames. `load_id`: the last load in these rows, when it is
+    all rows of the letters in `requests`, the sessions in `sessions` and the checks in `checks`, each of them also when
+    it has no row any more; left out, they are the ids in the frames. `load_id`: the last load in these rows, when it is
     later than the one given to `publish`. `first_handovers`: the day on which each step was first recorded (13,),
     kept beside the facts because the rules need it; left out, the one of the mart before stays.
     `more`: further frames, taken one after another in the same transaction, so that not all rows need to be in
@@ -46,6 +47,7 @@ class Change:
     is_full: bool = False
     requests: Iterable[int] | None = None
     sessions: Iterable[int] | None = None
+    checks: Iterable[int] | None = None
     load_id: int | None = None
     first_handovers: tuple[int, ...] | None = None
     more: Iterable[Mapping[str, Frame]] = ()
@@ -85,8 +87,8 @@ def _put_all(connection: duckdb.DuckDBPyConnection, arrows: Mapping[str, Any]) -
 def write_meta(connection: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:
     """Replace the key/value rows that say what this mart was made from."""
     connection.execute("DELETE FROM meta")
-    rows = [(key, str(value)) for key, value in {**values, "schema_version": SCHEMA_VERSION}.items()]
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+    told = {key: str(value) for key, value in {**values, "schema_version": SCHEMA_VERSION}.items()}
+    connection.execute("INSERT INTO meta SELECT unnest(?), unnest(?)", [list(told), list(told.values())])
 
 
 def check(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
@@ -98,6 +100,7 @@ def check(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
         (REQUEST_FACT, "request_id"),
         (STEP_FACT, "request_id, step"),
         (SESSION_FACT, "session_id"),
+        (CHECK_FACT, "check_id"),
     ):
         doubled = _first_doubled(connection, table, keys, _scope(change, table))
         if doubled is not None:
@@ -113,7 +116,7 @@ def _as_arrow(frame: Frame) -> Any:
 
 
 def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Mapping[str, Any]) -> None:
-    for column, listed in (("request_id", change.requests), ("session_id", change.sessions)):
+    for column, listed in _replaced(change).items():
         ids = _ids(listed, column, arrows)
         connection.register("touched", pa.table({"id": ids}))
         for table in TABLES.values():
@@ -124,9 +127,14 @@ def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Map
         connection.unregister("touched")
 
 
+def _replaced(change: Change) -> dict[str, Iterable[int] | None]:
+    """By the column that names them the rows that a partial change replaces."""
+    return {"request_id": change.requests, "session_id": change.sessions, "check_id": change.checks}
+
+
 def _ids(listed: Iterable[int] | None, column: str, arrows: Mapping[str, Any]) -> Any:
     """The listed ids and those of the rows that come in, so that nothing can be in twice."""
-    table = REQUEST_FACT if column == "request_id" else SESSION_FACT
+    table = {"request_id": REQUEST_FACT, "session_id": SESSION_FACT, "check_id": CHECK_FACT}[column]
     given = arrows[table.name][column].to_pylist() if table.name in arrows else []
     return pa.array([*given, *(int(one) for one in listed or ())], pa.int64())
 
@@ -136,12 +144,11 @@ def _put_in(connection: duckdb.DuckDBPyConnection, table: Table, arrow: Any) -> 
     own = [name for name in table.columns if name not in table.derived]
     values = ", ".join(_value_sql(name, table.columns[name], given.get(name)) for name in own)
     derived = "".join(f", {expression} AS {name}" for name, expression in table.derived.items())
-    connection.register("incoming", arrow)
+    # DuckDB finds the variable `arrow` by itself. A registered table would be kept until the transaction ends.
     connection.execute(
         f"INSERT INTO {table.name} BY NAME "  # noqa: S608 – own names
-        f"SELECT *{derived} FROM (SELECT {values} FROM incoming) ORDER BY {table.order_by}"
+        f"SELECT *{derived} FROM (SELECT {values} FROM arrow) ORDER BY {table.order_by}"
     )
-    connection.unregister("incoming")
 
 
 def _value_sql(name: str, kind: str, given: Any) -> str:
@@ -162,7 +169,7 @@ def _scope(change: Change, table: Table) -> Frame | None:
     """The rows whose keys can be doubled: all of a whole mart (None), else those that came in."""
     if change.is_full:
         return None
-    listed = change.requests if table.replaced_by == "request_id" else change.sessions
+    listed = _replaced(change)[table.replaced_by]
     if listed is not None:
         return {table.replaced_by: list(listed)}
     return change.frames.get(table.name, ())

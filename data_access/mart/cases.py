@@ -13,12 +13,14 @@ from data_access.mart.read import Snapshot
 
 @dataclass(frozen=True)
 class StepsWanted:
-    """Letters with a step of these verdicts that belongs to these days (both included); empty `steps` are all."""
+    """Letters with a step of these verdicts that belongs to these days (both included) and carries all these flag
+    bits; empty `steps` and `verdicts` are all."""
 
     steps: tuple[int, ...]
     verdicts: tuple[int, ...]
     first_on: int
     last_on: int
+    flags: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class CaseScope:
         conditions = f"belongs_on BETWEEN {int(wanted.first_on)} AND {int(wanted.last_on)}"
         conditions += f" AND verdict IN ({_list(wanted.verdicts)})" if wanted.verdicts else ""
         conditions += f" AND step IN ({_list(wanted.steps)})" if wanted.steps else ""
+        conditions += f" AND flags & {int(wanted.flags)} = {int(wanted.flags)}" if wanted.flags else ""
         return f"""request_id IN (
             SELECT request_id FROM step_fact WHERE settled_at <= $settled_by AND {conditions}
             UNION ALL SELECT request_id FROM live_step WHERE {conditions})"""  # noqa: S608 – made of own words
@@ -146,6 +149,7 @@ class CaseRecords:
     pass_sources: list[Row]
     sources: list[Row]
     sessions: list[Row]
+    corrections: list[Row]
 
 
 def case_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | None) -> CaseRecords | None:
@@ -173,6 +177,7 @@ def case_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | None
         pass_sources=of("pass_source", "step, pass_number, file, sheet, row"),
         sources=of("request_source", "load_id, file, sheet, row"),
         sessions=of("session_fact", "started_at"),
+        corrections=of("correction_fact", "corrected_at, load_id, target_row_id, field"),
     )
 
 

@@ -17,7 +17,11 @@ from data_access.mart.files import MartError, Pointer
 
 DuckConfig = dict[str, str | bool | int | float | list[str]]
 
-WRITER_CONFIG: DuckConfig = {"threads": 2, "memory_limit": "1GB"}
+WRITER_CONFIG: DuckConfig = {"threads": 2, "memory_limit": "128MB"}
+"""What comes in is sorted part by part, so that little memory serves any number of rows."""
+
+_WRITE_FAULTS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
+"""What DuckDB raises when the file cannot be written, by the moment at which it notices."""
 
 
 @dataclass(frozen=True)
@@ -76,17 +80,19 @@ def _turn(folder: Path, change: Change, meta: MartMeta) -> None:
     """Make the new file under a working name, then give it its name, then point to it."""
     working = folder / f"building-{meta.generation}.duckdb"
     token = secrets.token_hex(8)
+    name = f"mart-{meta.load_id}-{meta.generation}.duckdb"
     try:
         _make(folder, working, change, meta, token)
         files.sync_file(working)
-        name = f"mart-{meta.load_id}-{meta.generation}.duckdb"
         size = working.stat().st_size
         working.rename(folder / name)
+        files.sync_folder(folder)
+        files.turn_pointer(folder, Pointer(name, size, token))
+    except (OSError, *_WRITE_FAULTS) as fault:
+        raise MartError("Mart baru tidak dapat ditulis; kosongkan ruang penyimpanan atau periksa izinnya") from fault
     finally:
         working.unlink(missing_ok=True)
         working.with_name(working.name + ".wal").unlink(missing_ok=True)
-    files.sync_folder(folder)
-    files.turn_pointer(folder, Pointer(name, size, token))
     files.discard_old(folder, name)
 
 

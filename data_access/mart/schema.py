@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change of a table; a mart of another version is built again."""
 
 MISSING = -(2**63)
@@ -79,12 +79,13 @@ REQUEST_FACT = Table(
         TINYINT: ready_verdict
         INTEGER: ready_on
         BOOLEAN: needs_closing
-        INTEGER: correction_count
+        INTEGER: correction_count people verified present screened passed failed
     """),
     "received_on, request_id",
 )
 """`booked_start` and `booked_end` are the booking's moments with the clock time of a day-only booking filled
-in; `stop_at` is when part A stops running; from `settled_at` on the stored verdicts are final."""
+in; `stop_at` is when part A stops running; from `settled_at` on the stored verdicts are final. `people` to `failed`
+are the counts of the letter's list of participants, NULL where there is none or it does not say."""
 
 STEP_FACT = Table(
     "step_fact",  # one row per letter and step, thirteen a letter
@@ -190,6 +191,41 @@ SESSION_FACT = Table(
     replaced_by="session_id",
 )
 
+CHECK_FACT = Table(
+    "check_fact",  # one row per room, time and item; request_id NULL without a letter
+    _columns("""
+        BIGINT: check_id request_id
+        VARCHAR: room
+        INTEGER: checked_on
+        BIGINT: checked_at
+        VARCHAR: occasion item condition note file sheet
+        INTEGER: row
+    """),
+    "checked_on, check_id",
+    replaced_by="check_id",
+)
+"""`checked_at` is NULL when only the day is known; `condition` is GOOD, LIGHT, HEAVY, MISSING or NOT_APPLICABLE,
+`occasion` before, after, routine or NULL."""
+
+CORRECTION_FACT = Table(
+    "correction_fact",  # one row per corrected field of a letter, its passes, lists, sessions and checks
+    _columns("""
+        BIGINT: request_id target_row_id load_id
+        VARCHAR: kind field old_value new_value
+        INTEGER: step pass_number
+        VARCHAR: room
+        BIGINT: started_at corrected_at
+        VARCHAR: actor reason
+        BOOLEAN: is_page
+        VARCHAR: file sheet
+        INTEGER: row
+    """),
+    "request_id, corrected_at, load_id, target_row_id",
+)
+"""`old_value` and `new_value` are JSON: null, a text, a number, or a stamp `{"on": day, "at": moment or null}`. Of a
+correction from a file, file, sheet and row are those of the correcting row; of one from a page (`is_page`) those of the
+row that it addresses, and `load_id` is that of the correction."""
+
 TABLES = {
     table.name: table
     for table in (
@@ -200,6 +236,8 @@ TABLES = {
         PASS_SOURCE,
         REQUEST_SOURCE,
         SESSION_FACT,
+        CHECK_FACT,
+        CORRECTION_FACT,
     )
 }
 META_SQL = "CREATE TABLE meta (key VARCHAR, value VARCHAR)"

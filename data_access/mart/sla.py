@@ -73,6 +73,17 @@ def measured_steps(snapshot: Snapshot, scope: Scope, verdicts: Sequence[int]) ->
     return snapshot.remember(("measured_steps", scope), split)
 
 
+def flagged_steps(snapshot: Snapshot, scope: Scope, bits: int) -> list[tuple[int, int, int]]:
+    """Facts of the period that carry any of these flag bits: step, those of the bits that it carries, how many."""
+    wanted = f"flags & {int(bits)}"
+    sql = f"""
+        SELECT step, {wanted} AS bits, count(*) FROM step_fact
+        WHERE {_where(scope)} AND {wanted} <> 0 GROUP BY ALL ORDER BY ALL
+    """  # noqa: S608 – made of own words and numbers
+    parameters = scope.parameters(scope.period)
+    return snapshot.remember(("flagged_steps", scope, bits), lambda: snapshot.tuples(sql, parameters))
+
+
 def letters(snapshot: Snapshot, scope: Scope) -> Columns:
     """One row per letter that was received or got ready in the period: `verdict`, `is_ready`, `is_received`,
     `ready_seconds` (0 and `has_seconds` false where not known)."""

@@ -10,6 +10,10 @@ from sqlalchemy import Connection, delete, insert, select
 
 from data_access.records.schema import audit
 
+REJECTS_DONE, REJECTS_OPEN = "rejects_done", "rejects_open"
+"""What a person says of the rejected rows of a load: done with, or again to be repaired. The newest word is in force,
+so it outlives the retention of the rest."""
+
 
 @dataclass(frozen=True)
 class AuditEntry:
@@ -47,5 +51,6 @@ def recent_actions(connection: Connection, limit: int = 200) -> list[AuditEntry]
 
 
 def forget_actions_before(connection: Connection, at: int) -> int:
-    """Drop entries older than the retention allows; returns how many."""
-    return connection.execute(delete(audit).where(audit.c.at < at)).rowcount
+    """Drop entries older than the retention allows, but not what is in force; returns how many."""
+    passes = audit.c.action.not_in((REJECTS_DONE, REJECTS_OPEN))
+    return connection.execute(delete(audit).where(audit.c.at < at, passes)).rowcount

@@ -1,4 +1,4 @@
-"""Many rows at once, as columns: frames into tables and statements into frames.
+"""Many rows at once, as columns, into tables; the way back is `frames.read_frame`.
 
 Frames speak the same way in both directions: integers are int64 with MISSING for NULL (codes int8), booleans
 are bool, or "boolean" where "not said" is possible, text is pandas "str" with NaN for NULL, JSON is its text.
@@ -13,18 +13,16 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from psycopg.sql import SQL, Identifier
 from pyarrow import csv
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Boolean,
     ColumnElement,
     Connection,
-    Integer,
     Select,
-    SmallInteger,
     Table,
     Text,
     Update,
@@ -36,7 +34,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from data_access.records.types import MISSING, Code, Day, JsonText, MaybeBoolean, Moment, to_json
+from data_access.records.frames import columns_of, filled, is_boolean, is_integer, read_frame
+from data_access.records.types import MISSING, JsonText, to_json
+
+__all__ = ["Ids", "among", "columns_of", "filled", "insert_rows", "keys", "read_frame", "set_values"]
 
 Ids = NDArray[np.int64]
 
@@ -74,34 +75,20 @@ def set_values(connection: Connection, table: Table, ids: Ids, **values: Any) ->
     connection.execute(update(table).where(table.c.id == given.c.id).values(changed))
 
 
-def read_frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
-    """The statement's rows as a frame; integer columns should come from `columns_of`, which fills NULLs."""
-    result = connection.execute(statement)
-    names, types = list(statement.selected_columns.keys()), [c.type for c in statement.selected_columns]
-    fetched = cast("Any", result).cursor.fetchall()  # the driver's own tuples: no per-value processing
-    result.close()
-    columns = zip(*fetched, strict=True) if fetched else ([] for _ in names)
-    series = {n: _array(column, t, len(fetched)) for n, column, t in zip(names, columns, types, strict=True)}
-    return pd.DataFrame(series, copy=False)
-
-
-def columns_of(table: Table, *names: str, without: Sequence[str] = ()) -> list[ColumnElement[Any]]:
-    """The table's columns (all when none is named), nullable integers as MISSING instead of NULL."""
-    wanted = names or tuple(c.name for c in table.c if c.name not in without)
-    return [filled(table.c[name]).label(name) for name in wanted]
-
-
-def filled(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """An integer expression with MISSING in place of NULL; anything else as it is."""
-    return func.coalesce(column, literal(MISSING, BigInteger)) if _is_integer(column.type) else column
-
-
 def keys(connection: Connection, values: Iterable[Any], kind: type[int] | type[str]) -> Select[Any]:
     """A subquery of the given keys, however many, in one parameter: for `column.in_(keys(…))`."""
     plain = [kind(value) for value in values]
     if connection.dialect.name == "sqlite":
         return select(func.json_each(to_json(plain)).table_valued("value").c.value)
     return select(func.unnest(literal(plain, ARRAY(BigInteger if kind is int else Text))))
+
+
+def among(connection: Connection, column: ColumnElement[int], ids: Iterable[int]) -> ColumnElement[bool]:
+    """The condition that an id is one of these, however many; a stretch without a gap is asked for as such."""
+    wanted = np.unique(np.asarray(ids if isinstance(ids, np.ndarray) else list(ids), dtype=np.int64))
+    if len(wanted) and wanted[-1] - wanted[0] == len(wanted) - 1:
+        return column.between(int(wanted[0]), int(wanted[-1]))
+    return column.in_(keys(connection, wanted.tolist(), int))
 
 
 def _next_id(connection: Connection, table: Table) -> int:
@@ -168,7 +155,7 @@ def _run_many(connection: Connection, statement: Update, rows: Iterable[Sequence
 
 
 def _copy(connection: Connection, table: Table, rows: Any) -> None:
-    """PostgreSQL's bulk entrance. A NUL character cannot be stored there and is left out."""
+    """PostgreSQL's bulk entrance."""
     statement = SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         Identifier(table.name), SQL(", ").join(map(Identifier, rows.column_names))
     )
@@ -178,15 +165,15 @@ def _copy(connection: Connection, table: Table, rows: Any) -> None:
         for part in rows.to_batches(max_chunksize=_COPY_ROWS):
             sink = pa.BufferOutputStream()
             csv.write_csv(part, sink, options)
-            copy.write(sink.getvalue().to_pybytes().replace(b"\x00", b""))
+            copy.write(sink.getvalue())
 
 
 def _python_values(series: pd.Series, kind: TypeEngine[Any]) -> list[Any]:
     """Plain Python values with None for NULL, as a database driver wants them."""
     if isinstance(kind, JsonText):
         return [value if isinstance(value, str) else to_json(value) for value in series]
-    if not (_is_integer(kind) or _is_boolean(kind)):
-        return list(_text(series).to_numpy(dtype=object, na_value=None))
+    if not (is_integer(kind) or is_boolean(kind)):
+        return list(_without_nul(pa.array(_text(series), from_pandas=True)).to_pylist())
     numbers, absent = _numbers(series)
     if not absent.any():
         return list(numbers.tolist())
@@ -198,10 +185,10 @@ def _python_values(series: pd.Series, kind: TypeEngine[Any]) -> list[Any]:
 def _arrow(series: pd.Series, kind: TypeEngine[Any]) -> Any:
     if isinstance(kind, JsonText):
         return pa.array(_python_values(series, kind), pa.string())
-    if not (_is_integer(kind) or _is_boolean(kind)):
-        return pa.array(_text(series), from_pandas=True)
+    if not (is_integer(kind) or is_boolean(kind)):
+        return _without_nul(pa.array(_text(series), from_pandas=True))
     numbers, absent = _numbers(series)
-    return pa.array(numbers.astype(bool) if _is_boolean(kind) else numbers, mask=absent)
+    return pa.array(numbers.astype(bool) if is_boolean(kind) else numbers, mask=absent)
 
 
 def _numbers(series: pd.Series) -> tuple[Ids, NDArray[np.bool_]]:
@@ -213,31 +200,12 @@ def _numbers(series: pd.Series) -> tuple[Ids, NDArray[np.bool_]]:
     return numbers, numbers == MISSING
 
 
+def _without_nul(texts: pa.Array) -> pa.Array:
+    """PostgreSQL cannot store a NUL character, and SQLite's own text functions end at one."""
+    if pc.any(pc.match_substring(texts, "\x00")).as_py():
+        return pc.replace_substring(texts, "\x00", "")
+    return texts
+
+
 def _text(series: pd.Series) -> pd.Series:
     return series if isinstance(series.dtype, pd.StringDtype) else series.astype("str")
-
-
-def _is_integer(kind: TypeEngine[Any]) -> bool:
-    return isinstance(kind, Integer | Moment | Day | Code)
-
-
-def _is_boolean(kind: TypeEngine[Any]) -> bool:
-    return isinstance(kind, Boolean | MaybeBoolean)
-
-
-def _array(values: Iterable[Any], kind: TypeEngine[Any], count: int) -> Any:
-    if isinstance(kind, Code | SmallInteger):
-        return np.fromiter(values, np.int8, count)
-    if isinstance(kind, MaybeBoolean):
-        return _maybe(values, count)
-    if isinstance(kind, Boolean):
-        return np.fromiter(values, np.bool_, count)
-    if _is_integer(kind):
-        return np.fromiter(values, np.int64, count)
-    return pd.array(pa.array(values, pa.large_string()), dtype="str")
-
-
-def _maybe(values: Iterable[bool | None], count: int) -> Any:
-    told: Iterator[int] = (-1 if value is None else int(value) for value in values)
-    said = np.fromiter(told, np.int8, count)
-    return pd.arrays.BooleanArray(said == 1, said < 0)

@@ -24,6 +24,8 @@ WRITE_LOCK = 0x70616E746175
 PATIENCE_SECONDS = 30.0
 _CONNECT_TIMEOUT_SECONDS = 10
 _IS_WRITER = "pantau_writer"
+_READER_CACHE, _WRITER_CACHE = 16_384, 65_536
+"""KiB of SQLite's pages that a connection holds; a load writes into every index at once."""
 
 
 def records_url(home: Home, database_url: str | None) -> str:
@@ -110,7 +112,7 @@ def _open_sqlite(address: URL) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # BEGIN is ours to say; the driver would delay it to the first INSERT
-    for pragma in ("foreign_keys = ON", "synchronous = FULL", "cache_size = -65536", "temp_store = MEMORY"):
+    for pragma in ("foreign_keys = ON", "synchronous = FULL", "temp_store = MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -118,6 +120,7 @@ def _begin_sqlite(connection: Connection) -> None:
     wait_seconds = connection.get_execution_options().get(_IS_WRITER)
     patience = PATIENCE_SECONDS if wait_seconds is None else wait_seconds
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {_milliseconds(patience)}")
+    connection.exec_driver_sql(f"PRAGMA cache_size = -{_READER_CACHE if wait_seconds is None else _WRITER_CACHE}")
     connection.exec_driver_sql("BEGIN" if wait_seconds is None else "BEGIN IMMEDIATE")
 
 

@@ -1,23 +1,100 @@
-"""When records last came in."""
+"""When records last came in, from which source, and how new the newest of them is."""
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, func, select
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, select
+
+from data_access.records.cursors import visits
 from data_access.records.engine import reading
-from data_access.records.schema import load
+from data_access.records.schema import check_row, load, pass_row, request_row, session_row
+
+MADE_HERE = ("pembatalan", "koreksi")
+"""Kinds of loads by which nothing comes in: undoing a load, putting a value right on a page."""
+
+LOOKED_AT = 5
+"""The newest record of a source is looked for in so many of its newest loads."""
+
+_MOMENTS: Mapping[str, tuple[Table, tuple[str, ...], str]] = {
+    "permohonan": (request_row, ("received_at",), "received_on"),
+    "disposisi": (pass_row, ("finished_at", "started_at"), "finished_on"),
+    "pemakaian": (session_row, ("ended_at", "started_at"), "started_on"),
+    "kondisi": (check_row, ("checked_at",), "checked_on"),
+}
+"""Of each kind: its log, the moments of a row, and the day that stands in for them."""
+
+
+@dataclass(frozen=True)
+class CameIn:
+    """One load that counts, with where it came from."""
+
+    id: int
+    source_name: str | None
+    kind: str
+    actor: str | None
+    finished_at: int
 
 
 def last_loads(engine: Engine, as_of: int) -> dict[str | None, int]:
     """The moment of the newest load up to `as_of` by the name of its source; None stands for loads without one.
 
-    A load that was undone brought nothing and does not count.
+    A load that was undone brought nothing and does not count, nor does what was done on a page. A database source that
+    was reached and had nothing new is as fresh as if it had.
     """
-    finished = func.max(load.c.finished_at)
-    asked = (
-        select(load.c.source_name, finished)
-        .where(load.c.status == "loaded", load.c.finished_at <= as_of)
-        .group_by(load.c.source_name)
-    )
     with reading(engine) as connection:
-        return {name: int(moment) for name, moment in connection.execute(asked)}
+        finished = func.max(load.c.finished_at)
+        rows = connection.execute(select(load.c.source_name, finished).where(_counts(as_of)).group_by("source_name"))
+        newest: dict[str | None, int] = {name: int(moment) for name, moment in rows}
+        for name, reached_at in reached(connection, as_of).items():
+            newest[name] = max(newest.get(name, reached_at), reached_at)
+    return newest
+
+
+def reached(connection: Connection, as_of: int) -> dict[str, int]:
+    """When each database source was last read; of the past only the last time is known."""
+    found = visits(connection).items()
+    return {name: visit.reached_at for name, visit in found if visit.reached_at and visit.reached_at <= as_of}
+
+
+def newest_loads(connection: Connection, as_of: int) -> list[CameIn]:
+    """The `LOOKED_AT` newest loads that brought rows, of every source and kind, the newest first."""
+    place = func.row_number().over(partition_by=(load.c.source_name, load.c.kind), order_by=load.c.id.desc())
+    columns = [load.c[name] for name in ("id", "source_name", "kind", "actor", "finished_at")]
+    ranked = select(*columns, place.label("place")).where(_counts(as_of)).subquery()
+    chosen = select(ranked).where(ranked.c.place <= LOOKED_AT).order_by(ranked.c.id.desc())
+    return [CameIn(r.id, r.source_name, r.kind, r.actor, r.finished_at) for r in connection.execute(chosen)]
+
+
+def newest_record(
+    connection: Connection, load_id: int, kind: str, as_of: int, today: int
+) -> tuple[int | None, int | None]:
+    """The newest moment up to `as_of` and the newest day up to `today` of a load's rows; None where they hold none.
+
+    The rows of a load stand together in their log, so its first and last row are found by halving.
+    """
+    if kind not in _MOMENTS:
+        return None, None
+    table, moments, day = _MOMENTS[kind]
+    first, last = _first_from(connection, table, load_id), _first_from(connection, table, load_id + 1)
+    within = and_(table.c.id >= first, table.c.id < last)
+    asked = [func.max(table.c[name]).filter(table.c[name] <= as_of) for name in moments]
+    asked.append(func.max(table.c[day]).filter(table.c[day] <= today))
+    *found, newest_day = connection.execute(select(*asked).where(within)).one()
+    return max((int(one) for one in found if one is not None), default=None), newest_day
+
+
+def _first_from(connection: Connection, table: Table, load_id: int) -> int:
+    """The first id whose row belongs to this load or a later one; one past the last when there is none."""
+    low, high = 1, (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        at = select(table.c.load_id).where(table.c.id >= middle).order_by(table.c.id).limit(1)
+        found = connection.execute(at).scalar()
+        low, high = (low, middle) if found is None or found >= load_id else (middle + 1, high)
+    return low
+
+
+def _counts(as_of: int) -> ColumnElement[bool]:
+    return and_(load.c.status == "loaded", load.c.finished_at <= as_of, load.c.kind.not_in(MADE_HERE))

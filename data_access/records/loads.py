@@ -45,6 +45,8 @@ class Load:
     ignored_columns: Sequence[str]
     actor: str | None
     undone_at: int | None
+    undoes_load_id: int | None
+    undo_reason: str | None
 
 
 def begin_load(
@@ -101,6 +103,14 @@ def find_same_load(connection: Connection, sha256: str, kind: str | None, option
     return _load_or_none(connection.execute(newest).first())
 
 
+def loads_of_file(connection: Connection, sha256: str, kind: str | None, options: Mapping[str, Any]) -> list[Load]:
+    """Every load of the same bytes, kind (None: all kinds) and options, undone ones too, in their order."""
+    same = (load.c.sha256 == sha256) & (load.c.options == canonical(options))
+    if kind is not None:
+        same &= load.c.kind == kind
+    return [_load(row) for row in connection.execute(select(load).where(same).order_by(load.c.id))]
+
+
 def counts_of_repeat(connection: Connection, same: Load) -> LoadCounts:
     """What to answer when the very same file is given again, as things stand now.
 
@@ -135,10 +145,30 @@ def recent_loads(connection: Connection, limit: int = 100) -> list[Load]:
     return [_load(row) for row in rows]
 
 
+def loads_page(connection: Connection, limit: int, offset: int = 0, ids: Sequence[int] | None = None) -> list[Load]:
+    """One page of the loads, the newest first; `ids` restricts to those."""
+    statement = select(load).order_by(load.c.id.desc()).limit(limit).offset(offset)
+    if ids is not None:
+        statement = statement.where(load.c.id.in_(ids))
+    return [_load(row) for row in connection.execute(statement)]
+
+
 def last_load(connection: Connection) -> Load | None:
     """The newest load that still counts; its `finished_at` is the age of the data."""
     newest = select(load).where(load.c.status == "loaded").order_by(load.c.id.desc()).limit(1)
     return _load_or_none(connection.execute(newest).first())
+
+
+def note_taken_links(connection: Connection) -> None:
+    """Note with the load that is open that a hand-over lost its letter, or some with it."""
+    newest = select(func.max(load.c.id)).scalar_subquery()
+    connection.execute(update(load).where(load.c.id == newest).values(took_links=True))
+
+
+def only_added(connection: Connection, after_load: int) -> bool:
+    """Whether the loads after that one took nothing away: no load was undone, no hand-over lost its letter."""
+    took = load.c.took_links | load.c.undoes_load_id.is_not(None)
+    return connection.execute(select(load.c.id).where(load.c.id > after_load, took).limit(1)).first() is None
 
 
 def last_load_id(connection: Connection) -> int:
@@ -173,6 +203,7 @@ def _load_or_none(row: Row[Any] | None) -> Load | None:
 
 def _load(row: Row[Any]) -> Load:
     values = dict(row._mapping)
+    del values["took_links"]
     counts = LoadCounts(**{name: values.pop(name) for name in asdict(LoadCounts())})
     options = json.loads(values.pop("options"))
     return Load(counts=counts, options=options, **values)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, update
 
-from data_access.records.bulk import Ids, columns_of, keys, read_frame, set_values
+from data_access.records.bulk import Ids, among, columns_of, insert_rows, keys, read_frame, set_values
 from data_access.records.loads import counts_still
-from data_access.records.schema import pass_row, pause_row
+from data_access.records.schema import pass_row, pause_row, request, round_stamp
 
 
 def pass_rows(connection: Connection, condition: ColumnElement[bool], *columns: str) -> pd.DataFrame:
@@ -20,24 +20,39 @@ def pass_rows(connection: Connection, condition: ColumnElement[bool], *columns: 
 
 def passes_of(connection: Connection, request_ids: Iterable[int], *columns: str) -> pd.DataFrame:
     """The hand-over rows of these letters, as `pass_rows`."""
-    return pass_rows(connection, pass_row.c.request_id.in_(keys(connection, request_ids, int)), *columns)
+    return pass_rows(connection, among(connection, pass_row.c.request_id, request_ids), *columns)
 
 
 def pauses_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
     """The pauses of these letters, as `pause_rows`."""
-    return pause_rows(connection, pass_row.c.request_id.in_(keys(connection, request_ids, int)))
+    return pause_rows(connection, among(connection, pass_row.c.request_id, request_ids))
 
 
-def passes_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
-    """Hand-over rows with one of these agenda keys, linked or waiting: those a new letter may claim."""
-    return pass_rows(connection, pass_row.c.agenda_key.in_(keys(connection, agenda_keys, str)))
+def passes_with_keys(connection: Connection, agenda_keys: Iterable[str], *columns: str) -> pd.DataFrame:
+    """Hand-over rows with one of these agenda keys, linked or waiting, as `pass_rows`: those a new letter may claim.
+
+    A linked row has the key of its letter; only those that wait have an index of their keys.
+    """
+    wanted = keys(connection, agenda_keys, str)
+    letters = select(request.c.id).where(request.c.agenda_key.in_(wanted))
+    linked = pass_rows(connection, pass_row.c.request_id.in_(letters), *columns)
+    waiting = waiting_with_keys(connection, agenda_keys, *columns)
+    return pd.concat([linked, waiting]).sort_values("id", ignore_index=True) if len(waiting) else linked
 
 
-def first_finish_days(connection: Connection) -> dict[int, int]:
-    """By step the day of the first finish that was recorded and belongs to a letter."""
+def waiting_with_keys(connection: Connection, agenda_keys: Iterable[str], *columns: str) -> pd.DataFrame:
+    """Hand-over rows with one of these agenda keys that wait for their letter, as `pass_rows`."""
+    wanted = pass_row.c.agenda_key.in_(keys(connection, agenda_keys, str))
+    return pass_rows(connection, pass_row.c.request_id.is_(None) & wanted, *columns)
+
+
+def first_finish_days(connection: Connection, request_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """By step the day of the first finish that was recorded and belongs to one of these letters (None: to any)."""
+    column = pass_row.c.request_id
+    of_letter = column.is_not(None) if request_ids is None else among(connection, column, request_ids)
     statement = (
         select(pass_row.c.step, func.min(pass_row.c.finished_on))
-        .where(pass_row.c.request_id.is_not(None), pass_row.c.finished_on.is_not(None), counts_still(pass_row))
+        .where(of_letter, pass_row.c.finished_on.is_not(None), counts_still(pass_row))
         .group_by(pass_row.c.step)
     )
     return {int(step): int(day) for step, day in connection.execute(statement)}
@@ -53,6 +68,21 @@ def link_passes(connection: Connection, pass_ids: Ids, request_ids: Ids) -> None
     set_values(connection, pass_row, pass_ids, request_id=request_ids)
 
 
+def mark_suspicious(connection: Connection, spans: Iterable[tuple[int, int]], flag: int) -> None:
+    """Set a flag on the hand-over rows in these half-open spans of ids."""
+    marked = update(pass_row).values(suspicion=pass_row.c.suspicion.op("|")(flag))
+    marked = marked.where(pass_row.c.id >= bindparam("first"), pass_row.c.id < bindparam("last"))
+    many = [{"first": first, "last": last} for first, last in spans]
+    if many:
+        connection.execute(marked, many)
+
+
+def add_round_stamps(connection: Connection, load_id: int, steps: Ids) -> None:
+    """Note the steps (codes) of which a load's stamps are rounded."""
+    if len(steps):
+        insert_rows(connection, round_stamp, pd.DataFrame({"load_id": load_id, "step": steps}))
+
+
 def pause_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
     """One row per pause of the pass rows under that condition: request_id and every column of `pause_row`."""
     statement = (
@@ -65,4 +95,4 @@ def pause_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.Dat
 
 def pauses_of_passes(connection: Connection, pass_ids: Iterable[int]) -> pd.DataFrame:
     """The pauses of these pass rows, as `pause_rows`."""
-    return pause_rows(connection, pass_row.c.id.in_(keys(connection, pass_ids, int)))
+    return pause_rows(connection, among(connection, pass_row.c.id, pass_ids))

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from data_access.records.bulk import Ids, columns_of, filled, insert_rows, keys, read_frame, set_values
+from data_access.records.bulk import Ids, among, columns_of, filled, insert_rows, keys, read_frame, set_values
 from data_access.records.loads import counts_still
 from data_access.records.schema import request, request_row
 
@@ -39,6 +39,11 @@ def requests_touched_after(connection: Connection, load_id: int) -> Ids:
     if load_id:
         statement = statement.where(request.c.touched_load_id > load_id)
     return np.asarray(read_frame(connection, statement)["id"].to_numpy(dtype=np.int64))
+
+
+def last_request_id(connection: Connection) -> int:
+    """The id of the newest letter, which is their number: they count from 1 and none is ever removed."""
+    return connection.execute(select(func.max(request.c.id))).scalar() or 0
 
 
 def find_request(connection: Connection, year: int, agenda_key: str) -> int | None:
@@ -81,7 +86,7 @@ def request_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.D
 
 def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
     """The register rows of these letters, waiting ones too, as `request_rows`."""
-    return request_rows(connection, request_row.c.request_id.in_(keys(connection, request_ids, int)))
+    return request_rows(connection, among(connection, request_row.c.request_id, request_ids))
 
 
 def waiting_requests(connection: Connection) -> pd.DataFrame:

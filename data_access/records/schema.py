@@ -126,6 +126,7 @@ load = Table(
     _at("undone_at"),
     Column("undoes_load_id", RowId),
     _text("undo_reason"),
+    _flag("took_links"),
     CheckConstraint("status IN ('loaded', 'undone')", name="status"),
     Index(None, "sha256"),
     comment="One file, query or screen entry that was taken in",
@@ -187,6 +188,8 @@ request_row = Table(
     comment="One row of the register of incoming letters; waits while its room is unknown",
 )
 
+_LETTERLESS = text("request_id IS NULL")
+
 pass_row = Table(
     "pass_row",
     metadata,
@@ -207,7 +210,7 @@ pass_row = Table(
     _text("note"),
     Column("suspicion", Integer, nullable=False, server_default=text("0")),
     Index(None, "request_id"),
-    Index(None, "agenda_key"),
+    Index("ix_pass_row_waiting", "agenda_key", sqlite_where=_LETTERLESS, postgresql_where=_LETTERLESS),
     comment="One hand-over row: a pass of one step; waits (request_id NULL) for its letter",
 )
 
@@ -302,10 +305,10 @@ attendance_row = Table(
     _count("year"),
     _tally("people"),
     _tally("verified"),
-    _tally("present"),
-    _tally("screened"),
-    _tally("passed"),
-    _tally("failed"),
+    _count("present"),  # NULL: the list does not say who came, which is not "nobody"
+    _count("screened"),
+    _count("passed"),
+    _count("failed"),
     Index(None, "request_id"),
     Index(None, "agenda_key"),
     comment="The counts of one letter's attendance list, never a person; waits (request_id NULL) for its letter",
@@ -341,6 +344,16 @@ source_cursor = Table(
     _json("value", nullable=True),
     Index(None, "source_name"),
     comment="How far a database source was read by a load; in force is the newest of a load that counts",
+)
+
+source_visit = Table(
+    "source_visit",
+    metadata,
+    Column("source_name", Text, primary_key=True),
+    _at("reached_at"),
+    _at("failed_at"),
+    _text("fault"),
+    comment="When a database source was last read, also without news, and what was wrong the last time it was not",
 )
 
 waiting_row = Table(

@@ -6,12 +6,14 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from data_access.records.bulk import read_frame
-from data_access.records.schema import load, pass_row, request_row, session_row, waiting_row
+from data_access.records.schema import attendance_row, check_row, load, pass_row, request_row, session_row, waiting_row
 
 _WAITS = {
     "permohonan": (request_row.c.id, request_row.c.is_waiting),
     "disposisi": (pass_row.c.id, pass_row.c.request_id.is_(None)),
     "pemakaian": (session_row.c.id, session_row.c.room_name.is_(None)),
+    "peserta": (attendance_row.c.id, attendance_row.c.request_id.is_(None)),
+    "kondisi": (check_row.c.id, check_row.c.room_name.is_(None)),
 }
 """By kind of record: the row that waits and what shows that it still does."""
 

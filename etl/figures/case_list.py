@@ -74,11 +74,13 @@ class CaseRow(NamedTuple):
 
 @dataclass(frozen=True)
 class OfFigure:
-    """The letters behind a figure: those with a step of these verdicts in the period. Empty means all."""
+    """The letters behind a figure: those with a step of these verdicts in the period that carries the flag. Empty and
+    None mean all."""
 
     period: Period
     steps: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    flag: Flag | None = None
 
 
 def case_list(
@@ -162,6 +164,7 @@ def _wanted(figure: OfFigure) -> StepsWanted:
         verdicts=tuple(verdict.code for verdict in figure.verdicts),
         first_on=day_number(figure.period.first),
         last_on=day_number(figure.period.last),
+        flags=0 if figure.flag is None else figure.flag.value,
     )
 
 

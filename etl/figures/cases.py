@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -110,6 +111,31 @@ class CaseSession:
 
 
 @dataclass(frozen=True)
+class CaseCorrection:
+    """One field of the letter that was put right, by a later row of a file or on a page.
+
+    `kind` is that of the record, `step` and `pass_number` name a hand-over, `room` and `started_at` a session or check.
+    `old` and `new` are None, a text, a number, or a stamp `{"on": day, "at": moment or None}`. `source` is the row of
+    the file that corrected, or that a page corrected (`is_page`, with its `reason`); `corrected_at` when it came in.
+    """
+
+    kind: str
+    field: str
+    old: Any
+    new: Any
+    step: str | None
+    pass_number: int | None
+    room: str | None
+    started_at: int | None
+    corrected_at: int | None
+    actor: str | None
+    reason: str | None
+    is_page: bool
+    target_row_id: int
+    source: Source | None
+
+
+@dataclass(frozen=True)
 class Case:
     """A letter at a moment. `request` has the columns of the mart's request_fact with None for "not known".
 
@@ -124,6 +150,7 @@ class Case:
     steps: tuple[CaseStep, ...]
     sessions: tuple[CaseSession, ...]
     sources: tuple[Source, ...]
+    corrections: tuple[CaseCorrection, ...]
     ready_seconds: int | None
     ready_on: int | None
     stop_at: int | None
@@ -165,6 +192,7 @@ def _at_moment(records: CaseRecords, live: LiveFacts, at: int | None, today: int
         pass_sources=records.pass_sources,
         sources=records.sources,
         sessions=[_past(row, live.as_of, today) for row in begun if "session_id" in row],
+        corrections=records.corrections,
     )
 
 
@@ -193,6 +221,7 @@ def _assemble(records: CaseRecords, live: LiveFacts, at: int | None, sop: SopVer
         steps=tuple(_step(row, bool(runs[row["step"]]), records, sop) for row in records.steps),
         sessions=tuple(_session(row) for row in records.sessions),
         sources=_sources(records.sources),
+        corrections=tuple(_correction(row) for row in records.corrections),
         ready_seconds=request["ready_seconds"],
         ready_on=request["ready_on"],
         stop_at=request["stop_at"],
@@ -246,6 +275,18 @@ def _session(row: Row) -> CaseSession:
     )
 
 
+def _correction(row: Row) -> CaseCorrection:
+    names = ("kind", "field", "pass_number", "room", "started_at", "corrected_at", "actor", "reason", "target_row_id")
+    return CaseCorrection(
+        old=json.loads(row["old_value"]),
+        new=json.loads(row["new_value"]),
+        step=None if row["step"] is None else STEP_CODES[row["step"]],
+        is_page=bool(row["is_page"]),
+        source=next(iter(_sources([row])), None),
+        **{name: row[name] for name in names},
+    )
+
+
 def _sources(rows: Iterable[Row]) -> tuple[Source, ...]:
     found = (Source(row["file"], row["sheet"], row["row"]) for row in rows if row["file"] is not None)
     return tuple(dict.fromkeys(found))
@@ -283,6 +324,7 @@ def case_json(office: Office, shown: Case) -> dict[str, Any]:
         },
         "steps": [plain.step(step) for step in shown.steps],
         "sessions": [plain.session(session) for session in shown.sessions],
+        "corrections": [plain.correction(one) for one in shown.corrections],
     }
 
 
@@ -331,6 +373,26 @@ class _Plain:
             "end_is_estimated": session.end_is_estimated,
             "source": session.source and vars(session.source),
         }
+
+    def correction(self, one: CaseCorrection) -> dict[str, Any]:
+        source = one.source or Source("", None, 0)
+        return {
+            **{name: getattr(one, name) for name in ("kind", "field", "step", "pass_number", "room")},
+            "old": self._value(one.field, one.old),
+            "new": self._value(one.field, one.new),
+            "at": self.moment(one.corrected_at),
+            "actor": one.actor,
+            "reason": one.reason,
+            "is_page": one.is_page,
+            **(vars(source) if one.source else dict.fromkeys(vars(source))),
+        }
+
+    def _value(self, field: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return self.day(value["on"]) if value["at"] is None else self.moment(value["at"])
+        if value is None or not field.endswith(("_at", "_on")):
+            return value
+        return self.moment(value) if field.endswith("_at") else self.day(value)
 
     def _pass(self, one: CasePass) -> dict[str, Any]:
         return {

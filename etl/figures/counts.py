@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from data_access.mart import Snapshot
 from data_access.mart import sla as questions
 from data_access.mart.sla import BEFORE, OTHER, PERIOD, Scope
 from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.suspicion import SUSPICIONS
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, Flag, Verdict
 from etl.figures.live import LiveFacts
 
@@ -70,6 +72,19 @@ def durations(mart: Snapshot, scope: Scope, live: LiveFacts) -> list[Ints]:
     here &= np.isin(live.steps.verdict, FINISHED) & (live.steps.elapsed != MISSING)
     step, elapsed = _live_steps(live)[here], live.steps.elapsed[here]
     return [np.concatenate([stored[index], elapsed[step == index]]) for index in range(STEP_COUNT)]
+
+
+def flagged(mart: Snapshot, scope: Scope, live: LiveFacts) -> list[Counter[Flag]]:
+    """For each of the thirteen steps how many of the period, of whatever verdict, carry each suspicion."""
+    wanted = sum(SUSPICIONS)
+    here = _in_scope(scope, live) & (_part(scope, live.steps.belongs_on) == PERIOD)
+    bits = live.steps.flags[here] & wanted
+    kinds, counts = np.unique(np.stack([_live_steps(live)[here], bits], axis=1)[bits != 0], axis=0, return_counts=True)
+    fresh = ((step, carried, count) for (step, carried), count in zip(kinds.tolist(), counts.tolist(), strict=True))
+    found: list[Counter[Flag]] = [Counter() for _ in STEP_CODES]
+    for step, carried, count in (*questions.flagged_steps(mart, scope, wanted), *fresh):
+        found[step].update({flag: count for flag in SUSPICIONS if carried & flag})
+    return found
 
 
 def _live_steps(live: LiveFacts) -> Ints:

@@ -8,7 +8,8 @@ once a day and mart, and judged as of the moment by the same rules that made the
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -21,6 +22,7 @@ from etl.domain.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
 from etl.domain.judge import judge
 from etl.domain.rules import Rules
+from etl.domain.suspicion import SUSPICIONS
 from etl.domain.verdict import STEP_COUNT, Flag
 from etl.facts import to_passes, to_pauses, to_requests
 
@@ -33,8 +35,8 @@ Facts = TypeVar("Facts", RequestFacts, StepFacts)
 WINDOW = 86_400
 """Letters are read once for all moments of a span of this many seconds, and so is what the mart counts."""
 
-FILE_FLAGS = Flag.ENTERED_LATE | Flag.EQUAL_STAMPS | Flag.ROUND_STAMPS | Flag.SWAPPED_DATE | Flag.SLIPPED_DAY
-"""Flags found when a file is loaded; the judge does not know them, so the stored ones stay."""
+FILE_FLAGS = reduce(or_, SUSPICIONS)
+"""Flags found when facts are made; the judge does not know them, so the stored ones stay."""
 
 _STEP_COLUMNS = {
     "elapsed": "elapsed_seconds",
@@ -114,7 +116,7 @@ def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
     stamps = mart.remember(("stamps", since), lambda: _read_stamps(mart, rules.calendar, since))
     letters, steps = judge(stamps.requests, stamps.passes, stamps.pauses, rules, as_of)
     here = _is_received(stamps.requests, rules.calendar, as_of)
-    steps = replace(steps, flags=steps.flags | (stamps.rows.flags & FILE_FLAGS.value))
+    steps = replace(steps, flags=_with_stored(steps, stamps.rows.flags))
     return LiveFacts(
         as_of,
         since,
@@ -127,6 +129,14 @@ def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
         _only(letters, here),
         _only(steps, np.repeat(here, STEP_COUNT)),
     )
+
+
+def _with_stored(steps: StepFacts, stored: Ints) -> Ints:
+    """The judge's flags with the stored suspicions of steps that have a stamp by now; a step whose further passes are
+    all extra was not returned."""
+    only_extra = ((stored & Flag.EXTRA_PASS.value) != 0) & ((stored & Flag.RETURNED.value) == 0)
+    judged = np.where(only_extra, steps.flags & ~Flag.RETURNED.value, steps.flags)
+    return judged | np.where(steps.passes > 0, stored & FILE_FLAGS.value, 0)
 
 
 def _read_stamps(mart: Snapshot, calendar: WorkCalendar, since: int) -> _Stamps:

@@ -7,7 +7,7 @@ one to that of its successor's finish, everything else to the day of receipt. Th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +20,9 @@ from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.rules import day_number
 from etl.domain.sop import OPD_STEPS, SopVersion
 from etl.domain.statistics import bounds, compliance, coverage, median, percentiles, share, wilson
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, StartRule, Verdict
-from etl.figures.counts import Counts, counts, durations, letters_in_scope
+from etl.domain.suspicion import SUSPICIONS
+from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag, Reason, RequestVerdict, StartRule, Verdict
+from etl.figures.counts import Counts, counts, durations, flagged, letters_in_scope
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import Period, SlaFilter, resolve
 
@@ -44,7 +45,8 @@ class StepFigure:
     could not be judged. Percentiles are of measurable finished steps, None for fewer than five. `recorded_starts` and
     `handover_starts` say from which moment the n were measured; `handover_share` is the share in time if all of them
     were measured from hand-over to hand-over, over `handover_n` where that is known. `over_seconds`: time beyond the
-    target, of late and overdue steps together. `out_of_order` and `returned` count steps of any verdict.
+    target, of late and overdue steps together. `out_of_order`, `returned` and `flags` (suspicions by name, those that
+    occur) count steps of any verdict.
     """
 
     step: str
@@ -75,6 +77,7 @@ class StepFigure:
     over_seconds: int
     out_of_order: int
     returned: int
+    flags: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -137,8 +140,9 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
     trend = asked.period.trend()
     counted = counts(mart, scope, live, trend.first.year * 12 + trend.first.month - 1)
     codes = (*(asked.steps or STEP_CODES), ALL_STEPS)
-    *steps, all_steps = _figures(counted, PERIOD, codes, sop, _percentiles(mart, scope, live))
-    (previous,) = _figures(counted, BEFORE, (ALL_STEPS,), sop, {})
+    beside = _Beside(_percentiles(mart, scope, live), flagged(mart, scope, live))
+    *steps, all_steps = _figures(counted, PERIOD, codes, sop, beside)
+    (previous,) = _figures(counted, BEFORE, (ALL_STEPS,), sop, _Beside())
     return SlaFigures(
         as_of=as_of,
         filter=asked,
@@ -179,15 +183,27 @@ def _rows(code: str) -> list[int]:
     return list(_OFFICE) if code == ALL_STEPS else [STEP_INDEX[code]]
 
 
-def _figures(
-    counted: Counts, part: int, codes: Sequence[str], sop: SopVersion, percentiles: Percentiles
-) -> list[StepFigure]:
+@dataclass(frozen=True)
+class _Beside:
+    """What is known of the period only: percentiles by step code, suspicions by step."""
+
+    percentiles: Percentiles = field(default_factory=dict)
+    flagged: Sequence[Mapping[Flag, int]] = ({},) * len(STEP_CODES)
+
+    def flags(self, rows: Sequence[int]) -> dict[str, int]:
+        """How often each suspicion occurs in these steps, by its name in lower case."""
+        counts = {flag: sum(self.flagged[row].get(flag, 0) for row in rows) for flag in SUSPICIONS}
+        return {str(flag.name).lower(): count for flag, count in counts.items() if count}
+
+
+def _figures(counted: Counts, part: int, codes: Sequence[str], sop: SopVersion, beside: _Beside) -> list[StepFigure]:
     """The rows of the table for one part of the counts."""
-    return [_figure(counted, part, code, sop, percentiles.get(code, (None, None, None))) for code in codes]
+    return [_figure(counted, part, code, sop, beside) for code in codes]
 
 
-def _figure(counted: Counts, part: int, code: str, sop: SopVersion, percentiles: Sequence[float | None]) -> StepFigure:
+def _figure(counted: Counts, part: int, code: str, sop: SopVersion, beside: _Beside) -> StepFigure:
     rows = _rows(code)
+    percentiles = beside.percentiles.get(code, (None, None, None))
 
     def total(table: Ints) -> list[int]:
         return table[part, rows].sum(axis=0).tolist()  # type: ignore[no-any-return]
@@ -209,6 +225,7 @@ def _figure(counted: Counts, part: int, code: str, sop: SopVersion, percentiles:
         over_seconds=int(counted.over_seconds[part, rows].sum()),
         out_of_order=int(counted.out_of_order[part, rows].sum()),
         returned=int(counted.returned[part, rows].sum()),
+        flags=beside.flags(rows),
     )
 
 

@@ -21,7 +21,7 @@ _LEVELS = ("fresh", "near", "late", "none")
 
 
 @dataclass(frozen=True)
-class _Age:
+class Age:
     """Since when something is known and how old that is in its own rhythm."""
 
     level: str
@@ -37,11 +37,11 @@ def data_ages(office: Office, newest: int | None, as_of: int) -> dict[str, Any]:
     rhythms = {s.name: s.every_seconds for s in office.settings.sources if s.every_seconds}
     loaded_at = max(loads.values(), default=None)
     if rhythms:
-        ages = [_age(office.calendar, loads.get(name), every, as_of) for name, every in rhythms.items()]
+        ages = [age_in_rhythm(office.calendar, loads.get(name), every, as_of) for name, every in rhythms.items()]
     else:
-        ages = [_age(office.calendar, loaded_at, WORKING_DAY, as_of)]
+        ages = [age_in_rhythm(office.calendar, loaded_at, WORKING_DAY, as_of)]
     load = max(ages, key=lambda age: _LEVELS.index(age.level))
-    record = _age(office.calendar, newest, min(rhythms.values(), default=WORKING_DAY), as_of)
+    record = age_in_rhythm(office.calendar, newest, min(rhythms.values(), default=WORKING_DAY), as_of)
     return {
         "loaded_at": loaded_at,
         "last_record_at": newest,
@@ -50,11 +50,11 @@ def data_ages(office: Office, newest: int | None, as_of: int) -> dict[str, Any]:
     }
 
 
-def _age(calendar: WorkCalendar, since: int | None, every: int, as_of: int) -> _Age:
+def age_in_rhythm(calendar: WorkCalendar, since: int | None, every: int, as_of: int) -> Age:
     """Beyond twice the rhythm it is "near", beyond four times "late"; "none" when it never came."""
     if since is None:
-        return _Age("none", None)
+        return Age("none", None)
     seconds = int(calendar.working_seconds(np.array([since]), np.array([as_of]))[0])
     if seconds > 4 * every:
-        return _Age("late", since)
-    return _Age("near" if seconds > 2 * every else "fresh", since)
+        return Age("late", since)
+    return Age("near" if seconds > 2 * every else "fresh", since)

@@ -12,7 +12,7 @@ from tests.benchmarks import bench_intake, bench_mart, bench_page, bench_start, 
 
 TITLES = {
     "Working time (1 M pairs, peer PM4Py, floor numpy.interp)": bench_working_time,
-    "Intake (100 000 hand-over rows, CSV to published mart, SQLite)": bench_intake,
+    "Intake (1.3 M hand-over rows, CSV to published mart, peer dlt, floor the driver alone)": bench_intake,
     "Figures (5 000 letters, in process)": bench_mart,
     "Kepatuhan page (5 000 letters, over HTTP, logged in)": bench_page,
     "Start of the command line": bench_start,

@@ -1,71 +1,92 @@
-"""100 000 hand-over rows from a CSV file to the published mart, beside what the driver alone can do."""
+"""Hand-overs from a CSV file to the published mart, on SQLite and on PostgreSQL; beside it what the driver alone can
+do, and dlt's merge of such a file into the same kind of database."""
 
 from __future__ import annotations
 
-import csv
-import sqlite3
+import json
+import subprocess
+import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from data_access.home import Home
-from etl.office import Office
-from etl.pipeline import ingest_file
-from tests.benchmarks.made_books import write_hand_overs, write_register
+from tests.benchmarks.intake_rounds import SQLITE, STEPS
+from tests.benchmarks.made_books import write_hand_overs
+from tests.databases import database_url, run_on_server, running_postgresql
 
-LETTERS = 12_500
-ROWS = LETTERS * 8
-REPEATS = 3
+LETTERS = 100_000
+SMALL_SHARE = 5
+"""The smaller file that shows whether memory grows has a fifth of the letters."""
 
-
-def now() -> int:
-    """The benchmark's clock."""
-    return int(time.time())
+PEER_LETTERS = 10_000
+LATE_LETTERS = 1_000_000
+_PATIENCE_SECONDS = 3_600
 
 
-def once(folder: Path) -> float:
-    """Seconds for the hand-overs, into records that hold their letters."""
-    office = Office.open(Home(folder / "home"), None, now)
-    ingest_file(office, write_register(folder / "agenda.csv", LETTERS), now())
-    book = write_hand_overs(folder / "disposisi.csv", LETTERS)
-    start = time.perf_counter()
-    report = ingest_file(office, book, now())
-    seconds = time.perf_counter() - start
-    assert report.counts["accepted"] == ROWS, report.counts
-    office.records.dispose()
-    return seconds
+def run(letters: int = LETTERS, peer_letters: int = PEER_LETTERS, late_letters: int = LATE_LETTERS) -> dict[str, Any]:
+    """Rows a second, seconds and MB by database; `late` is measured on SQLite. The peer's figures are null where dlt
+    is not installed. `again` is the same file given a second time."""
+    with running_postgresql() as server:
+        found: dict[str, Any] = {"rows": letters * STEPS, "peer_rows": peer_letters * STEPS}
+        for name in ("sqlite", "postgresql"):
+            found |= {f"{name}_{key}": value for key, value in _database(name, server, letters, peer_letters).items()}
+    with tempfile.TemporaryDirectory() as folder:
+        late = _round("late", Path(folder), SQLITE, late_letters)
+    return found | {f"late_{key}": value for key, value in late.items()}
 
 
-def floor(folder: Path) -> float:
-    """Seconds for reading the same file and writing its cells as text, nothing understood, nothing judged."""
-    book = write_hand_overs(folder / "lantai.csv", LETTERS)
-    with sqlite3.connect(folder / "lantai.sqlite") as connection:
-        connection.execute("CREATE TABLE t (a, b, c, d, e, f)")
-        start = time.perf_counter()
-        with book.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.reader(stream, delimiter=";"))[1:]
-        connection.executemany("INSERT INTO t VALUES (?, ?, ?, ?, ?, ?)", rows)
-        connection.commit()
-        return time.perf_counter() - start
-
-
-def run() -> dict[str, Any]:
-    """Rows a second, best of some runs."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        runs = []
-        for i in range(REPEATS):
-            (folder / str(i)).mkdir()
-            runs.append(once(folder / str(i)))
-        bare = floor(folder)
+def _database(name: str, server: str, letters: int, peer_letters: int) -> dict[str, Any]:
+    rows, few = letters * STEPS, peer_letters * STEPS
+    with _place(name, server) as (folder, url):
+        small = _round("first", folder, url, letters // SMALL_SHARE)
+    with _place(name, server) as (folder, url):
+        large = _round("first", folder, url, letters)
+    with _place(name, server) as (folder, url):
+        bare = _round("floor", folder, url, peer_letters)
+    with _place(name, server) as (folder, url):
+        book = write_hand_overs(folder / "buku.csv", peer_letters, steps=STEPS)
+        peer = _printed("tests.benchmarks.dlt_merge", str(folder), url, str(book)).get("seconds")
+    ours = rows / large["seconds"]
     return {
-        "rows": ROWS,
-        "seconds": round(min(runs), 2),
-        "rows_per_second": round(ROWS / min(runs)),
-        "floor_rows_per_second": round(ROWS / bare),
+        "rows_per_second": ours,
+        "rows_per_cpu_second": rows / large["cpu_seconds"],
+        "again_share": large["again_seconds"] / large["seconds"],
+        "peak_mb": large["peak_mb"],
+        f"peak_mb_of_a_{SMALL_SHARE}th": small["peak_mb"],
+        "floor_rows_per_second": few / bare["seconds"],
+        "dlt_rows_per_second": peer and few / peer,
+        "times_dlt": peer and ours * peer / few,
     }
 
 
+@contextmanager
+def _place(name: str, server: str) -> Iterator[tuple[Path, str]]:
+    """A folder and a database that nobody has used."""
+    with tempfile.TemporaryDirectory() as folder:
+        if name == "sqlite":
+            yield Path(folder), SQLITE
+            return
+        run_on_server(server, "CREATE DATABASE ukur")
+        try:
+            yield Path(folder), database_url(server, "ukur")
+        finally:
+            run_on_server(server, "DROP DATABASE ukur WITH (FORCE)")
+
+
+def _round(name: str, folder: Path, url: str, letters: int) -> dict[str, Any]:
+    return _printed("tests.benchmarks.intake_rounds", name, str(folder), url, str(letters))
+
+
+def _printed(module: str, *arguments: str) -> dict[str, Any]:
+    """The last line that a module printed, as JSON."""
+    command = [sys.executable, "-m", module, *arguments]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=_PATIENCE_SECONDS)
+    found: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
+    return found
+
+
 if __name__ == "__main__":
-    print(run())
+    sizes = [int(size) for size in sys.argv[1:]]
+    sys.stdout.write(json.dumps(run(*sizes), indent=2) + "\n")

@@ -20,7 +20,7 @@ import numpy as np
 from dashboard.access.people import add_user
 from data_access.home import Home
 from etl.office import Office
-from etl.pipeline import ingest_file
+from etl.pipeline import ingest
 from tests.benchmarks.made_books import write_hand_overs, write_register
 
 LETTERS = 5_000
@@ -96,8 +96,8 @@ def prepare(folder: Path) -> None:
     """A home with 5 000 letters and one Kadin."""
     office = Office.open(Home(folder), None, lambda: int(time.time()))
     now = int(time.time())
-    ingest_file(office, write_register(folder / "agenda.csv", LETTERS), now)
-    ingest_file(office, write_hand_overs(folder / "disposisi.csv", LETTERS), now)
+    ingest(office, write_register(folder / "agenda.csv", LETTERS), now)
+    ingest(office, write_hand_overs(folder / "disposisi.csv", LETTERS), now)
     add_user(office, "kadin", "kadin", None, PASSWORD, now)
     office.records.dispose()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.pipeline import apply_settings, catch_up, ingest_file, rebuild
+from etl.pipeline import apply_settings, catch_up, ingest, rebuild
 from etl.settings import apply
 from tests.books import AGENDA, Bureau, agenda, as_workbook, book, hand_overs, part_a, room_log
 
@@ -179,7 +179,7 @@ def test_a_holiday_of_the_settings_judges_everything_again(bureau: Bureau) -> No
 
 def test_a_workbook_under_a_letterhead_says_where_each_row_came_from(bureau: Bureau) -> None:
     path = as_workbook(bureau.folder / "agenda.xlsx", LETTER)
-    report = ingest_file(bureau.office, path, bureau.clock())
+    (report,) = ingest(bureau.office, path, bureau.clock())
     assert (report.kind, report.counts["accepted"]) == ("permohonan", 1)
     source = {"file": "agenda.xlsx", "sheet": "Agenda", "row": 8}
     assert bureau.case("2026/143")["request"]["sources"] == [source]
@@ -229,7 +229,7 @@ def test_what_is_not_a_table_is_refused_in_one_sentence_and_changes_nothing(
     plain: Bureau, name: str, content: bytes
 ) -> None:
     (plain.folder / name).write_bytes(content)
-    report = ingest_file(plain.office, plain.folder / name, plain.clock())
+    (report,) = ingest(plain.office, plain.folder / name, plain.clock())
     assert report.status == "refused"
     assert report.reason is not None
     assert "\n" not in report.reason
@@ -242,7 +242,7 @@ def test_a_header_without_rows_is_loaded_with_no_rows(plain: Bureau) -> None:
 
 
 def test_a_missing_file_is_refused_with_its_name(plain: Bureau) -> None:
-    report = ingest_file(plain.office, plain.folder / "tidak-ada.csv", plain.clock())
+    (report,) = ingest(plain.office, plain.folder / "tidak-ada.csv", plain.clock())
     assert report.status == "refused"
     assert "tidak-ada.csv" in str(report.reason)
 

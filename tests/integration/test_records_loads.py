@@ -12,7 +12,6 @@ from sqlalchemy import Engine, func, select
 
 from data_access.records import Connection, RecordsBusyError, one_load, reading, schema, writing
 from data_access.records.bulk import insert_rows
-from data_access.records.history import rows_of_requests
 from data_access.records.loads import (
     LoadCounts,
     begin_load,
@@ -26,7 +25,7 @@ from data_access.records.loads import (
     undo_load,
 )
 from data_access.records.passes import link_passes, waiting_passes
-from data_access.records.requests import upsert_requests
+from data_access.records.requests import rows_of, upsert_requests
 from data_access.records.sessions import place_sessions
 from data_access.records.waiting import waiting_rows
 from tests.record_rows import NINE_O_CLOCK, add_letter, add_passes, add_session, end_load, letters, start_load
@@ -210,7 +209,7 @@ def test_rows_of_an_undone_load_count_for_nothing(records_engine: Engine) -> Non
         origin = start_load(connection)
         letter = add_letter(connection, origin)
         undo_load(connection, origin["load_id"], NINE_O_CLOCK)
-        assert rows_of_requests(connection, [letter]).requests.empty
+        assert rows_of(connection, [letter]).empty
 
 
 def note_waiting(connection: Connection, load_id: int, kind: str, targets, code: str = "request_unknown") -> None:

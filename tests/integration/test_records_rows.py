@@ -7,9 +7,8 @@ from sqlalchemy import Engine, select
 
 from data_access.records import one_load, reading, schema
 from data_access.records.bulk import columns_of, insert_rows, keys, read_frame
-from data_access.records.history import all_rows, rows_of_requests
-from data_access.records.passes import link_passes, passes_with_keys, waiting_passes
-from data_access.records.requests import find_request, letters_with_keys, upsert_requests
+from data_access.records.passes import link_passes, passes_of, passes_with_keys, pauses_of, waiting_passes
+from data_access.records.requests import find_request, letters_with_keys, rows_of, upsert_requests
 from data_access.records.sessions import sessions_starting_at, waiting_sessions
 from data_access.records.types import MISSING
 from tests.record_rows import (
@@ -138,32 +137,21 @@ def test_the_rows_of_a_letter_come_together(records_engine: Engine) -> None:
         origin = start_load(connection)
         letter, other = add_letter(connection, origin), add_letter(connection, origin, "12")
         passes = add_passes(connection, origin, {"request_id": letter}, {"request_id": other}, {})
-        add_session(connection, origin, request_id=letter)
         pause = {"pass_row_id": passes[:1], "started_at": NINE_O_CLOCK, "reason": "menunggu OPD"}
         insert_rows(connection, schema.pause_row, pd.DataFrame(pause))
     with reading(records_engine) as connection:
-        rows = rows_of_requests(connection, [letter])
-    assert [len(rows.requests), len(rows.passes), len(rows.pauses), len(rows.sessions)] == [1, 1, 1, 1]
-    assert rows.requests[["request_id", "year", "agenda_key"]].to_numpy().tolist() == [[letter, 2026, "11"]]
-    assert rows.pauses[["request_id", "ended_at", "reason"]].to_numpy().tolist() == [[letter, MISSING, "menunggu OPD"]]
-
-
-def test_all_letters_come_in_parts_each_of_them_whole(records_engine: Engine) -> None:
-    with one_load(records_engine) as connection:
-        origin = start_load(connection)
-        ids = [add_letter(connection, origin, str(number)) for number in range(1, 6)]
-        add_passes(connection, origin, *[{"request_id": request_id} for request_id in ids * 2])
-    with reading(records_engine) as connection:
-        parts = list(all_rows(connection, chunk=2))
-    assert [part.requests["request_id"].tolist() for part in parts] == [[1, 2], [3, 4], [5]]
-    assert [len(part.passes) for part in parts] == [4, 4, 2]
+        rows, handed = rows_of(connection, [letter]), passes_of(connection, [letter])
+        pauses = pauses_of(connection, [letter])
+    assert handed["id"].tolist() == passes[:1].tolist()
+    assert rows[["request_id", "year", "agenda_key"]].to_numpy().tolist() == [[letter, 2026, "11"]]
+    assert pauses[["request_id", "ended_at", "reason"]].to_numpy().tolist() == [[letter, MISSING, "menunggu OPD"]]
 
 
 def test_a_hundred_thousand_keys_fit_in_one_question(records_engine: Engine) -> None:
     with one_load(records_engine) as connection:
         add_letter(connection, start_load(connection))
-        rows = rows_of_requests(connection, range(1, 100_001))
-    assert len(rows.requests) == 1
+        rows = rows_of(connection, range(1, 100_001))
+    assert len(rows) == 1
 
 
 def test_keys_are_data_whatever_they_contain(records_engine: Engine) -> None:

@@ -60,8 +60,9 @@ def test_every_member_of_an_enumeration_has_a_word(prefix: str, members: type) -
     assert [member for member in members if f"{prefix}.{member}" not in catalogue()] == []
 
 
-def test_every_flag_has_a_word() -> None:
-    assert [flag.name for flag in Flag if flag and f"flag.{flag.name}" not in catalogue()] == []
+@pytest.mark.parametrize("key", ["flag.{}", "flag.why_{}"])
+def test_every_flag_has_a_word_and_a_sentence(key: str) -> None:
+    assert [flag.name for flag in Flag if flag and key.format(flag.name) not in catalogue()] == []
 
 
 def test_a_verdict_is_called_what_the_office_calls_it() -> None:

@@ -29,7 +29,13 @@ def _origin() -> tuple[sa.Column[int], ...]:
 def upgrade() -> None:
     op.add_column("load", sa.Column("undoes_load_id", ROW_ID))
     op.add_column("load", sa.Column("undo_reason", sa.Text()))
+    op.add_column("load", sa.Column("took_links", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("pass_row", _tally("suspicion"))
+    letterless = sa.text("request_id IS NULL")
+    op.drop_index("ix_pass_row_agenda_key", "pass_row")
+    op.create_index(
+        "ix_pass_row_waiting", "pass_row", ["agenda_key"], sqlite_where=letterless, postgresql_where=letterless
+    )
     _round_stamps()
     _checks()
     _attendance()
@@ -80,14 +86,16 @@ def _checks() -> None:
 
 
 def _attendance() -> None:
-    counts = ("people", "verified", "present", "screened", "passed", "failed")
+    answers = ("present", "screened", "passed", "failed")
     op.create_table(
         "attendance_row",
         *_origin(),
         sa.Column("agenda_key", sa.Text(), nullable=False),
         sa.Column("agenda_number", sa.Text()),
         sa.Column("year", sa.Integer()),
-        *(_tally(name) for name in counts),
+        _tally("people"),
+        _tally("verified"),
+        *(sa.Column(name, sa.Integer()) for name in answers),
         sa.PrimaryKeyConstraint("id", name="pk_attendance_row"),
         comment="The counts of one letter's attendance list, never a person; waits (request_id NULL) for its letter",
     )
@@ -129,3 +137,12 @@ def _source_cursors() -> None:
         comment="How far a database source was read by a load; in force is the newest of a load that counts",
     )
     op.create_index("ix_source_cursor_source_name", "source_cursor", ["source_name"])
+    op.create_table(
+        "source_visit",
+        sa.Column("source_name", sa.Text(), nullable=False),
+        sa.Column("reached_at", sa.BigInteger()),
+        sa.Column("failed_at", sa.BigInteger()),
+        sa.Column("fault", sa.Text()),
+        sa.PrimaryKeyConstraint("source_name", name="pk_source_visit"),
+        comment="When a database source was last read, also without news, and what was wrong the last time it was not",
+    )

@@ -1,0 +1,80 @@
+"""Child processes of one small parent: started again when they die, ended with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+
+PARENT = "PANTAU_PARENT"
+"""Environment variable by which a child knows the process that it must not outlive."""
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+"""Seconds until a child that died is started again: twice as long each time, up to the longest."""
+
+STEADY_SECONDS = 60.0
+"""A child that lived so long was well; when it dies, counting begins anew."""
+
+_PR_SET_PDEATHSIG = 1
+
+
+def start_child(words: Sequence[str], without: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+    """Run `pantau` with these words, without these environment variables."""
+    environment: Mapping[str, str] = {k: v for k, v in os.environ.items() if k not in without}
+    command = [sys.executable, "-m", "dashboard.commands", *words]
+    return subprocess.Popen(command, env={**environment, PARENT: str(os.getpid())})  # noqa: S603 – our own command
+
+
+def end_with_parent() -> None:
+    """Ask the system to end this process when its parent dies, where the system can."""
+    if PARENT not in os.environ or sys.platform != "linux":
+        return
+    import ctypes
+
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if is_orphan():
+        sys.exit(0)
+
+
+def is_orphan() -> bool:
+    """Whether this process was started by one that is gone."""
+    parent = os.environ.get(PARENT)
+    return parent is not None and sys.platform != "win32" and os.getppid() != int(parent)
+
+
+class Kept:
+    """One child that is to run as long as its parent. `at` are seconds of a clock that never goes back."""
+
+    def __init__(self, words: Sequence[str], without: Sequence[str] = ()) -> None:
+        self._words, self._without = words, without
+        self._child: subprocess.Popen[bytes] | None = None
+        self._wait = FIRST_WAIT
+        self._started = self._due = 0.0
+
+    def look(self, at: float) -> None:
+        """Start the child when it does not run and its time has come."""
+        if self._child is not None and self._child.poll() is not None:
+            self._wait = FIRST_WAIT if at - self._started > STEADY_SECONDS else min(2 * self._wait, LONGEST_WAIT)
+            self._due = at + self._wait
+            self._child = None
+        if self._child is None and at >= self._due:
+            self._child, self._started = start_child(self._words, self._without), at
+
+    def terminate(self) -> None:
+        """Tell the child to end, without waiting."""
+        if self._child is not None:
+            self._child.terminate()
+
+    def stop(self, patience: float) -> None:
+        """End the child: politely, and after so many seconds not."""
+        if self._child is None:
+            return
+        self._child.terminate()
+        try:
+            self._child.wait(timeout=patience)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+        self._child = None

@@ -1,0 +1,195 @@
+"""What the Data page lists over all loads: the runs, rejects still to be repaired, and what waits for what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, Table, func, literal, select, union_all
+
+from data_access.records.audit import REJECTS_DONE, REJECTS_OPEN, AuditEntry
+from data_access.records.loads import counts_still
+from data_access.records.schema import (
+    attendance_row,
+    audit,
+    check_row,
+    load,
+    pass_row,
+    request_row,
+    session_row,
+    sheet,
+)
+
+Row = Mapping[str, Any]
+
+_PASS_CONTENT = (
+    "agenda_key", "year", "step", "pass_number", "started_on", "started_at", "finished_on", "finished_at",
+)  # fmt: skip
+
+
+def loads_count(connection: Connection) -> int:
+    """How many loads there are, undone ones too."""
+    return connection.execute(select(func.count()).select_from(load)).scalar_one()
+
+
+def loads_with_rejects(connection: Connection) -> list[Row]:
+    """Loads that count, have rejected rows, and were not given again whole: id, kind, file, rejected, finished_at.
+
+    Given again whole: the next load of the same file name and kind repeats all that this one brought.
+    """
+    brought = load.c.accepted + load.c.unchanged + load.c.corrected
+    name = (load.c.file, load.c.kind)
+    columns = [load.c[name] for name in ("id", "kind", "file", "rejected", "finished_at", "read")]
+    told = (
+        select(
+            *columns,
+            brought.label("brought"),
+            func.lead(load.c.read).over(partition_by=name, order_by=load.c.id).label("next_read"),
+            func.lead(load.c.unchanged + load.c.corrected)
+            .over(partition_by=name, order_by=load.c.id)
+            .label("next_repeats"),
+        )
+        .where(load.c.status == "loaded")
+        .subquery()
+    )
+    is_whole = (told.c.next_read >= told.c.read) & (told.c.next_repeats >= told.c.brought)
+    statement = select(told).where(told.c.rejected > 0, func.coalesce(is_whole, False).is_(False))
+    return _rows(connection, statement.order_by(told.c.id.desc()))
+
+
+def loads_named(connection: Connection, prefix: str) -> list[Row]:
+    """Loads that count whose file name begins so: id, kind, file."""
+    named = load.c.file.startswith(prefix, autoescape=True)
+    statement = select(load.c.id, load.c.kind, load.c.file).where(named, load.c.status == "loaded")
+    return _rows(connection, statement.order_by(load.c.id))
+
+
+def marked_loads(connection: Connection) -> list[AuditEntry]:
+    """What was last said of the rejects of each load that somebody marked."""
+    newest = (
+        select(func.max(audit.c.id)).where(audit.c.action.in_((REJECTS_DONE, REJECTS_OPEN))).group_by(audit.c.subject)
+    )
+    rows = connection.execute(select(audit).where(audit.c.id.in_(newest)))
+    return [AuditEntry(**row._mapping) for row in rows]
+
+
+def missing_letters(connection: Connection, limit: int, offset: int) -> list[Row]:
+    """Letter numbers that hand-overs wait for, the longest waiting first: agenda_key, year, shown (as typed),
+    rows (each told once, however often it was given), since (moment), `total` of numbers, `all_rows`."""
+    told = _letters_told()
+    groups = (
+        select(
+            told.c.agenda_key,
+            told.c.year,
+            func.max(told.c.shown).label("shown"),
+            func.count().label("rows"),
+            func.min(told.c.load_id).label("load_id"),
+        )
+        .group_by(told.c.agenda_key, told.c.year)
+        .subquery()
+    )
+    statement = (
+        select(groups, load.c.finished_at.label("since"), func.count().over().label("total"))
+        .add_columns(func.sum(groups.c.rows).over().label("all_rows"))
+        .join_from(groups, load, load.c.id == groups.c.load_id)
+        .order_by(groups.c.load_id, groups.c.agenda_key)
+    )
+    return _rows(connection, statement.limit(limit).offset(offset))
+
+
+def _letters_told() -> Subquery:
+    """Rows that wait for their letter, repeats of other loads left out."""
+    content = [pass_row.c[name] for name in _PASS_CONTENT]
+    passes = (
+        select(pass_row.c.agenda_key, pass_row.c.year, func.max(pass_row.c.agenda_number).label("shown"))
+        .add_columns(func.min(pass_row.c.load_id).label("load_id"))
+        .where(pass_row.c.request_id.is_(None), counts_still(pass_row))
+        .group_by(*content)
+    )
+    people = (
+        select(attendance_row.c.agenda_key, attendance_row.c.year)
+        .add_columns(func.max(attendance_row.c.agenda_number), func.min(attendance_row.c.load_id))
+        .where(attendance_row.c.request_id.is_(None), counts_still(attendance_row))
+        .group_by(attendance_row.c.agenda_key, attendance_row.c.year)
+    )
+    return union_all(passes, people).subquery()
+
+
+def rows_awaiting_letter(connection: Connection, agenda_key: str, year: int | None, limit: int) -> list[Row]:
+    """The rows behind one number: kind, step (None: a list of participants), finished_on, finished_at, place."""
+    passes = _placed(pass_row, "disposisi", pass_row.c.step, pass_row.c.finished_on, pass_row.c.finished_at)
+    people = _placed(attendance_row, "peserta", literal(None), literal(None), literal(None))
+    both = union_all(
+        *(
+            part.where(table.c.agenda_key == agenda_key, _is(table.c.year, year), table.c.request_id.is_(None))
+            for table, part in ((pass_row, passes), (attendance_row, people))
+        )
+    ).subquery()
+    return _rows(connection, select(both).order_by(both.c.load_id, both.c.row).limit(limit))
+
+
+def unknown_rooms(connection: Connection) -> list[Row]:
+    """Names of rooms that nobody knows, as typed: text, kind, rows, since (moment)."""
+    parts = [
+        _rooms_told("permohonan", request_row, request_row.c.room, request_row.c.is_waiting, "request_id"),
+        _rooms_told("pemakaian", session_row, session_row.c.room_text, session_row.c.room_name.is_(None), "started_at"),
+        _rooms_told(
+            "kondisi", check_row, check_row.c.room_text, check_row.c.room_name.is_(None),
+            "checked_on", "checked_at", "item_text",
+        ),
+    ]  # fmt: skip
+    told = union_all(*parts).subquery()
+    statement = (
+        select(told.c.text, told.c.kind, told.c.rows, load.c.finished_at.label("since"))
+        .join_from(told, load, load.c.id == told.c.load_id)
+        .order_by(told.c.load_id, told.c.text)
+    )
+    return _rows(connection, statement)
+
+
+def _rooms_told(
+    kind: str, table: Table, text: ColumnElement[str], waits: ColumnElement[bool], *content: str
+) -> Select[Any]:
+    """Typed names of one kind with how many different rows carry them."""
+    told = (
+        select(text.label("text"), func.min(table.c.load_id).label("load_id"))
+        .where(waits, text.is_not(None), counts_still(table))
+        .group_by(text, *(table.c[name] for name in content))
+        .subquery()
+    )
+    count, first = func.count().label("rows"), func.min(told.c.load_id).label("load_id")
+    return select(told.c.text, literal(kind).label("kind"), count, first).group_by(told.c.text)
+
+
+def rows_awaiting_room(connection: Connection, texts: Sequence[str], limit: int) -> list[Row]:
+    """The rows behind some typed names of one room: kind, text, place; in order of load and row."""
+    chosen = (
+        ("permohonan", request_row, request_row.c.room, request_row.c.is_waiting),
+        ("pemakaian", session_row, session_row.c.room_text, session_row.c.room_name.is_(None)),
+        ("kondisi", check_row, check_row.c.room_text, check_row.c.room_name.is_(None)),
+    )
+    parts = [
+        _placed(table, kind, text.label("text")).where(waits, text.in_(texts)) for kind, table, text, waits in chosen
+    ]
+    told = union_all(*parts).subquery()
+    return _rows(connection, select(told).order_by(told.c.load_id, told.c.row).limit(limit))
+
+
+def _placed(table: Table, kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Rows that count, with where they were read."""
+    return (
+        select(literal(kind).label("kind"), *columns)
+        .add_columns(table.c.load_id, load.c.file, sheet.c.name.label("sheet"), table.c.row)
+        .add_columns(load.c.finished_at.label("since"), table.c.agenda_number)
+        .join_from(table, load, load.c.id == table.c.load_id)
+        .outerjoin(sheet, sheet.c.id == table.c.sheet_id)
+        .where(load.c.status == "loaded")
+    )
+
+
+def _is(column: ColumnElement[Any], value: int | None) -> ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
+
+
+def _rows(connection: Connection, statement: Select[Any]) -> list[Row]:
+    return [dict(row) for row in connection.execute(statement).mappings()]

@@ -1,0 +1,105 @@
+"""Corrections made on a page: what was put right, by whom, when and why. Rows are only added."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+
+from data_access.records.bulk import columns_of, insert_rows, keys, read_frame
+from data_access.records.loads import counts_still
+from data_access.records.schema import (
+    check_row,
+    load,
+    page_correction,
+    pass_row,
+    request,
+    request_row,
+    round_stamp,
+    session_row,
+)
+from data_access.records.types import to_json
+
+LOG_OF = {"permohonan": request_row, "disposisi": pass_row, "pemakaian": session_row, "kondisi": check_row}
+"""By kind of record the log that a correction may address."""
+
+
+def add_page_corrections(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Add corrections: load_id, at, actor, reason, kind, target_row_id, request_id (MISSING for none), field,
+    file_value and new_value (as JSON holds them), is_revoked."""
+    frame = pd.DataFrame(list(rows))
+    for name in ("file_value", "new_value"):
+        frame[name] = pd.Series([to_json(row[name]) for row in rows], dtype="str")
+    insert_rows(connection, page_correction, frame)
+
+
+def corrections_in_force(connection: Connection, field: str | None = None) -> pd.DataFrame:
+    """One row per row and field that a page corrects now, every column of `page_correction`, values read from JSON.
+
+    That is the newest correction of a row and field whose load was not undone, unless it takes an earlier one
+    back or the row corrected belongs to a load that was undone. `field` asks for one field only.
+    """
+    newest = (
+        select(func.max(page_correction.c.id))
+        .where(counts_still(page_correction))
+        .group_by(page_correction.c.kind, page_correction.c.target_row_id, page_correction.c.field)
+    )
+    asked = select(*columns_of(page_correction)).where(
+        page_correction.c.id.in_(newest), page_correction.c.is_revoked.is_(False), _target_counts()
+    )
+    if field is not None:
+        asked = asked.where(page_correction.c.field == field)
+    return _with_values(read_frame(connection, asked.order_by(page_correction.c.id)))
+
+
+def load_marks(connection: Connection) -> pd.DataFrame:
+    """One row per load: load_id, finished_at, actor."""
+    names = columns_of(load, "finished_at", "actor")
+    return read_frame(connection, select(load.c.id.label("load_id"), *names).order_by(load.c.id))
+
+
+def rows_with_ids(connection: Connection, kind: str, row_ids: Iterable[int]) -> pd.DataFrame:
+    """Those of these rows of a log whose load counts, every column."""
+    log = LOG_OF[kind]
+    wanted = log.c.id.in_(keys(connection, row_ids, int)) & counts_still(log)
+    return read_frame(connection, select(*columns_of(log)).where(wanted).order_by(log.c.id))
+
+
+def letter_numbers(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
+    """One row per letter: request_id, year, agenda_key."""
+    names = (request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
+    return read_frame(connection, select(*names).where(request.c.id.in_(keys(connection, request_ids, int))))
+
+
+def corrected_receipts(connection: Connection) -> dict[int, int]:
+    """By request_id the day of receipt, of letters whose receipt is corrected on a page."""
+    in_force = corrections_in_force(connection, field="received")
+    rows = rows_with_ids(connection, "permohonan", in_force["target_row_id"]).set_index("id")["request_id"]
+    of_letter = zip(rows.reindex(in_force["target_row_id"]).tolist(), in_force["new_value"].tolist(), strict=True)
+    return {int(request_id): int(value["on"]) for request_id, value in of_letter}
+
+
+def round_stamps(connection: Connection) -> pd.DataFrame:
+    """One row per load and step of which nearly all stamps are multiples of five minutes: load_id, step."""
+    return read_frame(connection, select(*columns_of(round_stamp, "load_id", "step")).where(counts_still(round_stamp)))
+
+
+def _target_counts() -> ColumnElement[bool]:
+    cases = [
+        and_(
+            page_correction.c.kind == kind,
+            page_correction.c.target_row_id.in_(select(log.c.id).where(counts_still(log))),
+        )
+        for kind, log in LOG_OF.items()
+    ]
+    return or_(*cases)
+
+
+def _with_values(frame: pd.DataFrame) -> pd.DataFrame:
+    for name in ("file_value", "new_value"):
+        read = [json.loads(text) if isinstance(text, str) else None for text in frame[name].tolist()]
+        frame[name] = pd.Series(read, dtype=object, index=frame.index)
+    return frame

@@ -1,0 +1,172 @@
+"""Taking a load back: what of it counted, whom it touches, and which rows of rooms the mart must take anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select, true, union, update
+
+from data_access.records.bulk import Ids, columns_of, filled, keys, read_frame
+from data_access.records.checks import check_rows
+from data_access.records.loads import undo_load
+from data_access.records.schema import (
+    attendance_row,
+    check_row,
+    correction,
+    load,
+    page_correction,
+    pass_row,
+    request,
+    request_row,
+    session_row,
+)
+from data_access.records.sessions import session_rows
+
+LOG_OF = {
+    "permohonan": request_row,
+    "disposisi": pass_row,
+    "pemakaian": session_row,
+    "peserta": attendance_row,
+    "kondisi": check_row,
+}
+UNDOING = "pembatalan"
+
+
+@dataclass(frozen=True)
+class RoomRows:
+    """Rows of rooms whose facts are renewed. `session_ids` and `check_ids` also name rows that count no more."""
+
+    sessions: pd.DataFrame
+    checks: pd.DataFrame
+    session_ids: Ids
+    check_ids: Ids
+
+
+def room_rows_to_publish(connection: Connection, since: int | None, request_ids: Iterable[int]) -> RoomRows:
+    """All rows of rooms (`since` None); else those of a session or of a day's checks of which something changed
+    after that load: a row came, was taken back, or was corrected on a page; or its letter is one of these."""
+    if since is None:
+        nothing = np.empty(0, dtype=np.int64)
+        return RoomRows(session_rows(connection, true()), check_rows(connection, true()), nothing, nothing)
+    letters = list(request_ids)
+    used = session_row.c.started_at.in_(_touched(session_row, "started_at", "pemakaian", since, connection, letters))
+    looked_at = check_row.c.checked_on.in_(_touched(check_row, "checked_on", "kondisi", since, connection, letters))
+    return RoomRows(
+        session_rows(connection, used),
+        check_rows(connection, looked_at),
+        _ids(connection, session_row, used),
+        _ids(connection, check_row, looked_at),
+    )
+
+
+def _touched(
+    log: FromClause, name: str, kind: str, since: int, connection: Connection, letters: list[int]
+) -> Select[Any]:
+    """The moments or days of rows of which something changed."""
+    rows = log.alias("touched")
+    undone = select(load.c.undoes_load_id).where(load.c.id > since, load.c.undoes_load_id.is_not(None))
+    of_page = select(page_correction.c.target_row_id).where(
+        page_correction.c.kind == kind,
+        (page_correction.c.load_id > since) | page_correction.c.load_id.in_(undone),
+    )
+    asked = (
+        select(rows.c[name]).where(rows.c.load_id > since),
+        select(rows.c[name]).where(rows.c.load_id.in_(undone)),
+        select(rows.c[name]).where(rows.c.id.in_(of_page)),
+        select(rows.c[name]).where(rows.c.request_id.in_(keys(connection, letters, int))),
+    )
+    return select(union(*asked).subquery().c[0])
+
+
+def _ids(connection: Connection, log: FromClause, condition: ColumnElement[bool]) -> Ids:
+    found = read_frame(connection, select(filled(log.c.id).label("id")).where(condition))
+    return np.asarray(found["id"].to_numpy(dtype=np.int64))
+
+
+def agenda_keys_of_letters(connection: Connection, load_id: int) -> pd.Series:
+    """The agenda numbers of the letters that the load's register rows tell of, or that it corrected on a page."""
+    parts = [
+        select(request.c.agenda_key)
+        .join_from(log, request, request.c.id == log.c.request_id)
+        .where(log.c.load_id == load_id)
+        for log in (request_row, page_correction)
+    ]
+    found = union(*parts).subquery()
+    return read_frame(connection, select(found.c.agenda_key))["agenda_key"]
+
+
+def letters_of_load(connection: Connection, load_id: int) -> Ids:
+    """The letters to which rows of the load, or corrections made in it or on its rows, belong."""
+    parts = [
+        select(log.c.request_id).where(log.c.load_id == load_id, log.c.request_id.is_not(None))
+        for log in (*LOG_OF.values(), page_correction)
+    ]
+    parts += [
+        select(log.c.request_id)
+        .join_from(page_correction, log, log.c.id == page_correction.c.target_row_id)
+        .where(page_correction.c.kind == kind, page_correction.c.load_id == load_id, log.c.request_id.is_not(None))
+        for kind, log in LOG_OF.items()
+    ]
+    found = union(*parts).subquery()
+    ids = read_frame(connection, select(filled(found.c.request_id).label("id")).order_by(found.c.request_id))
+    return np.asarray(ids["id"].to_numpy(dtype=np.int64))
+
+
+def row_count(connection: Connection, kind: str, load_id: int) -> int:
+    """How many rows a load of that kind holds."""
+    log = page_correction if kind == "koreksi" else LOG_OF[kind]
+    return connection.execute(select(func.count()).select_from(log).where(log.c.load_id == load_id)).scalar_one()
+
+
+def corrected_count(connection: Connection, load_id: int) -> int:
+    """How many times a row of this load corrected a row of another one."""
+    asked = [
+        select(func.count())
+        .select_from(correction.join(log, log.c.id == correction.c.old_row_id))
+        .where(correction.c.kind == kind, correction.c.load_id == load_id, log.c.load_id != load_id)
+        .scalar_subquery()
+        for kind, log in LOG_OF.items()
+    ]
+    return sum(connection.execute(select(*asked)).one())
+
+
+def session_count(connection: Connection, load_id: int) -> int:
+    """How many sessions in a known room the rows of the load tell of."""
+    rows = select(columns_of(session_row, "room_name", "started_at")[0], session_row.c.started_at).where(
+        session_row.c.load_id == load_id, session_row.c.room_name.is_not(None)
+    )
+    return connection.execute(select(func.count()).select_from(rows.distinct().subquery())).scalar_one()
+
+
+def page_corrections_of_load(connection: Connection, load_id: int) -> int:
+    """How many corrections made on pages address a row of this load."""
+    asked = [
+        select(func.count())
+        .select_from(page_correction)
+        .where(
+            page_correction.c.kind == kind,
+            page_correction.c.target_row_id.in_(select(log.c.id).where(log.c.load_id == load_id)),
+        )
+        .scalar_subquery()
+        for kind, log in LOG_OF.items()
+    ]
+    return sum(connection.execute(select(*asked)).one())
+
+
+def mark_undone(connection: Connection, load_id: int, undoing_id: int, reason: str, at: int) -> None:
+    """From now on the load's rows count for nothing; the load `undoing_id` says that it took them back, and why."""
+    undo_load(connection, load_id, at)
+    told = {"undoes_load_id": load_id, "undo_reason": reason}
+    connection.execute(update(load).where(load.c.id == undoing_id).values(**told))
+
+
+def sessions_of_letters(connection: Connection, request_ids: Iterable[int]) -> pd.Series:
+    """How many sessions in a known room each of these letters has; index request_id."""
+    wanted = session_row.c.request_id.in_(keys(connection, request_ids, int))
+    rows = session_rows(connection, wanted & session_row.c.room_name.is_not(None))
+    one = rows.drop_duplicates(["request_id", "room_name", "started_at"])
+    return one.groupby("request_id").size()

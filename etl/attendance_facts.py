@@ -1,0 +1,36 @@
+"""What the lists of participants say together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from etl.domain.frames import MISSING, Ints
+
+COUNTS = ("people", "verified", "present", "screened", "passed", "failed")
+
+
+def folded_attendance(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per letter: the counts of the newest load that tells of it.
+
+    Columns request_id, load_id, sheet_id, row, id (of the last row), COUNTS. A letter that one load names in two
+    ways, with its year and without, has both counted together.
+    """
+    by_load = attendance_by_load(rows)
+    return by_load.drop_duplicates("request_id", keep="last").reset_index(drop=True)
+
+
+def attendance_by_load(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per letter and load, letter by letter in order of load; columns as `folded_attendance`."""
+    told = rows[list(COUNTS)].where(rows[list(COUNTS)] != MISSING)
+    grouped = rows[["request_id", "load_id", "sheet_id", "row", "id"]].join(told).groupby(["request_id", "load_id"])
+    one = grouped[["sheet_id", "row", "id"]].last().join(grouped[list(COUNTS)].sum(min_count=1)).reset_index()
+    return one.fillna(dict.fromkeys(COUNTS, MISSING)).astype(dict.fromkeys(COUNTS, np.int64))
+
+
+def attendance_columns(rows: pd.DataFrame, ids: Ints) -> dict[str, Ints]:
+    """COUNTS of each of these letters, MISSING where no list tells of it."""
+    if len(rows) == 0:
+        return {name: np.full(len(ids), MISSING, dtype=np.int64) for name in COUNTS}
+    one = folded_attendance(rows).set_index("request_id")[list(COUNTS)].reindex(ids, fill_value=MISSING)
+    return {name: one[name].to_numpy(dtype=np.int64) for name in COUNTS}

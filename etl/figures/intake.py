@@ -1,0 +1,239 @@
+"""What waits for a person on the Data page: rejected rows, hand-overs without a letter, unknown rooms and names, flags.
+
+Counts are of rows as the office knows them: a row that was given in several loads waits once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from data_access.mart import intake as facts
+from data_access.records import intake_lists as lists
+from data_access.records import reading
+from data_access.records.audit import REJECTS_DONE
+from data_access.records.loads import Load, loads_page
+from etl.domain.rules import day_number
+from etl.domain.verdict import Flag
+from etl.figures.period import SlaFilter
+from etl.names import Suggestion
+from etl.reports import REPAIR_PREFIX
+from etl.settings_values import room_key
+
+if TYPE_CHECKING:
+    from data_access.records import Connection
+    from etl.office import Office
+
+PAGE_ROWS = 50
+"""Rows on one page of a list."""
+
+SUSPICIOUS = (
+    Flag.EXTRA_PASS, Flag.ENTERED_LATE, Flag.EQUAL_STAMPS, Flag.ROUND_STAMPS, Flag.SWAPPED_DATE, Flag.SLIPPED_DAY,
+)  # fmt: skip
+"""Flags that may be a slip of the pen, in the order in which the page shows them."""
+
+_REPAIR = re.compile(r"tolakan-(\d{1,18})-")
+
+
+@dataclass(frozen=True)
+class OpenRejects:
+    """Rejected rows of one load that nobody has repaired."""
+
+    load_id: int
+    kind: str
+    file: str
+    rows: int
+    at: int
+
+
+@dataclass(frozen=True)
+class UnknownRoom:
+    """One room that the settings do not know: its spellings as typed, rows by kind, since when."""
+
+    key: str
+    texts: tuple[str, ...]
+    rows: Mapping[str, int]
+    since: int
+    close_to: str | None
+
+    @property
+    def count(self) -> int:
+        """Rows of all kinds."""
+        return sum(self.rows.values())
+
+
+@dataclass(frozen=True)
+class UnknownOpd:
+    """One agency's name that the settings do not know; `close_to` is a known or another unknown name, or None."""
+
+    name: str
+    letters: int
+    close_to: str | None
+
+
+@dataclass(frozen=True)
+class Attention:
+    """How much waits for a person."""
+
+    rejects: int
+    missing_letters: int
+    missing_letter_numbers: int
+    unknown_room_rows: int
+    unknown_rooms: int
+    unknown_opds: int
+    flags: Mapping[Flag, int] = field(default_factory=dict)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether nothing waits."""
+        waits = (self.rejects, self.missing_letters, self.unknown_room_rows, self.unknown_opds)
+        return not any(waits) and not any(self.flags.values())
+
+
+def attention(office: Office) -> Attention:
+    """Everything that waits for a person, counted."""
+    with reading(office.records) as connection:
+        rejects = sum(one.rows for one in _open_rejects(connection))
+        letters = lists.missing_letters(connection, 1, 0)
+        rooms = _unknown_rooms(connection, office)
+    return Attention(
+        rejects=rejects,
+        missing_letters=int(letters[0]["all_rows"]) if letters else 0,
+        missing_letter_numbers=int(letters[0]["total"]) if letters else 0,
+        unknown_room_rows=sum(room.count for room in rooms),
+        unknown_rooms=len(rooms),
+        unknown_opds=len(unknown_opds(office)),
+        flags=flag_counts(office),
+    )
+
+
+def open_rejects(office: Office) -> list[OpenRejects]:
+    """Loads with rejected rows that wait for repair, the newest first.
+
+    They wait no more when the load was undone; when the next load of the same file name and kind repeats all that it
+    brought, for what is still bad is rejected there again; when the file of its rejected rows, whose name carries the
+    load's number, was loaded; or when a person said that they are done with.
+    """
+    with reading(office.records) as connection:
+        return _open_rejects(connection)
+
+
+def _open_rejects(connection: Connection) -> list[OpenRejects]:
+    closed = {entry.subject for entry in lists.marked_loads(connection) if entry.action == REJECTS_DONE}
+    repaired = {
+        (int(match[1]), row["kind"])
+        for row in lists.loads_named(connection, REPAIR_PREFIX)
+        if (match := _REPAIR.match(row["file"])) and int(match[1]) < row["id"]
+    }
+    return [
+        OpenRejects(row["id"], row["kind"], row["file"], row["rejected"], row["finished_at"])
+        for row in lists.loads_with_rejects(connection)
+        if (row["id"], row["kind"]) not in repaired and load_subject(row["id"]) not in closed
+    ]
+
+
+def load_subject(load_id: int) -> str:
+    """How the access log names a load."""
+    return f"load {load_id}"
+
+
+def runs(office: Office, page: int, *, with_open_rejects: bool = False) -> tuple[list[Load], int]:
+    """One page of the loads, the newest first, and how many there are; only those with open rejects when wanted."""
+    with reading(office.records) as connection:
+        ids = [one.load_id for one in _open_rejects(connection)] if with_open_rejects else None
+        total = lists.loads_count(connection) if ids is None else len(ids)
+        return loads_page(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS, ids), total
+
+
+def last_runs(office: Office, count: int) -> list[Load]:
+    """The newest loads."""
+    with reading(office.records) as connection:
+        return loads_page(connection, count)
+
+
+def unknown_rooms(office: Office) -> list[UnknownRoom]:
+    """Rooms that rows wait for, the longest waiting first; spellings that differ in case and blanks are one."""
+    with reading(office.records) as connection:
+        return _unknown_rooms(connection, office)
+
+
+def _unknown_rooms(connection: Connection, office: Office) -> list[UnknownRoom]:
+    told: dict[str, list[Mapping[str, Any]]] = {}
+    for row in lists.unknown_rooms(connection):
+        told.setdefault(room_key(row["text"]), []).append(row)
+    close = _closest(office.room_names.suggestions(rows[0]["text"] for rows in told.values()))
+    return [_room(key, rows, close) for key, rows in told.items()]
+
+
+def _room(key: str, rows: Sequence[Mapping[str, Any]], close: Mapping[str, str]) -> UnknownRoom:
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row["kind"]] = counts.get(row["kind"], 0) + int(row["rows"])
+    texts = tuple(dict.fromkeys(row["text"] for row in rows))
+    return UnknownRoom(key, texts, counts, min(row["since"] for row in rows), close.get(" ".join(texts[0].split())))
+
+
+def _closest(found: Sequence[Suggestion]) -> dict[str, str]:
+    return {one.name: one.close_to for one in found}
+
+
+def unknown_opds(office: Office) -> list[UnknownOpd]:
+    """Agencies in the records that the settings do not know, those with the most letters first."""
+    if office.mart.meta() is None:
+        return []
+    mart = office.mart.read()
+    return mart.remember(("unknown opds", office.book.hash), lambda: _unknown_opds(office))
+
+
+def _unknown_opds(office: Office) -> list[UnknownOpd]:
+    counts = [
+        (name, count) for name, count in facts.letters_by_opd(office.mart.read()) if not office.opd_names.is_known(name)
+    ]
+    close = _closest(office.opd_names.suggestions(name for name, _ in counts))
+    return [UnknownOpd(name, count, close.get(name)) for name, count in counts]
+
+
+def flag_counts(office: Office) -> dict[Flag, int]:
+    """How many steps of a letter carry each suspicious flag; those that none carries are left out."""
+    if office.mart.meta() is None:
+        return {}
+    mart = office.mart.read()
+    found = mart.remember("steps by flags", lambda: facts.steps_by_flags(mart))
+    counts = {flag: sum(count for bits, count in found if bits & flag) for flag in SUSPICIOUS}
+    return {flag: count for flag, count in counts.items() if count}
+
+
+@dataclass(frozen=True)
+class FlaggedStep:
+    """One step of one letter that carries a flag; `places` are its source rows: pass_number, file, sheet, row."""
+
+    year: int
+    agenda_number: str
+    opd: str | None
+    step: int
+    finished_on: int | None
+    finished_at: int | None
+    places: Sequence[Mapping[str, Any]]
+
+
+def flagged_steps(office: Office, flag: Flag, page: int) -> tuple[list[FlaggedStep], int]:
+    """One page of the steps with that flag, those of the newest letters first, and how many there are."""
+    mart = office.mart.read()
+    rows = facts.flagged_steps(mart, int(flag), PAGE_ROWS, (page - 1) * PAGE_ROWS)
+    places: dict[tuple[int, int], list[Mapping[str, Any]]] = {}
+    for place in facts.places_of_steps(mart, {row["request_id"] for row in rows}):
+        places.setdefault((place["request_id"], place["step"]), []).append(place)
+    names = ("year", "agenda_number", "opd", "step", "finished_on", "finished_at")
+    found = [
+        FlaggedStep(**{name: row[name] for name in names}, places=places.get((row["request_id"], row["step"]), ()))
+        for row in rows
+    ]
+    return found, int(rows[0]["total"]) if rows else 0
+
+
+def corrections_behind(office: Office, asked: SlaFilter) -> int:
+    """How many values of the letters received in a period were corrected, by later files or on pages."""
+    first, last = day_number(asked.period.first), day_number(asked.period.last)
+    return facts.correction_count(office.mart.read(), first, last, asked.opd, asked.room)

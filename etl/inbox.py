@@ -1,0 +1,106 @@
+"""One file of the inbox: loaded once, then moved to `done` or `refused` with its report beside it.
+
+A kill at any instant leaves the file in the inbox, where it is taken again and found to be known, or moved with its
+report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from io import BytesIO
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from data_access.records import reading
+from data_access.records.intake_views import rejects_page
+from etl.extract import Reject
+from etl.inbox_attempts import Attempts
+from etl.inbox_folder import REPORT_JSON, REPORT_TEXT, Found, InboxError, InboxFolder, cause_of
+from etl.inbox_report import report_json, report_text
+from etl.pipeline import ingest
+from etl.rejects_file import rejects_suffix, write_rejects
+from etl.reports import LoadReport, rejects_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from etl.office import Office
+    from etl.settings import SourceMap
+
+ACTOR = "inbox"
+_FAILED = "terjadi galat di dalam pantau saat berkas ini dibaca; sampaikan berkas dan log galat.log kepada pengelola."
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a file: one report a kind, and its name in `place`."""
+
+    loads: tuple[LoadReport, ...]
+    place: Path
+    name: str
+
+
+def take(office: Office, folder: InboxFolder, attempts: Attempts, found: Found, now: int) -> Taken | None:
+    """Load a file and put it away; None when it was still changing while it was read, and will be taken again.
+
+    Raises InboxError when our own records cannot be used just now, or the file cannot be moved: it then stays.
+    """
+    with attempts.trying(found):
+        loads = _hopeless(found) if attempts.is_hopeless(found) else _loaded(office, found, now)
+        if not found.is_unchanged():
+            return None
+        is_refused = all(load.status == "refused" for load in loads)
+        place = folder.refused if is_refused else folder.done
+        return Taken(loads, place, _put_away(office, folder, found, loads, place, now))
+
+
+def source_for(sources: Iterable[SourceMap], name: str) -> SourceMap | None:
+    """The first source whose pattern fits a file's name, whatever its case."""
+    folded = name.casefold()
+    return next((one for one in sources if one.files and fnmatch(folded, one.files.casefold())), None)
+
+
+def _loaded(office: Office, found: Found, now: int) -> tuple[LoadReport, ...]:
+    source = source_for(office.settings.sources, found.name)
+    named = source.name if source else None
+    try:
+        loads = ingest(office, found.path, now, source=named, actor=ACTOR, name=found.name)
+    except OSError as fault:
+        raise InboxError(f"{found.name} belum dapat dimuat ({cause_of(fault)}); dicoba lagi nanti.") from None
+    passing = next((load for load in loads if load.is_passing), None)
+    if passing is not None:
+        raise InboxError(str(passing.reason))
+    return loads
+
+
+def _hopeless(found: Found) -> tuple[LoadReport, ...]:
+    return (LoadReport(found.name, None, None, "refused", f"{found.name}: {_FAILED}"),)
+
+
+def _put_away(
+    office: Office, folder: InboxFolder, found: Found, loads: Sequence[LoadReport], place: Path, now: int
+) -> str:
+    """Lists of persons are counted and deleted; anything else is kept beside its report."""
+    is_kept = not any(load.kind == "peserta" and load.status != "refused" for load in loads)
+    rejected = _rejected(office, loads)
+    reports = {
+        REPORT_TEXT: report_text(found.name, loads, now, office.zone, is_kept=is_kept, rejected=list(rejected)),
+        REPORT_JSON: report_json(found.name, loads, now, office.zone, is_kept=is_kept),
+    }
+    return folder.put_away(found, place, reports, rejected, keep=is_kept)
+
+
+def _rejected(office: Office, loads: Sequence[LoadReport]) -> dict[str, bytes]:
+    """Of each load with rejected rows the file in which they can be corrected and given again; of persons none."""
+    files = {}
+    for load in loads:
+        if load.load_id is None or not load.counts.get("rejected") or load.kind == "peserta":
+            continue
+        with reading(office.records) as connection:
+            rows = rejects_page(connection, load.load_id, load.counts["rejected"], 0)
+        suffix, target = rejects_suffix(PurePath(load.file).suffix), BytesIO()
+        write_rejects(target, suffix, [Reject(**{**row, "cells": row["cells"] or {}}) for row in rows])
+        files[rejects_name(load.load_id, load.file, suffix)] = target.getvalue()
+    return files

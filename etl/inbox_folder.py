@@ -1,0 +1,212 @@
+"""The inbox as a folder: which files in it are to be taken, and where they and their reports go.
+
+masuk/agenda.xlsx                       dropped by somebody; taken once it lies still
+masuk/done/agenda.xlsx                  loaded, with agenda.xlsx.laporan.txt and agenda.xlsx.laporan.json beside it
+masuk/refused/agenda-2.xlsx             the second refused file of that name
+
+Only plain files are taken: no folder, no link, no pipe, no hidden file, none that a program still writes under another
+name. A report is written before its file is moved, so a file that is moved has its report; a report whose file never
+came is overwritten when the file is taken again.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from data_access.errors import PantauError
+from data_access.mart.files import sync_folder
+from etl.reports import bare_name
+
+REPORT_TEXT = ".laporan.txt"
+REPORT_JSON = ".laporan.json"
+FILE_KEPT = "file_kept"
+"""Key of the JSON report: whether the file lies beside it."""
+
+_UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp", ".temp", ".swp")
+_NOT_GIVEN = ("thumbs.db", "desktop.ini")
+_LONGEST_BYTES = 200
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class InboxError(PantauError):
+    """The inbox, or a place in it, cannot be used as it is; no file was lost."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file in the inbox as it was last seen."""
+
+    path: Path
+    size: int
+    modified_ns: int
+    number: int
+
+    @property
+    def name(self) -> str:
+        """Its name as it is shown and stored."""
+        return bare_name(self.path.name)
+
+    @property
+    def mark(self) -> str:
+        """Changes when the file does."""
+        return f"{self.name}:{self.number}:{self.size}:{self.modified_ns}"
+
+    def is_unchanged(self) -> bool:
+        """Whether the same file, of the same size and time, still lies there."""
+        return _found(self.path) == self
+
+
+@dataclass(frozen=True)
+class InboxFolder:
+    """The inbox of one home."""
+
+    root: Path
+
+    @property
+    def done(self) -> Path:
+        """Where loaded files go."""
+        return self.root / "done"
+
+    @property
+    def refused(self) -> Path:
+        """Where files go that could not be taken."""
+        return self.root / "refused"
+
+    def make(self) -> InboxFolder:
+        """Make the folders, and see that files can be moved between them. Raises InboxError."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            for folder in (self.done, self.refused):
+                if not folder.is_dir():
+                    folder.mkdir()
+                    folder.chmod(self._mode())
+            for folder in (self.root, self.done, self.refused):
+                probe = folder / ".coba"
+                probe.touch()
+                probe.unlink()
+        except OSError as fault:
+            raise InboxError(
+                f"Kotak masuk {self.root} tidak dapat dipakai ({cause_of(fault)}); "
+                "beri izin tulis atau pilih folder lain dengan --inbox atau PANTAU_INBOX."
+            ) from None
+        return self
+
+    def _mode(self) -> int:
+        """Who may do what in the inbox: whoever drops a file there is to find its report."""
+        return stat.S_IMODE(self.root.stat().st_mode)
+
+    def files(self) -> list[Found]:
+        """The files that may be taken, the oldest first. Raises InboxError when the folder cannot be read."""
+        try:
+            with os.scandir(self.root) as entries:
+                found = [_found(Path(entry.path)) for entry in entries if is_given(entry.name)]
+        except OSError as fault:
+            raise InboxError(f"Kotak masuk {self.root} tidak dapat dibaca ({cause_of(fault)}).") from None
+        return sorted((one for one in found if one), key=lambda one: (one.modified_ns, one.path.name))
+
+    def put_away(
+        self, found: Found, place: Path, reports: Mapping[str, bytes], beside: Mapping[str, bytes], *, keep: bool = True
+    ) -> str:
+        """Write the reports (ending → content) and what else belongs there (name → content), then move the file there.
+
+        Returns its name there, numbered when another has it. `keep` False deletes the file instead. Raises InboxError
+        when there is no room or no right; the file then stays where it is.
+        """
+        name = _free_name(place, found.name)
+        try:
+            for own, content in {**beside, **{f"{name}{ending}": text for ending, text in reports.items()}}.items():
+                _write_whole(place / own, content, self._mode() & 0o666)
+            with suppress(FileNotFoundError):  # somebody took it away meanwhile
+                found.path.rename(place / name) if keep else found.path.unlink()
+        except OSError as fault:
+            raise InboxError(
+                f"{found.name} tidak dapat dipindahkan ke {place} ({cause_of(fault)}); "
+                "berkasnya tetap di kotak masuk dan dicoba lagi nanti."
+            ) from None
+        sync_folder(place)
+        sync_folder(self.root)
+        return name
+
+
+def is_given(name: str) -> bool:
+    """Whether a name is one that a person gave to a finished file."""
+    folded = name.casefold()
+    return not (folded.startswith((".", "~$")) or folded.endswith(_UNFINISHED) or folded in _NOT_GIVEN)
+
+
+def _found(path: Path) -> Found | None:
+    """The plain file at that path; None for anything else."""
+    try:
+        seen = path.lstat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(seen.st_mode):
+        return None
+    return Found(path, seen.st_size, seen.st_mtime_ns, seen.st_ino)
+
+
+def _free_name(place: Path, name: str) -> str:
+    """The name, numbered when another file, or the report of a deleted one, has it already."""
+    return next(one for one in _numbered(name) if not _is_taken(place, one))
+
+
+def _numbered(name: str) -> Iterator[str]:
+    stem, suffix = _fitting(name)
+    yield f"{stem}{suffix}"
+    number = 2
+    while True:
+        yield f"{stem}-{number}{suffix}"
+        number += 1
+
+
+def _fitting(name: str) -> tuple[str, str]:
+    """Stem and suffix, short enough to leave room for a number and the ending of a report."""
+    suffix = Path(name).suffix
+    if len(suffix.encode()) > _LONGEST_BYTES // 2:
+        suffix = ""
+    stem = name.removesuffix(suffix)
+    while len(f"{stem}{suffix}".encode()) > _LONGEST_BYTES:
+        stem = stem[:-1]
+    return stem, suffix
+
+
+def _is_taken(place: Path, name: str) -> bool:
+    return os.path.lexists(place / name) or _stands_alone(place / f"{name}{REPORT_JSON}")
+
+
+def _stands_alone(report: Path) -> bool:
+    """Whether a report is all that is to be left of its file, or something unknown that must not be lost."""
+    try:
+        return not json.loads(report.read_text(encoding="utf-8"))[FILE_KEPT]
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
+
+
+def _write_whole(path: Path, content: bytes, mode: int) -> None:
+    """The whole content or nothing."""
+    fresh = path.with_name(f".{path.name}.baru")
+    try:
+        with fresh.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.chmod(mode)
+        fresh.replace(path)
+    except OSError:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
+
+
+def cause_of(fault: OSError) -> str:
+    """What the system says, in a few words."""
+    return "penyimpanan penuh" if fault.errno in _FULL else fault.strerror or "galat berkas"

@@ -1,0 +1,105 @@
+"""Corrections made on a page, laid over what the files say. Pure; the rows themselves stay as they were.
+
+A correction addresses one source row and means the letter, pass, session or check that this row is part of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from etl.domain.frames import MISSING, Ints
+from etl.domain.verdict import RequestStatus
+
+STAMPS: Mapping[str, tuple[str, ...]] = {
+    "disposisi": ("started", "finished"),
+    "permohonan": ("received", "booked_start", "booked_end"),
+    "pemakaian": ("ended",),
+    "kondisi": (),
+}
+PLAIN: Mapping[str, Mapping[str, str]] = {
+    "disposisi": {"pass_number": "pass_number"},
+    "permohonan": {"planned": "planned", "status": "status", "opd": "opd_name", "room": "room_name"},
+    "pemakaian": {"verified": "verified", "present": "present"},
+    "kondisi": {"condition": "condition"},
+}
+"""By kind of record the fields that a page may correct: stamps (`x_on`, `x_at`), and field → column."""
+
+OVERLAY_COLUMNS = (
+    "id",
+    "load_id",
+    "at",
+    "actor",
+    "reason",
+    "kind",
+    "target_row_id",
+    "field",
+    "file_value",
+    "new_value",
+)
+
+
+def no_overlay() -> pd.DataFrame:
+    """An overlay without corrections: one row per correction in force, columns OVERLAY_COLUMNS."""
+    return pd.DataFrame({name: pd.Series([], dtype=object) for name in OVERLAY_COLUMNS})
+
+
+def of_rows(overlay: pd.DataFrame, kind: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The corrections of these rows; `position` is that of the row addressed."""
+    mine = overlay[overlay["kind"] == kind] if len(overlay) else overlay
+    at = pd.Index(rows["id"]).get_indexer(mine["target_row_id"].astype(np.int64)) if len(mine) else np.empty(0, int)
+    return mine.assign(position=at)[at >= 0]
+
+
+def lay_over(
+    one: pd.DataFrame, key: Sequence[str], rows: pd.DataFrame, kind: str, overlay: pd.DataFrame
+) -> pd.DataFrame:
+    """The folded records with the corrected values; `one` has one row per `key`, `rows` are what it was folded from."""
+    mine = of_rows(overlay, kind, rows)
+    if len(mine) == 0:
+        return one
+    keys = pd.MultiIndex.from_frame(one[list(key)])
+    wanted = pd.MultiIndex.from_frame(rows[list(key)].iloc[mine["position"].to_numpy()])
+    one = one.reset_index(drop=True)
+    for place, correction in zip(keys.get_indexer(wanted).tolist(), mine.to_dict("records"), strict=True):
+        for column, value in values_of(kind, correction["field"], correction["new_value"]):
+            if column in one and place >= 0:
+                one.loc[place, column] = value
+    return one
+
+
+def values_of(kind: str, field: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """The columns that a corrected field means, with their values in the form of the frames."""
+    if field in STAMPS[kind]:
+        stamp = value or {"on": MISSING, "at": None}
+        yield f"{field}_on", stamp["on"]
+        yield f"{field}_at", MISSING if stamp["at"] is None else stamp["at"]
+        if field in ("ended", "booked_end"):
+            yield ("end_is_estimated" if field == "ended" else "booked_end_is_estimated"), False
+        if kind == "disposisi" and field == "finished":
+            yield "is_done", value is not None
+    elif field == "status":
+        yield "status", RequestStatus(value).code
+    elif field in ("planned", "verified", "present", "pass_number"):
+        yield field, MISSING if value is None else int(value)
+    else:
+        yield PLAIN[kind][field], value
+
+
+def pass_numbers(rows: pd.DataFrame, numbers: Ints, overlay: pd.DataFrame) -> Ints | None:
+    """The typed pass numbers with the corrected ones, for all rows of a corrected pass; None when none is corrected.
+
+    `numbers`: the pass of each row as the files tell it.
+    """
+    mine = of_rows(overlay, "disposisi", rows)
+    mine = mine[mine["field"] == "pass_number"]
+    if len(mine) == 0:
+        return None
+    typed = rows["pass_number"].to_numpy(dtype=np.int64, copy=True)
+    group = rows["request_id"].to_numpy(dtype=np.int64) * 16 + rows["step"].to_numpy(dtype=np.int64)
+    for position, value in zip(mine["position"].tolist(), mine["new_value"].tolist(), strict=True):
+        typed[(group == group[position]) & (numbers == numbers[position])] = int(value)
+    return typed

@@ -1,0 +1,272 @@
+"""Corrections made on a page: an overlay with who, when and why; the rows of the files stay as they are.
+
+A correction wins over files. When a file says another value afterwards it stays in force and becomes a question: keep
+it, or take the file's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from data_access.records import one_load, reading
+from data_access.records.loads import LoadCounts, begin_load, finish_load, sources
+from data_access.records.page_corrections import (
+    add_page_corrections,
+    corrections_in_force,
+    letter_numbers,
+    rows_with_ids,
+)
+from data_access.records.requests import touch_requests
+from etl.corrected_records import Folded, folded_records
+from etl.corrected_values import LABELS, Asked, CorrectionError, Value, check_together, read_value
+from etl.domain.frames import MISSING
+from etl.gather import overlay_in_force
+from etl.overlay import PLAIN, STAMPS, no_overlay, values_of
+from etl.publishing import catch_up
+from etl.taking import Taken, link_again
+
+if TYPE_CHECKING:
+    from data_access.records import Connection
+    from etl.office import Office, Rulebook
+
+CORRECTING = "koreksi"
+SCREEN = "layar"
+LEAST_REASON = 3
+
+
+class Answer(StrEnum):
+    """What becomes of a correction whose file value has changed since."""
+
+    KEEP = "keep"
+    TAKE_FILE = "take_file"
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One corrected field; values as JSON holds them (a stamp is `{"on": day, "at": moment or None}`)."""
+
+    field: str
+    old: Value
+    new: Value
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What was put right: the load that records it, and each field with its value before and now."""
+
+    load_id: int
+    kind: str
+    target_row_id: int
+    request_id: int | None
+    changes: tuple[FieldChange, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A correction in force of which the files say something else than when it was made.
+
+    `agenda` is `2026/143`, None for a session or check without a letter; `file`, `sheet`, `row` tell where the row
+    addressed stands.
+    """
+
+    correction_id: int
+    kind: str
+    field: str
+    target_row_id: int
+    agenda: str | None
+    mine: Value
+    file_before: Value
+    file_now: Value
+    actor: str
+    at: int
+    reason: str
+    file: str
+    sheet: str | None
+    row: int
+
+
+def correct(
+    office: Office, kind: str, target_row_id: int, changes: Mapping[str, Any], reason: str, actor: str, now: int
+) -> Corrected:
+    """Put values of one record right, and publish that.
+
+    `target_row_id` is a row of the log of that kind and means the letter, pass, session or check it is part of.
+    `changes`: field → text as typed (None or empty: nothing); the fields are those of `etl.overlay`. Raises
+    CorrectionError, whose sentence names field, value and what to write instead.
+    """
+    words = _reason(reason)
+    book = office.book
+    typed = {field: read_value(kind, field, value, Asked(book, now)) for field, value in changes.items()}
+    if not typed:
+        raise CorrectionError("Belum ada yang dikoreksi; isi sedikitnya satu kolom.")
+    with one_load(office.records) as connection:
+        target = _target(connection, kind, target_row_id)
+        files, shown = _states(connection, book, kind, target)
+        new = {field: value for field, value in typed.items() if value != shown.value(0, field)}
+        if not new:
+            raise CorrectionError(_nothing_new(typed))
+        _refuse_together(connection, kind, target, shown, new)
+        old = tuple(FieldChange(field, shown.value(0, field), value) for field, value in new.items())
+        kept = [(field, files.value(0, field), value, False) for field, value in new.items()]
+        load_id = _record(connection, kind, target, kept, words, actor, now)
+    catch_up(office, now)
+    request_id = int(target["request_id"].iloc[0])
+    return Corrected(load_id, kind, target_row_id, None if request_id == MISSING else request_id, old)
+
+
+def _reason(text: str) -> str:
+    words = " ".join(text.split())
+    if len(words) < LEAST_REASON:
+        raise CorrectionError("Alasan belum diisi; tulis alasan sedikitnya tiga huruf, misalnya: salah ketik.")
+    return words
+
+
+def _nothing_new(typed: Mapping[str, Value]) -> str:
+    names = ", ".join(LABELS[field] for field in typed)
+    return f"{names}: nilainya sudah demikian, jadi tidak ada yang dikoreksi; tulis nilai yang lain."
+
+
+def _target(connection: Connection, kind: str, row_id: int) -> pd.DataFrame:
+    """The row addressed, as a frame of one. Raises CorrectionError when it is not there or still waits."""
+    found = rows_with_ids(connection, kind, [row_id])
+    if len(found) == 0:
+        raise CorrectionError(f"Baris {kind} {row_id} tidak ada atau muatannya sudah dibatalkan; buka lagi halamannya.")
+    row = found.iloc[0]
+    waits = row["is_waiting"] if kind == "permohonan" else pd.isna(row["room_name"]) if "room_name" in row else False
+    if waits or (kind == "disposisi" and row["request_id"] == MISSING):
+        raise CorrectionError("Baris ini masih menunggu surat atau ruangnya; koreksi setelah barisnya bergabung.")
+    return found
+
+
+def _states(connection: Connection, book: Rulebook, kind: str, targets: pd.DataFrame) -> tuple[Folded, Folded]:
+    """The records of these rows as the files tell them, and as they are shown."""
+    files = folded_records(connection, book, kind, targets, no_overlay())
+    return files, folded_records(connection, book, kind, targets, overlay_in_force(connection, book))
+
+
+def _refuse_together(
+    connection: Connection, kind: str, target: pd.DataFrame, shown: Folded, new: Mapping[str, Value]
+) -> None:
+    record = shown.record(0)
+    for field, value in new.items():
+        record |= dict(values_of(kind, field, value))
+    year = int(letter_numbers(connection, target["request_id"])["year"].iloc[0]) if kind == "permohonan" else None
+    check_together(kind, record, set(new), year)
+    if "pass_number" in new:
+        others = shown.other_passes(0)
+        if new["pass_number"] not in others:
+            listed = ", ".join(map(str, others)) or "belum ada putaran lain"
+            raise CorrectionError(f'Putaran: "{new["pass_number"]}" bukan putaran lain langkah ini; pilih {listed}.')
+
+
+def _record(
+    connection: Connection, kind: str, target: pd.DataFrame, kept: Sequence[tuple[str, Value, Value, bool]],
+    reason: str, actor: str, now: int,
+) -> int:  # fmt: skip
+    """Add corrections (field, the files' value, the new value, whether it takes an earlier one back) as one load."""
+    load_id = begin_load(
+        connection, file=SCREEN, sha256="", kind=CORRECTING, options={}, started_at=now, source_name=SCREEN, actor=actor
+    )
+    row = target.iloc[0]
+    request_id = int(row["request_id"])
+    common = {
+        "load_id": load_id, "at": now, "actor": actor, "reason": reason, "kind": kind,
+        "target_row_id": int(row["id"]), "request_id": request_id,
+    }  # fmt: skip
+    names = ("field", "file_value", "new_value", "is_revoked")
+    add_page_corrections(connection, [common | dict(zip(names, one, strict=True)) for one in kept])
+    taken = Taken({}, set() if request_id == MISSING else {request_id})
+    if any(one[0] == "received" for one in kept):
+        link_again(connection, letter_numbers(connection, [request_id])["agenda_key"], taken)
+    touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), load_id)
+    finish_load(connection, load_id, LoadCounts(len(kept), corrected=len(kept)), finished_at=now)
+    return load_id
+
+
+def questions(office: Office) -> list[Question]:
+    """The corrections in force of which a file has said another value since, in the order in which they were made."""
+    book = office.book
+    with reading(office.records) as connection:
+        in_force = corrections_in_force(connection)
+        found = [one for kind in STAMPS for one in _asked(connection, book, kind, in_force[in_force["kind"] == kind])]
+        return sorted(_told(connection, found), key=lambda question: question.correction_id)
+
+
+def _asked(connection: Connection, book: Rulebook, kind: str, mine: pd.DataFrame) -> list[dict[str, Any]]:
+    """The corrections of a kind that are questions, each with the files' value now and its target row."""
+    if len(mine) == 0:
+        return []
+    targets = rows_with_ids(connection, kind, mine["target_row_id"].unique())
+    files = folded_records(connection, book, kind, targets, no_overlay())
+    place = pd.Index(targets["id"]).get_indexer(mine["target_row_id"].astype(np.int64))
+    asked = []
+    for at, correction in zip(place.tolist(), mine.to_dict("records"), strict=True):
+        now = files.value(at, correction["field"]) if files.has(at) else correction["file_value"]
+        if now not in (correction["file_value"], correction["new_value"]):
+            asked.append({**correction, "file_now": now, "target": targets.iloc[at]})
+    return asked
+
+
+def _told(connection: Connection, asked: Sequence[Mapping[str, Any]]) -> list[Question]:
+    if not asked:
+        return []
+    places = sources(connection).set_index("sheet_id")
+    letters = letter_numbers(connection, [int(one["target"]["request_id"]) for one in asked]).set_index("request_id")
+    found = []
+    for one in asked:
+        target, request_id = one["target"], int(one["target"]["request_id"])
+        letter = letters.loc[request_id] if request_id in letters.index else None
+        place = places.loc[int(target["sheet_id"])]
+        found.append(
+            Question(
+                correction_id=int(one["id"]),
+                agenda=None if letter is None else f"{letter['year']}/{letter['agenda_key']}",
+                mine=one["new_value"],
+                file_before=one["file_value"],
+                file_now=one["file_now"],
+                at=int(one["at"]),
+                file=place["file"],
+                sheet=place["sheet"] if isinstance(place["sheet"], str) else None,
+                row=int(target["row"]),
+                target_row_id=int(one["target_row_id"]),
+                **{name: one[name] for name in ("kind", "field", "actor", "reason")},
+            )
+        )
+    return found
+
+
+def answer(
+    office: Office, correction_id: int, choice: Answer | str, actor: str, now: int, reason: str | None = None
+) -> int:
+    """Answer a question: keep the correction, or take it back so that the file's value counts.
+
+    `reason` None stands for the reason of the correction, or for "nilai berkas dipakai". A correction may also be
+    taken back when no file asks. Returns the number of the load that records it. Raises CorrectionError.
+    """
+    chosen = Answer(choice)
+    book = office.book
+    with one_load(office.records) as connection:
+        in_force = corrections_in_force(connection)
+        mine = in_force[in_force["id"] == correction_id]
+        if len(mine) == 0:
+            raise CorrectionError("Koreksi ini sudah tidak berlaku atau sudah dijawab; muat ulang halamannya.")
+        one = {str(name): value for name, value in mine.iloc[0].items()}
+        target = rows_with_ids(connection, one["kind"], [one["target_row_id"]])
+        files = folded_records(connection, book, one["kind"], target, no_overlay())
+        told = one["reason"] if chosen is Answer.KEEP else "nilai berkas dipakai"
+        words = told if reason is None else _reason(reason)
+        kept = (one["field"], files.value(0, one["field"]), one["new_value"], chosen is Answer.TAKE_FILE)
+        load_id = _record(connection, one["kind"], target, [kept], words, actor, now)
+    catch_up(office, now)
+    return load_id
+
+
+def fields_of(kind: str) -> tuple[str, ...]:
+    """The fields of a kind that a page may correct."""
+    return (*STAMPS[kind], *PLAIN[kind])

@@ -1,0 +1,89 @@
+"""The headers of a file that nobody has recognised yet, and the source whose map would fit them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from etl.extract.headers import MAX_LETTERHEAD
+from etl.extract.kinds import SPECS, Kind, known_headers
+from etl.extract.readers import open_sheets
+from etl.extract.sheet import HEAD_ROWS, cell_text
+from etl.extract.words import fold_header, shipped_words, squeeze
+
+if TYPE_CHECKING:
+    from etl.settings import SourceMap
+
+
+@dataclass(frozen=True)
+class RawSheet:
+    """The row of a sheet that looks most like a header: `row` counts from 1."""
+
+    name: str | None
+    row: int
+    headers: tuple[str, ...]
+
+
+def raw_sheets(path: Path) -> tuple[RawSheet, ...]:
+    """The likely header of every sheet with a filled cell. Raises Refused for a file that is no table."""
+    names = frozenset(name for spec in SPECS.values() for name in known_headers(spec, shipped_words()))
+    with open_sheets(path) as sheets:
+        heads = [(sheet.name, [_line(row) for row in islice(sheet.rows, HEAD_ROWS)]) for sheet in sheets]
+    return tuple(_likely(name, rows, names) for name, rows in heads if any(any(row) for row in rows))
+
+
+def _line(row: Sequence[object]) -> list[str]:
+    return [squeeze(cell_text(cell)) for cell in row]
+
+
+def _likely(name: str | None, rows: Sequence[Sequence[str]], names: frozenset[str]) -> RawSheet:
+    """The row with the most known names, then the most filled cells, then the earliest."""
+    filled = [(index, row) for index, row in enumerate(rows) if any(row)][: MAX_LETTERHEAD + 1]
+    index, row = max(filled, key=lambda one: (_known(one[1], names), sum(map(bool, one[1]))))
+    return RawSheet(name, index + 1, tuple(dict.fromkeys(cell for cell in row if cell)))
+
+
+def _known(row: Sequence[str], names: frozenset[str]) -> int:
+    return sum(fold_header(cell) in names for cell in row)
+
+
+def guessed_columns(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
+    """Canonical column → the header that the office's words take for it."""
+    known = known_headers(SPECS[kind], shipped_words())
+    best: dict[str, tuple[int, str]] = {}
+    for header in headers:
+        column, rank = known.get(fold_header(header), (None, 0))
+        if column is not None and (column not in best or rank < best[column][0]):
+            best[column] = (rank, header)
+    return {column: header for column, (_, header) in best.items()}
+
+
+def likely_kind(headers: Sequence[str]) -> Kind:
+    """The kind of which most columns are recognised; required ones count most."""
+
+    def fit(kind: Kind) -> tuple[int, int]:
+        found = guessed_columns(kind, headers)
+        return sum(name in found for name in SPECS[kind].always), len(found)
+
+    return max(Kind, key=fit)
+
+
+def source_by_name(sources: Sequence[SourceMap], file: str) -> SourceMap | None:
+    """The first source of files whose pattern this name fits, whatever its case."""
+    name = file.casefold()
+    return next((s for s in sources if s.files and fnmatchcase(name, s.files.casefold())), None)
+
+
+def source_by_headers(sources: Sequence[SourceMap], sheets: Sequence[RawSheet]) -> SourceMap | None:
+    """The first source of files all of whose columns stand in one of the sheets."""
+    found = [{fold_header(header) for header in sheet.headers} for sheet in sheets]
+    return next((s for s in sources if not s.url_env and any(_fits(s, headers) for headers in found)), None)
+
+
+def _fits(source: SourceMap, headers: set[str]) -> bool:
+    wanted = {fold_header(origin) for origin in source.columns.values() if isinstance(origin, str)}
+    return bool(wanted) and wanted <= headers

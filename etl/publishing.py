@@ -1,0 +1,113 @@
+"""From the records to the screens: judge what changed, publish the mart.
+
+A mart left behind the records, by a kill or a fault, is caught up at the next start or load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from data_access.errors import PantauError
+from data_access.mart import Change, MartMeta
+from data_access.records import reading
+from data_access.records.loads import last_load_id, only_added, sources
+from data_access.records.passes import first_finish_days
+from data_access.records.requests import last_request_id, requests_touched_after
+from etl.ahead import ahead
+from etl.domain.frames import MISSING, Ints
+from etl.domain.verdict import STEP_COUNT
+from etl.facts import Beside, Rows, facts
+from etl.gather import letter_rows, room_facts
+
+if TYPE_CHECKING:
+    from data_access.records import Connection, Engine
+    from etl.domain.rules import Rules
+    from etl.office import Office, Rulebook
+
+CHUNK = 5_000
+"""Letters judged at a time: memory is bounded by this, not by the number of letters."""
+
+Progress = Callable[[int, int], None]
+
+
+def _silent(_done: int, _total: int) -> None:
+    """No progress shown."""
+
+
+def catch_up(office: Office, now: int, progress: Progress = _silent, *, from_scratch: bool = False) -> MartMeta | None:
+    """Publish everything that the mart lacks: what came since its load, or all of it when the rules have changed."""
+    book = office.book
+
+    def change(meta: MartMeta | None) -> Change | None:
+        with reading(office.records) as connection:
+            last = last_load_id(connection)
+            since = None if meta is None or from_scratch or meta.rules_hash != book.hash else meta.load_id
+            if since is not None and since >= last:
+                return None
+            return _change(connection, book, meta, since, last, progress)
+
+    return office.mart.publish(change, 0, book.hash, built_at=now)
+
+
+def rebuild(office: Office, now: int, progress: Progress = _silent) -> MartMeta:
+    """Judge everything again from the records."""
+    meta = catch_up(office, now, progress, from_scratch=True)
+    if meta is None:
+        raise PantauError("Mart tidak dapat disusun; jalankan `pantau check`.")
+    return meta
+
+
+def _first_handovers(connection: Connection, meta: MartMeta | None, since: int | None, ids: Ints) -> tuple[int, ...]:
+    """The day on which each step was first recorded; letters untouched since the mart's load cannot change it,
+    unless something was taken away."""
+    if meta is None or since is None or not meta.first_handovers or not only_added(connection, since):
+        days = first_finish_days(connection)
+        return tuple(days.get(step, MISSING) for step in range(STEP_COUNT))
+    told = first_finish_days(connection, ids)
+    pairs = [(before, told.get(step, MISSING)) for step, before in enumerate(meta.first_handovers)]
+    return tuple(min((day for day in pair if day != MISSING), default=MISSING) for pair in pairs)
+
+
+def _change(
+    connection: Connection, book: Rulebook, meta: MartMeta | None, since: int | None, last: int, progress: Progress
+) -> Change:
+    """The letters touched since a load, or all of them (`since` None), judged."""
+    ids = requests_touched_after(connection, since or 0)
+    first = _first_handovers(connection, meta, since, ids)
+    is_full = since is None or meta is None or first != meta.first_handovers
+    is_full = is_full or 2 * len(ids) > last_request_id(connection)
+    if is_full and since is not None:
+        ids, since = requests_touched_after(connection, 0), None
+    places = sources(connection)
+    rooms = room_facts(connection, book, since, ids, places)
+    rules = book.rules(np.array(first, dtype=np.int64))
+    read = ahead(_read(connection.engine, ids, places))
+    more = ahead(_judged(read, rules, rooms.beside, lambda done: progress(done, len(ids))))
+    if is_full:
+        return Change(rooms.frames, is_full=True, load_id=last, first_handovers=first, more=more)
+    return Change(
+        rooms.frames, requests=ids.tolist(), sessions=rooms.session_ids.tolist(), checks=rooms.check_ids.tolist(),
+        load_id=last, first_handovers=first, more=more,
+    )  # fmt: skip
+
+
+def _read(records: Engine, ids: Ints, places: pd.DataFrame) -> Iterator[Rows]:
+    """What is known of the letters, some thousand letters at a time."""
+    with reading(records) as connection:
+        for start in range(0, len(ids), CHUNK):
+            yield letter_rows(connection, ids[start : start + CHUNK], places)
+
+
+def _judged(
+    read: Iterator[Rows], rules: Rules, beside: Beside, progress: Callable[[int], None]
+) -> Iterator[dict[str, pd.DataFrame]]:
+    """The mart's tables of the same letters."""
+    done = 0
+    for rows in read:
+        yield facts(rows, rules, beside)
+        done += rows.requests["request_id"].nunique()
+        progress(done)

@@ -1,0 +1,113 @@
+"""What was asked of a file and what became of it: options of a load, the report of a load."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from data_access.errors import PantauError
+
+if TYPE_CHECKING:
+    from etl.office import Office
+    from etl.settings import SourceMap
+
+ENDS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
+REPAIR_PREFIX = "tolakan-"
+"""How the name of a file of rejected rows begins; the number of its load follows."""
+
+NOT_PUBLISHED = "not_published"
+"""Code of the warning that a load is stored and the screens do not show it yet."""
+
+_LONGEST_NAME = 200
+_LONGEST_STEM = 80
+_UNSAFE = re.compile(r"[^\w.() -]+")
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What became of the rows of one kind in one file; the keys of `to_json` are stable.
+
+    `status`: loaded, unchanged (these bytes are in already) or refused. `load_id` is the load that holds the rows,
+    None for a refusal. `rejects` carry no cells: those are in the records. `is_passing`: what refused it lies in our
+    own records or mart, not in the file, which may be given again later.
+    """
+
+    file: str
+    sha256: str | None
+    kind: str | None
+    status: str
+    reason: str | None = None
+    counts: dict[str, int] = field(default_factory=dict)
+    rejects: Sequence[Any] = ()
+    warnings: Sequence[Any] = ()
+    ignored_columns: Sequence[str] = ()
+    load_id: int | None = None
+    is_passing: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """One entry of `loads`."""
+        return {
+            "file": self.file,
+            "sha256": self.sha256,
+            "kind": self.kind,
+            "status": self.status,
+            "reason": self.reason,
+            **{end: int(self.counts.get(end, 0)) for end in ENDS},
+            "rejects": [
+                {"sheet": r.sheet, "row": r.row, "column": r.column, "code": r.code, "message": r.message}
+                for r in self.rejects
+            ],
+            "warnings": [{"code": w.code, "row": w.row, "message": w.message} for w in self.warnings],
+            "ignored_columns": list(self.ignored_columns),
+        }
+
+
+def bare_name(name: str) -> str:
+    """A file's name as it is shown and stored: no folders, no control or invisible characters, not endless."""
+    last = re.split(r"[/\\]", name)[-1]
+    visible = "".join(one for one in last if unicodedata.category(one)[0] != "C").strip()
+    return visible[-_LONGEST_NAME:] if visible.strip(".") else "berkas"
+
+
+def rejects_name(load_id: int, file: str, suffix: str) -> str:
+    """ "tolakan-12-agenda.xlsx": safe on every system, and recognised when it comes back repaired."""
+    stem = file
+    while match := re.match(rf"{REPAIR_PREFIX}\d+-", stem):
+        stem = stem[match.end() :]
+    plain = _UNSAFE.sub("_", PurePath(stem).stem).strip(" ._")[:_LONGEST_STEM]
+    return f"{REPAIR_PREFIX}{load_id}-{plain or 'berkas'}{suffix}"
+
+
+def find_source(office: Office, name: str | SourceMap | None) -> SourceMap | None:
+    """The `[[source]]` of that name, or the map itself. Raises PantauError listing the known ones."""
+    if not isinstance(name, str):
+        return name
+    known = {source.name: source for source in office.settings.sources}
+    if name not in known:
+        listed = ", ".join(sorted(known)) or "belum ada satu pun"
+        raise PantauError(f'Sumber "{name}" tidak ada dalam pengaturan ([[source]]); yang ada: {listed}.')
+    return known[name]
+
+
+def read_orders(orders: Sequence[str]) -> str | dict[str, str] | None:
+    """`dmy`, or `Kolom=mdy` per column, as the reader takes it."""
+    if not orders:
+        return None
+    named = dict(order.split("=", 1) for order in orders if "=" in order)
+    plain = [order for order in orders if "=" not in order]
+    for order in [*plain, *named.values()]:
+        if order not in ("dmy", "mdy", "ymd"):
+            raise PantauError(f'Urutan tanggal "{order}" tidak dikenal; tulis dmy, mdy, atau ymd.')
+    if len(plain) > 1 or (plain and named):
+        raise PantauError("--date-order: tulis satu urutan untuk semua kolom, atau KOLOM=URUTAN untuk tiap kolom.")
+    return plain[0] if plain else named
+
+
+def load_options(kind: str | None, date_order: Sequence[str], source: SourceMap | None) -> dict[str, Any]:
+    """What besides the bytes decides how a file is read."""
+    mapped = None if source is None else repr((source.kind, sorted(source.columns.items(), key=str), source.date_order))
+    return {"kind": kind, "date_order": sorted(date_order), "source": mapped}

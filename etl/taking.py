@@ -1,0 +1,186 @@
+"""What the takers of all kinds share: storing rows with their ends, and linking rows to letters again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from data_access.records.attendance import attendance_with_keys, link_attendance
+from data_access.records.checks import checks_with_keys, link_checks
+from data_access.records.loads import note_taken_links
+from data_access.records.page_corrections import corrected_receipts
+from data_access.records.passes import link_passes, passes_with_keys
+from data_access.records.requests import letters_with_keys
+from data_access.records.sessions import link_sessions, sessions_with_keys
+from data_access.records.taking import add_corrections, add_rows, add_waiting
+from etl.classify import Change, Classified, Outcome, first_in_the_same_words
+from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.linking import link
+
+if TYPE_CHECKING:
+    from data_access.records import Connection
+    from etl.extract import IntakeWarning, Reject
+    from etl.office import Rulebook
+
+
+LINKING = ("id", "request_id", "agenda_key", "year", "started_on", "finished_on")
+"""What decides to which letter a hand-over belongs."""
+
+ROOM_UNKNOWN = "room_unknown"
+"""Why a row waits that names a room nobody knows."""
+
+
+@dataclass
+class Taken:
+    """What a load did: counts of the five ends, the letters whose figures change, what is to be told of it."""
+
+    counts: dict[str, int]
+    requests: set[int] = field(default_factory=set)
+    rejects: list[Reject] = field(default_factory=list)
+    warnings: list[IntakeWarning] = field(default_factory=list)
+
+    def add(self, other: Taken) -> None:
+        """Add what another part of the same load did."""
+        for end, count in other.counts.items():
+            self.counts[end] = self.counts.get(end, 0) + count
+        self.requests |= other.requests
+        self.rejects += other.rejects
+        self.warnings += other.warnings
+
+
+Take = Callable[["Connection", int, "Iterable[pd.DataFrame]", "Rulebook"], Taken]
+"""Stores the parts of one load of one kind, in file order, under an open load. It may store each part as it comes
+or look at all of them first; the counts it returns add up to the rows of all parts."""
+
+
+def each_part(take: Callable[[Connection, int, pd.DataFrame, Rulebook], Taken]) -> Take:
+    """A taker that stores each part as it comes."""
+
+    def take_all(connection: Connection, load_id: int, frames: Iterable[pd.DataFrame], book: Rulebook) -> Taken:
+        whole = Taken({})
+        for frame in frames:
+            whole.add(take(connection, load_id, frame, book))
+        return whole
+
+    return take_all
+
+
+@dataclass(frozen=True)
+class Own:
+    """Rows that the same load has stored already, with `id`, and the columns in which a row is told from another."""
+
+    rows: pd.DataFrame
+    words: Sequence[str]
+
+    @classmethod
+    def of(cls, load_id: int, rows: pd.DataFrame, words: Sequence[str]) -> Own:
+        """Those of the stored rows that came with this load."""
+        return cls(rows[rows["load_id"] == load_id], words)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of the rows of a part: of each its row in the records, and whether that was added for it."""
+
+    ids: Ints
+    is_added: Bools
+    taken: Taken
+
+
+def store(
+    connection: Connection, load_id: int, kind: str, frame: pd.DataFrame, result: Classified, own: Own, code: str
+) -> Stored:
+    """Add the rows of a part, note what waits (for the reason `code`) and what was corrected.
+
+    A row that says nothing new is added all the same, so that undoing the load that said it first loses nothing. Only
+    one that repeats a row of this very load (`own`: those with which it may be the same) stands for that one.
+    """
+    first = None if not result.says_nothing_new.any() else first_in_the_same_words(own.rows, frame, own.words)
+    is_added = ~result.says_nothing_new
+    if first is not None:
+        is_added |= first == len(own.rows) + np.arange(len(frame))
+    ids = np.full(len(frame), MISSING, dtype=np.int64)
+    ids[is_added] = add_rows(connection, kind, frame[is_added])
+    if first is not None:
+        known = np.concatenate([own.rows["id"].to_numpy(np.int64), ids])
+        ids = np.where(is_added, ids, known[first])
+    add_waiting(connection, load_id, kind, ids[result.outcome == Outcome.WAITING], code)
+    add_corrections(connection, (_correction(load_id, kind, frame, ids, change) for change in result.changes))
+    return Stored(ids, is_added, Taken({outcome.name.lower(): result.count(outcome) for outcome in Outcome}))
+
+
+def _correction(load_id: int, kind: str, frame: pd.DataFrame, ids: Ints, change: Change) -> dict[str, Any]:
+    row = frame.iloc[change.position]
+    key = {name: row[name] for name in ("request_id", "step", "pass_number", "room_name", "started_at") if name in row}
+    if key.get("request_id") == MISSING:
+        key["request_id"] = None
+    return {
+        **key, "load_id": load_id, "kind": kind, "target_row_id": ids[change.position],
+        "old_row_id": change.old_row_id, "changes": change.changes,
+    }  # fmt: skip
+
+
+def mark_waiting(result: Classified, waits: Bools) -> None:
+    """Let rows wait, whatever else they would have become."""
+    result.outcome[waits] = Outcome.WAITING
+    result.changes = [change for change in result.changes if not waits[change.position]]
+
+
+def letters_of(connection: Connection, agenda_keys: pd.Series) -> pd.DataFrame:
+    """The letters that rows with these numbers may belong to; a letter that waits for its room is not there yet."""
+    letters = letters_with_keys(connection, agenda_keys.dropna().unique())
+    if corrected := corrected_receipts(connection):
+        on_page = letters["request_id"].map(corrected)
+        letters["received_on"] = on_page.fillna(letters["received_on"]).astype(np.int64)
+    return letters[~letters["is_waiting"]]
+
+
+def year_of(frame: pd.DataFrame) -> Ints:
+    return frame["year"].to_numpy(dtype=np.int64)
+
+
+def hand_over_day(frame: pd.DataFrame) -> Ints:
+    """The day by which a hand-over finds its letter: its finish, else its start."""
+    finished, started = frame["finished_on"].to_numpy(np.int64), frame["started_on"].to_numpy(np.int64)
+    return np.where(finished != MISSING, finished, started)
+
+
+def check_day(frame: pd.DataFrame) -> Ints:
+    """The day by which a check finds its letter."""
+    return frame["checked_on"].to_numpy(np.int64)
+
+
+def no_day(frame: pd.DataFrame) -> Ints:
+    """A list of participants names no day; it finds its letter by the number alone."""
+    return np.full(len(frame), MISSING, dtype=np.int64)
+
+
+def session_day(frame: pd.DataFrame) -> Ints:
+    """The day by which a session finds its letter."""
+    return frame["started_on"].to_numpy(np.int64)
+
+
+def link_again(connection: Connection, agenda_keys: pd.Series, taken: Taken) -> None:
+    """Derive the links of all rows that name one of these agenda numbers once more."""
+    numbers = agenda_keys.dropna().unique()
+    if len(numbers) == 0:
+        return
+    letters = letters_of(connection, agenda_keys)
+    kinds = (
+        (passes_with_keys(connection, numbers, *LINKING), hand_over_day, link_passes),
+        (sessions_with_keys(connection, numbers), session_day, link_sessions),
+        (checks_with_keys(connection, numbers), check_day, link_checks),
+        (attendance_with_keys(connection, numbers), no_day, link_attendance),
+    )
+    for rows, day, join in kinds:
+        now, before = link(rows["agenda_key"], year_of(rows), day(rows), letters), rows["request_id"].to_numpy(np.int64)
+        moved = now != before
+        if moved.any():
+            join(connection, rows["id"].to_numpy(np.int64)[moved], now[moved])
+            taken.requests |= (set(now[moved].tolist()) | set(before[moved].tolist())) - {MISSING}
+            if (now[moved] == MISSING).any():
+                note_taken_links(connection)

@@ -1,0 +1,129 @@
+"""Taking a whole load back: its rows count no more, what they had corrected returns, and that itself is recorded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data_access.errors import PantauError
+from data_access.records import one_load, reading
+from data_access.records.loads import Load, LoadCounts, begin_load, finish_load, load_by_id
+from data_access.records.requests import touch_requests
+from data_access.records.undo import (
+    UNDOING,
+    agenda_keys_of_letters,
+    corrected_count,
+    letters_of_load,
+    mark_undone,
+    page_corrections_of_load,
+    row_count,
+    session_count,
+)
+from etl.publishing import catch_up
+from etl.taking import Taken, link_again
+
+if TYPE_CHECKING:
+    from data_access.records import Connection
+    from etl.office import Office
+
+SCREEN = "layar"
+"""The source of everything that is said on a page."""
+
+LEAST_REASON = 3
+KEYS_AT_A_TIME = 10_000
+"""So many letters' rows are linked again at once: memory is bounded by this."""
+
+
+class UndoError(PantauError):
+    """The load cannot be taken back; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What taking a load back did, or would do.
+
+    `rows` go, `letters` and `sessions` are changed, `returning` rows of earlier loads count again as they were before
+    this load corrected them, `page_corrections` on its rows are no longer in force. `undoing_id` is the number of the
+    load that records it.
+    """
+
+    load_id: int
+    file: str
+    kind: str
+    rows: int
+    letters: int
+    sessions: int
+    returning: int
+    page_corrections: int
+    undoing_id: int
+
+
+def undo(office: Office, load_id: int, reason: str, actor: str, now: int) -> Undone:
+    """Take a load back and publish what that changes; one transaction.
+
+    Raises UndoError when there is no such load, it was taken back before, it takes another one back itself, or the
+    reason is shorter than three letters. The same file may be given again afterwards.
+    """
+    words = reason_of(reason)
+    with one_load(office.records) as connection:
+        undone = _undo(connection, load_id, words, actor, now)
+    catch_up(office, now)
+    return undone
+
+
+def undo_preview(office: Office, load_id: int) -> Undone:
+    """What `undo` would do (`undoing_id` 0); only reads. Raises UndoError like it."""
+    with reading(office.records) as connection:
+        load = _that_can_be_undone(connection, load_id)
+        return _told(connection, load, len(letters_of_load(connection, load_id)), 0)
+
+
+def reason_of(text: str) -> str:
+    """The reason on one line. Raises UndoError when it says nothing."""
+    words = " ".join(text.split())
+    if len(words) < LEAST_REASON:
+        raise UndoError("Alasan belum diisi; tulis alasan sedikitnya tiga huruf, misalnya: salah berkas.")
+    return words
+
+
+def _undo(connection: Connection, load_id: int, reason: str, actor: str, now: int) -> Undone:
+    load = _that_can_be_undone(connection, load_id)
+    agenda_keys, letters = agenda_keys_of_letters(connection, load_id), letters_of_load(connection, load_id)
+    undoing_id = begin_load(
+        connection, file=load.file, sha256="", kind=UNDOING, options={}, started_at=now, source_name=SCREEN, actor=actor
+    )
+    mark_undone(connection, load_id, undoing_id, reason, now)
+    taken = Taken({}, set(letters.tolist()))
+    for start in range(0, len(agenda_keys), KEYS_AT_A_TIME):
+        link_again(connection, agenda_keys[start : start + KEYS_AT_A_TIME], taken)
+    touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), undoing_id)
+    finish_load(connection, undoing_id, LoadCounts(), finished_at=now)
+    return _told(connection, load, len(taken.requests), undoing_id)
+
+
+def _told(connection: Connection, load: Load, letters: int, undoing_id: int) -> Undone:
+    return Undone(
+        load.id,
+        load.file,
+        load.kind,
+        rows=row_count(connection, load.kind, load.id),
+        letters=letters,
+        sessions=session_count(connection, load.id),
+        returning=corrected_count(connection, load.id),
+        page_corrections=page_corrections_of_load(connection, load.id),
+        undoing_id=undoing_id,
+    )
+
+
+def _that_can_be_undone(connection: Connection, load_id: int) -> Load:
+    load = load_by_id(connection, load_id)
+    if load is None:
+        raise UndoError(f"Muatan {load_id} tidak ada; pilih muatan dari riwayat.")
+    if load.kind == UNDOING:
+        told = f"Muatan {load_id} mencatat sebuah pembatalan, jadi tidak dapat dibatalkan"
+        raise UndoError(f"{told}; berikan lagi berkasnya bila diperlukan.")
+    if load.status == "undone":
+        raise UndoError(f'Muatan {load_id} ("{load.file}") sudah dibatalkan; berikan lagi berkasnya bila diperlukan.')
+    return load

@@ -1,0 +1,216 @@
+"""Files given on the Data page that are not loaded yet: each in a folder of its own, nothing of them in the records.
+
+    unggahan/<token>/berkas.xlsx    the bytes, until they are loaded or given up
+    unggahan/<token>/label.json     what the client called it, whose it is, when it came
+    unggahan/<token>/hasil.json     what became of it, once it was loaded: counts and numbers of loads, no cell
+
+The client's name of a file is a label and nothing else: it names no path.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from data_access.errors import PantauError
+from data_access.mart.files import publisher_lock
+from etl.reports import bare_name
+
+KEPT_SECONDS = 24 * 3_600
+"""A file that nobody saves is deleted after this."""
+
+KEPT_PERSONAL_SECONDS = 3_600
+"""The same for a list of persons."""
+
+LONGEST_NAME = 120
+
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class StorageFullError(PantauError):
+    """There is no room for the file; nothing of it was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("Penyimpanan server penuh, berkas belum tersimpan; kosongkan ruang lalu unggah lagi.")
+
+
+def file_label(name: str) -> str:
+    """What the client called a file, as it may be shown: no folders, no invisible characters, not endless."""
+    return bare_name(name)[-LONGEST_NAME:]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One file that was given; `at` in seconds since 1970, `owner` the id of a user."""
+
+    token: str
+    folder: Path
+    name: str
+    owner: int
+    at: int
+
+    @property
+    def path(self) -> Path:
+        """Where its bytes are, or were."""
+        return self.folder / f"berkas{_suffix(self.name)}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the bytes are still there to be loaded."""
+        return self.path.is_file()
+
+    @property
+    def result(self) -> list[dict[str, Any]] | None:
+        """What became of it, one entry for each kind; None before it was loaded."""
+        found = _read_json(self.folder / "hasil.json")
+        return found if isinstance(found, list) else None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until nobody else loads this file: two clicks make one load."""
+        with publisher_lock(self.folder):
+            yield
+
+    def finish(self, result: Sequence[Mapping[str, Any]]) -> None:
+        """Remember what became of the file and delete its bytes: the records hold all of them that counts."""
+        _write_json(self.folder / "hasil.json", list(result))
+        self.path.unlink(missing_ok=True)
+
+    def mark_personal(self) -> None:
+        """Note that the file is a list of persons, which is not kept for long."""
+        (self.folder / "perorangan").touch(mode=0o600)
+
+    @property
+    def kept_seconds(self) -> int:
+        """How long the file may lie here."""
+        return KEPT_PERSONAL_SECONDS if (self.folder / "perorangan").exists() else KEPT_SECONDS
+
+
+class Arriving:
+    """A file while it arrives: written to as a stream, then kept; whatever was not kept is gone at the end."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.folder = folder
+        self.name = file_label(name)
+        folder.mkdir(mode=0o700, parents=True)
+        self.stream: IO[bytes] = (folder / f"berkas{_suffix(self.name)}").open("x+b")
+        self._is_kept = False
+
+    def keep(self, owner: int, now: int) -> Upload:
+        """Make the file known as that user's."""
+        self.stream.flush()
+        _write_json(self.folder / "label.json", {"name": self.name, "owner": owner, "at": now})
+        self._is_kept = True
+        return Upload(self.folder.name, self.folder, self.name, owner, now)
+
+    def close(self) -> None:
+        """Close the file; delete it unless it was kept."""
+        with suppress(OSError):  # what could not be written cannot be flushed either
+            self.stream.close()
+        if not self._is_kept:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Arrivals:
+    """The files of one request."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._all: list[Arriving] = []
+
+    def open(self, name: str) -> IO[bytes]:
+        """The stream for the next file."""
+        self._all.append(Arriving(self._root / secrets.token_hex(16), name))
+        return self._all[-1].stream
+
+    def keep(self, owner: int, now: int) -> list[Upload]:
+        """Make all of them known as that user's."""
+        return [one.keep(owner, now) for one in self._all]
+
+    def __enter__(self) -> Arrivals:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
+        """Raises StorageFullError in place of the system's own words."""
+        for one in self._all:
+            one.close()
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise StorageFullError from error
+
+
+class Uploads:
+    """The folder of files that were given to one office."""
+
+    def __init__(self, home: Path) -> None:
+        self.root = home / "unggahan"
+
+    def arrivals(self) -> Arrivals:
+        """A place for the files of one request."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Arrivals(self.root)
+
+    def find(self, token: str, owner: int) -> Upload | None:
+        """That user's file; None for another's, for one that is gone and for anything that is no token."""
+        found = self._read(self.root / token) if _TOKEN.fullmatch(token) else None
+        return found if found is not None and found.owner == owner else None
+
+    def waiting(self, owner: int) -> list[Upload]:
+        """That user's files that were not saved yet, the newest first."""
+        mine = [one for one in self._all() if one.owner == owner and one.is_waiting and one.result is None]
+        return sorted(mine, key=lambda one: (-one.at, one.name))
+
+    def drop(self, upload: Upload) -> None:
+        """Give a file up."""
+        shutil.rmtree(upload.folder, ignore_errors=True)
+
+    def purge(self, now: int) -> None:
+        """Delete what has been lying here for too long, and what never arrived whole."""
+        for folder in self._folders():
+            upload = self._read(folder)
+            with suppress(FileNotFoundError):
+                since, kept = (upload.at, upload.kept_seconds) if upload else (folder.stat().st_mtime, KEPT_SECONDS)
+                if now - since >= kept:
+                    shutil.rmtree(folder, ignore_errors=True)
+
+    def _all(self) -> Iterator[Upload]:
+        return (upload for folder in self._folders() if (upload := self._read(folder)) is not None)
+
+    def _folders(self) -> list[Path]:
+        return [folder for folder in self.root.iterdir() if folder.is_dir()] if self.root.is_dir() else []
+
+    def _read(self, folder: Path) -> Upload | None:
+        label = _read_json(folder / "label.json")
+        if not isinstance(label, dict):
+            return None
+        return Upload(folder.name, folder, str(label["name"]), int(label["owner"]), int(label["at"]))
+
+
+def _suffix(name: str) -> str:
+    """The ending of a name, by which files are opened; empty when it is none."""
+    suffix = Path(name).suffix.casefold()
+    return suffix if _SUFFIX.fullmatch(suffix) else ""
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def _write_json(path: Path, document: object) -> None:
+    """Whole or not at all."""
+    fresh = path.with_suffix(".baru")
+    fresh.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    fresh.replace(path)

@@ -1,0 +1,189 @@
+"""Looks after the inbox and the database sources: what lies still is loaded, what is due is fetched.
+
+`Watcher.look` does what is due at an instant and returns; who calls it decides how often. Instants are seconds of a
+clock that never goes back; `now` is the office's. Nothing that goes wrong with a file, a folder or a source ends the
+watch: it is said once, and tried again later and later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from data_access.errors import PantauError
+from data_access.records import reading
+from data_access.records.cursors import visits
+from etl.inbox import ACTOR, Taken, take
+from etl.inbox_attempts import Attempts
+from etl.inbox_folder import REPORT_TEXT, Found, InboxFolder
+from etl.inbox_report import summary
+from etl.publishing import catch_up
+from etl.sources import fetch, is_database
+
+if TYPE_CHECKING:
+    from etl.office import Office
+    from etl.reports import LoadReport
+    from etl.settings import SourceMap
+
+Done = TypeVar("Done")
+
+FIRST_WAIT, LONGEST_WAIT = 5.0, 600.0
+"""Seconds before something that failed is tried again: twice as long each time, up to the longest."""
+
+FAILED_SOURCE_SECONDS = 60
+"""A source that failed is not asked again sooner, however short its rhythm."""
+
+
+@dataclass
+class _Patience:
+    """Things that failed, and until when each is left alone."""
+
+    waits: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def is_over(self, thing: str, at: float) -> bool:
+        """Whether a thing may be tried."""
+        return at >= self.waits.get(thing, (0.0, 0.0))[0]
+
+    def fail(self, thing: str, at: float) -> None:
+        """The thing failed once more."""
+        length = min(2 * self.waits[thing][1], LONGEST_WAIT) if thing in self.waits else FIRST_WAIT
+        self.waits[thing] = (at + length, length)
+
+    def succeed(self, thing: str) -> None:
+        """The thing went well."""
+        self.waits.pop(thing, None)
+
+
+class Watcher:
+    """Watches one inbox and all database sources that have a rhythm, for one office."""
+
+    def __init__(
+        self,
+        office: Office,
+        folder: InboxFolder,
+        now: Callable[[], int],
+        say: Callable[[str], None],
+        *,
+        started: float,
+        is_stopping: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._office, self._folder, self._now, self._say = office, folder, now, say
+        self._attempts = Attempts(office.home.attempts_path)
+        self._started, self._is_stopping = started, is_stopping
+        self._next_scan, self._is_restless = started, False
+        self._still: dict[str, tuple[str, float]] = {}
+        self._patience = _Patience()
+        self._said: dict[str, str] = {}
+        self._due: dict[str, float] = {}
+
+    @property
+    def settle_seconds(self) -> int:
+        """How long a file must lie still before it is taken."""
+        return self._office.settings.inbox.settle_seconds
+
+    def begin(self) -> None:
+        """Publish what a process that was killed had stored and not published any more."""
+        self._quietly("mart", self._started, lambda: catch_up(self._office, self._now()))
+
+    def look(self, at: float, *, is_woken: bool) -> list[LoadReport]:
+        """Do what is due; what became of each file and source that was taken."""
+        return [*self.take_files(at, is_woken=is_woken), *self.fetch_due(at)]
+
+    def take_files(self, at: float, *, is_woken: bool) -> list[LoadReport]:
+        """Load the files that have been lying still; looks into the folder when there may be news."""
+        if not (is_woken or self._is_restless or at >= self._next_scan):
+            return []
+        rhythm = self._office.settings.inbox
+        self._next_scan = at + rhythm.rescan_seconds
+        found = self._quietly("kotak masuk", at, self._scan) or []
+        still = self._lying_still(found, at, rhythm.settle_seconds)
+        self._is_restless = len(still) < len(found)
+        return [load for one in still if self._may_be_taken(one, at) for load in self._take(one, at)]
+
+    def fetch_due(self, at: float) -> list[LoadReport]:
+        """Ask the database sources whose time has come."""
+        sources = self._rhythmic()
+        if any(source.name not in self._due for source in sources):
+            self._quietly("sumber", at, lambda: self._plan(sources, at))
+        due = [source for source in sources if at >= self._due.get(source.name, at + 1)]
+        return [report for source in due for report in self._fetch(source, at)]
+
+    def fetch_all(self, at: float) -> list[LoadReport]:
+        """Ask every database source that has a rhythm, due or not."""
+        return [report for source in self._rhythmic() for report in self._fetch(source, at)]
+
+    def _scan(self) -> list[Found]:
+        if not self._folder.root.is_dir():
+            self._folder.make()
+        return self._folder.files()
+
+    def _lying_still(self, found: list[Found], at: float, settle: int) -> list[Found]:
+        """The files whose size and time have not changed for so long; since when is remembered of all."""
+        before, self._still = self._still, {}
+        for one in found:
+            mark, since = before.get(one.path.name, (one.mark, at))
+            self._still[one.path.name] = (one.mark, since if mark == one.mark else at)
+        return [one for one in found if at - self._still[one.path.name][1] >= settle]
+
+    def _may_be_taken(self, found: Found, at: float) -> bool:
+        is_rested = at - self._started >= self._attempts.wait_seconds(found)
+        return is_rested and not self._is_stopping() and self._patience.is_over(found.mark, at)
+
+    def _take(self, found: Found, at: float) -> tuple[LoadReport, ...]:
+        def work() -> Taken | None:
+            return take(self._office, self._folder, self._attempts, found, self._now())
+
+        taken = self._quietly(found.mark, at, work)
+        if taken is None:
+            return ()
+        for load in taken.loads:
+            self._say(f"Kotak masuk: {summary(load)}")
+        self._say(f"Kotak masuk: laporan {taken.place.name}/{taken.name}{REPORT_TEXT}")
+        return taken.loads
+
+    def _rhythmic(self) -> list[SourceMap]:
+        sources = self._quietly("pengaturan", self._started, lambda: self._office.settings.sources) or ()
+        return [one for one in sources if is_database(one) and one.every_seconds]
+
+    def _plan(self, sources: list[SourceMap], at: float) -> None:
+        """A source is due its rhythm after it was last reached, at once when it never was."""
+        with reading(self._office.records) as connection:
+            known = visits(connection)
+        for source in sources:
+            every, visit = source.every_seconds or 0, known.get(source.name)
+            since = every if visit is None or visit.reached_at is None else self._now() - visit.reached_at
+            self._due.setdefault(source.name, at + min(max(every - since, 0), every))
+
+    def _fetch(self, source: SourceMap, at: float) -> list[LoadReport]:
+        every = source.every_seconds or 0
+        self._due[source.name] = at + max(every, FAILED_SOURCE_SECONDS)
+        report = self._quietly(source.name, at, lambda: fetch(self._office, source, self._now(), actor=ACTOR))
+        if report is None:
+            return []
+        if report.status == "refused":
+            self._say_once(source.name, str(report.reason))
+            return [report]
+        self._due[source.name] = at + every
+        self._said.pop(source.name, None)
+        if report.status == "loaded":
+            self._say(f"Sumber: {summary(report)}")
+        return [report]
+
+    def _quietly(self, thing: str, at: float, work: Callable[[], Done]) -> Done | None:
+        """The work's result; when it is refused, say so once and leave the thing alone for a while."""
+        if not self._patience.is_over(thing, at):
+            return None
+        try:
+            done = work()
+        except PantauError as refusal:
+            self._patience.fail(thing, at)
+            self._say_once(thing, str(refusal))
+            return None
+        self._patience.succeed(thing)
+        return done
+
+    def _say_once(self, thing: str, sentence: str) -> None:
+        if self._said.get(thing) != sentence:
+            self._said[thing] = sentence
+            self._say(sentence)

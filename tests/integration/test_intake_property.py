@@ -1,0 +1,110 @@
+"""What holds for any book, however it was typed, and for any order in which books are given."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from etl.pipeline import rebuild
+from tests.books import Bureau
+from tests.messy_books import MessyBook, book_of, messy_books, parts_of_the_truth
+
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+SOME = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=SLOW)
+
+
+@contextmanager
+def fresh(migrated: Path) -> Iterator[Bureau]:
+    """A bureau of its own that needs no migration."""
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name) / "home"
+        home.mkdir()
+        shutil.copyfile(migrated, home / "records.sqlite")
+        made = Bureau(Path(name), now="2026-11-30 09:00")
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def without_places(told: Any) -> Any:
+    """The same without where it was read."""
+    if isinstance(told, list):
+        return [without_places(one) for one in told]
+    if isinstance(told, dict):
+        return {key: without_places(one) for key, one in told.items() if key not in ("source", "sources")}
+    return told
+
+
+def figures(bureau: Bureau) -> dict[str, Any]:
+    """Everything that can be asked of the letters, without where it was read."""
+    told: dict[str, Any] = {"sla": bureau.sla("2026-01-01", "2026-12-31")}
+    for number in ("1", "2", "3", "4"):
+        try:
+            whole = bureau.case(f"2026/{number}")
+        except AssertionError:
+            continue
+        told[number] = {part: without_places(whole[part]) for part in ("request", "steps", "sessions")}
+    return told
+
+
+ENDS = ("accepted", "unchanged", "corrected", "waiting", "rejected")
+
+
+@SOME
+@given(books=st.lists(messy_books(), min_size=1, max_size=4))
+def test_the_five_ends_add_up_and_a_second_giving_takes_nothing(migrated_sqlite: Path, books: list[MessyBook]) -> None:
+    with fresh(migrated_sqlite) as bureau:
+        for number, one in enumerate(books):
+            told = bureau.give(one.text, f"{number}.csv", kind=one.kind).to_json()
+            assert told["status"] != "refused", told["reason"]
+            assert sum(told[end] for end in ENDS) == told["read"]
+            again = bureau.give(one.text, f"{number}.csv", kind=one.kind).to_json()
+            assert (again["status"], again["accepted"], again["corrected"]) == ("unchanged", 0, 0)
+            assert sum(again[end] for end in ENDS) == again["read"] == told["read"]
+
+
+@SOME
+@given(books=st.lists(messy_books(), min_size=1, max_size=3))
+def test_loading_the_same_rows_from_another_file_changes_no_figure(
+    migrated_sqlite: Path, books: list[MessyBook]
+) -> None:
+    with fresh(migrated_sqlite) as bureau:
+        for number, one in enumerate(books):
+            bureau.give(one.text, f"{number}.csv", kind=one.kind)
+            before = figures(bureau)
+            bureau.give(one.text + "\n", f"{number}-lagi.csv", kind=one.kind)
+            assert figures(bureau) == before
+
+
+@settings(SOME, max_examples=3, phases=[Phase.generate])  # shrinking many loads takes minutes
+@given(books=parts_of_the_truth(), others=parts_of_the_truth())
+def test_any_order_of_books_that_agree_gives_the_same_figures(
+    migrated_sqlite: Path, books: list[MessyBook], others: list[MessyBook]
+) -> None:
+    told = []
+    for order in (books, others):
+        with fresh(migrated_sqlite) as bureau:
+            for number, one in enumerate(order):
+                report = bureau.give(one.text, f"{number}.csv", kind=one.kind).to_json()
+                assert (report["status"] == "refused", report["rejected"], report["corrected"]) == (False, 0, 0), report
+            told.append(figures(bureau))
+            rebuild(bureau.office, bureau.clock())
+            assert figures(bureau) == told[-1]
+    assert told[0] == told[1]
+    assert told[0]["1"]["steps"][1]["verdict"] == "LATE"
+
+
+@pytest.mark.parametrize("kind", ["permohonan", "disposisi", "pemakaian", "peserta", "kondisi"])
+def test_a_header_without_rows_is_loaded_with_no_rows(migrated_sqlite: Path, kind: str) -> None:
+    with fresh(migrated_sqlite) as bureau:
+        told = bureau.give(book_of(kind, []).text, kind=kind).to_json()
+    assert (told["status"], told["kind"], told["read"]) == ("loaded", kind, 0)

@@ -1,0 +1,91 @@
+"""A preview does everything a load does and keeps nothing of it, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data_access.records import RecordsBusyError, one_load, reading
+from data_access.records.loads import last_load_id
+from data_access.records.requests import requests_touched_after
+from etl.pipeline import ingest
+from etl.preview import Preview, preview
+from etl.settings import Const, SourceMap
+from tests.books import Bureau, agenda, hand_overs, opened, part_a
+
+LETTERS = agenda("143;07/09/2026;08.00;Dinkes;Rapat;Smart Center", "144;08/09/2026;;Dinsos;Rakor;Aula Barat")
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
+    with opened(lambda: Bureau(tmp_path, database_url=records_database_url)) as bureau:
+        yield bureau
+
+
+def look(bureau: Bureau, text: str, name: str = "buku.csv", **wishes: object) -> Preview:
+    path = bureau.folder / name
+    path.write_text(text, encoding="utf-8")
+    return preview(bureau.office, path, bureau.clock(), name=name, **wishes)  # type: ignore[arg-type]
+
+
+def test_nothing_is_kept(bureau: Bureau) -> None:
+    found = look(bureau, LETTERS)
+    assert (found.total("accepted"), found.total("waiting"), found.letters) == (1, 1, 1)
+    with reading(bureau.office.records) as connection:
+        assert last_load_id(connection) == 0
+        assert requests_touched_after(connection, 0).tolist() == []
+    assert look(bureau, LETTERS) == found
+
+
+def test_the_counts_are_those_of_the_load_that_follows(bureau: Bureau) -> None:
+    bureau.give(LETTERS, "agenda.csv")
+    text = hand_overs(*part_a("143", "07/09/2026"), "999;A2;;;;07/09/2026;08.08", "143;A9;;;;07/09/2026;08.08")
+    found = look(bureau, text)
+    (report,) = ingest(bureau.office, bureau.folder / "buku.csv", bureau.clock())
+    assert found.blocks[0].counts == report.counts
+    assert (found.letters, found.blocks[0].waiting) == (1, {"letter_missing": 1})
+
+
+def test_a_correction_names_its_letter_step_and_values(bureau: Bureau) -> None:
+    bureau.give(LETTERS, "agenda.csv")
+    bureau.give(hand_overs("143;A2;;;;07/09/2026;08.08"), "disposisi.csv")
+    change = look(bureau, hand_overs("143;A2;1;;;07/09/2026;08.18")).corrections[0]
+    assert (change.letter, change.step, change.column, change.new - change.old) == (
+        (2026, "143"),
+        1,
+        "finished_at",
+        600,
+    )
+
+
+def test_a_longer_file_is_tried_in_part(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.preview.ROW_LIMIT", 0)
+    found = look(bureau, LETTERS)
+    assert found.blocks[0].is_partial
+    assert found.total("read") == 0
+
+
+def test_while_a_load_runs_a_preview_gives_up_soon(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.preview.WAIT_SECONDS", 0.05)
+    with one_load(bureau.office.records), pytest.raises(RecordsBusyError):
+        look(bureau, LETTERS)
+
+
+def test_a_refusal_brings_the_headers_of_every_sheet(bureau: Bureau) -> None:
+    found = look(bureau, "Laporan\n\nnomor;masuk\n1;2\n")
+    assert found.refusal is not None
+    assert not found.refusal.startswith("buku.csv")
+    assert [(sheet.row, sheet.headers) for sheet in found.sheets] == [(3, ("nomor", "masuk"))]
+
+
+def test_a_map_reads_what_nobody_knows(bureau: Bureau) -> None:
+    columns = {"no_agenda": "nomor", "tgl_terima": "masuk", "asal": Const("tidak disebut")}
+    found = look(bureau, "nomor;masuk\n7;01/24/2020\n", source=SourceMap("peta", "permohonan", columns, "mdy"))
+    assert found.total("accepted") == 1
+    assert [(column.name, column.is_constant) for column in found.blocks[0].columns] == [
+        ("no_agenda", False),
+        ("tgl_terima", False),
+        ("asal", True),
+    ]

@@ -1,0 +1,115 @@
+"""A load taken back leaves the figures as if it had never come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from etl.undo import UndoError, undo, undo_preview
+from tests.books import Bureau, agenda, book, hand_overs, part_a, room_log
+from tests.whole_mart import whole_mart
+
+LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
+SAME_LETTER = agenda("143;07/09/2026;08.30;Dinkes;Rapat gizi;Smart Center;08/09/2026;09.00;12.00;ditunda")
+HANDED_OVER = hand_overs(*part_a("143", "07/09/2026"))
+LATE = hand_overs("143;A4;1;;;07/09/2026;09.20", "143;A4;;;;08/09/2026;10.00")
+USED = room_log("143;Smart Center;08/09/2026;09.05;11.50;42")
+USED_LONGER = room_log("143;Smart Center;08/09/2026;09.05;12.30;45", ";Smart Center;09/09/2026;13.00;14.00;8")
+LIST = book("no_agenda;tahun;hadir;hasil", "143;2026;ya;lolos", "143;2026;ya;lolos", "143;2026;tidak;")
+LONGER_LIST = book("no_agenda;tahun;hadir;hasil", *["143;2026;ya;lolos"] * 5)
+CHECKED = book("ruang;tanggal;jam;barang;kondisi;no_agenda", "SC;08/09/2026;08.30;AC;Baik;143")
+BROKEN = book("ruang;tanggal;jam;barang;kondisi;uraian", "SC;08/09/2026;08.30;AC;RB;tidak dingin")
+
+PAIRS = {
+    "permohonan": (LETTER, SAME_LETTER),
+    "disposisi": (HANDED_OVER, LATE),
+    "pemakaian": (USED, USED_LONGER),
+    "peserta": (LIST, LONGER_LIST),
+    "kondisi": (CHECKED, BROKEN),
+}
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
+    made = Bureau(tmp_path, database_url=records_database_url)
+    yield made
+    made.close()
+
+
+def alone(folder: Path, *books: tuple[str, str]) -> dict[str, list[tuple[object, ...]]]:
+    """What the mart holds after these books alone."""
+    folder.mkdir()
+    other = Bureau(folder)
+    for name, text in books:
+        other.give(text, name)
+    found = whole_mart(other)
+    other.close()
+    return found
+
+
+def given(kind: str) -> list[tuple[str, str]]:
+    """The books before the two in question: the letter's own for all other kinds."""
+    return [] if kind == "permohonan" else [("agenda.csv", LETTER)]
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+def test_undoing_the_later_load_leaves_what_the_earlier_one_said(bureau: Bureau, tmp_path: Path, kind: str) -> None:
+    first, second = PAIRS[kind]
+    for name, text in (*given(kind), ("a.csv", first), ("b.csv", second)):
+        last = bureau.give(text, name)
+    undo(bureau.office, last.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+    assert whole_mart(bureau) == alone(tmp_path / "alone", *given(kind), ("a.csv", first))
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+def test_undoing_the_earlier_load_leaves_what_the_later_one_said(bureau: Bureau, tmp_path: Path, kind: str) -> None:
+    first, second = PAIRS[kind]
+    for name, text in given(kind):
+        bureau.give(text, name)
+    earlier = bureau.give(first, "a.csv")
+    bureau.give(second, "b.csv")
+    undo(bureau.office, earlier.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+    assert whole_mart(bureau) == alone(tmp_path / "alone", *given(kind), ("b.csv", second))
+
+
+def test_hand_overs_of_a_letter_that_was_taken_back_wait_again(bureau: Bureau) -> None:
+    letter = bureau.give(LETTER, "agenda.csv")
+    bureau.give(HANDED_OVER, "disposisi.csv")
+    bureau.give(USED, "ruang.csv")
+    undone = undo(bureau.office, letter.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+    assert (undone.rows, undone.letters) == (1, 1)
+    found = whole_mart(bureau)
+    assert (found["request_fact"], found["step_fact"]) == ([], [])
+    assert len(found["session_fact"]) == 1
+    assert bureau.counts(LETTER, "agenda.csv") == (1, 1, 0, 0, 0, 0)
+    assert bureau.step("2026/143", "A8")["verdict"] == "MET"
+    assert bureau.case("2026/143")["sessions"][0]["present"] == 42
+
+
+def test_a_preview_tells_what_would_go_and_changes_nothing(bureau: Bureau) -> None:
+    bureau.give(LETTER, "agenda.csv")
+    load = bureau.give(USED_LONGER, "ruang.csv")
+    before = whole_mart(bureau)
+    would = undo_preview(bureau.office, load.load_id)
+    assert (would.rows, would.letters, would.sessions, would.returning) == (2, 1, 2, 0)
+    assert whole_mart(bureau) == before
+    assert bureau.give(USED_LONGER, "ruang.csv").status == "unchanged"
+
+
+def test_nothing_is_undone_twice_nor_an_undoing_itself(bureau: Bureau) -> None:
+    load = bureau.give(LETTER, "agenda.csv")
+    undone = undo(bureau.office, load.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+    with pytest.raises(UndoError, match="sudah dibatalkan"):
+        undo(bureau.office, load.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+    with pytest.raises(UndoError, match="mencatat sebuah pembatalan"):
+        undo(bureau.office, undone.undoing_id, "salah berkas", "agendaris:ani", bureau.clock())
+    with pytest.raises(UndoError, match="tidak ada"):
+        undo(bureau.office, 99, "salah berkas", "agendaris:ani", bureau.clock())
+
+
+def test_an_undoing_needs_a_reason(bureau: Bureau) -> None:
+    load = bureau.give(LETTER, "agenda.csv")
+    with pytest.raises(UndoError, match="tiga huruf"):
+        undo(bureau.office, load.load_id, " a ", "agendaris:ani", bureau.clock())

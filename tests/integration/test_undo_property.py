@@ -1,0 +1,106 @@
+"""Whatever was loaded, and whichever load is taken back: the rest stands as if that one had never come."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from etl.publishing import rebuild
+from etl.undo import undo
+from tests.books import Bureau
+from tests.messy_books import MessyBook
+from tests.whole_mart import whole_mart
+
+CELLS: dict[str, dict[str, tuple[str, ...]]] = {
+    "permohonan": {
+        "no_agenda": ("1", "2"), "tgl_terima": ("07/09/2026", "08/09/2026"), "jam_terima": ("08.00", ""),
+        "asal": ("Dinkes", "Bappeda"), "ruang": ("SC", "Aula", ""), "jumlah_peserta": ("", "40"),
+        "status": ("", "disetujui", "ditolak"), "tgl_status": ("", "09/09/2026"),
+    },
+    "disposisi": {
+        "no_agenda": ("1", "2"), "tahun": ("", "2026"), "langkah": ("A2", "A3"), "putaran": ("", "", "1", "2"),
+        "tgl_mulai": ("", "08/09/2026"), "jam_mulai": ("", "08.00"), "tgl_selesai": ("08/09/2026", "09/09/2026", ""),
+        "jam_selesai": ("08.10", "08.20", ""), "jeda_mulai": ("", "", "08/09/2026 08.02"), "catatan": ("", "ya"),
+    },
+    "pemakaian": {
+        "no_agenda": ("1", "2", ""), "ruang": ("SC", "Aula"), "tanggal": ("08/09/2026",),
+        "jam_mulai": ("08.00", "13.00"), "jam_selesai": ("", "15.00"), "peserta_hadir": ("", "40", "41"),
+    },
+    "peserta": {"no_agenda": ("1", "2"), "tahun": ("", "2026"), "hadir": ("ya", "tidak"), "hasil": ("", "lolos")},
+    "kondisi": {
+        "no_agenda": ("1", ""), "ruang": ("SC", "Aula"), "tanggal": ("08/09/2026",), "jam": ("", "08.00"),
+        "saat": ("", "sebelum"), "barang": ("AC", "Proyektor"), "kondisi": ("Baik", "RB"), "uraian": ("", "bocor"),
+    },
+}  # fmt: skip
+"""By kind few values a column, so that books often speak of the same thing and contradict each other."""
+
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+SOME = settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=SLOW)
+
+
+@st.composite
+def close_books(draw: st.DrawFn) -> MessyBook:
+    """A book of any kind with a few good rows."""
+    kind = draw(
+        st.sampled_from(["permohonan", "permohonan", "disposisi", "disposisi", "pemakaian", "peserta", "kondisi"])
+    )
+    row = st.tuples(*(st.sampled_from(cells) for cells in CELLS[kind].values()))
+    rows = draw(st.lists(row, min_size=1, max_size=6))
+    return MessyBook(kind, "\n".join(";".join(cells) for cells in [tuple(CELLS[kind]), *rows]) + "\n")
+
+
+@contextmanager
+def fresh(migrated: Path) -> Iterator[Bureau]:
+    """A bureau of its own that needs no migration."""
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name) / "home"
+        home.mkdir()
+        shutil.copyfile(migrated, home / "records.sqlite")
+        made = Bureau(Path(name), now="2026-11-30 09:00")
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def give_all(bureau: Bureau, books: Sequence[tuple[int, MessyBook]]) -> list[int | None]:
+    """The numbers of the loads of these books; None for one that was refused or not new."""
+    told = [bureau.give(one.text, f"{number}.csv", kind=one.kind) for number, one in books]
+    return [report.load_id if report.status == "loaded" else None for report in told]
+
+
+@SOME
+@given(books=st.lists(close_books(), min_size=2, max_size=5, unique_by=lambda one: one.text), chosen=st.integers(0, 4))
+def test_a_load_taken_back_leaves_the_rest_as_if_it_had_never_come(
+    migrated_sqlite: Path, books: list[MessyBook], chosen: int
+) -> None:
+    numbered = list(enumerate(books))
+    place = chosen % len(books)
+    with fresh(migrated_sqlite) as bureau:
+        load_id = give_all(bureau, numbered)[place]
+        if load_id is None:
+            return
+        undo(bureau.office, load_id, "salah berkas", "agendaris:ani", bureau.clock())
+        left = whole_mart(bureau)
+    with fresh(migrated_sqlite) as bureau:
+        give_all(bureau, [one for one in numbered if one[0] != place])
+        assert left == whole_mart(bureau)
+
+
+@SOME
+@given(books=st.lists(close_books(), min_size=2, max_size=3, unique_by=lambda one: one.text))
+def test_a_mart_kept_up_is_the_mart_made_anew(migrated_sqlite: Path, books: list[MessyBook]) -> None:
+    with fresh(migrated_sqlite) as bureau:
+        loads = [load_id for load_id in give_all(bureau, list(enumerate(books))) if load_id is not None]
+        if not loads:
+            return
+        undo(bureau.office, loads[0], "salah berkas", "agendaris:ani", bureau.clock())
+        kept = whole_mart(bureau)
+        rebuild(bureau.office, bureau.clock())
+        assert kept == whole_mart(bureau)

@@ -1,0 +1,32 @@
+"""Long runs: `make soak`. Ends with 1 when anything was found."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.databases import running_postgresql
+from tests.soak import kills
+
+KILLS = 1_000
+
+
+def main() -> int:
+    """Kill loads half and half on SQLite and PostgreSQL."""
+    found = False
+    with running_postgresql() as server:
+        for name in ("sqlite", "postgresql"):
+            with tempfile.TemporaryDirectory() as folder:
+                if name == "sqlite":
+                    told = kills.on_sqlite(Path(folder), KILLS // 2)
+                else:
+                    told = kills.on_postgresql(Path(folder), KILLS // 2, server)
+            print(json.dumps({"kills": name, **told}, ensure_ascii=False), flush=True)
+            found = found or bool(told["faults"])
+    return int(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
