@@ -4,6 +4,30 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.pages import case, cases, sla
+from dashboard.pages import (
+    case,
+    case_correct,
+    cases,
+    data,
+    data_corrections,
+    data_flags,
+    data_load,
+    data_names,
+    data_runs,
+    data_waiting,
+    sla,
+)
 
-PAGES: tuple[ModuleType, ...] = (sla, cases, case)
+PAGES: tuple[ModuleType, ...] = (
+    sla,
+    cases,
+    case,
+    data,
+    data_runs,
+    data_load,
+    data_waiting,
+    data_names,
+    data_flags,
+    data_corrections,
+    case_correct,
+)

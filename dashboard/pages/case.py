@@ -15,10 +15,13 @@ from dashboard.access import Page, account, guarded
 from dashboard.components import Tone, button, empty, page_head, panel, pill, request_pill
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_cards import cards
+from dashboard.pages.case_correct import correct_panel
 from dashboard.pages.case_links import CASES
+from dashboard.pages.case_sources import Places, places_of
 from dashboard.pages.case_spans import awaits_opd
 from dashboard.pages.case_steps import steps_table
 from dashboard.pages.case_timeline import has_anything, timeline
+from dashboard.pages.intake_parts import may_do
 from dashboard.visit import Visit
 from etl.domain.sop import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
@@ -58,7 +61,7 @@ def layout(visit: Visit) -> Component:
         [
             dcc.Store(id=Id.LETTER, data=[year, agenda]),
             dcc.Interval(id=Id.TICK, interval=EVERY, disabled=not is_under_way),
-            html.Div(letter(visit.office, found), id=Id.BODY),
+            html.Div(letter(visit.office, found, places_of(visit.office, found, visit.account)), id=Id.BODY),
         ],
         className="case",
     )
@@ -79,7 +82,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             raise PreventUpdate
         year, agenda = of_letter[0], str(of_letter[1])
         found = find_case(office, year, agenda, now(), opd=account().opd_filter)
-        return _not_found(year, agenda) if found is None else letter(office, found)
+        if found is None:
+            return _not_found(year, agenda)
+        return letter(office, found, places_of(office, found, account()))
 
 
 def _not_found(year: int, agenda: str) -> Component:
@@ -98,8 +103,8 @@ def _crumbs(year: int, agenda: str) -> list[tuple[str, str | None]]:
     return [(t("cases.title"), CASES), (str(year), None), (agenda, None)]
 
 
-def letter(office: Office, case: Case) -> Component:
-    """The whole page of one letter."""
+def letter(office: Office, case: Case, places: Places) -> Component:
+    """The whole page of one letter; `places` lead from its rows to their loads."""
     received = date.fromordinal(date(1970, 1, 1).toordinal() + case.request["received_on"])
     sop = office.sop.version_on(received) or office.sop.versions[0]
     parts = {part: [step for step in case.steps if step.step[0] == part] for part in "AB"}
@@ -109,8 +114,9 @@ def letter(office: Office, case: Case) -> Component:
             _head(case),
             _part_panel(Id.PART_A, office, case, parts["A"], sop),
             _part_panel(Id.PART_B, office, case, parts["B"], sop),
-            cards(case, shown, sop, office.calendar),
+            cards(case, shown, sop, office.calendar, places),
             panel(steps_table(case, case.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
+            correct_panel(case, places) if may_do(account()) else None,
         ]
     )
 

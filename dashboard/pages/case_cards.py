@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import icon, panel
 from dashboard.i18n import fmt, t
+from dashboard.pages.case_sources import Places, source_lines, sources_of
 from dashboard.pages.working_days import in_working_days
 from etl.domain.calendar import WorkCalendar
 from etl.domain.sop import SopVersion
-from etl.figures.cases import Case, CaseSession, CaseStep, Source
+from etl.figures.cases import Case, CaseSession, CaseStep
 
 
-def cards(case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar) -> html.Div:
-    """Three cards beside each other, the papers of `steps` below them."""
+def cards(case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar, places: Places) -> html.Div:
+    """Three cards beside each other, the papers of `steps` below them; `places` lead from rows to their loads."""
     beside = [
         panel(*_ready(case, sop, calendar), title=t("case.ready_title")),
         panel(*_use(case), title=t("case.use_title")),
-        panel(*_sources(case), title=t("case.sources_title")),
+        panel(*_sources(case, places), title=t("case.sources_title")),
     ]
     papers = panel(*_papers(steps, sop), title=t("case.papers_title"), note=t("case.papers_note"))
     return html.Div([html.Div(beside, className="p-grid-3"), papers], className="case-cards")
@@ -105,10 +106,8 @@ def _planned(case: Case) -> list[Component]:
     return [] if planned is None else [_line(t("case.planned", count=fmt().number(planned)), "p-muted")]
 
 
-def _sources(case: Case) -> list[Component]:
-    found = [*case.sources, *(source for step in case.steps for source in step.sources)]
-    found += [session.source for session in case.sessions if session.source is not None]
-    lines = [_line(words) for words in sources_in_words(found)]
+def _sources(case: Case, places: Places) -> list[Component]:
+    lines = source_lines(sources_of(case), places)
     count = case.request["correction_count"] or 0
     lines.append(
         _line(
@@ -116,27 +115,3 @@ def _sources(case: Case) -> list[Component]:
         )
     )
     return lines
-
-
-def sources_in_words(sources: Iterable[Source]) -> list[str]:
-    """ "disposisi-2026-06.csv, baris 211–218": one line a file and sheet, rows that follow each other together."""
-    rows: dict[tuple[str, str | None], set[int]] = {}
-    for source in sources:
-        rows.setdefault((source.file, source.sheet), set()).add(source.row)
-    return [_place(file, sheet, sorted(numbers)) for (file, sheet), numbers in rows.items()]
-
-
-def _place(file: str, sheet: str | None, numbers: Sequence[int]) -> str:
-    parts = [file, f"{t('word.sheet')} {sheet}" if sheet else "", f"{t('word.row', n=len(numbers))} {_ranges(numbers)}"]
-    return ", ".join(part for part in parts if part)
-
-
-def _ranges(numbers: Sequence[int]) -> str:
-    """3, 5–8 for 3, 5, 6, 7, 8."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)

@@ -34,12 +34,14 @@ def case_address(year: int, agenda_number: str) -> str:
     return f"{CASES}/{int(year)}/{quote(agenda_number, safe='/')}"
 
 
-def cases_behind(asked: SlaFilter, step: str, which: Behind) -> str:
-    """The list of the letters behind a figure of a step; `step` a code, or A or B for a part."""
+def cases_behind(asked: SlaFilter, step: str, which: Behind | None, flag: str | None = None) -> str:
+    """The list of the letters behind a figure of a step; `step` a code, or A or B for a part, `flag` as in the
+    figures (`entered_late`)."""
     return with_query(
         CASES,
         langkah=step,
         putusan=which,
+        tanda=flag,
         dari=asked.period.first,
         sampai=asked.period.last,
         opd=asked.opd,

@@ -11,6 +11,7 @@ from dashboard.components import verdict_pill
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import NOTHING
 from dashboard.pages.case_spans import awaits_opd, stop_of
+from dashboard.pages.flag_chips import flag_chips, flag_meanings
 from etl.domain.sop import SopVersion
 from etl.domain.verdict import StartRule, Verdict
 from etl.figures.cases import Case, CasePass, CaseStep
@@ -20,13 +21,14 @@ _NUMBERS = ("elapsed", "standard")
 
 
 def steps_table(case: Case, steps: Sequence[CaseStep], sop: SopVersion) -> html.Div:
-    """One row a step, its passes below each other."""
+    """One row a step, its passes below each other; below the table what the flags in it mean."""
     heads = [
         html.Th(t(f"case.col_{name}"), scope="col", className="num" if name in _NUMBERS else "") for name in _COLUMNS
     ]
     body = html.Tbody([_row(case, step, sop) for step in steps])
     table = html.Table([html.Thead(html.Tr(heads)), body], className="p-table case-steps")
-    return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("case.steps_title")})
+    region = html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("case.steps_title")})
+    return html.Div([region, flag_meanings(flag for step in steps for flag in step.flags)])
 
 
 def _row(case: Case, step: CaseStep, sop: SopVersion) -> html.Tr:
@@ -81,15 +83,15 @@ def _moment(one: CasePass) -> str:
 
 
 def _remarks(step: CaseStep) -> list[Component]:
-    """Reason, waiting, pauses, flags, notes: a line each."""
+    """Flags as chips; reason, waiting, pauses, notes: a line each."""
     f = fmt()
     lines = [t(f"reason.{step.reason}")] if step.reason else []
     if step.waiting_seconds:
         lines.append(t("case.waited", time=f.duration_short(step.waiting_seconds)))
     lines += [_pause(pause.reason, pause.started_at, pause.ended_at) for pause in step.pauses]
-    lines += [t(f"flag.{flag.upper()}") for flag in step.flags]
     lines += [words for one in step.passes for words in (one.instruction, one.note) if words]
-    return [html.Div(line) for line in lines]
+    chips = [flag_chips(step.flags)] if step.flags else []
+    return [*chips, *(html.Div(line) for line in lines)]
 
 
 def _pause(reason: str | None, begin: int, end: int | None) -> str:

@@ -153,10 +153,11 @@ def _behind(asked: Asked) -> Component | None:
     parts = [
         ", ".join(steps) if steps else t("word.all_steps"),
         t(f"cases.behind_{asked.which.name}") if asked.which else "",
-        fmt().period(asked.behind.period.first, asked.behind.period.last),
+        t(f"flag.{asked.behind.flag.name}") if asked.behind.flag else "",
+        fmt().period(asked.behind.period.first, asked.behind.period.last) if asked.has_dates else "",
         asked.room or "",
     ]
     words = t("cases.behind", figure=" · ".join(part for part in parts if part))
-    away = asked.address(langkah=None, putusan=None, dari=None, sampai=None, ruang=None, hal=None)
+    away = asked.address(langkah=None, putusan=None, tanda=None, dari=None, sampai=None, ruang=None, hal=None)
     gone = link([icon("x-lg"), html.Span(t("cases.show_all"))], away, "cases-behind-off")
     return html.Div([icon("funnel"), html.Span(words), gone], className="p-banner is-plain cases-behind")

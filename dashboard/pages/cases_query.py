@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard.components import with_query
 from dashboard.pages.case_links import CASES, VERDICTS_BEHIND, Behind
+from dashboard.pages.flag_chips import flag_of
 from dashboard.pages.sla_filters import asked_period
 from etl.figures.cases import OfFigure, case_list
 from etl.figures.period import Period, known_steps
@@ -45,6 +46,11 @@ class Asked:
         return with_query(CASES, **{**self.query, **changes})
 
     @property
+    def has_dates(self) -> bool:
+        """Whether the address names a period; without one all of the past is meant."""
+        return bool(self.query.get("dari") or self.query.get("sampai"))
+
+    @property
     def is_filtered(self) -> bool:
         """Whether anything at all restricts the list."""
         return bool(self.search or self.opd or self.room or self.at_step or self.behind or self.status != "all")
@@ -72,13 +78,14 @@ def _which(text: str) -> Behind | None:
 
 
 def _behind(query: Mapping[str, str], which: Behind | None, today: date) -> OfFigure | None:
-    """The figure whose letters are listed: a step, its verdicts, its period (all of the past when left out)."""
-    if not query.get("langkah") and which is None and not query.get("dari") and not query.get("sampai"):
+    """The figure whose letters are listed: a step, its verdicts or flag, its period (all of the past when left out)."""
+    flag = flag_of(query.get("tanda", ""))
+    if not any(query.get(name) for name in ("langkah", "dari", "sampai")) and which is None and flag is None:
         return None
     has_dates = query.get("dari") or query.get("sampai")
     period = asked_period(query, today) if has_dates else Period(date(2000, 1, 1), today)
     steps = known_steps([query["langkah"]]) if query.get("langkah") else ()
-    return OfFigure(period, steps, VERDICTS_BEHIND[which] if which else ())
+    return OfFigure(period, steps, VERDICTS_BEHIND[which] if which else (), flag)
 
 
 def _number(text: str) -> int:

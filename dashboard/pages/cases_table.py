@@ -8,10 +8,11 @@ import pandas as pd
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, icon, link, pill, request_pill, verdict_pill
+from dashboard.components import Tone, link, pill, request_pill, verdict_pill
+from dashboard.components.pager import pager as pages_nav
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import case_address
-from dashboard.pages.cases_query import PAGE_SIZE, Asked, pages_of
+from dashboard.pages.cases_query import PAGE_SIZE, Asked
 from etl.domain.sop import SopVersion
 from etl.domain.verdict import RequestVerdict, Verdict
 
@@ -98,42 +99,4 @@ def _verdict(row: Any) -> list[Component]:
 
 def pager(asked: Asked, total: int) -> html.Nav:
     """Which of how many, and the ways to the other pages."""
-    f, last = fmt(), pages_of(total)
-    first_row = (asked.page - 1) * PAGE_SIZE + 1
-    last_row = min(asked.page * PAGE_SIZE, total)
-    words = t("cases.shown", first=f.number(first_row), last=f.number(last_row), total=f.number(total))
-    steps = [_step(asked, asked.page - 1, "chevron-left", t("cases.previous"), asked.page > 1)]
-    steps += [_number(asked, number) for number in _near(asked.page, last)]
-    steps.append(_step(asked, asked.page + 1, "chevron-right", t("cases.next"), asked.page < last))
-    return html.Nav(
-        [html.Span(words, className="p-muted"), html.Div(steps if last > 1 else [], className="cases-pages")],
-        className="cases-pager no-print",
-        **{"aria-label": t("cases.pages")},
-    )
-
-
-def _near(page: int, last: int) -> list[int | None]:
-    """1 … 6 7 8 … 30: the first, the last and those around; None stands for a gap."""
-    wanted = sorted({1, last, *(number for number in range(page - 1, page + 2) if 1 <= number <= last)})
-    found: list[int | None] = []
-    for number in wanted:
-        before = found[-1] if found else None
-        if before is not None and number - before > 1:
-            found.append(None)
-        found.append(number)
-    return found
-
-
-def _number(asked: Asked, number: int | None) -> Component:
-    if number is None:
-        return html.Span("…", className="cases-gap")
-    if number == asked.page:
-        return html.Span(fmt().number(number), className="cases-page is-here", **{"aria-current": "page"})
-    return link(fmt().number(number), asked.address(hal=number if number > 1 else None), "cases-page")
-
-
-def _step(asked: Asked, number: int, icon_name: str, words: str, is_open: bool) -> Component:
-    shown = [icon(icon_name), html.Span(words, className="visually-hidden")]
-    if not is_open:
-        return html.Span(icon(icon_name), className="cases-page is-off", **{"aria-hidden": "true"})
-    return link(shown, asked.address(hal=number if number > 1 else None), "cases-page")
+    return pages_nav(asked.page, PAGE_SIZE, total, lambda number: asked.address(hal=number if number > 1 else None))

@@ -39,6 +39,7 @@ from etl.domain.sop import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.verdict import Verdict
 from etl.figures.cases import OfFigure, case_list
+from etl.figures.intake import corrections_behind
 from etl.figures.period import SlaFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
 from etl.figures.sla_reading import lateness, months
@@ -118,9 +119,10 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
     except PantauError as error:
         return "", html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
     if not _has_any(figures):
-        return _subtitle(figures), empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
+        return _subtitle(office, figures), empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
     sop = _sop(office, figures)
-    return _subtitle(figures), html.Div([kpi_row(*headlines(figures, sop)), _standards_panel(office, figures, sop)])
+    body = html.Div([kpi_row(*headlines(figures, sop)), _standards_panel(office, figures, sop)])
+    return _subtitle(office, figures), body
 
 
 def background(office: Office, query: Mapping[str, str], now: int) -> Component | None:
@@ -153,16 +155,17 @@ def _sop(office: Office, figures: SlaFigures) -> SopVersion:
     return office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
 
 
-def _subtitle(figures: SlaFigures) -> str:
+def _subtitle(office: Office, figures: SlaFigures) -> str:
     f = fmt()
-    period = figures.filter.period
-    return t(
+    period, corrected = figures.filter.period, corrections_behind(office, figures.filter)
+    words = t(
         "sla.subtitle",
         sop=figures.sop,
         count=f.number(figures.requests.received),
         n=figures.requests.received,
         period=f.period(period.first, period.last),
     )
+    return f"{words} · {t('intake.corrections_behind', count=f.number(corrected), n=corrected)}" if corrected else words
 
 
 def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion) -> Component:

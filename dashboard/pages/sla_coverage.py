@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import link
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
+from dashboard.pages.flag_chips import flag_chip, flag_name
 from etl.domain.sop import SopVersion
+from etl.domain.suspicion import SUSPICIONS
+from etl.domain.verdict import Flag
+from etl.figures.period import SlaFilter
 from etl.figures.sla import SlaFigures, StepFigure
 
 
 def coverage_table(figures: SlaFigures, sop: SopVersion) -> html.Div:
-    """One row a step: coverage with bounds, what could not be measured, what runs, starts, order."""
+    """One row a step: coverage with bounds, what could not be measured, what runs, starts, order, flags; below it the
+    flags by kind."""
     heads = (
         "word.step",
         "sla.coverage",
@@ -23,14 +30,16 @@ def coverage_table(figures: SlaFigures, sop: SopVersion) -> html.Div:
         "sla.starts",
         "sla.handover",
         "sla.order",
+        "flag.heading",
     )
-    names = ("", "num", "num", "", "", "", "num", "")
+    names = ("", "num", "num", "", "", "", "num", "", "")
     head = html.Thead(
         html.Tr([html.Th(t(key), className=name, scope="col") for key, name in zip(heads, names, strict=True)])
     )
     rows = [_row(figures, one, sop) for one in figures.steps if one.target_seconds is not None]
     table = html.Table([head, html.Tbody(rows)], className="p-table sla-coverage")
-    return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("sla.coverage_title")})
+    region = html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("sla.coverage_title")})
+    return html.Div([region, *_flags_by_kind(figures)])
 
 
 def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
@@ -44,6 +53,7 @@ def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
         ("sla.starts", "", _starts(one)),
         ("sla.handover", "num", f.percent(one.handover_share, 0)),
         ("sla.order", "", _order(one)),
+        ("flag.heading", "sla-flags", _flags(figures, one)),
     )
     return html.Tr(
         [
@@ -99,3 +109,45 @@ def _order(one: StepFigure) -> str:
     if one.returned:
         found.append(t("sla.returned", count=f.number(one.returned)))
     return " · ".join(found) or t("word.none")
+
+
+def _flags(figures: SlaFigures, one: StepFigure) -> list[Component] | str:
+    """ "12 dicatat menyusul", a line each, leading to the letters."""
+    f = fmt()
+    return [
+        link(
+            f"{f.number(n)} {t(f'flag.{name.upper()}').lower()}",
+            cases_behind(figures.filter, one.step, None, name),
+            "sla-quiet-link",
+        )
+        for name, n in one.flags.items()
+    ] or t("word.none")
+
+
+def _flags_by_kind(figures: SlaFigures) -> list[Component]:
+    """Each flag with its count over the steps shown and its meaning."""
+    counts: Counter[str] = Counter()
+    for one in figures.steps:
+        counts.update(one.flags)
+    heading = html.H3([t("flag.heading"), html.Span(t("flag.note"), className="p-muted")], className="flag-heading")
+    if not counts:
+        return [heading, html.P(t("flag.none"), className="p-muted")]
+    rows = [_flag_row(figures, flag, counts[flag_name(flag)]) for flag in SUSPICIONS if counts[flag_name(flag)]]
+    return [heading, html.Dl(rows, className="flag-meanings")]
+
+
+def _flag_row(figures: SlaFigures, flag: Flag, count: int) -> html.Div:
+    words = t("flag.count", count=fmt().number(count), n=count)
+    address = cases_behind(figures.filter, _part_of(figures.filter), None, flag_name(flag))
+    return html.Div(
+        [
+            html.Dt(flag_chip(flag)),
+            html.Dd(link(words, address, "sla-quiet-link")),
+            html.Dd(t(f"flag.why_{flag.name}")),
+        ]
+    )
+
+
+def _part_of(asked: SlaFilter) -> str:
+    """How an address names the steps asked for: all, one, or a part."""
+    return asked.steps[0] if len(asked.steps) == 1 else asked.steps[0][0] if asked.steps else ""

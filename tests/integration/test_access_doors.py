@@ -15,6 +15,7 @@ from tests.desk_office import Desk, desk, sample_page
 USERS = {role.value for role in Role} - {"layar"}
 EVERYBODY = USERS | {"nobody", "device"}
 WALL = USERS - {"opd"} | {"device"}
+LOADERS = {"agendaris", "staf", "admin"}
 
 # Each rule of the server and who comes through; a rule that is not here fails the test.
 WHO_COMES_IN = {
@@ -28,6 +29,11 @@ WHO_COMES_IN = {
     "/layar": WALL,
     "/layar/data.json": WALL,
     "/keluar": USERS,
+    "/data/tolakan/<int:load_id>": USERS - {"opd"},
+    "/data/templat/<kind>.xlsx": USERS - {"opd"},
+    "/data/unggah": LOADERS,
+    "/data/unggah/<token>/simpan": LOADERS,
+    "/data/unggah/<token>/batal": LOADERS,
     "/": USERS,
     "/<path:path>": USERS,
     "/_dash-layout": USERS,
@@ -77,6 +83,9 @@ def address_of(rule: str) -> str:
     filled = {
         "<path:filename>": "base/tokens.css",
         "<code>": "id",
+        "<token>": "0" * 32,
+        "<int:load_id>": "1",
+        "<kind>": "permohonan",
         "<path:path>": "sop",
         "<string:package_name>": "dash",
         "<path:fingerprinted_path>": "deps/react@18.v4_4_1m1.3.1.min.js",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.pages.case_axis import NIGHT, SKIPPED, build_axis
-from dashboard.pages.case_cards import sources_in_words
+from dashboard.pages.case_sources import source_lines
 from dashboard.pages.case_spans import Kind, spans_of
 from etl.domain.calendar import Holiday
 from etl.figures.cases import Source, case
@@ -67,7 +67,7 @@ def test_part_b_appears_when_something_of_it_is_recorded(served: Desk) -> None:
 
 
 def test_the_use_and_the_sources_are_named(served: Desk) -> None:
-    told = words(page(served, "2026/143"))
+    told = words(page(served, "2026/143")).replace(" , ", ", ")
     assert "Kamis, 10 September 2026 09.05–11.50" in told
     assert "hadir 42" in told
     assert "agenda.csv, baris 2" in told
@@ -154,4 +154,5 @@ def test_what_happened_on_a_closed_day_is_drawn_on_that_day() -> None:
 
 def test_rows_that_follow_each_other_are_told_together() -> None:
     rows = [Source("d.csv", None, row) for row in (3, 6, 5, 7, 9)] + [Source("a.xlsx", "Agenda", 4)]
-    assert sources_in_words(rows) == ["d.csv, baris 3, 5–7, 9", "a.xlsx, lembar Agenda, baris 4"]
+    told = [words(one.to_plotly_json()) for one in source_lines(rows, {})]
+    assert told == ["d.csv, baris 3, 5–7, 9", "a.xlsx, lembar Agenda, baris 4"]

@@ -1,0 +1,247 @@
+"""What was written wrong here, and what is right: one value of a letter, a pass or a session put right by a person.
+
+The source row stays as it is; the correction lies over it, with who, when and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.access import May, Page, account, guarded
+from dashboard.components import Tone, button, date_field, empty, link, page_head, page_url, panel, select
+from dashboard.components.filters import ALL
+from dashboard.i18n import fmt, t
+from dashboard.i18n.formats import as_date
+from dashboard.pages.case_links import case_address
+from dashboard.pages.case_sources import Place, Places
+from dashboard.pages.intake_parts import (
+    CORRECTIONS,
+    correction_address,
+    crumbs,
+    kind_words,
+    letter_link,
+    may_do,
+    note,
+    place_link,
+    reason_field,
+    reason_of,
+    said,
+    text_field,
+)
+from dashboard.pages.intake_values import field_words, stamp_words, step_words, value_words
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+from etl.corrected_values import CONDITIONS, STATUSES
+from etl.domain.verdict import STEP_INDEX
+from etl.figures.cases import Case, Source
+from etl.figures.intake_corrections import RowNow, row_now
+from etl.overlay import STAMPS
+from etl.page_corrections import correct
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.DATA
+PATH = "/data/koreksi/<kind>/<int:row_id>"
+TITLE = "intake.correct_title"
+NAV = None
+
+_FIRST = {"disposisi": "finished", "permohonan": "received", "pemakaian": "ended", "kondisi": "condition"}
+_SHOWN = {
+    "disposisi": ("started", "finished"),
+    "permohonan": ("received", "booked_start", "booked_end", "planned", "status", "opd", "room"),
+    "pemakaian": ("ended", "verified", "present"),
+    "kondisi": ("condition",),
+}
+"""Fields on the form; the number of a pass is put right on the page of flags."""
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    TARGET = "correct-target"
+    DATE = "correct-date"
+    TIME = "correct-time"
+    VALUE = "correct-value"
+    REASON = "correct-reason"
+    SAVE = "correct-save"
+    SAID = "correct-said"
+
+
+def layout(visit: Visit) -> Component:
+    """The form for one field of one row; words for those who may not change anything."""
+    kind, row_id = str(visit.path["kind"]), int(visit.path["row_id"])
+    head = page_head(
+        t("intake.correct_title"), crumbs=crumbs((t("intake.corrections_title"), CORRECTIONS), (kind_words(kind), None))
+    )
+    if not may_do(visit.account):
+        return html.Div([head, panel(empty(t("shell.forbidden_words"), icon_name="shield-lock"))], className="intake")
+    found = row_now(visit.office, kind, row_id) if kind in _SHOWN else None
+    if found is None:
+        words = empty(t("intake.no_such_row"), t("intake.no_such_row_hint"), "search")
+        return html.Div([head, panel(words)], className="intake")
+    field = visit.query.get("ubah", "")
+    field = field if field in _SHOWN[kind] else _FIRST[kind]
+    return html.Div(
+        [page_url("correct"), head, html.Div(id=Id.SAID), _form(visit.office, found, field)], className="intake"
+    )
+
+
+def _form(office: Office, found: RowNow, field: str) -> Component:
+    kind, row_id, now = found.kind, int(found.row["id"]), found.values.get(field)
+    fields = [
+        html.A(
+            field_words(name),
+            href=correction_address(kind, row_id, name),
+            className=f"intake-tab{' is-on' if name == field else ''}",
+        )
+        for name in _SHOWN[kind]
+    ]
+    return panel(
+        dcc.Store(id=Id.TARGET, data=[kind, row_id, field]),
+        html.Nav(fields, className="intake-tabs", **{"aria-label": t("intake.correct_which")}),
+        html.P([t("intake.correct_now"), " ", html.Strong(value_words(field, now))], className="intake-hint"),
+        html.Div(_inputs(office, kind, now, field), className="intake-form"),
+        reason_field(Id.REASON, t("intake.correct_example")),
+        html.Div([button(t("intake.correct_save"), id=Id.SAVE), *_back(found)], className="intake-form"),
+        html.P([t("intake.correct_hint"), " ", place_link(found.row)], className="p-muted"),
+        title=_what(found),
+    )
+
+
+def _what(found: RowNow) -> Component:
+    """ "A4 · 2026/143"."""
+    row = found.row
+    name = step_words(row["step"], row["pass_number"]) if found.kind == "disposisi" else kind_words(found.kind)
+    return html.Span([name, " · ", letter_link(row["year"], row["agenda_key"], row["agenda_number"])])
+
+
+def _back(found: RowNow | None) -> list[Component]:
+    """The way back to the letter."""
+    if found is None or found.row["year"] is None:
+        return []
+    address = case_address(found.row["year"], found.row["agenda_key"])
+    return [button(t("intake.back_to_letter"), href=address, kind="quiet")]
+
+
+def _inputs(office: Office, kind: str, now: Any, field: str) -> Sequence[Component]:
+    """Day and clock time of a stamp, or one value; the other fields are there unseen, so that one button serves."""
+    if field in STAMPS[kind]:
+        day, clock = _typed(now)
+        time = text_field(Id.TIME, t("intake.correct_time"), clock, kind="time")
+        return [date_field(Id.DATE, t("intake.correct_date"), day), time, _unseen(Id.VALUE)]
+    options = _options(office, field)
+    if options:
+        value = select(Id.VALUE, field_words(field), [("", t("intake.choose")), *options], str(now or ""))
+    else:
+        value = text_field(Id.VALUE, field_words(field), "" if now is None else str(now), kind="number")
+    return [value, _unseen(Id.DATE), _unseen(Id.TIME)]
+
+
+def _typed(stamp: Any) -> tuple[str, str]:
+    """Day and clock time of a stamp as the browser's own fields take them."""
+    if not stamp:
+        return "", ""
+    local = None if stamp["at"] is None else fmt().local(int(stamp["at"]))
+    return as_date(int(stamp["on"])).isoformat(), f"{local:%H:%M}" if local else ""
+
+
+def _unseen(id: str) -> Component:
+    return html.Div(dcc.Input(id=id, type="hidden", value=""), hidden=True)
+
+
+def _options(office: Office, field: str) -> list[tuple[str, str]]:
+    if field == "status":
+        return [(status, t(f"status.{status}")) for status in STATUSES]
+    if field == "condition":
+        return [(name, t(f"intake.condition_{name}")) for name in CONDITIONS]
+    if field == "room":
+        return [(room.name, room.name) for room in office.settings.rooms]
+    return [(name, name) for name in sorted(office.settings.opd)] if field == "opd" else []
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Take a correction from those who may give it."""
+
+    @app.callback(
+        Output(Id.SAID, "children"),
+        Input(Id.SAVE, "n_clicks"),
+        State(Id.TARGET, "data"),
+        State(Id.DATE, "value"),
+        State(Id.TIME, "value"),
+        State(Id.VALUE, "value"),
+        State(Id.REASON, "value"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def save(clicks: int | None, target: Any, day: Any, clock: Any, value: Any, reason: Any) -> Any:
+        if not clicks or not (isinstance(target, list) and len(target) == 3 and isinstance(target[1], int)):
+            return no_update
+        kind, row_id, field = str(target[0]), target[1], str(target[2])
+        words = reason_of(reason if isinstance(reason, str) else "")
+        if not words:
+            return said(t("intake.reason_short"))
+        is_stamp = field in STAMPS.get(kind, ())
+        typed = f"{day or ''} {clock or ''}".strip() if is_stamp else str("" if value in (None, ALL) else value)
+        return _saved(office, now(), Place(0, kind, row_id), field, typed, words)
+
+
+def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason: str) -> Component:
+    try:
+        correct(office, row.kind, row.row_id, {field: typed}, reason, account().name, now)
+    except PantauError as error:
+        return said(str(error))
+    note(office, now, account().name, "correct", f"{row.kind} {row.row_id}", field=field, reason=reason)
+    found = row_now(office, row.kind, row.row_id)
+    return html.Div([said(t("intake.corrected_said"), Tone.GOOD), html.Div(_back(found), className="intake-form")])
+
+
+def correct_panel(case: Case, places: Places) -> Component | None:
+    """The ways to put each pass, the letter and its sessions right; for those who may."""
+    lines = [*_letter_lines(case, places), *_pass_lines(case, places), *_session_lines(case, places)]
+    if not lines:
+        return None
+    items = [html.Li([html.Span(words), link(t("intake.correct_do"), href, "intake-more")]) for words, href in lines]
+    return panel(
+        html.Details([html.Summary(t("intake.correct_open")), html.Ul(items, className="case-correct")]),
+        title=t("intake.correct_title"),
+        class_name="no-print",
+    )
+
+
+Line = tuple[str, str]
+
+
+def _address(source: Source | None, places: Places) -> str | None:
+    place = places.get(source) if source else None
+    return correction_address(place.kind, place.row_id) if place else None
+
+
+def _letter_lines(case: Case, places: Places) -> list[Line]:
+    address = _address(case.sources[-1] if case.sources else None, places)
+    return [(t("intake.correct_letter"), address)] if address else []
+
+
+def _pass_lines(case: Case, places: Places) -> list[Line]:
+    found = []
+    for step in case.steps:
+        for one in step.passes:
+            address = _address(one.sources[-1] if one.sources else None, places)
+            when = stamp_words(one.finished_on, one.finished_at)
+            words = f"{step_words(STEP_INDEX[step.step], one.number)} · {field_words('finished')} {when}"
+            found += [(words, address)] if address else []
+    return found
+
+
+def _session_lines(case: Case, places: Places) -> list[Line]:
+    found = []
+    for session in case.sessions:
+        address = _address(session.source, places)
+        words = f"{session.room or t('word.none')} · {fmt().moment_short(session.started_at)}"
+        found += [(words, address)] if address else []
+    return found

@@ -1,0 +1,86 @@
+"""Where a letter is written: each file and row, with the way to the load that brought it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.access import Page, is_allowed
+from dashboard.access.accounts import Account
+from dashboard.components import link
+from dashboard.i18n import t
+from dashboard.pages.intake_parts import row_address
+from data_access.records import reading
+from data_access.records.intake_views import rows_of_letter
+from etl.figures.cases import Case, Source
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+
+@dataclass(frozen=True)
+class Place:
+    """One stored row: the load that brought it, its kind of records, its own number."""
+
+    load_id: int
+    kind: str
+    row_id: int
+
+
+Places = Mapping[Source, Place]
+"""Where each source row of a letter is stored; empty for those who may not see loads."""
+
+
+def places_of(office: Office, case: Case, user: Account) -> Places:
+    """The loads behind a letter, as far as the user may see them; a row given twice belongs to the later load."""
+    if not is_allowed(user.role, Page.DATA):
+        return {}
+    with reading(office.records) as connection:
+        rows = rows_of_letter(connection, case.request["request_id"])
+    return {
+        Source(row["file"], row["sheet"], row["row"]): Place(row["load_id"], row["kind"], row["id"]) for row in rows
+    }
+
+
+def sources_of(case: Case) -> list[Source]:
+    """Every source row of a letter, its steps and sessions."""
+    found = [*case.sources, *(source for step in case.steps for source in step.sources)]
+    return [*found, *(session.source for session in case.sessions if session.source is not None)]
+
+
+def source_lines(sources: Iterable[Source], places: Places) -> list[Component]:
+    """ "disposisi-2026-06.csv, baris 211–218": one line a file and sheet; rows that follow each other are one link."""
+    rows: dict[tuple[str, str | None, int | None], set[int]] = {}
+    for source in sources:
+        load_id = places[source].load_id if source in places else None
+        rows.setdefault((source.file, source.sheet, load_id), set()).add(source.row)
+    return [html.P(_line(file, sheet, load, runs(sorted(numbers)))) for (file, sheet, load), numbers in rows.items()]
+
+
+def _line(file: str, sheet: str | None, load_id: int | None, found: Sequence[tuple[int, int]]) -> list[Component | str]:
+    count = sum(last - first + 1 for first, last in found)
+    place = f"{file}, {t('word.sheet')} {sheet}, " if sheet else f"{file}, "
+    head, ranges = f"{place}{t('word.row', n=count)} ", [(_range(*one), one[0]) for one in found]
+    if load_id is None:
+        return [head + ", ".join(words for words, _ in ranges)]
+    links = (link(words, row_address(load_id, first, sheet), "intake-place") for words, first in ranges)
+    return [head, *(part for one in links for part in (one, ", "))][:-1]
+
+
+def _range(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """(3, 3), (5, 8) for 3, 5, 6, 7, 8."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found

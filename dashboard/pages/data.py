@@ -1,0 +1,141 @@
+"""Is what the office wrote down in, and what would this file change?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.access import Page, account, guarded, is_allowed
+from dashboard.access.roles import May
+from dashboard.components import loading, page_head, page_url, read_query
+from dashboard.i18n import t
+from dashboard.pages.data_choice import read_choice
+from dashboard.pages.data_map import map_form
+from dashboard.pages.data_panels import side_panels
+from dashboard.pages.data_shown import Shown, nothing_shown, shown
+from dashboard.pages.data_upload import drop_zone, script_words, states, unsaved
+from dashboard.visit import Visit
+from etl.uploads import Upload, Uploads
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.DATA
+PATH = "/data"
+TITLE = "data.title"
+NAV = "data.nav"
+
+
+class Id(StrEnum):
+    """Ids of the page; the script of the page knows them too."""
+
+    URL = "data-url"
+    CHOICE = "data-choice"
+    KIND = "data-kind"
+    TICK = "data-tick"
+    MAIN = "data-main"
+    NOTICE = "data-notice"
+    PREVIEW = "data-preview"
+    MAP_BOX = "data-map-box"
+    MAP = "data-map"
+    UNSAVED = "data-unsaved"
+    SIDE = "data-side"
+
+
+def layout(visit: Visit) -> Component:
+    """Upload and preview at the left for those who may load files; the state of the sources for everybody."""
+    side = html.Aside(side_panels(visit), id=Id.SIDE, className="data-side")
+    head = page_head(t("data.title"), t("data.subtitle"))
+    if not is_allowed(visit.account.role, PAGE, May.DO):
+        return html.Div([page_url("data"), head, dcc.Store(id=Id.TICK), side], className="data is-seen-only")
+    return html.Div(
+        [
+            page_url("data"),
+            dcc.Store(id=Id.CHOICE, storage_type="session"),
+            dcc.Store(id=Id.KIND),
+            dcc.Store(id=Id.TICK),
+            head,
+            html.Div([html.Div(_main(), id=Id.MAIN, className="data-main"), side], className="data-columns"),
+            script_words(),
+        ],
+        className="data",
+    )
+
+
+def _main() -> list[Component]:
+    """What is known of a file, then its map by hand, its preview, and the place for the next file."""
+    return [
+        html.Div(id=Id.NOTICE, className="data-notice", **{"aria-live": "polite"}),
+        html.Div(loading(html.Div(id=Id.PREVIEW)), className="data-preview"),
+        html.Details(
+            [html.Summary(t("data.map_summary")), html.Div(id=Id.MAP)],
+            id=Id.MAP_BOX,
+            className="p-panel data-map-box",
+            hidden=True,
+        ),
+        drop_zone(),
+        states(),
+        html.Div(id=Id.UNSAVED, className="data-unsaved"),
+    ]
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Try the file that the address names, in the way that was chosen; keep the panels up to date."""
+    uploads = Uploads(office.home.root)
+
+    @app.callback(
+        Output(Id.NOTICE, "children"),
+        Output(Id.PREVIEW, "children"),
+        Output(Id.MAP_BOX, "hidden"),
+        Output(Id.MAP_BOX, "open"),
+        Output(Id.MAIN, "className"),
+        Output(Id.UNSAVED, "children"),
+        Input(Id.URL, "search"),
+        Input(Id.CHOICE, "data"),
+        Input(Id.TICK, "data"),
+    )
+    @guarded(PAGE, May.DO)
+    def show(search: str | None, document: Any, _tick: Any) -> list[Any]:
+        uploads.purge(now())
+        token = read_query(search).get("berkas", "")
+        upload = uploads.find(token, account().id)
+        mine = document if _is_for(document, token) else {}
+        is_gone = bool(token) and upload is None
+        found = nothing_shown(is_gone=is_gone) if upload is None else shown(office, upload, mine, now())
+        return [*_places(found, is_chosen=bool(mine)), unsaved(uploads.waiting(account().id), token)]
+
+    @app.callback(Output(Id.MAP, "children"), Input(Id.KIND, "data"), State(Id.URL, "search"), State(Id.CHOICE, "data"))
+    @guarded(PAGE, May.DO)
+    def map_columns(wanted: Any, search: str | None, document: Any) -> Component | None:
+        token = read_query(search).get("berkas", "")
+        upload = uploads.find(token, account().id)
+        if upload is None or not _is_for(wanted, token):
+            return None
+        choice = read_choice(document if _is_for(document, token) else {})
+        return _form(upload, wanted.get("jenis"), choice)
+
+    @app.callback(Output(Id.SIDE, "children"), Input(Id.TICK, "data"), prevent_initial_call=True)
+    @guarded(PAGE)
+    def renew(_tick: Any) -> list[Component]:
+        return side_panels(Visit(office, now(), account()))
+
+
+def _is_for(document: Any, token: str) -> bool:
+    """Whether what the browser remembers is about this file."""
+    return isinstance(document, dict) and document.get("berkas") == token
+
+
+def _form(upload: Upload, kind: Any, choice: Any) -> Component | None:
+    return map_form(upload, kind if isinstance(kind, str) else None, choice) if upload.is_waiting else None
+
+
+def _places(found: Shown, *, is_chosen: bool) -> list[Any]:
+    """The places of the page, filled; the map opens by itself when a file needs one and stays open while it is used."""
+    is_open = True if found.needs_map else no_update if is_chosen else False
+    states = {"has-file": found.has_file, "is-mapping": found.is_mapping}
+    class_name = " ".join(["data-main", *(state for state, is_on in states.items() if is_on)])
+    return [found.notice, found.preview, not found.may_map, is_open, class_name]

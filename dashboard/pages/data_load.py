@@ -1,0 +1,242 @@
+"""What did this file bring: its counts, its rejected and waiting rows, what it changed, and how to take it back?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.access import May, Page, account, guarded
+from dashboard.components import (
+    Tone,
+    button,
+    empty,
+    icon,
+    kpi,
+    kpi_row,
+    link,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    read_query,
+)
+from dashboard.i18n import fmt, t
+from dashboard.pages import data_load_parts as parts
+from dashboard.pages.data_load_screen import said_on_page
+from dashboard.pages.data_undo import Id as UndoId
+from dashboard.pages.data_undo import register_undo, undo_panel, undone_banner
+from dashboard.pages.intake_parts import (
+    DATA,
+    RUNS,
+    actor_words,
+    crumbs,
+    file_words,
+    kind_words,
+    load_address,
+    may_do,
+    note,
+    result_pill,
+    said,
+)
+from dashboard.visit import Visit
+from data_access.records import reading
+from data_access.records.audit import REJECTS_DONE, REJECTS_OPEN
+from data_access.records.intake_views import ROWS, span_of
+from data_access.records.loads import load_by_id
+from etl.figures.intake import load_subject, open_rejects
+
+if TYPE_CHECKING:
+    from data_access.records.loads import Load
+    from etl.office import Office
+
+PAGE = Page.DATA
+PATH = "/data/muatan/<int:load_id>"
+TITLE = "intake.load"
+NAV = None
+
+_TONES = {"accepted": Tone.GOOD, "waiting": Tone.NEAR, "rejected": Tone.LATE}
+
+
+class Id(StrEnum):
+    """Ids of the page; those of undoing stand in `data_undo`."""
+
+    URL = "load-url"
+    LOAD = "load-id"
+    BODY = "load-body"
+    CHANGED = "load-changed"
+    MARK = "load-mark"
+    SAID = "load-said"
+    SCROLLED = "load-scrolled"
+
+
+def layout(visit: Visit) -> Component:
+    """The load of the address."""
+    load = _load(visit.office, int(visit.path["load_id"]))
+    if load is None:
+        return _not_found(int(visit.path["load_id"]))
+    return html.Div(
+        [
+            page_url("load"),
+            dcc.Store(id=Id.LOAD, data=load.id),
+            dcc.Store(id=Id.CHANGED, data=0),
+            dcc.Store(id=Id.SCROLLED),
+            dcc.Store(id=UndoId.UNDONE, data=0),
+            loading(html.Div(id=UndoId.SAID)),
+            html.Div(id=Id.SAID),
+            loading(html.Div(id=Id.BODY)),
+        ],
+        className="intake intake-load",
+    )
+
+
+def _load(office: Office, load_id: int) -> Load | None:
+    with reading(office.records) as connection:
+        return load_by_id(connection, load_id)
+
+
+def _not_found(load_id: int) -> Component:
+    back = html.Div(button(t("intake.all_runs"), href=RUNS), className="case-back")
+    words = empty(t("intake.no_such_load", number=load_id), t("intake.no_such_load_hint"), "search")
+    return html.Div([page_head(t("intake.load"), crumbs=crumbs((t("intake.runs_title"), RUNS))), panel(words, back)])
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Show the load; let those who may mark its rejected rows as done with."""
+
+    @app.callback(
+        Output(Id.BODY, "children"),
+        Input(Id.URL, "search"),
+        Input(Id.CHANGED, "data"),
+        Input(UndoId.UNDONE, "data"),
+        State(Id.LOAD, "data"),
+    )
+    @guarded(PAGE)
+    def show(search: str | None, _changed: Any, _undone: Any, load_id: Any) -> Component:
+        load = _load(office, _number(load_id))
+        if load is None:
+            return _not_found(_number(load_id))
+        return whole(office, load, read_query(search), may_change=may_do(account()))
+
+    @app.callback(
+        Output(Id.SAID, "children"),
+        Output(Id.CHANGED, "data"),
+        Input(Id.MARK, "n_clicks"),
+        State(Id.LOAD, "data"),
+        State(Id.CHANGED, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def mark(clicks: int | None, load_id: Any, changed: Any) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, no_update
+        load = _load(office, _number(load_id))
+        if load is None:
+            return said(t("intake.no_such_load", number=_number(load_id))), no_update
+        is_open = _is_open(office, load)
+        note(office, now(), account().name, REJECTS_DONE if is_open else REJECTS_OPEN, load_subject(load.id))
+        words = t("intake.marked_done") if is_open else t("intake.marked_open")
+        return said(words, Tone.GOOD), (changed or 0) + 1
+
+    register_undo(app, office, now)
+    app.clientside_callback(
+        ClientsideFunction("pantau", "showRow"), Output(Id.SCROLLED, "data"), Input(Id.BODY, "children")
+    )
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) and 0 < value < 2**53 else 0
+
+
+def _is_open(office: Office, load: Load) -> bool:
+    return any(one.load_id == load.id for one in open_rejects(office))
+
+
+def whole(office: Office, load: Load, query: Mapping[str, str], *, may_change: bool) -> Component:
+    """The page of one load; `may_change` adds the buttons."""
+    head = [_head(load, may_change), undone_banner(office, load)]
+    if may_change and query.get("aksi") == "batalkan":
+        head.append(undo_panel(office, load))
+    if load.kind not in ROWS:
+        return html.Div([*head, panel(_facts(office, load), class_name="intake-facts"), said_on_page(office, load)])
+    with reading(office.records) as connection:
+        span = span_of(connection, load.kind, load.id)
+    name = parts.section_asked(load, query)
+    listed = parts.section(office, load, span, name, query)
+    return html.Div(
+        [
+            *head,
+            kpi_row(*_counts(load)),
+            panel(_facts(office, load), _warnings(load), class_name="intake-facts"),
+            panel(
+                parts.tabs(load, name, span.count),
+                _for_rejects(office, load, may_change) if name == parts.REJECTED and load.counts.rejected else None,
+                listed,
+            ),
+        ]
+    )
+
+
+def _head(load: Load, may_change: bool) -> Component:
+    actions: list[Component] = [result_pill(load)]
+    if may_change and load.status == "loaded" and load.kind != "pembatalan":
+        words = [icon("arrow-counterclockwise"), t("intake.undo_open")]
+        actions.append(button(words, href=load_address(load.id, aksi="batalkan"), kind="quiet"))
+    subtitle = f"{kind_words(load.kind)} · {t('intake.load_number', number=load.id)}"
+    return page_head(
+        file_words(load), subtitle, actions=actions, crumbs=crumbs((t("intake.runs_title"), RUNS), (str(load.id), None))
+    )
+
+
+def _counts(load: Load) -> list[Component]:
+    """Rows read, and the five ends that add up to them."""
+    f, counts = fmt(), load.counts
+    names = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
+    found = {name: getattr(counts, name) for name in names}
+    return [
+        kpi(t(f"intake.{name}"), f.number(count), tone=_TONES.get(name, Tone.PLAIN) if count else Tone.MUTED)
+        for name, count in found.items()
+    ]
+
+
+def _facts(office: Office, load: Load) -> Component:
+    f = fmt()
+    lines = {
+        "when": f.moment(load.started_at),
+        "who": actor_words(office, load.actor),
+        "source": load.source_name or t("intake.no_source"),
+        "sha256": html.Code(load.sha256[:12], title=load.sha256),
+        "ignored": ", ".join(load.ignored_columns or ()) or t("intake.none_ignored"),
+    }
+    terms = [part for name, words in lines.items() for part in (html.Dt(t(f"intake.{name}")), html.Dd(words))]
+    return html.Dl(terms, className="intake-terms")
+
+
+def _warnings(load: Load) -> Component | None:
+    if not load.warnings:
+        return None
+    lines = [html.Li(str(one["message"])) for one in load.warnings[:200]]
+    more = len(load.warnings) - len(lines)
+    title = t("intake.warnings", count=fmt().number(len(load.warnings)), n=len(load.warnings))
+    rest = [html.P(t("intake.more_warnings", count=fmt().number(more)), className="p-muted")] if more > 0 else []
+    return html.Details([html.Summary([icon("exclamation-triangle"), " ", title]), html.Ul(lines), *rest])
+
+
+def _for_rejects(office: Office, load: Load, may_change: bool) -> Component:
+    """What can be done with rejected rows: take them home, repair them, or say that they are done with."""
+    download = html.A(
+        [icon("download"), t("intake.download_rejects")],
+        href=f"{DATA}/tolakan/{load.id}",
+        className="p-button is-primary",
+    )
+    is_open = _is_open(office, load)
+    words = t("intake.rejects_wait") if is_open else t("intake.rejects_closed")
+    shown: list[Any] = [html.P(words, className="intake-hint"), download]
+    if may_change and load.status == "loaded":
+        label = t("intake.mark_done") if is_open else t("intake.mark_open")
+        shown.append(button([icon("check2-square"), label], id=Id.MARK, kind="quiet"))
+        shown.append(link(t("intake.give_again"), DATA, "intake-more"))
+    return html.Div(shown, className="intake-actions")

@@ -1,0 +1,227 @@
+"""The lists of one load's page: rejected, waiting and corrected rows, all its rows, the letters it touched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import Tone, empty, icon, link, pill
+from dashboard.components.pager import pager, read_page
+from dashboard.i18n import fmt, t
+from dashboard.pages.intake_parts import kind_words, letter_link, load_address, table, table_row
+from dashboard.pages.intake_values import changes_in_words, row_in_words, step_words
+from data_access.records import reading
+from data_access.records.intake_views import (
+    Span,
+    corrections_page,
+    letters_of_load,
+    place_in_load,
+    rejects_page,
+    rows_of_load,
+    waiting_page,
+)
+from etl.figures.intake import PAGE_ROWS
+
+if TYPE_CHECKING:
+    from data_access.records.loads import Load
+    from etl.office import Office
+
+REJECTED, WAITING, CORRECTED, ROWS, LETTERS = "ditolak", "menunggu", "koreksi", "baris", "surat"
+SECTIONS = (REJECTED, WAITING, CORRECTED, ROWS, LETTERS)
+MOST_LETTERS = 500
+
+Query = Mapping[str, str]
+
+
+def section_asked(load: Load, query: Query) -> str:
+    """The list that the address asks for; else the one that needs a person first."""
+    if query.get("baris", "").isdecimal():
+        return ROWS
+    if query.get("bagian") in SECTIONS:
+        return query["bagian"]
+    return REJECTED if load.counts.rejected else ROWS
+
+
+def tabs(load: Load, section: str, stored: int) -> Component:
+    """The ways to the lists, each with its count where it is known."""
+    counts = load.counts
+    known = {REJECTED: counts.rejected, WAITING: counts.waiting, CORRECTED: counts.corrected, ROWS: stored}
+    links = [_tab(load, name, known.get(name), name == section) for name in SECTIONS]
+    return html.Nav(links, className="intake-tabs", **{"aria-label": t("intake.parts")})
+
+
+def _tab(load: Load, name: str, count: int | None, is_on: bool) -> Component:
+    shown = [t(f"intake.part_{name}"), html.Span(fmt().number(count), className="intake-count") if count else None]
+    here = {"aria-current": "page"} if is_on else {}
+    return html.Span(
+        link(shown, load_address(load.id, bagian=name), "intake-tab" + (" is-on" if is_on else "")), **here
+    )
+
+
+def section(office: Office, load: Load, span: Span, name: str, query: Query) -> Component:
+    """One of the lists."""
+    makers = {
+        REJECTED: lambda: _rejected(office, load, query),
+        WAITING: lambda: _waiting(office, load, query),
+        CORRECTED: lambda: _corrected(office, load, query),
+        ROWS: lambda: _all_rows(office, load, span, query),
+        LETTERS: lambda: _letters(office, load, span),
+    }
+    return makers[name]()
+
+
+def _paged(load: Load, name: str, page: int, total: int, drawn: Component) -> Component:
+    return html.Div(
+        [drawn, pager(page, PAGE_ROWS, total, lambda n: load_address(load.id, bagian=name, hal=n if n > 1 else None))]
+    )
+
+
+def _heads(*names: str) -> dict[str, str]:
+    return {name: t(f"intake.{name}") for name in names}
+
+
+def _place(row: Mapping[str, Any]) -> list[Component | str]:
+    """Row number, and the sheet where there is one."""
+    number = html.Strong(fmt().number(row["row"]))
+    return [number, html.Div(row["sheet"], className="p-muted")] if row["sheet"] else [number]
+
+
+def _rejected(office: Office, load: Load, query: Query) -> Component:
+    page = read_page(query.get("hal"))
+    with reading(office.records) as connection:
+        rows = rejects_page(connection, load.id, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+    if not rows:
+        return empty(t("intake.none_rejected"), icon_name="check2-circle")
+    heads = _heads("row_number", "reason", "content")
+    drawn = [
+        table_row(heads, {"row_number": _place(row), "reason": _why(row), "content": _cells(row["cells"])})
+        for row in rows
+    ]
+    return _paged(load, REJECTED, page, load.counts.rejected, table(t("intake.part_ditolak"), heads, drawn))
+
+
+def _why(row: Mapping[str, Any]) -> Component:
+    return html.Span([icon("x-circle"), " ", row["message"]], className="intake-why")
+
+
+def _cells(cells: Mapping[str, str] | None) -> Component:
+    """The row as it was typed, personal numbers masked; nothing of a list of persons."""
+    filled = [(name, value) for name, value in (cells or {}).items() if str(value).strip()]
+    if not filled:
+        return html.Span(t("intake.cells_not_kept"), className="p-muted")
+    parts = [html.Span([html.Span(f"{name}: ", className="p-muted"), str(value)]) for name, value in filled]
+    return html.Div(parts, className="intake-cells")
+
+
+def _waiting(office: Office, load: Load, query: Query) -> Component:
+    page = read_page(query.get("hal"))
+    with reading(office.records) as connection:
+        rows = waiting_page(connection, load.kind, load.id, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+    if not rows:
+        return empty(t("intake.none_waiting"), icon_name="check2-circle")
+    heads = _heads("row_number", "content", "waits_for", "now")
+    drawn = [
+        table_row(
+            heads,
+            {
+                "row_number": _place(row),
+                "content": row_in_words(load.kind, row),
+                "waits_for": _awaited(row),
+                "now": _now(row),
+            },
+        )
+        for row in rows
+    ]
+    return _paged(load, WAITING, page, load.counts.waiting, table(t("intake.part_menunggu"), heads, drawn))
+
+
+def _awaited(row: Mapping[str, Any]) -> str:
+    if row["code"] == "room_unknown":
+        return t("intake.for_room", room=row.get("room") or row.get("room_text") or t("word.none"))
+    return t("intake.for_letter", number=row.get("agenda_number") or t("word.none"))
+
+
+def _now(row: Mapping[str, Any]) -> list[Component]:
+    """Whether the row has joined since, and which letter."""
+    if not row["has_joined"]:
+        return [pill(Tone.NEAR, "hourglass-split", t("intake.still_waits"))]
+    joined = pill(Tone.GOOD, "check-lg", t("intake.has_joined"))
+    return [joined, " ", letter_link(row["year"], row["agenda_key"])] if row["year"] else [joined]
+
+
+def _corrected(office: Office, load: Load, query: Query) -> Component:
+    page = read_page(query.get("hal"))
+    with reading(office.records) as connection:
+        rows = corrections_page(connection, load.kind, load.id, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+    if not rows:
+        return empty(t("intake.none_corrected"), icon_name="check2-circle")
+    heads = _heads("row_number", "letter", "what", "change")
+    drawn = [
+        table_row(
+            heads,
+            {
+                "row_number": _place(row) if row["row"] else t("word.none"),
+                "letter": letter_link(row["year"], row["agenda_key"]),
+                "what": _what(row),
+                "change": changes_in_words(row["changes"]),
+            },
+        )
+        for row in rows
+    ]
+    return _paged(load, CORRECTED, page, int(rows[0]["total"]), table(t("intake.part_koreksi"), heads, drawn))
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    if row["step"] is not None:
+        return step_words(row["step"], row["pass_number"])
+    if row["started_at"] is not None:
+        return f"{row['room_name'] or t('word.none')}, {fmt().moment_short(row['started_at'])}"
+    return kind_words(row["kind"])
+
+
+def _all_rows(office: Office, load: Load, span: Span, query: Query) -> Component:
+    wanted = int(query["baris"]) if query.get("baris", "").isdecimal() and len(query["baris"]) < 10 else None
+    sheet = query.get("lembar") or None
+    with reading(office.records) as connection:
+        at = place_in_load(connection, load.kind, span, wanted, sheet) if wanted else None
+        page = read_page(query.get("hal")) if at is None else at // PAGE_ROWS + 1
+        rows = rows_of_load(connection, load.kind, span, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+    if not rows:
+        return empty(t("intake.none_stored"), t("intake.none_stored_hint"))
+    marked = rows[at % PAGE_ROWS]["id"] if at is not None else None
+    missing = [_not_stored(wanted)] if wanted and at is None else []
+    heads = _heads("row_number", "letter", "content")
+    drawn = [_stored(load.kind, heads, row, row["id"] == marked) for row in rows]
+    return html.Div([*missing, _paged(load, ROWS, page, span.count, table(t("intake.part_baris"), heads, drawn))])
+
+
+def _not_stored(row: int) -> Component:
+    return html.P(t("intake.row_not_stored", row=row), className="p-muted")
+
+
+def _stored(kind: str, heads: Mapping[str, str], row: Mapping[str, Any], is_marked: bool) -> html.Tr:
+    letter = letter_link(row["year"], row["agenda_key"], row["agenda_number"])
+    cells = {"row_number": _place(row), "letter": letter, "content": row_in_words(kind, row)}
+    if not is_marked:
+        return table_row(heads, cells)
+    return table_row(heads, cells, className="is-target", id=f"baris-{row['row']}")
+
+
+def _letters(office: Office, load: Load, span: Span) -> Component:
+    with reading(office.records) as connection:
+        rows = letters_of_load(connection, load.kind, span, MOST_LETTERS)
+    if not rows:
+        return empty(t("intake.none_touched"))
+    total = int(rows[0]["total"])
+    links: Sequence[Component] = [html.Li(letter_link(row["year"], row["agenda_key"])) for row in rows]
+    more = [html.P(t("intake.more_letters", count=fmt().number(total - len(rows))), className="p-muted")]
+    return html.Div(
+        [
+            html.P(t("intake.touched", count=fmt().number(total), n=total)),
+            html.Ul(links, className="intake-letters"),
+            *(more if total > len(rows) else []),
+        ]
+    )

@@ -1,0 +1,142 @@
+"""Is everything in that should be, and what waits for me: the cards beside the upload of the Data page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import Tone, empty, icon, link, panel, with_query
+from dashboard.i18n import fmt, t
+from dashboard.pages.intake_parts import (
+    CORRECTIONS,
+    FLAGS,
+    NAMES,
+    RUNS,
+    WAITING,
+    file_words,
+    kind_words,
+    load_address,
+    result_pill,
+)
+from dashboard.visit import Visit
+from etl.figures.freshness import SourceAge, source_freshness
+from etl.figures.intake import Attention, attention, last_runs
+from etl.figures.intake_corrections import question_count
+
+if TYPE_CHECKING:
+    from data_access.records.loads import Load
+
+LAST_RUNS = 6
+_TONES = {"fresh": Tone.GOOD, "near": Tone.NEAR, "late": Tone.LATE, "none": Tone.MUTED}
+
+
+def side_panels(visit: Visit) -> list[Component]:
+    """Freshness of the sources, what waits for a person, the last runs."""
+    office = visit.office
+    sources, found = source_freshness(office, visit.now), _attention(attention(office), question_count(office))
+    return [
+        panel(_sources(sources, visit.now), title=t("intake.sources_title"), class_name="intake-sources"),
+        panel(found, title=t("intake.attention_title"), class_name="intake-attention"),
+        panel(_runs(last_runs(office, LAST_RUNS)), title=t("intake.runs_title"), class_name="intake-runs"),
+    ]
+
+
+def _sources(sources: Sequence[SourceAge], as_of: int) -> Component:
+    """One line a source: how fresh it is, which way it comes, how often, how long ago."""
+    if not sources:
+        return empty(t("intake.no_sources"), t("intake.no_sources_hint"), "database")
+    return html.Ul([html.Li(_source(one, as_of)) for one in sources], className="intake-list")
+
+
+def _source(one: SourceAge, as_of: int) -> list[Component]:
+    tone = _TONES[one.level]
+    return [
+        html.Span(className=f"intake-dot is-{tone}", **{"aria-hidden": "true"}),
+        html.Span([html.Span(one.name or kind_words(one.kind)), *_told(one)], className="intake-name"),
+        html.Span([_age(one, as_of), _level(one)], className=f"intake-age is-{tone}", title=_newest(one)),
+    ]
+
+
+def _told(one: SourceAge) -> list[Component]:
+    """What it brings, which way and how often; and why it could not be read."""
+    every = one.every_seconds
+    rhythm = t("intake.no_rhythm") if every is None else t("intake.every", time=every_words(every))
+    lines = [html.Small(kind_words(one.kind))] if one.name not in (None, kind_words(one.kind)) else []
+    lines.append(html.Small(f"{t(f'intake.origin_{one.origin}')} · {rhythm}"))
+    if one.fault is not None:
+        words = t("intake.fault", moment=fmt().moment_short(one.failed_at))
+        lines.append(html.Small(words, className="is-late", title=one.fault))
+    return lines
+
+
+def _age(one: SourceAge, as_of: int) -> str:
+    return t("intake.never_loaded") if one.loaded_at is None else fmt().age(max(as_of - one.loaded_at, 0))
+
+
+def _level(one: SourceAge) -> Component | None:
+    """The word beside the dot; a source without a rhythm is not judged."""
+    return html.Small(t(f"intake.level_{one.level}")) if one.every_seconds is not None else None
+
+
+def _newest(one: SourceAge) -> str:
+    moment = fmt().moment_short(one.last_record_at)
+    return t("intake.newest_record", moment=moment) if one.last_record_at is not None else ""
+
+
+def every_words(seconds: int) -> str:
+    """ "hari", "3 hari", "5 menit": what stands after "tiap"."""
+    days, rest = divmod(seconds, 86_400)
+    if days and not rest:
+        return t("intake.days_1") if days == 1 else t("intake.days_n", n=fmt().number(days))
+    return fmt().duration(seconds)
+
+
+def _attention(found: Attention, questions: int) -> Component:
+    """One line a thing, each leading to its list; words when nothing waits."""
+    f = fmt()
+    lines = [
+        (found.rejects, t("intake.wait_rejects", n=found.rejects), with_query(RUNS, tampil="tolakan")),
+        (found.missing_letters, t("intake.wait_letters", n=found.missing_letters), WAITING),
+        (found.unknown_room_rows, t("intake.wait_rooms", n=found.unknown_room_rows), WAITING),
+        (questions, t("intake.wait_questions", n=questions), CORRECTIONS),
+        *(
+            (count, t(f"intake.flag_count_{flag.name}", n=count), with_query(FLAGS, tanda=(flag.name or "").lower()))
+            for flag, count in found.flags.items()
+        ),
+        (found.unknown_opds, t("intake.wait_names", n=found.unknown_opds), NAMES),
+    ]
+    shown = [(f.number(count), words, href) for count, words, href in lines if count]
+    if not shown:
+        return empty(t("intake.nothing_waits"), t("intake.nothing_waits_hint"), "check2-circle")
+    return html.Ul([html.Li(_wait(*line)) for line in shown], className="intake-waits")
+
+
+def _wait(count: str, words: str, href: str) -> Component:
+    return link([html.Span([html.Strong(count), f" {words}"]), icon("chevron-right")], href)
+
+
+def _runs(loads: Sequence[Load]) -> Component:
+    if not loads:
+        return empty(t("intake.no_runs"), t("intake.no_runs_hint"))
+    rows = [html.Li(_run(load)) for load in loads]
+    return html.Div([html.Ul(rows, className="intake-last"), link(t("intake.all_runs"), RUNS, "intake-more")])
+
+
+def _run(load: Load) -> Component:
+    f = fmt()
+    when = f"{f.day_month(f.local(load.started_at).date())} {f.clock(load.started_at)}"
+    told = when if load.kind == "koreksi" else f"{when} · {kind_words(load.kind)}"
+    what = html.Span([html.Span(file_words(load), className="intake-file"), html.Small(told)])
+    return link([what, _brought(load)], load_address(load.id))
+
+
+def _brought(load: Load) -> Component:
+    """How many rows it brought; the pill where something was refused or undone."""
+    counts = load.counts
+    if load.status == "undone" or counts.rejected or load.kind in ("koreksi", "pembatalan"):
+        return result_pill(load)
+    brought = counts.accepted + counts.corrected + counts.waiting
+    return html.Span(t("intake.rows", count=fmt().number(brought), n=brought), className="intake-brought")

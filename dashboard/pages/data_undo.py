@@ -1,0 +1,122 @@
+"""What would go if this load were taken back, and taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.access import May, Page, account, guarded
+from dashboard.components import Tone, banner, button, icon, link, panel
+from dashboard.i18n import fmt, t
+from dashboard.pages.intake_parts import DATA, actor_words, load_address, note, reason_field, reason_of, said
+from data_access.errors import PantauError
+from data_access.records import reading
+from data_access.records.intake_views import undoing_load
+from etl.figures.intake import load_subject
+from etl.undo import Undone, undo, undo_preview
+
+if TYPE_CHECKING:
+    from data_access.records.loads import Load
+    from etl.office import Office
+
+SURE = "sure"
+
+
+class Id(StrEnum):
+    """Ids of undoing, on the page of one load."""
+
+    REASON = "load-undo-reason"
+    SURE = "load-undo-sure"
+    DO = "load-undo-do"
+    SAID = "load-undo-said"
+    UNDONE = "load-undone"
+
+
+def register_undo(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Take a load back for those who may, once they have said why and that they are sure."""
+
+    @app.callback(
+        Output(Id.SAID, "children"),
+        Output(Id.UNDONE, "data"),
+        Output("load-url", "search"),
+        Input(Id.DO, "n_clicks"),
+        State("load-id", "data"),
+        State(Id.REASON, "value"),
+        State(Id.SURE, "value"),
+        State(Id.UNDONE, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(Page.DATA, May.DO)
+    def take_back(clicks: int | None, load_id: Any, reason: Any, sure: Any, times: Any) -> tuple[Any, Any, Any]:
+        if not clicks or not isinstance(load_id, int):
+            return no_update, no_update, no_update
+        words = reason_of(reason if isinstance(reason, str) else "")
+        if not words:
+            return said(t("intake.reason_short")), no_update, no_update
+        if sure != [SURE]:
+            return said(t("intake.undo_unsure")), no_update, no_update
+        try:
+            done = undo(office, load_id, words, account().name, now())
+        except PantauError as error:
+            return said(str(error)), no_update, no_update
+        note(office, now(), account().name, "undo", load_subject(load_id), reason=words, rows=done.rows)
+        return said(t("intake.undo_done", file=done.file), Tone.GOOD), (times or 0) + 1, ""
+
+
+def undone_banner(office: Office, load: Load) -> Component | None:
+    """Who took the load back, when and why; None while it counts."""
+    if load.status != "undone":
+        return None
+    with reading(office.records) as connection:
+        by = undoing_load(connection, load.id)
+    who = actor_words(office, by["actor"] if by else None)
+    moment = fmt().moment(by["started_at"] if by else load.undone_at)
+    reason = (by or {}).get("undo_reason") or t("word.none")
+    words = t("intake.undone_words", moment=moment, who=who, reason=reason)
+    return banner([words, " ", link(t("intake.give_again"), DATA)], Tone.NEAR, "arrow-counterclockwise")
+
+
+def undo_panel(office: Office, load: Load) -> Component:
+    """The question before a load is taken back: what would go, what would return, and why."""
+    try:
+        would = undo_preview(office, load.id)
+    except PantauError as error:
+        return banner(str(error), Tone.LATE, "exclamation-octagon")
+    sure = dcc.Checklist(
+        id=Id.SURE, options=[{"label": t("intake.undo_sure"), "value": SURE}], value=[], className="intake-check"
+    )
+    return panel(
+        html.P(t("intake.undo_hint"), className="intake-hint"),
+        html.Ul([html.Li(words) for words in _losses(would)], className="intake-loss"),
+        reason_field(Id.REASON, t("intake.undo_example")),
+        html.Div(sure, className="intake-form"),
+        html.Div(
+            [
+                html.Button(
+                    [icon("arrow-counterclockwise"), t("intake.undo_do")],
+                    id=Id.DO, type="button", className="p-button is-danger",
+                ),
+                button(t("intake.cancel"), href=load_address(load.id), kind="quiet"),
+            ],
+            className="intake-form",
+        ),
+        title=t("intake.undo_title"),
+        class_name="intake-decision",
+    )  # fmt: skip
+
+
+def _losses(would: Undone) -> list[str]:
+    """One sentence a consequence; those that concern nothing are left out."""
+    counts = {
+        "rows": would.rows,
+        "letters": would.letters,
+        "sessions": would.sessions,
+        "returning": would.returning,
+        "page_corrections": would.page_corrections,
+    }
+    found = [t(f"intake.undo_{name}", count=fmt().number(count), n=count) for name, count in counts.items() if count]
+    return found or [t("intake.undo_nothing")]

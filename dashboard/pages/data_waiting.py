@@ -1,0 +1,335 @@
+"""Which rows cannot count yet, what do they wait for, and what can a person do about it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.access import May, Page, account, guarded
+from dashboard.components import (
+    Tone,
+    button,
+    empty,
+    icon,
+    link,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    read_query,
+    select,
+    with_query,
+)
+from dashboard.components.filters import ALL
+from dashboard.components.pager import pager, read_page
+from dashboard.i18n import fmt, t
+from dashboard.pages.intake_parts import (
+    WAITING,
+    crumbs,
+    kind_words,
+    may_do,
+    note,
+    place_link,
+    said,
+    table,
+    table_row,
+    text_field,
+)
+from dashboard.pages.intake_values import stamp_words, step_words
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+from data_access.records import reading
+from data_access.records.intake_lists import missing_letters, rows_awaiting_letter, rows_awaiting_room
+from etl.figures.intake import PAGE_ROWS, UnknownRoom, unknown_rooms
+from etl.merging import with_room, with_room_spellings
+from etl.office import stored_settings
+from etl.pipeline import apply_settings
+
+if TYPE_CHECKING:
+    from etl.office import Office
+    from etl.settings import Settings
+
+PAGE = Page.DATA
+PATH = WAITING
+TITLE = "intake.waiting_title"
+NAV = None
+
+MOST_ROWS = 100
+_BIGGEST_ROOM = 100_000
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    URL = "waiting-url"
+    BODY = "waiting-body"
+    SAID = "waiting-said"
+    CHANGED = "waiting-changed"
+    KEY = "waiting-key"
+    ROOM = "waiting-room"
+    SAME = "waiting-same"
+    NAME = "waiting-name"
+    CAPACITY = "waiting-capacity"
+    ADD = "waiting-add"
+
+
+def layout(_: Visit) -> Component:
+    """Head, and the place of the lists."""
+    title = t("intake.waiting_title")
+    return html.Div(
+        [
+            page_url("waiting"),
+            dcc.Store(id=Id.CHANGED, data=0),
+            page_head(title, t("intake.waiting_subtitle"), crumbs=crumbs((title, None))),
+            loading(html.Div(id=Id.SAID)),
+            loading(html.Div(id=Id.BODY)),
+        ],
+        className="intake",
+    )
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Show what waits; take what a person says of an unknown room."""
+
+    @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
+    @guarded(PAGE)
+    def show(search: str | None, _: Any) -> Component:
+        return lists(office, read_query(search), may_change=may_do(account()))
+
+    @app.callback(
+        Output(Id.SAID, "children"),
+        Output(Id.CHANGED, "data"),
+        Output(Id.URL, "search"),
+        Input(Id.SAME, "n_clicks"),
+        Input(Id.ADD, "n_clicks"),
+        State(Id.KEY, "data"),
+        State(Id.ROOM, "value"),
+        State(Id.NAME, "value"),
+        State(Id.CAPACITY, "value"),
+        State(Id.CHANGED, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def decide(
+        same: int | None, add: int | None, key: Any, room: Any, name: Any, capacity: Any, changed: Any
+    ) -> tuple[Any, Any, Any]:
+        if not (same or add):
+            return no_update, no_update, no_update
+        try:
+            if ctx.triggered_id == Id.ADD:
+                words = add_room(office, now(), str(key), str(name or ""), str(capacity or ""))
+            else:
+                words = same_room(office, now(), str(key), str(room or ""))
+        except PantauError as error:
+            return said(str(error)), no_update, no_update
+        return said(words, Tone.GOOD), (changed or 0) + 1, ""
+
+
+class RoomQuestionError(PantauError):
+    """The answer about a room cannot be used."""
+
+
+def same_room(office: Office, now: int, key: str, room: str) -> str:
+    """The waiting name is a spelling of that room; what became of it, in words."""
+    asked = _asked(office, key)
+    if room in ("", ALL):
+        raise RoomQuestionError(t("intake.choose_room"))
+    settings, _ = stored_settings(office.records)
+    reason = t("intake.same_room_reason", text=asked.texts[0], room=room)
+    return _apply(office, now, with_room_spellings(settings, room, asked.texts), reason)
+
+
+def add_room(office: Office, now: int, key: str, name: str, capacity: str) -> str:
+    """The waiting name is a room of its own; what became of it, in words."""
+    asked, plain = _asked(office, key), " ".join(name.split())
+    if not plain:
+        raise RoomQuestionError(t("intake.name_room"))
+    settings, _ = stored_settings(office.records)
+    new = with_room(settings, plain, _capacity(capacity), asked.texts)
+    return _apply(office, now, new, t("intake.new_room_reason", text=asked.texts[0], room=plain))
+
+
+def _asked(office: Office, key: str) -> UnknownRoom:
+    found = next((room for room in unknown_rooms(office) if room.key == key), None)
+    if found is None:
+        raise RoomQuestionError(t("intake.room_gone"))
+    return found
+
+
+def _capacity(text: str) -> int | None:
+    """None for an empty field."""
+    plain = text.strip()
+    if not plain:
+        return None
+    if not plain.isdecimal() or not 0 < int(plain) < _BIGGEST_ROOM:
+        raise RoomQuestionError(t("intake.capacity_wrong", text=plain[:20]))
+    return int(plain)
+
+
+def _apply(office: Office, now: int, settings: Settings, reason: str) -> str:
+    """Put settings in force, and say how many rows have joined."""
+    applied = apply_settings(office, settings, now, actor=account().name, reason=reason)
+    note(office, now, account().name, "settings", "room", reason=reason)
+    return t("intake.joined", count=fmt().number(applied.joined), n=applied.joined)
+
+
+def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Component:
+    """Unknown rooms, then letter numbers; what was opened stands first."""
+    rooms = unknown_rooms(office)
+    page = read_page(query.get("hal"))
+    with reading(office.records) as connection:
+        letters = missing_letters(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+    opened = next((room for room in rooms if room.key == query.get("ruang")), None)
+    if not rooms and not letters:
+        return panel(empty(t("intake.none_waits"), t("intake.none_waits_hint"), "check2-circle"))
+    return html.Div(
+        [
+            _room_panel(office, opened, may_change) if opened else None,
+            _letter_panel(office, query["surat"]) if query.get("surat") else None,
+            _rooms_list(rooms, may_change) if rooms else None,
+            _letters_list(letters, page) if letters else None,
+        ]
+    )
+
+
+def _rooms_list(rooms: Sequence[UnknownRoom], may_change: bool) -> Component:
+    heads = {name: t(f"intake.{name}") for name in ("typed_room", "rows_waiting", "since", "close_to", "action")}
+    rows = [table_row(heads, _room_cells(room, may_change), ("rows_waiting",)) for room in rooms]
+    drawn = table(t("intake.unknown_rooms"), heads, rows, ("rows_waiting",))
+    return panel(drawn, title=t("intake.unknown_rooms"), note=t("intake.unknown_rooms_note"))
+
+
+def _room_cells(room: UnknownRoom, may_change: bool) -> dict[str, Any]:
+    f = fmt()
+    kinds = " · ".join(f"{kind_words(kind)} {f.number(count)}" for kind, count in room.rows.items())
+    words = t("intake.decide_room") if may_change else t("intake.see_rows")
+    return {
+        "typed_room": html.Strong(" / ".join(room.texts)),
+        "rows_waiting": [f.number(room.count), html.Div(kinds, className="p-muted")],
+        "since": f.moment_short(room.since),
+        "close_to": room.close_to or t("word.none"),
+        "action": link([words, icon("chevron-right")], with_query(WAITING, ruang=room.key), "intake-more"),
+    }
+
+
+def _room_panel(office: Office, room: UnknownRoom, may_change: bool) -> Component:
+    """The rows behind an unknown room, and the two answers for those who may give them."""
+    with reading(office.records) as connection:
+        rows = rows_awaiting_room(connection, room.texts, MOST_ROWS)
+    answers = [dcc.Store(id=Id.KEY, data=room.key), _answers(office, room)] if may_change else []
+    return panel(
+        *answers,
+        _places(rows, room.count),
+        title=t("intake.room_asked", room=" / ".join(room.texts)),
+        note=t("intake.rows", count=fmt().number(room.count), n=room.count),
+        class_name="intake-decision",
+    )
+
+
+def _answers(office: Office, room: UnknownRoom) -> Component:
+    names = [one.name for one in office.settings.rooms]
+    chosen = room.close_to if room.close_to in names else ""
+    options = [("", t("intake.choose")), *((name, name) for name in names)]
+    same = html.Div(
+        [
+            html.H3(t("intake.same_room")),
+            html.P(t("intake.same_room_hint"), className="p-muted"),
+            select(Id.ROOM, t("word.room"), options, chosen or ""),
+            button(t("intake.same_room_do"), id=Id.SAME),
+        ]
+    )
+    new = html.Div(
+        [
+            html.H3(t("intake.new_room")),
+            html.P(t("intake.new_room_hint"), className="p-muted"),
+            html.Div(
+                [
+                    text_field(Id.NAME, t("intake.room_name"), " ".join(room.texts[0].split())),
+                    text_field(Id.CAPACITY, t("intake.capacity"), "", kind="number", placeholder=t("intake.unknown")),
+                ],
+                className="intake-fields",
+            ),
+            button(t("intake.new_room_do"), id=Id.ADD, kind="quiet"),
+        ]
+    )
+    return html.Div([same, new], className="p-grid-2 intake-answers")
+
+
+def _places(rows: Sequence[Mapping[str, Any]], total: int) -> Component:
+    """Where the rows were read, each leading to its load."""
+    f = fmt()
+    items = [
+        html.Li(
+            [
+                place_link(row),
+                html.Span(f" · {_said_of(row)} · {f.moment_short(row['since'])}", className="p-muted"),
+            ]
+        )
+        for row in rows
+    ]
+    more = total - len(rows)
+    rest = [html.P(t("intake.more_rows", count=f.number(more)), className="p-muted")] if more > 0 else []
+    return html.Div([html.Ul(items, className="intake-places"), *rest])
+
+
+def _said_of(row: Mapping[str, Any]) -> str:
+    if row.get("step") is not None:
+        return f"{step_words(row['step'])} {stamp_words(row['finished_on'], row['finished_at'])}"
+    number = t("intake.agenda", number=row["agenda_number"]) if row["agenda_number"] else ""
+    return " · ".join(part for part in (kind_words(row["kind"]), number) if part)
+
+
+def _letters_list(letters: Sequence[Mapping[str, Any]], page: int) -> Component:
+    f, total = fmt(), int(letters[0]["total"])
+
+    def see(address: str) -> Component:
+        return link([t("intake.see_rows"), icon("chevron-right")], address, "intake-more")
+
+    heads = {name: t(f"intake.{name}") for name in ("letter_number", "rows_waiting", "since", "action")}
+    rows = [
+        table_row(
+            heads,
+            {
+                "letter_number": html.Strong(_number(row)),
+                "rows_waiting": f.number(row["rows"]),
+                "since": f.moment_short(row["since"]),
+                "action": see(_letter_address(row, page)),
+            },
+            ("rows_waiting",),
+        )
+        for row in letters
+    ]
+    title = t("intake.missing_letters", count=f.number(total), n=total)
+    return panel(
+        html.P(t("intake.missing_letters_hint"), className="intake-hint"),
+        table(title, heads, rows, ("rows_waiting",)),
+        pager(page, PAGE_ROWS, total, lambda n: with_query(WAITING, hal=n if n > 1 else None)),
+        title=title,
+    )
+
+
+def _number(row: Mapping[str, Any]) -> str:
+    shown = row["shown"] or row["agenda_key"]
+    return f"{row['year']}/{shown}" if row["year"] and "/" not in shown else str(shown)
+
+
+def _letter_address(row: Mapping[str, Any], page: int) -> str:
+    year = row["year"] or ""
+    return with_query(WAITING, surat=f"{year}/{row['agenda_key']}", hal=page if page > 1 else None)
+
+
+def _letter_panel(office: Office, asked: str) -> Component | None:
+    """The rows behind a letter number; `asked` is "2026/143", or "/143" where no year is known."""
+    year, _, key = asked.partition("/")
+    if not key or (year and not (year.isdecimal() and len(year) == 4)):
+        return None
+    with reading(office.records) as connection:
+        rows = rows_awaiting_letter(connection, key, int(year) if year else None, MOST_ROWS)
+    if not rows:
+        return panel(html.P(t("intake.letter_came", number=key)), class_name="intake-decision")
+    number = rows[0]["agenda_number"] or key
+    return panel(_places(rows, len(rows)), title=t("intake.letter_asked", number=number), class_name="intake-decision")

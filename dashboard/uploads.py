@@ -1,0 +1,157 @@
+"""Routes of the Data page's files: giving one, saving it, giving it up. Answers are small JSON documents.
+
+    POST /data/unggah                  multipart, one or several files    201 {"berkas": [{"token", "nama"}]}
+    POST /data/unggah/<token>/simpan   JSON: how to read it               200 {"hasil": [...], "ulang": false}
+    POST /data/unggah/<token>/batal                                       200 {}
+
+A refusal is `{"error": sentence}`; the file stays where it is, so that it can be tried again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Any
+
+from flask import Flask, Response, jsonify, request
+from flask_wtf.csrf import validate_csrf
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
+from wtforms.validators import ValidationError
+
+from dashboard.access import Door, Page, account, door
+from dashboard.access.bodies import json_object
+from dashboard.access.roles import May
+from dashboard.i18n import t
+from dashboard.pages.data_choice import AD_HOC, Choice, Remember, read_choice, read_remember
+from data_access.errors import PantauError
+from etl.extract import Kind, Refused
+from etl.extract.readers import MAX_BYTES
+from etl.kept_source import keep_source
+from etl.pipeline import ingest
+from etl.reports import LoadReport
+from etl.uploads import Arrivals, StorageFullError, Upload, Uploads
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+Reply = Response | tuple[Response, int]
+
+UPLOAD_PATH = "/data/unggah"
+MAX_FILES = 20
+_ENVELOPE = 64 * 1_024
+"""Room for what stands around the files of a request."""
+
+_BUFFER = 1_024 * 1_024
+"""The reader of a request may hold so much of it at a time; the files run past it to the disk."""
+
+
+def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
+    """Add the routes, and delete what was left lying from before."""
+    uploads = Uploads(office.home.root)
+    uploads.purge(now())
+
+    @server.post(UPLOAD_PATH, endpoint="upload")
+    @door(Door.PAGE, Page.DATA, May.DO)
+    def give() -> Reply:
+        uploads.purge(now())
+        return _received(uploads, account().id, now())
+
+    @server.post(f"{UPLOAD_PATH}/<token>/simpan", endpoint="upload_save")
+    @door(Door.PAGE, Page.DATA, May.DO)
+    def save(token: str) -> Reply:
+        upload = uploads.find(token, account().id)
+        return _gone() if upload is None else _saved(office, upload, json_object(), now(), account().name)
+
+    @server.post(f"{UPLOAD_PATH}/<token>/batal", endpoint="upload_drop")
+    @door(Door.PAGE, Page.DATA, May.DO)
+    def drop(token: str) -> Reply:
+        upload = uploads.find(token, account().id)
+        if upload is not None:
+            uploads.drop(upload)
+        return jsonify({})
+
+    # The token comes in a header and is checked before the body is read, which may be hundreds of megabytes.
+    server.extensions["csrf"].exempt(give)
+
+
+def _received(uploads: Uploads, owner: int, now: int) -> Reply:
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken"))
+        request.max_content_length = MAX_BYTES + _ENVELOPE
+        with uploads.arrivals() as arrivals:
+            _read_files(arrivals)
+            kept = arrivals.keep(owner, now)
+    except ValidationError:
+        return _refused(t("data.upload_stale"), 400)
+    except RequestEntityTooLarge:
+        return _refused(t("data.upload_too_big", mb=MAX_BYTES // 1024**2), 413)
+    except StorageFullError as full:
+        return _refused(str(full), 507)
+    except (BadRequest, ValueError):
+        return _refused(t("data.upload_broken"), 400)
+    if not kept:
+        return _refused(t("data.upload_nothing"), 400)
+    return jsonify({"berkas": [{"token": one.token, "nama": one.name} for one in kept]}), 201
+
+
+def _read_files(arrivals: Arrivals) -> None:
+    """Let the files of the request run to the disk as they come."""
+
+    def place(*_: Any, filename: str | None = None, **__: Any) -> IO[bytes]:
+        return arrivals.open(filename or "")
+
+    parser = FormDataParser(stream_factory=place, max_form_memory_size=_BUFFER, max_form_parts=MAX_FILES)
+    options = request.mimetype_params
+    parser.silent = False
+    parser.parse(request.stream, request.mimetype, request.content_length, options)
+
+
+def _saved(office: Office, upload: Upload, document: dict[str, Any], now: int, actor: str) -> Reply:
+    """Load the file once, however often it is asked for."""
+    with upload.alone():
+        if upload.result is not None:
+            return jsonify({"hasil": upload.result, "ulang": True})
+        if not upload.is_waiting:
+            return _gone()
+        try:
+            reports = _load(office, upload, read_choice(document), read_remember(document), now, actor)
+        except PantauError as refusal:
+            return _refused(str(refusal), 422)
+        if any(report.status == "refused" for report in reports):
+            return _refused(str(reports[0].reason), 422)
+        upload.finish([_result(report) for report in reports])
+        return jsonify({"hasil": upload.result, "ulang": False})
+
+
+def _load(
+    office: Office, upload: Upload, choice: Choice, remember: Remember | None, now: int, actor: str
+) -> tuple[LoadReport, ...]:
+    """Keep the map when that was asked for, then load the file by it. Raises PantauError."""
+    mapped = choice.source_map(office.settings, remember.name if remember else AD_HOC, remember and remember.files)
+    if choice.source and mapped is None:
+        raise Refused(t("data.source_gone", name=choice.source))
+    source: Any = choice.source or mapped
+    if mapped is not None and remember is not None and choice.is_mapped:
+        source = keep_source(office, mapped, now, actor=actor, every=remember.every)
+    kind = None if choice.is_mapped else choice.kind
+    given = {"kind": kind, "date_order": choice.orders, "source": source, "actor": actor, "name": upload.name}
+    return ingest(office, upload.path, now, **given)
+
+
+def _result(report: LoadReport) -> dict[str, Any]:
+    """What is remembered of a load: counts and numbers, no cell and no sentence that quotes one."""
+    return {
+        "load": report.load_id,
+        "kind": report.kind,
+        "status": report.status,
+        "counts": {end: int(count) for end, count in report.counts.items()},
+        "is_private": report.kind == Kind.PESERTA,
+    }
+
+
+def _refused(sentence: str, status: int) -> Reply:
+    return jsonify({"error": sentence}), status
+
+
+def _gone() -> Reply:
+    return _refused(t("data.gone"), 404)

@@ -1,0 +1,225 @@
+"""The Data page in a real browser: dropping, choosing by keyboard, mapping, saving; when the server does not answer."""
+
+from __future__ import annotations
+
+import base64
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from dashboard.pages import PAGES
+from tests.data_page import AGENDA, FOREIGN, csv_bytes, xlsx_bytes
+from tests.desk_office import PASSWORD, Desk, desk
+
+Open = Callable[..., Page]
+WIDE, PHONE = (1920, 1080), (390, 844)
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@pytest.fixture
+def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+    """An office with nothing loaded, all pages."""
+    return desk(tmp_path, migrated_sqlite, pages=PAGES)
+
+
+@pytest.fixture
+def address(served: Desk) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, served.app.server, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """The page of somebody who may load files; the test fails when a script does, or when the policy refuses."""
+    problems: list[str] = []
+    contexts = []
+
+    def start(size: tuple[int, int] = WIDE, user: str = "agendaris") -> Page:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        expect.set_options(timeout=20_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
+        page.goto(f"{address}/data")
+        page.fill("[name=nama]", user)
+        page.fill("[name=sandi]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".p-head h1")
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def give(page: Page, name: str, content: bytes) -> None:
+    """Choose a file in the field."""
+    page.wait_for_selector("#data-file", state="attached")
+    page.set_input_files("#data-file", {"name": name, "mimeType": "application/octet-stream", "buffer": content})
+
+
+def drop(page: Page, name: str, content: bytes, target: str = "#data-drop") -> None:
+    """Let a file fall where `target` is, as a browser does it."""
+    page.wait_for_selector("#data-file", state="attached")
+    transfer = page.evaluate_handle(
+        """([name, text]) => {
+            const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([bytes], name));
+            return transfer;
+        }""",
+        [name, base64.b64encode(content).decode()],
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        page.dispatch_event(target, event, {"dataTransfer": transfer})
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_a_dropped_file_is_shown_saved_and_its_rejected_rows_come_along(size: tuple[int, int], open_page: Open) -> None:
+    page = open_page(size)
+    drop(page, "agenda-juni.xlsx", xlsx_bytes(Agenda=AGENDA))
+    expect(page.locator(".data-found-title")).to_contain_text("agenda-juni.xlsx, lembar “Agenda”")
+    expect(page.locator(".data-rows .is-rejected")).to_have_count(2)
+    expect(page.locator(".data-rows .is-remarkable")).to_contain_text("A2 belum dapat diukur")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    with page.expect_download() as rejects:
+        page.get_by_role("button", name="Simpan 3 baris, unduh 2 yang ditolak").click()
+    assert rejects.value.url.endswith("/data/tolakan/1")
+    assert rejects.value.suggested_filename.endswith(".xlsx")
+    expect(page.locator(".data-result")).to_contain_text("Berkas sudah dimuat")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_file_that_misses_the_zone_does_not_replace_the_page(open_page: Open) -> None:
+    page = open_page()
+    drop(page, "agenda.csv", csv_bytes(AGENDA), target=".p-head h1")
+    expect(page.locator("#data-save")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/data\?berkas=[0-9a-f]{32}$"))
+
+
+def test_all_of_it_works_without_a_mouse(open_page: Open) -> None:
+    page = open_page()
+    file = {"name": "a.csv", "mimeType": "text/csv", "buffer": csv_bytes(AGENDA)}
+    page.on("filechooser", lambda chooser: chooser.set_files(file))
+    page.wait_for_selector("#data-file", state="attached")
+    page.focus("#data-file")
+    expect(page.locator("#data-drop")).to_have_css("outline-style", "solid")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#data-save")
+    page.focus("#data-save")
+    page.keyboard.press("Enter")
+    expect(page.locator(".data-result")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_a_foreign_file_is_mapped_by_hand_and_the_next_one_by_itself(size: tuple[int, int], open_page: Open) -> None:
+    page = open_page(size)
+    give(page, "lain-01.csv", FOREIGN.encode())
+    form = page.locator("#data-map-form")
+    expect(form).to_contain_text("wajib")
+    page.select_option("[name=jenis]", "pemakaian")
+    expect(page.locator("[name=kolom-ruang]")).to_be_visible()
+    page.select_option("[name=jenis]", "permohonan")
+    expect(page.locator("[name=kolom-no_agenda]")).to_be_visible()
+    page.select_option("[name=kolom-no_agenda]", "k:nomor")
+    page.select_option("[name=kolom-tgl_terima]", "k:masuk")
+    page.select_option("[name=kolom-asal]", "=")
+    expect(page.locator("#data-notice")).to_contain_text("kolom wajib permohonan: asal")
+    page.fill("[name=tetap-asal]", "tidak disebut")
+    page.get_by_role("button", name="Baca bulan lebih dulu").click()
+    expect(page.locator("#data-notice")).to_contain_text("Pemetaan lengkap: 2 baris terbaca")
+    expect(page.locator(".data-rows")).to_contain_text("Jumat, 24 Januari 2020")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.get_by_label("Ingat pemetaan ini").check()
+    page.fill("[name=nama]", "buku lama")
+    page.fill("[name=pola]", "lain-*.csv")
+    page.click("#data-save")
+    expect(page.locator(".data-result")).to_be_visible()
+    give(page, "lain-02.csv", FOREIGN.replace("7;", "17;").encode())
+    expect(page.locator("#data-notice")).to_contain_text("Dibaca dengan pemetaan sumber “buku lama”")
+
+
+def test_another_way_of_reading_can_be_chosen_for_a_file_that_was_recognised(open_page: Open) -> None:
+    page = open_page()
+    give(page, "a.csv", b"no_agenda;tgl_terima;asal;catatan saya\n7;07/09/2026;Dinkes;Rapat besar\n")
+    page.wait_for_selector("#data-save")
+    page.click("#data-map-box > summary")
+    page.click(".data-map-more > summary")
+    page.select_option("[name=kolom-perihal]", "k:catatan saya")
+    expect(page.locator(".data-rows")).to_contain_text("perihal")
+    page.click("#data-save")
+    expect(page.locator(".data-result")).to_contain_text("baru")
+
+
+def test_giving_a_file_up_clears_the_page(open_page: Open) -> None:
+    page = open_page()
+    give(page, "a.csv", csv_bytes(AGENDA))
+    page.get_by_role("button", name="Batal", exact=True).click()
+    expect(page.locator(".data-found")).to_have_count(0)
+    expect(page.locator("#data-main")).to_have_class("data-main")
+
+
+def test_while_another_load_runs_a_button_tries_again(
+    open_page: Open, served: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("etl.preview.WAIT_SECONDS", 0.05)
+    page = open_page()
+    other = sqlite3.connect(served.office.home.records_path)
+    other.execute("BEGIN IMMEDIATE")
+    give(page, "a.csv", csv_bytes(AGENDA))
+    expect(page.locator("#data-preview")).to_contain_text("Sedang ada pemuatan lain")
+    other.rollback()
+    other.close()
+    page.get_by_role("button", name="Coba lagi").click()
+    expect(page.locator("#data-save")).to_be_visible()
+
+
+def test_a_login_that_ended_meanwhile_is_said_and_leads_to_the_login(open_page: Open) -> None:
+    page = open_page()
+    page.wait_for_selector("#data-file", state="attached")
+    page.context.clear_cookies(name="pantau")
+    give(page, "a.csv", csv_bytes(AGENDA))
+    expect(page.locator("#data-message")).to_contain_text("masuk lagi, berkas belum terkirim")
+    page.get_by_role("link", name="Masuk lagi").click()
+    expect(page).to_have_url(re.compile(r"/masuk\?habis=1&ke=%2Fdata"))
+
+
+def test_a_lost_network_is_said(open_page: Open) -> None:
+    page = open_page()
+    page.wait_for_selector("#data-file", state="attached")
+    page.context.set_offline(True)
+    give(page, "a.csv", csv_bytes(AGENDA))
+    expect(page.locator("#data-message")).to_contain_text("Sambungan terputus, berkas belum terkirim")
+    page.context.set_offline(False)
+    give(page, "a.csv", csv_bytes(AGENDA))
+    expect(page.locator("#data-save")).to_be_visible()
+    expect(page.locator("#data-message")).to_be_hidden()
+
+
+def test_a_file_that_is_too_large_or_empty_is_not_even_sent(open_page: Open) -> None:
+    page = open_page()
+    page.wait_for_selector("#data-file", state="attached")
+    page.evaluate("document.querySelector('#data-words').dataset.max = '10'")
+    give(page, "besar.csv", csv_bytes(AGENDA))
+    expect(page.locator("#data-message")).to_contain_text("besar.csv lebih besar dari 256 MB dan tidak dikirim")
+    give(page, "kosong.csv", b"")
+    expect(page.locator("#data-message")).to_contain_text("kosong.csv kosong (0 bita)")
+
+
+def test_who_may_only_look_cannot_drop_anything(open_page: Open) -> None:
+    page = open_page(user="kadin")
+    page.click("text=Data")
+    expect(page.locator(".data-side")).to_contain_text("Riwayat")
+    expect(page.locator("#data-drop")).to_have_count(0)

@@ -1,0 +1,191 @@
+"""What a person puts right on a page wins over files, and the files stay readable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_access.records import reading
+from data_access.records.page_corrections import LOG_OF
+from data_access.records.undo import LOG_OF as LOGS
+from etl.corrected_values import CorrectionError
+from etl.page_corrections import Answer, answer, correct, questions
+from etl.pipeline import catch_up
+from etl.undo import undo
+from tests.books import Bureau, agenda, book, hand_overs, part_a, room_log, seconds
+
+LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
+CHECKED = book("ruang;tanggal;jam;barang;kondisi;no_agenda", "SC;08/09/2026;08.30;AC;Rusak berat;143")
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
+    made = Bureau(tmp_path, database_url=records_database_url)
+    made.give(LETTER, "agenda.csv")
+    made.give(hand_overs(*part_a("143", "07/09/2026", a4="09.30")), "disposisi.csv")
+    made.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;42"), "ruang.csv")
+    yield made
+    made.close()
+
+
+def row_id(bureau: Bureau, kind: str, row: int = 2) -> int:
+    """The id of the newest row of that kind at that place of its file."""
+    log = LOG_OF[kind]
+    with reading(bureau.office.records) as connection:
+        return int(connection.execute(log.select().where(log.c.row == row)).all()[-1].id)
+
+
+def put_right(bureau: Bureau, kind: str, changes: dict[str, Any], row: int = 2) -> None:
+    correct(bureau.office, kind, row_id(bureau, kind, row), changes, "salah ketik", "agendaris:ani", bureau.clock())
+
+
+def test_a_corrected_finish_makes_a_late_step_a_timely_one(bureau: Bureau) -> None:
+    assert bureau.step("2026/143", "A4")["verdict"] == "LATE"
+    put_right(bureau, "disposisi", {"finished": "07/09/2026 08.16"}, row=4)
+    step = bureau.step("2026/143", "A4")
+    assert (step["verdict"], step["finished_at"]) == ("MET", "2026-09-07T08:16:00+07:00")
+    (told,) = bureau.case("2026/143")["corrections"]
+    assert told["is_page"] is True
+    assert (told["kind"], told["step"], told["field"], told["actor"]) == (
+        "disposisi",
+        "A4",
+        "finished",
+        "agendaris:ani",
+    )
+    assert (told["old"], told["new"]) == ("2026-09-07T09:30:00+07:00", "2026-09-07T08:16:00+07:00")
+    assert (told["file"], told["row"], told["reason"]) == ("disposisi.csv", 4, "salah ketik")
+
+
+def test_the_row_of_the_file_stays_as_it_was(bureau: Bureau) -> None:
+    target = row_id(bureau, "disposisi", 4)
+    put_right(bureau, "disposisi", {"finished": "2026-09-07T08:16"}, row=4)
+    log = LOGS["disposisi"]
+    with reading(bureau.office.records) as connection:
+        (kept,) = connection.execute(log.select().where(log.c.id == target)).all()
+    assert kept.finished_at == seconds("2026-09-07 09:30")
+
+
+def test_a_letter_a_session_and_a_check_can_be_put_right(bureau: Bureau) -> None:
+    bureau.give(CHECKED, "kondisi.csv")
+    put_right(bureau, "permohonan", {"planned": "60", "status": "rejected", "opd": "Dinas Kesehatan X"})
+    put_right(bureau, "pemakaian", {"ended": "08/09/2026 12.30", "present": "48"})
+    put_right(bureau, "kondisi", {"condition": "LIGHT"})
+    told = bureau.case("2026/143")
+    request, session = told["request"], told["sessions"][0]
+    assert (request["planned"], request["status"], request["opd"]) == (60, "rejected", "Dinas Kesehatan X")
+    assert (session["ended_at"], session["present"]) == ("2026-09-08T12:30:00+07:00", 48)
+    snapshot = bureau.office.mart.read()
+    assert snapshot.tuples("SELECT condition FROM check_fact") == [("LIGHT",)]
+    assert snapshot.tuples("SELECT correction_count FROM request_fact") == [(3,)]
+
+
+def test_an_extra_pass_becomes_a_correction_of_the_one_before(bureau: Bureau) -> None:
+    bureau.give(hand_overs("143;A8;;;;07/09/2026;14.30"), "lagi.csv")
+    before = bureau.step("2026/143", "A8")
+    assert (before["passes"], "extra_pass" in before["flags"]) == (2, True)
+    put_right(bureau, "disposisi", {"pass_number": "1"})
+    after = bureau.step("2026/143", "A8")
+    assert (after["passes"], after["finished_at"]) == (1, "2026-09-07T14:30:00+07:00")
+    assert "extra_pass" not in after["flags"]
+
+
+REFUSED = {
+    "another field": ("disposisi", {"note": "x"}, 'Kolom "note" pada disposisi tidak dapat dikoreksi'),
+    "no date": ("disposisi", {"finished": "kemarin"}, 'Selesai: "kemarin" bukan tanggal dan jam'),
+    "an impossible date": ("disposisi", {"finished": "31/06/2026 08.00"}, "bukan tanggal yang ada"),
+    "an impossible clock": ("disposisi", {"finished": "30/06/2026 25.00"}, "bukan jam yang ada"),
+    "the future": ("disposisi", {"finished": "01/12/2026 08.00"}, "belum terjadi"),
+    "another century": ("permohonan", {"booked_start": "07/09/1926 08.00"}, "di luar tahun 2000–2100"),
+    "a finish before the start": ("disposisi", {"started": "07/09/2026 10.00"}, "tidak boleh sebelum mulai"),
+    "an end before the start": ("pemakaian", {"ended": "08/09/2026 09.00"}, "tidak boleh sebelum mulai"),
+    "a session of two days": ("pemakaian", {"ended": "10/09/2026 09.00"}, "lebih dari 24 jam"),
+    "an end without a clock": ("pemakaian", {"ended": "08/09/2026"}, "harus memuat jam"),
+    "the value there is": ("pemakaian", {"present": "42"}, "nilainya sudah demikian"),
+    "a number with words": ("pemakaian", {"present": "banyak"}, "bukan jumlah"),
+    "an unknown status": ("permohonan", {"status": "mungkin"}, 'Status: "mungkin" tidak dikenal'),
+    "an unknown room": ("permohonan", {"room": "Aula"}, 'Ruang: "Aula" belum dikenal; pilih Smart Center'),
+    "another year": ("permohonan", {"received": "07/09/2025 08.00"}, "menjadi surat lain"),
+    "no receipt": ("permohonan", {"received": ""}, "tidak boleh dikosongkan"),
+    "another pass": ("disposisi", {"pass_number": "3"}, "bukan putaran lain"),
+    "nothing": ("disposisi", {}, "Belum ada yang dikoreksi"),
+}
+
+
+def test_what_cannot_be_is_refused_in_words(bureau: Bureau) -> None:
+    before = bureau.case("2026/143")
+    for kind, changes, words in REFUSED.values():
+        with pytest.raises(CorrectionError, match=words):
+            put_right(bureau, kind, changes)
+    with pytest.raises(CorrectionError, match="tiga huruf"):
+        correct(bureau.office, "disposisi", 1, {"finished": "07/09/2026 08.16"}, " - ", "agendaris:ani", bureau.clock())
+    assert bureau.case("2026/143") == before
+
+
+def test_a_row_that_waits_cannot_be_corrected_yet(bureau: Bureau) -> None:
+    bureau.give(hand_overs("999;A2;;;;07/09/2026;14.30"), "lain.csv")
+    with pytest.raises(CorrectionError, match="masih menunggu"):
+        put_right(bureau, "disposisi", {"finished": "07/09/2026 08.16"})
+
+
+def test_a_file_that_says_something_else_again_becomes_a_question(bureau: Bureau) -> None:
+    put_right(bureau, "pemakaian", {"present": "48"})
+    bureau.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;42"), "ruang lagi.csv")
+    assert questions(bureau.office) == []
+    bureau.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;50"), "ruang baru.csv")
+    (asked,) = questions(bureau.office)
+    assert (asked.agenda, asked.field, asked.mine, asked.file_before, asked.file_now) == (
+        "2026/143",
+        "present",
+        48,
+        42,
+        50,
+    )
+    assert bureau.case("2026/143")["sessions"][0]["present"] == 48
+    answer(bureau.office, asked.correction_id, Answer.KEEP, "agendaris:ani", bureau.clock())
+    assert questions(bureau.office) == []
+    assert bureau.case("2026/143")["sessions"][0]["present"] == 48
+
+
+def test_taking_the_files_value_ends_the_correction(bureau: Bureau) -> None:
+    put_right(bureau, "pemakaian", {"present": "48"})
+    bureau.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;50"), "ruang baru.csv")
+    (asked,) = questions(bureau.office)
+    answer(bureau.office, asked.correction_id, "take_file", "agendaris:ani", bureau.clock())
+    assert bureau.case("2026/143")["sessions"][0]["present"] == 50
+    with pytest.raises(CorrectionError, match="sudah dijawab"):
+        answer(bureau.office, asked.correction_id, "take_file", "agendaris:ani", bureau.clock())
+
+
+def test_a_file_that_agrees_with_the_correction_asks_nothing(bureau: Bureau) -> None:
+    put_right(bureau, "disposisi", {"finished": "07/09/2026 08.16"}, row=4)
+    bureau.give(hand_overs("143;A4;1;;;07/09/2026;08.16"), "benar.csv")
+    assert questions(bureau.office) == []
+
+
+def test_a_correction_taken_back_as_a_load_is_gone(bureau: Bureau) -> None:
+    before = bureau.case("2026/143")
+    done = correct(
+        bureau.office, "pemakaian", row_id(bureau, "pemakaian"), {"present": "48"}, "salah hitung", "staf:budi",
+        bureau.clock(),
+    )  # fmt: skip
+    undo(bureau.office, done.load_id, "ternyata benar", "staf:budi", bureau.clock())
+    assert bureau.case("2026/143") == before
+
+
+def test_a_corrected_receipt_finds_the_hand_overs_before_it(bureau: Bureau) -> None:
+    bureau.give(agenda("7;10/09/2026;08.00;Dinkes;Rapat;Smart Center;;;;disetujui"), "agenda 7.csv")
+    bureau.give(hand_overs("7;A2;;;;09/09/2026;08.08"), "disposisi 7.csv")
+    assert bureau.case("2026/7")["steps"][1]["passes"] == 0
+    put_right(bureau, "permohonan", {"received": "09/09/2026 08.00"})
+    assert bureau.step("2026/7", "A2")["verdict"] == "MET"
+
+
+def test_a_mart_made_anew_has_the_same_corrections(bureau: Bureau) -> None:
+    put_right(bureau, "disposisi", {"finished": "07/09/2026 08.16"}, row=4)
+    put_right(bureau, "pemakaian", {"present": "48"})
+    before = bureau.case("2026/143")
+    catch_up(bureau.office, bureau.clock(), from_scratch=True)
+    assert bureau.case("2026/143") == before

@@ -1,0 +1,277 @@
+"""What waits, names to match, odd passes and corrections: each list, its answers, and who may give them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from data_access.records import reading
+from data_access.records.audit import recent_actions
+from data_access.records.settings_store import settings_history
+from etl.domain.verdict import Flag
+from etl.figures.cases import case
+from etl.figures.intake import flag_counts, unknown_opds, unknown_rooms
+from tests.books import agenda, hand_overs, seconds
+from tests.desk_office import Desk
+from tests.intake_office import give, intake_office, listed, press
+from tests.page_office import END_OF_SEPTEMBER, found, opened, words
+
+ROOM = ("waiting-said.children", "waiting-changed.data", "waiting-url.search")
+NAME = ("names-said.children", "names-changed.data", "names-url.search")
+EXTRA = ("flags-said.children", "flags-changed.data", "flags-url.search")
+ANSWER = ("corrections-said.children", "corrections-changed.data", "corrections-url.search")
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    return intake_office(tmp_path_factory.mktemp("lists"), migrated_sqlite)
+
+
+@pytest.fixture(scope="module")
+def reader(untouched: Desk) -> FlaskClient:
+    return untouched.signed_in("agendaris")
+
+
+@pytest.fixture
+def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+    return intake_office(tmp_path, migrated_sqlite)
+
+
+def decide_room(browser: FlaskClient, button: str, key: str, **said: str) -> Any:
+    state = {
+        "waiting-key.data": key,
+        "waiting-room.value": said.get("room", "*"),
+        "waiting-name.value": said.get("name", ""),
+        "waiting-capacity.value": said.get("capacity", ""),
+        "waiting-changed.data": 0,
+    }
+    return press(browser, ROOM, ("waiting-same", "waiting-add"), f"waiting-{button}", state)
+
+
+def decide_name(browser: FlaskClient, button: str, asked: Any, target: str = "*") -> Any:
+    state = {"names-asked.data": asked, "names-target.value": target, "names-changed.data": 0}
+    return press(browser, NAME, ("names-merge", "names-keep", "names-remove"), f"names-{button}", state)
+
+
+def correct(browser: FlaskClient, target: list[Any], reason: str = "salah ketik", **typed: str) -> Any:
+    state = {
+        "correct-target.data": target,
+        "correct-date.value": typed.get("day", ""),
+        "correct-time.value": typed.get("clock", ""),
+        "correct-value.value": typed.get("value", ""),
+        "correct-reason.value": reason,
+    }
+    return press(browser, ("correct-said.children",), ("correct-save",), "correct-save", state)
+
+
+def answer(browser: FlaskClient, button: str, correction: int, reason: str = "sudah diperiksa") -> Any:
+    state = {
+        "corrections-asked.data": correction,
+        "corrections-reason.value": reason,
+        "corrections-changed.data": 0,
+    }
+    return press(browser, ANSWER, ("corrections-keep", "corrections-take"), f"corrections-{button}", state)
+
+
+def told_by(reply: Any, place: str) -> str:
+    assert reply.status_code == 200, reply.text
+    return words(reply.json["response"][place]["children"])
+
+
+def links(layout: Any) -> list[str]:
+    return [one["href"] for one in found(layout, "Link")]
+
+
+def row_of_a4(layout: Any) -> int:
+    """The number of the row behind A4 in the list of what can be corrected."""
+    items = (one for one in found(layout, "Li") if words(one["children"]).startswith("A4 · "))
+    (href,) = links(next(items)["children"])
+    return int(href.rpartition("/")[2])
+
+
+# Waiting rows
+
+
+def test_unknown_rooms_and_letters_that_are_awaited_are_listed_with_counts(reader: FlaskClient) -> None:
+    told = words(listed(reader, "waiting"))
+    assert "Aula Kecil / aula kecil 2 Agenda surat masuk 2 21 Sep 2026 08.30" in told
+    assert "Ruang Rapat Lt 2 1 Buku pemakaian 1" in told
+    assert "2 surat ditunggu disposisinya" in told
+    assert "201 2 23 Sep 2026 10.20" in told
+
+
+def test_the_rows_behind_a_letter_number_are_told_with_file_and_row(reader: FlaskClient) -> None:
+    layout = listed(reader, "waiting", "?surat=/201")
+    assert "disposisi.csv, baris 16 · A2 12 Sep 2026 08.10" in words(layout)
+    assert "/data/muatan/2?baris=16#baris-16" in links(layout)
+
+
+def test_an_unknown_room_becomes_another_name_of_a_known_one_and_its_rows_join(served: Desk) -> None:
+    browser = served.signed_in("agendaris")
+    reply = decide_room(browser, "same", "aulakecil", room="Smart Center")
+    assert "2 baris bergabung" in told_by(reply, "waiting-said")
+    assert [room.key for room in unknown_rooms(served.office)] == ["ruangrapatlt2"]
+    assert case(served.office, 2026, "148", END_OF_SEPTEMBER).request["room"] == "Smart Center"
+    with reading(served.office.records) as connection:
+        newest = settings_history(connection)[0]
+    assert (newest.actor, newest.reason) == ("agendaris", '"Aula Kecil" disamakan dengan ruang Smart Center')
+
+
+def test_an_unknown_room_becomes_a_room_of_its_own(served: Desk) -> None:
+    reply = decide_room(served.signed_in("staf"), "add", "ruangrapatlt2", name="Ruang Rapat Lt 2", capacity="30")
+    assert "1 baris bergabung" in told_by(reply, "waiting-said")
+    assert served.office.settings.room("Ruang Rapat Lt 2").capacity == 30
+
+
+@pytest.mark.parametrize(
+    ("button", "said", "answer"),
+    [
+        ("same", {}, "Pilih ruangnya dahulu"),
+        ("add", {"name": " "}, "Tulis nama ruangnya dahulu"),
+        ("add", {"name": "Aula", "capacity": "banyak"}, 'Kapasitas "banyak" bukan bilangan bulat'),
+        ("add", {"name": "Smart Center"}, "sudah"),
+    ],
+)
+def test_an_answer_about_a_room_that_says_nothing_is_refused(
+    reader: FlaskClient, button: str, said: dict[str, str], answer: str
+) -> None:
+    assert answer in told_by(decide_room(reader, button, "aulakecil", **said), "waiting-said")
+
+
+# Names
+
+
+def test_an_unknown_name_is_listed_with_its_letters_and_a_close_spelling(reader: FlaskClient) -> None:
+    told = words(listed(reader, "names", "?nama=Dinas+Kesehatn"))
+    assert "1 nama belum dikenal" in told
+    assert "Dinas Kesehatn 1 Dinas Kesehatan Cocokkan" in told
+    assert "Ejaannya mirip dengan Dinas Kesehatan" in told
+
+
+def test_a_name_is_merged_only_when_a_person_says_so_and_can_be_taken_apart(served: Desk) -> None:
+    browser = served.signed_in("agendaris")
+    assert case(served.office, 2026, "150", END_OF_SEPTEMBER).request["opd"] == "Dinas Kesehatn"
+    reply = decide_name(browser, "merge", "Dinas Kesehatn", "Dinas Kesehatan")
+    assert '"Dinas Kesehatn" digabungkan ke Dinas Kesehatan' in told_by(reply, "names-said")
+    assert case(served.office, 2026, "150", END_OF_SEPTEMBER).request["opd"] == "Dinas Kesehatan"
+    assert "Ejaan yang digabungkan kantor ini" in words(listed(browser, "names"))
+    told_by(decide_name(browser, "remove", ["Dinas Kesehatan", "Dinas Kesehatn"]), "names-said")
+    assert case(served.office, 2026, "150", END_OF_SEPTEMBER).request["opd"] == "Dinas Kesehatn"
+
+
+def test_a_name_may_be_kept_as_an_agency_of_its_own(served: Desk) -> None:
+    told_by(decide_name(served.signed_in("admin"), "keep", "Dinas Kesehatn"), "names-said")
+    assert unknown_opds(served.office) == []
+    assert "Dinas Kesehatn" in served.office.settings.opd
+
+
+def test_a_merge_without_a_target_is_refused(reader: FlaskClient) -> None:
+    assert "Pilih OPD tujuannya dahulu" in told_by(decide_name(reader, "merge", "Dinas Kesehatn"), "names-said")
+
+
+# Odd passes
+
+
+def test_an_extra_pass_is_listed_with_its_rows_and_can_be_made_a_correction(served: Desk) -> None:
+    browser = served.signed_in("agendaris")
+    assert flag_counts(served.office)[Flag.EXTRA_PASS] == 1
+    layout = listed(browser, "flags", "?tanda=extra_pass&surat=2026/143&langkah=A3")
+    assert "disposisi.csv, baris 19" in words(layout)
+    options = [one for choice in found(layout, "Select") for one in choice["options"] if ":" in one["value"]]
+    assert options[0]["label"].startswith("Putaran 2, 7 Sep 2026 08.14")
+    state = {
+        "flags-extra-pass.value": options[0]["value"],
+        "flags-extra-reason.value": "salah putaran",
+        "flags-changed.data": 0,
+    }
+    reply = press(browser, EXTRA, ("flags-extra-save",), "flags-extra-save", state)
+    assert "Koreksi tersimpan" in told_by(reply, "flags-said")
+    assert Flag.EXTRA_PASS not in flag_counts(served.office)
+    step = next(one for one in case(served.office, 2026, "143", END_OF_SEPTEMBER).steps if one.step == "A3")
+    assert (len(step.passes), step.finished_at) == (1, seconds("2026-09-07 08:14"))
+
+
+# Corrections
+
+
+def test_a_wrong_time_is_put_right_from_the_letters_page(served: Desk) -> None:
+    browser = served.signed_in("agendaris")
+    row = row_of_a4(opened(browser, "/permohonan/2026/144"))
+    form = opened(browser, f"/data/koreksi/disposisi/{row}")
+    assert "Sekarang tercatat: 8 Sep 2026 08.47" in words(form)
+    reply = correct(browser, ["disposisi", row, "finished"], day="2026-09-08", clock="08:15")
+    assert "Koreksi tersimpan" in told_by(reply, "correct-said")
+    told = words(listed(browser, "corrections"))
+    assert "1 koreksi berlaku" in told
+    assert "2026/144 A4 disposisi.csv, baris 11 selesai: 8 Sep 2026 08.47 → 8 Sep 2026 08.15" in told
+    assert "agendaris (Agendaris) 30 Sep 2026 09.00 salah ketik" in told
+    assert "koreksi" in words(opened(browser, "/permohonan/2026/144")).lower()
+    with reading(served.office.records) as connection:
+        assert "correct" in {one.action for one in recent_actions(connection)}
+
+
+def test_a_file_that_says_otherwise_later_is_a_question_with_both_answers(served: Desk, tmp_path: Path) -> None:
+    browser = served.signed_in("agendaris")
+    row = row_of_a4(opened(browser, "/permohonan/2026/144"))
+    correct(browser, ["disposisi", row, "finished"], day="2026-09-08", clock="08:15")
+    later = hand_overs("144;A4;1;;;08/09/2026;08.30")
+    give(served, tmp_path, "disposisi-baru.csv", later)
+    assert "1 koreksi ditanyakan lagi oleh berkas" in words(opened(browser, "/data"))
+    layout = listed(browser, "corrections", "?tanya=1")
+    assert "berkas kini menyebut 8 Sep 2026 08.30" in words(layout)
+    assert "Pertahankan 8 Sep 2026 08.15" in words(layout)
+    assert "Pakai nilai berkas: 8 Sep 2026 08.30" in words(layout)
+    assert "Nilai berkas berlaku lagi" in told_by(answer(browser, "take", 1), "corrections-said")
+    step = next(one for one in case(served.office, 2026, "144", END_OF_SEPTEMBER).steps if one.step == "A4")
+    assert step.finished_at == seconds("2026-09-08 08:30")
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason", "answer"),
+    [
+        ({"day": "2026-09-08", "clock": "08:15"}, "ya", "Tulis alasan sedikitnya tiga huruf"),
+        ({"day": "2027-09-08", "clock": "08:15"}, "salah ketik", "belum terjadi"),
+    ],
+)
+def test_a_correction_without_a_reason_or_in_the_future_is_refused(
+    untouched: Desk, reader: FlaskClient, typed: dict[str, str], reason: str, answer: str
+) -> None:
+    row = row_of_a4(opened(reader, "/permohonan/2026/144"))
+    assert answer in told_by(correct(reader, ["disposisi", row, "finished"], reason, **typed), "correct-said")
+
+
+def test_the_compliance_page_says_how_many_values_were_corrected(untouched: Desk) -> None:
+    from dashboard.pages.sla import standards
+
+    with untouched.app.server.test_request_context("/"):
+        told, _ = standards(untouched.office, {"dari": "2026-09-01", "sampai": "2026-09-30"}, END_OF_SEPTEMBER)
+    assert "koreksi" in told
+
+
+# Who may
+
+
+def test_who_only_looks_sees_every_list_without_a_button_and_is_refused(untouched: Desk) -> None:
+    browser = untouched.signed_in("kadin")
+    assert "Tentukan" not in words(listed(browser, "waiting"))
+    assert "Samakan" not in words(listed(browser, "waiting", "?ruang=aulakecil"))
+    assert "Gabungkan ke" not in words(listed(browser, "names", "?nama=Dinas+Kesehatn"))
+    assert "Koreksi catatan" not in words(opened(browser, "/permohonan/2026/144"))
+    assert "Simpan koreksi" not in words(opened(browser, "/data/koreksi/disposisi/1"))
+    refused = [
+        decide_room(browser, "same", "aulakecil", room="Smart Center"),
+        decide_name(browser, "merge", "Dinas Kesehatn", "Dinas Kesehatan"),
+        correct(browser, ["disposisi", 1, "finished"], day="2026-09-08", clock="08:15"),
+        answer(browser, "take", 1),
+        press(browser, EXTRA, ("flags-extra-save",), "flags-extra-save", {"flags-changed.data": 0}),
+    ]
+    assert [reply.status_code for reply in refused] == [403] * 5
+
+
+def test_a_letter_that_comes_later_ends_the_waiting(served: Desk, tmp_path: Path) -> None:
+    give(served, tmp_path, "agenda-201.csv", agenda("201;11/09/2026;08.00;Inspektorat;Gelar;Smart Center;;;;"))
+    told = words(listed(served.signed_in("agendaris"), "waiting", "?surat=/201"))
+    assert "Tidak ada lagi yang menunggu surat nomor 201" in told

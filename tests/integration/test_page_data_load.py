@@ -1,0 +1,320 @@
+"""History and the page of one load: what a file brought, what became of each row, and taking it back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
+
+from dashboard.pages import PAGES
+from data_access.records import reading
+from data_access.records.audit import recent_actions
+from data_access.records.loads import load_by_id
+from etl.figures.cases import case
+from etl.figures.intake import open_rejects
+from etl.pipeline import ingest
+from tests.books import agenda, as_workbook
+from tests.desk_office import Desk, desk
+from tests.intake_office import (
+    BOOK,
+    HAND_OVER_BOOK,
+    LATER,
+    LETTERS,
+    REGISTER,
+    give,
+    intake_office,
+    listed,
+    load_page,
+    press,
+)
+from tests.page_office import END_OF_SEPTEMBER, found, opened, words
+
+UNDO = ("load-undo-said.children", "load-undone.data", "load-url.search")
+MARK = ("load-said.children", "load-changed.data")
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    """An office in which nothing is changed."""
+    return intake_office(tmp_path_factory.mktemp("intake"), migrated_sqlite)
+
+
+@pytest.fixture(scope="module")
+def reader(untouched: Desk) -> FlaskClient:
+    return untouched.signed_in("agendaris")
+
+
+@pytest.fixture
+def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+    """An office of this test's own."""
+    return intake_office(tmp_path, migrated_sqlite)
+
+
+def take_back(browser: FlaskClient, load_id: int, reason: str = "salah berkas", sure: Any = ("sure",)) -> Any:
+    state = {
+        "load-id.data": load_id,
+        "load-undo-reason.value": reason,
+        "load-undo-sure.value": list(sure),
+        "load-undone.data": 0,
+    }
+    return press(browser, UNDO, ("load-undo-do",), "load-undo-do", state)
+
+
+def mark(browser: FlaskClient, load_id: int) -> Any:
+    return press(browser, MARK, ("load-mark",), "load-mark", {"load-id.data": load_id, "load-changed.data": 0})
+
+
+def links(layout: Any) -> list[str]:
+    return [one["href"] for one in found(layout, "Link")]
+
+
+# History
+
+
+def test_the_history_names_every_load_with_who_gave_it_and_the_result(reader: FlaskClient) -> None:
+    told = words(listed(reader, "runs"))
+    assert "agenda-susulan.csv Agenda surat masuk 25 Sep 2026 08.30 agendaris (Agendaris) 1 0 0 1 0 0 Dimuat" in told
+    assert "disposisi.csv Disposisi 23 Sep 2026 10.20 Baris perintah 18 15 0 0 3 0 Dimuat" in told
+    assert "1–4 dari 4" in told
+
+
+def test_the_history_can_be_cut_down_to_loads_with_rejected_rows(reader: FlaskClient) -> None:
+    told = words(listed(reader, "runs", "?tampil=tolakan"))
+    assert "agenda-september.csv" in told
+    assert "disposisi.csv" not in told
+
+
+def test_a_page_beyond_the_last_one_is_not_an_error(reader: FlaskClient) -> None:
+    assert "dari 4" in words(listed(reader, "runs", "?hal=99"))
+
+
+# One load
+
+
+def test_a_loads_page_tells_its_counts_and_the_rejected_rows_as_typed(reader: FlaskClient) -> None:
+    told = words(load_page(reader, REGISTER))
+    assert "Dibaca 7 Baru 3 Sama 0 Koreksi 0 Menunggu 2 Ditolak 2" in told
+    assert 'Baris 4, kolom "Tgl. Diterima": "31/09/2026" bukan tanggal yang ada.' in told
+    assert "No. Agenda: 146" in told
+
+
+def test_waiting_rows_say_what_they_wait_for_and_whether_they_have_joined(served: Desk, tmp_path: Path) -> None:
+    browser = served.signed_in("agendaris")
+    assert "surat nomor 201 Masih menunggu" in words(load_page(browser, HAND_OVER_BOOK, "?bagian=menunggu"))
+    give(served, tmp_path, "agenda-201.csv", agenda("201;11/09/2026;08.00;Inspektorat;Gelar;Smart Center;;;;"))
+    told = words(load_page(browser, HAND_OVER_BOOK, "?bagian=menunggu"))
+    assert "surat nomor 201 Sudah bergabung 2026/201" in told
+
+
+def test_corrections_are_told_old_and_new_with_their_letter(reader: FlaskClient) -> None:
+    layout = load_page(reader, LATER, "?bagian=koreksi")
+    assert "perihal: Bimbingan guru → Bimbingan guru SD" in words(layout)
+    assert "11 Sep 2026 12.00 → 11 Sep 2026 13.00" in words(layout)
+    assert "/permohonan/2026/144" in links(layout)
+
+
+def test_a_row_of_the_file_is_found_by_its_number(reader: FlaskClient) -> None:
+    layout = load_page(reader, HAND_OVER_BOOK, "?baris=11")
+    (marked,) = (one for one in found(layout, "Tr") if one.get("className") == "is-target")
+    assert words(marked["children"]) == "11 2026/144 A4 selesai 8 Sep 2026 08.47"
+
+
+def test_a_row_that_was_rejected_is_said_not_to_be_among_the_stored(reader: FlaskClient) -> None:
+    assert "Baris 4 tidak ada di antara baris yang disimpan" in words(load_page(reader, REGISTER, "?baris=4"))
+
+
+def test_the_letters_that_a_load_touched_are_listed(reader: FlaskClient) -> None:
+    layout = load_page(reader, HAND_OVER_BOOK, "?bagian=surat")
+    assert "2 surat tersentuh" in words(layout)
+    assert {"/permohonan/2026/143", "/permohonan/2026/144"} <= set(links(layout))
+
+
+def test_a_load_that_does_not_exist_is_said_so(reader: FlaskClient) -> None:
+    assert "Muatan nomor 99 tidak ada" in words(opened(reader, "/data/muatan/99"))
+
+
+def test_long_loads_are_shown_a_page_at_a_time(served: Desk, tmp_path: Path) -> None:
+    rows = [f"{number};{1 + number % 28:02}/08/2026;08.00;Dinkes;Rapat;Smart Center;;;;" for number in range(500, 620)]
+    report = give(served, tmp_path, "banyak.csv", agenda(*rows))
+    browser = served.signed_in("agendaris")
+    assert "101–120 dari 120" in words(load_page(browser, report.load_id, "?bagian=baris&hal=3"))
+    assert "51–100 dari 120" in words(load_page(browser, report.load_id, "?baris=60"))
+
+
+# Taking a load back
+
+
+def test_the_question_before_an_undo_tells_what_would_go(reader: FlaskClient) -> None:
+    told = words(load_page(reader, LATER, "?aksi=batalkan"))
+    assert "Batalkan muatan ini?" in told
+    assert "1 baris tidak dihitung lagi." in told
+
+
+def test_an_undone_load_says_who_did_it_and_why_and_its_correction_returns(served: Desk) -> None:
+    browser = served.signed_in("agendaris")
+    reply = take_back(browser, LATER)
+    assert "Muatan agenda-susulan.csv dibatalkan" in words(reply.json["response"]["load-undo-said"]["children"])
+    told = words(load_page(browser, LATER))
+    assert "dibatalkan pada Rabu, 30 September 2026 09.00 WIB oleh agendaris (Agendaris). Alasan: salah berkas" in told
+    assert case(served.office, 2026, "144", END_OF_SEPTEMBER).request["subject"] == "Bimbingan guru"
+    assert "Dibatalkan" in words(listed(browser, "runs"))
+    assert "Pembatalan muatan" in words(listed(browser, "runs"))
+
+
+def test_the_load_that_records_an_undo_leads_to_the_one_it_took_back(served: Desk) -> None:
+    browser = served.signed_in("agendaris")
+    take_back(browser, LATER)
+    layout = load_page(browser, LATER + 1)
+    assert "Alasan : salah berkas" in words(layout)
+    assert f"/data/muatan/{LATER}" in links(layout)
+
+
+@pytest.mark.parametrize(
+    ("reason", "sure", "answer"),
+    [("ya", ("sure",), "Tulis alasan sedikitnya tiga huruf"), ("salah berkas", (), "Centang dahulu")],
+)
+def test_an_undo_needs_a_reason_and_a_tick(served: Desk, reason: str, sure: Any, answer: str) -> None:
+    reply = take_back(served.signed_in("agendaris"), LATER, reason, sure)
+    assert answer in words(reply.json["response"]["load-undo-said"]["children"])
+    with reading(served.office.records) as connection:
+        assert load_by_id(connection, LATER).status == "loaded"
+
+
+def test_an_undo_is_written_into_the_access_log(served: Desk) -> None:
+    take_back(served.signed_in("staf"), LATER)
+    with reading(served.office.records) as connection:
+        entry = next(one for one in recent_actions(connection) if one.action == "undo")
+    assert (entry.actor, entry.subject, entry.detail["reason"]) == ("staf", "load 4", "salah berkas")
+
+
+@pytest.mark.parametrize("user", ["kadin", "kabid", "sekdin"])
+def test_who_only_looks_gets_no_buttons_and_is_refused_on_the_server(untouched: Desk, user: str) -> None:
+    browser = untouched.signed_in(user)
+    told = words(load_page(browser, REGISTER, "?aksi=batalkan"))
+    assert "Batalkan muatan" not in told
+    assert "Tandai selesai" not in told
+    assert "Unduh baris ditolak" in told
+    assert take_back(browser, REGISTER).status_code == 403
+    assert mark(browser, REGISTER).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/data/muatan", "/data/muatan/1", "/data/menunggu", "/data/nama", "/data/koreksi"])
+def test_an_agency_sees_nothing_of_the_intake(untouched: Desk, path: str) -> None:
+    browser = untouched.signed_in("opd")
+    assert browser.get(path).status_code == 403
+    assert "Anda tidak" in words(opened(browser, path)) or "tidak terbuka" in words(opened(browser, path)).lower()
+
+
+# Rejected rows
+
+
+def test_rejected_rows_come_back_as_the_same_kind_of_file_with_their_reasons(reader: FlaskClient) -> None:
+    reply = reader.get("/data/tolakan/1")
+    rows = list(csv.reader(io.StringIO(reply.data.decode("utf-8-sig")), delimiter=";"))
+    assert reply.headers["Content-Disposition"] == "attachment; filename=tolakan-1-agenda-september.csv"
+    assert (rows[0][0], rows[0][-1]) == ("No. Agenda", "alasan")
+    assert [row[0] for row in rows[1:]] == ["146", "147"]
+
+
+def test_rejected_rows_of_a_workbook_come_back_as_a_workbook(served: Desk, tmp_path: Path) -> None:
+    path = as_workbook(tmp_path / "agenda juni.xlsx", LETTERS.replace("146;", "246;"))
+    (report,) = ingest(served.office, path, END_OF_SEPTEMBER, actor="agendaris")
+    reply = served.signed_in("agendaris").get(f"/data/tolakan/{report.load_id}")
+    assert f'filename="tolakan-{report.load_id}-agenda juni.xlsx"' in reply.headers["Content-Disposition"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(reply.data))
+    assert book.sheet_names == ["Agenda"]
+    assert book.get_sheet_by_index(0).to_python()[1][0] == "246"
+
+
+def test_a_load_without_rejected_rows_has_no_such_file(reader: FlaskClient) -> None:
+    assert reader.get("/data/tolakan/2").status_code == 404
+    assert reader.get("/data/tolakan/99").status_code == 404
+
+
+def test_the_repaired_download_closes_the_rejected_rows_of_its_load(served: Desk, tmp_path: Path) -> None:
+    text = served.signed_in("agendaris").get("/data/tolakan/1").data.decode("utf-8-sig")
+    repaired = text.replace("31/09/2026", "30/09/2026").replace("Senin, 23/06/2026", "23/06/2026")
+    report = give(served, tmp_path, "tolakan-1-agenda-september.csv", repaired)
+    assert report.counts["accepted"] == 2
+    assert open_rejects(served.office) == []
+
+
+def test_a_corrected_file_given_again_whole_closes_the_rejected_rows_of_before(served: Desk, tmp_path: Path) -> None:
+    give(served, tmp_path, "agenda-september.csv", LETTERS.replace("31/09/2026", "30/09/2026"))
+    assert [(one.load_id, one.rows) for one in open_rejects(served.office)] == [(5, 1)]
+
+
+def test_another_file_of_the_same_name_closes_nothing(served: Desk, tmp_path: Path) -> None:
+    give(served, tmp_path, "agenda-september.csv", agenda("300;21/09/2026;08.00;Dinkes;Rapat;Smart Center;;;;"))
+    assert [(one.load_id, one.rows) for one in open_rejects(served.office)] == [(REGISTER, 2)]
+
+
+def test_a_person_may_say_that_rejected_rows_are_done_with_and_open_them_again(served: Desk) -> None:
+    browser = served.signed_in("agendaris")
+    assert mark(browser, REGISTER).status_code == 200
+    assert open_rejects(served.office) == []
+    assert "Tidak ada baris ditolak yang menunggu perbaikan" in words(listed(browser, "runs", "?tampil=tolakan"))
+    assert "Buka lagi" in words(load_page(browser, REGISTER))
+    mark(browser, REGISTER)
+    assert [one.load_id for one in open_rejects(served.office)] == [REGISTER]
+
+
+def test_templates_are_handed_out_with_the_offices_rooms(reader: FlaskClient) -> None:
+    reply = reader.get("/data/templat/pemakaian.xlsx")
+    assert reply.headers["Content-Disposition"] == "attachment; filename=templat-pemakaian.xlsx"
+    book = CalamineWorkbook.from_filelike(io.BytesIO(reply.data))
+    cells = {cell for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row}
+    assert "Smart Center" in cells
+    assert reader.get("/data/templat/rahasia.xlsx").status_code == 404
+
+
+# The cards of the Data page
+
+
+def side(browser: FlaskClient) -> str:
+    return words(opened(browser, "/data"))
+
+
+def test_the_cards_tell_sources_what_waits_and_the_last_runs(reader: FlaskClient) -> None:
+    told = side(reader)
+    assert "Agenda surat masuk unggahan · tanpa irama tetap 5 hari lalu" in told
+    assert "2 baris ditolak menunggu perbaikan" in told
+    assert "3 disposisi menunggu suratnya" in told
+    assert "3 baris menunggu ruang yang belum dikenal" in told
+    assert "agenda-susulan.csv 25 Sep 08.30 · Agenda surat masuk 1 baris" in told
+
+
+def test_an_empty_office_says_so_in_words(tmp_path: Path, migrated_sqlite: Path) -> None:
+    browser = desk(tmp_path, migrated_sqlite, pages=PAGES).signed_in("agendaris")
+    told = side(browser)
+    assert "Tidak ada yang menunggu Anda" in told
+    assert "Belum ada berkas yang dimuat" in told
+    for page, nothing in (("runs", "Belum ada berkas"), ("waiting", "Tidak ada baris yang menunggu")):
+        assert nothing in words(listed(browser, page))
+    assert "Semua nama OPD dikenal" in words(listed(browser, "names"))
+    assert "Tidak ada catatan yang janggal" in words(listed(browser, "flags"))
+    assert "Belum ada koreksi dari layar" in words(listed(browser, "corrections"))
+
+
+# From a letter to the row it was read from
+
+
+def test_the_sources_of_a_letter_lead_to_the_rows_of_their_loads(untouched: Desk) -> None:
+    layout = opened(untouched.signed_in("kadin"), "/permohonan/2026/144")
+    assert "/data/muatan/2?baris=9#baris-9" in links(layout)
+
+
+def test_an_agency_reads_its_sources_without_a_way_to_the_loads(untouched: Desk) -> None:
+    layout = opened(untouched.signed_in("opd"), "/permohonan/2026/143")
+    assert "disposisi.csv, baris 2–8" in words(layout)
+    assert not [href for href in links(layout) if href.startswith("/data")]
+
+
+def test_a_hand_over_book_given_twice_waits_once(served: Desk, tmp_path: Path) -> None:
+    give(served, tmp_path, "disposisi-lagi.csv", BOOK + "\n")
+    assert "3 disposisi menunggu suratnya" in side(served.signed_in("agendaris"))
