@@ -4,14 +4,17 @@ PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 SOURCES := $(shell find dashboard data_access etl -type f ! -name '*.pyc' 2>/dev/null)
 
-.PHONY: run test lint bench lock clean
+.PHONY: run test soak lint bench lock clean
 
 run: .venv/.product ## the dashboard on http://127.0.0.1:8050, with invented records at the first start
 	.venv/bin/pantau serve --host 127.0.0.1 --port 8050 --demo-when-empty
 
 test: .venv/.test ## all tests
 	$(PY) tests/ensure_browser.py
-	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m pytest $(ARGS)
+	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m pytest -n 3 --dist loadfile $(ARGS)
+
+soak: .venv/.test ## long runs: a thousand killed loads; about an hour
+	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m tests.soak
 
 lint: .venv/.test ## style and types
 	$(PY) -m ruff check .
@@ -56,7 +59,8 @@ endef
 	@touch $@
 
 .venv/.bench: .venv/.test
-	$(if $(UV),uv pip install --quiet --python $(PY) "pm4py>=2.7$(comma)<3",$(PY) -m pip install --quiet "pm4py>=2.7$(comma)<3")
+	$(if $(UV),uv pip install --quiet --python $(PY) $(PEERS),$(PY) -m pip install --quiet $(PEERS))
 	@touch $@
 
 comma := ,
+PEERS := "pm4py>=2.7$(comma)<3" "dlt[postgres$(comma)sqlalchemy]>=1.20$(comma)<2"

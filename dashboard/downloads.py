@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort, send_file
 
 from dashboard.access import Door, Page, door
+from dashboard.numbers import ADDRESS_NUMBER
 from data_access.records import reading
 from data_access.records.intake_views import rejects_page
 from data_access.records.loads import load_by_id
@@ -45,7 +46,7 @@ class _Rejected:
 def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     """Add the routes."""
 
-    @server.get("/data/tolakan/<int:load_id>", endpoint="rejects")
+    @server.get(f"/data/tolakan/<{ADDRESS_NUMBER}:load_id>", endpoint="rejects")
     @door(Door.PAGE, Page.DATA)
     def rejects(load_id: int) -> Response:
         return _rejects(office, load_id)
@@ -65,7 +66,7 @@ def _rejects(office: Office, load_id: int) -> Response:
     if load is None or not rows:
         abort(404)
     found = [_Rejected(row["sheet"], row["row"], row["message"], row["cells"] or {}) for row in rows]
-    suffix = rejects_suffix(PurePath(load.file).suffix)
+    suffix = rejects_suffix(PurePath(load.file).suffix, found)
     target = io.BytesIO()
     write_rejects(target, suffix, found)
     target.seek(0)

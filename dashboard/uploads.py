@@ -10,6 +10,7 @@ A refusal is `{"error": sentence}`; the file stays where it is, so that it can b
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
 
 from flask import Flask, Response, jsonify, request
@@ -26,13 +27,14 @@ from dashboard.pages.data_choice import AD_HOC, Choice, Remember, read_choice, r
 from data_access.errors import PantauError
 from etl.extract import Kind, Refused
 from etl.extract.readers import MAX_BYTES
-from etl.kept_source import keep_source
+from etl.kept_source import keep_source, with_source
 from etl.pipeline import ingest
 from etl.reports import LoadReport
-from etl.uploads import Arrivals, StorageFullError, Upload, Uploads
+from etl.uploads import PURGE_SECONDS, Arrivals, StorageFullError, Upload, Uploads
 
 if TYPE_CHECKING:
     from etl.office import Office
+    from etl.settings import SourceMap
 
 Reply = Response | tuple[Response, int]
 
@@ -49,6 +51,16 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     """Add the routes, and delete what was left lying from before."""
     uploads = Uploads(office.home.root)
     uploads.purge(now())
+
+    last_look = now()
+
+    @server.before_request
+    def purge() -> None:
+        """Time passes for lists of persons also while nobody opens this page."""
+        nonlocal last_look
+        if not 0 <= now() - last_look < PURGE_SECONDS:  # a clock may be put back
+            last_look = now()
+            uploads.purge(last_look)
 
     @server.post(UPLOAD_PATH, endpoint="upload")
     @door(Door.PAGE, Page.DATA, May.DO)
@@ -114,28 +126,52 @@ def _saved(office: Office, upload: Upload, document: dict[str, Any], now: int, a
         if not upload.is_waiting:
             return _gone()
         try:
-            reports = _load(office, upload, read_choice(document), read_remember(document), now, actor)
+            wish = _wish(office, read_choice(document), read_remember(document))
         except PantauError as refusal:
             return _refused(str(refusal), 422)
+        reports = _load(office, upload, wish, now, actor)
         if any(report.status == "refused" for report in reports):
             return _refused(str(reports[0].reason), 422)
         upload.finish([_result(report) for report in reports])
+        try:
+            _keep_map(office, wish, now, actor)
+        except PantauError as refusal:
+            return _refused(t("data.map_not_kept", reason=str(refusal)), 422)
         return jsonify({"hasil": upload.result, "ulang": False})
 
 
-def _load(
-    office: Office, upload: Upload, choice: Choice, remember: Remember | None, now: int, actor: str
-) -> tuple[LoadReport, ...]:
-    """Keep the map when that was asked for, then load the file by it. Raises PantauError."""
+@dataclass(frozen=True)
+class _Wish:
+    """How a file is to be read; `kept` is the map by hand that is to be kept once the file was loaded by it."""
+
+    choice: Choice
+    source: str | SourceMap | None
+    kept: SourceMap | None
+    every: str | None
+
+
+def _wish(office: Office, choice: Choice, remember: Remember | None) -> _Wish:
+    """What was asked for. Raises PantauError when the source is gone, or the map could not be kept as it is."""
     mapped = choice.source_map(office.settings, remember.name if remember else AD_HOC, remember and remember.files)
     if choice.source and mapped is None:
         raise Refused(t("data.source_gone", name=choice.source))
-    source: Any = choice.source or mapped
-    if mapped is not None and remember is not None and choice.is_mapped:
-        source = keep_source(office, mapped, now, actor=actor, every=remember.every)
-    kind = None if choice.is_mapped else choice.kind
-    given = {"kind": kind, "date_order": choice.orders, "source": source, "actor": actor, "name": upload.name}
-    return ingest(office, upload.path, now, **given)
+    if mapped is None or remember is None or not choice.is_mapped:
+        return _Wish(choice, choice.source or mapped, None, None)
+    with_source(office.settings, mapped, remember.every)
+    return _Wish(choice, mapped, mapped, remember.every)
+
+
+def _load(office: Office, upload: Upload, wish: _Wish, now: int, actor: str) -> tuple[LoadReport, ...]:
+    choice = wish.choice
+    kind, origin = None if choice.is_mapped else choice.kind, wish.kept.name if wish.kept else None
+    given: dict[str, Any] = {"kind": kind, "date_order": choice.orders, "source": wish.source, "origin": origin}
+    return ingest(office, upload.path, now, **given, actor=actor, name=upload.name)
+
+
+def _keep_map(office: Office, wish: _Wish, now: int, actor: str) -> None:
+    """Keep the map by which the file was loaded: one that was refused leaves nothing. Raises PantauError."""
+    if wish.kept is not None:
+        keep_source(office, wish.kept, now, actor=actor, every=wish.every)
 
 
 def _result(report: LoadReport) -> dict[str, Any]:

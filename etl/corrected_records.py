@@ -28,16 +28,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Folded:
-    """Records of one kind; `place[i]` is where the record of the i-th target stands in `one`, -1 for none."""
+    """Records of one kind; `place[i]` is where the record of the i-th target stands in `one`, -1 for none.
+
+    `row_places`: the same by id of every row that the records were folded from.
+    """
 
     kind: str
     one: pd.DataFrame
     place: tuple[int, ...]
+    row_places: pd.Series
     calendar: WorkCalendar
 
     def has(self, target: int) -> bool:
         """Whether the target is part of a record."""
         return self.place[target] >= 0
+
+    def rows(self, target: int) -> list[int]:
+        """The ids of all rows of the target's record; none when it is part of no record."""
+        if not self.has(target):
+            return []
+        return [int(row_id) for row_id in self.row_places.index[self.row_places == self.place[target]]]
 
     def record(self, target: int) -> dict[str, Any]:
         """All columns of a target's record."""
@@ -69,11 +79,10 @@ def folded_records(
 ) -> Folded:
     """The records that these rows are part of, with the corrections of `overlay` laid over them."""
     rows, one, key = _FOLDS[kind](connection, book, targets, overlay)
-    at = pd.Index(rows["id"]).get_indexer(targets["id"])
     keys = pd.MultiIndex.from_frame(one[key])
-    wanted = pd.MultiIndex.from_frame(rows[key].iloc[np.maximum(at, 0)]) if len(rows) else keys[:0]
-    found = keys.get_indexer(wanted) if len(rows) else np.full(len(targets), -1)
-    return Folded(kind, one, tuple(np.where(at < 0, -1, found).tolist()), book.calendar)
+    found = keys.get_indexer(pd.MultiIndex.from_frame(rows[key])) if len(rows) else np.empty(0, dtype=np.int64)
+    places = pd.Series(found, index=rows["id"].to_numpy(np.int64))
+    return Folded(kind, one, tuple(places.reindex(targets["id"], fill_value=-1).tolist()), places, book.calendar)
 
 
 _Fold = tuple[pd.DataFrame, pd.DataFrame, list[str]]

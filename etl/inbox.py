@@ -6,12 +6,11 @@ report.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from io import BytesIO
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
 from data_access.records.intake_views import rejects_page
@@ -20,6 +19,7 @@ from etl.inbox_attempts import Attempts
 from etl.inbox_folder import REPORT_JSON, REPORT_TEXT, Found, InboxError, InboxFolder, cause_of
 from etl.inbox_report import report_json, report_text
 from etl.pipeline import ingest
+from etl.preview_heads import may_hold_persons, source_by_name
 from etl.rejects_file import rejects_suffix, write_rejects
 from etl.reports import LoadReport, rejects_name
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from etl.office import Office
-    from etl.settings import SourceMap
 
 ACTOR = "inbox"
 _FAILED = "terjadi galat di dalam pantau saat berkas ini dibaca; sampaikan berkas dan log galat.log kepada pengelola."
@@ -52,18 +51,13 @@ def take(office: Office, folder: InboxFolder, attempts: Attempts, found: Found, 
         if not found.is_unchanged():
             return None
         is_refused = all(load.status == "refused" for load in loads)
+        holds_persons = is_refused and not attempts.is_hopeless(found) and may_hold_persons(found.path)
         place = folder.refused if is_refused else folder.done
-        return Taken(loads, place, _put_away(office, folder, found, loads, place, now))
-
-
-def source_for(sources: Iterable[SourceMap], name: str) -> SourceMap | None:
-    """The first source whose pattern fits a file's name, whatever its case."""
-    folded = name.casefold()
-    return next((one for one in sources if one.files and fnmatch(folded, one.files.casefold())), None)
+        return Taken(loads, place, _put_away(office, folder, found, loads, place, now, holds_persons))
 
 
 def _loaded(office: Office, found: Found, now: int) -> tuple[LoadReport, ...]:
-    source = source_for(office.settings.sources, found.name)
+    source = source_by_name(office.settings.sources, found.name)
     named = source.name if source else None
     try:
         loads = ingest(office, found.path, now, source=named, actor=ACTOR, name=found.name)
@@ -80,13 +74,15 @@ def _hopeless(found: Found) -> tuple[LoadReport, ...]:
 
 
 def _put_away(
-    office: Office, folder: InboxFolder, found: Found, loads: Sequence[LoadReport], place: Path, now: int
-) -> str:
+    office: Office, folder: InboxFolder, found: Found, loads: Sequence[LoadReport], place: Path, now: int,
+    holds_persons: bool,
+) -> str:  # fmt: skip
     """Lists of persons are counted and deleted; anything else is kept beside its report."""
     is_kept = not any(load.kind == "peserta" and load.status != "refused" for load in loads)
     rejected = _rejected(office, loads)
+    told: dict[str, Any] = {"is_kept": is_kept, "rejected": list(rejected), "holds_persons": holds_persons}
     reports = {
-        REPORT_TEXT: report_text(found.name, loads, now, office.zone, is_kept=is_kept, rejected=list(rejected)),
+        REPORT_TEXT: report_text(found.name, loads, now, office.zone, **told),
         REPORT_JSON: report_json(found.name, loads, now, office.zone, is_kept=is_kept),
     }
     return folder.put_away(found, place, reports, rejected, keep=is_kept)
@@ -100,7 +96,8 @@ def _rejected(office: Office, loads: Sequence[LoadReport]) -> dict[str, bytes]:
             continue
         with reading(office.records) as connection:
             rows = rejects_page(connection, load.load_id, load.counts["rejected"], 0)
-        suffix, target = rejects_suffix(PurePath(load.file).suffix), BytesIO()
-        write_rejects(target, suffix, [Reject(**{**row, "cells": row["cells"] or {}}) for row in rows])
+        rejects = [Reject(**{**row, "cells": row["cells"] or {}}) for row in rows]
+        suffix, target = rejects_suffix(PurePath(load.file).suffix, rejects), BytesIO()
+        write_rejects(target, suffix, rejects)
         files[rejects_name(load.load_id, load.file, suffix)] = target.getvalue()
     return files

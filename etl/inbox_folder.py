@@ -11,7 +11,6 @@ came is overwritten when the file is taken again.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import stat
@@ -20,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from data_access.errors import PantauError
+from data_access.errors import STORAGE_FULL, PantauError
 from data_access.mart.files import sync_folder
 from etl.reports import bare_name
 
@@ -32,7 +31,6 @@ FILE_KEPT = "file_kept"
 _UNFINISHED = (".part", ".partial", ".crdownload", ".download", ".filepart", ".tmp", ".temp", ".swp")
 _NOT_GIVEN = ("thumbs.db", "desktop.ini")
 _LONGEST_BYTES = 200
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class InboxError(PantauError):
@@ -209,4 +207,4 @@ def _write_whole(path: Path, content: bytes, mode: int) -> None:
 
 def cause_of(fault: OSError) -> str:
     """What the system says, in a few words."""
-    return "penyimpanan penuh" if fault.errno in _FULL else fault.strerror or "galat berkas"
+    return "penyimpanan penuh" if fault.errno in STORAGE_FULL else fault.strerror or "galat berkas"

@@ -27,9 +27,13 @@ def report_json(name: str, loads: Sequence[LoadReport], now: int, zone: ZoneInfo
 
 
 def report_text(
-    name: str, loads: Sequence[LoadReport], now: int, zone: ZoneInfo, *, is_kept: bool, rejected: Sequence[str] = ()
-) -> bytes:
-    """The same in sentences, for a text editor of any system; `rejected` are the files of rejected rows beside it."""
+    name: str, loads: Sequence[LoadReport], now: int, zone: ZoneInfo, *, is_kept: bool, rejected: Sequence[str] = (),
+    holds_persons: bool = False,
+) -> bytes:  # fmt: skip
+    """The same in sentences, for a text editor of any system; `rejected` are the files of rejected rows beside it.
+
+    `holds_persons`: the file was refused and looks like a list of persons, which its owner corrects and deletes.
+    """
     at = datetime.fromtimestamp(now, zone)
     lines = [f"Laporan berkas {name}", f"Diproses {at:%d-%m-%Y} pukul {at:%H.%M}", ""]
     for load in loads:
@@ -38,6 +42,8 @@ def report_text(
         lines += [f"Baris yang ditolak: {', '.join(rejected)}. Perbaiki, lalu taruh lagi di kotak masuk.", ""]
     if not is_kept:
         lines += ["Berkas ini memuat data orang, maka dihapus sesudah dihitung.", ""]
+    if holds_persons:
+        lines += ["Berkas ini tampaknya memuat data orang: sesudah diperbaiki, hapus dari folder ini.", ""]
     return "\r\n".join(lines).encode()
 
 

@@ -28,16 +28,24 @@ def keep_source(office: Office, source: SourceMap, now: int, *, actor: str, ever
 
     `every` is its rhythm, such as `1d`. Raises SourceNameTakenError, RuleError, RecordsError.
     """
-    known = office.settings.source(source.name)
+
+    def added(settings: Settings) -> Settings:
+        return with_source(settings, source, every)
+
+    apply_settings(office, added, now, actor=actor, reason=f"pemetaan kolom {source.name}")
+    return source.name
+
+
+def with_source(settings: Settings, source: SourceMap, every: str | None) -> Settings:
+    """The settings with that source too; the very same when they have it. Raises SourceNameTakenError, RuleError."""
+    known = settings.source(source.name)
     if known is not None and _reads_alike(known, source):
-        return source.name
+        return settings
     if known is not None:
         raise SourceNameTakenError(source.name)
-    document = office.settings.to_document()
+    document = settings.to_document()
     document["source"] = [*document.get("source", []), _table(source, every)]
-    settings = Settings.from_document(document, KEPT_FILE)
-    apply_settings(office, settings, now, actor=actor, reason=f"pemetaan kolom {source.name}")
-    return source.name
+    return Settings.from_document(document, KEPT_FILE)
 
 
 def _reads_alike(one: SourceMap, other: SourceMap) -> bool:

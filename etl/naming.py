@@ -10,6 +10,7 @@ import pandas as pd
 from data_access.records.checks import all_check_names, name_items, place_checks
 from data_access.records.requests import all_request_names, name_opd, place_requests
 from data_access.records.sessions import all_session_rooms, place_sessions
+from data_access.records.waiting import note_waiting
 from etl.names import OpdNames, RoomNames
 from etl.take_checks import item_names
 from etl.taking import Taken, link_again
@@ -34,7 +35,9 @@ def name_again(connection: Connection, settings: Settings) -> int:
     placed = rooms.canonical(sessions["room_text"])
     _changed(sessions, "room_name", placed, lambda i, n: place_sessions(connection, i, n))
     joined += int((sessions["room_name"].isna() & placed.notna()).sum())
-    return joined + _name_checks(connection, settings, rooms)
+    joined += _name_checks(connection, settings, rooms)
+    note_waiting(connection)
+    return joined
 
 
 def _name_checks(connection: Connection, settings: Settings, rooms: RoomNames) -> int:

@@ -29,7 +29,7 @@ from etl.settings import Settings, default_settings
 from etl.sops import load_sop
 
 if TYPE_CHECKING:
-    from data_access.records import Engine
+    from data_access.records import Connection, Engine
 
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 12, 31)
@@ -96,7 +96,12 @@ def _utc_date(now: int) -> date:
 def stored_settings(records: Engine) -> tuple[Settings, int]:
     """The settings in force and their version; the shipped ones are version 0. Raises RuleError."""
     with reading(records) as connection:
-        stored = current_settings(connection)
+        return settings_in(connection)
+
+
+def settings_in(connection: Connection) -> tuple[Settings, int]:
+    """The settings in force, as this transaction sees them, and their version. Raises RuleError."""
+    stored = current_settings(connection)
     return (default_settings(), 0) if stored is None else (Settings.from_document(stored.document), stored.id)
 
 
@@ -141,6 +146,18 @@ class Office:
         with self._lock:
             if self._book is None or self._book[0] != key:
                 self._book = (key, self._read_book())
+            return self._book[1]
+
+    def book_in(self, connection: Connection) -> Rulebook:
+        """The rules in force inside `one_load`, where nobody can change them before it ends.
+
+        `book` may be older: what was asked before the lock was had, or a change that no mart was published for yet.
+        """
+        settings, version = settings_in(connection)
+        key = (self.mart.mark(), self._today().year)
+        with self._lock:
+            if self._book is None or self._book[0] != key or self._book[1].version != version:
+                self._book = (key, read_rulebook(self.home, settings, version, self._now()))
             return self._book[1]
 
     def forget_rules(self) -> None:

@@ -7,7 +7,7 @@ it, or take the file's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,8 @@ from etl.corrected_values import LABELS, Asked, CorrectionError, Value, check_to
 from etl.domain.frames import MISSING
 from etl.gather import overlay_in_force
 from etl.overlay import PLAIN, STAMPS, no_overlay, values_of
-from etl.publishing import catch_up
+from etl.publishing import fault_of_catching_up
+from etl.reports import SCREEN
 from etl.taking import Taken, link_again
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from etl.office import Office, Rulebook
 
 CORRECTING = "koreksi"
-SCREEN = "layar"
 LEAST_REASON = 3
 
 
@@ -58,13 +58,36 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Corrected:
-    """What was put right: the load that records it, and each field with its value before and now."""
+    """What was put right: the load that records it, and each field with its value before and now.
+
+    `is_published`: whether the screens show it already.
+    """
 
     load_id: int
     kind: str
     target_row_id: int
     request_id: int | None
     changes: tuple[FieldChange, ...]
+    is_published: bool = True
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The load that records an answer; `is_published`: whether the screens show it already."""
+
+    load_id: int
+    is_published: bool
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """One correction to be stored; a revoked one takes the earlier one of that row and field back."""
+
+    target_row_id: int
+    field: str
+    file_value: Value
+    new_value: Value
+    is_revoked: bool
 
 
 @dataclass(frozen=True)
@@ -97,15 +120,16 @@ def correct(
     """Put values of one record right, and publish that.
 
     `target_row_id` is a row of the log of that kind and means the letter, pass, session or check it is part of.
-    `changes`: field → text as typed (None or empty: nothing); the fields are those of `etl.overlay`. Raises
-    CorrectionError, whose sentence names field, value and what to write instead.
+    `changes`: field → text as typed (None or empty: nothing); the fields are those of `etl.overlay`. Earlier
+    corrections of the same field of the record, on whichever of its rows, end. Raises CorrectionError, whose sentence
+    names field, value and what to write instead.
     """
     words = _reason(reason)
-    book = office.book
-    typed = {field: read_value(kind, field, value, Asked(book, now)) for field, value in changes.items()}
-    if not typed:
+    if not changes:
         raise CorrectionError("Belum ada yang dikoreksi; isi sedikitnya satu kolom.")
     with one_load(office.records) as connection:
+        book = office.book_in(connection)
+        typed = {field: read_value(kind, field, value, Asked(book, now)) for field, value in changes.items()}
         target = _target(connection, kind, target_row_id)
         files, shown = _states(connection, book, kind, target)
         new = {field: value for field, value in typed.items() if value != shown.value(0, field)}
@@ -113,11 +137,12 @@ def correct(
             raise CorrectionError(_nothing_new(typed))
         _refuse_together(connection, kind, target, shown, new)
         old = tuple(FieldChange(field, shown.value(0, field), value) for field, value in new.items())
-        kept = [(field, files.value(0, field), value, False) for field, value in new.items()]
-        load_id = _record(connection, kind, target, kept, words, actor, now)
-    catch_up(office, now)
+        kept = [_Kept(target_row_id, field, files.value(0, field), value, False) for field, value in new.items()]
+        ended = _of_other_rows(corrections_in_force(connection), files, shown, target_row_id, set(new))
+        load_id = _record(connection, kind, target, [*ended, *kept], words, actor, now)
+    is_published = fault_of_catching_up(office, now) is None
     request_id = int(target["request_id"].iloc[0])
-    return Corrected(load_id, kind, target_row_id, None if request_id == MISSING else request_id, old)
+    return Corrected(load_id, kind, target_row_id, None if request_id == MISSING else request_id, old, is_published)
 
 
 def _reason(text: str) -> str:
@@ -165,27 +190,39 @@ def _refuse_together(
             raise CorrectionError(f'Putaran: "{new["pass_number"]}" bukan putaran lain langkah ini; pilih {listed}.')
 
 
+def _of_other_rows(
+    in_force: pd.DataFrame, files: Folded, shown: Folded, target_row_id: int, fields: set[str]
+) -> list[_Kept]:
+    """What ends the corrections of these fields that address other rows of the target's record.
+
+    Left in force, such an older one would come back as soon as the target's own is taken back. The number of a pass
+    is corrected as the files tell the passes, everything else as they are shown.
+    """
+    ended = []
+    mine = in_force[(in_force["kind"] == files.kind) & in_force["field"].isin(fields)]
+    for one in mine.to_dict("records"):
+        record, row_id = files if one["field"] == "pass_number" else shown, int(one["target_row_id"])
+        if row_id != target_row_id and row_id in record.rows(0):
+            ended.append(_Kept(row_id, one["field"], files.value(0, one["field"]), one["new_value"], True))
+    return ended
+
+
 def _record(
-    connection: Connection, kind: str, target: pd.DataFrame, kept: Sequence[tuple[str, Value, Value, bool]],
-    reason: str, actor: str, now: int,
-) -> int:  # fmt: skip
-    """Add corrections (field, the files' value, the new value, whether it takes an earlier one back) as one load."""
+    connection: Connection, kind: str, target: pd.DataFrame, kept: Sequence[_Kept], reason: str, actor: str, now: int
+) -> int:
+    """Add corrections of one record as one load."""
     load_id = begin_load(
         connection, file=SCREEN, sha256="", kind=CORRECTING, options={}, started_at=now, source_name=SCREEN, actor=actor
     )
-    row = target.iloc[0]
-    request_id = int(row["request_id"])
-    common = {
-        "load_id": load_id, "at": now, "actor": actor, "reason": reason, "kind": kind,
-        "target_row_id": int(row["id"]), "request_id": request_id,
-    }  # fmt: skip
-    names = ("field", "file_value", "new_value", "is_revoked")
-    add_page_corrections(connection, [common | dict(zip(names, one, strict=True)) for one in kept])
+    request_id = int(target["request_id"].iloc[0])
+    common = {"load_id": load_id, "at": now, "actor": actor, "reason": reason, "kind": kind, "request_id": request_id}
+    add_page_corrections(connection, [common | asdict(one) for one in kept])
     taken = Taken({}, set() if request_id == MISSING else {request_id})
-    if any(one[0] == "received" for one in kept):
+    if any(one.field == "received" for one in kept):
         link_again(connection, letter_numbers(connection, [request_id])["agenda_key"], taken)
     touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), load_id)
-    finish_load(connection, load_id, LoadCounts(len(kept), corrected=len(kept)), finished_at=now)
+    count = sum(one.target_row_id == int(target["id"].iloc[0]) for one in kept)
+    finish_load(connection, load_id, LoadCounts(count, corrected=count), finished_at=now)
     return load_id
 
 
@@ -243,14 +280,14 @@ def _told(connection: Connection, asked: Sequence[Mapping[str, Any]]) -> list[Qu
 
 def answer(
     office: Office, correction_id: int, choice: Answer | str, actor: str, now: int, reason: str | None = None
-) -> int:
+) -> Answered:
     """Answer a question: keep the correction, or take it back so that the file's value counts.
 
     `reason` None stands for the reason of the correction, or for "nilai berkas dipakai". A correction may also be
-    taken back when no file asks. Returns the number of the load that records it. Raises CorrectionError.
+    taken back when no file asks. Corrections of the same field on other rows of the record end. Raises
+    CorrectionError.
     """
     chosen = Answer(choice)
-    book = office.book
     with one_load(office.records) as connection:
         in_force = corrections_in_force(connection)
         mine = in_force[in_force["id"] == correction_id]
@@ -258,13 +295,15 @@ def answer(
             raise CorrectionError("Koreksi ini sudah tidak berlaku atau sudah dijawab; muat ulang halamannya.")
         one = {str(name): value for name, value in mine.iloc[0].items()}
         target = rows_with_ids(connection, one["kind"], [one["target_row_id"]])
-        files = folded_records(connection, book, one["kind"], target, no_overlay())
+        files, shown = _states(connection, office.book_in(connection), one["kind"], target)
         told = one["reason"] if chosen is Answer.KEEP else "nilai berkas dipakai"
         words = told if reason is None else _reason(reason)
-        kept = (one["field"], files.value(0, one["field"]), one["new_value"], chosen is Answer.TAKE_FILE)
-        load_id = _record(connection, one["kind"], target, [kept], words, actor, now)
-    catch_up(office, now)
-    return load_id
+        field, row_id = one["field"], int(one["target_row_id"])
+        file_now = files.value(0, field) if files.has(0) else one["file_value"]
+        kept = _Kept(row_id, field, file_now, one["new_value"], chosen is Answer.TAKE_FILE)
+        ended = _of_other_rows(in_force, files, shown, row_id, {field})
+        load_id = _record(connection, one["kind"], target, [*ended, kept], words, actor, now)
+    return Answered(load_id, fault_of_catching_up(office, now) is None)
 
 
 def fields_of(kind: str) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ next start or load.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -30,9 +29,11 @@ from data_access.records.loads import (
 from data_access.records.requests import touch_requests
 from data_access.records.settings_store import save_settings
 from etl.extract import IntakeWarning, Refused, Reject, open_cells, open_file
+from etl.file_digest import file_digest
 from etl.load import take_in
 from etl.naming import name_again
-from etl.publishing import catch_up, rebuild
+from etl.office import settings_in
+from etl.publishing import catch_up, fault_of_catching_up, rebuild
 from etl.reports import NOT_PUBLISHED, LoadReport, bare_name, find_source, load_options, read_orders
 
 if TYPE_CHECKING:
@@ -66,16 +67,17 @@ def ingest(
     source: str | SourceMap | None = None,
     actor: str = "cli",
     name: str | None = None,
+    origin: str | None = None,
 ) -> tuple[LoadReport, ...]:
     """Load one file whole and publish what it changed: one report for each kind found in it.
 
-    `source` names a `[[source]]`, or is a map that no setting holds. `name` is what is shown and stored instead of
-    the path's own. A refusal is a report, not an exception.
+    `source` names a `[[source]]`, or is a map that no setting holds (yet: then `origin` is the name it will have).
+    `name` is what is shown and stored instead of the path's own. A refusal is a report, not an exception.
     """
     file, sha256 = bare_name(name or path.name), None
     try:
         chosen = find_source(office, source)
-        sha256 = _digest(path)
+        sha256 = file_digest(path)
         options = load_options(kind, date_order, chosen)
         wanted = kind or (chosen.kind if chosen else None)
         known = _all_known(office, file, sha256, wanted, options)
@@ -83,7 +85,7 @@ def ingest(
             return _published(office, known, now)
         orders = read_orders(date_order)
         with open_file(path, kind=wanted, date_order=orders, source=chosen, zone=office.zone) as extractions:
-            origin = source if isinstance(source, str) else None
+            origin = source if isinstance(source, str) else origin
             return _load(office, extractions, file, sha256, options, origin, now, actor)
     except PantauError as refusal:
         reason, is_passing = str(refusal).replace(path.name, file, 1), isinstance(refusal, RecordsError | MartError)
@@ -112,18 +114,6 @@ def ingest_cells(
     except Refused as refusal:
         return LoadReport(bare_name(file), None, source.kind, "refused", str(refusal))
     return reports[0]
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except IsADirectoryError:
-        raise Refused(f"{path.name} adalah folder; sebutkan berkas CSV atau XLSX.") from None
-    except FileNotFoundError:
-        raise Refused(f"Berkas {path} tidak ada; periksa nama dan foldernya.") from None
-    except PermissionError:
-        raise Refused(f"Berkas {path} tidak boleh dibaca; periksa izinnya.") from None
 
 
 def _all_known(
@@ -157,11 +147,10 @@ def _load(
     office: Office, extractions: Sequence[Extraction], file: str, sha256: str | None, options: Mapping[str, Any],
     source: str | None, now: int, actor: str, also: Callable[[Connection, int], None] | None = None,
 ) -> tuple[LoadReport, ...]:  # fmt: skip
-    book = office.book
     with one_load(office.records) as connection:
         reports = take_file(
             connection, extractions, file=file, sha256=sha256, options=options, source=source, now=now, actor=actor,
-            book=book,
+            book=office.book_in(connection),
         )  # fmt: skip
         if also is not None and reports[-1].load_id is not None:
             also(connection, reports[-1].load_id)
@@ -170,13 +159,12 @@ def _load(
 
 def _published(office: Office, reports: tuple[LoadReport, ...], now: int) -> tuple[LoadReport, ...]:
     """The reports of what is stored by now; one warning more when the screens could not be brought up to it."""
-    try:
-        catch_up(office, now)
-    except MartError as fault:
-        told = f"Catatan sudah tersimpan, tetapi layar belum diperbarui. {fault}"
-        warning = IntakeWarning(NOT_PUBLISHED, None, told)
-        return tuple(replace(report, warnings=[*report.warnings, warning]) for report in reports)
-    return reports
+    fault = fault_of_catching_up(office, now)
+    if fault is None:
+        return reports
+    told = f"Catatan sudah tersimpan, tetapi layar belum diperbarui. {fault}"
+    warning = IntakeWarning(NOT_PUBLISHED, None, told)
+    return tuple(replace(report, warnings=[*report.warnings, warning]) for report in reports)
 
 
 def take_file(
@@ -232,17 +220,27 @@ def _take_kind(
 
 @dataclass(frozen=True)
 class Applied:
-    """Settings in force: their version, and how many waiting rows joined."""
+    """Settings in force: their version, how many waiting rows joined, and whether the screens show it already."""
 
     version: int
     joined: int
+    is_published: bool = True
 
 
-def apply_settings(office: Office, settings: Settings, now: int, *, actor: str, reason: str = "") -> Applied:
-    """Store a new version of the settings, name OPD and rooms again by it, and judge again; one transaction."""
+def apply_settings(
+    office: Office, settings: Settings | Callable[[Settings], Settings], now: int, *, actor: str, reason: str = ""
+) -> Applied:
+    """Store a new version of the settings, name OPD and rooms again by it, and judge again; one transaction.
+
+    An edit is a function of the settings in force: it is called when nobody else can change them, so that edits made
+    at the same time all survive. One that gives back what it was given stores nothing; what it raises is passed on.
+    """
     with one_load(office.records) as connection:
-        version = save_settings(connection, settings.to_document(), at=now, actor=actor, reason=reason)
-        joined = name_again(connection, settings)
+        before, version = settings_in(connection)
+        after = settings(before) if callable(settings) else settings
+        if after is before:
+            return Applied(version, 0)
+        version = save_settings(connection, after.to_document(), at=now, actor=actor, reason=reason)
+        joined = name_again(connection, after)
     office.forget_rules()
-    catch_up(office, now)
-    return Applied(version, joined)
+    return Applied(version, joined, fault_of_catching_up(office, now) is None)

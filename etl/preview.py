@@ -5,7 +5,6 @@ The rows are read before the records are asked for, so that other loads wait onl
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from data_access.records.loads import last_load_id, load_by_id
 from data_access.records.previews import corrections_of_loads, one_try, waiting_for
 from data_access.records.requests import requests_touched_after
 from etl.extract import SPECS, Extracted, IntakeWarning, Refused, Reject, open_file
+from etl.file_digest import file_digest
 from etl.pipeline import take_file
 from etl.preview_heads import RawSheet, raw_sheets
 from etl.preview_rows import Column, SampleRow, columns_of, lacks_time, sample_rows
@@ -153,7 +153,7 @@ def preview(
         with open_file(path, kind=wanted, date_order=orders, source=source, zone=office.zone, name=file) as extractions:
             tried = [_Tried(extraction) for extraction in extractions]
             options = load_options(kind, date_order, source)
-            return _try(office, tried, now, file=file, sha256=_digest(path), options=options)
+            return _try(office, tried, now, file=file, sha256=file_digest(path), options=options)
     except Refused as refusal:
         return Preview(file, refusal=str(refusal).removeprefix(f"{file}: "), sheets=_sheets(path))
 
@@ -165,15 +165,10 @@ def _sheets(path: Path) -> tuple[RawSheet, ...]:
         return ()
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def _try(office: Office, tried: Sequence[_Tried], now: int, **given: Any) -> Preview:
     with one_try(office.records, wait_seconds=WAIT_SECONDS) as connection:
         before = last_load_id(connection)
-        reports = take_file(connection, tried, source=None, now=now, actor="", book=office.book, **given)
+        reports = take_file(connection, tried, source=None, now=now, actor="", book=office.book_in(connection), **given)
         letters = len(requests_touched_after(connection, before)) if before else _touched(reports)
         new = [report.load_id for report in reports if report.status == "loaded" and report.load_id is not None]
         corrections = _corrections(corrections_of_loads(connection, new, SHOWN_CORRECTIONS))

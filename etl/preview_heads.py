@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 from etl.extract.headers import MAX_LETTERHEAD
 from etl.extract.kinds import SPECS, Kind, known_headers
+from etl.extract.masks import mask
 from etl.extract.readers import open_sheets
+from etl.extract.refusal import Refused
 from etl.extract.sheet import HEAD_ROWS, cell_text
 from etl.extract.words import fold_header, shipped_words, squeeze
 
@@ -21,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RawSheet:
-    """The row of a sheet that looks most like a header: `row` counts from 1."""
+    """The row of a sheet that looks most like a header: `row` counts from 1.
+
+    Of a row that may be a person's, a header that nobody knows is told by its place alone: "kolom B".
+    """
 
     name: str | None
     row: int
@@ -44,7 +50,41 @@ def _likely(name: str | None, rows: Sequence[Sequence[str]], names: frozenset[st
     """The row with the most known names, then the most filled cells, then the earliest."""
     filled = [(index, row) for index, row in enumerate(rows) if any(row)][: MAX_LETTERHEAD + 1]
     index, row = max(filled, key=lambda one: (_known(one[1], names), sum(map(bool, one[1]))))
-    return RawSheet(name, index + 1, tuple(dict.fromkeys(cell for cell in row if cell)))
+    return RawSheet(name, index + 1, tuple(dict.fromkeys(_told(row, names))))
+
+
+def _told(row: Sequence[str], names: frozenset[str]) -> list[str]:
+    """The filled cells, each as typed or by its place."""
+    is_hidden = _is_persons(row, names)
+    return [
+        f"kolom {_letters(place)}" if is_hidden and fold_header(cell) not in names else cell
+        for place, cell in enumerate(row)
+        if cell
+    ]
+
+
+def _is_persons(row: Sequence[str], names: frozenset[str]) -> bool:
+    """Whether a row may be a person's: it holds a personal number; or plain numbers, and no header that is known."""
+    if any(mask(cell) != cell for cell in row):
+        return True
+    return not _known(row, names) and any(cell.isdecimal() for cell in row)
+
+
+def _letters(place: int) -> str:
+    """A column as spreadsheets call it: 0 is A, 26 is AA."""
+    rest, last = divmod(place, 26)
+    return (_letters(rest - 1) if rest else "") + ascii_uppercase[last]
+
+
+def may_hold_persons(path: Path) -> bool:
+    """Whether a file that was refused looks like a list of persons: by a header, or by a personal number under it."""
+    persons = shipped_words().person_headers
+    try:
+        with open_sheets(path) as sheets:
+            cells = (cell for sheet in sheets for row in islice(sheet.rows, HEAD_ROWS) for cell in _line(row))
+            return any(fold_header(cell) in persons or mask(cell) != cell for cell in cells)
+    except (Refused, OSError):
+        return False
 
 
 def _known(row: Sequence[str], names: frozenset[str]) -> int:

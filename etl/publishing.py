@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from data_access.errors import PantauError
-from data_access.mart import Change, MartMeta
-from data_access.records import reading
+from data_access.mart import Change, MartError, MartMeta
+from data_access.records import RecordsError, reading
 from data_access.records.loads import last_load_id, only_added, sources
 from data_access.records.passes import first_finish_days
 from data_access.records.requests import last_request_id, requests_touched_after
@@ -51,6 +51,15 @@ def catch_up(office: Office, now: int, progress: Progress = _silent, *, from_scr
             return _change(connection, book, meta, since, last, progress)
 
     return office.mart.publish(change, 0, book.hash, built_at=now)
+
+
+def fault_of_catching_up(office: Office, now: int) -> PantauError | None:
+    """`catch_up` behind something that is stored by now: what keeps the screens behind it, None when they show it."""
+    try:
+        catch_up(office, now)
+    except (MartError, RecordsError) as fault:
+        return fault
+    return None
 
 
 def rebuild(office: Office, now: int, progress: Progress = _silent) -> MartMeta:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, count
 from typing import IO, Protocol
 
 import xlsxwriter
@@ -18,6 +19,8 @@ REASON = "alasan"
 _ROW = "baris"
 _SHEET = "Ditolak"
 _MAX_CELL = 32_767
+_LONGEST_NAME = 31
+_XLS_COLUMNS, _XLS_ROWS = 256, 65_536
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _TEXT_FORMAT = "@"
 
@@ -38,41 +41,63 @@ class RejectedRow(Protocol):
 
 
 def write_rejects(target: IO[bytes], suffix: str, rejects: Sequence[RejectedRow]) -> None:
-    """Write the rows to a file of the type that `rejects_suffix` names for the original's suffix.
+    """Write the rows to a file of the type that `rejects_suffix` names for the original's suffix and these rows.
 
     One sheet for each sheet they came from; its headers as they were typed, in the order of their first appearance,
     and the reason last. Every cell is text, so that none becomes a formula and no leading zero is lost.
     """
-    _WRITERS[rejects_suffix(suffix)](target, _by_sheet(rejects))
+    _WRITERS[rejects_suffix(suffix, rejects)](target, _by_sheet(rejects))
 
 
-def rejects_suffix(suffix: str) -> str:
-    """The suffix of the file of rejected rows: the original's, or that of its nearest kin."""
+def rejects_suffix(suffix: str, rejects: Sequence[RejectedRow]) -> str:
+    """The suffix of the file of rejected rows: the original's, or that of its nearest kin.
+
+    An XLS sheet may be so wide that the reason has no column left; these rows then go into an XLSX file.
+    """
     known = suffix.casefold()
     if known in _WRITERS:
-        return known
+        return ".xlsx" if known == ".xls" and not _fits_xls(rejects) else known
     return ".csv" if known in (".tsv", ".txt") else ".xlsx"
+
+
+def _fits_xls(rejects: Sequence[RejectedRow]) -> bool:
+    groups = _grouped(rejects).values()
+    return all(len(_headers(group)) < _XLS_COLUMNS and len(group) < _XLS_ROWS for group in groups)
+
+
+def _grouped(rejects: Sequence[RejectedRow]) -> dict[str | None, list[RejectedRow]]:
+    groups: dict[str | None, list[RejectedRow]] = {}
+    for reject in rejects:
+        groups.setdefault(reject.sheet, []).append(reject)
+    return groups
 
 
 def _by_sheet(rejects: Sequence[RejectedRow]) -> dict[str, Rows]:
     """Header and rows by name of sheet; names that a program refuses are shortened, and told apart by a number."""
-    groups: dict[str | None, list[RejectedRow]] = {}
-    for reject in rejects:
-        groups.setdefault(reject.sheet, []).append(reject)
     sheets: dict[str, Rows] = {}
-    for name, group in groups.items() or [(None, [])]:
+    for name, group in _grouped(rejects).items() or [(None, [])]:
         sheets[_free_name(name, sheets)] = _rows(group)
     return sheets
 
 
 def _free_name(name: str | None, taken: Mapping[str, object]) -> str:
-    bare = _NOT_IN_NAMES.sub(" ", name or _SHEET).strip(" '")[:28] or _SHEET
+    bare = _cut(_NOT_IN_NAMES.sub(" ", name or _SHEET), 28) or _SHEET
     used = {other.casefold() for other in taken}
-    return next(free for free in (bare, *(f"{bare} {n}" for n in range(2, 99))) if free.casefold() not in used)
+    numbered = (f"{_cut(bare, _LONGEST_NAME - 1 - len(str(n)))} {n}" for n in count(2))
+    return next(free for free in chain([bare], numbered) if free.casefold() not in used)
+
+
+def _cut(name: str, length: int) -> str:
+    """No name may begin or end with an apostrophe, the shortened one neither."""
+    return name.strip(" '")[:length].strip(" '")
+
+
+def _headers(rejects: Sequence[RejectedRow]) -> list[str]:
+    return list(dict.fromkeys(header for reject in rejects for header in reject.cells))
 
 
 def _rows(rejects: Sequence[RejectedRow]) -> Rows:
-    headers = list(dict.fromkeys(header for reject in rejects for header in reject.cells))
+    headers = _headers(rejects)
     yield [*(headers or [_ROW]), REASON]
     for reject in rejects:
         cells = [reject.cells.get(header, "") for header in headers] if headers else [str(reject.row)]

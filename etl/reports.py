@@ -19,6 +19,9 @@ ENDS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
 REPAIR_PREFIX = "tolakan-"
 """How the name of a file of rejected rows begins; the number of its load follows."""
 
+SCREEN = "layar"
+"""The source of everything that is said on a page."""
+
 NOT_PUBLISHED = "not_published"
 """Code of the warning that a load is stored and the screens do not show it yet."""
 

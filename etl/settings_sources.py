@@ -15,6 +15,7 @@ from etl.settings_tables import Table
 from etl.settings_values import Duration, Text, read_duration, refuse
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
+_QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/""", re.DOTALL)
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "permohonan": (
@@ -107,6 +108,11 @@ def _read_order(value: object) -> str | dict[str, str] | None:
     return str(value)
 
 
+def _is_several(query: str) -> bool:
+    """Whether more words follow a semicolon outside quotes and comments."""
+    return bool(re.search(r";\s*[^\s;]", _QUOTED_OR_COMMENT.sub(" ", query)))
+
+
 def _plain(origin: object) -> object:
     return f"const {origin.value}" if isinstance(origin, Const) else origin
 
@@ -163,5 +169,7 @@ class SourceTable(Table):
             refuse('url_env = "NAMA_VARIABEL" di samping query', key="query", value=self.query)
         if self.query and not re.match(r"(?i)\s*(select|with)\b", self.query):
             refuse("perintah yang hanya membaca: SELECT …", key="query", value=self.query)
+        if self.query and _is_several(self.query):
+            refuse("satu perintah SELECT saja, tanpa perintah lain sesudah titik koma", key="query", value=self.query)
         if bool(self.cursor) != bool(self.query and ":cursor" in self.query):
             refuse('cursor = "id" bersama :cursor di dalam query, atau tanpa keduanya', key="cursor", value=self.cursor)

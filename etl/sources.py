@@ -7,7 +7,6 @@ means that the same rows are read again, and reading again changes nothing.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,9 +17,20 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from data_access.errors import STORAGE_FULL
 from data_access.records import reading, writing
 from data_access.records.cursors import add_cursor, current_cursor, note_fault, note_reached
-from data_access.sources import Position, Query, Rows, SourceError, later, open_rows, position_from, position_json
+from data_access.sources import (
+    Position,
+    Query,
+    Rows,
+    SourceError,
+    cursor_place,
+    later,
+    open_rows,
+    position_from,
+    position_json,
+)
 from data_access.sources.address import readable
 from etl.extract import Sheet
 from etl.extract.sheet import cell_text
@@ -116,7 +126,7 @@ def _read(
 ) -> tuple[list[str], Position | None]:
     """Put the rows that are needed on the spool; the names of their columns, and how far they go."""
     wanted = _wanted(rows.columns, source)
-    cursor = _named(rows.columns, source.cursor) if source.cursor else None
+    cursor = cursor_place(rows.columns, source.name, source.cursor) if source.cursor else None
     for row in rows.rows:
         if cursor is not None:
             position = later(position, row[cursor])
@@ -135,13 +145,6 @@ def _wanted(columns: Sequence[str], source: SourceMap) -> list[int]:
         sentence = f"query tidak memberi kolom {', '.join(missing)} dari peta columns; yang ada: {', '.join(columns)}"
         raise SourceError(source.name, sentence)
     return [place for place, name in enumerate(folded) if name in named]
-
-
-def _named(columns: Sequence[str], name: str) -> int:
-    """Where the cursor column stands. Raises SourceError when the query does not give it."""
-    exact = [place for place, column in enumerate(columns) if column == name]
-    close = [place for place, column in enumerate(columns) if column.casefold() == name.casefold()]
-    return (exact or close)[0]
 
 
 def _text(cell: object, zone: ZoneInfo) -> str:
@@ -196,5 +199,5 @@ def _load(
 
 
 def _no_room(source: SourceMap, fault: OSError) -> SourceError:
-    cause = "penyimpanan penuh" if fault.errno in (errno.ENOSPC, errno.EDQUOT) else fault.strerror or "galat berkas"
+    cause = "penyimpanan penuh" if fault.errno in STORAGE_FULL else fault.strerror or "galat berkas"
     return SourceError(source.name, f"baris-barisnya tidak dapat ditampung ({cause}); kosongkan ruang lalu ulangi")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data_access.records.attendance import add_attendance, attendance_of
 from data_access.records.taking import add_corrections, add_waiting
+from data_access.records.waiting import LETTER_MISSING
 from etl.attendance_facts import COUNTS, folded_attendance
 from etl.classify import Outcome
 from etl.domain.frames import MISSING
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Rulebook
 
-LETTER_MISSING = "letter_missing"
 _GROUP = ["agenda_key", "year"]
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from data_access.records.checks import add_checks, checks_on_days
 from data_access.records.taking import add_corrections, add_waiting
+from data_access.records.waiting import ROOM_UNKNOWN
 from etl.classify import Change, Outcome, classify_keyed
 from etl.domain.derive import fold
 from etl.domain.frames import MISSING, Bools, Ints
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 CHECK_COLUMNS = ("occasion", "condition", "agenda_key", "note")
 _CONTENT = ["room_text", "checked_on", "checked_at", "item_text", *CHECK_COLUMNS, "year"]
-ROOM_UNKNOWN = "room_unknown"
 
 
 def take_kondisi(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from data_access.records.passes import add_round_stamps, mark_suspicious, passes_of, pauses_of_passes, waiting_with_keys
 from data_access.records.taking import add_pauses
+from data_access.records.waiting import LETTER_MISSING
 from etl.classify import PASS_EXTRAS, Classified, Outcome, classify_passes
 from etl.domain.derive import PASS_STAMPS
 from etl.domain.file_habits import EqualRuns, RoundStamps
@@ -27,7 +28,6 @@ PASS_WORDS = (
     "agenda_key", "year", "step", "pass_number", *PASS_STAMPS, "is_done", *PASS_EXTRAS, "pause_start_at",
     "pause_end_at",
 )  # fmt: skip
-LETTER_MISSING = "letter_missing"
 
 
 def take_disposisi(connection: Connection, load_id: int, frames: Iterable[pd.DataFrame], _book: Rulebook) -> Taken:

@@ -17,6 +17,7 @@ from data_access.records.passes import link_passes, passes_with_keys
 from data_access.records.requests import letters_with_keys
 from data_access.records.sessions import link_sessions, sessions_with_keys
 from data_access.records.taking import add_corrections, add_rows, add_waiting
+from data_access.records.waiting import note_waiting
 from etl.classify import Change, Classified, Outcome, first_in_the_same_words
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.linking import link
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 
 LINKING = ("id", "request_id", "agenda_key", "year", "started_on", "finished_on")
 """What decides to which letter a hand-over belongs."""
-
-ROOM_UNKNOWN = "room_unknown"
-"""Why a row waits that names a room nobody knows."""
 
 
 @dataclass
@@ -176,6 +174,7 @@ def link_again(connection: Connection, agenda_keys: pd.Series, taken: Taken) -> 
         (checks_with_keys(connection, numbers), check_day, link_checks),
         (attendance_with_keys(connection, numbers), no_day, link_attendance),
     )
+    has_lost = False
     for rows, day, join in kinds:
         now, before = link(rows["agenda_key"], year_of(rows), day(rows), letters), rows["request_id"].to_numpy(np.int64)
         moved = now != before
@@ -184,3 +183,6 @@ def link_again(connection: Connection, agenda_keys: pd.Series, taken: Taken) -> 
             taken.requests |= (set(now[moved].tolist()) | set(before[moved].tolist())) - {MISSING}
             if (now[moved] == MISSING).any():
                 note_taken_links(connection)
+                has_lost = True
+    if has_lost:
+        note_waiting(connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,15 +21,13 @@ from data_access.records.undo import (
     row_count,
     session_count,
 )
-from etl.publishing import catch_up
+from etl.publishing import fault_of_catching_up
+from etl.reports import SCREEN
 from etl.taking import Taken, link_again
 
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Office
-
-SCREEN = "layar"
-"""The source of everything that is said on a page."""
 
 LEAST_REASON = 3
 KEYS_AT_A_TIME = 10_000
@@ -46,7 +44,7 @@ class Undone:
 
     `rows` go, `letters` and `sessions` are changed, `returning` rows of earlier loads count again as they were before
     this load corrected them, `page_corrections` on its rows are no longer in force. `undoing_id` is the number of the
-    load that records it.
+    load that records it; `is_published`: whether the screens show it already.
     """
 
     load_id: int
@@ -58,10 +56,11 @@ class Undone:
     returning: int
     page_corrections: int
     undoing_id: int
+    is_published: bool = True
 
 
 def undo(office: Office, load_id: int, reason: str, actor: str, now: int) -> Undone:
-    """Take a load back and publish what that changes; one transaction.
+    """Take a load back and publish what that changes; one transaction. It stays taken back when publishing fails.
 
     Raises UndoError when there is no such load, it was taken back before, it takes another one back itself, or the
     reason is shorter than three letters. The same file may be given again afterwards.
@@ -69,8 +68,7 @@ def undo(office: Office, load_id: int, reason: str, actor: str, now: int) -> Und
     words = reason_of(reason)
     with one_load(office.records) as connection:
         undone = _undo(connection, load_id, words, actor, now)
-    catch_up(office, now)
-    return undone
+    return replace(undone, is_published=fault_of_catching_up(office, now) is None)
 
 
 def undo_preview(office: Office, load_id: int) -> Undone:

@@ -9,7 +9,6 @@ The client's name of a file is a label and nothing else: it names no path.
 
 from __future__ import annotations
 
-import errno
 import json
 import re
 import secrets
@@ -21,21 +20,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from data_access.errors import PantauError
+from data_access.errors import STORAGE_FULL, PantauError
+from data_access.locks import held_if_free
 from data_access.mart.files import publisher_lock
 from etl.reports import bare_name
 
 KEPT_SECONDS = 24 * 3_600
-"""A file that nobody saves is deleted after this."""
+"""A file without persons that nobody saves is deleted after this; so is what is remembered of one that was saved."""
 
 KEPT_PERSONAL_SECONDS = 3_600
-"""The same for a list of persons."""
+"""The same for a list of persons, and for every file of which nobody knows yet that it is none."""
+
+PURGE_SECONDS = 60
+"""So often at most those who serve or watch look for files whose time is over."""
 
 LONGEST_NAME = 120
 
+_NO_PERSONS = "tanpa-orang"
+_LOCK = "publisher.lock"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class StorageFullError(PantauError):
@@ -87,14 +91,20 @@ class Upload:
         _write_json(self.folder / "hasil.json", list(result))
         self.path.unlink(missing_ok=True)
 
-    def mark_personal(self) -> None:
-        """Note that the file is a list of persons, which is not kept for long."""
-        (self.folder / "perorangan").touch(mode=0o600)
+    def mark_persons(self, *, has_none: bool) -> None:
+        """Note whether the file is known to hold no persons: only then it may lie here for long."""
+        mark = self.folder / _NO_PERSONS
+        with suppress(FileNotFoundError):  # a file that was given up meanwhile needs no mark
+            if has_none:
+                mark.touch(mode=0o600)
+            else:
+                mark.unlink()
 
     @property
     def kept_seconds(self) -> int:
-        """How long the file may lie here."""
-        return KEPT_PERSONAL_SECONDS if (self.folder / "perorangan").exists() else KEPT_SECONDS
+        """How long the file, or what is remembered of it, may lie here."""
+        is_harmless = not self.is_waiting or (self.folder / _NO_PERSONS).exists()
+        return KEPT_SECONDS if is_harmless else KEPT_PERSONAL_SECONDS
 
 
 class Arriving:
@@ -145,7 +155,7 @@ class Arrivals:
         """Raises StorageFullError in place of the system's own words."""
         for one in self._all:
             one.close()
-        if isinstance(error, OSError) and error.errno in _FULL:
+        if isinstance(error, OSError) and error.errno in STORAGE_FULL:
             raise StorageFullError from error
 
 
@@ -171,17 +181,30 @@ class Uploads:
         return sorted(mine, key=lambda one: (-one.at, one.name))
 
     def drop(self, upload: Upload) -> None:
-        """Give a file up."""
-        shutil.rmtree(upload.folder, ignore_errors=True)
+        """Give a file up; one that is being loaded just now is waited for, and what became of it stays."""
+        if not upload.folder.is_dir():
+            return
+        with upload.alone():
+            is_given_up = upload.result is None
+            if is_given_up:
+                _empty(upload.folder)
+        if is_given_up:
+            shutil.rmtree(upload.folder, ignore_errors=True)
 
     def purge(self, now: int) -> None:
-        """Delete what has been lying here for too long, and what never arrived whole."""
+        """Delete what has been lying here for too long, and what never arrived whole; what is being loaded stays."""
         for folder in self._folders():
-            upload = self._read(folder)
-            with suppress(FileNotFoundError):
-                since, kept = (upload.at, upload.kept_seconds) if upload else (folder.stat().st_mtime, KEPT_SECONDS)
-                if now - since >= kept:
-                    shutil.rmtree(folder, ignore_errors=True)
+            with suppress(FileNotFoundError):  # another process was quicker
+                if self._is_over(folder, now):
+                    _remove_unless_used(folder)
+
+    def _is_over(self, folder: Path, now: int) -> bool:
+        """Whether a folder's time is over; a file that never arrived whole is as old as its last byte."""
+        upload = self._read(folder)
+        if upload is not None:
+            return now - upload.at >= upload.kept_seconds
+        newest = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+        return now - newest >= KEPT_PERSONAL_SECONDS
 
     def _all(self) -> Iterator[Upload]:
         return (upload for folder in self._folders() if (upload := self._read(folder)) is not None)
@@ -194,6 +217,22 @@ class Uploads:
         if not isinstance(label, dict):
             return None
         return Upload(folder.name, folder, str(label["name"]), int(label["owner"]), int(label["at"]))
+
+
+def _remove_unless_used(folder: Path) -> None:
+    """Delete a folder, unless its file is being loaded just now: the next look finds it again."""
+    with held_if_free(folder / _LOCK) as is_free:
+        if is_free:
+            _empty(folder)
+    if is_free:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _empty(folder: Path) -> None:
+    """Delete all but the lock, which some systems do not let go while it is held."""
+    for path in folder.iterdir():
+        if path.name != _LOCK:
+            path.unlink(missing_ok=True)
 
 
 def _suffix(name: str) -> str:

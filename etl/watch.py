@@ -1,5 +1,7 @@
 """Looks after the inbox and the database sources: what lies still is loaded, what is due is fetched.
 
+Files that were given on the Data page and whose time is over are deleted here too, also while nobody opens a page.
+
 `Watcher.look` does what is due at an instant and returns; who calls it decides how often. Instants are seconds of a
 clock that never goes back; `now` is the office's. Nothing that goes wrong with a file, a folder or a source ends the
 watch: it is said once, and tried again later and later.
@@ -20,6 +22,7 @@ from etl.inbox_folder import REPORT_TEXT, Found, InboxFolder
 from etl.inbox_report import summary
 from etl.publishing import catch_up
 from etl.sources import fetch, is_database
+from etl.uploads import PURGE_SECONDS, Uploads
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -72,6 +75,7 @@ class Watcher:
         self._attempts = Attempts(office.home.attempts_path)
         self._started, self._is_stopping = started, is_stopping
         self._next_scan, self._is_restless = started, False
+        self._uploads, self._next_purge = Uploads(office.home.root), started
         self._still: dict[str, tuple[str, float]] = {}
         self._patience = _Patience()
         self._said: dict[str, str] = {}
@@ -88,6 +92,9 @@ class Watcher:
 
     def look(self, at: float, *, is_woken: bool) -> list[LoadReport]:
         """Do what is due; what became of each file and source that was taken."""
+        if at >= self._next_purge:
+            self._next_purge = at + PURGE_SECONDS
+            self._uploads.purge(self._now())
         return [*self.take_files(at, is_woken=is_woken), *self.fetch_due(at)]
 
     def take_files(self, at: float, *, is_woken: bool) -> list[LoadReport]:

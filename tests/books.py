@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,12 +11,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import xlsxwriter
 
 from data_access.home import Home
+from data_access.records import one_load
+from data_access.records.settings_store import save_settings
 from etl.figures.cases import case, case_json
 from etl.figures.period import Period
 from etl.figures.sla import SlaFilter, sla_figures, sla_json
+from etl.merging import with_room
 from etl.office import Office
 from etl.pipeline import LoadReport, ingest
 from tests.letters import JAKARTA
@@ -134,3 +139,20 @@ def as_workbook(path: Path, text: str, letterhead: int = 4, sheet: str = "Agenda
         for line, cells in enumerate([rows[0], numbers, *rows[1:]], start=letterhead + 1):
             page.write_row(line, 0, cells)
     return path
+
+
+def settings_of_another_process(bureau: Bureau) -> None:
+    """A further room, Aula, in the settings of which this process has heard nothing: no mart was published for it."""
+    bureau.office.book.calendar  # noqa: B018 – the rules of before are known here
+    settings = with_room(bureau.office.settings, "Aula", None, ["Aula Bawah"])
+    with one_load(bureau.office.records) as connection:
+        save_settings(connection, settings.to_document(), at=bureau.clock(), actor="lain")
+
+
+def full_disk(fault: pytest.MonkeyPatch) -> None:
+    """No mart can be written from now on."""
+
+    def refuse(_: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    fault.setattr("data_access.mart.files.sync_file", refuse)

@@ -15,7 +15,7 @@ from etl.calendars import calendar_from
 from etl.domain.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Ints
 from etl.domain.judge import judge
-from etl.domain.rules import Rules, day_number, no_handovers, rules_from
+from etl.domain.rules import Rules, day_number, rules_from
 from etl.domain.sop import Sop
 from etl.domain.verdict import STEP_COUNT, RequestStatus
 from etl.facts import request_fact, step_fact, to_passes, to_pauses, to_requests
@@ -181,7 +181,7 @@ def publish(office: SmallOffice, letters: Letters) -> None:
 
 def first_handovers(letters: Letters) -> Ints:
     """The day of the first finish of each step (13,)."""
-    first = no_handovers()
+    first = np.full(STEP_COUNT, MISSING, dtype=np.int64)
     done = letters.passes.groupby("step")["finished_on"].min()
     first[done.index.to_numpy()] = done.to_numpy()
     return first

@@ -9,6 +9,7 @@ import pandas as pd
 from data_access.records import Connection, schema
 from data_access.records.bulk import Ids, insert_rows
 from data_access.records.loads import LoadCounts, add_sheets, begin_load, finish_load
+from data_access.records.passes import pass_rows
 from data_access.records.requests import upsert_requests
 
 NINE_O_CLOCK = 1_788_746_400
@@ -43,6 +44,11 @@ def add_passes(connection: Connection, origin: dict[str, int], *said: dict[str, 
     usual = {"agenda_key": "11", "step": 1, "finished_at": NINE_O_CLOCK, "finished_on": MONDAY, "is_done": True}
     rows = [origin | usual | {"row": number + 2} | one for number, one in enumerate(said)]
     return insert_rows(connection, schema.pass_row, pd.DataFrame(rows))
+
+
+def waiting_passes(connection: Connection) -> pd.DataFrame:
+    """Hand-over rows that wait for their letter."""
+    return pass_rows(connection, schema.pass_row.c.request_id.is_(None))
 
 
 def add_session(connection: Connection, origin: dict[str, int], **said: Any) -> int:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, jsonify, redirect, request, url_for
-from werkzeug.exceptions import Forbidden, HTTPException, Unauthorized
+from werkzeug.exceptions import HTTPException, Unauthorized
 
 from dashboard.access.accounts import current_account, current_device
 from dashboard.access.roles import May, Page, is_allowed
@@ -130,8 +130,3 @@ def data_refusal(error: HTTPException) -> tuple[Response, int]:
     words = {401: "unauthorized", 403: "forbidden"}
     code = error.code or 500
     return jsonify({"error": words.get(code, error.name.lower())}), code
-
-
-def is_refusal(error: HTTPException) -> bool:
-    """Whether the visitor, not the request, is the reason."""
-    return isinstance(error, Forbidden | Unauthorized)

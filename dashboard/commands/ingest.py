@@ -15,17 +15,24 @@ if TYPE_CHECKING:
     from etl.reports import LoadReport
 
 
+HELP = "Memuat berkas: agenda surat masuk, disposisi, buku pemakaian, daftar peserta, kondisi sarpras."
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("ingest", help="Memuat berkas: agenda surat masuk, disposisi, buku pemakaian.")(ingest_command)
+    app.command("ingest", help=HELP)(ingest_command)
 
 
 def ingest_command(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[BERKAS…]", help="Berkas CSV atau XLSX; tanpa berkas: sumber basis data --source."),
+        typer.Argument(
+            metavar="[BERKAS…]", help="Berkas CSV, XLSX, XLS, atau ODS; tanpa berkas: sumber basis data --source."
+        ),
     ] = None,
-    kind: Annotated[str | None, typer.Option("--kind", help="permohonan, disposisi, atau pemakaian.")] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="permohonan, disposisi, pemakaian, peserta, atau kondisi.")
+    ] = None,
     date_order: Annotated[
         list[str] | None, typer.Option("--date-order", help="dmy, mdy, ymd; atau KOLOM=URUTAN, dapat diulang.")
     ] = None,

@@ -45,6 +45,8 @@ def apply(
     warnings = check_calendar(settings, str(file))
     with common.working("Menerapkan pengaturan dan menilai ulang", quiet=json):
         changed = apply_settings(office, settings, common.time_now(), actor="cli")
+    if not changed.is_published:
+        warnings = (*warnings, "layar belum diperbarui; jalankan `pantau rebuild`.")
     document = {"version": changed.version, "joined": changed.joined, "warnings": list(warnings)}
     if json:
         common.print_json(document)

@@ -1,7 +1,7 @@
 """Building blocks of the pages: functions of plain values that return Dash components."""
 
 from dashboard.components.cards import banner, button, empty, kpi, kpi_row, link, loading, page_head, panel
-from dashboard.components.colours import DARK, LIGHT, Tone
+from dashboard.components.colours import LIGHT, Tone
 from dashboard.components.filters import (
     bind_filters,
     date_field,
@@ -25,7 +25,6 @@ from dashboard.components.status import (
 )
 
 __all__ = [
-    "DARK",
     "ICON_OF_VERDICT",
     "LIGHT",
     "TONE_OF_VERDICT",

@@ -18,20 +18,6 @@ LIGHT = {
     "late-soft": "#F2C3BE",
     "track": "#E6ECF0",
 }
-DARK = {
-    "ground": "#0B1520",
-    "panel": "#122131",
-    "line": "#22384D",
-    "text": "#EAF2F8",
-    "muted": "#93A9BC",
-    "good": "#2FC6B4",
-    "near": "#F5B544",
-    "late": "#FF6B5E",
-    "good-soft": "#1C5F5D",
-    "near-soft": "#5A4A26",
-    "late-soft": "#5C2F33",
-    "track": "#0D1A27",
-}
 
 
 class Tone(StrEnum):

@@ -91,10 +91,6 @@ class Formats:
         """Jumat, 12 Juni 2020."""
         return self._date(day, "EEEE, d MMMM y")
 
-    def date_plain(self, day: date | int | None) -> str:
-        """12 Juni 2020."""
-        return self._date(day, "d MMMM y")
-
     def date_short(self, day: date | int | None) -> str:
         """12 Jun 2020."""
         return self._date(day, "d MMM y")

@@ -13,16 +13,18 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
-from dashboard.components import Tone, button, date_field, empty, link, page_head, page_url, panel, select
+from dashboard.components import button, date_field, empty, link, page_head, page_url, panel, select
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
+from dashboard.numbers import ADDRESS_NUMBER, record_number
 from dashboard.pages.case_links import case_address
 from dashboard.pages.case_sources import Place, Places
 from dashboard.pages.intake_parts import (
     CORRECTIONS,
     correction_address,
     crumbs,
+    done,
     kind_words,
     letter_link,
     may_do,
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 PAGE = Page.DATA
-PATH = "/data/koreksi/<kind>/<int:row_id>"
+PATH = f"/data/koreksi/<kind>/<{ADDRESS_NUMBER}:row_id>"
 TITLE = "intake.correct_title"
 NAV = None
 
@@ -180,7 +182,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE, May.DO)
     def save(clicks: int | None, target: Any, day: Any, clock: Any, value: Any, reason: Any) -> Any:
-        if not clicks or not (isinstance(target, list) and len(target) == 3 and isinstance(target[1], int)):
+        if not clicks or not (isinstance(target, list) and len(target) == 3 and record_number(target[1])):
             return no_update
         kind, row_id, field = str(target[0]), target[1], str(target[2])
         words = reason_of(reason if isinstance(reason, str) else "")
@@ -193,12 +195,13 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason: str) -> Component:
     try:
-        correct(office, row.kind, row.row_id, {field: typed}, reason, account().name, now)
+        corrected = correct(office, row.kind, row.row_id, {field: typed}, reason, account().name, now)
     except PantauError as error:
         return said(str(error))
     note(office, now, account().name, "correct", f"{row.kind} {row.row_id}", field=field, reason=reason)
     found = row_now(office, row.kind, row.row_id)
-    return html.Div([said(t("intake.corrected_said"), Tone.GOOD), html.Div(_back(found), className="intake-form")])
+    told = done(t("intake.corrected_said"), is_published=corrected.is_published)
+    return html.Div([told, html.Div(_back(found), className="intake-form")])
 
 
 def correct_panel(case: Case, places: Places) -> Component | None:

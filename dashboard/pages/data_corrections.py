@@ -26,10 +26,12 @@ from dashboard.components import (
 )
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
+from dashboard.numbers import record_number
 from dashboard.pages.intake_parts import (
     CORRECTIONS,
     actor_words,
     crumbs,
+    done,
     kind_words,
     letter_link,
     may_do,
@@ -106,18 +108,19 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE, May.DO)
     def decide(kept: int | None, taken: int | None, asked: Any, reason: Any, changed: Any) -> tuple[Any, Any, Any]:
-        if not (kept or taken) or not isinstance(asked, int):
+        if not (kept or taken) or record_number(asked) is None:
             return no_update, no_update, no_update
         words = reason_of(reason if isinstance(reason, str) else "")
         if not words:
             return said(t("intake.reason_short")), no_update, no_update
         choice = Answer.KEEP if ctx.triggered_id == Id.KEEP else Answer.TAKE_FILE
         try:
-            answer(office, asked, choice, account().name, now(), words)
+            answered = answer(office, asked, choice, account().name, now(), words)
         except PantauError as error:
             return said(str(error)), no_update, no_update
         note(office, now(), account().name, "correction_answer", f"correction {asked}", answer=choice, reason=words)
-        return said(t(f"intake.answered_{choice}"), Tone.GOOD), (changed or 0) + 1, ""
+        told = done(t(f"intake.answered_{choice}"), is_published=answered.is_published)
+        return told, (changed or 0) + 1, ""
 
 
 def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Component:

@@ -11,11 +11,11 @@ from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
-from dashboard.components import Tone, button, panel, select, with_query
+from dashboard.components import button, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
 from dashboard.pages.case_sources import places_of
-from dashboard.pages.intake_parts import FLAGS, letter_link, note, place_words, reason_field, reason_of, said
+from dashboard.pages.intake_parts import FLAGS, done, letter_link, note, place_words, reason_field, reason_of, said
 from dashboard.pages.intake_values import stamp_words
 from data_access.errors import PantauError
 from etl.domain.verdict import STEP_CODES
@@ -58,11 +58,12 @@ def register_extra(app: Dash, office: Office, now: Callable[[], int]) -> None:
             asked = t("intake.extra_choose") if row_id is None else t("intake.reason_short")
             return said(asked), no_update, no_update
         try:
-            correct(office, "disposisi", row_id, {"pass_number": number}, words, account().name, now())
+            corrected = correct(office, "disposisi", row_id, {"pass_number": number}, words, account().name, now())
         except PantauError as error:
             return said(str(error)), no_update, no_update
         note(office, now(), account().name, "correct", f"disposisi {row_id}", field="pass_number", reason=words)
-        return said(t("intake.corrected_said"), Tone.GOOD), (changed or 0) + 1, with_query("", tanda="extra_pass")
+        told = done(t("intake.corrected_said"), is_published=corrected.is_published)
+        return told, (changed or 0) + 1, with_query("", tanda="extra_pass")
 
 
 def _chosen(which: Any) -> tuple[int | None, str]:

@@ -25,6 +25,7 @@ from dashboard.components import (
     read_query,
 )
 from dashboard.i18n import fmt, t
+from dashboard.numbers import ADDRESS_NUMBER, record_number
 from dashboard.pages import data_load_parts as parts
 from dashboard.pages.data_load_screen import said_on_page
 from dashboard.pages.data_undo import Id as UndoId
@@ -45,8 +46,9 @@ from dashboard.pages.intake_parts import (
 from dashboard.visit import Visit
 from data_access.records import reading
 from data_access.records.audit import REJECTS_DONE, REJECTS_OPEN
-from data_access.records.intake_views import ROWS, span_of
+from data_access.records.intake_views import span_of
 from data_access.records.loads import load_by_id
+from etl.extract import SPECS
 from etl.figures.intake import load_subject, open_rejects
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 PAGE = Page.DATA
-PATH = "/data/muatan/<int:load_id>"
+PATH = f"/data/muatan/<{ADDRESS_NUMBER}:load_id>"
 TITLE = "intake.load"
 NAV = None
 
@@ -148,7 +150,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 
 def _number(value: Any) -> int:
-    return value if isinstance(value, int) and 0 < value < 2**53 else 0
+    return record_number(value) or 0
 
 
 def _is_open(office: Office, load: Load) -> bool:
@@ -160,7 +162,7 @@ def whole(office: Office, load: Load, query: Mapping[str, str], *, may_change: b
     head = [_head(load, may_change), undone_banner(office, load)]
     if may_change and query.get("aksi") == "batalkan":
         head.append(undo_panel(office, load))
-    if load.kind not in ROWS:
+    if load.kind not in SPECS:
         return html.Div([*head, panel(_facts(office, load), class_name="intake-facts"), said_on_page(office, load)])
     with reading(office.records) as connection:
         span = span_of(connection, load.kind, load.id)

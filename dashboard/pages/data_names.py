@@ -11,7 +11,6 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import (
-    Tone,
     button,
     empty,
     icon,
@@ -25,15 +24,14 @@ from dashboard.components import (
     with_query,
 )
 from dashboard.components.filters import ALL
-from dashboard.components.pager import pager, read_page
+from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import CASES
-from dashboard.pages.intake_parts import NAMES, crumbs, may_do, note, said, table, table_row
+from dashboard.pages.intake_parts import NAMES, crumbs, done, may_do, note, said, table, table_row
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.figures.intake import PAGE_ROWS, UnknownOpd, unknown_opds
 from etl.merging import with_opd, with_opd_spelling, without_opd_spelling
-from etl.office import stored_settings
 from etl.pipeline import apply_settings
 from etl.settings import default_settings
 
@@ -110,49 +108,49 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if not (merged or kept or removed):
             return no_update, no_update, no_update
         try:
-            words = _decided(office, now(), str(ctx.triggered_id), asked, str(target or ""))
+            told = _decided(office, now(), str(ctx.triggered_id), asked, str(target or ""))
         except PantauError as error:
             return said(str(error)), no_update, no_update
-        return said(words, Tone.GOOD), (changed or 0) + 1, ""
+        return told, (changed or 0) + 1, ""
 
 
-def _decided(office: Office, now: int, which: str, asked: Any, target: str) -> str:
+def _decided(office: Office, now: int, which: str, asked: Any, target: str) -> Component:
     if which == Id.REMOVE:
         opd, alias = asked if isinstance(asked, list) and len(asked) == 2 else ("", "")
         return take_apart(office, now, str(opd), str(alias))
     return keep(office, now, str(asked)) if which == Id.KEEP else merge(office, now, str(asked), target)
 
 
-def merge(office: Office, now: int, name: str, target: str) -> str:
+def merge(office: Office, now: int, name: str, target: str) -> Component:
     """That name is another spelling of an agency; what became of it, in words."""
     if target in ("", ALL):
         raise NameQuestionError(t("intake.choose_opd"))
-    settings = _for_unknown(office, name)
-    return _apply(office, now, with_opd_spelling(settings, target, name), t("intake.merged", name=name, opd=target))
+    _refuse_known(office, name)
+    words = t("intake.merged", name=name, opd=target)
+    return _apply(office, now, lambda settings: with_opd_spelling(settings, target, name), words)
 
 
-def keep(office: Office, now: int, name: str) -> str:
+def keep(office: Office, now: int, name: str) -> Component:
     """That name is an agency of its own."""
-    settings = _for_unknown(office, name)
-    return _apply(office, now, with_opd(settings, name), t("intake.kept_apart", name=name))
+    _refuse_known(office, name)
+    return _apply(office, now, lambda settings: with_opd(settings, name), t("intake.kept_apart", name=name))
 
 
-def take_apart(office: Office, now: int, opd: str, alias: str) -> str:
+def take_apart(office: Office, now: int, opd: str, alias: str) -> Component:
     """That spelling is no longer one of the agency."""
-    settings, _ = stored_settings(office.records)
-    return _apply(office, now, without_opd_spelling(settings, opd, alias), t("intake.apart", name=alias, opd=opd))
+    words = t("intake.apart", name=alias, opd=opd)
+    return _apply(office, now, lambda settings: without_opd_spelling(settings, opd, alias), words)
 
 
-def _for_unknown(office: Office, name: str) -> Settings:
+def _refuse_known(office: Office, name: str) -> None:
     if name not in {one.name for one in unknown_opds(office)}:
         raise NameQuestionError(t("intake.name_gone"))
-    return stored_settings(office.records)[0]
 
 
-def _apply(office: Office, now: int, settings: Settings, words: str) -> str:
-    apply_settings(office, settings, now, actor=account().name, reason=words)
+def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], words: str) -> Component:
+    applied = apply_settings(office, edit, now, actor=account().name, reason=words)
     note(office, now, account().name, "settings", "opd", reason=words)
-    return words
+    return done(words, is_published=applied.is_published)
 
 
 def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Component:
@@ -173,6 +171,7 @@ def _unknown(names: Sequence[UnknownOpd], page: int, may_change: bool) -> Compon
     if not names:
         return panel(empty(t("intake.no_names"), t("intake.no_names_hint"), "check2-circle"))
     heads = {name: t(f"intake.{name}") for name in ("typed_opd", "letters", "close_to", "action")}
+    page = min(page, pages_of(len(names), PAGE_ROWS))
     here = names[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
     rows = [table_row(heads, _cells(one, may_change), ("letters",)) for one in here]
     title = t("intake.unknown_names", count=fmt().number(len(names)), n=len(names))
@@ -195,8 +194,9 @@ def _cells(one: UnknownOpd, may_change: bool) -> dict[str, Any]:
 
 
 def _decision(office: Office, asked: UnknownOpd, names: Sequence[UnknownOpd]) -> Component:
-    """Merge it with an agency, or keep it as one of its own."""
-    known = sorted({*office.settings.opd, *(one.name for one in names)} - {asked.name})
+    """Merge it with an agency or with a name that is close to it, or keep it as one of its own."""
+    close = {one.name for one in names if asked.name == one.close_to or asked.close_to == one.name}
+    known = sorted({*office.settings.opd, *close} - {asked.name})
     options = [("", t("intake.choose")), *((name, name) for name in known)]
     hint = t("intake.close_hint", name=asked.close_to) if asked.close_to else t("intake.merge_hint")
     return panel(
@@ -224,14 +224,17 @@ def _merged(office: Office, query: Mapping[str, str], may_change: bool) -> Compo
     own = [(opd, alias) for opd, alias in pairs if alias not in shipped.get(opd, ())]
     count = t("intake.merged_title", count=fmt().number(len(pairs)), n=len(pairs))
     if query.get(ALL_SPELLINGS):
-        page = read_page(query.get("hal"))
+        page = min(read_page(query.get("hal")), pages_of(len(pairs), PAGE_ROWS))
         here = pairs[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
         pages = pager(page, PAGE_ROWS, len(pairs), lambda n: with_query(NAMES, **{ALL_SPELLINGS: 1, "hal": n}))
         return panel(_spellings(here, count, may_change), pages, title=count)
     everything = link([count, icon("chevron-right")], with_query(NAMES, **{ALL_SPELLINGS: 1}), "intake-more")
     if not own:
         return panel(everything) if pairs else None
-    return panel(_spellings(own, t("intake.own_merged"), may_change), everything, title=t("intake.own_merged"))
+    more = len(own) - PAGE_ROWS
+    rest = [html.P(t("intake.more_spellings", count=fmt().number(more), n=more), className="p-muted")]
+    listed = _spellings(own[:PAGE_ROWS], t("intake.own_merged"), may_change)
+    return panel(listed, *(rest if more > 0 else []), everything, title=t("intake.own_merged"))
 
 
 def _spellings(pairs: Sequence[tuple[str, str]], label: str, may_change: bool) -> Component:

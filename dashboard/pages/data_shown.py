@@ -60,13 +60,18 @@ def shown(office: Office, upload: Upload, document: dict[str, Any], now: int) ->
         return Shown(preview=_again(upload, t("data.busy"), t("data.busy_hint"), "hourglass-split", Tone.NEAR))
     except PantauError as error:
         return Shown(preview=_again(upload, str(error), t("data.kept_hint"), "database-exclamation", Tone.LATE))
-    if any(block.is_private for block in found.blocks):
-        upload.mark_personal()
+    upload.mark_persons(has_none=_has_no_persons(found))
     if found.refusal is not None:
         needs_map = bool(found.sheets)
         notice = refusal_notice(upload, found, choice)
         return Shown(notice, may_map=needs_map, needs_map=needs_map, is_mapping=needs_map)
     return Shown(_how(found, choice), preview_panel(upload, found, choice), may_map=True, is_mapping=choice.is_mapped)
+
+
+def _has_no_persons(found: Preview) -> bool:
+    """Whether all of the file was recognised, none of it as persons: a sheet that nobody can read may hold some."""
+    is_whole = not any(warning.code == "sheet_ignored" for block in found.blocks for warning in block.warnings)
+    return found.refusal is None and is_whole and not any(block.is_private for block in found.blocks)
 
 
 def _tried(office: Office, upload: Upload, wish: Choice, now: int) -> tuple[Preview, Choice]:

@@ -12,7 +12,8 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, button, icon, link, panel
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake_parts import DATA, actor_words, load_address, note, reason_field, reason_of, said
+from dashboard.numbers import record_number
+from dashboard.pages.intake_parts import DATA, actor_words, done, load_address, note, reason_field, reason_of, said
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake_views import undoing_load
@@ -52,7 +53,7 @@ def register_undo(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(Page.DATA, May.DO)
     def take_back(clicks: int | None, load_id: Any, reason: Any, sure: Any, times: Any) -> tuple[Any, Any, Any]:
-        if not clicks or not isinstance(load_id, int):
+        if not clicks or record_number(load_id) is None:
             return no_update, no_update, no_update
         words = reason_of(reason if isinstance(reason, str) else "")
         if not words:
@@ -60,11 +61,12 @@ def register_undo(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if sure != [SURE]:
             return said(t("intake.undo_unsure")), no_update, no_update
         try:
-            done = undo(office, load_id, words, account().name, now())
+            undone = undo(office, load_id, words, account().name, now())
         except PantauError as error:
             return said(str(error)), no_update, no_update
-        note(office, now(), account().name, "undo", load_subject(load_id), reason=words, rows=done.rows)
-        return said(t("intake.undo_done", file=done.file), Tone.GOOD), (times or 0) + 1, ""
+        note(office, now(), account().name, "undo", load_subject(load_id), reason=words, rows=undone.rows)
+        told = done(t("intake.undo_done", file=undone.file), is_published=undone.is_published)
+        return told, (times or 0) + 1, ""
 
 
 def undone_banner(office: Office, load: Load) -> Component | None:

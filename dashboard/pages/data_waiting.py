@@ -11,7 +11,6 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import (
-    Tone,
     button,
     empty,
     icon,
@@ -25,11 +24,12 @@ from dashboard.components import (
     with_query,
 )
 from dashboard.components.filters import ALL
-from dashboard.components.pager import pager, read_page
+from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import (
     WAITING,
     crumbs,
+    done,
     kind_words,
     may_do,
     note,
@@ -46,7 +46,6 @@ from data_access.records import reading
 from data_access.records.intake_lists import missing_letters, rows_awaiting_letter, rows_awaiting_room
 from etl.figures.intake import PAGE_ROWS, UnknownRoom, unknown_rooms
 from etl.merging import with_room, with_room_spellings
-from etl.office import stored_settings
 from etl.pipeline import apply_settings
 
 if TYPE_CHECKING:
@@ -59,6 +58,10 @@ TITLE = "intake.waiting_title"
 NAV = None
 
 MOST_ROWS = 100
+MOST_SPELLINGS = 5
+LETTERS_PAGE, ROOMS_PAGE = "hal", "hal_ruang"
+"""Names in the address of the pages of the two lists."""
+
 _BIGGEST_ROOM = 100_000
 
 
@@ -121,36 +124,34 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             return no_update, no_update, no_update
         try:
             if ctx.triggered_id == Id.ADD:
-                words = add_room(office, now(), str(key), str(name or ""), str(capacity or ""))
+                told = add_room(office, now(), str(key), str(name or ""), str(capacity or ""))
             else:
-                words = same_room(office, now(), str(key), str(room or ""))
+                told = same_room(office, now(), str(key), str(room or ""))
         except PantauError as error:
             return said(str(error)), no_update, no_update
-        return said(words, Tone.GOOD), (changed or 0) + 1, ""
+        return told, (changed or 0) + 1, ""
 
 
 class RoomQuestionError(PantauError):
     """The answer about a room cannot be used."""
 
 
-def same_room(office: Office, now: int, key: str, room: str) -> str:
+def same_room(office: Office, now: int, key: str, room: str) -> Component:
     """The waiting name is a spelling of that room; what became of it, in words."""
     asked = _asked(office, key)
     if room in ("", ALL):
         raise RoomQuestionError(t("intake.choose_room"))
-    settings, _ = stored_settings(office.records)
     reason = t("intake.same_room_reason", text=asked.texts[0], room=room)
-    return _apply(office, now, with_room_spellings(settings, room, asked.texts), reason)
+    return _apply(office, now, lambda settings: with_room_spellings(settings, room, asked.texts), reason)
 
 
-def add_room(office: Office, now: int, key: str, name: str, capacity: str) -> str:
+def add_room(office: Office, now: int, key: str, name: str, capacity: str) -> Component:
     """The waiting name is a room of its own; what became of it, in words."""
     asked, plain = _asked(office, key), " ".join(name.split())
     if not plain:
         raise RoomQuestionError(t("intake.name_room"))
-    settings, _ = stored_settings(office.records)
-    new = with_room(settings, plain, _capacity(capacity), asked.texts)
-    return _apply(office, now, new, t("intake.new_room_reason", text=asked.texts[0], room=plain))
+    seats, reason = _capacity(capacity), t("intake.new_room_reason", text=asked.texts[0], room=plain)
+    return _apply(office, now, lambda settings: with_room(settings, plain, seats, asked.texts), reason)
 
 
 def _asked(office: Office, key: str) -> UnknownRoom:
@@ -170,17 +171,18 @@ def _capacity(text: str) -> int | None:
     return int(plain)
 
 
-def _apply(office: Office, now: int, settings: Settings, reason: str) -> str:
-    """Put settings in force, and say how many rows have joined."""
-    applied = apply_settings(office, settings, now, actor=account().name, reason=reason)
+def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], reason: str) -> Component:
+    """Put edited settings in force, and say how many rows have joined."""
+    applied = apply_settings(office, edit, now, actor=account().name, reason=reason)
     note(office, now, account().name, "settings", "room", reason=reason)
-    return t("intake.joined", count=fmt().number(applied.joined), n=applied.joined)
+    words = t("intake.joined", count=fmt().number(applied.joined), n=applied.joined)
+    return done(words, is_published=applied.is_published)
 
 
 def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Component:
     """Unknown rooms, then letter numbers; what was opened stands first."""
     rooms = unknown_rooms(office)
-    page = read_page(query.get("hal"))
+    page = read_page(query.get(LETTERS_PAGE))
     with reading(office.records) as connection:
         letters = missing_letters(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     opened = next((room for room in rooms if room.key == query.get("ruang")), None)
@@ -190,29 +192,46 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
         [
             _room_panel(office, opened, may_change) if opened else None,
             _letter_panel(office, query["surat"]) if query.get("surat") else None,
-            _rooms_list(rooms, may_change) if rooms else None,
-            _letters_list(letters, page) if letters else None,
+            _rooms_list(rooms, query, may_change) if rooms else None,
+            _letters_list(letters, query) if letters else None,
         ]
     )
 
 
-def _rooms_list(rooms: Sequence[UnknownRoom], may_change: bool) -> Component:
+def _here(query: Mapping[str, str], **changed: Any) -> str:
+    """The address of this page with both lists at their pages; first pages are not told."""
+    pages = {name: read_page(query.get(name)) for name in (LETTERS_PAGE, ROOMS_PAGE)}
+    told = {name: number if number != 1 else None for name, number in {**pages, **changed}.items()}
+    return with_query(WAITING, **told)
+
+
+def _rooms_list(rooms: Sequence[UnknownRoom], query: Mapping[str, str], may_change: bool) -> Component:
     heads = {name: t(f"intake.{name}") for name in ("typed_room", "rows_waiting", "since", "close_to", "action")}
-    rows = [table_row(heads, _room_cells(room, may_change), ("rows_waiting",)) for room in rooms]
+    page = min(read_page(query.get(ROOMS_PAGE)), pages_of(len(rooms), PAGE_ROWS))
+    here = rooms[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+    rows = [table_row(heads, _room_cells(room, query, may_change), ("rows_waiting",)) for room in here]
     drawn = table(t("intake.unknown_rooms"), heads, rows, ("rows_waiting",))
-    return panel(drawn, title=t("intake.unknown_rooms"), note=t("intake.unknown_rooms_note"))
+    pages = pager(page, PAGE_ROWS, len(rooms), lambda n: _here(query, **{ROOMS_PAGE: n}))
+    return panel(drawn, pages, title=t("intake.unknown_rooms"), note=t("intake.unknown_rooms_note"))
 
 
-def _room_cells(room: UnknownRoom, may_change: bool) -> dict[str, Any]:
+def _spellings(room: UnknownRoom) -> str:
+    """The first ways in which the room was typed, and how many more there are."""
+    more = len(room.texts) - MOST_SPELLINGS
+    rest = [t("intake.more_spellings", count=fmt().number(more), n=more)] if more > 0 else []
+    return " / ".join([*room.texts[:MOST_SPELLINGS], *rest])
+
+
+def _room_cells(room: UnknownRoom, query: Mapping[str, str], may_change: bool) -> dict[str, Any]:
     f = fmt()
     kinds = " · ".join(f"{kind_words(kind)} {f.number(count)}" for kind, count in room.rows.items())
     words = t("intake.decide_room") if may_change else t("intake.see_rows")
     return {
-        "typed_room": html.Strong(" / ".join(room.texts)),
+        "typed_room": html.Strong(_spellings(room)),
         "rows_waiting": [f.number(room.count), html.Div(kinds, className="p-muted")],
         "since": f.moment_short(room.since),
         "close_to": room.close_to or t("word.none"),
-        "action": link([words, icon("chevron-right")], with_query(WAITING, ruang=room.key), "intake-more"),
+        "action": link([words, icon("chevron-right")], _here(query, ruang=room.key), "intake-more"),
     }
 
 
@@ -224,7 +243,7 @@ def _room_panel(office: Office, room: UnknownRoom, may_change: bool) -> Componen
     return panel(
         *answers,
         _places(rows, room.count),
-        title=t("intake.room_asked", room=" / ".join(room.texts)),
+        title=t("intake.room_asked", room=_spellings(room)),
         note=t("intake.rows", count=fmt().number(room.count), n=room.count),
         class_name="intake-decision",
     )
@@ -283,8 +302,8 @@ def _said_of(row: Mapping[str, Any]) -> str:
     return " · ".join(part for part in (kind_words(row["kind"]), number) if part)
 
 
-def _letters_list(letters: Sequence[Mapping[str, Any]], page: int) -> Component:
-    f, total = fmt(), int(letters[0]["total"])
+def _letters_list(letters: Sequence[Mapping[str, Any]], query: Mapping[str, str]) -> Component:
+    f, total, page = fmt(), int(letters[0]["total"]), read_page(query.get(LETTERS_PAGE))
 
     def see(address: str) -> Component:
         return link([t("intake.see_rows"), icon("chevron-right")], address, "intake-more")
@@ -297,7 +316,7 @@ def _letters_list(letters: Sequence[Mapping[str, Any]], page: int) -> Component:
                 "letter_number": html.Strong(_number(row)),
                 "rows_waiting": f.number(row["rows"]),
                 "since": f.moment_short(row["since"]),
-                "action": see(_letter_address(row, page)),
+                "action": see(_here(query, surat=f"{row['year'] or ''}/{row['agenda_key']}")),
             },
             ("rows_waiting",),
         )
@@ -307,7 +326,7 @@ def _letters_list(letters: Sequence[Mapping[str, Any]], page: int) -> Component:
     return panel(
         html.P(t("intake.missing_letters_hint"), className="intake-hint"),
         table(title, heads, rows, ("rows_waiting",)),
-        pager(page, PAGE_ROWS, total, lambda n: with_query(WAITING, hal=n if n > 1 else None)),
+        pager(page, PAGE_ROWS, total, lambda n: _here(query, **{LETTERS_PAGE: n})),
         title=title,
     )
 
@@ -315,11 +334,6 @@ def _letters_list(letters: Sequence[Mapping[str, Any]], page: int) -> Component:
 def _number(row: Mapping[str, Any]) -> str:
     shown = row["shown"] or row["agenda_key"]
     return f"{row['year']}/{shown}" if row["year"] and "/" not in shown else str(shown)
-
-
-def _letter_address(row: Mapping[str, Any], page: int) -> str:
-    year = row["year"] or ""
-    return with_query(WAITING, surat=f"{year}/{row['agenda_key']}", hal=page if page > 1 else None)
 
 
 def _letter_panel(office: Office, asked: str) -> Component | None:
@@ -332,4 +346,8 @@ def _letter_panel(office: Office, asked: str) -> Component | None:
     if not rows:
         return panel(html.P(t("intake.letter_came", number=key)), class_name="intake-decision")
     number = rows[0]["agenda_number"] or key
-    return panel(_places(rows, len(rows)), title=t("intake.letter_asked", number=number), class_name="intake-decision")
+    return panel(
+        _places(rows, int(rows[0]["total"])),
+        title=t("intake.letter_asked", number=number),
+        class_name="intake-decision",
+    )

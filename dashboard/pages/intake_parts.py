@@ -156,6 +156,11 @@ def said(message: str, tone: Tone | str = Tone.LATE) -> Component:
     return html.Div([icon(name), html.Span(message)], className=f"p-banner is-{tone}", role="alert")
 
 
+def done(words: str, *, is_published: bool) -> Component:
+    """What a button did; when the screens do not show it yet, that it is stored all the same."""
+    return said(words, Tone.GOOD) if is_published else said(t("intake.saved_not_shown"), Tone.NEAR)
+
+
 def note(office: Office, now: int, actor: str, action: str, subject: str, **detail: Any) -> None:
     """One line of the access log about something done on the Data page."""
     with writing(office.records) as connection:

@@ -85,7 +85,7 @@ def keys(connection: Connection, values: Iterable[Any], kind: type[int] | type[s
 
 def among(connection: Connection, column: ColumnElement[int], ids: Iterable[int]) -> ColumnElement[bool]:
     """The condition that an id is one of these, however many; a stretch without a gap is asked for as such."""
-    wanted = np.unique(np.asarray(ids if isinstance(ids, np.ndarray) else list(ids), dtype=np.int64))
+    wanted = np.unique(np.fromiter(ids, dtype=np.int64))
     if len(wanted) and wanted[-1] - wanted[0] == len(wanted) - 1:
         return column.between(int(wanted[0]), int(wanted[-1]))
     return column.in_(keys(connection, wanted.tolist(), int))
@@ -101,7 +101,12 @@ def _write(connection: Connection, table: Table, columns: dict[str, Any]) -> Non
         _insert(connection, table, {n: _python_values(pd.Series(columns[n]), types[n]) for n in columns})
     else:
         arrays = {name: _arrow(pd.Series(columns[name]), types[name]) for name in columns}
-        _copy(connection, table, pa.table(arrays))
+        _copy(connection, table, pa.table({n: a for n, a in arrays.items() if not _is_left_out(table, n, a)}))
+
+
+def _is_left_out(table: Table, name: str, values: pa.Array) -> bool:
+    """Whether a column says nothing that the table would not say by itself."""
+    return values.null_count == len(values) and table.c[name].server_default is None and bool(table.c[name].nullable)
 
 
 def _refuse_loose_ends(connection: Connection, table: Table, columns: dict[str, Any]) -> None:

@@ -33,11 +33,6 @@ def checks_on_days(connection: Connection, days: Iterable[int]) -> pd.DataFrame:
     return check_rows(connection, check_row.c.checked_on.in_(keys(connection, days, int)))
 
 
-def waiting_checks(connection: Connection) -> pd.DataFrame:
-    """Checks of a room that nobody knows."""
-    return check_rows(connection, check_row.c.room_name.is_(None))
-
-
 def link_checks(connection: Connection, check_ids: Ids, request_ids: Ids) -> None:
     """Join checks to their letters; MISSING takes the link away."""
     set_values(connection, check_row, check_ids, request_id=request_ids)

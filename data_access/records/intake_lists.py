@@ -116,7 +116,8 @@ def _letters_told() -> Subquery:
 
 
 def rows_awaiting_letter(connection: Connection, agenda_key: str, year: int | None, limit: int) -> list[Row]:
-    """The rows behind one number: kind, step (None: a list of participants), finished_on, finished_at, place."""
+    """The rows behind one number: kind, step (None: a list of participants), finished_on, finished_at, place,
+    `total` of rows."""
     passes = _placed(pass_row, "disposisi", pass_row.c.step, pass_row.c.finished_on, pass_row.c.finished_at)
     people = _placed(attendance_row, "peserta", literal(None), literal(None), literal(None))
     both = union_all(
@@ -125,7 +126,8 @@ def rows_awaiting_letter(connection: Connection, agenda_key: str, year: int | No
             for table, part in ((pass_row, passes), (attendance_row, people))
         )
     ).subquery()
-    return _rows(connection, select(both).order_by(both.c.load_id, both.c.row).limit(limit))
+    statement = select(both, func.count().over().label("total"))
+    return _rows(connection, statement.order_by(both.c.load_id, both.c.row).limit(limit))
 
 
 def unknown_rooms(connection: Connection) -> list[Row]:

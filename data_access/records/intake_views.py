@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, null, select
 
 from data_access.records.schema import (
+    LOG_OF,
     attendance_row,
     check_row,
     correction,
@@ -28,15 +29,6 @@ from data_access.records.schema import (
 )
 
 Row = Mapping[str, Any]
-
-ROWS: Mapping[str, Table] = {
-    "permohonan": request_row,
-    "disposisi": pass_row,
-    "pemakaian": session_row,
-    "peserta": attendance_row,
-    "kondisi": check_row,
-}
-"""Where the rows of each kind of records are kept."""
 
 _SHOWN: Mapping[str, tuple[str, ...]] = {
     "permohonan": (
@@ -74,7 +66,7 @@ class Span:
 
 def span_of(connection: Connection, kind: str, load_id: int) -> Span:
     """Where the rows of a load lie; a kind without rows of its own, such as an undo, has none."""
-    table = ROWS.get(kind)
+    table = LOG_OF.get(kind)
     if table is None:
         return Span(1, 0)
     first, after = (_first_from(connection, table, number) for number in (load_id, load_id + 1))
@@ -101,7 +93,7 @@ def rows_of_load(connection: Connection, kind: str, span: Span, limit: int, offs
     what `_SHOWN` names of their kind."""
     if span.count == 0:
         return []
-    table = ROWS[kind]
+    table = LOG_OF[kind]
     first = span.first + offset
     here = table.c.id.between(first, min(first + limit, span.first + span.count) - 1)
     return _rows(connection, _placed(table, *(table.c[name] for name in _SHOWN[kind])).where(here))
@@ -111,7 +103,7 @@ def place_in_load(connection: Connection, kind: str, span: Span, row: int, sheet
     """How many rows of the load come before the row with that number; None when it is not among them."""
     if span.count == 0:
         return None
-    table = ROWS[kind]
+    table = LOG_OF[kind]
     named = sheet.c.name == sheet_name if sheet_name else sheet.c.id.is_not(None)
     last = span.first + span.count - 1
     found = connection.execute(
@@ -126,7 +118,7 @@ def letters_of_load(connection: Connection, kind: str, span: Span, limit: int) -
     """The first letters that rows of the load belong to: year, agenda_key, `total` of all."""
     if span.count == 0:
         return []
-    table = ROWS[kind]
+    table = LOG_OF[kind]
     touched = (
         select(table.c.request_id)
         .where(table.c.id.between(span.first, span.first + span.count - 1), table.c.request_id.is_not(None))
@@ -150,7 +142,7 @@ def rejects_page(connection: Connection, load_id: int, limit: int, offset: int) 
 
 def waiting_page(connection: Connection, kind: str, load_id: int, limit: int, offset: int) -> list[Row]:
     """Rows that the load counted as waiting: code, has_joined, and place and content as `rows_of_load`."""
-    table = ROWS.get(kind)
+    table = LOG_OF.get(kind)
     if table is None:
         return []
     shown = (table.c[name] for name in _SHOWN[kind] if name != "is_waiting")
@@ -164,7 +156,7 @@ def waiting_page(connection: Connection, kind: str, load_id: int, limit: int, of
 def corrections_page(connection: Connection, kind: str, load_id: int, limit: int, offset: int) -> list[Row]:
     """What the load changed, in file order: changes {column: [old, new]}, step, pass_number, room_name, started_at,
     sheet, row, year, agenda_key, `total` of all."""
-    table = ROWS.get(kind)
+    table = LOG_OF.get(kind)
     place = (table.c.row, sheet.c.name.label("sheet")) if table is not None else (null().label("row"),)
     names = ("kind", "step", "pass_number", "room_name", "started_at", "changes")
     statement = select(
@@ -187,7 +179,7 @@ def rows_of_letter(connection: Connection, request_id: int) -> list[Row]:
     """Every row that speaks of a letter and still counts: kind, id, load_id, file, sheet, row; step and pass_number
     of a hand-over, started_at of a session."""
     found: list[Row] = []
-    for kind, table in ROWS.items():
+    for kind, table in LOG_OF.items():
         extras = [table.c[name] for name in ("step", "pass_number", "started_at") if name in table.c]
         statement = (
             select(table.c.id, table.c.load_id, load.c.file, sheet.c.name.label("sheet"), table.c.row, *extras)
@@ -230,7 +222,7 @@ def undoing_load(connection: Connection, load_id: int) -> Row | None:
 def stored_rows(connection: Connection, kind: str, row_ids: Iterable[int]) -> list[Row]:
     """These rows, whether their load counts or not: id, load_id, file, sheet, row, year and agenda_key of the letter
     (None: none), and what `_SHOWN` names of their kind."""
-    table = ROWS[kind]
+    table = LOG_OF[kind]
     listed = [table.c[name] for name in _SHOWN[kind]]
     statement = _placed(table, table.c.load_id, load.c.file, *listed).join(load, load.c.id == table.c.load_id)
     return _rows(connection, statement.where(table.c.id.in_([int(one) for one in row_ids])))

@@ -139,24 +139,12 @@ def load_by_id(connection: Connection, load_id: int) -> Load | None:
     return _load_or_none(connection.execute(select(load).where(load.c.id == load_id)).first())
 
 
-def recent_loads(connection: Connection, limit: int = 100) -> list[Load]:
-    """The newest loads first."""
-    rows = connection.execute(select(load).order_by(load.c.id.desc()).limit(limit))
-    return [_load(row) for row in rows]
-
-
 def loads_page(connection: Connection, limit: int, offset: int = 0, ids: Sequence[int] | None = None) -> list[Load]:
     """One page of the loads, the newest first; `ids` restricts to those."""
     statement = select(load).order_by(load.c.id.desc()).limit(limit).offset(offset)
     if ids is not None:
         statement = statement.where(load.c.id.in_(ids))
     return [_load(row) for row in connection.execute(statement)]
-
-
-def last_load(connection: Connection) -> Load | None:
-    """The newest load that still counts; its `finished_at` is the age of the data."""
-    newest = select(load).where(load.c.status == "loaded").order_by(load.c.id.desc()).limit(1)
-    return _load_or_none(connection.execute(newest).first())
 
 
 def note_taken_links(connection: Connection) -> None:

@@ -12,18 +12,15 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from data_access.records.bulk import columns_of, insert_rows, keys, read_frame
 from data_access.records.loads import counts_still
 from data_access.records.schema import (
-    check_row,
+    LOG_OF,
     load,
     page_correction,
-    pass_row,
     request,
-    request_row,
     round_stamp,
-    session_row,
 )
 from data_access.records.types import to_json
 
-LOG_OF = {"permohonan": request_row, "disposisi": pass_row, "pemakaian": session_row, "kondisi": check_row}
+CORRECTABLE = {kind: log for kind, log in LOG_OF.items() if kind != "peserta"}
 """By kind of record the log that a correction may address."""
 
 
@@ -63,7 +60,7 @@ def load_marks(connection: Connection) -> pd.DataFrame:
 
 def rows_with_ids(connection: Connection, kind: str, row_ids: Iterable[int]) -> pd.DataFrame:
     """Those of these rows of a log whose load counts, every column."""
-    log = LOG_OF[kind]
+    log = CORRECTABLE[kind]
     wanted = log.c.id.in_(keys(connection, row_ids, int)) & counts_still(log)
     return read_frame(connection, select(*columns_of(log)).where(wanted).order_by(log.c.id))
 
@@ -93,7 +90,7 @@ def _target_counts() -> ColumnElement[bool]:
             page_correction.c.kind == kind,
             page_correction.c.target_row_id.in_(select(log.c.id).where(counts_still(log))),
         )
-        for kind, log in LOG_OF.items()
+        for kind, log in CORRECTABLE.items()
     ]
     return or_(*cases)
 

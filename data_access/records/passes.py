@@ -58,11 +58,6 @@ def first_finish_days(connection: Connection, request_ids: Iterable[int] | None 
     return {int(step): int(day) for step, day in connection.execute(statement)}
 
 
-def waiting_passes(connection: Connection) -> pd.DataFrame:
-    """Hand-over rows that wait for their letter."""
-    return pass_rows(connection, pass_row.c.request_id.is_(None))
-
-
 def link_passes(connection: Connection, pass_ids: Ids, request_ids: Ids) -> None:
     """Join hand-over rows to their letters; MISSING sends one back to waiting."""
     set_values(connection, pass_row, pass_ids, request_id=request_ids)

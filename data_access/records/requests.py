@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from data_access.records.bulk import Ids, among, columns_of, filled, insert_rows, keys, read_frame, set_values
 from data_access.records.loads import counts_still
@@ -30,7 +30,8 @@ def upsert_requests(connection: Connection, frame: pd.DataFrame) -> Ids:
 
 def touch_requests(connection: Connection, request_ids: Ids, load_id: int) -> None:
     """Note that a load changed what is known of these letters, so that the facts derived from them are renewed."""
-    set_values(connection, request, request_ids, touched_load_id=np.full(len(request_ids), load_id, np.int64))
+    touched = update(request).where(among(connection, request.c.id, request_ids))
+    connection.execute(touched.values(touched_load_id=load_id))
 
 
 def requests_touched_after(connection: Connection, load_id: int) -> Ids:
@@ -46,31 +47,18 @@ def last_request_id(connection: Connection) -> int:
     return connection.execute(select(func.max(request.c.id))).scalar() or 0
 
 
-def find_request(connection: Connection, year: int, agenda_key: str) -> int | None:
-    """The id of one letter."""
-    statement = select(request.c.id).where(request.c.agenda_key == agenda_key, request.c.year == year)
-    return connection.execute(statement).scalar_one_or_none()
-
-
 def letters_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
     """One row per known letter with one of these agenda keys, by latest word of the register.
 
     Columns: request_id, year, agenda_key, received_on, received_at, is_waiting (its room is unknown).
     """
-    known = request_row.alias("known")
-    latest = (
-        select(func.max(known.c.id))
-        .where(known.c.request_id == request.c.id, known.c.received_on.is_not(None), counts_still(known))
-        .scalar_subquery()
-    )
-    statement = (
-        select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
-        .add_columns(*columns_of(request_row, "received_on", "received_at", "is_waiting"))
-        .join_from(request, request_row, request_row.c.id == latest)
-        .where(request.c.agenda_key.in_(keys(connection, agenda_keys, str)))
-        .order_by(request.c.id)
-    )
-    return read_frame(connection, statement)
+    # Two plain questions: as one, PostgreSQL looks for each letter's newest row from the table's end.
+    known = _known(connection, agenda_keys)
+    told = request_row.c.received_on.is_not(None) & counts_still(request_row)
+    columns = columns_of(request_row, "request_id", "received_on", "received_at", "is_waiting")
+    rows = select(*columns).where(among(connection, request_row.c.request_id, known["request_id"]), told)
+    latest = read_frame(connection, rows.order_by(request_row.c.id)).drop_duplicates("request_id", keep="last")
+    return known.merge(latest, on="request_id").sort_values("request_id", ignore_index=True)
 
 
 def request_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
@@ -87,11 +75,6 @@ def request_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.D
 def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
     """The register rows of these letters, waiting ones too, as `request_rows`."""
     return request_rows(connection, among(connection, request_row.c.request_id, request_ids))
-
-
-def waiting_requests(connection: Connection) -> pd.DataFrame:
-    """Register rows whose room is unknown, as `request_rows`."""
-    return request_rows(connection, request_row.c.is_waiting)
 
 
 def place_requests(connection: Connection, row_ids: Ids, room_names: pd.Series, is_waiting: NDArray[np.bool_]) -> None:
@@ -114,5 +97,5 @@ def name_opd(connection: Connection, row_ids: Ids, opd_names: pd.Series) -> None
 
 
 def _known(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
-    statement = select(request.c.year, request.c.agenda_key, filled(request.c.id).label("request_id"))
+    statement = select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
     return read_frame(connection, statement.where(request.c.agenda_key.in_(keys(connection, agenda_keys, str))))

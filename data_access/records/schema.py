@@ -11,7 +11,7 @@ entrance, `bulk.insert_rows`, checks every link of a whole set instead, and no r
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -150,7 +150,6 @@ request = Table(
     _text("agenda_key", nullable=False),
     Column("touched_load_id", RowId),
     Index(None, "agenda_key", "year", unique=True),
-    Index(None, "touched_load_id"),
     comment="The identity of one letter: year of receipt and agenda number",
 )
 
@@ -477,3 +476,12 @@ audit = Table(
     Index(None, "at"),
     comment="Who did or saw what, and when",
 )
+
+LOG_OF: Mapping[str, Table] = {
+    "permohonan": request_row,
+    "disposisi": pass_row,
+    "pemakaian": session_row,
+    "peserta": attendance_row,
+    "kondisi": check_row,
+}
+"""Where the rows of each kind of records are kept."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, select, true
+from sqlalchemy import ColumnElement, Connection, select
 
 from data_access.records.bulk import Ids, columns_of, keys, read_frame, set_values
 from data_access.records.loads import counts_still
@@ -26,29 +26,6 @@ def sessions_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd
 def sessions_starting_at(connection: Connection, moments: Iterable[int]) -> pd.DataFrame:
     """Room rows that start at one of these moments, in any room: those a new row may repeat or correct."""
     return session_rows(connection, session_row.c.started_at.in_(keys(connection, moments, int)))
-
-
-def sessions_to_publish(connection: Connection, since: int | None, request_ids: Iterable[int]) -> pd.DataFrame:
-    """Room rows whose facts are renewed: all of them (`since` None), else those with the room and start of a row
-    that came after that load or belongs to one of these letters."""
-    if since is None:
-        return session_rows(connection, true())
-    touched = session_row.alias("touched")
-    moments = select(touched.c.started_at).where(
-        (touched.c.load_id > since) | touched.c.request_id.in_(keys(connection, request_ids, int))
-    )
-    return session_rows(connection, session_row.c.started_at.in_(moments))
-
-
-def sessions_without_request(connection: Connection) -> pd.DataFrame:
-    """Sessions in a known room that no letter is linked to; they count all the same."""
-    known_room = session_row.c.room_name.is_not(None)
-    return session_rows(connection, session_row.c.request_id.is_(None) & known_room)
-
-
-def waiting_sessions(connection: Connection) -> pd.DataFrame:
-    """Room rows whose room is unknown."""
-    return session_rows(connection, session_row.c.room_name.is_(None))
 
 
 def link_sessions(connection: Connection, session_ids: Ids, request_ids: Ids) -> None:

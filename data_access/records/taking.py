@@ -11,17 +11,13 @@ from sqlalchemy import Connection, Table
 
 from data_access.records.bulk import Ids, insert_rows
 from data_access.records.schema import (
+    LOG_OF,
     correction,
-    pass_row,
     pause_row,
     reject,
-    request_row,
-    session_row,
     waiting_row,
 )
 from data_access.records.types import MISSING
-
-_ROWS = {"permohonan": request_row, "disposisi": pass_row, "pemakaian": session_row}
 
 
 class RejectedRow(Protocol):
@@ -43,7 +39,7 @@ class RejectedRow(Protocol):
 
 def add_rows(connection: Connection, kind: str, frame: pd.DataFrame) -> Ids:
     """Add rows of a kind and return their ids; columns that the table does not have are left out."""
-    return insert_rows(connection, _ROWS[kind], _columns(frame, _ROWS[kind]))
+    return insert_rows(connection, LOG_OF[kind], _columns(frame, LOG_OF[kind]))
 
 
 def add_pauses(connection: Connection, pass_ids: Ids, frame: pd.DataFrame) -> None:

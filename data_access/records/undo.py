@@ -14,25 +14,17 @@ from data_access.records.bulk import Ids, columns_of, filled, keys, read_frame
 from data_access.records.checks import check_rows
 from data_access.records.loads import undo_load
 from data_access.records.schema import (
-    attendance_row,
+    LOG_OF,
     check_row,
     correction,
     load,
     page_correction,
-    pass_row,
     request,
     request_row,
     session_row,
 )
 from data_access.records.sessions import session_rows
 
-LOG_OF = {
-    "permohonan": request_row,
-    "disposisi": pass_row,
-    "pemakaian": session_row,
-    "peserta": attendance_row,
-    "kondisi": check_row,
-}
 UNDOING = "pembatalan"
 
 

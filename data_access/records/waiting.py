@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, func, literal, or_, select
 
-from data_access.records.bulk import read_frame
-from data_access.records.schema import attendance_row, check_row, load, pass_row, request_row, session_row, waiting_row
+from data_access.records.bulk import insert_rows
+from data_access.records.frames import read_frame
+from data_access.records.schema import (
+    LOG_OF,
+    attendance_row,
+    check_row,
+    load,
+    pass_row,
+    request_row,
+    session_row,
+    waiting_row,
+)
+
+LETTER_MISSING = "letter_missing"
+"""Why a row waits whose letter nobody has entered."""
+
+ROOM_UNKNOWN = "room_unknown"
+"""Why a row waits that names a room nobody knows."""
+
+_CODES = {"disposisi": LETTER_MISSING, "peserta": LETTER_MISSING}
 
 _WAITS = {
     "permohonan": (request_row.c.id, request_row.c.is_waiting),
@@ -18,25 +37,25 @@ _WAITS = {
 """By kind of record: the row that waits and what shows that it still does."""
 
 
-def waiting_rows(connection: Connection) -> pd.DataFrame:
-    """One row per source row that still waits: load_id, file, kind, target_row_id, code.
-
-    A row given again while it waits appears once per load, with the same `target_row_id`.
-    """
-    columns = [waiting_row.c[name] for name in ("load_id", "kind", "target_row_id", "code")]
-    statement = (
-        select(*columns, load.c.file)
-        .join_from(waiting_row, load, load.c.id == waiting_row.c.load_id)
-        .where(_still_waits(), load.c.status == "loaded")
-        .order_by(waiting_row.c.id)
-    )
-    return read_frame(connection, statement)
-
-
 def still_waiting_count(connection: Connection, load_id: int) -> int:
     """How many rows that this load counted as waiting wait to this day."""
     statement = select(func.count()).where(waiting_row.c.load_id == load_id, _still_waits())
     return connection.execute(statement.select_from(waiting_row)).scalar_one()
+
+
+def note_waiting(connection: Connection) -> None:
+    """Note the rows that wait although no load counted them so: their letter or their room was taken from them."""
+    for kind, (row_id, waits) in _WAITS.items():
+        log = LOG_OF[kind]
+        is_noted = exists().where(waiting_row.c.kind == kind, waiting_row.c.target_row_id == row_id)
+        times = log.c.people if kind == "peserta" else literal(1)
+        counts = log.c.load_id.not_in(select(load.c.id).where(load.c.status == "undone"))
+        wanted = select(row_id.label("target_row_id"), log.c.load_id, times.label("times"))
+        found = read_frame(connection, wanted.where(waits, ~is_noted, counts).order_by(row_id))
+        if len(found):
+            again = np.repeat(np.arange(len(found)), found["times"].to_numpy(dtype=np.int64))
+            rows: pd.DataFrame = found.iloc[again].drop(columns="times")
+            insert_rows(connection, waiting_row, rows.assign(kind=kind, code=_CODES.get(kind, ROOM_UNKNOWN)))
 
 
 def _still_waits() -> ColumnElement[bool]:

@@ -37,7 +37,8 @@ _STEPS_BETWEEN_LOOKS = 100_000
 def open_source(source: str, env: str, address: str) -> Engine:
     """An engine for that address; nothing is connected yet.
 
-    Raises SourceError when the address is none, or its driver is not installed. No message repeats the address.
+    Raises SourceError when the address is none, or its driver is not installed. No message repeats the address;
+    of a SQLite file the path is named: it is what one has to look at, and holds no password.
     """
     url = _url(source, env, address)
     try:
@@ -83,8 +84,14 @@ def _patience(url: URL) -> Mapping[str, Any]:
         return {"connect_timeout": CONNECT_SECONDS, "read_timeout": STATEMENT_SECONDS + _GRACE_SECONDS, **charset}
     if url.drivername.endswith("+psycopg"):
         alive = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-        return {"connect_timeout": CONNECT_SECONDS, "application_name": "pantau", **alive}
+        return {"connect_timeout": CONNECT_SECONDS, "application_name": "pantau", "options": _options(url), **alive}
     return {}
+
+
+def _options(url: URL) -> str:
+    """The address's own options for PostgreSQL, and that no transaction writes, even one the query itself begins."""
+    own = url.query.get("options", ())
+    return " ".join([*([own] if isinstance(own, str) else own), "-c default_transaction_read_only=on"])
 
 
 def _sqlite(source: str, env: str, url: URL) -> Engine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,10 +116,7 @@ def _smallest(connection: Connection, result: CursorResult[Any], query: Query) -
 
     SQLite tells no types; there a number is smaller than every text.
     """
-    place = place_of(result.keys(), str(query.cursor))
-    if place is None:
-        found = ", ".join(result.keys())
-        raise SourceError(query.source, f'query tidak memberi kolom cursor "{query.cursor}"; yang ada: {found}')
+    place = cursor_place(result.keys(), query.source, str(query.cursor))
     description: Any = result.cursor.description if result.cursor is not None else None
     code, driver = (description[place][1] if description else None), connection.dialect.loaded_dbapi
     if code is None:
@@ -130,10 +127,18 @@ def _smallest(connection: Connection, result: CursorResult[Any], query: Query) -
     return EARLIEST if any(one == code for one in moments) or code is datetime else SMALLEST_NUMBER
 
 
-def place_of(columns: Sequence[str] | Any, name: str) -> int | None:
-    """Where a column stands: spelled so, else spelled so but for case; None when there is none."""
+def cursor_place(columns: Iterable[str], source: str, cursor: str) -> int:
+    """Where the cursor column stands: spelled so, else spelled so but for case. Raises SourceError when it is not."""
     names = list(columns)
-    if name in names:
-        return names.index(name)
-    folded = [column.casefold() for column in names]
+    place = place_of(names, cursor)
+    if place is None:
+        raise SourceError(source, f'query tidak memberi kolom cursor "{cursor}"; yang ada: {", ".join(names)}')
+    return place
+
+
+def place_of(columns: Sequence[str], name: str) -> int | None:
+    """Where a column stands: spelled so, else spelled so but for case; None when there is none."""
+    if name in columns:
+        return columns.index(name)
+    folded = [column.casefold() for column in columns]
     return folded.index(name.casefold()) if name.casefold() in folded else None

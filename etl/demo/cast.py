@@ -238,7 +238,6 @@ PAUSE_REASONS = (
     "menunggu OPD: jumlah peserta melebihi kapasitas",
 )
 RETURN_NOTES = ("dikembalikan – tanggal kegiatan belum tercantum", "dikembalikan – nomor surat belum ada")
-SESSION_NOTES = ("", "", "", "", "", "lancar", "internet sempat terputus", "selesai lebih awal", "pakai 2 layar")
 INTERNAL_USES = (
     "rapat internal bidang IATIK, tanpa surat",
     "uji coba videoconference",

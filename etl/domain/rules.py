@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from etl.domain.calendar import WorkCalendar
-from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.frames import Bools, Ints
 from etl.domain.sop import Clock, Sop
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX
 
@@ -86,8 +86,3 @@ def rules_from(
         first_handover_on=first_handover_on,
         step_off=tuple(step_off),
     )
-
-
-def no_handovers() -> Ints:
-    """The first hand-over days of records that hold none."""
-    return np.full(STEP_COUNT, MISSING, dtype=np.int64)

@@ -61,11 +61,6 @@ class Column:
         return np.bincount(self.codes, minlength=len(self.texts))
 
 
-def column_of(cells: Sequence[str]) -> Column:
-    """A column from texts."""
-    return joined([pa.array(cells, pa.string()).dictionary_encode()])
-
-
 def constant_column(text: str, length: int) -> Column:
     """A column that says the same in every row."""
     return Column(pa.array([text], pa.string()), np.zeros(length, np.int32))

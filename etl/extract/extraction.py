@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from etl.extract.disposisi import read_disposisi
 from etl.extract.findings import Fault, Findings, Sort, further_warnings
-from etl.extract.headers import Header, SourceMap
+from etl.extract.headers import Header, SourceMap, told_headers
 from etl.extract.intake_warning import IntakeWarning
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.kondisi import read_kondisi
@@ -37,8 +37,6 @@ from etl.reports import bare_name
 
 PART_ROWS = 50_000
 """Rows of a file that are held and taken at a time."""
-
-_MAX_HEADER = 100
 
 # In the order in which the kinds of one file are taken.
 _READ: Mapping[Kind, Callable[[Reading], pd.DataFrame]] = {
@@ -86,13 +84,13 @@ class Extraction:
         heads = [[list(row) for row in grid.head] for grid in self.layout.grids]
         if not SPECS[self.kind].is_private:
             return heads
-        return [_without_persons(head, header) for head, header in zip(heads, self.headers, strict=True)]
+        return [_without_persons(head, header, self.words) for head, header in zip(heads, self.headers, strict=True)]
 
     @cached_property
     def ignored_columns(self) -> list[str]:
-        """Headers whose columns are not read."""
-        names = (name[:_MAX_HEADER] for header in self.headers for name in header.ignored)
-        return list(dict.fromkeys(names))
+        """Headers whose columns are not read, as they may be listed."""
+        names = (name for header in self.headers for name in header.ignored)
+        return told_headers(names, self.words, is_private=SPECS[self.kind].is_private)
 
     def parts(self) -> Iterator[Extracted]:
         """All rows in file order, at most `part_rows` at a time; at least one part, also of a header without rows.
@@ -206,10 +204,15 @@ def _good(table: Table, findings: Findings, rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~findings.is_bad].reset_index(drop=True)
 
 
-def _without_persons(head: Sequence[Sequence[str]], header: Header) -> list[list[str]]:
-    """The header, and under it only the cells of columns that are read."""
+def _without_persons(head: Sequence[Sequence[str]], header: Header, words: Words) -> list[list[str]]:
+    """The header as far as it may be listed, and under it only the cells of columns that are read."""
     kept = set(header.columns.values())
+    told = {*told_headers(header.ignored, words, is_private=True)}
+    listed = kept | {index for index, name in enumerate(header.typed) if name in told}
     return [
-        [cell if row == header.row or (row > header.row and index in kept) else "" for index, cell in enumerate(cells)]
+        [
+            cell if (row == header.row and index in listed) or (row > header.row and index in kept) else ""
+            for index, cell in enumerate(cells)
+        ]
         for row, cells in enumerate(head)
     ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,9 +11,12 @@ from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers
 from etl.extract.masks import mask
 from etl.extract.refusal import Refused, quoted
 from etl.extract.sheet import HEAD_ROWS
-from etl.extract.words import Words, fold_header, squeeze
+from etl.extract.words import Words, fold, fold_header, squeeze
 
 MAX_LETTERHEAD = 10
+_RUNNING_NUMBERS = ("no", "nomor", "nourut", "nomorurut")
+_MAX_HEADER = 100
+_NUMBER_CELL = re.compile(r"[\d\s.,:/-]+")
 
 
 class Const(Protocol):
@@ -52,6 +56,15 @@ class Header:
         used = set(self.columns.values())
         return [name for index, name in enumerate(self.typed) if name and index not in used]
 
+    @property
+    def headed(self) -> list[int]:
+        """The columns that are read or have at least a header: a row with nothing in any of them is empty.
+
+        Running numbers are often filled in ahead of time and make no record of a row by themselves.
+        """
+        told = (i for i, name in enumerate(self.typed) if name and fold_header(name) not in _RUNNING_NUMBERS)
+        return sorted({*self.columns.values(), *told})
+
     def name_of(self, column: str) -> str:
         """The header the office typed over a canonical column."""
         return self.typed[self.columns[column]] if column in self.columns else column
@@ -66,7 +79,7 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Source
     """
     rows = _candidates(head)
     if source is not None and source.columns:
-        return _mapped_header(rows, kind, source)
+        return _mapped_header(rows, kind, source, words)
     specs = [SPECS[kind]] if kind else list(SPECS.values())
     for row, typed in rows:
         fits = [_read_as(spec, row, typed, words) for spec in specs]
@@ -123,18 +136,19 @@ def _check_twins(header: Header, words: Words) -> None:
     seen: set[str] = set()
     for name in map(fold_header, header.typed):
         if name in known and name in seen:
-            raise _twins(header.typed, known[name][0], spec)
+            raise _twins(header.typed, known[name][0], spec, known)
         seen.add(name)
 
 
-def _twins(typed: Sequence[str], column: str, spec: KindSpec) -> Refused:
+def _twins(typed: Sequence[str], column: str, spec: KindSpec, names: Collection[str]) -> Refused:
+    told = [name for name in typed if name and (not spec.is_private or fold_header(name) in names)]
     return Refused(
-        f"dua kolom bernama sama untuk {column}; ditemukan: {quoted(filter(None, typed))}; "
+        f"dua kolom bernama sama untuk {column}; ditemukan: {quoted(told)}; "
         f"diharapkan untuk {spec.kind}: {spec.expected}, masing-masing satu kolom."
     )
 
 
-def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source: SourceMap) -> Header:
+def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source: SourceMap, words: Words) -> Header:
     """The header of a source with its own names: the first row that has them all."""
     spec = _mapped_spec(kind, source)
     constants = {name: str(given.value) for name, given in source.columns.items() if not isinstance(given, str)}
@@ -145,7 +159,7 @@ def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source:
             _check_mapped_twins(folded, typed, wanted, spec)
             columns = {name: folded.index(fold_header(given)) for name, given in wanted.items()}
             return Header(spec.kind, row, columns, typed, constants)
-    raise _unmapped(rows, wanted, is_private=spec.is_private)
+    raise _unmapped(rows, wanted, words, is_private=spec.is_private)
 
 
 def _mapped_spec(kind: Kind | None, source: SourceMap) -> KindSpec:
@@ -166,14 +180,16 @@ def _mapped_spec(kind: Kind | None, source: SourceMap) -> KindSpec:
 def _check_mapped_twins(folded: list[str], typed: list[str], wanted: Mapping[str, str], spec: KindSpec) -> None:
     for column, given in wanted.items():
         if folded.count(fold_header(given)) > 1:
-            raise _twins(typed, column, spec)
+            raise _twins(typed, column, spec, {fold_header(name) for name in wanted.values()})
 
 
-def _unmapped(rows: list[tuple[int, list[str]]], wanted: Mapping[str, str], *, is_private: bool) -> Refused:
+def _unmapped(
+    rows: list[tuple[int, list[str]]], wanted: Mapping[str, str], words: Words, *, is_private: bool
+) -> Refused:
     names = {fold_header(given) for given in wanted.values()}
     shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
     return Refused(
-        f"judul kolom yang ditemukan ({quoted(_tellable(shown, names, is_private=is_private))}) "
+        f"judul kolom yang ditemukan ({_found(shown, names, words, is_private=is_private)}) "
         "tidak memuat semua kolom yang diharapkan "
         f"peta sumber ({quoted(wanted.values())}); perbaiki judulnya atau peta kolomnya."
     )
@@ -182,7 +198,7 @@ def _unmapped(rows: list[tuple[int, list[str]]], wanted: Mapping[str, str], *, i
 def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec], words: Words) -> Refused:
     names = {name for spec in specs for name in known_headers(spec, words)}
     shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
-    found = quoted(_tellable(shown, names, is_private=all(spec.is_private for spec in specs)))
+    found = _found(shown, names, words, is_private=all(spec.is_private for spec in specs))
     if len(specs) == 1:
         missing = specs[0].missing(_read_as(specs[0], 0, shown, words).columns)
         return Refused(
@@ -195,11 +211,45 @@ def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec], word
     )
 
 
-def _tellable(row: list[str], names: set[str], *, is_private: bool) -> list[str]:
-    """The cells of a row taken for headers; of one that may be a person's only what is a known header."""
-    if is_private or any(mask(cell) != cell for cell in row):
-        return [cell for cell in row if fold_header(cell) in names]
-    return [cell for cell in row if cell]
+def _found(row: list[str], names: set[str], words: Words, *, is_private: bool) -> str:
+    """What is said of a row taken for headers: its cells, or how many they are when none is a header we know.
+
+    Of a row that may be a person's only the known headers are quoted.
+    """
+    known = names | _all_names(words) | words.person_headers | words.person_columns
+    told = [cell for cell in row if fold_header(cell) in known]
+    if any(row) and not told:
+        return f"{sum(map(bool, row))} kolom, tidak satu pun judulnya dikenal"
+    is_quotable = not is_private and not any(_is_data(cell, words) for cell in row)
+    return quoted(filter(None, row) if is_quotable else told)
+
+
+def _is_data(cell: str, words: Words) -> bool:
+    """Whether a cell is an answer or a number, so that its row is no header and may be a person's."""
+    is_answer = fold(cell) in words.attendance or fold(cell) in words.screening
+    return is_answer or mask(cell) != cell or bool(_NUMBER_CELL.fullmatch(cell))
+
+
+def _all_names(words: Words) -> set[str]:
+    return {name for spec in SPECS.values() for name in known_headers(spec, words)}
+
+
+def told_headers(names: Iterable[str], words: Words, *, is_private: bool) -> list[str]:
+    """Headers of columns that are not read, each once, as they may be listed: without personal numbers.
+
+    Of a list of persons only the usual ones and canonical names are listed, and the others counted: a list without
+    headers of its own has persons in that place.
+    """
+    distinct = dict.fromkeys(names)
+    usual = {*words.person_headers, *words.person_columns, *_canonical_names()}
+    listed = [name for name in distinct if not is_private or fold_header(name) in usual]
+    others = len(distinct) - len(listed)
+    told = dict.fromkeys(mask(name)[:_MAX_HEADER] for name in listed)
+    return [*told, *([f"kolom lain ({others})"] if others else [])]
+
+
+def _canonical_names() -> set[str]:
+    return {fold_header(column) for spec in SPECS.values() for column in spec.columns}
 
 
 def _rank(row: tuple[int, list[str]], names: set[str]) -> tuple[int, int]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from etl.domain.frames import MISSING
 from etl.domain.verdict import RequestStatus
 from etl.extract.moments import Ints, Moments
-from etl.extract.reading import Agenda, Reading, end_of, numbers, texts
+from etl.extract.reading import Agenda, Bools, Reading, end_of, numbers, texts
+from etl.extract.texts import agenda_key
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 
@@ -17,10 +20,9 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     """One row per row of the table, in its order, good or bad; the caller drops the bad ones."""
     reading.require("no_agenda")
     reading.require("asal")
-    agenda = reading.agenda()
     received_date = reading.date("tgl_terima", is_required=True)
     received = reading.moment(received_date, reading.single_time("jam_terima"))
-    _check_year(reading, agenda, received)
+    agenda = _register(reading, received)
     status = reading.moment(reading.date("tgl_status"))
     return pd.DataFrame(
         {
@@ -47,11 +49,29 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
     )
 
 
-def _check_year(reading: Reading, agenda: Agenda, received: Moments) -> None:
-    """A register number that names a year must name the year of its receipt."""
+def _register(reading: Reading, received: Moments) -> Agenda:
+    """The register numbers; one that names a year must name the year of its receipt.
+
+    With letters behind it (`2020/11B`) what is not the year of the receipt is no year, but part of the number.
+    """
+    agenda = reading.agenda()
     known = (agenda.year != MISSING) & (received.on != MISSING)
     differ = known & (agenda.year != _year_of(received.on))
-    reading.findings.reject(differ, "no_agenda", "year_mismatch", "{} menyebut tahun lain daripada tanggal terimanya")
+    lettered = pc.match_substring_regex(agenda.number, "[A-Za-z]$").fill_null(False).to_numpy(zero_copy_only=False)
+    wrong = differ & ~lettered
+    reading.findings.reject(wrong, "no_agenda", "year_mismatch", "{} menyebut tahun lain daripada tanggal terimanya")
+    return _whole(reading, agenda, differ & lettered)
+
+
+def _whole(reading: Reading, agenda: Agenda, rows: Bools) -> Agenda:
+    """The same with the whole text as the number in these rows."""
+    if not rows.any():
+        return agenda
+    mask = pa.array(rows)
+    number = reading.text("no_agenda", is_masked=False).filter(mask)
+    key = pa.array(map(agenda_key, number.to_pylist()), pa.string())
+    year = np.where(rows, MISSING, agenda.year)
+    return Agenda(pc.replace_with_mask(agenda.key, mask, key), pc.replace_with_mask(agenda.number, mask, number), year)
 
 
 def _year_of(day: Ints) -> Ints:

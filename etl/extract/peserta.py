@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,12 +11,19 @@ import pandas as pd
 from etl.domain.frames import MISSING
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR
 from etl.extract.findings import Fault
-from etl.extract.masks import mask
 from etl.extract.moments import Ints
 from etl.extract.reading import Agenda, Reading, numbers, texts
 from etl.extract.texts import read_counts
+from etl.extract.words import squeeze
 
-_MAX_NUMBER = 30
+_MAX_NUMBER = 20
+
+# `11`, `11A`, `2026/11`, `4/UM`, `045/VIII/2026`: a code of more letters, or with a small one behind a capital, may be
+# a name, and a longer run of digits a NIK or a phone number.
+_NUMBER = re.compile(
+    r"[0-9]{1,6}[A-Za-z]{0,2}(?:/(?:[0-9]{1,6}[A-Za-z]{0,2}|[A-Z]{1,3}|[a-z]{1,3}|[IVX]{1,4}))*", re.ASCII
+)
+_DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|20)[0-9]{2}/[0-9]{1,2}/[0-9]{1,2}")
 
 
 def read_peserta(reading: Reading) -> pd.DataFrame:
@@ -42,17 +50,16 @@ def read_peserta(reading: Reading) -> pd.DataFrame:
 
 
 def _reject_no_numbers(reading: Reading) -> None:
-    """What stands in place of a letter's number may be a name or a NIK in the wrong column, and is not kept."""
+    """What stands in place of a letter's number may be of a person, in the wrong column, and is not kept."""
     column = reading.table.column("no_agenda")
-    strings = column.strings
-    doubtful = [bool(text.strip()) and not _is_number(text.strip()) for text in strings]
+    doubtful = [not _is_number(squeeze(text)) for text in column.strings]
     is_doubtful = column.where(doubtful) & ~reading.is_empty("no_agenda")
     reading.findings.reject(is_doubtful, "no_agenda", "not_an_agenda_number", "bukan nomor agenda surat")
 
 
 def _is_number(text: str) -> bool:
-    has_digit = any(character.isdigit() for character in text)
-    return has_digit and len(text) <= _MAX_NUMBER and mask(text) == text
+    """Whether a text can be a letter's number in the register; a date is one of birth rather than that."""
+    return len(text) <= _MAX_NUMBER and bool(_NUMBER.fullmatch(text)) and not _DATE.fullmatch(text)
 
 
 def _answers(reading: Reading, name: str, known: Mapping[str, str], expected: str) -> list[str]:

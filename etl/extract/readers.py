@@ -42,9 +42,6 @@ _FORMATS: Mapping[str, Format] = {
 }
 READABLE = "CSV, XLSX, XLS, atau ODS"
 
-SUFFIXES = frozenset(_FORMATS)
-"""Endings of the files that can be read, in small letters."""
-
 
 @contextmanager
 def open_sheets(path: Path) -> Iterator[Iterator[Sheet]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import pyarrow.compute as pc
@@ -18,7 +19,9 @@ from etl.extract.words import Words, fold
 
 _NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")
 _MAX_HEADER = 100
-_COUNT = r"^\s*[0-9]{1,4}\s*$"
+_COUNT = r"^\s*(?:[0-9]{1,4}|[-–—]+)\s*$"
+_NOTHING = r"^[\s–—-]*$"
+_NOWHERE = -1
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ def _cells(block: Block, header: Header, taken: Positions, name: str) -> Column:
 def _read_positions(block: Block, header: Header, first_row: int, words: Words) -> Positions:
     """Positions of the rows under the header that count as read, from the block's first row on."""
     filled = np.zeros(block.height, dtype=bool)
-    for index in header.columns.values():
+    for index in header.headed:
         filled |= block.column(index).is_filled()
     filled[: max(first_row - block.first, 0)] = False
     return np.flatnonzero(filled & ~_totals(block, header, words))
@@ -149,28 +152,32 @@ def _is_numbering(cells: Sequence[str], header_count: int) -> bool:
 
 
 def _totals(block: Block, header: Header, words: Words) -> NDArray[np.bool_]:
-    """Rows whose first filled cell says "Total" or "Jumlah" and that hold no date."""
+    """Rows whose first filled cell says "Total" or "Jumlah", with no date, register number or required cell besides."""
     pattern = rf"(?i)^[\s\x{{a0}}]*(?:{'|'.join(words.total)})\b"
     undecided = np.ones(block.height, dtype=bool)
-    is_total = np.zeros(block.height, dtype=bool)
-    for column in block.columns.values():
+    place = np.full(block.height, _NOWHERE)
+    for index, column in block.columns.items():
         says_total = pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False)
-        is_total |= undecided & column.where(says_total)
+        place[undecided & column.where(says_total)] = index
         undecided &= ~column.is_filled()
         if not undecided.any():
             break
-    return is_total & ~_dated(block, header) if is_total.any() else is_total
+    is_total = place != _NOWHERE
+    return is_total & ~_recorded(block, header, place) if is_total.any() else is_total
 
 
-def _dated(block: Block, header: Header) -> NDArray[np.bool_]:
-    """Rows with something in a date column that is more than the small number of a count."""
-    dated = np.zeros(block.height, dtype=bool)
-    for name in SPECS[header.kind].dates:
-        if name in header.columns:
-            column = block.column(header.columns[name])
-            is_count = pc.match_substring_regex(column.texts, _COUNT).to_numpy(zero_copy_only=False)
-            dated |= column.is_filled() & ~column.where(is_count)
-    return dated
+def _recorded(block: Block, header: Header, place: Positions) -> NDArray[np.bool_]:
+    """Rows with a cell that only a record has, other than the one at `place`: what was required of one, its number in
+    the register, or in a date column more than the small number of a count."""
+    spec = SPECS[header.kind]
+    recorded = np.zeros(block.height, dtype=bool)
+    for name in header.columns.keys() & {"no_agenda", *spec.dates, *spec.always, *chain(*spec.either)}:
+        index = header.columns[name]
+        column = block.column(index)
+        pattern = _COUNT if name in spec.dates else _NOTHING
+        says_nothing = pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False)
+        recorded |= column.is_filled() & ~column.where(says_nothing) & (place != index)
+    return recorded
 
 
 def _torn(block: Block, header: Header, taken: Positions) -> NDArray[np.bool_]:

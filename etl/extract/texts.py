@@ -19,7 +19,7 @@ ABSENT = frozenset({"", "-", "--", "–", "—", "null"})
 
 # RE2: blanks at an edge, doubled, or other than a plain space, and what may stand for "absent".
 _UNTIDY = r"^[\s-]|\s$|\s{2}|[^\S ]|[\x{a0}\x{2000}-\x{200d}\x{202f}\x{2060}\x{feff}]|^[–—]|^(?i:null)$|^$"
-_YEAR_AND_NUMBER = re.compile(r"(20\d\d)\s*/\s*(\d+)")
+_YEAR_AND_NUMBER = re.compile(r"(20\d\d)\s*/\s*(\d+[A-Za-z]*)")
 _COUNT = re.compile(
     r"(?:±|\+/-|~|kurang lebih|sekitar|kira-kira)?\s*(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,]0+)?"
     r"\s*(?:orang|org|peserta|pax|personil|undangan)?\.?"
@@ -50,7 +50,7 @@ def _tidy(text: str, is_masked: bool) -> str | None:
 def agenda(text: str) -> tuple[str | None, str | None, int]:
     """(key, number as typed, year or MISSING) of a register number; key None when there is none.
 
-    Only `YEAR/NUMBER` names a year: `005/12/2026` is a number like any other.
+    Only `YEAR/NUMBER`, also `YEAR/11A`, names a year: `005/12/2026` is a number like any other.
     """
     number, year = squeeze(text), MISSING
     if number.casefold() in ABSENT:

@@ -59,6 +59,7 @@ class Words:
     attendance: Mapping[str, str]
     screening: Mapping[str, str]
     person_headers: frozenset[str]
+    person_columns: frozenset[str]
     total: tuple[str, ...]
     handovers: tuple[Handover, ...]
     steps: Mapping[tuple[str, str], int]
@@ -88,6 +89,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         attendance=_senses(document["attendance"]),
         screening=_senses(document["screening"]),
         person_headers=frozenset(fold_header(name) for name in document["persons"]["headers"]),
+        person_columns=frozenset(fold_header(name) for name in document["persons"]["columns"]),
         total=tuple(fold(word) for word in document["rows"]["total"]),
         handovers=handovers,
         steps=_steps(handovers, document["roles"]),

@@ -85,12 +85,6 @@ class Attention:
     unknown_opds: int
     flags: Mapping[Flag, int] = field(default_factory=dict)
 
-    @property
-    def is_none(self) -> bool:
-        """Whether nothing waits."""
-        waits = (self.rejects, self.missing_letters, self.unknown_room_rows, self.unknown_opds)
-        return not any(waits) and not any(self.flags.values())
-
 
 def attention(office: Office) -> Attention:
     """Everything that waits for a person, counted."""

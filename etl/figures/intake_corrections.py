@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
 from data_access.records.intake_views import page_corrections_of, stored_rows
-from data_access.records.page_corrections import LOG_OF, corrections_in_force, rows_with_ids
+from data_access.records.page_corrections import CORRECTABLE, corrections_in_force, rows_with_ids
 from etl.corrected_records import folded_records
 from etl.corrected_values import Value
 from etl.figures.intake import PAGE_ROWS
@@ -55,7 +55,7 @@ class PageCorrection:
 
 def row_now(office: Office, kind: str, row_id: int) -> RowNow | None:
     """A row that may be corrected; None when there is none, or its load was undone, or it still waits."""
-    if kind not in LOG_OF:
+    if kind not in CORRECTABLE:
         return None
     book = office.book
     with reading(office.records) as connection:

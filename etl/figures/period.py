@@ -46,10 +46,6 @@ class Period:
         """How many days it has."""
         return (self.last - self.first).days + 1
 
-    def holds(self, day: date) -> bool:
-        """Whether the day lies in it."""
-        return self.first <= day <= self.last
-
     def previous(self) -> Period:
         """The period of the same kind just before: as many whole months if these are whole months, else as many days.
 

@@ -8,14 +8,25 @@ from typing import Any
 
 import pytest
 
-from data_access.records import reading
-from data_access.records.page_corrections import LOG_OF
-from data_access.records.undo import LOG_OF as LOGS
+from data_access.records import Connection, one_load, reading
+from data_access.records.loads import LoadCounts, begin_load, finish_load
+from data_access.records.page_corrections import CORRECTABLE, add_page_corrections, corrections_in_force
+from data_access.records.schema import LOG_OF as LOGS
 from etl.corrected_values import CorrectionError
 from etl.page_corrections import Answer, answer, correct, questions
 from etl.pipeline import catch_up
 from etl.undo import undo
-from tests.books import Bureau, agenda, book, hand_overs, part_a, room_log, seconds
+from tests.books import (
+    Bureau,
+    agenda,
+    book,
+    full_disk,
+    hand_overs,
+    part_a,
+    room_log,
+    seconds,
+    settings_of_another_process,
+)
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 CHECKED = book("ruang;tanggal;jam;barang;kondisi;no_agenda", "SC;08/09/2026;08.30;AC;Rusak berat;143")
@@ -33,7 +44,7 @@ def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
 
 def row_id(bureau: Bureau, kind: str, row: int = 2) -> int:
     """The id of the newest row of that kind at that place of its file."""
-    log = LOG_OF[kind]
+    log = CORRECTABLE[kind]
     with reading(bureau.office.records) as connection:
         return int(connection.execute(log.select().where(log.c.row == row)).all()[-1].id)
 
@@ -189,3 +200,78 @@ def test_a_mart_made_anew_has_the_same_corrections(bureau: Bureau) -> None:
     before = bureau.case("2026/143")
     catch_up(bureau.office, bureau.clock(), from_scratch=True)
     assert bureau.case("2026/143") == before
+
+
+def test_an_earlier_correction_on_another_row_of_the_session_does_not_come_back(bureau: Bureau) -> None:
+    first = row_id(bureau, "pemakaian")
+    put_right(bureau, "pemakaian", {"present": "48"})
+    bureau.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;50"), "ruang baru.csv")
+    assert row_id(bureau, "pemakaian") != first
+    put_right(bureau, "pemakaian", {"present": "51"})
+    with reading(bureau.office.records) as connection:
+        (in_force,) = corrections_in_force(connection).to_dict("records")
+    assert (in_force["target_row_id"] != first, in_force["new_value"]) == (True, 51)
+    answer(bureau.office, in_force["id"], Answer.TAKE_FILE, "agendaris:ani", bureau.clock())
+    assert bureau.case("2026/143")["sessions"][0]["present"] == 50
+
+
+def test_taking_the_files_value_ends_the_corrections_of_all_rows_of_the_pass(bureau: Bureau) -> None:
+    put_right(bureau, "disposisi", {"finished": "07/09/2026 08.16"}, row=4)
+    earlier = row_id(bureau, "disposisi", 4)
+    bureau.give(hand_overs("143;A4;1;;;07/09/2026;09.40"), "disposisi lagi.csv")
+    with one_load(bureau.office.records) as connection:
+        add_a_correction_of_before(connection, earlier, row_id(bureau, "disposisi"))
+    catch_up(bureau.office, bureau.clock())
+    asked = questions(bureau.office)[-1]
+    answer(bureau.office, asked.correction_id, Answer.TAKE_FILE, "agendaris:ani", bureau.clock())
+    assert bureau.step("2026/143", "A4")["finished_at"] == "2026-09-07T09:40:00+07:00"
+    assert questions(bureau.office) == []
+
+
+def add_a_correction_of_before(connection: Connection, earlier: int, row: int) -> None:
+    """A second correction in force on another row of the same pass, as records of before may hold it."""
+    (known,) = corrections_in_force(connection).to_dict("records")
+    assert known["target_row_id"] == earlier
+    load_id = begin_load(
+        connection, file="layar", sha256="", kind="koreksi", options={}, started_at=known["at"], source_name="layar"
+    )
+    stamp = {"on": known["new_value"]["on"], "at": known["new_value"]["at"] + 60}
+    del known["id"]
+    add_page_corrections(connection, [{**known, "load_id": load_id, "target_row_id": row, "new_value": stamp}])
+    finish_load(connection, load_id, LoadCounts(1, corrected=1), finished_at=known["at"])
+
+
+def test_a_correction_of_a_row_that_waits_again_can_be_taken_back(bureau: Bureau) -> None:
+    bureau.give(agenda("7;10/09/2026;08.00;Dinkes;Rapat;Smart Center;;;;disetujui"), "agenda 7.csv")
+    letter = bureau.give(agenda("8;10/09/2026;09.00;Dinkes;Rapat;Smart Center;;;;disetujui"), "agenda 8.csv")
+    bureau.give(hand_overs("8;A2;;;;10/09/2026;09.30"), "disposisi 8.csv")
+    put_right(bureau, "disposisi", {"finished": "10/09/2026 09.08"})
+    undo(bureau.office, letter.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+    with reading(bureau.office.records) as connection:
+        (in_force,) = corrections_in_force(connection)["id"]
+    answer(bureau.office, in_force, Answer.TAKE_FILE, "agendaris:ani", bureau.clock())
+    bureau.give(agenda("8;10/09/2026;09.00;Dinkes;Rapat;Smart Center;;;;disetujui"), "agenda 8 lagi.csv")
+    assert bureau.step("2026/8", "A2")["finished_at"] == "2026-09-10T09:30:00+07:00"
+
+
+def test_a_correction_counts_with_the_settings_of_now(bureau: Bureau) -> None:
+    settings_of_another_process(bureau)
+    put_right(bureau, "permohonan", {"room": "Aula"})
+    assert bureau.case("2026/143")["request"]["room"] == "Aula"
+
+
+def test_a_correction_is_kept_when_the_screens_cannot_be_brought_up_to_it(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as fault:
+        full_disk(fault)
+        corrected = correct(
+            bureau.office, "pemakaian", row_id(bureau, "pemakaian"), {"present": "48"}, "salah hitung", "staf:budi",
+            bureau.clock(),
+        )  # fmt: skip
+        with reading(bureau.office.records) as connection:
+            (in_force,) = corrections_in_force(connection)["id"]
+        answered = answer(bureau.office, in_force, Answer.KEEP, "staf:budi", bureau.clock(), "sudah dihitung")
+    assert (corrected.is_published, answered.is_published) == (False, False)
+    catch_up(bureau.office, bureau.clock())
+    assert bureau.case("2026/143")["sessions"][0]["present"] == 48

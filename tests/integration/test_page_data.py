@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from dashboard.pages.data_shown import shown
 from data_access.records import reading
-from data_access.records.loads import last_load_id, recent_loads
+from data_access.records.loads import last_load_id, loads_page
 from etl.uploads import Uploads
 from tests.books import book
 from tests.data_page import (
@@ -242,7 +242,7 @@ def test_a_map_that_is_kept_reads_the_next_file_by_itself(served: Desk, clerk: F
     assert source is not None
     assert (source.files, source.date_order, source.every_seconds) == ("lain-*.csv", "mdy", 86_400)
     with reading(served.office.records) as connection:
-        assert recent_loads(connection)[0].source_name == "buku lama"
+        assert loads_page(connection, 100)[0].source_name == "buku lama"
     following = FOREIGN.replace("7;", "17;").replace("8;", "18;").encode()
     places = look(clerk, given(clerk, "LAIN-02.csv", following))
     assert "Dibaca dengan pemetaan sumber “buku lama”." in words(places["notice"]["children"])
@@ -267,6 +267,31 @@ def test_a_name_that_another_source_has_is_refused_and_the_file_stays(served: De
     assert "Simpan 2 baris" in words(
         look(clerk, token, jenis="permohonan", urutan="mdy", peta=other)["preview"]["children"]
     )
+
+
+def test_a_map_that_was_refused_leaves_no_source_and_can_be_corrected(served: Desk, clerk: FlaskClient) -> None:
+    token, keep = given(clerk, "a.csv", FOREIGN.encode()), {"nama": "buku lama"}
+    wrong = MAP | {"asal": {"kolom": "pengirim"}}
+    assert save(clerk, token, jenis="permohonan", urutan="mdy", peta=wrong, ingat=keep).status_code == 422
+    assert served.office.settings.source("buku lama") is None
+    assert save(clerk, token, jenis="permohonan", urutan="mdy", peta=MAP, ingat=keep).status_code == 200
+    assert served.office.settings.source("buku lama").columns["asal"] == "pengirim surat"
+
+
+def test_the_form_of_a_list_without_headers_names_no_person(reader: FlaskClient) -> None:
+    token = given(reader, "p.csv", b"1;Budi Contoh;3503010101010001;081234567890\n2;Ani Contoh;;\n")
+    places = look(reader, token)
+    form = call(reader, "data-map.children", [value_of("data-kind", "data", {"berkas": token})], state=[
+        value_of("data-url", "search", f"?berkas={token}"), value_of("data-choice", "data", None),
+    ]).text  # fmt: skip
+    told = form + json.dumps(places, default=str)
+    assert "kolom B" in form
+    assert [name for name in ("Budi", "Ani Contoh", "3503010101010001", "081234567890") if name in told] == []
+
+
+def value_of(id: str, name: str, of: Any) -> dict[str, Any]:
+    """One property of one component, as Dash's script sends it."""
+    return {"id": id, "property": name, "value": of}
 
 
 @pytest.mark.parametrize(
@@ -308,7 +333,7 @@ def test_the_result_leads_to_the_load_and_stays_there_after_a_reload(clerk: Flas
 def test_a_file_is_loaded_under_the_name_the_client_gave(served: Desk, clerk: FlaskClient) -> None:
     save(clerk, given(clerk, "Buku Agenda (1).csv", LETTERS))
     with reading(served.office.records) as connection:
-        load = recent_loads(connection)[0]
+        load = loads_page(connection, 100)[0]
     assert (load.file, load.actor) == ("Buku Agenda (1).csv", "agendaris")
 
 

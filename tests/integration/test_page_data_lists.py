@@ -14,7 +14,7 @@ from data_access.records.settings_store import settings_history
 from etl.domain.verdict import Flag
 from etl.figures.cases import case
 from etl.figures.intake import flag_counts, unknown_opds, unknown_rooms
-from tests.books import agenda, hand_overs, seconds
+from tests.books import agenda, hand_overs, room_log, seconds
 from tests.desk_office import Desk
 from tests.intake_office import give, intake_office, listed, press
 from tests.page_office import END_OF_SEPTEMBER, found, opened, words
@@ -141,6 +141,40 @@ def test_an_answer_about_a_room_that_says_nothing_is_refused(
     assert answer in told_by(decide_room(reader, button, "aulakecil", **said), "waiting-said")
 
 
+def test_the_rows_behind_a_number_beyond_the_first_hundred_are_counted(served: Desk, tmp_path: Path) -> None:
+    rows = [
+        f"901;A{step};;;;12/09/2026;{hour:02}.{minute:02}" for step in (2, 3) for hour in (8, 9) for minute in range(30)
+    ]
+    give(served, tmp_path, "banyak.csv", hand_overs(*rows))
+    told = words(listed(served.signed_in("agendaris"), "waiting", "?surat=/901"))
+    assert "dan 20 baris lagi" in told
+
+
+def test_many_unknown_rooms_come_a_page_at_a_time_with_few_spellings_each(served: Desk, tmp_path: Path) -> None:
+    rooms = [f"{number};Balai Nomor {number};16/09/2026;13.05;14.50;22" for number in range(301, 361)]
+    spelled = ["aula", "Aula", "AULA", "aUla", "auLa", "aulA", "AUla"]
+    more = [f"{number};{name} Timur;17/09/2026;13.05;14.50;22" for number, name in enumerate(spelled, 401)]
+    give(served, tmp_path, "ruang.csv", room_log(*rooms, *more))
+    browser = served.signed_in("agendaris")
+    first, second = (listed(browser, "waiting", search) for search in ("", "?hal_ruang=2&hal=1"))
+    assert ("1–50 dari 63" in words(first), "Balai Nomor 360" in words(first)) == (True, False)
+    assert "Balai Nomor 360" in words(second)
+    assert "/data/menunggu?hal_ruang=2&ruang=balainomor360" in links(second)
+    assert "dan 2 ejaan lain" in words(first) + words(second)
+    assert "51–63 dari 63" in words(listed(browser, "waiting", "?hal_ruang=999999"))
+
+
+def test_a_name_is_offered_the_known_agencies_and_close_names_only(served: Desk, tmp_path: Path) -> None:
+    names = [
+        f"{number};11/09/2026;09.00;Paguyuban Nomor {chr(65 + number - 500) * 6};Rapat" for number in range(500, 520)
+    ]
+    give(served, tmp_path, "nama.csv", agenda(*names))
+    page = listed(served.signed_in("agendaris"), "names", "?nama=Dinas+Kesehatn")
+    (choice,) = found(page, "Select")
+    offered = [option["value"] for option in choice["options"]]
+    assert ("Dinas Kesehatan" in offered, "Paguyuban Nomor BBBBBB" in offered) == (True, False)
+
+
 # Names
 
 
@@ -241,6 +275,16 @@ def test_a_correction_without_a_reason_or_in_the_future_is_refused(
 ) -> None:
     row = row_of_a4(opened(reader, "/permohonan/2026/144"))
     assert answer in told_by(correct(reader, ["disposisi", row, "finished"], reason, **typed), "correct-said")
+
+
+@pytest.mark.parametrize("number", [2**53, 2**63, 10**30])
+def test_a_number_no_record_can_have_is_not_there(untouched: Desk, reader: FlaskClient, number: int) -> None:
+    assert reader.get(f"/data/tolakan/{number}").status_code == 404
+    for path in (f"/data/muatan/{number}", f"/data/koreksi/disposisi/{number}"):
+        assert reader.get(path).status_code == 404
+        assert "tidak ada" in words(opened(reader, path)).lower()
+    reply = correct(reader, ["disposisi", number, "finished"], day="2026-09-08")
+    assert (reply.status_code, "correct-said" in reply.text) == (200, False)
 
 
 def test_the_compliance_page_says_how_many_values_were_corrected(untouched: Desk) -> None:

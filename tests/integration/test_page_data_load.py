@@ -18,7 +18,7 @@ from data_access.records.loads import load_by_id
 from etl.figures.cases import case
 from etl.figures.intake import open_rejects
 from etl.pipeline import ingest
-from tests.books import agenda, as_workbook
+from tests.books import agenda, as_workbook, full_disk
 from tests.desk_office import Desk, desk
 from tests.intake_office import (
     BOOK,
@@ -318,3 +318,15 @@ def test_an_agency_reads_its_sources_without_a_way_to_the_loads(untouched: Desk)
 def test_a_hand_over_book_given_twice_waits_once(served: Desk, tmp_path: Path) -> None:
     give(served, tmp_path, "disposisi-lagi.csv", BOOK + "\n")
     assert "3 disposisi menunggu suratnya" in side(served.signed_in("agendaris"))
+
+
+def test_a_load_taken_back_is_noted_even_when_the_screens_stay_behind(
+    served: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = served.signed_in("agendaris")
+    with monkeypatch.context() as fault:
+        full_disk(fault)
+        reply = take_back(browser, LATER)
+    assert "Tersimpan, tetapi layar belum diperbarui" in words(reply.json["response"]["load-undo-said"]["children"])
+    with reading(served.office.records) as connection:
+        assert [one.action for one in recent_actions(connection, 1)] == ["undo"]

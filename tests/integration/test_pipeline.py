@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from etl.kept_source import keep_source
+from etl.merging import with_opd
+from etl.office import stored_settings
 from etl.pipeline import apply_settings, catch_up, ingest, rebuild
-from etl.settings import apply
-from tests.books import AGENDA, Bureau, agenda, as_workbook, book, hand_overs, part_a, room_log
+from etl.settings import SourceMap, apply
+from tests.books import (
+    AGENDA,
+    Bureau,
+    agenda,
+    as_workbook,
+    book,
+    full_disk,
+    hand_overs,
+    part_a,
+    room_log,
+    settings_of_another_process,
+)
 
 
 @pytest.fixture
@@ -257,3 +273,41 @@ def test_a_source_map_reads_a_foreign_register(plain: Bureau) -> None:
     assert plain.counts(text, source="asing") == (2, 2, 0, 0, 0, 0)
     assert plain.case("2026/sm-2")["request"]["received_on"] == "2026-02-03"
     assert plain.case("2026/SM-1")["request"]["opd"] == "tidak disebut"
+
+
+def test_a_load_counts_with_the_settings_of_now(bureau: Bureau) -> None:
+    settings_of_another_process(bureau)
+    assert bureau.counts(room_log(";Aula Bawah;08/09/2026;09.00;11.00;20"), "ruang.csv") == (1, 1, 0, 0, 0, 0)
+
+
+def test_two_edits_of_the_same_settings_both_survive(bureau: Bureau) -> None:
+    start = threading.Barrier(2)
+
+    def add(name: str) -> None:
+        start.wait(10)
+        apply_settings(bureau.office, lambda settings: with_opd(settings, name), bureau.clock(), actor="uji")
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(add, ["Dinas Angkasa", "Dinas Samudra"]))
+    assert {"Dinas Angkasa", "Dinas Samudra"} <= set(stored_settings(bureau.office.records)[0].opd)
+
+
+def test_a_kept_map_leaves_the_room_that_was_added_meanwhile(bureau: Bureau) -> None:
+    settings_of_another_process(bureau)
+    source = SourceMap("peta", "permohonan", {"no_agenda": "nomor", "tgl_terima": "masuk"}, "dmy")
+    keep_source(bureau.office, source, bureau.clock(), actor="uji")
+    settings, version = stored_settings(bureau.office.records)
+    assert ([room.name for room in settings.rooms][-1], settings.sources[-1].name) == ("Aula", "peta")
+    keep_source(bureau.office, source, bureau.clock(), actor="uji")
+    assert stored_settings(bureau.office.records)[1] == version
+
+
+def test_settings_stay_in_force_when_the_screens_cannot_be_brought_up_to_them(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as fault:
+        full_disk(fault)
+        settings = with_opd(bureau.office.settings, "Dinas Angkasa")
+        applied = apply_settings(bureau.office, settings, bureau.clock(), actor="uji")
+    assert (applied.version, applied.is_published) == (1, False)
+    assert "Dinas Angkasa" in bureau.office.settings.opd

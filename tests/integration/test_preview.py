@@ -13,7 +13,7 @@ from data_access.records.requests import requests_touched_after
 from etl.pipeline import ingest
 from etl.preview import Preview, preview
 from etl.settings import Const, SourceMap
-from tests.books import Bureau, agenda, hand_overs, opened, part_a
+from tests.books import Bureau, agenda, hand_overs, opened, part_a, settings_of_another_process
 
 LETTERS = agenda("143;07/09/2026;08.00;Dinkes;Rapat;Smart Center", "144;08/09/2026;;Dinsos;Rakor;Aula Barat")
 
@@ -89,3 +89,9 @@ def test_a_map_reads_what_nobody_knows(bureau: Bureau) -> None:
         ("tgl_terima", False),
         ("asal", True),
     ]
+
+
+def test_a_preview_counts_with_the_settings_of_now(bureau: Bureau) -> None:
+    settings_of_another_process(bureau)
+    found = look(bureau, agenda("143;07/09/2026;08.00;Dinkes;Rapat;Aula Bawah"))
+    assert (found.total("accepted"), found.total("waiting")) == (1, 0)

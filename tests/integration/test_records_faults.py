@@ -19,10 +19,9 @@ from data_access.records import (
     writing,
 )
 from data_access.records.faults import explained, shown
-from data_access.records.passes import waiting_passes
 from data_access.records.schema import request
 from tests.databases import database_url, opened
-from tests.record_rows import add_passes, start_load
+from tests.record_rows import add_passes, start_load, waiting_passes
 
 
 def refusal(url: str) -> str:

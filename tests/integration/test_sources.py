@@ -306,6 +306,16 @@ def test_another_cursor_column_starts_again(bureau: Bureau, foreign: Foreign) ->
     assert told(fetch(bureau)) == ("loaded", (1, 0, 1, 0, 0, 0))
 
 
+def test_a_query_that_gives_its_cursor_column_no_more_is_refused(bureau: Bureau, foreign: Foreign) -> None:
+    settle(bureau, foreign.letters_source())
+    foreign.letter(1)
+    fetch(bureau)
+    settle(bureau, foreign.letters_source().replace("SELECT id, no_agenda", "SELECT no_agenda"))
+    report = fetch(bureau)
+    assert report.status == "refused"
+    assert str(report.reason).startswith('Sumber "e-surat": query tidak memberi kolom cursor "id"; yang ada: no_agenda')
+
+
 def test_many_rows_are_streamed_and_all_arrive(bureau: Bureau, foreign: Foreign) -> None:
     settle(bureau, foreign.letters_source())
     insert = "INSERT INTO tbl_surat_masuk VALUES (:id, :number, '-', NULL, :at, 'Dinkes', 'Rapat', 0, 'x', NULL)"

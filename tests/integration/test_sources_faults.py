@@ -60,11 +60,11 @@ def closed_port() -> int:
 ADDRESSES = [
     ("", "variabel lingkungan ESURAT_URL belum diisi"),
     (f"bukan alamat {SECRET}", "bukan alamat basis data"),
-    (f"mysql://kita:{SECRET}@127.0.0.1:{closed_port()}/esurat", "tidak dapat dihubungi"),
+    (f"mysql://kita:{SECRET}@127.0.0.1:NOBODY/esurat", "tidak dapat dihubungi"),
     (f"mysql+mysqldb://kita:{SECRET}@127.0.0.1/esurat", 'penggerak basis data "mysql+mysqldb"'),
     (f"mssql+pyodbc://kita:{SECRET}@server/esurat", "tidak terpasang"),
     (f"cobol://kita:{SECRET}@server/esurat", "tidak terpasang"),
-    (f"postgresql://kita:{SECRET}@127.0.0.1:{closed_port()}/esurat", "tidak dapat dihubungi"),
+    (f"postgresql://kita:{SECRET}@127.0.0.1:NOBODY/esurat", "tidak dapat dihubungi"),
     ("sqlite:////tidak/ada/esurat.db", "berkas SQLite /tidak/ada/esurat.db tidak ada"),
     ("sqlite://", "tidak menyebut berkas"),
 ]
@@ -75,7 +75,7 @@ def test_an_address_that_leads_nowhere(
     desk: Desk, foreign: Foreign, monkeypatch: pytest.MonkeyPatch, value: str, words: str
 ) -> None:
     assert desk.settle(foreign.letters_source()).code == 0
-    monkeypatch.setenv("ESURAT_URL", value)
+    monkeypatch.setenv("ESURAT_URL", value.replace("NOBODY", str(closed_port())))
     assert words in refusal(desk)
 
 
@@ -155,6 +155,15 @@ def test_nothing_can_be_written_there(foreign: Foreign, next_door: Foreign) -> N
             list(rows.rows)
         with made.engine.begin() as connection:
             assert connection.execute(text("SELECT count(*) FROM daftar_hadir")).scalar() == 0
+
+
+def test_a_query_that_ends_its_transaction_still_cannot_write(next_door: Foreign) -> None:
+    url = next_door.url.replace("+psycopg", "")
+    escaping = "SELECT 1; COMMIT; CREATE TABLE baru (id INTEGER)"
+    with pytest.raises(SourceError), open_rows(Query("uji", "X", escaping), url, None) as rows:
+        list(rows.rows)
+    with next_door.engine.begin() as connection:
+        assert connection.execute(text("SELECT to_regclass('baru')")).scalar() is None
 
 
 def test_a_query_without_end_is_given_up(foreign: Foreign, next_door: Foreign, monkeypatch: pytest.MonkeyPatch) -> None:

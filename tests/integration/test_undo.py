@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from etl.pipeline import catch_up
 from etl.undo import UndoError, undo, undo_preview
-from tests.books import Bureau, agenda, book, hand_overs, part_a, room_log
+from tests.books import Bureau, agenda, book, full_disk, hand_overs, part_a, room_log
 from tests.whole_mart import whole_mart
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
@@ -113,3 +114,16 @@ def test_an_undoing_needs_a_reason(bureau: Bureau) -> None:
     load = bureau.give(LETTER, "agenda.csv")
     with pytest.raises(UndoError, match="tiga huruf"):
         undo(bureau.office, load.load_id, " a ", "agendaris:ani", bureau.clock())
+
+
+def test_a_load_stays_taken_back_when_the_screens_cannot_be_brought_up_to_it(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau.give(LETTER, "agenda.csv")
+    later = bureau.give(SAME_LETTER, "agenda lagi.csv")
+    with monkeypatch.context() as fault:
+        full_disk(fault)
+        undone = undo(bureau.office, later.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+    assert (undone.is_published, undone.rows) == (False, 1)
+    catch_up(bureau.office, bureau.clock())
+    assert bureau.case("2026/143")["request"]["received_at"] == "2026-09-07T08:00:00+07:00"

@@ -26,6 +26,9 @@ from tests.page_office import words
 
 LETTERS = book("no_agenda;tgl_terima;jam_terima;asal;perihal", "7;07/09/2026;08.00;Dinkes;Rapat").encode()
 
+AGENDARIS = 6
+"""Number of the user of that name: users are added in the order of the roles."""
+
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
@@ -215,8 +218,9 @@ def test_a_file_is_given_up_and_gone(served: Desk, clerk: FlaskClient) -> None:
     assert "tidak ada lagi; unggah lagi" in words(look(clerk, token)["notice"]["children"])
 
 
-def test_a_file_nobody_saved_goes_after_a_day(served: Desk, clerk: FlaskClient) -> None:
+def test_a_file_without_persons_that_nobody_saved_goes_after_a_day(served: Desk, clerk: FlaskClient) -> None:
     token = given(clerk, "a.csv", LETTERS)
+    look(clerk, token)
     served.clock.at += KEPT_SECONDS - 60
     later = served.signed_in("staf")
     look(later, "")
@@ -226,12 +230,67 @@ def test_a_file_nobody_saved_goes_after_a_day(served: Desk, clerk: FlaskClient) 
     assert staged(served) == []
 
 
-def test_a_list_of_persons_goes_after_an_hour(served: Desk, clerk: FlaskClient) -> None:
-    token = given(clerk, "p.csv", b"no_agenda;tahun;nama;hadir\n7;2026;Warga;ya\n")
-    look(clerk, token)
+PERSONS = b"no_agenda;tahun;nama;hadir\n7;2026;Warga;ya\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "is_looked_at"),
+    [(PERSONS, True), (PERSONS, False), (b"1;Warga;3503010101010001;0812\n", True), (LETTERS, False)],
+)
+def test_a_file_that_may_hold_persons_goes_after_an_hour(
+    content: bytes, is_looked_at: bool, served: Desk, clerk: FlaskClient
+) -> None:
+    token = given(clerk, "p.csv", content)
+    if is_looked_at:
+        look(clerk, token)
+    served.clock.at += KEPT_PERSONAL_SECONDS - 61
+    clerk.get("/sehat")
+    assert staged(served)[0] == token
+    served.clock.at += 61
+    clerk.get("/sehat")
+    assert staged(served) == []
+
+
+def test_a_workbook_with_a_sheet_that_nobody_can_read_goes_after_an_hour(served: Desk, clerk: FlaskClient) -> None:
+    letters = [["no_agenda", "tgl_terima", "jam_terima", "asal"], ["7", "07/09/2026", "08.00", "Dinkes"]]
+    token = given(clerk, "a.xlsx", xlsx_bytes(Agenda=letters, Tamu=[["urut", "siapa"], ["1", "Warga"]]))
+    assert "1 baru" in words(look(clerk, token)["preview"]["children"])
     served.clock.at += KEPT_PERSONAL_SECONDS
     look(clerk, "")
     assert staged(served) == []
+
+
+def test_what_became_of_a_saved_file_is_remembered_for_a_day(served: Desk, clerk: FlaskClient) -> None:
+    token = given(clerk, "a.csv", LETTERS)
+    save(clerk, token)
+    served.clock.at += KEPT_SECONDS - 60
+    look(served.signed_in("staf"), "")
+    assert f"{token}/hasil.json" in staged(served)
+
+
+def test_a_file_that_is_being_loaded_is_not_purged(served: Desk, clerk: FlaskClient) -> None:
+    given(clerk, "a.csv", LETTERS)
+    uploads = Uploads(served.office.home.root)
+    (upload,) = uploads.waiting(AGENDARIS)
+    with upload.alone():
+        uploads.purge(MONDAY_NINE + KEPT_SECONDS)
+        assert upload.is_waiting
+    uploads.purge(MONDAY_NINE + KEPT_SECONDS)
+    assert staged(served) == []
+
+
+def test_giving_up_waits_for_a_save_and_what_became_of_it_stays(served: Desk, clerk: FlaskClient) -> None:
+    given(clerk, "a.csv", LETTERS)
+    uploads = Uploads(served.office.home.root)
+    (upload,) = uploads.waiting(AGENDARIS)
+    dropping = threading.Thread(target=uploads.drop, args=(upload,))
+    with upload.alone():
+        dropping.start()
+        dropping.join(0.2)
+        assert (dropping.is_alive(), upload.is_waiting) == (True, True)
+        upload.finish([{"load": 1}])
+    dropping.join(10)
+    assert upload.result == [{"load": 1}]
 
 
 def test_what_is_no_upload_in_the_folder_goes_when_it_is_old(served: Desk) -> None:
@@ -240,9 +299,9 @@ def test_what_is_no_upload_in_the_folder_goes_when_it_is_old(served: Desk) -> No
     with arrivals.open("a.csv") as stream:
         stream.write(b"separuh")
     folder = next(uploads.root.iterdir())
-    uploads.purge(int(folder.stat().st_mtime) + KEPT_SECONDS - 1)
+    uploads.purge(int(folder.stat().st_mtime) + KEPT_PERSONAL_SECONDS - 1)
     assert folder.exists()
-    uploads.purge(int(folder.stat().st_mtime) + KEPT_SECONDS + 1)
+    uploads.purge(int(folder.stat().st_mtime) + KEPT_PERSONAL_SECONDS + 1)
     assert not folder.exists()
 
 

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from data_access.records import RecordsBusyError, reading
-from data_access.records.loads import last_load_id, recent_loads
+from data_access.records.loads import last_load_id, loads_page
 from etl import inbox, inbox_folder
 from etl.inbox_folder import InboxError, InboxFolder
 from etl.pipeline import apply_settings
 from etl.settings import apply
+from etl.uploads import KEPT_PERSONAL_SECONDS, Uploads
 from etl.watch import Watcher
 from tests.books import Bureau, agenda, room_log
 
@@ -206,6 +207,28 @@ rescan = "1h"
 """
 
 
+def test_a_refused_list_of_persons_stays_and_its_report_says_to_delete_it(desk: Desk) -> None:
+    desk.drop("tamu.csv", "urut;siapa;nik\n1;Budi Contoh;3503010101900001\n")
+    desk.drop("lain.csv", "nomor;masuk\n7;x\n")
+    assert desk.take() == ["refused", "refused"]
+    tamu, lain = ((desk.folder.refused / f"{name}.csv.laporan.txt").read_text() for name in ("tamu", "lain"))
+    assert "memuat data orang: sesudah diperbaiki, hapus dari folder ini" in tamu
+    assert ("Budi" in tamu, "data orang" in lain) == (False, False)
+    assert (desk.folder.refused / "tamu.csv").exists()
+
+
+def test_the_watch_deletes_given_files_whose_hour_is_over(desk: Desk) -> None:
+    uploads = Uploads(desk.bureau.office.home.root)
+    with uploads.arrivals() as arrivals:
+        arrivals.open("p.csv").write(PERSONS.encode())
+        (upload,) = arrivals.keep(1, desk.bureau.clock() - KEPT_PERSONAL_SECONDS + 30)
+    desk.look(1)
+    assert upload.is_waiting
+    desk.bureau.clock.now += 60
+    desk.look(61)
+    assert not upload.folder.exists()
+
+
 def test_the_pattern_of_a_source_reads_its_files(desk: Desk) -> None:
     settings = apply(desk.bureau.office.settings, SOURCE, "uji.toml")
     apply_settings(desk.bureau.office, settings, desk.bureau.clock(), actor="uji")
@@ -215,7 +238,7 @@ def test_the_pattern_of_a_source_reads_its_files(desk: Desk) -> None:
     assert desk.look(9) == []
     assert desk.look(1) == ["loaded", "loaded"]
     with reading(desk.bureau.office.records) as connection:
-        found = {load.file: (load.source_name, load.actor) for load in recent_loads(connection)}
+        found = {load.file: (load.source_name, load.actor) for load in loads_page(connection, 100)}
     assert found == {"tamu september.CSV": ("buku tamu", "inbox"), "buku.csv": (None, "inbox")}
 
 

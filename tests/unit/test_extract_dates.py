@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.extract import Refused
-from etl.extract.column import column_of
+from etl.extract.column import joined
 from etl.extract.dates import DateReader, Stamp, read_stamps
 from etl.extract.words import shipped_words
 from tests.builders_extract import codes, day, days, letters, moments, passes, reason
@@ -196,7 +197,7 @@ def test_dates_read_all_at_once_mean_what_each_means_alone(
         f"{year:04d}{sep}{month:02d}{sep}{date:02d}" + clock.format(h=hour, m=minute)
         for year, month, date, sep, hour, minute, clock in parts
     ]
-    column = column_of(typed)
+    column = joined([pa.array(typed, pa.string()).dictionary_encode()])
     found = read_stamps(column.texts, None, shipped_words())
     reader = DateReader(None, shipped_words())
     for index, text in enumerate(column.strings):

@@ -133,7 +133,7 @@ def test_a_header_alone_is_loaded_with_no_rows(tmp_path: Path) -> None:
         ("a.csv", b"No Agenda,Langkah\n1,\0A1\n", "NUL"),
         ("a.csv", b"<html><table><tr><td>No Agenda</td></tr></table></html>", "HTML"),
         ("a.csv", bytes(range(1, 256)), "bukan teks"),
-        ("a.csv", b"Selamat pagi semua\nsampai jumpa\n", '"Selamat pagi semua"'),
+        ("a.csv", b"Selamat pagi semua\nsampai jumpa\n", "(1 kolom, tidak satu pun judulnya dikenal)"),
         ("a.csv", b'No Agenda,Langkah,Catatan\n1,A1,"buka\n2,A2,x\n', "tanda kutip"),
         ("a.csv", b'No Agenda,Langkah,Catatan\n1,A1,"buka\n2,A2,"x, y"\n', "tanda kutip"),
         ("a.csv", b"a," * 600 + b"\n", "601 kolom"),

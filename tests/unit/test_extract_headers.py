@@ -193,3 +193,15 @@ def test_every_shipped_hand_over_finishes_a_step_of_the_sop() -> None:
 def test_words_of_a_status_that_does_not_exist_are_an_error() -> None:
     with pytest.raises(KeyError):
         parse_words({"months": {}})
+
+
+def test_personal_numbers_in_headers_that_are_not_read_are_masked() -> None:
+    taken = cells_of([[*LETTER_HEADER, "NIK 3503012345678901", "WA 081234567890"], LETTER_ROW])
+    assert taken.ignored_columns == ["NIK [disamarkan]", "WA [disamarkan]"]
+
+
+def test_a_row_without_a_known_header_is_counted_and_not_quoted() -> None:
+    with pytest.raises(Refused) as refusal:
+        cells_of([["Suwarno", "Dinas Contoh", "Trenggalek"]])
+    assert "(3 kolom, tidak satu pun judulnya dikenal)" in str(refusal.value)
+    assert "Suwarno" not in str(refusal.value)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from etl.extract import Extracted, Kind, Refused
-from tests.builders_extract import Mapped, cells_of, codes
+from etl.extract import Extracted, Kind, Refused, Sheet, open_cells
+from tests.builders_extract import JAKARTA, Mapped, cells_of, codes
 
 NAMES = ("Suwarno", "3503012345678901", "081234567890", "36,7")
 HEADERS = ["No Agenda", "Tahun", "Nama Lengkap", "NIK", "No HP", "Suhu", "Hadir", "Hasil"]
@@ -89,3 +89,49 @@ def test_a_header_that_only_persons_have_decides_the_kind() -> None:
     cells = ["12", "Smart Center", "07/09/2026", "09.00", "x", "ya"]
     assert cells_of([headers, cells]).kind is Kind.PESERTA
     assert cells_of([headers[:4] + headers[5:], [*cells[:4], "38"]]).kind is Kind.PEMAKAIAN
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("12", "12"), ("\t 0012", "12"), ("2026/11", "11"), ("11A", "11a"), ("2026/11A", "11a"), ("4/UM", "4/um"),
+        ("045/123/2026", "45/123/2026"), ("045/VIII/2026", "45/viii/2026"),
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_register_number_is_one(typed: str, key: str) -> None:
+    assert persons((typed, "", "ya", "")).frame["agenda_key"].tolist() == [key]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "36,7", "36.7", "Budi 2", "350301-01", "Budi2", "11 A", "11ABC", "2026 / 11", "4/Budi", "1234567", "SRM0282",
+        "045/123/456/789/2026A", "07/09/1990", "07/09/90", "1990/09/07", "12/", "/12", "√",
+    ],
+)  # fmt: skip
+def test_anything_else_in_place_of_the_number_is_rejected_unquoted(typed: str) -> None:
+    taken = persons((typed, "", "ya", ""))
+    assert (codes(taken), taken.rejects[0].cells) == (["not_an_agenda_number"], {})
+    assert taken.rejects[0].message == 'Baris 2, kolom "No Agenda": bukan nomor agenda surat.'
+
+
+def test_a_person_of_whom_nothing_that_is_read_is_told_is_rejected_by_row_number() -> None:
+    taken = persons(("12", "2026", "ya", ""), ("", "", "", ""))
+    assert [(reject.row, reject.code, reject.cells) for reject in taken.rejects] == [(3, "missing", {})]
+    assert all(word not in everything(taken) for word in NAMES)
+
+
+def test_unusual_headers_of_a_list_of_persons_are_counted_and_not_named() -> None:
+    headers = ["No Agenda", "Hadir", "Suwarno", "3503012345678901", "Nama", "Perihal"]
+    options = {"kind": "peserta", "zone": JAKARTA}
+    with open_cells([Sheet(None, [headers, ["12", "ya", "x", "y", "z", ""]])], **options) as (extraction,):
+        assert extraction.ignored_columns == ["Nama", "Perihal", "kolom lain (2)"]
+        assert extraction.heads[0] == [["No Agenda", "Hadir", "", "", "Nama", "Perihal"], ["12", "ya", "", "", "", ""]]
+
+
+@pytest.mark.parametrize("row", [["Suwarno", "Dinas Contoh"], ["Suwarno", "lolos"], ["1", "Suwarno", "hadir"]])
+def test_a_list_without_headers_and_without_a_kind_is_refused_without_a_name(row: list[str]) -> None:
+    with pytest.raises(Refused) as caught:
+        cells_of([row, row])
+    assert "Suwarno" not in str(caught.value)
+    assert "peserta (no_agenda, hadir atau hasil)" in str(caught.value)

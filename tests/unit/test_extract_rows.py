@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from etl.extract import Sheet, extract_cells
 from tests.builders_extract import JAKARTA, cells_of, codes, letters, passes, reason
 
@@ -33,8 +35,41 @@ def test_a_row_about_a_total_with_a_date_is_read() -> None:
     assert cells_of([HEADER, ["Total 1", "07/09/2026", "X", ""]]).read == 1
 
 
-def test_a_row_filled_only_in_ignored_columns_is_empty() -> None:
-    assert cells_of([["No", *HEADER], ["1", *ROW], ["2", "", "", "", ""]]).read == 1
+def test_a_row_filled_only_in_ignored_columns_is_read_and_rejected() -> None:
+    taken = cells_of([[*HEADER, "Paraf"], [*ROW, "x"], ["", "", "", "", "Mengetahui"], ["", " ", "", "", "\u00a0"]])
+    assert (taken.read, codes(taken), taken.rejects[0].row) == (2, ["missing"], 3)
+
+
+def test_a_cell_in_a_column_without_a_header_makes_no_row() -> None:
+    assert cells_of([[*HEADER, ""], [*ROW, ""], ["", "", "", "", "Mengetahui"]]).read == 1
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "rejected"),
+    [
+        ("isi_disposisi;no_agenda;langkah;output", "Jumlah peserta dikurangi;7;A3;ada", []),
+        ("isi_disposisi;no_agenda;langkah;output", "Jumlah peserta dikurangi;;A3;ada", ["missing"]),
+        ("perihal;no_agenda;tgl_terima;asal", "Jumlah kursi ditambah;30;;Dinkes", ["missing"]),
+        ("keterangan;ruang;tanggal;jam_mulai;no_agenda", "Total kursi;;;;7", ["missing"]),
+    ],
+)
+def test_a_record_that_begins_with_the_word_of_a_total_is_read(columns: str, cells: str, rejected: list[str]) -> None:
+    taken = cells_of([columns.split(";"), cells.split(";")])
+    assert (taken.read, codes(taken)) == (1, rejected)
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells"),
+    [
+        ("no_agenda;tgl_terima;asal;jumlah_peserta", "Jumlah;;;45"),
+        ("no_agenda;tgl_terima;asal;jumlah_peserta", "Jumlah;2;-;45"),
+        ("no_agenda;tgl_terima;asal;jumlah_peserta", ";TOTAL;;45"),
+        ("ruang;peserta_hadir;tanggal;jam_mulai", "Total;12;;"),
+        ("no_agenda;hadir;hasil", "Jumlah;45;40"),
+    ],
+)
+def test_ordinary_totals_are_not_read(columns: str, cells: str) -> None:
+    assert cells_of([columns.split(";"), cells.split(";")]).read == 0
 
 
 def test_a_header_without_rows_gives_no_rows() -> None:
@@ -95,3 +130,10 @@ def test_warnings_of_one_sort_are_counted_after_the_first_hundred() -> None:
     taken = passes(*[{"output": "entah"}] * 150)
     assert len(taken.warnings) == 101
     assert taken.warnings[-1].message == "Kolom output: 50 baris lain dengan catatan yang sama."
+
+
+def test_a_running_number_filled_in_ahead_makes_no_row() -> None:
+    found = cells_of(
+        [["No.", "no_agenda", "tgl_terima", "asal"], ["1", "12", "07/09/2026", "Dinkes"], ["2", "", "", ""]]
+    )
+    assert (found.read, found.rejects) == (1, [])

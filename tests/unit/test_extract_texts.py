@@ -135,3 +135,15 @@ def test_personal_numbers_do_not_reach_rejects_or_their_sentences() -> None:
 
 def test_a_dash_for_nothing_is_missing() -> None:
     assert pd.isna(letters({"perihal": "-"}).frame["subject"][0])
+
+
+@pytest.mark.parametrize(("letter", "handover"), [("2026/11B", "11B"), ("11B", "2026/11B"), ("2026/011b", "2026/11B")])
+def test_a_number_with_letters_is_the_same_with_and_without_its_year(letter: str, handover: str) -> None:
+    assert letters({"no_agenda": letter}).frame["agenda_key"].tolist() == ["11b"]
+    assert passes({"no_agenda": handover}).frame["agenda_key"].tolist() == ["11b"]
+
+
+def test_a_number_with_letters_behind_what_is_not_the_year_of_receipt_stays_whole() -> None:
+    frame = letters({"no_agenda": "2025/11B"}, {"no_agenda": "2026/12"}).frame
+    assert frame["agenda_key"].tolist() == ["2025/11b", "12"]
+    assert frame["agenda_number"].tolist() == ["2025/11B", "12"]

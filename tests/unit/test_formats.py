@@ -42,7 +42,6 @@ def test_dates_begin_with_the_day_of_the_week() -> None:
     assert ID.date(date(2020, 6, 12)) == "Jumat, 12 Juni 2020"
     assert ID.date(FRIDAY) == "Jumat, 12 Juni 2020"
     assert ID.date(np.int64(FRIDAY)) == "Jumat, 12 Juni 2020"
-    assert ID.date_plain(FRIDAY) == "12 Juni 2020"
     assert ID.date_short(FRIDAY) == "12 Jun 2020"
     assert ID.day_month(FRIDAY) == "12 Jun"
     assert ID.weekday_short(FRIDAY) == "Jum 12"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
+from etl.domain.frames import MISSING
+from etl.domain.verdict import STEP_COUNT, Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 from tests.letters import H, Letter, off, on_time, perpres, rules
 
 V = Verdict
@@ -366,10 +368,8 @@ def test_a_begun_step_does_not_run_after_a_cancellation_without_a_date() -> None
 
 
 def test_a_step_never_recorded_does_not_stay_overdue_at_the_rejection() -> None:
-    from etl.domain.rules import no_handovers
-
     letter = Letter("2026-09-07 08:00", status=RequestStatus.REJECTED, ended="2026-09-07 09:00")
-    step = letter.judged("2026-09-09 09:00", rules(first_handover_on=no_handovers()))["A2"]
+    step = letter.judged("2026-09-09 09:00", rules(first_handover_on=np.full(STEP_COUNT, MISSING)))["A2"]
     assert step.verdict is V.NOT_APPLICABLE
 
 

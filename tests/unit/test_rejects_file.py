@@ -108,4 +108,32 @@ def test_sheets_stay_apart_under_names_that_every_program_takes(tmp_path: Path) 
     [(".CSV", ".csv"), (".tsv", ".csv"), (".xlsm", ".xlsx"), (".xls", ".xls"), (".ods", ".ods"), ("", ".xlsx")],
 )
 def test_the_file_is_of_the_type_of_the_original(original: str, file: str) -> None:
-    assert rejects_suffix(original) == file
+    assert rejects_suffix(original, [reject(CELLS)]) == file
+
+
+def sheet_names(path: Path) -> list[str | None]:
+    with open_sheets(path) as sheets:
+        return [sheet.name for sheet in sheets]
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".xls"])
+def test_a_name_of_a_sheet_that_is_cut_before_an_apostrophe_loses_it(tmp_path: Path, suffix: str) -> None:
+    path = written(tmp_path, suffix, reject({"A": "1"}, sheet="Surat masuk bulan Juni dan 'Juli'"))
+    assert sheet_names(path) == ["Surat masuk bulan Juni dan"]
+
+
+def test_a_hundred_and_one_sheets_of_the_same_long_name_are_told_apart(tmp_path: Path) -> None:
+    names = ["Permohonan Smart Center tahun 2026 lembar " + str(number) for number in range(101)]
+    told = sheet_names(written(tmp_path, ".xlsx", *(reject({"A": "1"}, sheet=name) for name in names)))
+    assert (told[0], told[1], told[98], told[100]) == (
+        "Permohonan Smart Center tahu", "Permohonan Smart Center tahu 2", "Permohonan Smart Center tahu 99",
+        "Permohonan Smart Center tah 101",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "suffix"), [(255, ".xls"), (256, ".xlsx")])
+def test_a_sheet_too_wide_for_xls_with_its_reason_comes_as_xlsx(tmp_path: Path, width: int, suffix: str) -> None:
+    wide = reject({f"Kolom {number}": str(number) for number in range(width)})
+    assert rejects_suffix(".xls", [wide]) == suffix
+    path = written(tmp_path, ".xls", wide).rename(tmp_path / f"lebar{suffix}")
+    assert [row[-1] for row in rows(path)] == ["alasan", "Baris 12, salah."]

@@ -172,6 +172,8 @@ def test_rooms_and_opd_that_cannot_be_told_apart_are_refused(text: str, key: str
         (SOURCE + 'query = "SELECT 1"\n', "source[1].query"),
         (DATABASE, "source[1].query"),
         (database("DELETE FROM surat"), "source[1].query"),
+        (database("SELECT 1; COMMIT; DROP TABLE surat"), "source[1].query"),
+        (database("SELECT ';' AS a /* ; */;DELETE FROM surat"), "source[1].query"),
         (database("SELECT * FROM surat WHERE id > :cursor"), "source[1].cursor"),
         (database("SELECT * FROM surat", 'cursor = "id"'), "source[1].cursor"),
         (DATABASE.replace("ESURAT_URL", "mysql://server/surat"), "source[1].url_env"),

@@ -31,6 +31,7 @@ def upgrade() -> None:
     op.add_column("load", sa.Column("undo_reason", sa.Text()))
     op.add_column("load", sa.Column("took_links", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("pass_row", _tally("suspicion"))
+    op.drop_index("ix_request_touched_load_id", "request")
     letterless = sa.text("request_id IS NULL")
     op.drop_index("ix_pass_row_agenda_key", "pass_row")
     op.create_index(
