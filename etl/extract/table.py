@@ -167,14 +167,14 @@ def _totals(block: Block, header: Header, words: Words) -> NDArray[np.bool_]:
 
 
 def _recorded(block: Block, header: Header, place: Positions) -> NDArray[np.bool_]:
-    """Rows with a cell that only a record has, other than the one at `place`: what was required of one, its number in
-    the register, or in a date column more than the small number of a count."""
+    """Rows with a cell that only a record has, other than the one at `place`: its number in the register, or in a date
+    or required column more than the small number of a count."""
     spec = SPECS[header.kind]
     recorded = np.zeros(block.height, dtype=bool)
     for name in header.columns.keys() & {"no_agenda", *spec.dates, *spec.always, *chain(*spec.either)}:
         index = header.columns[name]
         column = block.column(index)
-        pattern = _COUNT if name in spec.dates else _NOTHING
+        pattern = _NOTHING if name == "no_agenda" else _COUNT
         says_nothing = pc.match_substring_regex(column.texts, pattern).to_numpy(zero_copy_only=False)
         recorded |= column.is_filled() & ~column.where(says_nothing) & (place != index)
     return recorded
