@@ -37,7 +37,8 @@ def take_kondisi(connection: Connection, load_id: int, frame: pd.DataFrame, book
     frame["request_id"] = link(frame["agenda_key"], year_of(frame), check_day(frame), letters)
     waits: Bools = frame["room_name"].isna().to_numpy(dtype=bool)
     rows = checks_on_days(connection, frame["checked_on"].unique())
-    known = fold(keyed_checks(rows), CHECK_KEY, unfolded=POSITION)
+    earlier = keyed_checks(rows)
+    known = fold(earlier, CHECK_KEY, unfolded=POSITION)
     frame["said_when"] = said_when(frame)
     frame["key"], known["key"] = _keys(frame), _keys(known)
     result = classify_keyed(frame, known, "key", CHECK_COLUMNS)
@@ -46,7 +47,8 @@ def take_kondisi(connection: Connection, load_id: int, frame: pd.DataFrame, book
     add_waiting(connection, load_id, "kondisi", ids[waits], ROOM_UNKNOWN)
     changes = [change for change in result.changes if not waits[change.position]]
     add_corrections(connection, (_correction(load_id, frame, ids, change) for change in changes))
-    touched = set(frame["request_id"].to_numpy()[~waits].tolist()) - {MISSING}
+    shared = earlier["request_id"][pd.Index(_keys(earlier)).isin(frame["key"][~waits])]
+    touched = {*frame["request_id"][~waits].tolist(), *shared.tolist()} - {MISSING}
     return Taken({outcome.name.lower(): result.count(outcome) for outcome in Outcome}, touched)
 
 

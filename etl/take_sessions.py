@@ -36,8 +36,9 @@ def take_pemakaian(connection: Connection, load_id: int, frame: pd.DataFrame, bo
     result = classify_keyed(frame, known, "key", SESSION_COLUMNS)
     mark_waiting(result, waits)
     stored = store(connection, load_id, "pemakaian", frame, result, Own.of(load_id, rows, SESSION_WORDS), ROOM_UNKNOWN)
-    linked = frame["request_id"].to_numpy()[stored.is_added & ~waits]
-    stored.taken.requests |= set(linked.tolist()) - {MISSING}
+    counting = frame[stored.is_added & ~waits]
+    shared = rows["request_id"][pd.Index(_session_key(rows)).isin(counting["key"])]
+    stored.taken.requests |= {*counting["request_id"].tolist(), *shared.tolist()} - {MISSING}
     return stored.taken
 
 

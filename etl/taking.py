@@ -129,12 +129,12 @@ def mark_waiting(result: Classified, waits: Bools) -> None:
 
 
 def letters_of(connection: Connection, agenda_keys: pd.Series) -> pd.DataFrame:
-    """The letters that rows with these numbers may belong to; a letter that waits for its room is not there yet."""
+    """The letters that rows with these numbers may belong to, with the day of receipt as it is shown."""
     letters = letters_with_keys(connection, agenda_keys.dropna().unique())
     if corrected := corrected_receipts(connection):
         on_page = letters["request_id"].map(corrected)
         letters["received_on"] = on_page.fillna(letters["received_on"]).astype(np.int64)
-    return letters[~letters["is_waiting"]]
+    return letters
 
 
 def year_of(frame: pd.DataFrame) -> Ints:

@@ -48,14 +48,15 @@ def last_request_id(connection: Connection) -> int:
 
 
 def letters_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
-    """One row per known letter with one of these agenda keys, by latest word of the register.
+    """One row per letter with one of these agenda keys, by latest word of the register.
 
-    Columns: request_id, year, agenda_key, received_on, received_at, is_waiting (its room is unknown).
+    Columns: request_id, year, agenda_key, received_on, received_at. A row that waits for its room says nothing yet, so
+    a letter that has no other one is not there yet.
     """
     # Two plain questions: as one, PostgreSQL looks for each letter's newest row from the table's end.
     known = _known(connection, agenda_keys)
-    told = request_row.c.received_on.is_not(None) & counts_still(request_row)
-    columns = columns_of(request_row, "request_id", "received_on", "received_at", "is_waiting")
+    told = request_row.c.received_on.is_not(None) & ~request_row.c.is_waiting & counts_still(request_row)
+    columns = columns_of(request_row, "request_id", "received_on", "received_at")
     rows = select(*columns).where(among(connection, request_row.c.request_id, known["request_id"]), told)
     latest = read_frame(connection, rows.order_by(request_row.c.id)).drop_duplicates("request_id", keep="last")
     return known.merge(latest, on="request_id").sort_values("request_id", ignore_index=True)

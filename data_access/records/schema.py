@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from data_access.records.types import Code, Day, JsonText, MaybeBoolean, Moment, RowId
 
-HEAD_REVISION = "0002"
+HEAD_REVISION = "0006"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 metadata = MetaData(

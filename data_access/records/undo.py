@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select, true, union, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, and_, func, select, true, union, update
 
 from data_access.records.bulk import Ids, columns_of, filled, keys, read_frame
 from data_access.records.checks import check_rows
@@ -92,7 +92,8 @@ def agenda_keys_of_letters(connection: Connection, load_id: int) -> pd.Series:
 
 
 def letters_of_load(connection: Connection, load_id: int) -> Ids:
-    """The letters to which rows of the load, or corrections made in it or on its rows, belong."""
+    """The letters to which rows of the load, rows of the same sessions and checks, or corrections made in it or on its
+    rows, belong."""
     parts = [
         select(log.c.request_id).where(log.c.load_id == load_id, log.c.request_id.is_not(None))
         for log in (*LOG_OF.values(), page_correction)
@@ -103,9 +104,26 @@ def letters_of_load(connection: Connection, load_id: int) -> Ids:
         .where(page_correction.c.kind == kind, page_correction.c.load_id == load_id, log.c.request_id.is_not(None))
         for kind, log in LOG_OF.items()
     ]
+    parts += [_of_the_same_record(log, same, load_id) for log, same in _SHARED]
     found = union(*parts).subquery()
     ids = read_frame(connection, select(filled(found.c.request_id).label("id")).order_by(found.c.request_id))
     return np.asarray(ids["id"].to_numpy(dtype=np.int64))
+
+
+_SHARED = ((session_row, ("started_at",)), (check_row, ("checked_on", "item_name")))
+"""Logs in which rows of several letters may tell of one record, and what such rows share beside the room."""
+
+
+def _of_the_same_record(log: Table, same: tuple[str, ...], load_id: int) -> Select[Any]:
+    """The letters of rows that tell of the same session or check as a row of the load: what those rows correct of
+    each other is another thing without it."""
+    mine = log.alias("mine")
+    shares = [log.c[name] == mine.c[name] for name in ("room_name", *same)]
+    return (
+        select(log.c.request_id)
+        .join_from(mine, log, and_(*shares))
+        .where(mine.c.load_id == load_id, log.c.request_id.is_not(None))
+    )
 
 
 def row_count(connection: Connection, kind: str, load_id: int) -> int:
