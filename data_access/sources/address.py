@@ -44,10 +44,13 @@ def open_source(source: str, env: str, address: str) -> Engine:
     try:
         if url.get_backend_name() == "sqlite":
             return _sqlite(source, env, url)
-        return create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=_patience(url))
+        engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=_patience(url))
     except (NoSuchModuleError, ImportError):
         sentence = f'penggerak basis data "{url.drivername}" dalam alamat pada {env} tidak terpasang'
         raise SourceError(source, f"{sentence}; pakai mysql://…, postgresql://… atau sqlite:///…") from None
+    if url.drivername.endswith("+pymysql"):
+        event.listen(engine, "connect", _wait_longer)
+    return engine
 
 
 def begin_reading(connection: Connection) -> None:
@@ -81,11 +84,16 @@ def _url(source: str, env: str, address: str) -> URL:
 def _patience(url: URL) -> Mapping[str, Any]:
     if url.drivername.endswith("+pymysql"):
         charset = {} if "charset" in url.query else {"charset": "utf8mb4"}
-        return {"connect_timeout": CONNECT_SECONDS, "read_timeout": STATEMENT_SECONDS + _GRACE_SECONDS, **charset}
+        return {"connect_timeout": CONNECT_SECONDS, "read_timeout": CONNECT_SECONDS, **charset}
     if url.drivername.endswith("+psycopg"):
         alive = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
         return {"connect_timeout": CONNECT_SECONDS, "application_name": "pantau", "options": _options(url), **alive}
     return {}
+
+
+def _wait_longer(connection: Any, _: Any) -> None:
+    """PyMySQL has one patience for the server's greeting and for its answers; from here on it is that for answers."""
+    connection._read_timeout = STATEMENT_SECONDS + _GRACE_SECONDS
 
 
 def _options(url: URL) -> str:

@@ -75,6 +75,37 @@ def test_undoing_the_earlier_load_leaves_what_the_later_one_said(bureau: Bureau,
     assert whole_mart(bureau) == alone(tmp_path / "alone", *given(kind), ("b.csv", second))
 
 
+NEXT_LETTER = agenda("144;07/09/2026;10.00;Bappeda;Rapat;;;;;;")
+WAITS = agenda("143;08/09/2026;;Dinkes;;Aula;;;;;")
+CHECKED_BY_ANOTHER = book("ruang;tanggal;jam;barang;kondisi;no_agenda", "SC;08/09/2026;08.30;AC;RB;144")
+SHARED = {
+    "session": (USED, room_log("144;Smart Center;08/09/2026;09.05;12.30;45")),
+    "check": (CHECKED, CHECKED_BY_ANOTHER),
+}
+
+
+@pytest.mark.parametrize("what", SHARED)
+def test_two_letters_that_share_a_record_are_both_judged_anew(bureau: Bureau, tmp_path: Path, what: str) -> None:
+    letters = (("agenda.csv", LETTER), ("agenda2.csv", NEXT_LETTER))
+    for name, text in letters:
+        bureau.give(text, name)
+    first = bureau.give(SHARED[what][0], "a.csv")
+    bureau.give(SHARED[what][1], "b.csv")
+    undo(bureau.office, first.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+    assert whole_mart(bureau) == alone(tmp_path / "alone", *letters, ("b.csv", SHARED[what][1]))
+
+
+def test_a_row_that_waits_for_its_room_moves_no_hand_over(bureau: Bureau, tmp_path: Path) -> None:
+    """The register's last word of the letter waits for a room nobody knows; hand-overs stay with the word before."""
+    dated = ("disposisi.csv", hand_overs("143;A2;;;;07/09/2026;08.08"))
+    first = bureau.give(LETTER, "a.csv")
+    for name, text in (dated, ("b.csv", SAME_LETTER), ("c.csv", WAITS)):
+        bureau.give(text, name)
+    undo(bureau.office, first.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+    assert bureau.step("2026/143", "A2")["finished_at"] == "2026-09-07T08:08:00+07:00"
+    assert whole_mart(bureau) == alone(tmp_path / "alone", dated, ("b.csv", SAME_LETTER), ("c.csv", WAITS))
+
+
 def test_hand_overs_of_a_letter_that_was_taken_back_wait_again(bureau: Bureau) -> None:
     letter = bureau.give(LETTER, "agenda.csv")
     bureau.give(HANDED_OVER, "disposisi.csv")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pymysql.connections import Connection
 from pymysql.err import OperationalError, ProgrammingError
 from sqlalchemy.exc import DBAPIError
 
 from data_access.sources import SourceError, later, position_from, position_json
-from data_access.sources.address import open_source
+from data_access.sources.address import CONNECT_SECONDS, STATEMENT_SECONDS, open_source
 from data_access.sources.faults import explaining
 
 SAID = [
@@ -43,6 +46,25 @@ def test_a_bare_mysql_address_uses_the_driver_that_is_there() -> None:
         engine = open_source("e-surat", "ESURAT_URL", address)
         assert engine.dialect.driver == "pymysql"
         assert "sandi" not in repr(engine)
+
+
+def test_the_servers_greeting_is_not_waited_for_as_long_as_its_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, Any] = {}
+
+    class Greeted:
+        def __init__(self, **given: Any) -> None:
+            asked.update(given)
+            self._read_timeout = given["read_timeout"]
+
+    engine = open_source("e-surat", "ESURAT_URL", "mysql://kita:sandi@server/esurat")
+    monkeypatch.setattr(engine.dialect, "loaded_dbapi", SimpleNamespace(connect=Greeted))
+    greeted = engine.pool._creator()
+    for listener in engine.pool.dispatch.connect:
+        if listener.__module__ == "data_access.sources.address":
+            listener(greeted, None)
+    assert asked["read_timeout"] == CONNECT_SECONDS
+    assert greeted._read_timeout > STATEMENT_SECONDS
+    assert "_read_timeout" in inspect.getsource(Connection)
 
 
 POSITIONS: list[Any] = [
