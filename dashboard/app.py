@@ -31,6 +31,7 @@ from dashboard.components.shell import Id, age_pill, shell
 from dashboard.i18n import current_language, t
 from dashboard.replies import register_errors, register_small_routes
 from dashboard.router import Router, register_router
+from dashboard.rule import keep_rule
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -121,6 +122,7 @@ def _make_server(office: Office, now: Now, host: str, *, is_https: bool) -> Flas
         REMEMBER_COOKIE_NAME="",  # no login outlives its session; no request can carry a cookie without a name
         PANTAU_ZONE=office.zone,
     )
+    keep_rule(server, office)
     read_json_carefully(server)
     server.jinja_env.globals.update(t=t, asset=asset)
     server.context_processor(lambda: {"language": current_language(), "sop_number": office.sop.current().number})

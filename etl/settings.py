@@ -19,6 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, mo
 
 from etl.domain.cal_types import Profile, SpecialDay
 from etl.domain.errors import RuleError
+from etl.domain.monitoring import MonitoringRule
 from etl.reference import shipped_settings_text
 from etl.settings_calendar import Calendar
 from etl.settings_checks import as_list, as_tables, opd_apart, refuse_twice
@@ -29,6 +30,7 @@ from etl.settings_tables import (
     Closure,
     Holder,
     InboxTable,
+    Monitoring,
     Office,
     Retention,
     Room,
@@ -79,6 +81,7 @@ class Settings(Table):
         default=(), alias="step_off"
     )
     holders: Annotated[dict[str, Holder], AfterValidator(known_roles)] = Field(default_factory=dict)
+    monitoring: Monitoring = Monitoring()
     retention: Retention = Retention()
     inbox: InboxTable = InboxTable()
 
@@ -104,6 +107,11 @@ class Settings(Table):
     def step_off(self) -> tuple[StepOff, ...]:
         """Steps that are switched off: (step, first day, last day or None), both days included."""
         return tuple(StepOff(table.step, table.first, table.last) for table in self.step_off_tables)
+
+    @property
+    def monitoring_rule(self) -> MonitoringRule:
+        """When a step goes well."""
+        return self.monitoring.as_rule()
 
     @property
     def uses_holiday_package(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from etl.domain.monitoring import MonitoringRule
 from etl.settings_checks import (
     as_list,
     as_tables,
@@ -22,6 +23,7 @@ from etl.settings_checks import (
 from etl.settings_values import (
     Day,
     Duration,
+    Fraction,
     Hours,
     LocalMoment,
     Positive,
@@ -149,6 +151,25 @@ class Holder(Table):
     name: Text
     title: str = ""
     nip: str = ""
+
+
+class Monitoring(Table):
+    """`[monitoring]`: when a step goes well, on the monitoring form, the pages and the wall."""
+
+    share: Fraction = 0.9
+    n: Positive = 5
+    coverage: Fraction = 0.7
+    near: Fraction = 0.7
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Monitoring:
+        if self.near > self.share:
+            refuse("bagian yang tidak lebih besar dari share", key="near", value=self.near)
+        return self
+
+    def as_rule(self) -> MonitoringRule:
+        """The rule as the figures use it."""
+        return MonitoringRule(self.share, self.n, self.coverage, self.near)
 
 
 class Retention(Table):

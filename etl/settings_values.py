@@ -184,6 +184,12 @@ def _read_whole(value: object) -> int:
     return value
 
 
+def _read_fraction(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        refuse("bagian di atas 0 sampai 1, tanpa tanda kutip, misalnya 0.9 untuk 90 %")
+    return float(value)
+
+
 def _read_duration_text(value: object) -> str:
     try:
         read_duration(value)
@@ -202,6 +208,7 @@ LocalMoment = Annotated[datetime, BeforeValidator(_read_moment)]
 Switch = Annotated[bool, BeforeValidator(_read_bool)]
 Whole = Annotated[int, BeforeValidator(_read_whole)]
 Positive = Annotated[Whole, AfterValidator(_above_zero)]
+Fraction = Annotated[float, BeforeValidator(_read_fraction)]
 Duration = Annotated[str, BeforeValidator(_read_duration_text)]
 Hours = Annotated[WeekHours, PlainValidator(read_week), PlainSerializer(write_week)]
 DayHours = Annotated[tuple[Interval, ...], PlainValidator(read_intervals), PlainSerializer(write_intervals)]

@@ -49,6 +49,11 @@ step = "B3"
 from = 2023-06-22
 [holders]
 kadin = { name = "Nama", title = "Kepala Dinas", nip = "1" }
+[monitoring]
+share = 0.85
+n = 8
+coverage = 0.6
+near = 0.5
 [retention]
 access_log = "365d"
 """

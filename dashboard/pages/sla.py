@@ -32,7 +32,7 @@ from dashboard.pages.moments import office_today
 from dashboard.pages.sla_charts import lateness_bars, monthly_share, steps_by_month
 from dashboard.pages.sla_coverage import coverage_table
 from dashboard.pages.sla_headlines import headlines
-from dashboard.pages.sla_table import SmallCases, standards_table
+from dashboard.pages.sla_table import SmallCases, rule_words, standards_table
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.domain.sop import SopVersion
@@ -172,7 +172,7 @@ def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion) -> Co
     return panel(
         standards_table(figures, sop, _few(office, figures)),
         html.P(t("sla.period_rule"), className="sla-note"),
-        html.P(t("sla.legend"), className="sla-note"),
+        html.P(t("sla.legend", **rule_words()), className="sla-note"),
         class_name="sla-standards",
     )
 

@@ -12,12 +12,9 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, bar, icon, link, rangebar, spark
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
+from dashboard.rule import monitoring_rule
 from etl.domain.sop import SopVersion
-from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
-
-GOOD_SHARE, NEAR_SHARE = 0.9, 0.7
-"""From which share on a row is green, and amber; said below the table."""
 
 MINUTE, HOUR = 60, 3_600
 _ENDS = (4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)
@@ -50,15 +47,17 @@ def scale_of(figures: Sequence[StepFigure]) -> Scale:
 
 def share_tone(share: float | None, n: int) -> Tone:
     """The colour of a share; too few cases have none."""
-    if share is None or n < FEWEST_FOR_PERCENTILE:
+    rule = monitoring_rule()
+    if share is None or n < rule.n:
         return Tone.MUTED
-    return Tone.GOOD if share >= GOOD_SHARE else Tone.NEAR if share >= NEAR_SHARE else Tone.LATE
+    return Tone.GOOD if share >= rule.share else Tone.NEAR if share >= rule.near else Tone.LATE
 
 
 def percent_words(share: float) -> str:
     """Whole percent; with a decimal where rounding would cross a limit of the colours: 89,8% is not 90%."""
     f, whole = fmt(), round(share * 100) / 100
-    crosses = any((share < limit) != (whole < limit) for limit in (GOOD_SHARE, NEAR_SHARE, 1.0))
+    rule = monitoring_rule()
+    crosses = any((share < limit) != (whole < limit) for limit in (rule.share, rule.near, 1.0))
     return f.percent(share, 1 if crosses else 0)
 
 
@@ -182,12 +181,19 @@ def _count(figures: SlaFigures, one: StepFigure) -> Component | str:
 
 
 def _tone_words(tone: Tone) -> str:
+    limits = rule_words()
     words: dict[Tone, Callable[[], str]] = {
-        Tone.GOOD: lambda: t("sla.tone_good"),
-        Tone.NEAR: lambda: t("sla.tone_near"),
-        Tone.LATE: lambda: t("sla.tone_late"),
+        Tone.GOOD: lambda: t("sla.tone_good", **limits),
+        Tone.NEAR: lambda: t("sla.tone_near", **limits),
+        Tone.LATE: lambda: t("sla.tone_late", **limits),
     }
-    return words.get(tone, lambda: t("sla.tone_few"))()
+    return words.get(tone, lambda: t("sla.tone_few", **limits))()
+
+
+def rule_words() -> dict[str, str]:
+    """The limits of the colours as the sentences about them need them: good, near, least."""
+    f, rule = fmt(), monitoring_rule()
+    return {"good": f.percent(rule.share), "near": f.percent(rule.near), "least": f.number(rule.n)}
 
 
 def _spread_cells(one: StepFigure, scale: Scale, few: Sequence[tuple[str, str]]) -> list[html.Td]:

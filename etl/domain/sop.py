@@ -99,6 +99,7 @@ class SopIdentity:
     source: str
     reading_notes: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,7 @@ def _identity(table: SopTable) -> SopIdentity:
         source=table.text("sumber"),
         reading_notes=table.texts("catatan_bacaan"),
         outside=table.texts("di_luar_sop"),
+        address=table.text("alamat", default=""),
     )
     table.refuse_others()
     return identity

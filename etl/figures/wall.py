@@ -90,7 +90,7 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
         "room": _in_room(office, book),
         "line": _line(office, book),
         "people": _people(book),
-        "compliance": no_compliance(_date(today)),
+        "compliance": no_compliance(_date(today), office.settings.monitoring_rule),
         "desks": [_empty_desk(step) for step in sop.steps[PART_A]],
         "letters": {"running": 0, "needs_closing": 0},
         "use": None,

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from data_access.mart import Snapshot
+from etl.domain.monitoring import Assessment, MonitoringRule
 from etl.domain.statistics import is_within_chance
 from etl.figures.live import LiveFacts
 from etl.figures.period import SlaFilter, month_period
@@ -13,12 +14,6 @@ from etl.figures.sla import sla_figures
 
 if TYPE_CHECKING:
     from etl.office import Office
-
-GOOD_SHARE, GOOD_N, GOOD_COVERAGE = 0.9, 5, 0.7
-"""When a month counts as going well: the default rule of the monitoring form, "berjalan dengan baik"."""
-
-NEAR_SHARE = 0.7
-"""Below it a month is far below the standard, as on the compliance page."""
 
 
 def month_compliance(office: Office, mart: Snapshot, live: LiveFacts, today: date, as_of: int) -> dict[str, Any]:
@@ -34,6 +29,7 @@ def month_compliance(office: Office, mart: Snapshot, live: LiveFacts, today: dat
 def _counted(office: Office, today: date, as_of: int) -> dict[str, Any]:
     figures = sla_figures(office, SlaFilter(month_period(today.year, today.month)), as_of)
     now, before = figures.all_steps, figures.previous_all_steps
+    rule = office.settings.monitoring_rule
     is_chance = before and is_within_chance(now.met, now.n, before.met, before.n)
     return {
         "month": f"{today:%Y-%m}",
@@ -42,8 +38,8 @@ def _counted(office: Office, today: date, as_of: int) -> dict[str, Any]:
         "share": now.share,
         "interval": now.interval,
         "coverage": now.coverage,
-        "target": GOOD_SHARE,
-        "level": _level(now.share, now.n, now.coverage),
+        "target": rule.share,
+        "level": _level(rule, now.share, now.n, now.coverage),
         "previous": {
             "month": f"{figures.previous_period.last:%Y-%m}",
             "n": before.n if before else 0,
@@ -53,7 +49,7 @@ def _counted(office: Office, today: date, as_of: int) -> dict[str, Any]:
     }
 
 
-def no_compliance(today: date) -> dict[str, Any]:
+def no_compliance(today: date, rule: MonitoringRule) -> dict[str, Any]:
     before = month_period(today.year, today.month).previous().last
     return {
         "month": f"{today:%Y-%m}",
@@ -62,16 +58,17 @@ def no_compliance(today: date) -> dict[str, Any]:
         "share": None,
         "interval": None,
         "coverage": None,
-        "target": GOOD_SHARE,
+        "target": rule.share,
         "level": "none",
         "previous": {"month": f"{before:%Y-%m}", "n": 0, "share": None},
         "is_change_chance": False,
     }
 
 
-def _level(share: float | None, n: int, coverage: float | None) -> str:
-    if share is None or n < GOOD_N or coverage is None or coverage < GOOD_COVERAGE:
+def _level(rule: MonitoringRule, share: float | None, n: int, coverage: float | None) -> str:
+    assessed = rule.assess(share, n, coverage)
+    if assessed is Assessment.UNKNOWN or share is None:
         return "none"
-    if share >= GOOD_SHARE:
+    if assessed is Assessment.WELL:
         return "good"
-    return "near" if share >= NEAR_SHARE else "late"
+    return "near" if share >= rule.near else "late"

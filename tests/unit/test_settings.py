@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from etl.domain.errors import RuleError
+from etl.domain.monitoring import MonitoringRule
 from etl.extract.kinds import SPECS
 from etl.settings import (
     Const,
@@ -75,6 +76,7 @@ def test_a_file_with_every_table_is_taken_whole() -> None:
     assert settings.holders["kadin"].title == "Kepala Dinas"
     assert settings.checklists[0].version == "2026-1"
     assert settings.retention.access_log_seconds == 365 * 24 * HOUR
+    assert settings.monitoring_rule == MonitoringRule(share=0.85, n=8, coverage=0.6, near=0.5)
 
 
 def test_hours_become_seconds_of_the_day_by_weekday() -> None:

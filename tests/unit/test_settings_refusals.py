@@ -224,7 +224,11 @@ def test_a_password_is_refused_and_never_repeated(line: str) -> None:
         ('[holders]\nkadin = "Nama"\n', "holders.kadin"),
         ("[holders]\nkadin = { name = 'Nama', nip = 197 }\n", "holders.kadin.nip"),
         ('[retention]\naccess_log = "setahun"\n', "retention.access_log"),
+        ("[monitoring]\nshare = 90\n", "monitoring.share"),
+        ("[monitoring]\nn = 0\n", "monitoring.n"),
+        ('[monitoring]\ncoverage = "70%"\n', "monitoring.coverage"),
+        ("[monitoring]\nnear = 0.95\n", "monitoring.near"),
     ],
 )  # fmt: skip
-def test_a_checklist_a_switched_off_step_or_a_post_that_cannot_be_is_refused(text: str, key: str) -> None:
+def test_a_checklist_a_switched_off_step_a_post_or_a_rule_that_cannot_be_is_refused(text: str, key: str) -> None:
     assert refusal(text).key == key
