@@ -6,9 +6,9 @@ lists and letters are derived again for every agenda number that the file touche
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -26,10 +26,10 @@ from etl.taking import Take, Taken, each_part, link_again
 
 if TYPE_CHECKING:
     from data_access.records import Connection
-    from etl.extract import Extraction
+    from etl.extract import Extracted, Kind
     from etl.office import Rulebook
 
-__all__ = ["TAKERS", "Taken", "link_again", "take_in"]
+__all__ = ["TAKERS", "Opened", "Taken", "link_again", "take_in"]
 
 TAKERS: Mapping[str, Take] = {
     "permohonan": each_part(take_permohonan),
@@ -40,7 +40,22 @@ TAKERS: Mapping[str, Take] = {
 }
 
 
-def take_in(connection: Connection, load_id: int, extraction: Extraction, book: Rulebook) -> Taken:
+class Opened(Protocol):
+    """Rows of one kind that can be read in parts: those of an open file, or those given on a screen."""
+
+    @property
+    def kind(self) -> Kind:
+        """What the rows are."""
+
+    @property
+    def sheet_names(self) -> Sequence[str | None]:
+        """What the sheets are called, in their order."""
+
+    def parts(self) -> Iterator[Extracted]:
+        """All rows in their order."""
+
+
+def take_in(connection: Connection, load_id: int, extraction: Opened, book: Rulebook) -> Taken:
     """Store the good rows of one kind of a file, and its rejects, under an open load; part by part."""
     sheets = add_sheets(connection, load_id, list(dict.fromkeys(extraction.sheet_names)) or [None])
     told = Taken({"read": 0, "rejected": 0})
@@ -50,7 +65,7 @@ def take_in(connection: Connection, load_id: int, extraction: Extraction, book: 
 
 
 def _frames(
-    connection: Connection, load_id: int, sheets: Mapping[str | None, int], extraction: Extraction, told: Taken
+    connection: Connection, load_id: int, sheets: Mapping[str | None, int], extraction: Opened, told: Taken
 ) -> Iterator[pd.DataFrame]:
     """The good rows of each part, ready to be stored; the rejected ones are stored on the way."""
     for part in ahead(extraction.parts()):

@@ -402,6 +402,34 @@ correction = Table(
     comment="One source row that changed what was known: {column: [old, new]}",
 )
 
+screen_entry = Table(
+    "screen_entry",
+    metadata,
+    _given_id(),
+    _link("load_id", "load"),
+    _text("client_id", nullable=False),
+    _text("role", nullable=False),
+    Index(None, "client_id", unique=True),
+    Index(None, "load_id"),
+    comment="One entry of a screen, known by the id that the screen gave it: given again it is not taken again",
+)
+
+DOCUMENT_PARTS = ("requirement", "output")
+
+document_row = Table(
+    "document_row",
+    metadata,
+    _given_id(),
+    _link("load_id", "load"),
+    _link("pass_row_id", "pass_row"),
+    _text("part", nullable=False),
+    _text("name", nullable=False),
+    Column("is_present", Boolean, nullable=False),
+    CheckConstraint(_one_of("part", DOCUMENT_PARTS), name="part"),
+    Index(None, "pass_row_id"),
+    comment="One document of a step (Kelengkapan, Output) ticked or not with a stamp; the newest of a pass counts",
+)
+
 setting_version = Table(
     "setting_version",
     metadata,
@@ -434,6 +462,15 @@ user = Table(
     CheckConstraint(_one_of("role", ROLES), name="role"),
     CheckConstraint("(role = 'opd') = (opd IS NOT NULL)", name="opd"),
     comment="One person who may log in",
+)
+
+last_visit = Table(
+    "last_visit",
+    metadata,
+    Column("user_id", RowId, ForeignKey("user.id"), primary_key=True, autoincrement=False),
+    _at("seen_at", nullable=False),
+    _at("since_at"),
+    comment="When a person last looked at the summary, and when the visit before this one ended",
 )
 
 device = Table(

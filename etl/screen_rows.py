@@ -1,0 +1,182 @@
+"""Rows given on a screen: one entry is one load of the source "layar", taken by the same takers as a file's rows.
+
+So links, corrections, waiting and the marts follow as for any file, and every number is traced to who said it when.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data_access.errors import PantauError
+from data_access.records import one_load, reading
+from data_access.records.loads import LoadCounts, begin_load, finish_load, load_by_id
+from data_access.records.requests import touch_requests
+from data_access.records.screen_entries import add_entry, entry_of
+from etl.extract import Extracted, Extraction, Kind, Refused, Sheet, open_cells
+from etl.load import TAKERS, take_in
+from etl.publishing import fault_of_catching_up
+from etl.reports import SCREEN
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from data_access.records import Connection
+    from etl.office import Office, Rulebook
+
+LONGEST_CLIENT_ID = 100
+_PLACE = re.compile(r"^Baris \d+, ")
+
+
+class ScreenRefusedError(PantauError):
+    """An entry of a screen that cannot be taken; the sentence says what to write instead. Nothing was stored."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of an entry: its load, the server's time, and how its rows ended.
+
+    `is_repeat`: the same entry was taken before, and this is what was answered then. `is_published`: whether the
+    screens show it already.
+    """
+
+    client_id: str
+    kind: str
+    load_id: int
+    at: int
+    actor: str
+    role: str
+    counts: LoadCounts
+    is_repeat: bool = True
+    is_published: bool = True
+
+
+def give_row(
+    office: Office, kind: str, values: Mapping[str, object], *, actor: str, role: str, client_id: str, now: int
+) -> Receipt:
+    """`give_rows` with one row."""
+    return give_rows(office, kind, [values], actor=actor, role=role, client_id=client_id, now=now)
+
+
+def give_rows(
+    office: Office,
+    kind: str,
+    rows: Sequence[Mapping[str, object]],
+    *,
+    actor: str,
+    role: str,
+    client_id: str,
+    now: int,
+    check: Callable[[Connection, Rulebook], None] | None = None,
+    also: Callable[[Connection, int], None] | None = None,
+) -> Receipt:
+    """Store the rows of one entry and publish them: all of them or none, in one transaction.
+
+    `kind`: permohonan, disposisi, pemakaian, kondisi, peserta. `rows`: canonical column (`docs/masukan.md`) → value,
+    a text as people type it, a number, a date, a time. `now` is the server's time. `client_id` is the entry's own id,
+    made by the screen: given again, also at the same moment, nothing is stored and the first receipt comes back.
+
+    Inside the transaction `check` is called before anything is stored and may refuse by raising; `also` is called
+    afterwards with the load's number, to store what belongs to these rows. Raises ScreenRefusedError for a row that a
+    file's reader would reject, RecordsError.
+    """
+    known = _valid(kind, rows, client_id)
+    with one_load(office.records) as connection:
+        receipt = _receipt(connection, known)
+        if receipt is None:
+            book = office.book_in(connection)
+            if check is not None:
+                check(connection, book)
+            load_id = _begin(connection, kind, known, actor, role, now)
+            counts = _take(connection, load_id, kind, rows, book, now)
+            if also is not None:
+                also(connection, load_id)
+            receipt = Receipt(known, kind, load_id, now, actor, role, counts, is_repeat=False)
+    return replace(receipt, is_published=fault_of_catching_up(office, now) is None)
+
+
+def receipt_of(office: Office, client_id: str) -> Receipt | None:
+    """What was answered to an entry; None when there is none of that id."""
+    with reading(office.records) as connection:
+        return _receipt(connection, client_id)
+
+
+def as_typed(at: int, zone: ZoneInfo) -> tuple[str, str]:
+    """A moment as the columns of a date and of its time hold it: `2026-09-07`, `08:30:05`."""
+    moment = datetime.fromtimestamp(at, zone)
+    return moment.date().isoformat(), moment.strftime("%H:%M:%S")
+
+
+def _valid(kind: str, rows: Sequence[Mapping[str, object]], client_id: str) -> str:
+    """The entry's id. Raises ScreenRefusedError for an entry that no screen of ours makes."""
+    if kind not in TAKERS:
+        raise ScreenRefusedError(f'Jenis catatan "{kind}" tidak dikenal; pakai salah satu dari {", ".join(TAKERS)}.')
+    if not rows:
+        raise ScreenRefusedError("Belum ada yang diisi; isi sedikitnya satu baris.")
+    if not 0 < len(client_id.strip()) <= LONGEST_CLIENT_ID:
+        raise ScreenRefusedError("Isian tidak membawa tanda pengenalnya; muat ulang halaman, lalu kirim lagi.")
+    return client_id.strip()
+
+
+def _receipt(connection: Connection, client_id: str) -> Receipt | None:
+    entry = entry_of(connection, client_id)
+    load = None if entry is None else load_by_id(connection, entry.load_id)
+    if entry is None or load is None:
+        return None
+    return Receipt(client_id, entry.kind, entry.load_id, entry.at, entry.actor, entry.role, load.counts)
+
+
+def _begin(connection: Connection, kind: str, client_id: str, actor: str, role: str, now: int) -> int:
+    load_id = begin_load(
+        connection, file=SCREEN, sha256="", kind=kind, options={}, started_at=now, source_name=SCREEN, actor=actor
+    )
+    add_entry(connection, client_id, load_id, role)
+    return load_id
+
+
+def _take(
+    connection: Connection, load_id: int, kind: str, rows: Sequence[Mapping[str, object]], book: Rulebook, now: int
+) -> LoadCounts:
+    header = list(dict.fromkeys(name for row in rows for name in row))
+    sheet = Sheet(None, [header, *([row.get(name) for name in header] for row in rows)])
+    try:
+        with open_cells([sheet], kind=kind, date_order="ymd", zone=book.zone) as (extraction,):
+            taken = take_in(connection, load_id, _Entered(extraction, len(rows)), book)
+            warnings = [*extraction.warnings, *taken.warnings]
+    except Refused as refusal:
+        raise ScreenRefusedError(str(refusal)) from refusal
+    touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), load_id)
+    counts, told = LoadCounts(**taken.counts), [asdict(one) for one in warnings]
+    finish_load(connection, load_id, counts, finished_at=now, warnings=told)
+    return counts
+
+
+class _Entered:
+    """The rows of a screen: none may be bad or left out, and they are counted from 1."""
+
+    def __init__(self, extraction: Extraction, count: int) -> None:
+        self._extraction = extraction
+        self._count = count
+        self.kind: Kind = extraction.kind
+        self.sheet_names: Sequence[str | None] = extraction.sheet_names
+
+    def parts(self) -> Iterator[Extracted]:
+        """The rows. Raises ScreenRefusedError for the first bad one."""
+        read = 0
+        for part in self._extraction.parts():
+            if part.rejects:
+                raise ScreenRefusedError(_sentence(part.rejects[0]))
+            read += part.read
+            yield replace(part, frame=part.frame.assign(row=part.frame["row"] - 1))
+        if read != self._count:
+            raise ScreenRefusedError("Ada baris yang kosong atau bukan catatan; isi nilainya, lalu kirim lagi.")
+
+
+def _sentence(reject: Any) -> str:
+    told = _PLACE.sub("", reject.message)
+    return told[:1].upper() + told[1:]
