@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 
 from dashboard.access.accounts import current_account, current_device
 from dashboard.access.roles import May, Page, is_allowed
+from dashboard.access.sessions import is_at_this_machine
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -23,6 +24,7 @@ class Door(StrEnum):
     USER = "user"  # any signed-in user
     PAGE = "page"  # a user whose role may see (or do) that page
     WALL = "wall"  # a wall screen, or a user who may see the wall
+    METRICS = "metrics"  # whoever sits at the server's machine, or an administrator
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,15 @@ class Lock:
             return True
         if self.door is Door.WALL and current_device() is not None:
             return True
+        if self.door is Door.METRICS and is_at_this_machine():
+            return True
         if user is None:
             return False
-        page = Page.LAYAR if self.door is Door.WALL else self.page
+        page = _PAGE_BEHIND.get(self.door, self.page)
         return page is None or is_allowed(user.role, page, self.may)
+
+
+_PAGE_BEHIND = {Door.WALL: Page.LAYAR, Door.METRICS: Page.PENGATURAN}
 
 
 class UnguardedError(RuntimeError):

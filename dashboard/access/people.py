@@ -37,7 +37,7 @@ class UnknownUserError(PantauError):
 class UnknownScreenError(PantauError):
     """There is no screen of that number."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: object) -> None:
         super().__init__(f"Layar nomor {number} tidak ada; lihat daftarnya dengan `pantau screen list`.")
 
 
@@ -119,9 +119,9 @@ def _id_of(connection: Connection, name: str) -> int:
     return user.id
 
 
-def add_screen(office: Office, label: str, now: int, url: str) -> str:
-    """Make a wall screen and return its link, which is shown this once."""
-    return device_link(office, label, now, url)
+def add_screen(office: Office, label: str, now: int, url: str, actor: str | None = None) -> str:
+    """Make a wall screen and return its link, which is shown this once; `actor` is the user who makes it."""
+    return device_link(office, label, now, url, actor)
 
 
 def all_screens(office: Office) -> list[dict[str, Any]]:

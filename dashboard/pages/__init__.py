@@ -15,6 +15,7 @@ from dashboard.pages import (
     data_names,
     data_runs,
     data_waiting,
+    settings,
     sla,
 )
 
@@ -30,4 +31,5 @@ PAGES: tuple[ModuleType, ...] = (
     data_flags,
     data_corrections,
     case_correct,
+    settings,
 )

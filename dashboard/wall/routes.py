@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Flask, Response, render_template, request
+from flask import Blueprint, Flask, Response, abort, render_template, request
 
 from dashboard.access import Door, door
-from dashboard.access.accounts import current_account
+from dashboard.access.accounts import current_account, current_device
+from dashboard.access.bodies import json_object
+from dashboard.access.store import Store
 from dashboard.assets_url import build_mark
 from dashboard.i18n import catalogue, current_language
+from dashboard.wall.heartbeat import GAP_SECONDS, read_heartbeat
 from dashboard.wall.picture import Pictures
 from etl.domain.verdict import STEP_CODES
 from etl.figures.wall import BLOCKS
@@ -21,10 +24,11 @@ if TYPE_CHECKING:
 
 PAGE_PATH = "/layar"
 DATA_PATH = "/layar/data.json"
+HEARTBEAT_PATH = "/layar/kabar"
 NOW_HEADER = "X-Pantau-Now"
 """The server's time in milliseconds, with every answer: the television's own clock may be wrong."""
 
-SCRIPTS = ("format.js", "aging.js", "check.js", "poll.js", "paint.js", "wall.js")
+SCRIPTS = ("format.js", "aging.js", "check.js", "poll.js", "report.js", "paint.js", "wall.js")
 """In the order in which they need each other."""
 
 ITEMS = 12
@@ -35,7 +39,7 @@ _PREFIX = "wall."
 
 def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     """Add the wall to the server: for wall screens and for every role that may see it."""
-    pictures = Pictures(office, build_mark())
+    pictures, store = Pictures(office, build_mark()), Store(office)
     wall = Blueprint("wall", __name__, template_folder="templates")
 
     @wall.get(PAGE_PATH)
@@ -50,7 +54,13 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
             blocks=BLOCKS,
             items=ITEMS,
             scripts=SCRIPTS,
-            config={"url": DATA_PATH, "lang": current_language(), "build": build_mark(), "words": words()},
+            config={
+                "url": DATA_PATH,
+                "tell": HEARTBEAT_PATH if current_device() else None,
+                "lang": current_language(),
+                "build": build_mark(),
+                "words": words(),
+            },
         )
 
     @wall.get(DATA_PATH)
@@ -70,6 +80,19 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
         reply.headers["Cache-Control"] = "no-store"
         return reply
 
+    @wall.post(HEARTBEAT_PATH)
+    @door(Door.WALL)
+    def heartbeat() -> Response:
+        beat, screen = read_heartbeat(json_object()), current_device()
+        if beat is None:
+            abort(400)
+        if screen is not None:
+            store.note_heartbeat(screen.id, beat, now(), GAP_SECONDS)
+        return Response(status=204)
+
+    # A page that hangs for months outlives every form token. The screen's cookie is sent by pages of this server only
+    # (SameSite=Strict), and JSON by no foreign form.
+    server.extensions["csrf"].exempt(heartbeat)
     server.register_blueprint(wall)
 
 

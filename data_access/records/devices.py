@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 
 from data_access.records.schema import device, one_time_link
 
 
 @dataclass(frozen=True)
 class Device:
-    """One wall screen; revoked when `revoked_at` is set."""
+    """One wall screen; revoked when `revoked_at` is set.
+
+    `last_seen_at`: it asked for anything; `heartbeat_at`: its page painted and said so, with its `build`, its
+    `viewport` ("1920×1080") and the `error_count` of its scripts so far.
+    """
 
     id: int
     label: str
@@ -21,6 +26,12 @@ class Device:
     revoked_at: int | None
     last_seen_at: int | None
     user_agent: str | None
+    heartbeat_at: int | None
+    build: str | None
+    viewport: str | None
+    error_count: int
+    last_error: str | None
+    last_error_at: int | None
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,36 @@ def note_device_seen(connection: Connection, device_id: int, at: int, user_agent
     """Remember when and with which browser the screen last asked."""
     values = {"last_seen_at": at, "user_agent": user_agent}
     connection.execute(update(device).where(device.c.id == device_id).values(values))
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """What a wall's page tells of itself: its build, its size, script errors since it last told, and the last one."""
+
+    build: str
+    viewport: str
+    errors: int
+    last_error: str | None
+
+
+MOST_ERRORS = 1_000_000
+"""Where the count of a screen's errors stops."""
+
+
+def note_heartbeat(connection: Connection, device_id: int, beat: Heartbeat, at: int, gap_seconds: int) -> bool:
+    """Keep what the screen tells, unless it did so less than `gap_seconds` ago; whether it was kept."""
+    total = device.c.error_count + beat.errors
+    values: dict[str, Any] = {
+        "heartbeat_at": at,
+        "build": beat.build,
+        "viewport": beat.viewport,
+        "error_count": case((total > MOST_ERRORS, MOST_ERRORS), else_=total),
+    }
+    if beat.errors and beat.last_error:
+        values |= {"last_error": beat.last_error, "last_error_at": at}
+    is_due = device.c.heartbeat_at.is_(None) | (device.c.heartbeat_at <= at - gap_seconds)
+    kept = update(device).where(device.c.id == device_id, device.c.revoked_at.is_(None), is_due).values(values)
+    return connection.execute(kept).rowcount == 1
 
 
 def add_link(

@@ -484,6 +484,12 @@ device = Table(
     _at("revoked_at"),
     _at("last_seen_at"),
     _text("user_agent"),
+    _at("heartbeat_at"),
+    _text("build"),
+    _text("viewport"),
+    _tally("error_count"),
+    _text("last_error"),
+    _at("last_error_at"),
     comment="One wall screen and the hash of its read-only token",
 )
 

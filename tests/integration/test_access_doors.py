@@ -28,6 +28,8 @@ WHO_COMES_IN = {
     "/layar/aktifkan": EVERYBODY,
     "/layar": WALL,
     "/layar/data.json": WALL,
+    "/layar/kabar": WALL,
+    "/metrik": EVERYBODY,  # from this machine itself; for others see test_metrics.py
     "/keluar": USERS,
     "/data/tolakan/<int(max=9007199254740991):load_id>": USERS - {"opd"},
     "/data/templat/<kind>.xlsx": USERS - {"opd"},

@@ -10,17 +10,18 @@
   const painter = wall.makePainter(format);
   const clock = wall.makeClock();
   const stage = document.getElementById("stage");
-  let snapshot = null, reachedAt = null, failure = null;
+  let snapshot = null, reachedAt = null, failure = null, tickedAt = 0;
   const openedAt = performance.now();
 
   function onGood(answer) {
     clock.set(answer.serverMs, answer.steady);
-    reachedAt = Math.floor(clock.now());
-    failure = null;
     if (answer.snapshot) {
       painter.paint(answer.snapshot);
       snapshot = answer.snapshot;
     }
+    /* Only a picture that stands counts as news: one that could not be painted leaves the old one ageing. */
+    reachedAt = Math.floor(clock.now());
+    failure = null;
     tick();
     reloadIfDue();
   }
@@ -64,6 +65,7 @@
     painter.paintAges(now);
     painter.paintHours(snapshot.day, moment);
     painter.age(snapshot, isSilent ? reachedAt : moment);
+    tickedAt = performance.now();
   }
 
   function shift(moment) {
@@ -72,6 +74,7 @@
     if (stage.style.transform !== move) stage.style.transform = move;
   }
 
+  if (config.tell) wall.startReporting(config.tell, config.build, () => performance.now() - tickedAt < 10000);
   wall.startPolling(config.url, onGood, onFailure);
   setInterval(tick, 1000);
   tick();

@@ -1,0 +1,114 @@
+"""The page Pengaturan: an administrator makes a screen, sees how it is, and shuts it out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.access.people import all_screens
+from dashboard.pages import PAGES
+from data_access.records.audit import recent_actions
+from data_access.records.engine import reading
+from tests.desk_office import Desk, call, desk
+from tests.page_office import ask, found, opened, words
+
+MADE = ("screens-said.children", "screens-changed.data", "screens-label.value", "screens-url.search")
+ASKED = "screens-revoke.n_clicks"
+
+
+@pytest.fixture
+def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+    """An office with everybody."""
+    return desk(tmp_path, migrated_sqlite, pages=PAGES)
+
+
+def make(browser: Any, label: str) -> Any:
+    """Press "Buat tautan"."""
+    state = [
+        {"id": "screens-label", "property": "value", "value": label},
+        {"id": "screens-changed", "property": "data", "value": 0},
+    ]
+    clicked = [{"id": "screens-make", "property": "n_clicks", "value": 1}]
+    return ask(browser, MADE, clicked, state=state, changedPropIds=["screens-make.n_clicks"])
+
+
+def listed(browser: Any) -> Any:
+    """The list as it stands."""
+    inputs = [
+        {"id": "screens-tick", "property": "n_intervals", "value": 1},
+        {"id": "screens-changed", "property": "data", "value": 0},
+    ]
+    return call(browser, "screens-list.children", inputs).json["response"]["screens-list"]["children"]
+
+
+def link_in(reply: Any) -> str:
+    (field,) = found(reply.json["response"]["screens-said"]["children"], "Input")
+    return field["value"]
+
+
+def test_the_page_is_for_administrators(served: Desk) -> None:
+    assert "Layar dinding" in words(opened(served.signed_in("admin"), "/pengaturan"))
+    assert make(served.signed_in("kadin"), "TV").status_code == 403
+
+
+def test_an_administrator_makes_a_screen_and_its_link_opens_the_wall(served: Desk) -> None:
+    admin = served.signed_in("admin")
+    link = link_in(make(admin, "  TV  Kepala Bidang "))
+    assert link.startswith("http://localhost/layar/aktifkan#")
+    assert all_screens(served.office)[0]["label"] == "TV Kepala Bidang"
+    assert "Belum dibuka" in words(listed(admin))
+    tv = served.browser()
+    tv.set_cookie("pantau_layar", link.partition("#")[2], path="/layar")
+    assert tv.get("/layar/data.json").status_code == 200
+    assert "Tersambung" in words(listed(admin))
+    assert link.partition("#")[2] not in words(listed(admin))
+
+
+def test_a_silent_screen_is_marked(served: Desk) -> None:
+    admin = served.signed_in("admin")
+    tv = served.browser()
+    tv.set_cookie("pantau_layar", link_in(make(admin, "TV")).partition("#")[2], path="/layar")
+    tv.get("/layar/data.json")
+    served.clock.at += 601
+    assert "1 layar tidak terdengar lebih dari 10 menit" in words(listed(admin))
+
+
+@pytest.mark.parametrize("label", ["", "   ", "x" * 61])
+def test_a_screen_without_a_usable_name_is_refused_in_words(label: str, served: Desk) -> None:
+    reply = make(served.signed_in("admin"), label)
+    assert "Tulis nama layar" in words(reply.json["response"]["screens-said"]["children"])
+    assert all_screens(served.office) == []
+
+
+def revoke(browser: Any, asked: Any) -> Any:
+    """Answer the question with yes."""
+    (entry,) = (c for c in browser.get("/_dash-dependencies").json if c["inputs"][0]["id"] == "screens-revoke")
+    outputs = [dict(zip(("id", "property"), n.rsplit(".", 1), strict=True)) for n in entry["output"][2:-2].split("...")]
+    state = [
+        {"id": "screens-asked", "property": "data", "value": asked},
+        {"id": "screens-changed", "property": "data", "value": 0},
+    ]
+    clicked = [{"id": "screens-revoke", "property": "n_clicks", "value": 1}]
+    return call(browser, entry["output"], clicked, outputs=outputs, state=state, changedPropIds=[ASKED])
+
+
+def test_a_revoked_screen_gets_nothing_more(served: Desk) -> None:
+    admin = served.signed_in("admin")
+    tv = served.browser()
+    tv.set_cookie("pantau_layar", link_in(make(admin, "TV")).partition("#")[2], path="/layar")
+    number = all_screens(served.office)[0]["id"]
+    assert revoke(admin, number).status_code == 200
+    assert tv.get("/layar/data.json").status_code == 401
+    assert "Dicabut" in words(listed(admin))
+    with reading(served.office.records) as connection:
+        done = [(entry.action, entry.actor, entry.subject) for entry in recent_actions(connection)]
+    assert done[0] == ("screen_revoked", "admin", "TV")
+    assert ("screen_added", "admin", "TV") in done
+
+
+@pytest.mark.parametrize("asked", [None, 99, "1", True])
+def test_a_screen_that_does_not_exist_cannot_be_revoked(asked: Any, served: Desk) -> None:
+    reply = revoke(served.signed_in("admin"), asked)
+    assert "tidak ada" in words(reply.json["response"]["screens-said"]["children"])
