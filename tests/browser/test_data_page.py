@@ -151,6 +151,18 @@ def test_a_foreign_file_is_mapped_by_hand_and_the_next_one_by_itself(size: tuple
     expect(page.locator("#data-notice")).to_contain_text("Dibaca dengan pemetaan sumber “buku lama”")
 
 
+def test_the_form_is_that_of_the_file_that_is_open(open_page: Open) -> None:
+    page = open_page()
+    columns = page.locator("[name=kolom-no_agenda]")
+    give(page, "lain-01.csv", FOREIGN.encode())
+    expect(columns).to_contain_text("pengirim surat")
+    give(page, "lain-02.csv", b"urutan;dicatat;alamat\n7;24/01/2020;Dinas Kesehatan\n")
+    expect(columns).to_contain_text("alamat")
+    expect(columns).not_to_contain_text("pengirim surat")
+    page.get_by_role("link", name="lain-01.csv").click()
+    expect(columns).to_contain_text("pengirim surat")
+
+
 def test_another_way_of_reading_can_be_chosen_for_a_file_that_was_recognised(open_page: Open) -> None:
     page = open_page()
     give(page, "a.csv", b"no_agenda;tgl_terima;asal;catatan saya\n7;07/09/2026;Dinkes;Rapat besar\n")

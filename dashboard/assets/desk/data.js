@@ -174,8 +174,20 @@
     delete form.dataset.touched;
   };
 
+  // The form of the file that is open now, where it is unfolded: asked for once, at the first sight of another file.
+  let formAsked = "";
+
+  const askForm = () => {
+    const file = token();
+    if (!file || file === formAsked || !byId("data-map-box")?.open) return;
+    if (byId("data-map-form")?.dataset.token === file) return;
+    formAsked = file;
+    setProps("data-kind", { data: { berkas: file, jenis: "", at: Date.now() } });
+  };
+
   new MutationObserver((changes) => {
     addField();
+    askForm();
     for (const change of changes) if (change.type === "attributes" && change.target.id === "data-map-form") welcomeForm(change.target);
   }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-kind", "data-token"] });
 
@@ -270,9 +282,9 @@
   document.addEventListener(
     "toggle",
     (event) => {
-      if (event.target.id !== "data-map-box" || !event.target.open) return;
-      if (byId("data-map-form")?.dataset.token === token()) return;
-      setProps("data-kind", { data: { berkas: token(), jenis: "", at: Date.now() } });
+      if (event.target.id !== "data-map-box") return;
+      formAsked = "";
+      askForm();
     },
     true, // a toggle does not bubble
   );
