@@ -20,7 +20,7 @@ LETTERS = 100_000
 SMALL_SHARE = 5
 """The smaller file that shows whether memory grows has a fifth of the letters."""
 
-PEER_LETTERS = 10_000
+PEER_LETTERS = 100_000
 LATE_LETTERS = 1_000_000
 _PATIENCE_SECONDS = 3_600
 
