@@ -1,0 +1,98 @@
+"""Every page, as it stands with letters in it, without a serious barrier for keyboard, reader or weak eyes (axe-core)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from dashboard.access.roles import Role, is_allowed
+from dashboard.pages import PAGES
+from tests.desk_office import PASSWORD
+from tests.page_office import office_with_letters
+
+GRAVE = {"serious", "critical"}
+WHO = (Role.ADMIN, Role.KADIN, Role.STAF)
+"""The first of these that may see a page opens it; together they may see all."""
+
+LETTER = "/permohonan/2026/144"
+OTHERS = ("/masuk", "/layar")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[str]:
+    """A running office with five letters."""
+    office = office_with_letters(tmp_path_factory.mktemp("axe"), migrated_sqlite)
+    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser, address: str) -> Iterator[dict[Role, Page]]:
+    """One window for each of `WHO`, signed in."""
+    found = {}
+    for role in WHO:
+        page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
+        page.goto(f"{address}/masuk")
+        page.fill("[name=nama]", str(role))
+        page.fill("[name=sandi]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".p-head h1")
+        found[role] = page
+    yield found
+    for page in found.values():
+        page.context.close()
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds grave, with the first place of each."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])}x) {one['nodes'][0]['failureSummary'][:200]}"
+        for one in found
+        if one["impact"] in GRAVE
+    ]
+
+
+def fixed(pages: tuple[ModuleType, ...]) -> list[ModuleType]:
+    """The pages whose address names no record."""
+    return [page for page in pages if "<" not in page.PATH]
+
+
+@pytest.mark.parametrize("page", fixed(PAGES), ids=lambda page: page.PATH)
+def test_no_page_has_a_grave_barrier(page: ModuleType, windows: dict[Role, Page], address: str) -> None:
+    role = next(role for role in WHO if is_allowed(role, page.PAGE))
+    assert _barriers_at(windows[role], address + page.PATH) == []
+
+
+def test_a_letter_has_no_grave_barrier(windows: dict[Role, Page], address: str) -> None:
+    assert _barriers_at(windows[Role.KADIN], address + LETTER) == []
+
+
+@pytest.mark.parametrize("path", OTHERS)
+def test_neither_has_a_page_outside_the_desk(
+    browser: Browser, windows: dict[Role, Page], address: str, path: str
+) -> None:
+    if path == "/layar":
+        window = windows[Role.KADIN]
+    else:
+        window = browser.new_context().new_page()
+    window.goto(address + path)
+    window.wait_for_load_state("networkidle" if path == "/masuk" else "load")
+    assert barriers(window) == []
+
+
+def _barriers_at(window: Page, address: str) -> list[str]:
+    window.goto(address)
+    window.wait_for_selector(".p-head h1")
+    window.wait_for_load_state("networkidle")
+    return barriers(window)
