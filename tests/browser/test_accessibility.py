@@ -1,4 +1,4 @@
-"""Every page, as it stands with letters in it, without a serious barrier for keyboard, reader or weak eyes (axe-core)."""
+"""No page, with letters in it, has a grave barrier for keyboard, screen reader or weak eyes, as axe-core finds them."""
 
 from __future__ import annotations
 
@@ -82,10 +82,7 @@ def test_a_letter_has_no_grave_barrier(windows: dict[Role, Page], address: str) 
 def test_neither_has_a_page_outside_the_desk(
     browser: Browser, windows: dict[Role, Page], address: str, path: str
 ) -> None:
-    if path == "/layar":
-        window = windows[Role.KADIN]
-    else:
-        window = browser.new_context().new_page()
+    window = windows[Role.KADIN] if path == "/layar" else browser.new_context().new_page()
     window.goto(address + path)
     window.wait_for_load_state("networkidle" if path == "/masuk" else "load")
     assert barriers(window) == []
