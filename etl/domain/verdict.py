@@ -10,7 +10,7 @@ STEP_INDEX = {code: index for index, code in enumerate(STEP_CODES)}
 STEP_COUNT = len(STEP_CODES)
 
 
-class _Coded(StrEnum):
+class Coded(StrEnum):
     """A StrEnum whose members also have a small number, for arrays and columns."""
 
     code: int
@@ -25,7 +25,7 @@ class _Coded(StrEnum):
         return tuple(cls)[code]
 
 
-class Verdict(_Coded):
+class Verdict(Coded):
     """What is said of one step of one letter at a moment."""
 
     MET = "MET"
@@ -40,7 +40,7 @@ class Verdict(_Coded):
     NOT_APPLICABLE = "NOT_APPLICABLE"
 
 
-class Reason(_Coded):
+class Reason(Coded):
     """Why a step cannot be measured, in the order in which they are looked for; NONE for any other verdict."""
 
     NONE = "none"
@@ -52,7 +52,7 @@ class Reason(_Coded):
     CALENDAR_MISSING = "calendar_missing"
 
 
-class StartRule(_Coded):
+class StartRule(Coded):
     """Which moment a step was measured from."""
 
     NONE = "none"
@@ -60,7 +60,7 @@ class StartRule(_Coded):
     HANDOVER = "handover"
 
 
-class RequestStatus(_Coded):
+class RequestStatus(Coded):
     """What the register says of a letter."""
 
     UNKNOWN = "unknown"
@@ -72,7 +72,7 @@ class RequestStatus(_Coded):
     OTHER = "other"
 
 
-class RequestVerdict(_Coded):
+class RequestVerdict(Coded):
     """What is said of the letter as a whole, judged on A2–A8 once A8 is finished."""
 
     RUNNING = "running"
