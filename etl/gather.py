@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data_access.records.attendance import attendance_of
+from data_access.records.conditions import checklists_of_loads
 from data_access.records.page_corrections import corrections_in_force, load_marks, round_stamps
 from data_access.records.passes import passes_of, pauses_of
 from data_access.records.requests import rows_of
@@ -43,7 +44,7 @@ def room_facts(
     number = sessions_of_letters(connection, lists["request_id"].unique())
     frames = {
         "session_fact": session_fact(rows.sessions, places, book.calendar, lists, overlay, number),
-        "check_fact": check_fact(rows.checks, places, overlay),
+        "check_fact": check_fact(rows.checks, places, overlay, checklists_of_loads(connection)),
     }
     told = told_of_rooms(rows.sessions, rows.checks, overlay)
     beside = Beside(overlay, told, round_stamps(connection), load_marks(connection))

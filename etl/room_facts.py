@@ -54,14 +54,20 @@ def _take_counts(one: pd.DataFrame, lists: pd.DataFrame, sessions_of_letter: pd.
     one[list(_SESSION_COUNTS)] = np.where(takes[:, None], told.to_numpy(dtype=np.int64), counts)
 
 
-def check_fact(rows: pd.DataFrame, places: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataFrame:
-    """One row per room, time and item: the condition as its rows say together."""
+def check_fact(
+    rows: pd.DataFrame, places: pd.DataFrame, overlay: pd.DataFrame, checklists: pd.DataFrame
+) -> pd.DataFrame:
+    """One row per room, time and item: the condition as its rows say together.
+
+    `checklists`: load_id and checklist_version of the reports made on screens.
+    """
     known = keyed_checks(rows)
     one = lay_over(fold(known, CHECK_KEY, unfolded=POSITION), CHECK_KEY, known, "kondisi", overlay)
     frame = placed(one.reset_index(drop=True), places)
+    frame["checklist"] = frame["load_id"].map(checklists.set_index("load_id")["checklist_version"]).astype("str")
     return frame.rename(columns={"id": "check_id", "room_name": "room", "item_name": "item"})[
         ["check_id", "request_id", "room", "checked_on", "checked_at", "occasion", "item", "condition", "note",
-         "file", "sheet", "row"]
+         "checklist", "file", "sheet", "row", "load_id"]
     ]  # fmt: skip
 
 

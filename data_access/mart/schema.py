@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of a table; a mart of another version is built again."""
 
 MISSING = -(2**63)
@@ -198,14 +198,16 @@ CHECK_FACT = Table(
         VARCHAR: room
         INTEGER: checked_on
         BIGINT: checked_at
-        VARCHAR: occasion item condition note file sheet
+        VARCHAR: occasion item condition note checklist file sheet
         INTEGER: row
+        BIGINT: load_id
     """),
     "checked_on, check_id",
     replaced_by="check_id",
 )
 """`checked_at` is NULL when only the day is known; `condition` is GOOD, LIGHT, HEAVY, MISSING or NOT_APPLICABLE,
-`occasion` before, after, routine or NULL."""
+`occasion` before, after, routine or NULL. `checklist` is the version that was frozen into a report from a screen, NULL for
+rows of files: those follow the list in force on their day."""
 
 CORRECTION_FACT = Table(
     "correction_fact",  # one row per corrected field of a letter, its passes, lists, sessions and checks

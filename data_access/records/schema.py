@@ -293,6 +293,64 @@ check_row = Table(
     comment="One answer about one item of a room; waits (room_name NULL) while its room is unknown",
 )
 
+INCIDENT_DEEDS = ("assign", "comment", "resolve", "reopen")
+
+condition_report = Table(
+    "condition_report",
+    metadata,
+    _given_id(),
+    _link("load_id", "load"),
+    Column("client_id", Text, nullable=False, unique=True),
+    Column("receipt_number", Text, nullable=False, unique=True),
+    _text("room_name", nullable=False),
+    _text("checklist_version", nullable=False),
+    _json("checklist"),
+    _text("occasion"),
+    _link("request_id", "request", nullable=True),
+    _at("session_started_at"),
+    _text("actor", nullable=False),
+    _text("role", nullable=False),
+    _at("received_at", nullable=False),
+    _at("made_at", nullable=False),  # by the phone's clock
+    CheckConstraint(_one_of("occasion", OCCASIONS), name="occasion"),
+    Index(None, "load_id"),
+    Index(None, "room_name", "made_at"),
+    comment="One check of a room made on a screen, with the checklist as it was; its answers are rows of check_row",
+)
+
+condition_photo = Table(
+    "condition_photo",
+    metadata,
+    _given_id(),
+    _link("report_id", "condition_report"),
+    _text("item_name", nullable=False),
+    Column("file", Text, nullable=False, unique=True),
+    _text("sha256", nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Index(None, "report_id"),
+    comment="One photo of a fault; the file lies in the home, under a name that says nothing",
+)
+
+incident_event = Table(
+    "incident_event",
+    metadata,
+    _given_id(),
+    Column("client_id", Text, nullable=False, unique=True),
+    _at("at", nullable=False),
+    _text("room_name", nullable=False),
+    _text("item_name", nullable=False),
+    _text("deed", nullable=False),
+    _text("assigned_role"),
+    _text("note"),
+    _text("actor", nullable=False),
+    _text("role", nullable=False),
+    CheckConstraint(_one_of("deed", INCIDENT_DEEDS), name="deed"),
+    Index(None, "room_name", "item_name"),
+    comment="What was done about a fault; only added. Incidents themselves follow from checks and these",
+)
+
 attendance_row = Table(
     "attendance_row",
     metadata,

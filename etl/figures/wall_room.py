@@ -142,10 +142,10 @@ class RoomBook:
         return next((b for b in mine if b.start_at < last and b.end_at > first), None)
 
 
-def room_book(office: Office, mart: Snapshot, today: int, as_of: int) -> RoomBook:
-    """The book of the office's first room, as of a moment."""
+def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room | None = None) -> RoomBook:
+    """The book of a room, else of the office's first one, as of a moment."""
     rooms = office.settings.rooms
-    room = rooms[0] if rooms else None
+    room = room or (rooms[0] if rooms else None)
     days = RoomDays(room, office.calendar)
     monday = today - (EPOCH + timedelta(days=today)).weekday()
     used = questions.sessions(mart, monday - 1, today)

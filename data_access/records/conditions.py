@@ -1,0 +1,136 @@
+"""Condition reports made on screens, their photos, and what was done about incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Row, func, insert, select
+
+from data_access.records.bulk import columns_of, keys, read_frame
+from data_access.records.loads import counts_still
+from data_access.records.schema import condition_photo, condition_report, incident_event
+
+
+@dataclass(frozen=True)
+class Report:
+    """One check made on a screen; `made_at` by the phone's clock, `received_at` by the server's."""
+
+    id: int
+    load_id: int
+    client_id: str
+    receipt_number: str
+    room_name: str
+    checklist_version: str
+    checklist: Mapping[str, Any]
+    occasion: str | None
+    request_id: int | None
+    session_started_at: int | None
+    actor: str
+    role: str
+    received_at: int
+    made_at: int
+
+
+@dataclass(frozen=True)
+class Photo:
+    """One photo of a fault."""
+
+    id: int
+    report_id: int
+    item_name: str
+    file: str
+    sha256: str
+    bytes: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What somebody did about an item's fault: assign, comment, resolve or reopen."""
+
+    id: int
+    client_id: str
+    at: int
+    room_name: str
+    item_name: str
+    deed: str
+    assigned_role: str | None
+    note: str | None
+    actor: str
+    role: str
+
+
+def report_of_client(connection: Connection, client_id: str) -> Report | None:
+    """The report that a phone gave under that id; None when it never came."""
+    found = connection.execute(select(condition_report).where(condition_report.c.client_id == client_id)).first()
+    return None if found is None else Report(**found._mapping)
+
+
+def add_report(connection: Connection, values: Mapping[str, Any], receipt: str) -> Report:
+    """Add a report inside `one_load`; `receipt` is the number's form, with a place for the report's own number."""
+    number = _next_id(connection, condition_report.c.id)
+    row = {**values, "id": number, "receipt_number": receipt.format(number=number)}
+    connection.execute(insert(condition_report).values(row))
+    return Report(**row)
+
+
+def add_photos(connection: Connection, report_id: int, photos: Iterable[Mapping[str, Any]]) -> None:
+    """Add the photos of a report inside `one_load`; each has item_name, file, sha256, bytes, width, height."""
+    first = _next_id(connection, condition_photo.c.id)
+    rows = [{**photo, "id": first + place, "report_id": report_id} for place, photo in enumerate(photos)]
+    if rows:
+        connection.execute(insert(condition_photo), rows)
+
+
+def photo_of_file(connection: Connection, file: str) -> Photo | None:
+    """The photo kept under that name."""
+    found = connection.execute(select(condition_photo).where(condition_photo.c.file == file)).first()
+    return None if found is None else Photo(**found._mapping)
+
+
+def photos_of_loads(connection: Connection, load_ids: Iterable[int]) -> dict[tuple[int, str], list[str]]:
+    """Names of the photos by load and item, in the order in which they were given."""
+    wanted = condition_report.c.load_id.in_(keys(connection, load_ids, int))
+    statement = (
+        select(condition_report.c.load_id, condition_photo.c.item_name, condition_photo.c.file)
+        .join_from(condition_photo, condition_report, condition_report.c.id == condition_photo.c.report_id)
+        .where(wanted, counts_still(condition_report))
+        .order_by(condition_photo.c.id)
+    )
+    found: dict[tuple[int, str], list[str]] = {}
+    for load_id, item, file in connection.execute(statement):
+        found.setdefault((load_id, item), []).append(file)
+    return found
+
+
+def checklists_of_loads(connection: Connection) -> pd.DataFrame:
+    """One row per report: load_id and the version of the checklist it was made with."""
+    return read_frame(connection, select(*columns_of(condition_report, "load_id", "checklist_version")))
+
+
+def deeds_until(connection: Connection, at: int) -> list[Deed]:
+    """Everything done about incidents up to and including a moment, in order."""
+    statement = select(incident_event).where(incident_event.c.at <= at)
+    return [_deed(row) for row in connection.execute(statement.order_by(incident_event.c.at, incident_event.c.id))]
+
+
+def add_deed(connection: Connection, values: Mapping[str, Any]) -> bool:
+    """Add a deed inside `one_load`; False when one with that client_id is there already."""
+    same = select(incident_event.c.id).where(incident_event.c.client_id == values["client_id"])
+    if connection.execute(same).first() is not None:
+        return False
+    row = {**values, "id": _next_id(connection, incident_event.c.id)}
+    connection.execute(insert(incident_event).values(row))
+    return True
+
+
+def _deed(row: Row[Any]) -> Deed:
+    return Deed(**row._mapping)
+
+
+def _next_id(connection: Connection, column: Any) -> int:
+    return (connection.execute(select(func.max(column))).scalar() or 0) + 1
