@@ -46,6 +46,46 @@ def sla(
         common.say(_line(row))
 
 
+@group.command(help="Kondisi ruang, gangguan sarpras, dan B5.")
+def conditions(
+    first: FromOption,
+    last: ToOption,
+    opd: Annotated[str | None, typer.Option("--opd", help="B5 hanya dari pemakaian OPD ini.")] = None,
+    room: Annotated[str | None, typer.Option("--room", help="Hanya ruang ini.")] = None,
+    home: common.HomeOption = None,
+    as_of: common.AsOfOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Print the condition of the rooms and the figures of a period."""
+    from etl.figures.condition_period import condition_figures, conditions_json
+    from etl.figures.period import Period
+    from etl.moments import parse_date
+
+    office = common.open_reports(home)
+    period, moment = Period(parse_date(first), parse_date(last)), common.as_of_moment(office, as_of)
+    document = conditions_json(office, condition_figures(office, period, moment, room=room, opd=opd))
+    if json:
+        common.print_json(document)
+        return
+    for line in _condition_lines(document):
+        common.say(line)
+
+
+def _condition_lines(document: dict) -> list[str]:
+    words = {"READY": "Siap", "ATTENTION": "Perlu perhatian", "DISRUPTED": "Terganggu", "EXPIRED": "Kedaluwarsa",
+             "UNCHECKED": "Belum dicek"}  # fmt: skip
+    faults, b5 = document["incidents"], document["b5"]
+    rooms = [
+        f"{room['room']:<28} {words[room['status']]:<16} dicek {room['checked_at'] or '–'}"
+        for room in document["rooms"]
+    ]
+    return [
+        *rooms,
+        f"Gangguan terbuka {faults['open']}, dipulihkan {faults['restored']}",
+        f"B5: {b5['good']} baik dari {b5['checked']} pemakaian yang dicek; {b5['held']} pemakaian",
+    ]
+
+
 def _line(row: dict) -> str:
     share = "–" if row["share"] is None else f"{row['share'] * 100:.1f}%".replace(".", ",")
     target = "–" if not row.get("target_seconds") else f"{row['target_seconds'] // 60} mnt"

@@ -206,8 +206,8 @@ CHECK_FACT = Table(
     replaced_by="check_id",
 )
 """`checked_at` is NULL when only the day is known; `condition` is GOOD, LIGHT, HEAVY, MISSING or NOT_APPLICABLE,
-`occasion` before, after, routine or NULL. `checklist` is the version that was frozen into a report from a screen, NULL for
-rows of files: those follow the list in force on their day."""
+`occasion` before, after, routine or NULL. `checklist` is the version that was frozen into a report from a screen,
+NULL for rows of files: those follow the list in force on their day."""
 
 CORRECTION_FACT = Table(
     "correction_fact",  # one row per corrected field of a letter, its passes, lists, sessions and checks
