@@ -23,6 +23,7 @@ from dashboard.components.status import (
     request_pill,
     verdict_pill,
 )
+from dashboard.components.why import why
 
 __all__ = [
     "ICON_OF_VERDICT",
@@ -55,6 +56,7 @@ __all__ = [
     "select",
     "spark",
     "verdict_pill",
+    "why",
     "with_query",
     "write_query",
 ]

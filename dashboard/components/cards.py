@@ -76,14 +76,16 @@ def kpi(
     note: str = "",
     tone: Tone | str = Tone.PLAIN,
     href: str | None = None,
+    beside: Component | None = None,
 ) -> Component:
-    """A headline figure; with `href` the whole card leads to what it was made from."""
+    """A headline figure; with `href` the whole card leads somewhere; `beside` (say `why`) stands in its corner."""
     parts = [
         html.Span(label, className="p-kpi-label"),
         html.Span([value, html.Small(unit) if unit else ""], className=f"p-kpi-value is-{tone}"),
         html.Span(note, className="p-kpi-note") if note else None,
     ]
-    return link(parts, href, "p-kpi") if href else html.Div(parts, className="p-kpi")
+    card = link(parts, href, "p-kpi") if href else html.Div(parts, className="p-kpi")
+    return html.Div([card, beside], className="p-kpi-box") if beside else card
 
 
 def kpi_row(*figures: Component) -> html.Div:

@@ -17,6 +17,7 @@ from dashboard.pages import (
     data_waiting,
     settings,
     sla,
+    why,
 )
 
 PAGES: tuple[ModuleType, ...] = (
@@ -32,4 +33,5 @@ PAGES: tuple[ModuleType, ...] = (
     data_corrections,
     case_correct,
     settings,
+    why,
 )

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import icon, panel
+from dashboard.components import icon, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_sources import Places, source_lines, sources_of
+from dashboard.pages.why_links import READY, why_case
 from dashboard.pages.working_days import in_working_days
 from etl.domain.calendar import WorkCalendar
 from etl.domain.sop import SopVersion
@@ -38,7 +39,9 @@ def _ready(case: Case, sop: SopVersion, calendar: WorkCalendar) -> list[Componen
     if case.ready_seconds is None:
         words = t("case.ready_unknown") if case.ready_on is not None else t("case.not_ready")
         return [_line(words, "case-big is-words"), standard]
-    return [_line(f.duration_short(case.ready_seconds), "case-big"), standard, *_before_event(case, calendar)]
+    address = why_case(case.request["year"], case.request["agenda_number"], READY)
+    value = [f.duration_short(case.ready_seconds), why(address, t("case.ready_title"))]
+    return [_line(value, "case-big"), standard, *_before_event(case, calendar)]
 
 
 def _before_event(case: Case, calendar: WorkCalendar) -> list[Component]:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import verdict_pill
+from dashboard.components import verdict_pill, why
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import NOTHING
 from dashboard.pages.case_spans import awaits_opd, stop_of
 from dashboard.pages.flag_chips import flag_chips, flag_meanings
+from dashboard.pages.why_links import why_case
 from etl.domain.sop import SopVersion
 from etl.domain.verdict import StartRule, Verdict
 from etl.figures.cases import Case, CasePass, CaseStep
@@ -37,7 +38,7 @@ def _row(case: Case, step: CaseStep, sop: SopVersion) -> html.Tr:
     cells: dict[str, object] = {
         "start": _start(step),
         "finish": _finish(case, step),
-        "elapsed": f.duration_short(step.elapsed_seconds),
+        "elapsed": _elapsed(case, step),
         "standard": f.duration_short(step.target_seconds) if step.target_seconds else t("sla.no_time"),
         "due_moment": t("case.awaits_opd") if awaits_opd(step) else f.moment_short(step.due_at),
         "verdict": verdict_pill(step.verdict),
@@ -54,6 +55,15 @@ def _class(key: str, words: object) -> str:
     """Numbers stand at the right; a phone, where each cell has a line, leaves out the empty ones."""
     is_empty = words in (NOTHING, [NOTHING], [])
     return " ".join(name for name, is_on in (("num", key in _NUMBERS), ("is-none", is_empty)) if is_on)
+
+
+def _elapsed(case: Case, step: CaseStep) -> list[Component | str]:
+    """The duration, with the way to its days."""
+    words = fmt().duration_short(step.elapsed_seconds)
+    if step.elapsed_seconds is None:
+        return [words]
+    address = why_case(case.request["year"], case.request["agenda_number"], step.step)
+    return [words, why(address, f"{t('why.elapsed')}, {step.step}")]
 
 
 def _start(step: CaseStep) -> list[Component | str]:

@@ -7,15 +7,17 @@ from collections import Counter
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import link
+from dashboard.components import link, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.flag_chips import flag_chip, flag_name
+from dashboard.pages.why_links import why_step
 from etl.domain.sop import SopVersion
 from etl.domain.suspicion import SUSPICIONS
 from etl.domain.verdict import Flag
 from etl.figures.period import SlaFilter
 from etl.figures.sla import SlaFigures, StepFigure
+from etl.figures.why import Figure
 
 
 def coverage_table(figures: SlaFigures, sop: SopVersion) -> html.Div:
@@ -46,7 +48,7 @@ def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
     f = fmt()
     name = [html.Strong(one.step), " ", html.Span(sop.step(one.step).short_name)]
     cells: tuple[tuple[str, str, object], ...] = (
-        ("sla.coverage", "num", f.percent(one.coverage, 0)),
+        ("sla.coverage", "num", [f.percent(one.coverage, 0), _why(figures, one)]),
         ("sla.bounds", "num", f.interval(*one.bounds) if one.bounds else t("word.none")),
         ("sla.unjudged", "", _unjudged(figures, one)),
         ("sla.running", "", _running(figures, one)),
@@ -61,6 +63,11 @@ def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
             *(html.Td(words, className=kind, **{"data-label": t(key)}) for key, kind, words in cells),
         ]
     )
+
+
+def _why(figures: SlaFigures, one: StepFigure) -> Component:
+    address = why_step(figures.filter, one.step, Figure.COVERAGE)
+    return why(address, f"{t('why.figure_COVERAGE')}, {one.step}")
 
 
 def reasons_in_words(one: StepFigure) -> str:

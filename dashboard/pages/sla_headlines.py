@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, kpi
+from dashboard.components import Tone, kpi, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.sla_table import percent_words, share_tone
+from dashboard.pages.why_links import why_letters, why_step
 from etl.domain.sop import SopVersion
-from etl.figures.sla import SlaFigures
+from etl.figures.sla import ALL_STEPS, SlaFigures
 from etl.figures.sla_reading import change, lateness
+from etl.figures.why import Figure
 
 
 def headlines(figures: SlaFigures, sop: SopVersion) -> list[Component]:
@@ -31,6 +33,7 @@ def _steps_kpi(figures: SlaFigures) -> Component:
         percent_words(one.share),
         note=" · ".join(part for part in parts if part),
         tone=share_tone(one.share, one.n),
+        beside=why(why_step(figures.filter, ALL_STEPS), t("sla.kpi_steps")),
     )
 
 
@@ -56,7 +59,8 @@ def _requests_kpi(figures: SlaFigures) -> Component:
     )
     if one.unknown:
         note += " · " + t("sla.kpi_requests_unknown", count=f.number(one.unknown))
-    return kpi(t("sla.kpi_requests"), f.percent(one.share, 0), note=note)
+    beside = why(why_letters(figures.filter), t("sla.kpi_requests"))
+    return kpi(t("sla.kpi_requests"), f.percent(one.share, 0), note=note, beside=beside)
 
 
 def _ready_kpi(figures: SlaFigures) -> Component:
@@ -67,17 +71,18 @@ def _ready_kpi(figures: SlaFigures) -> Component:
         series=f.duration_short(one.ready_series_seconds),
     )
     if one.ready_median_seconds is None:
-        why = t("sla.kpi_ready_few", count=f.number(one.ready_n)) if one.ready_n else t("sla.nothing")
-        return kpi(t("sla.kpi_ready"), t("word.none"), note=f"{why} · {standard}")
+        reason = t("sla.kpi_ready_few", count=f.number(one.ready_n)) if one.ready_n else t("sla.nothing")
+        return kpi(t("sla.kpi_ready"), t("word.none"), note=f"{reason} · {standard}")
     note = t("sla.kpi_ready_note", count=f.number(one.ready_n)) + " · " + standard
-    return kpi(t("sla.kpi_ready"), f.duration_short(one.ready_median_seconds), note=note)
+    beside = why(why_letters(figures.filter, Figure.READY), t("sla.kpi_ready"))
+    return kpi(t("sla.kpi_ready"), f.duration_short(one.ready_median_seconds), note=note, beside=beside)
 
 
 def _lateness_kpi(figures: SlaFigures, sop: SopVersion) -> Component:
     parts = lateness(figures)
     if not parts:
-        why = t("sla.no_lateness") if figures.all_steps.n else t("sla.nothing")
-        return kpi(t("sla.kpi_lateness"), t("word.none"), note=why)
+        reason = t("sla.no_lateness") if figures.all_steps.n else t("sla.nothing")
+        return kpi(t("sla.kpi_lateness"), t("word.none"), note=reason)
     worst = parts[0]
     note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share, 0))
     address = cases_behind(figures.filter, worst.step, Behind.LATE)

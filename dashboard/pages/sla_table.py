@@ -9,12 +9,14 @@ from typing import NamedTuple
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, bar, icon, link, rangebar, spark
+from dashboard.components import Tone, bar, icon, link, rangebar, spark, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
+from dashboard.pages.why_links import why_step
 from dashboard.rule import monitoring_rule
 from etl.domain.sop import SopVersion
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
+from etl.figures.why import Figure
 
 MINUTE, HOUR = 60, 3_600
 _ENDS = (4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)
@@ -122,7 +124,7 @@ def _row(
     else:
         cells += [
             *_share_cells(figures, one),
-            *_spread_cells(one, scale, few),
+            *_spread_cells(figures, one, scale, few),
             _trend(figures.trend[one.step], one, floor),
         ]
     return html.Tr(cells, className="sla-row is-opd" if step.is_opd_time else "sla-row")
@@ -147,7 +149,7 @@ def _total(figures: SlaFigures, floor: float) -> html.Tr:
     return html.Tr(cells, className="sla-row is-total")
 
 
-def _cell(words: str, label: str) -> html.Td:
+def _cell(words: str | list[Component | str], label: str) -> html.Td:
     return html.Td(words, className="num", **{"data-label": label})
 
 
@@ -166,8 +168,17 @@ def _share_cells(figures: SlaFigures, one: StepFigure) -> list[html.Td]:
     return [
         html.Td(_count(figures, one), className="num", **{"data-label": t("sla.count")}),
         html.Td(bar(one.share, *one.interval, tone), className="sla-share", title=words),
-        html.Td(html.Span(percent, className=f"sla-value is-{tone}"), className="sla-percent", title=words),
+        html.Td(
+            [html.Span(percent, className=f"sla-value is-{tone}", title=words), _why(figures, one, Figure.SHARE)],
+            className="sla-percent",
+        ),
     ]
+
+
+def _why(figures: SlaFigures, one: StepFigure, figure: Figure) -> Component:
+    """The button that takes a figure of this row apart."""
+    code = t("sla.all_steps") if one.step == ALL_STEPS else one.step
+    return why(why_step(figures.filter, one.step, figure), f"{t(f'why.figure_{figure.name}')}, {code}")
 
 
 def _count(figures: SlaFigures, one: StepFigure) -> Component | str:
@@ -196,7 +207,7 @@ def rule_words() -> dict[str, str]:
     return {"good": f.percent(rule.share), "near": f.percent(rule.near), "least": f.number(rule.n)}
 
 
-def _spread_cells(one: StepFigure, scale: Scale, few: Sequence[tuple[str, str]]) -> list[html.Td]:
+def _spread_cells(figures: SlaFigures, one: StepFigure, scale: Scale, few: Sequence[tuple[str, str]]) -> list[html.Td]:
     """Spread, median and 90th percentile; the letters themselves where they are fewer than five."""
     f = fmt()
     if one.median_seconds is None or one.p10_seconds is None or one.p90_seconds is None:
@@ -207,8 +218,8 @@ def _spread_cells(one: StepFigure, scale: Scale, few: Sequence[tuple[str, str]])
     target = None if one.target_seconds is None else scale.place(one.target_seconds)
     return [
         html.Td(rangebar(low, middle, high, target), className="sla-spread", title=words),
-        _cell(f.minutes(one.median_seconds), t("sla.median")),
-        _cell(f.minutes(one.p90_seconds), t("sla.p90")),
+        _cell([f.minutes(one.median_seconds), _why(figures, one, Figure.MEDIAN)], t("sla.median")),
+        _cell([f.minutes(one.p90_seconds), _why(figures, one, Figure.P90)], t("sla.p90")),
     ]
 
 

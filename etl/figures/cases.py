@@ -43,11 +43,12 @@ class Source:
 
 @dataclass(frozen=True)
 class CasePause:
-    """Waiting for the OPD; `ended_at` None while it lasts."""
+    """Waiting for the OPD in pass `number`; `ended_at` None while it lasts."""
 
     started_at: int
     ended_at: int | None
     reason: str | None
+    number: int = 1
 
 
 @dataclass(frozen=True)
@@ -251,7 +252,9 @@ def _step(row: Row, is_running: bool, records: CaseRecords, sop: SopVersion) -> 
         reason=None if reason is Reason.NONE else reason,
         flags=_flags(row["flags"] or 0),
         is_running=is_running,
-        pauses=tuple(CasePause(p["started_at"], p["ended_at"], p["reason"]) for p in mine(records.pauses)),
+        pauses=tuple(
+            CasePause(p["started_at"], p["ended_at"], p["reason"], p["pass_number"]) for p in mine(records.pauses)
+        ),
         sources=_sources(sources),
     )
 

@@ -1,0 +1,99 @@
+"""Why is this figure what it is: what was counted, what was left out, by which rule, from which rows?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from dashboard.access import Page, account, guarded, is_allowed
+from dashboard.access.accounts import Account
+from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel, read_query
+from dashboard.i18n import t
+from dashboard.pages import why_case, why_figure
+from dashboard.pages.why_links import CASE
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+from etl.figures.why import Figure
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.SOP
+"""Everybody at a desk; which figures a role may see is said by `EXPLAINERS`."""
+
+PATH = "/mengapa"
+TITLE = "word.why"
+NAV = None
+
+Explain = Callable[["Office", Mapping[str, str], int, Account], Component]
+"""Office, the names in the address, as of (UTC seconds), who asks → what is shown. Raises PantauError in words."""
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """What explains a figure, and on which pages it stands: who may see one of them may ask."""
+
+    explain: Explain
+    pages: tuple[Page, ...]
+
+
+EXPLAINERS: dict[str, Explainer] = {
+    **{figure.value: Explainer(why_figure.explain, (Page.KEPATUHAN, Page.SOP)) for figure in Figure},
+    CASE: Explainer(why_case.explain, (Page.PERMOHONAN,)),
+}
+"""By the name in the address (`angka`)."""
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    URL = "why-url"
+    BODY = "why-body"
+
+
+def layout(_: Visit) -> Component:
+    """The place of the explanation."""
+    return html.Div([page_url("why"), loading(html.Div(id=Id.BODY))], className="why")
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Explain what the address names."""
+
+    @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"))
+    @guarded(PAGE)
+    def show(search: str | None) -> Component:
+        return explained(office, read_query(search), now(), account())
+
+
+def explained(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:
+    """The explanation; what cannot be asked, or not by this user, is answered in words."""
+    known = EXPLAINERS.get(query.get("angka", ""))
+    if known is None:
+        return _words(t("why.unknown"), t("why.unknown_hint"), "question-circle")
+    if not any(is_allowed(user.role, page) for page in known.pages):
+        return _words(t("shell.forbidden"), t("shell.forbidden_words"), "shield-lock")
+    try:
+        return known.explain(office, query, _as_of(office, query.get("pada", ""), now), user)
+    except PantauError as error:
+        head = page_head(t("word.why"))
+        return html.Div([head, banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("why.check"))])
+
+
+def _words(title: str, hint: str, icon_name: str) -> Component:
+    return html.Div([page_head(t("word.why")), panel(empty(title, hint, icon_name))])
+
+
+def _as_of(office: Office, text: str, now: int) -> int:
+    """The moment in the address, never a later one than now; now for none and for what is none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return now
+    at = at if at.tzinfo else at.replace(tzinfo=office.zone)
+    return min(int(at.timestamp()), now)

@@ -1,0 +1,338 @@
+"""A compliance figure taken apart: the fraction, the kinds of rows above and below the line and left out, the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.access import Page, is_allowed
+from dashboard.access.accounts import Account
+from dashboard.components import Tone, empty, icon, link, page_head, panel, pill, request_pill, verdict_pill
+from dashboard.components.pager import pager, pages_of, read_page
+from dashboard.i18n import fmt, t
+from dashboard.pages.case_links import case_address
+from dashboard.pages.moments import office_today
+from dashboard.pages.sla_filters import asked_filter
+from dashboard.pages.why_links import READY, filtered_address, why_case, why_of
+from dashboard.pages.why_rules import calendar_rule, data_rule, permanent, rules_panel, sop_rule
+from etl.domain.sop import SopVersion
+from etl.domain.statistics import wilson
+from etl.domain.verdict import STEP_CODES, Reason, RequestVerdict, StartRule, Verdict
+from etl.figures.sla import ALL_STEPS
+from etl.figures.why import MEASURED, OF_LETTERS, PERCENTILE, ROWS, UNTIMED, Figure, Part, Reference, Why, rows_behind
+from etl.figures.why import why as why_of_figure
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+_LETTERS = {word.value for word in RequestVerdict}
+
+
+def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:
+    """The whole explanation; an agency's user is shown its own letters only."""
+    reference = _reference(office, query, as_of, user)
+    found = why_of_figure(office, reference, as_of)
+    part = found.part(query.get("kelompok", "")) or next((one for one in found.parts if one.n), None)
+    page = read_page(query.get("hal"))
+    moment = query.get("pada")
+    if part is None:
+        body: list[Component] = [panel(empty(t("word.no_data"), t("why.empty_hint"), "clipboard-data"))]
+    else:
+        body = [
+            _fraction(found),
+            _parts_panel(found, part, moment),
+            _rows_panel(office, found, part, page, moment),
+        ]
+    return html.Div([_head(found, moment, user), *body, _rules(office, found)])
+
+
+def _reference(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Reference:
+    asked = asked_filter(query, office_today(office, as_of))
+    if user.opd_filter is not None:
+        asked = type(asked)(asked.period, user.opd_filter, asked.room, asked.steps)
+    return Reference(Figure(query["angka"]), asked, query.get("langkah") or ALL_STEPS)
+
+
+def _head(found: Why, moment: str | None, user: Account) -> Component:
+    f, asked = fmt(), found.reference.filter
+    parts = [
+        _what(found),
+        f.period(asked.period.first, asked.period.last),
+        asked.opd or "",
+        asked.room or "",
+        t("why.as_of", moment=f.moment_short(found.as_of)),
+    ]
+    fixed = why_of(found.reference, pada=permanent(found.as_of))
+    actions = [] if moment else [link([icon("link-45deg"), t("why.fixed")], fixed, "p-button is-quiet")]
+    return page_head(
+        t("word.why"), " · ".join(part for part in parts if part), actions=actions, crumbs=_crumbs(user, found)
+    )
+
+
+def _crumbs(user: Account, found: Why) -> list[tuple[str, str | None]]:
+    """The way back to the page of the figure, for those who may see it."""
+    if not is_allowed(user.role, Page.KEPATUHAN):
+        return []
+    return [(t("sla.nav"), filtered_address("/kepatuhan", found.reference.filter)), (t("word.why"), None)]
+
+
+def _what(found: Why) -> str:
+    """ "Tepat waktu · A4 Disposisi ke Kabid IATIK"."""
+    name = t(f"why.figure_{found.reference.figure.name}")
+    step = found.reference.step
+    if found.reference.figure in OF_LETTERS:
+        return name
+    if step == ALL_STEPS:
+        return f"{name} · {t('sla.all_steps')}"
+    return f"{name} · {step} {found.sop.step(step).short_name}"
+
+
+def _fraction(found: Why) -> Component:
+    """The figure as a fraction of counts; of a percentile the two rows between which it lies."""
+    f = fmt()
+    if found.reference.figure in PERCENTILE:
+        value = t("word.none") if found.value is None else f.minutes(found.value)
+        return panel(_equation(value, _around(found)), html.P(_meaning(found), className="why-meaning"))
+    above, below, name = found.numerator, found.denominator, found.reference.figure.name
+    line = html.Span(
+        [
+            html.Span(t(f"why.above_{name}", count=f.number(above)), className="why-above"),
+            html.Span(t(f"why.below_{name}", count=f.number(below)), className="why-below"),
+        ],
+        className="why-line",
+    )
+    interval = wilson(above, below)
+    words = (
+        [line, html.Span(t("why.interval", interval=f.interval(*interval)), className="p-muted")] if interval else []
+    )
+    return panel(
+        _equation(f.percent(found.value), words or [t("sla.nothing")]),
+        html.P(_meaning(found), className="why-meaning"),
+    )
+
+
+def _equation(value: str, words: Sequence[Component | str]) -> Component:
+    equals = html.Span("=", className="why-equals", **{"aria-hidden": "true"})
+    return html.Div([html.Strong(value, className="why-value"), equals, *words], className="why-equation")
+
+
+def _meaning(found: Why) -> str:
+    return t(f"why.meaning_{found.reference.figure.name}")
+
+
+def _around(found: Why) -> list[Component | str]:
+    f = fmt()
+    if found.value is None:
+        return [t("why.few", count=f.number(found.denominator))]
+    rows = [t("why.place", place=f.number(place), length=f.minutes(seconds)) for place, seconds in found.around]
+    key = "why.between" if len(rows) > 1 else "why.exactly"
+    return [t(key, rows=f" {t('why.and')} ".join(rows), count=f.number(found.denominator))]
+
+
+def _parts_panel(found: Why, chosen: Part, moment: str | None) -> Component:
+    """One row a kind, with where it counts."""
+    heads = ("why.kind", "why.counts", "why.count")
+    head = html.Tr([html.Th(t(key), scope="col", className="num" if key == "why.count" else "") for key in heads])
+    rows = [_part_row(found, part, part is chosen, moment) for part in found.parts if part.n]
+    table = html.Table([html.Thead(head), html.Tbody(rows)], className="p-table why-parts")
+    total = sum(part.n for part in found.parts if part.is_left_out)
+    note = t("why.left_out", count=fmt().number(total)) if total else t("why.nothing_left_out")
+    return panel(html.Div(table, className="p-scroll"), title=t("why.parts_title"), note=note)
+
+
+def _part_row(found: Why, part: Part, is_shown: bool, moment: str | None) -> html.Tr:
+    address = why_of(found.reference, kelompok=part.name, pada=moment)
+    name = link(_part_words(part.name), address, "why-part")
+    return html.Tr(
+        [
+            html.Th([name, *_why_left_out(part)], scope="row"),
+            html.Td(_place_pill(found, part), **{"data-label": t("why.counts")}),
+            html.Td(fmt().number(part.n), className="num", **{"data-label": t("why.count")}),
+        ],
+        className="is-shown" if is_shown else "",
+    )
+
+
+def _part_words(name: str) -> str:
+    if name in (MEASURED, UNTIMED):
+        return t(f"why.part_{name}")
+    if name in _LETTERS:
+        return t(f"request.{name}")
+    verdict, _, reason = name.partition(".")
+    words = t(f"verdict.{verdict.upper()}")
+    return f"{words}: {t(f'reason.{reason}')}" if reason else words
+
+
+def _why_left_out(part: Part) -> list[Component]:
+    """A sentence that says why rows of this kind are not in the figure."""
+    if not part.is_left_out:
+        return []
+    verdict = part.name.partition(".")[0]
+    key = f"letter_{part.name}" if part.name in _LETTERS else verdict
+    return [html.Div(t(f"why.left_{key}"), className="p-muted")]
+
+
+def _place_pill(found: Why, part: Part) -> Component:
+    if found.reference.figure in PERCENTILE and part.counts_below:
+        return pill(Tone.GOOD, "check-lg", t("why.in_sample"))
+    if part.counts_above:
+        return pill(Tone.GOOD, "plus-slash-minus", t("why.in_both"))
+    if part.counts_below:
+        return pill(Tone.PLAIN, "dash-lg", t("why.in_below"))
+    return pill(Tone.MUTED, "slash-circle", t("why.in_none"))
+
+
+def _rows_panel(office: Office, found: Why, part: Part, page: int, moment: str | None) -> Component:
+    page = min(page, pages_of(part.n, ROWS))
+    rows = rows_behind(office, found.reference, part.name, page, found.as_of)
+    is_letters = found.reference.figure in OF_LETTERS
+    drawn = _letters_table(rows, found) if is_letters else _steps_table(rows, found, (page - 1) * ROWS)
+
+    def address(number: int) -> str:
+        return why_of(found.reference, kelompok=part.name, hal=number if number > 1 else None, pada=moment)
+
+    return panel(drawn, pager(page, ROWS, part.n, address), title=t("why.rows_title"), note=_part_words(part.name))
+
+
+def _table(heads: Sequence[tuple[str, str]], rows: Sequence[html.Tr]) -> Component:
+    cells = [html.Th(words, scope="col", className=name) for words, name in heads]
+    drawn = html.Table([html.Thead(html.Tr(cells)), html.Tbody(list(rows))], className="p-table why-rows")
+    return html.Div(drawn, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("why.rows_title")})
+
+
+def _cells(heads: Sequence[tuple[str, str]], values: Sequence[Any]) -> list[html.Td]:
+    """The cells after the first; on a phone each under the words of its column."""
+    return [
+        html.Td(value, className=name, **{"data-label": words})
+        for (words, name), value in zip(heads[1:], values, strict=True)
+    ]
+
+
+def _steps_table(rows: Any, found: Why, before: int) -> Component:
+    """One row per step of a letter: from when to when, how long, against which target, what was said of it."""
+    f = fmt()
+    is_mixed = found.reference.step == ALL_STEPS
+    heads = [
+        (t("why.letter"), ""),
+        *([(t("word.step"), "")] if is_mixed else []),
+        (t("case.col_start"), ""),
+        (t("case.col_finish"), ""),
+        (t("case.col_elapsed"), "num"),
+        (t("case.col_standard"), "num"),
+        (t("case.col_verdict"), ""),
+        (t("word.why"), ""),
+    ]
+    drawn = []
+    for number, row in enumerate(_plain(rows), start=before + 1):
+        code = STEP_CODES[row["step"]]
+        values = [
+            *([f"{code} {found.sop.step(code).short_name}"] if is_mixed else []),
+            _start(row),
+            _finish(row),
+            f.duration(row["elapsed_seconds"]),
+            f.duration(row["target_seconds"]),
+            [verdict_pill(row["verdict"]), *_reason(row["reason"])],
+            link(t("why.day_by_day"), why_case(row["year"], row["agenda_number"], code), "why-more"),
+        ]
+        drawn.append(html.Tr([_letter(row, number), *_cells(heads, values)]))
+    return _table(heads, drawn)
+
+
+def _plain(rows: Any) -> list[dict[str, Any]]:
+    """The rows as dictionaries with None for what is not known."""
+    return rows.astype(object).where(rows.notna(), None).to_dict("records")  # type: ignore[no-any-return]
+
+
+def _letter(row: Mapping[str, Any], number: int) -> html.Th:
+    name = link(f"{row['year']}/{row['agenda_number']}", case_address(row["year"], row["agenda_number"]), "cases-link")
+    place = html.Span(f"{fmt().number(number)}.", className="why-number")
+    return html.Th([place, name, html.Div(row["opd"] or t("word.none"), className="p-muted")], scope="row")
+
+
+def _start(row: Mapping[str, Any]) -> list[Component | str]:
+    if row["started_at"] is None:
+        return [t("word.none")]
+    rule = StartRule.of(row["start_rule"] or 0)
+    return [fmt().moment_short(row["started_at"]), html.Div(t(f"start.{rule}"), className="p-muted")]
+
+
+def _finish(row: Mapping[str, Any]) -> str:
+    f = fmt()
+    if row["finished_at"] is not None:
+        return f.moment_short(row["finished_at"])
+    if row["finished_on"] is not None:
+        return t("case.date_only", day=f.date_short(int(row["finished_on"])))
+    if Verdict.of(row["verdict"]) is Verdict.OVERDUE:
+        return t("why.due_passed", moment=f.moment_short(row["due_at"]))
+    return t("word.none")
+
+
+def _reason(code: int | None) -> list[Component]:
+    reason = Reason.of(code or 0)
+    return [] if reason is Reason.NONE else [html.Div(t(f"reason.{reason}"), className="p-muted")]
+
+
+def _letters_table(rows: Any, found: Why) -> Component:
+    """One row per letter: when it came in, when it was ready, how long, and which steps decided."""
+    f, is_ready = fmt(), found.reference.figure is Figure.READY
+    heads = [
+        (t("why.letter"), ""),
+        (t("why.received"), ""),
+        (t("why.ready"), ""),
+        (t("case.col_elapsed"), "num"),
+        (t("case.col_verdict"), ""),
+        (t("why.deciding"), ""),
+        *([(t("word.why"), "")] if is_ready else []),
+    ]
+    drawn = []
+    for number, row in enumerate(_plain(rows), start=1):
+        values = [
+            f.moment_short(row["received_at"]),
+            f.date_short(int(row["ready_on"])),
+            f.duration(row["ready_seconds"]),
+            request_pill(row["ready_verdict"]),
+            _deciding(row),
+        ]
+        if is_ready:
+            address = why_case(row["year"], row["agenda_number"], READY)
+            values.append(link(t("why.day_by_day"), address, "why-more"))
+        drawn.append(html.Tr([_letter(row, number), *_cells(heads, values)]))
+    return _table(heads, drawn)
+
+
+def _deciding(row: Mapping[str, Any]) -> list[Component | str]:
+    """Ways to the steps that made a letter late, or unknown."""
+    late = [_step_link(row, code) for code in row["late_steps"].split()]
+    unknown = [_step_link(row, code) for code in row["unknown_steps"].split()]
+    lines = [(t("why.late_steps"), late), (t("why.unknown_steps"), unknown)]
+    return [html.Div([f"{words} ", *links]) for words, links in lines if links] or [t("why.all_met")]
+
+
+def _step_link(row: Mapping[str, Any], code: str) -> Component:
+    return link(code, why_case(row["year"], row["agenda_number"], code), "why-code")
+
+
+def _rules(office: Office, found: Why) -> Component:
+    """SOP, target, period, accounting, calendar, data."""
+    figure, asked = found.reference.figure, found.reference.filter
+    step = None if figure in OF_LETTERS or found.reference.step == ALL_STEPS else found.reference.step
+    accounting = "why.accounting_letters" if figure in OF_LETTERS else "why.accounting_steps"
+    return rules_panel(
+        [
+            sop_rule(_sops(office, found.sop, asked.period.first), step),
+            (t("why.rule_period"), [t("why.period_letters") if figure in OF_LETTERS else t("sla.period_rule")]),
+            (t("why.rule_accounting"), [t(accounting)]),
+            calendar_rule(office, asked.period.first, asked.period.last),
+            data_rule(office, found.as_of),
+        ]
+    )
+
+
+def _sops(office: Office, newest: SopVersion, first: Any) -> list[SopVersion]:
+    """The versions in force at some time of the period."""
+    begun = office.sop.version_on(first)
+    since = begun.effective_on if begun else newest.effective_on
+    return [one for one in office.sop.versions if since <= one.effective_on <= newest.effective_on] or [newest]

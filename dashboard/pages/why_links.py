@@ -1,0 +1,57 @@
+"""Addresses that explain a figure: the same link shows the same explanation."""
+
+from __future__ import annotations
+
+from dashboard.components import with_query
+from etl.figures.period import SlaFilter
+from etl.figures.why import Figure, Reference
+
+WHY = "/mengapa"
+CASE = "kasus"
+"""The figure of one letter's step, or of its way from receipt to ready."""
+
+READY = "siap"
+"""Stands where a step code stands, for receipt to ready."""
+
+
+def why_address(figure: str, **query: object) -> str:
+    """The explanation of a figure by the name of its explainer."""
+    return with_query(WHY, angka=figure, **query)
+
+
+def why_step(asked: SlaFilter, step: str, figure: Figure = Figure.SHARE) -> str:
+    """A figure of a step, or of all steps of the office (`ALL_STEPS`)."""
+    return why_address(figure, langkah=step, **_filter(asked))
+
+
+def why_letters(asked: SlaFilter, figure: Figure = Figure.REQUESTS) -> str:
+    """A figure of whole letters: share on time, or receipt to ready."""
+    return why_address(figure, **_filter(asked))
+
+
+def why_case(year: int, agenda_number: str, step: str) -> str:
+    """One letter's step, day by day; `READY` instead of a step code for receipt to ready."""
+    return why_address(CASE, surat=f"{int(year)}/{agenda_number}", langkah=step)
+
+
+def why_of(reference: Reference, **more: object) -> str:
+    """The explanation of a reference, with the part and page of it that are shown."""
+    step = "" if reference.figure in (Figure.REQUESTS, Figure.READY) else reference.step
+    return why_address(reference.figure, langkah=step, **_filter(reference.filter), **more)
+
+
+def filtered_address(path: str, asked: SlaFilter) -> str:
+    """A page that takes the same filters."""
+    return with_query(path, **_filter(asked))
+
+
+def _filter(asked: SlaFilter) -> dict[str, object]:
+    """Period, agency, room and part as the pages name them in their addresses."""
+    part = asked.steps[0][0] if asked.steps and len({step[0] for step in asked.steps}) == 1 else ""
+    return {
+        "dari": asked.period.first,
+        "sampai": asked.period.last,
+        "opd": asked.opd,
+        "ruang": asked.room,
+        "bagian": part,
+    }

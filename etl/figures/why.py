@@ -1,0 +1,284 @@
+"""What a compliance figure was counted from: the kinds of facts with their numbers, and the rows of each.
+
+The same facts as in `etl.figures.sla`, counted by statements of their own: the numerator and the denominator are what
+the listed rows add up to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from data_access.mart import Snapshot
+from data_access.mart import behind as questions
+from data_access.mart.behind import BehindScope, StepKind
+from etl.domain.rules import day_number
+from etl.domain.sop import OFFICE_STEPS, OPD_STEPS, SopVersion
+from etl.domain.statistics import percentile, share
+from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, Verdict
+from etl.figures.case_list import own_opd
+from etl.figures.live import LiveFacts, step_facts_at
+from etl.figures.period import FilterError, SlaFilter, resolve
+from etl.figures.sla import ALL_STEPS
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+ROWS = 25
+"""Rows on one page."""
+
+MEASURED = "measured"
+"""Name of the part that holds the known durations of a percentile."""
+
+UNTIMED = "untimed"
+"""Name of the part of letters that got ready without a known duration."""
+
+
+class Figure(StrEnum):
+    """Which figure is explained; the value stands in the address."""
+
+    SHARE = "tepat-waktu"
+    COVERAGE = "cakupan"
+    MEDIAN = "median"
+    P90 = "p90"
+    REQUESTS = "permohonan"
+    READY = "siap"
+
+
+PERCENTILE = {Figure.MEDIAN: 50, Figure.P90: 90, Figure.READY: 50}
+OF_LETTERS = (Figure.REQUESTS, Figure.READY)
+"""Figures whose rows are letters; those of the others are steps."""
+
+_JUDGED = (Verdict.MET, Verdict.LATE, Verdict.OVERDUE)
+_UNJUDGED = (Verdict.UNMEASURABLE, Verdict.SKIPPED)
+_FINISHED = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One figure: of a step ("all" for the office's steps together, a letter's figure has none) and a period."""
+
+    figure: Figure
+    filter: SlaFilter
+    step: str = ALL_STEPS
+
+
+@dataclass(frozen=True)
+class Part:
+    """Rows of one kind. `name` stands in the address: `met`, `unmeasurable.date_only`, `on_time`, `measured`.
+
+    `counts_above` and `counts_below`: whether they are in the numerator and in the denominator; what is in neither was
+    left out. Of a percentile the rows that it is taken of count below.
+    """
+
+    name: str
+    n: int
+    counts_above: bool = False
+    counts_below: bool = False
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether the figure was made without these rows."""
+        return not (self.counts_above or self.counts_below)
+
+
+@dataclass(frozen=True)
+class Why:
+    """The explanation of a figure: `value` a share 0–1 or seconds, None where there is nothing to say.
+
+    `around`: of a percentile the places (from 1) and seconds of the two rows between which it lies.
+    """
+
+    reference: Reference
+    as_of: int
+    sop: SopVersion
+    parts: tuple[Part, ...]
+    value: float | None
+    around: tuple[tuple[int, int], ...] = ()
+
+    @cached_property
+    def numerator(self) -> int:
+        """How many rows count above the line."""
+        return sum(part.n for part in self.parts if part.counts_above)
+
+    @cached_property
+    def denominator(self) -> int:
+        """How many rows count below the line."""
+        return sum(part.n for part in self.parts if part.counts_below)
+
+    def part(self, name: str) -> Part | None:
+        """The part of that name; None when it has no rows."""
+        return next((part for part in self.parts if part.name == name and part.n), None)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A reference with the facts it is about."""
+
+    reference: Reference
+    mart: Snapshot
+    live: LiveFacts
+    scope: BehindScope
+
+
+def why(office: Office, reference: Reference, as_of: int) -> Why:
+    """The figure with all that it was counted from. FilterError for an agency, room or step that does not exist."""
+    asked = _asked(office, reference, as_of)
+    parts = _letter_parts(asked) if reference.figure in OF_LETTERS else _step_parts(asked)
+    period = asked.reference.filter.period
+    sop = office.sop.version_on(period.last) or office.sop.versions[0]
+    explained = Why(asked.reference, as_of, sop, tuple(parts), None)
+    if reference.figure in PERCENTILE:
+        value, around = _percentile(_durations(asked), PERCENTILE[reference.figure])
+        return replace(explained, value=value, around=around)
+    return replace(explained, value=share(explained.numerator, explained.denominator))
+
+
+def rows_behind(office: Office, reference: Reference, name: str, page: int, as_of: int) -> pd.DataFrame:
+    """One page (from 1) of the rows of a part; columns as in `steps_behind`, or `letters_behind` with `late_steps` and
+    `unknown_steps` (codes, blanks between them)."""
+    asked = _asked(office, reference, as_of)
+    size = {"limit": ROWS, "offset": (page - 1) * ROWS}
+    if reference.figure in OF_LETTERS:
+        return _letter_rows(asked, name, size)
+    is_length = reference.figure in PERCENTILE and name == MEASURED
+    kind = _kind(name)
+    return questions.steps_behind(asked.mart, asked.scope, kind, asked.live.step_table, by_length=is_length, **size)
+
+
+def known_step(step: str) -> str:
+    """The code of a step in any case, or "all"; FilterError for another."""
+    if step.strip().lower() == ALL_STEPS:
+        return ALL_STEPS
+    code = step.strip().upper()
+    if code not in STEP_INDEX:
+        raise FilterError(f'Langkah "{step}" tidak ada; tulis salah satu dari {", ".join(STEP_CODES)}, atau all.')
+    return code
+
+
+def _asked(office: Office, reference: Reference, as_of: int) -> _Asked:
+    mart = office.mart.read()
+    live = step_facts_at(office, as_of, mart)
+    # An agency may look at its own letters before it has any: its name need not be known.
+    flt = replace(resolve(office, replace(reference.filter, opd=None)), opd=own_opd(office, reference.filter.opd))
+    step = known_step(reference.step)
+    days = day_number(flt.period.first), day_number(flt.period.last)
+    scope = BehindScope(live.settled_by, days, flt.opd, flt.room, _steps(step, flt))
+    return _Asked(replace(reference, filter=flt, step=step), mart, live, scope)
+
+
+def _steps(step: str, flt: SlaFilter) -> tuple[int, ...]:
+    """One step; or all of the office's that the filter leaves."""
+    if step != ALL_STEPS:
+        return (STEP_INDEX[step],)
+    return tuple(STEP_INDEX[code] for code in flt.steps or STEP_CODES if code not in OPD_STEPS)
+
+
+def _step_parts(asked: _Asked) -> list[Part]:
+    figure = asked.reference.figure
+    found = questions.step_counts_behind(asked.mart, asked.scope, asked.live.step_table)
+    rows = zip(*(found[name].tolist() for name in ("verdict", "reason", "is_measured", "n")), strict=True)
+    totals: dict[str, int] = {}
+    for verdict, reason, is_measured, n in rows:
+        name = _part_name(figure, Verdict.of(verdict), Reason.of(reason), is_measured)
+        totals[name] = totals.get(name, 0) + n
+    parts = [Part(name, n, *_places(figure, name)) for name, n in totals.items()]
+    return sorted(parts, key=_order)
+
+
+def _part_name(figure: Figure, verdict: Verdict, reason: Reason, is_measured: bool) -> str:
+    if figure in PERCENTILE and verdict in _FINISHED and is_measured:
+        return MEASURED
+    if verdict is Verdict.UNMEASURABLE:
+        return f"unmeasurable.{reason}"
+    return verdict.value.lower()
+
+
+def _places(figure: Figure, name: str) -> tuple[bool, bool]:
+    """Whether rows of a part count above and below the line."""
+    if figure in PERCENTILE:
+        return False, name == MEASURED
+    verdict = Verdict(name.partition(".")[0].upper())
+    if figure is Figure.COVERAGE:
+        return verdict in _JUDGED, verdict in (*_JUDGED, *_UNJUDGED)
+    return verdict is Verdict.MET, verdict in _JUDGED
+
+
+def _order(part: Part) -> tuple[bool, bool, int, str]:
+    """Above the line first, then below it, then what was left out; the largest first there."""
+    return not part.counts_above, not part.counts_below, -part.n, part.name
+
+
+def _kind(name: str) -> StepKind:
+    """Which facts a part holds; FilterError for a name that no part has."""
+    if name == MEASURED:
+        return StepKind(tuple(verdict.code for verdict in _FINISHED), is_measured=True)
+    verdict, _, reason = name.partition(".")
+    try:
+        reasons = (Reason(reason).code,) if reason else ()
+        return StepKind((Verdict(verdict.upper()).code,), reasons)
+    except ValueError:
+        raise FilterError(f'Kelompok "{name}" tidak ada.') from None
+
+
+def _durations(asked: _Asked) -> Sequence[Any]:
+    if asked.reference.figure is Figure.READY:
+        return questions.ready_seconds_behind(asked.mart, asked.scope, asked.live.request_table)
+    return questions.durations_behind(asked.mart, asked.scope, _kind(MEASURED), asked.live.step_table)
+
+
+def _percentile(ordered: Sequence[Any], q: int) -> tuple[float | None, tuple[tuple[int, int], ...]]:
+    """The percentile with the two rows around it; nothing for fewer than five."""
+    values = np.asarray(ordered, dtype=np.int64)
+    value = percentile(values, q)
+    if value is None:
+        return None, ()
+    place = (len(values) - 1) * q / 100
+    ends = sorted({int(np.floor(place)), int(np.ceil(place))})
+    return value, tuple((end + 1, int(values[end])) for end in ends)
+
+
+def _letter_parts(asked: _Asked) -> list[Part]:
+    found = questions.letter_counts_behind(asked.mart, asked.scope, asked.live.request_table)
+    rows = list(zip(*(found[name].tolist() for name in ("verdict", "is_measured", "n")), strict=True))
+    if asked.reference.figure is Figure.READY:
+        totals = [sum(n for _, is_measured, n in rows if is_measured is wanted) for wanted in (True, False)]
+        return [Part(MEASURED, totals[0], counts_below=True), Part(UNTIMED, totals[1])]
+    verdicts: dict[RequestVerdict, int] = {}
+    for code, _, n in rows:
+        verdicts[RequestVerdict.of(code)] = verdicts.get(RequestVerdict.of(code), 0) + n
+    on_time, late = RequestVerdict.ON_TIME, RequestVerdict.LATE
+    parts = [Part(word.value, n, word is on_time, word in (on_time, late)) for word, n in verdicts.items()]
+    return sorted(parts, key=_order)
+
+
+def _letter_rows(asked: _Asked, name: str, size: dict[str, int]) -> pd.DataFrame:
+    if asked.reference.figure is Figure.READY:
+        only: dict[str, Any] = {"is_measured": name != UNTIMED}
+    else:
+        try:
+            only = {"verdicts": (RequestVerdict(name).code,)}
+        except ValueError:
+            raise FilterError(f'Kelompok "{name}" tidak ada.') from None
+    rows = questions.letters_behind(asked.mart, asked.scope, asked.live.request_table, **only, **size)
+    ids, wanted = rows["request_id"].tolist(), [STEP_INDEX[code] for code in OFFICE_STEPS]
+    found = questions.steps_of_letters(asked.mart, ids, wanted, asked.live.settled_by, asked.live.step_table)
+    late = (Verdict.LATE, Verdict.OVERDUE)
+    fine = (*late, Verdict.MET, Verdict.NOT_APPLICABLE)
+    return rows.assign(
+        late_steps=_codes(ids, found, [word.code for word in late]),
+        unknown_steps=_codes(ids, found, [word.code for word in Verdict if word not in fine]),
+    )
+
+
+def _codes(ids: Iterable[int], found: questions.Columns, verdicts: Sequence[int]) -> list[str]:
+    """For each letter the codes of its steps with one of these verdicts."""
+    here = np.isin(found["verdict"], verdicts)
+    pairs = list(zip(found["request_id"][here].tolist(), found["step"][here].tolist(), strict=True))
+    return [" ".join(STEP_CODES[step] for letter, step in pairs if letter == one) for one in ids]
