@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dashboard.commands import common
+
+if TYPE_CHECKING:
+    from etl.figures.room_diary import RoomsFilter
 
 group = typer.Typer(help="Angka halaman-halaman, sama persis.", no_args_is_help=True)
 
@@ -86,10 +89,94 @@ def _condition_lines(document: dict) -> list[str]:
     ]
 
 
+OpdOption = Annotated[str | None, typer.Option("--opd", help="Hanya OPD ini.")]
+RoomOption = Annotated[str | None, typer.Option("--room", help="Hanya ruang ini.")]
+
+
+@group.command(help="Pemakaian ruang: terpakai, terjadwal, bentrok, tidak dipakai, keterisian.")
+def rooms(
+    first: FromOption,
+    last: ToOption,
+    opd: OpdOption = None,
+    room: RoomOption = None,
+    home: common.HomeOption = None,
+    as_of: common.AsOfOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Print the figures of rooms in a period."""
+    from etl.figures.rooms import rooms_figures, rooms_json
+
+    office = common.open_reports(home)
+    figures = rooms_figures(office, _rooms_filter(first, last, opd, room), common.as_of_moment(office, as_of))
+    document = rooms_json(office, figures)
+    if json:
+        common.print_json(document)
+        return
+    for row in [*document["rooms"], {**document["all_rooms"], "room": "semua ruang"}]:
+        common.say(_room_line(row))
+
+
+@group.command(help="Peserta: direncanakan, terverifikasi, hadir, dan skrining sebagai jumlah.")
+def participants(
+    first: FromOption,
+    last: ToOption,
+    opd: OpdOption = None,
+    room: RoomOption = None,
+    home: common.HomeOption = None,
+    as_of: common.AsOfOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Print the figures of participants in a period."""
+    from etl.figures.participants import participant_figures, participants_json
+
+    office = common.open_reports(home)
+    figures = participant_figures(office, _rooms_filter(first, last, opd, room), common.as_of_moment(office, as_of))
+    document = participants_json(office, figures)
+    if json:
+        common.print_json(document)
+        return
+    common.say(_people_line(document))
+
+
+def _rooms_filter(first: str, last: str, opd: str | None, room: str | None) -> RoomsFilter:
+    from etl.figures.period import Period
+    from etl.figures.room_diary import RoomsFilter
+    from etl.moments import parse_date
+
+    return RoomsFilter(Period(parse_date(first), parse_date(last)), opd, room)
+
+
+def _room_line(row: dict) -> str:
+    return (
+        f"{row['room']:<28} terpakai {_percent(row['utilisation']):>7}  "
+        f"terjadwal {_percent(row['scheduled_share']):>7}  realisasi {_percent(row['realised_share']):>7}  "
+        f"di luar jam {_hours(row['outside_seconds'])}  "
+        f"bentrok {_hours(row['clash_seconds'])}  tidak dipakai {row['no_show']}/{row['no_show'] + row['held']}  "
+        f"belum tercatat {row['unrecorded']}  keterisian {_percent(row['occupancy']):>7}"
+    )
+
+
+def _people_line(told: dict) -> str:
+    counts = (("rencana", "planned"), ("terverifikasi", "verified"), ("hadir", "present"))
+    parts = [f"{word} {_known(told[key], told['sessions'])}" for word, key in counts]
+    return f"sesi {told['sessions']}  {'  '.join(parts)}  kehadiran {_percent(told['attendance_share'])}"
+
+
+def _known(count: dict, sessions: int) -> str:
+    return f"{'–' if count['sum'] is None else count['sum']} ({count['known']} dari {sessions} sesi)"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:.1f}%".replace(".", ",")
+
+
+def _hours(seconds: int) -> str:
+    return f"{seconds / 3600:.1f} jam".replace(".", ",")
+
+
 def _line(row: dict) -> str:
-    share = "–" if row["share"] is None else f"{row['share'] * 100:.1f}%".replace(".", ",")
     target = "–" if not row.get("target_seconds") else f"{row['target_seconds'] // 60} mnt"
     return (
         f"{row['step']:<6} {row.get('actor') or '':<28} target {target:>7}  n {row['n']:>5}  tepat {row['met']:>5}  "
-        f"terlambat {row['late']:>4}  lewat {row['overdue']:>4}  {share:>7}"
+        f"terlambat {row['late']:>4}  lewat {row['overdue']:>4}  {_percent(row['share']):>7}"
     )

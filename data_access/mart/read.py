@@ -23,6 +23,7 @@ from data_access.mart.publish import DuckConfig, MartMeta
 from data_access.mart.schema import SCHEMA_VERSION
 
 Columns = dict[str, NDArray[Any]]
+Row = dict[str, Any]
 Parameters = Sequence[object] | Mapping[str, object] | None
 T = TypeVar("T")
 

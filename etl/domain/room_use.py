@@ -1,12 +1,24 @@
-"""How long a room was used, from half-open intervals: unions, overlaps and shares, exact to the second."""
+"""How long a room was used, from half-open intervals: unions, overlaps and shares, exact to the second.
+
+Here are the forms for one room and a handful of spans; `etl.domain.intervals` does the work for any number.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
+from etl.domain.cal_zone import DAY
+from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.intervals import Intervals
+
 Span = tuple[int, int]
 """Start and end in epoch seconds; the end does not belong to it."""
+
+LONGEST = DAY
+"""No session is longer: one that was not ended counts no further."""
 
 
 @dataclass(frozen=True)
@@ -20,73 +32,63 @@ class OpenEnds:
 
 def union(spans: Iterable[Span]) -> list[Span]:
     """The same time without overlaps: sorted, touching spans joined, empty and reversed ones dropped."""
-    merged: list[Span] = []
-    for start, end in sorted(span for span in spans if span[0] < span[1]):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+    return _listed(_intervals(spans).union)
 
 
 def overlap(left: Iterable[Span], right: Iterable[Span]) -> list[Span]:
     """The time that lies in both."""
-    a, b = union(left), union(right)
-    common: list[Span] = []
-    i = j = 0
-    while i < len(a) and j < len(b):
-        start, end = max(a[i][0], b[j][0]), min(a[i][1], b[j][1])
-        if start < end:
-            common.append((start, end))
-        if a[i][1] < b[j][1]:
-            i += 1
-        else:
-            j += 1
-    return common
+    return _listed(_intervals(left).overlap(_intervals(right)))
 
 
 def without(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
     """The time of `spans` that lies in none of `holes`."""
-    left: list[Span] = []
-    gaps = union(holes)
-    for start, end in union(spans):
-        at = start
-        for hole_start, hole_end in gaps:
-            if hole_end <= at or hole_start >= end:
-                continue
-            if at < hole_start:
-                left.append((at, hole_start))
-            at = max(at, hole_end)
-        if at < end:
-            left.append((at, end))
-    return left
+    return _listed(_intervals(spans).without(_intervals(holes)))
 
 
 def clip(spans: Iterable[Span], first: int, last: int) -> list[Span]:
     """The time inside `[first, last)`."""
-    return overlap(spans, [(first, last)])
+    return _listed(_intervals(spans).union.clip(first, last))
 
 
 def length(spans: Iterable[Span]) -> int:
     """Seconds covered, overlaps counted once."""
-    return sum(end - start for start, end in union(spans))
+    return _intervals(spans).seconds
 
 
 def utilisation(available: Iterable[Span], used: Iterable[Span]) -> float | None:
     """|A ∩ U| ÷ |A|: the used share of the time the room was open; None when it was never open."""
-    spans = union(available)
-    seconds = length(spans)
-    return length(overlap(spans, used)) / seconds if seconds else None
+    opened = _intervals(available)
+    return opened.overlap(_intervals(used)).seconds / opened.seconds if opened.seconds else None
+
+
+def _intervals(spans: Iterable[Span]) -> Intervals:
+    both = np.array(list(spans), np.int64).reshape(-1, 2)
+    return Intervals.of(both[:, 0], both[:, 1])
+
+
+def _listed(found: Intervals) -> list[Span]:
+    return list(zip(found.start.tolist(), found.end.tolist(), strict=True))
 
 
 def use_until(started_at: int, as_of: int, ends: OpenEnds) -> tuple[int, bool]:
-    """Until when a session without a recorded end counts, and whether that end is an estimate.
+    """Until when a session without a recorded end counts, and whether that end is an estimate."""
+    known = [np.array([MISSING if end is None else end]) for end in (ends.booked_end, ends.closing, ends.next_start)]
+    until, is_estimated = used_until(np.array([started_at]), as_of, *known)
+    return int(until[0]), bool(is_estimated[0])
 
-    It is taken to be still going on, so it counts to `as_of`. Once the room has closed it is cut at the
-    earliest of booked end, closing and the next session's start that come after its own start. A session
-    that starts after closing has no closing of its own day any more and goes on until `as_of`.
+
+def used_until(started_at: Ints, as_of: int, booked_end: Ints, closing: Ints, next_start: Ints) -> tuple[Ints, Bools]:
+    """Until when sessions without a recorded end count, and which of these ends are estimates; MISSING: not known.
+
+    Such a session is taken to be still going on, so it counts to `as_of`. Once the room has closed it is cut at the
+    earliest of booked end, closing and the next session's start that come after its own start. One that starts
+    after closing or on a closed day has no closing of its own day any more: it is cut after 24 hours, since no
+    session is longer.
     """
-    if ends.closing is None or not started_at < ends.closing <= as_of:
-        return max(started_at, as_of), False
-    known = (ends.booked_end, ends.closing, ends.next_start)
-    return min(end for end in known if end is not None and end > started_at), True
+    has_closing = (closing != MISSING) & (closing > started_at)
+    close = np.where(has_closing, closing, started_at + LONGEST)
+    is_over = close <= as_of
+    end = close
+    for other in (booked_end, next_start):
+        end = np.where((other != MISSING) & (other > started_at), np.minimum(end, other), end)
+    return np.where(is_over, end, np.maximum(started_at, as_of)), is_over

@@ -106,14 +106,19 @@ class SlaFilter:
 
 def resolve(office: Office, asked: SlaFilter) -> SlaFilter:
     """The filter with canonical names and known steps in the SOP's order; FilterError for what does not exist."""
-    if asked.period.first < FIRST_DAY or asked.period.last > LAST_DAY:
-        raise FilterError(f"Periode harus berada di antara {FIRST_DAY} dan {LAST_DAY}.")
+    check_span(asked.period)
     return replace(
         asked,
         opd=known_opd(office, asked.opd),
         room=known_room(office, asked.room),
         steps=known_steps(asked.steps),
     )
+
+
+def check_span(period: Period) -> None:
+    """FilterError for a period outside the days that the intake takes."""
+    if period.first < FIRST_DAY or period.last > LAST_DAY:
+        raise FilterError(f"Periode harus berada di antara {FIRST_DAY} dan {LAST_DAY}.")
 
 
 def known_opd(office: Office, name: str | None) -> str | None:

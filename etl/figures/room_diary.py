@@ -1,0 +1,382 @@
+"""What happened in the rooms in a period: opening hours, bookings day by day, sessions, up to a moment.
+
+The figures, charts and lists of rooms are all made from one diary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data_access.mart import Snapshot
+from data_access.mart import rooms as questions
+from data_access.mart.rooms import RoomScope
+from etl.domain.frames import MISSING, Bools, Codes, Ints
+from etl.domain.intervals import Axis, Intervals
+from etl.domain.room_bookings import (
+    Booked,
+    Outcomes,
+    RoomDays,
+    Stretches,
+    is_approved,
+    is_called_off,
+    outcomes,
+    room_days,
+    stretches,
+)
+from etl.domain.room_hours import opening_hours
+from etl.domain.room_metrics import RoomSums, RoomTimes, room_sums
+from etl.domain.room_use import LONGEST, used_until
+from etl.domain.rules import day_number
+from etl.domain.verdict import STEP_INDEX
+from etl.figures.period import Period, check_span, known_opd, known_room
+
+if TYPE_CHECKING:
+    from etl.office import Office
+    from etl.settings import Room
+
+Texts = NDArray[np.object_]
+
+MARGIN_DAYS = 2
+"""What began so many days before a period may reach into it: no session is longer than a day."""
+
+
+@dataclass(frozen=True)
+class RoomsFilter:
+    """Which rooms' figures are asked for; None is all. Names may be any alias until `resolved`."""
+
+    period: Period
+    opd: str | None = None
+    room: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Uses:
+    """One row per session, by start. `end` is where it counts to, at most the moment of the diary; `is_estimated`:
+    nobody wrote that end. `opd` points into the names of the diary, -1 without a letter. `is_mine` is false for
+    sessions that are only read to see whether a booking was used."""
+
+    session_id: Ints
+    request_id: Ints
+    lane: Ints
+    start: Ints
+    end: Ints
+    is_estimated: Bools
+    is_running: Bools
+    opd: Ints
+    title: Texts
+    planned: Ints
+    verified: Ints
+    present: Ints
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def only(self, kept: Bools) -> Uses:
+        """Some of the rows."""
+        return Uses(**{name: values[kept] for name, values in vars(self).items()})
+
+
+@dataclass(frozen=True, eq=False)
+class Bookings:
+    """One row per letter with a booking; `start_at` and `end_at` of all its days together, MISSING where it has no
+    hours in the days read. `opd` points into the names of the diary. `is_ended`: all of it lies before the moment of
+    the diary."""
+
+    request_id: Ints
+    year: Ints
+    agenda_number: Texts
+    lane: Ints
+    opd: Ints
+    title: Texts
+    planned: Ints
+    received_on: Ints
+    booked: Booked
+    status: Codes
+    is_approved: Bools
+    is_called_off: Bools
+    start_at: Ints
+    end_at: Ints
+    is_ended: Bools
+    stretches: Stretches
+    outcomes: Outcomes
+
+    def __len__(self) -> int:
+        return len(self.lane)
+
+
+@dataclass(frozen=True, eq=False)
+class Diary:
+    """The rooms of a period up to `as_of`; `opened` are the hours of each room without its closures, `closed` those.
+
+    `names` are the agencies that `opd` columns point to. The days run from MARGIN_DAYS before the period to its end.
+    """
+
+    filter: RoomsFilter
+    as_of: int
+    rooms: tuple[str, ...]
+    settings: tuple[Room | None, ...]
+    names: tuple[str, ...]
+    axis: Axis
+    days: RoomDays
+    opened: tuple[Intervals, ...]
+    closed: tuple[Intervals, ...]
+    uses: Uses
+    bookings: Bookings
+    unusable: int
+
+    @property
+    def capacities(self) -> Ints:
+        """Seats of each room, 0 where nobody knows."""
+        return np.array([(room.capacity or 0) if room else 0 for room in self.settings], np.int64)
+
+    @cached_property
+    def times(self) -> RoomTimes:
+        """Everything on one axis."""
+        uses, spans, held = self.uses, self.bookings.stretches, self.bookings
+        counts = held.is_approved[spans.row]
+        booked = self.axis.lay(held.lane[spans.row][counts], spans.start[counts], spans.end[counts])
+        over = counts & held.is_ended[spans.row]
+        return RoomTimes(
+            axis=self.axis,
+            rooms=len(self.rooms),
+            as_of=self.as_of,
+            opened=self._laid(self.opened),
+            closed=self._laid(self.closed),
+            booked=booked,
+            ended=self.axis.lay(held.lane[spans.row][over], spans.start[over], spans.end[over]),
+            used=self.axis.lay(uses.lane, uses.start, uses.end),
+        )
+
+    @cached_property
+    def sums(self) -> RoomSums:
+        """Seconds by room."""
+        return room_sums(self.times)
+
+    @cached_property
+    def used_seconds(self) -> Ints:
+        """Seconds of each session inside the period."""
+        start, end = self.axis.cut(self.uses.lane, self.uses.start, self.uses.end)
+        return end - start
+
+    @cached_property
+    def starts_here(self) -> Bools:
+        """Which sessions began in the period: a session belongs to the day on which it begins."""
+        return (self.uses.start >= self.axis.first) & (self.uses.start < self.axis.last)
+
+    @cached_property
+    def booked_here(self) -> Bools:
+        """Which bookings began in the period."""
+        first, last = day_number(self.filter.period.first), day_number(self.filter.period.last)
+        return (self.bookings.booked.start_on >= first) & (self.bookings.booked.start_on <= last)
+
+    def opd_name(self, code: int) -> str | None:
+        """The agency's name; None without a letter."""
+        return None if code < 0 else self.names[code]
+
+    def _laid(self, spans: Sequence[Intervals]) -> Intervals:
+        lane = np.repeat(np.arange(len(spans)), [len(one) for one in spans])
+        return self.axis.lay(lane, *(_joined([getattr(one, edge) for one in spans]) for edge in ("start", "end")))
+
+
+def resolved(office: Office, asked: RoomsFilter) -> RoomsFilter:
+    """The filter with canonical names; FilterError for what does not exist."""
+    check_span(asked.period)
+    return replace(asked, opd=known_opd(office, asked.opd), room=known_room(office, asked.room))
+
+
+def room_diary(office: Office, asked: RoomsFilter, as_of: int, mart: Snapshot | None = None) -> Diary:
+    """The diary of a period; computed once a moment, question and mart.
+
+    FilterError for an agency or room that does not exist, MartError when there is no mart.
+    """
+    snapshot = mart or office.mart.read()
+    chosen = resolved(office, asked)
+    return snapshot.remember(("room-diary", chosen, as_of), lambda: _diary(office, snapshot, chosen, as_of))
+
+
+def _diary(office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int) -> Diary:
+    first, last = day_number(asked.period.first), day_number(asked.period.last)
+    today = int(office.calendar.local_day(np.array([as_of]))[0])
+    scope = RoomScope(first - MARGIN_DAYS, last, as_of, today, asked.opd, asked.room)
+    rooms = (asked.room,) if asked.room else _all_rooms(office, mart)
+    settings = tuple(office.settings.room(name) for name in rooms)
+    opened = _opened(office, settings, first - MARGIN_DAYS, last + 1)
+    closed = tuple(_closures(office, room) for room in settings)
+    days = room_days(office.calendar, _by_hours(opened, closed), first - MARGIN_DAYS, last)
+    begin, end = days.starts[MARGIN_DAYS], days.starts[len(days)]
+    sessions, booked = questions.sessions(mart, scope), questions.bookings(mart, scope, STEP_INDEX["A5"])
+    codes, names = _codes([sessions["opd"], booked["opd"]])
+    bookings = _bookings(office, booked, codes[1], rooms, days, as_of)
+    uses, unusable = _uses(sessions, codes[0], rooms, days, bookings, as_of)
+    bookings = replace(bookings, outcomes=_outcomes(bookings, uses, booked, _recorded(mart, scope, rooms), days))
+    mine = uses if asked.opd is None else uses.only(uses.opd >= 0)
+    return Diary(
+        asked, as_of, rooms, settings, names, Axis(int(begin), int(end)), days, opened, closed, mine, bookings, unusable
+    )
+
+
+def _all_rooms(office: Office, mart: Snapshot) -> tuple[str, ...]:
+    known = [room.name for room in office.settings.rooms]
+    return (*known, *(name for name in questions.rooms_with_records(mart) if name not in known))
+
+
+def _opened(office: Office, settings: Sequence[Room | None], first: int, last: int) -> tuple[Intervals, ...]:
+    """The hours of each room; rooms without their own share those of the office."""
+    usual = opening_hours(office.calendar, None, first, last)
+    own = [room.hours if room else None for room in settings]
+    return tuple(usual if hours is None else opening_hours(office.calendar, hours, first, last) for hours in own)
+
+
+def _closures(office: Office, room: Room | None) -> Intervals:
+    zone = office.zone
+    spans = [(c.start.replace(tzinfo=zone), c.end.replace(tzinfo=zone)) for c in (room.closures if room else ())]
+    both = np.array([(int(a.timestamp()), int(b.timestamp())) for a, b in spans], np.int64).reshape(-1, 2)
+    return Intervals.of(both[:, 0], both[:, 1])
+
+
+def _by_hours(opened: Sequence[Intervals], closed: Sequence[Intervals]) -> list[Intervals]:
+    return [hours.without(holes) if len(holes) else hours for hours, holes in zip(opened, closed, strict=True)]
+
+
+def _codes(columns: Sequence[Texts]) -> tuple[list[Ints], tuple[str, ...]]:
+    """Texts as positions in the list of the names that occur, -1 for none."""
+    codes, names = pd.factorize(_joined([_plain(column) for column in columns]))
+    ends = np.cumsum([len(column) for column in columns])
+    return np.split(codes.astype(np.int64), ends[:-1]), tuple(str(name) for name in names)
+
+
+def _plain(column: Texts) -> Texts:
+    """A text column of the mart with None where there is nothing."""
+    plain = np.ma.getdata(column).astype(object)
+    plain[np.ma.getmaskarray(column)] = None
+    return plain
+
+
+def _lanes(names: Texts, rooms: Sequence[str]) -> Ints:
+    return pd.Index(rooms).get_indexer(pd.Index(_plain(names), dtype=object)).astype(np.int64)
+
+
+def _bookings(
+    office: Office, rows: questions.Columns, opd: Ints, rooms: Sequence[str], days: RoomDays, as_of: int
+) -> Bookings:
+    lane = _lanes(rows["room"], rooms)
+    booked = Booked(lane, *(rows[f"booked_{name}"] for name in ("start_on", "start_at", "end_on", "end_at")))
+    spans = stretches(booked, office.calendar, days)
+    begin, end = np.full(len(booked), MISSING, np.int64), np.full(len(booked), MISSING, np.int64)
+    begin[spans.row[::-1]], end[spans.row] = spans.start[::-1], spans.end
+    last_on = np.where(booked.end_on == MISSING, booked.start_on, booked.end_on)
+    nobody = np.zeros(len(booked), np.bool_)
+    return Bookings(
+        request_id=rows["request_id"],
+        year=rows["year"],
+        agenda_number=_plain(rows["agenda_number"]),
+        lane=lane,
+        opd=opd,
+        title=_plain(rows["title"]),
+        planned=rows["planned"],
+        received_on=rows["received_on"],
+        booked=booked,
+        status=rows["status"],
+        is_approved=is_approved(rows["status"], rows["is_verified"], rows["has_session"]),
+        is_called_off=is_called_off(rows["status"]),
+        start_at=begin,
+        end_at=end,
+        is_ended=(end != MISSING) & (end <= as_of) & _is_over(booked, last_on, days, office, as_of),
+        stretches=spans,
+        outcomes=Outcomes(nobody, nobody, nobody),
+    )
+
+
+def _is_over(booked: Booked, last_on: Ints, days: RoomDays, office: Office, as_of: int) -> Bools:
+    """Whether a booking that goes on beyond the days read is over by now; true for the others."""
+    goes_on = last_on > days.first + len(days) - 1
+    until = np.where(booked.end_at != MISSING, booked.end_at, office.calendar.day_end(np.where(goes_on, last_on, 0)))
+    over: Bools = ~goes_on | (until <= as_of)
+    return over
+
+
+def _uses(
+    rows: questions.Columns, opd: Ints, rooms: Sequence[str], days: RoomDays, bookings: Bookings, as_of: int
+) -> tuple[Uses, int]:
+    """The sessions that count, and how many do not: those that end before they start or last longer than a day."""
+    start, ended = rows["started_at"], rows["ended_at"]
+    lane = _lanes(rows["room"], rooms)
+    is_open = np.flatnonzero(ended == MISSING)
+    day = np.clip(np.searchsorted(days.starts, start[is_open], "right") - 1, 0, len(days) - 1)
+    until, is_over = used_until(
+        start[is_open],
+        as_of,
+        _booked_end(rows["request_id"][is_open], start[is_open], bookings),
+        days.closing[lane[is_open], day],
+        rows["next_start"][is_open],
+    )
+    end, is_estimated = np.minimum(ended, as_of), np.zeros(len(start), np.bool_)
+    end[is_open], is_estimated[is_open] = until, is_over
+    is_running = np.where(ended == MISSING, ~is_estimated, ended > as_of)
+    is_sound = (ended == MISSING) | ((ended > start) & (ended - start <= LONGEST))
+    uses = Uses(
+        session_id=rows["session_id"],
+        request_id=rows["request_id"],
+        lane=lane,
+        start=start,
+        end=end,
+        is_estimated=is_estimated,
+        is_running=is_running,
+        opd=opd,
+        title=_plain(rows["title"]),
+        planned=rows["planned"],
+        verified=rows["verified"],
+        present=rows["present"],
+    )
+    return uses.only(is_sound & ~rows["is_unused"]), int((~is_sound).sum())
+
+
+def _booked_end(request_id: Ints, start: Ints, bookings: Bookings) -> Ints:
+    """For each session the first end of its letter's booked hours that comes after its start."""
+    spans = bookings.stretches
+    letter = bookings.request_id[spans.row]
+    order = np.lexsort((spans.end, letter))
+    letters, ends = letter[order], spans.end[order]
+    found = np.full(len(start), MISSING, np.int64)
+    for place, (one, at) in enumerate(zip(request_id.tolist(), start.tolist(), strict=True)):
+        low, high = np.searchsorted(letters, [one, one + 1])
+        spot = low + int(np.searchsorted(ends[low:high], at, "right"))
+        if one != MISSING and spot < high:
+            found[place] = ends[spot]
+    return found
+
+
+def _recorded(mart: Snapshot, scope: RoomScope, rooms: Sequence[str]) -> tuple[Ints, Ints]:
+    rows = questions.recorded_days(mart, scope)
+    return _lanes(rows["room"], rooms), rows["day"]
+
+
+def _outcomes(
+    bookings: Bookings, uses: Uses, rows: questions.Columns, recorded: tuple[Ints, Ints], days: RoomDays
+) -> Outcomes:
+    spans, lane = bookings.stretches, bookings.lane
+    axis = Axis(int(days.starts[0]), int(days.starts[-1]))
+    nameless = uses.request_id == MISSING
+    free = axis.lay(uses.lane[nameless], uses.start[nameless], uses.end[nameless])
+    touched = free.covered(*axis.cut(lane[spans.row], spans.start, spans.end)) > 0
+    began = np.clip(np.searchsorted(days.starts, spans.start, "right") - 1, 0, len(days) - 1) + days.first
+    known_days = recorded[0] * (1 << 32) + recorded[1]
+    has_record = np.isin(lane[spans.row] * (1 << 32) + began, known_days)
+    return outcomes(
+        bookings.is_approved & bookings.is_ended,
+        rows["has_session"],
+        np.bincount(spans.row[touched], minlength=len(bookings)) > 0,
+        np.bincount(spans.row[has_record], minlength=len(bookings)) > 0,
+        rows["is_unused"],
+    )
+
+
+def _joined(parts: Sequence[NDArray]) -> NDArray:
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)

@@ -1,0 +1,48 @@
+"""The figures of rooms once more, minute by minute, by other means."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+Span = tuple[int, int]
+"""Start and end in minutes."""
+
+
+@dataclass(frozen=True)
+class SlowRoom:
+    """One room as lists of spans; `ended` are those bookings that are over."""
+
+    opened: list[Span]
+    closed: list[Span]
+    booked: list[Span]
+    ended: list[Span]
+    used: list[Span]
+
+
+def minutes(spans: list[Span], first: int, last: int) -> Counter[int]:
+    """How many spans hold each minute of `[first, last)`."""
+    return Counter(minute for a, b in spans for minute in range(max(a, first), min(b, last)))
+
+
+def slow_sums(room: SlowRoom, first: int, last: int, as_of: int) -> dict[str, int]:
+    """Minutes by name, as `etl.domain.room_metrics.RoomSums` names them."""
+    opened, closed = set(minutes(room.opened, first, last)), set(minutes(room.closed, first, last))
+    open_time = opened - closed
+    available = {minute for minute in open_time if minute < as_of}
+    used, booked = minutes(room.used, first, last), minutes(room.booked, first, last)
+    ended = set(minutes(room.ended, first, last))
+    return {
+        "open": len(open_time),
+        "available": len(available),
+        "lost": len(opened & closed),
+        "used": len(available & set(used)),
+        "in_use": len(used),
+        "scheduled": len(open_time & set(booked)),
+        "ended": len(ended),
+        "realised": len(ended & set(used)),
+        "unscheduled": len(set(used) - set(booked)),
+        "clash": sum(count - 1 for count in used.values()),
+        "booking_clash": sum(count - 1 for count in booked.values()),
+        "outside": len(set(used) - available),
+    }

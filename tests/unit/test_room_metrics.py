@@ -1,0 +1,83 @@
+"""The figures of rooms against a count that looks at every minute."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from etl.domain.intervals import Axis, Intervals
+from etl.domain.room_metrics import RoomSums, RoomTimes, room_sums
+from tests.slow_rooms import SlowRoom, slow_sums
+
+FIRST, LAST = 100, 400
+QUICK = settings(max_examples=120, deadline=None, derandomize=True)
+SPANS = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 90)).map(lambda p: (p[0], p[0] + p[1])), max_size=6)
+ROOMS = st.lists(st.builds(SlowRoom, SPANS, SPANS, SPANS, SPANS, SPANS), min_size=1, max_size=3)
+
+
+def laid(axis: Axis, rooms: list[SlowRoom], name: str) -> Intervals:
+    rows = [(lane, a, b) for lane, room in enumerate(rooms) for a, b in getattr(room, name)]
+    table = np.array(rows, np.int64).reshape(-1, 3)
+    return axis.lay(table[:, 0], table[:, 1], table[:, 2])
+
+
+def sums(rooms: list[SlowRoom], as_of: int) -> RoomSums:
+    axis = Axis(FIRST, LAST)
+    sets = {name: laid(axis, rooms, name) for name in ("opened", "closed", "booked", "ended", "used")}
+    return room_sums(RoomTimes(axis=axis, rooms=len(rooms), as_of=as_of, **sets))
+
+
+@QUICK
+@given(ROOMS, st.integers(50, 450))
+def test_every_sum_is_that_of_a_count_by_minutes(rooms: list[SlowRoom], as_of: int) -> None:
+    rooms = [
+        SlowRoom(r.opened, r.closed, r.booked + r.ended, r.ended, [(a, min(b, as_of)) for a, b in r.used])
+        for r in rooms
+    ]
+    found = sums(rooms, as_of)
+    for lane, room in enumerate(rooms):
+        slow = slow_sums(room, FIRST, LAST, as_of)
+        assert {name: int(getattr(found, name)[lane]) for name in slow} == slow
+    assert (found.used <= found.available).all()
+    lengths = laid(Axis(FIRST, LAST), rooms, "used")
+    assert int(lengths.lengths.sum()) == int((found.in_use + found.clash).sum())
+
+
+@QUICK
+@given(SPANS, SPANS)
+def test_the_algebra_is_that_of_sets(left: list[tuple[int, int]], right: list[tuple[int, int]]) -> None:
+    def held(spans: Intervals) -> set[int]:
+        return {m for a, b in zip(spans.start.tolist(), spans.end.tolist(), strict=True) for m in range(a, b)}
+
+    def made(pairs: list[tuple[int, int]]) -> Intervals:
+        both = np.array(pairs, np.int64).reshape(-1, 2)
+        return Intervals.of(both[:, 0], both[:, 1])
+
+    a, b = made(left), made(right)
+    assert held(a.union) == held(a)
+    assert held(a.overlap(b)) == held(a) & held(b)
+    assert held(a.without(b)) == held(a) - held(b)
+    assert held(a.clip(120, 300)) == {m for m in held(a) if 120 <= m < 300}
+    assert a.covered(b.start, b.end).tolist() == [
+        len(held(a) & set(range(s, e))) for s, e in zip(b.start.tolist(), b.end.tolist(), strict=True)
+    ]
+    first, second = a.pairs(1000)
+    expected = {
+        frozenset((i, j))
+        for i in range(len(a))
+        for j in range(i)
+        if max(a.start[i], a.start[j]) < min(a.end[i], a.end[j])
+    }
+    assert {frozenset(pair) for pair in zip(first.tolist(), second.tolist(), strict=True)} == expected
+
+
+def test_touching_intervals_neither_clash_nor_leave_a_gap() -> None:
+    touching = Intervals.of(np.array([10, 20]), np.array([20, 30]))
+    assert (touching.union.start.tolist(), touching.union.end.tolist()) == ([10], [30])
+    assert touching.pairs(10)[0].tolist() == []
+
+
+def test_pairs_stop_at_their_limit() -> None:
+    same = Intervals.of(np.zeros(100, np.int64), np.ones(100, np.int64))
+    assert len(same.pairs(7)[0]) == 7
