@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data_access.mart.read import Columns, Row, Snapshot
@@ -36,112 +37,121 @@ class RoomScope:
         given: dict[str, object] = {"first": self.first, "last": self.last, "opd": self.opd, "room": self.room, **more}
         return {name: value for name, value in given.items() if value is not None}
 
+    def all_opds(self, **more: object) -> dict[str, object]:
+        """As `parameters`, for a question that no agency narrows."""
+        return {name: value for name, value in self.parameters(**more).items() if name != "opd"}
+
 
 def _or_missing(*names: str) -> str:
     return ", ".join(f"coalesce(CAST({name} AS BIGINT), {MISSING}) AS {name.rpartition('.')[2]}" for name in names)
 
 
-def sessions(snapshot: Snapshot, scope: RoomScope) -> Columns:
-    """One row per session that started on the days of the scope, ordered by start.
+def _place(names: str, column: str) -> str:
+    """Where a text stands in a list that is handed in, from 0; -1 where it does not."""
+    return f"coalesce(list_position({names}, {column}), 0) - 1"
 
-    Columns session_id, request_id, room, opd (None without a letter), started_at, ended_at, verified, present,
-    next_start (of the next session in the room, only where the end is not known), is_unused (its row says that the
-    room was not used). Integers are MISSING where unknown.
+
+def sessions(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str], opds: Sequence[str]) -> Columns:
+    """One row per session that started on the days of the scope, in any order.
+
+    Columns session_id, request_id, started_at, ended_at, verified, present, planned (of its letter), room and opd as
+    places in the lists given (-1 without a letter), is_unused (its row says that the room was not used). Integers are
+    MISSING where unknown.
     """
+    where = scope.where(
+        "s.started_on BETWEEN $first AND $last",
+        "s.started_at <= $as_of",
+        opd="(r.opd = $opd OR r.opd IS NULL)",
+        room="s.room = $room",
+    )
+    numbers = _or_missing(
+        "session_id", "s.request_id", "started_at", "ended_at", "s.verified", "s.present", "r.planned"
+    )
     sql = f"""
-        WITH chosen AS (
-            SELECT s.*, r.opd, r.activity, r.subject, r.planned
-            FROM session_fact s LEFT JOIN request_fact r USING (request_id)
-            WHERE {
-        scope.where(
-            "s.started_on BETWEEN $first AND $last",
-            "s.started_at <= $as_of",
-            opd="(r.opd = $opd OR r.opd IS NULL)",
-            room="s.room = $room",
-        )
-    }
-        ), following AS (
-            SELECT o.session_id, n.started_at AS next_start
-            FROM (SELECT session_id, room, started_at FROM chosen WHERE ended_at IS NULL) o
-            ASOF JOIN (
-                SELECT room, started_at FROM session_fact
-                WHERE started_on BETWEEN $first AND $last + 2 AND started_at <= $as_of
-            ) n ON n.room = o.room AND n.started_at > o.started_at
-        )
-        SELECT {
-        _or_missing(
-            "session_id", "request_id", "started_at", "ended_at", "verified", "present", "planned", "next_start"
-        )
-    },
-            room, opd, coalesce(activity, subject) AS title,
-            coalesce(regexp_matches(lower(note), '{_UNUSED}'), FALSE) AS is_unused
-        FROM chosen LEFT JOIN following USING (session_id) ORDER BY started_at, session_id
+        SELECT {numbers}, {_place("$rooms", "s.room")} AS room, {_place("$opds", "r.opd")} AS opd,
+            s.note IS NOT NULL AND regexp_matches(lower(s.note), '{_UNUSED}') AS is_unused
+        FROM session_fact s LEFT JOIN request_fact r USING (request_id) WHERE {where}
     """  # noqa: S608 – made of own words
-    return snapshot.columns(sql, scope.parameters(as_of=scope.as_of))
+    return snapshot.columns(sql, scope.parameters(as_of=scope.as_of, rooms=list(rooms), opds=list(opds)))
 
 
-def bookings(snapshot: Snapshot, scope: RoomScope, verification: int) -> Columns:
+def next_starts(snapshot: Snapshot, scope: RoomScope) -> Columns:
+    """One row per session without an end that another one follows in its room: session_id, next_start."""
+    room = "AND room = $room" if scope.room is not None else ""
+    sql = f"""
+        SELECT open.session_id, later.started_at AS next_start
+        FROM (
+            SELECT session_id, room, started_at FROM session_fact
+            WHERE ended_at IS NULL AND started_on BETWEEN $first AND $last AND started_at <= $as_of {room}
+        ) open ASOF JOIN (
+            SELECT room, started_at FROM session_fact
+            WHERE started_on BETWEEN $first AND $last + 2 AND started_at <= $as_of {room}
+        ) later ON later.room = open.room AND later.started_at > open.started_at
+    """  # noqa: S608 – made of own words
+    return snapshot.columns(sql, scope.all_opds(as_of=scope.as_of))
+
+
+def bookings(
+    snapshot: Snapshot, scope: RoomScope, verification: int, rooms: Sequence[str], opds: Sequence[str]
+) -> Columns:
     """One row per letter received by the moment of the scope whose booking touches its days, in a known room.
 
-    Columns request_id, year, agenda_number, room, opd, title, planned, received_on, status (code; what was said after
-    the moment is not said yet), start_on, start_at, end_on, end_at, is_verified (the step `verification` was
-    finished), has_session, is_unused (the letter's row says so). Integers are MISSING where unknown.
+    Columns request_id, planned, received_on, booked_start_on, booked_start_at, booked_end_on, booked_end_at, status
+    (code; what was said after the moment is not said yet), is_verified (the step `verification` was finished),
+    has_session, is_unused (the letter's row, or that of its session, says so), room and opd as places in the lists
+    given. Integers are MISSING where unknown.
     """
+    where = scope.where(
+        "room IS NOT NULL",
+        "booked_start_on <= $last",
+        "coalesce(booked_end_on, booked_start_on) >= $first",
+        "coalesce(received_at, 0) <= $as_of",
+        "received_on <= $today",
+    )
+    numbers = _or_missing(
+        "r.request_id", "planned", "received_on", "booked_start_on", "booked_start_at", "booked_end_on", "booked_end_at"
+    )
     sql = f"""
-        WITH letter AS (
-            SELECT * FROM request_fact
-            WHERE {
-        scope.where(
-            "room IS NOT NULL",
-            "booked_start_on <= $last",
-            "coalesce(booked_end_on, booked_start_on) >= $first",
-            "coalesce(received_at, 0) <= $as_of",
-            "received_on <= $today",
+        WITH verified AS (
+            SELECT DISTINCT request_id FROM step_fact
+            WHERE step = $verification AND coalesce(finished_at <= $as_of, finished_on <= $today)
+        ), used AS (
+            SELECT request_id, bool_or(note IS NOT NULL AND regexp_matches(lower(note), '{_UNUSED}')) AS says_unused,
+                bool_or(note IS NULL OR NOT regexp_matches(lower(note), '{_UNUSED}')) AS says_used
+            FROM session_fact WHERE request_id IS NOT NULL AND started_at <= $as_of GROUP BY request_id
         )
-    }
-        )
-        SELECT {
-        _or_missing(
-            "request_id",
-            "year",
-            "planned",
-            "received_on",
-            "booked_start_on",
-            "booked_start_at",
-            "booked_end_on",
-            "booked_end_at",
-        )
-    },
-            agenda_number, room, opd, coalesce(activity, subject) AS title,
+        SELECT {numbers}, {_place("$rooms", "room")} AS room, {_place("$opds", "opd")} AS opd,
             CASE WHEN coalesce(status_at > $as_of, status_on > $today, FALSE) THEN 0 ELSE coalesce(status, 0) END
                 ::TINYINT AS status,
-            EXISTS (
-                SELECT 1 FROM step_fact f WHERE f.request_id = letter.request_id AND f.step = $verification
-                    AND coalesce(f.finished_at <= $as_of, f.finished_on <= $today)
-            ) AS is_verified,
-            EXISTS (
-                SELECT 1 FROM session_fact s WHERE s.request_id = letter.request_id AND s.started_at <= $as_of
-                    AND NOT coalesce(regexp_matches(lower(s.note), '{_UNUSED}'), FALSE)
-            ) AS has_session,
-            coalesce(regexp_matches(lower(concat_ws(' ', status_text, note)), '{_UNUSED}'), FALSE) OR EXISTS (
-                SELECT 1 FROM session_fact s WHERE s.request_id = letter.request_id AND s.started_at <= $as_of
-                    AND regexp_matches(lower(s.note), '{_UNUSED}')
-            ) AS is_unused
-        FROM letter ORDER BY booked_start_on, booked_start_at, request_id
+            verified.request_id IS NOT NULL AS is_verified, coalesce(says_used, FALSE) AS has_session,
+            coalesce(says_unused, FALSE) OR
+                regexp_matches(lower(concat_ws(' ', status_text, r.note)), '{_UNUSED}') AS is_unused
+        FROM request_fact r
+        LEFT JOIN verified ON verified.request_id = r.request_id AND coalesce(r.status, 0) = 0
+        LEFT JOIN used ON used.request_id = r.request_id
+        WHERE {where}
     """  # noqa: S608 – made of own words
-    return snapshot.columns(sql, scope.parameters(as_of=scope.as_of, today=scope.today, verification=verification))
+    more = {"as_of": scope.as_of, "today": scope.today, "verification": verification}
+    return snapshot.columns(sql, scope.parameters(**more, rooms=list(rooms), opds=list(opds)))
 
 
-def recorded_days(snapshot: Snapshot, scope: RoomScope) -> Columns:
-    """Room and local day on which any session began, whosever it was."""
-    where = " AND room = $room" if scope.room is not None else ""
+def recorded_days(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str]) -> Columns:
+    """Room (its place in the list given) and local day on which any session began, whosever it was."""
+    where = "AND room = $room" if scope.room is not None else ""
     sql = f"""
-        SELECT DISTINCT room, CAST(started_on AS BIGINT) AS day FROM session_fact
+        SELECT DISTINCT {_place("$rooms", "room")} AS room, CAST(started_on AS BIGINT) AS day FROM session_fact
         WHERE started_on BETWEEN $first AND $last AND started_at <= $as_of {where}
     """  # noqa: S608 – own words
-    parameters = scope.parameters(as_of=scope.as_of)
-    parameters.pop("opd", None)
-    return snapshot.columns(sql, parameters)
+    return snapshot.columns(sql, scope.all_opds(as_of=scope.as_of, rooms=list(rooms)))
+
+
+def letter_words(snapshot: Snapshot, request_ids: Sequence[int]) -> dict[int, Row]:
+    """Year, agenda_number and title of letters by request_id."""
+    sql = """
+        SELECT request_id, year, agenda_number, coalesce(activity, subject) AS title
+        FROM request_fact WHERE request_id IN (SELECT unnest($ids))
+    """
+    return {row["request_id"]: row for row in snapshot.rows(sql, {"ids": [int(one) for one in request_ids]})}
 
 
 def letters_by_opd(snapshot: Snapshot, scope: RoomScope, *, refused: int, waiting: tuple[int, ...]) -> list[Row]:

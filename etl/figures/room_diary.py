@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from data_access.mart import Snapshot
 from data_access.mart import rooms as questions
 from data_access.mart.rooms import RoomScope
+from data_access.mart.sla import opd_names
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.intervals import Axis, Intervals
 from etl.domain.room_bookings import (
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from etl.office import Office
     from etl.settings import Room
 
-Texts = NDArray[np.object_]
-
 MARGIN_DAYS = 2
 """What began so many days before a period may reach into it: no session is longer than a day."""
 
@@ -58,9 +57,8 @@ class RoomsFilter:
 
 @dataclass(frozen=True, eq=False)
 class Uses:
-    """One row per session, by start. `end` is where it counts to, at most the moment of the diary; `is_estimated`:
-    nobody wrote that end. `opd` points into the names of the diary, -1 without a letter. `is_mine` is false for
-    sessions that are only read to see whether a booking was used."""
+    """One row per session. `end` is where it counts to, at most the moment of the diary; `is_estimated`:
+    nobody wrote that end. `opd` points into the names of the diary, -1 without a letter."""
 
     session_id: Ints
     request_id: Ints
@@ -70,7 +68,6 @@ class Uses:
     is_estimated: Bools
     is_running: Bools
     opd: Ints
-    title: Texts
     planned: Ints
     verified: Ints
     present: Ints
@@ -90,11 +87,8 @@ class Bookings:
     the diary."""
 
     request_id: Ints
-    year: Ints
-    agenda_number: Texts
     lane: Ints
     opd: Ints
-    title: Texts
     planned: Ints
     received_on: Ints
     booked: Booked
@@ -211,11 +205,12 @@ def _diary(office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int) -> Di
     closed = tuple(_closures(office, room) for room in settings)
     days = room_days(office.calendar, _by_hours(opened, closed), first - MARGIN_DAYS, last)
     begin, end = days.starts[MARGIN_DAYS], days.starts[len(days)]
-    sessions, booked = questions.sessions(mart, scope), questions.bookings(mart, scope, STEP_INDEX["A5"])
-    codes, names = _codes([sessions["opd"], booked["opd"]])
-    bookings = _bookings(office, booked, codes[1], rooms, days, as_of)
-    uses, unusable = _uses(sessions, codes[0], rooms, days, bookings, as_of)
-    bookings = replace(bookings, outcomes=_outcomes(bookings, uses, booked, _recorded(mart, scope, rooms), days))
+    names = opd_names(mart)
+    booked = questions.bookings(mart, scope, STEP_INDEX["A5"], rooms, names)
+    bookings = _bookings(office, booked, days, as_of)
+    uses, unusable = _uses(mart, scope, questions.sessions(mart, scope, rooms, names), days, bookings)
+    recorded = questions.recorded_days(mart, scope, rooms)
+    bookings = replace(bookings, outcomes=_outcomes(bookings, uses, booked, recorded, days))
     mine = uses if asked.opd is None else uses.only(uses.opd >= 0)
     return Diary(
         asked, as_of, rooms, settings, names, Axis(int(begin), int(end)), days, opened, closed, mine, bookings, unusable
@@ -245,28 +240,8 @@ def _by_hours(opened: Sequence[Intervals], closed: Sequence[Intervals]) -> list[
     return [hours.without(holes) if len(holes) else hours for hours, holes in zip(opened, closed, strict=True)]
 
 
-def _codes(columns: Sequence[Texts]) -> tuple[list[Ints], tuple[str, ...]]:
-    """Texts as positions in the list of the names that occur, -1 for none."""
-    codes, names = pd.factorize(_joined([_plain(column) for column in columns]))
-    ends = np.cumsum([len(column) for column in columns])
-    return np.split(codes.astype(np.int64), ends[:-1]), tuple(str(name) for name in names)
-
-
-def _plain(column: Texts) -> Texts:
-    """A text column of the mart with None where there is nothing."""
-    plain = np.ma.getdata(column).astype(object)
-    plain[np.ma.getmaskarray(column)] = None
-    return plain
-
-
-def _lanes(names: Texts, rooms: Sequence[str]) -> Ints:
-    return pd.Index(rooms).get_indexer(pd.Index(_plain(names), dtype=object)).astype(np.int64)
-
-
-def _bookings(
-    office: Office, rows: questions.Columns, opd: Ints, rooms: Sequence[str], days: RoomDays, as_of: int
-) -> Bookings:
-    lane = _lanes(rows["room"], rooms)
+def _bookings(office: Office, rows: questions.Columns, days: RoomDays, as_of: int) -> Bookings:
+    lane = rows["room"].astype(np.int64)
     booked = Booked(lane, *(rows[f"booked_{name}"] for name in ("start_on", "start_at", "end_on", "end_at")))
     spans = stretches(booked, office.calendar, days)
     begin, end = np.full(len(booked), MISSING, np.int64), np.full(len(booked), MISSING, np.int64)
@@ -275,11 +250,8 @@ def _bookings(
     nobody = np.zeros(len(booked), np.bool_)
     return Bookings(
         request_id=rows["request_id"],
-        year=rows["year"],
-        agenda_number=_plain(rows["agenda_number"]),
         lane=lane,
-        opd=opd,
-        title=_plain(rows["title"]),
+        opd=rows["opd"].astype(np.int64),
         planned=rows["planned"],
         received_on=rows["received_on"],
         booked=booked,
@@ -303,11 +275,11 @@ def _is_over(booked: Booked, last_on: Ints, days: RoomDays, office: Office, as_o
 
 
 def _uses(
-    rows: questions.Columns, opd: Ints, rooms: Sequence[str], days: RoomDays, bookings: Bookings, as_of: int
+    mart: Snapshot, scope: RoomScope, rows: questions.Columns, days: RoomDays, bookings: Bookings
 ) -> tuple[Uses, int]:
     """The sessions that count, and how many do not: those that end before they start or last longer than a day."""
-    start, ended = rows["started_at"], rows["ended_at"]
-    lane = _lanes(rows["room"], rooms)
+    start, ended, as_of = rows["started_at"], rows["ended_at"], scope.as_of
+    lane = rows["room"].astype(np.int64)
     is_open = np.flatnonzero(ended == MISSING)
     day = np.clip(np.searchsorted(days.starts, start[is_open], "right") - 1, 0, len(days) - 1)
     until, is_over = used_until(
@@ -315,11 +287,10 @@ def _uses(
         as_of,
         _booked_end(rows["request_id"][is_open], start[is_open], bookings),
         days.closing[lane[is_open], day],
-        rows["next_start"][is_open],
+        _next_start(mart, scope, rows["session_id"][is_open]),
     )
     end, is_estimated = np.minimum(ended, as_of), np.zeros(len(start), np.bool_)
     end[is_open], is_estimated[is_open] = until, is_over
-    is_running = np.where(ended == MISSING, ~is_estimated, ended > as_of)
     is_sound = (ended == MISSING) | ((ended > start) & (ended - start <= LONGEST))
     uses = Uses(
         session_id=rows["session_id"],
@@ -328,14 +299,23 @@ def _uses(
         start=start,
         end=end,
         is_estimated=is_estimated,
-        is_running=is_running,
-        opd=opd,
-        title=_plain(rows["title"]),
+        is_running=np.where(ended == MISSING, ~is_estimated, ended > as_of),
+        opd=rows["opd"].astype(np.int64),
         planned=rows["planned"],
         verified=rows["verified"],
         present=rows["present"],
     )
-    return uses.only(is_sound & ~rows["is_unused"]), int((~is_sound).sum())
+    kept = is_sound & ~rows["is_unused"]
+    return uses if kept.all() else uses.only(kept), int((~is_sound).sum())
+
+
+def _next_start(mart: Snapshot, scope: RoomScope, session_id: Ints) -> Ints:
+    found = np.full(len(session_id), MISSING, np.int64)
+    if len(session_id):
+        rows = questions.next_starts(mart, scope)
+        place = pd.Index(rows["session_id"]).get_indexer(session_id)
+        found[place >= 0] = rows["next_start"][place[place >= 0]]
+    return found
 
 
 def _booked_end(request_id: Ints, start: Ints, bookings: Bookings) -> Ints:
@@ -353,13 +333,8 @@ def _booked_end(request_id: Ints, start: Ints, bookings: Bookings) -> Ints:
     return found
 
 
-def _recorded(mart: Snapshot, scope: RoomScope, rooms: Sequence[str]) -> tuple[Ints, Ints]:
-    rows = questions.recorded_days(mart, scope)
-    return _lanes(rows["room"], rooms), rows["day"]
-
-
 def _outcomes(
-    bookings: Bookings, uses: Uses, rows: questions.Columns, recorded: tuple[Ints, Ints], days: RoomDays
+    bookings: Bookings, uses: Uses, rows: questions.Columns, recorded: questions.Columns, days: RoomDays
 ) -> Outcomes:
     spans, lane = bookings.stretches, bookings.lane
     axis = Axis(int(days.starts[0]), int(days.starts[-1]))
@@ -367,7 +342,7 @@ def _outcomes(
     free = axis.lay(uses.lane[nameless], uses.start[nameless], uses.end[nameless])
     touched = free.covered(*axis.cut(lane[spans.row], spans.start, spans.end)) > 0
     began = np.clip(np.searchsorted(days.starts, spans.start, "right") - 1, 0, len(days) - 1) + days.first
-    known_days = recorded[0] * (1 << 32) + recorded[1]
+    known_days = recorded["room"].astype(np.int64) * (1 << 32) + recorded["day"]
     has_record = np.isin(lane[spans.row] * (1 << 32) + began, known_days)
     return outcomes(
         bookings.is_approved & bookings.is_ended,
