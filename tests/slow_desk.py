@@ -184,6 +184,34 @@ class Desk:
             return one.finished_at <= moment
         return one.finished_on is not None and one.finished_on <= moment.astimezone(self.clock.zone).date()
 
+    def _in_hand_again_since(self, step: str) -> datetime | None:
+        """When a step was taken in hand once more and is still; None when it is not."""
+        last = self._last(step)
+        if last is None or self._is_off(step):
+            return None
+        if last.is_finished:
+            return self._came_back_at(step)
+        return None if last.number == 1 or self._is_passed_over(last) else last.started_at
+
+    def _gone_back(self, step: str) -> bool:
+        """Finished, but since then the letter went back to a step before it and is there still."""
+        last, is_ended_sometime = self._last(step), self._is_ended() and self.told.ended_at is None
+        if last is None or not last.is_finished or self._came_back_at(step):
+            return False
+        if self._stop(step) is not None or is_ended_sometime:
+            return False
+        finishes = [p for p in self.passes[step].values() if p.finished_on is not None]
+        since = [self._in_hand_again_since(before) for before in STEP_CODES if step in dependents(before)]
+        return any(m is not None and finishes and all(self._lies_before(p, m) for p in finishes) for m in since)
+
+    def _lies_before(self, one: Pass, moment: datetime) -> bool:
+        """Whether a finish was surely over at a moment; one of a date alone may be its last second."""
+        if one.finished_at is not None:
+            return one.finished_at <= moment
+        assert one.finished_on is not None
+        midnight = datetime.combine(one.finished_on + timedelta(days=1), time(), self.clock.zone)
+        return midnight - timedelta(seconds=1) <= moment
+
     def _is_over(self, step: str) -> bool:
         """Nothing more is to be expected of a step before the next one may begin."""
         if self._is_off(step) and FOLLOWS[step]:
@@ -193,4 +221,4 @@ class Desk:
             return bool(self._finished_dependents(step))
         if not last.is_finished:
             return self._is_passed_over(last)
-        return self._came_back_at(step) is None
+        return self._came_back_at(step) is None and not self._gone_back(step)

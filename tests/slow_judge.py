@@ -180,7 +180,7 @@ class _Judge(Desk):
 
     def _finish_day(self, step: str) -> date:
         last = self._last(step)
-        if self._came_back_at(step):
+        if self._came_back_at(step) or self._gone_back(step):
             return self.told.received_on
         return last.finished_on if last and last.finished_on else self.told.received_on
 
@@ -274,6 +274,10 @@ class _Judge(Desk):
     def _finished(self, step: str, works: list[Work]) -> StepJudged:
         if self._reasons(step, works):
             return self._unmeasured(step, works)
+        if self._gone_back(step):
+            is_timeless = self._target(step) is None and self._has_standards()
+            verdict = Verdict.NO_TARGET if is_timeless else Verdict.NOT_STARTED
+            return StepJudged(verdict, belongs_on=self.told.received_on, waiting=self._waiting(step))
         said, target = self._measured(step, works), self._target(step)
         if target is None or said.elapsed is None:
             return said
@@ -322,7 +326,8 @@ class _Judge(Desk):
 
     def _is_ready(self) -> bool:
         last = self._last("A8")
-        return last is not None and last.is_finished and self._came_back_at("A8") is None
+        is_here = self._came_back_at("A8") is None and not self._gone_back("A8")
+        return last is not None and last.is_finished and is_here
 
     def _needs_closing(self) -> bool:
         is_old = self._has_happened(None, self._life_end())

@@ -45,7 +45,8 @@ class State:
 
     `start` and `number` are those of the pass in hand (or the last one), `spent` the seconds on its clock so far or
     in all, `lost` the pauses of the pass in hand, `pauses` its pauses as (cell, start, end). `due_pauses` are those of
-    the pass in which the step falls due. `passed_over`: the letter went on without the step being finished.
+    the pass in which the step falls due. `passed_over`: the letter went on without the step being finished. A step
+    that was finished while the letter has since gone back before it is neither `finished` nor `reached`.
     """
 
     now: int
@@ -93,7 +94,11 @@ def state_at(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, a
     start = np.where(returned, steps.return_start, steps.start)
     number = np.where(returned, steps.return_number, steps.number)
     current = pauses_of_pass(pauses, number, as_of)
-    reached = has | _came(finished | passed_over, off, rules)
+    past: Bools = (stop <= now) | undated_end
+    again = returned | (steps.is_open & ~passed_over & (number > 1) & (start != MISSING))
+    gone_back = _gone_back(again & ~off, start, steps, rules) & finished & ~past
+    finished &= ~gone_back
+    reached = (has | _came(finished | passed_over, off, rules)) & ~gone_back
     end = np.minimum(now, stop)
     runs = ~finished & reached & ~undated_end & (start != MISSING) & (end >= start)
     begin, until = np.where(runs, start, MISSING), np.where(runs, end, MISSING)
@@ -112,7 +117,7 @@ def state_at(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, a
         returned=returned,
         finished=finished,
         reached=reached,
-        past=(stop <= now) | undated_end,
+        past=past,
         passed_over=passed_over,
         runs=runs,
         recorded=_recorded(requests, rules, as_of),
@@ -182,6 +187,16 @@ def _after(steps: Steps, rules: Rules) -> After:
             latest[:, step] = steps.latest[:, later].max(axis=1)
             latest_end[:, step] = steps.latest_end[:, later].max(axis=1)
     return After(is_finished, first_on, latest, latest_end)
+
+
+def _gone_back(again: Bools, start: Ints, steps: Steps, rules: Rules) -> Bools:
+    """Steps last finished before a step that comes before them was taken in hand again (`again`, from `start` on)."""
+    found = np.zeros_like(again)
+    for step, later in enumerate(rules.dependents()):
+        if later and again[:, step].any():
+            ended = steps.latest_end[:, later]
+            found[:, later] |= again[:, [step]] & (ended != MISSING) & (ended <= start[:, [step]])
+    return found
 
 
 def _came(over: Bools, off: Bools, rules: Rules) -> Bools:

@@ -151,6 +151,16 @@ def test_a_letter_that_came_back_is_on_the_desk_again() -> None:
     assert (step.verdict, step.elapsed, step.due) == (V.AT_RISK, 9 * 60, "2026-09-07 10:04")
 
 
+def test_while_a_letter_is_sent_back_nothing_after_that_desk_runs() -> None:
+    letter = Letter("2026-09-07 08:00").step("A2", "2026-09-07 08:06").step("A3", "2026-09-07 08:09")
+    letter.step("A2", None, start="2026-09-07 08:09", number=2)
+    steps = letter.judged("2026-09-07 08:12")
+    assert (steps["A2"].verdict, steps["A2"].elapsed) == (V.AT_RISK, 9 * 60)
+    assert (steps["A3"].verdict, steps["A4"].verdict) == (V.NOT_STARTED, V.NOT_STARTED)
+    steps = letter.step("A2", "2026-09-07 08:13", start="2026-09-07 08:09", number=2).judged("2026-09-07 08:14")
+    assert (steps["A3"].verdict, steps["A3"].elapsed, steps["A4"].verdict) == (V.AT_RISK, 4 * 60, V.NOT_STARTED)
+
+
 def test_a_step_never_recorded_when_the_letter_came_does_not_run() -> None:
     steps = Letter("2019-03-04 08:00").judged("2026-09-07 08:00")
     assert (steps["A2"].verdict, steps["A2"].reason) == (V.UNMEASURABLE, R.NOT_RECORDED)
