@@ -70,6 +70,8 @@ def from_files(kind: str, rows: pd.DataFrame, changed: pd.DataFrame) -> pd.DataF
 def from_pages(kind: str, rows: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataFrame:
     """Corrections as `told`, from those of an overlay that address these rows."""
     mine = of_rows(overlay, kind, rows)
+    # A stamp that a file speaks against stands, and corrects nothing.
+    mine = mine[[old != new for old, new in zip(mine["file_value"], mine["new_value"], strict=True)]]
     if len(mine) == 0:
         return no_told()
     frame = _of_rows(kind, rows, mine["position"].to_numpy(dtype=np.int64))

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from etl.office import Office, Rulebook
 
 CORRECTING = "koreksi"
+STAMPED = "cap di layar"
+"""The reason where a stamp given on a screen stands against what a page or a file says."""
+
 LEAST_REASON = 3
 
 
@@ -224,6 +227,25 @@ def _record(
     count = sum(one.target_row_id == int(target["id"].iloc[0]) for one in kept)
     finish_load(connection, load_id, LoadCounts(count, corrected=count), finished_at=now)
     return load_id
+
+
+def end_corrections(
+    connection: Connection, book: Rulebook, kind: str, row_id: int, fields: set[str], load_id: int, actor: str, now: int
+) -> None:
+    """A row that was just given on a screen says these fields anew: what pages had corrected of them ends.
+
+    Part of the load of that row, so that undoing it brings the corrections back.
+    """
+    in_force = corrections_in_force(connection)
+    if not ((in_force["kind"] == kind) & in_force["field"].isin(fields)).any():
+        return
+    target = rows_with_ids(connection, kind, [row_id])
+    files, shown = _states(connection, book, kind, target)
+    ended = _of_other_rows(in_force, files, shown, row_id, fields)
+    common = {"load_id": load_id, "at": now, "actor": actor, "reason": STAMPED, "kind": kind}
+    rows = [common | {"request_id": int(target["request_id"].iloc[0])} | asdict(one) for one in ended]
+    if rows:
+        add_page_corrections(connection, rows)
 
 
 def questions(office: Office) -> list[Question]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Office, Rulebook
 
+ScreenRows = Sequence[Mapping[str, object]]
 LONGEST_CLIENT_ID = 100
 _PLACE = re.compile(r"^Baris \d+, ")
 
@@ -66,7 +67,7 @@ def give_row(
 def give_rows(
     office: Office,
     kind: str,
-    rows: Sequence[Mapping[str, object]],
+    rows: ScreenRows | Callable[[Connection, Rulebook], ScreenRows],
     *,
     actor: str,
     role: str,
@@ -78,22 +79,24 @@ def give_rows(
     """Store the rows of one entry and publish them: all of them or none, in one transaction.
 
     `kind`: permohonan, disposisi, pemakaian, kondisi, peserta. `rows`: canonical column (`docs/masukan.md`) → value,
-    a text as people type it, a number, a date, a time. `now` is the server's time. `client_id` is the entry's own id,
-    made by the screen: given again, also at the same moment, nothing is stored and the first receipt comes back.
+    a text as people type it, a number, a date, a time; or a function that gives them by what is stored by then.
+    `now` is the server's time. `client_id` is the entry's own id, made by the screen: given again, also at the same
+    moment, nothing is stored and the first receipt comes back.
 
     Inside the transaction `check` is called before anything is stored and may refuse by raising; `also` is called
     afterwards with the load's number, to store what belongs to these rows. Raises ScreenRefusedError for a row that a
     file's reader would reject, RecordsError.
     """
-    known = _valid(kind, rows, client_id)
+    known = _valid(kind, client_id)
     with one_load(office.records) as connection:
         receipt = _receipt(connection, known)
         if receipt is None:
             book = office.book_in(connection)
             if check is not None:
                 check(connection, book)
+            given = rows(connection, book) if callable(rows) else rows
             load_id = _begin(connection, kind, known, actor, role, now)
-            counts = _take(connection, load_id, kind, rows, book, now)
+            counts = _take(connection, load_id, kind, given, book, now)
             if also is not None:
                 also(connection, load_id)
             receipt = Receipt(known, kind, load_id, now, actor, role, counts, is_repeat=False)
@@ -112,12 +115,10 @@ def as_typed(at: int, zone: ZoneInfo) -> tuple[str, str]:
     return moment.date().isoformat(), moment.strftime("%H:%M:%S")
 
 
-def _valid(kind: str, rows: Sequence[Mapping[str, object]], client_id: str) -> str:
+def _valid(kind: str, client_id: str) -> str:
     """The entry's id. Raises ScreenRefusedError for an entry that no screen of ours makes."""
     if kind not in TAKERS:
         raise ScreenRefusedError(f'Jenis catatan "{kind}" tidak dikenal; pakai salah satu dari {", ".join(TAKERS)}.')
-    if not rows:
-        raise ScreenRefusedError("Belum ada yang diisi; isi sedikitnya satu baris.")
     if not 0 < len(client_id.strip()) <= LONGEST_CLIENT_ID:
         raise ScreenRefusedError("Isian tidak membawa tanda pengenalnya; muat ulang halaman, lalu kirim lagi.")
     return client_id.strip()
@@ -139,9 +140,9 @@ def _begin(connection: Connection, kind: str, client_id: str, actor: str, role: 
     return load_id
 
 
-def _take(
-    connection: Connection, load_id: int, kind: str, rows: Sequence[Mapping[str, object]], book: Rulebook, now: int
-) -> LoadCounts:
+def _take(connection: Connection, load_id: int, kind: str, rows: ScreenRows, book: Rulebook, now: int) -> LoadCounts:
+    if not rows:
+        raise ScreenRefusedError("Belum ada yang diisi; isi sedikitnya satu baris.")
     header = list(dict.fromkeys(name for row in rows for name in row))
     sheet = Sheet(None, [header, *([row.get(name) for name in header] for row in rows)])
     try:

@@ -18,6 +18,7 @@ from etl.domain.file_habits import EqualRuns, RoundStamps
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.linking import link
 from etl.domain.verdict import Flag
+from etl.stamp_pins import numbered_by_stamps, pin_stamps, stamped_rows
 from etl.taking import Own, Stored, Taken, hand_over_day, letters_of, store, year_of
 
 if TYPE_CHECKING:
@@ -45,8 +46,11 @@ def _take_part(connection: Connection, load_id: int, frame: pd.DataFrame) -> Sto
     letters = letters_of(connection, frame["agenda_key"])
     frame["request_id"] = link(frame["agenda_key"], year_of(frame), hand_over_day(frame), letters)
     waits: Bools = (frame["request_id"] == MISSING).to_numpy(dtype=bool)
+    known = passes_of(connection, frame.loc[~waits, "request_id"].unique())
+    stamped = stamped_rows(connection, load_id, known)
+    if stamped:
+        frame["pass_number"] = numbered_by_stamps(frame, known, stamped)
     joined = frame[~waits]
-    known = passes_of(connection, joined["request_id"].unique())
     result = _with_waiting(classify_passes(joined, known, pauses_of_passes(connection, known["id"])), waits)
     own = Own.of(load_id, _known_too(connection, frame[waits], known), PASS_WORDS)
     stored = store(connection, load_id, "disposisi", frame, result, _with_pauses(connection, own), LETTER_MISSING)
@@ -54,6 +58,8 @@ def _take_part(connection: Connection, load_id: int, frame: pd.DataFrame) -> Sto
     names = {"pause_start_at": "started_at", "pause_end_at": "ended_at", "pause_reason": "reason"}
     add_pauses(connection, stored.ids[pausing], frame.loc[pausing, list(names)].rename(columns=names))
     stored.taken.requests |= set(frame["request_id"].to_numpy()[stored.is_added & ~waits].tolist())
+    if stamped:
+        pin_stamps(connection, load_id, frame, stamped)
     return stored
 
 

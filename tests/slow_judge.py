@@ -108,11 +108,12 @@ class _Judge(Desk):
         return works
 
     def _number_in_hand(self, step: str) -> int:
-        """Which pass a step without a stamp, or one that came back, is in: the first that was handed to it."""
+        """Which pass a step is in: without a stamp the last that was handed to it, else the first that came back."""
         last = self._last(step)
-        for k in range(1, MOST_PASSES + 1):
+        for k in range(MOST_PASSES, 0, -1):
             if last is None and all(self._handed_on(before, k) for before in FOLLOWS[step]):
                 return k
+        for k in range(1, MOST_PASSES + 1):
             given = self._given(step, k)
             if last is not None and k > last.number and given is not None and self._is_after(given, last):
                 return k

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -145,6 +145,12 @@ def loads_page(connection: Connection, limit: int, offset: int = 0, ids: Sequenc
     if ids is not None:
         statement = statement.where(load.c.id.in_(ids))
     return [_load(row) for row in connection.execute(statement)]
+
+
+def loads_of_source(connection: Connection, load_ids: Iterable[int], source_name: str) -> dict[int, str | None]:
+    """Those of these loads that came from that source, with who gave them."""
+    wanted = load.c.id.in_([int(one) for one in load_ids]) & (load.c.source_name == source_name)
+    return {int(one): actor for one, actor in connection.execute(select(load.c.id, load.c.actor).where(wanted))}
 
 
 def note_taken_links(connection: Connection) -> None:

@@ -42,6 +42,13 @@ def requests_touched_after(connection: Connection, load_id: int) -> Ids:
     return np.asarray(read_frame(connection, statement)["id"].to_numpy(dtype=np.int64))
 
 
+def touched_loads(connection: Connection, request_ids: Iterable[int]) -> dict[int, int]:
+    """By letter the last load that changed what is known of it; those that no load touched are left out."""
+    statement = select(request.c.id, request.c.touched_load_id).where(among(connection, request.c.id, request_ids))
+    touched = connection.execute(statement.where(request.c.touched_load_id.is_not(None)))
+    return {int(request_id): int(load_id) for request_id, load_id in touched}
+
+
 def last_request_id(connection: Connection) -> int:
     """The id of the newest letter, which is their number: they count from 1 and none is ever removed."""
     return connection.execute(select(func.max(request.c.id))).scalar() or 0

@@ -116,7 +116,7 @@ def gather(steps: Steps, layer: Layer, pauses: Pauses, rules: Rules, target: Int
     first = here & (steps.passes[rows] == 0)
     steps.rule[rows] = np.where(first, layer.rule, steps.rule[rows])
     steps.first_start[rows] = np.where(first, start, steps.first_start[rows])
-    waits_first = ~here & (steps.passes[rows] == 0) & layer.follows_finish & ~steps.came[rows]
+    waits_first = ~here & (steps.passes[rows] == 0) & layer.follows_finish
     comes_back = (
         ~here & (steps.passes[rows] > 0) & ~steps.is_open[rows] & (steps.finished_on[rows] != MISSING)
         & (layer.handover > _last_moment(steps.finished_on[rows], steps.finished_at[rows], rules))

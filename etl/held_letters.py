@@ -1,0 +1,91 @@
+"""The passes of some letters as they stand in the records, for those who hold a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from data_access.records.passes import passes_of, pauses_of
+from data_access.records.requests import rows_of, touched_loads
+from etl.domain.frames import MISSING
+from etl.domain.rules import EPOCH
+from etl.domain.stamping import HeldLetter, HeldPass
+from etl.domain.verdict import STEP_CODES, RequestStatus
+from etl.facts import PASS_COLUMNS, folded_passes, folded_requests, pause_frame
+from etl.gather import overlay_in_force
+from etl.overlay import lay_over
+
+if TYPE_CHECKING:
+    from data_access.records import Connection
+    from etl.office import Rulebook
+
+_ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
+_FIRST = "A1"
+
+
+def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[int]) -> dict[int, HeldLetter]:
+    """By request_id; letters whose rows wait for a room are left out."""
+    ids = np.array(sorted(set(request_ids)), dtype=np.int64)
+    rows = rows_of(connection, ids)
+    rows, overlay = rows[~rows["is_waiting"]], overlay_in_force(connection, book)
+    letters = lay_over(folded_requests(rows, book.calendar), ["request_id"], rows, "permohonan", overlay)
+    passes, versions = _passes(connection, book, ids, overlay), touched_loads(connection, ids)
+    return {
+        int(one["request_id"]): HeldLetter(
+            request_id=int(one["request_id"]),
+            version=versions.get(int(one["request_id"]), 0),
+            is_ended=one["status"] in _ENDED,
+            passes=_with_receipt(passes.get(int(one["request_id"]), {})),
+            off=_off(book, one),
+            status=RequestStatus.of(int(one["status"])).value,
+        )
+        for one in letters.to_dict("records")
+    }
+
+
+def _passes(
+    connection: Connection, book: Rulebook, ids: np.ndarray, overlay: pd.DataFrame
+) -> dict[int, dict[str, list[HeldPass]]]:
+    rows, pauses = passes_of(connection, ids, *PASS_COLUMNS), pauses_of(connection, ids)
+    rows["has_pause"] = rows["id"].isin(pauses["pass_row_id"])
+    passes, numbers = folded_passes(rows, overlay, book.calendar)
+    waits = _open_waits(pause_frame(pauses, rows, numbers))
+    found: dict[int, dict[str, list[HeldPass]]] = {}
+    for one in passes.sort_values("pass_number").to_dict("records"):
+        key = (int(one["request_id"]), int(one["step"]), int(one["pass_number"]))
+        is_done = bool(one["is_done"]) or one["finished_on"] != MISSING
+        held = HeldPass(key[2], one["started_on"] != MISSING, is_done, None if is_done else waits.get(key))
+        found.setdefault(key[0], {}).setdefault(STEP_CODES[key[1]], []).append(held)
+    return found
+
+
+def _open_waits(pauses: pd.DataFrame) -> dict[tuple[int, int, int], int]:
+    """By letter, step and pass the start of a wait that has not ended."""
+    still = pauses[pauses["ended_at"] == MISSING].sort_values("started_at")
+    keys = zip(*(still[name].tolist() for name in ("request_id", "step", "pass_number")), strict=True)
+    return dict(zip(keys, still["started_at"].tolist(), strict=True))
+
+
+def _with_receipt(passes: Mapping[str, Sequence[HeldPass]]) -> dict[str, Sequence[HeldPass]]:
+    """The receipt of the letter is A1's first finish."""
+    later = [one for one in passes.get(_FIRST, ()) if one.number > 1]
+    return {**passes, _FIRST: [HeldPass(1, is_begun=True, is_done=True), *later]}
+
+
+def _off(book: Rulebook, letter: Mapping[str, object]) -> frozenset[str]:
+    """Steps not practised: part A by the day of receipt, part B by that of the event when it is known."""
+    received, event = (_day(letter[name]) for name in ("received_on", "booked_start_on"))
+    off = set()
+    for rule in book.settings.step_off:
+        day = received if rule.step.startswith("A") else event or received
+        if day is not None and rule.first <= day and (rule.last is None or day <= rule.last):
+            off.add(rule.step)
+    return frozenset(off)
+
+
+def _day(number: object) -> date | None:
+    return EPOCH + timedelta(days=int(number)) if isinstance(number, int) and number != MISSING else None

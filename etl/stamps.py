@@ -1,0 +1,217 @@
+"""Stamps: who holds a step says on the screen that it took the letter up, handed it on, sent it back, waits or goes on.
+
+The moment is the server's. What a stamp means is decided inside the transaction that stores it, by what the records
+hold by then; so two people who tap at once never stamp one step twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from data_access.errors import PantauError
+from data_access.records import reading
+from data_access.records.documents import add_documents
+from data_access.records.passes import passes_of
+from data_access.records.requests import letters_with_keys, rows_of
+from data_access.records.screen_entries import entry_of
+from etl.domain.frames import MISSING
+from etl.domain.sop import OPD_STEPS
+from etl.domain.stamping import HeldLetter, Stamp, Standing, standing
+from etl.domain.verdict import STEP_INDEX
+from etl.extract.texts import agenda_key
+from etl.facts import folded_requests
+from etl.gather import overlay_in_force
+from etl.held_letters import held_letters
+from etl.overlay import lay_over
+from etl.page_corrections import end_corrections
+from etl.screen_rows import Receipt, ScreenRows, as_typed, give_rows
+from etl.undo import undo
+
+if TYPE_CHECKING:
+    from data_access.records import Connection
+    from etl.office import Office, Rulebook
+
+UNDO_SECONDS = 900
+"""So long may whoever gave a stamp take it back with one tap; afterwards it is corrected with a reason."""
+
+LONGEST_REASON = 300
+LEAST_REASON = 3
+
+REQUIREMENT, OUTPUT = "requirement", "output"
+"""Parts of the documents that may be ticked: Kelengkapan and Output."""
+
+
+@dataclass(frozen=True)
+class StampAsked:
+    """One stamp that a person asks for; `documents` are (part, name, whether it is there).
+
+    `is_sure`: the person was told that a step before this one is not finished, and stamps all the same.
+    """
+
+    year: int
+    agenda: str
+    step: str
+    stamp: Stamp
+    reason: str = ""
+    documents: Sequence[tuple[str, str, bool]] = ()
+    is_sure: bool = False
+
+
+class StampRefusedError(PantauError):
+    """A stamp that makes no sense: why in Indonesian, and as `code` and `steps` for the catalogue."""
+
+    def __init__(self, code: str, step: str, steps: Sequence[str] = ()) -> None:
+        self.code, self.step, self.steps = code, step, tuple(steps)
+        super().__init__(f"{step}: {_SENTENCES[code].format(steps=', '.join(steps))}")
+
+
+class StampDoubtError(StampRefusedError):
+    """A stamp that may be right all the same: the steps before are not finished. It is taken when asked for again."""
+
+
+_SENTENCES = {
+    "no_letter": "suratnya tidak ada; buka lagi daftar permohonan.",
+    "ended": "permohonan ini sudah ditolak atau dibatalkan, jadi tidak ada langkah yang berjalan.",
+    "off": "langkah ini sedang tidak dijalankan menurut pengaturan.",
+    "done": "langkah ini sudah selesai; bila keliru, koreksi waktunya dengan alasan.",
+    "gone_back": "surat sedang dikembalikan ke {steps}; tunggu sampai diteruskan lagi.",
+    "begun": "langkah ini sudah ditandai diterima.",
+    "paused": "langkah ini sudah menunggu OPD.",
+    "not_paused": "langkah ini tidak sedang menunggu OPD.",
+    "no_return": "surat tidak dapat dikembalikan dari langkah ini.",
+    "reason": "tulis alasannya, sedikitnya tiga huruf.",
+    "missing": "{steps} belum ditandai selesai.",
+    "not_yours": "cap ini bukan milik Anda, sudah dibatalkan, atau sudah lebih dari lima belas menit.",
+}
+
+_IMPOSSIBLE = {
+    Stamp.RECEIVED: "begun", Stamp.WAITING: "paused", Stamp.RESUMED: "not_paused", Stamp.RETURNED: "no_return",
+    Stamp.FORWARDED: "done",
+}  # fmt: skip
+
+
+def give_stamp(
+    office: Office, asked: StampAsked, *, actor: str, role: str, client_id: str, now: int, own_opd: str | None = None
+) -> Receipt:
+    """Store one stamp and publish it; the caller has made sure that the role holds the step.
+
+    `own_opd`: only a letter of that agency may be stamped. The same `client_id` again gives the first receipt.
+    Raises StampRefusedError, StampDoubtError, ScreenRefusedError, RecordsError.
+    """
+    found: list[int] = []
+
+    def rows(connection: Connection, book: Rulebook) -> ScreenRows:
+        letter = _letter(connection, book, asked, own_opd)
+        found.append(letter.request_id)
+        stand = _checked(standing(letter, asked.step), asked)
+        return list(_rows(asked, stand, _reason(asked), now, book))
+
+    def also(connection: Connection, load_id: int) -> None:
+        _beside(connection, office.book_in(connection), asked, found[0], load_id, actor, now)
+
+    return give_rows(office, "disposisi", rows, actor=actor, role=role, client_id=client_id, now=now, also=also)
+
+
+def take_back(office: Office, client_id: str, *, actor: str, reason: str, now: int) -> None:
+    """Take one's own stamp back, as long as it is fresh; its rows stay readable. Raises StampRefusedError."""
+    with reading(office.records) as connection:
+        entry = entry_of(connection, client_id)
+    if entry is None or entry.actor != actor or entry.kind != "disposisi" or now - entry.at > UNDO_SECONDS:
+        raise StampRefusedError("not_yours", "–")
+    undo(office, entry.load_id, reason, actor, now)
+
+
+def standings(
+    office: Office, request_ids: Sequence[int], steps: Sequence[str]
+) -> dict[int, tuple[HeldLetter, dict[str, Standing]]]:
+    """How these steps of each letter stand now in the records."""
+    book = office.book
+    with reading(office.records) as connection:
+        letters = held_letters(connection, book, request_ids) if len(request_ids) and steps else {}
+    return {one: (letter, {step: standing(letter, step) for step in steps}) for one, letter in letters.items()}
+
+
+def _letter(connection: Connection, book: Rulebook, asked: StampAsked, own_opd: str | None) -> HeldLetter:
+    known = letters_with_keys(connection, [agenda_key(asked.agenda)])
+    ids = known.loc[known["year"] == asked.year, "request_id"].tolist()
+    if ids and own_opd is not None and _opd_of(connection, book, ids[0]) != book.opd_names.one(own_opd):
+        ids = []
+    held = held_letters(connection, book, ids) if ids else {}
+    if not held:
+        raise StampRefusedError("no_letter", asked.step)
+    return held[ids[0]]
+
+
+def _opd_of(connection: Connection, book: Rulebook, request_id: int) -> str | None:
+    rows = rows_of(connection, [request_id])
+    rows = rows[~rows["is_waiting"]]
+    overlay = overlay_in_force(connection, book)
+    one = lay_over(folded_requests(rows, book.calendar), ["request_id"], rows, "permohonan", overlay)
+    name = one["opd_name"].iloc[0] if len(one) else None
+    return name if isinstance(name, str) else None
+
+
+def _checked(stand: Standing, asked: StampAsked) -> Standing:
+    if stand.refusal is not None:
+        raise StampRefusedError(stand.refusal.value, asked.step, stand.blocked_by)
+    if asked.stamp not in stand.may:
+        raise StampRefusedError(_IMPOSSIBLE[asked.stamp], asked.step)
+    doubtful = [step for step in stand.missing if step not in OPD_STEPS]
+    if doubtful and not asked.is_sure:
+        raise StampDoubtError("missing", asked.step, doubtful)
+    return stand
+
+
+def _reason(asked: StampAsked) -> str:
+    words = " ".join(asked.reason.split())[:LONGEST_REASON]
+    if asked.stamp is Stamp.RETURNED and len(words) < LEAST_REASON:
+        raise StampRefusedError("reason", asked.step)
+    return words
+
+
+def _rows(asked: StampAsked, stand: Standing, reason: str, now: int, book: Rulebook) -> Iterator[Mapping[str, object]]:
+    """The hand-over rows that a stamp is."""
+    on, at = as_typed(now, book.zone)
+    letter = {"no_agenda": asked.agenda, "tahun": asked.year}
+
+    def row(step: str, number: int, **more: object) -> Mapping[str, object]:
+        return {**letter, "langkah": step, "putaran": number, **more}
+
+    for before in stand.missing:
+        if before in OPD_STEPS:  # what the office takes up, the agency has sent
+            yield row(before, stand.number, tgl_selesai=on, jam_selesai=at)
+    if asked.stamp is Stamp.RECEIVED:
+        yield row(asked.step, stand.number, tgl_mulai=on, jam_mulai=at)
+    elif asked.stamp is Stamp.FORWARDED:
+        yield row(asked.step, stand.number, tgl_selesai=on, jam_selesai=at, output=_output(asked), catatan=reason)
+    elif asked.stamp is Stamp.WAITING:
+        yield row(asked.step, stand.number, jeda_mulai=f"{on} {at}", alasan_jeda=reason or "Menunggu OPD")
+    elif asked.stamp is Stamp.RESUMED:
+        begun = datetime.fromtimestamp(stand.paused_at or now, book.zone).strftime("%Y-%m-%d %H:%M:%S")
+        yield row(asked.step, stand.number, jeda_mulai=begun, jeda_selesai=f"{on} {at}")
+    else:
+        yield row(asked.step, stand.number, tgl_selesai=on, jam_selesai=at, catatan=f"Dikembalikan: {reason}")
+        for before, number in stand.returns_to.items():
+            yield row(before, number, tgl_mulai=on, jam_mulai=at, catatan=f"Dikembalikan dari {asked.step}: {reason}")
+
+
+def _output(asked: StampAsked) -> str:
+    """ "ada" when every output was ticked, "tidak" when some were and others not, nothing when none was asked."""
+    told = [is_present for part, _, is_present in asked.documents if part == OUTPUT]
+    return ("ada" if all(told) else "tidak") if told else ""
+
+
+def _beside(
+    connection: Connection, book: Rulebook, asked: StampAsked, request_id: int, load_id: int, actor: str, now: int
+) -> None:
+    """What belongs to the rows of a stamp: its documents, and the end of corrections that said otherwise."""
+    rows = passes_of(connection, [request_id])
+    mine = rows[rows["load_id"] == load_id]
+    own = mine[mine["step"] == STEP_INDEX[asked.step]]
+    add_documents(connection, load_id, int(own["id"].iloc[0]), asked.documents)
+    for row in mine.to_dict("records"):
+        said = {name for name in ("started", "finished") if row[f"{name}_on"] != MISSING}
+        end_corrections(connection, book, "disposisi", int(row["id"]), said, load_id, actor, now)

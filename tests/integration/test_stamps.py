@@ -1,0 +1,211 @@
+"""Stamps on the screen: the moment is the server's, the sense is checked, files do not overwrite them silently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_access.records import reading
+from data_access.records.documents import documents_of
+from data_access.records.schema import LOG_OF
+from etl.domain.stamping import Stamp
+from etl.figures.cases import CasePass, case
+from etl.page_corrections import Answer, answer, correct, questions
+from etl.screen_rows import Receipt
+from etl.stamps import OUTPUT, StampAsked, StampDoubtError, StampRefusedError, give_stamp, standings, take_back
+from etl.undo import undo
+from tests.books import Bureau, agenda, hand_overs, part_a, seconds
+
+LETTERS = agenda(
+    "143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;14/09/2026;09.00;12.00;disetujui",
+    "100;01/09/2026;08.00;Inspektorat;Gelar pengawasan;Smart Center;03/09/2026;09.00;12.00;disetujui",
+    "144;07/09/2026;08.00;Dinas Pendidikan;Bimbingan guru;Smart Center;15/09/2026;09.00;12.00;ditolak",
+)
+FIRST = part_a("100", "01/09/2026")
+HOLDERS = {"A1": "opd", "A2": "agendaris", "A3": "sekdin", "A4": "kadin", "A5": "kabid"}
+
+
+class Stamping(Bureau):
+    """An office whose desks stamp."""
+
+    taps = 0
+
+    def tap(self, step: str, stamp: Stamp, at: str, *, letter: int = 143, client_id: str = "", **more: Any) -> Receipt:
+        self.clock.now = seconds(f"2026-09-{at}")
+        self.taps += 1
+        asked = StampAsked(2026, str(letter), step, stamp, **more)
+        role = HOLDERS.get(step, "staf")
+        id = client_id or f"tap-{self.taps}"
+        return give_stamp(self.office, asked, actor=f"orang-{role}", role=role, client_id=id, now=self.clock())
+
+    def verdicts(self, *steps: str) -> list[str]:
+        told = {step["step"]: step["verdict"] for step in self.case("2026/143")["steps"]}
+        return [told[step] for step in steps]
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Stamping]:
+    made = Stamping(tmp_path, now="2026-09-07 08:01", database_url=records_database_url)
+    made.give(LETTERS, "agenda.csv")
+    made.give(hand_overs(*FIRST), "awal.csv")
+    yield made
+    made.close()
+
+
+def first_pass(bureau: Stamping, code: str) -> CasePass:
+    whole = case(bureau.office, 2026, "143", bureau.clock())
+    assert whole is not None
+    return next(step.passes[0] for step in whole.steps if step.step == code)
+
+
+def refusal(bureau: Stamping, *args: Any, **more: Any) -> tuple[str, Sequence[str]]:
+    with pytest.raises(StampRefusedError) as told:
+        bureau.tap(*args, **more)
+    assert str(told.value).startswith(f"{args[0]}: ")
+    return told.value.code, told.value.steps
+
+
+def test_the_desks_hand_a_letter_on_with_one_tap_each(bureau: Stamping) -> None:
+    bureau.tap("A2", Stamp.FORWARDED, "07 08:08")
+    bureau.tap("A3", Stamp.RECEIVED, "07 08:10")
+    bureau.tap("A3", Stamp.FORWARDED, "07 08:14:30")
+    step = bureau.step("2026/143", "A3")
+    assert (step["start_rule"], step["elapsed_seconds"], step["waiting_seconds"]) == ("recorded", 270, 120)
+    assert bureau.verdicts("A2", "A3", "A4") == ["MET", "MET", "ON_TRACK"]
+
+
+def test_a_double_tap_from_two_places_is_one_stamp(bureau: Stamping) -> None:
+    with ThreadPoolExecutor(2) as both:
+        told = list(both.map(lambda _: bureau.tap("A2", Stamp.FORWARDED, "07 08:08", client_id="same"), range(2)))
+    assert sorted(one.is_repeat for one in told) == [False, True]
+    assert refusal(bureau, "A2", Stamp.FORWARDED, "07 08:09") == ("done", ())
+
+
+def test_a_stamp_that_makes_no_sense_is_refused(bureau: Stamping) -> None:
+    assert refusal(bureau, "A2", Stamp.FORWARDED, "07 08:05", letter=144)[0] == "ended"
+    assert refusal(bureau, "A2", Stamp.FORWARDED, "07 08:05", letter=999)[0] == "no_letter"
+    assert refusal(bureau, "A1", Stamp.FORWARDED, "07 08:05")[0] == "done"
+    assert refusal(bureau, "A2", Stamp.RESUMED, "07 08:05")[0] == "not_paused"
+    assert refusal(bureau, "A2", Stamp.RETURNED, "07 08:05", reason=" x ")[0] == "reason"
+    bureau.tap("A2", Stamp.RECEIVED, "07 08:05")
+    assert refusal(bureau, "A2", Stamp.RECEIVED, "07 08:06")[0] == "begun"
+
+
+def test_a_step_before_its_turn_is_doubted_and_taken_when_sure(bureau: Stamping) -> None:
+    with pytest.raises(StampDoubtError) as doubt:
+        bureau.tap("A4", Stamp.FORWARDED, "07 08:20")
+    assert doubt.value.steps == ("A3",)
+    bureau.tap("A4", Stamp.FORWARDED, "07 08:20", is_sure=True)
+    assert bureau.verdicts("A2", "A3", "A5") == ["SKIPPED", "SKIPPED", "ON_TRACK"]
+
+
+def test_waiting_for_the_agency_stops_the_clock(bureau: Stamping) -> None:
+    bureau.tap("A2", Stamp.WAITING, "07 08:04")
+    assert bureau.step("2026/143", "A2", "2026-09-07 11:00")["elapsed_seconds"] == 240
+    assert refusal(bureau, "A2", Stamp.WAITING, "07 08:30")[0] == "paused"
+    bureau.tap("A2", Stamp.RESUMED, "07 09:04:30")
+    bureau.tap("A2", Stamp.FORWARDED, "07 09:06")
+    step = bureau.step("2026/143", "A2")
+    assert (step["verdict"], step["elapsed_seconds"], step["paused_seconds"]) == ("MET", 330, 3630)
+    assert step["pauses"][0]["reason"] == "Menunggu OPD"
+
+
+def test_a_letter_sent_back_runs_a_further_pass_and_nothing_after_it(bureau: Stamping) -> None:
+    bureau.tap("A2", Stamp.FORWARDED, "07 08:06")
+    bureau.tap("A3", Stamp.RETURNED, "07 08:09", reason="tanggal kegiatan kosong")
+    assert bureau.verdicts("A2", "A3", "A4") == ["ON_TRACK", "NOT_STARTED", "NOT_STARTED"]
+    assert refusal(bureau, "A3", Stamp.FORWARDED, "07 08:10") == ("gone_back", ("A2",))
+    bureau.tap("A2", Stamp.FORWARDED, "07 08:12")
+    bureau.tap("A3", Stamp.FORWARDED, "07 08:13")
+    a2, a3 = bureau.step("2026/143", "A2"), bureau.step("2026/143", "A3")
+    assert (a2["passes"], a2["elapsed_seconds"], "returned" in a2["flags"]) == (2, 540, True)
+    assert (a3["passes"], a3["elapsed_seconds"], bureau.verdicts("A4")) == (2, 240, ["ON_TRACK"])
+    assert first_pass(bureau, "A3").note == "Dikembalikan: tanggal kegiatan kosong"
+
+
+def test_what_comes_back_from_the_agency_ends_its_pass(bureau: Stamping) -> None:
+    bureau.tap("A2", Stamp.RETURNED, "07 08:06", reason="surat belum ditandatangani")
+    assert bureau.verdicts("A2") == ["NOT_STARTED"]
+    bureau.tap("A2", Stamp.RECEIVED, "08 08:00")
+    bureau.tap("A2", Stamp.FORWARDED, "08 08:03")
+    step = bureau.step("2026/143", "A2")
+    assert (step["passes"], step["elapsed_seconds"]) == (2, 540)
+
+
+def test_documents_are_kept_with_the_stamp_and_go_when_it_is_taken_back(bureau: Stamping) -> None:
+    ticked = [("requirement", "Surat dari OPD", True), (OUTPUT, "Agenda Surat Masuk", True)]
+    bureau.tap("A2", Stamp.FORWARDED, "07 08:08", documents=ticked, client_id="with-papers")
+    with reading(bureau.office.records) as connection:
+        kept = documents_of(connection, [1])
+    assert list(zip(kept["part"], kept["name"], kept["is_present"], strict=True)) == ticked
+    assert first_pass(bureau, "A2").has_output is True
+    with pytest.raises(StampRefusedError):
+        take_back(bureau.office, "with-papers", actor="orang-sekdin", reason="salah ketuk", now=bureau.clock())
+    take_back(bureau.office, "with-papers", actor="orang-agendaris", reason="salah ketuk", now=bureau.clock() + 60)
+    assert bureau.verdicts("A2", "A3") == ["AT_RISK", "NOT_STARTED"]
+    with reading(bureau.office.records) as connection:
+        assert len(documents_of(connection, [1])) == 0
+        assert len(connection.execute(LOG_OF["disposisi"].select()).all()) == len(FIRST) + 1
+    bureau.tap("A2", Stamp.FORWARDED, "07 08:10")
+    assert bureau.step("2026/143", "A2")["finished_at"][11:16] == "08:10"
+
+
+def test_a_stamp_is_corrected_with_a_reason_and_may_be_given_anew(bureau: Stamping) -> None:
+    bureau.tap("A2", Stamp.FORWARDED, "07 08:08")
+    correct(
+        bureau.office,
+        "disposisi",
+        len(FIRST) + 1,
+        {"finished": "07/09/2026 08.05"},
+        "salah ketuk",
+        "ani",
+        bureau.clock(),
+    )
+    assert bureau.step("2026/143", "A2")["elapsed_seconds"] == 300
+    correct(bureau.office, "disposisi", len(FIRST) + 1, {"finished": ""}, "belum diteruskan", "ani", bureau.clock())
+    assert bureau.verdicts("A2") == ["AT_RISK"]
+    bureau.tap("A2", Stamp.FORWARDED, "07 08:09")
+    assert bureau.step("2026/143", "A2")["elapsed_seconds"] == 540
+    assert questions(bureau.office) == []
+
+
+@pytest.mark.parametrize("number", ["", "1"])
+def test_a_later_file_does_not_overwrite_a_stamp_but_asks(bureau: Stamping, number: str) -> None:
+    bureau.tap("A2", Stamp.FORWARDED, "07 08:08:20")
+    bureau.clock.now = seconds("2026-09-07 10:00")
+    report = bureau.give(hand_overs(f"143;A2;{number};;;07/09/2026;08.30"), "disposisi.csv")
+    step = bureau.step("2026/143", "A2")
+    assert (step["finished_at"][11:19], step["passes"], step["flags"]) == ("08:08:20", 1, [])
+    assert bureau.case("2026/143")["corrections"] == [] or all(
+        not one["is_page"] for one in bureau.case("2026/143")["corrections"]
+    )
+    (asked,) = questions(bureau.office)
+    assert (asked.field, asked.actor, asked.reason) == ("finished", "orang-agendaris", "cap di layar")
+    assert asked.file_now == {"on": asked.mine["on"], "at": seconds("2026-09-07 08:30")}  # type: ignore[index]
+    answer(bureau.office, asked.correction_id, Answer.TAKE_FILE, "ani", bureau.clock())
+    assert bureau.step("2026/143", "A2")["finished_at"][11:19] == "08:30:00"
+    assert report.load_id is not None
+    undo(bureau.office, report.load_id, "salah berkas", "ani", bureau.clock())
+    assert bureau.step("2026/143", "A2")["finished_at"][11:19] == "08:08:20"
+    assert questions(bureau.office) == []
+
+
+def test_a_file_that_says_the_same_asks_nothing(bureau: Stamping) -> None:
+    bureau.tap("A2", Stamp.FORWARDED, "07 08:08")
+    bureau.clock.now = seconds("2026-09-07 10:00")
+    bureau.give(hand_overs("143;A2;;;;07/09/2026;08.08", "143;A3;;;;07/09/2026;08.12"), "disposisi.csv")
+    assert questions(bureau.office) == []
+    assert bureau.verdicts("A2", "A3") == ["MET", "MET"]
+
+
+def test_how_steps_stand_is_read_for_many_letters_at_once(bureau: Stamping) -> None:
+    bureau.tap("A2", Stamp.RECEIVED, "07 08:03")
+    told = standings(bureau.office, [1, 3], ["A2", "A3"])
+    letter, steps = told[1]
+    assert (steps["A2"].is_begun, steps["A2"].is_handed, steps["A3"].missing) == (True, True, ("A2",))
+    assert steps["A2"].may == (Stamp.FORWARDED, Stamp.WAITING, Stamp.RETURNED)
+    assert (letter.version, told[3][1]["A2"].refusal) == (3, "ended")
