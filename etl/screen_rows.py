@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 ScreenRows = Sequence[Mapping[str, object]]
 LONGEST_CLIENT_ID = 100
+_SAID_BY = re.compile(r"([a-z_]+): (.*) #\d+")
 _PLACE = re.compile(r"^Baris \d+, ")
 
 
@@ -96,11 +97,22 @@ def give_rows(
                 check(connection, book)
             given = rows(connection, book) if callable(rows) else rows
             load_id = _begin(connection, kind, known, actor, role, now)
-            counts = _take(connection, load_id, kind, given, book, now)
+            counts = _take(connection, load_id, kind, given, book, now, sheet_name(load_id, actor, role))
             if also is not None:
                 also(connection, load_id)
             receipt = Receipt(known, kind, load_id, now, actor, role, counts, is_repeat=False)
     return replace(receipt, is_published=fault_of_catching_up(office, now) is None)
+
+
+def sheet_name(load_id: int, actor: str, role: str) -> str:
+    """What stands in place of a sheet's name: who said it in which role; the number keeps entries apart."""
+    return f"{role}: {actor} #{load_id}"
+
+
+def said_by(sheet: str | None) -> tuple[str, str] | None:
+    """Role and user in such a name; None for another one."""
+    found = _SAID_BY.fullmatch(sheet or "")
+    return (found[1], found[2]) if found else None
 
 
 def receipt_of(office: Office, client_id: str) -> Receipt | None:
@@ -140,13 +152,15 @@ def _begin(connection: Connection, kind: str, client_id: str, actor: str, role: 
     return load_id
 
 
-def _take(connection: Connection, load_id: int, kind: str, rows: ScreenRows, book: Rulebook, now: int) -> LoadCounts:
+def _take(
+    connection: Connection, load_id: int, kind: str, rows: ScreenRows, book: Rulebook, now: int, sheet: str
+) -> LoadCounts:
     if not rows:
         raise ScreenRefusedError("Belum ada yang diisi; isi sedikitnya satu baris.")
     header = list(dict.fromkeys(name for row in rows for name in row))
-    sheet = Sheet(None, [header, *([row.get(name) for name in header] for row in rows)])
+    cells = [header, *([row.get(name) for name in header] for row in rows)]
     try:
-        with open_cells([sheet], kind=kind, date_order="ymd", zone=book.zone) as (extraction,):
+        with open_cells([Sheet(sheet, cells)], kind=kind, date_order="ymd", zone=book.zone) as (extraction,):
             taken = take_in(connection, load_id, _Entered(extraction, len(rows)), book)
             warnings = [*extraction.warnings, *taken.warnings]
     except Refused as refusal:

@@ -13,7 +13,7 @@ from dashboard.access import Page, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import link
 from dashboard.i18n import t
-from dashboard.pages.intake_parts import row_address
+from dashboard.pages.intake_parts import row_address, screen_words
 from data_access.records import reading
 from data_access.records.intake_views import rows_of_letter
 from etl.figures.cases import Case, Source
@@ -63,6 +63,8 @@ def source_lines(sources: Iterable[Source], places: Places) -> list[Component]:
 
 def _line(file: str, sheet: str | None, load_id: int | None, found: Sequence[tuple[int, int]]) -> list[Component | str]:
     count = sum(last - first + 1 for first, last in found)
+    if said := screen_words(sheet):
+        return [said if load_id is None else link(said, row_address(load_id, found[0][0], sheet), "intake-place")]
     place = f"{file}, {t('word.sheet')} {sheet}, " if sheet else f"{file}, "
     head, ranges = f"{place}{t('word.row', n=count)} ", [(_range(*one), one[0]) for one in found]
     if load_id is None:

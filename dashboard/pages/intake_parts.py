@@ -18,6 +18,8 @@ from data_access.records import reading
 from data_access.records.audit import note_action
 from data_access.records.engine import writing
 from data_access.records.users import user_by_name
+from etl.reports import SCREEN
+from etl.screen_rows import said_by
 
 if TYPE_CHECKING:
     from data_access.records.loads import Load
@@ -73,9 +75,17 @@ def file_words(load: Load) -> str:
 
 
 def place_words(file: str | None, sheet: str | None, row: int | None) -> str:
-    """ "agenda.xlsx, lembar Agenda, baris 12"."""
+    """ "agenda.xlsx, lembar Agenda, baris 12"; of what was said on a screen "layar, Agendaris (ani)"."""
+    if file == SCREEN and (said := screen_words(sheet)):
+        return said
     parts = [file, f"{t('word.sheet')} {sheet}" if sheet else "", t("intake.row", row=row) if row else ""]
     return ", ".join(part for part in parts if part)
+
+
+def screen_words(sheet: str | None) -> str | None:
+    """ "layar, Agendaris (ani)": who said it on a screen; None for what was not."""
+    found = said_by(sheet)
+    return None if found is None else t("intake.on_screen", role=t(f"role.{found[0]}"), name=found[1])
 
 
 def place_link(row: Mapping[str, Any]) -> Component:

@@ -51,7 +51,7 @@ def test_a_row_of_a_screen_is_judged_like_a_files_and_says_where_it_comes_from(b
     assert (receipt.actor, receipt.role, receipt.at) == ("ani", "agendaris", bureau.clock())
     step = bureau.step("2026/143", "A2")
     assert (step["verdict"], step["elapsed_seconds"]) == ("MET", 500)
-    assert step["sources"] == [{"file": "layar", "sheet": None, "row": 1}]
+    assert step["sources"] == [{"file": "layar", "sheet": "agendaris: ani #2", "row": 1}]
     with reading(bureau.office.records) as connection:
         told = connection.execute(load.select().where(load.c.id == receipt.load_id)).one()
     assert (told.source_name, told.actor, told.kind) == ("layar", "ani", "disposisi")
