@@ -11,6 +11,7 @@ from data_access.errors import PantauError
 from data_access.home import Home
 from data_access.records import migrate, open_records, reading, records_url
 from data_access.records.loads import last_load_id
+from data_access.records.sop_versions import sop_entries
 from etl.office import Office, Rulebook, read_rulebook, stored_settings
 
 
@@ -43,7 +44,9 @@ def check_all(home: Home, database_url: str | None, now: int) -> list[Finding]:
     try:
         settings, version = stored_settings(records)
         findings.append(Finding("Pengaturan", "ok", f"versi {version}" if version else "bawaan"))
-        book = read_rulebook(home, settings, version, now)
+        with reading(records) as connection:
+            entered = sop_entries(connection)
+        book = read_rulebook(home, settings, version, now, entered)
         findings += [*_calendar(book, now), *_sop(book)]
     except PantauError as wrong:
         return [*findings, Finding("Aturan", "error", str(wrong), "Perbaiki yang disebut, lalu periksa lagi.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -17,6 +17,7 @@ from data_access.home import Home
 from data_access.mart import Mart
 from data_access.records import migrate, open_records, reading, records_url
 from data_access.records.settings_store import current_settings
+from data_access.records.sop_versions import SopEntry, sop_entries
 from etl.calendars import calendar_from
 from etl.domain.calendar import SpecialDay, WorkCalendar
 from etl.domain.frames import Ints
@@ -48,6 +49,8 @@ class Rulebook:
     sop: Sop
     office_days: tuple[SpecialDay, ...]
     holidays_until: int
+    sop_entry: int = 0
+    """The last SOP version that was entered on a page; 0 for none."""
 
     @cached_property
     def calendar(self) -> WorkCalendar:
@@ -105,11 +108,15 @@ def settings_in(connection: Connection) -> tuple[Settings, int]:
     return (default_settings(), 0) if stored is None else (Settings.from_document(stored.document), stored.id)
 
 
-def read_rulebook(home: Home, settings: Settings, version: int, now: int) -> Rulebook:
-    """The rules of a home: these settings, its SOP versions, its own days. Raises RuleError."""
+def read_rulebook(home: Home, settings: Settings, version: int, now: int, entered: Sequence[SopEntry] = ()) -> Rulebook:
+    """The rules of a home: these settings, its SOP versions (also those entered on a page), its own days.
+
+    Raises RuleError.
+    """
     days = load_office_days(home.office_days_path)
     folder = home.sop_folder if home.sop_folder.is_dir() else None
-    return Rulebook(settings, version, load_sop(folder), tuple(days), _utc_date(now).year + YEARS_AHEAD)
+    holidays_until, last = _utc_date(now).year + YEARS_AHEAD, entered[-1].id if entered else 0
+    return Rulebook(settings, version, load_sop(folder, entered), tuple(days), holidays_until, last)
 
 
 class Office:
@@ -154,11 +161,14 @@ class Office:
         `book` may be older: what was asked before the lock was had, or a change that no mart was published for yet.
         """
         settings, version = settings_in(connection)
-        key = (self.mart.mark(), self._today().year)
+        entered = sop_entries(connection)
+        key, last = (self.mart.mark(), self._today().year), entered[-1].id if entered else 0
         with self._lock:
-            if self._book is None or self._book[0] != key or self._book[1].version != version:
-                self._book = (key, read_rulebook(self.home, settings, version, self._now()))
-            return self._book[1]
+            book = self._book[1] if self._book is not None and self._book[0] == key else None
+            if book is None or (book.version, book.sop_entry) != (version, last):
+                book = read_rulebook(self.home, settings, version, self._now(), entered)
+                self._book = (key, book)
+            return book
 
     def forget_rules(self) -> None:
         """Read the rules again at the next question: the settings were just changed here."""
@@ -166,8 +176,10 @@ class Office:
             self._book = None
 
     def _read_book(self) -> Rulebook:
-        settings, version = stored_settings(self.records)
-        return read_rulebook(self.home, settings, version, self._now())
+        with reading(self.records) as connection:
+            settings, version = settings_in(connection)
+            entered = sop_entries(connection)
+        return read_rulebook(self.home, settings, version, self._now(), entered)
 
     def _today(self) -> date:
         return _utc_date(self._now())

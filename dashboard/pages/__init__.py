@@ -17,6 +17,8 @@ from dashboard.pages import (
     data_waiting,
     settings,
     sla,
+    sop,
+    sop_version,
     why,
 )
 
@@ -32,6 +34,8 @@ PAGES: tuple[ModuleType, ...] = (
     data_flags,
     data_corrections,
     case_correct,
+    sop,
+    sop_version,
     settings,
     why,
 )

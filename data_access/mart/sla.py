@@ -99,6 +99,12 @@ def letters(snapshot: Snapshot, scope: Scope) -> Columns:
     return snapshot.remember(("letters", scope), lambda: snapshot.columns(sql, parameters))
 
 
+def received_since(snapshot: Snapshot, day: int) -> int:
+    """How many letters were received on or after a day."""
+    found = snapshot.tuples("SELECT count(*) FROM request_fact WHERE received_on >= $day", {"day": int(day)})
+    return int(found[0][0])
+
+
 def opd_names(snapshot: Snapshot) -> tuple[str, ...]:
     """All agencies with a letter, in alphabetical order."""
     sql = "SELECT DISTINCT opd FROM request_fact WHERE opd IS NOT NULL ORDER BY opd"

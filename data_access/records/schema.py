@@ -499,6 +499,18 @@ setting_version = Table(
     comment="One version of the settings, whole; the newest is in force",
 )
 
+sop_version = Table(
+    "sop_version",
+    metadata,
+    _own_id(),
+    _at("at", nullable=False),
+    _text("actor", nullable=False),
+    _text("reason", nullable=False),
+    Column("effective_on", Day, nullable=False),
+    _json("document"),
+    comment="One version of the SOP entered on a page, whole; of one date the newest is in force",
+)
+
 ROLES = (
     "kadin", "sekdin", "kabid", "kasi_litik", "kasi_aplikasi", "agendaris", "staf", "opd", "admin",
 )  # fmt: skip

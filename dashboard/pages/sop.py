@@ -1,0 +1,121 @@
+"""What does the SOP say, how sure is its reading, and what became of each of its rows?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from dashboard.access import Page, account, guarded, is_allowed
+from dashboard.access.accounts import Account
+from dashboard.components import Tone, banner, bind_filters, icon, loading, page_head, page_url, read_query
+from dashboard.i18n import fmt, t
+from dashboard.pages import sop_filters
+from dashboard.pages.moments import office_today
+from dashboard.pages.sop_form import confidence, form
+from dashboard.pages.sop_identity import identity, notes, versions
+from dashboard.pages.sop_links import SOP, tabs, version_shown
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+from data_access.records import reading
+from data_access.records.sop_versions import sop_entries
+from etl.figures.period import FilterError, SlaFilter
+from etl.figures.sla import SlaFigures, sla_figures
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.SOP
+PATH = SOP
+TITLE = "sop.page"
+NAV = "sop.nav"
+
+
+class Id(StrEnum):
+    """Ids of the page; those of its filters stand beside them."""
+
+    URL = "sop-url"
+    BODY = "sop-body"
+
+
+def layout(visit: Visit) -> Component:
+    """Head, tabs, filters, and the place of the SOP."""
+    today = office_today(visit.office, visit.now)
+    controls = sop_filters.filters(visit.office, SOP, visit.query, today, visit.account)
+    return html.Div(
+        [
+            page_url("sop"),
+            page_head(t("sop.page"), t("sop.subtitle"), actions=[controls]),
+            tabs(SOP, visit.query, visit.account),
+            loading(html.Div(id=Id.BODY)),
+        ],
+        className="sop",
+    )
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Draw the version and the period that the address asks for."""
+    bind_filters(app, PAGE, "sop", sop_filters.FIELDS, lambda: sop_filters.defaults(office_today(office, now())))
+
+    @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"))
+    @guarded(PAGE)
+    def show(search: str | None) -> Component:
+        return whole(office, read_query(search), now(), account())
+
+
+def whole(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:
+    """The SOP with its results; what cannot be asked is answered in words, the SOP itself stays."""
+    today = office_today(office, now)
+    figures: SlaFigures | None = None
+    try:
+        asked = sop_filters.asked(query, today, user)
+        figures = _figures(office, asked, now, user) if asked.period.first <= today else None
+        said = (
+            None
+            if asked.period.first <= today
+            else banner(t("sla.future", period=_period(asked)), Tone.NEAR, "calendar-x")
+        )
+        last = asked.period.last
+    except PantauError as error:
+        said, last = banner(str(error), Tone.LATE, "exclamation-octagon"), today
+    shown = version_shown(office.sop, query, last)
+    with reading(office.records) as connection:
+        entries = sop_entries(connection)
+    links_cases = is_allowed(user.role, Page.PERMOHONAN)
+    return html.Div(
+        [
+            said,
+            identity(shown),
+            _legend(figures),
+            form("A", shown, figures, links_cases=links_cases),
+            form("B", shown, figures, links_cases=links_cases),
+            notes(shown),
+            versions(office, shown, entries, query, today),
+        ]
+    )
+
+
+def _figures(office: Office, asked: SlaFilter, now: int, user: Account) -> SlaFigures | None:
+    try:
+        return sla_figures(office, asked, now)
+    except FilterError:
+        if user.opd_filter is None:
+            raise
+        return None  # the user of an agency that has no letter yet
+
+
+def _period(asked: SlaFilter) -> str:
+    return fmt().period(asked.period.first, asked.period.last)
+
+
+def _legend(figures: SlaFigures | None) -> Component:
+    """What the marks in the cells mean, and which period the results are of."""
+    marks = [confidence(0.85), t("sop.legend_sure"), confidence(0.5), t("sop.legend_unsure")]
+    parts: list[Component] = [html.Span(marks, className="sop-legend-marks")]
+    if figures is None:
+        return html.Div([*parts, html.Span(t("sop.legend_none"))], className="sop-legend")
+    words = t("sop.legend_period", period=_period(figures.filter), opd=figures.filter.opd or t("word.all_opd"))
+    return html.Div([*parts, html.Span([icon("calendar3"), words])], className="sop-legend")

@@ -1,0 +1,93 @@
+"""Period and agency of the SOP pages, in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.access.accounts import Account
+from dashboard.components import date_field, filter_bar, link, select, with_query
+from dashboard.i18n import t
+from dashboard.pages.choices import opd_options
+from dashboard.pages.sla_filters import DEFAULT, asked_period
+from data_access.errors import PantauError
+from etl.figures.period import Period, SlaFilter, presets
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+SHORTCUTS = ("this_month", "this_semester", "last_semester", "last_12_months")
+
+
+class Id(StrEnum):
+    """Ids of the filters."""
+
+    FIRST = "sop-from"
+    LAST = "sop-to"
+    OPD = "sop-opd"
+
+
+FIELDS = {"dari": Id.FIRST, "sampai": Id.LAST, "opd": Id.OPD}
+"""Names in the address and the controls that set them."""
+
+
+def defaults(today: date, preset: str = DEFAULT) -> dict[str, str]:
+    """What the controls show when the address says nothing."""
+    period = presets(today)[preset]
+    return {"dari": period.first.isoformat(), "sampai": period.last.isoformat()}
+
+
+def asked(query: Mapping[str, str], today: date, user: Account, preset: str = DEFAULT) -> SlaFilter:
+    """The facts that the address asks about; an agency's user asks about its own.
+
+    AddressError or FilterError, in words, for dates that are none.
+    """
+    given = {**defaults(today, preset), **{name: value for name, value in query.items() if value}}
+    opd = given.get("opd") if user.opd_filter is None else user.opd_filter
+    return SlaFilter(asked_period(given, today), opd)
+
+
+def filters(
+    office: Office, path: str, query: Mapping[str, str], today: date, user: Account, preset: str = DEFAULT
+) -> Component:
+    """Dates, agency, and the ways to the usual periods."""
+    shown = {**defaults(today, preset), **query}
+    opds = opd_options(office) if user.opd_filter is None else [("", user.opd_filter or t("word.none"))]
+    known = presets(today)
+    kept = {name: value for name, value in query.items() if name not in ("dari", "sampai", "hal")}
+    ways = [
+        link(
+            t(f"period.{name}"),
+            _address(path, kept, known[name]),
+            f"sop-short{_is_on(query, known[name], today, preset)}",
+        )
+        for name in SHORTCUTS
+    ]
+    return html.Div(
+        [
+            filter_bar(
+                date_field(Id.FIRST, t("word.from"), shown["dari"]),
+                date_field(Id.LAST, t("word.to"), shown["sampai"]),
+                select(Id.OPD, t("word.opd"), opds, query.get("opd", "")),
+            ),
+            html.Nav(ways, className="sop-shorts no-print", **{"aria-label": t("word.period")}),
+        ],
+        className="sop-filters",
+    )
+
+
+def _address(path: str, kept: Mapping[str, str], period: Period) -> str:
+    return with_query(path, **kept, dari=period.first, sampai=period.last)
+
+
+def _is_on(query: Mapping[str, str], period: Period, today: date, preset: str) -> str:
+    try:
+        shown = asked_period({**defaults(today, preset), **query}, today)
+    except PantauError:
+        return ""
+    return " is-on" if shown == period else ""

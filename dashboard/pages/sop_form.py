@@ -1,0 +1,158 @@
+"""The SOP's two tables as the form prints them, with what became of each row in a period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import bar, icon, link, panel, why
+from dashboard.i18n import fmt, t
+from dashboard.pages.case_links import Behind, cases_behind
+from dashboard.pages.sla_table import percent_words, share_tone
+from dashboard.pages.why_links import why_step
+from etl.domain.sop import Cell, SopStep, SopVersion
+from etl.figures.sla import SlaFigures, StepFigure
+from etl.figures.why import Figure
+
+PRINTED: Mapping[str, tuple[str, ...]] = {
+    "A": ("opd", "agendaris", "sekdin", "kadin", "kabid", "kasi_litik", "kasi_aplikasi", "staf"),
+    "B": ("opd", "staf", "kasi_litik", "kasi_aplikasi", "kabid"),
+}
+"""Order of the columns of actors on the form."""
+
+UNSURE = 0.7
+"""Below this confidence a cell wants the paper original."""
+
+
+def form(part: str, sop: SopVersion, figures: SlaFigures | None, *, links_cases: bool) -> Component:
+    """One table; without figures (a period not begun) the results say so. `links_cases`: counts lead to the letters."""
+    steps = [step for step in sop.steps if step.part == part]
+    roles = _roles(part, steps)
+    rows = [_row(step, roles, figures, links_cases=links_cases) for step in steps]
+    table = html.Table(
+        [_head(part, steps, roles), html.Tbody(rows), _total(part, sop, len(roles))],
+        className=f"p-table sop-form is-{part}",
+    )
+    title = t(f"sop.part_{part}")
+    region = html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": title})
+    return panel(region, title=title)
+
+
+def _roles(part: str, steps: Sequence[SopStep]) -> list[str]:
+    """The actors' columns: those of the form, and any other that a later version names."""
+    used = {step.role for step in steps}
+    return [role for role in PRINTED[part] if role in used] + sorted(used - set(PRINTED[part]))
+
+
+def _head(part: str, steps: Sequence[SopStep], roles: Sequence[str]) -> html.Thead:
+    names = {step.role: step.actor for step in reversed(steps)}
+    upper = [
+        html.Th(t("sop.no"), rowSpan=2, scope="col", className="sop-no"),
+        html.Th(t("sop.activity"), rowSpan=2, scope="col", className="sop-activity"),
+        html.Th(t("sop.actor"), colSpan=len(roles), scope="colgroup", className="sop-group"),
+        html.Th(t("sop.standard"), colSpan=3, scope="colgroup", className="sop-group"),
+        html.Th(t("sop.remark" if part == "A" else "sop.remark_long"), rowSpan=2, scope="col"),
+        html.Th(t("sop.result"), colSpan=3, scope="colgroup", className="sop-group is-result"),
+    ]
+    lower = [html.Th(html.Span(names[role]), scope="col", className="sop-role") for role in roles]
+    lower += [html.Th(t(f"sop.{name}"), scope="col") for name in ("requires", "time", "output")]
+    results = (("sla.count", "num is-result"), ("sla.share", ""), ("sla.median", "num"))
+    lower += [html.Th(t(key), scope="col", className=name) for key, name in results]
+    return html.Thead([html.Tr(upper), html.Tr(lower)])
+
+
+def _row(step: SopStep, roles: Sequence[str], figures: SlaFigures | None, *, links_cases: bool) -> html.Tr:
+    one = next((found for found in figures.steps if found.step == step.code), None) if figures else None
+    marks = [
+        html.Td(
+            [icon("circle-fill"), html.Span(step.actor, className="visually-hidden")] if role == step.role else "",
+            className="sop-mark",
+        )
+        for role in roles
+    ]
+    return html.Tr(
+        [
+            html.Th([html.Span(f"{step.code[1]}."), html.Small(step.code)], scope="row", className="sop-no"),
+            html.Td([step.activity, html.Div(step.actor, className="sop-actor")], className="sop-activity"),
+            *marks,
+            _cell(step.requires, t("sop.requires")),
+            _cell(step.time, t("sop.time"), is_time=True),
+            _cell(step.output, t("sop.output")),
+            html.Td(step.note, className="sop-note", **{"data-label": t("sop.remark")}),
+            *_result(one, figures, links_cases=links_cases),
+        ]
+    )
+
+
+def _cell(cell: Cell, label: str, *, is_time: bool = False) -> html.Td:
+    """One printed cell; a reconstructed one says how sure its reading is."""
+    words: list[Component | str] = [html.Strong(cell.text) if is_time and cell.text else cell.text or t("sla.no_time")]
+    if cell.confidence is not None:
+        words.append(confidence(cell.confidence))
+    return html.Td(html.Span(words), className="sop-cell", **{"data-label": label})
+
+
+def confidence(share: float) -> Component:
+    """How sure the reading of a cell is, in words and with a mark where the original should be looked at."""
+    words = fmt().percent(share, 0)
+    is_unsure = share < UNSURE
+    title = t("sop.unsure" if is_unsure else "sop.sure", share=words)
+    return html.Span(
+        [icon("question-diamond" if is_unsure else "eye"), words, html.Span(f" {title}", className="visually-hidden")],
+        title=title,
+        className=f"sop-read{' is-unsure' if is_unsure else ''}",
+    )
+
+
+def _result(one: StepFigure | None, figures: SlaFigures | None, *, links_cases: bool) -> list[html.Td]:
+    f = fmt()
+    if one is None or figures is None:
+        return [html.Td(t("sla.nothing"), colSpan=3, className="is-result sop-nothing")]
+    if one.target_seconds is None:
+        return [html.Td(t("sop.by_output"), colSpan=3, className="is-result sop-nothing")]
+    if one.share is None or one.interval is None:
+        return [
+            html.Td(
+                [t("sla.nothing"), _why(figures, one, Figure.COVERAGE)], colSpan=3, className="is-result sop-nothing"
+            )
+        ]
+    count: Component | str = f.number(one.n)
+    if links_cases:
+        count = link(count, cases_behind(figures.filter, one.step, Behind.JUDGED), "sop-count")
+    tone = share_tone(one.share, one.n)
+    words = t("sla.share_title", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*one.interval))
+    share = [
+        html.Div(
+            [html.Strong(percent_words(one.share), className=f"sop-share is-{tone}"), _why(figures, one, Figure.SHARE)],
+            className="sop-share-line",
+        ),
+        bar(one.share, *one.interval, tone),
+        html.Span(words, className="visually-hidden"),
+    ]
+    middle = t("sop.few") if one.median_seconds is None else f.minutes(one.median_seconds)
+    return [
+        html.Td(count, className="num is-result", **{"data-label": t("sla.count")}),
+        html.Td(share, title=words, className="sop-result", **{"data-label": t("sla.share")}),
+        html.Td(
+            html.Span([middle, _why(figures, one, Figure.MEDIAN)]), className="num", **{"data-label": t("sla.median")}
+        ),
+    ]
+
+
+def _why(figures: SlaFigures, one: StepFigure, figure: Figure) -> Component:
+    return why(why_step(figures.filter, one.step, figure), f"{t(f'why.figure_{figure.name}')}, {one.step}")
+
+
+def _total(part: str, sop: SopVersion, roles: int) -> html.Tfoot:
+    """The sum of the times; of part A also the critical path."""
+    f, codes = fmt(), [step.code for step in sop.steps if step.part == part]
+    words = t("sop.total", time=f.duration(sop.series_seconds(codes)))
+    if part == "A":
+        words += " · " + t("sop.path", time=f.duration(sop.critical_path_seconds(codes)))
+    cells = [
+        html.Td("", colSpan=2 + roles, className="sop-filler"),
+        html.Td(words, colSpan=7, className="sop-sum"),
+    ]
+    return html.Tfoot(html.Tr(cells))

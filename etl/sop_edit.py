@@ -1,0 +1,128 @@
+"""A new version of the SOP entered by a person: other time limits, in force for letters received from a day on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from data_access.errors import PantauError
+from data_access.mart.sla import received_since
+from data_access.records import one_load
+from data_access.records.audit import note_action
+from data_access.records.sop_versions import add_sop_entry
+from etl.domain.rules import NO_STANDARD, day_number
+from etl.domain.sop import Cell, Sop, SopStep, SopVersion
+from etl.domain.sop_document import to_json
+from etl.domain.sop_file import seconds_printed
+from etl.domain.verdict import STEP_CODES
+from etl.figures.period import LAST_DAY
+from etl.publishing import fault_of_catching_up
+from etl.sops import ENTERED
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+ACTION = "sop_version"
+"""What the access log calls it."""
+
+LONGEST = 30 * 86_400
+"""A limit of more seconds than this is a slip of the hand."""
+
+SHORTEST_REASON, LONGEST_TEXT = 3, 500
+
+EDITABLE = tuple(code for code in STEP_CODES if code != STEP_CODES[NO_STANDARD])
+"""Steps whose time can be set; the standard of B5 is its output."""
+
+
+class SopEditError(PantauError):
+    """A version that makes no sense; says what was given and what to write instead."""
+
+
+@dataclass(frozen=True)
+class SopEdit:
+    """What a person entered. `times`: by step the printed time, "1 jam 30 menit"; a step left out keeps its own.
+    `revised`: the date as the identity block prints it."""
+
+    number: str
+    effective_on: date
+    times: Mapping[str, str]
+    reason: str
+    revised: str = ""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """What came of it: the version, the letters that are judged by it, whether the screens show it already."""
+
+    version: SopVersion
+    letters: int
+    is_published: bool
+
+
+def edited(sop: Sop, edit: SopEdit) -> SopVersion:
+    """The new version: the newest one with these changes. SopEditError for what makes no sense."""
+    newest = sop.current()
+    number, reason = " ".join(edit.number.split()), " ".join(edit.reason.split())
+    if not number or len(number) > LONGEST_TEXT:
+        raise SopEditError("Nomor SOP kosong atau terlalu panjang; tulis nomor yang tercetak pada naskahnya.")
+    if not SHORTEST_REASON <= len(reason) <= LONGEST_TEXT:
+        raise SopEditError(f"Alasan harus {SHORTEST_REASON} sampai {LONGEST_TEXT} huruf; tulis mengapa diubah.")
+    _refuse_date(edit.effective_on, newest)
+    steps = tuple(_step(step, edit.times) for step in newest.steps)
+    if number == newest.number and [s.target_seconds for s in steps] == [s.target_seconds for s in newest.steps]:
+        raise SopEditError("Tidak ada yang berubah: nomor dan semua batas waktu sama dengan versi sebelumnya.")
+    identity = replace(newest.identity, revised=edit.revised or newest.identity.revised)
+    return SopVersion(number, newest.title, edit.effective_on, identity, steps)
+
+
+def _refuse_date(day: date, newest: SopVersion) -> None:
+    """Later than the newest version; on its own day only over one that was entered on the page."""
+    is_own = newest.file.startswith(ENTERED)
+    if day < newest.effective_on or (day == newest.effective_on and not is_own):
+        raise SopEditError(
+            f"Tanggal berlaku {day.isoformat()} tidak sesudah versi sebelumnya ({newest.effective_on.isoformat()}); "
+            "tulis tanggal yang lebih akhir."
+        )
+    if day > LAST_DAY:
+        raise SopEditError(
+            f"Tanggal berlaku {day.isoformat()} terlalu jauh; tulis paling akhir {LAST_DAY.isoformat()}."
+        )
+
+
+def _step(step: SopStep, times: Mapping[str, str]) -> SopStep:
+    written = " ".join(times.get(step.code, step.time.text).split())
+    if step.code not in EDITABLE or written == step.time.text:
+        return step
+    seconds = seconds_printed(written)
+    if not seconds or seconds > LONGEST:
+        raise SopEditError(
+            f'Waktu {step.code} "{written}" bukan lama waktu; tulis misalnya "5 menit" atau "1 jam 30 menit".'
+        )
+    return replace(step, time=Cell(written.lower(), None), target_seconds=seconds)
+
+
+def enter_version(office: Office, edit: SopEdit, now: int, actor: str) -> Entered:
+    """Keep a new version, note it in the access log, and judge by it the letters received from its day on.
+
+    Raises SopEditError.
+    """
+    with one_load(office.records) as connection:
+        sop = office.book_in(connection).sop
+        version = edited(sop, edit)
+        reason = " ".join(edit.reason.split())
+        add_sop_entry(connection, to_json(version), version.effective_on, at=now, actor=actor, reason=reason)
+        detail = {"reason": reason, "times": changed_times(sop.current(), version)}
+        subject = f"{version.number} · {version.effective_on.isoformat()}"
+        note_action(connection, ACTION, at=now, actor=actor, subject=subject, detail=detail)
+    office.forget_rules()
+    is_published = fault_of_catching_up(office, now) is None
+    letters = received_since(office.mart.read(), day_number(version.effective_on)) if office.mart.exists() else 0
+    return Entered(version, letters, is_published)
+
+
+def changed_times(before: SopVersion, after: SopVersion) -> dict[str, list[str]]:
+    """By step the printed times before and after, where they differ."""
+    pairs = ((step.code, step.time.text, after.step(step.code).time.text) for step in before.steps)
+    return {code: [old, new] for code, old, new in pairs if old != new}

@@ -1,0 +1,210 @@
+"""A version of the SOP entered on the page: kept, noted, and judging only letters received from its day on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.pages.sop_version import Id
+from data_access.records import Engine, reading, writing
+from data_access.records.audit import recent_actions
+from data_access.records.sop_versions import add_sop_entry, sop_entries
+from etl.domain.sop import Cell, Sop, SopVersion, parse_sop
+from etl.domain.sop_document import from_json, to_document, to_json
+from etl.figures.cases import case
+from etl.sop_edit import EDITABLE, SopEdit, SopEditError, edited
+from etl.sops import load_sop, version_of
+from tests.desk_office import Desk, call
+from tests.page_office import END_OF_SEPTEMBER, ask, found, office_with_letters, opened, words
+
+EDIT = SopEdit("02/SOP/2026", date(2026, 9, 8), {"A4": "40 menit"}, "SK Kepala Dinas")
+
+
+def shipped() -> Sop:
+    return load_sop()
+
+
+def refusal(**changes: Any) -> str:
+    with pytest.raises(SopEditError) as caught:
+        edited(shipped(), replace(EDIT, **changes))
+    return str(caught.value)
+
+
+def test_a_version_becomes_a_document_and_the_same_version_again() -> None:
+    version = shipped().current()
+    assert parse_sop(to_document(version), "sop") == version
+    assert parse_sop(from_json(to_json(version)), "sop") == version
+
+
+def test_an_edit_changes_the_printed_time_and_the_seconds_together() -> None:
+    step = edited(shipped(), EDIT).step("A4")
+    assert (step.time, step.target_seconds) == (Cell("40 menit", None), 2_400)
+    assert edited(shipped(), EDIT).step("A3") == shipped().current().step("A3")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"effective_on": date(2020, 5, 31)}, "tidak sesudah versi sebelumnya (2020-06-01)"),
+        ({"effective_on": date(2020, 6, 1)}, "tulis tanggal yang lebih akhir"),
+        ({"effective_on": date(2999, 1, 1)}, "terlalu jauh"),
+        ({"times": {"A4": "sebentar"}}, 'Waktu A4 "sebentar" bukan lama waktu; tulis misalnya "5 menit"'),
+        ({"times": {"A4": ""}}, "bukan lama waktu"),
+        ({"times": {"A4": "0 menit"}}, "bukan lama waktu"),
+        ({"times": {"A4": "9999 jam"}}, "bukan lama waktu"),
+        ({"times": {}, "number": shipped().current().number}, "Tidak ada yang berubah"),
+        ({"number": "  "}, "Nomor SOP kosong"),
+        ({"reason": "x"}, "tulis mengapa diubah"),
+    ],
+)
+def test_nonsense_is_refused_in_words(changes: dict[str, Any], said: str) -> None:
+    assert said in refusal(**changes)
+
+
+def test_entered_versions_are_kept_on_every_database(records_engine: Engine) -> None:
+    version = edited(shipped(), EDIT)
+    with writing(records_engine) as connection:
+        add_sop_entry(connection, to_json(version), version.effective_on, at=5, actor="kadin", reason="SK")
+    with reading(records_engine) as connection:
+        (entry,) = sop_entries(connection)
+    assert (version_of(entry), entry.actor, entry.reason) == (version, "kadin", "SK")
+
+
+def test_of_one_date_a_file_of_the_folder_stands_over_the_page(tmp_path: Path, records_engine: Engine) -> None:
+    version = edited(shipped(), EDIT)
+    with writing(records_engine) as connection:
+        add_sop_entry(connection, to_json(version), version.effective_on, at=5, actor="kadin", reason="SK")
+        entries = sop_entries(connection)
+    text = Path("etl/reference/sop-2020-06.toml").read_text(encoding="utf-8")
+    (tmp_path / "baru.toml").write_text(text.replace("2020-06-01", "2026-09-08", 1), encoding="utf-8")
+    assert load_sop(None, entries).current().step("A4").target_seconds == 2_400
+    assert load_sop(tmp_path, entries).current().step("A4").target_seconds == 300
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("sop"), migrated_sqlite)
+
+
+def body(served: Desk, search: str = "?dari=2026-09-01&sampai=2026-09-30", user: str = "kadin") -> Any:
+    inputs = [{"id": "sop-url", "property": "search", "value": search}]
+    reply = call(served.signed_in(user), "sop-body.children", inputs)
+    assert reply.status_code == 200, reply.text
+    return reply.json["response"]["sop-body"]["children"]
+
+
+def enter(served: Desk, user: str = "kadin", **given: str) -> Any:
+    """Press the button of the form."""
+    newest = served.office.sop.current()
+    values = {Id.NUMBER: newest.number, Id.SINCE: "2026-09-08", Id.REASON: "SK Kepala Dinas"}
+    values |= {f"{Id.TIME}{code}": newest.step(code).time.text for code in EDITABLE} | given
+    state = [{"id": str(id), "property": "value", "value": value} for id, value in values.items()]
+    clicks = [{"id": Id.SAVE, "property": "n_clicks", "value": 1}]
+    return call(served.signed_in(user), f"{Id.SAID}.children", clicks, state=state)
+
+
+def verdict(served: Desk, letter: str, code: str = "A4") -> str:
+    whole = case(served.office, 2026, letter, END_OF_SEPTEMBER)
+    return next(step for step in whole.steps if step.step == code).verdict.value
+
+
+def current(served: Desk) -> SopVersion:
+    return served.office.sop.current()
+
+
+def test_the_form_is_printed_with_its_cells_their_confidence_and_their_results(served: Desk) -> None:
+    told = words(body(served))
+    assert "Peraturan Daerah Nomor 17 Tahun 2016" in told
+    assert "Surat dan lembar disposisi 45% keyakinan bacaan hanya 45%; periksa naskah aslinya" in told
+    assert "Jumlah 4 jam 25 menit · jalur kritis 3 jam 25 menit" in told
+    assert "2 dari 3 tepat waktu" in told
+    assert "dinilai dari keluarannya, bukan waktunya" in told
+    assert "di luar SOP" in told
+
+
+def test_the_results_lead_to_their_explanation(served: Desk) -> None:
+    addresses = [one["href"] for one in found(body(served), "Link")]
+    assert "/mengapa?angka=tepat-waktu&langkah=A4&dari=2026-09-01&sampai=2026-09-30" in addresses
+
+
+def test_an_agency_sees_the_sop_with_its_own_results(served: Desk) -> None:
+    told = words(body(served, "?dari=2026-09-01&sampai=2026-09-30&opd=Dinas+Pendidikan", "opd"))
+    assert "2 dari 2 tepat waktu" in told
+    assert "Dinas Pendidikan" not in told
+
+
+@pytest.mark.parametrize(
+    ("search", "said"),
+    [
+        ("?dari=2027-01-01&sampai=2027-06-30", "belum mulai"),
+        ("?dari=2026-09-30&sampai=2026-09-01", "terbalik"),
+        ("?dari=kemarin&sampai=2026-09-01", "bukan tanggal"),
+        ("?dari=2026-09-01&sampai=2026-09-30&opd=Dinas+Sihir", "tidak ada dalam catatan"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_and_the_sop_stays(served: Desk, search: str, said: str) -> None:
+    told = words(body(served, search))
+    assert said in told
+    assert "A. Pinjam ruang Smart Center" in told
+
+
+def test_a_version_entered_on_the_page_judges_letters_received_from_its_day_on(served: Desk) -> None:
+    assert (verdict(served, "143"), verdict(served, "144")) == ("MET", "LATE")
+    told = words(enter(served, **{f"{Id.TIME}A4": "40 menit"}).json["response"][Id.SAID]["children"])
+    assert "berlaku sejak Selasa, 8 September 2026. 4 permohonan" in told
+    assert (verdict(served, "143"), verdict(served, "144")) == ("MET", "MET")
+    assert current(served).step("A4").target_seconds == 2_400
+    # Tightened from a later day on: 144 keeps the limit of the day on which it came in.
+    enter(served, **{Id.SINCE: "2026-09-09", f"{Id.TIME}A4": "1 menit"})
+    assert [verdict(served, letter) for letter in ("143", "144", "145")] == ["MET", "MET", "LATE"]
+
+
+def test_who_when_and_why_are_told_and_noted(served: Desk) -> None:
+    told = words(body(served))
+    assert "A4: 5 menit menjadi 40 menit" in told
+    assert "kadin (Kadin)" in told
+    assert "SK Kepala Dinas" in told
+    with reading(served.office.records) as connection:
+        noted = [entry for entry in recent_actions(connection) if entry.action == "sop_version"]
+    assert noted[-1].detail == {"reason": "SK Kepala Dinas", "times": {"A4": ["5 menit", "40 menit"]}}
+
+
+def test_a_slip_is_put_right_by_another_version_of_the_same_date(served: Desk) -> None:
+    enter(served, **{Id.SINCE: "2026-09-09", f"{Id.TIME}A4": "40 menit"})
+    assert verdict(served, "145") == "MET"
+    assert "digantikan versi lain" in words(body(served))
+
+
+def test_an_earlier_version_is_shown_by_its_date(served: Desk) -> None:
+    assert "5 menit 85%" in words(body(served, "?versi=2020-06-01"))
+    assert current(served).step("A4").target_seconds == 2_400
+
+
+def test_a_date_that_is_none_is_refused_in_words(served: Desk) -> None:
+    told = words(enter(served, **{Id.SINCE: ""}).json["response"][Id.SAID]["children"])
+    assert "Tanggal berlaku belum diisi" in told
+
+
+def test_only_those_who_may_enter_a_version_can(served: Desk) -> None:
+    assert enter(served, user="kabid").status_code == 403
+    assert "Versi baru" not in words(opened(served.signed_in("kabid"), "/sop"))
+    assert "Simpan versi baru" not in words(opened(served.signed_in("kabid"), "/sop/versi"))
+    assert "Versi baru" in words(opened(served.signed_in("admin"), "/sop"))
+
+
+def test_controls_and_address_stay_in_step(served: Desk) -> None:
+    names = ("sop-url.search", "sop-from.value", "sop-to.value", "sop-opd.value")
+    inputs = [
+        {"id": "sop-url", "property": "search", "value": ""},
+        {"id": "sop-from", "property": "value", "value": "2026-09-01"},
+        {"id": "sop-to", "property": "value", "value": "2026-12-31"},
+        {"id": "sop-opd", "property": "value", "value": "*"},
+    ]
+    state = [{"id": id, "property": "type", "value": kind} for id, kind in (("sop-from", "date"), ("sop-to", "date"))]
+    state.append({"id": "sop-opd", "property": "type", "value": None})
+    changed = ask(served.signed_in("kadin"), names, inputs, state=state, changedPropIds=["sop-from.value"])
+    assert changed.json["response"]["sop-url"]["search"] == "?dari=2026-09-01"
