@@ -95,6 +95,10 @@ class Formats:
         """12 Jun 2020."""
         return self._date(day, "d MMM y")
 
+    def date_long(self, day: date | int | None) -> str:
+        """12 Juni 2020."""
+        return self._date(day, "d MMMM y")
+
     def day_month(self, day: date | int | None) -> str:
         """12 Jun."""
         return self._date(day, "d MMM")

@@ -1,0 +1,105 @@
+"""A report as PDF: Typst from its wheel, our own fonts, no network and nothing of the machine's."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+import typst
+
+from dashboard.assets_url import ASSETS, build_mark
+from dashboard.printed.voice import Voice
+from dashboard.printed.words import PARTS, FormRow, Words
+
+_FONTS = ASSETS / "vendor" / "fonts"
+_LONGEST_RUN = 24
+_RUN = re.compile(rf"(\S{{{_LONGEST_RUN}}})(?=\S)")
+_LABELS = (
+    "title_form", "col_no", "col_procedure", "col_assessment", "col_note", "col_followup", "col_initials", "page",
+    "of_pages", "empty", "form_source", "annex_standards", "annex_coverage", "annex_left_out", "annex_flags",
+    "annex_rules",
+)  # fmt: skip
+STANDARD_HEADS = (
+    "code", "step", "target", "n", "met", "late", "overdue", "share", "interval", "coverage", "median", "p90",
+)  # fmt: skip
+COVERAGE_HEADS = ("code", "bounds", "unjudged", "running", "starts", "handover", "order", "flags")
+
+
+def report_pdf(words: Words, voice: Voice, printed_at: int, *, whole: bool = True) -> bytes:
+    """The report on A4 pages; `whole` False: only Tabel 7 with letterhead and signature block."""
+    made: bytes = _compiler().compile(
+        _template(), format="pdf", sys_inputs={"report": source(words, voice, printed_at, whole=whole)},
+        timestamp=printed_at,
+    )  # fmt: skip
+    return made
+
+
+def report_pages(words: Words, voice: Voice, printed_at: int, *, whole: bool = True, ppi: float = 80) -> list[bytes]:
+    """The same pages as pictures (PNG)."""
+    inputs = {"report": source(words, voice, printed_at, whole=whole)}
+    made = _compiler().compile(_template(), format="png", ppi=ppi, sys_inputs=inputs)
+    return made if isinstance(made, list) else [made]
+
+
+def source(words: Words, voice: Voice, printed_at: int, *, whole: bool) -> str:
+    """What the template reads, as JSON: texts only."""
+    t = voice.t
+    labels = {name: t(f"laporan.{name}") for name in _LABELS}
+    told = asdict(words) | {
+        "whole": whole,
+        "lang": voice.language.value,
+        "labels": labels | {"nip_dots": t("laporan.nip", nip="." * 36)},
+        "form": [[t(f"laporan.part_{part}"), _rows(words, part)] for part in PARTS],
+        "standard_heads": [t(f"laporan.col_{name}") for name in STANDARD_HEADS],
+        "coverage_heads": [t(f"laporan.col_{name}") for name in COVERAGE_HEADS],
+        "footer": footer(words, voice, printed_at),
+        "ribbon": t("laporan.demo") if words.is_demo else "",
+        "title": words.title if whole else t("laporan.title_form"),
+    }
+    told["signature"]["nip"] = t("laporan.nip", nip=words.signature.nip) if words.signature.nip else ""
+    return json.dumps(_breakable(told), ensure_ascii=False)
+
+
+def _rows(words: Words, part: str) -> list[dict[str, Any]]:
+    found: list[FormRow] = [row for row in words.form if row.part == part]
+    return [asdict(row) for row in found]
+
+
+def footer(words: Words, voice: Voice, printed_at: int) -> str:
+    """When it was printed, by which program, and the mark by which paper and records are compared."""
+    program = voice.t("laporan.program", version=f"{version('pantau')} ({build_mark()})")
+    printed = voice.t("laporan.printed_at", moment=voice.f.moment(printed_at))
+    return " · ".join((printed, words.status, voice.t("laporan.mark", mark=words.mark), program))
+
+
+def _breakable(value: Any) -> Any:
+    """The same with a place to break in every word too long for a cell; without signs that no font draws."""
+    if isinstance(value, dict):
+        return {key: _breakable(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_breakable(one) for one in value]
+    return _RUN.sub("\\1\u200b", _drawn(value)) if isinstance(value, str) else value
+
+
+def _drawn(text: str) -> str:
+    return "".join(" " if ord(sign) < 32 else sign for sign in text)
+
+
+@cache
+def _template() -> bytes:
+    return files("dashboard.printed").joinpath("report.typ").read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(_FONTS)])
+
+
+def _compiler() -> typst.Compiler:
+    """A compiler of its own for each document: it remembers the inputs of the one before."""
+    return typst.Compiler(font_paths=_fonts())

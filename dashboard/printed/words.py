@@ -1,0 +1,395 @@
+"""A report's document in words: the same on the screen, in the PDF and in the XLSX.
+
+Everything that a report says is put into words here once; page and paper only lay it out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dashboard.printed.voice import Voice
+from etl.domain.monitoring import Assessment, MonitoringRule
+from etl.domain.suspicion import SUSPICIONS
+from etl.figures.report import Document, is_empty
+from etl.figures.report_period import parse_report_period
+
+PARTS = ("A", "B")
+
+Step = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """One row of Tabel 7; `followup` is typed by the office, the last column is signed on paper."""
+
+    code: str
+    part: str
+    procedure: str
+    actor: str
+    assessment: str
+    verdict: Assessment
+    notes: tuple[str, ...]
+    followup: str
+
+
+@dataclass(frozen=True)
+class StandardRow:
+    """One row of the Mutu Baku table with results; "" as code is the row of all steps."""
+
+    code: str
+    name: str
+    actor: str
+    target: str
+    n: str
+    met: str
+    late: str
+    overdue: str
+    share: str
+    interval: str
+    coverage: str
+    median: str
+    p90: str
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """What the share of one step rests on."""
+
+    code: str
+    bounds: str
+    unjudged: str
+    running: str
+    starts: str
+    handover: str
+    order: str
+    flags: str
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signs; empty texts are dotted lines."""
+
+    place: str
+    title: str
+    name: str
+    nip: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """The whole report in words. `facts` and `headlines` are (what, value); `status` says whether it is published."""
+
+    agency: tuple[str, ...]
+    address: str
+    title: str
+    subtitle: str
+    status: str
+    is_draft: bool
+    is_demo: bool
+    is_empty: bool
+    facts: tuple[tuple[str, str], ...]
+    headlines: tuple[tuple[str, str, str], ...]
+    form: tuple[FormRow, ...]
+    rule: str
+    standards: tuple[StandardRow, ...]
+    coverage: tuple[CoverageRow, ...]
+    rules: tuple[str, ...]
+    left_out: tuple[str, ...]
+    flags: tuple[str, ...]
+    signature: Signature
+    mark: str
+
+
+def report_words(document: Document, voice: Voice, mark: str) -> Words:
+    """The report of a document; `mark` is the digest of its numbers (`etl.figures.report.digest`)."""
+    period = parse_report_period(document["period"])
+    steps = _by_code(document["figures"]["steps"])
+    published = document.get("published")
+    return Words(
+        agency=tuple(document["sop"]["agency"]),
+        address=document["sop"]["address"],
+        title=voice.t("laporan.title_report"),
+        subtitle=voice.t("laporan.subtitle", name=document["sop"]["title"], period=voice.period(period)),
+        status=_status(published, voice),
+        is_draft=published is None,
+        is_demo=document["is_demo"],
+        is_empty=is_empty(document),
+        facts=_facts(document, voice),
+        headlines=_headlines(document, voice),
+        form=tuple(_form_row(document, step, steps[step["code"]], voice) for step in document["sop"]["steps"]),
+        rule=_rule(document, voice),
+        standards=_standards(document, steps, voice),
+        coverage=tuple(_coverage_row(steps[one["code"]], voice) for one in document["sop"]["steps"]),
+        rules=_rules(document, voice),
+        left_out=_left_out(document, steps, voice),
+        flags=_flags(steps, voice),
+        signature=_signature(document, voice),
+        mark=mark,
+    )
+
+
+def _by_code(steps: Sequence[Step]) -> dict[str, Step]:
+    return {one["step"]: one for one in steps}
+
+
+def _status(published: Mapping[str, Any] | None, voice: Voice) -> str:
+    t = voice.t
+    if published is None:
+        return t("laporan.draft")
+    words = t(
+        "laporan.published", number=published["number"], moment=voice.f.moment(published["at"]), who=published["actor"]
+    )
+    return words + (" " + t("laporan.replaces", number=published["replaces"]) if published["replaces"] else "")
+
+
+def _facts(document: Document, voice: Voice) -> tuple[tuple[str, str], ...]:
+    """The lines under the title: SOP, period, moment, age of the records, coverage."""
+    t, f = voice.t, voice.f
+    first, last = date.fromisoformat(document["from"]), date.fromisoformat(document["to"])
+    records, overall = document["records"], document["figures"]["all_steps"]
+    loaded = f.moment(records["loaded_at"]) if records["loaded_at"] is not None else t("laporan.never")
+    newest = f.moment(records["last_record_at"]) if records["last_record_at"] is not None else t("laporan.never")
+    return (
+        (t("laporan.sop"), f"{document['sop']['number']} · {document['sop']['title']}"),
+        (t("word.period"), t("laporan.days", first=f.date(first), last=f.date(last))),
+        (t("laporan.as_of"), f.moment(document["as_of"])),
+        (t("laporan.records"), t("laporan.records_age", loaded=loaded, newest=newest)),
+        (t("laporan.coverage"), t("laporan.coverage_words", coverage=f.percent(overall["coverage"], 0))),
+    )
+
+
+def _headlines(document: Document, voice: Voice) -> tuple[tuple[str, str, str], ...]:
+    """Steps in time, letters in time, receipt to ready."""
+    t, f = voice.t, voice.f
+    steps, letters = document["figures"]["all_steps"], document["figures"]["requests"]
+    limit = document["rule"]["share"]
+    ready = t(
+        "laporan.ready_note",
+        count=f.number(letters["ready_n"]),
+        path=f.duration_short(letters["ready_target_seconds"]),
+        series=f.duration_short(letters["ready_series_seconds"]),
+    )
+    return (
+        (
+            t("laporan.steps_share"),
+            percent(steps, document["rule"]["share"], voice),
+            _of(steps["met"], steps["n"], steps["interval"], voice),
+        ),
+        (
+            t("laporan.letters_share"),
+            percent(letters, limit, voice),
+            _of(letters["on_time"], letters["n"], letters["interval"], voice)
+            + t("laporan.letters_more", unknown=f.number(letters["unknown"]), received=f.number(letters["received"])),
+        ),
+        (t("laporan.ready"), f.minutes(letters["ready_median_seconds"]), ready),
+    )
+
+
+def _of(met: int, n: int, interval: Sequence[float] | None, voice: Voice) -> str:
+    """11 dari 12 (95%: 65–98%); in words where nothing was judged."""
+    if not n or interval is None:
+        return voice.t("laporan.nothing_judged")
+    f = voice.f
+    return voice.t("laporan.of", met=f.number(met), n=f.number(n), interval=f.interval(*interval))
+
+
+def percent(figure: Step, limit: float, voice: Voice) -> str:
+    """The share with a decimal, more where rounding would cross the limit or reach all; a dash where there is none."""
+    share = figure["share"]
+    if share is None:
+        return voice.t("word.none")
+    fitting = (d for d in (1, 2, 3) if all((share < one) == (round(share, d + 2) < one) for one in (limit, 1.0)))
+    return voice.f.percent(share, next(fitting, 4))
+
+
+def assessment_words(verdict: Assessment, voice: Voice) -> str:
+    """Berjalan dengan baik, tidak berjalan dengan baik, belum dapat dinilai."""
+    return voice.t(f"laporan.{verdict}")
+
+
+def _form_row(document: Document, step: Step, figure: Step, voice: Voice) -> FormRow:
+    verdict = Assessment(document["assessments"][step["code"]])
+    return FormRow(
+        code=step["code"],
+        part=step["code"][0],
+        procedure=step["activity"],
+        actor=step["actor"],
+        assessment=assessment_words(verdict, voice),
+        verdict=verdict,
+        notes=tuple(_notes(document, step, figure, verdict, voice)),
+        followup=document.get("followups", {}).get(step["code"], ""),
+    )
+
+
+def _notes(document: Document, step: Step, figure: Step, verdict: Assessment, voice: Voice) -> list[str]:
+    """The fourth column: the counts, what could not be judged, and why nothing can be said."""
+    t, f = voice.t, voice.f
+    if step["target_seconds"] is None:
+        return [t("laporan.note_no_target", output=step["output"])]
+    found = []
+    if figure["n"]:
+        found.append(
+            t(
+                "laporan.note_share",
+                met=f.number(figure["met"]),
+                n=f.number(figure["n"]),
+                share=percent(figure, document["rule"]["share"], voice),
+                target=f.duration(step["target_seconds"]),
+            )
+        )
+    counts = [(name, figure[name]) for name in ("late", "overdue")] + [("unjudged", _unjudged(figure))]
+    told = " ".join(t(f"laporan.note_{name}", count=f.number(count)) for name, count in counts if count)
+    found += [told] if told else []
+    if verdict is Assessment.UNKNOWN:
+        found.append(_why_unknown(document["rule"], figure, voice))
+    if step["is_opd_time"]:
+        found.append(t("laporan.note_opd"))
+    return found
+
+
+def _unjudged(figure: Step) -> int:
+    return sum(figure["unmeasurable"].values()) + int(figure["skipped"])
+
+
+def _why_unknown(rule: Mapping[str, Any], figure: Step, voice: Voice) -> str:
+    t, f = voice.t, voice.f
+    if not figure["n"] and figure["not_applicable"] and not _unjudged(figure):
+        return t("laporan.note_not_applicable", count=f.number(figure["not_applicable"]))
+    if not figure["n"]:
+        return t("laporan.note_none")
+    if figure["n"] < rule["n"]:
+        return t("laporan.note_few", least=f.number(rule["n"]))
+    return t("laporan.note_coverage", coverage=f.percent(figure["coverage"]), least=f.percent(rule["coverage"]))
+
+
+def _rule(document: Document, voice: Voice) -> str:
+    rule, f = MonitoringRule(**document["rule"]), voice.f
+    return voice.t("laporan.rule", share=f.percent(rule.share), n=f.number(rule.n), coverage=f.percent(rule.coverage))
+
+
+def _standards(document: Document, steps: Mapping[str, Step], voice: Voice) -> tuple[StandardRow, ...]:
+    limit = document["rule"]["share"]
+    rows = [
+        _standard_row(one["code"], one["activity"], one["actor"], steps[one["code"]], limit, voice)
+        for one in document["sop"]["steps"]
+    ]
+    overall = document["figures"]["all_steps"]
+    rows.append(_standard_row("", voice.t("laporan.all_steps"), voice.t("sla.all_steps_note"), overall, limit, voice))
+    return tuple(rows)
+
+
+def _standard_row(code: str, name: str, actor: str, one: Step, limit: float, voice: Voice) -> StandardRow:
+    t, f = voice.t, voice.f
+    is_without = code != "" and one["target_seconds"] is None
+    target = f.duration_short(one["target_seconds"]) if one["target_seconds"] else t("word.none")
+    return StandardRow(
+        code=code,
+        name=name,
+        actor=actor,
+        target=t("sla.no_time") if is_without else target,
+        n=f.number(one["n"]),
+        met=f.number(one["met"]),
+        late=f.number(one["late"]),
+        overdue=f.number(one["overdue"]),
+        share=percent(one, limit, voice),
+        interval=f.interval(*one["interval"]) if one["interval"] else t("word.none"),
+        coverage=f.percent(one["coverage"]),
+        median=f.minutes(one["median_seconds"]) if code else t("word.none"),
+        p90=f.minutes(one["p90_seconds"]) if code else t("word.none"),
+    )
+
+
+def _coverage_row(one: Step, voice: Voice) -> CoverageRow:
+    t, f = voice.t, voice.f
+    none = t("word.none")
+    running = [(t(f"verdict.{name.upper()}").lower(), one[name]) for name in ("on_track", "at_risk", "not_started")]
+    order = [(t(f"laporan.{name}"), one[name]) for name in ("out_of_order", "returned")]
+    starts = [(t(f"laporan.{name}"), one[name]) for name in ("recorded_starts", "handover_starts")]
+    return CoverageRow(
+        code=one["step"],
+        bounds=f.interval(*one["bounds"]) if one["bounds"] else none,
+        unjudged=_counted([*_reasons(one, voice), (t("verdict.SKIPPED").lower(), one["skipped"])], voice),
+        running=_counted(running, voice),
+        starts=_counted(starts, voice),
+        handover=f.percent(one["handover_share"], 0),
+        order=_counted(order, voice),
+        flags=_counted([(t(f"flag.{name.upper()}").lower(), n) for name, n in one["flags"].items()], voice),
+    )
+
+
+def _reasons(one: Step, voice: Voice) -> list[tuple[str, int]]:
+    return [(voice.t(f"reason.{reason}"), n) for reason, n in one["unmeasurable"].items()]
+
+
+def _counted(pairs: Sequence[tuple[str, int]], voice: Voice) -> str:
+    """jam tidak tercatat 12 · dilewati 1; a dash when nothing counts."""
+    return " · ".join(f"{words} {voice.f.number(n)}" for words, n in pairs if n) or voice.t("word.none")
+
+
+def _rules(document: Document, voice: Voice) -> tuple[str, ...]:
+    """How the figures were counted, and by which calendar and targets."""
+    t, f, basis = voice.t, voice.f, document["basis"]
+    profiles = " · ".join(
+        f"{name} ({source})" + (f", {t('laporan.estimated')}" if is_estimated else "")
+        for name, source, is_estimated, _ in basis["profiles"]
+    )
+    days = [one for one in basis["special_days"] if one[0] >= document["from"]]
+    listed = "; ".join(f"{f.date_short(date.fromisoformat(day))} {note}" for day, note, _ in days)
+    targets = "; ".join(f"{number} ({f.date_short(date.fromisoformat(day))})" for day, number, _ in basis["targets"])
+    off = ", ".join(f"{step} {f.date_short(date.fromisoformat(day))}" for step, day, _ in basis["step_off"])
+    found = [
+        t("laporan.rule_share"),
+        t("laporan.rule_period"),
+        t("laporan.rule_time"),
+        t("laporan.rule_start"),
+        t("laporan.rule_opd"),
+        t("laporan.rule_targets", targets=targets),
+        t("laporan.rule_calendar", profiles=profiles or t("word.none"), zone=basis["zone"]),
+        t("laporan.rule_days", count=f.number(len(days)), days=listed or t("word.none")),
+    ]
+    return (*found, t("laporan.rule_off", steps=off)) if off else tuple(found)
+
+
+def _left_out(document: Document, steps: Mapping[str, Step], voice: Voice) -> tuple[str, ...]:
+    """What is not in the shares, counted: verdicts that judge nothing, and rows that never became records."""
+    t, f, records = voice.t, voice.f, document["records"]
+    reasons: Counter[str] = Counter()
+    for one in steps.values():
+        reasons.update(one["unmeasurable"])
+    total = {name: sum(one[name] for one in steps.values()) for name in ("skipped", "not_applicable", "no_target")}
+    total["running"] = sum(one["on_track"] + one["at_risk"] + one["not_started"] for one in steps.values())
+    found = [
+        t("laporan.out_reason", count=f.number(n), reason=t(f"reason.{reason}")) for reason, n in reasons.most_common()
+    ]
+    found += [t(f"laporan.out_{name}", count=f.number(n)) for name, n in total.items() if n]
+    rows = ("rejected_rows", "letterless_rows", "roomless_rows", "corrections")
+    found += [t(f"laporan.out_{name}", count=f.number(records[name])) for name in rows if records[name]]
+    return tuple(found) or (t("laporan.out_nothing"),)
+
+
+def _flags(steps: Mapping[str, Step], voice: Voice) -> tuple[str, ...]:
+    counts: Counter[str] = Counter()
+    for one in steps.values():
+        counts.update(one["flags"])
+    names = [str(flag.name) for flag in SUSPICIONS]
+    found = [
+        f"{voice.t(f'flag.{name}')}: {voice.f.number(counts[name.lower()])}. {voice.t(f'flag.why_{name}')}"
+        for name in names
+        if counts[name.lower()]
+    ]
+    return tuple(found) or (voice.t("flag.none"),)
+
+
+def _signature(document: Document, voice: Voice) -> Signature:
+    holder, published = document["holder"] or {}, document.get("published")
+    day = voice.f.date_long(voice.f.local(published["at"]).date()) if published else "." * 30
+    return Signature(
+        place=voice.t("laporan.place", day=day),
+        title=holder.get("title") or voice.t("laporan.signer"),
+        name=holder.get("name", ""),
+        nip=holder.get("nip", ""),
+    )

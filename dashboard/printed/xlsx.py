@@ -1,0 +1,307 @@
+"""A report as XLSX whose shares a reader can recompute: formulas where figures follow from others, with their values.
+
+Texts are written as texts whatever they begin with, so nothing that came from data can run as a formula.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from dashboard.printed.pdf import footer
+from dashboard.printed.voice import Voice
+from dashboard.printed.words import FormRow, Words, assessment_words
+from etl.domain.monitoring import Assessment
+from etl.domain.sop import OPD_STEPS
+from etl.domain.statistics import Z95
+from etl.domain.verdict import STEP_CODES, Reason
+from etl.figures.report import Document
+
+_FIRST = 4
+"""Row, counted from 0, of the first step on each sheet."""
+
+_OFFICE_ROWS = [_FIRST + row for row, code in enumerate(STEP_CODES) if code not in OPD_STEPS]
+_TARGET, _MET, _LATE, _OVERDUE, _N, _SHARE, _LOW, _HIGH, _UNMEASURABLE, _SKIPPED, _COVERAGE, _MEDIAN, _P90 = range(
+    3, 16
+)
+_NOTHING = "–"
+
+
+@dataclass
+class _Book:
+    """The workbook with its formats."""
+
+    book: Workbook
+    words: Words
+    voice: Voice
+    document: Document
+
+    def t(self, key: str) -> str:
+        """A word of the catalogue."""
+        return self.voice.t(f"laporan.{key}")
+
+    def sheet(self, key: str, widths: Sequence[float]) -> Worksheet:
+        """A new sheet for A4, with what it is about above."""
+        sheet = self.book.add_worksheet(self.t(key))
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        sheet.write_string(0, 0, f"{self.words.title} – {self.t(key)}", self.title)
+        sheet.write_string(1, 0, f"{self.words.subtitle} · {self.words.status}", self.muted)
+        return sheet
+
+    @cached_property
+    def title(self) -> Format:
+        return self.book.add_format({"bold": True, "font_size": 14})
+
+    @cached_property
+    def muted(self) -> Format:
+        return self.book.add_format({"font_color": "#5B6E7F"})
+
+    @cached_property
+    def head(self) -> Format:
+        return self.book.add_format(
+            {
+                "bold": True,
+                "bg_color": "#E9EEF2",
+                "border": 1,
+                "text_wrap": True,
+                "align": "center",
+                "valign": "vcenter",
+            }
+        )
+
+    @cached_property
+    def text(self) -> Format:
+        return self.book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
+
+    @cached_property
+    def whole(self) -> Format:
+        return self.book.add_format({"border": 1, "num_format": "#,##0", "valign": "top"})
+
+    @cached_property
+    def minutes(self) -> Format:
+        return self.book.add_format({"border": 1, "num_format": "#,##0.0", "valign": "top"})
+
+    @cached_property
+    def share(self) -> Format:
+        return self.book.add_format({"border": 1, "num_format": "0.0%", "valign": "top", "bg_color": "#E8F3F1"})
+
+    @cached_property
+    def sum(self) -> Format:
+        return self.book.add_format({"border": 1, "num_format": "#,##0", "valign": "top", "bg_color": "#E8F3F1"})
+
+    @cached_property
+    def rule(self) -> Format:
+        return self.book.add_format({"border": 1, "num_format": "0.##", "valign": "top", "align": "left"})
+
+    @cached_property
+    def computed(self) -> Format:
+        return self.book.add_format({"border": 1, "text_wrap": True, "valign": "top", "bg_color": "#E8F3F1"})
+
+
+def report_xlsx(document: Document, words: Words, voice: Voice, printed_at: int) -> bytes:
+    """Four sheets: Tabel 7, the Mutu Baku table, what each figure rests on, notes with the rule."""
+    target = io.BytesIO()
+    with Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as workbook:
+        book = _Book(workbook, words, voice, document)
+        workbook.set_properties(
+            {
+                "title": f"{words.title} – {words.subtitle}",
+                "author": ", ".join(words.agency),
+                "created": dt.datetime.fromtimestamp(printed_at, dt.UTC).replace(tzinfo=None),
+            }
+        )
+        _form(book)
+        _standards(book)
+        _base(book)
+        _notes(book, footer(words, voice, printed_at))
+    return target.getvalue()
+
+
+def _heads(book: _Book, sheet: Worksheet, keys: Sequence[str]) -> None:
+    for column, key in enumerate(keys):
+        sheet.write_string(_FIRST - 1, column, book.t(key), book.head)
+    sheet.freeze_panes(_FIRST, 0)
+    sheet.repeat_rows(_FIRST - 1)
+
+
+def _form(book: _Book) -> None:
+    sheet = book.sheet("x_form", (6, 46, 26, 52, 40, 10))
+    _heads(book, sheet, [f"col_{name}" for name in ("no", "procedure", "assessment", "note", "followup", "initials")])
+    for row, one in enumerate(book.words.form, start=_FIRST):
+        texts = (one.code, f"{one.procedure} ({one.actor})", "", " ".join(one.notes), one.followup, "")
+        for column, text in enumerate(texts):
+            sheet.write_string(row, column, text, book.text)
+        sheet.write_formula(row, 2, _assessment_formula(book, row), book.computed, one.assessment)
+    sheet.write_string(_FIRST + len(book.words.form) + 1, 0, book.words.rule)
+    _signature(book, sheet, _FIRST + len(book.words.form) + 3)
+
+
+def _assessment_formula(book: _Book, row: int) -> str:
+    """The third column from the shares on the second sheet and the rule on the last one."""
+    n, share, coverage = (_on_standards(book, row, column) for column in (_N, _SHARE, _COVERAGE))
+    well, not_well, unknown = (
+        assessment_words(one, book.voice) for one in (Assessment.WELL, Assessment.NOT_WELL, Assessment.UNKNOWN)
+    )
+    is_unknown = f"{n}=0,{n}<aturan_n,{coverage}<aturan_cakupan"
+    return f'=IF(OR({is_unknown}),"{unknown}",IF({share}>=aturan_bagian,"{well}","{not_well}"))'
+
+
+def _on_standards(book: _Book, row: int, column: int) -> str:
+    return f"'{book.t('x_standards')}'!{xl_rowcol_to_cell(row, column)}"
+
+
+def _signature(book: _Book, sheet: Worksheet, row: int) -> None:
+    signature = book.words.signature
+    nip = book.voice.t("laporan.nip", nip=signature.nip or "." * 30)
+    for line, text in enumerate((signature.place, signature.title, "", "", signature.name or "." * 40, nip)):
+        sheet.write_string(row + line, 3, text)
+
+
+def _standards(book: _Book) -> None:
+    sheet = book.sheet("x_standards", (7, 46, 24, *(11,) * 13))
+    _heads(
+        book,
+        sheet,
+        (
+            "col_code", "x_activity", "x_actor", "x_target_minutes", "col_met", "col_late", "col_overdue", "col_n",
+            "col_share", "x_low", "x_high", "x_unmeasurable", "x_skipped", "col_coverage", "x_median", "x_p90",
+        ),
+    )  # fmt: skip
+    sheet.write_string(2, 0, book.t("x_live"), book.muted)
+    figures = book.document["figures"]
+    for row, (form, one) in enumerate(zip(book.words.form, figures["steps"], strict=True), start=_FIRST):
+        _standard(book, sheet, row, form, one)
+    _total(book, sheet, _FIRST + len(STEP_CODES), figures["all_steps"])
+    _letters(book, sheet, _FIRST + len(STEP_CODES) + 2, figures["requests"])
+
+
+def _standard(book: _Book, sheet: Worksheet, row: int, form: FormRow, one: Mapping[str, Any]) -> None:
+    for column, text in enumerate((form.code, form.procedure, form.actor)):
+        sheet.write_string(row, column, text, book.text)
+    for column, name in ((_TARGET, "target_seconds"), (_MEDIAN, "median_seconds"), (_P90, "p90_seconds")):
+        _minutes(book, sheet, row, column, one[name])
+    counts = {
+        _MET: one["met"], _LATE: one["late"], _OVERDUE: one["overdue"],
+        _UNMEASURABLE: sum(one["unmeasurable"].values()), _SKIPPED: one["skipped"],
+    }  # fmt: skip
+    for column, count in counts.items():
+        sheet.write_number(row, column, count, book.whole)
+    _follows(book, sheet, row, one)
+
+
+def _total(book: _Book, sheet: Worksheet, row: int, one: Mapping[str, Any]) -> None:
+    """The office's steps together, each count the sum of the rows above without those of the OPD."""
+    for column, text in enumerate(("", book.t("all_steps"), book.voice.t("sla.all_steps_note"), "")):
+        sheet.write_string(row, column, text, book.text)
+    counts = {
+        _MET: one["met"], _LATE: one["late"], _OVERDUE: one["overdue"],
+        _UNMEASURABLE: sum(one["unmeasurable"].values()), _SKIPPED: one["skipped"],
+    }  # fmt: skip
+    for column, count in counts.items():
+        cells = ",".join(xl_rowcol_to_cell(line, column) for line in _OFFICE_ROWS)
+        sheet.write_formula(row, column, f"=SUM({cells})", book.sum, count)
+    for column in (_MEDIAN, _P90):
+        sheet.write_string(row, column, _NOTHING, book.text)
+    _follows(book, sheet, row, one)
+
+
+def _minutes(book: _Book, sheet: Worksheet, row: int, column: int, seconds: float | None) -> None:
+    if seconds is None:
+        sheet.write_string(row, column, _NOTHING, book.text)
+    else:
+        sheet.write_number(row, column, seconds / 60, book.minutes)
+
+
+def _follows(book: _Book, sheet: Worksheet, row: int, one: Mapping[str, Any]) -> None:
+    """Number judged, share, interval, coverage: from the counts beside them."""
+    met, late, overdue, n, unmeasurable, skipped = (
+        xl_rowcol_to_cell(row, column) for column in (_MET, _LATE, _OVERDUE, _N, _UNMEASURABLE, _SKIPPED)
+    )
+    low, high = one["interval"] or (_NOTHING, _NOTHING)
+    spread = f"{Z95!r}*SQRT({met}*({n}-{met})/{n}+{Z95**2 / 4!r})"
+    middle = f"{met}+{Z95**2 / 2!r}"
+    whole = f"({n}+{Z95**2!r})"
+    sheet.write_formula(row, _N, f"={met}+{late}+{overdue}", book.sum, one["n"])
+    for column, formula, value in (
+        (_SHARE, f'=IF({n}=0,"{_NOTHING}",{met}/{n})', one["share"]),
+        (_LOW, f'=IF({n}=0,"{_NOTHING}",IF({met}=0,0,({middle}-{spread})/{whole}))', low),
+        (_HIGH, f'=IF({n}=0,"{_NOTHING}",IF({met}={n},1,({middle}+{spread})/{whole}))', high),
+        (
+            _COVERAGE,
+            f'=IF({n}+{unmeasurable}+{skipped}=0,"{_NOTHING}",{n}/({n}+{unmeasurable}+{skipped}))',
+            one["coverage"],
+        ),
+    ):
+        sheet.write_formula(row, column, formula, book.share, _NOTHING if value is None else value)
+
+
+def _letters(book: _Book, sheet: Worksheet, row: int, one: Mapping[str, Any]) -> None:
+    """Letters judged on A2–A8, in the same columns as the steps."""
+    sheet.write_string(row, 1, book.t("x_letters"), book.text)
+    sheet.write_number(row, _MET, one["on_time"], book.whole)
+    sheet.write_number(row, _LATE, one["late"], book.whole)
+    met, late, n = (xl_rowcol_to_cell(row, column) for column in (_MET, _LATE, _N))
+    sheet.write_formula(row, _N, f"={met}+{late}", book.sum, one["n"])
+    share = _NOTHING if one["share"] is None else one["share"]
+    sheet.write_formula(row, _SHARE, f'=IF({n}=0,"{_NOTHING}",{met}/{n})', book.share, share)
+    for line, key in ((row + 1, "unknown"), (row + 2, "received")):
+        sheet.write_string(line, 1, book.t(f"x_{key}"), book.text)
+        sheet.write_number(line, _N, one[key], book.whole)
+
+
+def _base(book: _Book) -> None:
+    """What each figure rests on, as counts: reasons, running ones, starts, order, flags."""
+    sheet = book.sheet("x_base", (7, *(16,) * 12))
+    reasons = [reason for reason in Reason if reason is not Reason.NONE]
+    names = (
+        "on_track", "at_risk", "not_started", "not_applicable", "no_target", "recorded_starts", "handover_starts",
+        "out_of_order", "returned",
+    )  # fmt: skip
+    t = book.voice.t
+    heads = [t("laporan.col_code"), *(t(f"reason.{reason}") for reason in reasons)]
+    heads += [t(f"verdict.{name.upper()}") for name in names[:5]] + [t(f"laporan.{name}") for name in names[5:]]
+    heads += [t("laporan.col_handover"), t("laporan.col_flags")]
+    for column, text in enumerate(heads):
+        sheet.write_string(_FIRST - 1, column, text, book.head)
+    sheet.freeze_panes(_FIRST, 1)
+    for row, (one, told) in enumerate(
+        zip(book.document["figures"]["steps"], book.words.coverage, strict=True), start=_FIRST
+    ):
+        sheet.write_string(row, 0, one["step"], book.text)
+        counts = [one["unmeasurable"].get(reason, 0) for reason in reasons] + [one[name] for name in names]
+        for column, count in enumerate(counts, start=1):
+            sheet.write_number(row, column, count, book.whole)
+        sheet.write_string(row, len(counts) + 1, told.handover, book.text)
+        sheet.write_string(row, len(counts) + 2, told.flags, book.text)
+
+
+def _notes(book: _Book, printed: str) -> None:
+    sheet = book.sheet("x_notes", (44, 100))
+    rule, words = book.document["rule"], book.words
+    name = book.t("x_notes")
+    limits = (("x_share_rule", "share", "bagian"), ("x_n_rule", "n", "n"), ("x_coverage_rule", "coverage", "cakupan"))
+    for row, (key, value, short) in enumerate(limits, start=_FIRST):
+        sheet.write_string(row, 0, book.t(key), book.text)
+        sheet.write_number(row, 1, rule[value], book.rule)
+        book.book.define_name(f"aturan_{short}", f"='{name}'!{xl_rowcol_to_cell(row, 1, True, True)}")
+    parts: list[tuple[str, str]] = [*words.facts]
+    parts += [(book.t("annex_rules"), one) for one in words.rules]
+    parts += [(book.t("annex_left_out"), one) for one in words.left_out]
+    parts += [(book.t("annex_flags"), one) for one in words.flags]
+    parts += [("", printed)] + ([("", book.t("demo"))] if words.is_demo else [])
+    for row, (what, told) in enumerate(parts, start=_FIRST + len(limits) + 1):
+        sheet.write_string(row, 0, what, book.text)
+        sheet.write_string(row, 1, told, book.text)
