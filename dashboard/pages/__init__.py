@@ -15,6 +15,7 @@ from dashboard.pages import (
     data_names,
     data_runs,
     data_waiting,
+    report,
     settings,
     sla,
     sop,
@@ -36,6 +37,7 @@ PAGES: tuple[ModuleType, ...] = (
     case_correct,
     sop,
     sop_version,
+    report,
     settings,
     why,
 )

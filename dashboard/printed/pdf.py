@@ -17,8 +17,10 @@ from dashboard.printed.voice import Voice
 from dashboard.printed.words import PARTS, FormRow, Words
 
 _FONTS = ASSETS / "vendor" / "fonts"
-_LONGEST_RUN = 24
-_RUN = re.compile(rf"(\S{{{_LONGEST_RUN}}})(?=\S)")
+_IN_A_CELL, _IN_A_LINE = 20, 60
+"""How long a word may be before it gets a place to break, in tables and elsewhere."""
+
+_TABLES = ("form", "standards", "coverage", "signature")
 _LABELS = (
     "title_form", "col_no", "col_procedure", "col_assessment", "col_note", "col_followup", "col_initials", "page",
     "of_pages", "empty", "form_source", "annex_standards", "annex_coverage", "annex_left_out", "annex_flags",
@@ -62,7 +64,8 @@ def source(words: Words, voice: Voice, printed_at: int, *, whole: bool) -> str:
         "title": words.title if whole else t("laporan.title_form"),
     }
     told["signature"]["nip"] = t("laporan.nip", nip=words.signature.nip) if words.signature.nip else ""
-    return json.dumps(_breakable(told), ensure_ascii=False)
+    fitted = {key: _fitted(value, _IN_A_CELL if key in _TABLES else _IN_A_LINE) for key, value in told.items()}
+    return json.dumps(fitted, ensure_ascii=False)
 
 
 def _rows(words: Words, part: str) -> list[dict[str, Any]]:
@@ -77,17 +80,18 @@ def footer(words: Words, voice: Voice, printed_at: int) -> str:
     return " · ".join((printed, words.status, voice.t("laporan.mark", mark=words.mark), program))
 
 
-def _breakable(value: Any) -> Any:
-    """The same with a place to break in every word too long for a cell; without signs that no font draws."""
+def _fitted(value: Any, longest: int) -> Any:
+    """The same with a place to break in every longer word, and without signs that no font draws."""
     if isinstance(value, dict):
-        return {key: _breakable(one) for key, one in value.items()}
+        return {key: _fitted(one, longest) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_breakable(one) for one in value]
-    return _RUN.sub("\\1\u200b", _drawn(value)) if isinstance(value, str) else value
+        return [_fitted(one, longest) for one in value]
+    return _breakable(value, longest) if isinstance(value, str) else value
 
 
-def _drawn(text: str) -> str:
-    return "".join(" " if ord(sign) < 32 else sign for sign in text)
+def _breakable(text: str, longest: int) -> str:
+    drawn = "".join(" " if ord(sign) < ord(" ") else sign for sign in text)
+    return re.sub(rf"(\S{{{longest}}})(?=\S)", "\\1\u200b", drawn)
 
 
 @cache

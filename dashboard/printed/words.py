@@ -158,8 +158,14 @@ def _facts(document: Document, voice: Voice) -> tuple[tuple[str, str], ...]:
         (t("word.period"), t("laporan.days", first=f.date(first), last=f.date(last))),
         (t("laporan.as_of"), f.moment(document["as_of"])),
         (t("laporan.records"), t("laporan.records_age", loaded=loaded, newest=newest)),
-        (t("laporan.coverage"), t("laporan.coverage_words", coverage=f.percent(overall["coverage"], 0))),
+        (t("laporan.coverage"), _coverage_words(overall, voice)),
     )
+
+
+def _coverage_words(overall: Step, voice: Voice) -> str:
+    if overall["coverage"] is None:
+        return voice.t("laporan.note_none")
+    return voice.t("laporan.coverage_words", coverage=voice.f.percent(overall["coverage"], 0))
 
 
 def _headlines(document: Document, voice: Voice) -> tuple[tuple[str, str, str], ...]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -509,6 +510,26 @@ sop_version = Table(
     Column("effective_on", Day, nullable=False),
     _json("document"),
     comment="One version of the SOP entered on a page, whole; of one date the newest is in force",
+)
+
+published_report = Table(
+    "published_report",
+    metadata,
+    _own_id(),
+    _text("period", nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("first_on", Day, nullable=False),
+    Column("last_on", Day, nullable=False),
+    _at("published_at", nullable=False),
+    _text("actor", nullable=False),
+    _text("reason"),
+    Column("replaces_id", RowId, ForeignKey("published_report.id")),
+    _json("document"),
+    Column("pdf", LargeBinary, nullable=False),
+    _text("pdf_sha256", nullable=False),
+    CheckConstraint("(edition = 1) = (replaces_id IS NULL)", name="replaces"),
+    Index(None, "period", "edition", unique=True),
+    comment="One edition of a period's report, whole, as it was published; only a newer edition takes its place",
 )
 
 ROLES = (

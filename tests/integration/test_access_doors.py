@@ -16,6 +16,7 @@ USERS = {role.value for role in Role} - {"layar"}
 EVERYBODY = USERS | {"nobody", "device"}
 WALL = USERS - {"opd"} | {"device"}
 LOADERS = {"agendaris", "staf", "admin"}
+REPORT = USERS - {"agendaris", "staf", "opd"}
 
 # Each rule of the server and who comes through; a rule that is not here fails the test.
 WHO_COMES_IN = {
@@ -33,6 +34,8 @@ WHO_COMES_IN = {
     "/keluar": USERS,
     "/data/tolakan/<int(max=9007199254740991):load_id>": USERS - {"opd"},
     "/data/templat/<kind>.xlsx": USERS - {"opd"},
+    "/laporan/<period>.<any(pdf, xlsx):suffix>": REPORT,
+    "/laporan/terbitan/<int(max=9007199254740991):report_id>.<any(pdf, xlsx):suffix>": REPORT,
     "/data/unggah": LOADERS,
     "/data/unggah/<token>/simpan": LOADERS,
     "/data/unggah/<token>/batal": LOADERS,
@@ -87,6 +90,9 @@ def address_of(rule: str) -> str:
         "<code>": "id",
         "<token>": "0" * 32,
         "<int(max=9007199254740991):load_id>": "1",
+        "<int(max=9007199254740991):report_id>": "1",
+        "<any(pdf, xlsx):suffix>": "pdf",
+        "<period>": "2026-S1",
         "<kind>": "permohonan",
         "<path:path>": "sop",
         "<string:package_name>": "dash",

@@ -1,0 +1,132 @@
+"""What does the office report of a period, what of it is published, and does it still hold?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from dashboard.access import May, Page, account, guarded, is_allowed
+from dashboard.components import Tone, banner, empty, loading, page_head, page_url, read_query
+from dashboard.i18n import t
+from dashboard.pages import report_filters, report_publish
+from dashboard.pages.moments import office_today
+from dashboard.pages.report_editions import draft_standing, edition_standing, editions_list
+from dashboard.pages.report_sheet import sheet
+from dashboard.printed.paper import draft
+from dashboard.printed.publish import in_force, published_paper
+from dashboard.printed.voice import screen
+from dashboard.printed.words import report_words
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+from etl.figures.report import digest, is_empty
+from etl.figures.report_period import ReportPeriod
+
+if TYPE_CHECKING:
+    from dashboard.printed.paper import Paper
+    from data_access.records.published_reports import PublishedReport
+    from etl.office import Office
+
+PAGE = Page.LAPORAN
+PATH = "/laporan"
+TITLE = "laporan.title"
+NAV = "laporan.nav"
+
+
+class Id(StrEnum):
+    """Ids of the page; those of its filters and of publishing stand beside them."""
+
+    BODY = "report-body"
+    LIST = "report-list"
+
+
+def layout(visit: Visit) -> Component:
+    """Head with the choice of the period, the places of the report and of the list."""
+    today = office_today(visit.office, visit.now)
+    controls = report_filters.filters(visit.office, visit.query, today)
+    return html.Div(
+        [
+            page_url("report"),
+            page_head(t("laporan.title"), t("laporan.page_subtitle"), actions=[controls]),
+            report_publish.places(),
+            loading(html.Div(id=Id.BODY)),
+            html.Div(id=Id.LIST),
+        ],
+        className="report",
+    )
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Show the report that the address asks for; let the head of the office publish it."""
+    report_filters.register(app, PAGE, office, lambda: office_today(office, now()))
+    report_publish.register(app, office, now)
+
+    @app.callback(
+        Output(Id.BODY, "children"),
+        Output(Id.LIST, "children"),
+        Input(report_filters.Id.URL, "search"),
+        Input(report_filters.PUBLISHED, "data"),
+    )
+    @guarded(PAGE)
+    def show(search: str | None, _published: Any) -> tuple[Component, Component]:
+        may_publish = is_allowed(account().role, PAGE, May.DO)
+        return whole(office, read_query(search), now(), may_publish=may_publish), editions_list(office)
+
+
+def whole(office: Office, query: Mapping[str, str], now: int, *, may_publish: bool) -> Component:
+    """The report of the period in the address; what cannot be shown is answered in words."""
+    today = office_today(office, now)
+    try:
+        period = report_filters.asked_period(query, today)
+        if period.days.first > today:
+            words = t("laporan.future", period=screen(office.zone).period(period))
+            return empty(words, t("laporan.future_hint"), "calendar-x")
+        return _report(office, period, query, today, now, may_publish=may_publish)
+    except PantauError as error:
+        return html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("laporan.check_period"))])
+
+
+def _report(
+    office: Office, period: ReportPeriod, query: Mapping[str, str], today: date, now: int, *, may_publish: bool
+) -> Component:
+    """A published edition with what differs from it now, else the draft with the way to publish it."""
+    current, newest = draft(office, period, now, now), in_force(office, period)
+    chosen = _chosen(office, period, query, newest)
+    if chosen is not None:
+        return _edition(office, chosen, current, newest)
+    voice = screen(office.zone)
+    words = report_words(current.document, voice, digest(current.document))
+    former = published_paper(office, newest.id) if newest else None
+    if is_empty(current.document):
+        return html.Div([empty(t("word.no_data"), t("laporan.empty_hint"), "clipboard-data"), sheet(words, voice)])
+    typed = report_publish.Typed.of(former.document if former else None, current.document)
+    is_over = period.days.last < today
+    return html.Div(
+        [
+            draft_standing(period, newest, may_publish=may_publish and is_over),
+            sheet(words, voice, typed.fields() if may_publish and is_over else None),
+            report_publish.decision(current, newest, typed, is_over=is_over) if may_publish else None,
+        ]
+    )
+
+
+def _chosen(
+    office: Office, period: ReportPeriod, query: Mapping[str, str], newest: PublishedReport | None
+) -> Paper | None:
+    """The edition that the address names, the newest by itself; None where the draft is asked for."""
+    asked = query.get("edisi", "")
+    if newest is None or asked == report_filters.DRAFT:
+        return None
+    editions = report_filters.editions_of(office, period)
+    report_id = editions.get(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else newest.id
+    return published_paper(office, newest.id if report_id is None else report_id)
+
+
+def _edition(office: Office, chosen: Paper, current: Paper, newest: PublishedReport | None) -> Component:
+    voice, period = screen(office.zone), report_filters.period_of_document(chosen.document)
+    words = report_words(chosen.document, voice, digest(chosen.document))
+    return html.Div([edition_standing(office, period, current, newest, chosen), sheet(words, voice)])

@@ -1,0 +1,138 @@
+"""Which period a report is asked for: kept in the address as its code (`?periode=2026-S1`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, ctx, no_update
+from dash.development.base_component import Component
+
+from dashboard.access import Page, guarded
+from dashboard.components import filter_bar, read_query, select, with_query, write_query
+from dashboard.i18n import t
+from dashboard.printed.publish import all_published
+from dashboard.printed.voice import screen
+from data_access.errors import PantauError
+from etl.figures.report_period import (
+    ReportPeriod,
+    Span,
+    last_ended,
+    newest_periods,
+    parse_report_period,
+    period_of,
+)
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from etl.figures.report import Document
+    from etl.office import Office
+
+Answer = tuple[Any, Any, Any, Any]
+"""Address, length, choices of the period, period."""
+
+DRAFT = "baru"
+"""As edition in the address: the figures as they stand, although something is published."""
+
+PUBLISHED = "report-published"
+"""The id of the mark that something was published: the address then leads to the edition in force."""
+
+_YEARS = {Span.MONTH: 3, Span.QUARTER: 4, Span.SEMESTER: 6, Span.YEAR: 8}
+"""How many years back each choice goes."""
+
+
+class Id(StrEnum):
+    """Ids of the filters."""
+
+    URL = "report-url"
+    SPAN = "report-span"
+    PERIOD = "report-period"
+
+
+def report_page(period: ReportPeriod, edition: int | str | None = None) -> str:
+    """The address of a period's report; `edition` a number, DRAFT, or None for the one in force."""
+    return with_query("/laporan", periode=period.code, edisi=edition)
+
+
+def asked_period(query: Mapping[str, str], today: date) -> ReportPeriod:
+    """The period in the address; without one the half-year that ended last. Raises FilterError."""
+    return parse_report_period(query["periode"]) if query.get("periode") else last_ended(today, Span.SEMESTER)
+
+
+def period_of_document(document: Document) -> ReportPeriod:
+    """The period that a document is about."""
+    return parse_report_period(document["period"])
+
+
+def editions_of(office: Office, period: ReportPeriod) -> dict[int, int]:
+    """By edition its id, of one period."""
+    return {one.edition: one.id for one in all_published(office) if one.period == period.code}
+
+
+def filters(office: Office, query: Mapping[str, str], today: date) -> Component:
+    """How long, and which."""
+    period = _shown(query, today)
+    spans = [(span.value, t(f"laporan.span_{span}")) for span in Span]
+    return filter_bar(
+        select(Id.SPAN, t("laporan.span"), spans, period.span.value),
+        select(Id.PERIOD, t("word.period"), _options(period, today, office.zone), period.code),
+    )
+
+
+def _shown(query: Mapping[str, str], today: date) -> ReportPeriod:
+    """The period that the controls show, also when the address names none that exists."""
+    try:
+        return asked_period(query, today)
+    except PantauError:
+        return last_ended(today, Span.SEMESTER)
+
+
+def _options(period: ReportPeriod, today: date, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """The periods of the same length, the newest first; the one asked for is always among them."""
+    first = period_of(date(max(today.year - _YEARS[period.span], 2000), 1, 1), period.span).days.first
+    found = newest_periods(today, period.span, first)
+    found += [] if period in found else [period]
+    return [(one.code, screen(zone).period(one)) for one in sorted(found, key=lambda one: one.days.first, reverse=True)]
+
+
+def register(app: Dash, page: Page, office: Office, today: Callable[[], date]) -> None:
+    """Keep controls and address in step."""
+
+    @app.callback(
+        Output(Id.URL, "search"),
+        Output(Id.SPAN, "value"),
+        Output(Id.PERIOD, "options"),
+        Output(Id.PERIOD, "value"),
+        Input(Id.URL, "search"),
+        Input(Id.SPAN, "value"),
+        Input(Id.PERIOD, "value"),
+        Input(PUBLISHED, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(page)
+    def keep_in_step(search: str | None, span: str | None, code: str | None, _published: Any) -> Answer:
+        return _after(ctx.triggered_id, search or "", span, code, today(), office.zone)
+
+
+def _after(changed: str | None, search: str, span: str | None, code: str | None, today: date, zone: ZoneInfo) -> Answer:
+    """Address, length, choices, period – after one of them has changed."""
+    if changed == Id.URL:
+        period = _shown(read_query(search), today)
+        return no_update, period.span.value, _as_options(period, today, zone), period.code
+    if changed == PUBLISHED:
+        return write_query({"periode": _shown(read_query(search), today).code}), no_update, no_update, no_update
+    if changed == Id.SPAN:
+        period = last_ended(today, Span(span)) if span in list(Span) else _shown(read_query(search), today)
+        if period.span is _shown(read_query(search), today).span:
+            return no_update, no_update, no_update, no_update
+        return write_query({"periode": period.code}), no_update, _as_options(period, today, zone), period.code
+    if code == _shown(read_query(search), today).code:
+        return no_update, no_update, no_update, no_update
+    return write_query({"periode": code}), no_update, no_update, no_update
+
+
+def _as_options(period: ReportPeriod, today: date, zone: ZoneInfo) -> list[dict[str, str]]:
+    return [{"value": value, "label": label} for value, label in _options(period, today, zone)]

@@ -1,0 +1,136 @@
+"""Publishing a report: from then on its numbers stand, and only a newer edition takes their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from dashboard.printed.paper import Paper, draft
+from data_access.errors import PantauError
+from data_access.records import one_load, reading
+from data_access.records.audit import note_action
+from data_access.records.published_reports import (
+    PublishedReport,
+    add_report,
+    newest_edition,
+    published_reports,
+    report_by_id,
+    report_document,
+    report_file,
+)
+from etl.domain.verdict import STEP_CODES
+from etl.figures.report import digest, is_empty, is_over
+
+if TYPE_CHECKING:
+    from data_access.records import Connection
+    from etl.figures.report_period import ReportPeriod
+    from etl.office import Office
+
+LONGEST_FOLLOWUP = 600
+"""Characters of one Tindakan: what fits its cell on paper."""
+
+
+class PublishError(PantauError):
+    """A report that cannot be published as asked."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What its publisher saw: the mark of the numbers, and the edition in force then (None: none)."""
+
+    mark: str
+    edition_id: int | None
+
+
+def publish(
+    office: Office,
+    period: ReportPeriod,
+    seen: Seen,
+    *,
+    followups: Mapping[str, str],
+    reason: str,
+    actor: str,
+    now: int,
+) -> PublishedReport:
+    """Keep the report of a period as it stands, exactly as it was seen; a further edition needs a reason.
+
+    `followups`: the Tindakan by step code. PublishError when the period is not over or empty, when the numbers are not
+    those that were seen, or when somebody else published in between.
+    """
+    made = draft(office, period, now, now)
+    _refuse_unready(office, made, now)
+    if digest(made.document) != seen.mark:
+        raise PublishError("Angka laporan berubah sejak Anda membukanya; periksa lagi, lalu terbitkan.")
+    with one_load(office.records) as connection:
+        former = newest_edition(connection, period.code)
+        if (former.id if former else None) != seen.edition_id:
+            raise PublishError("Laporan periode ini baru saja diterbitkan; muat ulang halaman untuk melihatnya.")
+        if former is not None and not reason:
+            raise PublishError("Tulis alasan terbitan baru, sebab terbitan sebelumnya digantikan.")
+        kept = _kept(connection, made, former, _clean(followups), reason, actor, now)
+        note_action(connection, "publish_report", at=now, actor=actor, subject=f"report {kept.number}")
+    return kept
+
+
+def _refuse_unready(office: Office, made: Paper, now: int) -> None:
+    today = datetime.fromtimestamp(now, office.zone).date()
+    if not is_over(made.document, today):
+        raise PublishError("Periode ini belum berakhir; laporan diterbitkan sesudah hari terakhirnya lewat.")
+    if is_empty(made.document):
+        raise PublishError("Belum ada data pada periode ini; tidak ada yang dapat diterbitkan.")
+
+
+def _clean(followups: Mapping[str, str]) -> dict[str, str]:
+    """Tindakan on one line each, of known steps, at most as long as fits."""
+    told = {code: " ".join(str(followups.get(code) or "").split())[:LONGEST_FOLLOWUP] for code in STEP_CODES}
+    return {code: text for code, text in told.items() if text}
+
+
+def _kept(
+    connection: Connection, made: Paper, former: PublishedReport | None, followups: dict[str, str], reason: str,
+    actor: str, now: int,
+) -> PublishedReport:  # fmt: skip
+    period, edition = made.document["period"], former.edition + 1 if former else 1
+    published = {
+        "number": f"{period}/{edition}", "at": now, "actor": actor, "reason": reason,
+        "replaces": former.number if former else None,
+    }  # fmt: skip
+    final = replace(made, document=made.document | {"followups": followups, "published": published})
+    first, last = (datetime.fromisoformat(made.document[name]).date() for name in ("from", "to"))
+    new_id = add_report(
+        connection, period=period, edition=edition, first=first, last=last, at=now, actor=actor, reason=reason or None,
+        replaces_id=former.id if former else None, document=final.document, pdf=final.pdf(),
+    )  # fmt: skip
+    kept = report_by_id(connection, new_id)
+    assert kept is not None  # noqa: S101 – it was just added in this transaction
+    return kept
+
+
+def all_published(office: Office) -> list[PublishedReport]:
+    """Every edition, the newest first."""
+    with reading(office.records) as connection:
+        return published_reports(connection)
+
+
+def in_force(office: Office, period: ReportPeriod) -> PublishedReport | None:
+    """The newest edition of a period."""
+    with reading(office.records) as connection:
+        return newest_edition(connection, period.code)
+
+
+def published_paper(office: Office, report_id: int) -> Paper | None:
+    """An edition with everything it says, as it was published; None when there is none."""
+    with reading(office.records) as connection:
+        found = report_by_id(connection, report_id)
+        document = report_document(connection, report_id) if found else None
+    if found is None or document is None:
+        return None
+    return Paper(dict(document), office.zone, found.published_at)
+
+
+def published_pdf(office: Office, report_id: int) -> bytes | None:
+    """The PDF of an edition, byte for byte; None when there is none."""
+    with reading(office.records) as connection:
+        return report_file(connection, report_id)

@@ -1,0 +1,122 @@
+"""Reports as they were published: added, read, never changed and never deleted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select
+
+from data_access.records.schema import load, published_report
+
+_HEADS = ("id", "period", "edition", "first_on", "last_on", "published_at", "actor", "reason", "replaces_id")
+
+
+@dataclass(frozen=True)
+class PublishedReport:
+    """One edition, without its document. `first_on` and `last_on` are days since 1970; `replaces_id`: the edition
+    before."""
+
+    id: int
+    period: str
+    edition: int
+    first_on: int
+    last_on: int
+    published_at: int
+    actor: str
+    reason: str | None
+    replaces_id: int | None
+
+    @property
+    def number(self) -> str:
+        """How it is named: period and edition."""
+        return f"{self.period}/{self.edition}"
+
+
+@dataclass(frozen=True)
+class LoadSince:
+    """One load that came after a report: what was loaded, undone, or put right on a page."""
+
+    id: int
+    file: str
+    kind: str
+    undoes_load_id: int | None
+
+
+def published_reports(connection: Connection) -> list[PublishedReport]:
+    """Every edition, the newest first."""
+    return [_report(row) for row in connection.execute(_heads().order_by(published_report.c.id.desc()))]
+
+
+def newest_edition(connection: Connection, period: str) -> PublishedReport | None:
+    """The edition of a period that is in force; None while none was published."""
+    newest = _heads().where(published_report.c.period == period).order_by(published_report.c.edition.desc()).limit(1)
+    row = connection.execute(newest).first()
+    return None if row is None else _report(row)
+
+
+def report_by_id(connection: Connection, report_id: int) -> PublishedReport | None:
+    """One edition."""
+    row = connection.execute(_heads().where(published_report.c.id == report_id)).first()
+    return None if row is None else _report(row)
+
+
+def report_document(connection: Connection, report_id: int) -> Mapping[str, Any]:
+    """The document of an edition, as it was published; KeyError when there is none."""
+    found = connection.execute(
+        select(published_report.c.document).where(published_report.c.id == report_id)
+    ).scalar_one_or_none()
+    if found is None:
+        raise KeyError(report_id)
+    document: Mapping[str, Any] = found
+    return document
+
+
+def report_file(connection: Connection, report_id: int) -> bytes | None:
+    """The PDF of an edition, byte for byte as it was published."""
+    asked = select(published_report.c.pdf).where(published_report.c.id == report_id)
+    found = connection.execute(asked).scalar_one_or_none()
+    return None if found is None else bytes(found)
+
+
+def add_report(
+    connection: Connection,
+    *,
+    period: str,
+    edition: int,
+    first: date,
+    last: date,
+    at: int,
+    actor: str,
+    reason: str | None,
+    replaces_id: int | None,
+    document: Mapping[str, Any],
+    pdf: bytes,
+) -> int:
+    """Keep an edition for good and return its id; inside `one_load`, after `newest_edition` was asked there."""
+    values = {
+        "period": period, "edition": edition, "first_on": first, "last_on": last, "published_at": at, "actor": actor,
+        "reason": reason, "replaces_id": replaces_id, "document": dict(document), "pdf": pdf,
+        "pdf_sha256": hashlib.sha256(pdf).hexdigest(),
+    }  # fmt: skip
+    return int(
+        connection.execute(insert(published_report).values(values).returning(published_report.c.id)).scalar_one()
+    )
+
+
+def loads_since(connection: Connection, load_id: int) -> list[LoadSince]:
+    """The loads after that one, in their order."""
+    columns = [load.c[name] for name in ("id", "file", "kind", "undoes_load_id")]
+    rows = connection.execute(select(*columns).where(load.c.id > load_id).order_by(load.c.id))
+    return [LoadSince(*row) for row in rows]
+
+
+def _heads() -> Select[Any]:
+    return select(*(published_report.c[name] for name in _HEADS))
+
+
+def _report(row: Row[Any]) -> PublishedReport:
+    return PublishedReport(**row._mapping)
