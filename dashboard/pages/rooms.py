@@ -1,0 +1,159 @@
+"""Are the rooms used well: how much, by whom, when, and what stood in the way?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from dashboard.access import Page, account, guarded
+from dashboard.components import (
+    Tone,
+    banner,
+    empty,
+    icon,
+    kpi_row,
+    loading,
+    page_head,
+    page_url,
+    read_query,
+    with_query,
+)
+from dashboard.i18n import fmt, t
+from dashboard.pages import span_filters
+from dashboard.pages.moments import office_today
+from dashboard.pages.rooms_headlines import headlines
+from dashboard.pages.rooms_lines import lines_panel
+from dashboard.pages.rooms_panels import (
+    clash_panel,
+    fairness_panel,
+    heat_panel,
+    lead_panel,
+    lost_panel,
+    months_panel,
+    opd_panel,
+    rooms_panel,
+    unused_panel,
+)
+from dashboard.pages.rooms_timeline import timeline_panel
+from dashboard.pages.rooms_view import RoomsView, rooms_view
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.RUANG
+PATH = "/ruang"
+TITLE = "room.title"
+NAV = "room.nav"
+
+EXPORT = "/ruang/unduh"
+
+
+class Id(StrEnum):
+    """Ids of the page; those of its filters stand beside them."""
+
+    URL = "room-url"
+    SUBTITLE = "room-subtitle"
+    EXPORT = "room-export"
+    BODY = "room-body"
+    MORE = "room-more"
+
+
+def layout(visit: Visit) -> Component:
+    """Head with filters, and the place of the figures."""
+    today = office_today(visit.office, visit.now)
+    controls = span_filters.filters(visit.office, visit.query, today, visit.account, "room")
+    return html.Div(
+        [
+            page_url("room"),
+            page_head(
+                t("room.title"),
+                html.Span(" ", id=Id.SUBTITLE),
+                actions=[controls, html.Div(id=Id.EXPORT, className="room-exports")],
+            ),
+            loading(html.Div(id=Id.BODY)),
+            loading(html.Div(id=Id.MORE)),
+        ],
+        className="room",
+    )
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Show what the address asks for; keep controls and address in step."""
+    span_filters.register(app, PAGE, "room", lambda: office_today(office, now()))
+
+    @app.callback(
+        Output(Id.SUBTITLE, "children"),
+        Output(Id.EXPORT, "children"),
+        Output(Id.BODY, "children"),
+        Input(Id.URL, "search"),
+    )
+    @guarded(PAGE)
+    def show(search: str | None) -> tuple[str, list[Component], Component]:
+        return foreground(office, read_query(search), now(), account().opd_filter)
+
+    @app.callback(Output(Id.MORE, "children"), Input(Id.URL, "search"))
+    @guarded(PAGE)
+    def show_more(search: str | None) -> Component | None:
+        return background(office, read_query(search), now(), account().opd_filter)
+
+
+def foreground(
+    office: Office, query: Mapping[str, str], now: int, own_opd: str | None
+) -> tuple[str, list[Component], Component]:
+    """Subtitle, export links, headline figures and the calendar; or words."""
+    try:
+        view = rooms_view(office, query, now, own_opd)
+    except PantauError as error:
+        return "", [], html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+    nothing = None if view.has_any else banner(t("word.no_data"), Tone.PLAIN)
+    body = html.Div([nothing, kpi_row(*headlines(view)), timeline_panel(view)])
+    return _subtitle(view), exports(EXPORT, query), body
+
+
+def background(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> Component | None:
+    """Everything below; nothing where the part above has words."""
+    try:
+        view = rooms_view(office, query, now, own_opd)
+    except PantauError:
+        return None
+    return html.Div(
+        [
+            html.Div([heat_panel(view), opd_panel(view)], className="p-grid-2 room-pair"),
+            html.Div([months_panel(view), lead_panel(view)], className="p-grid-2"),
+            rooms_panel(view),
+            lines_panel(view),
+            html.Div([clash_panel(view), unused_panel(view)], className="p-grid-2"),
+            lost_panel(view),
+            fairness_panel(view),
+            html.P(t("room.rule"), className="sla-note"),
+        ]
+    )
+
+
+def exports(path: str, query: Mapping[str, str]) -> list[Component]:
+    """Links to what is on the screen as files."""
+    return [
+        html.A(
+            [icon("download"), html.Span(kind.upper())],
+            href=with_query(f"{path}.{kind}", **query),
+            download="",
+            className="p-button is-quiet",
+            **{"aria-label": t("room.export_as", kind=kind.upper())},
+        )
+        for kind in ("xlsx", "csv")
+    ]
+
+
+def _subtitle(view: RoomsView) -> str:
+    f, asked, rooms = fmt(), view.asked, view.figures.rooms
+    one = rooms[0] if len(rooms) == 1 else None
+    name = one.room if one else t("room.count", count=f.number(len(rooms)), n=len(rooms))
+    seats = t("room.capacity", seats=f.number(one.capacity)) if one and one.capacity else t("room.capacity_unknown")
+    parts = [name, *([seats] if one else []), asked.opd or "", f.period(asked.period.first, asked.period.last)]
+    return " · ".join(part for part in parts if part)

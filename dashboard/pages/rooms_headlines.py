@@ -1,0 +1,75 @@
+"""The five headline figures of the page of rooms."""
+
+from __future__ import annotations
+
+from dash.development.base_component import Component
+
+from dashboard.components import Tone, kpi
+from dashboard.i18n import fmt, t
+from dashboard.pages.rooms_view import RoomsView
+
+HOUR = 3_600
+
+
+def hours(seconds: float) -> str:
+    """94,5 for so many hours."""
+    return fmt().number(round(seconds / HOUR, 1))
+
+
+def headlines(view: RoomsView) -> list[Component]:
+    """Used, scheduled, seats, no-show, clashes and use outside the hours."""
+    return [_used(view), _scheduled(view), _seats(view), _unused(view), _apart(view)]
+
+
+def _used(view: RoomsView) -> Component:
+    one, f = view.figures.all_rooms, fmt()
+    if one.utilisation is None:
+        note = t("room.not_begun") if view.is_future else t("room.never_open")
+        return kpi(t("room.used"), t("word.none"), note=note)
+    note = t("room.used_note", used=hours(one.used_seconds), available=hours(one.available_seconds))
+    return kpi(t("room.used"), f.percent(one.utilisation, 0), note=note)
+
+
+def _scheduled(view: RoomsView) -> Component:
+    one, f = view.figures.all_rooms, fmt()
+    if one.scheduled_share is None:
+        return kpi(t("room.scheduled"), t("word.none"), note=t("room.never_open"))
+    realised = (
+        t("room.realised_none")
+        if one.realised_share is None
+        else t("room.realised_note", share=f.percent(one.realised_share, 0))
+    )
+    note = f"{t('room.hours_of', part=hours(one.scheduled_seconds), whole=hours(one.open_seconds))} · {realised}"
+    return kpi(t("room.scheduled"), f.percent(one.scheduled_share, 0), note=note)
+
+
+def _seats(view: RoomsView) -> Component:
+    one, f = view.figures.all_rooms, fmt()
+    if one.occupancy is None:
+        has_seats = any(room.capacity for room in view.figures.rooms)
+        return kpi(
+            t("room.seats"), t("word.none"), note=t("room.seats_unknown" if not has_seats else "room.no_present")
+        )
+    parts = [t("room.seats_note", seated=f.number(one.seated), sessions=f.number(one.sessions))]
+    parts += [t("room.overfull", count=f.number(one.overfull))] if one.overfull else []
+    tone = Tone.NEAR if one.overfull else Tone.PLAIN
+    return kpi(t("room.seats"), f.percent(one.occupancy, 0), note=" · ".join(parts), tone=tone)
+
+
+def _unused(view: RoomsView) -> Component:
+    one, f = view.figures.all_rooms, fmt()
+    known = one.no_show + one.held
+    if not known and not one.unrecorded:
+        return kpi(t("room.no_show"), t("word.none"), note=t("room.no_bookings"))
+    unrecorded = t("room.unrecorded_note", count=f.number(one.unrecorded))
+    if not known:
+        return kpi(t("room.no_show"), t("word.none"), note=unrecorded)
+    share = f" ({f.percent(one.no_show_share, 0)})"
+    note = f"{t('room.of_known', count=f.number(known))}{share} · {unrecorded}"
+    return kpi(t("room.no_show"), f.number(one.no_show), note=note, tone=Tone.NEAR if one.no_show else Tone.PLAIN)
+
+
+def _apart(view: RoomsView) -> Component:
+    one = view.figures.all_rooms
+    value = f"{hours(one.clash_seconds)} · {hours(one.outside_seconds)}"
+    return kpi(t("room.apart"), value, unit=f" {t('room.hour_unit')}", note=t("room.apart_note"))

@@ -1,0 +1,114 @@
+"""What the page of rooms was asked, and the diary that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dashboard.i18n import t
+from dashboard.pages.moments import office_today
+from dashboard.pages.sla_filters import AddressError
+from dashboard.pages.span_filters import asked_filter
+from data_access.mart import Snapshot
+from etl.figures.incidents import Incident, incidents_at
+from etl.figures.period import FIRST_DAY, LAST_DAY, Period
+from etl.figures.room_diary import Diary, RoomsFilter, room_diary
+from etl.figures.room_lines import Line, lines_of
+from etl.figures.rooms import RoomsFigures, figures_of
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+
+@dataclass(frozen=True)
+class RoomsView:
+    """One answer of the page: `as_of` in UTC seconds, `query` the names of the address.
+
+    `shown` are the days of the calendar: a week (`is_day` false) or one day; `line_room` the room whose week it is.
+    """
+
+    office: Office
+    mart: Snapshot
+    as_of: int
+    today: date
+    query: Mapping[str, str]
+    own_opd: str | None
+    diary: Diary
+    shown: Period
+    is_day: bool
+    line_room: str | None
+
+    @property
+    def asked(self) -> RoomsFilter:
+        """The filter, with canonical names."""
+        return self.diary.filter
+
+    @cached_property
+    def figures(self) -> RoomsFigures:
+        """The figures of the period."""
+        return figures_of(self.diary)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Bookings and sessions of the period."""
+        return lines_of(self.mart, self.diary)
+
+    @cached_property
+    def calendar(self) -> Diary:
+        """The diary of the days of the calendar."""
+        room = self.asked.room if self.is_day else self.line_room
+        asked = RoomsFilter(self.shown, self.asked.opd, room)
+        return room_diary(self.office, asked, self.as_of, self.mart)
+
+    @cached_property
+    def faults(self) -> tuple[Incident, ...]:
+        """Faults of the rooms shown, open and ended."""
+        return tuple(one for one in incidents_at(self.office, self.as_of) if one.room in self.diary.rooms)
+
+    @property
+    def is_future(self) -> bool:
+        """Whether nothing of the period has happened yet."""
+        return self.asked.period.first > self.today
+
+    @property
+    def has_any(self) -> bool:
+        """Whether the period holds anything at all."""
+        return bool(self.diary.booked_here.any() or self.diary.used_seconds.any() or self.diary.starts_here.any())
+
+
+def rooms_view(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> RoomsView:
+    """The view of an address, the same for all that ask within a minute.
+
+    AddressError or FilterError, in words, for days and names that do not exist; MartError without a mart.
+    """
+    today, as_of = office_today(office, now), now - now % 60
+    asked, mart = asked_filter(query, today, own_opd), office.mart.read()
+    diary = room_diary(office, asked, as_of, mart)
+    shown, is_day = _shown(query, diary.filter.period, today)
+    room = query.get("linimasa")
+    line_room = room if room in diary.rooms else diary.rooms[0] if diary.rooms else None
+    return RoomsView(office, mart, as_of, today, query, own_opd, diary, shown, is_day, line_room)
+
+
+def _shown(query: Mapping[str, str], period: Period, today: date) -> tuple[Period, bool]:
+    """The day or week of the calendar: as asked, else the week of today or, where the period ends before, its last."""
+    if query.get("hari"):
+        day = _day(query["hari"])
+        return Period(day, day), True
+    usual = today if period.first <= today <= period.last else period.last if today > period.last else period.first
+    day = _day(query["minggu"]) if query.get("minggu") else usual
+    monday = day - timedelta(days=day.weekday())
+    return Period(max(monday, FIRST_DAY), min(monday + timedelta(days=6), LAST_DAY)), False
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise AddressError(t("sla.bad_date", value=text)) from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise AddressError(t("sla.bad_date", value=text))
+    return day

@@ -1,0 +1,108 @@
+"""Filters of the pages of rooms and participants: period, agency, room; the address is their memory.
+
+The address holds the two dates, never the name of a preset: the same link shows the same period next month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, State, ctx, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.access import Page, guarded
+from dashboard.access.accounts import Account
+from dashboard.components import date_field, filter_bar, read_query, select, write_query
+from dashboard.components.filters import ALL
+from dashboard.i18n import t
+from dashboard.pages.choices import opd_options, room_options
+from dashboard.pages.sla_filters import CUSTOM, PRESETS, asked_period, preset_of
+from data_access.errors import PantauError
+from etl.figures.period import Period, presets
+from etl.figures.room_diary import RoomsFilter
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+DEFAULT = "this_month"
+_FIELDS = ("period", "from", "to", "opd", "room")
+
+
+def asked_filter(query: Mapping[str, str], today: date, own_opd: str | None) -> RoomsFilter:
+    """The filter of an address; without dates this month. `own_opd` wins over whatever the address says.
+
+    AddressError for what is no date, FilterError for a reversed period. Names are checked by the figures.
+    """
+    opd = own_opd if own_opd is not None else query.get("opd") or None
+    return RoomsFilter(period_of(query, today), opd, query.get("ruang") or None)
+
+
+def period_of(query: Mapping[str, str], today: date) -> Period:
+    """The period between the address's two dates, this month when it has none."""
+    is_silent = not query.get("dari") and not query.get("sampai")
+    return presets(today)[DEFAULT] if is_silent else asked_period(query, today)
+
+
+def filters(office: Office, query: Mapping[str, str], today: date, account: Account, prefix: str) -> Component:
+    """The controls with what the address says; an agency's own user has no choice of agencies."""
+    preset, first, last = _shown(query, today)
+    periods = [*((name, t(f"period.{name}")) for name in PRESETS), (CUSTOM, t("period.custom"))]
+    dates = html.Div(
+        [date_field(f"{prefix}-from", t("word.from"), first), date_field(f"{prefix}-to", t("word.to"), last)],
+        id=f"{prefix}-dates",
+        className="sla-dates",
+        hidden=preset != CUSTOM,
+    )
+    own = account.opd_filter
+    opds = opd_options(office) if own is None else [("", own)]
+    return filter_bar(
+        select(f"{prefix}-period", t("word.period"), periods, preset),
+        dates,
+        select(f"{prefix}-opd", t("word.opd"), opds, query.get("opd", "") if own is None else ""),
+        select(f"{prefix}-room", t("word.room"), room_options(office), query.get("ruang", "")),
+    )
+
+
+def _shown(query: Mapping[str, str], today: date) -> tuple[str, str, str]:
+    """Preset and the two dates; what is no period stays as it was typed."""
+    try:
+        period = period_of(query, today)
+    except PantauError:
+        return CUSTOM, query.get("dari", ""), query.get("sampai", "")
+    return preset_of(period, today), period.first.isoformat(), period.last.isoformat()
+
+
+def register(app: Dash, page: Page, prefix: str, today: Callable[[], date]) -> None:
+    """Keep controls and address in step."""
+    ids = [f"{prefix}-{name}" for name in _FIELDS]
+
+    @app.callback(
+        [Output(f"{prefix}-url", "search"), *(Output(id, "value") for id in ids), Output(f"{prefix}-dates", "hidden")],
+        [Input(f"{prefix}-url", "search"), *(Input(id, "value") for id in ids), State(f"{prefix}-opd", "options")],
+        prevent_initial_call=True,
+    )
+    @guarded(page)
+    def keep_in_step(search: str | None, *parts: Any) -> list[Any]:
+        shown = dict(zip(_FIELDS, ("" if part in (None, ALL) else part for part in parts[:-1]), strict=True))
+        changed = str(ctx.triggered_id or "").removeprefix(f"{prefix}-")
+        return _after(changed, read_query(search), search or "", shown, today())
+
+
+def _after(changed: str, query: Mapping[str, str], search: str, shown: Mapping[str, str], today: date) -> list[Any]:
+    """Address, the five controls, whether the dates are hidden – after one of them has changed."""
+    if changed == "url":
+        preset, first, last = _shown(query, today)
+        names = [query.get(name) or ALL for name in ("opd", "ruang")]
+        return [no_update, preset, first, last, *names, preset != CUSTOM]
+    if changed == "period" and shown["period"] == CUSTOM:
+        return [no_update] * 6 + [False]
+    first, last = shown["from"], shown["to"]
+    if changed == "period":
+        period = presets(today)[shown["period"]]
+        first, last = period.first.isoformat(), period.last.isoformat()
+    kept = {name: value for name, value in query.items() if name not in {"hal", "minggu", "hari"}}
+    address = write_query({**kept, "dari": first, "sampai": last, "opd": shown["opd"], "ruang": shown["room"]})
+    is_preset = shown["period"] != CUSTOM
+    return [address if address != search else no_update, no_update, first, last, no_update, no_update, is_preset]

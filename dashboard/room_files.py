@@ -1,0 +1,66 @@
+"""Files of the pages of rooms and participants: what is on the screen, as XLSX or CSV.
+
+GET /ruang/unduh.xlsx?dari=…&sampai=…&opd=…&ruang=…      all tables of the page, the figures first
+GET /ruang/unduh.csv?…                                   the lines of bookings and sessions
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, abort, request
+
+from dashboard.access import Door, Page, door
+from dashboard.access.accounts import account
+from dashboard.exports import as_csv, as_xlsx, sent
+from dashboard.i18n import fmt, t
+from dashboard.pages.room_sheets import lines_sheet, room_sheets
+from dashboard.pages.rooms_view import rooms_view
+from data_access.errors import PantauError
+from etl.figures.room_diary import RoomsFilter
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+KINDS = ("xlsx", "csv")
+
+
+def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
+    """Add the routes."""
+
+    @server.get("/ruang/unduh.<kind>", endpoint="rooms_file")
+    @door(Door.PAGE, Page.RUANG)
+    def rooms(kind: str) -> Response:
+        if kind not in KINDS:
+            abort(404)
+        return _rooms(office, kind, request.args.to_dict(), now(), account().opd_filter)
+
+
+def _rooms(office: Office, kind: str, query: Mapping[str, str], now: int, own_opd: str | None) -> Response:
+    try:
+        view = rooms_view(office, query, now, own_opd)
+    except PantauError as error:
+        abort(400, str(error))
+    name = file_name(t("room.file_name"), view.asked, kind)
+    if kind == "csv":
+        return sent(as_csv(lines_sheet(view)), name)
+    return sent(as_xlsx(about(t("room.title"), view.asked, view.as_of), room_sheets(view)), name)
+
+
+def file_name(stem: str, asked: RoomsFilter, kind: str) -> str:
+    """ "ruang-2026-06-01-2026-06-30.xlsx"."""
+    return f"{stem}-{asked.period.first}-{asked.period.last}.{kind}"
+
+
+def about(title: str, asked: RoomsFilter, as_of: int) -> list[tuple[str, str]]:
+    """What a file says of itself."""
+    f = fmt()
+    return [
+        (title, ""),
+        (t("word.period"), f.period(asked.period.first, asked.period.last)),
+        (t("word.opd"), asked.opd or t("word.all_opd")),
+        (t("word.room"), asked.room or t("word.all_rooms")),
+        (t("room.file_as_of"), f.moment(as_of)),
+        ("", t("room.rule")),
+    ]

@@ -1,0 +1,140 @@
+"""The page of rooms: the same numbers as the figures, own sessions only for an agency, and what is in the files."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from dashboard.exports import Sheet, as_csv
+from etl.figures.period import Period
+from etl.figures.room_diary import RoomsFilter
+from etl.figures.rooms import rooms_figures
+from etl.pipeline import ingest
+from tests.books import room_log
+from tests.desk_office import Desk, call
+from tests.page_office import END_OF_SEPTEMBER, ask, found, office_with_letters, opened, words
+
+SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
+MORE_USES = room_log(
+    "144;Smart Center;11/09/2026;09.00;11.30;30",
+    ";Smart Center;11/09/2026;11.00;11.30;9",
+    "12/A;Smart Center;16/09/2026;16.30;17.30;12",
+)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    folder = tmp_path_factory.mktemp("ruang")
+    desk = office_with_letters(folder, migrated_sqlite)
+    path = folder / "pemakaian-2.csv"
+    path.write_text(MORE_USES, encoding="utf-8")
+    ingest(desk.office, path, END_OF_SEPTEMBER)
+    return desk
+
+
+def shown(served: Desk, search: str, user: str = "kabid") -> dict[str, Any]:
+    """Subtitle, links and both halves of the page for an address."""
+    browser = served.signed_in(user)
+    outputs = ("room-subtitle.children", "room-export.children", "room-body.children")
+    reply = ask(browser, outputs, [{"id": "room-url", "property": "search", "value": search}])
+    assert reply.status_code == 200, reply.text
+    told = {name: value["children"] for name, value in reply.json["response"].items()}
+    more = call(browser, "room-more.children", [{"id": "room-url", "property": "search", "value": search}])
+    assert more.status_code == 200, more.text
+    return told | {"room-more": more.json["response"]["room-more"]["children"]}
+
+
+def test_the_page_says_what_the_figures_say(served: Desk) -> None:
+    told = shown(served, SEPTEMBER)
+    asked = RoomsFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
+    one = rooms_figures(served.office, asked, END_OF_SEPTEMBER).all_rooms
+    assert (one.held, one.no_show, one.unrecorded, one.clash_seconds) == (3, 0, 1, 1800)
+    text = words(told["room-body"])
+    assert "dari 3 jadwal (0%) · 1 belum tercatat" in text
+    assert "0,5 · 1" in text
+    assert words(told["room-subtitle"]) == "Smart Center · kapasitas belum diketahui · 1 Sep – 30 Sep 2026"
+
+
+def test_the_sum_by_agency_is_proved(served: Desk) -> None:
+    assert "Jumlah per OPD 6,75 jam = dipakai 6,25 jam (dalam dan di luar jam buka) + bentrok 0,5 jam." in words(
+        shown(served, SEPTEMBER)["room-more"]
+    )
+
+
+def test_a_clash_names_its_pair(served: Desk) -> None:
+    told = words(shown(served, SEPTEMBER)["room-more"])
+    assert "11 Sep 2026 11.00–11.30 · Smart Center · Dinas Pendidikan" in told
+    assert "dan Tanpa surat · 30 mnt" in told
+
+
+def test_the_calendar_says_what_was_booked_and_used(served: Desk) -> None:
+    body = shown(served, f"{SEPTEMBER}&minggu=2026-09-10")["room-body"]
+    labels = [one.get("aria-label") or one.get("title") for one in [*found(body, "Link"), *found(body, "Div")]]
+    assert "Dinas Kesehatan · Rapat imunisasi · terjadwal 09.00–12.00 · 09.05–11.50 · Dipakai" in labels
+    day = shown(served, f"{SEPTEMBER}&hari=2026-09-11")["room-body"]
+    assert "Jumat, 11 September 2026" in words(day)
+
+
+def test_an_agency_sees_its_own_sessions_whatever_the_address_says(served: Desk) -> None:
+    told = words(list(shown(served, f"{SEPTEMBER}&opd=Dinas Pendidikan&minggu=2026-09-10", "opd").values()))
+    assert "Dinas Kesehatan" in told
+    assert "Dinas Pendidikan" not in told
+    assert "Bimbingan guru" not in told
+    browser = served.signed_in("opd")
+    csv = browser.get(f"/ruang/unduh.csv{SEPTEMBER}&opd=Dinas Pendidikan").get_data(as_text=True)
+    assert "Rapat imunisasi" in csv
+    assert "Bimbingan guru" not in csv
+
+
+@pytest.mark.parametrize(
+    ("search", "sentence"),
+    [
+        ("?dari=2026-09-30&sampai=2026-09-01", "terbalik"),
+        ("?dari=kemarin&sampai=2026-09-01", "bukan tanggal"),
+        ("?opd=Dinas Antah", "Dinas Antah"),
+        ("?ruang=Aula Antah", "Aula Antah"),
+        ("?minggu=besok", "bukan tanggal"),
+        ("?hari=1999-01-01", "bukan tanggal"),
+    ],
+)
+def test_an_address_that_makes_no_sense_gets_words(served: Desk, search: str, sentence: str) -> None:
+    told = shown(served, search)
+    assert sentence in words(told["room-body"])
+    assert told["room-more"] is None
+    assert served.signed_in("kabid").get(f"/ruang/unduh.xlsx{search}").status_code == 400
+
+
+def test_a_period_to_come_has_words_instead_of_nought_percent(served: Desk) -> None:
+    told = shown(served, "?dari=2027-05-01&sampai=2027-05-31")
+    assert "periode belum mulai" in words(told["room-body"])
+    assert "Belum ada data pada periode ini" in words(told["room-body"])
+
+
+def test_the_workbook_holds_the_figures_as_numbers(served: Desk) -> None:
+    reply = served.signed_in("kabid").get(f"/ruang/unduh.xlsx{SEPTEMBER}&ruang=SC")
+    assert reply.status_code == 200
+    assert "ruang-2026-09-01-2026-09-30.xlsx" in reply.headers["Content-Disposition"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(reply.data))
+    first = book.get_sheet_by_name("Angka").to_python()
+    heads = next(row for row in first if row[0] == "Ruang" and row[1] == "Terpakai")
+    room = first[first.index(heads) + 1]
+    asked = RoomsFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
+    one = rooms_figures(served.office, asked, END_OF_SEPTEMBER).all_rooms
+    assert room[heads.index("Terpakai")] == pytest.approx(one.utilisation)
+    assert len(book.get_sheet_by_name("Kegiatan").to_python()) == 6
+
+
+def test_text_that_looks_like_a_formula_stays_text() -> None:
+    told = as_csv(Sheet("x", ["a"], [["=1+1"], ["-2"], [" @x"], [-2.5], ["biasa"]])).decode("utf-8-sig")
+    assert told.split("\r\n")[1:] == ["'=1+1", "'-2", "' @x", "-2,5", "biasa", ""]
+
+
+def test_who_may_not_see_rooms_gets_no_file(served: Desk) -> None:
+    assert served.browser().get("/ruang/unduh.csv").status_code in (302, 401)
+    assert served.signed_in("kabid").get("/ruang/unduh.pdf").status_code == 404
+    assert "Pemakaian ruang" in words(opened(served.signed_in("agendaris"), "/ruang"))
