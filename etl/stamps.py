@@ -6,6 +6,7 @@ hold by then; so two people who tap at once never stamp one step twice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.documents import add_documents
+from data_access.records.documents import add_documents, documents_of
 from data_access.records.passes import passes_of
 from data_access.records.requests import letters_with_keys, rows_of
 from data_access.records.screen_entries import entry_of
 from etl.domain.frames import MISSING
-from etl.domain.sop import OPD_STEPS
+from etl.domain.sop import OPD_STEPS, SopStep
 from etl.domain.stamping import HeldLetter, Stamp, Standing, standing
-from etl.domain.verdict import STEP_INDEX
+from etl.domain.verdict import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
 from etl.facts import folded_requests
 from etl.gather import overlay_in_force
@@ -215,3 +216,26 @@ def _beside(
     for row in mine.to_dict("records"):
         said = {name for name in ("started", "finished") if row[f"{name}_on"] != MISSING}
         end_corrections(connection, book, "disposisi", int(row["id"]), said, load_id, actor, now)
+
+
+def documents_of_step(of_sop: SopStep) -> list[tuple[str, str]]:
+    """The documents that the SOP names for a step, as (part, name): what it needs, then what comes out of it.
+
+    A cell may name several, apart by commas or semicolons.
+    """
+    cells = ((REQUIREMENT, of_sop.requires.text), (OUTPUT, of_sop.output.text))
+    return [(part, name[:1].upper() + name[1:]) for part, text in cells for name in _listed(text)]
+
+
+def _listed(text: str) -> list[str]:
+    return [name.strip() for name in re.split("[,;]", text) if name.strip()]
+
+
+def ticked_documents(office: Office, request_id: int) -> dict[str, dict[tuple[str, str], bool]]:
+    """By step of a letter what was last said of its documents, by (part, name)."""
+    with reading(office.records) as connection:
+        found = documents_of(connection, [request_id])
+    told: dict[str, dict[tuple[str, str], bool]] = {}
+    for row in found.to_dict("records"):
+        told.setdefault(STEP_CODES[row["step"]], {})[row["part"], row["name"]] = bool(row["is_present"])
+    return told

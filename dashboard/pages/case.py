@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
@@ -19,14 +19,19 @@ from dashboard.pages.case_correct import correct_panel
 from dashboard.pages.case_links import CASES
 from dashboard.pages.case_sources import Places, places_of
 from dashboard.pages.case_spans import awaits_opd
+from dashboard.pages.case_stamps import stamp_panel
 from dashboard.pages.case_steps import steps_table
 from dashboard.pages.case_timeline import has_anything, timeline
+from dashboard.pages.cases_table import nowhere_pill
 from dashboard.pages.intake_parts import may_do
+from dashboard.pages.stamps import Id as Stamped
+from dashboard.pages.stamps import stamp_desk
 from dashboard.visit import Visit
 from etl.domain.sop import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.figures.cases import Case, CaseStep
 from etl.figures.cases import case as find_case
+from etl.stamps import ticked_documents
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -43,6 +48,8 @@ EVERY = 30_000
 class Id(StrEnum):
     """Ids of the page."""
 
+    HEAD = "case-head"
+    STAMPS = "case-stamps"
     BODY = "case-body"
     LETTER = "case-letter"
     TICK = "case-tick"
@@ -61,6 +68,9 @@ def layout(visit: Visit) -> Component:
         [
             dcc.Store(id=Id.LETTER, data=[year, agenda]),
             dcc.Interval(id=Id.TICK, interval=EVERY, disabled=not is_under_way),
+            html.Div(_head(found), id=Id.HEAD),
+            stamp_desk(),
+            html.Div(stamp_panel(visit.office, found, visit.account), id=Id.STAMPS),
             html.Div(letter(visit.office, found, places_of(visit.office, found, visit.account)), id=Id.BODY),
         ],
         className="case",
@@ -68,23 +78,41 @@ def layout(visit: Visit) -> Component:
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """A letter under way ages while it is looked at."""
+    """A letter under way ages while it is looked at; what is stamped shows at once."""
 
     @app.callback(
+        Output(Id.HEAD, "children"),
         Output(Id.BODY, "children"),
         Input(Id.TICK, "n_intervals"),
+        Input(Stamped.DONE, "data"),
         State(Id.LETTER, "data"),
         prevent_initial_call=True,
     )
     @guarded(PAGE)
-    def grow_older(_: int | None, of_letter: list[object]) -> Component:
-        if not (isinstance(of_letter, list) and len(of_letter) == 2 and isinstance(of_letter[0], int)):
-            raise PreventUpdate
-        year, agenda = of_letter[0], str(of_letter[1])
-        found = find_case(office, year, agenda, now(), opd=account().opd_filter)
+    def grow_older(_tick: int | None, _done: Any, of_letter: Any) -> tuple[Component | None, Component]:
+        found = _found(office, of_letter, now())
         if found is None:
-            return _not_found(year, agenda)
-        return letter(office, found, places_of(office, found, account()))
+            return None, _not_found(of_letter[0], str(of_letter[1]))
+        return _head(found), letter(office, found, places_of(office, found, account()))
+
+    # Apart, so that nothing that somebody writes there is lost while the letter ages.
+    @app.callback(
+        Output(Id.STAMPS, "children"),
+        Input(Stamped.DONE, "data"),
+        State(Id.LETTER, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE)
+    def renew(_done: Any, of_letter: Any) -> Component | None:
+        found = _found(office, of_letter, now())
+        return None if found is None else stamp_panel(office, found, account())
+
+
+def _found(office: Office, of_letter: Any, now: int) -> Case | None:
+    """The letter that the page remembers; an agency's user finds only its own."""
+    if not (isinstance(of_letter, list) and len(of_letter) == 2 and isinstance(of_letter[0], int)):
+        raise PreventUpdate
+    return find_case(office, of_letter[0], str(of_letter[1]), now, opd=account().opd_filter)
 
 
 def _not_found(year: int, agenda: str) -> Component:
@@ -104,17 +132,17 @@ def _crumbs(year: int, agenda: str) -> list[tuple[str, str | None]]:
 
 
 def letter(office: Office, case: Case, places: Places) -> Component:
-    """The whole page of one letter; `places` lead from its rows to their loads."""
+    """The page of one letter below its head; `places` lead from its rows to their loads."""
     received = date.fromordinal(date(1970, 1, 1).toordinal() + case.request["received_on"])
     sop = office.sop.version_on(received) or office.sop.versions[0]
     parts = {part: [step for step in case.steps if step.step[0] == part] for part in "AB"}
     shown = [*parts["A"], *(parts["B"] if has_anything(parts["B"]) else ())]
+    request_id = case.request["request_id"]
     return html.Div(
         [
-            _head(case),
             _part_panel(Id.PART_A, office, case, parts["A"], sop),
             _part_panel(Id.PART_B, office, case, parts["B"], sop),
-            cards(case, shown, sop, office.calendar, places),
+            cards(case, shown, sop, office.calendar, places, ticked_documents(office, request_id)),
             panel(steps_table(case, case.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
             correct_panel(case, places) if may_do(account()) else None,
         ]
@@ -175,7 +203,8 @@ def _pills(case: Case) -> Sequence[Component]:
     running = [step for step in case.steps if step.is_running]
     shown += [_at(step) for step in running]
     if not shown:
-        shown.append(request_pill(case.outcome))
+        is_nowhere = case.outcome is RequestVerdict.RUNNING
+        shown.append(nowhere_pill() if is_nowhere else request_pill(case.outcome))
     return shown
 
 

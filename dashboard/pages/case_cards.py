@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
@@ -15,16 +15,22 @@ from dashboard.pages.working_days import in_working_days
 from etl.domain.calendar import WorkCalendar
 from etl.domain.sop import SopVersion
 from etl.figures.cases import Case, CaseSession, CaseStep
+from etl.stamps import OUTPUT, REQUIREMENT, documents_of_step
+
+Ticks = Mapping[str, Mapping[tuple[str, str], bool]]
+"""By step what was said of its documents with a stamp, by (part, name)."""
 
 
-def cards(case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar, places: Places) -> html.Div:
+def cards(
+    case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar, places: Places, ticks: Ticks
+) -> html.Div:
     """Three cards beside each other, the papers of `steps` below them; `places` lead from rows to their loads."""
     beside = [
         panel(*_ready(case, sop, calendar), title=t("case.ready_title")),
         panel(*_use(case), title=t("case.use_title")),
         panel(*_sources(case, places), title=t("case.sources_title")),
     ]
-    papers = panel(*_papers(steps, sop), title=t("case.papers_title"), note=t("case.papers_note"))
+    papers = panel(*_papers(steps, sop, ticks), title=t("case.papers_title"), note=t("case.papers_note"))
     return html.Div([html.Div(beside, className="p-grid-3"), papers], className="case-cards")
 
 
@@ -55,24 +61,37 @@ def _before_event(case: Case, calendar: WorkCalendar) -> list[Component]:
     return [_line(t("case.ready_before", time=in_working_days(calendar, ready, start)), "p-muted")]
 
 
-def _papers(steps: Sequence[CaseStep], sop: SopVersion) -> list[Component]:
+def _papers(steps: Sequence[CaseStep], sop: SopVersion, ticks: Ticks) -> list[Component]:
     """What the SOP wants of each step and whether it was noted as being there."""
-    items = [_paper(step, sop) for step in steps]
+    items = [_paper(step, sop, ticks.get(step.step, {})) for step in steps]
     return [html.Ul(items, className="case-papers")]
 
 
-def _paper(step: CaseStep, sop: SopVersion) -> html.Li:
-    of_sop = sop.step(step.step)
+def _paper(step: CaseStep, sop: SopVersion, ticked: Mapping[tuple[str, str], bool]) -> html.Li:
+    """The step's output, and below it what it needs, each with its tick."""
     marks = [one.has_output for one in step.passes if one.has_output is not None]
-    needs = t("case.needs", what=of_sop.requires.text)
-    name, words, tone = _PAPER[marks[-1] if marks else None]
+    names = documents_of_step(sop.step(step.step))
+    outputs = [name for part, name in names if part == OUTPUT]
+    there = [ticked[OUTPUT, name] for name in outputs if (OUTPUT, name) in ticked]
+    mark = all(there) if there else marks[-1] if marks else None
+    icon_name, words, tone = _PAPER[mark]
+    needs = [_need(name, ticked.get((REQUIREMENT, name))) for part, name in names if part == REQUIREMENT]
     return html.Li(
         [
-            html.Span(icon(name), className=f"case-tick is-{tone}"),
-            html.Span([html.Strong(step.step), f" {of_sop.output.text}", html.Small(needs)]),
+            html.Span(icon(icon_name), className=f"case-tick is-{tone}"),
+            html.Span([html.Strong(step.step), f" {', '.join(outputs)}", html.Small([t("case.needs_these"), *needs])]),
             html.Span(t(f"case.paper_{words}"), className="p-muted"),
         ]
     )
+
+
+def _need(name: str, is_there: bool | None) -> Component:
+    """One paper that a step needs; where somebody ticked, with the mark and its word."""
+    if is_there is None:
+        return html.Span(name, className="case-need")
+    icon_name, words, tone = _PAPER[is_there]
+    spoken = html.Span(f" ({t(f'case.paper_{words}')})", className="visually-hidden")
+    return html.Span([icon(icon_name), f" {name}", spoken], className=f"case-need is-{tone}")
 
 
 _PAPER: dict[bool | None, tuple[str, str, str]] = {

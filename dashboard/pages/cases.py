@@ -10,6 +10,7 @@ from dash import Dash, Input, Output, ctx, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
+from dashboard.access.accounts import Account
 from dashboard.components import (
     Tone,
     banner,
@@ -32,6 +33,9 @@ from dashboard.pages.cases_query import FILTERS, STATUSES, Asked, letters, read_
 from dashboard.pages.cases_table import cases_table, pager
 from dashboard.pages.choices import opd_options, step_options
 from dashboard.pages.moments import office_today
+from dashboard.pages.stamps import Id as Stamped
+from dashboard.pages.stamps import register as register_stamps
+from dashboard.pages.stamps import stamp_desk, taps_of
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 
@@ -66,6 +70,7 @@ def layout(visit: Visit) -> Component:
         [
             page_url("cases"),
             page_head(t("cases.title"), subtitle, actions=[_filters(visit)]),
+            stamp_desk(),
             loading(html.Div(id=Id.BODY)),
         ],
         className="cases",
@@ -90,12 +95,18 @@ def _statuses() -> list[tuple[str, str]]:
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """List what the address asks for; keep controls and address in step."""
+    """List what the address asks for, anew when something was stamped; keep controls and address in step."""
+    register_stamps(app, office, now)
 
-    @app.callback(Output(Id.COUNT, "children"), Output(Id.BODY, "children"), Input(Id.URL, "search"))
+    @app.callback(
+        Output(Id.COUNT, "children"),
+        Output(Id.BODY, "children"),
+        Input(Id.URL, "search"),
+        Input(Stamped.DONE, "data"),
+    )
     @guarded(PAGE)
-    def show(search: str | None) -> tuple[str, Component]:
-        return list_of(office, read_query(search), now(), account().opd_filter)
+    def show(search: str | None, _done: Any) -> tuple[str, Component]:
+        return list_of(office, read_query(search), now(), account())
 
     @app.callback(
         [Output(Id.URL, "search"), *(Output(id, "value") for id in _CONTROLS.values())],
@@ -123,20 +134,21 @@ def _after(is_address: bool, search: str, shown: Mapping[str, str | None]) -> li
     return [no_update if is_same else changed, *(no_update for _ in FILTERS)]
 
 
-def list_of(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> tuple[str, Component]:
-    """How many letters, and one page of them; `own_opd` restricts to an agency's own, None to nothing."""
+def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -> tuple[str, Component]:
+    """How many letters, and one page of them; an agency's user sees its own only."""
     try:
         asked = read_asked(query, office_today(office, now))
-        rows, asked = letters(office, asked, now, own_opd)
+        rows, asked = letters(office, asked, now, user.opd_filter)
     except PantauError as error:
         return "", html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
     total = int(rows.attrs["total"])
-    content = _list(office, asked, rows, total, now) if total else _nothing(asked)
+    content = _list(office, asked, rows, total, now, user) if total else _nothing(asked)
     return t("cases.count", count=fmt().number(total), n=total), html.Div([_behind(asked), content])
 
 
-def _list(office: Office, asked: Asked, rows: Any, total: int, now: int) -> Component:
-    return panel(cases_table(rows, office.sop.current(), now), pager(asked, total), class_name="cases-panel")
+def _list(office: Office, asked: Asked, rows: Any, total: int, now: int, user: Account) -> Component:
+    table = cases_table(rows, office.sop.current(), now, taps_of(office, rows, user))
+    return panel(table, pager(asked, total), class_name="cases-panel")
 
 
 def _nothing(asked: Asked) -> Component:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -22,19 +23,30 @@ _AWAITING = (Verdict.ON_TRACK, Verdict.AT_RISK)
 _COLUMNS = ("agenda", "received", "opd", "activity", "position", "due", "verdict")
 
 
-def cases_table(rows: pd.DataFrame, sop: SopVersion, as_of: int) -> html.Div:
-    """One row per letter; the agenda number leads to its page."""
+def cases_table(
+    rows: pd.DataFrame, sop: SopVersion, as_of: int, taps: Mapping[int, Sequence[Component]] | None = None
+) -> html.Div:
+    """One row per letter; the agenda number leads to its page. `taps`: by request_id the buttons of who looks."""
+    shown = taps or {}
     head = html.Thead(
         html.Tr([html.Th(t(f"cases.{name}"), scope="col", className=f"cases-{name}") for name in _COLUMNS])
     )
-    body = html.Tbody([_row(row, sop, as_of) for row in rows.itertuples()])
+    body = html.Tbody([_row(row, sop, as_of, shown.get(int(row.request_id), ())) for row in rows.itertuples()])
     table = html.Table([head, body], className="p-table cases-table")
     return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("cases.title")})
 
 
-def _row(row: Any, sop: SopVersion, as_of: int) -> html.Tr:
+def _row(row: Any, sop: SopVersion, as_of: int, taps: Sequence[Component]) -> html.Tr:
     number = link(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number), "cases-link")
-    cells = (number, _received(row), row.opd, _activity(row), _position(row, sop), _due(row, as_of), _verdict(row))
+    cells = (
+        number,
+        _received(row),
+        row.opd,
+        _activity(row),
+        _position(row, sop, taps),
+        _due(row, as_of),
+        _verdict(row),
+    )
     tds = (
         html.Td(words, className=f"cases-{name}", **{"data-label": t(f"cases.{name}")})
         for name, words in zip(_COLUMNS[1:], cells[1:], strict=True)
@@ -61,14 +73,15 @@ def _activity(row: Any) -> list[Component]:
     return lines
 
 
-def _position(row: Any, sop: SopVersion) -> list[Component | str]:
-    """Where the letter is and who holds the next step."""
+def _position(row: Any, sop: SopVersion, taps: Sequence[Component]) -> list[Component | str]:
+    """Where the letter is and who holds the next step; one tap for who does."""
     at_step, holder = _known(row.at_step), _known(row.holder)
     if at_step is None:
         return [html.Span(t("word.none"), className="p-muted cases-none")]
     codes = at_step.split(", ")
     names = " · ".join(f"{code} {sop.step(code).short_name}" for code in codes)
-    return [html.Div(names, className="cases-step"), html.Div(holder or "", className="p-muted")]
+    buttons = [html.Div(list(taps), className="cases-stamps no-print")] if taps else []
+    return [html.Div(names, className="cases-step"), html.Div(holder or "", className="p-muted"), *buttons]
 
 
 def _due(row: Any, as_of: int) -> Component | str:
@@ -88,6 +101,8 @@ def _verdict(row: Any) -> list[Component]:
     shown = []
     if row.verdict in _VERDICTS:
         shown.append(verdict_pill(Verdict(row.verdict)))
+    elif row.verdict == RequestVerdict.RUNNING:
+        shown.append(nowhere_pill())
     elif not (row.needs_closing and row.verdict == RequestVerdict.CLOSED):
         shown.append(request_pill(RequestVerdict(row.verdict)))
     if row.needs_closing:
@@ -95,6 +110,11 @@ def _verdict(row: Any) -> list[Component]:
     if row.late_steps:
         shown.append(html.Div(t("cases.late_steps", n=int(row.late_steps)), className="p-muted cases-late"))
     return shown
+
+
+def nowhere_pill() -> Component:
+    """Of a letter that is not ready and on no desk that was recorded: it would say too much that it is under way."""
+    return pill(Tone.MUTED, "question-circle", t("cases.nowhere"), t("cases.nowhere_hint"))
 
 
 def pager(asked: Asked, total: int) -> html.Nav:

@@ -1,0 +1,47 @@
+// Stamps: one tap on a button that carries what it says; what was ticked and written beside it goes with it.
+(() => {
+  "use strict";
+
+  const PATIENCE = 20000;
+
+  const documents = (form) =>
+    [...(form?.querySelectorAll("[data-stamp-paper]") ?? [])].map((paper) => [
+      ...paper.dataset.stampPaper.split("|"),
+      paper.querySelector("input")?.checked ?? false,
+    ]);
+
+  const free = (button) => {
+    button.classList.remove("is-busy");
+    button.removeAttribute("aria-disabled");
+  };
+
+  const hold = (button) => {
+    button.classList.add("is-busy");
+    button.setAttribute("aria-disabled", "true");
+    setTimeout(() => free(button), PATIENCE);
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-stamp]");
+    if (!button || button.getAttribute("aria-disabled") === "true") return;
+    if (!document.getElementById("stamp-desk")) return;
+    event.preventDefault();
+    hold(button);
+    const form = button.closest("[data-stamp-form]");
+    const told = JSON.parse(button.dataset.stamp);
+    const reason = button.closest("[data-stamp-why]")?.querySelector("textarea")?.value ?? told.reason ?? "";
+    const said = { ...told, documents: told.papers ?? documents(form), reason, at: Date.now() };
+    window.dash_clientside.set_props("stamp-tap", { data: said });
+  });
+
+  // The answer frees the buttons; it is looked for, since a page may be drawn again at the same time.
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.stamps = {
+    answered(told) {
+      document.querySelectorAll("[data-stamp].is-busy").forEach(free);
+      const box = document.getElementById("stamp-said");
+      if (told && box) requestAnimationFrame(() => box.scrollIntoView({ block: "nearest" }));
+      return null;
+    },
+  };
+})();

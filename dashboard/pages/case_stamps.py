@@ -1,0 +1,80 @@
+"""What the user of this page may stamp of this letter: its own steps, the one in hand first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.access.accounts import Account
+from dashboard.components import panel, verdict_pill
+from dashboard.i18n import fmt, t
+from dashboard.i18n.formats import as_date
+from dashboard.pages.stamps import own_steps, stamp_form
+from etl.domain.sop import OPD_STEPS
+from etl.domain.stamping import HeldLetter, Standing
+from etl.domain.verdict import Verdict
+from etl.figures.cases import Case, CaseStep
+from etl.stamps import standings
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+_TIMED = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
+
+
+def stamp_panel(office: Office, case: Case, user: Account) -> Component | None:
+    """The panel of the steps that the user holds; nothing for who holds none, or when all are over."""
+    steps = own_steps(user)
+    found = standings(office, [case.request["request_id"]], steps).get(case.request["request_id"])
+    if found is None:
+        return None
+    letter, stands = found
+    by_code = {step.step: step for step in case.steps}
+    open_ones = [stand for stand in stands.values() if stand.refusal is None]
+    open_ones.sort(key=lambda stand: not _is_at_hand(by_code[stand.step], stand, case))
+    if not open_ones:
+        return None
+    parts = [_step(office, case, letter, stand, by_code[stand.step]) for stand in open_ones]
+    is_quiet = not _is_at_hand(by_code[open_ones[0].step], open_ones[0], case)
+    return panel(*parts, title=t("stamp.mine"), class_name=f"stamp-panel no-print{' is-quiet' if is_quiet else ''}")
+
+
+def _is_at_hand(step: CaseStep, stand: Standing, case: Case) -> bool:
+    """Whether the step waits for its holder now: it runs, was begun, or the event is today."""
+    if step.is_running or stand.is_begun or stand.paused_at is not None:
+        return True
+    start = case.request["booked_start_on"]
+    is_today = start is not None and as_date(start) == fmt().local(case.as_of).date()
+    return step.step[0] == "B" and stand.is_handed and is_today
+
+
+def _step(office: Office, case: Case, letter: HeldLetter, stand: Standing, step: CaseStep) -> Component:
+    of_sop = office.sop.current().step(stand.step)
+    head = [html.Strong(f"{stand.step} {of_sop.short_name}"), html.Span(_state(stand, step), className="p-muted")]
+    if step.verdict in _TIMED and step.is_running:
+        head.append(verdict_pill(step.verdict))
+    request = case.request
+    form = stamp_form(request["year"], request["agenda_number"], letter, stand, of_sop)
+    named = html.Div(head, className="stamp-head")
+    if _is_at_hand(step, stand, case):
+        return html.Div([named, form], className="stamp-step")
+    summary = html.Summary(t("stamp.stamp_anyway", step=stand.step))
+    return html.Div([named, html.Details([summary, form], className="stamp-late")], className="stamp-step")
+
+
+def _state(stand: Standing, step: CaseStep) -> str:
+    """Since when the step is in hand and until when, or what is missing."""
+    f = fmt()
+    missing = [before for before in stand.missing if before not in OPD_STEPS]
+    if missing:
+        return t("stamp.not_handed", steps=", ".join(missing))
+    if stand.paused_at is not None:
+        return t("stamp.paused", moment=f.moment_short(stand.paused_at))
+    since = step.passes[-1].started_at if stand.is_begun and step.passes else step.started_at
+    if since is None:
+        return t("stamp.ready_to_stamp")
+    words = t("stamp.begun" if stand.is_begun else "stamp.handed", moment=f.moment_short(since))
+    due = t("stamp.due", moment=f.moment_short(step.due_at)) if step.due_at is not None else ""
+    return " · ".join(part for part in (words, due) if part)

@@ -1,0 +1,318 @@
+"""Stamps on the desk pages: the buttons of who holds a step, and what becomes of a tap.
+
+A button carries what it says; assets/desk/stamps.js hands it on together with what was ticked and written beside it.
+The server decides everything again: the role, the letter, the sense.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import dash_bootstrap_components as dbc
+import pandas as pd
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+from flask import abort
+
+from dashboard.access import Page, account, guarded
+from dashboard.access.accounts import Account
+from dashboard.access.roles import steps_of
+from dashboard.components import Tone, icon
+from dashboard.i18n import fmt, t
+from data_access.errors import PantauError
+from etl.domain.sop import SopStep
+from etl.domain.stamping import HeldLetter, Stamp, Standing
+from etl.domain.verdict import STEP_CODES
+from etl.extract.texts import agenda_key
+from etl.screen_rows import Receipt
+from etl.stamps import (
+    LONGEST_REASON,
+    StampAsked,
+    StampDoubtError,
+    StampRefusedError,
+    documents_of_step,
+    give_stamp,
+    standings,
+    take_back,
+)
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+TAKE_BACK = "batal"
+_MOST_DOCUMENTS = 20
+_ICONS = {
+    Stamp.RECEIVED: "inbox-fill", Stamp.FORWARDED: "check2-circle", Stamp.RETURNED: "reply-fill",
+    Stamp.WAITING: "pause-fill", Stamp.RESUMED: "play-fill",
+}  # fmt: skip
+_ENDING = ("A6", "A7", "A8", "B1", "B2", "B3", "B4", "B5")
+"""Steps that are finished rather than handed on, and begun rather than received."""
+
+
+class Id(StrEnum):
+    """Ids of the stamp desk; a page has one."""
+
+    DESK = "stamp-desk"
+    TAP = "stamp-tap"
+    SAID = "stamp-said"
+    DONE = "stamp-done"
+    FREED = "stamp-freed"
+
+
+def stamp_desk() -> Component:
+    """What a page with stamp buttons needs once: the tap, the answer, and the mark that something was stamped."""
+    return html.Div(
+        [
+            dcc.Store(id=Id.TAP),
+            dcc.Store(id=Id.DONE, data=0),
+            dcc.Store(id=Id.FREED),
+            html.Div(id=Id.SAID, className="stamp-said", **{"aria-live": "assertive"}),
+        ],
+        id=Id.DESK,
+        className="no-print",
+    )
+
+
+def own_steps(user: Account) -> tuple[str, ...]:
+    """The steps that this user stamps."""
+    return steps_of(user.role)
+
+
+def stamp_words(step: str, stamp: Stamp) -> str:
+    """What a button says: "Terima", "Teruskan"; "Mulai", "Selesai" for steps that hand nothing on."""
+    is_ending = step in _ENDING and stamp in (Stamp.RECEIVED, Stamp.FORWARDED)
+    return t(f"stamp.do_{stamp.value}_end") if is_ending else t(f"stamp.do_{stamp.value}")
+
+
+def stamp_button(
+    year: int,
+    agenda: str,
+    letter: HeldLetter,
+    step: str,
+    stamp: Stamp,
+    kind: str = "primary",
+    *,
+    names_step: bool = False,
+) -> Component:
+    """One tap."""
+    said = {"year": year, "agenda": agenda, "step": step, "stamp": stamp.value, "version": letter.version}
+    words = stamp_words(step, stamp)
+    label = t("stamp.label", what=words, step=step, letter=f"{year}/{agenda}")
+    return _button(said, [icon(_ICONS[stamp]), html.Span(f"{words} {step}" if names_step else words)], kind, label)
+
+
+def _button(said: dict[str, Any], words: list[Component], kind: str, label: str) -> Component:
+    data = {"data-stamp": json.dumps(said, ensure_ascii=False), "aria-label": label}
+    return html.Button(words, type="button", className=f"p-button is-{kind} stamp-button", **data)
+
+
+def stamp_form(year: int, agenda: str, letter: HeldLetter, stand: Standing, of_sop: SopStep) -> Component:
+    """Everything that the holder of a step may say of it: papers to tick, the plain taps, the taps with a reason."""
+    plain = [stamp for stamp in stand.may if stamp in (Stamp.RECEIVED, Stamp.FORWARDED, Stamp.RESUMED)]
+    kinds = {stamp: "primary" if stamp is _main(stand) else "quiet" for stamp in plain}
+    buttons = [stamp_button(year, agenda, letter, stand.step, stamp, kinds[stamp]) for stamp in plain]
+    why = [
+        _with_reason(year, agenda, letter, stand.step, stamp)
+        for stamp in (Stamp.WAITING, Stamp.RETURNED)
+        if stamp in stand.may
+    ]
+    return html.Div(
+        [
+            _papers(stand.step, of_sop),
+            html.Div([*buttons, *why], className="stamp-buttons"),
+            html.P(t("stamp.server_time"), className="p-muted stamp-hint"),
+        ],
+        className="stamp-form",
+        **{"data-stamp-form": ""},
+    )
+
+
+def taps_of(office: Office, rows: pd.DataFrame, user: Account) -> dict[int, list[Component]]:
+    """By request_id one tap for each step that this user holds now; `rows` as in `case_list`."""
+    mine = own_steps(user)
+    running = {
+        int(row.request_id): [step for step in str(row.at_step).split(", ") if step in mine]
+        for row in rows.itertuples()
+    }
+    held = {one: steps for one, steps in running.items() if steps}
+    names = {int(row.request_id): (int(row.year), str(row.agenda_number)) for row in rows.itertuples()}
+    found = standings(office, list(held), mine)
+    return {
+        one: [
+            stamp_button(*names[one], letter, step, _main(stands[step]), names_step=True)
+            for step in held[one]
+            if stands[step].is_handed
+        ]
+        for one, (letter, stands) in found.items()
+    }
+
+
+def _main(stand: Standing) -> Stamp:
+    """What the one tap of a step says."""
+    return Stamp.RESUMED if stand.paused_at is not None else Stamp.FORWARDED
+
+
+def _papers(step: str, of_sop: SopStep) -> Component | None:
+    """The documents of the step from the SOP, to be ticked as evidence."""
+    papers = documents_of_step(of_sop)
+    if not papers:
+        return None
+    boxes = [
+        html.Span(
+            dbc.Checkbox(id=f"stamp-paper-{step}-{index}", label=name, value=False),
+            className="stamp-paper",
+            **{"data-stamp-paper": f"{part}|{name}"},
+        )
+        for index, (part, name) in enumerate(papers)
+    ]
+    return html.Fieldset([html.Legend(t("stamp.papers")), html.Div(boxes, className="stamp-papers")])
+
+
+def _with_reason(year: int, agenda: str, letter: HeldLetter, step: str, stamp: Stamp) -> Component:
+    field = dbc.Textarea(
+        id=f"stamp-why-{step}-{stamp.value}",
+        placeholder=t(f"stamp.why_{stamp.value}_example"),
+        class_name="p-input",
+        rows=2,
+        maxlength=LONGEST_REASON,
+    )
+    label = html.Label(
+        [html.Span(t(f"stamp.why_{stamp.value}"), className="p-field-label"), field], className="p-field"
+    )
+    return html.Details(
+        [
+            html.Summary(
+                [icon(_ICONS[stamp]), html.Span(t(f"stamp.open_{stamp.value}"))], className="p-button is-quiet"
+            ),
+            html.Div([label, stamp_button(year, agenda, letter, step, stamp)], className="stamp-why"),
+        ],
+        **{"data-stamp-why": ""},
+    )
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Take a tap from who holds the step."""
+
+    @app.callback(
+        Output(Id.SAID, "children"),
+        Output(Id.DONE, "data"),
+        Input(Id.TAP, "data"),
+        State(Id.DONE, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(Page.PERMOHONAN)
+    def stamp(tap: Any, done: Any) -> tuple[Any, Any]:
+        said = read_tap(tap, office)
+        if said is None:
+            return no_update, no_update
+        answer, is_new = tapped(office, now(), account(), said)
+        return answer, (done if isinstance(done, int) else 0) + is_new
+
+    app.clientside_callback(
+        ClientsideFunction("stamps", "answered"),
+        Output(Id.FREED, "data"),
+        Input(Id.SAID, "children"),
+        prevent_initial_call=True,
+    )
+
+
+@dataclass(frozen=True)
+class Tap:
+    """One tap: the stamp, the state of the letter that the button showed, and whether the stamp is taken back."""
+
+    asked: StampAsked
+    version: int
+    is_back: bool
+
+    @property
+    def entry(self) -> str:
+        """The id of the entry: two taps on the same state of a letter say the same thing, wherever they come from."""
+        asked = self.asked
+        said = repr((asked.year, agenda_key(asked.agenda), asked.step, asked.stamp.value, self.version))
+        return f"cap-{sha256(said.encode()).hexdigest()[:40]}"
+
+
+def read_tap(tap: Any, office: Office) -> Tap | None:
+    """A tap as a request; None for what no button of ours says."""
+    if not isinstance(tap, dict):
+        return None
+    names = {"year": int, "agenda": str, "step": str, "stamp": str, "version": int}
+    if not all(isinstance(tap.get(name), kind) for name, kind in names.items()) or tap["step"] not in STEP_CODES:
+        return None
+    if tap["stamp"] not in {one.value for one in Stamp}:
+        return None
+    known = documents_of_step(office.sop.current().step(tap["step"]))
+    papers = _documents(tap.get("documents"), known) if tap["stamp"] == Stamp.FORWARDED else ()
+    reason = tap["reason"] if isinstance(tap.get("reason"), str) else ""
+    stamp, is_sure = Stamp(tap["stamp"]), tap.get("sure") is True
+    asked = StampAsked(tap["year"], tap["agenda"], tap["step"], stamp, reason, papers, is_sure)
+    return Tap(asked, tap["version"], tap.get("what") == TAKE_BACK)
+
+
+def _documents(told: Any, known: Sequence[tuple[str, str]]) -> list[tuple[str, str, bool]]:
+    """What was ticked; when nothing of a part was, nobody said anything of that part."""
+    listed = told[:_MOST_DOCUMENTS] if isinstance(told, list) else []
+    found = {(one[0], one[1]): one[2] is True for one in listed if isinstance(one, list) and len(one) == 3}
+    spoken = {part for (part, _), is_there in found.items() if is_there}
+    return [(part, name, found.get((part, name), False)) for part, name in known if part in spoken]
+
+
+def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component, bool]:
+    """What became of a tap in words, and whether something was stored. Refuses (403) who does not hold the step."""
+    asked = tap.asked
+    if asked.step not in own_steps(user):
+        abort(403)
+    try:
+        if tap.is_back:
+            take_back(office, tap.entry, actor=user.name, reason=t("stamp.taken_back_reason"), now=now)
+            return _told(t("stamp.taken_back", step=asked.step), Tone.GOOD), True
+        receipt = give_stamp(
+            office, asked, actor=user.name, role=user.role.value, client_id=tap.entry, now=now, own_opd=user.opd_filter
+        )
+    except StampDoubtError as doubt:
+        return _doubt(tap, doubt), False
+    except StampRefusedError as refusal:
+        return _told(_refusal(refusal), Tone.LATE), False
+    except PantauError as error:
+        return _told(str(error), Tone.LATE), False
+    return _done(tap, receipt, user), True
+
+
+def _told(words: Any, tone: Tone, *more: Component) -> Component:
+    name = {Tone.GOOD: "check-circle", Tone.NEAR: "question-circle"}.get(tone, "exclamation-octagon")
+    return html.Div([icon(name), html.Span(words), *more], className=f"p-banner is-{tone}")
+
+
+def _refusal(refusal: StampRefusedError) -> str:
+    return t(f"stamp.refused_{refusal.code}", step=refusal.step, steps=", ".join(refusal.steps))
+
+
+def _said(tap: Tap, **more: object) -> dict[str, Any]:
+    asked = tap.asked
+    told = {"year": asked.year, "agenda": asked.agenda, "step": asked.step, "stamp": asked.stamp.value}
+    return {**told, "version": tap.version, **more}
+
+
+def _doubt(tap: Tap, doubt: StampDoubtError) -> Component:
+    """Told what is missing, the person may stamp all the same; what was ticked and written goes with it."""
+    words = t("stamp.sure", step=tap.asked.step)
+    kept = {"reason": tap.asked.reason, "papers": [list(one) for one in tap.asked.documents]}
+    return _told(_refusal(doubt), Tone.NEAR, _button(_said(tap, sure=True, **kept), [html.Span(words)], "quiet", words))
+
+
+def _done(tap: Tap, receipt: Receipt, user: Account) -> Component:
+    f, asked = fmt(), tap.asked
+    if receipt.actor != user.name:
+        return _told(t("stamp.by_other", step=asked.step, name=receipt.actor, clock=f.clock(receipt.at)), Tone.NEAR)
+    letter = f"{asked.year}/{asked.agenda}"
+    words = t(f"stamp.done_{asked.stamp.value}", step=asked.step, letter=letter, clock=f.clock(receipt.at))
+    if not receipt.is_published:
+        words = f"{words} {t('intake.saved_not_shown')}"
+    undo = [icon("arrow-counterclockwise"), html.Span(t("stamp.take_back"))]
+    back = _button(_said(tap, what=TAKE_BACK), undo, "quiet", f"{t('stamp.take_back')}: {words}")
+    return _told(words, Tone.GOOD if receipt.is_published else Tone.NEAR, back)
