@@ -33,6 +33,10 @@ HAND_OVERS = hand_overs(
 USES = room_log("143;Smart Center;10/09/2026;09.05;11.50;42")
 
 
+STAMPED = {"id": "stamp-done", "property": "data", "value": 0}
+"""What the pages with stamp buttons listen to beside their own inputs."""
+
+
 def office_with_letters(folder: Path, records: Path) -> Desk:
     """Four letters of early September (one on time, one with a late A4, one dated only) and one under way today."""
     served = desk(folder, records, pages=PAGES)

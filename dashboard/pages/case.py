@@ -14,7 +14,7 @@ from dash.exceptions import PreventUpdate
 from dashboard.access import Page, account, guarded
 from dashboard.components import Tone, button, empty, page_head, panel, pill, request_pill
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_cards import cards
+from dashboard.pages.case_cards import Beside, cards
 from dashboard.pages.case_correct import correct_panel
 from dashboard.pages.case_links import CASES
 from dashboard.pages.case_sources import Places, places_of
@@ -29,6 +29,7 @@ from dashboard.pages.stamps import stamp_desk
 from dashboard.visit import Visit
 from etl.domain.sop import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
+from etl.figures.case_check import case_checks
 from etl.figures.cases import Case, CaseStep
 from etl.figures.cases import case as find_case
 from etl.stamps import ticked_documents
@@ -138,11 +139,12 @@ def letter(office: Office, case: Case, places: Places) -> Component:
     parts = {part: [step for step in case.steps if step.step[0] == part] for part in "AB"}
     shown = [*parts["A"], *(parts["B"] if has_anything(parts["B"]) else ())]
     request_id = case.request["request_id"]
+    beside = Beside(ticked_documents(office, request_id), case_checks(office, request_id, case.as_of))
     return html.Div(
         [
             _part_panel(Id.PART_A, office, case, parts["A"], sop),
             _part_panel(Id.PART_B, office, case, parts["B"], sop),
-            cards(case, shown, sop, office.calendar, places, ticked_documents(office, request_id)),
+            cards(case, shown, sop, office.calendar, places, beside),
             panel(steps_table(case, case.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
             correct_panel(case, places) if may_do(account()) else None,
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from dash import html
 from dash.development.base_component import Component
@@ -14,6 +15,7 @@ from dashboard.pages.why_links import READY, why_case
 from dashboard.pages.working_days import in_working_days
 from etl.domain.calendar import WorkCalendar
 from etl.domain.sop import SopVersion
+from etl.figures.case_check import CaseCheck
 from etl.figures.cases import Case, CaseSession, CaseStep
 from etl.stamps import OUTPUT, REQUIREMENT, documents_of_step
 
@@ -21,16 +23,24 @@ Ticks = Mapping[str, Mapping[tuple[str, str], bool]]
 """By step what was said of its documents with a stamp, by (part, name)."""
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What is known of a letter beside its steps: papers that were ticked, checks of the room by its sessions."""
+
+    ticks: Ticks
+    checks: Sequence[CaseCheck]
+
+
 def cards(
-    case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar, places: Places, ticks: Ticks
+    case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar, places: Places, known: Beside
 ) -> html.Div:
     """Three cards beside each other, the papers of `steps` below them; `places` lead from rows to their loads."""
     beside = [
         panel(*_ready(case, sop, calendar), title=t("case.ready_title")),
-        panel(*_use(case), title=t("case.use_title")),
+        panel(*_use(case, known.checks), title=t("case.use_title")),
         panel(*_sources(case, places), title=t("case.sources_title")),
     ]
-    papers = panel(*_papers(steps, sop, ticks), title=t("case.papers_title"), note=t("case.papers_note"))
+    papers = panel(*_papers(steps, sop, known.ticks), title=t("case.papers_title"), note=t("case.papers_note"))
     return html.Div([html.Div(beside, className="p-grid-3"), papers], className="case-cards")
 
 
@@ -101,13 +111,15 @@ _PAPER: dict[bool | None, tuple[str, str, str]] = {
 }
 
 
-def _use(case: Case) -> list[Component]:
+def _use(case: Case, checks: Sequence[CaseCheck]) -> list[Component]:
     if not case.sessions:
         start = case.request["booked_start"]
         is_ahead = start is not None and start >= case.as_of
         words = t("case.not_yet_used") if is_ahead else t("case.no_session")
         return [_line(words, "p-muted"), *_planned(case)]
-    return [*(part for session in case.sessions for part in _session(session)), *_planned(case)]
+    by_start = {check.session.start_at: check for check in checks}
+    told = (part for one in case.sessions for part in (*_session(one), *_check(by_start.get(one.started_at))))
+    return [*told, *_planned(case)]
 
 
 def _session(session: CaseSession) -> list[Component]:
@@ -121,6 +133,23 @@ def _session(session: CaseSession) -> list[Component]:
         _line(people, "p-muted"),
         _line(session.note, "p-muted") if session.note else html.Span(),
     ]
+
+
+def _check(check: CaseCheck | None) -> list[Component]:
+    """What the check of the room said; that there was none is said too."""
+    if check is None:
+        return []
+    if check.session.checked_at is None:
+        return [_line([icon("question-circle"), " ", t("case.unchecked")], "p-muted")]
+    f, at = fmt(), check.session.checked_at
+    when = f.date_short(f.local(at).date()) if check.session.is_day_only else f.moment_short(at)
+    if check.faults:
+        words = ", ".join(f"{item} {t(f'intake.condition_{state}').lower()}" for item, state, _ in check.faults)
+        return [
+            _line([icon("exclamation-triangle-fill"), " ", t("case.check_faults", moment=when, items=words)], "is-near")
+        ]
+    name, words = ("check-lg", "case.check_good") if check.is_complete else ("dash-circle", "case.check_part")
+    return [_line([icon(name), " ", t(words, moment=when)], "p-muted")]
 
 
 def _planned(case: Case) -> list[Component]:

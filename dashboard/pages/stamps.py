@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 from flask import abort
 
 from dashboard.access import Page, account, guarded
@@ -209,7 +210,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def stamp(tap: Any, done: Any) -> tuple[Any, Any]:
         said = read_tap(tap, office)
         if said is None:
-            return no_update, no_update
+            raise PreventUpdate
         answer, is_new = tapped(office, now(), account(), said)
         return answer, (done if isinstance(done, int) else 0) + is_new
 

@@ -183,3 +183,14 @@ def case_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | None
 
 def _list(codes: Sequence[int] | set[int]) -> str:
     return ", ".join(str(int(code)) for code in sorted(codes))
+
+
+_ANSWERS = """
+    SELECT item, condition, note FROM check_fact
+    WHERE room = $room AND checked_on = $on AND checked_at IS NOT DISTINCT FROM $at ORDER BY check_id
+"""
+
+
+def answers_of_check(snapshot: Snapshot, room: str, on: int, at: int | None) -> list[Row]:
+    """The answers of one check of a room: item, condition, note; `at` None for a check without a clock time."""
+    return snapshot.rows(_ANSWERS, {"room": room, "on": on, "at": at})

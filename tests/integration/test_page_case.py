@@ -13,9 +13,11 @@ from dashboard.pages.case_sources import source_lines
 from dashboard.pages.case_spans import Kind, spans_of
 from etl.domain.calendar import Holiday
 from etl.figures.cases import Source, case
-from tests.desk_office import Desk, call
+from tests.desk_office import Desk
 from tests.letters import moment, perpres
-from tests.page_office import END_OF_SEPTEMBER, found, office_with_letters, opened, words
+from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words
+
+AGEING = ("case-head.children", "case-body.children")
 
 
 @pytest.fixture(scope="module")
@@ -85,10 +87,10 @@ def test_a_running_step_shows_its_due_moment_and_ages(served: Desk) -> None:
     assert "Sekarang di A3 · Sekdin · batas 30 Sep 2026 08.41" in words(layout)
     assert next(one["disabled"] for one in found(layout, "Interval")) is False
     served.clock.at = END_OF_SEPTEMBER + 600
-    reply = call(
+    reply = ask(
         browser,
-        "case-body.children",
-        [{"id": "case-tick", "property": "n_intervals", "value": 1}],
+        AGEING,
+        [{"id": "case-tick", "property": "n_intervals", "value": 1}, STAMPED],
         state=[{"id": "case-letter", "property": "data", "value": [2026, "147"]}],
     )
     served.clock.at = END_OF_SEPTEMBER
@@ -107,10 +109,10 @@ def test_an_agency_finds_its_own_letter_and_no_other(served: Desk) -> None:
 
 
 def test_an_agency_cannot_ask_for_another_letter_through_the_ageing(served: Desk) -> None:
-    reply = call(
+    reply = ask(
         served.signed_in("opd"),
-        "case-body.children",
-        [{"id": "case-tick", "property": "n_intervals", "value": 1}],
+        AGEING,
+        [{"id": "case-tick", "property": "n_intervals", "value": 1}, STAMPED],
         state=[{"id": "case-letter", "property": "data", "value": [2026, "144"]}],
     )
     told = words(reply.json["response"]["case-body"]["children"])

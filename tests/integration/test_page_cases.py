@@ -13,7 +13,7 @@ from dashboard.pages.cases_query import read_asked
 from dashboard.pages.cases_table import pager
 from tests.desk_office import Desk
 from tests.letters import moment
-from tests.page_office import ask, found, office_with_letters, opened, words
+from tests.page_office import STAMPED, ask, found, office_with_letters, opened, words
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def listed(served: Desk, search: str = "", user: str = "kadin") -> tuple[str, An
     reply = ask(
         served.signed_in(user),
         ("cases-count.children", "cases-body.children"),
-        [{"id": "cases-url", "property": "search", "value": search}],
+        [{"id": "cases-url", "property": "search", "value": search}, STAMPED],
     )
     assert reply.status_code == 200, reply.text
     told = reply.json["response"]

@@ -15,7 +15,7 @@ from etl.figures.sla import sla_figures
 from etl.pipeline import ingest
 from tests.books import agenda, seconds
 from tests.desk_office import Desk, call, desk
-from tests.page_office import ask, found, opened, words
+from tests.page_office import STAMPED, ask, found, opened, words
 
 END_OF_SEPTEMBER = seconds("2026-09-30 09:00")
 SEPTEMBER = "dari=2026-09-01&sampai=2026-09-30"
@@ -59,7 +59,7 @@ def list_of(served: Desk, query: str, user: str = "kadin") -> Any:
     reply = ask(
         served.signed_in(user),
         ("cases-count.children", "cases-body.children"),
-        [{"id": "cases-url", "property": "search", "value": query}],
+        [{"id": "cases-url", "property": "search", "value": query}, STAMPED],
     )
     return reply.json["response"]
 

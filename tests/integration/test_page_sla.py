@@ -12,7 +12,7 @@ from dashboard.pages.sla_table import Scale, percent_words, scale_of, share_tone
 from etl.figures.period import Period, SlaFilter
 from etl.figures.sla import sla_figures
 from tests.desk_office import Desk, call
-from tests.page_office import END_OF_SEPTEMBER, ask, found, office_with_letters, opened, words
+from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 
@@ -91,7 +91,7 @@ def test_a_row_leads_to_the_letters_behind_it(served: Desk) -> None:
     listed = ask(
         served.signed_in("kadin"),
         ("cases-count.children", "cases-body.children"),
-        [{"id": "cases-url", "property": "search", "value": behind.partition("?")[2]}],
+        [{"id": "cases-url", "property": "search", "value": behind.partition("?")[2]}, STAMPED],
     ).json["response"]
     assert words(listed["cases-count"]["children"]) == "1 permohonan"
     assert "2026/144" in words(listed["cases-body"]["children"])

@@ -1,0 +1,106 @@
+"""Stamp buttons: only for who holds the step, decided by the server again, and told in words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.desk_office import Desk
+from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words
+
+LETTER = "/permohonan/2026/147"
+
+
+@pytest.fixture
+def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+    return office_with_letters(tmp_path, migrated_sqlite)
+
+
+def buttons(layout: Any) -> list[dict[str, Any]]:
+    """What each stamp button of a layout says, in order."""
+    return [json.loads(one["data-stamp"]) for one in found(layout, "Button") if "data-stamp" in one]
+
+
+def tap(served: Desk, user: str, said: dict[str, Any], **more: Any) -> tuple[int, Any]:
+    """Status and answer of a tap."""
+    reply = ask(
+        served.signed_in(user),
+        ("stamp-said.children", "stamp-done.data"),
+        [{"id": "stamp-tap", "property": "data", "value": {**said, **more}}],
+        state=[STAMPED],
+    )
+    return reply.status_code, reply.json["response"]["stamp-said"]["children"] if reply.status_code == 200 else None
+
+
+def case_of(served: Desk, user: str, letter: str = LETTER) -> Any:
+    return opened(served.signed_in(user), letter)
+
+
+def test_who_holds_the_step_finds_its_buttons_and_nobody_else(served: Desk) -> None:
+    mine = buttons(case_of(served, "sekdin"))
+    assert [(one["step"], one["stamp"]) for one in mine] == [
+        ("A3", "diterima"), ("A3", "diteruskan"), ("A3", "menunggu"), ("A3", "dikembalikan")]  # fmt: skip
+    assert buttons(case_of(served, "admin")) == []
+    assert {one["step"] for one in buttons(case_of(served, "kadin"))} == {"A4"}
+    assert "Tandai A4 sekarang" in words(case_of(served, "kadin"))
+
+
+def test_a_tap_with_papers_is_told_shown_and_taken_back(served: Desk) -> None:
+    said = buttons(case_of(served, "sekdin"))[1]
+    papers = [["requirement", "Surat dari OPD disertai lembar disposisi", True], ["output", "TL disposisi surat", True],
+              ["output", "Surat palsu", True]]  # fmt: skip
+    status, answer = tap(served, "sekdin", said, documents=papers)
+    assert (status, "A3 surat 2026/147 selesai pukul 09.00." in words(answer)) == (200, True)
+    layout = case_of(served, "sekdin")
+    assert "Sekarang di A4 · Kadin" in words(layout)
+    assert "layar, Sekdin (sekdin)" in words(layout)
+    assert "Surat dari OPD disertai lembar disposisi (ada)" in words(layout)
+    assert "Surat palsu" not in words(layout)
+    assert "Cap A3 dibatalkan" in words(tap(served, "sekdin", buttons(answer)[0])[1])
+    assert "Sekarang di A3" in words(case_of(served, "sekdin"))
+
+
+def test_the_same_tap_again_is_one_stamp_and_another_one_is_refused_in_words(served: Desk) -> None:
+    said = buttons(case_of(served, "sekdin"))[1]
+    first, again = (tap(served, "sekdin", said)[1] for _ in range(2))
+    assert words(first) == words(again)
+    assert "A3 sudah selesai" in words(tap(served, "sekdin", said, version=said["version"] + 1)[1])
+
+
+def test_a_step_out_of_turn_is_asked_about_once_more(served: Desk) -> None:
+    said = next(one for one in buttons(case_of(served, "kadin")) if one["stamp"] == "diteruskan")
+    doubt = tap(served, "kadin", said)[1]
+    assert "A3 belum ditandai selesai. Tetap menandai A4?" in words(doubt)
+    assert "A4 surat 2026/147 selesai" in words(tap(served, "kadin", buttons(doubt)[0])[1])
+
+
+def test_another_role_and_another_agency_are_refused_by_the_server(served: Desk) -> None:
+    said = buttons(case_of(served, "sekdin"))[1]
+    assert tap(served, "kadin", said)[0] == 403
+    assert tap(served, "admin", said)[0] == 403
+    assert tap(served, "opd", said)[0] == 403
+    own = {**said, "step": "B1"}
+    assert "Suratnya tidak ada" in words(tap(served, "opd", {**own, "agenda": "144"})[1])
+    assert "B1 surat 2026/147 selesai" in words(tap(served, "opd", own)[1])
+
+
+def test_what_no_button_says_does_nothing_and_the_list_has_one_tap_for_the_steps_in_hand(served: Desk) -> None:
+    said = {"year": 2026, "agenda": "147", "step": "A3", "stamp": "diteruskan", "version": 1}
+    odd = [None, [], {"step": "A3"}, {**said, "step": "Z9"}, {**said, "stamp": "hapus"}, {**said, "version": "1"}]
+    browser = served.signed_in("sekdin")
+    for value in odd:
+        inputs = [{"id": "stamp-tap", "property": "data", "value": value}]
+        reply = ask(browser, ("stamp-said.children", "stamp-done.data"), inputs, state=[STAMPED])
+        assert reply.status_code == 204, value
+
+    def listed(user: str) -> list[dict[str, Any]]:
+        inputs = [{"id": "cases-url", "property": "search", "value": ""}, STAMPED]
+        reply = ask(served.signed_in(user), ("cases-count.children", "cases-body.children"), inputs)
+        return buttons(reply.json["response"]["cases-body"]["children"])
+
+    assert [(one["agenda"], one["step"], one["stamp"]) for one in listed("sekdin")] == [("147", "A3", "diteruskan")]
+    assert listed("kadin") == []
+    assert served.clock.at == END_OF_SEPTEMBER
