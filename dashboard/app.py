@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, redirect, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboard import downloads, metrics, report_files, room_files, uploads, wall
+from dashboard import downloads, lapor, metrics, report_files, room_files, uploads, wall
 from dashboard.access.accounts import account, current_account
 from dashboard.access.bodies import read_json_carefully
 from dashboard.access.devices import register_devices
@@ -94,6 +94,7 @@ def create_app(
     watch_callbacks(server, app)
     _register_pages(app, router, office, clock)
     wall.register(server, office, clock)
+    lapor.register(server, office, clock)
     metrics.register(server, office, clock)
     uploads.register(server, office, clock)
     downloads.register(server, office, clock)

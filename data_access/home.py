@@ -46,6 +46,11 @@ class Home:
         return self.root / "secret.key"
 
     @property
+    def photos(self) -> Path:
+        """Photos of faults, under names that say nothing."""
+        return self.root / "foto"
+
+    @property
     def inbox(self) -> Path:
         """The folder whose files are loaded by themselves, unless another one is named."""
         return self.root / "masuk"

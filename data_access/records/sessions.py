@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from data_access.records.bulk import Ids, columns_of, keys, read_frame, set_values
 from data_access.records.loads import counts_still
 from data_access.records.schema import session_row
+from data_access.records.types import MISSING
 
 
 def session_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
@@ -41,3 +42,12 @@ def place_sessions(connection: Connection, session_ids: Ids, room_names: pd.Seri
 def all_session_rooms(connection: Connection) -> pd.DataFrame:
     """One row per room row: id, room_text, room_name."""
     return read_frame(connection, select(*columns_of(session_row, "id", "room_text", "room_name")))
+
+
+def open_session(connection: Connection, room: str, since: int, until: int) -> int | None:
+    """When the newest session of a room began that began between two moments and has no end; None: none."""
+    mine = (session_row.c.room_name == room) & session_row.c.started_at.between(since, until)
+    rows = session_rows(connection, mine)
+    ended = set(rows.loc[(rows["ended_at"] != MISSING) | rows["end_is_estimated"], "started_at"].tolist())
+    running = [at for at in rows["started_at"].tolist() if at not in ended]
+    return max(running, default=None)

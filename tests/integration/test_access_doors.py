@@ -17,6 +17,7 @@ EVERYBODY = USERS | {"nobody", "device"}
 WALL = USERS - {"opd"} | {"device"}
 LOADERS = {"agendaris", "staf", "admin"}
 REPORT = USERS - {"agendaris", "staf", "opd"}
+REPORTERS = {"kabid", "kasi_litik", "kasi_aplikasi", "staf"}
 
 # Each rule of the server and who comes through; a rule that is not here fails the test.
 WHO_COMES_IN = {
@@ -40,6 +41,13 @@ WHO_COMES_IN = {
     "/data/unggah": LOADERS,
     "/data/unggah/<token>/simpan": LOADERS,
     "/data/unggah/<token>/batal": LOADERS,
+    "/lapor": REPORTERS,
+    "/lapor/<path:room>": REPORTERS,
+    "/lapor/<path:room>/sesi": REPORTERS,
+    "/lapor/-/token": REPORTERS,
+    "/lapor/-/pekerja.js": EVERYBODY,
+    "/lapor/-/qr/<path:room>": USERS - {"opd", "agendaris"},
+    "/lapor/-/foto/<name>": USERS - {"opd", "agendaris"},
     "/": USERS,
     "/<path:path>": USERS,
     "/_dash-layout": USERS,
@@ -70,7 +78,9 @@ layar           s     –         –          –     –       –       –  
 def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
     """An office with all real pages and one for each page of the table that is not built yet."""
     built = {page.PAGE for page in PAGES if f"/{page.PAGE}" == page.PATH}
-    samples = [sample_page(page, f"/{page}", page.value) for page in Page if page not in built | {Page.LAYAR}]
+    samples = [
+        sample_page(page, f"/{page}", page.value) for page in Page if page not in built | {Page.LAYAR, Page.LAPOR}
+    ]
     return desk(tmp_path_factory.mktemp("doors"), migrated_sqlite, pages=[*PAGES, *samples])
 
 
@@ -95,6 +105,8 @@ def address_of(rule: str) -> str:
         "<any(pdf, xlsx):suffix>": "pdf",
         "<period>": "2026-S1",
         "<kind>": "permohonan",
+        "<path:room>": "Smart Center",
+        "<name>": f"{'0' * 32}.jpg",
         "<path:path>": "sop",
         "<string:package_name>": "dash",
         "<path:fingerprinted_path>": "deps/react@18.v4_4_1m1.3.1.min.js",

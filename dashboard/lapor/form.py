@@ -1,0 +1,138 @@
+"""What the form of a room shows: its items with what was last said of them, today's bookings, the session now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from dashboard.i18n import fmt, t
+from etl.checklists import Checklists
+from etl.domain.condition import Condition
+from etl.domain.rules import EPOCH
+from etl.figures.conditions import ItemState, RoomState, room_books, room_states
+from etl.figures.wall_room import Booking, RoomBook, Session, day_of
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+ROOMS_PATH = "/lapor"
+
+SCALE = (Condition.GOOD, Condition.LIGHT, Condition.HEAVY, Condition.MISSING)
+"""The answers beside each other; "not applicable" stands apart."""
+
+
+def room_path(room: str) -> str:
+    """The address of a room's form."""
+    return f"{ROOMS_PATH}/{quote(room, safe='')}"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item of the form; `hint` is what was last said of it, empty when nothing was."""
+
+    name: str
+    last: str | None
+    hint: str
+
+
+@dataclass(frozen=True)
+class Use:
+    """One booking or session of today that a report or a tap may be about. `state`: booked, running or over."""
+
+    key: str
+    request_id: int | None
+    started_at: int | None
+    start_at: int
+    end_at: int | None
+    label: str
+    state: str
+    present: int | None
+
+    def plain(self) -> dict[str, Any]:
+        """For the page's script."""
+        return {"key": self.key, "request_id": self.request_id, "started_at": self.started_at, "state": self.state,
+                "present": self.present, "label": self.words()}  # fmt: skip
+
+    def words(self) -> str:
+        """Dinas Kesehatan, 09.30–12.00."""
+        until = fmt().clock(self.end_at) if self.end_at else "…"
+        return f"{self.label}, {fmt().clock(self.start_at)}–{until}"
+
+
+@dataclass(frozen=True)
+class Form:
+    """Everything of one room's form."""
+
+    room: str
+    version: str
+    items: tuple[Item, ...]
+    uses: tuple[Use, ...]
+    chosen: str
+    occasion: str
+
+
+def form_of(office: Office, room: str, now: int) -> Form:
+    """The form of a room, which the settings have."""
+    today = EPOCH + timedelta(days=day_of(office.calendar, now))
+    version = Checklists.of(office.settings).on(today)
+    state = next(one for one in room_states(office, now) if one.room == room)
+    said = {item.item: item for item in state.items}
+    items = tuple(_item(name, said.get(name), state) for name in version.weights)
+    mart = office.mart.read() if office.mart.exists() else None
+    uses = _uses(office, room_books(office, mart, now)[room], now) if mart else ()
+    chosen = _chosen(uses, now)
+    occasion = "routine" if chosen is None else "after" if chosen.state == "over" else "before"
+    return Form(room, version.version, items, uses, chosen.key if chosen else "", occasion)
+
+
+def _item(name: str, said: ItemState | None, state: RoomState) -> Item:
+    if said is None or said.condition is None:
+        return Item(name, None, "")
+    when = fmt().moment_short(state.checked_at) if state.checked_at else fmt().date_short(state.checked_on)
+    if not said.is_answered:
+        when = fmt().moment_short(said.since)
+    return Item(name, said.condition.value, t("lapor.last", condition=t(f"condition.{said.condition}"), when=when))
+
+
+def _uses(office: Office, book: RoomBook, now: int) -> tuple[Use, ...]:
+    """Today's bookings with their sessions, and sessions without a letter."""
+    first, last = book.day_span
+    today = [b for b in book.bookings if b.is_approved and b.start_at < last and b.end_at > first]
+    sessions = [s for s in book.sessions if s.end_at is None or s.end_at > first]
+    found, taken = [], set()
+    for booking in today:
+        session = next((s for s in reversed(sessions) if s.request_id == booking.request_id), None)
+        taken.add(id(session))
+        found.append(_booked(office, booking, session, now))
+    found += [_loose(session, now) for session in sessions if id(session) not in taken]
+    return tuple(sorted(found, key=lambda use: use.start_at))
+
+
+def _booked(office: Office, booking: Booking, session: Session | None, now: int) -> Use:
+    names = (booking.opd, *office.settings.opd.get(booking.opd, ())) if booking.opd else (t("lapor.no_opd"),)
+    key = f"s{booking.request_id}"
+    if session is None:
+        label = min(names, key=len)
+        return Use(key, booking.request_id, None, booking.start_at, booking.end_at, label, "booked", None)
+    state = "over" if session.end_at is not None and session.end_at <= now else "running"
+    end = session.end_at or (booking.end_at if booking.end_at > session.start_at else None)
+    label = min(names, key=len)
+    return Use(key, booking.request_id, session.start_at, session.start_at, end, label, state, session.present)
+
+
+def _loose(session: Session, now: int) -> Use:
+    state = "over" if session.end_at is not None and session.end_at <= now else "running"
+    key = f"t{session.start_at}"
+    label = t("lapor.no_letter")
+    return Use(
+        key, session.request_id, session.start_at, session.start_at, session.end_at, label, state, session.present
+    )
+
+
+def _chosen(uses: tuple[Use, ...], now: int) -> Use | None:
+    """What a report is most likely about: what runs, else what comes next today, else what was last."""
+    running = [use for use in uses if use.state == "running"]
+    coming = [use for use in uses if use.state == "booked" and (use.end_at or now) > now]
+    return next(iter([*running, *coming, *reversed(uses)]), None)

@@ -1,0 +1,226 @@
+"""Routes of the report form. Answers to scripts are small JSON documents; a refusal is `{"error": sentence}`.
+
+GET  /lapor                     the rooms
+GET  /lapor/<room>              the form
+POST /lapor/<room>              multipart: `laporan` (JSON), `foto-<n>`      201 {"nomor", "diterima", "ulang"}
+POST /lapor/<room>/sesi         JSON: mulai, selesai or hadir                200 {"uses": […]}
+GET  /lapor/-/token             {"token"}: a fresh token against forged requests
+GET  /lapor/-/pekerja.js        the worker that opens the form without a line
+GET  /lapor/-/qr/<room>         a sheet with the room's code, to be hung up
+GET  /lapor/-/foto/<name>       a photo of a fault
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import segno
+from flask import Blueprint, Flask, Response, abort, jsonify, redirect, render_template, request
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from markupsafe import Markup
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms.validators import ValidationError
+
+from dashboard.access import Door, Page, account, door, is_allowed
+from dashboard.access.bodies import json_object
+from dashboard.access.roles import May, Role
+from dashboard.assets_url import ASSETS, asset, build_mark
+from dashboard.i18n import catalogue, current_language, fmt, t
+from dashboard.lapor.form import ROOMS_PATH, SCALE, Form, form_of, room_path
+from dashboard.lapor.posted import read_report
+from data_access.errors import PantauError
+from data_access.records import reading
+from data_access.records.conditions import photo_of_file
+from etl.condition_reports import Given, give_report
+from etl.photos import MAX_BYTES, MAX_PHOTOS
+from etl.room_sessions import end_session, note_present, start_session
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+Reply = Response | BaseResponse | str | tuple[Response | str, int]
+
+MAX_REQUEST = 80 * 1_024**2
+"""What a report with all its photos may weigh; a single photo is refused by its own size."""
+
+_PREFIX = "lapor."
+_PHOTO_NAME = re.compile(r"[0-9a-f]{32}\.jpg")
+
+
+def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
+    """Add the form to the server, for the roles that report."""
+    lapor = Blueprint("lapor", __name__, template_folder="templates", url_prefix=ROOMS_PATH)
+
+    @lapor.get("")
+    @door(Door.PAGE, Page.LAPOR, May.DO)
+    def rooms() -> Reply:
+        names = [room.name for room in office.settings.rooms]
+        return render_template("rooms.html", rooms=[(name, room_path(name)) for name in names])
+
+    @lapor.get("/<path:room>")
+    @door(Door.PAGE, Page.LAPOR, May.DO)
+    def form(room: str) -> Reply:
+        own = _room(office, room)
+        if own is None:
+            return _no_room(room)
+        if own != room:
+            return redirect(room_path(own))
+        return _page(office, form_of(office, own, now()), now())
+
+    @lapor.post("/<path:room>")
+    @door(Door.PAGE, Page.LAPOR, May.DO)
+    def give(room: str) -> Reply:
+        try:
+            validate_csrf(request.headers.get("X-CSRFToken"))
+            request.max_content_length = MAX_REQUEST
+            report = read_report(room, request.form.get("laporan"), request.files)
+            user = account()
+            given = give_report(office, report, actor=user.name, role=user.role.value, now=now())
+        except ValidationError:
+            return jsonify({"error": t("lapor.stale"), "token": True}), 400
+        except RequestEntityTooLarge:
+            return _refused(t("lapor.too_big", mb=MAX_REQUEST // 1_024**2), 413)
+        except PantauError as refusal:
+            return _refused(str(refusal), 422)
+        return _receipt(given)
+
+    @lapor.post("/<path:room>/sesi")
+    @door(Door.PAGE, Page.LAPOR, May.DO)
+    def session(room: str) -> Reply:
+        own = _room(office, room)
+        if own is None or account().role is not Role.STAF:
+            abort(403 if own else 404)
+        try:
+            _session(office, own, json_object(), now())
+        except PantauError as refusal:
+            return _refused(str(refusal), 422)
+        return jsonify({"uses": [use.plain() for use in form_of(office, own, now()).uses]})
+
+    @lapor.get("/-/token")
+    @door(Door.PAGE, Page.LAPOR, May.DO)
+    def token() -> Reply:
+        return jsonify({"token": generate_csrf()})
+
+    @lapor.get("/-/pekerja.js")
+    @door(Door.PUBLIC)
+    def worker() -> Reply:
+        text = (ASSETS / "lapor" / "pekerja.js").read_text(encoding="utf-8").replace("@build@", build_mark())
+        reply = Response(text, mimetype="text/javascript")
+        reply.headers.update({"Service-Worker-Allowed": f"{ROOMS_PATH}/", "Cache-Control": "no-cache"})
+        return reply
+
+    @lapor.get("/-/qr/<path:room>")
+    @door(Door.PAGE, Page.SARPRAS)
+    def sheet(room: str) -> Reply:
+        own = _room(office, room)
+        if own is None:
+            return _no_room(room)
+        address = request.host_url.rstrip("/") + room_path(own)
+        code = segno.make(address, error="m").svg_inline(border=0, omitsize=True)
+        return render_template("qr.html", room=own, address=address, code=Markup(code))  # noqa: S704 – made here
+
+    @lapor.get("/-/foto/<name>")
+    @door(Door.PAGE, Page.SARPRAS)
+    def photo(name: str) -> Reply:
+        if _PHOTO_NAME.fullmatch(name) is None:
+            abort(404)
+        with reading(office.records) as connection:
+            known = photo_of_file(connection, name)
+        if known is None or not (office.home.photos / name).is_file():
+            abort(404)
+        return Response((office.home.photos / name).read_bytes(), mimetype="image/jpeg")
+
+    # The token comes in a header and is checked before the photos are read.
+    server.extensions["csrf"].exempt(give)
+    server.register_blueprint(lapor)
+
+
+def _room(office: Office, name: str) -> str | None:
+    """The room's own name for any of its spellings; None when there is no such room."""
+    own = office.room_names.one(name)
+    return own if own is not None and office.settings.room(own) else None
+
+
+def _no_room(name: str) -> tuple[str, int]:
+    words = t("lapor.no_room_words", room=name[:80])
+    page = render_template(
+        "message.html", title=t("lapor.no_room"), words=words, icon="qr-code", target=ROOMS_PATH,
+        way_out=t("lapor.rooms"),
+    )  # fmt: skip
+    return page, 404
+
+
+def _page(office: Office, form: Form, now: int) -> str:
+    user = account()
+    config = {
+        "room": form.room,
+        "url": room_path(form.room),
+        "user": user.name,
+        "csrf": generate_csrf(),
+        "build": build_mark(),
+        "max_photos": MAX_PHOTOS,
+        "max_bytes": MAX_BYTES,
+        "occasion": form.occasion,
+        "chosen": form.chosen,
+        "uses": [use.plain() for use in form.uses],
+        "may_use": user.role is Role.STAF,
+        "sarpras": is_allowed(user.role, Page.SARPRAS),
+        "words": words(),
+    }
+    return render_template(
+        "lapor.html",
+        lang=current_language(),
+        form=form,
+        config=config,
+        scale=[one.value for one in SCALE],
+        moment=f"{fmt().date(fmt().local(now).date())} {fmt().clock(now)}",
+        may_use=user.role is Role.STAF,
+        is_demo=office.is_demo,
+        style=asset("lapor/lapor.css"),
+        script=asset("lapor/lapor.js"),
+    )
+
+
+def words() -> dict[str, str]:
+    """The messages that the script says, keys without their prefix."""
+    said = f"{_PREFIX}js_"
+    return {
+        key.removeprefix(said): forms[current_language()] for key, forms in catalogue().items() if key.startswith(said)
+    }
+
+
+def _receipt(given: Given) -> tuple[Response, int]:
+    document = {
+        "nomor": given.receipt_number,
+        "ruang": given.room,
+        "diterima": fmt().moment(given.received_at),
+        "ulang": given.is_repeat,
+    }
+    return jsonify(document), 200 if given.is_repeat else 201
+
+
+def _session(office: Office, room: str, document: dict[str, Any], now: int) -> None:
+    """Do what was tapped. Raises PantauError."""
+    user = account()
+    who = {"actor": user.name, "role": user.role.value, "client_id": str(document.get("id") or ""), "now": now}
+    started, letter, present = (_number(document.get(name)) for name in ("sesi", "surat", "hadir"))
+    if document.get("apa") == "mulai":
+        start_session(office, room, letter, **who)
+    elif document.get("apa") == "selesai" and started is not None:
+        end_session(office, room, started, letter, present, **who)
+    elif document.get("apa") == "hadir" and started is not None and present is not None:
+        note_present(office, room, started, letter, present, **who)
+    else:
+        abort(400)
+
+
+def _number(value: Any) -> int | None:
+    is_number = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**40
+    return value if is_number else None
+
+
+def _refused(sentence: str, status: int) -> tuple[Response, int]:
+    return jsonify({"error": sentence}), status

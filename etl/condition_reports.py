@@ -1,0 +1,237 @@
+"""A check of a room made on a screen: looked over, stored as rows of `kondisi` in one load, receipted.
+
+The checklist in force on its day is frozen into it. Everything that is refused is refused whole, in a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data_access.errors import PantauError
+from data_access.records import reading
+from data_access.records.conditions import Report, add_photos, add_report, report_of_client
+from data_access.records.page_corrections import letter_numbers
+from etl.checklists import Checklists, ListVersion
+from etl.domain.condition import FAULTS, Condition
+from etl.domain.rules import EPOCH
+from etl.extract.masks import mask
+from etl.photos import clean_photos, remove_photos, write_photos
+from etl.screen_rows import as_typed, give_rows
+from etl.settings_values import room_key
+
+if TYPE_CHECKING:
+    from data_access.records import Connection
+    from etl.office import Office, Rulebook
+
+LONGEST_NOTE = 500
+AHEAD_SECONDS = 600
+"""A phone's clock may be this much ahead of the server's."""
+
+OLDEST_SECONDS = 7 * 86_400
+"""A report that waited longer for a line tells nothing of the room any more."""
+
+OCCASIONS = {"before": "sebelum", "after": "sesudah", "routine": "rutin"}
+WORDS = {
+    Condition.GOOD: "baik",
+    Condition.LIGHT: "rusak ringan",
+    Condition.HEAVY: "rusak berat",
+    Condition.MISSING: "hilang",
+    Condition.NOT_APPLICABLE: "tidak berlaku",
+}
+
+
+class ReportRefusedError(PantauError):
+    """A report that cannot be taken; nothing of it was stored."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was said of one item."""
+
+    item: str
+    condition: Condition
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class NewReport:
+    """A report as it was given. `made_at` by the giver's clock; `photos` are (item, bytes)."""
+
+    client_id: str
+    room: str
+    made_at: int
+    answers: tuple[Answer, ...]
+    occasion: str | None = None
+    request_id: int | None = None
+    session_started_at: int | None = None
+    photos: Sequence[tuple[str, bytes]] = ()
+
+
+@dataclass(frozen=True)
+class Given:
+    """What became of a report. `is_repeat`: it was given before. `is_published`: the screens show it already."""
+
+    receipt_number: str
+    room: str
+    received_at: int
+    is_repeat: bool
+    is_published: bool = True
+
+
+def give_report(
+    office: Office,
+    report: NewReport,
+    *,
+    actor: str,
+    role: str,
+    now: int,
+    oldest_seconds: int | None = OLDEST_SECONDS,
+) -> Given:
+    """Store a report and publish it; the same `client_id` again gives the first receipt.
+
+    `oldest_seconds`: how long ago it may have been made, None: at any time.
+
+    Raises ReportRefusedError, PhotoRefusedError, ScreenRefusedError, RecordsError.
+    """
+    first = earlier(office, report.client_id)
+    if first is not None:
+        return first
+    room, version = _checked(office.book, report, now, oldest_seconds)
+    rows = _rows(office, report, room, version)
+    kept = write_photos(office.home.photos, clean_photos(_photos_of_faults(report))) if report.photos else []
+    stored: list[Report] = []
+
+    def also(connection: Connection, load_id: int) -> None:
+        values = _values(report, room, version) | {"load_id": load_id, "actor": actor, "role": role, "received_at": now}
+        stored.append(add_report(connection, values, _receipt_form(office, now)))
+        add_photos(connection, stored[0].id, kept)
+
+    try:
+        receipt = give_rows(
+            office, "kondisi", rows, actor=actor, role=role, client_id=report.client_id, now=now, also=also
+        )
+    except BaseException:
+        remove_photos(office.home.photos, kept)
+        raise
+    if stored:
+        return Given(stored[0].receipt_number, room, now, is_repeat=False, is_published=receipt.is_published)
+    remove_photos(office.home.photos, kept)  # the same report came twice at the same moment
+    again = earlier(office, report.client_id)
+    if again is None:
+        raise ReportRefusedError("Tanda pengenal laporan ini sudah dipakai isian lain; muat ulang halaman.")
+    return again
+
+
+def earlier(office: Office, client_id: str) -> Given | None:
+    """What was answered to the report with that id; None when it never came."""
+    with reading(office.records) as connection:
+        report = report_of_client(connection, client_id)
+    return None if report is None else Given(report.receipt_number, report.room_name, report.received_at, True)
+
+
+def _checked(book: Rulebook, report: NewReport, now: int, oldest_seconds: int | None) -> tuple[str, ListVersion]:
+    """The room's own name and the checklist of that day. Raises ReportRefusedError."""
+    room = book.room_names.one(report.room)
+    if room is None or book.settings.room(room) is None:
+        raise ReportRefusedError(f'Ruang "{report.room}" tidak dikenal; pindai lagi kode QR di ruang itu.')
+    if report.made_at > now + AHEAD_SECONDS:
+        raise ReportRefusedError("Waktu laporan ada di masa depan; betulkan tanggal dan jam ponsel, lalu kirim lagi.")
+    if oldest_seconds is not None and report.made_at < now - oldest_seconds:
+        raise ReportRefusedError(
+            "Waktu laporan lebih dari 7 hari yang lalu; betulkan tanggal dan jam ponsel, atau buat laporan baru."
+        )
+    if not report.answers:
+        raise ReportRefusedError("Belum ada barang yang diperiksa; ketuk kondisi sedikitnya satu barang.")
+    version = list_of_day(book, report.made_at)
+    _check_items(report, version)
+    return room, version
+
+
+def list_of_day(book: Rulebook, at: int) -> ListVersion:
+    """The checklist in force on the day of a moment."""
+    day = int(book.calendar.local_day(np.array([at], np.int64))[0])
+    return Checklists.of(book.settings).on(EPOCH + timedelta(days=day))
+
+
+def _check_items(report: NewReport, version: ListVersion) -> None:
+    known, seen = {room_key(name) for name in version.weights}, set()
+    for answer in report.answers:
+        key = room_key(answer.item)
+        if key not in known:
+            raise ReportRefusedError(
+                f'Barang "{answer.item}" tidak ada dalam daftar periksa {version.version}; muat ulang halaman.'
+            )
+        if key in seen:
+            raise ReportRefusedError(f'Barang "{answer.item}" dijawab dua kali; pilih satu kondisi saja.')
+        seen.add(key)
+    if report.occasion is not None and report.occasion not in OCCASIONS:
+        raise ReportRefusedError(f'Saat "{report.occasion}" tidak dikenal; pakai before, after, atau routine.')
+
+
+def condition_of(text: str) -> Condition:
+    """The condition that a screen or script names. Raises ReportRefusedError for one outside the scale."""
+    try:
+        return Condition(text.strip().upper())
+    except ValueError:
+        said = next((one for one, words in WORDS.items() if words == text.strip().casefold()), None)
+    if said is None:
+        raise ReportRefusedError(f'"{text}" bukan kondisi; pakai {", ".join(WORDS.values())}.')
+    return said
+
+
+def _photos_of_faults(report: NewReport) -> Iterator[tuple[str, bytes]]:
+    """The photos, each of an item that was answered. Raises ReportRefusedError."""
+    answered = {answer.item for answer in report.answers if answer.condition in FAULTS}
+    for item, content in report.photos:
+        if item not in answered:
+            raise ReportRefusedError(f'Foto "{item}" tanpa kerusakan; foto hanya untuk barang yang rusak atau hilang.')
+        yield item, content
+
+
+def _rows(office: Office, report: NewReport, room: str, version: ListVersion) -> list[dict[str, object]]:
+    day, clock = as_typed(report.made_at, office.zone)
+    letter = _letter(office, report.request_id)
+    own = {room_key(name): name for name in version.weights}
+    return [
+        {
+            "ruang": room, "tanggal": day, "jam": clock, "saat": OCCASIONS.get(report.occasion or ""),
+            "barang": own[room_key(answer.item)], "kondisi": WORDS[answer.condition],
+            "uraian": " ".join(mask(answer.note or "").split())[:LONGEST_NOTE] or None, **letter,
+        }
+        for answer in report.answers
+    ]  # fmt: skip
+
+
+def _letter(office: Office, request_id: int | None) -> dict[str, object]:
+    if request_id is None:
+        return {}
+    with reading(office.records) as connection:
+        found = letter_numbers(connection, [request_id])
+    if found.empty:
+        raise ReportRefusedError("Surat pemakaian ini tidak ada lagi; muat ulang halaman, lalu pilih lagi.")
+    return {"no_agenda": str(found["agenda_key"].iloc[0]), "tahun": int(found["year"].iloc[0])}
+
+
+def _values(report: NewReport, room: str, version: ListVersion) -> dict[str, object]:
+    items = [{"name": name, "weight": weight} for name, weight in version.weights.items()]
+    return {
+        "client_id": report.client_id.strip(),
+        "room_name": room,
+        "checklist_version": version.version,
+        "checklist": {"version": version.version, "from": version.valid_from.isoformat(), "items": items},
+        "occasion": report.occasion,
+        "request_id": report.request_id,
+        "session_started_at": report.session_started_at,
+        "made_at": report.made_at,
+    }
+
+
+def _receipt_form(office: Office, now: int) -> str:
+    """LK-2026-00012: the year of the office's day, then the report's own number."""
+    day = int(office.calendar.local_day(np.array([now], np.int64))[0])
+    return f"LK-{(EPOCH + timedelta(days=day)).year}-{{number:05d}}"

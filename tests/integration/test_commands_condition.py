@@ -1,0 +1,43 @@
+"""`pantau condition add` and `pantau figures conditions`, as a script calls them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.command_line import pantau
+from tests.wall_office import REGISTER
+
+REPORT = ("condition", "add", "--room", "SC", "--at", "2026-09-07T08:00", "--good")
+FIGURES = (
+    "figures",
+    "conditions",
+    "--from",
+    "2026-09-01",
+    "--to",
+    "2026-09-30",
+    "--json",
+    "--as-of",
+    "2026-09-07T10:00",
+)
+
+
+def test_a_script_reports_and_the_figures_say_so(tmp_path: Path) -> None:
+    register = tmp_path / "register.csv"
+    register.write_text(REGISTER, encoding="utf-8")
+    assert pantau("ingest", register).code == 0
+    first = pantau(*REPORT, "--item", "proyektor=RUSAK BERAT", "--note", "Proyektor=lampu mati", "--id", "x1", "--json")
+    assert (first.code, first.json["room"], first.json["repeat"]) == (0, "Smart Center", False)
+    again = pantau(*REPORT, "--id", "x1", "--json")
+    assert (again.json["receipt"], again.json["repeat"]) == (first.json["receipt"], True)
+    figures = pantau(*FIGURES).json
+    assert (figures["rooms"][0]["status"], figures["rooms"][0]["score"]) == ("DISRUPTED", 87.5)
+    assert figures["incidents"]["open"] == 1
+    assert pantau(*FIGURES[:-3], "--as-of", "2026-09-07T07:59").out.startswith("Smart Center") is True
+
+
+def test_what_cannot_be_is_refused_with_exit_code_2() -> None:
+    assert pantau(*REPORT, "--item", "AC=aneh").code == 2
+    assert "bukan kondisi" in pantau(*REPORT, "--item", "AC=aneh").err
+    assert "tidak dikenal" in pantau("condition", "add", "--room", "Gudang", "--good").err
+    assert pantau("condition", "add", "--room", "SC").code == 2
+    assert pantau("condition", "add", "--room", "SC", "--good", "--at", "2101-01-01T08:00").code == 2

@@ -1,0 +1,204 @@
+"""Reports of a room's condition from a phone: taken once, receipted, refused in words; sessions by a tap."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
+
+from dashboard.assets_url import ASSETS
+from data_access.records import reading
+from data_access.records.checks import check_rows
+from data_access.records.conditions import report_of_client
+from data_access.records.schema import check_row
+from etl.figures.conditions import room_states
+from etl.figures.wall import wall_snapshot
+from tests.desk_office import Desk, desk
+from tests.unit.test_photos import photo
+from tests.wall_office import REGISTER, give, moment
+
+NOW = moment("10:42")
+ROOM = "/lapor/Smart%20Center"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Any) -> Desk:
+    """The Thursday of the wall's tests, with everybody in it."""
+    folder = tmp_path_factory.mktemp("lapor")
+    office = desk(folder, migrated_sqlite)
+    office.clock.at = NOW
+    give(office.office, folder, "register.csv", REGISTER, NOW)
+    return office
+
+
+@pytest.fixture(scope="module")
+def phone(served: Desk) -> FlaskClient:
+    """The phone of somebody who reports."""
+    return served.signed_in("staf")
+
+
+@pytest.fixture(autouse=True)
+def a_minute_passes(served: Desk) -> None:
+    served.clock.at += 60
+
+
+def config(phone: FlaskClient) -> dict[str, Any]:
+    """What the page's script is told."""
+    text = phone.get(ROOM).text
+    return json.loads(text.partition('id="config">')[2].partition("</script>")[0])
+
+
+def said(**other: str) -> list[dict[str, Any]]:
+    items = ("Jaringan", "AC", "Proyektor", "Suara", "Kebersihan", "Disinfeksi", "Thermal gun", "Masker",
+             "Hand sanitizer", "Sabun", "Wastafel")  # fmt: skip
+    return [{"barang": name, "kondisi": other.get(name, "GOOD")} for name in items]
+
+
+def send(phone: FlaskClient, number: str, made_at: int, answers: Any = None, photos: Any = (), **more: Any) -> Any:
+    report = {"id": f"laporan-{number}", "dibuat": made_at, "jawaban": said() if answers is None else answers, **more}
+    data: dict[str, Any] = {"laporan": json.dumps(report)}
+    for place, content in photos:
+        data.setdefault(f"foto-{place}", []).append(FileStorage(io.BytesIO(content), "foto.jpg"))
+    headers = {"X-CSRFToken": config(phone)["csrf"], "Accept": "application/json"}
+    boundary, body = encode_multipart(data)
+    return phone.post(ROOM, data=body, headers=headers, content_type=f"multipart/form-data; boundary={boundary}")
+
+
+def tap(phone: FlaskClient, **told: Any) -> Any:
+    headers = {"X-CSRFToken": config(phone)["csrf"], "Accept": "application/json"}
+    return phone.post(f"{ROOM}/sesi", json=told, headers=headers)
+
+
+def test_the_page_with_its_style_and_script_is_small(phone: FlaskClient) -> None:
+    page = phone.get(ROOM)
+    files = ("lapor/lapor.css", "lapor/lapor.js", "vendor/fonts/plus-jakarta-sans-latin-wght-normal.woff2")
+    size = len(page.data) + sum((ASSETS / file).stat().st_size for file in files)
+    assert (page.status_code, size <= 60 * 1_024) == (200, True), size
+
+
+def test_a_report_is_kept_with_its_list_its_giver_and_both_times(served: Desk, phone: FlaskClient) -> None:
+    made = served.clock.at - 300
+    reply = send(
+        phone, "satu-baik", made, said(AC="LIGHT"), saat="before", surat=config(phone)["uses"][0]["request_id"]
+    )
+    assert (reply.status_code, reply.json["ulang"]) == (201, False)
+    with reading(served.office.records) as connection:
+        report = report_of_client(connection, "laporan-satu-baik")
+        rows = check_rows(connection, check_row.c.load_id == report.load_id)
+    assert (report.actor, report.role, report.occasion) == ("staf", "staf", "before")
+    assert (report.made_at, report.received_at) == (made, served.clock.at)
+    assert report.checklist["items"][0] == {"name": "Jaringan", "weight": 2}
+    assert (len(rows), set(rows["request_id"])) == (11, {report.request_id})
+    (state,) = room_states(served.office, served.clock.at)
+    assert (state.checked_at, state.status, state.score) == (made, "ATTENTION", 93.75)
+    assert reply.json["nomor"] == report.receipt_number == "LK-2026-00001"
+
+
+def test_the_form_shows_what_was_said_last_as_a_hint_only(phone: FlaskClient) -> None:
+    page = phone.get(ROOM).text
+    assert "Terakhir: Rusak ringan" in page
+    assert "checked" not in page.partition('id="form"')[2].partition("</form>")[0]
+
+
+def test_a_report_given_twice_is_one_also_at_the_same_moment(served: Desk, phone: FlaskClient) -> None:
+    made = served.clock.at
+    with ThreadPoolExecutor(2) as pool:
+        barrier = threading.Barrier(2)
+
+        def one(_: int) -> Any:
+            own = served.signed_in("staf")
+            barrier.wait()
+            return send(own, "dua-kali", made, said(AC="HEAVY"), [(1, photo())]).json["nomor"]
+
+        numbers = set(pool.map(one, range(2)))
+    assert len(numbers) == 1
+    assert send(phone, "dua-kali", made).json == {
+        **send(phone, "dua-kali", made).json, "nomor": numbers.pop(), "ulang": True}  # fmt: skip
+    assert len(list(served.office.home.photos.glob("*"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"made_at": NOW + 86_400}, "masa depan"),
+        ({"made_at": NOW - 365 * 86_400}, "7 hari"),
+        ({"answers": []}, "Belum ada barang"),
+        ({"answers": [{"barang": "Kulkas", "kondisi": "GOOD"}]}, "tidak ada dalam daftar periksa"),
+        ({"answers": [{"barang": "AC", "kondisi": "SEDANG"}]}, "bukan kondisi"),
+        ({"answers": [{"barang": "AC", "kondisi": "GOOD"}] * 2}, "dua kali"),
+        ({"answers": "semua"}, "tidak utuh"),
+        ({"answers": said(AC="HEAVY"), "photos": [(1, b"%PDF-1.7")]}, "bukan foto"),
+        ({"answers": said(AC="HEAVY"), "photos": [(1, photo(400, 300)[:900])]}, "terpotong"),
+        ({"answers": said(AC="HEAVY"), "photos": [(1, b"\xff\xd8" + b"\0" * 40_000_000)]}, "terlalu besar"),
+        ({"photos": [(1, photo())]}, "hanya untuk barang"),
+        ({"saat": "kemarin"}, "tidak dikenal"),
+    ],
+)
+def test_a_report_that_cannot_be_is_refused_in_words(phone: FlaskClient, served: Desk, change: Any, says: str) -> None:
+    before = sorted(served.office.home.photos.glob("*"))
+    reply = send(phone, f"salah-{says[:8]}", **({"made_at": served.clock.at} | change))
+    assert (reply.status_code, says in reply.json["error"]) == (422, True), reply.text
+    assert sorted(served.office.home.photos.glob("*")) == before
+
+
+def test_an_unknown_room_has_words(phone: FlaskClient) -> None:
+    assert phone.get("/lapor/Gudang").status_code == 404
+    assert "tidak ada dalam pengaturan" in phone.get("/lapor/Gudang").text
+    assert phone.get("/lapor/SC").headers["Location"] == ROOM
+    assert f'href="{ROOM}"' in phone.get("/lapor").text
+
+
+def test_who_may_not_report_gets_no_form_and_no_token(served: Desk) -> None:
+    for name in ("kadin", "agendaris", "opd", "admin"):
+        assert served.signed_in(name).get(ROOM).status_code == 403
+    nobody = served.browser()
+    assert nobody.post(ROOM, headers={"Accept": "application/json"}).status_code == 401
+    phone = served.signed_in("kabid")
+    assert phone.post(ROOM, data={"laporan": "{}"}).status_code == 400
+
+
+def test_a_session_is_begun_counted_and_ended_by_taps(served: Desk, phone: FlaskClient) -> None:
+    use = config(phone)["uses"][0]
+    begun = tap(phone, id="tap-mulai-1", apa="mulai", surat=use["request_id"]).json
+    assert [one["state"] for one in begun["uses"]] == ["running", "booked"]
+    again = tap(phone, id="tap-mulai-1", apa="mulai", surat=use["request_id"])
+    assert (again.status_code, len(again.json["uses"])) == (200, 2)
+    assert "masih dipakai" in tap(phone, id="tap-mulai-2", apa="mulai").json["error"]
+    running = begun["uses"][0]
+    told = {"sesi": running["started_at"], "surat": running["request_id"]}
+    assert "satu menit" in tap(phone, id="tap-tutup-1", apa="selesai", **told).json["error"]
+    assert tap(phone, id="tap-hadir-1", apa="hadir", hadir=41, **told).json["uses"][0]["present"] == 41
+    assert wall_snapshot(served.office, served.clock.at)["people"]["present"] == 41
+    served.clock.at += 600
+    ended = tap(phone, id="tap-tutup-2", apa="selesai", hadir=42, **told).json["uses"][0]
+    assert (ended["state"], ended["present"]) == ("over", 42)
+
+
+def test_only_staff_begin_sessions(served: Desk) -> None:
+    assert tap(served.signed_in("kabid"), id="tap-kabid-1", apa="mulai").status_code == 403
+
+
+def test_the_code_sheet_and_the_photos(served: Desk, phone: FlaskClient) -> None:
+    sheet = phone.get("/lapor/-/qr/SC")
+    assert (sheet.status_code, "<svg" in sheet.text, "/lapor/Smart%20Center" in sheet.text) == (200, True, True)
+    (file,) = served.office.home.photos.glob("*")
+    picture = phone.get(f"/lapor/-/foto/{file.name}")
+    assert (picture.status_code, picture.mimetype) == (200, "image/jpeg")
+    assert phone.get("/lapor/-/foto/../records.sqlite").status_code == 404
+    assert served.signed_in("opd").get(f"/lapor/-/foto/{file.name}").status_code == 403
+
+
+def test_saving_is_quick(served: Desk, phone: FlaskClient) -> None:
+    token = {"X-CSRFToken": config(phone)["csrf"], "Accept": "application/json"}
+    report = {"id": "laporan-cepat-1", "dibuat": served.clock.at, "jawaban": said()}
+    start = time.perf_counter()
+    reply = phone.post(ROOM, data={"laporan": json.dumps(report)}, headers=token, content_type="multipart/form-data")
+    assert (reply.status_code, time.perf_counter() - start < 1) == (201, True)
