@@ -37,6 +37,7 @@ from etl.settings_tables import (
     StepOff,
     StepOffTable,
     Table,
+    WallTable,
     known_roles,
     rooms_apart,
 )
@@ -83,6 +84,7 @@ class Settings(Table):
     holders: Annotated[dict[str, Holder], AfterValidator(known_roles)] = Field(default_factory=dict)
     monitoring: Monitoring = Monitoring()
     retention: Retention = Retention()
+    wall: WallTable = WallTable()
     inbox: InboxTable = InboxTable()
 
     @model_validator(mode="after")

@@ -27,6 +27,7 @@ from etl.settings_values import (
     Hours,
     LocalMoment,
     Positive,
+    Switch,
     Text,
     Whole,
     read_duration,
@@ -36,6 +37,9 @@ from etl.settings_values import (
 
 ROLES = ("kadin", "sekdin", "kabid", "kasi_litik", "kasi_aplikasi", "agendaris", "staf")
 """Posts that have a holder."""
+
+SHORTEST_VIEW, LONGEST_VIEW = 5, 3_600
+"""Bounds of the wall's views, in seconds."""
 
 _HINTS = {
     "url": 'url_env = "NAMA_VARIABEL", dan simpan alamat basis data di variabel lingkungan itu',
@@ -181,6 +185,34 @@ class Retention(Table):
     def access_log_seconds(self) -> int:
         """How long the access log is kept."""
         return read_duration(self.access_log)
+
+
+class WallTable(Table):
+    """`[wall]`: what the wall shows. With `mask_activity` only who uses the room, not for what.
+
+    Its views change every `rotate`; an alert stays for `hold` before it takes turns with them.
+    """
+
+    mask_activity: Switch = False
+    rotate: Duration = "20s"
+    hold: Duration = "2m"
+
+    @model_validator(mode="after")
+    def _in_bounds(self) -> WallTable:
+        for key, value in (("rotate", self.rotate), ("hold", self.hold)):
+            if not SHORTEST_VIEW <= read_duration(value) <= LONGEST_VIEW:
+                refuse('lama waktu dari "5s" sampai "1h"', key=key, value=value)
+        return self
+
+    @property
+    def rotate_seconds(self) -> int:
+        """How long a view stays."""
+        return read_duration(self.rotate)
+
+    @property
+    def hold_seconds(self) -> int:
+        """How long an alert holds."""
+        return read_duration(self.hold)
 
 
 class InboxTable(Table):

@@ -54,6 +54,10 @@ share = 0.85
 n = 8
 coverage = 0.6
 near = 0.5
+[wall]
+mask_activity = true
+rotate = "30s"
+hold = "5m"
 [retention]
 access_log = "365d"
 """

@@ -1,4 +1,4 @@
-"""The wall's document as bytes, made once for all screens that ask within the same second."""
+"""The wall's document as bytes, made once for all screens that ask within the same three seconds."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ class Picture:
     mark: str
 
 
+SHARED_SECONDS = 3
+"""So long one picture serves all screens: the page lets running steps grow by itself."""
+
+
 class Pictures:
     """The newest picture of one office. Threads share it; only one of them makes the next."""
 
@@ -34,16 +38,17 @@ class Pictures:
         self._office = office
         self._build = build
         self._lock = threading.Lock()
-        self._newest: tuple[tuple[int, int], Picture] | None = None
+        self._newest: tuple[int, object, Picture] | None = None
 
     def at(self, as_of: int) -> Picture:
-        """The picture of a moment, for the mart as it is now."""
+        """The picture of a moment, or of one just before it, for the mart and the settings as they are now."""
         meta = self._office.mart.meta()
-        key = (as_of, meta.generation if meta else 0)
+        basis = (meta.generation if meta else 0, self._office.book.hash)
         with self._lock:
-            if self._newest is None or self._newest[0] != key:
-                self._newest = (key, picture(wall_snapshot(self._office, as_of) | {"build": self._build}))
-            return self._newest[1]
+            if self._newest is None or self._newest[1] != basis or abs(as_of - self._newest[0]) >= SHARED_SECONDS:
+                made = picture(wall_snapshot(self._office, as_of) | {"build": self._build})
+                self._newest = (as_of, basis, made)
+            return self._newest[2]
 
 
 def picture(snapshot: dict[str, Any]) -> Picture:

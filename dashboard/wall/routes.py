@@ -12,11 +12,13 @@ from dashboard.access.accounts import current_account, current_device
 from dashboard.access.bodies import json_object
 from dashboard.access.store import Store
 from dashboard.assets_url import build_mark
-from dashboard.i18n import catalogue, current_language
+from dashboard.i18n import catalogue, current_language, t
 from dashboard.wall.heartbeat import GAP_SECONDS, read_heartbeat
 from dashboard.wall.picture import Pictures
 from etl.domain.verdict import STEP_CODES
 from etl.figures.wall import BLOCKS
+from etl.figures.wall_ahead import BOOKINGS
+from etl.figures.wall_alerts import ALERTS
 from etl.figures.wall_desks import USE_STEPS
 
 if TYPE_CHECKING:
@@ -28,7 +30,13 @@ HEARTBEAT_PATH = "/layar/kabar"
 NOW_HEADER = "X-Pantau-Now"
 """The server's time in milliseconds, with every answer: the television's own clock may be wrong."""
 
-SCRIPTS = ("format.js", "aging.js", "check.js", "poll.js", "report.js", "paint.js", "wall.js")
+BUILD_HEADER = "X-Pantau-Build"
+"""The build that answers, with every answer: an older page may not understand what a newer one sends, but reloads."""
+
+VIEWS = ("sop", "use", "alert")
+
+_PARTS = ("watchdog", "format", "aging", "check", "poll", "report", "rotate", "paint", "wall")
+SCRIPTS = tuple(f"{part}.js" for part in _PARTS)
 """In the order in which they need each other."""
 
 ITEMS = 12
@@ -53,6 +61,9 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
             use_steps=USE_STEPS,
             blocks=BLOCKS,
             items=ITEMS,
+            ahead=BOOKINGS,
+            alerts=ALERTS,
+            views={view: t(f"wall.view.{view}") for view in VIEWS},
             scripts=SCRIPTS,
             config={
                 "url": DATA_PATH,
@@ -76,7 +87,8 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
             reply = Response(newest.packed if is_packed else newest.plain, mimetype="application/json")
             if is_packed:
                 reply.headers["Content-Encoding"] = "gzip"
-        reply.headers.update({"ETag": tag, NOW_HEADER: str(moment * 1000), "Vary": "Accept-Encoding"})
+        reply.headers.update({"ETag": tag, "Vary": "Accept-Encoding"})
+        reply.headers.update({NOW_HEADER: str(moment * 1000), BUILD_HEADER: build_mark()})
         reply.headers["Cache-Control"] = "no-store"
         return reply
 

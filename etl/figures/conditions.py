@@ -188,12 +188,15 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def readiness(office: Office, as_of: int) -> tuple[Readiness, ...]:
-    """Of each room with a booking ahead, whether it is ready for it; the soonest first."""
+def readiness(office: Office, as_of: int, states: Sequence[RoomState] | None = None) -> tuple[Readiness, ...]:
+    """Of each room with a booking ahead, whether it is ready for it; the soonest first.
+
+    `states` are those of `room_states` at the same moment, where they are at hand.
+    """
     mart = office.mart.read() if office.mart.exists() else None
     if mart is None:
         return ()
-    return _readiness(office, mart, as_of, room_states(office, as_of))
+    return _readiness(office, mart, as_of, room_states(office, as_of) if states is None else states)
 
 
 def warnings(office: Office, as_of: int) -> tuple[Readiness, ...]:

@@ -16,18 +16,23 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import wall as questions
 from etl.domain.calendar import WorkCalendar
+from etl.domain.condition import GATE_SECONDS
 from etl.domain.room_use import Span
 from etl.domain.rules import EPOCH, PART_A
 from etl.figures import wall_desks, wall_room
+from etl.figures.conditions import Readiness, room_states
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.wall_age import WORKING_DAY, data_ages
+from etl.figures.wall_ahead import NEEDED, bookings_ahead
+from etl.figures.wall_alerts import alerts
 from etl.figures.wall_compliance import month_compliance, no_compliance
+from etl.figures.wall_condition import condition_of_items, room_condition
 from etl.figures.wall_room import Booking, RoomBook, Session
 
 if TYPE_CHECKING:
     from etl.office import Office
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised with every change that an older page could not paint."""
 
 HOUR = 3_600
@@ -35,8 +40,6 @@ BLOCKS = 10
 """So many bookings and sessions find room on today's line."""
 
 DAYS_AHEAD = 14
-READY_SECONDS = HOUR
-"""So long before a booking the room must have been checked."""
 
 _LINE_FROM, _LINE_TO = 7 * HOUR, 17 * HOUR
 
@@ -54,10 +57,21 @@ def wall_snapshot(office: Office, as_of: int) -> dict[str, Any]:
         "has_records": has_records,
         "day": _day(office.calendar, today),
         "data": data_ages(office, newest, as_of),
+        "views": _views(office),
     }
     if mart is None or not has_records:
-        return head | _nothing(office, today, as_of)
-    return head | _picture(office, mart, today, as_of)
+        return _with_alerts(head | _nothing(office, today, as_of))
+    return _with_alerts(head | _picture(office, mart, today, as_of))
+
+
+def _with_alerts(picture: dict[str, Any]) -> dict[str, Any]:
+    return picture | {"alerts": alerts(picture)}
+
+
+def _views(office: Office) -> dict[str, int]:
+    """How long a view stays, and how long an alert holds."""
+    wall = office.settings.wall
+    return {"rotate_seconds": wall.rotate_seconds, "hold_seconds": wall.hold_seconds}
 
 
 def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str, Any]:
@@ -65,18 +79,20 @@ def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str
     book = wall_room.room_book(office, mart, today, as_of)
     now = wall_desks.Now.at(office.calendar, as_of)
     sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
-    in_room = _in_room(office, book)
+    used_by = _booking_of_today(book)
+    condition = room_condition(office, mart, book.name, used_by.request_id if used_by else None, as_of)
     return {
-        "room": in_room,
+        "room": _in_room(office, book),
         "line": _line(office, book),
         "people": _people(book),
         "compliance": month_compliance(office, mart, live, _date(today), as_of),
         "desks": wall_desks.desks(live, sop, questions.open_pauses(mart, as_of), now),
         "letters": wall_desks.letters(live),
-        "use": _use(office, mart, live, book, now),
+        "use": _use(office, mart, live, used_by, now, condition.b5),
+        "ahead": [_named(office, book, entry) for entry in bookings_ahead(mart, live, sop, book)],
         "week": wall_room.week(book),
-        "items": _items(office, _date(today)),
-        "readiness": _readiness(office, mart, live, book),
+        "items": condition_of_items(condition.state),
+        "readiness": _readiness(office, mart, live, book, condition.ready),
     }
 
 
@@ -94,8 +110,9 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
         "desks": [_empty_desk(step) for step in sop.steps[PART_A]],
         "letters": {"running": 0, "needs_closing": 0},
         "use": None,
+        "ahead": [],
         "week": wall_room.week(book),
-        "items": _items(office, _date(today)),
+        "items": condition_of_items(next(iter(room_states(office, as_of)), None)),
         "readiness": None,
     }
 
@@ -161,19 +178,28 @@ def _in_room(office: Office, book: RoomBook) -> dict[str, Any]:
 
 
 def _entry(office: Office, booking: Booking) -> dict[str, Any]:
+    """One booking in words; without its title where titles are not for everybody's eyes."""
+    is_masked = office.settings.wall.mask_activity
     return {
         "start_at": booking.start_at,
         "end_at": booking.end_at,
         "opd": booking.opd,
         "label": _label(office, booking.opd),
-        "title": booking.title,
+        "title": None if is_masked else booking.title,
+        "is_masked": is_masked,
     }
+
+
+def _named(office: Office, book: RoomBook, ahead: dict[str, Any]) -> dict[str, Any]:
+    """A booking ahead with the words of its entry instead of its letter's number."""
+    found = (b for b in book.bookings if (b.request_id, b.start_at) == (ahead["request_id"], ahead["start_at"]))
+    return {key: value for key, value in ahead.items() if key != "request_id"} | _entry(office, next(found))
 
 
 def _session_entry(office: Office, book: RoomBook, session: Session) -> dict[str, Any]:
     booking = book.booking_of(session.request_id)
     booked_end = booking.end_at if booking and booking.end_at > book.as_of else None
-    entry = _entry(office, booking) if booking else {"opd": None, "label": None, "title": None}
+    entry = _entry(office, booking) if booking else {"opd": None, "label": None, "title": None, "is_masked": False}
     return entry | {"start_at": session.start_at, "end_at": session.end_at or booked_end}
 
 
@@ -237,17 +263,20 @@ def _people(book: RoomBook) -> dict[str, Any]:
     }
 
 
-def _use(office: Office, mart: Snapshot, live: LiveFacts, book: RoomBook, now: wall_desks.Now) -> dict[str, Any] | None:
-    """B1–B4 of the letter in the room, else of today's next one, else of today's last one."""
-    booking = _booking_of_today(book)
+def _use(
+    office: Office, mart: Snapshot, live: LiveFacts, booking: Booking | None, now: wall_desks.Now, b5: str
+) -> dict[str, Any] | None:
+    """Part B of one letter."""
     if booking is None:
         return None
-    sop = office.sop.version_on(_date(book.today)) or office.sop.versions[0]
-    steps = wall_desks.use_steps(mart, live, sop, booking.request_id, now, booking.end_at)
+    today = wall_room.day_of(office.calendar, now.as_of)
+    sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
+    steps = wall_desks.use_steps(mart, live, sop, booking.request_id, now, booking.end_at, b5)
     return {"start_at": booking.start_at, "label": _label(office, booking.opd), "steps": steps}
 
 
 def _booking_of_today(book: RoomBook) -> Booking | None:
+    """The letter in the room, else today's next one, else today's last one."""
     session = book.session_now()
     current = book.booking_of(session.request_id) if session else book.booking_now()
     if current is not None:
@@ -258,25 +287,21 @@ def _booking_of_today(book: RoomBook) -> Booking | None:
     return min(coming or today, key=lambda b: abs(b.start_at - book.as_of), default=None)
 
 
-def _items(office: Office, today: date) -> dict[str, Any]:
-    """The items of the checklist in force. Nothing has been checked yet, and that is not "good"."""
-    versions = [c for c in office.settings.checklists if c.valid_from <= today]
-    newest = max(versions, key=lambda c: c.valid_from, default=None)
-    names = [item.name for item in newest.items] if newest else []
-    return {"checked_at": None, "items": [{"name": name, "condition": None} for name in names]}
-
-
-def _readiness(office: Office, mart: Snapshot, live: LiveFacts, book: RoomBook) -> dict[str, Any] | None:
-    """How far the room is prepared for the next booking; due when that is less than an hour away."""
+def _readiness(
+    office: Office, mart: Snapshot, live: LiveFacts, book: RoomBook, known: Readiness | None
+) -> dict[str, Any] | None:
+    """How far the room is ready for the next booking; due when that is less than an hour away."""
     following = book.next_booking()
     if following is None:
         return None
-    done, is_ready = wall_desks.prepared(mart, live, following.request_id)
+    finished = wall_desks.finished_steps(mart, live, following.request_id)
     return {
         "start_at": following.start_at,
         "label": _label(office, following.opd),
-        "done": done,
-        "of": PART_A.stop - PART_A.start - 1,
-        "is_ready": is_ready,
-        "is_due": following.start_at - book.as_of <= READY_SECONDS,
+        "done": sum(finished[at] for at in NEEDED),
+        "of": len(NEEDED),
+        "is_ready": finished[NEEDED[-1]],
+        "is_checked": known is not None and known.is_checked,
+        "broken": list(known.broken) if known else [],
+        "is_due": following.start_at - book.as_of <= GATE_SECONDS,
     }

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 WORKING_DAY = 27_000
 """A fifth of the 37.5 hours that Perpres 21/2023 gives a week; the rhythm of records that nothing fetches by itself."""
 
-_LEVELS = ("fresh", "near", "late", "none")
-"""From good to bad: what never came is worse than what is old."""
+_LEVELS = ("fresh", "none", "near", "late")
+"""From good to bad: what never came is not good, but must not hide what is known to be old."""
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from etl.figures.live import LiveFacts
 
 _RUNNING = tuple(v.code for v in (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE))
 _WAITS_UNMEASURED = tuple(r.code for r in (Reason.DATE_ONLY, Reason.START_UNKNOWN, Reason.CALENDAR_MISSING))
-USE_STEPS = STEP_CODES[STEP_INDEX["B1"] : STEP_INDEX["B5"]]
-"""Part B up to the event itself; B5 has no time and is judged by the condition check."""
+USE_STEPS = STEP_CODES[STEP_INDEX["B1"] :]
+"""Part B; its last step, B5, has no time and is judged by the condition check."""
 
 
 @dataclass(frozen=True)
@@ -134,11 +134,29 @@ def letters(live: LiveFacts) -> dict[str, int]:
 
 
 def use_steps(
-    mart: Snapshot, live: LiveFacts, sop: SopVersion, request_id: int, now: Now, ends_at: int
+    mart: Snapshot, live: LiveFacts, sop: SopVersion, request_id: int, now: Now, ends_at: int, condition: str
 ) -> list[dict[str, Any]]:
-    """B1–B4 of one letter; nothing of part B runs once the booking is over at `ends_at`."""
+    """B1–B5 of one letter; nothing of part B runs once the booking is over at `ends_at`.
+
+    B5 is what the check of its session says: `condition` is GOOD, BAD or UNCHECKED.
+    """
     facts = _facts_of(mart, live, request_id)
-    return [_use_step(step, facts[STEP_INDEX[step.code]], now, ends_at) for step in sop.steps[PART_B][:-1]]
+    *timed, watching = sop.steps[PART_B]
+    return [*(_use_step(step, facts[STEP_INDEX[step.code]], now, ends_at) for step in timed), _b5(watching, condition)]
+
+
+def _b5(step: SopStep, condition: str) -> dict[str, Any]:
+    return {
+        "step": step.code,
+        "name": step.desk_name or step.short_name,
+        "actor": step.desk_actor or step.actor,
+        "clock": step.clock.value,
+        "verdict": condition,
+        "elapsed_seconds": None,
+        "offset_seconds": None,
+        "is_running": False,
+        "target_seconds": None,
+    }
 
 
 def _use_step(step: SopStep, fact: dict[str, Any], now: Now, ends_at: int) -> dict[str, Any]:
@@ -147,6 +165,7 @@ def _use_step(step: SopStep, fact: dict[str, Any], now: Now, ends_at: int) -> di
     return {
         "step": step.code,
         "name": step.desk_name or step.short_name,
+        "actor": step.desk_actor or step.actor,
         "clock": step.clock.value,
         "verdict": Verdict.of(fact["verdict"]).value,
         "elapsed_seconds": elapsed,
@@ -156,11 +175,9 @@ def _use_step(step: SopStep, fact: dict[str, Any], now: Now, ends_at: int) -> di
     }
 
 
-def prepared(mart: Snapshot, live: LiveFacts, request_id: int) -> tuple[int, bool]:
-    """How many of A2–A8 are finished for a letter, and whether the room is ready (A8 finished)."""
-    facts = _facts_of(mart, live, request_id)
-    done = [facts[at]["finished_on"] is not None for at in range(STEP_INDEX["A2"], STEP_INDEX["A8"] + 1)]
-    return sum(done), done[-1]
+def finished_steps(mart: Snapshot, live: LiveFacts, request_id: int) -> list[bool]:
+    """Which of the thirteen steps of a letter are finished; a finish without a clock time counts."""
+    return [fact["finished_on"] is not None for fact in _facts_of(mart, live, request_id)]
 
 
 def _facts_of(mart: Snapshot, live: LiveFacts, request_id: int) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from dashboard.access.devices import device_link
@@ -148,94 +147,6 @@ def test_a_running_step_turns_amber_at_four_fifths_of_its_target(screen: Page, s
     assert screen.locator(".desk[data-step=A2]").get_attribute("data-tone") == "near"
 
 
-def test_a_loaded_file_shows_within_five_seconds(screen: Page, served: Served) -> None:
-    open_wall(screen, served)
-    expect(screen.locator(".desk[data-step=A2] .count")).to_have_text("1")
-    text = "no_agenda;tgl_terima;jam_terima;asal\n8;19/11/2026;10.40;Bappeda\n"
-    give(served.office, served.folder, "tambahan.csv", text, served.clock())
-    expect(screen.locator(".desk[data-step=A2] .count")).to_have_text("2", timeout=5_000)
-
-
-def html(route: Route) -> None:
-    route.fulfill(status=200, content_type="text/html", body="<html>Masuk</html>")
-
-
-def failure(route: Route) -> None:
-    route.fulfill(status=500, content_type="application/json", body='{"error":"x"}')
-
-
-def empty(route: Route) -> None:
-    route.fulfill(status=200, content_type="application/json", body="")
-
-
-def truncated(route: Route) -> None:
-    route.fulfill(status=200, content_type="application/json", body='{"schema":1,"as_of":17', headers=NOW)
-
-
-def foreign(route: Route) -> None:
-    route.fulfill(status=200, content_type="application/json", body=json.dumps({"schema": 99}), headers=NOW)
-
-
-def login(route: Route) -> None:
-    route.fulfill(status=302, headers={"Location": "/masuk"})
-
-
-NOW = {"X-Pantau-Now": str(moment("10:43") * 1000), "Content-Type": "application/json"}
-
-
-@pytest.mark.parametrize("answer", [html, failure, empty, truncated, foreign, login])
-def test_a_wrong_answer_leaves_the_last_picture_and_marks_it(
-    screen: Page, served: Served, answer: Callable[[Route], None]
-) -> None:
-    open_frozen(screen, served)
-    screen.route(DATA, answer)
-    screen.clock.run_for(20_000)
-    expect(screen.locator("#band")).to_be_hidden()
-    screen.clock.run_for(15_000)
-    expect(screen.locator("#band")).to_be_visible()
-    assert screen.locator("body").get_attribute("data-age") == "near"
-    screen.clock.run_for(30_000)
-    assert screen.locator("body").get_attribute("data-age") == "late"
-    expect(screen.locator("#band-title")).to_have_text("DATA TIDAK DIPERBARUI sejak 10.41")
-    expect(screen.locator("#now-title")).to_have_text("Rapat koordinasi imunisasi daerah")
-
-
-def test_a_silent_servers_minutes_stand_still_while_the_clock_goes_on(screen: Page, served: Served) -> None:
-    open_frozen(screen, served)
-    cut_off(screen)
-    screen.clock.run_for(600_000)
-    assert desk(screen, "A2", ".minutes") == "4 / 10 mnt"
-    expect(screen.locator("#clock")).to_have_text("10.51")
-
-
-def test_the_band_goes_when_the_server_is_back(screen: Page, served: Served) -> None:
-    open_frozen(screen, served)
-    cut_off(screen)
-    screen.clock.run_for(70_000)
-    expect(screen.locator("#band")).to_be_visible()
-    served.clock.at += 70
-    screen.unroute(DATA)
-    screen.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(screen.locator("#band")).to_be_hidden()
-
-
-def test_a_revoked_screen_says_that_it_was_refused(screen: Page, served: Served) -> None:
-    open_frozen(screen, served)
-    screen.context.clear_cookies()
-    for until_asked in (3_500, 15_500, 30_500):  # the page's own time must not outrun the answers
-        with screen.expect_response(DATA):
-            screen.clock.run_for(until_asked)
-    screen.clock.run_for(15_000)
-    expect(screen.locator("#band-hint")).to_contain_text("menolak layar ini")
-
-
-def test_a_television_with_a_wrong_clock_shows_the_servers_time(screen: Page, served: Served) -> None:
-    screen.clock.install(time=0)
-    open_wall(screen, served)
-    expect(screen.locator("#clock")).to_have_text("10.41")
-    expect(screen.locator("#date")).to_have_text("Kamis, 19 November 2026")
-
-
 def test_the_number_of_nodes_stays_through_many_pictures(screen: Page, served: Served) -> None:
     open_frozen(screen, served)
     count = (
@@ -249,31 +160,6 @@ def test_the_number_of_nodes_stays_through_many_pictures(screen: Page, served: S
         with screen.expect_response(DATA):
             screen.clock.run_for(3_000)
     assert screen.evaluate(count) == before
-
-
-def test_a_new_build_reloads_the_page_once(screen: Page, served: Served) -> None:
-    open_wall(screen, served)
-    loads: list[str] = []
-    screen.on("load", lambda page: loads.append(page.url))
-
-    def newer(route: Route) -> None:
-        reply = route.fetch(headers={**route.request.headers, "if-none-match": ""})
-        route.fulfill(response=reply, json=reply.json() | {"build": "newer"})
-
-    screen.route(DATA, newer)
-    with screen.expect_event("load", timeout=8_000):
-        pass
-    screen.wait_for_selector("body[data-state=live]")
-    with screen.expect_response(DATA, timeout=8_000):
-        pass
-    assert len(loads) == 1
-
-
-def test_outside_office_hours_the_wall_is_dimmed_and_says_when_the_office_opens(screen: Page, served: Served) -> None:
-    served.clock.at = moment("18:30")
-    open_wall(screen, served)
-    expect(screen.locator("#hours")).to_have_text("Di luar jam kerja · buka besok 07.30")
-    assert screen.locator("body").get_attribute("data-light") == "dim"
 
 
 def test_without_records_the_wall_says_so_in_words(
@@ -292,7 +178,7 @@ SPILLS = """() => [...document.querySelectorAll('.tile')].filter(
 ).map((tile) => tile.className)"""
 
 
-def test_nothing_is_cut_off_on_any_screen(screen: Page, served: Served) -> None:
+def test_nothing_is_cut_off_on_any_screen_in_any_view(screen: Page, served: Served) -> None:
     open_wall(screen, served)
     for width, height in ((1366, 768), (1920, 1080), (3840, 2160), (390, 844), (360, 740), (768, 1024)):
         screen.set_viewport_size({"width": width, "height": height})

@@ -79,6 +79,7 @@ def test_text_that_is_not_toml_is_refused_with_its_line(text: str, key: str, val
         (SOURCE + 'url = "mysql://h/db"\n', "source[1].url", 'url_env = "NAMA_VARIABEL"'),
         ("[holders]\nbupati = { name = 'x' }\n", "holders.bupati", "salah satu dari kadin, sekdin"),
         ("[holders]\nkadin = { nama = 'x' }\n", "holders.kadin.nama", '"name"'),
+        ("[wall]\nmask = true\n", "wall.mask", "kunci yang dikenal: mask_activity"),
         ("[retention]\nlog = '3d'\n", "retention.log", "kunci yang dikenal: access_log"),
     ],
 )
@@ -224,6 +225,9 @@ def test_a_password_is_refused_and_never_repeated(line: str) -> None:
         ('[holders]\nkadin = "Nama"\n', "holders.kadin"),
         ("[holders]\nkadin = { name = 'Nama', nip = 197 }\n", "holders.kadin.nip"),
         ('[retention]\naccess_log = "setahun"\n', "retention.access_log"),
+        ('[wall]\nmask_activity = "ya"\n', "wall.mask_activity"),
+        ('[wall]\nrotate = "1s"\n', "wall.rotate"),
+        ('[wall]\nhold = "2h"\n', "wall.hold"),
         ("[monitoring]\nshare = 90\n", "monitoring.share"),
         ("[monitoring]\nn = 0\n", "monitoring.n"),
         ('[monitoring]\ncoverage = "70%"\n', "monitoring.coverage"),

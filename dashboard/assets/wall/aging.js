@@ -31,7 +31,8 @@
     return elapsed * 5 >= step.target_seconds * 4 ? "AT_RISK" : "ON_TRACK";
   };
 
-  const LEVELS = { none: 0, fresh: 0, near: 1, late: 2 };
+  /* What never came is not good, but what is known to be old is worse. */
+  const LEVELS = { fresh: 0, none: 1, near: 2, late: 3 };
   wall.worse = (left, right) => (LEVELS[left] >= LEVELS[right] ? left : right);
 
   /* Server not reached for more than 30 s: amber; more than 60 s: red. */

@@ -1,7 +1,7 @@
 /* Is a reply a picture of the wall? Anything else is refused before a single node is touched. */
 (function (wall) {
   "use strict";
-  const SCHEMA = 1;
+  const SCHEMA = 2;
   const LEVELS = ["fresh", "near", "late", "none"];
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
   const isMoment = (value) => Number.isInteger(value) && value > 0;
@@ -13,6 +13,8 @@
   const isDesk = (value) =>
     isObject(value) && /^A[1-8]$/.test(value.step) && Number.isInteger(value.count) && (value.oldest === null || isStep(value.oldest));
   const isAge = (value) => isObject(value) && LEVELS.includes(value.level);
+
+  const isAlert = (value) => isObject(value) && [value.id, value.kind, value.tone].every((each) => typeof each === "string");
 
   const RULES = {
     as_of: isMoment,
@@ -28,8 +30,11 @@
     letters: isObject,
     use: (value) => value === null || (isObject(value) && Array.isArray(value.steps) && value.steps.every(isStep)),
     week: (value) => Array.isArray(value) && value.every((day) => isObject(day) && isNumberOrNull(day.share)),
-    items: (value) => isObject(value) && Array.isArray(value.items),
-    readiness: (value) => value === null || isObject(value),
+    items: (value) => isObject(value) && Array.isArray(value.items) && value.items.every(isObject),
+    readiness: (value) => value === null || (isObject(value) && isMoment(value.start_at) && Array.isArray(value.broken)),
+    ahead: (value) => Array.isArray(value) && value.every((entry) => isObject(entry) && isMoment(entry.start_at) && typeof entry.outlook === "string"),
+    alerts: (value) => isObject(value) && Array.isArray(value.entries) && value.entries.every(isAlert),
+    views: (value) => isObject(value) && value.rotate_seconds > 0 && value.hold_seconds > 0,
   };
 
   /* null when it is good, else what is wrong with it. */

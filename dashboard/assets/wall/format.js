@@ -32,6 +32,7 @@
     const ofDate = (name, options, date) =>
       new Intl.DateTimeFormat(locale, Object.assign({ timeZone: "UTC" }, options)).format(new Date(date + "T12:00:00Z"));
     const weekday = (date) => ofDate("weekday", { weekday: "short" }, date);
+    const shortDate = (date) => ofDate("shortDate", { weekday: "short", day: "numeric", month: "short" }, date);
     const month = (yearMonth) => ofDate("month", { month: "long", year: "numeric" }, yearMonth + "-15");
     const monthName = (yearMonth) => ofDate("monthName", { month: "long" }, yearMonth + "-15");
 
@@ -74,7 +75,7 @@
     const percent = (share) => Math.round(share * 100) + "%";
 
     return {
-      say, clock, isoDay, fullDate, shortDay, weekday, month, monthName, when, age, duration, target, against, percent,
+      say, clock, isoDay, fullDate, shortDay, shortDate, weekday, month, monthName, when, age, duration, target, against, percent,
       setZone(name) { if (name !== zone) { zone = name; made = {}; } },
     };
   };

@@ -4,9 +4,15 @@
   const ICONS = {
     MET: "check-lg", ON_TRACK: "check-lg", AT_RISK: "exclamation-triangle-fill", OVERDUE: "x-octagon-fill", LATE: "x-octagon-fill",
     NOT_STARTED: "circle", SKIPPED: "skip-forward", UNMEASURABLE: "question-circle", NO_TARGET: "dash-circle", NOT_APPLICABLE: "dash-circle",
-    PAUSED: "pause-circle",
+    PAUSED: "pause-circle", GOOD: "check-lg", BAD: "x-octagon-fill", UNCHECKED: "circle",
   };
-  const TONES = { MET: "good", ON_TRACK: "good", AT_RISK: "near", OVERDUE: "late", LATE: "late" };
+  const TONES = { MET: "good", ON_TRACK: "good", AT_RISK: "near", OVERDUE: "late", LATE: "late", GOOD: "good", BAD: "late" };
+  /* The condition of an item, the state of the room, the outlook of a booking. */
+  const ITEM_ICONS = { GOOD: "check-lg", LIGHT: "exclamation-triangle-fill", HEAVY: "x-octagon-fill", MISSING: "x-octagon-fill", NOT_APPLICABLE: "dash" };
+  const ITEM_TONES = { GOOD: "good", LIGHT: "near", HEAVY: "late", MISSING: "late" };
+  const ROOM_TONES = { READY: "good", ATTENTION: "near", DISRUPTED: "late" };
+  const OUTLOOK_ICONS = { READY: "check-circle-fill", ON_TRACK: "check-lg", AT_RISK: "exclamation-triangle-fill", LATE: "x-octagon-fill" };
+  const OUTLOOK_TONES = { READY: "good", ON_TRACK: "good", AT_RISK: "near", LATE: "late" };
   const SLA_ICONS = { good: "check-circle-fill", near: "exclamation-triangle-fill", late: "x-octagon-fill", none: "dash-circle" };
   const WAY_ICONS = { up: "caret-up-fill", down: "caret-down-fill", flat: "dash" };
 
@@ -28,9 +34,10 @@
     const say = format.say;
     const blocks = all(document, ".block"), used = all(document, ".used"), opens = all(document, ".open"), ticks = all(document, ".tick");
     const days = all(document, ".day"), chips = all(document, ".chip"), useSteps = all(document, ".use-step");
+    const bookings = all(document, ".booking"), alerts = all(document, ".alert");
     const desks = new Map(all(document, ".desk").map((desk) => [desk.dataset.step, desk]));
     /* Every element that is ever filled gets its text node now: the number of nodes then stays what it is. */
-    all(document, "p, span, b, li").filter((each) => !each.childNodes.length).forEach((each) => text(each, ""));
+    all(document, "p, span, b").filter((each) => !each.childNodes.length).forEach((each) => text(each, ""));
 
     function place(element, line, start, end) {
       const whole = line.to_at - line.from_at, at = (moment) => Math.min(1, Math.max(0, (moment - line.from_at) / whole));
@@ -41,9 +48,10 @@
 
     function nowTitle(snapshot) {
       const room = snapshot.room, current = room.now;
-      set("now-title", current ? current.title || say("now.untitled") : say("now.empty_title"));
       const name = /^ruang\b/i.test(room.name) ? room.name : say("now.room", { room: room.name });
-      if (current) return set("now-sub", (current.opd || say("now.no_opd")) + " · " + name);
+      const opd = current && (current.opd || say("now.no_opd")), isMasked = current && current.is_masked;
+      set("now-title", current ? (isMasked ? opd : current.title || say("now.untitled")) : say("now.empty_title"));
+      if (current) return set("now-sub", isMasked ? name : opd + " · " + name);
       const next = room.next;
       const coming = next
         ? say("now.next", { when: format.when(next.start_at, snapshot.as_of), opd: next.label || say("now.no_opd") })
@@ -132,8 +140,9 @@
       set("sla-of", isEmpty ? "" : say("sla.of", { n: figure.n }));
       const before = figure.previous, name = format.monthName(before.month);
       const past = before.share === null ? say("sla.previous_none", { month: name }) : say("sla.previous", { month: name, share: format.percent(before.share) });
-      const low = isEmpty ? "" : Math.ceil(figure.interval[0] * 100) + "–" + format.percent(Math.floor(figure.interval[1] * 100) / 100);
-      set("sla-previous", isEmpty ? past : say("sla.range", { range: low }) + " · " + past);
+      const range = isEmpty ? "" : Math.ceil(figure.interval[0] * 100) + "–" + format.percent(Math.floor(figure.interval[1] * 100) / 100);
+      set("sla-range", isEmpty ? "" : say("sla.range", { range }));
+      set("sla-previous", past);
       paintChange(figure, isEmpty || before.share === null);
     }
 
@@ -183,13 +192,60 @@
       useSteps.forEach((row, i) => {
         const step = use.steps[i];
         show(row, Boolean(step));
-        if (!step) return;
-        const elapsed = wall.elapsedOf(step, day, step.clock, moment), word = wall.verdictOf(step, elapsed);
-        mark(row, "tone", TONES[word] || "none");
-        icon(row.children[0], ICONS[word]);
-        text(row.children[1], step.step + " " + step.name);
-        const daySeconds = step.clock === "elapsed" ? null : day.working_day_seconds;
-        text(row.children[2], step.is_running ? format.against(elapsed, step.target_seconds, daySeconds) : say("verdict." + word));
+        if (step) paintUseStep(row, step, day, moment);
+      });
+    }
+
+    function paintUseStep(row, step, day, moment) {
+      const elapsed = wall.elapsedOf(step, day, step.clock, moment), word = wall.verdictOf(step, elapsed);
+      const isTimed = ["MET", "LATE", "ON_TRACK", "AT_RISK", "OVERDUE"].includes(word) && elapsed !== null;
+      const daySeconds = step.clock === "elapsed" ? null : day.working_day_seconds;
+      const limit = step.target_seconds === null ? "" : say("desks.target", { target: format.target(step.target_seconds) });
+      mark(row, "tone", TONES[word] || "none");
+      icon(row.children[0].firstElementChild, ICONS[word]);
+      text(row.children[1], step.step.slice(1) + ". " + step.name);
+      text(row.children[2], step.actor);
+      text(row.children[3], isTimed ? format.against(elapsed, step.target_seconds, daySeconds) : limit);
+      text(row.children[4], say("verdict." + word));
+    }
+
+    function paintAhead(entries, asOf) {
+      show(node("ahead-empty"), !entries.length);
+      const risky = entries.filter((entry) => entry.outlook === "AT_RISK" || entry.outlook === "LATE").length;
+      set("ahead-count", risky ? say("ahead.risky", { n: risky }) : "");
+      bookings.forEach((card, i) => {
+        const entry = entries[i];
+        show(card, Boolean(entry));
+        if (entry) paintBooking(card, entry, asOf);
+      });
+    }
+
+    function paintBooking(card, entry, asOf) {
+      const part = (name) => card.querySelector(".booking-" + name);
+      mark(card, "tone", OUTLOOK_TONES[entry.outlook] || "none");
+      text(part("when"), format.when(entry.start_at, asOf));
+      icon(part("word").firstElementChild, OUTLOOK_ICONS[entry.outlook] || "question-circle");
+      text(part("text"), say("outlook." + entry.outlook));
+      text(part("opd"), entry.label || say("now.no_opd"));
+      text(part("title"), entry.is_approved ? entry.title || (entry.is_masked ? "" : say("now.untitled")) : say("ahead.pending"));
+      part("done").style.width = (100 * entry.done) / entry.of + "%";
+      text(part("steps"), say("ahead.steps", { done: entry.done, of: entry.of }));
+    }
+
+    function paintAlerts(found, asOf) {
+      set("alert-more", found.more ? say("line.more", { n: found.more }) : "");
+      mark(node("alert"), "tone", found.entries.some((each) => each.tone === "late") ? "late" : "near");
+      alerts.forEach((row, i) => {
+        const entry = found.entries[i];
+        show(row, Boolean(entry));
+        if (!entry) return;
+        const values = Object.assign({}, entry, { items: (entry.items || []).join(", ") });
+        if (entry.start_at) values.when = format.when(entry.start_at, asOf);
+        values.opd = entry.label || say("now.no_opd");
+        mark(row, "tone", entry.tone);
+        icon(row.firstElementChild, entry.tone === "late" ? "x-octagon-fill" : "exclamation-triangle-fill");
+        text(row.children[1], say("alert." + entry.kind, values));
+        text(row.children[2], say("alert." + entry.kind + "_about", values));
       });
     }
 
@@ -206,22 +262,34 @@
       });
     }
 
-    function paintItems(items) {
-      set("items-title", say("items.title") + " · " + say("items.never"));
+    function paintItems(items, asOf) {
+      const isOld = items.status === "EXPIRED", isNever = items.status === "UNCHECKED";
+      const when = items.checked_at !== null ? format.when(items.checked_at, asOf) : items.checked_on ? format.shortDate(items.checked_on) : "";
+      set("items-title", say("items.title") + " · " + (isNever ? say("items.never") : say("items.checked", { when })));
+      mark(node("items-state"), "tone", ROOM_TONES[items.status] || "none");
+      set("items-state", isNever ? "" : say("room." + items.status));
       chips.forEach((chip, i) => {
         const item = items.items[i];
         show(chip, Boolean(item));
         if (!item) return;
+        const isKnown = item.condition !== null, isFaded = isOld && item.condition === "GOOD";
+        mark(chip, "tone", (!isFaded && ITEM_TONES[item.condition]) || "none");
+        icon(chip.querySelector(".bi"), isFaded ? "clock-history" : isKnown ? ITEM_ICONS[item.condition] : "circle");
         text(chip.querySelector(".chip-name"), item.name);
-        text(chip.querySelector(".chip-text"), say("items.unchecked"));
+        text(chip.querySelector(".chip-text"), say(isKnown ? "condition." + item.condition : "items.unchecked"));
       });
     }
 
     function paintReadiness(next, asOf) {
-      mark(node("ready"), "tone", next && next.is_due ? "near" : "none");
-      if (!next) return set("ready", say("ready.none"));
-      const values = { when: format.when(next.start_at, asOf), opd: next.label || say("now.no_opd"), done: next.done, of: next.of };
-      return set("ready", say(next.is_ready ? "ready.ready" : "ready.next", values));
+      if (!next) {
+        mark(node("ready"), "tone", "none");
+        return set("ready", say("ready.none"));
+      }
+      const isGood = next.is_checked && next.is_ready && !next.broken.length;
+      mark(node("ready"), "tone", isGood ? "good" : next.is_due ? "near" : "none");
+      const check = next.broken.length ? say("ready.broken", { items: next.broken.join(", ") }) : say(next.is_checked ? "ready.checked" : "ready.unchecked");
+      const steps = next.is_ready ? say("ready.prepared") : say("ready.steps", { done: next.done, of: next.of });
+      return set("ready", say("ready.next", { when: format.when(next.start_at, asOf), opd: next.label || say("now.no_opd"), check, steps }));
     }
 
     /* All of it, once for each new snapshot. */
@@ -238,7 +306,9 @@
       paintCompliance(snapshot.compliance);
       paintLetters(snapshot.letters, snapshot.has_records);
       paintWeek(snapshot.week);
-      paintItems(snapshot.items);
+      paintItems(snapshot.items, snapshot.as_of);
+      paintAhead(snapshot.ahead, snapshot.as_of);
+      paintAlerts(snapshot.alerts, snapshot.as_of);
       paintReadiness(snapshot.readiness, snapshot.as_of);
     }
 

@@ -18,7 +18,7 @@
     };
   };
 
-  async function ask(url, etag, signal) {
+  async function ask(url, etag, ours, signal) {
     const started = performance.now();
     const reply = await fetch(url, {
       cache: "no-store", credentials: "same-origin", redirect: "manual", signal: signal,
@@ -28,7 +28,8 @@
     const steady = (started + performance.now()) / 2;
     const serverMs = Number(reply.headers.get("X-Pantau-Now"));
     if (reply.type === "opaqueredirect" || reply.status === 401 || reply.status === 403) return { failure: "refused" };
-    if (reply.status === 304 && etag && serverMs) return { serverMs, steady, etag };
+    const build = reply.headers.get("X-Pantau-Build"), isNewer = Boolean(build) && build !== ours;
+    if (reply.status === 304 && etag && serverMs) return { serverMs, steady, etag, isNewer };
     if (reply.status !== 200) return { failure: "server" };
     if (!(reply.headers.get("Content-Type") || "").startsWith("application/json")) return { failure: "reply" };
     const text = await reply.text();
@@ -37,19 +38,21 @@
       if (error instanceof SyntaxError) return { failure: "reply" };
       throw error;
     }
-    if (wall.problemOf(snapshot) !== null || !serverMs) return { failure: "reply" };
-    return { serverMs, steady, etag: reply.headers.get("ETag"), snapshot };
+    if (!serverMs) return { failure: "reply" };
+    if (wall.problemOf(snapshot) === null) return { serverMs, steady, etag: reply.headers.get("ETag"), snapshot, isNewer };
+    /* Our server, but so much newer that this page cannot read it: no picture, but a reason to come anew. */
+    return isNewer ? { serverMs, steady, etag: null, isNewer, isForeign: true } : { failure: "reply" };
   }
 
   /* `onGood(answer)` gets every good answer, with `snapshot` when it is a new one; `onFailure(kind)` the others. */
-  wall.startPolling = function (url, onGood, onFailure) {
+  wall.startPolling = function (url, ours, onGood, onFailure) {
     let etag = null, failures = 0, timer = null, isAsking = false;
 
     async function answer() {
       const abort = new AbortController();
       const limit = setTimeout(() => abort.abort(), TIMEOUT);
       try {
-        return await ask(url, etag, abort.signal);
+        return await ask(url, etag, ours, abort.signal);
       } catch (error) {
         return { failure: "server" };        /* no network, cut off or too slow: fetch says no more than that */
       } finally {
@@ -60,6 +63,8 @@
     async function turn() {
       if (isAsking) return;
       isAsking = true;
+      wall.alive.turn = performance.now();
+      wall.alive.asked += 1;
       clearTimeout(timer);
       const got = await answer();
       isAsking = false;
@@ -71,8 +76,11 @@
         failures = 0;
       }
       timer = setTimeout(turn, wait);
-      if (got.failure) onFailure(got.failure);
-      else { onGood(got); etag = got.etag; }  /* kept only once it is painted: a picture that failed is asked for again */
+      wall.alive.answers += 1;
+      if (got.failure) return onFailure(got.failure);
+      etag = null;
+      onGood(got);
+      etag = got.etag;  /* kept only once it is painted: a picture that failed is asked for again */
     }
 
     window.addEventListener("online", turn);

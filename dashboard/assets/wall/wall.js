@@ -1,7 +1,7 @@
 /* Ties the wall together: ask, check, paint, and let time pass in between. */
 (function (wall) {
   "use strict";
-  const RELOAD_AFTER = 6 * 3600, RELOAD_GAP = 600;
+  const RELOAD_AFTER = 6 * 3600;
   /* Small steps around the middle, in rem: no edge stays on the same dots of the panel for long. */
   const SHIFTS = [[0, 0], [0.25, 0], [0.25, 0.25], [0, 0.25], [-0.25, 0.25], [-0.25, 0], [-0.25, -0.25], [0, -0.25], [0.25, -0.25]];
 
@@ -9,7 +9,8 @@
   const format = wall.makeFormat(config.words, config.lang);
   const painter = wall.makePainter(format);
   const clock = wall.makeClock();
-  const stage = document.getElementById("stage");
+  const rotation = wall.makeRotation();
+  const stage = document.getElementById("stage"), dots = Array.from(document.querySelectorAll(".dot-view"));
   let snapshot = null, reachedAt = null, failure = null, tickedAt = 0;
   const openedAt = performance.now();
 
@@ -19,26 +20,18 @@
       painter.paint(answer.snapshot);
       snapshot = answer.snapshot;
     }
-    /* Only a picture that stands counts as news: one that could not be painted leaves the old one ageing. */
-    reachedAt = Math.floor(clock.now());
-    failure = null;
+    /* A picture that could not be painted never comes here, and one that could not be read is none: the old one ages. */
+    if (!answer.isForeign) {
+      reachedAt = Math.floor(clock.now());
+      failure = null;
+    }
     tick();
-    reloadIfDue();
+    if (answer.isNewer || performance.now() - openedAt > RELOAD_AFTER * 1000) wall.reload();
   }
 
   function onFailure(kind) {
     failure = kind;
     tick();
-  }
-
-  /* Only ever called right after a good answer, and not twice within ten minutes. */
-  function reloadIfDue() {
-    const isNew = snapshot !== null && snapshot.build !== config.build;
-    const isOld = performance.now() - openedAt > RELOAD_AFTER * 1000;
-    const last = Number(sessionStorage.getItem("wall-reloaded") || 0);
-    if (!(isNew || isOld) || Date.now() - last < RELOAD_GAP * 1000) return;
-    sessionStorage.setItem("wall-reloaded", String(Date.now()));
-    location.reload();
   }
 
   /* The worst of the three ages speaks; a server that cannot be reached comes before the other two. */
@@ -47,7 +40,8 @@
     const base = { moment, reached_at: reachedAt, loaded_at: data.loaded_at, record_at: data.last_record_at };
     const level = wall.worse(server, wall.worse(data.load.level, data.record.level));
     if (server !== "fresh") return Object.assign(base, { level: level, since: reachedAt, cause: failure || "server" });
-    if (data.loaded_at === null || level === "fresh") return Object.assign(base, { level: data.loaded_at === null ? "none" : "fresh" });
+    if (data.loaded_at === null || level === "none") return Object.assign(base, { level: "none" });
+    if (level === "fresh") return Object.assign(base, { level });
     if (data.load.level === level) return Object.assign(base, { level, since: data.load.since, cause: "load" });
     return Object.assign(base, { level, since: data.record.since, cause: "record" });
   }
@@ -55,6 +49,7 @@
   /* Once a second. While the server is silent for long the picture stands still: it is that of the last answer. */
   function tick() {
     const moment = Math.floor(clock.now());
+    wall.alive.tick = performance.now();
     painter.paintClock(moment);
     shift(moment);
     if (snapshot === null) {
@@ -65,8 +60,27 @@
     painter.paintAges(now);
     painter.paintHours(snapshot.day, moment);
     painter.age(snapshot, isSilent ? reachedAt : moment);
+    turn();
     tickedAt = performance.now();
   }
+
+  const steady = () => performance.now() / 1000;
+
+  function turn() {
+    const ids = snapshot.alerts.entries.map((each) => each.id);
+    const view = snapshot.has_records ? rotation.at(steady(), snapshot.views, ids) : "sop";
+    if (document.body.dataset.view !== view) document.body.dataset.view = view;
+    dots.forEach((dot) => {
+      const isHere = String(dot.dataset.name === view);
+      if (dot.getAttribute("aria-pressed") !== isHere) dot.setAttribute("aria-pressed", isHere);
+    });
+  }
+
+  dots.forEach((dot) => dot.addEventListener("click", () => {
+    if (snapshot === null || (dot.dataset.name === "alert" && !snapshot.alerts.entries.length)) return;
+    rotation.choose(dot.dataset.name, steady(), snapshot.views);
+    turn();
+  }));
 
   function shift(moment) {
     const [x, y] = SHIFTS[Math.floor(moment / 60) % SHIFTS.length];
@@ -75,7 +89,7 @@
   }
 
   if (config.tell) wall.startReporting(config.tell, config.build, () => performance.now() - tickedAt < 10000);
-  wall.startPolling(config.url, onGood, onFailure);
+  wall.startPolling(config.url, config.build, onGood, onFailure);
   setInterval(tick, 1000);
   tick();
 })((window.PantauWall = window.PantauWall || {}));

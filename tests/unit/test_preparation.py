@@ -1,0 +1,66 @@
+"""What is left of part A before a booking, beside a slow count over every way through the steps."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from etl.domain.preparation import Outlook, outlook, remaining_seconds
+from etl.domain.sop import FOLLOWS
+
+HOUR = 3_600
+TARGETS = (300, 600, 300, 300, HOUR, HOUR, HOUR, HOUR)
+STEPS = tuple(f"A{n}" for n in range(1, 9))
+
+
+def finished(*codes: str) -> list[bool]:
+    return [code in codes for code in STEPS]
+
+
+@pytest.mark.parametrize(
+    ("done", "minutes"),
+    [
+        ((), 205),
+        (("A1",), 200),
+        (("A1", "A2", "A3", "A4"), 180),
+        (("A1", "A2", "A3", "A4", "A5"), 120),
+        (("A5", "A6"), 120),
+        (("A5", "A6", "A7"), 60),
+        (("A8",), 0),
+        (("A4",), 180),
+    ],
+)
+def test_what_is_left_is_the_longest_way_to_the_room(done: tuple[str, ...], minutes: int) -> None:
+    assert remaining_seconds(finished(*done), TARGETS) == minutes * 60
+
+
+def test_a_step_without_a_target_counts_nothing() -> None:
+    assert remaining_seconds(finished("A5", "A6"), (*TARGETS[:6], None, HOUR)) == HOUR
+
+
+def test_every_combination_is_what_a_slow_count_says() -> None:
+    for done in product([False, True], repeat=8):
+        assert remaining_seconds(done, TARGETS) == slow_remaining(dict(zip(STEPS, done, strict=True)))
+
+
+def slow_remaining(done: dict[str, bool]) -> int:
+    """Walk back from A8 along each way and add every step that neither is finished nor has a finished one behind it."""
+    target = dict(zip(STEPS, TARGETS, strict=True))
+
+    def is_over(step: str) -> bool:
+        return done[step] or any(is_over(after) for after in STEPS if step in FOLLOWS[after])
+
+    def walk(step: str) -> int:
+        own = 0 if is_over(step) else target[step]
+        return own + max((walk(before) for before in FOLLOWS[step]), default=0)
+
+    return 0 if done["A8"] else walk("A8")
+
+
+def test_a_booking_is_at_risk_when_more_than_half_of_the_time_is_needed() -> None:
+    assert outlook(HOUR, 2 * HOUR, is_ready=False) is Outlook.ON_TRACK
+    assert outlook(HOUR, 2 * HOUR - 1, is_ready=False) is Outlook.AT_RISK
+    assert outlook(HOUR, HOUR, is_ready=False) is Outlook.AT_RISK
+    assert outlook(HOUR, HOUR - 1, is_ready=False) is Outlook.LATE
+    assert outlook(0, 0, is_ready=True) is Outlook.READY
