@@ -20,6 +20,7 @@ from dashboard.pages import (
     settings,
     sla,
     sop,
+    sop_target,
     sop_version,
     why,
 )
@@ -38,6 +39,7 @@ PAGES: tuple[ModuleType, ...] = (
     data_corrections,
     case_correct,
     sop,
+    sop_target,
     sop_version,
     report,
     settings,

@@ -44,7 +44,7 @@ class Id(StrEnum):
 def layout(visit: Visit) -> Component:
     """Head, tabs, filters, and the place of the SOP."""
     today = office_today(visit.office, visit.now)
-    controls = sop_filters.filters(visit.office, SOP, visit.query, today, visit.account)
+    controls = sop_filters.filters(visit.office, SOP, visit.query, today, visit.account, "sop")
     return html.Div(
         [
             page_url("sop"),
@@ -58,7 +58,7 @@ def layout(visit: Visit) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Draw the version and the period that the address asks for."""
-    bind_filters(app, PAGE, "sop", sop_filters.FIELDS, lambda: sop_filters.defaults(office_today(office, now())))
+    bind_filters(app, PAGE, "sop", sop_filters.fields("sop"), lambda: sop_filters.defaults(office_today(office, now())))
 
     @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"))
     @guarded(PAGE)

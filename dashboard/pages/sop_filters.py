@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from dash import html
@@ -24,16 +23,9 @@ if TYPE_CHECKING:
 SHORTCUTS = ("this_month", "this_semester", "last_semester", "last_12_months")
 
 
-class Id(StrEnum):
-    """Ids of the filters."""
-
-    FIRST = "sop-from"
-    LAST = "sop-to"
-    OPD = "sop-opd"
-
-
-FIELDS = {"dari": Id.FIRST, "sampai": Id.LAST, "opd": Id.OPD}
-"""Names in the address and the controls that set them."""
+def fields(prefix: str) -> dict[str, str]:
+    """Names in the address and the controls of a page that set them."""
+    return {"dari": f"{prefix}-from", "sampai": f"{prefix}-to", "opd": f"{prefix}-opd"}
 
 
 def defaults(today: date, preset: str = DEFAULT) -> dict[str, str]:
@@ -53,10 +45,10 @@ def asked(query: Mapping[str, str], today: date, user: Account, preset: str = DE
 
 
 def filters(
-    office: Office, path: str, query: Mapping[str, str], today: date, user: Account, preset: str = DEFAULT
+    office: Office, path: str, query: Mapping[str, str], today: date, user: Account, prefix: str, preset: str = DEFAULT
 ) -> Component:
     """Dates, agency, and the ways to the usual periods."""
-    shown = {**defaults(today, preset), **query}
+    shown, ids = {**defaults(today, preset), **query}, fields(prefix)
     opds = opd_options(office) if user.opd_filter is None else [("", user.opd_filter or t("word.none"))]
     known = presets(today)
     kept = {name: value for name, value in query.items() if name not in ("dari", "sampai", "hal")}
@@ -71,9 +63,9 @@ def filters(
     return html.Div(
         [
             filter_bar(
-                date_field(Id.FIRST, t("word.from"), shown["dari"]),
-                date_field(Id.LAST, t("word.to"), shown["sampai"]),
-                select(Id.OPD, t("word.opd"), opds, query.get("opd", "")),
+                date_field(ids["dari"], t("word.from"), shown["dari"]),
+                date_field(ids["sampai"], t("word.to"), shown["sampai"]),
+                select(ids["opd"], t("word.opd"), opds, query.get("opd", "")),
             ),
             html.Nav(ways, className="sop-shorts no-print", **{"aria-label": t("word.period")}),
         ],

@@ -14,6 +14,7 @@ from dashboard.i18n import t
 from etl.domain.sop import Sop, SopVersion
 
 SOP = "/sop"
+TARGET = "/sop/target"
 VERSION = "/sop/versi"
 _KEPT = ("dari", "sampai", "opd")
 """Filters that a tab takes over from another."""
@@ -27,7 +28,7 @@ def may_do(user: Account) -> bool:
 def tabs(here: str, query: Mapping[str, str], user: Account) -> html.Nav:
     """The pages about the SOP; the filters stay."""
     kept = {name: query.get(name) for name in _KEPT}
-    entries = [(SOP, t("sop.tab_form"))]
+    entries = [(SOP, t("sop.tab_form")), (TARGET, t("sop.tab_target"))]
     if may_do(user):
         entries.append((VERSION, t("sop.tab_version")))
     links = [

@@ -189,7 +189,11 @@ def _rows_panel(office: Office, found: Why, part: Part, page: int, moment: str |
     page = min(page, pages_of(part.n, ROWS))
     rows = rows_behind(office, found.reference, part.name, page, found.as_of)
     is_letters = found.reference.figure in OF_LETTERS
-    drawn = _letters_table(rows, found) if is_letters else _steps_table(rows, found, (page - 1) * ROWS)
+    drawn = (
+        _letters_table(rows, found)
+        if is_letters
+        else steps_table(rows, found.sop, (page - 1) * ROWS, is_mixed=found.reference.step == ALL_STEPS)
+    )
 
     def address(number: int) -> str:
         return why_of(found.reference, kelompok=part.name, hal=number if number > 1 else None, pada=moment)
@@ -211,10 +215,12 @@ def _cells(heads: Sequence[tuple[str, str]], values: Sequence[Any]) -> list[html
     ]
 
 
-def _steps_table(rows: Any, found: Why, before: int) -> Component:
-    """One row per step of a letter: from when to when, how long, against which target, what was said of it."""
+def steps_table(rows: Any, sop: SopVersion, before: int, *, is_mixed: bool) -> Component:
+    """One row per step of a letter: from when to when, how long, against which target, what was said of it.
+
+    `before`: rows on earlier pages; `is_mixed`: they are of several steps, so each names its own.
+    """
     f = fmt()
-    is_mixed = found.reference.step == ALL_STEPS
     heads = [
         (t("why.letter"), ""),
         *([(t("word.step"), "")] if is_mixed else []),
@@ -229,7 +235,7 @@ def _steps_table(rows: Any, found: Why, before: int) -> Component:
     for number, row in enumerate(_plain(rows), start=before + 1):
         code = STEP_CODES[row["step"]]
         values = [
-            *([f"{code} {found.sop.step(code).short_name}"] if is_mixed else []),
+            *([f"{code} {sop.step(code).short_name}"] if is_mixed else []),
             _start(row),
             _finish(row),
             f.duration(row["elapsed_seconds"]),

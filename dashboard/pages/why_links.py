@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dashboard.components import with_query
 from etl.figures.period import SlaFilter
+from etl.figures.what_if import Turn
 from etl.figures.why import Figure, Reference
 
 WHY = "/mengapa"
 CASE = "kasus"
 """The figure of one letter's step, or of its way from receipt to ready."""
+
+WHAT_IF = "andai"
+"""The steps that would change with another target."""
 
 READY = "siap"
 """Stands where a step code stands, for receipt to ready."""
@@ -32,6 +36,18 @@ def why_letters(asked: SlaFilter, figure: Figure = Figure.REQUESTS) -> str:
 def why_case(year: int, agenda_number: str, step: str) -> str:
     """One letter's step, day by day; `READY` instead of a step code for receipt to ready."""
     return why_address(CASE, surat=f"{int(year)}/{agenda_number}", langkah=step)
+
+
+def why_if(asked: SlaFilter, step: str, seconds: int, turn: Turn, **more: object) -> str:
+    """The steps that would change if the target of a step were so many seconds."""
+    return why_address(
+        WHAT_IF, langkah=step, menit=minutes_text(seconds), kelompok=turn.value, **_filter(asked), **more
+    )
+
+
+def minutes_text(seconds: int) -> str:
+    """Seconds as minutes, as an address holds them: 5, or 0.5."""
+    return f"{seconds / 60:g}"
 
 
 def why_of(reference: Reference, **more: object) -> str:

@@ -7,6 +7,7 @@ once a day and mart, and judged as of the moment by the same rules that made the
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, reduce
 from operator import or_
@@ -109,6 +110,21 @@ def step_facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) 
     """The facts that the mart does not hold in their final form; computed once a moment and mart."""
     mart = snapshot or office.mart.read()
     return mart.remember(("live", as_of), lambda: _judged(mart, office.rules(), as_of))
+
+
+def step_facts_if(
+    office: Office, as_of: int, targets: Mapping[int, int], snapshot: Snapshot | None = None
+) -> LiveFacts:
+    """The same facts if these steps had these targets (seconds), whenever the letter was received."""
+    mart, key = snapshot or office.mart.read(), tuple(sorted(targets.items()))
+    return mart.remember(("live if", as_of, key), lambda: _judged(mart, _other_targets(office.rules(), key), as_of))
+
+
+def _other_targets(rules: Rules, targets: Iterable[tuple[int, int]]) -> Rules:
+    other = rules.targets.copy()
+    for step, seconds in targets:
+        other[:, step] = seconds
+    return replace(rules, targets=other)
 
 
 def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:

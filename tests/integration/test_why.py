@@ -18,42 +18,17 @@ from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
 from etl.figures.step_days import ready_days, step_days
 from etl.figures.why import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why
 from etl.office import Office
-from etl.pipeline import ingest
-from tests.books import agenda, hand_overs, seconds
+from tests.books import seconds
 from tests.desk_office import OWN_OPD, Desk, call
-from tests.page_office import END_OF_SEPTEMBER, found, office_with_letters, words
+from tests.page_office import END_OF_SEPTEMBER, found, words
+from tests.why_office import office_with_many_letters
 
 SEPTEMBER = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
-MORE_LETTERS = agenda(
-    *(
-        f"{300 + n};{1 + n % 28:02d}/09/2026;08.{n % 60:02d};Dinas {n % 3};Rapat {n};Smart Center;;;;{status}"
-        for n, status in enumerate(["disetujui", "", "ditolak", "disetujui"] * 12)
-    )
-)
-MORE_HAND_OVERS = hand_overs(
-    *(
-        f"{300 + n};{code};;;;{1 + n % 28:02d}/09/2026;{(8 + at) % 24:02d}.{(n * 7 + at * 3) % 60:02d}"
-        for n in range(48)
-        for at, code in enumerate(("A2", "A3", "A4", "A5", "A6", "A7", "A8", "B2")[: n % 9])
-        if (n + at) % 11
-    ),
-    "301;B3;;02/09/2026;21.30;03/09/2026;00.15",
-    "305;A5;;06/09/2026;08.30;09/09/2026;09.00;07/09/2026 09:00;08/09/2026 13:30;menunggu OPD",
-    "318;A5;;20/09/2026;08.30;23/09/2026;09.00;21/09/2026 09:00;22/09/2026 13:30;menunggu OPD",
-    "309;A5;1;;;10/09/2026;08.40",
-    "309;A5;2;11/09/2026;07.00;14/09/2026;08.40",
-)
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    folder = tmp_path_factory.mktemp("why")
-    desk = office_with_letters(folder, migrated_sqlite)
-    for name, text in (("agenda-lain.csv", MORE_LETTERS), ("disposisi-lain.csv", MORE_HAND_OVERS)):
-        (folder / name).write_text(text, encoding="utf-8")
-        (report,) = ingest(desk.office, folder / name, END_OF_SEPTEMBER)
-        assert report.status == "loaded"
-    return desk
+    return office_with_many_letters(tmp_path_factory.mktemp("why"), migrated_sqlite)
 
 
 @pytest.fixture(scope="module", params=["2026-09-30 09:00", "2026-09-11 10:20"])

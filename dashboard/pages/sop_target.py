@@ -1,0 +1,179 @@
+"""Are the targets realistic, and what would be if one were another, or were always met?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from dashboard.access import Page, account, guarded
+from dashboard.access.accounts import Account
+from dashboard.components import (
+    Tone,
+    banner,
+    bind_filters,
+    button,
+    empty,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    read_query,
+    with_query,
+)
+from dashboard.i18n import fmt, t
+from dashboard.pages import sop_filters
+from dashboard.pages.moments import office_today
+from dashboard.pages.sop_links import TARGET, tabs
+from dashboard.pages.sop_minutes import read_minutes
+from dashboard.pages.sop_target_tables import always_table, if_table, judged_table
+from dashboard.pages.why_links import minutes_text
+from dashboard.rule import monitoring_rule
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+from etl.domain.sop import SopStep, SopVersion
+from etl.figures.sla import sla_figures
+from etl.figures.what_if import judgements, what_if
+from etl.sop_edit import EDITABLE
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.SOP
+PATH = TARGET
+TITLE = "sop.tab_target"
+NAV = None
+
+PREFIX = "sop-target"
+PRESET = "last_12_months"
+"""A target is looked at over a year: a month has too few of most steps."""
+
+_BODY = f"{PREFIX}-body"
+
+
+def _id(code: str) -> str:
+    return f"{PREFIX}-{code}"
+
+
+def layout(visit: Visit) -> Component:
+    """Head, filters, the fields of the targets, and the place of the answers."""
+    today = office_today(visit.office, visit.now)
+    controls = sop_filters.filters(visit.office, TARGET, visit.query, today, visit.account, PREFIX, PRESET)
+    return html.Div(
+        [
+            page_url(PREFIX),
+            page_head(t("sop.tab_target"), t("sop.target_subtitle"), actions=[controls]),
+            tabs(TARGET, visit.query, visit.account),
+            loading(html.Div(id=_BODY)),
+            _fields_panel(visit.office.sop.current(), visit.query),
+            loading(html.Div(id=f"{PREFIX}-if")),
+        ],
+        className="sop",
+    )
+
+
+def _fields_panel(sop: SopVersion, query: Mapping[str, str]) -> Component:
+    """One field a step, in minutes, filled with its target; what stands in the address is shown."""
+    kept = {name: query.get(name) for name in ("dari", "sampai", "opd")}
+    return panel(
+        html.P(t("sop.if_hint"), className="intake-hint"),
+        html.Div([_field(sop.step(code), query.get(code, "")) for code in EDITABLE], className="sop-times is-short"),
+        html.Div(button(t("sop.if_reset"), href=with_query(TARGET, **kept), kind="quiet"), className="no-print"),
+        title=t("sop.if_title"),
+    )
+
+
+def _field(step: SopStep, asked: str) -> html.Label:
+    minutes = asked or _minutes(step)
+    field = dbc.Input(
+        id=_id(step.code), type="text", inputmode="decimal", value=minutes, debounce=0.6, class_name="p-input"
+    )
+    words = html.Span(f"{step.code} · {step.short_name}", className="p-field-label")
+    return html.Label([words, html.Span([field, t("sop.minutes")], className="sop-minutes")], className="p-field")
+
+
+def _minutes(step: SopStep) -> str:
+    return minutes_text(step.target_seconds) if step.target_seconds else ""
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Answer for the period and the targets of the address."""
+
+    def usual() -> dict[str, str]:
+        sop = office.sop.current()
+        targets = {code: _minutes(sop.step(code)) for code in EDITABLE}
+        return {**sop_filters.defaults(office_today(office, now()), PRESET), **targets}
+
+    fields = {**sop_filters.fields(PREFIX), **{code: _id(code) for code in EDITABLE}}
+    bind_filters(app, PAGE, PREFIX, fields, usual)
+
+    @app.callback(Output(_BODY, "children"), Input(f"{PREFIX}-url", "search"))
+    @guarded(PAGE)
+    def show(search: str | None) -> Component:
+        return realistic(office, read_query(search), now(), account())
+
+    @app.callback(Output(f"{PREFIX}-if", "children"), Input(f"{PREFIX}-url", "search"))
+    @guarded(PAGE)
+    def show_if(search: str | None) -> Component:
+        return other_targets(office, read_query(search), now(), account())
+
+
+def realistic(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:
+    """Each step's target beside its numbers; what cannot be asked is answered in words."""
+    today = office_today(office, now)
+    try:
+        asked = sop_filters.asked(query, today, user, PRESET)
+        if asked.period.first > today:
+            return _future(asked.period.first, asked.period.last)
+        figures = sla_figures(office, asked, now)
+    except PantauError as error:
+        return banner(str(error), Tone.LATE, "exclamation-octagon")
+    sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
+    note = fmt().period(figures.filter.period.first, figures.filter.period.last)
+    return panel(
+        judged_table(judgements(figures, monitoring_rule().share), figures, sop),
+        html.P(t("sop.real_rule", wanted=fmt().percent(monitoring_rule().share)), className="sla-note"),
+        title=t("sop.real_title"),
+        note=note,
+    )
+
+
+def _future(first: date, last: date) -> Component:
+    return panel(empty(t("sla.future", period=fmt().period(first, last)), t("sla.future_hint"), "calendar-x"))
+
+
+def other_targets(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:
+    """What the targets in the address would change, and what one step's lateness costs."""
+    today = office_today(office, now)
+    try:
+        asked = sop_filters.asked(query, today, user, PRESET)
+        if asked.period.first > today:
+            return html.Div()
+        found = what_if(office, asked, targets_in(query, office.sop.current()), now)
+    except PantauError as error:
+        return banner(str(error), Tone.LATE, "exclamation-octagon")
+    sop = office.sop.current()
+    changed: Sequence[Component] = [empty(t("sop.if_nothing"), t("sop.if_nothing_hint"), "sliders")]
+    if found.steps:
+        changed = [if_table(found, sop), html.P(t("sop.if_rule"), className="sla-note")]
+    return html.Div(
+        [
+            panel(*changed, title=t("sop.then_title")),
+            panel(
+                always_table(found, sop),
+                html.P(t("sop.always_rule"), className="sla-note"),
+                title=t("sop.always_title"),
+                note=t("sop.always_note"),
+            ),
+        ]
+    )
+
+
+def targets_in(query: Mapping[str, str], sop: SopVersion) -> dict[str, int]:
+    """Seconds by step of the targets in an address that are not the step's own. MinutesError for what is no number."""
+    asked = {code: read_minutes(query[code]) for code in EDITABLE if query.get(code)}
+    return {code: seconds for code, seconds in asked.items() if seconds != sop.step(code).target_seconds}

@@ -1,0 +1,109 @@
+"""Whether a target is realistic, and what would be if it were another one or always met.
+
+Matrices are (letters, 7): the steps A2–A8 of letters that got ready. Integers use MISSING for "not known".
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+
+from etl.domain.calendar import WorkCalendar
+from etl.domain.frames import MISSING, Bools, Codes, Ints
+from etl.domain.sop import OFFICE_STEPS
+from etl.domain.verdict import RequestVerdict, Verdict
+
+ENOUGH = 20
+"""Fewer judged steps than this say nothing about a target."""
+
+WIDE_PART = 0.5
+"""Always met with a wide margin: the whole interval reaches the share wanted, and P90 is at most this part of the
+target."""
+
+RARE = 0.5
+"""Rarely met: the whole interval lies below this."""
+
+_A6, _A7, _A8 = (OFFICE_STEPS.index(code) for code in ("A6", "A7", "A8"))
+_BEYOND = (Verdict.LATE.code, Verdict.OVERDUE.code)
+_FINISHED = (Verdict.MET.code, Verdict.LATE.code)
+
+
+class Realism(StrEnum):
+    """What the numbers say about a target."""
+
+    TOO_FEW = "too_few"
+    WIDE = "wide"
+    RARE = "rare"
+    OFTEN_MISSED = "often_missed"
+    FITS = "fits"
+
+
+def realism(
+    n: int,
+    interval: tuple[float, float] | None,
+    p90_seconds: float | None,
+    target_seconds: int | None,
+    wanted: float,
+) -> Realism:
+    """The word for a target: `n` judged steps, the 95 % `interval` of the share met, P90 of the durations, and the
+    share that counts as well kept."""
+    if n < ENOUGH or interval is None or target_seconds is None:
+        return Realism.TOO_FEW
+    low, high = interval
+    if high < RARE:
+        return Realism.RARE
+    if high < wanted:
+        return Realism.OFTEN_MISSED
+    if low >= wanted and p90_seconds is not None and p90_seconds <= WIDE_PART * target_seconds:
+        return Realism.WIDE
+    return Realism.FITS
+
+
+def verdicts_if(verdict: Codes, elapsed: Ints, target: Ints) -> Codes:
+    """The verdicts with other targets (MISSING keeps the verdict).
+
+    What is finished is judged by its duration, what runs by its duration so far; all else stays.
+    """
+    known = (elapsed != MISSING) & (target != MISSING)
+    within: Bools = elapsed <= target
+    runs = np.isin(verdict, (Verdict.ON_TRACK.code, Verdict.AT_RISK.code, Verdict.OVERDUE.code))
+    choices = [
+        known & np.isin(verdict, _FINISHED) & within,
+        known & np.isin(verdict, _FINISHED),
+        known & runs & ~within,
+        known & (verdict == Verdict.OVERDUE.code),
+    ]
+    words = [word.code for word in (Verdict.MET, Verdict.LATE, Verdict.OVERDUE, Verdict.ON_TRACK)]
+    return np.select(choices, words, verdict).astype(np.int8)
+
+
+def always_met(verdict: Codes, step: int) -> Codes:
+    """The verdicts if the step in that column had always met its target."""
+    met = verdict.copy()
+    met[:, step] = np.where(np.isin(met[:, step], _BEYOND), Verdict.MET.code, met[:, step])
+    return met
+
+
+def letter_verdicts(verdict: Codes) -> Codes:
+    """The verdict of each letter that got ready: late when any step is, in time when all are."""
+    late = np.isin(verdict, _BEYOND).any(axis=1)
+    kept = np.isin(verdict, (Verdict.MET.code, Verdict.NOT_APPLICABLE.code)).all(axis=1)
+    words = [word.code for word in (RequestVerdict.LATE, RequestVerdict.ON_TIME)]
+    return np.select([late, kept], words, RequestVerdict.UNKNOWN.code).astype(np.int8)
+
+
+def ready_savings(verdict: Codes, elapsed: Ints, target: Ints, finished_at: Ints, calendar: WorkCalendar) -> Ints:
+    """By how many working seconds each letter had been ready earlier if that one step had met its target.
+
+    What follows a step takes as long as it did. A8 waits for the later of A6 and A7, so of these only the later one
+    saves anything, and no more than it finished after the other.
+    """
+    over = np.where((verdict == Verdict.LATE.code) & (target != MISSING), elapsed - target, 0)
+    saved = np.maximum(over, 0).astype(np.int64)
+    for step, other in ((_A6, _A7), (_A7, _A6)):
+        both = (finished_at[:, step] != MISSING) & (finished_at[:, other] != MISSING)
+        mine, its = (np.where(both, finished_at[:, column], 0) for column in (step, other))
+        lead = np.maximum(calendar.working_seconds(np.minimum(its, mine), mine), 0)
+        saved[:, step] = np.where(both, np.minimum(saved[:, step], lead), saved[:, step])
+    return saved
