@@ -12,6 +12,7 @@ from dashboard.commands import common
 from data_access.errors import PantauError
 
 if TYPE_CHECKING:
+    from dashboard.printed.paper import Paper
     from etl.figures.report_period import ReportPeriod
     from etl.office import Office
 
@@ -38,39 +39,48 @@ def report(
     kind: Annotated[ReportKind, typer.Argument(metavar="JENIS", help="sla (lengkap) atau tabel7 (Tabel 7 saja).")],
     period: Annotated[str, typer.Option("--period", help="2026-06, 2026-Q2, 2026-S1, atau 2026.")],
     out: Annotated[Path, typer.Option("--out", help="Berkas .pdf atau .xlsx yang ditulis.")],
+    edition: Annotated[int | None, typer.Option("--edition", help="Terbitan ini, seperti diterbitkan.")] = None,
     home: common.HomeOption = None,
     as_of: common.AsOfOption = None,
     json: common.JsonOption = False,
 ) -> None:
-    """Print the report of a period."""
+    """Print the report of a period: as things stand (a draft), or one edition as it was published."""
     from etl.figures.report_period import parse_report_period
 
-    asked = parse_report_period(period)
-    if out.suffix.lower() not in SUFFIXES:
+    asked, suffix = parse_report_period(period), out.suffix.lower()
+    if suffix not in SUFFIXES:
         raise ReportError(f"Berkas {out.name} harus berakhiran .pdf atau .xlsx.")
     office = common.open_reports(home)
-    moment = common.as_of_moment(office, as_of)
-    _refuse_future(office, asked, moment)
-    _write(out, _content(office, asked, kind, out.suffix.lower(), moment))
-    document = {"file": str(out), "kind": kind.value, "period": asked.code}
-    if json:
-        common.print_json(document)
+    if edition is None:
+        made, kept = _draft(office, asked, common.as_of_moment(office, as_of)), None
     else:
-        common.say(f"Laporan {asked.code} ditulis ke {out}.")
+        made, kept = _edition(office, asked, edition)
+    whole = kind is ReportKind.SLA
+    content = made.xlsx() if suffix == ".xlsx" else (kept if whole else None) or made.pdf(whole=whole)
+    _write(out, content)
+    _tell(out, kind, made, json=json)
 
 
-def _refuse_future(office: Office, asked: ReportPeriod, moment: int) -> None:
+def _draft(office: Office, asked: ReportPeriod, moment: int) -> Paper:
     from datetime import datetime
+
+    from dashboard.printed.paper import draft
 
     if asked.days.first > datetime.fromtimestamp(moment, office.zone).date():
         raise ReportError(f"Periode {asked.code} belum mulai; pilih periode yang sudah berjalan.")
+    return draft(office, asked, moment, printed_at=common.time_now())
 
 
-def _content(office: Office, asked: ReportPeriod, kind: ReportKind, suffix: str, moment: int) -> bytes:
-    from dashboard.printed.paper import draft
+def _edition(office: Office, asked: ReportPeriod, edition: int) -> tuple[Paper, bytes | None]:
+    """An edition, and its PDF byte for byte."""
+    from dashboard.printed.publish import all_published, published_paper, published_pdf
 
-    made = draft(office, asked, moment, printed_at=common.time_now())
-    return made.pdf(whole=kind is ReportKind.SLA) if suffix == ".pdf" else made.xlsx()
+    found = {one.edition: one.id for one in all_published(office) if one.period == asked.code}
+    made = published_paper(office, found[edition]) if edition in found else None
+    if made is None:
+        known = ", ".join(map(str, sorted(found))) or "belum ada"
+        raise ReportError(f"Terbitan {edition} periode {asked.code} tidak ada; yang ada: {known}.")
+    return made, published_pdf(office, found[edition])
 
 
 def _write(out: Path, content: bytes) -> None:
@@ -78,3 +88,14 @@ def _write(out: Path, content: bytes) -> None:
         out.write_bytes(content)
     except OSError as error:
         raise ReportError(f"{out} tidak dapat ditulis ({error.strerror}); pilih tempat lain.") from error
+
+
+def _tell(out: Path, kind: ReportKind, made: Paper, *, json: bool) -> None:
+    published = made.document.get("published")
+    number = published["number"] if published else None
+    if json:
+        document = {"file": str(out), "kind": kind.value, "period": made.document["period"], "edition": number}
+        common.print_json(document | {"mark": made.words.mark})
+    else:
+        what = f"terbitan {number}" if number else f"{made.document['period']} (draf, belum diterbitkan)"
+        common.say(f"Laporan {what} ditulis ke {out}.")

@@ -23,6 +23,7 @@ from dashboard.printed.voice import screen
 from dashboard.printed.words import report_words
 from dashboard.visit import Visit
 from data_access.errors import PantauError
+from etl.figures.period import SlaFilter
 from etl.figures.report import digest, is_empty
 from etl.figures.report_period import ReportPeriod
 
@@ -108,7 +109,7 @@ def _report(
     return html.Div(
         [
             draft_standing(period, newest, may_publish=may_publish and is_over),
-            sheet(words, voice, typed.fields() if may_publish and is_over else None),
+            sheet(words, voice, typed.fields() if may_publish and is_over else None, SlaFilter(period.days)),
             report_publish.decision(current, newest, typed, is_over=is_over) if may_publish else None,
         ]
     )

@@ -8,23 +8,32 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, icon, kpi, kpi_row, panel
+from dashboard.components import Tone, icon, kpi, kpi_row, panel, why
+from dashboard.pages.why_links import why_letters, why_step
 from dashboard.printed.pdf import COVERAGE_HEADS, STANDARD_HEADS
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import PARTS, FormRow, StandardRow, Words
 from etl.domain.monitoring import Assessment
+from etl.figures.period import SlaFilter
+from etl.figures.sla import ALL_STEPS
+from etl.figures.why import Figure
 
 _TONES = {Assessment.WELL: Tone.GOOD, Assessment.NOT_WELL: Tone.LATE, Assessment.UNKNOWN: Tone.MUTED}
 _ICONS = {Assessment.WELL: "check-lg", Assessment.NOT_WELL: "x-lg", Assessment.UNKNOWN: "dash-lg"}
 _FORM_HEADS = ("no", "procedure", "assessment", "note", "followup", "initials")
 _NUMBERS = ("target", "n", "met", "late", "overdue", "share", "interval", "coverage", "median", "p90")
 
+_FIGURES = {"share": Figure.SHARE, "median": Figure.MEDIAN, "p90": Figure.P90}
+
 Fields = Mapping[str, Component]
 """By step code where its Tindakan is typed."""
 
 
-def sheet(words: Words, voice: Voice, fields: Fields | None = None) -> Component:
-    """The report; with `fields` its Tindakan can be typed."""
+def sheet(words: Words, voice: Voice, fields: Fields | None = None, behind: SlaFilter | None = None) -> Component:
+    """The report; with `fields` its Tindakan can be typed, with `behind` its figures lead to what they were made from.
+
+    Only the figures of now can be taken apart: of a published report they may be others.
+    """
     rest = [
         coverage_table(words, voice),
         _listed(voice.t("laporan.annex_left_out"), words.left_out),
@@ -33,8 +42,8 @@ def sheet(words: Words, voice: Voice, fields: Fields | None = None) -> Component
     ]
     return html.Div(
         [
-            panel(*_front(words, voice, fields), class_name="report-paper"),
-            _annex(voice.t("laporan.annex_standards"), [standards_table(words, voice)], is_open=True),
+            panel(*_front(words, voice, fields, behind), class_name="report-paper"),
+            _annex(voice.t("laporan.annex_standards"), [standards_table(words, voice, behind)], is_open=True),
             _annex(voice.t("laporan.annex_coverage"), rest, is_open=False),
         ]
     )
@@ -44,9 +53,12 @@ def _annex(title: str, parts: Sequence[Component], *, is_open: bool) -> Componen
     return panel(html.Details([html.Summary(title), *parts], open=is_open), class_name="report-annex")
 
 
-def _front(words: Words, voice: Voice, fields: Fields | None) -> list[Component]:
+def _front(words: Words, voice: Voice, fields: Fields | None, behind: SlaFilter | None) -> list[Component]:
     facts = [part for name, value in words.facts for part in (html.Dt(name), html.Dd(value))]
-    figures = [kpi(name, value, note=note) for name, value, note in words.headlines]
+    ways = _ways(behind) if behind else (None,) * len(words.headlines)
+    figures = [
+        kpi(name, value, note=note, href=way) for (name, value, note), way in zip(words.headlines, ways, strict=True)
+    ]
     return [
         html.Div(
             [*(html.P(name) for name in words.agency), html.P(words.address, className="report-address")],
@@ -63,6 +75,11 @@ def _front(words: Words, voice: Voice, fields: Fields | None) -> list[Component]
         html.P(voice.t("laporan.form_source"), className="report-note p-muted"),
         _signature(words, voice),
     ]
+
+
+def _ways(behind: SlaFilter) -> tuple[str, str, str]:
+    """From each headline figure to what it was made from."""
+    return why_step(behind, ALL_STEPS), why_letters(behind), why_letters(behind, Figure.READY)
 
 
 def form_table(words: Words, voice: Voice, fields: Fields | None = None) -> Component:
@@ -107,24 +124,33 @@ def _signature(words: Words, voice: Voice) -> Component:
     return html.Div(lines, className="report-signature")
 
 
-def standards_table(words: Words, voice: Voice) -> Component:
+def standards_table(words: Words, voice: Voice, behind: SlaFilter | None = None) -> Component:
     """The Mutu Baku table with results."""
     names = ("", "", *(name for name in _NUMBERS))
     heads = [
         html.Th(voice.t(f"laporan.col_{name}"), scope="col", className="num" if kind else None)
         for name, kind in zip(STANDARD_HEADS, names, strict=True)
     ]
-    rows = [_standard_row(row, voice) for row in words.standards]
+    rows = [_standard_row(row, voice, behind) for row in words.standards]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="p-table report-table")
     return _scrolling(table, voice.t("laporan.annex_standards"))
 
 
-def _standard_row(row: StandardRow, voice: Voice) -> html.Tr:
+def _standard_row(row: StandardRow, voice: Voice, behind: SlaFilter | None) -> html.Tr:
     cells: dict[str, Any] = {
         voice.t("laporan.col_step"): [html.Div(row.name), html.Div(row.actor, className="p-muted")]
     }
-    cells |= {voice.t(f"laporan.col_{name}"): getattr(row, name) for name in _NUMBERS}
+    cells |= {voice.t(f"laporan.col_{name}"): _figure(row, name, voice, behind) for name in _NUMBERS}
     return _row(row.code, cells, numbers=True, is_total=not row.code)
+
+
+def _figure(row: StandardRow, name: str, voice: Voice, behind: SlaFilter | None) -> Any:
+    """A figure, with the way to what it was made from beside those that have one."""
+    words = getattr(row, name)
+    if behind is None or name not in _FIGURES or words == voice.t("word.none"):
+        return words
+    of = f"{row.code or row.name}, {voice.t(f'laporan.col_{name}').lower()}"
+    return [words, why(why_step(behind, row.code or ALL_STEPS, _FIGURES[name]), of)]
 
 
 def coverage_table(words: Words, voice: Voice) -> Component:

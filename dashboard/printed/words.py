@@ -235,7 +235,7 @@ def _notes(document: Document, step: Step, figure: Step, verdict: Assessment, vo
     """The fourth column: the counts, what could not be judged, and why nothing can be said."""
     t, f = voice.t, voice.f
     if step["target_seconds"] is None:
-        return [t("laporan.note_no_target", output=step["output"])]
+        return _output_notes(document, step, verdict, voice)
     found = []
     if figure["n"]:
         found.append(
@@ -254,6 +254,21 @@ def _notes(document: Document, step: Step, figure: Step, verdict: Assessment, vo
         found.append(_why_unknown(document["rule"], figure, voice))
     if step["is_opd_time"]:
         found.append(t("laporan.note_opd"))
+    return found
+
+
+def _output_notes(document: Document, step: Step, verdict: Assessment, voice: Voice) -> list[str]:
+    """The fourth column of a step whose standard is its output: the checks of the sessions."""
+    t, f, b5 = voice.t, voice.f, document["b5"]
+    found = [t("laporan.note_no_target", output=step["output"])]
+    if b5["checked"]:
+        share = percent(b5, document["rule"]["share"], voice)
+        found.append(t("laporan.note_b5", good=f.number(b5["good"]), checked=f.number(b5["checked"]), share=share))
+    if not b5["held"]:
+        found.append(t("laporan.note_no_sessions"))
+    elif verdict is Assessment.UNKNOWN or b5["checked"] < b5["held"]:
+        coverage = f.percent(b5["coverage"])
+        found.append(t("laporan.note_b5_coverage", held=f.number(b5["held"]), coverage=coverage))
     return found
 
 

@@ -34,6 +34,8 @@ _TARGET, _MET, _LATE, _OVERDUE, _N, _SHARE, _LOW, _HIGH, _UNMEASURABLE, _SKIPPED
     3, 16
 )
 _NOTHING = "–"
+_BY_OUTPUT = "B5"
+"""Assessed by checks, not by time: its assessment does not follow from the second sheet."""
 
 
 @dataclass
@@ -144,7 +146,10 @@ def _form(book: _Book) -> None:
         texts = (one.code, f"{one.procedure} ({one.actor})", "", " ".join(one.notes), one.followup, "")
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, book.text)
-        sheet.write_formula(row, 2, _assessment_formula(book, row), book.computed, one.assessment)
+        if one.code == _BY_OUTPUT:
+            sheet.write_string(row, 2, one.assessment, book.text)
+        else:
+            sheet.write_formula(row, 2, _assessment_formula(book, row), book.computed, one.assessment)
     sheet.write_string(_FIRST + len(book.words.form) + 1, 0, book.words.rule)
     _signature(book, sheet, _FIRST + len(book.words.form) + 3)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.domain.monitoring import MonitoringRule
 from etl.domain.sop import SopVersion
+from etl.figures.condition_period import B5, condition_figures
 from etl.figures.freshness import source_freshness
 from etl.figures.intake import attention, corrections_behind
 from etl.figures.period import SlaFilter
@@ -36,10 +37,12 @@ _COUNTED = ("n", "on_track", "at_risk", "not_started", "skipped", "not_applicabl
 def report_document(office: Office, period: ReportPeriod, as_of: int) -> Document:
     """The report of a period at a moment; MartError when there is no mart.
 
-    Keys: format, period, from, to, as_of (seconds), figures (as `pantau figures sla --json`), assessments (by step),
-    sop, rule, basis, records, holder. Moments are seconds since 1970, days ISO dates, shares 0–1.
+    Keys: format, period, from, to, as_of (seconds), figures (as `pantau figures sla --json`), b5 (checks of sessions),
+    assessments (by step), sop, rule, basis, records, holder, is_demo. Moments are seconds since 1970, days ISO dates,
+    shares 0–1.
     """
     figures = sla_figures(office, SlaFilter(period.days), as_of)
+    b5 = condition_figures(office, period.days, as_of).b5
     rule = office.settings.monitoring_rule
     return {
         "format": FORMAT,
@@ -48,7 +51,8 @@ def report_document(office: Office, period: ReportPeriod, as_of: int) -> Documen
         "to": period.days.last.isoformat(),
         "as_of": as_of,
         "figures": _figures(office, figures),
-        "assessments": _assessments(figures, rule),
+        "b5": {**vars(b5), "interval": b5.interval and list(b5.interval)},
+        "assessments": _assessments(figures, b5, rule),
         "sop": _sop(office.sop.version_on(period.days.last) or office.sop.versions[0]),
         "rule": asdict(rule),
         "basis": basis(office, period),
@@ -64,9 +68,10 @@ def _figures(office: Office, figures: SlaFigures) -> Document:
     return {key: told[key] for key in ("sop", "steps", "all_steps", "requests")}
 
 
-def _assessments(figures: SlaFigures, rule: MonitoringRule) -> dict[str, str]:
-    """The third column of Tabel 7 by step code; a step without a target is not assessed by time."""
-    return {one.step: rule.assess(one.share, one.n, one.coverage).value for one in figures.steps}
+def _assessments(figures: SlaFigures, b5: B5, rule: MonitoringRule) -> dict[str, str]:
+    """The third column of Tabel 7 by step code; B5, which has no time, goes by the checks of its sessions."""
+    found = {one.step: rule.assess(one.share, one.n, one.coverage).value for one in figures.steps}
+    return found | {"B5": rule.assess(b5.share, b5.checked, b5.coverage).value}
 
 
 def _sop(sop: SopVersion) -> Document:
@@ -111,7 +116,7 @@ def is_empty(document: Mapping[str, Any]) -> bool:
     """Whether the period holds nothing at all: no letter came in, no step belongs to it."""
     figures = document["figures"]
     steps = any(any(one[name] for name in _COUNTED) or one["unmeasurable"] for one in figures["steps"])
-    return not steps and not figures["requests"]["received"]
+    return not steps and not figures["requests"]["received"] and not document["b5"]["held"]
 
 
 def is_over(document: Mapping[str, Any], today: date) -> bool:
@@ -121,5 +126,5 @@ def is_over(document: Mapping[str, Any], today: date) -> bool:
 
 def digest(document: Mapping[str, Any]) -> str:
     """A mark of the numbers, of how they were assessed, and of the period: the same on paper, on the page and kept."""
-    told = {key: document[key] for key in ("period", "figures", "assessments", "sop", "rule")}
+    told = {key: document[key] for key in ("period", "figures", "b5", "assessments", "sop", "rule")}
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]

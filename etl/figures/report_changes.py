@@ -19,6 +19,7 @@ REQUESTS = "requests"
 """Stands where a step code stands, for whole letters."""
 
 _OF_STEPS = ("n", "met", "late", "overdue", "unjudged", "share", "coverage", "median_seconds", "p90_seconds")
+_OF_B5 = ("held", "checked", "good")
 _OF_REQUESTS = ("received", "n", "on_time", "late", "unknown", "share", "ready_median_seconds")
 
 
@@ -47,6 +48,7 @@ def differences(before: Document, after: Document) -> list[Difference]:
     for old, new in pairs:
         code = old["step"]
         found += _differing(code, _OF_STEPS, old, new)
+        found += _differing(code, _OF_B5, before["b5"], after["b5"]) if code == "B5" else []
         assessed = before["assessments"][code], after["assessments"][code]
         found += [Difference(code, "assessment", *assessed)] if assessed[0] != assessed[1] else []
     found += _differing(ALL_STEPS, _OF_STEPS, before["figures"]["all_steps"], after["figures"]["all_steps"])

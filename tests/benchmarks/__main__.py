@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import bench_intake, bench_mart, bench_page, bench_start, bench_working_time
+from tests.benchmarks import bench_intake, bench_mart, bench_page, bench_report, bench_start, bench_working_time
 
 TITLES = {
     "Working time (1 M pairs, peer PM4Py, floor numpy.interp)": bench_working_time,
     "Intake (1.3 M hand-over rows, CSV to published mart, peer dlt, floor the driver alone)": bench_intake,
     "Figures (5 000 letters, in process)": bench_mart,
     "Kepatuhan page (5 000 letters, over HTTP, logged in)": bench_page,
+    "Report of a half-year (5 000 letters), figures to file": bench_report,
     "Start of the command line": bench_start,
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +15,9 @@ from python_calamine import CalamineWorkbook
 from dashboard.pages import PAGES
 from dashboard.printed.paper import draft
 from dashboard.printed.publish import PublishError, Seen, in_force, publish, published_paper, published_pdf
+from etl.domain.statistics import share, wilson
 from etl.domain.verdict import STEP_CODES
+from etl.figures.condition_period import B5
 from etl.figures.report import digest, report_document
 from etl.figures.report_changes import causes, differences
 from etl.figures.report_period import parse_report_period
@@ -273,6 +276,16 @@ def test_what_is_published_never_changes_and_the_difference_is_told_with_its_cau
     assert own.signed_in("sekdin").get(f"/laporan/terbitan/{first.id}.pdf").data == kept
 
 
+def test_the_command_line_hands_out_an_edition_as_it_was_published(own: Desk, tmp_path: Path) -> None:
+    first = published(own)
+    out, home = tmp_path / "kembali.pdf", own.office.home.root
+    told = pantau("report", "sla", "--period", PERIOD, "--edition", 1, "--out", out, "--home", home, "--json")
+    assert (told.code, told.json["edition"]) == (0, "2026-S1/1")
+    assert out.read_bytes() == published_pdf(own.office, first.id)
+    missing = pantau("report", "sla", "--period", PERIOD, "--edition", 2, "--out", out, "--home", home)
+    assert (missing.code, "yang ada: 1." in missing.err) == (2, True)
+
+
 def test_a_later_file_and_one_taken_back_are_named_as_causes(own: Desk, tmp_path: Path) -> None:
     first = published(own)
     paper = published_paper(own.office, first.id)
@@ -341,3 +354,22 @@ def test_english_readers_get_english_words_and_indonesian_paper(served: Desk) ->
     reply = ask(browser, ("report-body.children", "report-list.children"), inputs)
     assert "Does not go well" in words(reply.json["response"]["report-body"]["children"])
     assert "Tidak berjalan dengan baik" in pdf_text(browser.get(f"/laporan/{PERIOD}.pdf?jenis=tabel7").data)
+
+
+@pytest.mark.parametrize(
+    ("held", "checked", "good", "assessed", "told"),
+    [
+        (10, 8, 8, semester.WELL, "8 dari 8 pemeriksaan lengkap dan semua barang baik (100%)."),
+        (10, 8, 6, semester.NOT_WELL, "10 pemakaian tercatat; cakupan 80%."),
+        (10, 6, 6, semester.UNKNOWN, "10 pemakaian tercatat; cakupan 60%."),
+        (0, 0, 0, semester.UNKNOWN, "Belum ada pemakaian ruang yang tercatat."),
+    ],
+)
+def test_b5_goes_by_the_checks_of_its_sessions(
+    served: Desk, monkeypatch: pytest.MonkeyPatch, held: int, checked: int, good: int, assessed: str, told: str
+) -> None:
+    found = B5(held, checked, good, share(good, checked), wilson(good, checked), share(checked, held))
+    monkeypatch.setattr("etl.figures.report.condition_figures", lambda *_: SimpleNamespace(b5=found))
+    row = draft(served.office, S1, AS_OF, AS_OF).words.form[-1]
+    assert (row.code, row.assessment) == ("B5", assessed)
+    assert told in row.notes
