@@ -17,7 +17,7 @@ from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, read_stamps
 from etl.extract.findings import Fault, Findings, shown
 from etl.extract.moments import Ints, Moments, moments
 from etl.extract.table import Table
-from etl.extract.texts import agenda, read_counts, tidy_texts
+from etl.extract.texts import agenda, agenda_faults, read_counts, tidy_texts
 from etl.extract.times import read_times
 from etl.extract.words import Words
 
@@ -158,8 +158,9 @@ class Reading:
         return values[column.codes]
 
     def agenda(self, name: str = "no_agenda") -> Agenda:
-        """The register number by row."""
+        """The register number by row; cells that cannot be one reject their rows."""
         column = self.table.column(name)
+        self.findings.reject_texts(name, column, agenda_faults(column.strings))
         found = [agenda(text) for text in column.strings]
         key = pa.array([key for key, _, _ in found], pa.string())
         number = pa.array([number for _, number, _ in found], pa.string())

@@ -25,6 +25,8 @@ _COUNT = re.compile(
     r"\s*(?:orang|org|peserta|pax|personil|undangan)?\.?"
 )
 _MAX_COUNT = 1_000_000
+_DATE_CELL = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
+_LONGEST_NUMBER = 100
 
 
 def tidy_texts(texts: pa.StringArray, *, is_masked: bool) -> pa.StringArray:
@@ -58,6 +60,21 @@ def agenda(text: str) -> tuple[str | None, str | None, int]:
     if match := _YEAR_AND_NUMBER.fullmatch(number):
         year, number = int(match[1]), match[2]
     return agenda_key(number), number, year
+
+
+def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
+    """Cells that cannot be a register number: dates, into which spreadsheets turn `2026/11`, and whole paragraphs."""
+    found = ((index, _agenda_fault(squeeze(text))) for index, text in enumerate(texts))
+    return {index: fault for index, fault in found if fault is not None}
+
+
+def _agenda_fault(number: str) -> Fault | None:
+    if _DATE_CELL.fullmatch(number):
+        advice = "jadikan selnya Teks, lalu ketik lagi, misalnya 2026/11"
+        return Fault("number_is_a_date", f"{shown(number)} adalah tanggal, bukan nomor agenda; {advice}")
+    if len(number) > _LONGEST_NUMBER:
+        return Fault("number_too_long", f"{shown(number)} lebih panjang dari {_LONGEST_NUMBER} huruf")
+    return None
 
 
 def agenda_key(number: str) -> str:

@@ -36,6 +36,26 @@ def test_other_numbers_with_slashes_name_no_year(typed: str) -> None:
     assert passes({"no_agenda": typed}).frame["year"].isna().tolist() == [True]
 
 
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("2026-11-01 00:00:00", "number_is_a_date"), ("2026-11-01", "number_is_a_date"),
+        ("11 " * 40, "number_too_long"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_register_number_rejects_its_row(typed: str, code: str) -> None:
+    for taken in (letters({"no_agenda": typed}), passes({"no_agenda": typed}), sessions({"no_agenda": typed})):
+        assert [(reject.row, reject.code) for reject in taken.rejects] == [(2, code)]
+
+
+def test_a_date_cell_made_of_year_and_number_is_told_how_to_type_it() -> None:
+    (reject,) = passes({"no_agenda": "2026-11-01 00:00:00"}).rejects
+    assert reject.message == (
+        'Baris 2, kolom "no_agenda": "2026-11-01 00:00:00" adalah tanggal, bukan nomor agenda; '
+        "jadikan selnya Teks, lalu ketik lagi, misalnya 2026/11."
+    )
+
+
 def test_the_year_may_have_its_own_column() -> None:
     assert passes({"tahun": "2026"}).frame["year"].tolist() == [2026]
 
@@ -109,7 +129,8 @@ def test_a_formula_is_kept_as_text() -> None:
     "typed",
     [
         "hubungi 081234567890", "hubungi 0812-3456-7890", "hubungi +62 812 3456 7890", "NIK 3503011203900001",
-        "NIK 3503 0112 0390 0001", "telp 8,12E+10", "telp 8.12E+11", "NIP 199001012015031002",
+        "NIK 3503 0112 0390 0001", "NIK 35.0301.120390.0001", "NIK 35.03.01.120390.0001",
+        "telp 8,12E+10", "telp 8.12E+11", "NIP 199001012015031002",
     ],
 )  # fmt: skip
 def test_personal_numbers_in_free_text_are_masked(typed: str) -> None:
