@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 from pathlib import Path
 
 from etl.extract import Refused
 
 
 def file_digest(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal. Raises Refused when it is not there, is a folder, or may not be read."""
+    """The SHA-256 of a file in hexadecimal. Raises Refused when it is not there, is no file, or may not be read."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():  # a pipe or a device may never end
+            raise Refused(f"{path.name} bukan berkas biasa; sebutkan berkas CSV atau XLSX.")
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except IsADirectoryError:

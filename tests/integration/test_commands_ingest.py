@@ -391,6 +391,11 @@ def test_a_folder_and_a_missing_file_are_refused(shared: Desk) -> None:
     assert (told.code, [load["status"] for load in told.json["loads"]]) == (2, ["refused", "refused"])
 
 
+def test_what_is_no_plain_file_is_refused_unread(shared: Desk) -> None:
+    told = shared.run("ingest", "/dev/zero", "--json")
+    assert (told.code, told.load["reason"]) == (2, "zero bukan berkas biasa; sebutkan berkas CSV atau XLSX.")
+
+
 def test_of_several_files_the_good_ones_are_loaded(desk: Desk) -> None:
     good = desk.file(agenda("1;07/09/2026;08.00;Dinkes"), "baik.csv")
     bad = desk.file("", "kosong.csv")
