@@ -69,9 +69,13 @@ def without_stale_clock(frame: pd.DataFrame, pairs: Iterable[str], local_day: ob
 
 
 class Pass:
-    """One pass of a step while its rows are being put together; `extras` are the words and ticks beside its stamps."""
+    """One pass of a step while its rows are being put together; `extras` are the words and ticks beside its stamps.
 
-    __slots__ = ("extras", "is_done", "members", "number", "stamps")
+    `said` are the typed numbers and stamps of its rows: one of them given again still is of this pass, whatever was
+    corrected since.
+    """
+
+    __slots__ = ("extras", "is_done", "members", "number", "said", "stamps")
 
     def __init__(self, number: int, stamps: Sequence[int], is_done: bool, extras: Sequence[object] = ()) -> None:
         self.number = number
@@ -79,6 +83,7 @@ class Pass:
         self.is_done = is_done
         self.extras = list(extras)
         self.members: list[int] = []
+        self.said: set[tuple[int, ...]] = set()
 
     def shares_moment(self, stamps: Sequence[int]) -> bool:
         """Same start or same finish, with the same precision."""
@@ -86,6 +91,11 @@ class Pass:
             if stamps[on] != MISSING and self.stamps[on] == stamps[on] and self.stamps[at] == stamps[at]:
                 return True
         return False
+
+    def add(self, member: int, number: int, stamps: Sequence[int]) -> None:
+        """Note a row as one of this pass."""
+        self.members.append(member)
+        self.said.add((number, *stamps))
 
     def take(self, stamps: Sequence[int], is_done: bool, extras: Sequence[object] = ()) -> bool:
         """Add a row; whether anything changed. A new day without a clock time drops the old clock time."""
@@ -103,17 +113,21 @@ class Pass:
 
 
 def find_pass(passes: list[Pass], number: int, stamps: Sequence[int]) -> Pass | None:
-    """The known pass a row belongs to: by its number when typed, else by a shared start or finish.
+    """The known pass a row belongs to: the one that has such a row, else by its number when typed, else by a shared
+    start or finish.
 
     A typed number also means the pass that stands at that place without a number of its own. A pass of which no
     moment is known yet, say only a pause, is the one whose moments come later: the order of rows does not matter.
     """
+    has_moment = any(stamp != MISSING for stamp in stamps)
+    if has_moment and (again := next((p for p in passes if (number, *stamps) in p.said), None)):
+        return again
     if number != MISSING:
         typed = next((p for p in passes if p.number == number), None)
         untyped = [p for p in passes if p.number == MISSING]
         shared = next((p for p in untyped if p.shares_moment(stamps)), None)
         return typed or shared or next((p for n, p in number_passes(passes) if n == number), None)
-    if all(stamp == MISSING for stamp in stamps):
+    if not has_moment:
         return passes[-1] if passes else None
     shared = next((p for p in passes if p.shares_moment(stamps)), None)
     return shared or next((p for p in passes if all(stamp == MISSING for stamp in p.stamps)), None)
@@ -131,12 +145,12 @@ def add_row(
     known = find_pass(passes, number, stamps)
     if known is None:
         known = Pass(number, stamps, is_done, extras)
-        known.members.append(member)
+        known.add(member, number, stamps)
         passes.append(known)
         return known, True, True
     if number != MISSING:
         known.number = number
-    known.members.append(member)
+    known.add(member, number, stamps)
     return known, False, known.take(stamps, is_done, extras)
 
 

@@ -103,6 +103,16 @@ def test_an_extra_pass_becomes_a_correction_of_the_one_before(bureau: Bureau) ->
     assert "extra_pass" not in after["flags"]
 
 
+def test_a_pass_that_became_a_correction_stays_one_when_its_file_grows(bureau: Bureau) -> None:
+    rows = ("143;A8;;;;07/09/2026;14.20", "143;A8;;;;07/09/2026;14.30")
+    bureau.give(hand_overs(*rows), "lagi.csv")
+    put_right(bureau, "disposisi", {"pass_number": "2"}, row=3)
+    assert bureau.step("2026/143", "A8")["passes"] == 2
+    bureau.give(hand_overs(*rows, "143;B2;;;;08/09/2026;08.10"), "lagi.csv")
+    after = bureau.step("2026/143", "A8")
+    assert (after["passes"], after["finished_at"]) == (2, "2026-09-07T14:30:00+07:00")
+
+
 REFUSED = {
     "another field": ("disposisi", {"note": "x"}, 'Kolom "note" pada disposisi tidak dapat dikoreksi'),
     "no date": ("disposisi", {"finished": "kemarin"}, 'Selesai: "kemarin" bukan tanggal dan jam'),
