@@ -17,6 +17,7 @@ from etl.corrections import (
     REQUEST_STAMPS,
     changes,
 )
+from etl.domain.derive import is_empty
 from etl.domain.frames import MISSING, Ints
 from etl.overlay import of_rows
 
@@ -132,7 +133,9 @@ def correction_fact(told: pd.DataFrame, places: pd.DataFrame, loads: pd.DataFram
     frame["at"] = np.where(is_page, frame["at"], known["finished_at"].fillna(MISSING).to_numpy(dtype=np.int64))
     frame["actor"] = np.where(is_page, frame["actor"], known["actor"].to_numpy(dtype=object))
     for value in ("old", "new"):
-        frame[f"{value}_value"] = [json.dumps(told, ensure_ascii=False) for told in frame[value]]
+        # Among texts alone None has become NaN, which is no JSON.
+        plain = [None if is_empty(told) else told for told in frame[value]]
+        frame[f"{value}_value"] = [json.dumps(told, ensure_ascii=False) for told in plain]
     text = ("kind", "room", "field", "old_value", "new_value", "actor", "reason", "file", "sheet")
     whole = frame.rename(columns={"at": "corrected_at"}).drop(columns=["sheet_id", "old", "new"])
     return whole.astype(dict.fromkeys(text, "str"))

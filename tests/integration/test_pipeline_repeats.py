@@ -59,6 +59,13 @@ def test_a_row_repeated_inside_one_load_is_kept_once(bureau: Bureau, log: str, b
     assert stored(bureau, log) == before + 1
 
 
+def test_what_was_not_known_before_is_null_among_corrected_texts(bureau: Bureau) -> None:
+    bureau.give(agenda("143;07/09/2026;08.00;Dinkes"), "a.csv")
+    bureau.give(agenda("143;07/09/2026;08.00;Dinsos;Rapat"), "b.csv")
+    told = bureau.office.mart.read().rows("SELECT field, old_value FROM correction_fact")
+    assert {row["field"]: row["old_value"] for row in told} == {"opd": '"Dinas Kesehatan"', "subject": "null"}
+
+
 def test_a_row_that_waits_already_waits_once_more_for_the_later_load(bureau: Bureau) -> None:
     row = "999;A2;;;;07/09/2026;08.08"
     bureau.give(hand_overs(row), "a.csv")
