@@ -304,6 +304,7 @@ def request_fact(requests: pd.DataFrame, judged: RequestFacts, calendar: WorkCal
     frame["settled_at"] = judged.settled_at
     frame["ready_seconds"] = judged.ready_seconds
     frame["ready_on"] = judged.ready_on
+    frame["ready_at"] = judged.ready_at
     frame["ready_verdict"] = judged.verdict
     frame["needs_closing"] = judged.needs_closing
     return frame

@@ -35,13 +35,14 @@ def sla(
 ) -> None:
     """Print the SLA figures of a period."""
     from etl.figures.period import Period
-    from etl.figures.sla import SlaFilter, sla_figures, sla_json
+    from etl.figures.sla import SlaFilter
+    from etl.figures.sla_document import sla_document
     from etl.moments import parse_date
 
     office = common.open_reports(home)
     period = Period(parse_date(first), parse_date(last))
     wanted = SlaFilter(period, opd=opd, room=room, steps=tuple(code.upper() for code in step or ()))
-    document = sla_json(office, sla_figures(office, wanted, common.as_of_moment(office, as_of)))
+    document = sla_document(office, wanted, common.as_of_moment(office, as_of))
     if json:
         common.print_json(document)
         return

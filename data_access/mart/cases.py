@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from data_access.mart.read import Snapshot
 
@@ -42,6 +45,7 @@ class CaseScope:
     needs_closing: bool | None = None
     received: tuple[int, int] | None = None
     with_steps: StepsWanted | None = None
+    letter_ids: NDArray[np.int64] | None = None
 
     def where(self) -> str:
         """The conditions on the joined rows."""
@@ -54,21 +58,33 @@ class CaseScope:
             ("needs_closing = $needs_closing", self.needs_closing is not None),
             ("received_on BETWEEN $received_first AND $received_last", self.received is not None),
             (self._with_steps(), self.with_steps is not None),
+            ("request_id IN (SELECT request_id FROM wanted_letter)", self.letter_ids is not None),
         )
         words = (f"contains(searched, $word{number})" for number in range(len(self.words)))
         return " AND ".join(["TRUE", *(sql for sql, is_chosen in chosen if is_chosen), *words])
 
+    def tables(self, live_step: Any) -> dict[str, Any]:
+        """What the conditions name beside the mart's own tables."""
+        found = {"live_step": live_step} if self.with_steps is not None else {}
+        if self.letter_ids is not None:
+            found["wanted_letter"] = pa.table({"request_id": self.letter_ids})
+        return found
+
     def _with_steps(self) -> str:
+        conditions = self.of_steps()
+        return f"""request_id IN (
+            SELECT request_id FROM step_fact WHERE settled_at <= $settled_by AND {conditions}
+            UNION ALL SELECT request_id FROM live_step WHERE {conditions})"""  # noqa: S608 – made of own words
+
+    def of_steps(self) -> str:
+        """The conditions on the steps wanted; the empty text when none are."""
         wanted = self.with_steps
         if wanted is None:
             return ""
         conditions = f"belongs_on BETWEEN {int(wanted.first_on)} AND {int(wanted.last_on)}"
         conditions += f" AND verdict IN ({_list(wanted.verdicts)})" if wanted.verdicts else ""
         conditions += f" AND step IN ({_list(wanted.steps)})" if wanted.steps else ""
-        conditions += f" AND flags & {int(wanted.flags)} = {int(wanted.flags)}" if wanted.flags else ""
-        return f"""request_id IN (
-            SELECT request_id FROM step_fact WHERE settled_at <= $settled_by AND {conditions}
-            UNION ALL SELECT request_id FROM live_step WHERE {conditions})"""  # noqa: S608 – made of own words
+        return conditions + (f" AND flags & {int(wanted.flags)} = {int(wanted.flags)}" if wanted.flags else "")
 
     def parameters(self) -> dict[str, object]:
         """The values of the conditions."""
@@ -131,8 +147,18 @@ def case_rows(
         ORDER BY received_on DESC, received_at DESC NULLS LAST, request_id DESC
         LIMIT {int(limit)} OFFSET {int(offset)}
     """  # noqa: S608 – made of own words
-    tables = {"live_case": live_case} | ({"live_step": live_step} if scope.with_steps else {})
-    return snapshot.frame(sql, scope.parameters(), **tables)
+    return snapshot.frame(sql, scope.parameters(), live_case=live_case, **scope.tables(live_step))
+
+
+def count_steps(snapshot: Snapshot, scope: CaseScope, live_step: Any) -> int:
+    """How many steps the scope wants, of its agency and room."""
+    names = "".join(f" AND {name} = ${name}" for name in ("opd", "room") if getattr(scope, name) is not None)
+    wanted = scope.of_steps() + names
+    sql = f"""
+        SELECT (SELECT count(*) FROM step_fact WHERE settled_at <= $settled_by AND {wanted})
+            + (SELECT count(*) FROM live_step WHERE {wanted})
+    """  # noqa: S608 – made of own words
+    return int(snapshot.tuples(sql, scope.parameters(), **scope.tables(live_step))[0][0])
 
 
 Row = dict[str, Any]

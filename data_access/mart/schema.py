@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with every change of a table; a mart of another version is built again."""
 
 MISSING = -(2**63)
@@ -75,7 +75,7 @@ REQUEST_FACT = Table(
         TINYINT: status
         VARCHAR: status_text note
         INTEGER: status_on
-        BIGINT: status_at booked_start booked_end stop_at settled_at ready_seconds
+        BIGINT: status_at booked_start booked_end stop_at settled_at ready_at ready_seconds
         TINYINT: ready_verdict
         INTEGER: ready_on
         BOOLEAN: needs_closing
@@ -84,7 +84,8 @@ REQUEST_FACT = Table(
     "received_on, request_id",
 )
 """`booked_start` and `booked_end` are the booking's moments with the clock time of a day-only booking filled
-in; `stop_at` is when part A stops running; from `settled_at` on the stored verdicts are final. `people` to `failed`
+in; `stop_at` is when part A stops running; `ready_at` the moment A8 was finished, NULL where only
+`ready_on`, its day, is known; from `settled_at` on the stored verdicts are final. `people` to `failed`
 are the counts of the letter's list of participants, NULL where there is none or it does not say."""
 
 STEP_FACT = Table(

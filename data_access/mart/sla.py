@@ -52,7 +52,7 @@ def step_counts(snapshot: Snapshot, scope: Scope) -> Columns:
             CASE WHEN belongs_on BETWEEN {_days(scope.period)} THEN {PERIOD}
                  WHEN belongs_on BETWEEN {_days(scope.before)} THEN {BEFORE} ELSE {OTHER} END AS part,
             count(*) AS n, sum(over_seconds)::BIGINT AS over_seconds
-        FROM step_fact WHERE {_where(scope)} GROUP BY ALL
+        FROM step_fact WHERE {steps_wanted(scope)} GROUP BY ALL
     """  # noqa: S608 – made of own words and numbers
     parameters = scope.parameters(scope.span)
     return snapshot.remember(("step_counts", scope), lambda: _unpacked(snapshot.columns(sql, parameters)))
@@ -62,7 +62,7 @@ def measured_steps(snapshot: Snapshot, scope: Scope, verdicts: Sequence[int]) ->
     """For each step the known durations in the period of the facts with one of these verdicts, in seconds."""
     sql = f"""
         SELECT step, elapsed_seconds FROM step_fact
-        WHERE {_where(scope)} AND verdict IN ({_list(verdicts)}) AND elapsed_seconds IS NOT NULL
+        WHERE {steps_wanted(scope)} AND verdict IN ({code_list(verdicts)}) AND elapsed_seconds IS NOT NULL
     """  # noqa: S608 – made of own words and numbers
 
     def split() -> dict[int, NDArray[np.int64]]:
@@ -78,25 +78,10 @@ def flagged_steps(snapshot: Snapshot, scope: Scope, bits: int) -> list[tuple[int
     wanted = f"flags & {int(bits)}"
     sql = f"""
         SELECT step, {wanted} AS bits, count(*) FROM step_fact
-        WHERE {_where(scope)} AND {wanted} <> 0 GROUP BY ALL ORDER BY ALL
+        WHERE {steps_wanted(scope)} AND {wanted} <> 0 GROUP BY ALL ORDER BY ALL
     """  # noqa: S608 – made of own words and numbers
     parameters = scope.parameters(scope.period)
     return snapshot.remember(("flagged_steps", scope, bits), lambda: snapshot.tuples(sql, parameters))
-
-
-def letters(snapshot: Snapshot, scope: Scope) -> Columns:
-    """One row per letter that was received or got ready in the period: `verdict`, `is_ready`, `is_received`,
-    `ready_seconds` (0 and `has_seconds` false where not known)."""
-    inside = "BETWEEN $first AND $last"
-    sql = f"""
-        SELECT ready_verdict AS verdict, coalesce(ready_on {inside}, FALSE) AS is_ready,
-            received_on {inside} AS is_received, coalesce(ready_seconds, 0) AS ready_seconds,
-            ready_seconds IS NOT NULL AS has_seconds
-        FROM request_fact
-        WHERE settled_at <= $settled_by AND (ready_on {inside} OR received_on {inside}) {_names(scope)}
-    """  # noqa: S608 – made of own words
-    parameters = scope.parameters(scope.period)
-    return snapshot.remember(("letters", scope), lambda: snapshot.columns(sql, parameters))
 
 
 def received_since(snapshot: Snapshot, day: int) -> int:
@@ -117,12 +102,14 @@ def room_names(snapshot: Snapshot) -> tuple[str, ...]:
     return snapshot.remember("room_names", lambda: tuple(row[0] for row in snapshot.tuples(sql)))
 
 
-def _where(scope: Scope) -> str:
-    steps = f" AND step IN ({_list(scope.steps)})" if scope.steps else ""
-    return f"settled_at <= $settled_by AND belongs_on BETWEEN $first AND $last{_names(scope)}{steps}"
+def steps_wanted(scope: Scope) -> str:
+    """The condition on facts: settled, of the agency, room and steps asked for, between $first and $last."""
+    steps = f" AND step IN ({code_list(scope.steps)})" if scope.steps else ""
+    return f"settled_at <= $settled_by AND belongs_on BETWEEN $first AND $last{names_wanted(scope)}{steps}"
 
 
-def _names(scope: Scope) -> str:
+def names_wanted(scope: Scope) -> str:
+    """The condition on agency and room, to stand after another one."""
     opd = "" if scope.opd is None else " AND opd = $opd"
     return opd if scope.room is None else f"{opd} AND room = $room"
 
@@ -131,7 +118,8 @@ def _days(days: Days) -> str:
     return f"{int(days[0])} AND {int(days[1])}"
 
 
-def _list(codes: Sequence[int]) -> str:
+def code_list(codes: Sequence[int]) -> str:
+    """Numbers as they stand in a list of a statement."""
     return ", ".join(str(int(code)) for code in codes)
 
 

@@ -94,6 +94,7 @@ class RequestFacts:
     verdict: Codes
     ready_seconds: Ints
     ready_on: Ints
+    ready_at: Ints
     stop_at: Ints
     settled_at: Ints
     needs_closing: Bools

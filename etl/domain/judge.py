@@ -162,6 +162,7 @@ def _letters(
         verdict=word.astype(np.int8),
         ready_seconds=_ready_seconds(requests.received_at, ready_at, passes, pauses, rules),
         ready_on=np.where(ready, state.steps.finished_on[:, LAST], MISSING),
+        ready_at=ready_at,
         stop_at=lives.stop_a,
         settled_at=_settled(requests, passes, pauses, np.maximum(lives.stop_a, lives.stop_b), rules),
         needs_closing=~lives.is_booked & ~lives.is_ended & ~ready & is_over,

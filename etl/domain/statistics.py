@@ -6,18 +6,28 @@ Shares run from 0 to 1 and are never rounded here. None (NaN in arrays) means th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from etl.domain.frames import MISSING
+from etl.domain.frames import MISSING, Bools
 
 Z95 = 1.959963984540054
 """97.5 % quantile of the standard normal distribution: two-sided 95 %."""
 
 FEWEST_FOR_PERCENTILE = 5
 """Below this many values the cases are listed and no percentile is given."""
+
+FEWEST_FOR_LIMITS = 6
+"""Below this many points a control chart has no limits: five moving ranges say nothing of the usual spread."""
+
+LIMIT_FACTOR = 2.66
+"""Mean moving range of two to three standard deviations of single values: 3 ÷ 1.128."""
+
+RUN_LENGTH = 8
+"""So many points one after the other on one side of the centre are a signal."""
 
 Pair = tuple[float, float]
 Floats = NDArray[np.float64]
@@ -116,6 +126,46 @@ def percentiles(values: Sequence[float] | NDArray[np.generic], qs: Sequence[floa
 def median(values: Sequence[float] | NDArray[np.generic]) -> float | None:
     """The 50th percentile; None for fewer than 5 values."""
     return percentile(values, 50)
+
+
+@dataclass(frozen=True)
+class Xmr:
+    """A control chart of single values: centre and natural limits, and by point whether it is a signal.
+
+    `is_beyond`: outside the limits. `is_run`: one of eight or more in a row on one side of the centre.
+    """
+
+    centre: float
+    lower: float
+    upper: float
+    is_beyond: Bools
+    is_run: Bools
+
+    @property
+    def is_signal(self) -> Bools:
+        """Points that chance alone hardly makes."""
+        return self.is_beyond | self.is_run
+
+
+def xmr(values: Sequence[float] | Floats) -> Xmr | None:
+    """The control chart of values in the order of time (Wheeler 1993, X and moving range); None for fewer than six.
+
+    Limits are the mean ± 2.66 mean moving ranges, the lower one never below 0: the values are lengths of time.
+    A value on the centre is on neither side and ends a run.
+    """
+    given = np.asarray(values, np.float64)
+    if len(given) < FEWEST_FOR_LIMITS:
+        return None
+    centre, reach = float(given.mean()), LIMIT_FACTOR * float(np.abs(np.diff(given)).mean())
+    lower, upper = max(centre - reach, 0.0), centre + reach
+    return Xmr(centre, lower, upper, (given < lower) | (given > upper), _runs(np.sign(given - centre)))
+
+
+def _runs(side: Floats) -> Bools:
+    """Which points stand in a row of RUN_LENGTH or more on one side (−1 or 1; 0 is none)."""
+    row = np.concatenate([[0], np.cumsum(np.diff(side) != 0)])
+    found: Bools = (np.bincount(row)[row] >= RUN_LENGTH) & (side != 0)
+    return found
 
 
 def _known(values: Sequence[float] | NDArray[np.generic]) -> Floats:

@@ -25,7 +25,8 @@ from etl.domain.verdict import (
     Verdict,
 )
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.period import FilterError, Period, known_room, known_steps
+from etl.figures.period import FilterError, Period, SlaFilter, known_room, known_steps
+from etl.figures.sla_letters import LetterKind, letter_ids
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -74,13 +75,14 @@ class CaseRow(NamedTuple):
 
 @dataclass(frozen=True)
 class OfFigure:
-    """The letters behind a figure: those with a step of these verdicts in the period that carries the flag. Empty and
-    None mean all."""
+    """The letters behind a figure: those with a step of these verdicts in the period that carries the flag, empty and
+    None mean all; or, with `letters`, those that a figure of whole letters counts as that."""
 
     period: Period
     steps: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     flag: Flag | None = None
+    letters: LetterKind | None = None
 
 
 def case_list(
@@ -116,7 +118,8 @@ def case_list(
         at_step=STEP_INDEX[known_steps([step])[0]] if step else None,
         needs_closing=needs_closing,
         received=received and (day_number(received.first), day_number(received.last)),
-        with_steps=of_figure and _wanted(of_figure),
+        with_steps=_wanted(of_figure) if of_figure and of_figure.letters is None else None,
+        letter_ids=_letter_ids(office, of_figure, as_of, opd, room),
     )
     rows = questions.case_rows(
         mart,
@@ -130,6 +133,21 @@ def case_list(
         offset=offset,
     )
     return _shown(rows, office.sop)
+
+
+def steps_behind(office: Office, as_of: int, figure: OfFigure, *, opd: str | None, room: str | None) -> int:
+    """How many steps a figure counts; letters may have several of them."""
+    mart = office.mart.read()
+    live = step_facts_at(office, as_of, mart)
+    scope = CaseScope(live.settled_by, own_opd(office, opd), known_room(office, room), with_steps=_wanted(figure))
+    return questions.count_steps(mart, scope, live.step_table)
+
+
+def _letter_ids(office: Office, figure: OfFigure | None, as_of: int, opd: str | None, room: str | None) -> Ints | None:
+    """The letters that a figure of whole letters counts; None for any other figure."""
+    if figure is None or figure.letters is None:
+        return None
+    return letter_ids(office, SlaFilter(figure.period, opd, room), figure.letters, as_of)
 
 
 def own_opd(office: Office, opd: str | None) -> str | None:

@@ -23,13 +23,13 @@ from etl.domain.verdict import (
     Verdict,
 )
 from etl.extract.texts import agenda_key
-from etl.figures.case_list import LATE_VERDICTS, CaseRow, OfFigure, case_list, own_opd, running_steps
+from etl.figures.case_list import LATE_VERDICTS, CaseRow, OfFigure, case_list, own_opd, running_steps, steps_behind
 from etl.figures.live import LiveFacts, step_facts_at
 
 if TYPE_CHECKING:
     from etl.office import Office
 
-__all__ = ["Case", "CaseRow", "CaseStep", "OfFigure", "case", "case_json", "case_list"]
+__all__ = ["Case", "CaseRow", "CaseStep", "OfFigure", "case", "case_json", "case_list", "steps_behind"]
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,11 @@ def flagged(mart: Snapshot, scope: Scope, live: LiveFacts) -> list[Counter[Flag]
     return found
 
 
+def live_steps_of_period(scope: Scope, live: LiveFacts) -> tuple[Bools, Ints]:
+    """Which facts that are not settled belong to the period and scope, and the step of each of all of them."""
+    return _in_scope(scope, live) & (_part(scope, live.steps.belongs_on) == PERIOD), _live_steps(live)
+
+
 def _live_steps(live: LiveFacts) -> Ints:
     return np.tile(np.arange(STEP_COUNT, dtype=np.int64), len(live))
 

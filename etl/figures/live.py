@@ -204,6 +204,7 @@ def _request_columns(live: LiveFacts) -> dict[str, Any]:
         "received_on": live.received_on,
         "ready_verdict": live.letters.verdict,
         "ready_on": live.letters.ready_on,
+        "ready_at": live.letters.ready_at,
         "ready_seconds": live.letters.ready_seconds,
         "needs_closing": live.letters.needs_closing,
         "stop_at": live.letters.stop_at,

@@ -13,7 +13,9 @@ import pandas as pd
 
 from data_access.errors import PantauError
 from data_access.mart import sla as questions
-from etl.domain.verdict import STEP_CODES
+from data_access.mart.sla import Scope
+from etl.domain.rules import day_number
+from etl.domain.verdict import STEP_CODES, STEP_INDEX
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -60,8 +62,12 @@ class Period:
 
     def trend(self) -> Period:
         """The twelve whole months of which the last one holds this period's last day."""
+        return self.months_before(MONTHS)
+
+    def months_before(self, count: int) -> Period:
+        """So many whole months of which the last one holds this period's last day."""
         last = _month_number(self.last)
-        return Period(_month_first(last - MONTHS + 1), _month_first(last + 1) - timedelta(days=1))
+        return Period(_month_first(last - count + 1), _month_first(last + 1) - timedelta(days=1))
 
     def months(self) -> tuple[str, ...]:
         """The months it touches as YYYY-MM, in order."""
@@ -119,6 +125,24 @@ def check_span(period: Period) -> None:
     """FilterError for a period outside the days that the intake takes."""
     if period.first < FIRST_DAY or period.last > LAST_DAY:
         raise FilterError(f"Periode harus berada di antara {FIRST_DAY} dan {LAST_DAY}.")
+
+
+def scope_of(asked: SlaFilter, settled_by: int) -> Scope:
+    """A resolved filter as the mart is asked."""
+
+    def days(period: Period) -> tuple[int, int]:
+        return day_number(period.first), day_number(period.last)
+
+    period = asked.period
+    return Scope(
+        settled_by=settled_by,
+        period=days(period),
+        before=days(period.previous()),
+        trend=days(period.trend()),
+        opd=asked.opd,
+        room=asked.room,
+        steps=tuple(STEP_INDEX[code] for code in asked.steps),
+    )
 
 
 def known_opd(office: Office, name: str | None) -> str | None:

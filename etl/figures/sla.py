@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data_access.mart import Snapshot
-from data_access.mart import sla as questions
 from data_access.mart.sla import BEFORE, PERIOD, Scope
-from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.rules import day_number
+from etl.domain.frames import MISSING, Ints
 from etl.domain.sop import OPD_STEPS, SopVersion
 from etl.domain.statistics import bounds, compliance, coverage, median, percentiles, share, wilson
 from etl.domain.suspicion import SUSPICIONS
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag, Reason, RequestVerdict, StartRule, Verdict
-from etl.figures.counts import Counts, counts, durations, flagged, letters_in_scope
+from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag, Reason, StartRule, Verdict
+from etl.figures.counts import Counts, counts, durations, flagged
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.period import Period, SlaFilter, resolve
+from etl.figures.period import Period, SlaFilter, resolve, scope_of
+from etl.figures.sla_letters import LetterKind, PeriodLetters, ReadyFigure, period_letters, ready_figure
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -114,7 +113,8 @@ class TrendPoint:
 
 @dataclass(frozen=True)
 class SlaFigures:
-    """All of the page. `trend` by step code and "all"; `previous_all_steps` has counts and shares, no percentiles."""
+    """All of the page. `trend` by step code and "all"; what is `previous` has counts and shares, of steps no
+    percentiles."""
 
     as_of: int
     filter: SlaFilter
@@ -122,9 +122,13 @@ class SlaFigures:
     steps: tuple[StepFigure, ...]
     all_steps: StepFigure
     requests: RequestFigure
+    ready: ReadyFigure
     trend: dict[str, tuple[TrendPoint, ...]]
     previous_all_steps: StepFigure | None
     previous_period: Period
+    previous_steps: tuple[StepFigure, ...]
+    previous_requests: RequestFigure
+    previous_ready: ReadyFigure
 
 
 def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
@@ -135,40 +139,29 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
     asked = resolve(office, flt)
     mart = office.mart.read()
     live = step_facts_at(office, as_of, mart)
-    scope = _scope(asked, live.settled_by)
+    scope = scope_of(asked, live.settled_by)
     sop = _sop_of(office, asked.period)
     trend = asked.period.trend()
     counted = counts(mart, scope, live, trend.first.year * 12 + trend.first.month - 1)
     codes = (*(asked.steps or STEP_CODES), ALL_STEPS)
     beside = _Beside(_percentiles(mart, scope, live), flagged(mart, scope, live))
     *steps, all_steps = _figures(counted, PERIOD, codes, sop, beside)
-    (previous,) = _figures(counted, BEFORE, (ALL_STEPS,), sop, _Beside())
+    *steps_before, all_before = _figures(counted, BEFORE, codes, sop, _Beside())
+    letters, earlier = (period_letters(mart, scope, live, days) for days in (scope.period, scope.before))
     return SlaFigures(
         as_of=as_of,
         filter=asked,
         sop=sop.number,
         steps=tuple(steps),
         all_steps=all_steps,
-        requests=_requests(mart, scope, live, sop),
+        requests=_requests(letters, sop),
+        ready=ready_figure(letters),
         trend=_trends(counted, codes, trend.months()),
-        previous_all_steps=previous if counted.verdicts[BEFORE].any() else None,
+        previous_all_steps=all_before if counted.verdicts[BEFORE].any() else None,
         previous_period=asked.period.previous(),
-    )
-
-
-def _scope(asked: SlaFilter, settled_by: int) -> Scope:
-    def days(period: Period) -> tuple[int, int]:
-        return day_number(period.first), day_number(period.last)
-
-    period = asked.period
-    return Scope(
-        settled_by=settled_by,
-        period=days(period),
-        before=days(period.previous()),
-        trend=days(period.trend()),
-        opd=asked.opd,
-        room=asked.room,
-        steps=tuple(STEP_INDEX[code] for code in asked.steps),
+        previous_steps=tuple(steps_before),
+        previous_requests=_requests(earlier, sop),
+        previous_ready=ready_figure(earlier),
     )
 
 
@@ -262,42 +255,23 @@ def _percentiles(mart: Snapshot, scope: Scope, live: LiveFacts) -> Percentiles:
     return {code: percentiles(values, (10, 50, 90)) for code, values in groups.items()}
 
 
-def _requests(mart: Snapshot, scope: Scope, live: LiveFacts, sop: SopVersion) -> RequestFigure:
-    verdict, is_ready, is_received, seconds = _letters(mart, scope, live)
-    ready = np.bincount(verdict[is_ready], minlength=len(RequestVerdict)).tolist()
-    on_time, late = ready[RequestVerdict.ON_TIME.code], ready[RequestVerdict.LATE.code]
-    known = seconds[is_ready & (seconds != MISSING)]
+def _requests(letters: PeriodLetters, sop: SopVersion) -> RequestFigure:
+    on_time, late = letters.count(LetterKind.ON_TIME), letters.count(LetterKind.LATE)
+    known = letters.ready_seconds[letters.is_ready & (letters.ready_seconds != MISSING)]
     return RequestFigure(
         n=on_time + late,
         on_time=on_time,
         late=late,
-        unknown=ready[RequestVerdict.UNKNOWN.code],
-        running=int((is_received & (verdict == RequestVerdict.RUNNING.code)).sum()),
+        unknown=letters.count(LetterKind.UNKNOWN),
+        running=letters.count(LetterKind.RUNNING),
         share=share(on_time, on_time + late),
         interval=wilson(on_time, on_time + late),
-        received=int(is_received.sum()),
+        received=letters.count(LetterKind.RECEIVED),
         ready_n=len(known),
         ready_median_seconds=median(known),
         ready_target_seconds=sop.critical_path_seconds(),
         ready_series_seconds=sop.series_seconds(),
     )
-
-
-def _letters(mart: Snapshot, scope: Scope, live: LiveFacts) -> tuple[Ints, Bools, Bools, Ints]:
-    """Verdict, ready in the period, received in the period, receipt-to-ready of every letter of the period."""
-    stored, here = questions.letters(mart, scope), letters_in_scope(scope, live)
-    first, last = scope.period
-    received_on, ready_on = live.received_on[here], live.letters.ready_on[here]
-    fresh = (
-        live.letters.verdict[here],
-        (ready_on >= first) & (ready_on <= last),
-        (received_on >= first) & (received_on <= last),
-        live.letters.ready_seconds[here],
-    )
-    seconds = np.where(stored["has_seconds"], stored["ready_seconds"], MISSING)
-    settled = (stored["verdict"], stored["is_ready"], stored["is_received"], seconds)
-    verdict, is_ready, is_received, spent = (np.concatenate(pair) for pair in zip(settled, fresh, strict=True))
-    return verdict.astype(np.int64), is_ready, is_received, spent
 
 
 def sla_json(office: Office, figures: SlaFigures) -> dict[str, Any]:
@@ -309,18 +283,19 @@ def sla_json(office: Office, figures: SlaFigures) -> dict[str, Any]:
         "to": asked.period.last.isoformat(),
         "filters": {"opd": asked.opd, "room": asked.room, "steps": list(asked.steps)},
         "sop": figures.sop,
-        "steps": [_plain(step) for step in figures.steps],
-        "all_steps": _plain(figures.all_steps) | {"actor": None},
-        "requests": _plain(figures.requests),
-        "trend": {code: [_plain(point) for point in points] for code, points in figures.trend.items()},
+        "steps": [plain(step) for step in figures.steps],
+        "all_steps": plain(figures.all_steps) | {"actor": None},
+        "requests": plain(figures.requests),
+        "ready_before_event": plain(figures.ready),
+        "trend": {code: [plain(point) for point in points] for code, points in figures.trend.items()},
         "previous": {
             "from": figures.previous_period.first.isoformat(),
             "to": figures.previous_period.last.isoformat(),
-            "all_steps": figures.previous_all_steps and _plain(figures.previous_all_steps),
+            "all_steps": figures.previous_all_steps and plain(figures.previous_all_steps),
         },
     }
 
 
-def _plain(figure: object) -> dict[str, Any]:
+def plain(figure: object) -> dict[str, Any]:
     """The fields in the order in which they are declared, which is that of the document."""
     return {key: list(value) if isinstance(value, tuple) else value for key, value in vars(figure).items()}

@@ -1,9 +1,12 @@
 """Shares, their intervals, and percentiles."""
 
+from itertools import pairwise
 from math import ceil, floor
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from etl.domain.frames import MISSING
 from etl.domain.statistics import (
@@ -18,6 +21,7 @@ from etl.domain.statistics import (
     share,
     wilson,
     wilson_many,
+    xmr,
 )
 
 
@@ -106,3 +110,54 @@ def test_missing_values_are_not_counted() -> None:
 def test_a_percentile_is_given_in_percent(q: float) -> None:
     with pytest.raises(ValueError, match="90, not"):
         percentile([1, 2, 3, 4, 5], q)
+
+
+def test_a_control_chart_has_its_limits_at_the_mean_and_2_66_mean_moving_ranges() -> None:
+    chart = xmr([240, 300, 240, 360, 300, 300])
+    assert chart is not None
+    assert chart.centre == pytest.approx(290)
+    assert (chart.lower, chart.upper) == (pytest.approx(290 - 2.66 * 60), pytest.approx(290 + 2.66 * 60))
+    assert not chart.is_signal.any()
+
+
+def test_fewer_than_six_points_have_no_limits() -> None:
+    assert xmr([1, 2, 3, 4, 5]) is None
+
+
+def test_a_point_beyond_the_limits_is_a_signal_and_so_are_eight_on_one_side() -> None:
+    jump = xmr([5, 6, 5, 6, 5, 6, 5, 6, 60])
+    assert jump is not None
+    assert jump.is_beyond.tolist() == [False] * 8 + [True]
+    shift = xmr([10, 12, 10, 12, 10, 12, 10, 12, 20, 22, 20, 22, 20, 22, 20])
+    assert shift is not None
+    assert shift.is_run.tolist() == [True] * 8 + [False] * 7
+
+
+def test_a_lower_limit_is_never_below_nothing() -> None:
+    chart = xmr([0, 100, 0, 100, 0, 100])
+    assert chart is not None
+    assert chart.lower == 0
+
+
+def slow_xmr(values: list[int]) -> tuple[float, float, float, list[bool], list[bool]]:
+    """The same point by point."""
+    centre = sum(values) / len(values)
+    ranges = [abs(b - a) for a, b in pairwise(values)]
+    reach = 2.66 * sum(ranges) / len(ranges)
+    lower, upper = max(0.0, centre - reach), centre + reach
+    run = [False] * len(values)
+    for start in range(len(values) - 7):
+        eight = values[start : start + 8]
+        if all(v > centre for v in eight) or all(v < centre for v in eight):
+            run[start : start + 8] = [True] * 8
+    return centre, lower, upper, [v < lower or v > upper for v in values], run
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.lists(st.sampled_from([4, 8, 16, 24, 64]), min_size=8, max_size=32).filter(lambda v: len(v) in (8, 16, 32)))
+def test_a_control_chart_equals_a_slow_one(values: list[int]) -> None:
+    """Lengths and values are powers of two and their multiples, so that means are exact and ties are ties."""
+    chart, (centre, lower, upper, beyond, run) = xmr(values), slow_xmr(values)
+    assert chart is not None
+    assert (chart.centre, chart.lower, chart.upper) == pytest.approx((centre, lower, upper))
+    assert (chart.is_beyond.tolist(), chart.is_run.tolist()) == (beyond, run)

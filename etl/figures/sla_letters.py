@@ -1,0 +1,181 @@
+"""Whole letters in a period: on time, received, running, ready before the event; the same answer counts and lists them.
+
+A letter is judged in the period in which A8 was finished. One that was never made ready, as far as anybody recorded,
+stands in the period of its booked start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from data_access.mart import Snapshot
+from data_access.mart import sla_letters as questions
+from data_access.mart.sla import Days, Scope
+from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.judge import ENDED
+from etl.domain.statistics import share, wilson
+from etl.domain.verdict import RequestVerdict
+from etl.figures.counts import letters_in_scope
+from etl.figures.live import LiveFacts, step_facts_at
+from etl.figures.period import SlaFilter, resolve, scope_of
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+
+class LetterKind(StrEnum):
+    """What is counted of whole letters."""
+
+    RECEIVED = "received"
+    RUNNING = "running"
+    ON_TIME = "on_time"
+    LATE = "late"
+    UNKNOWN = "unknown"
+    JUDGED = "judged"
+    BEFORE = "before"
+    AFTER = "after"
+    UNSURE = "unsure"
+    UNBOOKED = "unbooked"
+    UNRECORDED = "unrecorded"
+    AGAINST_EVENT = "against_event"
+
+
+@dataclass(frozen=True)
+class ReadyFigure:
+    """Letters whose A8 was finished in the period, against the booked start of their event: `n` = before + after, with
+    share and 95 % Wilson interval of before.
+
+    Beside them `unknown` (a clock time is missing on the very day) and `unbooked`. `unrecorded`: booked to begin in
+    the period, begun by now, neither rejected nor cancelled, and no finish of A8 is recorded.
+    """
+
+    n: int
+    before: int
+    after: int
+    unknown: int
+    unbooked: int
+    unrecorded: int
+    share: float | None
+    interval: tuple[float, float] | None
+
+
+@dataclass(frozen=True)
+class PeriodLetters:
+    """Letters that have to do with a period, one row each, in no order; MISSING where not known.
+
+    `may_begin`: the booked start has come and the letter was neither rejected nor cancelled.
+    """
+
+    first_on: int
+    last_on: int
+    request_id: Ints
+    verdict: Ints
+    received_on: Ints
+    ready_on: Ints
+    ready_at: Ints
+    ready_seconds: Ints
+    booked_on: Ints
+    booked_at: Ints
+    may_begin: Bools
+
+    def of(self, kind: LetterKind) -> Bools:
+        """Which of them are counted as that."""
+        if kind is LetterKind.RECEIVED:
+            return self._is_received
+        if kind is LetterKind.RUNNING:
+            return self._is_received & (self.verdict == RequestVerdict.RUNNING.code)
+        if kind is LetterKind.UNRECORDED:
+            return self.may_begin & self._inside(self.booked_on) & (self.ready_on == MISSING)
+        if kind is LetterKind.JUDGED:
+            return self.of(LetterKind.ON_TIME) | self.of(LetterKind.LATE)
+        if kind is LetterKind.AGAINST_EVENT:
+            return self.of(LetterKind.BEFORE) | self.of(LetterKind.AFTER)
+        if kind in (LetterKind.ON_TIME, LetterKind.LATE, LetterKind.UNKNOWN):
+            return self.is_ready & (self.verdict == RequestVerdict(kind.value).code)
+        return self.is_ready & self._against_event[kind]
+
+    def count(self, kind: LetterKind) -> int:
+        """How many are counted as that."""
+        return int(self.of(kind).sum())
+
+    @cached_property
+    def is_ready(self) -> Bools:
+        """A8 finished in the period."""
+        return self._inside(self.ready_on)
+
+    @cached_property
+    def _is_received(self) -> Bools:
+        return self._inside(self.received_on)
+
+    @cached_property
+    def _against_event(self) -> dict[LetterKind, Bools]:
+        """Finished before the booked start or not; by the clock where both are known to the minute, else by the day."""
+        by_clock = (self.ready_at != MISSING) & (self.booked_at != MISSING)
+        booked = self.booked_on != MISSING
+        before = np.where(by_clock, self.ready_at < self.booked_at, self.ready_on < self.booked_on)
+        after = np.where(by_clock, self.ready_at >= self.booked_at, self.ready_on > self.booked_on)
+        return {
+            LetterKind.BEFORE: booked & before,
+            LetterKind.AFTER: booked & after,
+            LetterKind.UNSURE: booked & ~before & ~after,
+            LetterKind.UNBOOKED: ~booked,
+        }
+
+    def _inside(self, day: Ints) -> Bools:
+        return (day >= self.first_on) & (day <= self.last_on)
+
+
+def ready_figure(letters: PeriodLetters) -> ReadyFigure:
+    """How many were made ready before their event."""
+    before, after = letters.count(LetterKind.BEFORE), letters.count(LetterKind.AFTER)
+    return ReadyFigure(
+        n=before + after,
+        before=before,
+        after=after,
+        unknown=letters.count(LetterKind.UNSURE),
+        unbooked=letters.count(LetterKind.UNBOOKED),
+        unrecorded=letters.count(LetterKind.UNRECORDED),
+        share=share(before, before + after),
+        interval=wilson(before, before + after),
+    )
+
+
+def letter_ids(office: Office, asked: SlaFilter, kind: LetterKind, as_of: int) -> Ints:
+    """The letters that a figure counts as that: request_id in no order."""
+    asked, mart = resolve(office, asked), office.mart.read()
+    live = step_facts_at(office, as_of, mart)
+    scope = scope_of(asked, live.settled_by)
+    found = period_letters(mart, scope, live, scope.period)
+    return found.request_id[found.of(kind)]
+
+
+def period_letters(mart: Snapshot, scope: Scope, live: LiveFacts, days: Days) -> PeriodLetters:
+    """The letters of those days, settled and not."""
+    stored = {name: np.asarray(column, np.int64) for name, column in questions.letters(mart, scope, days).items()}
+    stored["may_begin"] = ~np.isin(stored["status"], ENDED)
+    fresh = _live_letters(scope, live)
+    columns = {name: np.concatenate([stored[name], fresh[name]]) for name in fresh}
+    return PeriodLetters(days[0], days[1], **columns)
+
+
+def _live_letters(scope: Scope, live: LiveFacts) -> dict[str, Ints | Bools]:
+    """The letters that are not settled, all of them: the days are looked at when they are counted."""
+    here, rows, judged = letters_in_scope(scope, live), live.requests, live.letters
+    begun = rows["booked_start"].to_numpy(np.int64) <= live.as_of
+    columns = {
+        "request_id": live.request_ids,
+        "verdict": judged.verdict.astype(np.int64),
+        "received_on": live.received_on,
+        "ready_on": judged.ready_on,
+        "ready_at": judged.ready_at,
+        "ready_seconds": judged.ready_seconds,
+        "booked_on": rows["booked_start_on"].to_numpy(np.int64),
+        "booked_at": rows["booked_start_at"].to_numpy(np.int64),
+        "may_begin": begun & ~np.isin(rows["status"].to_numpy(), ENDED),
+    }
+    return {name: column[here] for name, column in columns.items()}
