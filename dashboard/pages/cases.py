@@ -29,7 +29,7 @@ from dashboard.components import (
 )
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
-from dashboard.pages.cases_query import FILTERS, STATUSES, Asked, letters, read_asked
+from dashboard.pages.cases_query import FILTERS, STATUSES, Asked, letters, read_asked, steps_listed
 from dashboard.pages.cases_table import cases_table, pager
 from dashboard.pages.choices import opd_options, step_options
 from dashboard.pages.moments import office_today
@@ -38,6 +38,7 @@ from dashboard.pages.stamps import register as register_stamps
 from dashboard.pages.stamps import stamp_desk, taps_of
 from dashboard.visit import Visit
 from data_access.errors import PantauError
+from etl.figures.cases import OfFigure
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -143,7 +144,8 @@ def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -
         return "", html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
     total = int(rows.attrs["total"])
     content = _list(office, asked, rows, total, now, user) if total else _nothing(asked)
-    return t("cases.count", count=fmt().number(total), n=total), html.Div([_behind(asked), content])
+    behind = _behind(asked, total, steps_listed(office, asked, now, user.opd_filter))
+    return t("cases.count", count=fmt().number(total), n=total), html.Div([behind, content])
 
 
 def _list(office: Office, asked: Asked, rows: Any, total: int, now: int, user: Account) -> Component:
@@ -157,19 +159,27 @@ def _nothing(asked: Asked) -> Component:
     return panel(empty(t("cases.none"), t("cases.none_hint")))
 
 
-def _behind(asked: Asked) -> Component | None:
-    """Which figure the letters stand behind, and the way back to all."""
+def _behind(asked: Asked, total: int, counted: int | None) -> Component | None:
+    """Which figure the letters stand behind, and the way back to all; `counted` steps where it counts steps."""
     if asked.behind is None:
         return None
-    steps = asked.behind.steps
     parts = [
-        ", ".join(steps) if steps else t("word.all_steps"),
+        _what(asked.behind),
         t(f"cases.behind_{asked.which.name}") if asked.which else "",
         t(f"flag.{asked.behind.flag.name}") if asked.behind.flag else "",
         fmt().period(asked.behind.period.first, asked.behind.period.last) if asked.has_dates else "",
         asked.room or "",
     ]
     words = t("cases.behind", figure=" · ".join(part for part in parts if part))
-    away = asked.address(langkah=None, putusan=None, tanda=None, dari=None, sampai=None, ruang=None, hal=None)
+    if counted is not None and counted != total:
+        words += " · " + t("cases.behind_steps", count=fmt().number(counted), letters=fmt().number(total), n=counted)
+    named = ("langkah", "putusan", "tanda", "surat", "dari", "sampai", "ruang", "hal")
+    away = asked.address(**dict.fromkeys(named))
     gone = link([icon("x-lg"), html.Span(t("cases.show_all"))], away, "cases-behind-off")
     return html.Div([icon("funnel"), html.Span(words), gone], className="p-banner is-plain cases-behind")
+
+
+def _what(figure: OfFigure) -> str:
+    if figure.letters is not None:
+        return t(f"cases.letters_{figure.letters.name}")
+    return ", ".join(figure.steps) if figure.steps else t("word.all_steps")

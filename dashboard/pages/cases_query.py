@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dashboard.components import with_query
-from dashboard.pages.case_links import CASES, VERDICTS_BEHIND, Behind
+from dashboard.pages.case_links import CASES, LETTERS_BEHIND, VERDICTS_BEHIND, Behind
 from dashboard.pages.flag_chips import flag_of
 from dashboard.pages.sla_filters import asked_period
-from etl.figures.cases import OfFigure, case_list
+from etl.figures.cases import OfFigure, case_list, steps_behind
 from etl.figures.period import Period, known_steps
 
 if TYPE_CHECKING:
@@ -51,9 +51,14 @@ class Asked:
         return bool(self.query.get("dari") or self.query.get("sampai"))
 
     @property
+    def is_narrowed(self) -> bool:
+        """Whether only some of the letters behind a figure are listed."""
+        return bool(self.search or self.at_step or self.status != "all")
+
+    @property
     def is_filtered(self) -> bool:
         """Whether anything at all restricts the list."""
-        return bool(self.search or self.opd or self.room or self.at_step or self.behind or self.status != "all")
+        return bool(self.is_narrowed or self.opd or self.room or self.behind)
 
 
 def read_asked(query: Mapping[str, str], today: date) -> Asked:
@@ -79,13 +84,14 @@ def _which(text: str) -> Behind | None:
 
 def _behind(query: Mapping[str, str], which: Behind | None, today: date) -> OfFigure | None:
     """The figure whose letters are listed: a step, its verdicts or flag, its period (all of the past when left out)."""
-    flag = flag_of(query.get("tanda", ""))
-    if not any(query.get(name) for name in ("langkah", "dari", "sampai")) and which is None and flag is None:
+    flag, letters = flag_of(query.get("tanda", "")), LETTERS_BEHIND.get(query.get("surat", ""))
+    is_named = any(query.get(name) for name in ("langkah", "dari", "sampai"))
+    if not is_named and which is None and flag is None and letters is None:
         return None
     has_dates = query.get("dari") or query.get("sampai")
     period = asked_period(query, today) if has_dates else Period(date(2000, 1, 1), today)
-    steps = known_steps([query["langkah"]]) if query.get("langkah") else ()
-    return OfFigure(period, steps, VERDICTS_BEHIND[which] if which else (), flag)
+    steps = known_steps(query["langkah"].split(",")) if query.get("langkah") else ()
+    return OfFigure(period, steps, VERDICTS_BEHIND[which] if which else (), flag, letters)
 
 
 def _number(text: str) -> int:
@@ -104,6 +110,14 @@ def letters(office: Office, asked: Asked, as_of: int, own_opd: str | None) -> tu
     last = pages_of(first.attrs["total"])
     here = Asked(**{**vars(asked), "page": last})
     return (first, here) if last == 1 else (_rows(office, asked, as_of, own_opd, last), here)
+
+
+def steps_listed(office: Office, asked: Asked, as_of: int, own_opd: str | None) -> int | None:
+    """How many steps the letters behind a figure were counted by, where one letter may have several; else None."""
+    behind = asked.behind
+    if behind is None or behind.letters is not None or len(behind.steps) == 1 or asked.is_narrowed:
+        return None
+    return steps_behind(office, as_of, behind, opd=asked.opd if own_opd is None else own_opd, room=asked.room)
 
 
 def pages_of(total: int) -> int:

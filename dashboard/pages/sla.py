@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dash import ClientsideFunction, Dash, Input, Output, html
+from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, guarded
@@ -24,15 +24,24 @@ from dashboard.components import (
     page_url,
     panel,
     read_query,
+    select,
+    write_query,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages import sla_filters
-from dashboard.pages.case_links import case_address
+from dashboard.pages import sla_control, sla_export, sla_filters, sla_lateness
+from dashboard.pages.case_links import Behind, case_address, cases_behind
 from dashboard.pages.moments import office_today
-from dashboard.pages.sla_charts import lateness_bars, monthly_share, steps_by_month
+from dashboard.pages.sla_charts import monthly_share
+from dashboard.pages.sla_compare import compare_panel
+from dashboard.pages.sla_control import control_body, step_choices
 from dashboard.pages.sla_coverage import coverage_table
+from dashboard.pages.sla_groups import agencies_panel, roles_panel
 from dashboard.pages.sla_headlines import headlines
-from dashboard.pages.sla_table import SmallCases, rule_words, standards_table
+from dashboard.pages.sla_heat import heat_panel
+from dashboard.pages.sla_lateness import lateness_panel
+from dashboard.pages.sla_letters import letters_panel
+from dashboard.pages.sla_order import order_panel
+from dashboard.pages.sla_table import SmallCases, office_steps, rule_words, standards_table
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.domain.sop import SopVersion
@@ -40,9 +49,10 @@ from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.verdict import Verdict
 from etl.figures.cases import OfFigure, case_list
 from etl.figures.intake import corrections_behind
-from etl.figures.period import SlaFilter
+from etl.figures.period import Period, SlaFilter, month_period
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
-from etl.figures.sla_reading import lateness, months
+from etl.figures.sla_detail import SlaDetail, sla_detail
+from etl.figures.sla_reading import months
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -64,30 +74,63 @@ class Id(StrEnum):
     PRINT = "sla-print"
     PRINTED = "sla-printed"
     MONTHS = "sla-months"
-    HEAT = "sla-heat"
-    LATENESS = "sla-lateness"
+    DETAIL = "sla-detail"
+    XLSX = "sla-xlsx"
+    CSV = "sla-csv"
 
 
 def layout(visit: Visit) -> Component:
     """Head with filters, and the place of the figures."""
     today = office_today(visit.office, visit.now)
     controls = sla_filters.filters(visit.office, visit.query, today)
-    printing = button([icon("printer"), t("word.print")], id=Id.PRINT)
+    actions = html.Div(
+        [*_downloads(visit), button([icon("printer"), t("word.print")], id=Id.PRINT)], className="sla-out"
+    )
     return html.Div(
         [
             page_url("sla"),
-            page_head(t("sla.title"), html.Span(" ", id=Id.SUBTITLE), actions=[*controls, printing]),
+            page_head(t("sla.title"), html.Span(" ", id=Id.SUBTITLE), actions=[*controls, actions]),
             html.Div(id=Id.PRINTED, hidden=True),
             loading(html.Div(id=Id.BODY, className="sla-body")),
             html.Div(id=Id.MORE),
+            _control_panel(visit),
+            html.Div(id=Id.DETAIL),
         ],
         className="sla",
+    )
+
+
+def _downloads(visit: Visit) -> list[Component]:
+    """The same figures as files; the addresses follow the filters in the browser."""
+    search = write_query(visit.query)
+    return [
+        html.A(
+            [icon("download"), words],
+            id=id,
+            href=f"{sla_export.PATH}{suffix}{search}",
+            className="p-button is-quiet",
+            title=t("sla.download", kind=words),
+        )
+        for id, words, suffix in ((Id.XLSX, "XLSX", ".xlsx"), (Id.CSV, "CSV", ".csv"))
+    ]
+
+
+def _control_panel(visit: Visit) -> html.Section:
+    choice = select(
+        sla_filters.Id.CONTROL, t("word.step"), step_choices(visit.office.sop.current()), visit.query.get("kendali", "")
+    )
+    return panel(
+        html.Div(choice, className="sla-control-choice no-print"),
+        loading(html.Div(id=sla_control.Id.BODY, className="sla-control-body")),
+        title=t("sla.control_title"),
+        note=t("sla.control_note"),
     )
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Draw the figures that the address asks for."""
     sla_filters.register(app, PAGE, lambda: office_today(office, now()))
+    sla_export.register(app.server, office, now)
 
     @app.callback(Output(Id.SUBTITLE, "children"), Output(Id.BODY, "children"), Input(sla_filters.Id.URL, "search"))
     @guarded(PAGE)
@@ -99,6 +142,30 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def show_more(search: str | None) -> Component | None:
         return background(office, read_query(search), now())
 
+    @app.callback(Output(Id.DETAIL, "children"), Input(sla_filters.Id.URL, "search"))
+    @guarded(PAGE)
+    def show_detail(search: str | None) -> Component | None:
+        return detail(office, read_query(search), now())
+
+    @app.callback(Output(sla_control.Id.BODY, "children"), Input(sla_filters.Id.URL, "search"))
+    @guarded(PAGE)
+    def show_control(search: str | None) -> Component:
+        return control_body(office, read_query(search), now(), office_today(office, now()))
+
+    for chart in (Id.MONTHS, sla_lateness.Id.CHART, sla_control.Id.CHART):
+        app.clientside_callback(
+            ClientsideFunction("pantau", "openCases"),
+            Output(chart, "clickData"),
+            Input(chart, "clickData"),
+            prevent_initial_call=True,
+        )
+    for id in (Id.XLSX, Id.CSV):
+        app.clientside_callback(
+            ClientsideFunction("pantau", "followSearch"),
+            Output(id, "href"),
+            Input(sla_filters.Id.URL, "search"),
+            State(id, "href"),
+        )
     app.clientside_callback(
         ClientsideFunction("pantau", "printPage"),
         Output(Id.PRINTED, "data-at"),
@@ -126,23 +193,54 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
 
 
 def background(office: Office, query: Mapping[str, str], now: int) -> Component | None:
-    """Months, where lateness comes from, steps by month, coverage; nothing where the table above has words."""
+    """Months, letters, the period before, where lateness comes from, steps by month; nothing where the table above has
+    words."""
+    figures = _shown_figures(office, query, now)
+    if figures is None:
+        return None
+    sop, today, waits = _sop(office, figures), office_today(office, now), _detail(office, figures).waits
+    return html.Div(
+        [
+            html.Div([_months_panel(figures, today), letters_panel(figures)], className="p-grid-2 sla-pair"),
+            compare_panel(figures, sop),
+            lateness_panel(figures, sop, waits),
+            heat_panel(figures, sop),
+        ]
+    )
+
+
+def detail(office: Office, query: Mapping[str, str], now: int) -> Component | None:
+    """Order of the steps, roles, agencies, coverage; nothing where the table above has words."""
+    figures = _shown_figures(office, query, now)
+    if figures is None:
+        return None
+    sop, found = _sop(office, figures), _detail(office, figures)
+    return html.Div(
+        [
+            html.Div(
+                [order_panel(figures, sop, found.order), roles_panel(figures, sop)],
+                className="p-grid-2 sla-pair is-uneven",
+            ),
+            agencies_panel(figures, found.agencies),
+            panel(coverage_table(figures, sop), title=t("sla.coverage_title"), note=t("sla.coverage_note")),
+        ]
+    )
+
+
+def _shown_figures(office: Office, query: Mapping[str, str], now: int) -> SlaFigures | None:
+    """The figures asked for; None when they cannot be asked, are to come or hold nothing."""
     today = office_today(office, now)
     try:
         asked = sla_filters.asked_filter(query, today)
         figures = _figures(office, asked, now) if asked.period.first <= today else None
     except PantauError:
         return None
-    if figures is None or not _has_any(figures):
-        return None
-    sop = _sop(office, figures)
-    return html.Div(
-        [
-            html.Div([_months_panel(figures, today), _lateness_panel(figures, sop)], className="p-grid-2 sla-pair"),
-            _heat_panel(figures, sop),
-            panel(coverage_table(figures, sop), title=t("sla.coverage_title"), note=t("sla.coverage_note")),
-        ]
-    )
+    return figures if figures is not None and _has_any(figures) else None
+
+
+def _detail(office: Office, figures: SlaFigures) -> SlaDetail:
+    mart, asked, at = office.mart.read(), figures.filter, figures.as_of
+    return mart.remember(("sla detail", asked, at), lambda: sla_detail(office, asked, at))
 
 
 def _figures(office: Office, asked: SlaFilter, now: int) -> SlaFigures:
@@ -206,32 +304,12 @@ def _months_panel(figures: SlaFigures, today: date) -> Component:
     points = months(figures.trend[ALL_STEPS])
     if not any(one.n for one in points):
         return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
-    drawn = graph(Id.MONTHS, monthly_share(points, running=f"{today:%Y-%m}"), label=t("sla.months_label"), height=300)
+    steps, asked = office_steps(figures), figures.filter
+    addresses = {one.month: cases_behind(asked, steps, Behind.JUDGED, period=_month(one.month)) for one in points}
+    chart = monthly_share(points, addresses, running=f"{today:%Y-%m}")
+    drawn = graph(Id.MONTHS, chart, label=t("sla.months_label"), height=300)
     return panel(drawn, title=t("sla.months_title"), note=t("sla.months_note"))
 
 
-def _lateness_panel(figures: SlaFigures, sop: SopVersion) -> Component:
-    parts = lateness(figures)
-    title, note = t("sla.lateness_title"), t("sla.lateness_note")
-    if not parts and not figures.all_steps.n:
-        return panel(empty(t("sla.nothing")), title=title)
-    if not parts:
-        return panel(empty(t("sla.no_lateness"), icon_name="check2-circle"), title=title)
-    return panel(
-        graph(Id.LATENESS, lateness_bars(parts, sop), label=t("sla.lateness_label"), height=300), title=title, note=note
-    )
-
-
-def _heat_panel(figures: SlaFigures, sop: SopVersion) -> Component:
-    title = t("sla.heat_title")
-    rows = sum(any(one.share is not None for one in figures.trend[step.step]) for step in figures.steps)
-    if not rows:
-        return panel(empty(t("sla.nothing")), title=title)
-    drawn = graph(
-        Id.HEAT,
-        steps_by_month(figures.trend, sop),
-        label=t("sla.heat_label"),
-        height=40 + 34 * rows,
-        class_name="sla-heat",
-    )
-    return panel(html.Div(drawn, className="p-scroll"), title=title, note=t("sla.heat_note"))
+def _month(month: str) -> Period:
+    return month_period(int(month[:4]), int(month[5:]))

@@ -1,35 +1,31 @@
-"""Charts of the compliance page as plain figures: months with their uncertainty, steps by month, where lateness is."""
+"""Charts of the compliance page as plain figures: months with their uncertainty, where lateness is, the control
+chart. A point's `customdata` is the address of its cases."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboard.components import LIGHT
 from dashboard.i18n import fmt, t
 from etl.domain.sop import SopVersion
-from etl.figures.sla import ALL_STEPS, TrendPoint
+from etl.figures.sla_control import ControlChart
 from etl.figures.sla_reading import Lateness, Month
 
 Figure = dict[str, Any]
 
 _BAND = "rgba(10,118,107,0.14)"
-_SHADES = (
-    (0.0, "#E58B82"),
-    (0.6, "#F2C3BE"),
-    (0.8, "#F7E3C0"),
-    (0.9, "#E4F1EF"),
-    (1.0, "#8CCBC3"),
-)
+MINUTE, HOUR = 60, 3_600
 
 
 def _first_day(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
-def monthly_share(months: Sequence[Month], *, running: str) -> Figure:
-    """Twelve months of the share of all steps, its 95 % interval as a band; `running` is the month not yet over."""
+def monthly_share(months: Sequence[Month], addresses: Mapping[str, str], *, running: str) -> Figure:
+    """Twelve months of the share of all steps, its 95 % interval as a band; `running` is the month not yet over,
+    `addresses` those of the cases by month."""
     f = fmt()
     shown = [one for one in months if one.share is not None and one.interval is not None]
     days = [one.month + "-01" for one in shown]
@@ -56,6 +52,7 @@ def monthly_share(months: Sequence[Month], *, running: str) -> Figure:
         },
         "hovertext": hover,
         "hoverinfo": "text",
+        "customdata": [addresses[one.month] for one in shown],
         "cliponaxis": False,
     }
     low = {"type": "scatter", **edge, "y": [pair[0] for pair in bounds]}
@@ -106,67 +103,140 @@ def _month_ticks(days: Sequence[str]) -> list[str]:
     return words
 
 
-def steps_by_month(trend: Mapping[str, Sequence[TrendPoint]], sop: SopVersion) -> Figure:
-    """One cell per step and month, coloured by its share; a month without a judged step stays empty.
-
-    The browser writes the numbers: hundreds of cells in words would be most of the page's work.
-    """
-    f = fmt()
-    codes = [code for code, points in trend.items() if code != ALL_STEPS and any(one.n for one in points)]
-    of_steps = t("sla.of_steps", met="%{customdata[0]}", n="%{customdata[1]}")
-    heat = {
-        "type": "heatmap",
-        "x": [f.month_short(_first_day(one.month)) for one in trend[ALL_STEPS]],
-        "y": codes,
-        "z": [[one.share for one in trend[code]] for code in codes],
-        "customdata": [[[one.met, one.n, sop.step(code).short_name] for one in trend[code]] for code in codes],
-        "texttemplate": "%{z:.0%}",
-        "textfont": {"size": 12, "color": LIGHT["text"]},
-        "hovertemplate": f"<b>%{{y}} %{{customdata[2]}}</b><br>%{{x}}<br>{of_steps}<extra></extra>",
-        "colorscale": [list(stop) for stop in _SHADES],
-        "zmin": 0,
-        "zmax": 1,
-        "showscale": False,
-        "xgap": 3,
-        "ygap": 3,
-        "hoverongaps": False,
-    }
-    layout = {
-        "xaxis": {"type": "category", "showgrid": False, "fixedrange": True, "side": "top", "ticks": ""},
-        "yaxis": {"type": "category", "autorange": "reversed", "showgrid": False, "fixedrange": True, "ticks": ""},
-    }
-    return {"data": [heat], "layout": layout}
-
-
-def _part(share: float) -> str:
+def part_words(share: float) -> str:
     """A whole percent; a small part is not nothing."""
     return f"<{fmt().percent(0.01, 0)}" if share < 0.005 else fmt().percent(share, 0)
 
 
-def lateness_bars(parts: Sequence[Lateness], sop: SopVersion) -> Figure:
-    """Each step's part of all time over target, the largest above."""
-    f = fmt()
-    names = [f"<b>{one.step}</b> {sop.step(one.step).short_name}" for one in parts]
+def pareto(parts: Sequence[Lateness], sop: SopVersion, addresses: Sequence[str]) -> Figure:
+    """Minutes over target by step, the largest first, with the running sum of their parts as a line."""
+    f, codes = fmt(), [one.step for one in parts]
+    hover = [
+        f"<b>{one.step} {sop.step(one.step).short_name}</b><br>"
+        + t("sla.over_title", time=f.duration(one.over_seconds), share=f.percent(one.share))
+        for one in parts
+    ]
     bars = {
         "type": "bar",
-        "orientation": "h",
-        "y": names,
-        "x": [one.share for one in parts],
-        "text": [f"{_part(one.share)} · {f.duration_short(one.over_seconds)}" for one in parts],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "hovertext": [
-            f"{name}<br>{t('sla.over_title', time=f.duration(one.over_seconds), share=f.percent(one.share))}"
-            for name, one in zip(names, parts, strict=True)
-        ],
+        "x": codes,
+        "y": [one.over_seconds / HOUR for one in parts],
+        "hovertext": hover,
         "hoverinfo": "text",
+        "customdata": list(addresses),
         "marker": {"color": ["#DD7A70" if rank == 0 else LIGHT["late-soft"] for rank in range(len(parts))]},
-        "width": 0.56,
     }
-    longest = max((one.share for one in parts), default=1.0)
-    layout = {
+    line = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": codes,
+        "y": [one.cumulative for one in parts],
+        "yaxis": "y2",
+        "line": {"color": LIGHT["text"], "width": 2},
+        "marker": {"size": 6, "color": LIGHT["text"]},
+        "hovertext": [t("sla.cumulative_title", share=f.percent(one.cumulative)) for one in parts],
+        "hoverinfo": "text",
+        "customdata": list(addresses),
+    }
+    return {"data": [bars, line], "layout": _pareto_layout()}
+
+
+def _pareto_layout() -> Figure:
+    plain = {"fixedrange": True, "showgrid": False, "automargin": True, "tickfont": {"color": LIGHT["muted"]}}
+    return {
+        "margin": {"l": 8, "r": 8, "t": 10, "b": 8},
         "barcornerradius": 4,
-        "xaxis": {"range": [0, longest * 1.45], "visible": False, "fixedrange": True},
-        "yaxis": {"autorange": "reversed", "showgrid": False, "fixedrange": True, "tickfont": {"color": LIGHT["text"]}},
+        "bargap": 0.35,
+        "xaxis": {"type": "category", **plain, "tickfont": {"color": LIGHT["text"]}},
+        "yaxis": {"rangemode": "tozero", "fixedrange": True, "nticks": 5, "ticksuffix": t("sla.hours_suffix")},
+        "yaxis2": {
+            **plain,
+            "tickformat": ".0%",
+            "range": [0, 1.05],
+            "tickvals": [0, 0.25, 0.5, 0.75, 1],
+            "overlaying": "y",
+            "side": "right",
+        },
     }
-    return {"data": [bars], "layout": layout}
+
+
+def control(chart: ControlChart, lines: Sequence[Level], addresses: Sequence[str], *, running: str) -> Figure:
+    """Medians by month between their lines; signals are diamonds, `running` is the month not yet over."""
+    f, days = fmt(), [f"{one.month}-01" for one in chart.points]
+    is_signal = [one.is_beyond or one.is_run for one in chart.points]
+    hover = [
+        f"<b>{f.month(_first_day(one.month))}</b>{t('sla.running_month') if one.month == running else ''}<br>"
+        + t("sla.control_title_point", median=f.minutes(one.median_seconds), n=f.number(one.n))
+        for one in chart.points
+    ]
+    points = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": days,
+        "y": [one.median_seconds / MINUTE for one in chart.points],
+        "line": {"color": LIGHT["muted"], "width": 1.5},
+        "marker": {
+            "size": [13 if signal else 8 for signal in is_signal],
+            "symbol": ["diamond" if signal else "circle" for signal in is_signal],
+            "color": [
+                LIGHT["panel"] if one.month == running else LIGHT["late"] if signal else LIGHT["good"]
+                for one, signal in zip(chart.points, is_signal, strict=True)
+            ],
+            "line": {"color": [LIGHT["late"] if signal else LIGHT["good"] for signal in is_signal], "width": 2},
+        },
+        "hovertext": hover,
+        "hoverinfo": "text",
+        "customdata": list(addresses),
+        "cliponaxis": False,
+    }
+    return {"data": [points], "layout": _control_layout(chart, days, lines)}
+
+
+class Level(NamedTuple):
+    """A line across the control chart; `kind` names its colour and its dashes."""
+
+    seconds: float
+    kind: str
+    words: str
+
+
+_LINES = {
+    "target": (LIGHT["late"], "dot"),
+    "centre": (LIGHT["good"], "solid"),
+    "upper": (LIGHT["muted"], "dash"),
+    "lower": (LIGHT["muted"], "dash"),
+}
+
+
+def levels(chart: ControlChart, target_seconds: int | None) -> list[Level]:
+    """The lines of a control chart: the standard, and centre and limits where there are any; a limit of 0 is none."""
+    places = (("target", target_seconds), ("upper", chart.upper), ("centre", chart.centre), ("lower", chart.lower))
+    return [Level(at, kind, t(f"sla.level_{kind}", time=fmt().minutes(at))) for kind, at in places if at]
+
+
+def _control_layout(chart: ControlChart, days: Sequence[str], lines: Sequence[Level]) -> Figure:
+    highest = max([*(one.median_seconds for one in chart.points), *(one.seconds for one in lines)]) / MINUTE
+    ticks = _every_third(days)
+    return {
+        "margin": {"l": 8, "r": 16, "t": 10, "b": 8},
+        "shapes": [_line(one) for one in lines],
+        "xaxis": {
+            "type": "date",
+            "tickvals": ticks,
+            "ticktext": _month_ticks(ticks),
+            "tickangle": 0,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        "yaxis": {"range": [0, highest * 1.12], "fixedrange": True, "nticks": 6, "ticksuffix": t("sla.minutes_suffix")},
+    }
+
+
+def _line(level: Level) -> Figure:
+    colour, dash = _LINES[level.kind]
+    place = {"xref": "paper", "x0": 0, "x1": 1, "y0": level.seconds / MINUTE, "y1": level.seconds / MINUTE}
+    return {"type": "line", **place, "line": {"color": colour, "width": 1.5, "dash": dash}, "layer": "below"}
+
+
+def _every_third(days: Sequence[str]) -> list[str]:
+    """Every third month, the last one included, so that two years fit on a phone."""
+    return list(days) if len(days) <= 6 else list(days[::-3])[::-1]

@@ -1,4 +1,4 @@
-"""How much of the steps could be judged, from which start, and in which order they were done."""
+"""How much of the steps could be judged, from which start, and which of them are flagged."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from etl.figures.why import Figure
 
 
 def coverage_table(figures: SlaFigures, sop: SopVersion) -> html.Div:
-    """One row a step: coverage with bounds, what could not be measured, what runs, starts, order, flags; below it the
-    flags by kind."""
+    """One row a step: coverage with bounds, what could not be measured, what runs, starts, flags; below it the flags
+    by kind."""
     heads = (
         "word.step",
         "sla.coverage",
@@ -31,15 +31,14 @@ def coverage_table(figures: SlaFigures, sop: SopVersion) -> html.Div:
         "sla.running",
         "sla.starts",
         "sla.handover",
-        "sla.order",
         "flag.heading",
     )
-    names = ("", "num", "num", "", "", "", "num", "", "")
+    names = ("", "num", "num", "", "", "", "num", "")
     head = html.Thead(
         html.Tr([html.Th(t(key), className=name, scope="col") for key, name in zip(heads, names, strict=True)])
     )
     rows = [_row(figures, one, sop) for one in figures.steps if one.target_seconds is not None]
-    table = html.Table([head, html.Tbody(rows)], className="p-table sla-coverage")
+    table = html.Table([head, html.Tbody(rows)], className="p-table sla-coverage is-wide")
     region = html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("sla.coverage_title")})
     return html.Div([region, *_flags_by_kind(figures)])
 
@@ -54,7 +53,6 @@ def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
         ("sla.running", "", _running(figures, one)),
         ("sla.starts", "", _starts(one)),
         ("sla.handover", "num", f.percent(one.handover_share, 0)),
-        ("sla.order", "", _order(one)),
         ("flag.heading", "sla-flags", _flags(figures, one)),
     )
     return html.Tr(
@@ -104,18 +102,6 @@ def _starts(one: StepFigure) -> list[Component] | str:
     f = fmt()
     counts = (("sla.recorded", one.recorded_starts), ("sla.handed_over", one.handover_starts))
     return [html.Div(t(key, count=f.number(n)), className="sla-start") for key, n in counts if n] or t("word.none")
-
-
-def _order(one: StepFigure) -> str:
-    f = fmt()
-    found = []
-    if one.skipped:
-        found.append(t("sla.skipped", count=f.number(one.skipped)))
-    if one.out_of_order:
-        found.append(t("sla.out_of_order", count=f.number(one.out_of_order)))
-    if one.returned:
-        found.append(t("sla.returned", count=f.number(one.returned)))
-    return " · ".join(found) or t("word.none")
 
 
 def _flags(figures: SlaFigures, one: StepFigure) -> list[Component] | str:

@@ -49,6 +49,7 @@ class Id(StrEnum):
     OPD = "sla-opd"
     ROOM = "sla-room"
     PART = "sla-part"
+    CONTROL = "sla-control-step"
 
 
 class AddressError(PantauError):
@@ -145,14 +146,17 @@ def register(app: Dash, page: Page, today: Callable[[], date]) -> None:
         return _after(ctx.triggered_id, read_query(search), search or "", chosen, today())
 
 
-_FIELDS = (Id.PERIOD, Id.FIRST, Id.LAST, Id.OPD, Id.ROOM, Id.PART)
+_FIELDS = (Id.PERIOD, Id.FIRST, Id.LAST, Id.OPD, Id.ROOM, Id.PART, Id.CONTROL)
+_PLAIN = {"opd": Id.OPD, "ruang": Id.ROOM, "bagian": Id.PART, "kendali": Id.CONTROL}
+"""Names in the address of the controls whose value stands there as it is."""
+
 _KEEP = [no_update] * len(_FIELDS)
 
 
 def _after(
     changed: str | None, query: Mapping[str, str], search: str, chosen: Mapping[str, str], today: date
 ) -> list[Any]:
-    """Address, the six controls, whether the dates are hidden – after one of them has changed."""
+    """Address, the controls, whether the dates are hidden – after one of them has changed."""
     if changed == Id.URL:
         return [no_update, *_controls(query, today), preset_of(_known_period(query, today), today) != CUSTOM]
     if changed == Id.PERIOD and chosen[Id.PERIOD] == CUSTOM:
@@ -161,9 +165,8 @@ def _after(
     if changed == Id.PERIOD:
         period = presets(today)[chosen[Id.PERIOD]]
         first, last = period.first.isoformat(), period.last.isoformat()
-    address = write_query(
-        {"dari": first, "sampai": last, "opd": chosen[Id.OPD], "ruang": chosen[Id.ROOM], "bagian": chosen[Id.PART]}
-    )
+    others = {name: chosen[id] for name, id in _PLAIN.items()}
+    address = write_query({"dari": first, "sampai": last, **others})
     is_preset = chosen[Id.PERIOD] != CUSTOM
     shown = [no_update, first, last, *_KEEP[3:]]
     return [address if address != search else no_update, *shown, is_preset]
@@ -171,4 +174,4 @@ def _after(
 
 def _controls(query: Mapping[str, str], today: date) -> list[str]:
     preset = preset_of(_known_period(query, today), today)
-    return [preset, *_dates(query, today), *(query.get(name) or ALL for name in ("opd", "ruang", "bagian"))]
+    return [preset, *_dates(query, today), *(query.get(name) or ALL for name in _PLAIN)]

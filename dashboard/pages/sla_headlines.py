@@ -6,11 +6,12 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, kpi, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_links import Behind, cases_behind
-from dashboard.pages.sla_table import percent_words, share_tone
+from dashboard.pages.case_links import Behind, cases_behind, letters_behind
+from dashboard.pages.sla_table import office_steps, percent_words, share_tone
 from dashboard.pages.why_links import why_letters, why_step
 from etl.domain.sop import SopVersion
 from etl.figures.sla import ALL_STEPS, SlaFigures
+from etl.figures.sla_letters import LetterKind
 from etl.figures.sla_reading import change, lateness
 from etl.figures.why import Figure
 
@@ -33,6 +34,7 @@ def _steps_kpi(figures: SlaFigures) -> Component:
         percent_words(one.share),
         note=" · ".join(part for part in parts if part),
         tone=share_tone(one.share, one.n),
+        href=cases_behind(figures.filter, office_steps(figures), Behind.JUDGED),
         beside=why(why_step(figures.filter, ALL_STEPS), t("sla.kpi_steps")),
     )
 
@@ -59,8 +61,9 @@ def _requests_kpi(figures: SlaFigures) -> Component:
     )
     if one.unknown:
         note += " · " + t("sla.kpi_requests_unknown", count=f.number(one.unknown))
+    address = letters_behind(figures.filter, LetterKind.JUDGED)
     beside = why(why_letters(figures.filter), t("sla.kpi_requests"))
-    return kpi(t("sla.kpi_requests"), f.percent(one.share, 0), note=note, beside=beside)
+    return kpi(t("sla.kpi_requests"), f.percent(one.share, 0), note=note, href=address, beside=beside)
 
 
 def _ready_kpi(figures: SlaFigures) -> Component:

@@ -14,14 +14,14 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.why_links import why_step
 from dashboard.rule import monitoring_rule
-from etl.domain.sop import SopVersion
+from etl.domain.sop import OPD_STEPS, SopVersion
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
 from etl.figures.why import Figure
 
 MINUTE, HOUR = 60, 3_600
 _ENDS = (4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)
 _TICKS = (MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)
-_ICON = {Tone.GOOD: "check-lg", Tone.NEAR: "exclamation-lg", Tone.LATE: "x-lg", Tone.MUTED: "dash-lg"}
+TONE_ICON = {Tone.GOOD: "check-lg", Tone.NEAR: "exclamation-lg", Tone.LATE: "x-lg", Tone.MUTED: "dash-lg"}
 
 SmallCases = Mapping[str, Sequence[tuple[str, str]]]
 """By step the letters (words, address) behind fewer durations than a percentile needs."""
@@ -161,7 +161,7 @@ def _share_cells(figures: SlaFigures, one: StepFigure) -> list[html.Td]:
         return [_cell(f.number(0), t("sla.count")), nothing]
     words = t("sla.share_title", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*one.interval))
     percent = [
-        icon(_ICON[tone]),
+        icon(TONE_ICON[tone]),
         html.Span(percent_words(one.share)),
         html.Span(f". {words}. {_tone_words(tone)}", className="visually-hidden"),
     ]
@@ -181,14 +181,21 @@ def _why(figures: SlaFigures, one: StepFigure, figure: Figure) -> Component:
     return why(why_step(figures.filter, one.step, figure), f"{t(f'why.figure_{figure.name}')}, {code}")
 
 
-def _count(figures: SlaFigures, one: StepFigure) -> Component | str:
-    """The number judged leads to the late ones, when there are any."""
-    words = fmt().number(one.n)
-    if one.late + one.overdue == 0 or one.step == ALL_STEPS:
-        return words
-    late = t("sla.late_of", n=one.late + one.overdue)
-    address = cases_behind(figures.filter, one.step, Behind.LATE)
-    return html.Span([words, html.Br(), link(late, address, "sla-late-link")])
+def _count(figures: SlaFigures, one: StepFigure) -> Component:
+    """The number judged leads to its letters, and so do the late ones, when there are any."""
+    steps = office_steps(figures) if one.step == ALL_STEPS else one.step
+    judged = link(fmt().number(one.n), cases_behind(figures.filter, steps, Behind.JUDGED), "sla-quiet-link")
+    count = one.late + one.overdue
+    if not count:
+        return judged
+    words = t("sla.late_of", n=fmt().number(count))
+    late = link(words, cases_behind(figures.filter, steps, Behind.LATE), "sla-late-link")
+    return html.Span([judged, html.Br(), late])
+
+
+def office_steps(figures: SlaFigures) -> tuple[str, ...]:
+    """The steps that are counted together."""
+    return tuple(one.step for one in figures.steps if one.step not in OPD_STEPS)
 
 
 def _tone_words(tone: Tone) -> str:

@@ -91,8 +91,28 @@ def test_from_a_late_step_to_the_letter_behind_it(open_page: Open) -> None:
 
 def test_charts_are_drawn(open_page: Open) -> None:
     page = open_page(SEPTEMBER)
-    for chart in ("#sla-months .scatterlayer .point", "#sla-lateness .bars .point", "#sla-heat .heatmaplayer image"):
+    for chart in ("#sla-months .scatterlayer .point", "#sla-lateness .bars .point"):
         expect(page.locator(chart).first).to_be_attached()
+    expect(page.locator("#sla-control")).to_contain_text("Belum cukup bulan untuk peta kendali")
+
+
+def test_a_cell_and_a_bar_lead_to_their_letters_and_back_and_downloads_follow_the_filters(open_page: Open) -> None:
+    page = open_page(SEPTEMBER)
+    page.locator(".sla-heat tr", has_text="A4").locator("a").click()
+    expect(page.locator(".cases-behind")).to_contain_text("A4 · dinilai · 1 Sep – 30 Sep 2026")
+    expect(page.locator(".cases-link")).to_have_text(["2026/145", "2026/144", "2026/143"])
+    page.go_back()
+    page.locator("#sla-lateness .bars .point").first.click(force=True)
+    expect(page.locator(".cases-link")).to_have_text(["2026/144"])
+    page.go_back()
+    page.select_option("#sla-control-step", "A5")
+    expect(page).to_have_url(re.compile(r"kendali=A5"))
+    page.select_option("#sla-opd", "Dinas Pendidikan")
+    expect(page).to_have_url(re.compile(r"opd=Dinas\+Pendidikan&kendali=A5"))
+    expect(page.locator("#sla-xlsx")).to_have_attribute("href", re.compile(r"opd=Dinas\+Pendidikan&kendali=A5"))
+    with page.expect_download() as started:
+        page.click("#sla-csv")
+    assert started.value.suggested_filename == "kepatuhan-2026-09-01-2026-09-30.csv"
 
 
 def test_typing_searches_the_list(open_page: Open) -> None:

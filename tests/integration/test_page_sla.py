@@ -23,7 +23,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> D
 
 
 def shown(served: Desk, search: str, user: str = "kadin") -> dict[str, Any]:
-    """Subtitle and both halves of the page for an address."""
+    """Subtitle and all parts of the page for an address."""
     browser = served.signed_in(user)
     reply = ask(
         browser,
@@ -32,9 +32,12 @@ def shown(served: Desk, search: str, user: str = "kadin") -> dict[str, Any]:
     )
     assert reply.status_code == 200, reply.text
     told = {name: value["children"] for name, value in reply.json["response"].items()}
-    more = call(browser, "sla-more.children", [{"id": "sla-url", "property": "search", "value": search}])
-    assert more.status_code == 200, more.text
-    return told | {"sla-body": [told["sla-body"], more.json["response"]["sla-more"]["children"]]}
+    parts = [told["sla-body"]]
+    for name in ("sla-more", "sla-control", "sla-detail"):
+        more = call(browser, f"{name}.children", [{"id": "sla-url", "property": "search", "value": search}])
+        assert more.status_code == 200, more.text
+        parts.append(more.json["response"][name]["children"])
+    return told | {"sla-body": parts}
 
 
 def row(body: Any, code: str) -> str:
@@ -110,7 +113,7 @@ def test_the_largest_source_of_lateness_is_the_late_step(served: Desk) -> None:
 
 def test_charts_are_plain_and_name_themselves(served: Desk) -> None:
     body = shown(served, SEPTEMBER)["sla-body"]
-    assert [one["id"] for one in found(body, "Graph")] == ["sla-months", "sla-lateness", "sla-heat"]
+    assert [one["id"] for one in found(body, "Graph")] == ["sla-months", "sla-lateness"]
     assert all(one["aria-label"] for one in found(body, "Div") if "p-graph" in one.get("className", ""))
 
 
@@ -137,7 +140,7 @@ def test_without_dates_the_running_half_year_is_shown(served: Desk) -> None:
 
 def controls(served: Desk, changed: str, **values: str) -> dict[str, Any]:
     """What the filters answer after one of them has changed."""
-    names = ("sla-period", "sla-from", "sla-to", "sla-opd", "sla-room", "sla-part")
+    names = ("sla-period", "sla-from", "sla-to", "sla-opd", "sla-room", "sla-part", "sla-control-step")
     usual = {"sla-period": "this_semester", "sla-from": "2026-07-01", "sla-to": "2026-12-31"}
     given = {**dict.fromkeys(names, "*"), **usual, **values}
     search = {"id": "sla-url", "property": "search", "value": values.get("sla-url", "")}
