@@ -1,0 +1,150 @@
+"""Can the rooms be used, what is broken since when, who sees to it, and whom does it stand in the way of?"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.access import May, Page, account, guarded, is_allowed
+from dashboard.components import Tone, banner, empty, loading, page_head, page_url, read_query
+from dashboard.i18n import fmt, t
+from dashboard.pages import span_filters
+from dashboard.pages.moments import office_today
+from dashboard.pages.sarpras_faults import faults_panel, restored_panel
+from dashboard.pages.sarpras_follow import DEEDS, Field, follow_panel
+from dashboard.pages.sarpras_numbers import headlines, sessions_panel, supplies_panel, times_panel
+from dashboard.pages.sarpras_rooms import rooms_row, warnings_band
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+from etl.figures.condition_period import ConditionFigures, condition_figures
+from etl.figures.incidents import incidents_at
+from etl.incident_deeds import do_deed
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.SARPRAS
+PATH = "/sarpras"
+TITLE = "sarpras.title"
+NAV = "sarpras.title"
+
+
+class Id(StrEnum):
+    """Ids of the page; those of its filters stand beside them."""
+
+    URL = "sarpras-url"
+    SUBTITLE = "sarpras-subtitle"
+    CHANGED = "sarpras-changed"
+    SAID = "sarpras-said"
+    FOLLOW = "sarpras-follow"
+    BODY = "sarpras-body"
+
+
+def layout(visit: Visit) -> Component:
+    """Head with filters, the fault that was opened, the place of everything else."""
+    today = office_today(visit.office, visit.now)
+    has_mart = visit.office.mart.exists()
+    controls = span_filters.filters(visit.office, visit.query, today, visit.account, "sarpras") if has_mart else None
+    return html.Div(
+        [
+            page_url("sarpras"),
+            dcc.Store(id=Id.CHANGED, data=0),
+            page_head(t("sarpras.title"), html.Span(" ", id=Id.SUBTITLE), actions=[controls] if controls else []),
+            html.Div(id=Id.SAID, **{"aria-live": "polite"}),
+            loading(html.Div(id=Id.FOLLOW)),
+            loading(html.Div(id=Id.BODY)),
+        ],
+        className="sarpras",
+    )
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Show what the address asks for; take what a person does about a fault."""
+    span_filters.register(app, PAGE, "sarpras", lambda: office_today(office, now()))
+
+    @app.callback(
+        Output(Id.SUBTITLE, "children"),
+        Output(Id.FOLLOW, "children"),
+        Output(Id.BODY, "children"),
+        Input(Id.URL, "search"),
+        Input(Id.CHANGED, "data"),
+    )
+    @guarded(PAGE)
+    def show(search: str | None, _: Any) -> tuple[str, Component | None, Component]:
+        return content(office, read_query(search), now())
+
+    @app.callback(
+        Output(Id.SAID, "children"),
+        Output(Id.CHANGED, "data"),
+        [Input(f"{Field.BUTTON}-{deed}", "n_clicks") for deed in DEEDS],
+        State(Field.KEY, "data"),
+        State(Field.ROLE, "value"),
+        State(Field.NOTE, "value"),
+        State(Id.CHANGED, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def act(*values: Any) -> tuple[Any, Any]:
+        *clicks, key, role, note, changed = values
+        deed = str(ctx.triggered_id or "").removeprefix(f"{Field.BUTTON}-")
+        if not any(clicks) or deed not in DEEDS or not isinstance(key, dict):
+            return no_update, no_update
+        try:
+            told = _act(office, deed, key, str(role or ""), str(note or ""), now())
+        except PantauError as error:
+            return banner(str(error), Tone.LATE, "exclamation-octagon"), no_update
+        return banner(told, Tone.GOOD, "check-circle"), (changed or 0) + 1
+
+
+def _act(office: Office, deed: str, key: Mapping[str, Any], role: str, note: str, now: int) -> str:
+    """Do it, and say what was done."""
+    user = account()
+    incident = do_deed(
+        office, str(key.get("key")), deed, note=note, assigned_role=role or None, actor=user.name,
+        role=user.role.value, client_id=f"{key.get('id')}-{deed}", now=now,
+    )  # fmt: skip
+    return t(f"sarpras.done_{deed}", item=incident.item)
+
+
+def content(office: Office, query: Mapping[str, str], now: int) -> tuple[str, Component | None, Component]:
+    """Subtitle, the opened fault, everything else; or words."""
+    try:
+        asked = span_filters.asked_filter(query, office_today(office, now), None)
+        figures = condition_figures(office, asked.period, now, room=asked.room, opd=asked.opd)
+    except PantauError as error:
+        return "", None, html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+    subtitle = t(
+        "sarpras.subtitle", period=fmt().period(asked.period.first, asked.period.last), moment=fmt().moment(now)
+    )
+    return subtitle, _follow(office, query, now), _body(office, figures, query, now)
+
+
+def _follow(office: Office, query: Mapping[str, str], now: int) -> Component | None:
+    """The fault that the address names."""
+    key = query.get("gangguan")
+    if not key:
+        return None
+    incident = next((one for one in incidents_at(office, now) if one.key == key), None)
+    may_do = is_allowed(account().role, PAGE, May.DO)
+    return follow_panel(office, incident, query, token=secrets.token_hex(12), may_do=may_do)
+
+
+def _body(office: Office, figures: ConditionFigures, query: Mapping[str, str], now: int) -> Component:
+    may_report = is_allowed(account().role, Page.LAPOR, May.DO)
+    faults = [one for one in incidents_at(office, now) if figures.room in (None, one.room)]
+    return html.Div(
+        [
+            warnings_band(office, figures.rooms, now),
+            html.Div(headlines(figures), className="p-kpis"),
+            rooms_row(office, figures.rooms, now, may_report=may_report),
+            faults_panel(office, faults, query, now),
+            html.Div([times_panel(figures), supplies_panel(figures, faults, now)], className="p-grid-2"),
+            html.Div([sessions_panel(figures), restored_panel(figures, query)], className="p-grid-2"),
+            html.P(t("sarpras.rule"), className="sla-note"),
+        ]
+    )

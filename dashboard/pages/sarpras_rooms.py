@@ -1,0 +1,132 @@
+"""The rooms on the Sarpras page: the gate, the items, the next booking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import Tone, banner, empty, icon, panel, pill
+from dashboard.i18n import fmt, t
+from dashboard.lapor.form import room_path
+from etl.domain.condition import Condition, RoomStatus
+from etl.figures.conditions import ItemState, Readiness, RoomState, readiness
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+LOOK_OF_STATUS = {
+    RoomStatus.READY: (Tone.GOOD, "check-circle-fill"),
+    RoomStatus.ATTENTION: (Tone.NEAR, "exclamation-circle-fill"),
+    RoomStatus.DISRUPTED: (Tone.LATE, "x-octagon-fill"),
+    RoomStatus.EXPIRED: (Tone.MUTED, "hourglass-bottom"),
+    RoomStatus.UNCHECKED: (Tone.MUTED, "question-circle"),
+}
+LOOK_OF_CONDITION = {
+    Condition.GOOD: (Tone.GOOD, "check-lg"),
+    Condition.LIGHT: (Tone.NEAR, "exclamation-lg"),
+    Condition.HEAVY: (Tone.LATE, "x-lg"),
+    Condition.MISSING: (Tone.LATE, "question-lg"),
+    Condition.NOT_APPLICABLE: (Tone.MUTED, "dash-lg"),
+}
+
+
+def status_pill(status: RoomStatus) -> Component:
+    """The gate as colour, icon and word."""
+    return pill(*LOOK_OF_STATUS[status], t(f"condition.status_{status}"))
+
+
+def condition_pill(condition: Condition | None) -> Component:
+    """What is known of an item."""
+    if condition is None:
+        return pill(Tone.MUTED, "circle", t("condition.unknown"))
+    return pill(*LOOK_OF_CONDITION[condition], t(f"condition.{condition}"))
+
+
+def warnings_band(office: Office, rooms: Sequence[RoomState], now: int) -> Component | None:
+    """What must be told within the hour before a booking."""
+    names = {room.room for room in rooms}
+    due = [one for one in readiness(office, now) if one.is_warning and one.room in names]
+    if not due:
+        return None
+    return html.Div([banner(_warning(one), Tone.LATE, "alarm") for one in due])
+
+
+def _warning(one: Readiness) -> str:
+    return t("sarpras.warning", room=one.room, time=fmt().time(one.start_at), why=_why(one))
+
+
+def _why(one: Readiness) -> str:
+    parts = [] if one.is_checked else [t("sarpras.not_fresh")]
+    parts += [t("sarpras.broken", items=", ".join(one.broken))] if one.broken else []
+    return "; ".join(parts)
+
+
+def rooms_row(office: Office, rooms: Sequence[RoomState], now: int, *, may_report: bool) -> Component:
+    """One card a room."""
+    if not rooms:
+        return panel(empty(t("sarpras.no_rooms"), t("sarpras.no_rooms_hint"), "door-open"))
+    ahead = {one.room: one for one in readiness(office, now)}
+    return html.Div([_room(room, ahead.get(room.room), may_report) for room in rooms], className="sarpras-rooms")
+
+
+def _room(room: RoomState, ahead: Readiness | None, may_report: bool) -> Component:
+    tone, name = LOOK_OF_STATUS[room.status]
+    head = html.Div(
+        [
+            html.Div([html.H2(room.room, className="sarpras-room-name"), html.P(_checked(room), className="p-muted")]),
+            html.Div(
+                [icon(name), html.Span(t(f"condition.status_{room.status}"))], className=f"sarpras-gate is-{tone}"
+            ),
+        ],
+        className="sarpras-room-head",
+    )
+    return html.Section(
+        [head, _score(room), html.Ul([_item(item) for item in room.items], className="sarpras-items"), _ahead(ahead),
+         _ways(room, may_report)],
+        className="p-panel sarpras-room",
+    )  # fmt: skip
+
+
+def _checked(room: RoomState) -> str:
+    if room.checked_on is None:
+        return t("sarpras.never_checked")
+    if room.checked_at is None:
+        return t("sarpras.checked_on", day=fmt().date(room.checked_on))
+    return t("sarpras.checked_at", moment=fmt().moment(room.checked_at), age=fmt().duration(room.age_seconds))
+
+
+def _score(room: RoomState) -> Component:
+    score = t("sarpras.no_score") if room.score is None else t("sarpras.score", score=fmt().number(room.score, 1))
+    whole = t("sarpras.completeness", share=fmt().percent(room.completeness)) if room.completeness is not None else ""
+    return html.P([html.Strong(score), html.Span(f" · {whole}" if whole else "", className="p-muted")])
+
+
+def _item(item: ItemState) -> Component:
+    words = [html.Span(item.item)]
+    if not item.is_answered and item.condition is not None:
+        words.append(html.Small(t("sarpras.open_fault"), className="p-muted"))
+    elif item.note:
+        words.append(html.Small(item.note, className="p-muted"))
+    return html.Li([html.Div(words, className="sarpras-item-name"), condition_pill(item.condition)])
+
+
+def _ahead(ahead: Readiness | None) -> Component:
+    if ahead is None:
+        return html.P(t("sarpras.no_booking"), className="p-muted")
+    when = t("sarpras.next", moment=fmt().moment(ahead.start_at), opd=ahead.opd or t("word.none"))
+    if ahead.is_ready:
+        return html.P([icon("check-lg"), f" {when} · {t('sarpras.ready')}"], className="sarpras-next is-good")
+    tone = Tone.LATE if ahead.is_due else Tone.NEAR
+    return html.P([icon("exclamation-triangle"), f" {when} · {_why(ahead)}"], className=f"sarpras-next is-{tone}")
+
+
+def _ways(room: RoomState, may_report: bool) -> Component:
+    """Plain links: the form and the sheet are no pages of this frame."""
+    path = room_path(room.room)
+    links = [html.A([icon("clipboard-check"), t("sarpras.report")], href=path, className="p-button is-primary")]
+    sheet = f"/lapor/-/qr{path.removeprefix('/lapor')}"
+    qr = html.A([icon("qr-code"), t("sarpras.qr")], href=sheet, className="p-button is-quiet", target="_blank")
+    return html.Div([*(links if may_report else ()), qr], className="sarpras-ways no-print")

@@ -1,0 +1,61 @@
+"""What people do about a fault: assign it to a role, comment, resolve, open again. Deeds are only added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data_access.errors import PantauError
+from data_access.records import one_load
+from data_access.records.conditions import add_deed
+from etl.extract.masks import mask
+from etl.figures.incidents import Incident, incidents_at
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+LONGEST_NOTE = 1_000
+NEEDS_WORDS = frozenset(("comment", "resolve", "reopen"))
+
+
+class DeedRefusedError(PantauError):
+    """A deed that makes no sense; nothing was stored."""
+
+
+def do_deed(
+    office: Office, key: str, deed: str, *, note: str, assigned_role: str | None, actor: str, role: str,
+    client_id: str, now: int,
+) -> Incident:  # fmt: skip
+    """Add a deed to the incident with that key and return the incident as it is now; the same `client_id` counts once.
+
+    Raises DeedRefusedError for an incident that is not there, a deed that does not fit its state, missing words.
+    """
+    words = " ".join(mask(note).split())[:LONGEST_NOTE]
+    before = _found(office, key, now)
+    if not any(one.client_id == client_id for one in before.deeds):
+        _check(before, deed, words, assigned_role)
+    values = {
+        "client_id": client_id, "at": now, "room_name": before.room, "item_name": before.item, "deed": deed,
+        "assigned_role": assigned_role if deed == "assign" else None, "note": words or None, "actor": actor,
+        "role": role,
+    }  # fmt: skip
+    with one_load(office.records) as connection:
+        add_deed(connection, values)
+    return _found(office, key, now)
+
+
+def _found(office: Office, key: str, now: int) -> Incident:
+    found = next((one for one in incidents_at(office, now) if one.key == key), None)
+    if found is None:
+        raise DeedRefusedError("Gangguan ini tidak ada lagi; muat ulang halaman.")
+    return found
+
+
+def _check(incident: Incident, deed: str, words: str, assigned_role: str | None) -> None:
+    if deed == "assign" and not assigned_role:
+        raise DeedRefusedError("Pilih jabatan yang menangani gangguan ini.")
+    if deed in NEEDS_WORDS and len(words) < 3:
+        raise DeedRefusedError("Tulis apa yang dilakukan atau mengapa, sedikitnya tiga huruf.")
+    if deed == "resolve" and not incident.is_open:
+        raise DeedRefusedError("Gangguan ini sudah ditutup.")
+    if deed == "reopen" and incident.is_open:
+        raise DeedRefusedError("Gangguan ini masih terbuka.")

@@ -1,0 +1,121 @@
+"""The Sarpras page: what it shows to whom, and what may be done about a fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from dashboard.pages import PAGES
+from etl.figures.consumables import supplies
+from etl.figures.incidents import incidents_at
+from tests.desk_office import Desk, desk
+from tests.integration.test_figures_conditions import checks, whole
+from tests.page_office import ask, opened, words
+from tests.wall_office import HAND_OVERS, REGISTER, ROOM_LOG, give, moment
+
+OUT = ("sarpras-subtitle.children", "sarpras-follow.children", "sarpras-body.children")
+DEEDS = ("assign", "comment", "resolve", "reopen")
+SOAP = (
+    ("02/10", "Hilang"),
+    ("05/10", "Baik"),
+    ("15/10", "Hilang"),
+    ("16/10", "Baik"),
+    ("28/10", "Hilang"),
+    ("09/11", "Baik"),
+)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    folder = tmp_path_factory.mktemp("sarpras")
+    office = desk(folder, migrated_sqlite, pages=PAGES)
+    office.clock.at = moment("12:10")
+    for name, text in (("register.csv", REGISTER), ("disposisi.csv", HAND_OVERS), ("ruang.csv", ROOM_LOG)):
+        give(office.office, folder, name, text, moment("10:41"))
+    soap = [f"{day}/2026;08.00;;Sabun;{word}" for day, word in SOAP]
+    said = whole("19/11/2026", "08.00", Proyektor="Rusak berat", Thermal_gun="TB", AC="Kurang baik")
+    give(office.office, folder, "kondisi.csv", checks(*soap, *said), moment("10:42"))
+    return office
+
+
+def shown(browser: FlaskClient, search: str = "") -> dict[str, Any]:
+    inputs = [{"id": "sarpras-url", "property": "search", "value": search},
+              {"id": "sarpras-changed", "property": "data", "value": 0}]  # fmt: skip
+    reply = ask(browser, OUT, inputs)
+    assert reply.status_code == 200, reply.text
+    return {name: part["children"] for name, part in reply.json["response"].items()}
+
+
+def do(browser: FlaskClient, deed: str, key: str, note: str = "", role: str = "", tap: str = "t") -> Any:
+    inputs = [{"id": f"sarpras-do-{one}", "property": "n_clicks", "value": 1 if one == deed else None} for one in DEEDS]
+    state = [
+        {"id": "sarpras-key", "property": "data", "value": {"key": key, "id": tap}},
+        {"id": "sarpras-role", "property": "value", "value": role},
+        {"id": "sarpras-note", "property": "value", "value": note},
+        {"id": "sarpras-changed", "property": "data", "value": 0},
+    ]
+    names = ("sarpras-said.children", "sarpras-changed.data")
+    reply = ask(browser, names, inputs, state=state, changedPropIds=[f"sarpras-do-{deed}.n_clicks"])
+    return words(reply.json["response"]["sarpras-said"]["children"]) if reply.status_code == 200 else reply.status_code
+
+
+def key_of(served: Desk, item: str) -> str:
+    return next(one.key for one in incidents_at(served.office, served.clock.at) if one.item == item and one.is_open)
+
+
+def test_the_page_shows_gate_items_faults_and_whom_they_stand_in_the_way_of(served: Desk) -> None:
+    text = words(shown(served.signed_in("kadin"))["sarpras-body"])
+    warning = "Smart Center dipakai pukul 13.00 WIB"
+    figures = ("Terganggu", "Skor 80", "kelengkapan 100%", "Proyektor", "75 orang-jam", "1 dari 3")
+    for part in (warning, *figures, "habis ± 1 hari lagi", "median dari 2 kali", "baru 0 kali tercatat"):
+        assert part in text, (part, text)
+
+
+def test_only_roles_that_see_to_the_rooms_get_the_form(served: Desk) -> None:
+    key = key_of(served, "AC")
+    search = f"?gangguan={key}"
+    assert "Ditangani oleh" in words(shown(served.signed_in("staf"), search)["sarpras-follow"])
+    seen = shown(served.signed_in("kadin"), search)["sarpras-follow"]
+    assert "Ditangani oleh" not in words(seen)
+    assert do(served.signed_in("kadin"), "comment", key, "coba coba") == 403
+    assert served.signed_in("agendaris").get("/sarpras").status_code == 403
+
+
+def test_a_fault_is_assigned_resolved_and_opened_again(served: Desk) -> None:
+    browser, key = served.signed_in("kabid"), key_of(served, "Proyektor")
+    assert "Pilih jabatan" in do(browser, "assign", key)
+    assert "ditugaskan" in do(browser, "assign", key, role="kasi_litik")
+    assert "ditugaskan" in do(browser, "assign", key, role="kasi_litik")  # a double click is one deed
+    assert "sedikitnya tiga huruf" in do(browser, "resolve", key, "ok", tap="t2")
+    served.clock.at += 60
+    assert "diselesaikan" in do(browser, "resolve", key, "lampu diganti, NIP 198001012005011001", tap="t3")
+    text = words(shown(browser, f"?gangguan={key}")["sarpras-follow"])
+    assert text.count("Ditugaskan kepada Kasi LITIK") == 1
+    assert "198001012005011001" not in text
+    assert "sudah ditutup" in do(browser, "resolve", key, "lagi lagi", tap="t4")
+    served.clock.at += 60
+    assert "dibuka lagi" in do(browser, "reopen", key, "mati lagi", tap="t5")
+    assert "Gangguan ini tidak ada" in do(browser, "comment", "x|y|1", "apa ini", tap="t6")
+
+
+def test_a_fault_that_is_not_there_has_words(served: Desk) -> None:
+    assert "Gangguan ini tidak ada" in words(shown(served.signed_in("staf"), "?gangguan=x")["sarpras-follow"])
+    assert "bukan tanggal" in words(shown(served.signed_in("staf"), "?dari=besok&sampai=lusa")["sarpras-body"])
+
+
+def test_an_office_without_records_has_words(tmp_path: Path, migrated_sqlite: Path) -> None:
+    empty = desk(tmp_path, migrated_sqlite, pages=PAGES)
+    browser = empty.signed_in("staf")
+    text = words(opened(browser, "/sarpras")) + words(shown(browser)["sarpras-body"])
+    for part in ("Belum dicek", "Tidak ada gangguan terbuka", "Belum ada pemakaian", "Belum ada data"):
+        assert part in text, (part, text)
+    assert " 0%" not in text
+
+
+def test_supplies_rest_on_how_long_they_lasted(served: Desk) -> None:
+    now = moment("12:10")
+    (soap,) = supplies([("Smart Center", "Sabun"), ("Smart Center", "AC")], incidents_at(served.office, now)[-1:], now)
+    assert (soap.item, soap.days_left is None, soap.is_out) == ("Sabun", True, False)
