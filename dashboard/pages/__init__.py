@@ -23,10 +23,12 @@ from dashboard.pages import (
     sop,
     sop_target,
     sop_version,
+    summary,
     why,
 )
 
 PAGES: tuple[ModuleType, ...] = (
+    summary,
     sla,
     cases,
     case,

@@ -36,7 +36,7 @@ _TONES = {"fresh": Tone.GOOD, "near": Tone.NEAR, "late": Tone.LATE, "none": Tone
 def side_panels(visit: Visit) -> list[Component]:
     """Freshness of the sources, what waits for a person, the last runs."""
     office = visit.office
-    sources, found = source_freshness(office, visit.now), _attention(attention(office), question_count(office))
+    sources, found = source_freshness(office, visit.now), attention_list(attention(office), question_count(office))
     return [
         panel(_sources(sources, visit.now), title=t("intake.sources_title"), class_name="intake-sources"),
         panel(found, title=t("intake.attention_title"), class_name="intake-attention"),
@@ -94,7 +94,7 @@ def every_words(seconds: int) -> str:
     return fmt().duration(seconds)
 
 
-def _attention(found: Attention, questions: int) -> Component:
+def attention_list(found: Attention, questions: int) -> Component:
     """One line a thing, each leading to its list; words when nothing waits."""
     f = fmt()
     lines = [

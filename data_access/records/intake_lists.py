@@ -57,6 +57,13 @@ def loads_with_rejects(connection: Connection) -> list[Row]:
     return _rows(connection, statement.order_by(told.c.id.desc()))
 
 
+def rejected_since(connection: Connection, moment: int) -> int:
+    """How many rows were rejected by loads that began after a moment and still count."""
+    counted = select(func.coalesce(func.sum(load.c.rejected), 0))
+    counted = counted.where(load.c.started_at > moment, load.c.status == "loaded")
+    return int(connection.execute(counted).scalar_one())
+
+
 def loads_named(connection: Connection, prefix: str) -> list[Row]:
     """Loads that count whose file name begins so: id, kind, file."""
     named = load.c.file.startswith(prefix, autoescape=True)

@@ -1,0 +1,285 @@
+"""What is on today, what needs me, and what has changed since I last looked?"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashboard.access import May, Page, account, guarded, is_allowed
+from dashboard.access.accounts import Account
+from dashboard.components import Tone, empty, icon, link, page_head, panel, pill, verdict_pill, with_query
+from dashboard.i18n import fmt, t
+from dashboard.pages.case_links import CASES, case_address
+from dashboard.pages.data_panels import attention_list
+from dashboard.pages.intake_parts import CORRECTIONS, RUNS
+from dashboard.pages.stamps import Id as Stamped
+from dashboard.pages.stamps import own_steps, stamp_button, stamp_desk
+from dashboard.visit import Visit
+from data_access.records import RecordsBusyError, writing
+from data_access.records.visits import begin_visit
+from etl.domain.condition import RoomStatus
+from etl.domain.stamping import Stamp
+from etl.figures.conditions import RoomState, room_states, warnings
+from etl.figures.intake import attention
+from etl.figures.intake_corrections import question_count
+from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, my_steps, today_of
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.RINGKASAN
+PATH = "/ringkasan"
+TITLE = "summary.title"
+NAV = "summary.nav"
+
+EVERY = 60_000
+"""Milliseconds between two looks."""
+
+MOST_MINE, MOST_LATE = 12, 6
+_PATIENCE_SECONDS = 1.0
+_log = logging.getLogger("pantau")
+
+_ROOM = {
+    RoomStatus.READY: (Tone.GOOD, "check-lg"),
+    RoomStatus.ATTENTION: (Tone.NEAR, "exclamation-lg"),
+    RoomStatus.DISRUPTED: (Tone.LATE, "x-lg"),
+    RoomStatus.EXPIRED: (Tone.MUTED, "clock-history"),
+    RoomStatus.UNCHECKED: (Tone.MUTED, "question-circle"),
+}
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    SINCE = "summary-since"
+    TICK = "summary-tick"
+    BODY = "summary-body"
+
+
+def layout(visit: Visit) -> Component:
+    """Head and body; looking at it is what the next visit counts its changes from."""
+    since = _begin(visit)
+    head = page_head(t("summary.title"), fmt().date(fmt().local(visit.now).date()))
+    return html.Div(
+        [
+            dcc.Store(id=Id.SINCE, data=since),
+            dcc.Interval(id=Id.TICK, interval=EVERY),
+            head,
+            stamp_desk(),
+            html.Div(body(visit.office, visit.now, visit.account, since), id=Id.BODY),
+        ],
+        className="summary",
+    )
+
+
+def _begin(visit: Visit) -> int | None:
+    """When the visit before this one ended; unknown while a load keeps the records busy."""
+    try:
+        with writing(visit.office.records, wait_seconds=_PATIENCE_SECONDS) as connection:
+            return begin_visit(connection, visit.account.id, visit.now)
+    except RecordsBusyError:
+        _log.info("visit of user %s not written: a load is running", visit.account.id)
+        return None
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """The day goes on while the page is open; what is stamped shows at once."""
+
+    @app.callback(
+        Output(Id.BODY, "children"),
+        Input(Id.TICK, "n_intervals"),
+        Input(Stamped.DONE, "data"),
+        State(Id.SINCE, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE)
+    def renew(_tick: int | None, _done: Any, since: Any) -> list[Component | None]:
+        return body(office, now(), account(), since if isinstance(since, int) else None)
+
+
+def body(office: Office, now: int, user: Account, since: int | None) -> list[Component | None]:
+    """What needs the user beside today; below what has changed and what waits for those who keep the data."""
+    mine = my_steps(office, now, own_steps(user), user.opd_filter)
+    first = [_mine(mine, user), _today(office, now, user)] if own_steps(user) else [_today(office, now, user)]
+    then = [part for part in (_changes(office, now, user, since), _waiting(office, user)) if part is not None]
+    return [
+        html.Div(first, className="summary-top" if len(first) > 1 else "summary-one"),
+        html.Div(then, className="p-grid-2" if len(then) > 1 else "summary-one"),
+    ]
+
+
+def _mine(mine: Sequence[MyStep], user: Account) -> Component:
+    steps = ", ".join(own_steps(user))
+    title, note = t("summary.mine"), t("summary.mine_note", steps=steps)
+    if not mine:
+        return panel(empty(t("summary.nothing_mine"), t("summary.nothing_mine_hint"), "check2-circle"), title=title)
+    items = [html.Li(_my_step(one)) for one in mine[:MOST_MINE]]
+    more = len(mine) - MOST_MINE
+    address = with_query(CASES, posisi=own_steps(user)[0])
+    rest = [link(t("summary.more_mine", n=more), address, "intake-more")] if more > 0 else []
+    return panel(html.Ul(items, className="summary-mine"), *rest, title=title, note=note)
+
+
+def _my_step(one: MyStep) -> list[Component]:
+    letter = f"{one.year}/{one.agenda_number}"
+    words = [
+        html.Span(one.standing.step, className="case-code"),
+        html.Div(
+            [
+                link(one.title or t("case.untitled"), case_address(one.year, one.agenda_number), "summary-title"),
+                html.Div(" · ".join(part for part in (letter, one.opd or "") if part), className="p-muted"),
+                html.Div(_state(one), className="summary-state"),
+            ]
+        ),
+    ]
+    return [html.Div(words, className="summary-step"), html.Div(_taps(one), className="summary-taps")]
+
+
+def _state(one: MyStep) -> list[Component | str]:
+    f, parts = fmt(), list[Component | str]()
+    if one.verdict is not None:
+        parts.append(verdict_pill(one.verdict))
+    if one.standing.paused_at is not None:
+        parts.append(t("stamp.paused", moment=f.moment_short(one.standing.paused_at)))
+    elif one.due_at is not None:
+        parts.append(t("stamp.due", moment=f.moment_short(one.due_at)))
+    elif one.event_at is not None:
+        parts.append(t("summary.event", moment=f.moment_short(one.event_at)))
+    return parts
+
+
+def _taps(one: MyStep) -> list[Component]:
+    """At most two taps: take it up, and hand it on or go on; everything else is on the letter's page."""
+    main = Stamp.RESUMED if one.standing.paused_at is not None else Stamp.FORWARDED
+    stamps = [(Stamp.RECEIVED, "quiet")] if Stamp.RECEIVED in one.standing.may else []
+    stamps.append((main, "primary"))
+    return [
+        stamp_button(one.year, one.agenda_number, one.letter, one.standing.step, stamp, kind) for stamp, kind in stamps
+    ]
+
+
+def _today(office: Office, now: int, user: Account) -> Component:
+    shown = today_of(office, now, user.opd_filter)
+    items = [html.Li(_event(one, now)) for one in shown]
+    events = (
+        html.Ul(items, className="summary-events")
+        if items
+        else empty(t("summary.no_events"), t("summary.no_events_hint"), "calendar3")
+    )
+    sees_rooms = is_allowed(user.role, Page.SARPRAS) and user.opd_filter is None
+    rooms = [_room(state) for state in room_states(office, now)] if sees_rooms else []
+    told = [_warning(one.room, one.start_at, one.broken) for one in warnings(office, now)] if sees_rooms else []
+    return panel(
+        events, html.Div([*rooms, *told], className="summary-rooms") if rooms else None, title=t("summary.today")
+    )
+
+
+def _event(one: Today, now: int) -> list[Component]:
+    f = fmt()
+    booking, session = one.booking, one.session
+    hours = f"{f.clock(booking.start_at)}–{f.clock(booking.end_at)}" if booking else f.clock(one.start_at)
+    title = _title(one)
+    lines = [one.letter["opd"] if one.letter else t("summary.no_letter"), one.room]
+    return [
+        html.Span(hours, className="summary-hours"),
+        html.Div(
+            [title, html.Div(" · ".join(line for line in lines if line), className="p-muted"), _use(session, now)]
+        ),
+        pill(Tone.MUTED, "hourglass", t("summary.not_approved")) if booking and not booking.is_approved else None,
+    ]  # type: ignore[list-item]
+
+
+def _title(one: Today) -> Component:
+    if one.letter is None:
+        return html.Strong(t("summary.used"))
+    words = one.letter["activity"] or one.letter["subject"] or t("case.untitled")
+    return link(words, case_address(one.letter["year"], one.letter["agenda_number"]), "summary-title")
+
+
+def _use(session: Any, now: int) -> Component | None:
+    """What is known of the use; nothing is said while there is none."""
+    if session is None:
+        return None
+    f = fmt()
+    is_over = session.end_at is not None and session.end_at <= now
+    words = (
+        t("summary.ended", clock=f.clock(session.end_at))
+        if is_over
+        else t("summary.runs", clock=f.clock(session.start_at))
+    )
+    people = t("summary.present", count=f.number(session.present)) if session.present is not None else ""
+    return html.Div(" · ".join(part for part in (words, people) if part), className="summary-use")
+
+
+def _room(state: RoomState) -> Component:
+    tone, name = _ROOM[state.status]
+    when = fmt().moment_short(state.checked_at) if state.checked_at is not None else ""
+    checked = t("summary.checked", moment=when) if when else ""
+    return html.Div(
+        [html.Span(state.room, className="summary-room"), pill(tone, name, t(f"summary.room_{state.status}")),
+         html.Span(checked, className="p-muted")]
+    )  # fmt: skip
+
+
+def _warning(room: str, start_at: int, broken: Sequence[str]) -> Component:
+    clock = fmt().clock(start_at)
+    words = (
+        t("summary.warn_broken", room=room, clock=clock, items=", ".join(broken))
+        if broken
+        else t("summary.warn_unchecked", room=room, clock=clock)
+    )
+    return html.Div([icon("exclamation-triangle-fill"), html.Span(words)], className="summary-warning")
+
+
+def _changes(office: Office, now: int, user: Account, since: int | None) -> Component:
+    title = t("summary.changes")
+    if since is None:
+        return panel(empty(t("summary.first_visit"), t("summary.first_visit_hint"), "eye"), title=title)
+    found = changes_since(office, since, now, user.opd_filter, sees_intake=is_allowed(user.role, Page.DATA))
+    lines = _counts(found, user)
+    note = t("summary.since", moment=fmt().moment_short(since))
+    if not lines and not found.late:
+        return panel(empty(t("summary.no_changes"), "", "check2-circle"), title=title, note=note)
+    late = [html.Li(_late(one)) for one in found.late[:MOST_LATE]]
+    return panel(
+        html.Ul(lines, className="intake-waits") if lines else None,
+        html.Ul(late, className="intake-last") if late else None,
+        title=title,
+        note=note,
+    )
+
+
+def _counts(found: Changes, user: Account) -> list[Component]:
+    """One line a thing that has changed, leading where it can be looked at, as far as the user may go there."""
+    sees_data = is_allowed(user.role, Page.DATA)
+    told = [
+        (len(found.late), "late", with_query(CASES, status="late")),
+        (found.rejected or 0, "rejected", with_query(RUNS, tampil="tolakan") if sees_data else None),
+        (found.incidents or 0, "incidents", None),
+        (found.corrected, "corrected", CORRECTIONS if sees_data else None),
+    ]
+    return [html.Li(_count(count, name, href)) for count, name, href in told if count]
+
+
+def _count(count: int, name: str, href: str | None) -> Component:
+    words = html.Span([html.Strong(fmt().number(count)), f" {t(f'summary.changed_{name}', n=count)}"])
+    return link([words, icon("chevron-right")], href) if href else html.Div(words, className="summary-count")
+
+
+def _late(one: LateStep) -> Component:
+    title = html.Span([html.Span(one.title or t("case.untitled"), className="intake-file"),
+                       html.Small(f"{one.year}/{one.agenda_number} · {fmt().moment_short(one.late_at)}")])  # fmt: skip
+    return link([title, pill(Tone.LATE, "x-lg", one.step)], case_address(one.year, one.agenda_number))
+
+
+def _waiting(office: Office, user: Account) -> Component | None:
+    """What waits on the Data page, for those who keep the data."""
+    if not is_allowed(user.role, Page.DATA, May.DO):
+        return None
+    found = attention_list(attention(office), question_count(office))
+    return panel(found, title=t("summary.waiting"), class_name="intake-attention")

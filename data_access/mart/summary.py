@@ -1,0 +1,42 @@
+"""What the summary asks of the mart: steps that became late, and values that were corrected, since a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from data_access.mart.read import Snapshot
+
+Row = dict[str, Any]
+
+_LATE = """
+    SELECT s.request_id, s.step, s.finished_at AS late_at FROM step_fact s
+    WHERE s.verdict = $late AND s.finished_at > $since AND s.finished_at <= $until AND s.settled_at <= $settled_by
+        AND ($opd IS NULL OR s.opd = $opd)
+"""
+_LETTERS = """
+    SELECT request_id, year, agenda_number, opd, subject, activity, room FROM request_fact
+    WHERE request_id IN (SELECT unnest($ids))
+"""
+_CORRECTED = """
+    SELECT count(DISTINCT (c.kind, c.target_row_id, c.load_id)) FROM correction_fact c
+    JOIN request_fact r USING (request_id)
+    WHERE c.corrected_at > $since AND c.corrected_at <= $until AND ($opd IS NULL OR r.opd = $opd)
+"""
+
+
+def late_steps(snapshot: Snapshot, since: int, until: int, settled_by: int, late: int, opd: str | None) -> list[Row]:
+    """Steps of settled letters that were finished late after `since`: request_id, step, late_at."""
+    scope = {"since": since, "until": until, "settled_by": settled_by, "late": late, "opd": opd}
+    return snapshot.rows(_LATE, scope)
+
+
+def letters_named(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Row]:
+    """By request_id what a list calls a letter."""
+    wanted = sorted({int(one) for one in ids})
+    return {row["request_id"]: row for row in snapshot.rows(_LETTERS, {"ids": wanted})} if wanted else {}
+
+
+def corrected_values(snapshot: Snapshot, since: int, until: int, opd: str | None) -> int:
+    """How many rows were corrected after `since`, by later files or on pages; of one agency's letters, or of all."""
+    return int(snapshot.tuples(_CORRECTED, {"since": since, "until": until, "opd": opd})[0][0])

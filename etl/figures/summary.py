@@ -1,0 +1,229 @@
+"""The day at a desk: what is on today, which steps wait for a role, what has changed since a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data_access.mart import summary as questions
+from data_access.records import reading
+from data_access.records.intake_lists import rejected_since
+from etl.domain.frames import MISSING
+from etl.domain.sop import OPD_STEPS
+from etl.domain.stamping import HeldLetter, Standing
+from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Verdict
+from etl.figures.case_list import case_list, own_opd
+from etl.figures.conditions import room_books
+from etl.figures.incidents import incidents_at
+from etl.figures.live import step_facts_at
+from etl.figures.wall_room import Booking, RoomBook, Session
+from etl.stamps import standings
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+MOST_STEPS = 200
+DAYS_OF_B = {"B1": 7, "B2": 7}
+"""So many days before the event a step of part B is shown to its holder; the others on the day itself."""
+
+
+@dataclass(frozen=True)
+class Today:
+    """One booking of today and its use; `booking` None for a use that nobody had booked, `session` None for none yet.
+
+    `letter` has year, agenda_number, opd, subject, activity; None for a use without a letter.
+    """
+
+    room: str
+    letter: Mapping[str, Any] | None
+    booking: Booking | None
+    session: Session | None
+
+    @property
+    def start_at(self) -> int:
+        """When it begins, or began."""
+        found = self.booking or self.session
+        return found.start_at if found else 0
+
+
+@dataclass(frozen=True)
+class MyStep:
+    """One step that waits for its holder. `due_at` None: none, or it waits for the agency; `event_at`: of part B."""
+
+    letter: HeldLetter
+    standing: Standing
+    year: int
+    agenda_number: str
+    opd: str | None
+    title: str | None
+    verdict: Verdict | None
+    due_at: int | None
+    event_at: int | None = None
+
+
+@dataclass(frozen=True)
+class LateStep:
+    """A step that became late: finished late, or passed its limit, at `late_at`."""
+
+    year: int
+    agenda_number: str
+    title: str | None
+    step: str
+    late_at: int
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What has changed since a moment; None where the role does not see it."""
+
+    late: tuple[LateStep, ...]
+    rejected: int | None
+    incidents: int | None
+    corrected: int
+
+
+def today_of(office: Office, as_of: int, opd: str | None) -> list[Today]:
+    """Bookings and uses of today by time; of one agency only, or of all."""
+    if not office.mart.exists():
+        return []
+    mart, own = office.mart.read(), own_opd(office, opd)
+    books = room_books(office, mart, as_of)
+    found = [(book, *pair) for book in books.values() for pair in _pairs(book)]
+    ids = {one.request_id for _, booking, session in found for one in (booking, session) if one and one.request_id}
+    letters = questions.letters_named(mart, ids)
+    shown = [_today(book, booking, session, letters) for book, booking, session in found]
+    mine = [one for one in shown if own is None or (one.letter is not None and one.letter["opd"] == own)]
+    return sorted(mine, key=lambda one: (one.start_at, one.room))
+
+
+def _pairs(book: RoomBook) -> list[tuple[Booking | None, Session | None]]:
+    """Today's bookings beside their uses, and the uses that nobody had booked."""
+    first, last = book.day_span
+    booked = [one for one in book.bookings if one.start_at < last and one.end_at > first]
+    used = [one for one in book.sessions if first <= one.start_at < last]
+    by_letter = {one.request_id: one for one in used if one.request_id is not None}
+    letters = {one.request_id for one in booked}
+    pairs: list[tuple[Booking | None, Session | None]] = [(one, by_letter.get(one.request_id)) for one in booked]
+    return pairs + [(None, one) for one in used if one.request_id not in letters]
+
+
+def _today(
+    book: RoomBook, booking: Booking | None, session: Session | None, letters: Mapping[int, Mapping[str, Any]]
+) -> Today:
+    known = booking or session
+    letter = letters.get(known.request_id) if known is not None and known.request_id is not None else None
+    return Today(book.name, letter, booking, session)
+
+
+def my_steps(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> list[MyStep]:
+    """The steps in hand of those who hold `steps`, overdue first, then by their due moment and their event."""
+    if not office.mart.exists() or not steps:
+        return []
+    running = _running(office, as_of, steps, opd)
+    events = _events(office, as_of, steps, opd)
+    ids = {request_id for request_id, _ in (*running, *events)}
+    held = standings(office, sorted(ids), steps)
+    found = []
+    for key, row in {**events, **running}.items():
+        letter, stands = held.get(key[0], (None, {}))
+        if letter is not None and stands[key[1]].is_handed:
+            found.append(MyStep(letter, stands[key[1]], **row))
+    late = (Verdict.OVERDUE, Verdict.AT_RISK)
+    rank = {verdict: place for place, verdict in enumerate(late)}
+    return sorted(found, key=lambda one: (rank.get(one.verdict, len(late)), one.due_at or one.event_at or as_of * 2))
+
+
+Found = dict[tuple[int, str], dict[str, Any]]
+"""By letter and step what `MyStep` tells beside its standing."""
+
+
+def _running(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> Found:
+    live = step_facts_at(office, as_of)
+    found: Found = {}
+    for step in steps:
+        for row in case_list(office, as_of, opd=opd, step=step, limit=MOST_STEPS).itertuples():
+            at = live.position(int(row.request_id))
+            place = None if at is None else at * STEP_COUNT + STEP_INDEX[step]
+            due = MISSING if place is None else int(live.steps.due_at[place])
+            found[int(row.request_id), step] = {
+                "year": int(row.year),
+                "agenda_number": str(row.agenda_number),
+                "opd": _text(row.opd),
+                "title": _text(row.activity) or _text(row.subject),
+                "verdict": None if place is None else Verdict.of(int(live.steps.verdict[place])),
+                "due_at": None if due == MISSING else due,
+            }
+    return found
+
+
+def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> Found:
+    """Steps of part B of bookings that are near; they follow nothing, so they never run by themselves."""
+    ahead = {step: DAYS_OF_B.get(step, 0) for step in steps if step in STEP_CODES and step.startswith("B")}
+    if not ahead:
+        return {}
+    mart, own = office.mart.read(), own_opd(office, opd)
+    found: Found = {}
+    booked = [(book, one) for book in room_books(office, mart, as_of).values() for one in book.bookings]
+    letters = questions.letters_named(mart, {one.request_id for _, one in booked})
+    for book, one in booked:
+        row = letters.get(one.request_id)
+        if row is None or (own is not None and row["opd"] != own) or one.end_at < book.day_span[0]:
+            continue
+        for step, days in ahead.items():
+            if one.is_approved and one.start_at < book.day_span[1] + days * 86_400:
+                found[one.request_id, step] = {
+                    "year": row["year"],
+                    "agenda_number": row["agenda_number"],
+                    "opd": row["opd"],
+                    "title": row["activity"] or row["subject"],
+                    "verdict": None,
+                    "due_at": None,
+                    "event_at": one.start_at,
+                }
+    return found
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def changes_since(office: Office, since: int, as_of: int, opd: str | None, *, sees_intake: bool) -> Changes:
+    """What has changed between two moments; an agency sees what concerns its own letters only."""
+    own = own_opd(office, opd)
+    if not office.mart.exists():
+        return Changes((), 0 if sees_intake else None, 0 if opd is None else None, 0)
+    with reading(office.records) as connection:
+        rejected = rejected_since(connection, since) if sees_intake else None
+    faults = sum(one.first_at > since for one in incidents_at(office, as_of)) if opd is None else None
+    corrected = questions.corrected_values(office.mart.read(), since, as_of, own)
+    return Changes(_late(office, since, as_of, own), rejected, faults, corrected)
+
+
+def _late(office: Office, since: int, as_of: int, own: str | None) -> tuple[LateStep, ...]:
+    """Steps of the office that became late, the newest first."""
+    mart = office.mart.read()
+    live = step_facts_at(office, as_of, mart)
+    steps = live.steps
+    is_late = (steps.verdict == Verdict.LATE.code) & (steps.finished_at > since) & (steps.finished_at <= as_of)
+    is_over = (steps.verdict == Verdict.OVERDUE.code) & (steps.due_at > since) & (steps.due_at <= as_of)
+    places = np.flatnonzero(is_late | is_over)
+    late_at = np.where(is_late, steps.finished_at, steps.due_at)
+    rows = [
+        (int(live.request_ids[place // STEP_COUNT]), int(place % STEP_COUNT), int(late_at[place]))
+        for place in places.tolist()
+        if own is None or live.opd[place // STEP_COUNT] == own
+    ]
+    stored = questions.late_steps(mart, since, as_of, live.settled_by, Verdict.LATE.code, own)
+    rows += [(row["request_id"], row["step"], row["late_at"]) for row in stored]
+    rows = [row for row in rows if STEP_CODES[row[1]] not in OPD_STEPS]
+    letters = questions.letters_named(mart, {row[0] for row in rows})
+    told = [_late_step(letters[request_id], step, at) for request_id, step, at in rows if request_id in letters]
+    return tuple(sorted(told, key=lambda one: -one.late_at))
+
+
+def _late_step(letter: Mapping[str, Any], step: int, at: int) -> LateStep:
+    title = letter["activity"] or letter["subject"]
+    return LateStep(letter["year"], letter["agenda_number"], title, STEP_CODES[step], at)

@@ -1,0 +1,138 @@
+"""The summary: today, what needs me by role, what has changed since the last visit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_access.records import reading
+from data_access.records.schema import last_visit
+from etl.domain.verdict import Verdict
+from etl.figures.cases import case
+from etl.figures.summary import changes_since, my_steps
+from etl.pipeline import ingest
+from tests.books import agenda, hand_overs, room_log, seconds
+from tests.desk_office import Desk, call
+from tests.page_office import END_OF_SEPTEMBER, STAMPED, found, office_with_letters, opened, words
+
+HOUR = 3_600
+NOON = END_OF_SEPTEMBER + 3 * HOUR
+MORE = agenda(
+    "150;30/09/2026;08.40;Dinas Pendidikan;Rapat guru;Smart Center;30/09/2026;10.00;12.00;disetujui",
+    "151;31/09/2026;08.40;Dinas Pendidikan;Salah tanggal;Smart Center;;;;",
+)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    """The office of September, in which a file with a bad row, a use and two finishes came at noon of the 30th."""
+    folder = tmp_path_factory.mktemp("summary")
+    made = office_with_letters(folder, migrated_sqlite)
+    late = hand_overs("147;A3;;;;30/09/2026;10.00", "147;A4;;;;30/09/2026;10.03")
+    for name, text in (
+        ("baru.csv", MORE),
+        ("lambat.csv", late),
+        ("ruang.csv", room_log("150;Smart Center;30/09/2026;10.05;;")),
+    ):
+        path = folder / name
+        path.write_text(text, encoding="utf-8")
+        ingest(made.office, path, NOON)
+    return made
+
+
+@pytest.fixture
+def served(office: Desk) -> Desk:
+    office.clock.at = END_OF_SEPTEMBER
+    return office
+
+
+def summary(served: Desk, user: str, at: int) -> Any:
+    served.clock.at = at
+    return opened(served.signed_in(user), "/ringkasan")
+
+
+def test_each_role_finds_its_own_steps_with_their_taps(served: Desk) -> None:
+    layout = summary(served, "agendaris", NOON)
+    taps = [json.loads(one["data-stamp"]) for one in found(layout, "Button") if "data-stamp" in one]
+    assert [(one["agenda"], one["step"], one["stamp"]) for one in taps] == []
+    layout = summary(served, "kabid", NOON)
+    taps = [json.loads(one["data-stamp"]) for one in found(layout, "Button") if "data-stamp" in one]
+    assert [(one["agenda"], one["step"], one["stamp"]) for one in taps] == [
+        ("147", "A5", "diterima"), ("147", "A5", "diteruskan"), ("150", "B5", "diterima"), ("150", "B5", "diteruskan"),
+    ]  # fmt: skip
+    assert "Lewat batas" in words(layout)
+    assert "Tidak ada langkah yang menunggu Anda" in words(summary(served, "sekdin", NOON))
+    assert "Perlu Anda tandai" not in words(summary(served, "admin", NOON))
+
+
+def test_today_tells_bookings_with_their_use_and_the_rooms_condition(served: Desk) -> None:
+    told = words(summary(served, "kadin", NOON))
+    assert "10.00–12.00 Rapat guru Dinas Pendidikan" in told
+    assert "Berlangsung sejak 10.05" in told
+    assert "Smart Center Belum dicek" in told
+
+
+def test_an_agency_sees_nothing_of_others(served: Desk) -> None:
+    told = words(summary(served, "opd", NOON))
+    assert "Tidak ada kegiatan hari ini" in told
+    for secret in ("Rapat guru", "Dinas Pendidikan", "ditolak", "Belum dicek", "Menunggu tindakan"):
+        assert secret not in told
+
+
+def test_what_waits_on_the_data_page_is_shown_to_those_who_keep_it(served: Desk) -> None:
+    assert "1 baris ditolak menunggu perbaikan" in words(summary(served, "agendaris", NOON))
+    assert "menunggu perbaikan" not in words(summary(served, "kadin", NOON))
+
+
+def test_the_first_visit_says_so_and_the_next_one_tells_what_has_changed(served: Desk) -> None:
+    assert "Ini kunjungan pertama Anda" in words(summary(served, "kasi_aplikasi", END_OF_SEPTEMBER))
+    assert "Ini kunjungan pertama Anda" in words(summary(served, "kasi_aplikasi", END_OF_SEPTEMBER + 60))
+    for at in (NOON, NOON + 600):
+        told = words(summary(served, "kasi_aplikasi", at))
+        assert "sejak 30 Sep 2026 09.01" in told
+        assert "Rapat malaria 2026/147 · 30 Sep 2026 10.00 A3" in told
+        assert "1 baris ditolak" in told
+    assert "Tidak ada perubahan" in words(summary(served, "kasi_aplikasi", NOON + 2 * HOUR))
+    with reading(served.office.records) as connection:
+        assert connection.execute(last_visit.select()).first() is not None
+
+
+def test_an_agency_is_told_of_its_own_letters_only(served: Desk) -> None:
+    own = changes_since(served.office, END_OF_SEPTEMBER, NOON, "Dinas Kesehatan", sees_intake=False)
+    assert [(one.agenda_number, one.step) for one in own.late] == [("147", "A5"), ("147", "A3")]
+    assert (own.rejected, own.incidents) == (None, None)
+    other = changes_since(served.office, END_OF_SEPTEMBER, NOON, "Dinas Sosial", sees_intake=False)
+    assert other.late == ()
+
+
+@pytest.mark.parametrize("since", ["2026-09-07 07:00", "2026-09-08 08:46", "2026-09-30 09:30", "2026-09-30 11:30"])
+def test_new_late_steps_are_those_that_the_letters_themselves_tell(served: Desk, since: str) -> None:
+    begin, expected = seconds(since), set()
+    for letter in ("143", "144", "145", "12/A", "147", "150"):
+        whole = case(served.office, 2026, letter, NOON)
+        assert whole is not None
+        for step in whole.steps:
+            at = step.finished_at if step.verdict is Verdict.LATE else step.due_at
+            if step.verdict in (Verdict.LATE, Verdict.OVERDUE) and at is not None and begin < at <= NOON:
+                expected.add((letter, step.step, at))
+    found_steps = changes_since(served.office, begin, NOON, None, sees_intake=True).late
+    assert {(one.agenda_number, one.step, one.late_at) for one in found_steps} == expected
+
+
+def test_steps_over_the_limit_stand_first_and_the_open_page_ages(served: Desk) -> None:
+    rows = my_steps(served.office, NOON, ("A5", "B5"), None)
+    assert [(one.agenda_number, one.standing.step, one.verdict) for one in rows] == [
+        ("147", "A5", Verdict.OVERDUE), ("150", "B5", None)]  # fmt: skip
+    served.clock.at = NOON
+    inputs = [{"id": "summary-tick", "property": "n_intervals", "value": 1}, STAMPED]
+    state = [{"id": "summary-since", "property": "data", "value": END_OF_SEPTEMBER}]
+    told = {
+        user: words(call(served.signed_in(user), "summary-body.children", inputs, state=state)
+                    .json["response"]["summary-body"]["children"])
+        for user in ("opd", "kabid")
+    }  # fmt: skip
+    assert "Rapat guru" in told["kabid"]
+    assert "Rapat guru" not in told["opd"]
