@@ -1,0 +1,96 @@
+"""A letter handed on in a real browser: by mouse at one desk, by keyboard at the next."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from tests.desk_office import PASSWORD
+from tests.page_office import office_with_letters
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[str]:
+    """A running office in which letter 147 lies on the secretary's desk."""
+    office = office_with_letters(tmp_path_factory.mktemp("stamps"), migrated_sqlite)
+    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """A window signed in at an address; the test fails when a script does, or when the policy refuses something."""
+    problems: list[str] = []
+    contexts = []
+
+    def start(path: str, user: str, width: int = 1366, height: int = 768) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+        page.goto(address + path)
+        page.fill("[name=nama]", user)
+        page.fill("[name=sandi]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".p-head h1")
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def test_a_letter_goes_over_two_desks_by_mouse_and_by_keyboard(open_page: Open) -> None:
+    sekdin = open_page("/", "sekdin")
+    expect(sekdin).to_have_url(re.compile("/$|/ringkasan$"))
+    hand_on = sekdin.get_by_role("button", name="Teruskan A3, surat 2026/147")
+    hand_on.dblclick()
+    expect(sekdin.locator("#stamp-said")).to_contain_text("A3 surat 2026/147 selesai pukul 09.00.")
+    expect(sekdin.locator("#summary-body")).to_contain_text("Tidak ada langkah yang menunggu Anda")
+
+    kadin = open_page("/permohonan", "kadin")
+    hand_on = kadin.get_by_role("button", name="Teruskan A4, surat 2026/147")
+    expect(hand_on).to_be_visible()
+    kadin.locator(".cases-link", has_text="2026/147").focus()
+    kadin.keyboard.press("Enter")
+    paper = kadin.get_by_label("Surat dan lembar disposisi")
+    paper.focus()
+    kadin.keyboard.press("Space")
+    expect(paper).to_be_checked()
+    kadin.locator("summary", has_text="Kembalikan").focus()
+    kadin.keyboard.press("Enter")
+    kadin.get_by_label("Alasan dikembalikan").fill("tanggal kegiatan belum tercantum")
+    kadin.keyboard.press("Tab")
+    kadin.keyboard.press("Enter")
+    expect(kadin.locator("#stamp-said")).to_contain_text("Surat 2026/147 dikembalikan dari A4")
+    expect(kadin.locator("#case-head")).to_contain_text("Sekarang di A3")
+    kadin.get_by_role("button", name=re.compile("^Batalkan cap")).focus()
+    kadin.keyboard.press("Enter")
+    expect(kadin.locator("#case-head")).to_contain_text("Sekarang di A4")
+
+    kadin.get_by_label("Surat dan lembar disposisi").focus()
+    kadin.keyboard.press("Space")
+    kadin.get_by_role("button", name="Teruskan A4, surat 2026/147").focus()
+    kadin.keyboard.press("Enter")
+    expect(kadin.locator("#case-head")).to_contain_text("Sekarang di A5")
+    expect(kadin.locator(".case-need.is-good")).to_contain_text("Surat dan lembar disposisi")
+
+
+def test_the_stamp_desk_fits_a_phone(open_page: Open) -> None:
+    page = open_page("/permohonan/2026/147", "kabid", 360, 740)
+    expect(page.locator(".stamp-form").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
