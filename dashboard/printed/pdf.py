@@ -20,6 +20,7 @@ _FONTS = ASSETS / "vendor" / "fonts"
 _IN_A_CELL, _IN_A_LINE = 20, 60
 """How long a word may be before it gets a place to break, in tables and elsewhere."""
 
+_TO_KEEP = "a-2a"
 _TABLES = ("form", "standards", "coverage", "signature")
 _LABELS = (
     "title_form", "col_no", "col_procedure", "col_assessment", "col_note", "col_followup", "col_initials", "page",
@@ -33,11 +34,21 @@ COVERAGE_HEADS = ("code", "bounds", "unjudged", "running", "starts", "handover",
 
 
 def report_pdf(words: Words, voice: Voice, printed_at: int, *, whole: bool = True) -> bytes:
-    """The report on A4 pages; `whole` False: only Tabel 7 with letterhead and signature block."""
+    """The report on A4 pages, as PDF/A-2a, made to be kept and to be read aloud.
+
+    `whole` False: only Tabel 7 with letterhead and signature block.
+    """
+    inputs = {"report": source(words, voice, printed_at, whole=whole)}
+    try:
+        return _pdf(inputs, printed_at, [_TO_KEEP])
+    except typst.TypstError:  # a sign that no font of ours draws may be printed as a box, but not be kept so
+        return _pdf(inputs, printed_at, [])
+
+
+def _pdf(inputs: dict[str, str], printed_at: int, standards: list[str]) -> bytes:
     made: bytes = _compiler().compile(
-        _template(), format="pdf", sys_inputs={"report": source(words, voice, printed_at, whole=whole)},
-        timestamp=printed_at,
-    )  # fmt: skip
+        _template(), format="pdf", sys_inputs=inputs, timestamp=printed_at, pdf_standards=standards
+    )
     return made
 
 
@@ -77,7 +88,7 @@ def footer(words: Words, voice: Voice, printed_at: int) -> str:
     """When it was printed, by which program, and the mark by which paper and records are compared."""
     program = voice.t("laporan.program", version=f"{version('pantau')} ({build_mark()})")
     printed = voice.t("laporan.printed_at", moment=voice.f.moment(printed_at))
-    return " · ".join((printed, words.status, voice.t("laporan.mark", mark=words.mark), program))
+    return " · ".join((printed, words.number, voice.t("laporan.mark", mark=words.mark), program))
 
 
 def _fitted(value: Any, longest: int) -> Any:

@@ -81,13 +81,15 @@ class Signature:
 
 @dataclass(frozen=True)
 class Words:
-    """The whole report in words. `facts` and `headlines` are (what, value); `status` says whether it is published."""
+    """The whole report in words. `facts` and `headlines` are (what, value); `status` says whether it is
+    published, `number` does so in short."""
 
     agency: tuple[str, ...]
     address: str
     title: str
     subtitle: str
     status: str
+    number: str
     is_draft: bool
     is_demo: bool
     is_empty: bool
@@ -115,6 +117,7 @@ def report_words(document: Document, voice: Voice, mark: str) -> Words:
         title=voice.t("laporan.title_report"),
         subtitle=voice.t("laporan.subtitle", name=document["sop"]["title"], period=voice.period(period)),
         status=_status(published, voice),
+        number=voice.t("laporan.edition", number=published["number"]) if published else voice.t("laporan.draft"),
         is_draft=published is None,
         is_demo=document["is_demo"],
         is_empty=is_empty(document),
@@ -326,13 +329,12 @@ def _standard_row(code: str, name: str, actor: str, one: Step, limit: float, voi
 
 def _coverage_row(one: Step, voice: Voice) -> CoverageRow:
     t, f = voice.t, voice.f
-    none = t("word.none")
     running = [(t(f"verdict.{name.upper()}").lower(), one[name]) for name in ("on_track", "at_risk", "not_started")]
     order = [(t(f"laporan.{name}"), one[name]) for name in ("out_of_order", "returned")]
     starts = [(t(f"laporan.{name}"), one[name]) for name in ("recorded_starts", "handover_starts")]
     return CoverageRow(
         code=one["step"],
-        bounds=f.interval(*one["bounds"]) if one["bounds"] else none,
+        bounds=_bounds(one["bounds"], voice),
         unjudged=_counted([*_reasons(one, voice), (t("verdict.SKIPPED").lower(), one["skipped"])], voice),
         running=_counted(running, voice),
         starts=_counted(starts, voice),
@@ -340,6 +342,14 @@ def _coverage_row(one: Step, voice: Voice) -> CoverageRow:
         order=_counted(order, voice),
         flags=_counted([(t(f"flag.{name.upper()}").lower(), n) for name, n in one["flags"].items()], voice),
     )
+
+
+def _bounds(bounds: Sequence[float] | None, voice: Voice) -> str:
+    """75% – 83,3%; one figure where nothing is unknown."""
+    if bounds is None:
+        return voice.t("word.none")
+    low, high = (voice.f.percent(share) for share in bounds)
+    return low if low == high else f"{low} – {high}"
 
 
 def _reasons(one: Step, voice: Voice) -> list[tuple[str, int]]:

@@ -187,6 +187,10 @@ def test_the_paper_says_by_which_rule_from_which_records_and_that_it_is_a_draft(
     assert page_count(printed[0]) >= 4
 
 
+def test_the_paper_can_be_kept_for_good(printed: tuple[bytes, bytes]) -> None:
+    assert b"pdfaid:part>2<" in printed[0].replace(b" ", b"")
+
+
 def test_tabel_7_alone_is_shorter(served: Desk) -> None:
     made = draft(served.office, S1, AS_OF, AS_OF)
     form = made.pdf(whole=False)
@@ -331,7 +335,7 @@ def test_what_was_not_seen_cannot_be_published(own: Desk) -> None:
 
 
 def test_names_of_a_thousand_letters_and_markup_stay_text_on_paper_and_in_the_workbook(own: Desk) -> None:
-    name = "=HYPERLINK(1) #let <b>" + "Panjang" * 150
+    name = "=HYPERLINK(1) #let <b>" + "Panjang" * 150 + " 🦄 \u0e01"
     holder = f'[holders]\nkadin = {{ name = "{name}", title = "*Kepala* $x$", nip = "1 #panic()" }}\n'
     apply_settings(own.office, lambda now: apply(now, holder, "uji"), AS_OF, actor="admin")
     made = draft(own.office, S1, AS_OF, AS_OF)
