@@ -11,6 +11,7 @@ from dashboard.printed.paper import Paper, draft
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
 from data_access.records.audit import note_action
+from data_access.records.loads import last_load_id
 from data_access.records.published_reports import (
     PublishedReport,
     add_report,
@@ -64,6 +65,8 @@ def publish(
     if digest(made.document) != seen.mark:
         raise PublishError("Angka laporan berubah sejak Anda membukanya; periksa lagi, lalu terbitkan.")
     with one_load(office.records) as connection:
+        if last_load_id(connection) != made.document["basis"]["load_id"]:
+            raise PublishError("Ada catatan baru yang belum dihitung; muat ulang halaman, lalu periksa lagi.")
         former = newest_edition(connection, period.code)
         if (former.id if former else None) != seen.edition_id:
             raise PublishError("Laporan periode ini baru saja diterbitkan; muat ulang halaman untuk melihatnya.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import re
 from pathlib import Path
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
 from dashboard.pages import PAGES
+from dashboard.pages.report_editions import cause_words
 from dashboard.printed.paper import draft
 from dashboard.printed.publish import PublishError, Seen, in_force, publish, published_paper, published_pdf
 from etl.domain.statistics import share, wilson
@@ -25,6 +27,7 @@ from etl.pipeline import apply_settings
 from etl.settings import apply
 from etl.undo import undo
 from tests import semester
+from tests.books import full_disk
 from tests.command_line import pantau
 from tests.desk_office import Desk, desk
 from tests.page_office import ask, words
@@ -310,6 +313,41 @@ def test_a_later_file_and_one_taken_back_are_named_as_causes(own: Desk, tmp_path
     again = report_document(own.office, S1, AS_OF + 120)
     assert differences(paper.document, again) == []
     assert {one.code for one in causes(own.office, paper.document, again)} == {"files", "undone"}
+
+
+def test_every_change_of_the_rules_is_named(served: Desk) -> None:
+    now = report_document(served.office, S1, AS_OF)
+    before = copy.deepcopy(now)
+    basis = before["basis"]
+    basis["special_days"] = [["2026-05-04", "Libur lama", []], *basis["special_days"][1:]]
+    basis["special_days"][-1][2] = [[27_000, 36_000]]
+    basis["profiles"][0][3] = "lain"
+    basis["targets"][0][2][4] = 1_800  # A5, half an hour
+    basis["targets"].append(["2026-02-01", "02/SOP", [300] * 13])
+    basis["step_off"], basis["zone"] = [["B3", "2026-01-01", None]], "Asia/Makassar"
+    found = [cause_words(one) for one in causes(served.office, before, now)]
+    assert "Mutu Baku A5 dari 30 menit menjadi 1 jam." in found
+    assert "Hari khusus dihapus: 4 Mei 2026 Libur lama." in found
+    assert "Versi SOP 02/SOP yang berlaku sejak 1 Feb 2026 tidak ada lagi." in found
+    assert "Jam kerja dalam kalender diubah." in found
+    assert "Zona waktu kantor menjadi Asia/Jakarta." in found
+    assert "Daftar langkah yang dinonaktifkan diubah." in found
+    assert sum(one.startswith("Jam buka hari khusus diubah:") for one in found) == 1
+    assert len(found) == 8
+    (only,) = causes(served.office, now, now)
+    assert "waktu berjalan" in cause_words(only)
+
+
+def test_records_that_are_not_counted_yet_keep_a_report_from_being_published(
+    own: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = draft(own.office, S1, AS_OF, AS_OF)
+    path = tmp_path / "susulan.csv"
+    path.write_text(semester.hand_overs("12;A8;;;;25/06/2026;10.55"), encoding="utf-8")
+    full_disk(monkeypatch)
+    semester.ingest(own.office, path, AS_OF)
+    with pytest.raises(PublishError, match="belum dihitung"):
+        publish(own.office, S1, Seen(digest(made.document), None), followups={}, reason="", actor="kadin", now=AS_OF)
 
 
 def test_a_report_is_replaced_only_by_a_new_edition_that_names_it_and_says_why(own: Desk) -> None:
