@@ -15,6 +15,8 @@ from dashboard.access import Door, Page, door
 from dashboard.access.accounts import account
 from dashboard.exports import as_csv, as_xlsx, sent
 from dashboard.i18n import fmt, t
+from dashboard.pages.participants import people_of
+from dashboard.pages.participants_sheets import people_sheets
 from dashboard.pages.room_sheets import lines_sheet, room_sheets
 from dashboard.pages.rooms_view import rooms_view
 from data_access.errors import PantauError
@@ -36,6 +38,25 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
             abort(404)
         return _rooms(office, kind, request.args.to_dict(), now(), account().opd_filter)
 
+    @server.get("/peserta/unduh.<kind>", endpoint="people_file")
+    @door(Door.PAGE, Page.PESERTA)
+    def people(kind: str) -> Response:
+        if kind not in KINDS:
+            abort(404)
+        return _people(office, kind, request.args.to_dict(), now(), account().opd_filter)
+
+
+def _people(office: Office, kind: str, query: Mapping[str, str], now: int, own_opd: str | None) -> Response:
+    try:
+        figures = people_of(office, query, now, own_opd)
+    except PantauError as error:
+        abort(400, str(error))
+    sheets, name = people_sheets(figures), file_name(t("people.file_name"), figures.filter, kind)
+    if kind == "csv":
+        return sent(as_csv(sheets[0]), name)
+    lines = about(t("people.title"), figures.filter, figures.as_of, t("people.rule"))
+    return sent(as_xlsx(lines, sheets), name)
+
 
 def _rooms(office: Office, kind: str, query: Mapping[str, str], now: int, own_opd: str | None) -> Response:
     try:
@@ -45,7 +66,7 @@ def _rooms(office: Office, kind: str, query: Mapping[str, str], now: int, own_op
     name = file_name(t("room.file_name"), view.asked, kind)
     if kind == "csv":
         return sent(as_csv(lines_sheet(view)), name)
-    return sent(as_xlsx(about(t("room.title"), view.asked, view.as_of), room_sheets(view)), name)
+    return sent(as_xlsx(about(t("room.title"), view.asked, view.as_of, t("room.rule")), room_sheets(view)), name)
 
 
 def file_name(stem: str, asked: RoomsFilter, kind: str) -> str:
@@ -53,7 +74,7 @@ def file_name(stem: str, asked: RoomsFilter, kind: str) -> str:
     return f"{stem}-{asked.period.first}-{asked.period.last}.{kind}"
 
 
-def about(title: str, asked: RoomsFilter, as_of: int) -> list[tuple[str, str]]:
+def about(title: str, asked: RoomsFilter, as_of: int, rule: str) -> list[tuple[str, str]]:
     """What a file says of itself."""
     f = fmt()
     return [
@@ -62,5 +83,5 @@ def about(title: str, asked: RoomsFilter, as_of: int) -> list[tuple[str, str]]:
         (t("word.opd"), asked.opd or t("word.all_opd")),
         (t("word.room"), asked.room or t("word.all_rooms")),
         (t("room.file_as_of"), f.moment(as_of)),
-        ("", t("room.rule")),
+        ("", rule),
     ]

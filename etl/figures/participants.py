@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 SCREENING_STEP = "B3"
 
+FIT_CLASSES = (0.25, 0.5, 0.75, 1.0, None)
+"""Upper ends of the classes of people ÷ seats, each included; None: more people than seats."""
+
 
 @dataclass(frozen=True)
 class Count:
@@ -54,14 +57,21 @@ class Attendance:
 
 @dataclass(frozen=True)
 class ParticipantFigures:
-    """All of the page. `screened` None: the question is not one of whole months (with an agency: years)."""
+    """All of the page. `fit`: sessions by how full the room was (FIT_CLASSES), then those of which nobody knows.
+
+    `screened` None: the question is not one of whole months (with an agency: years), or nobody was screened.
+    `screened_months` and `screened_opds` are its parts where they may be asked for, else empty.
+    """
 
     as_of: int
     filter: RoomsFilter
     whole: Attendance
     by_opd: tuple[tuple[str | None, Attendance], ...]
     by_month: tuple[tuple[str, Attendance], ...]
+    fit: tuple[int, ...]
     screened: ShownScreening | None
+    screened_months: tuple[tuple[str, ShownScreening], ...]
+    screened_opds: tuple[tuple[str | None, ShownScreening], ...]
 
 
 def participant_figures(office: Office, asked: RoomsFilter, as_of: int) -> ParticipantFigures:
@@ -81,7 +91,10 @@ def participant_figures(office: Office, asked: RoomsFilter, as_of: int) -> Parti
         by_month=tuple(
             (name, _attendance(diary, here & (months == _number(name)))) for name in diary.filter.period.months()
         ),
+        fit=_fit(diary, here),
         screened=screening(office, mart, diary.filter, as_of),
+        screened_months=screening_months(office, mart, diary.filter, as_of),
+        screened_opds=screening_opds(office, mart, diary.filter, as_of),
     )
 
 
@@ -120,6 +133,15 @@ def _attendance(diary: Diary, which: Bools) -> Attendance:
     )
 
 
+def _fit(diary: Diary, here: Bools) -> tuple[int, ...]:
+    uses, capacity = diary.uses, diary.capacities[diary.uses.lane]
+    known = here & (uses.present != MISSING) & (capacity > 0)
+    full = uses.present[known] / capacity[known]
+    place = np.searchsorted(np.array(FIT_CLASSES[:-1], np.float64), full, "left")
+    counts = np.bincount(place, minlength=len(FIT_CLASSES)).tolist()
+    return (*counts, int(here.sum() - known.sum()))
+
+
 def _count(values: Ints) -> Count:
     known = values[values != MISSING]
     return Count(int(known.sum()) if len(known) else None, len(known))
@@ -152,6 +174,30 @@ def screening(office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int) ->
     if asked.opd is not None:
         return book.of_opd(asked.opd, sorted({year for year, _ in months}))
     return book.of_months(months)
+
+
+def screening_months(
+    office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int
+) -> tuple[tuple[str, ShownScreening], ...]:
+    """The months of a period one by one ("YYYY-MM"), of all agencies together only; those with nobody are left out."""
+    period = asked.period
+    if not is_whole_months(period) or asked.opd is not None or not _may_ask_room(office, mart, asked.room):
+        return ()
+    book = screening_book(office, mart)
+    months = (pair for pair in months_until(office, period, as_of) if book.cells.get(pair))
+    return tuple((f"{year}-{month:02}", book.of_months([(year, month)])) for year, month in months)
+
+
+def screening_opds(
+    office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int
+) -> tuple[tuple[str | None, ShownScreening], ...]:
+    """The agencies of a period of whole years one by one; None is without a letter."""
+    if not is_whole_years(asked.period) or not _may_ask_room(office, mart, asked.room):
+        return ()
+    book = screening_book(office, mart)
+    years = sorted({year for year, _ in months_until(office, asked.period, as_of)})
+    opds = [asked.opd] if asked.opd is not None else book.opds(years)
+    return tuple((opd, book.of_opd(opd, years)) for opd in opds if opd in book.opds(years))
 
 
 def screening_book(office: Office, mart: Snapshot) -> ScreeningBook:

@@ -1,0 +1,297 @@
+"""How many people were expected, verified and present; did they fit; and was the health protocol kept, as sums only?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from dashboard.access import Page, account, guarded
+from dashboard.components import (
+    Tone,
+    banner,
+    bar,
+    empty,
+    kpi,
+    kpi_row,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    read_query,
+)
+from dashboard.i18n import fmt, t
+from dashboard.pages import span_filters
+from dashboard.pages.moments import office_today
+from dashboard.pages.rooms import exports
+from dashboard.pages.rooms_panels import opd_words
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+from etl.domain.screening import SMALL, Shown, ShownScreening
+from etl.figures.participants import (
+    FIT_CLASSES,
+    Attendance,
+    Count,
+    ParticipantFigures,
+    participant_figures,
+    screening_off,
+)
+from etl.figures.period import LAST_DAY
+from etl.figures.room_diary import RoomsFilter
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.PESERTA
+PATH = "/peserta"
+TITLE = "people.title"
+NAV = "people.nav"
+
+EXPORT = "/peserta/unduh"
+_COLUMNS = ("sessions", "planned", "verified", "present", "attendance", "seats")
+
+
+class Id(StrEnum):
+    """Ids of the page; those of its filters stand beside them."""
+
+    URL = "people-url"
+    SUBTITLE = "people-subtitle"
+    EXPORT = "people-export"
+    BODY = "people-body"
+
+
+def layout(visit: Visit) -> Component:
+    """Head with filters, and the place of the figures."""
+    today = office_today(visit.office, visit.now)
+    controls = span_filters.filters(visit.office, visit.query, today, visit.account, "people")
+    return html.Div(
+        [
+            page_url("people"),
+            page_head(
+                t("people.title"),
+                html.Span(" ", id=Id.SUBTITLE),
+                actions=[controls, html.Div(id=Id.EXPORT, className="room-exports")],
+            ),
+            loading(html.Div(id=Id.BODY)),
+        ],
+        className="people",
+    )
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Show what the address asks for; keep controls and address in step."""
+    span_filters.register(app, PAGE, "people", lambda: office_today(office, now()))
+
+    @app.callback(
+        Output(Id.SUBTITLE, "children"),
+        Output(Id.EXPORT, "children"),
+        Output(Id.BODY, "children"),
+        Input(Id.URL, "search"),
+    )
+    @guarded(PAGE)
+    def show(search: str | None) -> tuple[str, list[Component], Component]:
+        return page_of(office, read_query(search), now(), account().opd_filter)
+
+
+def people_of(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> ParticipantFigures:
+    """The figures of an address, the same for all that ask within a minute; PantauError in words."""
+    asked = span_filters.asked_filter(query, office_today(office, now), own_opd)
+    return participant_figures(office, asked, now - now % 60)
+
+
+def page_of(
+    office: Office, query: Mapping[str, str], now: int, own_opd: str | None
+) -> tuple[str, list[Component], Component]:
+    """Subtitle, export links and body; or words."""
+    try:
+        figures = people_of(office, query, now, own_opd)
+    except PantauError as error:
+        return "", [], html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+    if not figures.whole.sessions and figures.screened is None:
+        words = empty(t("word.no_data"), t("people.empty_hint"), "people")
+        return _subtitle(figures.filter), exports(EXPORT, query), html.Div([panel(words), _protocol(office)])
+    body = [
+        kpi_row(*headlines(figures)),
+        html.Div([_way_panel(figures.whole), _fit_panel(figures)], className="p-grid-2"),
+        _table(t("people.by_month"), t("people.month"), _months(figures)),
+        _table(t("people.by_opd"), t("word.opd"), [(opd_words(opd), one) for opd, one in figures.by_opd]),
+        _screening(figures),
+        _protocol(office),
+        html.P(t("people.rule"), className="sla-note"),
+    ]
+    return _subtitle(figures.filter), exports(EXPORT, query), html.Div(body)
+
+
+def _subtitle(asked: RoomsFilter) -> str:
+    period = fmt().period(asked.period.first, asked.period.last)
+    return " · ".join([asked.room or t("word.all_rooms"), asked.opd or t("word.all_opd"), period])
+
+
+def headlines(figures: ParticipantFigures) -> list[Component]:
+    """Planned, verified, present, attendance, seats."""
+    one, f = figures.whole, fmt()
+    counts = [
+        kpi(t(f"people.{name}"), f.number(count.sum), note=_coverage(count, one.sessions))
+        for name, count in (("planned", one.planned), ("verified", one.verified), ("present", one.present))
+    ]
+    attendance = kpi(
+        t("people.attendance"),
+        f.percent(one.attendance_share, 0),
+        note=t("people.attendance_note") if one.attendance_share is not None else t("people.no_both"),
+    )
+    return [*counts, attendance, _seats(one)]
+
+
+def _seats(one: Attendance) -> Component:
+    f = fmt()
+    if one.seats_share is None:
+        return kpi(t("people.seats"), t("word.none"), note=t("people.seats_unknown"))
+    parts = [t("people.seats_note", seated=f.number(one.seated), sessions=f.number(one.sessions))]
+    parts += [t("room.overfull", count=f.number(one.overfull))] if one.overfull else []
+    tone = Tone.NEAR if one.overfull else Tone.PLAIN
+    return kpi(t("people.seats"), f.percent(one.seats_share, 0), note=" · ".join(parts), tone=tone)
+
+
+def _coverage(count: Count, sessions: int) -> str:
+    f = fmt()
+    return t("people.known", known=f.number(count.known), sessions=f.number(sessions))
+
+
+def _way_panel(one: Attendance) -> Component:
+    """From plan to presence, each bar against the longest."""
+    counts = (("planned", one.planned), ("verified", one.verified), ("present", one.present))
+    most = max((count.sum or 0 for _, count in counts), default=0)
+    rows = [_way_row(name, count, most, one.sessions) for name, count in counts]
+    return panel(html.Div(rows, className="room-bars"), title=t("people.way_title"), note=t("people.way_note"))
+
+
+def _way_row(name: str, count: Count, most: int, sessions: int) -> Component:
+    share = None if count.sum is None or not most else count.sum / most
+    words = f"{fmt().number(count.sum)} · {_coverage(count, sessions)}"
+    return _bar(t(f"people.{name}"), share, words)
+
+
+def _bar(name: str, share: float | None, words: str) -> Component:
+    label, value = html.Span(name, className="room-bar-name"), html.Span(words, className="room-bar-value")
+    return html.Div([label, bar(share), value], className="room-bar-row")
+
+
+def _fit_panel(figures: ParticipantFigures) -> Component:
+    """Did the room fit the people."""
+    *known, unknown = figures.fit
+    title, note = t("people.fit_title"), t("people.fit_note")
+    if not sum(known):
+        return panel(empty(t("people.seats_unknown")), title=title)
+    f, most, edges = fmt(), max(known), (0.0, *FIT_CLASSES)
+    rows = [
+        _bar(_class_words(edges[place], edges[place + 1]), count / most, f.number(count))
+        for place, count in enumerate(known)
+    ]
+    rest = html.P(t("people.fit_unknown", count=f.number(unknown)), className="sla-note") if unknown else None
+    return panel(html.Div(rows, className="room-bars"), rest, title=title, note=note)
+
+
+def _class_words(low: float | None, high: float | None) -> str:
+    if high is None:
+        return t("people.fit_over")
+    return t("people.fit_class", low=fmt().number((low or 0) * 100), high=fmt().percent(high, 0))
+
+
+def _months(figures: ParticipantFigures) -> list[tuple[str, Attendance]]:
+    f = fmt()
+    return [(f.month(date.fromisoformat(f"{name}-01")), one) for name, one in figures.by_month if one.sessions]
+
+
+def _table(title: str, first: str, rows: Sequence[tuple[str, Attendance]]) -> Component:
+    if not rows:
+        return panel(empty(t("word.no_data")), title=title)
+    heads = [html.Th(first, scope="col"), *(html.Th(t(f"people.{n}"), scope="col", className="num") for n in _COLUMNS)]
+    body = [_row(name, one) for name, one in rows]
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="p-table")
+    return panel(html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": title}), title=title)
+
+
+def _row(name: str, one: Attendance) -> html.Tr:
+    f = fmt()
+    cells = [
+        f.number(one.sessions),
+        _sum(one.planned, one.sessions),
+        _sum(one.verified, one.sessions),
+        _sum(one.present, one.sessions),
+        f.percent(one.attendance_share, 0),
+        f.percent(one.seats_share, 0),
+    ]
+    head = html.Th(name, scope="row", className="room-fair-name")
+    return html.Tr([head, *(html.Td(cell, className="num") for cell in cells)])
+
+
+def _sum(count: Count, sessions: int) -> list[str | Component]:
+    """The sum, and of how many sessions it is when not of all."""
+    f = fmt()
+    if count.sum is None:
+        return [t("word.none")]
+    known = t("people.of_sessions", known=f.number(count.known), sessions=f.number(sessions))
+    return [f.number(count.sum), html.Small(f" {known}", className="p-muted") if count.known < sessions else ""]
+
+
+# Screening
+
+
+def _screening(figures: ParticipantFigures) -> Component:
+    """Sums in which no small cell can be found out."""
+    title, note = t("people.screening_title"), t("people.screening_note")
+    if figures.screened is None:
+        key = "people.screening_years" if figures.filter.opd else "people.screening_months"
+        return panel(html.P(t(key)), title=title)
+    rows = [(fmt().month(date.fromisoformat(f"{name}-01")), one) for name, one in figures.screened_months]
+    opds = [(opd_words(opd), one) for opd, one in figures.screened_opds] if not figures.filter.opd else []
+    whole = (t("people.screening_all"), figures.screened)
+    return panel(
+        _screening_table(t("people.month"), [*rows, whole]),
+        _screening_table(t("word.opd"), opds) if opds else None,
+        html.P(t("people.hidden"), className="sla-note"),
+        title=title,
+        note=note,
+    )
+
+
+def _screening_table(first: str, rows: Sequence[tuple[str, ShownScreening]]) -> Component:
+    names = ("screened", "passed", "failed")
+    heads = [html.Th(first, scope="col"), *(html.Th(t(f"people.{n}"), scope="col", className="num") for n in names)]
+    body = [
+        html.Tr([html.Th(name, scope="row"), *(html.Td(shown_words(v), className="num") for v in three(one))])
+        for name, one in rows
+    ]
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="p-table people-screening")
+    return html.Div(table, className="p-scroll")
+
+
+def three(one: ShownScreening) -> tuple[Shown, Shown, Shown]:
+    """Screened, passed, not passed."""
+    return one.n, one.passed, one.failed
+
+
+def shown_words(value: Shown) -> str:
+    """A number, "<5", or a word for what is hidden."""
+    if value is None:
+        return t("people.hidden_word")
+    return SMALL if value == SMALL else fmt().number(int(value))
+
+
+def _protocol(office: Office) -> Component | None:
+    """Since when the health protocol (B3) is switched off."""
+    spans = screening_off(office)
+    if not spans:
+        return None
+    f = fmt()
+    words = [
+        t("people.off_since", first=f.date(first))
+        if last >= LAST_DAY
+        else t("people.off_span", first=f.date(first), last=f.date(last))
+        for first, last in spans
+    ]
+    return banner(" ".join(words), Tone.PLAIN, "slash-circle")

@@ -1,0 +1,85 @@
+"""The page of participants: the figures' numbers, and screening that nobody can work back to a person."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.figures.participants import participant_figures
+from etl.figures.period import Period
+from etl.figures.room_diary import RoomsFilter
+from etl.pipeline import apply_settings, ingest
+from etl.settings import apply
+from tests.books import book
+from tests.desk_office import Desk
+from tests.page_office import END_OF_SEPTEMBER, ask, office_with_letters, words
+
+SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
+LOG = "no_agenda;ruang;tanggal;jam_mulai;jam_selesai;peserta_terverifikasi;peserta_hadir;diperiksa;lolos;tidak_lolos"
+USES = book(
+    LOG,
+    "144;Smart Center;11/09/2026;09.00;11.30;30;28;28;26;2",
+    ";Smart Center;18/09/2026;09.00;11.30;;;12;12;0",
+)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    folder = tmp_path_factory.mktemp("peserta")
+    desk = office_with_letters(folder, migrated_sqlite)
+    path = folder / "pemakaian-2.csv"
+    path.write_text(USES, encoding="utf-8")
+    ingest(desk.office, path, END_OF_SEPTEMBER)
+    return desk
+
+
+def shown(served: Desk, search: str, user: str = "kasi_litik") -> dict[str, Any]:
+    outputs = ("people-subtitle.children", "people-export.children", "people-body.children")
+    reply = ask(served.signed_in(user), outputs, [{"id": "people-url", "property": "search", "value": search}])
+    assert reply.status_code == 200, reply.text
+    return {name: value["children"] for name, value in reply.json["response"].items()}
+
+
+def test_the_page_says_what_the_figures_say(served: Desk) -> None:
+    asked = RoomsFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
+    one = participant_figures(served.office, asked, END_OF_SEPTEMBER).whole
+    assert (one.sessions, one.present.sum, one.present.known) == (3, 70, 2)
+    assert "Hadir 70 2 dari 3 sesi tercatat" in words(shown(served, SEPTEMBER)["people-body"])
+
+
+def test_small_cells_are_hidden_on_the_page_and_in_the_files(served: Desk) -> None:
+    told = words(shown(served, SEPTEMBER)["people-body"])
+    assert "September 2026 40 disembunyikan <5 Seluruh periode 40 disembunyikan <5" in told
+    browser = served.signed_in("kabid")
+    assert browser.get(f"/peserta/unduh.xlsx{SEPTEMBER}").status_code == 200
+    csv = browser.get(f"/peserta/unduh.csv{SEPTEMBER}").get_data(as_text=True)
+    assert "September" not in csv.splitlines()[0]
+    assert ";26;" not in csv
+
+
+def test_part_of_a_month_and_one_agency_have_words_instead_of_screening(served: Desk) -> None:
+    told = words(shown(served, "?dari=2026-09-01&sampai=2026-09-29")["people-body"])
+    assert "hanya ditampilkan untuk bulan penuh" in told
+    own = words(shown(served, SEPTEMBER, "opd")["people-body"])
+    assert "hanya ditampilkan untuk tahun penuh" in own
+    assert "Dinas Pendidikan" not in own
+
+
+def test_an_address_that_makes_no_sense_gets_words(served: Desk) -> None:
+    assert "terbalik" in words(shown(served, "?dari=2026-09-30&sampai=2026-09-01")["people-body"])
+    assert served.signed_in("kabid").get("/peserta/unduh.csv?opd=Antah").status_code == 400
+    assert "Belum ada data" in words(shown(served, "?dari=2020-09-01&sampai=2020-09-30")["people-body"])
+
+
+def test_a_switched_off_protocol_is_told_and_no_longer_counted(served: Desk) -> None:
+    office = served.office
+    before = office.settings
+    off = apply(before, '[[step_off]]\nstep = "B3"\nfrom = 2026-09-12\n', "uji")
+    apply_settings(office, off, END_OF_SEPTEMBER, actor="admin")
+    told = words(shown(served, SEPTEMBER)["people-body"])
+    apply_settings(office, before, END_OF_SEPTEMBER, actor="admin")
+    assert "dinonaktifkan sejak Sabtu, 12 September 2026" in told
+    assert "September 2026 28 disembunyikan <5" in told
