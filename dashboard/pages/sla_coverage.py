@@ -47,12 +47,12 @@ def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
     f = fmt()
     name = [html.Strong(one.step), " ", html.Span(sop.step(one.step).short_name)]
     cells: tuple[tuple[str, str, object], ...] = (
-        ("sla.coverage", "num", [f.percent(one.coverage, 0), _why(figures, one)]),
+        ("sla.coverage", "num", [f.percent(one.coverage, 0), _why(figures, one, Figure.COVERAGE)]),
         ("sla.bounds", "num", f.interval(*one.bounds) if one.bounds else t("word.none")),
         ("sla.unjudged", "", _unjudged(figures, one)),
         ("sla.running", "", _running(figures, one)),
         ("sla.starts", "", _starts(one)),
-        ("sla.handover", "num", f.percent(one.handover_share, 0)),
+        ("sla.handover", "num", _handover(figures, one)),
         ("flag.heading", "sla-flags", _flags(figures, one)),
     )
     return html.Tr(
@@ -63,9 +63,14 @@ def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
     )
 
 
-def _why(figures: SlaFigures, one: StepFigure) -> Component:
-    address = why_step(figures.filter, one.step, Figure.COVERAGE)
-    return why(address, f"{t('why.figure_COVERAGE')}, {one.step}")
+def _why(figures: SlaFigures, one: StepFigure, figure: Figure) -> Component:
+    return why(why_step(figures.filter, one.step, figure), f"{t(f'why.figure_{figure.name}')}, {one.step}")
+
+
+def _handover(figures: SlaFigures, one: StepFigure) -> list[Component | str]:
+    """The share if all were measured from the hand-over; without a button where nothing is known."""
+    words = fmt().percent(one.handover_share, 0)
+    return [words] if one.handover_share is None else [words, _why(figures, one, Figure.HANDOVER)]
 
 
 def reasons_in_words(one: StepFigure) -> str:

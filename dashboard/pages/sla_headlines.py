@@ -89,4 +89,5 @@ def _lateness_kpi(figures: SlaFigures, sop: SopVersion) -> Component:
     worst = parts[0]
     note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share, 0))
     address = cases_behind(figures.filter, worst.step, Behind.LATE)
-    return kpi(t("sla.kpi_lateness"), worst.step, note=note, tone=Tone.LATE, href=address)
+    beside = why(why_step(figures.filter, worst.step, Figure.LATENESS), t("sla.kpi_lateness"))
+    return kpi(t("sla.kpi_lateness"), worst.step, note=note, tone=Tone.LATE, href=address, beside=beside)

@@ -10,25 +10,41 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, empty, icon, link, page_head, panel, pill, request_pill, verdict_pill
+from dashboard.components import Tone, empty, icon, link, page_head, panel, pill
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_links import case_address
 from dashboard.pages.moments import office_today
 from dashboard.pages.sla_filters import asked_filter
-from dashboard.pages.why_links import READY, filtered_address, why_case, why_of
+from dashboard.pages.why_links import filtered_address, why_of
+from dashboard.pages.why_rows import letters_table, steps_table
 from dashboard.pages.why_rules import calendar_rule, data_rule, permanent, rules_panel, sop_rule
 from etl.domain.sop import SopVersion
 from etl.domain.statistics import wilson
-from etl.domain.verdict import STEP_CODES, Reason, RequestVerdict, StartRule, Verdict
+from etl.domain.verdict import RequestVerdict
 from etl.figures.sla import ALL_STEPS
-from etl.figures.why import MEASURED, OF_LETTERS, PERCENTILE, ROWS, UNTIMED, Figure, Part, Reference, Why, rows_behind
+from etl.figures.why import (
+    AFTER,
+    BEFORE,
+    MEASURED,
+    OF_LETTERS,
+    PERCENTILE,
+    ROWS,
+    UNBOOKED,
+    UNSURE,
+    UNTIMED,
+    Figure,
+    Part,
+    Reference,
+    Why,
+    rows_behind,
+)
 from etl.figures.why import why as why_of_figure
 
 if TYPE_CHECKING:
     from etl.office import Office
 
 _LETTERS = {word.value for word in RequestVerdict}
+_OWN_WORDS = (MEASURED, UNTIMED, BEFORE, AFTER, UNSURE, UNBOOKED)
 
 
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:
@@ -97,19 +113,21 @@ def _fraction(found: Why) -> Component:
         value = t("word.none") if found.value is None else f.minutes(found.value)
         return panel(_equation(value, _around(found)), html.P(_meaning(found), className="why-meaning"))
     above, below, name = found.numerator, found.denominator, found.reference.figure.name
+    is_sum = found.reference.figure is Figure.LATENESS
+    words_of = f.duration if is_sum else f.number
     line = html.Span(
         [
-            html.Span(t(f"why.above_{name}", count=f.number(above)), className="why-above"),
-            html.Span(t(f"why.below_{name}", count=f.number(below)), className="why-below"),
+            html.Span(t(f"why.above_{name}", count=words_of(above)), className="why-above"),
+            html.Span(t(f"why.below_{name}", count=words_of(below)), className="why-below"),
         ],
         className="why-line",
     )
-    interval = wilson(above, below)
-    words = (
-        [line, html.Span(t("why.interval", interval=f.interval(*interval)), className="p-muted")] if interval else []
-    )
+    interval = None if is_sum else wilson(above, below)
+    words: list[Component | str] = [line] if below else [t("sla.nothing")]
+    if interval:
+        words.append(html.Span(t("why.interval", interval=f.interval(*interval)), className="p-muted"))
     return panel(
-        _equation(f.percent(found.value), words or [t("sla.nothing")]),
+        _equation(f.percent(found.value), words),
         html.P(_meaning(found), className="why-meaning"),
     )
 
@@ -150,18 +168,28 @@ def _part_row(found: Why, part: Part, is_shown: bool, moment: str | None) -> htm
         [
             html.Th([name, *_why_left_out(part)], scope="row"),
             html.Td(_place_pill(found, part), **{"data-label": t("why.counts")}),
-            html.Td(fmt().number(part.n), className="num", **{"data-label": t("why.count")}),
+            html.Td(_amount(part), className="num", **{"data-label": t("why.count")}),
         ],
         className="is-shown" if is_shown else "",
     )
 
 
+def _amount(part: Part) -> str:
+    """How many rows, and what is summed of them."""
+    f = fmt()
+    return f.number(part.n) if part.seconds is None else f"{f.number(part.n)} · {f.duration_short(part.seconds)}"
+
+
 def _part_words(name: str) -> str:
-    if name in (MEASURED, UNTIMED):
+    verdict, _, reason = name.partition(".")
+    if verdict == "over":
+        return t("why.part_over", step=reason)
+    if verdict == "handover":
+        return t(f"why.part_handover_{reason}")
+    if name in _OWN_WORDS:
         return t(f"why.part_{name}")
     if name in _LETTERS:
         return t(f"request.{name}")
-    verdict, _, reason = name.partition(".")
     words = t(f"verdict.{verdict.upper()}")
     return f"{words}: {t(f'reason.{reason}')}" if reason else words
 
@@ -188,12 +216,12 @@ def _place_pill(found: Why, part: Part) -> Component:
 def _rows_panel(office: Office, found: Why, part: Part, page: int, moment: str | None) -> Component:
     page = min(page, pages_of(part.n, ROWS))
     rows = rows_behind(office, found.reference, part.name, page, found.as_of)
-    is_letters = found.reference.figure in OF_LETTERS
-    drawn = (
-        _letters_table(rows, found)
-        if is_letters
-        else steps_table(rows, found.sop, (page - 1) * ROWS, is_mixed=found.reference.step == ALL_STEPS)
-    )
+    first = (page - 1) * ROWS + 1
+    if found.reference.figure in OF_LETTERS:
+        drawn = letters_table(rows, found.reference.figure, first)
+    else:
+        is_mixed = found.reference.step == ALL_STEPS or found.reference.figure is Figure.LATENESS
+        drawn = steps_table(rows, found.sop, first, is_mixed=is_mixed)
 
     def address(number: int) -> str:
         return why_of(found.reference, kelompok=part.name, hal=number if number > 1 else None, pada=moment)
@@ -201,131 +229,13 @@ def _rows_panel(office: Office, found: Why, part: Part, page: int, moment: str |
     return panel(drawn, pager(page, ROWS, part.n, address), title=t("why.rows_title"), note=_part_words(part.name))
 
 
-def _table(heads: Sequence[tuple[str, str]], rows: Sequence[html.Tr]) -> Component:
-    cells = [html.Th(words, scope="col", className=name) for words, name in heads]
-    drawn = html.Table([html.Thead(html.Tr(cells)), html.Tbody(list(rows))], className="p-table why-rows")
-    return html.Div(drawn, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("why.rows_title")})
-
-
-def _cells(heads: Sequence[tuple[str, str]], values: Sequence[Any]) -> list[html.Td]:
-    """The cells after the first; on a phone each under the words of its column."""
-    return [
-        html.Td(value, className=name, **{"data-label": words})
-        for (words, name), value in zip(heads[1:], values, strict=True)
-    ]
-
-
-def steps_table(rows: Any, sop: SopVersion, before: int, *, is_mixed: bool) -> Component:
-    """One row per step of a letter: from when to when, how long, against which target, what was said of it.
-
-    `before`: rows on earlier pages; `is_mixed`: they are of several steps, so each names its own.
-    """
-    f = fmt()
-    heads = [
-        (t("why.letter"), ""),
-        *([(t("word.step"), "")] if is_mixed else []),
-        (t("case.col_start"), ""),
-        (t("case.col_finish"), ""),
-        (t("case.col_elapsed"), "num"),
-        (t("case.col_standard"), "num"),
-        (t("case.col_verdict"), ""),
-        (t("word.why"), ""),
-    ]
-    drawn = []
-    for number, row in enumerate(_plain(rows), start=before + 1):
-        code = STEP_CODES[row["step"]]
-        values = [
-            *([f"{code} {sop.step(code).short_name}"] if is_mixed else []),
-            _start(row),
-            _finish(row),
-            f.duration(row["elapsed_seconds"]),
-            f.duration(row["target_seconds"]),
-            [verdict_pill(row["verdict"]), *_reason(row["reason"])],
-            link(t("why.day_by_day"), why_case(row["year"], row["agenda_number"], code), "why-more"),
-        ]
-        drawn.append(html.Tr([_letter(row, number), *_cells(heads, values)]))
-    return _table(heads, drawn)
-
-
-def _plain(rows: Any) -> list[dict[str, Any]]:
-    """The rows as dictionaries with None for what is not known."""
-    return rows.astype(object).where(rows.notna(), None).to_dict("records")  # type: ignore[no-any-return]
-
-
-def _letter(row: Mapping[str, Any], number: int) -> html.Th:
-    name = link(f"{row['year']}/{row['agenda_number']}", case_address(row["year"], row["agenda_number"]), "cases-link")
-    place = html.Span(f"{fmt().number(number)}.", className="why-number")
-    return html.Th([place, name, html.Div(row["opd"] or t("word.none"), className="p-muted")], scope="row")
-
-
-def _start(row: Mapping[str, Any]) -> list[Component | str]:
-    if row["started_at"] is None:
-        return [t("word.none")]
-    rule = StartRule.of(row["start_rule"] or 0)
-    return [fmt().moment_short(row["started_at"]), html.Div(t(f"start.{rule}"), className="p-muted")]
-
-
-def _finish(row: Mapping[str, Any]) -> str:
-    f = fmt()
-    if row["finished_at"] is not None:
-        return f.moment_short(row["finished_at"])
-    if row["finished_on"] is not None:
-        return t("case.date_only", day=f.date_short(int(row["finished_on"])))
-    if Verdict.of(row["verdict"]) is Verdict.OVERDUE:
-        return t("why.due_passed", moment=f.moment_short(row["due_at"]))
-    return t("word.none")
-
-
-def _reason(code: int | None) -> list[Component]:
-    reason = Reason.of(code or 0)
-    return [] if reason is Reason.NONE else [html.Div(t(f"reason.{reason}"), className="p-muted")]
-
-
-def _letters_table(rows: Any, found: Why) -> Component:
-    """One row per letter: when it came in, when it was ready, how long, and which steps decided."""
-    f, is_ready = fmt(), found.reference.figure is Figure.READY
-    heads = [
-        (t("why.letter"), ""),
-        (t("why.received"), ""),
-        (t("why.ready"), ""),
-        (t("case.col_elapsed"), "num"),
-        (t("case.col_verdict"), ""),
-        (t("why.deciding"), ""),
-        *([(t("word.why"), "")] if is_ready else []),
-    ]
-    drawn = []
-    for number, row in enumerate(_plain(rows), start=1):
-        values = [
-            f.moment_short(row["received_at"]),
-            f.date_short(int(row["ready_on"])),
-            f.duration(row["ready_seconds"]),
-            request_pill(row["ready_verdict"]),
-            _deciding(row),
-        ]
-        if is_ready:
-            address = why_case(row["year"], row["agenda_number"], READY)
-            values.append(link(t("why.day_by_day"), address, "why-more"))
-        drawn.append(html.Tr([_letter(row, number), *_cells(heads, values)]))
-    return _table(heads, drawn)
-
-
-def _deciding(row: Mapping[str, Any]) -> list[Component | str]:
-    """Ways to the steps that made a letter late, or unknown."""
-    late = [_step_link(row, code) for code in row["late_steps"].split()]
-    unknown = [_step_link(row, code) for code in row["unknown_steps"].split()]
-    lines = [(t("why.late_steps"), late), (t("why.unknown_steps"), unknown)]
-    return [html.Div([f"{words} ", *links]) for words, links in lines if links] or [t("why.all_met")]
-
-
-def _step_link(row: Mapping[str, Any], code: str) -> Component:
-    return link(code, why_case(row["year"], row["agenda_number"], code), "why-code")
-
-
 def _rules(office: Office, found: Why) -> Component:
     """SOP, target, period, accounting, calendar, data."""
     figure, asked = found.reference.figure, found.reference.filter
     step = None if figure in OF_LETTERS or found.reference.step == ALL_STEPS else found.reference.step
-    accounting = "why.accounting_letters" if figure in OF_LETTERS else "why.accounting_steps"
+    accounting = "why.accounting_steps"
+    if figure in OF_LETTERS:
+        accounting = "why.accounting_event" if figure is Figure.EVENT else "why.accounting_letters"
     return rules_panel(
         [
             sop_rule(_sops(office, found.sop, asked.period.first), step),

@@ -16,8 +16,8 @@ from dashboard.pages.moments import office_today
 from dashboard.pages.sla_filters import asked_filter
 from dashboard.pages.sop_links import TARGET
 from dashboard.pages.sop_minutes import read_minutes
-from dashboard.pages.why_figure import steps_table
 from dashboard.pages.why_links import filtered_address, why_if
+from dashboard.pages.why_rows import steps_table
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel, sop_rule
 from etl.figures.period import FilterError, known_steps
 from etl.figures.what_if import Turn, changing_steps
@@ -53,7 +53,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
         return why_if(asked, step, seconds, turn, hal=number if number > 1 else None)
 
     listed = [
-        steps_table(rows, sop, (page - 1) * ROWS, is_mixed=False),
+        steps_table(rows, sop, (page - 1) * ROWS + 1, is_mixed=False),
         pager(page, ROWS, total, address),
     ]
     return html.Div(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.components import with_query
 from etl.figures.period import SlaFilter
 from etl.figures.what_if import Turn
-from etl.figures.why import Figure, Reference
+from etl.figures.why import OF_LETTERS, Figure, Reference
 
 WHY = "/mengapa"
 CASE = "kasus"
@@ -52,7 +52,7 @@ def minutes_text(seconds: int) -> str:
 
 def why_of(reference: Reference, **more: object) -> str:
     """The explanation of a reference, with the part and page of it that are shown."""
-    step = "" if reference.figure in (Figure.REQUESTS, Figure.READY) else reference.step
+    step = "" if reference.figure in OF_LETTERS else reference.step
     return why_address(reference.figure, langkah=step, **_filter(reference.filter), **more)
 
 

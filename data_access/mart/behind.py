@@ -6,7 +6,7 @@ beside the stored ones in every statement.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,20 @@ from numpy.typing import NDArray
 from data_access.mart.read import Columns, Snapshot
 
 _STEP_COLUMNS = """request_id, step, opd, room, received_on, belongs_on, verdict, reason, start_rule, started_at,
-    finished_at, finished_on, elapsed_seconds, target_seconds, due_at"""
+    finished_at, finished_on, elapsed_seconds, target_seconds, due_at, handover_seconds"""
 _LETTER_COLUMNS = "request_id, opd, room, ready_verdict, ready_on, ready_seconds"
+_LAST_STEP = 7
+_HANDOVER = {
+    "within": "handover_seconds <= target_seconds",
+    "beyond": "handover_seconds > target_seconds",
+    "unknown": "(handover_seconds IS NULL OR target_seconds IS NULL)",
+}
+_EVENT = """CASE WHEN booked_start_on IS NULL THEN 'unbooked'
+    WHEN ready_at IS NOT NULL AND booked_start_at IS NOT NULL
+        THEN CASE WHEN ready_at < booked_start_at THEN 'before' ELSE 'after' END
+    WHEN letter.ready_on < booked_start_on THEN 'before'
+    WHEN letter.ready_on > booked_start_on THEN 'after' ELSE 'unsure' END"""
+"""Whether a letter was ready before its event: by the clock where both times are known, else by the day."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +59,15 @@ class BehindScope:
 class StepKind:
     """Facts of these verdicts, and of these reasons. Empty is all.
 
-    `is_measured`: only those with a known duration. `within` and `beyond`: only those that took at most, and more than,
-    so many seconds.
+    `is_measured`: only those with a known duration. `handover`: only those that, from hand-over to hand-over, took at
+    most their target ("within"), more ("beyond"), or are not known that way ("unknown"). `step`: only that one.
     """
 
     verdicts: tuple[int, ...] = ()
     reasons: tuple[int, ...] = ()
     is_measured: bool = False
-    within: int | None = None
-    beyond: int | None = None
+    handover: str | None = None
+    step: int | None = None
 
     def where(self) -> str:
         """The conditions on a step fact."""
@@ -63,8 +75,8 @@ class StepKind:
         parts += [f"verdict IN ({_list(self.verdicts)})"] if self.verdicts else []
         parts += [f"reason IN ({_list(self.reasons)})"] if self.reasons else []
         parts += ["elapsed_seconds IS NOT NULL"] if self.is_measured else []
-        parts += [f"elapsed_seconds <= {int(self.within)}"] if self.within is not None else []
-        parts += [f"elapsed_seconds > {int(self.beyond)}"] if self.beyond is not None else []
+        parts += [_HANDOVER[self.handover]] if self.handover is not None else []
+        parts += [f"step = {int(self.step)}"] if self.step is not None else []
         return " AND ".join(parts)
 
 
@@ -76,6 +88,24 @@ def step_counts_behind(snapshot: Snapshot, scope: BehindScope, live_step: Any) -
         FROM fact GROUP BY ALL ORDER BY ALL
     """  # noqa: S608 – made of own words and numbers
     return snapshot.columns(sql, scope.parameters(), live_step=live_step)
+
+
+def handovers_behind(snapshot: Snapshot, scope: BehindScope, kind: StepKind, live_step: Any) -> dict[str, int]:
+    """How many facts of a kind are within, beyond and unknown from hand-over to hand-over."""
+    counts = ", ".join(f"count(*) FILTER (WHERE {words}) AS {name}" for name, words in _HANDOVER.items())
+    sql = f"{_facts(scope)} SELECT {counts} FROM fact WHERE {kind.where()}"  # noqa: S608 – own words and numbers
+    (found,) = snapshot.rows(sql, scope.parameters(), live_step=live_step)
+    return {name: int(n) for name, n in found.items()}
+
+
+def over_behind(snapshot: Snapshot, scope: BehindScope, kind: StepKind, live_step: Any) -> list[tuple[int, int, int]]:
+    """By step how many facts of a kind there are, and their seconds beyond the target together."""
+    sql = f"""
+        {_facts(scope)}
+        SELECT step, count(*), sum(greatest(elapsed_seconds - target_seconds, 0))::BIGINT
+        FROM fact WHERE {kind.where()} GROUP BY step ORDER BY step
+    """  # noqa: S608 – made of own words and numbers
+    return snapshot.tuples(sql, scope.parameters(), live_step=live_step)
 
 
 def durations_behind(snapshot: Snapshot, scope: BehindScope, kind: StepKind, live_step: Any) -> NDArray[Any]:
@@ -95,11 +125,13 @@ def steps_behind(
     *,
     limit: int,
     offset: int,
-    by_length: bool = False,
+    order_by: str = "day",
 ) -> pd.DataFrame:
-    """One row per fact of a kind, in order of day, or of duration: the columns of step_fact with year, agenda_number
-    and agenda_key of the letter."""
-    order = "elapsed_seconds, request_id, step" if by_length else "belongs_on, request_id, step"
+    """One row per fact of a kind: the columns of step_fact with year, agenda_number and agenda_key of the letter.
+
+    In order of "day", of "length", or of "over", the longest time beyond the target first.
+    """
+    order = f"{_ORDERS[order_by]}, request_id, step"
     sql = f"""
         {_facts(scope)}, page AS (
             SELECT * FROM fact WHERE {kind.where()} ORDER BY {order} LIMIT {int(limit)} OFFSET {int(offset)}
@@ -110,6 +142,9 @@ def steps_behind(
     return snapshot.frame(sql, scope.parameters(), live_step=live_step)
 
 
+_ORDERS = {"day": "belongs_on", "length": "elapsed_seconds", "over": "elapsed_seconds - target_seconds DESC NULLS LAST"}
+
+
 def letter_counts_behind(snapshot: Snapshot, scope: BehindScope, live_request: Any) -> Columns:
     """Letters that got ready in the period, one row per verdict and whether receipt to ready is known: `n`."""
     sql = f"""
@@ -118,6 +153,24 @@ def letter_counts_behind(snapshot: Snapshot, scope: BehindScope, live_request: A
         FROM letter GROUP BY ALL ORDER BY ALL
     """  # noqa: S608 – made of own words and numbers
     return snapshot.columns(sql, scope.parameters(), live_request=live_request)
+
+
+def event_counts_behind(snapshot: Snapshot, scope: BehindScope, tables: Mapping[str, Any]) -> dict[str, int]:
+    """Letters that got ready in the period by what that was to their event: before, after, unsure, unbooked."""
+    sql = f"{_events(scope)} SELECT event, count(*) FROM event GROUP BY event"  # noqa: S608 – own words and numbers
+    return dict(snapshot.tuples(sql, scope.parameters(), **tables))
+
+
+def events_behind(
+    snapshot: Snapshot, scope: BehindScope, tables: Mapping[str, Any], event: str, *, limit: int, offset: int
+) -> pd.DataFrame:
+    """One row per letter of one of these kinds, in order of the day it was ready: as `letters_behind`, with ready_at,
+    booked_start_on and booked_start_at. `tables` are live_request and live_step."""
+    sql = f"""
+        {_events(scope)} SELECT * FROM event WHERE event = $event
+        ORDER BY ready_on, request_id LIMIT {int(limit)} OFFSET {int(offset)}
+    """  # noqa: S608 – made of own words and numbers
+    return snapshot.frame(sql, {**scope.parameters(), "event": event}, **tables)
 
 
 def ready_seconds_behind(snapshot: Snapshot, scope: BehindScope, live_request: Any) -> NDArray[Any]:
@@ -187,6 +240,20 @@ def _letters(scope: BehindScope) -> str:
         WITH letter AS (
             SELECT {_LETTER_COLUMNS} FROM request_fact WHERE settled_at <= $settled_by AND {inside}
             UNION ALL SELECT {_LETTER_COLUMNS} FROM live_request WHERE {inside}
+        )"""  # noqa: S608 – made of own words and numbers
+
+
+def _events(scope: BehindScope) -> str:
+    """`event`: the same letters with the finish of A8 and the booked start."""
+    last = f"step = {_LAST_STEP} AND request_id IN (SELECT request_id FROM letter)"  # noqa: S608 – own words
+    return f"""
+        {_letters(scope)}, finish AS (
+            SELECT request_id, finished_at AS ready_at FROM step_fact WHERE settled_at <= $settled_by AND {last}
+            UNION ALL SELECT request_id, finished_at FROM live_step WHERE {last}
+        ), event AS (
+            SELECT letter.*, ready_at, r.year, r.agenda_number, r.agenda_key, r.received_at, r.booked_start_on,
+                r.booked_start_at, {_EVENT} AS event
+            FROM letter LEFT JOIN finish USING (request_id) JOIN request_fact r USING (request_id)
         )"""  # noqa: S608 – made of own words and numbers
 
 

@@ -47,14 +47,22 @@ class Figure(StrEnum):
     COVERAGE = "cakupan"
     MEDIAN = "median"
     P90 = "p90"
+    HANDOVER = "sejak-diserahkan"
+    LATENESS = "kelebihan"
     REQUESTS = "permohonan"
     READY = "siap"
+    EVENT = "sebelum-kegiatan"
 
 
 PERCENTILE = {Figure.MEDIAN: 50, Figure.P90: 90, Figure.READY: 50}
-OF_LETTERS = (Figure.REQUESTS, Figure.READY)
+OF_LETTERS = (Figure.REQUESTS, Figure.READY, Figure.EVENT)
 """Figures whose rows are letters; those of the others are steps."""
 
+BEFORE, AFTER, UNSURE, UNBOOKED = "before", "after", "unsure", "unbooked"
+"""Names of the parts of letters that got ready, against their event."""
+
+_HANDOVER = "handover"
+_BEYOND = (Verdict.LATE, Verdict.OVERDUE)
 _JUDGED = (Verdict.MET, Verdict.LATE, Verdict.OVERDUE)
 _UNJUDGED = (Verdict.UNMEASURABLE, Verdict.SKIPPED)
 _FINISHED = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
@@ -74,13 +82,15 @@ class Part:
     """Rows of one kind. `name` stands in the address: `met`, `unmeasurable.date_only`, `on_time`, `measured`.
 
     `counts_above` and `counts_below`: whether they are in the numerator and in the denominator; what is in neither was
-    left out. Of a percentile the rows that it is taken of count below.
+    left out. Of a percentile the rows that it is taken of count below. `seconds`: what is summed of these rows, where
+    a figure is made of sums.
     """
 
     name: str
     n: int
     counts_above: bool = False
     counts_below: bool = False
+    seconds: int | None = None
 
     @property
     def is_left_out(self) -> bool:
@@ -92,7 +102,8 @@ class Part:
 class Why:
     """The explanation of a figure: `value` a share 0–1 or seconds, None where there is nothing to say.
 
-    `around`: of a percentile the places (from 1) and seconds of the two rows between which it lies.
+    `numerator` and `denominator` are rows, or seconds of a figure that is made of sums. `around`: of a percentile the
+    places (from 1) and seconds of the two rows between which it lies.
     """
 
     reference: Reference
@@ -104,17 +115,21 @@ class Why:
 
     @cached_property
     def numerator(self) -> int:
-        """How many rows count above the line."""
-        return sum(part.n for part in self.parts if part.counts_above)
+        """What counts above the line."""
+        return sum(_amount(part) for part in self.parts if part.counts_above)
 
     @cached_property
     def denominator(self) -> int:
-        """How many rows count below the line."""
-        return sum(part.n for part in self.parts if part.counts_below)
+        """What counts below the line."""
+        return sum(_amount(part) for part in self.parts if part.counts_below)
 
     def part(self, name: str) -> Part | None:
         """The part of that name; None when it has no rows."""
         return next((part for part in self.parts if part.name == name and part.n), None)
+
+
+def _amount(part: Part) -> int:
+    return part.n if part.seconds is None else part.seconds
 
 
 @dataclass(frozen=True)
@@ -147,9 +162,9 @@ def rows_behind(office: Office, reference: Reference, name: str, page: int, as_o
     size = {"limit": ROWS, "offset": (page - 1) * ROWS}
     if reference.figure in OF_LETTERS:
         return _letter_rows(asked, name, size)
-    is_length = reference.figure in PERCENTILE and name == MEASURED
+    order = "over" if reference.figure is Figure.LATENESS else "length" if name == MEASURED else "day"
     kind = _kind(name)
-    return questions.steps_behind(asked.mart, asked.scope, kind, asked.live.step_table, by_length=is_length, **size)
+    return questions.steps_behind(asked.mart, asked.scope, kind, asked.live.step_table, order_by=order, **size)
 
 
 def known_step(step: str) -> str:
@@ -169,7 +184,8 @@ def _asked(office: Office, reference: Reference, as_of: int) -> _Asked:
     flt = replace(resolve(office, replace(reference.filter, opd=None)), opd=own_opd(office, reference.filter.opd))
     step = known_step(reference.step)
     days = day_number(flt.period.first), day_number(flt.period.last)
-    scope = BehindScope(live.settled_by, days, flt.opd, flt.room, _steps(step, flt))
+    steps = _steps(ALL_STEPS if reference.figure is Figure.LATENESS else step, flt)
+    scope = BehindScope(live.settled_by, days, flt.opd, flt.room, steps)
     return _Asked(replace(reference, filter=flt, step=step), mart, live, scope)
 
 
@@ -182,6 +198,10 @@ def _steps(step: str, flt: SlaFilter) -> tuple[int, ...]:
 
 def _step_parts(asked: _Asked) -> list[Part]:
     figure = asked.reference.figure
+    if figure is Figure.HANDOVER:
+        return _handover_parts(asked)
+    if figure is Figure.LATENESS:
+        return _over_parts(asked)
     found = questions.step_counts_behind(asked.mart, asked.scope, asked.live.step_table)
     rows = zip(*(found[name].tolist() for name in ("verdict", "reason", "is_measured", "n")), strict=True)
     totals: dict[str, int] = {}
@@ -190,6 +210,29 @@ def _step_parts(asked: _Asked) -> list[Part]:
         totals[name] = totals.get(name, 0) + n
     parts = [Part(name, n, *_places(figure, name)) for name, n in totals.items()]
     return sorted(parts, key=_order)
+
+
+def _handover_parts(asked: _Asked) -> list[Part]:
+    """The judged steps, measured from hand-over to hand-over."""
+    kind = StepKind(_codes_of(_JUDGED))
+    found = questions.handovers_behind(asked.mart, asked.scope, kind, asked.live.step_table)
+    places = {"within": (True, True), "beyond": (False, True), "unknown": (False, False)}
+    return [Part(f"{_HANDOVER}.{name}", found[name], *place) for name, place in places.items()]
+
+
+def _over_parts(asked: _Asked) -> list[Part]:
+    """By step the late and overdue ones with their time beyond the target; the step asked for is above the line."""
+    found = questions.over_behind(asked.mart, asked.scope, StepKind(_codes_of(_BEYOND)), asked.live.step_table)
+    wanted = asked.reference.step
+    parts = [
+        Part(f"over.{STEP_CODES[step]}", n, wanted in (STEP_CODES[step], ALL_STEPS), True, seconds)
+        for step, n, seconds in found
+    ]
+    return sorted(parts, key=lambda part: (not part.counts_above, -(part.seconds or 0)))
+
+
+def _codes_of(verdicts: Iterable[Verdict]) -> tuple[int, ...]:
+    return tuple(verdict.code for verdict in verdicts)
 
 
 def _part_name(figure: Figure, verdict: Verdict, reason: Reason, is_measured: bool) -> str:
@@ -218,8 +261,12 @@ def _order(part: Part) -> tuple[bool, bool, int, str]:
 def _kind(name: str) -> StepKind:
     """Which facts a part holds; FilterError for a name that no part has."""
     if name == MEASURED:
-        return StepKind(tuple(verdict.code for verdict in _FINISHED), is_measured=True)
+        return StepKind(_codes_of(_FINISHED), is_measured=True)
     verdict, _, reason = name.partition(".")
+    if verdict == _HANDOVER and reason in ("within", "beyond", "unknown"):
+        return StepKind(_codes_of(_JUDGED), handover=reason)
+    if verdict == "over" and reason in STEP_INDEX:
+        return StepKind(_codes_of(_BEYOND), step=STEP_INDEX[reason])
     try:
         reasons = (Reason(reason).code,) if reason else ()
         return StepKind((Verdict(verdict.upper()).code,), reasons)
@@ -245,6 +292,8 @@ def _percentile(ordered: Sequence[Any], q: int) -> tuple[float | None, tuple[tup
 
 
 def _letter_parts(asked: _Asked) -> list[Part]:
+    if asked.reference.figure is Figure.EVENT:
+        return _event_parts(asked)
     found = questions.letter_counts_behind(asked.mart, asked.scope, asked.live.request_table)
     rows = list(zip(*(found[name].tolist() for name in ("verdict", "is_measured", "n")), strict=True))
     if asked.reference.figure is Figure.READY:
@@ -258,7 +307,21 @@ def _letter_parts(asked: _Asked) -> list[Part]:
     return sorted(parts, key=_order)
 
 
+def _event_parts(asked: _Asked) -> list[Part]:
+    found = questions.event_counts_behind(asked.mart, asked.scope, _tables(asked))
+    places = {BEFORE: (True, True), AFTER: (False, True), UNSURE: (False, False), UNBOOKED: (False, False)}
+    return [Part(name, found.get(name, 0), *place) for name, place in places.items()]
+
+
+def _tables(asked: _Asked) -> dict[str, Any]:
+    return {"live_request": asked.live.request_table, "live_step": asked.live.step_table}
+
+
 def _letter_rows(asked: _Asked, name: str, size: dict[str, int]) -> pd.DataFrame:
+    if asked.reference.figure is Figure.EVENT:
+        if name not in (BEFORE, AFTER, UNSURE, UNBOOKED):
+            raise FilterError(f'Kelompok "{name}" tidak ada.')
+        return questions.events_behind(asked.mart, asked.scope, _tables(asked), name, **size)
     if asked.reference.figure is Figure.READY:
         only: dict[str, Any] = {"is_measured": name != UNTIMED}
     else:

@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 
 from dashboard.pages.why_links import READY, why_case, why_letters, why_step
+from etl.domain.rules import day_number
 from etl.domain.verdict import STEP_INDEX, RequestVerdict, Verdict
 from etl.figures.cases import case, case_list
 from etl.figures.period import FilterError, Period, SlaFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
+from etl.figures.sla_reading import lateness
 from etl.figures.step_days import ready_days, step_days
 from etl.figures.why import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why
 from etl.office import Office
@@ -95,6 +97,56 @@ def test_the_listed_letters_give_the_share_of_requests_and_receipt_to_ready(serv
     assert (explained.value, explained.denominator) == (one.share, one.n)
     ready = why(served.office, Reference(Figure.READY, SEPTEMBER), figures.as_of)
     assert (ready.value, ready.denominator) == (one.ready_median_seconds, one.ready_n)
+
+
+def test_the_listed_rows_give_the_share_from_the_hand_over(served: Desk, figures: SlaFigures) -> None:
+    for one in all_figures(figures):
+        explained = why(served.office, Reference(Figure.HANDOVER, SEPTEMBER, one.step), figures.as_of)
+        assert (explained.denominator, explained.value) == (one.handover_n, one.handover_share), one.step
+        for name, frame in rows_by_part(served.office, explained).items():
+            known = frame.dropna(subset=["handover_seconds", "target_seconds"])
+            within = (known["handover_seconds"] <= known["target_seconds"]).sum()
+            assert within == {"handover.within": len(frame)}.get(name, 0)
+
+
+def test_the_listed_rows_give_each_steps_part_of_the_lateness(served: Desk, figures: SlaFigures) -> None:
+    parts = lateness(figures)
+    assert len(parts) > 2
+    for one in parts:
+        explained = why(served.office, Reference(Figure.LATENESS, SEPTEMBER, one.step), figures.as_of)
+        assert explained.value == pytest.approx(one.share)
+        rows = listed(served.office, explained, f"over.{one.step}")
+        over = rows["elapsed_seconds"] - rows["target_seconds"]
+        assert over.sum() == explained.numerator == one.over_seconds
+        assert over.tolist() == sorted(over, reverse=True)
+
+
+def event_of(office: Office, row: Any, as_of: int) -> str | None:
+    """Against its event, told one letter at a time; None when it was not ready in September."""
+    whole = case(office, row.year, row.agenda_number, as_of)
+    ready, booked = whole.steps[STEP_INDEX["A8"]].finished_at, whole.request["booked_start_at"]
+    if whole.ready_on is None or not day_number(SEPTEMBER.period.first) <= whole.ready_on <= day_number(
+        date(2026, 9, 30)
+    ):
+        return None
+    if whole.request["booked_start_on"] is None:
+        return "unbooked"
+    if ready is not None and booked is not None:
+        return "before" if ready < booked else "after"
+    day = whole.request["booked_start_on"]
+    return "unsure" if day == whole.ready_on else "before" if whole.ready_on < day else "after"
+
+
+def test_the_listed_letters_are_ready_before_their_event_or_not(served: Desk, as_of: int) -> None:
+    explained = why(served.office, Reference(Figure.EVENT, SEPTEMBER), as_of)
+    told = {
+        str(row.agenda_number): event_of(served.office, row, as_of)
+        for row in case_list(served.office, as_of).itertuples()
+    }
+    for part in explained.parts:
+        rows = listed(served.office, explained, part.name) if part.n else pd.DataFrame({"agenda_number": []})
+        assert sorted(rows["agenda_number"]) == sorted(letter for letter, kind in told.items() if kind == part.name)
+    assert explained.numerator == sum(kind == "before" for kind in told.values())
 
 
 def test_a_late_letter_names_the_steps_that_made_it_late(served: Desk) -> None:
@@ -178,9 +230,9 @@ def test_the_page_of_one_step_shows_its_days_and_rows(served: Desk) -> None:
 
 
 def test_every_figure_has_a_page(served: Desk) -> None:
-    for figure in (Figure.COVERAGE, Figure.MEDIAN, Figure.P90):
+    for figure in (Figure.COVERAGE, Figure.MEDIAN, Figure.P90, Figure.HANDOVER, Figure.LATENESS):
         assert "Apa yang dihitung" in words(shown(served, why_step(SEPTEMBER, ALL_STEPS, figure)))
-    for figure in (Figure.REQUESTS, Figure.READY):
+    for figure in (Figure.REQUESTS, Figure.READY, Figure.EVENT):
         assert "Baris di baliknya" in words(shown(served, why_letters(SEPTEMBER, figure)))
     assert "Surat diterima sampai ruang siap" in words(shown(served, why_case(2026, "143", READY)))
 
