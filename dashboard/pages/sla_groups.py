@@ -10,11 +10,12 @@ from dash.development.base_component import Component
 from dashboard.components import empty, link, panel, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
-from dashboard.pages.sla_parts import count_link, share_bar, small_row, small_table
+from dashboard.pages.sla_parts import count_link, share_bar, small_row, small_table, with_why
 from dashboard.pages.sla_table import office_steps
+from dashboard.pages.why_links import why_step
 from etl.domain.sop import SopVersion
 from etl.figures.period import SlaFilter
-from etl.figures.sla import SlaFigures
+from etl.figures.sla import ALL_STEPS, SlaFigures
 from etl.figures.sla_detail import Agency
 from etl.figures.sla_reading import RoleFigure, roles
 
@@ -49,12 +50,18 @@ def _role(figures: SlaFigures, one: RoleFigure) -> html.Tr:
     name = [html.Strong(one.actor), html.Small(f" {', '.join(one.steps)}", className="p-muted")]
     cells = (
         ("sla.count", "num", count_link(one.n, cases_behind(asked, one.steps, Behind.JUDGED))),
-        ("sla.share", "sla-share-cell", share_bar(one.share, one.interval, one.met, one.n)),
+        ("sla.share", "sla-share-cell", _explained(one, asked, ",".join(one.steps), one.actor)),
         ("sla.late", "num", count_link(one.late, cases_behind(asked, one.steps, Behind.LATE))),
         ("sla.over", "num", f.duration_short(one.over_seconds) if one.over_seconds else t("word.none")),
         ("sla.coverage", "num", f.percent(one.coverage, 0)),
     )
     return small_row(name, cells)
+
+
+def _explained(one: RoleFigure | Agency, asked: SlaFilter, steps: str, of: str) -> Component | str:
+    """The share in time with the way to what it was counted from."""
+    drawn = share_bar(one.share, one.interval, one.met, one.n)
+    return with_why(drawn, one.share, why_step(asked, steps), f"{t('sla.share')}, {of}")
 
 
 def agencies_panel(figures: SlaFigures, agencies: tuple[Agency, ...]) -> html.Section:
@@ -71,7 +78,7 @@ def _agency(asked: SlaFilter, one: Agency, steps: tuple[str, ...]) -> html.Tr:
     f, its = fmt(), replace(asked, opd=one.opd)
     cells = (
         ("sla.count", "num", count_link(one.n, cases_behind(its, steps, Behind.JUDGED)) if steps else "0"),
-        ("sla.share", "sla-share-cell", share_bar(one.share, one.interval, one.met, one.n)),
+        ("sla.share", "sla-share-cell", _explained(one, its, ALL_STEPS, one.opd)),
         ("sla.late", "num", count_link(one.late, cases_behind(its, steps, Behind.LATE)) if steps else "0"),
         ("sla.over", "num", f.duration_short(one.over_seconds) if one.over_seconds else t("word.none")),
         ("sla.coverage", "num", f.percent(one.coverage, 0)),

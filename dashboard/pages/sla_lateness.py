@@ -12,11 +12,13 @@ from dashboard.components import empty, graph, panel
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.sla_charts import pareto, part_words
-from dashboard.pages.sla_parts import count_link, small_row, small_table, step_name
+from dashboard.pages.sla_parts import count_link, small_row, small_table, step_name, with_why
+from dashboard.pages.why_links import why_step
 from etl.domain.sop import SopVersion
 from etl.figures.sla import SlaFigures
 from etl.figures.sla_detail import Wait
 from etl.figures.sla_reading import Lateness, lateness
+from etl.figures.why import Figure
 
 _HEADS = (
     ("word.step", ""),
@@ -55,11 +57,16 @@ def _row(figures: SlaFigures, one: Lateness, sop: SopVersion, waits: Mapping[str
     cells = (
         ("sla.late_cases", "num", count_link(one.late, cases_behind(figures.filter, one.step, Behind.LATE))),
         ("sla.over", "num", f.duration_short(one.over_seconds)),
-        ("sla.part_of_all", "num", part_words(one.share)),
+        ("sla.part_of_all", "num", _part(figures, one)),
         ("sla.cumulative", "num", part_words(one.cumulative)),
         ("sla.wait_work", "sla-wait-cell", _waiting(waits.get(one.step))),
     )
     return small_row(step_name(one.step, sop), cells)
+
+
+def _part(figures: SlaFigures, one: Lateness) -> Component | str:
+    address = why_step(figures.filter, one.step, Figure.LATENESS)
+    return with_why(part_words(one.share), one.share, address, f"{t('why.figure_LATENESS')}, {one.step}")
 
 
 def _waiting(wait: Wait | None) -> Component | str:

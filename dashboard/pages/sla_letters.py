@@ -8,9 +8,11 @@ from dash.development.base_component import Component
 from dashboard.components import panel
 from dashboard.i18n import t
 from dashboard.pages.case_links import letters_behind
-from dashboard.pages.sla_parts import count_link, share_bar
+from dashboard.pages.sla_parts import count_link, share_bar, with_why
+from dashboard.pages.why_links import why_letters
 from etl.figures.sla import SlaFigures
 from etl.figures.sla_letters import LetterKind
+from etl.figures.why import Figure
 
 
 def letters_panel(figures: SlaFigures) -> html.Section:
@@ -34,14 +36,24 @@ def letters_panel(figures: SlaFigures) -> html.Section:
             figures,
             t("sla.kpi_requests"),
             t("sla.letters_rule"),
-            share_bar(letters.share, letters.interval, letters.on_time, letters.n),
+            with_why(
+                share_bar(letters.share, letters.interval, letters.on_time, letters.n),
+                letters.share,
+                why_letters(figures.filter),
+                t("sla.kpi_requests"),
+            ),
             on_time,
         ),
         _block(
             figures,
             t("sla.ready_title"),
             t("sla.ready_rule"),
-            share_bar(ready.share, ready.interval, ready.before, ready.n),
+            with_why(
+                share_bar(ready.share, ready.interval, ready.before, ready.n),
+                ready.share,
+                why_letters(figures.filter, Figure.EVENT),
+                t("sla.ready_title"),
+            ),
             before,
         ),
         _block(figures, t("sla.received_title"), "", None, come_in),

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import bar, icon, link
+from dashboard.components import bar, icon, link, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.sla_table import TONE_ICON, percent_words, share_tone
 from etl.domain.sop import SopVersion
@@ -55,3 +55,8 @@ def share_bar(share: float | None, interval: tuple[float, float] | None, part: i
     value = html.Span([icon(TONE_ICON[tone]), html.Span(percent_words(share))], className=f"sla-value is-{tone}")
     hidden = html.Span(f". {words}", className="visually-hidden")
     return html.Div([bar(share, *interval, tone), value, hidden], className="sla-share-bar", title=words)
+
+
+def with_why(drawn: Component | str, value: float | None, address: str, of: str) -> Component | str:
+    """A figure with the button that takes it apart; alone where there is nothing to take apart."""
+    return drawn if value is None else html.Div([drawn, why(address, of)], className="why-beside")

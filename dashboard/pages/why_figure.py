@@ -98,11 +98,13 @@ def _crumbs(user: Account, found: Why) -> list[tuple[str, str | None]]:
 def _what(found: Why) -> str:
     """ "Tepat waktu · A4 Disposisi ke Kabid IATIK"."""
     name = t(f"why.figure_{found.reference.figure.name}")
-    step = found.reference.step
     if found.reference.figure in OF_LETTERS:
         return name
-    if step == ALL_STEPS:
+    if found.reference.step == ALL_STEPS:
         return f"{name} · {t('sla.all_steps')}"
+    step = found.only_step
+    if step is None:
+        return f"{name} · {found.reference.step.replace(',', ', ')}"
     return f"{name} · {step} {found.sop.step(step).short_name}"
 
 
@@ -220,7 +222,7 @@ def _rows_panel(office: Office, found: Why, part: Part, page: int, moment: str |
     if found.reference.figure in OF_LETTERS:
         drawn = letters_table(rows, found.reference.figure, first)
     else:
-        is_mixed = found.reference.step == ALL_STEPS or found.reference.figure is Figure.LATENESS
+        is_mixed = found.only_step is None or found.reference.figure is Figure.LATENESS
         drawn = steps_table(rows, found.sop, first, is_mixed=is_mixed)
 
     def address(number: int) -> str:
@@ -232,7 +234,7 @@ def _rows_panel(office: Office, found: Why, part: Part, page: int, moment: str |
 def _rules(office: Office, found: Why) -> Component:
     """SOP, target, period, accounting, calendar, data."""
     figure, asked = found.reference.figure, found.reference.filter
-    step = None if figure in OF_LETTERS or found.reference.step == ALL_STEPS else found.reference.step
+    step = None if figure in OF_LETTERS else found.only_step
     accounting = "why.accounting_steps"
     if figure in OF_LETTERS:
         accounting = "why.accounting_event" if figure is Figure.EVENT else "why.accounting_letters"

@@ -24,11 +24,11 @@ _HANDOVER = {
     "beyond": "handover_seconds > target_seconds",
     "unknown": "(handover_seconds IS NULL OR target_seconds IS NULL)",
 }
-_EVENT = """CASE WHEN booked_start_on IS NULL THEN 'unbooked'
-    WHEN ready_at IS NOT NULL AND booked_start_at IS NOT NULL
-        THEN CASE WHEN ready_at < booked_start_at THEN 'before' ELSE 'after' END
-    WHEN letter.ready_on < booked_start_on THEN 'before'
-    WHEN letter.ready_on > booked_start_on THEN 'after' ELSE 'unsure' END"""
+_EVENT = """CASE WHEN r.booked_start_on IS NULL THEN 'unbooked'
+    WHEN finish.ready_at IS NOT NULL AND r.booked_start_at IS NOT NULL
+        THEN CASE WHEN finish.ready_at < r.booked_start_at THEN 'before' ELSE 'after' END
+    WHEN letter.ready_on < r.booked_start_on THEN 'before'
+    WHEN letter.ready_on > r.booked_start_on THEN 'after' ELSE 'unsure' END"""
 """Whether a letter was ready before its event: by the clock where both times are known, else by the day."""
 
 
@@ -251,7 +251,7 @@ def _events(scope: BehindScope) -> str:
             SELECT request_id, finished_at AS ready_at FROM step_fact WHERE settled_at <= $settled_by AND {last}
             UNION ALL SELECT request_id, finished_at FROM live_step WHERE {last}
         ), event AS (
-            SELECT letter.*, ready_at, r.year, r.agenda_number, r.agenda_key, r.received_at, r.booked_start_on,
+            SELECT letter.*, finish.ready_at, r.year, r.agenda_number, r.agenda_key, r.received_at, r.booked_start_on,
                 r.booked_start_at, {_EVENT} AS event
             FROM letter LEFT JOIN finish USING (request_id) JOIN request_fact r USING (request_id)
         )"""  # noqa: S608 – made of own words and numbers

@@ -70,7 +70,7 @@ _FINISHED = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
 
 @dataclass(frozen=True)
 class Reference:
-    """One figure: of a step ("all" for the office's steps together, a letter's figure has none) and a period."""
+    """One figure of a period: of a step, of several ("A6,B2"), or of all the office's ("all"); letters have none."""
 
     figure: Figure
     filter: SlaFilter
@@ -112,6 +112,11 @@ class Why:
     parts: tuple[Part, ...]
     value: float | None
     around: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def only_step(self) -> str | None:
+        """The code of the step when the figure is of a single one."""
+        return self.reference.step if self.reference.step in STEP_INDEX else None
 
     @cached_property
     def numerator(self) -> int:
@@ -168,13 +173,14 @@ def rows_behind(office: Office, reference: Reference, name: str, page: int, as_o
 
 
 def known_step(step: str) -> str:
-    """The code of a step in any case, or "all"; FilterError for another."""
+    """The codes of one step or several ("A6,B2") in any case, or "all"; FilterError for another."""
     if step.strip().lower() == ALL_STEPS:
         return ALL_STEPS
-    code = step.strip().upper()
-    if code not in STEP_INDEX:
-        raise FilterError(f'Langkah "{step}" tidak ada; tulis salah satu dari {", ".join(STEP_CODES)}, atau all.')
-    return code
+    codes = [code.strip().upper() for code in step.split(",")]
+    for code in codes:
+        if code not in STEP_INDEX:
+            raise FilterError(f'Langkah "{code}" tidak ada; tulis salah satu dari {", ".join(STEP_CODES)}, atau all.')
+    return ",".join(dict.fromkeys(codes))
 
 
 def _asked(office: Office, reference: Reference, as_of: int) -> _Asked:
@@ -190,9 +196,9 @@ def _asked(office: Office, reference: Reference, as_of: int) -> _Asked:
 
 
 def _steps(step: str, flt: SlaFilter) -> tuple[int, ...]:
-    """One step; or all of the office's that the filter leaves."""
+    """The steps named; or all of the office's that the filter leaves."""
     if step != ALL_STEPS:
-        return (STEP_INDEX[step],)
+        return tuple(STEP_INDEX[code] for code in step.split(","))
     return tuple(STEP_INDEX[code] for code in flt.steps or STEP_CODES if code not in OPD_STEPS)
 
 
@@ -225,7 +231,7 @@ def _over_parts(asked: _Asked) -> list[Part]:
     found = questions.over_behind(asked.mart, asked.scope, StepKind(_codes_of(_BEYOND)), asked.live.step_table)
     wanted = asked.reference.step
     parts = [
-        Part(f"over.{STEP_CODES[step]}", n, wanted in (STEP_CODES[step], ALL_STEPS), True, seconds)
+        Part(f"over.{STEP_CODES[step]}", n, wanted == ALL_STEPS or STEP_CODES[step] in wanted.split(","), True, seconds)
         for step, n, seconds in found
     ]
     return sorted(parts, key=lambda part: (not part.counts_above, -(part.seconds or 0)))

@@ -241,7 +241,13 @@ def test_the_kepatuhan_page_has_the_button_beside_its_figures(served: Desk) -> N
     inputs = [{"id": "sla-url", "property": "search", "value": "?dari=2026-09-01&sampai=2026-09-30"}]
     body = call(served.signed_in("kadin"), "sla-more.children", inputs).json
     addresses = {one["href"] for one in found(body["response"]["sla-more"]["children"], "Link")}
-    assert why_step(SEPTEMBER, "A4", Figure.COVERAGE) in addresses
+    assert why_step(SEPTEMBER, "A4", Figure.LATENESS) in addresses
+
+
+def test_the_steps_of_a_role_are_explained_together(served: Desk, figures: SlaFigures) -> None:
+    explained = why(served.office, Reference(Figure.SHARE, SEPTEMBER, "a6,b2"), figures.as_of)
+    both = [one for one in figures.steps if one.step in ("A6", "B2")]
+    assert (explained.numerator, explained.denominator) == (sum(o.met for o in both), sum(o.n for o in both))
 
 
 def test_an_agency_sees_only_its_own_letters(served: Desk) -> None:

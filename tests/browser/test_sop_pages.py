@@ -1,0 +1,105 @@
+"""A figure taken apart, another target tried and a version entered, with the keyboard in a real browser."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from tests.desk_office import PASSWORD, Desk
+from tests.page_office import office_with_letters
+
+PERIOD = "dari=2026-09-01&sampai=2026-09-30"
+
+
+@dataclass
+class Served:
+    """A running desk and its address."""
+
+    desk: Desk
+    url: str
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Served]:
+    office = office_with_letters(tmp_path_factory.mktemp("sop"), migrated_sqlite)
+    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield Served(office, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def page(browser: Browser, running: Served) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.goto(f"{running.url}/masuk")
+    page.fill("[name=nama]", "kadin")
+    page.fill("[name=sandi]", PASSWORD)
+    page.click("button[type=submit]")
+    page.wait_for_url(lambda address: "/masuk" not in address)
+    yield page
+    context.close()
+
+
+def narrow(page: Page) -> int:
+    """By how many pixels the page is wider than a phone."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+def test_a_figure_is_taken_apart_down_to_the_days_of_one_letter(page: Page, running: Served) -> None:
+    page.goto(f"{running.url}/sop?{PERIOD}")
+    button = page.get_by_role("link", name="Mengapa angka ini? Tepat waktu, A4")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mengapa angka ini?")
+    expect(page.locator(".why-line")).to_contain_text("3 dinilai")
+    page.get_by_role("link", name="Terlambat", exact=True).click()
+    expect(page.locator(".why-rows tbody tr")).to_have_count(1)
+    expect(page.locator(".why-rows")).to_contain_text("2026/144")
+    assert "kelompok=late" in page.url
+    assert narrow(page) <= 0
+    page.get_by_role("link", name="Hari demi hari").click()
+    expect(page.locator(".why-days tfoot")).to_contain_text("35 menit")
+    expect(page.locator(".why-days tbody")).to_contain_text("Perpres 21/2023")
+    page.go_back()
+    expect(page.locator(".why-rows")).to_contain_text("2026/144")
+
+
+def test_another_target_is_tried_in_the_address_and_leads_to_what_changes(page: Page, running: Served) -> None:
+    page.goto(f"{running.url}/sop/target?{PERIOD}")
+    field = page.get_by_label(re.compile("^A4 · "))
+    expect(field).to_have_value("5")
+    field.fill("40")
+    expect(page.locator(".sop-if tbody")).to_contain_text("67% (2/3)")
+    expect(page).to_have_url(re.compile(r"A4=40"))
+    assert narrow(page) <= 0
+    page.get_by_role("link", name="1 langkah menjadi tepat waktu").click()
+    expect(page.locator(".why-rows")).to_contain_text("2026/144")
+    page.go_back()
+    expect(page.get_by_label(re.compile("^A4 · "))).to_have_value("40")
+    page.get_by_label(re.compile("^A4 · ")).fill("lama")
+    expect(page.locator("#sop-target-if")).to_contain_text("bukan jumlah menit")
+
+
+def test_a_version_is_entered_and_shown(page: Page, running: Served) -> None:
+    page.goto(f"{running.url}/sop/versi")
+    page.get_by_label(re.compile("^A4 · ")).fill("40 menit")
+    page.get_by_label("Berlaku sejak").fill("2026-09-08")
+    page.get_by_role("button", name="Simpan versi baru").click()
+    expect(page.get_by_role("alert").filter(has_text="Alasan")).to_be_visible()
+    page.locator("#sop-reason").fill("SK Kepala Dinas")
+    page.get_by_role("button", name="Simpan versi baru").click()
+    expect(page.locator("#sop-said")).to_contain_text("berlaku sejak Selasa, 8 September 2026")
+    page.get_by_role("link", name="Lihat pada naskah").click()
+    expect(page.locator(".sop-versions")).to_contain_text("A4: 5 menit menjadi 40 menit")
+    expect(page.locator(".sop-form.is-A")).to_contain_text("40 menit")
+    assert narrow(page) <= 0
