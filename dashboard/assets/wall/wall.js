@@ -51,6 +51,7 @@
     const moment = Math.floor(clock.now());
     wall.alive.tick = performance.now();
     painter.paintClock(moment);
+    name(moment);
     shift(moment);
     if (snapshot === null) {
       if (failure !== null) painter.paintTrouble(failure);
@@ -81,6 +82,12 @@
     rotation.choose(dot.dataset.name, steady(), snapshot.views);
     turn();
   }));
+
+  /* The title moves once a minute: whoever watches the browser from outside sees by it that the page lives. */
+  function name(moment) {
+    const title = format.say("title") + " · " + format.clock(moment);
+    if (document.title !== title) document.title = title;
+  }
 
   function shift(moment) {
     const [x, y] = SHIFTS[Math.floor(moment / 60) % SHIFTS.length];

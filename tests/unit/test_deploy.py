@@ -1,0 +1,169 @@
+"""The files that bring a wall screen up: units that fit together, a start that hides the link, a watchdog."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+import stat
+import subprocess
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "deploy" / "layar"
+TOKEN = "rahasia-sekali_123"
+INSTALLED = "/usr/local/lib/pantau-layar/"
+
+
+class Units(configparser.RawConfigParser):
+    """A unit file, its keys as written."""
+
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
+
+
+def unit(path: Path) -> Units:
+    parsed = Units(strict=False)
+    parsed.read(path, encoding="utf-8")
+    return parsed
+
+
+@pytest.fixture
+def server() -> Iterator[HTTPServer]:
+    """Answers whatever `said` is; used as Pantau's health and as the browser's list of pages."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(self.server.said.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    server.said = ""
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def program(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+def test_every_unit_names_programs_and_units_that_are_there() -> None:
+    services = {path.name for path in FOLDER.glob("*.service")}
+    for path in FOLDER.glob("*.service"):
+        start = unit(path)["Service"]["ExecStart"].split()[0]
+        assert start == "/usr/bin/systemctl" or (FOLDER / start.removeprefix(INSTALLED)).exists(), path.name
+    for path in FOLDER.glob("*.timer"):
+        assert f"{path.stem}.service" in services
+        assert unit(path)["Install"]["WantedBy"] == "timers.target"
+    main = unit(FOLDER / "pantau-layar.service")
+    assert (main["Service"]["Restart"], main["Unit"]["StartLimitIntervalSec"]) == ("always", "0")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_systemd_itself_finds_nothing_wrong() -> None:
+    units = sorted(str(path) for path in FOLDER.iterdir() if path.suffix in {".service", ".timer"})
+    told = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    faults = [line for line in told.stderr.splitlines() if "pantau-layar" in line and "is not executable" not in line]
+    assert faults == []
+
+
+def start(folder: Path, link: str, browser: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    (folder / "tautan").write_text(f"{link}\n", encoding="utf-8")
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "CREDENTIALS_DIRECTORY": str(folder),
+        "STATE_DIRECTORY": str(folder),
+        "LAYAR_JENDELA": "",
+        "LAYAR_PERAMBAN": str(browser),
+        **more,
+    }
+    return subprocess.run([FOLDER / "mulai"], env=env, capture_output=True, text=True, timeout=20, check=False)
+
+
+def test_the_browser_gets_the_link_in_a_file_of_its_own_and_not_as_an_argument(
+    tmp_path: Path, server: HTTPServer
+) -> None:
+    link = f"http://127.0.0.1:{server.server_port}/layar/aktifkan#{TOKEN}"
+    told = start(tmp_path, link, program(tmp_path, "peramban", 'echo "$@"'))
+    assert "--kiosk" in told.stdout
+    assert TOKEN not in told.stdout + told.stderr
+    page = tmp_path / "mulai.html"
+    assert f"url={link}" in page.read_text(encoding="utf-8")
+    assert stat.S_IMODE(page.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("link", ["", "http://server:8050/layar", "javascript:alert(1)#x", "http://s/layar/aktifkan#"])
+def test_what_is_no_link_of_a_screen_is_refused_in_words(link: str, tmp_path: Path) -> None:
+    told = start(tmp_path, link, program(tmp_path, "peramban", "echo terbuka"))
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "salin tautan utuh" in told.stderr
+
+
+def watch(folder: Path, port: int, now: int) -> bool:
+    """One look of the watchdog; whether it started the browser anew."""
+    program(folder, "systemctl", f'echo "$@" >> {folder}/perintah')
+    env = {
+        "PATH": f"{folder}:/usr/bin:/bin",
+        "STATE_DIRECTORY": str(folder),
+        "LAYAR_PORTA_PERIKSA": str(port),
+        "LAYAR_KINI": str(now),
+    }
+    subprocess.run([FOLDER / "penjaga"], env=env, capture_output=True, text=True, timeout=20, check=True)
+    orders = folder / "perintah"
+    was_restarted = orders.exists()
+    orders.unlink(missing_ok=True)
+    return was_restarted
+
+
+def page(title: str) -> str:
+    return f'[ {{\n   "id": "1",\n   "title": "{title}",\n   "type": "page"\n}} ]'
+
+
+def test_the_watchdog_leaves_a_page_alone_whose_title_moves(tmp_path: Path, server: HTTPServer) -> None:
+    for minute in range(8):
+        server.said = page(f"Layar · Smart Center · 10.{40 + minute}")
+        assert not watch(tmp_path, server.server_port, 1_000 + 60 * minute)
+
+
+def test_the_watchdog_starts_a_browser_anew_that_stands_still(tmp_path: Path, server: HTTPServer) -> None:
+    server.said = page("Layar · Smart Center · 10.41")
+    looks = [watch(tmp_path, server.server_port, 1_000 + 60 * minute) for minute in range(6)]
+    assert looks == [False, False, False, False, True, False]
+
+
+def test_the_watchdog_bites_too_when_the_page_is_another_or_the_browser_is_gone(
+    tmp_path: Path, server: HTTPServer
+) -> None:
+    server.said = page("Masuk · Smart Center")
+    assert [watch(tmp_path, server.server_port, now) for now in (1_000, 1_239, 1_240)] == [False, False, True]
+    assert [watch(tmp_path, 1, now) for now in (1_300, 1_600)] == [False, True]
+
+
+def test_what_was_noted_before_the_machine_was_switched_off_does_not_count(tmp_path: Path, server: HTTPServer) -> None:
+    server.said = page("Layar · Smart Center · 10.41")
+    watch(tmp_path, server.server_port, 90_000)
+    assert not watch(tmp_path, server.server_port, 400)
+
+
+def test_the_guide_names_files_and_tests_that_exist() -> None:
+    guide = (ROOT / "docs" / "layar.md").read_text(encoding="utf-8")
+    tests = (ROOT / "tests" / "browser" / "test_wall_faults.py").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", guide))
+    there = set(re.findall(r"^def (test_\w+)", tests, re.MULTILINE))
+    assert named == there
+    for name in re.findall(r"deploy/layar/([\w.*-]+)", guide):
+        assert list(FOLDER.glob(name)), name
