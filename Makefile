@@ -13,7 +13,8 @@ test: .venv/.test ## all tests
 	$(PY) tests/ensure_browser.py
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m pytest -n 3 --dist loadfile $(ARGS)
 
-soak: .venv/.test ## long runs: a thousand killed loads; about an hour
+soak: .venv/.test ## long runs: ten thousand polls of the wall, a thousand killed loads; over an hour
+	$(PY) tests/ensure_browser.py
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m tests.soak
 
 lint: .venv/.test ## style and types

@@ -20,6 +20,8 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8050
 WORKERS = 2
 THREADS = 4
+KEEP_SECONDS = 10
+"""An idle line stays open longer than the three seconds between two questions of a wall."""
 
 OpenOffice = Callable[[], "Office"]
 
@@ -98,6 +100,7 @@ def gunicorn_options(host: str, port: int) -> dict[str, Any]:
         "bind": bind,
         "workers": WORKERS,
         "threads": THREADS,
+        "keepalive": KEEP_SECONDS,
         "worker_class": "gthread",
         "control_socket_disable": True,
         "accesslog": None,

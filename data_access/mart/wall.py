@@ -74,10 +74,13 @@ def open_pauses(snapshot: Snapshot, as_of: int) -> set[tuple[int, int]]:
 def newest_record(snapshot: Snapshot, as_of: int) -> tuple[int | None, bool]:
     """The latest moment up to `as_of` that anything recorded happened at, and whether there is any record at all.
 
-    Stamps of the future are plans or slips, not records of what happened; only they make the mart be read again.
+    Stamps of the future are plans or slips, not records of what happened; only they make the mart be read again, once
+    a minute.
     """
     newest, has_any = snapshot.remember("wall-newest", lambda: _newest(snapshot, _EVER))
-    return (newest, has_any) if newest is None or newest <= as_of else _newest(snapshot, as_of)
+    if newest is None or newest <= as_of:
+        return newest, has_any
+    return snapshot.remember(("wall-newest", as_of // 60), lambda: _newest(snapshot, as_of))
 
 
 def _newest(snapshot: Snapshot, until: int) -> tuple[int | None, bool]:

@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks import bench_intake, bench_mart, bench_page, bench_report, bench_start, bench_working_time
+from tests.benchmarks import (
+    bench_intake,
+    bench_mart,
+    bench_page,
+    bench_report,
+    bench_start,
+    bench_wall,
+    bench_working_time,
+)
 
 TITLES = {
     "Working time (1 M pairs, peer PM4Py, floor numpy.interp)": bench_working_time,
@@ -16,6 +24,7 @@ TITLES = {
     "Figures (5 000 letters, in process)": bench_mart,
     "Kepatuhan page (5 000 letters, over HTTP, logged in)": bench_page,
     "Report of a half-year (5 000 letters), figures to file": bench_report,
+    "The wall (document, fifty screens over HTTP, painting)": bench_wall,
     "Start of the command line": bench_start,
 }
 

@@ -8,14 +8,16 @@ import tempfile
 from pathlib import Path
 
 from tests.databases import running_postgresql
-from tests.soak import kills
+from tests.soak import kills, wall
 
 KILLS = 1_000
 
 
 def main() -> int:
-    """Kill loads half and half on SQLite and PostgreSQL."""
-    found = False
+    """Ten thousand polls of the wall; then loads killed half and half on SQLite and PostgreSQL."""
+    told = wall.run()
+    print(json.dumps({"wall": told}, ensure_ascii=False), flush=True)
+    found = bool(told["faults"])
     with running_postgresql() as server:
         for name in ("sqlite", "postgresql"):
             with tempfile.TemporaryDirectory() as folder:
