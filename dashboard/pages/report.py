@@ -55,7 +55,7 @@ def layout(visit: Visit) -> Component:
             page_head(t("laporan.title"), t("laporan.page_subtitle"), actions=[controls]),
             report_publish.places(),
             loading(html.Div(id=Id.BODY)),
-            html.Div(id=Id.LIST),
+            loading(html.Div(id=Id.LIST)),
         ],
         className="report",
     )
@@ -68,14 +68,18 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     @app.callback(
         Output(Id.BODY, "children"),
-        Output(Id.LIST, "children"),
         Input(report_filters.Id.URL, "search"),
         Input(report_filters.PUBLISHED, "data"),
     )
     @guarded(PAGE)
-    def show(search: str | None, _published: Any) -> tuple[Component, Component]:
+    def show(search: str | None, _published: Any) -> Component:
         may_publish = is_allowed(account().role, PAGE, May.DO)
-        return whole(office, read_query(search), now(), may_publish=may_publish), editions_list(office)
+        return whole(office, read_query(search), now(), may_publish=may_publish)
+
+    @app.callback(Output(Id.LIST, "children"), Input(report_filters.PUBLISHED, "data"))
+    @guarded(PAGE)
+    def show_list(_published: Any) -> Component:
+        return editions_list(office, now())
 
 
 def whole(office: Office, query: Mapping[str, str], now: int, *, may_publish: bool) -> Component:

@@ -19,6 +19,7 @@ from dashboard.printed.voice import screen
 from dashboard.report_files import TABEL7, draft_address, edition_address
 from etl.figures.report_changes import REQUESTS, Cause, Difference, causes, differences
 from etl.figures.report_period import ReportPeriod, parse_report_period
+from etl.figures.restated import restated
 from etl.figures.sla import ALL_STEPS
 
 if TYPE_CHECKING:
@@ -169,18 +170,19 @@ def cause_words(cause: Cause) -> str:
     return t(f"laporan.cause_{cause.code}", **values)
 
 
-def editions_list(office: Office) -> Component:
-    """Every edition of every period, the newest first."""
+def editions_list(office: Office, now: int) -> Component:
+    """Every edition of every period, the newest first; it says of those in force whether their figures still hold."""
     found, title = all_published(office), t("laporan.list_title")
     if not found:
         return panel(empty(t("laporan.list_empty"), t("laporan.list_empty_hint"), "journal-check"), title=title)
     newest = {one.period: one.edition for one in reversed(found)}
     heads = {name: t(f"laporan.list_{name}") for name in _LIST}
-    rows = [table_row(heads, _list_cells(office, one, newest)) for one in found]
+    changed = restated(office, now) if office.mart.exists() else {}
+    rows = [table_row(heads, _list_cells(office, one, newest, changed.get(one.id, 0))) for one in found]
     return panel(table(title, heads, rows), title=title, class_name="report-published")
 
 
-def _list_cells(office: Office, one: PublishedReport, newest: dict[str, int]) -> dict[str, Any]:
+def _list_cells(office: Office, one: PublishedReport, newest: dict[str, int], changed: int) -> dict[str, Any]:
     period = parse_report_period(one.period)
     files: Sequence[Component] = [
         html.A(t(f"laporan.short_{suffix}"), href=edition_address(one.id, suffix), className="cases-link")
@@ -192,12 +194,15 @@ def _list_cells(office: Office, one: PublishedReport, newest: dict[str, int]) ->
         "when": fmt().moment_short(one.published_at),
         "who": one.actor,
         "reason": one.reason or t("word.none"),
-        "state": _state(one, newest[one.period]),
+        "state": _state(one, newest[one.period], changed),
         "files": html.Span([part for file in files for part in (file, " ")]),
     }
 
 
-def _state(one: PublishedReport, newest: int) -> Component:
+def _state(one: PublishedReport, newest: int, changed: int) -> Component:
+    if changed:
+        words = t("laporan.state_changed", count=fmt().number(changed), n=changed)
+        return link(pill(Tone.NEAR, "exclamation-lg", words), report_page(parse_report_period(one.period)))
     if one.edition == newest:
         return pill(Tone.GOOD, "patch-check", t("laporan.state_in_force"))
     return pill(Tone.MUTED, "archive", t("laporan.state_replaced", number=f"{one.period}/{newest}"))

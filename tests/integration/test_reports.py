@@ -29,8 +29,8 @@ from etl.undo import undo
 from tests import semester
 from tests.books import full_disk
 from tests.command_line import pantau
-from tests.desk_office import Desk, desk
-from tests.page_office import ask, words
+from tests.desk_office import Desk, call, desk
+from tests.page_office import words
 from tests.pdf_text import page_count, pdf_text
 from tests.semester import AS_OF, ASSESSMENTS, COUNTS, COVERAGE, DURATIONS, PERIOD, SHARES, load_semester
 from tests.workbook_formulas import Sheets
@@ -71,14 +71,13 @@ def visitor(served: Desk, user: str) -> FlaskClient:
 
 
 def page(served: Desk, search: str, user: str = "kadin") -> str:
-    """The words of the page at an address."""
-    inputs = [
-        {"id": "report-url", "property": "search", "value": search},
-        {"id": "report-published", "property": "data", "value": 0},
-    ]
-    reply = ask(visitor(served, user), ("report-body.children", "report-list.children"), inputs)
-    assert reply.status_code == 200, reply.text
-    return " ".join(words(part["children"]) for part in reply.json["response"].values())
+    """The words of the page at an address, the report and the list below it."""
+    mark = {"id": "report-published", "property": "data", "value": 0}
+    asked = {"id": "report-url", "property": "search", "value": search}
+    browser = visitor(served, user)
+    replies = [call(browser, "report-body.children", [asked, mark]), call(browser, "report-list.children", [mark])]
+    assert [reply.status_code for reply in replies] == [200, 200], [reply.text for reply in replies]
+    return " ".join(words(part["children"]) for reply in replies for part in reply.json["response"].values())
 
 
 def published(served: Desk, reason: str = "", **followups: str) -> Any:
@@ -268,6 +267,7 @@ def test_what_is_published_never_changes_and_the_difference_is_told_with_its_cau
     assert "=1+1 *tebal* <b>pengganti</b> #panggil" in pdf_text(kept or b"")
     before = page(own, f"?periode={PERIOD}")
     assert "Angka sekarang sama dengan yang diterbitkan." in before
+    assert "kini berbeda" not in before
     holiday = '[[calendar.day]]\ndate = 2026-04-08\nname = "Libur daerah"\nhours = []\n[monitoring]\nn = 20\n'
     apply_settings(office, lambda now: apply(now, holiday, "uji"), AS_OF, actor="admin")
     own.clock.at = AS_OF + 60
@@ -279,6 +279,7 @@ def test_what_is_published_never_changes_and_the_difference_is_told_with_its_cau
     assert "Hari khusus ditambahkan: 8 Apr 2026 Libur daerah." in after
     assert "Aturan penilaian Tabel 7 diubah." in after
     assert said_of("A8") in after
+    assert re.search(r"2026-S1/1 Semester I 2026 .* Berlaku; \d+ angka kini berbeda", after)
     assert published_pdf(office, first.id) == kept
     assert own.signed_in("sekdin").get(f"/laporan/terbitan/{first.id}.pdf").data == kept
 
@@ -389,12 +390,10 @@ def test_names_of_a_thousand_letters_and_markup_stay_text_on_paper_and_in_the_wo
 def test_english_readers_get_english_words_and_indonesian_paper(served: Desk) -> None:
     browser = served.signed_in("kabid")
     browser.get("/bahasa/en")
-    inputs = [
-        {"id": "report-url", "property": "search", "value": f"?periode={PERIOD}"},
-        {"id": "report-published", "property": "data", "value": 0},
-    ]
-    reply = ask(browser, ("report-body.children", "report-list.children"), inputs)
-    assert "Does not go well" in words(reply.json["response"]["report-body"]["children"])
+    _VISITORS[served.office.home.root, "kabid"] = browser
+    text = page(served, f"?periode={PERIOD}", "kabid")
+    browser.get("/bahasa/id")
+    assert "Does not go well" in text
     assert "Tidak berjalan dengan baik" in pdf_text(browser.get(f"/laporan/{PERIOD}.pdf?jenis=tabel7").data)
 
 
