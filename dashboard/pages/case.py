@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboard.access import Page, account, guarded
-from dashboard.components import Tone, button, empty, page_head, panel, pill, request_pill
+from dashboard.components import Tone, button, empty, icon, page_head, panel, pill, request_pill
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_cards import Beside, cards
 from dashboard.pages.case_correct import correct_panel
@@ -24,6 +24,7 @@ from dashboard.pages.case_steps import steps_table
 from dashboard.pages.case_timeline import has_anything, timeline
 from dashboard.pages.cases_table import nowhere_pill
 from dashboard.pages.intake_parts import may_do
+from dashboard.pages.participants_entry import entry_address
 from dashboard.pages.stamps import Id as Stamped
 from dashboard.pages.stamps import stamp_desk
 from dashboard.visit import Visit
@@ -155,9 +156,18 @@ def _head(case: Case) -> Component:
     request = case.request
     title = request["activity"] or request["subject"] or t("case.untitled")
     head = page_head(
-        title, _subtitle(case), actions=_pills(case), crumbs=_crumbs(request["year"], request["agenda_number"])
+        title,
+        _subtitle(case),
+        actions=[*_pills(case), _people(case)],
+        crumbs=_crumbs(request["year"], request["agenda_number"]),
     )
     return html.Div(head, className="case-head")
+
+
+def _people(case: Case) -> Component:
+    """The way to the number of participants, which its agency says and Kasi LITIK verifies."""
+    address = entry_address(case.request["year"], case.request["agenda_number"])
+    return button([icon("people"), t("participants_entry.open")], href=address, kind="quiet")
 
 
 def _subtitle(case: Case) -> str:

@@ -15,9 +15,9 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page
-from dashboard.components import page_head
+from dashboard.components import button, icon, page_head
 from dashboard.i18n import t
-from dashboard.pages import settings_screens
+from dashboard.pages import settings_checklist, settings_screens
 from dashboard.visit import Visit
 
 if TYPE_CHECKING:
@@ -35,12 +35,17 @@ def layout(visit: Visit) -> Component:
     """Head, a way to each part when there are several, the parts."""
     return html.Div(
         [
-            page_head(t("settings.title"), t("settings.subtitle")),
+            page_head(t("settings.title"), t("settings.subtitle"), actions=[_checklist()]),
             _ways() if len(PARTS) > 1 else None,
             *(html.Div(part.section(visit), id=part.ANCHOR, className="settings-part") for part in PARTS),
         ],
         className="settings",
     )
+
+
+def _checklist() -> Component:
+    """The way to the checklist, which has a page of its own."""
+    return button([icon("list-check"), t("checklist.open")], href=settings_checklist.PATH, kind="quiet")
 
 
 def _ways() -> Component:

@@ -1,0 +1,134 @@
+"""For how many people is this letter's session: as its agency says, and as Kasi LITIK has verified?"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+from flask import abort
+
+from dashboard.access import Page, account, guarded
+from dashboard.access.accounts import Account
+from dashboard.access.roles import Role
+from dashboard.components import button, empty, page_head, panel
+from dashboard.i18n import fmt, t
+from dashboard.pages.case_links import CASES, case_address
+from dashboard.pages.intake_parts import done, said, text_field
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+from etl.figures.cases import Case
+from etl.figures.cases import case as find_case
+from etl.participant_counts import read_count, tell_planned, verify_count
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.PERMOHONAN
+PATH = "/jumlah-peserta/<int:year>/<path:agenda>"
+TITLE = "participants_entry.title"
+NAV = None
+
+STEP_OF_ROLE = {Role.OPD: "B1", Role.KASI_LITIK: "B2"}
+"""Who says a number here, and by which step of the SOP."""
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    LETTER = "participants-letter"
+    COUNT = "participants-count"
+    SAVE = "participants-save"
+    SAID = "participants-said"
+    KNOWN = "participants-known"
+
+
+def entry_address(year: int, agenda_number: str) -> str:
+    """The page for one letter."""
+    return f"/jumlah-peserta{case_address(year, agenda_number).removeprefix(CASES)}"
+
+
+def layout(visit: Visit) -> Component:
+    """What is known of the letter's number, and the field of whoever may say one."""
+    year, agenda = int(visit.path["year"]), str(visit.path["agenda"])
+    found = find_case(visit.office, year, agenda, visit.now, opd=visit.account.opd_filter)
+    title = t("participants_entry.title")
+    if found is None:
+        return html.Div([page_head(title), panel(empty(t("participants_entry.none"), "", "search"))])
+    crumbs = [(t("cases.title"), CASES), (f"{year}/{agenda}", case_address(year, agenda)), (title, None)]
+    name = found.request["activity"] or found.request["subject"] or ""
+    return html.Div(
+        [
+            dcc.Store(id=Id.LETTER, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
+            page_head(title, " · ".join(filter(None, (found.request["opd"], name))), crumbs=crumbs),
+            html.Div(id=Id.SAID, **{"aria-live": "polite"}),
+            panel(html.Div(known(found), id=Id.KNOWN), _form(visit.account)),
+        ],
+        className="intake",
+    )
+
+
+def known(found: Case) -> Component:
+    """Both numbers, as far as they are there."""
+    f, request = fmt(), found.request
+    rows = [(t(f"participants_entry.{name}"), f.number(request.get(name))) for name in ("planned", "verified")]
+    return html.Dl([part for label, value in rows for part in (html.Dt(label), html.Dd(value))])
+
+
+def _form(user: Account) -> Component | None:
+    step = STEP_OF_ROLE.get(user.role)
+    if step is None:
+        return html.P(t("participants_entry.seen_only"), className="p-muted")
+    field = text_field(Id.COUNT, t(f"participants_entry.ask_{step}"), kind="number")
+    return html.Div([html.Div(field, className="intake-form"), button(t("participants_entry.save"), id=Id.SAVE)])
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Take a number."""
+
+    @app.callback(
+        Output(Id.SAID, "children"),
+        Output(Id.KNOWN, "children"),
+        Output(Id.LETTER, "data"),
+        Input(Id.SAVE, "n_clicks"),
+        State(Id.COUNT, "value"),
+        State(Id.LETTER, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE)
+    def save(clicks: int | None, count: Any, of_letter: Any) -> tuple[Any, Any, Any]:
+        if not clicks or not isinstance(of_letter, dict):
+            return no_update, no_update, no_update
+        try:
+            told, found = _take(office, account(), of_letter, str(count or ""), now())
+        except PantauError as error:
+            return said(str(error)), no_update, no_update
+        return told, known(found), of_letter | {"id": secrets.token_hex(12)}
+
+
+def _take(office: Office, user: Account, of_letter: dict[str, Any], typed: str, now: int) -> tuple[Component, Case]:
+    """Store the number as that role's; an agency's user reaches only its own letters."""
+    if user.role not in STEP_OF_ROLE:
+        abort(403)
+    found = _letter(office, user, of_letter, now)
+    count = read_count(typed)
+    tell = tell_planned if user.role is Role.OPD else verify_count
+    receipt = tell(
+        office, found.request, count, actor=user.name, role=user.role.value,
+        client_id=str(of_letter.get("id") or ""), now=now,
+    )  # fmt: skip
+    words = t("participants_entry.saved", count=fmt().number(count))
+    return done(words, is_published=receipt.is_published), _letter(office, user, of_letter, now)
+
+
+def _letter(office: Office, user: Account, of_letter: dict[str, Any], now: int) -> Case:
+    year, agenda = of_letter.get("year"), of_letter.get("agenda")
+    if not isinstance(year, int) or not isinstance(agenda, str):
+        abort(400)
+    found = find_case(office, year, agenda, now, opd=user.opd_filter)
+    if found is None:
+        abort(404)
+    return found

@@ -1,0 +1,136 @@
+"""What is looked at in a room, and how much does each thing weigh: versions with dates, and a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import dash_bootstrap_components as dbc
+from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.access import May, Page, account, guarded
+from dashboard.components import Tone, button, date_field, page_head, panel, pill
+from dashboard.i18n import fmt, t
+from dashboard.pages.intake_parts import done, note, said, table, table_row, text_field
+from dashboard.pages.moments import office_today
+from dashboard.visit import Visit
+from data_access.errors import PantauError
+from etl.checklist_edit import ChecklistError, as_lines, with_checklist
+from etl.checklists import Checklists, ListVersion
+from etl.pipeline import apply_settings
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.PENGATURAN
+PATH = "/pengaturan/daftar-periksa"
+TITLE = "checklist.title"
+NAV = None
+
+
+class Id(StrEnum):
+    """Ids of the page."""
+
+    SAID = "checklist-said"
+    LIST = "checklist-list"
+    CHANGED = "checklist-changed"
+    VERSION = "checklist-version"
+    FROM = "checklist-from"
+    ITEMS = "checklist-items"
+    SAVE = "checklist-save"
+
+
+def layout(visit: Visit) -> Component:
+    """The form with the newest version in it, then all versions."""
+    today = office_today(visit.office, visit.now)
+    versions = Checklists.of(visit.office.settings).versions
+    newest = as_lines(versions[-1].weights) if versions else ""
+    items = dbc.Textarea(id=Id.ITEMS, value=newest, rows=14, class_name="p-input intake-words")
+    field = html.Label([html.Span(t("checklist.items"), className="p-field-label"), items], className="p-field is-wide")
+    form = panel(
+        html.P(t("checklist.how"), className="p-muted"),
+        html.Div(
+            [
+                text_field(Id.VERSION, t("checklist.version"), placeholder=f"{today.year}-1"),
+                date_field(Id.FROM, t("checklist.from"), today.isoformat()),
+                field,
+            ],
+            className="intake-form",
+        ),
+        html.Div(button(t("checklist.save"), id=Id.SAVE), className="sarpras-doing"),
+        title=t("checklist.new"),
+    )
+    crumbs = [(t("settings.title"), "/pengaturan"), (t("checklist.title"), None)]
+    return html.Div(
+        [
+            dcc.Store(id=Id.CHANGED, data=0),
+            page_head(t("checklist.title"), t("checklist.subtitle"), crumbs=crumbs),
+            html.Div(id=Id.SAID, **{"aria-live": "polite"}),
+            html.Div([form, html.Div(versions_panel(visit.office, today), id=Id.LIST)], className="p-grid-2"),
+        ],
+        className="intake sarpras",
+    )
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Put a new version in force."""
+
+    @app.callback(
+        Output(Id.SAID, "children"),
+        Output(Id.LIST, "children"),
+        Input(Id.SAVE, "n_clicks"),
+        State(Id.VERSION, "value"),
+        State(Id.FROM, "value"),
+        State(Id.ITEMS, "value"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def save(clicks: int | None, version: Any, first: Any, items: Any) -> tuple[Any, Any]:
+        if not clicks:
+            return no_update, no_update
+        try:
+            told = put_in_force(office, str(version or ""), str(first or ""), str(items or ""), now())
+        except PantauError as error:
+            return said(str(error)), no_update
+        return told, versions_panel(office, office_today(office, now()))
+
+
+def put_in_force(office: Office, version: str, first: str, items: str, now: int) -> Component:
+    """Store the new version; what became of it, in words."""
+    try:
+        valid_from = date.fromisoformat(first)
+    except ValueError:
+        raise ChecklistError(t("checklist.no_date")) from None
+    today = office_today(office, now)
+    reason = t("checklist.reason", version=version.strip())
+    applied = apply_settings(
+        office, lambda before: with_checklist(before, version, valid_from, items, today), now, actor=account().name,
+        reason=reason,
+    )  # fmt: skip
+    note(office, now, account().name, "settings", "checklist", reason=reason)
+    words = t("checklist.saved", version=version.strip(), day=fmt().date(valid_from))
+    return done(words, is_published=applied.is_published)
+
+
+def versions_panel(office: Office, today: date) -> Component:
+    """Every version, the newest first."""
+    lists = Checklists.of(office.settings)
+    in_force = lists.on(today)
+    return html.Div([_version(one, today, is_in_force=one is in_force) for one in reversed(lists.versions)])
+
+
+def _version(one: ListVersion, today: date, *, is_in_force: bool) -> Component:
+    state = (Tone.GOOD, "check-lg", t("checklist.in_force")) if is_in_force else (
+        (Tone.NEAR, "clock", t("checklist.coming")) if one.valid_from > today else
+        (Tone.MUTED, "archive", t("checklist.past"))
+    )  # fmt: skip
+    heads = {"item": t("checklist.item"), "weight": t("checklist.weight")}
+    rows = [
+        table_row(heads, {"item": name, "weight": fmt().number(weight)}, ("weight",))
+        for name, weight in one.weights.items()
+    ]
+    since = t("checklist.since", day=fmt().date(one.valid_from))
+    return panel(html.P([pill(*state), f" {since}"]), table(one.version, heads, rows, ("weight",)), title=one.version)
