@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, redirect, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboard import downloads, lapor, metrics, report_files, room_files, uploads, wall
+from dashboard import downloads, lapor, metrics, report_files, room_files, schedule_feed, uploads, wall
 from dashboard.access.accounts import account, current_account
 from dashboard.access.bodies import read_json_carefully
 from dashboard.access.devices import register_devices
@@ -100,6 +100,7 @@ def create_app(
     downloads.register(server, office, clock)
     report_files.register(server, office, clock)
     room_files.register(server, office, clock)
+    schedule_feed.register(server, office, clock)
     _finish(app, is_https=secure_cookies)
     return app
 

@@ -23,7 +23,7 @@ from dashboard.components import (
     with_query,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages import span_filters
+from dashboard.pages import rooms_feed, span_filters
 from dashboard.pages.moments import office_today
 from dashboard.pages.rooms_headlines import headlines
 from dashboard.pages.rooms_lines import lines_panel
@@ -78,6 +78,7 @@ def layout(visit: Visit) -> Component:
             ),
             loading(html.Div(id=Id.BODY)),
             loading(html.Div(id=Id.MORE)),
+            rooms_feed.feed_panel(),
         ],
         className="room",
     )
@@ -86,6 +87,7 @@ def layout(visit: Visit) -> Component:
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; keep controls and address in step."""
     span_filters.register(app, PAGE, "room", lambda: office_today(office, now()))
+    rooms_feed.register(app, office, now)
 
     @app.callback(
         Output(Id.SUBTITLE, "children"),

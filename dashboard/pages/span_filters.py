@@ -18,7 +18,7 @@ from dashboard.components import date_field, filter_bar, read_query, select, wri
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
 from dashboard.pages.choices import opd_options, room_options
-from dashboard.pages.sla_filters import CUSTOM, PRESETS, asked_period, preset_of
+from dashboard.pages.sla_filters import CUSTOM, PRESETS, AddressError, asked_period, preset_of
 from data_access.errors import PantauError
 from etl.figures.period import Period, presets
 from etl.figures.room_diary import RoomsFilter
@@ -33,8 +33,11 @@ _FIELDS = ("period", "from", "to", "opd", "room")
 def asked_filter(query: Mapping[str, str], today: date, own_opd: str | None) -> RoomsFilter:
     """The filter of an address; without dates this month. `own_opd` wins over whatever the address says.
 
-    AddressError for what is no date, FilterError for a reversed period. Names are checked by the figures.
+    AddressError for what is no date and for a user of an agency without a name, FilterError for a reversed period.
+    Names are checked by the figures.
     """
+    if own_opd is not None and not own_opd.strip():
+        raise AddressError(t("room.no_agency"))
     opd = own_opd if own_opd is not None else query.get("opd") or None
     return RoomsFilter(period_of(query, today), opd, query.get("ruang") or None)
 

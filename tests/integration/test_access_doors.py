@@ -40,6 +40,7 @@ WHO_COMES_IN = {
     "/ruang/unduh.<kind>": USERS,
     "/kepatuhan/unduh.<kind>": REPORT,
     "/peserta/unduh.<kind>": USERS,
+    "/kalender/<token>.ics": EVERYBODY,  # whoever holds the secret link
     "/data/unggah": LOADERS,
     "/data/unggah/<token>/simpan": LOADERS,
     "/data/unggah/<token>/batal": LOADERS,
