@@ -28,7 +28,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages import span_filters
 from dashboard.pages.moments import office_today
 from dashboard.pages.rooms import exports
-from dashboard.pages.rooms_panels import opd_words
+from dashboard.pages.rooms_panels import opd_words, scrolled
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.domain.screening import SMALL, Shown, ShownScreening
@@ -212,7 +212,7 @@ def _table(title: str, first: str, rows: Sequence[tuple[str, Attendance]]) -> Co
     heads = [html.Th(first, scope="col"), *(html.Th(t(f"people.{n}"), scope="col", className="num") for n in _COLUMNS)]
     body = [_row(name, one) for name, one in rows]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="p-table")
-    return panel(html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": title}), title=title)
+    return panel(scrolled(table, title), title=title)
 
 
 def _row(name: str, one: Attendance) -> html.Tr:
@@ -267,7 +267,7 @@ def _screening_table(first: str, rows: Sequence[tuple[str, ShownScreening]]) -> 
         for name, one in rows
     ]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="p-table people-screening")
-    return html.Div(table, className="p-scroll")
+    return scrolled(table, f"{t('people.screening_title')}: {first}")
 
 
 def three(one: ShownScreening) -> tuple[Shown, Shown, Shown]:

@@ -9,7 +9,7 @@ from dashboard.components import Tone, empty, link, panel, pill, with_query
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import case_address
-from dashboard.pages.rooms_panels import OUTCOME_LOOK, opd_words
+from dashboard.pages.rooms_panels import OUTCOME_LOOK, opd_words, scrolled
 from dashboard.pages.rooms_timeline import use_words
 from dashboard.pages.rooms_view import RoomsView
 from etl.domain.cal_zone import day_date
@@ -37,8 +37,7 @@ def lines_panel(view: RoomsView) -> Component:
     rows = [_row(line, checks, len(view.diary.rooms) > 1) for line in shown]
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="p-table room-lines")
     ways = pager(page, PAGE_ROWS, total, lambda number: with_query(PATH, **{**view.query, "hal": number}))
-    scrolled = html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": title})
-    return panel(scrolled, ways, title=title, note=note, id="kegiatan")
+    return panel(scrolled(table, title), ways, title=title, note=note, id="kegiatan")
 
 
 def _checks(view: RoomsView, lines: list[Line]) -> dict[int, SessionCheck]:

@@ -30,6 +30,11 @@ def opd_words(name: str | None) -> str:
     return t("room.without_letter") if name in (None, WITHOUT_LETTER) else str(name)
 
 
+def scrolled(child: Component, label: str) -> html.Div:
+    """A place that scrolls sideways, also by keyboard."""
+    return html.Div(child, className="p-scroll", tabIndex=0, role="region", **{"aria-label": label})
+
+
 # Hours of the week
 
 
@@ -47,7 +52,7 @@ def heat_panel(view: RoomsView) -> Component:
     table = html.Table(
         [html.Caption(title, className="visually-hidden"), html.Thead(head), html.Tbody(rows)], className="room-heat"
     )
-    return panel(html.Div(table, className="p-scroll"), title=title, note=note)
+    return panel(scrolled(table, title), title=title, note=note)
 
 
 def _weekday(day: int, cells: Sequence[HourCell]) -> Component:
@@ -182,7 +187,8 @@ def rooms_panel(view: RoomsView) -> Component:
     if len(rows) > 1:
         rows.append(_room_row(view.figures.all_rooms, t("word.all_rooms")))
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="p-table room-table")
-    return panel(html.Div(table, className="p-scroll"), title=t("room.rooms_title"))
+    title = t("room.rooms_title")
+    return panel(scrolled(table, title), title=title)
 
 
 def _head(words: Sequence[str]) -> html.Tr:
@@ -260,7 +266,7 @@ def _line_words(line: Line) -> list[Any]:
     f = fmt()
     span = f" {f.clock(line.booked[0])}–{f.clock(line.booked[1])}" if line.booked else ""
     name = opd_words(line.opd)
-    who = link(name, case_address(*line.letter)) if line.letter else name
+    who = link(name, case_address(*line.letter), "cases-link") if line.letter else name
     return [html.Strong(f"{f.date_short(line.day)}{span}"), " · ", who, f" · {line.title}" if line.title else ""]
 
 
@@ -337,7 +343,7 @@ def fairness_panel(view: RoomsView) -> Component:
     body = [_fair_row(one) for one in rows[: 3 * MOST_ROWS]]
     table = html.Table([html.Thead(head), html.Tbody(body)], className="p-table")
     more = html.P(t("room.more_in_file"), className="p-muted") if len(rows) > 3 * MOST_ROWS else None
-    return panel(html.Div(table, className="p-scroll"), more, title=title, note=t("room.fair_note"))
+    return panel(scrolled(table, title), more, title=title, note=t("room.fair_note"))
 
 
 def _fair_row(one: Fairness) -> Component:

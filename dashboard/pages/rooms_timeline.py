@@ -126,16 +126,10 @@ def _hours(axis: Axis) -> Component:
 def _line(view: RoomsView, row: DayRow, axis: Axis) -> Component:
     faults = _faults(view.faults, row.band, view.as_of)
     height = {"height": f"{row.slots * _SLOT_PIXELS + 6 + (16 if faults else 0)}px"}
-    parts = [
-        *_closed(row.band, axis),
-        *_grid(axis),
-        *(_mark(mark, row.band, axis) for mark in row.marks),
-        *(_fault(fault, row, axis, view.as_of) for fault in faults),
-        *_now(view, row.band, axis),
-    ]
-    return html.Div(
-        [_day(view, row), html.Div(parts, className="room-track", style=height, role="list")], className="room-row"
-    )
+    marks = [*(_mark(mark, row.band, axis) for mark in row.marks), *(_fault(f, row, axis, view.as_of) for f in faults)]
+    drawn = [*_closed(row.band, axis), *_grid(axis), *_now(view, row.band, axis)]
+    parts = [html.Div(drawn, **{"aria-hidden": "true"}), html.Div(marks, role="list") if marks else None]
+    return html.Div([_day(view, row), html.Div(parts, className="room-track", style=height)], className="room-row")
 
 
 def _day(view: RoomsView, row: DayRow) -> Component:
