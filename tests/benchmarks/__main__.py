@@ -13,6 +13,7 @@ from tests.benchmarks import (
     bench_mart,
     bench_page,
     bench_report,
+    bench_rooms,
     bench_start,
     bench_wall,
     bench_working_time,
@@ -25,6 +26,7 @@ TITLES = {
     "Kepatuhan page (5 000 letters, over HTTP, logged in)": bench_page,
     "Report of a half-year (5 000 letters), figures to file": bench_report,
     "The wall (document, fifty screens over HTTP, painting)": bench_wall,
+    "Rooms (ten rooms; a year of 5 000 sessions, ten years of a million)": bench_rooms,
     "Start of the command line": bench_start,
 }
 
