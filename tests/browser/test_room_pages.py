@@ -1,0 +1,75 @@
+"""Rooms and participants in a real browser: filters and weeks live in the address, Back goes back, keys suffice."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from tests.desk_office import PASSWORD
+from tests.page_office import office_with_letters
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, browser: Browser) -> Iterator[Page]:
+    """A window on an office with five letters, signed in as Kabid; no script may fail in it."""
+    office = office_with_letters(tmp_path_factory.mktemp("ruang"), migrated_sqlite)
+    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    context = browser.new_context(base_url=address, viewport={"width": 1366, "height": 768})
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.goto("/masuk")
+    page.fill("[name=nama]", "kabid")
+    page.fill("[name=sandi]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".p-head h1")
+    yield page
+    context.close()
+    server.shutdown()
+    server.server_close()
+    assert faults == []
+
+
+def test_filters_and_weeks_live_in_the_address(window: Page) -> None:
+    window.goto("/ruang")
+    expect(window.locator("#room-subtitle")).to_contain_text("1 Sep – 30 Sep 2026")
+    window.select_option("#room-period", "this_year")
+    expect(window.locator("#room-subtitle")).to_contain_text("1 Jan – 31 Des 2026")
+    assert "dari=2026-01-01" in window.url
+    window.select_option("#room-opd", "Dinas Kesehatan")
+    expect(window.locator("#room-subtitle")).to_contain_text("Dinas Kesehatan")
+    week = window.locator(".room-line .p-panel-title")
+    before = week.inner_text()
+    window.locator(".room-way").first.focus()
+    window.keyboard.press("Enter")
+    expect(week).not_to_have_text(before)
+    expect(window).to_have_url(re.compile("minggu="))
+    window.go_back()
+    expect(week).to_have_text(before)
+    expect(window.locator("#room-opd")).to_have_value("Dinas Kesehatan")
+    assert window.evaluate("document.documentElement.scrollWidth") <= 1366
+
+
+def test_a_bar_leads_to_its_letter_and_files_keep_the_filter(window: Page) -> None:
+    window.goto("/ruang?dari=2026-09-01&sampai=2026-09-30&minggu=2026-09-10")
+    link = window.locator("#room-export a").first
+    expect(link).to_have_attribute("href", re.compile(r"unduh\.xlsx\?dari=2026-09-01"))
+    window.locator("a.room-mark").first.press("Enter")
+    expect(window).to_have_url(re.compile("/permohonan/2026/143"))
+
+
+def test_participants_keep_their_period_on_a_phone(window: Page) -> None:
+    window.set_viewport_size({"width": 390, "height": 844})
+    window.goto("/peserta?dari=2026-09-01&sampai=2026-09-30")
+    expect(window.locator("#people-body .p-kpi").first).to_be_visible()
+    window.select_option("#people-period", "custom")
+    window.locator("#people-to").fill("2026-09-15")
+    expect(window.locator("#people-subtitle")).to_contain_text("1 Sep – 15 Sep 2026")
+    assert window.evaluate("document.documentElement.scrollWidth") <= 390
