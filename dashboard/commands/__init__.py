@@ -14,7 +14,7 @@ from data_access.errors import PantauError
 
 MODULES = (
     "demo", "serve", "ingest", "watch", "figures", "condition", "case", "clock", "report", "settings", "rebuild",
-    "check", "user", "screen",
+    "check", "user", "screen", "schedule",
 )  # fmt: skip
 
 app = typer.Typer(

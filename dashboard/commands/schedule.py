@@ -1,0 +1,45 @@
+"""`pantau schedule`: a calendar file as register rows that a clerk completes and loads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.commands import common
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command(
+        help="Mengubah kalender (.ics) menjadi baris agenda: lengkapi no_agenda, tgl_terima, dan asal, lalu `ingest`."
+    )(schedule)
+
+
+def schedule(
+    file: Annotated[Path, typer.Argument(help="Berkas .ics.")],
+    out: Annotated[Path, typer.Option("--out", help="Berkas CSV yang ditulis.")],
+    home: common.HomeOption = None,
+    as_of: common.AsOfOption = None,  # noqa: ARG001 – may stand after every command; here nothing depends on it
+    json: common.JsonOption = False,
+) -> None:
+    """Write the rows; exit 1 when an event was left out."""
+    from dashboard.exports import Sheet, as_csv
+    from etl.schedule_import import COLUMNS, ScheduleError, read_schedule
+
+    office = common.open_office(home)
+    try:
+        told = read_schedule(file.read_bytes(), office.zone)
+        out.write_bytes(as_csv(Sheet("permohonan", COLUMNS, told.rows)))
+    except OSError as error:
+        raise ScheduleError(f"{error.filename}: {error.strerror}.") from error
+    document = {"rows": len(told.rows), "skipped": [vars(one) for one in told.skipped], "out": str(out)}
+    if json:
+        common.print_json(document)
+    else:
+        common.say(f"{document['rows']} baris ditulis ke {out}; lengkapi no_agenda, tgl_terima, dan asal.")
+        for one in told.skipped:
+            common.say(f"  dilewati: {one.words or '(tanpa judul)'} – {one.reason}")
+    if told.skipped:
+        raise typer.Exit(common.NEEDS_A_PERSON)
