@@ -54,9 +54,9 @@ def _place(names: str, column: str) -> str:
 def sessions(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str], opds: Sequence[str]) -> Columns:
     """One row per session that started on the days of the scope, in any order.
 
-    Columns session_id, request_id, started_at, ended_at, verified, present, planned (of its letter), room and opd as
-    places in the lists given (-1 without a letter), is_unused (its row says that the room was not used). Integers are
-    MISSING where unknown.
+    Columns session_id, request_id, started_at, ended_at (MISSING too where the log says "until done"), verified,
+    present, planned (of its letter), room and opd as places in the lists given (-1 without a letter), is_unused (its
+    row says that the room was not used). Integers are MISSING where unknown.
     """
     where = scope.where(
         "s.started_on BETWEEN $first AND $last",
@@ -64,11 +64,10 @@ def sessions(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str], opds: S
         opd="(r.opd = $opd OR r.opd IS NULL)",
         room="s.room = $room",
     )
-    numbers = _or_missing(
-        "session_id", "s.request_id", "started_at", "ended_at", "s.verified", "s.present", "r.planned"
-    )
+    numbers = _or_missing("session_id", "s.request_id", "started_at", "s.verified", "s.present", "r.planned")
     sql = f"""
-        SELECT {numbers}, {_place("$rooms", "s.room")} AS room, {_place("$opds", "r.opd")} AS opd,
+        SELECT {numbers}, CASE WHEN end_is_estimated THEN {MISSING} ELSE coalesce(ended_at, {MISSING}) END AS ended_at,
+            {_place("$rooms", "s.room")} AS room, {_place("$opds", "r.opd")} AS opd,
             s.note IS NOT NULL AND regexp_matches(lower(s.note), '{_UNUSED}') AS is_unused
         FROM session_fact s LEFT JOIN request_fact r USING (request_id) WHERE {where}
     """  # noqa: S608 – made of own words
@@ -82,7 +81,8 @@ def next_starts(snapshot: Snapshot, scope: RoomScope) -> Columns:
         SELECT open.session_id, later.started_at AS next_start
         FROM (
             SELECT session_id, room, started_at FROM session_fact
-            WHERE ended_at IS NULL AND started_on BETWEEN $first AND $last AND started_at <= $as_of {room}
+            WHERE (ended_at IS NULL OR end_is_estimated)
+                AND started_on BETWEEN $first AND $last AND started_at <= $as_of {room}
         ) open ASOF JOIN (
             SELECT room, started_at FROM session_fact
             WHERE started_on BETWEEN $first AND $last + 2 AND started_at <= $as_of {room}

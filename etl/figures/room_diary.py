@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from etl.office import Office
     from etl.settings import Room
 
+LONGEST_REMEMBERED = 1_100
+"""Days of a period whose diary is kept for the next question."""
+
 MARGIN_DAYS = 2
 """What began so many days before a period may reach into it: no session is longer than a day."""
 
@@ -186,12 +189,14 @@ def resolved(office: Office, asked: RoomsFilter) -> RoomsFilter:
 
 
 def room_diary(office: Office, asked: RoomsFilter, as_of: int, mart: Snapshot | None = None) -> Diary:
-    """The diary of a period; computed once a moment, question and mart.
+    """The diary of a period; computed once a moment, question and mart, unless it is so long that it fills the memory.
 
     FilterError for an agency or room that does not exist, MartError when there is no mart.
     """
     snapshot = mart or office.mart.read()
     chosen = resolved(office, asked)
+    if chosen.period.days > LONGEST_REMEMBERED:
+        return _diary(office, snapshot, chosen, as_of)
     return snapshot.remember(("room-diary", chosen, as_of), lambda: _diary(office, snapshot, chosen, as_of))
 
 

@@ -144,6 +144,14 @@ def test_what_makes_no_sense_is_refused(desk: Desk) -> None:
         assert options[1] in told.err
 
 
+def test_until_done_is_use_without_an_end(tmp_path_factory: pytest.TempPathFactory) -> None:
+    made = Desk(tmp_path_factory.mktemp("selesai"))
+    assert made.settle(ROOMS.replace("{closures}", "")).code == 0
+    made.give(room_log(";Ruang Uji;07/09/2026;08.00 s/d selesai;;", ";Ruang Uji;07/09/2026;11.00;12.00;"))
+    one = room(made, "2026-09-07", as_of="2026-09-08T09:00")
+    assert (one["used_seconds"], one["clash_seconds"], one["estimated_ends"]) == (4 * HOUR, 0, 1)
+
+
 REGISTER = agenda(
     "1;01/09/2026;08.00;Dinkes;Rapat;Ruang Uji;07/09/2026;09.00;11.00;disetujui",  # used from 9 to 10
     "2;01/09/2026;08.00;Bappeda;Rapat;Ruang Uji;07/09/2026;10.00;12.00;disetujui",  # clashes, used by nobody
