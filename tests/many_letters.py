@@ -72,16 +72,16 @@ class Letters:
     pauses: pd.DataFrame
 
 
-def invented(count: int, calendar: WorkCalendar, seed: int = 1) -> Letters:
+def invented(count: int, calendar: WorkCalendar, seed: int = 1, first: date = FIRST, last: date = LAST) -> Letters:
     """Letters over two years: late steps, missing times, unfinished ones, pauses, returned ones, rejected ones."""
     chance = np.random.default_rng(seed)
-    requests = _requests(count, calendar, chance)
+    requests = _requests(count, calendar, chance, (day_number(first), day_number(last) + 1))
     passes = _passes(requests, calendar, chance)
     return Letters(requests, passes, _pauses(passes, chance))
 
 
-def _requests(count: int, calendar: WorkCalendar, chance: np.random.Generator) -> pd.DataFrame:
-    day = np.sort(chance.integers(day_number(FIRST), day_number(LAST) + 1, count))
+def _requests(count: int, calendar: WorkCalendar, chance: np.random.Generator, span: tuple[int, int]) -> pd.DataFrame:
+    day = np.sort(chance.integers(*span, count))
     at = calendar.due(calendar.day_start(day), chance.integers(1, 25_000, count))
     on = calendar.local_day(at)
     start = calendar.day_start(on + chance.integers(1, 8, count)) + 9 * 3600
