@@ -11,6 +11,7 @@ from typing import Any
 from tests.benchmarks import (
     bench_intake,
     bench_mart,
+    bench_million,
     bench_page,
     bench_report,
     bench_rooms,
@@ -23,6 +24,7 @@ TITLES = {
     "Working time (1 M pairs, peer PM4Py, floor numpy.interp)": bench_working_time,
     "Intake (1.3 M hand-over rows, CSV to published mart, peer dlt, floor the driver alone)": bench_intake,
     "Figures (5 000 letters, in process)": bench_mart,
+    "Figures at a million letters, ten years, 13 M facts (in process)": bench_million,
     "Kepatuhan page (5 000 letters, over HTTP, logged in)": bench_page,
     "Report of a half-year (5 000 letters), figures to file": bench_report,
     "The wall (document, fifty screens over HTTP, painting)": bench_wall,

@@ -16,12 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from playwright.sync_api import sync_playwright
 
 from dashboard.access.people import add_user
 from data_access.home import Home
 from etl.office import Office
 from etl.pipeline import ingest
 from tests.benchmarks.made_books import write_hand_overs, write_register
+from tests.browser.conftest import ARGUMENTS
+from tests.ensure_browser import installed
 
 LETTERS = 5_000
 ASKS = 200
@@ -128,7 +131,32 @@ def _measure(visitor: Visitor) -> dict[str, Any]:
             visitor.ask(body)
         name = callback["output"].strip(".").split(".")[0].split("...")[0]
         figures |= _percentiles(name, [visitor.ask(body) for _ in range(ASKS)])
-    return figures | _percentiles("floor", [_health(visitor) for _ in range(ASKS)])
+    return figures | _percentiles("floor", [_health(visitor) for _ in range(ASKS)]) | first_load(visitor)
+
+
+def first_load(visitor: Visitor) -> dict[str, float]:
+    """A browser that was never here: megabytes over the wire until the page stands, and seconds until its first chart
+    is drawn, from the address on (signed in already)."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=installed(), args=list(ARGUMENTS))
+        context = browser.new_context(viewport={"width": 1366, "height": 768})
+        context.add_cookies([_cookie(one, visitor.base) for one in visitor.jar])
+        page = context.new_page()
+        sent: list[float] = []
+        wire = context.new_cdp_session(page)
+        wire.send("Network.enable")
+        wire.on("Network.loadingFinished", lambda told: sent.append(told["encodedDataLength"]))
+        start = time.perf_counter()
+        page.goto(f"{visitor.base}/kepatuhan{SEARCH}", wait_until="commit")
+        page.wait_for_selector("#sla-months .scatterlayer .point", state="attached", timeout=60_000)
+        drawn = time.perf_counter() - start
+        page.wait_for_selector("#sla-detail .sla-coverage", state="attached", timeout=60_000)
+        browser.close()
+    return {"first_load_mb": sum(sent) / 1e6, "first_chart_seconds": drawn}
+
+
+def _cookie(one: http.cookiejar.Cookie, base: str) -> Any:
+    return {"name": one.name, "value": one.value or "", "url": base}
 
 
 def _percentiles(name: str, asked: list[float]) -> dict[str, float]:
