@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import duckdb
 import numpy as np
@@ -46,6 +46,7 @@ class Snapshot:
         self.meta = _read_meta(self._connection, pointer, path)
         self._desk = _Desk()
         self._memory: OrderedDict[Hashable, Any] = OrderedDict()
+        self._making: dict[Hashable, threading.RLock] = {}
         self._guard = threading.Lock()
 
     def tuples(self, sql: str, parameters: Parameters = None, **tables: Any) -> list[tuple[Any, ...]]:
@@ -83,18 +84,30 @@ class Snapshot:
             raise MartError("Mart rusak dan tidak terbaca") from error
 
     def remember(self, key: Hashable, make: Callable[[], T]) -> T:
-        """`make()`, computed once for this generation; the least used answers are forgotten."""
+        """`make()`, computed once for this generation, also when several ask at once (the parts of one page do); the
+        least used answers are forgotten."""
         with self._guard:
             if key in self._memory:
-                self._memory.move_to_end(key)
-                found: T = self._memory[key]
-                return found
-        made = make()
-        with self._guard:
-            self._memory[key] = made
-            while len(self._memory) > _REMEMBERED:
-                self._memory.popitem(last=False)
+                return cast("T", self._recalled(key))
+            making = self._making.setdefault(key, threading.RLock())
+        with making:
+            with self._guard:
+                if key in self._memory:
+                    return cast("T", self._recalled(key))
+            try:
+                made = make()
+                with self._guard:
+                    self._memory[key] = made
+                    while len(self._memory) > _REMEMBERED:
+                        self._memory.popitem(last=False)
+            finally:
+                with self._guard:
+                    self._making.pop(key, None)
         return made
+
+    def _recalled(self, key: Hashable) -> Any:
+        self._memory.move_to_end(key)
+        return self._memory[key]
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         if self._desk.cursor is None:

@@ -123,6 +123,20 @@ def percentiles(values: Sequence[float] | NDArray[np.generic], qs: Sequence[floa
     return [float(value) for value in np.percentile(known, list(qs), method="linear")]
 
 
+def weighted_percentiles(values: ArrayLike, times: ArrayLike, qs: Sequence[float]) -> list[float | None]:
+    """The percentiles of values of which each stands there so many `times`; see `percentile`, but all are known."""
+    given, weight = np.asarray(values, np.float64), np.asarray(times, np.int64)
+    n = int(weight.sum())
+    if n < FEWEST_FOR_PERCENTILE:
+        return [None for _ in qs]
+    order = np.argsort(given, kind="stable")
+    ordered, up_to = given[order], np.cumsum(weight[order])
+    place = (n - 1) * np.asarray(qs, np.float64) / 100
+    low = np.floor(place)
+    below, above = (ordered[np.searchsorted(up_to, at, side="right")] for at in (low, np.ceil(place)))
+    return [float(value) for value in below + (above - below) * (place - low)]
+
+
 def median(values: Sequence[float] | NDArray[np.generic]) -> float | None:
     """The 50th percentile; None for fewer than 5 values."""
     return percentile(values, 50)

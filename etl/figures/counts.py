@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -65,13 +66,18 @@ def counts(mart: Snapshot, scope: Scope, live: LiveFacts, first_month: int) -> C
     )
 
 
-def durations(mart: Snapshot, scope: Scope, live: LiveFacts) -> list[Ints]:
-    """For each of the thirteen steps the elapsed seconds of the measurable finished ones of the period."""
+def durations(mart: Snapshot, scope: Scope, live: LiveFacts) -> list[tuple[Ints, Ints]]:
+    """For each of the thirteen steps the elapsed seconds of the measurable finished ones of the period, and how often
+    each of them occurs; the same seconds may stand there twice."""
     stored = questions.measured_steps(mart, scope, FINISHED)
     here = _in_scope(scope, live) & (_part(scope, live.steps.belongs_on) == PERIOD)
     here &= np.isin(live.steps.verdict, FINISHED) & (live.steps.elapsed != MISSING)
-    step, elapsed = _live_steps(live)[here], live.steps.elapsed[here]
-    return [np.concatenate([stored[index], elapsed[step == index]]) for index in range(STEP_COUNT)]
+    step = np.concatenate([stored["step"].astype(np.int64), _live_steps(live)[here]])
+    seconds = np.concatenate([stored["seconds"].astype(np.int64), live.steps.elapsed[here]])
+    times = np.concatenate([stored["n"].astype(np.int64), np.ones(int(here.sum()), np.int64)])
+    order = np.argsort(step, kind="stable")
+    edges = np.searchsorted(step[order], np.arange(STEP_COUNT + 1)).tolist()
+    return [(seconds[order][low:high], times[order][low:high]) for low, high in pairwise(edges)]
 
 
 def flagged(mart: Snapshot, scope: Scope, live: LiveFacts) -> list[Counter[Flag]]:

@@ -17,7 +17,7 @@ from data_access.mart import Snapshot
 from data_access.mart.sla import BEFORE, PERIOD, Scope
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop import OPD_STEPS, SopVersion
-from etl.domain.statistics import bounds, compliance, coverage, median, percentiles, share, wilson
+from etl.domain.statistics import bounds, compliance, coverage, median, share, weighted_percentiles, wilson
 from etl.domain.suspicion import SUSPICIONS
 from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag, Reason, StartRule, Verdict
 from etl.figures.counts import Counts, counts, durations, flagged
@@ -251,8 +251,9 @@ def _percentiles(mart: Snapshot, scope: Scope, live: LiveFacts) -> Percentiles:
     """p10, median, p90 by step code and of all steps."""
     elapsed = durations(mart, scope, live)
     groups = dict(zip(STEP_CODES, elapsed, strict=True))
-    groups[ALL_STEPS] = np.concatenate([elapsed[index] for index in _OFFICE])
-    return {code: percentiles(values, (10, 50, 90)) for code, values in groups.items()}
+    seconds, times = zip(*(elapsed[index] for index in _OFFICE), strict=True)
+    groups[ALL_STEPS] = (np.concatenate(seconds), np.concatenate(times))
+    return {code: weighted_percentiles(*values, (10, 50, 90)) for code, values in groups.items()}
 
 
 def _requests(letters: PeriodLetters, sop: SopVersion) -> RequestFigure:

@@ -256,3 +256,29 @@ def test_an_answer_is_computed_once_a_generation(mart: Mart) -> None:
     assert made == [1]
     mart.publish(letters(4), 8, "rules", built_at=600)
     assert mart.read().remember("names", lambda: "anew") == "anew"
+
+
+def test_an_answer_that_several_ask_for_at_once_is_computed_once(mart: Mart) -> None:
+    made: list[int] = []
+    begun, asked = threading.Event(), []
+
+    def make() -> str:
+        made.append(1)
+        begun.wait(10)
+        return "ready"
+
+    snapshot = mart.read()
+    askers = [threading.Thread(target=lambda: asked.append(snapshot.remember("slow", make))) for _ in range(4)]
+    for one in askers:
+        one.start()
+    begun.set()
+    for one in askers:
+        one.join(10)
+    assert (asked, made) == (["ready"] * 4, [1])
+
+
+def test_an_answer_that_failed_is_asked_for_again(mart: Mart) -> None:
+    snapshot = mart.read()
+    with pytest.raises(ZeroDivisionError):
+        snapshot.remember("broken", lambda: 1 // 0)
+    assert snapshot.remember("broken", lambda: "mended") == "mended"

@@ -19,6 +19,7 @@ from etl.domain.statistics import (
     percentile,
     percentiles,
     share,
+    weighted_percentiles,
     wilson,
     wilson_many,
     xmr,
@@ -161,3 +162,13 @@ def test_a_control_chart_equals_a_slow_one(values: list[int]) -> None:
     assert chart is not None
     assert (chart.centre, chart.lower, chart.upper) == pytest.approx((centre, lower, upper))
     assert (chart.is_beyond.tolist(), chart.is_run.tolist()) == (beyond, run)
+
+
+@settings(max_examples=60, derandomize=True, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 9)), max_size=12))
+def test_percentiles_of_counted_values_are_those_of_the_values(counted: list[tuple[int, int]]) -> None:
+    values = [value for value, times in counted for _ in range(times)]
+    seconds, times = ([pair[at] for pair in counted] for at in (0, 1))
+    found = weighted_percentiles(seconds, times, (0, 10, 50, 90, 100))
+    wanted = percentiles(values, (0, 10, 50, 90, 100))
+    assert found == [value if value is None else pytest.approx(value, rel=1e-12) for value in wanted]
