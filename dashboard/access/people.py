@@ -125,10 +125,11 @@ def add_screen(office: Office, label: str, now: int, url: str, actor: str | None
 
 
 def all_screens(office: Office) -> list[dict[str, Any]]:
-    """Every screen, the oldest first: id, label, created_at, last_seen_at, revoked_at."""
+    """Every screen, the oldest first, with what its page last told (`build`, `error_count`, `last_error`)."""
     with reading(office.records) as connection:
         found = devices.all_devices(connection)
-    keys = ("id", "label", "created_at", "last_seen_at", "revoked_at")
+    moments = ("created_at", "last_seen_at", "heartbeat_at", "revoked_at")
+    keys = ("id", "label", *moments, "build", "error_count", "last_error")
     return [{key: getattr(device, key) for key in keys} for device in found]
 
 

@@ -42,7 +42,7 @@ def list_screens(home: common.HomeOption = None, json: common.JsonOption = False
     office = common.open_office(home)
     screens = all_screens(office)
     for screen in screens:
-        for key in ("created_at", "last_seen_at", "revoked_at"):
+        for key in ("created_at", "last_seen_at", "heartbeat_at", "revoked_at"):
             screen[key] = iso(screen[key], office.zone)
     if json:
         common.print_json({"screens": screens})

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from dashboard.access.people import all_screens, revoke_screen
 from dashboard.wall import routes
+from etl.figures.screens import screens
 from tests.wall_office import give, moment, thursday_office
 from tests.wall_server import Clock, WallServer, age_of, ask_by, open_frozen, run, settle, until, words
 
@@ -267,6 +268,21 @@ def test_after_six_hours_the_page_is_loaded_anew_but_only_after_a_good_answer(
     server.wire.fault = ""
     page.evaluate("window.dispatchEvent(new Event('online'))")
     until(page, "!window.isOld && document.body.dataset.state === 'live'")
+    context.close()
+
+
+def test_a_script_that_stumbles_is_told_without_its_words(browser: Browser, server: WallServer) -> None:
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    open_frozen(page, server)
+    page.evaluate("window.dispatchEvent(new ErrorEvent('error', { error: new TypeError('Rapat rahasia'), lineno: 7 }))")
+    server.clock.at += 60
+    for _ in range(40):  # a heartbeat a minute; its answer is waited for by nobody
+        run(page, 3)
+        if screens(server.office, server.clock())[0].error_count:
+            break
+    (screen,) = screens(server.office, server.clock())
+    assert (screen.viewport, screen.last_error, screen.error_count >= 1) == ("1366×768", "TypeError", True)
     context.close()
 
 
