@@ -111,3 +111,15 @@ def test_the_period_is_chosen_with_native_controls_and_stays_in_the_address(open
 def test_nothing_is_wider_than_a_phone(opened: Open) -> None:
     page = opened("kadin", "/laporan?periode=2026-03", PHONE)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+
+@pytest.mark.parametrize("width", [1280, 1366, 1920])
+def test_the_top_bar_holds_every_entry_beside_the_age_of_the_data(opened: Open, width: int) -> None:
+    page = opened("admin", "/laporan?periode=2026-03", (width, 768))
+    expect(page.locator(".p-age")).to_be_visible()
+    entries, age = page.locator(".p-nav-link").all(), page.locator(".p-age").bounding_box()
+    boxes = [entry.bounding_box() for entry in entries]
+    assert len(boxes) >= 10
+    assert age is not None
+    assert max(box["x"] + box["width"] for box in boxes if box) <= age["x"]
+    assert len({box["y"] for box in boxes if box}) == 1
