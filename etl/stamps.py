@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.documents import add_documents, documents_of
+from data_access.records.loads import loads_of_source
+from data_access.records.page_corrections import rows_with_ids
 from data_access.records.passes import passes_of
 from data_access.records.requests import letters_with_keys, rows_of
 from data_access.records.screen_entries import entry_of
@@ -28,6 +30,7 @@ from etl.gather import overlay_in_force
 from etl.held_letters import held_letters
 from etl.overlay import lay_over
 from etl.page_corrections import end_corrections
+from etl.reports import SCREEN
 from etl.screen_rows import Receipt, ScreenRows, as_typed, give_rows
 from etl.undo import undo
 
@@ -123,6 +126,24 @@ def take_back(office: Office, client_id: str, *, actor: str, reason: str, now: i
     if entry is None or entry.actor != actor or entry.kind != "disposisi" or now - entry.at > UNDO_SECONDS:
         raise StampRefusedError("not_yours", "–")
     undo(office, entry.load_id, reason, actor, now)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A hand-over row that was given on a screen: of which step, and by whom."""
+
+    step: str
+    actor: str | None
+
+
+def stamp_given(office: Office, row_id: int) -> Given | None:
+    """Who stamped a hand-over row; None for one that came with a file, or is not there."""
+    with reading(office.records) as connection:
+        rows = rows_with_ids(connection, "disposisi", [row_id])
+        loads = loads_of_source(connection, rows["load_id"].tolist(), SCREEN)
+    if not loads:
+        return None
+    return Given(STEP_CODES[int(rows["step"].iloc[0])], loads[int(rows["load_id"].iloc[0])])
 
 
 def standings(

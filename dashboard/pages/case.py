@@ -23,7 +23,6 @@ from dashboard.pages.case_stamps import stamp_panel
 from dashboard.pages.case_steps import steps_table
 from dashboard.pages.case_timeline import has_anything, timeline
 from dashboard.pages.cases_table import nowhere_pill
-from dashboard.pages.intake_parts import may_do
 from dashboard.pages.participants_entry import entry_address
 from dashboard.pages.stamps import Id as Stamped
 from dashboard.pages.stamps import stamp_desk
@@ -147,7 +146,7 @@ def letter(office: Office, case: Case, places: Places) -> Component:
             _part_panel(Id.PART_B, office, case, parts["B"], sop),
             cards(case, shown, sop, office.calendar, places, beside),
             panel(steps_table(case, case.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
-            correct_panel(case, places) if may_do(account()) else None,
+            correct_panel(case, places, account()),
         ]
     )
 

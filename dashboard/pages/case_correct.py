@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
+from flask import abort
 
-from dashboard.access import May, Page, account, guarded
+from dashboard.access import Page, account, guarded
+from dashboard.access.accounts import Account
+from dashboard.access.roles import steps_of
 from dashboard.components import button, date_field, empty, link, page_head, page_url, panel, select
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
@@ -44,6 +47,8 @@ from etl.figures.cases import Case, Source
 from etl.figures.intake_corrections import RowNow, row_now
 from etl.overlay import STAMPS
 from etl.page_corrections import correct
+from etl.screen_rows import said_by
+from etl.stamps import stamp_given
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -81,7 +86,7 @@ def layout(visit: Visit) -> Component:
     head = page_head(
         t("intake.correct_title"), crumbs=crumbs((t("intake.corrections_title"), CORRECTIONS), (kind_words(kind), None))
     )
-    if not may_do(visit.account):
+    if not may_correct(visit.office, visit.account, kind, row_id):
         return html.Div([head, panel(empty(t("shell.forbidden_words"), icon_name="shield-lock"))], className="intake")
     found = row_now(visit.office, kind, row_id) if kind in _SHOWN else None
     if found is None:
@@ -92,6 +97,14 @@ def layout(visit: Visit) -> Component:
     return html.Div(
         [page_url("correct"), head, html.Div(id=Id.SAID), _form(visit.office, found, field)], className="intake"
     )
+
+
+def may_correct(office: Office, user: Account, kind: str, row_id: int) -> bool:
+    """Whether that user may put this row right: who keeps the data any, who holds a step its own stamps of it."""
+    if may_do(user):
+        return True
+    given = stamp_given(office, row_id) if kind == "disposisi" else None
+    return given is not None and given.actor == user.name and given.step in steps_of(user.role)
 
 
 def _form(office: Office, found: RowNow, field: str) -> Component:
@@ -180,11 +193,13 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         State(Id.REASON, "value"),
         prevent_initial_call=True,
     )
-    @guarded(PAGE, May.DO)
+    @guarded(PAGE)
     def save(clicks: int | None, target: Any, day: Any, clock: Any, value: Any, reason: Any) -> Any:
         if not clicks or not (isinstance(target, list) and len(target) == 3 and record_number(target[1])):
             return no_update
         kind, row_id, field = str(target[0]), target[1], str(target[2])
+        if not may_correct(office, account(), kind, row_id):
+            abort(403)
         words = reason_of(reason if isinstance(reason, str) else "")
         if not words:
             return said(t("intake.reason_short"))
@@ -204,9 +219,12 @@ def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason:
     return html.Div([told, html.Div(_back(found), className="intake-form")])
 
 
-def correct_panel(case: Case, places: Places) -> Component | None:
-    """The ways to put each pass, the letter and its sessions right; for those who may."""
-    lines = [*_letter_lines(case, places), *_pass_lines(case, places), *_session_lines(case, places)]
+def correct_panel(case: Case, places: Places, user: Account) -> Component | None:
+    """The ways to put each pass, the letter and its sessions right; for who holds a step, its own stamps."""
+    if may_do(user):
+        lines = [*_letter_lines(case, places), *_pass_lines(case, places), *_session_lines(case, places)]
+    else:
+        lines = _pass_lines(case, places, (user.role.value, user.name))
     if not lines:
         return None
     items = [html.Li([html.Span(words), link(t("intake.correct_do"), href, "intake-more")]) for words, href in lines]
@@ -230,11 +248,13 @@ def _letter_lines(case: Case, places: Places) -> list[Line]:
     return [(t("intake.correct_letter"), address)] if address else []
 
 
-def _pass_lines(case: Case, places: Places) -> list[Line]:
+def _pass_lines(case: Case, places: Places, by: tuple[str, str] | None = None) -> list[Line]:
+    """One line a pass; `by` asks for those stamped on a screen by that role and user only."""
     found = []
     for step in case.steps:
         for one in step.passes:
-            address = _address(one.sources[-1] if one.sources else None, places)
+            sources = [source for source in one.sources if by is None or said_by(source.sheet) == by]
+            address = _address(sources[-1] if sources else None, places)
             when = stamp_words(one.finished_on, one.finished_at)
             words = f"{step_words(STEP_INDEX[step.step], one.number)} · {field_words('finished')} {when}"
             found += [(words, address)] if address else []

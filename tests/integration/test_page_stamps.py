@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk_office import Desk
+from tests.desk_office import Desk, call
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words
 
 LETTER = "/permohonan/2026/147"
@@ -104,3 +104,29 @@ def test_what_no_button_says_does_nothing_and_the_list_has_one_tap_for_the_steps
     assert [(one["agenda"], one["step"], one["stamp"]) for one in listed("sekdin")] == [("147", "A3", "diteruskan")]
     assert listed("kadin") == []
     assert served.clock.at == END_OF_SEPTEMBER
+
+
+def test_who_stamped_puts_its_own_stamp_right_with_a_reason_and_nobody_elses(served: Desk) -> None:
+    tap(served, "sekdin", buttons(case_of(served, "sekdin"))[1])
+    (address,) = {one["href"] for one in found(case_of(served, "sekdin"), "Link") if "/data/koreksi/" in one["href"]}
+    assert all("/data/koreksi/" not in one["href"] for one in found(case_of(served, "kadin"), "Link"))
+    row_id = int(address.partition("?")[0].rpartition("/")[2])
+    assert "Simpan" in words(case_of(served, "sekdin", address))
+    assert "Simpan" not in words(case_of(served, "kadin", address))
+
+    def save(user: str, target: int) -> Any:
+        values = {
+            "correct-date": "2026-09-30",
+            "correct-time": "08:40",
+            "correct-value": "",
+            "correct-reason": "telat ketuk",
+        }
+        state = [{"id": "correct-target", "property": "data", "value": ["disposisi", target, "finished"]}]
+        state += [{"id": id, "property": "value", "value": value} for id, value in values.items()]
+        inputs = [{"id": "correct-save", "property": "n_clicks", "value": 1}]
+        return call(served.signed_in(user), "correct-said.children", inputs, state=state)
+
+    assert (save("kadin", row_id).status_code, save("sekdin", 1).status_code) == (403, 403)
+    assert save("sekdin", row_id).status_code == 200
+    told = words(case_of(served, "sekdin"))
+    assert "A3 Teruskan ke Kadin Sekdin 30 Sep 2026 08.36 sejak diserahkan 30 Sep 2026 08.40" in told
