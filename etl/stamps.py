@@ -21,7 +21,7 @@ from data_access.records.passes import passes_of
 from data_access.records.requests import letters_with_keys, rows_of
 from data_access.records.screen_entries import entry_of
 from etl.domain.frames import MISSING
-from etl.domain.sop import OPD_STEPS, SopStep
+from etl.domain.sop import SopStep
 from etl.domain.stamping import HeldLetter, Stamp, Standing, standing
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
@@ -181,9 +181,8 @@ def _checked(stand: Standing, asked: StampAsked) -> Standing:
         raise StampRefusedError(stand.refusal.value, asked.step, stand.blocked_by)
     if asked.stamp not in stand.may:
         raise StampRefusedError(_IMPOSSIBLE[asked.stamp], asked.step)
-    doubtful = [step for step in stand.missing if step not in OPD_STEPS]
-    if doubtful and not asked.is_sure:
-        raise StampDoubtError("missing", asked.step, doubtful)
+    if stand.doubtful and not asked.is_sure:
+        raise StampDoubtError("missing", asked.step, stand.doubtful)
     return stand
 
 
@@ -202,9 +201,8 @@ def _rows(asked: StampAsked, stand: Standing, reason: str, now: int, book: Ruleb
     def row(step: str, number: int, **more: object) -> Mapping[str, object]:
         return {**letter, "langkah": step, "putaran": number, **more}
 
-    for before in stand.missing:
-        if before in OPD_STEPS:  # what the office takes up, the agency has sent
-            yield row(before, stand.number, tgl_selesai=on, jam_selesai=at)
+    for before in stand.sent_by_opd:
+        yield row(before, stand.number, tgl_selesai=on, jam_selesai=at)
     if asked.stamp is Stamp.RECEIVED:
         yield row(asked.step, stand.number, tgl_mulai=on, jam_mulai=at)
     elif asked.stamp is Stamp.FORWARDED:

@@ -12,7 +12,6 @@ from dashboard.components import panel, verdict_pill
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
 from dashboard.pages.stamps import own_steps, stamp_form
-from etl.domain.sop import OPD_STEPS
 from etl.domain.stamping import HeldLetter, Standing
 from etl.domain.verdict import Verdict
 from etl.figures.cases import Case, CaseStep
@@ -67,9 +66,8 @@ def _step(office: Office, case: Case, letter: HeldLetter, stand: Standing, step:
 def _state(stand: Standing, step: CaseStep) -> str:
     """Since when the step is in hand and until when, or what is missing."""
     f = fmt()
-    missing = [before for before in stand.missing if before not in OPD_STEPS]
-    if missing:
-        return t("stamp.not_handed", steps=", ".join(missing))
+    if stand.doubtful:
+        return t("stamp.not_handed", steps=", ".join(stand.doubtful))
     if stand.paused_at is not None:
         return t("stamp.paused", moment=f.moment_short(stand.paused_at))
     since = step.passes[-1].started_at if stand.is_begun and step.passes else step.started_at

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from flask import abort
@@ -212,7 +212,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if said is None:
             raise PreventUpdate
         answer, is_new = tapped(office, now(), account(), said)
-        return answer, (done if isinstance(done, int) else 0) + is_new
+        if not is_new:  # what was written and ticked beside a refused stamp stays
+            return answer, no_update
+        return answer, (done if isinstance(done, int) else 0) + 1
 
     app.clientside_callback(
         ClientsideFunction("stamps", "answered"),

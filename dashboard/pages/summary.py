@@ -144,6 +144,8 @@ def _state(one: MyStep) -> list[Component | str]:
     f, parts = fmt(), list[Component | str]()
     if one.verdict is not None:
         parts.append(verdict_pill(one.verdict))
+    if one.needs_closing:
+        parts.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
     if one.standing.paused_at is not None:
         parts.append(t("stamp.paused", moment=f.moment_short(one.standing.paused_at)))
     elif one.due_at is not None:

@@ -58,8 +58,9 @@ class HeldLetter:
 class Standing:
     """How a step stands for its holder: the pass in hand, the stamps it may be given, or the refusal.
 
-    `missing` are the steps before it that have not handed on this pass, `blocked_by` those at which a letter sent
-    back is. `returns_to`: which step gets which pass when this one sends the letter back.
+    `missing` are the steps before it that have not handed on this pass, or at which a letter sent back lies;
+    `blocked_by` the latter where they refuse the stamp. `returns_to`: which step gets which pass when this one sends
+    the letter back.
     """
 
     step: str
@@ -77,6 +78,16 @@ class Standing:
         """Whether the step is in hand: nothing refuses it and nothing before it is missing."""
         return self.refusal is None and not self.missing
 
+    @property
+    def sent_by_opd(self) -> tuple[str, ...]:
+        """Those missing that the agency does itself: what the office takes up from it, it has sent."""
+        return tuple(step for step in self.missing if step in OPD_STEPS and step in FOLLOWS[self.step])
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """Those missing for which the holder is asked whether the stamp is meant."""
+        return tuple(step for step in self.missing if step not in self.sent_by_opd)
+
 
 def standing(letter: HeldLetter, step: str) -> Standing:
     """How that step of the letter stands."""
@@ -91,6 +102,7 @@ def standing(letter: HeldLetter, step: str) -> Standing:
     if last is not None and last.is_done and (not FOLLOWS[step] or not _is_coming(letter, missing, number)):
         back = _open_again_before(letter, step)
         return Standing(step, last.number, refusal=Refusal.GONE_BACK if back else Refusal.DONE, blocked_by=back)
+    missing = tuple(dict.fromkeys([*missing, *_open_again_before(letter, step)]))
     held = last if last is not None and not last.is_done else None
     is_begun, paused_at = (held.is_begun, held.paused_at) if held else (False, None)
     returns = {} if missing else _returns_to(letter, step)

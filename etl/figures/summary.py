@@ -51,7 +51,10 @@ class Today:
 
 @dataclass(frozen=True)
 class MyStep:
-    """One step that waits for its holder. `due_at` None: none, or it waits for the agency; `event_at`: of part B."""
+    """One step that waits for its holder. `due_at` None: none, or it waits for the agency; `event_at`: of part B.
+
+    `needs_closing`: the letter got stuck here long ago, and somebody has to close it.
+    """
 
     letter: HeldLetter
     standing: Standing
@@ -62,6 +65,7 @@ class MyStep:
     verdict: Verdict | None
     due_at: int | None
     event_at: int | None = None
+    needs_closing: bool = False
 
 
 @dataclass(frozen=True)
@@ -131,9 +135,12 @@ def my_steps(office: Office, as_of: int, steps: Sequence[str], opd: str | None) 
         letter, stands = held.get(key[0], (None, {}))
         if letter is not None and stands[key[1]].is_handed:
             found.append(MyStep(letter, stands[key[1]], **row))
-    late = (Verdict.OVERDUE, Verdict.AT_RISK)
-    rank = {verdict: place for place, verdict in enumerate(late)}
-    return sorted(found, key=lambda one: (rank.get(one.verdict, len(late)), one.due_at or one.event_at or as_of * 2))
+    return sorted(found, key=lambda one: (one.needs_closing, _urgency(one), one.due_at or one.event_at or as_of * 2))
+
+
+def _urgency(one: MyStep) -> int:
+    """Over the limit first, then near it, then the others."""
+    return {Verdict.OVERDUE: 0, Verdict.AT_RISK: 1}.get(one.verdict, 2) if one.verdict else 2
 
 
 Found = dict[tuple[int, str], dict[str, Any]]
@@ -147,14 +154,15 @@ def _running(office: Office, as_of: int, steps: Sequence[str], opd: str | None) 
         for row in case_list(office, as_of, opd=opd, step=step, limit=MOST_STEPS).itertuples():
             at = live.position(int(row.request_id))
             place = None if at is None else at * STEP_COUNT + STEP_INDEX[step]
-            due = MISSING if place is None else int(live.steps.due_at[place])
+            due = MISSING if place is None else int(live.steps.due_at[place])  # stuck long ago: frozen beyond its limit
             found[int(row.request_id), step] = {
                 "year": int(row.year),
                 "agenda_number": str(row.agenda_number),
                 "opd": _text(row.opd),
                 "title": _text(row.activity) or _text(row.subject),
-                "verdict": None if place is None else Verdict.of(int(live.steps.verdict[place])),
+                "verdict": Verdict.OVERDUE if place is None else Verdict.of(int(live.steps.verdict[place])),
                 "due_at": None if due == MISSING else due,
+                "needs_closing": bool(row.needs_closing),
             }
     return found
 

@@ -119,6 +119,7 @@ def test_a_letter_sent_back_runs_a_further_pass_and_nothing_after_it(bureau: Sta
     bureau.tap("A3", Stamp.RETURNED, "07 08:09", reason="tanggal kegiatan kosong")
     assert bureau.verdicts("A2", "A3", "A4") == ["ON_TRACK", "NOT_STARTED", "NOT_STARTED"]
     assert refusal(bureau, "A3", Stamp.FORWARDED, "07 08:10") == ("gone_back", ("A2",))
+    assert refusal(bureau, "A4", Stamp.FORWARDED, "07 08:10") == ("missing", ("A2",))
     bureau.tap("A2", Stamp.FORWARDED, "07 08:12")
     bureau.tap("A3", Stamp.FORWARDED, "07 08:13")
     a2, a3 = bureau.step("2026/143", "A2"), bureau.step("2026/143", "A3")
@@ -130,6 +131,7 @@ def test_a_letter_sent_back_runs_a_further_pass_and_nothing_after_it(bureau: Sta
 def test_what_comes_back_from_the_agency_ends_its_pass(bureau: Stamping) -> None:
     bureau.tap("A2", Stamp.RETURNED, "07 08:06", reason="surat belum ditandatangani")
     assert bureau.verdicts("A2") == ["NOT_STARTED"]
+    assert refusal(bureau, "A3", Stamp.FORWARDED, "07 08:10") == ("missing", ("A1",))
     bureau.tap("A2", Stamp.RECEIVED, "08 08:00")
     bureau.tap("A2", Stamp.FORWARDED, "08 08:03")
     step = bureau.step("2026/143", "A2")
