@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, kpi
+from dashboard.components import Tone, kpi, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.room_links import why_room
 from dashboard.pages.rooms_view import RoomsView
 
 HOUR = 3_600
@@ -27,7 +28,7 @@ def _used(view: RoomsView) -> Component:
         note = t("room.not_begun") if view.is_future else t("room.never_open")
         return kpi(t("room.used"), t("word.none"), note=note)
     note = t("room.used_note", used=hours(one.used_seconds), available=hours(one.available_seconds))
-    return kpi(t("room.used"), f.percent(one.utilisation, 0), note=note)
+    return kpi(t("room.used"), f.percent(one.utilisation, 0), note=note, beside=_why(view, "room.used"))
 
 
 def _scheduled(view: RoomsView) -> Component:
@@ -40,7 +41,8 @@ def _scheduled(view: RoomsView) -> Component:
         else t("room.realised_note", share=f.percent(one.realised_share, 0))
     )
     note = f"{t('room.hours_of', part=hours(one.scheduled_seconds), whole=hours(one.open_seconds))} · {realised}"
-    return kpi(t("room.scheduled"), f.percent(one.scheduled_share, 0), note=note)
+    value = f.percent(one.scheduled_share, 0)
+    return kpi(t("room.scheduled"), value, note=note, beside=_why(view, "room.scheduled"))
 
 
 def _seats(view: RoomsView) -> Component:
@@ -53,7 +55,8 @@ def _seats(view: RoomsView) -> Component:
     parts = [t("room.seats_note", seated=f.number(one.seated), sessions=f.number(one.sessions))]
     parts += [t("room.overfull", count=f.number(one.overfull))] if one.overfull else []
     tone = Tone.NEAR if one.overfull else Tone.PLAIN
-    return kpi(t("room.seats"), f.percent(one.occupancy, 0), note=" · ".join(parts), tone=tone)
+    value, beside = f.percent(one.occupancy, 0), _why(view, "room.seats")
+    return kpi(t("room.seats"), value, note=" · ".join(parts), tone=tone, beside=beside)
 
 
 def _unused(view: RoomsView) -> Component:
@@ -66,10 +69,16 @@ def _unused(view: RoomsView) -> Component:
         return kpi(t("room.no_show"), t("word.none"), note=unrecorded)
     share = f" ({f.percent(one.no_show_share, 0)})"
     note = f"{t('room.of_known', count=f.number(known))}{share} · {unrecorded}"
-    return kpi(t("room.no_show"), f.number(one.no_show), note=note, tone=Tone.NEAR if one.no_show else Tone.PLAIN)
+    tone, beside = Tone.NEAR if one.no_show else Tone.PLAIN, _why(view, "room.no_show")
+    return kpi(t("room.no_show"), f.number(one.no_show), note=note, tone=tone, beside=beside)
 
 
 def _apart(view: RoomsView) -> Component:
     one = view.figures.all_rooms
     value = f"{hours(one.clash_seconds)} · {hours(one.outside_seconds)}"
-    return kpi(t("room.apart"), value, unit=f" {t('room.hour_unit')}", note=t("room.apart_note"))
+    unit, beside = f" {t('room.hour_unit')}", _why(view, "room.apart")
+    return kpi(t("room.apart"), value, unit=unit, note=t("room.apart_note"), beside=beside)
+
+
+def _why(view: RoomsView, figure: str) -> Component:
+    return why(why_room(view.asked), t(figure))

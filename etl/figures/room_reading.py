@@ -180,3 +180,34 @@ def _inside(diary: Diary, lane: int, span: Intervals) -> int:
 
 def _longest(found: Mapping[tuple[str, str], int]) -> list[Lost]:
     return sorted((Lost(*key, seconds) for key, seconds in found.items()), key=lambda one: (-one.seconds, one.cause))
+
+
+@dataclass(frozen=True)
+class DayUse:
+    """One local day, all rooms together, in seconds: open (A*), available, used, scheduled, outside the hours."""
+
+    day: int
+    open_seconds: int
+    available_seconds: int
+    used_seconds: int
+    scheduled_seconds: int
+    outside_seconds: int
+
+
+def days_of(diary: Diary) -> list[DayUse]:
+    """Every day of the period; each column adds up to the figure of the period."""
+    first = day_number(diary.filter.period.first) - diary.days.first
+    edges = diary.days.starts[first : len(diary.days) + 1]
+    sums, used = diary.sums, diary.times.used
+    used_inside = sums.available_time.overlap(used)
+    sets = (sums.open_time, sums.available_time, used_inside, sums.open_time.overlap(diary.times.booked), used)
+
+    def parts(of: Intervals) -> list[int]:
+        total = np.zeros(len(edges) - 1, np.int64)
+        for lane in range(len(diary.rooms)):
+            total += of.covered(*diary.axis.cut(np.full(len(total), lane), edges[:-1], edges[1:]))
+        return [int(seconds) for seconds in total]
+
+    rows = zip(*(parts(of) for of in sets), strict=True)
+    return [DayUse(diary.days.first + first + place, o, a, u, k, all_use - u) for place, (o, a, u, k, all_use) in
+            enumerate(rows)]  # fmt: skip

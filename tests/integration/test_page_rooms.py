@@ -138,3 +138,24 @@ def test_who_may_not_see_rooms_gets_no_file(served: Desk) -> None:
     assert served.browser().get("/ruang/unduh.csv").status_code in (302, 401)
     assert served.signed_in("kabid").get("/ruang/unduh.pdf").status_code == 404
     assert "Pemakaian ruang" in words(opened(served.signed_in("agendaris"), "/ruang"))
+
+
+def explained(served: Desk, search: str, user: str = "kabid") -> str:
+    inputs = [{"id": "why-url", "property": "search", "value": search}]
+    reply = call(served.signed_in(user), "why-body.children", inputs)
+    assert reply.status_code == 200, reply.text
+    return words(reply.json["response"]["why-body"]["children"])
+
+
+def test_every_headline_can_be_taken_apart_and_its_days_add_up(served: Desk) -> None:
+    ways = [one["href"] for one in found(shown(served, SEPTEMBER)["room-body"], "Link") if "/mengapa" in one["href"]]
+    assert len(set(ways)) == 1
+    told = explained(served, ways[0].partition("?")[2])
+    one = rooms_figures(
+        served.office, RoomsFilter(Period(date(2026, 9, 1), date(2026, 9, 30))), END_OF_SEPTEMBER
+    ).all_rooms
+    assert (one.used_seconds, one.outside_seconds) == (5.25 * 3600, 3600)
+    assert "Terpakai 5,25 " in told
+    assert "Jumlah " in told
+    assert told.split("Jumlah ")[1].split()[2] == "5,25"
+    assert "Bimbingan" not in explained(served, f"angka=ruang&{SEPTEMBER[1:]}", "opd")
