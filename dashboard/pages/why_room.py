@@ -46,7 +46,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
             _fractions(figures_of(diary).all_rooms),
             _apart(figures_of(diary).all_rooms, diary),
             _days(diary, read_page(query.get("hal"))),
-            panel(link(t("room.why_rows"), f"{back}#kegiatan"), title=t("room.why_rows_title")),
+            panel(link(t("room.why_rows"), f"{back}#kegiatan", "cases-link"), title=t("room.why_rows_title")),
             rules_panel(rules),
         ]
     )  # fmt: skip
@@ -122,4 +122,4 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Component:
     body = [
         html.Tr([html.Th(row[0], scope="row"), *(html.Td(value, className="num") for value in row[1:])]) for row in rows
     ]
-    return html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="p-table")
+    return html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="p-table room-why")
