@@ -91,10 +91,12 @@ def give_report(
     role: str,
     now: int,
     oldest_seconds: int | None = OLDEST_SECONDS,
+    publishes: bool = True,
 ) -> Given:
     """Store a report and publish it; the same `client_id` again gives the first receipt.
 
-    `oldest_seconds`: how long ago it may have been made, None: at any time.
+    `oldest_seconds`: how long ago it may have been made, None: at any time. With `publishes` False the caller publishes
+    afterwards, once it has answered.
 
     Raises ReportRefusedError, PhotoRefusedError, ScreenRefusedError, RecordsError.
     """
@@ -113,7 +115,15 @@ def give_report(
 
     try:
         receipt = give_rows(
-            office, "kondisi", rows, actor=actor, role=role, client_id=report.client_id, now=now, also=also
+            office,
+            "kondisi",
+            rows,
+            actor=actor,
+            role=role,
+            client_id=report.client_id,
+            now=now,
+            also=also,
+            publishes=publishes,
         )
     except BaseException:
         remove_photos(office.home.photos, kept)

@@ -76,6 +76,7 @@ def give_rows(
     now: int,
     check: Callable[[Connection, Rulebook], None] | None = None,
     also: Callable[[Connection, int], None] | None = None,
+    publishes: bool = True,
 ) -> Receipt:
     """Store the rows of one entry and publish them: all of them or none, in one transaction.
 
@@ -86,7 +87,8 @@ def give_rows(
 
     Inside the transaction `check` is called before anything is stored and may refuse by raising; `also` is called
     afterwards with the load's number, to store what belongs to these rows. Raises ScreenRefusedError for a row that a
-    file's reader would reject, RecordsError.
+    file's reader would reject, RecordsError. With `publishes` False the caller publishes afterwards, once it has
+    answered.
     """
     known = _valid(kind, client_id)
     with one_load(office.records) as connection:
@@ -101,7 +103,7 @@ def give_rows(
             if also is not None:
                 also(connection, load_id)
             receipt = Receipt(known, kind, load_id, now, actor, role, counts, is_repeat=False)
-    return replace(receipt, is_published=fault_of_catching_up(office, now) is None)
+    return replace(receipt, is_published=publishes and fault_of_catching_up(office, now) is None)
 
 
 def sheet_name(load_id: int, actor: str, role: str) -> str:

@@ -36,6 +36,7 @@ from data_access.records import reading
 from data_access.records.conditions import photo_of_file
 from etl.condition_reports import Given, give_report
 from etl.photos import MAX_BYTES, MAX_PHOTOS
+from etl.publishing import fault_of_catching_up
 from etl.room_sessions import end_session, note_present, start_session
 
 if TYPE_CHECKING:
@@ -78,14 +79,14 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
             request.max_content_length = MAX_REQUEST
             report = read_report(room, request.form.get("laporan"), request.files)
             user = account()
-            given = give_report(office, report, actor=user.name, role=user.role.value, now=now())
+            given = give_report(office, report, actor=user.name, role=user.role.value, now=now(), publishes=False)
         except ValidationError:
             return jsonify({"error": t("lapor.stale"), "token": True}), 400
         except RequestEntityTooLarge:
             return _refused(t("lapor.too_big", mb=MAX_REQUEST // 1_024**2), 413)
         except PantauError as refusal:
             return _refused(str(refusal), 422)
-        return _receipt(given)
+        return _receipt(office, given, now())
 
     @lapor.post("/<path:room>/sesi")
     @door(Door.PAGE, Page.LAPOR, May.DO)
@@ -192,14 +193,17 @@ def words() -> dict[str, str]:
     }
 
 
-def _receipt(given: Given) -> tuple[Response, int]:
+def _receipt(office: Office, given: Given, now: int) -> tuple[Response, int]:
+    """What the phone gets. It need not wait until the screens show the report: they follow once it has its answer."""
     document = {
         "nomor": given.receipt_number,
         "ruang": given.room,
         "diterima": fmt().moment(given.received_at),
         "ulang": given.is_repeat,
     }
-    return jsonify(document), 200 if given.is_repeat else 201
+    reply = jsonify(document)
+    reply.call_on_close(lambda: fault_of_catching_up(office, now))
+    return reply, 200 if given.is_repeat else 201
 
 
 def _session(office: Office, room: str, document: dict[str, Any], now: int) -> None:

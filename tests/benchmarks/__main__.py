@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.benchmarks import (
     bench_intake,
+    bench_lapor,
     bench_mart,
     bench_million,
     bench_page,
@@ -29,6 +30,7 @@ TITLES = {
     "Report of a half-year (5 000 letters), figures to file": bench_report,
     "The wall (document, fifty screens over HTTP, painting)": bench_wall,
     "Rooms (ten rooms; a year of 5 000 sessions, ten years of a million)": bench_rooms,
+    "A condition report from a phone, from its bytes to its receipt": bench_lapor,
     "Start of the command line": bench_start,
 }
 

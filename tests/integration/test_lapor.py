@@ -69,7 +69,9 @@ def send(phone: FlaskClient, number: str, made_at: int, answers: Any = None, pho
         data.setdefault(f"foto-{place}", []).append(FileStorage(io.BytesIO(content), "foto.jpg"))
     headers = {"X-CSRFToken": config(phone)["csrf"], "Accept": "application/json"}
     boundary, body = encode_multipart(data)
-    return phone.post(ROOM, data=body, headers=headers, content_type=f"multipart/form-data; boundary={boundary}")
+    return phone.post(
+        ROOM, data=body, headers=headers, content_type=f"multipart/form-data; boundary={boundary}", buffered=True
+    )
 
 
 def tap(phone: FlaskClient, **told: Any) -> Any:
