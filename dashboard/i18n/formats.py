@@ -76,11 +76,17 @@ class Formats:
         return _percent(share, pattern, self.language.locale)
 
     def interval(self, low: float | None, high: float | None) -> str:
-        """65–98% for the shares 0.646 and 0.985: whole percents inside the interval, so 11 of 12 never says 99%."""
+        """65–98% for the shares 0.646 and 0.985: whole percents inside the interval, so 11 of 12 never says 99%.
+
+        Where no whole percent lies between, a tenth tells it: 83,3%.
+        """
         if is_absent(low) or is_absent(high):
             return NOTHING
         first, last = ceil(round(low * 100, 6)), floor(round(high * 100, 6))
-        return f"{first}–{self.percent(max(last, first) / 100, 0)}"
+        if first > last:
+            ends = dict.fromkeys(self.percent(share, 1) for share in (low, high))
+            return "–".join(ends)
+        return f"{first}–{self.percent(last / 100, 0)}"
 
     # Dates
 

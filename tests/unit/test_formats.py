@@ -35,6 +35,8 @@ def test_percents_lose_a_zero_after_the_comma() -> None:
     assert ID.interval(0.8351, 0.8899) == "84–88%"
     assert ID.interval(0.64612, 0.98514) == "65–98%"
     assert ID.interval(0.56552, 1.0) == "57–100%"
+    assert ID.interval(0.8333, 0.8333) == "83,3%"
+    assert ID.interval(0.8312, 0.8388) == "83,1%–83,9%"
     assert EN.percent(0.925) == "92.5%"
 
 
