@@ -107,7 +107,7 @@ def cut_off(screen: Page) -> None:
 
 
 def desk(screen: Page, step: str, part: str) -> str:
-    return screen.locator(f".desk[data-step={step}] {part}").inner_text()
+    return screen.locator(f".desk[data-step={step}] {part}").text_content() or ""
 
 
 def test_the_wall_shows_the_room_the_participants_and_the_desks(screen: Page, served: Served) -> None:
@@ -178,11 +178,31 @@ SPILLS = """() => [...document.querySelectorAll('.tile')].filter(
 ).map((tile) => tile.className)"""
 
 
+FULLEST = """async () => {
+  const config = JSON.parse(document.getElementById("wall-config").textContent);
+  const snapshot = await (await fetch(config.url)).json(), previous = { month: "2026-09", n: 1400, share: 0.9 };
+  const share = { share: 0.89, met: 1342, n: 1384, interval: [0.856, 0.914], is_change_chance: true, previous };
+  Object.assign(snapshot.compliance, share);
+  const about = { items: ["Proyektor", "Jaringan"], start_at: snapshot.as_of + 3000, label: "Disdik" };
+  const alert = (id) => Object.assign({ id, kind: "broken", tone: "late" }, about);
+  snapshot.alerts = { entries: ["a", "b", "c"].map(alert), more: 2 };
+  snapshot.desks.forEach((desk) => Object.assign(desk, { count: 12, oldest: snapshot.desks[3].oldest }));
+  PantauWall.makePainter(PantauWall.makeFormat(config.words, config.lang)).paint(snapshot);
+}"""
+"""Paints a picture in which every place is taken."""
+
+CUT = """() => ["sla-range", "sla-met", "sla-change"].filter((id) => {
+  const line = document.getElementById(id).closest("p");
+  return line.scrollWidth > line.clientWidth + 1;
+})"""
+
+
 def test_nothing_is_cut_off_on_any_screen_in_any_view(screen: Page, served: Served) -> None:
-    open_wall(screen, served)
+    open_frozen(screen, served)
+    screen.evaluate(FULLEST)
     for width, height in ((1366, 768), (1920, 1080), (3840, 2160), (390, 844), (360, 740), (768, 1024)):
         screen.set_viewport_size({"width": width, "height": height})
-        assert (width, screen.evaluate(SPILLS)) == (width, [])
+        assert (width, screen.evaluate(SPILLS), screen.evaluate(CUT)) == (width, [], [])
         assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
 
 

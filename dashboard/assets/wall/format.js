@@ -34,7 +34,7 @@
     const weekday = (date) => ofDate("weekday", { weekday: "short" }, date);
     const shortDate = (date) => ofDate("shortDate", { weekday: "short", day: "numeric", month: "short" }, date);
     const month = (yearMonth) => ofDate("month", { month: "long", year: "numeric" }, yearMonth + "-15");
-    const monthName = (yearMonth) => ofDate("monthName", { month: "long" }, yearMonth + "-15");
+    const monthName = (yearMonth) => ofDate("monthName", { month: "short" }, yearMonth + "-15");
 
     /* "13.00" today, "besok 09.00" tomorrow, else with its day. `today` is a moment of today. */
     function when(moment, today) {

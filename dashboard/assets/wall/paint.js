@@ -141,8 +141,9 @@
       const before = figure.previous, name = format.monthName(before.month);
       const past = before.share === null ? say("sla.previous_none", { month: name }) : say("sla.previous", { month: name, share: format.percent(before.share) });
       const range = isEmpty ? "" : Math.ceil(figure.interval[0] * 100) + "–" + format.percent(Math.floor(figure.interval[1] * 100) / 100);
-      set("sla-range", isEmpty ? "" : say("sla.range", { range }));
-      set("sla-previous", past);
+      const isKnown = before.share !== null, here = isEmpty ? "" : say("sla.range", { range });
+      set("sla-range", here && isKnown ? here + " · " + past : here || past);
+      set("sla-previous", here && !isKnown ? past : "");
       paintChange(figure, isEmpty || before.share === null);
     }
 
