@@ -137,8 +137,11 @@ def event_of(office: Office, row: Any, as_of: int) -> str | None:
     return "unsure" if day == whole.ready_on else "before" if whole.ready_on < day else "after"
 
 
-def test_the_listed_letters_are_ready_before_their_event_or_not(served: Desk, as_of: int) -> None:
+def test_the_listed_letters_are_ready_before_their_event_or_not(served: Desk, figures: SlaFigures) -> None:
+    as_of = figures.as_of
     explained = why(served.office, Reference(Figure.EVENT, SEPTEMBER), as_of)
+    assert (explained.numerator, explained.denominator) == (figures.ready.before, figures.ready.n)
+    assert explained.value == figures.ready.share
     told = {
         str(row.agenda_number): event_of(served.office, row, as_of)
         for row in case_list(served.office, as_of).itertuples()
