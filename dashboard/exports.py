@@ -1,10 +1,12 @@
-"""Tables as files: numbers stay numbers, and no text of the data becomes a formula."""
+"""Tables with days and moments as files: numbers stay numbers, and no text of the data becomes a formula.
+
+`etl.sheet_files` writes tables of texts and numbers only.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,9 +14,11 @@ from datetime import date, datetime
 import xlsxwriter
 from flask import Response, send_file
 
+from etl.extract.guards import guarded
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Value = str | int | float | date | datetime | None
-_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
+_MAX_CELL = 32_767
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def _write(page, line: int, column: int, value: Value, formats: dict, *, is_shar
     if value is None:
         return
     if isinstance(value, str):
-        page.write_string(line, column, value)
+        page.write_string(line, column, value[:_MAX_CELL])
     elif isinstance(value, datetime):
         page.write_datetime(line, column, value.replace(tzinfo=None), formats["moment"])
     elif isinstance(value, date):
@@ -83,13 +87,13 @@ def as_csv(sheet: Sheet) -> bytes:
 
 
 def _plain(value: Value) -> str:
-    """A cell's text; what a spreadsheet would take for a formula gets an apostrophe."""
+    """A cell's text; what a spreadsheet would take for a formula is guarded."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, str):
-        return f"'{value}" if _FORMULA.match(value) else value
+        return guarded(value)
     return str(value).replace(".", ",") if isinstance(value, float) else str(value)
 
 
