@@ -88,6 +88,15 @@ def test_neither_has_a_page_outside_the_desk(
     assert barriers(window) == []
 
 
+def test_the_report_form_has_no_grave_barrier(windows: dict[Role, Page], address: str) -> None:
+    window = windows[Role.STAF]
+    window.goto(f"{address}/lapor/Smart%20Center")
+    window.wait_for_selector("html[data-ready]")
+    window.click("#all")
+    window.get_by_text("Rusak ringan", exact=True).first.click()
+    assert barriers(window) == []
+
+
 def _barriers_at(window: Page, address: str) -> list[str]:
     window.goto(address)
     window.wait_for_selector(".p-head h1")
