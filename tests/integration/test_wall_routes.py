@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 
 from dashboard.access.devices import DEVICE_COOKIE, device_link
 from dashboard.app import create_app
+from dashboard.wall import picture
 from dashboard.wall.routes import DATA_PATH, NOW_HEADER, PAGE_PATH
 from data_access.records.devices import all_devices, revoke_device
 from data_access.records.engine import writing
+from etl.figures.wall import wall_snapshot
 from etl.office import Office
 from tests.wall_office import give, moment, thursday_office
 
@@ -83,6 +85,20 @@ def test_the_same_picture_is_not_sent_twice(screen: FlaskClient, clock: Clock) -
     again = screen.get(DATA_PATH, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
     assert again.headers[NOW_HEADER] == str((AT + 3) * 1000)
+
+
+def test_a_picture_is_made_once_for_all_screens_of_three_seconds(
+    screen: FlaskClient, office: Office, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    monkeypatch.setattr(picture, "wall_snapshot", lambda office, at: made.append(at) or wall_snapshot(office, at))
+    for second in (0, 1, 2, 3, 5):
+        clock.at = AT + second
+        screen.get(DATA_PATH)
+    assert made == [AT, AT + 3]
+    give(office, tmp_path, "lagi.csv", "no_agenda;tgl_terima;jam_terima;asal\n8;19/11/2026;10.40;Bappeda\n", AT)
+    screen.get(DATA_PATH)
+    assert made == [AT, AT + 3, AT + 5]
 
 
 def test_a_loaded_file_makes_a_new_picture(screen: FlaskClient, office: Office, tmp_path: Path) -> None:
