@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -48,8 +49,20 @@ class Stamping(Bureau):
 
 
 @pytest.fixture
-def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Stamping]:
-    made = Stamping(tmp_path, now="2026-09-07 08:01", database_url=records_database_url)
+def bureau(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Stamping]:
+    """On SQLite; what locks and questions do is tried on PostgreSQL too (`either`)."""
+    path = tmp_path / "records.sqlite"
+    shutil.copyfile(migrated_sqlite, path)
+    yield from opened(tmp_path, f"sqlite:///{path}")
+
+
+@pytest.fixture
+def either(tmp_path: Path, records_database_url: str) -> Iterator[Stamping]:
+    yield from opened(tmp_path, records_database_url)
+
+
+def opened(folder: Path, url: str) -> Iterator[Stamping]:
+    made = Stamping(folder, now="2026-09-07 08:01", database_url=url)
     made.give(LETTERS, "agenda.csv")
     made.give(hand_overs(*FIRST), "awal.csv")
     yield made
@@ -78,11 +91,11 @@ def test_the_desks_hand_a_letter_on_with_one_tap_each(bureau: Stamping) -> None:
     assert bureau.verdicts("A2", "A3", "A4") == ["MET", "MET", "ON_TRACK"]
 
 
-def test_a_double_tap_from_two_places_is_one_stamp(bureau: Stamping) -> None:
+def test_a_double_tap_from_two_places_is_one_stamp(either: Stamping) -> None:
     with ThreadPoolExecutor(2) as both:
-        told = list(both.map(lambda _: bureau.tap("A2", Stamp.FORWARDED, "07 08:08", client_id="same"), range(2)))
+        told = list(both.map(lambda _: either.tap("A2", Stamp.FORWARDED, "07 08:08", client_id="same"), range(2)))
     assert sorted(one.is_repeat for one in told) == [False, True]
-    assert refusal(bureau, "A2", Stamp.FORWARDED, "07 08:09") == ("done", ())
+    assert refusal(either, "A2", Stamp.FORWARDED, "07 08:09") == ("done", ())
 
 
 def test_a_stamp_that_makes_no_sense_is_refused(bureau: Stamping) -> None:
@@ -138,22 +151,22 @@ def test_what_comes_back_from_the_agency_ends_its_pass(bureau: Stamping) -> None
     assert (step["passes"], step["elapsed_seconds"]) == (2, 540)
 
 
-def test_documents_are_kept_with_the_stamp_and_go_when_it_is_taken_back(bureau: Stamping) -> None:
+def test_documents_are_kept_with_the_stamp_and_go_when_it_is_taken_back(either: Stamping) -> None:
     ticked = [("requirement", "Surat dari OPD", True), (OUTPUT, "Agenda Surat Masuk", True)]
-    bureau.tap("A2", Stamp.FORWARDED, "07 08:08", documents=ticked, client_id="with-papers")
-    with reading(bureau.office.records) as connection:
+    either.tap("A2", Stamp.FORWARDED, "07 08:08", documents=ticked, client_id="with-papers")
+    with reading(either.office.records) as connection:
         kept = documents_of(connection, [1])
     assert list(zip(kept["part"], kept["name"], kept["is_present"], strict=True)) == ticked
-    assert first_pass(bureau, "A2").has_output is True
+    assert first_pass(either, "A2").has_output is True
     with pytest.raises(StampRefusedError):
-        take_back(bureau.office, "with-papers", actor="orang-sekdin", reason="salah ketuk", now=bureau.clock())
-    take_back(bureau.office, "with-papers", actor="orang-agendaris", reason="salah ketuk", now=bureau.clock() + 60)
-    assert bureau.verdicts("A2", "A3") == ["AT_RISK", "NOT_STARTED"]
-    with reading(bureau.office.records) as connection:
+        take_back(either.office, "with-papers", actor="orang-sekdin", reason="salah ketuk", now=either.clock())
+    take_back(either.office, "with-papers", actor="orang-agendaris", reason="salah ketuk", now=either.clock() + 60)
+    assert either.verdicts("A2", "A3") == ["AT_RISK", "NOT_STARTED"]
+    with reading(either.office.records) as connection:
         assert len(documents_of(connection, [1])) == 0
         assert len(connection.execute(LOG_OF["disposisi"].select()).all()) == len(FIRST) + 1
-    bureau.tap("A2", Stamp.FORWARDED, "07 08:10")
-    assert bureau.step("2026/143", "A2")["finished_at"][11:16] == "08:10"
+    either.tap("A2", Stamp.FORWARDED, "07 08:10")
+    assert either.step("2026/143", "A2")["finished_at"][11:16] == "08:10"
 
 
 def test_a_stamp_is_corrected_with_a_reason_and_may_be_given_anew(bureau: Stamping) -> None:
@@ -176,24 +189,24 @@ def test_a_stamp_is_corrected_with_a_reason_and_may_be_given_anew(bureau: Stampi
 
 
 @pytest.mark.parametrize("number", ["", "1"])
-def test_a_later_file_does_not_overwrite_a_stamp_but_asks(bureau: Stamping, number: str) -> None:
-    bureau.tap("A2", Stamp.FORWARDED, "07 08:08:20")
-    bureau.clock.now = seconds("2026-09-07 10:00")
-    report = bureau.give(hand_overs(f"143;A2;{number};;;07/09/2026;08.30"), "disposisi.csv")
-    step = bureau.step("2026/143", "A2")
+def test_a_later_file_does_not_overwrite_a_stamp_but_asks(either: Stamping, number: str) -> None:
+    either.tap("A2", Stamp.FORWARDED, "07 08:08:20")
+    either.clock.now = seconds("2026-09-07 10:00")
+    report = either.give(hand_overs(f"143;A2;{number};;;07/09/2026;08.30"), "disposisi.csv")
+    step = either.step("2026/143", "A2")
     assert (step["finished_at"][11:19], step["passes"], step["flags"]) == ("08:08:20", 1, [])
-    assert bureau.case("2026/143")["corrections"] == [] or all(
-        not one["is_page"] for one in bureau.case("2026/143")["corrections"]
+    assert either.case("2026/143")["corrections"] == [] or all(
+        not one["is_page"] for one in either.case("2026/143")["corrections"]
     )
-    (asked,) = questions(bureau.office)
+    (asked,) = questions(either.office)
     assert (asked.field, asked.actor, asked.reason) == ("finished", "orang-agendaris", "cap di layar")
     assert asked.file_now == {"on": asked.mine["on"], "at": seconds("2026-09-07 08:30")}  # type: ignore[index]
-    answer(bureau.office, asked.correction_id, Answer.TAKE_FILE, "ani", bureau.clock())
-    assert bureau.step("2026/143", "A2")["finished_at"][11:19] == "08:30:00"
+    answer(either.office, asked.correction_id, Answer.TAKE_FILE, "ani", either.clock())
+    assert either.step("2026/143", "A2")["finished_at"][11:19] == "08:30:00"
     assert report.load_id is not None
-    undo(bureau.office, report.load_id, "salah berkas", "ani", bureau.clock())
-    assert bureau.step("2026/143", "A2")["finished_at"][11:19] == "08:08:20"
-    assert questions(bureau.office) == []
+    undo(either.office, report.load_id, "salah berkas", "ani", either.clock())
+    assert either.step("2026/143", "A2")["finished_at"][11:19] == "08:08:20"
+    assert questions(either.office) == []
 
 
 def test_a_file_that_says_the_same_asks_nothing(bureau: Stamping) -> None:
