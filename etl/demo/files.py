@@ -12,7 +12,7 @@ import xlsxwriter
 
 from etl.demo.model import Demo
 from etl.demo.office_time import date_of, day_of
-from etl.demo.rows import Cell, Row, handover_rows, register_rows, session_rows
+from etl.demo.rows import Cell, Row, check_rows, handover_rows, register_rows, session_rows
 
 LETTERHEAD = ("PEMERINTAH KABUPATEN TRENGGALEK", "DINAS KOMUNIKASI DAN INFORMATIKA", "AGENDA SURAT MASUK")
 CREATED = datetime(2020, 6, 1, tzinfo=UTC)
@@ -77,6 +77,16 @@ SESSION_HEADERS = {
     "keterangan": "Keterangan",
 }
 
+CHECK_HEADERS = {
+    "ruang": "Ruangan",
+    "tanggal": "Tanggal",
+    "jam": "Jam",
+    "saat": "Saat",
+    "barang": "Nama Barang",
+    "kondisi": "Keadaan",
+    "uraian": "Uraian",
+}
+
 
 def write_books(folder: Path, demo: Demo) -> list[Path]:
     """Write every book into the folder, one file a year, today's hand-overs apart; the paths in loading order."""
@@ -95,6 +105,8 @@ def write_books(folder: Path, demo: Demo) -> list[Path]:
     for year, rows in _by_year(session_rows(demo)).items():
         name = f"buku-pemakaian-{year}.csv"
         files.append(_write_csv(folder / name, SESSION_HEADERS, [*rows, _total(rows)], ",", "utf-8-sig"))
+    for year, rows in _by_year(check_rows(demo)).items():
+        files.append(_write_csv(folder / f"pemeriksaan-sarpras-{year}.csv", CHECK_HEADERS, rows, ";", "utf-8"))
     return files
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from random import Random
 
 from etl.demo.cases import Case
+from etl.demo.checks import ROOM, answers
 from etl.demo.handwriting import (
     date_and_time,
     plain_date,
@@ -182,6 +183,25 @@ def session_rows(demo: Demo) -> list[Row]:
         own = {"no_agenda": str(letter.number), "tahun": str(date_of(letter.received).year)}
         rows += [(session.started, own | _session_cells(session)) for session in letter.sessions]
     return _in_order(rows)
+
+
+def check_rows(demo: Demo) -> list[Row]:
+    """The checks of the room, a row an item."""
+    return [
+        (
+            one.moment,
+            {
+                "ruang": ROOM,
+                "tanggal": plain_date(one.moment),
+                "jam": plain_time(one.moment),
+                "saat": "sebelum",
+                "barang": one.item,
+                "kondisi": one.condition,
+                "uraian": one.words,
+            },
+        )
+        for one in answers(demo)
+    ]
 
 
 def _session_cells(session: Session) -> dict[str, Cell]:

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from etl.demo import DEMO_SETTINGS_TOML, write_demo
-from etl.demo.files import HANDOVER_HEADERS, REGISTER_HEADERS, SESSION_HEADERS
+from etl.demo.files import CHECK_HEADERS, HANDOVER_HEADERS, REGISTER_HEADERS, SESSION_HEADERS
 from etl.extract.extract import extract
 from etl.extract.kinds import SPECS, Kind, known_headers
 from etl.extract.result import Extracted
@@ -22,7 +22,16 @@ from etl.settings import apply, default_settings
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 11, 24, 10, 42, tzinfo=JAKARTA)
-MOMENTS = ("received_at", "status_at", "started_at", "finished_at", "recorded_at", "ended_at", "pause_start_at")
+MOMENTS = (
+    "checked_at",
+    "received_at",
+    "status_at",
+    "started_at",
+    "finished_at",
+    "recorded_at",
+    "ended_at",
+    "pause_start_at",
+)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +76,8 @@ def test_there_is_a_book_of_each_kind_a_year_and_one_of_todays_handovers(books: 
         "buku-pemakaian-2024.csv",
         "buku-pemakaian-2025.csv",
         "buku-pemakaian-2026.csv",
+        "pemeriksaan-sarpras-2025.csv",
+        "pemeriksaan-sarpras-2026.csv",
     ]
 
 
@@ -76,6 +87,7 @@ def test_there_is_a_book_of_each_kind_a_year_and_one_of_todays_handovers(books: 
         (Kind.PERMOHONAN, REGISTER_HEADERS),
         (Kind.DISPOSISI, HANDOVER_HEADERS),
         (Kind.PEMAKAIAN, SESSION_HEADERS),
+        (Kind.KONDISI, CHECK_HEADERS),
     ],
 )
 def test_every_header_is_one_the_intake_lists_for_that_column(kind: Kind, headers: dict[str, str]) -> None:
@@ -84,7 +96,12 @@ def test_every_header_is_one_the_intake_lists_for_that_column(kind: Kind, header
 
 
 def test_each_book_is_recognised_as_its_kind(read: dict[str, Extracted]) -> None:
-    prefixes = {Kind.PERMOHONAN: "agenda-", Kind.DISPOSISI: "disposisi-", Kind.PEMAKAIAN: "buku-pemakaian-"}
+    prefixes = {
+        Kind.PERMOHONAN: "agenda-",
+        Kind.DISPOSISI: "disposisi-",
+        Kind.PEMAKAIAN: "buku-pemakaian-",
+        Kind.KONDISI: "pemeriksaan-",
+    }
     assert all(name.startswith(prefixes[one.kind]) for name, one in read.items())
 
 
@@ -152,6 +169,15 @@ def test_sessions_run_late_past_midnight_on_saturday_and_without_an_end(read: di
     assert uses["ended_at"].isna().sum() >= 10
     assert uses["end_is_estimated"].sum() >= 5
     assert uses["agenda_key"].isna().sum() >= 20
+
+
+def test_the_room_was_checked_before_most_uses_and_two_faults_are_open(read: dict[str, Extracted]) -> None:
+    checks = frame_of(read, Kind.KONDISI)
+    last = checks[checks["checked_at"] == checks["checked_at"].max()].set_index("item")["condition"]
+    assert len(last) == 11
+    assert last[last != "GOOD"].to_dict() == {"AC": "LIGHT", "Thermal gun": "HEAVY"}
+    assert set(checks["condition"]) == {"GOOD", "LIGHT", "HEAVY", "MISSING"}
+    assert checks["checked_at"].nunique() > 250
 
 
 def test_agencies_are_spelled_in_many_ways_and_nearly_all_are_known(read: dict[str, Extracted]) -> None:
