@@ -69,6 +69,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
             return _no_room(room)
         if own != room:
             return redirect(room_path(own))
+        fault_of_catching_up(office, now())  # the report of a moment ago is a hint of this one
         return _page(office, form_of(office, own, now()), now())
 
     @lapor.post("/<path:room>")
