@@ -106,13 +106,14 @@ class Store:
         except RecordsBusyError:
             _log.info("screen %s seen, not written: a load is running", device_id)
 
-    def note_heartbeat(self, device_id: int, beat: devices.Heartbeat, moment: int, gap_seconds: int) -> None:
-        """Keep what a screen tells of itself, once every `gap_seconds`; the server's log while a load is running."""
+    def note_heartbeat(self, device_id: int, beat: devices.Heartbeat, moment: int, gap_seconds: int) -> bool:
+        """Keep what a screen tells of itself, once every `gap_seconds`; False when it is to tell it again later."""
         try:
             with writing(self._records, wait_seconds=_SEEN_PATIENCE_SECONDS) as connection:
-                devices.note_heartbeat(connection, device_id, beat, moment, gap_seconds)
+                return devices.note_heartbeat(connection, device_id, beat, moment, gap_seconds)
         except RecordsBusyError:
             _log.info("heartbeat of screen %s not written: a load is running", device_id)
+            return False
 
     # The first administrator
 

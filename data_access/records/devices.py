@@ -90,7 +90,10 @@ MOST_ERRORS = 1_000_000
 
 
 def note_heartbeat(connection: Connection, device_id: int, beat: Heartbeat, at: int, gap_seconds: int) -> bool:
-    """Keep what the screen tells, unless it did so less than `gap_seconds` ago; whether it was kept."""
+    """Keep what the screen tells, unless it did so less than `gap_seconds` ago; whether it was kept.
+
+    A heartbeat of the future was told before the server's clock was put right, and holds nothing up.
+    """
     total = device.c.error_count + beat.errors
     values: dict[str, Any] = {
         "heartbeat_at": at,
@@ -100,7 +103,7 @@ def note_heartbeat(connection: Connection, device_id: int, beat: Heartbeat, at: 
     }
     if beat.errors and beat.last_error:
         values |= {"last_error": beat.last_error, "last_error_at": at}
-    is_due = device.c.heartbeat_at.is_(None) | (device.c.heartbeat_at <= at - gap_seconds)
+    is_due = device.c.heartbeat_at.is_(None) | ~device.c.heartbeat_at.between(at - gap_seconds + 1, at)
     kept = update(device).where(device.c.id == device_id, device.c.revoked_at.is_(None), is_due).values(values)
     return connection.execute(kept).rowcount == 1
 

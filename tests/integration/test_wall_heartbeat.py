@@ -89,6 +89,17 @@ def test_anything_else_is_refused_and_not_kept(changes: dict[str, Any], served: 
     assert only_screen(served).heartbeat_at is None
 
 
+def test_what_was_not_written_down_is_to_be_told_again(tv: FlaskClient) -> None:
+    assert [tell(tv), tell(tv, errors=1)] == [204, 429]
+
+
+def test_a_server_clock_that_was_put_back_holds_no_heartbeat_up(served: Desk, tv: FlaskClient) -> None:
+    tell(tv)
+    served.clock.at -= 86_400
+    assert tell(tv) == 204
+    assert only_screen(served).heartbeat_at == served.clock()
+
+
 def test_what_is_no_object_is_refused(tv: FlaskClient) -> None:
     assert tv.post("/layar/kabar", data="errors=1").status_code == 400
     assert tv.post("/layar/kabar", json=[1, 2]).status_code == 400
