@@ -121,33 +121,56 @@ def case_rows(
     as late, steps in `apart` not counted; a settled letter stands at the steps with the verdict and flag bit
     of `frozen`.
     """
-    verdict, flag = frozen
+    sums = _step_sums(late, frozen, apart)
+    asks_sums = scope.is_late is not None or scope.at_step is not None
+    # Unless a condition asks for them, the steps of the letters of one page are summed up, not those of all.
+    before = f"settled AS ({sums} GROUP BY request_id)," if asks_sums else ""
+    of_page = "AND request_id IN (SELECT request_id FROM page) GROUP BY request_id"
+    after = "" if asks_sums else f", settled AS ({sums} {of_page})"
     sql = f"""
-        WITH settled AS (
-            SELECT request_id,
-                count(*) FILTER (WHERE verdict IN ({_list(late)}) AND step NOT IN ({_list(apart)})) AS late_steps,
-                coalesce(bit_or(1 << step::INTEGER)
-                    FILTER (WHERE verdict = {verdict} AND flags & {flag} <> 0), 0) AS at_steps
-            FROM step_fact
-            WHERE settled_at <= $settled_by AND verdict IN ({_list({*late, verdict})})
-            GROUP BY request_id
-        ), letter AS (
+        WITH {before} letter AS NOT MATERIALIZED (
             SELECT r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity, r.received_on, r.received_at,
                 r.room, r.booked_start_at, r.booked_start_on, r.status, l.verdict, l.due_at,
                 coalesce(l.outcome, r.ready_verdict) AS outcome,
-                coalesce(l.at_steps, s.at_steps, 0)::INTEGER AS at_steps,
-                coalesce(l.late_steps, s.late_steps, 0)::INTEGER AS late_steps,
                 coalesce(l.needs_closing, r.needs_closing, FALSE) AS needs_closing,
                 lower(concat_ws(' ', r.year || '/' || r.agenda_number, r.opd, r.subject, r.activity,
-                    r.letter_number)) AS searched
-            FROM request_fact r LEFT JOIN live_case l USING (request_id) LEFT JOIN settled s USING (request_id)
+                    r.letter_number)) AS searched,
+                {_with_sums("l", asks_sums)}
+            FROM request_fact r LEFT JOIN live_case l USING (request_id)
+                {"LEFT JOIN settled s USING (request_id)" if asks_sums else ""}
             WHERE l.request_id IS NOT NULL OR r.settled_at <= $settled_by
-        )
-        SELECT * EXCLUDE (searched), count(*) OVER () AS total FROM letter WHERE {scope.where()}
-        ORDER BY received_on DESC, received_at DESC NULLS LAST, request_id DESC
-        LIMIT {int(limit)} OFFSET {int(offset)}
+        ), page AS MATERIALIZED (
+            SELECT * EXCLUDE (searched), (SELECT count(*) FROM letter WHERE {scope.where()}) AS total
+            FROM letter WHERE {scope.where()} ORDER BY {_NEWEST} LIMIT {int(limit)} OFFSET {int(offset)}
+        ) {after}
+        SELECT page.* EXCLUDE (at_steps, late_steps), {_with_sums("page", not asks_sums)}
+        FROM page {"" if asks_sums else "LEFT JOIN settled s USING (request_id)"} ORDER BY {_NEWEST}
     """  # noqa: S608 – made of own words
     return snapshot.frame(sql, scope.parameters(), live_case=live_case, **scope.tables(live_step))
+
+
+_NEWEST = "received_on DESC, received_at DESC NULLS LAST, request_id DESC"
+
+
+def _step_sums(late: Sequence[int], frozen: tuple[int, int], apart: Sequence[int]) -> str:
+    """What the settled steps of letters add up to, but for the grouping."""
+    verdict, flag = frozen
+    return f"""
+        SELECT request_id,
+            count(*) FILTER (WHERE verdict IN ({_list(late)}) AND step NOT IN ({_list(apart)})) AS late_steps,
+            coalesce(bit_or(1 << step::INTEGER)
+                FILTER (WHERE verdict = {verdict} AND flags & {flag} <> 0), 0) AS at_steps
+        FROM step_fact
+        WHERE settled_at <= $settled_by AND verdict IN ({_list({*late, verdict})})
+    """  # noqa: S608 – made of own words
+
+
+def _with_sums(table: str, is_joined: bool) -> str:
+    """The two sums: of a living letter its own, else those of its settled steps where these are joined by now."""
+    if not is_joined:
+        return f"{table}.at_steps, {table}.late_steps"
+    pairs = (f"coalesce({table}.{name}, s.{name}, 0)::INTEGER AS {name}" for name in ("at_steps", "late_steps"))
+    return ", ".join(pairs)
 
 
 def count_steps(snapshot: Snapshot, scope: CaseScope, live_step: Any) -> int:
