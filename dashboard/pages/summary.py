@@ -17,6 +17,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import CASES, case_address
 from dashboard.pages.data_panels import attention_list
 from dashboard.pages.intake_parts import CORRECTIONS, RUNS
+from dashboard.pages.report import PATH as REPORTS
+from dashboard.pages.sarpras import PATH as SARPRAS
 from dashboard.pages.stamps import Id as Stamped
 from dashboard.pages.stamps import own_steps, stamp_button, stamp_desk
 from dashboard.visit import Visit
@@ -242,7 +244,14 @@ def _changes(office: Office, now: int, user: Account, since: int | None) -> Comp
     title = t("summary.changes")
     if since is None:
         return panel(empty(t("summary.first_visit"), t("summary.first_visit_hint"), "eye"), title=title)
-    found = changes_since(office, since, now, user.opd_filter, sees_intake=is_allowed(user.role, Page.DATA))
+    found = changes_since(
+        office,
+        since,
+        now,
+        user.opd_filter,
+        sees_intake=is_allowed(user.role, Page.DATA),
+        sees_reports=is_allowed(user.role, Page.LAPORAN),
+    )
     lines = _counts(found, user)
     note = t("summary.since", moment=fmt().moment_short(since))
     if not lines and not found.late:
@@ -262,8 +271,9 @@ def _counts(found: Changes, user: Account) -> list[Component]:
     told = [
         (len(found.late), "late", with_query(CASES, status="late")),
         (found.rejected or 0, "rejected", with_query(RUNS, tampil="tolakan") if sees_data else None),
-        (found.incidents or 0, "incidents", None),
+        (found.incidents or 0, "incidents", SARPRAS if is_allowed(user.role, Page.SARPRAS) else None),
         (found.corrected, "corrected", CORRECTIONS if sees_data else None),
+        (found.restated or 0, "restated", REPORTS),
     ]
     return [html.Li(_count(count, name, href)) for count, name, href in told if count]
 

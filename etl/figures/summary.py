@@ -19,6 +19,7 @@ from etl.figures.case_list import case_list, own_opd
 from etl.figures.conditions import room_books
 from etl.figures.incidents import incidents_at
 from etl.figures.live import step_facts_at
+from etl.figures.restated import restated
 from etl.figures.wall_room import Booking, RoomBook, Session
 from etl.stamps import standings
 
@@ -81,12 +82,16 @@ class LateStep:
 
 @dataclass(frozen=True)
 class Changes:
-    """What has changed since a moment; None where the role does not see it."""
+    """What has changed since a moment; None where the role does not see it.
+
+    `restated` counts the published reports in force of which some figure is another now, whenever that came about.
+    """
 
     late: tuple[LateStep, ...]
     rejected: int | None
     incidents: int | None
     corrected: int
+    restated: int | None = None
 
 
 def today_of(office: Office, as_of: int, opd: str | None) -> list[Today]:
@@ -198,16 +203,19 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def changes_since(office: Office, since: int, as_of: int, opd: str | None, *, sees_intake: bool) -> Changes:
+def changes_since(
+    office: Office, since: int, as_of: int, opd: str | None, *, sees_intake: bool, sees_reports: bool = False
+) -> Changes:
     """What has changed between two moments; an agency sees what concerns its own letters only."""
     own = own_opd(office, opd)
     if not office.mart.exists():
-        return Changes((), 0 if sees_intake else None, 0 if opd is None else None, 0)
+        return Changes((), 0 if sees_intake else None, 0 if opd is None else None, 0, 0 if sees_reports else None)
     with reading(office.records) as connection:
         rejected = rejected_since(connection, since) if sees_intake else None
     faults = sum(one.first_at > since for one in incidents_at(office, as_of)) if opd is None else None
     corrected = questions.corrected_values(office.mart.read(), since, as_of, own)
-    return Changes(_late(office, since, as_of, own), rejected, faults, corrected)
+    reports = len(restated(office, as_of)) if sees_reports else None
+    return Changes(_late(office, since, as_of, own), rejected, faults, corrected, reports)
 
 
 def _late(office: Office, since: int, as_of: int, own: str | None) -> tuple[LateStep, ...]:

@@ -30,7 +30,7 @@ from tests import semester
 from tests.books import full_disk
 from tests.command_line import pantau
 from tests.desk_office import Desk, call, desk
-from tests.page_office import words
+from tests.page_office import STAMPED, found, words
 from tests.pdf_text import page_count, pdf_text
 from tests.semester import AS_OF, ASSESSMENTS, COUNTS, COVERAGE, DURATIONS, PERIOD, SHARES, load_semester
 from tests.workbook_formulas import Sheets
@@ -78,6 +78,17 @@ def page(served: Desk, search: str, user: str = "kadin") -> str:
     replies = [call(browser, "report-body.children", [asked, mark]), call(browser, "report-list.children", [mark])]
     assert [reply.status_code for reply in replies] == [200, 200], [reply.text for reply in replies]
     return " ".join(words(part["children"]) for reply in replies for part in reply.json["response"].values())
+
+
+def told_on_summary(served: Desk, user: str) -> bool:
+    """Whether the summary leads that user to published reports whose figures are others now."""
+    inputs = [{"id": "summary-tick", "property": "n_intervals", "value": 1}, STAMPED]
+    state = [{"id": "summary-since", "property": "data", "value": AS_OF}]
+    reply = call(visitor(served, user), "summary-body.children", inputs, state=state)
+    told = words(reply.json["response"]["summary-body"]["children"])
+    links = [one["href"] for one in found(reply.json["response"]["summary-body"]["children"], "Link")]
+    assert ("/laporan" in links) == ("1 laporan terbit memuat angka yang kini lain" in told)
+    return "/laporan" in links
 
 
 def published(served: Desk, reason: str = "", **followups: str) -> Any:
@@ -280,6 +291,7 @@ def test_what_is_published_never_changes_and_the_difference_is_told_with_its_cau
     assert "Aturan penilaian Tabel 7 diubah." in after
     assert said_of("A8") in after
     assert re.search(r"2026-S1/1 Semester I 2026 .* Berlaku; \d+ angka kini berbeda", after)
+    assert [told_on_summary(own, user) for user in ("kadin", "staf")] == [True, False]
     assert published_pdf(office, first.id) == kept
     assert own.signed_in("sekdin").get(f"/laporan/terbitan/{first.id}.pdf").data == kept
 
