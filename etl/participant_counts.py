@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from data_access.errors import PantauError
 from etl.domain.rules import EPOCH
-from etl.screen_rows import Receipt, give_row, give_rows
+from etl.domain.stamping import Stamp
+from etl.screen_rows import Receipt, give_rows, receipt_of
+from etl.stamps import StampAsked, finish_beside, standings
 
 if TYPE_CHECKING:
+    from data_access.records import Connection
     from etl.office import Office
 
 MOST_PEOPLE = 2_000
+
+TELLING, VERIFYING = "B1", "B2"
+"""The step that ends when the agency tells its number, and the one that ends when Kasi LITIK has verified it."""
 
 
 class CountRefusedError(PantauError):
@@ -31,19 +38,64 @@ def read_count(text: str) -> int:
 def tell_planned(
     office: Office, letter: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
 ) -> Receipt:
-    """The agency's own number: a further row of the register about its letter."""
+    """The agency's own number: a further row of the register about its letter; it finishes B1 where that is open."""
     row = {
         "no_agenda": letter["agenda_number"],
         "tgl_terima": (EPOCH + timedelta(days=letter["received_on"])).isoformat(),
         "asal": letter["opd"],
         "jumlah_peserta": count,
     }
-    return give_row(office, "permohonan", row, actor=actor, role=role, client_id=client_id, now=now)
+    by = {"actor": actor, "role": role, "now": now}
+    also = _finishing(office, letter, TELLING, client_id, by)
+    return give_rows(office, "permohonan", [row], client_id=client_id, also=also, **by)
 
 
 def verify_count(
     office: Office, letter: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
 ) -> Receipt:
-    """The verified number: a list of participants without any person, one row each, as `peserta` counts them."""
+    """The verified number: a list of participants without any person, one row each, as `peserta` counts them.
+
+    It finishes B2 where that is open, and B1 with it, as a stamp of B2 does.
+    """
     row = {"no_agenda": letter["agenda_number"], "tahun": letter["year"]}
-    return give_rows(office, "peserta", [row] * count, actor=actor, role=role, client_id=client_id, now=now)
+    by = {"actor": actor, "role": role, "now": now}
+    also = _finishing(office, letter, VERIFYING, client_id, by)
+    return give_rows(office, "peserta", [row] * count, client_id=client_id, also=also, **by)
+
+
+def _finishing(
+    office: Office, letter: Mapping[str, Any], step: str, client_id: str, by: Mapping[str, Any]
+) -> Callable[[Connection, int], None]:
+    """What stamps the step in the transaction of the number, unless it is finished: then the number is corrected."""
+    asked = StampAsked(letter["year"], letter["agenda_number"], step, Stamp.FORWARDED, is_sure=True)
+
+    def also(connection: Connection, _load_id: int) -> None:
+        book = office.book_in(connection)
+        finish_beside(connection, book, asked, client_id=f"{client_id.strip()} {step}", **by)
+
+    return also
+
+
+def is_finished_by(office: Office, receipt: Receipt, step: str) -> bool:
+    """Whether the entry of that number finished the step."""
+    return receipt_of(office, f"{receipt.client_id} {step}") is not None
+
+
+@dataclass(frozen=True)
+class Finishing:
+    """What a number given now finishes: no step where it only corrects the number.
+
+    `is_begun`: the step's own start was said before; without it B1, which follows nothing, cannot be measured.
+    """
+
+    steps: tuple[str, ...]
+    is_begun: bool
+
+
+def finishing(office: Office, request_id: int, step: str) -> Finishing:
+    """What a number of whoever holds that step would finish now."""
+    _, stands = standings(office, [request_id], [step]).get(request_id, (None, {}))
+    stand = stands.get(step)
+    if stand is None or Stamp.FORWARDED not in stand.may:
+        return Finishing((), is_begun=False)
+    return Finishing((*stand.sent_by_opd, step), stand.is_begun)

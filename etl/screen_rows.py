@@ -98,12 +98,31 @@ def give_rows(
             if check is not None:
                 check(connection, book)
             given = rows(connection, book) if callable(rows) else rows
-            load_id = _begin(connection, kind, known, actor, role, now)
-            counts = _take(connection, load_id, kind, given, book, now, sheet_name(load_id, actor, role))
+            receipt = store_entry(connection, book, kind, given, actor=actor, role=role, client_id=known, now=now)
             if also is not None:
-                also(connection, load_id)
-            receipt = Receipt(known, kind, load_id, now, actor, role, counts, is_repeat=False)
+                also(connection, receipt.load_id)
     return replace(receipt, is_published=publishes and fault_of_catching_up(office, now) is None)
+
+
+def store_entry(
+    connection: Connection,
+    book: Rulebook,
+    kind: str,
+    rows: ScreenRows,
+    *,
+    actor: str,
+    role: str,
+    client_id: str,
+    now: int,
+) -> Receipt:
+    """One new entry inside `one_load`; also a second one beside that of `give_rows`, so that both are taken or none.
+
+    Raises ScreenRefusedError.
+    """
+    known = _valid(kind, client_id)
+    load_id = _begin(connection, kind, known, actor, role, now)
+    counts = _take(connection, load_id, kind, rows, book, now, sheet_name(load_id, actor, role))
+    return Receipt(known, kind, load_id, now, actor, role, counts, is_repeat=False)
 
 
 def sheet_name(load_id: int, actor: str, role: str) -> str:

@@ -31,7 +31,7 @@ from etl.held_letters import held_letters
 from etl.overlay import lay_over
 from etl.page_corrections import end_corrections
 from etl.reports import SCREEN
-from etl.screen_rows import Receipt, ScreenRows, as_typed, give_rows
+from etl.screen_rows import Receipt, ScreenRows, as_typed, give_rows, store_entry
 from etl.undo import undo
 
 if TYPE_CHECKING:
@@ -117,6 +117,30 @@ def give_stamp(
         _beside(connection, office.book_in(connection), asked, found[0], load_id, actor, now)
 
     return give_rows(office, "disposisi", rows, actor=actor, role=role, client_id=client_id, now=now, also=also)
+
+
+def finish_beside(
+    connection: Connection,
+    book: Rulebook,
+    asked: StampAsked,
+    *,
+    actor: str,
+    role: str,
+    client_id: str,
+    now: int,
+) -> None:
+    """Inside the transaction of what finishes a step: its stamp, an entry of its own.
+
+    A step that takes no stamp gets none: finished by now, switched off, gone back, or its letter has ended.
+    """
+    letter = _letter(connection, book, asked, None)
+    stand = standing(letter, asked.step)
+    if asked.stamp not in stand.may:
+        return
+    rows = list(_rows(asked, stand, "", now, book))
+    by = {"actor": actor, "role": role}
+    receipt = store_entry(connection, book, "disposisi", rows, client_id=client_id, now=now, **by)
+    _beside(connection, book, asked, letter.request_id, receipt.load_id, actor, now)
 
 
 def take_back(office: Office, client_id: str, *, actor: str, reason: str, now: int) -> None:

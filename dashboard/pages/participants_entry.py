@@ -14,7 +14,7 @@ from flask import abort
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.access.roles import Role
-from dashboard.components import button, empty, page_head, panel
+from dashboard.components import button, empty, link, page_head, panel
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import CASES, case_address
 from dashboard.pages.intake_parts import done, said, text_field
@@ -22,7 +22,7 @@ from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.figures.cases import Case
 from etl.figures.cases import case as find_case
-from etl.participant_counts import read_count, tell_planned, verify_count
+from etl.participant_counts import TELLING, VERIFYING, finishing, is_finished_by, read_count, tell_planned, verify_count
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -32,8 +32,8 @@ PATH = "/jumlah-peserta/<int:year>/<path:agenda>"
 TITLE = "participants_entry.title"
 NAV = None
 
-STEP_OF_ROLE = {Role.OPD: "B1", Role.KASI_LITIK: "B2"}
-"""Who says a number here, and by which step of the SOP."""
+STEP_OF_ROLE = {Role.OPD: TELLING, Role.KASI_LITIK: VERIFYING}
+"""Who says a number here, and which step of the SOP ends with it."""
 
 
 class Id(StrEnum):
@@ -65,14 +65,32 @@ def layout(visit: Visit) -> Component:
             dcc.Store(id=Id.LETTER, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
             page_head(title, " · ".join(filter(None, (found.request["opd"], name))), crumbs=crumbs),
             html.Div(id=Id.SAID, **{"aria-live": "polite"}),
-            panel(html.Div(known(found), id=Id.KNOWN), _form(visit.account)),
+            panel(html.Div(_standing(visit.office, visit.account, found), id=Id.KNOWN), _form(visit.account)),
         ],
         className="intake",
     )
 
 
-def known(found: Case) -> Component:
-    """Both numbers, as far as they are there."""
+def _standing(office: Office, user: Account, found: Case) -> list[Component]:
+    """Both numbers, and what the user's number would stamp."""
+    step = STEP_OF_ROLE.get(user.role)
+    return [_known(found), *(_stamped(office, found, step) if step else ())]
+
+
+def _stamped(office: Office, found: Case, step: str) -> list[Component]:
+    """Which steps end with the number; B1 needs a start of its own to be measured, so that is said too."""
+    ends = finishing(office, found.request["request_id"], step)
+    if not ends.steps:
+        return [html.P(t("participants_entry.corrects", step=step), className="p-muted")]
+    told = [html.P(t("participants_entry.finishes", steps=" & ".join(ends.steps)), className="p-muted")]
+    if step == TELLING and not ends.is_begun:
+        letter = case_address(found.request["year"], found.request["agenda_number"])
+        way = link(t("participants_entry.start"), letter, "cases-link")
+        told.append(html.P([t("participants_entry.no_start", step=step), " ", way]))
+    return told
+
+
+def _known(found: Case) -> Component:
     f, request = fmt(), found.request
     rows = [(t(f"participants_entry.{name}"), f.number(request.get(name))) for name in ("planned", "verified")]
     return html.Dl([part for label, value in rows for part in (html.Dt(label), html.Dd(value))])
@@ -106,7 +124,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             told, found = _take(office, account(), of_letter, str(count or ""), now())
         except PantauError as error:
             return said(str(error)), no_update, no_update
-        return told, known(found), of_letter | {"id": secrets.token_hex(12)}
+        return told, _standing(office, account(), found), of_letter | {"id": secrets.token_hex(12)}
 
 
 def _take(office: Office, user: Account, of_letter: dict[str, Any], typed: str, now: int) -> tuple[Component, Case]:
@@ -121,6 +139,9 @@ def _take(office: Office, user: Account, of_letter: dict[str, Any], typed: str, 
         client_id=str(of_letter.get("id") or ""), now=now,
     )  # fmt: skip
     words = t("participants_entry.saved", count=fmt().number(count))
+    step = STEP_OF_ROLE[user.role]
+    if is_finished_by(office, receipt, step):
+        words += " " + t("participants_entry.finished", step=step, moment=fmt().moment_short(receipt.at))
     return done(words, is_published=receipt.is_published), _letter(office, user, of_letter, now)
 
 

@@ -12,13 +12,19 @@ from flask.testing import FlaskClient
 from dashboard.pages import PAGES
 from etl.checklist_edit import ChecklistError, as_lines, with_checklist
 from etl.checklists import Checklists
+from etl.domain.stamping import Stamp
 from etl.figures.cases import case
 from etl.settings import default_settings
+from etl.stamps import StampAsked, give_stamp
 from tests.desk_office import Desk, desk
 from tests.page_office import ask, opened, words
 from tests.wall_office import REGISTER, give, moment
 
 TODAY = date(2026, 11, 19)
+MORE = """\
+no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status
+8;19/11/2026;10.40;Dinas Kesehatan;Rapat gizi;Smart Center;23/11/2026;09.00;12.00;disetujui
+"""
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +75,48 @@ def test_an_agency_reaches_only_its_own_letters_and_others_only_look(served: Des
     assert save_count(opd, "3", "10", "c") == 404
     assert save_count(served.signed_in("staf"), "2", "10", "d") == 403
     assert "Rencana" in words(opened(served.signed_in("staf"), "/jumlah-peserta/2026/2"))
+
+
+def judged(served: Desk, step: str) -> tuple[str, int | None, int | None]:
+    """Verdict, seconds and finish of a step of letter 8."""
+    whole = case(served.office, 2026, "8", served.clock.at)
+    one = next(one for one in whole.steps if one.step == step)
+    return one.verdict.value, one.elapsed_seconds, one.finished_at
+
+
+def test_the_numbers_finish_b1_and_b2_and_a_further_number_leaves_the_stamps(served: Desk) -> None:
+    opd, kasi = served.signed_in("opd"), served.signed_in("kasi_litik")
+    served.clock.at = moment("11:00")
+    asked = StampAsked(2026, "8", "B1", Stamp.RECEIVED)
+    give(served.office, served.office.home.root, "lagi.csv", MORE, moment("10:50"))
+    page = "/jumlah-peserta/2026/8"
+    assert "B1 belum ditandai mulai, jadi lamanya tidak akan terukur." in words(opened(opd, page))
+    give_stamp(served.office, asked, actor="opd", role="opd", client_id="mulai", now=moment("11:00"))
+    assert "menandai B1 selesai" in words(opened(opd, page))
+    assert "belum ditandai mulai" not in words(opened(opd, page))
+    served.clock.at = moment("11:15")
+    assert "52 peserta tersimpan. B1 ditandai selesai 19 Nov 2026 11.15." in save_count(opd, "8", "52", "e")
+    assert judged(served, "B1") == ("MET", 900, moment("11:15"))
+    assert judged(served, "B2")[0] == "ON_TRACK"
+    served.clock.at = moment("11:27")
+    assert "menandai B2 selesai" in words(opened(kasi, page))
+    assert "B2 ditandai selesai" in save_count(kasi, "8", "50", "f")
+    assert judged(served, "B2") == ("LATE", 720, moment("11:27"))
+    served.clock.at = moment("11:40")
+    for browser, step, count, mark in ((opd, "B1", "54", "g"), (kasi, "B2", "51", "h")):
+        assert f"Cap {step} tidak berubah" in words(opened(browser, page))
+        assert save_count(browser, "8", count, mark) == f"{count} peserta tersimpan."
+    request = case(served.office, 2026, "8", served.clock.at).request
+    assert (request["planned"], request["verified"]) == (54, 51)
+    assert [judged(served, step)[2] for step in ("B1", "B2")] == [moment("11:15"), moment("11:27")]
+
+
+def test_a_number_of_a_letter_that_was_refused_stamps_nothing(served: Desk) -> None:
+    served.clock.at = moment("11:45")
+    assert save_count(served.signed_in("kasi_litik"), "5", "12", "i") == "12 peserta tersimpan."
+    assert {one.finished_at for one in case(served.office, 2026, "5", served.clock.at).steps if one.step == "B2"} == {
+        None
+    }
 
 
 @pytest.mark.parametrize(
