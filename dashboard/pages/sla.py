@@ -48,6 +48,7 @@ from etl.domain.sop import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.verdict import Verdict
 from etl.figures.cases import OfFigure, case_list
+from etl.figures.condition_period import B5, condition_figures
 from etl.figures.intake import corrections_behind
 from etl.figures.period import Period, SlaFilter, month_period
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
@@ -249,6 +250,12 @@ def _figures(office: Office, asked: SlaFilter, now: int) -> SlaFigures:
     return mart.remember(("sla page", asked, now), lambda: sla_figures(office, asked, now))
 
 
+def _checks(office: Office, figures: SlaFigures) -> B5:
+    """What the checks say of the sessions in the same period, room and agency."""
+    asked = figures.filter
+    return condition_figures(office, asked.period, figures.as_of, room=asked.room, opd=asked.opd).b5
+
+
 def _sop(office: Office, figures: SlaFigures) -> SopVersion:
     return office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
 
@@ -268,7 +275,7 @@ def _subtitle(office: Office, figures: SlaFigures) -> str:
 
 def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion) -> Component:
     return panel(
-        standards_table(figures, sop, _few(office, figures)),
+        standards_table(figures, sop, _few(office, figures), _checks(office, figures)),
         html.P(t("sla.period_rule"), className="sla-note"),
         html.P(t("sla.legend", **rule_words()), className="sla-note"),
         class_name="sla-standards",

@@ -9,12 +9,13 @@ from typing import NamedTuple
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, bar, icon, link, rangebar, spark, why
+from dashboard.components import Tone, bar, icon, link, rangebar, spark, why, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.why_links import why_step
 from dashboard.rule import monitoring_rule
 from etl.domain.sop import OPD_STEPS, SopVersion
+from etl.figures.condition_period import B5
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
 from etl.figures.why import Figure
 
@@ -69,10 +70,15 @@ def trend_floor(trend: Mapping[str, Sequence[TrendPoint]]) -> float:
     return min(int(lowest * 10) / 10, 0.5)
 
 
-def standards_table(figures: SlaFigures, sop: SopVersion, few: SmallCases) -> html.Div:
-    """The table; `few` are the letters listed where there are too few for percentiles."""
+def standards_table(figures: SlaFigures, sop: SopVersion, few: SmallCases, checks: B5) -> html.Div:
+    """The table; `few` are the letters listed where there are too few for percentiles, `checks` the result of B5."""
     scale, floor = scale_of(figures.steps), trend_floor(figures.trend)
-    rows = [_row(figures, one, sop, scale, floor, few.get(one.step, ())) for one in figures.steps]
+    rows = [
+        _output_row(figures, one, sop, checks)
+        if one.target_seconds is None
+        else _row(figures, one, sop, scale, floor, few.get(one.step, ()))
+        for one in figures.steps
+    ]
     rows.append(_total(figures, floor))
     table = html.Table([_head(scale, floor), html.Tbody(rows)], className="p-table sla-table")
     return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("sla.table")})
@@ -109,25 +115,36 @@ def _tick(seconds: int) -> str:
 def _row(
     figures: SlaFigures, one: StepFigure, sop: SopVersion, scale: Scale, floor: float, few: Sequence[tuple[str, str]]
 ) -> html.Tr:
+    cells = [
+        *_named(figures, one, sop),
+        *_share_cells(figures, one),
+        *_spread_cells(figures, one, scale, few),
+        _trend(figures.trend[one.step], one, floor),
+    ]
+    return html.Tr(cells, className="sla-row is-opd" if sop.step(one.step).is_opd_time else "sla-row")
+
+
+def _output_row(figures: SlaFigures, one: StepFigure, sop: SopVersion, checks: B5) -> html.Tr:
+    """The row of a step whose standard is its output, in words that lead to the sessions behind them."""
+    asked = figures.filter
+    period = asked.period
+    address = with_query("/sarpras", dari=period.first, sampai=period.last, opd=asked.opd, ruang=asked.room)
+    words = [f"{_words_without_target(one, sop.step(one.step).output.text)} ", _result(checks, address)]
+    return html.Tr([*_named(figures, one, sop), html.Td(words, colSpan=7, className="sla-words")], className="sla-row")
+
+
+def _named(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> list[Component]:
+    """Code, step with actor, standard."""
     step = sop.step(one.step)
     name = link(step.short_name, cases_behind(figures.filter, one.step, Behind.JUDGED), "sla-step-link")
     actor: list[Component | str] = [step.actor]
     if step.is_opd_time:
         actor.append(html.Span(t("sla.opd_time"), className="sla-chip"))
-    cells = [
+    return [
         html.Th(one.step, className="sla-code", scope="row"),
         html.Td([html.Div(name, className="sla-step"), html.Div(actor, className="sla-actor")], className="sla-name"),
         _cell(fmt().duration_short(one.target_seconds) if one.target_seconds else t("sla.no_time"), t("sla.target")),
     ]
-    if one.target_seconds is None:
-        cells.append(html.Td(_words_without_target(one, step.output.text), colSpan=7, className="sla-words"))
-    else:
-        cells += [
-            *_share_cells(figures, one),
-            *_spread_cells(figures, one, scale, few),
-            _trend(figures.trend[one.step], one, floor),
-        ]
-    return html.Tr(cells, className="sla-row is-opd" if step.is_opd_time else "sla-row")
 
 
 def _total(figures: SlaFigures, floor: float) -> html.Tr:
@@ -250,8 +267,23 @@ def _trend(points: Sequence[TrendPoint], one: StepFigure, floor: float) -> html.
 
 
 def _words_without_target(one: StepFigure, output: str) -> str:
-    """The row of a step whose standard is its output, in words."""
+    """What such a step is judged by, and how long it took."""
     words = t("sla.output_step", output=output)
     if one.median_seconds is not None:
         words += " " + t("sla.output_median", median=fmt().minutes(one.median_seconds))
-    return words + " " + t("sla.output_unchecked")
+    return words
+
+
+def _result(checks: B5, address: str) -> Component | str:
+    """Share of the checked sessions with all in good condition; without a check no share."""
+    if checks.share is None or checks.interval is None:
+        return t("sla.output_unchecked")
+    f = fmt()
+    words = t(
+        "sla.output_result",
+        share=percent_words(checks.share),
+        good=f.number(checks.good),
+        checked=f.number(checks.checked),
+        interval=f.interval(*checks.interval),
+    )
+    return link(words, address, "sla-quiet-link")

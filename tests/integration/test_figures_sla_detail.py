@@ -30,8 +30,10 @@ from dashboard.pages.sla_table import standards_table
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.judge import judge
 from etl.domain.rules import day_number
+from etl.domain.statistics import wilson
 from etl.domain.verdict import STEP_CODES, Flag, RequestStatus, RequestVerdict, StartRule, Verdict
 from etl.facts import to_passes, to_pauses, to_requests
+from etl.figures.condition_period import B5, b5_of
 from etl.figures.period import Period, SlaFilter
 from etl.figures.sla import SlaFigures, sla_figures
 from etl.figures.sla_control import control_chart
@@ -333,7 +335,7 @@ def test_every_count_leads_to_exactly_the_letters_that_it_counts(
 ) -> None:
     sop = world.office.sop.current()
     panels = [
-        standards_table(figures, sop, {}), letters_panel(figures), compare_panel(figures, sop),
+        standards_table(figures, sop, {}, b5_of(())), letters_panel(figures), compare_panel(figures, sop),
         lateness_panel(figures, sop, detail.waits), order_panel(figures, sop, detail.order),
         roles_panel(figures, sop), agencies_panel(figures, detail.agencies), coverage_table(figures, sop),
     ]  # fmt: skip
@@ -343,6 +345,15 @@ def test_every_count_leads_to_exactly_the_letters_that_it_counts(
     links |= {address: count for count, address in cells[:: max(len(cells) // 12, 1)]}
     wrong = [(address, count) for address, count in links.items() if count not in behind(world, address)]
     assert wrong == []
+
+
+def test_the_result_of_b5_is_told_with_its_n_and_leads_to_the_sessions(world: World, figures: SlaFigures) -> None:
+    sop, is_shown = world.office.sop.current(), any(one.step == "B5" for one in figures.steps)
+    told = str(standards_table(figures, sop, {}, B5(40, 36, 19, 19 / 36, wilson(19, 36), 0.9)))
+    assert ("Kondisi baik 53%: 19 dari 36 pemakaian yang dicek" in told) is is_shown
+    assert ("/sarpras?dari=" in told) is is_shown
+    without = str(standards_table(figures, sop, {}, b5_of(())))
+    assert ("Belum ada pemakaian yang dicek" in without) is is_shown
 
 
 def behind(world: World, address: str) -> set[int]:
