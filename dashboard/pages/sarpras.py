@@ -143,8 +143,8 @@ def _body(office: Office, figures: ConditionFigures, query: Mapping[str, str], n
             html.Div(headlines(figures), className="p-kpis"),
             rooms_row(office, figures.rooms, now, may_report=may_report),
             faults_panel(office, faults, query, now),
-            html.Div([times_panel(figures), supplies_panel(figures, faults, now)], className="p-grid-2"),
-            html.Div([sessions_panel(figures), restored_panel(figures, query)], className="p-grid-2"),
+            html.Div([times_panel(figures), restored_panel(figures, query)], className="p-grid-2"),
+            html.Div([sessions_panel(figures), supplies_panel(figures, faults, now)], className="p-grid-2"),
             html.P(t("sarpras.rule"), className="sla-note"),
         ]
     )

@@ -16,7 +16,8 @@ from etl.figures.condition_period import ConditionFigures, SessionCheck
 from etl.figures.consumables import FEWEST_TIMES, Supply, supplies
 from etl.figures.incidents import Incident
 
-SHOWN = 30
+OPENED, SHOWN = 8, 60
+"""Sessions at once, and with those that are folded away."""
 
 
 def headlines(figures: ConditionFigures) -> list[Component]:
@@ -81,9 +82,17 @@ def sessions_panel(figures: ConditionFigures) -> Component:
     if not figures.sessions:
         return panel(empty(t("sarpras.no_sessions"), "", "calendar-x"), title=title)
     heads = {name: t(f"sarpras.head_{name}") for name in ("session", "opd", "check", "b5")}
-    rows = [_session(heads, one) for one in reversed(figures.sessions[-SHOWN:])]
-    note = t("sarpras.shown", shown=fmt().number(len(rows)), of=fmt().number(len(figures.sessions)))
-    return panel(table(title, heads, rows), title=title, note=note)
+    newest = figures.sessions[::-1]
+    rows = [_session(heads, one) for one in newest[:SHOWN]]
+    note = t("sarpras.shown", shown=fmt().number(len(rows)), of=fmt().number(len(newest)))
+    return panel(table(title, heads, rows[:OPENED]), _older(title, heads, rows[OPENED:]), title=title, note=note)
+
+
+def _older(title: str, heads: Mapping[str, str], rows: Sequence[html.Tr]) -> Component | None:
+    if not rows:
+        return None
+    summary = html.Summary(t("sarpras.older", count=fmt().number(len(rows)), n=len(rows)))
+    return html.Details([summary, table(title, heads, rows)], className="sarpras-older")
 
 
 def _session(heads: Mapping[str, str], one: SessionCheck) -> html.Tr:
