@@ -23,10 +23,12 @@ from dashboard.components import (
     page_url,
     panel,
     read_query,
+    why,
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages import span_filters
 from dashboard.pages.moments import office_today
+from dashboard.pages.room_links import why_people
 from dashboard.pages.rooms import exports
 from dashboard.pages.rooms_panels import opd_words, scrolled
 from dashboard.visit import Visit
@@ -40,6 +42,7 @@ from etl.figures.participants import (
     participant_figures,
     screening_off,
 )
+from etl.figures.people_rows import PeopleFigure
 from etl.figures.period import LAST_DAY
 from etl.figures.room_diary import RoomsFilter
 
@@ -119,7 +122,7 @@ def page_of(
         html.Div([_way_panel(figures.whole), _fit_panel(figures)], className="p-grid-2"),
         _table(t("people.by_month"), t("people.month"), _months(figures)),
         _table(t("people.by_opd"), t("word.opd"), [(opd_words(opd), one) for opd, one in figures.by_opd]),
-        _screening(figures),
+        screening_panel(figures),
         _protocol(office),
         html.P(t("people.rule"), className="sla-note"),
     ]
@@ -135,25 +138,31 @@ def headlines(figures: ParticipantFigures) -> list[Component]:
     """Planned, verified, present, attendance, seats."""
     one, f = figures.whole, fmt()
     counts = [
-        kpi(t(f"people.{name}"), f.number(count.sum), note=_coverage(count, one.sessions))
+        kpi(t(f"people.{name}"), f.number(count.sum), note=_coverage(count, one.sessions), beside=_why(figures, name))
         for name, count in (("planned", one.planned), ("verified", one.verified), ("present", one.present))
     ]
     attendance = kpi(
         t("people.attendance"),
         f.percent(one.attendance_share, 0),
         note=t("people.attendance_note") if one.attendance_share is not None else t("people.no_both"),
+        beside=_why(figures, "attendance"),
     )
-    return [*counts, attendance, _seats(one)]
+    return [*counts, attendance, _seats(one, _why(figures, "seats"))]
 
 
-def _seats(one: Attendance) -> Component:
+def _why(figures: ParticipantFigures, name: str) -> Component:
+    return why(why_people(figures.filter, PeopleFigure[name.upper()]), t(f"people.{name}"))
+
+
+def _seats(one: Attendance, beside: Component) -> Component:
     f = fmt()
     if one.seats_share is None:
-        return kpi(t("people.seats"), t("word.none"), note=t("people.seats_unknown"))
+        return kpi(t("people.seats"), t("word.none"), note=t("people.seats_unknown"), beside=beside)
     parts = [t("people.seats_note", seated=f.number(one.seated), sessions=f.number(one.sessions))]
     parts += [t("room.overfull", count=f.number(one.overfull))] if one.overfull else []
     tone = Tone.NEAR if one.overfull else Tone.PLAIN
-    return kpi(t("people.seats"), f.percent(one.seats_share, 0), note=" · ".join(parts), tone=tone)
+    share = f.percent(one.seats_share, 0)
+    return kpi(t("people.seats"), share, note=" · ".join(parts), tone=tone, beside=beside)
 
 
 def _coverage(count: Count, sessions: int) -> str:
@@ -241,7 +250,7 @@ def _sum(count: Count, sessions: int) -> list[str | Component]:
 # Screening
 
 
-def _screening(figures: ParticipantFigures) -> Component:
+def screening_panel(figures: ParticipantFigures) -> Component:
     """Sums in which no small cell can be found out."""
     title, note = t("people.screening_title"), t("people.screening_note")
     if figures.screened is None:

@@ -8,13 +8,15 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, empty, kpi, panel, pill
+from dashboard.components import Tone, empty, kpi, panel, pill, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import table, table_row
+from dashboard.pages.room_links import why_sarpras
 from etl.domain.statistics import Pair
-from etl.figures.condition_period import ConditionFigures, SessionCheck
+from etl.figures.condition_period import ConditionFigure, ConditionFigures, SessionCheck
 from etl.figures.consumables import FEWEST_TIMES, Supply, supplies
 from etl.figures.incidents import Incident
+from etl.figures.room_diary import RoomsFilter
 
 OPENED, SHOWN = 8, 60
 """Sessions at once, and with those that are folded away."""
@@ -26,20 +28,43 @@ def headlines(figures: ConditionFigures) -> list[Component]:
     oldest = t("sarpras.oldest", moment=f.moment_short(faults.oldest_open_at)) if faults.oldest_open_at else ""
     unit = t("sarpras.n", n=f.number(faults.n))
     return [
-        kpi(t("sarpras.kpi_open"), f.number(faults.open), note=oldest, tone=Tone.LATE if faults.open else Tone.PLAIN),
+        kpi(
+            t("sarpras.kpi_open"),
+            f.number(faults.open),
+            note=oldest,
+            tone=Tone.LATE if faults.open else Tone.PLAIN,
+            beside=_why(figures, ConditionFigure.OPEN),
+        ),
         kpi(
             t("sarpras.kpi_restore"),
             f.duration_short(faults.median_working_seconds),
             note=f"{unit} · {t('sarpras.elapsed', time=f.duration_short(faults.median_elapsed_seconds))}",
+            beside=_why(figures, ConditionFigure.RESTORE),
         ),
-        kpi(t("sarpras.kpi_b5"), f.percent(b5.share), note=_shares(b5.good, b5.checked, b5.interval)),
+        kpi(
+            t("sarpras.kpi_b5"),
+            f.percent(b5.share),
+            note=_shares(b5.good, b5.checked, b5.interval),
+            beside=_why(figures, ConditionFigure.B5),
+        ),
         kpi(
             t("sarpras.kpi_coverage"),
             f.percent(b5.coverage),
             note=t("sarpras.coverage", checked=f.number(b5.checked), held=f.number(b5.held)),
+            beside=_why(figures, ConditionFigure.COVERAGE),
         ),
-        kpi(t("sarpras.kpi_first"), f.percent(first.share), note=_shares(first.checked, first.days, first.interval)),
+        kpi(
+            t("sarpras.kpi_first"),
+            f.percent(first.share),
+            note=_shares(first.checked, first.days, first.interval),
+            beside=_why(figures, ConditionFigure.FIRST),
+        ),
     ]
+
+
+def _why(figures: ConditionFigures, figure: ConditionFigure) -> Component:
+    asked = RoomsFilter(figures.period, figures.opd, figures.room)
+    return why(why_sarpras(asked, figure), t(f"sarpras.kpi_{figure.name.lower()}"))
 
 
 def _shares(part: int, whole: int, interval: Pair | None) -> str:

@@ -15,8 +15,8 @@ from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel, read_query
 from dashboard.i18n import t
-from dashboard.pages import why_case, why_figure, why_if, why_room
-from dashboard.pages.room_links import WHY_ROOM
+from dashboard.pages import why_case, why_figure, why_if, why_people, why_room, why_sarpras
+from dashboard.pages.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
 from dashboard.pages.why_links import CASE, WHAT_IF
 from dashboard.visit import Visit
 from data_access.errors import PantauError
@@ -49,6 +49,8 @@ EXPLAINERS: dict[str, Explainer] = {
     WHAT_IF: Explainer(why_if.explain, (Page.SOP,)),
     CASE: Explainer(why_case.explain, (Page.PERMOHONAN,)),
     WHY_ROOM: Explainer(why_room.explain, (Page.RUANG,)),
+    WHY_PEOPLE: Explainer(why_people.explain, (Page.PESERTA,)),
+    WHY_SARPRAS: Explainer(why_sarpras.explain, (Page.SARPRAS,)),
 }
 """By the name in the address (`angka`)."""
 

@@ -6,6 +6,7 @@ day "before" comes first and "after" last.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from data_access.mart.read import Columns, Snapshot
@@ -24,7 +25,7 @@ _NEWEST = f"""
     WHERE {_KEY} = newest.key ORDER BY room, check_id
 """  # noqa: S608 – own words
 _FAULTS = f"""
-    SELECT room, item, checked_on, checked_at, {_RANK} AS rank, condition, note, load_id FROM (
+    SELECT room, item, checked_on, checked_at, {_RANK} AS rank, condition, note, load_id, file, sheet, row FROM (
         SELECT *, lag(condition) OVER (PARTITION BY room, item ORDER BY {_KEY}) AS before FROM check_fact
         WHERE condition <> 'NOT_APPLICABLE'
     ) WHERE condition <> 'GOOD' OR before <> 'GOOD'
@@ -43,6 +44,16 @@ _USED = """
 """
 _SESSIONS = f"{_USED} started_on BETWEEN $first AND $last ORDER BY started_at, session_id"
 _LETTER_SESSIONS = f"{_USED} s.request_id = $request_id ORDER BY started_at, session_id"
+_CHECK_PLACES = f"""
+    WITH asked AS (
+        SELECT check_id AS first_id, room, {_KEY} AS key FROM check_fact WHERE check_id IN (SELECT unnest($ids))
+    )
+    SELECT first_id AS id, file, sheet, row, load_id FROM check_fact c JOIN asked ON c.room = asked.room
+    WHERE {_KEY} = asked.key ORDER BY first_id, load_id, file, sheet, row
+"""  # noqa: S608 – own words
+_SESSION_PLACES = """
+    SELECT session_id AS id, file, sheet, row FROM session_fact WHERE session_id IN (SELECT unnest($ids))
+"""
 _LAST_USE = """
     SELECT room, max(started_at) AS started_at, max(coalesce(ended_at, $as_of)) AS ended_at FROM session_fact
     WHERE started_at <= $as_of AND started_on >= $today - 2 GROUP BY room
@@ -74,6 +85,16 @@ def sessions_between(snapshot: Snapshot, first: int, last: int) -> list[Row]:
 def sessions_of_letter(snapshot: Snapshot, request_id: int) -> list[Row]:
     """The sessions of one letter, as `sessions_between`."""
     return snapshot.rows(_LETTER_SESSIONS, {"request_id": request_id})
+
+
+def session_places(snapshot: Snapshot, ids: Sequence[int]) -> list[Row]:
+    """Where these sessions are written: id, file, sheet, row."""
+    return snapshot.rows(_SESSION_PLACES, {"ids": list(ids)})
+
+
+def check_places(snapshot: Snapshot, ids: Sequence[int]) -> list[Row]:
+    """Where every answer of these checks is written: id (of the check's first answer), file, sheet, row, load_id."""
+    return snapshot.rows(_CHECK_PLACES, {"ids": list(ids)})
 
 
 def last_use(snapshot: Snapshot, today: int, as_of: int) -> list[Row]:

@@ -6,7 +6,7 @@ its ids without an index on `load_id`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -190,6 +190,13 @@ def rows_of_letter(connection: Connection, request_id: int) -> list[Row]:
         )
         found += [{"kind": kind, **row} for row in _rows(connection, statement)]
     return found
+
+
+def loads_of_rows(connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, int]:
+    """The load that brought each of these rows of a kind of records."""
+    table = LOG_OF[kind]
+    found = connection.execute(select(table.c.id, table.c.load_id).where(table.c.id.in_(ids)))
+    return {row.id: row.load_id for row in found}
 
 
 def _placed(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,9 +25,22 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 
+class ConditionFigure(StrEnum):
+    """The headline figures, as addresses name them."""
+
+    OPEN = "terbuka"
+    RESTORE = "pulih"
+    B5 = "b5"
+    COVERAGE = "cakupan"
+    FIRST = "awal"
+
+
 @dataclass(frozen=True)
 class SessionCheck:
-    """One session and its check; `checked_at` None: it has none. `is_good`: complete, and everything good."""
+    """One session and its check; `checked_at` None: it has none. `is_good`: complete, and everything good.
+
+    `check_id` is that of the check's first answer.
+    """
 
     session_id: int
     request_id: int | None
@@ -37,6 +51,7 @@ class SessionCheck:
     checked_at: int | None
     is_day_only: bool
     is_good: bool
+    check_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +64,24 @@ class B5:
     share: float | None
     interval: Pair | None
     coverage: float | None
+
+
+@dataclass(frozen=True)
+class FirstDay:
+    """A day on which a room was used: when its first session began, and the first check that can have come before it
+    (None: there is none that day). `check_id` is that of the check's first answer."""
+
+    room: str
+    day: int
+    start_at: int
+    checked_at: int | None
+    check_id: int | None
+    is_day_only: bool
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the check came before the use."""
+        return self.checked_at is not None and self.checked_at <= self.start_at
 
 
 @dataclass(frozen=True)
@@ -86,7 +119,8 @@ class Restoring:
 
 @dataclass(frozen=True)
 class ConditionFigures:
-    """All of a period at a moment; `sessions` and `cases` are the rows behind B5 and the times."""
+    """All of a period at a moment; the rows behind it are `sessions` (of B5), `days` (of the first use), `opened` (the
+    open faults) and `cases` (of the times)."""
 
     as_of: int
     period: Period
@@ -98,6 +132,8 @@ class ConditionFigures:
     restoring: Restoring
     sessions: tuple[SessionCheck, ...]
     cases: tuple[Incident, ...]
+    days: tuple[FirstDay, ...] = ()
+    opened: tuple[Incident, ...] = ()
 
 
 def condition_figures(
@@ -110,7 +146,7 @@ def condition_figures(
     if not office.mart.exists():
         restoring = restoring_of(office, (), period)
         rooms = room_states(office, as_of)
-        return ConditionFigures(as_of, period, room, opd, rooms, b5_of(()), first_use_of((), {}), restoring, (), ())
+        return ConditionFigures(as_of, period, room, opd, rooms, b5_of(()), first_use_of(()), restoring, (), ())
     asked, agency = known_room(office, room), known_opd(office, opd)
     mart = office.mart.read()
     rows = _used(mart, period, as_of, asked)
@@ -118,6 +154,7 @@ def condition_figures(
     sessions = _with_checks(office, rows, made, as_of)
     faults = [one for one in incidents_at(office, as_of) if asked in (None, one.room)]
     first, last = _ends(office, period)
+    days = _first_days(rows, made)
     return ConditionFigures(
         as_of=as_of,
         period=period,
@@ -125,10 +162,12 @@ def condition_figures(
         opd=agency,
         rooms=tuple(one for one in room_states(office, as_of) if asked in (None, one.room)),
         b5=b5_of([one for one in sessions if agency in (None, one.opd)]),
-        first_use=first_use_of(rows, made.first_of_day()),
+        first_use=first_use_of(days),
         restoring=restoring_of(office, faults, period),
         sessions=tuple(one for one in sessions if agency in (None, one.opd)),
         cases=tuple(one for one in faults if one.ended_at is not None and first <= one.ended_at < last),
+        days=days,
+        opened=tuple(one for one in faults if one.is_open and one.first_at < last),
     )
 
 
@@ -150,14 +189,28 @@ def b5_of(sessions: Sequence[SessionCheck]) -> B5:
     return B5(len(sessions), n, good, share(good, n), wilson(good, n), share(n, len(sessions)))
 
 
-def first_use_of(rows: Sequence[dict[str, Any]], first_checks: dict[tuple[str, int], int]) -> FirstUse:
-    """Of the days on which a room was used, how many began with a check; `first_checks` by room and day."""
+def first_use_of(days: Sequence[FirstDay]) -> FirstUse:
+    """Of the days on which a room was used, how many began with a check."""
+    checked = sum(one.is_checked for one in days)
+    return FirstUse(len(days), checked, share(checked, len(days)), wilson(checked, len(days)))
+
+
+def _first_days(rows: Sequence[dict[str, Any]], made: _Made) -> tuple[FirstDay, ...]:
+    """One a room and day with use, by time."""
     starts: dict[tuple[str, int], int] = {}
     for row in rows:
         key = row["room"], row["started_on"]
         starts[key] = min(starts.get(key, row["started_at"]), row["started_at"])
-    checked = sum(key in first_checks and first_checks[key] <= start for key, start in starts.items())
-    return FirstUse(len(starts), checked, share(checked, len(starts)), wilson(checked, len(starts)))
+    firsts = made.first_of_day()
+    found = [_first_day(*key, start, firsts.get(key), made) for key, start in starts.items()]
+    return tuple(sorted(found, key=lambda one: (one.start_at, one.room)))
+
+
+def _first_day(room: str, day: int, start_at: int, place: int | None, made: _Made) -> FirstDay:
+    if place is None:
+        return FirstDay(room, day, start_at, None, None, is_day_only=False)
+    at, check = int(made.at[place]), int(made.check_id[place])
+    return FirstDay(room, day, start_at, at, check, is_day_only=not made.is_exact[place])
 
 
 def _used(mart: Snapshot, period: Period, as_of: int, room: str | None) -> list[dict[str, Any]]:
@@ -172,16 +225,17 @@ class _Made:
     room: list[str]
     day: Ints
     at: Ints
+    check_id: Ints
     request: Ints
     is_exact: Bools
     opens: Bools
     is_good: Bools
 
     def first_of_day(self) -> dict[tuple[str, int], int]:
-        """The first check of each room and day that can have come before its use."""
+        """Where the first check of each room and day stands that can have come before its use."""
         found: dict[tuple[str, int], int] = {}
         for place in np.flatnonzero(self.opens)[::-1].tolist():
-            found[self.room[place], int(self.day[place])] = int(self.at[place])
+            found[self.room[place], int(self.day[place])] = place
         return found
 
 
@@ -205,6 +259,7 @@ def _made(office: Office, mart: Snapshot, period: Period, as_of: int) -> _Made:
         room=rooms[is_first][kept].tolist(),
         day=day[is_first][kept],
         at=at[is_first][kept],
+        check_id=np.asarray(answers["check_id"], np.int64)[is_first][kept],
         request=request[kept],
         is_exact=exact[is_first][kept],
         opens=opens[is_first][kept],
@@ -278,6 +333,7 @@ def _session(row: dict[str, Any], end: int, place: int, made: _Made) -> SessionC
         checked_at=int(made.at[place]) if has else None,
         is_day_only=has and not made.is_exact[place],
         is_good=bool(has and made.is_good[place]),
+        check_id=int(made.check_id[place]) if has else None,
     )
 
 

@@ -85,6 +85,21 @@ def incidents_at(office: Office, as_of: int, *, only_open: bool = False) -> tupl
     )
 
 
+def first_reports(office: Office, faults: Sequence[Incident]) -> dict[str, dict[str, Any]]:
+    """The report with which each fault began, by its key: file, sheet, row, load_id; none for one that began here."""
+    if not faults:
+        return {}
+    rows = questions.fault_answers(office.mart.read())
+    told = _told(rows, (), dict.fromkeys({(row["room"], row["item"]) for row in rows}, 0), office.calendar)
+    wanted = {(one.room, one.item, one.first_at): one.key for one in faults}
+    found: dict[str, dict[str, Any]] = {}
+    for row, at in zip(rows, told.at.tolist(), strict=True):
+        key = wanted.get((row["room"], row["item"], at))
+        if key is not None and row["condition"] != Condition.GOOD.value:
+            found.setdefault(key, row)
+    return found
+
+
 def _incidents(
     rows: Sequence[dict[str, Any]], deeds: Sequence[Deed], calendar: WorkCalendar, as_of: int, *, only_open: bool
 ) -> tuple[Incident, ...]:
