@@ -42,7 +42,7 @@ NAV = "summary.nav"
 EVERY = 60_000
 """Milliseconds between two looks."""
 
-MOST_MINE, MOST_LATE = 12, 6
+MOST_MINE, MOST_LATE, MOST_LEFT = 12, 6, 6
 _PATIENCE_SECONDS = 1.0
 _log = logging.getLogger("pantau")
 
@@ -106,9 +106,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def body(office: Office, now: int, user: Account, since: int | None) -> list[Component | None]:
     """What needs the user beside today; below what has changed and what waits for those who keep the data."""
-    mine = my_steps(office, now, own_steps(user), user.opd_filter)
+    steps = my_steps(office, now, own_steps(user), user.opd_filter)
+    mine, left = [one for one in steps if not one.is_left], [one for one in steps if one.is_left]
     first = [_mine(mine, user), _today(office, now, user)] if own_steps(user) else [_today(office, now, user)]
-    then = [part for part in (_changes(office, now, user, since), _waiting(office, user)) if part is not None]
+    below = (_changes(office, now, user, since), _waiting(office, user), _left(left))
+    then = [part for part in below if part is not None]
     return [
         html.Div(first, className="summary-top" if len(first) > 1 else "summary-one"),
         html.Div(then, className="p-grid-2" if len(then) > 1 else "summary-one"),
@@ -146,8 +148,6 @@ def _state(one: MyStep) -> list[Component | str]:
     f, parts = fmt(), list[Component | str]()
     if one.verdict is not None:
         parts.append(verdict_pill(one.verdict))
-    if one.needs_closing:
-        parts.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))
     if one.standing.paused_at is not None:
         parts.append(t("stamp.paused", moment=f.moment_short(one.standing.paused_at)))
     elif one.due_at is not None:
@@ -155,6 +155,28 @@ def _state(one: MyStep) -> list[Component | str]:
     elif one.event_at is not None:
         parts.append(t("summary.event", moment=f.moment_short(one.event_at)))
     return parts
+
+
+def _left(steps: Sequence[MyStep]) -> Component | None:
+    """Steps that nobody waits for any more: their letters are closed by a look, not by a stamp."""
+    if not steps:
+        return None
+    items = [html.Li(_left_step(one)) for one in steps[:MOST_LEFT]]
+    more = len(steps) - MOST_LEFT
+    rest = [html.P(t("summary.more_left", n=more, count=fmt().number(more)), className="p-muted")] if more > 0 else []
+    way = link(t("summary.all_left"), with_query(CASES, status="closing"), "intake-more")
+    return panel(
+        html.Ul(items, className="intake-last"), *rest, way, title=t("cases.needs_closing"), note=t("summary.left_note")
+    )
+
+
+def _left_step(one: MyStep) -> Component:
+    letter = " · ".join(part for part in (f"{one.year}/{one.agenda_number}", one.standing.step, one.opd or "") if part)
+    words = html.Span(
+        [html.Span(one.title or t("case.untitled"), className="intake-file"), html.Small(letter)]
+    )  # fmt: skip
+    why = t("summary.is_over") if one.is_over else t("summary.is_stuck")
+    return link([words, pill(Tone.MUTED, "hourglass-bottom", why)], case_address(one.year, one.agenda_number))
 
 
 def _taps(one: MyStep) -> list[Component]:

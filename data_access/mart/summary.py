@@ -15,7 +15,7 @@ _LATE = """
         AND ($opd IS NULL OR s.opd = $opd)
 """
 _LETTERS = """
-    SELECT request_id, year, agenda_number, opd, subject, activity, room FROM request_fact
+    SELECT request_id, year, agenda_number, opd, subject, activity, room, booked_end FROM request_fact
     WHERE request_id IN (SELECT unnest($ids))
 """
 _CORRECTED = """
@@ -32,7 +32,7 @@ def late_steps(snapshot: Snapshot, since: int, until: int, settled_by: int, late
 
 
 def letters_named(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Row]:
-    """By request_id what a list calls a letter."""
+    """By request_id what a list calls a letter, and `booked_end`, the moment at which its event ends."""
     wanted = sorted({int(one) for one in ids})
     return {row["request_id"]: row for row in snapshot.rows(_LETTERS, {"ids": wanted})} if wanted else {}
 

@@ -30,6 +30,9 @@ MOST_STEPS = 200
 DAYS_OF_B = {"B1": 7, "B2": 7}
 """So many days before the event a step of part B is shown to its holder; the others on the day itself."""
 
+AFTERWARDS = frozenset({"B3", "B4", "B5"})
+"""Steps that go on with the event, and may be told when it is over; all others prepare it."""
+
 
 @dataclass(frozen=True)
 class Today:
@@ -54,7 +57,8 @@ class Today:
 class MyStep:
     """One step that waits for its holder. `due_at` None: none, or it waits for the agency; `event_at`: of part B.
 
-    `needs_closing`: the letter got stuck here long ago, and somebody has to close it.
+    `needs_closing`: the letter got stuck here long ago, and somebody has to close it. `is_over`: what it prepares has
+    ended.
     """
 
     letter: HeldLetter
@@ -67,6 +71,12 @@ class MyStep:
     due_at: int | None
     event_at: int | None = None
     needs_closing: bool = False
+    is_over: bool = False
+
+    @property
+    def is_left(self) -> bool:
+        """Whether nobody waits for the step any more: there is only something to close."""
+        return self.needs_closing or self.is_over
 
 
 @dataclass(frozen=True)
@@ -128,19 +138,23 @@ def _today(
 
 
 def my_steps(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> list[MyStep]:
-    """The steps in hand of those who hold `steps`, overdue first, then by their due moment and their event."""
+    """The steps in hand of those who hold `steps`: overdue first, then by their due moment and their event.
+
+    Last come those that were left behind (`is_left`).
+    """
     if not office.mart.exists() or not steps:
         return []
     running = _running(office, as_of, steps, opd)
     events = _events(office, as_of, steps, opd)
     ids = {request_id for request_id, _ in (*running, *events)}
-    held = standings(office, sorted(ids), steps)
+    held, over = standings(office, sorted(ids), steps), _over(office, as_of, ids)
     found = []
     for key, row in {**events, **running}.items():
         letter, stands = held.get(key[0], (None, {}))
         if letter is not None and stands[key[1]].is_handed:
-            found.append(MyStep(letter, stands[key[1]], **row))
-    return sorted(found, key=lambda one: (one.needs_closing, _urgency(one), one.due_at or one.event_at or as_of * 2))
+            is_over = key[0] in over and key[1] not in AFTERWARDS
+            found.append(MyStep(letter, stands[key[1]], **row, is_over=is_over))
+    return sorted(found, key=lambda one: (one.is_left, _urgency(one), one.due_at or one.event_at or as_of * 2))
 
 
 def _urgency(one: MyStep) -> int:
@@ -170,6 +184,12 @@ def _running(office: Office, as_of: int, steps: Sequence[str], opd: str | None) 
                 "needs_closing": bool(row.needs_closing),
             }
     return found
+
+
+def _over(office: Office, as_of: int, request_ids: set[int]) -> set[int]:
+    """Those letters whose event has ended."""
+    letters = questions.letters_named(office.mart.read(), request_ids)
+    return {one for one, row in letters.items() if row["booked_end"] is not None and row["booked_end"] <= as_of}
 
 
 def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> Found:

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
+from dashboard.pages import PAGES
 from data_access.records import reading
 from data_access.records.schema import last_visit
 from etl.domain.verdict import Verdict
 from etl.figures.cases import case
 from etl.figures.summary import changes_since, my_steps
 from etl.pipeline import ingest
-from tests.books import agenda, hand_overs, room_log, seconds
-from tests.desk_office import Desk, call
+from tests.books import agenda, hand_overs, part_a, room_log, seconds
+from tests.desk_office import Desk, call, desk
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, found, office_with_letters, opened, words
 
 HOUR = 3_600
@@ -136,3 +137,36 @@ def test_steps_over_the_limit_stand_first_and_the_open_page_ages(served: Desk) -
     }  # fmt: skip
     assert "Rapat guru" in told["kabid"]
     assert "Rapat guru" not in told["opd"]
+
+
+def test_what_nobody_waits_for_any_more_stands_apart_without_taps(tmp_path: Path, migrated_sqlite: Path) -> None:
+    served = desk(tmp_path, migrated_sqlite, pages=PAGES)
+    letters = agenda(
+        "10;01/09/2026;08.00;Dinas Sosial;Rapat pertama;Smart Center;02/09/2026;09.00;12.00;disetujui",
+        "11;01/09/2026;08.10;Dinas Sosial;Rapat lewat;Smart Center;03/09/2026;09.00;12.00;disetujui",
+        "12;01/09/2026;08.20;Dinas Sosial;Rapat tanpa ruang;;;;;",
+        "13;30/09/2026;08.20;Dinas Sosial;Rapat baru;Smart Center;12/10/2026;09.00;12.00;",
+    )
+    stamps = hand_overs(
+        *part_a("10", "01/09/2026"), *part_a("11", "01/09/2026"),
+        "10;B1;;;;01/09/2026;13.00", "10;B2;;;;01/09/2026;13.05", "11;B1;;;;02/09/2026;13.00",
+        "12;A2;;;;01/09/2026;08.25", "12;A3;;;;01/09/2026;08.28",
+        "13;A2;;;;30/09/2026;08.25", "13;A3;;;;30/09/2026;08.28",
+    )  # fmt: skip
+    for name, text in (("agenda.csv", letters), ("disposisi.csv", stamps)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        ingest(served.office, tmp_path / name, NOON)
+    rows = my_steps(served.office, NOON, ("A4", "B2"), None)
+    told = [(one.agenda_number, one.standing.step, one.needs_closing) for one in rows]
+    assert told == [("13", "A4", False), ("12", "A4", True)]
+    for clock, is_over in (("11:55", False), ("12:00", True)):
+        (row,) = my_steps(served.office, seconds(f"2026-09-03 {clock}"), ("B2",), None)
+        assert (row.agenda_number, row.is_over, row.is_left) == ("11", is_over, is_over)
+    for user, at, agenda_numbers, shown in (
+        ("kadin", NOON, ["13", "13"], "tidak lagi menunggu cap Anda Rapat tanpa ruang 2026/12 · A4"),
+        ("kasi_litik", seconds("2026-09-03 15:00"), [], "Rapat lewat 2026/11 · B2 · Dinas Sosial"),
+    ):
+        layout = summary(served, user, at)
+        taps = [json.loads(one["data-stamp"]) for one in found(layout, "Button") if "data-stamp" in one]
+        assert [one["agenda"] for one in taps] == agenda_numbers
+        assert shown in words(layout)
