@@ -27,6 +27,7 @@ def headlines(figures: ConditionFigures) -> list[Component]:
     f, b5, first, faults = fmt(), figures.b5, figures.first_use, figures.restoring
     oldest = t("sarpras.oldest", moment=f.moment_short(faults.oldest_open_at)) if faults.oldest_open_at else ""
     unit = t("sarpras.n", n=f.number(faults.n))
+    elapsed = t("sarpras.elapsed", time=f.duration_short(faults.median_elapsed_seconds))
     return [
         kpi(
             t("sarpras.kpi_open"),
@@ -38,7 +39,7 @@ def headlines(figures: ConditionFigures) -> list[Component]:
         kpi(
             t("sarpras.kpi_restore"),
             f.duration_short(faults.median_working_seconds),
-            note=f"{unit} · {t('sarpras.elapsed', time=f.duration_short(faults.median_elapsed_seconds))}",
+            note=f"{unit} · {elapsed}" if faults.n else t("word.no_data"),
             beside=_why(figures, ConditionFigure.RESTORE),
         ),
         kpi(
