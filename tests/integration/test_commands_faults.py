@@ -197,7 +197,7 @@ def test_the_demo_lives_in_a_home_of_its_own(desk: Desk) -> None:
     assert made.code == 0
     assert Path(made.json["home"]) == desk.home / "demo"
     assert {load["status"] for load in made.json["loads"]} == {"loaded"}
-    assert {load["kind"] for load in made.json["loads"]} == {"permohonan", "disposisi", "pemakaian"}
+    assert {load["kind"] for load in made.json["loads"]} == {"permohonan", "disposisi", "pemakaian", "kondisi"}
     for load in made.json["loads"]:
         assert load["read"] == sum(load[end] for end in ("accepted", "unchanged", "corrected", "waiting", "rejected"))
     assert all(len(password) >= 12 for password in made.json["logins"].values())

@@ -66,7 +66,7 @@ def list_of(served: Desk, query: str, user: str = "kadin") -> Any:
 
 def figures_page(served: Desk) -> Any:
     inputs = [{"id": "sla-url", "property": "search", "value": f"?{SEPTEMBER}"}]
-    return call(served.signed_in("kadin"), "sla-more.children", inputs).json["response"]["sla-more"]["children"]
+    return call(served.signed_in("kadin"), "sla-detail.children", inputs).json["response"]["sla-detail"]["children"]
 
 
 def test_a_letter_tells_its_flags(served: Desk) -> None:
