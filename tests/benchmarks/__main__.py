@@ -48,6 +48,12 @@ def section(title: str, figures: dict[str, Any]) -> str:
     return f"## {title}\n\n| What | Figure |\n|---|---|\n{rows}\n"
 
 
+def report(parts: list[str]) -> str:
+    """The whole page."""
+    made = f"Measured {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.machine()}, 2 cores."
+    return f"# Measured speed\n\nWritten by `make bench`. {made}\n\n" + "\n".join(parts)
+
+
 def main() -> None:
     """Run all, print as they finish, write the report."""
     parts = []
@@ -55,9 +61,7 @@ def main() -> None:
         parts.append(section(title, module.run()))
         sys.stdout.write(parts[-1] + "\n")
         sys.stdout.flush()
-    made = f"Measured {datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, {platform.machine()}, 2 cores."
-    text = f"# Measured speed\n\nWritten by `make bench`. {made}\n\n" + "\n".join(parts)
-    Path("docs/bench.md").write_text(text, encoding="utf-8")
+    Path("docs/bench.md").write_text(report(parts), encoding="utf-8")
 
 
 if __name__ == "__main__":
