@@ -59,11 +59,13 @@ def panel(
     note: str | None = None,
     id: str | None = None,
     class_name: str = "",
+    beside: Component | None = None,
 ) -> html.Section:
-    """A white card with an optional small title and, muted behind it, a note."""
+    """A white card with an optional small title and, muted behind it, a note; `beside` (say `why`) ends the line."""
     head = None
     if title:
-        head = html.H2([title, html.Span(f" · {note}", className="p-muted") if note else ""], className="p-panel-title")
+        words = [title, html.Span(f" · {note}", className="p-muted") if note else ""]
+        head = html.H2([*words, " ", beside] if beside else words, className="p-panel-title")
     named = {"id": id} if id else {}
     return html.Section([head, *children], className=f"p-panel {class_name}".strip(), **named)
 

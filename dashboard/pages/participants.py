@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -42,8 +43,8 @@ from etl.figures.participants import (
     participant_figures,
     screening_off,
 )
-from etl.figures.people_rows import PeopleFigure
-from etl.figures.period import LAST_DAY
+from etl.figures.people_rows import FIT_GROUPS, SCREENING, WITHOUT_LETTER, PeopleFigure
+from etl.figures.period import LAST_DAY, month_period
 from etl.figures.room_diary import RoomsFilter
 
 if TYPE_CHECKING:
@@ -116,14 +117,14 @@ def page_of(
         return "", [], html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
     if not figures.whole.sessions and figures.screened is None:
         words = empty(t("word.no_data"), t("people.empty_hint"), "people")
-        return _subtitle(figures.filter), exports(EXPORT, query), html.Div([panel(words), _protocol(office)])
+        return _subtitle(figures.filter), exports(EXPORT, query), html.Div([panel(words), protocol(office)])
     body = [
         kpi_row(*headlines(figures)),
-        html.Div([_way_panel(figures.whole), _fit_panel(figures)], className="p-grid-2"),
+        html.Div([_way_panel(figures), _fit_panel(figures)], className="p-grid-2"),
         _table(t("people.by_month"), t("people.month"), _months(figures)),
-        _table(t("people.by_opd"), t("word.opd"), [(opd_words(opd), one) for opd, one in figures.by_opd]),
-        screening_panel(figures),
-        _protocol(office),
+        _table(t("people.by_opd"), t("word.opd"), _agencies(figures)),
+        screening_panel(figures, why(why_people(figures.filter, SCREENING), t("people.screening_title"))),
+        protocol(office),
         html.P(t("people.rule"), className="sla-note"),
     ]
     return _subtitle(figures.filter), exports(EXPORT, query), html.Div(body)
@@ -170,22 +171,24 @@ def _coverage(count: Count, sessions: int) -> str:
     return t("people.known", known=f.number(count.known), sessions=f.number(sessions))
 
 
-def _way_panel(one: Attendance) -> Component:
+def _way_panel(figures: ParticipantFigures) -> Component:
     """From plan to presence, each bar against the longest."""
+    one = figures.whole
     counts = (("planned", one.planned), ("verified", one.verified), ("present", one.present))
     most = max((count.sum or 0 for _, count in counts), default=0)
-    rows = [_way_row(name, count, most, one.sessions) for name, count in counts]
+    rows = [_way_row(figures, name, count, most) for name, count in counts]
     return panel(html.Div(rows, className="room-bars"), title=t("people.way_title"), note=t("people.way_note"))
 
 
-def _way_row(name: str, count: Count, most: int, sessions: int) -> Component:
+def _way_row(figures: ParticipantFigures, name: str, count: Count, most: int) -> Component:
     share = None if count.sum is None or not most else count.sum / most
-    words = f"{fmt().number(count.sum)} · {_coverage(count, sessions)}"
-    return _bar(t(f"people.{name}"), share, words)
+    words = f"{fmt().number(count.sum)} · {_coverage(count, figures.whole.sessions)}"
+    return _bar(t(f"people.{name}"), share, words, _why(figures, name))
 
 
-def _bar(name: str, share: float | None, words: str) -> Component:
-    label, value = html.Span(name, className="room-bar-name"), html.Span(words, className="room-bar-value")
+def _bar(name: str, share: float | None, words: str, beside: Component) -> Component:
+    label = html.Span(name, className="room-bar-name")
+    value = html.Span([words, " ", beside], className="room-bar-value")
     return html.Div([label, bar(share), value], className="room-bar-row")
 
 
@@ -195,36 +198,66 @@ def _fit_panel(figures: ParticipantFigures) -> Component:
     title, note = t("people.fit_title"), t("people.fit_note")
     if not sum(known):
         return panel(empty(t("people.seats_unknown")), title=title)
-    f, most, edges = fmt(), max(known), (0.0, *FIT_CLASSES)
+    f, most = fmt(), max(known)
     rows = [
-        _bar(_class_words(edges[place], edges[place + 1]), count / most, f.number(count))
-        for place, count in enumerate(known)
+        _bar(fit_words(group), count / most, f.number(count), _why_group(figures, group))
+        for group, count in zip(FIT_GROUPS, known, strict=False)
     ]
-    rest = html.P(t("people.fit_unknown", count=f.number(unknown)), className="sla-note") if unknown else None
+    words = [t("people.fit_unknown", count=f.number(unknown)), " ", _why_group(figures, FIT_GROUPS[-1])]
+    rest = html.P(words, className="sla-note") if unknown else None
     return panel(html.Div(rows, className="room-bars"), rest, title=title, note=note)
 
 
-def _class_words(low: float | None, high: float | None) -> str:
+def _why_group(figures: ParticipantFigures, group: str) -> Component:
+    return why(why_people(figures.filter, PeopleFigure.SEATS, group), f"{t('people.fit_title')}, {fit_words(group)}")
+
+
+def fit_words(group: str) -> str:
+    """What a group of FIT_GROUPS is called."""
+    place, edges = FIT_GROUPS.index(group), (0.0, *FIT_CLASSES)
+    if place == len(FIT_CLASSES):
+        return t("people.fit_not_known")
+    low, high = edges[place], edges[place + 1]
     if high is None:
         return t("people.fit_over")
     return t("people.fit_class", low=fmt().number((low or 0) * 100), high=fmt().percent(high, 0))
 
 
-def _months(figures: ParticipantFigures) -> list[tuple[str, Attendance]]:
-    f = fmt()
-    return [(f.month(date.fromisoformat(f"{name}-01")), one) for name, one in figures.by_month if one.sessions]
+_Row = tuple[str, Attendance, str]
+"""Name, figures, address of the explanation."""
 
 
-def _table(title: str, first: str, rows: Sequence[tuple[str, Attendance]]) -> Component:
+def _months(figures: ParticipantFigures) -> list[_Row]:
+    f, rows = fmt(), []
+    for name, one in figures.by_month:
+        if one.sessions:
+            month = month_period(int(name[:4]), int(name[5:]))
+            its = replace(figures.filter, period=figures.filter.period.part(month))
+            rows.append((f.month(month.first), one, why_people(its, PeopleFigure.PRESENT)))
+    return rows
+
+
+def _agencies(figures: ParticipantFigures) -> list[_Row]:
+    return [(opd_words(opd), one, _why_agency(figures.filter, opd)) for opd, one in figures.by_opd]
+
+
+def _why_agency(asked: RoomsFilter, opd: str | None) -> str:
+    if opd is None:
+        return why_people(asked, PeopleFigure.PRESENT, WITHOUT_LETTER)
+    return why_people(replace(asked, opd=opd), PeopleFigure.PRESENT)
+
+
+def _table(title: str, first: str, rows: Sequence[_Row]) -> Component:
     if not rows:
         return panel(empty(t("word.no_data")), title=title)
     heads = [html.Th(first, scope="col"), *(html.Th(t(f"people.{n}"), scope="col", className="num") for n in _COLUMNS)]
-    body = [_row(name, one) for name, one in rows]
+    body = [_row(name, one, address) for name, one, address in rows]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="p-table")
     return panel(scrolled(table, title), title=title)
 
 
-def _row(name: str, one: Attendance) -> html.Tr:
+def _row(name: str, one: Attendance, address: str) -> html.Tr:
+    """The numbers of a row, with one way to all of its figures: each explanation leads to the others."""
     f = fmt()
     cells = [
         f.number(one.sessions),
@@ -234,7 +267,7 @@ def _row(name: str, one: Attendance) -> html.Tr:
         f.percent(one.attendance_share, 0),
         f.percent(one.seats_share, 0),
     ]
-    head = html.Th(name, scope="row", className="room-fair-name")
+    head = html.Th([name, " ", why(address, name)], scope="row", className="room-fair-name")
     return html.Tr([head, *(html.Td(cell, className="num") for cell in cells)])
 
 
@@ -250,19 +283,19 @@ def _sum(count: Count, sessions: int) -> list[str | Component]:
 # Screening
 
 
-def screening_panel(figures: ParticipantFigures) -> Component:
-    """Sums in which no small cell can be found out."""
+def screening_panel(figures: ParticipantFigures, beside: Component | None = None) -> Component:
+    """Sums in which no small cell can be found out; `beside` stands after the rule by which they are hidden."""
     title, note = t("people.screening_title"), t("people.screening_note")
     if figures.screened is None:
         key = "people.screening_years" if figures.filter.opd else "people.screening_months"
-        return panel(html.P(t(key)), title=title)
+        return panel(html.P([t(key), " ", beside]), title=title)
     rows = [(fmt().month(date.fromisoformat(f"{name}-01")), one) for name, one in figures.screened_months]
     opds = [(opd_words(opd), one) for opd, one in figures.screened_opds] if not figures.filter.opd else []
     whole = (t("people.screening_all"), figures.screened)
     return panel(
         _screening_table(t("people.month"), [*rows, whole]),
         _screening_table(t("word.opd"), opds) if opds else None,
-        html.P(t("people.hidden"), className="sla-note"),
+        html.P([t("people.hidden"), " ", beside], className="sla-note"),
         title=title,
         note=note,
     )
@@ -291,7 +324,7 @@ def shown_words(value: Shown) -> str:
     return SMALL if value == SMALL else fmt().number(int(value))
 
 
-def _protocol(office: Office) -> Component | None:
+def protocol(office: Office) -> Component | None:
     """Since when the health protocol (B3) is switched off."""
     spans = screening_off(office)
     if not spans:

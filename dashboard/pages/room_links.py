@@ -12,15 +12,18 @@ WHY_PEOPLE = "peserta"
 WHY_SARPRAS = "sarpras"
 """The names of the figures of rooms, participants and facilities in the address of an explanation."""
 
+FAULT, ROOM_STATE, SUPPLY = "gangguan", "kondisi", "persediaan"
+"""What is explained of facilities beside the figures of a period."""
+
 
 def why_room(asked: RoomsFilter) -> str:
     """The explanation of the figures of a period."""
     return why_address(WHY_ROOM, **_names(asked))
 
 
-def why_people(asked: RoomsFilter, figure: str) -> str:
-    """The explanation of a headline figure of the page of participants."""
-    return why_address(WHY_PEOPLE, tentang=figure, **_names(asked))
+def why_people(asked: RoomsFilter, figure: str, group: str = "") -> str:
+    """The explanation of a figure of the page of participants, of one of `people_rows.GROUPS` or of all sessions."""
+    return why_address(WHY_PEOPLE, tentang=figure, kelompok=group or None, **_names(asked))
 
 
 def people_address(asked: RoomsFilter) -> str:
@@ -29,8 +32,23 @@ def people_address(asked: RoomsFilter) -> str:
 
 
 def why_sarpras(asked: RoomsFilter, figure: str) -> str:
-    """The explanation of a headline figure of the Sarpras page."""
+    """The explanation of a figure of a period on the Sarpras page."""
     return why_address(WHY_SARPRAS, tentang=figure, **_names(asked))
+
+
+def why_fault(key: str) -> str:
+    """The explanation of one fault: its times day by day, its reports, what it stands in the way of."""
+    return why_address(WHY_SARPRAS, tentang=FAULT, kunci=key)
+
+
+def why_room_state(room: str) -> str:
+    """The explanation of a room's status, score and completeness."""
+    return why_address(WHY_SARPRAS, tentang=ROOM_STATE, ruang=room)
+
+
+def why_supply(room: str, item: str) -> str:
+    """The explanation of when an item that is used up will be gone."""
+    return why_address(WHY_SARPRAS, tentang=SUPPLY, ruang=room, barang=item)
 
 
 def sarpras_address(asked: RoomsFilter, **more: object) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import empty, link, panel, with_query
+from dashboard.components import empty, link, panel, why, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import table, table_row
+from dashboard.pages.room_links import why_fault
 from dashboard.pages.sarpras_rooms import condition_pill
 from etl.figures.condition_period import ConditionFigures
 from etl.figures.conditions import room_books
@@ -52,7 +53,7 @@ def _row(heads: Mapping[str, str], one: Incident, risk: AtRisk, query: Mapping[s
     f = fmt()
     told = [html.Strong(one.item), html.Br(), html.Span(one.room, className="p-muted")]
     since = html.Small(t("sarpras.since", moment=f.moment_short(one.first_at)), className="p-muted")
-    age = [f.duration_short(one.restore_working), html.Br(), since]
+    age = [f.duration_short(one.restore_working), " ", why(why_fault(one.key), one.item), html.Br(), since]
     state = [condition_pill(one.condition)]
     if one.note:
         state += [html.Br(), html.Small(one.note, className="p-muted")]
@@ -97,7 +98,7 @@ def _restored(heads: Mapping[str, str], one: Incident, query: Mapping[str, str])
         "item": html.Div([link(one.item, fault_address(query, one.key), "cases-link"), html.Br(),
                           html.Span(one.room, className="p-muted")]),
         "restored": f.moment_short(one.ended_at),
-        "working": f.duration_short(one.restore_working),
+        "working": html.Span([f.duration_short(one.restore_working), " ", why(why_fault(one.key), one.item)]),
         "elapsed": f.duration_short(one.restore_elapsed),
     }  # fmt: skip
     return table_row(heads, cells, ("working", "elapsed"))

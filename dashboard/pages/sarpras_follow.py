@@ -49,7 +49,7 @@ def follow_panel(
     parts = [
         _facts(incident),
         _photos(office, incident),
-        _history(incident),
+        history(incident),
         _form(incident, token) if may_do else None,
     ]
     return panel(html.Div(away, className="sarpras-away no-print"), *parts, title=title, class_name="sarpras-follow")
@@ -86,7 +86,8 @@ def _photos(office: Office, one: Incident) -> Component | None:
     return html.Div(pictures, className="sarpras-photos") if pictures else None
 
 
-def _history(one: Incident) -> Component:
+def history(one: Incident) -> Component:
+    """What people did about it, in order."""
     if not one.deeds:
         return html.P(t("sarpras.nothing_done"), className="p-muted")
     return html.Ol([_deed(deed) for deed in one.deeds], className="sarpras-deeds")

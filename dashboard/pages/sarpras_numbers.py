@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, empty, kpi, panel, pill, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import table, table_row
-from dashboard.pages.room_links import why_sarpras
+from dashboard.pages.room_links import why_sarpras, why_supply
 from etl.domain.statistics import Pair
 from etl.figures.condition_period import ConditionFigure, ConditionFigures, SessionCheck
 from etl.figures.consumables import FEWEST_TIMES, Supply, supplies
@@ -88,16 +88,23 @@ def times_panel(figures: ConditionFigures) -> Component:
         one.respond_median_elapsed_seconds,
     )
     restored = (one.median_working_seconds, one.p90_working_seconds, one.median_elapsed_seconds)
-    rows = [_times(heads, "respond", one.respond_n, *responded), _times(heads, "restore", one.n, *restored)]
+    rows = [
+        _times(heads, _named(figures, "respond"), one.respond_n, *responded),
+        _times(heads, _named(figures, "restore"), one.n, *restored),
+    ]
     return panel(
         table(title, heads, rows, tuple(heads)[1:]), html.P(t("sarpras.few"), className="p-muted"), title=title
     )
 
 
-def _times(heads: Mapping[str, str], name: str, n: int, *seconds: float | None) -> html.Tr:
+def _named(figures: ConditionFigures, name: str) -> Component:
+    return html.Span([t(f"sarpras.{name}"), " ", _why(figures, ConditionFigure[name.upper()])])
+
+
+def _times(heads: Mapping[str, str], what: Component, n: int, *seconds: float | None) -> html.Tr:
     f = fmt()
     median, p90, elapsed = (f.duration_short(value) for value in seconds)
-    cells: dict[str, Any] = {"what": t(f"sarpras.{name}"), "n": f.number(n), "median": median, "p90": p90,
+    cells: dict[str, Any] = {"what": what, "n": f.number(n), "median": median, "p90": p90,
                              "elapsed_median": elapsed}  # fmt: skip
     return table_row(heads, cells, ("n", "median", "p90", "elapsed_median"))
 
@@ -111,7 +118,8 @@ def sessions_panel(figures: ConditionFigures) -> Component:
     newest = figures.sessions[::-1]
     rows = [_session(heads, one) for one in newest[:SHOWN]]
     note = t("sarpras.shown", shown=fmt().number(len(rows)), of=fmt().number(len(newest)))
-    return panel(table(title, heads, rows[:OPENED]), _older(title, heads, rows[OPENED:]), title=title, note=note)
+    drawn = table(title, heads, rows[:OPENED]), _older(title, heads, rows[OPENED:])
+    return panel(*drawn, title=title, note=note, beside=_why(figures, ConditionFigure.B5))
 
 
 def _older(title: str, heads: Mapping[str, str], rows: Sequence[html.Tr]) -> Component | None:
@@ -149,7 +157,8 @@ def supplies_panel(figures: ConditionFigures, faults: Sequence[Incident], now: i
 
 def _supply(heads: Mapping[str, str], one: Supply) -> html.Tr:
     item = html.Div([one.item, html.Br(), html.Span(one.room, className="p-muted")])
-    return table_row(heads, {"item": item, "left": _left(one), "rests": _rests(one)})
+    left = html.Span([_left(one), " ", why(why_supply(one.room, one.item), one.item)])
+    return table_row(heads, {"item": item, "left": left, "rests": _rests(one)})
 
 
 def _left(one: Supply) -> Component | str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, banner, empty, icon, panel, pill
+from dashboard.components import Tone, banner, empty, icon, panel, pill, why
 from dashboard.i18n import fmt, t
 from dashboard.lapor.form import room_path
+from dashboard.pages.room_links import why_room_state
 from etl.domain.condition import Condition, RoomStatus
 from etl.figures.conditions import ItemState, Readiness, RoomState, readiness
 
@@ -101,7 +102,8 @@ def _checked(room: RoomState) -> str:
 def _score(room: RoomState) -> Component:
     score = t("sarpras.no_score") if room.score is None else t("sarpras.score", score=fmt().number(room.score, 1))
     whole = t("sarpras.completeness", share=fmt().percent(room.completeness)) if room.completeness is not None else ""
-    return html.P([html.Strong(score), html.Span(f" · {whole}" if whole else "", className="p-muted")])
+    beside = why(why_room_state(room.room), t("sarpras.why_room_title"))
+    return html.P([html.Strong(score), html.Span(f" · {whole}" if whole else "", className="p-muted"), " ", beside])
 
 
 def _item(item: ItemState) -> Component:

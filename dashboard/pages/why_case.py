@@ -15,6 +15,7 @@ from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import CASES, case_address
 from dashboard.pages.case_sources import places_of, source_lines
+from dashboard.pages.why_days import DAYS, days_table
 from dashboard.pages.why_links import READY, why_address
 from dashboard.pages.why_rules import Rule, calendar_rule, data_rule, rules_panel, sop_rule
 from etl.domain.rules import EPOCH
@@ -23,14 +24,10 @@ from etl.domain.verdict import STEP_INDEX, StartRule
 from etl.figures.cases import Case, CaseStep, Source
 from etl.figures.cases import case as find_case
 from etl.figures.period import FilterError, known_steps
-from etl.figures.step_days import PassDays, StepDay, ready_days, step_days
+from etl.figures.step_days import PassDays, ready_days, step_days
 
 if TYPE_CHECKING:
-    from etl.domain.cal_types import Interval
     from etl.office import Office
-
-DAYS = 31
-"""Days on one page."""
 
 
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:
@@ -183,7 +180,7 @@ def _pass_panel(case: Case, step: str, one: PassDays, page: int, *, is_only: boo
     more = [pager(page, DAYS, count, address)] if count > DAYS else []
     pauses = [html.Li(_pause_words(pause.started_at, pause.ended_at, pause.reason)) for pause in one.pauses]
     return panel(
-        _days_table(shown, one),
+        days_table(shown, one),
         *more,
         html.Div([html.Strong(t("why.pauses")), html.Ul(pauses)], className="why-pauses") if pauses else None,
         title=title,
@@ -196,61 +193,6 @@ def _pause_words(begin: int, end: int | None, reason: str | None) -> str:
     until = t("case.until_now") if end is None else f.moment_short(end)
     words = t("case.paused", begin=f.moment_short(begin), end=until)
     return f"{words}: {reason}" if reason else words
-
-
-_COLUMNS = ("day", "what", "open", "break", "counted", "paused", "length")
-_NUMBERS = ("paused", "length")
-
-
-def _days_table(days: Sequence[StepDay], one: PassDays) -> Component:
-    heads = {name: t(f"why.day_{name}") for name in _COLUMNS}
-    cells = [html.Th(words, scope="col", className=_number(name)) for name, words in heads.items()]
-    rows = [_day_row(heads, day) for day in days]
-    total = [
-        html.Th(t("why.total"), scope="row", colSpan=6),
-        html.Td(fmt().duration(one.seconds), className="num", **{"data-label": heads["length"]}),
-    ]
-    table = html.Table(
-        [html.Thead(html.Tr(cells)), html.Tbody(rows), html.Tfoot(html.Tr(total))], className="p-table why-days"
-    )
-    return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("why.days_title")})
-
-
-def _number(name: str) -> str:
-    return "num" if name in _NUMBERS else ""
-
-
-def _day_row(heads: Mapping[str, str], day: StepDay) -> html.Tr:
-    f, none = fmt(), t("word.none")
-    values = {
-        "what": _day_words(day),
-        "open": _spans(day.plan.intervals) or t("why.closed"),
-        "break": _spans(day.breaks) or none,
-        "counted": _spans(day.counted) or none,
-        "paused": f.duration(day.paused_seconds) if day.paused_seconds else none,
-        "length": f.duration(day.seconds),
-    }
-    tds = [html.Td(value, className=_number(name), **{"data-label": heads[name]}) for name, value in values.items()]
-    return html.Tr([html.Th(f.date(day.plan.date), scope="row"), *tds], className="" if day.counted else "is-closed")
-
-
-def _day_words(day: StepDay) -> str:
-    """What decided the day's hours: the decree, the holiday's name, the weekend."""
-    kind = t(f"why.kind_{day.plan.kind}")
-    words = f"{kind}: {day.plan.note}" if day.plan.note and day.plan.kind != "weekend" else kind
-    return f"{words} ({t('why.estimated')})" if day.plan.is_estimated else words
-
-
-def _spans(intervals: Sequence[Interval]) -> str:
-    return ", ".join(f"{_clock(begin)}–{_clock(end)}" for begin, end in intervals)
-
-
-def _clock(seconds: int) -> str:
-    """ "07.30" of the local day; with seconds where there are any."""
-    hours, rest = divmod(seconds, 3_600)
-    minutes, rest = divmod(rest, 60)
-    point = t("why.clock_point")
-    return f"{hours:02d}{point}{minutes:02d}" + (f"{point}{rest:02d}" if rest else "")
 
 
 def _accounting(step: CaseStep) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dash import html
@@ -14,8 +14,9 @@ from dashboard.components.pager import pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import table_row
 from dashboard.pages.moments import office_today
-from dashboard.pages.participants import screening_panel
+from dashboard.pages.participants import fit_words, protocol, screening_panel
 from dashboard.pages.room_links import people_address, why_people
+from dashboard.pages.rooms_panels import opd_words
 from dashboard.pages.span_filters import asked_filter
 from dashboard.pages.why_room_rows import (
     ROWS,
@@ -28,7 +29,17 @@ from dashboard.pages.why_room_rows import (
 )
 from dashboard.pages.why_rules import data_rule, rules_panel
 from etl.figures.participants import ParticipantFigures, participant_figures
-from etl.figures.people_rows import PeopleBehind, PeopleFigure, PeopleRow, people_behind, people_rows
+from etl.figures.people_rows import (
+    FIT_GROUPS,
+    GROUPS,
+    SCREENING,
+    WITHOUT_LETTER,
+    PeopleBehind,
+    PeopleFigure,
+    PeopleRow,
+    people_behind,
+    people_rows,
+)
 from etl.figures.room_diary import Diary, room_diary
 
 if TYPE_CHECKING:
@@ -42,20 +53,51 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     asked = asked_filter(query, office_today(office, as_of), user.opd_filter)
     moment = as_of - as_of % 60
     figures, diary = participant_figures(office, asked, moment), room_diary(office, asked, moment)
-    figure = _figure(query.get("tentang", ""))
-    f, period = fmt(), figures.filter.period
-    crumbs = [(t("people.nav"), people_address(figures.filter)), (t("word.why"), None)]
-    parts = [_name(figure), f.period(period.first, period.last), figures.filter.opd or "", figures.filter.room or ""]
+    if query.get("tentang") == SCREENING:
+        return _screening(office, figures, moment)
+    figure, group = _figure(query.get("tentang", "")), _group(query.get("kelompok", ""))
     rule = (t("why.rule_accounting"), [html.Div(t("people.rule")), *_apart(diary)])
     return html.Div(
         [
-            page_head(t("word.why"), " · ".join(part for part in parts if part), crumbs=crumbs),
-            _fractions(figures, diary, figure),
-            _sessions(office, people_behind(diary, figure), read_page(query.get("hal")), user),
-            screening_panel(figures),
+            _head(figures, [_name(figure), _group_words(group)]),
+            _fractions(figures, diary, figure, group),
+            _sessions(office, people_behind(diary, figure, group), group, read_page(query.get("hal")), user),
+            None if group else screening_panel(figures),
             rules_panel([rule, data_rule(office, moment)]),
         ]
     )
+
+
+def _head(figures: ParticipantFigures, names: Sequence[str]) -> Component:
+    """What is explained, of which period, agency and room; the way back."""
+    asked = figures.filter
+    crumbs = [(t("people.nav"), people_address(asked)), (t("word.why"), None)]
+    parts = [*names, fmt().period(asked.period.first, asked.period.last), asked.opd or "", asked.room or ""]
+    return page_head(t("word.why"), " · ".join(part for part in parts if part), crumbs=crumbs)
+
+
+def _screening(office: Office, figures: ParticipantFigures, moment: int) -> Component:
+    """The sums with the rules by which they are counted and hidden; never a session."""
+    rules = [html.Div(t(f"people.screening_rule_{name}")) for name in ("what", "when", "hidden", "left")]
+    return html.Div(
+        [
+            _head(figures, [t("people.screening_title")]),
+            screening_panel(figures),
+            protocol(office),
+            rules_panel([(t("why.rule_accounting"), rules), data_rule(office, moment)]),
+        ]
+    )
+
+
+def _group(name: str) -> str:
+    """The group of an address; all sessions for any other word."""
+    return name if name in GROUPS else ""
+
+
+def _group_words(group: str) -> str:
+    if group == WITHOUT_LETTER:
+        return opd_words(None)
+    return f"{t('people.fit_title')}: {fit_words(group)}" if group in FIT_GROUPS else ""
 
 
 def _figure(name: str) -> PeopleFigure:
@@ -74,27 +116,26 @@ def _apart(diary: Diary) -> list[Component]:
     return [html.Div(said, className="p-muted") for said in words]
 
 
-def _fractions(figures: ParticipantFigures, diary: Diary, chosen: PeopleFigure) -> Component:
-    return fractions_panel([_fraction(figures, people_behind(diary, one)) for one in PeopleFigure], chosen)
+def _fractions(figures: ParticipantFigures, diary: Diary, chosen: PeopleFigure, group: str) -> Component:
+    rows = [_fraction(figures, people_behind(diary, one, group), group) for one in PeopleFigure]
+    return fractions_panel(rows, chosen)
 
 
-def _fraction(figures: ParticipantFigures, found: PeopleBehind) -> dict[str, Any]:
-    f, one = fmt(), figures.whole
-    shares = {PeopleFigure.ATTENDANCE: one.attendance_share, PeopleFigure.SEATS: one.seats_share}
-    is_share = found.figure in _SHARES
+def _fraction(figures: ParticipantFigures, found: PeopleBehind, group: str) -> dict[str, Any]:
+    f = fmt()
     return {
         "figure": found.figure,
         "name": _name(found.figure),
-        "href": why_people(figures.filter, found.figure),
+        "href": why_people(figures.filter, found.figure, group),
         "part": f.number(found.part_sum),
         "whole": f.number(found.whole_sum),
-        "value": f.percent(shares[found.figure]) if is_share else f.number(found.part_sum),
+        "value": f.percent(found.share) if found.figure in _SHARES else f.number(found.part_sum),
         "counted": f.number(found.counted),
         "left": f.number(len(found) - found.counted),
     }
 
 
-def _sessions(office: Office, found: PeopleBehind, page: int, user: Account) -> Component:
+def _sessions(office: Office, found: PeopleBehind, group: str, page: int, user: Account) -> Component:
     """The sessions, those that count first; the last row is the sum of all that count, on whichever page."""
     page = min(page, pages_of(len(found), ROWS))
     rows = people_rows(office, found, (page - 1) * ROWS, ROWS)
@@ -105,7 +146,7 @@ def _sessions(office: Office, found: PeopleBehind, page: int, user: Account) -> 
     total = {"session": html.Strong(t("people.why_sum")), "part": f.number(found.part_sum),
              "whole": f.number(found.whole_sum)}  # fmt: skip
     drawn = [*(_row(heads, row, lines, user) for row in rows), table_row(heads, total, numbers)]
-    address = why_people(found.diary.filter, found.figure)
+    address = why_people(found.diary.filter, found.figure, group)
     return rows_panel(_name(found.figure), heads, drawn, numbers, (page, len(found), address))
 
 

@@ -21,6 +21,7 @@ from data_access.mart.conditions import check_places, session_places
 from data_access.mart.rooms import letter_words
 from data_access.records import reading
 from data_access.records.intake_views import loads_of_rows
+from etl.domain.condition import FAULTS, Condition
 from etl.figures.cases import Source
 
 if TYPE_CHECKING:
@@ -52,6 +53,18 @@ def check_lines(office: Office, ids: Iterable[int | None], user: Account) -> Lin
     for row in check_places(office.mart.read(), known) if known else ():
         by_check.setdefault(row["id"], []).append(row)
     return {check: _lines(rows, "kondisi", user) for check, rows in by_check.items()}
+
+
+def check_faults(office: Office, ids: Iterable[int | None]) -> dict[int, list[Component]]:
+    """What is not good in a check, an item a line, by the check's first answer; what was not answered is not said."""
+    known = sorted({one for one in ids if one is not None})
+    lines: dict[int, list[Component]] = {}
+    for row in check_places(office.mart.read(), known) if known else ():
+        condition = Condition(row["condition"])
+        if condition in FAULTS:
+            words = f"{row['item']}: {t(f'condition.{condition}')}"
+            lines.setdefault(row["id"], []).append(html.Div(html.Small(words, className="p-muted")))
+    return lines
 
 
 def report_line(row: Mapping[str, Any] | None, user: Account) -> list[Component] | str:

@@ -1,23 +1,28 @@
-"""The figures of facilities taken apart: both parts of each, and the sessions, days or faults that they are made of."""
+"""The figures of facilities taken apart: both parts of each, and the sessions, days or faults that they are made of.
+
+One fault, the state of a room and a supply have explanations of their own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, link, page_head, pill
+from dashboard.components import Tone, link, page_head, pill, why
 from dashboard.components.pager import pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import table_row
 from dashboard.pages.moments import office_today
-from dashboard.pages.room_links import sarpras_address, why_sarpras
+from dashboard.pages.room_links import FAULT, ROOM_STATE, SUPPLY, sarpras_address, why_fault, why_sarpras
 from dashboard.pages.span_filters import asked_filter
+from dashboard.pages.why_fault import explain_fault
 from dashboard.pages.why_room_rows import (
     ROWS,
+    check_faults,
     check_lines,
     fractions_panel,
     letters_of,
@@ -27,7 +32,9 @@ from dashboard.pages.why_room_rows import (
     session_cell,
     session_lines,
 )
+from dashboard.pages.why_room_state import explain_room
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel
+from dashboard.pages.why_supply import explain_supply
 from etl.figures.condition_period import ConditionFigure, ConditionFigures, FirstDay, SessionCheck, condition_figures
 from etl.figures.incidents import Incident, first_reports
 from etl.figures.room_diary import RoomsFilter
@@ -37,7 +44,9 @@ if TYPE_CHECKING:
 
 
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:
-    """The explanation of the figure that `tentang` names."""
+    """The explanation of what `tentang` names."""
+    if other := _OTHERS.get(query.get("tentang", "")):
+        return other(office, query, as_of, user)
     asked = asked_filter(query, office_today(office, as_of), user.opd_filter)
     figures = condition_figures(office, asked.period, as_of, room=asked.room, opd=asked.opd)
     figure = _figure(query.get("tentang", ""))
@@ -81,6 +90,10 @@ def _fraction(figures: ConditionFigures, figure: ConditionFigure) -> dict[str, A
         ConditionFigure.RESTORE: (
             none, none, f.duration_short(faults.median_working_seconds), faults.n, faults.restored - faults.n,
         ),
+        ConditionFigure.RESPOND: (
+            none, none, f.duration_short(faults.respond_median_working_seconds), faults.respond_n,
+            len(figures.answered) - faults.respond_n,
+        ),
         ConditionFigure.B5: (
             f.number(b5.good), f.number(b5.checked), f.percent(b5.share), b5.checked, b5.held - b5.checked,
         ),
@@ -108,6 +121,7 @@ def _sessions(
     used = session_lines(office, [one.session_id for one in shown], user)
     checked = check_lines(office, [one.check_id for one in shown], user)
     letters = letters_of(office, [one.request_id for one in shown])
+    bad = check_faults(office, [one.check_id for one in shown if figure is ConditionFigure.B5 and not one.is_good])
     names = {"session": "sarpras.head_session", "opd": "sarpras.head_opd", "check": "sarpras.head_check",
              "counted": "why.head_counted", "source": "sarpras.why_of_session",
              "checks": "sarpras.why_of_check"}  # fmt: skip
@@ -119,7 +133,7 @@ def _sessions(
                 "session": session_cell(one.start_at, one.room),
                 "opd": opd_cell(one.opd, letters.get(one.request_id or 0), user),
                 "check": _when(one.checked_at, is_day_only=one.is_day_only),
-                "counted": _said(one, figure),
+                "counted": html.Div([_said(one, figure), *bad.get(one.check_id or 0, ())]),
                 "source": used.get(one.session_id, t("word.none")),
                 "checks": checked.get(one.check_id or 0, t("word.none")),
             },
@@ -177,14 +191,17 @@ def _before(one: FirstDay) -> Component:
 
 
 def _faults(office: Office, figures: ConditionFigures, figure: ConditionFigure, page: int, user: Account) -> Component:
-    """Open faults by age, or restored ones with the shortest first and those without a time last."""
+    """Open faults by age, or those restored or answered with the shortest first and those without a time last."""
     is_open = figure is ConditionFigure.OPEN
-    faults = sorted(figures.opened if is_open else figures.cases, key=_age if is_open else _length)
+    times = _TIMES[figure]
+    faults = _behind(figures, figure)
     page, shown = _page(page, faults)
     reports = first_reports(office, shown)
     names = {"item": "sarpras.head_item", "since": "sarpras.why_since", "restored": "sarpras.head_restored",
              "working": "sarpras.head_working", "elapsed": "sarpras.head_elapsed", "counted": "why.head_counted",
              "source": "sarpras.why_of_fault"}  # fmt: skip
+    if figure is ConditionFigure.RESPOND:
+        names["restored"] = "sarpras.why_responded"
     heads = {name: t(key) for name, key in names.items() if not (is_open and name == "restored")}
     numbers = ("working", "elapsed")
     f = fmt()
@@ -194,10 +211,10 @@ def _faults(office: Office, figures: ConditionFigures, figure: ConditionFigure, 
             {
                 "item": _fault_link(figures, one),
                 "since": _when(one.first_at, is_day_only=_is_day_only(reports.get(one.key))),
-                "restored": _when(one.ended_at, is_day_only=one.restore_working is None),
-                "working": f.duration_short(one.restore_working),
-                "elapsed": f.duration_short(one.restore_elapsed),
-                "counted": _timed(one),
+                "restored": _when(times.ended(one), is_day_only=times.working(one) is None),
+                "working": html.Span([f.duration_short(times.working(one)), why(why_fault(one.key), one.item)]),
+                "elapsed": f.duration_short(times.elapsed(one)),
+                "counted": _timed(times, one),
                 "source": report_line(reports.get(one.key), user),
             },
             numbers,
@@ -211,12 +228,12 @@ def _is_day_only(report: Mapping[str, Any] | None) -> bool:
     return report is not None and report["checked_at"] is None
 
 
-def _age(one: Incident) -> tuple[int, str]:
-    return one.first_at, one.key
-
-
-def _length(one: Incident) -> tuple[bool, int, str]:
-    return one.restore_working is None, one.restore_working or 0, one.key
+def _behind(figures: ConditionFigures, figure: ConditionFigure) -> list[Incident]:
+    if figure is ConditionFigure.OPEN:
+        return sorted(figures.opened, key=lambda one: (one.first_at, one.key))
+    times = _TIMES[figure]
+    ended = figures.answered if figure is ConditionFigure.RESPOND else figures.cases
+    return sorted(ended, key=lambda one: (times.working(one) is None, times.working(one) or 0, one.key))
 
 
 def _fault_link(figures: ConditionFigures, one: Incident) -> Component:
@@ -224,9 +241,27 @@ def _fault_link(figures: ConditionFigures, one: Incident) -> Component:
     return html.Div([way, html.Br(), html.Span(one.room, className="p-muted")])
 
 
-def _timed(one: Incident) -> Component:
-    """An open fault always counts; a restored one when both ends are known to the minute."""
-    if one.is_open or one.restore_working is not None:
+class _Times(NamedTuple):
+    """Which end and which lengths of a fault a figure is about."""
+
+    ended: Callable[[Incident], int | None]
+    working: Callable[[Incident], int | None]
+    elapsed: Callable[[Incident], int | None]
+
+
+_RESTORED = _Times(lambda one: one.ended_at, lambda one: one.restore_working, lambda one: one.restore_elapsed)
+_TIMES = {
+    ConditionFigure.OPEN: _RESTORED,
+    ConditionFigure.RESTORE: _RESTORED,
+    ConditionFigure.RESPOND: _Times(
+        lambda one: one.responded_at, lambda one: one.respond_working, lambda one: one.respond_elapsed
+    ),
+}
+
+
+def _timed(times: _Times, one: Incident) -> Component:
+    """An open fault always counts; one that ended when both ends are known to the minute."""
+    if times.ended(one) is None or times.working(one) is not None:
         return pill(Tone.GOOD, "check-lg", t("why.counted"))
     return pill(Tone.MUTED, "dash", t("sarpras.why_untimed"))
 
@@ -234,7 +269,14 @@ def _timed(one: Incident) -> Component:
 _LISTS: dict[ConditionFigure, Callable[[Office, ConditionFigures, ConditionFigure, int, Account], Component]] = {
     ConditionFigure.OPEN: _faults,
     ConditionFigure.RESTORE: _faults,
+    ConditionFigure.RESPOND: _faults,
     ConditionFigure.B5: _sessions,
     ConditionFigure.COVERAGE: _sessions,
     ConditionFigure.FIRST: _days,
+}
+
+_OTHERS: dict[str, Callable[[Office, Mapping[str, str], int, Account], Component]] = {
+    FAULT: explain_fault,
+    ROOM_STATE: explain_room,
+    SUPPLY: explain_supply,
 }

@@ -48,7 +48,8 @@ _CHECK_PLACES = f"""
     WITH asked AS (
         SELECT check_id AS first_id, room, {_KEY} AS key FROM check_fact WHERE check_id IN (SELECT unnest($ids))
     )
-    SELECT first_id AS id, file, sheet, row, load_id FROM check_fact c JOIN asked ON c.room = asked.room
+    SELECT first_id AS id, file, sheet, row, load_id, item, condition FROM check_fact c
+    JOIN asked ON c.room = asked.room
     WHERE {_KEY} = asked.key ORDER BY first_id, load_id, file, sheet, row
 """  # noqa: S608 – own words
 _SESSION_PLACES = """
@@ -93,7 +94,8 @@ def session_places(snapshot: Snapshot, ids: Sequence[int]) -> list[Row]:
 
 
 def check_places(snapshot: Snapshot, ids: Sequence[int]) -> list[Row]:
-    """Where every answer of these checks is written: id (of the check's first answer), file, sheet, row, load_id."""
+    """Every answer of these checks and where it is written: id (of the check's first answer), file, sheet, row,
+    load_id, item, condition."""
     return snapshot.rows(_CHECK_PLACES, {"ids": list(ids)})
 
 

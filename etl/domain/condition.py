@@ -108,6 +108,11 @@ def grade(answers: Answers, list_weight: Ints) -> Grades:
     )
 
 
+def value_of(condition: Condition) -> float:
+    """What an answer is worth in the score, 0–1."""
+    return float(_VALUES[condition.code])
+
+
 def gate(is_broken: Bools, has_fault: Bools, is_enough: Bools) -> Codes:
     """The status of rooms of which is known: a vital item is broken, any item is faulty, enough was answered."""
     ready, attention, disrupted = RoomStatus.READY.code, RoomStatus.ATTENTION.code, RoomStatus.DISRUPTED.code

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 
 class ConditionFigure(StrEnum):
-    """The headline figures, as addresses name them."""
+    """The figures of a period, as addresses name them."""
 
     OPEN = "terbuka"
     RESTORE = "pulih"
+    RESPOND = "tanggap"
     B5 = "b5"
     COVERAGE = "cakupan"
     FIRST = "awal"
@@ -120,7 +121,7 @@ class Restoring:
 @dataclass(frozen=True)
 class ConditionFigures:
     """All of a period at a moment; the rows behind it are `sessions` (of B5), `days` (of the first use), `opened` (the
-    open faults) and `cases` (of the times)."""
+    open faults), `cases` (of the times to restore) and `answered` (of the times to respond)."""
 
     as_of: int
     period: Period
@@ -134,6 +135,7 @@ class ConditionFigures:
     cases: tuple[Incident, ...]
     days: tuple[FirstDay, ...] = ()
     opened: tuple[Incident, ...] = ()
+    answered: tuple[Incident, ...] = ()
 
 
 def condition_figures(
@@ -168,6 +170,7 @@ def condition_figures(
         cases=tuple(one for one in faults if one.ended_at is not None and first <= one.ended_at < last),
         days=days,
         opened=tuple(one for one in faults if one.is_open and one.first_at < last),
+        answered=tuple(one for one in faults if one.responded_at is not None and first <= one.responded_at < last),
     )
 
 

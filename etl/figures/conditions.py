@@ -147,6 +147,15 @@ def _state(
     )
 
 
+def newest_check(office: Office, room: str, as_of: int) -> list[dict[str, Any]]:
+    """Every answer of a room's newest check up to a moment, in the order given: check_id, item, condition, note,
+    checked_on, checked_at; none when the room was never checked."""
+    if not office.mart.exists():
+        return []
+    rows = questions.newest_checks(office.mart.read(), day_of(office.calendar, as_of), as_of)
+    return [row for row in rows if row["room"] == room]
+
+
 def _answers(rows: Sequence[dict[str, Any]], version: ListVersion) -> Answers:
     return Answers(
         check=np.zeros(len(rows), np.int64),

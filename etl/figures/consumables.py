@@ -22,7 +22,8 @@ _DAY = 86_400
 
 @dataclass(frozen=True)
 class Supply:
-    """One item of a room. `lasted` are days from each filling to the next fault; `days_left` None: nothing to rest on.
+    """One item of a room. `spans` are moments of each filling and of the next fault, `lasted` the days between them;
+    `days_left` None: nothing to rest on.
 
     `is_out`: its fault is open now. `days_left` below 0: it lasts longer than usual already.
     """
@@ -33,6 +34,7 @@ class Supply:
     filled_at: int | None
     lasted: tuple[float, ...]
     days_left: float | None
+    spans: tuple[tuple[int, int], ...] = ()
 
 
 def supplies(items: Iterable[tuple[str, str]], incidents: Sequence[Incident], as_of: int) -> tuple[Supply, ...]:
@@ -48,14 +50,13 @@ def supplies(items: Iterable[tuple[str, str]], incidents: Sequence[Incident], as
 
 
 def _supply(room: str, item: str, faults: Sequence[Incident], as_of: int) -> Supply:
-    lasted = tuple(
-        (later.first_at - earlier.ended_at) / _DAY
-        for earlier, later in pairwise(faults)
-        if earlier.ended_at is not None
+    spans = tuple(
+        (earlier.ended_at, later.first_at) for earlier, later in pairwise(faults) if earlier.ended_at is not None
     )
+    lasted = tuple((gone - filled) / _DAY for filled, gone in spans)
     last = faults[-1] if faults else None
     is_out, filled_at = bool(last and last.is_open), last.ended_at if last else None
     left = None
     if len(lasted) >= FEWEST_TIMES and filled_at is not None:
         left = float(np.median(lasted)) - (as_of - filled_at) / _DAY
-    return Supply(room, item, is_out, filled_at, lasted, left)
+    return Supply(room, item, is_out, filled_at, lasted, left, spans)

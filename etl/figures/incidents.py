@@ -72,6 +72,22 @@ class AtRisk:
     unknown: int
 
 
+@dataclass(frozen=True)
+class BookingAtRisk:
+    """An approved booking of the next three days, cut to them. `planned` None: nobody said how many come."""
+
+    request_id: int
+    opd: str | None
+    start_at: int
+    end_at: int
+    planned: int | None
+
+    @property
+    def person_hours(self) -> float:
+        """People times hours."""
+        return (self.planned or 0) * (self.end_at - self.start_at) / 3_600
+
+
 def incidents_at(office: Office, as_of: int, *, only_open: bool = False) -> tuple[Incident, ...]:
     """Every incident at a moment, by room, item and time; without a mart there is none."""
     if not office.mart.exists():
@@ -98,6 +114,19 @@ def first_reports(office: Office, faults: Sequence[Incident]) -> dict[str, dict[
         if key is not None and row["condition"] != Condition.GOOD.value:
             found.setdefault(key, row)
     return found
+
+
+def reports_of(office: Office, fault: Incident) -> list[dict[str, Any]]:
+    """The reports between a fault's beginning and its end by time, a good one that ended it included: those of
+    `fault_answers` with `at`, the moment at which each counts."""
+    rows = [
+        row
+        for row in questions.fault_answers(office.mart.read())
+        if (row["room"], row["item"]) == (fault.room, fault.item)
+    ]
+    told = _told(rows, (), {(fault.room, fault.item): 0}, office.calendar)
+    found = [{**row, "at": at} for row, at in zip(rows, told.at.tolist(), strict=True)]
+    return [row for row in found if fault.first_at <= row["at"] and (fault.is_open or row["at"] <= fault.ended_at)]
 
 
 def _incidents(
@@ -177,12 +206,16 @@ def _next_of_item(found: Incidents, place: int) -> int | None:
 
 def at_risk(book: RoomBook, as_of: int) -> AtRisk:
     """People-hours of the room's approved bookings in the next three days, what runs now included."""
-    until, hours, count, unknown = as_of + RISK_SECONDS, 0.0, 0, 0
-    for booking in book.bookings:
-        seconds = min(booking.end_at, until) - max(booking.start_at, as_of)
-        if not booking.is_approved or seconds <= 0:
-            continue
-        count += 1
-        unknown += not booking.planned
-        hours += (booking.planned or 0) * seconds / 3_600
-    return AtRisk(hours, count, unknown)
+    found = bookings_at_risk(book, as_of)
+    return AtRisk(sum(one.person_hours for one in found), len(found), sum(not one.planned for one in found))
+
+
+def bookings_at_risk(book: RoomBook, as_of: int) -> tuple[BookingAtRisk, ...]:
+    """The bookings behind `at_risk`, by time."""
+    until = as_of + RISK_SECONDS
+    cut = (
+        BookingAtRisk(one.request_id, one.opd, max(one.start_at, as_of), min(one.end_at, until), one.planned)
+        for one in book.bookings
+        if one.is_approved
+    )
+    return tuple(sorted((one for one in cut if one.end_at > one.start_at), key=lambda one: one.start_at))

@@ -133,13 +133,18 @@ def _attendance(diary: Diary, which: Bools) -> Attendance:
     )
 
 
-def _fit(diary: Diary, here: Bools) -> tuple[int, ...]:
+def fit_of(diary: Diary) -> Ints:
+    """How full the room was in each session: its place in FIT_CLASSES, one further where nobody knows."""
     uses, capacity = diary.uses, diary.capacities[diary.uses.lane]
-    known = here & (uses.present != MISSING) & (capacity > 0)
+    known = (uses.present != MISSING) & (capacity > 0)
     full = uses.present[known] / capacity[known]
-    place = np.searchsorted(np.array(FIT_CLASSES[:-1], np.float64), full, "left")
-    counts = np.bincount(place, minlength=len(FIT_CLASSES)).tolist()
-    return (*counts, int(here.sum() - known.sum()))
+    place = np.full(len(uses), len(FIT_CLASSES), np.int64)
+    place[known] = np.searchsorted(np.array(FIT_CLASSES[:-1], np.float64), full, "left")
+    return place
+
+
+def _fit(diary: Diary, here: Bools) -> tuple[int, ...]:
+    return tuple(np.bincount(fit_of(diary)[here], minlength=len(FIT_CLASSES) + 1).tolist())
 
 
 def _count(values: Ints) -> Count:

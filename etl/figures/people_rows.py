@@ -1,4 +1,4 @@
-"""The sessions behind a headline figure of the page of participants: which count, and with what."""
+"""The sessions behind a figure of the page of participants: which count, and with what."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from data_access.mart.rooms import letter_words
 from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.statistics import share
+from etl.figures.participants import fit_of
 from etl.figures.room_diary import Diary
 
 if TYPE_CHECKING:
@@ -24,6 +26,17 @@ class PeopleFigure(StrEnum):
     PRESENT = "hadir"
     ATTENDANCE = "kehadiran"
     SEATS = "kursi"
+
+
+SCREENING = "skrining"
+"""The screening as addresses name it: it has no sessions, only sums."""
+
+WITHOUT_LETTER = "tanpa-surat"
+FIT_GROUPS = ("terisi-25", "terisi-50", "terisi-75", "terisi-100", "melebihi", "tak-diketahui")
+"""By how full the room was, in the order of FIT_CLASSES, and those of which nobody knows."""
+
+GROUPS = (WITHOUT_LETTER, *FIT_GROUPS)
+"""The parts of a period's sessions that are no month, agency or room, as addresses name them."""
 
 
 @dataclass(frozen=True)
@@ -73,15 +86,29 @@ class PeopleBehind:
         """The denominator; None for a sum, and when no session counts."""
         return int(self.whole[self.is_counted].sum()) if self.whole is not None and self.counted else None
 
+    @property
+    def share(self) -> float | None:
+        """Numerator by denominator; None for a sum, and when there is nothing to divide by."""
+        return None if self.whole is None else share(self.part_sum or 0, self.whole_sum or 0)
 
-def people_behind(diary: Diary, figure: PeopleFigure) -> PeopleBehind:
-    """Every session that began in the period, with what it gives to the figure."""
+
+def people_behind(diary: Diary, figure: PeopleFigure, group: str = "") -> PeopleBehind:
+    """Every session that began in the period, with what it gives to the figure; of one of GROUPS, or of all."""
     part, whole = _terms(diary, figure)
     counts = (part != MISSING) if whole is None else (part != MISSING) & (whole != MISSING)
-    place = np.flatnonzero(diary.starts_here)
+    place = np.flatnonzero(diary.starts_here & _belongs(diary, group))
     uses = diary.uses
     place = place[np.lexsort((uses.session_id[place], uses.start[place], ~counts[place]))]
     return PeopleBehind(figure, diary, place, part[place], None if whole is None else whole[place], counts[place])
+
+
+def _belongs(diary: Diary, group: str) -> Bools:
+    """Whether each session is one of that group."""
+    if group == WITHOUT_LETTER:
+        return np.asarray(diary.uses.opd < 0)
+    if group in FIT_GROUPS:
+        return np.asarray(fit_of(diary) == FIT_GROUPS.index(group))
+    return np.ones(len(diary.uses), dtype=bool)
 
 
 def _terms(diary: Diary, figure: PeopleFigure) -> tuple[Ints, Ints | None]:

@@ -69,6 +69,10 @@ class Period:
         last = _month_number(self.last)
         return Period(_month_first(last - count + 1), _month_first(last + 1) - timedelta(days=1))
 
+    def part(self, other: Period) -> Period:
+        """The days that both have; FilterError when they have none."""
+        return Period(max(self.first, other.first), min(self.last, other.last))
+
     def months(self) -> tuple[str, ...]:
         """The months it touches as YYYY-MM, in order."""
         numbers = range(_month_number(self.first), _month_number(self.last) + 1)

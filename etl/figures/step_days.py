@@ -1,4 +1,4 @@
-"""The time of one step of a letter, day by day: when the office was open, what of it counts, what was paused."""
+"""The time of one step of a letter, or of any span, day by day: the office's hours, what counts, what was paused."""
 
 from __future__ import annotations
 
@@ -84,6 +84,11 @@ def ready_days(case: Case, calendar: WorkCalendar) -> PassDays | None:
     pauses = [(one, _pause_end(step, one)) for step in case.steps[: _LAST + 1] for one in step.pauses]
     shown = [(one, _clip(one.started_at, end, received, ready)) for one, end in pauses]
     return _counted(1, received, ready, False, shown, calendar, is_elapsed=False)
+
+
+def span_days(begin: int, end: int, calendar: WorkCalendar, *, is_open: bool) -> PassDays:
+    """Working time from one moment to another, day by day; without pauses."""
+    return _counted(1, begin, end, is_open, (), calendar, is_elapsed=False)
 
 
 def _pause_end(step: CaseStep, pause: CasePause) -> int | None:
