@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
@@ -22,23 +23,25 @@ class DeedRefusedError(PantauError):
 
 
 def do_deed(
-    office: Office, key: str, deed: str, *, note: str, assigned_role: str | None, actor: str, role: str,
-    client_id: str, now: int,
+    office: Office, key: str, deed: str, *, note: str, assigned_role: str | None, holders: Collection[str], actor: str,
+    role: str, client_id: str, now: int,
 ) -> Incident:  # fmt: skip
     """Add a deed to the incident with that key and return the incident as it is now; the same `client_id` counts once.
 
-    Raises DeedRefusedError for an incident that is not there, a deed that does not fit its state, missing words.
+    `holders` are the roles that a fault can be given to. Raises DeedRefusedError for an incident that is not there, a
+    deed that does not fit its state, missing words, a role that holds no faults.
     """
     words = " ".join(mask(note).split())[:LONGEST_NOTE]
-    before = _found(office, key, now)
-    if not any(one.client_id == client_id for one in before.deeds):
-        _check(before, deed, words, assigned_role)
-    values = {
-        "client_id": client_id, "at": now, "room_name": before.room, "item_name": before.item, "deed": deed,
-        "assigned_role": assigned_role if deed == "assign" else None, "note": words or None, "actor": actor,
-        "role": role,
-    }  # fmt: skip
-    with one_load(office.records) as connection:
+    holder = assigned_role if deed == "assign" else None
+    with one_load(office.records) as connection:  # two who close a fault at once: the second is told that it is closed
+        before = _found(office, key, now)
+        if not any(one.client_id == client_id for one in before.deeds):
+            _check(before, deed, words)
+            _check_holder(deed, holder, holders)
+        values = {
+            "client_id": client_id, "at": now, "room_name": before.room, "item_name": before.item, "deed": deed,
+            "assigned_role": holder, "note": words or None, "actor": actor, "role": role,
+        }  # fmt: skip
         add_deed(connection, values)
     return _found(office, key, now)
 
@@ -50,9 +53,12 @@ def _found(office: Office, key: str, now: int) -> Incident:
     return found
 
 
-def _check(incident: Incident, deed: str, words: str, assigned_role: str | None) -> None:
-    if deed == "assign" and not assigned_role:
+def _check_holder(deed: str, holder: str | None, holders: Collection[str]) -> None:
+    if deed == "assign" and holder not in holders:
         raise DeedRefusedError("Pilih jabatan yang menangani gangguan ini.")
+
+
+def _check(incident: Incident, deed: str, words: str) -> None:
     if deed in NEEDS_WORDS and len(words) < 3:
         raise DeedRefusedError("Tulis apa yang dilakukan atau mengapa, sedikitnya tiga huruf.")
     if deed == "resolve" and not incident.is_open:

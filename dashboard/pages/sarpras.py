@@ -16,7 +16,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages import span_filters
 from dashboard.pages.moments import office_today
 from dashboard.pages.sarpras_faults import faults_panel, restored_panel
-from dashboard.pages.sarpras_follow import DEEDS, Field, follow_panel
+from dashboard.pages.sarpras_follow import DEEDS, HOLDERS, Field, follow_panel
 from dashboard.pages.sarpras_numbers import headlines, sessions_panel, supplies_panel, times_panel
 from dashboard.pages.sarpras_rooms import rooms_row, warnings_band
 from dashboard.visit import Visit
@@ -105,7 +105,7 @@ def _act(office: Office, deed: str, key: Mapping[str, Any], role: str, note: str
     """Do it, and say what was done."""
     user = account()
     incident = do_deed(
-        office, str(key.get("key")), deed, note=note, assigned_role=role or None, actor=user.name,
+        office, str(key.get("key")), deed, note=note, assigned_role=role, holders=HOLDERS, actor=user.name,
         role=user.role.value, client_id=f"{key.get('id')}-{deed}", now=now,
     )  # fmt: skip
     return t(f"sarpras.done_{deed}", item=incident.item)

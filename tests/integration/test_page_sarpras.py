@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.components.filters import ALL
 from dashboard.pages import PAGES
 from etl.figures.consumables import supplies
 from etl.figures.incidents import incidents_at
@@ -86,7 +87,8 @@ def test_only_roles_that_see_to_the_rooms_get_the_form(served: Desk) -> None:
 
 def test_a_fault_is_assigned_resolved_and_opened_again(served: Desk) -> None:
     browser, key = served.signed_in("kabid"), key_of(served, "Proyektor")
-    assert "Pilih jabatan" in do(browser, "assign", key)
+    for nobody in ("", ALL, "opd"):
+        assert "Pilih jabatan" in do(browser, "assign", key, role=nobody)
     assert "ditugaskan" in do(browser, "assign", key, role="kasi_litik")
     assert "ditugaskan" in do(browser, "assign", key, role="kasi_litik")  # a double click is one deed
     assert "sedikitnya tiga huruf" in do(browser, "resolve", key, "ok", tap="t2")
