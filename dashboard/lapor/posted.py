@@ -31,7 +31,7 @@ def read_report(room: str, text: str | None, files: MultiDict[str, FileStorage])
         room=room,
         made_at=_whole(document, "dibuat"),
         answers=said,
-        occasion=document.get("saat") or None,
+        occasion=str(document.get("saat") or "") or None,
         request_id=_maybe(document, "surat"),
         session_started_at=_maybe(document, "sesi"),
         photos=photos,

@@ -104,6 +104,12 @@ def test_a_report_is_kept_with_its_list_its_giver_and_both_times(served: Desk, p
     assert reply.json["nomor"] == report.receipt_number == "LK-2026-00001"
 
 
+def test_a_phone_whose_clock_is_ahead_is_shown_at_once(served: Desk, phone: FlaskClient) -> None:
+    assert send(phone, "jam-maju", served.clock.at + 540, said(AC="LIGHT")).status_code == 201
+    (state,) = room_states(served.office, served.clock.at)
+    assert state.checked_at == served.clock.at
+
+
 def test_the_form_shows_what_was_said_last_as_a_hint_only(phone: FlaskClient) -> None:
     page = phone.get(ROOM).text
     assert "Terakhir: Rusak ringan" in page
@@ -142,6 +148,7 @@ def test_a_report_given_twice_is_one_also_at_the_same_moment(served: Desk, phone
         ({"answers": said(AC="HEAVY"), "photos": [(1, b"\xff\xd8" + b"\0" * 40_000_000)]}, "terlalu besar"),
         ({"photos": [(1, photo())]}, "hanya untuk barang"),
         ({"saat": "kemarin"}, "tidak dikenal"),
+        ({"saat": ["before"]}, "tidak dikenal"),
     ],
 )
 def test_a_report_that_cannot_be_is_refused_in_words(phone: FlaskClient, served: Desk, change: Any, says: str) -> None:
