@@ -38,6 +38,11 @@ class Screened:
         """Whether one of the three is a small cell."""
         return any(map(is_small, (self.n, self.passed, self.failed)))
 
+    @property
+    def hides_n(self) -> bool:
+        """Whether how many were screened is hidden: few, or few of both kinds, who would be four and four of eight."""
+        return is_small(self.n) or (is_small(self.passed) and is_small(self.failed))
+
 
 @dataclass(frozen=True)
 class ShownScreening:
@@ -91,7 +96,7 @@ def hidden_group(cells: Mapping[Key, Screened], *, only_n: bool) -> Group | None
 
 
 def _is_small(cell: Screened, *, only_n: bool) -> bool:
-    return is_small(cell.n) if only_n else cell.has_small
+    return cell.hides_n if only_n else cell.has_small
 
 
 @dataclass(frozen=True)

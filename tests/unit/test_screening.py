@@ -40,6 +40,14 @@ def test_a_small_month_is_hidden_with_the_next_smallest_month() -> None:
     assert book.of_months([(2026, 1), (2026, 2), (2026, 3)]) == ShownScreening(74, 63, 11)
 
 
+def test_eight_of_whom_four_passed_are_not_told_by_the_sum_of_the_year() -> None:
+    book = ScreeningBook({(2026, 1): month(A=(4, 4)), (2026, 2): month(A=(40, 5)), (2026, 3): month(A=(20, 6))})
+    assert book.of_months([(2026, 1)]) == ShownScreening(None, None, None)
+    assert book.of_months([(2026, 3)]).n is None
+    assert book.of_months([(2026, 1), (2026, 2)]).n is None
+    assert book.of_months([(2026, 1), (2026, 2), (2026, 3)]) == ShownScreening(79, 64, 15)
+
+
 def test_a_small_month_alone_in_its_year_hides_every_sum_with_it() -> None:
     book = ScreeningBook({(2025, 12): month(A=(40, 5)), (2026, 1): month(A=(3, 0))})
     assert book.of_months([(2025, 12)]).n == 45
