@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from data_access.mart.read import Columns, Snapshot
+from data_access.mart.rooms import says_unused
 
 Row = dict[str, Any]
 
@@ -37,11 +38,11 @@ _CHECKS = f"""
         SELECT request_id FROM session_fact WHERE started_on BETWEEN $first AND $last AND request_id IS NOT NULL)
     ORDER BY room, {_KEY}, check_id
 """  # noqa: S608 – own words
-_USED = """
+_USED = f"""
     SELECT session_id, s.request_id, s.room, started_on, started_at, ended_at, r.opd
     FROM session_fact s LEFT JOIN request_fact r ON r.request_id = s.request_id
-    WHERE started_at IS NOT NULL AND
-"""
+    WHERE started_at IS NOT NULL AND NOT {says_unused("s.note")} AND
+"""  # noqa: S608 – own words
 _SESSIONS = f"{_USED} started_on BETWEEN $first AND $last ORDER BY started_at, session_id"
 _LETTER_SESSIONS = f"{_USED} s.request_id = $request_id ORDER BY started_at, session_id"
 _CHECK_PLACES = f"""
@@ -55,10 +56,10 @@ _CHECK_PLACES = f"""
 _SESSION_PLACES = """
     SELECT session_id AS id, file, sheet, row FROM session_fact WHERE session_id IN (SELECT unnest($ids))
 """
-_LAST_USE = """
+_LAST_USE = f"""
     SELECT room, max(started_at) AS started_at, max(coalesce(ended_at, $as_of)) AS ended_at FROM session_fact
-    WHERE started_at <= $as_of AND started_on >= $today - 2 GROUP BY room
-"""
+    WHERE started_at <= $as_of AND started_on >= $today - 2 AND NOT {says_unused("note")} GROUP BY room
+"""  # noqa: S608 – own words
 
 
 def newest_checks(snapshot: Snapshot, today: int, as_of: int) -> list[Row]:
@@ -78,7 +79,7 @@ def answers_between(snapshot: Snapshot, first: int, last: int) -> Columns:
 
 
 def sessions_between(snapshot: Snapshot, first: int, last: int) -> list[Row]:
-    """One row per session that started on those days, both included, with its letter's OPD."""
+    """One row per session that took place on those days (by its start), both included, with its letter's OPD."""
     scope = {"first": first, "last": last}
     return snapshot.remember(("used", first, last), lambda: snapshot.rows(_SESSIONS, scope))
 

@@ -9,7 +9,11 @@ from data_access.mart.read import Columns, Row, Snapshot
 from data_access.mart.schema import MISSING
 
 _UNUSED = r"tidak (jadi )?(dipakai|digunakan|terpakai)|no.?show"
-"""How a row says that a room was booked and then not used."""
+
+
+def says_unused(note: str) -> str:
+    """The condition that a row says that its room was booked and then not used; `note` is the column of its words."""
+    return f"coalesce(regexp_matches(lower({note}), '{_UNUSED}'), FALSE)"
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def sessions(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str], opds: S
     sql = f"""
         SELECT {numbers}, CASE WHEN end_is_estimated THEN {MISSING} ELSE coalesce(ended_at, {MISSING}) END AS ended_at,
             {_place("$rooms", "s.room")} AS room, {_place("$opds", "r.opd")} AS opd,
-            s.note IS NOT NULL AND regexp_matches(lower(s.note), '{_UNUSED}') AS is_unused
+            {says_unused("s.note")} AS is_unused
         FROM session_fact s LEFT JOIN request_fact r USING (request_id) WHERE {where}
     """  # noqa: S608 – made of own words
     return snapshot.columns(sql, scope.parameters(as_of=scope.as_of, rooms=list(rooms), opds=list(opds)))
@@ -116,16 +120,15 @@ def bookings(
             SELECT DISTINCT request_id FROM step_fact
             WHERE step = $verification AND coalesce(finished_at <= $as_of, finished_on <= $today)
         ), used AS (
-            SELECT request_id, bool_or(note IS NOT NULL AND regexp_matches(lower(note), '{_UNUSED}')) AS says_unused,
-                bool_or(note IS NULL OR NOT regexp_matches(lower(note), '{_UNUSED}')) AS says_used
+            SELECT request_id, bool_or({says_unused("note")}) AS says_unused,
+                bool_or(NOT {says_unused("note")}) AS says_used
             FROM session_fact WHERE request_id IS NOT NULL AND started_at <= $as_of GROUP BY request_id
         )
         SELECT {numbers}, {_place("$rooms", "room")} AS room, {_place("$opds", "opd")} AS opd,
             CASE WHEN coalesce(status_at > $as_of, status_on > $today, FALSE) THEN 0 ELSE coalesce(status, 0) END
                 ::TINYINT AS status,
             verified.request_id IS NOT NULL AS is_verified, coalesce(says_used, FALSE) AS has_session,
-            coalesce(says_unused, FALSE) OR
-                regexp_matches(lower(concat_ws(' ', status_text, r.note)), '{_UNUSED}') AS is_unused
+            coalesce(says_unused, FALSE) OR {says_unused("concat_ws(' ', status_text, r.note)")} AS is_unused
         FROM request_fact r
         LEFT JOIN verified ON verified.request_id = r.request_id AND coalesce(r.status, 0) = 0
         LEFT JOIN used ON used.request_id = r.request_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from data_access.mart.read import Snapshot
+from data_access.mart.rooms import says_unused
 
 Row = dict[str, Any]
 
@@ -16,11 +17,13 @@ _BOOKED = """
     WHERE r.booked_start_on <= $last AND coalesce(r.booked_end_on, r.booked_start_on) >= $first
     ORDER BY r.booked_start_on, r.booked_start_at, r.request_id
 """
-_SESSIONS = """
-    SELECT session_id, request_id, room, started_at, ended_at, end_is_estimated, verified, present
-    FROM session_fact WHERE started_on BETWEEN $first AND $last AND started_at IS NOT NULL
+_SESSIONS = f"""
+    SELECT session_id, request_id, room, started_at, CASE WHEN end_is_estimated THEN NULL ELSE ended_at END AS ended_at,
+        verified, present
+    FROM session_fact
+    WHERE started_on BETWEEN $first AND $last AND started_at IS NOT NULL AND NOT {says_unused("note")}
     ORDER BY started_at, session_id
-"""
+"""  # noqa: S608 – own words
 _STEPS = """
     SELECT step, verdict, finished_at, finished_on, elapsed_seconds, target_seconds
     FROM step_fact WHERE request_id = $request_id ORDER BY step
@@ -52,7 +55,10 @@ def bookings(snapshot: Snapshot, first: int, last: int, verification: int) -> li
 
 
 def sessions(snapshot: Snapshot, first: int, last: int) -> list[Row]:
-    """One row per session that started on the days `first` to `last`, both included. Read once a mart and span."""
+    """One row per session that started on the days `first` to `last`, both included, and took place.
+
+    `ended_at` is None too where the log says "until done". Read once a mart and span.
+    """
     scope = {"first": first, "last": last}
     return snapshot.remember(("wall-sessions", first, last), lambda: snapshot.rows(_SESSIONS, scope))
 

@@ -1,0 +1,69 @@
+"""The wall's room and the page of rooms say the same of sessions without an end and of rooms left unused."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from etl.figures.condition_period import condition_figures
+from etl.figures.period import Period
+from etl.figures.room_diary import RoomsFilter
+from etl.figures.rooms import rooms_figures
+from etl.figures.wall import wall_snapshot
+from etl.office import Office
+from tests.wall_office import empty_office, give, moment
+
+REGISTER = """\
+no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status
+21;10/11/2026;08.00;Bappeda;Musrenbang;Smart Center;17/11/2026;09.00;11.00;disetujui
+22;10/11/2026;08.10;Dinas Sosial;Bimbingan teknis;Smart Center;18/11/2026;09.00;12.00;disetujui
+"""
+USES = """\
+no_agenda;tahun;ruang;tanggal;jam_mulai;jam_selesai;keterangan
+;;Smart Center;16/11/2026;08.00;10.00;
+21;2026;Smart Center;17/11/2026;09.00;selesai;
+22;2026;Smart Center;18/11/2026;09.00;12.00;tidak jadi dipakai
+"""
+AT = moment("10:42")
+WEEK = Period(date(2026, 11, 16), date(2026, 11, 20))
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    folder = tmp_path_factory.mktemp("sepakat")
+    office = empty_office(folder, lambda: AT)
+    give(office, folder, "agenda.csv", REGISTER, AT)
+    give(office, folder, "ruang.csv", USES, AT)
+    return office
+
+
+def test_each_day_of_the_week_is_used_as_much_as_the_page_says(office: Office) -> None:
+    for day in wall_snapshot(office, AT)["week"]:
+        only = Period(date.fromisoformat(day["date"]), date.fromisoformat(day["date"]))
+        assert day["share"] == rooms_figures(office, RoomsFilter(only), AT).all_rooms.utilisation, day["date"]
+
+
+def test_what_lasts_until_it_is_done_is_in_the_room_until_its_booked_end(office: Office) -> None:
+    during = wall_snapshot(office, moment("10:00", "2026-11-17"))["room"]
+    assert (during["state"], during["now"]["end_at"]) == ("in_use", moment("11:00", "2026-11-17"))
+
+
+def test_a_room_that_was_not_used_after_all_is_not_in_use(office: Office) -> None:
+    assert wall_snapshot(office, moment("10:00", "2026-11-18"))["room"]["state"] != "in_use"
+
+
+def test_only_sessions_that_took_place_are_asked_for_their_check(office: Office) -> None:
+    held = condition_figures(office, WEEK, AT).b5.held
+    assert held == rooms_figures(office, RoomsFilter(WEEK), AT).all_rooms.sessions == 2
+
+
+def test_a_check_is_not_old_because_of_a_session_that_never_was(tmp_path: Path) -> None:
+    office = empty_office(tmp_path, lambda: AT)
+    give(office, tmp_path, "agenda.csv", REGISTER.replace("18/11/2026;09.00;12.00", "18/11/2026;14.00;16.00"), AT)
+    unused = "ruang;tanggal;jam_mulai;jam_selesai;keterangan\nSC;18/11/2026;10.00;13.00;tidak jadi dipakai\n"
+    give(office, tmp_path, "ruang.csv", unused, AT)
+    check = "tanggal;jam;saat;barang;kondisi;ruang\n18/11/2026;11.00;;AC;Baik;SC\n"
+    give(office, tmp_path, "kondisi.csv", check, AT)
+    assert wall_snapshot(office, moment("13:30", "2026-11-18"))["readiness"]["is_checked"]
