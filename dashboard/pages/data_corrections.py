@@ -26,7 +26,7 @@ from dashboard.components import (
 )
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
-from dashboard.numbers import record_number
+from dashboard.numbers import once_more, record_number
 from dashboard.pages.intake_parts import (
     CORRECTIONS,
     actor_words,
@@ -120,7 +120,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             return said(str(error)), no_update, no_update
         note(office, now(), account().name, "correction_answer", f"correction {asked}", answer=choice, reason=words)
         told = done(t(f"intake.answered_{choice}"), is_published=answered.is_published)
-        return told, (changed or 0) + 1, ""
+        return told, once_more(changed), ""
 
 
 def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Component:

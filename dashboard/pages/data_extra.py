@@ -14,6 +14,7 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.components import button, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
+from dashboard.numbers import once_more
 from dashboard.pages.case_sources import places_of
 from dashboard.pages.intake_parts import FLAGS, done, letter_link, note, place_words, reason_field, reason_of, said
 from dashboard.pages.intake_values import stamp_words
@@ -63,7 +64,7 @@ def register_extra(app: Dash, office: Office, now: Callable[[], int]) -> None:
             return said(str(error)), no_update, no_update
         note(office, now(), account().name, "correct", f"disposisi {row_id}", field="pass_number", reason=words)
         told = done(t("intake.corrected_said"), is_published=corrected.is_published)
-        return told, (changed or 0) + 1, with_query("", tanda="extra_pass")
+        return told, once_more(changed), with_query("", tanda="extra_pass")
 
 
 def _chosen(which: Any) -> tuple[int | None, str]:

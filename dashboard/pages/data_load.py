@@ -25,7 +25,7 @@ from dashboard.components import (
     read_query,
 )
 from dashboard.i18n import fmt, t
-from dashboard.numbers import ADDRESS_NUMBER, record_number
+from dashboard.numbers import ADDRESS_NUMBER, once_more, record_number
 from dashboard.pages import data_load_parts as parts
 from dashboard.pages.data_load_screen import said_on_page
 from dashboard.pages.data_undo import Id as UndoId
@@ -141,7 +141,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         is_open = _is_open(office, load)
         note(office, now(), account().name, REJECTS_DONE if is_open else REJECTS_OPEN, load_subject(load.id))
         words = t("intake.marked_done") if is_open else t("intake.marked_open")
-        return said(words, Tone.GOOD), (changed or 0) + 1
+        return said(words, Tone.GOOD), once_more(changed)
 
     register_undo(app, office, now)
     app.clientside_callback(

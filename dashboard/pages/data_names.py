@@ -26,6 +26,7 @@ from dashboard.components import (
 from dashboard.components.filters import ALL
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
+from dashboard.numbers import once_more
 from dashboard.pages.case_links import CASES
 from dashboard.pages.intake_parts import NAMES, crumbs, done, may_do, note, said, table, table_row
 from dashboard.visit import Visit
@@ -111,7 +112,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             told = _decided(office, now(), str(ctx.triggered_id), asked, str(target or ""))
         except PantauError as error:
             return said(str(error)), no_update, no_update
-        return told, (changed or 0) + 1, ""
+        return told, once_more(changed), ""
 
 
 def _decided(office: Office, now: int, which: str, asked: Any, target: str) -> Component:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, button, icon, link, panel
 from dashboard.i18n import fmt, t
-from dashboard.numbers import record_number
+from dashboard.numbers import once_more, record_number
 from dashboard.pages.intake_parts import DATA, actor_words, done, load_address, note, reason_field, reason_of, said
 from data_access.errors import PantauError
 from data_access.records import reading
@@ -66,7 +66,7 @@ def register_undo(app: Dash, office: Office, now: Callable[[], int]) -> None:
             return said(str(error)), no_update, no_update
         note(office, now(), account().name, "undo", load_subject(load_id), reason=words, rows=undone.rows)
         told = done(t("intake.undo_done", file=undone.file), is_published=undone.is_published)
-        return told, (times or 0) + 1, ""
+        return told, once_more(times), ""
 
 
 def undone_banner(office: Office, load: Load) -> Component | None:

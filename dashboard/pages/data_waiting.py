@@ -26,6 +26,7 @@ from dashboard.components import (
 from dashboard.components.filters import ALL
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
+from dashboard.numbers import once_more
 from dashboard.pages.intake_parts import (
     WAITING,
     crumbs,
@@ -129,7 +130,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
                 told = same_room(office, now(), str(key), str(room or ""))
         except PantauError as error:
             return said(str(error)), no_update, no_update
-        return told, (changed or 0) + 1, ""
+        return told, once_more(changed), ""
 
 
 class RoomQuestionError(PantauError):

@@ -14,6 +14,7 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, icon, loading, panel
 from dashboard.i18n import fmt, t
+from dashboard.numbers import once_more
 from dashboard.pages.intake_parts import reason_field, reason_of, said
 from dashboard.pages.report_filters import PUBLISHED
 from dashboard.printed.publish import LONGEST_FOLLOWUP, Seen, publish
@@ -136,7 +137,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             words = _publish(office, seen, reason, followups, now())
         except PantauError as error:
             return said(str(error)), no_update
-        return said(words, Tone.GOOD), times + 1 if isinstance(times, int) else 1
+        return said(words, Tone.GOOD), once_more(times)
 
 
 def _publish(office: Office, seen: Mapping[str, Any], reason: Any, followups: Sequence[Any], now: int) -> str:

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, read_query
 from dashboard.i18n import fmt, t
+from dashboard.numbers import once_more
 from dashboard.pages import span_filters
 from dashboard.pages.moments import office_today
 from dashboard.pages.sarpras_faults import faults_panel, restored_panel
@@ -98,7 +99,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             told = _act(office, deed, key, str(role or ""), str(note or ""), now())
         except PantauError as error:
             return banner(str(error), Tone.LATE, "exclamation-octagon"), no_update
-        return banner(told, Tone.GOOD, "check-circle"), (changed or 0) + 1
+        return banner(told, Tone.GOOD, "check-circle"), once_more(changed)
 
 
 def _act(office: Office, deed: str, key: Mapping[str, Any], role: str, note: str, now: int) -> str:

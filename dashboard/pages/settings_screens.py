@@ -27,6 +27,7 @@ from dashboard.components import (
     with_query,
 )
 from dashboard.i18n import fmt, t
+from dashboard.numbers import once_more
 from dashboard.pages.intake_parts import note, said, table, table_row, text_field
 from dashboard.visit import Visit
 from data_access.errors import PantauError
@@ -123,11 +124,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         prevent_initial_call=True,
     )
     @guarded(Page.PENGATURAN, May.DO)
-    def make(clicks: int | None, label: str | None, changed: Any) -> tuple[Any, Any, Any, Any]:
+    def make(clicks: int | None, label: Any, changed: Any) -> tuple[Any, Any, Any, Any]:
         if not clicks:
             return no_update, no_update, no_update, no_update
         try:
-            return made(office, now(), label, request.host_url), (changed or 0) + 1, "", ""
+            return made(office, now(), str(label or ""), request.host_url), once_more(changed), "", ""
         except PantauError as error:
             return said(str(error)), no_update, no_update, no_update
 
@@ -145,14 +146,14 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if not clicks or ctx.triggered_id != Id.REVOKE:
             return no_update, no_update, no_update
         try:
-            return revoked(office, now(), asked), (changed or 0) + 1, ""
+            return revoked(office, now(), asked), once_more(changed), ""
         except PantauError as error:
             return said(str(error)), no_update, no_update
 
 
-def made(office: Office, now: int, label: str | None, base_url: str) -> Component:
+def made(office: Office, now: int, label: str, base_url: str) -> Component:
     """Make a screen; its link, which is shown this once."""
-    name = " ".join((label or "").split())
+    name = " ".join(label.split())
     if not name or len(name) > LONGEST_LABEL:
         raise ScreenLabelError
     address = add_screen(office, name, now, base_url, account().name)

@@ -25,6 +25,7 @@ from dashboard.access.accounts import Account
 from dashboard.access.roles import steps_of
 from dashboard.components import Tone, icon
 from dashboard.i18n import fmt, t
+from dashboard.numbers import once_more
 from data_access.errors import PantauError
 from etl.domain.sop import SopStep
 from etl.domain.stamping import HeldLetter, Stamp, Standing
@@ -214,7 +215,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         answer, is_new = tapped(office, now(), account(), said)
         if not is_new:  # what was written and ticked beside a refused stamp stays
             return answer, no_update
-        return answer, (done if isinstance(done, int) else 0) + 1
+        return answer, once_more(done)
 
     app.clientside_callback(
         ClientsideFunction("stamps", "answered"),
@@ -260,7 +261,8 @@ def read_tap(tap: Any, office: Office) -> Tap | None:
 def _documents(told: Any, known: Sequence[tuple[str, str]]) -> list[tuple[str, str, bool]]:
     """What was ticked; when nothing of a part was, nobody said anything of that part."""
     listed = told[:_MOST_DOCUMENTS] if isinstance(told, list) else []
-    found = {(one[0], one[1]): one[2] is True for one in listed if isinstance(one, list) and len(one) == 3}
+    threes = [one for one in listed if isinstance(one, list) and len(one) == 3]
+    found = {(str(part), str(name)): is_there is True for part, name, is_there in threes}
     spoken = {part for (part, _), is_there in found.items() if is_there}
     return [(part, name, found.get((part, name), False)) for part, name in known if part in spoken]
 

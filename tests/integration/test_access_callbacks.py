@@ -124,6 +124,26 @@ def test_a_callback_needs_the_token_against_forged_requests(served: Desk) -> Non
     assert call(kadin, "shell-age.children").status_code == 400
 
 
+ODD = (2**70, ["x"], {"a": 1}, True, 1.5, "9" * 40)
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_no_callback_stumbles_over_values_that_its_page_never_sends(
+    odd: object, served: Desk, browsers: dict[Role, FlaskClient]
+) -> None:
+    for output in server_callbacks(served.app):
+        page, may = guard_of(served.app, output)
+        role = next(role for role in browsers if page is None or is_allowed(role, page, may))
+        entry = served.app.callback_map[output]
+        inputs, state = ([{**one, "value": odd} for one in entry[name]] for name in ("inputs", "state"))
+        outs = [name.rpartition(".") for name in output.strip(".").split("...")]
+        listed = [{"id": id, "property": prop.partition("@")[0]} for id, _, prop in outs]
+        names = listed if output.startswith("..") else listed[0]
+        changed = [f"{one['id']}.{one['property']}" for one in inputs[:1]]
+        reply = call(browsers[role], output, inputs, outputs=names, state=state, changedPropIds=changed)
+        assert reply.status_code in (200, 204, 400, 403, 404), (output, role, reply.text)
+
+
 GIVEN = {"id": "rahasia-in", "property": "n_clicks", "value": 1}
 
 

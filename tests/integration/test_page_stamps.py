@@ -95,6 +95,8 @@ def test_what_no_button_says_does_nothing_and_the_list_has_one_tap_for_the_steps
         inputs = [{"id": "stamp-tap", "property": "data", "value": value}]
         reply = ask(browser, ("stamp-said.children", "stamp-done.data"), inputs, state=[STAMPED])
         assert reply.status_code == 204, value
+    papers = [[{}, [], True], "lembar", ["output"]]
+    assert tap(served, "kasi_litik", {**said, "step": "A6"}, documents=papers)[0] == 200
 
     def listed(user: str) -> list[dict[str, Any]]:
         inputs = [{"id": "cases-url", "property": "search", "value": ""}, STAMPED]
