@@ -12,6 +12,7 @@ from dashboard.pages import PAGES
 from etl.pipeline import ingest
 from tests.books import agenda, hand_overs, part_a, room_log, seconds
 from tests.desk_office import Desk, call, desk
+from tests.written_html import read_back
 
 END_OF_SEPTEMBER = seconds("2026-09-30 09:00")
 
@@ -62,7 +63,7 @@ def ask(browser: FlaskClient, names: tuple[str, ...], inputs: list[dict[str, Any
 
 def words(part: Any) -> str:
     """All text of a layout, parts separated by blanks."""
-    return " ".join(" ".join(_texts(part)).split())
+    return " ".join(" ".join(_texts(read_back(part))).split())
 
 
 def _texts(part: Any) -> Iterator[str]:
@@ -77,12 +78,16 @@ def _texts(part: Any) -> Iterator[str]:
 
 def found(part: Any, kind: str) -> list[dict[str, Any]]:
     """Properties of all components of a kind inside a layout."""
+    return _found(read_back(part), kind)
+
+
+def _found(part: Any, kind: str) -> list[dict[str, Any]]:
     if isinstance(part, list):
-        return [one for child in part for one in found(child, kind)]
+        return [one for child in part for one in _found(child, kind)]
     if not isinstance(part, dict):
         return []
     own = [part["props"]] if part.get("type") == kind else []
-    return own + found(part.get("props", {}).get("children", []), kind)
+    return own + _found(part.get("props", {}).get("children", []), kind)
 
 
 def opened(browser: FlaskClient, path: str, search: str = "") -> Any:

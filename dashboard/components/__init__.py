@@ -15,6 +15,7 @@ from dashboard.components.filters import (
 )
 from dashboard.components.graphs import figure_layout, graph, graph_config
 from dashboard.components.marks import bar, rangebar, spark
+from dashboard.components.markup import written_out
 from dashboard.components.status import (
     ICON_OF_VERDICT,
     TONE_OF_VERDICT,
@@ -59,4 +60,5 @@ __all__ = [
     "why",
     "with_query",
     "write_query",
+    "written_out",
 ]

@@ -26,6 +26,7 @@ from dashboard.components import (
     read_query,
     select,
     write_query,
+    written_out,
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages import sla_control, sla_export, sla_filters, sla_lateness
@@ -136,22 +137,22 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     @app.callback(Output(Id.SUBTITLE, "children"), Output(Id.BODY, "children"), Input(sla_filters.Id.URL, "search"))
     @guarded(PAGE)
     def show(search: str | None) -> tuple[str, Component]:
-        return standards(office, read_query(search), now())
+        return written_out(standards(office, read_query(search), now()))
 
     @app.callback(Output(Id.MORE, "children"), Input(sla_filters.Id.URL, "search"))
     @guarded(PAGE)
     def show_more(search: str | None) -> Component | None:
-        return background(office, read_query(search), now())
+        return written_out(background(office, read_query(search), now()))
 
     @app.callback(Output(Id.DETAIL, "children"), Input(sla_filters.Id.URL, "search"))
     @guarded(PAGE)
     def show_detail(search: str | None) -> Component | None:
-        return detail(office, read_query(search), now())
+        return written_out(detail(office, read_query(search), now()))
 
     @app.callback(Output(sla_control.Id.BODY, "children"), Input(sla_filters.Id.URL, "search"))
     @guarded(PAGE)
     def show_control(search: str | None) -> Component:
-        return control_body(office, read_query(search), now(), office_today(office, now()))
+        return written_out(control_body(office, read_query(search), now(), office_today(office, now())))
 
     for chart in (Id.MONTHS, sla_lateness.Id.CHART, sla_control.Id.CHART):
         app.clientside_callback(

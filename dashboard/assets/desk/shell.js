@@ -71,6 +71,12 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.pantau = {
     ...window.dash_clientside.pantau,
+    // To another page of ours without loading everything again, as Dash's own links do.
+    goTo(address) {
+      history.pushState({}, "", address);
+      window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+      scrollTo(0, 0);
+    },
     setTitle(title) {
       if (title) document.title = title;
       return title;

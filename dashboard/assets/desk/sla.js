@@ -11,9 +11,7 @@ window.dash_clientside.pantau = {
   openCases(clicked) {
     const address = clicked?.points?.[0]?.customdata;
     if (typeof address !== "string" || !address.startsWith("/")) return window.dash_clientside.no_update;
-    history.pushState({}, "", address);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    scrollTo(0, 0);
+    window.dash_clientside.pantau.goTo(address);
     return null;
   },
   followSearch(search, href) {
