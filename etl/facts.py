@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from data_access.mart.step_digits import columns_of_steps
 from etl.attendance_facts import attendance_columns
 from etl.correction_facts import correction_fact, no_told, of_letters
 from etl.domain.calendar import WorkCalendar
@@ -222,7 +223,7 @@ def facts(rows: Rows, rules: Rules, beside: Beside) -> dict[str, pd.DataFrame]:
     steps = replace(steps, flags=with_suspicions(steps.flags, handed, doubts))
     numbered = pass_rows.assign(pass_number=numbers)
     told = of_letters(rows.requests, numbered, rows.attendance, beside.told, ids, overlay)
-    request_facts = request_fact(requests, letters, calendar).assign(correction_count=_count_of(told, ids))
+    request_facts = request_fact(requests, letters, steps, calendar).assign(correction_count=_count_of(told, ids))
     sources = numbered[["request_id", "step", "sheet_id", "row", "pass_number"]]
     return {
         "request_fact": request_facts.assign(**attendance_columns(rows.attendance, ids)),
@@ -293,7 +294,9 @@ def _pass_code(frame: pd.DataFrame) -> Ints:
     return (_ints(frame, "request_id") * 16 + _ints(frame, "step")) * (1 << 20) + _ints(frame, "pass_number")
 
 
-def request_fact(requests: pd.DataFrame, judged: RequestFacts, calendar: WorkCalendar) -> pd.DataFrame:
+def request_fact(
+    requests: pd.DataFrame, judged: RequestFacts, steps: StepFacts, calendar: WorkCalendar
+) -> pd.DataFrame:
     """One row per letter, with what is said of it as a whole."""
     dropped = [c for c in (*POSITION, "opd", "room", "is_waiting") if c in requests]
     frame = requests.drop(columns=dropped).rename(columns={"opd_name": "opd", "room_name": "room"})
@@ -307,7 +310,7 @@ def request_fact(requests: pd.DataFrame, judged: RequestFacts, calendar: WorkCal
     frame["ready_at"] = judged.ready_at
     frame["ready_verdict"] = judged.verdict
     frame["needs_closing"] = judged.needs_closing
-    return frame
+    return frame.assign(**columns_of_steps(steps.verdict, steps.flags, steps.belongs_on))
 
 
 def step_fact(requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts) -> pd.DataFrame:

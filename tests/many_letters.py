@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from etl.domain.frames import MISSING, Ints
 from etl.domain.judge import judge
 from etl.domain.rules import Rules, day_number, rules_from
 from etl.domain.sop import Sop
-from etl.domain.verdict import STEP_COUNT, RequestStatus
+from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
 from etl.facts import request_fact, step_fact, to_passes, to_pauses, to_requests
 from etl.names import OpdNames, RoomNames
 from etl.settings import Settings, default_settings
@@ -179,6 +180,15 @@ def publish(office: SmallOffice, letters: Letters) -> None:
     office.mart.publish(Change(frames, is_full=True, first_handovers=tuple(first.tolist())), 1, "rules", built_at=0)
 
 
+def doubted(count: int, shares: Mapping[Flag, float], seed: int = 1) -> Ints:
+    """Flags of the steps of so many letters, each on that share of the steps."""
+    chance = np.random.default_rng(seed)
+    flags = np.zeros(count * STEP_COUNT, dtype=np.int64)
+    for flag, share in shares.items():
+        flags |= np.where(chance.random(len(flags)) < share, flag.value, 0)
+    return flags
+
+
 def first_handovers(letters: Letters) -> Ints:
     """The day of the first finish of each step (13,)."""
     first = np.full(STEP_COUNT, MISSING, dtype=np.int64)
@@ -187,8 +197,8 @@ def first_handovers(letters: Letters) -> Ints:
     return first
 
 
-def judged(office: SmallOffice, letters: Letters, rules: Rules) -> dict[str, pd.DataFrame]:
-    """The mart's tables."""
+def judged(office: SmallOffice, letters: Letters, rules: Rules, doubts: Ints | None = None) -> dict[str, pd.DataFrame]:
+    """The mart's tables; `doubts` are flags that the steps carry beside the judge's own."""
     requests = letters.requests.drop(columns="true_received_at")
     ids = requests["request_id"].to_numpy()
     facts = judge(
@@ -198,8 +208,10 @@ def judged(office: SmallOffice, letters: Letters, rules: Rules) -> dict[str, pd.
         rules,
         None,
     )
+    if doubts is not None:
+        facts = facts[0], replace(facts[1], flags=facts[1].flags | doubts)
     return {
-        "request_fact": request_fact(requests, facts[0], office.calendar),
+        "request_fact": request_fact(requests, *facts, office.calendar),
         "step_fact": step_fact(requests, *facts),
         "pass_fact": letters.passes,
         "pause_fact": letters.pauses,

@@ -12,6 +12,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_access.mart.read import Snapshot
+from data_access.mart.schema import STEPS_PER_REQUEST
+from data_access.mart.step_digits import digit, matching
 
 
 @dataclass(frozen=True)
@@ -48,17 +50,15 @@ class CaseScope:
     letter_ids: NDArray[np.int64] | None = None
 
     def where(self) -> str:
-        """The conditions on the joined rows."""
+        """The conditions on the rows of `letter`."""
         chosen = (
             ("opd = $opd", self.opd is not None),
             ("room = $room", self.room is not None),
             (f"outcome IN ({_list(self.outcomes)})", bool(self.outcomes)),
             ("(late_steps > 0) = $is_late", self.is_late is not None),
-            (f"at_steps & {1 << (self.at_step or 0)} <> 0", self.at_step is not None),
+            (f"at_steps & {digit(self.at_step or 0)} <> 0", self.at_step is not None),
             ("needs_closing = $needs_closing", self.needs_closing is not None),
             ("received_on BETWEEN $received_first AND $received_last", self.received is not None),
-            (self._with_steps(), self.with_steps is not None),
-            ("request_id IN (SELECT request_id FROM wanted_letter)", self.letter_ids is not None),
         )
         words = (f"contains(searched, $word{number})" for number in range(len(self.words)))
         return " AND ".join(["TRUE", *(sql for sql, is_chosen in chosen if is_chosen), *words])
@@ -70,11 +70,20 @@ class CaseScope:
             found["wanted_letter"] = pa.table({"request_id": self.letter_ids})
         return found
 
-    def _with_steps(self) -> str:
-        conditions = self.of_steps()
-        return f"""request_id IN (
-            SELECT request_id FROM step_fact WHERE settled_at <= $settled_by AND {conditions}
-            UNION ALL SELECT request_id FROM live_step WHERE {conditions})"""  # noqa: S608 – made of own words
+    def may_have_steps(self) -> str:
+        """Settled letters that have the steps wanted, on any day, and a day inside the span."""
+        wanted = self.with_steps
+        if wanted is None:
+            return "TRUE"
+        has_any = f"{matching(wanted.steps, wanted.verdicts, wanted.flags)} <> 0"
+        return f"last_belongs_on >= {int(wanted.first_on)} AND first_belongs_on <= {int(wanted.last_on)} AND {has_any}"
+
+    def is_inside(self) -> str:
+        """Letters all of whose steps belong to the span."""
+        wanted = self.with_steps
+        if wanted is None:
+            return "TRUE"
+        return f"first_belongs_on >= {int(wanted.first_on)} AND last_belongs_on <= {int(wanted.last_on)}"
 
     def of_steps(self) -> str:
         """The conditions on the steps wanted; the empty text when none are."""
@@ -116,61 +125,94 @@ def case_rows(
 ) -> pd.DataFrame:
     """One row per letter, newest first, with `total`, the number of all that fit.
 
-    `live_case`: the letters whose stored facts are not taken, with request_id, outcome, at_steps (bit i =
-    step i), verdict, due_at, late_steps, needs_closing. Of the settled ones `late` are the verdicts counted
+    `live_case`: the letters whose stored facts are not taken, with request_id, outcome, at_steps (a digit a step,
+    `step_digits`), verdict, due_at, late_steps, needs_closing. Of the settled ones `late` are the verdicts counted
     as late, steps in `apart` not counted; a settled letter stands at the steps with the verdict and flag bit
     of `frozen`.
     """
-    sums = _step_sums(late, frozen, apart)
-    asks_sums = scope.is_late is not None or scope.at_step is not None
-    # Unless a condition asks for them, the steps of the letters of one page are summed up, not those of all.
-    before = f"settled AS ({sums} GROUP BY request_id)," if asks_sums else ""
-    of_page = "AND request_id IN (SELECT request_id FROM page) GROUP BY request_id"
-    after = "" if asks_sums else f", settled AS ({sums} {of_page})"
+    sums = _Sums(_late_steps(late, apart), _frozen_steps(*frozen))
+    among = "TRUE" if scope.letter_ids is None else _AMONG.format("wanted_letter")
+    of_page = _AMONG.format("page")
     sql = f"""
-        WITH {before} letter AS NOT MATERIALIZED (
-            SELECT r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity, r.received_on, r.received_at,
-                r.room, r.booked_start_at, r.booked_start_on, r.status, l.verdict, l.due_at,
-                coalesce(l.outcome, r.ready_verdict) AS outcome,
-                coalesce(l.needs_closing, r.needs_closing, FALSE) AS needs_closing,
-                lower(concat_ws(' ', r.year || '/' || r.agenda_number, r.opd, r.subject, r.activity,
-                    r.letter_number)) AS searched,
-                {_with_sums("l", asks_sums)}
-            FROM request_fact r LEFT JOIN live_case l USING (request_id)
-                {"LEFT JOIN settled s USING (request_id)" if asks_sums else ""}
-            WHERE l.request_id IS NOT NULL OR r.settled_at <= $settled_by
+        WITH {_across_the_border(scope)}, found AS MATERIALIZED (
+            SELECT request_id, received_on, received_at
+            FROM ({sums.letters(f"{among} AND {_settled_with(scope)}", f"{among} AND {_live_with(scope)}")})
+            WHERE {scope.where()}
         ), page AS MATERIALIZED (
-            SELECT * EXCLUDE (searched), (SELECT count(*) FROM letter WHERE {scope.where()}) AS total
-            FROM letter WHERE {scope.where()} ORDER BY {_NEWEST} LIMIT {int(limit)} OFFSET {int(offset)}
-        ) {after}
-        SELECT page.* EXCLUDE (at_steps, late_steps), {_with_sums("page", not asks_sums)}
-        FROM page {"" if asks_sums else "LEFT JOIN settled s USING (request_id)"} ORDER BY {_NEWEST}
+            SELECT request_id FROM found ORDER BY {_NEWEST} LIMIT {int(limit)} OFFSET {int(offset)}
+        )
+        SELECT * EXCLUDE (searched), (SELECT count(*) FROM found) AS total
+        FROM ({sums.letters(of_page, of_page)}) ORDER BY {_NEWEST}
     """  # noqa: S608 – made of own words
     return snapshot.frame(sql, scope.parameters(), live_case=live_case, **scope.tables(live_step))
 
 
 _NEWEST = "received_on DESC, received_at DESC NULLS LAST, request_id DESC"
+_SHOWN = """r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity, r.received_on, r.received_at,
+    r.room, r.booked_start_at, r.booked_start_on, r.status,
+    lower(concat_ws(' ', r.year || '/' || r.agenda_number, r.opd, r.subject, r.activity, r.letter_number))
+        AS searched"""
 
 
-def _step_sums(late: Sequence[int], frozen: tuple[int, int], apart: Sequence[int]) -> str:
-    """What the settled steps of letters add up to, but for the grouping."""
-    verdict, flag = frozen
-    return f"""
-        SELECT request_id,
-            count(*) FILTER (WHERE verdict IN ({_list(late)}) AND step NOT IN ({_list(apart)})) AS late_steps,
-            coalesce(bit_or(1 << step::INTEGER)
-                FILTER (WHERE verdict = {verdict} AND flags & {flag} <> 0), 0) AS at_steps
-        FROM step_fact
-        WHERE settled_at <= $settled_by AND verdict IN ({_list({*late, verdict})})
-    """  # noqa: S608 – made of own words
+_AMONG = "r.request_id IN (SELECT request_id FROM {})"
 
 
-def _with_sums(table: str, is_joined: bool) -> str:
-    """The two sums: of a living letter its own, else those of its settled steps where these are joined by now."""
-    if not is_joined:
-        return f"{table}.at_steps, {table}.late_steps"
-    pairs = (f"coalesce({table}.{name}, s.{name}, 0)::INTEGER AS {name}" for name in ("at_steps", "late_steps"))
-    return ", ".join(pairs)
+@dataclass(frozen=True)
+class _Sums:
+    """Expressions of a settled letter: how many of its steps are late, and where it stands."""
+
+    late_steps: str
+    at_steps: str
+
+    def letters(self, settled: str, live: str) -> str:
+        """The letters that fulfil these conditions, one row each."""
+        return f"""
+            SELECT {_SHOWN}, NULL::TINYINT AS verdict, NULL::BIGINT AS due_at, r.ready_verdict AS outcome,
+                {self.late_steps} AS late_steps, {self.at_steps} AS at_steps,
+                coalesce(r.needs_closing, FALSE) AS needs_closing
+            FROM request_fact r WHERE r.settled_at <= $settled_by AND {settled}
+            UNION ALL
+            SELECT {_SHOWN}, l.verdict, l.due_at, l.outcome, l.late_steps, l.at_steps, l.needs_closing
+            FROM request_fact r JOIN live_case l USING (request_id) WHERE {live}
+        """  # noqa: S608 – made of own words
+
+
+def _across_the_border(scope: CaseScope) -> str:
+    """`across`: of the settled letters with steps inside the span and outside, those with a step wanted inside; only
+    of these the facts themselves are read."""
+    if scope.with_steps is None:
+        return "across AS (SELECT NULL::BIGINT AS request_id WHERE FALSE)"
+    near = f"settled_at <= $settled_by AND {scope.may_have_steps()} AND NOT ({scope.is_inside()})"
+    return f"""across AS MATERIALIZED (
+            SELECT DISTINCT request_id FROM step_fact WHERE settled_at <= $settled_by AND {scope.of_steps()}
+                AND request_id IN (SELECT request_id FROM request_fact WHERE {near})
+        )"""  # noqa: S608 – made of own words and numbers
+
+
+def _settled_with(scope: CaseScope) -> str:
+    """Of the letters that are settled those with the steps wanted."""
+    if scope.with_steps is None:
+        return "TRUE"
+    is_across = _AMONG.format("across")
+    return f"{scope.may_have_steps()} AND ({scope.is_inside()} OR {is_across})"
+
+
+def _live_with(scope: CaseScope) -> str:
+    """Of the letters that are not settled those with the steps wanted."""
+    if scope.with_steps is None:
+        return "TRUE"
+    return f"r.request_id IN (SELECT request_id FROM live_step WHERE {scope.of_steps()})"  # noqa: S608 – own words
+
+
+def _late_steps(late: Sequence[int], apart: Sequence[int]) -> str:
+    """How many steps of a settled letter are late, but for those apart."""
+    own = [step for step in range(STEPS_PER_REQUEST) if step not in apart]
+    return f"bit_count({matching(own, late)})"
+
+
+def _frozen_steps(verdict: int, flag: int) -> str:
+    """Where a settled letter stands, a digit a step."""
+    return matching(verdicts=(verdict,), flags=flag)
 
 
 def count_steps(snapshot: Snapshot, scope: CaseScope, live_step: Any) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raised with every change of a table; a mart of another version is built again."""
 
 MISSING = -(2**63)
@@ -80,13 +80,16 @@ REQUEST_FACT = Table(
         INTEGER: ready_on
         BOOLEAN: needs_closing
         INTEGER: correction_count people verified present screened passed failed
+        BIGINT: step_verdicts step_flags_low step_flags_middle step_flags_high
+        INTEGER: first_belongs_on last_belongs_on
     """),
     "received_on, request_id",
 )
 """`booked_start` and `booked_end` are the booking's moments with the clock time of a day-only booking filled
 in; `stop_at` is when part A stops running; `ready_at` the moment A8 was finished, NULL where only
 `ready_on`, its day, is known; from `settled_at` on the stored verdicts are final. `people` to `failed`
-are the counts of the letter's list of participants, NULL where there is none or it does not say."""
+are the counts of the letter's list of participants, NULL where there is none or it does not say. `step_verdicts` to
+`last_belongs_on` tell of the letter's steps (`data_access.mart.step_digits`)."""
 
 STEP_FACT = Table(
     "step_fact",  # one row per letter and step, thirteen a letter

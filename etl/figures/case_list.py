@@ -11,6 +11,7 @@ import pandas as pd
 from data_access.mart import cases as questions
 from data_access.mart.cases import CaseScope, StepsWanted
 from data_access.mart.live import as_table
+from data_access.mart.step_digits import digit, digits
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.rules import day_number
 from etl.domain.sop import OPD_STEPS, Sop
@@ -196,7 +197,7 @@ def _live_cases(live: LiveFacts) -> Any:
         {
             "request_id": live.request_ids,
             "outcome": live.letters.verdict,
-            "at_steps": (runs * (1 << np.arange(STEP_COUNT, dtype=np.int64))).sum(axis=1),
+            "at_steps": digits(runs),
             "verdict": _worst(verdict, runs),
             "due_at": _earliest(live.steps.due_at.reshape(-1, STEP_COUNT), runs),
             "late_steps": late.sum(axis=1),
@@ -239,4 +240,4 @@ def _shown(rows: pd.DataFrame, sop: Sop) -> pd.DataFrame:
 
 
 def _codes(mask: int) -> list[str]:
-    return [code for index, code in enumerate(STEP_CODES) if mask >> index & 1]
+    return [code for index, code in enumerate(STEP_CODES) if mask & digit(index)]

@@ -1,4 +1,4 @@
-"""The compliance page's questions at a million letters of ten years: 13 M facts in the mart."""
+"""The questions of the compliance page and the list of letters at a million letters of ten years: 13 M facts."""
 
 from __future__ import annotations
 
@@ -7,27 +7,32 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from dashboard.pages.cases_query import PAGE_SIZE
 from data_access.mart import Change
 from etl.domain.frames import Ints
 from etl.domain.rules import Rules, rules_from
-from etl.domain.verdict import Flag, Verdict
-from etl.figures.cases import OfFigure, case_list
+from etl.domain.verdict import STEP_CODES, Flag, Verdict
+from etl.figures.cases import OfFigure, case_list, steps_behind
 from etl.figures.period import Period, SlaFilter
 from etl.figures.sla import sla_figures
 from etl.figures.sla_control import control_chart
 from etl.figures.sla_detail import sla_detail
-from tests.many_letters import OPD, Letters, SmallOffice, first_handovers, invented, judged, small_office
+from tests.many_letters import OPD, Letters, SmallOffice, doubted, first_handovers, invented, judged, small_office
 
 LETTERS, YEARS = 1_000_000, tuple(range(2020, 2030))
 AGENCIES = 40
 ONE_YEAR = Period(date(2028, 1, 1), date(2028, 12, 31))
 TEN_YEARS = Period(date(2020, 1, 1), date(2029, 12, 31))
 ROUNDS = 5
+DOUBTS = {Flag.OUT_OF_ORDER: 0.03, Flag.ENTERED_LATE: 0.4}
+"""Flags and the share of the steps that carry them: of ten letters three are out of order, nearly all entered late."""
 
 
 def run(letters: int = LETTERS) -> dict[str, float]:
@@ -46,7 +51,7 @@ def measured(office: SmallOffice) -> dict[str, float]:
     at = int(datetime(2029, 12, 31, 10, tzinfo=office.zone).timestamp())
     found: dict[str, float] = {}
     for name, period in (("one_year", ONE_YEAR), ("ten_years", TEN_YEARS)):
-        for what, ask in _questions(office, SlaFilter(period)).items():
+        for what, ask in (_questions(office, SlaFilter(period)) | _lists(office, period, at)).items():
             office.mart.read()._memory.clear()
             sla_figures(office, SlaFilter(Period(date(2026, 3, 1), date(2026, 3, 1))), at)  # the live letters are read
             found |= {f"{name}_{what}_{key}": value for key, value in _times(ask, at).items()}
@@ -55,16 +60,49 @@ def measured(office: SmallOffice) -> dict[str, float]:
 
 def _questions(office: SmallOffice, asked: SlaFilter) -> dict[str, Callable[[int], object]]:
     one = SlaFilter(asked.period, opd="Dinas Kesehatan")
-    late = OfFigure(asked.period, ("A4",), (Verdict.LATE, Verdict.OVERDUE))
-    early = OfFigure(asked.period, (), (), Flag.OUT_OF_ORDER)
     return {
         "figures": lambda at: sla_figures(office, asked, at),
         "figures_of_an_opd": lambda at: sla_figures(office, one, at),
         "detail": lambda at: sla_detail(office, asked, at),
         "control": lambda at: control_chart(office, asked, at, "A4"),
-        "late_cases": lambda at: case_list(office, at, of_figure=late, limit=25),
-        "early_cases": lambda at: case_list(office, at, of_figure=early, limit=25),
     }
+
+
+def _lists(office: SmallOffice, period: Period, at: int) -> dict[str, Callable[[int], object]]:
+    """The list of letters: behind figures of few and of most letters, its last page, narrowed, and over all of the
+    past."""
+    late = OfFigure(period, ("A4",), (Verdict.LATE, Verdict.OVERDUE))
+    early = OfFigure(period, (), (), Flag.OUT_OF_ORDER)
+    typed = OfFigure(period, (), (), Flag.ENTERED_LATE)
+    unknown = OfFigure(period, STEP_CODES[1:8], (Verdict.UNMEASURABLE, Verdict.SKIPPED))
+    asked: dict[str, dict[str, Any]] = {
+        "late_cases": {"of_figure": late},
+        "early_cases": {"of_figure": early},
+        "flagged_cases": {"of_figure": typed},
+        "flagged_cases_of_an_opd": {"of_figure": typed, "opd": "Dinas Kesehatan"},
+        "flagged_cases_searched": {"of_figure": typed, "search": "rapat koordinasi"},
+        "flagged_cases_late": {"of_figure": typed, "status": "late"},
+        "unmeasured_cases": {"of_figure": unknown},
+    }
+    if period == TEN_YEARS:
+        asked |= {"all_cases": {}, "all_cases_late": {"status": "late"}, "all_cases_searched": {"search": "rapat"}}
+    lists = {name: partial(_page, office, one, 0) for name, one in asked.items()}
+    last = {f"{name}_last_page": _last_page(office, at, asked[name]) for name in ("flagged_cases", "unmeasured_cases")}
+    counted = partial(_steps_behind, office, typed)
+    return {**lists, **last, "flagged_steps_counted": counted}
+
+
+def _page(office: SmallOffice, asked: dict[str, Any], offset: int, at: int) -> object:
+    return case_list(office, at, **asked, limit=PAGE_SIZE, offset=offset)
+
+
+def _last_page(office: SmallOffice, at: int, asked: dict[str, Any]) -> Callable[[int], object]:
+    total = case_list(office, at, **asked, limit=1).attrs["total"]
+    return partial(_page, office, asked, max(total - 1, 0) // PAGE_SIZE * PAGE_SIZE)
+
+
+def _steps_behind(office: SmallOffice, figure: OfFigure, at: int) -> object:
+    return steps_behind(office, at, figure, opd=None, room=None)
 
 
 def _times(ask: Callable[[int], object], at: int) -> dict[str, float]:
@@ -99,7 +137,7 @@ def _more(office: SmallOffice, rules: Rules, years: list[int], of_a_year: int) -
 
 
 def _facts(office: SmallOffice, rules: Rules, year: int, count: int) -> dict[str, pd.DataFrame]:
-    return judged(office, _year(office, year, count), rules)
+    return judged(office, _year(office, year, count), rules, doubted(count, DOUBTS, seed=year))
 
 
 def _year(office: SmallOffice, year: int, count: int) -> Letters:

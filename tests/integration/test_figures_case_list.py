@@ -1,0 +1,199 @@
+"""The list of letters against a count by loops over every step of every letter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data_access.mart import Change
+from etl.domain.rules import day_number, rules_from
+from etl.domain.sop import OPD_STEPS
+from etl.domain.verdict import STEP_CODES, Flag, RequestVerdict, Verdict
+from etl.figures.case_list import LATE_VERDICTS, OfFigure, case_list, running_steps, steps_behind
+from etl.figures.live import LiveFacts, step_facts_at
+from etl.figures.period import Period
+from tests.many_letters import FIRST, SmallOffice, doubted, first_handovers, invented, judged, small_office
+
+COUNT = 700
+MOMENTS = (datetime(2024, 12, 24, 10), datetime(2026, 3, 2, 9, 30), datetime(2026, 12, 31, 8))  # noqa: DTZ001 – local
+DOUBTS = {
+    Flag.EXTRA_PASS: 0.02, Flag.OUT_OF_ORDER: 0.3, Flag.ENTERED_LATE: 0.6, Flag.EQUAL_STAMPS: 0.1,
+    Flag.SWAPPED_DATE: 0.001, Flag.SLIPPED_DAY: 0.9,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is asked of the list."""
+
+    figure: OfFigure | None
+    filters: dict[str, Any] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> SmallOffice:
+    """Letters of two years, many of whose steps carry a flag; at the earlier moments some can still change."""
+    office = small_office(tmp_path_factory.mktemp("mart"))
+    letters = invented(COUNT, office.calendar, seed=9)
+    first = first_handovers(letters)
+    frames = judged(office, letters, rules_from(office.sop, office.calendar, first), doubted(COUNT, DOUBTS))
+    office.mart.publish(Change(frames, is_full=True, first_handovers=tuple(first.tolist())), 1, "rules", built_at=0)
+    return office
+
+
+def _periods() -> st.SearchStrategy[Period]:
+    start, length = st.integers(0, 760), st.sampled_from([0, 1, 6, 30, 180, 365, 3_000])
+    return st.builds(lambda day, days: Period(FIRST + timedelta(day), FIRST + timedelta(day + days)), start, length)
+
+
+def _figures() -> st.SearchStrategy[OfFigure]:
+    verdicts = st.lists(st.sampled_from(list(Verdict)), max_size=4, unique=True)
+    steps = st.lists(st.sampled_from(STEP_CODES), max_size=5, unique=True)
+    flags = st.none() | st.sampled_from([flag for flag in Flag if flag])
+    return st.builds(
+        lambda period, steps, verdicts, flag: OfFigure(period, tuple(steps), tuple(verdicts), flag),
+        _periods(), steps, verdicts, flags,
+    )  # fmt: skip
+
+
+ASKED = st.builds(
+    Told,
+    st.none() | _figures(),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "opd": st.sampled_from(["Dinas Kesehatan", "Kecamatan Panggul", "Dinas Lain"]),
+            "room": st.just("Smart Center"),
+            "search": st.sampled_from(["rapat", "BIMBINGAN kesehatan", "2025/03", "tidak ada"]),
+            "status": st.sampled_from(["late", "running"]),
+            "step": st.sampled_from(STEP_CODES),
+            "needs_closing": st.booleans(),
+            "received": _periods(),
+        },
+    ),
+)
+
+
+@given(asked=ASKED, moment=st.sampled_from(MOMENTS), page=st.sampled_from([0, 1, 5]))
+@settings(max_examples=150, derandomize=True, deadline=None)
+def test_every_combination_of_filters_lists_what_the_steps_one_by_one_say(
+    office: SmallOffice, asked: Told, moment: datetime, page: int
+) -> None:
+    as_of = int(moment.replace(tzinfo=office.zone).timestamp())
+    expected = [one["id"] for one in _slowly(office, as_of) if _fits(one, asked)]
+    found = case_list(office, as_of, **asked.filters, of_figure=asked.figure, limit=20, offset=page * 20)
+    assert found["request_id"].tolist() == expected[page * 20 : page * 20 + 20]
+    assert found.attrs["total"] == (len(expected) if len(found) else 0)
+    if asked.figure is not None:
+        own = {name: asked.filters.get(name) for name in ("opd", "room")}
+        counted = sum(
+            _is_wanted(step, asked.figure)
+            for one in _slowly(office, as_of) if _is_of(one, own) for step in one["steps"]
+        )  # fmt: skip
+        assert steps_behind(office, as_of, asked.figure, **own) == counted
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_each_row_says_what_its_steps_say(office: SmallOffice, moment: datetime) -> None:
+    as_of = int(moment.replace(tzinfo=office.zone).timestamp())
+    shown = {row.request_id: row for row in case_list(office, as_of).itertuples()}
+    expected = {one["id"]: one for one in _slowly(office, as_of)}
+    assert shown.keys() == expected.keys()
+    for number, row in shown.items():
+        told = expected[number]
+        assert row.late_steps == told["late"]
+        assert (row.at_step if told["at"] else "") == ", ".join(told["at"])
+        assert row.needs_closing == told["needs_closing"]
+
+
+def _slowly(office: SmallOffice, as_of: int) -> list[dict[str, Any]]:
+    """Every letter received by then, newest first, with its steps as dictionaries."""
+    mart = office.mart.read()
+    return mart.remember(("slowly", as_of), lambda: _letters(office, step_facts_at(office, as_of, mart)))
+
+
+def _letters(office: SmallOffice, live: LiveFacts) -> list[dict[str, Any]]:
+    mart = office.mart.read()
+    requests = mart.rows("SELECT * FROM request_fact")
+    stored: dict[int, list[dict[str, Any]]] = {}
+    for step in mart.rows("SELECT * FROM step_fact ORDER BY step"):
+        stored.setdefault(step["request_id"], []).append(step)
+    runs = running_steps(live)
+    fresh: dict[int, tuple[list[dict[str, Any]], list[str], dict[str, Any]]] = {}
+    for at, number in enumerate(live.request_ids.tolist()):
+        at_step = [code for index, code in enumerate(STEP_CODES) if runs[at, index]]
+        (judged_now,) = live.request_table.slice(at, 1).to_pylist()
+        fresh[number] = live.step_table.slice(at * 13, 13).to_pylist(), at_step, judged_now
+    found = []
+    for row in requests:
+        number = row["request_id"]
+        if number in fresh:
+            steps, at_step, judged_now = fresh[number]
+            found.append(_letter({**row, **judged_now}, steps, at_step))
+        elif row["settled_at"] <= live.settled_by:
+            found.append(_letter(row, stored[number], _stuck(stored[number])))
+    return sorted(found, key=lambda one: one["order"], reverse=True)
+
+
+def _stuck(steps: list[dict[str, Any]]) -> list[str]:
+    """Where a letter got stuck that nobody closed."""
+    return [
+        STEP_CODES[step["step"]]
+        for step in steps
+        if step["verdict"] == Verdict.OVERDUE.code and step["flags"] & Flag.NEEDS_CLOSING
+    ]
+
+
+def _letter(row: dict[str, Any], steps: list[dict[str, Any]], at_step: list[str]) -> dict[str, Any]:
+    words = (f"{row['year']}/{row['agenda_number']}", row["opd"], row["subject"], row["activity"], row["letter_number"])
+    late = (step for step in steps if step["verdict"] in LATE_VERDICTS and STEP_CODES[step["step"]] not in OPD_STEPS)
+    return {
+        **{name: row[name] for name in ("opd", "room", "received_on", "needs_closing")},
+        "id": row["request_id"],
+        "order": (row["received_on"], row["received_at"] is not None, row["received_at"] or 0, row["request_id"]),
+        "text": " ".join(word for word in words if word is not None).lower(),
+        "outcome": row["ready_verdict"],
+        "late": len(list(late)),
+        "at": at_step,
+        "steps": steps,
+    }
+
+
+def _fits(one: dict[str, Any], asked: Told) -> bool:
+    filters = asked.filters
+    status = {
+        "late": one["late"] > 0,
+        "running": one["outcome"] == RequestVerdict.RUNNING.code,
+    }
+    period = filters.get("received")
+    return all(
+        (
+            _is_of(one, filters),
+            status.get(filters.get("status", ""), True),
+            filters.get("step", "A1") in one["at"] or "step" not in filters,
+            filters.get("needs_closing", one["needs_closing"]) == one["needs_closing"],
+            all(word.lower() in one["text"] for word in filters.get("search", "").split()),
+            period is None or day_number(period.first) <= one["received_on"] <= day_number(period.last),
+            asked.figure is None or any(_is_wanted(step, asked.figure) for step in one["steps"]),
+        )
+    )
+
+
+def _is_of(one: dict[str, Any], names: dict[str, Any]) -> bool:
+    return all(names.get(name) in (None, one[name]) for name in ("opd", "room"))
+
+
+def _is_wanted(step: dict[str, Any], figure: OfFigure) -> bool:
+    verdicts = {verdict.code for verdict in figure.verdicts}
+    flag = figure.flag or Flag.NONE
+    return (
+        day_number(figure.period.first) <= step["belongs_on"] <= day_number(figure.period.last)
+        and (not verdicts or step["verdict"] in verdicts)
+        and (not figure.steps or STEP_CODES[step["step"]] in figure.steps)
+        and step["flags"] & flag == flag
+    )
