@@ -31,6 +31,7 @@ from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
 from dashboard.pages.cases_query import FILTERS, STATUSES, Asked, letters, read_asked, steps_listed
 from dashboard.pages.cases_table import cases_table, pager
+from dashboard.pages.cases_why import why_behind
 from dashboard.pages.choices import opd_options, step_options
 from dashboard.pages.moments import office_today
 from dashboard.pages.stamps import Id as Stamped
@@ -176,7 +177,9 @@ def _behind(asked: Asked, total: int, counted: int | None) -> Component | None:
     named = ("langkah", "putusan", "tanda", "surat", "dari", "sampai", "ruang", "hal")
     away = asked.address(**dict.fromkeys(named))
     gone = link([icon("x-lg"), html.Span(t("cases.show_all"))], away, "cases-behind-off")
-    return html.Div([icon("funnel"), html.Span(words), gone], className="p-banner is-plain cases-behind")
+    address = why_behind(asked)
+    beside = link([icon("question-circle"), html.Span(t("word.why"))], address, "cases-behind-why") if address else None
+    return html.Div([icon("funnel"), html.Span(words), beside, gone], className="p-banner is-plain cases-behind")
 
 
 def _what(figure: OfFigure) -> str:

@@ -42,6 +42,7 @@ from dashboard.pages.sla_heat import heat_panel
 from dashboard.pages.sla_lateness import lateness_panel
 from dashboard.pages.sla_letters import letters_panel
 from dashboard.pages.sla_order import order_panel
+from dashboard.pages.sla_points import month_of, month_points
 from dashboard.pages.sla_table import SmallCases, office_steps, rule_words, standards_table
 from dashboard.visit import Visit
 from data_access.errors import PantauError
@@ -51,7 +52,7 @@ from etl.domain.verdict import Verdict
 from etl.figures.cases import OfFigure, case_list
 from etl.figures.condition_period import B5, condition_figures
 from etl.figures.intake import corrections_behind
-from etl.figures.period import Period, SlaFilter, month_period
+from etl.figures.period import SlaFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
 from etl.figures.sla_detail import SlaDetail, sla_detail
 from etl.figures.sla_reading import months
@@ -313,11 +314,7 @@ def _months_panel(figures: SlaFigures, today: date) -> Component:
     if not any(one.n for one in points):
         return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
     steps, asked = office_steps(figures), figures.filter
-    addresses = {one.month: cases_behind(asked, steps, Behind.JUDGED, period=_month(one.month)) for one in points}
+    addresses = {one.month: cases_behind(asked, steps, Behind.JUDGED, period=month_of(one.month)) for one in points}
     chart = monthly_share(points, addresses, running=f"{today:%Y-%m}")
     drawn = graph(Id.MONTHS, chart, label=t("sla.months_label"), height=300)
-    return panel(drawn, title=t("sla.months_title"), note=t("sla.months_note"))
-
-
-def _month(month: str) -> Period:
-    return month_period(int(month[:4]), int(month[5:]))
+    return panel(drawn, month_points(asked, points), title=t("sla.months_title"), note=t("sla.months_note"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 
 from dash import html
@@ -11,13 +12,15 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, empty, panel, pill
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind, letters_behind
-from dashboard.pages.sla_parts import count_link, small_row, small_table
+from dashboard.pages.sla_parts import count_link, small_row, small_table, why_number
 from dashboard.pages.sla_table import office_steps, percent_words
+from dashboard.pages.why_links import why_compare, why_letters, why_step
 from etl.domain.sop import SopVersion
-from etl.figures.period import Period
+from etl.figures.period import Period, SlaFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures
 from etl.figures.sla_letters import LetterKind
 from etl.figures.sla_reading import READY, REQUESTS, Comparison, comparisons
+from etl.figures.why import Figure
 
 _HEADS = (
     ("sla.compare_what", ""),
@@ -54,9 +57,9 @@ def _row(figures: SlaFigures, one: Comparison, sop: SopVersion, reach: float) ->
     cells = (
         ("sla.compare_now", "num", _share(figures, one, one.part, one.n, period)),
         ("sla.compare_before", "num", _share(figures, one, one.earlier_part, one.earlier_n, figures.previous_period)),
-        ("sla.compare_difference", "num", points(one.difference)),
+        ("sla.compare_difference", "num", _difference(figures, one)),
         ("sla.compare_interval", "sla-forest-cell", _forest(one, reach)),
-        ("sla.compare_verdict", "", _verdict(one)),
+        ("sla.compare_verdict", "", verdict_of(one)),
     )
     return small_row(what_is_compared(one.what, sop), cells, "is-whole" if one.what in _WHOLE else "")
 
@@ -74,10 +77,21 @@ def _share(figures: SlaFigures, one: Comparison, part: int, n: int, period: Peri
         return [html.Span(t("sla.nothing"), className="p-muted")]
     words = t("sla.compare_of", part=fmt().number(part), n=fmt().number(n))
     counted = count_link(n, _address(figures, one.what, period))
-    return [
-        html.Small([f"{words} ", counted], className="p-muted"),
-        html.Span(percent_words(part / n), className="sla-now"),
-    ]
+    address = why_share(replace(figures.filter, period=period), one.what)
+    share = why_number(percent_words(part / n), address, f"{one.what}, {fmt().period(period.first, period.last)}")
+    return [html.Small([f"{words} ", counted], className="p-muted"), html.Span(share, className="sla-now")]
+
+
+def _difference(figures: SlaFigures, one: Comparison) -> Component | str:
+    address = why_compare(figures.filter, one.what)
+    of = f"{t('sla.compare_difference')}, {one.what}"
+    return why_number(points(one.difference), address, of, is_known=one.difference is not None)
+
+
+def why_share(asked: SlaFilter, what: str) -> str:
+    """The explanation of one of the two shares."""
+    figures = {REQUESTS: Figure.REQUESTS, READY: Figure.EVENT}
+    return why_letters(asked, figures[what]) if what in figures else why_step(asked, what)
 
 
 def _address(figures: SlaFigures, what: str, period: Period) -> str:
@@ -128,7 +142,8 @@ def _tone(one: Comparison) -> Tone:
     return Tone.GOOD if one.difference > 0 else Tone.LATE
 
 
-def _verdict(one: Comparison) -> Component:
+def verdict_of(one: Comparison) -> Component:
+    """Up, down, within chance, or not to be compared."""
     if one.difference is None:
         return pill(Tone.MUTED, "dash-lg", t("sla.compare_none"))
     if one.is_within_chance:

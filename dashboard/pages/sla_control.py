@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, banner, empty, graph, icon, link
+from dashboard.components import Tone, banner, empty, graph, icon, link, why
 from dashboard.i18n import fmt, t
 from dashboard.pages import sla_filters
 from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.sla_charts import Level, control, levels
+from dashboard.pages.sla_points import control_points, month_of
+from dashboard.pages.why_links import why_control
 from data_access.errors import PantauError
 from etl.domain.sop import OPD_STEPS, SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS
-from etl.figures.period import Period, SlaFilter, month_period
+from etl.figures.period import Period, SlaFilter
 from etl.figures.sla_control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
 
 if TYPE_CHECKING:
@@ -56,22 +58,19 @@ def control_body(office: Office, query: Mapping[str, str], now: int, today: date
     figure = control(chart, lines, [_behind(asked, chart, one, one) for one in chart.points], running=f"{today:%Y-%m}")
     drawn = graph(Id.CHART, figure, label=t("sla.control_label", step=chart.step), height=320)
     rule = html.P(t("sla.control_rule"), className="sla-note")
-    return html.Div([drawn, _legend(lines), *_said(asked, chart), rule])
+    beside = why(why_control(asked, chart.step), t("why.figure_CONTROL"))
+    return html.Div([drawn, _legend(lines, beside), *_said(asked, chart), control_points(asked, chart), rule])
 
 
-def _legend(lines: Sequence[Level]) -> html.Ul:
+def _legend(lines: Sequence[Level], beside: Component) -> html.Ul:
     items = [html.Li([html.Span(className=f"sla-line is-{one.kind}"), one.words]) for one in lines]
-    return html.Ul(items, className="sla-counts sla-legend")
+    return html.Ul([*items, html.Li(beside)], className="sla-counts sla-legend")
 
 
 def _behind(asked: SlaFilter, chart: ControlChart, first: ControlPoint, last: ControlPoint) -> str:
     """The cases of the months from one point to another, both included."""
-    period = Period(_month(first.month).first, _month(last.month).last)
+    period = Period(month_of(first.month).first, month_of(last.month).last)
     return cases_behind(asked, chart.step, Behind.FINISHED, period=period)
-
-
-def _month(month: str) -> Period:
-    return month_period(int(month[:4]), int(month[5:]))
 
 
 def _said(asked: SlaFilter, chart: ControlChart) -> list[Component]:
@@ -94,7 +93,7 @@ def _beyond(asked: SlaFilter, chart: ControlChart) -> list[tuple[str, str]]:
     for one in chart.points:
         if one.is_beyond:
             is_above = chart.upper is not None and one.median_seconds > chart.upper
-            month = f.month(_month(one.month).first)
+            month = f.month(month_of(one.month).first)
             key = "sla.control_above" if is_above else "sla.control_below"
             words = t(key, month=month, median=f.minutes(one.median_seconds))
             found.append((words, _behind(asked, chart, one, one)))
@@ -107,7 +106,7 @@ def _runs(asked: SlaFilter, chart: ControlChart) -> list[tuple[str, str]]:
     for (is_run, is_above), group in groupby(chart.points, lambda one: (one.is_run, _is_above(chart, one))):
         if is_run:
             run = list(group)
-            first, last = (f.month(_month(one.month).first) for one in (run[0], run[-1]))
+            first, last = (f.month(month_of(one.month).first) for one in (run[0], run[-1]))
             key = "sla.control_run_above" if is_above else "sla.control_run_below"
             found.append((t(key, first=first, last=last, count=len(run)), _behind(asked, chart, run[0], run[-1])))
     return found

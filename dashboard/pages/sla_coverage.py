@@ -48,7 +48,7 @@ def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
     name = [html.Strong(one.step), " ", html.Span(sop.step(one.step).short_name)]
     cells: tuple[tuple[str, str, object], ...] = (
         ("sla.coverage", "num", [f.percent(one.coverage, 0), _why(figures, one, Figure.COVERAGE)]),
-        ("sla.bounds", "num", f.interval(*one.bounds) if one.bounds else t("word.none")),
+        ("sla.bounds", "num", _bounds(figures, one)),
         ("sla.unjudged", "", _unjudged(figures, one)),
         ("sla.running", "", _running(figures, one)),
         ("sla.starts", "", _starts(one)),
@@ -65,6 +65,13 @@ def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
 
 def _why(figures: SlaFigures, one: StepFigure, figure: Figure) -> Component:
     return why(why_step(figures.filter, one.step, figure), f"{t(f'why.figure_{figure.name}')}, {one.step}")
+
+
+def _bounds(figures: SlaFigures, one: StepFigure) -> list[Component | str]:
+    """The share if all the rest had been late, and if it had been in time; without a button where none was judged."""
+    if one.bounds is None:
+        return [t("word.none")]
+    return [fmt().interval(*one.bounds), _why(figures, one, Figure.BOUNDS)]
 
 
 def _handover(figures: SlaFigures, one: StepFigure) -> list[Component | str]:

@@ -10,14 +10,15 @@ from dash.development.base_component import Component
 from dashboard.components import empty, link, panel, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
-from dashboard.pages.sla_parts import count_link, share_bar, small_row, small_table, with_why
+from dashboard.pages.sla_parts import count_link, share_bar, small_row, small_table, why_number, with_why
 from dashboard.pages.sla_table import office_steps
 from dashboard.pages.why_links import why_step
-from etl.domain.sop import SopVersion
+from etl.domain.sop import OPD_STEPS, SopVersion
 from etl.figures.period import SlaFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures
 from etl.figures.sla_detail import Agency
 from etl.figures.sla_reading import RoleFigure, roles
+from etl.figures.why import Figure
 
 _ROLE_HEADS = (
     ("sla.role", ""),
@@ -46,14 +47,14 @@ def roles_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
 
 
 def _role(figures: SlaFigures, one: RoleFigure) -> html.Tr:
-    f, asked = fmt(), figures.filter
+    asked = figures.filter
     name = [html.Strong(one.actor), html.Small(f" {', '.join(one.steps)}", className="p-muted")]
     cells = (
         ("sla.count", "num", count_link(one.n, cases_behind(asked, one.steps, Behind.JUDGED))),
         ("sla.share", "sla-share-cell", _explained(one, asked, ",".join(one.steps), one.actor)),
         ("sla.late", "num", count_link(one.late, cases_behind(asked, one.steps, Behind.LATE))),
-        ("sla.over", "num", f.duration_short(one.over_seconds) if one.over_seconds else t("word.none")),
-        ("sla.coverage", "num", f.percent(one.coverage, 0)),
+        ("sla.over", "num", _over(one, asked, ",".join(one.steps), one.actor)),
+        ("sla.coverage", "num", _coverage(one, asked, ",".join(one.steps), one.actor)),
     )
     return small_row(name, cells)
 
@@ -62,6 +63,22 @@ def _explained(one: RoleFigure | Agency, asked: SlaFilter, steps: str, of: str) 
     """The share in time with the way to what it was counted from."""
     drawn = share_bar(one.share, one.interval, one.met, one.n)
     return with_why(drawn, one.share, why_step(asked, steps), f"{t('sla.share')}, {of}")
+
+
+def _coverage(one: RoleFigure | Agency, asked: SlaFilter, steps: str, of: str) -> Component | str:
+    """How much could be judged, which leads to what could and what could not."""
+    address = why_step(asked, steps, Figure.COVERAGE)
+    words = fmt().percent(one.coverage, 0)
+    return why_number(words, address, f"{t('sla.coverage')}, {of}", is_known=one.coverage is not None)
+
+
+def _over(one: RoleFigure | Agency, asked: SlaFilter, steps: str, of: str) -> Component | str:
+    """Time over the target, which leads to the late steps; plain for an agency's own steps, outside the office's."""
+    if not one.over_seconds:
+        return t("word.none")
+    is_office = not OPD_STEPS.intersection(steps.split(","))
+    address = why_step(asked, steps, Figure.LATENESS)
+    return why_number(fmt().duration_short(one.over_seconds), address, f"{t('sla.over')}, {of}", is_known=is_office)
 
 
 def agencies_panel(figures: SlaFigures, agencies: tuple[Agency, ...]) -> html.Section:
@@ -75,13 +92,13 @@ def agencies_panel(figures: SlaFigures, agencies: tuple[Agency, ...]) -> html.Se
 
 
 def _agency(asked: SlaFilter, one: Agency, steps: tuple[str, ...]) -> html.Tr:
-    f, its = fmt(), replace(asked, opd=one.opd)
+    its = replace(asked, opd=one.opd)
     cells = (
         ("sla.count", "num", count_link(one.n, cases_behind(its, steps, Behind.JUDGED)) if steps else "0"),
         ("sla.share", "sla-share-cell", _explained(one, its, ALL_STEPS, one.opd)),
         ("sla.late", "num", count_link(one.late, cases_behind(its, steps, Behind.LATE)) if steps else "0"),
-        ("sla.over", "num", f.duration_short(one.over_seconds) if one.over_seconds else t("word.none")),
-        ("sla.coverage", "num", f.percent(one.coverage, 0)),
+        ("sla.over", "num", _over(one, its, ALL_STEPS, one.opd)),
+        ("sla.coverage", "num", _coverage(one, its, ALL_STEPS, one.opd)),
         ("sla.own_time", "num", _own_time(its, one)),
     )
     return small_row(link(one.opd, _narrowed(its), "sla-quiet-link sla-opd"), cells)
@@ -93,7 +110,8 @@ def _own_time(its: SlaFilter, one: Agency) -> Component | str:
         return t("word.none")
     f, own = fmt(), tuple(code for code in ("A1", "B1") if not its.steps or code in its.steps)
     words = t("sla.own_share", share=f.percent(one.own_share, 0), met=f.number(one.own_met))
-    return html.Span([f"{words} ", count_link(one.own_n, cases_behind(its, own, Behind.JUDGED))])
+    share = why_number(words, why_step(its, ",".join(own)), f"{t('sla.own_time')}, {one.opd}")
+    return html.Span([share, " ", count_link(one.own_n, cases_behind(its, own, Behind.JUDGED))])
 
 
 def _narrowed(its: SlaFilter) -> str:

@@ -8,13 +8,15 @@ from itertools import pairwise
 
 from dash import html
 
-from dashboard.components import empty, link, panel, with_query
+from dashboard.components import empty, link, panel, why, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import CASES, Behind
 from dashboard.pages.sla_parts import step_name
+from dashboard.pages.why_links import WHY
 from etl.domain.sop import SopVersion
 from etl.figures.period import SlaFilter, month_period
 from etl.figures.sla import ALL_STEPS, SlaFigures, TrendPoint
+from etl.figures.why import Figure
 
 _SHADES = (
     (0.0, (229, 139, 130)),
@@ -33,7 +35,7 @@ def heat_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
     if not shown:
         return panel(empty(t("sla.nothing")), title=title)
     days = [date.fromisoformat(f"{point.month}-01") for point in figures.trend[ALL_STEPS]]
-    ends = [_address_of_month(figures.filter, day) for day in days]
+    ends = [_addresses_of_month(figures.filter, day) for day in days]
     rows = [_row(code, figures.trend[code], sop, ends) for code in shown]
     head = [html.Th(t("word.step"), scope="col"), *(html.Th(_month(day, days[0]), scope="col") for day in days)]
     table = html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="sla-heat")
@@ -47,26 +49,31 @@ def _month(day: date, first: date) -> list[str | html.Br]:
     return [name, html.Br(), year] if day == first or day.month == 1 else [name]
 
 
-def _address_of_month(asked: SlaFilter, day: date) -> str:
-    """What follows the step in the address of a cell: written once a month, for there are hundreds of cells."""
+_Ends = tuple[str, str]
+
+
+def _addresses_of_month(asked: SlaFilter, day: date) -> _Ends:
+    """What follows the step in the addresses of a cell, to its cases and to its explanation: written once a month, for
+    there are hundreds of cells."""
     period = month_period(day.year, day.month)
-    return with_query(
-        "", putusan=Behind.JUDGED, dari=period.first, sampai=period.last, opd=asked.opd, ruang=asked.room
-    ).replace("?", "&", 1)
+    names = {"dari": period.first, "sampai": period.last, "opd": asked.opd, "ruang": asked.room}
+    cases, explained = with_query("", putusan=Behind.JUDGED, **names), with_query("", **names)
+    return cases.replace("?", "&", 1), explained.replace("?", "&", 1)
 
 
-def _row(code: str, points: Sequence[TrendPoint], sop: SopVersion, ends: Sequence[str]) -> html.Tr:
+def _row(code: str, points: Sequence[TrendPoint], sop: SopVersion, ends: Sequence[_Ends]) -> html.Tr:
     cells = [_cell(code, point, end) for point, end in zip(points, ends, strict=True)]
     return html.Tr([html.Th(step_name(code, sop), scope="row"), *cells])
 
 
-def _cell(code: str, point: TrendPoint, end: str) -> html.Td:
+def _cell(code: str, point: TrendPoint, ends: _Ends) -> html.Td:
     if point.share is None:
         return html.Td(html.Span("·", **{"aria-label": t("sla.nothing")}), className="is-empty")
-    f = fmt()
-    words = link(f.percent(point.share, 0), f"{CASES}?langkah={code}{end}")
+    f, (cases, explained) = fmt(), ends
+    words = link(f.percent(point.share, 0), f"{CASES}?langkah={code}{cases}")
     title = t("sla.of_steps", met=f.number(point.met), n=f.number(point.n))
-    return html.Td(words, title=title, style={"backgroundColor": shade(point.share)})
+    beside = why(f"{WHY}?angka={Figure.SHARE}&langkah={code}{explained}", f"{code}, {point.month}")
+    return html.Td([words, beside], title=title, style={"backgroundColor": shade(point.share)})
 
 
 def shade(share: float) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import empty, graph, panel
+from dashboard.components import empty, graph, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.sla_charts import pareto, part_words
@@ -59,7 +59,7 @@ def _row(figures: SlaFigures, one: Lateness, sop: SopVersion, waits: Mapping[str
         ("sla.over", "num", f.duration_short(one.over_seconds)),
         ("sla.part_of_all", "num", _part(figures, one)),
         ("sla.cumulative", "num", part_words(one.cumulative)),
-        ("sla.wait_work", "sla-wait-cell", _waiting(waits.get(one.step))),
+        ("sla.wait_work", "sla-wait-cell", _waiting(figures, waits.get(one.step))),
     )
     return small_row(step_name(one.step, sop), cells)
 
@@ -69,7 +69,7 @@ def _part(figures: SlaFigures, one: Lateness) -> Component | str:
     return with_why(part_words(one.share), one.share, address, f"{t('why.figure_LATENESS')}, {one.step}")
 
 
-def _waiting(wait: Wait | None) -> Component | str:
+def _waiting(figures: SlaFigures, wait: Wait | None) -> Component | str:
     """Means of waiting and of work as two parts of one bar; a dash where no step has both stamps."""
     if wait is None:
         return html.Span(t("sla.wait_none"), className="p-muted")
@@ -89,4 +89,6 @@ def _waiting(wait: Wait | None) -> Component | str:
         className="sla-wait",
         **{"aria-hidden": "true"},
     )
-    return html.Div([drawn, html.Small(words)])
+    address = why_step(figures.filter, wait.step, Figure.WAITING)
+    beside = why(address, f"{t('why.figure_WAITING')}, {wait.step}")
+    return html.Div([drawn, html.Small(words), " ", beside])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components import bar, icon, link, why
@@ -55,6 +55,15 @@ def share_bar(share: float | None, interval: tuple[float, float] | None, part: i
     value = html.Span([icon(TONE_ICON[tone]), html.Span(percent_words(share))], className=f"sla-value is-{tone}")
     hidden = html.Span(f". {words}", className="visually-hidden")
     return html.Div([bar(share, *interval, tone), value, hidden], className="sla-share-bar", title=words)
+
+
+def why_number(words: str, address: str, of: str, *, is_known: bool = True) -> Component | str:
+    """A number that is itself the way to what it was made from, for places too narrow for a button; plain where there
+    is nothing to take apart."""
+    if not is_known:
+        return words
+    title = t("why.of", figure=of)
+    return dcc.Link(words, href=address, title=title, className="p-why-number")
 
 
 def with_why(drawn: Component | str, value: float | None, address: str, of: str) -> Component | str:

@@ -12,10 +12,12 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, bar, icon, link, rangebar, spark, why, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
+from dashboard.pages.room_links import why_sarpras
 from dashboard.pages.why_links import why_step
 from dashboard.rule import monitoring_rule
 from etl.domain.sop import OPD_STEPS, SopVersion
-from etl.figures.condition_period import B5
+from etl.figures.condition_period import B5, ConditionFigure
+from etl.figures.room_diary import RoomsFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
 from etl.figures.why import Figure
 
@@ -129,7 +131,8 @@ def _output_row(figures: SlaFigures, one: StepFigure, sop: SopVersion, checks: B
     asked = figures.filter
     period = asked.period
     address = with_query("/sarpras", dari=period.first, sampai=period.last, opd=asked.opd, ruang=asked.room)
-    words = [f"{_words_without_target(one, sop.step(one.step).output.text)} ", _result(checks, address)]
+    beside = why(why_sarpras(RoomsFilter(period, asked.opd, asked.room), ConditionFigure.B5), one.step)
+    words = [f"{_words_without_target(one, sop.step(one.step).output.text)} ", _result(checks, address), " ", beside]
     return html.Tr([*_named(figures, one, sop), html.Td(words, colSpan=7, className="sla-words")], className="sla-row")
 
 

@@ -15,9 +15,18 @@ from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel, read_query
 from dashboard.i18n import t
-from dashboard.pages import why_case, why_figure, why_if, why_people, why_room, why_sarpras
+from dashboard.pages import (
+    why_case,
+    why_compare,
+    why_control,
+    why_figure,
+    why_if,
+    why_people,
+    why_room,
+    why_sarpras,
+)
 from dashboard.pages.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
-from dashboard.pages.why_links import CASE, WHAT_IF
+from dashboard.pages.why_links import CASE, COMPARE, CONTROL, WHAT_IF
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.figures.why import Figure
@@ -46,6 +55,8 @@ class Explainer:
 
 EXPLAINERS: dict[str, Explainer] = {
     **{figure.value: Explainer(why_figure.explain, (Page.KEPATUHAN, Page.SOP)) for figure in Figure},
+    COMPARE: Explainer(why_compare.explain, (Page.KEPATUHAN,)),
+    CONTROL: Explainer(why_control.explain, (Page.KEPATUHAN,)),
     WHAT_IF: Explainer(why_if.explain, (Page.SOP,)),
     CASE: Explainer(why_case.explain, (Page.PERMOHONAN,)),
     WHY_ROOM: Explainer(why_room.explain, (Page.RUANG,)),

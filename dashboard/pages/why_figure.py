@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dash import html
@@ -13,15 +14,16 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, empty, icon, link, page_head, panel, pill
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.moments import office_today
-from dashboard.pages.sla_filters import asked_filter
-from dashboard.pages.why_links import filtered_address, why_of
+from dashboard.pages.case_links import Behind, cases_behind, letters_behind
+from dashboard.pages.why_asked import asked_by, crumbs_of
+from dashboard.pages.why_links import why_of
 from dashboard.pages.why_rows import letters_table, steps_table
 from dashboard.pages.why_rules import calendar_rule, data_rule, permanent, rules_panel, sop_rule
-from etl.domain.sop import SopVersion
+from etl.domain.sop import OPD_STEPS, SopVersion
 from etl.domain.statistics import wilson
-from etl.domain.verdict import RequestVerdict
+from etl.domain.verdict import STEP_CODES, RequestVerdict
 from etl.figures.sla import ALL_STEPS
+from etl.figures.sla_letters import LetterKind
 from etl.figures.why import (
     AFTER,
     BEFORE,
@@ -36,6 +38,7 @@ from etl.figures.why import (
     Part,
     Reference,
     Why,
+    is_unjudged,
     rows_behind,
 )
 from etl.figures.why import why as why_of_figure
@@ -43,6 +46,8 @@ from etl.figures.why import why as why_of_figure
 if TYPE_CHECKING:
     from etl.office import Office
 
+_OF_STEPS = tuple(one for one in Figure if one not in OF_LETTERS)
+_SUMS = (Figure.LATENESS, Figure.WAITING)
 _LETTERS = {word.value for word in RequestVerdict}
 _OWN_WORDS = (MEASURED, UNTIMED, BEFORE, AFTER, UNSURE, UNBOOKED)
 
@@ -62,13 +67,11 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
             _parts_panel(found, part, moment),
             _rows_panel(office, found, part, page, moment),
         ]
-    return html.Div([_head(found, moment, user), *body, _rules(office, found)])
+    return html.Div([_head(found, moment, user), *body, _others(found, user), _rules(office, found)])
 
 
 def _reference(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Reference:
-    asked = asked_filter(query, office_today(office, as_of))
-    if user.opd_filter is not None:
-        asked = type(asked)(asked.period, user.opd_filter, asked.room, asked.steps)
+    asked = asked_by(office, query, as_of, user)
     return Reference(Figure(query["angka"]), asked, query.get("langkah") or ALL_STEPS)
 
 
@@ -84,15 +87,32 @@ def _head(found: Why, moment: str | None, user: Account) -> Component:
     fixed = why_of(found.reference, pada=permanent(found.as_of))
     actions = [] if moment else [link([icon("link-45deg"), t("why.fixed")], fixed, "p-button is-quiet")]
     return page_head(
-        t("word.why"), " · ".join(part for part in parts if part), actions=actions, crumbs=_crumbs(user, found)
+        t("word.why"), " · ".join(part for part in parts if part), actions=actions, crumbs=crumbs_of(user, asked)
     )
 
 
-def _crumbs(user: Account, found: Why) -> list[tuple[str, str | None]]:
-    """The way back to the page of the figure, for those who may see it."""
-    if not is_allowed(user.role, Page.KEPATUHAN):
-        return []
-    return [(t("sla.nav"), filtered_address("/kepatuhan", found.reference.filter)), (t("word.why"), None)]
+def _others(found: Why, user: Account) -> Component | None:
+    """Ways to the other figures of the same steps or letters, and to the list of the letters judged."""
+    reference = found.reference
+    mine = OF_LETTERS if reference.figure in OF_LETTERS else _OF_STEPS
+    ways = [
+        link(t(f"why.figure_{one.name}"), why_of(replace(reference, figure=one)), "cases-link")
+        for one in mine
+        if one is not reference.figure and (found.only_step or one not in (Figure.MEDIAN, Figure.P90))
+    ]
+    if is_allowed(user.role, Page.PERMOHONAN):
+        ways.append(link(t("why.letters_behind"), _cases(reference), "cases-link"))
+    label = html.Span(t("why.others"), className="p-muted")
+    return html.Nav([label, *ways], className="why-others no-print", **{"aria-label": t("why.others")})
+
+
+def _cases(reference: Reference) -> str:
+    asked = reference.filter
+    if reference.figure in OF_LETTERS:
+        kind = LetterKind.AGAINST_EVENT if reference.figure is Figure.EVENT else LetterKind.JUDGED
+        return letters_behind(asked, kind)
+    steps = [code for code in asked.steps or STEP_CODES if code not in OPD_STEPS]
+    return cases_behind(asked, steps if reference.step == ALL_STEPS else reference.step.split(","), Behind.JUDGED)
 
 
 def _what(found: Why) -> str:
@@ -114,8 +134,10 @@ def _fraction(found: Why) -> Component:
     if found.reference.figure in PERCENTILE:
         value = t("word.none") if found.value is None else f.minutes(found.value)
         return panel(_equation(value, _around(found)), html.P(_meaning(found), className="why-meaning"))
+    if found.reference.figure is Figure.BOUNDS:
+        return _bounds(found)
     above, below, name = found.numerator, found.denominator, found.reference.figure.name
-    is_sum = found.reference.figure is Figure.LATENESS
+    is_sum = found.reference.figure in _SUMS
     words_of = f.duration if is_sum else f.number
     line = html.Span(
         [
@@ -132,6 +154,20 @@ def _fraction(found: Why) -> Component:
         _equation(f.percent(found.value), words),
         html.P(_meaning(found), className="why-meaning"),
     )
+
+
+def _bounds(found: Why) -> Component:
+    """The two shares between which the true one lies, each with its fraction."""
+    f = fmt()
+    if found.bounds is None:
+        return panel(_equation(t("word.none"), [t("sla.nothing")]), html.P(_meaning(found), className="why-meaning"))
+    best = round(found.bounds[1] * found.denominator)
+    words = [
+        html.Span(t(f"why.bounds_{name}", part=f.number(part), whole=f.number(found.denominator)))
+        for name, part in (("worst", found.numerator), ("best", best))
+    ]
+    value = f.interval(*found.bounds)
+    return panel(_equation(value, words), html.P(_meaning(found), className="why-meaning"))
 
 
 def _equation(value: str, words: Sequence[Component | str]) -> Component:
@@ -186,8 +222,8 @@ def _part_words(name: str) -> str:
     verdict, _, reason = name.partition(".")
     if verdict == "over":
         return t("why.part_over", step=reason)
-    if verdict == "handover":
-        return t(f"why.part_handover_{reason}")
+    if verdict in ("handover", "wait"):
+        return t(f"why.part_{verdict}_{reason}")
     if name in _OWN_WORDS:
         return t(f"why.part_{name}")
     if name in _LETTERS:
@@ -210,6 +246,8 @@ def _place_pill(found: Why, part: Part) -> Component:
         return pill(Tone.GOOD, "check-lg", t("why.in_sample"))
     if part.counts_above:
         return pill(Tone.GOOD, "plus-slash-minus", t("why.in_both"))
+    if part.counts_below and found.reference.figure is Figure.BOUNDS and is_unjudged(part.name):
+        return pill(Tone.NEAR, "plus-slash-minus", t("why.in_best"))
     if part.counts_below:
         return pill(Tone.PLAIN, "dash-lg", t("why.in_below"))
     return pill(Tone.MUTED, "slash-circle", t("why.in_none"))
@@ -223,7 +261,8 @@ def _rows_panel(office: Office, found: Why, part: Part, page: int, moment: str |
         drawn = letters_table(rows, found.reference.figure, first)
     else:
         is_mixed = found.only_step is None or found.reference.figure is Figure.LATENESS
-        drawn = steps_table(rows, found.sop, first, is_mixed=is_mixed)
+        has_wait = found.reference.figure is Figure.WAITING
+        drawn = steps_table(rows, found.sop, first, is_mixed=is_mixed, has_wait=has_wait)
 
     def address(number: int) -> str:
         return why_of(found.reference, kelompok=part.name, hal=number if number > 1 else None, pada=moment)

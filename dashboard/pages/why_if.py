@@ -12,10 +12,9 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, page_head, panel
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.moments import office_today
-from dashboard.pages.sla_filters import asked_filter
 from dashboard.pages.sop_links import TARGET
 from dashboard.pages.sop_minutes import read_minutes
+from dashboard.pages.why_asked import asked_by
 from dashboard.pages.why_links import filtered_address, why_if
 from dashboard.pages.why_rows import steps_table
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel, sop_rule
@@ -35,9 +34,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
         raise FilterError(t("why.one_step", step=query.get("langkah", "")))
     (step,), seconds = codes, read_minutes(query.get("menit", ""))
     turn = _turn(query.get("kelompok", ""))
-    asked = asked_filter({**query, "bagian": ""}, office_today(office, as_of))
-    if user.opd_filter is not None:
-        asked = type(asked)(asked.period, user.opd_filter, asked.room, asked.steps)
+    asked = asked_by(office, {**query, "bagian": ""}, as_of, user)
     page = read_page(query.get("hal"))
     rows, total = changing_steps(office, asked, step, seconds, turn, page, ROWS, as_of)
     if page > pages_of(total, ROWS):

@@ -23,6 +23,23 @@ def why_address(figure: str, **query: object) -> str:
     return with_query(WHY, angka=figure, **query)
 
 
+COMPARE = "beda"
+"""A share beside that of the period before."""
+
+CONTROL = "kendali"
+"""The control chart of a step: its points, centre and limits."""
+
+
+def why_compare(asked: SlaFilter, what: str) -> str:
+    """The comparison of a step, of all steps, or of letters (`etl.figures.sla_reading`) with the period before."""
+    return why_address(COMPARE, tentang=what, **_filter(asked))
+
+
+def why_control(asked: SlaFilter, step: str) -> str:
+    """The control chart of a step up to the month of the period's last day."""
+    return why_address(CONTROL, langkah=step, **_filter(asked))
+
+
 def why_step(asked: SlaFilter, step: str, figure: Figure = Figure.SHARE) -> str:
     """A figure of a step, or of all steps of the office (`ALL_STEPS`)."""
     return why_address(figure, langkah=step, **_filter(asked))

@@ -47,10 +47,11 @@ def _cells(heads: Sequence[tuple[str, str]], values: Sequence[Any]) -> list[html
     ]
 
 
-def steps_table(rows: Any, sop: SopVersion, first: int, *, is_mixed: bool) -> Component:
+def steps_table(rows: Any, sop: SopVersion, first: int, *, is_mixed: bool, has_wait: bool = False) -> Component:
     """One row per step of a letter: from when to when, how long, against which target, what was said of it.
 
-    `first`: the number of the first row; `is_mixed`: they are of several steps, so each names its own.
+    `first`: the number of the first row; `is_mixed`: they are of several steps, so each names its own; `has_wait`:
+    the time between hand-over and start stands beside the work.
     """
     f = fmt()
     heads = [
@@ -58,6 +59,7 @@ def steps_table(rows: Any, sop: SopVersion, first: int, *, is_mixed: bool) -> Co
         *([(t("word.step"), "")] if is_mixed else []),
         (t("case.col_start"), ""),
         (t("case.col_finish"), ""),
+        *([(t("why.waiting"), "num")] if has_wait else []),
         (t("case.col_elapsed"), "num"),
         (t("case.col_standard"), "num"),
         (t("case.col_verdict"), ""),
@@ -70,6 +72,7 @@ def steps_table(rows: Any, sop: SopVersion, first: int, *, is_mixed: bool) -> Co
             *([f"{code} {sop.step(code).short_name}"] if is_mixed else []),
             _start(row),
             _finish(row),
+            *([f.duration(row["waiting_seconds"])] if has_wait else []),
             f.duration(row["elapsed_seconds"]),
             f.duration(row["target_seconds"]),
             [verdict_pill(row["verdict"]), *_reason(row["reason"])],

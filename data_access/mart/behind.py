@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from data_access.mart.read import Columns, Snapshot
 
 _STEP_COLUMNS = """request_id, step, opd, room, received_on, belongs_on, verdict, reason, start_rule, started_at,
-    finished_at, finished_on, elapsed_seconds, target_seconds, due_at, handover_seconds"""
+    finished_at, finished_on, elapsed_seconds, target_seconds, due_at, handover_seconds, waiting_seconds"""
 _LETTER_COLUMNS = "request_id, opd, room, ready_verdict, ready_on, ready_seconds"
 _LAST_STEP = 7
 _HANDOVER = {
@@ -61,6 +61,7 @@ class StepKind:
 
     `is_measured`: only those with a known duration. `handover`: only those that, from hand-over to hand-over, took at
     most their target ("within"), more ("beyond"), or are not known that way ("unknown"). `step`: only that one.
+    `waited`: only those with that start rule and a known hand-over before it (True), or only the others (False).
     """
 
     verdicts: tuple[int, ...] = ()
@@ -68,6 +69,7 @@ class StepKind:
     is_measured: bool = False
     handover: str | None = None
     step: int | None = None
+    waited: tuple[bool, int] | None = None
 
     def where(self) -> str:
         """The conditions on a step fact."""
@@ -77,7 +79,13 @@ class StepKind:
         parts += ["elapsed_seconds IS NOT NULL"] if self.is_measured else []
         parts += [_HANDOVER[self.handover]] if self.handover is not None else []
         parts += [f"step = {int(self.step)}"] if self.step is not None else []
+        parts += [_waited(self.waited[1], is_known=self.waited[0])] if self.waited is not None else []
         return " AND ".join(parts)
+
+
+def _waited(rule: int, *, is_known: bool) -> str:
+    words = f"coalesce(start_rule, 0) = {int(rule)} AND waiting_seconds IS NOT NULL AND elapsed_seconds IS NOT NULL"
+    return f"({words})" if is_known else f"NOT ({words})"
 
 
 def step_counts_behind(snapshot: Snapshot, scope: BehindScope, live_step: Any) -> Columns:
@@ -96,6 +104,17 @@ def handovers_behind(snapshot: Snapshot, scope: BehindScope, kind: StepKind, liv
     sql = f"{_facts(scope)} SELECT {counts} FROM fact WHERE {kind.where()}"  # noqa: S608 – own words and numbers
     (found,) = snapshot.rows(sql, scope.parameters(), live_step=live_step)
     return {name: int(n) for name, n in found.items()}
+
+
+def waits_behind(snapshot: Snapshot, scope: BehindScope, kind: StepKind, live_step: Any) -> tuple[int, int, int]:
+    """How many facts of a kind there are, and their seconds of waiting and of work together."""
+    sql = f"""
+        {_facts(scope)}
+        SELECT count(*), coalesce(sum(waiting_seconds), 0)::BIGINT, coalesce(sum(elapsed_seconds), 0)::BIGINT
+        FROM fact WHERE {kind.where()}
+    """  # noqa: S608 – made of own words and numbers
+    ((n, waiting, working),) = snapshot.tuples(sql, scope.parameters(), live_step=live_step)
+    return n, waiting, working
 
 
 def over_behind(snapshot: Snapshot, scope: BehindScope, kind: StepKind, live_step: Any) -> list[tuple[int, int, int]]:

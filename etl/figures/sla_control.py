@@ -39,17 +39,22 @@ class ControlPoint:
 
 @dataclass(frozen=True)
 class ControlChart:
-    """Months of one step in order, those with fewer than five finished steps left out (`few` of them).
+    """Months of one step in order, those with fewer than five finished steps left out (`left_out`: month and how many).
 
     Centre and limits in seconds, None while there are too few points for them.
     """
 
     step: str
     points: tuple[ControlPoint, ...]
-    few: int
+    left_out: tuple[tuple[str, int], ...]
     centre: float | None
     lower: float | None
     upper: float | None
+
+    @property
+    def few(self) -> int:
+        """How many months are left out."""
+        return len(self.left_out)
 
 
 def control_chart(office: Office, flt: SlaFilter, as_of: int, step: str) -> ControlChart:
@@ -67,7 +72,7 @@ def control_chart(office: Office, flt: SlaFilter, as_of: int, step: str) -> Cont
     return ControlChart(
         step=code,
         points=_points(known, chart),
-        few=sum(value is None and n > 0 for _, n, value in medians),
+        left_out=tuple((month, n) for month, n, value in medians if value is None and n > 0),
         centre=chart.centre if chart else None,
         lower=chart.lower if chart else None,
         upper=chart.upper if chart else None,

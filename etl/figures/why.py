@@ -21,7 +21,7 @@ from data_access.mart.behind import BehindScope, StepKind
 from etl.domain.rules import day_number
 from etl.domain.sop import OFFICE_STEPS, OPD_STEPS, SopVersion
 from etl.domain.statistics import percentile, share
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, Verdict
+from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.case_list import own_opd
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import FilterError, SlaFilter, resolve
@@ -45,10 +45,12 @@ class Figure(StrEnum):
 
     SHARE = "tepat-waktu"
     COVERAGE = "cakupan"
+    BOUNDS = "batas"
     MEDIAN = "median"
     P90 = "p90"
     HANDOVER = "sejak-diserahkan"
     LATENESS = "kelebihan"
+    WAITING = "menunggu"
     REQUESTS = "permohonan"
     READY = "siap"
     EVENT = "sebelum-kegiatan"
@@ -66,6 +68,9 @@ _BEYOND = (Verdict.LATE, Verdict.OVERDUE)
 _JUDGED = (Verdict.MET, Verdict.LATE, Verdict.OVERDUE)
 _UNJUDGED = (Verdict.UNMEASURABLE, Verdict.SKIPPED)
 _FINISHED = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
+_TIMED = (Verdict.MET, Verdict.LATE)
+_LAIN, _WORKED, _UNSTAMPED = "wait.waiting", "wait.working", "wait.unknown"
+"""Names of the parts of steps with both stamps, waiting and working, and of those without."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,15 @@ class Why:
         """What counts below the line."""
         return sum(_amount(part) for part in self.parts if part.counts_below)
 
+    @cached_property
+    def bounds(self) -> tuple[float, float] | None:
+        """The share if all that could not be judged had been late, and if all had been in time; None without a judged
+        step. Only of `Figure.BOUNDS`."""
+        unknown = sum(part.n for part in self.parts if is_unjudged(part.name))
+        if self.denominator == unknown:
+            return None
+        return self.numerator / self.denominator, (self.numerator + unknown) / self.denominator
+
     def part(self, name: str) -> Part | None:
         """The part of that name; None when it has no rows."""
         return next((part for part in self.parts if part.name == name and part.n), None)
@@ -135,6 +149,11 @@ class Why:
 
 def _amount(part: Part) -> int:
     return part.n if part.seconds is None else part.seconds
+
+
+def is_unjudged(name: str) -> bool:
+    """Whether a part holds steps that should have been judged and could not be."""
+    return name.partition(".")[0] in {word.value.lower() for word in _UNJUDGED}
 
 
 @dataclass(frozen=True)
@@ -208,6 +227,8 @@ def _step_parts(asked: _Asked) -> list[Part]:
         return _handover_parts(asked)
     if figure is Figure.LATENESS:
         return _over_parts(asked)
+    if figure is Figure.WAITING:
+        return _wait_parts(asked)
     found = questions.step_counts_behind(asked.mart, asked.scope, asked.live.step_table)
     rows = zip(*(found[name].tolist() for name in ("verdict", "reason", "is_measured", "n")), strict=True)
     totals: dict[str, int] = {}
@@ -237,6 +258,17 @@ def _over_parts(asked: _Asked) -> list[Part]:
     return sorted(parts, key=lambda part: (not part.counts_above, -(part.seconds or 0)))
 
 
+def _wait_parts(asked: _Asked) -> list[Part]:
+    """The finished steps with both stamps: the time that they lay waiting, and the time of work; and the others."""
+    known, others = (
+        questions.waits_behind(asked.mart, asked.scope, _kind(name), asked.live.step_table)
+        for name in (_LAIN, _UNSTAMPED)
+    )
+    n, waiting, working = known
+    both = [Part(_LAIN, n, True, True, waiting), Part(_WORKED, n, False, True, working)]
+    return [*both, Part(_UNSTAMPED, others[0])]
+
+
 def _codes_of(verdicts: Iterable[Verdict]) -> tuple[int, ...]:
     return tuple(verdict.code for verdict in verdicts)
 
@@ -256,6 +288,8 @@ def _places(figure: Figure, name: str) -> tuple[bool, bool]:
     verdict = Verdict(name.partition(".")[0].upper())
     if figure is Figure.COVERAGE:
         return verdict in _JUDGED, verdict in (*_JUDGED, *_UNJUDGED)
+    if figure is Figure.BOUNDS:
+        return verdict is Verdict.MET, verdict in (*_JUDGED, *_UNJUDGED)
     return verdict is Verdict.MET, verdict in _JUDGED
 
 
@@ -271,6 +305,8 @@ def _kind(name: str) -> StepKind:
     verdict, _, reason = name.partition(".")
     if verdict == _HANDOVER and reason in ("within", "beyond", "unknown"):
         return StepKind(_codes_of(_JUDGED), handover=reason)
+    if name in (_LAIN, _WORKED, _UNSTAMPED):
+        return StepKind(_codes_of(_TIMED), waited=(name != _UNSTAMPED, StartRule.RECORDED.code))
     if verdict == "over" and reason in STEP_INDEX:
         return StepKind(_codes_of(_BEYOND), step=STEP_INDEX[reason])
     try:

@@ -7,7 +7,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from math import sqrt
 from typing import Any
@@ -26,6 +26,7 @@ from dashboard.pages.sla_heat import heat_panel
 from dashboard.pages.sla_lateness import lateness_panel
 from dashboard.pages.sla_letters import letters_panel
 from dashboard.pages.sla_order import order_panel
+from dashboard.pages.sla_points import month_of, of_month
 from dashboard.pages.sla_table import standards_table
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.judge import judge
@@ -39,7 +40,8 @@ from etl.figures.sla import SlaFigures, sla_figures
 from etl.figures.sla_control import control_chart
 from etl.figures.sla_detail import SlaDetail, sla_detail
 from etl.figures.sla_document import sla_document
-from etl.figures.sla_reading import comparisons, lateness, roles
+from etl.figures.sla_reading import Comparison, comparison, comparisons, lateness, roles
+from etl.figures.why import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why
 from tests.many_letters import Letters, SmallOffice, invented, publish, small_office
 
 AS_OF = "2026-06-24T10:00:00"
@@ -324,8 +326,8 @@ def cells_of_the_heat_map(part: Any, found: list[tuple[int, str]]) -> list[tuple
             cells_of_the_heat_map(one, found)
     elif hasattr(part, "to_plotly_json"):
         words = getattr(part, "children", None)
-        if type(part).__name__ == "Td" and type(words).__name__ == "Link":
-            found.append((int(re.findall(r"[\d.]+", part.title)[1].replace(".", "")), words.href))
+        if type(part).__name__ == "Td" and isinstance(words, list):
+            found.append((int(re.findall(r"[\d.]+", part.title)[1].replace(".", "")), words[0].href))
         cells_of_the_heat_map(words, found)
     return found
 
@@ -342,6 +344,7 @@ def test_every_count_leads_to_exactly_the_letters_that_it_counts(
     links = {address: count for count, address in counted_links(panels)}
     cells = cells_of_the_heat_map(heat_panel(figures, sop), [])
     assert len(links) > 50
+    assert len(cells) > 12
     links |= {address: count for count, address in cells[:: max(len(cells) // 12, 1)]}
     wrong = [(address, count) for address, count in links.items() if count not in behind(world, address)]
     assert wrong == []
@@ -367,3 +370,89 @@ def behind(world: World, address: str) -> set[int]:
 
 def test_some_letters_are_judged_again_at_the_moment(world: World) -> None:
     assert np.isin(["NOT_STARTED", "OVERDUE"], [r["verdict"] for r in world.steps]).all()
+
+
+def explained(world: World, figure: Figure, asked: SlaFilter, of: str = "all") -> Why:
+    return why(world.office, Reference(figure, asked, of), world.at)
+
+
+def all_rows(world: World, found: Why, part: str) -> list[Row]:
+    """Every page of a part."""
+    known_part = found.part(part)
+    pages = range(1, -(-known_part.n // ROWS) + 1) if known_part else ()
+    frames = (rows_behind(world.office, found.reference, part, page, world.at) for page in pages)
+    return [row for frame in frames for row in frame.to_dict("records")]
+
+
+def test_the_listed_rows_give_both_bounds_of_every_step(world: World, figures: SlaFigures, asked: SlaFilter) -> None:
+    for one in (*figures.steps, figures.all_steps):
+        found = explained(world, Figure.BOUNDS, asked, one.step)
+        verdicts = [Verdict.of(r["verdict"]).value for p in found.parts for r in all_rows(world, found, p.name)]
+        count = Counter(verdicts)
+        judged, unknown = sum(count[v] for v in JUDGED), count["UNMEASURABLE"] + count["SKIPPED"]
+        wanted = (count["MET"] / (judged + unknown), (count["MET"] + unknown) / (judged + unknown)) if judged else None
+        assert found.bounds == wanted
+        assert one.bounds == (pytest.approx(wanted) if wanted else None), one.step
+
+
+def test_the_listed_rows_give_waiting_and_work(world: World, detail: SlaDetail, asked: SlaFilter) -> None:
+    assert detail.waits
+    for one in detail.waits:
+        found = explained(world, Figure.WAITING, asked, one.step)
+        rows = all_rows(world, found, "wait.waiting")
+        assert (len(rows), sum(r["waiting_seconds"] for r in rows), sum(r["elapsed_seconds"] for r in rows)) == (
+            one.n, one.waiting_seconds, one.working_seconds
+        )  # fmt: skip
+        assert (found.numerator, found.denominator) == (one.waiting_seconds, one.waiting_seconds + one.working_seconds)
+        others = all_rows(world, found, "wait.unknown")
+        assert not any(row["start_rule"] == StartRule.RECORDED.code and row["waiting_seconds"] for row in others)
+
+
+def test_the_coverage_of_roles_and_agencies_is_counted_from_their_rows(
+    world: World, figures: SlaFigures, detail: SlaDetail, asked: SlaFilter
+) -> None:
+    sop = world.office.sop.current()
+    told = [(",".join(one.steps), asked, one.coverage, one.over_seconds) for one in roles(figures, sop)]
+    told += [("all", replace(asked, opd=one.opd), one.coverage, one.over_seconds) for one in detail.agencies]
+    for steps, its, coverage, over_seconds in told:
+        if not {"A1", "B1"}.intersection(steps.split(",")):
+            assert explained(world, Figure.LATENESS, its, steps).numerator == over_seconds
+        found = explained(world, Figure.COVERAGE, its, steps)
+        rows = [Verdict.of(r["verdict"]).value for p in found.parts if p.counts_below
+                for r in all_rows(world, found, p.name)]  # fmt: skip
+        judged = sum(verdict in JUDGED for verdict in rows)
+        assert coverage == (pytest.approx(judged / len(rows)) if rows else None)
+        assert found.value == coverage
+
+
+def test_both_sides_of_every_comparison_are_counted_from_their_rows(world: World, figures: SlaFigures) -> None:
+    """The shares of the explanation are counted by statements of their own; the page's are those of the trend."""
+    asked = figures.filter
+    for one in comparisons(figures):
+        kinds = {"requests": Figure.REQUESTS, "ready": Figure.EVENT}
+        of = one.what if one.what not in kinds else "all"
+        sides = [
+            explained(world, kinds.get(one.what, Figure.SHARE), replace(asked, period=period), of)
+            for period in (asked.period, figures.previous_period)
+        ]
+        counted = [(side.numerator, side.denominator) for side in sides]
+        assert counted == [(one.part, one.n), (one.earlier_part, one.earlier_n)], one.what
+        again: Comparison = comparison(one.what, *counted[0], *counted[1])
+        assert (again.difference, again.interval) == (one.difference, one.interval)
+
+
+def test_every_point_of_the_charts_is_counted_from_its_months_rows(
+    world: World, figures: SlaFigures, asked: SlaFilter
+) -> None:
+    for point in figures.trend["all"]:
+        found = explained(world, Figure.SHARE, replace(asked, period=month_of(point.month)))
+        assert (found.numerator, found.denominator) == (point.met, point.n), point.month
+    chart = control_chart(world.office, asked, world.at, "A4")
+    assert chart.points
+    for one in chart.points:
+        found = explained(world, Figure.MEDIAN, of_month(asked, one.month), "A4")
+        lengths = [row["elapsed_seconds"] for row in all_rows(world, found, MEASURED)]
+        assert (len(lengths), statistics.median(lengths)) == (one.n, one.median_seconds)
+        assert found.value == one.median_seconds
+    for month, n in chart.left_out:
+        assert explained(world, Figure.MEDIAN, of_month(asked, month), "A4").denominator == n < 5
