@@ -197,6 +197,29 @@ CUT = """() => ["sla-range", "sla-met", "sla-change"].filter((id) => {
 })"""
 
 
+SHAVED = """() => [...document.querySelectorAll('.stage *')].filter((box) => {
+  const style = getComputedStyle(box);
+  if (style.overflowY === 'visible' || !box.offsetParent || !box.textContent.trim()) return false;
+  if ([...box.children].some((child) => getComputedStyle(child).display !== 'inline')) return false;
+  const mark = box.appendChild(document.createElement('i'));
+  mark.style.cssText = 'display: inline-block; width: 0; height: 0';
+  const room = box.getBoundingClientRect().bottom - mark.getBoundingClientRect().bottom;
+  mark.remove();
+  const paper = document.createElement('canvas').getContext('2d');
+  paper.font = [style.fontWeight, style.fontSize, style.fontFamily].join(' ');
+  return room < paper.measureText('gjpqy').actualBoundingBoxDescent - 0.5;
+}).map((box) => box.id || box.className)"""
+"""Lines whose letters lose what hangs below them."""
+
+
+def test_letters_keep_what_hangs_below_their_line(screen: Page, served: Served) -> None:
+    open_frozen(screen, served)
+    screen.evaluate(FULLEST)
+    for width, height in ((1920, 1080), (3840, 2160), (390, 844)):
+        screen.set_viewport_size({"width": width, "height": height})
+        assert (width, screen.evaluate(SHAVED)) == (width, [])
+
+
 def test_nothing_is_cut_off_on_any_screen_in_any_view(screen: Page, served: Served) -> None:
     open_frozen(screen, served)
     screen.evaluate(FULLEST)
