@@ -1,6 +1,6 @@
 """Files of the pages of rooms and participants: what is on the screen, as XLSX or CSV.
 
-GET /ruang/unduh.xlsx?dari=…&sampai=…&opd=…&ruang=…      all tables of the page, the figures first
+GET /ruang/unduh.xlsx?dari=…&sampai=…&opd=…&ruang=…      all tables of the page, what they are about first
 GET /ruang/unduh.csv?…                                   the lines of bookings and sessions
 """
 
@@ -21,6 +21,7 @@ from dashboard.pages.room_sheets import lines_sheet, room_sheets
 from dashboard.pages.rooms_view import rooms_view
 from data_access.errors import PantauError
 from etl.figures.room_diary import RoomsFilter
+from etl.sheet_files import Sheet
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -54,8 +55,8 @@ def _people(office: Office, kind: str, query: Mapping[str, str], now: int, own_o
     sheets, name = people_sheets(figures), file_name(t("people.file_name"), figures.filter, kind)
     if kind == "csv":
         return sent(as_csv(sheets[0]), name)
-    lines = about(t("people.title"), figures.filter, figures.as_of, t("people.rule"))
-    return sent(as_xlsx(lines, sheets), name)
+    told = about(t("people.title"), figures.filter, figures.as_of, t("people.rule"))
+    return sent(as_xlsx([told, *sheets]), name)
 
 
 def _rooms(office: Office, kind: str, query: Mapping[str, str], now: int, own_opd: str | None) -> Response:
@@ -66,7 +67,7 @@ def _rooms(office: Office, kind: str, query: Mapping[str, str], now: int, own_op
     name = file_name(t("room.file_name"), view.asked, kind)
     if kind == "csv":
         return sent(as_csv(lines_sheet(view)), name)
-    return sent(as_xlsx(about(t("room.title"), view.asked, view.as_of, t("room.rule")), room_sheets(view)), name)
+    return sent(as_xlsx([about(t("room.title"), view.asked, view.as_of, t("room.rule")), *room_sheets(view)]), name)
 
 
 def file_name(stem: str, asked: RoomsFilter, kind: str) -> str:
@@ -74,14 +75,15 @@ def file_name(stem: str, asked: RoomsFilter, kind: str) -> str:
     return f"{stem}-{asked.period.first}-{asked.period.last}.{kind}"
 
 
-def about(title: str, asked: RoomsFilter, as_of: int, rule: str) -> list[tuple[str, str]]:
+def about(title: str, asked: RoomsFilter, as_of: int, rule: str) -> Sheet:
     """What a file says of itself."""
     f = fmt()
-    return [
-        (title, ""),
+    rows = (
+        (t("word.page"), title),
         (t("word.period"), f.period(asked.period.first, asked.period.last)),
         (t("word.opd"), asked.opd or t("word.all_opd")),
         (t("word.room"), asked.room or t("word.all_rooms")),
         (t("room.file_as_of"), f.moment(as_of)),
-        ("", rule),
-    ]
+        (t("word.rule"), rule),
+    )
+    return Sheet(t("sla.export_about"), (t("sla.export_name"), t("sla.export_value")), rows)

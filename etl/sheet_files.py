@@ -1,11 +1,12 @@
-"""Plain tables as files for spreadsheets: XLSX and CSV, numbers as numbers, texts never as formulas."""
+"""Plain tables as files for spreadsheets: XLSX and CSV, numbers and moments as such, texts never as formulas."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import IO
 
 import xlsxwriter
@@ -17,14 +18,26 @@ from etl.extract.guards import guarded
 _MAX_CELL = 32_767
 _WIDEST, _NARROWEST = 60, 10
 _LONGEST_NAME = 31
+_PAIR = 2
+"""Columns of a sheet of names and what they mean; there is nothing to filter."""
+
+_DAY, _MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M"
+_NUMBER_FORMATS = {
+    "share": "0.0%", "count": "#,##0", "measure": "#,##0.00", "day": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm",
+}  # fmt: skip
 
 
 class Share(float):
     """A number 0–1 that a spreadsheet shows in percent."""
 
 
-Cell = str | int | float | None
-"""What a cell holds: a text, a number, nothing."""
+def share_cell(value: float | None) -> Share | None:
+    """A share, or nothing where there is none."""
+    return None if value is None else Share(value)
+
+
+Cell = str | int | float | date | datetime | None
+"""What a cell holds: a text, a number, a day, a moment on the office's clock, nothing."""
 
 
 @dataclass(frozen=True)
@@ -37,26 +50,38 @@ class Sheet:
 
 
 def write_xlsx(target: IO[bytes], sheets: Sequence[Sheet]) -> None:
-    """One worksheet a table, the headings fixed; a text that looks like a formula stays a text."""
-    with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
-        bold, share = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": "0.0%"})
+    """One worksheet a table, headings fixed and to filter by; a text that looks like a formula or link stays a text."""
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        formats = {name: book.add_format({"num_format": form}) for name, form in _NUMBER_FORMATS.items()}
         for one in sheets:
-            sheet = book.add_worksheet(one.name[:_LONGEST_NAME])
-            for row, cells in enumerate((one.head, *one.rows)):
-                for column, cell in enumerate(cells):
-                    _write(sheet, row, column, cell, share if row else bold)
-            sheet.freeze_panes(1, 1)
-            for column, width in enumerate(_widths(one)):
-                sheet.set_column(column, column, width)
+            _write_sheet(book.add_worksheet(one.name[:_LONGEST_NAME]), one, bold, formats)
 
 
-def _write(sheet: Worksheet, row: int, column: int, cell: Cell, form: Format) -> None:
+def _write_sheet(sheet: Worksheet, one: Sheet, bold: Format, formats: Mapping[str, Format]) -> None:
+    for column, name in enumerate(one.head):
+        sheet.write_string(0, column, name[:_MAX_CELL], bold)
+    for row, cells in enumerate(one.rows, start=1):
+        for column, cell in enumerate(cells):
+            _write(sheet, row, column, cell, formats)
+    sheet.freeze_panes(1, 1)
+    if len(one.rows) > 1 and len(one.head) > _PAIR:
+        sheet.autofilter(0, 0, len(one.rows), len(one.head) - 1)
+    for column, width in enumerate(_widths(one)):
+        sheet.set_column(column, column, width)
+
+
+def _write(sheet: Worksheet, row: int, column: int, cell: Cell, formats: Mapping[str, Format]) -> None:
     if isinstance(cell, str):
-        sheet.write_string(row, column, cell[:_MAX_CELL], *([] if row else [form]))
-    elif isinstance(cell, Share):
-        sheet.write_number(row, column, cell, form)
+        sheet.write_string(row, column, cell[:_MAX_CELL])
+    elif isinstance(cell, datetime):
+        sheet.write_datetime(row, column, cell.replace(tzinfo=None), formats["moment"])
+    elif isinstance(cell, date):
+        sheet.write_datetime(row, column, cell, formats["day"])
     elif cell is not None:
-        sheet.write_number(row, column, cell)
+        kind = "share" if isinstance(cell, Share) else "count" if isinstance(cell, int) else "measure"
+        sheet.write_number(row, column, cell, formats[kind])
 
 
 def _widths(sheet: Sheet) -> list[int]:
@@ -66,7 +91,7 @@ def _widths(sheet: Sheet) -> list[int]:
 
 
 def _width(head: str, column: Sequence[Cell]) -> int:
-    texts = [*head.split(), *(str(cell) for cell in column if isinstance(cell, str | int))]
+    texts = [*head.split(), *(_text(cell, ",") for cell in column if isinstance(cell, str | int | date))]
     return min(max(max(map(len, texts), default=0) + 2, _NARROWEST), _WIDEST)
 
 
@@ -76,18 +101,35 @@ def write_csv(target: IO[bytes], sheets: Sequence[Sheet], *, decimal: str) -> No
     A text that a spreadsheet would calculate begins with an apostrophe.
     """
     text = io.TextIOWrapper(target, "utf-8-sig", newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     for at, sheet in enumerate(sheets):
-        writer.writerows([[]] if at else [])
-        writer.writerow([guarded(sheet.name)])
-        writer.writerow([guarded(name) for name in sheet.head])
-        writer.writerows([_plain(cell, decimal) for cell in row] for row in sheet.rows)
+        text.write("\r\n" if at else "")
+        csv.writer(text, delimiter=";", lineterminator="\r\n").writerow([guarded(sheet.name)])
+        _write_table(text, sheet, decimal)
     text.detach()
 
 
+def csv_table(sheet: Sheet, *, decimal: str) -> bytes:
+    """One table alone, as `write_csv` writes several: the headings first."""
+    target = io.BytesIO()
+    text = io.TextIOWrapper(target, "utf-8-sig", newline="")
+    _write_table(text, sheet, decimal)
+    text.detach()
+    return target.getvalue()
+
+
+def _write_table(text: IO[str], sheet: Sheet, decimal: str) -> None:
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([guarded(name) for name in sheet.head])
+    writer.writerows([_plain(cell, decimal) for cell in row] for row in sheet.rows)
+
+
 def _plain(cell: Cell, decimal: str) -> str:
+    return guarded(cell) if isinstance(cell, str) else _text(cell, decimal)
+
+
+def _text(cell: Cell, decimal: str) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, str):
-        return guarded(cell)
-    return str(cell) if isinstance(cell, int) else repr(float(cell)).replace(".", decimal)
+    if isinstance(cell, date):
+        return cell.strftime(_MOMENT if isinstance(cell, datetime) else _DAY)
+    return repr(float(cell)).replace(".", decimal) if isinstance(cell, float) else str(cell)

@@ -25,13 +25,13 @@ def schedule(
     json: common.JsonOption = False,
 ) -> None:
     """Write the rows; exit 1 when an event was left out."""
-    from dashboard.exports import Sheet, as_csv
     from etl.schedule_import import COLUMNS, ScheduleError, read_schedule
+    from etl.sheet_files import Sheet, csv_table
 
     office = common.open_office(home)
     try:
         told = read_schedule(file.read_bytes(), office.zone)
-        out.write_bytes(as_csv(Sheet("permohonan", COLUMNS, told.rows)))
+        out.write_bytes(csv_table(Sheet("permohonan", COLUMNS, told.rows), decimal=","))
     except OSError as error:
         raise ScheduleError(f"{error.filename}: {error.strerror}.") from error
     document = {"rows": len(told.rows), "skipped": [vars(one) for one in told.skipped], "out": str(out)}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard.exports import Sheet, Value
 from dashboard.i18n import t
 from dashboard.pages.participants import three
 from dashboard.pages.rooms_panels import opd_words
 from etl.domain.screening import ShownScreening
 from etl.figures.participants import Attendance, ParticipantFigures
+from etl.sheet_files import Cell, Sheet, share_cell
 
 _COUNTS = ("planned", "verified", "present")
 
@@ -29,21 +29,23 @@ def _people(name: str, first: str, rows: Sequence[tuple[str, Attendance]]) -> Sh
     counts = [t(f"people.{count}") for count in _COUNTS]
     known = [t("people.file_known", name=count) for count in counts]
     pairs = [word for pair in zip(counts, known, strict=True) for word in pair]
-    heads = [first, t("people.sessions"), *pairs, t("people.attendance"), t("people.seats")]
-    return Sheet(name, heads, [[name, *_values(one)] for name, one in rows], frozenset({8, 9}))
+    head = (first, t("people.sessions"), *pairs, t("people.attendance"), t("people.seats"))
+    return Sheet(name, head, tuple((name, *_values(one)) for name, one in rows))
 
 
-def _values(one: Attendance) -> list[Value]:
+def _values(one: Attendance) -> tuple[Cell, ...]:
     counts = (getattr(one, name) for name in _COUNTS)
-    return [one.sessions, *(value for count in counts for value in (count.sum, count.known)), one.attendance_share,
-            one.seats_share]  # fmt: skip
+    shares = share_cell(one.attendance_share), share_cell(one.seats_share)
+    return one.sessions, *(value for count in counts for value in (count.sum, count.known)), *shares
 
 
 def _screening(figures: ParticipantFigures) -> Sheet:
     months: list[tuple[str, ShownScreening]] = list(figures.screened_months)
     opds = [(opd_words(opd), one) for opd, one in figures.screened_opds]
     whole = [(t("people.screening_all"), figures.screened)] if figures.screened else []
-    heads = ["", *(t(f"people.{name}") for name in ("screened", "passed", "failed"))]
-    rows = [[name, *(t("people.hidden_word") if value is None else value for value in three(one))]
-            for name, one in [*months, *opds, *whole]]  # fmt: skip
-    return Sheet(t("people.screening_title"), heads, rows)
+    head = (t("people.screening_of"), *(t(f"people.{name}") for name in ("screened", "passed", "failed")))
+    rows = (
+        (name, *(t("people.hidden_word") if value is None else value for value in three(one)))
+        for name, one in [*months, *opds, *whole]
+    )
+    return Sheet(t("people.screening_title"), head, tuple(rows))

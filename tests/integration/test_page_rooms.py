@@ -11,7 +11,6 @@ import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
-from dashboard.exports import Sheet, as_csv
 from etl.figures.period import Period
 from etl.figures.room_diary import RoomsFilter
 from etl.figures.rooms import rooms_figures
@@ -154,11 +153,6 @@ def test_the_workbook_holds_the_figures_as_numbers(served: Desk) -> None:
     one = rooms_figures(served.office, asked, END_OF_SEPTEMBER).all_rooms
     assert room[heads.index("Terpakai")] == pytest.approx(one.utilisation)
     assert len(book.get_sheet_by_name("Kegiatan").to_python()) == 6
-
-
-def test_text_that_looks_like_a_formula_stays_text() -> None:
-    told = as_csv(Sheet("x", ["a"], [["=1+1"], ["-2"], [" @x"], [-2.5], ["biasa"]])).decode("utf-8-sig")
-    assert told.split("\r\n")[1:] == ["'=1+1", "'-2", " @x", "-2,5", "biasa", ""]
 
 
 def test_who_may_not_see_rooms_gets_no_file(served: Desk) -> None:
