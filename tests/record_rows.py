@@ -62,3 +62,9 @@ def add_session(connection: Connection, origin: dict[str, int], **said: Any) -> 
 def letters(*keys: tuple[str, str]) -> pd.DataFrame:
     """A frame of identities: year and agenda key."""
     return pd.DataFrame({"year": [int(year) for year, _ in keys], "agenda_key": [key for _, key in keys]})
+
+
+def add_attendance(connection: Connection, origin: dict[str, int], **said: Any) -> int:
+    """The counts of one list of participants of letter 11."""
+    usual = {"row": 2, "agenda_key": "11", "people": 1, "verified": 1}
+    return int(insert_rows(connection, schema.attendance_row, pd.DataFrame([origin | usual | said]))[0])

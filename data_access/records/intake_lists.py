@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, Table, func, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    Table,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from data_access.records.audit import REJECTS_DONE, REJECTS_OPEN, AuditEntry
 from data_access.records.loads import counts_still
@@ -82,14 +94,17 @@ def marked_loads(connection: Connection) -> list[AuditEntry]:
 
 def missing_letters(connection: Connection, limit: int, offset: int) -> list[Row]:
     """Letter numbers that hand-overs wait for, the longest waiting first: agenda_key, year, shown (as typed),
-    rows (each told once, however often it was given), since (moment), `total` of numbers, `all_rows`."""
+    rows, since (moment), `total` of numbers, `all_rows`.
+
+    A row that several loads gave is counted as often as the one that gave it most often: one file alone waits with as
+    many rows as its load counted, and given again with no more."""
     told = _letters_told()
     groups = (
         select(
             told.c.agenda_key,
             told.c.year,
             func.max(told.c.shown).label("shown"),
-            func.count().label("rows"),
+            _whole(func.sum(told.c.rows)).label("rows"),
             func.min(told.c.load_id).label("load_id"),
         )
         .group_by(told.c.agenda_key, told.c.year)
@@ -97,7 +112,7 @@ def missing_letters(connection: Connection, limit: int, offset: int) -> list[Row
     )
     statement = (
         select(groups, load.c.finished_at.label("since"), func.count().over().label("total"))
-        .add_columns(func.sum(groups.c.rows).over().label("all_rows"))
+        .add_columns(_whole(func.sum(groups.c.rows).over()).label("all_rows"))
         .join_from(groups, load, load.c.id == groups.c.load_id)
         .order_by(groups.c.load_id, groups.c.agenda_key)
     )
@@ -105,21 +120,36 @@ def missing_letters(connection: Connection, limit: int, offset: int) -> list[Row
 
 
 def _letters_told() -> Subquery:
-    """Rows that wait for their letter, repeats of other loads left out."""
-    content = [pass_row.c[name] for name in _PASS_CONTENT]
-    passes = (
-        select(pass_row.c.agenda_key, pass_row.c.year, func.max(pass_row.c.agenda_number).label("shown"))
-        .add_columns(func.min(pass_row.c.load_id).label("load_id"))
-        .where(pass_row.c.request_id.is_(None), counts_still(pass_row))
-        .group_by(*content)
+    """Contents of rows that wait for their letter: agenda_key, year, shown, load_id (the first), rows."""
+    passes = _told_most(pass_row, pass_row.c.request_id.is_(None), func.count(), *_PASS_CONTENT, shown="agenda_number")
+    people = _told_most(
+        attendance_row, attendance_row.c.request_id.is_(None), func.sum(func.coalesce(attendance_row.c.people, 1)),
+        "agenda_key", "year", shown="agenda_number",
+    )  # fmt: skip
+    names = ("agenda_key", "year", "shown", "load_id", "rows")
+    return union_all(*(select(*(part.c[name] for name in names)) for part in (passes, people))).subquery()
+
+
+def _told_most(
+    table: Table, waits: ColumnElement[bool], count: ColumnElement[int], *content: str, shown: str
+) -> Subquery:
+    """One row per content of the rows that wait: its columns, `shown` (as typed), `load_id`, the first that told it,
+    and `rows`, how often the load that told it most often did."""
+    by_load = (
+        select(*(table.c[name] for name in content), func.max(table.c[shown]).label("shown"), table.c.load_id)
+        .add_columns(count.label("rows"))
+        .where(waits, counts_still(table))
+        .group_by(*(table.c[name] for name in content), table.c.load_id)
+        .subquery()
     )
-    people = (
-        select(attendance_row.c.agenda_key, attendance_row.c.year)
-        .add_columns(func.max(attendance_row.c.agenda_number), func.min(attendance_row.c.load_id))
-        .where(attendance_row.c.request_id.is_(None), counts_still(attendance_row))
-        .group_by(attendance_row.c.agenda_key, attendance_row.c.year)
-    )
-    return union_all(passes, people).subquery()
+    columns = [by_load.c[name] for name in content]
+    told = select(*columns, func.max(by_load.c.shown).label("shown"), func.min(by_load.c.load_id).label("load_id"))
+    return told.add_columns(func.max(by_load.c.rows).label("rows")).group_by(*columns).subquery()
+
+
+def _whole(number: ColumnElement[Any]) -> ColumnElement[int]:
+    """Sums are decimals on PostgreSQL."""
+    return cast(number, BigInteger)
 
 
 def rows_awaiting_letter(connection: Connection, agenda_key: str, year: int | None, limit: int) -> list[Row]:
@@ -140,11 +170,10 @@ def rows_awaiting_letter(connection: Connection, agenda_key: str, year: int | No
 def unknown_rooms(connection: Connection) -> list[Row]:
     """Names of rooms that nobody knows, as typed: text, kind, rows, since (moment)."""
     parts = [
-        _rooms_told("permohonan", request_row, request_row.c.room, request_row.c.is_waiting, "request_id"),
-        _rooms_told("pemakaian", session_row, session_row.c.room_text, session_row.c.room_name.is_(None), "started_at"),
+        _rooms_told("permohonan", request_row, "room", request_row.c.is_waiting, "request_id"),
+        _rooms_told("pemakaian", session_row, "room_text", session_row.c.room_name.is_(None), "started_at"),
         _rooms_told(
-            "kondisi", check_row, check_row.c.room_text, check_row.c.room_name.is_(None),
-            "checked_on", "checked_at", "item_text",
+            "kondisi", check_row, "room_text", check_row.c.room_name.is_(None), "checked_on", "checked_at", "item_text"
         ),
     ]  # fmt: skip
     told = union_all(*parts).subquery()
@@ -156,18 +185,11 @@ def unknown_rooms(connection: Connection) -> list[Row]:
     return _rows(connection, statement)
 
 
-def _rooms_told(
-    kind: str, table: Table, text: ColumnElement[str], waits: ColumnElement[bool], *content: str
-) -> Select[Any]:
-    """Typed names of one kind with how many different rows carry them."""
-    told = (
-        select(text.label("text"), func.min(table.c.load_id).label("load_id"))
-        .where(waits, text.is_not(None), counts_still(table))
-        .group_by(text, *(table.c[name] for name in content))
-        .subquery()
-    )
-    count, first = func.count().label("rows"), func.min(told.c.load_id).label("load_id")
-    return select(told.c.text, literal(kind).label("kind"), count, first).group_by(told.c.text)
+def _rooms_told(kind: str, table: Table, text: str, waits: ColumnElement[bool], *content: str) -> Select[Any]:
+    """Typed names of one kind with how many rows carry them, counted as in `missing_letters`."""
+    told = _told_most(table, waits & table.c[text].is_not(None), func.count(), text, *content, shown=text)
+    count, first = _whole(func.sum(told.c.rows)).label("rows"), func.min(told.c.load_id).label("load_id")
+    return select(told.c[text].label("text"), literal(kind).label("kind"), count, first).group_by(told.c[text])
 
 
 def rows_awaiting_room(connection: Connection, texts: Sequence[str], limit: int) -> list[Row]:

@@ -1,6 +1,6 @@
 """What waits for a person on the Data page: rejected rows, hand-overs without a letter, unknown rooms and names, flags.
 
-Counts are of rows as the office knows them: a row that was given in several loads waits once.
+A row that was given in several loads waits once; one that stands twice in a file waits twice, as its load counted it.
 """
 
 from __future__ import annotations

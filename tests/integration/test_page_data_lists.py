@@ -99,7 +99,7 @@ def test_unknown_rooms_and_letters_that_are_awaited_are_listed_with_counts(reade
     told = words(listed(reader, "waiting"))
     assert "Aula Kecil / aula kecil 2 Agenda surat masuk 2 21 Sep 2026 08.30" in told
     assert "Ruang Rapat Lt 2 1 Buku pemakaian 1" in told
-    assert "2 surat ditunggu disposisinya" in told
+    assert "2 surat masih ditunggu" in told
     assert "201 2 23 Sep 2026 10.20" in told
 
 

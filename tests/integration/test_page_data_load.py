@@ -284,7 +284,7 @@ def test_the_cards_tell_sources_what_waits_and_the_last_runs(reader: FlaskClient
     told = side(reader)
     assert "Agenda surat masuk unggahan · tanpa irama tetap 5 hari lalu" in told
     assert "2 baris ditolak menunggu perbaikan" in told
-    assert "3 disposisi menunggu suratnya" in told
+    assert "3 baris menunggu suratnya" in told
     assert "3 baris menunggu ruang yang belum dikenal" in told
     assert "agenda-susulan.csv 25 Sep 08.30 · Agenda surat masuk 1 baris" in told
 
@@ -317,7 +317,7 @@ def test_an_agency_reads_its_sources_without_a_way_to_the_loads(untouched: Desk)
 
 def test_a_hand_over_book_given_twice_waits_once(served: Desk, tmp_path: Path) -> None:
     give(served, tmp_path, "disposisi-lagi.csv", BOOK + "\n")
-    assert "3 disposisi menunggu suratnya" in side(served.signed_in("agendaris"))
+    assert "3 baris menunggu suratnya" in side(served.signed_in("agendaris"))
 
 
 def test_a_load_taken_back_is_noted_even_when_the_screens_stay_behind(

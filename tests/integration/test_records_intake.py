@@ -27,7 +27,7 @@ from data_access.records.intake_views import (
 )
 from data_access.records.loads import loads_page, undo_load
 from data_access.records.taking import add_waiting
-from tests.record_rows import NINE_O_CLOCK, add_letter, add_passes, add_session, end_load, start_load
+from tests.record_rows import NINE_O_CLOCK, add_attendance, add_letter, add_passes, add_session, end_load, start_load
 
 
 def file_of(connection: Connection, file: str, **counts: int) -> int:
@@ -78,6 +78,30 @@ def test_a_hand_over_that_waits_in_two_loads_is_one_row_until_its_letter_comes(r
         undo_load(connection, 2, NINE_O_CLOCK)
     with reading(records_engine) as connection:
         assert missing_letters(connection, 10, 0) == []
+
+
+def test_rows_that_stand_twice_in_a_load_wait_as_often_as_the_load_counted_them(records_engine: Engine) -> None:
+    with one_load(records_engine) as connection:
+        for file, rows in (("a.csv", [{}, {}, {"step": 2}]), ("b.csv", [{}, {"step": 2}, {"step": 2}])):
+            origin = start_load(connection, file=file)
+            add_passes(connection, origin, *rows)
+            end_load(connection, origin["load_id"], read=3, waiting=3)
+        people = start_load(connection, "peserta", "hadir.csv")
+        add_attendance(connection, people, agenda_key="12", people=45)
+        end_load(connection, people["load_id"], read=45, waiting=45)
+        log = start_load(connection, "pemakaian", "log.csv")
+        for row in (2, 3):
+            add_session(connection, log, room_text="Aula", room_name=None, row=row)
+        end_load(connection, log["load_id"], read=2, waiting=2)
+    with reading(records_engine) as connection:
+        first, second = missing_letters(connection, 10, 0)
+        assert (first["agenda_key"], first["rows"]) == ("11", 4)
+        assert (second["agenda_key"], second["rows"], second["all_rows"]) == ("12", 45, 49)
+        assert [row["rows"] for row in unknown_rooms(connection)] == [2]
+    with one_load(records_engine) as connection:
+        undo_load(connection, 2, NINE_O_CLOCK)
+    with reading(records_engine) as connection:
+        assert [row["rows"] for row in missing_letters(connection, 10, 0)] == [3, 45]
 
 
 def test_unknown_rooms_are_counted_as_typed_and_by_kind(records_engine: Engine) -> None:
