@@ -9,12 +9,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, icon, kpi, kpi_row, panel, why
+from dashboard.pages.room_links import why_sarpras
 from dashboard.pages.why_links import why_letters, why_step
 from dashboard.printed.pdf import COVERAGE_HEADS, STANDARD_HEADS
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import PARTS, FormRow, StandardRow, Words
 from etl.domain.monitoring import Assessment
+from etl.figures.condition_period import ConditionFigure
 from etl.figures.period import SlaFilter
+from etl.figures.room_diary import RoomsFilter
 from etl.figures.sla import ALL_STEPS
 from etl.figures.why import Figure
 
@@ -23,7 +26,8 @@ _ICONS = {Assessment.WELL: "check-lg", Assessment.NOT_WELL: "x-lg", Assessment.U
 _FORM_HEADS = ("no", "procedure", "assessment", "note", "followup", "initials")
 _NUMBERS = ("target", "n", "met", "late", "overdue", "share", "interval", "coverage", "median", "p90")
 
-_FIGURES = {"share": Figure.SHARE, "median": Figure.MEDIAN, "p90": Figure.P90}
+_FIGURES = {"share": Figure.SHARE, "coverage": Figure.COVERAGE, "median": Figure.MEDIAN, "p90": Figure.P90}
+_OF_CHECKS = {"share": ConditionFigure.B5, "coverage": ConditionFigure.COVERAGE}
 
 Fields = Mapping[str, Component]
 """By step code where its Tindakan is typed."""
@@ -150,7 +154,14 @@ def _figure(row: StandardRow, name: str, voice: Voice, behind: SlaFilter | None)
     if behind is None or name not in _FIGURES or words == voice.t("word.none"):
         return words
     of = f"{row.code or row.name}, {voice.t(f'laporan.col_{name}').lower()}"
-    return [words, why(why_step(behind, row.code or ALL_STEPS, _FIGURES[name]), of)]
+    return [words, why(_address(row, name, behind), of)]
+
+
+def _address(row: StandardRow, name: str, behind: SlaFilter) -> str:
+    """Where a figure is explained; that of the checks with the sessions."""
+    if row.is_by_checks and name in _OF_CHECKS:
+        return why_sarpras(RoomsFilter(behind.period, behind.opd, behind.room), _OF_CHECKS[name])
+    return why_step(behind, row.code or ALL_STEPS, _FIGURES[name])
 
 
 def coverage_table(words: Words, voice: Voice) -> Component:

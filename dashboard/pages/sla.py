@@ -50,7 +50,7 @@ from etl.domain.sop import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.verdict import Verdict
 from etl.figures.cases import OfFigure, case_list
-from etl.figures.condition_period import B5, condition_figures
+from etl.figures.condition_period import B5, b5_figure
 from etl.figures.intake import corrections_behind
 from etl.figures.period import SlaFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
@@ -255,7 +255,7 @@ def _figures(office: Office, asked: SlaFilter, now: int) -> SlaFigures:
 def _checks(office: Office, figures: SlaFigures) -> B5:
     """What the checks say of the sessions in the same period, room and agency."""
     asked = figures.filter
-    return condition_figures(office, asked.period, figures.as_of, room=asked.room, opd=asked.opd).b5
+    return b5_figure(office, asked.period, figures.as_of, room=asked.room, opd=asked.opd)
 
 
 def _sop(office: Office, figures: SlaFigures) -> SopVersion:

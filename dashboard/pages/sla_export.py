@@ -18,7 +18,8 @@ from dashboard.pages import sla_filters
 from dashboard.pages.moments import office_today
 from dashboard.pages.sla_control import DEFAULT_STEP
 from dashboard.pages.sla_table import rule_words
-from etl.domain.sop import SopVersion
+from etl.domain.sop import BY_CHECKS, SopVersion
+from etl.figures.condition_period import B5, b5_figure
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
 from etl.figures.sla_control import ControlChart, control_chart
 from etl.figures.sla_detail import SlaDetail, sla_detail
@@ -70,7 +71,7 @@ def exported(office: Office, query: Mapping[str, str], now: int) -> list[Sheet]:
     sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
     return [
         _about(figures),
-        _steps(figures, sop),
+        _steps(figures, sop, _checks(office, figures)),
         _letters(figures),
         _months(figures),
         _compared(figures, sop),
@@ -127,7 +128,12 @@ def _head(*keys: str) -> tuple[str, ...]:
     return tuple(t(key) for key in keys)
 
 
-def _steps(figures: SlaFigures, sop: SopVersion) -> Sheet:
+def _checks(office: Office, figures: SlaFigures) -> B5:
+    asked = figures.filter
+    return b5_figure(office, asked.period, figures.as_of, room=asked.room, opd=asked.opd)
+
+
+def _steps(figures: SlaFigures, sop: SopVersion, checks: B5) -> Sheet:
     head = _head(
         "word.step", "sla.export_name", "sla.role", "sla.export_target", "sla.count", "verdict.MET", "verdict.LATE",
         "verdict.OVERDUE", "sla.share", "sla.export_low", "sla.export_high", "sla.coverage", "sla.export_worst",
@@ -135,7 +141,10 @@ def _steps(figures: SlaFigures, sop: SopVersion) -> Sheet:
         "verdict.AT_RISK", "verdict.NOT_STARTED", "verdict.SKIPPED", "verdict.UNMEASURABLE", "verdict.NOT_APPLICABLE",
         "verdict.NO_TARGET", "sla.export_recorded", "sla.export_handed_over", "sla.handover",
     )  # fmt: skip
-    rows = (_step(one, sop) for one in (*figures.steps, figures.all_steps))
+    rows = (
+        _checked(one, sop, checks) if one.step == BY_CHECKS and one.target_seconds is None else _step(one, sop)
+        for one in (*figures.steps, figures.all_steps)
+    )
     return Sheet(t("sla.export_steps"), head, tuple(rows))
 
 
@@ -151,6 +160,16 @@ def _step(one: StepFigure, sop: SopVersion) -> Row:
         sum(one.unmeasurable.values()), one.not_applicable, one.no_target, one.recorded_starts, one.handover_starts,
         _share(one.handover_share),
     )  # fmt: skip
+
+
+def _checked(one: StepFigure, sop: SopVersion, checks: B5) -> Row:
+    """The step judged by checks: sessions checked, in good condition and not, in the columns of the judged steps."""
+    code, name, actor, target, *_ = _step(one, sop)
+    told = (
+        code, f"{name} ({t('sla.counts_checks')})", actor, target, checks.checked, checks.good,
+        checks.checked - checks.good, 0, _share(checks.share), *_ends(checks.interval), _share(checks.coverage),
+    )  # fmt: skip
+    return (*told, *_step(one, sop)[len(told) :])
 
 
 def _letters(figures: SlaFigures) -> Sheet:

@@ -22,6 +22,7 @@ from dashboard.visit import Visit
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.sop_versions import sop_entries
+from etl.figures.condition_period import B5, b5_figure
 from etl.figures.period import FilterError, SlaFilter
 from etl.figures.sla import SlaFigures, sla_figures
 
@@ -91,7 +92,7 @@ def whole(office: Office, query: Mapping[str, str], now: int, user: Account) -> 
             identity(shown),
             _legend(figures),
             form("A", shown, figures, links_cases=links_cases),
-            form("B", shown, figures, links_cases=links_cases),
+            form("B", shown, figures, links_cases=links_cases, checks=_checks(office, figures, user)),
             notes(shown),
             versions(office, shown, entries, query, today),
         ]
@@ -105,6 +106,14 @@ def _figures(office: Office, asked: SlaFilter, now: int, user: Account) -> SlaFi
         if user.opd_filter is None:
             raise
         return None  # the user of an agency that has no letter yet
+
+
+def _checks(office: Office, figures: SlaFigures | None, user: Account) -> B5 | None:
+    """What the checks say of the sessions, for those who may see them."""
+    if figures is None or not is_allowed(user.role, Page.SARPRAS):
+        return None
+    asked = figures.filter
+    return b5_figure(office, asked.period, figures.as_of, room=asked.room, opd=asked.opd)
 
 
 def _period(asked: SlaFilter) -> str:

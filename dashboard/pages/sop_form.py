@@ -10,9 +10,13 @@ from dash.development.base_component import Component
 from dashboard.components import bar, icon, link, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
+from dashboard.pages.room_links import why_sarpras
 from dashboard.pages.sla_table import percent_words, share_tone
 from dashboard.pages.why_links import why_step
-from etl.domain.sop import Cell, SopStep, SopVersion
+from etl.domain.sop import BY_CHECKS, Cell, SopStep, SopVersion
+from etl.domain.statistics import Pair
+from etl.figures.condition_period import B5, ConditionFigure
+from etl.figures.room_diary import RoomsFilter
 from etl.figures.sla import SlaFigures, StepFigure
 from etl.figures.why import Figure
 
@@ -26,11 +30,17 @@ UNSURE = 0.7
 """Below this confidence a cell wants the paper original."""
 
 
-def form(part: str, sop: SopVersion, figures: SlaFigures | None, *, links_cases: bool) -> Component:
-    """One table; without figures (a period not begun) the results say so. `links_cases`: counts lead to the letters."""
+def form(
+    part: str, sop: SopVersion, figures: SlaFigures | None, *, links_cases: bool, checks: B5 | None = None
+) -> Component:
+    """One table; without figures (a period not begun) the results say so. `links_cases`: counts lead to the letters;
+    `checks`: the result of the step that is judged by them, for those who may see it."""
     steps = [step for step in sop.steps if step.part == part]
     roles = _roles(part, steps)
-    rows = [_row(step, roles, figures, links_cases=links_cases) for step in steps]
+    rows = [
+        _row(step, roles, _result(_figure_of(step, figures), figures, checks, links_cases=links_cases))
+        for step in steps
+    ]
     table = html.Table(
         [_head(part, steps, roles), html.Tbody(rows), _total(part, sop, len(roles))],
         className=f"p-table sop-form is-{part}",
@@ -63,8 +73,11 @@ def _head(part: str, steps: Sequence[SopStep], roles: Sequence[str]) -> html.The
     return html.Thead([html.Tr(upper), html.Tr(lower)])
 
 
-def _row(step: SopStep, roles: Sequence[str], figures: SlaFigures | None, *, links_cases: bool) -> html.Tr:
-    one = next((found for found in figures.steps if found.step == step.code), None) if figures else None
+def _figure_of(step: SopStep, figures: SlaFigures | None) -> StepFigure | None:
+    return next((found for found in figures.steps if found.step == step.code), None) if figures else None
+
+
+def _row(step: SopStep, roles: Sequence[str], result: Sequence[html.Td]) -> html.Tr:
     marks = [
         html.Td(
             [icon("circle-fill"), html.Span(step.actor, className="visually-hidden")] if role == step.role else "",
@@ -81,7 +94,7 @@ def _row(step: SopStep, roles: Sequence[str], figures: SlaFigures | None, *, lin
             _cell(step.time, t("sop.time"), is_time=True),
             _cell(step.output, t("sop.output")),
             html.Td(step.note, className="sop-note", **{"data-label": t("sop.remark")}),
-            *_result(one, figures, links_cases=links_cases),
+            *result,
         ]
     )
 
@@ -106,12 +119,14 @@ def confidence(share: float) -> Component:
     )
 
 
-def _result(one: StepFigure | None, figures: SlaFigures | None, *, links_cases: bool) -> list[html.Td]:
+def _result(
+    one: StepFigure | None, figures: SlaFigures | None, checks: B5 | None, *, links_cases: bool
+) -> list[html.Td]:
     f = fmt()
     if one is None or figures is None:
         return [html.Td(t("sla.nothing"), colSpan=3, className="is-result sop-nothing")]
     if one.target_seconds is None:
-        return [html.Td(t("sop.by_output"), colSpan=3, className="is-result sop-nothing")]
+        return _by_checks(figures, one, checks)
     if one.share is None or one.interval is None:
         return [
             html.Td(
@@ -121,16 +136,8 @@ def _result(one: StepFigure | None, figures: SlaFigures | None, *, links_cases: 
     count: Component | str = f.number(one.n)
     if links_cases:
         count = link(count, cases_behind(figures.filter, one.step, Behind.JUDGED), "sop-count")
-    tone = share_tone(one.share, one.n)
     words = t("sla.share_title", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*one.interval))
-    share = [
-        html.Div(
-            [html.Strong(percent_words(one.share), className=f"sop-share is-{tone}"), _why(figures, one, Figure.SHARE)],
-            className="sop-share-line",
-        ),
-        bar(one.share, *one.interval, tone),
-        html.Span(words, className="visually-hidden"),
-    ]
+    share = _share(one.share, one.interval, one.n, words, _why(figures, one, Figure.SHARE))
     middle = t("sop.few") if one.median_seconds is None else f.minutes(one.median_seconds)
     return [
         html.Td(count, className="num is-result", **{"data-label": t("sla.count")}),
@@ -139,6 +146,39 @@ def _result(one: StepFigure | None, figures: SlaFigures | None, *, links_cases: 
             html.Span([middle, _why(figures, one, Figure.MEDIAN)]), className="num", **{"data-label": t("sla.median")}
         ),
     ]
+
+
+def _share(share: float, interval: Pair, n: int, words: str, beside: Component) -> list[Component]:
+    """Percent with the way to what it was made from, below it the bar with its interval."""
+    tone = share_tone(share, n)
+    value = html.Strong(percent_words(share), className=f"sop-share is-{tone}")
+    return [
+        html.Div([value, beside], className="sop-share-line"),
+        bar(share, *interval, tone),
+        html.Span(words, className="visually-hidden"),
+    ]
+
+
+def _by_checks(figures: SlaFigures, one: StepFigure, checks: B5 | None) -> list[html.Td]:
+    """Sessions checked and the share of them in good condition; in words where nobody may see or has checked them."""
+    if one.step != BY_CHECKS or checks is None:
+        return [html.Td(t("sop.by_output"), colSpan=3, className="is-result sop-nothing")]
+    f, asked = fmt(), figures.filter
+    beside = why(why_sarpras(RoomsFilter(asked.period, asked.opd, asked.room), ConditionFigure.B5), one.step)
+    if checks.share is None or checks.interval is None:
+        words = [t("sop.by_output"), ". ", t("sla.output_unchecked"), beside]
+        return [html.Td(words, colSpan=3, className="is-result sop-nothing")]
+    words = t("sop.checks_title", good=f.number(checks.good), checked=f.number(checks.checked),
+              interval=f.interval(*checks.interval))  # fmt: skip
+    count = [f.number(checks.checked), html.Small(t("sop.checks_counted"), className="sop-counted")]
+    named = t("sop.checks_share")
+    return [
+        html.Td(html.Span(count), className="num is-result", **{"data-label": t("sla.count")}),
+        html.Td(
+            [*_share(checks.share, checks.interval, checks.checked, words, beside), html.Small(named)],
+            title=words, className="sop-result", colSpan=2, **{"data-label": t("sla.share")},
+        ),
+    ]  # fmt: skip
 
 
 def _why(figures: SlaFigures, one: StepFigure, figure: Figure) -> Component:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from dashboard.printed.voice import Voice
 from etl.domain.monitoring import Assessment, MonitoringRule
+from etl.domain.sop import BY_CHECKS
 from etl.domain.suspicion import SUSPICIONS
 from etl.figures.report import Document, is_empty
 from etl.figures.report_period import parse_report_period
@@ -38,7 +39,8 @@ class FormRow:
 
 @dataclass(frozen=True)
 class StandardRow:
-    """One row of the Mutu Baku table with results; "" as code is the row of all steps."""
+    """One row of the Mutu Baku table with results; "" as code is the row of all steps. `is_by_checks`: its counts are
+    of the sessions checked."""
 
     code: str
     name: str
@@ -53,6 +55,7 @@ class StandardRow:
     coverage: str
     median: str
     p90: str
+    is_by_checks: bool = False
 
 
 @dataclass(frozen=True)
@@ -298,7 +301,9 @@ def _rule(document: Document, voice: Voice) -> str:
 def _standards(document: Document, steps: Mapping[str, Step], voice: Voice) -> tuple[StandardRow, ...]:
     limit = document["rule"]["share"]
     rows = [
-        _standard_row(one["code"], one["activity"], one["actor"], steps[one["code"]], limit, voice)
+        _checked_row(one, steps[one["code"]], document["b5"], limit, voice)
+        if is_by_checks(one["code"], steps[one["code"]])
+        else _standard_row(one["code"], one["activity"], one["actor"], steps[one["code"]], limit, voice)
         for one in document["sop"]["steps"]
     ]
     overall = document["figures"]["all_steps"]
@@ -324,6 +329,38 @@ def _standard_row(code: str, name: str, actor: str, one: Step, limit: float, voi
         coverage=f.percent(one["coverage"]),
         median=f.minutes(one["median_seconds"]) if code else t("word.none"),
         p90=f.minutes(one["p90_seconds"]) if code else t("word.none"),
+    )
+
+
+def is_by_checks(code: str, figure: Step) -> bool:
+    """Whether a step is judged by what the checks say of the sessions."""
+    return code == BY_CHECKS and figure["target_seconds"] is None
+
+
+def counts_of_checks(b5: Step) -> dict[str, int]:
+    """The checks in the places of the verdicts: in good condition or not, and the sessions that nobody checked."""
+    return {
+        "n": b5["checked"], "met": b5["good"], "late": b5["checked"] - b5["good"], "overdue": 0,
+        "unchecked": b5["held"] - b5["checked"],
+    }  # fmt: skip
+
+
+def _checked_row(step: Step, one: Step, b5: Step, limit: float, voice: Voice) -> StandardRow:
+    """The step that is judged by its output: what each number counts stands beside it."""
+    t, f = voice.t, voice.f
+    counts = {name: f.number(count) for name, count in counts_of_checks(b5).items()}
+    timed = _standard_row(step["code"], step["activity"], step["actor"], one, limit, voice)
+    return replace(
+        timed,
+        actor=f"{step['actor']} · {t('sla.counts_checks')}",
+        n=counts["n"],
+        met=counts["met"],
+        late=counts["late"],
+        overdue=t("word.none"),
+        share=percent(b5, limit, voice),
+        interval=f.interval(*b5["interval"]) if b5["interval"] else t("word.none"),
+        coverage=f.percent(b5["coverage"]),
+        is_by_checks=True,
     )
 
 

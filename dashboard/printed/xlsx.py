@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from dashboard.printed.pdf import footer
 from dashboard.printed.voice import Voice
-from dashboard.printed.words import FormRow, Words, assessment_words
+from dashboard.printed.words import FormRow, Words, assessment_words, counts_of_checks, is_by_checks
 from etl.domain.monitoring import Assessment
 from etl.domain.sop import OPD_STEPS
 from etl.domain.statistics import Z95
@@ -29,13 +29,11 @@ from etl.figures.report import Document
 _FIRST = 4
 """Row, counted from 0, of the first step on each sheet."""
 
-_OFFICE_ROWS = [_FIRST + row for row, code in enumerate(STEP_CODES) if code not in OPD_STEPS]
+_OFFICE_ROWS = {code: _FIRST + row for row, code in enumerate(STEP_CODES) if code not in OPD_STEPS}
 _TARGET, _MET, _LATE, _OVERDUE, _N, _SHARE, _LOW, _HIGH, _UNMEASURABLE, _SKIPPED, _COVERAGE, _MEDIAN, _P90 = range(
     3, 16
 )
 _NOTHING = "–"
-_BY_OUTPUT = "B5"
-"""Assessed by checks, not by time: its assessment does not follow from the second sheet."""
 
 
 @dataclass
@@ -146,10 +144,7 @@ def _form(book: _Book) -> None:
         texts = (one.code, f"{one.procedure} ({one.actor})", "", " ".join(one.notes), one.followup, "")
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, book.text)
-        if one.code == _BY_OUTPUT:
-            sheet.write_string(row, 2, one.assessment, book.text)
-        else:
-            sheet.write_formula(row, 2, _assessment_formula(book, row), book.computed, one.assessment)
+        sheet.write_formula(row, 2, _assessment_formula(book, row), book.computed, one.assessment)
     sheet.write_string(_FIRST + len(book.words.form) + 1, 0, book.words.rule)
     _signature(book, sheet, _FIRST + len(book.words.form) + 3)
 
@@ -187,28 +182,54 @@ def _standards(book: _Book) -> None:
     )  # fmt: skip
     sheet.write_string(2, 0, book.t("x_live"), book.muted)
     figures = book.document["figures"]
+    by_checks = [one["step"] for one in figures["steps"] if is_by_checks(one["step"], one)]
     for row, (form, one) in enumerate(zip(book.words.form, figures["steps"], strict=True), start=_FIRST):
-        _standard(book, sheet, row, form, one)
-    _total(book, sheet, _FIRST + len(STEP_CODES), figures["all_steps"])
+        if one["step"] in by_checks:
+            _checked(book, sheet, row, form, one)
+        else:
+            _standard(book, sheet, row, form, one)
+    summed = [line for code, line in _OFFICE_ROWS.items() if code not in by_checks]
+    _total(book, sheet, _FIRST + len(STEP_CODES), figures["all_steps"], summed)
     _letters(book, sheet, _FIRST + len(STEP_CODES) + 2, figures["requests"])
 
 
 def _standard(book: _Book, sheet: Worksheet, row: int, form: FormRow, one: Mapping[str, Any]) -> None:
-    for column, text in enumerate((form.code, form.procedure, form.actor)):
-        sheet.write_string(row, column, text, book.text)
-    for column, name in ((_TARGET, "target_seconds"), (_MEDIAN, "median_seconds"), (_P90, "p90_seconds")):
-        _minutes(book, sheet, row, column, one[name])
+    _named(book, sheet, row, form, one)
     counts = {
         _MET: one["met"], _LATE: one["late"], _OVERDUE: one["overdue"],
         _UNMEASURABLE: sum(one["unmeasurable"].values()), _SKIPPED: one["skipped"],
     }  # fmt: skip
-    for column, count in counts.items():
-        sheet.write_number(row, column, count, book.whole)
+    _counted(book, sheet, row, counts)
     _follows(book, sheet, row, one)
 
 
-def _total(book: _Book, sheet: Worksheet, row: int, one: Mapping[str, Any]) -> None:
-    """The office's steps together, each count the sum of the rows above without those of the OPD."""
+def _checked(book: _Book, sheet: Worksheet, row: int, form: FormRow, one: Mapping[str, Any]) -> None:
+    """The step judged by checks, in the columns of the others: what they count stands beside its actor."""
+    b5 = book.document["b5"]
+    told = counts_of_checks(b5)
+    actor = f"{form.actor} · {book.voice.t('sla.counts_checks')}"
+    _named(book, sheet, row, replace(form, actor=actor), one)
+    counts = {_MET: told["met"], _LATE: told["late"], _OVERDUE: 0, _UNMEASURABLE: told["unchecked"], _SKIPPED: 0}
+    _counted(book, sheet, row, counts)
+    _follows(book, sheet, row, {**b5, "n": told["n"]})
+
+
+def _named(book: _Book, sheet: Worksheet, row: int, form: FormRow, one: Mapping[str, Any]) -> None:
+    """What a row is about, and its times."""
+    for column, text in enumerate((form.code, form.procedure, form.actor)):
+        sheet.write_string(row, column, text, book.text)
+    for column, name in ((_TARGET, "target_seconds"), (_MEDIAN, "median_seconds"), (_P90, "p90_seconds")):
+        _minutes(book, sheet, row, column, one[name])
+
+
+def _counted(book: _Book, sheet: Worksheet, row: int, counts: Mapping[int, int]) -> None:
+    for column, count in counts.items():
+        sheet.write_number(row, column, count, book.whole)
+
+
+def _total(book: _Book, sheet: Worksheet, row: int, one: Mapping[str, Any], summed: Sequence[int]) -> None:
+    """The office's steps together, each count the sum of the rows `summed`: without those of the OPD, and without the
+    one that is judged by checks."""
     for column, text in enumerate(("", book.t("all_steps"), book.voice.t("sla.all_steps_note"), "")):
         sheet.write_string(row, column, text, book.text)
     counts = {
@@ -216,7 +237,7 @@ def _total(book: _Book, sheet: Worksheet, row: int, one: Mapping[str, Any]) -> N
         _UNMEASURABLE: sum(one["unmeasurable"].values()), _SKIPPED: one["skipped"],
     }  # fmt: skip
     for column, count in counts.items():
-        cells = ",".join(xl_rowcol_to_cell(line, column) for line in _OFFICE_ROWS)
+        cells = ",".join(xl_rowcol_to_cell(line, column) for line in summed)
         sheet.write_formula(row, column, f"=SUM({cells})", book.sum, count)
     for column in (_MEDIAN, _P90):
         sheet.write_string(row, column, _NOTHING, book.text)

@@ -36,6 +36,9 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
 ELAPSED_STEPS = frozenset({"B3", "B4", "B5"})
 """Part of an event, which may fall outside office hours."""
 
+BY_CHECKS = "B5"
+"""The step that is judged by what the checks say of the sessions while the SOP states no time for it."""
+
 OPD_STEPS = frozenset({"A1", "B1"})
 """The borrowing agency's own time: outside the office's total."""
 

@@ -174,6 +174,21 @@ def condition_figures(
     )
 
 
+def b5_figure(office: Office, period: Period, as_of: int, *, room: str | None = None, opd: str | None = None) -> B5:
+    """B5 of a period alone; as in `condition_figures`."""
+    if not office.mart.exists():
+        return b5_of(())
+    asked, agency = known_room(office, room), known_opd(office, opd)
+    mart = office.mart.read()
+    sessions = _with_checks(office, _used(mart, period, as_of, asked), _made(office, mart, period, as_of), as_of)
+    return b5_of([one for one in sessions if agency in (None, one.opd)])
+
+
+def b5_json(one: B5) -> dict[str, Any]:
+    """B5 as documents tell it."""
+    return {**vars(one), "interval": list(one.interval) if one.interval else None}
+
+
 def check_of_letter(office: Office, request_id: int, as_of: int) -> tuple[SessionCheck, ...]:
     """The sessions of one letter with their checks: what B5 says of it (good, bad or unchecked)."""
     mart = office.mart.read()
@@ -396,7 +411,7 @@ def conditions_json(office: Office, figures: ConditionFigures) -> dict[str, Any]
             "oldest_open_at": iso(restoring.oldest_open_at, zone),
             "cases": [_case_json(office, one) for one in figures.cases],
         },
-        "b5": {**vars(figures.b5), "interval": list(figures.b5.interval) if figures.b5.interval else None},
+        "b5": b5_json(figures.b5),
         "first_use": {
             **vars(figures.first_use),
             "interval": list(figures.first_use.interval) if figures.first_use.interval else None,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from etl.domain.monitoring import MonitoringRule
 from etl.domain.sop import SopVersion
-from etl.figures.condition_period import B5, condition_figures
+from etl.figures.condition_period import B5, b5_figure, b5_json
 from etl.figures.freshness import source_freshness
 from etl.figures.intake import attention, corrections_behind
 from etl.figures.period import SlaFilter
@@ -42,7 +42,7 @@ def report_document(office: Office, period: ReportPeriod, as_of: int) -> Documen
     shares 0–1.
     """
     figures = sla_figures(office, SlaFilter(period.days), as_of)
-    b5 = condition_figures(office, period.days, as_of).b5
+    b5 = b5_figure(office, period.days, as_of)
     rule = office.settings.monitoring_rule
     return {
         "format": FORMAT,
@@ -51,7 +51,7 @@ def report_document(office: Office, period: ReportPeriod, as_of: int) -> Documen
         "to": period.days.last.isoformat(),
         "as_of": as_of,
         "figures": _figures(office, figures),
-        "b5": {**vars(b5), "interval": b5.interval and list(b5.interval)},
+        "b5": b5_json(b5),
         "assessments": _assessments(figures, b5, rule),
         "sop": _sop(office.sop.version_on(period.days.last) or office.sop.versions[0]),
         "rule": asdict(rule),

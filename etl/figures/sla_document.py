@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from etl.domain.sop import BY_CHECKS
+from etl.figures.condition_period import b5_figure, b5_json
 from etl.figures.period import SlaFilter
 from etl.figures.sla import SlaFigures, plain, sla_figures, sla_json
 from etl.figures.sla_detail import SlaDetail, sla_detail
@@ -14,10 +16,16 @@ if TYPE_CHECKING:
 
 
 def sla_document(office: Office, asked: SlaFilter, as_of: int) -> dict[str, Any]:
-    """`sla_json` with `comparison`, `lateness`, `sequence`, `waiting`, `by_role` and `by_opd`."""
+    """`sla_json` with `comparison`, `lateness`, `sequence`, `waiting`, `by_role` and `by_opd`; a step without a target
+    has `checks` (B5): the sessions held, those checked, those in good condition."""
     figures, detail = sla_figures(office, asked, as_of), sla_detail(office, asked, as_of)
     sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
-    return sla_json(office, figures) | {
+    told, filtered = sla_json(office, figures), figures.filter
+    checks = b5_json(b5_figure(office, filtered.period, as_of, room=filtered.room, opd=filtered.opd))
+    by_checks = [step for step in told["steps"] if step["step"] == BY_CHECKS and step["target_seconds"] is None]
+    for step in by_checks:
+        step["checks"] = checks
+    return told | {
         "comparison": [plain(one) for one in comparisons(figures)],
         "lateness": [plain(one) for one in lateness(figures)],
         "sequence": _sequence(figures, detail),

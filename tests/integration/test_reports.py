@@ -6,7 +6,6 @@ import copy
 import io
 import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -422,7 +421,7 @@ def test_b5_goes_by_the_checks_of_its_sessions(
     served: Desk, monkeypatch: pytest.MonkeyPatch, held: int, checked: int, good: int, assessed: str, told: str
 ) -> None:
     found = B5(held, checked, good, share(good, checked), wilson(good, checked), share(checked, held))
-    monkeypatch.setattr("etl.figures.report.condition_figures", lambda *_: SimpleNamespace(b5=found))
+    monkeypatch.setattr("etl.figures.report.b5_figure", lambda *_: found)
     row = draft(served.office, S1, AS_OF, AS_OF).words.form[-1]
     assert (row.code, row.assessment) == ("B5", assessed)
     assert told in row.notes
