@@ -21,16 +21,17 @@ from dashboard.access.devices import register_devices
 from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
 from dashboard.access.first_admin import register_first_admin
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
-from dashboard.access.headers import add_headers, content_policy
+from dashboard.access.headers import add_headers, content_policy, policy_hash
 from dashboard.access.login import load_accounts, register_login
 from dashboard.access.secret import secret_key
 from dashboard.access.sessions import is_loopback
 from dashboard.access.store import Store
-from dashboard.assets_url import ASSETS, PLOTLY, asset, desk_scripts, desk_styles
+from dashboard.assets_url import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
+from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.i18n import current_language, t
 from dashboard.replies import register_errors, register_small_routes
-from dashboard.router import Router, register_router
+from dashboard.router import Router, first_page, register_router
 from dashboard.rule import keep_rule
 
 if TYPE_CHECKING:
@@ -38,16 +39,21 @@ if TYPE_CHECKING:
 
 Now = Callable[[], int]
 
+ADDRESS = "alamat"
+"""Where the browser says, when it asks for the frame, at which address it stands."""
+
 _BIGGEST_REQUEST = 2 * 1024 * 1024
 _PLOTLY_ROUTE = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 _INDEX = """<!doctype html>
 <html lang="{language}">
   <head>
     {metas}
+    <script>{first}</script>
     <meta name="robots" content="noindex">
     <title>{title}</title>
     <link rel="icon" type="image/svg+xml" href="{icon}">
     {css}
+    {charts}
   </head>
   <body>
     {app_entry}
@@ -61,6 +67,10 @@ def real_now() -> int:
     return int(time.time())
 
 
+# The script of the charts is big: it comes while the page is asked for, and never before what the page needs.
+_CHARTS = '<script id="charts" src="{plotly}" async fetchpriority="low"></script>'
+
+
 class DeskApp(Dash):
     """Dash with our first page: its language, title and icon."""
 
@@ -68,8 +78,13 @@ class DeskApp(Dash):
 
     def interpolate_index(self, **parts: Any) -> str:
         """The page that loads everything; holds no data."""
+        charts = _CHARTS.format(plotly=asset(PLOTLY)) if self.router.has_charts(request.path, current_account()) else ""
         parts |= {"title": self.router.title_of(request.path), "icon": asset("base/icon.svg")}
-        return _INDEX.format(language=current_language(), **parts)
+        return _INDEX.format(language=current_language(), first=first_script(), charts=charts, **parts)
+
+    def csp_hashes(self, hash_algorithm: str = "sha256") -> Sequence[str]:
+        """Dash's own inline scripts, and the one that asks the first questions."""
+        return [*super().csp_hashes(hash_algorithm), policy_hash(first_script())]
 
 
 def create_app(
@@ -175,7 +190,8 @@ def _layout(router: Router, office: Office, now: Now) -> Component:
     user = current_account()
     if user is None:  # Dash checks the layout at the first request, whoever makes it
         return html.Div()
-    return shell(user, router.pages, _age(office, now), is_demo=office.is_demo)
+    first = first_page(router, office, now(), request.args.get(ADDRESS))
+    return written_out(shell(user, router.pages, _age(office, now), is_demo=office.is_demo, first=first))
 
 
 def _age(office: Office, now: Now) -> Component:

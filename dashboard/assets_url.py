@@ -37,6 +37,12 @@ def build_mark() -> str:
     return digest.hexdigest()[:_MARK_LENGTH]
 
 
+@cache
+def first_script() -> str:
+    """The script that stands in the page itself and asks its first questions."""
+    return (ASSETS / "base/first.js").read_text(encoding="utf-8")
+
+
 def desk_styles() -> list[str]:
     """Style sheets of the desk pages, in order."""
     return [asset(path) for path in (*BASE_STYLES, *_desk(".css"))]

@@ -18,7 +18,8 @@ from dashboard.access.guard import guarded
 from dashboard.access.roles import is_allowed
 from dashboard.components.cards import banner
 from dashboard.components.filters import read_query
-from dashboard.components.shell import Id, message_view
+from dashboard.components.markup import written_out
+from dashboard.components.shell import First, Id, message_view
 from dashboard.i18n import t
 from dashboard.visit import Visit
 from data_access.errors import PantauError
@@ -64,6 +65,12 @@ class Router:
             return 404
         return 200 if is_allowed(user.role, place.page.PAGE) else 403
 
+    def has_charts(self, pathname: str, user: Account | None) -> bool:
+        """Whether the page at an address draws charts, so that their script is worth asking for at once."""
+        home = self.home_of(user) if pathname == "/" and user is not None else None
+        place = self.find(home or pathname)
+        return place is not None and getattr(place.page, "HAS_CHARTS", False)
+
     def title_of(self, pathname: str) -> str:
         """The browser's title at an address."""
         place = self.find(pathname)
@@ -78,11 +85,12 @@ def register_router(app: Dash, router: Router, office: Office, now: Callable[[],
         Output(Id.TITLE, "data"),
         Input(Id.URL, "pathname"),
         State(Id.URL, "search"),
+        prevent_initial_call=True,
     )
     @guarded(None)
     def show(pathname: str | None, search: str | None) -> tuple[Component, str]:
         path = pathname or "/"
-        return page_at(router, office, now(), path, search), router.title_of(path)
+        return written_out(page_at(router, office, now(), path, search)), router.title_of(path)
 
     app.clientside_callback(
         ClientsideFunction("pantau", "setTitle"), Output(Id.TITLE_SET, "data"), Input(Id.TITLE, "data")
@@ -90,6 +98,14 @@ def register_router(app: Dash, router: Router, office: Office, now: Callable[[],
     app.clientside_callback(
         ClientsideFunction("pantau", "markPlace"), Output(Id.PLACE_SET, "data"), Input(Id.URL, "pathname")
     )
+
+
+def first_page(router: Router, office: Office, now: int, address: str | None) -> First | None:
+    """The page that stands in the first answer; None where the browser has not said its address."""
+    if not address or not address.startswith("/"):
+        return None
+    pathname, mark, query = address.partition("?")
+    return First(pathname, mark + query, page_at(router, office, now, pathname, mark + query))
 
 
 def page_at(router: Router, office: Office, now: int, pathname: str, search: str | None) -> Component:
@@ -107,6 +123,6 @@ def page_at(router: Router, office: Office, now: int, pathname: str, search: str
         return message_view(t("shell.forbidden"), t("shell.forbidden_words"), "shield-lock")
     place = router.find(pathname)
     try:
-        return place.page.layout(Visit(office, now, user, place.path, read_query(search)))
+        return place.page.layout(Visit(office, now, user, place.path, read_query(search), search))
     except PantauError as error:
         return banner(str(error), "late", "exclamation-octagon")

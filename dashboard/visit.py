@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Visit:
-    """One opening of a page: `now` in seconds since 1970, placeholders of its address (`path`), filters (`query`)."""
+    """One opening of a page: `now` in seconds since 1970, placeholders of its address (`path`), filters (`query`), and
+    the text these were read from (`search`); None when the address is not known letter by letter."""
 
     office: Office
     now: int
     account: Account
     path: dict[str, str | int] = field(default_factory=dict)
     query: dict[str, str] = field(default_factory=dict)
+    search: str | None = None

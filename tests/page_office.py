@@ -90,6 +90,14 @@ def _found(part: Any, kind: str) -> list[dict[str, Any]]:
     return own + _found(part.get("props", {}).get("children", []), kind)
 
 
+def later(browser: FlaskClient, name: str, search: str) -> Any:
+    """A part of a page that comes after the first (`sla-more`), for an address."""
+    inputs = [{"id": f"{name.partition('-')[0]}-later", "property": "data", "value": search}]
+    reply = call(browser, f"{name}.children", inputs)
+    assert reply.status_code == 200, reply.text
+    return reply.json["response"][name]["children"]
+
+
 def opened(browser: FlaskClient, path: str, search: str = "") -> Any:
     """The page at an address, as the router sends it."""
     reply = ask(

@@ -71,6 +71,6 @@ def _fits(given: Any, wanted: list[dict[str, Any]]) -> bool:
 
 def _is_meant(one: dict[str, Any], of: dict[str, Any]) -> bool:
     """Whether a value bears its declared name; an address is a text or nothing."""
-    is_address = of["property"] in {"pathname", "search"}
+    is_address = of["property"] in {"pathname", "search"} or of["id"].endswith("-later")
     has_right_type = not is_address or isinstance(one.get("value"), str | None)
     return one.get("id") == of["id"] and one.get("property") == of["property"] and has_right_type

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
 
 from flask import Flask, Response, request
 
@@ -36,6 +38,11 @@ def content_policy(script_hashes: Sequence[str] = ()) -> str:
         "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def policy_hash(script: str) -> str:
+    """How the policy names an inline script that may run."""
+    return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
 def add_headers(server: Flask, policy: str, *, is_https: bool) -> None:

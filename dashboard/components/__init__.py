@@ -14,6 +14,7 @@ from dashboard.components.filters import (
     write_query,
 )
 from dashboard.components.graphs import figure_layout, graph, graph_config
+from dashboard.components.later import bind_later, later_data, later_place, later_store
 from dashboard.components.marks import bar, rangebar, spark
 from dashboard.components.markup import written_out
 from dashboard.components.status import (
@@ -34,6 +35,7 @@ __all__ = [
     "banner",
     "bar",
     "bind_filters",
+    "bind_later",
     "button",
     "date_field",
     "empty",
@@ -44,6 +46,9 @@ __all__ = [
     "icon",
     "kpi",
     "kpi_row",
+    "later_data",
+    "later_place",
+    "later_store",
     "link",
     "loading",
     "page_head",

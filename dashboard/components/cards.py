@@ -107,11 +107,15 @@ def banner(message: Any, tone: Tone | str = Tone.NEAR, icon_name: str = "info-ci
     return html.Div([icon(icon_name), html.Span(message)], className=f"p-banner is-{tone}", role="status")
 
 
+def waiting() -> html.Div:
+    """A turning sign with words."""
+    return html.Div([html.Span(className="p-spinner"), html.Span(t("shell.loading"))], className="p-waiting")
+
+
 def loading(child: Component) -> dcc.Loading:
     """A place whose content takes a moment, with words for screen readers."""
-    waiting = html.Div([html.Span(className="p-spinner"), html.Span(t("shell.loading"))], className="p-waiting")
     faded = {"visibility": "visible", "opacity": 0.5}
-    return dcc.Loading(child, custom_spinner=waiting, delay_show=400, overlay_style=faded)
+    return dcc.Loading(child, custom_spinner=waiting(), delay_show=400, overlay_style=faded)
 
 
 def button(label: Any, *, id: str | None = None, href: str | None = None, kind: str = "primary") -> Component:

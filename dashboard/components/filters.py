@@ -15,6 +15,7 @@ from dashboard.access.roles import Page
 
 # A native choice cannot hold the empty value, so "all" has one of its own inside the browser; never in an address.
 ALL = "*"
+_CHOICE = "p-select"
 
 
 def read_query(search: str | None) -> dict[str, str]:
@@ -36,9 +37,12 @@ def with_query(path: str, **values: Any) -> str:
     return path + write_query(values)
 
 
-def page_url(prefix: str) -> dcc.Location:
-    """The page's own view of the address; the shell's stays the router's alone."""
-    return dcc.Location(id=f"{prefix}-url", refresh=False)
+def page_url(prefix: str, search: str | None = None) -> dcc.Location:
+    """The page's own view of the address; the shell's stays the router's alone.
+
+    With `search`, the filters that the page was already drawn with, nothing is asked for again when it stands.
+    """
+    return dcc.Location(id=f"{prefix}-url", refresh=False, search=search)
 
 
 def filter_bar(*fields: Component, class_name: str = "") -> html.Div:
@@ -59,7 +63,7 @@ def select(id: str, label: str, options: Sequence[tuple[str, str]], value: str =
             id=id,
             options=[{"value": option or ALL, "label": words} for option, words in options],
             value=(value if value in known else first) or ALL,
-            class_name="p-select",
+            class_name=_CHOICE,
         ),
     )
 
@@ -97,23 +101,27 @@ def bind_filters(
 
     @app.callback(
         [Output(f"{prefix}-url", "search"), *(Output(id, "value") for id in ids)],
-        [Input(f"{prefix}-url", "search"), *(Input(id, "value") for id in ids), *(State(id, "type") for id in ids)],
+        [
+            Input(f"{prefix}-url", "search"),
+            *(Input(id, "value") for id in ids),
+            *(State(id, "class_name") for id in ids),
+        ],
         prevent_initial_call=True,
     )
     @guarded(page)
     def keep_in_step(search: str | None, *parts: str | None) -> list[Any]:
-        usual, shown, types = defaults(), parts[: len(names)], parts[len(names) :]
+        usual, shown, looks = defaults(), parts[: len(names)], parts[len(names) :]
         if ctx.triggered_id == f"{prefix}-url":
-            return [no_update, *_shown_values({**usual, **read_query(search)}, names, shown, types)]
+            return [no_update, *_shown_values({**usual, **read_query(search)}, names, shown, looks)]
         return [_new_search(search, dict(zip(names, shown, strict=True)), usual), *(no_update for _ in names)]
 
 
 def _shown_values(
-    query: Mapping[str, str], names: Sequence[str], shown: Sequence[str | None], types: Sequence[str | None]
+    query: Mapping[str, str], names: Sequence[str], shown: Sequence[str | None], looks: Sequence[str | None]
 ) -> list[Any]:
-    """What each control has to show; no_update where it does already. A choice is the control without a type."""
+    """What each control has to show; no_update where it does already. `looks` tell a choice from a field."""
     wanted = [query.get(name, "") for name in names]
-    empty = ["" if kind else ALL for kind in types]
+    empty = [ALL if look == _CHOICE else "" for look in looks]
     rows = zip(wanted, shown, empty, strict=True)
     return [no_update if new == _plain(old) else new or nothing for new, old, nothing in rows]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from types import ModuleType
+from typing import NamedTuple
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -29,11 +30,25 @@ class Id(StrEnum):
     TICK = "shell-tick"
 
 
-def shell(account: Account, pages: Sequence[ModuleType], age: Component, *, is_demo: bool) -> html.Div:
+class First(NamedTuple):
+    """The page that comes with its frame, and the address it stands at, letter by letter as the browser says it.
+
+    With it the browser asks once before it shows a page; without it, it asks for the page when the frame stands.
+    """
+
+    pathname: str
+    search: str
+    page: Component
+
+
+def shell(
+    account: Account, pages: Sequence[ModuleType], age: Component, *, is_demo: bool, first: First | None = None
+) -> html.Div:
     """The frame for that account, with an entry for each page that exists and that its role may see."""
+    place = {"pathname": first.pathname, "search": first.search} if first else {}
     return html.Div(
         [
-            dcc.Location(id=Id.URL, refresh="callback-nav"),
+            dcc.Location(id=Id.URL, refresh="callback-nav", **place),
             dcc.Interval(id=Id.TICK, interval=30_000),
             dcc.Store(id=Id.TITLE),
             dcc.Store(id=Id.TITLE_SET),
@@ -55,7 +70,7 @@ def shell(account: Account, pages: Sequence[ModuleType], age: Component, *, is_d
                 className="p-top no-print",
             ),
             html.Div(t("shell.demo"), className="p-demo-print") if is_demo else None,
-            html.Main(id=Id.PAGE, className="p-page", tabIndex=-1),
+            html.Main(first.page if first else None, id=Id.PAGE, className="p-page", tabIndex=-1),
             _toast(),
         ]
     )

@@ -14,11 +14,15 @@ from dashboard.access import Page, guarded
 from dashboard.components import (
     Tone,
     banner,
+    bind_later,
     button,
     empty,
     graph,
     icon,
     kpi_row,
+    later_data,
+    later_place,
+    later_store,
     loading,
     page_head,
     page_url,
@@ -64,6 +68,7 @@ PAGE = Page.KEPATUHAN
 PATH = "/kepatuhan"
 TITLE = "sla.title"
 NAV = "sla.nav"
+HAS_CHARTS = True
 
 _FINISHED = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
 
@@ -83,21 +88,23 @@ class Id(StrEnum):
 
 
 def layout(visit: Visit) -> Component:
-    """Head with filters, and the place of the figures."""
+    """Head with filters, the figures seen first, and the places of the others."""
     today = office_today(visit.office, visit.now)
+    subtitle, body = standards(visit.office, visit.query, visit.now)
     controls = sla_filters.filters(visit.office, visit.query, today)
     actions = html.Div(
         [*_downloads(visit), button([icon("printer"), t("word.print")], id=Id.PRINT)], className="sla-out"
     )
     return html.Div(
         [
-            page_url("sla"),
-            page_head(t("sla.title"), html.Span(" ", id=Id.SUBTITLE), actions=[*controls, actions]),
+            page_url("sla", visit.search),
+            later_store("sla"),
+            page_head(t("sla.title"), html.Span(subtitle, id=Id.SUBTITLE), actions=[*controls, actions]),
             html.Div(id=Id.PRINTED, hidden=True),
-            loading(html.Div(id=Id.BODY, className="sla-body")),
-            html.Div(id=Id.MORE),
+            loading(html.Div(body, id=Id.BODY, className="sla-body")),
+            later_place(Id.MORE),
             _control_panel(visit),
-            html.Div(id=Id.DETAIL),
+            later_place(Id.DETAIL),
         ],
         className="sla",
     )
@@ -134,23 +141,29 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Draw the figures that the address asks for."""
     sla_filters.register(app, PAGE, lambda: office_today(office, now()))
     sla_export.register(app.server, office, now)
+    bind_later(app, "sla")
 
-    @app.callback(Output(Id.SUBTITLE, "children"), Output(Id.BODY, "children"), Input(sla_filters.Id.URL, "search"))
+    @app.callback(
+        Output(Id.SUBTITLE, "children"),
+        Output(Id.BODY, "children"),
+        Input(sla_filters.Id.URL, "search"),
+        prevent_initial_call=True,
+    )
     @guarded(PAGE)
     def show(search: str | None) -> tuple[str, Component]:
         return written_out(standards(office, read_query(search), now()))
 
-    @app.callback(Output(Id.MORE, "children"), Input(sla_filters.Id.URL, "search"))
+    @app.callback(Output(Id.MORE, "children"), later_data("sla"), prevent_initial_call=True)
     @guarded(PAGE)
     def show_more(search: str | None) -> Component | None:
         return written_out(background(office, read_query(search), now()))
 
-    @app.callback(Output(Id.DETAIL, "children"), Input(sla_filters.Id.URL, "search"))
+    @app.callback(Output(Id.DETAIL, "children"), later_data("sla"), prevent_initial_call=True)
     @guarded(PAGE)
     def show_detail(search: str | None) -> Component | None:
         return written_out(detail(office, read_query(search), now()))
 
-    @app.callback(Output(sla_control.Id.BODY, "children"), Input(sla_filters.Id.URL, "search"))
+    @app.callback(Output(sla_control.Id.BODY, "children"), later_data("sla"), prevent_initial_call=True)
     @guarded(PAGE)
     def show_control(search: str | None) -> Component:
         return written_out(control_body(office, read_query(search), now(), office_today(office, now())))
@@ -178,7 +191,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 
 def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, Component]:
-    """Subtitle, headline figures and the table; what cannot be asked is answered in words."""
+    """Subtitle, headline figures, the table, months and letters; what cannot be asked is answered in words."""
     today = office_today(office, now)
     try:
         asked = sla_filters.asked_filter(query, today)
@@ -191,25 +204,19 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
     if not _has_any(figures):
         return _subtitle(office, figures), empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
     sop = _sop(office, figures)
-    body = html.Div([kpi_row(*headlines(figures, sop)), _standards_panel(office, figures, sop)])
-    return _subtitle(office, figures), body
+    pair = html.Div([_months_panel(figures, today), letters_panel(figures)], className="p-grid-2 sla-pair")
+    return _subtitle(office, figures), html.Div(
+        [kpi_row(*headlines(figures, sop)), _standards_panel(office, figures, sop), pair]
+    )
 
 
 def background(office: Office, query: Mapping[str, str], now: int) -> Component | None:
-    """Months, letters, the period before, where lateness comes from, steps by month; nothing where the table above has
-    words."""
+    """The period before, where lateness comes from, steps by month; nothing where the table above has words."""
     figures = _shown_figures(office, query, now)
     if figures is None:
         return None
-    sop, today, waits = _sop(office, figures), office_today(office, now), _detail(office, figures).waits
-    return html.Div(
-        [
-            html.Div([_months_panel(figures, today), letters_panel(figures)], className="p-grid-2 sla-pair"),
-            compare_panel(figures, sop),
-            lateness_panel(figures, sop, waits),
-            heat_panel(figures, sop),
-        ]
-    )
+    sop, waits = _sop(office, figures), _detail(office, figures).waits
+    return html.Div([compare_panel(figures, sop), lateness_panel(figures, sop, waits), heat_panel(figures, sop)])
 
 
 def detail(office: Office, query: Mapping[str, str], now: int) -> Component | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from werkzeug.serving import make_server
 
 from tests.desk_office import PASSWORD
@@ -94,6 +94,39 @@ def test_charts_are_drawn(open_page: Open) -> None:
     for chart in ("#sla-months .scatterlayer .point", "#sla-lateness .bars .point"):
         expect(page.locator(chart).first).to_be_attached()
     expect(page.locator("#sla-control")).to_contain_text("Belum cukup bulan untuk peta kendali")
+
+
+def test_table_and_first_chart_stand_before_anything_more_is_asked(open_page: Open) -> None:
+    page, held, is_open = open_page("/permohonan"), list[Route](), list[bool]()
+    page.add_init_script(
+        "window.print = () => { document.title = `dicetak ${document.querySelectorAll('.p-coming').length}` }"
+    )
+    page.route("**/_dash-update-component*", lambda one: one.continue_() if is_open else held.append(one))
+    page.goto(page.url.replace("/permohonan", SEPTEMBER))
+    expect(page.locator("#sla-body td.sla-spread").first).to_be_visible()
+    expect(page.locator("#sla-months .scatterlayer .point").first).to_be_attached()
+    expect(page.locator(".p-coming")).to_have_count(2)
+    page.click("#sla-print")
+    is_open.append(True)
+    for one in held:
+        one.continue_()
+    expect(page.locator("#sla-lateness .bars .point").first).to_be_attached()
+    expect(page.locator("#sla-detail .sla-coverage").first).to_be_visible()
+    expect(page.locator(".p-coming")).to_have_count(0)
+    expect(page).to_have_title("dicetak 0")
+
+
+def test_links_of_the_table_work_by_keyboard_and_by_back(open_page: Open) -> None:
+    page = open_page(SEPTEMBER)
+    page.evaluate("window.stayed = true")
+    late = page.locator(".sla-row", has_text="Disposisi ke Kabid").locator(".sla-late-link")
+    late.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".cases-link")).to_have_text(["2026/144"])
+    page.go_back()
+    expect(late).to_be_visible()
+    expect(page.locator("#sla-detail .sla-coverage").first).to_be_visible()
+    assert page.evaluate("window.stayed")
 
 
 def test_a_cell_and_a_bar_lead_to_their_letters_and_back_and_downloads_follow_the_filters(open_page: Open) -> None:

@@ -14,8 +14,8 @@ from etl.figures.period import SlaFilter, month_period
 from etl.figures.sla import sla_figures
 from etl.pipeline import ingest
 from tests.books import agenda, seconds
-from tests.desk_office import Desk, call, desk
-from tests.page_office import STAMPED, ask, found, opened, words
+from tests.desk_office import Desk, desk
+from tests.page_office import STAMPED, ask, found, later, opened, words
 
 END_OF_SEPTEMBER = seconds("2026-09-30 09:00")
 SEPTEMBER = "dari=2026-09-01&sampai=2026-09-30"
@@ -65,8 +65,7 @@ def list_of(served: Desk, query: str, user: str = "kadin") -> Any:
 
 
 def figures_page(served: Desk) -> Any:
-    inputs = [{"id": "sla-url", "property": "search", "value": f"?{SEPTEMBER}"}]
-    return call(served.signed_in("kadin"), "sla-detail.children", inputs).json["response"]["sla-detail"]["children"]
+    return later(served.signed_in("kadin"), "sla-detail", f"?{SEPTEMBER}")
 
 
 def test_a_letter_tells_its_flags(served: Desk) -> None:

@@ -11,8 +11,8 @@ import pytest
 from dashboard.pages.sla_table import Scale, percent_words, scale_of, share_tone
 from etl.figures.period import Period, SlaFilter
 from etl.figures.sla import sla_figures
-from tests.desk_office import Desk, call
-from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words
+from tests.desk_office import Desk
+from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, later, office_with_letters, opened, words
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 
@@ -32,12 +32,8 @@ def shown(served: Desk, search: str, user: str = "kadin") -> dict[str, Any]:
     )
     assert reply.status_code == 200, reply.text
     told = {name: value["children"] for name, value in reply.json["response"].items()}
-    parts = [told["sla-body"]]
-    for name in ("sla-more", "sla-control", "sla-detail"):
-        more = call(browser, f"{name}.children", [{"id": "sla-url", "property": "search", "value": search}])
-        assert more.status_code == 200, more.text
-        parts.append(more.json["response"][name]["children"])
-    return told | {"sla-body": parts}
+    parts = (later(browser, name, search) for name in ("sla-more", "sla-control", "sla-detail"))
+    return told | {"sla-body": [told["sla-body"], *parts]}
 
 
 def row(body: Any, code: str) -> str:

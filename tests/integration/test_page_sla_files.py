@@ -12,8 +12,8 @@ from python_calamine import CalamineWorkbook
 from dashboard.pages import PAGES
 from etl.pipeline import ingest
 from tests.books import agenda, hand_overs, part_a
-from tests.desk_office import Desk, call, desk
-from tests.page_office import END_OF_SEPTEMBER, ask, words
+from tests.desk_office import Desk, desk
+from tests.page_office import END_OF_SEPTEMBER, ask, later, words
 
 LONG, HTML, FORMULA = "Panjang " * 125, "<img src=x onerror=alert(1)>", "=1+1 Formula"
 SEARCH = "?dari=2026-09-01&sampai=2026-09-30"
@@ -106,10 +106,7 @@ def shown(served: Desk, search: str) -> str:
     """All words of the page."""
     browser, inputs = served.signed_in("kadin"), [{"id": "sla-url", "property": "search", "value": search}]
     told = ask(browser, ("sla-subtitle.children", "sla-body.children"), inputs).json["response"]["sla-body"]["children"]
-    parts = [told]
-    for name in ("sla-more", "sla-control", "sla-detail"):
-        parts.append(call(browser, f"{name}.children", inputs).json["response"][name]["children"])
-    return words(parts)
+    return words([told, *(later(browser, name, search) for name in ("sla-more", "sla-control", "sla-detail"))])
 
 
 def test_hostile_names_are_shown_as_they_are(served: Desk) -> None:

@@ -204,7 +204,7 @@ def test_controls_and_address_stay_in_step(served: Desk) -> None:
         {"id": "sop-to", "property": "value", "value": "2026-12-31"},
         {"id": "sop-opd", "property": "value", "value": "*"},
     ]
-    state = [{"id": id, "property": "type", "value": kind} for id, kind in (("sop-from", "date"), ("sop-to", "date"))]
-    state.append({"id": "sop-opd", "property": "type", "value": None})
+    looks = {"sop-from": "p-input", "sop-to": "p-input", "sop-opd": "p-select"}
+    state = [{"id": id, "property": "class_name", "value": look} for id, look in looks.items()]
     changed = ask(served.signed_in("kadin"), names, inputs, state=state, changedPropIds=["sop-from.value"])
     assert changed.json["response"]["sop-url"]["search"] == "?dari=2026-09-01"

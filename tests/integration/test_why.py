@@ -22,7 +22,7 @@ from etl.figures.why import MEASURED, ROWS, Figure, Reference, Why, rows_behind,
 from etl.office import Office
 from tests.books import seconds
 from tests.desk_office import OWN_OPD, Desk, call
-from tests.page_office import END_OF_SEPTEMBER, found, words
+from tests.page_office import END_OF_SEPTEMBER, found, later, words
 from tests.why_office import office_with_many_letters
 
 SEPTEMBER = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
@@ -241,9 +241,8 @@ def test_every_figure_has_a_page(served: Desk) -> None:
 
 
 def test_the_kepatuhan_page_has_the_button_beside_its_figures(served: Desk) -> None:
-    inputs = [{"id": "sla-url", "property": "search", "value": "?dari=2026-09-01&sampai=2026-09-30"}]
-    body = call(served.signed_in("kadin"), "sla-more.children", inputs).json
-    addresses = {one["href"] for one in found(body["response"]["sla-more"]["children"], "Link")}
+    body = later(served.signed_in("kadin"), "sla-more", "?dari=2026-09-01&sampai=2026-09-30")
+    addresses = {one["href"] for one in found(body, "Link")}
     assert why_step(SEPTEMBER, "A4", Figure.LATENESS) in addresses
 
 

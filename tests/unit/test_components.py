@@ -47,9 +47,10 @@ def test_a_choice_goes_into_the_address_and_everything_else_stays_there() -> Non
 
 
 def test_going_back_changes_the_controls_that_differ() -> None:
-    shown = _shown_values({"opd": "Dinkes"}, ["opd", "ruang", "cari"], [ALL, "SC", "rapat"], [None, None, "search"])
+    looks = ["p-select", "p-select", "p-input"]
+    shown = _shown_values({"opd": "Dinkes"}, ["opd", "ruang", "cari"], [ALL, "SC", "rapat"], looks)
     assert shown == ["Dinkes", ALL, ""]
-    assert _shown_values({}, ["opd"], [ALL], [None]) == [no_update]
+    assert _shown_values({}, ["opd"], [ALL], ["p-select"]) == [no_update]
 
 
 def test_a_choice_outside_the_list_shows_the_first_of_it() -> None:

@@ -1,6 +1,5 @@
-// Indonesian for charts. Plotly takes up waiting locales when its own script arrives.
-window.PlotlyLocales = window.PlotlyLocales || [];
-window.PlotlyLocales.push({
+// Indonesian for charts. Plotly takes up waiting locales when its own script arrives; where it is here, it is told.
+const plotlyLocaleId = {
   moduleType: "locale",
   name: "id",
   dictionary: {
@@ -40,4 +39,7 @@ window.PlotlyLocales.push({
     dayMonth: "%e %b",
     dayMonthYear: "%e %b %Y",
   },
-});
+};
+
+if (window.Plotly?.register) window.Plotly.register(plotlyLocaleId);
+else (window.PlotlyLocales ??= []).push(plotlyLocaleId);

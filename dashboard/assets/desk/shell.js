@@ -21,13 +21,21 @@
     toast(reply.status === 422 && body.error ? body.error : words("failed"));
   };
 
-  // Dash reports a failed callback to the console only; people need words.
+  // What base/first.js has asked already is not asked again; where that failed, it is.
   const fetchOfBrowser = window.fetch;
+  const fetchOnce = (...request) => {
+    const early = window.pantauFirst?.[request[0]];
+    if (!early) return fetchOfBrowser(...request);
+    delete window.pantauFirst[request[0]];
+    return early.catch(() => fetchOfBrowser(...request));
+  };
+
+  // Dash reports a failed callback to the console only; people need words.
   window.fetch = async (...request) => {
     const address = String(request[0]?.url ?? request[0]);
     const isDash = address.includes("/_dash-");
     try {
-      const reply = await fetchOfBrowser(...request);
+      const reply = await fetchOnce(...request);
       if (isDash && reply.status === 401) {
         goToLogin();
         return new Promise(() => {}); // the page is being left; nobody needs the answer any more
@@ -56,6 +64,17 @@
     }
   });
 
+  // When nothing on the page matches any more; after some seconds in any case.
+  const untilGone = (selector, patience = 8_000) =>
+    new Promise((done) => {
+      const last = performance.now() + patience;
+      const look = () => {
+        if (document.querySelector(selector) && performance.now() < last) setTimeout(look, 40);
+        else done();
+      };
+      setTimeout(look);
+    });
+
   const markPlace = (pathname) => {
     for (const entry of document.querySelectorAll(".p-nav-link")) {
       const own = entry.getAttribute("href");
@@ -76,6 +95,11 @@
       history.pushState({}, "", address);
       window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
       scrollTo(0, 0);
+    },
+    untilGone,
+    // Hands the address on once the charts that stand on the page are drawn: what lies below comes after them.
+    whenDrawn(search) {
+      return untilGone(".p-graph:not(:has(.main-svg))").then(() => search ?? "");
     },
     setTitle(title) {
       if (title) document.title = title;

@@ -3,8 +3,10 @@ window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.pantau = {
   ...window.dash_clientside.pantau,
   // The print button of pages: the browser's own dialogue, with the style sheet's paper rules.
-  printPage(clicks) {
-    if (clicks) window.print();
+  async printPage(clicks) {
+    if (!clicks) return clicks;
+    await window.dash_clientside.pantau.untilGone(".p-coming");
+    window.print();
     return clicks;
   },
   // A point of a chart carries the address of its cases. It is let go at once, so that it can be clicked again.
