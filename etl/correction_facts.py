@@ -31,7 +31,7 @@ _NUMBERS = ("request_id", "target_row_id", "load_id", "sheet_id", "row", "step",
 
 def no_told() -> pd.DataFrame:
     """No correction at all."""
-    return _nothing().copy()
+    return _nothing().copy(deep=False)
 
 
 @cache
@@ -55,7 +55,7 @@ def of_letters(
         from_files("peserta", lists, changes(lists, ["request_id"], counts, ())),
         from_pages("permohonan", requests, overlay),
         from_pages("disposisi", passes, overlay),
-        rooms[rooms["request_id"].isin(ids)],
+        rooms[rooms["request_id"].isin(ids)] if len(rooms) else rooms,
     ]
     return joined(parts)
 
@@ -70,6 +70,8 @@ def from_files(kind: str, rows: pd.DataFrame, changed: pd.DataFrame) -> pd.DataF
 
 def from_pages(kind: str, rows: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataFrame:
     """Corrections as `told`, from those of an overlay that address these rows."""
+    if len(overlay) == 0:
+        return no_told()
     mine = of_rows(overlay, kind, rows)
     # A stamp that a file speaks against stands, and corrects nothing.
     mine = mine[[old != new for old, new in zip(mine["file_value"], mine["new_value"], strict=True)]]
@@ -122,6 +124,17 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 def correction_fact(told: pd.DataFrame, places: pd.DataFrame, loads: pd.DataFrame) -> pd.DataFrame:
     """One row per corrected field of a letter, with the file's place, who, when and why; values as JSON."""
+    return _correction_rows(told, places, loads) if len(told) else _no_corrections().copy(deep=False)
+
+
+@cache
+def _no_corrections() -> pd.DataFrame:
+    places = pd.DataFrame({name: pd.Series([], dtype=object) for name in ("sheet_id", "load_id", "file", "sheet")})
+    loads = pd.DataFrame({name: pd.Series([], dtype=object) for name in ("load_id", "finished_at", "actor")})
+    return _correction_rows(no_told(), places, loads)
+
+
+def _correction_rows(told: pd.DataFrame, places: pd.DataFrame, loads: pd.DataFrame) -> pd.DataFrame:
     frame = told.copy()
     place = places.set_index("sheet_id").reindex(frame["sheet_id"])
     frame["file"], frame["sheet"] = place["file"].to_numpy(dtype=object), place["sheet"].to_numpy(dtype=object)

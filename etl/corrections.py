@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ def changes(rows: pd.DataFrame, key: Sequence[str], fields: Mapping[str, str], s
     """
     told = _telling(rows, key, [*fields.values(), *(f"{s}_{part}" for s in stamps for part in ("on", "at"))])
     if len(told) == 0:
-        return pd.DataFrame(columns=CHANGE_COLUMNS)
+        return _no_changes().copy(deep=False)
     start = _starts(told, key)
     found = [_field_changes(told, start, name, column) for name, column in fields.items()]
     found += [_stamp_changes(told, start, name) for name in stamps]
@@ -44,13 +45,18 @@ def changes(rows: pd.DataFrame, key: Sequence[str], fields: Mapping[str, str], s
     return whole.sort_values("position", kind="stable", ignore_index=True)
 
 
+@cache
+def _no_changes() -> pd.DataFrame:
+    return pd.DataFrame(columns=CHANGE_COLUMNS)
+
+
 def _telling(rows: pd.DataFrame, key: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
     """Rows whose key has others, key by key, without those that only repeat the row before; `at` is their place."""
     keys, wanted = list(key), list(dict.fromkeys(columns))
     place = np.flatnonzero(rows.duplicated(keys, keep=False).to_numpy())
+    if len(place) == 0:
+        return pd.DataFrame()
     many = rows[[*keys, *(c for c in wanted if c not in keys)]].iloc[place].assign(at=place)
-    if len(many) == 0:
-        return many
     many = many.sort_values(keys, kind="stable", ignore_index=True)
     before = many[[*keys, *wanted]].shift()
     same = pd.Series(True, index=many.index)

@@ -183,11 +183,8 @@ def to_written(
 
 def placed(frame: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
     """Add the names of file and sheet, once each in memory."""
-    order = places.set_index("sheet_id")
-    at = order.index.get_indexer(frame["sheet_id"])
-    for name in ("file", "sheet"):
-        frame[name] = order[name].to_numpy(dtype=object)[at]
-    return frame
+    at = pd.Index(places["sheet_id"]).get_indexer(frame["sheet_id"])
+    return frame.assign(**{name: places[name].astype("str").array.take(at) for name in ("file", "sheet")})
 
 
 def pause_frame(pauses: pd.DataFrame, rows: pd.DataFrame, numbers: Ints) -> pd.DataFrame:
@@ -300,17 +297,20 @@ def request_fact(
     """One row per letter, with what is said of it as a whole."""
     dropped = [c for c in (*POSITION, "opd", "room", "is_waiting") if c in requests]
     frame = requests.drop(columns=dropped).rename(columns={"opd_name": "opd", "room_name": "room"})
-    frame["ended_at"] = to_requests(requests, calendar).ended_at
     start, end = booking(requests, calendar)
-    frame["booked_start"], frame["booked_end"] = start, end
-    frame["stop_at"] = judged.stop_at
-    frame["settled_at"] = judged.settled_at
-    frame["ready_seconds"] = judged.ready_seconds
-    frame["ready_on"] = judged.ready_on
-    frame["ready_at"] = judged.ready_at
-    frame["ready_verdict"] = judged.verdict
-    frame["needs_closing"] = judged.needs_closing
-    return frame.assign(**columns_of_steps(steps.verdict, steps.flags, steps.belongs_on))
+    columns = {
+        "booked_start": start,
+        "booked_end": end,
+        "stop_at": judged.stop_at,
+        "settled_at": judged.settled_at,
+        "ready_seconds": judged.ready_seconds,
+        "ready_on": judged.ready_on,
+        "ready_at": judged.ready_at,
+        "ready_verdict": judged.verdict,
+        "needs_closing": judged.needs_closing,
+        **columns_of_steps(steps.verdict, steps.flags, steps.belongs_on),
+    }
+    return pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
 
 
 def step_fact(requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts) -> pd.DataFrame:
@@ -319,8 +319,8 @@ def step_fact(requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts) -
     columns: dict[str, object] = {
         "request_id": _ints(requests, "request_id")[again],
         "step": np.tile(np.arange(STEP_COUNT, dtype=np.int8), len(requests)),
-        "opd": requests["opd_name"].astype(object).to_numpy()[again],
-        "room": requests["room_name"].astype(object).to_numpy()[again],
+        "opd": requests["opd_name"].array.take(again),
+        "room": requests["room_name"].array.take(again),
         "received_on": _ints(requests, "received_on")[again],
         "settled_at": letters.settled_at[again],
         "belongs_on": steps.belongs_on,

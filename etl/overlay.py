@@ -58,8 +58,7 @@ def lay_over(
     one: pd.DataFrame, key: Sequence[str], rows: pd.DataFrame, kind: str, overlay: pd.DataFrame
 ) -> pd.DataFrame:
     """The folded records with the corrected values; `one` has one row per `key`, `rows` are what it was folded from."""
-    mine = of_rows(overlay, kind, rows)
-    if len(mine) == 0:
+    if len(overlay) == 0 or len(mine := of_rows(overlay, kind, rows)) == 0:
         return one
     keys = pd.MultiIndex.from_frame(one[list(key)])
     wanted = pd.MultiIndex.from_frame(rows[list(key)].iloc[mine["position"].to_numpy()])
@@ -94,6 +93,8 @@ def pass_numbers(rows: pd.DataFrame, numbers: Ints, overlay: pd.DataFrame) -> In
 
     `numbers`: the pass of each row as the files tell it.
     """
+    if len(overlay) == 0:
+        return None
     mine = of_rows(overlay, "disposisi", rows)
     mine = mine[mine["field"] == "pass_number"]
     if len(mine) == 0:

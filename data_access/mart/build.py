@@ -81,7 +81,8 @@ def _arrows(frames: Mapping[str, Frame]) -> dict[str, Any]:
 
 def _put_all(connection: duckdb.DuckDBPyConnection, arrows: Mapping[str, Any]) -> None:
     for name, arrow in arrows.items():
-        _put_in(connection, TABLES[name], arrow)
+        if arrow.num_rows:
+            _put_in(connection, TABLES[name], arrow)
 
 
 def write_meta(connection: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:

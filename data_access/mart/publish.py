@@ -17,8 +17,9 @@ from data_access.mart.files import MartError, Pointer
 
 DuckConfig = dict[str, str | bool | int | float | list[str]]
 
-WRITER_CONFIG: DuckConfig = {"threads": 2, "memory_limit": "128MB"}
-"""What comes in is sorted part by part, so that little memory serves any number of rows."""
+WRITER_CONFIG: DuckConfig = {"threads": 1, "memory_limit": "128MB"}
+"""What comes in is sorted part by part, so that little memory serves any number of rows. One thread: the next part is
+read and judged at the same time, and parts are too small to be shared out."""
 
 _WRITE_FAULTS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 """What DuckDB raises when the file cannot be written, by the moment at which it notices."""

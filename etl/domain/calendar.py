@@ -77,7 +77,7 @@ class WorkCalendar:
         early, late = np.minimum(starts, ends), np.maximum(starts, ends)
         first = self.local_day(early) - self.days.first
         last = self.local_day(np.maximum(late - 1, early)) - self.days.first
-        unknown = np.concatenate([[0], np.cumsum(~self.days.is_covered)])
+        unknown = self._unknown_before
         is_within = (early != MISSING) & (first >= 0) & (last < len(self.days))
         before, through = unknown[np.where(is_within, first, 0)], unknown[np.where(is_within, last + 1, 0)]
         covered: Bools = is_within & (before == through)
@@ -105,16 +105,26 @@ class WorkCalendar:
         return _at(self.spans.closing, np.asarray(day, np.int64) - self.days.first)
 
     @cached_property
-    def _open_days(self) -> Ints:
+    def open_days(self) -> Ints:
+        """Every open day, ascending."""
+        return np.unique(self.spans.day)
+
+    @cached_property
+    def _open_days_and_beyond(self) -> Ints:
         """Every open day, and MISSING for what lies beyond the last."""
-        return np.append(np.unique(self.spans.day), MISSING)
+        return np.append(self.open_days, MISSING)
+
+    @cached_property
+    def _unknown_before(self) -> Ints:
+        """For each day of the calendar, and the day after the last, how many days before it have no known hours."""
+        return np.concatenate([[0], np.cumsum(~self.days.is_covered)])
 
     def add_working_days(self, day: Ints, n: int) -> Ints:
         """The n-th open day after each day (n ≥ 0; 0 is the day itself), MISSING beyond the calendar."""
         days = np.asarray(day, np.int64)
         if n == 0:
             return days.copy()
-        open_days = self._open_days
+        open_days = self._open_days_and_beyond
         position = np.searchsorted(open_days[:-1], days, "right") + n - 1
         found = open_days[np.minimum(position, len(open_days) - 1)]
         return np.where(days < self.days.first, MISSING, found)

@@ -200,16 +200,14 @@ def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
             last_row[whole.members[:-1]] = False
             stamps[whole.members[-1]] = whole.stamps
             is_done[whole.members[-1]] = whole.is_done
-    frame = pd.DataFrame(
-        {
-            "request_id": rows["request_id"].to_numpy()[last_row],
-            "step": rows["step"].to_numpy()[last_row].astype(np.int8),
-            "pass_number": numbers[last_row],
-            **{name: stamps[last_row, i] for i, name in enumerate(PASS_STAMPS)},
-            "is_done": is_done[last_row],
-        }
-    )
+    columns = {
+        "request_id": rows["request_id"].to_numpy()[last_row],
+        "step": rows["step"].to_numpy()[last_row].astype(np.int8),
+        "pass_number": numbers[last_row],
+        **{name: stamps[last_row, i] for i, name in enumerate(PASS_STAMPS)},
+        "is_done": is_done[last_row],
+    }
     for column in ("recorded_at", "has_output", "instruction", "note"):
         if column in rows:
-            frame[column] = rows[column].to_numpy()[last_row]
-    return frame, numbers
+            columns[column] = rows[column].array[last_row]
+    return pd.DataFrame(columns), numbers

@@ -82,9 +82,8 @@ class Suspicions:
 
 def suspicions(requests: Requests, passes: Passes, written: Written, rules: Rules) -> Suspicions:
     """Everything suspicious about the passes of some letters; arrays in the order of `passes` and `requests`."""
-    open_days = _open_days(rules.calendar)
     pass_of = _pass_of(passes, written)
-    flags, receipts = misdated(requests, passes, rules.dependents(), open_days)
+    flags, receipts = misdated(requests, passes, rules.dependents(), rules.calendar.open_days)
     flags |= _file_flags(passes, written, pass_of)
     flags |= np.where(entered_late(*_events(passes, written, pass_of), rules.calendar), Flag.ENTERED_LATE.value, 0)
     is_numbered = np.zeros(len(passes), dtype=bool)
@@ -115,7 +114,7 @@ def entered_late(event_on: Ints, recorded_on: Ints, calendar: WorkCalendar) -> B
     Friday's event may be entered on Monday at any hour; on Tuesday it is late. Days outside the calendar are no
     working days. Where one of the two days is MISSING nothing is said.
     """
-    open_days = _open_days(calendar)
+    open_days = calendar.open_days
     between = np.searchsorted(open_days, recorded_on, "right") - np.searchsorted(open_days, event_on, "right")
     known = (event_on != MISSING) & (recorded_on != MISSING)
     late: Bools = known & (between > 1)
@@ -190,10 +189,6 @@ def _span(passes: Passes, calendar: WorkCalendar) -> tuple[Ints, Ints]:
     first, last = at.copy(), at.copy()
     first[is_day], last[is_day] = calendar.day_start(on[is_day]), calendar.day_end(on[is_day]) - 1
     return first, last
-
-
-def _open_days(calendar: WorkCalendar) -> Ints:
-    return np.unique(calendar.spans.day)
 
 
 def _pass_of(passes: Passes, written: Written) -> Ints:
