@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from etl.domain.rules import Rules
     from etl.office import Office, Rulebook
 
-CHUNK = 5000
+CHUNK = 2500
 """Letters judged at a time: memory is bounded by this, not by the number of letters."""
 
 Progress = Callable[[int, int], None]
