@@ -13,7 +13,7 @@ from data_access.records.schema import pass_row, pause_row, request, round_stamp
 
 
 def pass_rows(connection: Connection, condition: ColumnElement[bool], *columns: str) -> pd.DataFrame:
-    """One row per hand-over row, in order; the named columns of `pass_row` (`id` among them), all when none is named."""
+    """One row per hand-over row, in order; the named columns of `pass_row`, `id` among them, or all of them."""
     statement = select(*columns_of(pass_row, *columns)).where(condition, counts_still(pass_row))
     # In the order of the letters an index gives them as they are; files mostly follow their letters, too.
     rows = read_frame(connection, statement.order_by(pass_row.c.request_id, pass_row.c.id))
