@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from dash import Dash, Input, Output, html
 from flask.testing import FlaskClient
 
 from dashboard.access.guard import guarded
-from dashboard.access.passwords import hash_password
 from dashboard.access.roles import May, Page, Role
 from dashboard.app import create_app
 from data_access.home import Home
@@ -48,6 +49,7 @@ class Desk:
     office: Office
     app: Dash
     clock: Clock
+    _browsers: dict[str, FlaskClient] = field(default_factory=dict)
 
     def browser(self) -> FlaskClient:
         """A browser that nobody signed in with."""
@@ -60,11 +62,17 @@ class Desk:
         browser.get("/")
         return browser
 
+    def browser_of(self, name: str) -> FlaskClient:
+        """The browser in which that user looks around: signed in once, for tests that only read pages."""
+        if name not in self._browsers:
+            self._browsers[name] = self.signed_in(name)
+        return self._browsers[name]
+
 
 @cache
 def password_hash() -> str:
-    """Made once: argon2 is slow on purpose."""
-    return hash_password(PASSWORD)
+    """Of argon2's cheapest kind; a hash names its own costs, so the doors take it. The product's own are dear."""
+    return PasswordHasher.from_parameters(CHEAPEST).hash(PASSWORD)
 
 
 def open_office(folder: Path, records: Path | None, clock: Clock, *, is_demo: bool = False) -> Office:
@@ -107,6 +115,32 @@ def desk(
     office = open_office(folder, records, clock, is_demo=is_demo)
     add_everybody(office, is_demo=is_demo)
     return Desk(office, create_app(office, now=clock, pages=pages, host=host), clock)
+
+
+def filled_desk(
+    folder: Path, records: Path, fill: Callable[[Office, Path], None], at: int, pages: Sequence[ModuleType] = ()
+) -> Desk:
+    """A desk of the test's own with everybody in it, to which `fill(office, folder)` gave its books; its clock is `at`.
+
+    Books are given once a worker: to an office beside `records`, which every later desk is a copy of.
+    """
+    start = records.parent / f"{fill.__module__}.{fill.__qualname__}"
+    if not start.exists():
+        _fill(start, records, fill, at)
+    shutil.copytree(start, folder, dirs_exist_ok=True)
+    clock = Clock(at)
+    office = open_office(folder, None, clock)
+    return Desk(office, create_app(office, now=clock, pages=pages), clock)
+
+
+def _fill(start: Path, records: Path, fill: Callable[[Office, Path], None], at: int) -> None:
+    making = start.with_name(f"{start.name}.making")  # only a whole one gets its name
+    shutil.rmtree(making, ignore_errors=True)
+    office = open_office(making, records, Clock(at))
+    add_everybody(office)
+    fill(office, making)
+    office.records.dispose()
+    making.rename(start)
 
 
 def sample_page(page: Page, path: str, name: str) -> ModuleType:

@@ -8,10 +8,11 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from dashboard.pages import PAGES
+from etl.office import Office
 from etl.pipeline import ingest
 from etl.reports import LoadReport
 from tests.books import agenda, hand_overs, part_a, room_log, seconds
-from tests.desk_office import Desk, call, desk
+from tests.desk_office import Desk, call, filled_desk
 from tests.page_office import END_OF_SEPTEMBER, ask
 
 REGISTER, HAND_OVER_BOOK, ROOM_LOG, LATER = 1, 2, 3, 4
@@ -40,22 +41,27 @@ AGAIN = agenda("144;08/09/2026;08.00;Dinas Pendidikan;Bimbingan guru SD;Smart Ce
 
 def intake_office(folder: Path, records: Path) -> Desk:
     """Four loads: the register, the hand-overs, the room log, and a later word on letter 144."""
-    served = desk(folder, records, pages=PAGES)
-    served.clock.at = END_OF_SEPTEMBER
-    give(served, folder, "agenda-september.csv", LETTERS, "2026-09-21 08:30")
-    give(served, folder, "disposisi.csv", BOOK, "2026-09-23 10:20", actor="cli")
-    give(served, folder, "pemakaian.csv", USES, "2026-09-24 08:30")
-    give(served, folder, "agenda-susulan.csv", AGAIN, "2026-09-25 08:30")
-    return served
+    return filled_desk(folder, records, _give_all, END_OF_SEPTEMBER, PAGES)
+
+
+def _give_all(office: Office, folder: Path) -> None:
+    _load(office, folder, "agenda-september.csv", LETTERS, "2026-09-21 08:30", "agendaris")
+    _load(office, folder, "disposisi.csv", BOOK, "2026-09-23 10:20", "cli")
+    _load(office, folder, "pemakaian.csv", USES, "2026-09-24 08:30", "agendaris")
+    _load(office, folder, "agenda-susulan.csv", AGAIN, "2026-09-25 08:30", "agendaris")
 
 
 def give(
     served: Desk, folder: Path, name: str, text: str, at: str = "2026-09-29 08:00", actor: str = "agendaris"
 ) -> LoadReport:
     """Load a book."""
+    return _load(served.office, folder, name, text, at, actor)
+
+
+def _load(office: Office, folder: Path, name: str, text: str, at: str, actor: str) -> LoadReport:
     path = folder / name
     path.write_text(text, encoding="utf-8")
-    (report,) = ingest(served.office, path, seconds(at), actor=actor)
+    (report,) = ingest(office, path, seconds(at), actor=actor)
     return report
 
 

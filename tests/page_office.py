@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
 
 from dashboard.pages import PAGES
+from etl.office import Office
 from etl.pipeline import ingest
 from tests.books import agenda, hand_overs, part_a, room_log, seconds
-from tests.desk_office import Desk, call, desk
+from tests.desk_office import Desk, call, filled_desk
 from tests.written_html import read_back
 
 END_OF_SEPTEMBER = seconds("2026-09-30 09:00")
@@ -40,14 +41,21 @@ STAMPED = {"id": "stamp-done", "property": "data", "value": 0}
 
 def office_with_letters(folder: Path, records: Path) -> Desk:
     """Four letters of early September (one on time, one with a late A4, one dated only) and one under way today."""
-    served = desk(folder, records, pages=PAGES)
-    served.clock.at = END_OF_SEPTEMBER
-    for name, text in (("agenda.csv", LETTERS), ("disposisi.csv", HAND_OVERS), ("pemakaian.csv", USES)):
+    return filled_desk(folder, records, give_letters, END_OF_SEPTEMBER, PAGES)
+
+
+def give_letters(office: Office, folder: Path) -> None:
+    """The books of those letters."""
+    give_books(office, folder, {"agenda.csv": LETTERS, "disposisi.csv": HAND_OVERS, "pemakaian.csv": USES})
+
+
+def give_books(office: Office, folder: Path, books: Mapping[str, str], at: int = END_OF_SEPTEMBER) -> None:
+    """Load books by the names of their files; each must be taken in."""
+    for name, text in books.items():
         path = folder / name
         path.write_text(text, encoding="utf-8")
-        (report,) = ingest(served.office, path, END_OF_SEPTEMBER)
+        (report,) = ingest(office, path, at)
         assert report.status == "loaded"
-    return served
 
 
 def outputs(*names: str) -> dict[str, Any]:

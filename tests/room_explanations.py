@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask.testing import FlaskClient
-
 from dashboard.pages import PAGES
+from etl.office import Office
 from etl.pipeline import apply_settings
 from etl.settings import apply
 from tests.books import book, seconds
-from tests.desk_office import OWN_OPD, Desk, call, desk
+from tests.desk_office import OWN_OPD, Desk, call, filled_desk
 from tests.page_office import ask, found, words
 from tests.wall_office import give
 
@@ -81,8 +80,10 @@ def check_rows(day: int) -> list[str]:
 
 def office_of_sessions(folder: Path, records: Path) -> Desk:
     """A served office with these sessions, letters and checks."""
-    one = desk(folder, records, pages=PAGES)
-    one.clock.at = NOW
+    return filled_desk(folder, records, _give_sessions, NOW, PAGES)
+
+
+def _give_sessions(office: Office, folder: Path) -> None:
     files = {
         "agenda.csv": book(REGISTER, *(letter_row(number) for number in SESSIONS if number % 3 == 0)),
         "pemakaian.csv": book(LOG, *(session_row(number) for number in SESSIONS)),
@@ -91,25 +92,14 @@ def office_of_sessions(folder: Path, records: Path) -> Desk:
         ),
     }
     for name, text in files.items():
-        give(one.office, folder, name, text, NOW)
-    seats = apply(one.office.settings, f'[[room]]\nname = "Smart Center"\ncapacity = {SEATS}\n', "uji")
-    apply_settings(one.office, seats, NOW, actor="admin")
-    return one
-
-
-_BROWSERS: dict[tuple[int, str], FlaskClient] = {}
-
-
-def browser_of(served: Desk, user: str) -> FlaskClient:
-    key = (id(served), user)
-    if key not in _BROWSERS:
-        _BROWSERS[key] = served.signed_in(user)
-    return _BROWSERS[key]
+        give(office, folder, name, text, NOW)
+    seats = apply(office.settings, f'[[room]]\nname = "Smart Center"\ncapacity = {SEATS}\n', "uji")
+    apply_settings(office, seats, NOW, actor="admin")
 
 
 def explained(served: Desk, search: str, user: str = "kabid") -> Any:
     inputs = [{"id": "why-url", "property": "search", "value": f"?{search}"}]
-    reply = call(browser_of(served, user), "why-body.children", inputs)
+    reply = call(served.browser_of(user), "why-body.children", inputs)
     assert reply.status_code == 200, reply.text
     return reply.json["response"]["why-body"]["children"]
 
@@ -144,7 +134,7 @@ def body(served: Desk, page: str, user: str = "kabid") -> Any:
     else:
         outputs = ("sarpras-subtitle.children", "sarpras-follow.children", "sarpras-body.children")
         inputs.append({"id": "sarpras-changed", "property": "data", "value": 0})
-    return ask(browser_of(served, user), outputs, inputs).json["response"][f"{page}-body"]["children"]
+    return ask(served.browser_of(user), outputs, inputs).json["response"][f"{page}-body"]["children"]
 
 
 def headline(served: Desk, page: str, name: str) -> str:

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dashboard.pages import PAGES
 from etl.office import Office
 from etl.pipeline import ingest
 from tests.books import agenda, hand_overs, seconds
+from tests.desk_office import Desk, filled_desk
 
 PERIOD = "2026-S1"
 FIRST, LAST = "2026-01-01", "2026-06-30"
@@ -159,10 +161,14 @@ def hand_over_book() -> str:
     return hand_overs(*rows)
 
 
-def load_semester(office: Office, folder: Path, now: int = AS_OF) -> None:
-    """Give both books to an office."""
+def semester_desk(folder: Path, records: Path) -> Desk:
+    """A served office with both books, ten days after the half-year."""
+    return filled_desk(folder / "home", records, _give_both, AS_OF, PAGES)
+
+
+def _give_both(office: Office, folder: Path) -> None:
     for name, text in (("agenda-s1.csv", register_book()), ("disposisi-s1.csv", hand_over_book())):
         path = folder / name
         path.write_text(text, encoding="utf-8")
-        (told,) = ingest(office, path, now)
+        (told,) = ingest(office, path, AS_OF)
         assert (told.status, told.counts["rejected"], told.counts["waiting"]) == ("loaded", 0, 0)

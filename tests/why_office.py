@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from etl.pipeline import ingest
+from dashboard.pages import PAGES
+from etl.office import Office
 from tests.books import agenda, hand_overs
-from tests.desk_office import Desk
-from tests.page_office import END_OF_SEPTEMBER, office_with_letters
+from tests.desk_office import Desk, filled_desk
+from tests.page_office import END_OF_SEPTEMBER, give_books, give_letters
 
 MORE_LETTERS = agenda(
     *(
@@ -32,9 +33,9 @@ MORE_HAND_OVERS = hand_overs(
 
 def office_with_many_letters(folder: Path, records: Path) -> Desk:
     """The office of `tests.page_office` with these letters beside its own."""
-    served = office_with_letters(folder, records)
-    for name, text in (("agenda-lain.csv", MORE_LETTERS), ("disposisi-lain.csv", MORE_HAND_OVERS)):
-        (folder / name).write_text(text, encoding="utf-8")
-        (report,) = ingest(served.office, folder / name, END_OF_SEPTEMBER)
-        assert report.status == "loaded"
-    return served
+    return filled_desk(folder, records, _give_many_letters, END_OF_SEPTEMBER, PAGES)
+
+
+def _give_many_letters(office: Office, folder: Path) -> None:
+    give_letters(office, folder)
+    give_books(office, folder, {"agenda-lain.csv": MORE_LETTERS, "disposisi-lain.csv": MORE_HAND_OVERS})

@@ -21,14 +21,15 @@ def hash_password(text: str) -> str:
 
 
 @cache
-def _hash_of_nobody() -> str:
+def hash_of_nobody() -> str:
+    """What unknown users' passwords are compared with; made at the first call, which therefore belongs to the start."""
     return hash_password(secrets.token_urlsafe())
 
 
 def is_password(hashed: str | None, text: str) -> bool:
     """Whether the text is the password; as slow for an unknown user (None), so that names cannot be guessed."""
     try:
-        return _hasher.verify(hashed or _hash_of_nobody(), text) and hashed is not None
+        return _hasher.verify(hashed or hash_of_nobody(), text) and hashed is not None
     except (VerificationError, InvalidHashError):
         return False
 

@@ -1,4 +1,4 @@
-"""One real browser for all browser tests."""
+"""One real browser for all browser tests, and windows on the desk that a module serves as `site`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.ensure_browser import installed
+from tests.windows import Open, Site, windows
 
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -26,3 +27,10 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=installed(), args=list(ARGUMENTS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[Open]:
+    """A window at an address of the module's `site`, signed in; the test fails when a script does."""
+    with windows(browser, site) as opened:
+        yield opened

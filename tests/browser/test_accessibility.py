@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -10,12 +9,11 @@ from types import ModuleType
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from dashboard.access.roles import Role, is_allowed
 from dashboard.pages import PAGES
-from tests.desk_office import PASSWORD
 from tests.page_office import office_with_letters
+from tests.windows import Site, running, signed_in
 
 GRAVE = {"serious", "critical"}
 WHO = (Role.ADMIN, Role.KADIN, Role.STAF)
@@ -26,28 +24,16 @@ OTHERS = ("/masuk", "/layar")
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Site]:
     """A running office with five letters."""
-    office = office_with_letters(tmp_path_factory.mktemp("axe"), migrated_sqlite)
-    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with running(office_with_letters(tmp_path_factory.mktemp("axe"), migrated_sqlite)) as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
-def windows(browser: Browser, address: str) -> Iterator[dict[Role, Page]]:
+def windows(browser: Browser, site: Site) -> Iterator[dict[Role, Page]]:
     """One window for each of `WHO`, signed in."""
-    found = {}
-    for role in WHO:
-        page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
-        page.goto(f"{address}/masuk")
-        page.fill("[name=nama]", str(role))
-        page.fill("[name=sandi]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".p-head h1")
-        found[role] = page
+    found = {role: signed_in(browser, site, role, viewport={"width": 1366, "height": 768}).new_page() for role in WHO}
     yield found
     for page in found.values():
         page.context.close()
@@ -69,36 +55,36 @@ def fixed(pages: tuple[ModuleType, ...]) -> list[ModuleType]:
 
 
 @pytest.mark.parametrize("page", fixed(PAGES), ids=lambda page: page.PATH)
-def test_no_page_has_a_grave_barrier(page: ModuleType, windows: dict[Role, Page], address: str) -> None:
+def test_no_page_has_a_grave_barrier(page: ModuleType, windows: dict[Role, Page]) -> None:
     role = next(role for role in WHO if is_allowed(role, page.PAGE))
-    assert _barriers_at(windows[role], address + page.PATH) == []
+    assert _barriers_at(windows[role], page.PATH) == []
 
 
-def test_a_letter_has_no_grave_barrier(windows: dict[Role, Page], address: str) -> None:
-    assert _barriers_at(windows[Role.KADIN], address + LETTER) == []
+def test_a_letter_has_no_grave_barrier(windows: dict[Role, Page]) -> None:
+    assert _barriers_at(windows[Role.KADIN], LETTER) == []
 
 
 @pytest.mark.parametrize("path", OTHERS)
 def test_neither_has_a_page_outside_the_desk(
-    browser: Browser, windows: dict[Role, Page], address: str, path: str
+    browser: Browser, windows: dict[Role, Page], site: Site, path: str
 ) -> None:
     window = windows[Role.KADIN] if path == "/layar" else browser.new_context().new_page()
-    window.goto(address + path)
+    window.goto(site.url + path)
     window.wait_for_load_state("networkidle" if path == "/masuk" else "load")
     assert barriers(window) == []
 
 
-def test_the_report_form_has_no_grave_barrier(windows: dict[Role, Page], address: str) -> None:
+def test_the_report_form_has_no_grave_barrier(windows: dict[Role, Page]) -> None:
     window = windows[Role.STAF]
-    window.goto(f"{address}/lapor/Smart%20Center")
+    window.goto("/lapor/Smart%20Center")
     window.wait_for_selector("html[data-ready]")
     window.click("#all")
     window.get_by_text("Rusak ringan", exact=True).first.click()
     assert barriers(window) == []
 
 
-def _barriers_at(window: Page, address: str) -> list[str]:
-    window.goto(address)
+def _barriers_at(window: Page, path: str) -> list[str]:
+    window.goto(path)
     window.wait_for_selector(".p-head h1")
     window.wait_for_load_state("networkidle")
     return barriers(window)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import base64
 import re
 import sqlite3
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from dashboard.pages import PAGES
 from tests.data_page import AGENDA, FOREIGN, csv_bytes, xlsx_bytes
-from tests.desk_office import PASSWORD, Desk, desk
+from tests.desk_office import desk
+from tests.windows import Site, running, windows
 
 Open = Callable[..., Page]
 WIDE, PHONE = (1920, 1080), (390, 844)
@@ -23,45 +22,21 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
-    """An office with nothing loaded, all pages."""
-    return desk(tmp_path, migrated_sqlite, pages=PAGES)
+def site(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Site]:
+    """A running office with nothing loaded, all pages."""
+    with running(desk(tmp_path, migrated_sqlite, pages=PAGES)) as site:
+        yield site
 
 
 @pytest.fixture
-def address(served: Desk) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, served.app.server, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
+def open_data(browser: Browser, site: Site) -> Iterator[Open]:
     """The page of somebody who may load files; the test fails when a script does, or when the policy refuses."""
-    problems: list[str] = []
-    contexts = []
 
     def start(size: tuple[int, int] = WIDE, user: str = "agendaris") -> Page:
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        expect.set_options(timeout=20_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.append(line.text) if "Content Security Policy" in line.text else None)
-        page.goto(f"{address}/data")
-        page.fill("[name=nama]", user)
-        page.fill("[name=sandi]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".p-head h1")
-        return page
+        return opened("/data", user, *size)
 
-    yield start
-    for context in contexts:
-        context.close()
-    assert problems == []
+    with windows(browser, site, lambda line: "Content Security Policy" in line.text) as opened:
+        yield start
 
 
 def give(page: Page, name: str, content: bytes) -> None:
@@ -87,8 +62,8 @@ def drop(page: Page, name: str, content: bytes, target: str = "#data-drop") -> N
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE])
-def test_a_dropped_file_is_shown_saved_and_its_rejected_rows_come_along(size: tuple[int, int], open_page: Open) -> None:
-    page = open_page(size)
+def test_a_dropped_file_is_shown_saved_and_its_rejected_rows_come_along(size: tuple[int, int], open_data: Open) -> None:
+    page = open_data(size)
     drop(page, "agenda-juni.xlsx", xlsx_bytes(Agenda=AGENDA))
     expect(page.locator(".data-found-title")).to_contain_text("agenda-juni.xlsx, lembar “Agenda”")
     expect(page.locator(".data-rows .is-rejected")).to_have_count(2)
@@ -102,15 +77,15 @@ def test_a_dropped_file_is_shown_saved_and_its_rejected_rows_come_along(size: tu
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-def test_a_file_that_misses_the_zone_does_not_replace_the_page(open_page: Open) -> None:
-    page = open_page()
+def test_a_file_that_misses_the_zone_does_not_replace_the_page(open_data: Open) -> None:
+    page = open_data()
     drop(page, "agenda.csv", csv_bytes(AGENDA), target=".p-head h1")
     expect(page.locator("#data-save")).to_be_visible()
     expect(page).to_have_url(re.compile(r"/data\?berkas=[0-9a-f]{32}$"))
 
 
-def test_all_of_it_works_without_a_mouse(open_page: Open) -> None:
-    page = open_page()
+def test_all_of_it_works_without_a_mouse(open_data: Open) -> None:
+    page = open_data()
     file = {"name": "a.csv", "mimeType": "text/csv", "buffer": csv_bytes(AGENDA)}
     page.on("filechooser", lambda chooser: chooser.set_files(file))
     page.wait_for_selector("#data-file", state="attached")
@@ -124,8 +99,8 @@ def test_all_of_it_works_without_a_mouse(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE])
-def test_a_foreign_file_is_mapped_by_hand_and_the_next_one_by_itself(size: tuple[int, int], open_page: Open) -> None:
-    page = open_page(size)
+def test_a_foreign_file_is_mapped_by_hand_and_the_next_one_by_itself(size: tuple[int, int], open_data: Open) -> None:
+    page = open_data(size)
     give(page, "lain-01.csv", FOREIGN.encode())
     form = page.locator("#data-map-form")
     expect(form).to_contain_text("wajib")
@@ -151,8 +126,8 @@ def test_a_foreign_file_is_mapped_by_hand_and_the_next_one_by_itself(size: tuple
     expect(page.locator("#data-notice")).to_contain_text("Dibaca dengan pemetaan sumber “buku lama”")
 
 
-def test_the_form_is_that_of_the_file_that_is_open(open_page: Open) -> None:
-    page = open_page()
+def test_the_form_is_that_of_the_file_that_is_open(open_data: Open) -> None:
+    page = open_data()
     columns = page.locator("[name=kolom-no_agenda]")
     give(page, "lain-01.csv", FOREIGN.encode())
     expect(columns).to_contain_text("pengirim surat")
@@ -163,8 +138,8 @@ def test_the_form_is_that_of_the_file_that_is_open(open_page: Open) -> None:
     expect(columns).to_contain_text("pengirim surat")
 
 
-def test_another_way_of_reading_can_be_chosen_for_a_file_that_was_recognised(open_page: Open) -> None:
-    page = open_page()
+def test_another_way_of_reading_can_be_chosen_for_a_file_that_was_recognised(open_data: Open) -> None:
+    page = open_data()
     give(page, "a.csv", b"no_agenda;tgl_terima;asal;catatan saya\n7;07/09/2026;Dinkes;Rapat besar\n")
     page.wait_for_selector("#data-save")
     page.click("#data-map-box > summary")
@@ -175,8 +150,8 @@ def test_another_way_of_reading_can_be_chosen_for_a_file_that_was_recognised(ope
     expect(page.locator(".data-result")).to_contain_text("baru")
 
 
-def test_giving_a_file_up_clears_the_page(open_page: Open) -> None:
-    page = open_page()
+def test_giving_a_file_up_clears_the_page(open_data: Open) -> None:
+    page = open_data()
     give(page, "a.csv", csv_bytes(AGENDA))
     page.get_by_role("button", name="Batal", exact=True).click()
     expect(page.locator(".data-found")).to_have_count(0)
@@ -184,11 +159,11 @@ def test_giving_a_file_up_clears_the_page(open_page: Open) -> None:
 
 
 def test_while_another_load_runs_a_button_tries_again(
-    open_page: Open, served: Desk, monkeypatch: pytest.MonkeyPatch
+    open_data: Open, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("etl.preview.WAIT_SECONDS", 0.05)
-    page = open_page()
-    other = sqlite3.connect(served.office.home.records_path)
+    page = open_data()
+    other = sqlite3.connect(site.desk.office.home.records_path)
     other.execute("BEGIN IMMEDIATE")
     give(page, "a.csv", csv_bytes(AGENDA))
     expect(page.locator("#data-preview")).to_contain_text("Sedang ada pemuatan lain")
@@ -198,8 +173,8 @@ def test_while_another_load_runs_a_button_tries_again(
     expect(page.locator("#data-save")).to_be_visible()
 
 
-def test_a_login_that_ended_meanwhile_is_said_and_leads_to_the_login(open_page: Open) -> None:
-    page = open_page()
+def test_a_login_that_ended_meanwhile_is_said_and_leads_to_the_login(open_data: Open) -> None:
+    page = open_data()
     page.wait_for_selector("#data-file", state="attached")
     page.context.clear_cookies(name="pantau")
     give(page, "a.csv", csv_bytes(AGENDA))
@@ -208,8 +183,8 @@ def test_a_login_that_ended_meanwhile_is_said_and_leads_to_the_login(open_page: 
     expect(page).to_have_url(re.compile(r"/masuk\?habis=1&ke=%2Fdata"))
 
 
-def test_a_lost_network_is_said(open_page: Open) -> None:
-    page = open_page()
+def test_a_lost_network_is_said(open_data: Open) -> None:
+    page = open_data()
     page.wait_for_selector("#data-file", state="attached")
     page.context.set_offline(True)
     give(page, "a.csv", csv_bytes(AGENDA))
@@ -220,8 +195,8 @@ def test_a_lost_network_is_said(open_page: Open) -> None:
     expect(page.locator("#data-message")).to_be_hidden()
 
 
-def test_a_file_that_is_too_large_or_empty_is_not_even_sent(open_page: Open) -> None:
-    page = open_page()
+def test_a_file_that_is_too_large_or_empty_is_not_even_sent(open_data: Open) -> None:
+    page = open_data()
     page.wait_for_selector("#data-file", state="attached")
     page.evaluate("document.querySelector('#data-words').dataset.max = '10'")
     give(page, "besar.csv", csv_bytes(AGENDA))
@@ -230,8 +205,8 @@ def test_a_file_that_is_too_large_or_empty_is_not_even_sent(open_page: Open) -> 
     expect(page.locator("#data-message")).to_contain_text("kosong.csv kosong (0 bita)")
 
 
-def test_who_may_only_look_cannot_drop_anything(open_page: Open) -> None:
-    page = open_page(user="kadin")
+def test_who_may_only_look_cannot_drop_anything(open_data: Open) -> None:
+    page = open_data(user="kadin")
     page.click("text=Data")
     expect(page.locator(".data-side")).to_contain_text("Riwayat")
     expect(page.locator("#data-drop")).to_have_count(0)

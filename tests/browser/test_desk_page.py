@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from dash import Dash, Input, Output, html
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from dashboard.access.guard import guarded
 from dashboard.access.roles import Page as DeskPage
 from dashboard.components import bind_filters, filter_bar, graph, page_head, page_url, panel, search_field, select
-from tests.desk_office import MONDAY_NINE, PASSWORD, Desk, desk, sample_page
+from tests.desk_office import MONDAY_NINE, PASSWORD, desk, sample_page
+from tests.windows import Site, running
 
 
 def filtered_page() -> Any:
@@ -58,31 +56,19 @@ def filtered_page() -> Any:
     return page
 
 
-@dataclass
-class Served:
-    """A running desk and its address."""
-
-    desk: Desk
-    url: str
-
-
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Served]:
+def demo(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Site]:
     """A demo office with the page above and another one."""
     pages = [filtered_page(), sample_page(DeskPage.PERMOHONAN, "/permohonan", "lain")]
-    office = desk(tmp_path_factory.mktemp("desk"), migrated_sqlite, pages=pages, is_demo=True)
-    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Served(office, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    server.server_close()
+    with running(desk(tmp_path_factory.mktemp("desk"), migrated_sqlite, pages=pages, is_demo=True)) as site:
+        yield site
 
 
 @pytest.fixture
-def served(running: Served) -> Served:
+def served(demo: Site) -> Site:
     """The running office, on its Monday morning again."""
-    running.desk.clock.at = MONDAY_NINE
-    return running
+    demo.desk.clock.at = MONDAY_NINE
+    return demo
 
 
 @pytest.fixture
@@ -105,7 +91,7 @@ def open_at(browser: Browser) -> Iterator[Callable[[int, int], Page]]:
     assert problems == []
 
 
-def sign_in(page: Page, served: Served, path: str = "/kepatuhan") -> None:
+def sign_in(page: Page, served: Site, path: str = "/kepatuhan") -> None:
     page.goto(served.url + path)
     page.fill("[name=nama]", "kadin")
     page.fill("[name=sandi]", PASSWORD)
@@ -114,7 +100,7 @@ def sign_in(page: Page, served: Served, path: str = "/kepatuhan") -> None:
 
 
 def test_a_login_opens_the_page_that_was_asked_for_with_its_filters(
-    served: Served, open_at: Callable[[int, int], Page]
+    served: Site, open_at: Callable[[int, int], Page]
 ) -> None:
     page = open_at(1366, 768)
     sign_in(page, served, "/kepatuhan?opd=BKD")
@@ -125,7 +111,7 @@ def test_a_login_opens_the_page_that_was_asked_for_with_its_filters(
 
 
 def test_filters_live_in_the_address_and_back_brings_them_back(
-    served: Served, open_at: Callable[[int, int], Page]
+    served: Site, open_at: Callable[[int, int], Page]
 ) -> None:
     page = open_at(1366, 768)
     sign_in(page, served)
@@ -142,7 +128,7 @@ def test_filters_live_in_the_address_and_back_brings_them_back(
     expect(page.locator("#uji-opd")).to_have_value("*")
 
 
-def test_moving_between_pages_keeps_title_and_place(served: Served, open_at: Callable[[int, int], Page]) -> None:
+def test_moving_between_pages_keeps_title_and_place(served: Site, open_at: Callable[[int, int], Page]) -> None:
     page = open_at(1366, 768)
     sign_in(page, served)
     page.locator(".p-nav-link[href='/permohonan']").click()
@@ -151,7 +137,7 @@ def test_moving_between_pages_keeps_title_and_place(served: Served, open_at: Cal
 
 
 def test_an_expired_session_leads_to_the_login_and_back_to_the_same_place(
-    served: Served, open_at: Callable[[int, int], Page]
+    served: Site, open_at: Callable[[int, int], Page]
 ) -> None:
     page = open_at(1366, 768)
     sign_in(page, served, "/kepatuhan?opd=BKD")
@@ -164,7 +150,7 @@ def test_an_expired_session_leads_to_the_login_and_back_to_the_same_place(
     expect(page.locator("#uji-out")).to_contain_text("saringan ?opd=")
 
 
-def test_what_fails_is_said_in_words(served: Served, open_at: Callable[[int, int], Page]) -> None:
+def test_what_fails_is_said_in_words(served: Site, open_at: Callable[[int, int], Page]) -> None:
     page = open_at(1366, 768)
     sign_in(page, served)
     page.click("#uji-break")
@@ -174,7 +160,7 @@ def test_what_fails_is_said_in_words(served: Served, open_at: Callable[[int, int
     expect(page.locator("#shell-toast")).to_be_hidden()
 
 
-def test_a_chart_has_only_buttons_that_stay_in_the_house(served: Served, open_at: Callable[[int, int], Page]) -> None:
+def test_a_chart_has_only_buttons_that_stay_in_the_house(served: Site, open_at: Callable[[int, int], Page]) -> None:
     page = open_at(1366, 768)
     sign_in(page, served)
     buttons = page.locator(".modebar-btn").evaluate_all("found => found.map(one => one.dataset.title)")
@@ -182,7 +168,7 @@ def test_a_chart_has_only_buttons_that_stay_in_the_house(served: Served, open_at
     expect(page.locator("#uji-graph .xaxislayer-above")).to_contain_text("Mei 2026")
 
 
-def test_nothing_is_fetched_from_outside(served: Served, open_at: Callable[[int, int], Page]) -> None:
+def test_nothing_is_fetched_from_outside(served: Site, open_at: Callable[[int, int], Page]) -> None:
     page = open_at(1366, 768)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -192,7 +178,7 @@ def test_nothing_is_fetched_from_outside(served: Served, open_at: Callable[[int,
 
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (390, 844), (1366, 768), (3840, 2160)])
 def test_no_page_is_wider_than_its_window(
-    width: int, height: int, served: Served, open_at: Callable[[int, int], Page]
+    width: int, height: int, served: Site, open_at: Callable[[int, int], Page]
 ) -> None:
     page = open_at(width, height)
     page.goto(f"{served.url}/masuk")
@@ -201,7 +187,7 @@ def test_no_page_is_wider_than_its_window(
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
-def test_the_menu_of_the_user_works_by_keyboard(served: Served, open_at: Callable[[int, int], Page]) -> None:
+def test_the_menu_of_the_user_works_by_keyboard(served: Site, open_at: Callable[[int, int], Page]) -> None:
     page = open_at(1366, 768)
     sign_in(page, served)
     page.focus(".p-user-toggle")
@@ -214,7 +200,7 @@ def test_the_menu_of_the_user_works_by_keyboard(served: Served, open_at: Callabl
     expect(page.locator(".a-note.is-good")).to_have_text("Anda sudah keluar.")
 
 
-def test_the_language_changes_in_place(served: Served, open_at: Callable[[int, int], Page]) -> None:
+def test_the_language_changes_in_place(served: Site, open_at: Callable[[int, int], Page]) -> None:
     page = open_at(1366, 768)
     sign_in(page, served, "/kepatuhan?opd=BKD")
     page.click(".p-user-toggle")

@@ -3,60 +3,27 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
-from tests.desk_office import PASSWORD
 from tests.intake_office import intake_office
+from tests.windows import Open, Site, running
 
-Open = Callable[..., Page]
 LISTS = ("/data/muatan", "/data/muatan/1", "/data/menunggu?ruang=aulakecil", "/data/nama", "/data/tanda")
 
 
 @pytest.fixture
-def address(tmp_path: Path, migrated_sqlite: Path) -> Iterator[str]:
+def site(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Site]:
     """A running office of this test's own."""
-    office = intake_office(tmp_path, migrated_sqlite)
-    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
-    """A window signed in at an address; the test fails when a script does, or when the policy refuses something."""
-    problems: list[str] = []
-    contexts = []
-
-    def start(path: str, width: int = 1366, height: int = 768, user: str = "agendaris") -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-        page.goto(address + path)
-        page.fill("[name=nama]", user)
-        page.fill("[name=sandi]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".p-head h1")
-        return page
-
-    yield start
-    for context in contexts:
-        context.close()
-    assert problems == []
+    with running(intake_office(tmp_path, migrated_sqlite)) as site:
+        yield site
 
 
 def test_from_what_waits_to_a_room_that_is_known_and_rows_that_have_joined(open_page: Open) -> None:
-    page = open_page("/data")
+    page = open_page("/data", "agendaris")
     page.get_by_role("link", name=re.compile("baris menunggu ruang")).click()
     page.get_by_role("row", name=re.compile("Aula Kecil")).get_by_role("link", name="Tentukan").click()
     page.select_option("#waiting-room", "Smart Center")
@@ -67,7 +34,7 @@ def test_from_what_waits_to_a_room_that_is_known_and_rows_that_have_joined(open_
 
 
 def test_a_load_is_taken_back_with_a_reason(open_page: Open) -> None:
-    page = open_page("/data/muatan/4")
+    page = open_page("/data/muatan/4", "agendaris")
     page.get_by_role("link", name=re.compile("Batalkan muatan")).click()
     expect(page.locator(".intake-loss")).to_contain_text("1 baris tidak dihitung lagi")
     page.fill("#load-undo-reason", "salah berkas")
@@ -79,7 +46,7 @@ def test_a_load_is_taken_back_with_a_reason(open_page: Open) -> None:
 
 
 def test_rejected_rows_are_fetched_as_a_file(open_page: Open) -> None:
-    page = open_page("/data/muatan/1")
+    page = open_page("/data/muatan/1", "agendaris")
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Unduh baris ditolak").click()
     assert fetched.value.suggested_filename == "tolakan-1-agenda-september.csv"
@@ -87,14 +54,14 @@ def test_rejected_rows_are_fetched_as_a_file(open_page: Open) -> None:
 
 
 def test_from_a_letter_to_the_row_of_its_file(open_page: Open) -> None:
-    page = open_page("/permohonan/2026/144")
+    page = open_page("/permohonan/2026/144", "agendaris")
     page.get_by_role("link", name="9–15").click()
     expect(page.locator("tr.is-target")).to_contain_text("8 Sep 2026 08.08")
     expect(page.locator("tr.is-target")).to_be_in_viewport()
 
 
 def test_a_wrong_time_is_put_right_by_keyboard(open_page: Open) -> None:
-    page = open_page("/permohonan/2026/144")
+    page = open_page("/permohonan/2026/144", "agendaris")
     page.get_by_text("Pilih catatan yang salah tulis").click()
     page.locator(".case-correct li", has_text="A4 ·").get_by_role("link").press("Enter")
     page.fill("#correct-time", "08:15")
@@ -106,9 +73,9 @@ def test_a_wrong_time_is_put_right_by_keyboard(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1920, 1080)])
-def test_no_list_is_wider_than_its_window(width: int, height: int, open_page: Open, address: str) -> None:
-    page = open_page("/data", width, height)
+def test_no_list_is_wider_than_its_window(width: int, height: int, open_page: Open) -> None:
+    page = open_page("/data", "agendaris", width, height)
     for path in LISTS:
-        page.goto(address + path)
+        page.goto(path)
         expect(page.locator(".p-panel").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path

@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from tests.desk_office import PASSWORD, Desk, desk
 from tests.unit.test_photos import photo
 from tests.wall_office import REGISTER, give, moment
+from tests.windows import listening
 
 NOW = moment("09:40")
 ROOM = "/lapor/Smart%20Center"
@@ -35,18 +34,14 @@ def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> D
 
 @pytest.fixture(scope="module")
 def address(served: Desk) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, served.app.server, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with listening(served.app.server) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
 def context(browser: Browser, served: Desk) -> Iterator[BrowserContext]:
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     phone.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)
     yield phone
     phone.close()
 

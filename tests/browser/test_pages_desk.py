@@ -3,60 +3,27 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Route, expect
 
-from tests.desk_office import PASSWORD
 from tests.page_office import office_with_letters
+from tests.windows import Open, Site, running
 
 SEPTEMBER = "/kepatuhan?dari=2026-09-01&sampai=2026-09-30"
-Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Site]:
     """A running office with five letters."""
-    office = office_with_letters(tmp_path_factory.mktemp("pages"), migrated_sqlite)
-    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
-    """A window signed in at an address; the test fails when a script does, or when the policy refuses something."""
-    problems: list[str] = []
-    contexts = []
-
-    def start(path: str, width: int = 1366, height: int = 768, user: str = "kadin") -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-        page.goto(address + path)
-        page.fill("[name=nama]", user)
-        page.fill("[name=sandi]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".p-head h1")
-        return page
-
-    yield start
-    for context in contexts:
-        context.close()
-    assert problems == []
+    with running(office_with_letters(tmp_path_factory.mktemp("pages"), migrated_sqlite)) as site:
+        yield site
 
 
 def test_a_preset_changes_the_address_and_back_undoes_it(open_page: Open) -> None:
-    page = open_page(SEPTEMBER)
+    page = open_page(SEPTEMBER, "kadin")
     expect(page.locator("#sla-subtitle")).to_contain_text("5 permohonan")
     expect(page.locator("#sla-period")).to_have_value("this_month")
     page.select_option("#sla-period", "last_month")
@@ -68,7 +35,7 @@ def test_a_preset_changes_the_address_and_back_undoes_it(open_page: Open) -> Non
 
 
 def test_own_dates_can_be_chosen(open_page: Open) -> None:
-    page = open_page(SEPTEMBER)
+    page = open_page(SEPTEMBER, "kadin")
     expect(page.locator("#sla-dates")).to_be_hidden()
     page.select_option("#sla-period", "custom")
     page.fill("#sla-from", "2026-09-08")
@@ -77,7 +44,7 @@ def test_own_dates_can_be_chosen(open_page: Open) -> None:
 
 
 def test_from_a_late_step_to_the_letter_behind_it(open_page: Open) -> None:
-    page = open_page(SEPTEMBER)
+    page = open_page(SEPTEMBER, "kadin")
     page.locator(".sla-row", has_text="Disposisi ke Kabid").locator(".sla-late-link").click()
     expect(page.locator(".cases-behind")).to_contain_text("A4 · terlambat atau lewat batas")
     expect(page.locator(".cases-link")).to_have_text(["2026/144"])
@@ -90,14 +57,14 @@ def test_from_a_late_step_to_the_letter_behind_it(open_page: Open) -> None:
 
 
 def test_charts_are_drawn(open_page: Open) -> None:
-    page = open_page(SEPTEMBER)
+    page = open_page(SEPTEMBER, "kadin")
     for chart in ("#sla-months .scatterlayer .point", "#sla-lateness .bars .point"):
         expect(page.locator(chart).first).to_be_attached()
     expect(page.locator("#sla-control")).to_contain_text("Belum cukup bulan untuk peta kendali")
 
 
 def test_table_and_first_chart_stand_before_anything_more_is_asked(open_page: Open) -> None:
-    page, held, is_open = open_page("/permohonan"), list[Route](), list[bool]()
+    page, held, is_open = open_page("/permohonan", "kadin"), list[Route](), list[bool]()
     page.add_init_script(
         "window.print = () => { document.title = `dicetak ${document.querySelectorAll('.p-coming').length}` }"
     )
@@ -117,7 +84,7 @@ def test_table_and_first_chart_stand_before_anything_more_is_asked(open_page: Op
 
 
 def test_links_of_the_table_work_by_keyboard_and_by_back(open_page: Open) -> None:
-    page = open_page(SEPTEMBER)
+    page = open_page(SEPTEMBER, "kadin")
     page.evaluate("window.stayed = true")
     late = page.locator(".sla-row", has_text="Disposisi ke Kabid").locator(".sla-late-link")
     late.focus()
@@ -130,7 +97,7 @@ def test_links_of_the_table_work_by_keyboard_and_by_back(open_page: Open) -> Non
 
 
 def test_a_cell_and_a_bar_lead_to_their_letters_and_back_and_downloads_follow_the_filters(open_page: Open) -> None:
-    page = open_page(SEPTEMBER)
+    page = open_page(SEPTEMBER, "kadin")
     page.locator(".sla-heat tr", has_text="A4").locator("a").click()
     expect(page.locator(".cases-behind")).to_contain_text("A4 · dinilai · 1 Sep – 30 Sep 2026")
     expect(page.locator(".cases-link")).to_have_text(["2026/145", "2026/144", "2026/143"])
@@ -149,7 +116,7 @@ def test_a_cell_and_a_bar_lead_to_their_letters_and_back_and_downloads_follow_th
 
 
 def test_typing_searches_the_list(open_page: Open) -> None:
-    page = open_page("/permohonan")
+    page = open_page("/permohonan", "kadin")
     expect(page.locator(".cases-link")).to_have_count(5)
     page.fill("#cases-search", "guru")
     expect(page.locator(".cases-link")).to_have_text(["2026/144"])
@@ -160,13 +127,13 @@ def test_typing_searches_the_list(open_page: Open) -> None:
 
 
 def test_an_agency_is_told_that_another_letter_does_not_exist(open_page: Open) -> None:
-    page = open_page("/permohonan/2026/144", user="opd")
+    page = open_page("/permohonan/2026/144", "opd")
     expect(page.locator("main h1")).to_have_text("Permohonan tidak ditemukan")
 
 
 @pytest.mark.parametrize("path", [SEPTEMBER, "/permohonan", "/permohonan/2026/143"])
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768), (1920, 1080)])
 def test_no_page_is_wider_than_its_window(path: str, width: int, height: int, open_page: Open) -> None:
-    page = open_page(path, width, height)
+    page = open_page(path, "kadin", width, height)
     expect(page.locator(".sla-table, .cases-table, .case-steps").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

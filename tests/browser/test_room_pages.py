@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from tests.desk_office import PASSWORD
 from tests.page_office import office_with_letters
+from tests.windows import running, signed_in
 
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, browser: Browser) -> Iterator[Page]:
     """A window on an office with five letters, signed in as Kabid; no script may fail in it."""
-    office = office_with_letters(tmp_path_factory.mktemp("ruang"), migrated_sqlite)
-    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    context = browser.new_context(base_url=address, viewport={"width": 1366, "height": 768})
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    page.goto("/masuk")
-    page.fill("[name=nama]", "kabid")
-    page.fill("[name=sandi]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".p-head h1")
-    yield page
-    context.close()
-    server.shutdown()
-    server.server_close()
+    with running(office_with_letters(tmp_path_factory.mktemp("ruang"), migrated_sqlite)) as site:
+        context = signed_in(browser, site, "kabid")
+        page, faults = context.new_page(), []
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        yield page
+        context.close()
     assert faults == []
+
+
+@pytest.fixture(autouse=True)
+def on_a_desk(window: Page) -> None:
+    """Every test begins on the screen of a desk."""
+    window.set_viewport_size({"width": 1366, "height": 768})
 
 
 def test_filters_and_weeks_live_in_the_address(window: Page) -> None:

@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
-from tests.desk_office import PASSWORD, Desk
 from tests.page_office import office_with_letters
+from tests.windows import running, signed_in
 
 PERIOD = "dari=2026-09-01&sampai=2026-09-30"
 
 
-@dataclass
-class Served:
-    """A running desk and its address."""
-
-    desk: Desk
-    url: str
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Served]:
-    office = office_with_letters(tmp_path_factory.mktemp("sop"), migrated_sqlite)
-    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Served(office, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.fixture
-def page(browser: Browser, running: Served) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    page.goto(f"{running.url}/masuk")
-    page.fill("[name=nama]", "kadin")
-    page.fill("[name=sandi]", PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(lambda address: "/masuk" not in address)
-    yield page
-    context.close()
+def page(browser: Browser, tmp_path: Path, migrated_sqlite: Path) -> Iterator[Page]:
+    """A window of Kadin on an office of the test's own."""
+    with running(office_with_letters(tmp_path, migrated_sqlite)) as site:
+        context = signed_in(browser, site, "kadin", viewport={"width": 1366, "height": 768})
+        yield context.new_page()
+        context.close()
 
 
 def narrow(page: Page) -> int:
@@ -55,8 +30,8 @@ def narrow(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-def test_a_figure_is_taken_apart_down_to_the_days_of_one_letter(page: Page, running: Served) -> None:
-    page.goto(f"{running.url}/sop?{PERIOD}")
+def test_a_figure_is_taken_apart_down_to_the_days_of_one_letter(page: Page) -> None:
+    page.goto(f"/sop?{PERIOD}")
     button = page.get_by_role("link", name="Mengapa angka ini? Tepat waktu, A4")
     button.focus()
     page.keyboard.press("Enter")
@@ -74,8 +49,8 @@ def test_a_figure_is_taken_apart_down_to_the_days_of_one_letter(page: Page, runn
     expect(page.locator(".why-rows")).to_contain_text("2026/144")
 
 
-def test_another_target_is_tried_in_the_address_and_leads_to_what_changes(page: Page, running: Served) -> None:
-    page.goto(f"{running.url}/sop/target?{PERIOD}")
+def test_another_target_is_tried_in_the_address_and_leads_to_what_changes(page: Page) -> None:
+    page.goto(f"/sop/target?{PERIOD}")
     field = page.get_by_label(re.compile("^A4 · "))
     expect(field).to_have_value("5")
     field.fill("40")
@@ -90,8 +65,8 @@ def test_another_target_is_tried_in_the_address_and_leads_to_what_changes(page: 
     expect(page.locator("#sop-target-if")).to_contain_text("bukan jumlah menit")
 
 
-def test_a_version_is_entered_and_shown(page: Page, running: Served) -> None:
-    page.goto(f"{running.url}/sop/versi")
+def test_a_version_is_entered_and_shown(page: Page) -> None:
+    page.goto("/sop/versi")
     page.get_by_label(re.compile("^A4 · ")).fill("40 menit")
     page.get_by_label("Berlaku sejak").fill("2026-09-08")
     page.get_by_role("button", name="Simpan versi baru").click()

@@ -3,55 +3,21 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
-from tests.desk_office import PASSWORD
 from tests.page_office import office_with_letters
-
-Open = Callable[..., Page]
+from tests.windows import Open, Site, running
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Site]:
     """A running office in which letter 147 lies on the secretary's desk."""
-    office = office_with_letters(tmp_path_factory.mktemp("stamps"), migrated_sqlite)
-    server = make_server("127.0.0.1", 0, office.app.server, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
-    """A window signed in at an address; the test fails when a script does, or when the policy refuses something."""
-    problems: list[str] = []
-    contexts = []
-
-    def start(path: str, user: str, width: int = 1366, height: int = 768) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
-        page.goto(address + path)
-        page.fill("[name=nama]", user)
-        page.fill("[name=sandi]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".p-head h1")
-        return page
-
-    yield start
-    for context in contexts:
-        context.close()
-    assert problems == []
+    with running(office_with_letters(tmp_path_factory.mktemp("stamps"), migrated_sqlite)) as site:
+        yield site
 
 
 def test_a_letter_goes_over_two_desks_by_mouse_and_by_keyboard(open_page: Open) -> None:

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 
 from etl.figures.participants import participant_figures
 from etl.figures.period import Period
 from etl.figures.room_diary import RoomsFilter
-from etl.pipeline import apply_settings, ingest
+from etl.pipeline import apply_settings
 from etl.settings import apply
 from tests.books import book
 from tests.desk_office import Desk
-from tests.page_office import END_OF_SEPTEMBER, ask, office_with_letters, words
+from tests.page_office import END_OF_SEPTEMBER, ask, give_books, office_with_letters, words
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 LOG = "no_agenda;ruang;tanggal;jam_mulai;jam_selesai;peserta_terverifikasi;peserta_hadir;diperiksa;lolos;tidak_lolos"
@@ -27,30 +26,17 @@ USES = book(
 )
 
 
-_BROWSERS: dict[tuple[int, str], FlaskClient] = {}
-
-
-def browser_of(served: Desk, user: str) -> FlaskClient:
-    """A browser in which that user has signed in; once a user, since signing in is slow on purpose."""
-    key = (id(served), user)
-    if key not in _BROWSERS:
-        _BROWSERS[key] = served.signed_in(user)
-    return _BROWSERS[key]
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
     folder = tmp_path_factory.mktemp("peserta")
     desk = office_with_letters(folder, migrated_sqlite)
-    path = folder / "pemakaian-2.csv"
-    path.write_text(USES, encoding="utf-8")
-    ingest(desk.office, path, END_OF_SEPTEMBER)
+    give_books(desk.office, folder, {"pemakaian-2.csv": USES})
     return desk
 
 
 def shown(served: Desk, search: str, user: str = "kasi_litik") -> dict[str, Any]:
     outputs = ("people-subtitle.children", "people-export.children", "people-body.children")
-    reply = ask(browser_of(served, user), outputs, [{"id": "people-url", "property": "search", "value": search}])
+    reply = ask(served.browser_of(user), outputs, [{"id": "people-url", "property": "search", "value": search}])
     assert reply.status_code == 200, reply.text
     return {name: value["children"] for name, value in reply.json["response"].items()}
 
@@ -65,7 +51,7 @@ def test_the_page_says_what_the_figures_say(served: Desk) -> None:
 def test_small_cells_are_hidden_on_the_page_and_in_the_files(served: Desk) -> None:
     told = words(shown(served, SEPTEMBER)["people-body"])
     assert "September 2026 40 disembunyikan <5 Seluruh periode 40 disembunyikan <5" in told
-    browser = browser_of(served, "kabid")
+    browser = served.browser_of("kabid")
     assert browser.get(f"/peserta/unduh.xlsx{SEPTEMBER}").status_code == 200
     csv = browser.get(f"/peserta/unduh.csv{SEPTEMBER}").get_data(as_text=True)
     assert "September" not in csv.splitlines()[0]
@@ -82,7 +68,7 @@ def test_part_of_a_month_and_one_agency_have_words_instead_of_screening(served: 
 
 def test_an_address_that_makes_no_sense_gets_words(served: Desk) -> None:
     assert "terbalik" in words(shown(served, "?dari=2026-09-30&sampai=2026-09-01")["people-body"])
-    assert browser_of(served, "kabid").get("/peserta/unduh.csv?opd=Antah").status_code == 400
+    assert served.browser_of("kabid").get("/peserta/unduh.csv?opd=Antah").status_code == 400
     assert "Belum ada data" in words(shown(served, "?dari=2020-09-01&sampai=2020-09-30")["people-body"])
 
 

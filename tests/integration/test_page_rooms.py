@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
 from etl.figures.period import Period
@@ -17,7 +16,7 @@ from etl.figures.rooms import rooms_figures
 from etl.pipeline import ingest
 from tests.books import room_log
 from tests.desk_office import Desk, call
-from tests.page_office import END_OF_SEPTEMBER, ask, found, office_with_letters, opened, words
+from tests.page_office import END_OF_SEPTEMBER, ask, found, give_books, office_with_letters, opened, words
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 MORE_USES = room_log(
@@ -27,30 +26,17 @@ MORE_USES = room_log(
 )
 
 
-_BROWSERS: dict[tuple[int, str], FlaskClient] = {}
-
-
-def browser_of(served: Desk, user: str) -> FlaskClient:
-    """A browser in which that user has signed in; once a user, since signing in is slow on purpose."""
-    key = (id(served), user)
-    if key not in _BROWSERS:
-        _BROWSERS[key] = served.signed_in(user)
-    return _BROWSERS[key]
-
-
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
     folder = tmp_path_factory.mktemp("ruang")
     desk = office_with_letters(folder, migrated_sqlite)
-    path = folder / "pemakaian-2.csv"
-    path.write_text(MORE_USES, encoding="utf-8")
-    ingest(desk.office, path, END_OF_SEPTEMBER)
+    give_books(desk.office, folder, {"pemakaian-2.csv": MORE_USES})
     return desk
 
 
 def shown(served: Desk, search: str, user: str = "kabid") -> dict[str, Any]:
     """Subtitle, links and both halves of the page for an address."""
-    browser = browser_of(served, user)
+    browser = served.browser_of(user)
     outputs = ("room-subtitle.children", "room-export.children", "room-body.children")
     reply = ask(browser, outputs, [{"id": "room-url", "property": "search", "value": search}])
     assert reply.status_code == 200, reply.text
@@ -111,7 +97,7 @@ def test_an_agency_sees_its_own_sessions_whatever_the_address_says(served: Desk)
     assert "Dinas Kesehatan" in told
     assert "Dinas Pendidikan" not in told
     assert "Bimbingan guru" not in told
-    browser = browser_of(served, "opd")
+    browser = served.browser_of("opd")
     csv = browser.get(f"/ruang/unduh.csv{SEPTEMBER}&opd=Dinas Pendidikan").get_data(as_text=True)
     assert "Rapat imunisasi" in csv
     assert "Bimbingan guru" not in csv
@@ -132,7 +118,7 @@ def test_an_address_that_makes_no_sense_gets_words(served: Desk, search: str, se
     told = shown(served, search)
     assert sentence in words(told["room-body"])
     assert told["room-more"] is None
-    assert browser_of(served, "kabid").get(f"/ruang/unduh.xlsx{search}").status_code == 400
+    assert served.browser_of("kabid").get(f"/ruang/unduh.xlsx{search}").status_code == 400
 
 
 def test_a_period_to_come_has_words_instead_of_nought_percent(served: Desk) -> None:
@@ -142,7 +128,7 @@ def test_a_period_to_come_has_words_instead_of_nought_percent(served: Desk) -> N
 
 
 def test_the_workbook_holds_the_figures_as_numbers(served: Desk) -> None:
-    reply = browser_of(served, "kabid").get(f"/ruang/unduh.xlsx{SEPTEMBER}&ruang=SC")
+    reply = served.browser_of("kabid").get(f"/ruang/unduh.xlsx{SEPTEMBER}&ruang=SC")
     assert reply.status_code == 200
     assert "ruang-2026-09-01-2026-09-30.xlsx" in reply.headers["Content-Disposition"]
     book = CalamineWorkbook.from_filelike(io.BytesIO(reply.data))
@@ -157,13 +143,13 @@ def test_the_workbook_holds_the_figures_as_numbers(served: Desk) -> None:
 
 def test_who_may_not_see_rooms_gets_no_file(served: Desk) -> None:
     assert served.browser().get("/ruang/unduh.csv").status_code in (302, 401)
-    assert browser_of(served, "kabid").get("/ruang/unduh.pdf").status_code == 404
-    assert "Pemakaian ruang" in words(opened(browser_of(served, "agendaris"), "/ruang"))
+    assert served.browser_of("kabid").get("/ruang/unduh.pdf").status_code == 404
+    assert "Pemakaian ruang" in words(opened(served.browser_of("agendaris"), "/ruang"))
 
 
 def explained(served: Desk, search: str, user: str = "kabid") -> str:
     inputs = [{"id": "why-url", "property": "search", "value": search}]
-    reply = call(browser_of(served, user), "why-body.children", inputs)
+    reply = call(served.browser_of(user), "why-body.children", inputs)
     assert reply.status_code == 200, reply.text
     return words(reply.json["response"]["why-body"]["children"])
 

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
-from dashboard.pages import PAGES
 from dashboard.pages.report_editions import cause_words
 from dashboard.printed.paper import draft
 from dashboard.printed.publish import PublishError, Seen, in_force, publish, published_paper, published_pdf
@@ -28,22 +26,15 @@ from etl.undo import undo
 from tests import semester
 from tests.books import full_disk
 from tests.command_line import pantau
-from tests.desk_office import Desk, call, desk
+from tests.desk_office import Desk, call
 from tests.page_office import STAMPED, found, words
 from tests.pdf_text import page_count, pdf_text
-from tests.semester import AS_OF, ASSESSMENTS, COUNTS, COVERAGE, DURATIONS, PERIOD, SHARES, load_semester
+from tests.semester import AS_OF, ASSESSMENTS, COUNTS, COVERAGE, DURATIONS, PERIOD, SHARES, semester_desk
 from tests.workbook_formulas import Sheets
 
 S1 = parse_report_period(PERIOD)
 NAME_OF_SHEET = "Mutu Baku"
 FIRST_ROW = 5
-
-
-def semester_desk(folder: Path, records: Path) -> Desk:
-    served = desk(folder / "home", records, pages=PAGES)
-    served.clock.at = AS_OF
-    load_semester(served.office, folder)
-    return served
 
 
 @pytest.fixture(scope="module")
@@ -58,22 +49,11 @@ def own(tmp_path: Path, migrated_sqlite: Path) -> Desk:
     return semester_desk(tmp_path, migrated_sqlite)
 
 
-_VISITORS: dict[tuple[Path, str], FlaskClient] = {}
-
-
-def visitor(served: Desk, user: str) -> FlaskClient:
-    """That user's browser, signed in once: passwords are slow on purpose."""
-    key = served.office.home.root, user
-    if key not in _VISITORS:
-        _VISITORS[key] = served.signed_in(user)
-    return _VISITORS[key]
-
-
 def page(served: Desk, search: str, user: str = "kadin") -> str:
     """The words of the page at an address, the report and the list below it."""
     mark = {"id": "report-published", "property": "data", "value": 0}
     asked = {"id": "report-url", "property": "search", "value": search}
-    browser = visitor(served, user)
+    browser = served.browser_of(user)
     replies = [call(browser, "report-body.children", [asked, mark]), call(browser, "report-list.children", [mark])]
     assert [reply.status_code for reply in replies] == [200, 200], [reply.text for reply in replies]
     return " ".join(words(part["children"]) for reply in replies for part in reply.json["response"].values())
@@ -83,7 +63,7 @@ def told_on_summary(served: Desk, user: str) -> bool:
     """Whether the summary leads that user to published reports whose figures are others now."""
     inputs = [{"id": "summary-tick", "property": "n_intervals", "value": 1}, STAMPED]
     state = [{"id": "summary-since", "property": "data", "value": AS_OF}]
-    reply = call(visitor(served, user), "summary-body.children", inputs, state=state)
+    reply = call(served.browser_of(user), "summary-body.children", inputs, state=state)
     told = words(reply.json["response"]["summary-body"]["children"])
     links = [one["href"] for one in found(reply.json["response"]["summary-body"]["children"], "Link")]
     assert ("/laporan" in links) == ("1 laporan terbit memuat angka yang kini lain" in told)
@@ -399,9 +379,8 @@ def test_names_of_a_thousand_letters_and_markup_stay_text_on_paper_and_in_the_wo
 
 
 def test_english_readers_get_english_words_and_indonesian_paper(served: Desk) -> None:
-    browser = served.signed_in("kabid")
+    browser = served.browser_of("kabid")
     browser.get("/bahasa/en")
-    _VISITORS[served.office.home.root, "kabid"] = browser
     text = page(served, f"?periode={PERIOD}", "kabid")
     browser.get("/bahasa/id")
     assert "Does not go well" in text
