@@ -29,8 +29,9 @@ from data_access.records.loads import last_load_id
 from data_access.records.schema import load, pass_row, request
 from etl.figures.period import Period
 from etl.figures.sla import SlaFilter, sla_figures, sla_json
-from etl.office import Office
+from etl.office import Office, read_rulebook
 from etl.pipeline import catch_up, ingest
+from etl.settings import default_settings
 from tests.benchmarks.made_books import write_hand_overs, write_register
 from tests.databases import database_url, own_database, run_on_server
 
@@ -180,6 +181,7 @@ class Trials:
         self._records = records
         self._book = write_hand_overs(folder / "disposisi.csv", LETTERS)
         start = Case(folder / "start", self._book, records.url)
+        read_rulebook(Home(start.home), default_settings(), 0, NOW).calendar  # noqa: B018 – made once, for all forks
         _in_child(lambda: _give(start, write_register(folder / "agenda.csv", LETTERS)))
         with self.fresh() as case:
             began = time.perf_counter()
