@@ -98,7 +98,7 @@ def test_links_of_the_table_work_by_keyboard_and_by_back(open_page: Open) -> Non
 
 def test_a_cell_and_a_bar_lead_to_their_letters_and_back_and_downloads_follow_the_filters(open_page: Open) -> None:
     page = open_page(SEPTEMBER, "kadin")
-    page.locator(".sla-heat tr", has_text="A4").locator("a").click()
+    page.locator(".sla-heat tr", has_text="A4").get_by_role("link", name="67%").click()
     expect(page.locator(".cases-behind")).to_contain_text("A4 · dinilai · 1 Sep – 30 Sep 2026")
     expect(page.locator(".cases-link")).to_have_text(["2026/145", "2026/144", "2026/143"])
     page.go_back()
