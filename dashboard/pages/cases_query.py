@@ -14,7 +14,7 @@ from dashboard.pages.case_links import CASES, LETTERS_BEHIND, VERDICTS_BEHIND, B
 from dashboard.pages.flag_chips import flag_of
 from dashboard.pages.sla_filters import asked_period
 from etl.figures.cases import OfFigure, case_list, steps_behind
-from etl.figures.period import Period, known_steps
+from etl.figures.period import Period, known_opd, known_steps
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -101,8 +101,11 @@ def _number(text: str) -> int:
 def letters(office: Office, asked: Asked, as_of: int, own_opd: str | None) -> tuple[pd.DataFrame, Asked]:
     """The rows of the page asked for, or of the last one when there are fewer; `attrs["total"]` counts all.
 
-    `own_opd` is what an agency's user may see; it stands in the query whatever the address says.
+    `own_opd` is what an agency's user may see; it stands in the query whatever the address says. FilterError for an
+    agency in the address that does not exist.
     """
+    if own_opd is None:
+        known_opd(office, asked.opd)
     rows = _rows(office, asked, as_of, own_opd, asked.page)
     if len(rows) or asked.page == 1:
         return rows, asked

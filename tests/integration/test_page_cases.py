@@ -83,6 +83,13 @@ def test_nothing_found_is_said_in_words(served: Desk) -> None:
     assert 'Langkah "A9" tidak ada' in words(listed(served, "?posisi=A9")[1])
 
 
+def test_an_agency_that_does_not_exist_is_told_with_what_is_near(served: Desk) -> None:
+    told = words(listed(served, "?opd=Dinas Kesehatn")[1])
+    assert "Dinas Kesehatn" in told
+    assert 'yang mirip: "Dinas Kesehatan"' in told
+    assert listed(served, "?opd=Dinas Kesehatn", "opd")[0] == "3 permohonan"
+
+
 def test_an_agenda_number_with_a_slash_leads_to_its_letter(served: Desk) -> None:
     links = [one["href"] for one in found(listed(served, "?q=12/A")[1], "Link")]
     assert links == ["/permohonan/2026/12/A"]
