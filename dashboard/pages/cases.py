@@ -12,8 +12,6 @@ from dash.development.base_component import Component
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import (
-    Tone,
-    banner,
     empty,
     filter_bar,
     icon,
@@ -34,6 +32,7 @@ from dashboard.pages.cases_table import cases_table, pager
 from dashboard.pages.cases_why import why_behind
 from dashboard.pages.choices import opd_options, step_options
 from dashboard.pages.moments import office_today
+from dashboard.pages.span_filters import refused
 from dashboard.pages.stamps import Id as Stamped
 from dashboard.pages.stamps import register as register_stamps
 from dashboard.pages.stamps import stamp_desk, taps_of
@@ -142,7 +141,7 @@ def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -
         asked = read_asked(query, office_today(office, now))
         rows, asked = letters(office, asked, now, user.opd_filter)
     except PantauError as error:
-        return "", html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+        return "", refused(error)
     total = int(rows.attrs["total"])
     content = _list(office, asked, rows, total, now, user) if total else _nothing(asked)
     behind = _behind(asked, total, steps_listed(office, asked, now, user.opd_filter))

@@ -16,21 +16,17 @@ from dashboard.components import (
     empty,
     icon,
     link,
-    loading,
-    page_head,
-    page_url,
     panel,
     pill,
-    read_query,
     with_query,
 )
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
 from dashboard.numbers import once_more, record_number
+from dashboard.pages.data_list import frame, show_lists
 from dashboard.pages.intake_parts import (
     CORRECTIONS,
     actor_words,
-    crumbs,
     done,
     kind_words,
     letter_link,
@@ -63,7 +59,6 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "corrections-url"
-    BODY = "corrections-body"
     SAID = "corrections-said"
     CHANGED = "corrections-changed"
     ASKED = "corrections-asked"
@@ -74,26 +69,13 @@ class Id(StrEnum):
 
 def layout(_: Visit) -> Component:
     """Head, and the place of the list."""
-    title = t("intake.corrections_title")
-    return html.Div(
-        [
-            page_url("corrections"),
-            dcc.Store(id=Id.CHANGED, data=0),
-            page_head(title, t("intake.corrections_subtitle"), crumbs=crumbs((title, None))),
-            html.Div(id=Id.SAID),
-            loading(html.Div(id=Id.BODY)),
-        ],
-        className="intake",
-    )
+    return frame("corrections")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """List the corrections; take the answers of those who may give them."""
 
-    @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
-    @guarded(PAGE)
-    def show(search: str | None, _: Any) -> Component:
-        return lists(office, read_query(search), may_change=may_do(account()))
+    show_lists(app, "corrections", lambda query: lists(office, query, may_change=may_do(account())))
 
     @app.callback(
         Output(Id.SAID, "children"),

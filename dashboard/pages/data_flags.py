@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, account, guarded
-from dashboard.components import empty, icon, link, loading, page_head, page_url, panel, read_query, with_query
+from dashboard.access import Page, account
+from dashboard.components import empty, icon, link, panel, with_query
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.data_extra import extra_panel, register_extra
-from dashboard.pages.intake_parts import FLAGS, crumbs, letter_link, may_do, place_words, table, table_row
+from dashboard.pages.data_list import frame, show_lists
+from dashboard.pages.intake_parts import FLAGS, letter_link, may_do, place_words, table, table_row
 from dashboard.pages.intake_values import stamp_words, step_words
 from dashboard.visit import Visit
 from etl.domain.verdict import STEP_CODES, Flag
@@ -35,32 +36,18 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "flags-url"
-    BODY = "flags-body"
     CHANGED = "flags-changed"
 
 
 def layout(_: Visit) -> Component:
     """Head, and the place of the lists."""
-    title = t("intake.flags_title")
-    return html.Div(
-        [
-            page_url("flags"),
-            dcc.Store(id=Id.CHANGED, data=0),
-            page_head(title, t("intake.flags_subtitle"), crumbs=crumbs((title, None))),
-            html.Div(id="flags-said"),
-            loading(html.Div(id=Id.BODY)),
-        ],
-        className="intake",
-    )
+    return frame("flags")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """List the steps with the flag that the address names."""
 
-    @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
-    @guarded(PAGE)
-    def show(search: str | None, _: Any) -> Component:
-        return lists(office, read_query(search), now(), may_change=may_do(account()))
+    show_lists(app, "flags", lambda query: lists(office, query, now(), may_change=may_do(account())))
 
     register_extra(app, office, now)
 

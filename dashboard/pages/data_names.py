@@ -15,11 +15,7 @@ from dashboard.components import (
     empty,
     icon,
     link,
-    loading,
-    page_head,
-    page_url,
     panel,
-    read_query,
     select,
     with_query,
 )
@@ -28,7 +24,8 @@ from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.numbers import once_more
 from dashboard.pages.case_links import CASES
-from dashboard.pages.intake_parts import NAMES, crumbs, done, may_do, note, said, table, table_row
+from dashboard.pages.data_list import frame, show_lists
+from dashboard.pages.intake_parts import NAMES, done, may_do, note, said, table, table_row
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.figures.intake import PAGE_ROWS, UnknownOpd, unknown_opds
@@ -53,7 +50,6 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "names-url"
-    BODY = "names-body"
     SAID = "names-said"
     CHANGED = "names-changed"
     ASKED = "names-asked"
@@ -69,26 +65,13 @@ class NameQuestionError(PantauError):
 
 def layout(_: Visit) -> Component:
     """Head, and the place of the lists."""
-    title = t("intake.names_title")
-    return html.Div(
-        [
-            page_url("names"),
-            dcc.Store(id=Id.CHANGED, data=0),
-            page_head(title, t("intake.names_subtitle"), crumbs=crumbs((title, None))),
-            loading(html.Div(id=Id.SAID)),
-            loading(html.Div(id=Id.BODY)),
-        ],
-        className="intake",
-    )
+    return frame("names")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show the names; merge, keep apart or take apart what a person says."""
 
-    @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
-    @guarded(PAGE)
-    def show(search: str | None, _: Any) -> Component:
-        return lists(office, read_query(search), may_change=may_do(account()))
+    show_lists(app, "names", lambda query: lists(office, query, may_change=may_do(account())))
 
     @app.callback(
         Output(Id.SAID, "children"),

@@ -15,11 +15,7 @@ from dashboard.components import (
     empty,
     icon,
     link,
-    loading,
-    page_head,
-    page_url,
     panel,
-    read_query,
     select,
     with_query,
 )
@@ -27,9 +23,9 @@ from dashboard.components.filters import ALL
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.numbers import once_more
+from dashboard.pages.data_list import frame, show_lists
 from dashboard.pages.intake_parts import (
     WAITING,
-    crumbs,
     done,
     kind_words,
     may_do,
@@ -70,7 +66,6 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "waiting-url"
-    BODY = "waiting-body"
     SAID = "waiting-said"
     CHANGED = "waiting-changed"
     KEY = "waiting-key"
@@ -83,26 +78,13 @@ class Id(StrEnum):
 
 def layout(_: Visit) -> Component:
     """Head, and the place of the lists."""
-    title = t("intake.waiting_title")
-    return html.Div(
-        [
-            page_url("waiting"),
-            dcc.Store(id=Id.CHANGED, data=0),
-            page_head(title, t("intake.waiting_subtitle"), crumbs=crumbs((title, None))),
-            loading(html.Div(id=Id.SAID)),
-            loading(html.Div(id=Id.BODY)),
-        ],
-        className="intake",
-    )
+    return frame("waiting")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what waits; take what a person says of an unknown room."""
 
-    @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
-    @guarded(PAGE)
-    def show(search: str | None, _: Any) -> Component:
-        return lists(office, read_query(search), may_change=may_do(account()))
+    show_lists(app, "waiting", lambda query: lists(office, query, may_change=may_do(account())))
 
     @app.callback(
         Output(Id.SAID, "children"),

@@ -19,9 +19,6 @@ from dashboard.components import (
     empty,
     kpi,
     kpi_row,
-    loading,
-    page_head,
-    page_url,
     panel,
     read_query,
     why,
@@ -70,20 +67,7 @@ class Id(StrEnum):
 
 def layout(visit: Visit) -> Component:
     """Head with filters, and the place of the figures."""
-    today = office_today(visit.office, visit.now)
-    controls = span_filters.filters(visit.office, visit.query, today, visit.account, "people")
-    return html.Div(
-        [
-            page_url("people"),
-            page_head(
-                t("people.title"),
-                html.Span(" ", id=Id.SUBTITLE),
-                actions=[controls, html.Div(id=Id.EXPORT, className="room-exports")],
-            ),
-            loading(html.Div(id=Id.BODY)),
-        ],
-        className="people",
-    )
+    return span_filters.frame(visit, "people", t("people.title"), class_name="people")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
@@ -114,7 +98,7 @@ def page_of(
     try:
         figures = people_of(office, query, now, own_opd)
     except PantauError as error:
-        return "", [], html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+        return "", [], span_filters.refused(error)
     if not figures.whole.sessions and figures.screened is None:
         words = empty(t("word.no_data"), t("people.empty_hint"), "people")
         return _subtitle(figures.filter), exports(EXPORT, query), html.Div([panel(words), protocol(office)])

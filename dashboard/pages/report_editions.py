@@ -51,7 +51,7 @@ def edition_standing(
             _edition_banner(told, newest, period, is_newest=is_newest),
             _files(
                 edition_addresses(report_id),
-                button(t("laporan.see_now"), href=report_page(period, DRAFT), kind="quiet"),
+                _see_now(period),
             ),
             _changes(office, chosen, current),
         ]

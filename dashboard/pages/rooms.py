@@ -13,12 +13,9 @@ from dashboard.access import Page, account, guarded
 from dashboard.components import (
     Tone,
     banner,
-    empty,
     icon,
     kpi_row,
     loading,
-    page_head,
-    page_url,
     read_query,
     with_query,
 )
@@ -66,22 +63,8 @@ class Id(StrEnum):
 
 def layout(visit: Visit) -> Component:
     """Head with filters, and the place of the figures."""
-    today = office_today(visit.office, visit.now)
-    controls = span_filters.filters(visit.office, visit.query, today, visit.account, "room")
-    return html.Div(
-        [
-            page_url("room"),
-            page_head(
-                t("room.title"),
-                html.Span(" ", id=Id.SUBTITLE),
-                actions=[controls, html.Div(id=Id.EXPORT, className="room-exports")],
-            ),
-            loading(html.Div(id=Id.BODY)),
-            loading(html.Div(id=Id.MORE)),
-            rooms_feed.feed_panel(),
-        ],
-        className="room",
-    )
+    below = loading(html.Div(id=Id.MORE)), rooms_feed.feed_panel()
+    return span_filters.frame(visit, "room", t("room.title"), *below, class_name="room")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
@@ -112,7 +95,7 @@ def foreground(
     try:
         view = rooms_view(office, query, now, own_opd)
     except PantauError as error:
-        return "", [], html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+        return "", [], span_filters.refused(error)
     nothing = None if view.has_any else banner(t("word.no_data"), Tone.PLAIN)
     body = html.Div([nothing, kpi_row(*headlines(view)), timeline_panel(view)])
     return _subtitle(view), exports(EXPORT, query), body

@@ -11,7 +11,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded, is_allowed
-from dashboard.components import Tone, banner, empty, loading, page_head, page_url, read_query
+from dashboard.components import Tone, banner, loading, page_head, page_url, read_query
 from dashboard.i18n import fmt, t
 from dashboard.numbers import once_more
 from dashboard.pages import span_filters
@@ -118,7 +118,7 @@ def content(office: Office, query: Mapping[str, str], now: int) -> tuple[str, Co
         asked = span_filters.asked_filter(query, office_today(office, now), None)
         figures = condition_figures(office, asked.period, now, room=asked.room, opd=asked.opd)
     except PantauError as error:
-        return "", None, html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+        return "", None, span_filters.refused(error)
     subtitle = t(
         "sarpras.subtitle", period=fmt().period(asked.period.first, asked.period.last), moment=fmt().moment(now)
     )

@@ -175,5 +175,5 @@ def _rests(one: Supply) -> str:
     f = fmt()
     if len(one.lasted) < FEWEST_TIMES:
         return t("sarpras.needs_more", times=f.number(len(one.lasted)), fewest=f.number(FEWEST_TIMES))
-    days = ", ".join(f.number(round(value)) for value in one.lasted[-5:])
+    days = "; ".join(f.number(round(value)) for value in one.lasted[-5:])  # a comma would read as a decimal
     return t("sarpras.rests_on", times=f.number(len(one.lasted)), days=days)

@@ -14,11 +14,25 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import date_field, filter_bar, read_query, select, write_query
+from dashboard.components import (
+    Tone,
+    banner,
+    date_field,
+    empty,
+    filter_bar,
+    loading,
+    page_head,
+    page_url,
+    read_query,
+    select,
+    write_query,
+)  # fmt: skip
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
 from dashboard.pages.choices import opd_options, room_options
+from dashboard.pages.moments import office_today
 from dashboard.pages.sla_filters import CUSTOM, PRESETS, AddressError, asked_period, preset_of
+from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.figures.period import Period, presets
 from etl.figures.room_diary import RoomsFilter
@@ -66,6 +80,22 @@ def filters(office: Office, query: Mapping[str, str], today: date, account: Acco
         select(f"{prefix}-opd", t("word.opd"), opds, query.get("opd", "") if own is None else ""),
         select(f"{prefix}-room", t("word.room"), room_options(office), query.get("ruang", "")),
     )
+
+
+def frame(visit: Visit, prefix: str, title: str, *below: Component, class_name: str) -> Component:
+    """A page of figures with these filters: head, body, and what stands below.
+
+    Ids: `-url`, `-subtitle`, `-export` the links to its files, `-body`.
+    """
+    controls = filters(visit.office, visit.query, office_today(visit.office, visit.now), visit.account, prefix)
+    files = html.Div(id=f"{prefix}-export", className="room-exports")
+    head = page_head(title, html.Span(" ", id=f"{prefix}-subtitle"), actions=[controls, files])
+    return html.Div([page_url(prefix), head, loading(html.Div(id=f"{prefix}-body")), *below], className=class_name)
+
+
+def refused(error: PantauError) -> Component:
+    """What the address cannot be asked for, in the words of the refusal."""
+    return html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
 
 
 def _shown(query: Mapping[str, str], today: date) -> tuple[str, str, str]:
