@@ -10,6 +10,7 @@ import numpy as np
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
 from data_access.records.loads import Load, LoadCounts, begin_load, finish_load, load_by_id
+from data_access.records.page_corrections import corrections_ending
 from data_access.records.requests import touch_requests
 from data_access.records.undo import (
     UNDOING,
@@ -17,7 +18,6 @@ from data_access.records.undo import (
     corrected_count,
     letters_of_load,
     mark_undone,
-    page_corrections_of_load,
     row_count,
     session_count,
 )
@@ -43,8 +43,8 @@ class Undone:
     """What taking a load back did, or would do.
 
     `rows` go, `letters` and `sessions` are changed, `returning` rows of earlier loads count again as they were before
-    this load corrected them, `page_corrections` on its rows are no longer in force. `undoing_id` is the number of the
-    load that records it; `is_published`: whether the screens show it already.
+    this load corrected them, `page_corrections` on its rows are no longer in force, as no other load holds the same
+    row. `undoing_id` is the number of the load that records it; `is_published`: whether the screens show it already.
     """
 
     load_id: int
@@ -75,7 +75,8 @@ def undo_preview(office: Office, load_id: int) -> Undone:
     """What `undo` would do (`undoing_id` 0); only reads. Raises UndoError like it."""
     with reading(office.records) as connection:
         load = _that_can_be_undone(connection, load_id)
-        return _told(connection, load, len(letters_of_load(connection, load_id)), 0)
+        ending = corrections_ending(connection, load_id)
+        return _told(connection, load, len(letters_of_load(connection, load_id)), ending, 0)
 
 
 def reason_of(text: str) -> str:
@@ -88,6 +89,7 @@ def reason_of(text: str) -> str:
 
 def _undo(connection: Connection, load_id: int, reason: str, actor: str, now: int) -> Undone:
     load = _that_can_be_undone(connection, load_id)
+    ending = corrections_ending(connection, load_id)
     agenda_keys, letters = agenda_keys_of_letters(connection, load_id), letters_of_load(connection, load_id)
     undoing_id = begin_load(
         connection, file=load.file, sha256="", kind=UNDOING, options={}, started_at=now, source_name=SCREEN, actor=actor
@@ -98,10 +100,10 @@ def _undo(connection: Connection, load_id: int, reason: str, actor: str, now: in
         link_again(connection, agenda_keys[start : start + KEYS_AT_A_TIME], taken)
     touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), undoing_id)
     finish_load(connection, undoing_id, LoadCounts(), finished_at=now)
-    return _told(connection, load, len(taken.requests), undoing_id)
+    return _told(connection, load, len(taken.requests), ending, undoing_id)
 
 
-def _told(connection: Connection, load: Load, letters: int, undoing_id: int) -> Undone:
+def _told(connection: Connection, load: Load, letters: int, ending: int, undoing_id: int) -> Undone:
     return Undone(
         load.id,
         load.file,
@@ -110,7 +112,7 @@ def _told(connection: Connection, load: Load, letters: int, undoing_id: int) -> 
         letters=letters,
         sessions=session_count(connection, load.id),
         returning=corrected_count(connection, load.id),
-        page_corrections=page_corrections_of_load(connection, load.id),
+        page_corrections=ending,
         undoing_id=undoing_id,
     )
 

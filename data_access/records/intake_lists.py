@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from data_access.records.audit import REJECTS_DONE, REJECTS_OPEN, AuditEntry
 from data_access.records.loads import counts_still
+from data_access.records.same_rows import PASS_CONTENT
 from data_access.records.schema import (
     attendance_row,
     audit,
@@ -33,10 +34,6 @@ from data_access.records.schema import (
 )
 
 Row = Mapping[str, Any]
-
-_PASS_CONTENT = (
-    "agenda_key", "year", "step", "pass_number", "started_on", "started_at", "finished_on", "finished_at",
-)  # fmt: skip
 
 
 def loads_count(connection: Connection) -> int:
@@ -121,7 +118,7 @@ def missing_letters(connection: Connection, limit: int, offset: int) -> list[Row
 
 def _letters_told() -> Subquery:
     """Contents of rows that wait for their letter: agenda_key, year, shown, load_id (the first), rows."""
-    passes = _told_most(pass_row, pass_row.c.request_id.is_(None), func.count(), *_PASS_CONTENT, shown="agenda_number")
+    passes = _told_most(pass_row, pass_row.c.request_id.is_(None), func.count(), *PASS_CONTENT, shown="agenda_number")
     people = _told_most(
         attendance_row, attendance_row.c.request_id.is_(None), func.sum(func.coalesce(attendance_row.c.people, 1)),
         "agenda_key", "year", shown="agenda_number",

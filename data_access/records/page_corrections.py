@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from data_access.records.bulk import columns_of, insert_rows, keys, read_frame
 from data_access.records.loads import counts_still
+from data_access.records.same_rows import same_rows
 from data_access.records.schema import (
     LOG_OF,
     load,
@@ -37,19 +39,53 @@ def corrections_in_force(connection: Connection, field: str | None = None) -> pd
     """One row per row and field that a page corrects now, every column of `page_correction`, values read from JSON.
 
     That is the newest correction of a row and field whose load was not undone, unless it takes an earlier one
-    back or the row corrected belongs to a load that was undone. `field` asks for one field only.
+    back. Where the load of the row corrected was undone, the same row of another load stands in its place
+    (`target_row_id`); without one the correction has ended. `field` asks for one field only.
     """
     newest = (
         select(func.max(page_correction.c.id))
         .where(counts_still(page_correction))
         .group_by(page_correction.c.kind, page_correction.c.target_row_id, page_correction.c.field)
     )
-    asked = select(*columns_of(page_correction)).where(
-        page_correction.c.id.in_(newest), page_correction.c.is_revoked.is_(False), _target_counts()
-    )
+    asked = select(*columns_of(page_correction), _target_counts().label("counts"))
+    asked = asked.where(page_correction.c.id.in_(newest))
     if field is not None:
         asked = asked.where(page_correction.c.field == field)
-    return _with_values(read_frame(connection, asked.order_by(page_correction.c.id)))
+    found = _moved(connection, read_frame(connection, asked.order_by(page_correction.c.id)))
+    return _with_values(found[~found["is_revoked"].astype(bool)].reset_index(drop=True))
+
+
+def corrections_ending(connection: Connection, load_id: int) -> int:
+    """How many corrections in force would end if this load were undone: those on its rows that no other load holds."""
+    in_force, ending = corrections_in_force(connection), 0
+    for kind, log in CORRECTABLE.items():
+        mine = in_force[in_force["kind"] == kind]
+        of_load = select(log.c.id).where(log.c.load_id == load_id, log.c.id.in_(keys(connection, _targets(mine), int)))
+        here = mine[mine["target_row_id"].isin(list(connection.execute(of_load).scalars()))]
+        ending += len(here) - sum(len(part) for part in _held_elsewhere(connection, kind, here))
+    return ending
+
+
+def _targets(corrections: pd.DataFrame) -> list[int]:
+    return [int(row_id) for row_id in corrections["target_row_id"].unique()]
+
+
+def _moved(connection: Connection, corrections: pd.DataFrame) -> pd.DataFrame:
+    """Each correction on a row that counts; of several that have come to one row and field the newest."""
+    counts = corrections.pop("counts").astype(bool)
+    if counts.all():
+        return corrections
+    lost = corrections[~counts]
+    held = [part for kind, mine in lost.groupby("kind") for part in _held_elsewhere(connection, str(kind), mine)]
+    found = pd.concat([corrections[counts], *held]).sort_values("id")
+    return found.drop_duplicates(["kind", "target_row_id", "field"], keep="last")
+
+
+def _held_elsewhere(connection: Connection, kind: str, corrections: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Those of these corrections of one kind whose row another load holds too, addressed to that one."""
+    for field, mine in corrections.groupby("field"):
+        same = mine["target_row_id"].map(same_rows(connection, kind, str(field), _targets(mine)))
+        yield mine.assign(target_row_id=same)[same.notna()].astype({"target_row_id": np.int64})
 
 
 def load_marks(connection: Connection) -> pd.DataFrame:

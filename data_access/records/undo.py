@@ -152,21 +152,6 @@ def session_count(connection: Connection, load_id: int) -> int:
     return connection.execute(select(func.count()).select_from(rows.distinct().subquery())).scalar_one()
 
 
-def page_corrections_of_load(connection: Connection, load_id: int) -> int:
-    """How many corrections made on pages address a row of this load."""
-    asked = [
-        select(func.count())
-        .select_from(page_correction)
-        .where(
-            page_correction.c.kind == kind,
-            page_correction.c.target_row_id.in_(select(log.c.id).where(log.c.load_id == load_id)),
-        )
-        .scalar_subquery()
-        for kind, log in LOG_OF.items()
-    ]
-    return sum(connection.execute(select(*asked)).one())
-
-
 def mark_undone(connection: Connection, load_id: int, undoing_id: int, reason: str, at: int) -> None:
     """From now on the load's rows count for nothing; the load `undoing_id` says that it took them back, and why."""
     undo_load(connection, load_id, at)

@@ -196,6 +196,81 @@ def test_a_correction_taken_back_as_a_load_is_gone(bureau: Bureau) -> None:
     assert bureau.case("2026/143") == before
 
 
+MORE = {
+    "permohonan": agenda(
+        "143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui",
+        "9;07/09/2026;08.30;Dinkes;Rapat gizi;;;;;disetujui",
+    ),
+    "disposisi": hand_overs(*part_a("143", "07/09/2026", a4="09.30"), "77;A2;;;;07/09/2026;08.08"),
+    "pemakaian": room_log(
+        "143;Smart Center;08/09/2026;09.05;11.50;42", ";Smart Center;09/09/2026;09.05;11.50;12"
+    ),
+}  # fmt: skip
+PUT_RIGHT = {
+    "permohonan": ({"opd": "Dinas Kesehatan X"}, 2),
+    "disposisi": ({"finished": "07/09/2026 08.16"}, 4),
+    "pemakaian": ({"present": "48"}, 2),
+}
+
+
+@pytest.mark.parametrize("kind", list(MORE))
+def test_a_correction_stays_where_another_load_holds_the_same_row(bureau: Bureau, kind: str) -> None:
+    more = bureau.give(MORE[kind], "lebih banyak.csv")
+    changes, row = PUT_RIGHT[kind]
+    put_right(bureau, kind, changes, row)
+    before = shown(bureau)
+    undone = undo(bureau.office, more.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+    assert (undone.page_corrections, shown(bureau)) == (0, before)
+    with reading(bureau.office.records) as connection:
+        (in_force,) = corrections_in_force(connection).to_dict("records")
+    catch_up(bureau.office, bureau.clock(), from_scratch=True)
+    assert shown(bureau) == before
+    answer(bureau.office, in_force["id"], Answer.TAKE_FILE, "agendaris:ani", bureau.clock())
+    assert bureau.case("2026/143")["corrections"] == []
+
+
+@pytest.mark.parametrize("kind", list(MORE))
+def test_a_correction_ends_with_the_last_load_that_holds_its_row(bureau: Bureau, kind: str) -> None:
+    first = {"permohonan": 1, "disposisi": 2, "pemakaian": 3}[kind]
+    more = bureau.give(MORE[kind], "lebih banyak.csv")
+    before = bureau.case("2026/143")["corrections"]
+    changes, row = PUT_RIGHT[kind]
+    put_right(bureau, kind, changes, row)
+    assert undo(bureau.office, first, "salah berkas", "agendaris:ani", bureau.clock()).page_corrections == 0
+    assert undo(bureau.office, more.load_id, "salah berkas", "agendaris:ani", bureau.clock()).page_corrections == 1
+    bureau.give(MORE[kind], "lagi.csv")
+    assert bureau.case("2026/143")["corrections"] == before
+    with reading(bureau.office.records) as connection:
+        assert len(corrections_in_force(connection)) == 0
+
+
+def test_a_correction_made_anew_ends_the_one_that_had_come_from_another_load(bureau: Bureau) -> None:
+    more = bureau.give(MORE["pemakaian"], "lebih banyak.csv")
+    put_right(bureau, "pemakaian", {"present": "48"})
+    undo(bureau.office, more.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+    with reading(bureau.office.records) as connection:
+        (moved,) = corrections_in_force(connection).to_dict("records")
+    correct(
+        bureau.office, "pemakaian", moved["target_row_id"], {"present": "49"}, "dihitung lagi", "staf:budi",
+        bureau.clock(),
+    )  # fmt: skip
+    assert [one["new"] for one in bureau.case("2026/143")["corrections"]] == [49]
+    assert bureau.case("2026/143")["sessions"][0]["present"] == 49
+
+
+def shown(bureau: Bureau) -> dict[str, Any]:
+    """The letter without the places of its rows."""
+    told = bureau.case("2026/143")
+    places = {"sources", "file", "row", "sheet", "source"}
+
+    def bare(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: bare(one) for name, one in value.items() if name not in places}
+        return [bare(one) for one in value] if isinstance(value, list) else value
+
+    return bare(told)
+
+
 def test_a_corrected_receipt_finds_the_hand_overs_before_it(bureau: Bureau) -> None:
     bureau.give(agenda("7;10/09/2026;08.00;Dinkes;Rapat;Smart Center;;;;disetujui"), "agenda 7.csv")
     bureau.give(hand_overs("7;A2;;;;09/09/2026;08.08"), "disposisi 7.csv")
