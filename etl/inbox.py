@@ -57,7 +57,7 @@ def take(office: Office, folder: InboxFolder, attempts: Attempts, found: Found, 
 
 
 def _loaded(office: Office, found: Found, now: int) -> tuple[LoadReport, ...]:
-    source = source_by_name(office.settings.sources, found.name)
+    source = source_by_name(office.settings.sources, found.own_name)
     named = source.name if source else None
     try:
         loads = ingest(office, found.path, now, source=named, actor=ACTOR, name=found.name)

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from data_access.errors import STORAGE_FULL, PantauError
 from data_access.mart.files import sync_folder
-from etl.reports import bare_name
+from etl.extract.file_name import bare_name, told_name
 
 REPORT_TEXT = ".laporan.txt"
 REPORT_JSON = ".laporan.json"
@@ -49,6 +49,11 @@ class Found:
     @property
     def name(self) -> str:
         """Its name as it is shown and stored."""
+        return told_name(self.path.name)
+
+    @property
+    def own_name(self) -> str:
+        """Its name as it is in the folders."""
         return bare_name(self.path.name)
 
     @property
@@ -117,7 +122,7 @@ class InboxFolder:
         Returns its name there, numbered when another has it. `keep` False deletes the file instead. Raises InboxError
         when there is no room or no right; the file then stays where it is.
         """
-        name = _free_name(place, found.name)
+        name = _free_name(place, found.own_name)
         try:
             for own, content in {**beside, **{f"{name}{ending}": text for ending, text in reports.items()}}.items():
                 _write_whole(place / own, content, self._mode() & 0o666)

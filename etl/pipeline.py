@@ -29,12 +29,13 @@ from data_access.records.loads import (
 from data_access.records.requests import touch_requests
 from data_access.records.settings_store import save_settings
 from etl.extract import IntakeWarning, Refused, Reject, open_cells, open_file
+from etl.extract.file_name import told_name
 from etl.file_digest import file_digest
 from etl.load import take_in
 from etl.naming import name_again
 from etl.office import settings_in
 from etl.publishing import catch_up, fault_of_catching_up, rebuild
-from etl.reports import NOT_PUBLISHED, LoadReport, bare_name, find_source, load_options, read_orders
+from etl.reports import NOT_PUBLISHED, LoadReport, find_source, load_options, read_orders
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -74,7 +75,7 @@ def ingest(
     `source` names a `[[source]]`, or is a map that no setting holds (yet: then `origin` is the name it will have).
     `name` is what is shown and stored instead of the path's own. A refusal is a report, not an exception.
     """
-    file, sha256 = bare_name(name or path.name), None
+    file, sha256 = told_name(name or path.name), None
     try:
         chosen = find_source(office, source)
         sha256 = file_digest(path)
@@ -88,7 +89,10 @@ def ingest(
             origin = source if isinstance(source, str) else origin
             return _load(office, extractions, file, sha256, options, origin, now, actor)
     except PantauError as refusal:
-        reason, is_passing = str(refusal).replace(path.name, file, 1), isinstance(refusal, RecordsError | MartError)
+        reason, is_passing = (
+            str(refusal).replace(told_name(path.name), file, 1),
+            isinstance(refusal, RecordsError | MartError),
+        )
         return (LoadReport(file, sha256, kind, "refused", reason, is_passing=is_passing),)
 
 
@@ -110,9 +114,9 @@ def ingest_cells(
     options = load_options(None, (), source)
     try:
         with open_cells(sheets, kind=source.kind, source=source, zone=office.zone) as extractions:
-            reports = _load(office, extractions, bare_name(file), None, options, source.name, now, actor, also)
+            reports = _load(office, extractions, told_name(file), None, options, source.name, now, actor, also)
     except Refused as refusal:
-        return LoadReport(bare_name(file), None, source.kind, "refused", str(refusal))
+        return LoadReport(told_name(file), None, source.kind, "refused", str(refusal))
     return reports[0]
 
 

@@ -18,11 +18,12 @@ from data_access.records.loads import last_load_id, load_by_id
 from data_access.records.previews import corrections_of_loads, one_try, waiting_for
 from data_access.records.requests import requests_touched_after
 from etl.extract import SPECS, Extracted, IntakeWarning, Refused, Reject, open_file
+from etl.extract.file_name import told_name
 from etl.file_digest import file_digest
 from etl.pipeline import take_file
 from etl.preview_heads import RawSheet, raw_sheets
 from etl.preview_rows import Column, SampleRow, columns_of, lacks_time, sample_rows
-from etl.reports import LoadReport, bare_name, load_options, read_orders
+from etl.reports import LoadReport, load_options, read_orders
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -146,7 +147,7 @@ def preview(
     A file that cannot be taken is a Preview with a refusal. Raises RecordsBusyError while a load runs, RecordsError
     when the records cannot be reached.
     """
-    file = bare_name(name)
+    file = told_name(name)
     wanted = kind or (source.kind if source else None)
     try:
         orders = read_orders(date_order)

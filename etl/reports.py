@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -25,7 +24,6 @@ SCREEN = "layar"
 NOT_PUBLISHED = "not_published"
 """Code of the warning that a load is stored and the screens do not show it yet."""
 
-_LONGEST_NAME = 200
 _LONGEST_STEM = 80
 _UNSAFE = re.compile(r"[^\w.() -]+")
 
@@ -67,13 +65,6 @@ class LoadReport:
             "warnings": [{"code": w.code, "row": w.row, "message": w.message} for w in self.warnings],
             "ignored_columns": list(self.ignored_columns),
         }
-
-
-def bare_name(name: str) -> str:
-    """A file's name as it is shown and stored: no folders, no control or invisible characters, not endless."""
-    last = re.split(r"[/\\]", name)[-1]
-    visible = "".join(one for one in last if unicodedata.category(one)[0] != "C").strip()
-    return visible[-_LONGEST_NAME:] if visible.strip(".") else "berkas"
 
 
 def rejects_name(load_id: int, file: str, suffix: str) -> str:

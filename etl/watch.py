@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.cursors import visits
+from etl.extract.file_name import told_name
 from etl.inbox import ACTOR, Taken, take
 from etl.inbox_attempts import Attempts
 from etl.inbox_folder import REPORT_TEXT, Found, InboxFolder
@@ -146,7 +147,7 @@ class Watcher:
             return ()
         for load in taken.loads:
             self._say(f"Kotak masuk: {summary(load)}")
-        self._say(f"Kotak masuk: laporan {taken.place.name}/{taken.name}{REPORT_TEXT}")
+        self._say(f"Kotak masuk: laporan {taken.place.name}/{told_name(taken.name)}{REPORT_TEXT}")
         return taken.loads
 
     def _rhythmic(self) -> list[SourceMap]:

@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from etl.extract.disposisi import read_disposisi
+from etl.extract.file_name import told_name
 from etl.extract.findings import Fault, Findings, Sort, further_warnings
 from etl.extract.headers import Header, SourceMap, told_headers
 from etl.extract.intake_warning import IntakeWarning
@@ -33,7 +34,6 @@ from etl.extract.sheet import Sheet
 from etl.extract.survey import Survey, survey
 from etl.extract.table import Layout, Piece, Table, build_table, layout_of, pieces
 from etl.extract.words import Words, shipped_words
-from etl.reports import bare_name
 
 PART_ROWS = 50_000
 """Rows of a file that are held and taken at a time."""
@@ -137,7 +137,7 @@ def open_file(
     A CSV is looked through once and never held; other files are held as long as they are open.
     Raises Refused, one sentence that starts with the file's name (or `name`), when nothing of it can be taken.
     """
-    file = bare_name(name or path.name)
+    file = told_name(name or path.name)
     with ExitStack() as stack:
         with _told_of(file):
             sheets = stack.enter_context(open_sheets(path))

@@ -12,6 +12,7 @@ from typing import IO
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from etl.extract.contents import UNREADABLE_ZIP
+from etl.extract.file_name import sheet_label
 from etl.extract.intake_warning import IntakeWarning
 from etl.extract.refusal import Refused
 from etl.extract.sheet import MAX_COLUMNS, Grid, HeldGrid, Sheet
@@ -91,7 +92,7 @@ def _sheets(workbook: CalamineWorkbook, broken: str, notes: Notes) -> Iterator[S
                 sheet = workbook.get_sheet_by_index(index)
             held.add_sheet(sheet.total_width, sheet.total_height)
             if not _is_marked(sheet):
-                yield BookSheet(metadata.name, _rows(sheet), sentences=sentences)
+                yield BookSheet(sheet_label(metadata.name, index + 1), _rows(sheet), sentences=sentences)
                 sentences = ()
 
 

@@ -14,8 +14,8 @@ from data_access.records import one_load, reading, schema
 from data_access.records.loads import undo_load
 from etl.domain.verdict import STEP_INDEX, Flag
 from etl.extract import open_file
+from etl.extract.file_name import bare_name
 from etl.pipeline import ingest
-from etl.reports import bare_name
 from tests.books import AGENDA, HAND_OVERS, Bureau, agenda, hand_overs, room_log
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")

@@ -54,6 +54,7 @@ def cleared(served: Desk) -> None:
         ("../../etc/passwd", "passwd"),
         ("C:\\Users\\Meja\\agenda juni.xlsx", "agenda juni.xlsx"),
         ("a\x00b\r\nc\u202e.csv", "abc.csv"),
+        ("hadir 081234567890.xlsx", "hadir [disamarkan].xlsx"),
         ("..", "berkas"),
         ("", "berkas"),
         ("x" * 400 + ".csv", "x" * 116 + ".csv"),

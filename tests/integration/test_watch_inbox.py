@@ -13,6 +13,7 @@ import pytest
 
 from data_access.records import RecordsBusyError, reading
 from data_access.records.loads import last_load_id, loads_page
+from data_access.records.schema import sheet
 from etl import inbox, inbox_folder
 from etl.inbox_folder import InboxError, InboxFolder
 from etl.pipeline import apply_settings
@@ -20,6 +21,7 @@ from etl.settings import apply
 from etl.uploads import KEPT_PERSONAL_SECONDS, Uploads
 from etl.watch import Watcher
 from tests.books import Bureau, agenda, room_log
+from tests.data_page import xlsx_bytes
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat")
 PERSONS = "no_agenda;tahun;nama;nik;hadir\n143;2026;Budi Contoh;3503010101900001;ya\n143;2026;Ani Contoh;;tidak\n"
@@ -403,3 +405,24 @@ def test_whoever_may_drop_a_file_may_read_its_report(tmp_path: Path) -> None:
     assert (root / "done").stat().st_mode & 0o777 == 0o770
     assert (root / "done" / "agenda.csv.laporan.txt").stat().st_mode & 0o777 == 0o660
     desk.bureau.close()
+
+
+def test_a_number_in_the_name_of_a_file_or_sheet_reaches_neither_records_nor_log(
+    desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone, nik = "081234567890", "3503010101900001"
+    headings, *rows = (tuple(line.split(";")) for line in LETTER.splitlines())
+    other = tuple("144" if cell == "143" else cell for cell in rows[0])
+    book = xlsx_bytes(**{"Agenda": [headings], f"Ani {phone}": [headings, rows[0]], f"NIK {nik}": [headings, other]})
+    desk.drop(f"agenda {phone}.xlsx", book)
+    assert desk.take() == ["loaded"]
+    assert f"agenda {phone}.xlsx" in desk.names("done")
+    with reading(desk.bureau.office.records) as connection:
+        (load,) = loads_page(connection, 1)
+        names = [row.name for row in connection.execute(sheet.select().order_by(sheet.c.id))]
+    assert load.file == "agenda [disamarkan].xlsx"
+    assert names == ["Agenda", "Ani [disamarkan] (lembar ke-2)", "NIK [disamarkan] (lembar ke-3)"]
+    assert [one["sheet"] for one in desk.bureau.case("2026/144")["request"]["sources"]] == names[2:]
+    kept = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    told = "\n".join([*desk.said, caplog.text, json.dumps(desk.report(f"agenda {phone}.xlsx"))]).encode()
+    assert not any(number.encode() in text for number in (phone, nik) for text in (told, *map(Path.read_bytes, kept)))
