@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.documents import add_documents, documents_of
+from data_access.records.intake_views import stored_rows
 from data_access.records.loads import loads_of_source
 from data_access.records.page_corrections import rows_with_ids
 from data_access.records.passes import passes_of
@@ -31,7 +32,7 @@ from etl.held_letters import held_letters
 from etl.overlay import lay_over
 from etl.page_corrections import end_corrections
 from etl.reports import SCREEN
-from etl.screen_rows import Receipt, ScreenRows, as_typed, give_rows, store_entry
+from etl.screen_rows import Receipt, ScreenRows, as_typed, give_rows, said_by, store_entry
 from etl.undo import undo
 
 if TYPE_CHECKING:
@@ -154,10 +155,12 @@ def take_back(office: Office, client_id: str, *, actor: str, reason: str, now: i
 
 @dataclass(frozen=True)
 class Given:
-    """A hand-over row that was given on a screen: of which step, and by whom."""
+    """A hand-over row that was given on a screen: of which step, by whom in which role, for which letter."""
 
     step: str
     actor: str | None
+    role: str | None
+    request_id: int
 
 
 def stamp_given(office: Office, row_id: int) -> Given | None:
@@ -165,9 +168,18 @@ def stamp_given(office: Office, row_id: int) -> Given | None:
     with reading(office.records) as connection:
         rows = rows_with_ids(connection, "disposisi", [row_id])
         loads = loads_of_source(connection, rows["load_id"].tolist(), SCREEN)
+        places = stored_rows(connection, "disposisi", [row_id])
     if not loads:
         return None
-    return Given(STEP_CODES[int(rows["step"].iloc[0])], loads[int(rows["load_id"].iloc[0])])
+    one, said = rows.iloc[0], said_by(places[0]["sheet"])
+    actor, role = loads[int(one["load_id"])], said[0] if said else None
+    return Given(STEP_CODES[int(one["step"])], actor, role, int(one["request_id"]))
+
+
+def opd_of_letter(office: Office, request_id: int) -> str | None:
+    """The agency of a letter as the records hold it now; None for none, and for a letter that is not there."""
+    with reading(office.records) as connection:
+        return _opd_of(connection, office.book, request_id)
 
 
 def standings(

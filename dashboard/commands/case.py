@@ -23,8 +23,8 @@ def case(
 ) -> None:
     """Print a letter with all its steps."""
     from data_access.errors import PantauError
+    from etl.figures.case_documents import case_document
     from etl.figures.cases import case as find
-    from etl.figures.cases import case_json
 
     found = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", letter)
     if not found:
@@ -33,7 +33,7 @@ def case(
     whole = find(office, int(found[1]), found[2], common.as_of_moment(office, as_of))
     if whole is None:
         raise PantauError(f"Tidak ada permohonan {found[1]}/{found[2]}; periksa tahun terima dan nomor agendanya.")
-    document = case_json(office, whole)
+    document = case_document(office, whole)
     if json:
         common.print_json(document)
         return

@@ -7,6 +7,7 @@ from types import ModuleType
 from dashboard.pages import (
     case,
     case_correct,
+    case_correct_own,
     cases,
     data,
     data_corrections,
@@ -47,6 +48,7 @@ PAGES: tuple[ModuleType, ...] = (
     data_flags,
     data_corrections,
     case_correct,
+    case_correct_own,
     sop,
     sop_target,
     sop_version,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ from dashboard.visit import Visit
 from etl.domain.sop import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.figures.case_check import case_checks
+from etl.figures.case_documents import sop_of
 from etl.figures.cases import Case, CaseStep
 from etl.figures.cases import case as find_case
 from etl.stamps import ticked_documents
@@ -134,8 +134,7 @@ def _crumbs(year: int, agenda: str) -> list[tuple[str, str | None]]:
 
 def letter(office: Office, case: Case, places: Places) -> Component:
     """The page of one letter below its head; `places` lead from its rows to their loads."""
-    received = date.fromordinal(date(1970, 1, 1).toordinal() + case.request["received_on"])
-    sop = office.sop.version_on(received) or office.sop.versions[0]
+    sop = sop_of(office, case)
     parts = {part: [step for step in case.steps if step.step[0] == part] for part in "AB"}
     shown = [*parts["A"], *(parts["B"] if has_anything(parts["B"]) else ())]
     request_id = case.request["request_id"]
@@ -146,7 +145,7 @@ def letter(office: Office, case: Case, places: Places) -> Component:
             _part_panel(Id.PART_B, office, case, parts["B"], sop),
             cards(case, shown, sop, office.calendar, places, beside),
             panel(steps_table(case, case.steps, sop), title=t("case.steps_title"), note=t("case.steps_note")),
-            correct_panel(case, places, account()),
+            correct_panel(office, case, places, account()),
         ]
     )
 

@@ -16,18 +16,16 @@ from dashboard.pages.working_days import in_working_days
 from etl.domain.calendar import WorkCalendar
 from etl.domain.sop import SopVersion
 from etl.figures.case_check import CaseCheck
+from etl.figures.case_documents import Ticks, documents_of
 from etl.figures.cases import Case, CaseSession, CaseStep
-from etl.stamps import OUTPUT, REQUIREMENT, documents_of_step
-
-Ticks = Mapping[str, Mapping[tuple[str, str], bool]]
-"""By step what was said of its documents with a stamp, by (part, name)."""
 
 
 @dataclass(frozen=True)
 class Beside:
-    """What is known of a letter beside its steps: papers that were ticked, checks of the room by its sessions."""
+    """What is known of a letter beside its steps: papers that were ticked, by step; checks of the room by its
+    sessions."""
 
-    ticks: Ticks
+    ticks: Mapping[str, Ticks]
     checks: Sequence[CaseCheck]
 
 
@@ -71,25 +69,22 @@ def _before_event(case: Case, calendar: WorkCalendar) -> list[Component]:
     return [_line(t("case.ready_before", time=in_working_days(calendar, ready, start)), "p-muted")]
 
 
-def _papers(steps: Sequence[CaseStep], sop: SopVersion, ticks: Ticks) -> list[Component]:
+def _papers(steps: Sequence[CaseStep], sop: SopVersion, ticks: Mapping[str, Ticks]) -> list[Component]:
     """What the SOP wants of each step and whether it was noted as being there."""
     items = [_paper(step, sop, ticks.get(step.step, {})) for step in steps]
     return [html.Ul(items, className="case-papers")]
 
 
-def _paper(step: CaseStep, sop: SopVersion, ticked: Mapping[tuple[str, str], bool]) -> html.Li:
+def _paper(step: CaseStep, sop: SopVersion, ticked: Ticks) -> html.Li:
     """The step's output, and below it what it needs, each with its tick."""
-    marks = [one.has_output for one in step.passes if one.has_output is not None]
-    names = documents_of_step(sop.step(step.step))
-    outputs = [name for part, name in names if part == OUTPUT]
-    there = [ticked[OUTPUT, name] for name in outputs if (OUTPUT, name) in ticked]
-    mark = all(there) if there else marks[-1] if marks else None
-    icon_name, words, tone = _PAPER[mark]
-    needs = [_need(name, ticked.get((REQUIREMENT, name))) for part, name in names if part == REQUIREMENT]
+    found = documents_of(step, sop.step(step.step), ticked)
+    icon_name, words, tone = _PAPER[found.has_output]
+    needs = [_need(one.name, one.is_present) for one in found.requirements]
+    outputs = ", ".join(one.name for one in found.outputs)
     return html.Li(
         [
             html.Span(icon(icon_name), className=f"case-tick is-{tone}"),
-            html.Span([html.Strong(step.step), f" {', '.join(outputs)}", html.Small([t("case.needs_these"), *needs])]),
+            html.Span([html.Strong(step.step), f" {outputs}", html.Small([t("case.needs_these"), *needs])]),
             html.Span(t(f"case.paper_{words}"), className="p-muted"),
         ]
     )

@@ -13,18 +13,19 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 from flask import abort
 
-from dashboard.access import Page, account, guarded
+from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.access.roles import steps_of
-from dashboard.components import button, date_field, empty, link, page_head, page_url, panel, select
+from dashboard.components import button, date_field, empty, link, page_head, page_url, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
 from dashboard.numbers import ADDRESS_NUMBER, record_number
 from dashboard.pages.case_links import case_address
-from dashboard.pages.case_sources import Place, Places
+from dashboard.pages.case_sources import Place, Places, stored_places
 from dashboard.pages.intake_parts import (
     CORRECTIONS,
+    Crumbs,
     correction_address,
     crumbs,
     done,
@@ -33,6 +34,7 @@ from dashboard.pages.intake_parts import (
     may_do,
     note,
     place_link,
+    place_words,
     reason_field,
     reason_of,
     said,
@@ -48,7 +50,7 @@ from etl.figures.intake_corrections import RowNow, row_now
 from etl.overlay import STAMPS
 from etl.page_corrections import correct
 from etl.screen_rows import said_by
-from etl.stamps import stamp_given
+from etl.stamps import opd_of_letter, stamp_given
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -57,6 +59,9 @@ PAGE = Page.DATA
 PATH = f"/data/koreksi/<kind>/<{ADDRESS_NUMBER}:row_id>"
 TITLE = "intake.correct_title"
 NAV = None
+
+OWN = "/koreksi-cap"
+"""The same form for an agency's own stamps (`dashboard.pages.case_correct_own`)."""
 
 _FIRST = {"disposisi": "finished", "permohonan": "received", "pemakaian": "ended", "kondisi": "condition"}
 _SHOWN = {
@@ -83,9 +88,14 @@ class Id(StrEnum):
 def layout(visit: Visit) -> Component:
     """The form for one field of one row; words for those who may not change anything."""
     kind, row_id = str(visit.path["kind"]), int(visit.path["row_id"])
-    head = page_head(
-        t("intake.correct_title"), crumbs=crumbs((t("intake.corrections_title"), CORRECTIONS), (kind_words(kind), None))
+    return form_page(
+        visit, kind, row_id, crumbs((t("intake.corrections_title"), CORRECTIONS), (kind_words(kind), None))
     )
+
+
+def form_page(visit: Visit, kind: str, row_id: int, way: Crumbs) -> Component:
+    """The same below the crumbs of whichever page it is reached by."""
+    head = page_head(t("intake.correct_title"), crumbs=way)
     if not may_correct(visit.office, visit.account, kind, row_id):
         return html.Div([head, panel(empty(t("shell.forbidden_words"), icon_name="shield-lock"))], className="intake")
     found = row_now(visit.office, kind, row_id) if kind in _SHOWN else None
@@ -95,24 +105,35 @@ def layout(visit: Visit) -> Component:
     field = visit.query.get("ubah", "")
     field = field if field in _SHOWN[kind] else _FIRST[kind]
     return html.Div(
-        [page_url("correct"), head, html.Div(id=Id.SAID), _form(visit.office, found, field)], className="intake"
+        [page_url("correct"), head, html.Div(id=Id.SAID), _form(visit.office, found, field, visit.account)],
+        className="intake",
     )
 
 
 def may_correct(office: Office, user: Account, kind: str, row_id: int) -> bool:
-    """Whether that user may put this row right: who keeps the data any, who holds a step its own stamps of it."""
+    """Whether that user may put this row right: who keeps the data any, who holds a step its own stamps of it, an
+    agency those of its own letters and steps that one of its users gave."""
     if may_do(user):
         return True
     given = stamp_given(office, row_id) if kind == "disposisi" else None
-    return given is not None and given.actor == user.name and given.step in steps_of(user.role)
+    if given is None or given.step not in steps_of(user.role):
+        return False
+    if user.opd_filter is None:
+        return given.actor == user.name
+    return given.role == user.role.value and opd_of_letter(office, given.request_id) == _canonical(office, user)
 
 
-def _form(office: Office, found: RowNow, field: str) -> Component:
+def _canonical(office: Office, user: Account) -> str | None:
+    """The agency of a user under the name that its letters bear."""
+    return office.book.opd_names.one(user.opd_filter or "")
+
+
+def _form(office: Office, found: RowNow, field: str, user: Account) -> Component:
     kind, row_id, now = found.kind, int(found.row["id"]), found.values.get(field)
     fields = [
         html.A(
             field_words(name),
-            href=correction_address(kind, row_id, name),
+            href=address_for(user, kind, row_id, name),
             className=f"intake-tab{' is-on' if name == field else ''}",
         )
         for name in _SHOWN[kind]
@@ -124,9 +145,22 @@ def _form(office: Office, found: RowNow, field: str) -> Component:
         html.Div(_inputs(office, kind, now, field), className="intake-form"),
         reason_field(Id.REASON, t("intake.correct_example")),
         html.Div([button(t("intake.correct_save"), id=Id.SAVE), *_back(found)], className="intake-form"),
-        html.P([t("intake.correct_hint"), " ", place_link(found.row)], className="p-muted"),
+        html.P([t("intake.correct_hint"), " ", _place(found, user)], className="p-muted"),
         title=_what(found),
     )
+
+
+def address_for(user: Account, kind: str, row_id: int, field: str | None = None) -> str:
+    """The form as that user reaches it: below Data, or for an agency, which has no Data page, below its letters."""
+    if is_allowed(user.role, Page.DATA):
+        return correction_address(kind, row_id, field)
+    return with_query(f"{OWN}/{int(row_id)}", ubah=field)
+
+
+def _place(found: RowNow, user: Account) -> Component | str:
+    """Where the row stands, with the way to its load for those who may see loads."""
+    row = found.row
+    return place_link(row) if is_allowed(user.role, Page.DATA) else place_words(row["file"], row["sheet"], row["row"])
 
 
 def _what(found: RowNow) -> Component:
@@ -193,12 +227,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         State(Id.REASON, "value"),
         prevent_initial_call=True,
     )
-    @guarded(PAGE)
+    @guarded(Page.PERMOHONAN)
     def save(clicks: int | None, target: Any, day: Any, clock: Any, value: Any, reason: Any) -> Any:
         if not clicks or not (isinstance(target, list) and len(target) == 3 and record_number(target[1])):
             return no_update
         kind, row_id, field = str(target[0]), target[1], str(target[2])
-        if not may_correct(office, account(), kind, row_id):
+        if not may_correct(office, account(), kind, row_id) or field not in _SHOWN.get(kind, ()):
             abort(403)
         words = reason_of(reason if isinstance(reason, str) else "")
         if not words:
@@ -219,12 +253,19 @@ def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason:
     return html.Div([told, html.Div(_back(found), className="intake-form")])
 
 
-def correct_panel(case: Case, places: Places, user: Account) -> Component | None:
-    """The ways to put each pass, the letter and its sessions right; for who holds a step, its own stamps."""
+def correct_panel(office: Office, case: Case, places: Places, user: Account) -> Component | None:
+    """The ways to put each pass, the letter and its sessions right; for who holds a step, its own stamps. `case` is one
+    that the user may see."""
     if may_do(user):
         lines = [*_letter_lines(case, places), *_pass_lines(case, places), *_session_lines(case, places)]
+    elif is_allowed(user.role, Page.DATA):
+        lines = _pass_lines(case, places, lambda _, said: said == (user.role.value, user.name))
     else:
-        lines = _pass_lines(case, places, (user.role.value, user.name))
+        own = steps_of(user.role)
+        found = _passes(
+            case, stored_places(office, case), lambda step, said: step in own and said[0] == user.role.value
+        )
+        lines = [(words, address_for(user, place.kind, place.row_id)) for words, place in found]
     if not lines:
         return None
     items = [html.Li([html.Span(words), link(t("intake.correct_do"), href, "intake-more")]) for words, href in lines]
@@ -248,17 +289,31 @@ def _letter_lines(case: Case, places: Places) -> list[Line]:
     return [(t("intake.correct_letter"), address)] if address else []
 
 
-def _pass_lines(case: Case, places: Places, by: tuple[str, str] | None = None) -> list[Line]:
-    """One line a pass; `by` asks for those stamped on a screen by that role and user only."""
+Stamped = Callable[[str, tuple[str, str]], bool]
+"""Whether a row of a step, said on a screen by a role and a user, is asked for."""
+
+
+def _pass_lines(case: Case, places: Places, by: Stamped | None = None) -> list[Line]:
+    """One line a pass; with `by` only those stamped on a screen, as it says."""
+    return [(words, correction_address(one.kind, one.row_id)) for words, one in _passes(case, places, by)]
+
+
+def _passes(case: Case, places: Places, by: Stamped | None) -> list[tuple[str, Place]]:
+    """Each pass in words, with the newest of its rows that is asked for."""
     found = []
     for step in case.steps:
         for one in step.passes:
-            sources = [source for source in one.sources if by is None or said_by(source.sheet) == by]
-            address = _address(sources[-1] if sources else None, places)
+            sources = [source for source in one.sources if by is None or _is_said(by, step.step, source)]
+            place = places.get(sources[-1]) if sources else None
             when = stamp_words(one.finished_on, one.finished_at)
             words = f"{step_words(STEP_INDEX[step.step], one.number)} · {field_words('finished')} {when}"
-            found += [(words, address)] if address else []
+            found += [(words, place)] if place else []
     return found
+
+
+def _is_said(by: Stamped, step: str, source: Source) -> bool:
+    said_so = said_by(source.sheet)
+    return said_so is not None and by(step, said_so)
 
 
 def _session_lines(case: Case, places: Places) -> list[Line]:

@@ -8,10 +8,19 @@ from typing import Any
 
 import pytest
 
+from etl.domain.verdict import STEP_INDEX
+from etl.figures.case_documents import case_document
+from etl.figures.cases import case
+from etl.figures.intake_corrections import corrections_listed
+from etl.page_corrections import correct
+from etl.stamps import UNDO_SECONDS
+from tests.books import seconds
 from tests.desk_office import Desk, call
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words
 
 LETTER = "/permohonan/2026/147"
+FIFTH = 5
+"""The row of that letter in the log of letters."""
 
 
 @pytest.fixture
@@ -58,6 +67,13 @@ def test_a_tap_with_papers_is_told_shown_and_taken_back(served: Desk) -> None:
     assert "Sekarang di A4 · Kadin" in words(layout)
     assert "layar, Sekdin (sekdin)" in words(layout)
     assert "Surat dari OPD disertai lembar disposisi (ada)" in words(layout)
+    whole = case(served.office, 2026, "147", served.clock())
+    assert whole is not None
+    assert case_document(served.office, whole)["steps"][2]["documents"] == {
+        "requirements": [{"name": "Surat dari OPD disertai lembar disposisi", "present": True}],
+        "outputs": [{"name": "TL disposisi surat", "present": True}],
+        "output_present": True,
+    }
     assert "Surat palsu" not in words(layout)
     assert "Cap A3 dibatalkan" in words(tap(served, "sekdin", buttons(answer)[0])[1])
     assert "Sekarang di A3" in words(case_of(served, "sekdin"))
@@ -132,3 +148,57 @@ def test_who_stamped_puts_its_own_stamp_right_with_a_reason_and_nobody_elses(ser
     assert save("sekdin", row_id).status_code == 200
     told = words(case_of(served, "sekdin"))
     assert "A3 Teruskan ke Kadin Sekdin 30 Sep 2026 08.36 sejak diserahkan 30 Sep 2026 08.40" in told
+
+
+def own_ways(served: Desk, user: str = "opd") -> list[str]:
+    """The ways to correct a stamp on the letter's page as an agency's user sees it."""
+    return [one["href"] for one in found(case_of(served, user), "Link") if "/koreksi" in one["href"]]
+
+
+def correction(served: Desk, user: str, row_id: int, field: str = "finished", reason: str = "telat ketuk") -> Any:
+    values = {"correct-date": "2026-09-30", "correct-time": "08:31", "correct-value": "2", "correct-reason": reason}
+    state = [{"id": "correct-target", "property": "data", "value": ["disposisi", row_id, field]}]
+    state += [{"id": id, "property": "value", "value": value} for id, value in values.items()]
+    inputs = [{"id": "correct-save", "property": "n_clicks", "value": 1}]
+    return call(served.signed_in(user), "correct-said.children", inputs, state=state)
+
+
+def test_an_agency_puts_its_own_stamp_right_after_a_quarter_of_an_hour(served: Desk) -> None:
+    said = {"year": 2026, "agenda": "147", "step": "B1", "stamp": "diteruskan", "version": 1}
+    assert own_ways(served) == []
+    assert tap(served, "opd", said)[0] == 200
+    served.clock.at += UNDO_SECONDS + 60
+    (address,) = own_ways(served)
+    assert address.startswith("/koreksi-cap/")
+    assert "Simpan koreksi" in words(case_of(served, "opd", address))
+    assert "/data/" not in str(case_of(served, "opd", address))
+    row_id = int(address.partition("?")[0].rpartition("/")[2])
+    refused = correction(served, "opd", row_id, reason=" ").json["response"]["correct-said"]["children"]
+    assert "alasan" in words(refused).lower()
+    assert correction(served, "opd", row_id).status_code == 200
+    told = case(served.office, 2026, "147", served.clock())
+    assert told is not None
+    assert (told.steps[STEP_INDEX["B1"]].finished_at, len(told.corrections)) == (seconds("2026-09-30 08:31"), 1)
+    (listed,) = corrections_listed(served.office, 1)[0]
+    assert (listed.actor, listed.reason, listed.field) == ("opd", "telat ketuk", "finished")
+
+
+def test_an_agency_corrects_nothing_else(served: Desk) -> None:
+    """Not a row of a file, not another field, not a stamp of the office, not one of another agency's letter."""
+    said = {"year": 2026, "agenda": "147", "step": "B1", "stamp": "diteruskan", "version": 1}
+    tap(served, "opd", said)
+    (address,) = own_ways(served)
+    mine = int(address.partition("?")[0].rpartition("/")[2])
+    assert correction(served, "opd", mine, field="pass_number").status_code == 403
+    assert correction(served, "opd", mine, field="note").status_code == 403
+    assert correction(served, "opd", 1).status_code == 403, "a file's"
+    tap(served, "sekdin", {**said, "step": "A3"})
+    (theirs,) = own_ways(served, "sekdin")
+    row_id = int(theirs.partition("?")[0].rpartition("/")[2])
+    assert correction(served, "opd", row_id).status_code == 403, "the office's"
+    assert "Simpan" not in words(case_of(served, "opd", f"/koreksi-cap/{row_id}"))
+    assert "Simpan" not in words(case_of(served, "sekdin", address)), "the agency's"
+    assert correction(served, "sekdin", mine).status_code == 403
+    correct(served.office, "permohonan", FIFTH, {"opd": "Dinas Pendidikan"}, "salah OPD", "ani", served.clock())
+    assert correction(served, "opd", mine).status_code == 403, "of another agency by now"
+    assert "Simpan" not in words(case_of(served, "opd", address))

@@ -1,0 +1,37 @@
+"""An agency puts a stamp of its own right: the form of the Data page, reached from the letter.
+
+What is saved goes through the callback of `case_correct`, which asks anew whose stamp it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dash import Dash
+from dash.development.base_component import Component
+
+from dashboard.access import Page
+from dashboard.i18n import t
+from dashboard.numbers import ADDRESS_NUMBER
+from dashboard.pages.case_correct import OWN, form_page
+from dashboard.pages.case_links import CASES
+from dashboard.visit import Visit
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+PAGE = Page.PERMOHONAN
+PATH = f"{OWN}/<{ADDRESS_NUMBER}:row_id>"
+TITLE = "intake.correct_title"
+NAV = None
+
+
+def layout(visit: Visit) -> Component:
+    """The form for a stamp; words for who may not put it right."""
+    way = [(t("cases.title"), CASES), (t("intake.correct_title"), None)]
+    return form_page(visit, "disposisi", int(visit.path["row_id"]), way)
+
+
+def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
+    """Nothing of its own."""
