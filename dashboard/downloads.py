@@ -15,9 +15,10 @@ from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, abort, send_file
+from flask import Flask, Response, abort
 
 from dashboard.access import Door, Page, door
+from dashboard.exports import sent
 from dashboard.numbers import ADDRESS_NUMBER
 from data_access.records import reading
 from data_access.records.intake_views import rejects_page
@@ -29,8 +30,6 @@ from etl.templates import write_template
 
 if TYPE_CHECKING:
     from etl.office import Office
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -69,8 +68,7 @@ def _rejects(office: Office, load_id: int) -> Response:
     suffix = rejects_suffix(PurePath(load.file).suffix, found)
     target = io.BytesIO()
     write_rejects(target, suffix, found)
-    target.seek(0)
-    return _sent(target, rejects_name(load_id, load.file, suffix))
+    return sent(target.getvalue(), rejects_name(load_id, load.file, suffix))
 
 
 def _template(office: Office, kind: Kind, now: int) -> Response:
@@ -82,11 +80,4 @@ def _template(office: Office, kind: Kind, now: int) -> Response:
         rooms=[room.name for room in office.settings.rooms],
         items=[item.name for item in newest.items] if newest else [],
     )
-    return _sent(io.BytesIO(content), f"templat-{kind}.xlsx")
-
-
-def _sent(content: io.BytesIO, name: str) -> Response:
-    mimetype = _XLSX if name.endswith(".xlsx") else "application/octet-stream"
-    reply = send_file(content, mimetype, as_attachment=True, download_name=name, max_age=0)
-    reply.headers["Cache-Control"] = "no-store"
-    return reply
+    return sent(content, f"templat-{kind}.xlsx")

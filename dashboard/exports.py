@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from flask import Response, send_file
 
 from dashboard.i18n import Language, current_language
-from etl.sheet_files import Sheet, csv_table, write_xlsx
+from etl.sheet_files import Sheet, csv_table, write_csv, write_xlsx
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".csv": "text/csv; charset=utf-8",
+}
 
 
 def as_xlsx(sheets: Sequence[Sheet]) -> bytes:
@@ -22,12 +26,23 @@ def as_xlsx(sheets: Sequence[Sheet]) -> bytes:
 
 def as_csv(sheet: Sheet) -> bytes:
     """One table."""
-    return csv_table(sheet, decimal="," if current_language() is Language.INDONESIAN else ".")
+    return csv_table(sheet, decimal=_decimal())
+
+
+def as_one_csv(sheets: Sequence[Sheet]) -> bytes:
+    """The tables below each other, each under its name."""
+    target = io.BytesIO()
+    write_csv(target, sheets, decimal=_decimal())
+    return target.getvalue()
+
+
+def _decimal() -> str:
+    return "," if current_language() is Language.INDONESIAN else "."
 
 
 def sent(content: bytes, name: str) -> Response:
     """A file as a download that no cache keeps."""
-    mimetype = XLSX if name.endswith(".xlsx") else "text/csv; charset=utf-8"
+    mimetype = _TYPES.get(PurePath(name).suffix, "application/octet-stream")
     reply = send_file(io.BytesIO(content), mimetype, as_attachment=True, download_name=name, max_age=0)
     reply.headers["Cache-Control"] = "no-store"
     return reply

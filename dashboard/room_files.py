@@ -1,7 +1,8 @@
-"""Files of the pages of rooms and participants: what is on the screen, as XLSX or CSV.
+"""Files of the pages of rooms, participants and facilities: what is on the screen, as XLSX or CSV.
 
 GET /ruang/unduh.xlsx?dari=…&sampai=…&opd=…&ruang=…      all tables of the page, what they are about first
 GET /ruang/unduh.csv?…                                   the lines of bookings and sessions
+GET /sarpras/unduh.xlsx?…  .csv?…                        all tables of the page; as CSV below each other
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
 from dashboard.access.accounts import account
-from dashboard.exports import as_csv, as_xlsx, sent
+from dashboard.exports import as_csv, as_one_csv, as_xlsx, sent
 from dashboard.i18n import fmt, t
 from dashboard.pages.participants import people_of
 from dashboard.pages.participants_sheets import people_sheets
 from dashboard.pages.room_sheets import lines_sheet, room_sheets
 from dashboard.pages.rooms_view import rooms_view
+from dashboard.pages.sarpras import sarpras_of
+from dashboard.pages.sarpras_sheets import sarpras_sheets
 from data_access.errors import PantauError
 from etl.figures.room_diary import RoomsFilter
 from etl.sheet_files import Sheet
@@ -45,6 +48,25 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
         if kind not in KINDS:
             abort(404)
         return _people(office, kind, request.args.to_dict(), now(), account().opd_filter)
+
+    @server.get("/sarpras/unduh.<kind>", endpoint="sarpras_file")
+    @door(Door.PAGE, Page.SARPRAS)
+    def sarpras(kind: str) -> Response:
+        if kind not in KINDS:
+            abort(404)
+        return _sarpras(office, kind, request.args.to_dict(), now())
+
+
+def _sarpras(office: Office, kind: str, query: Mapping[str, str], now: int) -> Response:
+    try:
+        figures, faults = sarpras_of(office, query, now)
+    except PantauError as error:
+        abort(400, str(error))
+    asked = RoomsFilter(figures.period, figures.opd, figures.room)
+    told = about(t("sarpras.title"), asked, now, t("sarpras.rule"))
+    sheets = [told, *sarpras_sheets(office, figures, faults, now)]
+    content = as_one_csv(sheets) if kind == "csv" else as_xlsx(sheets)
+    return sent(content, file_name(t("sarpras.file_name"), asked, kind))
 
 
 def _people(office: Office, kind: str, query: Mapping[str, str], now: int, own_opd: str | None) -> Response:

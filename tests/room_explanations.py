@@ -132,7 +132,7 @@ def body(served: Desk, page: str, user: str = "kabid") -> Any:
     if page == "people":
         outputs = ("people-subtitle.children", "people-export.children", "people-body.children")
     else:
-        outputs = ("sarpras-subtitle.children", "sarpras-follow.children", "sarpras-body.children")
+        outputs = tuple(f"sarpras-{part}.children" for part in ("subtitle", "export", "follow", "body"))
         inputs.append({"id": "sarpras-changed", "property": "data", "value": 0})
     return ask(served.browser_of(user), outputs, inputs).json["response"][f"{page}-body"]["children"]
 

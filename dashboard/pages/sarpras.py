@@ -16,6 +16,7 @@ from dashboard.i18n import fmt, t
 from dashboard.numbers import once_more
 from dashboard.pages import span_filters
 from dashboard.pages.moments import office_today
+from dashboard.pages.rooms import exports
 from dashboard.pages.sarpras_faults import faults_panel, restored_panel
 from dashboard.pages.sarpras_follow import DEEDS, HOLDERS, Field, follow_panel
 from dashboard.pages.sarpras_numbers import headlines, sessions_panel, supplies_panel, times_panel
@@ -23,7 +24,7 @@ from dashboard.pages.sarpras_rooms import rooms_row, warnings_band
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.figures.condition_period import ConditionFigures, condition_figures
-from etl.figures.incidents import incidents_at
+from etl.figures.incidents import Incident, incidents_at
 from etl.incident_deeds import do_deed
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 PAGE = Page.SARPRAS
 PATH = "/sarpras"
+EXPORT = "/sarpras/unduh"
 TITLE = "sarpras.title"
 NAV = "sarpras.title"
 
@@ -40,6 +42,7 @@ class Id(StrEnum):
 
     URL = "sarpras-url"
     SUBTITLE = "sarpras-subtitle"
+    EXPORT = "sarpras-export"
     CHANGED = "sarpras-changed"
     SAID = "sarpras-said"
     FOLLOW = "sarpras-follow"
@@ -51,11 +54,12 @@ def layout(visit: Visit) -> Component:
     today = office_today(visit.office, visit.now)
     has_mart = visit.office.mart.exists()
     controls = span_filters.filters(visit.office, visit.query, today, visit.account, "sarpras") if has_mart else None
+    actions = [*([controls] if controls else []), html.Div(id=Id.EXPORT, className="room-exports")]
     return html.Div(
         [
             page_url("sarpras"),
             dcc.Store(id=Id.CHANGED, data=0),
-            page_head(t("sarpras.title"), html.Span(" ", id=Id.SUBTITLE), actions=[controls] if controls else []),
+            page_head(t("sarpras.title"), html.Span(" ", id=Id.SUBTITLE), actions=actions),
             html.Div(id=Id.SAID, **{"aria-live": "polite"}),
             loading(html.Div(id=Id.FOLLOW)),
             loading(html.Div(id=Id.BODY)),
@@ -70,13 +74,14 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     @app.callback(
         Output(Id.SUBTITLE, "children"),
+        Output(Id.EXPORT, "children"),
         Output(Id.FOLLOW, "children"),
         Output(Id.BODY, "children"),
         Input(Id.URL, "search"),
         Input(Id.CHANGED, "data"),
     )
     @guarded(PAGE)
-    def show(search: str | None, _: Any) -> tuple[str, Component | None, Component]:
+    def show(search: str | None, _: Any) -> Shown:
         return content(office, read_query(search), now())
 
     @app.callback(
@@ -112,17 +117,26 @@ def _act(office: Office, deed: str, key: Mapping[str, Any], role: str, note: str
     return t(f"sarpras.done_{deed}", item=incident.item)
 
 
-def content(office: Office, query: Mapping[str, str], now: int) -> tuple[str, Component | None, Component]:
-    """Subtitle, the opened fault, everything else; or words."""
+Shown = tuple[str, list[Component], Component | None, Component]
+
+
+def content(office: Office, query: Mapping[str, str], now: int) -> Shown:
+    """Subtitle, links to the files, the opened fault, everything else; or words."""
     try:
-        asked = span_filters.asked_filter(query, office_today(office, now), None)
-        figures = condition_figures(office, asked.period, now, room=asked.room, opd=asked.opd)
+        figures, faults = sarpras_of(office, query, now)
     except PantauError as error:
-        return "", None, span_filters.refused(error)
-    subtitle = t(
-        "sarpras.subtitle", period=fmt().period(asked.period.first, asked.period.last), moment=fmt().moment(now)
-    )
-    return subtitle, _follow(office, query, now), _body(office, figures, query, now)
+        return "", [], None, span_filters.refused(error)
+    period = fmt().period(figures.period.first, figures.period.last)
+    subtitle = t("sarpras.subtitle", period=period, moment=fmt().moment(now))
+    asked = {name: value for name, value in query.items() if name != "gangguan"}
+    return subtitle, exports(EXPORT, asked), _follow(office, query, now), _body(office, figures, faults, query, now)
+
+
+def sarpras_of(office: Office, query: Mapping[str, str], now: int) -> tuple[ConditionFigures, list[Incident]]:
+    """The figures that an address asks for, and all faults of its rooms; AddressError or FilterError in words."""
+    asked = span_filters.asked_filter(query, office_today(office, now), None)
+    figures = condition_figures(office, asked.period, now, room=asked.room, opd=asked.opd)
+    return figures, [one for one in incidents_at(office, now) if figures.room in (None, one.room)]
 
 
 def _follow(office: Office, query: Mapping[str, str], now: int) -> Component | None:
@@ -135,9 +149,10 @@ def _follow(office: Office, query: Mapping[str, str], now: int) -> Component | N
     return follow_panel(office, incident, query, token=secrets.token_hex(12), may_do=may_do)
 
 
-def _body(office: Office, figures: ConditionFigures, query: Mapping[str, str], now: int) -> Component:
+def _body(
+    office: Office, figures: ConditionFigures, faults: list[Incident], query: Mapping[str, str], now: int
+) -> Component:
     may_report = is_allowed(account().role, Page.LAPOR, May.DO)
-    faults = [one for one in incidents_at(office, now) if figures.room in (None, one.room)]
     return html.Div(
         [
             warnings_band(office, figures.rooms, now),

@@ -31,15 +31,12 @@ def fault_address(query: Mapping[str, str], key: str | None) -> str:
 
 def faults_panel(office: Office, faults: Sequence[Incident], query: Mapping[str, str], now: int) -> Component:
     """Open faults: those first that stand in the way of the most people, then the oldest."""
-    opened = [one for one in faults if one.is_open]
+    opened = open_faults(office, faults, now)
     title = t("sarpras.open_title")
     if not opened:
         return panel(empty(t("sarpras.none_open"), t("sarpras.none_open_hint"), "check2-circle"), title=title)
-    books = room_books(office, office.mart.read(), now)
-    risks = {name: at_risk(book, now) for name, book in books.items()}
-    opened.sort(key=lambda one: (-risks.get(one.room, NO_RISK).person_hours, one.first_at))
     heads = {name: t(f"sarpras.head_{name}") for name in ("item", "state", "age", "reports", "risk", "holder", "act")}
-    rows = [_row(heads, one, risks.get(one.room, NO_RISK), query) for one in opened[:SHOWN]]
+    rows = [_row(heads, one, risk, query) for one, risk in opened[:SHOWN]]
     more = html.P(t("sarpras.more", count=fmt().number(len(opened) - SHOWN)), className="p-muted")
     return panel(
         table(title, heads, rows, ("reports", "risk")),
@@ -47,6 +44,17 @@ def faults_panel(office: Office, faults: Sequence[Incident], query: Mapping[str,
         title=title,
         note=t("sarpras.open_note"),
     )
+
+
+def open_faults(office: Office, faults: Sequence[Incident], now: int) -> list[tuple[Incident, AtRisk]]:
+    """Open faults with what their rooms' bookings come to, in the order in which they are shown."""
+    opened = [one for one in faults if one.is_open]
+    if not opened:
+        return []
+    books = room_books(office, office.mart.read(), now)
+    risks = {name: at_risk(book, now) for name, book in books.items()}
+    found = [(one, risks.get(one.room, NO_RISK)) for one in opened]
+    return sorted(found, key=lambda pair: (-pair[1].person_hours, pair[0].first_at))
 
 
 def _row(heads: Mapping[str, str], one: Incident, risk: AtRisk, query: Mapping[str, str]) -> html.Tr:

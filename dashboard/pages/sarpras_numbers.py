@@ -137,12 +137,17 @@ def _session(heads: Mapping[str, str], one: SessionCheck) -> html.Tr:
     return table_row(heads, cells)
 
 
+def verdict_words(one: SessionCheck) -> str:
+    """What B5 says of a session."""
+    if one.checked_at is None:
+        return t("sarpras.b5_unchecked")
+    return t("sarpras.b5_good") if one.is_good else t("sarpras.b5_bad")
+
+
 def _verdict(one: SessionCheck) -> Component:
     if one.checked_at is None:
-        return pill(Tone.MUTED, "question-circle", t("sarpras.b5_unchecked"))
-    if one.is_good:
-        return pill(Tone.GOOD, "check-lg", t("sarpras.b5_good"))
-    return pill(Tone.LATE, "x-lg", t("sarpras.b5_bad"))
+        return pill(Tone.MUTED, "question-circle", verdict_words(one))
+    return pill(*((Tone.GOOD, "check-lg") if one.is_good else (Tone.LATE, "x-lg")), verdict_words(one))
 
 
 def supplies_panel(figures: ConditionFigures, faults: Sequence[Incident], now: int) -> Component:
@@ -158,7 +163,7 @@ def supplies_panel(figures: ConditionFigures, faults: Sequence[Incident], now: i
 def _supply(heads: Mapping[str, str], one: Supply) -> html.Tr:
     item = html.Div([one.item, html.Br(), html.Span(one.room, className="p-muted")])
     left = html.Span([_left(one), " ", why(why_supply(one.room, one.item), one.item)])
-    return table_row(heads, {"item": item, "left": left, "rests": _rests(one)})
+    return table_row(heads, {"item": item, "left": left, "rests": rests_words(one)})
 
 
 def _left(one: Supply) -> Component | str:
@@ -171,7 +176,8 @@ def _left(one: Supply) -> Component | str:
     return t("sarpras.days_left", days=fmt().number(round(one.days_left)))
 
 
-def _rests(one: Supply) -> str:
+def rests_words(one: Supply) -> str:
+    """What a forecast rests on."""
     f = fmt()
     if len(one.lasted) < FEWEST_TIMES:
         return t("sarpras.needs_more", times=f.number(len(one.lasted)), fewest=f.number(FEWEST_TIMES))

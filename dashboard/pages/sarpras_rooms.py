@@ -59,6 +59,11 @@ def _warning(one: Readiness) -> str:
     return t("sarpras.warning", room=one.room, time=fmt().time(one.start_at), why=_why(one))
 
 
+def readiness_words(one: Readiness) -> str:
+    """Whether a room is ready for its next booking, and what is missing."""
+    return t("sarpras.ready") if one.is_ready else _why(one)
+
+
 def _why(one: Readiness) -> str:
     parts = [] if one.is_checked else [t("sarpras.not_fresh")]
     parts += [t("sarpras.broken", items=", ".join(one.broken))] if one.broken else []

@@ -6,14 +6,14 @@ GET /kepatuhan/unduh.csv?…        the same tables below each other
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, abort, request, send_file
+from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
-from dashboard.i18n import Language, current_language, fmt, t
+from dashboard.exports import as_one_csv, as_xlsx, sent
+from dashboard.i18n import fmt, t
 from dashboard.pages import sla_filters
 from dashboard.pages.moments import office_today
 from dashboard.pages.sla_control import DEFAULT_STEP
@@ -24,7 +24,7 @@ from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
 from etl.figures.sla_control import ControlChart, control_chart
 from etl.figures.sla_detail import SlaDetail, sla_detail
 from etl.figures.sla_reading import READY, REQUESTS, comparisons, lateness, roles
-from etl.sheet_files import Cell, Share, Sheet, write_csv, write_xlsx
+from etl.sheet_files import Cell, Share, Sheet
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -50,17 +50,8 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
 def _sent(office: Office, query: Mapping[str, str], kind: str, now: int) -> Response:
     asked = sla_filters.asked_filter(query, office_today(office, now))
     sheets = exported(office, query, now)
-    target = io.BytesIO()
-    if kind == "xlsx":
-        write_xlsx(target, sheets)
-    else:
-        write_csv(target, sheets, decimal="," if current_language() is Language.INDONESIAN else ".")
-    target.seek(0)
     name = f"kepatuhan-{asked.period.first}-{asked.period.last}.{kind}"
-    mimetype = "text/csv" if kind == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    reply = send_file(target, mimetype, as_attachment=True, download_name=name, max_age=0)
-    reply.headers["Cache-Control"] = "no-store"
-    return reply
+    return sent(as_xlsx(sheets) if kind == "xlsx" else as_one_csv(sheets), name)
 
 
 def exported(office: Office, query: Mapping[str, str], now: int) -> list[Sheet]:

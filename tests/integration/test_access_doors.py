@@ -38,6 +38,7 @@ WHO_COMES_IN = {
     "/laporan/<period>.<any(pdf, xlsx):suffix>": REPORT,
     "/laporan/terbitan/<int(max=9007199254740991):report_id>.<any(pdf, xlsx):suffix>": REPORT,
     "/ruang/unduh.<kind>": USERS,
+    "/sarpras/unduh.<kind>": USERS - {"opd", "agendaris"},
     "/kepatuhan/unduh.<kind>": REPORT,
     "/peserta/unduh.<kind>": USERS,
     "/kalender/<token>.ics": EVERYBODY,  # whoever holds the secret link

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 
 from dashboard.components.filters import ALL
 from dashboard.pages import PAGES
+from etl.figures.condition_period import condition_figures
 from etl.figures.consumables import supplies
 from etl.figures.incidents import incidents_at
+from etl.figures.period import Period
 from tests.desk_office import Desk, desk
 from tests.integration.test_figures_conditions import checks, whole
 from tests.page_office import ask, opened, words
 from tests.wall_office import HAND_OVERS, REGISTER, ROOM_LOG, give, moment
 
-OUT = ("sarpras-subtitle.children", "sarpras-follow.children", "sarpras-body.children")
+OUT = tuple(f"sarpras-{part}.children" for part in ("subtitle", "export", "follow", "body"))
 DEEDS = ("assign", "comment", "resolve", "reopen")
 SOAP = (
     ("02/10", "Hilang"),
@@ -101,6 +106,53 @@ def test_a_fault_is_assigned_resolved_and_opened_again(served: Desk) -> None:
     served.clock.at += 60
     assert "dibuka lagi" in do(browser, "reopen", key, "mati lagi", tap="t5")
     assert "Gangguan ini tidak ada" in do(browser, "comment", "x|y|1", "apa ini", tap="t6")
+
+
+SEPTEMBER_ON = "?dari=2026-09-01&sampai=2026-11-30"
+
+
+def test_the_files_hold_what_is_on_the_page_texts_as_texts(served: Desk) -> None:
+    browser = served.signed_in("kadin")
+    hrefs = [link["props"]["href"] for link in shown(browser, f"{SEPTEMBER_ON}&gangguan=x")["sarpras-export"]]
+    assert hrefs == [f"/sarpras/unduh.{kind}{SEPTEMBER_ON}" for kind in ("xlsx", "csv")]
+    reply = browser.get(hrefs[0])
+    assert "sarpras-2026-09-01-2026-11-30.xlsx" in reply.headers["Content-Disposition"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(reply.data))
+    sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    about = dict(row[:2] for row in sheets["Keterangan"])
+    assert (about["Periode"], about["Ruang"]) == ("1 Sep – 30 Nov 2026", "Semua ruang")
+    assert about["Dihitung per"].startswith("Kamis, 19 November 2026")
+    asked = Period(date(2026, 9, 1), date(2026, 11, 30))
+    figures = condition_figures(served.office, asked, served.clock.at)
+    (b5,) = (row for row in sheets["Angka"] if str(row[0]).startswith("B5"))
+    assert b5[1:4] == [figures.b5.good, figures.b5.checked, figures.b5.share]
+    assert len(sheets["B5 tiap pemakaian"]) == 1 + len(figures.sessions)
+    assert len(sheets["Dipulihkan"]) == 1 + len(figures.cases)
+    assert {row[1] for row in sheets["Gangguan terbuka"][1:]} == {one.item for one in figures.opened}
+    told = browser.get(hrefs[1]).data.decode("utf-8-sig")
+    assert "1 Sep – 30 Nov 2026" in told
+    assert all(name in told for name in sheets)
+
+
+def test_a_note_that_looks_like_a_formula_is_text_in_the_files(tmp_path: Path, migrated_sqlite: Path) -> None:
+    office = desk(tmp_path, migrated_sqlite, pages=PAGES)
+    office.clock.at = moment("12:10")
+    text = "ruang;tanggal;jam;barang;kondisi;uraian\nSC;19/11/2026;08.00;AC;Rusak berat;=1+1\n"
+    give(office.office, tmp_path, "kondisi.csv", text, moment("10:42"))
+    browser = office.signed_in("staf")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(browser.get("/sarpras/unduh.xlsx").data))
+    (fault,) = book.get_sheet_by_name("Gangguan terbuka").to_python()[1:]
+    assert fault[3] == "=1+1"
+    assert ";'=1+1;" in browser.get("/sarpras/unduh.csv").data.decode("utf-8-sig")
+
+
+def test_files_are_for_those_who_see_the_page(served: Desk) -> None:
+    for role in ("agendaris", "opd"):
+        assert served.signed_in(role).get("/sarpras/unduh.xlsx").status_code == 403
+    browser = served.signed_in("admin")
+    assert browser.get("/sarpras/unduh.csv").status_code == 200
+    assert browser.get("/sarpras/unduh.pdf").status_code == 404
+    assert browser.get("/sarpras/unduh.xlsx?ruang=Aula Antah").status_code == 400
 
 
 def test_a_fault_that_is_not_there_has_words(served: Desk) -> None:
