@@ -39,6 +39,8 @@ from etl.domain.verdict import STEP_INDEX
 from etl.figures.period import Period, check_span, known_opd, known_room
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from etl.office import Office
     from etl.settings import Room
 
@@ -207,7 +209,7 @@ def _diary(office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int) -> Di
     rooms = (asked.room,) if asked.room else _all_rooms(office, mart)
     settings = tuple(office.settings.room(name) for name in rooms)
     opened = _opened(office, settings, first - MARGIN_DAYS, last + 1)
-    closed = tuple(_closures(office, room) for room in settings)
+    closed = tuple(closed_hours(room, office.zone) for room in settings)
     days = room_days(office.calendar, _by_hours(opened, closed), first - MARGIN_DAYS, last)
     begin, end = days.starts[MARGIN_DAYS], days.starts[len(days)]
     names = opd_names(mart)
@@ -234,8 +236,8 @@ def _opened(office: Office, settings: Sequence[Room | None], first: int, last: i
     return tuple(usual if hours is None else opening_hours(office.calendar, hours, first, last) for hours in own)
 
 
-def _closures(office: Office, room: Room | None) -> Intervals:
-    zone = office.zone
+def closed_hours(room: Room | None, zone: ZoneInfo) -> Intervals:
+    """The closures of a room, as they stand in the settings."""
     spans = [(c.start.replace(tzinfo=zone), c.end.replace(tzinfo=zone)) for c in (room.closures if room else ())]
     both = np.array([(int(a.timestamp()), int(b.timestamp())) for a, b in spans], np.int64).reshape(-1, 2)
     return Intervals.of(both[:, 0], both[:, 1])

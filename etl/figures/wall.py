@@ -100,7 +100,7 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
     """The picture of an office that has loaded nothing yet."""
     rooms = office.settings.rooms
     room = rooms[0] if rooms else None
-    book = RoomBook(room, wall_room.RoomDays(room, office.calendar), today, as_of, (), ())
+    book = RoomBook(room, wall_room.OpenHours(room, office.calendar), today, as_of, (), ())
     sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
     return {
         "room": _in_room(office, book),

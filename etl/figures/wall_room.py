@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,15 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import wall as questions
-from etl.domain.calendar import DayPlan, WorkCalendar
-from etl.domain.room_use import OpenEnds, Span, clip, use_until, utilisation, without
+from etl.domain.calendar import WorkCalendar
+from etl.domain.frames import MISSING, Ints
+from etl.domain.intervals import Intervals
+from etl.domain.room_bookings import Booked, room_days, stretches
+from etl.domain.room_hours import opening_hours
+from etl.domain.room_use import OpenEnds, Span, clip, use_until, utilisation
 from etl.domain.rules import EPOCH
 from etl.domain.verdict import STEP_INDEX, RequestStatus
+from etl.figures.room_diary import closed_hours
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -25,7 +30,6 @@ LOOK_AHEAD_DAYS = 31
 """The next booking is looked for this far ahead."""
 
 _NOT_HELD = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code, RequestStatus.POSTPONED.code)
-_OWN_HOURS_KINDS = frozenset({"open", "ramadan", "weekend", "uncovered"})
 
 
 @dataclass(frozen=True)
@@ -54,43 +58,25 @@ class Session:
 
 
 @dataclass(frozen=True)
-class RoomDays:
-    """A room's opening hours: those of the office unless it has its own, less its closures.
-
-    Own hours replace the weekly profile only: a holiday closes the room too, and a one-off day with hours of its
-    own holds for it as well.
-    """
+class OpenHours:
+    """When a room is open: the hours of the office unless it has its own, less its closures."""
 
     room: Room | None
     calendar: WorkCalendar
 
+    def between(self, first: int, last: int) -> Intervals:
+        """The hours of the local days (since 1970-01-01) `first` to `last`, both included."""
+        own = self.room.hours if self.room else None
+        return opening_hours(self.calendar, own, first, last).without(closed_hours(self.room, self.calendar.zone))
+
     def open(self, day: int) -> list[Span]:
-        """The moments between which the room is open on a local day (days since 1970-01-01)."""
-        return without(self._hours(self.calendar.plan(EPOCH + timedelta(days=day))), self._closures())
+        """The moments between which the room is open on a local day."""
+        return _listed(self.between(day, day))
 
     def closing(self, day: int) -> int | None:
         """When the room closes that day; None when it does not open."""
         spans = self.open(day)
         return spans[-1][1] if spans else None
-
-    def _hours(self, plan: DayPlan) -> list[Span]:
-        own = self.room.hours if self.room else None
-        intervals = plan.intervals
-        if own is not None and plan.kind in _OWN_HOURS_KINDS:
-            intervals = own.get(plan.date.weekday(), ())
-        return [(self._moment(plan.date, start), self._moment(plan.date, end)) for start, end in intervals]
-
-    def _moment(self, day: date, second: int) -> int:
-        midnight = datetime(day.year, day.month, day.day) + timedelta(seconds=second)  # noqa: DTZ001
-        return int(midnight.replace(tzinfo=self.calendar.zone).timestamp())
-
-    def _closures(self) -> list[Span]:
-        zone = self.calendar.zone
-        closures = self.room.closures if self.room else ()
-        return [
-            (int(c.start.replace(tzinfo=zone).timestamp()), int(c.end.replace(tzinfo=zone).timestamp()))
-            for c in closures
-        ]
 
 
 @dataclass(frozen=True)
@@ -98,7 +84,7 @@ class RoomBook:
     """All that is known of one room from the Monday of this week on."""
 
     room: Room | None
-    days: RoomDays
+    days: OpenHours
     today: int
     as_of: int
     bookings: tuple[Booking, ...]
@@ -146,7 +132,7 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room
     """The book of a room, else of the office's first one, as of a moment."""
     rooms = office.settings.rooms
     room = room or (rooms[0] if rooms else None)
-    days = RoomDays(room, office.calendar)
+    days = OpenHours(room, office.calendar)
     monday = today - (EPOCH + timedelta(days=today)).weekday()
     used = questions.sessions(mart, monday - 1, today)
     here = [row for row in used if room is not None and row["room"] == room.name and row["started_at"] <= as_of]
@@ -155,8 +141,7 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room
     with_session = {row["request_id"] for row in here}
     bookings = tuple(
         _booking(row, span, today, as_of, row["request_id"] in with_session)
-        for row in mine
-        for span in _daily(row, days, monday)
+        for row, span in _daily(mine, days, monday - 1, today + LOOK_AHEAD_DAYS)
     )
     return RoomBook(room, days, today, as_of, bookings, tuple(_sessions(here, days, bookings, as_of)))
 
@@ -187,63 +172,35 @@ def _is_verified(row: questions.Row, today: int, as_of: int) -> bool:
     return row["verified_on"] is not None and row["verified_on"] <= today
 
 
-def _daily(row: questions.Row, days: RoomDays, monday: int) -> Iterator[Span]:
-    """The booking's hours on each of its days from `monday` on; over midnight it is one stretch.
-
-    Without clock times it is the whole of each opening day; without an end it lasts until closing.
-    """
-    first, last = row["booked_start_on"], row["booked_end_on"]
-    last = first if last is None else last
-    start_at, end_at = row["booked_start_at"], row["booked_end_at"]
-    has_clock = start_at is not None and end_at is not None
-    if has_clock and last == first:
-        if first >= monday and start_at < end_at:
-            yield (start_at, end_at)
-        return
-    midnight = _midnights(days.calendar, first, last)
-    if has_clock and last == first + 1 and end_at - midnight[last] <= start_at - midnight[first]:
-        yield (start_at, end_at)
-        return
-    for day in range(max(first, monday), last + 1):
-        span = _hours_of(day, days, midnight, (first, start_at), (last, end_at))
-        if span is not None:
-            yield span
+def _daily(
+    rows: Sequence[questions.Row], days: OpenHours, first: int, last: int
+) -> Iterator[tuple[questions.Row, Span]]:
+    """Each booking with its hours on each of the days `first` to `last`, as the page of rooms has them."""
+    columns = [_ints(rows, f"booked_{name}") for name in ("start_on", "start_at", "end_on", "end_at")]
+    booked = Booked(np.zeros(len(rows), np.int64), *columns)
+    found = stretches(booked, days.calendar, room_days(days.calendar, [days.between(first, last + 1)], first, last))
+    for place, start, end in zip(found.row.tolist(), found.start.tolist(), found.end.tolist(), strict=True):
+        yield rows[place], (start, end)
 
 
-def _hours_of(
-    day: int,
-    days: RoomDays,
-    midnight: dict[int, int],
-    start: tuple[int, int | None],
-    end: tuple[int, int | None],
-) -> Span | None:
-    opened = days.open(day)
-    begins = None if start[1] is None else midnight[day] + start[1] - midnight[start[0]]
-    if begins is None:
-        return (opened[0][0], opened[-1][1]) if opened else None
-    if end[1] is not None:
-        until = midnight[day] + end[1] - midnight[end[0]]
-    else:
-        until = opened[-1][1] if opened and opened[-1][1] > begins else midnight[day] + 86_400
-    return (begins, until) if begins < until else None
-
-
-def _midnights(calendar: WorkCalendar, first: int, last: int) -> dict[int, int]:
-    days = np.arange(first, last + 1, dtype=np.int64)
-    return dict(zip(days.tolist(), calendar.day_start(days).tolist(), strict=True))
+def _ints(rows: Sequence[questions.Row], name: str) -> Ints:
+    return np.array([MISSING if row[name] is None else row[name] for row in rows], np.int64)
 
 
 def _sessions(
-    rows: Sequence[questions.Row], days: RoomDays, bookings: Sequence[Booking], as_of: int
+    rows: Sequence[questions.Row], days: OpenHours, bookings: Sequence[Booking], as_of: int
 ) -> Iterator[Session]:
-    booked_end = {b.request_id: b.end_at for b in bookings}
+    booked_ends: dict[int, list[int]] = {}
+    for booking in bookings:
+        booked_ends.setdefault(booking.request_id, []).append(booking.end_at)
     starts = [row["started_at"] for row in rows]
     for row in rows:
         start, end = row["started_at"], row["ended_at"]
         if end is None:
             day = int(days.calendar.local_day(np.array([start]))[0])
             later = next((s for s in starts if s > start), None)
-            ends = OpenEnds(booked_end.get(row["request_id"]), days.closing(day), later)
+            booked = min((one for one in booked_ends.get(row["request_id"], ()) if one > start), default=None)
+            ends = OpenEnds(booked, days.closing(day), later)
             until, is_over = use_until(start, as_of, ends)
             end = until if is_over else None
         else:
@@ -257,9 +214,9 @@ def week(book: RoomBook) -> list[dict[str, Any]]:
     `share` is the used part of the opening hours up to as-of, None when the room was not open yet or at all.
     """
     monday = book.today - (EPOCH + timedelta(days=book.today)).weekday()
-    found = []
+    hours, found = book.days.between(monday, monday + 6), []
     for day in range(monday, monday + 7):
-        opened = book.days.open(day)
+        opened = _listed(hours.clip(*_day_span(book, day)))
         used = clip((s.used for s in book.sessions), *_day_span(book, day))
         if day - monday > 4 and not opened and not used:
             continue
@@ -280,6 +237,10 @@ def _day_span(book: RoomBook, day: int) -> Span:
     days = np.array([day])
     calendar = book.days.calendar
     return int(calendar.day_start(days)[0]), int(calendar.day_end(days)[0])
+
+
+def _listed(hours: Intervals) -> list[Span]:
+    return list(zip(hours.start.tolist(), hours.end.tolist(), strict=True))
 
 
 def today_of(moments: Iterable[Span], day: Span) -> list[Span]:

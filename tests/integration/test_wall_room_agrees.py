@@ -1,4 +1,4 @@
-"""The wall's room and the page of rooms say the same of sessions without an end and of rooms left unused."""
+"""The wall's room and the page of rooms say the same of nights, of sessions without an end, of rooms left unused."""
 
 from __future__ import annotations
 
@@ -20,11 +20,16 @@ no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;
 21;10/11/2026;08.00;Bappeda;Musrenbang;Smart Center;17/11/2026;09.00;11.00;disetujui
 22;10/11/2026;08.10;Dinas Sosial;Bimbingan teknis;Smart Center;18/11/2026;09.00;12.00;disetujui
 """
+THREE_DAYS = """\
+no_agenda;tgl_terima;asal;ruang;tgl_kegiatan;tgl_selesai;jam_mulai;jam_selesai;status
+23;10/11/2026;Bappeda;Smart Center;18/11/2026;20/11/2026;14.00;15.00;disetujui
+"""
 USES = """\
 no_agenda;tahun;ruang;tanggal;jam_mulai;jam_selesai;keterangan
 ;;Smart Center;16/11/2026;08.00;10.00;
 21;2026;Smart Center;17/11/2026;09.00;selesai;
 22;2026;Smart Center;18/11/2026;09.00;12.00;tidak jadi dipakai
+23;2026;Smart Center;18/11/2026;14.00;;
 """
 AT = moment("10:42")
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 20))
@@ -35,6 +40,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     folder = tmp_path_factory.mktemp("sepakat")
     office = empty_office(folder, lambda: AT)
     give(office, folder, "agenda.csv", REGISTER, AT)
+    give(office, folder, "tiga-hari.csv", THREE_DAYS, AT)
     give(office, folder, "ruang.csv", USES, AT)
     return office
 
@@ -54,9 +60,20 @@ def test_a_room_that_was_not_used_after_all_is_not_in_use(office: Office) -> Non
     assert wall_snapshot(office, moment("10:00", "2026-11-18"))["room"]["state"] != "in_use"
 
 
+def test_a_booking_of_several_nights_stands_on_each_of_them(tmp_path: Path) -> None:
+    office = empty_office(tmp_path, lambda: AT)
+    heads = "no_agenda;tgl_terima;asal;ruang;tgl_kegiatan;tgl_selesai;jam_mulai;jam_selesai;status"
+    row = "31;10/11/2026;Bappeda;Smart Center;16/11/2026;19/11/2026;20.00;02.00;disetujui"
+    give(office, tmp_path, "agenda.csv", f"{heads}\n{row}\n", AT)
+    for day in ("2026-11-16", "2026-11-17", "2026-11-18"):
+        now = wall_snapshot(office, moment("21:00", day))["room"]
+        assert (now["state"], now["now"]["end_at"] - moment("20:00", day)) == ("booked", 6 * 3_600), day
+    assert wall_snapshot(office, moment("21:00", "2026-11-19"))["room"]["state"] == "empty"
+
+
 def test_only_sessions_that_took_place_are_asked_for_their_check(office: Office) -> None:
     held = condition_figures(office, WEEK, AT).b5.held
-    assert held == rooms_figures(office, RoomsFilter(WEEK), AT).all_rooms.sessions == 2
+    assert held == rooms_figures(office, RoomsFilter(WEEK), AT).all_rooms.sessions == 3
 
 
 def test_a_check_is_not_old_because_of_a_session_that_never_was(tmp_path: Path) -> None:
