@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -80,7 +84,17 @@ def empty_office(folder: Path, now: Callable[[], int]) -> Office:
 
 def thursday_office(folder: Path, now: Callable[[], int]) -> Office:
     """The office with its register, hand-overs and room log, loaded at 10.41."""
-    office = empty_office(folder, now)
+    shutil.copytree(_thursday_home(), folder / "home", dirs_exist_ok=True)
+    return empty_office(folder, now)
+
+
+@cache
+def _thursday_home() -> Path:
+    """The home of that office, filled once a worker and copied from then on."""
+    folder = Path(tempfile.mkdtemp(prefix="pantau-thursday-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    office = empty_office(folder, lambda: moment("10:41"))
     for name, text in (("register.csv", REGISTER), ("disposisi.csv", HAND_OVERS), ("ruang.csv", ROOM_LOG)):
         give(office, folder, name, text, moment("10:41"))
-    return office
+    office.records.dispose()
+    return folder / "home"
