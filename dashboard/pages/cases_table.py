@@ -41,7 +41,7 @@ def _row(row: Any, sop: SopVersion, as_of: int, taps: Sequence[Component]) -> ht
     cells = (
         number,
         _received(row),
-        row.opd,
+        html.Div(row.opd, className="cases-agency"),
         _activity(row),
         _position(row, sop, taps),
         _due(row, as_of),

@@ -137,3 +137,10 @@ def test_no_page_is_wider_than_its_window(path: str, width: int, height: int, op
     page = open_page(path, "kadin", width, height)
     expect(page.locator(".sla-table, .cases-table, .case-steps").first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_name_of_a_thousand_letters_leaves_the_other_columns_in_sight(open_page: Open) -> None:
+    page = open_page("/permohonan", "kadin")
+    expect(page.locator(".cases-agency").first).to_be_visible()
+    page.locator(".cases-agency").first.evaluate("name => { name.textContent = 'Pengelolaan'.repeat(90); }")
+    assert page.locator(".cases-panel .p-scroll").evaluate("box => box.scrollWidth - box.clientWidth") <= 0

@@ -59,6 +59,14 @@ def test_a_bar_leads_to_its_letter_and_files_keep_the_filter(window: Page) -> No
     expect(window).to_have_url(re.compile("/permohonan/2026/143"))
 
 
+def test_a_name_of_a_thousand_letters_leaves_the_other_columns_in_sight(window: Page) -> None:
+    window.goto("/ruang?dari=2026-09-01&sampai=2026-09-30")
+    name = window.locator(".room-lines .room-who > :first-child").first
+    expect(name).to_be_visible()
+    name.evaluate("name => { name.textContent = 'Pengelolaan'.repeat(90); }")
+    assert window.locator("#kegiatan .p-scroll").evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+
+
 def test_participants_keep_their_period_on_a_phone(window: Page) -> None:
     window.set_viewport_size({"width": 390, "height": 844})
     window.goto("/peserta?dari=2026-09-01&sampai=2026-09-30")
