@@ -14,6 +14,7 @@ from etl.sheet_files import Sheet, csv_table, write_csv, write_xlsx
 _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".csv": "text/csv; charset=utf-8",
+    ".pdf": "application/pdf",
 }
 
 

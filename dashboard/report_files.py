@@ -6,14 +6,14 @@ GET /laporan/terbitan/<report_id>.pdf, .xlsx  an edition as it was published; it
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, abort, request, send_file
+from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
+from dashboard.exports import sent
 from dashboard.numbers import ADDRESS_NUMBER
 from data_access.mart import MartError
 from etl.figures.period import FilterError
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from dashboard.printed.paper import Paper
     from etl.office import Office
 
-_TYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 TABEL7 = "tabel7"
 
 
@@ -64,7 +60,7 @@ def _draft(office: Office, code: str, suffix: str, now: int) -> Response:
         made = draft(office, period, now, now)
     except (FilterError, MartError):
         abort(404)
-    return _sent(_content(made, suffix), f"laporan-{period.code}-draf.{suffix}")
+    return sent(_content(made, suffix), f"laporan-{period.code}-draf.{suffix}")
 
 
 def _edition(office: Office, report_id: int, suffix: str) -> Response:
@@ -75,7 +71,7 @@ def _edition(office: Office, report_id: int, suffix: str) -> Response:
         abort(404)
     name = f"laporan-{made.document['published']['number'].replace('/', '-terbitan-')}.{suffix}"
     kept = published_pdf(office, report_id) if suffix == "pdf" and not _is_form() else None
-    return _sent(kept or _content(made, suffix), name)
+    return sent(kept or _content(made, suffix), name)
 
 
 def _content(made: Paper, suffix: str) -> bytes:
@@ -85,10 +81,3 @@ def _content(made: Paper, suffix: str) -> bytes:
 def _is_form() -> bool:
     """Whether Tabel 7 alone is asked for."""
     return request.args.get("jenis") == TABEL7
-
-
-def _sent(content: bytes, name: str) -> Response:
-    suffix = name.rpartition(".")[2]
-    reply = send_file(io.BytesIO(content), _TYPES[suffix], as_attachment=True, download_name=name, max_age=0)
-    reply.headers["Cache-Control"] = "no-store"
-    return reply

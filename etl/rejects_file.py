@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, count
@@ -14,6 +12,7 @@ import xlwt
 
 from etl.extract.guards import guarded
 from etl.ods_file import write_ods
+from etl.sheet_files import write_rows
 
 REASON = "alasan"
 _ROW = "baris"
@@ -105,11 +104,7 @@ def _rows(rejects: Sequence[RejectedRow]) -> Rows:
 
 
 def _write_csv(target: IO[bytes], sheets: Mapping[str, Rows]) -> None:
-    text = io.TextIOWrapper(target, "utf-8-sig", newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    for rows in sheets.values():
-        writer.writerows([guarded(cell) for cell in row] for row in rows)
-    text.detach()
+    write_rows(target, ([guarded(cell) for cell in row] for rows in sheets.values() for row in rows))
 
 
 def _write_xlsx(target: IO[bytes], sheets: Mapping[str, Rows]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import IO
 
 import xlsxwriter
@@ -100,27 +101,33 @@ def write_csv(target: IO[bytes], sheets: Sequence[Sheet], *, decimal: str) -> No
 
     A text that a spreadsheet would calculate begins with an apostrophe.
     """
-    text = io.TextIOWrapper(target, "utf-8-sig", newline="")
-    for at, sheet in enumerate(sheets):
-        text.write("\r\n" if at else "")
-        csv.writer(text, delimiter=";", lineterminator="\r\n").writerow([guarded(sheet.name)])
-        _write_table(text, sheet, decimal)
-    text.detach()
+    write_rows(target, chain.from_iterable(_named(sheet, at > 0, decimal) for at, sheet in enumerate(sheets)))
 
 
 def csv_table(sheet: Sheet, *, decimal: str) -> bytes:
     """One table alone, as `write_csv` writes several: the headings first."""
     target = io.BytesIO()
-    text = io.TextIOWrapper(target, "utf-8-sig", newline="")
-    _write_table(text, sheet, decimal)
-    text.detach()
+    write_rows(target, _table(sheet, decimal))
     return target.getvalue()
 
 
-def _write_table(text: IO[str], sheet: Sheet, decimal: str) -> None:
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow([guarded(name) for name in sheet.head])
-    writer.writerows([_plain(cell, decimal) for cell in row] for row in sheet.rows)
+def write_rows(target: IO[bytes], rows: Iterable[Sequence[str]]) -> None:
+    """Rows as CSV: semicolons, UTF-8 with a mark. What a spreadsheet would calculate must be guarded before."""
+    text = io.TextIOWrapper(target, "utf-8-sig", newline="")
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(rows)
+    text.detach()
+
+
+def _named(sheet: Sheet, is_further: bool, decimal: str) -> Iterator[list[str]]:
+    """A table under its name, an empty line before it where another one stands above."""
+    yield from [[]] if is_further else []
+    yield [guarded(sheet.name)]
+    yield from _table(sheet, decimal)
+
+
+def _table(sheet: Sheet, decimal: str) -> Iterator[list[str]]:
+    yield [guarded(name) for name in sheet.head]
+    yield from ([_plain(cell, decimal) for cell in row] for row in sheet.rows)
 
 
 def _plain(cell: Cell, decimal: str) -> str:
