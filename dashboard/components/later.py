@@ -18,9 +18,9 @@ def later_store(prefix: str) -> dcc.Store:
     return dcc.Store(id=f"{prefix}-later")
 
 
-def later_place(id: str) -> html.Div:
-    """Where a later part will stand."""
-    return html.Div(html.Div(waiting(), className="p-coming"), id=id)
+def later_place(id: str, *, has_words: bool = True) -> html.Div:
+    """Where a later part will stand; without words where `loading` around it has its own."""
+    return html.Div(html.Div(waiting() if has_words else None, className="p-coming"), id=id)
 
 
 def later_data(prefix: str) -> Input:

@@ -41,6 +41,7 @@ PAGE = Page.PERMOHONAN
 PATH = "/permohonan/<int:year>/<path:agenda>"
 TITLE = "case.title"
 NAV = None
+HAS_CHARTS = True
 
 EVERY = 30_000
 """Milliseconds between two looks at a letter that is under way."""

@@ -24,6 +24,7 @@ from dashboard.components import (
     search_field,
     select,
     write_query,
+    written_out,
 )
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
@@ -65,14 +66,15 @@ _CONTROLS = dict(zip(FILTERS, (Id.SEARCH, Id.STATUS, Id.OPD, Id.STEP), strict=Tr
 
 
 def layout(visit: Visit) -> Component:
-    """Head, search and filters, and the place of the list."""
-    subtitle = html.Span(" ", id=Id.COUNT, role="status")
+    """Head, search and filters, and the list."""
+    count, body = list_of(visit.office, visit.query, visit.now, visit.account)
+    subtitle = html.Span(count, id=Id.COUNT, role="status")
     return html.Div(
         [
-            page_url("cases"),
+            page_url("cases", visit.search),
             page_head(t("cases.title"), subtitle, actions=[_filters(visit)]),
             stamp_desk(),
-            loading(html.Div(id=Id.BODY)),
+            loading(html.Div(body, id=Id.BODY)),
         ],
         className="cases",
     )
@@ -104,10 +106,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         Output(Id.BODY, "children"),
         Input(Id.URL, "search"),
         Input(Stamped.DONE, "data"),
+        prevent_initial_call=True,
     )
     @guarded(PAGE)
     def show(search: str | None, _done: Any) -> tuple[str, Component]:
-        return list_of(office, read_query(search), now(), account())
+        return written_out(list_of(office, read_query(search), now(), account()))
 
     @app.callback(
         [Output(Id.URL, "search"), *(Output(id, "value") for id in _CONTROLS.values())],

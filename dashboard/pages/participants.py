@@ -22,6 +22,7 @@ from dashboard.components import (
     panel,
     read_query,
     why,
+    written_out,
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages import span_filters
@@ -66,8 +67,9 @@ class Id(StrEnum):
 
 
 def layout(visit: Visit) -> Component:
-    """Head with filters, and the place of the figures."""
-    return span_filters.frame(visit, "people", t("people.title"), class_name="people")
+    """Head with filters, and the figures."""
+    shown = page_of(visit.office, visit.query, visit.now, visit.account.opd_filter)
+    return span_filters.frame(visit, "people", t("people.title"), shown, class_name="people")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
@@ -79,10 +81,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         Output(Id.EXPORT, "children"),
         Output(Id.BODY, "children"),
         Input(Id.URL, "search"),
+        prevent_initial_call=True,
     )
     @guarded(PAGE)
     def show(search: str | None) -> tuple[str, list[Component], Component]:
-        return page_of(office, read_query(search), now(), account().opd_filter)
+        return written_out(page_of(office, read_query(search), now(), account().opd_filter))
 
 
 def people_of(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> ParticipantFigures:

@@ -13,11 +13,16 @@ from dashboard.access import Page, account, guarded
 from dashboard.components import (
     Tone,
     banner,
+    bind_later,
     icon,
     kpi_row,
+    later_data,
+    later_place,
+    later_store,
     loading,
     read_query,
     with_query,
+    written_out,
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages import rooms_feed, span_filters
@@ -47,6 +52,7 @@ PAGE = Page.RUANG
 PATH = "/ruang"
 TITLE = "room.title"
 NAV = "room.nav"
+HAS_CHARTS = True
 
 EXPORT = "/ruang/unduh"
 
@@ -62,30 +68,33 @@ class Id(StrEnum):
 
 
 def layout(visit: Visit) -> Component:
-    """Head with filters, and the place of the figures."""
-    below = loading(html.Div(id=Id.MORE)), rooms_feed.feed_panel()
-    return span_filters.frame(visit, "room", t("room.title"), *below, class_name="room")
+    """Head with filters, the figures seen first, and the place of the others."""
+    shown = foreground(visit.office, visit.query, visit.now, visit.account.opd_filter)
+    below = later_store("room"), loading(later_place(Id.MORE, has_words=False)), rooms_feed.feed_panel()
+    return span_filters.frame(visit, "room", t("room.title"), shown, *below, class_name="room")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; keep controls and address in step."""
     span_filters.register(app, PAGE, "room", lambda: office_today(office, now()))
     rooms_feed.register(app, office, now)
+    bind_later(app, "room")
 
     @app.callback(
         Output(Id.SUBTITLE, "children"),
         Output(Id.EXPORT, "children"),
         Output(Id.BODY, "children"),
         Input(Id.URL, "search"),
+        prevent_initial_call=True,
     )
     @guarded(PAGE)
     def show(search: str | None) -> tuple[str, list[Component], Component]:
-        return foreground(office, read_query(search), now(), account().opd_filter)
+        return written_out(foreground(office, read_query(search), now(), account().opd_filter))
 
-    @app.callback(Output(Id.MORE, "children"), Input(Id.URL, "search"))
+    @app.callback(Output(Id.MORE, "children"), later_data("room"), prevent_initial_call=True)
     @guarded(PAGE)
     def show_more(search: str | None) -> Component | None:
-        return background(office, read_query(search), now(), account().opd_filter)
+        return written_out(background(office, read_query(search), now(), account().opd_filter))
 
 
 def foreground(

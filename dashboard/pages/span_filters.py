@@ -82,15 +82,21 @@ def filters(office: Office, query: Mapping[str, str], today: date, account: Acco
     )
 
 
-def frame(visit: Visit, prefix: str, title: str, *below: Component, class_name: str) -> Component:
-    """A page of figures with these filters: head, body, and what stands below.
+Shown = tuple[str, list[Component], Component]
+"""Subtitle, links to files, and body of a page of figures."""
+
+
+def frame(visit: Visit, prefix: str, title: str, shown: Shown, *below: Component, class_name: str) -> Component:
+    """A page of figures with these filters: head, body, and what stands below; `shown` is what its address asks for.
 
     Ids: `-url`, `-subtitle`, `-export` the links to its files, `-body`.
     """
+    subtitle, links, body = shown
     controls = filters(visit.office, visit.query, office_today(visit.office, visit.now), visit.account, prefix)
-    files = html.Div(id=f"{prefix}-export", className="room-exports")
-    head = page_head(title, html.Span(" ", id=f"{prefix}-subtitle"), actions=[controls, files])
-    return html.Div([page_url(prefix), head, loading(html.Div(id=f"{prefix}-body")), *below], className=class_name)
+    files = html.Div(links, id=f"{prefix}-export", className="room-exports")
+    head = page_head(title, html.Span(subtitle, id=f"{prefix}-subtitle"), actions=[controls, files])
+    place = loading(html.Div(body, id=f"{prefix}-body"))
+    return html.Div([page_url(prefix, visit.search), head, place, *below], className=class_name)
 
 
 def refused(error: PantauError) -> Component:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, empty, icon, link, page_head, panel, pill, verdict_pill, with_query
+from dashboard.components import Tone, empty, icon, link, page_head, panel, pill, verdict_pill, with_query, written_out
 from dashboard.i18n import fmt, t
 from dashboard.numbers import record_number
 from dashboard.pages.case_links import CASES, case_address
@@ -102,7 +102,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE)
     def renew(_tick: int | None, _done: Any, since: Any) -> list[Component | None]:
-        return body(office, now(), account(), record_number(since))
+        return written_out(body(office, now(), account(), record_number(since)))
 
 
 def body(office: Office, now: int, user: Account, since: int | None) -> list[Component | None]:

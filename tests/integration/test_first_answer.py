@@ -77,6 +77,22 @@ def test_dash_has_few_components_to_follow(served: Desk) -> None:
     assert components(later(served.signed_in("kadin"), "sla-detail", SEPTEMBER)) < 20
 
 
+@pytest.mark.parametrize(
+    ("address", "prefix", "part", "said"),
+    [
+        ("/permohonan?q=guru", "cases", "cases-panel", "Bimbingan guru"),
+        (f"/ruang{SEPTEMBER}", "room", "p-panel", "Smart Center"),
+        (f"/peserta{SEPTEMBER}", "people", "p-panel", "Peserta"),
+        ("/ringkasan", "summary", "p-panel", "Hari ini"),
+    ],
+)
+def test_other_pages_stand_in_it_too(address: str, prefix: str, part: str, said: str, served: Desk) -> None:
+    page = first_answer(served, address)
+    assert said in words(found(page, "Main")[0]["children"])
+    assert any(part in one.get("className", "") for one in found(page, "Section"))
+    assert waiting_on(served, f"{prefix}-url", f"{prefix}-later") == []
+
+
 def test_the_filters_stand_as_the_address_says(served: Desk) -> None:
     page = first_answer(served, f"/kepatuhan{SEPTEMBER}&bagian=A")
     chosen = {one["id"]: one["value"] for one in found(page, "Select")}

@@ -16,7 +16,7 @@ from etl.figures.rooms import rooms_figures
 from etl.pipeline import ingest
 from tests.books import room_log
 from tests.desk_office import Desk, call
-from tests.page_office import END_OF_SEPTEMBER, ask, found, give_books, office_with_letters, opened, words
+from tests.page_office import END_OF_SEPTEMBER, ask, found, give_books, later, office_with_letters, opened, words
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 MORE_USES = room_log(
@@ -41,9 +41,7 @@ def shown(served: Desk, search: str, user: str = "kabid") -> dict[str, Any]:
     reply = ask(browser, outputs, [{"id": "room-url", "property": "search", "value": search}])
     assert reply.status_code == 200, reply.text
     told = {name: value["children"] for name, value in reply.json["response"].items()}
-    more = call(browser, "room-more.children", [{"id": "room-url", "property": "search", "value": search}])
-    assert more.status_code == 200, more.text
-    return told | {"room-more": more.json["response"]["room-more"]["children"]}
+    return told | {"room-more": later(browser, "room-more", search)}
 
 
 def test_the_page_says_what_the_figures_say(served: Desk) -> None:
