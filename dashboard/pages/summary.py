@@ -124,10 +124,15 @@ def _mine(mine: Sequence[MyStep], user: Account) -> Component:
     if not mine:
         return panel(empty(t("summary.nothing_mine"), t("summary.nothing_mine_hint"), "check2-circle"), title=title)
     items = [html.Li(_my_step(one)) for one in mine[:MOST_MINE]]
-    more = len(mine) - MOST_MINE
-    address = with_query(CASES, posisi=own_steps(user)[0])
-    rest = [link(t("summary.more_mine", n=more), address, "intake-more")] if more > 0 else []
+    rest = [_more(mine[MOST_MINE:])] if len(mine) > MOST_MINE else []
     return panel(html.Ul(items, className="summary-mine"), *rest, title=title, note=note)
+
+
+def _more(steps: Sequence[MyStep]) -> Component:
+    """The way to the others: to those at the step of the next one, if letters stand at it at all."""
+    step = steps[0].standing.step
+    address = with_query(CASES, posisi=step if steps[0].event_at is None else None)
+    return link(t("summary.more_mine", n=len(steps), count=fmt().number(len(steps))), address, "intake-more")
 
 
 def _my_step(one: MyStep) -> list[Component]:

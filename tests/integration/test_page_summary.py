@@ -69,6 +69,17 @@ def test_each_role_finds_its_own_steps_with_their_taps(served: Desk) -> None:
     assert "Perlu Anda tandai" not in words(summary(served, "admin", NOON))
 
 
+@pytest.mark.parametrize(
+    ("most", "told"), [(0, ("2 langkah lagi", "/permohonan?posisi=A5")), (1, ("1 langkah lagi", "/permohonan"))]
+)
+def test_steps_that_find_no_room_are_counted_and_lead_to_the_letters_at_them(
+    most: int, told: tuple[str, str], served: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.pages.summary.MOST_MINE", most)
+    ways = [one for one in found(summary(served, "kabid", NOON), "Link") if one.get("className") == "intake-more"]
+    assert (words(ways[0]["children"]), ways[0]["href"]) == told
+
+
 def test_today_tells_bookings_with_their_use_and_the_rooms_condition(served: Desk) -> None:
     told = words(summary(served, "kadin", NOON))
     assert "10.00–12.00 Rapat guru Dinas Pendidikan" in told
