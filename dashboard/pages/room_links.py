@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboard.components import with_query
 from dashboard.pages.why_links import why_address
+from etl.figures.people_rows import WITHOUT_LETTER
 from etl.figures.room_diary import RoomsFilter
 
 ROOMS = "/ruang"
@@ -16,9 +19,19 @@ FAULT, ROOM_STATE, SUPPLY = "gangguan", "kondisi", "persediaan"
 """What is explained of facilities beside the figures of a period."""
 
 
-def why_room(asked: RoomsFilter) -> str:
-    """The explanation of the figures of a period."""
-    return why_address(WHY_ROOM, **_names(asked))
+def why_room(asked: RoomsFilter, group: str = "") -> str:
+    """The explanation of the figures of a period; `group`: sessions without a letter only."""
+    return why_address(WHY_ROOM, kelompok=group or None, **_names(asked))
+
+
+def why_hour(asked: RoomsFilter, weekday: int, hour: int) -> str:
+    """The explanation of one hour of the week (0 = Monday)."""
+    return why_address(WHY_ROOM, hari=weekday, jam=hour, **_names(asked))
+
+
+def why_room_opd(asked: RoomsFilter, opd: str | None) -> str:
+    """The explanation of the hours of one agency; None is without a letter."""
+    return why_room(asked, WITHOUT_LETTER) if opd is None else why_room(replace(asked, opd=opd))
 
 
 def why_people(asked: RoomsFilter, figure: str, group: str = "") -> str:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import LIGHT, Tone, bar, empty, graph, link, panel
+from dashboard.components import LIGHT, Tone, bar, empty, graph, link, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import case_address
+from dashboard.pages.room_links import why_fault, why_hour, why_room, why_room_opd
 from dashboard.pages.rooms_headlines import HOUR, hours
 from dashboard.pages.rooms_view import RoomsView
+from etl.figures.period import month_period
 from etl.figures.room_diary import RoomsFilter, room_diary
 from etl.figures.room_lines import MOST_PAIRS, Clash, Line, booking_clashes, clashes
 from etl.figures.room_reading import HourCell, MonthUse, lost_to_closures, lost_to_faults, months_of, week_hours
 from etl.figures.room_waiting import LEAD_CLASSES, Fairness, Lead, fairness, lead_time
-from etl.figures.rooms import WITHOUT_LETTER, OpdUse, RoomFigure
+from etl.figures.rooms import WITHOUT_LETTER as NO_LETTER
+from etl.figures.rooms import OpdUse, RoomFigure
 
 MOST_OPD = 10
 MOST_ROWS = 12
@@ -27,7 +31,7 @@ _MONDAY = 4
 
 def opd_words(name: str | None) -> str:
     """An agency's name, or words for a session without a letter."""
-    return t("room.without_letter") if name in (None, WITHOUT_LETTER) else str(name)
+    return t("room.without_letter") if name in (None, NO_LETTER) else str(name)
 
 
 def scrolled(child: Component, label: str) -> html.Div:
@@ -48,25 +52,27 @@ def heat_panel(view: RoomsView) -> Component:
     span = range(min(open_hours), max(open_hours) + 1)
     weekdays = [day for day in range(7) if day < 5 or any(c.available_seconds for c in cells[day * 24 : day * 24 + 24])]
     head = html.Tr([html.Td(), *(html.Th(f"{hour:02}", scope="col") for hour in span)])
-    rows = [_weekday(day, [cells[day * 24 + hour] for hour in span]) for day in weekdays]
+    rows = [_weekday(view, day, [cells[day * 24 + hour] for hour in span]) for day in weekdays]
     table = html.Table(
         [html.Caption(title, className="visually-hidden"), html.Thead(head), html.Tbody(rows)], className="room-heat"
     )
     return panel(scrolled(table, title), title=title, note=note)
 
 
-def _weekday(day: int, cells: Sequence[HourCell]) -> Component:
+def _weekday(view: RoomsView, day: int, cells: Sequence[HourCell]) -> Component:
     name = fmt().weekday_short(_MONDAY + day).split()[0]
-    return html.Tr([html.Th(name, scope="row"), *(_cell(cell) for cell in cells)])
+    return html.Tr([html.Th(name, scope="row"), *(_cell(view, name, cell) for cell in cells)])
 
 
-def _cell(cell: HourCell) -> Component:
+def _cell(view: RoomsView, day: str, cell: HourCell) -> Component:
+    """The share in percent, which leads to the days behind it."""
     if cell.share is None:
         return html.Td("", className="is-shut", title=t("room.never_open"))
     words = t("room.used_note", used=hours(cell.used_seconds), available=hours(cell.available_seconds))
-    return html.Td(
-        fmt().number(cell.share * 100, 0), className=f"is-{_shade(cell.share)}", title=words, **{"aria-label": words}
-    )
+    address = why_hour(view.asked, cell.weekday, cell.hour)
+    number = fmt().number(cell.share * 100, 0)
+    way = link([number, html.Span(f" ({day} {cell.hour:02}.00, {words})", className="visually-hidden")], address)
+    return html.Td(way, className=f"is-{_shade(cell.share)}", title=f"{words}. {t('word.why')}")
 
 
 def _shade(share: float) -> int:
@@ -87,23 +93,34 @@ def opd_panel(view: RoomsView) -> Component:
         name = t("room.others", count=fmt().number(len(rest)))
         shown = (*shown, OpdUse(name, sum(r.seconds for r in rest), sum(r.sessions for r in rest)))
     longest = max(use.seconds for use in shown)
-    rows = [_bar_row(opd_words(u.opd), u.seconds / longest, _hours_times(u)) for u in shown]
+    rest_name = shown[-1].opd if rest else ""
+    rows = [
+        _bar_row(opd_words(u.opd), u.seconds / longest, _hours_times(u), _why_opd(view, u.opd, rest_name))
+        for u in shown
+    ]
     total = sum(use.seconds for use in one.by_opd)
     sums = {"total": total, "used": one.in_use_seconds, "clash": one.clash_seconds}
     proof = t("room.opd_proof", **{name: fmt().number(round(seconds / HOUR, 2)) for name, seconds in sums.items()})
     return panel(html.Div(rows, className="room-bars"), html.P(proof, className="sla-note"), title=title)
 
 
+def _why_opd(view: RoomsView, opd: str, rest: str = "") -> Component | None:
+    """The way to the sessions of an agency; the rest together has none."""
+    if rest and opd == rest:
+        return None
+    return why(why_room_opd(view.asked, None if opd == NO_LETTER else opd), opd_words(opd))
+
+
 def _hours_times(use: OpdUse) -> str:
     return t("room.hours_times", hours=hours(use.seconds), times=fmt().number(use.sessions))
 
 
-def _bar_row(name: str, share: float, words: str) -> Component:
+def _bar_row(name: str, share: float, words: str, beside: Component | None = None) -> Component:
     return html.Div(
         [
             html.Span(name, className="room-bar-name", title=name),
             bar(share),
-            html.Span(words, className="room-bar-value"),
+            html.Span([words, " ", beside] if beside else words, className="room-bar-value"),
         ],
         className="room-bar-row",
     )
@@ -122,7 +139,18 @@ def months_panel(view: RoomsView) -> Component:
     if not any(one.used_seconds or one.scheduled_seconds for one in months):
         return panel(empty(t("room.no_use")), title=title, note=note)
     drawn = graph("room-months", month_figure(months), label=t("room.months_label"), height=290)
-    return panel(drawn, title=title, note=note)
+    return panel(drawn, _month_list(diary.filter, months), title=title, note=note)
+
+
+def _month_list(asked: RoomsFilter, months: Sequence[MonthUse]) -> Component:
+    """The months in words, each with the way to what it was made from; folded away, the chart is above."""
+    items = []
+    for one in months:
+        month = month_period(int(one.month[:4]), int(one.month[5:]))
+        words = f"{fmt().month(month.first)}: {_month_words(one, 'used')}; {_month_words(one, 'scheduled')}"
+        address = why_room(replace(asked, period=asked.period.part(month)))
+        items.append(html.Li(link(words, address, "cases-link")))
+    return html.Details([html.Summary(t("sla.points_title")), html.Ul(items)], className="sla-points")
 
 
 def month_figure(months: Sequence[MonthUse]) -> dict[str, Any]:
@@ -183,9 +211,9 @@ def rooms_panel(view: RoomsView) -> Component:
     head = html.Tr(
         [html.Th(t(f"room.col_{name}"), scope="col", className="num" * (name != "room")) for name in columns]
     )
-    rows = [_room_row(room) for room in view.figures.rooms]
+    rows = [_room_row(room, why_room(replace(view.asked, room=room.room))) for room in view.figures.rooms]
     if len(rows) > 1:
-        rows.append(_room_row(view.figures.all_rooms, t("word.all_rooms")))
+        rows.append(_room_row(view.figures.all_rooms, why_room(view.asked), t("word.all_rooms")))
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="p-table room-table")
     title = t("room.rooms_title")
     return panel(scrolled(table, title), title=title)
@@ -197,7 +225,8 @@ def _head(words: Sequence[str]) -> html.Tr:
     return html.Tr(cells)
 
 
-def _room_row(one: RoomFigure, name: str | None = None) -> Component:
+def _room_row(one: RoomFigure, address: str, name: str | None = None) -> Component:
+    """The figures of a room, with one way to all of them."""
     f = fmt()
     known = one.no_show + one.held
     values = [
@@ -209,7 +238,8 @@ def _room_row(one: RoomFigure, name: str | None = None) -> Component:
         t("room.part_of", part=f.number(one.no_show), whole=f.number(known)) if known else t("word.none"),
         f.percent(one.occupancy, 0),
     ]
-    return html.Tr([html.Th(name or one.room, scope="row"), *(html.Td(value, className="num") for value in values)])
+    head = html.Th([name or one.room, " ", why(address, name or one.room)], scope="row")
+    return html.Tr([head, *(html.Td(value, className="num") for value in values)])
 
 
 # Clashes and bookings that nobody used
@@ -311,15 +341,22 @@ def lost_panel(view: RoomsView) -> Component:
     if not closed and not faults:
         return panel(empty(t("room.nothing_lost"), icon_name="check2-circle"), title=title)
     groups = (("room.lost_closed", closed), ("room.lost_fault", faults))
-    return panel(*(_lost_list(key, found) for key, found in groups), title=title, note=t("room.lost_note"))
+    keys = {(one.room, one.item): one.key for one in view.faults}
+    return panel(*(_lost_list(key, found, keys) for key, found in groups), title=title, note=t("room.lost_note"))
 
 
-def _lost_list(key: str, found: Sequence[Any]) -> Component | None:
+def _lost_list(key: str, found: Sequence[Any], faults: Mapping[tuple[str, str], str]) -> Component | None:
+    """The longest first; a fault leads to its explanation, the newest of an item where it had several."""
     if not found:
         return None
     longest = found[0].seconds
     rows = [
-        _bar_row(f"{one.cause or t('room.no_reason')} · {one.room}", one.seconds / longest, _hours_only(one.seconds))
+        _bar_row(
+            f"{one.cause or t('room.no_reason')} · {one.room}",
+            one.seconds / longest,
+            _hours_only(one.seconds),
+            why(why_fault(faults[one.room, one.cause]), one.cause) if (one.room, one.cause) in faults else None,
+        )
         for one in found[:MOST_ROWS]
     ]
     return html.Div([html.H3(t(key), className="room-sub"), html.Div(rows, className="room-bars")])
@@ -340,18 +377,18 @@ def fairness_panel(view: RoomsView) -> Component:
     head = html.Tr(
         [html.Th(t(f"room.fair_{name}"), scope="col", className="num" * (name != "opd")) for name in columns]
     )
-    body = [_fair_row(one) for one in rows[: 3 * MOST_ROWS]]
+    body = [_fair_row(view, one) for one in rows[: 3 * MOST_ROWS]]
     table = html.Table([html.Thead(head), html.Tbody(body)], className="p-table")
     more = html.P(t("room.more_in_file"), className="p-muted") if len(rows) > 3 * MOST_ROWS else None
     return panel(scrolled(table, title), more, title=title, note=t("room.fair_note"))
 
 
-def _fair_row(one: Fairness) -> Component:
+def _fair_row(view: RoomsView, one: Fairness) -> Component:
     f = fmt()
     ready = f.duration_short(one.ready_seconds) if one.ready_seconds is not None else t("word.none")
     values = [f.number(one.requests), f.number(one.refused), f.number(one.waiting), ready, f.number(one.sessions),
               hours(one.used_seconds), f.percent(one.used_share, 0)]  # fmt: skip
-    name = html.Th(opd_words(one.opd), scope="row", className="room-fair-name")
+    name = html.Th([opd_words(one.opd), " ", _why_opd(view, one.opd)], scope="row", className="room-fair-name")
     return html.Tr([name, *(html.Td(value, className="num") for value in values)])
 
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
-from dashboard.components import link, page_head, panel
+from dashboard.components import empty, link, page_head, panel
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
+from dashboard.pages.intake_parts import table, table_row
 from dashboard.pages.moments import office_today
 from dashboard.pages.room_links import rooms_address, why_room
-from dashboard.pages.rooms_panels import HOUR, scrolled
+from dashboard.pages.rooms_panels import HOUR, opd_words, scrolled
 from dashboard.pages.span_filters import asked_filter
+from dashboard.pages.why_room_rows import ROWS, Lines, opd_cell, session_cell, session_lines
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel
+from etl.domain.statistics import share
+from etl.figures.people_rows import WITHOUT_LETTER
 from etl.figures.room_diary import Diary, room_diary
-from etl.figures.room_reading import DayUse, days_of
+from etl.figures.room_reading import DayUse, days_of, hour_days
+from etl.figures.room_uses import UseRow, UsesBehind, use_rows, uses_behind
 from etl.figures.rooms import RoomFigure, figures_of
 
 if TYPE_CHECKING:
@@ -27,6 +32,9 @@ if TYPE_CHECKING:
 DAYS = 31
 """Days on one page."""
 
+_MONDAY = 4
+"""Day number of a Monday: 5 January 1970."""
+
 
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:
     """The explanation; an agency's user finds only its own sessions."""
@@ -34,6 +42,11 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     diary = room_diary(office, asked, as_of - as_of % 60)
     f, period = fmt(), diary.filter.period
     back = rooms_address(diary.filter)
+    cell = _cell(query)
+    group = query.get("kelompok", "") if query.get("kelompok") == WITHOUT_LETTER else ""
+    uses = uses_behind(diary, group)
+    parts = [f.period(period.first, period.last), diary.filter.opd or "", diary.filter.room or ""]
+    parts += [opd_words(None)] if group else []
     rules = [
         (t("why.rule_accounting"), [t("room.rule")]),
         calendar_rule(office, period.first, period.last),
@@ -41,11 +54,18 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     ]
     return html.Div(
         [
-            page_head(t("room.title"), f.period(period.first, period.last), crumbs=[(t("room.nav"), back),
+            page_head(t("room.title"), " · ".join(part for part in parts if part), crumbs=[(t("room.nav"), back),
                       (t("word.why"), None)]),
-            _fractions(figures_of(diary).all_rooms),
-            _apart(figures_of(diary).all_rooms, diary),
-            _days(diary, read_page(query.get("hal"))),
+            *(
+                [_hour(diary, *cell)]
+                if cell
+                else [
+                    *([] if group else [_fractions(figures_of(diary).all_rooms, uses)]),
+                    *([] if group else [_apart(figures_of(diary).all_rooms, diary)]),
+                    *([] if group else [_days(diary, read_page(query.get("hal")))]),
+                    _sessions(office, uses, group, read_page(query.get("baris")), user),
+                ]
+            ),
             panel(link(t("room.why_rows"), f"{back}#kegiatan", "cases-link"), title=t("room.why_rows_title")),
             rules_panel(rules),
         ]
@@ -56,13 +76,85 @@ def _hours(seconds: float) -> str:
     return fmt().number(round(seconds / HOUR, 2))
 
 
-def _fractions(one: RoomFigure) -> Component:
+def _cell(query: Mapping[str, str]) -> tuple[int, int] | None:
+    """Weekday and hour of an address; None for none and for what is none."""
+    day, hour = query.get("hari", ""), query.get("jam", "")
+    if day.isdecimal() and hour.isdecimal() and int(day) < 7 and int(hour) < 24:
+        return int(day), int(hour)
+    return None
+
+
+def _hour(diary: Diary, weekday: int, hour: int) -> Component:
+    """The days behind one cell of the hours of the week; the last row is the cell."""
+    f, days = fmt(), hour_days(diary, weekday, hour)
+    heads = [t("room.why_day_day"), t("room.why_day_available"), t("room.why_day_used"), t("room.why_value")]
+    rows = [
+        [f.date(one.day), _hours(one.available_seconds), _hours(one.used_seconds),
+         f.percent(share(one.used_seconds, one.available_seconds))]
+        for one in days
+    ]  # fmt: skip
+    available, used = sum(one.available_seconds for one in days), sum(one.used_seconds for one in days)
+    rows.append([t("room.why_sum"), _hours(available), _hours(used), f.percent(share(used, available))])
+    title = t("room.heat_title")
+    name = f"{f.weekday_short(_MONDAY + weekday).split()[0]} {hour:02}.00–{hour + 1:02}.00"
+    return panel(scrolled(_table(heads, rows), title), title=title, note=f"{name}, {t('room.hour_unit')}")
+
+
+def _sessions(office: Office, found: UsesBehind, group: str, page: int, user: Account) -> Component:
+    """Every session with its hours inside the period; the last row is the sum of all, on whichever page."""
+    f, name = fmt(), t("room.why_uses")
+    page = min(page, pages_of(len(found), ROWS))
+    shown = use_rows(office, found, (page - 1) * ROWS, ROWS)
+    lines = session_lines(office, [one.session_id for one in shown], user)
+    heads = {
+        "session": t("sarpras.head_session"), "opd": t("word.opd"),
+        **{key: t(f"room.why_use_{key}") for key in _USE_NUMBERS}, "source": t("why.head_source"),
+    }  # fmt: skip
+    drawn = [table_row(heads, _use(one, lines, user), _USE_NUMBERS) for one in shown]
+    total = {
+        "session": html.Strong(t("room.why_sum")),
+        "seconds": _hours(found.seconds),
+        "people": _hours(found.person_seconds),
+        "seats": _hours(found.seat_seconds),
+    }
+    drawn.append(table_row(heads, total, _USE_NUMBERS))
+    address = why_room(found.diary.filter, group)
+    title = t("why.rows_title")
+    if not len(found):
+        return panel(empty(t("word.no_data"), t("why.no_rows_hint")), title=title, note=name)
+    ways = pager(page, ROWS, len(found), lambda number: f"{address}&baris={number}")
+    rule = html.P(t("room.why_uses_rule"), className="sla-note")
+    return panel(
+        table(f"{title}: {name}", heads, drawn, _USE_NUMBERS), ways, rule, title=title, note=f.number(len(found))
+    )
+
+
+_USE_NUMBERS = ("seconds", "present", "people", "seats")
+
+
+def _use(one: UseRow, lines: Lines, user: Account) -> dict[str, Any]:
+    f = fmt()
+    is_seated = one.present is not None and one.seats is not None
+    end = f"{f.clock(one.end_at)}{'*' if one.is_estimated else ''}"
+    return {
+        "session": html.Div([session_cell(one.start_at, one.room), html.Small(f"– {end}", className="p-muted")]),
+        "opd": opd_cell(one.opd, one.letter, user),
+        "seconds": _hours(one.seconds),
+        "present": f.number(one.present),
+        "people": _hours((one.present or 0) * one.seconds) if is_seated else t("word.none"),
+        "seats": _hours((one.seats or 0) * one.seconds) if is_seated else t("word.none"),
+        "source": lines.get(one.session_id, t("word.none")),
+    }
+
+
+def _fractions(one: RoomFigure, uses: UsesBehind) -> Component:
     f = fmt()
     rows = [
         (t("room.used"), _hours(one.used_seconds), _hours(one.available_seconds), one.utilisation),
         (t("room.scheduled"), _hours(one.scheduled_seconds), _hours(one.open_seconds), one.scheduled_share),
         (t("room.col_realised"), _hours(one.realised_seconds), _hours(one.ended_seconds), one.realised_share),
         (t("room.no_show"), f.number(one.no_show), f.number(one.no_show + one.held), one.no_show_share),
+        (t("room.seats"), _hours(uses.person_seconds), _hours(uses.seat_seconds), one.occupancy),
     ]
     body = [[name, part, whole, f.percent(share)] for name, part, whole, share in rows]
     heads = [t("room.why_figure"), t("room.why_part"), t("room.why_whole"), t("room.why_value")]

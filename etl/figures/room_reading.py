@@ -53,6 +53,27 @@ def week_hours(diary: Diary) -> list[HourCell]:
     ]
 
 
+@dataclass(frozen=True)
+class HourDay:
+    """One hour of one day, all rooms together: opening seconds up to as of, and those in use."""
+
+    day: int
+    available_seconds: int
+    used_seconds: int
+
+
+def hour_days(diary: Diary, weekday: int, hour: int) -> list[HourDay]:
+    """The days behind one cell of `week_hours`; their seconds add up to it."""
+    first = day_number(diary.filter.period.first)
+    days = [day for day in range(first, diary.days.first + len(diary.days)) if day_date(day).weekday() == weekday]
+    start = (
+        diary.days.starts[np.array(days, np.int64) - diary.days.first] + hour * HOUR if days else np.empty(0, np.int64)
+    )
+    opened = diary.sums.available_time
+    available, used = (_over_lanes(diary, of, start).tolist() for of in (opened, opened.overlap(diary.times.used)))
+    return [HourDay(*row) for row in zip(days, available, used, strict=True)]
+
+
 def _over_lanes(diary: Diary, of: Intervals, start: Ints) -> Ints:
     """Seconds covered in the hour that begins at each start, all rooms together."""
     total = np.zeros(len(start), np.int64)
