@@ -13,7 +13,7 @@ from dashboard.pages.room_links import why_sarpras
 from dashboard.pages.why_links import why_letters, why_step
 from dashboard.printed.pdf import COVERAGE_HEADS, STANDARD_HEADS
 from dashboard.printed.voice import Voice
-from dashboard.printed.words import PARTS, FormRow, StandardRow, Words
+from dashboard.printed.words import PARTS, CoverageRow, FormRow, StandardRow, Words
 from etl.domain.monitoring import Assessment
 from etl.figures.condition_period import ConditionFigure
 from etl.figures.period import SlaFilter
@@ -39,7 +39,7 @@ def sheet(words: Words, voice: Voice, fields: Fields | None = None, behind: SlaF
     Only the figures of now can be taken apart: of a published report they may be others.
     """
     rest = [
-        coverage_table(words, voice),
+        coverage_table(words, voice, behind),
         _listed(voice.t("laporan.annex_left_out"), words.left_out),
         _listed(voice.t("laporan.annex_flags"), words.flags),
         _listed(voice.t("laporan.annex_rules"), words.rules),
@@ -164,15 +164,29 @@ def _address(row: StandardRow, name: str, behind: SlaFilter) -> str:
     return why_step(behind, row.code or ALL_STEPS, _FIGURES[name])
 
 
-def coverage_table(words: Words, voice: Voice) -> Component:
-    """What each figure rests on."""
+def coverage_table(words: Words, voice: Voice, behind: SlaFilter | None = None) -> Component:
+    """What each figure rests on; with `behind` bounds and hand-overs lead to what they were made from."""
     heads = [html.Th(voice.t(f"laporan.col_{name}"), scope="col") for name in COVERAGE_HEADS]
     rows = [
-        _row(row.code, {voice.t(f"laporan.col_{name}"): getattr(row, name) for name in COVERAGE_HEADS[1:]})
+        _row(
+            row.code,
+            {voice.t(f"laporan.col_{name}"): _rests_on(row, name, voice, behind) for name in COVERAGE_HEADS[1:]},
+        )
         for row in words.coverage
     ]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="p-table report-table")
     return _scrolling(table, voice.t("laporan.annex_coverage"))
+
+
+_BASE = {"bounds": Figure.BOUNDS, "unjudged": Figure.COVERAGE, "handover": Figure.HANDOVER}
+
+
+def _rests_on(row: CoverageRow, name: str, voice: Voice, behind: SlaFilter | None) -> Any:
+    words = getattr(row, name)
+    if behind is None or name not in _BASE or words == voice.t("word.none"):
+        return words
+    of = f"{row.code}, {voice.t(f'laporan.col_{name}').lower()}"
+    return [words, " ", why(why_step(behind, row.code, _BASE[name]), of)]
 
 
 def _row(code: str, cells: Mapping[str, Any], *, numbers: bool = False, is_total: bool = False) -> html.Tr:

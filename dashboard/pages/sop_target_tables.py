@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, bar, icon, link, pill, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.sla_table import percent_words, share_tone
-from dashboard.pages.why_links import why_if, why_step
+from dashboard.pages.why_links import why_if, why_letters, why_step
 from etl.domain.sop import SopVersion
 from etl.domain.what_if import Realism
 from etl.figures.sla import SlaFigures
@@ -136,15 +136,24 @@ def if_table(found: WhatIf, sop: SopVersion) -> html.Div:
             [
                 f.duration_short(sop.step(one.step).target_seconds),
                 f.duration_short(one.seconds),
-                _now_and_then(one.now, one.then),
+                [
+                    *_now_and_then(one.now, one.then),
+                    " ",
+                    why(why_step(found.filter, one.step), _of(Figure.SHARE, one.step)),
+                ],
                 _turns(found, one),
             ],
         )
         for one in found.steps
     ]
-    requests = _now_and_then(found.requests_now, found.requests_then)
+    requests = [*_now_and_then(found.requests_now, found.requests_then), " ", _why_requests(found)]
     rows.append(_row(heads, html.Strong(t("sop.if_requests")), ["", "", requests, ""], "sop-sum-row"))
     return _table(t("sop.then_title"), "sop-if", heads, rows)
+
+
+def _why_requests(found: WhatIf) -> Component:
+    """From the share of letters as it is now to what it was made from."""
+    return why(why_letters(found.filter), t("why.figure_REQUESTS"))
 
 
 def _turns(found: WhatIf, one: StepIf) -> list[Component | str]:
@@ -180,8 +189,8 @@ def always_table(found: WhatIf, sop: SopVersion) -> html.Div:
             _name(sop, one.step),
             [
                 f.number(one.saved),
-                _now_and_then(found.requests_now, one.requests),
-                _ready(found, one),
+                [*_now_and_then(found.requests_now, one.requests), " ", _why_requests(found)],
+                [_ready(found, one), " ", why(why_letters(found.filter, Figure.READY), t("why.figure_READY"))],
             ],
         )
         for one in ordered

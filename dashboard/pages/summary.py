@@ -12,13 +12,26 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, empty, icon, link, page_head, panel, pill, verdict_pill, with_query, written_out
+from dashboard.components import (
+    Tone,
+    empty,
+    icon,
+    link,
+    page_head,
+    panel,
+    pill,
+    verdict_pill,
+    why,
+    with_query,
+    written_out,
+)
 from dashboard.i18n import fmt, t
 from dashboard.numbers import record_number
 from dashboard.pages.case_links import CASES, case_address
 from dashboard.pages.data_panels import attention_list
 from dashboard.pages.intake_parts import CORRECTIONS, RUNS
 from dashboard.pages.report import PATH as REPORTS
+from dashboard.pages.room_links import why_room_state
 from dashboard.pages.sarpras import PATH as SARPRAS
 from dashboard.pages.stamps import Id as Stamped
 from dashboard.pages.stamps import own_steps, stamp_button, stamp_desk
@@ -254,7 +267,7 @@ def _room(state: RoomState) -> Component:
     checked = t("summary.checked", moment=when) if when else ""
     return html.Div(
         [html.Span(state.room, className="summary-room"), pill(tone, name, t(f"summary.room_{state.status}")),
-         html.Span(checked, className="p-muted")]
+         html.Span(checked, className="p-muted"), why(why_room_state(state.room), state.room)]
     )  # fmt: skip
 
 

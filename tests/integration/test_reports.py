@@ -404,3 +404,12 @@ def test_b5_goes_by_the_checks_of_its_sessions(
     row = draft(served.office, S1, AS_OF, AS_OF).words.form[-1]
     assert (row.code, row.assessment) == ("B5", assessed)
     assert told in row.notes
+
+
+def test_both_annexes_lead_to_what_their_figures_were_made_from(served: Desk) -> None:
+    inputs = [{"id": "report-url", "property": "search", "value": f"?periode={PERIOD}"},
+              {"id": "report-published", "property": "data", "value": 0}]  # fmt: skip
+    body = call(served.browser_of("kadin"), "report-body.children", inputs).json["response"]["report-body"]["children"]
+    ways = [one["href"] for one in found(body, "Link") if one["href"].startswith("/mengapa")]
+    for figure in ("tepat-waktu", "cakupan", "median", "p90", "batas", "sejak-diserahkan"):
+        assert any(f"angka={figure}&langkah=A4&" in way for way in ways), figure
