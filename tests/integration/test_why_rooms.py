@@ -11,8 +11,8 @@ import pytest
 from etl.figures.period import Period
 from etl.figures.room_diary import RoomsFilter
 from etl.figures.rooms import rooms_figures
-from tests.desk_office import OWN_OPD, Desk, call
-from tests.page_office import found, words
+from tests.desk_office import OWN_OPD, Desk
+from tests.page_office import found, later, words
 from tests.room_explanations import (
     NOW,
     OPDS,
@@ -42,8 +42,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> D
 
 def panels(served: Desk) -> Any:
     """The panels below the calendar."""
-    inputs = [{"id": "room-url", "property": "search", "value": f"?{SEPTEMBER}"}]
-    return call(served.signed_in("kabid"), "room-more.children", inputs).json["response"]["room-more"]["children"]
+    return later(served.browser_of("kabid"), "room-more", f"?{SEPTEMBER}")
 
 
 def sessions(served: Desk, search: str, user: str = "kabid") -> list[Row]:
