@@ -170,7 +170,7 @@ def _by_checks(figures: SlaFigures, one: StepFigure, checks: B5 | None) -> list[
         return [html.Td(words, colSpan=3, className="is-result sop-nothing")]
     words = t("sop.checks_title", good=f.number(checks.good), checked=f.number(checks.checked),
               interval=f.interval(*checks.interval))  # fmt: skip
-    count = [f.number(checks.checked), html.Small(t("sop.checks_counted"), className="sop-counted")]
+    count = [f.number(checks.checked), html.Br(), html.Small(t("sop.checks_counted"), className="p-muted")]
     named = t("sop.checks_share")
     return [
         html.Td(html.Span(count), className="num is-result", **{"data-label": t("sla.count")}),
