@@ -29,6 +29,11 @@ def why_hour(asked: RoomsFilter, weekday: int, hour: int) -> str:
     return why_address(WHY_ROOM, hari=weekday, jam=hour, **_names(asked))
 
 
+def why_lead(asked: RoomsFilter, place: int) -> str:
+    """The bookings of one class of how long ahead rooms are asked for (`room_waiting.LEAD_CLASSES`)."""
+    return why_address(WHY_ROOM, jarak=place, **_names(asked))
+
+
 def why_room_opd(asked: RoomsFilter, opd: str | None) -> str:
     """The explanation of the hours of one agency; None is without a letter."""
     return why_room(asked, WITHOUT_LETTER) if opd is None else why_room(replace(asked, opd=opd))

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import LIGHT, Tone, bar, empty, graph, link, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import case_address
-from dashboard.pages.room_links import why_fault, why_hour, why_room, why_room_opd
+from dashboard.pages.room_links import why_fault, why_hour, why_lead, why_room, why_room_opd
 from dashboard.pages.rooms_headlines import HOUR, hours
 from dashboard.pages.rooms_view import RoomsView
 from etl.figures.period import month_period
@@ -310,14 +310,18 @@ def lead_panel(view: RoomsView) -> Component:
         return panel(empty(t("room.no_bookings")), title=title)
     most = max(lead.counts)
     rows = [
-        _bar_row(_class_words(pair), count / most if most else 0.0, fmt().number(count))
-        for pair, count in zip(LEAD_CLASSES, lead.counts, strict=True)
-    ]
+        _bar_row(
+            lead_words(place), count / most if most else 0.0, fmt().number(count),
+            why(why_lead(view.asked, place), f"{title}, {lead_words(place)}") if count else None,
+        )
+        for place, count in enumerate(lead.counts)
+    ]  # fmt: skip
     return panel(html.Div(rows, className="room-bars"), _lead_words(lead), title=title, note=note)
 
 
-def _class_words(pair: tuple[int, int | None]) -> str:
-    first, last = pair
+def lead_words(place: int) -> str:
+    """What a class of LEAD_CLASSES is called."""
+    first, last = LEAD_CLASSES[place]
     if last is None:
         return t("room.lead_more", n=first - 1)
     return t("room.lead_days", days=str(first) if first == last else f"{first}–{last}")

@@ -15,15 +15,16 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import table, table_row
 from dashboard.pages.moments import office_today
 from dashboard.pages.room_links import rooms_address, why_room
-from dashboard.pages.rooms_panels import HOUR, opd_words, scrolled
+from dashboard.pages.rooms_panels import HOUR, lead_words, opd_words, scrolled
 from dashboard.pages.span_filters import asked_filter
-from dashboard.pages.why_room_rows import ROWS, Lines, opd_cell, session_cell, session_lines
+from dashboard.pages.why_room_rows import ROWS, Lines, letters_of, opd_cell, session_cell, session_lines
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel
 from etl.domain.statistics import share
 from etl.figures.people_rows import WITHOUT_LETTER
 from etl.figures.room_diary import Diary, room_diary
 from etl.figures.room_reading import DayUse, days_of, hour_days
 from etl.figures.room_uses import UseRow, UsesBehind, use_rows, uses_behind
+from etl.figures.room_waiting import LEAD_CLASSES, lead_rows
 from etl.figures.rooms import RoomFigure, figures_of
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     diary = room_diary(office, asked, as_of - as_of % 60)
     f, period = fmt(), diary.filter.period
     back = rooms_address(diary.filter)
-    cell = _cell(query)
+    cell, lead = _cell(query), _lead_class(query)
     group = query.get("kelompok", "") if query.get("kelompok") == WITHOUT_LETTER else ""
     uses = uses_behind(diary, group)
     parts = [f.period(period.first, period.last), diary.filter.opd or "", diary.filter.room or ""]
@@ -59,6 +60,8 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
             *(
                 [_hour(diary, *cell)]
                 if cell
+                else [_leads(office, diary, lead, user)]
+                if lead is not None
                 else [
                     *([] if group else [_fractions(figures_of(diary).all_rooms, uses)]),
                     *([] if group else [_apart(figures_of(diary).all_rooms, diary)]),
@@ -82,6 +85,36 @@ def _cell(query: Mapping[str, str]) -> tuple[int, int] | None:
     if day.isdecimal() and hour.isdecimal() and int(day) < 7 and int(hour) < 24:
         return int(day), int(hour)
     return None
+
+
+def _lead_class(query: Mapping[str, str]) -> int | None:
+    """Place in LEAD_CLASSES of an address; None for none and for what is none."""
+    place = query.get("jarak", "")
+    return int(place) if place.isdecimal() and int(place) < len(LEAD_CLASSES) else None
+
+
+def _leads(office: Office, diary: Diary, place: int, user: Account) -> Component:
+    """The bookings of one class with receipt, event, and the working days between them."""
+    f, rows = fmt(), lead_rows(office, diary, place)
+    letters = letters_of(office, [one.request_id for one in rows])
+    heads = {name: t(f"room.why_lead_{name}") for name in ("opd", "received", "event", "days")}
+    drawn = [
+        table_row(
+            heads,
+            {
+                "opd": opd_cell(one.opd, letters.get(one.request_id), user),
+                "received": f.date(one.received_on),
+                "event": f.date(one.start_on),
+                "days": f.number(one.working_days),
+            },
+            ("days",),
+        )
+        for one in rows
+    ]
+    title, note = t("room.lead_title"), f"{lead_words(place)}: {f.number(len(rows))}"
+    if not rows:
+        return panel(empty(t("word.no_data"), t("why.no_rows_hint")), title=title, note=note)
+    return panel(table(title, heads, drawn, ("days",)), title=title, note=note)
 
 
 def _hour(diary: Diary, weekday: int, hour: int) -> Component:

@@ -11,7 +11,7 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import rooms as questions
 from data_access.mart.rooms import RoomScope
-from etl.domain.frames import MISSING, Bools
+from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.rules import day_number
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE, percentiles, share
 from etl.domain.verdict import RequestStatus
@@ -41,17 +41,53 @@ LEAD_CLASSES = ((0, 0), (1, 1), (2, 2), (3, 5), (6, 10), (11, None))
 
 def lead_time(office: Office, diary: Diary) -> Lead:
     """How long ahead the rooms are asked for."""
-    booked = diary.bookings
-    chosen: Bools = diary.booked_here & ~booked.is_called_off & (booked.received_on != MISSING)
-    received, start = booked.received_on[chosen], booked.booked.start_on[chosen]
-    is_back = start < received
-    open_days = np.unique(office.calendar.spans.day)
-    ahead = np.searchsorted(open_days, start, "right") - np.searchsorted(open_days, received, "right")
+    _, ahead, is_back = _ahead(office, diary)
     known = ahead[~is_back]
     counts = tuple(int(((known >= a) & (known <= (b if b is not None else 10**9))).sum()) for a, b in LEAD_CLASSES)
     enough = len(known) >= FEWEST_FOR_PERCENTILE
     p10, median, p90 = percentiles(known, (10, 50, 90)) if enough else (None, None, None)
     return Lead(len(known), p10, median, p90, counts, int(is_back.sum()))
+
+
+def _ahead(office: Office, diary: Diary) -> tuple[Ints, Ints, Bools]:
+    """Bookings that begin in the period and were not called off, as places in the diary; the working days from receipt
+    to event; which were received after it."""
+    booked = diary.bookings
+    place = np.flatnonzero(diary.booked_here & ~booked.is_called_off & (booked.received_on != MISSING))
+    received, start = booked.received_on[place], booked.booked.start_on[place]
+    open_days = np.unique(office.calendar.spans.day)
+    ahead = np.searchsorted(open_days, start, "right") - np.searchsorted(open_days, received, "right")
+    return place, np.asarray(ahead, np.int64), start < received
+
+
+@dataclass(frozen=True)
+class LeadRow:
+    """One booking: days since 1970 of receipt and event, and the working days between them."""
+
+    request_id: int
+    opd: str | None
+    received_on: int
+    start_on: int
+    working_days: int
+
+
+def lead_rows(office: Office, diary: Diary, place: int) -> list[LeadRow]:
+    """The bookings of one of LEAD_CLASSES, by event."""
+    low, high = LEAD_CLASSES[place]
+    at, ahead, is_back = _ahead(office, diary)
+    mine = ~is_back & (ahead >= low) & (ahead <= (high if high is not None else 10**9))
+    booked = diary.bookings
+    found = [
+        LeadRow(
+            int(booked.request_id[one]),
+            diary.opd_name(int(booked.opd[one])),
+            int(booked.received_on[one]),
+            int(booked.booked.start_on[one]),
+            int(days),
+        )
+        for one, days in zip(at[mine].tolist(), ahead[mine].tolist(), strict=True)
+    ]
+    return sorted(found, key=lambda row: (row.start_on, row.request_id))
 
 
 @dataclass(frozen=True)

@@ -112,3 +112,16 @@ def test_an_agency_sees_only_its_own_sessions_of_a_room(served: Desk) -> None:
     rows = sessions(served, f"{RULE}&{SEPTEMBER}&opd=Dinas+Pendidikan", "opd")
     assert {row["Baris sumber"] for row in rows} == {row_of(one) for one in SESSIONS if not one % 3 and not one % 2}
     assert all(OWN_OPD in row["OPD"] for row in rows)
+
+
+def test_the_bookings_of_each_distance_are_listed(served: Desk) -> None:
+    """Letters of 24 August: the working days to their event, holidays left out by the calendar, counted one by one."""
+    calendar = served.office.calendar
+    open_days = [plan.date for plan in calendar.plans(date(2026, 8, 25), date(2026, 9, 30)) if plan.intervals]
+    ahead = [sum(day <= start_of(one).date() for day in open_days) for one in SESSIONS if one % 3 == 0]
+    classes = {0: (0, 0), 1: (1, 1), 2: (2, 2), 3: (3, 5), 4: (6, 10), 5: (11, 999)}
+    for place, (low, high) in classes.items():
+        part = explained(served, f"{RULE}&jarak={place}&{SEPTEMBER}")
+        rows = tables(part)[0] if found(part, "Table") else []
+        mine = sorted(days for days in ahead if low <= days <= high)
+        assert sorted(int(row["Hari kerja"]) for row in rows) == mine
