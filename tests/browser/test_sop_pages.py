@@ -49,6 +49,29 @@ def test_a_figure_is_taken_apart_down_to_the_days_of_one_letter(page: Page) -> N
     expect(page.locator(".why-rows")).to_contain_text("2026/144")
 
 
+def test_a_cell_and_a_point_of_the_compliance_page_lead_to_their_explanations(page: Page) -> None:
+    """A cell by its mark and by its letters, with the mouse and with the keyboard; a month from the list of points."""
+    page.goto(f"/kepatuhan?{PERIOD}")
+    cell = page.locator(".sla-heat tr", has_text="A4").locator("td", has_text="67%")
+    cell.hover()
+    cell.get_by_role("link", name="Mengapa angka ini? A4, 2026-09").click()
+    expect(page.locator(".why-line")).to_contain_text("3 dinilai")
+    page.get_by_role("link", name="Daftar permohonan").click()
+    away = page.locator(".cases-behind").get_by_role("link", name="Mengapa angka ini?")
+    away.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".why-line")).to_contain_text("3 dinilai")
+    page.goto(f"/kepatuhan?{PERIOD}")
+    folded = page.locator(".sla-points summary").first
+    folded.focus()
+    page.keyboard.press("Enter")
+    month = page.get_by_role("link", name=re.compile("^September 2026: "))
+    month.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".why-parts")).to_contain_text("Tepat waktu")
+    assert narrow(page) <= 0
+
+
 def test_another_target_is_tried_in_the_address_and_leads_to_what_changes(page: Page) -> None:
     page.goto(f"/sop/target?{PERIOD}")
     field = page.get_by_label(re.compile("^A4 · "))
