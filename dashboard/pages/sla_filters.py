@@ -93,6 +93,12 @@ def preset_of(period: Period | None, today: date) -> str:
     return next((name for name in PRESETS if known[name] == period), CUSTOM)
 
 
+def preset_period(name: object, today: date, default: str) -> Period:
+    """The period that a control names; the default for a name that the page never offered."""
+    known = presets(today)
+    return next((period for key, period in known.items() if key == name), known[default])
+
+
 def _known_period(query: Mapping[str, str], today: date) -> Period | None:
     """The period, None while what stands in the address is none."""
     try:
@@ -163,7 +169,7 @@ def _after(
         return [no_update, *_KEEP, False]
     first, last = chosen[Id.FIRST], chosen[Id.LAST]
     if changed == Id.PERIOD:
-        period = presets(today)[chosen[Id.PERIOD]]
+        period = preset_period(chosen[Id.PERIOD], today, DEFAULT)
         first, last = period.first.isoformat(), period.last.isoformat()
     others = {name: chosen[id] for name, id in _PLAIN.items()}
     address = write_query({"dari": first, "sampai": last, **others})

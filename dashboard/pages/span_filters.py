@@ -31,7 +31,7 @@ from dashboard.components.filters import ALL
 from dashboard.i18n import t
 from dashboard.pages.choices import opd_options, room_options
 from dashboard.pages.moments import office_today
-from dashboard.pages.sla_filters import CUSTOM, PRESETS, AddressError, asked_period, preset_of
+from dashboard.pages.sla_filters import CUSTOM, PRESETS, AddressError, asked_period, preset_of, preset_period
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.figures.period import Period, presets
@@ -139,7 +139,7 @@ def _after(changed: str, query: Mapping[str, str], search: str, shown: Mapping[s
         return [no_update] * 6 + [False]
     first, last = shown["from"], shown["to"]
     if changed == "period":
-        period = presets(today)[shown["period"]]
+        period = preset_period(shown["period"], today, DEFAULT)
         first, last = period.first.isoformat(), period.last.isoformat()
     kept = {name: value for name, value in query.items() if name not in {"hal", "minggu", "hari"}}
     address = write_query({**kept, "dari": first, "sampai": last, "opd": shown["opd"], "ruang": shown["room"]})
