@@ -126,8 +126,8 @@ def _checks(office: Office, figures: SlaFigures) -> B5:
 
 def _steps(figures: SlaFigures, sop: SopVersion, checks: B5) -> Sheet:
     head = _head(
-        "word.step", "sla.export_name", "sla.role", "sla.export_target", "sla.count", "verdict.MET", "verdict.LATE",
-        "verdict.OVERDUE", "sla.share", "sla.export_low", "sla.export_high", "sla.coverage", "sla.export_worst",
+        "word.step", "sla.export_name", "sla.role", "sla.export_target", "sla.count", "sla.export_met", "verdict.LATE",
+        "verdict.OVERDUE", "sla.export_part", "sla.export_low", "sla.export_high", "sla.coverage", "sla.export_worst",
         "sla.export_best", "sla.export_p10", "sla.export_median", "sla.export_p90", "verdict.ON_TRACK",
         "verdict.AT_RISK", "verdict.NOT_STARTED", "verdict.SKIPPED", "verdict.UNMEASURABLE", "verdict.NOT_APPLICABLE",
         "verdict.NO_TARGET", "sla.export_recorded", "sla.export_handed_over", "sla.handover",
@@ -165,7 +165,9 @@ def _checked(one: StepFigure, sop: SopVersion, checks: B5) -> Row:
 
 def _letters(figures: SlaFigures) -> Sheet:
     letters, ready = figures.requests, figures.ready
-    head = _head("sla.export_name", "sla.count", "verdict.MET", "sla.share", "sla.export_low", "sla.export_high")
+    head = _head(
+        "sla.export_name", "sla.count", "sla.export_met", "sla.export_part", "sla.export_low", "sla.export_high"
+    )
     counted = (
         ("RECEIVED", letters.received), ("RUNNING", letters.running), ("LATE", letters.late),
         ("UNKNOWN", letters.unknown), ("AFTER", ready.after), ("UNSURE", ready.unknown),
@@ -182,7 +184,7 @@ def _letters(figures: SlaFigures) -> Sheet:
 
 def _months(figures: SlaFigures) -> Sheet:
     """One row a month and step."""
-    head = _head("sla.export_month", "word.step", "sla.count", "verdict.MET", "sla.share")
+    head = _head("sla.export_month", "word.step", "sla.count", "sla.export_met", "sla.export_part")
     rows = (
         (point.month, t("sla.all_steps") if code == ALL_STEPS else code, point.n, point.met, _share(point.share))
         for code, points in figures.trend.items()
@@ -254,8 +256,8 @@ def _order(figures: SlaFigures, sop: SopVersion, detail: SlaDetail) -> Sheet:
     return Sheet(t("sla.order_title"), head, tuple(rows))
 
 
-_GROUP = ("sla.count", "verdict.MET", "sla.late", "sla.share", "sla.export_low", "sla.export_high", "sla.coverage",
-          "sla.export_over")  # fmt: skip
+_GROUP = ("sla.count", "sla.export_met", "sla.late", "sla.export_part", "sla.export_low", "sla.export_high",
+          "sla.coverage", "sla.export_over")  # fmt: skip
 
 
 def _roles(figures: SlaFigures, sop: SopVersion) -> Sheet:

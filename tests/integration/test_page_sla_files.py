@@ -69,6 +69,15 @@ def test_numbers_of_a_workbook_are_numbers_and_texts_are_texts(served: Desk) -> 
     assert names == {LONG.strip(), HTML, FORMULA}
 
 
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_two_columns_of_a_table_have_the_same_heading(language: str, served: Desk) -> None:
+    browser = served.signed_in("kadin")
+    browser.set_cookie("bahasa", language)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(browser.get(f"/kepatuhan/unduh.xlsx{SEARCH}").data))
+    heads = {name: book.get_sheet_by_name(name).to_python()[0] for name in book.sheet_names}
+    assert [name for name, head in heads.items() if len(set(head)) < len(head)] == []
+
+
 def test_a_csv_has_the_same_tables_and_no_formula(served: Desk) -> None:
     reply = served.signed_in("kadin").get(f"/kepatuhan/unduh.csv{SEARCH}")
     rows = list(csv.reader(io.StringIO(reply.data.decode("utf-8-sig")), delimiter=";"))
