@@ -91,11 +91,13 @@ def bind_filters(
     prefix: str,
     fields: Mapping[str, str],
     defaults: Callable[[], Mapping[str, str]] = dict,
+    named: Callable[[Mapping[str, str]], Mapping[str, str]] = dict,
 ) -> None:
     """Keep controls and address in step: a choice changes the address, Back changes the controls.
 
     `fields` maps a name in the address to the id of a control; names that are not listed stay as they are.
     `defaults` gives what a control shows when the address says nothing; those values stay out of the address.
+    `named` gives the filters of an address as the choices call them.
     """
     names, ids = list(fields), list(fields.values())
 
@@ -112,7 +114,7 @@ def bind_filters(
     def keep_in_step(search: str | None, *parts: str | None) -> list[Any]:
         usual, shown, looks = defaults(), parts[: len(names)], parts[len(names) :]
         if ctx.triggered_id == f"{prefix}-url":
-            return [no_update, *_shown_values({**usual, **read_query(search)}, names, shown, looks)]
+            return [no_update, *_shown_values({**usual, **named(read_query(search))}, names, shown, looks)]
         return [_new_search(search, dict(zip(names, shown, strict=True)), usual), *(no_update for _ in names)]
 
 

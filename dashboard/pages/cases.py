@@ -31,7 +31,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.cases_query import FILTERS, STATUSES, Asked, letters, read_asked, steps_listed
 from dashboard.pages.cases_table import cases_table, pager
 from dashboard.pages.cases_why import why_behind
-from dashboard.pages.choices import opd_options, step_options
+from dashboard.pages.choices import opd_options, own_names, step_options
 from dashboard.pages.moments import office_today
 from dashboard.pages.span_filters import refused
 from dashboard.pages.stamps import Id as Stamped
@@ -81,7 +81,7 @@ def layout(visit: Visit) -> Component:
 
 
 def _filters(visit: Visit) -> Component:
-    query = visit.query
+    query = own_names(visit.office, visit.query)
     own = visit.account.opd_filter
     opds = opd_options(visit.office) if own is None else [("", own)]
     status = query.get("status", "")
@@ -119,12 +119,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(PAGE)
     def keep_in_step(search: str | None, *values: str | None) -> list[Any]:
-        return _after(ctx.triggered_id == Id.URL, search or "", dict(zip(FILTERS, values, strict=True)))
+        query, shown = own_names(office, read_query(search)), dict(zip(FILTERS, values, strict=True))
+        return _after(ctx.triggered_id == Id.URL, query, shown)
 
 
-def _after(is_address: bool, search: str, shown: Mapping[str, str | None]) -> list[Any]:
+def _after(is_address: bool, query: Mapping[str, str], shown: Mapping[str, str | None]) -> list[Any]:
     """Address and controls after one of them has changed; another filter begins at its first page."""
-    query = read_query(search)
     plain = {name: "" if value in (None, ALL) else value for name, value in shown.items()}
     if is_address:
         wanted = {name: query.get(name, "") for name in FILTERS}

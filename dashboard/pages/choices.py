@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dashboard.i18n import t
@@ -24,6 +25,13 @@ def room_options(office: Office) -> Options:
     names = [room.name for room in office.settings.rooms]
     names += [name for name in questions.room_names(office.mart.read()) if name not in names]
     return [("", t("word.all_rooms")), *((name, name) for name in names)]
+
+
+def own_names(office: Office, query: Mapping[str, str]) -> dict[str, str]:
+    """The filters of an address as the choices call them: an agency or a room by any alias has its own name."""
+    named = {"opd": office.opd_names, "ruang": office.room_names}
+    found = {key: names.one(query[key]) or query[key] for key, names in named.items() if query.get(key)}
+    return {**query, **found}
 
 
 def step_options(office: Office) -> Options:

@@ -74,7 +74,7 @@ def layout(visit: Visit) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; keep controls and address in step."""
-    span_filters.register(app, PAGE, "people", lambda: office_today(office, now()))
+    span_filters.register(app, PAGE, "people", office, lambda: office_today(office, now()))
 
     @app.callback(
         Output(Id.SUBTITLE, "children"),

@@ -76,7 +76,7 @@ def layout(visit: Visit) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; keep controls and address in step."""
-    span_filters.register(app, PAGE, "room", lambda: office_today(office, now()))
+    span_filters.register(app, PAGE, "room", office, lambda: office_today(office, now()))
     rooms_feed.register(app, office, now)
     bind_later(app, "room")
 

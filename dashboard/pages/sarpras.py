@@ -70,7 +70,7 @@ def layout(visit: Visit) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; take what a person does about a fault."""
-    span_filters.register(app, PAGE, "sarpras", lambda: office_today(office, now()))
+    span_filters.register(app, PAGE, "sarpras", office, lambda: office_today(office, now()))
 
     @app.callback(
         Output(Id.SUBTITLE, "children"),

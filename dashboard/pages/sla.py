@@ -139,7 +139,7 @@ def _control_panel(visit: Visit) -> html.Section:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Draw the figures that the address asks for."""
-    sla_filters.register(app, PAGE, lambda: office_today(office, now()))
+    sla_filters.register(app, PAGE, office, lambda: office_today(office, now()))
     sla_export.register(app.server, office, now)
     bind_later(app, "sla")
 

@@ -17,7 +17,7 @@ from dashboard.access import Page, guarded
 from dashboard.components import date_field, filter_bar, read_query, select, write_query
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
-from dashboard.pages.choices import opd_options, room_options
+from dashboard.pages.choices import opd_options, own_names, room_options
 from data_access.errors import PantauError
 from etl.figures.period import Period, SlaFilter, presets
 
@@ -119,6 +119,7 @@ def filters(office: Office, query: Mapping[str, str], today: date) -> list[Compo
     """The controls with what the address says."""
     preset = preset_of(_known_period(query, today), today)
     first, last = _dates(query, today)
+    query = own_names(office, query)
     periods = [*((name, t(f"period.{name}")) for name in PRESETS), (CUSTOM, t("period.custom"))]
     parts = [("", t("sla.all_parts")), ("A", t("sla.part_A")), ("B", t("sla.part_B"))]
     dates = html.Div(
@@ -138,7 +139,7 @@ def filters(office: Office, query: Mapping[str, str], today: date) -> list[Compo
     ]
 
 
-def register(app: Dash, page: Page, today: Callable[[], date]) -> None:
+def register(app: Dash, page: Page, office: Office, today: Callable[[], date]) -> None:
     """Keep controls and address in step."""
 
     @app.callback(
@@ -149,7 +150,7 @@ def register(app: Dash, page: Page, today: Callable[[], date]) -> None:
     @guarded(page)
     def keep_in_step(search: str | None, *values: str | None) -> list[Any]:
         chosen = dict(zip(_FIELDS, ("" if value in (None, ALL) else value for value in values), strict=True))
-        return _after(ctx.triggered_id, read_query(search), search or "", chosen, today())
+        return _after(ctx.triggered_id, own_names(office, read_query(search)), search or "", chosen, today())
 
 
 _FIELDS = (Id.PERIOD, Id.FIRST, Id.LAST, Id.OPD, Id.ROOM, Id.PART, Id.CONTROL)

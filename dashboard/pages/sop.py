@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dash import Dash, Input, Output, html
@@ -14,6 +15,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, bind_filters, icon, loading, page_head, page_url, read_query
 from dashboard.i18n import fmt, t
 from dashboard.pages import sop_filters
+from dashboard.pages.choices import own_names
 from dashboard.pages.moments import office_today
 from dashboard.pages.sop_form import confidence, form
 from dashboard.pages.sop_identity import identity, notes, versions
@@ -59,7 +61,11 @@ def layout(visit: Visit) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Draw the version and the period that the address asks for."""
-    bind_filters(app, PAGE, "sop", sop_filters.fields("sop"), lambda: sop_filters.defaults(office_today(office, now())))
+
+    def usual() -> dict[str, str]:
+        return sop_filters.defaults(office_today(office, now()))
+
+    bind_filters(app, PAGE, "sop", sop_filters.fields("sop"), usual, partial(own_names, office))
 
     @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"))
     @guarded(PAGE)

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.access.accounts import Account
 from dashboard.components import date_field, filter_bar, link, select, with_query
 from dashboard.i18n import t
-from dashboard.pages.choices import opd_options
+from dashboard.pages.choices import opd_options, own_names
 from dashboard.pages.sla_filters import DEFAULT, asked_period
 from data_access.errors import PantauError
 from etl.figures.period import Period, SlaFilter, presets
@@ -48,7 +48,7 @@ def filters(
     office: Office, path: str, query: Mapping[str, str], today: date, user: Account, prefix: str, preset: str = DEFAULT
 ) -> Component:
     """Dates, agency, and the ways to the usual periods."""
-    shown, ids = {**defaults(today, preset), **query}, fields(prefix)
+    shown, ids = {**defaults(today, preset), **own_names(office, query)}, fields(prefix)
     opds = opd_options(office) if user.opd_filter is None else [("", user.opd_filter or t("word.none"))]
     known = presets(today)
     kept = {name: value for name, value in query.items() if name not in ("dari", "sampai", "hal")}
@@ -65,7 +65,7 @@ def filters(
             filter_bar(
                 date_field(ids["dari"], t("word.from"), shown["dari"]),
                 date_field(ids["sampai"], t("word.to"), shown["sampai"]),
-                select(ids["opd"], t("word.opd"), opds, query.get("opd", "")),
+                select(ids["opd"], t("word.opd"), opds, shown.get("opd", "")),
             ),
             html.Nav(ways, className="sop-shorts no-print", **{"aria-label": t("word.period")}),
         ],

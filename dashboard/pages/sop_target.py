@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import dash_bootstrap_components as dbc
@@ -27,6 +28,7 @@ from dashboard.components import (
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages import sop_filters
+from dashboard.pages.choices import own_names
 from dashboard.pages.moments import office_today
 from dashboard.pages.sop_links import TARGET, tabs
 from dashboard.pages.sop_minutes import read_minutes
@@ -109,7 +111,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return {**sop_filters.defaults(office_today(office, now()), PRESET), **targets}
 
     fields = {**sop_filters.fields(PREFIX), **{code: _id(code) for code in EDITABLE}}
-    bind_filters(app, PAGE, PREFIX, fields, usual)
+    bind_filters(app, PAGE, PREFIX, fields, usual, partial(own_names, office))
 
     @app.callback(Output(_BODY, "children"), Input(f"{PREFIX}-url", "search"))
     @guarded(PAGE)

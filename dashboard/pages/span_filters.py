@@ -29,7 +29,7 @@ from dashboard.components import (
 )  # fmt: skip
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
-from dashboard.pages.choices import opd_options, room_options
+from dashboard.pages.choices import opd_options, own_names, room_options
 from dashboard.pages.moments import office_today
 from dashboard.pages.sla_filters import CUSTOM, PRESETS, AddressError, asked_period, preset_of, preset_period
 from dashboard.visit import Visit
@@ -72,7 +72,7 @@ def filters(office: Office, query: Mapping[str, str], today: date, account: Acco
         className="sla-dates",
         hidden=preset != CUSTOM,
     )
-    own = account.opd_filter
+    own, query = account.opd_filter, own_names(office, query)
     opds = opd_options(office) if own is None else [("", own)]
     return filter_bar(
         select(f"{prefix}-period", t("word.period"), periods, preset),
@@ -113,7 +113,7 @@ def _shown(query: Mapping[str, str], today: date) -> tuple[str, str, str]:
     return preset_of(period, today), period.first.isoformat(), period.last.isoformat()
 
 
-def register(app: Dash, page: Page, prefix: str, today: Callable[[], date]) -> None:
+def register(app: Dash, page: Page, prefix: str, office: Office, today: Callable[[], date]) -> None:
     """Keep controls and address in step."""
     ids = [f"{prefix}-{name}" for name in _FIELDS]
 
@@ -126,7 +126,7 @@ def register(app: Dash, page: Page, prefix: str, today: Callable[[], date]) -> N
     def keep_in_step(search: str | None, *parts: Any) -> list[Any]:
         shown = dict(zip(_FIELDS, ("" if part in (None, ALL) else part for part in parts[:-1]), strict=True))
         changed = str(ctx.triggered_id or "").removeprefix(f"{prefix}-")
-        return _after(changed, read_query(search), search or "", shown, today())
+        return _after(changed, own_names(office, read_query(search)), search or "", shown, today())
 
 
 def _after(changed: str, query: Mapping[str, str], search: str, shown: Mapping[str, str], today: date) -> list[Any]:
