@@ -19,6 +19,7 @@ from etl.domain.statistics import Pair, percentile, share, wilson
 from etl.figures.conditions import RoomState, room_states
 from etl.figures.incidents import Incident, incidents_at
 from etl.figures.period import Period, known_opd, known_room
+from etl.figures.room_diary import room_closings
 from etl.moments import iso
 
 if TYPE_CHECKING:
@@ -332,11 +333,22 @@ def _with_checks(office: Office, rows: Sequence[dict[str, Any]], made: _Made, as
 
 
 def _session_ends(office: Office, rows: Sequence[dict[str, Any]], start: Ints, as_of: int) -> Ints:
-    """The recorded end up to as-of; without one closing time, or as-of after closing or before it."""
+    """The recorded end up to as-of; without one the room's closing time, or as-of after closing or before it."""
     ended = np.array([MISSING if row["ended_at"] is None else row["ended_at"] for row in rows], np.int64)
-    closing = office.calendar.closing(office.calendar.local_day(start)) if len(start) else start
+    closing = _closings(office, rows, start)
     unknown = np.where(closing > start, closing, as_of)
     return np.maximum(start, np.minimum(np.where(ended == MISSING, unknown, ended), as_of))
+
+
+def _closings(office: Office, rows: Sequence[dict[str, Any]], start: Ints) -> Ints:
+    """When the room of each session closes on the day on which it begins."""
+    if not len(start):
+        return start
+    day = office.calendar.local_day(start)
+    first, last = int(day.min()), int(day.max())
+    names, lane = np.unique([row["room"] for row in rows], return_inverse=True)
+    closing: Ints = room_closings(office, names.tolist(), first, last)[lane, day - first]
+    return closing
 
 
 def _session(row: dict[str, Any], end: int, place: int, made: _Made) -> SessionCheck:

@@ -236,6 +236,17 @@ def _opened(office: Office, settings: Sequence[Room | None], first: int, last: i
     return tuple(usual if hours is None else opening_hours(office.calendar, hours, first, last) for hours in own)
 
 
+def room_closings(office: Office, rooms: Sequence[str], first: int, last: int) -> Ints:
+    """When each room closes on the local days `first` to `last`, by its own hours or the office's, less its closures.
+
+    Rooms × days; MISSING where it does not open.
+    """
+    settings = [office.settings.room(name) for name in rooms]
+    closed = [closed_hours(room, office.zone) for room in settings]
+    opened = _opened(office, settings, first - MARGIN_DAYS, last + 1)
+    return room_days(office.calendar, _by_hours(opened, closed), first, last).closing
+
+
 def closed_hours(room: Room | None, zone: ZoneInfo) -> Intervals:
     """The closures of a room, as they stand in the settings."""
     spans = [(c.start.replace(tzinfo=zone), c.end.replace(tzinfo=zone)) for c in (room.closures if room else ())]

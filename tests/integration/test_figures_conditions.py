@@ -17,6 +17,8 @@ from etl.figures.incidents import at_risk, incidents_at
 from etl.figures.period import Period
 from etl.figures.wall_room import day_of, room_book
 from etl.office import Office
+from etl.pipeline import apply_settings
+from etl.settings import apply
 from tests.wall_office import empty_office, give, moment, thursday_office
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
@@ -101,6 +103,31 @@ def test_b5_counts_sessions_with_a_complete_good_check(office: Office) -> None:
     only = condition_figures(office, NOVEMBER, moment("12:10"), opd="Dinas Sosial")
     assert (only.b5.held, only.b5.good, only.b5.coverage) == (1, 1, 1)
     assert [one.is_good for one in check_of_letter(office, 1, moment("12:10"))] == [True]
+
+
+@pytest.mark.parametrize(
+    ("hours", "checked_clock", "is_checked"),
+    [
+        ("", "18.00", True),
+        ("", "18.01", False),
+        ('hours = { mon-fri = ["08:00-20:00"] }', "21.55", True),
+        ('hours = { mon-fri = ["08:00-20:00"] }', "22.01", False),
+        ('hours = { mon-fri = ["08:00-14:00"] }', "16.00", True),
+        ('hours = { mon-fri = ["08:00-14:00"] }', "16.01", False),
+    ],
+)
+def test_a_use_without_an_end_lasts_until_its_own_room_closes(
+    hours: str, checked_clock: str, is_checked: bool, tmp_path: Path
+) -> None:
+    now = moment("08:00", "2026-11-20")
+    office = empty_office(tmp_path, lambda: now)
+    room = apply(office.settings, f'[[room]]\nname = "Smart Center"\n{hours}\n', "uji")
+    apply_settings(office, room, now, actor="uji")
+    log = "ruang;tanggal;jam_mulai;jam_selesai;peserta_hadir\nSmart Center;19/11/2026;09.30;;42\n"
+    give(office, tmp_path, "ruang.csv", log, now)
+    give(office, tmp_path, "kondisi.csv", checks(*whole("19/11/2026", checked_clock)), now)
+    b5 = condition_figures(office, NOVEMBER, now).b5
+    assert (b5.held, b5.checked) == (1, int(is_checked))
 
 
 def test_what_an_incident_stands_in_the_way_of(office: Office) -> None:
