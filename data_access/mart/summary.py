@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from data_access.mart.read import Snapshot
+from data_access.mart.read import Columns, Snapshot
 
 Row = dict[str, Any]
 
@@ -13,6 +13,13 @@ _LATE = """
     SELECT s.request_id, s.step, s.finished_at AS late_at FROM step_fact s
     WHERE s.verdict = $late AND s.finished_at > $since AND s.finished_at <= $until AND s.settled_at <= $settled_by
         AND ($opd IS NULL OR s.opd = $opd)
+"""
+_LATE_BEFORE = """
+    SELECT * FROM (
+        SELECT s.request_id, s.step, CASE WHEN s.verdict = $late THEN s.finished_at ELSE s.due_at END AS late_at
+        FROM step_fact s
+        WHERE s.verdict IN ($late, $overdue) AND s.settled_at <= $settled_by AND ($opd IS NULL OR s.opd = $opd)
+    ) WHERE late_at <= $until
 """
 _LETTERS = """
     SELECT request_id, year, agenda_number, opd, subject, activity, room, booked_end FROM request_fact
@@ -29,6 +36,12 @@ def late_steps(snapshot: Snapshot, since: int, until: int, settled_by: int, late
     """Steps of settled letters that were finished late after `since`: request_id, step, late_at."""
     scope = {"since": since, "until": until, "settled_by": settled_by, "late": late, "opd": opd}
     return snapshot.rows(_LATE, scope)
+
+
+def late_before(snapshot: Snapshot, until: int, settled_by: int, late: int, overdue: int, opd: str | None) -> Columns:
+    """Steps of settled letters that were late or over their limit by `until`: request_id, step, late_at."""
+    scope = {"until": until, "settled_by": settled_by, "late": late, "overdue": overdue, "opd": opd}
+    return snapshot.columns(_LATE_BEFORE, scope)
 
 
 def letters_named(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Row]:

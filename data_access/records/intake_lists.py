@@ -73,6 +73,13 @@ def rejected_since(connection: Connection, moment: int) -> int:
     return int(connection.execute(counted).scalar_one())
 
 
+def first_load_after(connection: Connection, moment: int) -> int | None:
+    """The id of the first load that ended after a moment and still counts; None when there is none."""
+    ended = func.coalesce(load.c.finished_at, load.c.started_at)
+    found = connection.execute(select(func.min(load.c.id)).where(ended > moment, load.c.status == "loaded")).scalar()
+    return None if found is None else int(found)
+
+
 def loads_named(connection: Connection, prefix: str) -> list[Row]:
     """Loads that count whose file name begins so: id, kind, file."""
     named = load.c.file.startswith(prefix, autoescape=True)

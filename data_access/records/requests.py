@@ -49,6 +49,13 @@ def touched_loads(connection: Connection, request_ids: Iterable[int]) -> dict[in
     return {int(request_id): int(load_id) for request_id, load_id in touched}
 
 
+def letters_told_before(connection: Connection, request_ids: Iterable[int], load_id: int) -> Ids:
+    """Those of these letters of which a row of the register was loaded before that load."""
+    is_older = among(connection, request_row.c.request_id, request_ids) & (request_row.c.load_id < load_id)
+    statement = select(request_row.c.request_id.label("id")).where(is_older, counts_still(request_row)).distinct()
+    return np.asarray(read_frame(connection, statement)["id"].to_numpy(dtype=np.int64))
+
+
 def last_request_id(connection: Connection) -> int:
     """The id of the newest letter, which is their number: they count from 1 and none is ever removed."""
     return connection.execute(select(func.max(request.c.id))).scalar() or 0

@@ -10,7 +10,7 @@ import numpy as np
 
 from data_access.mart import summary as questions
 from data_access.records import reading
-from data_access.records.intake_lists import rejected_since
+from data_access.records.intake_lists import first_load_after, rejected_since
 from etl.domain.frames import MISSING
 from etl.domain.sop import OPD_STEPS
 from etl.domain.stamping import HeldLetter, Standing
@@ -18,7 +18,8 @@ from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Verdict
 from etl.figures.case_list import case_list, own_opd
 from etl.figures.conditions import room_books
 from etl.figures.incidents import incidents_at
-from etl.figures.live import step_facts_at
+from etl.figures.live import LiveFacts, step_facts_at
+from etl.figures.newly_told import newly_told
 from etl.figures.restated import restated
 from etl.figures.wall_room import Booking, RoomBook, Session
 from etl.stamps import standings
@@ -81,7 +82,7 @@ class MyStep:
 
 @dataclass(frozen=True)
 class LateStep:
-    """A step that became late: finished late, or passed its limit, at `late_at`."""
+    """A step that became late, or became known as late: finished late, or passed its limit, at `late_at`."""
 
     year: int
     agenda_number: str
@@ -239,7 +240,7 @@ def changes_since(
 
 
 def _late(office: Office, since: int, as_of: int, own: str | None) -> tuple[LateStep, ...]:
-    """Steps of the office that became late, the newest first."""
+    """Steps of the office that became late, or that later rows told to have been, the newest first."""
     mart = office.mart.read()
     live = step_facts_at(office, as_of, mart)
     steps = live.steps
@@ -254,10 +255,31 @@ def _late(office: Office, since: int, as_of: int, own: str | None) -> tuple[Late
     ]
     stored = questions.late_steps(mart, since, as_of, live.settled_by, Verdict.LATE.code, own)
     rows += [(row["request_id"], row["step"], row["late_at"]) for row in stored]
+    rows += _told_late(office, since, live, own)
     rows = [row for row in rows if STEP_CODES[row[1]] not in OPD_STEPS]
     letters = questions.letters_named(mart, {row[0] for row in rows})
     told = [_late_step(letters[request_id], step, at) for request_id, step, at in rows if request_id in letters]
     return tuple(sorted(told, key=lambda one: -one.late_at))
+
+
+def _told_late(office: Office, since: int, live: LiveFacts, own: str | None) -> list[tuple[int, int, int]]:
+    """Letter, step and moment of those that were late by `since` already, which only rows loaded since then tell."""
+    with reading(office.records) as connection:
+        first = first_load_after(connection, since)
+    if first is None:
+        return []
+    steps = live.steps
+    is_late, is_over = steps.verdict == Verdict.LATE.code, steps.verdict == Verdict.OVERDUE.code
+    late_at = np.where(is_late, steps.finished_at, steps.due_at)
+    is_own = np.repeat([own is None or opd == own for opd in live.opd], STEP_COUNT)
+    places = np.flatnonzero((is_late | is_over) & (late_at != MISSING) & (late_at <= since) & is_own)
+    codes = Verdict.LATE.code, Verdict.OVERDUE.code
+    settled = questions.late_before(office.mart.read(), since, live.settled_by, *codes, own)
+    letters = np.concatenate([live.request_ids[places // STEP_COUNT], settled["request_id"]]).astype(np.int64)
+    which = np.concatenate([places % STEP_COUNT, settled["step"]]).astype(np.int64)
+    moments = np.concatenate([late_at[places], settled["late_at"]]).astype(np.int64)
+    found = newly_told(office, first, letters, which)
+    return list(zip(letters[found].tolist(), which[found].tolist(), moments[found].tolist(), strict=True))
 
 
 def _late_step(letter: Mapping[str, Any], step: int, at: int) -> LateStep:
