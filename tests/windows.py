@@ -29,13 +29,28 @@ class Site:
 @contextmanager
 def listening(server: Flask) -> Iterator[str]:
     """The address of a server that listens until the end."""
-    running = make_server("127.0.0.1", 0, server, threaded=True)
+    running = make_server("127.0.0.1", 0, _whole(server), threaded=True)
     threading.Thread(target=running.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{running.server_port}"
     finally:
         running.shutdown()
         running.server_close()
+
+
+def _whole(server: Flask) -> Callable[[Any, Any], list[bytes]]:
+    """The same server, which has closed its files before it sends them: this one, made for tests, leaves a file open
+    when a window is closed while it comes."""
+
+    def answer(environ: Any, start_response: Any) -> list[bytes]:
+        parts = server(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+
+    return answer
 
 
 @contextmanager
