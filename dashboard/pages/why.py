@@ -29,6 +29,7 @@ from dashboard.pages.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
 from dashboard.pages.why_links import CASE, COMPARE, CONTROL, WHAT_IF
 from dashboard.visit import Visit
 from data_access.errors import PantauError
+from etl.figures.period import FIRST_DAY, LAST_DAY
 from etl.figures.why import Figure
 
 if TYPE_CHECKING:
@@ -106,10 +107,13 @@ def _words(title: str, hint: str, icon_name: str) -> Component:
 
 
 def _as_of(office: Office, text: str, now: int) -> int:
-    """The moment in the address, never a later one than now; now for none and for what is none."""
+    """The moment in the address, never a later one than now; now for none, for what is none and for what no record
+    can be of."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
+        return now
+    if not FIRST_DAY < at.date() < LAST_DAY:
         return now
     at = at if at.tzinfo else at.replace(tzinfo=office.zone)
     return min(int(at.timestamp()), now)

@@ -1,0 +1,133 @@
+"""Addresses that nobody's link made: every page answers what it cannot read with words, never with a fault."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from flask.testing import FlaskClient
+
+import dashboard
+from dashboard.pages import PAGES
+from dashboard.pages.why import EXPLAINERS
+from tests.desk_office import Desk, call
+from tests.page_office import ask, office_with_letters, opened, words
+
+SPAN = ("dari", "sampai", "opd", "ruang")
+CASE, LOAD, COUNTS = "/permohonan/2026/143", "/data/muatan/1", "/jumlah-peserta/2026/143"
+CORRECTION, OWN = "/data/koreksi/disposisi/1", "/koreksi-cap/1"
+READ: dict[str, tuple[str, ...]] = {
+    "/ringkasan": (),
+    "/kepatuhan": (*SPAN, "bagian", "kendali"),
+    "/permohonan": ("q", "status", "posisi", "hal", "langkah", "putusan", "surat", "tanda", *SPAN),
+    CASE: ("langkah", "hal"),
+    "/ruang": (*SPAN, "minggu", "hari", "linimasa", "hal"),
+    "/peserta": SPAN,
+    "/sarpras": (*SPAN, "gangguan"),
+    "/data": ("langkah", "surat"),
+    "/data/muatan": ("hal", "tampil"),
+    LOAD: ("aksi", "bagian", "baris", "hal", "lembar"),
+    "/data/menunggu": ("ruang", "surat", "hal"),
+    COUNTS: (),
+    "/data/nama": ("dari", "ejaan", "hal", "nama"),
+    "/data/tanda": ("hal", "surat", "tanda"),
+    "/data/koreksi": ("hal", "tanya"),
+    CORRECTION: ("ubah",),
+    OWN: ("ubah",),
+    "/sop": (*SPAN, "versi"),
+    "/sop/target": (*SPAN, "A4"),
+    "/sop/versi": ("versi",),
+    "/laporan": ("periode", "edisi"),
+    "/pengaturan": (),
+    "/pengaturan/daftar-periksa": (),
+    "/mengapa": ("angka",),
+}
+"""By page the names in the address that it reads."""
+
+OF_WHY = ("hal", "kelompok", "langkah", "pada", "surat", "tentang", "kunci", "menit", "baris", "hari", "jam", "jarak",
+          "barang", *SPAN)  # fmt: skip
+SARPRAS = tuple(f"sarpras-{name}.children" for name in ("subtitle", "export", "follow", "body"))
+BODIES = {
+    "/kepatuhan": ("sla", ("sla-subtitle.children", "sla-body.children"), ()),
+    "/permohonan": ("cases", ("cases-count.children", "cases-body.children"), ("stamp-done",)),
+    "/sarpras": ("sarpras", SARPRAS, ("sarpras-changed",)),
+    "/data/muatan": ("runs", ("runs-body.children",), ()),
+    LOAD: ("load", ("load-body.children",), ("load-changed", "load-undone")),
+    "/data/menunggu": ("waiting", ("waiting-body.children",), ("waiting-changed",)),
+    "/data/nama": ("names", ("names-body.children",), ("names-changed",)),
+    "/data/tanda": ("flags", ("flags-body.children",), ("flags-changed",)),
+    "/data/koreksi": ("corrections", ("corrections-body.children",), ("corrections-changed",)),
+    "/sop": ("sop", ("sop-body.children",), ()),
+    "/sop/target": ("sop-target", ("sop-target-if.children",), ()),
+    "/laporan": ("report", ("report-body.children",), ("report-published",)),
+    "/mengapa": ("why", ("why-body.children",), ()),
+}
+"""Of pages whose figures come after their frame: the part that reads the address, and what else it listens to."""
+
+VALUES = ("~bukan~", "9" * 25, "0001-01-01")
+FAR = ("?dari=0001-01-01&sampai=9999-12-31", "?dari=2026-09-30&sampai=2026-09-01", "?dari=~&sampai=~")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("addresses"), migrated_sqlite)
+
+
+def test_every_page_and_every_name_in_an_address_is_tried_here() -> None:
+    tried = {name for names in READ.values() for name in names} | set(OF_WHY)
+    texts = [path.read_text(encoding="utf-8") for path in Path(dashboard.__file__).parent.rglob("*.py")]
+    assert {name for text in texts for name in re.findall(r'query(?:\.get\(|\[)"(\w+)"', text)} <= tried
+    assert [page.PATH for page in PAGES if not any(_is_at(page.PATH, path) for path in READ)] == []
+
+
+def _is_at(pattern: str, path: str) -> bool:
+    return re.fullmatch(re.sub(r"<[^>]+>", ".+", pattern), path) is not None
+
+
+@pytest.mark.parametrize("path", READ)
+def test_what_a_page_cannot_read_in_its_address_is_answered_in_words(path: str, served: Desk) -> None:
+    browser = served.signed_in("admin")
+    for search in ("", *(f"?{urlencode({name: value})}" for name in READ[path] for value in VALUES)):
+        answered(browser, path, search)
+
+
+@pytest.mark.parametrize("path", [path for path, names in READ.items() if "dari" in names])
+def test_a_period_that_cannot_be_is_answered_in_words(path: str, served: Desk) -> None:
+    browser = served.signed_in("admin")
+    for search in FAR:
+        answered(browser, path, search)
+
+
+@pytest.mark.parametrize("figure", EXPLAINERS)
+def test_an_explanation_that_cannot_be_given_says_so(figure: str, served: Desk) -> None:
+    browser = served.signed_in("admin")
+    for name in OF_WHY:
+        for value in VALUES:
+            search = f"?{urlencode({'angka': figure, name: value})}"
+            assert words(body(browser, "/mengapa", search)).strip(), search
+
+
+def answered(browser: FlaskClient, path: str, search: str) -> None:
+    """Both parts of a page at an address are given, and say something."""
+    said = words(opened(browser, path, search)) + words(body(browser, path, search))
+    assert said.strip(), search
+
+
+def body(browser: FlaskClient, path: str, search: str) -> Any:
+    """What comes after the frame of a page; nothing for pages that come whole."""
+    if path not in BODIES:
+        return []
+    prefix, outputs, others = BODIES[path]
+    inputs = [{"id": f"{prefix}-url", "property": "search", "value": search}]
+    inputs += [{"id": id, "property": "data", "value": None} for id in others]
+    state = [{"id": "load-id", "property": "data", "value": 1}] if path == LOAD else []
+    changed = [f"{prefix}-url.search"]
+    if len(outputs) > 1:
+        reply = ask(browser, outputs, inputs, state=state, changedPropIds=changed)
+    else:
+        reply = call(browser, outputs[0], inputs, state=state, changedPropIds=changed)
+    assert reply.status_code == 200, (search, reply.text)
+    return [one["children"] for one in reply.json["response"].values()]
