@@ -14,11 +14,11 @@ from data_access.records import migrate
 from tests.databases import database_url, opened, own_database, run_on_server, running_postgresql
 
 LONG = (
-    "test_intake_property.py", "test_watch.py", "test_watch_served.py", "test_commands_faults.py",
+    "test_intake_property.py", "test_undo.py", "test_watch.py", "test_watch_served.py", "test_commands_faults.py",
     "test_killed_loads.py", "test_wall_faults.py", "test_undo_property.py", "test_serve.py",
     "test_commands_ingest.py", "test_intake_faults.py", "test_accessibility.py", "test_pages_desk.py",
     "test_lapor_page.py", "test_stamps.py", "test_data_page.py", "test_report_page.py", "test_why_on_kepatuhan.py",
-    "test_figures_case_list.py", "test_undo.py", "test_page_corrections.py", "test_flags_demo.py",
+    "test_figures_case_list.py", "test_page_corrections.py", "test_flags_demo.py",
     "test_commands_values.py",
 )  # fmt: skip
 """The files that take longest. They are begun first, so that at the end no worker waits for another's one long file."""

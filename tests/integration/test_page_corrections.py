@@ -27,19 +27,30 @@ from tests.books import (
     seconds,
     settings_of_another_process,
 )
+from tests.filled_bureau import filled_bureau
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 CHECKED = book("ruang;tanggal;jam;barang;kondisi;no_agenda", "SC;08/09/2026;08.30;AC;Rusak berat;143")
 
 
-@pytest.fixture
-def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
-    made = Bureau(tmp_path, database_url=records_database_url)
+def fill(made: Bureau) -> None:
+    """A letter, its way over the desks, its session."""
     made.give(LETTER, "agenda.csv")
     made.give(hand_overs(*part_a("143", "07/09/2026", a4="09.30")), "disposisi.csv")
     made.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;42"), "ruang.csv")
-    yield made
-    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bureau(
+    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Bureau]:
+    kind, server = request.param, None
+    if kind == "postgresql":
+        server = request.getfixturevalue("postgresql_server")
+    migrated = request.getfixturevalue(f"migrated_{kind}")
+    start = tmp_path_factory.getbasetemp() / f"page_corrections_{kind}"
+    with filled_bureau(start, tmp_path, fill, migrated, server) as made:
+        yield made
 
 
 def row_id(bureau: Bureau, kind: str, row: int = 2) -> int:
