@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -69,14 +71,24 @@ def test_a_database_that_goes_away_while_loading_changes_nothing(tmp_path: Path,
         home = tmp_path / "home"
         ingest(home, write_register(tmp_path / "agenda.csv", LETTERS), url)
         book = write_hand_overs(tmp_path / "disposisi.csv", LETTERS)
-        ends = threading.Thread(target=_end_the_load, args=(postgresql_server, url))
-        ends.start()
-        told = ingest(home, book, url)
-        ends.join()
+        with _held_rows(url):
+            ends = threading.Thread(target=_end_the_load, args=(postgresql_server, url))
+            ends.start()
+            told = ingest(home, book, url)
+            ends.join()
         assert (told.code, told.load["status"], told.load["read"]) == (2, "refused", 0), told.err
         assert "PostgreSQL" in told.load["reason"] or "berhenti" in told.load["reason"]
         again = ingest(home, book, url)
         assert (again.code, again.counts) == (0, (LETTERS * 8, LETTERS * 8, 0, 0, 0, 0))
+
+
+@contextmanager
+def _held_rows(url: str) -> Iterator[None]:
+    """Nobody can add a hand-over meanwhile: a load that has begun waits, however fast it is."""
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        connection.execute("LOCK TABLE pass_row IN SHARE MODE")
+        yield
+        connection.rollback()
 
 
 def _end_the_load(server: str, url: str) -> None:
