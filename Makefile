@@ -11,7 +11,7 @@ run: .venv/.product ## the dashboard on http://127.0.0.1:8050, with invented rec
 
 test: .venv/.test ## all tests
 	$(PY) tests/ensure_browser.py
-	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 soak: .venv/.test ## long runs: ten thousand polls of the wall, a thousand killed loads; over an hour
 	$(PY) tests/ensure_browser.py

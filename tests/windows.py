@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from tests.desk_office import Desk
 
+CUT = "LINE_IS_CUT"
 Open = Callable[..., Page]
 """`open_page(path, user, width=1366, height=768)`: that page, its head to be seen."""
 
@@ -40,9 +41,11 @@ def listening(server: Flask) -> Iterator[str]:
 
 def _whole(server: Flask) -> Callable[[Any, Any], list[bytes]]:
     """The same server, which has closed its files before it sends them: this one, made for tests, leaves a file open
-    when a window is closed while it comes."""
+    when a window is closed while it comes. With `CUT` in its settings it hangs up on everybody."""
 
     def answer(environ: Any, start_response: Any) -> list[bytes]:
+        if server.config.get(CUT):
+            raise ConnectionAbortedError
         parts = server(environ, start_response)
         try:
             return [b"".join(parts)]

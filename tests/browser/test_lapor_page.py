@@ -15,7 +15,7 @@ from etl.office import Office
 from tests.desk_office import PASSWORD, Desk, filled_desk
 from tests.unit.test_photos import photo
 from tests.wall_office import REGISTER, give, moment
-from tests.windows import listening
+from tests.windows import CUT, listening
 
 NOW = moment("09:40")
 ROOM = "/lapor/Smart%20Center"
@@ -136,6 +136,7 @@ def test_without_a_line_the_report_waits_and_goes_by_itself(page: Page, context:
     page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
     page.reload()  # seen once by the worker
     ready(page)
+    served.app.server.config[CUT] = True  # a worker that starts just now does not know yet that it is offline
     context.set_offline(True)
     page.locator("#all").tap()
     page.locator("#send").tap()
@@ -146,6 +147,7 @@ def test_without_a_line_the_report_waits_and_goes_by_itself(page: Page, context:
     expect(page.locator("#count")).to_have_text("11 dari 11 diperiksa")
     expect(page.locator("#send")).to_have_text("Kirim lagi")
     assert reports(served) == before
+    served.app.server.config[CUT] = False
     context.set_offline(False)
     receipt(page)
     assert reports(served) == before + 1
