@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from tests.books import Bureau
+from tests.books import Bureau, opened
 from tests.databases import database_url, own_database, run_on_server
 
 
@@ -24,11 +24,9 @@ def filled_bureau(
     if not start.exists():
         _fill(start, fill, migrated, server, name)
     shutil.copytree(start, folder, dirs_exist_ok=True)
-    if server is None:
-        yield from _opened(folder, _sqlite(folder))
-        return
-    with own_database(server, name) as url:
-        yield from _opened(folder, url)
+    copied = nullcontext(_sqlite(folder)) if server is None else own_database(server, name)
+    with copied as url, opened(lambda: Bureau(folder, database_url=url)) as bureau:
+        yield bureau
 
 
 def _fill(start: Path, fill: Callable[[Bureau], None], migrated: Path | str, server: str | None, name: str) -> None:
@@ -40,18 +38,10 @@ def _fill(start: Path, fill: Callable[[Bureau], None], migrated: Path | str, ser
     else:
         run_on_server(server, f"CREATE DATABASE {name} TEMPLATE {migrated}")
         url = database_url(server, name)
-    for bureau in _opened(making, url):
+    with opened(lambda: Bureau(making, database_url=url)) as bureau:
         fill(bureau)
     making.rename(start)
 
 
 def _sqlite(folder: Path) -> str:
     return f"sqlite:///{folder / 'records.sqlite'}"
-
-
-def _opened(folder: Path, url: str) -> Iterator[Bureau]:
-    bureau = Bureau(folder, database_url=url)
-    try:
-        yield bureau
-    finally:
-        bureau.close()

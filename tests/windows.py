@@ -15,6 +15,8 @@ from werkzeug.serving import make_server
 from tests.desk_office import Desk
 
 CUT = "LINE_IS_CUT"
+"""The setting of a server that hangs up on everybody."""
+
 Open = Callable[..., Page]
 """`open_page(path, user, width=1366, height=768)`: that page, its head to be seen."""
 
