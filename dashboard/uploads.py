@@ -34,7 +34,7 @@ from etl.uploads import PURGE_SECONDS, Arrivals, StorageFullError, Upload, Uploa
 
 if TYPE_CHECKING:
     from etl.office import Office
-    from etl.settings import SourceMap
+    from etl.settings.document import SourceMap
 
 Reply = Response | tuple[Response, int]
 

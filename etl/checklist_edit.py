@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from data_access.errors import PantauError
-from etl.checklists import Checklists
-from etl.settings import Settings
-from etl.settings_values import room_key
+from etl.settings.checklists import Checklists
+from etl.settings.document import Settings
+from etl.settings.values import room_key
 
 _FILE = "Daftar periksa"
 _EXAMPLE = "tulis seperti: Jaringan; 2"

@@ -10,7 +10,7 @@ from data_access.home import Home
 from etl.demo import DEMO_SETTINGS_TOML, write_demo
 from etl.office import Office
 from etl.pipeline import LoadReport, apply_settings, ingest
-from etl.settings import apply
+from etl.settings.document import apply
 
 FILES = "berkas"
 _MADE_ON = "tanggal"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.errors import PantauError
 from etl.pipeline import apply_settings
-from etl.settings import Const, Settings, SourceMap
+from etl.settings.document import Const, Settings, SourceMap
 
 if TYPE_CHECKING:
     from etl.office import Office

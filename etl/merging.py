@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from data_access.errors import PantauError
-from etl.settings import Settings
-from etl.settings_values import opd_key, room_key
+from etl.settings.document import Settings
+from etl.settings.values import opd_key, room_key
 
 _FILE = "Pengaturan"
 

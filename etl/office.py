@@ -18,16 +18,16 @@ from data_access.mart import Mart
 from data_access.records import migrate, open_records, reading, records_url
 from data_access.records.settings_store import current_settings
 from data_access.records.sop_versions import SopEntry, sop_entries
-from etl.calendars import calendar_from
 from etl.domain.calendar import SpecialDay, WorkCalendar
 from etl.domain.frames import Ints
 from etl.domain.rules import EPOCH, Rules, StepOff, day_number, rules_from
 from etl.domain.sop import Sop
 from etl.domain.verdict import STEP_INDEX
-from etl.names import OpdNames, RoomNames
-from etl.office_days import load_office_days
-from etl.settings import Settings, default_settings
-from etl.sops import load_sop
+from etl.settings.calendars import calendar_from
+from etl.settings.document import Settings, default_settings
+from etl.settings.names import OpdNames, RoomNames
+from etl.settings.office_days import load_office_days
+from etl.settings.sops import load_sop
 
 if TYPE_CHECKING:
     from data_access.records import Connection, Engine

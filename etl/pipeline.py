@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.extract import Extraction, Sheet
     from etl.office import Office, Rulebook
-    from etl.settings import Settings, SourceMap
+    from etl.settings.document import Settings, SourceMap
 
 __all__ = [
     "Applied",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.extract import Extraction
     from etl.office import Office
-    from etl.settings import SourceMap
+    from etl.settings.document import SourceMap
 
 ROW_LIMIT = 50_000
 """About so many rows of each kind are tried; of a longer file the first ones."""

@@ -19,7 +19,7 @@ from etl.extract.sheet import HEAD_ROWS, cell_text
 from etl.extract.words import fold_header, shipped_words, squeeze
 
 if TYPE_CHECKING:
-    from etl.settings import SourceMap
+    from etl.settings.document import SourceMap
 
 
 @dataclass(frozen=True)

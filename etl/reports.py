@@ -12,7 +12,7 @@ from data_access.errors import PantauError
 
 if TYPE_CHECKING:
     from etl.office import Office
-    from etl.settings import SourceMap
+    from etl.settings.document import SourceMap
 
 ENDS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
 REPAIR_PREFIX = "tolakan-"

@@ -19,7 +19,7 @@ from etl.domain.sop_file import seconds_printed
 from etl.domain.verdict import STEP_CODES
 from etl.figures.period import LAST_DAY
 from etl.publishing import fault_of_catching_up
-from etl.sops import ENTERED
+from etl.settings.sops import ENTERED
 
 if TYPE_CHECKING:
     from etl.office import Office

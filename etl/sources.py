@@ -42,7 +42,7 @@ from etl.spool import Spool
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Office
-    from etl.settings import SourceMap
+    from etl.settings.document import SourceMap
 
 TRIES = 3
 """So often a source is read again when another process loaded it meanwhile."""

@@ -16,13 +16,13 @@ from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.linking import link
 from etl.facts import POSITION
 from etl.room_facts import CHECK_KEY, keyed_checks, said_when
-from etl.settings_values import room_key
+from etl.settings.values import room_key
 from etl.taking import Taken, check_day, letters_of, year_of
 
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Rulebook
-    from etl.settings import Settings
+    from etl.settings.document import Settings
 
 CHECK_COLUMNS = ("occasion", "condition", "agenda_key", "note")
 _CONTENT = ["room_text", "checked_on", "checked_at", "item_text", *CHECK_COLUMNS, "year"]

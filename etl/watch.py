@@ -28,7 +28,7 @@ from etl.uploads import PURGE_SECONDS, Uploads
 if TYPE_CHECKING:
     from etl.office import Office
     from etl.reports import LoadReport
-    from etl.settings import SourceMap
+    from etl.settings.document import SourceMap
 
 Done = TypeVar("Done")
 

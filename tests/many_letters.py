@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from data_access.mart import Change, Mart
-from etl.calendars import calendar_from
 from etl.domain.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Ints
 from etl.domain.judge import judge
@@ -20,9 +19,10 @@ from etl.domain.rules import Rules, day_number, rules_from
 from etl.domain.sop import Sop
 from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
 from etl.facts import request_fact, step_fact, to_passes, to_pauses, to_requests
-from etl.names import OpdNames, RoomNames
-from etl.settings import Settings, default_settings
-from etl.sops import load_sop
+from etl.settings.calendars import calendar_from
+from etl.settings.document import Settings, default_settings
+from etl.settings.names import OpdNames, RoomNames
+from etl.settings.sops import load_sop
 
 OPD = ("Dinas Kesehatan", "Dinas Pendidikan", "Bappedalitbang", "Kecamatan Panggul")
 FIRST, LAST = date(2024, 7, 1), date(2026, 6, 30)

@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.pages import PAGES
 from etl.office import Office
 from etl.pipeline import apply_settings
-from etl.settings import apply
+from etl.settings.document import apply
 from tests.books import book, seconds
 from tests.desk_office import OWN_OPD, Desk, call, filled_desk
 from tests.page_office import ask, found, words

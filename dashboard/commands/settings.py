@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 @group.command(help="Menampilkan pengaturan yang berlaku sebagai TOML (atau JSON).")
 def show(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
     """Print the settings in force."""
-    from etl.settings import to_toml
+    from etl.settings.document import to_toml
 
     office = common.open_office(home)
     if json:
@@ -36,9 +36,9 @@ def apply(
     json: common.JsonOption = False,
 ) -> None:
     """Apply a settings file, keep the version before, judge again."""
-    from etl.calendars import check_calendar
     from etl.pipeline import apply_settings
-    from etl.settings import apply_file
+    from etl.settings.calendars import check_calendar
+    from etl.settings.document import apply_file
 
     office = common.open_office(home)
     settings = apply_file(office.settings, file)

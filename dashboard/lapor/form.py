@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dashboard.i18n import fmt, t
-from etl.checklists import Checklists
 from etl.domain.condition import Condition
 from etl.domain.rules import EPOCH
 from etl.figures.conditions import ItemState, RoomState, room_books, room_states
 from etl.figures.wall_room import Booking, RoomBook, Session, day_of
+from etl.settings.checklists import Checklists
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from etl.settings import Const, Settings, SourceMap
-from etl.settings_sources import COLUMNS, DATE_ORDERS
+from etl.settings.document import Const, Settings, SourceMap
+from etl.settings.sources import COLUMNS, DATE_ORDERS
 
 _LONGEST = 500
 AD_HOC = "pemetaan tangan"

@@ -14,8 +14,8 @@ from etl.extract import SPECS, Kind
 from etl.extract.kinds import KindSpec
 from etl.extract.refusal import Refused
 from etl.preview_heads import RawSheet, guessed_columns, likely_kind, raw_sheets
-from etl.settings import Const
-from etl.settings_sources import DATE_ORDERS
+from etl.settings.document import Const
+from etl.settings.sources import DATE_ORDERS
 from etl.uploads import Upload
 
 CONSTANT = "="

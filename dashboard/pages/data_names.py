@@ -31,11 +31,11 @@ from data_access.errors import PantauError
 from etl.figures.intake import PAGE_ROWS, UnknownOpd, unknown_opds
 from etl.merging import with_opd, with_opd_spelling, without_opd_spelling
 from etl.pipeline import apply_settings
-from etl.settings import default_settings
+from etl.settings.document import default_settings
 
 if TYPE_CHECKING:
     from etl.office import Office
-    from etl.settings import Settings
+    from etl.settings.document import Settings
 
 PAGE = Page.DATA
 PATH = NAMES

@@ -47,7 +47,7 @@ from etl.pipeline import apply_settings
 
 if TYPE_CHECKING:
     from etl.office import Office
-    from etl.settings import Settings
+    from etl.settings.document import Settings
 
 PAGE = Page.DATA
 PATH = WAITING

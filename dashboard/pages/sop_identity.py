@@ -15,8 +15,8 @@ from dashboard.pages.intake_parts import actor_words
 from dashboard.pages.sop_links import SOP
 from data_access.records.sop_versions import SopEntry
 from etl.domain.sop import SopVersion
+from etl.settings.sops import ENTERED, entry_name
 from etl.sop_edit import changed_times
-from etl.sops import ENTERED, entry_name
 
 if TYPE_CHECKING:
     from datetime import date

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from random import Random
 
-from etl.calendars import calendar_from
 from etl.demo.cases import Case
 from etl.demo.flow import Desk, Diary, ordinary_letters
 from etl.demo.model import Demo, Letter, Stamp
@@ -14,7 +13,8 @@ from etl.demo.scene import scene_letters
 from etl.demo.stage import Stage
 from etl.demo.stamps import Office
 from etl.demo.strays import clashes, rows_to_refuse, rows_to_wait, uses_at_odd_hours, uses_without_letter
-from etl.settings import default_settings
+from etl.settings.calendars import calendar_from
+from etl.settings.document import default_settings
 
 DAYS_BACK = 730
 TURNED_BACK = 210

@@ -11,7 +11,6 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import conditions as questions
-from etl.checklists import Checklists
 from etl.domain.condition import Answers, Checks, Condition, Grades, Sessions, checks_of_sessions, grade
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.rules import EPOCH, day_number
@@ -21,6 +20,7 @@ from etl.figures.incidents import Incident, incidents_at
 from etl.figures.period import Period, known_opd, known_room
 from etl.figures.room_diary import room_closings
 from etl.moments import iso
+from etl.settings.checklists import Checklists
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -15,7 +15,6 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import conditions as questions
-from etl.checklists import Checklists, ListVersion
 from etl.domain.condition import (
     BREAKING,
     GATE_SECONDS,
@@ -32,6 +31,7 @@ from etl.domain.frames import MISSING
 from etl.domain.rules import EPOCH
 from etl.figures.incidents import Incident, incidents_at
 from etl.figures.wall_room import Booking, RoomBook, day_of, room_book
+from etl.settings.checklists import Checklists, ListVersion
 
 if TYPE_CHECKING:
     from etl.office import Office

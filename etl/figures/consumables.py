@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from etl.figures.incidents import Incident
-from etl.settings_values import room_key
+from etl.settings.values import room_key
 
 CONSUMABLES = frozenset(map(room_key, ("Disinfeksi", "Masker", "Hand sanitizer", "Sabun")))
 """Items that are filled up and used up."""

@@ -18,7 +18,7 @@ from etl.figures.wall_age import Age, age_in_rhythm
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Office
-    from etl.settings import SourceMap
+    from etl.settings.document import SourceMap
 
 
 class Origin(StrEnum):

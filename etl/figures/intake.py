@@ -18,9 +18,9 @@ from data_access.records.loads import Load, loads_page
 from etl.domain.rules import day_number
 from etl.domain.verdict import Flag
 from etl.figures.period import SlaFilter
-from etl.names import Suggestion
 from etl.reports import REPAIR_PREFIX
-from etl.settings_values import room_key
+from etl.settings.names import Suggestion
+from etl.settings.values import room_key
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from etl.office import Office
-    from etl.settings import Room
+    from etl.settings.document import Room
 
 LONGEST_REMEMBERED = 1_100
 """Days of a period whose diary is kept for the next question."""

@@ -24,7 +24,7 @@ from etl.figures.room_diary import closed_hours
 
 if TYPE_CHECKING:
     from etl.office import Office
-    from etl.settings import Room
+    from etl.settings.document import Room
 
 LOOK_AHEAD_DAYS = 31
 """The next booking is looked for this far ahead."""

@@ -15,7 +15,7 @@ from etl.domain.rules import day_number
 from etl.figures.period import Period
 from etl.figures.room_diary import RoomsFilter
 from etl.figures.rooms import rooms_figures
-from etl.settings import Room
+from etl.settings.document import Room
 from tests.many_letters import OPD, SmallOffice, small_office
 
 ROOMS = tuple(f"Ruang {letter}" for letter in "ABCDEFGHIJ")

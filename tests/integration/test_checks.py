@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from etl.pipeline import apply_settings
-from etl.settings import apply
+from etl.settings.document import apply
 from tests.books import Bureau, agenda, book, room_log
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")

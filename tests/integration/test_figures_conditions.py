@@ -18,7 +18,7 @@ from etl.figures.period import Period
 from etl.figures.wall_room import day_of, room_book
 from etl.office import Office
 from etl.pipeline import apply_settings
-from etl.settings import apply
+from etl.settings.document import apply
 from tests.wall_office import empty_office, give, moment, thursday_office
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.pipeline import apply_settings
-from etl.settings import apply
+from etl.settings.document import apply
 from etl.undo import undo
 from tests.books import Bureau, agenda, book, hand_overs, room_log
 

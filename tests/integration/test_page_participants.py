@@ -12,7 +12,7 @@ from etl.figures.participants import participant_figures
 from etl.figures.period import Period
 from etl.figures.room_diary import RoomsFilter
 from etl.pipeline import apply_settings
-from etl.settings import apply
+from etl.settings.document import apply
 from tests.books import book
 from tests.desk_office import Desk
 from tests.page_office import END_OF_SEPTEMBER, ask, give_books, office_with_letters, words

@@ -14,7 +14,7 @@ from etl.kept_source import keep_source
 from etl.merging import with_opd
 from etl.office import stored_settings
 from etl.pipeline import apply_settings, catch_up, ingest, rebuild
-from etl.settings import SourceMap, apply
+from etl.settings.document import SourceMap, apply
 from tests.books import (
     AGENDA,
     Bureau,

@@ -12,7 +12,7 @@ from data_access.records.loads import last_load_id
 from data_access.records.requests import requests_touched_after
 from etl.pipeline import ingest
 from etl.preview import Preview, preview
-from etl.settings import Const, SourceMap
+from etl.settings.document import Const, SourceMap
 from tests.books import Bureau, agenda, hand_overs, opened, part_a, settings_of_another_process
 
 LETTERS = agenda("143;07/09/2026;08.00;Dinkes;Rapat;Smart Center", "144;08/09/2026;;Dinsos;Rakor;Aula Barat")

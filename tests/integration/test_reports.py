@@ -21,7 +21,7 @@ from etl.figures.report import digest, report_document
 from etl.figures.report_changes import causes, differences
 from etl.figures.report_period import parse_report_period
 from etl.pipeline import apply_settings
-from etl.settings import apply
+from etl.settings.document import apply
 from etl.undo import undo
 from tests import semester
 from tests.books import full_disk

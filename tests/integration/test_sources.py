@@ -16,7 +16,7 @@ from etl import sources
 from etl.figures.freshness import Origin, source_freshness
 from etl.pipeline import apply_settings
 from etl.reports import ENDS, LoadReport
-from etl.settings import apply
+from etl.settings.document import apply
 from etl.undo import undo as undo_whole
 from tests.books import Bureau, seconds
 from tests.databases import own_database

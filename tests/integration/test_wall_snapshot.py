@@ -12,7 +12,7 @@ from etl.figures.period import SlaFilter, month_period
 from etl.figures.sla import sla_figures
 from etl.figures.wall import wall_snapshot
 from etl.office import Office
-from etl.settings import apply
+from etl.settings.document import apply
 from tests.wall_office import empty_office, give, moment, thursday_office
 
 AT = moment("10:42")

@@ -12,7 +12,7 @@ from etl.figures.wall import wall_snapshot
 from etl.figures.wall_alerts import alerts
 from etl.office import Office
 from etl.pipeline import apply_settings
-from etl.settings import apply
+from etl.settings.document import apply
 from tests.wall_office import give, moment, thursday_office
 
 AT = moment("10:42")

@@ -17,7 +17,7 @@ from data_access.records.schema import sheet
 from etl import inbox, inbox_folder
 from etl.inbox_folder import InboxError, InboxFolder
 from etl.pipeline import apply_settings
-from etl.settings import apply
+from etl.settings.document import apply
 from etl.uploads import KEPT_PERSONAL_SECONDS, Uploads
 from etl.watch import Watcher
 from tests.books import Bureau, agenda, room_log

@@ -31,7 +31,7 @@ from etl.figures.period import Period
 from etl.figures.sla import SlaFilter, sla_figures, sla_json
 from etl.office import Office, read_rulebook
 from etl.pipeline import catch_up, ingest
-from etl.settings import default_settings
+from etl.settings.document import default_settings
 from tests.benchmarks.made_books import write_hand_overs, write_register
 from tests.databases import database_url, own_database, run_on_server
 

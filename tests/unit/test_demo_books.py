@@ -17,8 +17,8 @@ from etl.extract.extract import extract
 from etl.extract.kinds import SPECS, Kind, known_headers
 from etl.extract.result import Extracted
 from etl.extract.words import fold_header, shipped_words
-from etl.names import OpdNames, RoomNames
-from etl.settings import apply, default_settings
+from etl.settings.document import apply, default_settings
+from etl.settings.names import OpdNames, RoomNames
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 11, 24, 10, 42, tzinfo=JAKARTA)

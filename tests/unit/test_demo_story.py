@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.calendars import calendar_from
 from etl.demo import compose, special_cases
 from etl.demo.cases import Case
 from etl.demo.model import Demo, Letter, Stamp
 from etl.demo.office_time import OfficeHours, at, day_of, office_hours
-from etl.settings import default_settings
+from etl.settings.calendars import calendar_from
+from etl.settings.document import default_settings
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 FIRST_MINUTES = "2026-11-24 07:35"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from etl.names import OpdNames, RoomNames, Suggestion
-from etl.settings import default_settings
+from etl.settings.document import default_settings
+from etl.settings.names import OpdNames, RoomNames, Suggestion
 
 OPD = OpdNames({"Dinas Kesehatan": ["Dinkes"], "Bappeda": [], "Kecamatan Trenggalek": ["Kec. Trenggalek"]})
 ROOMS = RoomNames({"Smart Center": ["SC", "Ruang Smart Center"], "Aula": []})

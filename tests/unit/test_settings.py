@@ -11,7 +11,7 @@ import pytest
 from etl.domain.errors import RuleError
 from etl.domain.monitoring import MonitoringRule
 from etl.extract.kinds import SPECS
-from etl.settings import (
+from etl.settings.document import (
     Const,
     Settings,
     SourceMap,
@@ -21,7 +21,7 @@ from etl.settings import (
     parse_settings,
     to_toml,
 )
-from etl.settings_sources import COLUMNS
+from etl.settings.sources import COLUMNS
 from tests.settings_sample import OFFICE_FILE
 
 HOUR = 3600

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.settings import RuleError, apply, default_settings
+from etl.settings.document import RuleError, apply, default_settings
 
 PROFILE = """[[calendar.profile]]
 name = "Kantor"

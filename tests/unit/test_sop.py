@@ -14,7 +14,7 @@ from etl.domain.errors import RuleError
 from etl.domain.frames import MISSING
 from etl.domain.sop import Clock, Sop, SopVersion, parse_sop
 from etl.reference import shipped_sop_texts
-from etl.sops import load_sop
+from etl.settings.sops import load_sop
 
 [(FILE, TEXT)] = shipped_sop_texts()
 

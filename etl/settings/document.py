@@ -21,11 +21,11 @@ from etl.domain.cal_types import Profile, SpecialDay
 from etl.domain.errors import RuleError
 from etl.domain.monitoring import MonitoringRule
 from etl.reference import shipped_settings_text
-from etl.settings_calendar import Calendar
-from etl.settings_checks import as_list, as_tables, opd_apart, refuse_twice
-from etl.settings_errors import refuse_passwords, rule_error
-from etl.settings_sources import Const, SourceMap, SourceTable
-from etl.settings_tables import (
+from etl.settings.calendar import Calendar
+from etl.settings.checks import as_list, as_tables, opd_apart, refuse_twice
+from etl.settings.errors import refuse_passwords, rule_error
+from etl.settings.sources import Const, SourceMap, SourceTable
+from etl.settings.tables import (
     Checklist,
     Closure,
     Holder,
@@ -41,8 +41,8 @@ from etl.settings_tables import (
     known_roles,
     rooms_apart,
 )
-from etl.settings_values import Text
-from etl.toml_text import parse_toml, read_rule_file
+from etl.settings.toml_text import parse_toml, read_rule_file
+from etl.settings.values import Text
 
 __all__ = [
     "Checklist",

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, model_validator
 
-from etl.settings_checks import is_empty
-from etl.settings_tables import Table
-from etl.settings_values import Duration, Text, read_duration, refuse
+from etl.settings.checks import is_empty
+from etl.settings.tables import Table
+from etl.settings.values import Duration, Text, read_duration, refuse
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 _QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/""", re.DOTALL)

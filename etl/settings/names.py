@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 
 import pandas as pd
 
-from etl.settings import Settings
-from etl.settings_values import opd_key, room_key
+from etl.settings.document import Settings
+from etl.settings.values import opd_key, room_key
 
 CLOSE = 0.85
 """Share of equal letters from which two spellings are probably one name (1 = equal)."""

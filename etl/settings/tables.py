@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from etl.domain.monitoring import MonitoringRule
-from etl.settings_checks import (
+from etl.settings.checks import (
     as_list,
     as_tables,
     is_empty,
@@ -20,7 +20,7 @@ from etl.settings_checks import (
     refuse_shared,
     refuse_twice,
 )
-from etl.settings_values import (
+from etl.settings.values import (
     Day,
     Duration,
     Fraction,

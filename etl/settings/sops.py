@@ -10,7 +10,7 @@ from etl.domain.errors import RuleError
 from etl.domain.sop import Sop, SopVersion, combine_versions, parse_sop
 from etl.domain.sop_document import from_json
 from etl.reference import shipped_sop_texts
-from etl.toml_text import parse_toml, read_rule_file
+from etl.settings.toml_text import parse_toml, read_rule_file
 
 ENTERED = "versi-"
 """Beginning of the name of a version that was entered on a page."""

@@ -8,10 +8,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from etl.domain.calendar import Holiday, SpecialDay, WorkCalendar, build_calendar
-from etl.office_days import load_office_days, parse_office_days
+from etl.settings.office_days import load_office_days, parse_office_days
 
 if TYPE_CHECKING:
-    from etl.settings import Settings
+    from etl.settings.document import Settings
 
 __all__ = ["calendar_from", "check_calendar", "load_office_days", "national_holidays", "parse_office_days"]
 

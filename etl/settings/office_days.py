@@ -11,7 +11,7 @@ from pathlib import Path
 
 from etl.domain.calendar import Interval, SpecialDay
 from etl.domain.errors import RuleError
-from etl.settings_values import read_interval
+from etl.settings.values import read_interval
 
 COLUMNS = ("tanggal", "nama", "sumber", "jam")
 _REQUIRED = ("tanggal", "nama")

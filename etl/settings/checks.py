@@ -8,7 +8,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from etl.domain.verdict import STEP_CODES
-from etl.settings_values import opd_key, refuse
+from etl.settings.values import opd_key, refuse
 
 Item = TypeVar("Item")
 

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from etl.domain.cal_types import Profile, SpecialDay
-from etl.settings_checks import as_tables, is_empty, refuse_twice
-from etl.settings_tables import Table
-from etl.settings_values import Day, DayHours, Hours, Switch, Text, refuse
+from etl.settings.checks import as_tables, is_empty, refuse_twice
+from etl.settings.tables import Table
+from etl.settings.values import Day, DayHours, Hours, Switch, Text, refuse
 
 DateRange = tuple[date, date]
 """Two days, both included."""

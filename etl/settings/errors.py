@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from etl.domain.errors import RuleError
-from etl.settings_checks import key_name
-from etl.toml_text import has_password, without_secrets
+from etl.settings.checks import key_name
+from etl.settings.toml_text import has_password, without_secrets
 
 _LONGEST = 120
 _MAP_KEY = "[key]"

@@ -1,0 +1,1 @@
+"""The settings file and what follows from it: calendar, rooms, OPD, checklists, the SOP in force."""
