@@ -26,7 +26,7 @@ from dashboard.i18n import t
 from dashboard.pages.data_choice import AD_HOC, Choice, Remember, read_choice, read_remember
 from data_access.errors import PantauError
 from etl.extract import Kind, Refused
-from etl.extract.readers import MAX_BYTES
+from etl.extract.files.readers import MAX_BYTES
 from etl.kept_source import keep_source, with_source
 from etl.pipeline import ingest
 from etl.reports import LoadReport

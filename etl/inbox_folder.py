@@ -21,7 +21,7 @@ from pathlib import Path
 
 from data_access.errors import STORAGE_FULL, PantauError
 from data_access.mart.files import sync_folder
-from etl.extract.file_name import bare_name, told_name
+from etl.extract.files.file_name import bare_name, told_name
 
 REPORT_TEXT = ".laporan.txt"
 REPORT_JSON = ".laporan.json"

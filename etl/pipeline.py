@@ -29,7 +29,7 @@ from data_access.records.loads import (
 from data_access.records.requests import touch_requests
 from data_access.records.settings_store import save_settings
 from etl.extract import IntakeWarning, Refused, Reject, open_cells, open_file
-from etl.extract.file_name import told_name
+from etl.extract.files.file_name import told_name
 from etl.file_digest import file_digest
 from etl.load import take_in
 from etl.naming import name_again

@@ -18,7 +18,7 @@ from data_access.records.loads import last_load_id, load_by_id
 from data_access.records.previews import corrections_of_loads, one_try, waiting_for
 from data_access.records.requests import requests_touched_after
 from etl.extract import SPECS, Extracted, IntakeWarning, Refused, Reject, open_file
-from etl.extract.file_name import told_name
+from etl.extract.files.file_name import told_name
 from etl.file_digest import file_digest
 from etl.pipeline import take_file
 from etl.preview_heads import RawSheet, raw_sheets

@@ -10,12 +10,12 @@ from pathlib import Path
 from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
+from etl.extract.files.readers import open_sheets
+from etl.extract.files.refusal import Refused
+from etl.extract.files.sheet import HEAD_ROWS, cell_text
 from etl.extract.headers import MAX_LETTERHEAD
 from etl.extract.kinds import SPECS, Kind, known_headers
 from etl.extract.masks import mask
-from etl.extract.readers import open_sheets
-from etl.extract.refusal import Refused
-from etl.extract.sheet import HEAD_ROWS, cell_text
 from etl.extract.words import fold_header, shipped_words, squeeze
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import IO, Protocol
 import xlsxwriter
 import xlwt
 
-from etl.extract.guards import guarded
+from etl.extract.files.guards import guarded
 from etl.ods_file import write_ods
 from etl.sheet_files import write_rows
 

@@ -33,7 +33,7 @@ from data_access.sources import (
 )
 from data_access.sources.address import readable
 from etl.extract import Sheet
-from etl.extract.sheet import cell_text
+from etl.extract.files.sheet import cell_text
 from etl.extract.words import fold_header
 from etl.pipeline import ingest_cells
 from etl.reports import LoadReport

@@ -14,8 +14,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from etl.extract.files.workbook import NOT_READ
 from etl.extract.kinds import SPECS, Kind, KindSpec
-from etl.extract.workbook import NOT_READ
 from etl.reference import reference_text
 
 _FILL, _EXAMPLES, _HELP, _CHOICES = "Isi", "Contoh", "Petunjuk", "Pilihan"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.cursors import visits
-from etl.extract.file_name import told_name
+from etl.extract.files.file_name import told_name
 from etl.inbox import ACTOR, Taken, take
 from etl.inbox_attempts import Attempts
 from etl.inbox_folder import REPORT_TEXT, Found, InboxFolder

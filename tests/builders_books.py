@@ -10,7 +10,7 @@ from pathlib import Path
 
 import xlwt
 
-from etl.extract.ole import Container
+from etl.extract.files.ole import Container
 
 NAMES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '

@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from dashboard.i18n import catalogue, t
 from dashboard.pages.data_choice import Choice
 from etl.extract import SPECS, Kind
+from etl.extract.files.refusal import Refused
 from etl.extract.kinds import KindSpec
-from etl.extract.refusal import Refused
 from etl.preview_heads import RawSheet, guessed_columns, likely_kind, raw_sheets
 from etl.settings.document import Const
 from etl.settings.sources import DATE_ORDERS

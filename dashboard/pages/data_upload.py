@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components import icon, with_query
 from dashboard.i18n import catalogue, current_language, fmt, t
 from etl.extract import Kind
-from etl.extract.readers import MAX_BYTES
+from etl.extract.files.readers import MAX_BYTES
 from etl.uploads import Upload
 
 TEMPLATES = "/data/templat"

@@ -2,12 +2,12 @@
 
 from etl.extract.extract import extract, extract_cells
 from etl.extract.extraction import PART_ROWS, Extraction, open_cells, open_file
+from etl.extract.files.refusal import Refused
+from etl.extract.files.sheet import Sheet
 from etl.extract.findings import IntakeWarning, Reject
 from etl.extract.headers import Const, SourceMap
 from etl.extract.kinds import SPECS, Kind, KindSpec
-from etl.extract.refusal import Refused
 from etl.extract.result import Extracted
-from etl.extract.sheet import Sheet
 
 __all__ = [
     "PART_ROWS",

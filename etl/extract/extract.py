@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from etl.extract.extraction import Extraction, open_cells, open_file
-from etl.extract.refusal import Refused
+from etl.extract.files.refusal import Refused
+from etl.extract.files.sheet import Sheet
 from etl.extract.result import Extracted
-from etl.extract.sheet import Sheet
 
 
 def extract(path: Path, *, zone: ZoneInfo, **options: Any) -> Extracted:

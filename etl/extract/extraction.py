@@ -15,22 +15,22 @@ import pandas as pd
 import pyarrow as pa
 
 from etl.extract.disposisi import read_disposisi
-from etl.extract.file_name import told_name
+from etl.extract.files.file_name import told_name
+from etl.extract.files.intake_warning import IntakeWarning
+from etl.extract.files.readers import open_sheets
+from etl.extract.files.refusal import Refused
+from etl.extract.files.sheet import Sheet
 from etl.extract.findings import Fault, Findings, Sort, further_warnings
 from etl.extract.headers import Header, SourceMap, told_headers
-from etl.extract.intake_warning import IntakeWarning
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.kondisi import read_kondisi
 from etl.extract.orders import GivenOrder
 from etl.extract.pemakaian import read_pemakaian
 from etl.extract.permohonan import read_permohonan
 from etl.extract.peserta import read_peserta
-from etl.extract.readers import open_sheets
 from etl.extract.reading import Reading, texts
 from etl.extract.recognition import Recognised, recognise
-from etl.extract.refusal import Refused
 from etl.extract.result import Extracted
-from etl.extract.sheet import Sheet
 from etl.extract.survey import Survey, survey
 from etl.extract.table import Layout, Piece, Table, build_table, layout_of, pieces
 from etl.extract.words import Words, shipped_words

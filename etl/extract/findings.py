@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.extract.column import Column
-from etl.extract.intake_warning import IntakeWarning
+from etl.extract.files.column import Column
+from etl.extract.files.intake_warning import IntakeWarning
 from etl.extract.kinds import SPECS
 from etl.extract.masks import mask
 from etl.extract.table import Table

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from etl.extract.files.refusal import Refused, quoted
+from etl.extract.files.sheet import HEAD_ROWS
 from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers
 from etl.extract.masks import mask
-from etl.extract.refusal import Refused, quoted
-from etl.extract.sheet import HEAD_ROWS
 from etl.extract.words import Words, fold, fold_header, squeeze
 
 MAX_LETTERHEAD = 10

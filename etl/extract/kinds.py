@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from etl.extract.refusal import Refused
+from etl.extract.files.refusal import Refused
 from etl.extract.words import Words, fold_header
 
 

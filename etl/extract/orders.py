@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from etl.extract.dates import DateOrder, OrderEvidence
+from etl.extract.files.refusal import Refused, quoted
 from etl.extract.findings import shown
 from etl.extract.headers import SourceMap
 from etl.extract.kinds import SPECS
-from etl.extract.refusal import Refused, quoted
 from etl.extract.table import Layout
 from etl.extract.words import fold_header
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from etl.extract.files.intake_warning import IntakeWarning
+from etl.extract.files.refusal import Refused
+from etl.extract.files.sheet import Grid, Sheet
 from etl.extract.headers import Header, SourceMap, find_header
-from etl.extract.intake_warning import IntakeWarning
 from etl.extract.kinds import SPECS, Kind
-from etl.extract.refusal import Refused
-from etl.extract.sheet import Grid, Sheet
 from etl.extract.words import Words
 
 _UNKNOWN = "judul kolomnya tidak dikenal"

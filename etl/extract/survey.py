@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from etl.extract.column import Column, constant_column
 from etl.extract.dates import NO_EVIDENCE, DateOrder, order_evidence
+from etl.extract.files.column import Column, constant_column
+from etl.extract.files.intake_warning import IntakeWarning
 from etl.extract.headers import SourceMap
-from etl.extract.intake_warning import IntakeWarning
 from etl.extract.kinds import SPECS
 from etl.extract.orders import GivenOrder, check_day_first, wished_orders
 from etl.extract.table import Layout

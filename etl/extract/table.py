@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from etl.extract.column import Column, Positions, constant_column, stacked
+from etl.extract.files.column import Column, Positions, constant_column, stacked
+from etl.extract.files.sheet import Block, Grid
 from etl.extract.headers import Header
 from etl.extract.kinds import SPECS, Kind
-from etl.extract.sheet import Block, Grid
 from etl.extract.words import Words, fold
 
 _NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")

@@ -14,7 +14,7 @@ from data_access.records import one_load, reading, schema
 from data_access.records.loads import undo_load
 from etl.domain.verdict import STEP_INDEX, Flag
 from etl.extract import open_file
-from etl.extract.file_name import bare_name
+from etl.extract.files.file_name import bare_name
 from etl.pipeline import ingest
 from tests.books import AGENDA, HAND_OVERS, Bureau, agenda, hand_overs, room_log
 

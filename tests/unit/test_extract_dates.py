@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.extract import Refused
-from etl.extract.column import joined
 from etl.extract.dates import DateReader, Stamp, read_stamps
+from etl.extract.files.column import joined
 from etl.extract.words import shipped_words
 from tests.builders_extract import codes, day, days, letters, moments, passes, reason
 

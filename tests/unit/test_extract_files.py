@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from etl.extract import Extracted, Refused, extract
-from etl.extract.sheet import MAX_COLUMNS
+from etl.extract.files.sheet import MAX_COLUMNS
 from tests.builders_extract import JAKARTA, days, moments, write_csv, write_xlsx
 
 HEADER = "No Agenda{d}Tgl Terima{d}Jam{d}Asal{d}Perihal"
@@ -197,7 +197,7 @@ def test_a_workbook_that_would_exhaust_or_mislead_the_reader_is_refused(
 
 
 def test_a_zip_bomb_is_refused_by_its_own_sizes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.extract.workbook.MAX_UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr("etl.extract.files.workbook.MAX_UNPACKED_BYTES", 1_000_000)
     path = tampered(tmp_path, in_sheet(b"</worksheet>", b" " * 1_000_000 + b"</worksheet>"))
     assert path.stat().st_size < 20_000
     assert "bila dibuka" in refusal(path)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.extract import Extracted, Reject, extract
-from etl.extract.guards import guarded, unguarded
-from etl.extract.readers import open_sheets
+from etl.extract.files.guards import guarded, unguarded
+from etl.extract.files.readers import open_sheets
 from etl.rejects_file import rejects_suffix, write_rejects
 from tests.builders_extract import JAKARTA, letters
 

@@ -12,7 +12,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from etl.extract import SPECS, Extracted, Kind, extract
-from etl.extract.workbook import NOT_READ
+from etl.extract.files.workbook import NOT_READ
 from etl.reference import reference_text
 from etl.templates import write_template
 from tests.builders_extract import JAKARTA

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from xml.parsers import expat
 
-from etl.extract.refusal import Refused
-from etl.extract.sheet import Sheet
-from etl.extract.workbook import Measure, Notes, open_archive, open_sheets_of
+from etl.extract.files.refusal import Refused
+from etl.extract.files.sheet import Sheet
+from etl.extract.files.workbook import Measure, Notes, open_archive, open_sheets_of
 
 _BLOCK = 1 << 20
 _BROKEN = "berkas ini rusak atau bukan lembar kerja ODS; buka lalu simpan ulang sebagai ODS."

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from xml.parsers import expat
 
-from etl.extract.extent import column_number
+from etl.extract.files.extent import column_number
 
 _PLACE = re.compile(r"([A-Za-z]+)([0-9]+)")
 _CONTENT = frozenset({"v", "is", "f"})

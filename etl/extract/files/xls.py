@@ -9,11 +9,11 @@ from pathlib import Path
 
 from xlwt.CompoundDoc import XlsDoc
 
-from etl.extract.biff import BrokenRecordsError, LockedRecordsError, Look
-from etl.extract.ole import BrokenContainerError, Container
-from etl.extract.refusal import Refused
-from etl.extract.sheet import Sheet
-from etl.extract.workbook import Measure, Notes, open_sheets_of
+from etl.extract.files.biff import BrokenRecordsError, LockedRecordsError, Look
+from etl.extract.files.ole import BrokenContainerError, Container
+from etl.extract.files.refusal import Refused
+from etl.extract.files.sheet import Sheet
+from etl.extract.files.workbook import Measure, Notes, open_sheets_of
 
 MAX_XLS_BYTES = 40 * 1024 * 1024
 _BROKEN = "berkas ini rusak atau bukan lembar kerja XLS; buka lalu simpan ulang sebagai XLSX atau CSV."

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.extract.refusal import Refused
+from etl.extract.files.refusal import Refused
 
 MAX_LINE = 1 << 22
 _BLOCK = 1 << 22

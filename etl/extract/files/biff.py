@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from etl.extract.workbook import Measure
+from etl.extract.files.workbook import Measure
 
 _BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003C
 _DIMENSIONS, _SST = 0x0200, 0x00FC

@@ -11,9 +11,9 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
-from etl.extract.column import Column, constant_column, joined
-from etl.extract.intake_warning import IntakeWarning
-from etl.extract.refusal import Refused
+from etl.extract.files.column import Column, constant_column, joined
+from etl.extract.files.intake_warning import IntakeWarning
+from etl.extract.files.refusal import Refused
 
 MAX_COLUMNS = 500
 HEAD_ROWS = 40

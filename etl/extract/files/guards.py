@@ -7,7 +7,7 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from etl.extract.column import Column
+from etl.extract.files.column import Column
 
 _STARTS = r"'*[=+\-@\t\r]"
 _AT_RISK = re.compile(_STARTS)

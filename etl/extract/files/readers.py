@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.extract.contents import Content, content_of
-from etl.extract.delimited import open_delimited
-from etl.extract.ods import open_ods
-from etl.extract.refusal import Refused
-from etl.extract.sheet import Sheet
-from etl.extract.xls import open_xls
-from etl.extract.xlsx import open_xlsx
+from etl.extract.files.contents import Content, content_of
+from etl.extract.files.delimited import open_delimited
+from etl.extract.files.ods import open_ods
+from etl.extract.files.refusal import Refused
+from etl.extract.files.sheet import Sheet
+from etl.extract.files.xls import open_xls
+from etl.extract.files.xlsx import open_xlsx
 
 MAX_BYTES = 256 * 1024 * 1024
 

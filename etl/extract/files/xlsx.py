@@ -11,12 +11,12 @@ from xml.parsers import expat
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.extract.careful_extent import CarefulExtent
-from etl.extract.extent import SheetExtent
-from etl.extract.refusal import Refused
-from etl.extract.shared_strings import SharedStrings
-from etl.extract.sheet import Sheet
-from etl.extract.workbook import Measure, Notes, open_archive, open_sheets_of
+from etl.extract.files.careful_extent import CarefulExtent
+from etl.extract.files.extent import SheetExtent
+from etl.extract.files.refusal import Refused
+from etl.extract.files.shared_strings import SharedStrings
+from etl.extract.files.sheet import Sheet
+from etl.extract.files.workbook import Measure, Notes, open_archive, open_sheets_of
 
 _BLOCK = 1 << 22
 _BROKEN = "berkas ini rusak atau bukan lembar kerja XLSX; buka lalu simpan ulang sebagai XLSX."
