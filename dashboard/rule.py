@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, has_app_context
 
-from etl.domain.monitoring import MonitoringRule
+from etl.domain.compliance.monitoring import MonitoringRule
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from etl.domain.derive import PASS_STAMPS, Pass, add_row, is_empty
+from etl.domain.compliance.derive import PASS_STAMPS, Pass, add_row, is_empty
 from etl.domain.frames import MISSING, Bools, Ints
 
 

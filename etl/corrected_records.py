@@ -13,8 +13,8 @@ from data_access.records.passes import passes_of, pauses_of
 from data_access.records.requests import rows_of
 from data_access.records.sessions import sessions_starting_at
 from etl.corrected_values import Value
-from etl.domain.calendar import WorkCalendar
-from etl.domain.derive import fold, is_empty
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.compliance.derive import fold, is_empty
 from etl.domain.frames import MISSING
 from etl.domain.verdict import RequestStatus
 from etl.facts import PASS_COLUMNS, PASS_KEY, POSITION, folded_passes, folded_requests

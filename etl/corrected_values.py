@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 from data_access.errors import PantauError
+from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING
-from etl.domain.rules import day_number
 from etl.domain.verdict import RequestStatus
 from etl.office import Rulebook
 from etl.overlay import PLAIN, STAMPS

@@ -17,7 +17,7 @@ from etl.corrections import (
     REQUEST_STAMPS,
     changes,
 )
-from etl.domain.derive import is_empty
+from etl.domain.compliance.derive import is_empty
 from etl.domain.frames import MISSING, Ints
 from etl.overlay import of_rows
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from etl.domain.derive import is_empty
+from etl.domain.compliance.derive import is_empty
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.verdict import RequestStatus
 

@@ -13,12 +13,12 @@ import pandas as pd
 from data_access.mart.step_digits import columns_of_steps
 from etl.attendance_facts import attendance_columns
 from etl.correction_facts import correction_fact, no_told, of_letters
-from etl.domain.calendar import WorkCalendar
-from etl.domain.derive import PASS_STAMPS, fold, passes_from, without_stale_clock
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.compliance.derive import PASS_STAMPS, fold, passes_from, without_stale_clock
+from etl.domain.compliance.judge import ENDED, judge
+from etl.domain.compliance.rules import Rules
+from etl.domain.compliance.suspicion import Written, suspicions, with_suspicions
 from etl.domain.frames import MISSING, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
-from etl.domain.judge import ENDED, judge
-from etl.domain.rules import Rules
-from etl.domain.suspicion import Written, suspicions, with_suspicions
 from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
 from etl.overlay import lay_over, no_overlay, pass_numbers
 

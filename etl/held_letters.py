@@ -11,9 +11,9 @@ import pandas as pd
 
 from data_access.records.passes import passes_of, pauses_of
 from data_access.records.requests import rows_of, touched_loads
+from etl.domain.compliance.rules import EPOCH
+from etl.domain.compliance.stamping import HeldLetter, HeldPass
 from etl.domain.frames import MISSING
-from etl.domain.rules import EPOCH
-from etl.domain.stamping import HeldLetter, HeldPass
 from etl.domain.verdict import STEP_CODES, RequestStatus
 from etl.facts import PASS_COLUMNS, folded_passes, folded_requests, pause_frame
 from etl.gather import overlay_in_force

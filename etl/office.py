@@ -18,10 +18,10 @@ from data_access.mart import Mart
 from data_access.records import migrate, open_records, reading, records_url
 from data_access.records.settings_store import current_settings
 from data_access.records.sop_versions import SopEntry, sop_entries
-from etl.domain.calendar import SpecialDay, WorkCalendar
+from etl.domain.calendar.calendar import SpecialDay, WorkCalendar
+from etl.domain.compliance.rules import EPOCH, Rules, StepOff, day_number, rules_from
 from etl.domain.frames import Ints
-from etl.domain.rules import EPOCH, Rules, StepOff, day_number, rules_from
-from etl.domain.sop import Sop
+from etl.domain.sop.versions import Sop
 from etl.domain.verdict import STEP_INDEX
 from etl.settings.calendars import calendar_from
 from etl.settings.document import Settings, default_settings

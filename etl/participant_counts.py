@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from data_access.errors import PantauError
-from etl.domain.rules import EPOCH
-from etl.domain.stamping import Stamp
+from etl.domain.compliance.rules import EPOCH
+from etl.domain.compliance.stamping import Stamp
 from etl.screen_rows import Receipt, give_rows, receipt_of
 from etl.stamps import StampAsked, finish_beside, standings
 

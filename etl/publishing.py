@@ -25,7 +25,7 @@ from etl.gather import letter_rows, room_facts
 
 if TYPE_CHECKING:
     from data_access.records import Connection, Engine
-    from etl.domain.rules import Rules
+    from etl.domain.compliance.rules import Rules
     from etl.office import Office, Rulebook
 
 CHUNK = 2500

@@ -8,8 +8,8 @@ import pandas as pd
 from etl.attendance_facts import COUNTS, folded_attendance
 from etl.correction_facts import from_files, from_pages, joined
 from etl.corrections import CHECK_FIELDS, SESSION_FIELDS, changes
-from etl.domain.calendar import WorkCalendar
-from etl.domain.derive import fold
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Ints
 from etl.facts import POSITION, placed
 from etl.overlay import lay_over

@@ -12,10 +12,10 @@ from data_access.mart.sla import received_since
 from data_access.records import one_load
 from data_access.records.audit import note_action
 from data_access.records.sop_versions import add_sop_entry
-from etl.domain.rules import NO_STANDARD, day_number
-from etl.domain.sop import Cell, Sop, SopStep, SopVersion
-from etl.domain.sop_document import to_json
-from etl.domain.sop_file import seconds_printed
+from etl.domain.compliance.rules import NO_STANDARD, day_number
+from etl.domain.sop.document import to_json
+from etl.domain.sop.file import seconds_printed
+from etl.domain.sop.versions import Cell, Sop, SopStep, SopVersion
 from etl.domain.verdict import STEP_CODES
 from etl.figures.period import LAST_DAY
 from etl.publishing import fault_of_catching_up

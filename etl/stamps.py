@@ -21,9 +21,9 @@ from data_access.records.page_corrections import rows_with_ids
 from data_access.records.passes import passes_of
 from data_access.records.requests import letters_with_keys, rows_of
 from data_access.records.screen_entries import entry_of
+from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
-from etl.domain.sop import SopStep
-from etl.domain.stamping import HeldLetter, Stamp, Standing, standing
+from etl.domain.sop.versions import SopStep
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
 from etl.facts import folded_requests

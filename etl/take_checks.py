@@ -11,9 +11,9 @@ from data_access.records.checks import add_checks, checks_on_days
 from data_access.records.taking import add_corrections, add_waiting
 from data_access.records.waiting import ROOM_UNKNOWN
 from etl.classify import Change, Outcome, classify_keyed
-from etl.domain.derive import fold
+from etl.domain.compliance.derive import fold
+from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.linking import link
 from etl.facts import POSITION
 from etl.room_facts import CHECK_KEY, keyed_checks, said_when
 from etl.settings.values import room_key

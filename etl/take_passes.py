@@ -13,10 +13,10 @@ from data_access.records.passes import add_round_stamps, mark_suspicious, passes
 from data_access.records.taking import add_pauses
 from data_access.records.waiting import LETTER_MISSING
 from etl.classify import PASS_EXTRAS, Classified, Outcome, classify_passes
-from etl.domain.derive import PASS_STAMPS
-from etl.domain.file_habits import EqualRuns, RoundStamps
+from etl.domain.compliance.derive import PASS_STAMPS
+from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
+from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.linking import link
 from etl.domain.verdict import Flag
 from etl.stamp_pins import numbered_by_stamps, pin_stamps, stamped_rows
 from etl.taking import Own, Stored, Taken, hand_over_day, letters_of, store, year_of

@@ -9,9 +9,9 @@ import pandas as pd
 from data_access.records.sessions import sessions_starting_at
 from data_access.records.waiting import ROOM_UNKNOWN
 from etl.classify import classify_keyed
-from etl.domain.derive import fold
+from etl.domain.compliance.derive import fold
+from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools
-from etl.domain.linking import link
 from etl.facts import POSITION
 from etl.taking import Own, Taken, letters_of, mark_waiting, session_day, store, year_of
 

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from etl.domain.calendar import Holiday, Profile, SpecialDay, WorkCalendar, build_calendar
+from etl.domain.calendar.calendar import Holiday, Profile, SpecialDay, WorkCalendar, build_calendar
+from etl.domain.compliance.judge import judge
+from etl.domain.compliance.rules import Rules, StepOff, day_number
 from etl.domain.frames import MISSING, Passes, Pauses, RequestFacts, Requests, StepFacts
-from etl.domain.judge import judge
-from etl.domain.rules import Rules, StepOff, day_number
 from etl.domain.verdict import (
     STEP_CODES,
     STEP_COUNT,

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from data_access.mart import Change, Mart
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.compliance.judge import judge
+from etl.domain.compliance.rules import Rules, day_number, rules_from
 from etl.domain.frames import MISSING, Ints
-from etl.domain.judge import judge
-from etl.domain.rules import Rules, day_number, rules_from
-from etl.domain.sop import Sop
+from etl.domain.sop.versions import Sop
 from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
 from etl.facts import request_fact, step_fact, to_passes, to_pauses, to_requests
 from etl.settings.calendars import calendar_from

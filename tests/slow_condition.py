@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
 
 VALUE = {"GOOD": 1.0, "LIGHT": 0.5, "HEAVY": 0.0, "MISSING": 0.0}
 

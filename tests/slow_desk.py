@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from etl.domain.rules import Rules
+from etl.domain.compliance.rules import Rules
 from etl.domain.verdict import STEP_CODES, STEP_INDEX, RequestStatus
 from tests.slow_clock import SlowClock
 from tests.told import Pass, Told

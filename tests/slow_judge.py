@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING
-from etl.domain.rules import Rules
 from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, Verdict
 from tests.slow_clock import Span
 from tests.slow_desk import EPOCH, FOLLOWS, HANDED_OVER, MOST_PASSES, Desk, dependents

@@ -10,9 +10,9 @@ from functools import cache
 import numpy as np
 from hypothesis import strategies as st
 
-from etl.domain.calendar import Holiday, SpecialDay, WorkCalendar
+from etl.domain.calendar.calendar import Holiday, SpecialDay, WorkCalendar
+from etl.domain.compliance.rules import Rules, StepOff, day_number
 from etl.domain.frames import MISSING, Passes, Pauses, Requests
-from etl.domain.rules import Rules, StepOff, day_number
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, RequestStatus
 from tests import letters
 from tests.letters import JAKARTA, LONG_AGO

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dashboard.i18n import fmt, t
-from etl.domain.condition import Condition
-from etl.domain.rules import EPOCH
+from etl.domain.compliance.rules import EPOCH
+from etl.domain.facilities.condition import Condition
 from etl.figures.conditions import ItemState, RoomState, room_books, room_states
 from etl.figures.wall_room import Booking, RoomBook, Session, day_of
 from etl.settings.checklists import Checklists

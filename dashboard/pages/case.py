@@ -26,7 +26,7 @@ from dashboard.pages.participants_entry import entry_address
 from dashboard.pages.stamps import Id as Stamped
 from dashboard.pages.stamps import stamp_desk
 from dashboard.visit import Visit
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.figures.case_check import case_checks
 from etl.figures.case_documents import sop_of

@@ -11,8 +11,8 @@ from datetime import date
 
 import numpy as np
 
-from etl.domain.calendar import DayPlan, WorkCalendar
-from etl.domain.rules import EPOCH
+from etl.domain.calendar.calendar import DayPlan, WorkCalendar
+from etl.domain.compliance.rules import EPOCH
 
 HOUR = 3_600
 AROUND = 1_800

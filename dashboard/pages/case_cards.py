@@ -13,8 +13,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.case_sources import Places, source_lines, sources_of
 from dashboard.pages.why_links import READY, why_case
 from dashboard.pages.working_days import in_working_days
-from etl.domain.calendar import WorkCalendar
-from etl.domain.sop import SopVersion
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.sop.versions import SopVersion
 from etl.figures.case_check import CaseCheck
 from etl.figures.case_documents import Ticks, documents_of
 from etl.figures.cases import Case, CaseSession, CaseStep

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from etl.domain.sop import FOLLOWS
+from etl.domain.sop.versions import FOLLOWS
 from etl.domain.verdict import Verdict
 from etl.figures.cases import Case, CasePass, CasePause, CaseStep
 

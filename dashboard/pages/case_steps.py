@@ -13,7 +13,7 @@ from dashboard.i18n.formats import NOTHING
 from dashboard.pages.case_spans import awaits_opd, stop_of
 from dashboard.pages.flag_chips import flag_chips, flag_meanings
 from dashboard.pages.why_links import why_case
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import StartRule, Verdict
 from etl.figures.cases import Case, CasePass, CaseStep
 

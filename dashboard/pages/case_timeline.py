@@ -14,8 +14,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.case_axis import Axis, build_axis
 from dashboard.pages.case_shading import names, now_line, now_name, shading
 from dashboard.pages.case_spans import Kind, Span, spans_of, stop_of
-from etl.domain.calendar import WorkCalendar
-from etl.domain.sop import SopVersion
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Verdict
 from etl.figures.cases import Case, CaseStep
 

@@ -14,7 +14,7 @@ from dashboard.components.pager import pager as pages_nav
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import case_address
 from dashboard.pages.cases_query import PAGE_SIZE, Asked
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestVerdict, Verdict
 
 _VERDICTS = {one.value for one in Verdict}

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, pill
 from dashboard.i18n import t
-from etl.domain.suspicion import SUSPICIONS
+from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.verdict import Flag
 
 _ICONS = {

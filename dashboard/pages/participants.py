@@ -32,7 +32,7 @@ from dashboard.pages.rooms import exports
 from dashboard.pages.rooms_panels import opd_words, scrolled
 from dashboard.visit import Visit
 from data_access.errors import PantauError
-from etl.domain.screening import SMALL, Shown, ShownScreening
+from etl.domain.people.screening import SMALL, Shown, ShownScreening
 from etl.figures.participants import (
     FIT_CLASSES,
     Attendance,

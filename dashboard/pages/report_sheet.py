@@ -14,7 +14,7 @@ from dashboard.pages.why_links import why_letters, why_step
 from dashboard.printed.pdf import COVERAGE_HEADS, STANDARD_HEADS
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import PARTS, CoverageRow, FormRow, StandardRow, Words
-from etl.domain.monitoring import Assessment
+from etl.domain.compliance.monitoring import Assessment
 from etl.figures.condition_period import ConditionFigure
 from etl.figures.period import SlaFilter
 from etl.figures.room_diary import RoomsFilter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms_panels import opd_words
 from dashboard.pages.rooms_view import RoomsView
-from etl.domain.cal_zone import day_date
+from etl.domain.calendar.zone import day_date
 from etl.figures.room_lines import Clash, Line, booking_clashes, clashes
 from etl.figures.room_reading import months_of, week_hours
 from etl.figures.room_waiting import fairness

@@ -12,7 +12,7 @@ from dashboard.pages.case_links import case_address
 from dashboard.pages.rooms_panels import OUTCOME_LOOK, opd_words, scrolled
 from dashboard.pages.rooms_timeline import use_words
 from dashboard.pages.rooms_view import RoomsView
-from etl.domain.cal_zone import day_date
+from etl.domain.calendar.zone import day_date
 from etl.figures.condition_period import SessionCheck, condition_figures
 from etl.figures.period import Period
 from etl.figures.room_lines import Line

@@ -12,7 +12,7 @@ from dashboard.components import Tone, banner, empty, icon, panel, pill, why
 from dashboard.i18n import fmt, t
 from dashboard.lapor.form import room_path
 from dashboard.pages.room_links import why_room_state
-from etl.domain.condition import Condition, RoomStatus
+from etl.domain.facilities.condition import Condition, RoomStatus
 from etl.figures.conditions import ItemState, Readiness, RoomState, readiness
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.sarpras_faults import open_faults
 from dashboard.pages.sarpras_numbers import rests_words, verdict_words
 from dashboard.pages.sarpras_rooms import readiness_words
-from etl.domain.condition import Condition
+from etl.domain.facilities.condition import Condition
 from etl.domain.statistics import Pair
 from etl.figures.condition_period import ConditionFigures, SessionCheck
 from etl.figures.conditions import RoomState, readiness

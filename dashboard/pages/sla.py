@@ -50,7 +50,7 @@ from dashboard.pages.sla_points import month_of, month_points
 from dashboard.pages.sla_table import SmallCases, office_steps, rule_words, standards_table
 from dashboard.visit import Visit
 from data_access.errors import PantauError
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.verdict import Verdict
 from etl.figures.cases import OfFigure, case_list

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from dashboard.components import LIGHT
 from dashboard.i18n import fmt, t
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.figures.sla_control import ControlChart
 from etl.figures.sla_reading import Lateness, Month
 

@@ -15,7 +15,7 @@ from dashboard.pages.case_links import Behind, cases_behind, letters_behind
 from dashboard.pages.sla_parts import count_link, small_row, small_table, why_number
 from dashboard.pages.sla_table import office_steps, percent_words
 from dashboard.pages.why_links import why_compare, why_letters, why_step
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.figures.period import Period, SlaFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures
 from etl.figures.sla_letters import LetterKind

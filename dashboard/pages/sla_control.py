@@ -19,7 +19,7 @@ from dashboard.pages.sla_charts import Level, control, levels
 from dashboard.pages.sla_points import control_points, month_of
 from dashboard.pages.why_links import why_control
 from data_access.errors import PantauError
-from etl.domain.sop import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS
 from etl.figures.period import Period, SlaFilter
 from etl.figures.sla_control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart

@@ -12,8 +12,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.flag_chips import flag_chip, flag_name
 from dashboard.pages.why_links import why_step
-from etl.domain.sop import SopVersion
-from etl.domain.suspicion import SUSPICIONS
+from etl.domain.compliance.suspicion import SUSPICIONS
+from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag
 from etl.figures.period import SlaFilter
 from etl.figures.sla import SlaFigures, StepFigure

@@ -18,7 +18,7 @@ from dashboard.pages import sla_filters
 from dashboard.pages.moments import office_today
 from dashboard.pages.sla_control import DEFAULT_STEP
 from dashboard.pages.sla_table import rule_words
-from etl.domain.sop import BY_CHECKS, SopVersion
+from etl.domain.sop.versions import BY_CHECKS, SopVersion
 from etl.figures.condition_period import B5, b5_figure
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
 from etl.figures.sla_control import ControlChart, control_chart

@@ -13,7 +13,7 @@ from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.sla_parts import count_link, share_bar, small_row, small_table, why_number, with_why
 from dashboard.pages.sla_table import office_steps
 from dashboard.pages.why_links import why_step
-from etl.domain.sop import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.figures.period import SlaFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures
 from etl.figures.sla_detail import Agency

@@ -9,7 +9,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import Behind, cases_behind, letters_behind
 from dashboard.pages.sla_table import office_steps, percent_words, share_tone
 from dashboard.pages.why_links import why_letters, why_step
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.figures.sla import ALL_STEPS, SlaFigures
 from etl.figures.sla_letters import LetterKind
 from etl.figures.sla_reading import change, lateness

@@ -13,7 +13,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import CASES, Behind
 from dashboard.pages.sla_parts import step_name
 from dashboard.pages.why_links import WHY
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.figures.period import SlaFilter, month_period
 from etl.figures.sla import ALL_STEPS, SlaFigures, TrendPoint
 from etl.figures.why import Figure

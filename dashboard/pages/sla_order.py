@@ -9,7 +9,7 @@ from dashboard.i18n import t
 from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.flag_chips import flag_name
 from dashboard.pages.sla_parts import count_link, small_row, small_table, step_name
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_CODES, Flag
 from etl.figures.sla import SlaFigures, StepFigure
 from etl.figures.sla_detail import Order

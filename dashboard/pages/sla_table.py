@@ -15,7 +15,7 @@ from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.room_links import why_sarpras
 from dashboard.pages.why_links import why_step
 from dashboard.rule import monitoring_rule
-from etl.domain.sop import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.figures.condition_period import B5, ConditionFigure
 from etl.figures.room_diary import RoomsFilter
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, TrendPoint

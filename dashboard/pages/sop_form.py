@@ -13,7 +13,7 @@ from dashboard.pages.case_links import Behind, cases_behind
 from dashboard.pages.room_links import why_sarpras
 from dashboard.pages.sla_table import percent_words, share_tone
 from dashboard.pages.why_links import why_step
-from etl.domain.sop import BY_CHECKS, Cell, SopStep, SopVersion
+from etl.domain.sop.versions import BY_CHECKS, Cell, SopStep, SopVersion
 from etl.domain.statistics import Pair
 from etl.figures.condition_period import B5, ConditionFigure
 from etl.figures.room_diary import RoomsFilter

@@ -14,7 +14,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import actor_words
 from dashboard.pages.sop_links import SOP
 from data_access.records.sop_versions import SopEntry
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.settings.sops import ENTERED, entry_name
 from etl.sop_edit import changed_times
 

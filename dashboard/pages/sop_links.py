@@ -11,7 +11,7 @@ from dashboard.access import May, Page, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import link, with_query
 from dashboard.i18n import t
-from etl.domain.sop import Sop, SopVersion
+from etl.domain.sop.versions import Sop, SopVersion
 
 SOP = "/sop"
 TARGET = "/sop/target"

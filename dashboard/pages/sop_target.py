@@ -37,7 +37,7 @@ from dashboard.pages.why_links import minutes_text
 from dashboard.rule import monitoring_rule
 from dashboard.visit import Visit
 from data_access.errors import PantauError
-from etl.domain.sop import SopStep, SopVersion
+from etl.domain.sop.versions import SopStep, SopVersion
 from etl.figures.sla import sla_figures
 from etl.figures.what_if import judgements, what_if
 from etl.sop_edit import EDITABLE

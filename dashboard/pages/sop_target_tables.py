@@ -12,8 +12,8 @@ from dashboard.components import Tone, bar, icon, link, pill, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.sla_table import percent_words, share_tone
 from dashboard.pages.why_links import why_if, why_letters, why_step
-from etl.domain.sop import SopVersion
-from etl.domain.what_if import Realism
+from etl.domain.compliance.what_if import Realism
+from etl.domain.sop.versions import SopVersion
 from etl.figures.sla import SlaFigures
 from etl.figures.what_if import AlwaysMet, Counted, Judgement, StepIf, WhatIf
 from etl.figures.why import Figure

@@ -27,8 +27,8 @@ from dashboard.components import Tone, icon
 from dashboard.i18n import fmt, t
 from dashboard.numbers import once_more
 from data_access.errors import PantauError
-from etl.domain.sop import SopStep
-from etl.domain.stamping import HeldLetter, Stamp, Standing
+from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
+from etl.domain.sop.versions import SopStep
 from etl.domain.verdict import STEP_CODES
 from etl.extract.texts import agenda_key
 from etl.screen_rows import Receipt

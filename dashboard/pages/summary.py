@@ -38,8 +38,8 @@ from dashboard.pages.stamps import own_steps, stamp_button, stamp_desk
 from dashboard.visit import Visit
 from data_access.records import RecordsBusyError, writing
 from data_access.records.visits import begin_visit
-from etl.domain.condition import RoomStatus
-from etl.domain.stamping import Stamp
+from etl.domain.compliance.stamping import Stamp
+from etl.domain.facilities.condition import RoomStatus
 from etl.figures.conditions import RoomState, room_states, warnings
 from etl.figures.intake import attention
 from etl.figures.intake_corrections import question_count

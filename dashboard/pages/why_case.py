@@ -18,8 +18,8 @@ from dashboard.pages.case_sources import places_of, source_lines
 from dashboard.pages.why_days import DAYS, days_table
 from dashboard.pages.why_links import READY, why_address
 from dashboard.pages.why_rules import Rule, calendar_rule, data_rule, rules_panel, sop_rule
-from etl.domain.rules import EPOCH
-from etl.domain.sop import ELAPSED_STEPS, FOLLOWS, SopVersion
+from etl.domain.compliance.rules import EPOCH
+from etl.domain.sop.versions import ELAPSED_STEPS, FOLLOWS, SopVersion
 from etl.domain.verdict import STEP_INDEX, StartRule
 from etl.figures.cases import Case, CaseStep, Source
 from etl.figures.cases import case as find_case

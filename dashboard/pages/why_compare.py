@@ -16,7 +16,7 @@ from dashboard.pages.intake_parts import table, table_row
 from dashboard.pages.sla_compare import points, verdict_of, what_is_compared, why_share
 from dashboard.pages.why_asked import asked_by, crumbs_of
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel, sop_rule
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import wilson
 from etl.figures.period import SlaFilter
 from etl.figures.sla_reading import READY, REQUESTS, Comparison, comparison

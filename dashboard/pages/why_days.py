@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components import panel
 from dashboard.components.pager import pager, pages_of
 from dashboard.i18n import fmt, t
-from etl.domain.cal_types import Interval
+from etl.domain.calendar.types import Interval
 from etl.figures.step_days import PassDays, StepDay
 
 DAYS = 31

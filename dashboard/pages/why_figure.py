@@ -19,7 +19,7 @@ from dashboard.pages.why_asked import asked_by, crumbs_of
 from dashboard.pages.why_links import why_of
 from dashboard.pages.why_rows import letters_table, steps_table
 from dashboard.pages.why_rules import calendar_rule, data_rule, permanent, rules_panel, sop_rule
-from etl.domain.sop import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import wilson
 from etl.domain.verdict import STEP_CODES, RequestVerdict
 from etl.figures.sla import ALL_STEPS

@@ -21,7 +21,7 @@ from data_access.mart.conditions import check_places, session_places
 from data_access.mart.rooms import letter_words
 from data_access.records import reading
 from data_access.records.intake_views import loads_of_rows
-from etl.domain.condition import FAULTS, Condition
+from etl.domain.facilities.condition import FAULTS, Condition
 from etl.figures.cases import Source
 
 if TYPE_CHECKING:

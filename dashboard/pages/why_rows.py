@@ -12,7 +12,7 @@ from dashboard.components import link, request_pill, verdict_pill
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import case_address
 from dashboard.pages.why_links import READY, why_case
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_CODES, Reason, StartRule, Verdict
 from etl.figures.why import Figure
 

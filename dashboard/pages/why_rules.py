@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import panel
 from dashboard.i18n import fmt, t
-from etl.domain.sop import SopVersion
+from etl.domain.sop.versions import SopVersion
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.i18n import fmt, t
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING
 
 HOUR = 3_600

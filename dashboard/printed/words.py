@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any
 
 from dashboard.printed.voice import Voice
-from etl.domain.monitoring import Assessment, MonitoringRule
-from etl.domain.sop import BY_CHECKS
-from etl.domain.suspicion import SUSPICIONS
+from etl.domain.compliance.monitoring import Assessment, MonitoringRule
+from etl.domain.compliance.suspicion import SUSPICIONS
+from etl.domain.sop.versions import BY_CHECKS
 from etl.figures.report import Document, is_empty
 from etl.figures.report_period import parse_report_period
 

@@ -20,8 +20,8 @@ from xlsxwriter.worksheet import Worksheet
 from dashboard.printed.pdf import footer
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import FormRow, Words, assessment_words, counts_of_checks, is_by_checks
-from etl.domain.monitoring import Assessment
-from etl.domain.sop import OPD_STEPS
+from etl.domain.compliance.monitoring import Assessment
+from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.statistics import Z95
 from etl.domain.verdict import STEP_CODES, Reason
 from etl.figures.report import Document

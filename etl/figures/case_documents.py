@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from etl.domain.rules import EPOCH
-from etl.domain.sop import SopStep, SopVersion
+from etl.domain.compliance.rules import EPOCH
+from etl.domain.sop.versions import SopStep, SopVersion
 from etl.figures.cases import Case, CaseStep, case_json
 from etl.stamps import OUTPUT, REQUIREMENT, documents_of_step, ticked_documents
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.mart import cases as questions
 from data_access.mart.cases import CaseRecords, Row
-from etl.domain.rules import EPOCH, JUDGED, day_number
-from etl.domain.sop import SopVersion
+from etl.domain.compliance.rules import EPOCH, JUDGED, day_number
+from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import (
     STEP_CODES,
     STEP_COUNT,

@@ -11,9 +11,9 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import conditions as questions
-from etl.domain.condition import Answers, Checks, Condition, Grades, Sessions, checks_of_sessions, grade
+from etl.domain.compliance.rules import EPOCH, day_number
+from etl.domain.facilities.condition import Answers, Checks, Condition, Grades, Sessions, checks_of_sessions, grade
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.rules import EPOCH, day_number
 from etl.domain.statistics import Pair, percentile, share, wilson
 from etl.figures.conditions import RoomState, room_states
 from etl.figures.incidents import Incident, incidents_at

@@ -15,7 +15,8 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import conditions as questions
-from etl.domain.condition import (
+from etl.domain.compliance.rules import EPOCH
+from etl.domain.facilities.condition import (
     BREAKING,
     GATE_SECONDS,
     VITAL_WEIGHT,
@@ -28,7 +29,6 @@ from etl.domain.condition import (
     is_fresh,
 )
 from etl.domain.frames import MISSING
-from etl.domain.rules import EPOCH
 from etl.figures.incidents import Incident, incidents_at
 from etl.figures.wall_room import Booking, RoomBook, day_of, room_book
 from etl.settings.checklists import Checklists, ListVersion

@@ -11,8 +11,8 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import sla as questions
 from data_access.mart.sla import BEFORE, OTHER, PERIOD, Scope
+from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.suspicion import SUSPICIONS
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, Flag, Verdict
 from etl.figures.live import LiveFacts
 

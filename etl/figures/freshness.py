@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from data_access.records import reading
 from data_access.records.cursors import Visit, visits
 from data_access.records.freshness import CameIn, newest_loads, newest_record, reached
-from etl.domain.rules import EPOCH
+from etl.domain.compliance.rules import EPOCH
 from etl.figures.wall_age import Age, age_in_rhythm
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ import numpy as np
 from data_access.mart import conditions as questions
 from data_access.records import reading
 from data_access.records.conditions import Deed, deeds_until
-from etl.domain.calendar import WorkCalendar
-from etl.domain.condition import Condition
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.facilities.condition import Condition
+from etl.domain.facilities.incidents import Incidents, Told, What, incidents
 from etl.domain.frames import MISSING
-from etl.domain.incidents import Incidents, Told, What, incidents
 from etl.figures.wall_room import RoomBook
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from data_access.records import intake_lists as lists
 from data_access.records import reading
 from data_access.records.audit import REJECTS_DONE
 from data_access.records.loads import Load, loads_page
-from etl.domain.rules import day_number
+from etl.domain.compliance.rules import day_number
 from etl.domain.verdict import Flag
 from etl.figures.period import SlaFilter
 from etl.reports import REPAIR_PREFIX

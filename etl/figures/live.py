@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from data_access.mart import Snapshot
 from data_access.mart.live import Unsettled, as_table, unsettled
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.compliance.judge import judge
+from etl.domain.compliance.rules import Rules
+from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
-from etl.domain.judge import judge
-from etl.domain.rules import Rules
-from etl.domain.suspicion import SUSPICIONS
 from etl.domain.verdict import STEP_COUNT, Flag
 from etl.facts import to_passes, to_pauses, to_requests
 

@@ -14,9 +14,9 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart.rooms import rooms_with_records
 from data_access.mart.screening import screened
+from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.rules import day_number
-from etl.domain.screening import HIDDEN, Screened, ScreeningBook, ShownScreening
+from etl.domain.people.screening import HIDDEN, Screened, ScreeningBook, ShownScreening
 from etl.domain.statistics import share
 from etl.figures.period import LAST_DAY, Period
 from etl.figures.room_diary import Diary, RoomsFilter, room_diary

@@ -14,7 +14,7 @@ import pandas as pd
 from data_access.errors import PantauError
 from data_access.mart import sla as questions
 from data_access.mart.sla import Scope
-from etl.domain.rules import day_number
+from etl.domain.compliance.rules import day_number
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from etl.domain.monitoring import MonitoringRule
-from etl.domain.sop import SopVersion
+from etl.domain.compliance.monitoring import MonitoringRule
+from etl.domain.sop.versions import SopVersion
 from etl.figures.condition_period import B5, b5_figure, b5_json
 from etl.figures.freshness import source_freshness
 from etl.figures.intake import attention, corrections_behind

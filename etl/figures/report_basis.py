@@ -7,7 +7,7 @@ import hashlib
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from etl.domain.cal_types import DayPlan
+from etl.domain.calendar.types import DayPlan
 from etl.figures.report_period import ReportPeriod
 
 if TYPE_CHECKING:

@@ -18,9 +18,10 @@ from data_access.mart import Snapshot
 from data_access.mart import rooms as questions
 from data_access.mart.rooms import RoomScope
 from data_access.mart.sla import opd_names
+from etl.domain.calendar.intervals import Axis, Intervals
+from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.intervals import Axis, Intervals
-from etl.domain.room_bookings import (
+from etl.domain.rooms.bookings import (
     Booked,
     Outcomes,
     RoomDays,
@@ -31,10 +32,9 @@ from etl.domain.room_bookings import (
     room_days,
     stretches,
 )
-from etl.domain.room_hours import opening_hours
-from etl.domain.room_metrics import RoomSums, RoomTimes, room_sums
-from etl.domain.room_use import LONGEST, used_until
-from etl.domain.rules import day_number
+from etl.domain.rooms.hours import opening_hours
+from etl.domain.rooms.metrics import RoomSums, RoomTimes, room_sums
+from etl.domain.rooms.use import LONGEST, used_until
 from etl.domain.verdict import STEP_INDEX
 from etl.figures.period import Period, check_span, known_opd, known_room
 

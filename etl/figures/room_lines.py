@@ -10,8 +10,8 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import rooms as questions
+from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import MISSING, Ints
-from etl.domain.intervals import Intervals
 from etl.figures.room_diary import Diary
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl.domain.cal_zone import day_date
+from etl.domain.calendar.intervals import Intervals
+from etl.domain.calendar.zone import day_date
+from etl.domain.compliance.rules import day_number
 from etl.domain.frames import Ints
-from etl.domain.intervals import Intervals
-from etl.domain.rules import day_number
 from etl.domain.statistics import share
 from etl.figures.room_diary import Diary
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart.sla import BEFORE, PERIOD, Scope
+from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Ints
-from etl.domain.sop import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import bounds, compliance, coverage, median, share, weighted_percentiles, wilson
-from etl.domain.suspicion import SUSPICIONS
 from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag, Reason, StartRule, Verdict
 from etl.figures.counts import Counts, counts, durations, flagged
 from etl.figures.live import LiveFacts, step_facts_at

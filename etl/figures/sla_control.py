@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data_access.mart import sla_letters as questions
+from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING
-from etl.domain.rules import day_number
 from etl.domain.statistics import Xmr, median, xmr
 from etl.domain.verdict import STEP_COUNT, STEP_INDEX
 from etl.figures.counts import FINISHED, letters_in_scope

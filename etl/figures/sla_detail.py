@@ -12,7 +12,7 @@ from data_access.mart import Snapshot
 from data_access.mart import sla_letters as questions
 from data_access.mart.sla import Scope
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.sop import OPD_STEPS
+from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.statistics import coverage, share, wilson
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Flag, StartRule, Verdict
 from etl.figures.counts import BEYOND, JUDGED, live_steps_of_period

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from etl.domain.sop import BY_CHECKS
+from etl.domain.sop.versions import BY_CHECKS
 from etl.figures.condition_period import b5_figure, b5_json
 from etl.figures.period import SlaFilter
 from etl.figures.sla import SlaFigures, plain, sla_figures, sla_json

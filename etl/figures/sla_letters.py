@@ -16,8 +16,8 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import sla_letters as questions
 from data_access.mart.sla import Days, Scope
+from etl.domain.compliance.judge import ENDED
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.judge import ENDED
 from etl.domain.statistics import share, wilson
 from etl.domain.verdict import RequestVerdict
 from etl.figures.counts import letters_in_scope

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from etl.domain.sop import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import coverage, newcombe, share, wilson
 from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
 

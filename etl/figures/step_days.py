@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from etl.domain.cal_types import DayPlan, Interval
-from etl.domain.calendar import WorkCalendar
-from etl.domain.pauses import merged
-from etl.domain.sop import ELAPSED_STEPS, FOLLOWS
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.calendar.types import DayPlan, Interval
+from etl.domain.compliance.pauses import merged
+from etl.domain.sop.versions import ELAPSED_STEPS, FOLLOWS
 from etl.domain.verdict import STEP_INDEX, Verdict
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ import numpy as np
 from data_access.mart import summary as questions
 from data_access.records import reading
 from data_access.records.intake_lists import first_load_after, rejected_since
+from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.frames import MISSING
-from etl.domain.sop import OPD_STEPS
-from etl.domain.stamping import HeldLetter, Standing
+from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Verdict
 from etl.figures.case_list import case_list, own_opd
 from etl.figures.conditions import room_books

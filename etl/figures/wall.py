@@ -15,10 +15,10 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import wall as questions
-from etl.domain.calendar import WorkCalendar
-from etl.domain.condition import GATE_SECONDS
-from etl.domain.room_use import Span
-from etl.domain.rules import EPOCH, PART_A
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.compliance.rules import EPOCH, PART_A
+from etl.domain.facilities.condition import GATE_SECONDS
+from etl.domain.rooms.use import Span
 from etl.figures import wall_desks, wall_room
 from etl.figures.conditions import Readiness, room_states
 from etl.figures.live import LiveFacts, step_facts_at

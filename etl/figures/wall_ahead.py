@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from data_access.mart import Snapshot
-from etl.domain.preparation import outlook, remaining_seconds
-from etl.domain.rules import PART_A
-from etl.domain.sop import SopVersion
+from etl.domain.compliance.rules import PART_A
+from etl.domain.rooms.preparation import outlook, remaining_seconds
+from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_INDEX
 from etl.figures import wall_desks
 from etl.figures.live import LiveFacts

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from data_access.mart import Snapshot
-from etl.domain.monitoring import Assessment, MonitoringRule
+from etl.domain.compliance.monitoring import Assessment, MonitoringRule
 from etl.domain.statistics import is_within_chance
 from etl.figures.live import LiveFacts
 from etl.figures.period import SlaFilter, month_period

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data_access.mart import Snapshot
-from etl.domain.condition import Condition, RoomStatus
+from etl.domain.facilities.condition import Condition, RoomStatus
 from etl.figures.condition_period import check_of_letter
 from etl.figures.conditions import ItemState, Readiness, RoomState, readiness, room_states
 

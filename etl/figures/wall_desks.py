@@ -13,10 +13,10 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import wall as questions
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.compliance.rules import PART_A, PART_B
 from etl.domain.frames import MISSING, Bools
-from etl.domain.rules import PART_A, PART_B
-from etl.domain.sop import Clock, SopStep, SopVersion
+from etl.domain.sop.versions import Clock, SopStep, SopVersion
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Reason, Verdict
 from etl.figures.live import LiveFacts
 

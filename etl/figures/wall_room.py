@@ -12,13 +12,13 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import wall as questions
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.calendar.intervals import Intervals
+from etl.domain.compliance.rules import EPOCH
 from etl.domain.frames import MISSING, Ints
-from etl.domain.intervals import Intervals
-from etl.domain.room_bookings import Booked, room_days, stretches
-from etl.domain.room_hours import opening_hours
-from etl.domain.room_use import OpenEnds, Span, clip, use_until, utilisation
-from etl.domain.rules import EPOCH
+from etl.domain.rooms.bookings import Booked, room_days, stretches
+from etl.domain.rooms.hours import opening_hours
+from etl.domain.rooms.use import OpenEnds, Span, clip, use_until, utilisation
 from etl.domain.verdict import STEP_INDEX, RequestStatus
 from etl.figures.room_diary import closed_hours
 

@@ -15,12 +15,12 @@ from data_access.mart import what_if as questions
 from data_access.mart.behind import BehindScope
 from data_access.mart.live import as_table
 from data_access.mart.what_if import Tables, Words
+from etl.domain.compliance.rules import day_number
+from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING, Codes, Ints
-from etl.domain.rules import day_number
-from etl.domain.sop import OFFICE_STEPS
+from etl.domain.sop.versions import OFFICE_STEPS
 from etl.domain.statistics import median, share, wilson
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, RequestVerdict, Verdict
-from etl.domain.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.figures.counts import letters_in_scope
 from etl.figures.live import LiveFacts, step_facts_at, step_facts_if
 from etl.figures.period import SlaFilter, resolve

@@ -18,8 +18,8 @@ import pandas as pd
 from data_access.mart import Snapshot
 from data_access.mart import behind as questions
 from data_access.mart.behind import BehindScope, StepKind
-from etl.domain.rules import day_number
-from etl.domain.sop import OFFICE_STEPS, OPD_STEPS, SopVersion
+from etl.domain.compliance.rules import day_number
+from etl.domain.sop.versions import OFFICE_STEPS, OPD_STEPS, SopVersion
 from etl.domain.statistics import percentile, share
 from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.case_list import own_opd

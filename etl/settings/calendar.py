@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from etl.domain.cal_types import Profile, SpecialDay
+from etl.domain.calendar.types import Profile, SpecialDay
 from etl.settings.checks import as_tables, is_empty, refuse_twice
 from etl.settings.tables import Table
 from etl.settings.values import Day, DayHours, Hours, Switch, Text, refuse

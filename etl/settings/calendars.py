@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
-from etl.domain.calendar import Holiday, SpecialDay, WorkCalendar, build_calendar
+from etl.domain.calendar.calendar import Holiday, SpecialDay, WorkCalendar, build_calendar
 from etl.settings.office_days import load_office_days, parse_office_days
 
 if TYPE_CHECKING:

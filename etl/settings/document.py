@@ -17,9 +17,9 @@ from typing import Annotated, Any
 import tomli_w
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
-from etl.domain.cal_types import Profile, SpecialDay
+from etl.domain.calendar.types import Profile, SpecialDay
+from etl.domain.compliance.monitoring import MonitoringRule
 from etl.domain.errors import RuleError
-from etl.domain.monitoring import MonitoringRule
 from etl.reference import shipped_settings_text
 from etl.settings.calendar import Calendar
 from etl.settings.checks import as_list, as_tables, opd_apart, refuse_twice

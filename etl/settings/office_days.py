@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from etl.domain.calendar import Interval, SpecialDay
+from etl.domain.calendar.calendar import Interval, SpecialDay
 from etl.domain.errors import RuleError
 from etl.settings.values import read_interval
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from data_access.records.sop_versions import SopEntry
 from etl.domain.errors import RuleError
-from etl.domain.sop import Sop, SopVersion, combine_versions, parse_sop
-from etl.domain.sop_document import from_json
+from etl.domain.sop.document import from_json
+from etl.domain.sop.versions import Sop, SopVersion, combine_versions, parse_sop
 from etl.reference import shipped_sop_texts
 from etl.settings.toml_text import parse_toml, read_rule_file
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from etl.domain.monitoring import MonitoringRule
+from etl.domain.compliance.monitoring import MonitoringRule
 from etl.settings.checks import (
     as_list,
     as_tables,

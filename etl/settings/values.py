@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
-from etl.domain.cal_types import Interval
+from etl.domain.calendar.types import Interval
 
 WeekHours = Mapping[int, tuple[Interval, ...]]
 """Intervals by day of the week, 0 = Monday; a day that is not there is closed."""

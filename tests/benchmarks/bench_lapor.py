@@ -12,7 +12,7 @@ from PIL import Image
 
 from data_access.home import Home
 from etl.condition_reports import Answer, NewReport, give_report
-from etl.domain.condition import Condition
+from etl.domain.facilities.condition import Condition
 from etl.office import Office
 from etl.pipeline import ingest
 from etl.publishing import catch_up

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from data_access.mart import Change
-from etl.domain.rules import rules_from
+from etl.domain.compliance.rules import rules_from
 from etl.figures.case_list import case_list
 from etl.figures.period import Period, SlaFilter
 from etl.figures.sla import sla_figures

@@ -16,8 +16,8 @@ import pandas as pd
 
 from dashboard.pages.cases_query import PAGE_SIZE
 from data_access.mart import Change
+from etl.domain.compliance.rules import Rules, rules_from
 from etl.domain.frames import Ints
-from etl.domain.rules import Rules, rules_from
 from etl.domain.verdict import STEP_CODES, Flag, Verdict
 from etl.figures.cases import OfFigure, case_list, steps_behind
 from etl.figures.period import Period, SlaFilter

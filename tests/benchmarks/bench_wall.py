@@ -25,7 +25,7 @@ from dashboard.wall.picture import Pictures
 from data_access.home import Home
 from data_access.mart import Change
 from data_access.mart.schema import MISSING
-from etl.domain.rules import rules_from
+from etl.domain.compliance.rules import rules_from
 from etl.figures.wall import wall_snapshot
 from etl.office import Office
 from etl.pipeline import ingest

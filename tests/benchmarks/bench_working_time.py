@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.domain.calendar import Holiday, WorkCalendar
+from etl.domain.calendar.calendar import Holiday, WorkCalendar
 from tests.calendars import PERPRES_HOURS, calendar, weekly
 
 PAIRS = 1_000_000

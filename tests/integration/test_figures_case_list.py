@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_access.mart import Change
-from etl.domain.rules import day_number, rules_from
-from etl.domain.sop import OPD_STEPS
+from etl.domain.compliance.rules import day_number, rules_from
+from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.verdict import STEP_CODES, Flag, RequestVerdict, Verdict
 from etl.figures.case_list import LATE_VERDICTS, OfFigure, case_list, running_steps, steps_behind
 from etl.figures.live import LiveFacts, step_facts_at

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from data_access.mart import Change
+from etl.domain.compliance.rules import rules_from
 from etl.domain.frames import MISSING
-from etl.domain.rules import rules_from
 from etl.domain.verdict import STEP_INDEX, RequestStatus, StartRule, Verdict
 from etl.figures.case_list import CaseRow, OfFigure, case_list
 from etl.figures.cases import Source, case, case_json

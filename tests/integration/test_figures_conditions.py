@@ -10,7 +10,7 @@ import pytest
 
 from data_access.records import one_load
 from data_access.records.conditions import add_deed
-from etl.domain.condition import RoomStatus
+from etl.domain.facilities.condition import RoomStatus
 from etl.figures.condition_period import check_of_letter, condition_figures, conditions_json
 from etl.figures.conditions import readiness, room_states, warnings
 from etl.figures.incidents import at_risk, incidents_at

@@ -11,9 +11,9 @@ from math import sqrt
 import numpy as np
 import pytest
 
+from etl.domain.compliance.judge import judge
+from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
-from etl.domain.judge import judge
-from etl.domain.rules import day_number
 from etl.domain.verdict import STEP_CODES, Flag, Reason, RequestVerdict, StartRule, Verdict
 from etl.facts import to_passes, to_pauses, to_requests
 from etl.figures.live import step_facts_at

@@ -28,9 +28,9 @@ from dashboard.pages.sla_letters import letters_panel
 from dashboard.pages.sla_order import order_panel
 from dashboard.pages.sla_points import month_of, of_month
 from dashboard.pages.sla_table import standards_table
+from etl.domain.compliance.judge import judge
+from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
-from etl.domain.judge import judge
-from etl.domain.rules import day_number
 from etl.domain.statistics import wilson
 from etl.domain.verdict import STEP_CODES, Flag, RequestStatus, RequestVerdict, StartRule, Verdict
 from etl.facts import to_passes, to_pauses, to_requests

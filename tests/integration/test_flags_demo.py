@@ -11,7 +11,7 @@ import pytest
 
 from data_access.home import Home
 from etl.demo import compose, special_cases, write_demo
-from etl.domain.suspicion import SUSPICIONS
+from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.verdict import STEP_CODES, Flag
 from etl.extract.texts import agenda_key
 from etl.figures.cases import OfFigure, case, case_json, case_list

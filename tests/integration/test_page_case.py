@@ -11,7 +11,7 @@ import pytest
 from dashboard.pages.case_axis import NIGHT, SKIPPED, build_axis
 from dashboard.pages.case_sources import source_lines
 from dashboard.pages.case_spans import Kind, spans_of
-from etl.domain.calendar import Holiday
+from etl.domain.calendar.calendar import Holiday
 from etl.figures.cases import Source, case
 from tests.desk_office import Desk
 from tests.letters import moment, perpres

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from dashboard.pages import PAGES
 from etl.checklist_edit import ChecklistError, as_lines, with_checklist
-from etl.domain.stamping import Stamp
+from etl.domain.compliance.stamping import Stamp
 from etl.figures.cases import case
 from etl.settings.checklists import Checklists
 from etl.settings.document import default_settings

@@ -13,7 +13,7 @@ import pytest
 from data_access.records import reading
 from data_access.records.documents import documents_of
 from data_access.records.schema import LOG_OF
-from etl.domain.stamping import Stamp
+from etl.domain.compliance.stamping import Stamp
 from etl.figures.cases import CasePass, case
 from etl.page_corrections import Answer, answer, correct, questions
 from etl.screen_rows import Receipt

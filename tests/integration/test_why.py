@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from dashboard.pages.why_links import READY, why_case, why_letters, why_step
-from etl.domain.rules import day_number
+from etl.domain.compliance.rules import day_number
 from etl.domain.verdict import STEP_INDEX, RequestVerdict, Verdict
 from etl.figures.cases import case, case_list
 from etl.figures.period import FilterError, Period, SlaFilter

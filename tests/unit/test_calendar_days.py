@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from etl.domain.calendar import DayPlan, Holiday, SpecialDay, day_number
+from etl.domain.calendar.calendar import DayPlan, Holiday, SpecialDay, day_number
 from etl.domain.frames import MISSING
 from tests.calendars import (
     PERPRES_HOURS,

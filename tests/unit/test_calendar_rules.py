@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from etl.domain.calendar import Holiday, Interval, Profile, SpecialDay
+from etl.domain.calendar.calendar import Holiday, Interval, Profile, SpecialDay
 from etl.domain.errors import RuleError
 from tests.calendars import RAMADAN_2026, calendar, hours, ramadan, week, weekly
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from etl.domain.calendar import WorkCalendar, day_number
+from etl.domain.calendar.calendar import WorkCalendar, day_number
 from etl.domain.frames import MISSING
 from tests.calendars import at, calendar, hours, ints, local, week, weekly, worked
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from etl.domain.calendar import SpecialDay, WorkCalendar
+from etl.domain.calendar.calendar import SpecialDay, WorkCalendar
 from etl.domain.errors import RuleError
 from etl.settings.calendars import calendar_from, check_calendar, load_office_days, national_holidays, parse_office_days
 from etl.settings.document import apply, default_settings

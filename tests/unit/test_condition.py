@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.domain.calendar import WorkCalendar, build_calendar
-from etl.domain.condition import (
+from etl.domain.calendar.calendar import WorkCalendar, build_calendar
+from etl.domain.facilities.condition import (
     Answers,
     Checks,
     Condition,
@@ -24,8 +24,8 @@ from etl.domain.condition import (
     is_expired,
     is_fresh,
 )
+from etl.domain.facilities.incidents import Incidents, Told, What, incidents
 from etl.domain.frames import MISSING
-from etl.domain.incidents import Incidents, Told, What, incidents
 from tests.calendars import weekdays, weekly
 from tests.slow_condition import graded, histories
 

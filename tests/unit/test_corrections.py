@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.corrections import changes
-from etl.domain.derive import Pass
+from etl.domain.compliance.derive import Pass
 from etl.domain.frames import MISSING
 
 STAMPS = ("started", "finished")

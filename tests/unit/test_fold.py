@@ -5,7 +5,7 @@ import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.domain.derive import fold, is_empty
+from etl.domain.compliance.derive import fold, is_empty
 from etl.domain.frames import MISSING
 
 CELLS = st.tuples(

@@ -10,9 +10,9 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl.domain.compliance.judge import judge
+from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
-from etl.domain.judge import judge
-from etl.domain.rules import Rules
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, Reason, RequestStatus, RequestVerdict, Verdict
 from tests.letters import JAKARTA
 from tests.slow_judge import LetterJudged, StepJudged, slow_judge

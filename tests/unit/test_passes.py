@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.domain.derive import Pass, add_row, number_passes
+from etl.domain.compliance.derive import Pass, add_row, number_passes
 from etl.domain.frames import MISSING
 
 Row = tuple[int, tuple[int, int, int, int], bool]

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from etl.domain.preparation import Outlook, outlook, remaining_seconds
-from etl.domain.sop import FOLLOWS
+from etl.domain.rooms.preparation import Outlook, outlook, remaining_seconds
+from etl.domain.sop.versions import FOLLOWS
 
 HOUR = 3_600
 TARGETS = (300, 600, 300, 300, HOUR, HOUR, HOUR, HOUR)

@@ -7,13 +7,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from etl.domain.calendar import Holiday, Profile, SpecialDay, WorkCalendar, build_calendar
+from etl.domain.calendar.calendar import Holiday, Profile, SpecialDay, WorkCalendar, build_calendar
+from etl.domain.calendar.intervals import Intervals
+from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING
-from etl.domain.intervals import Intervals
-from etl.domain.room_bookings import Booked, room_days, stretches
-from etl.domain.room_hours import opening_hours
-from etl.domain.room_use import used_until
-from etl.domain.rules import day_number
+from etl.domain.rooms.bookings import Booked, room_days, stretches
+from etl.domain.rooms.hours import opening_hours
+from etl.domain.rooms.use import used_until
 from tests.letters import moment, stamp
 
 H = 3600

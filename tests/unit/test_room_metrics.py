@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.domain.intervals import Axis, Intervals
-from etl.domain.room_metrics import RoomSums, RoomTimes, room_sums
+from etl.domain.calendar.intervals import Axis, Intervals
+from etl.domain.rooms.metrics import RoomSums, RoomTimes, room_sums
 from tests.slow_rooms import SlowRoom, slow_sums
 
 FIRST, LAST = 100, 400

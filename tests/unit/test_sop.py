@@ -12,7 +12,7 @@ import pytest
 
 from etl.domain.errors import RuleError
 from etl.domain.frames import MISSING
-from etl.domain.sop import Clock, Sop, SopVersion, parse_sop
+from etl.domain.sop.versions import Clock, Sop, SopVersion, parse_sop
 from etl.reference import shipped_sop_texts
 from etl.settings.sops import load_sop
 

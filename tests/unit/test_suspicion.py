@@ -8,10 +8,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from etl.domain.calendar import Holiday
-from etl.domain.frames import MISSING
-from etl.domain.misdated import swapped
-from etl.domain.suspicion import (
+from etl.domain.calendar.calendar import Holiday
+from etl.domain.compliance.misdated import swapped
+from etl.domain.compliance.suspicion import (
     EqualRuns,
     RoundStamps,
     Suspicions,
@@ -20,6 +19,7 @@ from etl.domain.suspicion import (
     suspicions,
     with_suspicions,
 )
+from etl.domain.frames import MISSING
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Flag
 from tests.letters import Letter, perpres, rules, stamp
 

@@ -11,8 +11,8 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl.domain.compliance.suspicion import EqualRuns, RoundStamps, Suspicions, Written, entered_late, suspicions
 from etl.domain.frames import MISSING, Passes
-from etl.domain.suspicion import EqualRuns, RoundStamps, Suspicions, Written, entered_late, suspicions
 from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag
 from tests.letters import JAKARTA, perpres, rules
 from tests.slow_suspicion import (

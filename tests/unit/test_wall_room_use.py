@@ -2,7 +2,7 @@
 
 import pytest
 
-from etl.domain.room_use import OpenEnds, clip, length, overlap, union, use_until, utilisation, without
+from etl.domain.rooms.use import OpenEnds, clip, length, overlap, union, use_until, utilisation, without
 
 HOUR = 3600
 DAY = 24 * HOUR

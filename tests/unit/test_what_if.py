@@ -7,12 +7,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from etl.domain.calendar import Profile, build_calendar
+from etl.domain.calendar.calendar import Profile, build_calendar
+from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING
-from etl.domain.sop import OFFICE_STEPS
+from etl.domain.sop.versions import OFFICE_STEPS
 from etl.domain.statistics import wilson
 from etl.domain.verdict import RequestVerdict, Verdict
-from etl.domain.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 
 MET, LATE, OVERDUE, RUNS = (word.code for word in (Verdict.MET, Verdict.LATE, Verdict.OVERDUE, Verdict.ON_TRACK))
 MONDAY = 1_788_739_200  # Monday 7 September 2026, 07.00 WIB

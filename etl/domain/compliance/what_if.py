@@ -9,9 +9,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.sop import OFFICE_STEPS
+from etl.domain.sop.versions import OFFICE_STEPS
 from etl.domain.verdict import RequestVerdict, Verdict
 
 ENOUGH = 20

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 
 REOPEN_DAYS = 3

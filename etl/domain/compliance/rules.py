@@ -8,9 +8,9 @@ from datetime import date
 
 import numpy as np
 
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import Bools, Ints
-from etl.domain.sop import Clock, Sop
+from etl.domain.sop.versions import Clock, Sop
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX
 
 EPOCH = date(1970, 1, 1)

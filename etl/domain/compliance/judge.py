@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from etl.domain.compliance.layers import MAX
+from etl.domain.compliance.pauses import due_moments, ended_by, finish_of_pass, paused_seconds
+from etl.domain.compliance.rules import JUDGED, NO_STANDARD, Rules
+from etl.domain.compliance.state import ENDED, State, state_at
+from etl.domain.compliance.steps import open_reason, worse
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
-from etl.domain.layers import MAX
-from etl.domain.pauses import due_moments, ended_by, finish_of_pass, paused_seconds
-from etl.domain.rules import JUDGED, NO_STANDARD, Rules
-from etl.domain.state import ENDED, State, state_at
-from etl.domain.steps import open_reason, worse
 from etl.domain.verdict import STEP_INDEX, Flag, Reason, RequestVerdict, StartRule, Verdict
 
 __all__ = ["ENDED", "judge"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl.domain.cal_days import DayTable
-from etl.domain.cal_zone import ZoneTable
+from etl.domain.calendar.days import DayTable
+from etl.domain.calendar.zone import ZoneTable
 from etl.domain.frames import MISSING, Ints
 
 

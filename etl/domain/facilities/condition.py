@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.verdict import Coded
 

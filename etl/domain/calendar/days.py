@@ -8,9 +8,9 @@ from datetime import date
 
 import numpy as np
 
-from etl.domain.cal_rules import LONGEST_CLOSURE_DAYS, closure_error
-from etl.domain.cal_types import DayKind, DayPlan, Holiday, Interval, Profile, SpecialDay
-from etl.domain.cal_zone import DAY, day_date, day_number
+from etl.domain.calendar.rules import LONGEST_CLOSURE_DAYS, closure_error
+from etl.domain.calendar.types import DayKind, DayPlan, Holiday, Interval, Profile, SpecialDay
+from etl.domain.calendar.zone import DAY, day_date, day_number
 from etl.domain.frames import Bools, Ints
 
 _NO_PROFILE = -1

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from etl.domain.sop import Cell, SopIdentity, SopStep, SopVersion
+from etl.domain.sop.versions import Cell, SopIdentity, SopStep, SopVersion
 
 
 def to_document(version: SopVersion) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from etl.domain.cal_types import Interval
-from etl.domain.cal_zone import DAY
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.calendar.intervals import Intervals
+from etl.domain.calendar.types import Interval
+from etl.domain.calendar.zone import DAY
 from etl.domain.frames import MISSING, Ints
-from etl.domain.intervals import Intervals
 
 WeekHours = Mapping[int, Sequence[Interval]]
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from etl.domain.compliance.layers import MAX, elapsed, layers, paused
+from etl.domain.compliance.pauses import ended_by
+from etl.domain.compliance.rules import PART_A, PART_B, Rules
+from etl.domain.compliance.steps import Steps, gather, no_steps
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, Requests
-from etl.domain.layers import MAX, elapsed, layers, paused
-from etl.domain.pauses import ended_by
-from etl.domain.rules import PART_A, PART_B, Rules
-from etl.domain.steps import Steps, gather, no_steps
 from etl.domain.verdict import STEP_COUNT, RequestStatus
 
 ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)

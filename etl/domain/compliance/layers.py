@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from etl.domain.compliance.pauses import paused_seconds
+from etl.domain.compliance.rules import INFERS_START, Rules
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Requests
-from etl.domain.pauses import paused_seconds
-from etl.domain.rules import INFERS_START, Rules
 from etl.domain.verdict import STEP_COUNT, Reason, StartRule
 
 MAX = int(np.iinfo(np.int64).max)

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl.domain.calendar import WorkCalendar
-from etl.domain.file_habits import LEAST_IN_A_ROW, LEAST_STAMPS, EqualRuns, RoundStamps
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.compliance.file_habits import LEAST_IN_A_ROW, LEAST_STAMPS, EqualRuns, RoundStamps
+from etl.domain.compliance.misdated import RECEIPT, misdated
+from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Requests
-from etl.domain.misdated import RECEIPT, misdated
-from etl.domain.rules import Rules
 from etl.domain.verdict import STEP_COUNT, Flag
 
 __all__ = [

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from etl.domain.compliance.layers import Layer, elapsed, paused, pauses_of, reasons
+from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Pauses
-from etl.domain.layers import Layer, elapsed, paused, pauses_of, reasons
-from etl.domain.rules import Rules
 from etl.domain.verdict import STEP_COUNT, Reason
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from etl.domain.sop import FOLLOWS
+from etl.domain.sop.versions import FOLLOWS
 from etl.domain.verdict import STEP_CODES
 
 _PART_A = tuple(code for code in STEP_CODES if code.startswith("A"))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.intervals import Intervals
-from etl.domain.room_hours import day_closings, day_openings
+from etl.domain.rooms.hours import day_closings, day_openings
 from etl.domain.verdict import RequestStatus
 
 _CALLED_OFF = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code, RequestStatus.POSTPONED.code)

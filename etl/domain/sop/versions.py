@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING
-from etl.domain.sop_file import SopTable, seconds_printed
+from etl.domain.sop.file import SopTable, seconds_printed
 from etl.domain.verdict import STEP_CODES
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from etl.domain.cal_zone import SLOT_BITS
+from etl.domain.calendar.zone import SLOT_BITS
 from etl.domain.frames import MISSING, Ints
 
 CHUNK = 16_384

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from etl.domain.calendar.intervals import Axis, Intervals
 from etl.domain.frames import Ints
-from etl.domain.intervals import Axis, Intervals
 
 
 @dataclass(frozen=True, eq=False)

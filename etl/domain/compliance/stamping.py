@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from etl.domain.sop import FOLLOWS, OPD_STEPS
+from etl.domain.sop.versions import FOLLOWS, OPD_STEPS
 
 
 class Stamp(StrEnum):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from etl.domain.cal_types import Holiday, Interval, Profile, SpecialDay
-from etl.domain.cal_zone import DAY
+from etl.domain.calendar.types import Holiday, Interval, Profile, SpecialDay
+from etl.domain.calendar.zone import DAY
 from etl.domain.errors import RuleError
 
 WEEKLY_MINUTES = {"weekly": 2_250, "ramadan": 1_950}

@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from etl.domain.cal_days import DayTable, day_table, refuse_long_closures
-from etl.domain.cal_rules import check_rules, profile_warnings, years_without_leave
-from etl.domain.cal_spans import Spans, open_spans
-from etl.domain.cal_types import DayKind, DayLine, DayPlan, Holiday, Interval, Profile, SpecialDay
-from etl.domain.cal_zone import DAY, ZoneTable, day_date, day_number, open_zone, zone_table
+from etl.domain.calendar.days import DayTable, day_table, refuse_long_closures
+from etl.domain.calendar.rules import check_rules, profile_warnings, years_without_leave
+from etl.domain.calendar.spans import Spans, open_spans
+from etl.domain.calendar.types import DayKind, DayLine, DayPlan, Holiday, Interval, Profile, SpecialDay
+from etl.domain.calendar.working_time import WorkTable, compile_spans
+from etl.domain.calendar.zone import DAY, ZoneTable, day_date, day_number, open_zone, zone_table
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.working_time import WorkTable, compile_spans
 
 __all__ = [
     "DayKind",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from etl.domain.calendar import WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses
 from etl.domain.verdict import STEP_COUNT
 

@@ -1,0 +1,1 @@
+"""The office calendar, working time and intervals."""

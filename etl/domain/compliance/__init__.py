@@ -1,0 +1,1 @@
+"""Steps against their targets: the judge, stamps, pauses, flags."""

@@ -1,0 +1,1 @@
+"""Condition of rooms and their faults."""

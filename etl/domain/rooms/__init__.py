@@ -1,0 +1,1 @@
+"""Room use: hours, bookings, figures."""

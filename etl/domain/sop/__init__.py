@@ -1,0 +1,1 @@
+"""The SOP as data: its file, its steps, its versions."""
