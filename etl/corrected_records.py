@@ -17,9 +17,9 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import fold, is_empty
 from etl.domain.frames import MISSING
 from etl.domain.verdict import RequestStatus
-from etl.facts import PASS_COLUMNS, PASS_KEY, POSITION, folded_passes, folded_requests
-from etl.overlay import PLAIN, STAMPS, lay_over
-from etl.room_facts import CHECK_KEY, SESSION_KEY, keyed_checks
+from etl.judging.build_facts import PASS_COLUMNS, PASS_KEY, POSITION, folded_passes, folded_requests
+from etl.judging.overlay import PLAIN, STAMPS, lay_over
+from etl.judging.room_facts import CHECK_KEY, SESSION_KEY, keyed_checks
 
 if TYPE_CHECKING:
     from data_access.records import Connection

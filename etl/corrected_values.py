@@ -12,8 +12,8 @@ from data_access.errors import PantauError
 from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING
 from etl.domain.verdict import RequestStatus
+from etl.judging.overlay import PLAIN, STAMPS
 from etl.office import Rulebook
-from etl.overlay import PLAIN, STAMPS
 
 LABELS: Mapping[str, str] = {
     "started": "Mulai", "finished": "Selesai", "pass_number": "Putaran", "received": "Diterima",

@@ -15,9 +15,9 @@ from etl.domain.compliance.rules import EPOCH
 from etl.domain.compliance.stamping import HeldLetter, HeldPass
 from etl.domain.frames import MISSING
 from etl.domain.verdict import STEP_CODES, RequestStatus
-from etl.facts import PASS_COLUMNS, folded_passes, folded_requests, pause_frame
-from etl.gather import overlay_in_force
-from etl.overlay import lay_over
+from etl.judging.build_facts import PASS_COLUMNS, folded_passes, folded_requests, pause_frame
+from etl.judging.facts_input import overlay_in_force
+from etl.judging.overlay import lay_over
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -15,8 +15,8 @@ import pandas as pd
 
 from data_access.records.loads import add_sheets
 from data_access.records.taking import add_rejects
-from etl.ahead import ahead
 from etl.domain.frames import MISSING
+from etl.judging.prefetch import ahead
 from etl.take_attendance import take_peserta
 from etl.take_checks import take_kondisi
 from etl.take_passes import take_disposisi

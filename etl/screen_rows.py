@@ -19,8 +19,8 @@ from data_access.records.loads import LoadCounts, begin_load, finish_load, load_
 from data_access.records.requests import touch_requests
 from data_access.records.screen_entries import add_entry, entry_of
 from etl.extract import Extracted, Extraction, Kind, Refused, Sheet, open_cells
+from etl.judging.publishing import fault_of_catching_up
 from etl.load import TAKERS, take_in
-from etl.publishing import fault_of_catching_up
 from etl.reports import SCREEN
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from etl.domain.sop.file import seconds_printed
 from etl.domain.sop.versions import Cell, Sop, SopStep, SopVersion
 from etl.domain.verdict import STEP_CODES
 from etl.figures.period import LAST_DAY
-from etl.publishing import fault_of_catching_up
+from etl.judging.publishing import fault_of_catching_up
 from etl.settings.sops import ENTERED
 
 if TYPE_CHECKING:

@@ -26,10 +26,10 @@ from etl.domain.frames import MISSING
 from etl.domain.sop.versions import SopStep
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
-from etl.facts import folded_requests
-from etl.gather import overlay_in_force
 from etl.held_letters import held_letters
-from etl.overlay import lay_over
+from etl.judging.build_facts import folded_requests
+from etl.judging.facts_input import overlay_in_force
+from etl.judging.overlay import lay_over
 from etl.page_corrections import end_corrections
 from etl.reports import SCREEN
 from etl.screen_rows import Receipt, ScreenRows, as_typed, give_rows, said_by, store_entry

@@ -14,8 +14,8 @@ from etl.classify import Change, Outcome, classify_keyed
 from etl.domain.compliance.derive import fold
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.facts import POSITION
-from etl.room_facts import CHECK_KEY, keyed_checks, said_when
+from etl.judging.build_facts import POSITION
+from etl.judging.room_facts import CHECK_KEY, keyed_checks, said_when
 from etl.settings.values import room_key
 from etl.taking import Taken, check_day, letters_of, year_of
 

@@ -12,7 +12,7 @@ from etl.classify import classify_keyed
 from etl.domain.compliance.derive import fold
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools
-from etl.facts import POSITION
+from etl.judging.build_facts import POSITION
 from etl.taking import Own, Taken, letters_of, mark_waiting, session_day, store, year_of
 
 if TYPE_CHECKING:

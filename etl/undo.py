@@ -21,7 +21,7 @@ from data_access.records.undo import (
     row_count,
     session_count,
 )
-from etl.publishing import fault_of_catching_up
+from etl.judging.publishing import fault_of_catching_up
 from etl.reports import SCREEN
 from etl.taking import Taken, link_again
 

@@ -21,7 +21,7 @@ from etl.inbox import ACTOR, Taken, take
 from etl.inbox_attempts import Attempts
 from etl.inbox_folder import REPORT_TEXT, Found, InboxFolder
 from etl.inbox_report import summary
-from etl.publishing import catch_up
+from etl.judging.publishing import catch_up
 from etl.sources import fetch, is_database
 from etl.uploads import PURGE_SECONDS, Uploads
 

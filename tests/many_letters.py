@@ -18,7 +18,7 @@ from etl.domain.compliance.rules import Rules, day_number, rules_from
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.versions import Sop
 from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
-from etl.facts import request_fact, step_fact, to_passes, to_pauses, to_requests
+from etl.judging.build_facts import request_fact, step_fact, to_passes, to_pauses, to_requests
 from etl.settings.calendars import calendar_from
 from etl.settings.document import Settings, default_settings
 from etl.settings.names import OpdNames, RoomNames

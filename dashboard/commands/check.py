@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def check(home: common.HomeOption = None, as_of: common.AsOfOption = None, json: common.JsonOption = False) -> None:
     """Check everything that the product stands on; exit 1 for warnings, 2 for errors."""
-    from etl.checks import check_all
+    from etl.health import check_all
     from etl.moments import parse_moment
 
     now = parse_moment(as_of, ZoneInfo("Asia/Jakarta")) if as_of else common.time_now()

@@ -47,7 +47,7 @@ from etl.corrected_values import CONDITIONS, STATUSES
 from etl.domain.verdict import STEP_INDEX
 from etl.figures.cases import Case, Source
 from etl.figures.intake_corrections import RowNow, row_now
-from etl.overlay import STAMPS
+from etl.judging.overlay import STAMPS
 from etl.page_corrections import correct
 from etl.screen_rows import said_by
 from etl.stamps import opd_of_letter, stamp_given

@@ -12,7 +12,7 @@ from data_access.records.page_corrections import CORRECTABLE, corrections_in_for
 from etl.corrected_records import folded_records
 from etl.corrected_values import Value
 from etl.figures.intake import PAGE_ROWS
-from etl.gather import overlay_in_force
+from etl.judging.facts_input import overlay_in_force
 from etl.page_corrections import Question, fields_of, questions
 
 if TYPE_CHECKING:

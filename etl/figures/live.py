@@ -25,7 +25,7 @@ from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
 from etl.domain.verdict import STEP_COUNT, Flag
-from etl.facts import to_passes, to_pauses, to_requests
+from etl.judging.build_facts import to_passes, to_pauses, to_requests
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -139,7 +139,7 @@ main()
     [
         ("etl.pipeline", "take_in", "after", False),
         ("etl.pipeline", "finish_load", "after", False),
-        ("etl.publishing", "catch_up", "before", True),
+        ("etl.judging.publishing", "catch_up", "before", True),
         ("data_access.mart.files", "turn_pointer", "before", True),
     ],
 )

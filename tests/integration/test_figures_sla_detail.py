@@ -33,7 +33,6 @@ from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.statistics import wilson
 from etl.domain.verdict import STEP_CODES, Flag, RequestStatus, RequestVerdict, StartRule, Verdict
-from etl.facts import to_passes, to_pauses, to_requests
 from etl.figures.condition_period import B5, b5_of
 from etl.figures.period import Period, SlaFilter
 from etl.figures.sla import SlaFigures, sla_figures
@@ -42,6 +41,7 @@ from etl.figures.sla_detail import SlaDetail, sla_detail
 from etl.figures.sla_document import sla_document
 from etl.figures.sla_reading import Comparison, comparison, comparisons, lateness, roles
 from etl.figures.why import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why
+from etl.judging.build_facts import to_passes, to_pauses, to_requests
 from tests.many_letters import Letters, SmallOffice, invented, publish, small_office
 
 AS_OF = "2026-06-24T10:00:00"

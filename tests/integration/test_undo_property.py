@@ -11,7 +11,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.publishing import rebuild
+from etl.judging.publishing import rebuild
 from etl.undo import undo
 from tests.books import Bureau
 from tests.messy_books import MessyBook

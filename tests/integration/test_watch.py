@@ -70,7 +70,7 @@ def test_a_restart_takes_up_what_was_left(desk: Desk, watcher: Process) -> None:
 STEPS = {
     "before the load": ("etl.inbox", "_loaded", "before"),
     "after the load": ("etl.inbox", "_loaded", "after"),
-    "before publishing": ("etl.publishing", "catch_up", "before"),
+    "before publishing": ("etl.judging.publishing", "catch_up", "before"),
     "between the reports": ("etl.inbox_folder", "_write_whole", "after"),
     "before the move": ("etl.inbox_folder", "sync_folder", "before"),
 }

@@ -8,9 +8,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.corrections import changes
 from etl.domain.compliance.derive import Pass
 from etl.domain.frames import MISSING
+from etl.judging.file_changes import changes
 
 STAMPS = ("started", "finished")
 

@@ -9,17 +9,11 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from etl.attendance_facts import COUNTS, attendance_by_load
-from etl.corrections import (
-    PASS_FIELDS,
-    PASS_STAMPS,
-    REQUEST_FIELDS,
-    REQUEST_STAMPS,
-    changes,
-)
 from etl.domain.compliance.derive import is_empty
 from etl.domain.frames import MISSING, Ints
-from etl.overlay import of_rows
+from etl.judging.attendance_facts import COUNTS, attendance_by_load
+from etl.judging.file_changes import PASS_FIELDS, PASS_STAMPS, REQUEST_FIELDS, REQUEST_STAMPS, changes
+from etl.judging.overlay import of_rows
 
 TOLD = ("request_id", "kind", "target_row_id", "load_id", "sheet_id", "row", "step", "pass_number", "room",
         "started_at", "field", "old", "new", "at", "actor", "reason")  # fmt: skip

@@ -17,11 +17,11 @@ from data_access.records import RecordsError, reading
 from data_access.records.loads import last_load_id, only_added, sources
 from data_access.records.passes import first_finish_days
 from data_access.records.requests import last_request_id, requests_touched_after
-from etl.ahead import ahead
 from etl.domain.frames import MISSING, Ints
 from etl.domain.verdict import STEP_COUNT
-from etl.facts import Beside, Rows, facts
-from etl.gather import letter_rows, room_facts
+from etl.judging.build_facts import Beside, Rows, facts
+from etl.judging.facts_input import letter_rows, room_facts
+from etl.judging.prefetch import ahead
 
 if TYPE_CHECKING:
     from data_access.records import Connection, Engine

@@ -15,8 +15,8 @@ from data_access.records.passes import passes_of, pauses_of
 from data_access.records.requests import rows_of
 from data_access.records.undo import room_rows_to_publish, sessions_of_letters
 from etl.domain.frames import MISSING, Ints
-from etl.facts import PASS_COLUMNS, Beside, Rows
-from etl.room_facts import check_fact, session_fact, told_of_rooms
+from etl.judging.build_facts import PASS_COLUMNS, Beside, Rows
+from etl.judging.room_facts import check_fact, session_fact, told_of_rooms
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -11,8 +11,6 @@ import numpy as np
 import pandas as pd
 
 from data_access.mart.step_digits import columns_of_steps
-from etl.attendance_facts import attendance_columns
-from etl.correction_facts import correction_fact, no_told, of_letters
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import PASS_STAMPS, fold, passes_from, without_stale_clock
 from etl.domain.compliance.judge import ENDED, judge
@@ -20,7 +18,9 @@ from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import Written, suspicions, with_suspicions
 from etl.domain.frames import MISSING, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
 from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
-from etl.overlay import lay_over, no_overlay, pass_numbers
+from etl.judging.attendance_facts import attendance_columns
+from etl.judging.correction_facts import correction_fact, no_told, of_letters
+from etl.judging.overlay import lay_over, no_overlay, pass_numbers
 
 REQUEST_PAIRS = ("received", "booked_start", "booked_end", "status")
 POSITION = ("id", "load_id", "sheet_id", "row")

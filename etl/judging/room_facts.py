@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from etl.attendance_facts import COUNTS, folded_attendance
-from etl.correction_facts import from_files, from_pages, joined
-from etl.corrections import CHECK_FIELDS, SESSION_FIELDS, changes
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Ints
-from etl.facts import POSITION, placed
-from etl.overlay import lay_over
+from etl.judging.attendance_facts import COUNTS, folded_attendance
+from etl.judging.build_facts import POSITION, placed
+from etl.judging.correction_facts import from_files, from_pages, joined
+from etl.judging.file_changes import CHECK_FIELDS, SESSION_FIELDS, changes
+from etl.judging.overlay import lay_over
 
 SESSION_KEY = ["room_name", "started_at"]
 CHECK_KEY = ["room_name", "checked_on", "checked_at", "said_when", "item_name"]

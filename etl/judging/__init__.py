@@ -1,0 +1,1 @@
+"""From the records to judged facts, and from these to the published mart."""
