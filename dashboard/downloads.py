@@ -24,9 +24,9 @@ from data_access.records import reading
 from data_access.records.intake_views import rejects_page
 from data_access.records.loads import load_by_id
 from etl.extract import Kind
-from etl.rejects_file import rejects_suffix, write_rejects
-from etl.reports import rejects_name
-from etl.templates import write_template
+from etl.intake.load_report import rejects_name
+from etl.intake.offered.rejects_file import rejects_suffix, write_rejects
+from etl.intake.offered.templates import write_template
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -27,10 +27,10 @@ from dashboard.pages.data_choice import AD_HOC, Choice, Remember, read_choice, r
 from data_access.errors import PantauError
 from etl.extract import Kind, Refused
 from etl.extract.files.readers import MAX_BYTES
-from etl.kept_source import keep_source, with_source
-from etl.pipeline import ingest
-from etl.reports import LoadReport
-from etl.uploads import PURGE_SECONDS, Arrivals, StorageFullError, Upload, Uploads
+from etl.intake.load_report import LoadReport
+from etl.intake.offered.kept_source import keep_source, with_source
+from etl.intake.offered.uploads import PURGE_SECONDS, Arrivals, StorageFullError, Upload, Uploads
+from etl.intake.pipeline import ingest
 
 if TYPE_CHECKING:
     from etl.office import Office

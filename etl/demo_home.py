@@ -8,8 +8,8 @@ from datetime import datetime
 
 from data_access.home import Home
 from etl.demo import DEMO_SETTINGS_TOML, write_demo
+from etl.intake.pipeline import LoadReport, apply_settings, ingest
 from etl.office import Office
-from etl.pipeline import LoadReport, apply_settings, ingest
 from etl.settings.document import apply
 
 FILES = "berkas"

@@ -26,11 +26,11 @@ from data_access.records.requests import touch_requests
 from etl.corrected_records import Folded, folded_records
 from etl.corrected_values import LABELS, Asked, CorrectionError, Value, check_together, read_value
 from etl.domain.frames import MISSING
+from etl.intake.load_report import SCREEN
+from etl.intake.storing import Taken, link_again
 from etl.judging.facts_input import overlay_in_force
 from etl.judging.overlay import PLAIN, STAMPS, no_overlay, values_of
 from etl.judging.publishing import fault_of_catching_up
-from etl.reports import SCREEN
-from etl.taking import Taken, link_again
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -19,9 +19,9 @@ from data_access.records.loads import LoadCounts, begin_load, finish_load, load_
 from data_access.records.requests import touch_requests
 from data_access.records.screen_entries import add_entry, entry_of
 from etl.extract import Extracted, Extraction, Kind, Refused, Sheet, open_cells
+from etl.intake.load import TAKERS, take_in
+from etl.intake.load_report import SCREEN
 from etl.judging.publishing import fault_of_catching_up
-from etl.load import TAKERS, take_in
-from etl.reports import SCREEN
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -27,13 +27,13 @@ from etl.domain.sop.versions import SopStep
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
 from etl.held_letters import held_letters
+from etl.intake.load_report import SCREEN
+from etl.intake.undo import undo
 from etl.judging.build_facts import folded_requests
 from etl.judging.facts_input import overlay_in_force
 from etl.judging.overlay import lay_over
 from etl.page_corrections import end_corrections
-from etl.reports import SCREEN
 from etl.screen_rows import Receipt, ScreenRows, as_typed, give_rows, said_by, store_entry
-from etl.undo import undo
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -20,9 +20,9 @@ from data_access.records.settings_store import save_settings
 from etl.figures.cases import case, case_json
 from etl.figures.period import Period
 from etl.figures.sla import SlaFilter, sla_figures, sla_json
+from etl.intake.pipeline import LoadReport, ingest
 from etl.merging import with_room
 from etl.office import Office
-from etl.pipeline import LoadReport, ingest
 from tests.letters import JAKARTA
 
 AGENDA = "No. Agenda;Tgl. Diterima;Pukul;Dari;Hal;Ruang;Tgl Kegiatan;Mulai;Selesai;Status;tgl_status"

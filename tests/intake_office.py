@@ -8,9 +8,9 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from dashboard.pages import PAGES
+from etl.intake.load_report import LoadReport
+from etl.intake.pipeline import ingest
 from etl.office import Office
-from etl.pipeline import ingest
-from etl.reports import LoadReport
 from tests.books import agenda, hand_overs, part_a, room_log, seconds
 from tests.desk_office import Desk, call, filled_desk
 from tests.page_office import END_OF_SEPTEMBER, ask

@@ -9,8 +9,8 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from dashboard.pages import PAGES
+from etl.intake.pipeline import ingest
 from etl.office import Office
-from etl.pipeline import ingest
 from tests.books import agenda, hand_overs, part_a, room_log, seconds
 from tests.desk_office import Desk, call, filled_desk
 from tests.written_html import read_back

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.pages import PAGES
+from etl.intake.pipeline import apply_settings
 from etl.office import Office
-from etl.pipeline import apply_settings
 from etl.settings.document import apply
 from tests.books import book, seconds
 from tests.desk_office import OWN_OPD, Desk, call, filled_desk

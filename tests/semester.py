@@ -13,8 +13,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from dashboard.pages import PAGES
+from etl.intake.pipeline import ingest
 from etl.office import Office
-from etl.pipeline import ingest
 from tests.books import agenda, hand_overs, seconds
 from tests.desk_office import Desk, filled_desk
 

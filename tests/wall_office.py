@@ -12,8 +12,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from data_access.home import Home
+from etl.intake.pipeline import ingest
 from etl.office import Office
-from etl.pipeline import ingest
 
 THURSDAY = "2026-11-19"
 REGISTER = """\

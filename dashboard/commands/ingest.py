@@ -11,8 +11,8 @@ from dashboard.commands import common
 from data_access.errors import PantauError
 
 if TYPE_CHECKING:
+    from etl.intake.load_report import LoadReport
     from etl.office import Office
-    from etl.reports import LoadReport
 
 
 HELP = "Memuat berkas: agenda surat masuk, disposisi, buku pemakaian, daftar peserta, kondisi sarpras."
@@ -41,7 +41,7 @@ def ingest_command(
     json: common.JsonOption = False,
 ) -> None:
     """Load files one by one; each whole or not at all. Without files, what a database source has to say."""
-    from etl.pipeline import ingest
+    from etl.intake.pipeline import ingest
 
     _check_given(files, source, kind, date_order)
     office = common.open_office(home)
@@ -68,8 +68,8 @@ def _check_given(files: list[Path] | None, source: str | None, kind: str | None,
 
 
 def _fetch(office: Office, name: str, json: bool) -> LoadReport:
-    from etl.pipeline import find_source
-    from etl.sources import fetch, is_database
+    from etl.intake.pipeline import find_source
+    from etl.intake.watched.sources import fetch, is_database
 
     source = find_source(office, name)
     if source is None or not is_database(source):
@@ -83,7 +83,7 @@ def _fetch(office: Office, name: str, json: bool) -> LoadReport:
 
 def exit_code(loads: list[dict[str, Any]]) -> int:
     """0 all well, 1 when a person must look (rows, files, screens), 2 all refused. One entry a file and kind."""
-    from etl.reports import NOT_PUBLISHED
+    from etl.intake.load_report import NOT_PUBLISHED
 
     refused = sum(load["status"] == "refused" for load in loads)
     if refused == len(loads):

@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
 
 def rebuild(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
     """Build the mart again."""
-    from etl.pipeline import rebuild as build_again
+    from etl.intake.pipeline import rebuild as build_again
 
     office = common.open_office(home)
     meta = build_again(office, common.time_now(), progress=common.progress("Menilai ulang permohonan", json))

@@ -25,7 +25,7 @@ def schedule(
     json: common.JsonOption = False,
 ) -> None:
     """Write the rows; exit 1 when an event was left out."""
-    from etl.schedule_import import COLUMNS, ScheduleError, read_schedule
+    from etl.intake.offered.schedule_import import COLUMNS, ScheduleError, read_schedule
     from etl.sheet_files import Sheet, csv_table
 
     office = common.open_office(home)

@@ -36,7 +36,7 @@ def apply(
     json: common.JsonOption = False,
 ) -> None:
     """Apply a settings file, keep the version before, judge again."""
-    from etl.pipeline import apply_settings
+    from etl.intake.pipeline import apply_settings
     from etl.settings.calendars import check_calendar
     from etl.settings.document import apply_file
 

@@ -21,9 +21,9 @@ from data_access.home import Home
 from data_access.locks import held_if_free
 
 if TYPE_CHECKING:
-    from etl.inbox_folder import InboxFolder
-    from etl.reports import LoadReport
-    from etl.watch import Watcher
+    from etl.intake.load_report import LoadReport
+    from etl.intake.watched.inbox_folder import InboxFolder
+    from etl.intake.watched.watch import Watcher
 
 InboxOption = Annotated[
     Path | None,
@@ -70,8 +70,8 @@ def watch_command(
 
 
 def _watcher(home: Home, inbox: Path, stop: threading.Event, say: Callable[[str], None]) -> tuple[Watcher, InboxFolder]:
-    from etl.inbox_folder import InboxFolder
-    from etl.watch import Watcher
+    from etl.intake.watched.inbox_folder import InboxFolder
+    from etl.intake.watched.watch import Watcher
 
     folder = InboxFolder(inbox.expanduser().absolute()).make()
     office = common.open_office(home.root)
@@ -81,7 +81,7 @@ def _watcher(home: Home, inbox: Path, stop: threading.Event, say: Callable[[str]
 
 
 def _watch(watcher: Watcher, folder: InboxFolder, stop: threading.Event) -> None:
-    from etl.waking import wakes
+    from etl.intake.watched.folder_events import wakes
 
     for is_woken in wakes(folder.root, stop):
         if keeping.is_orphan():

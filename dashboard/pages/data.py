@@ -19,7 +19,7 @@ from dashboard.pages.data_panels import side_panels
 from dashboard.pages.data_shown import Shown, nothing_shown, shown
 from dashboard.pages.data_upload import drop_zone, script_words, states, unsaved
 from dashboard.visit import Visit
-from etl.uploads import Upload, Uploads
+from etl.intake.offered.uploads import Upload, Uploads
 
 if TYPE_CHECKING:
     from etl.office import Office

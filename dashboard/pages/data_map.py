@@ -13,10 +13,10 @@ from dashboard.pages.data_choice import Choice
 from etl.extract import SPECS, Kind
 from etl.extract.files.refusal import Refused
 from etl.extract.kinds import KindSpec
-from etl.preview_heads import RawSheet, guessed_columns, likely_kind, raw_sheets
+from etl.intake.offered.preview_heads import RawSheet, guessed_columns, likely_kind, raw_sheets
+from etl.intake.offered.uploads import Upload
 from etl.settings.document import Const
 from etl.settings.sources import DATE_ORDERS
-from etl.uploads import Upload
 
 CONSTANT = "="
 ABSENT = "-"

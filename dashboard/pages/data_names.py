@@ -29,8 +29,8 @@ from dashboard.pages.intake_parts import NAMES, done, may_do, note, said, table,
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.figures.intake import PAGE_ROWS, UnknownOpd, unknown_opds
+from etl.intake.pipeline import apply_settings
 from etl.merging import with_opd, with_opd_spelling, without_opd_spelling
-from etl.pipeline import apply_settings
 from etl.settings.document import default_settings
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from dashboard.pages.data_choice import Choice
 from dashboard.pages.data_rows import rows_table
 from etl.domain.verdict import STEP_CODES
 from etl.extract import IntakeWarning
-from etl.preview import Block, Correction, Preview
-from etl.uploads import Upload
+from etl.intake.offered.preview import Block, Correction, Preview
+from etl.intake.offered.uploads import Upload
 
 _ENDS = {
     "read": "plain",

@@ -15,8 +15,8 @@ from dashboard.i18n import t
 from dashboard.pages.data_choice import Choice
 from dashboard.pages.data_preview import drop_button
 from etl.extract import Kind
-from etl.preview import Preview
-from etl.uploads import Upload
+from etl.intake.offered.preview import Preview
+from etl.intake.offered.uploads import Upload
 
 _COMMAND_WORDS = ("--", "[[source]]")
 """Advice for the command line; here there are buttons for it."""

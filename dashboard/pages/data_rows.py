@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import icon
 from dashboard.i18n import fmt, t
-from etl.preview import Block
-from etl.preview_rows import Cell, Column, Form, SampleRow
+from etl.intake.offered.preview import Block
+from etl.intake.offered.preview_rows import Cell, Column, Form, SampleRow
 
 _WRITTEN: Mapping[Form, Callable[[Any], str]] = {
     Form.DAY: lambda value: fmt().date(int(value)),

@@ -18,12 +18,12 @@ from dashboard.pages.data_refused import refusal_notice
 from dashboard.pages.data_result import result_panel
 from data_access.errors import PantauError
 from data_access.records import RecordsBusyError
-from etl.preview import Preview, preview
-from etl.preview_heads import source_by_headers, source_by_name
+from etl.intake.offered.preview import Preview, preview
+from etl.intake.offered.preview_heads import source_by_headers, source_by_name
 
 if TYPE_CHECKING:
+    from etl.intake.offered.uploads import Upload
     from etl.office import Office
-    from etl.uploads import Upload
 
 
 @dataclass(frozen=True)

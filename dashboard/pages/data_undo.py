@@ -18,7 +18,7 @@ from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake_views import undoing_load
 from etl.figures.intake import load_subject
-from etl.undo import Undone, undo, undo_preview
+from etl.intake.undo import Undone, undo, undo_preview
 
 if TYPE_CHECKING:
     from data_access.records.loads import Load

@@ -11,7 +11,7 @@ from dashboard.components import icon, with_query
 from dashboard.i18n import catalogue, current_language, fmt, t
 from etl.extract import Kind
 from etl.extract.files.readers import MAX_BYTES
-from etl.uploads import Upload
+from etl.intake.offered.uploads import Upload
 
 TEMPLATES = "/data/templat"
 _WORDS = (

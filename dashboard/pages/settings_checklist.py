@@ -19,7 +19,7 @@ from dashboard.pages.moments import office_today
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.checklist_edit import ChecklistError, as_lines, with_checklist
-from etl.pipeline import apply_settings
+from etl.intake.pipeline import apply_settings
 from etl.settings.checklists import Checklists, ListVersion
 
 if TYPE_CHECKING:

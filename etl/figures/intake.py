@@ -18,7 +18,7 @@ from data_access.records.loads import Load, loads_page
 from etl.domain.compliance.rules import day_number
 from etl.domain.verdict import Flag
 from etl.figures.period import SlaFilter
-from etl.reports import REPAIR_PREFIX
+from etl.intake.load_report import REPAIR_PREFIX
 from etl.settings.names import Suggestion
 from etl.settings.values import room_key
 

@@ -13,9 +13,9 @@ from PIL import Image
 from data_access.home import Home
 from etl.condition_reports import Answer, NewReport, give_report
 from etl.domain.facilities.condition import Condition
+from etl.intake.pipeline import ingest
 from etl.judging.publishing import catch_up
 from etl.office import Office
-from etl.pipeline import ingest
 from tests.benchmarks.made_books import write_register
 
 LETTERS = 5_000

@@ -21,8 +21,8 @@ from playwright.sync_api import sync_playwright
 
 from dashboard.access.people import add_user
 from data_access.home import Home
+from etl.intake.pipeline import ingest
 from etl.office import Office
-from etl.pipeline import ingest
 from tests.benchmarks.made_books import write_hand_overs, write_register
 from tests.browser.conftest import ARGUMENTS
 from tests.ensure_browser import installed

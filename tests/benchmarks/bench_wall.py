@@ -27,8 +27,8 @@ from data_access.mart import Change
 from data_access.mart.schema import MISSING
 from etl.domain.compliance.rules import rules_from
 from etl.figures.wall import wall_snapshot
+from etl.intake.pipeline import ingest
 from etl.office import Office
-from etl.pipeline import ingest
 from tests.benchmarks.bench_page import Visitor, free_port
 from tests.benchmarks.made_books import write_hand_overs, write_register
 from tests.browser.conftest import ARGUMENTS

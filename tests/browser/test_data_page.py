@@ -161,7 +161,7 @@ def test_giving_a_file_up_clears_the_page(open_data: Open) -> None:
 def test_while_another_load_runs_a_button_tries_again(
     open_data: Open, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("etl.preview.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("etl.intake.offered.preview.WAIT_SECONDS", 0.05)
     page = open_data()
     other = sqlite3.connect(site.desk.office.home.records_path)
     other.execute("BEGIN IMMEDIATE")

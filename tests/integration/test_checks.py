@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from etl.pipeline import apply_settings
+from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
 from tests.books import Bureau, agenda, book, room_log
 

@@ -137,8 +137,8 @@ main()
 @pytest.mark.parametrize(
     ("place", "name", "when", "is_kept"),
     [
-        ("etl.pipeline", "take_in", "after", False),
-        ("etl.pipeline", "finish_load", "after", False),
+        ("etl.intake.pipeline", "take_in", "after", False),
+        ("etl.intake.pipeline", "finish_load", "after", False),
         ("etl.judging.publishing", "catch_up", "before", True),
         ("data_access.mart.files", "turn_pointer", "before", True),
     ],

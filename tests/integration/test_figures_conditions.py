@@ -16,8 +16,8 @@ from etl.figures.conditions import readiness, room_states, warnings
 from etl.figures.incidents import at_risk, incidents_at
 from etl.figures.period import Period
 from etl.figures.wall_room import day_of, room_book
+from etl.intake.pipeline import apply_settings
 from etl.office import Office
-from etl.pipeline import apply_settings
 from etl.settings.document import apply
 from tests.wall_office import empty_office, give, moment, thursday_office
 

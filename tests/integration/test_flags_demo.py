@@ -17,8 +17,8 @@ from etl.extract.texts import agenda_key
 from etl.figures.cases import OfFigure, case, case_json, case_list
 from etl.figures.period import Period, SlaFilter
 from etl.figures.sla import sla_figures, sla_json
+from etl.intake.pipeline import ingest
 from etl.office import Office
-from etl.pipeline import ingest
 
 NOW = datetime(2026, 11, 24, 10, 42, tzinfo=ZoneInfo("Asia/Jakarta"))
 AT = int(NOW.timestamp())

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from etl.pipeline import rebuild
+from etl.intake.pipeline import rebuild
 from tests.books import Bureau
 from tests.messy_books import MessyBook, book_of, messy_books, parts_of_the_truth
 

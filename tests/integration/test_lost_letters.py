@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from etl.pipeline import apply_settings
+from etl.intake.pipeline import apply_settings
+from etl.intake.undo import undo
 from etl.settings.document import apply
-from etl.undo import undo
 from tests.books import Bureau, agenda, book, hand_overs, room_log
 
 HAND_OVER = hand_overs("7;A2;;;;06/01/2026;08.35")

@@ -13,9 +13,9 @@ from data_access.records.loads import LoadCounts, begin_load, finish_load
 from data_access.records.page_corrections import CORRECTABLE, add_page_corrections, corrections_in_force
 from data_access.records.schema import LOG_OF as LOGS
 from etl.corrected_values import CorrectionError
+from etl.intake.pipeline import catch_up
+from etl.intake.undo import undo
 from etl.page_corrections import Answer, answer, correct, questions
-from etl.pipeline import catch_up
-from etl.undo import undo
 from tests.books import (
     Bureau,
     agenda,

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from dashboard.pages.data_shown import shown
 from data_access.records import reading
 from data_access.records.loads import last_load_id, loads_page
-from etl.uploads import Uploads
+from etl.intake.offered.uploads import Uploads
 from tests.books import book
 from tests.data_page import (
     AGENDA,
@@ -350,7 +350,7 @@ def test_a_file_whose_rows_are_all_bad_is_noted_with_nothing_taken(clerk: FlaskC
 def test_while_another_load_runs_the_preview_says_so_and_the_file_waits(
     served: Desk, clerk: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("etl.preview.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("etl.intake.offered.preview.WAIT_SECONDS", 0.05)
     token = given(clerk, "a.csv", LETTERS)
     other = sqlite3.connect(served.office.home.records_path)
     other.execute("BEGIN IMMEDIATE")

@@ -17,7 +17,7 @@ from data_access.records.audit import recent_actions
 from data_access.records.loads import load_by_id
 from etl.figures.cases import case
 from etl.figures.intake import open_rejects
-from etl.pipeline import ingest
+from etl.intake.pipeline import ingest
 from tests.books import agenda, as_workbook, full_disk
 from tests.desk_office import Desk, desk
 from tests.intake_office import (

@@ -12,7 +12,7 @@ from dashboard.pages import PAGES
 from etl.figures.cases import case, case_json
 from etl.figures.period import SlaFilter, month_period
 from etl.figures.sla import sla_figures
-from etl.pipeline import ingest
+from etl.intake.pipeline import ingest
 from tests.books import agenda, seconds
 from tests.desk_office import Desk, desk
 from tests.page_office import STAMPED, ask, found, later, opened, words

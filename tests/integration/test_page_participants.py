@@ -11,7 +11,7 @@ import pytest
 from etl.figures.participants import participant_figures
 from etl.figures.period import Period
 from etl.figures.room_diary import RoomsFilter
-from etl.pipeline import apply_settings
+from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
 from tests.books import book
 from tests.desk_office import Desk

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from etl.figures.period import Period
 from etl.figures.room_diary import RoomsFilter
 from etl.figures.rooms import rooms_figures
-from etl.pipeline import ingest
+from etl.intake.pipeline import ingest
 from tests.books import room_log
 from tests.desk_office import Desk, call
 from tests.page_office import END_OF_SEPTEMBER, ask, found, give_books, later, office_with_letters, opened, words

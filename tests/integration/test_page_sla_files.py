@@ -10,7 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dashboard.pages import PAGES
-from etl.pipeline import ingest
+from etl.intake.pipeline import ingest
 from tests.books import agenda, hand_overs, part_a
 from tests.desk_office import Desk, desk
 from tests.page_office import END_OF_SEPTEMBER, ask, later, words

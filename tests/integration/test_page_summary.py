@@ -14,7 +14,7 @@ from data_access.records.schema import last_visit
 from etl.domain.verdict import Verdict
 from etl.figures.cases import case
 from etl.figures.summary import changes_since, my_steps
-from etl.pipeline import ingest
+from etl.intake.pipeline import ingest
 from tests.books import agenda, hand_overs, part_a, room_log, seconds
 from tests.desk_office import Desk, call, desk
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, found, office_with_letters, opened, words

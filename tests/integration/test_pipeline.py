@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from etl.kept_source import keep_source
+from etl.intake.offered.kept_source import keep_source
+from etl.intake.pipeline import apply_settings, catch_up, ingest, rebuild
 from etl.merging import with_opd
 from etl.office import stored_settings
-from etl.pipeline import apply_settings, catch_up, ingest, rebuild
 from etl.settings.document import SourceMap, apply
 from tests.books import (
     AGENDA,
@@ -214,7 +214,7 @@ def test_the_mart_is_made_again_from_the_records(bureau: Bureau) -> None:
 def test_a_mart_left_behind_is_caught_up(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     bureau.give(LETTER, "agenda.csv")
     with monkeypatch.context() as patch:
-        patch.setattr("etl.pipeline.catch_up", lambda *_: None)
+        patch.setattr("etl.intake.pipeline.catch_up", lambda *_: None)
         bureau.give(hand_overs("143;A2;;;;07/09/2026;08.08"), "disposisi.csv")
     catch_up(bureau.office, bureau.clock())
     assert bureau.step("2026/143", "A2")["verdict"] == "MET"

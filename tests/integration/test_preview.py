@@ -10,8 +10,8 @@ import pytest
 from data_access.records import RecordsBusyError, one_load, reading
 from data_access.records.loads import last_load_id
 from data_access.records.requests import requests_touched_after
-from etl.pipeline import ingest
-from etl.preview import Preview, preview
+from etl.intake.offered.preview import Preview, preview
+from etl.intake.pipeline import ingest
 from etl.settings.document import Const, SourceMap
 from tests.books import Bureau, agenda, hand_overs, opened, part_a, settings_of_another_process
 
@@ -61,14 +61,14 @@ def test_a_correction_names_its_letter_step_and_values(bureau: Bureau) -> None:
 
 
 def test_a_longer_file_is_tried_in_part(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.preview.ROW_LIMIT", 0)
+    monkeypatch.setattr("etl.intake.offered.preview.ROW_LIMIT", 0)
     found = look(bureau, LETTERS)
     assert found.blocks[0].is_partial
     assert found.total("read") == 0
 
 
 def test_while_a_load_runs_a_preview_gives_up_soon(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.preview.WAIT_SECONDS", 0.05)
+    monkeypatch.setattr("etl.intake.offered.preview.WAIT_SECONDS", 0.05)
     with one_load(bureau.office.records), pytest.raises(RecordsBusyError):
         look(bureau, LETTERS)
 

@@ -20,9 +20,9 @@ from etl.figures.condition_period import B5
 from etl.figures.report import digest, report_document
 from etl.figures.report_changes import causes, differences
 from etl.figures.report_period import parse_report_period
-from etl.pipeline import apply_settings
+from etl.intake.pipeline import apply_settings
+from etl.intake.undo import undo
 from etl.settings.document import apply
-from etl.undo import undo
 from tests import semester
 from tests.books import full_disk
 from tests.command_line import pantau

@@ -12,12 +12,12 @@ from data_access.records import reading, writing
 from data_access.records.cursors import current_cursor, visits
 from data_access.records.freshness import last_loads
 from data_access.records.loads import last_load_id
-from etl import sources
 from etl.figures.freshness import Origin, source_freshness
-from etl.pipeline import apply_settings
-from etl.reports import ENDS, LoadReport
+from etl.intake.load_report import ENDS, LoadReport
+from etl.intake.pipeline import apply_settings
+from etl.intake.undo import undo as undo_whole
+from etl.intake.watched import sources
 from etl.settings.document import apply
-from etl.undo import undo as undo_whole
 from tests.books import Bureau, seconds
 from tests.databases import own_database
 from tests.foreign import ATTENDANCE, TIMELINE, Foreign, foreign_postgresql, foreign_sqlite

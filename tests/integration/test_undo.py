@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.pipeline import catch_up
-from etl.undo import UndoError, undo, undo_preview
+from etl.intake.pipeline import catch_up
+from etl.intake.undo import UndoError, undo, undo_preview
 from tests.books import Bureau, agenda, book, full_disk, hand_overs, part_a, room_log
 from tests.whole_mart import whole_mart
 

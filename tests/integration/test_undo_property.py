@@ -11,8 +11,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from etl.intake.undo import undo
 from etl.judging.publishing import rebuild
-from etl.undo import undo
 from tests.books import Bureau
 from tests.messy_books import MessyBook
 from tests.whole_mart import whole_mart

@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from data_access.records import reading
 from data_access.records.loads import last_load_id
 from etl.extract.files import readers
-from etl.uploads import KEPT_PERSONAL_SECONDS, KEPT_SECONDS, Uploads, file_label
+from etl.intake.offered.uploads import KEPT_PERSONAL_SECONDS, KEPT_SECONDS, Uploads, file_label
 from tests.books import book
 from tests.data_page import csrf, csv_bytes, data_desk, give, given, look, save, staged, xlsx_bytes
 from tests.desk_office import MONDAY_NINE, Desk

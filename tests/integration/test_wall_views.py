@@ -10,8 +10,8 @@ import pytest
 
 from etl.figures.wall import wall_snapshot
 from etl.figures.wall_alerts import alerts
+from etl.intake.pipeline import apply_settings
 from etl.office import Office
-from etl.pipeline import apply_settings
 from etl.settings.document import apply
 from tests.wall_office import give, moment, thursday_office
 

@@ -68,11 +68,11 @@ def test_a_restart_takes_up_what_was_left(desk: Desk, watcher: Process) -> None:
 
 
 STEPS = {
-    "before the load": ("etl.inbox", "_loaded", "before"),
-    "after the load": ("etl.inbox", "_loaded", "after"),
+    "before the load": ("etl.intake.watched.inbox", "_loaded", "before"),
+    "after the load": ("etl.intake.watched.inbox", "_loaded", "after"),
     "before publishing": ("etl.judging.publishing", "catch_up", "before"),
-    "between the reports": ("etl.inbox_folder", "_write_whole", "after"),
-    "before the move": ("etl.inbox_folder", "sync_folder", "before"),
+    "between the reports": ("etl.intake.watched.inbox_folder", "_write_whole", "after"),
+    "before the move": ("etl.intake.watched.inbox_folder", "sync_folder", "before"),
 }
 KILLED = """
 import importlib, os, signal, sys

@@ -14,12 +14,12 @@ import pytest
 from data_access.records import RecordsBusyError, reading
 from data_access.records.loads import last_load_id, loads_page
 from data_access.records.schema import sheet
-from etl import inbox, inbox_folder
-from etl.inbox_folder import InboxError, InboxFolder
-from etl.pipeline import apply_settings
+from etl.intake.offered.uploads import KEPT_PERSONAL_SECONDS, Uploads
+from etl.intake.pipeline import apply_settings
+from etl.intake.watched import inbox, inbox_folder
+from etl.intake.watched.inbox_folder import InboxError, InboxFolder
+from etl.intake.watched.watch import Watcher
 from etl.settings.document import apply
-from etl.uploads import KEPT_PERSONAL_SECONDS, Uploads
-from etl.watch import Watcher
 from tests.books import Bureau, agenda, room_log
 from tests.data_page import xlsx_bytes
 
@@ -312,7 +312,7 @@ def test_records_that_are_busy_leave_the_file_where_it_is(desk: Desk, monkeypatc
         raise RecordsBusyError("Catatan sedang ditulis proses lain; ulangi sebentar lagi.")
 
     with monkeypatch.context() as patch:
-        patch.setattr("etl.pipeline.one_load", busy)
+        patch.setattr("etl.intake.pipeline.one_load", busy)
         assert desk.take() == []
     assert desk.said == ["Catatan sedang ditulis proses lain; ulangi sebentar lagi."]
     assert desk.names() == ["agenda.csv"]

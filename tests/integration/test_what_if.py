@@ -15,8 +15,8 @@ from data_access.home import Home
 from etl.figures.period import Period, SlaFilter
 from etl.figures.sla import sla_figures
 from etl.figures.what_if import Turn, changing_steps, what_if
+from etl.intake.pipeline import catch_up
 from etl.office import Office
-from etl.pipeline import catch_up
 from etl.reference import shipped_sop_texts
 from tests.books import Clock, seconds
 from tests.desk_office import Desk, call

@@ -29,8 +29,8 @@ from data_access.records.loads import last_load_id
 from data_access.records.schema import load, pass_row, request
 from etl.figures.period import Period
 from etl.figures.sla import SlaFilter, sla_figures, sla_json
+from etl.intake.pipeline import catch_up, ingest
 from etl.office import Office, read_rulebook
-from etl.pipeline import catch_up, ingest
 from etl.settings.document import default_settings
 from tests.benchmarks.made_books import write_hand_overs, write_register
 from tests.databases import database_url, own_database, run_on_server

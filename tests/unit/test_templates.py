@@ -13,8 +13,8 @@ from python_calamine import CalamineWorkbook
 
 from etl.extract import SPECS, Extracted, Kind, extract
 from etl.extract.files.workbook import NOT_READ
+from etl.intake.offered.templates import write_template
 from etl.reference import reference_text
-from etl.templates import write_template
 from tests.builders_extract import JAKARTA
 
 ROOMS, ITEMS = ("Smart Center", "=Aula"), ("AC", "Proyektor")

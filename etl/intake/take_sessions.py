@@ -8,12 +8,12 @@ import pandas as pd
 
 from data_access.records.sessions import sessions_starting_at
 from data_access.records.waiting import ROOM_UNKNOWN
-from etl.classify import classify_keyed
 from etl.domain.compliance.derive import fold
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools
+from etl.intake.classify import classify_keyed
+from etl.intake.storing import Own, Taken, letters_of, mark_waiting, session_day, store, year_of
 from etl.judging.build_facts import POSITION
-from etl.taking import Own, Taken, letters_of, mark_waiting, session_day, store, year_of
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -12,14 +12,14 @@ import pandas as pd
 from data_access.records.passes import add_round_stamps, mark_suspicious, passes_of, pauses_of_passes, waiting_with_keys
 from data_access.records.taking import add_pauses
 from data_access.records.waiting import LETTER_MISSING
-from etl.classify import PASS_EXTRAS, Classified, Outcome, classify_passes
 from etl.domain.compliance.derive import PASS_STAMPS
 from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.verdict import Flag
-from etl.stamp_pins import numbered_by_stamps, pin_stamps, stamped_rows
-from etl.taking import Own, Stored, Taken, hand_over_day, letters_of, store, year_of
+from etl.intake.classify import PASS_EXTRAS, Classified, Outcome, classify_passes
+from etl.intake.stamp_pins import numbered_by_stamps, pin_stamps, stamped_rows
+from etl.intake.storing import Own, Stored, Taken, hand_over_day, letters_of, store, year_of
 
 if TYPE_CHECKING:
     from data_access.records import Connection

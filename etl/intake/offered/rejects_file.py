@@ -11,7 +11,7 @@ import xlsxwriter
 import xlwt
 
 from etl.extract.files.guards import guarded
-from etl.ods_file import write_ods
+from etl.intake.offered.ods_file import write_ods
 from etl.sheet_files import write_rows
 
 REASON = "alasan"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from data_access.errors import PantauError
-from etl.pipeline import apply_settings
+from etl.intake.pipeline import apply_settings
 from etl.settings.document import Const, Settings, SourceMap
 
 if TYPE_CHECKING:

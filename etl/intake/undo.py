@@ -21,9 +21,9 @@ from data_access.records.undo import (
     row_count,
     session_count,
 )
+from etl.intake.load_report import SCREEN
+from etl.intake.storing import Taken, link_again
 from etl.judging.publishing import fault_of_catching_up
-from etl.reports import SCREEN
-from etl.taking import Taken, link_again
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -19,11 +19,11 @@ from data_access.records.previews import corrections_of_loads, one_try, waiting_
 from data_access.records.requests import requests_touched_after
 from etl.extract import SPECS, Extracted, IntakeWarning, Refused, Reject, open_file
 from etl.extract.files.file_name import told_name
-from etl.file_digest import file_digest
-from etl.pipeline import take_file
-from etl.preview_heads import RawSheet, raw_sheets
-from etl.preview_rows import Column, SampleRow, columns_of, lacks_time, sample_rows
-from etl.reports import LoadReport, load_options, read_orders
+from etl.intake.file_digest import file_digest
+from etl.intake.load_report import LoadReport, load_options, read_orders
+from etl.intake.offered.preview_heads import RawSheet, raw_sheets
+from etl.intake.offered.preview_rows import Column, SampleRow, columns_of, lacks_time, sample_rows
+from etl.intake.pipeline import take_file
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from data_access.records import reading
 from data_access.records.intake_views import rejects_page
 from etl.extract import Reject
-from etl.inbox_attempts import Attempts
-from etl.inbox_folder import REPORT_JSON, REPORT_TEXT, Found, InboxError, InboxFolder, cause_of
-from etl.inbox_report import report_json, report_text
-from etl.pipeline import ingest
-from etl.preview_heads import may_hold_persons, source_by_name
-from etl.rejects_file import rejects_suffix, write_rejects
-from etl.reports import LoadReport, rejects_name
+from etl.intake.load_report import LoadReport, rejects_name
+from etl.intake.offered.preview_heads import may_hold_persons, source_by_name
+from etl.intake.offered.rejects_file import rejects_suffix, write_rejects
+from etl.intake.pipeline import ingest
+from etl.intake.watched.inbox_attempts import Attempts
+from etl.intake.watched.inbox_folder import REPORT_JSON, REPORT_TEXT, Found, InboxError, InboxFolder, cause_of
+from etl.intake.watched.inbox_report import report_json, report_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,11 +11,11 @@ import pandas as pd
 from data_access.records.attendance import add_attendance, attendance_of
 from data_access.records.taking import add_corrections, add_waiting
 from data_access.records.waiting import LETTER_MISSING
-from etl.classify import Outcome
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING
+from etl.intake.classify import Outcome
+from etl.intake.storing import Taken, letters_of, no_day, year_of
 from etl.judging.attendance_facts import COUNTS, folded_attendance
-from etl.taking import Taken, letters_of, no_day, year_of
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -10,14 +10,14 @@ import pandas as pd
 from data_access.records.checks import add_checks, checks_on_days
 from data_access.records.taking import add_corrections, add_waiting
 from data_access.records.waiting import ROOM_UNKNOWN
-from etl.classify import Change, Outcome, classify_keyed
 from etl.domain.compliance.derive import fold
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints
+from etl.intake.classify import Change, Outcome, classify_keyed
+from etl.intake.storing import Taken, check_day, letters_of, year_of
 from etl.judging.build_facts import POSITION
 from etl.judging.room_facts import CHECK_KEY, keyed_checks, said_when
 from etl.settings.values import room_key
-from etl.taking import Taken, check_day, letters_of, year_of
 
 if TYPE_CHECKING:
     from data_access.records import Connection

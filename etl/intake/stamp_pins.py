@@ -14,8 +14,8 @@ import pandas as pd
 from data_access.records.loads import load_by_id, loads_of_source
 from data_access.records.page_corrections import add_page_corrections, corrections_in_force
 from etl.domain.frames import MISSING, Ints
+from etl.intake.load_report import SCREEN
 from etl.page_corrections import STAMPED
-from etl.reports import SCREEN
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from data_access.errors import PantauError
-from etl.inbox_folder import Found
+from etl.intake.watched.inbox_folder import Found
 
 CRASHES_ALLOWED = 2
 """A file during which the product itself failed so often is refused."""

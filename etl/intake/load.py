@@ -16,13 +16,13 @@ import pandas as pd
 from data_access.records.loads import add_sheets
 from data_access.records.taking import add_rejects
 from etl.domain.frames import MISSING
+from etl.intake.storing import Take, Taken, each_part, link_again
+from etl.intake.take_attendance import take_peserta
+from etl.intake.take_checks import take_kondisi
+from etl.intake.take_passes import take_disposisi
+from etl.intake.take_requests import take_permohonan
+from etl.intake.take_sessions import take_pemakaian
 from etl.judging.prefetch import ahead
-from etl.take_attendance import take_peserta
-from etl.take_checks import take_kondisi
-from etl.take_passes import take_disposisi
-from etl.take_requests import take_permohonan
-from etl.take_sessions import take_pemakaian
-from etl.taking import Take, Taken, each_part, link_again
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -30,12 +30,12 @@ from data_access.records.requests import touch_requests
 from data_access.records.settings_store import save_settings
 from etl.extract import IntakeWarning, Refused, Reject, open_cells, open_file
 from etl.extract.files.file_name import told_name
-from etl.file_digest import file_digest
+from etl.intake.file_digest import file_digest
+from etl.intake.load import take_in
+from etl.intake.load_report import NOT_PUBLISHED, LoadReport, find_source, load_options, read_orders
+from etl.intake.rename_rows import name_again
 from etl.judging.publishing import catch_up, fault_of_catching_up, rebuild
-from etl.load import take_in
-from etl.naming import name_again
 from etl.office import settings_in
-from etl.reports import NOT_PUBLISHED, LoadReport, find_source, load_options, read_orders
 
 if TYPE_CHECKING:
     from data_access.records import Connection

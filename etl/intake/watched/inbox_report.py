@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from etl.inbox_folder import FILE_KEPT
+from etl.intake.load_report import LoadReport
+from etl.intake.watched.inbox_folder import FILE_KEPT
 from etl.moments import iso
-from etl.reports import LoadReport
 
 SHOWN_REJECTS = 1_000
 

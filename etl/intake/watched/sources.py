@@ -35,9 +35,9 @@ from data_access.sources.address import readable
 from etl.extract import Sheet
 from etl.extract.files.sheet import cell_text
 from etl.extract.words import fold_header
-from etl.pipeline import ingest_cells
-from etl.reports import LoadReport
-from etl.spool import Spool
+from etl.intake.load_report import LoadReport
+from etl.intake.pipeline import ingest_cells
+from etl.intake.watched.spool import Spool
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -11,9 +11,9 @@ from data_access.records.checks import all_check_names, name_items, place_checks
 from data_access.records.requests import all_request_names, name_opd, place_requests
 from data_access.records.sessions import all_session_rooms, place_sessions
 from data_access.records.waiting import note_waiting
+from etl.intake.storing import Taken, link_again
+from etl.intake.take_checks import item_names
 from etl.settings.names import OpdNames, RoomNames
-from etl.take_checks import item_names
-from etl.taking import Taken, link_again
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -18,9 +18,9 @@ from data_access.records.requests import letters_with_keys
 from data_access.records.sessions import link_sessions, sessions_with_keys
 from data_access.records.taking import add_corrections, add_rows, add_waiting
 from data_access.records.waiting import note_waiting
-from etl.classify import Change, Classified, Outcome, first_in_the_same_words
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints
+from etl.intake.classify import Change, Classified, Outcome, first_in_the_same_words
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -17,17 +17,17 @@ from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.cursors import visits
 from etl.extract.files.file_name import told_name
-from etl.inbox import ACTOR, Taken, take
-from etl.inbox_attempts import Attempts
-from etl.inbox_folder import REPORT_TEXT, Found, InboxFolder
-from etl.inbox_report import summary
+from etl.intake.offered.uploads import PURGE_SECONDS, Uploads
+from etl.intake.watched.inbox import ACTOR, Taken, take
+from etl.intake.watched.inbox_attempts import Attempts
+from etl.intake.watched.inbox_folder import REPORT_TEXT, Found, InboxFolder
+from etl.intake.watched.inbox_report import summary
+from etl.intake.watched.sources import fetch, is_database
 from etl.judging.publishing import catch_up
-from etl.sources import fetch, is_database
-from etl.uploads import PURGE_SECONDS, Uploads
 
 if TYPE_CHECKING:
+    from etl.intake.load_report import LoadReport
     from etl.office import Office
-    from etl.reports import LoadReport
     from etl.settings.document import SourceMap
 
 Done = TypeVar("Done")

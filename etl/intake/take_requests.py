@@ -9,10 +9,10 @@ import pandas as pd
 
 from data_access.records.requests import rows_of, upsert_requests
 from data_access.records.waiting import ROOM_UNKNOWN
-from etl.classify import classify_keyed
 from etl.domain.frames import Bools, Ints
+from etl.intake.classify import classify_keyed
+from etl.intake.storing import Own, Taken, link_again, mark_waiting, store
 from etl.judging.build_facts import folded_requests
-from etl.taking import Own, Taken, link_again, mark_waiting, store
 
 if TYPE_CHECKING:
     from data_access.records import Connection

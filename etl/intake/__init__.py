@@ -1,0 +1,1 @@
+"""A load into the records: read, classified, stored, linked, taken back."""

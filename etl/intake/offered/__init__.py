@@ -1,0 +1,1 @@
+"""Files that are offered and not loaded yet: uploads, previews, templates, rejected rows."""

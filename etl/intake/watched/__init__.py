@@ -1,0 +1,1 @@
+"""What is loaded by itself: the inbox and database sources."""
