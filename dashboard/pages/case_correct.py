@@ -43,12 +43,12 @@ from dashboard.pages.intake_parts import (
 from dashboard.pages.intake_values import field_words, stamp_words, step_words, value_words
 from dashboard.visit import Visit
 from data_access.errors import PantauError
-from etl.corrected_values import CONDITIONS, STATUSES
+from etl.corrections.page import correct
+from etl.corrections.typed import CONDITIONS, STATUSES
 from etl.domain.verdict import STEP_INDEX
 from etl.figures.cases import Case, Source
 from etl.figures.intake_corrections import RowNow, row_now
 from etl.judging.overlay import STAMPS
-from etl.page_corrections import correct
 from etl.screen_rows import said_by
 from etl.stamps import opd_of_letter, stamp_given
 

@@ -42,9 +42,9 @@ from dashboard.pages.intake_parts import (
 from dashboard.pages.intake_values import field_words, step_words, value_words
 from dashboard.visit import Visit
 from data_access.errors import PantauError
+from etl.corrections.page import Answer, answer
 from etl.figures.intake import PAGE_ROWS
 from etl.figures.intake_corrections import PageCorrection, corrections_listed
-from etl.page_corrections import Answer, answer
 
 if TYPE_CHECKING:
     from etl.office import Office

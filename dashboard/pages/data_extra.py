@@ -19,10 +19,10 @@ from dashboard.pages.case_sources import places_of
 from dashboard.pages.intake_parts import FLAGS, done, letter_link, note, place_words, reason_field, reason_of, said
 from dashboard.pages.intake_values import stamp_words
 from data_access.errors import PantauError
+from etl.corrections.page import correct
 from etl.domain.verdict import STEP_CODES
 from etl.figures.cases import CasePass
 from etl.figures.cases import case as find_case
-from etl.page_corrections import correct
 
 if TYPE_CHECKING:
     from etl.office import Office

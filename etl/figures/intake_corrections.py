@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from data_access.records import reading
 from data_access.records.intake_views import page_corrections_of, stored_rows
 from data_access.records.page_corrections import CORRECTABLE, corrections_in_force, rows_with_ids
-from etl.corrected_records import folded_records
-from etl.corrected_values import Value
+from etl.corrections.folded import folded_records
+from etl.corrections.page import Question, fields_of, questions
+from etl.corrections.typed import Value
 from etl.figures.intake import PAGE_ROWS
 from etl.judging.facts_input import overlay_in_force
-from etl.page_corrections import Question, fields_of, questions
 
 if TYPE_CHECKING:
     from data_access.records import Connection

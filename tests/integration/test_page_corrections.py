@@ -12,10 +12,10 @@ from data_access.records import Connection, one_load, reading
 from data_access.records.loads import LoadCounts, begin_load, finish_load
 from data_access.records.page_corrections import CORRECTABLE, add_page_corrections, corrections_in_force
 from data_access.records.schema import LOG_OF as LOGS
-from etl.corrected_values import CorrectionError
+from etl.corrections.page import Answer, answer, correct, questions
+from etl.corrections.typed import CorrectionError
 from etl.intake.pipeline import catch_up
 from etl.intake.undo import undo
-from etl.page_corrections import Answer, answer, correct, questions
 from tests.books import (
     Bureau,
     agenda,

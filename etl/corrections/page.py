@@ -23,8 +23,8 @@ from data_access.records.page_corrections import (
     rows_with_ids,
 )
 from data_access.records.requests import touch_requests
-from etl.corrected_records import Folded, folded_records
-from etl.corrected_values import LABELS, Asked, CorrectionError, Value, check_together, read_value
+from etl.corrections.folded import Folded, folded_records
+from etl.corrections.typed import LABELS, Asked, CorrectionError, Value, check_together, read_value
 from etl.domain.frames import MISSING
 from etl.intake.load_report import SCREEN
 from etl.intake.storing import Taken, link_again

@@ -12,7 +12,7 @@ from data_access.records.checks import checks_on_days
 from data_access.records.passes import passes_of, pauses_of
 from data_access.records.requests import rows_of
 from data_access.records.sessions import sessions_starting_at
-from etl.corrected_values import Value
+from etl.corrections.typed import Value
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import fold, is_empty
 from etl.domain.frames import MISSING
