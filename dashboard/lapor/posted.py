@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from dashboard.i18n import t
-from etl.condition_reports import Answer, NewReport, ReportRefusedError, condition_of
+from etl.desk.condition_reports import Answer, NewReport, ReportRefusedError, condition_of
 
 MOST_ANSWERS = 200
 

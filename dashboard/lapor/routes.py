@@ -34,10 +34,10 @@ from dashboard.lapor.posted import read_report
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.conditions import photo_of_file
-from etl.condition_reports import Given, give_report
+from etl.desk.condition_reports import Given, give_report
+from etl.desk.photos import MAX_BYTES, MAX_PHOTOS
+from etl.desk.room_sessions import end_session, note_present, start_session
 from etl.judging.publishing import fault_of_catching_up
-from etl.photos import MAX_BYTES, MAX_PHOTOS
-from etl.room_sessions import end_session, note_present, start_session
 
 if TYPE_CHECKING:
     from etl.office import Office

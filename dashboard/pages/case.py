@@ -26,13 +26,13 @@ from dashboard.pages.participants_entry import entry_address
 from dashboard.pages.stamps import Id as Stamped
 from dashboard.pages.stamps import stamp_desk
 from dashboard.visit import Visit
+from etl.desk.stamps import ticked_documents
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.figures.case_check import case_checks
 from etl.figures.case_documents import sop_of
 from etl.figures.cases import Case, CaseStep
 from etl.figures.cases import case as find_case
-from etl.stamps import ticked_documents
 
 if TYPE_CHECKING:
     from etl.office import Office

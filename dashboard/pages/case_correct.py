@@ -45,12 +45,12 @@ from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES
+from etl.desk.screen_rows import said_by
+from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.verdict import STEP_INDEX
 from etl.figures.cases import Case, Source
 from etl.figures.intake_corrections import RowNow, row_now
 from etl.judging.overlay import STAMPS
-from etl.screen_rows import said_by
-from etl.stamps import opd_of_letter, stamp_given
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -28,9 +28,9 @@ from dashboard.pages.data_list import frame, show_lists
 from dashboard.pages.intake_parts import NAMES, done, may_do, note, said, table, table_row
 from dashboard.visit import Visit
 from data_access.errors import PantauError
+from etl.desk.name_edit import with_opd, with_opd_spelling, without_opd_spelling
 from etl.figures.intake import PAGE_ROWS, UnknownOpd, unknown_opds
 from etl.intake.pipeline import apply_settings
-from etl.merging import with_opd, with_opd_spelling, without_opd_spelling
 from etl.settings.document import default_settings
 
 if TYPE_CHECKING:

@@ -41,9 +41,9 @@ from dashboard.visit import Visit
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake_lists import missing_letters, rows_awaiting_letter, rows_awaiting_room
+from etl.desk.name_edit import with_room, with_room_spellings
 from etl.figures.intake import PAGE_ROWS, UnknownRoom, unknown_rooms
 from etl.intake.pipeline import apply_settings
-from etl.merging import with_room, with_room_spellings
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -18,8 +18,8 @@ from data_access.records import reading
 from data_access.records.audit import note_action
 from data_access.records.engine import writing
 from data_access.records.users import user_by_name
+from etl.desk.screen_rows import said_by
 from etl.intake.load_report import SCREEN
-from etl.screen_rows import said_by
 
 if TYPE_CHECKING:
     from data_access.records.loads import Load

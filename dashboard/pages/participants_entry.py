@@ -20,9 +20,17 @@ from dashboard.pages.case_links import CASES, case_address
 from dashboard.pages.intake_parts import done, said, text_field
 from dashboard.visit import Visit
 from data_access.errors import PantauError
+from etl.desk.participant_counts import (
+    TELLING,
+    VERIFYING,
+    finishing,
+    is_finished_by,
+    read_count,
+    tell_planned,
+    verify_count,
+)
 from etl.figures.cases import Case
 from etl.figures.cases import case as find_case
-from etl.participant_counts import TELLING, VERIFYING, finishing, is_finished_by, read_count, tell_planned, verify_count
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -23,9 +23,9 @@ from dashboard.pages.sarpras_numbers import headlines, sessions_panel, supplies_
 from dashboard.pages.sarpras_rooms import rooms_row, warnings_band
 from dashboard.visit import Visit
 from data_access.errors import PantauError
+from etl.desk.incident_deeds import do_deed
 from etl.figures.condition_period import ConditionFigures, condition_figures
 from etl.figures.incidents import Incident, incidents_at
-from etl.incident_deeds import do_deed
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -18,7 +18,7 @@ from dashboard.pages.intake_parts import done, note, said, table, table_row, tex
 from dashboard.pages.moments import office_today
 from dashboard.visit import Visit
 from data_access.errors import PantauError
-from etl.checklist_edit import ChecklistError, as_lines, with_checklist
+from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
 from etl.intake.pipeline import apply_settings
 from etl.settings.checklists import Checklists, ListVersion
 

@@ -14,9 +14,9 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import actor_words
 from dashboard.pages.sop_links import SOP
 from data_access.records.sop_versions import SopEntry
+from etl.desk.sop_edit import changed_times
 from etl.domain.sop.versions import SopVersion
 from etl.settings.sops import ENTERED, entry_name
-from etl.sop_edit import changed_times
 
 if TYPE_CHECKING:
     from datetime import date

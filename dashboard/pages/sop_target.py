@@ -37,10 +37,10 @@ from dashboard.pages.why_links import minutes_text
 from dashboard.rule import monitoring_rule
 from dashboard.visit import Visit
 from data_access.errors import PantauError
+from etl.desk.sop_edit import EDITABLE
 from etl.domain.sop.versions import SopStep, SopVersion
 from etl.figures.sla import sla_figures
 from etl.figures.what_if import judgements, what_if
-from etl.sop_edit import EDITABLE
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -19,8 +19,8 @@ from dashboard.pages.intake_parts import reason_field, reason_of, said, text_fie
 from dashboard.pages.sop_links import SOP, VERSION, may_do, tabs
 from dashboard.visit import Visit
 from data_access.errors import PantauError
+from etl.desk.sop_edit import EDITABLE, Entered, SopEdit, enter_version
 from etl.domain.sop.versions import SopStep, SopVersion
-from etl.sop_edit import EDITABLE, Entered, SopEdit, enter_version
 
 if TYPE_CHECKING:
     from etl.office import Office

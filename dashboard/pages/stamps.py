@@ -27,12 +27,8 @@ from dashboard.components import Tone, icon
 from dashboard.i18n import fmt, t
 from dashboard.numbers import once_more
 from data_access.errors import PantauError
-from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
-from etl.domain.sop.versions import SopStep
-from etl.domain.verdict import STEP_CODES
-from etl.extract.texts import agenda_key
-from etl.screen_rows import Receipt
-from etl.stamps import (
+from etl.desk.screen_rows import Receipt
+from etl.desk.stamps import (
     LONGEST_REASON,
     StampAsked,
     StampDoubtError,
@@ -42,6 +38,10 @@ from etl.stamps import (
     standings,
     take_back,
 )
+from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
+from etl.domain.sop.versions import SopStep
+from etl.domain.verdict import STEP_CODES
+from etl.extract.texts import agenda_key
 
 if TYPE_CHECKING:
     from etl.office import Office

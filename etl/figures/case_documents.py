@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from etl.desk.stamps import OUTPUT, REQUIREMENT, documents_of_step, ticked_documents
 from etl.domain.compliance.rules import EPOCH
 from etl.domain.sop.versions import SopStep, SopVersion
 from etl.figures.cases import Case, CaseStep, case_json
-from etl.stamps import OUTPUT, REQUIREMENT, documents_of_step, ticked_documents
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -11,6 +11,7 @@ import numpy as np
 from data_access.mart import summary as questions
 from data_access.records import reading
 from data_access.records.intake_lists import first_load_after, rejected_since
+from etl.desk.stamps import standings
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.versions import OPD_STEPS
@@ -22,7 +23,6 @@ from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.newly_told import newly_told
 from etl.figures.restated import restated
 from etl.figures.wall_room import Booking, RoomBook, Session
-from etl.stamps import standings
 
 if TYPE_CHECKING:
     from etl.office import Office

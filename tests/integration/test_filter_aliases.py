@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from etl.sop_edit import EDITABLE
+from etl.desk.sop_edit import EDITABLE
 from tests.desk_office import Desk
 from tests.page_office import ask, found, office_with_letters, opened
 

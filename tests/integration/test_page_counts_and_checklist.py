@@ -10,12 +10,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.pages import PAGES
-from etl.checklist_edit import ChecklistError, as_lines, with_checklist
+from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
+from etl.desk.stamps import StampAsked, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.cases import case
 from etl.settings.checklists import Checklists
 from etl.settings.document import default_settings
-from etl.stamps import StampAsked, give_stamp
 from tests.desk_office import Desk, desk
 from tests.page_office import ask, opened, words
 from tests.wall_office import REGISTER, give, moment

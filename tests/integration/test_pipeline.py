@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from etl.desk.name_edit import with_opd
 from etl.intake.offered.kept_source import keep_source
 from etl.intake.pipeline import apply_settings, catch_up, ingest, rebuild
-from etl.merging import with_opd
 from etl.office import stored_settings
 from etl.settings.document import SourceMap, apply
 from tests.books import (

@@ -12,9 +12,9 @@ import pytest
 
 from data_access.records import Connection, reading
 from data_access.records.schema import LOG_OF, load, screen_entry
+from etl.desk.screen_rows import Receipt, ScreenRefusedError, as_typed, give_row, give_rows, receipt_of
 from etl.intake.undo import undo
 from etl.office import Rulebook
-from etl.screen_rows import Receipt, ScreenRefusedError, as_typed, give_row, give_rows, receipt_of
 from tests.books import Bureau, agenda, seconds
 from tests.letters import JAKARTA
 

@@ -14,11 +14,11 @@ from data_access.records import reading
 from data_access.records.documents import documents_of
 from data_access.records.schema import LOG_OF
 from etl.corrections.page import Answer, answer, correct, questions
+from etl.desk.screen_rows import Receipt
+from etl.desk.stamps import OUTPUT, StampAsked, StampDoubtError, StampRefusedError, give_stamp, standings, take_back
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.cases import CasePass, case
 from etl.intake.undo import undo
-from etl.screen_rows import Receipt
-from etl.stamps import OUTPUT, StampAsked, StampDoubtError, StampRefusedError, give_stamp, standings, take_back
 from tests.books import Bureau, agenda, hand_overs, part_a, seconds
 
 LETTERS = agenda(

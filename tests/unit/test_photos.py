@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from etl.photos import MAX_BYTES, PhotoRefusedError, clean_photos, remove_photos, write_photos
+from etl.desk.photos import MAX_BYTES, PhotoRefusedError, clean_photos, remove_photos, write_photos
 
 PLACE = 34853
 """The EXIF tag under which a phone writes where it was."""

@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from data_access.errors import PantauError
+from etl.desk.screen_rows import Receipt, give_rows, receipt_of
+from etl.desk.stamps import StampAsked, finish_beside, standings
 from etl.domain.compliance.rules import EPOCH
 from etl.domain.compliance.stamping import Stamp
-from etl.screen_rows import Receipt, give_rows, receipt_of
-from etl.stamps import StampAsked, finish_beside, standings
 
 if TYPE_CHECKING:
     from data_access.records import Connection

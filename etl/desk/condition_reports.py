@@ -16,11 +16,11 @@ from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.conditions import Report, add_photos, add_report, report_of_client
 from data_access.records.page_corrections import letter_numbers
+from etl.desk.photos import clean_photos, remove_photos, write_photos
+from etl.desk.screen_rows import as_typed, give_rows
 from etl.domain.compliance.rules import EPOCH
 from etl.domain.facilities.condition import FAULTS, Condition
 from etl.extract.masks import mask
-from etl.photos import clean_photos, remove_photos, write_photos
-from etl.screen_rows import as_typed, give_rows
 from etl.settings.checklists import Checklists, ListVersion
 from etl.settings.values import room_key
 

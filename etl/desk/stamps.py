@@ -22,6 +22,7 @@ from data_access.records.passes import passes_of
 from data_access.records.requests import letters_with_keys, rows_of
 from data_access.records.screen_entries import entry_of
 from etl.corrections.page import end_corrections
+from etl.desk.screen_rows import Receipt, ScreenRows, as_typed, give_rows, said_by, store_entry
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.versions import SopStep
@@ -33,7 +34,6 @@ from etl.intake.undo import undo
 from etl.judging.build_facts import folded_requests
 from etl.judging.facts_input import overlay_in_force
 from etl.judging.overlay import lay_over
-from etl.screen_rows import Receipt, ScreenRows, as_typed, give_rows, said_by, store_entry
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -1,0 +1,1 @@
+"""What people do on screens: stamps, reports, sessions, counts, edits."""
