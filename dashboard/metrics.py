@@ -20,8 +20,8 @@ from prometheus_client.registry import Collector
 from dashboard.access.doors import Door, door
 from data_access.records import reading
 from data_access.records.tallies import load_tally
-from etl.figures.freshness import source_freshness
-from etl.figures.screens import ScreenState, screens
+from etl.figures.intake.freshness import source_freshness
+from etl.figures.wall.screens import ScreenState, screens
 
 if TYPE_CHECKING:
     from prometheus_client import Metric

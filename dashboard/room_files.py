@@ -23,7 +23,7 @@ from dashboard.pages.rooms_view import rooms_view
 from dashboard.pages.sarpras import sarpras_of
 from dashboard.pages.sarpras_sheets import sarpras_sheets
 from data_access.errors import PantauError
-from etl.figures.room_diary import RoomsFilter
+from etl.figures.rooms.diary import RoomsFilter
 from etl.sheet_files import Sheet
 
 if TYPE_CHECKING:

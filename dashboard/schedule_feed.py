@@ -25,7 +25,7 @@ from dashboard.pages.moments import office_today
 from data_access.errors import PantauError
 from data_access.records import calendar_links, reading
 from etl.figures.period import Period
-from etl.figures.room_diary import Diary, RoomsFilter, room_diary
+from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
 
 if TYPE_CHECKING:
     from etl.office import Office

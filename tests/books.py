@@ -18,9 +18,9 @@ from data_access.home import Home
 from data_access.records import one_load
 from data_access.records.settings_store import save_settings
 from etl.desk.name_edit import with_room
-from etl.figures.cases import case, case_json
+from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
 from etl.figures.period import Period
-from etl.figures.sla import SlaFilter, sla_figures, sla_json
+from etl.figures.requests.detail import case, case_json
 from etl.intake.pipeline import LoadReport, ingest
 from etl.office import Office
 from tests.letters import JAKARTA

@@ -23,8 +23,8 @@ def case(
 ) -> None:
     """Print a letter with all its steps."""
     from data_access.errors import PantauError
-    from etl.figures.case_documents import case_document
-    from etl.figures.cases import case as find
+    from etl.figures.requests.detail import case as find
+    from etl.figures.requests.documents import case_document
 
     found = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", letter)
     if not found:

@@ -9,7 +9,7 @@ import typer
 from dashboard.commands import common
 
 if TYPE_CHECKING:
-    from etl.figures.room_diary import RoomsFilter
+    from etl.figures.rooms.diary import RoomsFilter
 
 group = typer.Typer(help="Angka halaman-halaman, sama persis.", no_args_is_help=True)
 
@@ -34,9 +34,9 @@ def sla(
     json: common.JsonOption = False,
 ) -> None:
     """Print the SLA figures of a period."""
+    from etl.figures.compliance.document import sla_document
+    from etl.figures.compliance.steps import SlaFilter
     from etl.figures.period import Period
-    from etl.figures.sla import SlaFilter
-    from etl.figures.sla_document import sla_document
     from etl.moments import parse_date
 
     office = common.open_reports(home)
@@ -61,7 +61,7 @@ def conditions(
     json: common.JsonOption = False,
 ) -> None:
     """Print the condition of the rooms and the figures of a period."""
-    from etl.figures.condition_period import condition_figures, conditions_json
+    from etl.figures.facilities.period import condition_figures, conditions_json
     from etl.figures.period import Period
     from etl.moments import parse_date
 
@@ -105,7 +105,7 @@ def rooms(
     json: common.JsonOption = False,
 ) -> None:
     """Print the figures of rooms in a period."""
-    from etl.figures.rooms import rooms_figures, rooms_json
+    from etl.figures.rooms.use import rooms_figures, rooms_json
 
     office = common.open_reports(home)
     figures = rooms_figures(office, _rooms_filter(first, last, opd, room), common.as_of_moment(office, as_of))
@@ -128,7 +128,7 @@ def participants(
     json: common.JsonOption = False,
 ) -> None:
     """Print the figures of participants in a period."""
-    from etl.figures.participants import participant_figures, participants_json
+    from etl.figures.people.counts import participant_figures, participants_json
 
     office = common.open_reports(home)
     figures = participant_figures(office, _rooms_filter(first, last, opd, room), common.as_of_moment(office, as_of))
@@ -141,7 +141,7 @@ def participants(
 
 def _rooms_filter(first: str, last: str, opd: str | None, room: str | None) -> RoomsFilter:
     from etl.figures.period import Period
-    from etl.figures.room_diary import RoomsFilter
+    from etl.figures.rooms.diary import RoomsFilter
     from etl.moments import parse_date
 
     return RoomsFilter(Period(parse_date(first), parse_date(last)), opd, room)

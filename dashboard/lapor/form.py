@@ -10,8 +10,8 @@ from urllib.parse import quote
 from dashboard.i18n import fmt, t
 from etl.domain.compliance.rules import EPOCH
 from etl.domain.facilities.condition import Condition
-from etl.figures.conditions import ItemState, RoomState, room_books, room_states
-from etl.figures.wall_room import Booking, RoomBook, Session, day_of
+from etl.figures.facilities.conditions import ItemState, RoomState, room_books, room_states
+from etl.figures.rooms.today import Booking, RoomBook, Session, day_of
 from etl.settings.checklists import Checklists
 
 if TYPE_CHECKING:

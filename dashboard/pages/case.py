@@ -29,10 +29,10 @@ from dashboard.visit import Visit
 from etl.desk.stamps import ticked_documents
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
-from etl.figures.case_check import case_checks
-from etl.figures.case_documents import sop_of
-from etl.figures.cases import Case, CaseStep
-from etl.figures.cases import case as find_case
+from etl.figures.requests.check import case_checks
+from etl.figures.requests.detail import Case, CaseStep
+from etl.figures.requests.detail import case as find_case
+from etl.figures.requests.documents import sop_of
 
 if TYPE_CHECKING:
     from etl.office import Office

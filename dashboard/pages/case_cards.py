@@ -15,9 +15,9 @@ from dashboard.pages.why_links import READY, why_case
 from dashboard.pages.working_days import in_working_days
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.versions import SopVersion
-from etl.figures.case_check import CaseCheck
-from etl.figures.case_documents import Ticks, documents_of
-from etl.figures.cases import Case, CaseSession, CaseStep
+from etl.figures.requests.check import CaseCheck
+from etl.figures.requests.detail import Case, CaseSession, CaseStep
+from etl.figures.requests.documents import Ticks, documents_of
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,8 @@ from etl.corrections.typed import CONDITIONS, STATUSES
 from etl.desk.screen_rows import said_by
 from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.verdict import STEP_INDEX
-from etl.figures.cases import Case, Source
-from etl.figures.intake_corrections import RowNow, row_now
+from etl.figures.intake.corrections import RowNow, row_now
+from etl.figures.requests.detail import Case, Source
 from etl.judging.overlay import STAMPS
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from dashboard.i18n import t
 from dashboard.pages.intake_parts import row_address, screen_words
 from data_access.records import reading
 from data_access.records.intake_views import rows_of_letter
-from etl.figures.cases import Case, Source
+from etl.figures.requests.detail import Case, Source
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from etl.domain.sop.versions import FOLLOWS
 from etl.domain.verdict import Verdict
-from etl.figures.cases import Case, CasePass, CasePause, CaseStep
+from etl.figures.requests.detail import Case, CasePass, CasePause, CaseStep
 
 
 class Kind(StrEnum):

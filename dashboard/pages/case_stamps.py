@@ -15,7 +15,7 @@ from dashboard.pages.stamps import own_steps, stamp_form
 from etl.desk.stamps import standings
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.verdict import Verdict
-from etl.figures.cases import Case, CaseStep
+from etl.figures.requests.detail import Case, CaseStep
 
 if TYPE_CHECKING:
     from etl.office import Office

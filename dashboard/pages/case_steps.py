@@ -15,7 +15,7 @@ from dashboard.pages.flag_chips import flag_chips, flag_meanings
 from dashboard.pages.why_links import why_case
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import StartRule, Verdict
-from etl.figures.cases import Case, CasePass, CaseStep
+from etl.figures.requests.detail import Case, CasePass, CaseStep
 
 _COLUMNS = ("step", "start", "finish", "elapsed", "standard", "due_moment", "verdict", "remarks")
 _NUMBERS = ("elapsed", "standard")

@@ -17,7 +17,7 @@ from dashboard.pages.case_spans import Kind, Span, spans_of, stop_of
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Verdict
-from etl.figures.cases import Case, CaseStep
+from etl.figures.requests.detail import Case, CaseStep
 
 ROW, TOP, BOTTOM, RIGHT = 48, 54, 8, 92
 """Pixels of a row, above the first one, below the last one, and for words right of the axis."""

@@ -39,7 +39,7 @@ from dashboard.pages.stamps import register as register_stamps
 from dashboard.pages.stamps import stamp_desk, taps_of
 from dashboard.visit import Visit
 from data_access.errors import PantauError
-from etl.figures.cases import OfFigure
+from etl.figures.requests.detail import OfFigure
 
 if TYPE_CHECKING:
     from etl.office import Office

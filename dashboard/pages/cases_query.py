@@ -13,8 +13,8 @@ from dashboard.components import with_query
 from dashboard.pages.case_links import CASES, LETTERS_BEHIND, VERDICTS_BEHIND, Behind
 from dashboard.pages.flag_chips import flag_of
 from dashboard.pages.sla_filters import asked_period
-from etl.figures.cases import OfFigure, case_list, steps_behind
 from etl.figures.period import Period, known_opd, known_steps
+from etl.figures.requests.detail import OfFigure, case_list, steps_behind
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dashboard.pages.case_links import Behind
 from dashboard.pages.cases_query import Asked
 from dashboard.pages.why_links import why_letters, why_step
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.requests import LetterKind
+from etl.figures.compliance.steps import ALL_STEPS
 from etl.figures.period import SlaFilter
-from etl.figures.sla import ALL_STEPS
-from etl.figures.sla_letters import LetterKind
-from etl.figures.why import Figure
 
 _OF_STEPS = {
     Behind.JUDGED: Figure.SHARE,

@@ -43,8 +43,8 @@ from dashboard.pages.intake_values import field_words, step_words, value_words
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.corrections.page import Answer, answer
-from etl.figures.intake import PAGE_ROWS
-from etl.figures.intake_corrections import PageCorrection, corrections_listed
+from etl.figures.intake.corrections import PageCorrection, corrections_listed
+from etl.figures.intake.open_work import PAGE_ROWS
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -21,8 +21,8 @@ from dashboard.pages.intake_values import stamp_words
 from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.domain.verdict import STEP_CODES
-from etl.figures.cases import CasePass
-from etl.figures.cases import case as find_case
+from etl.figures.requests.detail import CasePass
+from etl.figures.requests.detail import case as find_case
 
 if TYPE_CHECKING:
     from etl.office import Office

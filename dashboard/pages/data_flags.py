@@ -19,7 +19,7 @@ from dashboard.pages.intake_parts import FLAGS, letter_link, may_do, place_words
 from dashboard.pages.intake_values import stamp_words, step_words
 from dashboard.visit import Visit
 from etl.domain.verdict import STEP_CODES, Flag
-from etl.figures.intake import PAGE_ROWS, SUSPICIOUS, FlaggedStep, flag_counts, flagged_steps
+from etl.figures.intake.open_work import PAGE_ROWS, SUSPICIOUS, FlaggedStep, flag_counts, flagged_steps
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -49,7 +49,7 @@ from data_access.records.audit import REJECTS_DONE, REJECTS_OPEN
 from data_access.records.intake_views import span_of
 from data_access.records.loads import load_by_id
 from etl.extract import SPECS
-from etl.figures.intake import load_subject, open_rejects
+from etl.figures.intake.open_work import load_subject, open_rejects
 
 if TYPE_CHECKING:
     from data_access.records.loads import Load

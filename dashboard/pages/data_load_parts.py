@@ -23,7 +23,7 @@ from data_access.records.intake_views import (
     rows_of_load,
     waiting_page,
 )
-from etl.figures.intake import PAGE_ROWS
+from etl.figures.intake.open_work import PAGE_ROWS
 
 if TYPE_CHECKING:
     from data_access.records.loads import Load

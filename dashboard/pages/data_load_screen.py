@@ -11,7 +11,7 @@ from dashboard.components import empty, link, panel
 from dashboard.i18n import t
 from dashboard.pages.data_corrections import change_of, letter_of, what_of
 from dashboard.pages.intake_parts import load_address, table, table_row
-from etl.figures.intake_corrections import corrections_of_load
+from etl.figures.intake.corrections import corrections_of_load
 
 if TYPE_CHECKING:
     from data_access.records.loads import Load

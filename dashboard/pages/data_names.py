@@ -29,7 +29,7 @@ from dashboard.pages.intake_parts import NAMES, done, may_do, note, said, table,
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.desk.name_edit import with_opd, with_opd_spelling, without_opd_spelling
-from etl.figures.intake import PAGE_ROWS, UnknownOpd, unknown_opds
+from etl.figures.intake.open_work import PAGE_ROWS, UnknownOpd, unknown_opds
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import default_settings
 

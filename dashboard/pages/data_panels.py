@@ -22,9 +22,9 @@ from dashboard.pages.intake_parts import (
     result_pill,
 )
 from dashboard.visit import Visit
-from etl.figures.freshness import SourceAge, source_freshness
-from etl.figures.intake import Attention, attention, last_runs
-from etl.figures.intake_corrections import question_count
+from etl.figures.intake.corrections import question_count
+from etl.figures.intake.freshness import SourceAge, source_freshness
+from etl.figures.intake.open_work import Attention, attention, last_runs
 
 if TYPE_CHECKING:
     from data_access.records.loads import Load

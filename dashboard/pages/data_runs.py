@@ -25,7 +25,7 @@ from dashboard.pages.intake_parts import (
     table_row,
 )
 from dashboard.visit import Visit
-from etl.figures.intake import PAGE_ROWS, runs
+from etl.figures.intake.open_work import PAGE_ROWS, runs
 
 if TYPE_CHECKING:
     from data_access.records.loads import Load

@@ -17,7 +17,7 @@ from dashboard.pages.intake_parts import DATA, actor_words, done, load_address, 
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake_views import undoing_load
-from etl.figures.intake import load_subject
+from etl.figures.intake.open_work import load_subject
 from etl.intake.undo import Undone, undo, undo_preview
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from dashboard.pages.rooms_panels import opd_words, scrolled
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.domain.people.screening import SMALL, Shown, ShownScreening
-from etl.figures.participants import (
+from etl.figures.people.counts import (
     FIT_CLASSES,
     Attendance,
     Count,
@@ -41,9 +41,9 @@ from etl.figures.participants import (
     participant_figures,
     screening_off,
 )
-from etl.figures.people_rows import FIT_GROUPS, SCREENING, WITHOUT_LETTER, PeopleFigure
+from etl.figures.people.rows import FIT_GROUPS, SCREENING, WITHOUT_LETTER, PeopleFigure
 from etl.figures.period import LAST_DAY, month_period
-from etl.figures.room_diary import RoomsFilter
+from etl.figures.rooms.diary import RoomsFilter
 
 if TYPE_CHECKING:
     from etl.office import Office

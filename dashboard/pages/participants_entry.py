@@ -29,8 +29,8 @@ from etl.desk.participant_counts import (
     tell_planned,
     verify_count,
 )
-from etl.figures.cases import Case
-from etl.figures.cases import case as find_case
+from etl.figures.requests.detail import Case
+from etl.figures.requests.detail import case as find_case
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -8,7 +8,7 @@ from dashboard.i18n import t
 from dashboard.pages.participants import three
 from dashboard.pages.rooms_panels import opd_words
 from etl.domain.people.screening import ShownScreening
-from etl.figures.participants import Attendance, ParticipantFigures
+from etl.figures.people.counts import Attendance, ParticipantFigures
 from etl.sheet_files import Cell, Sheet, share_cell
 
 _COUNTS = ("planned", "verified", "present")

@@ -24,8 +24,8 @@ from dashboard.printed.words import report_words
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.figures.period import SlaFilter
-from etl.figures.report import digest, is_empty
-from etl.figures.report_period import ReportPeriod
+from etl.figures.report.document import digest, is_empty
+from etl.figures.report.period import ReportPeriod
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper

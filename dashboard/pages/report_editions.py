@@ -17,10 +17,10 @@ from dashboard.pages.report_publish import PLACE
 from dashboard.printed.publish import all_published
 from dashboard.printed.voice import screen
 from dashboard.report_files import TABEL7, draft_address, edition_address
-from etl.figures.report_changes import REQUESTS, Cause, Difference, causes, differences
-from etl.figures.report_period import ReportPeriod, parse_report_period
-from etl.figures.restated import restated
-from etl.figures.sla import ALL_STEPS
+from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.report.changes import REQUESTS, Cause, Difference, causes, differences
+from etl.figures.report.period import ReportPeriod, parse_report_period
+from etl.figures.report.restated import restated
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper

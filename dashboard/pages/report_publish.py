@@ -20,13 +20,13 @@ from dashboard.pages.report_filters import PUBLISHED
 from dashboard.printed.publish import LONGEST_FOLLOWUP, Seen, publish
 from data_access.errors import PantauError
 from etl.domain.verdict import STEP_CODES
-from etl.figures.report import digest
-from etl.figures.report_period import parse_report_period
+from etl.figures.report.document import digest
+from etl.figures.report.period import parse_report_period
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper
     from data_access.records.published_reports import PublishedReport
-    from etl.figures.report import Document
+    from etl.figures.report.document import Document
     from etl.office import Office
 
 SURE = "sure"

@@ -15,11 +15,11 @@ from dashboard.printed.pdf import COVERAGE_HEADS, STANDARD_HEADS
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import PARTS, CoverageRow, FormRow, StandardRow, Words
 from etl.domain.compliance.monitoring import Assessment
-from etl.figures.condition_period import ConditionFigure
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.facilities.period import ConditionFigure
 from etl.figures.period import SlaFilter
-from etl.figures.room_diary import RoomsFilter
-from etl.figures.sla import ALL_STEPS
-from etl.figures.why import Figure
+from etl.figures.rooms.diary import RoomsFilter
 
 _TONES = {Assessment.WELL: Tone.GOOD, Assessment.NOT_WELL: Tone.LATE, Assessment.UNKNOWN: Tone.MUTED}
 _ICONS = {Assessment.WELL: "check-lg", Assessment.NOT_WELL: "x-lg", Assessment.UNKNOWN: "dash-lg"}

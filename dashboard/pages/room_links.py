@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from dashboard.components import with_query
 from dashboard.pages.why_links import why_address
-from etl.figures.people_rows import WITHOUT_LETTER
-from etl.figures.room_diary import RoomsFilter
+from etl.figures.people.rows import WITHOUT_LETTER
+from etl.figures.rooms.diary import RoomsFilter
 
 ROOMS = "/ruang"
 WHY_ROOM = "ruang"

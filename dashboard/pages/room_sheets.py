@@ -6,10 +6,10 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.rooms_panels import opd_words
 from dashboard.pages.rooms_view import RoomsView
 from etl.domain.calendar.zone import day_date
-from etl.figures.room_lines import Clash, Line, booking_clashes, clashes
-from etl.figures.room_reading import months_of, week_hours
-from etl.figures.room_waiting import fairness
-from etl.figures.rooms import RoomFigure
+from etl.figures.rooms.lines import Clash, Line, booking_clashes, clashes
+from etl.figures.rooms.patterns import months_of, week_hours
+from etl.figures.rooms.use import RoomFigure
+from etl.figures.rooms.waiting import fairness
 from etl.sheet_files import Cell, Sheet, share_cell
 
 _HOUR = 3_600

@@ -13,10 +13,10 @@ from dashboard.pages.rooms_panels import OUTCOME_LOOK, opd_words, scrolled
 from dashboard.pages.rooms_timeline import use_words
 from dashboard.pages.rooms_view import RoomsView
 from etl.domain.calendar.zone import day_date
-from etl.figures.condition_period import SessionCheck, condition_figures
+from etl.figures.facilities.period import SessionCheck, condition_figures
 from etl.figures.period import Period
-from etl.figures.room_lines import Line
-from etl.figures.room_timeline import Use
+from etl.figures.rooms.lines import Line
+from etl.figures.rooms.timeline import Use
 
 PATH = "/ruang"
 PAGE_ROWS = 15

@@ -16,12 +16,12 @@ from dashboard.pages.room_links import why_fault, why_hour, why_lead, why_room, 
 from dashboard.pages.rooms_headlines import HOUR, hours
 from dashboard.pages.rooms_view import RoomsView
 from etl.figures.period import month_period
-from etl.figures.room_diary import RoomsFilter, room_diary
-from etl.figures.room_lines import MOST_PAIRS, Clash, Line, booking_clashes, clashes
-from etl.figures.room_reading import HourCell, MonthUse, lost_to_closures, lost_to_faults, months_of, week_hours
-from etl.figures.room_waiting import LEAD_CLASSES, Fairness, Lead, fairness, lead_time
-from etl.figures.rooms import WITHOUT_LETTER as NO_LETTER
-from etl.figures.rooms import OpdUse, RoomFigure
+from etl.figures.rooms.diary import RoomsFilter, room_diary
+from etl.figures.rooms.lines import MOST_PAIRS, Clash, Line, booking_clashes, clashes
+from etl.figures.rooms.patterns import HourCell, MonthUse, lost_to_closures, lost_to_faults, months_of, week_hours
+from etl.figures.rooms.use import WITHOUT_LETTER as NO_LETTER
+from etl.figures.rooms.use import OpdUse, RoomFigure
+from etl.figures.rooms.waiting import LEAD_CLASSES, Fairness, Lead, fairness, lead_time
 
 MOST_OPD = 10
 MOST_ROWS = 12

@@ -13,10 +13,10 @@ from dashboard.components import icon, link, panel, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import case_address
 from dashboard.pages.rooms_view import RoomsView
-from etl.figures.incidents import Incident
+from etl.figures.facilities.incidents import Incident
 from etl.figures.period import FIRST_DAY, LAST_DAY
-from etl.figures.room_reading import DayBand
-from etl.figures.room_timeline import DayRow, Mark, Span, Use, timeline
+from etl.figures.rooms.patterns import DayBand
+from etl.figures.rooms.timeline import DayRow, Mark, Span, Use, timeline
 
 PATH = "/ruang"
 HOUR = 3_600

@@ -13,11 +13,11 @@ from dashboard.pages.moments import office_today
 from dashboard.pages.sla_filters import AddressError
 from dashboard.pages.span_filters import asked_filter
 from data_access.mart import Snapshot
-from etl.figures.incidents import Incident, incidents_at
+from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.figures.period import FIRST_DAY, LAST_DAY, Period
-from etl.figures.room_diary import Diary, RoomsFilter, room_diary
-from etl.figures.room_lines import Line, lines_of
-from etl.figures.rooms import RoomsFigures, figures_of
+from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
+from etl.figures.rooms.lines import Line, lines_of
+from etl.figures.rooms.use import RoomsFigures, figures_of
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -24,8 +24,8 @@ from dashboard.pages.sarpras_rooms import rooms_row, warnings_band
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.desk.incident_deeds import do_deed
-from etl.figures.condition_period import ConditionFigures, condition_figures
-from etl.figures.incidents import Incident, incidents_at
+from etl.figures.facilities.incidents import Incident, incidents_at
+from etl.figures.facilities.period import ConditionFigures, condition_figures
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -13,9 +13,9 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import table, table_row
 from dashboard.pages.room_links import why_fault
 from dashboard.pages.sarpras_rooms import condition_pill
-from etl.figures.condition_period import ConditionFigures
-from etl.figures.conditions import room_books
-from etl.figures.incidents import AtRisk, Incident, at_risk
+from etl.figures.facilities.conditions import room_books
+from etl.figures.facilities.incidents import AtRisk, Incident, at_risk
+from etl.figures.facilities.period import ConditionFigures
 
 if TYPE_CHECKING:
     from etl.office import Office

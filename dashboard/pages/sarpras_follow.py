@@ -17,7 +17,7 @@ from dashboard.pages.sarpras_faults import fault_address
 from dashboard.pages.sarpras_rooms import condition_pill
 from data_access.records import reading
 from data_access.records.conditions import Deed, photos_of_loads
-from etl.figures.incidents import Incident
+from etl.figures.facilities.incidents import Incident
 
 if TYPE_CHECKING:
     from etl.office import Office

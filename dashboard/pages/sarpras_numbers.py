@@ -13,10 +13,10 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import table, table_row
 from dashboard.pages.room_links import why_sarpras, why_supply
 from etl.domain.statistics import Pair
-from etl.figures.condition_period import ConditionFigure, ConditionFigures, SessionCheck
-from etl.figures.consumables import FEWEST_TIMES, Supply, supplies
-from etl.figures.incidents import Incident
-from etl.figures.room_diary import RoomsFilter
+from etl.figures.facilities.consumables import FEWEST_TIMES, Supply, supplies
+from etl.figures.facilities.incidents import Incident
+from etl.figures.facilities.period import ConditionFigure, ConditionFigures, SessionCheck
+from etl.figures.rooms.diary import RoomsFilter
 
 OPENED, SHOWN = 8, 60
 """Sessions at once, and with those that are folded away."""

@@ -13,7 +13,7 @@ from dashboard.i18n import fmt, t
 from dashboard.lapor.form import room_path
 from dashboard.pages.room_links import why_room_state
 from etl.domain.facilities.condition import Condition, RoomStatus
-from etl.figures.conditions import ItemState, Readiness, RoomState, readiness
+from etl.figures.facilities.conditions import ItemState, Readiness, RoomState, readiness
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -12,10 +12,10 @@ from dashboard.pages.sarpras_numbers import rests_words, verdict_words
 from dashboard.pages.sarpras_rooms import readiness_words
 from etl.domain.facilities.condition import Condition
 from etl.domain.statistics import Pair
-from etl.figures.condition_period import ConditionFigures, SessionCheck
-from etl.figures.conditions import RoomState, readiness
-from etl.figures.consumables import Supply, supplies
-from etl.figures.incidents import AtRisk, Incident
+from etl.figures.facilities.conditions import RoomState, readiness
+from etl.figures.facilities.consumables import Supply, supplies
+from etl.figures.facilities.incidents import AtRisk, Incident
+from etl.figures.facilities.period import ConditionFigures, SessionCheck
 from etl.sheet_files import Cell, Sheet, share_cell
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from dashboard.numbers import once_more
 from dashboard.pages.intake_parts import note, said, table, table_row, text_field
 from dashboard.visit import Visit
 from data_access.errors import PantauError
-from etl.figures.screens import Screen, ScreenState, screens
+from etl.figures.wall.screens import Screen, ScreenState, screens
 
 if TYPE_CHECKING:
     from etl.office import Office

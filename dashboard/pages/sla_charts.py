@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from dashboard.components import LIGHT
 from dashboard.i18n import fmt, t
 from etl.domain.sop.versions import SopVersion
-from etl.figures.sla_control import ControlChart
-from etl.figures.sla_reading import Lateness, Month
+from etl.figures.compliance.control import ControlChart
+from etl.figures.compliance.reading import Lateness, Month
 
 Figure = dict[str, Any]
 

@@ -16,11 +16,11 @@ from dashboard.pages.sla_parts import count_link, small_row, small_table, why_nu
 from dashboard.pages.sla_table import office_steps, percent_words
 from dashboard.pages.why_links import why_compare, why_letters, why_step
 from etl.domain.sop.versions import SopVersion
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.reading import READY, REQUESTS, Comparison, comparisons
+from etl.figures.compliance.requests import LetterKind
+from etl.figures.compliance.steps import ALL_STEPS, SlaFigures
 from etl.figures.period import Period, SlaFilter
-from etl.figures.sla import ALL_STEPS, SlaFigures
-from etl.figures.sla_letters import LetterKind
-from etl.figures.sla_reading import READY, REQUESTS, Comparison, comparisons
-from etl.figures.why import Figure
 
 _HEADS = (
     ("sla.compare_what", ""),

@@ -21,8 +21,8 @@ from dashboard.pages.why_links import why_control
 from data_access.errors import PantauError
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS
+from etl.figures.compliance.control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
 from etl.figures.period import Period, SlaFilter
-from etl.figures.sla_control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -15,9 +15,9 @@ from dashboard.pages.why_links import why_step
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.period import SlaFilter
-from etl.figures.sla import SlaFigures, StepFigure
-from etl.figures.why import Figure
 
 
 def coverage_table(figures: SlaFigures, sop: SopVersion) -> html.Div:

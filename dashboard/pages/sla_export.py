@@ -19,11 +19,11 @@ from dashboard.pages.moments import office_today
 from dashboard.pages.sla_control import DEFAULT_STEP
 from dashboard.pages.sla_table import rule_words
 from etl.domain.sop.versions import BY_CHECKS, SopVersion
-from etl.figures.condition_period import B5, b5_figure
-from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
-from etl.figures.sla_control import ControlChart, control_chart
-from etl.figures.sla_detail import SlaDetail, sla_detail
-from etl.figures.sla_reading import READY, REQUESTS, comparisons, lateness, roles
+from etl.figures.compliance.control import ControlChart, control_chart
+from etl.figures.compliance.detail import SlaDetail, sla_detail
+from etl.figures.compliance.reading import READY, REQUESTS, comparisons, lateness, roles
+from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, sla_figures
+from etl.figures.facilities.period import B5, b5_figure
 from etl.sheet_files import Cell, Share, Sheet
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from dashboard.pages.sla_parts import count_link, share_bar, small_row, small_ta
 from dashboard.pages.sla_table import office_steps
 from dashboard.pages.why_links import why_step
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.figures.compliance.detail import Agency
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.reading import RoleFigure, roles
+from etl.figures.compliance.steps import ALL_STEPS, SlaFigures
 from etl.figures.period import SlaFilter
-from etl.figures.sla import ALL_STEPS, SlaFigures
-from etl.figures.sla_detail import Agency
-from etl.figures.sla_reading import RoleFigure, roles
-from etl.figures.why import Figure
 
 _ROLE_HEADS = (
     ("sla.role", ""),

@@ -10,10 +10,10 @@ from dashboard.pages.case_links import Behind, cases_behind, letters_behind
 from dashboard.pages.sla_table import office_steps, percent_words, share_tone
 from dashboard.pages.why_links import why_letters, why_step
 from etl.domain.sop.versions import SopVersion
-from etl.figures.sla import ALL_STEPS, SlaFigures
-from etl.figures.sla_letters import LetterKind
-from etl.figures.sla_reading import change, lateness
-from etl.figures.why import Figure
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.reading import change, lateness
+from etl.figures.compliance.requests import LetterKind
+from etl.figures.compliance.steps import ALL_STEPS, SlaFigures
 
 
 def headlines(figures: SlaFigures, sop: SopVersion) -> list[Component]:

@@ -14,9 +14,9 @@ from dashboard.pages.case_links import CASES, Behind
 from dashboard.pages.sla_parts import step_name
 from dashboard.pages.why_links import WHY
 from etl.domain.sop.versions import SopVersion
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, TrendPoint
 from etl.figures.period import SlaFilter, month_period
-from etl.figures.sla import ALL_STEPS, SlaFigures, TrendPoint
-from etl.figures.why import Figure
 
 _SHADES = (
     (0.0, (229, 139, 130)),

@@ -15,10 +15,10 @@ from dashboard.pages.sla_charts import pareto, part_words
 from dashboard.pages.sla_parts import count_link, small_row, small_table, step_name, with_why
 from dashboard.pages.why_links import why_step
 from etl.domain.sop.versions import SopVersion
-from etl.figures.sla import SlaFigures
-from etl.figures.sla_detail import Wait
-from etl.figures.sla_reading import Lateness, lateness
-from etl.figures.why import Figure
+from etl.figures.compliance.detail import Wait
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.reading import Lateness, lateness
+from etl.figures.compliance.steps import SlaFigures
 
 _HEADS = (
     ("word.step", ""),

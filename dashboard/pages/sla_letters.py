@@ -10,9 +10,9 @@ from dashboard.i18n import t
 from dashboard.pages.case_links import letters_behind
 from dashboard.pages.sla_parts import count_link, share_bar, with_why
 from dashboard.pages.why_links import why_letters
-from etl.figures.sla import SlaFigures
-from etl.figures.sla_letters import LetterKind
-from etl.figures.why import Figure
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.requests import LetterKind
+from etl.figures.compliance.steps import SlaFigures
 
 
 def letters_panel(figures: SlaFigures) -> html.Section:

@@ -11,8 +11,8 @@ from dashboard.pages.flag_chips import flag_name
 from dashboard.pages.sla_parts import count_link, small_row, small_table, step_name
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_CODES, Flag
-from etl.figures.sla import SlaFigures, StepFigure
-from etl.figures.sla_detail import Order
+from etl.figures.compliance.detail import Order
+from etl.figures.compliance.steps import SlaFigures, StepFigure
 
 _HEADS = (
     ("word.step", ""),

@@ -12,7 +12,7 @@ from dashboard.components import bar, icon, link, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.sla_table import TONE_ICON, percent_words, share_tone
 from etl.domain.sop.versions import SopVersion
-from etl.figures.sla import ALL_STEPS
+from etl.figures.compliance.steps import ALL_STEPS
 
 Cell = tuple[str, str, Any]
 """Key of the column's heading, class, content."""

@@ -11,11 +11,11 @@ from dash.development.base_component import Component
 from dashboard.components import link
 from dashboard.i18n import fmt, t
 from dashboard.pages.why_links import why_step
+from etl.figures.compliance.control import ControlChart
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.reading import Month
+from etl.figures.compliance.steps import ALL_STEPS
 from etl.figures.period import Period, SlaFilter, month_period
-from etl.figures.sla import ALL_STEPS
-from etl.figures.sla_control import ControlChart
-from etl.figures.sla_reading import Month
-from etl.figures.why import Figure
 
 
 def month_of(month: str) -> Period:

@@ -16,10 +16,10 @@ from dashboard.pages.room_links import why_sarpras
 from dashboard.pages.why_links import why_step
 from dashboard.rule import monitoring_rule
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
-from etl.figures.condition_period import B5, ConditionFigure
-from etl.figures.room_diary import RoomsFilter
-from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
-from etl.figures.why import Figure
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
+from etl.figures.facilities.period import B5, ConditionFigure
+from etl.figures.rooms.diary import RoomsFilter
 
 MINUTE, HOUR = 60, 3_600
 _ENDS = (4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)

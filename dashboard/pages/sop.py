@@ -24,9 +24,9 @@ from dashboard.visit import Visit
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.sop_versions import sop_entries
-from etl.figures.condition_period import B5, b5_figure
+from etl.figures.compliance.steps import SlaFigures, sla_figures
+from etl.figures.facilities.period import B5, b5_figure
 from etl.figures.period import FilterError, SlaFilter
-from etl.figures.sla import SlaFigures, sla_figures
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -15,10 +15,10 @@ from dashboard.pages.sla_table import percent_words, share_tone
 from dashboard.pages.why_links import why_step
 from etl.domain.sop.versions import BY_CHECKS, Cell, SopStep, SopVersion
 from etl.domain.statistics import Pair
-from etl.figures.condition_period import B5, ConditionFigure
-from etl.figures.room_diary import RoomsFilter
-from etl.figures.sla import SlaFigures, StepFigure
-from etl.figures.why import Figure
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.steps import SlaFigures, StepFigure
+from etl.figures.facilities.period import B5, ConditionFigure
+from etl.figures.rooms.diary import RoomsFilter
 
 PRINTED: Mapping[str, tuple[str, ...]] = {
     "A": ("opd", "agendaris", "sekdin", "kadin", "kabid", "kasi_litik", "kasi_aplikasi", "staf"),

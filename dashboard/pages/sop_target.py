@@ -39,8 +39,8 @@ from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.desk.sop_edit import EDITABLE
 from etl.domain.sop.versions import SopStep, SopVersion
-from etl.figures.sla import sla_figures
-from etl.figures.what_if import judgements, what_if
+from etl.figures.compliance.steps import sla_figures
+from etl.figures.compliance.what_if import judgements, what_if
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -14,9 +14,9 @@ from dashboard.pages.sla_table import percent_words, share_tone
 from dashboard.pages.why_links import why_if, why_letters, why_step
 from etl.domain.compliance.what_if import Realism
 from etl.domain.sop.versions import SopVersion
-from etl.figures.sla import SlaFigures
-from etl.figures.what_if import AlwaysMet, Counted, Judgement, StepIf, WhatIf
-from etl.figures.why import Figure
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.steps import SlaFigures
+from etl.figures.compliance.what_if import AlwaysMet, Counted, Judgement, StepIf, WhatIf
 
 _PILL = {
     Realism.TOO_FEW: (Tone.MUTED, "question-circle"),

@@ -35,7 +35,7 @@ from dashboard.pages.sla_filters import CUSTOM, PRESETS, AddressError, asked_per
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.figures.period import Period, presets
-from etl.figures.room_diary import RoomsFilter
+from etl.figures.rooms.diary import RoomsFilter
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -40,9 +40,9 @@ from data_access.records import RecordsBusyError, writing
 from data_access.records.visits import begin_visit
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.facilities.condition import RoomStatus
-from etl.figures.conditions import RoomState, room_states, warnings
-from etl.figures.intake import attention
-from etl.figures.intake_corrections import question_count
+from etl.figures.facilities.conditions import RoomState, room_states, warnings
+from etl.figures.intake.corrections import question_count
+from etl.figures.intake.open_work import attention
 from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, my_steps, today_of
 
 if TYPE_CHECKING:

@@ -29,8 +29,8 @@ from dashboard.pages.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
 from dashboard.pages.why_links import CASE, COMPARE, CONTROL, WHAT_IF
 from dashboard.visit import Visit
 from data_access.errors import PantauError
+from etl.figures.compliance.evidence import Figure
 from etl.figures.period import FIRST_DAY, LAST_DAY
-from etl.figures.why import Figure
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -21,10 +21,10 @@ from dashboard.pages.why_rules import Rule, calendar_rule, data_rule, rules_pane
 from etl.domain.compliance.rules import EPOCH
 from etl.domain.sop.versions import ELAPSED_STEPS, FOLLOWS, SopVersion
 from etl.domain.verdict import STEP_INDEX, StartRule
-from etl.figures.cases import Case, CaseStep, Source
-from etl.figures.cases import case as find_case
 from etl.figures.period import FilterError, known_steps
-from etl.figures.step_days import PassDays, ready_days, step_days
+from etl.figures.requests.detail import Case, CaseStep, Source
+from etl.figures.requests.detail import case as find_case
+from etl.figures.requests.step_days import PassDays, ready_days, step_days
 
 if TYPE_CHECKING:
     from etl.office import Office

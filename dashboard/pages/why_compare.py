@@ -18,10 +18,10 @@ from dashboard.pages.why_asked import asked_by, crumbs_of
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel, sop_rule
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import wilson
+from etl.figures.compliance.evidence import Figure, Reference, Why, known_step
+from etl.figures.compliance.evidence import why as why_of_figure
+from etl.figures.compliance.reading import READY, REQUESTS, Comparison, comparison
 from etl.figures.period import SlaFilter
-from etl.figures.sla_reading import READY, REQUESTS, Comparison, comparison
-from etl.figures.why import Figure, Reference, Why, known_step
-from etl.figures.why import why as why_of_figure
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -19,9 +19,9 @@ from dashboard.pages.why_asked import asked_by, crumbs_of
 from dashboard.pages.why_links import why_step
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel, sop_rule
 from etl.domain.statistics import FEWEST_FOR_LIMITS, LIMIT_FACTOR
+from etl.figures.compliance.control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
+from etl.figures.compliance.evidence import Figure
 from etl.figures.period import SlaFilter
-from etl.figures.sla_control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
-from etl.figures.why import Figure
 
 if TYPE_CHECKING:
     from etl.office import Office

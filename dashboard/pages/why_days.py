@@ -11,7 +11,7 @@ from dashboard.components import panel
 from dashboard.components.pager import pager, pages_of
 from dashboard.i18n import fmt, t
 from etl.domain.calendar.types import Interval
-from etl.figures.step_days import PassDays, StepDay
+from etl.figures.requests.step_days import PassDays, StepDay
 
 DAYS = 31
 """Days on one page."""

@@ -20,9 +20,9 @@ from dashboard.pages.why_days import span_panel
 from dashboard.pages.why_room_rows import letters_of, opd_cell, report_line
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel
 from etl.domain.facilities.condition import Condition
-from etl.figures.conditions import room_books
-from etl.figures.incidents import RISK_SECONDS, Incident, bookings_at_risk, incidents_at, reports_of
-from etl.figures.step_days import span_days
+from etl.figures.facilities.conditions import room_books
+from etl.figures.facilities.incidents import RISK_SECONDS, Incident, bookings_at_risk, incidents_at, reports_of
+from etl.figures.requests.step_days import span_days
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -22,9 +22,7 @@ from dashboard.pages.why_rules import calendar_rule, data_rule, permanent, rules
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import wilson
 from etl.domain.verdict import STEP_CODES, RequestVerdict
-from etl.figures.sla import ALL_STEPS
-from etl.figures.sla_letters import LetterKind
-from etl.figures.why import (
+from etl.figures.compliance.evidence import (
     AFTER,
     BEFORE,
     MEASURED,
@@ -41,7 +39,9 @@ from etl.figures.why import (
     is_unjudged,
     rows_behind,
 )
-from etl.figures.why import why as why_of_figure
+from etl.figures.compliance.evidence import why as why_of_figure
+from etl.figures.compliance.requests import LetterKind
+from etl.figures.compliance.steps import ALL_STEPS
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -18,9 +18,9 @@ from dashboard.pages.why_asked import asked_by
 from dashboard.pages.why_links import filtered_address, why_if
 from dashboard.pages.why_rows import steps_table
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel, sop_rule
+from etl.figures.compliance.evidence import ROWS
+from etl.figures.compliance.what_if import Turn, changing_steps
 from etl.figures.period import FilterError, known_steps
-from etl.figures.what_if import Turn, changing_steps
-from etl.figures.why import ROWS
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dashboard.components import with_query
+from etl.figures.compliance.evidence import OF_LETTERS, Figure, Reference
+from etl.figures.compliance.what_if import Turn
 from etl.figures.period import SlaFilter
-from etl.figures.what_if import Turn
-from etl.figures.why import OF_LETTERS, Figure, Reference
 
 WHY = "/mengapa"
 CASE = "kasus"

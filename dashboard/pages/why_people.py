@@ -28,8 +28,8 @@ from dashboard.pages.why_room_rows import (
     session_lines,
 )
 from dashboard.pages.why_rules import data_rule, rules_panel
-from etl.figures.participants import ParticipantFigures, participant_figures
-from etl.figures.people_rows import (
+from etl.figures.people.counts import ParticipantFigures, participant_figures
+from etl.figures.people.rows import (
     FIT_GROUPS,
     GROUPS,
     SCREENING,
@@ -40,7 +40,7 @@ from etl.figures.people_rows import (
     people_behind,
     people_rows,
 )
-from etl.figures.room_diary import Diary, room_diary
+from etl.figures.rooms.diary import Diary, room_diary
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -20,12 +20,12 @@ from dashboard.pages.span_filters import asked_filter
 from dashboard.pages.why_room_rows import ROWS, Lines, letters_of, opd_cell, session_cell, session_lines
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel
 from etl.domain.statistics import share
-from etl.figures.people_rows import WITHOUT_LETTER
-from etl.figures.room_diary import Diary, room_diary
-from etl.figures.room_reading import DayUse, days_of, hour_days
-from etl.figures.room_uses import UseRow, UsesBehind, use_rows, uses_behind
-from etl.figures.room_waiting import LEAD_CLASSES, lead_rows
-from etl.figures.rooms import RoomFigure, figures_of
+from etl.figures.people.rows import WITHOUT_LETTER
+from etl.figures.rooms.diary import Diary, room_diary
+from etl.figures.rooms.patterns import DayUse, days_of, hour_days
+from etl.figures.rooms.sessions import UseRow, UsesBehind, use_rows, uses_behind
+from etl.figures.rooms.use import RoomFigure, figures_of
+from etl.figures.rooms.waiting import LEAD_CLASSES, lead_rows
 
 if TYPE_CHECKING:
     from etl.office import Office

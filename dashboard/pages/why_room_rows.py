@@ -22,7 +22,7 @@ from data_access.mart.rooms import letter_words
 from data_access.records import reading
 from data_access.records.intake_views import loads_of_rows
 from etl.domain.facilities.condition import FAULTS, Condition
-from etl.figures.cases import Source
+from etl.figures.requests.detail import Source
 
 if TYPE_CHECKING:
     from etl.office import Office

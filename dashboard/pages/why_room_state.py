@@ -19,9 +19,9 @@ from dashboard.pages.why_days import span_panel
 from dashboard.pages.why_room_rows import check_lines
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel
 from etl.domain.facilities.condition import VITAL_WEIGHT, Condition, value_of
-from etl.figures.conditions import ItemState, RoomState, moment_of, newest_check, room_states
-from etl.figures.incidents import Incident, incidents_at
-from etl.figures.step_days import span_days
+from etl.figures.facilities.conditions import ItemState, RoomState, moment_of, newest_check, room_states
+from etl.figures.facilities.incidents import Incident, incidents_at
+from etl.figures.requests.step_days import span_days
 
 if TYPE_CHECKING:
     from etl.office import Office

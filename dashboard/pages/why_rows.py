@@ -14,7 +14,7 @@ from dashboard.pages.case_links import case_address
 from dashboard.pages.why_links import READY, why_case
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_CODES, Reason, StartRule, Verdict
-from etl.figures.why import Figure
+from etl.figures.compliance.evidence import Figure
 
 _COLUMNS = {
     Figure.REQUESTS: ("received", "ready", "length", "verdict", "deciding"),

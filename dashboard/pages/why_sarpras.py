@@ -35,9 +35,9 @@ from dashboard.pages.why_room_rows import (
 from dashboard.pages.why_room_state import explain_room
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel
 from dashboard.pages.why_supply import explain_supply
-from etl.figures.condition_period import ConditionFigure, ConditionFigures, FirstDay, SessionCheck, condition_figures
-from etl.figures.incidents import Incident, first_reports
-from etl.figures.room_diary import RoomsFilter
+from etl.figures.facilities.incidents import Incident, first_reports
+from etl.figures.facilities.period import ConditionFigure, ConditionFigures, FirstDay, SessionCheck, condition_figures
+from etl.figures.rooms.diary import RoomsFilter
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -14,8 +14,8 @@ from dashboard.components import empty, page_head, panel, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import table, table_row
 from dashboard.pages.why_rules import data_rule, rules_panel
-from etl.figures.consumables import FEWEST_TIMES, Supply, supplies
-from etl.figures.incidents import incidents_at
+from etl.figures.facilities.consumables import FEWEST_TIMES, Supply, supplies
+from etl.figures.facilities.incidents import incidents_at
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -15,8 +15,8 @@ from dashboard.printed.voice import Voice
 from etl.domain.compliance.monitoring import Assessment, MonitoringRule
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.versions import BY_CHECKS
-from etl.figures.report import Document, is_empty
-from etl.figures.report_period import parse_report_period
+from etl.figures.report.document import Document, is_empty
+from etl.figures.report.period import parse_report_period
 
 PARTS = ("A", "B")
 

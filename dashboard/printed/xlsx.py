@@ -24,7 +24,7 @@ from etl.domain.compliance.monitoring import Assessment
 from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.statistics import Z95
 from etl.domain.verdict import STEP_CODES, Reason
-from etl.figures.report import Document
+from etl.figures.report.document import Document
 
 _FIRST = 4
 """Row, counted from 0, of the first step on each sheet."""

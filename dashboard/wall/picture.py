@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from etl.figures.wall import wall_snapshot
+from etl.figures.wall.snapshot import wall_snapshot
 
 if TYPE_CHECKING:
     from etl.office import Office

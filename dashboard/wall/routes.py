@@ -16,10 +16,10 @@ from dashboard.i18n import catalogue, current_language, t
 from dashboard.wall.heartbeat import GAP_SECONDS, read_heartbeat
 from dashboard.wall.picture import Pictures
 from etl.domain.verdict import STEP_CODES
-from etl.figures.wall import BLOCKS
-from etl.figures.wall_ahead import BOOKINGS
-from etl.figures.wall_alerts import ALERTS
-from etl.figures.wall_desks import USE_STEPS
+from etl.figures.wall.ahead import BOOKINGS
+from etl.figures.wall.alerts import ALERTS
+from etl.figures.wall.desks import USE_STEPS
+from etl.figures.wall.snapshot import BLOCKS
 
 if TYPE_CHECKING:
     from etl.office import Office

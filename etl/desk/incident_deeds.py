@@ -9,7 +9,7 @@ from data_access.errors import PantauError
 from data_access.records import one_load
 from data_access.records.conditions import add_deed
 from etl.extract.masks import mask
-from etl.figures.incidents import Incident, incidents_at
+from etl.figures.facilities.incidents import Incident, incidents_at
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -28,7 +28,7 @@ from etl.domain.frames import MISSING
 from etl.domain.sop.versions import SopStep
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
-from etl.held_letters import held_letters
+from etl.figures.requests.step_standing import held_letters
 from etl.intake.load_report import SCREEN
 from etl.intake.undo import undo
 from etl.judging.build_facts import folded_requests

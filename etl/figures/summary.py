@@ -16,13 +16,13 @@ from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Verdict
-from etl.figures.case_list import case_list, own_opd
-from etl.figures.conditions import room_books
-from etl.figures.incidents import incidents_at
+from etl.figures.facilities.conditions import room_books
+from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.newly_told import newly_told
-from etl.figures.restated import restated
-from etl.figures.wall_room import Booking, RoomBook, Session
+from etl.figures.report.restated import restated
+from etl.figures.requests.newly_recorded import newly_told
+from etl.figures.requests.work_list import case_list, own_opd
+from etl.figures.rooms.today import Booking, RoomBook, Session
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from data_access.mart import Change
 from etl.domain.compliance.rules import rules_from
-from etl.figures.case_list import case_list
+from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import Period, SlaFilter
-from etl.figures.sla import sla_figures
+from etl.figures.requests.work_list import case_list
 from tests.many_letters import Letters, SmallOffice, first_handovers, invented, judged, publish, small_office
 
 LETTERS = 5_000

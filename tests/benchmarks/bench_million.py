@@ -19,11 +19,11 @@ from data_access.mart import Change
 from etl.domain.compliance.rules import Rules, rules_from
 from etl.domain.frames import Ints
 from etl.domain.verdict import STEP_CODES, Flag, Verdict
-from etl.figures.cases import OfFigure, case_list, steps_behind
+from etl.figures.compliance.control import control_chart
+from etl.figures.compliance.detail import sla_detail
+from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import Period, SlaFilter
-from etl.figures.sla import sla_figures
-from etl.figures.sla_control import control_chart
-from etl.figures.sla_detail import sla_detail
+from etl.figures.requests.detail import OfFigure, case_list, steps_behind
 from tests.many_letters import OPD, Letters, SmallOffice, doubted, first_handovers, invented, judged, small_office
 
 LETTERS, YEARS = 1_000_000, tuple(range(2020, 2030))

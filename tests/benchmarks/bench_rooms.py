@@ -13,8 +13,8 @@ import numpy as np
 from data_access.mart import Change
 from etl.domain.compliance.rules import day_number
 from etl.figures.period import Period
-from etl.figures.room_diary import RoomsFilter
-from etl.figures.rooms import rooms_figures
+from etl.figures.rooms.diary import RoomsFilter
+from etl.figures.rooms.use import rooms_figures
 from etl.settings.document import Room
 from tests.many_letters import OPD, SmallOffice, small_office
 

@@ -26,7 +26,7 @@ from data_access.home import Home
 from data_access.mart import Change
 from data_access.mart.schema import MISSING
 from etl.domain.compliance.rules import rules_from
-from etl.figures.wall import wall_snapshot
+from etl.figures.wall.snapshot import wall_snapshot
 from etl.intake.pipeline import ingest
 from etl.office import Office
 from tests.benchmarks.bench_page import Visitor, free_port

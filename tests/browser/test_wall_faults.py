@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from dashboard.access.people import all_screens, revoke_screen
 from dashboard.wall import routes
-from etl.figures.screens import screens
+from etl.figures.wall.screens import screens
 from tests.wall_office import give, moment, thursday_office
 from tests.wall_server import Clock, WallServer, age_of, ask_by, open_frozen, run, settle, until, words
 

@@ -9,10 +9,10 @@ import pytest
 
 from dashboard.pages.sla_export import exported
 from dashboard.printed.paper import Paper, draft
-from etl.figures.condition_period import condition_figures, conditions_json
+from etl.figures.compliance.document import sla_document
+from etl.figures.facilities.period import condition_figures, conditions_json
 from etl.figures.period import SlaFilter, month_period
-from etl.figures.report_period import parse_report_period
-from etl.figures.sla_document import sla_document
+from etl.figures.report.period import parse_report_period
 from tests.desk_office import Desk, call
 from tests.page_office import ask, found, words
 from tests.pdf_text import pdf_text

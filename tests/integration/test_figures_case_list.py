@@ -14,9 +14,9 @@ from data_access.mart import Change
 from etl.domain.compliance.rules import day_number, rules_from
 from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.verdict import STEP_CODES, Flag, RequestVerdict, Verdict
-from etl.figures.case_list import LATE_VERDICTS, OfFigure, case_list, running_steps, steps_behind
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import Period
+from etl.figures.requests.work_list import LATE_VERDICTS, OfFigure, case_list, running_steps, steps_behind
 from tests.many_letters import FIRST, SmallOffice, doubted, first_handovers, invented, judged, small_office
 
 COUNT = 700

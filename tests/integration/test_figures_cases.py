@@ -13,10 +13,10 @@ from data_access.mart import Change
 from etl.domain.compliance.rules import rules_from
 from etl.domain.frames import MISSING
 from etl.domain.verdict import STEP_INDEX, RequestStatus, StartRule, Verdict
-from etl.figures.case_list import CaseRow, OfFigure, case_list
-from etl.figures.cases import Source, case, case_json
+from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import FilterError, Period, SlaFilter
-from etl.figures.sla import sla_figures
+from etl.figures.requests.detail import Source, case, case_json
+from etl.figures.requests.work_list import CaseRow, OfFigure, case_list
 from tests.letters import moment, stamp
 from tests.many_letters import Letters as Rows
 from tests.many_letters import SmallOffice, invented, judged, publish, small_office

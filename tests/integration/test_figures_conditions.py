@@ -11,11 +11,11 @@ import pytest
 from data_access.records import one_load
 from data_access.records.conditions import add_deed
 from etl.domain.facilities.condition import RoomStatus
-from etl.figures.condition_period import check_of_letter, condition_figures, conditions_json
-from etl.figures.conditions import readiness, room_states, warnings
-from etl.figures.incidents import at_risk, incidents_at
+from etl.figures.facilities.conditions import readiness, room_states, warnings
+from etl.figures.facilities.incidents import at_risk, incidents_at
+from etl.figures.facilities.period import check_of_letter, condition_figures, conditions_json
 from etl.figures.period import Period
-from etl.figures.wall_room import day_of, room_book
+from etl.figures.rooms.today import day_of, room_book
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply

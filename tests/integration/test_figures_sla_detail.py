@@ -33,14 +33,14 @@ from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.statistics import wilson
 from etl.domain.verdict import STEP_CODES, Flag, RequestStatus, RequestVerdict, StartRule, Verdict
-from etl.figures.condition_period import B5, b5_of
+from etl.figures.compliance.control import control_chart
+from etl.figures.compliance.detail import SlaDetail, sla_detail
+from etl.figures.compliance.document import sla_document
+from etl.figures.compliance.evidence import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why
+from etl.figures.compliance.reading import Comparison, comparison, comparisons, lateness, roles
+from etl.figures.compliance.steps import SlaFigures, sla_figures
+from etl.figures.facilities.period import B5, b5_of
 from etl.figures.period import Period, SlaFilter
-from etl.figures.sla import SlaFigures, sla_figures
-from etl.figures.sla_control import control_chart
-from etl.figures.sla_detail import SlaDetail, sla_detail
-from etl.figures.sla_document import sla_document
-from etl.figures.sla_reading import Comparison, comparison, comparisons, lateness, roles
-from etl.figures.why import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why
 from etl.judging.build_facts import to_passes, to_pauses, to_requests
 from tests.many_letters import Letters, SmallOffice, invented, publish, small_office
 

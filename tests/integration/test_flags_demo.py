@@ -14,9 +14,9 @@ from etl.demo import compose, special_cases, write_demo
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.verdict import STEP_CODES, Flag
 from etl.extract.texts import agenda_key
-from etl.figures.cases import OfFigure, case, case_json, case_list
+from etl.figures.compliance.steps import sla_figures, sla_json
 from etl.figures.period import Period, SlaFilter
-from etl.figures.sla import sla_figures, sla_json
+from etl.figures.requests.detail import OfFigure, case, case_json, case_list
 from etl.intake.pipeline import ingest
 from etl.office import Office
 

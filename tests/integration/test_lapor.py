@@ -19,8 +19,8 @@ from data_access.records import reading
 from data_access.records.checks import check_rows
 from data_access.records.conditions import report_of_client
 from data_access.records.schema import check_row
-from etl.figures.conditions import room_states
-from etl.figures.wall import wall_snapshot
+from etl.figures.facilities.conditions import room_states
+from etl.figures.wall.snapshot import wall_snapshot
 from tests.desk_office import Desk, desk
 from tests.unit.test_photos import photo
 from tests.wall_office import REGISTER, give, moment

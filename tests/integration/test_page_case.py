@@ -12,7 +12,7 @@ from dashboard.pages.case_axis import NIGHT, SKIPPED, build_axis
 from dashboard.pages.case_sources import source_lines
 from dashboard.pages.case_spans import Kind, spans_of
 from etl.domain.calendar.calendar import Holiday
-from etl.figures.cases import Source, case
+from etl.figures.requests.detail import Source, case
 from tests.desk_office import Desk
 from tests.letters import moment, perpres
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words

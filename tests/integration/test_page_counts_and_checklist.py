@@ -13,7 +13,7 @@ from dashboard.pages import PAGES
 from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
 from etl.desk.stamps import StampAsked, give_stamp
 from etl.domain.compliance.stamping import Stamp
-from etl.figures.cases import case
+from etl.figures.requests.detail import case
 from etl.settings.checklists import Checklists
 from etl.settings.document import default_settings
 from tests.desk_office import Desk, desk

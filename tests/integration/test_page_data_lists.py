@@ -12,8 +12,8 @@ from data_access.records import reading
 from data_access.records.audit import recent_actions
 from data_access.records.settings_store import settings_history
 from etl.domain.verdict import Flag
-from etl.figures.cases import case
-from etl.figures.intake import flag_counts, unknown_opds, unknown_rooms
+from etl.figures.intake.open_work import flag_counts, unknown_opds, unknown_rooms
+from etl.figures.requests.detail import case
 from tests.books import agenda, hand_overs, room_log, seconds
 from tests.desk_office import Desk
 from tests.intake_office import give, intake_office, listed, press

@@ -15,8 +15,8 @@ from dashboard.pages import PAGES
 from data_access.records import reading
 from data_access.records.audit import recent_actions
 from data_access.records.loads import load_by_id
-from etl.figures.cases import case
-from etl.figures.intake import open_rejects
+from etl.figures.intake.open_work import open_rejects
+from etl.figures.requests.detail import case
 from etl.intake.pipeline import ingest
 from tests.books import agenda, as_workbook, full_disk
 from tests.desk_office import Desk, desk

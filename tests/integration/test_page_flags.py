@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from dashboard.pages import PAGES
-from etl.figures.cases import case, case_json
+from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import SlaFilter, month_period
-from etl.figures.sla import sla_figures
+from etl.figures.requests.detail import case, case_json
 from etl.intake.pipeline import ingest
 from tests.books import agenda, seconds
 from tests.desk_office import Desk, desk

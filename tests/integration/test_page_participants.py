@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from etl.figures.participants import participant_figures
+from etl.figures.people.counts import participant_figures
 from etl.figures.period import Period
-from etl.figures.room_diary import RoomsFilter
+from etl.figures.rooms.diary import RoomsFilter
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
 from tests.books import book

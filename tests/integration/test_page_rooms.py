@@ -11,8 +11,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from etl.figures.period import Period
-from etl.figures.room_diary import RoomsFilter
-from etl.figures.rooms import rooms_figures
+from etl.figures.rooms.diary import RoomsFilter
+from etl.figures.rooms.use import rooms_figures
 from etl.intake.pipeline import ingest
 from tests.books import room_log
 from tests.desk_office import Desk, call

@@ -13,9 +13,9 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.components.filters import ALL
 from dashboard.pages import PAGES
-from etl.figures.condition_period import condition_figures
-from etl.figures.consumables import supplies
-from etl.figures.incidents import incidents_at
+from etl.figures.facilities.consumables import supplies
+from etl.figures.facilities.incidents import incidents_at
+from etl.figures.facilities.period import condition_figures
 from etl.figures.period import Period
 from tests.desk_office import Desk, desk
 from tests.integration.test_figures_conditions import checks, whole

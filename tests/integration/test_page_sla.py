@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from dashboard.pages.sla_table import Scale, percent_words, scale_of, share_tone
+from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import Period, SlaFilter
-from etl.figures.sla import sla_figures
 from tests.desk_office import Desk
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, later, office_with_letters, opened, words
 

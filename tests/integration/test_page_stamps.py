@@ -11,9 +11,9 @@ import pytest
 from etl.corrections.page import correct
 from etl.desk.stamps import UNDO_SECONDS
 from etl.domain.verdict import STEP_INDEX
-from etl.figures.case_documents import case_document
-from etl.figures.cases import case
-from etl.figures.intake_corrections import corrections_listed
+from etl.figures.intake.corrections import corrections_listed
+from etl.figures.requests.detail import case
+from etl.figures.requests.documents import case_document
 from tests.books import seconds
 from tests.desk_office import Desk, call
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words

@@ -12,7 +12,7 @@ from dashboard.pages import PAGES
 from data_access.records import reading
 from data_access.records.schema import last_visit
 from etl.domain.verdict import Verdict
-from etl.figures.cases import case
+from etl.figures.requests.detail import case
 from etl.figures.summary import changes_since, my_steps
 from etl.intake.pipeline import ingest
 from tests.books import agenda, hand_overs, part_a, room_log, seconds

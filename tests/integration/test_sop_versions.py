@@ -16,7 +16,7 @@ from data_access.records.sop_versions import add_sop_entry, sop_entries
 from etl.desk.sop_edit import EDITABLE, SopEdit, SopEditError, edited
 from etl.domain.sop.document import from_json, to_document, to_json
 from etl.domain.sop.versions import Cell, Sop, SopVersion, parse_sop
-from etl.figures.cases import case
+from etl.figures.requests.detail import case
 from etl.settings.sops import load_sop, version_of
 from tests.desk_office import Desk, call
 from tests.page_office import END_OF_SEPTEMBER, ask, found, office_with_letters, opened, words

@@ -12,7 +12,7 @@ from data_access.records import reading, writing
 from data_access.records.cursors import current_cursor, visits
 from data_access.records.freshness import last_loads
 from data_access.records.loads import last_load_id
-from etl.figures.freshness import Origin, source_freshness
+from etl.figures.intake.freshness import Origin, source_freshness
 from etl.intake.load_report import ENDS, LoadReport
 from etl.intake.pipeline import apply_settings
 from etl.intake.undo import undo as undo_whole

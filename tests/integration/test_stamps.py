@@ -17,7 +17,7 @@ from etl.corrections.page import Answer, answer, correct, questions
 from etl.desk.screen_rows import Receipt
 from etl.desk.stamps import OUTPUT, StampAsked, StampDoubtError, StampRefusedError, give_stamp, standings, take_back
 from etl.domain.compliance.stamping import Stamp
-from etl.figures.cases import CasePass, case
+from etl.figures.requests.detail import CasePass, case
 from etl.intake.undo import undo
 from tests.books import Bureau, agenda, hand_overs, part_a, seconds
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from dashboard.access.devices import DEVICE_COOKIE, device_link
 from dashboard.access.people import all_screens, revoke_screen
 from dashboard.wall.heartbeat import read_heartbeat
-from etl.figures.screens import Screen, ScreenState, screens
+from etl.figures.wall.screens import Screen, ScreenState, screens
 from tests.desk_office import Desk, desk
 
 GOOD = {"build": "0a1b2c3d4e", "viewport": "1920×1080", "errors": 0, "last_error": None}

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from etl.figures.condition_period import condition_figures
+from etl.figures.facilities.period import condition_figures
 from etl.figures.period import Period
-from etl.figures.room_diary import RoomsFilter
-from etl.figures.rooms import rooms_figures
-from etl.figures.wall import wall_snapshot
+from etl.figures.rooms.diary import RoomsFilter
+from etl.figures.rooms.use import rooms_figures
+from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from tests.wall_office import empty_office, give, moment
 

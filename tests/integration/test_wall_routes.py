@@ -16,7 +16,7 @@ from dashboard.wall import picture
 from dashboard.wall.routes import DATA_PATH, NOW_HEADER, PAGE_PATH
 from data_access.records.devices import all_devices, revoke_device
 from data_access.records.engine import writing
-from etl.figures.wall import wall_snapshot
+from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from tests.wall_office import give, moment, thursday_office
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import SlaFilter, month_period
-from etl.figures.sla import sla_figures
-from etl.figures.wall import wall_snapshot
+from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from etl.settings.document import apply
 from tests.wall_office import empty_office, give, moment, thursday_office

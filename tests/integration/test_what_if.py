@@ -12,9 +12,9 @@ import pytest
 
 from dashboard.pages.why_links import why_if
 from data_access.home import Home
+from etl.figures.compliance.steps import sla_figures
+from etl.figures.compliance.what_if import Turn, changing_steps, what_if
 from etl.figures.period import Period, SlaFilter
-from etl.figures.sla import sla_figures
-from etl.figures.what_if import Turn, changing_steps, what_if
 from etl.intake.pipeline import catch_up
 from etl.office import Office
 from etl.reference import shipped_sop_texts

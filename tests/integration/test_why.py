@@ -13,12 +13,12 @@ import pytest
 from dashboard.pages.why_links import READY, why_case, why_letters, why_step
 from etl.domain.compliance.rules import day_number
 from etl.domain.verdict import STEP_INDEX, RequestVerdict, Verdict
-from etl.figures.cases import case, case_list
+from etl.figures.compliance.evidence import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why
+from etl.figures.compliance.reading import lateness
+from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, sla_figures
 from etl.figures.period import FilterError, Period, SlaFilter
-from etl.figures.sla import ALL_STEPS, SlaFigures, StepFigure, sla_figures
-from etl.figures.sla_reading import lateness
-from etl.figures.step_days import ready_days, step_days
-from etl.figures.why import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why
+from etl.figures.requests.detail import case, case_list
+from etl.figures.requests.step_days import ready_days, step_days
 from etl.office import Office
 from tests.books import seconds
 from tests.desk_office import OWN_OPD, Desk, call

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from dashboard.pages.why_links import COMPARE, CONTROL, WHY, why_compare, why_control, why_step
+from etl.figures.compliance.control import control_chart
+from etl.figures.compliance.evidence import Figure
 from etl.figures.period import Period, SlaFilter
-from etl.figures.sla_control import control_chart
-from etl.figures.why import Figure
 from tests.desk_office import OWN_OPD, Desk, call
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, later, words
 from tests.why_office import office_with_many_letters

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from etl.figures.condition_period import ConditionFigure
-from etl.figures.people_rows import PeopleFigure
+from etl.figures.facilities.period import ConditionFigure
+from etl.figures.people.rows import PeopleFigure
 from tests.desk_office import Desk
 from tests.page_office import words
 from tests.room_explanations import (

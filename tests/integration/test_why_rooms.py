@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from etl.figures.period import Period
-from etl.figures.room_diary import RoomsFilter
-from etl.figures.rooms import rooms_figures
+from etl.figures.rooms.diary import RoomsFilter
+from etl.figures.rooms.use import rooms_figures
 from tests.desk_office import OWN_OPD, Desk
 from tests.page_office import found, later, words
 from tests.room_explanations import (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.figures.conditions import room_states
+from etl.figures.facilities.conditions import room_states
 from tests.books import seconds
 from tests.desk_office import OWN_OPD, Desk
 from tests.page_office import found, words

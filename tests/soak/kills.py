@@ -27,8 +27,8 @@ from data_access.home import Home
 from data_access.records import one_load, open_records, records_url
 from data_access.records.loads import last_load_id
 from data_access.records.schema import load, pass_row, request
+from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
 from etl.figures.period import Period
-from etl.figures.sla import SlaFilter, sla_figures, sla_json
 from etl.intake.pipeline import catch_up, ingest
 from etl.office import Office, read_rulebook
 from etl.settings.document import default_settings

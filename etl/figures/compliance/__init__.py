@@ -1,0 +1,1 @@
+"""Compliance with the Mutu Baku in a period."""

@@ -1,0 +1,266 @@
+"""Are the targets realistic, and what if they were others: shares then, requests then, and the steps that change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from data_access.mart import Snapshot
+from data_access.mart import what_if as questions
+from data_access.mart.behind import BehindScope
+from data_access.mart.live import as_table
+from data_access.mart.what_if import Tables, Words
+from etl.domain.compliance.rules import day_number
+from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
+from etl.domain.frames import MISSING, Codes, Ints
+from etl.domain.sop.versions import OFFICE_STEPS
+from etl.domain.statistics import median, share, wilson
+from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, RequestVerdict, Verdict
+from etl.figures.compliance.steps import SlaFigures, StepFigure
+from etl.figures.counts import letters_in_scope
+from etl.figures.live import LiveFacts, step_facts_at, step_facts_if
+from etl.figures.period import SlaFilter, resolve
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+_MET, _LATE, _OVERDUE = Verdict.MET.code, Verdict.LATE.code, Verdict.OVERDUE.code
+_WORDS = Words(_MET, _LATE, _OVERDUE, Verdict.ON_TRACK.code)
+_OFFICE = [STEP_INDEX[code] for code in OFFICE_STEPS]
+
+
+class Turn(StrEnum):
+    """How a step would change; the value stands in the address."""
+
+    TO_MET = "menjadi-tepat"
+    TO_LATE = "menjadi-terlambat"
+    GONE = "tidak-lagi-lewat"
+
+
+_BEYOND = (_LATE, _OVERDUE)
+_ABSENT = -1
+"""Stands for the verdict of a step that is not in the period."""
+
+_UNJUDGED = tuple(word.code for word in Verdict if word.code not in (_MET, *_BEYOND))
+_TURNS: Mapping[Turn, tuple[Sequence[int], Sequence[int]]] = {
+    Turn.TO_MET: ((_MET,), (_MET,)),
+    Turn.TO_LATE: (_BEYOND, _BEYOND),
+    Turn.GONE: ((_ABSENT, _MET, _LATE, *_UNJUDGED), (_ABSENT, *_UNJUDGED)),
+}
+"""By turn the verdicts that a step must not have now, and those of which it would have one."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Steps, or letters, judged: `n` of which `met`, with share and 95 % interval; both None for 0."""
+
+    n: int
+    met: int
+
+    @property
+    def share(self) -> float | None:
+        """met ÷ n."""
+        return share(self.met, self.n)
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval."""
+        return wilson(self.met, self.n)
+
+
+@dataclass(frozen=True)
+class StepIf:
+    """One step now and with another target; `turns` counts the steps that would change."""
+
+    step: str
+    seconds: int
+    now: Counted
+    then: Counted
+    turns: Mapping[Turn, int]
+
+
+@dataclass(frozen=True)
+class AlwaysMet:
+    """Requests if one step had always met its target: `saved` of them in time instead of late, and the median of
+    receipt to ready then, None for fewer than five."""
+
+    step: str
+    requests: Counted
+    saved: int
+    ready_median_seconds: float | None
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The whole answer. `steps`: those with another target. Of requests: now, with those targets, and step by step
+    what had been without its lateness; `ready_n` letters with a known time from receipt to ready."""
+
+    as_of: int
+    filter: SlaFilter
+    steps: tuple[StepIf, ...]
+    requests_now: Counted
+    requests_then: Counted
+    always: tuple[AlwaysMet, ...]
+    ready_n: int
+    ready_median_seconds: float | None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the numbers of a period say about one step's target."""
+
+    step: StepFigure
+    word: Realism
+    p90_part: float | None
+    """P90 as a part of the target; None where one is not known."""
+
+
+def judgements(figures: SlaFigures, wanted: float) -> tuple[Judgement, ...]:
+    """For each step that has a target, whether it is realistic; `wanted` is the share that counts as well kept."""
+    return tuple(_judgement(one, wanted) for one in figures.steps if one.target_seconds is not None)
+
+
+def _judgement(one: StepFigure, wanted: float) -> Judgement:
+    word = realism(one.n, one.interval, one.p90_seconds, one.target_seconds, wanted)
+    part = None if one.p90_seconds is None or not one.target_seconds else one.p90_seconds / one.target_seconds
+    return Judgement(one, word, part)
+
+
+def what_if(office: Office, flt: SlaFilter, targets: Mapping[str, int], as_of: int) -> WhatIf:
+    """The period with these targets (seconds by step code) instead of its own.
+
+    FilterError for an agency, room or step that does not exist.
+    """
+    asked = resolve(office, flt)
+    mart = office.mart.read()
+    live = step_facts_at(office, as_of, mart)
+    letters = _letters(mart, asked, live)
+    now = letter_verdicts(letters.verdict)
+    other = np.array([targets.get(code, MISSING) for code in OFFICE_STEPS], dtype=np.int64)
+    then = letter_verdicts(verdicts_if(letters.verdict, letters.elapsed, np.broadcast_to(other, letters.elapsed.shape)))
+    saved = ready_savings(letters.verdict, letters.elapsed, letters.target, letters.finished_at, office.calendar)
+    return WhatIf(
+        as_of=as_of,
+        filter=asked,
+        steps=_steps(office, mart, asked, live, targets) if targets else (),
+        requests_now=_counted(now),
+        requests_then=_counted(then),
+        always=tuple(_always(letters, now, saved, column) for column in range(len(OFFICE_STEPS))),
+        ready_n=int((letters.ready != MISSING).sum()),
+        ready_median_seconds=median(letters.ready),
+    )
+
+
+def changing_steps(
+    office: Office, flt: SlaFilter, step: str, seconds: int, turn: Turn, page: int, size: int, as_of: int
+) -> tuple[pd.DataFrame, int]:
+    """One page (from 1) of the steps that would change with another target, and how many there are in all."""
+    asked = resolve(office, flt)
+    mart = office.mart.read()
+    live = step_facts_at(office, as_of, mart)
+    targets = {step: seconds}
+    scope, tables = _scope(asked, live, targets), _tables(office, mart, live, targets)
+    avoided, wanted = _TURNS[turn]
+    rows = questions.steps_if(
+        mart, scope, _WORDS, tables, now=avoided, then=wanted, limit=size, offset=(page - 1) * size
+    )
+    (one,) = _steps(office, mart, asked, live, targets)
+    return rows, one.turns[turn]
+
+
+def _scope(asked: SlaFilter, live: LiveFacts, targets: Mapping[str, int]) -> BehindScope:
+    steps = tuple(STEP_INDEX[code] for code in STEP_CODES if code in targets)
+    days = day_number(asked.period.first), day_number(asked.period.last)
+    return BehindScope(live.settled_by, days, asked.opd, asked.room, steps)
+
+
+def _tables(office: Office, mart: Snapshot, live: LiveFacts, targets: Mapping[str, int]) -> Tables:
+    by_step = {STEP_INDEX[code]: seconds for code, seconds in targets.items()}
+    other = step_facts_if(office, live.as_of, by_step, mart)
+    seconds = np.array([by_step.get(step, MISSING) for step in range(STEP_COUNT)], dtype=np.int64)
+    wanted = as_table({"step": np.arange(STEP_COUNT, dtype=np.int8), "seconds": seconds}, "step_fact")
+    return Tables(live.step_table, other.step_table, wanted)
+
+
+def _steps(
+    office: Office, mart: Snapshot, asked: SlaFilter, live: LiveFacts, targets: Mapping[str, int]
+) -> tuple[StepIf, ...]:
+    scope, tables = _scope(asked, live, targets), _tables(office, mart, live, targets)
+    counts = questions.counts_if(mart, scope, _WORDS, tables)
+    return tuple(
+        _step(code, targets[code], [_known(row) for row in counts if row[0] == STEP_INDEX[code]])
+        for code in STEP_CODES
+        if code in targets
+    )
+
+
+def _known(row: Sequence[Any]) -> tuple[int, int, int]:
+    """Verdict now, verdict then, how many."""
+    now, then = (_ABSENT if verdict is None else verdict for verdict in row[1:3])
+    return now, then, row[3]
+
+
+def _step(code: str, seconds: int, rows: Sequence[tuple[int, int, int]]) -> StepIf:
+    def counted(side: int) -> Counted:
+        judged = sum(row[2] for row in rows if row[side] in (_MET, *_BEYOND))
+        return Counted(judged, sum(row[2] for row in rows if row[side] == _MET))
+
+    turns = {
+        turn: sum(n for now, then, n in rows if now not in avoided and then in wanted)
+        for turn, (avoided, wanted) in _TURNS.items()
+    }
+    return StepIf(code, seconds, counted(0), counted(1), turns)
+
+
+@dataclass(frozen=True)
+class _Letters:
+    """The letters that got ready in the period: matrices (letters, 7), and receipt to ready."""
+
+    verdict: Codes
+    elapsed: Ints
+    target: Ints
+    finished_at: Ints
+    ready: Ints
+
+
+def _letters(mart: Snapshot, asked: SlaFilter, live: LiveFacts) -> _Letters:
+    days = day_number(asked.period.first), day_number(asked.period.last)
+    scope = BehindScope(live.settled_by, days, asked.opd, asked.room, tuple(_OFFICE))
+    found = questions.steps_of_ready_letters(mart, scope)
+    here = letters_in_scope(scope, live) & (live.letters.ready_on >= days[0]) & (live.letters.ready_on <= days[1])
+
+    def both(name: str, fresh: Any) -> Any:
+        stored = found[name].reshape(-1, len(_OFFICE))
+        return np.concatenate([stored, fresh.reshape(-1, STEP_COUNT)[here][:, _OFFICE]])
+
+    ready = found["ready_seconds"].reshape(-1, len(_OFFICE))[:, 0]
+    return _Letters(
+        verdict=both("verdict", live.steps.verdict),
+        elapsed=both("elapsed_seconds", live.steps.elapsed),
+        target=both("target_seconds", live.steps.target),
+        finished_at=both("finished_at", live.steps.finished_at),
+        ready=np.concatenate([ready, live.letters.ready_seconds[here]]),
+    )
+
+
+def _counted(verdict: Codes) -> Counted:
+    on_time = int((verdict == RequestVerdict.ON_TIME.code).sum())
+    return Counted(on_time + int((verdict == RequestVerdict.LATE.code).sum()), on_time)
+
+
+def _always(letters: _Letters, now: Codes, saved: Ints, column: int) -> AlwaysMet:
+    then = letter_verdicts(always_met(letters.verdict, column))
+    late, on_time = RequestVerdict.LATE.code, RequestVerdict.ON_TIME.code
+    known = letters.ready != MISSING
+    ready = np.maximum(letters.ready[known] - saved[known, column], 0)
+    return AlwaysMet(
+        step=OFFICE_STEPS[column],
+        requests=_counted(then),
+        saved=int(((now == late) & (then == on_time)).sum()),
+        ready_median_seconds=median(ready),
+    )

@@ -1,0 +1,1 @@
+"""Condition of rooms, faults and consumables."""

@@ -1,0 +1,240 @@
+"""In what condition the rooms are: the state of each, readiness for the next booking, faults and B5.
+
+Plain functions of an office and a moment; the wall, the pages, the command line and the exports call the same ones.
+What a room's newest check leaves unanswered is not a pass: an item whose fault is still open keeps its last condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data_access.mart import Snapshot
+from data_access.mart import conditions as questions
+from etl.domain.compliance.rules import EPOCH
+from etl.domain.facilities.condition import (
+    BREAKING,
+    GATE_SECONDS,
+    VITAL_WEIGHT,
+    Answers,
+    Condition,
+    RoomStatus,
+    gate,
+    grade,
+    is_expired,
+    is_fresh,
+)
+from etl.domain.frames import MISSING
+from etl.figures.facilities.incidents import Incident, incidents_at
+from etl.figures.rooms.today import Booking, RoomBook, day_of, room_book
+from etl.settings.checklists import Checklists, ListVersion
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+
+@dataclass(frozen=True)
+class ItemState:
+    """One item of a room. `condition` is what is known of it, None: not known; `since` is when its open fault was
+    first reported; `is_answered` False: the newest check left it out."""
+
+    item: str
+    weight: int
+    condition: Condition | None
+    is_answered: bool
+    note: str | None = None
+    since: int | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the room cannot be used because of it."""
+        return self.weight >= VITAL_WEIGHT and self.condition in BREAKING
+
+
+@dataclass(frozen=True)
+class RoomState:
+    """One room at a moment. `score` 0–100 and `completeness` 0–1 are those of its newest check; None: none.
+
+    `checked_at` None while `checked_on` is a date: only the day is known. `age_seconds` is working time.
+    """
+
+    room: str
+    status: RoomStatus
+    score: float | None
+    completeness: float | None
+    checked_on: date | None
+    checked_at: int | None
+    age_seconds: int | None
+    checklist: str
+    items: tuple[ItemState, ...]
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether a room is ready for its next booking. `is_due`: less than an hour is left, so what is wrong is a warning.
+
+    `is_checked`: a check of today, after the session before. `broken` are the vital items that do not work.
+    """
+
+    room: str
+    request_id: int
+    opd: str | None
+    start_at: int
+    is_due: bool
+    is_checked: bool
+    broken: tuple[str, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Checked, and nothing vital broken."""
+        return self.is_checked and not self.broken
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether somebody must be told now."""
+        return self.is_due and not self.is_ready
+
+
+def room_states(office: Office, as_of: int) -> tuple[RoomState, ...]:
+    """The state of every room of the settings, in their order."""
+    mart = office.mart.read() if office.mart.exists() else None
+    return _states(office, mart, as_of, incidents_at(office, as_of, only_open=True))
+
+
+def _states(office: Office, mart: Snapshot | None, as_of: int, incidents: Sequence[Incident]) -> tuple[RoomState, ...]:
+    today = day_of(office.calendar, as_of)
+    rows = questions.newest_checks(mart, today, as_of) if mart else []
+    lists = Checklists.of(office.settings)
+    states = []
+    for room in office.settings.rooms:
+        mine = [row for row in rows if row["room"] == room.name]
+        faults = {one.item: one for one in incidents if one.room == room.name}
+        states.append(_state(office, room.name, mine, faults, lists, as_of))
+    return tuple(states)
+
+
+def _state(
+    office: Office, room: str, rows: list[dict[str, Any]], faults: dict[str, Incident], lists: Checklists, as_of: int
+) -> RoomState:
+    today = EPOCH + timedelta(days=day_of(office.calendar, as_of))
+    if not rows:
+        version = lists.on(today)
+        items = _items(version, {}, faults)
+        return RoomState(room, RoomStatus.UNCHECKED, None, None, None, None, None, version.version, items)
+    first = rows[0]
+    day = EPOCH + timedelta(days=first["checked_on"])
+    version = lists.of_check(first["checklist"], day)
+    items = _items(version, {row["item"]: row for row in rows}, faults)
+    grades = grade(_answers(rows, version), np.array([version.total], np.int64))
+    moment = np.array([moment_of(office, first["checked_on"], first["checked_at"])], np.int64)
+    is_old = bool(is_expired(office.calendar, moment, as_of)[0])
+    age = office.calendar.working_seconds(moment, np.array([as_of], np.int64))
+    completeness = _number(grades.completeness[0])
+    return RoomState(
+        room=room,
+        status=RoomStatus.EXPIRED if is_old else _status(items, bool(np.isfinite(grades.score[0]))),
+        score=_number(grades.score[0]),
+        completeness=completeness,
+        checked_on=day,
+        checked_at=first["checked_at"],
+        age_seconds=int(age[0]),
+        checklist=version.version,
+        items=items,
+    )
+
+
+def newest_check(office: Office, room: str, as_of: int) -> list[dict[str, Any]]:
+    """Every answer of a room's newest check up to a moment, in the order given: check_id, item, condition, note,
+    checked_on, checked_at; none when the room was never checked."""
+    if not office.mart.exists():
+        return []
+    rows = questions.newest_checks(office.mart.read(), day_of(office.calendar, as_of), as_of)
+    return [row for row in rows if row["room"] == room]
+
+
+def _answers(rows: Sequence[dict[str, Any]], version: ListVersion) -> Answers:
+    return Answers(
+        check=np.zeros(len(rows), np.int64),
+        code=np.array([Condition(row["condition"]).code for row in rows], np.int8),
+        weight=np.array([version.weights.get(row["item"], 0) for row in rows], np.int64),
+    )
+
+
+def _items(version: ListVersion, said: dict[str, dict[str, Any]], faults: dict[str, Incident]) -> tuple[ItemState, ...]:
+    """The items of the list in its order, then others that were reported."""
+    names = [*version.weights, *(name for name in (*said, *faults) if name not in version.weights)]
+    return tuple(_item(name, version.weights.get(name, 0), said.get(name), faults.get(name)) for name in _once(names))
+
+
+def _once(names: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(names))
+
+
+def _item(name: str, weight: int, row: dict[str, Any] | None, fault: Incident | None) -> ItemState:
+    since = fault.first_at if fault else None
+    if row is not None:
+        return ItemState(name, weight, Condition(row["condition"]), True, row["note"], since)
+    return ItemState(name, weight, fault.condition if fault else None, False, fault.note if fault else None, since)
+
+
+def _status(items: Sequence[ItemState], is_enough: bool) -> RoomStatus:
+    known = [item for item in items if item.condition not in (None, Condition.NOT_APPLICABLE)]
+    is_broken = any(item.is_broken for item in known)
+    has_fault = any(item.condition is not Condition.GOOD for item in known)
+    return RoomStatus.of(int(gate(np.array([is_broken]), np.array([has_fault]), np.array([is_enough]))[0]))
+
+
+def moment_of(office: Office, day: int, at: int | None) -> int:
+    """The moment of a check; the beginning of its day when only that is known."""
+    return int(office.calendar.day_start(np.array([day], np.int64))[0]) if at is None else at
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def readiness(office: Office, as_of: int, states: Sequence[RoomState] | None = None) -> tuple[Readiness, ...]:
+    """Of each room with a booking ahead, whether it is ready for it; the soonest first.
+
+    `states` are those of `room_states` at the same moment, where they are at hand.
+    """
+    mart = office.mart.read() if office.mart.exists() else None
+    if mart is None:
+        return ()
+    return _readiness(office, mart, as_of, room_states(office, as_of) if states is None else states)
+
+
+def warnings(office: Office, as_of: int) -> tuple[Readiness, ...]:
+    """Rooms whose next booking begins within an hour and that are not known to be ready."""
+    return tuple(one for one in readiness(office, as_of) if one.is_warning)
+
+
+def _readiness(office: Office, mart: Snapshot, as_of: int, states: Sequence[RoomState]) -> tuple[Readiness, ...]:
+    books = room_books(office, mart, as_of)
+    ends = {row["room"]: row["ended_at"] for row in questions.last_use(mart, day_of(office.calendar, as_of), as_of)}
+    found = []
+    for state in states:
+        booking = books[state.room].next_booking() if state.room in books else None
+        if booking is not None:
+            found.append(_ready(office, state, booking, ends.get(state.room), as_of))
+    return tuple(sorted(found, key=lambda one: (one.start_at, one.room)))
+
+
+def room_books(office: Office, mart: Snapshot, as_of: int) -> dict[str, RoomBook]:
+    """Bookings and sessions around today, by room."""
+    today = day_of(office.calendar, as_of)
+    return {room.name: room_book(office, mart, today, as_of, room) for room in office.settings.rooms}
+
+
+def _ready(office: Office, state: RoomState, booking: Booking, used_until: int | None, as_of: int) -> Readiness:
+    day = state.checked_on
+    at = MISSING if day is None else moment_of(office, (day - EPOCH).days, state.checked_at)
+    end = MISSING if used_until is None else used_until
+    fresh = is_fresh(office.calendar, np.array([at], np.int64), np.array([end], np.int64), as_of)
+    broken = tuple(item.item for item in state.items if item.is_broken)
+    is_due = booking.start_at - as_of <= GATE_SECONDS
+    return Readiness(state.room, booking.request_id, booking.opd, booking.start_at, is_due, bool(fresh[0]), broken)

@@ -1,0 +1,221 @@
+"""Faults of rooms: since when, who sees to them, how long it took, and how many people a fault stands in the way of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data_access.mart import conditions as questions
+from data_access.records import reading
+from data_access.records.conditions import Deed, deeds_until
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.facilities.condition import Condition
+from etl.domain.facilities.incidents import Incidents, Told, What, incidents
+from etl.domain.frames import MISSING
+from etl.figures.rooms.today import RoomBook
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+RISK_SECONDS = 3 * 86_400
+"""Bookings of this time ahead are at risk while a fault is open."""
+
+_DEEDS = {"assign": What.TOUCH, "comment": What.TOUCH, "resolve": What.CLOSE, "reopen": What.REOPEN}
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One fault of a room's item at a moment; `ended_at` None: open.
+
+    `condition`, `note` and `load_id` are of the newest report that was not good. `deeds` are in order; `assigned_role`
+    is the newest one's. `restore_` and `respond_` seconds run to as-of while open or unanswered; None where only the
+    day of an end is known.
+    """
+
+    room: str
+    item: str
+    condition: Condition
+    note: str | None
+    load_id: int | None
+    first_at: int
+    ended_at: int | None
+    responded_at: int | None
+    reports: int
+    openings: int
+    restore_working: int | None
+    restore_elapsed: int | None
+    respond_working: int | None
+    respond_elapsed: int | None
+    assigned_role: str | None
+    deeds: tuple[Deed, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has ended it."""
+        return self.ended_at is None
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other one."""
+        return f"{self.room}|{self.item}|{self.first_at}"
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """What a room's bookings of the next three days come to: people times hours, and bookings of unknown size."""
+
+    person_hours: float
+    bookings: int
+    unknown: int
+
+
+@dataclass(frozen=True)
+class BookingAtRisk:
+    """An approved booking of the next three days, cut to them. `planned` None: nobody said how many come."""
+
+    request_id: int
+    opd: str | None
+    start_at: int
+    end_at: int
+    planned: int | None
+
+    @property
+    def person_hours(self) -> float:
+        """People times hours."""
+        return (self.planned or 0) * (self.end_at - self.start_at) / 3_600
+
+
+def incidents_at(office: Office, as_of: int, *, only_open: bool = False) -> tuple[Incident, ...]:
+    """Every incident at a moment, by room, item and time; without a mart there is none."""
+    if not office.mart.exists():
+        return ()
+    mart = office.mart.read()
+    with reading(office.records) as connection:
+        deeds = deeds_until(connection, as_of)
+    return mart.remember(
+        ("incidents", office.book.hash, as_of, len(deeds), only_open),
+        lambda: _incidents(questions.fault_answers(mart), deeds, office.calendar, as_of, only_open=only_open),
+    )
+
+
+def first_reports(office: Office, faults: Sequence[Incident]) -> dict[str, dict[str, Any]]:
+    """The report with which each fault began, by its key: file, sheet, row, load_id; none for one that began here."""
+    if not faults:
+        return {}
+    rows = questions.fault_answers(office.mart.read())
+    told = _told(rows, (), dict.fromkeys({(row["room"], row["item"]) for row in rows}, 0), office.calendar)
+    wanted = {(one.room, one.item, one.first_at): one.key for one in faults}
+    found: dict[str, dict[str, Any]] = {}
+    for row, at in zip(rows, told.at.tolist(), strict=True):
+        key = wanted.get((row["room"], row["item"], at))
+        if key is not None and row["condition"] != Condition.GOOD.value:
+            found.setdefault(key, row)
+    return found
+
+
+def reports_of(office: Office, fault: Incident) -> list[dict[str, Any]]:
+    """The reports between a fault's beginning and its end by time, a good one that ended it included: those of
+    `fault_answers` with `at`, the moment at which each counts."""
+    rows = [
+        row
+        for row in questions.fault_answers(office.mart.read())
+        if (row["room"], row["item"]) == (fault.room, fault.item)
+    ]
+    told = _told(rows, (), {(fault.room, fault.item): 0}, office.calendar)
+    found = [{**row, "at": at} for row, at in zip(rows, told.at.tolist(), strict=True)]
+    return [row for row in found if fault.first_at <= row["at"] and (fault.is_open or row["at"] <= fault.ended_at)]
+
+
+def _incidents(
+    rows: Sequence[dict[str, Any]], deeds: Sequence[Deed], calendar: WorkCalendar, as_of: int, *, only_open: bool
+) -> tuple[Incident, ...]:
+    names = sorted({(row["room"], row["item"]) for row in rows} | {(d.room_name, d.item_name) for d in deeds})
+    number = {name: place for place, name in enumerate(names)}
+    found = incidents(_told(rows, deeds, number, calendar), calendar, as_of)
+    done: dict[int, list[Deed]] = {}
+    for deed in deeds:
+        done.setdefault(number[deed.room_name, deed.item_name], []).append(deed)
+    places = np.flatnonzero(found.is_open) if only_open else np.arange(len(found.item))
+    return tuple(_incident(found, place, names, rows, done) for place in places.tolist())
+
+
+def _told(
+    rows: Sequence[dict[str, Any]], deeds: Sequence[Deed], number: dict[tuple[str, str], int], calendar: WorkCalendar
+) -> Told:
+    """Reports first, in their order, then deeds; of a day alone, "before" comes a second before the rest."""
+    day = np.array([row["checked_on"] for row in rows], np.int64)
+    starts = calendar.day_start(day) + np.array([row["rank"] for row in rows], np.int64) if len(rows) else day
+    is_exact = np.array([row["checked_at"] is not None for row in rows], dtype=bool)
+    at = np.where(is_exact, np.array([row["checked_at"] or 0 for row in rows], np.int64), starts)
+    good = Condition.GOOD.value
+    what = np.array([What.GOOD if row["condition"] == good else What.FAULT for row in rows], np.int8)
+    return Told(
+        item=np.array(
+            [*(number[r["room"], r["item"]] for r in rows), *(number[d.room_name, d.item_name] for d in deeds)],
+            np.int64,
+        ),
+        at=np.concatenate([at, np.array([d.at for d in deeds], np.int64)]),
+        what=np.concatenate([what, np.array([_DEEDS[d.deed] for d in deeds], np.int8)]),
+        is_exact=np.concatenate([is_exact, np.ones(len(deeds), dtype=bool)]),
+    )
+
+
+def _incident(
+    found: Incidents,
+    place: int,
+    names: list[tuple[str, str]],
+    rows: Sequence[dict[str, Any]],
+    done: dict[int, list[Deed]],
+) -> Incident:
+    def whole(name: str) -> int | None:
+        value = int(getattr(found, name)[place])
+        return None if value == MISSING else value
+
+    item = int(found.item[place])
+    first, until = int(found.first_at[place]), _next_of_item(found, place)
+    deeds = tuple(d for d in done.get(item, ()) if d.at >= first and (until is None or d.at < until))
+    report = rows[int(found.last_report[place])] if found.last_report[place] != MISSING else None
+    return Incident(
+        room=names[item][0],
+        item=names[item][1],
+        condition=Condition(report["condition"]) if report else Condition.LIGHT,
+        note=report["note"] if report else None,
+        load_id=report["load_id"] if report else None,
+        first_at=first,
+        ended_at=whole("ended_at"),
+        responded_at=whole("responded_at"),
+        reports=int(found.reports[place]),
+        openings=int(found.openings[place]),
+        restore_working=whole("restore_working"),
+        restore_elapsed=whole("restore_elapsed"),
+        respond_working=whole("respond_working"),
+        respond_elapsed=whole("respond_elapsed"),
+        assigned_role=next((d.assigned_role for d in reversed(deeds) if d.deed == "assign"), None),
+        deeds=deeds,
+    )
+
+
+def _next_of_item(found: Incidents, place: int) -> int | None:
+    """When the item's next incident begins."""
+    has_next = place + 1 < len(found.item) and found.item[place + 1] == found.item[place]
+    return int(found.first_at[place + 1]) if has_next else None
+
+
+def at_risk(book: RoomBook, as_of: int) -> AtRisk:
+    """People-hours of the room's approved bookings in the next three days, what runs now included."""
+    found = bookings_at_risk(book, as_of)
+    return AtRisk(sum(one.person_hours for one in found), len(found), sum(not one.planned for one in found))
+
+
+def bookings_at_risk(book: RoomBook, as_of: int) -> tuple[BookingAtRisk, ...]:
+    """The bookings behind `at_risk`, by time."""
+    until = as_of + RISK_SECONDS
+    cut = (
+        BookingAtRisk(one.request_id, one.opd, max(one.start_at, as_of), min(one.end_at, until), one.planned)
+        for one in book.bookings
+        if one.is_approved
+    )
+    return tuple(sorted((one for one in cut if one.end_at > one.start_at), key=lambda one: one.start_at))

@@ -1,0 +1,261 @@
+"""How many people came: planned by the letter, verified, present; and the health screening as an aggregate.
+
+The unit is a session: a letter used on three days planned its number for each of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data_access.mart import Snapshot
+from data_access.mart.rooms import rooms_with_records
+from data_access.mart.screening import screened
+from etl.domain.compliance.rules import day_number
+from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.people.screening import HIDDEN, Screened, ScreeningBook, ShownScreening
+from etl.domain.statistics import share
+from etl.figures.period import LAST_DAY, Period
+from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+SCREENING_STEP = "B3"
+
+FIT_CLASSES = (0.25, 0.5, 0.75, 1.0, None)
+"""Upper ends of the classes of people ÷ seats, each included; None: more people than seats."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """People in the sessions that say how many: `sum` over `known` sessions, None when none says so."""
+
+    sum: int | None
+    known: int
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """People of some sessions. `attendance_share` = present ÷ planned, and `verified_share` = present ÷ verified, of
+    sessions that know both; `seats_share` = present ÷ seats over `seated` sessions, of which `overfull` had more
+    people than seats."""
+
+    sessions: int
+    planned: Count
+    verified: Count
+    present: Count
+    attendance_share: float | None
+    verified_share: float | None
+    seats_share: float | None
+    seated: int
+    overfull: int
+
+
+@dataclass(frozen=True)
+class ParticipantFigures:
+    """All of the page. `fit`: sessions by how full the room was (FIT_CLASSES), then those of which nobody knows.
+
+    `screened` None: the question is not one of whole months (with an agency: years), or nobody was screened.
+    `screened_months` and `screened_opds` are its parts where they may be asked for, else empty.
+    """
+
+    as_of: int
+    filter: RoomsFilter
+    whole: Attendance
+    by_opd: tuple[tuple[str | None, Attendance], ...]
+    by_month: tuple[tuple[str, Attendance], ...]
+    fit: tuple[int, ...]
+    screened: ShownScreening | None
+    screened_months: tuple[tuple[str, ShownScreening], ...]
+    screened_opds: tuple[tuple[str | None, ShownScreening], ...]
+
+
+def participant_figures(office: Office, asked: RoomsFilter, as_of: int) -> ParticipantFigures:
+    """The figures of a period at a moment.
+
+    FilterError for an agency or room that does not exist, MartError when there is no mart.
+    """
+    mart = office.mart.read()
+    diary = room_diary(office, asked, as_of, mart)
+    here = diary.starts_here
+    months = _months_of(office, diary.uses.start)
+    return ParticipantFigures(
+        as_of=as_of,
+        filter=diary.filter,
+        whole=_attendance(diary, here),
+        by_opd=_by_opd(diary, here),
+        by_month=tuple(
+            (name, _attendance(diary, here & (months == _number(name)))) for name in diary.filter.period.months()
+        ),
+        fit=_fit(diary, here),
+        screened=screening(office, mart, diary.filter, as_of),
+        screened_months=screening_months(office, mart, diary.filter, as_of),
+        screened_opds=screening_opds(office, mart, diary.filter, as_of),
+    )
+
+
+def _by_opd(diary: Diary, here: Bools) -> tuple[tuple[str | None, Attendance], ...]:
+    """Agencies with a session, those with most people first."""
+    codes = np.unique(diary.uses.opd[here]).tolist()
+    found = [(diary.opd_name(code), _attendance(diary, here & (diary.uses.opd == code))) for code in codes]
+    return tuple(sorted(found, key=lambda one: (-(one[1].present.sum or 0), -one[1].sessions, one[0] or "")))
+
+
+def _months_of(office: Office, at: Ints) -> Ints:
+    """Months from January of year 0."""
+    days = office.calendar.local_day(at).astype("datetime64[D]").astype("datetime64[M]")
+    return np.asarray(days.astype(np.int64) + 1970 * 12, np.int64)
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:]) - 1
+
+
+def _attendance(diary: Diary, which: Bools) -> Attendance:
+    uses = diary.uses
+    planned, verified, present = uses.planned[which], uses.verified[which], uses.present[which]
+    capacity = diary.capacities[uses.lane[which]]
+    seated = (present != MISSING) & (capacity > 0)
+    return Attendance(
+        sessions=int(which.sum()),
+        planned=_count(planned),
+        verified=_count(verified),
+        present=_count(present),
+        attendance_share=_of_both(present, planned),
+        verified_share=_of_both(present, verified),
+        seats_share=share(int(present[seated].sum()), int(capacity[seated].sum())),
+        seated=int(seated.sum()),
+        overfull=int((present[seated] > capacity[seated]).sum()),
+    )
+
+
+def fit_of(diary: Diary) -> Ints:
+    """How full the room was in each session: its place in FIT_CLASSES, one further where nobody knows."""
+    uses, capacity = diary.uses, diary.capacities[diary.uses.lane]
+    known = (uses.present != MISSING) & (capacity > 0)
+    full = uses.present[known] / capacity[known]
+    place = np.full(len(uses), len(FIT_CLASSES), np.int64)
+    place[known] = np.searchsorted(np.array(FIT_CLASSES[:-1], np.float64), full, "left")
+    return place
+
+
+def _fit(diary: Diary, here: Bools) -> tuple[int, ...]:
+    return tuple(np.bincount(fit_of(diary)[here], minlength=len(FIT_CLASSES) + 1).tolist())
+
+
+def _count(values: Ints) -> Count:
+    known = values[values != MISSING]
+    return Count(int(known.sum()) if len(known) else None, len(known))
+
+
+def _of_both(part: Ints, whole: Ints) -> float | None:
+    both = (part != MISSING) & (whole != MISSING)
+    return share(int(part[both].sum()), int(whole[both].sum()))
+
+
+# Screening: the only way to it, for pages, exports and the command line
+
+
+def screening(office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int) -> ShownScreening | None:
+    """What may be shown of the health screening in a period; None where it may not be asked like that.
+
+    Only whole calendar months, of one agency only whole years, of one room only when there is no other. Months are
+    taken whole, also the running one, so that two moments cannot be subtracted from each other; a month that begins
+    after `as_of` has not happened. None also where nobody recorded any screening.
+    """
+    period = asked.period
+    if not is_whole_months(period) or not _may_ask_room(office, mart, asked.room):
+        return None
+    if asked.opd is not None and not is_whole_years(period):
+        return None
+    months = months_until(office, period, as_of)
+    book = screening_book(office, mart)
+    if not any(book.cells.get(month) for month in months):
+        return None
+    if asked.opd is not None:
+        return book.of_opd(asked.opd, sorted({year for year, _ in months}))
+    return book.of_months(months)
+
+
+def screening_months(
+    office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int
+) -> tuple[tuple[str, ShownScreening], ...]:
+    """The months of a period one by one ("YYYY-MM"), of all agencies together only; those with nobody are left out."""
+    period = asked.period
+    if not is_whole_months(period) or asked.opd is not None or not _may_ask_room(office, mart, asked.room):
+        return ()
+    book = screening_book(office, mart)
+    months = (pair for pair in months_until(office, period, as_of) if book.cells.get(pair))
+    return tuple((f"{year}-{month:02}", book.of_months([(year, month)])) for year, month in months)
+
+
+def screening_opds(
+    office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int
+) -> tuple[tuple[str | None, ShownScreening], ...]:
+    """The agencies of a period of whole years one by one; None is without a letter."""
+    if not is_whole_years(asked.period) or not _may_ask_room(office, mart, asked.room):
+        return ()
+    book = screening_book(office, mart)
+    years = sorted({year for year, _ in months_until(office, asked.period, as_of)})
+    opds = [asked.opd] if asked.opd is not None else book.opds(years)
+    return tuple((opd, book.of_opd(opd, years)) for opd in opds if opd in book.opds(years))
+
+
+def screening_book(office: Office, mart: Snapshot) -> ScreeningBook:
+    """All cells of the screening; days on which the step is switched off do not count."""
+    off = tuple((day_number(first), day_number(last)) for first, last in screening_off(office))
+    cells: dict[tuple[int, int], dict[str | None, Screened]] = {}
+    for row in screened(mart, off):
+        cells.setdefault((row["year"], row["month"]), {})[row["opd"]] = Screened(row["n"], row["passed"], row["failed"])
+    return ScreeningBook(cells)
+
+
+def screening_off(office: Office) -> list[tuple[date, date]]:
+    """When step B3 is switched off: first and last day, both included."""
+    return [(off.first, off.last or LAST_DAY) for off in office.settings.step_off if off.step == SCREENING_STEP]
+
+
+def is_whole_months(period: Period) -> bool:
+    """From the first of a month to the last of one."""
+    return period.first.day == 1 and (period.last + timedelta(days=1)).day == 1
+
+
+def is_whole_years(period: Period) -> bool:
+    """From 1 January to 31 December."""
+    return is_whole_months(period) and period.first.month == 1 and period.last.month == 12
+
+
+def months_until(office: Office, period: Period, as_of: int) -> list[tuple[int, int]]:
+    """The months of a period that have begun, as (year, month)."""
+    today = datetime.fromtimestamp(as_of, office.zone).date()
+    pairs = ((int(month[:4]), int(month[5:])) for month in period.months())
+    return [pair for pair in pairs if pair <= (today.year, today.month)]
+
+
+def _may_ask_room(office: Office, mart: Snapshot, room: str | None) -> bool:
+    """Two rooms could be subtracted from each other."""
+    names = {one.name for one in office.settings.rooms} | set(rooms_with_records(mart))
+    return room is None or names <= {room}
+
+
+def participants_json(office: Office, figures: ParticipantFigures) -> dict[str, Any]:
+    """The figures as `pantau figures participants --json` prints them."""
+    asked, told = figures.filter, figures.screened
+    return {
+        "as_of": datetime.fromtimestamp(figures.as_of, office.zone).isoformat(),
+        "from": asked.period.first.isoformat(),
+        "to": asked.period.last.isoformat(),
+        "filters": {"opd": asked.opd, "room": asked.room},
+        **_plain(figures.whole),
+        "by_opd": [{"opd": opd, **_plain(one)} for opd, one in figures.by_opd],
+        "by_month": [{"month": month, **_plain(one)} for month, one in figures.by_month],
+        "screened": None if told is None or told == HIDDEN else vars(told),
+    }
+
+
+def _plain(one: Attendance) -> dict[str, Any]:
+    return {key: vars(value) if isinstance(value, Count) else value for key, value in vars(one).items()}

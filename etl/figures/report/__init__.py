@@ -1,0 +1,1 @@
+"""A printed report as one document, and how it differs from a published one."""

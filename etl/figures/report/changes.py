@@ -1,0 +1,120 @@
+"""How the figures of a published report differ from those of now, and what has changed since that may be the cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from data_access.records import reading
+from data_access.records.published_reports import LoadSince, loads_since
+from etl.domain.verdict import STEP_CODES
+from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.report.document import Document
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+REQUESTS = "requests"
+"""Stands where a step code stands, for whole letters."""
+
+_OF_STEPS = ("n", "met", "late", "overdue", "unjudged", "share", "coverage", "median_seconds", "p90_seconds")
+_OF_B5 = ("held", "checked", "good")
+_OF_REQUESTS = ("received", "n", "on_time", "late", "unknown", "share", "ready_median_seconds")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure that is another now: `where` a step code, "all" or "requests"; None where there was or is none."""
+
+    where: str
+    what: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Something that has changed since: a code for the catalogue and what it is about."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def differences(before: Document, after: Document) -> list[Difference]:
+    """Every figure and assessment that differs, in the order of the report."""
+    found: list[Difference] = []
+    pairs = zip(before["figures"]["steps"], after["figures"]["steps"], strict=True)
+    for old, new in pairs:
+        code = old["step"]
+        found += _differing(code, _OF_STEPS, old, new)
+        found += _differing(code, _OF_B5, before["b5"], after["b5"]) if code == "B5" else []
+        assessed = before["assessments"][code], after["assessments"][code]
+        found += [Difference(code, "assessment", *assessed)] if assessed[0] != assessed[1] else []
+    found += _differing(ALL_STEPS, _OF_STEPS, before["figures"]["all_steps"], after["figures"]["all_steps"])
+    return found + _differing(REQUESTS, _OF_REQUESTS, before["figures"]["requests"], after["figures"]["requests"])
+
+
+def _differing(where: str, names: Sequence[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
+    pairs = [(name, _value(old, name), _value(new, name)) for name in names]
+    return [Difference(where, name, a, b) for name, a, b in pairs if a != b]
+
+
+def _value(figure: Mapping[str, Any], name: str) -> Any:
+    return sum(figure["unmeasurable"].values()) + figure["skipped"] if name == "unjudged" else figure[name]
+
+
+def causes(office: Office, before: Document, after: Document) -> list[Cause]:
+    """What of calendar, targets, rule and records is not as it was; only time has passed when nothing is."""
+    old, new = before["basis"], after["basis"]
+    with reading(office.records) as connection:
+        loads = loads_since(connection, old["load_id"])
+    found = [*_calendar(old, new), *_targets(old, new), *_settings(before, after), *_records(loads)]
+    return found or [Cause("time")]
+
+
+def _calendar(old: Document, new: Document) -> Iterator[Cause]:
+    days, now = ({day: (note, hours) for day, note, hours in one["special_days"]} for one in (old, new))
+    for day in sorted(days.keys() | now.keys()):
+        if day not in days:
+            yield Cause("day_added", {"day": day, "name": now[day][0]})
+        elif day not in now:
+            yield Cause("day_removed", {"day": day, "name": days[day][0]})
+        elif days[day][1] != now[day][1]:
+            yield Cause("day_changed", {"day": day, "name": now[day][0]})
+    if [(one[0], one[3]) for one in old["profiles"]] != [(one[0], one[3]) for one in new["profiles"]]:
+        yield Cause("hours")
+    if old["zone"] != new["zone"]:
+        yield Cause("zone", {"zone": new["zone"]})
+
+
+def _targets(old: Document, new: Document) -> Iterator[Cause]:
+    """A version of the SOP that came, went or changed; a standard of a step that is another in the same version."""
+    versions, now = ({day: (number, targets) for day, number, targets in one["targets"]} for one in (old, new))
+    for day in sorted(versions.keys() ^ now.keys()):
+        yield Cause(
+            "version_added" if day in now else "version_removed", {"day": day, "number": (now | versions)[day][0]}
+        )
+    for day in sorted(versions.keys() & now.keys()):
+        for code, was, is_now in zip(STEP_CODES, versions[day][1], now[day][1], strict=True):
+            if was != is_now:
+                yield Cause("target", {"step": code, "before_seconds": was, "after_seconds": is_now})
+
+
+def _settings(before: Document, after: Document) -> Iterator[Cause]:
+    if before["basis"]["step_off"] != after["basis"]["step_off"]:
+        yield Cause("step_off")
+    if before["rule"] != after["rule"]:
+        yield Cause("rule")
+
+
+def _records(loads: Sequence[LoadSince]) -> Iterator[Cause]:
+    """Files that came later, corrections made on pages, loads taken back."""
+    kinds = {"corrections": "koreksi", "undone": "pembatalan"}
+    for code, kind in kinds.items():
+        found = [one for one in loads if one.kind == kind]
+        if found:
+            yield Cause(code, {"count": len(found)})
+    files = [one.file for one in loads if one.kind not in kinds.values()]
+    if files:
+        yield Cause("files", {"count": len(files), "names": ", ".join(dict.fromkeys(files[-3:]))})

@@ -1,0 +1,1 @@
+"""Requests: the list, one request whole, its documents and standing."""

@@ -1,0 +1,422 @@
+"""One letter whole: its steps with stamps, verdicts and sources, its sessions, where every number came from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from data_access.mart import cases as questions
+from data_access.mart.cases import CaseRecords, Row
+from etl.domain.compliance.rules import EPOCH, JUDGED, day_number
+from etl.domain.sop.versions import SopVersion
+from etl.domain.verdict import (
+    STEP_CODES,
+    STEP_COUNT,
+    Flag,
+    Reason,
+    RequestStatus,
+    RequestVerdict,
+    StartRule,
+    Verdict,
+)
+from etl.extract.texts import agenda_key
+from etl.figures.live import LiveFacts, step_facts_at
+from etl.figures.requests.work_list import (
+    LATE_VERDICTS,
+    CaseRow,
+    OfFigure,
+    case_list,
+    own_opd,
+    running_steps,
+    steps_behind,
+)
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+__all__ = ["Case", "CaseRow", "CaseStep", "OfFigure", "case", "case_json", "case_list", "steps_behind"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A row of a file; `sheet` None for a file without sheets, `row` counted as the spreadsheet does, from 1."""
+
+    file: str
+    sheet: str | None
+    row: int
+
+
+@dataclass(frozen=True)
+class CasePause:
+    """Waiting for the OPD in pass `number`; `ended_at` None while it lasts."""
+
+    started_at: int
+    ended_at: int | None
+    reason: str | None
+    number: int = 1
+
+
+@dataclass(frozen=True)
+class CasePass:
+    """One pass of a step: days (since 1970-01-01) where a date is known, moments where the clock time is."""
+
+    number: int
+    started_on: int | None
+    started_at: int | None
+    finished_on: int | None
+    finished_at: int | None
+    is_done: bool
+    has_output: bool | None
+    instruction: str | None
+    note: str | None
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class CaseStep:
+    """One step of the letter, all passes together; moments are UTC seconds, None when not known.
+
+    `is_running`: the letter is at this step now. `reason` None unless the step cannot be measured. `flags` are names
+    in lower case.
+    """
+
+    step: str
+    actor: str
+    activity: str
+    passes: tuple[CasePass, ...]
+    started_at: int | None
+    finished_at: int | None
+    finished_on: int | None
+    start_rule: StartRule
+    elapsed_seconds: int | None
+    waiting_seconds: int | None
+    paused_seconds: int | None
+    handover_seconds: int | None
+    target_seconds: int | None
+    due_at: int | None
+    verdict: Verdict
+    reason: Reason | None
+    flags: tuple[str, ...]
+    is_running: bool
+    pauses: tuple[CasePause, ...]
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True)
+class CaseSession:
+    """One use of a room; `ended_at` None while it lasts or when no end is known."""
+
+    room: str | None
+    started_at: int
+    ended_at: int | None
+    end_is_estimated: bool
+    verified: int | None
+    present: int | None
+    note: str | None
+    source: Source | None
+
+
+@dataclass(frozen=True)
+class CaseCorrection:
+    """One field of the letter that was put right, by a later row of a file or on a page.
+
+    `kind` is that of the record, `step` and `pass_number` name a hand-over, `room` and `started_at` a session or check.
+    `old` and `new` are None, a text, a number, or a stamp `{"on": day, "at": moment or None}`. `source` is the row of
+    the file that corrected, or that a page corrected (`is_page`, with its `reason`); `corrected_at` when it came in.
+    """
+
+    kind: str
+    field: str
+    old: Any
+    new: Any
+    step: str | None
+    pass_number: int | None
+    room: str | None
+    started_at: int | None
+    corrected_at: int | None
+    actor: str | None
+    reason: str | None
+    is_page: bool
+    target_row_id: int
+    source: Source | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A letter at a moment. `request` has the columns of the mart's request_fact with None for "not known".
+
+    `late_steps` of the `judged_steps` (A2–A8) that have a verdict in time or late; `ready_seconds` receipt to ready.
+    """
+
+    as_of: int
+    request: Mapping[str, Any]
+    status: RequestStatus
+    outcome: RequestVerdict
+    needs_closing: bool
+    steps: tuple[CaseStep, ...]
+    sessions: tuple[CaseSession, ...]
+    sources: tuple[Source, ...]
+    corrections: tuple[CaseCorrection, ...]
+    ready_seconds: int | None
+    ready_on: int | None
+    stop_at: int | None
+    late_steps: int
+    judged_steps: int
+
+
+def case(office: Office, year: int, agenda: str, as_of: int, *, opd: str | None = None) -> Case | None:
+    """The letter with that number of that year; None when there is none by `as_of`, or not of that `opd`."""
+    mart = office.mart.read()
+    records = questions.case_records(mart, year, agenda_key(agenda), own_opd(office, opd))
+    if records is None:
+        return None
+    live = step_facts_at(office, as_of, mart)
+    at = live.position(records.request["request_id"])
+    settled_at = records.request["settled_at"]
+    if at is None and (settled_at is None or settled_at > live.settled_by):
+        return None
+    received = EPOCH + timedelta(days=records.request["received_on"])
+    sop = office.sop.version_on(received) or office.sop.versions[0]
+    today = day_number(datetime.fromtimestamp(as_of, office.zone).date())
+    return _assemble(_at_moment(records, live, at, today), live, at, sop)
+
+
+def _at_moment(records: CaseRecords, live: LiveFacts, at: int | None, today: int) -> CaseRecords:
+    """What lies after as-of has not happened; a letter that may still change gets the facts of that moment."""
+    request, steps = records.request, records.steps
+    if at is not None:
+        steps = live.step_table.slice(at * STEP_COUNT, STEP_COUNT).to_pylist()
+        (judged,) = live.request_table.slice(at, 1).to_pylist()
+        request = {**request, **judged}
+    begun = [row for row in (*records.pauses, *records.sessions) if row["started_at"] <= live.as_of]
+    passes = [_past(row, live.as_of, today) for row in records.passes]
+    return CaseRecords(
+        request=request,
+        steps=steps,
+        passes=[row for row in passes if row["is_done"] or row["started_on"] is not None],
+        pauses=[_past(row, live.as_of, today) for row in begun if "session_id" not in row],
+        pass_sources=records.pass_sources,
+        sources=records.sources,
+        sessions=[_past(row, live.as_of, today) for row in begun if "session_id" in row],
+        corrections=records.corrections,
+    )
+
+
+def _past(row: Row, as_of: int, today: int) -> Row:
+    """The row without stamps after as-of."""
+    shown = dict(row)
+    for name in ("started", "finished", "ended"):
+        at, on = row.get(f"{name}_at"), row.get(f"{name}_on")
+        is_future = at > as_of if at is not None else on is not None and on > today
+        if is_future:
+            shown |= {key: None for key in (f"{name}_at", f"{name}_on") if key in row}
+            shown |= {"is_done": False} if name == "finished" else {}
+    return shown
+
+
+def _assemble(records: CaseRecords, live: LiveFacts, at: int | None, sop: SopVersion) -> Case:
+    runs = running_steps(live)[at] if at is not None else [False] * STEP_COUNT
+    request = records.request
+    judged = [row["verdict"] for row in records.steps[JUDGED]]
+    return Case(
+        as_of=live.as_of,
+        request=request,
+        status=RequestStatus.of(request["status"] or 0),
+        outcome=RequestVerdict.of(request["ready_verdict"] or 0),
+        needs_closing=bool(request["needs_closing"]),
+        steps=tuple(_step(row, bool(runs[row["step"]]), records, sop) for row in records.steps),
+        sessions=tuple(_session(row) for row in records.sessions),
+        sources=_sources(records.sources),
+        corrections=tuple(_correction(row) for row in records.corrections),
+        ready_seconds=request["ready_seconds"],
+        ready_on=request["ready_on"],
+        stop_at=request["stop_at"],
+        late_steps=sum(code in LATE_VERDICTS for code in judged),
+        judged_steps=sum(code in (*LATE_VERDICTS, Verdict.MET.code) for code in judged),
+    )
+
+
+def _step(row: Row, is_running: bool, records: CaseRecords, sop: SopVersion) -> CaseStep:
+    step = sop.step(STEP_CODES[row["step"]])
+
+    def mine(rows: Iterable[Row]) -> list[Row]:
+        return [one for one in rows if one["step"] == row["step"]]
+
+    sources = mine(records.pass_sources)
+    copied = ("started_at", "finished_at", "finished_on", "elapsed_seconds", "waiting_seconds", "paused_seconds",
+              "handover_seconds", "target_seconds", "due_at")  # fmt: skip
+    reason = Reason.of(row["reason"] or 0)
+    return CaseStep(
+        step=step.code,
+        actor=step.actor,
+        activity=step.activity,
+        passes=tuple(_pass(one, sources) for one in mine(records.passes)),
+        **{name: row[name] for name in copied},
+        start_rule=StartRule.of(row["start_rule"] or 0),
+        verdict=Verdict.of(row["verdict"]),
+        reason=None if reason is Reason.NONE else reason,
+        flags=_flags(row["flags"] or 0),
+        is_running=is_running,
+        pauses=tuple(
+            CasePause(p["started_at"], p["ended_at"], p["reason"], p["pass_number"]) for p in mine(records.pauses)
+        ),
+        sources=_sources(sources),
+    )
+
+
+def _pass(row: Row, sources: Iterable[Row]) -> CasePass:
+    names = ("started_on", "started_at", "finished_on", "finished_at", "has_output", "instruction", "note")
+    return CasePass(
+        number=row["pass_number"],
+        is_done=bool(row["is_done"]),
+        sources=_sources(one for one in sources if one["pass_number"] == row["pass_number"]),
+        **{name: row[name] for name in names},
+    )
+
+
+def _session(row: Row) -> CaseSession:
+    names = ("room", "started_at", "ended_at", "verified", "present", "note")
+    return CaseSession(
+        end_is_estimated=bool(row["end_is_estimated"]),
+        source=next(iter(_sources([row])), None),
+        **{name: row[name] for name in names},
+    )
+
+
+def _correction(row: Row) -> CaseCorrection:
+    names = ("kind", "field", "pass_number", "room", "started_at", "corrected_at", "actor", "reason", "target_row_id")
+    return CaseCorrection(
+        old=json.loads(row["old_value"]),
+        new=json.loads(row["new_value"]),
+        step=None if row["step"] is None else STEP_CODES[row["step"]],
+        is_page=bool(row["is_page"]),
+        source=next(iter(_sources([row])), None),
+        **{name: row[name] for name in names},
+    )
+
+
+def _sources(rows: Iterable[Row]) -> tuple[Source, ...]:
+    found = (Source(row["file"], row["sheet"], row["row"]) for row in rows if row["file"] is not None)
+    return tuple(dict.fromkeys(found))
+
+
+def _flags(bits: int) -> tuple[str, ...]:
+    return tuple(flag.name.lower() for flag in Flag if flag & bits and flag.name)
+
+
+def case_json(office: Office, shown: Case) -> dict[str, Any]:
+    """The letter as `pantau case --json` prints it: moments in ISO 8601 with the office's offset, days as dates."""
+    plain = _Plain(office)
+    request = shown.request
+    return {
+        "as_of": plain.moment(shown.as_of),
+        "request": {
+            "year": request["year"],
+            "agenda_number": request["agenda_number"],
+            "opd": request["opd"],
+            "subject": request["subject"],
+            "received_at": plain.moment(request["received_at"]),
+            "status": shown.status.value,
+            "received_on": plain.day(request["received_on"]),
+            "activity": request["activity"],
+            "room": request["room"],
+            "booked_start_at": plain.moment(request["booked_start_at"]),
+            "booked_start_on": plain.day(request["booked_start_on"]),
+            "booked_end_at": plain.moment(request["booked_end_at"]),
+            "booked_end_on": plain.day(request["booked_end_on"]),
+            "planned": request["planned"],
+            "outcome": shown.outcome.value,
+            "needs_closing": shown.needs_closing,
+            "ready_seconds": shown.ready_seconds,
+            "sources": [vars(source) for source in shown.sources],
+        },
+        "steps": [plain.step(step) for step in shown.steps],
+        "sessions": [plain.session(session) for session in shown.sessions],
+        "corrections": [plain.correction(one) for one in shown.corrections],
+    }
+
+
+class _Plain:
+    """Values as JSON knows them, in one office's zone."""
+
+    def __init__(self, office: Office) -> None:
+        self._zone = office.zone
+
+    def moment(self, at: int | None) -> str | None:
+        return None if at is None else datetime.fromtimestamp(at, self._zone).isoformat()
+
+    def day(self, on: int | None) -> str | None:
+        return None if on is None else date.fromordinal(EPOCH.toordinal() + on).isoformat()
+
+    def step(self, step: CaseStep) -> dict[str, Any]:
+        return {
+            "step": step.step,
+            "actor": step.actor,
+            "passes": len(step.passes),
+            "started_at": self.moment(step.started_at),
+            "finished_at": self.moment(step.finished_at),
+            "start_rule": step.start_rule.value,
+            "elapsed_seconds": step.elapsed_seconds,
+            "waiting_seconds": step.waiting_seconds,
+            "paused_seconds": step.paused_seconds,
+            "target_seconds": step.target_seconds,
+            "due_at": self.moment(step.due_at),
+            "verdict": step.verdict.value,
+            "reason": step.reason and step.reason.value,
+            "flags": list(step.flags),
+            "sources": [vars(source) for source in step.sources],
+            "finished_on": self.day(step.finished_on),
+            "handover_seconds": step.handover_seconds,
+            "pass_list": [self._pass(one) for one in step.passes],
+            "pauses": [self._pause(one) for one in step.pauses],
+        }
+
+    def session(self, session: CaseSession) -> dict[str, Any]:
+        return {
+            "room": session.room,
+            "started_at": self.moment(session.started_at),
+            "ended_at": self.moment(session.ended_at),
+            "verified": session.verified,
+            "present": session.present,
+            "end_is_estimated": session.end_is_estimated,
+            "source": session.source and vars(session.source),
+        }
+
+    def correction(self, one: CaseCorrection) -> dict[str, Any]:
+        source = one.source or Source("", None, 0)
+        return {
+            **{name: getattr(one, name) for name in ("kind", "field", "step", "pass_number", "room")},
+            "old": self._value(one.field, one.old),
+            "new": self._value(one.field, one.new),
+            "at": self.moment(one.corrected_at),
+            "actor": one.actor,
+            "reason": one.reason,
+            "is_page": one.is_page,
+            **(vars(source) if one.source else dict.fromkeys(vars(source))),
+        }
+
+    def _value(self, field: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return self.day(value["on"]) if value["at"] is None else self.moment(value["at"])
+        if value is None or not field.endswith(("_at", "_on")):
+            return value
+        return self.moment(value) if field.endswith("_at") else self.day(value)
+
+    def _pass(self, one: CasePass) -> dict[str, Any]:
+        return {
+            "number": one.number,
+            "started_on": self.day(one.started_on),
+            "started_at": self.moment(one.started_at),
+            "finished_on": self.day(one.finished_on),
+            "finished_at": self.moment(one.finished_at),
+        }
+
+    def _pause(self, one: CasePause) -> dict[str, Any]:
+        return {
+            "started_at": self.moment(one.started_at),
+            "ended_at": self.moment(one.ended_at),
+            "reason": one.reason,
+        }

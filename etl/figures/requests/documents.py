@@ -1,0 +1,73 @@
+"""The documents of a letter's steps (Kelengkapan and Output): which the SOP names, and what was said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from etl.desk.stamps import OUTPUT, REQUIREMENT, documents_of_step, ticked_documents
+from etl.domain.compliance.rules import EPOCH
+from etl.domain.sop.versions import SopStep, SopVersion
+from etl.figures.requests.detail import Case, CaseStep, case_json
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+Ticks = Mapping[tuple[str, str], bool]
+"""What was last said of a step's documents with a stamp, by (part, name)."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One document of a step; `is_present` None: nobody said."""
+
+    part: str
+    name: str
+    is_present: bool | None
+
+
+@dataclass(frozen=True)
+class StepDocuments:
+    """The documents of one step in the SOP's order. `has_output`: whether all that comes out of it is there, by the
+    ticks, else by what the hand-overs say; None: nobody said."""
+
+    requirements: tuple[Document, ...]
+    outputs: tuple[Document, ...]
+    has_output: bool | None
+
+
+def documents_of(step: CaseStep, of_sop: SopStep, ticks: Ticks) -> StepDocuments:
+    """The documents that the SOP names for a step, with what was said of each."""
+    found = [Document(part, name, ticks.get((part, name))) for part, name in documents_of_step(of_sop)]
+    needs, outputs = ([one for one in found if one.part == part] for part in (REQUIREMENT, OUTPUT))
+    told = [one.is_present for one in outputs if one.is_present is not None]
+    marks = [one.has_output for one in step.passes if one.has_output is not None]
+    has_output = all(told) if told else marks[-1] if marks else None
+    return StepDocuments(tuple(needs), tuple(outputs), has_output)
+
+
+def sop_of(office: Office, case: Case) -> SopVersion:
+    """The version in force when a letter was received."""
+    received = date.fromordinal(EPOCH.toordinal() + case.request["received_on"])
+    return office.sop.version_on(received) or office.sop.versions[0]
+
+
+def case_document(office: Office, case: Case) -> dict[str, Any]:
+    """`case_json`, and in each step `documents`: `requirements` and `outputs`, each with `name` and `present` (null:
+    nobody said), and `output_present`."""
+    told, sop = case_json(office, case), sop_of(office, case)
+    ticks = ticked_documents(office, case.request["request_id"])
+    for row, step in zip(told["steps"], case.steps, strict=True):
+        found = documents_of(step, sop.step(step.step), ticks.get(step.step, {}))
+        row["documents"] = {
+            "requirements": _plain(found.requirements),
+            "outputs": _plain(found.outputs),
+            "output_present": found.has_output,
+        }
+    return told
+
+
+def _plain(documents: Sequence[Document]) -> list[dict[str, Any]]:
+    return [{"name": one.name, "present": one.is_present} for one in documents]

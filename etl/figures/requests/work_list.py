@@ -1,0 +1,243 @@
+"""The list of letters: where each one is, who holds it, until when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from data_access.mart import cases as questions
+from data_access.mart.cases import CaseScope, StepsWanted
+from data_access.mart.live import as_table
+from data_access.mart.step_digits import digit, digits
+from etl.domain.compliance.rules import day_number
+from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.sop.versions import OPD_STEPS, Sop
+from etl.domain.verdict import (
+    STEP_CODES,
+    STEP_COUNT,
+    STEP_INDEX,
+    Flag,
+    Reason,
+    RequestStatus,
+    RequestVerdict,
+    Verdict,
+)
+from etl.figures.compliance.requests import LetterKind, letter_ids
+from etl.figures.live import LiveFacts, step_facts_at
+from etl.figures.period import FilterError, Period, SlaFilter, known_room, known_steps
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+LATE_VERDICTS = (Verdict.LATE.code, Verdict.OVERDUE.code)
+LIMIT = 2_000
+"""Letters in one list; the rest is found by searching."""
+
+MOST_WORDS = 12
+"""Words of a search that are looked for."""
+
+_WORST_FIRST = (Verdict.OVERDUE, Verdict.AT_RISK, Verdict.ON_TRACK, Verdict.UNMEASURABLE)
+_OPD = tuple(sorted(STEP_INDEX[code] for code in OPD_STEPS))
+_INTEGERS = ("received_on", "received_at", "booked_start_on", "booked_start_at", "due_at")
+_OUTCOMES = {"all": (), "late": (), "running": (RequestVerdict.RUNNING.code,)}
+
+
+class CaseRow(NamedTuple):
+    """The columns of the list, one row per letter; integers are nullable, texts None when not known.
+
+    `at_step` and `holder` name all steps that run now ("A6, A7"), None when none does. `verdict` is that of the worst
+    running step, else of the letter as a whole (a value of `RequestVerdict`), which `outcome` always is. `due_at` is
+    the earliest due moment of the running steps. `late_steps` counts late and overdue steps of the office.
+    """
+
+    request_id: int
+    year: int
+    agenda_number: str
+    opd: str
+    subject: str | None
+    activity: str | None
+    received_on: int
+    received_at: int | None
+    room: str | None
+    booked_start_at: int | None
+    booked_start_on: int | None
+    status: str
+    at_step: str | None
+    holder: str | None
+    verdict: str
+    due_at: int | None
+    late_steps: int
+    needs_closing: bool
+    outcome: str
+
+
+@dataclass(frozen=True)
+class OfFigure:
+    """The letters behind a figure: those with a step of these verdicts in the period that carries the flag, empty and
+    None mean all; or, with `letters`, those that a figure of whole letters counts as that."""
+
+    period: Period
+    steps: tuple[str, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    flag: Flag | None = None
+    letters: LetterKind | None = None
+
+
+def case_list(
+    office: Office,
+    as_of: int,
+    *,
+    opd: str | None = None,
+    room: str | None = None,
+    search: str | None = None,
+    status: str = "all",
+    step: str | None = None,
+    needs_closing: bool | None = None,
+    received: Period | None = None,
+    of_figure: OfFigure | None = None,
+    limit: int = LIMIT,
+    offset: int = 0,
+) -> pd.DataFrame:
+    """Letters received by `as_of`, newest first, columns as in `CaseRow`; `attrs["total"]` counts all that fit.
+
+    `opd` restricts to one agency inside the query, unknown or blank ones to nothing. `status` is "all", "running" or
+    "late" (any late step); `step` a step code at which the letter is now; words of `search` must all occur in number,
+    agency, subject, activity or letter number. FilterError for an unknown status, room or step.
+    """
+    mart = office.mart.read()
+    live = step_facts_at(office, as_of, mart)
+    scope = CaseScope(
+        settled_by=live.settled_by,
+        opd=own_opd(office, opd),
+        room=known_room(office, room),
+        words=tuple((search or "").split()[:MOST_WORDS]),
+        outcomes=_outcomes(status),
+        is_late=True if status == "late" else None,
+        at_step=STEP_INDEX[known_steps([step])[0]] if step else None,
+        needs_closing=needs_closing,
+        received=received and (day_number(received.first), day_number(received.last)),
+        with_steps=_wanted(of_figure) if of_figure and of_figure.letters is None else None,
+        letter_ids=_letter_ids(office, of_figure, as_of, opd, room),
+    )
+    rows = questions.case_rows(
+        mart,
+        scope,
+        mart.remember(("live_case", as_of), lambda: _live_cases(live)),
+        live.step_table,
+        late=LATE_VERDICTS,
+        frozen=(Verdict.OVERDUE.code, Flag.NEEDS_CLOSING.value),
+        apart=_OPD,
+        limit=limit,
+        offset=offset,
+    )
+    return _shown(rows, office.sop)
+
+
+def steps_behind(office: Office, as_of: int, figure: OfFigure, *, opd: str | None, room: str | None) -> int:
+    """How many steps a figure counts; letters may have several of them."""
+    mart = office.mart.read()
+    live = step_facts_at(office, as_of, mart)
+    scope = CaseScope(live.settled_by, own_opd(office, opd), known_room(office, room), with_steps=_wanted(figure))
+    return questions.count_steps(mart, scope, live.step_table)
+
+
+def _letter_ids(office: Office, figure: OfFigure | None, as_of: int, opd: str | None, room: str | None) -> Ints | None:
+    """The letters that a figure of whole letters counts; None for any other figure."""
+    if figure is None or figure.letters is None:
+        return None
+    return letter_ids(office, SlaFilter(figure.period, opd, room), figure.letters, as_of)
+
+
+def own_opd(office: Office, opd: str | None) -> str | None:
+    """The agency's own name; a name that nobody knows stays as it is, so that it can only match itself."""
+    return None if opd is None else (office.opd_names.one(opd) or opd)
+
+
+def running_steps(live: LiveFacts) -> Bools:
+    """Which steps run at the moment, (letters, 13); also those whose start is not known to the minute.
+
+    Of a letter whose part A has stopped, only the step in which it got stuck without ever being closed.
+    """
+    verdict = live.steps.verdict.reshape(-1, STEP_COUNT)
+    timed = np.isin(verdict, [v.code for v in _WORST_FIRST[:3]])
+    unproven = np.isin(live.steps.reason.reshape(-1, STEP_COUNT), (Reason.DATE_ONLY.code, Reason.START_UNKNOWN.code))
+    unfinished = (live.steps.finished_on == MISSING).reshape(-1, STEP_COUNT)
+    runs = timed | (unproven & unfinished & (verdict == Verdict.UNMEASURABLE.code))
+    stopped = (live.letters.stop_at <= live.as_of) & ~live.letters.needs_closing
+    runs[:, : STEP_INDEX["A8"] + 1] &= ~stopped[:, None]
+    return runs
+
+
+def _outcomes(status: str) -> tuple[int, ...]:
+    if status not in _OUTCOMES:
+        raise FilterError(f'Status "{status}" tidak ada; tulis salah satu dari {", ".join(_OUTCOMES)}.')
+    return _OUTCOMES[status]
+
+
+def _wanted(figure: OfFigure) -> StepsWanted:
+    return StepsWanted(
+        steps=tuple(STEP_INDEX[code] for code in known_steps(figure.steps)),
+        verdicts=tuple(verdict.code for verdict in figure.verdicts),
+        first_on=day_number(figure.period.first),
+        last_on=day_number(figure.period.last),
+        flags=0 if figure.flag is None else figure.flag.value,
+    )
+
+
+def _live_cases(live: LiveFacts) -> Any:
+    """The letters that are not settled as an Arrow table; see `case_rows`."""
+    runs = running_steps(live)
+    verdict = live.steps.verdict.reshape(-1, STEP_COUNT)
+    late = np.isin(verdict, LATE_VERDICTS)
+    late[:, _OPD] = False
+    return as_table(
+        {
+            "request_id": live.request_ids,
+            "outcome": live.letters.verdict,
+            "at_steps": digits(runs),
+            "verdict": _worst(verdict, runs),
+            "due_at": _earliest(live.steps.due_at.reshape(-1, STEP_COUNT), runs),
+            "late_steps": late.sum(axis=1),
+            "needs_closing": live.letters.needs_closing,
+        },
+        "step_fact",
+    )
+
+
+def _worst(verdict: np.ndarray, runs: Bools) -> Ints:
+    """The code of the worst verdict of each letter's running steps, MISSING when none runs."""
+    choices = [((verdict == word.code) & runs).any(axis=1) for word in _WORST_FIRST]
+    return np.select(choices, [word.code for word in _WORST_FIRST], MISSING).astype(np.int64)
+
+
+def _earliest(due: Ints, runs: Bools) -> Ints:
+    never = np.iinfo(np.int64).max
+    first = np.where(runs & (due != MISSING), due, never).min(axis=1, initial=never)
+    return np.where(first == never, MISSING, first)
+
+
+def _shown(rows: pd.DataFrame, sop: Sop) -> pd.DataFrame:
+    """Codes into words."""
+    actors = {code: sop.current().step(code).actor for code in STEP_CODES}
+    steps = {mask: _codes(mask) for mask in rows["at_steps"].unique().tolist()}
+    names = {mask: ", ".join(codes) or None for mask, codes in steps.items()}
+    holders = {mask: ", ".join(dict.fromkeys(actors[c] for c in codes)) or None for mask, codes in steps.items()}
+    outcome = rows["outcome"].map(dict(enumerate(word.value for word in RequestVerdict)))
+    running = rows["verdict"].map(dict(enumerate(word.value for word in Verdict)))
+    shown = rows.assign(
+        status=rows["status"].map(dict(enumerate(word.value for word in RequestStatus))),
+        at_step=rows["at_steps"].map(names),
+        holder=rows["at_steps"].map(holders),
+        verdict=running.where(running.notna(), outcome),
+        outcome=outcome,
+    ).astype(dict.fromkeys(_INTEGERS, "Int64"))
+    found = shown[list(CaseRow._fields)]
+    found.attrs["total"] = int(rows["total"].iloc[0]) if len(rows) else 0
+    return found
+
+
+def _codes(mask: int) -> list[str]:
+    return [code for index, code in enumerate(STEP_CODES) if mask & digit(index)]

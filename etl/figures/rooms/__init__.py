@@ -1,0 +1,1 @@
+"""Room use in a period and today."""

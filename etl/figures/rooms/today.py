@@ -1,0 +1,253 @@
+"""The room on the wall: its bookings and sessions around today, who is in it, how much of the week it was used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data_access.mart import Snapshot
+from data_access.mart import wall as questions
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.calendar.intervals import Intervals
+from etl.domain.compliance.rules import EPOCH
+from etl.domain.frames import MISSING, Ints
+from etl.domain.rooms.bookings import Booked, room_days, stretches
+from etl.domain.rooms.hours import opening_hours
+from etl.domain.rooms.use import OpenEnds, Span, clip, use_until, utilisation
+from etl.domain.verdict import STEP_INDEX, RequestStatus
+from etl.figures.rooms.diary import closed_hours
+
+if TYPE_CHECKING:
+    from etl.office import Office
+    from etl.settings.document import Room
+
+LOOK_AHEAD_DAYS = 31
+"""The next booking is looked for this far ahead."""
+
+_NOT_HELD = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code, RequestStatus.POSTPONED.code)
+
+
+@dataclass(frozen=True)
+class Booking:
+    """One day of one letter's booking. `is_approved` False: still waiting for an answer."""
+
+    request_id: int
+    start_at: int
+    end_at: int
+    opd: str | None
+    title: str | None
+    planned: int | None
+    is_approved: bool
+
+
+@dataclass(frozen=True)
+class Session:
+    """One use of the room. `end_at` None: nobody wrote an end and it still goes on; `used` lies before as-of."""
+
+    request_id: int | None
+    start_at: int
+    end_at: int | None
+    used: Span
+    verified: int | None
+    present: int | None
+
+
+@dataclass(frozen=True)
+class OpenHours:
+    """When a room is open: the hours of the office unless it has its own, less its closures."""
+
+    room: Room | None
+    calendar: WorkCalendar
+
+    def between(self, first: int, last: int) -> Intervals:
+        """The hours of the local days (since 1970-01-01) `first` to `last`, both included."""
+        own = self.room.hours if self.room else None
+        return opening_hours(self.calendar, own, first, last).without(closed_hours(self.room, self.calendar.zone))
+
+    def open(self, day: int) -> list[Span]:
+        """The moments between which the room is open on a local day."""
+        return _listed(self.between(day, day))
+
+    def closing(self, day: int) -> int | None:
+        """When the room closes that day; None when it does not open."""
+        spans = self.open(day)
+        return spans[-1][1] if spans else None
+
+
+@dataclass(frozen=True)
+class RoomBook:
+    """All that is known of one room from the Monday of this week on."""
+
+    room: Room | None
+    days: OpenHours
+    today: int
+    as_of: int
+    bookings: tuple[Booking, ...]
+    sessions: tuple[Session, ...]
+
+    @property
+    def name(self) -> str:
+        """The room's name; empty while the settings have no room."""
+        return self.room.name if self.room else ""
+
+    @property
+    def capacity(self) -> int | None:
+        """Seats, None when unknown."""
+        return (self.room.capacity or None) if self.room else None
+
+    @cached_property
+    def day_span(self) -> Span:
+        """First second of today and of tomorrow."""
+        return _day_span(self, self.today)
+
+    def session_now(self) -> Session | None:
+        """The session that goes on; of two the one that began later."""
+        running = [s for s in self.sessions if s.end_at is None or s.end_at > self.as_of]
+        return running[-1] if running else None
+
+    def booking_now(self) -> Booking | None:
+        """The approved booking of this moment, unless its session has already ended."""
+        ended = {s.request_id for s in self.sessions if s.used[1] > self.day_span[0]}
+        here = (b for b in self.bookings if b.is_approved and b.start_at <= self.as_of < b.end_at)
+        return next((b for b in here if b.request_id not in ended), None)
+
+    def next_booking(self) -> Booking | None:
+        """The first approved booking that starts later."""
+        later = (b for b in self.bookings if b.is_approved and b.start_at > self.as_of)
+        return min(later, key=lambda b: b.start_at, default=None)
+
+    def booking_of(self, request_id: int | None) -> Booking | None:
+        """Today's part of a letter's booking."""
+        first, last = self.day_span
+        mine = (b for b in self.bookings if b.request_id == request_id)
+        return next((b for b in mine if b.start_at < last and b.end_at > first), None)
+
+
+def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room | None = None) -> RoomBook:
+    """The book of a room, else of the office's first one, as of a moment."""
+    rooms = office.settings.rooms
+    room = room or (rooms[0] if rooms else None)
+    days = OpenHours(room, office.calendar)
+    monday = today - (EPOCH + timedelta(days=today)).weekday()
+    used = questions.sessions(mart, monday - 1, today)
+    here = [row for row in used if room is not None and row["room"] == room.name and row["started_at"] <= as_of]
+    asked = questions.bookings(mart, monday, today + LOOK_AHEAD_DAYS, STEP_INDEX["A5"])
+    mine = [row for row in asked if _is_here(row, room) and _is_received(row, today, as_of)]
+    with_session = {row["request_id"] for row in here}
+    bookings = tuple(
+        _booking(row, span, today, as_of, row["request_id"] in with_session)
+        for row, span in _daily(mine, days, monday - 1, today + LOOK_AHEAD_DAYS)
+    )
+    return RoomBook(room, days, today, as_of, bookings, tuple(_sessions(here, days, bookings, as_of)))
+
+
+def _is_here(row: questions.Row, room: Room | None) -> bool:
+    return room is not None and row["room"] == room.name and row["status"] not in _NOT_HELD
+
+
+def _is_received(row: questions.Row, today: int, as_of: int) -> bool:
+    if row["received_at"] is not None:
+        return row["received_at"] <= as_of
+    return row["received_on"] is None or row["received_on"] <= today
+
+
+def _booking(row: questions.Row, span: Span, today: int, as_of: int, is_used: bool) -> Booking:
+    status = row["status"]
+    said_nothing = status == RequestStatus.UNKNOWN.code
+    is_approved = status == RequestStatus.APPROVED.code or (
+        said_nothing and (is_used or _is_verified(row, today, as_of))
+    )
+    title = row["activity"] or row["subject"]
+    return Booking(row["request_id"], *span, row["opd"], title, row["planned"], is_approved)
+
+
+def _is_verified(row: questions.Row, today: int, as_of: int) -> bool:
+    if row["verified_at"] is not None:
+        return row["verified_at"] <= as_of
+    return row["verified_on"] is not None and row["verified_on"] <= today
+
+
+def _daily(
+    rows: Sequence[questions.Row], days: OpenHours, first: int, last: int
+) -> Iterator[tuple[questions.Row, Span]]:
+    """Each booking with its hours on each of the days `first` to `last`, as the page of rooms has them."""
+    columns = [_ints(rows, f"booked_{name}") for name in ("start_on", "start_at", "end_on", "end_at")]
+    booked = Booked(np.zeros(len(rows), np.int64), *columns)
+    found = stretches(booked, days.calendar, room_days(days.calendar, [days.between(first, last + 1)], first, last))
+    for place, start, end in zip(found.row.tolist(), found.start.tolist(), found.end.tolist(), strict=True):
+        yield rows[place], (start, end)
+
+
+def _ints(rows: Sequence[questions.Row], name: str) -> Ints:
+    return np.array([MISSING if row[name] is None else row[name] for row in rows], np.int64)
+
+
+def _sessions(
+    rows: Sequence[questions.Row], days: OpenHours, bookings: Sequence[Booking], as_of: int
+) -> Iterator[Session]:
+    booked_ends: dict[int, list[int]] = {}
+    for booking in bookings:
+        booked_ends.setdefault(booking.request_id, []).append(booking.end_at)
+    starts = [row["started_at"] for row in rows]
+    for row in rows:
+        start, end = row["started_at"], row["ended_at"]
+        if end is None:
+            day = int(days.calendar.local_day(np.array([start]))[0])
+            later = next((s for s in starts if s > start), None)
+            booked = min((one for one in booked_ends.get(row["request_id"], ()) if one > start), default=None)
+            ends = OpenEnds(booked, days.closing(day), later)
+            until, is_over = use_until(start, as_of, ends)
+            end = until if is_over else None
+        else:
+            until = min(end, as_of)
+        yield Session(row["request_id"], start, end, (start, until), row["verified"], row["present"])
+
+
+def week(book: RoomBook) -> list[dict[str, Any]]:
+    """Monday to Friday of this week and the days of the weekend that had opening hours or use.
+
+    `share` is the used part of the opening hours up to as-of, None when the room was not open yet or at all.
+    """
+    monday = book.today - (EPOCH + timedelta(days=book.today)).weekday()
+    hours, found = book.days.between(monday, monday + 6), []
+    for day in range(monday, monday + 7):
+        opened = _listed(hours.clip(*_day_span(book, day)))
+        used = clip((s.used for s in book.sessions), *_day_span(book, day))
+        if day - monday > 4 and not opened and not used:
+            continue
+        available = clip(opened, 0, book.as_of)
+        found.append(
+            {
+                "date": (EPOCH + timedelta(days=day)).isoformat(),
+                "share": utilisation(available, used),
+                "is_today": day == book.today,
+                "is_future": day > book.today,
+                "is_closed": not opened,
+            }
+        )
+    return found
+
+
+def _day_span(book: RoomBook, day: int) -> Span:
+    days = np.array([day])
+    calendar = book.days.calendar
+    return int(calendar.day_start(days)[0]), int(calendar.day_end(days)[0])
+
+
+def _listed(hours: Intervals) -> list[Span]:
+    return list(zip(hours.start.tolist(), hours.end.tolist(), strict=True))
+
+
+def today_of(moments: Iterable[Span], day: Span) -> list[Span]:
+    """Those spans that touch the day, cut at its ends."""
+    return [(max(a, day[0]), min(b, day[1])) for a, b in moments if a < day[1] and b > day[0]]
+
+
+def day_of(calendar: WorkCalendar, as_of: int) -> int:
+    """The local day of a moment."""
+    return int(calendar.local_day(np.array([as_of]))[0])

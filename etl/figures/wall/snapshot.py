@@ -1,0 +1,308 @@
+"""Everything the wall paints at a moment, in one small document without the name of any person.
+
+The document holds codes, names of the office's own making and numbers; the words around them are the page's.
+Moments are UTC seconds. What grows by the second (a running step) is told by figures that stay the same while it
+grows, so that two documents differ only when there is something new to see.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from data_access.mart import Snapshot
+from data_access.mart import wall as questions
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.compliance.rules import EPOCH, PART_A
+from etl.domain.facilities.condition import GATE_SECONDS
+from etl.domain.rooms.use import Span
+from etl.figures.facilities.conditions import Readiness, room_states
+from etl.figures.intake.data_age import WORKING_DAY, data_ages
+from etl.figures.live import LiveFacts, step_facts_at
+from etl.figures.rooms import today as wall_room
+from etl.figures.rooms.today import Booking, RoomBook, Session
+from etl.figures.wall import desks as wall_desks
+from etl.figures.wall.ahead import NEEDED, bookings_ahead
+from etl.figures.wall.alerts import alerts
+from etl.figures.wall.compliance import month_compliance, no_compliance
+from etl.figures.wall.condition import condition_of_items, room_condition
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+SCHEMA = 2
+"""Raised with every change that an older page could not paint."""
+
+HOUR = 3_600
+BLOCKS = 10
+"""So many bookings and sessions find room on today's line."""
+
+DAYS_AHEAD = 14
+
+_LINE_FROM, _LINE_TO = 7 * HOUR, 17 * HOUR
+
+
+def wall_snapshot(office: Office, as_of: int) -> dict[str, Any]:
+    """The wall's picture at `as_of`, JSON-able. Without any records it is complete and empty."""
+    mart = office.mart.read() if office.mart.exists() else None
+    today = wall_room.day_of(office.calendar, as_of)
+    newest, has_records = questions.newest_record(mart, as_of) if mart else (None, False)
+    head = {
+        "schema": SCHEMA,
+        "as_of": as_of,
+        "zone": str(office.calendar.zone),
+        "is_demo": office.is_demo,
+        "has_records": has_records,
+        "day": _day(office.calendar, today),
+        "data": data_ages(office, newest, as_of),
+        "views": _views(office),
+    }
+    if mart is None or not has_records:
+        return _with_alerts(head | _nothing(office, today, as_of))
+    return _with_alerts(head | _picture(office, mart, today, as_of))
+
+
+def _with_alerts(picture: dict[str, Any]) -> dict[str, Any]:
+    return picture | {"alerts": alerts(picture)}
+
+
+def _views(office: Office) -> dict[str, int]:
+    """How long a view stays, and how long an alert holds."""
+    wall = office.settings.wall
+    return {"rotate_seconds": wall.rotate_seconds, "hold_seconds": wall.hold_seconds}
+
+
+def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str, Any]:
+    live = step_facts_at(office, as_of, mart)
+    book = wall_room.room_book(office, mart, today, as_of)
+    now = wall_desks.Now.at(office.calendar, as_of)
+    sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
+    used_by = _booking_of_today(book)
+    condition = room_condition(office, mart, book.name, used_by.request_id if used_by else None, as_of)
+    return {
+        "room": _in_room(office, book),
+        "line": _line(office, book),
+        "people": _people(book),
+        "compliance": month_compliance(office, mart, live, _date(today), as_of),
+        "desks": wall_desks.desks(live, sop, questions.open_pauses(mart, as_of), now),
+        "letters": wall_desks.letters(live),
+        "use": _use(office, mart, live, used_by, now, condition.b5),
+        "ahead": [_named(office, book, entry) for entry in bookings_ahead(mart, live, sop, book)],
+        "week": wall_room.week(book),
+        "items": condition_of_items(condition.state),
+        "readiness": _readiness(office, mart, live, book, condition.ready),
+    }
+
+
+def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
+    """The picture of an office that has loaded nothing yet."""
+    rooms = office.settings.rooms
+    room = rooms[0] if rooms else None
+    book = RoomBook(room, wall_room.OpenHours(room, office.calendar), today, as_of, (), ())
+    sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
+    return {
+        "room": _in_room(office, book),
+        "line": _line(office, book),
+        "people": _people(book),
+        "compliance": no_compliance(_date(today), office.settings.monitoring_rule),
+        "desks": [_empty_desk(step) for step in sop.steps[PART_A]],
+        "letters": {"running": 0, "needs_closing": 0},
+        "use": None,
+        "ahead": [],
+        "week": wall_room.week(book),
+        "items": condition_of_items(next(iter(room_states(office, as_of)), None)),
+        "readiness": None,
+    }
+
+
+def _empty_desk(step: Any) -> dict[str, Any]:
+    return {
+        "step": step.code,
+        "name": step.desk_name or step.short_name,
+        "actor": step.desk_actor or step.actor,
+        "target_seconds": step.target_seconds,
+        "clock": step.clock.value,
+        "count": 0,
+        "unmeasured": 0,
+        "oldest": None,
+    }
+
+
+def _date(day: int) -> date:
+    return EPOCH + timedelta(days=day)
+
+
+def _day(calendar: WorkCalendar, today: int) -> dict[str, Any]:
+    """Today and the office's open spans from midnight on, for two weeks."""
+    ends = calendar.day_start(np.array([today, today + 1, today + DAYS_AHEAD]))
+    start, end, last = (int(moment) for moment in ends)
+    spans = slice(*np.searchsorted(calendar.spans.start, [start, last]))
+    opened = zip(calendar.spans.start[spans].tolist(), calendar.spans.end[spans].tolist(), strict=True)
+    plan = calendar.plan(_date(today))
+    return {
+        "date": plan.date.isoformat(),
+        "start_at": start,
+        "end_at": end,
+        "open": [list(span) for span in opened],
+        "kind": plan.kind,
+        "note": plan.note,
+        "is_estimated": plan.is_estimated,
+        "working_day_seconds": WORKING_DAY,
+    }
+
+
+def _label(office: Office, opd: str | None) -> str | None:
+    """The agency's shortest name."""
+    if opd is None:
+        return None
+    return min((opd, *office.settings.opd.get(opd, ())), key=len)
+
+
+def _in_room(office: Office, book: RoomBook) -> dict[str, Any]:
+    session, booking = book.session_now(), book.booking_now()
+    following = book.next_booking()
+    state, current = "empty", None
+    if session is not None:
+        state, current = "in_use", _session_entry(office, book, session)
+    elif booking is not None:
+        state, current = "booked", _entry(office, booking)
+    return {
+        "name": book.name,
+        "capacity": book.capacity,
+        "state": state,
+        "now": current,
+        "next": _entry(office, following) if following else None,
+    }
+
+
+def _entry(office: Office, booking: Booking) -> dict[str, Any]:
+    """One booking in words; without its title where titles are not for everybody's eyes."""
+    is_masked = office.settings.wall.mask_activity
+    return {
+        "start_at": booking.start_at,
+        "end_at": booking.end_at,
+        "opd": booking.opd,
+        "label": _label(office, booking.opd),
+        "title": None if is_masked else booking.title,
+        "is_masked": is_masked,
+    }
+
+
+def _named(office: Office, book: RoomBook, ahead: dict[str, Any]) -> dict[str, Any]:
+    """A booking ahead with the words of its entry instead of its letter's number."""
+    found = (b for b in book.bookings if (b.request_id, b.start_at) == (ahead["request_id"], ahead["start_at"]))
+    return {key: value for key, value in ahead.items() if key != "request_id"} | _entry(office, next(found))
+
+
+def _session_entry(office: Office, book: RoomBook, session: Session) -> dict[str, Any]:
+    booking = book.booking_of(session.request_id)
+    booked_end = booking.end_at if booking and booking.end_at > book.as_of else None
+    entry = _entry(office, booking) if booking else {"opd": None, "label": None, "title": None, "is_masked": False}
+    return entry | {"start_at": session.start_at, "end_at": session.end_at or booked_end}
+
+
+def _line(office: Office, book: RoomBook) -> dict[str, Any]:
+    """Today's bookings, and sessions without one, on a line from 07.00 to 17.00 or as long as the day needs."""
+    first, last = book.day_span
+    here = [b for b in book.bookings if b.start_at < last and b.end_at > first]
+    entries = [_block(office, book, b.start_at, b.end_at, b) for b in here]
+    entries += [
+        _block(office, book, s.start_at, s.end_at or _minute(book.as_of), None)
+        for s in book.sessions
+        if book.booking_of(s.request_id) is None
+    ]
+    today = sorted((e for e in entries if e["start_at"] < last and e["end_at"] > first), key=lambda e: e["start_at"])
+    used = wall_room.today_of([(s.used[0], _minute(s.used[1])) for s in book.sessions], (first, last))
+    hours = book.days.open(book.today)
+    ends = [(e["start_at"], e["end_at"]) for e in today] + used + hours
+    return {
+        **_width(ends, (first, last)),
+        "entries": today[:BLOCKS],
+        "more": max(0, len(today) - BLOCKS),
+        "used": [span for span in used if span[0] < span[1]][-BLOCKS:],
+        "open": hours,
+    }
+
+
+def _block(office: Office, book: RoomBook, start: int, end: int, booking: Booking | None) -> dict[str, Any]:
+    state = "past" if end <= book.as_of else "next" if start > book.as_of else "now"
+    kind = "loose" if booking is None else "booked" if booking.is_approved else "pending"
+    label = _label(office, booking.opd) if booking else None
+    return {"start_at": start, "end_at": max(end, start + 60), "label": label, "kind": kind, "state": state}
+
+
+def _minute(moment: int) -> int:
+    """The minute begun: bars that end now move once a minute, not with every poll."""
+    return moment // 60 * 60
+
+
+def _width(spans: list[Span], day: Span) -> dict[str, int]:
+    start = min([day[0] + _LINE_FROM, *(span[0] for span in spans)])
+    end = max([day[0] + _LINE_TO, *(span[1] for span in spans)])
+    first = day[0] + math.floor((start - day[0]) / HOUR) * HOUR
+    last = day[0] + math.ceil((end - day[0]) / HOUR) * HOUR
+    return {"from_at": max(first, day[0]), "to_at": min(last, day[1])}
+
+
+def _people(book: RoomBook) -> dict[str, Any]:
+    """Participants of who is in the room, else of who comes next; None is "not recorded", never 0."""
+    session, booking = book.session_now(), book.booking_now()
+    following = book.next_booking()
+    planned = book.booking_of(session.request_id) if session else booking or following
+    of = "now" if session or booking else "next" if following else None
+    start = session.start_at if session else planned.start_at if planned else None
+    return {
+        "of": of,
+        "start_at": start,
+        "present": session.present if session else None,
+        "verified": session.verified if session else None,
+        "planned": planned.planned if planned else None,
+        "capacity": book.capacity,
+    }
+
+
+def _use(
+    office: Office, mart: Snapshot, live: LiveFacts, booking: Booking | None, now: wall_desks.Now, b5: str
+) -> dict[str, Any] | None:
+    """Part B of one letter."""
+    if booking is None:
+        return None
+    today = wall_room.day_of(office.calendar, now.as_of)
+    sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
+    steps = wall_desks.use_steps(mart, live, sop, booking.request_id, now, booking.end_at, b5)
+    return {"start_at": booking.start_at, "label": _label(office, booking.opd), "steps": steps}
+
+
+def _booking_of_today(book: RoomBook) -> Booking | None:
+    """The letter in the room, else today's next one, else today's last one."""
+    session = book.session_now()
+    current = book.booking_of(session.request_id) if session else book.booking_now()
+    if current is not None:
+        return current
+    first, last = book.day_span
+    today = [b for b in book.bookings if b.is_approved and first <= b.start_at < last]
+    coming = [b for b in today if b.start_at > book.as_of]
+    return min(coming or today, key=lambda b: abs(b.start_at - book.as_of), default=None)
+
+
+def _readiness(
+    office: Office, mart: Snapshot, live: LiveFacts, book: RoomBook, known: Readiness | None
+) -> dict[str, Any] | None:
+    """How far the room is ready for the next booking; due when that is less than an hour away."""
+    following = book.next_booking()
+    if following is None:
+        return None
+    finished = wall_desks.finished_steps(mart, live, following.request_id)
+    return {
+        "start_at": following.start_at,
+        "label": _label(office, following.opd),
+        "done": sum(finished[at] for at in NEEDED),
+        "of": len(NEEDED),
+        "is_ready": finished[NEEDED[-1]],
+        "is_checked": known is not None and known.is_checked,
+        "broken": list(known.broken) if known else [],
+        "is_due": following.start_at - book.as_of <= GATE_SECONDS,
+    }
