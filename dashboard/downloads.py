@@ -21,8 +21,8 @@ from dashboard.access import Door, Page, door
 from dashboard.exports import sent
 from dashboard.numbers import ADDRESS_NUMBER
 from data_access.records import reading
-from data_access.records.intake_views import rejects_page
-from data_access.records.loads import load_by_id
+from data_access.records.intake.loads import load_by_id
+from data_access.records.intake.views import rejects_page
 from etl.extract import Kind
 from etl.intake.load_report import rejects_name
 from etl.intake.offered.rejects_file import rejects_suffix, write_rejects

@@ -23,7 +23,8 @@ from dashboard.access.store import Store
 from dashboard.i18n import t
 from dashboard.pages.moments import office_today
 from data_access.errors import PantauError
-from data_access.records import calendar_links, reading
+from data_access.records import reading
+from data_access.records.access import calendar_links
 from etl.figures.period import Period
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
 

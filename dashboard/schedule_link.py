@@ -6,7 +6,8 @@ import secrets
 from typing import TYPE_CHECKING
 
 from dashboard.access.devices import token_hash
-from data_access.records import calendar_links, reading, writing
+from data_access.records import reading, writing
+from data_access.records.access import calendar_links
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -10,8 +10,8 @@ from typing import Any
 from data_access.errors import PantauError
 from data_access.home import Home
 from data_access.records import migrate, open_records, reading, records_url
-from data_access.records.loads import last_load_id
-from data_access.records.sop_versions import sop_entries
+from data_access.records.intake.loads import last_load_id
+from data_access.records.office.sop_versions import sop_entries
 from etl.office import Office, Rulebook, read_rulebook, stored_settings
 
 

@@ -16,7 +16,7 @@ import xlsxwriter
 
 from data_access.home import Home
 from data_access.records import one_load
-from data_access.records.settings_store import save_settings
+from data_access.records.office.settings_store import save_settings
 from etl.desk.name_edit import with_room
 from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
 from etl.figures.period import Period

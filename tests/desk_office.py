@@ -20,8 +20,8 @@ from dashboard.access.guard import guarded
 from dashboard.access.roles import May, Page, Role
 from dashboard.app import create_app
 from data_access.home import Home
+from data_access.records.access.users import add_user
 from data_access.records.engine import writing
-from data_access.records.users import add_user
 from etl.office import Office
 
 MONDAY_NINE = 1_788_746_400

@@ -15,7 +15,7 @@ from dashboard.access.passwords import MINIMUM_LENGTH, hash_password, is_too_wea
 from dashboard.access.sessions import Now
 from dashboard.access.store import Store
 from dashboard.i18n import t
-from data_access.records.users import UserRefusedError
+from data_access.records.access.users import UserRefusedError
 
 if TYPE_CHECKING:
     from etl.office import Office

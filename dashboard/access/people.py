@@ -8,7 +8,7 @@ from dashboard.access.devices import device_link
 from dashboard.access.passwords import hash_password, random_password
 from dashboard.access.roles import Role
 from data_access.errors import PantauError
-from data_access.records import devices, users
+from data_access.records.access import devices, users
 from data_access.records.engine import reading, writing
 
 if TYPE_CHECKING:

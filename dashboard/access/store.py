@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from dashboard.access.accounts import Account, Device, account_stamp
 from dashboard.access.roles import Role
-from data_access.records import audit, devices, freshness, users
+from data_access.records.access import audit, devices, users
 from data_access.records.engine import reading, writing
 from data_access.records.faults import RecordsBusyError
+from data_access.records.intake import freshness
 
 if TYPE_CHECKING:
     from etl.office import Office

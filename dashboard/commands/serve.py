@@ -61,7 +61,7 @@ def is_empty(home: Home) -> bool:
     if not url and not home.records_path.exists():
         return True
     from data_access.records import SchemaState, open_records, reading, records_url, schema_state
-    from data_access.records.loads import last_load_id
+    from data_access.records.intake.loads import last_load_id
 
     records = open_records(records_url(home, url))
     try:

@@ -15,7 +15,7 @@ from dashboard.components import link
 from dashboard.i18n import t
 from dashboard.pages.intake_parts import row_address, screen_words
 from data_access.records import reading
-from data_access.records.intake_views import rows_of_letter
+from data_access.records.intake.views import rows_of_letter
 from etl.figures.requests.detail import Case, Source
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from dashboard.i18n import t
-from data_access.mart import sla as questions
+from data_access.mart import compliance as questions
 from etl.domain.verdict import STEP_CODES
 
 if TYPE_CHECKING:

@@ -45,14 +45,14 @@ from dashboard.pages.intake_parts import (
 )
 from dashboard.visit import Visit
 from data_access.records import reading
-from data_access.records.audit import REJECTS_DONE, REJECTS_OPEN
-from data_access.records.intake_views import span_of
-from data_access.records.loads import load_by_id
+from data_access.records.access.audit import REJECTS_DONE, REJECTS_OPEN
+from data_access.records.intake.loads import load_by_id
+from data_access.records.intake.views import span_of
 from etl.extract import SPECS
 from etl.figures.intake.open_work import load_subject, open_rejects
 
 if TYPE_CHECKING:
-    from data_access.records.loads import Load
+    from data_access.records.intake.loads import Load
     from etl.office import Office
 
 PAGE = Page.DATA

@@ -14,7 +14,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake_parts import kind_words, letter_link, load_address, table, table_row
 from dashboard.pages.intake_values import changes_in_words, row_in_words, step_words
 from data_access.records import reading
-from data_access.records.intake_views import (
+from data_access.records.intake.views import (
     Span,
     corrections_page,
     letters_of_load,
@@ -26,7 +26,7 @@ from data_access.records.intake_views import (
 from etl.figures.intake.open_work import PAGE_ROWS
 
 if TYPE_CHECKING:
-    from data_access.records.loads import Load
+    from data_access.records.intake.loads import Load
     from etl.office import Office
 
 REJECTED, WAITING, CORRECTED, ROWS, LETTERS = "ditolak", "menunggu", "koreksi", "baris", "surat"

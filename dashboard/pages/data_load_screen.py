@@ -14,7 +14,7 @@ from dashboard.pages.intake_parts import load_address, table, table_row
 from etl.figures.intake.corrections import corrections_of_load
 
 if TYPE_CHECKING:
-    from data_access.records.loads import Load
+    from data_access.records.intake.loads import Load
     from etl.office import Office
 
 

@@ -27,7 +27,7 @@ from etl.figures.intake.freshness import SourceAge, source_freshness
 from etl.figures.intake.open_work import Attention, attention, last_runs
 
 if TYPE_CHECKING:
-    from data_access.records.loads import Load
+    from data_access.records.intake.loads import Load
 
 LAST_RUNS = 6
 _TONES = {"fresh": Tone.GOOD, "near": Tone.NEAR, "late": Tone.LATE, "none": Tone.MUTED}

@@ -28,7 +28,7 @@ from dashboard.visit import Visit
 from etl.figures.intake.open_work import PAGE_ROWS, runs
 
 if TYPE_CHECKING:
-    from data_access.records.loads import Load
+    from data_access.records.intake.loads import Load
     from etl.office import Office
 
 PAGE = Page.DATA

@@ -16,12 +16,12 @@ from dashboard.numbers import once_more, record_number
 from dashboard.pages.intake_parts import DATA, actor_words, done, load_address, note, reason_field, reason_of, said
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.intake_views import undoing_load
+from data_access.records.intake.views import undoing_load
 from etl.figures.intake.open_work import load_subject
 from etl.intake.undo import Undone, undo, undo_preview
 
 if TYPE_CHECKING:
-    from data_access.records.loads import Load
+    from data_access.records.intake.loads import Load
     from etl.office import Office
 
 SURE = "sure"

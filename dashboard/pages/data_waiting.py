@@ -40,7 +40,7 @@ from dashboard.pages.intake_values import stamp_words, step_words
 from dashboard.visit import Visit
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.intake_lists import missing_letters, rows_awaiting_letter, rows_awaiting_room
+from data_access.records.intake.lists import missing_letters, rows_awaiting_letter, rows_awaiting_room
 from etl.desk.name_edit import with_room, with_room_spellings
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownRoom, unknown_rooms
 from etl.intake.pipeline import apply_settings

@@ -15,14 +15,14 @@ from dashboard.components import Tone, icon, link, pill, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_links import case_address
 from data_access.records import reading
-from data_access.records.audit import note_action
+from data_access.records.access.audit import note_action
+from data_access.records.access.users import user_by_name
 from data_access.records.engine import writing
-from data_access.records.users import user_by_name
 from etl.desk.screen_rows import said_by
 from etl.intake.load_report import SCREEN
 
 if TYPE_CHECKING:
-    from data_access.records.loads import Load
+    from data_access.records.intake.loads import Load
     from etl.office import Office
 
 DATA = "/data"

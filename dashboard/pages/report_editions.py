@@ -24,7 +24,7 @@ from etl.figures.report.restated import restated
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper
-    from data_access.records.published_reports import PublishedReport
+    from data_access.records.office.published_reports import PublishedReport
     from etl.office import Office
 
 _SHARES = ("share", "coverage")

@@ -17,10 +17,10 @@ from dashboard.pages.case_links import case_address
 from dashboard.pages.case_sources import Place, source_lines
 from dashboard.pages.intake_parts import table, table_row
 from dashboard.pages.rooms_panels import opd_words
-from data_access.mart.conditions import check_places, session_places
+from data_access.mart.facilities import check_places, session_places
 from data_access.mart.rooms import letter_words
 from data_access.records import reading
-from data_access.records.intake_views import loads_of_rows
+from data_access.records.intake.views import loads_of_rows
 from etl.domain.facilities.condition import FAULTS, Condition
 from etl.figures.requests.detail import Source
 

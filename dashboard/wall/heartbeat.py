@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from data_access.records.devices import Heartbeat
+from data_access.records.access.devices import Heartbeat
 
 GAP_SECONDS = 20
 """A screen that tells more often is not written down more often."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from data_access.mart.behind import BehindScope
+from data_access.mart.evidence import BehindScope
 from data_access.mart.read import Columns, Snapshot
 from data_access.mart.schema import MISSING
 

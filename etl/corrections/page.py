@@ -15,14 +15,14 @@ import numpy as np
 import pandas as pd
 
 from data_access.records import one_load, reading
-from data_access.records.loads import LoadCounts, begin_load, finish_load, sources
-from data_access.records.page_corrections import (
+from data_access.records.intake.loads import LoadCounts, begin_load, finish_load, sources
+from data_access.records.intake.page_corrections import (
     add_page_corrections,
     corrections_in_force,
     letter_numbers,
     rows_with_ids,
 )
-from data_access.records.requests import touch_requests
+from data_access.records.requests.register import touch_requests
 from etl.corrections.folded import Folded, folded_records
 from etl.corrections.typed import LABELS, Asked, CorrectionError, Value, check_together, read_value
 from etl.domain.frames import MISSING

@@ -14,8 +14,8 @@ import numpy as np
 
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.conditions import Report, add_photos, add_report, report_of_client
-from data_access.records.page_corrections import letter_numbers
+from data_access.records.intake.page_corrections import letter_numbers
+from data_access.records.rooms.conditions import Report, add_photos, add_report, report_of_client
 from etl.desk.photos import clean_photos, remove_photos, write_photos
 from etl.desk.screen_rows import as_typed, give_rows
 from etl.domain.compliance.rules import EPOCH

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.page_corrections import letter_numbers
-from data_access.records.sessions import open_session
+from data_access.records.intake.page_corrections import letter_numbers
+from data_access.records.rooms.sessions import open_session
 from etl.desk.screen_rows import Receipt, as_typed, give_row, give_rows
 
 if TYPE_CHECKING:

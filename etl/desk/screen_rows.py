@@ -15,9 +15,9 @@ import numpy as np
 
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
-from data_access.records.loads import LoadCounts, begin_load, finish_load, load_by_id
-from data_access.records.requests import touch_requests
-from data_access.records.screen_entries import add_entry, entry_of
+from data_access.records.intake.loads import LoadCounts, begin_load, finish_load, load_by_id
+from data_access.records.intake.screen_entries import add_entry, entry_of
+from data_access.records.requests.register import touch_requests
 from etl.extract import Extracted, Extraction, Kind, Refused, Sheet, open_cells
 from etl.intake.load import TAKERS, take_in
 from etl.intake.load_report import SCREEN

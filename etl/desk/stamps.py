@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.documents import add_documents, documents_of
-from data_access.records.intake_views import stored_rows
-from data_access.records.loads import loads_of_source
-from data_access.records.page_corrections import rows_with_ids
-from data_access.records.passes import passes_of
-from data_access.records.requests import letters_with_keys, rows_of
-from data_access.records.screen_entries import entry_of
+from data_access.records.intake.loads import loads_of_source
+from data_access.records.intake.page_corrections import rows_with_ids
+from data_access.records.intake.screen_entries import entry_of
+from data_access.records.intake.views import stored_rows
+from data_access.records.requests.documents import add_documents, documents_of
+from data_access.records.requests.passes import passes_of
+from data_access.records.requests.register import letters_with_keys, rows_of
 from etl.corrections.page import end_corrections
 from etl.desk.screen_rows import Receipt, ScreenRows, as_typed, give_rows, said_by, store_entry
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing, standing

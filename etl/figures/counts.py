@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from data_access.mart import Snapshot
-from data_access.mart import sla as questions
-from data_access.mart.sla import BEFORE, OTHER, PERIOD, Scope
+from data_access.mart import compliance as questions
+from data_access.mart.compliance import BEFORE, OTHER, PERIOD, Scope
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, Flag, Verdict

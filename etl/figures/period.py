@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from data_access.errors import PantauError
-from data_access.mart import sla as questions
-from data_access.mart.sla import Scope
+from data_access.mart import compliance as questions
+from data_access.mart.compliance import Scope
 from etl.domain.compliance.rules import day_number
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 

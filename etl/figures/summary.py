@@ -10,7 +10,7 @@ import numpy as np
 
 from data_access.mart import summary as questions
 from data_access.records import reading
-from data_access.records.intake_lists import first_load_after, rejected_since
+from data_access.records.intake.lists import first_load_after, rejected_since
 from etl.desk.stamps import standings
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.frames import MISSING

@@ -16,7 +16,7 @@ import numpy as np
 from data_access.errors import PantauError
 from data_access.mart import MartError
 from data_access.records import RecordsError, one_load, reading
-from data_access.records.loads import (
+from data_access.records.intake.loads import (
     Load,
     LoadCounts,
     begin_load,
@@ -26,8 +26,8 @@ from data_access.records.loads import (
     loads_of_file,
     rejects_of,
 )
-from data_access.records.requests import touch_requests
-from data_access.records.settings_store import save_settings
+from data_access.records.office.settings_store import save_settings
+from data_access.records.requests.register import touch_requests
 from etl.extract import IntakeWarning, Refused, Reject, open_cells, open_file
 from etl.extract.files.file_name import told_name
 from etl.intake.file_digest import file_digest

@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data_access.records.passes import add_round_stamps, mark_suspicious, passes_of, pauses_of_passes, waiting_with_keys
-from data_access.records.taking import add_pauses
-from data_access.records.waiting import LETTER_MISSING
+from data_access.records.intake.storing import add_pauses
+from data_access.records.intake.waiting import LETTER_MISSING
+from data_access.records.requests.passes import (
+    add_round_stamps,
+    mark_suspicious,
+    passes_of,
+    pauses_of_passes,
+    waiting_with_keys,
+)
 from etl.domain.compliance.derive import PASS_STAMPS
 from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
 from etl.domain.compliance.linking import link

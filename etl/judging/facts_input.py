@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from data_access.records.attendance import attendance_of
-from data_access.records.conditions import checklists_of_loads
-from data_access.records.page_corrections import corrections_in_force, load_marks, round_stamps
-from data_access.records.passes import passes_of, pauses_of
-from data_access.records.requests import rows_of
-from data_access.records.undo import room_rows_to_publish, sessions_of_letters
+from data_access.records.intake.page_corrections import corrections_in_force, load_marks, round_stamps
+from data_access.records.intake.undo import room_rows_to_publish, sessions_of_letters
+from data_access.records.people.attendance import attendance_of
+from data_access.records.requests.passes import passes_of, pauses_of
+from data_access.records.requests.register import rows_of
+from data_access.records.rooms.conditions import checklists_of_loads
 from etl.domain.frames import MISSING, Ints
 from etl.judging.build_facts import PASS_COLUMNS, Beside, Rows
 from etl.judging.room_facts import check_fact, session_fact, told_of_rooms

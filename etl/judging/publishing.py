@@ -14,9 +14,9 @@ import pandas as pd
 from data_access.errors import PantauError
 from data_access.mart import Change, MartError, MartMeta
 from data_access.records import RecordsError, reading
-from data_access.records.loads import last_load_id, only_added, sources
-from data_access.records.passes import first_finish_days
-from data_access.records.requests import last_request_id, requests_touched_after
+from data_access.records.intake.loads import last_load_id, only_added, sources
+from data_access.records.requests.passes import first_finish_days
+from data_access.records.requests.register import last_request_id, requests_touched_after
 from etl.domain.frames import MISSING, Ints
 from etl.domain.verdict import STEP_COUNT
 from etl.judging.build_facts import Beside, Rows, facts

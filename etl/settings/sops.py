@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from data_access.records.sop_versions import SopEntry
+from data_access.records.office.sop_versions import SopEntry
 from etl.domain.errors import RuleError
 from etl.domain.sop.document import from_json
 from etl.domain.sop.versions import Sop, SopVersion, combine_versions, parse_sop

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from data_access.records.audit import recent_actions
+from data_access.records.access.audit import recent_actions
+from data_access.records.access.users import set_active, set_password, user_by_name
 from data_access.records.engine import reading, writing
-from data_access.records.users import set_active, set_password, user_by_name
 from tests.desk_office import PASSWORD, Desk, call, desk, form_token, sign_in
 
 HOUR, DAY = 3_600, 86_400

@@ -16,8 +16,8 @@ from werkzeug.test import encode_multipart
 
 from dashboard.assets_url import ASSETS
 from data_access.records import reading
-from data_access.records.checks import check_rows
-from data_access.records.conditions import report_of_client
+from data_access.records.rooms.checks import check_rows
+from data_access.records.rooms.conditions import report_of_client
 from data_access.records.schema import check_row
 from etl.figures.facilities.conditions import room_states
 from etl.figures.wall.snapshot import wall_snapshot

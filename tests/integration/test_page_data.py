@@ -14,7 +14,7 @@ from sqlalchemy import event
 
 from dashboard.pages.data_shown import shown
 from data_access.records import reading
-from data_access.records.loads import last_load_id, loads_page
+from data_access.records.intake.loads import last_load_id, loads_page
 from etl.intake.offered.uploads import Uploads
 from tests.books import book
 from tests.data_page import (

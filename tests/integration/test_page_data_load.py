@@ -13,8 +13,8 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.pages import PAGES
 from data_access.records import reading
-from data_access.records.audit import recent_actions
-from data_access.records.loads import load_by_id
+from data_access.records.access.audit import recent_actions
+from data_access.records.intake.loads import load_by_id
 from etl.figures.intake.open_work import open_rejects
 from etl.figures.requests.detail import case
 from etl.intake.pipeline import ingest

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.access.people import all_screens
 from dashboard.pages import PAGES
-from data_access.records.audit import recent_actions
+from data_access.records.access.audit import recent_actions
 from data_access.records.engine import reading
 from tests.desk_office import Desk, call, desk
 from tests.page_office import ask, found, opened, words

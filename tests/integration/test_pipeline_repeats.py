@@ -11,7 +11,7 @@ import xlsxwriter
 from sqlalchemy import func, select
 
 from data_access.records import one_load, reading, schema
-from data_access.records.loads import undo_load
+from data_access.records.intake.loads import undo_load
 from etl.domain.verdict import STEP_INDEX, Flag
 from etl.extract import open_file
 from etl.extract.files.file_name import bare_name

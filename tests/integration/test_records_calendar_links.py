@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from data_access.records import calendar_links as links
-from data_access.records.devices import use_link
+from data_access.records.access import calendar_links as links
+from data_access.records.access.devices import use_link
+from data_access.records.access.users import add_user, user_by_name
 from data_access.records.engine import writing
-from data_access.records.users import add_user, user_by_name
 
 
 def test_a_user_has_one_link_that_works_until_it_is_shut(records_engine: Engine) -> None:

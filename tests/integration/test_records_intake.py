@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from data_access.records import Connection, one_load, reading, writing
-from data_access.records.audit import REJECTS_DONE, REJECTS_OPEN, forget_actions_before, note_action
-from data_access.records.intake_lists import (
+from data_access.records.access.audit import REJECTS_DONE, REJECTS_OPEN, forget_actions_before, note_action
+from data_access.records.intake.lists import (
     loads_named,
     loads_with_rejects,
     marked_loads,
@@ -15,7 +15,9 @@ from data_access.records.intake_lists import (
     rows_awaiting_room,
     unknown_rooms,
 )
-from data_access.records.intake_views import (
+from data_access.records.intake.loads import loads_page, undo_load
+from data_access.records.intake.storing import add_waiting
+from data_access.records.intake.views import (
     Span,
     letters_of_load,
     place_in_load,
@@ -25,8 +27,6 @@ from data_access.records.intake_views import (
     stored_rows,
     waiting_page,
 )
-from data_access.records.loads import loads_page, undo_load
-from data_access.records.taking import add_waiting
 from tests.record_rows import NINE_O_CLOCK, add_attendance, add_letter, add_passes, add_session, end_load, start_load
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 
 from data_access.records import Connection, RecordsBusyError, one_load, reading, schema, writing
 from data_access.records.bulk import insert_rows
-from data_access.records.loads import (
+from data_access.records.intake.loads import (
     LoadCounts,
     begin_load,
     counts_of_repeat,
@@ -23,10 +23,10 @@ from data_access.records.loads import (
     sources,
     undo_load,
 )
-from data_access.records.passes import link_passes
-from data_access.records.requests import rows_of, upsert_requests
-from data_access.records.sessions import place_sessions
-from data_access.records.waiting import still_waiting_count
+from data_access.records.intake.waiting import still_waiting_count
+from data_access.records.requests.passes import link_passes
+from data_access.records.requests.register import rows_of, upsert_requests
+from data_access.records.rooms.sessions import place_sessions
 from tests.record_rows import (
     NINE_O_CLOCK,
     add_letter,

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine
 
 from data_access.records import reading, writing
-from data_access.records.audit import forget_actions_before, note_action, recent_actions
-from data_access.records.devices import (
+from data_access.records.access.audit import forget_actions_before, note_action, recent_actions
+from data_access.records.access.devices import (
     add_device,
     add_link,
     all_devices,
@@ -17,8 +17,7 @@ from data_access.records.devices import (
     revoke_device,
     use_link,
 )
-from data_access.records.settings_store import current_settings, save_settings, settings_history
-from data_access.records.users import (
+from data_access.records.access.users import (
     UserRefusedError,
     add_user,
     all_users,
@@ -30,6 +29,7 @@ from data_access.records.users import (
     user_by_id,
     user_by_name,
 )
+from data_access.records.office.settings_store import current_settings, save_settings, settings_history
 from tests.record_rows import NINE_O_CLOCK
 
 

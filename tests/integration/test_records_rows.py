@@ -7,9 +7,9 @@ from sqlalchemy import Engine, select
 
 from data_access.records import one_load, reading, schema
 from data_access.records.bulk import columns_of, insert_rows, keys, read_frame
-from data_access.records.passes import link_passes, passes_of, passes_with_keys, pauses_of
-from data_access.records.requests import letters_with_keys, rows_of, upsert_requests
-from data_access.records.sessions import session_rows, sessions_starting_at
+from data_access.records.requests.passes import link_passes, passes_of, passes_with_keys, pauses_of
+from data_access.records.requests.register import letters_with_keys, rows_of, upsert_requests
+from data_access.records.rooms.sessions import session_rows, sessions_starting_at
 from data_access.records.types import MISSING
 from tests.record_rows import (
     MONDAY,

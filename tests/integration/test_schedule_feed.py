@@ -8,8 +8,8 @@ import pytest
 from icalendar import Calendar
 
 from dashboard.schedule_link import new_link, revoke_link
+from data_access.records.access.users import set_active, user_by_name
 from data_access.records.engine import reading, writing
-from data_access.records.users import set_active, user_by_name
 from tests.desk_office import Desk, call
 from tests.page_office import END_OF_SEPTEMBER, office_with_letters, words
 

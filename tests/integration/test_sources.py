@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from data_access.records import reading, writing
-from data_access.records.cursors import current_cursor, visits
-from data_access.records.freshness import last_loads
-from data_access.records.loads import last_load_id
+from data_access.records.intake.cursors import current_cursor, visits
+from data_access.records.intake.freshness import last_loads
+from data_access.records.intake.loads import last_load_id
 from etl.figures.intake.freshness import Origin, source_freshness
 from etl.intake.load_report import ENDS, LoadReport
 from etl.intake.pipeline import apply_settings

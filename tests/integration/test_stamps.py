@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from data_access.records import reading
-from data_access.records.documents import documents_of
+from data_access.records.requests.documents import documents_of
 from data_access.records.schema import LOG_OF
 from etl.corrections.page import Answer, answer, correct, questions
 from etl.desk.screen_rows import Receipt

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from data_access.records import reading
-from data_access.records.loads import last_load_id
+from data_access.records.intake.loads import last_load_id
 from etl.extract.files import readers
 from etl.intake.offered.uploads import KEPT_PERSONAL_SECONDS, KEPT_SECONDS, Uploads, file_label
 from tests.books import book

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from data_access.records import RecordsBusyError, reading
-from data_access.records.loads import last_load_id, loads_page
+from data_access.records.intake.loads import last_load_id, loads_page
 from data_access.records.schema import sheet
 from etl.intake.offered.uploads import KEPT_PERSONAL_SECONDS, Uploads
 from etl.intake.pipeline import apply_settings

@@ -25,7 +25,7 @@ from sqlalchemy import func, select
 
 from data_access.home import Home
 from data_access.records import one_load, open_records, records_url
-from data_access.records.loads import last_load_id
+from data_access.records.intake.loads import last_load_id
 from data_access.records.schema import load, pass_row, request
 from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
 from etl.figures.period import Period

@@ -16,17 +16,6 @@ from collections.abc import Mapping
 from sqlalchemy import Table
 
 from data_access.records.schema.columns import metadata
-from data_access.records.schema.letters import (
-    DOCUMENT_PARTS,
-    attendance_row,
-    document_row,
-    pass_row,
-    pause_row,
-    request,
-    request_row,
-    round_stamp,
-    screen_entry,
-)
 from data_access.records.schema.loads import (
     correction,
     load,
@@ -47,6 +36,17 @@ from data_access.records.schema.office import (
     setting_version,
     sop_version,
     user,
+)
+from data_access.records.schema.requests import (
+    DOCUMENT_PARTS,
+    attendance_row,
+    document_row,
+    pass_row,
+    pause_row,
+    request,
+    request_row,
+    round_stamp,
+    screen_entry,
 )
 from data_access.records.schema.rooms import (
     CONDITIONS,

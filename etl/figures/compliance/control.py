@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data_access.mart import sla_letters as questions
+from data_access.mart import compliance_requests as questions
 from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING
 from etl.domain.statistics import Xmr, median, xmr
@@ -19,7 +19,7 @@ from etl.figures.period import Period, SlaFilter, known_steps, resolve, scope_of
 
 if TYPE_CHECKING:
     from data_access.mart import Snapshot
-    from data_access.mart.sla import Scope
+    from data_access.mart.compliance import Scope
     from etl.office import Office
 
 CONTROL_MONTHS = 24

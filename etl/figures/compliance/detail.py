@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data_access.mart import Snapshot
-from data_access.mart import sla_letters as questions
-from data_access.mart.sla import Scope
+from data_access.mart import compliance_requests as questions
+from data_access.mart.compliance import Scope
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.statistics import coverage, share, wilson

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from data_access.mart import Snapshot
-from data_access.mart import behind as questions
-from data_access.mart.behind import BehindScope, StepKind
+from data_access.mart import evidence as questions
+from data_access.mart.evidence import BehindScope, StepKind
 from etl.domain.compliance.rules import day_number
 from etl.domain.sop.versions import OFFICE_STEPS, OPD_STEPS, SopVersion
 from etl.domain.statistics import percentile, share

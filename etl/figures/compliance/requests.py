@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data_access.mart import Snapshot
-from data_access.mart import sla_letters as questions
-from data_access.mart.sla import Days, Scope
+from data_access.mart import compliance_requests as questions
+from data_access.mart.compliance import Days, Scope
 from etl.domain.compliance.judge import ENDED
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.statistics import share, wilson

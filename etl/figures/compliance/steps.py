@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data_access.mart import Snapshot
-from data_access.mart.sla import BEFORE, PERIOD, Scope
+from data_access.mart.compliance import BEFORE, PERIOD, Scope
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.versions import OPD_STEPS, SopVersion

@@ -12,7 +12,7 @@ import pandas as pd
 
 from data_access.mart import Snapshot
 from data_access.mart import what_if as questions
-from data_access.mart.behind import BehindScope
+from data_access.mart.evidence import BehindScope
 from data_access.mart.live import as_table
 from data_access.mart.what_if import Tables, Words
 from etl.domain.compliance.rules import day_number

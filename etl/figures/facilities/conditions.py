@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data_access.mart import Snapshot
-from data_access.mart import conditions as questions
+from data_access.mart import facilities as questions
 from etl.domain.compliance.rules import EPOCH
 from etl.domain.facilities.condition import (
     BREAKING,

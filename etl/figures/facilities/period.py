@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data_access.mart import Snapshot
-from data_access.mart import conditions as questions
+from data_access.mart import facilities as questions
 from etl.domain.compliance.rules import EPOCH, day_number
 from etl.domain.facilities.condition import Answers, Checks, Condition, Grades, Sessions, checks_of_sessions, grade
 from etl.domain.frames import MISSING, Bools, Ints

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data_access.records.freshness import last_loads
+from data_access.records.intake.freshness import last_loads
 from etl.domain.calendar.calendar import WorkCalendar
 
 if TYPE_CHECKING:

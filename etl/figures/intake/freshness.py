@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from data_access.records import reading
-from data_access.records.cursors import Visit, visits
-from data_access.records.freshness import CameIn, newest_loads, newest_record, reached
+from data_access.records.intake.cursors import Visit, visits
+from data_access.records.intake.freshness import CameIn, newest_loads, newest_record, reached
 from etl.domain.compliance.rules import EPOCH
 from etl.figures.intake.data_age import Age, age_in_rhythm
 

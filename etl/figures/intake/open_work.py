@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from data_access.mart import intake as facts
-from data_access.records import intake_lists as lists
 from data_access.records import reading
-from data_access.records.audit import REJECTS_DONE
-from data_access.records.loads import Load, loads_page
+from data_access.records.access.audit import REJECTS_DONE
+from data_access.records.intake import lists
+from data_access.records.intake.loads import Load, loads_page
 from etl.domain.compliance.rules import day_number
 from etl.domain.verdict import Flag
 from etl.figures.period import SlaFilter

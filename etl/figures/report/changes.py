@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
-from data_access.records.published_reports import LoadSince, loads_since
+from data_access.records.office.published_reports import LoadSince, loads_since
 from etl.domain.verdict import STEP_CODES
 from etl.figures.compliance.steps import ALL_STEPS
 from etl.figures.report.document import Document

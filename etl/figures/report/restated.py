@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data_access.records import reading
-from data_access.records.published_reports import PublishedReport, published_reports
-from data_access.records.published_reports import report_document as kept_document
+from data_access.records.office.published_reports import PublishedReport, published_reports
+from data_access.records.office.published_reports import report_document as kept_document
 from etl.figures.report.changes import differences
 from etl.figures.report.document import report_document
 from etl.figures.report.period import parse_report_period

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data_access.mart import cases as questions
+from data_access.mart import requests as questions
 from etl.domain.frames import MISSING
 from etl.figures.facilities.period import SessionCheck, check_of_letter
 from etl.figures.rooms.today import day_of

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from data_access.mart import cases as questions
-from data_access.mart.cases import CaseRecords, Row
+from data_access.mart import requests as questions
+from data_access.mart.requests import CaseRecords, Row
 from etl.domain.compliance.rules import EPOCH, JUDGED, day_number
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import (

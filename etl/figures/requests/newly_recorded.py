@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from data_access.records import reading
-from data_access.records.passes import passes_of
-from data_access.records.requests import letters_told_before, requests_touched_after
+from data_access.records.requests.passes import passes_of
+from data_access.records.requests.register import letters_told_before, requests_touched_after
 from etl.domain.frames import Bools, Ints
 from etl.domain.sop.versions import FOLLOWS
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data_access.records.passes import passes_of, pauses_of
-from data_access.records.requests import rows_of, touched_loads
+from data_access.records.requests.passes import passes_of, pauses_of
+from data_access.records.requests.register import rows_of, touched_loads
 from etl.domain.compliance.rules import EPOCH
 from etl.domain.compliance.stamping import HeldLetter, HeldPass
 from etl.domain.frames import MISSING

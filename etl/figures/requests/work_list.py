@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from data_access.mart import cases as questions
-from data_access.mart.cases import CaseScope, StepsWanted
+from data_access.mart import requests as questions
 from data_access.mart.live import as_table
+from data_access.mart.requests import CaseScope, StepsWanted
 from data_access.mart.step_digits import digit, digits
 from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, Bools, Ints

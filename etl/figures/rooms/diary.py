@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from data_access.mart import Snapshot
 from data_access.mart import rooms as questions
+from data_access.mart.compliance import opd_names
 from data_access.mart.rooms import RoomScope
-from data_access.mart.sla import opd_names
 from etl.domain.calendar.intervals import Axis, Intervals
 from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, Bools, Codes, Ints

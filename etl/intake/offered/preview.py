@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data_access.records.loads import last_load_id, load_by_id
-from data_access.records.previews import corrections_of_loads, one_try, waiting_for
-from data_access.records.requests import requests_touched_after
+from data_access.records.intake.loads import last_load_id, load_by_id
+from data_access.records.intake.previews import corrections_of_loads, one_try, waiting_for
+from data_access.records.requests.register import requests_touched_after
 from etl.extract import SPECS, Extracted, IntakeWarning, Refused, Reject, open_file
 from etl.extract.files.file_name import told_name
 from etl.intake.file_digest import file_digest

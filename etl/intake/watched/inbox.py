@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
-from data_access.records.intake_views import rejects_page
+from data_access.records.intake.views import rejects_page
 from etl.extract import Reject
 from etl.intake.load_report import LoadReport, rejects_name
 from etl.intake.offered.preview_heads import may_hold_persons, source_by_name

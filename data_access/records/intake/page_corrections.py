@@ -11,8 +11,8 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from data_access.records.bulk import columns_of, insert_rows, keys, read_frame
-from data_access.records.loads import counts_still
-from data_access.records.same_rows import same_rows
+from data_access.records.intake.loads import counts_still
+from data_access.records.intake.same_rows import same_rows
 from data_access.records.schema import (
     LOG_OF,
     load,

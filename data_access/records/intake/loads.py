@@ -11,8 +11,8 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, func, insert, select, update
 
 from data_access.records.bulk import insert_rows, read_frame
+from data_access.records.intake.waiting import still_waiting_count
 from data_access.records.schema import load, reject, sheet
-from data_access.records.waiting import still_waiting_count
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from data_access.records.bulk import among, columns_of, insert_rows, read_frame
-from data_access.records.loads import counts_still
+from data_access.records.intake.loads import counts_still
 from data_access.records.schema import document_row, pass_row
 
 

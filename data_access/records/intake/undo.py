@@ -11,8 +11,9 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, and_, func, select, true, union, update
 
 from data_access.records.bulk import Ids, columns_of, filled, keys, read_frame
-from data_access.records.checks import check_rows
-from data_access.records.loads import undo_load
+from data_access.records.intake.loads import undo_load
+from data_access.records.rooms.checks import check_rows
+from data_access.records.rooms.sessions import session_rows
 from data_access.records.schema import (
     LOG_OF,
     check_row,
@@ -23,7 +24,6 @@ from data_access.records.schema import (
     request_row,
     session_row,
 )
-from data_access.records.sessions import session_rows
 
 UNDOING = "pembatalan"
 

@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import Connection, Row, func, insert, select
 
 from data_access.records.bulk import columns_of, keys, read_frame
-from data_access.records.loads import counts_still
+from data_access.records.intake.loads import counts_still
 from data_access.records.schema import condition_photo, condition_report, incident_event
 
 

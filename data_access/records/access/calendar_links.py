@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, update
 
-from data_access.records.devices import add_link
+from data_access.records.access.devices import add_link
 from data_access.records.schema import one_time_link
 
 PURPOSE = "calendar"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, select
 
-from data_access.records.cursors import visits
 from data_access.records.engine import reading
+from data_access.records.intake.cursors import visits
 from data_access.records.schema import check_row, load, pass_row, request_row, session_row
 
 MADE_HERE = ("pembatalan", "koreksi")

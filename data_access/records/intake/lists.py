@@ -19,9 +19,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from data_access.records.audit import REJECTS_DONE, REJECTS_OPEN, AuditEntry
-from data_access.records.loads import counts_still
-from data_access.records.same_rows import PASS_CONTENT
+from data_access.records.access.audit import REJECTS_DONE, REJECTS_OPEN, AuditEntry
+from data_access.records.intake.loads import counts_still
+from data_access.records.intake.same_rows import PASS_CONTENT
 from data_access.records.schema import (
     attendance_row,
     audit,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from data_access.records.bulk import keys
-from data_access.records.loads import counts_still
+from data_access.records.intake.loads import counts_still
 from data_access.records.schema import LOG_OF, load
 
 PASS_CONTENT = (

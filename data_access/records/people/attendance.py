@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, select
 
 from data_access.records.bulk import Ids, among, columns_of, insert_rows, keys, read_frame, set_values
-from data_access.records.loads import counts_still
+from data_access.records.intake.loads import counts_still
 from data_access.records.schema import attendance_row
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from data_access.mart.compliance import Days, Scope, code_list, names_wanted, steps_wanted
 from data_access.mart.read import Columns, Snapshot
 from data_access.mart.schema import MISSING
-from data_access.mart.sla import Days, Scope, code_list, names_wanted, steps_wanted
 
 _LETTER = {
     "ready_on": "ready_on",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from data_access.records.bulk import Ids, among, columns_of, filled, insert_rows, keys, read_frame, set_values
-from data_access.records.loads import counts_still
+from data_access.records.intake.loads import counts_still
 from data_access.records.schema import request, request_row
 
 _KEY = ["year", "agenda_key"]

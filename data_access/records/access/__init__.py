@@ -1,0 +1,1 @@
+"""Users, devices, visits, calendar links, audit."""

@@ -1,0 +1,1 @@
+"""Loads, rejects, waiting rows, corrections, cursors."""

@@ -1,0 +1,1 @@
+"""Settings, SOP versions, published reports."""

@@ -1,0 +1,1 @@
+"""Requests, their step passes and documents."""

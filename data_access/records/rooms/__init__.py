@@ -1,0 +1,1 @@
+"""Room sessions, checks, condition reports."""
