@@ -121,7 +121,7 @@ def create_app(
 
 
 def _all_pages() -> Sequence[ModuleType]:
-    from dashboard.pages import PAGES  # only when wanted: tests bring their own
+    from dashboard.web.pages import PAGES  # only when wanted: tests bring their own
 
     return PAGES
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from etl.intake.load_report import LoadReport
 from etl.intake.pipeline import ingest
 from etl.office import Office

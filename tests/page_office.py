@@ -8,7 +8,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from etl.intake.pipeline import ingest
 from etl.office import Office
 from tests.books import agenda, hand_overs, part_a, room_log, seconds

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply

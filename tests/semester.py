@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from etl.intake.pipeline import ingest
 from etl.office import Office
 from tests.books import agenda, hand_overs, seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from etl.office import Office
 from tests.books import agenda, hand_overs
 from tests.desk_office import Desk, filled_desk

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from dashboard.access.roles import Role, is_allowed
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from tests.page_office import office_with_letters
 from tests.windows import Site, running, signed_in
 

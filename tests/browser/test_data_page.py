@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from tests.data_page import AGENDA, FOREIGN, csv_bytes, xlsx_bytes
 from tests.desk_office import desk
 from tests.windows import Site, running, windows

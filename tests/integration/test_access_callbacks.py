@@ -12,7 +12,7 @@ from dashboard.access.doors import UnguardedError
 from dashboard.access.guard import guard_of
 from dashboard.access.roles import May, Page, Role, is_allowed
 from dashboard.app import create_app
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from tests.desk_office import SECRET_FIGURE, Clock, Desk, call, desk, open_office, sample_page
 
 SEE, DO = "rahasia-out.children", "rahasia-done.children"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.devices import DEVICE_COOKIE, device_link
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from tests.desk_office import Desk, desk
 from tests.page_office import office_with_letters
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
 from etl.desk.stamps import StampAsked, give_stamp
 from etl.domain.compliance.stamping import Stamp

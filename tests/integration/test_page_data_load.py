@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.access.audit import recent_actions
 from data_access.records.intake.loads import load_by_id

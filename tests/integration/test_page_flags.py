@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import SlaFilter, month_period
 from etl.figures.requests.detail import case, case_json

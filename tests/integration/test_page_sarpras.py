@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 
 from dashboard.components.filters import ALL
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from etl.figures.facilities.consumables import supplies
 from etl.figures.facilities.incidents import incidents_at
 from etl.figures.facilities.period import condition_figures

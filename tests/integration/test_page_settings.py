@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.access.people import all_screens
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from data_access.records.access.audit import recent_actions
 from data_access.records.engine import reading
 from tests.desk_office import Desk, call, desk

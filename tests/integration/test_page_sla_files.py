@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from etl.intake.pipeline import ingest
 from tests.books import agenda, hand_overs, part_a
 from tests.desk_office import Desk, desk

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages import PAGES
+from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.schema import last_visit
 from etl.domain.verdict import Verdict
