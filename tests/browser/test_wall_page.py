@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from dashboard.access.devices import device_link
-from dashboard.app import create_app
+from dashboard.web.app import create_app
 from etl.office import Office
 from tests.wall_office import empty_office, give, moment, thursday_office
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from dashboard.access.doors import UnguardedError
 from dashboard.access.guard import guard_of
 from dashboard.access.roles import May, Page, Role, is_allowed
-from dashboard.app import create_app
+from dashboard.web.app import create_app
 from dashboard.web.pages import PAGES
 from tests.desk_office import SECRET_FIGURE, Clock, Desk, call, desk, open_office, sample_page
 

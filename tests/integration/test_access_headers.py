@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.access.roles import Page
 from dashboard.access.secret import SecretKeyError, secret_key
-from dashboard.app import create_app
+from dashboard.web.app import create_app
 from tests.desk_office import Desk, call, desk, sample_page
 
 ADDRESSES = (

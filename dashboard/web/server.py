@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dashboard.access.first_admin import start_link
-from dashboard.app import create_app, real_now
+from dashboard.web.app import create_app, real_now
 from data_access.errors import PantauError
 
 if TYPE_CHECKING:
