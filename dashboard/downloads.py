@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort
 
 from dashboard.access import Door, Page, door
-from dashboard.exports import sent
-from dashboard.numbers import ADDRESS_NUMBER
+from dashboard.pages.shared.exports import sent
+from dashboard.pages.shared.numbers import ADDRESS_NUMBER
 from data_access.records import reading
 from data_access.records.intake.loads import load_by_id
 from data_access.records.intake.views import rejects_page

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
-from dashboard.exports import sent
-from dashboard.numbers import ADDRESS_NUMBER
+from dashboard.pages.shared.exports import sent
+from dashboard.pages.shared.numbers import ADDRESS_NUMBER
 from data_access.mart import MartError
 from etl.figures.period import FilterError
 from etl.figures.report.period import ReportPeriod, parse_report_period

@@ -27,7 +27,7 @@ from wtforms.validators import ValidationError
 from dashboard.access import Door, Page, account, door, is_allowed
 from dashboard.access.bodies import json_object
 from dashboard.access.roles import May, Role
-from dashboard.assets_url import ASSETS, asset, build_mark
+from dashboard.components.asset_urls import ASSETS, asset, build_mark
 from dashboard.i18n import catalogue, current_language, fmt, t
 from dashboard.lapor.form import ROOMS_PATH, SCALE, Form, form_of, room_path
 from dashboard.lapor.posted import read_report

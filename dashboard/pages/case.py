@@ -15,17 +15,17 @@ from dashboard.components import Tone, button, empty, icon, page_head, panel, pi
 from dashboard.i18n import fmt, t
 from dashboard.pages.case_cards import Beside, cards
 from dashboard.pages.case_correct import correct_panel
-from dashboard.pages.case_links import CASES
-from dashboard.pages.case_sources import Places, places_of
 from dashboard.pages.case_spans import awaits_opd
 from dashboard.pages.case_stamps import stamp_panel
 from dashboard.pages.case_steps import steps_table
 from dashboard.pages.case_timeline import has_anything, timeline
 from dashboard.pages.cases_table import nowhere_pill
 from dashboard.pages.participants_entry import entry_address
-from dashboard.pages.stamps import Id as Stamped
-from dashboard.pages.stamps import stamp_desk
-from dashboard.visit import Visit
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.request_links import CASES
+from dashboard.pages.shared.sources import Places, places_of
+from dashboard.pages.shared.stamps import Id as Stamped
+from dashboard.pages.shared.stamps import stamp_desk
 from etl.desk.stamps import ticked_documents
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict

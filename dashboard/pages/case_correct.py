@@ -20,10 +20,10 @@ from dashboard.components import button, date_field, empty, link, page_head, pag
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
-from dashboard.numbers import ADDRESS_NUMBER, record_number
-from dashboard.pages.case_links import case_address
-from dashboard.pages.case_sources import Place, Places, stored_places
-from dashboard.pages.intake_parts import (
+from dashboard.pages.shared.numbers import ADDRESS_NUMBER, record_number
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.request_links import case_address
+from dashboard.pages.shared.row_lists import (
     CORRECTIONS,
     Crumbs,
     correction_address,
@@ -40,8 +40,8 @@ from dashboard.pages.intake_parts import (
     said,
     text_field,
 )
-from dashboard.pages.intake_values import field_words, stamp_words, step_words, value_words
-from dashboard.visit import Visit
+from dashboard.pages.shared.row_words import field_words, stamp_words, step_words, value_words
+from dashboard.pages.shared.sources import Place, Places, stored_places
 from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES

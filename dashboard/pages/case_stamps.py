@@ -11,7 +11,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import panel, verdict_pill
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
-from dashboard.pages.stamps import own_steps, stamp_form
+from dashboard.pages.shared.stamps import own_steps, stamp_form
 from etl.desk.stamps import standings
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.verdict import Verdict

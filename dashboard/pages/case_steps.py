@@ -11,8 +11,8 @@ from dashboard.components import verdict_pill, why
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import NOTHING
 from dashboard.pages.case_spans import awaits_opd, stop_of
-from dashboard.pages.flag_chips import flag_chips, flag_meanings
-from dashboard.pages.why_links import why_case
+from dashboard.pages.shared.flag_chips import flag_chips, flag_meanings
+from dashboard.pages.shared.why_links import why_case
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import StartRule, Verdict
 from etl.figures.requests.detail import Case, CasePass, CaseStep

@@ -31,13 +31,13 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.cases_query import FILTERS, STATUSES, Asked, letters, read_asked, steps_listed
 from dashboard.pages.cases_table import cases_table, pager
 from dashboard.pages.cases_why import why_behind
-from dashboard.pages.choices import opd_options, own_names, step_options
-from dashboard.pages.moments import office_today
-from dashboard.pages.span_filters import refused
-from dashboard.pages.stamps import Id as Stamped
-from dashboard.pages.stamps import register as register_stamps
-from dashboard.pages.stamps import stamp_desk, taps_of
-from dashboard.visit import Visit
+from dashboard.pages.shared.choices import opd_options, own_names, step_options
+from dashboard.pages.shared.filters import refused
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.stamps import Id as Stamped
+from dashboard.pages.shared.stamps import register as register_stamps
+from dashboard.pages.shared.stamps import stamp_desk, taps_of
+from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from etl.figures.requests.detail import OfFigure
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dashboard.components import with_query
-from dashboard.pages.case_links import CASES, LETTERS_BEHIND, VERDICTS_BEHIND, Behind
-from dashboard.pages.flag_chips import flag_of
-from dashboard.pages.sla_filters import asked_period
+from dashboard.pages.shared.flag_chips import flag_of
+from dashboard.pages.shared.period_filter import asked_period
+from dashboard.pages.shared.request_links import CASES, LETTERS_BEHIND, VERDICTS_BEHIND, Behind
 from etl.figures.period import Period, known_opd, known_steps
 from etl.figures.requests.detail import OfFigure, case_list, steps_behind
 

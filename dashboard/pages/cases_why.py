@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dashboard.pages.case_links import Behind
 from dashboard.pages.cases_query import Asked
-from dashboard.pages.why_links import why_letters, why_step
+from dashboard.pages.shared.request_links import Behind
+from dashboard.pages.shared.why_links import why_letters, why_step
 from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.requests import LetterKind
 from etl.figures.compliance.steps import ALL_STEPS

@@ -18,7 +18,7 @@ from dashboard.pages.data_map import map_form
 from dashboard.pages.data_panels import side_panels
 from dashboard.pages.data_shown import Shown, nothing_shown, shown
 from dashboard.pages.data_upload import drop_zone, script_words, states, unsaved
-from dashboard.visit import Visit
+from dashboard.pages.shared.page_request import Visit
 from etl.intake.offered.uploads import Upload, Uploads
 
 if TYPE_CHECKING:

@@ -22,9 +22,10 @@ from dashboard.components import (
 )
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
-from dashboard.numbers import once_more, record_number
 from dashboard.pages.data_list import frame, show_lists
-from dashboard.pages.intake_parts import (
+from dashboard.pages.shared.numbers import once_more, record_number
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.row_lists import (
     CORRECTIONS,
     actor_words,
     done,
@@ -39,8 +40,7 @@ from dashboard.pages.intake_parts import (
     table,
     table_row,
 )
-from dashboard.pages.intake_values import field_words, step_words, value_words
-from dashboard.visit import Visit
+from dashboard.pages.shared.row_words import field_words, step_words, value_words
 from data_access.errors import PantauError
 from etl.corrections.page import Answer, answer
 from etl.figures.intake.corrections import PageCorrection, corrections_listed

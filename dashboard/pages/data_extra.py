@@ -14,10 +14,10 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.components import button, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
-from dashboard.numbers import once_more
-from dashboard.pages.case_sources import places_of
-from dashboard.pages.intake_parts import FLAGS, done, letter_link, note, place_words, reason_field, reason_of, said
-from dashboard.pages.intake_values import stamp_words
+from dashboard.pages.shared.numbers import once_more
+from dashboard.pages.shared.row_lists import FLAGS, done, letter_link, note, place_words, reason_field, reason_of, said
+from dashboard.pages.shared.row_words import stamp_words
+from dashboard.pages.shared.sources import places_of
 from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.domain.verdict import STEP_CODES

@@ -15,9 +15,9 @@ from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.data_extra import extra_panel, register_extra
 from dashboard.pages.data_list import frame, show_lists
-from dashboard.pages.intake_parts import FLAGS, letter_link, may_do, place_words, table, table_row
-from dashboard.pages.intake_values import stamp_words, step_words
-from dashboard.visit import Visit
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.row_lists import FLAGS, letter_link, may_do, place_words, table, table_row
+from dashboard.pages.shared.row_words import stamp_words, step_words
 from etl.domain.verdict import STEP_CODES, Flag
 from etl.figures.intake.open_work import PAGE_ROWS, SUSPICIOUS, FlaggedStep, flag_counts, flagged_steps
 

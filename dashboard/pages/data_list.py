@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.access import Page, guarded
 from dashboard.components import loading, page_head, page_url, read_query
 from dashboard.i18n import t
-from dashboard.pages.intake_parts import crumbs
+from dashboard.pages.shared.row_lists import crumbs
 
 
 def frame(prefix: str) -> Component:

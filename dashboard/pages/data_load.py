@@ -25,12 +25,13 @@ from dashboard.components import (
     read_query,
 )
 from dashboard.i18n import fmt, t
-from dashboard.numbers import ADDRESS_NUMBER, once_more, record_number
 from dashboard.pages import data_load_parts as parts
 from dashboard.pages.data_load_screen import said_on_page
 from dashboard.pages.data_undo import Id as UndoId
 from dashboard.pages.data_undo import register_undo, undo_panel, undone_banner
-from dashboard.pages.intake_parts import (
+from dashboard.pages.shared.numbers import ADDRESS_NUMBER, once_more, record_number
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.row_lists import (
     DATA,
     RUNS,
     actor_words,
@@ -43,7 +44,6 @@ from dashboard.pages.intake_parts import (
     result_pill,
     said,
 )
-from dashboard.visit import Visit
 from data_access.records import reading
 from data_access.records.access.audit import REJECTS_DONE, REJECTS_OPEN
 from data_access.records.intake.loads import load_by_id

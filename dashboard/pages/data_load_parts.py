@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, empty, icon, link, pill
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake_parts import kind_words, letter_link, load_address, table, table_row
-from dashboard.pages.intake_values import changes_in_words, row_in_words, step_words
+from dashboard.pages.shared.row_lists import kind_words, letter_link, load_address, table, table_row
+from dashboard.pages.shared.row_words import changes_in_words, row_in_words, step_words
 from data_access.records import reading
 from data_access.records.intake.views import (
     Span,

@@ -22,11 +22,11 @@ from dashboard.components import (
 from dashboard.components.filters import ALL
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.numbers import once_more
-from dashboard.pages.case_links import CASES
 from dashboard.pages.data_list import frame, show_lists
-from dashboard.pages.intake_parts import NAMES, done, may_do, note, said, table, table_row
-from dashboard.visit import Visit
+from dashboard.pages.shared.numbers import once_more
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.request_links import CASES
+from dashboard.pages.shared.row_lists import NAMES, done, may_do, note, said, table, table_row
 from data_access.errors import PantauError
 from etl.desk.name_edit import with_opd, with_opd_spelling, without_opd_spelling
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownOpd, unknown_opds

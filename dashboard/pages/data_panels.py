@@ -10,7 +10,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, empty, icon, link, panel, with_query
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake_parts import (
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.row_lists import (
     CORRECTIONS,
     FLAGS,
     NAMES,
@@ -21,7 +22,6 @@ from dashboard.pages.intake_parts import (
     load_address,
     result_pill,
 )
-from dashboard.visit import Visit
 from etl.figures.intake.corrections import question_count
 from etl.figures.intake.freshness import SourceAge, source_freshness
 from etl.figures.intake.open_work import Attention, attention, last_runs

@@ -13,7 +13,8 @@ from dashboard.access import Page, guarded
 from dashboard.components import empty, link, loading, page_head, page_url, panel, read_query, with_query
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake_parts import (
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.row_lists import (
     RUNS,
     actor_words,
     crumbs,
@@ -24,7 +25,6 @@ from dashboard.pages.intake_parts import (
     table,
     table_row,
 )
-from dashboard.visit import Visit
 from etl.figures.intake.open_work import PAGE_ROWS, runs
 
 if TYPE_CHECKING:

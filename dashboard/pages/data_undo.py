@@ -12,8 +12,8 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, button, icon, link, panel
 from dashboard.i18n import fmt, t
-from dashboard.numbers import once_more, record_number
-from dashboard.pages.intake_parts import DATA, actor_words, done, load_address, note, reason_field, reason_of, said
+from dashboard.pages.shared.numbers import once_more, record_number
+from dashboard.pages.shared.row_lists import DATA, actor_words, done, load_address, note, reason_field, reason_of, said
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.views import undoing_load

@@ -22,9 +22,10 @@ from dashboard.components import (
 from dashboard.components.filters import ALL
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.numbers import once_more
 from dashboard.pages.data_list import frame, show_lists
-from dashboard.pages.intake_parts import (
+from dashboard.pages.shared.numbers import once_more
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.row_lists import (
     WAITING,
     done,
     kind_words,
@@ -36,8 +37,7 @@ from dashboard.pages.intake_parts import (
     table_row,
     text_field,
 )
-from dashboard.pages.intake_values import stamp_words, step_words
-from dashboard.visit import Visit
+from dashboard.pages.shared.row_words import stamp_words, step_words
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.lists import missing_letters, rows_awaiting_letter, rows_awaiting_room

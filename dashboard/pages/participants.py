@@ -25,12 +25,12 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages import span_filters
-from dashboard.pages.moments import office_today
-from dashboard.pages.room_links import why_people
 from dashboard.pages.rooms import exports
 from dashboard.pages.rooms_panels import opd_words, scrolled
-from dashboard.visit import Visit
+from dashboard.pages.shared import filters as span_filters
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.room_links import why_people
+from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from etl.domain.people.screening import SMALL, Shown, ShownScreening
 from etl.figures.people.counts import (

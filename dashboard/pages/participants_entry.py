@@ -16,9 +16,9 @@ from dashboard.access.accounts import Account
 from dashboard.access.roles import Role
 from dashboard.components import button, empty, link, page_head, panel
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_links import CASES, case_address
-from dashboard.pages.intake_parts import done, said, text_field
-from dashboard.visit import Visit
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.request_links import CASES, case_address
+from dashboard.pages.shared.row_lists import done, said, text_field
 from data_access.errors import PantauError
 from etl.desk.participant_counts import (
     TELLING,

@@ -14,14 +14,14 @@ from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, read_query
 from dashboard.i18n import t
 from dashboard.pages import report_filters, report_publish
-from dashboard.pages.moments import office_today
 from dashboard.pages.report_editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report_sheet import sheet
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.today import office_today
 from dashboard.printed.paper import draft
 from dashboard.printed.publish import in_force, published_paper
 from dashboard.printed.voice import screen
 from dashboard.printed.words import report_words
-from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.figures.period import SlaFilter
 from etl.figures.report.document import digest, is_empty

@@ -9,8 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, icon, kpi, kpi_row, panel, why
-from dashboard.pages.room_links import why_sarpras
-from dashboard.pages.why_links import why_letters, why_step
+from dashboard.pages.shared.room_links import why_sarpras
+from dashboard.pages.shared.why_links import why_letters, why_step
 from dashboard.printed.pdf import COVERAGE_HEADS, STANDARD_HEADS
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import PARTS, CoverageRow, FormRow, StandardRow, Words

@@ -25,8 +25,7 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages import rooms_feed, span_filters
-from dashboard.pages.moments import office_today
+from dashboard.pages import rooms_feed
 from dashboard.pages.rooms_headlines import headlines
 from dashboard.pages.rooms_lines import lines_panel
 from dashboard.pages.rooms_panels import (
@@ -42,7 +41,9 @@ from dashboard.pages.rooms_panels import (
 )
 from dashboard.pages.rooms_timeline import timeline_panel
 from dashboard.pages.rooms_view import RoomsView, rooms_view
-from dashboard.visit import Visit
+from dashboard.pages.shared import filters as span_filters
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dashboard.i18n import t
-from dashboard.pages.moments import office_today
-from dashboard.pages.sla_filters import AddressError
-from dashboard.pages.span_filters import asked_filter
+from dashboard.pages.shared.filters import asked_filter
+from dashboard.pages.shared.period_filter import AddressError
+from dashboard.pages.shared.today import office_today
 from data_access.mart import Snapshot
 from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.figures.period import FIRST_DAY, LAST_DAY, Period

@@ -18,7 +18,7 @@ from dashboard.access import Page
 from dashboard.components import button, icon, page_head
 from dashboard.i18n import t
 from dashboard.pages import settings_checklist, settings_screens
-from dashboard.visit import Visit
+from dashboard.pages.shared.page_request import Visit
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -14,9 +14,9 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, button, date_field, page_head, panel, pill
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake_parts import done, note, said, table, table_row, text_field
-from dashboard.pages.moments import office_today
-from dashboard.visit import Visit
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.row_lists import done, note, said, table, table_row, text_field
+from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
 from etl.intake.pipeline import apply_settings

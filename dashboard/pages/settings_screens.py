@@ -12,7 +12,6 @@ from flask import request
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.access.people import UnknownScreenError, add_screen, revoke_screen
-from dashboard.assets_url import build_mark
 from dashboard.components import (
     Tone,
     button,
@@ -26,10 +25,11 @@ from dashboard.components import (
     read_query,
     with_query,
 )
+from dashboard.components.asset_urls import build_mark
 from dashboard.i18n import fmt, t
-from dashboard.numbers import once_more
-from dashboard.pages.intake_parts import note, said, table, table_row, text_field
-from dashboard.visit import Visit
+from dashboard.pages.shared.numbers import once_more
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.row_lists import note, said, table, table_row, text_field
 from data_access.errors import PantauError
 from etl.figures.wall.screens import Screen, ScreenState, screens
 

@@ -33,9 +33,11 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages import sla_control, sla_export, sla_filters, sla_lateness
-from dashboard.pages.case_links import Behind, case_address, cases_behind
-from dashboard.pages.moments import office_today
+from dashboard.pages import sla_control, sla_export, sla_lateness
+from dashboard.pages.shared import period_filter as sla_filters
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.request_links import Behind, case_address, cases_behind
+from dashboard.pages.shared.today import office_today
 from dashboard.pages.sla_charts import monthly_share
 from dashboard.pages.sla_compare import compare_panel
 from dashboard.pages.sla_control import control_body, step_choices
@@ -48,7 +50,6 @@ from dashboard.pages.sla_letters import letters_panel
 from dashboard.pages.sla_order import order_panel
 from dashboard.pages.sla_points import month_of, month_points
 from dashboard.pages.sla_table import SmallCases, office_steps, rule_words, standards_table
-from dashboard.visit import Visit
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE

@@ -9,9 +9,9 @@ from dash.development.base_component import Component
 
 from dashboard.components import link, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_links import Behind, cases_behind
-from dashboard.pages.flag_chips import flag_chip, flag_name
-from dashboard.pages.why_links import why_step
+from dashboard.pages.shared.flag_chips import flag_chip, flag_name
+from dashboard.pages.shared.request_links import Behind, cases_behind
+from dashboard.pages.shared.why_links import why_step
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
-from dashboard.exports import as_one_csv, as_xlsx, sent
 from dashboard.i18n import fmt, t
-from dashboard.pages import sla_filters
-from dashboard.pages.moments import office_today
+from dashboard.pages.shared import period_filter as sla_filters
+from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
+from dashboard.pages.shared.today import office_today
 from dashboard.pages.sla_control import DEFAULT_STEP
 from dashboard.pages.sla_table import rule_words
 from etl.domain.sop.versions import BY_CHECKS, SopVersion

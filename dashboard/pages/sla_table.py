@@ -11,10 +11,10 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, bar, icon, link, rangebar, spark, why, with_query
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_links import Behind, cases_behind
-from dashboard.pages.room_links import why_sarpras
-from dashboard.pages.why_links import why_step
-from dashboard.rule import monitoring_rule
+from dashboard.pages.shared.monitoring_rule import monitoring_rule
+from dashboard.pages.shared.request_links import Behind, cases_behind
+from dashboard.pages.shared.room_links import why_sarpras
+from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, TrendPoint

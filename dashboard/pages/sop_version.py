@@ -15,9 +15,9 @@ from dashboard.components import Tone, button, date_field, empty, link, page_hea
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import Formats
 from dashboard.i18n.language import Language
-from dashboard.pages.intake_parts import reason_field, reason_of, said, text_field
-from dashboard.pages.sop_links import SOP, VERSION, may_do, tabs
-from dashboard.visit import Visit
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.row_lists import reason_field, reason_of, said, text_field
+from dashboard.pages.shared.sop_links import SOP, VERSION, may_do, tabs
 from data_access.errors import PantauError
 from etl.desk.sop_edit import EDITABLE, Entered, SopEdit, enter_version
 from etl.domain.sop.versions import SopStep, SopVersion

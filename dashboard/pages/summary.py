@@ -26,16 +26,16 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.numbers import record_number
-from dashboard.pages.case_links import CASES, case_address
 from dashboard.pages.data_panels import attention_list
-from dashboard.pages.intake_parts import CORRECTIONS, RUNS
 from dashboard.pages.report import PATH as REPORTS
-from dashboard.pages.room_links import why_room_state
 from dashboard.pages.sarpras import PATH as SARPRAS
-from dashboard.pages.stamps import Id as Stamped
-from dashboard.pages.stamps import own_steps, stamp_button, stamp_desk
-from dashboard.visit import Visit
+from dashboard.pages.shared.numbers import record_number
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.request_links import CASES, case_address
+from dashboard.pages.shared.room_links import why_room_state
+from dashboard.pages.shared.row_lists import CORRECTIONS, RUNS
+from dashboard.pages.shared.stamps import Id as Stamped
+from dashboard.pages.shared.stamps import own_steps, stamp_button, stamp_desk
 from data_access.records import RecordsBusyError, writing
 from data_access.records.access.visits import begin_visit
 from etl.domain.compliance.stamping import Stamp

@@ -25,9 +25,9 @@ from dashboard.pages import (
     why_room,
     why_sarpras,
 )
-from dashboard.pages.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
-from dashboard.pages.why_links import CASE, COMPARE, CONTROL, WHAT_IF
-from dashboard.visit import Visit
+from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
+from dashboard.pages.shared.why_links import CASE, COMPARE, CONTROL, WHAT_IF
 from data_access.errors import PantauError
 from etl.figures.compliance.evidence import Figure
 from etl.figures.period import FIRST_DAY, LAST_DAY

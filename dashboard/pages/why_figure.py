@@ -14,9 +14,9 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, empty, icon, link, page_head, panel, pill
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_links import Behind, cases_behind, letters_behind
+from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
+from dashboard.pages.shared.why_links import why_of
 from dashboard.pages.why_asked import asked_by, crumbs_of
-from dashboard.pages.why_links import why_of
 from dashboard.pages.why_rows import letters_table, steps_table
 from dashboard.pages.why_rules import calendar_rule, data_rule, permanent, rules_panel, sop_rule
 from etl.domain.sop.versions import OPD_STEPS, SopVersion

@@ -13,10 +13,10 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, link, panel
 from dashboard.components.pager import pager
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_links import case_address
-from dashboard.pages.case_sources import Place, source_lines
-from dashboard.pages.intake_parts import table, table_row
 from dashboard.pages.rooms_panels import opd_words
+from dashboard.pages.shared.request_links import case_address
+from dashboard.pages.shared.row_lists import table, table_row
+from dashboard.pages.shared.sources import Place, source_lines
 from data_access.mart.facilities import check_places, session_places
 from data_access.mart.rooms import letter_words
 from data_access.records import reading

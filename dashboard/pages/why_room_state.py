@@ -12,9 +12,9 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, page_head, panel, why, with_query
 from dashboard.components.pager import read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake_parts import table, table_row
-from dashboard.pages.room_links import why_fault, why_room_state
 from dashboard.pages.sarpras_rooms import condition_pill, status_pill
+from dashboard.pages.shared.room_links import why_fault, why_room_state
+from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.pages.why_days import span_panel
 from dashboard.pages.why_room_rows import check_lines
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel

@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import link, request_pill, verdict_pill
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_links import case_address
-from dashboard.pages.why_links import READY, why_case
+from dashboard.pages.shared.request_links import case_address
+from dashboard.pages.shared.why_links import READY, why_case
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_CODES, Reason, StartRule, Verdict
 from etl.figures.compliance.evidence import Figure

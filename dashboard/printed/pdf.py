@@ -12,7 +12,7 @@ from typing import Any
 
 import typst
 
-from dashboard.assets_url import ASSETS, build_mark
+from dashboard.components.asset_urls import ASSETS, build_mark
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import PARTS, FormRow, Words
 

@@ -11,7 +11,7 @@ from dashboard.access import Door, door
 from dashboard.access.accounts import current_account, current_device
 from dashboard.access.bodies import json_object
 from dashboard.access.store import Store
-from dashboard.assets_url import build_mark
+from dashboard.components.asset_urls import build_mark
 from dashboard.i18n import catalogue, current_language, t
 from dashboard.wall.heartbeat import GAP_SECONDS, read_heartbeat
 from dashboard.wall.picture import Pictures

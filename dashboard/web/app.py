@@ -26,11 +26,11 @@ from dashboard.access.login import load_accounts, register_login
 from dashboard.access.secret import secret_key
 from dashboard.access.sessions import is_loopback
 from dashboard.access.store import Store
-from dashboard.assets_url import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
+from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
 from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.i18n import current_language, t
-from dashboard.rule import keep_rule
+from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web import metrics
 from dashboard.web.error_pages import register_errors, register_small_routes
 from dashboard.web.router import Router, first_page, register_router

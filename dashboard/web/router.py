@@ -21,7 +21,7 @@ from dashboard.components.filters import read_query
 from dashboard.components.markup import written_out
 from dashboard.components.shell import First, Id, message_view
 from dashboard.i18n import t
-from dashboard.visit import Visit
+from dashboard.pages.shared.page_request import Visit
 from data_access.errors import PantauError
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from dashboard.assets_url import ASSETS
+from dashboard.components.asset_urls import ASSETS
 from data_access.records import reading
 from data_access.records.rooms.checks import check_rows
 from data_access.records.rooms.conditions import report_of_client

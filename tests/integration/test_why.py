@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.pages.why_links import READY, why_case, why_letters, why_step
+from dashboard.pages.shared.why_links import READY, why_case, why_letters, why_step
 from etl.domain.compliance.rules import day_number
 from etl.domain.verdict import STEP_INDEX, RequestVerdict, Verdict
 from etl.figures.compliance.evidence import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why

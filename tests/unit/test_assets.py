@@ -8,7 +8,7 @@ from pathlib import Path
 import plotly.offline
 import pytest
 
-from dashboard.assets_url import ASSETS, PLOTLY, asset, desk_scripts, desk_styles
+from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles
 
 OWN = [file for file in ASSETS.rglob("*") if file.is_file() and "vendor" not in file.parts]
 VENDOR = ASSETS / "vendor"

@@ -6,7 +6,7 @@ import re
 
 from flask import Flask
 
-from dashboard.assets_url import ASSETS, PLOTLY
+from dashboard.components.asset_urls import ASSETS, PLOTLY
 from dashboard.components.graphs import figure_layout, graph, graph_config
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from dashboard.assets_url import ASSETS
+from dashboard.components.asset_urls import ASSETS
 from dashboard.i18n import catalogue
 from dashboard.wall.routes import SCRIPTS, words
 from etl.domain.verdict import Verdict

@@ -6,7 +6,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-ASSETS = Path(__file__).parent / "assets"
+ROOT = Path(__file__).parents[1]
+ASSETS = ROOT / "assets"
 _MARK_LENGTH = 10
 
 BASE_STYLES = (
@@ -29,7 +30,7 @@ def asset(path: str) -> str:
 def build_mark() -> str:
     """Changes with any file of the screens: what an open wall compares to see that it is out of date."""
     digest = sha256()
-    root = Path(__file__).parent
+    root = ROOT
     for file in sorted(root.rglob("*")):
         if file.suffix in {".py", ".css", ".js", ".html", ".toml"}:
             digest.update(file.relative_to(root).as_posix().encode())

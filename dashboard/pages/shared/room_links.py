@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dashboard.components import with_query
-from dashboard.pages.why_links import why_address
+from dashboard.pages.shared.why_links import why_address
 from etl.figures.people.rows import WITHOUT_LETTER
 from etl.figures.rooms.diary import RoomsFilter
 

@@ -17,7 +17,7 @@ from dashboard.access import Page, guarded
 from dashboard.components import date_field, filter_bar, read_query, select, write_query
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
-from dashboard.pages.choices import opd_options, own_names, room_options
+from dashboard.pages.shared.choices import opd_options, own_names, room_options
 from data_access.errors import PantauError
 from etl.figures.period import Period, SlaFilter, presets
 

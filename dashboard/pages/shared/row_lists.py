@@ -13,7 +13,7 @@ from dashboard.access import May, Page, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, icon, link, pill, with_query
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_links import case_address
+from dashboard.pages.shared.request_links import case_address
 from data_access.records import reading
 from data_access.records.access.audit import note_action
 from data_access.records.access.users import user_by_name

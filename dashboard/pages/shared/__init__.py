@@ -1,0 +1,1 @@
+"""What pages share: filters, links, words, stamps, exports. Nothing here imports a page."""
