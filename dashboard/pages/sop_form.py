@@ -9,10 +9,10 @@ from dash.development.base_component import Component
 
 from dashboard.components import bar, icon, link, panel, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.table import percent_words, share_tone
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.room_links import why_sarpras
 from dashboard.pages.shared.why_links import why_step
-from dashboard.pages.sla_table import percent_words, share_tone
 from etl.domain.sop.versions import BY_CHECKS, Cell, SopStep, SopVersion
 from etl.domain.statistics import Pair
 from etl.figures.compliance.evidence import Figure

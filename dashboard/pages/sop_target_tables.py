@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, bar, icon, link, pill, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.table import percent_words, share_tone
 from dashboard.pages.shared.why_links import why_if, why_letters, why_step
-from dashboard.pages.sla_table import percent_words, share_tone
 from etl.domain.compliance.what_if import Realism
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.evidence import Figure

@@ -12,10 +12,10 @@ from dash.development.base_component import Component
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, empty, link, page_head, panel, pill
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.points import month_of, of_month
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.pages.shared.why_links import why_step
-from dashboard.pages.sla_points import month_of, of_month
 from dashboard.pages.why_asked import asked_by, crumbs_of
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel, sop_rule
 from etl.domain.statistics import FEWEST_FOR_LIMITS, LIMIT_FACTOR

@@ -23,13 +23,13 @@ from dashboard.pages import (
     sarpras,
     settings,
     settings_checklist,
-    sla,
     sop,
     sop_target,
     sop_version,
     summary,
     why,
 )
+from dashboard.pages.compliance import page as sla
 
 PAGES: tuple[ModuleType, ...] = (
     summary,

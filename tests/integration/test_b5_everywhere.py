@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.sla_export import exported
+from dashboard.pages.compliance.export import exported
 from dashboard.printed.paper import Paper, draft
 from etl.figures.compliance.document import sla_document
 from etl.figures.facilities.period import condition_figures, conditions_json

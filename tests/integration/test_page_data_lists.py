@@ -288,7 +288,7 @@ def test_a_number_no_record_can_have_is_not_there(untouched: Desk, reader: Flask
 
 
 def test_the_compliance_page_says_how_many_values_were_corrected(untouched: Desk) -> None:
-    from dashboard.pages.sla import standards
+    from dashboard.pages.compliance.page import standards
 
     with untouched.app.server.test_request_context("/"):
         told, _ = standards(untouched.office, {"dari": "2026-09-01", "sampai": "2026-09-30"}, END_OF_SEPTEMBER)

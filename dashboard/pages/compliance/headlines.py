@@ -6,9 +6,9 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, kpi, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.table import office_steps, percent_words, share_tone
 from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
 from dashboard.pages.shared.why_links import why_letters, why_step
-from dashboard.pages.sla_table import office_steps, percent_words, share_tone
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.reading import change, lateness

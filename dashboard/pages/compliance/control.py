@@ -13,11 +13,11 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, empty, graph, icon, link, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.charts import Level, control, levels
+from dashboard.pages.compliance.points import control_points, month_of
 from dashboard.pages.shared import period_filter as sla_filters
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.why_links import why_control
-from dashboard.pages.sla_charts import Level, control, levels
-from dashboard.pages.sla_points import control_points, month_of
 from data_access.errors import PantauError
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS

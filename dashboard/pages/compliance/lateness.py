@@ -10,10 +10,10 @@ from dash.development.base_component import Component
 
 from dashboard.components import empty, graph, panel, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.cells import count_link, small_row, small_table, step_name, with_why
+from dashboard.pages.compliance.charts import pareto, part_words
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.why_links import why_step
-from dashboard.pages.sla_charts import pareto, part_words
-from dashboard.pages.sla_parts import count_link, small_row, small_table, step_name, with_why
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.detail import Wait
 from etl.figures.compliance.evidence import Figure

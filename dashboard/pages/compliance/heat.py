@@ -10,9 +10,9 @@ from dash import html
 
 from dashboard.components import empty, link, panel, why, with_query
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.cells import step_name
 from dashboard.pages.shared.request_links import CASES, Behind
 from dashboard.pages.shared.why_links import WHY
-from dashboard.pages.sla_parts import step_name
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, TrendPoint

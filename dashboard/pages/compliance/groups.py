@@ -9,10 +9,10 @@ from dash.development.base_component import Component
 
 from dashboard.components import empty, link, panel, with_query
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.cells import count_link, share_bar, small_row, small_table, why_number, with_why
+from dashboard.pages.compliance.table import office_steps
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.why_links import why_step
-from dashboard.pages.sla_parts import count_link, share_bar, small_row, small_table, why_number, with_why
-from dashboard.pages.sla_table import office_steps
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.figures.compliance.detail import Agency
 from etl.figures.compliance.evidence import Figure

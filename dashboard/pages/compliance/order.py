@@ -6,9 +6,9 @@ from dash import html
 
 from dashboard.components import empty, panel
 from dashboard.i18n import t
+from dashboard.pages.compliance.cells import count_link, small_row, small_table, step_name
 from dashboard.pages.shared.flag_chips import flag_name
 from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.sla_parts import count_link, small_row, small_table, step_name
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_CODES, Flag
 from etl.figures.compliance.detail import Order

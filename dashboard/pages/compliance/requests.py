@@ -7,9 +7,9 @@ from dash.development.base_component import Component
 
 from dashboard.components import panel
 from dashboard.i18n import t
+from dashboard.pages.compliance.cells import count_link, share_bar, with_why
 from dashboard.pages.shared.request_links import letters_behind
 from dashboard.pages.shared.why_links import why_letters
-from dashboard.pages.sla_parts import count_link, share_bar, with_why
 from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.requests import LetterKind
 from etl.figures.compliance.steps import SlaFigures

@@ -33,23 +33,25 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages import sla_control, sla_export, sla_lateness
+from dashboard.pages.compliance import control as sla_control
+from dashboard.pages.compliance import export as sla_export
+from dashboard.pages.compliance import lateness as sla_lateness
+from dashboard.pages.compliance.charts import monthly_share
+from dashboard.pages.compliance.compare import compare_panel
+from dashboard.pages.compliance.control import control_body, step_choices
+from dashboard.pages.compliance.coverage import coverage_table
+from dashboard.pages.compliance.groups import agencies_panel, roles_panel
+from dashboard.pages.compliance.headlines import headlines
+from dashboard.pages.compliance.heat import heat_panel
+from dashboard.pages.compliance.lateness import lateness_panel
+from dashboard.pages.compliance.order import order_panel
+from dashboard.pages.compliance.points import month_of, month_points
+from dashboard.pages.compliance.requests import letters_panel
+from dashboard.pages.compliance.table import SmallCases, office_steps, rule_words, standards_table
 from dashboard.pages.shared import period_filter as sla_filters
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.request_links import Behind, case_address, cases_behind
 from dashboard.pages.shared.today import office_today
-from dashboard.pages.sla_charts import monthly_share
-from dashboard.pages.sla_compare import compare_panel
-from dashboard.pages.sla_control import control_body, step_choices
-from dashboard.pages.sla_coverage import coverage_table
-from dashboard.pages.sla_groups import agencies_panel, roles_panel
-from dashboard.pages.sla_headlines import headlines
-from dashboard.pages.sla_heat import heat_panel
-from dashboard.pages.sla_lateness import lateness_panel
-from dashboard.pages.sla_letters import letters_panel
-from dashboard.pages.sla_order import order_panel
-from dashboard.pages.sla_points import month_of, month_points
-from dashboard.pages.sla_table import SmallCases, office_steps, rule_words, standards_table
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE

@@ -1,0 +1,1 @@
+"""Kepatuhan SLA: steps against their Mutu Baku."""
