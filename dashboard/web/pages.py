@@ -5,10 +5,6 @@ from __future__ import annotations
 from types import ModuleType
 
 from dashboard.pages import (
-    case,
-    case_correct,
-    case_correct_own,
-    cases,
     data,
     data_corrections,
     data_flags,
@@ -17,7 +13,6 @@ from dashboard.pages import (
     data_runs,
     data_waiting,
     participants,
-    participants_entry,
     report,
     rooms,
     sarpras,
@@ -30,6 +25,11 @@ from dashboard.pages import (
     why,
 )
 from dashboard.pages.compliance import page as sla
+from dashboard.pages.requests import correct as case_correct
+from dashboard.pages.requests import correct_own as case_correct_own
+from dashboard.pages.requests import detail as case
+from dashboard.pages.requests import page as cases
+from dashboard.pages.requests import participant_counts as participants_entry
 
 PAGES: tuple[ModuleType, ...] = (
     summary,

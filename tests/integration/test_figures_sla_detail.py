@@ -17,8 +17,6 @@ import numpy as np
 import pytest
 
 from dashboard.components import read_query
-from dashboard.pages.cases_query import letters as listed
-from dashboard.pages.cases_query import read_asked, steps_listed
 from dashboard.pages.compliance.compare import compare_panel
 from dashboard.pages.compliance.coverage import coverage_table
 from dashboard.pages.compliance.groups import agencies_panel, roles_panel
@@ -28,6 +26,8 @@ from dashboard.pages.compliance.order import order_panel
 from dashboard.pages.compliance.points import month_of, of_month
 from dashboard.pages.compliance.requests import letters_panel
 from dashboard.pages.compliance.table import standards_table
+from dashboard.pages.requests.query import letters as listed
+from dashboard.pages.requests.query import read_asked, steps_listed
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, RequestFacts, StepFacts

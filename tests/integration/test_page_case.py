@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.case_axis import NIGHT, SKIPPED, build_axis
-from dashboard.pages.case_spans import Kind, spans_of
+from dashboard.pages.requests.axis import NIGHT, SKIPPED, build_axis
+from dashboard.pages.requests.spans import Kind, spans_of
 from dashboard.pages.shared.sources import source_lines
 from etl.domain.calendar.calendar import Holiday
 from etl.figures.requests.detail import Source, case

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages import cases_query
-from dashboard.pages.cases_query import read_asked
-from dashboard.pages.cases_table import pager
+from dashboard.pages.requests import query as cases_query
+from dashboard.pages.requests.query import read_asked
+from dashboard.pages.requests.table import pager
 from tests.desk_office import Desk
 from tests.letters import moment
 from tests.page_office import STAMPED, ask, found, office_with_letters, opened, words

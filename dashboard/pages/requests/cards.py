@@ -10,9 +10,9 @@ from dash.development.base_component import Component
 
 from dashboard.components import icon, panel, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.requests.working_days import in_working_days
 from dashboard.pages.shared.sources import Places, source_lines, sources_of
 from dashboard.pages.shared.why_links import READY, why_case
-from dashboard.pages.working_days import in_working_days
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.versions import SopVersion
 from etl.figures.requests.check import CaseCheck

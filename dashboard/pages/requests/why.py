@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.pages.cases_query import Asked
+from dashboard.pages.requests.query import Asked
 from dashboard.pages.shared.request_links import Behind
 from dashboard.pages.shared.why_links import why_letters, why_step
 from etl.figures.compliance.evidence import Figure

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.components import LIGHT
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_axis import Axis, Band
+from dashboard.pages.requests.axis import Axis, Band
 
 _SHADE = {"off": "#EFF3F6", "night": "#E3EAEF", "closed": "#E3EAEF", "skipped": "#F4F6F8"}
 _FEW_DAYS = 3

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components import verdict_pill, why
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import NOTHING
-from dashboard.pages.case_spans import awaits_opd, stop_of
+from dashboard.pages.requests.spans import awaits_opd, stop_of
 from dashboard.pages.shared.flag_chips import flag_chips, flag_meanings
 from dashboard.pages.shared.why_links import why_case
 from etl.domain.sop.versions import SopVersion

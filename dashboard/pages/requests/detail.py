@@ -13,14 +13,14 @@ from dash.exceptions import PreventUpdate
 from dashboard.access import Page, account, guarded
 from dashboard.components import Tone, button, empty, icon, page_head, panel, pill, request_pill
 from dashboard.i18n import fmt, t
-from dashboard.pages.case_cards import Beside, cards
-from dashboard.pages.case_correct import correct_panel
-from dashboard.pages.case_spans import awaits_opd
-from dashboard.pages.case_stamps import stamp_panel
-from dashboard.pages.case_steps import steps_table
-from dashboard.pages.case_timeline import has_anything, timeline
-from dashboard.pages.cases_table import nowhere_pill
-from dashboard.pages.participants_entry import entry_address
+from dashboard.pages.requests.cards import Beside, cards
+from dashboard.pages.requests.correct import correct_panel
+from dashboard.pages.requests.participant_counts import entry_address
+from dashboard.pages.requests.spans import awaits_opd
+from dashboard.pages.requests.stamp_panel import stamp_panel
+from dashboard.pages.requests.steps import steps_table
+from dashboard.pages.requests.table import nowhere_pill
+from dashboard.pages.requests.timeline import has_anything, timeline
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.request_links import CASES
 from dashboard.pages.shared.sources import Places, places_of

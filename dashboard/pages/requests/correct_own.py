@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page
 from dashboard.i18n import t
-from dashboard.pages.case_correct import OWN, form_page
+from dashboard.pages.requests.correct import OWN, form_page
 from dashboard.pages.shared.numbers import ADDRESS_NUMBER
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.request_links import CASES

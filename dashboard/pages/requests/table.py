@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, link, pill, request_pill, verdict_pill
 from dashboard.components.pager import pager as pages_nav
 from dashboard.i18n import fmt, t
-from dashboard.pages.cases_query import PAGE_SIZE, Asked
+from dashboard.pages.requests.query import PAGE_SIZE, Asked
 from dashboard.pages.shared.request_links import case_address
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestVerdict, Verdict

@@ -1,0 +1,1 @@
+"""Permohonan: the list of requests, and one request whole."""
