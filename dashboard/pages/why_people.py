@@ -12,8 +12,8 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, page_head, pill
 from dashboard.components.pager import pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.participants import fit_words, protocol, screening_panel
-from dashboard.pages.rooms_panels import opd_words
+from dashboard.pages.people.page import fit_words, protocol, screening_panel
+from dashboard.pages.rooms.panels import opd_words
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.room_links import people_address, why_people
 from dashboard.pages.shared.row_lists import table_row

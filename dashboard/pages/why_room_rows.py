@@ -13,7 +13,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, link, panel
 from dashboard.components.pager import pager
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms_panels import opd_words
+from dashboard.pages.rooms.panels import opd_words
 from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.pages.shared.sources import Place, source_lines

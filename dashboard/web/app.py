@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, redirect, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboard import downloads, lapor, report_files, room_files, schedule_feed, uploads, wall
+from dashboard import downloads, lapor, report_files, uploads, wall
 from dashboard.access.accounts import account, current_account
 from dashboard.access.bodies import read_json_carefully
 from dashboard.access.devices import register_devices
@@ -30,6 +30,8 @@ from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts,
 from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.i18n import current_language, t
+from dashboard.pages import files as room_files
+from dashboard.pages.rooms import schedule_feed
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web import metrics
 from dashboard.web.error_pages import register_errors, register_small_routes

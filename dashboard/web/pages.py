@@ -12,10 +12,7 @@ from dashboard.pages import (
     data_names,
     data_runs,
     data_waiting,
-    participants,
     report,
-    rooms,
-    sarpras,
     settings,
     settings_checklist,
     sop,
@@ -25,11 +22,14 @@ from dashboard.pages import (
     why,
 )
 from dashboard.pages.compliance import page as sla
+from dashboard.pages.facilities import page as sarpras
+from dashboard.pages.people import page as participants
 from dashboard.pages.requests import correct as case_correct
 from dashboard.pages.requests import correct_own as case_correct_own
 from dashboard.pages.requests import detail as case
 from dashboard.pages.requests import page as cases
 from dashboard.pages.requests import participant_counts as participants_entry
+from dashboard.pages.rooms import page as rooms
 
 PAGES: tuple[ModuleType, ...] = (
     summary,

@@ -13,11 +13,11 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.components import Tone, banner, loading, page_head, page_url, read_query
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms import exports
-from dashboard.pages.sarpras_faults import faults_panel, restored_panel
-from dashboard.pages.sarpras_follow import DEEDS, HOLDERS, Field, follow_panel
-from dashboard.pages.sarpras_numbers import headlines, sessions_panel, supplies_panel, times_panel
-from dashboard.pages.sarpras_rooms import rooms_row, warnings_band
+from dashboard.pages.facilities.faults import faults_panel, restored_panel
+from dashboard.pages.facilities.follow_up import DEEDS, HOLDERS, Field, follow_panel
+from dashboard.pages.facilities.numbers import headlines, sessions_panel, supplies_panel, times_panel
+from dashboard.pages.facilities.rooms import rooms_row, warnings_band
+from dashboard.pages.rooms.page import exports
 from dashboard.pages.shared import filters as span_filters
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.page_request import Visit

@@ -13,7 +13,7 @@ from flask import request
 from dashboard.access import Page, account, guarded
 from dashboard.components import button, icon, panel
 from dashboard.i18n import fmt, t
-from dashboard.schedule_link import link_since, new_link, revoke_link
+from dashboard.pages.rooms.schedule_link import link_since, new_link, revoke_link
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -15,12 +15,12 @@ from flask import Flask, Response, abort, request
 from dashboard.access import Door, Page, door
 from dashboard.access.accounts import account
 from dashboard.i18n import fmt, t
-from dashboard.pages.participants import people_of
-from dashboard.pages.participants_sheets import people_sheets
-from dashboard.pages.room_sheets import lines_sheet, room_sheets
-from dashboard.pages.rooms_view import rooms_view
-from dashboard.pages.sarpras import sarpras_of
-from dashboard.pages.sarpras_sheets import sarpras_sheets
+from dashboard.pages.facilities.page import sarpras_of
+from dashboard.pages.facilities.sheets import sarpras_sheets
+from dashboard.pages.people.page import people_of
+from dashboard.pages.people.sheets import people_sheets
+from dashboard.pages.rooms.sheets import lines_sheet, room_sheets
+from dashboard.pages.rooms.view import rooms_view
 from dashboard.pages.shared.exports import as_csv, as_one_csv, as_xlsx, sent
 from data_access.errors import PantauError
 from etl.figures.rooms.diary import RoomsFilter

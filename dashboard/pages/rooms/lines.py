@@ -8,9 +8,9 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, empty, link, panel, pill, with_query
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms_panels import OUTCOME_LOOK, opd_words, scrolled
-from dashboard.pages.rooms_timeline import use_words
-from dashboard.pages.rooms_view import RoomsView
+from dashboard.pages.rooms.panels import OUTCOME_LOOK, opd_words, scrolled
+from dashboard.pages.rooms.timeline import use_words
+from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.request_links import case_address
 from etl.domain.calendar.zone import day_date
 from etl.figures.facilities.period import SessionCheck, condition_figures

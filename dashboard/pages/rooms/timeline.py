@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import icon, link, panel, with_query
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms_view import RoomsView
+from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.request_links import case_address
 from etl.figures.facilities.incidents import Incident
 from etl.figures.period import FIRST_DAY, LAST_DAY

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.i18n import t
-from dashboard.pages.participants import three
-from dashboard.pages.rooms_panels import opd_words
+from dashboard.pages.people.page import three
+from dashboard.pages.rooms.panels import opd_words
 from etl.domain.people.screening import ShownScreening
 from etl.figures.people.counts import Attendance, ParticipantFigures
 from etl.sheet_files import Cell, Sheet, share_cell

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from dashboard.i18n import fmt, t
-from dashboard.pages.sarpras_faults import open_faults
-from dashboard.pages.sarpras_numbers import rests_words, verdict_words
-from dashboard.pages.sarpras_rooms import readiness_words
+from dashboard.pages.facilities.faults import open_faults
+from dashboard.pages.facilities.numbers import rests_words, verdict_words
+from dashboard.pages.facilities.rooms import readiness_words
 from etl.domain.facilities.condition import Condition
 from etl.domain.statistics import Pair
 from etl.figures.facilities.conditions import RoomState, readiness

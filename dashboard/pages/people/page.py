@@ -25,8 +25,8 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms import exports
-from dashboard.pages.rooms_panels import opd_words, scrolled
+from dashboard.pages.rooms.page import exports
+from dashboard.pages.rooms.panels import opd_words, scrolled
 from dashboard.pages.shared import filters as span_filters
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.room_links import why_people

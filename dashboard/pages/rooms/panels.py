@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import LIGHT, Tone, bar, empty, graph, link, panel, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms_headlines import HOUR, hours
-from dashboard.pages.rooms_view import RoomsView
+from dashboard.pages.rooms.headlines import HOUR, hours
+from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.room_links import why_fault, why_hour, why_lead, why_room, why_room_opd
 from etl.figures.period import month_period

@@ -13,8 +13,8 @@ from dash.development.base_component import Component
 from dashboard.access.roles import Page, Role, is_allowed
 from dashboard.components import empty, icon, link, panel, select
 from dashboard.i18n import fmt, t
-from dashboard.pages.sarpras_faults import fault_address
-from dashboard.pages.sarpras_rooms import condition_pill
+from dashboard.pages.facilities.faults import fault_address
+from dashboard.pages.facilities.rooms import condition_pill
 from data_access.records import reading
 from data_access.records.rooms.conditions import Deed, photos_of_loads
 from etl.figures.facilities.incidents import Incident

@@ -25,10 +25,10 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages import rooms_feed
-from dashboard.pages.rooms_headlines import headlines
-from dashboard.pages.rooms_lines import lines_panel
-from dashboard.pages.rooms_panels import (
+from dashboard.pages.rooms import feed as rooms_feed
+from dashboard.pages.rooms.headlines import headlines
+from dashboard.pages.rooms.lines import lines_panel
+from dashboard.pages.rooms.panels import (
     clash_panel,
     fairness_panel,
     heat_panel,
@@ -39,8 +39,8 @@ from dashboard.pages.rooms_panels import (
     rooms_panel,
     unused_panel,
 )
-from dashboard.pages.rooms_timeline import timeline_panel
-from dashboard.pages.rooms_view import RoomsView, rooms_view
+from dashboard.pages.rooms.timeline import timeline_panel
+from dashboard.pages.rooms.view import RoomsView, rooms_view
 from dashboard.pages.shared import filters as span_filters
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.today import office_today

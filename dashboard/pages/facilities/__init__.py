@@ -1,0 +1,1 @@
+"""Sarpras: in what condition rooms are, and what is being done about faults."""

@@ -1,0 +1,1 @@
+"""Peserta: planned, verified, present, screened."""

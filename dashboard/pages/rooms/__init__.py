@@ -1,0 +1,1 @@
+"""Ruang: how rooms are used and booked."""
