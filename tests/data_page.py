@@ -10,7 +10,7 @@ import xlsxwriter
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dashboard.pages import data
+from dashboard.pages.intake import page as data
 from etl.intake.offered.ods_file import write_ods
 from tests.desk_office import Desk, desk
 from tests.page_office import ask

@@ -26,8 +26,8 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages.data_panels import attention_list
 from dashboard.pages.facilities.page import PATH as SARPRAS
+from dashboard.pages.intake.cards import attention_list
 from dashboard.pages.report import PATH as REPORTS
 from dashboard.pages.shared.numbers import record_number
 from dashboard.pages.shared.page_request import Visit

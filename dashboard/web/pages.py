@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.pages import (
-    data,
-    data_corrections,
-    data_flags,
-    data_load,
-    data_names,
-    data_runs,
-    data_waiting,
-    report,
-    settings,
-    settings_checklist,
-    sop,
-    sop_target,
-    sop_version,
-    summary,
-    why,
-)
+from dashboard.pages import report, settings, settings_checklist, sop, sop_target, sop_version, summary, why
 from dashboard.pages.compliance import page as sla
 from dashboard.pages.facilities import page as sarpras
+from dashboard.pages.intake import corrections as data_corrections
+from dashboard.pages.intake import flags as data_flags
+from dashboard.pages.intake import load as data_load
+from dashboard.pages.intake import names as data_names
+from dashboard.pages.intake import page as data
+from dashboard.pages.intake import runs as data_runs
+from dashboard.pages.intake import waiting as data_waiting
 from dashboard.pages.people import page as participants
 from dashboard.pages.requests import correct as case_correct
 from dashboard.pages.requests import correct_own as case_correct_own

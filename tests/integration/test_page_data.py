@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from plotly.io.json import to_json_plotly
 from sqlalchemy import event
 
-from dashboard.pages.data_shown import shown
+from dashboard.pages.intake.offered_file import shown
 from data_access.records import reading
 from data_access.records.intake.loads import last_load_id, loads_page
 from etl.intake.offered.uploads import Uploads

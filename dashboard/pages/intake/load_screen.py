@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import empty, link, panel
 from dashboard.i18n import t
-from dashboard.pages.data_corrections import change_of, letter_of, what_of
+from dashboard.pages.intake.corrections import change_of, letter_of, what_of
 from dashboard.pages.shared.row_lists import load_address, table, table_row
 from etl.figures.intake.corrections import corrections_of_load
 

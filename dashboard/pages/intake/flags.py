@@ -13,8 +13,8 @@ from dashboard.access import Page, account
 from dashboard.components import empty, icon, link, panel, with_query
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.data_extra import extra_panel, register_extra
-from dashboard.pages.data_list import frame, show_lists
+from dashboard.pages.intake.extra_pass import extra_panel, register_extra
+from dashboard.pages.intake.list_frame import frame, show_lists
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.row_lists import FLAGS, letter_link, may_do, place_words, table, table_row
 from dashboard.pages.shared.row_words import stamp_words, step_words

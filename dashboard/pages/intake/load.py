@@ -25,10 +25,10 @@ from dashboard.components import (
     read_query,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages import data_load_parts as parts
-from dashboard.pages.data_load_screen import said_on_page
-from dashboard.pages.data_undo import Id as UndoId
-from dashboard.pages.data_undo import register_undo, undo_panel, undone_banner
+from dashboard.pages.intake import load_lists as parts
+from dashboard.pages.intake.load_screen import said_on_page
+from dashboard.pages.intake.undo import Id as UndoId
+from dashboard.pages.intake.undo import register_undo, undo_panel, undone_banner
 from dashboard.pages.shared.numbers import ADDRESS_NUMBER, once_more, record_number
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.row_lists import (

@@ -13,11 +13,11 @@ from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.roles import May
 from dashboard.components import loading, page_head, page_url, read_query
 from dashboard.i18n import t
-from dashboard.pages.data_choice import read_choice
-from dashboard.pages.data_map import map_form
-from dashboard.pages.data_panels import side_panels
-from dashboard.pages.data_shown import Shown, nothing_shown, shown
-from dashboard.pages.data_upload import drop_zone, script_words, states, unsaved
+from dashboard.pages.intake.cards import side_panels
+from dashboard.pages.intake.column_map import map_form
+from dashboard.pages.intake.offered_file import Shown, nothing_shown, shown
+from dashboard.pages.intake.reading_choice import read_choice
+from dashboard.pages.intake.upload import drop_zone, script_words, states, unsaved
 from dashboard.pages.shared.page_request import Visit
 from etl.intake.offered.uploads import Upload, Uploads
 

@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, icon, link, panel
 from dashboard.i18n import catalogue, fmt, t
-from dashboard.pages.data_choice import Choice
-from dashboard.pages.data_rows import rows_table
+from dashboard.pages.intake.reading_choice import Choice
+from dashboard.pages.intake.sample_rows import rows_table
 from etl.domain.verdict import STEP_CODES
 from etl.extract import IntakeWarning
 from etl.intake.offered.preview import Block, Correction, Preview

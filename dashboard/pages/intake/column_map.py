@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.i18n import catalogue, t
-from dashboard.pages.data_choice import Choice
+from dashboard.pages.intake.reading_choice import Choice
 from etl.extract import SPECS, Kind
 from etl.extract.files.refusal import Refused
 from etl.extract.kinds import KindSpec

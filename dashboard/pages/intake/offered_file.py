@@ -12,10 +12,10 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, button, icon, panel
 from dashboard.i18n import fmt, t
-from dashboard.pages.data_choice import Choice, read_choice
-from dashboard.pages.data_preview import preview_panel
-from dashboard.pages.data_refused import refusal_notice
-from dashboard.pages.data_result import result_panel
+from dashboard.pages.intake.preview import preview_panel
+from dashboard.pages.intake.reading_choice import Choice, read_choice
+from dashboard.pages.intake.refused import refusal_notice
+from dashboard.pages.intake.result import result_panel
 from data_access.errors import PantauError
 from data_access.records import RecordsBusyError
 from etl.intake.offered.preview import Preview, preview

@@ -22,7 +22,7 @@ from dashboard.components import (
 from dashboard.components.filters import ALL
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.data_list import frame, show_lists
+from dashboard.pages.intake.list_frame import frame, show_lists
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.row_lists import (

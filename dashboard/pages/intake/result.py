@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, button, icon, link, panel
 from dashboard.i18n import fmt, t
-from dashboard.pages.data_preview import counts_row
+from dashboard.pages.intake.preview import counts_row
 from etl.intake.offered.uploads import Upload
 
 LOADS = "/data/muatan"

@@ -23,7 +23,7 @@ from dashboard.access import Door, Page, account, door
 from dashboard.access.bodies import json_object
 from dashboard.access.roles import May
 from dashboard.i18n import t
-from dashboard.pages.data_choice import AD_HOC, Choice, Remember, read_choice, read_remember
+from dashboard.pages.intake.reading_choice import AD_HOC, Choice, Remember, read_choice, read_remember
 from data_access.errors import PantauError
 from etl.extract import Kind, Refused
 from etl.extract.files.readers import MAX_BYTES

@@ -12,8 +12,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, panel
 from dashboard.i18n import t
-from dashboard.pages.data_choice import Choice
-from dashboard.pages.data_preview import drop_button
+from dashboard.pages.intake.preview import drop_button
+from dashboard.pages.intake.reading_choice import Choice
 from etl.extract import Kind
 from etl.intake.offered.preview import Preview
 from etl.intake.offered.uploads import Upload

@@ -1,0 +1,1 @@
+"""Data: files in, their preview, what waits for a person, corrections of rows."""
