@@ -28,7 +28,7 @@ from dashboard.components import (
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.page import PATH as SARPRAS
 from dashboard.pages.intake.cards import attention_list
-from dashboard.pages.report import PATH as REPORTS
+from dashboard.pages.report.page import PATH as REPORTS
 from dashboard.pages.shared.numbers import record_number
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.request_links import CASES, case_address

@@ -14,7 +14,7 @@ from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.sop_links import TARGET
 from dashboard.pages.shared.why_links import filtered_address, why_if
-from dashboard.pages.sop_minutes import read_minutes
+from dashboard.pages.sop.minutes import read_minutes
 from dashboard.pages.why_asked import asked_by
 from dashboard.pages.why_rows import steps_table
 from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel, sop_rule

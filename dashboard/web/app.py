@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, redirect, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
-from dashboard import lapor, report_files, wall
+from dashboard import lapor, wall
 from dashboard.access.accounts import account, current_account
 from dashboard.access.bodies import read_json_carefully
 from dashboard.access.devices import register_devices
@@ -32,6 +32,7 @@ from dashboard.components.shell import Id, age_pill, shell
 from dashboard.i18n import current_language, t
 from dashboard.pages import files as room_files
 from dashboard.pages.intake import downloads, uploads
+from dashboard.pages.report import files as report_files
 from dashboard.pages.rooms import schedule_feed
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web import metrics

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.pages import report, settings, settings_checklist, sop, sop_target, sop_version, summary, why
+from dashboard.pages import summary, why
 from dashboard.pages.compliance import page as sla
 from dashboard.pages.facilities import page as sarpras
 from dashboard.pages.intake import corrections as data_corrections
@@ -15,12 +15,18 @@ from dashboard.pages.intake import page as data
 from dashboard.pages.intake import runs as data_runs
 from dashboard.pages.intake import waiting as data_waiting
 from dashboard.pages.people import page as participants
+from dashboard.pages.report import page as report
 from dashboard.pages.requests import correct as case_correct
 from dashboard.pages.requests import correct_own as case_correct_own
 from dashboard.pages.requests import detail as case
 from dashboard.pages.requests import page as cases
 from dashboard.pages.requests import participant_counts as participants_entry
 from dashboard.pages.rooms import page as rooms
+from dashboard.pages.settings import checklist as settings_checklist
+from dashboard.pages.settings import page as settings
+from dashboard.pages.sop import page as sop
+from dashboard.pages.sop import target as sop_target
+from dashboard.pages.sop import version as sop_version
 
 PAGES: tuple[ModuleType, ...] = (
     summary,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dashboard.pages.report_editions import cause_words
+from dashboard.pages.report.editions import cause_words
 from dashboard.printed.paper import draft
 from dashboard.printed.publish import PublishError, Seen, in_force, publish, published_paper, published_pdf
 from etl.domain.statistics import share, wilson

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.sop_version import Id
+from dashboard.pages.sop.version import Id
 from data_access.records import Engine, reading, writing
 from data_access.records.access.audit import recent_actions
 from data_access.records.office.sop_versions import add_sop_entry, sop_entries

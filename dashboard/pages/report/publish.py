@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, icon, loading, panel
 from dashboard.i18n import fmt, t
-from dashboard.pages.report_filters import PUBLISHED
+from dashboard.pages.report.filters import PUBLISHED
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.row_lists import reason_field, reason_of, said
 from dashboard.printed.publish import LONGEST_FOLLOWUP, Seen, publish

@@ -27,15 +27,15 @@ from dashboard.components import (
     with_query,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages import sop_filters
 from dashboard.pages.shared.choices import own_names
 from dashboard.pages.shared.monitoring_rule import monitoring_rule
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.sop_links import TARGET, tabs
 from dashboard.pages.shared.today import office_today
 from dashboard.pages.shared.why_links import minutes_text
-from dashboard.pages.sop_minutes import read_minutes
-from dashboard.pages.sop_target_tables import always_table, if_table, judged_table
+from dashboard.pages.sop import filters as sop_filters
+from dashboard.pages.sop.minutes import read_minutes
+from dashboard.pages.sop.target_tables import always_table, if_table, judged_table
 from data_access.errors import PantauError
 from etl.desk.sop_edit import EDITABLE
 from etl.domain.sop.versions import SopStep, SopVersion

@@ -14,13 +14,13 @@ from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, bind_filters, icon, loading, page_head, page_url, read_query
 from dashboard.i18n import fmt, t
-from dashboard.pages import sop_filters
 from dashboard.pages.shared.choices import own_names
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.sop_links import SOP, tabs, version_shown
 from dashboard.pages.shared.today import office_today
-from dashboard.pages.sop_form import confidence, form
-from dashboard.pages.sop_identity import identity, notes, versions
+from dashboard.pages.sop import filters as sop_filters
+from dashboard.pages.sop.form import confidence, form
+from dashboard.pages.sop.identity import identity, notes, versions
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.office.sop_versions import sop_entries

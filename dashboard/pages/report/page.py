@@ -13,9 +13,10 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, read_query
 from dashboard.i18n import t
-from dashboard.pages import report_filters, report_publish
-from dashboard.pages.report_editions import draft_standing, edition_standing, editions_list
-from dashboard.pages.report_sheet import sheet
+from dashboard.pages.report import filters as report_filters
+from dashboard.pages.report import publish as report_publish
+from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
+from dashboard.pages.report.sheet import sheet
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.today import office_today
 from dashboard.printed.paper import draft

@@ -11,12 +11,12 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, button, empty, icon, link, panel, pill
 from dashboard.i18n import fmt, t
-from dashboard.pages.report_filters import DRAFT, report_page
-from dashboard.pages.report_publish import PLACE
+from dashboard.pages.report.files import TABEL7, draft_address, edition_address
+from dashboard.pages.report.filters import DRAFT, report_page
+from dashboard.pages.report.publish import PLACE
 from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.printed.publish import all_published
 from dashboard.printed.voice import screen
-from dashboard.report_files import TABEL7, draft_address, edition_address
 from etl.figures.compliance.steps import ALL_STEPS
 from etl.figures.report.changes import REQUESTS, Cause, Difference, causes, differences
 from etl.figures.report.period import ReportPeriod, parse_report_period

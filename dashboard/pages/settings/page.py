@@ -17,7 +17,8 @@ from dash.development.base_component import Component
 from dashboard.access import Page
 from dashboard.components import button, icon, page_head
 from dashboard.i18n import t
-from dashboard.pages import settings_checklist, settings_screens
+from dashboard.pages.settings import checklist as settings_checklist
+from dashboard.pages.settings import screens as settings_screens
 from dashboard.pages.shared.page_request import Visit
 
 if TYPE_CHECKING:

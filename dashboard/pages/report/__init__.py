@@ -1,0 +1,1 @@
+"""Laporan: printed reports and their editions."""

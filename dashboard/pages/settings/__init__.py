@@ -1,0 +1,1 @@
+"""Pengaturan: what an administrator sets."""

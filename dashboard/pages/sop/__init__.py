@@ -1,0 +1,1 @@
+"""SOP: its text, versions and targets."""
