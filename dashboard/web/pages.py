@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.pages import summary, why
 from dashboard.pages.compliance import page as sla
 from dashboard.pages.facilities import page as sarpras
 from dashboard.pages.intake import corrections as data_corrections
@@ -27,6 +26,8 @@ from dashboard.pages.settings import page as settings
 from dashboard.pages.sop import page as sop
 from dashboard.pages.sop import target as sop_target
 from dashboard.pages.sop import version as sop_version
+from dashboard.pages.summary import page as summary
+from dashboard.pages.why import page as why
 
 PAGES: tuple[ModuleType, ...] = (
     summary,

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 import dashboard
-from dashboard.pages.why import EXPLAINERS
+from dashboard.pages.why.page import EXPLAINERS
 from dashboard.web.pages import PAGES
 from tests.desk_office import Desk, call
 from tests.page_office import ask, office_with_letters, opened, words

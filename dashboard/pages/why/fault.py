@@ -16,9 +16,9 @@ from dashboard.pages.facilities.follow_up import history
 from dashboard.pages.facilities.rooms import condition_pill
 from dashboard.pages.shared.room_links import why_fault
 from dashboard.pages.shared.row_lists import table, table_row
-from dashboard.pages.why_days import span_panel
-from dashboard.pages.why_room_rows import letters_of, opd_cell, report_line
-from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel
+from dashboard.pages.why.days import span_panel
+from dashboard.pages.why.room_rows import letters_of, opd_cell, report_line
+from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel
 from etl.domain.facilities.condition import Condition
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import RISK_SECONDS, Incident, bookings_at_risk, incidents_at, reports_of

@@ -16,8 +16,8 @@ from dashboard.pages.compliance.points import month_of, of_month
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.pages.shared.why_links import why_step
-from dashboard.pages.why_asked import asked_by, crumbs_of
-from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel, sop_rule
+from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel, sop_rule
+from dashboard.pages.why.scope import asked_by, crumbs_of
 from etl.domain.statistics import FEWEST_FOR_LIMITS, LIMIT_FACTOR
 from etl.figures.compliance.control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
 from etl.figures.compliance.evidence import Figure

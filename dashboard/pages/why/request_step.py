@@ -16,8 +16,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.shared.request_links import CASES, case_address
 from dashboard.pages.shared.sources import places_of, source_lines
 from dashboard.pages.shared.why_links import READY, why_address
-from dashboard.pages.why_days import DAYS, days_table
-from dashboard.pages.why_rules import Rule, calendar_rule, data_rule, rules_panel, sop_rule
+from dashboard.pages.why.days import DAYS, days_table
+from dashboard.pages.why.rules import Rule, calendar_rule, data_rule, rules_panel, sop_rule
 from etl.domain.compliance.rules import EPOCH
 from etl.domain.sop.versions import ELAPSED_STEPS, FOLLOWS, SopVersion
 from etl.domain.verdict import STEP_INDEX, StartRule

@@ -17,8 +17,8 @@ from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.room_links import rooms_address, why_room
 from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.pages.shared.today import office_today
-from dashboard.pages.why_room_rows import ROWS, Lines, letters_of, opd_cell, session_cell, session_lines
-from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel
+from dashboard.pages.why.room_rows import ROWS, Lines, letters_of, opd_cell, session_cell, session_lines
+from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel
 from etl.domain.statistics import share
 from etl.figures.people.rows import WITHOUT_LETTER
 from etl.figures.rooms.diary import Diary, room_diary

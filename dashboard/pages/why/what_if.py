@@ -15,9 +15,9 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.shared.sop_links import TARGET
 from dashboard.pages.shared.why_links import filtered_address, why_if
 from dashboard.pages.sop.minutes import read_minutes
-from dashboard.pages.why_asked import asked_by
-from dashboard.pages.why_rows import steps_table
-from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel, sop_rule
+from dashboard.pages.why.rows import steps_table
+from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel, sop_rule
+from dashboard.pages.why.scope import asked_by
 from etl.figures.compliance.evidence import ROWS
 from etl.figures.compliance.what_if import Turn, changing_steps
 from etl.figures.period import FilterError, known_steps

@@ -15,9 +15,9 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.rooms import condition_pill, status_pill
 from dashboard.pages.shared.room_links import why_fault, why_room_state
 from dashboard.pages.shared.row_lists import table, table_row
-from dashboard.pages.why_days import span_panel
-from dashboard.pages.why_room_rows import check_lines
-from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel
+from dashboard.pages.why.days import span_panel
+from dashboard.pages.why.room_rows import check_lines
+from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel
 from etl.domain.facilities.condition import VITAL_WEIGHT, Condition, value_of
 from etl.figures.facilities.conditions import ItemState, RoomState, moment_of, newest_check, room_states
 from etl.figures.facilities.incidents import Incident, incidents_at

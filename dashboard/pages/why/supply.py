@@ -13,7 +13,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, page_head, panel, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.row_lists import table, table_row
-from dashboard.pages.why_rules import data_rule, rules_panel
+from dashboard.pages.why.rules import data_rule, rules_panel
 from etl.figures.facilities.consumables import FEWEST_TIMES, Supply, supplies
 from etl.figures.facilities.incidents import incidents_at
 

@@ -19,8 +19,8 @@ from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.room_links import FAULT, ROOM_STATE, SUPPLY, sarpras_address, why_fault, why_sarpras
 from dashboard.pages.shared.row_lists import table_row
 from dashboard.pages.shared.today import office_today
-from dashboard.pages.why_fault import explain_fault
-from dashboard.pages.why_room_rows import (
+from dashboard.pages.why.fault import explain_fault
+from dashboard.pages.why.room_rows import (
     ROWS,
     check_faults,
     check_lines,
@@ -32,9 +32,9 @@ from dashboard.pages.why_room_rows import (
     session_cell,
     session_lines,
 )
-from dashboard.pages.why_room_state import explain_room
-from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel
-from dashboard.pages.why_supply import explain_supply
+from dashboard.pages.why.room_state import explain_room
+from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel
+from dashboard.pages.why.supply import explain_supply
 from etl.figures.facilities.incidents import Incident, first_reports
 from etl.figures.facilities.period import ConditionFigure, ConditionFigures, FirstDay, SessionCheck, condition_figures
 from etl.figures.rooms.diary import RoomsFilter

@@ -16,9 +16,9 @@ from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
 from dashboard.pages.shared.why_links import why_of
-from dashboard.pages.why_asked import asked_by, crumbs_of
-from dashboard.pages.why_rows import letters_table, steps_table
-from dashboard.pages.why_rules import calendar_rule, data_rule, permanent, rules_panel, sop_rule
+from dashboard.pages.why.rows import letters_table, steps_table
+from dashboard.pages.why.rules import calendar_rule, data_rule, permanent, rules_panel, sop_rule
+from dashboard.pages.why.scope import asked_by, crumbs_of
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import wilson
 from etl.domain.verdict import STEP_CODES, RequestVerdict

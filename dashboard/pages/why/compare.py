@@ -14,8 +14,8 @@ from dashboard.components import link, page_head, panel
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.compare import points, verdict_of, what_is_compared, why_share
 from dashboard.pages.shared.row_lists import table, table_row
-from dashboard.pages.why_asked import asked_by, crumbs_of
-from dashboard.pages.why_rules import calendar_rule, data_rule, rules_panel, sop_rule
+from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel, sop_rule
+from dashboard.pages.why.scope import asked_by, crumbs_of
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import wilson
 from etl.figures.compliance.evidence import Figure, Reference, Why, known_step

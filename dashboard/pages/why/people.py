@@ -18,7 +18,7 @@ from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.room_links import people_address, why_people
 from dashboard.pages.shared.row_lists import table_row
 from dashboard.pages.shared.today import office_today
-from dashboard.pages.why_room_rows import (
+from dashboard.pages.why.room_rows import (
     ROWS,
     Lines,
     fractions_panel,
@@ -27,7 +27,7 @@ from dashboard.pages.why_room_rows import (
     session_cell,
     session_lines,
 )
-from dashboard.pages.why_rules import data_rule, rules_panel
+from dashboard.pages.why.rules import data_rule, rules_panel
 from etl.figures.people.counts import ParticipantFigures, participant_figures
 from etl.figures.people.rows import (
     FIT_GROUPS,

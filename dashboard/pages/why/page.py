@@ -15,19 +15,17 @@ from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel, read_query
 from dashboard.i18n import t
-from dashboard.pages import (
-    why_case,
-    why_compare,
-    why_control,
-    why_figure,
-    why_if,
-    why_people,
-    why_room,
-    why_sarpras,
-)
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
 from dashboard.pages.shared.why_links import CASE, COMPARE, CONTROL, WHAT_IF
+from dashboard.pages.why import compare as why_compare
+from dashboard.pages.why import control as why_control
+from dashboard.pages.why import facilities as why_sarpras
+from dashboard.pages.why import figure as why_figure
+from dashboard.pages.why import people as why_people
+from dashboard.pages.why import request_step as why_case
+from dashboard.pages.why import room as why_room
+from dashboard.pages.why import what_if as why_if
 from data_access.errors import PantauError
 from etl.figures.compliance.evidence import Figure
 from etl.figures.period import FIRST_DAY, LAST_DAY

@@ -1,0 +1,1 @@
+"""Ringkasan: the day at a desk."""

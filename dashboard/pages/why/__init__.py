@@ -1,0 +1,1 @@
+"""Mengapa: any figure taken apart."""
