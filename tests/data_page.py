@@ -10,7 +10,7 @@ import xlsxwriter
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dashboard.pages.intake import page as data
+from dashboard.pages.intake import page as intake_page
 from etl.intake.offered.ods_file import write_ods
 from tests.desk_office import Desk, desk
 from tests.page_office import ask
@@ -45,7 +45,7 @@ _PLACES = (
 
 def data_desk(folder: Path, records: Path) -> Desk:
     """An office with everybody in it and nothing loaded."""
-    return desk(folder, records, pages=[data])
+    return desk(folder, records, pages=[intake_page])
 
 
 def csv_bytes(rows: Rows) -> bytes:

@@ -11,7 +11,7 @@ from dashboard.i18n import fmt, t
 from etl.domain.compliance.rules import EPOCH
 from etl.domain.facilities.condition import Condition
 from etl.figures.facilities.conditions import ItemState, RoomState, room_books, room_states
-from etl.figures.rooms.today import Booking, RoomBook, Session, day_of
+from etl.figures.rooms.room_day import Booking, RoomBook, Session, day_of
 from etl.settings.checklists import Checklists
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts,
 from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.i18n import current_language, t
-from dashboard.pages import files as room_files
+from dashboard.pages import area_files
 from dashboard.pages.intake import downloads, uploads
 from dashboard.pages.report import files as report_files
 from dashboard.pages.rooms import schedule_feed
@@ -119,7 +119,7 @@ def create_app(
     uploads.register(server, office, clock)
     downloads.register(server, office, clock)
     report_files.register(server, office, clock)
-    room_files.register(server, office, clock)
+    area_files.register(server, office, clock)
     schedule_feed.register(server, office, clock)
     _finish(app, is_https=secure_cookies)
     return app

@@ -4,54 +4,51 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from dashboard.pages.compliance import page as sla
-from dashboard.pages.facilities import page as sarpras
-from dashboard.pages.intake import corrections as data_corrections
-from dashboard.pages.intake import flags as data_flags
-from dashboard.pages.intake import load as data_load
-from dashboard.pages.intake import names as data_names
-from dashboard.pages.intake import page as data
-from dashboard.pages.intake import runs as data_runs
-from dashboard.pages.intake import waiting as data_waiting
-from dashboard.pages.people import page as participants
-from dashboard.pages.report import page as report
-from dashboard.pages.requests import correct as case_correct
-from dashboard.pages.requests import correct_own as case_correct_own
-from dashboard.pages.requests import detail as case
-from dashboard.pages.requests import page as cases
-from dashboard.pages.requests import participant_counts as participants_entry
-from dashboard.pages.rooms import page as rooms
-from dashboard.pages.settings import checklist as settings_checklist
-from dashboard.pages.settings import page as settings
-from dashboard.pages.sop import page as sop
-from dashboard.pages.sop import target as sop_target
-from dashboard.pages.sop import version as sop_version
-from dashboard.pages.summary import page as summary
-from dashboard.pages.why import page as why
+from dashboard.pages.compliance import page as compliance_page
+from dashboard.pages.facilities import page as facilities_page
+from dashboard.pages.intake import corrections as intake_corrections
+from dashboard.pages.intake import flags as intake_flags
+from dashboard.pages.intake import load as intake_load
+from dashboard.pages.intake import names as intake_names
+from dashboard.pages.intake import page as intake_page
+from dashboard.pages.intake import runs as intake_runs
+from dashboard.pages.intake import waiting as intake_waiting
+from dashboard.pages.people import page as people_page
+from dashboard.pages.report import page as report_page
+from dashboard.pages.requests import correct, correct_own, participant_counts
+from dashboard.pages.requests import detail as request_detail
+from dashboard.pages.requests import page as requests_page
+from dashboard.pages.rooms import page as rooms_page
+from dashboard.pages.settings import checklist
+from dashboard.pages.settings import page as settings_page
+from dashboard.pages.sop import page as sop_page
+from dashboard.pages.sop import target, version
+from dashboard.pages.summary import page as summary_page
+from dashboard.pages.why import page as why_page
 
 PAGES: tuple[ModuleType, ...] = (
-    summary,
-    sla,
-    cases,
-    case,
-    rooms,
-    participants,
-    sarpras,
-    data,
-    data_runs,
-    data_load,
-    data_waiting,
-    participants_entry,
-    data_names,
-    data_flags,
-    data_corrections,
-    case_correct,
-    case_correct_own,
-    sop,
-    sop_target,
-    sop_version,
-    report,
-    settings,
-    settings_checklist,
-    why,
+    summary_page,
+    compliance_page,
+    requests_page,
+    request_detail,
+    rooms_page,
+    people_page,
+    facilities_page,
+    intake_page,
+    intake_runs,
+    intake_load,
+    intake_waiting,
+    participant_counts,
+    intake_names,
+    intake_flags,
+    intake_corrections,
+    correct,
+    correct_own,
+    sop_page,
+    target,
+    version,
+    report_page,
+    settings_page,
+    checklist,
+    why_page,
 )

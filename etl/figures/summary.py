@@ -22,7 +22,7 @@ from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.report.restated import restated
 from etl.figures.requests.newly_recorded import newly_told
 from etl.figures.requests.work_list import case_list, own_opd
-from etl.figures.rooms.today import Booking, RoomBook, Session
+from etl.figures.rooms.room_day import Booking, RoomBook, Session
 
 if TYPE_CHECKING:
     from etl.office import Office

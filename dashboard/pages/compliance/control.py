@@ -15,7 +15,7 @@ from dashboard.components import Tone, banner, empty, graph, icon, link, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.charts import Level, control, levels
 from dashboard.pages.compliance.points import control_points, month_of
-from dashboard.pages.shared import period_filter as sla_filters
+from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.why_links import why_control
 from data_access.errors import PantauError
@@ -47,7 +47,7 @@ def step_choices(sop: SopVersion) -> list[tuple[str, str]]:
 def control_body(office: Office, query: Mapping[str, str], now: int, today: date) -> Component:
     """The chart with what it says; what cannot be asked or drawn is answered in words."""
     try:
-        asked = sla_filters.asked_filter(query, today)
+        asked = period_filter.asked_filter(query, today)
         chart = control_chart(office, asked, now, query.get("kendali") or DEFAULT_STEP)
     except PantauError as error:
         return banner(str(error), Tone.LATE, "exclamation-octagon")

@@ -15,7 +15,7 @@ from dashboard.access import Door, Page, door
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.control import DEFAULT_STEP
 from dashboard.pages.compliance.table import rule_words
-from dashboard.pages.shared import period_filter as sla_filters
+from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
 from dashboard.pages.shared.today import office_today
 from etl.domain.sop.versions import BY_CHECKS, SopVersion
@@ -48,7 +48,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
 
 
 def _sent(office: Office, query: Mapping[str, str], kind: str, now: int) -> Response:
-    asked = sla_filters.asked_filter(query, office_today(office, now))
+    asked = period_filter.asked_filter(query, office_today(office, now))
     sheets = exported(office, query, now)
     name = f"kepatuhan-{asked.period.first}-{asked.period.last}.{kind}"
     return sent(as_xlsx(sheets) if kind == "xlsx" else as_one_csv(sheets), name)
@@ -56,7 +56,7 @@ def _sent(office: Office, query: Mapping[str, str], kind: str, now: int) -> Resp
 
 def exported(office: Office, query: Mapping[str, str], now: int) -> list[Sheet]:
     """The panels as tables; FilterError or AddressError, in words, for what cannot be asked."""
-    asked = sla_filters.asked_filter(query, office_today(office, now))
+    asked = period_filter.asked_filter(query, office_today(office, now))
     figures, detail = sla_figures(office, asked, now), sla_detail(office, asked, now)
     chart = control_chart(office, asked, now, query.get("kendali") or DEFAULT_STEP)
     sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]

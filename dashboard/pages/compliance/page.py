@@ -33,9 +33,7 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance import control as sla_control
-from dashboard.pages.compliance import export as sla_export
-from dashboard.pages.compliance import lateness as sla_lateness
+from dashboard.pages.compliance import control, export, lateness
 from dashboard.pages.compliance.charts import monthly_share
 from dashboard.pages.compliance.compare import compare_panel
 from dashboard.pages.compliance.control import control_body, step_choices
@@ -48,7 +46,7 @@ from dashboard.pages.compliance.order import order_panel
 from dashboard.pages.compliance.points import month_of, month_points
 from dashboard.pages.compliance.requests import letters_panel
 from dashboard.pages.compliance.table import SmallCases, office_steps, rule_words, standards_table
-from dashboard.pages.shared import period_filter as sla_filters
+from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.request_links import Behind, case_address, cases_behind
 from dashboard.pages.shared.today import office_today
@@ -94,7 +92,7 @@ def layout(visit: Visit) -> Component:
     """Head with filters, the figures seen first, and the places of the others."""
     today = office_today(visit.office, visit.now)
     subtitle, body = standards(visit.office, visit.query, visit.now)
-    controls = sla_filters.filters(visit.office, visit.query, today)
+    controls = period_filter.filters(visit.office, visit.query, today)
     actions = html.Div(
         [*_downloads(visit), button([icon("printer"), t("word.print")], id=Id.PRINT)], className="sla-out"
     )
@@ -120,7 +118,7 @@ def _downloads(visit: Visit) -> list[Component]:
         html.A(
             [icon("download"), words],
             id=id,
-            href=f"{sla_export.PATH}{suffix}{search}",
+            href=f"{export.PATH}{suffix}{search}",
             className="p-button is-quiet",
             title=t("sla.download", kind=words),
         )
@@ -130,11 +128,14 @@ def _downloads(visit: Visit) -> list[Component]:
 
 def _control_panel(visit: Visit) -> html.Section:
     choice = select(
-        sla_filters.Id.CONTROL, t("word.step"), step_choices(visit.office.sop.current()), visit.query.get("kendali", "")
+        period_filter.Id.CONTROL,
+        t("word.step"),
+        step_choices(visit.office.sop.current()),
+        visit.query.get("kendali", ""),
     )
     return panel(
         html.Div(choice, className="sla-control-choice no-print"),
-        loading(html.Div(id=sla_control.Id.BODY, className="sla-control-body")),
+        loading(html.Div(id=control.Id.BODY, className="sla-control-body")),
         title=t("sla.control_title"),
         note=t("sla.control_note"),
     )
@@ -142,14 +143,14 @@ def _control_panel(visit: Visit) -> html.Section:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Draw the figures that the address asks for."""
-    sla_filters.register(app, PAGE, office, lambda: office_today(office, now()))
-    sla_export.register(app.server, office, now)
+    period_filter.register(app, PAGE, office, lambda: office_today(office, now()))
+    export.register(app.server, office, now)
     bind_later(app, "sla")
 
     @app.callback(
         Output(Id.SUBTITLE, "children"),
         Output(Id.BODY, "children"),
-        Input(sla_filters.Id.URL, "search"),
+        Input(period_filter.Id.URL, "search"),
         prevent_initial_call=True,
     )
     @guarded(PAGE)
@@ -166,12 +167,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def show_detail(search: str | None) -> Component | None:
         return written_out(detail(office, read_query(search), now()))
 
-    @app.callback(Output(sla_control.Id.BODY, "children"), later_data("sla"), prevent_initial_call=True)
+    @app.callback(Output(control.Id.BODY, "children"), later_data("sla"), prevent_initial_call=True)
     @guarded(PAGE)
     def show_control(search: str | None) -> Component:
         return written_out(control_body(office, read_query(search), now(), office_today(office, now())))
 
-    for chart in (Id.MONTHS, sla_lateness.Id.CHART, sla_control.Id.CHART):
+    for chart in (Id.MONTHS, lateness.Id.CHART, control.Id.CHART):
         app.clientside_callback(
             ClientsideFunction("pantau", "openCases"),
             Output(chart, "clickData"),
@@ -182,7 +183,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         app.clientside_callback(
             ClientsideFunction("pantau", "followSearch"),
             Output(id, "href"),
-            Input(sla_filters.Id.URL, "search"),
+            Input(period_filter.Id.URL, "search"),
             State(id, "href"),
         )
     app.clientside_callback(
@@ -197,7 +198,7 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
     """Subtitle, headline figures, the table, months and letters; what cannot be asked is answered in words."""
     today = office_today(office, now)
     try:
-        asked = sla_filters.asked_filter(query, today)
+        asked = period_filter.asked_filter(query, today)
         if asked.period.first > today:
             period = fmt().period(asked.period.first, asked.period.last)
             return "", empty(t("sla.future", period=period), t("sla.future_hint"), "calendar-x")
@@ -244,7 +245,7 @@ def _shown_figures(office: Office, query: Mapping[str, str], now: int) -> SlaFig
     """The figures asked for; None when they cannot be asked, are to come or hold nothing."""
     today = office_today(office, now)
     try:
-        asked = sla_filters.asked_filter(query, today)
+        asked = period_filter.asked_filter(query, today)
         figures = _figures(office, asked, now) if asked.period.first <= today else None
     except PantauError:
         return None

@@ -18,7 +18,7 @@ from dashboard.pages.facilities.follow_up import DEEDS, HOLDERS, Field, follow_p
 from dashboard.pages.facilities.numbers import headlines, sessions_panel, supplies_panel, times_panel
 from dashboard.pages.facilities.rooms import rooms_row, warnings_band
 from dashboard.pages.rooms.page import exports
-from dashboard.pages.shared import filters as span_filters
+from dashboard.pages.shared import filters
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.today import office_today
@@ -53,7 +53,7 @@ def layout(visit: Visit) -> Component:
     """Head with filters, the fault that was opened, the place of everything else."""
     today = office_today(visit.office, visit.now)
     has_mart = visit.office.mart.exists()
-    controls = span_filters.filters(visit.office, visit.query, today, visit.account, "sarpras") if has_mart else None
+    controls = filters.filters(visit.office, visit.query, today, visit.account, "sarpras") if has_mart else None
     actions = [*([controls] if controls else []), html.Div(id=Id.EXPORT, className="room-exports")]
     return html.Div(
         [
@@ -70,7 +70,7 @@ def layout(visit: Visit) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; take what a person does about a fault."""
-    span_filters.register(app, PAGE, "sarpras", office, lambda: office_today(office, now()))
+    filters.register(app, PAGE, "sarpras", office, lambda: office_today(office, now()))
 
     @app.callback(
         Output(Id.SUBTITLE, "children"),
@@ -125,7 +125,7 @@ def content(office: Office, query: Mapping[str, str], now: int) -> Shown:
     try:
         figures, faults = sarpras_of(office, query, now)
     except PantauError as error:
-        return "", [], None, span_filters.refused(error)
+        return "", [], None, filters.refused(error)
     period = fmt().period(figures.period.first, figures.period.last)
     subtitle = t("sarpras.subtitle", period=period, moment=fmt().moment(now))
     asked = {name: value for name, value in query.items() if name != "gangguan"}
@@ -134,7 +134,7 @@ def content(office: Office, query: Mapping[str, str], now: int) -> Shown:
 
 def sarpras_of(office: Office, query: Mapping[str, str], now: int) -> tuple[ConditionFigures, list[Incident]]:
     """The figures that an address asks for, and all faults of its rooms; AddressError or FilterError in words."""
-    asked = span_filters.asked_filter(query, office_today(office, now), None)
+    asked = filters.asked_filter(query, office_today(office, now), None)
     figures = condition_figures(office, asked.period, now, room=asked.room, opd=asked.opd)
     return figures, [one for one in incidents_at(office, now) if figures.room in (None, one.room)]
 

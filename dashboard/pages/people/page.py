@@ -27,7 +27,7 @@ from dashboard.components import (
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.page import exports
 from dashboard.pages.rooms.panels import opd_words, scrolled
-from dashboard.pages.shared import filters as span_filters
+from dashboard.pages.shared import filters
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.room_links import why_people
 from dashboard.pages.shared.today import office_today
@@ -69,12 +69,12 @@ class Id(StrEnum):
 def layout(visit: Visit) -> Component:
     """Head with filters, and the figures."""
     shown = page_of(visit.office, visit.query, visit.now, visit.account.opd_filter)
-    return span_filters.frame(visit, "people", t("people.title"), shown, class_name="people")
+    return filters.frame(visit, "people", t("people.title"), shown, class_name="people")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; keep controls and address in step."""
-    span_filters.register(app, PAGE, "people", office, lambda: office_today(office, now()))
+    filters.register(app, PAGE, "people", office, lambda: office_today(office, now()))
 
     @app.callback(
         Output(Id.SUBTITLE, "children"),
@@ -90,7 +90,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def people_of(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> ParticipantFigures:
     """The figures of an address, the same for all that ask within a minute; PantauError in words."""
-    asked = span_filters.asked_filter(query, office_today(office, now), own_opd)
+    asked = filters.asked_filter(query, office_today(office, now), own_opd)
     return participant_figures(office, asked, now - now % 60)
 
 
@@ -101,7 +101,7 @@ def page_of(
     try:
         figures = people_of(office, query, now, own_opd)
     except PantauError as error:
-        return "", [], span_filters.refused(error)
+        return "", [], filters.refused(error)
     if not figures.whole.sessions and figures.screened is None:
         words = empty(t("word.no_data"), t("people.empty_hint"), "people")
         return _subtitle(figures.filter), exports(EXPORT, query), html.Div([panel(words), protocol(office)])

@@ -13,8 +13,7 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, read_query
 from dashboard.i18n import t
-from dashboard.pages.report import filters as report_filters
-from dashboard.pages.report import publish as report_publish
+from dashboard.pages.report import filters, publish
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
 from dashboard.pages.shared.page_request import Visit
@@ -49,12 +48,12 @@ class Id(StrEnum):
 def layout(visit: Visit) -> Component:
     """Head with the choice of the period, the places of the report and of the list."""
     today = office_today(visit.office, visit.now)
-    controls = report_filters.filters(visit.office, visit.query, today)
+    controls = filters.filters(visit.office, visit.query, today)
     return html.Div(
         [
             page_url("report"),
             page_head(t("laporan.title"), t("laporan.page_subtitle"), actions=[controls]),
-            report_publish.places(),
+            publish.places(),
             loading(html.Div(id=Id.BODY)),
             loading(html.Div(id=Id.LIST)),
         ],
@@ -64,20 +63,20 @@ def layout(visit: Visit) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show the report that the address asks for; let the head of the office publish it."""
-    report_filters.register(app, PAGE, office, lambda: office_today(office, now()))
-    report_publish.register(app, office, now)
+    filters.register(app, PAGE, office, lambda: office_today(office, now()))
+    publish.register(app, office, now)
 
     @app.callback(
         Output(Id.BODY, "children"),
-        Input(report_filters.Id.URL, "search"),
-        Input(report_filters.PUBLISHED, "data"),
+        Input(filters.Id.URL, "search"),
+        Input(filters.PUBLISHED, "data"),
     )
     @guarded(PAGE)
     def show(search: str | None, _published: Any) -> Component:
         may_publish = is_allowed(account().role, PAGE, May.DO)
         return whole(office, read_query(search), now(), may_publish=may_publish)
 
-    @app.callback(Output(Id.LIST, "children"), Input(report_filters.PUBLISHED, "data"))
+    @app.callback(Output(Id.LIST, "children"), Input(filters.PUBLISHED, "data"))
     @guarded(PAGE)
     def show_list(_published: Any) -> Component:
         return editions_list(office, now())
@@ -87,7 +86,7 @@ def whole(office: Office, query: Mapping[str, str], now: int, *, may_publish: bo
     """The report of the period in the address; what cannot be shown is answered in words."""
     today = office_today(office, now)
     try:
-        period = report_filters.asked_period(query, today)
+        period = filters.asked_period(query, today)
         if period.days.first > today:
             words = t("laporan.future", period=screen(office.zone).period(period))
             return empty(words, t("laporan.future_hint"), "calendar-x")
@@ -109,13 +108,13 @@ def _report(
     former = published_paper(office, newest.id) if newest else None
     if is_empty(current.document):
         return html.Div([empty(t("word.no_data"), t("laporan.empty_hint"), "clipboard-data"), sheet(words, voice)])
-    typed = report_publish.Typed.of(former.document if former else None, current.document)
+    typed = publish.Typed.of(former.document if former else None, current.document)
     is_over = period.days.last < today
     return html.Div(
         [
             draft_standing(period, newest, may_publish=may_publish and is_over),
             sheet(words, voice, typed.fields() if may_publish and is_over else None, SlaFilter(period.days)),
-            report_publish.decision(current, newest, typed, is_over=is_over) if may_publish else None,
+            publish.decision(current, newest, typed, is_over=is_over) if may_publish else None,
         ]
     )
 
@@ -125,14 +124,14 @@ def _chosen(
 ) -> Paper | None:
     """The edition that the address names, the newest by itself; None where the draft is asked for."""
     asked = query.get("edisi", "")
-    if newest is None or asked == report_filters.DRAFT:
+    if newest is None or asked == filters.DRAFT:
         return None
-    editions = report_filters.editions_of(office, period)
+    editions = filters.editions_of(office, period)
     report_id = editions.get(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else newest.id
     return published_paper(office, newest.id if report_id is None else report_id)
 
 
 def _edition(office: Office, chosen: Paper, current: Paper, newest: PublishedReport | None) -> Component:
-    voice, period = screen(office.zone), report_filters.period_of_document(chosen.document)
+    voice, period = screen(office.zone), filters.period_of_document(chosen.document)
     words = report_words(chosen.document, voice, digest(chosen.document))
     return html.Div([edition_standing(office, period, current, newest, chosen), sheet(words, voice)])

@@ -25,7 +25,7 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms import feed as rooms_feed
+from dashboard.pages.rooms import feed
 from dashboard.pages.rooms.headlines import headlines
 from dashboard.pages.rooms.lines import lines_panel
 from dashboard.pages.rooms.panels import (
@@ -41,7 +41,7 @@ from dashboard.pages.rooms.panels import (
 )
 from dashboard.pages.rooms.timeline import timeline_panel
 from dashboard.pages.rooms.view import RoomsView, rooms_view
-from dashboard.pages.shared import filters as span_filters
+from dashboard.pages.shared import filters
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
@@ -71,14 +71,14 @@ class Id(StrEnum):
 def layout(visit: Visit) -> Component:
     """Head with filters, the figures seen first, and the place of the others."""
     shown = foreground(visit.office, visit.query, visit.now, visit.account.opd_filter)
-    below = later_store("room"), loading(later_place(Id.MORE, has_words=False)), rooms_feed.feed_panel()
-    return span_filters.frame(visit, "room", t("room.title"), shown, *below, class_name="room")
+    below = later_store("room"), loading(later_place(Id.MORE, has_words=False)), feed.feed_panel()
+    return filters.frame(visit, "room", t("room.title"), shown, *below, class_name="room")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; keep controls and address in step."""
-    span_filters.register(app, PAGE, "room", office, lambda: office_today(office, now()))
-    rooms_feed.register(app, office, now)
+    filters.register(app, PAGE, "room", office, lambda: office_today(office, now()))
+    feed.register(app, office, now)
     bind_later(app, "room")
 
     @app.callback(
@@ -105,7 +105,7 @@ def foreground(
     try:
         view = rooms_view(office, query, now, own_opd)
     except PantauError as error:
-        return "", [], span_filters.refused(error)
+        return "", [], filters.refused(error)
     nothing = None if view.has_any else banner(t("word.no_data"), Tone.PLAIN)
     body = html.Div([nothing, kpi_row(*headlines(view)), timeline_panel(view)])
     return _subtitle(view), exports(EXPORT, query), body

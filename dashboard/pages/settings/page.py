@@ -17,8 +17,7 @@ from dash.development.base_component import Component
 from dashboard.access import Page
 from dashboard.components import button, icon, page_head
 from dashboard.i18n import t
-from dashboard.pages.settings import checklist as settings_checklist
-from dashboard.pages.settings import screens as settings_screens
+from dashboard.pages.settings import checklist, screens
 from dashboard.pages.shared.page_request import Visit
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ PATH = "/pengaturan"
 TITLE = "settings.title"
 NAV = "settings.title"
 
-PARTS: tuple[ModuleType, ...] = (settings_screens,)
+PARTS: tuple[ModuleType, ...] = (screens,)
 
 
 def layout(visit: Visit) -> Component:
@@ -46,7 +45,7 @@ def layout(visit: Visit) -> Component:
 
 def _checklist() -> Component:
     """The way to the checklist, which has a page of its own."""
-    return button([icon("list-check"), t("checklist.open")], href=settings_checklist.PATH, kind="quiet")
+    return button([icon("list-check"), t("checklist.open")], href=checklist.PATH, kind="quiet")
 
 
 def _ways() -> Component:

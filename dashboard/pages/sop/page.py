@@ -18,7 +18,7 @@ from dashboard.pages.shared.choices import own_names
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.sop_links import SOP, tabs, version_shown
 from dashboard.pages.shared.today import office_today
-from dashboard.pages.sop import filters as sop_filters
+from dashboard.pages.sop import filters
 from dashboard.pages.sop.form import confidence, form
 from dashboard.pages.sop.identity import identity, notes, versions
 from data_access.errors import PantauError
@@ -47,7 +47,7 @@ class Id(StrEnum):
 def layout(visit: Visit) -> Component:
     """Head, tabs, filters, and the place of the SOP."""
     today = office_today(visit.office, visit.now)
-    controls = sop_filters.filters(visit.office, SOP, visit.query, today, visit.account, "sop")
+    controls = filters.filters(visit.office, SOP, visit.query, today, visit.account, "sop")
     return html.Div(
         [
             page_url("sop"),
@@ -63,9 +63,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Draw the version and the period that the address asks for."""
 
     def usual() -> dict[str, str]:
-        return sop_filters.defaults(office_today(office, now()))
+        return filters.defaults(office_today(office, now()))
 
-    bind_filters(app, PAGE, "sop", sop_filters.fields("sop"), usual, partial(own_names, office))
+    bind_filters(app, PAGE, "sop", filters.fields("sop"), usual, partial(own_names, office))
 
     @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"))
     @guarded(PAGE)
@@ -78,7 +78,7 @@ def whole(office: Office, query: Mapping[str, str], now: int, user: Account) -> 
     today = office_today(office, now)
     figures: SlaFigures | None = None
     try:
-        asked = sop_filters.asked(query, today, user)
+        asked = filters.asked(query, today, user)
         figures = _figures(office, asked, now, user) if asked.period.first <= today else None
         said = (
             None

@@ -33,7 +33,7 @@ from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.sop_links import TARGET, tabs
 from dashboard.pages.shared.today import office_today
 from dashboard.pages.shared.why_links import minutes_text
-from dashboard.pages.sop import filters as sop_filters
+from dashboard.pages.sop import filters
 from dashboard.pages.sop.minutes import read_minutes
 from dashboard.pages.sop.target_tables import always_table, if_table, judged_table
 from data_access.errors import PantauError
@@ -64,7 +64,7 @@ def _id(code: str) -> str:
 def layout(visit: Visit) -> Component:
     """Head, filters, the fields of the targets, and the place of the answers."""
     today = office_today(visit.office, visit.now)
-    controls = sop_filters.filters(visit.office, TARGET, visit.query, today, visit.account, PREFIX, PRESET)
+    controls = filters.filters(visit.office, TARGET, visit.query, today, visit.account, PREFIX, PRESET)
     return html.Div(
         [
             page_url(PREFIX),
@@ -108,9 +108,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def usual() -> dict[str, str]:
         sop = office.sop.current()
         targets = {code: _minutes(sop.step(code)) for code in EDITABLE}
-        return {**sop_filters.defaults(office_today(office, now()), PRESET), **targets}
+        return {**filters.defaults(office_today(office, now()), PRESET), **targets}
 
-    fields = {**sop_filters.fields(PREFIX), **{code: _id(code) for code in EDITABLE}}
+    fields = {**filters.fields(PREFIX), **{code: _id(code) for code in EDITABLE}}
     bind_filters(app, PAGE, PREFIX, fields, usual, partial(own_names, office))
 
     @app.callback(Output(_BODY, "children"), Input(f"{PREFIX}-url", "search"))
@@ -128,7 +128,7 @@ def realistic(office: Office, query: Mapping[str, str], now: int, user: Account)
     """Each step's target beside its numbers; what cannot be asked is answered in words."""
     today = office_today(office, now)
     try:
-        asked = sop_filters.asked(query, today, user, PRESET)
+        asked = filters.asked(query, today, user, PRESET)
         if asked.period.first > today:
             return _future(asked.period.first, asked.period.last)
         figures = sla_figures(office, asked, now)
@@ -152,7 +152,7 @@ def other_targets(office: Office, query: Mapping[str, str], now: int, user: Acco
     """What the targets in the address would change, and what one step's lateness costs."""
     today = office_today(office, now)
     try:
-        asked = sop_filters.asked(query, today, user, PRESET)
+        asked = filters.asked(query, today, user, PRESET)
         if asked.period.first > today:
             return html.Div()
         found = what_if(office, asked, targets_in(query, office.sop.current()), now)

@@ -18,14 +18,7 @@ from dashboard.i18n import t
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
 from dashboard.pages.shared.why_links import CASE, COMPARE, CONTROL, WHAT_IF
-from dashboard.pages.why import compare as why_compare
-from dashboard.pages.why import control as why_control
-from dashboard.pages.why import facilities as why_sarpras
-from dashboard.pages.why import figure as why_figure
-from dashboard.pages.why import people as why_people
-from dashboard.pages.why import request_step as why_case
-from dashboard.pages.why import room as why_room
-from dashboard.pages.why import what_if as why_if
+from dashboard.pages.why import compare, control, facilities, figure, people, request_step, room, what_if
 from data_access.errors import PantauError
 from etl.figures.compliance.evidence import Figure
 from etl.figures.period import FIRST_DAY, LAST_DAY
@@ -53,14 +46,14 @@ class Explainer:
 
 
 EXPLAINERS: dict[str, Explainer] = {
-    **{figure.value: Explainer(why_figure.explain, (Page.KEPATUHAN, Page.SOP)) for figure in Figure},
-    COMPARE: Explainer(why_compare.explain, (Page.KEPATUHAN,)),
-    CONTROL: Explainer(why_control.explain, (Page.KEPATUHAN,)),
-    WHAT_IF: Explainer(why_if.explain, (Page.SOP,)),
-    CASE: Explainer(why_case.explain, (Page.PERMOHONAN,)),
-    WHY_ROOM: Explainer(why_room.explain, (Page.RUANG,)),
-    WHY_PEOPLE: Explainer(why_people.explain, (Page.PESERTA,)),
-    WHY_SARPRAS: Explainer(why_sarpras.explain, (Page.SARPRAS,)),
+    **{kind.value: Explainer(figure.explain, (Page.KEPATUHAN, Page.SOP)) for kind in Figure},
+    COMPARE: Explainer(compare.explain, (Page.KEPATUHAN,)),
+    CONTROL: Explainer(control.explain, (Page.KEPATUHAN,)),
+    WHAT_IF: Explainer(what_if.explain, (Page.SOP,)),
+    CASE: Explainer(request_step.explain, (Page.PERMOHONAN,)),
+    WHY_ROOM: Explainer(room.explain, (Page.RUANG,)),
+    WHY_PEOPLE: Explainer(people.explain, (Page.PESERTA,)),
+    WHY_SARPRAS: Explainer(facilities.explain, (Page.SARPRAS,)),
 }
 """By the name in the address (`angka`)."""
 

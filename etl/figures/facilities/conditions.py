@@ -30,7 +30,7 @@ from etl.domain.facilities.condition import (
 )
 from etl.domain.frames import MISSING
 from etl.figures.facilities.incidents import Incident, incidents_at
-from etl.figures.rooms.today import Booking, RoomBook, day_of, room_book
+from etl.figures.rooms.room_day import Booking, RoomBook, day_of, room_book
 from etl.settings.checklists import Checklists, ListVersion
 
 if TYPE_CHECKING:

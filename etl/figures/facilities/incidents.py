@@ -15,7 +15,7 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.facilities.condition import Condition
 from etl.domain.facilities.incidents import Incidents, Told, What, incidents
 from etl.domain.frames import MISSING
-from etl.figures.rooms.today import RoomBook
+from etl.figures.rooms.room_day import RoomBook
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from data_access.mart import requests as questions
 from etl.domain.frames import MISSING
 from etl.figures.facilities.period import SessionCheck, check_of_letter
-from etl.figures.rooms.today import day_of
+from etl.figures.rooms.room_day import day_of
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -12,8 +12,8 @@ from etl.domain.rooms.preparation import outlook, remaining_seconds
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_INDEX
 from etl.figures.live import LiveFacts
-from etl.figures.rooms.today import Booking, RoomBook
-from etl.figures.wall import desks as wall_desks
+from etl.figures.rooms.room_day import Booking, RoomBook
+from etl.figures.wall import desks
 
 BOOKINGS = 4
 """So many find room."""
@@ -31,7 +31,7 @@ def bookings_ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomB
 
 
 def _ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook, booking: Booking) -> dict[str, Any]:
-    finished = wall_desks.finished_steps(mart, live, booking.request_id)
+    finished = desks.finished_steps(mart, live, booking.request_id)
     targets = [step.target_seconds for step in sop.steps[PART_A]]
     left = book.days.calendar.working_seconds(np.array([book.as_of]), np.array([booking.start_at]))
     is_ready = finished[STEP_INDEX["A8"]]

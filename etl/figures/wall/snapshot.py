@@ -22,9 +22,9 @@ from etl.domain.rooms.use import Span
 from etl.figures.facilities.conditions import Readiness, room_states
 from etl.figures.intake.data_age import WORKING_DAY, data_ages
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.rooms import today as wall_room
-from etl.figures.rooms.today import Booking, RoomBook, Session
-from etl.figures.wall import desks as wall_desks
+from etl.figures.rooms import room_day
+from etl.figures.rooms.room_day import Booking, RoomBook, Session
+from etl.figures.wall import desks
 from etl.figures.wall.ahead import NEEDED, bookings_ahead
 from etl.figures.wall.alerts import alerts
 from etl.figures.wall.compliance import month_compliance, no_compliance
@@ -48,7 +48,7 @@ _LINE_FROM, _LINE_TO = 7 * HOUR, 17 * HOUR
 def wall_snapshot(office: Office, as_of: int) -> dict[str, Any]:
     """The wall's picture at `as_of`, JSON-able. Without any records it is complete and empty."""
     mart = office.mart.read() if office.mart.exists() else None
-    today = wall_room.day_of(office.calendar, as_of)
+    today = room_day.day_of(office.calendar, as_of)
     newest, has_records = questions.newest_record(mart, as_of) if mart else (None, False)
     head = {
         "schema": SCHEMA,
@@ -77,8 +77,8 @@ def _views(office: Office) -> dict[str, int]:
 
 def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str, Any]:
     live = step_facts_at(office, as_of, mart)
-    book = wall_room.room_book(office, mart, today, as_of)
-    now = wall_desks.Now.at(office.calendar, as_of)
+    book = room_day.room_book(office, mart, today, as_of)
+    now = desks.Now.at(office.calendar, as_of)
     sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
     used_by = _booking_of_today(book)
     condition = room_condition(office, mart, book.name, used_by.request_id if used_by else None, as_of)
@@ -87,11 +87,11 @@ def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str
         "line": _line(office, book),
         "people": _people(book),
         "compliance": month_compliance(office, mart, live, _date(today), as_of),
-        "desks": wall_desks.desks(live, sop, questions.open_pauses(mart, as_of), now),
-        "letters": wall_desks.letters(live),
+        "desks": desks.desks(live, sop, questions.open_pauses(mart, as_of), now),
+        "letters": desks.letters(live),
         "use": _use(office, mart, live, used_by, now, condition.b5),
         "ahead": [_named(office, book, entry) for entry in bookings_ahead(mart, live, sop, book)],
-        "week": wall_room.week(book),
+        "week": room_day.week(book),
         "items": condition_of_items(condition.state),
         "readiness": _readiness(office, mart, live, book, condition.ready),
     }
@@ -101,7 +101,7 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
     """The picture of an office that has loaded nothing yet."""
     rooms = office.settings.rooms
     room = rooms[0] if rooms else None
-    book = RoomBook(room, wall_room.OpenHours(room, office.calendar), today, as_of, (), ())
+    book = RoomBook(room, room_day.OpenHours(room, office.calendar), today, as_of, (), ())
     sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
     return {
         "room": _in_room(office, book),
@@ -112,7 +112,7 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
         "letters": {"running": 0, "needs_closing": 0},
         "use": None,
         "ahead": [],
-        "week": wall_room.week(book),
+        "week": room_day.week(book),
         "items": condition_of_items(next(iter(room_states(office, as_of)), None)),
         "readiness": None,
     }
@@ -215,7 +215,7 @@ def _line(office: Office, book: RoomBook) -> dict[str, Any]:
         if book.booking_of(s.request_id) is None
     ]
     today = sorted((e for e in entries if e["start_at"] < last and e["end_at"] > first), key=lambda e: e["start_at"])
-    used = wall_room.today_of([(s.used[0], _minute(s.used[1])) for s in book.sessions], (first, last))
+    used = room_day.today_of([(s.used[0], _minute(s.used[1])) for s in book.sessions], (first, last))
     hours = book.days.open(book.today)
     ends = [(e["start_at"], e["end_at"]) for e in today] + used + hours
     return {
@@ -265,14 +265,14 @@ def _people(book: RoomBook) -> dict[str, Any]:
 
 
 def _use(
-    office: Office, mart: Snapshot, live: LiveFacts, booking: Booking | None, now: wall_desks.Now, b5: str
+    office: Office, mart: Snapshot, live: LiveFacts, booking: Booking | None, now: desks.Now, b5: str
 ) -> dict[str, Any] | None:
     """Part B of one letter."""
     if booking is None:
         return None
-    today = wall_room.day_of(office.calendar, now.as_of)
+    today = room_day.day_of(office.calendar, now.as_of)
     sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
-    steps = wall_desks.use_steps(mart, live, sop, booking.request_id, now, booking.end_at, b5)
+    steps = desks.use_steps(mart, live, sop, booking.request_id, now, booking.end_at, b5)
     return {"start_at": booking.start_at, "label": _label(office, booking.opd), "steps": steps}
 
 
@@ -295,7 +295,7 @@ def _readiness(
     following = book.next_booking()
     if following is None:
         return None
-    finished = wall_desks.finished_steps(mart, live, following.request_id)
+    finished = desks.finished_steps(mart, live, following.request_id)
     return {
         "start_at": following.start_at,
         "label": _label(office, following.opd),
