@@ -26,7 +26,7 @@ from data_access.records.requests.register import touch_requests
 from etl.corrections.folded import Folded, folded_records
 from etl.corrections.typed import LABELS, Asked, CorrectionError, Value, check_together, read_value
 from etl.domain.frames import MISSING
-from etl.intake.load_report import SCREEN
+from etl.intake.load_report import SCREEN, STAMPED
 from etl.intake.storing import Taken, link_again
 from etl.judging.facts_input import overlay_in_force
 from etl.judging.overlay import PLAIN, STAMPS, no_overlay, values_of
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from etl.office import Office, Rulebook
 
 CORRECTING = "koreksi"
-STAMPED = "cap di layar"
-"""The reason where a stamp given on a screen stands against what a page or a file says."""
 
 LEAST_REASON = 3
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt, give_rows, receipt_of
-from etl.desk.stamps import StampAsked, finish_beside, standings
+from etl.desk.stamps import StampAsked, finish_beside
 from etl.domain.compliance.rules import EPOCH
 from etl.domain.compliance.stamping import Stamp
+from etl.figures.requests.step_standing import standings
 
 if TYPE_CHECKING:
     from data_access.records import Connection

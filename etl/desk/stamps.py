@@ -6,7 +6,6 @@ hold by then; so two people who tap at once never stamp one step twice.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,16 +17,16 @@ from data_access.records.intake.loads import loads_of_source
 from data_access.records.intake.page_corrections import rows_with_ids
 from data_access.records.intake.screen_entries import entry_of
 from data_access.records.intake.views import stored_rows
-from data_access.records.requests.documents import add_documents, documents_of
+from data_access.records.requests.documents import add_documents
 from data_access.records.requests.passes import passes_of
 from data_access.records.requests.register import letters_with_keys, rows_of
 from etl.corrections.page import end_corrections
 from etl.desk.screen_rows import Receipt, ScreenRows, as_typed, give_rows, said_by, store_entry
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
-from etl.domain.sop.versions import SopStep
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
+from etl.figures.requests.documents import OUTPUT
 from etl.figures.requests.step_standing import held_letters
 from etl.intake.load_report import SCREEN
 from etl.intake.undo import undo
@@ -44,9 +43,6 @@ UNDO_SECONDS = 900
 
 LONGEST_REASON = 300
 LEAST_REASON = 3
-
-REQUIREMENT, OUTPUT = "requirement", "output"
-"""Parts of the documents that may be ticked: Kelengkapan and Output."""
 
 
 @dataclass(frozen=True)
@@ -182,16 +178,6 @@ def opd_of_letter(office: Office, request_id: int) -> str | None:
         return _opd_of(connection, office.book, request_id)
 
 
-def standings(
-    office: Office, request_ids: Sequence[int], steps: Sequence[str]
-) -> dict[int, tuple[HeldLetter, dict[str, Standing]]]:
-    """How these steps of each letter stand now in the records."""
-    book = office.book
-    with reading(office.records) as connection:
-        letters = held_letters(connection, book, request_ids) if len(request_ids) and steps else {}
-    return {one: (letter, {step: standing(letter, step) for step in steps}) for one, letter in letters.items()}
-
-
 def _letter(connection: Connection, book: Rulebook, asked: StampAsked, own_opd: str | None) -> HeldLetter:
     known = letters_with_keys(connection, [agenda_key(asked.agenda)])
     ids = known.loc[known["year"] == asked.year, "request_id"].tolist()
@@ -271,26 +257,3 @@ def _beside(
     for row in mine.to_dict("records"):
         said = {name for name in ("started", "finished") if row[f"{name}_on"] != MISSING}
         end_corrections(connection, book, "disposisi", int(row["id"]), said, load_id, actor, now)
-
-
-def documents_of_step(of_sop: SopStep) -> list[tuple[str, str]]:
-    """The documents that the SOP names for a step, as (part, name): what it needs, then what comes out of it.
-
-    A cell may name several, apart by commas or semicolons.
-    """
-    cells = ((REQUIREMENT, of_sop.requires.text), (OUTPUT, of_sop.output.text))
-    return [(part, name[:1].upper() + name[1:]) for part, text in cells for name in _listed(text)]
-
-
-def _listed(text: str) -> list[str]:
-    return [name.strip() for name in re.split("[,;]", text) if name.strip()]
-
-
-def ticked_documents(office: Office, request_id: int) -> dict[str, dict[tuple[str, str], bool]]:
-    """By step of a letter what was last said of its documents, by (part, name)."""
-    with reading(office.records) as connection:
-        found = documents_of(connection, [request_id])
-    told: dict[str, dict[tuple[str, str], bool]] = {}
-    for row in found.to_dict("records"):
-        told.setdefault(STEP_CODES[row["step"]], {})[row["part"], row["name"]] = bool(row["is_present"])
-    return told

@@ -11,7 +11,6 @@ import numpy as np
 from data_access.mart import summary as questions
 from data_access.records import reading
 from data_access.records.intake.lists import first_load_after, rejected_since
-from etl.desk.stamps import standings
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.versions import OPD_STEPS
@@ -21,6 +20,7 @@ from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.report.restated import restated
 from etl.figures.requests.newly_recorded import newly_told
+from etl.figures.requests.step_standing import standings
 from etl.figures.requests.work_list import case_list, own_opd
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
 

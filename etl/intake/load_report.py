@@ -21,6 +21,9 @@ REPAIR_PREFIX = "tolakan-"
 SCREEN = "layar"
 """The source of everything that is said on a page."""
 
+STAMPED = "cap di layar"
+"""The reason where a stamp given on a screen stands against what a page or a file says."""
+
 NOT_PUBLISHED = "not_published"
 """Code of the warning that a load is stored and the screens do not show it yet."""
 

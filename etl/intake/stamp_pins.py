@@ -13,9 +13,8 @@ import pandas as pd
 
 from data_access.records.intake.loads import load_by_id, loads_of_source
 from data_access.records.intake.page_corrections import add_page_corrections, corrections_in_force
-from etl.corrections.page import STAMPED
 from etl.domain.frames import MISSING, Ints
-from etl.intake.load_report import SCREEN
+from etl.intake.load_report import SCREEN, STAMPED
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -15,9 +15,11 @@ from data_access.records.requests.documents import documents_of
 from data_access.records.schema import LOG_OF
 from etl.corrections.page import Answer, answer, correct, questions
 from etl.desk.screen_rows import Receipt
-from etl.desk.stamps import OUTPUT, StampAsked, StampDoubtError, StampRefusedError, give_stamp, standings, take_back
+from etl.desk.stamps import StampAsked, StampDoubtError, StampRefusedError, give_stamp, take_back
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import CasePass, case
+from etl.figures.requests.documents import OUTPUT
+from etl.figures.requests.step_standing import standings
 from etl.intake.undo import undo
 from tests.books import Bureau, agenda, hand_overs, part_a, seconds
 

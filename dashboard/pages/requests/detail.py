@@ -26,13 +26,12 @@ from dashboard.pages.shared.request_links import CASES
 from dashboard.pages.shared.sources import Places, places_of
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import stamp_desk
-from etl.desk.stamps import ticked_documents
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.figures.requests.check import case_checks
 from etl.figures.requests.detail import Case, CaseStep
 from etl.figures.requests.detail import case as find_case
-from etl.figures.requests.documents import sop_of
+from etl.figures.requests.documents import sop_of, ticked_documents
 
 if TYPE_CHECKING:
     from etl.office import Office

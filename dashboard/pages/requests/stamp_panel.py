@@ -12,10 +12,10 @@ from dashboard.components import panel, verdict_pill
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
 from dashboard.pages.shared.stamps import own_steps, stamp_form
-from etl.desk.stamps import standings
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.verdict import Verdict
 from etl.figures.requests.detail import Case, CaseStep
+from etl.figures.requests.step_standing import standings
 
 if TYPE_CHECKING:
     from etl.office import Office

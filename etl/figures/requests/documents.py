@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from etl.desk.stamps import OUTPUT, REQUIREMENT, documents_of_step, ticked_documents
+from data_access.records import reading
+from data_access.records.requests.documents import documents_of as ticks_of
 from etl.domain.compliance.rules import EPOCH
 from etl.domain.sop.versions import SopStep, SopVersion
+from etl.domain.verdict import STEP_CODES
 from etl.figures.requests.detail import Case, CaseStep, case_json
 
 if TYPE_CHECKING:
     from etl.office import Office
+
+REQUIREMENT, OUTPUT = "requirement", "output"
+"""Parts of the documents that may be ticked: Kelengkapan and Output."""
 
 Ticks = Mapping[tuple[str, str], bool]
 """What was last said of a step's documents with a stamp, by (part, name)."""
@@ -36,6 +42,29 @@ class StepDocuments:
     requirements: tuple[Document, ...]
     outputs: tuple[Document, ...]
     has_output: bool | None
+
+
+def documents_of_step(of_sop: SopStep) -> list[tuple[str, str]]:
+    """The documents that the SOP names for a step, as (part, name): what it needs, then what comes out of it.
+
+    A cell may name several, apart by commas or semicolons.
+    """
+    cells = ((REQUIREMENT, of_sop.requires.text), (OUTPUT, of_sop.output.text))
+    return [(part, name[:1].upper() + name[1:]) for part, text in cells for name in _listed(text)]
+
+
+def _listed(text: str) -> list[str]:
+    return [name.strip() for name in re.split("[,;]", text) if name.strip()]
+
+
+def ticked_documents(office: Office, request_id: int) -> dict[str, dict[tuple[str, str], bool]]:
+    """By step of a letter what was last said of its documents, by (part, name)."""
+    with reading(office.records) as connection:
+        found = ticks_of(connection, [request_id])
+    told: dict[str, dict[tuple[str, str], bool]] = {}
+    for row in found.to_dict("records"):
+        told.setdefault(STEP_CODES[row["step"]], {})[row["part"], row["name"]] = bool(row["is_present"])
+    return told
 
 
 def documents_of(step: CaseStep, of_sop: SopStep, ticks: Ticks) -> StepDocuments:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from data_access.records import reading
 from data_access.records.requests.passes import passes_of, pauses_of
 from data_access.records.requests.register import rows_of, touched_loads
 from etl.domain.compliance.rules import EPOCH
-from etl.domain.compliance.stamping import HeldLetter, HeldPass
+from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
 from etl.domain.frames import MISSING
 from etl.domain.verdict import STEP_CODES, RequestStatus
 from etl.judging.build_facts import PASS_COLUMNS, folded_passes, folded_requests, pause_frame
@@ -21,7 +22,7 @@ from etl.judging.overlay import lay_over
 
 if TYPE_CHECKING:
     from data_access.records import Connection
-    from etl.office import Rulebook
+    from etl.office import Office, Rulebook
 
 _ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
 _FIRST = "A1"
@@ -45,6 +46,16 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
         )
         for one in letters.to_dict("records")
     }
+
+
+def standings(
+    office: Office, request_ids: Sequence[int], steps: Sequence[str]
+) -> dict[int, tuple[HeldLetter, dict[str, Standing]]]:
+    """How these steps of each letter stand now in the records."""
+    book = office.book
+    with reading(office.records) as connection:
+        letters = held_letters(connection, book, request_ids) if len(request_ids) and steps else {}
+    return {one: (letter, {step: standing(letter, step) for step in steps}) for one, letter in letters.items()}
 
 
 def _passes(
