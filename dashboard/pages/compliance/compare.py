@@ -18,9 +18,9 @@ from dashboard.pages.shared.why_links import why_compare, why_letters, why_step
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.reading import READY, REQUESTS, Comparison, comparisons
-from etl.figures.compliance.requests import LetterKind
 from etl.figures.compliance.steps import ALL_STEPS, SlaFigures
 from etl.figures.period import Period, SlaFilter
+from etl.figures.requests.period import LetterKind
 
 _HEADS = (
     ("sla.compare_what", ""),

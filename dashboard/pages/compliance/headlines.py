@@ -12,8 +12,8 @@ from dashboard.pages.shared.why_links import why_letters, why_step
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.reading import change, lateness
-from etl.figures.compliance.requests import LetterKind
 from etl.figures.compliance.steps import ALL_STEPS, SlaFigures
+from etl.figures.requests.period import LetterKind
 
 
 def headlines(figures: SlaFigures, sop: SopVersion) -> list[Component]:

@@ -41,9 +41,9 @@ from etl.figures.people.counts import (
     participant_figures,
     screening_off,
 )
-from etl.figures.people.rows import FIT_GROUPS, SCREENING, WITHOUT_LETTER, PeopleFigure
+from etl.figures.people.rows import FIT_GROUPS, SCREENING, PeopleFigure
 from etl.figures.period import LAST_DAY, month_period
-from etl.figures.rooms.diary import RoomsFilter
+from etl.figures.rooms.diary import WITHOUT_LETTER, RoomsFilter
 
 if TYPE_CHECKING:
     from etl.office import Office

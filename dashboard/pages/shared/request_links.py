@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from dashboard.components import with_query
 from etl.domain.verdict import Verdict
-from etl.figures.compliance.requests import LetterKind
 from etl.figures.period import Period, SlaFilter
+from etl.figures.requests.period import LetterKind
 
 CASES = "/permohonan"
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from dashboard.components import with_query
 from dashboard.pages.shared.why_links import why_address
-from etl.figures.people.rows import WITHOUT_LETTER
-from etl.figures.rooms.diary import RoomsFilter
+from etl.figures.rooms.diary import WITHOUT_LETTER, RoomsFilter
 
 ROOMS = "/ruang"
 WHY_ROOM = "ruang"

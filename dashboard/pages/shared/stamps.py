@@ -33,15 +33,15 @@ from etl.desk.stamps import (
     StampAsked,
     StampDoubtError,
     StampRefusedError,
-    documents_of_step,
     give_stamp,
-    standings,
     take_back,
 )
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.versions import SopStep
 from etl.domain.verdict import STEP_CODES
 from etl.extract.texts import agenda_key
+from etl.figures.requests.documents import documents_of_step
+from etl.figures.requests.step_standing import standings
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -40,8 +40,8 @@ from etl.figures.compliance.evidence import (
     rows_behind,
 )
 from etl.figures.compliance.evidence import why as why_of_figure
-from etl.figures.compliance.requests import LetterKind
 from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.requests.period import LetterKind
 
 if TYPE_CHECKING:
     from etl.office import Office

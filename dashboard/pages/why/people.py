@@ -33,14 +33,13 @@ from etl.figures.people.rows import (
     FIT_GROUPS,
     GROUPS,
     SCREENING,
-    WITHOUT_LETTER,
     PeopleBehind,
     PeopleFigure,
     PeopleRow,
     people_behind,
     people_rows,
 )
-from etl.figures.rooms.diary import Diary, room_diary
+from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, room_diary
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -20,8 +20,7 @@ from dashboard.pages.shared.today import office_today
 from dashboard.pages.why.room_rows import ROWS, Lines, letters_of, opd_cell, session_cell, session_lines
 from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel
 from etl.domain.statistics import share
-from etl.figures.people.rows import WITHOUT_LETTER
-from etl.figures.rooms.diary import Diary, room_diary
+from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, room_diary
 from etl.figures.rooms.patterns import DayUse, days_of, hour_days
 from etl.figures.rooms.sessions import UseRow, UsesBehind, use_rows, uses_behind
 from etl.figures.rooms.use import RoomFigure, figures_of

@@ -20,10 +20,10 @@ from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import bounds, compliance, coverage, median, share, weighted_percentiles, wilson
 from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag, Reason, StartRule, Verdict
-from etl.figures.compliance.requests import LetterKind, PeriodLetters, ReadyFigure, period_letters, ready_figure
 from etl.figures.counts import Counts, counts, durations, flagged
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import Period, SlaFilter, resolve, scope_of
+from etl.figures.requests.period import LetterKind, PeriodLetters, ReadyFigure, period_letters, ready_figure
 
 if TYPE_CHECKING:
     from etl.office import Office

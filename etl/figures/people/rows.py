@@ -12,7 +12,7 @@ from data_access.mart.rooms import letter_words
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.statistics import share
 from etl.figures.people.counts import fit_of
-from etl.figures.rooms.diary import Diary
+from etl.figures.rooms.diary import WITHOUT_LETTER, Diary
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -31,7 +31,6 @@ class PeopleFigure(StrEnum):
 SCREENING = "skrining"
 """The screening as addresses name it: it has no sessions, only sums."""
 
-WITHOUT_LETTER = "tanpa-surat"
 FIT_GROUPS = ("terisi-25", "terisi-50", "terisi-75", "terisi-100", "melebihi", "tak-diketahui")
 """By how full the room was, in the order of FIT_CLASSES, and those of which nobody knows."""
 

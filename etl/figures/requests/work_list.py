@@ -25,9 +25,9 @@ from etl.domain.verdict import (
     RequestVerdict,
     Verdict,
 )
-from etl.figures.compliance.requests import LetterKind, letter_ids
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import FilterError, Period, SlaFilter, known_room, known_steps
+from etl.figures.requests.period import LetterKind, letter_ids
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from etl.office import Office
     from etl.settings.document import Room
 
+WITHOUT_LETTER = "tanpa-surat"
+"""The sessions without a letter, as addresses name them."""
+
 LONGEST_REMEMBERED = 1_100
 """Days of a period whose diary is kept for the next question."""
 

@@ -9,8 +9,7 @@ import numpy as np
 
 from data_access.mart.rooms import letter_words
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.figures.people.rows import WITHOUT_LETTER
-from etl.figures.rooms.diary import Diary
+from etl.figures.rooms.diary import WITHOUT_LETTER, Diary
 
 if TYPE_CHECKING:
     from etl.office import Office
