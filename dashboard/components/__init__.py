@@ -1,6 +1,6 @@
 """Building blocks of the pages: functions of plain values that return Dash components."""
 
-from dashboard.components.cards import banner, button, empty, kpi, kpi_row, link, loading, page_head, panel
+from dashboard.components.cards import banner, button, empty, kpi, kpi_row, link, loading, page_head, panel, scrolled
 from dashboard.components.colours import LIGHT, Tone
 from dashboard.components.filters import (
     bind_filters,
@@ -58,6 +58,7 @@ __all__ = [
     "rangebar",
     "read_query",
     "request_pill",
+    "scrolled",
     "search_field",
     "select",
     "spark",

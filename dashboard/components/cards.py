@@ -124,3 +124,8 @@ def button(label: Any, *, id: str | None = None, href: str | None = None, kind: 
     if href:
         return link(label, href, class_name)
     return html.Button(label, type="button", className=class_name, **({"id": id} if id else {}))
+
+
+def scrolled(child: Component, label: str) -> html.Div:
+    """A place that scrolls sideways, also by keyboard."""
+    return html.Div(child, className="p-scroll", tabIndex=0, role="region", **{"aria-label": label})

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.compliance.table import Scale, percent_words, scale_of, share_tone
+from dashboard.pages.compliance.table import Scale, scale_of
+from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import Period, SlaFilter
 from tests.desk_office import Desk

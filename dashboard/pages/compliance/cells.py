@@ -10,7 +10,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import bar, icon, link, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.table import TONE_ICON, percent_words, share_tone
+from dashboard.pages.compliance.table import TONE_ICON
+from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.steps import ALL_STEPS
 

@@ -12,7 +12,8 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, empty, panel, pill
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, small_row, small_table, why_number
-from dashboard.pages.compliance.table import office_steps, percent_words
+from dashboard.pages.compliance.table import office_steps
+from dashboard.pages.shared.monitoring_rule import percent_words
 from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
 from dashboard.pages.shared.why_links import why_compare, why_letters, why_step
 from etl.domain.sop.versions import SopVersion

@@ -14,9 +14,9 @@ from flask import Flask, Response, abort, request
 from dashboard.access import Door, Page, door
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.control import DEFAULT_STEP
-from dashboard.pages.compliance.table import rule_words
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
+from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.today import office_today
 from etl.domain.sop.versions import BY_CHECKS, SopVersion
 from etl.figures.compliance.control import ControlChart, control_chart

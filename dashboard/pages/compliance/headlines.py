@@ -6,7 +6,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, kpi, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.table import office_steps, percent_words, share_tone
+from dashboard.pages.compliance.table import office_steps
+from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
 from dashboard.pages.shared.why_links import why_letters, why_step
 from etl.domain.sop.versions import SopVersion

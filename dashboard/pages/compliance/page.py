@@ -45,8 +45,9 @@ from dashboard.pages.compliance.lateness import lateness_panel
 from dashboard.pages.compliance.order import order_panel
 from dashboard.pages.compliance.points import month_of, month_points
 from dashboard.pages.compliance.requests import letters_panel
-from dashboard.pages.compliance.table import SmallCases, office_steps, rule_words, standards_table
+from dashboard.pages.compliance.table import SmallCases, office_steps, standards_table
 from dashboard.pages.shared import period_filter
+from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.request_links import Behind, case_address, cases_behind
 from dashboard.pages.shared.today import office_today

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, bar, icon, link, rangebar, spark, why, with_query
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.monitoring_rule import monitoring_rule
+from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.room_links import why_sarpras
 from dashboard.pages.shared.why_links import why_step
@@ -48,22 +48,6 @@ def scale_of(figures: Sequence[StepFigure]) -> Scale:
     """One scale for all rows, long enough for the longest of them."""
     longest = max((one.p90_seconds or 0 for one in figures), default=0)
     return Scale(next((end for end in _ENDS if longest <= end), _ENDS[-1]))
-
-
-def share_tone(share: float | None, n: int) -> Tone:
-    """The colour of a share; too few cases have none."""
-    rule = monitoring_rule()
-    if share is None or n < rule.n:
-        return Tone.MUTED
-    return Tone.GOOD if share >= rule.share else Tone.NEAR if share >= rule.near else Tone.LATE
-
-
-def percent_words(share: float) -> str:
-    """Whole percent; with a decimal where rounding would cross a limit of the colours: 89,8% is not 90%."""
-    f, whole = fmt(), round(share * 100) / 100
-    rule = monitoring_rule()
-    crosses = any((share < limit) != (whole < limit) for limit in (rule.share, rule.near, 1.0))
-    return f.percent(share, 1 if crosses else 0)
 
 
 def trend_floor(trend: Mapping[str, Sequence[TrendPoint]]) -> float:
@@ -226,12 +210,6 @@ def _tone_words(tone: Tone) -> str:
         Tone.LATE: lambda: t("sla.tone_late", **limits),
     }
     return words.get(tone, lambda: t("sla.tone_few", **limits))()
-
-
-def rule_words() -> dict[str, str]:
-    """The limits of the colours as the sentences about them need them: good, near, least."""
-    f, rule = fmt(), monitoring_rule()
-    return {"good": f.percent(rule.share), "near": f.percent(rule.near), "least": f.number(rule.n)}
 
 
 def _spread_cells(figures: SlaFigures, one: StepFigure, scale: Scale, few: Sequence[tuple[str, str]]) -> list[html.Td]:

@@ -17,8 +17,8 @@ from dashboard.pages.facilities.faults import faults_panel, restored_panel
 from dashboard.pages.facilities.follow_up import DEEDS, HOLDERS, Field, follow_panel
 from dashboard.pages.facilities.numbers import headlines, sessions_panel, supplies_panel, times_panel
 from dashboard.pages.facilities.rooms import rooms_row, warnings_band
-from dashboard.pages.rooms.page import exports
 from dashboard.pages.shared import filters
+from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.today import office_today
@@ -54,7 +54,7 @@ def layout(visit: Visit) -> Component:
     today = office_today(visit.office, visit.now)
     has_mart = visit.office.mart.exists()
     controls = filters.filters(visit.office, visit.query, today, visit.account, "sarpras") if has_mart else None
-    actions = [*([controls] if controls else []), html.Div(id=Id.EXPORT, className="room-exports")]
+    actions = [*([controls] if controls else []), html.Div(id=Id.EXPORT, className="room-export_links")]
     return html.Div(
         [
             page_url("sarpras"),
@@ -129,7 +129,12 @@ def content(office: Office, query: Mapping[str, str], now: int) -> Shown:
     period = fmt().period(figures.period.first, figures.period.last)
     subtitle = t("sarpras.subtitle", period=period, moment=fmt().moment(now))
     asked = {name: value for name, value in query.items() if name != "gangguan"}
-    return subtitle, exports(EXPORT, asked), _follow(office, query, now), _body(office, figures, faults, query, now)
+    return (
+        subtitle,
+        export_links(EXPORT, asked),
+        _follow(office, query, now),
+        _body(office, figures, faults, query, now),
+    )
 
 
 def sarpras_of(office: Office, query: Mapping[str, str], now: int) -> tuple[ConditionFigures, list[Incident]]:

@@ -21,15 +21,16 @@ from dashboard.components import (
     kpi_row,
     panel,
     read_query,
+    scrolled,
     why,
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms.page import exports
-from dashboard.pages.rooms.panels import opd_words, scrolled
 from dashboard.pages.shared import filters
+from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.room_links import why_people
+from dashboard.pages.shared.row_words import opd_words
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from etl.domain.people.screening import SMALL, Shown, ShownScreening
@@ -104,7 +105,7 @@ def page_of(
         return "", [], filters.refused(error)
     if not figures.whole.sessions and figures.screened is None:
         words = empty(t("word.no_data"), t("people.empty_hint"), "people")
-        return _subtitle(figures.filter), exports(EXPORT, query), html.Div([panel(words), protocol(office)])
+        return _subtitle(figures.filter), export_links(EXPORT, query), html.Div([panel(words), protocol(office)])
     body = [
         kpi_row(*headlines(figures)),
         html.Div([_way_panel(figures), _fit_panel(figures)], className="p-grid-2"),
@@ -114,7 +115,7 @@ def page_of(
         protocol(office),
         html.P(t("people.rule"), className="sla-note"),
     ]
-    return _subtitle(figures.filter), exports(EXPORT, query), html.Div(body)
+    return _subtitle(figures.filter), export_links(EXPORT, query), html.Div(body)
 
 
 def _subtitle(asked: RoomsFilter) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, empty, link, panel, pill, with_query
+from dashboard.components import Tone, empty, link, panel, pill, scrolled, with_query
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms.panels import OUTCOME_LOOK, opd_words, scrolled
+from dashboard.pages.rooms.panels import OUTCOME_LOOK
 from dashboard.pages.rooms.timeline import use_words
 from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.request_links import case_address
+from dashboard.pages.shared.row_words import opd_words
 from etl.domain.calendar.zone import day_date
 from etl.figures.facilities.period import SessionCheck, condition_figures
 from etl.figures.period import Period

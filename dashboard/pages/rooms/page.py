@@ -14,14 +14,12 @@ from dashboard.components import (
     Tone,
     banner,
     bind_later,
-    icon,
     kpi_row,
     later_data,
     later_place,
     later_store,
     loading,
     read_query,
-    with_query,
     written_out,
 )
 from dashboard.i18n import fmt, t
@@ -42,6 +40,7 @@ from dashboard.pages.rooms.panels import (
 from dashboard.pages.rooms.timeline import timeline_panel
 from dashboard.pages.rooms.view import RoomsView, rooms_view
 from dashboard.pages.shared import filters
+from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
@@ -108,7 +107,7 @@ def foreground(
         return "", [], filters.refused(error)
     nothing = None if view.has_any else banner(t("word.no_data"), Tone.PLAIN)
     body = html.Div([nothing, kpi_row(*headlines(view)), timeline_panel(view)])
-    return _subtitle(view), exports(EXPORT, query), body
+    return _subtitle(view), export_links(EXPORT, query), body
 
 
 def background(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> Component | None:
@@ -129,20 +128,6 @@ def background(office: Office, query: Mapping[str, str], now: int, own_opd: str 
             html.P(t("room.rule"), className="sla-note"),
         ]
     )
-
-
-def exports(path: str, query: Mapping[str, str]) -> list[Component]:
-    """Links to what is on the screen as files."""
-    return [
-        html.A(
-            [icon("download"), html.Span(kind.upper())],
-            href=with_query(f"{path}.{kind}", **query),
-            download="",
-            className="p-button is-quiet",
-            **{"aria-label": t("room.export_as", kind=kind.upper())},
-        )
-        for kind in ("xlsx", "csv")
-    ]
 
 
 def _subtitle(view: RoomsView) -> str:

@@ -9,12 +9,13 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import LIGHT, Tone, bar, empty, graph, link, panel, why
+from dashboard.components import LIGHT, Tone, bar, empty, graph, link, panel, scrolled, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.headlines import HOUR, hours
 from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.room_links import why_fault, why_hour, why_lead, why_room, why_room_opd
+from dashboard.pages.shared.row_words import opd_words
 from etl.figures.period import month_period
 from etl.figures.rooms.diary import RoomsFilter, room_diary
 from etl.figures.rooms.lines import MOST_PAIRS, Clash, Line, booking_clashes, clashes
@@ -27,16 +28,6 @@ MOST_OPD = 10
 MOST_ROWS = 12
 _MONDAY = 4
 """Day number of a Monday: 5 January 1970."""
-
-
-def opd_words(name: str | None) -> str:
-    """An agency's name, or words for a session without a letter."""
-    return t("room.without_letter") if name in (None, NO_LETTER) else str(name)
-
-
-def scrolled(child: Component, label: str) -> html.Div:
-    """A place that scrolls sideways, also by keyboard."""
-    return html.Div(child, className="p-scroll", tabIndex=0, role="region", **{"aria-label": label})
 
 
 # Hours of the week

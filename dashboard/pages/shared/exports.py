@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
+from dash import html
+from dash.development.base_component import Component
 from flask import Response, send_file
 
-from dashboard.i18n import Language, current_language
+from dashboard.components import (
+    icon,
+    with_query,
+)
+from dashboard.i18n import Language, current_language, t
 from etl.sheet_files import Sheet, csv_table, write_csv, write_xlsx
 
 _TYPES = {
@@ -47,3 +53,17 @@ def sent(content: bytes, name: str) -> Response:
     reply = send_file(io.BytesIO(content), mimetype, as_attachment=True, download_name=name, max_age=0)
     reply.headers["Cache-Control"] = "no-store"
     return reply
+
+
+def export_links(path: str, query: Mapping[str, str]) -> list[Component]:
+    """Links to what is on the screen as files."""
+    return [
+        html.A(
+            [icon("download"), html.Span(kind.upper())],
+            href=with_query(f"{path}.{kind}", **query),
+            download="",
+            className="p-button is-quiet",
+            **{"aria-label": t("room.export_as", kind=kind.upper())},
+        )
+        for kind in ("xlsx", "csv")
+    ]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, has_app_context
 
+from dashboard.components import Tone
+from dashboard.i18n import fmt
 from etl.domain.compliance.monitoring import MonitoringRule
 
 if TYPE_CHECKING:
@@ -23,3 +25,25 @@ def monitoring_rule() -> MonitoringRule:
     """The rule in force; the shipped one where no office is served."""
     office: Office | None = current_app.config.get(_OFFICE_KEY) if has_app_context() else None
     return MonitoringRule() if office is None else office.settings.monitoring_rule
+
+
+def share_tone(share: float | None, n: int) -> Tone:
+    """The colour of a share; too few cases have none."""
+    rule = monitoring_rule()
+    if share is None or n < rule.n:
+        return Tone.MUTED
+    return Tone.GOOD if share >= rule.share else Tone.NEAR if share >= rule.near else Tone.LATE
+
+
+def percent_words(share: float) -> str:
+    """Whole percent; with a decimal where rounding would cross a limit of the colours: 89,8% is not 90%."""
+    f, whole = fmt(), round(share * 100) / 100
+    rule = monitoring_rule()
+    crosses = any((share < limit) != (whole < limit) for limit in (rule.share, rule.near, 1.0))
+    return f.percent(share, 1 if crosses else 0)
+
+
+def rule_words() -> dict[str, str]:
+    """The limits of the colours as the sentences about them need them: good, near, least."""
+    f, rule = fmt(), monitoring_rule()
+    return {"good": f.percent(rule.share), "near": f.percent(rule.near), "least": f.number(rule.n)}

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.i18n import fmt, t
 from etl.domain.frames import MISSING
 from etl.domain.verdict import STEP_CODES, RequestStatus
+from etl.figures.rooms.use import WITHOUT_LETTER as NO_LETTER
 
 _FIELDS = (
     "received", "letter_number", "letter_on", "opd_name", "subject", "activity", "urgency", "forwarded_to",
@@ -132,3 +133,8 @@ def value_words(column: str, value: Any) -> str:
     if isinstance(value, bool):
         return t("intake.yes") if value else t("intake.no")
     return f.number(value) if isinstance(value, int | float) and column != "year" else str(value)
+
+
+def opd_words(name: str | None) -> str:
+    """An agency's name, or words for a session without a letter."""
+    return t("room.without_letter") if name in (None, NO_LETTER) else str(name)

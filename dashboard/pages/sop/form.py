@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import bar, icon, link, panel, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.table import percent_words, share_tone
+from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.room_links import why_sarpras
 from dashboard.pages.shared.why_links import why_step

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, bar, icon, link, pill, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.table import percent_words, share_tone
+from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from dashboard.pages.shared.why_links import why_if, why_letters, why_step
 from etl.domain.compliance.what_if import Realism
 from etl.domain.sop.versions import SopVersion

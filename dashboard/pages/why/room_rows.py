@@ -13,9 +13,9 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, link, panel
 from dashboard.components.pager import pager
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms.panels import opd_words
 from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.row_lists import table, table_row
+from dashboard.pages.shared.row_words import opd_words
 from dashboard.pages.shared.sources import Place, source_lines
 from data_access.mart.facilities import check_places, session_places
 from data_access.mart.rooms import letter_words
