@@ -1,0 +1,73 @@
+"""One list of columns is a table on the screen, its cards on a phone, and a sheet of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from dash import html
+
+from etl.sheet_files import Cell, Sheet
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column of a table whose rows are of one type.
+
+    `key`: its name among the columns of the table. `head`: its words, in the language of the request. `cell`: what the
+    screen shows of a row; None: the column stands in files only. `value`: what a file holds; None: the column stands on
+    the screen only. `class_name`: of its heading and cells, `num` for numbers. `is_name`: the cell names its row.
+    """
+
+    key: str
+    head: str
+    cell: Callable[[Row], Any] | None = None
+    value: Callable[[Row], Cell] | None = None
+    class_name: str | None = None
+    is_name: bool = False
+
+
+def table(
+    label: str,
+    columns: Sequence[Column[Row]],
+    rows: Iterable[Row],
+    class_name: str = "",
+    row_properties: Callable[[Row], dict[str, Any]] = lambda _: {},
+    foot: Sequence[html.Tr] = (),
+) -> html.Div:
+    """A table that scrolls sideways, also by keyboard; on a phone each cell stands under the words of its column.
+
+    `foot`: rows that are none of the list, such as sums (see `table_row`).
+    """
+    shown = [column for column in columns if column.cell is not None]
+    heads = [html.Th(column.head, scope="col", className=column.class_name) for column in shown]
+    body = [html.Tr(_cells(shown, row), **row_properties(row)) for row in rows]
+    drawn = html.Table(
+        [html.Thead(html.Tr(heads)), html.Tbody([*body, *foot])], className=f"p-table {class_name}".strip()
+    )
+    return html.Div(drawn, className="p-scroll", tabIndex=0, role="region", **{"aria-label": label})
+
+
+def table_row(columns: Sequence[Column[Any]], cells: dict[str, Any], **properties: Any) -> html.Tr:
+    """A row that no function of the columns makes: its cells by the keys of the columns, empty where there is none."""
+    shown = [column for column in columns if column.cell is not None]
+    return html.Tr([_cell(column, cells.get(column.key)) for column in shown], **properties)
+
+
+def sheet(name: str, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Sheet:
+    """The same table as a sheet of a file, in the order of its columns."""
+    kept = [(column.head, column.value) for column in columns if column.value is not None]
+    return Sheet(name, tuple(head for head, _ in kept), tuple(tuple(value(row) for _, value in kept) for row in rows))
+
+
+def _cells(columns: Sequence[Column[Row]], row: Row) -> list[html.Td | html.Th]:
+    return [_cell(column, column.cell(row)) for column in columns if column.cell is not None]
+
+
+def _cell(column: Column[Any], content: Any) -> html.Td | html.Th:
+    if column.is_name:
+        return html.Th(content, scope="row", className=column.class_name)
+    return html.Td(content, className=column.class_name, **{"data-label": column.head})

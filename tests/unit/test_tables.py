@@ -1,0 +1,40 @@
+"""One list of columns is a table, its cards on a phone, and a sheet of a file."""
+
+from __future__ import annotations
+
+from dashboard.components.tables import Column, sheet, table, table_row
+
+COLUMNS = [
+    Column[dict[str, int]](
+        "room", "Ruang", cell=lambda row: f"R{row['room']}", value=lambda row: row["room"], is_name=True
+    ),
+    Column[dict[str, int]](
+        "use", "Pemakaian", cell=lambda row: row["use"], value=lambda row: row["use"], class_name="num"
+    ),
+    Column[dict[str, int]]("why", "Mengapa", cell=lambda _: "?"),
+    Column[dict[str, int]]("seconds", "Detik", value=lambda row: row["use"] * 3600),
+]
+ROWS = [{"room": 1, "use": 2}, {"room": 2, "use": 0}]
+
+
+def drawn() -> list[list[tuple[str, object, object]]]:
+    body = table("Ruang", COLUMNS, ROWS).children.children[1].children
+    return [
+        [(type(cell).__name__, cell.children, getattr(cell, "data-label", None)) for cell in row.children]
+        for row in body
+    ]
+
+
+def test_a_cell_carries_the_words_of_its_column_and_the_name_heads_its_row() -> None:
+    assert drawn()[0] == [("Th", "R1", None), ("Td", 2, "Pemakaian"), ("Td", "?", "Mengapa")]
+
+
+def test_a_column_without_a_cell_stands_in_the_file_only_and_one_without_a_value_on_the_screen_only() -> None:
+    found = sheet("ruang", COLUMNS, ROWS)
+    assert found.head == ("Ruang", "Pemakaian", "Detik")
+    assert found.rows == ((1, 2, 7200), (2, 0, 0))
+
+
+def test_a_sum_has_the_cells_that_are_given_by_key() -> None:
+    total = table_row(COLUMNS, {"room": "Semua", "use": 2})
+    assert [cell.children for cell in total.children] == ["Semua", 2, None]
