@@ -19,6 +19,7 @@ from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.today import office_today
 from etl.domain.sop.versions import BY_CHECKS, SopVersion
+from etl.domain.units import MINUTE
 from etl.figures.compliance.control import ControlChart, control_chart
 from etl.figures.compliance.detail import SlaDetail, sla_detail
 from etl.figures.compliance.reading import READY, REQUESTS, comparisons, lateness, roles
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 PATH = "/kepatuhan/unduh"
-MINUTE = 60
 
 Row = tuple[Cell, ...]
 Interval = tuple[float, float] | None

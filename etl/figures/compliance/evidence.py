@@ -18,9 +18,9 @@ import pandas as pd
 from data_access.mart import Snapshot
 from data_access.mart import evidence as questions
 from data_access.mart.evidence import BehindScope, StepKind
-from etl.domain.compliance.rules import day_number
 from etl.domain.sop.versions import OFFICE_STEPS, OPD_STEPS, SopVersion
 from etl.domain.statistics import percentile, share
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.steps import ALL_STEPS
 from etl.figures.live import LiveFacts, step_facts_at
