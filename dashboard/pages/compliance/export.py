@@ -59,7 +59,7 @@ def exported(office: Office, query: Mapping[str, str], now: int) -> list[Sheet]:
     asked = period_filter.asked_filter(query, office_today(office, now))
     figures, detail = sla_figures(office, asked, now), sla_detail(office, asked, now)
     chart = control_chart(office, asked, now, query.get("kendali") or DEFAULT_STEP)
-    sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
+    sop = office.sop.version_for(figures.filter.period.last)
     return [
         _about(figures),
         _steps(figures, sop, _checks(office, figures)),

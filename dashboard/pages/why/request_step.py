@@ -40,7 +40,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
         words = empty(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search")
         return html.Div([page_head(t("word.why")), panel(words)])
     received = day_date(found.request["received_on"])
-    sop = office.sop.version_on(received) or office.sop.versions[0]
+    sop = office.sop.version_for(received)
     page = read_page(query.get("hal"))
     if wanted.lower() == READY:
         return _ready(office, found, sop, user, page)

@@ -171,7 +171,7 @@ def why(office: Office, reference: Reference, as_of: int) -> Why:
     asked = _asked(office, reference, as_of)
     parts = _letter_parts(asked) if reference.figure in OF_LETTERS else _step_parts(asked)
     period = asked.reference.filter.period
-    sop = office.sop.version_on(period.last) or office.sop.versions[0]
+    sop = office.sop.version_for(period.last)
     explained = Why(asked.reference, as_of, sop, tuple(parts), None)
     if reference.figure in PERCENTILE:
         value, around = _percentile(_durations(asked), PERCENTILE[reference.figure])

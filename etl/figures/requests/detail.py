@@ -180,7 +180,7 @@ def case(office: Office, year: int, agenda: str, as_of: int, *, opd: str | None 
     if at is None and (settled_at is None or settled_at > live.settled_by):
         return None
     received = day_date(records.request["received_on"])
-    sop = office.sop.version_on(received) or office.sop.versions[0]
+    sop = office.sop.version_for(received)
     today = day_number(datetime.fromtimestamp(as_of, office.zone).date())
     return _assemble(_at_moment(records, live, at, today), live, at, sop)
 

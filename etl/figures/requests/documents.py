@@ -79,7 +79,7 @@ def documents_of(step: CaseStep, of_sop: SopStep, ticks: Ticks) -> StepDocuments
 def sop_of(office: Office, case: Case) -> SopVersion:
     """The version in force when a letter was received."""
     received = day_date(case.request["received_on"])
-    return office.sop.version_on(received) or office.sop.versions[0]
+    return office.sop.version_for(received)
 
 
 def case_document(office: Office, case: Case) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str
     live = step_facts_at(office, as_of, mart)
     book = room_day.room_book(office, mart, today, as_of)
     now = desks.Now.at(office.calendar, as_of)
-    sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
+    sop = office.sop.version_for(_date(today))
     used_by = _booking_of_today(book)
     condition = room_condition(office, mart, book.name, used_by.request_id if used_by else None, as_of)
     return {
@@ -102,7 +102,7 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
     rooms = office.settings.rooms
     room = rooms[0] if rooms else None
     book = RoomBook(room, room_day.OpenHours(room, office.calendar), today, as_of, (), ())
-    sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
+    sop = office.sop.version_for(_date(today))
     return {
         "room": _in_room(office, book),
         "line": _line(office, book),
@@ -271,7 +271,7 @@ def _use(
     if booking is None:
         return None
     today = room_day.day_of(office.calendar, now.as_of)
-    sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
+    sop = office.sop.version_for(_date(today))
     steps = desks.use_steps(mart, live, sop, booking.request_id, now, booking.end_at, b5)
     return {"start_at": booking.start_at, "label": _label(office, booking.opd), "steps": steps}
 
