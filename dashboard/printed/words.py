@@ -14,8 +14,7 @@ from typing import Any
 from dashboard.printed.voice import Voice
 from etl.domain.compliance.monitoring import Assessment, MonitoringRule
 from etl.domain.compliance.suspicion import SUSPICIONS
-from etl.domain.sop.versions import BY_CHECKS
-from etl.figures.report.document import Document, is_empty
+from etl.figures.report.document import Document, checked_step, is_empty
 from etl.figures.report.period import parse_report_period
 
 PARTS = ("A", "B")
@@ -332,9 +331,9 @@ def _standard_row(code: str, name: str, actor: str, one: Step, limit: float, voi
     )
 
 
-def is_by_checks(code: str, figure: Step) -> bool:
+def is_by_checks(document: Document, figure: Step) -> bool:
     """Whether a step is judged by what the checks say of the sessions."""
-    return code == BY_CHECKS and figure["target_seconds"] is None
+    return figure["step"] == checked_step(document) and figure["target_seconds"] is None
 
 
 def counts_of_checks(b5: Step) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""How many people a letter's session is for: told by the agency (B1), verified by Kasi LITIK (B2)."""
+"""How many people a letter's session is for: told by the agency, verified by the office; each ends a step."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt, give_rows, receipt_of
 from etl.desk.stamps import StampAsked, finish_beside
 from etl.domain.compliance.stamping import Stamp
+from etl.domain.sop.steps import Meaning
 from etl.domain.units import day_date
 from etl.figures.requests.step_standing import standings
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 MOST_PEOPLE = 2_000
-
-TELLING, VERIFYING = "B1", "B2"
-"""The step that ends when the agency tells its number, and the one that ends when Kasi LITIK has verified it."""
 
 
 class CountRefusedError(PantauError):
@@ -38,7 +36,7 @@ def read_count(text: str) -> int:
 def tell_planned(
     office: Office, letter: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
 ) -> Receipt:
-    """The agency's own number: a further row of the register about its letter; it finishes B1 where that is open."""
+    """The agency's own number: a further row of the register about its letter. It finishes its step if that is open."""
     row = {
         "no_agenda": letter["agenda_number"],
         "tgl_terima": day_date(letter["received_on"]).isoformat(),
@@ -46,7 +44,8 @@ def tell_planned(
         "jumlah_peserta": count,
     }
     by = {"actor": actor, "role": role, "now": now}
-    also = _finishing(office, letter, TELLING, client_id, by)
+    step = office.sop_in_force.step_with(Meaning.TELLS)
+    also = _finishing(office, letter, step, client_id, by)
     return give_rows(office, "permohonan", [row], client_id=client_id, also=also, **by)
 
 
@@ -55,11 +54,12 @@ def verify_count(
 ) -> Receipt:
     """The verified number: a list of participants without any person, one row each, as `peserta` counts them.
 
-    It finishes B2 where that is open, and B1 with it, as a stamp of B2 does.
+    It finishes its step where that is open, and the agency's before it, as a stamp of that step does.
     """
     row = {"no_agenda": letter["agenda_number"], "tahun": letter["year"]}
     by = {"actor": actor, "role": role, "now": now}
-    also = _finishing(office, letter, VERIFYING, client_id, by)
+    step = office.sop_in_force.step_with(Meaning.VERIFIES)
+    also = _finishing(office, letter, step, client_id, by)
     return give_rows(office, "peserta", [row] * count, client_id=client_id, also=also, **by)
 
 
@@ -85,7 +85,7 @@ def is_finished_by(office: Office, receipt: Receipt, step: str) -> bool:
 class Finishing:
     """What a number given now finishes: no step where it only corrects the number.
 
-    `is_begun`: the step's own start was said before; without it B1, which follows nothing, cannot be measured.
+    `is_begun`: the step's own start was said before; without it a step that follows nothing cannot be measured.
     """
 
     steps: tuple[str, ...]

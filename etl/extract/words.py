@@ -10,8 +10,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import HOUR
-from etl.domain.verdict import STEP_INDEX, RequestStatus
+from etl.domain.verdict import RequestStatus
 
 _BLANKS = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff]+")
 _HEADER_NOISE = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff._]+")

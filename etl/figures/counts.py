@@ -13,7 +13,8 @@ from data_access.mart import compliance as questions
 from data_access.mart.compliance import BEFORE, OTHER, PERIOD, Scope
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, Flag, Verdict
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
+from etl.domain.verdict import Flag, Verdict
 from etl.figures.live import LiveFacts
 
 JUDGED = (Verdict.MET.code, Verdict.LATE.code, Verdict.OVERDUE.code)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.settings.values import opd_key, refuse
 
 Item = TypeVar("Item")

@@ -12,7 +12,6 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, empty, panel, pill
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, small_row, small_table, why_number
-from dashboard.pages.compliance.table import office_steps
 from dashboard.pages.shared.monitoring_rule import percent_words
 from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
 from dashboard.pages.shared.why_links import why_compare, why_letters, why_step
@@ -101,7 +100,7 @@ def _address(figures: SlaFigures, what: str, period: Period) -> str:
         return letters_behind(asked, LetterKind.JUDGED, period=period)
     if what == READY:
         return letters_behind(asked, LetterKind.AGAINST_EVENT, period=period)
-    steps = office_steps(figures) if what == ALL_STEPS else (what,)
+    steps = figures.office_steps if what == ALL_STEPS else (what,)
     return cases_behind(asked, steps, Behind.JUDGED, period=period)
 
 

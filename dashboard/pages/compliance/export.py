@@ -13,12 +13,13 @@ from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.control import DEFAULT_STEP
+from dashboard.pages.compliance.control import usual_step
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.today import office_today
-from etl.domain.sop.versions import BY_CHECKS, SopVersion
+from etl.domain.sop.steps import Meaning
+from etl.domain.sop.versions import SopVersion
 from etl.domain.units import MINUTE
 from etl.figures.compliance.control import ControlChart, control_chart
 from etl.figures.compliance.detail import SlaDetail, sla_detail
@@ -58,8 +59,8 @@ def exported(office: Office, query: Mapping[str, str], now: int) -> list[Sheet]:
     """The panels as tables; FilterError or AddressError, in words, for what cannot be asked."""
     asked = period_filter.asked_filter(query, office_today(office, now))
     figures, detail = sla_figures(office, asked, now), sla_detail(office, asked, now)
-    chart = control_chart(office, asked, now, query.get("kendali") or DEFAULT_STEP)
-    sop = office.sop.version_for(figures.filter.period.last)
+    sop = figures.version
+    chart = control_chart(office, asked, now, query.get("kendali") or usual_step(sop))
     return [
         _about(figures),
         _steps(figures, sop, _checks(office, figures)),
@@ -132,8 +133,9 @@ def _steps(figures: SlaFigures, sop: SopVersion, checks: B5) -> Sheet:
         "verdict.AT_RISK", "verdict.NOT_STARTED", "verdict.SKIPPED", "verdict.UNMEASURABLE", "verdict.NOT_APPLICABLE",
         "verdict.NO_TARGET", "sla.export_recorded", "sla.export_handed_over", "sla.handover",
     )  # fmt: skip
+    checked = sop.step_with(Meaning.CHECKED)
     rows = (
-        _checked(one, sop, checks) if one.step == BY_CHECKS and one.target_seconds is None else _step(one, sop)
+        _checked(one, sop, checks) if one.step == checked and one.target_seconds is None else _step(one, sop)
         for one in (*figures.steps, figures.all_steps)
     )
     return Sheet(t("sla.export_steps"), head, tuple(rows))

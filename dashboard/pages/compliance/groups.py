@@ -10,10 +10,9 @@ from dash.development.base_component import Component
 from dashboard.components import empty, link, panel, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, share_bar, small_row, small_table, why_number, with_why
-from dashboard.pages.compliance.table import office_steps
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.why_links import why_step
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.detail import Agency
 from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.reading import RoleFigure, roles
@@ -47,13 +46,13 @@ def roles_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
 
 
 def _role(figures: SlaFigures, one: RoleFigure) -> html.Tr:
-    asked = figures.filter
+    asked, is_office = figures.filter, set(one.steps) <= set(figures.version.office_steps)
     name = [html.Strong(one.actor), html.Small(f" {', '.join(one.steps)}", className="p-muted")]
     cells = (
         ("sla.count", "num", count_link(one.n, cases_behind(asked, one.steps, Behind.JUDGED))),
         ("sla.share", "sla-share-cell", _explained(one, asked, ",".join(one.steps), one.actor)),
         ("sla.late", "num", count_link(one.late, cases_behind(asked, one.steps, Behind.LATE))),
-        ("sla.over", "num", _over(one, asked, ",".join(one.steps), one.actor)),
+        ("sla.over", "num", _over(one, asked, ",".join(one.steps), one.actor, is_office=is_office)),
         ("sla.coverage", "num", _coverage(one, asked, ",".join(one.steps), one.actor)),
     )
     return small_row(name, cells)
@@ -72,11 +71,10 @@ def _coverage(one: RoleFigure | Agency, asked: SlaFilter, steps: str, of: str) -
     return why_number(words, address, f"{t('sla.coverage')}, {of}", is_known=one.coverage is not None)
 
 
-def _over(one: RoleFigure | Agency, asked: SlaFilter, steps: str, of: str) -> Component | str:
+def _over(one: RoleFigure | Agency, asked: SlaFilter, steps: str, of: str, *, is_office: bool) -> Component | str:
     """Time over the target, which leads to the late steps; plain for an agency's own steps, outside the office's."""
     if not one.over_seconds:
         return t("word.none")
-    is_office = not OPD_STEPS.intersection(steps.split(","))
     address = why_step(asked, steps, Figure.LATENESS)
     return why_number(fmt().duration_short(one.over_seconds), address, f"{t('sla.over')}, {of}", is_known=is_office)
 
@@ -86,29 +84,28 @@ def agencies_panel(figures: SlaFigures, agencies: tuple[Agency, ...]) -> html.Se
     title, note = t("sla.agencies_title"), t("sla.agencies_note")
     if not agencies:
         return panel(empty(t("sla.nothing")), title=title, note=note)
-    steps = office_steps(figures)
-    table = small_table(title, _OPD_HEADS, [_agency(figures.filter, one, steps) for one in agencies], "sla-agencies")
+    table = small_table(title, _OPD_HEADS, [_agency(figures, one) for one in agencies], "sla-agencies")
     return panel(table, title=title, note=note, class_name="sla-tall")
 
 
-def _agency(asked: SlaFilter, one: Agency, steps: tuple[str, ...]) -> html.Tr:
-    its = replace(asked, opd=one.opd)
+def _agency(figures: SlaFigures, one: Agency) -> html.Tr:
+    its, steps = replace(figures.filter, opd=one.opd), figures.office_steps
     cells = (
         ("sla.count", "num", count_link(one.n, cases_behind(its, steps, Behind.JUDGED)) if steps else "0"),
         ("sla.share", "sla-share-cell", _explained(one, its, ALL_STEPS, one.opd)),
         ("sla.late", "num", count_link(one.late, cases_behind(its, steps, Behind.LATE)) if steps else "0"),
-        ("sla.over", "num", _over(one, its, ALL_STEPS, one.opd)),
+        ("sla.over", "num", _over(one, its, ALL_STEPS, one.opd, is_office=True)),
         ("sla.coverage", "num", _coverage(one, its, ALL_STEPS, one.opd)),
-        ("sla.own_time", "num", _own_time(its, one)),
+        ("sla.own_time", "num", _own_time(its, one, figures.version)),
     )
     return small_row(link(one.opd, _narrowed(its), "sla-quiet-link sla-opd"), cells)
 
 
-def _own_time(its: SlaFilter, one: Agency) -> Component | str:
+def _own_time(its: SlaFilter, one: Agency, version: SopVersion) -> Component | str:
     """The agency's own steps in time: percent and part, which leads to them."""
     if not one.own_n:
         return t("word.none")
-    f, own = fmt(), tuple(code for code in ("A1", "B1") if not its.steps or code in its.steps)
+    f, own = fmt(), tuple(code for code in version.opd_steps if not its.steps or code in its.steps)
     words = t("sla.own_share", share=f.percent(one.own_share, 0), met=f.number(one.own_met))
     share = why_number(words, why_step(its, ",".join(own)), f"{t('sla.own_time')}, {one.opd}")
     return html.Span([share, " ", count_link(one.own_n, cases_behind(its, own, Behind.JUDGED))])

@@ -9,8 +9,9 @@ from dashboard.i18n import t
 from dashboard.pages.compliance.cells import count_link, small_row, small_table, step_name
 from dashboard.pages.shared.flag_chips import flag_name
 from dashboard.pages.shared.request_links import Behind, cases_behind
+from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import STEP_CODES, Flag
+from etl.domain.verdict import Flag
 from etl.figures.compliance.detail import Order
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 

@@ -20,7 +20,7 @@ from dashboard.pages.shared.row_words import stamp_words
 from dashboard.pages.shared.sources import places_of
 from data_access.errors import PantauError
 from etl.corrections.page import correct
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.figures.requests.detail import CasePass
 from etl.figures.requests.detail import case as find_case
 

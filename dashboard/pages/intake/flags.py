@@ -18,7 +18,8 @@ from dashboard.pages.intake.list_frame import frame, show_lists
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.row_lists import FLAGS, letter_link, may_do, place_words, table, table_row
 from dashboard.pages.shared.row_words import stamp_words, step_words
-from etl.domain.verdict import STEP_CODES, Flag
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.verdict import Flag
 from etl.figures.intake.open_work import PAGE_ROWS, SUSPICIOUS, FlaggedStep, flag_counts, flagged_steps
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from dashboard.components import Tone, banner, icon, link, panel
 from dashboard.i18n import catalogue, fmt, t
 from dashboard.pages.intake.reading_choice import Choice
 from dashboard.pages.intake.sample_rows import rows_table
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning
 from etl.intake.offered.preview import Block, Correction, Preview
 from etl.intake.offered.uploads import Upload

@@ -19,9 +19,10 @@ from dashboard.pages.shared.why_links import why_of
 from dashboard.pages.why.rows import letters_table, steps_table
 from dashboard.pages.why.rules import calendar_rule, data_rule, permanent, rules_panel, sop_rule
 from dashboard.pages.why.scope import asked_by, crumbs_of
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import wilson
-from etl.domain.verdict import STEP_CODES, RequestVerdict
+from etl.domain.verdict import RequestVerdict
 from etl.figures.compliance.evidence import (
     AFTER,
     BEFORE,
@@ -101,17 +102,17 @@ def _others(found: Why, user: Account) -> Component | None:
         if one is not reference.figure and (found.only_step or one not in (Figure.MEDIAN, Figure.P90))
     ]
     if is_allowed(user.role, Page.PERMOHONAN):
-        ways.append(link(t("why.letters_behind"), _cases(reference), "cases-link"))
+        ways.append(link(t("why.letters_behind"), _cases(found), "cases-link"))
     label = html.Span(t("why.others"), className="p-muted")
     return html.Nav([label, *ways], className="why-others no-print", **{"aria-label": t("why.others")})
 
 
-def _cases(reference: Reference) -> str:
-    asked = reference.filter
+def _cases(found: Why) -> str:
+    reference, asked = found.reference, found.reference.filter
     if reference.figure in OF_LETTERS:
         kind = LetterKind.AGAINST_EVENT if reference.figure is Figure.EVENT else LetterKind.JUDGED
         return letters_behind(asked, kind)
-    steps = [code for code in asked.steps or STEP_CODES if code not in OPD_STEPS]
+    steps = [code for code in asked.steps or STEP_CODES if code in found.sop.office_steps]
     return cases_behind(asked, steps if reference.step == ALL_STEPS else reference.step.split(","), Behind.JUDGED)
 
 

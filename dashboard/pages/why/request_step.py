@@ -17,9 +17,10 @@ from dashboard.pages.shared.sources import places_of, source_lines
 from dashboard.pages.shared.why_links import READY, why_address
 from dashboard.pages.why.days import DAYS, days_table
 from dashboard.pages.why.rules import Rule, calendar_rule, data_rule, rules_panel, sop_rule
-from etl.domain.sop.versions import ELAPSED_STEPS, FOLLOWS, SopVersion
+from etl.domain.sop.steps import Clock, Meaning
+from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
-from etl.domain.verdict import STEP_INDEX, StartRule
+from etl.domain.verdict import StartRule
 from etl.figures.period import FilterError, known_steps
 from etl.figures.requests.detail import Case, CaseStep, Source
 from etl.figures.requests.detail import case as find_case
@@ -39,15 +40,14 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     if found is None:
         words = empty(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search")
         return html.Div([page_head(t("word.why")), panel(words)])
-    received = day_date(found.request["received_on"])
-    sop = office.sop.version_for(received)
+    sop = found.sop
     page = read_page(query.get("hal"))
     if wanted.lower() == READY:
         return _ready(office, found, sop, user, page)
     codes = known_steps([wanted])
     if len(codes) != 1:
         raise FilterError(t("why.one_step", step=wanted))
-    return _step(office, found, found.steps[STEP_INDEX[codes[0]]], sop, user, page)
+    return _step(office, found, found.step(codes[0]), sop, user, page)
 
 
 def _step(office: Office, case: Case, step: CaseStep, sop: SopVersion, user: Account, page: int) -> Component:
@@ -55,13 +55,13 @@ def _step(office: Office, case: Case, step: CaseStep, sop: SopVersion, user: Acc
     return html.Div(
         [
             _head(case, f"{step.step} · {sop.step(step.step).short_name}", [verdict_pill(step.verdict)]),
-            panel(_facts(_step_facts(step)), title=t("why.step_title")),
+            panel(_facts(_step_facts(step, sop)), title=t("why.step_title")),
             *_days_panels(case, step.step, passes, page, step.elapsed_seconds),
             _sources_panel(office, case, _sources(case, step), user),
             rules_panel(
                 [
                     sop_rule([sop], step.step),
-                    (t("why.rule_accounting"), [_accounting(step)]),
+                    (t("why.rule_accounting"), [_accounting(step, sop)]),
                     _calendar(office, case, passes),
                     data_rule(office, case.as_of),
                 ]
@@ -79,7 +79,7 @@ def _ready(office: Office, case: Case, sop: SopVersion, user: Account, page: int
         series=f.duration_short(sop.series_seconds()),
     )
     facts = [(t("why.elapsed"), f.duration(case.ready_seconds)), (t("case.col_standard"), limit)]
-    sources = [*case.sources, *case.steps[STEP_INDEX["A8"]].sources]
+    sources = [*case.sources, *case.step(sop.step_with(Meaning.READY)).sources]
     return html.Div(
         [
             _head(case, t("why.figure_READY"), []),
@@ -117,10 +117,10 @@ def _facts(facts: Sequence[Fact]) -> Component:
     return html.Dl([html.Div([html.Dt(name), html.Dd(words)]) for name, words in facts], className="why-facts")
 
 
-def _step_facts(step: CaseStep) -> list[Fact]:
+def _step_facts(step: CaseStep, sop: SopVersion) -> list[Fact]:
     f = fmt()
     facts = [
-        (t("case.col_start"), _start_words(step)),
+        (t("case.col_start"), _start_words(step, sop)),
         (t("case.col_finish"), _finish_words(step)),
         (t("why.elapsed"), f.duration(step.elapsed_seconds)),
         (t("case.col_standard"), f.duration(step.target_seconds) if step.target_seconds else t("sla.no_time")),
@@ -135,11 +135,11 @@ def _step_facts(step: CaseStep) -> list[Fact]:
     return facts
 
 
-def _start_words(step: CaseStep) -> str:
+def _start_words(step: CaseStep, sop: SopVersion) -> str:
     if step.started_at is None:
         return t("start.none")
     words = f"{fmt().moment(step.started_at)} ({t(f'start.{step.start_rule}')})"
-    before = " & ".join(FOLLOWS[step.step])
+    before = " & ".join(sop.step(step.step).follows)
     is_handed = step.start_rule is StartRule.HANDOVER and before
     return f"{words}: {t('why.after', steps=before)}" if is_handed else words
 
@@ -194,8 +194,8 @@ def _pause_words(begin: int, end: int | None, reason: str | None) -> str:
     return f"{words}: {reason}" if reason else words
 
 
-def _accounting(step: CaseStep) -> str:
-    clock = t("why.clock_elapsed") if step.step in ELAPSED_STEPS else t("why.clock_office")
+def _accounting(step: CaseStep, sop: SopVersion) -> str:
+    clock = t("why.clock_elapsed") if sop.step(step.step).clock is Clock.ELAPSED else t("why.clock_office")
     return f"{t(f'why.rule_{step.start_rule}')} {clock} {t('why.rule_pauses')}"
 
 
@@ -207,8 +207,8 @@ def _calendar(office: Office, case: Case, passes: Sequence[PassDays]) -> Rule:
 
 def _sources(case: Case, step: CaseStep) -> list[Source]:
     """The rows of the step, of what it follows where its start comes from there, and of the letter."""
-    before = FOLLOWS[step.step] if step.start_rule is StartRule.HANDOVER else ()
-    found = [*step.sources, *(source for code in before for source in case.steps[STEP_INDEX[code]].sources)]
+    before = case.sop.step(step.step).follows if step.start_rule is StartRule.HANDOVER else ()
+    found = [*step.sources, *(source for code in before for source in case.step(code).sources)]
     return list(dict.fromkeys([*found, *case.sources]))
 
 

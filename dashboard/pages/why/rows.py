@@ -12,8 +12,9 @@ from dashboard.components import link, request_pill, verdict_pill
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.why_links import READY, why_case
+from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import STEP_CODES, Reason, StartRule, Verdict
+from etl.domain.verdict import Reason, StartRule, Verdict
 from etl.figures.compliance.evidence import Figure
 
 _COLUMNS = {

@@ -10,9 +10,9 @@ import numpy as np
 
 from data_access.mart import compliance_requests as questions
 from etl.domain.frames import MISSING
+from etl.domain.sop.steps import STEP_COUNT, STEP_INDEX
 from etl.domain.statistics import Xmr, median, xmr
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_COUNT, STEP_INDEX
 from etl.figures.counts import FINISHED, letters_in_scope
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import Period, SlaFilter, known_steps, resolve, scope_of

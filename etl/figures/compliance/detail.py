@@ -12,9 +12,9 @@ from data_access.mart import Snapshot
 from data_access.mart import compliance_requests as questions
 from data_access.mart.compliance import Scope
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.sop.versions import OPD_STEPS
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.statistics import coverage, share, wilson
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Flag, StartRule, Verdict
+from etl.domain.verdict import Flag, StartRule, Verdict
 from etl.figures.counts import BEYOND, JUDGED, live_steps_of_period
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import SlaFilter, resolve, scope_of
@@ -22,7 +22,6 @@ from etl.figures.period import SlaFilter, resolve, scope_of
 if TYPE_CHECKING:
     from etl.office import Office
 
-OPD_INDEXES = tuple(sorted(STEP_INDEX[code] for code in OPD_STEPS))
 _FINISHED = (Verdict.MET.code, Verdict.LATE.code)
 _KINDS = len(Verdict)
 
@@ -51,7 +50,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Agency:
-    """One agency: the office's steps for its letters as in `StepFigure`, and beside them the steps of its own (A1, B1).
+    """One agency: the office's steps for its letters as in `StepFigure`, and beside them the steps of its own.
 
     `n` = met + late steps (overdue ones are late), `interval` the 95 % Wilson interval of `share`.
     """
@@ -84,10 +83,11 @@ def sla_detail(office: Office, flt: SlaFilter, as_of: int) -> SlaDetail:
     live = step_facts_at(office, as_of, mart)
     scope = scope_of(asked, live.settled_by)
     here, step = live_steps_of_period(scope, live)
+    own = tuple(STEP_INDEX[code] for code in office.sop.version_for(asked.period.last).opd_steps)
     return SlaDetail(
         _sequence(mart, scope, live, here),
         _waits(mart, scope, live, here, step),
-        _agencies(mart, scope, live, here, step),
+        _agencies(mart, scope, live, here, step, own),
     )
 
 
@@ -116,12 +116,15 @@ def _waits(mart: Snapshot, scope: Scope, live: LiveFacts, here: Bools, step: Int
     return tuple(Wait(*row) for row in rows if row[1])
 
 
-def _agencies(mart: Snapshot, scope: Scope, live: LiveFacts, here: Bools, step: Ints) -> tuple[Agency, ...]:
-    stored = questions.agencies(mart, scope, OPD_INDEXES)
+def _agencies(
+    mart: Snapshot, scope: Scope, live: LiveFacts, here: Bools, step: Ints, own: tuple[int, ...]
+) -> tuple[Agency, ...]:
+    """`own` are the steps of the agencies themselves."""
+    stored = questions.agencies(mart, scope, own)
     here = here & (np.repeat(live.opd, STEP_COUNT) != None)  # noqa: E711 – an array of objects
     fresh = np.repeat(live.opd, STEP_COUNT)[here]
     names, place = np.unique(np.concatenate([np.asarray(stored["opd"], object), fresh]), return_inverse=True)
-    is_own = np.concatenate([stored["is_own"].astype(bool), np.isin(step[here], OPD_INDEXES)])
+    is_own = np.concatenate([stored["is_own"].astype(bool), np.isin(step[here], own)])
     verdict = np.concatenate([stored["verdict"].astype(np.int64), live.steps.verdict[here].astype(np.int64)])
     n = np.concatenate([stored["n"].astype(np.int64), np.ones(int(here.sum()), np.int64)])
     over = np.concatenate([stored["over_seconds"].astype(np.int64), _over(live, here)])

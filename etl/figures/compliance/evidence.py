@@ -18,10 +18,11 @@ import pandas as pd
 from data_access.mart import Snapshot
 from data_access.mart import evidence as questions
 from data_access.mart.evidence import BehindScope, StepKind
-from etl.domain.sop.versions import OFFICE_STEPS, OPD_STEPS, SopVersion
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import percentile, share
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, StartRule, Verdict
+from etl.domain.verdict import Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.steps import ALL_STEPS
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import FilterError, SlaFilter, resolve
@@ -164,6 +165,7 @@ class _Asked:
     mart: Snapshot
     live: LiveFacts
     scope: BehindScope
+    sop: SopVersion
 
 
 def why(office: Office, reference: Reference, as_of: int) -> Why:
@@ -209,16 +211,17 @@ def _asked(office: Office, reference: Reference, as_of: int) -> _Asked:
     flt = replace(resolve(office, replace(reference.filter, opd=None)), opd=own_opd(office, reference.filter.opd))
     step = known_step(reference.step)
     days = day_number(flt.period.first), day_number(flt.period.last)
-    steps = _steps(ALL_STEPS if reference.figure is Figure.LATENESS else step, flt)
+    sop = office.sop.version_for(flt.period.last)
+    steps = _steps(ALL_STEPS if reference.figure is Figure.LATENESS else step, flt, sop)
     scope = BehindScope(live.settled_by, days, flt.opd, flt.room, steps)
-    return _Asked(replace(reference, filter=flt, step=step), mart, live, scope)
+    return _Asked(replace(reference, filter=flt, step=step), mart, live, scope, sop)
 
 
-def _steps(step: str, flt: SlaFilter) -> tuple[int, ...]:
+def _steps(step: str, flt: SlaFilter, sop: SopVersion) -> tuple[int, ...]:
     """The steps named; or all of the office's that the filter leaves."""
     if step != ALL_STEPS:
         return tuple(STEP_INDEX[code] for code in step.split(","))
-    return tuple(STEP_INDEX[code] for code in flt.steps or STEP_CODES if code not in OPD_STEPS)
+    return tuple(STEP_INDEX[code] for code in flt.steps or STEP_CODES if code in sop.office_steps)
 
 
 def _step_parts(asked: _Asked) -> list[Part]:
@@ -372,7 +375,7 @@ def _letter_rows(asked: _Asked, name: str, size: dict[str, int]) -> pd.DataFrame
         except ValueError:
             raise FilterError(f'Kelompok "{name}" tidak ada.') from None
     rows = questions.letters_behind(asked.mart, asked.scope, asked.live.request_table, **only, **size)
-    ids, wanted = rows["request_id"].tolist(), [STEP_INDEX[code] for code in OFFICE_STEPS]
+    ids, wanted = rows["request_id"].tolist(), [STEP_INDEX[code] for code in asked.sop.judged_steps]
     found = questions.steps_of_letters(asked.mart, ids, wanted, asked.live.settled_by, asked.live.step_table)
     late = (Verdict.LATE, Verdict.OVERDUE)
     fine = (*late, Verdict.MET, Verdict.NOT_APPLICABLE)

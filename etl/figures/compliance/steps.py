@@ -17,9 +17,10 @@ from data_access.mart import Snapshot
 from data_access.mart.compliance import BEFORE, PERIOD, Scope
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Ints
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import bounds, compliance, coverage, median, share, weighted_percentiles, wilson
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag, Reason, StartRule, Verdict
+from etl.domain.verdict import Flag, Reason, StartRule, Verdict
 from etl.figures.counts import Counts, counts, durations, flagged
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import Period, SlaFilter, resolve, scope_of
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 ALL_STEPS = "all"
 """Stands where a step code stands, for the office's steps together (without those of the OPD)."""
 
-_OFFICE = tuple(index for index, code in enumerate(STEP_CODES) if code not in OPD_STEPS)
 Percentiles = Mapping[str, Sequence[float | None]]
 
 
@@ -114,7 +114,7 @@ class TrendPoint:
 @dataclass(frozen=True)
 class SlaFigures:
     """All of the page. `trend` by step code and "all"; what is `previous` has counts and shares, of steps no
-    percentiles."""
+    percentiles. `sop` is the number of the `version` in force on the period's last day."""
 
     as_of: int
     filter: SlaFilter
@@ -129,6 +129,12 @@ class SlaFigures:
     previous_steps: tuple[StepFigure, ...]
     previous_requests: RequestFigure
     previous_ready: ReadyFigure
+    version: SopVersion
+
+    @property
+    def office_steps(self) -> tuple[str, ...]:
+        """The steps of the table that are counted together: all but the agency's own."""
+        return tuple(one.step for one in self.steps if one.step in self.version.office_steps)
 
 
 def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
@@ -140,11 +146,11 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
     mart = office.mart.read()
     live = step_facts_at(office, as_of, mart)
     scope = scope_of(asked, live.settled_by)
-    sop = _sop_of(office, asked.period)
+    sop = office.sop.version_for(asked.period.last)
     trend = asked.period.trend()
     counted = counts(mart, scope, live, trend.first.year * 12 + trend.first.month - 1)
     codes = (*(asked.steps or STEP_CODES), ALL_STEPS)
-    beside = _Beside(_percentiles(mart, scope, live), flagged(mart, scope, live))
+    beside = _Beside(_percentiles(mart, scope, live, sop), flagged(mart, scope, live))
     *steps, all_steps = _figures(counted, PERIOD, codes, sop, beside)
     *steps_before, all_before = _figures(counted, BEFORE, codes, sop, _Beside())
     letters, earlier = (period_letters(mart, scope, live, days) for days in (scope.period, scope.before))
@@ -156,24 +162,19 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
         all_steps=all_steps,
         requests=_requests(letters, sop),
         ready=ready_figure(letters),
-        trend=_trends(counted, codes, trend.months()),
+        trend=_trends(counted, codes, sop, trend.months()),
         previous_all_steps=all_before if counted.verdicts[BEFORE].any() else None,
         previous_period=asked.period.previous(),
         previous_steps=tuple(steps_before),
         previous_requests=_requests(earlier, sop),
         previous_ready=ready_figure(earlier),
+        version=sop,
     )
 
 
-def _sop_of(office: Office, period: Period) -> SopVersion:
-    """The version in force on the period's last day; before the first one, the first."""
-    sop = office.sop
-    return sop.version_for(period.last)
-
-
-def _rows(code: str) -> list[int]:
+def _rows(code: str, sop: SopVersion) -> list[int]:
     """The steps that stand in a row of the table."""
-    return list(_OFFICE) if code == ALL_STEPS else [STEP_INDEX[code]]
+    return [STEP_INDEX[one] for one in (sop.office_steps if code == ALL_STEPS else (code,))]
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ def _figures(counted: Counts, part: int, codes: Sequence[str], sop: SopVersion, 
 
 
 def _figure(counted: Counts, part: int, code: str, sop: SopVersion, beside: _Beside) -> StepFigure:
-    rows = _rows(code)
+    rows = _rows(code, sop)
     percentiles = beside.percentiles.get(code, (None, None, None))
 
     def total(table: Ints) -> list[int]:
@@ -237,21 +238,23 @@ def _shares(verdicts: Sequence[int]) -> dict[str, Any]:
     }
 
 
-def _trends(counted: Counts, codes: Sequence[str], months: Sequence[str]) -> dict[str, tuple[TrendPoint, ...]]:
+def _trends(
+    counted: Counts, codes: Sequence[str], sop: SopVersion, months: Sequence[str]
+) -> dict[str, tuple[TrendPoint, ...]]:
     """Twelve months of each step, in order; months without a judged step have no share."""
 
     def points(rows: list[int]) -> tuple[TrendPoint, ...]:
         n, met = (table[:, rows].sum(axis=1).tolist() for table in (counted.trend_n, counted.trend_met))
         return tuple(TrendPoint(month, a, b, share(b, a)) for month, a, b in zip(months, n, met, strict=True))
 
-    return {code: points(_rows(code)) for code in codes}
+    return {code: points(_rows(code, sop)) for code in codes}
 
 
-def _percentiles(mart: Snapshot, scope: Scope, live: LiveFacts) -> Percentiles:
+def _percentiles(mart: Snapshot, scope: Scope, live: LiveFacts, sop: SopVersion) -> Percentiles:
     """p10, median, p90 by step code and of all steps."""
     elapsed = durations(mart, scope, live)
     groups = dict(zip(STEP_CODES, elapsed, strict=True))
-    seconds, times = zip(*(elapsed[index] for index in _OFFICE), strict=True)
+    seconds, times = zip(*(groups[code] for code in sop.office_steps), strict=True)
     groups[ALL_STEPS] = (np.concatenate(seconds), np.concatenate(times))
     return {code: weighted_percentiles(*values, (10, 50, 90)) for code, values in groups.items()}
 

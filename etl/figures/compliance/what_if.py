@@ -17,10 +17,11 @@ from data_access.mart.live import as_table
 from data_access.mart.what_if import Tables, Words
 from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING, Codes, Ints
-from etl.domain.sop.versions import OFFICE_STEPS
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import median, share, wilson
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, RequestVerdict, Verdict
+from etl.domain.verdict import RequestVerdict, Verdict
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.counts import letters_in_scope
 from etl.figures.live import LiveFacts, step_facts_at, step_facts_if
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 _MET, _LATE, _OVERDUE = Verdict.MET.code, Verdict.LATE.code, Verdict.OVERDUE.code
 _WORDS = Words(_MET, _LATE, _OVERDUE, Verdict.ON_TRACK.code)
-_OFFICE = [STEP_INDEX[code] for code in OFFICE_STEPS]
 
 
 class Turn(StrEnum):
@@ -139,18 +139,19 @@ def what_if(office: Office, flt: SlaFilter, targets: Mapping[str, int], as_of: i
     asked = resolve(office, flt)
     mart = office.mart.read()
     live = step_facts_at(office, as_of, mart)
-    letters = _letters(mart, asked, live)
+    sop = office.sop.version_for(asked.period.last)
+    letters = _letters(mart, asked, live, sop)
     now = letter_verdicts(letters.verdict)
-    other = np.array([targets.get(code, MISSING) for code in OFFICE_STEPS], dtype=np.int64)
+    other = np.array([targets.get(code, MISSING) for code in sop.judged_steps], dtype=np.int64)
     then = letter_verdicts(verdicts_if(letters.verdict, letters.elapsed, np.broadcast_to(other, letters.elapsed.shape)))
-    saved = ready_savings(letters.verdict, letters.elapsed, letters.target, letters.finished_at, office.calendar)
+    saved = ready_savings(sop, letters.verdict, letters.elapsed, letters.target, letters.finished_at, office.calendar)
     return WhatIf(
         as_of=as_of,
         filter=asked,
         steps=_steps(office, mart, asked, live, targets) if targets else (),
         requests_now=_counted(now),
         requests_then=_counted(then),
-        always=tuple(_always(letters, now, saved, column) for column in range(len(OFFICE_STEPS))),
+        always=tuple(_always(letters, now, saved, column, step) for column, step in enumerate(sop.judged_steps)),
         ready_n=int((letters.ready != MISSING).sum()),
         ready_median_seconds=median(letters.ready),
     )
@@ -228,17 +229,18 @@ class _Letters:
     ready: Ints
 
 
-def _letters(mart: Snapshot, asked: SlaFilter, live: LiveFacts) -> _Letters:
+def _letters(mart: Snapshot, asked: SlaFilter, live: LiveFacts, sop: SopVersion) -> _Letters:
+    columns = [STEP_INDEX[code] for code in sop.judged_steps]
     days = day_number(asked.period.first), day_number(asked.period.last)
-    scope = BehindScope(live.settled_by, days, asked.opd, asked.room, tuple(_OFFICE))
+    scope = BehindScope(live.settled_by, days, asked.opd, asked.room, tuple(columns))
     found = questions.steps_of_ready_letters(mart, scope)
     here = letters_in_scope(scope, live) & (live.letters.ready_on >= days[0]) & (live.letters.ready_on <= days[1])
 
     def both(name: str, fresh: Any) -> Any:
-        stored = found[name].reshape(-1, len(_OFFICE))
-        return np.concatenate([stored, fresh.reshape(-1, STEP_COUNT)[here][:, _OFFICE]])
+        stored = found[name].reshape(-1, len(columns))
+        return np.concatenate([stored, fresh.reshape(-1, STEP_COUNT)[here][:, columns]])
 
-    ready = found["ready_seconds"].reshape(-1, len(_OFFICE))[:, 0]
+    ready = found["ready_seconds"].reshape(-1, len(columns))[:, 0]
     return _Letters(
         verdict=both("verdict", live.steps.verdict),
         elapsed=both("elapsed_seconds", live.steps.elapsed),
@@ -253,13 +255,13 @@ def _counted(verdict: Codes) -> Counted:
     return Counted(on_time + int((verdict == RequestVerdict.LATE.code).sum()), on_time)
 
 
-def _always(letters: _Letters, now: Codes, saved: Ints, column: int) -> AlwaysMet:
+def _always(letters: _Letters, now: Codes, saved: Ints, column: int, step: str) -> AlwaysMet:
     then = letter_verdicts(always_met(letters.verdict, column))
     late, on_time = RequestVerdict.LATE.code, RequestVerdict.ON_TIME.code
     known = letters.ready != MISSING
     ready = np.maximum(letters.ready[known] - saved[known, column], 0)
     return AlwaysMet(
-        step=OFFICE_STEPS[column],
+        step=step,
         requests=_counted(then),
         saved=int(((now == late) & (then == on_time)).sum()),
         ready_median_seconds=median(ready),

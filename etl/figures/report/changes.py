@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
 from data_access.records.office.published_reports import LoadSince, loads_since
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.figures.compliance.steps import ALL_STEPS
-from etl.figures.report.document import Document
+from etl.figures.report.document import Document, checked_step
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -43,12 +43,13 @@ class Cause:
 
 def differences(before: Document, after: Document) -> list[Difference]:
     """Every figure and assessment that differs, in the order of the report."""
+    checked = checked_step(after)
     found: list[Difference] = []
     pairs = zip(before["figures"]["steps"], after["figures"]["steps"], strict=True)
     for old, new in pairs:
         code = old["step"]
         found += _differing(code, _OF_STEPS, old, new)
-        found += _differing(code, _OF_B5, before["b5"], after["b5"]) if code == "B5" else []
+        found += _differing(code, _OF_B5, before["b5"], after["b5"]) if code == checked else []
         assessed = before["assessments"][code], after["assessments"][code]
         found += [Difference(code, "assessment", *assessed)] if assessed[0] != assessed[1] else []
     found += _differing(ALL_STEPS, _OF_STEPS, before["figures"]["all_steps"], after["figures"]["all_steps"])
