@@ -13,7 +13,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.table import TONE_ICON
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from etl.domain.sop.versions import SopVersion
-from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.compliance.definitions import ALL_STEPS
 
 Cell = tuple[str, str, Any]
 """Key of the column's heading, class, content."""

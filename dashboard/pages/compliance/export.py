@@ -20,9 +20,10 @@ from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.today import office_today
 from etl.domain.sop.versions import BY_CHECKS, SopVersion
 from etl.figures.compliance.control import ControlChart, control_chart
+from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.detail import SlaDetail, sla_detail
 from etl.figures.compliance.reading import READY, REQUESTS, comparisons, lateness, roles
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, sla_figures
+from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.facilities.period import B5, b5_figure
 from etl.sheet_files import Cell, Share, Sheet
 

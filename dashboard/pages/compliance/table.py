@@ -16,8 +16,8 @@ from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.room_links import why_sarpras
 from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
-from etl.figures.compliance.evidence import Figure
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
+from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint
 from etl.figures.facilities.period import B5, ConditionFigure
 from etl.figures.rooms.diary import RoomsFilter
 

@@ -15,8 +15,7 @@ from dashboard.printed.pdf import COVERAGE_HEADS, STANDARD_HEADS
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import PARTS, CoverageRow, FormRow, StandardRow, Words
 from etl.domain.compliance.monitoring import Assessment
-from etl.figures.compliance.evidence import Figure
-from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.facilities.period import ConditionFigure
 from etl.figures.period import SlaFilter
 from etl.figures.rooms.diary import RoomsFilter

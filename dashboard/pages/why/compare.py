@@ -18,7 +18,8 @@ from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel, sop
 from dashboard.pages.why.scope import asked_by, crumbs_of
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import wilson
-from etl.figures.compliance.evidence import Figure, Reference, Why, known_step
+from etl.figures.compliance.definitions import Figure
+from etl.figures.compliance.evidence import Reference, Why, known_step
 from etl.figures.compliance.evidence import why as why_of_figure
 from etl.figures.compliance.reading import READY, REQUESTS, Comparison, comparison
 from etl.figures.period import SlaFilter

@@ -20,7 +20,7 @@ from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel, sop
 from dashboard.pages.why.scope import asked_by, crumbs_of
 from etl.domain.statistics import FEWEST_FOR_LIMITS, LIMIT_FACTOR
 from etl.figures.compliance.control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.period import SlaFilter
 
 if TYPE_CHECKING:

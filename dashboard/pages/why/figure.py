@@ -22,25 +22,9 @@ from dashboard.pages.why.scope import asked_by, crumbs_of
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import wilson
 from etl.domain.verdict import STEP_CODES, RequestVerdict
-from etl.figures.compliance.evidence import (
-    AFTER,
-    BEFORE,
-    MEASURED,
-    OF_LETTERS,
-    PERCENTILE,
-    ROWS,
-    UNBOOKED,
-    UNSURE,
-    UNTIMED,
-    Figure,
-    Part,
-    Reference,
-    Why,
-    is_unjudged,
-    rows_behind,
-)
+from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, OF_LETTERS, PERCENTILE, Figure
+from etl.figures.compliance.evidence import ROWS, Part, Reference, Why, is_unjudged, rows_behind
 from etl.figures.compliance.evidence import why as why_of_figure
-from etl.figures.compliance.steps import ALL_STEPS
 from etl.figures.requests.period import LetterKind
 
 if TYPE_CHECKING:
@@ -49,7 +33,7 @@ if TYPE_CHECKING:
 _OF_STEPS = tuple(one for one in Figure if one not in OF_LETTERS)
 _SUMS = (Figure.LATENESS, Figure.WAITING)
 _LETTERS = {word.value for word in RequestVerdict}
-_OWN_WORDS = (MEASURED, UNTIMED, BEFORE, AFTER, UNSURE, UNBOOKED)
+_OWN_WORDS = (MEASURED, "untimed", "before", "after", "unsure", "unbooked")
 
 
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:

@@ -20,7 +20,7 @@ from dashboard.pages.shared.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
 from dashboard.pages.shared.why_links import CASE, COMPARE, CONTROL, WHAT_IF
 from dashboard.pages.why import compare, control, facilities, figure, people, request_step, room, what_if
 from data_access.errors import PantauError
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.period import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:

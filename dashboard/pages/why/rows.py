@@ -14,7 +14,7 @@ from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.why_links import READY, why_case
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_CODES, Reason, StartRule, Verdict
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 
 _COLUMNS = {
     Figure.REQUESTS: ("received", "ready", "length", "verdict", "deciding"),
