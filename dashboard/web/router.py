@@ -21,7 +21,7 @@ from dashboard.components.filters import read_query
 from dashboard.components.markup import written_out
 from dashboard.components.shell import First, Id, message_view
 from dashboard.i18n import t
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from data_access.errors import PantauError
 
 if TYPE_CHECKING:
@@ -123,6 +123,6 @@ def page_at(router: Router, office: Office, now: int, pathname: str, search: str
         return message_view(t("shell.forbidden"), t("shell.forbidden_words"), "shield-lock")
     place = router.find(pathname)
     try:
-        return place.page.layout(Visit(office, now, user, place.path, read_query(search), search))
+        return place.page.layout(PageRequest(office, now, user, place.path, read_query(search), search))
     except PantauError as error:
         return banner(str(error), "late", "exclamation-octagon")

@@ -22,7 +22,7 @@ def filtered_page() -> Any:
     """A page with two filters, a chart, and a button whose callback fails."""
     page = sample_page(DeskPage.KEPATUHAN, "/kepatuhan", "uji")
 
-    def layout(visit: Any) -> html.Div:
+    def layout(page_request: Any) -> html.Div:
         chart = {"data": [{"type": "bar", "x": ["2026-05-01", "2026-08-01"], "y": [1, 2]}]}
         options = [("", "Semua OPD"), ("Bappeda", "Bappeda"), ("BKD", "BKD")]
         return html.Div(
@@ -30,7 +30,8 @@ def filtered_page() -> Any:
                 page_url("uji"),
                 page_head("Uji", "contoh"),
                 filter_bar(
-                    select("uji-opd", "OPD", options, visit.query.get("opd", "")), search_field("uji-cari", "Cari")
+                    select("uji-opd", "OPD", options, page_request.query.get("opd", "")),
+                    search_field("uji-cari", "Cari"),
                 ),
                 html.P(id="uji-out"),
                 html.Button("Rusak", id="uji-break"),

@@ -24,7 +24,7 @@ from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.list_frame import frame, show_lists
 from dashboard.pages.shared.numbers import once_more, record_number
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import (
     CORRECTIONS,
     actor_words,
@@ -67,7 +67,7 @@ class Id(StrEnum):
     TAKE = "corrections-take"
 
 
-def layout(_: Visit) -> Component:
+def layout(_: PageRequest) -> Component:
     """Head, and the place of the list."""
     return frame("corrections")
 

@@ -15,7 +15,7 @@ from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.extra_pass import extra_panel, register_extra
 from dashboard.pages.intake.list_frame import frame, show_lists
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import FLAGS, letter_link, may_do, place_words, table, table_row
 from dashboard.pages.shared.row_words import stamp_words, step_words
 from etl.domain.verdict import STEP_CODES, Flag
@@ -39,7 +39,7 @@ class Id(StrEnum):
     CHANGED = "flags-changed"
 
 
-def layout(_: Visit) -> Component:
+def layout(_: PageRequest) -> Component:
     """Head, and the place of the lists."""
     return frame("flags")
 

@@ -30,7 +30,7 @@ from dashboard.pages.intake.load_screen import said_on_page
 from dashboard.pages.intake.undo import Id as UndoId
 from dashboard.pages.intake.undo import register_undo, undo_panel, undone_banner
 from dashboard.pages.shared.numbers import ADDRESS_NUMBER, once_more, record_number
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import (
     DATA,
     RUNS,
@@ -75,11 +75,11 @@ class Id(StrEnum):
     SCROLLED = "load-scrolled"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """The load of the address."""
-    load = _load(visit.office, int(visit.path["load_id"]))
+    load = _load(page_request.office, int(page_request.path["load_id"]))
     if load is None:
-        return _not_found(int(visit.path["load_id"]))
+        return _not_found(int(page_request.path["load_id"]))
     return html.Div(
         [
             page_url("load"),

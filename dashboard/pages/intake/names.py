@@ -24,7 +24,7 @@ from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.list_frame import frame, show_lists
 from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import CASES
 from dashboard.pages.shared.row_lists import NAMES, done, may_do, note, said, table, table_row
 from data_access.errors import PantauError
@@ -63,7 +63,7 @@ class NameQuestionError(PantauError):
     """The answer about a name cannot be used."""
 
 
-def layout(_: Visit) -> Component:
+def layout(_: PageRequest) -> Component:
     """Head, and the place of the lists."""
     return frame("names")
 

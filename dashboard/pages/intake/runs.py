@@ -13,7 +13,7 @@ from dashboard.access import Page, guarded
 from dashboard.components import empty, link, loading, page_head, page_url, panel, read_query, with_query
 from dashboard.components.pager import pager, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import (
     RUNS,
     actor_words,
@@ -46,7 +46,7 @@ class Id(StrEnum):
     BODY = "runs-body"
 
 
-def layout(_: Visit) -> Component:
+def layout(_: PageRequest) -> Component:
     """Head, and the place of the list."""
     head = page_head(t("intake.runs_title"), t("intake.runs_subtitle"), crumbs=crumbs((t("intake.runs_title"), None)))
     return html.Div([page_url("runs"), head, loading(html.Div(id=Id.BODY))], className="intake")

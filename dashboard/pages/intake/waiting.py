@@ -24,7 +24,7 @@ from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.list_frame import frame, show_lists
 from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import (
     WAITING,
     done,
@@ -76,7 +76,7 @@ class Id(StrEnum):
     ADD = "waiting-add"
 
 
-def layout(_: Visit) -> Component:
+def layout(_: PageRequest) -> Component:
     """Head, and the place of the lists."""
     return frame("waiting")
 
