@@ -14,6 +14,7 @@ from data_access.records.intake.lists import first_load_after, rejected_since
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.versions import OPD_STEPS
+from etl.domain.units import DAY
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
@@ -207,7 +208,7 @@ def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -
         if row is None or (own is not None and row["opd"] != own) or one.end_at < book.day_span[0]:
             continue
         for step, days in ahead.items():
-            if one.is_approved and one.start_at < book.day_span[1] + days * 86_400:
+            if one.is_approved and one.start_at < book.day_span[1] + days * DAY:
                 found[one.request_id, step] = {
                     "year": row["year"],
                     "agenda_number": row["agenda_number"],
