@@ -58,10 +58,6 @@ def _rules(office: Office, sop: SopVersion, step: str | None, words: str, span: 
     ]
 
 
-def _sop(office: Office, period: Period) -> SopVersion:
-    return office.sop.version_on(period.last) or office.sop.versions[0]
-
-
 def explain_difference(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """The comparison that `tentang` names with the period before: both fractions, both intervals, that of the
     difference. Both shares are those of their explanations."""
@@ -137,7 +133,7 @@ def explain_control(office: Office, query: Mapping[str, str], as_of: int, user: 
     agency's user is shown its own letters only."""
     asked = asked_by(office, query, as_of, user)
     chart = control_chart(office, asked, as_of, query.get("langkah", ""))
-    sop, span = _sop(office, asked.period), asked.period.months_before(CONTROL_MONTHS)
+    sop, span = office.sop.version_for(asked.period.last), asked.period.months_before(CONTROL_MONTHS)
     name = f"{t('why.figure_CONTROL')} · {chart.step} {sop.step(chart.step).short_name}"
     return Explanation(
         subtitle=subtitle(name, replace(asked, period=span)),
@@ -244,7 +240,7 @@ def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, u
     if page > pages_of(total, ROWS):
         page = pages_of(total, ROWS)
         rows, total = changing_steps(office, asked, step, seconds, turn, page, ROWS, as_of)
-    sop = _sop(office, asked.period)
+    sop = office.sop.version_for(asked.period.last)
 
     def address(number: int) -> str:
         return why_if(asked, step, seconds, turn, hal=number if number > 1 else None)

@@ -16,6 +16,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from etl.domain.calendar.types import Interval
 from etl.domain.sop.versions import SopVersion
+from etl.domain.units import HOUR, MINUTE
 from etl.figures.requests.step_days import PassDays, StepDay
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ def _spans(intervals: Sequence[Interval]) -> str:
 
 def _clock(seconds: int) -> str:
     """ "07.30" of the local day; with seconds where there are any."""
-    hours, rest = divmod(seconds, 3_600)
-    minutes, rest = divmod(rest, 60)
+    hours, rest = divmod(seconds, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
     point = t("why.clock_point")
     return f"{hours:02d}{point}{minutes:02d}" + (f"{point}{rest:02d}" if rest else "")

@@ -30,8 +30,8 @@ from dashboard.pages.why.explanation import (
     sop_rule,
     span_rows,
 )
-from etl.domain.compliance.rules import EPOCH
 from etl.domain.sop.versions import ELAPSED_STEPS, FOLLOWS, OFFICE_STEPS, SopVersion
+from etl.domain.units import day_date
 from etl.domain.verdict import STEP_INDEX, StartRule
 from etl.figures.period import FilterError, known_steps
 from etl.figures.requests.detail import Case, CaseStep, Source, case
@@ -51,7 +51,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     if request is None:
         words = Nothing(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search")
         return Explanation((), [words])
-    sop = office.sop.version_on(_received_on(request)) or office.sop.versions[0]
+    sop = office.sop.version_for(_received_on(request))
     page = read_page(query.get("hal"))
     if wanted.lower() == READY:
         return _ready(office, request, sop, user, page)
@@ -62,7 +62,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
 
 
 def _received_on(request: Case) -> date:
-    return date.fromordinal(EPOCH.toordinal() + request.request["received_on"])
+    return day_date(request.request["received_on"])
 
 
 def _step(office: Office, request: Case, step: CaseStep, sop: SopVersion, user: Account, page: int) -> Explanation:

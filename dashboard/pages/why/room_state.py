@@ -31,6 +31,7 @@ from dashboard.pages.why.explanation import (
 )
 from dashboard.pages.why.row_sources import check_lines, letters_of, opd_cell, report_line
 from etl.domain.facilities.condition import VITAL_WEIGHT, Condition, value_of
+from etl.domain.units import DAY, HOUR
 from etl.figures.facilities.conditions import ItemState, RoomState, moment_of, newest_check, room_books, room_states
 from etl.figures.facilities.consumables import FEWEST_TIMES, Supply, supplies
 from etl.figures.facilities.incidents import RISK_SECONDS, Incident, bookings_at_risk, incidents_at, reports_of
@@ -38,8 +39,6 @@ from etl.figures.requests.step_days import span_days
 
 if TYPE_CHECKING:
     from etl.office import Office
-
-HOUR, DAY = 3_600, 86_400
 
 
 def _columns(prefix: str, cells: Mapping[str, Any], *numbers: str) -> list[Column[Any]]:

@@ -147,7 +147,7 @@ def why(office: Office, reference: Reference, as_of: int) -> Why:
     basis = _basis(office, reference, as_of)
     figure, period = reference.figure, basis.reference.filter.period
     parts = tuple(sorted((_part(basis, portion) for portion in PORTIONS[figure]), key=_order))
-    sop = office.sop.version_on(period.last) or office.sop.versions[0]
+    sop = office.sop.version_for(period.last)
     explained = Why(basis.reference, as_of, sop, parts, None)
     if figure in PERCENTILE:
         value, around = _percentile(_durations(basis), PERCENTILE[figure])

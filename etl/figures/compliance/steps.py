@@ -150,7 +150,7 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
     mart, trend, earlier = office.mart.read(), asked.period.trend(), asked.period.previous()
     live, facts = step_facts_at(office, as_of, mart), facts_at(office, as_of, mart)
     scope, scope_before = scope_of(asked), scope_of(asked, earlier)
-    sop = _sop_of(office, asked.period)
+    sop = office.sop.version_for(asked.period.last)
     rows = step_counts(
         facts,
         scope_of(asked, Period(min(earlier.first, trend.first), max(asked.period.last, trend.last))),
@@ -181,12 +181,6 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
         previous_requests=_requests(letters_before, sop),
         previous_ready=ready_figure(letters_before),
     )
-
-
-def _sop_of(office: Office, period: Period) -> SopVersion:
-    """The version in force on the period's last day; before the first one, the first."""
-    sop = office.sop
-    return sop.version_on(period.last) or sop.versions[0]
 
 
 def _rows(code: str) -> list[int]:
