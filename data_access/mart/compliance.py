@@ -9,7 +9,7 @@ import pandas as pd
 
 from data_access.mart.facts import ALL_FACTS, Days, FactKind, Facts, Scope, code_list
 from data_access.mart.read import Columns, Snapshot
-from data_access.mart.schema import MISSING
+from data_access.mart.schema import MISSING, STEP_FACT
 
 _LETTER = {
     "ready_on": "ready_on",
@@ -18,8 +18,7 @@ _LETTER = {
     "booked_on": "booked_start_on",
     "booked_at": "booked_start_at",
 }
-_FACT_ROW = """request_id, step, opd, room, received_on, belongs_on, verdict, reason, start_rule, started_at,
-    finished_at, finished_on, elapsed_seconds, target_seconds, due_at, handover_seconds, waiting_seconds"""
+_FACT_ROW = ", ".join(name for name in STEP_FACT.columns if name not in ("settled_at", *STEP_FACT.derived))
 _ORDERS = {"day": "belongs_on", "length": "elapsed_seconds", "over": "elapsed_seconds - target_seconds DESC NULLS LAST"}
 
 
@@ -37,7 +36,7 @@ def step_counts(
     fact's day, else 0."""
     cases = " ".join(f"WHEN belongs_on BETWEEN {_days(days)} THEN {place}" for place, days in enumerate(periods, 1))
     columns = [*by, *([f"CASE {cases} ELSE 0 END AS part"] if cases else []), "count(*) AS n"]
-    columns += [f"sum({name})::BIGINT AS {name}" for name in sums]
+    columns += [f"coalesce(sum({name}), 0)::BIGINT AS {name}" for name in sums]
     sql = f"SELECT {', '.join(columns)} FROM fact WHERE {scope.of_steps()} AND {kind.where()} GROUP BY ALL"  # noqa: S608
     return _integers(facts.columns(sql, scope.parameters()))
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 _OF_STEPS = tuple(figure for figure in Figure if figure not in OF_LETTERS)
-_SUMS = (Figure.LATENESS, Figure.WAITING)
+_TIMES = (Figure.LATENESS, Figure.WAITING)
 _LETTERS = {word.value for word in RequestVerdict}
 _OWN_WORDS = (MEASURED, "untimed", "before", "after", "unsure", "unbooked")
 
@@ -140,13 +140,13 @@ def _fraction(figure: Why) -> Fraction:
         return Fraction(value, _around(figure), _meaning(figure))
     if not figure.denominator:
         return Fraction(f.percent(figure.value), [t("sla.nothing")], _meaning(figure))
-    amount = f.duration if kind in _SUMS else f.number
+    amount = f.duration if kind in _TIMES else f.number
     above, below = (
         html.Span(t(f"why.{place}_{kind.name}", count=amount(count)), className=f"why-{place}")
         for place, count in (("above", figure.numerator), ("below", figure.denominator))
     )
     words: list[Component | str] = [html.Span([above, below], className="why-line")]
-    interval = None if kind in _SUMS else wilson(figure.numerator, figure.denominator)
+    interval = None if kind in _TIMES else wilson(figure.numerator, figure.denominator)
     if interval:
         words.append(html.Span(t("why.interval", interval=f.interval(*interval)), className="p-muted"))
     return Fraction(f.percent(figure.value), words, _meaning(figure))
@@ -192,7 +192,7 @@ def _parts(figure: Why, chosen: Part, moment: str | None) -> Rows:
         columns=[
             Column("kind", t("why.kind"), name, is_name=True),
             Column("counts", t("why.counts"), lambda part: _place_pill(figure, part)),
-            Column("count", t("why.count"), _amount, class_name="num"),
+            Column("count", t("why.count"), lambda part: _amount(figure, part), class_name="num"),
         ],
         rows=[part for part in figure.parts if part.n],
         note=t("why.left_out", count=fmt().number(total)) if total else t("why.nothing_left_out"),
@@ -201,10 +201,13 @@ def _parts(figure: Why, chosen: Part, moment: str | None) -> Rows:
     )
 
 
-def _amount(part: Part) -> str:
+def _amount(figure: Why, part: Part) -> str:
     """How many rows, and what is summed of them."""
     f = fmt()
-    return f.number(part.n) if part.seconds is None else f"{f.number(part.n)} · {f.duration_short(part.seconds)}"
+    if part.total is None:
+        return f.number(part.n)
+    is_time = figure.reference.figure in _TIMES
+    return f"{f.number(part.n)} · {f.duration_short(part.total)}" if is_time else f.number(part.total)
 
 
 def _part_words(name: str) -> str:

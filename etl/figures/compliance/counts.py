@@ -14,8 +14,10 @@ from data_access.mart.read import Columns
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import Bools, Ints
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, Flag
-from etl.figures.compliance.definitions import FINISHED, Figure, fraction
+from etl.figures.compliance.definitions import FINISHED, PORTIONS, SUMMED, Figure, Portion
 from etl.figures.period import MONTHS
+
+_AMOUNTS = ("n", *SUMMED)
 
 
 class Tally:
@@ -25,7 +27,7 @@ class Tally:
         """`rows` as `step_counts` gives them by `figure_key`, or the chosen ones of them."""
         self._keys, place = np.unique(rows["figure_key"][chosen], return_inverse=True)
         self._step = key_part(self._keys, "step")
-        self._sums = {name: sum_up(place, rows[name][chosen], (len(self._keys),)) for name in rows if name in _SUMMED}
+        self._sums = {name: sum_up(place, rows[name][chosen], (len(self._keys),)) for name in rows if name in _AMOUNTS}
         self._known: dict[tuple[FactKind, str], Ints] = {}
 
     def total(self, kind: FactKind, steps: Sequence[int] | None = None, of: str = "n") -> int:
@@ -42,15 +44,21 @@ class Tally:
 
     def fraction(self, figure: Figure, steps: Sequence[int] | None = None) -> tuple[int, int]:
         """Above and below the line of a figure for some steps."""
-        return fraction(figure, lambda kind: self.total(kind, steps))
+        counted = [portion for portion in PORTIONS[figure] if portion.below]
+        amounts = [self.amount(portion, steps) for portion in counted]
+        above = (amount for portion, amount in zip(counted, amounts, strict=True) if portion.above)
+        return sum(above), sum(amounts)
+
+    def amount(self, portion: Portion, steps: Sequence[int] | None = None) -> int:
+        """The facts of a portion, or what is summed of them. TypeError for a portion of letters."""
+        if not isinstance(portion.kind, FactKind):
+            raise TypeError(f"{portion.name} holds letters")
+        return self.total(portion.kind, steps, portion.of or "n")
 
     @property
     def is_empty(self) -> bool:
         """Whether there is no fact at all."""
         return not len(self._keys)
-
-
-_SUMMED = ("n", "over_seconds", "waiting_seconds", "elapsed_seconds")
 
 
 def by_month(rows: Columns, kind: FactKind, first_month: int) -> Ints:

@@ -6,7 +6,7 @@ read its definition here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -71,14 +71,14 @@ class Portion:
     """Facts of one kind. `name` stands in the address of an explanation: `met`, `unmeasurable.date_only`, `on_time`.
 
     `above` and `below`: whether they count above and below the line; what counts in neither is left out. Of a
-    percentile the facts that it is taken of count below. `seconds`: the column that is summed instead of the facts.
+    percentile the facts that it is taken of count below. `of`: the column that is summed in place of the facts.
     """
 
     name: str
     kind: FactKind | LetterKind
     above: bool = False
     below: bool = False
-    seconds: str | None = None
+    of: str | None = None
 
 
 def _by_verdict(above: Iterable[Verdict] = (), below: Iterable[Verdict] = ()) -> tuple[Portion, ...]:
@@ -131,12 +131,12 @@ PORTIONS: Mapping[Figure, tuple[Portion, ...]] = {
         Portion("handover.unknown", JUDGED.also(handover=[0])),
     ),
     Figure.LATENESS: tuple(
-        Portion(f"over.{code}", BEYOND.also(step=[index]), below=True, seconds="over_seconds")
+        Portion(f"over.{code}", BEYOND.also(step=[index]), below=True, of="over_seconds")
         for index, code in enumerate(STEP_CODES)
     ),
     Figure.WAITING: (
-        Portion("wait.waiting", WAITED, above=True, below=True, seconds="waiting_seconds"),
-        Portion("wait.working", WAITED, below=True, seconds="elapsed_seconds"),
+        Portion("wait.waiting", WAITED, above=True, below=True, of="waiting_seconds"),
+        Portion("wait.working", WAITED, below=True, of="elapsed_seconds"),
         Portion("wait.unknown", TIMED.also(has_waited=[0])),
     ),
     Figure.REQUESTS: (
@@ -155,15 +155,12 @@ PORTIONS: Mapping[Figure, tuple[Portion, ...]] = {
         Portion("unbooked", LetterKind.UNBOOKED),
     ),
 }
-"""By figure what it is made of; no fact is in two portions, but for a fact whose seconds are split. The lateness of a
-step stands above the line when that step is asked for."""
+"""By figure what it is made of; a fact is in one portion, or in each of those that sum up its columns. The lateness of
+a step stands above the line when that step is asked for."""
 
 OF_LETTERS = tuple(figure for figure, portions in PORTIONS.items() if isinstance(portions[0].kind, LetterKind))
 """Figures whose facts are letters; those of the others are steps."""
 
 
-def fraction(figure: Figure, amount: Callable[[FactKind], int]) -> tuple[int, int]:
-    """Above and below the line of a figure that counts steps."""
-    kinds = [(portion, portion.kind) for portion in PORTIONS[figure] if isinstance(portion.kind, FactKind)]
-    below = {portion.name: amount(kind) for portion, kind in kinds if portion.below}
-    return sum(below[portion.name] for portion, _ in kinds if portion.above), sum(below.values())
+SUMMED = tuple(dict.fromkeys(portion.of for figure in PORTIONS for portion in PORTIONS[figure] if portion.of))
+"""Columns of facts of which some figure is a sum."""

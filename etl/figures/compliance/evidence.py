@@ -56,13 +56,13 @@ class Reference:
 @dataclass(frozen=True)
 class Part:
     """How many rows a portion of a figure has, named as it is. `counts_above` and `counts_below`: whether they are in
-    the numerator and in the denominator. `seconds`: what is summed of these rows, where a figure is made of sums."""
+    the numerator and in the denominator. `total`: what is summed of these rows, where a figure is made of sums."""
 
     name: str
     n: int
     counts_above: bool = False
     counts_below: bool = False
-    seconds: int | None = None
+    total: int | None = None
 
     @property
     def is_left_out(self) -> bool:
@@ -74,7 +74,7 @@ class Part:
 class Why:
     """The explanation of a figure: `value` a share 0–1 or seconds, None where there is nothing to say.
 
-    `numerator` and `denominator` are rows, or seconds of a figure that is made of sums. `around`: of a percentile the
+    `numerator` and `denominator` are rows, or what is summed of them. `around`: of a percentile the
     places (from 1) and seconds of the two rows between which it lies.
     """
 
@@ -113,7 +113,7 @@ class Why:
 
 
 def _amount(part: Part) -> int:
-    return part.n if part.seconds is None else part.seconds
+    return part.n if part.total is None else part.total
 
 
 def is_unjudged(name: str) -> bool:
@@ -138,7 +138,7 @@ class _Basis:
     @cached_property
     def tally(self) -> Tally:
         """The steps of the period with the sums that the figure is made of."""
-        sums = dict.fromkeys(portion.seconds for portion in PORTIONS[self.reference.figure] if portion.seconds)
+        sums = dict.fromkeys(portion.of for portion in PORTIONS[self.reference.figure] if portion.of)
         return Tally(questions.step_counts(self.facts, self.scope, sums=tuple(sums)))
 
 
@@ -206,9 +206,9 @@ def _steps(step: str, flt: SlaFilter) -> tuple[int, ...]:
 def _part(basis: _Basis, portion: Portion) -> Part:
     if isinstance(portion.kind, LetterKind):
         return Part(portion.name, basis.letters.count(portion.kind), portion.above, portion.below)
-    seconds = basis.tally.total(portion.kind, of=portion.seconds) if portion.seconds else None
+    total = basis.tally.amount(portion) if portion.of else None
     above = portion.above or _is_asked_for(basis.reference, portion)
-    return Part(portion.name, basis.tally.total(portion.kind), above, portion.below, seconds)
+    return Part(portion.name, basis.tally.total(portion.kind), above, portion.below, total)
 
 
 def _is_asked_for(reference: Reference, portion: Portion) -> bool:
@@ -220,8 +220,7 @@ def _is_asked_for(reference: Reference, portion: Portion) -> bool:
 
 def _order(part: Part) -> tuple[bool, bool, int, str]:
     """Above the line first, then below it, then what was left out; the largest first there."""
-    amount = part.n if part.seconds is None else part.seconds
-    return not part.counts_above, not part.counts_below, -amount, part.name
+    return not part.counts_above, not part.counts_below, -_amount(part), part.name
 
 
 def _durations(basis: _Basis) -> Ints:
