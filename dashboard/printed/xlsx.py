@@ -19,7 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from dashboard.printed.pdf import footer
 from dashboard.printed.voice import Voice
-from dashboard.printed.words import FormRow, Words, assessment_words, counts_of_checks, is_by_checks
+from dashboard.printed.words import FORM_COLUMNS, FormRow, Words, assessment_words, counts_of_checks, is_by_checks
 from etl.domain.compliance.monitoring import Assessment
 from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.statistics import Z95
@@ -140,7 +140,7 @@ def _heads(book: _Book, sheet: Worksheet, keys: Sequence[str]) -> None:
 
 def _form(book: _Book) -> None:
     sheet = book.sheet("x_form", (6, 46, 26, 52, 40, 10))
-    _heads(book, sheet, [f"col_{name}" for name in ("no", "procedure", "assessment", "note", "followup", "initials")])
+    _heads(book, sheet, [f"col_{name}" for name in FORM_COLUMNS])
     for row, one in enumerate(book.words.form, start=_FIRST):
         texts = (one.code, f"{one.procedure} ({one.actor})", "", " ".join(one.notes), one.followup, "")
         for column, text in enumerate(texts):
@@ -304,15 +304,15 @@ def _base(book: _Book) -> None:
     for column, text in enumerate(heads):
         sheet.write_string(_FIRST - 1, column, text, book.head)
     sheet.freeze_panes(_FIRST, 1)
-    for row, (one, told) in enumerate(
+    for row, (one, row_words) in enumerate(
         zip(book.document["figures"]["steps"], book.words.coverage, strict=True), start=_FIRST
     ):
         sheet.write_string(row, 0, one["step"], book.text)
         counts = [one["unmeasurable"].get(reason, 0) for reason in reasons] + [one[name] for name in names]
         for column, count in enumerate(counts, start=1):
             sheet.write_number(row, column, count, book.whole)
-        sheet.write_string(row, len(counts) + 1, told.handover, book.text)
-        sheet.write_string(row, len(counts) + 2, told.flags, book.text)
+        sheet.write_string(row, len(counts) + 1, row_words.cells["handover"], book.text)
+        sheet.write_string(row, len(counts) + 2, row_words.cells["flags"], book.text)
 
 
 def _notes(book: _Book, printed: str) -> None:
