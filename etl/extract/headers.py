@@ -9,7 +9,7 @@ from typing import Protocol
 
 from etl.extract.files.refusal import Refused, quoted
 from etl.extract.files.sheet import HEAD_ROWS
-from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers
+from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers, known_to_all
 from etl.extract.masks import mask
 from etl.extract.words import Words, fold, fold_header, squeeze
 
@@ -82,11 +82,11 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Source
         return _mapped_header(rows, kind, source, words)
     specs = [SPECS[kind]] if kind else list(SPECS.values())
     for row, typed in rows:
-        fits = [_read_as(spec, row, typed, words) for spec in specs]
+        fits = [_read_as(spec, row, typed) for spec in specs]
         complete = [header for header in fits if _fits(SPECS[header.kind], header, kind)]
         if complete:
             chosen = _best(_of_persons(complete, words) or complete)
-            _check_twins(chosen, words)
+            _check_twins(chosen)
             return chosen
     raise _unrecognised(rows, specs, words)
 
@@ -97,9 +97,9 @@ def _candidates(head: Sequence[Sequence[str]]) -> list[tuple[int, list[str]]]:
     return [(index, row) for index, row in filled if any(row)][: MAX_LETTERHEAD + 1]
 
 
-def _read_as(spec: KindSpec, row: int, typed: list[str], words: Words) -> Header:
+def _read_as(spec: KindSpec, row: int, typed: list[str]) -> Header:
     """The row read as a header of this kind: of several columns for one thing the lowest rank wins."""
-    known = known_headers(spec, words)
+    known = known_headers(spec.kind)
     best: dict[str, tuple[int, int]] = {}
     for index, name in enumerate(typed):
         column, rank = known.get(fold_header(name), (None, 0))
@@ -130,9 +130,9 @@ def _best(headers: list[Header]) -> Header:
     return ranked[0]
 
 
-def _check_twins(header: Header, words: Words) -> None:
+def _check_twins(header: Header) -> None:
     spec = SPECS[header.kind]
-    known = known_headers(spec, words)
+    known = known_headers(spec.kind)
     seen: set[str] = set()
     for name in map(fold_header, header.typed):
         if name in known and name in seen:
@@ -196,11 +196,11 @@ def _unmapped(
 
 
 def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec], words: Words) -> Refused:
-    names = {name for spec in specs for name in known_headers(spec, words)}
+    names = {name for spec in specs for name in known_headers(spec.kind)}
     shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
     found = _found(shown, names, words, is_private=all(spec.is_private for spec in specs))
     if len(specs) == 1:
-        missing = specs[0].missing(_read_as(specs[0], 0, shown, words).columns)
+        missing = specs[0].missing(_read_as(specs[0], 0, shown).columns)
         return Refused(
             f"kolom wajib {specs[0].kind} tidak ada: {missing}; ditemukan: {found}; diharapkan: {specs[0].expected}."
         )
@@ -216,7 +216,7 @@ def _found(row: list[str], names: set[str], words: Words, *, is_private: bool) -
 
     Of a row that may be a person's only the known headers are quoted.
     """
-    known = names | _all_names(words) | words.person_headers | words.person_columns
+    known = names | known_to_all() | words.person_headers | words.person_columns
     told = [cell for cell in row if fold_header(cell) in known]
     if any(row) and not told:
         return f"{sum(map(bool, row))} kolom, tidak satu pun judulnya dikenal"
@@ -228,10 +228,6 @@ def _is_data(cell: str, words: Words) -> bool:
     """Whether a cell is an answer or a number, so that its row is no header and may be a person's."""
     is_answer = fold(cell) in words.attendance or fold(cell) in words.screening
     return is_answer or mask(cell) != cell or bool(_NUMBER_CELL.fullmatch(cell))
-
-
-def _all_names(words: Words) -> set[str]:
-    return {name for spec in SPECS.values() for name in known_headers(spec, words)}
 
 
 def told_headers(names: Iterable[str], words: Words, *, is_private: bool) -> list[str]:

@@ -1,4 +1,4 @@
-"""The office's own words (months, status words, hand-over pairs, header synonyms), read from editable data."""
+"""The office's own words (months, status words, hand-over pairs), read from editable data."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from etl.domain.verdict import STEP_INDEX, RequestStatus
+from etl.reference import reference_text
 
 _BLANKS = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff]+")
 _HEADER_NOISE = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff._]+")
@@ -65,14 +65,12 @@ class Words:
     total: tuple[str, ...]
     handovers: tuple[Handover, ...]
     steps: Mapping[tuple[str, str], int]
-    synonyms: Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
 @cache
 def shipped_words() -> Words:
     """The words that ship with the product, `etl/reference/intake.toml`."""
-    text = files("etl").joinpath("reference", "intake.toml").read_text(encoding="utf-8")
-    return parse_words(tomllib.loads(text))
+    return parse_words(tomllib.loads(reference_text("intake.toml")))
 
 
 def parse_words(document: Mapping[str, Any]) -> Words:
@@ -95,7 +93,6 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         total=tuple(fold(word) for word in document["rows"]["total"]),
         handovers=handovers,
         steps=_steps(handovers, document["roles"]),
-        synonyms={kind: _header_lists(lists) for kind, lists in document["synonyms"].items()},
     )
 
 
@@ -127,7 +124,3 @@ def _steps(handovers: Iterable[Handover], roles: Mapping[str, list[str]]) -> dic
 def fold_role(text: str) -> str:
     """The form in which two names of offices are compared."""
     return fold(text.replace(".", " "))
-
-
-def _header_lists(lists: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {column: tuple(fold_header(name) for name in names) for column, names in lists.items()}
