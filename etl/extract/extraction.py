@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -202,6 +202,16 @@ def _good(table: Table, findings: Findings, rows: pd.DataFrame) -> pd.DataFrame:
     rows.insert(0, "sheet", texts(pa.array(table.names, pa.string()).take(pa.array(table.sheet))))
     rows.insert(1, "row", table.row)
     return rows[~findings.is_bad].reset_index(drop=True)
+
+
+@cache
+def no_rows(kind: Kind) -> pd.DataFrame:
+    """The columns of a kind's typed rows, with their types and without a row."""
+    nothing = np.empty(0, dtype=np.int64)
+    table = Table(kind, [], [], nothing, nothing, {}, nothing.astype(bool))
+    findings = Findings(table)
+    reading = Reading(table, findings, {}, frozenset(), shipped_words(), ZoneInfo("UTC"))
+    return _good(table, findings, _READ[kind](reading))
 
 
 def _without_persons(head: Sequence[Sequence[str]], header: Header, words: Words) -> list[list[str]]:
