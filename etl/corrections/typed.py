@@ -13,6 +13,8 @@ from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING
 from etl.domain.verdict import RequestStatus
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
+from etl.extract.masks import mask
+from etl.extract.words import shipped_words
 from etl.office import Rulebook
 
 LABELS: Mapping[str, str] = {
@@ -108,6 +110,8 @@ def _word(corrected: Field, text: str, asked: Asked) -> Value:
         return _one_of(field, text.upper(), CONDITIONS)
     if corrected.form is Form.OPD:
         return asked.book.opd_names.one(text)
+    if corrected.form is Form.CHOICE:
+        return shipped_words().choice(corrected.corrected_column, mask(text))
     room = asked.book.room_names.one(text)
     if room is None:
         raise refused(field, text, f"belum dikenal; pilih {', '.join(asked.book.room_names.all) or 'ruang lain'}")

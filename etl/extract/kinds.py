@@ -35,7 +35,8 @@ class Form(StrEnum):
     """How a field is read, shown and corrected. What a page may correct is offered in this order.
 
     `MOMENT`: day and clock time in one cell. `ORDINAL`: counted from 1. `PEOPLE`: a number of which 0 means that
-    nobody counted. `ANSWER`: a word that stands for a code.
+    nobody counted. `CHOICE`: one of a short list of words (`choices` of `intake.toml`), or another as typed.
+    `ANSWER`: a word that stands for a code.
     """
 
     DAY = "day"
@@ -48,6 +49,7 @@ class Form(StrEnum):
     OPD = "opd"
     ROOM = "room"
     CONDITION = "condition"
+    CHOICE = "choice"
     TEXT = "text"
     AGENDA = "agenda"
     YEAR = "year"
@@ -59,6 +61,9 @@ STAMP_FORMS = (Form.DAY, Form.CLOCK)
 NUMBER_FORMS = (Form.ORDINAL, Form.NUMBER, Form.PEOPLE)
 TEXT_FORMS = (Form.TEXT, Form.OPD, Form.ROOM, Form.STATUS)
 """Read as the text that was typed."""
+
+WORD_FORMS = (*TEXT_FORMS, Form.CHOICE, Form.AGENDA, Form.STEP)
+"""Shown in words."""
 
 STORED_AS = {"opd": "opd_name", "room": "room_name", "item": "item_name"}
 """Columns of typed rows of which the records also hold the name by the settings, and that name's column."""

@@ -216,6 +216,14 @@ def _text(reading: Reading, field: Field) -> pd.Series:
     return texts(reading.text(field.name, is_masked=field.is_masked))
 
 
+def _choice(reading: Reading, field: Field) -> pd.Series:
+    """A word of a short list by its usual spelling, any other as typed."""
+    column, (name,) = reading.table.column(field.name), field.columns
+    typed = tidy_texts(column.texts, is_masked=True).to_pylist()
+    chosen = [None if text is None else reading.words.choice(name, text) for text in typed]
+    return texts(pa.array(chosen, pa.string()).take(pa.array(column.codes)))
+
+
 def _number(reading: Reading, field: Field) -> pd.Series:
     return numbers(reading.count(field.name))
 
@@ -229,6 +237,7 @@ def _people(reading: Reading, field: Field) -> pd.Series:
 
 _PLAIN: Mapping[Form, Callable[[Reading, Field], pd.Series]] = {
     **dict.fromkeys(TEXT_FORMS, _text),
+    Form.CHOICE: _choice,
     Form.NUMBER: _number,
     Form.PEOPLE: _people,
 }

@@ -60,11 +60,16 @@ class Words:
     occasion: Mapping[str, str]
     attendance: Mapping[str, str]
     screening: Mapping[str, str]
+    choices: Mapping[str, Mapping[str, str]]
     person_headers: frozenset[str]
     person_columns: frozenset[str]
     total: tuple[str, ...]
     handovers: tuple[Handover, ...]
     steps: Mapping[tuple[str, str], int]
+
+    def choice(self, column: str, text: str) -> str:
+        """The usual word of a column for a text; one that is not in its list stays as typed."""
+        return self.choices[column].get(fold(text), text)
 
 
 @cache
@@ -88,6 +93,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         occasion=_senses(document["occasion"]),
         attendance=_senses(document["attendance"]),
         screening=_senses(document["screening"]),
+        choices={column: _choices(words) for column, words in document.get("choices", {}).items()},
         person_headers=frozenset(fold_header(name) for name in document["persons"]["headers"]),
         person_columns=frozenset(fold_header(name) for name in document["persons"]["columns"]),
         total=tuple(fold(word) for word in document["rows"]["total"]),
@@ -108,6 +114,10 @@ def _codes(words_by_status: Mapping[str, list[str]]) -> dict[str, int]:
 
 def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:
     return {fold(word): sense for sense, words in words_by_sense.items() for word in words}
+
+
+def _choices(synonyms: Mapping[str, list[str]]) -> dict[str, str]:
+    return {fold(word): usual for usual, others in synonyms.items() for word in (usual, *others)}
 
 
 def _steps(handovers: Iterable[Handover], roles: Mapping[str, list[str]]) -> dict[tuple[str, str], int]:

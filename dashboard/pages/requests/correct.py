@@ -48,7 +48,7 @@ from etl.corrections.typed import CONDITIONS, STATUSES
 from etl.desk.screen_rows import said_by
 from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.verdict import STEP_INDEX
-from etl.extract.kinds import Field, Form, corrections_of
+from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.figures.intake.corrections import RowNow, row_now
 from etl.figures.requests.detail import Case, Source
 
@@ -192,7 +192,8 @@ def _inputs(office: Office, kind: str, now: Any, field: str) -> Sequence[Compone
     if options:
         value = select(Id.VALUE, field_words(field), [("", t("intake.choose")), *options], str(now or ""))
     else:
-        value = text_field(Id.VALUE, field_words(field), "" if now is None else str(now), kind="number")
+        kind_of_input = "number" if corrected.form in NUMBER_FORMS else "text"
+        value = text_field(Id.VALUE, field_words(field), "" if now is None else str(now), kind=kind_of_input)
     return [value, _unseen(Id.DATE), _unseen(Id.TIME)]
 
 

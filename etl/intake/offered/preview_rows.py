@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from etl.domain.verdict import STEP_CODES
-from etl.extract.kinds import SPECS, TEXT_FORMS, UNMASKED, Form
+from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
 from etl.extract.masks import mask
 from etl.extract.words import squeeze
 
@@ -198,7 +198,7 @@ class _Rows:
             value = self._office.room_names.one(str(value)) or str(value)
         elif column.form is Form.STEP:
             value = STEP_CODES[int(value)]
-        is_words = column.form in (*TEXT_FORMS, Form.AGENDA, Form.STEP)
+        is_words = column.form in WORD_FORMS
         return None if is_words and typed is not None and value == squeeze(typed) else value
 
     def _remarked(self, cells: Iterable[Cell], row: Mapping[str, Any]) -> Iterator[Cell]:
