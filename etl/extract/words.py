@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from etl.domain.units import HOUR
 from etl.domain.verdict import STEP_INDEX, RequestStatus
 from etl.reference import reference_text
 
@@ -84,7 +85,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
     return Words(
         months=document["months"],
         weekdays=document["weekdays"],
-        zones={zone: int(hours * 3600) for zone, hours in document["zones"].items()},
+        zones={zone: int(hours * HOUR) for zone, hours in document["zones"].items()},
         open_end=frozenset(fold(word) for word in document["times"]["open_end"]),
         until=tuple(sorted((fold(word) for word in document["times"]["until"]), key=len, reverse=True)),
         status=_codes(document["status"]),

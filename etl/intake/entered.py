@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pyarrow as pa
 
-from etl.domain.compliance.rules import day_number
 from etl.domain.facilities.condition import Condition
+from etl.domain.units import day_number
 from etl.extract import SPECS, Extracted, Kind, Refused
 from etl.extract.extraction import no_rows
 from etl.extract.kinds import Field, Form
