@@ -12,17 +12,19 @@ from data_access.errors import PantauError
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, day_date, day_number
 from etl.domain.verdict import RequestStatus
-from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
+from etl.extract.kinds import NUMBER_FORMS, Field, Form, Kind, corrections_of
 from etl.extract.masks import mask
 from etl.extract.words import shipped_words
 from etl.office import Rulebook
 
 LABELS: Mapping[str, str] = {
-    "started": "Mulai", "finished": "Selesai", "pass_number": "Putaran", "received": "Diterima",
-    "booked_start": "Mulai kegiatan", "booked_end": "Selesai kegiatan", "planned": "Jumlah peserta",
-    "status": "Status", "opd": "OPD asal", "room": "Ruang", "ended": "Selesai", "verified": "Peserta terverifikasi",
-    "present": "Peserta hadir", "condition": "Kondisi",
+    name: field.name.replace("_", " ").capitalize() for kind in Kind for name, field in corrections_of(kind).items()
+} | {
+    "started": "Mulai", "finished": "Selesai", "received": "Diterima", "booked_start": "Mulai kegiatan",
+    "booked_end": "Selesai kegiatan", "ended": "Selesai", "opd": "OPD asal",
 }  # fmt: skip
+"""What a sentence calls a corrected field: the office's own name of its column, and words for stamps."""
+
 CONDITIONS = ("GOOD", "LIGHT", "HEAVY", "MISSING", "NOT_APPLICABLE")
 STATUSES = tuple(status.value for status in RequestStatus if status not in (RequestStatus.UNKNOWN, RequestStatus.OTHER))
 MOST_PEOPLE = 100_000
