@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.extract.files.column import Column
-from etl.extract.files.intake_warning import IntakeWarning
+from etl.extract.files.refusal import IntakeWarning
 from etl.extract.kinds import SPECS, UNMASKED
 from etl.extract.masks import mask
 from etl.extract.table import Table

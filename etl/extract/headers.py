@@ -1,4 +1,4 @@
-"""Where the header is and which column of the file holds what."""
+"""Which sheets hold records, where their header is, and which column of the file holds what."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from etl.extract.files.refusal import Refused, quoted
-from etl.extract.files.sheet import HEAD_ROWS
+from etl.extract.files.refusal import IntakeWarning, Refused, quoted
+from etl.extract.files.sheet import HEAD_ROWS, Grid, Sheet
 from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers, known_to_all
 from etl.extract.masks import mask
 from etl.extract.words import Words, fold, fold_header, squeeze
@@ -16,6 +16,7 @@ from etl.extract.words import Words, fold, fold_header, squeeze
 MAX_LETTERHEAD = 10
 _RUNNING_NUMBERS = ("no", "nomor", "nourut", "nomorurut")
 _MAX_HEADER = 100
+_UNKNOWN = "judul kolomnya tidak dikenal"
 _NUMBER_CELL = re.compile(r"[\d\s.,:/-]+")
 
 
@@ -251,3 +252,44 @@ def _canonical_names() -> set[str]:
 def _rank(row: tuple[int, list[str]], names: set[str]) -> tuple[int, int]:
     """How much a row looks like a header: known names first, then filled cells; the earliest of equals wins."""
     return sum(fold_header(name) in names for name in row[1]), sum(map(bool, row[1]))
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The sheets with a header, in file order, and a warning for each other one that is not empty."""
+
+    grids: Sequence[Grid]
+    headers: Sequence[Header]
+    skipped: list[IntakeWarning]
+
+
+def recognise(sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | None, words: Words) -> Recognised:
+    """Look for a header in every sheet.
+
+    Raises Refused when there is no filled cell, and the first sheet's refusal when no sheet has a header.
+    """
+    grids = [grid for grid in (sheet.grid() for sheet in sheets) if _is_filled(grid)]
+    if not grids:
+        raise Refused("berkas ini kosong; tidak ada satu pun sel yang terisi.")
+    found: list[tuple[Grid, Header]] = []
+    refusals: list[tuple[Grid, Refused]] = []
+    for grid in grids:
+        try:
+            found.append((grid, find_header(grid.head, kind, source, words)))
+        except Refused as refusal:
+            refusals.append((grid, refusal))
+    if not found:
+        raise refusals[0][1]
+    headers = [header for _, header in found]
+    return Recognised([grid for grid, _ in found], headers, _skipped(refusals, headers))
+
+
+def _is_filled(grid: Grid) -> bool:
+    return any(any(map(str.strip, row)) for row in grid.head)
+
+
+def _skipped(refusals: Iterable[tuple[Grid, Refused]], headers: Iterable[Header]) -> list[IntakeWarning]:
+    """Why sheets are left out; beside a list of persons nothing of them is quoted, which may be persons as well."""
+    is_private = any(SPECS[header.kind].is_private for header in headers)
+    told = [(grid.name, _UNKNOWN if is_private else str(refusal)) for grid, refusal in refusals]
+    return [IntakeWarning("sheet_ignored", None, f'Lembar "{name}" tidak dibaca: {why}', name) for name, why in told]

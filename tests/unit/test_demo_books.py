@@ -13,9 +13,8 @@ import pytest
 
 from etl.demo import DEMO_SETTINGS_TOML, write_demo
 from etl.demo.files import CHECK_HEADERS, HANDOVER_HEADERS, REGISTER_HEADERS, SESSION_HEADERS
-from etl.extract.extract import extract
+from etl.extract.extraction import Extracted, extract
 from etl.extract.kinds import Kind, known_headers
-from etl.extract.result import Extracted
 from etl.extract.words import fold_header
 from etl.settings.document import apply, default_settings
 from etl.settings.names import OpdNames, RoomNames
