@@ -52,10 +52,10 @@ def ingest_command(
         reports += told
         if not json:
             for report in told:
-                _tell(report.to_json())
+                _tell(report.to_json(common.words))
     if json:
-        common.print_json({"loads": [report.to_json() for report in reports]})
-    raise typer.Exit(exit_code([report.to_json() for report in reports]))
+        common.print_json({"loads": [report.to_json(common.words) for report in reports]})
+    raise typer.Exit(exit_code([report.to_json(common.words) for report in reports]))
 
 
 def _check_given(files: list[Path] | None, source: str | None, kind: str | None, orders: list[str] | None) -> None:
@@ -77,7 +77,7 @@ def _fetch(office: Office, name: str, json: bool) -> LoadReport:
     with common.working(f"Membaca {name}", quiet=json):
         report = fetch(office, source, common.time_now(), actor="cli")
     if not json:
-        _tell(report.to_json())
+        _tell(report.to_json(common.words))
     return report
 
 

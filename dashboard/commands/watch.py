@@ -75,7 +75,9 @@ def _watcher(home: Home, inbox: Path, stop: threading.Event, say: Callable[[str]
 
     folder = InboxFolder(inbox.expanduser().absolute()).make()
     office = common.open_office(home.root)
-    watcher = Watcher(office, folder, common.time_now, say, started=time.monotonic(), is_stopping=stop.is_set)
+    watcher = Watcher(
+        office, folder, common.time_now, say, common.words, started=time.monotonic(), is_stopping=stop.is_set
+    )
     watcher.begin()
     return watcher, folder
 
@@ -99,7 +101,7 @@ def _one_round(watcher: Watcher, folder: InboxFolder, stop: threading.Event) -> 
 
 
 def _tell(reports: list[LoadReport], json: bool) -> None:
-    loads = [report.to_json() for report in reports]
+    loads = [report.to_json(common.words) for report in reports]
     if json:
         common.print_json({"loads": loads})
     raise typer.Exit(exit_code(loads) if loads else 0)

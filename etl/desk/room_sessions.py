@@ -33,9 +33,7 @@ def start_session(
         running = open_session(connection, room, start - LONGEST_SECONDS, start)
         if running is not None:
             clock = as_typed(running, office.zone)[1][:5].replace(":", ".")
-            raise SessionRefusedError(
-                f"Ruang masih dipakai sejak {clock}; ketuk Selesai untuk pemakaian itu lebih dahulu."
-            )
+            raise SessionRefusedError("lapor.still_used", clock=clock)
 
     who = {"actor": actor, "role": role, "client_id": client_id, "now": now}
     return give_rows(office, "pemakaian", [row], check=check, **who)  # type: ignore[arg-type]
@@ -48,11 +46,9 @@ def end_session(
     """End a session at this minute, with the number present where it was counted."""
     end = now // 60 * 60
     if end <= started_at:
-        raise SessionRefusedError("Pemakaian baru saja dimulai; tunggu satu menit sebelum menutupnya.")
+        raise SessionRefusedError("lapor.just_begun")
     if end - started_at > LONGEST_SECONDS:
-        raise SessionRefusedError(
-            "Pemakaian ini dimulai lebih dari 24 jam yang lalu; perbaiki jamnya di halaman kasus."
-        )
+        raise SessionRefusedError("lapor.begun_long_ago")
     day, clock = as_typed(end, office.zone)
     row = _row(office, room, started_at, request_id) | {"tgl_selesai": day, "jam_selesai": clock}
     if present is not None:
@@ -71,7 +67,7 @@ def note_present(
 
 def _people(number: int) -> int:
     if not 0 < number <= MOST_PEOPLE:
-        raise SessionRefusedError(f"Jumlah peserta {number} tidak mungkin; isi 1 sampai {MOST_PEOPLE}.")
+        raise SessionRefusedError("lapor.people_impossible", number=number, most=MOST_PEOPLE)
     return number
 
 
@@ -83,5 +79,5 @@ def _row(office: Office, room: str, started_at: int, request_id: int | None) -> 
     with reading(office.records) as connection:
         found = letter_numbers(connection, [request_id])
     if found.empty:
-        raise SessionRefusedError("Surat pemakaian ini tidak ada lagi; muat ulang halaman, lalu pilih lagi.")
+        raise SessionRefusedError("lapor.letter_gone")
     return row | {"no_agenda": str(found["agenda_key"].iloc[0]), "tahun": int(found["year"].iloc[0])}

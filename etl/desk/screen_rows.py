@@ -36,7 +36,7 @@ _PLACE = re.compile(r"^Baris \d+, ")
 
 
 class ScreenRefusedError(PantauError):
-    """An entry of a screen that cannot be taken; the sentence says what to write instead. Nothing was stored."""
+    """An entry of a screen that cannot be taken; nothing was stored."""
 
 
 @dataclass(frozen=True)
@@ -151,9 +151,9 @@ def as_typed(at: int, zone: ZoneInfo) -> tuple[str, str]:
 def _valid(kind: str, client_id: str) -> str:
     """The entry's id. Raises ScreenRefusedError for an entry that no screen of ours makes."""
     if kind not in TAKERS:
-        raise ScreenRefusedError(f'Jenis catatan "{kind}" tidak dikenal; pakai salah satu dari {", ".join(TAKERS)}.')
+        raise ScreenRefusedError("intake.entry_kind", kind=kind, kinds=list(TAKERS))
     if not 0 < len(client_id.strip()) <= LONGEST_CLIENT_ID:
-        raise ScreenRefusedError("Isian tidak membawa tanda pengenalnya; muat ulang halaman, lalu kirim lagi.")
+        raise ScreenRefusedError("intake.entry_without_id")
     return client_id.strip()
 
 
@@ -177,7 +177,7 @@ def _take(
     connection: Connection, load_id: int, kind: str, rows: ScreenRows, book: Rulebook, now: int, sheet: str
 ) -> LoadCounts:
     if not rows:
-        raise ScreenRefusedError("Belum ada yang diisi; isi sedikitnya satu baris.")
+        raise ScreenRefusedError("intake.entry_empty")
     header = list(dict.fromkeys(name for row in rows for name in row))
     cells = [header, *([row.get(name) for name in header] for row in rows)]
     try:
@@ -185,7 +185,7 @@ def _take(
             taken = take_in(connection, load_id, _Entered(extraction, len(rows)), book)
             warnings = [*extraction.warnings, *taken.warnings]
     except Refused as refusal:
-        raise ScreenRefusedError(str(refusal)) from refusal
+        raise ScreenRefusedError(refusal.code, **refusal.values) from refusal
     touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), load_id)
     counts, told = LoadCounts(**taken.counts), [asdict(one) for one in warnings]
     finish_load(connection, load_id, counts, finished_at=now, warnings=told)
@@ -210,7 +210,7 @@ class _Entered:
             read += part.read
             yield replace(part, frame=part.frame.assign(row=part.frame["row"] - 1))
         if read != self._count:
-            raise ScreenRefusedError("Ada baris yang kosong atau bukan catatan; isi nilainya, lalu kirim lagi.")
+            raise ScreenRefusedError("intake.entry_blank_row")
 
 
 def _sentence(reject: Any) -> str:

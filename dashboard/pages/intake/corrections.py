@@ -21,7 +21,7 @@ from dashboard.components import (
     with_query,
 )
 from dashboard.components.pager import pager, read_page
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.list_frame import frame, show_lists
 from dashboard.pages.shared.numbers import once_more, record_number
 from dashboard.pages.shared.page_request import Visit
@@ -99,7 +99,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             answered = answer(office, asked, choice, account().name, now(), words)
         except PantauError as error:
-            return said(str(error)), no_update, no_update
+            return said(sentence(error)), no_update, no_update
         note(office, now(), account().name, "correction_answer", f"correction {asked}", answer=choice, reason=words)
         told = done(t(f"intake.answered_{choice}"), is_published=answered.is_published)
         return told, once_more(changed), ""

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import button, panel, select, with_query
 from dashboard.components.filters import ALL
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.row_lists import FLAGS, done, letter_link, note, place_words, reason_field, reason_of, said
 from dashboard.pages.shared.row_words import stamp_words
@@ -61,7 +61,7 @@ def register_extra(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             corrected = correct(office, "disposisi", row_id, {"pass_number": number}, words, account().name, now())
         except PantauError as error:
-            return said(str(error)), no_update, no_update
+            return said(sentence(error)), no_update, no_update
         note(office, now(), account().name, "correct", f"disposisi {row_id}", field="pass_number", reason=words)
         told = done(t("intake.corrected_said"), is_published=corrected.is_published)
         return told, once_more(changed), with_query("", tanda="extra_pass")

@@ -24,7 +24,7 @@ from dashboard.components import (
     panel,
     read_query,
 )
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake import load_lists as parts
 from dashboard.pages.intake.load_screen import said_on_page
 from dashboard.pages.intake.undo import Id as UndoId
@@ -220,7 +220,7 @@ def _facts(office: Office, load: Load) -> Component:
 def _warnings(load: Load) -> Component | None:
     if not load.warnings:
         return None
-    lines = [html.Li(str(one["message"])) for one in load.warnings[:200]]
+    lines = [html.Li(sentence(str(one["message"]))) for one in load.warnings[:200]]
     more = len(load.warnings) - len(lines)
     title = t("intake.warnings", count=fmt().number(len(load.warnings)), n=len(load.warnings))
     rest = [html.P(t("intake.more_warnings", count=fmt().number(more)), className="p-muted")] if more > 0 else []

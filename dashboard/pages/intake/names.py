@@ -21,7 +21,7 @@ from dashboard.components import (
 )
 from dashboard.components.filters import ALL
 from dashboard.components.pager import pager, pages_of, read_page
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.list_frame import frame, show_lists
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.page_request import Visit
@@ -94,7 +94,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             told = _decided(office, now(), str(ctx.triggered_id), asked, str(target or ""))
         except PantauError as error:
-            return said(str(error)), no_update, no_update
+            return said(sentence(error)), no_update, no_update
         return told, once_more(changed), ""
 
 

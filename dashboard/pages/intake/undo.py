@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, button, icon, link, panel
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.numbers import once_more, record_number
 from dashboard.pages.shared.row_lists import DATA, actor_words, done, load_address, note, reason_field, reason_of, said
 from data_access.errors import PantauError
@@ -63,7 +63,7 @@ def register_undo(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             undone = undo(office, load_id, words, account().name, now())
         except PantauError as error:
-            return said(str(error)), no_update, no_update
+            return said(sentence(error)), no_update, no_update
         note(office, now(), account().name, "undo", load_subject(load_id), reason=words, rows=undone.rows)
         told = done(t("intake.undo_done", file=undone.file), is_published=undone.is_published)
         return told, once_more(times), ""
@@ -87,7 +87,7 @@ def undo_panel(office: Office, load: Load) -> Component:
     try:
         would = undo_preview(office, load.id)
     except PantauError as error:
-        return banner(str(error), Tone.LATE, "exclamation-octagon")
+        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
     sure = dcc.Checklist(
         id=Id.SURE, options=[{"label": t("intake.undo_sure"), "value": SURE}], value=[], className="intake-check"
     )

@@ -28,7 +28,7 @@ from dashboard.components import (
     write_query,
 )  # fmt: skip
 from dashboard.components.filters import ALL
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
 from dashboard.pages.shared.choices import opd_options, own_names, room_options
 from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.period_filter import CUSTOM, PRESETS, AddressError, asked_period, preset_of, preset_period
@@ -101,7 +101,7 @@ def frame(visit: Visit, prefix: str, title: str, shown: Shown, *below: Component
 
 def refused(error: PantauError) -> Component:
     """What the address cannot be asked for, in the words of the refusal."""
-    return html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+    return html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
 
 
 def _shown(query: Mapping[str, str], today: date) -> tuple[str, str, str]:
