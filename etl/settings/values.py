@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from data_access.errors import Message
 from etl.domain.calendar.types import Interval
+from etl.domain.units import DAY, HOUR, MINUTE, clock_text
 
 WeekHours = Mapping[int, tuple[Interval, ...]]
 """Intervals by day of the week, 0 = Monday; a day that is not there is closed."""
@@ -48,8 +49,8 @@ def read_interval(text: object) -> Interval:
     if match is None:
         raise UnreadableError(Message("rule.interval"))
     hours = [int(part) for part in match.groups()]
-    start, end = hours[0] * 3600 + hours[1] * 60, hours[2] * 3600 + hours[3] * 60
-    if end > 86_400:
+    start, end = hours[0] * HOUR + hours[1] * MINUTE, hours[2] * HOUR + hours[3] * MINUTE
+    if end > DAY:
         raise UnreadableError(Message("rule.latest_hour"))
     if start >= end:
         raise UnreadableError(Message("rule.hours_in_order"))
@@ -101,7 +102,7 @@ def write_week(week: WeekHours) -> dict[str, list[str]]:
 def read_duration(text: object) -> int:
     """Seconds of "5m", "1h30m", "90s", "365d"; UnreadableError for anything else."""
     match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
-    units = (86_400, 3_600, 60, 1)
+    units = (DAY, HOUR, MINUTE, 1)
     seconds = sum(int(part or 0) * unit for part, unit in zip(match.groups(), units, strict=True)) if match else 0
     if seconds <= 0:
         raise UnreadableError(Message("rule.duration"))
@@ -150,7 +151,7 @@ def _days_key(run: list[int]) -> str:
 
 
 def _clock(second: int) -> str:
-    return f"{second // 3600:02}:{second % 3600 // 60:02}"
+    return clock_text(second)
 
 
 def _read_day(value: object) -> date:

@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from data_access.errors import Message
 from etl.domain.calendar.types import Holiday, Interval, Profile, SpecialDay
-from etl.domain.calendar.zone import DAY
 from etl.domain.errors import RuleError
+from etl.domain.units import DAY, MINUTE, clock_text
 
 WEEKLY_MINUTES = {"weekly": 2_250, "ramadan": 1_950}
 """Working minutes a week: 37 h 30 min and, in Ramadan, 32 h 30 min (Perpres 21/2023 pasal 4)."""
@@ -36,11 +36,11 @@ def profile_warnings(profiles: Iterable[Profile]) -> tuple[Message, ...]:
         Message(
             "rule.weekly_minutes",
             profile=profile.name,
-            minutes=seconds / 60,
+            minutes=seconds / MINUTE,
             expected=float(WEEKLY_MINUTES[profile.kind]),
         )
         for profile in profiles
-        if (seconds := _weekly_seconds(profile)) != WEEKLY_MINUTES[profile.kind] * 60
+        if (seconds := _weekly_seconds(profile)) != WEEKLY_MINUTES[profile.kind] * MINUTE
     )
 
 
@@ -108,4 +108,4 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _clock_interval(interval: Interval) -> str:
-    return "-".join(f"{second // 3600:02d}:{second // 60 % 60:02d}" for second in interval)
+    return "-".join(clock_text(second) for second in interval)
