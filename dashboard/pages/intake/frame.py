@@ -64,7 +64,7 @@ def given_reason(typed: Any) -> str:
     """A reason as typed. UnusableAnswerError when it is too short to be one."""
     reason = reason_of(typed if isinstance(typed, str) else "")
     if not reason:
-        raise UnusableAnswerError(t("intake.reason_short"))
+        raise UnusableAnswerError("intake.reason_short")
     return reason
 
 

@@ -63,7 +63,7 @@ def _undo(office: Office, now: int, load_id: int, typed: Any, *, is_sure: bool) 
     """Take the load back; what became of it, in words."""
     reason, user = given_reason(typed), account().name
     if not is_sure:
-        raise UnusableAnswerError(t("intake.undo_unsure"))
+        raise UnusableAnswerError("intake.undo_unsure")
     undone = undo(office, load_id, reason, user, now)
     note(office, now, user, "undo", load_subject(load_id), reason=reason, rows=undone.rows)
     return done(t("intake.undo_done", file=undone.file), is_published=undone.is_published)

@@ -154,7 +154,7 @@ def _wish(office: Office, choice: Choice, remember: Remember | None) -> _Wish:
     """What was asked for. Raises PantauError when the source is gone, or the map could not be kept as it is."""
     mapped = choice.source_map(office.settings, remember.name if remember else AD_HOC, remember and remember.files)
     if choice.source and mapped is None:
-        raise Refused(t("data.source_gone", name=choice.source))
+        raise Refused("data.source_gone", name=choice.source)
     if mapped is None or remember is None or not choice.is_mapped:
         return _Wish(choice, choice.source or mapped, None, None)
     with_source(office.settings, mapped, remember.every)

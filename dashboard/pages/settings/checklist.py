@@ -103,7 +103,7 @@ def put_in_force(office: Office, version: str, first: str, items: str, now: int)
     try:
         valid_from = date.fromisoformat(first)
     except ValueError:
-        raise ChecklistError(t("checklist.no_date")) from None
+        raise ChecklistError("checklist.no_date") from None
     today = office_today(office, now)
     reason = t("checklist.reason", version=version.strip())
     applied = apply_settings(

@@ -51,7 +51,7 @@ def asked_filter(query: Mapping[str, str], today: date, own_opd: str | None) -> 
     Names are checked by the figures.
     """
     if own_opd is not None and not own_opd.strip():
-        raise AddressError(t("room.no_agency"))
+        raise AddressError("room.no_agency")
     opd = own_opd if own_opd is not None else query.get("opd") or None
     return RoomsFilter(period_of(query, today), opd, query.get("ruang") or None)
 
