@@ -135,7 +135,7 @@ def give_report(
     remove_photos(office.home.photos, kept)  # the same report came twice at the same moment
     again = earlier(office, report.client_id)
     if again is None:
-        raise ReportRefusedError("Tanda pengenal laporan ini sudah dipakai isian lain; muat ulang halaman.")
+        raise ReportRefusedError("condition.id_taken")
     return again
 
 
@@ -150,15 +150,13 @@ def _checked(book: Rulebook, report: NewReport, now: int, oldest_seconds: int | 
     """The room's own name and the checklist of that day. Raises ReportRefusedError."""
     room = book.room_names.one(report.room)
     if room is None or book.settings.room(room) is None:
-        raise ReportRefusedError(f'Ruang "{report.room}" tidak dikenal; pindai lagi kode QR di ruang itu.')
+        raise ReportRefusedError("condition.unknown_room", room=report.room)
     if report.made_at > now + AHEAD_SECONDS:
-        raise ReportRefusedError("Waktu laporan ada di masa depan; betulkan tanggal dan jam ponsel, lalu kirim lagi.")
+        raise ReportRefusedError("condition.in_the_future")
     if oldest_seconds is not None and report.made_at < now - oldest_seconds:
-        raise ReportRefusedError(
-            "Waktu laporan lebih dari 7 hari yang lalu; betulkan tanggal dan jam ponsel, atau buat laporan baru."
-        )
+        raise ReportRefusedError("condition.too_old")
     if not report.answers:
-        raise ReportRefusedError("Belum ada barang yang diperiksa; ketuk kondisi sedikitnya satu barang.")
+        raise ReportRefusedError("condition.no_item")
     version = list_of_day(book, report.made_at)
     _check_items(report, version)
     return room, version
@@ -175,14 +173,12 @@ def _check_items(report: NewReport, version: ListVersion) -> None:
     for answer in report.answers:
         key = room_key(answer.item)
         if key not in known:
-            raise ReportRefusedError(
-                f'Barang "{answer.item}" tidak ada dalam daftar periksa {version.version}; muat ulang halaman.'
-            )
+            raise ReportRefusedError("condition.unknown_item", item=answer.item, version=version.version)
         if key in seen:
-            raise ReportRefusedError(f'Barang "{answer.item}" dijawab dua kali; pilih satu kondisi saja.')
+            raise ReportRefusedError("condition.item_twice", item=answer.item)
         seen.add(key)
     if report.occasion is not None and report.occasion not in OCCASIONS:
-        raise ReportRefusedError(f'Saat "{report.occasion}" tidak dikenal; pakai before, after, atau routine.')
+        raise ReportRefusedError("condition.unknown_occasion", occasion=report.occasion)
 
 
 def condition_of(text: str) -> Condition:
@@ -192,7 +188,7 @@ def condition_of(text: str) -> Condition:
     except ValueError:
         said = next((one for one, words in WORDS.items() if words == text.strip().casefold()), None)
     if said is None:
-        raise ReportRefusedError(f'"{text}" bukan kondisi; pakai {", ".join(WORDS.values())}.')
+        raise ReportRefusedError("condition.unknown_condition", text=text, conditions=list(WORDS.values()))
     return said
 
 
@@ -201,7 +197,7 @@ def _photos_of_faults(report: NewReport) -> Iterator[tuple[str, bytes]]:
     answered = {answer.item for answer in report.answers if answer.condition in FAULTS}
     for item, content in report.photos:
         if item not in answered:
-            raise ReportRefusedError(f'Foto "{item}" tanpa kerusakan; foto hanya untuk barang yang rusak atau hilang.')
+            raise ReportRefusedError("condition.photo_without_fault", item=item)
         yield item, content
 
 
@@ -227,7 +223,7 @@ def _letter(office: Office, request_id: int | None) -> dict[str, object]:
     with reading(office.records) as connection:
         found = letter_numbers(connection, [request_id])
     if found.empty:
-        raise ReportRefusedError("Surat pemakaian ini tidak ada lagi; muat ulang halaman, lalu pilih lagi.")
+        raise ReportRefusedError("lapor.letter_gone")
     return letter(found["agenda_key"].iloc[0]) | {"year": int(found["year"].iloc[0])}
 
 

@@ -31,7 +31,7 @@ def read_count(text: str) -> int:
     """The number typed. Raises CountRefusedError."""
     plain = text.strip()
     if not plain.isdecimal() or not 0 < int(plain) <= MOST_PEOPLE:
-        raise CountRefusedError(f'"{plain[:20]}" bukan jumlah peserta; isi angka 1 sampai {MOST_PEOPLE}.')
+        raise CountRefusedError("participants_entry.no_count", text=plain[:20], most=MOST_PEOPLE)
     return int(plain)
 
 

@@ -36,9 +36,7 @@ def start_session(
         running = open_session(connection, room, start - LONGEST_SECONDS, start)
         if running is not None:
             clock = f"{datetime.fromtimestamp(running, office.zone):%H.%M}"
-            raise SessionRefusedError(
-                f"Ruang masih dipakai sejak {clock}; ketuk Selesai untuk pemakaian itu lebih dahulu."
-            )
+            raise SessionRefusedError("lapor.still_used", clock=clock)
 
     who = {"actor": actor, "role": role, "client_id": client_id, "now": now}
     return give_rows(office, "pemakaian", [row], check=check, **who)  # type: ignore[arg-type]
@@ -51,11 +49,9 @@ def end_session(
     """End a session at this minute, with the number present where it was counted."""
     end = now // MINUTE * MINUTE
     if end <= started_at:
-        raise SessionRefusedError("Pemakaian baru saja dimulai; tunggu satu menit sebelum menutupnya.")
+        raise SessionRefusedError("lapor.just_begun")
     if end - started_at > LONGEST_SECONDS:
-        raise SessionRefusedError(
-            "Pemakaian ini dimulai lebih dari 24 jam yang lalu; perbaiki jamnya di halaman kasus."
-        )
+        raise SessionRefusedError("lapor.begun_long_ago")
     row = _row(office, room, started_at, request_id) | {"ended_at": end}
     if present is not None:
         row["present"] = _people(present)
@@ -73,7 +69,7 @@ def note_present(
 
 def _people(number: int) -> int:
     if not 0 < number <= MOST_PEOPLE:
-        raise SessionRefusedError(f"Jumlah peserta {number} tidak mungkin; isi 1 sampai {MOST_PEOPLE}.")
+        raise SessionRefusedError("lapor.people_impossible", number=number, most=MOST_PEOPLE)
     return number
 
 
@@ -84,5 +80,5 @@ def _row(office: Office, room: str, started_at: int, request_id: int | None) -> 
     with reading(office.records) as connection:
         found = letter_numbers(connection, [request_id])
     if found.empty:
-        raise SessionRefusedError("Surat pemakaian ini tidak ada lagi; muat ulang halaman, lalu pilih lagi.")
+        raise SessionRefusedError("lapor.letter_gone")
     return row | letter(found["agenda_key"].iloc[0]) | {"year": int(found["year"].iloc[0])}

@@ -32,7 +32,7 @@ _SAID_BY = re.compile(r"([a-z_]+): (.*) #\d+")
 
 
 class ScreenRefusedError(PantauError):
-    """An entry of a screen that cannot be taken; the sentence says what to write instead. Nothing was stored."""
+    """An entry of a screen that cannot be taken; nothing was stored."""
 
 
 @dataclass(frozen=True)
@@ -141,9 +141,9 @@ def receipt_of(office: Office, client_id: str) -> Receipt | None:
 def _valid(kind: str, client_id: str) -> str:
     """The entry's id. Raises ScreenRefusedError for an entry that no screen of ours makes."""
     if kind not in TAKERS:
-        raise ScreenRefusedError(f'Jenis catatan "{kind}" tidak dikenal; pakai salah satu dari {", ".join(TAKERS)}.')
+        raise ScreenRefusedError("intake.entry_kind", kind=kind, kinds=list(TAKERS))
     if not 0 < len(client_id.strip()) <= LONGEST_CLIENT_ID:
-        raise ScreenRefusedError("Isian tidak membawa tanda pengenalnya; muat ulang halaman, lalu kirim lagi.")
+        raise ScreenRefusedError("intake.entry_without_id")
     return client_id.strip()
 
 
@@ -167,11 +167,11 @@ def _take(
     connection: Connection, load_id: int, kind: str, rows: Sequence[TypedRow], book: Rulebook, now: int, sheet: str
 ) -> LoadCounts:
     if not rows:
-        raise ScreenRefusedError("Belum ada yang diisi; isi sedikitnya satu baris.")
+        raise ScreenRefusedError("intake.entry_empty")
     try:
         taken = take_in(connection, load_id, Entered(Kind(kind), rows, sheet), book)
     except Refused as refusal:
-        raise ScreenRefusedError(str(refusal)) from refusal
+        raise ScreenRefusedError(refusal.code, **refusal.values) from refusal
     touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), load_id)
     counts = LoadCounts(**taken.counts)
     finish_load(connection, load_id, counts, finished_at=now)

@@ -62,31 +62,16 @@ class StampAsked:
 
 
 class StampRefusedError(PantauError):
-    """A stamp that makes no sense: why in Indonesian, and as `code` and `steps` for the catalogue."""
+    """A stamp that makes no sense; `reason` is why, `steps` are those that stand in its way."""
 
-    def __init__(self, code: str, step: str, steps: Sequence[str] = ()) -> None:
-        self.code, self.step, self.steps = code, step, tuple(steps)
-        super().__init__(f"{step}: {_SENTENCES[code].format(steps=', '.join(steps))}")
+    def __init__(self, reason: str, step: str, steps: Sequence[str] = ()) -> None:
+        super().__init__(f"stamp.refused_{reason}", step=step, steps=tuple(steps))
+        self.reason, self.steps = reason, tuple(steps)
 
 
 class StampDoubtError(StampRefusedError):
     """A stamp that may be right all the same: the steps before are not finished. It is taken when asked for again."""
 
-
-_SENTENCES = {
-    "no_letter": "suratnya tidak ada; buka lagi daftar permohonan.",
-    "ended": "permohonan ini sudah ditolak atau dibatalkan, jadi tidak ada langkah yang berjalan.",
-    "off": "langkah ini sedang tidak dijalankan menurut pengaturan.",
-    "done": "langkah ini sudah selesai; bila keliru, koreksi waktunya dengan alasan.",
-    "gone_back": "surat sedang dikembalikan ke {steps}; tunggu sampai diteruskan lagi.",
-    "begun": "langkah ini sudah ditandai diterima.",
-    "paused": "langkah ini sudah menunggu OPD.",
-    "not_paused": "langkah ini tidak sedang menunggu OPD.",
-    "no_return": "surat tidak dapat dikembalikan dari langkah ini.",
-    "reason": "tulis alasannya, sedikitnya tiga huruf.",
-    "missing": "{steps} belum ditandai selesai.",
-    "not_yours": "cap ini bukan milik Anda, sudah dibatalkan, atau sudah lebih dari lima belas menit.",
-}
 
 _IMPOSSIBLE = {
     Stamp.RECEIVED: "begun", Stamp.WAITING: "paused", Stamp.RESUMED: "not_paused", Stamp.RETURNED: "no_return",

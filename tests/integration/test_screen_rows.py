@@ -19,6 +19,7 @@ from etl.intake.undo import undo
 from etl.office import Rulebook
 from tests.books import Bureau, agenda, seconds
 from tests.letters import JAKARTA
+from tests.refusals import says
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 A2 = {**letter("143"), "year": 2026, "step": STEP_INDEX["A2"], "pass_number": 1, "is_done": True,
@@ -109,13 +110,13 @@ def test_persons_of_a_list_are_counted_and_not_kept(bureau: Bureau) -> None:
 
 
 def test_a_row_without_what_its_kind_must_have_is_refused_in_a_sentence_and_leaves_nothing(bureau: Bureau) -> None:
-    with pytest.raises(ScreenRefusedError, match=r'^Kolom "kondisi": "Bagus sekali" bukan kondisi'):
+    with pytest.raises(ScreenRefusedError, check=says(r'^Kolom "kondisi": "Bagus sekali" bukan kondisi')):
         say(bureau, "kondisi", {"room": "SC", "checked_on": 20_703, "item": "AC", "condition": "Bagus sekali"})
-    with pytest.raises(ScreenRefusedError, match=r'^Kolom "tanggal": wajib diisi'):
+    with pytest.raises(ScreenRefusedError, check=says(r'^Kolom "tanggal": wajib diisi')):
         say(bureau, "kondisi", {"room": "SC"})
-    with pytest.raises(ScreenRefusedError, match="Jenis catatan"):
+    with pytest.raises(ScreenRefusedError, check=says("Jenis catatan")):
         say(bureau, "berita", {"room": "SC"})
-    with pytest.raises(ScreenRefusedError, match="tanda pengenalnya"):
+    with pytest.raises(ScreenRefusedError, check=says("tanda pengenalnya")):
         say(bureau, "disposisi", A2, " ")
     with reading(bureau.office.records) as connection:
         assert connection.execute(screen_entry.select()).all() == []
@@ -136,7 +137,7 @@ def test_what_belongs_to_an_entry_is_stored_with_it_or_not_at_all(bureau: Bureau
     common: dict[str, Any] = {"actor": "ani", "role": "staf", "client_id": "x", "now": bureau.clock()}
     with pytest.raises(RuntimeError):
         give_rows(bureau.office, "disposisi", [A2], also=broken, **common)
-    with pytest.raises(ScreenRefusedError, match="sudah selesai"):
+    with pytest.raises(ScreenRefusedError, check=says("sudah selesai")):
         give_rows(bureau.office, "disposisi", [A2], check=refusing, **common)
     assert (seen, rows_of(bureau, "disposisi")) == ([2], 0)
 

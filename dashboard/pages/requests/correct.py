@@ -18,7 +18,7 @@ from dashboard.access.accounts import Account
 from dashboard.access.roles import steps_of
 from dashboard.components import button, date_field, empty, link, page_head, page_url, panel, select, with_query
 from dashboard.components.filters import ALL
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.i18n.formats import as_date
 from dashboard.pages.shared.numbers import ADDRESS_NUMBER, record_number
 from dashboard.pages.shared.page_request import PageRequest
@@ -253,7 +253,7 @@ def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason:
     try:
         corrected = correct(office, row.kind, row.row_id, {field: typed}, reason, account().name, now)
     except PantauError as error:
-        return said(str(error))
+        return said(sentence(error))
     note(office, now, account().name, "correct", f"{row.kind} {row.row_id}", field=field, reason=reason)
     found = row_now(office, row.kind, row.row_id)
     told = done(t("intake.corrected_said"), is_published=corrected.is_published)

@@ -31,7 +31,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     f = fmt()
     codes = known_steps([query.get("langkah", "")])
     if len(codes) != 1:
-        raise FilterError(t("why.one_step", step=query.get("langkah", "")))
+        raise FilterError("why.one_step", step=query.get("langkah", ""))
     (step,), seconds = codes, read_minutes(query.get("menit", ""))
     turn = _turn(query.get("kelompok", ""))
     asked = asked_by(office, {**query, "bagian": ""}, as_of, user)

@@ -198,7 +198,7 @@ def known_step(step: str) -> str:
     codes = [code.strip().upper() for code in step.split(",")]
     for code in codes:
         if code not in STEP_INDEX:
-            raise FilterError(f'Langkah "{code}" tidak ada; tulis salah satu dari {", ".join(STEP_CODES)}, atau all.')
+            raise FilterError("period.no_step_nor_all", step=code, steps=STEP_CODES)
     return ",".join(dict.fromkeys(codes))
 
 
@@ -313,7 +313,7 @@ def _kind(name: str) -> StepKind:
         reasons = (Reason(reason).code,) if reason else ()
         return StepKind((Verdict(verdict.upper()).code,), reasons)
     except ValueError:
-        raise FilterError(f'Kelompok "{name}" tidak ada.') from None
+        raise FilterError("period.no_group", name=name) from None
 
 
 def _durations(asked: _Asked) -> Sequence[Any]:
@@ -362,7 +362,7 @@ def _tables(asked: _Asked) -> dict[str, Any]:
 def _letter_rows(asked: _Asked, name: str, size: dict[str, int]) -> pd.DataFrame:
     if asked.reference.figure is Figure.EVENT:
         if name not in (BEFORE, AFTER, UNSURE, UNBOOKED):
-            raise FilterError(f'Kelompok "{name}" tidak ada.')
+            raise FilterError("period.no_group", name=name)
         return questions.events_behind(asked.mart, asked.scope, _tables(asked), name, **size)
     if asked.reference.figure is Figure.READY:
         only: dict[str, Any] = {"is_measured": name != UNTIMED}
@@ -370,7 +370,7 @@ def _letter_rows(asked: _Asked, name: str, size: dict[str, int]) -> pd.DataFrame
         try:
             only = {"verdicts": (RequestVerdict(name).code,)}
         except ValueError:
-            raise FilterError(f'Kelompok "{name}" tidak ada.') from None
+            raise FilterError("period.no_group", name=name) from None
     rows = questions.letters_behind(asked.mart, asked.scope, asked.live.request_table, **only, **size)
     ids, wanted = rows["request_id"].tolist(), [STEP_INDEX[code] for code in OFFICE_STEPS]
     found = questions.steps_of_letters(asked.mart, ids, wanted, asked.live.settled_by, asked.live.step_table)
