@@ -11,8 +11,8 @@ from etl.desk.screen_rows import Receipt, give_rows, receipt_of
 from etl.desk.stamps import StampAsked, finish_beside
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.sop.steps import Meaning
-from etl.domain.units import day_date
 from etl.figures.requests.step_standing import standings
+from etl.intake.entered import letter
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -29,45 +29,39 @@ def read_count(text: str) -> int:
     """The number typed. Raises CountRefusedError."""
     plain = text.strip()
     if not plain.isdecimal() or not 0 < int(plain) <= MOST_PEOPLE:
-        raise CountRefusedError(f'"{plain[:20]}" bukan jumlah peserta; isi angka 1 sampai {MOST_PEOPLE}.')
+        raise CountRefusedError("participants_entry.no_count", text=plain[:20], most=MOST_PEOPLE)
     return int(plain)
 
 
 def tell_planned(
-    office: Office, letter: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
+    office: Office, known: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
 ) -> Receipt:
     """The agency's own number: a further row of the register about its letter. It finishes its step if that is open."""
-    row = {
-        "no_agenda": letter["agenda_number"],
-        "tgl_terima": day_date(letter["received_on"]).isoformat(),
-        "asal": letter["opd"],
-        "jumlah_peserta": count,
-    }
+    own = {"received_on": known["received_on"], "opd": known["opd"], "planned": count}
+    row = letter(known["agenda_number"]) | own
     by = {"actor": actor, "role": role, "now": now}
-    step = office.sop_in_force.step_with(Meaning.TELLS)
-    also = _finishing(office, letter, step, client_id, by)
+    also = _finishing(office, known, office.sop_in_force.step_with(Meaning.TELLS), client_id, by)
     return give_rows(office, "permohonan", [row], client_id=client_id, also=also, **by)
 
 
 def verify_count(
-    office: Office, letter: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
+    office: Office, known: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
 ) -> Receipt:
     """The verified number: a list of participants without any person, one row each, as `peserta` counts them.
 
     It finishes its step where that is open, and the agency's before it, as a stamp of that step does.
     """
-    row = {"no_agenda": letter["agenda_number"], "tahun": letter["year"]}
+    row = letter(known["agenda_number"]) | {"year": known["year"]}
     by = {"actor": actor, "role": role, "now": now}
-    step = office.sop_in_force.step_with(Meaning.VERIFIES)
-    also = _finishing(office, letter, step, client_id, by)
+    also = _finishing(office, known, office.sop_in_force.step_with(Meaning.VERIFIES), client_id, by)
     return give_rows(office, "peserta", [row] * count, client_id=client_id, also=also, **by)
 
 
 def _finishing(
-    office: Office, letter: Mapping[str, Any], step: str, client_id: str, by: Mapping[str, Any]
+    office: Office, known: Mapping[str, Any], step: str, client_id: str, by: Mapping[str, Any]
 ) -> Callable[[Connection, int], None]:
     """What stamps the step in the transaction of the number, unless it is finished: then the number is corrected."""
-    asked = StampAsked(letter["year"], letter["agenda_number"], step, Stamp.FORWARDED, is_sure=True)
+    asked = StampAsked(known["year"], known["agenda_number"], step, Stamp.FORWARDED, is_sure=True)
 
     def also(connection: Connection, _load_id: int) -> None:
         book = office.book_in(connection)
@@ -85,7 +79,7 @@ def is_finished_by(office: Office, receipt: Receipt, step: str) -> bool:
 class Finishing:
     """What a number given now finishes: no step where it only corrects the number.
 
-    `is_begun`: the step's own start was said before; without it a step that follows nothing cannot be measured.
+    `is_begun`: the step's own start was said before; without it B1, which follows nothing, cannot be measured.
     """
 
     steps: tuple[str, ...]

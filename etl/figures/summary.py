@@ -268,7 +268,7 @@ def _told_late(office: Office, since: int, live: LiveFacts, own: str | None) -> 
     steps = live.steps
     is_late, is_over = steps.verdict == Verdict.LATE.code, steps.verdict == Verdict.OVERDUE.code
     late_at = np.where(is_late, steps.finished_at, steps.due_at)
-    is_own = np.repeat([own is None or opd == own for opd in live.opd], STEP_COUNT)
+    is_own = np.repeat(np.array([own is None or opd == own for opd in live.opd], dtype=np.bool_), STEP_COUNT)
     places = np.flatnonzero((is_late | is_over) & (late_at != MISSING) & (late_at <= since) & is_own)
     codes = Verdict.LATE.code, Verdict.OVERDUE.code
     settled = questions.late_before(office.mart.read(), since, live.settled_by, *codes, own)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.i18n import sentence
 from etl.domain.compliance.rules import procedure_of
 from etl.domain.errors import RuleError
 from etl.domain.frames import MISSING
@@ -18,6 +19,7 @@ from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.reference import shipped_sop_texts
 from etl.settings.sops import load_sop
+from tests.refusals import says
 
 [(FILE, TEXT)] = shipped_sop_texts()
 
@@ -126,7 +128,7 @@ def test_a_later_version_judges_from_its_own_date(tmp_path: Path) -> None:
 def test_two_files_of_the_office_with_one_date_are_refused(tmp_path: Path) -> None:
     office_file(tmp_path, "a.toml", TEXT)
     office_file(tmp_path, "b.toml", TEXT)
-    with pytest.raises(RuleError, match=r"b\.toml: berlaku_sejak = 2020-06-01 .* tulis tanggal lain; .*a\.toml"):
+    with pytest.raises(RuleError, check=says(r"b\.toml: berlaku_sejak = 2020-06-01 .* tulis tanggal lain; .*a\.toml")):
         load_sop(tmp_path)
 
 
@@ -136,19 +138,19 @@ def test_a_folder_that_is_not_there_leaves_the_shipped_version(tmp_path: Path) -
 
 def test_a_file_that_is_not_toml_is_refused_with_its_line(tmp_path: Path) -> None:
     office_file(tmp_path, "sop.toml", 'nomor = "1"\njudul "x"\n')
-    with pytest.raises(RuleError, match=r'sop\.toml: baris 2, kolom 7 = "judul "x"" .* tulis kunci = nilai'):
+    with pytest.raises(RuleError, check=says(r'sop\.toml: baris 2, kolom 7 = "judul "x"" .* tulis kunci = nilai')):
         load_sop(tmp_path)
 
 
 def test_a_step_given_twice_is_refused_with_its_line(tmp_path: Path) -> None:
     office_file(tmp_path, "sop.toml", TEXT + "\n[langkah.A4]\n")
-    with pytest.raises(RuleError, match=r'"\[langkah\.A4\]" .* tulis setiap tabel satu kali saja'):
+    with pytest.raises(RuleError, check=says(r'"\[langkah\.A4\]" .* tulis setiap tabel satu kali saja')):
         load_sop(tmp_path)
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sop.toml").write_bytes(b"PK\x03\x04\xff\xfe\x00")
-    with pytest.raises(RuleError, match="bukan teks UTF-8"):
+    with pytest.raises(RuleError, check=says("bukan teks UTF-8")):
         load_sop(tmp_path)
 
 
@@ -156,13 +158,13 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_a_target_that_is_not_a_positive_whole_number_is_refused(value: object) -> None:
     error = refusal(lambda sop: sop["langkah"]["A4"].update(waktu_detik=value))
     assert (error.file, error.key, error.value) == ("sop.toml", "langkah.A4.waktu_detik", value)
-    assert error.expected == "detik sebagai bilangan bulat lebih dari 0, misalnya 300 untuk 5 menit"
+    assert sentence(error.expected) == "detik sebagai bilangan bulat lebih dari 0, misalnya 300 untuk 5 menit"
 
 
 def test_a_target_that_contradicts_the_printed_time_is_refused() -> None:
     error = refusal(lambda sop: sop["langkah"]["A4"].update(waktu_detik=600))
     assert (error.key, error.value) == ("langkah.A4.waktu_detik", 600)
-    assert error.expected == '300, sama dengan waktu "5 menit", atau betulkan keduanya'
+    assert sentence(error.expected) == '300, sama dengan waktu "5 menit", atau betulkan keduanya'
 
 
 def test_a_target_left_out_beside_a_printed_time_is_refused() -> None:
@@ -172,7 +174,7 @@ def test_a_target_left_out_beside_a_printed_time_is_refused() -> None:
 
 def test_a_missing_step_is_refused() -> None:
     error = refusal(lambda sop: sop["langkah"].pop("A4"))
-    assert (error.key, error.expected) == ("langkah.A4", "kunci A4, yang wajib ada")
+    assert (error.key, sentence(error.expected)) == ("langkah.A4", "kunci A4, yang wajib ada")
 
 
 def test_a_step_that_the_sop_does_not_have_is_refused() -> None:
@@ -203,12 +205,12 @@ def test_a_step_follows_others_of_its_part_once_each(follows: object) -> None:
 def test_steps_that_follow_each_other_are_refused() -> None:
     error = refusal(lambda sop: sop["langkah"]["A5"].update(mengikuti=["A4", "A8"]))
     assert error.key == "langkah.A5.mengikuti"
-    assert error.expected == "urutan tanpa lingkaran: langkah yang diikuti lebih dahulu"
+    assert sentence(error.expected) == "urutan tanpa lingkaran: langkah yang diikuti lebih dahulu"
 
 
 def test_what_the_receipt_finishes_follows_nothing() -> None:
     error = refusal(lambda sop: sop["langkah"]["A1"].update(mengikuti=["A2"]))
-    assert (error.key, error.expected) == ("langkah.A1.mengikuti", "daftar kosong: mengikuti = []")
+    assert (error.key, sentence(error.expected)) == ("langkah.A1.mengikuti", "daftar kosong: mengikuti = []")
 
 
 def test_a_document_without_the_meaning_of_its_steps_means_what_the_shipped_one_does() -> None:
@@ -231,7 +233,7 @@ def test_what_the_steps_mean_is_data(tmp_path: Path) -> None:
 def test_two_steps_that_make_the_room_ready_are_refused() -> None:
     error = refusal(lambda sop: sop["langkah"]["A7"].update(arti=["siap"]))
     assert (error.key, error.value) == ("langkah.*.arti", "siap")
-    assert error.expected == '"siap" pada tepat satu langkah; kini pada 2'
+    assert sentence(error.expected) == '"siap" pada tepat satu langkah; kini pada 2'
 
 
 @pytest.mark.parametrize(
@@ -252,7 +254,7 @@ def test_a_mistyped_key_is_refused() -> None:
 def test_an_effective_date_that_is_not_a_date_is_refused(value: object) -> None:
     error = refusal(lambda sop: sop.update(berlaku_sejak=value))
     assert (error.key, error.value) == ("berlaku_sejak", value)
-    assert error.expected == "tanggal tanpa tanda kutip, misalnya 2020-06-01"
+    assert sentence(error.expected) == "tanggal tanpa tanda kutip, misalnya 2020-06-01"
 
 
 def test_a_confidence_above_one_is_refused() -> None:
@@ -267,12 +269,12 @@ def test_a_role_that_does_not_exist_is_refused() -> None:
 
 def test_a_table_where_text_belongs_is_refused() -> None:
     error = refusal(lambda sop: sop.update(langkah=["A1"]))
-    assert (error.key, error.expected) == ("langkah", "tabel [langkah]")
+    assert (error.key, sentence(error.expected)) == ("langkah", "tabel [langkah]")
 
 
 def test_a_refusal_is_one_sentence_with_file_key_value_and_what_to_write() -> None:
     error = refusal(lambda sop: sop["langkah"]["A4"].update(waktu_detik=-300))
-    assert str(error) == (
+    assert sentence(error) == (
         "sop.toml: langkah.A4.waktu_detik = -300 tidak dapat dipakai; "
         "tulis detik sebagai bilangan bulat lebih dari 0, misalnya 300 untuk 5 menit."
     )

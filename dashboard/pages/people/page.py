@@ -28,7 +28,7 @@ from dashboard.components import (
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.room_links import why_people
 from dashboard.pages.shared.row_words import opd_words
 from dashboard.pages.shared.today import office_today
@@ -68,10 +68,10 @@ class Id(StrEnum):
     BODY = "people-body"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head with filters, and the figures."""
-    shown = page_of(visit.office, visit.query, visit.now, visit.account.opd_filter)
-    return filters.frame(visit, "people", t("people.title"), shown, class_name="people")
+    shown = page_of(page_request.office, page_request.query, page_request.now, page_request.account.opd_filter)
+    return filters.frame(page_request, "people", t("people.title"), shown, class_name="people")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:

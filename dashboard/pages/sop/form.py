@@ -16,7 +16,7 @@ from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.steps import Cell, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.facilities.period import B5, ConditionFigure
 from etl.figures.rooms.diary import RoomsFilter

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from data_access.errors import Message
 from etl.domain.errors import RuleError
 from etl.domain.sop.steps import ONCE, PARTS, ROLES, STEP_CODES, Cell, Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopIdentity, SopVersion, in_order
@@ -27,36 +28,36 @@ class SopTable:
         self._path = path
         self._known: list[str] = []
 
-    def error(self, key: str, value: object, expected: str) -> RuleError:
-        """The refusal of `key` in this table; `expected` completes "tulis …"."""
+    def error(self, key: str, value: object, expected: Message) -> RuleError:
+        """The refusal of `key` in this table; `expected` continues "write …"."""
         return RuleError(file=self._file, key=self._path + key, value=value, expected=expected)
 
     def table(self, key: str) -> SopTable:
         """The sub-table `key`, required."""
         value = self._get(key)
         if not isinstance(value, Mapping):
-            raise self.error(key, value, f"tabel [{self._path}{key}]")
+            raise self.error(key, value, Message("rule.sop_table", name=self._path + key))
         return SopTable(value, self._file, f"{self._path}{key}.")
 
     def text(self, key: str, *, may_be_empty: bool = False, default: str | None = None) -> str:
         """Text without surrounding blanks; required unless `default` is given."""
         value = self._get(key, default)
         if not isinstance(value, str) or not (value.strip() or may_be_empty or default is not None):
-            raise self.error(key, value, 'teks di antara tanda kutip, misalnya "…"')
+            raise self.error(key, value, Message("rule.text"))
         return value.strip()
 
     def texts(self, key: str, default: Sequence[str] = ()) -> tuple[str, ...]:
         """A list of texts; absent is `default`."""
         value = self._get(key, list(default))
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.error(key, value, 'daftar teks, misalnya ["…", "…"]')
+            raise self.error(key, value, Message("rule.texts"))
         return tuple(item.strip() for item in value)
 
     def day(self, key: str) -> date:
         """A TOML date, required."""
         value = self._get(key)
         if not isinstance(value, date) or isinstance(value, datetime):
-            raise self.error(key, value, "tanggal tanpa tanda kutip, misalnya 2020-06-01")
+            raise self.error(key, value, Message("rule.sop_date"))
         return value
 
     def seconds(self, key: str) -> int | None:
@@ -65,7 +66,7 @@ class SopTable:
         if value is None:
             return None
         if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-            raise self.error(key, value, "detik sebagai bilangan bulat lebih dari 0, misalnya 300 untuk 5 menit")
+            raise self.error(key, value, Message("rule.seconds"))
         return value
 
     def confidence(self, key: str) -> float | None:
@@ -74,49 +75,49 @@ class SopTable:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise self.error(key, value, "angka 0 sampai 1, misalnya 0.85")
+            raise self.error(key, value, Message("rule.confidence"))
         return float(value)
 
     def count(self, key: str, default: int) -> int:
         """A whole number from zero on; absent is `default`."""
         value = self._get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self.error(key, value, "bilangan bulat mulai 0, misalnya 7")
+            raise self.error(key, value, Message("rule.sop_count"))
         return value
 
     def is_true(self, key: str, *, default: bool) -> bool:
         """True or false; absent is `default`."""
         value = self._get(key, default)
         if not isinstance(value, bool):
-            raise self.error(key, value, "true atau false tanpa tanda kutip")
+            raise self.error(key, value, Message("rule.switch"))
         return value
 
     def some_of(self, key: str, choices: Iterable[str], default: Sequence[str]) -> tuple[str, ...]:
         """Some of the given words, in the order of `choices`; absent is `default`."""
         known, words = tuple(choices), self.texts(key, default)
         if len(set(words)) != len(words) or not set(words) <= set(known):
-            raise self.error(key, list(words), f"daftar tanpa ulangan dari {', '.join(known) or 'tidak ada'}")
+            raise self.error(key, list(words), Message("rule.sop_some_of", choices=known))
         return tuple(word for word in known if word in words)
 
     def one_of(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
         """One of the given words; required unless `default` is given."""
         value, choices = self._get(key, _ABSENT if default is None else default), tuple(choices)
         if value not in choices:
-            raise self.error(key, value, f"salah satu dari {', '.join(choices)}")
+            raise self.error(key, value, Message("rule.one_of", choices=choices))
         return str(value)
 
     def refuse_others(self) -> None:
         """Refuse keys that nothing asked for: a mistyped key must not be passed over in silence."""
         for key, value in self._content.items():
             if key not in self._known:
-                raise self.error(key, value, f"hanya kunci yang dikenal: {', '.join(self._known)}")
+                raise self.error(key, value, Message("rule.only_known_keys", choices=list(self._known)))
 
     def _get(self, key: str, default: Any = _ABSENT) -> Any:
         self._known.append(key)
         if key in self._content:
             return self._content[key]
         if default is _ABSENT:
-            raise self.error(key, None, f"kunci {key}, yang wajib ada")
+            raise self.error(key, None, Message("rule.required", key=key))
         return default
 
 
@@ -225,7 +226,7 @@ def _refuse_two_times(step: SopStep, table: SopTable) -> None:
     """The printed time and the seconds that judge must say the same, or a correction of one would go unseen."""
     printed = seconds_printed(step.time.text)
     if printed is not None and printed != step.target_seconds:
-        expected = f'{printed}, sama dengan waktu "{step.time.text}", atau betulkan keduanya'
+        expected = Message("rule.same_time", seconds=printed, printed=step.time.text)
         raise table.error("waktu_detik", step.target_seconds, expected)
 
 
@@ -234,13 +235,13 @@ def _refuse_order(step: SopStep, steps: Sequence[SopStep], table: SopTable) -> N
     part = [one.code for one in steps if one.part == step.part and one is not step]
     allowed = [] if Meaning.RECEIVED in step.meanings else part
     if not set(step.follows) <= set(allowed):
-        expected = f"hanya langkah dari {', '.join(allowed)}" if allowed else "daftar kosong: mengikuti = []"
+        expected = Message("rule.sop_follows", choices=allowed) if allowed else Message("rule.sop_follows_nothing")
         raise table.error("mengikuti", list(step.follows), expected)
     if step not in in_order(steps):
-        raise table.error("mengikuti", list(step.follows), "urutan tanpa lingkaran: langkah yang diikuti lebih dahulu")
+        raise table.error("mengikuti", list(step.follows), Message("rule.sop_circle"))
 
 
 def _refuse_other_than_once(meaning: Meaning, steps: Sequence[SopStep], table: SopTable) -> None:
     count = sum(meaning in step.meanings for step in steps)
     if count != 1:
-        raise table.error("*.arti", meaning.value, f'"{meaning.value}" pada tepat satu langkah; kini pada {count}')
+        raise table.error("*.arti", meaning.value, Message("rule.sop_once", meaning=meaning.value, count=count))
