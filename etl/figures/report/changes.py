@@ -90,7 +90,7 @@ def _calendar(old: Document, new: Document) -> Iterator[Cause]:
 
 
 def _targets(old: Document, new: Document) -> Iterator[Cause]:
-    """A version of the SOP that came, went or changed; a standard of a step that is another in the same version."""
+    """A version of the SOP that came, went or changed; a standard, an order that is another in the same version."""
     versions, now = ({day: (number, targets) for day, number, targets in one["targets"]} for one in (old, new))
     for day in sorted(versions.keys() ^ now.keys()):
         yield Cause(
@@ -100,6 +100,15 @@ def _targets(old: Document, new: Document) -> Iterator[Cause]:
         for code, was, is_now in zip(STEP_CODES, versions[day][1], now[day][1], strict=True):
             if was != is_now:
                 yield Cause("target", {"step": code, "before_seconds": was, "after_seconds": is_now})
+    yield from _procedures(old, new, now)
+
+
+def _procedures(old: Document, new: Document, versions: Mapping[str, tuple[str, Any]]) -> Iterator[Cause]:
+    """Versions in which the steps have another order, clock or meaning; an older report does not say which it had."""
+    was, is_now = dict(old.get("procedures", ())), dict(new["procedures"])
+    for day in sorted(was.keys() & is_now.keys()):
+        if was[day] != is_now[day]:
+            yield Cause("procedure", {"day": day, "number": versions[day][0]})
 
 
 def _settings(before: Document, after: Document) -> Iterator[Cause]:
