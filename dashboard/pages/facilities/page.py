@@ -11,7 +11,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded, is_allowed
-from dashboard.components import Tone, banner, loading, page_head, page_url, read_query
+from dashboard.components import Tone, banner, loading, read_query, written_out
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.faults import faults_panel, restored_panel
 from dashboard.pages.facilities.follow_up import DEEDS, HOLDERS, Field, follow_panel
@@ -32,57 +32,46 @@ if TYPE_CHECKING:
 
 PAGE = Page.SARPRAS
 PATH = "/sarpras"
+PREFIX = "sarpras"
 EXPORT = "/sarpras/unduh"
 TITLE = "sarpras.title"
 NAV = "sarpras.title"
 
 
 class Id(StrEnum):
-    """Ids of the page; those of its filters stand beside them."""
+    """Ids of the page beside those of its frame."""
 
-    URL = "sarpras-url"
-    SUBTITLE = "sarpras-subtitle"
-    EXPORT = "sarpras-export"
     CHANGED = "sarpras-changed"
     SAID = "sarpras-said"
     FOLLOW = "sarpras-follow"
-    BODY = "sarpras-body"
 
 
 def layout(visit: Visit) -> Component:
-    """Head with filters, the fault that was opened, the place of everything else."""
-    today = office_today(visit.office, visit.now)
-    has_mart = visit.office.mart.exists()
-    controls = filters.filters(visit.office, visit.query, today, visit.account, "sarpras") if has_mart else None
-    actions = [*([controls] if controls else []), html.Div(id=Id.EXPORT, className="room-export_links")]
-    return html.Div(
-        [
-            page_url("sarpras"),
-            dcc.Store(id=Id.CHANGED, data=0),
-            page_head(t("sarpras.title"), html.Span(" ", id=Id.SUBTITLE), actions=actions),
-            html.Div(id=Id.SAID, **{"aria-live": "polite"}),
-            loading(html.Div(id=Id.FOLLOW)),
-            loading(html.Div(id=Id.BODY)),
-        ],
-        className="sarpras",
-    )
+    """Head with filters, the fault that was opened, everything else."""
+    fault = _follow(visit.office, visit.query, visit.now)
+    done = html.Div(id=Id.SAID, **{"aria-live": "polite"})
+    above = dcc.Store(id=Id.CHANGED, data=0), done, loading(html.Div(fault, id=Id.FOLLOW))
+    return filters.frame(visit, PREFIX, content, above)
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; take what a person does about a fault."""
-    filters.register(app, PAGE, "sarpras", office, lambda: office_today(office, now()))
+    filters.register_controls(app, PAGE, PREFIX, office, now)
 
     @app.callback(
-        Output(Id.SUBTITLE, "children"),
-        Output(Id.EXPORT, "children"),
+        Output(f"{PREFIX}-subtitle", "children"),
+        Output(f"{PREFIX}-export", "children"),
         Output(Id.FOLLOW, "children"),
-        Output(Id.BODY, "children"),
-        Input(Id.URL, "search"),
+        Output(f"{PREFIX}-body", "children"),
+        Input(f"{PREFIX}-url", "search"),
         Input(Id.CHANGED, "data"),
+        prevent_initial_call=True,
     )
     @guarded(PAGE)
-    def show(search: str | None, _: Any) -> Shown:
-        return content(office, read_query(search), now())
+    def show(search: str | None, _: Any) -> tuple[str, list[Component], Component | None, Component]:
+        query, moment = read_query(search), now()
+        subtitle, links, body = filters.shown(content, office, query, moment, None)
+        return written_out((subtitle, links, _follow(office, query, moment), body))
 
     @app.callback(
         Output(Id.SAID, "children"),
@@ -117,24 +106,13 @@ def _act(office: Office, deed: str, key: Mapping[str, Any], role: str, note: str
     return t(f"sarpras.done_{deed}", item=incident.item)
 
 
-Shown = tuple[str, list[Component], Component | None, Component]
-
-
-def content(office: Office, query: Mapping[str, str], now: int) -> Shown:
-    """Subtitle, links to the files, the opened fault, everything else; or words."""
-    try:
-        figures, faults = sarpras_of(office, query, now)
-    except PantauError as error:
-        return "", [], None, filters.refused(error)
+def content(office: Office, query: Mapping[str, str], now: int, _own_opd: str | None) -> filters.Shown:
+    """The figures, the rooms, the faults: everything but the opened fault."""
+    figures, faults = sarpras_of(office, query, now)
     period = fmt().period(figures.period.first, figures.period.last)
     subtitle = t("sarpras.subtitle", period=period, moment=fmt().moment(now))
-    asked = {name: value for name, value in query.items() if name != "gangguan"}
-    return (
-        subtitle,
-        export_links(EXPORT, asked),
-        _follow(office, query, now),
-        _body(office, figures, faults, query, now),
-    )
+    links = export_links(EXPORT, {name: value for name, value in query.items() if name != "gangguan"})
+    return subtitle, links, _body(office, figures, faults, query, now)
 
 
 def sarpras_of(office: Office, query: Mapping[str, str], now: int) -> tuple[ConditionFigures, list[Incident]]:

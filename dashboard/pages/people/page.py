@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dash import Dash, Input, Output, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, account, guarded
+from dashboard.access import Page
 from dashboard.components import (
     Tone,
     banner,
@@ -20,10 +19,8 @@ from dashboard.components import (
     kpi,
     kpi_row,
     panel,
-    read_query,
     scrolled,
     why,
-    written_out,
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared import filters
@@ -32,7 +29,6 @@ from dashboard.pages.shared.page_request import Visit
 from dashboard.pages.shared.room_links import why_people
 from dashboard.pages.shared.row_words import opd_words
 from dashboard.pages.shared.today import office_today
-from data_access.errors import PantauError
 from etl.domain.people.screening import SMALL, Shown, ShownScreening
 from etl.figures.people.counts import (
     FIT_CLASSES,
@@ -54,39 +50,19 @@ PATH = "/peserta"
 TITLE = "people.title"
 NAV = "people.nav"
 
+PREFIX = "people"
 EXPORT = "/peserta/unduh"
 _COLUMNS = ("sessions", "planned", "verified", "present", "attendance", "seats")
 
 
-class Id(StrEnum):
-    """Ids of the page; those of its filters stand beside them."""
-
-    URL = "people-url"
-    SUBTITLE = "people-subtitle"
-    EXPORT = "people-export"
-    BODY = "people-body"
-
-
 def layout(visit: Visit) -> Component:
     """Head with filters, and the figures."""
-    shown = page_of(visit.office, visit.query, visit.now, visit.account.opd_filter)
-    return filters.frame(visit, "people", t("people.title"), shown, class_name="people")
+    return filters.frame(visit, PREFIX, content)
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; keep controls and address in step."""
-    filters.register(app, PAGE, "people", office, lambda: office_today(office, now()))
-
-    @app.callback(
-        Output(Id.SUBTITLE, "children"),
-        Output(Id.EXPORT, "children"),
-        Output(Id.BODY, "children"),
-        Input(Id.URL, "search"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE)
-    def show(search: str | None) -> tuple[str, list[Component], Component]:
-        return written_out(page_of(office, read_query(search), now(), account().opd_filter))
+    filters.register(app, PAGE, PREFIX, office, now, content)
 
 
 def people_of(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> ParticipantFigures:
@@ -95,14 +71,9 @@ def people_of(office: Office, query: Mapping[str, str], now: int, own_opd: str |
     return participant_figures(office, asked, now - now % 60)
 
 
-def page_of(
-    office: Office, query: Mapping[str, str], now: int, own_opd: str | None
-) -> tuple[str, list[Component], Component]:
-    """Subtitle, export links and body; or words."""
-    try:
-        figures = people_of(office, query, now, own_opd)
-    except PantauError as error:
-        return "", [], filters.refused(error)
+def content(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> filters.Shown:
+    """The figures, or words where there are none."""
+    figures = people_of(office, query, now, own_opd)
     if not figures.whole.sessions and figures.screened is None:
         words = empty(t("word.no_data"), t("people.empty_hint"), "people")
         return _subtitle(figures.filter), export_links(EXPORT, query), html.Div([panel(words), protocol(office)])

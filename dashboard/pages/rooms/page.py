@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dash import Dash, Input, Output, html
+from dash import Dash, Output, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
@@ -42,7 +41,6 @@ from dashboard.pages.rooms.view import RoomsView, rooms_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.page_request import Visit
-from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 
 if TYPE_CHECKING:
@@ -54,57 +52,35 @@ TITLE = "room.title"
 NAV = "room.nav"
 HAS_CHARTS = True
 
+PREFIX = "room"
 EXPORT = "/ruang/unduh"
 
 
-class Id(StrEnum):
-    """Ids of the page; those of its filters stand beside them."""
-
-    URL = "room-url"
-    SUBTITLE = "room-subtitle"
-    EXPORT = "room-export"
-    BODY = "room-body"
-    MORE = "room-more"
+MORE = "room-more"
+"""Id of the place of what lies below."""
 
 
 def layout(visit: Visit) -> Component:
     """Head with filters, the figures seen first, and the place of the others."""
-    shown = foreground(visit.office, visit.query, visit.now, visit.account.opd_filter)
-    below = later_store("room"), loading(later_place(Id.MORE, has_words=False)), feed.feed_panel()
-    return filters.frame(visit, "room", t("room.title"), shown, *below, class_name="room")
+    below = later_store(PREFIX), loading(later_place(MORE, has_words=False)), feed.feed_panel()
+    return filters.frame(visit, PREFIX, foreground, below=below)
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; keep controls and address in step."""
-    filters.register(app, PAGE, "room", office, lambda: office_today(office, now()))
+    filters.register(app, PAGE, PREFIX, office, now, foreground)
     feed.register(app, office, now)
-    bind_later(app, "room")
+    bind_later(app, PREFIX)
 
-    @app.callback(
-        Output(Id.SUBTITLE, "children"),
-        Output(Id.EXPORT, "children"),
-        Output(Id.BODY, "children"),
-        Input(Id.URL, "search"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE)
-    def show(search: str | None) -> tuple[str, list[Component], Component]:
-        return written_out(foreground(office, read_query(search), now(), account().opd_filter))
-
-    @app.callback(Output(Id.MORE, "children"), later_data("room"), prevent_initial_call=True)
+    @app.callback(Output(MORE, "children"), later_data(PREFIX), prevent_initial_call=True)
     @guarded(PAGE)
     def show_more(search: str | None) -> Component | None:
         return written_out(background(office, read_query(search), now(), account().opd_filter))
 
 
-def foreground(
-    office: Office, query: Mapping[str, str], now: int, own_opd: str | None
-) -> tuple[str, list[Component], Component]:
-    """Subtitle, export links, headline figures and the calendar; or words."""
-    try:
-        view = rooms_view(office, query, now, own_opd)
-    except PantauError as error:
-        return "", [], filters.refused(error)
+def foreground(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> filters.Shown:
+    """Headline figures and the calendar."""
+    view = rooms_view(office, query, now, own_opd)
     nothing = None if view.has_any else banner(t("word.no_data"), Tone.PLAIN)
     body = html.Div([nothing, kpi_row(*headlines(view)), timeline_panel(view)])
     return _subtitle(view), export_links(EXPORT, query), body
