@@ -18,7 +18,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.page import sarpras_of
 from dashboard.pages.facilities.sheets import sarpras_sheets
 from dashboard.pages.people.page import people_of
-from dashboard.pages.people.sheets import people_sheets
+from dashboard.pages.people.tables import people_sheets
 from dashboard.pages.rooms.sheets import lines_sheet, room_sheets
 from dashboard.pages.rooms.view import rooms_view
 from dashboard.pages.shared.exports import as_csv, as_one_csv, as_xlsx, sent

@@ -12,7 +12,8 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, page_head, pill
 from dashboard.components.pager import pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.people.page import fit_words, protocol, screening_panel
+from dashboard.pages.people.page import fit_words, protocol
+from dashboard.pages.people.tables import figure_words, screening_panel
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.room_links import people_address, why_people
 from dashboard.pages.shared.row_lists import table_row
@@ -58,7 +59,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     rule = (t("why.rule_accounting"), [html.Div(t("people.rule")), *_apart(diary)])
     return html.Div(
         [
-            _head(figures, [_name(figure), _group_words(group)]),
+            _head(figures, [figure_words(figure), _group_words(group)]),
             _fractions(figures, diary, figure, group),
             _sessions(office, people_behind(diary, figure, group), group, read_page(query.get("hal")), user),
             None if group else screening_panel(figures),
@@ -104,10 +105,6 @@ def _figure(name: str) -> PeopleFigure:
     return PeopleFigure(name) if name in {one.value for one in PeopleFigure} else PeopleFigure.PRESENT
 
 
-def _name(figure: PeopleFigure) -> str:
-    return t(f"people.{figure.name.lower()}")
-
-
 def _apart(diary: Diary) -> list[Component]:
     """What no figure holds."""
     words = [t("people.why_source")]
@@ -124,7 +121,7 @@ def _fraction(figures: ParticipantFigures, found: PeopleBehind, group: str) -> d
     f = fmt()
     return {
         "figure": found.figure,
-        "name": _name(found.figure),
+        "name": figure_words(found.figure),
         "href": why_people(figures.filter, found.figure, group),
         "part": f.number(found.part_sum),
         "whole": f.number(found.whole_sum),
@@ -146,11 +143,11 @@ def _sessions(office: Office, found: PeopleBehind, group: str, page: int, user: 
              "whole": f.number(found.whole_sum)}  # fmt: skip
     drawn = [*(_row(heads, row, lines, user) for row in rows), table_row(heads, total, numbers)]
     address = why_people(found.diary.filter, found.figure, group)
-    return rows_panel(_name(found.figure), heads, drawn, numbers, (page, len(found), address))
+    return rows_panel(figure_words(found.figure), heads, drawn, numbers, (page, len(found), address))
 
 
 def _heads(figure: PeopleFigure) -> dict[str, str]:
-    part = t("people.present") if figure in _SHARES else _name(figure)
+    part = t("people.present") if figure in _SHARES else figure_words(figure)
     wholes = {PeopleFigure.ATTENDANCE: t("people.planned"), PeopleFigure.SEATS: t("people.why_capacity")}
     return {
         "session": t("sarpras.head_session"),
