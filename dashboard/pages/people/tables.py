@@ -191,12 +191,15 @@ def _screened_opds(figures: ParticipantFigures) -> list[_Screened]:
 
 def people_sheets(figures: ParticipantFigures) -> list[Sheet]:
     """People by month with their sum, by agency, and the screening where it may be shown."""
-    months = [_Group(name, people) for name, people in [*figures.by_month, (t("people.screening_all"), figures.whole)]]
-    sheets = [
-        sheet(t("people.by_month"), _group_columns(t("people.month")), months),
-        sheet(t("people.by_opd"), _group_columns(t("word.opd")), _opds(figures)),
-    ]
+    opds = sheet(t("people.by_opd"), _group_columns(t("word.opd")), _opds(figures))
     if figures.screened is None:
-        return sheets
+        return [months_sheet(figures), opds]
     rows = [*figures.screened_months, *_screened_opds(figures), (t("people.screening_all"), figures.screened)]
-    return [*sheets, sheet(t("people.screening_title"), _screening_columns(t("people.screening_of")), rows)]
+    screening = sheet(t("people.screening_title"), _screening_columns(t("people.screening_of")), rows)
+    return [months_sheet(figures), opds, screening]
+
+
+def months_sheet(figures: ParticipantFigures) -> Sheet:
+    """All months of the period, also those without a session, and their sum."""
+    months = [_Group(name, people) for name, people in [*figures.by_month, (t("people.screening_all"), figures.whole)]]
+    return sheet(t("people.by_month"), _group_columns(t("people.month")), months)

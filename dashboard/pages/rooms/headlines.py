@@ -81,4 +81,4 @@ def _apart(view: RoomsView) -> Component:
 
 
 def _why(view: RoomsView, figure: str) -> Component:
-    return why(why_room(view.asked), t(figure))
+    return why(why_room(view.filter), t(figure))

@@ -48,7 +48,7 @@ def _checks(view: RoomsView, lines: list[Line]) -> dict[int, SessionCheck]:
         return {}
     days = [line.day for line in lines]
     period = Period(day_date(min(days)), day_date(max(days) + 1))
-    asked = view.asked
+    asked = view.filter
     told = condition_figures(view.office, period, view.as_of, room=asked.room, opd=asked.opd)
     return {one.session_id: one for one in told.sessions if one.session_id in ids}
 

@@ -107,7 +107,7 @@ def background(office: Office, query: Mapping[str, str], now: int, own_opd: str 
 
 
 def _subtitle(view: RoomsView) -> str:
-    f, asked, rooms = fmt(), view.asked, view.figures.rooms
+    f, asked, rooms = fmt(), view.filter, view.figures.rooms
     one = rooms[0] if len(rooms) == 1 else None
     name = one.room if one else t("room.count", count=f.number(len(rooms)), n=len(rooms))
     seats = t("room.capacity", seats=f.number(one.capacity)) if one and one.capacity else t("room.capacity_unknown")

@@ -60,7 +60,7 @@ def _cell(view: RoomsView, day: str, cell: HourCell) -> Component:
     if cell.share is None:
         return html.Td("", className="is-shut", title=t("room.never_open"))
     words = t("room.used_note", used=hours(cell.used_seconds), available=hours(cell.available_seconds))
-    address = why_hour(view.asked, cell.weekday, cell.hour)
+    address = why_hour(view.filter, cell.weekday, cell.hour)
     number = fmt().number(cell.share * 100, 0)
     way = link([number, html.Span(f" ({day} {cell.hour:02}.00, {words})", className="visually-hidden")], address)
     return html.Td(way, className=f"is-{_shade(cell.share)}", title=f"{words}. {t('word.why')}")
@@ -99,7 +99,7 @@ def _why_opd(view: RoomsView, opd: str, rest: str = "") -> Component | None:
     """The way to the sessions of an agency; the rest together has none."""
     if rest and opd == rest:
         return None
-    return why(why_room_opd(view.asked, None if opd == NO_LETTER else opd), opd_words(opd))
+    return why(why_room_opd(view.filter, None if opd == NO_LETTER else opd), opd_words(opd))
 
 
 def _hours_times(use: OpdUse) -> str:
@@ -122,7 +122,7 @@ def _bar_row(name: str, share: float, words: str, beside: Component | None = Non
 
 def months_panel(view: RoomsView) -> Component:
     """Used and scheduled by month: the months of the period, or the twelve up to it when it is shorter."""
-    asked = view.asked
+    asked = view.filter
     period = asked.period if len(asked.period.months()) >= 3 else asked.period.trend()
     diary = room_diary(view.office, RoomsFilter(period, asked.opd, asked.room), view.as_of, view.mart)
     months = months_of(diary)
@@ -202,9 +202,9 @@ def rooms_panel(view: RoomsView) -> Component:
     head = html.Tr(
         [html.Th(t(f"room.col_{name}"), scope="col", className="num" * (name != "room")) for name in columns]
     )
-    rows = [_room_row(room, why_room(replace(view.asked, room=room.room))) for room in view.figures.rooms]
+    rows = [_room_row(room, why_room(replace(view.filter, room=room.room))) for room in view.figures.rooms]
     if len(rows) > 1:
-        rows.append(_room_row(view.figures.all_rooms, why_room(view.asked), t("word.all_rooms")))
+        rows.append(_room_row(view.figures.all_rooms, why_room(view.filter), t("word.all_rooms")))
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="p-table room-table")
     title = t("room.rooms_title")
     return panel(scrolled(table, title), title=title)
@@ -303,7 +303,7 @@ def lead_panel(view: RoomsView) -> Component:
     rows = [
         _bar_row(
             lead_words(place), count / most if most else 0.0, fmt().number(count),
-            why(why_lead(view.asked, place), f"{title}, {lead_words(place)}") if count else None,
+            why(why_lead(view.filter, place), f"{title}, {lead_words(place)}") if count else None,
         )
         for place, count in enumerate(lead.counts)
     ]  # fmt: skip

@@ -42,7 +42,7 @@ class RoomsView:
     line_room: str | None
 
     @property
-    def asked(self) -> RoomsFilter:
+    def filter(self) -> RoomsFilter:
         """The filter, with canonical names."""
         return self.diary.filter
 
@@ -59,8 +59,8 @@ class RoomsView:
     @cached_property
     def calendar(self) -> Diary:
         """The diary of the days of the calendar."""
-        room = self.asked.room if self.is_day else self.line_room
-        asked = RoomsFilter(self.shown, self.asked.opd, room)
+        room = self.filter.room if self.is_day else self.line_room
+        asked = RoomsFilter(self.shown, self.filter.opd, room)
         return room_diary(self.office, asked, self.as_of, self.mart)
 
     @cached_property
@@ -71,7 +71,7 @@ class RoomsView:
     @property
     def is_future(self) -> bool:
         """Whether nothing of the period has happened yet."""
-        return self.asked.period.first > self.today
+        return self.filter.period.first > self.today
 
     @property
     def has_any(self) -> bool:
