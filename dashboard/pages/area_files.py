@@ -20,7 +20,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.facilities import page as facilities
 from dashboard.pages.facilities.view import facilities_view
 from dashboard.pages.people import page as people
-from dashboard.pages.people.tables import people_sheets
+from dashboard.pages.people.tables import months_sheet, people_sheets
 from dashboard.pages.rooms import page as rooms
 from dashboard.pages.rooms.sheets import lines_sheet, room_sheets
 from dashboard.pages.rooms.view import rooms_view
@@ -53,9 +53,7 @@ class AreaFiles:
 
 AREAS = (
     AreaFiles(Page.RUANG, rooms.EXPORT, rooms.PREFIX, rooms_view, room_sheets, lines_sheet),
-    AreaFiles(
-        Page.PESERTA, people.EXPORT, people.PREFIX, people.people_of, people_sheets, lambda v: people_sheets(v)[0]
-    ),
+    AreaFiles(Page.PESERTA, people.EXPORT, people.PREFIX, people.people_of, people_sheets, months_sheet),
     AreaFiles(Page.SARPRAS, facilities.EXPORT, facilities.PREFIX, facilities_view, facilities.facilities_sheets),
 )
 
