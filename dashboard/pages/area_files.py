@@ -22,7 +22,7 @@ from dashboard.pages.facilities.view import facilities_view
 from dashboard.pages.people import page as people
 from dashboard.pages.people.tables import months_sheet, people_sheets
 from dashboard.pages.rooms import page as rooms
-from dashboard.pages.rooms.sheets import lines_sheet, room_sheets
+from dashboard.pages.rooms.tables import lines_sheet
 from dashboard.pages.rooms.view import rooms_view
 from dashboard.pages.shared.exports import as_csv, as_one_csv, as_xlsx, sent
 from data_access.errors import PantauError
@@ -52,7 +52,7 @@ class AreaFiles:
 
 
 AREAS = (
-    AreaFiles(Page.RUANG, rooms.EXPORT, rooms.PREFIX, rooms_view, room_sheets, lines_sheet),
+    AreaFiles(Page.RUANG, rooms.EXPORT, rooms.PREFIX, rooms_view, rooms.room_sheets, lines_sheet),
     AreaFiles(Page.PESERTA, people.EXPORT, people.PREFIX, people.people_of, people_sheets, months_sheet),
     AreaFiles(Page.SARPRAS, facilities.EXPORT, facilities.PREFIX, facilities_view, facilities.facilities_sheets),
 )

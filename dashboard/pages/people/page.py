@@ -12,7 +12,7 @@ from dashboard.access import Page
 from dashboard.components import (
     Tone,
     banner,
-    bar,
+    bar_row,
     empty,
     kpi,
     kpi_row,
@@ -143,13 +143,7 @@ def _way_row(figures: ParticipantFigures, count: PeopleCount, longest: int) -> C
     people = count.of(figures.whole).sum
     share = None if people is None or not longest else people / longest
     words = f"{fmt().number(people)} · {_known_words(figures, count)}"
-    return _bar(count.words, share, words, _why(figures, count.figure))
-
-
-def _bar(name: str, share: float | None, words: str, beside: Component) -> Component:
-    label = html.Span(name, className="room-bar-name")
-    value = html.Span([words, " ", beside], className="room-bar-value")
-    return html.Div([label, bar(share), value], className="room-bar-row")
+    return bar_row(count.words, share, words, _why(figures, count.figure))
 
 
 def _fit_panel(figures: ParticipantFigures) -> Component:
@@ -160,7 +154,7 @@ def _fit_panel(figures: ParticipantFigures) -> Component:
         return panel(empty(t("people.seats_unknown")), title=title)
     f, most = fmt(), max(known)
     rows = [
-        _bar(fit_words(group), count / most, f.number(count), _why_group(figures, group))
+        bar_row(fit_words(group), count / most, f.number(count), _why_group(figures, group))
         for group, count in zip(FIT_GROUPS, known, strict=False)
     ]
     words = [t("people.fit_unknown", count=f.number(unknown)), " ", _why_group(figures, FIT_GROUPS[-1])]

@@ -12,7 +12,8 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, link, page_head, panel, scrolled
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms.panels import HOUR, lead_words
+from dashboard.pages.rooms.obstacles import lead_words
+from dashboard.pages.rooms.view import HOUR
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.room_links import rooms_address, why_room
 from dashboard.pages.shared.row_lists import table, table_row
