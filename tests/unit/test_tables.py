@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.components.tables import Column, number_column, share_column, sheet, table, table_row, text_column
+from dashboard.i18n.formats import NOTHING
 
 COLUMNS = [
     Column[dict[str, int]](
@@ -49,3 +50,9 @@ def test_numbers_and_shares_are_words_on_the_screen_and_numbers_in_files() -> No
     (row,) = table("Ruang", columns, [2_400]).children.children[1].children
     assert [cell.children for cell in row.children] == ["Smart Center", "2.400", "30%"]
     assert sheet("ruang", columns, [2_400]).rows == (("Smart Center", 2_400, 0.3),)
+
+
+def test_an_empty_cell_is_marked_where_a_phone_may_leave_it_out() -> None:
+    columns = [Column[str]("word", "Kata", cell=lambda word: word or NOTHING, class_name="num")]
+    drawn = table("Kata", columns, ["A4", ""], hides_empty=True).children.children[1].children
+    assert [row.children[0].className for row in drawn] == ["num", "num is-none"]

@@ -48,7 +48,7 @@ from dashboard.pages.compliance.requests import letters_panel
 from dashboard.pages.compliance.table import SmallCases, office_steps, standards_table
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.monitoring_rule import rule_words
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import Behind, case_address, cases_behind
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
@@ -89,32 +89,32 @@ class Id(StrEnum):
     CSV = "sla-csv"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head with filters, the figures seen first, and the places of the others."""
-    today = office_today(visit.office, visit.now)
-    subtitle, body = standards(visit.office, visit.query, visit.now)
-    controls = period_filter.filters(visit.office, visit.query, today)
+    today = office_today(page_request.office, page_request.now)
+    subtitle, body = standards(page_request.office, page_request.query, page_request.now)
+    controls = period_filter.filters(page_request.office, page_request.query, today)
     actions = html.Div(
-        [*_downloads(visit), button([icon("printer"), t("word.print")], id=Id.PRINT)], className="sla-out"
+        [*_downloads(page_request), button([icon("printer"), t("word.print")], id=Id.PRINT)], className="sla-out"
     )
     return html.Div(
         [
-            page_url("sla", visit.search),
+            page_url("sla", page_request.search),
             later_store("sla"),
             page_head(t("sla.title"), html.Span(subtitle, id=Id.SUBTITLE), actions=[*controls, actions]),
             html.Div(id=Id.PRINTED, hidden=True),
             loading(html.Div(body, id=Id.BODY, className="sla-body")),
             later_place(Id.MORE),
-            _control_panel(visit),
+            _control_panel(page_request),
             later_place(Id.DETAIL),
         ],
         className="sla",
     )
 
 
-def _downloads(visit: Visit) -> list[Component]:
+def _downloads(page_request: PageRequest) -> list[Component]:
     """The same figures as files; the addresses follow the filters in the browser."""
-    search = write_query(visit.query)
+    search = write_query(page_request.query)
     return [
         html.A(
             [icon("download"), words],
@@ -127,12 +127,12 @@ def _downloads(visit: Visit) -> list[Component]:
     ]
 
 
-def _control_panel(visit: Visit) -> html.Section:
+def _control_panel(page_request: PageRequest) -> html.Section:
     choice = select(
         period_filter.Id.CONTROL,
         t("word.step"),
-        step_choices(visit.office.sop.current()),
-        visit.query.get("kendali", ""),
+        step_choices(page_request.office.sop.current()),
+        page_request.query.get("kendali", ""),
     )
     return panel(
         html.Div(choice, className="sla-control-choice no-print"),
@@ -271,7 +271,7 @@ def _checks(office: Office, figures: SlaFigures) -> B5:
 
 
 def _sop(office: Office, figures: SlaFigures) -> SopVersion:
-    return office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
+    return office.sop.version_for(figures.filter.period.last)
 
 
 def _subtitle(office: Office, figures: SlaFigures) -> str:

@@ -32,7 +32,7 @@ from dashboard.pages.facilities.view import FacilitiesView, facilities_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from data_access.errors import PantauError
 from etl.desk.incident_deeds import do_deed
 from etl.figures.facilities.incidents import incidents_at
@@ -57,12 +57,12 @@ class Id(StrEnum):
     FOLLOW = "sarpras-follow"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head with filters, the fault that was opened, everything else."""
-    fault = _follow(visit.office, visit.query, visit.now)
+    fault = _follow(page_request.office, page_request.query, page_request.now)
     done = html.Div(id=Id.SAID, **{"aria-live": "polite"})
     above = dcc.Store(id=Id.CHANGED, data=0), done, loading(html.Div(fault, id=Id.FOLLOW))
-    return filters.frame(visit, PREFIX, content, above)
+    return filters.frame(page_request, PREFIX, content, above)
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:

@@ -11,6 +11,7 @@ from dashboard.components.tables import Column, Row
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.today import office_today
+from etl.domain.units import HOUR
 from etl.figures.facilities.conditions import Readiness, readiness, room_books
 from etl.figures.facilities.consumables import Supply, supplies
 from etl.figures.facilities.incidents import AtRisk, Incident, at_risk, incidents_at
@@ -21,7 +22,6 @@ from etl.sheet_files import Cell
 if TYPE_CHECKING:
     from etl.office import Office
 
-HOUR = 3_600
 _NO_RISK = AtRisk(0.0, 0, 0)
 
 OpenFault = tuple[Incident, AtRisk]

@@ -30,9 +30,10 @@ from dashboard.pages.people.tables import (
 )
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.room_links import why_people
 from dashboard.pages.shared.today import office_today
+from etl.domain.units import MINUTE
 from etl.figures.people.counts import (
     FIT_CLASSES,
     Attendance,
@@ -56,9 +57,9 @@ PREFIX = "people"
 EXPORT = "/peserta/unduh"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head with filters, and the figures."""
-    return filters.frame(visit, PREFIX, content)
+    return filters.frame(page_request, PREFIX, content)
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
@@ -69,7 +70,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 def people_of(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> ParticipantFigures:
     """The figures of an address, the same for all that ask within a minute; PantauError in words."""
     filter_ = filters.asked_filter(query, office_today(office, now), own_opd)
-    return participant_figures(office, filter_, now - now % 60)
+    return participant_figures(office, filter_, now - now % MINUTE)
 
 
 def content(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> filters.Shown:

@@ -16,7 +16,7 @@ from dashboard.i18n import t
 from dashboard.pages.report import filters, publish
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.today import office_today
 from dashboard.printed.paper import draft
 from dashboard.printed.publish import in_force, published_paper
@@ -45,10 +45,10 @@ class Id(StrEnum):
     LIST = "report-list"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head with the choice of the period, the places of the report and of the list."""
-    today = office_today(visit.office, visit.now)
-    controls = filters.filters(visit.office, visit.query, today)
+    today = office_today(page_request.office, page_request.now)
+    controls = filters.filters(page_request.office, page_request.query, today)
     return html.Div(
         [
             page_url("report"),

@@ -21,7 +21,7 @@ from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
 from dashboard.pages.shared.numbers import ADDRESS_NUMBER, record_number
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.row_lists import (
     CORRECTIONS,
@@ -85,27 +85,28 @@ class Id(StrEnum):
     SAID = "correct-said"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """The form for one field of one row; words for those who may not change anything."""
-    kind, row_id = str(visit.path["kind"]), int(visit.path["row_id"])
+    kind, row_id = str(page_request.path["kind"]), int(page_request.path["row_id"])
     return form_page(
-        visit, kind, row_id, crumbs((t("intake.corrections_title"), CORRECTIONS), (kind_words(kind), None))
+        page_request, kind, row_id, crumbs((t("intake.corrections_title"), CORRECTIONS), (kind_words(kind), None))
     )
 
 
-def form_page(visit: Visit, kind: str, row_id: int, way: Crumbs) -> Component:
+def form_page(page_request: PageRequest, kind: str, row_id: int, way: Crumbs) -> Component:
     """The same below the crumbs of whichever page it is reached by."""
     head = page_head(t("intake.correct_title"), crumbs=way)
-    if not may_correct(visit.office, visit.account, kind, row_id):
+    office, user = page_request.office, page_request.account
+    if not may_correct(office, user, kind, row_id):
         return html.Div([head, panel(empty(t("shell.forbidden_words"), icon_name="shield-lock"))], className="intake")
-    found = row_now(visit.office, kind, row_id) if kind in _SHOWN else None
+    found = row_now(office, kind, row_id) if kind in _SHOWN else None
     if found is None:
         words = empty(t("intake.no_such_row"), t("intake.no_such_row_hint"), "search")
         return html.Div([head, panel(words)], className="intake")
-    field = visit.query.get("ubah", "")
+    field = page_request.query.get("ubah", "")
     field = field if field in _SHOWN[kind] else _FIRST[kind]
     return html.Div(
-        [page_url("correct"), head, html.Div(id=Id.SAID), _form(visit.office, found, field, visit.account)],
+        [page_url("correct"), head, html.Div(id=Id.SAID), _form(office, found, field, user)],
         className="intake",
     )
 

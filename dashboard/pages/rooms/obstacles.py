@@ -11,10 +11,11 @@ from dash.development.base_component import Component
 from dashboard.components import bar_row, empty, link, panel, why
 from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms.view import HOUR, RoomsView, file_column, hours
+from dashboard.pages.rooms.view import RoomsView, file_column, hours
 from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.room_links import why_fault, why_lead
 from dashboard.pages.shared.row_words import opd_words
+from etl.domain.units import HOUR
 from etl.figures.rooms.lines import MOST_PAIRS, Clash, Line, booking_clashes, clashes
 from etl.figures.rooms.patterns import Lost, lost_to_closures, lost_to_faults
 from etl.figures.rooms.waiting import LEAD_CLASSES, Lead, lead_time

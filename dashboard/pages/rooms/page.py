@@ -46,7 +46,7 @@ from dashboard.pages.rooms.use import (
 from dashboard.pages.rooms.view import RoomsView, hours, rooms_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.room_links import why_room
 from data_access.errors import PantauError
 from etl.sheet_files import Sheet
@@ -68,10 +68,10 @@ MORE = "room-more"
 """Id of the place of what lies below."""
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head with filters, the figures seen first, and the place of the others."""
     below = later_store(PREFIX), loading(later_place(MORE, has_words=False)), feed.feed_panel()
-    return filters.frame(visit, PREFIX, foreground, below=below)
+    return filters.frame(page_request, PREFIX, foreground, below=below)
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:

@@ -15,11 +15,11 @@ from dashboard.components.tables import Column, number_column, share_column, she
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.timeline import use_words
 from dashboard.pages.rooms.use import why_opd
-from dashboard.pages.rooms.view import HOUR, RoomsView, file_column, hours
+from dashboard.pages.rooms.view import RoomsView, file_column, hours
 from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.room_links import why_room
 from dashboard.pages.shared.row_words import opd_words
-from etl.domain.calendar.zone import day_date
+from etl.domain.units import HOUR, day_date
 from etl.figures.facilities.period import SessionCheck, condition_figures
 from etl.figures.period import Period
 from etl.figures.rooms.lines import Line

@@ -28,7 +28,7 @@ from dashboard.components import (
 from dashboard.components.asset_urls import build_mark
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import note, said, table, table_row, text_field
 from data_access.errors import PantauError
 from etl.figures.wall.screens import Screen, ScreenState, screens
@@ -75,7 +75,7 @@ class ScreenLabelError(PantauError):
         super().__init__(t("settings.screen_label_wanted", n=LONGEST_LABEL))
 
 
-def section(_: Visit) -> Component:
+def section(_: PageRequest) -> Component:
     """The form for a new screen, what came of it, and the list."""
     return html.Div(
         [

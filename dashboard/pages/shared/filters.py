@@ -31,7 +31,7 @@ from dashboard.components import (
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
 from dashboard.pages.shared.choices import opd_options, own_names, room_options
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.period_filter import CUSTOM, PRESETS, AddressError, asked_period, preset_of, preset_period
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
@@ -94,22 +94,20 @@ PantauError where the address cannot be answered; its words are shown instead.
 
 
 def frame(
-    visit: Visit, prefix: str, draw: Draw, above: Sequence[Component] = (), below: Sequence[Component] = ()
+    page_request: PageRequest, prefix: str, draw: Draw, above: Sequence[Component] = (), below: Sequence[Component] = ()
 ) -> Component:
     """A page of figures with these filters: head, body, and what stands above and below the body.
 
     Ids: `-url`, `-subtitle`, `-export` the links to its files, `-body`. Its class is `prefix`, its title the message
-    `<prefix>.title`.
-    Without a mart there is nothing to choose from, and no filters.
+    `<prefix>.title`. Without a mart there is nothing to choose from, and no filters.
     """
-    subtitle, links, body = shown(draw, visit.office, visit.query, visit.now, visit.account.opd_filter)
-    today, has_choices = office_today(visit.office, visit.now), visit.office.mart.exists()
-    controls = [filters(visit.office, visit.query, today, visit.account, prefix)] if has_choices else []
+    office, query, now, user = page_request.office, page_request.query, page_request.now, page_request.account
+    subtitle, links, body = shown(draw, office, query, now, user.opd_filter)
+    controls = [filters(office, query, office_today(office, now), user, prefix)] if office.mart.exists() else []
     files = html.Div(links, id=f"{prefix}-export", className="room-exports")
     title, words = t(f"{prefix}.title"), html.Span(subtitle, id=f"{prefix}-subtitle")
-    head = page_head(title, words, actions=[*controls, files])
-    place = loading(html.Div(body, id=f"{prefix}-body"))
-    return html.Div([page_url(prefix, visit.search), head, *above, place, *below], className=prefix)
+    head, place = page_head(title, words, actions=[*controls, files]), loading(html.Div(body, id=f"{prefix}-body"))
+    return html.Div([page_url(prefix, page_request.search), head, *above, place, *below], className=prefix)
 
 
 def shown(draw: Draw, office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> Shown:

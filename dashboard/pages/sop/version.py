@@ -15,7 +15,7 @@ from dashboard.components import Tone, button, date_field, empty, link, page_hea
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import Formats
 from dashboard.i18n.language import Language
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import reason_field, reason_of, said, text_field
 from dashboard.pages.shared.sop_links import SOP, VERSION, may_do, tabs
 from data_access.errors import PantauError
@@ -42,17 +42,17 @@ class Id(StrEnum):
     SAID = "sop-said"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """The form, filled with the newest version; words for those who may not change anything."""
     head = page_head(t("sop.version_title"), t("sop.version_subtitle"), crumbs=_crumbs())
-    if not may_do(visit.account):
+    if not may_do(page_request.account):
         return html.Div([head, panel(empty(t("shell.forbidden_words"), icon_name="shield-lock"))], className="sop")
-    newest = visit.office.sop.current()
+    newest = page_request.office.sop.current()
     return html.Div(
         [
             page_url("sop-version"),
             head,
-            tabs(VERSION, visit.query, visit.account),
+            tabs(VERSION, page_request.query, page_request.account),
             html.Div(id=Id.SAID),
             panel(*_form(newest), class_name="intake"),
         ],

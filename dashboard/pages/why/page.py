@@ -15,7 +15,7 @@ from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel, read_query
 from dashboard.i18n import t
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
 from dashboard.pages.shared.why_links import CASE, COMPARE, CONTROL, WHAT_IF
 from dashboard.pages.why import compare, control, facilities, figure, people, request_step, room, what_if
@@ -65,7 +65,7 @@ class Id(StrEnum):
     BODY = "why-body"
 
 
-def layout(_: Visit) -> Component:
+def layout(_: PageRequest) -> Component:
     """The place of the explanation."""
     return html.Div([page_url("why"), loading(html.Div(id=Id.BODY))], className="why")
 
