@@ -16,7 +16,7 @@ from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
 from dashboard.access.accounts import account
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.facilities import page as facilities
 from dashboard.pages.facilities.view import facilities_view
 from dashboard.pages.people import page as people
@@ -73,7 +73,7 @@ def _register(server: Flask, area: AreaFiles, office: Office, now: Callable[[], 
         try:
             view = area.view(office, request.args.to_dict(), now(), account().opd_filter)
         except PantauError as error:
-            abort(400, str(error))
+            abort(400, sentence(error))
         name = file_name(t(f"{area.prefix}.file_name"), view.filter, kind)
         return sent(_content(area, view, kind), name)
 

@@ -228,7 +228,8 @@ def _line_columns(checks: Mapping[int, SessionCheck], names_room: bool) -> list[
 def _who(line: Line) -> list[Component | str | None]:
     name = opd_words(line.opd)
     way = link(name, case_address(*line.letter), "cases-link") if line.letter else html.Span(name)
-    return [way, html.Small(line.title, title=line.title) if line.title else None]
+    kind = html.Small(line.activity_kind) if line.activity_kind else None
+    return [way, html.Small(line.title, title=line.title) if line.title else None, kind]
 
 
 def _booked(line: Line) -> str:
@@ -297,6 +298,7 @@ def lines_sheet(view: RoomsView) -> Sheet:
         file_column("present", lambda row: row.line.present),
         file_column("capacity", lambda row: row.line.capacity),
         file_column("outcome", lambda row: t(f"room.outcome_{row.line.outcome}")),
+        file_column("activity_kind", lambda row: row.line.activity_kind),
     ]
     rows = [_Session(line, use) for line in view.lines for use in [use[:3] for use in line.uses] or [None]]
     return sheet(t("room.file_lines"), columns, rows)

@@ -120,7 +120,7 @@ def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise AddressError(t("sla.bad_date", value=text)) from None
+        raise AddressError("sla.bad_date", value=text) from None
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise AddressError(t("sla.bad_date", value=text))
+        raise AddressError("sla.bad_date", value=text)
     return day

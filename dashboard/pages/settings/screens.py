@@ -27,7 +27,7 @@ from dashboard.components import (
 )
 from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import note, said, text_field
@@ -73,7 +73,7 @@ class ScreenLabelError(PantauError):
     """A screen needs a name by which people find it."""
 
     def __init__(self) -> None:
-        super().__init__(t("settings.screen_label_wanted", n=LONGEST_LABEL))
+        super().__init__("settings.screen_label_wanted", n=LONGEST_LABEL)
 
 
 def section(_: PageRequest) -> Component:
@@ -131,7 +131,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             return made(office, now(), str(label or ""), request.host_url), once_more(changed), "", ""
         except PantauError as error:
-            return said(str(error)), no_update, no_update, no_update
+            return said(sentence(error)), no_update, no_update, no_update
 
     @app.callback(
         Output(Id.SAID, "children", allow_duplicate=True),
@@ -149,7 +149,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             return revoked(office, now(), screen_id), once_more(changed), ""
         except PantauError as error:
-            return said(str(error)), no_update, no_update
+            return said(sentence(error)), no_update, no_update
 
 
 def made(office: Office, now: int, label: str, base_url: str) -> Component:
