@@ -17,10 +17,12 @@ soak: .venv/.test ## long runs: ten thousand polls of the wall, a thousand kille
 	$(PY) tests/ensure_browser.py
 	env -u PANTAU_HOME -u PANTAU_DATABASE_URL $(PY) -m tests.soak
 
-lint: .venv/.test ## style and types
+lint: .venv/.test ## style, types, floors, dependencies
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/deptry .
 
 bench: .venv/.bench ## measures speed beside peers; writes docs/bench.md
 	$(PY) -m tests.benchmarks

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from dash import html
 
+from dashboard.i18n.formats import NOTHING
 from etl.sheet_files import Cell, Sheet
 
 Row = TypeVar("Row")
@@ -37,14 +38,16 @@ def table(
     class_name: str = "",
     row_properties: Callable[[Row], dict[str, Any]] = lambda _: {},
     foot: Sequence[html.Tr] = (),
+    hides_empty: bool = False,
 ) -> html.Div:
     """A table that scrolls sideways, also by keyboard; on a phone each cell stands under the words of its column.
 
-    `foot`: rows that are none of the list, such as sums (see `table_row`).
+    `foot`: rows that are none of the list, such as sums (see `table_row`). `hides_empty`: a cell with
+    nothing in it is marked `is-none`, so that a phone, where each cell takes a line, can leave it out.
     """
     shown = [column for column in columns if column.cell is not None]
     heads = [html.Th(column.head, scope="col", className=column.class_name) for column in shown]
-    body = [html.Tr(_cells(shown, row), **row_properties(row)) for row in rows]
+    body = [html.Tr(_cells(shown, row, hides_empty), **row_properties(row)) for row in rows]
     drawn = html.Table(
         [html.Thead(html.Tr(heads)), html.Tbody([*body, *foot])], className=f"p-table {class_name}".strip()
     )
@@ -63,11 +66,13 @@ def sheet(name: str, columns: Sequence[Column[Row]], rows: Iterable[Row]) -> She
     return Sheet(name, tuple(head for head, _ in kept), tuple(tuple(value(row) for _, value in kept) for row in rows))
 
 
-def _cells(columns: Sequence[Column[Row]], row: Row) -> list[html.Td | html.Th]:
-    return [_cell(column, column.cell(row)) for column in columns if column.cell is not None]
+def _cells(columns: Sequence[Column[Row]], row: Row, hides_empty: bool) -> list[html.Td | html.Th]:
+    return [_cell(column, column.cell(row), hides_empty) for column in columns if column.cell is not None]
 
 
-def _cell(column: Column[Any], content: Any) -> html.Td | html.Th:
+def _cell(column: Column[Any], content: Any, hides_empty: bool = False) -> html.Td | html.Th:
     if column.is_name:
         return html.Th(content, scope="row", className=column.class_name)
-    return html.Td(content, className=column.class_name, **{"data-label": column.head})
+    is_hidden = hides_empty and content in (NOTHING, [NOTHING], [])
+    class_name = f"{column.class_name or ''} is-none".strip() if is_hidden else column.class_name
+    return html.Td(content, className=class_name, **{"data-label": column.head})

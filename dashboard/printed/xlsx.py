@@ -23,6 +23,7 @@ from dashboard.printed.words import FORM_COLUMNS, FormRow, Words, assessment_wor
 from etl.domain.compliance.monitoring import Assessment
 from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.statistics import Z95
+from etl.domain.units import MINUTE
 from etl.domain.verdict import STEP_CODES, Reason
 from etl.figures.report.document import Document
 
@@ -252,7 +253,7 @@ def _minutes(book: _Book, sheet: Worksheet, row: int, name: str, seconds: float 
     if seconds is None:
         sheet.write_string(row, column, _NOTHING, book.text)
     else:
-        sheet.write_number(row, column, seconds / 60, book.minutes)
+        sheet.write_number(row, column, seconds / MINUTE, book.minutes)
 
 
 def _follows(book: _Book, sheet: Worksheet, row: int, figure: Mapping[str, Any]) -> None:

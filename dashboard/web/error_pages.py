@@ -6,14 +6,14 @@ import logging
 import secrets
 
 from dash.exceptions import DependencyException, InvalidResourceError
-from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, NotFound, Unauthorized
 from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard.access.doors import Door, data_refusal, door, refuse_unsigned, wants_data
 from dashboard.access.sessions import local_path
-from dashboard.i18n import LANGUAGE_COOKIE, parse_language, t
+from dashboard.i18n import LANGUAGE_COOKIE, parse_language, sentence, t
 from data_access.errors import PantauError
 
 Reply = Response | BaseResponse | tuple[Response | str, int]
@@ -24,6 +24,7 @@ _log = logging.getLogger("pantau")
 
 def register_errors(server: Flask) -> None:
     """Every refusal and failure in the words of the request's language; scripts get a small JSON document."""
+    server.log_exception = lambda _: None  # type: ignore[method-assign] – `log_failure` writes the trace with its code
     server.register_error_handler(Unauthorized, refuse_unsigned)
     server.register_error_handler(CSRFError, _bad_form)
     server.register_error_handler(InternalServerError, _failure)
@@ -47,19 +48,24 @@ def _bad_form(error: BadRequest) -> Reply:
     return data_refusal(error) if wants_data(request.path) else (_message("bad_request", "arrow-clockwise"), 400)
 
 
-def _failure(_: InternalServerError) -> Reply:
-    """The trace goes to the log under a code; the user gets the code."""
-    code = secrets.token_hex(4)
-    _log.error("request failed, code %s, path %r", code, request.path)
+def log_failure(error: BaseException | None, path: str) -> str:
+    """Write what nobody foresaw to the log, with its trace, under a code; the user is told the code that comes back."""
+    g.has_failed, code = True, secrets.token_hex(4)
+    _log.error("request failed, code %s, path %r", code, path, exc_info=error)
+    return code
+
+
+def _failure(error: InternalServerError) -> Reply:
+    code = log_failure(error.original_exception, request.path)
     if wants_data(request.path):
-        return jsonify({"error": t("shell.failed_words", code=code)}), 500
+        return jsonify({"error": t("shell.failed_words", code=code), "code": code}), 500
     return _message("failed", "cloud-slash", code=code), 500
 
 
 def _known_error(error: PantauError) -> Reply:
     if wants_data(request.path):
-        return jsonify({"error": str(error)}), 422
-    return _page(t("shell.failed"), str(error), "exclamation-octagon"), 422
+        return jsonify({"error": sentence(error)}), 422
+    return _page(t("shell.failed"), sentence(error), "exclamation-octagon"), 422
 
 
 def _message(name: str, icon: str, **values: str) -> str:

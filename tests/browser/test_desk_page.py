@@ -13,7 +13,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.access.guard import guarded
 from dashboard.access.roles import Page as DeskPage
-from dashboard.components import bind_filters, filter_bar, graph, page_head, page_url, panel, search_field, select
+from dashboard.components import (
+    bind_filters,
+    filter_bar,
+    graph,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    search_field,
+    select,
+)
 from tests.desk_office import MONDAY_NINE, PASSWORD, desk, sample_page
 from tests.windows import Site, running
 
@@ -22,7 +32,7 @@ def filtered_page() -> Any:
     """A page with two filters, a chart, and a button whose callback fails."""
     page = sample_page(DeskPage.KEPATUHAN, "/kepatuhan", "uji")
 
-    def layout(visit: Any) -> html.Div:
+    def layout(page_request: Any) -> html.Div:
         chart = {"data": [{"type": "bar", "x": ["2026-05-01", "2026-08-01"], "y": [1, 2]}]}
         options = [("", "Semua OPD"), ("Bappeda", "Bappeda"), ("BKD", "BKD")]
         return html.Div(
@@ -30,11 +40,13 @@ def filtered_page() -> Any:
                 page_url("uji"),
                 page_head("Uji", "contoh"),
                 filter_bar(
-                    select("uji-opd", "OPD", options, visit.query.get("opd", "")), search_field("uji-cari", "Cari")
+                    select("uji-opd", "OPD", options, page_request.query.get("opd", "")),
+                    search_field("uji-cari", "Cari"),
                 ),
                 html.P(id="uji-out"),
                 html.Button("Rusak", id="uji-break"),
-                html.P(id="uji-broken"),
+                loading(html.Div(id="uji-broken")),
+                html.Div("angka tadi", id="uji-kept"),
                 panel(graph("uji-graph", chart, label="contoh", height=200)),
             ]
         )
@@ -47,10 +59,15 @@ def filtered_page() -> Any:
         def tell(search: str) -> str:
             return f"saringan {search or 'kosong'}"
 
-        @app.callback(Output("uji-broken", "children"), Input("uji-break", "n_clicks"), prevent_initial_call=True)
+        @app.callback(
+            Output("uji-broken", "children"),
+            Output("uji-kept", "children"),
+            Input("uji-break", "n_clicks"),
+            prevent_initial_call=True,
+        )
         @guarded(DeskPage.KEPATUHAN)
-        def fail(_: int) -> str:
-            return str({}["rahasia"])
+        def fail(_: int) -> tuple[str, str]:
+            return "", str({}["rahasia"])
 
     page.layout, page.register = layout, register
     return page
@@ -156,8 +173,35 @@ def test_what_fails_is_said_in_words(served: Site, open_at: Callable[[int, int],
     page.click("#uji-break")
     expect(page.locator("#shell-toast")).to_be_visible()
     expect(page.locator("#shell-toast")).to_contain_text("gagal dimuat")
+    (code,) = re.findall(r"Kode untuk admin: ([0-9a-f]{8})\.", page.inner_text("#shell-toast"))
+    expect(page.locator("#uji-broken .p-banner")).to_be_visible()
+    expect(page.locator("#uji-broken .p-banner")).to_contain_text(f"sampaikan kode {code} kepada admin")
+    expect(page.locator("#uji-kept")).to_have_text("angka tadi")
     page.click(".p-toast-close")
     expect(page.locator("#shell-toast")).to_be_hidden()
+
+
+def test_a_page_that_fails_leaves_the_menu(
+    served: Site, open_at: Callable[[int, int], Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served)
+    monkeypatch.setattr(served.desk.app.router.pages[1], "layout", lambda _: {}["rahasia"])
+    page.goto(f"{served.url}/permohonan")
+    expect(page.locator("main h1")).to_have_text("Terjadi kesalahan")
+    expect(page.locator("main")).to_contain_text("sampaikan kode")
+    page.locator(".p-nav-link[href='/kepatuhan']").click()
+    expect(page.locator("main h1")).to_have_text("Uji")
+
+
+def test_a_frame_that_fails_says_so_in_words(
+    served: Site, open_at: Callable[[int, int], Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served)
+    monkeypatch.setattr("dashboard.app.shell", lambda *_, **__: {}["rahasia"])
+    page.goto(f"{served.url}/kepatuhan")
+    expect(page.locator("#shell-toast")).to_contain_text("sampaikan kode")
 
 
 def test_a_chart_has_only_buttons_that_stay_in_the_house(served: Site, open_at: Callable[[int, int], Page]) -> None:

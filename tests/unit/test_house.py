@@ -108,6 +108,25 @@ def test_every_file_that_the_readme_names_exists() -> None:
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
+def test_every_folder_and_file_that_the_architecture_names_exists() -> None:
+    text = (ROOT / "docs" / "arsitektur.md").read_text(encoding="utf-8")
+    layers = re.split(r"^\| `(dashboard|etl|data_access)/` \| Holds \|$", text, flags=re.MULTILINE)[1:]
+    named = {
+        f"{layer}/{name}"
+        for layer, table in zip(layers[::2], layers[1::2], strict=True)
+        for row in re.findall(r"^\| (`[^|]+) \|", table.split("\n\n")[0], re.MULTILINE)
+        for name in re.findall(r"`([a-z_/]+)`", row)
+    }
+    assert len(named) > 20
+    assert [one for one in sorted(named) if not _stands(one)] == []
+
+
+def _stands(name: str) -> bool:
+    """A folder or module; an area named alone after another stands beside it."""
+    places = (ROOT / name, ROOT / f"{name}.py", ROOT / name.split("/")[0] / "pages" / name.partition("/")[2])
+    return any(place.exists() for place in places)
+
+
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-test.lock"])
 def test_the_lock_has_hashes_and_no_addresses(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")

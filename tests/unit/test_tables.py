@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.components.tables import Column, sheet, table, table_row
+from dashboard.i18n.formats import NOTHING
 
 COLUMNS = [
     Column[dict[str, int]](
@@ -38,3 +39,9 @@ def test_a_column_without_a_cell_stands_in_the_file_only_and_one_without_a_value
 def test_a_sum_has_the_cells_that_are_given_by_key() -> None:
     total = table_row(COLUMNS, {"room": "Semua", "use": 2})
     assert [cell.children for cell in total.children] == ["Semua", 2, None]
+
+
+def test_an_empty_cell_is_marked_where_a_phone_may_leave_it_out() -> None:
+    columns = [Column[str]("word", "Kata", cell=lambda word: word or NOTHING, class_name="num")]
+    drawn = table("Kata", columns, ["A4", ""], hides_empty=True).children.children[1].children
+    assert [row.children[0].className for row in drawn] == ["num", "num is-none"]

@@ -19,9 +19,9 @@ from dashboard.pages.shared.monitoring_rule import percent_words
 from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
 from dashboard.pages.shared.why_links import why_compare, why_letters, why_step
 from etl.domain.sop.versions import SopVersion
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import READY, REQUESTS, Comparison, comparisons
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures
+from etl.figures.compliance.steps import SlaFigures
 from etl.figures.period import Period, SlaFilter
 from etl.figures.requests.period import LetterKind
 from etl.sheet_files import Share, share_cell

@@ -17,7 +17,7 @@ from dashboard.pages.shared.why_links import why_step
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.period import SlaFilter
 

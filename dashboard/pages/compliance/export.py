@@ -28,9 +28,10 @@ from dashboard.pages.shared.today import office_today
 from etl.domain.sop.versions import BY_CHECKS, SopVersion
 from etl.domain.statistics import Pair
 from etl.figures.compliance.control import ControlChart, ControlPoint, control_chart
+from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.detail import sla_detail
 from etl.figures.compliance.reading import comparisons, lateness, roles
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, TrendPoint, sla_figures
+from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint, sla_figures
 from etl.figures.facilities.period import B5, b5_figure
 from etl.sheet_files import Cell, Sheet, share_cell
 
@@ -65,7 +66,7 @@ def exported(office: Office, query: Mapping[str, str], now: int) -> list[Sheet]:
     filter_ = period_filter.asked_filter(query, office_today(office, now))
     figures, detail = sla_figures(office, filter_, now), sla_detail(office, filter_, now)
     chart = control_chart(office, filter_, now, query.get("kendali") or DEFAULT_STEP)
-    sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
+    sop = office.sop.version_for(figures.filter.period.last)
     return [
         _about(figures),
         _steps(figures, sop, _checks(office, figures)),

@@ -17,10 +17,10 @@ from dashboard.pages.compliance.table import office_steps
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.detail import Agency
-from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.reading import RoleFigure, roles
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures
+from etl.figures.compliance.steps import SlaFigures
 from etl.figures.period import SlaFilter
 from etl.sheet_files import share_cell
 

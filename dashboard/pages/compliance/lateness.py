@@ -16,8 +16,8 @@ from dashboard.pages.compliance.charts import pareto, part_words
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.versions import SopVersion
+from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.detail import Wait
-from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.reading import Lateness, lateness
 from etl.figures.compliance.steps import SlaFigures
 from etl.sheet_files import Cell, Share

@@ -32,7 +32,7 @@ from dashboard.components import (
     write_query,
     written_out,
 )
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.compliance import control, export, lateness
 from dashboard.pages.compliance.charts import monthly_share
 from dashboard.pages.compliance.compare import compare_panel
@@ -48,16 +48,17 @@ from dashboard.pages.compliance.requests import letters_panel
 from dashboard.pages.compliance.table import SmallCases, office_steps, standards_table
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.monitoring_rule import rule_words
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import Behind, case_address, cases_behind
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.verdict import Verdict
+from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.detail import SlaDetail, sla_detail
 from etl.figures.compliance.reading import months
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, sla_figures
+from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.facilities.period import B5, b5_figure
 from etl.figures.intake.open_work import corrections_behind
 from etl.figures.period import SlaFilter
@@ -89,32 +90,32 @@ class Id(StrEnum):
     CSV = "sla-csv"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head with filters, the figures seen first, and the places of the others."""
-    today = office_today(visit.office, visit.now)
-    subtitle, body = standards(visit.office, visit.query, visit.now)
-    controls = period_filter.filters(visit.office, visit.query, today)
+    today = office_today(page_request.office, page_request.now)
+    subtitle, body = standards(page_request.office, page_request.query, page_request.now)
+    controls = period_filter.filters(page_request.office, page_request.query, today)
     actions = html.Div(
-        [*_downloads(visit), button([icon("printer"), t("word.print")], id=Id.PRINT)], className="sla-out"
+        [*_downloads(page_request), button([icon("printer"), t("word.print")], id=Id.PRINT)], className="sla-out"
     )
     return html.Div(
         [
-            page_url("sla", visit.search),
+            page_url("sla", page_request.search),
             later_store("sla"),
             page_head(t("sla.title"), html.Span(subtitle, id=Id.SUBTITLE), actions=[*controls, actions]),
             html.Div(id=Id.PRINTED, hidden=True),
             loading(html.Div(body, id=Id.BODY, className="sla-body")),
             later_place(Id.MORE),
-            _control_panel(visit),
+            _control_panel(page_request),
             later_place(Id.DETAIL),
         ],
         className="sla",
     )
 
 
-def _downloads(visit: Visit) -> list[Component]:
+def _downloads(page_request: PageRequest) -> list[Component]:
     """The same figures as files; the addresses follow the filters in the browser."""
-    search = write_query(visit.query)
+    search = write_query(page_request.query)
     return [
         html.A(
             [icon("download"), words],
@@ -127,12 +128,12 @@ def _downloads(visit: Visit) -> list[Component]:
     ]
 
 
-def _control_panel(visit: Visit) -> html.Section:
+def _control_panel(page_request: PageRequest) -> html.Section:
     choice = select(
         period_filter.Id.CONTROL,
         t("word.step"),
-        step_choices(visit.office.sop.current()),
-        visit.query.get("kendali", ""),
+        step_choices(page_request.office.sop.current()),
+        page_request.query.get("kendali", ""),
     )
     return panel(
         html.Div(choice, className="sla-control-choice no-print"),
@@ -205,7 +206,7 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
             return "", empty(t("sla.future", period=period), t("sla.future_hint"), "calendar-x")
         figures = _figures(office, asked, now)
     except PantauError as error:
-        return "", html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+        return "", html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
     if not _has_any(figures):
         return _subtitle(office, figures), empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
     sop = _sop(office, figures)
@@ -271,7 +272,7 @@ def _checks(office: Office, figures: SlaFigures) -> B5:
 
 
 def _sop(office: Office, figures: SlaFigures) -> SopVersion:
-    return office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
+    return office.sop.version_for(figures.filter.period.last)
 
 
 def _subtitle(office: Office, figures: SlaFigures) -> str:

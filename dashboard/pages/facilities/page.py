@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.components import Tone, banner, loading, page_head, page_url, read_query
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.facilities.faults import faults_panel, restored_panel
 from dashboard.pages.facilities.follow_up import DEEDS, HOLDERS, Field, follow_panel
 from dashboard.pages.facilities.numbers import headlines, sessions_panel, supplies_panel, times_panel
@@ -20,7 +20,7 @@ from dashboard.pages.facilities.rooms import rooms_row, warnings_band
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from etl.desk.incident_deeds import do_deed
@@ -49,11 +49,12 @@ class Id(StrEnum):
     BODY = "sarpras-body"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head with filters, the fault that was opened, the place of everything else."""
-    today = office_today(visit.office, visit.now)
-    has_mart = visit.office.mart.exists()
-    controls = filters.filters(visit.office, visit.query, today, visit.account, "sarpras") if has_mart else None
+    office, user = page_request.office, page_request.account
+    today = office_today(office, page_request.now)
+    has_mart = office.mart.exists()
+    controls = filters.filters(office, page_request.query, today, user, "sarpras") if has_mart else None
     actions = [*([controls] if controls else []), html.Div(id=Id.EXPORT, className="room-export_links")]
     return html.Div(
         [
@@ -103,7 +104,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             told = _act(office, deed, key, str(role or ""), str(note or ""), now())
         except PantauError as error:
-            return banner(str(error), Tone.LATE, "exclamation-octagon"), no_update
+            return banner(sentence(error), Tone.LATE, "exclamation-octagon"), no_update
         return banner(told, Tone.GOOD, "check-circle"), once_more(changed)
 
 

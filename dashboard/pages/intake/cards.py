@@ -9,8 +9,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, empty, icon, link, panel, with_query
-from dashboard.i18n import fmt, t
-from dashboard.pages.shared.page_request import Visit
+from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import (
     CORRECTIONS,
     FLAGS,
@@ -22,6 +22,7 @@ from dashboard.pages.shared.row_lists import (
     load_address,
     result_pill,
 )
+from etl.domain.units import DAY
 from etl.figures.intake.corrections import question_count
 from etl.figures.intake.freshness import SourceAge, source_freshness
 from etl.figures.intake.open_work import Attention, attention, last_runs
@@ -33,13 +34,14 @@ LAST_RUNS = 6
 _TONES = {"fresh": Tone.GOOD, "near": Tone.NEAR, "late": Tone.LATE, "none": Tone.MUTED}
 
 
-def side_panels(visit: Visit) -> list[Component]:
+def side_panels(page_request: PageRequest) -> list[Component]:
     """Freshness of the sources, what waits for a person, the last runs."""
-    office = visit.office
-    sources, found = source_freshness(office, visit.now), attention_list(attention(office), question_count(office))
+    office = page_request.office
+    sources = source_freshness(office, page_request.now)
+    items = attention_list(attention(office), question_count(office))
     return [
-        panel(_sources(sources, visit.now), title=t("intake.sources_title"), class_name="intake-sources"),
-        panel(found, title=t("intake.attention_title"), class_name="intake-attention"),
+        panel(_sources(sources, page_request.now), title=t("intake.sources_title"), class_name="intake-sources"),
+        panel(items, title=t("intake.attention_title"), class_name="intake-attention"),
         panel(_runs(last_runs(office, LAST_RUNS)), title=t("intake.runs_title"), class_name="intake-runs"),
     ]
 
@@ -68,7 +70,7 @@ def _told(one: SourceAge) -> list[Component]:
     lines.append(html.Small(f"{t(f'intake.origin_{one.origin}')} · {rhythm}"))
     if one.fault is not None:
         words = t("intake.fault", moment=fmt().moment_short(one.failed_at))
-        lines.append(html.Small(words, className="is-late", title=one.fault))
+        lines.append(html.Small(words, className="is-late", title=sentence(one.fault)))
     return lines
 
 
@@ -88,7 +90,7 @@ def _newest(one: SourceAge) -> str:
 
 def every_words(seconds: int) -> str:
     """ "hari", "3 hari", "5 menit": what stands after "tiap"."""
-    days, rest = divmod(seconds, 86_400)
+    days, rest = divmod(seconds, DAY)
     if days and not rest:
         return t("intake.days_1") if days == 1 else t("intake.days_n", n=fmt().number(days))
     return fmt().duration(seconds)

@@ -1,25 +1,46 @@
-"""Which steps look like a slip of the pen, in which rows of which files?"""
+"""Which steps look like a slip of the pen, in which rows of which files?
+
+A further pass that in truth puts the one before right can be said to be its correction here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, html
+from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, account
-from dashboard.components import empty, icon, link, panel, with_query
-from dashboard.components.pager import pager, read_page
+from dashboard.access import May, Page, account, guarded
+from dashboard.components import button, empty, icon, link, panel, select, with_query
+from dashboard.components.filters import ALL
+from dashboard.components.pager import read_page
+from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake.extra_pass import extra_panel, register_extra
-from dashboard.pages.intake.list_frame import frame, show_lists
-from dashboard.pages.shared.page_request import Visit
-from dashboard.pages.shared.row_lists import FLAGS, letter_link, may_do, place_words, table, table_row
+from dashboard.pages.intake.frame import (
+    UNDECIDED,
+    UnusableAnswerError,
+    column,
+    decided,
+    frame,
+    given_reason,
+    listed,
+    pages,
+    show_lists,
+    tabs,
+)
+from dashboard.pages.shared.flag_chips import flag_name
+from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.row_lists import FLAGS, done, letter_link, may_do, note, place_words, reason_field
 from dashboard.pages.shared.row_words import stamp_words, step_words
+from dashboard.pages.shared.sources import places_of
+from etl.corrections.page import correct
 from etl.domain.verdict import STEP_CODES, Flag
-from etl.figures.intake.open_work import PAGE_ROWS, SUSPICIOUS, FlaggedStep, flag_counts, flagged_steps
+from etl.figures.intake.open_work import SUSPICIOUS, FlaggedStep, flag_counts, flagged_steps
+from etl.figures.requests.detail import CasePass
+from etl.figures.requests.detail import case as find_case
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -36,20 +57,56 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "flags-url"
+    SAID = "flags-said"
     CHANGED = "flags-changed"
+    EXTRA = "flags-extra-pass"
+    REASON = "flags-extra-reason"
+    SAVE = "flags-extra-save"
 
 
-def layout(_: Visit) -> Component:
+def layout(_: PageRequest) -> Component:
     """Head, and the place of the lists."""
     return frame("flags")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """List the steps with the flag that the address names."""
+    """List the steps with the flag that the address names; turn a pass into a correction for those who may."""
 
     show_lists(app, "flags", lambda query: lists(office, query, now(), may_change=may_do(account())))
 
-    register_extra(app, office, now)
+    @app.callback(
+        Output(Id.SAID, "children"),
+        Output(Id.CHANGED, "data"),
+        Output(Id.URL, "search"),
+        Input(Id.SAVE, "n_clicks"),
+        State(Id.EXTRA, "value"),
+        State(Id.REASON, "value"),
+        State(Id.CHANGED, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def save(clicks: int | None, chosen: Any, reason: Any, changed: Any) -> tuple[Any, Any, Any]:
+        if not clicks:
+            return UNDECIDED
+        address = with_query("", tanda=flag_name(Flag.EXTRA_PASS))
+        return decided(changed, lambda: _make_correction(office, now(), chosen, reason), address)
+
+
+def _make_correction(office: Office, now: int, chosen: Any, typed: Any) -> Component:
+    """Give the chosen pass the number of the one that it puts right; what became of it, in words."""
+    row_id, number = _chosen_pass(chosen)
+    reason, user = given_reason(typed), account().name
+    corrected = correct(office, "disposisi", row_id, {"pass_number": number}, reason, user, now)
+    note(office, now, user, "correct", f"disposisi {row_id}", field="pass_number", reason=reason)
+    return done(t("intake.corrected_said"), is_published=corrected.is_published)
+
+
+def _chosen_pass(value: Any) -> tuple[int, str]:
+    """The row and the number of the pass that it corrects, from the value of the choice."""
+    row_id, _, number = value.partition(":") if isinstance(value, str) and value != ALL else ("", "", "")
+    if not (row_id.isdecimal() and number.isdecimal() and len(row_id) < 19):
+        raise UnusableAnswerError("intake.extra_choose")
+    return int(row_id), number
 
 
 def lists(office: Office, query: Mapping[str, str], as_of: int, *, may_change: bool) -> Component:
@@ -57,36 +114,23 @@ def lists(office: Office, query: Mapping[str, str], as_of: int, *, may_change: b
     counts = flag_counts(office)
     if not counts:
         return panel(empty(t("intake.no_flags"), t("intake.no_flags_hint"), "check2-circle"))
-    flag = _asked(query.get("tanda", ""), counts)
+    flag = next((flag for flag in SUSPICIOUS if flag_name(flag) == query.get("tanda")), next(iter(counts)))
     is_opened = may_change and flag is Flag.EXTRA_PASS and query.get("surat")
-    opened = extra_panel(office, query, as_of) if is_opened else None
-    return html.Div([opened, panel(_tabs(counts, flag), _explained(flag), _steps(office, flag, query, may_change))])
-
-
-def _asked(name: str, counts: Mapping[Flag, int]) -> Flag:
-    """The flag of the address, or the first that occurs."""
-    return next((flag for flag in SUSPICIOUS if flag_name(flag) == name), next(iter(counts)))
-
-
-def flag_name(flag: Flag) -> str:
-    """How an address names a flag."""
-    return (flag.name or "").lower()
+    opened = _extra_panel(office, query, as_of) if is_opened else None
+    explained = html.P(t(f"intake.flag_{flag.name}"), className="intake-hint")
+    return html.Div([opened, panel(_tabs(counts, flag), explained, _steps(office, flag, query, may_change))])
 
 
 def _tabs(counts: Mapping[Flag, int], shown: Flag) -> Component:
-    links = [
-        link(
-            [t(f"flag.{flag.name}"), html.Span(fmt().number(count), className="intake-count")],
-            with_query(FLAGS, tanda=flag_name(flag)),
-            f"intake-tab{' is-on' if flag is shown else ''}",
-        )
+    ways = [
+        (_count_words(flag, count), with_query(FLAGS, tanda=flag_name(flag)), flag is shown)
         for flag, count in counts.items()
     ]
-    return html.Nav(links, className="intake-tabs", **{"aria-label": t("intake.flags_title")})
+    return tabs(t("intake.flags_title"), ways)
 
 
-def _explained(flag: Flag) -> Component:
-    return html.P(t(f"intake.flag_{flag.name}"), className="intake-hint")
+def _count_words(flag: Flag, count: int) -> list[Component | str]:
+    return [t(f"flag.{flag.name}"), html.Span(fmt().number(count), className="intake-count")]
 
 
 def _steps(office: Office, flag: Flag, query: Mapping[str, str], may_change: bool) -> Component:
@@ -94,38 +138,69 @@ def _steps(office: Office, flag: Flag, query: Mapping[str, str], may_change: boo
     steps, total = flagged_steps(office, flag, page)
     if not steps:
         return empty(t("intake.no_flags"), icon_name="check2-circle")
-    names = ["letter", "opd", "flagged_step", "stamps", "places"]
-    heads = {name: t(f"intake.{name}") for name in names}
-    can_repair = may_change and flag is Flag.EXTRA_PASS
-    if can_repair:
-        heads["action"] = t("intake.action")
-    rows = [table_row(heads, {**_cells(one), "action": _repair(one) if can_repair else None}) for one in steps]
-
-    def address(number: int) -> str:
-        return with_query(FLAGS, tanda=flag_name(flag), hal=number if number > 1 else None)
-
-    return html.Div([table(t(f"flag.{flag.name}"), heads, rows), pager(page, PAGE_ROWS, total, address)])
+    drawn = listed(t(f"flag.{flag.name}"), _columns(can_repair=may_change and flag is Flag.EXTRA_PASS), steps)
+    ways = pages(page, total, lambda number: with_query(FLAGS, tanda=flag_name(flag), hal=number))
+    return html.Div([drawn, ways])
 
 
-def _cells(one: FlaggedStep) -> dict[str, Any]:
-    return {
-        "letter": letter_link(one.year, one.agenda_number),
-        "opd": one.opd or t("word.none"),
-        "flagged_step": html.Strong(step_words(one.step)),
-        "stamps": stamp_words(one.finished_on, one.finished_at),
-        "places": _places(one),
-    }
+def _columns(*, can_repair: bool) -> list[Column[FlaggedStep]]:
+    columns: list[Column[FlaggedStep]] = [
+        column("letter", lambda step: letter_link(step.year, step.agenda_number)),
+        column("opd", lambda step: step.opd or t("word.none")),
+        column("flagged_step", lambda step: html.Strong(step_words(step.step))),
+        column("stamps", lambda step: stamp_words(step.finished_on, step.finished_at)),
+        column("places", _places),
+    ]
+    return [*columns, column("action", _repair)] if can_repair else columns
 
 
-def _places(one: FlaggedStep) -> Sequence[Component]:
-    """Where the rows of the step were read; the case leads on to each row."""
-    shown = [place_words(place["file"], place["sheet"], place["row"]) for place in one.places[:_MOST_PLACES]]
-    more = len(one.places) - len(shown)
+def _places(step: FlaggedStep) -> Sequence[Component]:
+    """Where the rows of the step were read; the request leads on to each row."""
+    shown = [place_words(place["file"], place["sheet"], place["row"]) for place in step.places[:_MOST_PLACES]]
+    more = len(step.places) - len(shown)
     lines = [html.Div(words) for words in shown]
     return [*lines, html.Div(t("intake.more_rows", count=fmt().number(more)))] if more > 0 else lines
 
 
-def _repair(one: FlaggedStep) -> Component:
-    wanted = f"{one.year}/{one.agenda_number}"
-    address = with_query(FLAGS, tanda=flag_name(Flag.EXTRA_PASS), surat=wanted, langkah=STEP_CODES[one.step])
+def _repair(step: FlaggedStep) -> Component:
+    wanted = f"{step.year}/{step.agenda_number}"
+    address = with_query(FLAGS, tanda=flag_name(Flag.EXTRA_PASS), surat=wanted, langkah=STEP_CODES[step.step])
     return link([t("intake.make_correction"), icon("chevron-right")], address, "intake-more")
+
+
+def _extra_panel(office: Office, query: Mapping[str, str], as_of: int) -> Component | None:
+    """Which further pass of the step of the address puts the one before right."""
+    year, _, agenda = query.get("surat", "").partition("/")
+    step = query.get("langkah", "")
+    if not (year.isdecimal() and len(year) == 4) or step not in STEP_CODES:
+        return None
+    request = find_case(office, int(year), agenda, as_of)
+    passes = next((known.passes for known in request.steps if known.step == step), ()) if request else ()
+    if request is None or len(passes) < 2:
+        return panel(html.P(t("intake.extra_gone")), class_name="intake-decision")
+    places = places_of(office, request, account())
+    options = [("", t("intake.choose"))]
+    for before, further in pairwise(passes):
+        place = places.get(further.sources[-1]) if further.sources else None
+        options += [(f"{place.row_id}:{before.number}", _option(further, before))] if place else []
+    return panel(
+        html.P(t("intake.extra_hint"), className="intake-hint"),
+        html.Div(select(Id.EXTRA, t("intake.extra_which"), options, options[-1][0]), className="intake-form is-long"),
+        reason_field(Id.REASON, t("intake.correct_example")),
+        html.Div(
+            [
+                button(t("intake.extra_do"), id=Id.SAVE),
+                button(t("intake.cancel"), href=with_query(FLAGS, tanda="extra_pass"), kind="quiet"),
+            ],
+            className="intake-form",
+        ),
+        title=html.Span([step, " · ", letter_link(int(year), agenda)]),
+        class_name="intake-decision",
+    )
+
+
+def _option(further: CasePass, before: CasePass) -> str:
+    source = further.sources[-1]
+    moment = stamp_words(further.finished_on, further.finished_at)
+    place = place_words(source.file, source.sheet, source.row)
+    return t("intake.extra_option", n=further.number, moment=moment, place=place, to=before.number)

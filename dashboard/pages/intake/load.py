@@ -24,13 +24,12 @@ from dashboard.components import (
     panel,
     read_query,
 )
-from dashboard.i18n import fmt, t
-from dashboard.pages.intake import load_lists as parts
-from dashboard.pages.intake.load_screen import said_on_page
+from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.intake import load_lists as lists
 from dashboard.pages.intake.undo import Id as UndoId
 from dashboard.pages.intake.undo import register_undo, undo_panel, undone_banner
 from dashboard.pages.shared.numbers import ADDRESS_NUMBER, once_more, record_number
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import (
     DATA,
     RUNS,
@@ -64,7 +63,7 @@ _TONES = {"accepted": Tone.GOOD, "waiting": Tone.NEAR, "rejected": Tone.LATE}
 
 
 class Id(StrEnum):
-    """Ids of the page; those of undoing stand in `data_undo`."""
+    """Ids of the page; those of undoing stand in `undo`."""
 
     URL = "load-url"
     LOAD = "load-id"
@@ -75,11 +74,11 @@ class Id(StrEnum):
     SCROLLED = "load-scrolled"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """The load of the address."""
-    load = _load(visit.office, int(visit.path["load_id"]))
+    load = _load(page_request.office, int(page_request.path["load_id"]))
     if load is None:
-        return _not_found(int(visit.path["load_id"]))
+        return _not_found(int(page_request.path["load_id"]))
     return html.Div(
         [
             page_url("load"),
@@ -154,7 +153,7 @@ def _number(value: Any) -> int:
 
 
 def _is_open(office: Office, load: Load) -> bool:
-    return any(one.load_id == load.id for one in open_rejects(office))
+    return any(waiting.load_id == load.id for waiting in open_rejects(office))
 
 
 def whole(office: Office, load: Load, query: Mapping[str, str], *, may_change: bool) -> Component:
@@ -163,20 +162,21 @@ def whole(office: Office, load: Load, query: Mapping[str, str], *, may_change: b
     if may_change and query.get("aksi") == "batalkan":
         head.append(undo_panel(office, load))
     if load.kind not in SPECS:
-        return html.Div([*head, panel(_facts(office, load), class_name="intake-facts"), said_on_page(office, load)])
+        facts = panel(_facts(office, load), class_name="intake-facts")
+        return html.Div([*head, facts, lists.done_on_page(office, load)])
     with reading(office.records) as connection:
         span = span_of(connection, load.kind, load.id)
-    name = parts.section_asked(load, query)
-    listed = parts.section(office, load, span, name, query)
+    name = lists.section_asked(load, query)
+    drawn = lists.section(office, load, span, name, query)
     return html.Div(
         [
             *head,
             kpi_row(*_counts(load)),
             panel(_facts(office, load), _warnings(load), class_name="intake-facts"),
             panel(
-                parts.tabs(load, name, span.count),
-                _for_rejects(office, load, may_change) if name == parts.REJECTED and load.counts.rejected else None,
-                listed,
+                lists.tabs(load, name, span.count),
+                _for_rejects(office, load, may_change) if name == lists.REJECTED and load.counts.rejected else None,
+                drawn,
             ),
         ]
     )
@@ -197,10 +197,10 @@ def _counts(load: Load) -> list[Component]:
     """Rows read, and the five ends that add up to them."""
     f, counts = fmt(), load.counts
     names = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
-    found = {name: getattr(counts, name) for name in names}
+    by_name = {name: getattr(counts, name) for name in names}
     return [
         kpi(t(f"intake.{name}"), f.number(count), tone=_TONES.get(name, Tone.PLAIN) if count else Tone.MUTED)
-        for name, count in found.items()
+        for name, count in by_name.items()
     ]
 
 
@@ -220,7 +220,7 @@ def _facts(office: Office, load: Load) -> Component:
 def _warnings(load: Load) -> Component | None:
     if not load.warnings:
         return None
-    lines = [html.Li(str(one["message"])) for one in load.warnings[:200]]
+    lines = [html.Li(sentence(warning["message"])) for warning in load.warnings[:200]]
     more = len(load.warnings) - len(lines)
     title = t("intake.warnings", count=fmt().number(len(load.warnings)), n=len(load.warnings))
     rest = [html.P(t("intake.more_warnings", count=fmt().number(more)), className="p-muted")] if more > 0 else []
@@ -236,9 +236,9 @@ def _for_rejects(office: Office, load: Load, may_change: bool) -> Component:
     )
     is_open = _is_open(office, load)
     words = t("intake.rejects_wait") if is_open else t("intake.rejects_closed")
-    shown: list[Any] = [html.P(words, className="intake-hint"), download]
+    parts: list[Any] = [html.P(words, className="intake-hint"), download]
     if may_change and load.status == "loaded":
         label = t("intake.mark_done") if is_open else t("intake.mark_open")
-        shown.append(button([icon("check2-square"), label], id=Id.MARK, kind="quiet"))
-        shown.append(link(t("intake.give_again"), DATA, "intake-more"))
-    return html.Div(shown, className="intake-actions")
+        parts.append(button([icon("check2-square"), label], id=Id.MARK, kind="quiet"))
+        parts.append(link(t("intake.give_again"), DATA, "intake-more"))
+    return html.Div(parts, className="intake-actions")

@@ -1,4 +1,7 @@
-"""The lists of one load's page: rejected, waiting and corrected rows, all its rows, the letters it touched."""
+"""The lists of one load's page: rejected, waiting and corrected rows, all its rows, the requests it touched.
+
+A load that no file brought has one list instead: what a person put right on a page, or which load was taken back.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, empty, icon, link, pill
-from dashboard.components.pager import pager, read_page
+from dashboard.components import Tone, empty, icon, link, panel, pill
+from dashboard.components.pager import read_page
+from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.row_lists import kind_words, letter_link, load_address, table, table_row
+from dashboard.pages.intake.corrections import what_columns
+from dashboard.pages.intake.frame import Query, column, listed, pages
+from dashboard.pages.shared.row_lists import kind_words, letter_link, load_address
 from dashboard.pages.shared.row_words import changes_in_words, row_in_words, step_words
 from data_access.records import reading
 from data_access.records.intake.views import (
@@ -23,17 +29,18 @@ from data_access.records.intake.views import (
     rows_of_load,
     waiting_page,
 )
+from etl.figures.intake.corrections import corrections_of_load
 from etl.figures.intake.open_work import PAGE_ROWS
 
 if TYPE_CHECKING:
     from data_access.records.intake.loads import Load
     from etl.office import Office
 
-REJECTED, WAITING, CORRECTED, ROWS, LETTERS = "ditolak", "menunggu", "koreksi", "baris", "surat"
-SECTIONS = (REJECTED, WAITING, CORRECTED, ROWS, LETTERS)
-MOST_LETTERS = 500
+REJECTED, WAITING, CORRECTED, ROWS, REQUESTS = "ditolak", "menunggu", "koreksi", "baris", "surat"
+SECTIONS = (REJECTED, WAITING, CORRECTED, ROWS, REQUESTS)
+MOST_REQUESTS = 500
 
-Query = Mapping[str, str]
+RowColumns = list[Column[Mapping[str, Any]]]
 
 
 def section_asked(load: Load, query: Query) -> str:
@@ -68,19 +75,17 @@ def section(office: Office, load: Load, span: Span, name: str, query: Query) -> 
         WAITING: lambda: _waiting(office, load, query),
         CORRECTED: lambda: _corrected(office, load, query),
         ROWS: lambda: _all_rows(office, load, span, query),
-        LETTERS: lambda: _letters(office, load, span),
+        REQUESTS: lambda: _requests(office, load, span),
     }
     return makers[name]()
 
 
-def _paged(load: Load, name: str, page: int, total: int, drawn: Component) -> Component:
-    return html.Div(
-        [drawn, pager(page, PAGE_ROWS, total, lambda n: load_address(load.id, bagian=name, hal=n if n > 1 else None))]
-    )
-
-
-def _heads(*names: str) -> dict[str, str]:
-    return {name: t(f"intake.{name}") for name in names}
+def _paged(
+    load: Load, name: str, columns: RowColumns, rows: Sequence[Mapping[str, Any]], page: int, total: int, **more: Any
+) -> Component:
+    """One page of a list of the load, and the ways to its other pages."""
+    ways = pages(page, total, lambda number: load_address(load.id, bagian=name, hal=number))
+    return html.Div([listed(t(f"intake.part_{name}"), columns, rows, **more), ways])
 
 
 def _place(row: Mapping[str, Any]) -> list[Component | str]:
@@ -95,12 +100,12 @@ def _rejected(office: Office, load: Load, query: Query) -> Component:
         rows = rejects_page(connection, load.id, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     if not rows:
         return empty(t("intake.none_rejected"), icon_name="check2-circle")
-    heads = _heads("row_number", "reason", "content")
-    drawn = [
-        table_row(heads, {"row_number": _place(row), "reason": _why(row), "content": _cells(row["cells"])})
-        for row in rows
+    columns: RowColumns = [
+        column("row_number", _place),
+        column("reason", _why),
+        column("content", lambda row: _cells(row["cells"])),
     ]
-    return _paged(load, REJECTED, page, load.counts.rejected, table(t("intake.part_ditolak"), heads, drawn))
+    return _paged(load, REJECTED, columns, rows, page, load.counts.rejected)
 
 
 def _why(row: Mapping[str, Any]) -> Component:
@@ -122,20 +127,13 @@ def _waiting(office: Office, load: Load, query: Query) -> Component:
         rows = waiting_page(connection, load.kind, load.id, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     if not rows:
         return empty(t("intake.none_waiting"), icon_name="check2-circle")
-    heads = _heads("row_number", "content", "waits_for", "now")
-    drawn = [
-        table_row(
-            heads,
-            {
-                "row_number": _place(row),
-                "content": row_in_words(load.kind, row),
-                "waits_for": _awaited(row),
-                "now": _now(row),
-            },
-        )
-        for row in rows
+    columns: RowColumns = [
+        column("row_number", _place),
+        column("content", lambda row: row_in_words(load.kind, row)),
+        column("waits_for", _awaited),
+        column("now", _now),
     ]
-    return _paged(load, WAITING, page, load.counts.waiting, table(t("intake.part_menunggu"), heads, drawn))
+    return _paged(load, WAITING, columns, rows, page, load.counts.waiting)
 
 
 def _awaited(row: Mapping[str, Any]) -> str:
@@ -145,7 +143,7 @@ def _awaited(row: Mapping[str, Any]) -> str:
 
 
 def _now(row: Mapping[str, Any]) -> list[Component]:
-    """Whether the row has joined since, and which letter."""
+    """Whether the row has joined since, and which request."""
     if not row["has_joined"]:
         return [pill(Tone.NEAR, "hourglass-split", t("intake.still_waits"))]
     joined = pill(Tone.GOOD, "check-lg", t("intake.has_joined"))
@@ -158,20 +156,13 @@ def _corrected(office: Office, load: Load, query: Query) -> Component:
         rows = corrections_page(connection, load.kind, load.id, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     if not rows:
         return empty(t("intake.none_corrected"), icon_name="check2-circle")
-    heads = _heads("row_number", "letter", "what", "change")
-    drawn = [
-        table_row(
-            heads,
-            {
-                "row_number": _place(row) if row["row"] else t("word.none"),
-                "letter": letter_link(row["year"], row["agenda_key"]),
-                "what": _what(row),
-                "change": changes_in_words(row["changes"]),
-            },
-        )
-        for row in rows
+    columns: RowColumns = [
+        column("row_number", lambda row: _place(row) if row["row"] else t("word.none")),
+        column("letter", lambda row: letter_link(row["year"], row["agenda_key"])),
+        column("what", _what),
+        column("change", lambda row: changes_in_words(row["changes"])),
     ]
-    return _paged(load, CORRECTED, page, int(rows[0]["total"]), table(t("intake.part_koreksi"), heads, drawn))
+    return _paged(load, CORRECTED, columns, rows, page, int(rows[0]["total"]))
 
 
 def _what(row: Mapping[str, Any]) -> str:
@@ -193,26 +184,25 @@ def _all_rows(office: Office, load: Load, span: Span, query: Query) -> Component
         return empty(t("intake.none_stored"), t("intake.none_stored_hint"))
     marked = rows[at % PAGE_ROWS]["id"] if at is not None else None
     missing = [_not_stored(wanted)] if wanted and at is None else []
-    heads = _heads("row_number", "letter", "content")
-    drawn = [_stored(load.kind, heads, row, row["id"] == marked) for row in rows]
-    return html.Div([*missing, _paged(load, ROWS, page, span.count, table(t("intake.part_baris"), heads, drawn))])
+    columns: RowColumns = [
+        column("row_number", _place),
+        column("letter", lambda row: letter_link(row["year"], row["agenda_key"], row["agenda_number"])),
+        column("content", lambda row: row_in_words(load.kind, row)),
+    ]
+
+    def mark(row: Mapping[str, Any]) -> dict[str, Any]:
+        return {"className": "is-target", "id": f"baris-{row['row']}"} if row["id"] == marked else {}
+
+    return html.Div([*missing, _paged(load, ROWS, columns, rows, page, span.count, row_properties=mark)])
 
 
 def _not_stored(row: int) -> Component:
     return html.P(t("intake.row_not_stored", row=row), className="p-muted")
 
 
-def _stored(kind: str, heads: Mapping[str, str], row: Mapping[str, Any], is_marked: bool) -> html.Tr:
-    letter = letter_link(row["year"], row["agenda_key"], row["agenda_number"])
-    cells = {"row_number": _place(row), "letter": letter, "content": row_in_words(kind, row)}
-    if not is_marked:
-        return table_row(heads, cells)
-    return table_row(heads, cells, className="is-target", id=f"baris-{row['row']}")
-
-
-def _letters(office: Office, load: Load, span: Span) -> Component:
+def _requests(office: Office, load: Load, span: Span) -> Component:
     with reading(office.records) as connection:
-        rows = letters_of_load(connection, load.kind, span, MOST_LETTERS)
+        rows = letters_of_load(connection, load.kind, span, MOST_REQUESTS)
     if not rows:
         return empty(t("intake.none_touched"))
     total = int(rows[0]["total"])
@@ -225,3 +215,16 @@ def _letters(office: Office, load: Load, span: Span) -> Component:
             *(more if total > len(rows) else []),
         ]
     )
+
+
+def done_on_page(office: Office, load: Load) -> Component:
+    """Of a load that no file brought: the load it took back and why, or the values it put right."""
+    if load.undoes_load_id is not None:
+        undone = link(t("intake.undoes", number=load.undoes_load_id), load_address(load.undoes_load_id), "intake-more")
+        return panel(html.P([t("intake.reason"), ": ", load.undo_reason or t("word.none")]), undone)
+    corrections = corrections_of_load(office, load.id)
+    if not corrections:
+        return panel(empty(t("intake.none_corrected")))
+    columns = [*what_columns(), column("reason", lambda correction: correction.reason)]
+    title = t("intake.part_koreksi")
+    return panel(listed(title, columns, corrections), title=title)

@@ -6,28 +6,28 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
-from dashboard.components import (
-    button,
-    empty,
-    icon,
-    link,
-    panel,
-    select,
-    with_query,
-)
+from dashboard.components import button, empty, icon, link, panel, select, with_query
 from dashboard.components.filters import ALL
-from dashboard.components.pager import pager, pages_of, read_page
+from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake.list_frame import frame, show_lists
-from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.intake.frame import (
+    UNDECIDED,
+    UnusableAnswerError,
+    column,
+    decided,
+    frame,
+    listed,
+    page_of,
+    pages,
+    show_lists,
+)
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import CASES
-from dashboard.pages.shared.row_lists import NAMES, done, may_do, note, said, table, table_row
-from data_access.errors import PantauError
+from dashboard.pages.shared.row_lists import NAMES, done, may_do, note
 from etl.desk.name_edit import with_opd, with_opd_spelling, without_opd_spelling
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownOpd, unknown_opds
 from etl.intake.pipeline import apply_settings
@@ -59,11 +59,7 @@ class Id(StrEnum):
     REMOVE = "names-remove"
 
 
-class NameQuestionError(PantauError):
-    """The answer about a name cannot be used."""
-
-
-def layout(_: Visit) -> Component:
+def layout(_: PageRequest) -> Component:
     """Head, and the place of the lists."""
     return frame("names")
 
@@ -90,15 +86,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         merged: int | None, kept: int | None, removed: int | None, asked: Any, target: Any, changed: Any
     ) -> tuple[Any, Any, Any]:
         if not (merged or kept or removed):
-            return no_update, no_update, no_update
-        try:
-            told = _decided(office, now(), str(ctx.triggered_id), asked, str(target or ""))
-        except PantauError as error:
-            return said(str(error)), no_update, no_update
-        return told, once_more(changed), ""
+            return UNDECIDED
+        which = str(ctx.triggered_id)
+        return decided(changed, lambda: _decide(office, now(), which, asked, str(target or "")))
 
 
-def _decided(office: Office, now: int, which: str, asked: Any, target: str) -> Component:
+def _decide(office: Office, now: int, which: str, asked: Any, target: str) -> Component:
     if which == Id.REMOVE:
         opd, alias = asked if isinstance(asked, list) and len(asked) == 2 else ("", "")
         return take_apart(office, now, str(opd), str(alias))
@@ -108,7 +101,7 @@ def _decided(office: Office, now: int, which: str, asked: Any, target: str) -> C
 def merge(office: Office, now: int, name: str, target: str) -> Component:
     """That name is another spelling of an agency; what became of it, in words."""
     if target in ("", ALL):
-        raise NameQuestionError(t("intake.choose_opd"))
+        raise UnusableAnswerError("intake.choose_opd")
     _refuse_known(office, name)
     words = t("intake.merged", name=name, opd=target)
     return _apply(office, now, lambda settings: with_opd_spelling(settings, target, name), words)
@@ -127,8 +120,8 @@ def take_apart(office: Office, now: int, opd: str, alias: str) -> Component:
 
 
 def _refuse_known(office: Office, name: str) -> None:
-    if name not in {one.name for one in unknown_opds(office)}:
-        raise NameQuestionError(t("intake.name_gone"))
+    if name not in {opd.name for opd in unknown_opds(office)}:
+        raise UnusableAnswerError("intake.name_gone")
 
 
 def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], words: str) -> Component:
@@ -139,64 +132,68 @@ def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], words
 
 def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Component:
     """Unknown names, then the spellings that were merged; what was opened stands first."""
-    names, page = unknown_opds(office), read_page(query.get("hal"))
-    opened = next((one for one in names if one.name == query.get("nama")), None)
+    names = unknown_opds(office)
+    opened = next((opd for opd in names if opd.name == query.get("nama")), None)
     return html.Div(
         [
             _decision(office, opened, names) if opened and may_change else None,
             _apart_question(office, query) if may_change and not opened and query.get("ejaan") else None,
-            None if query.get(ALL_SPELLINGS) else _unknown(names, page, may_change),
+            None if query.get(ALL_SPELLINGS) else _unknown(names, query, may_change),
             _merged(office, query, may_change),
         ]
     )
 
 
-def _unknown(names: Sequence[UnknownOpd], page: int, may_change: bool) -> Component:
+def _unknown(names: Sequence[UnknownOpd], query: Mapping[str, str], may_change: bool) -> Component:
     if not names:
         return panel(empty(t("intake.no_names"), t("intake.no_names_hint"), "check2-circle"))
-    heads = {name: t(f"intake.{name}") for name in ("typed_opd", "letters", "close_to", "action")}
-    page = min(page, pages_of(len(names), PAGE_ROWS))
-    here = names[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
-    rows = [table_row(heads, _cells(one, may_change), ("letters",)) for one in here]
+    page, here = page_of(names, query.get("hal"))
     title = t("intake.unknown_names", count=fmt().number(len(names)), n=len(names))
     return panel(
-        table(title, heads, rows, ("letters",)),
-        pager(page, PAGE_ROWS, len(names), lambda n: with_query(NAMES, hal=n if n > 1 else None)),
+        listed(title, _unknown_columns(may_change), here),
+        pages(page, len(names), lambda number: with_query(NAMES, hal=number)),
         title=title,
         note=t("intake.unknown_names_note"),
     )
 
 
-def _cells(one: UnknownOpd, may_change: bool) -> dict[str, Any]:
-    act = link([t("intake.decide_name"), icon("chevron-right")], with_query(NAMES, nama=one.name), "intake-more")
-    return {
-        "typed_opd": html.Strong(one.name),
-        "letters": link(fmt().number(one.letters), with_query(CASES, opd=one.name), "cases-link"),
-        "close_to": one.close_to or t("word.none"),
-        "action": act if may_change else t("word.none"),
-    }
+def _unknown_columns(may_change: bool) -> list[Column[UnknownOpd]]:
+    return [
+        column("typed_opd", lambda opd: html.Strong(opd.name)),
+        column("letters", _its_requests, "num"),
+        column("close_to", lambda opd: opd.close_to or t("word.none")),
+        column("action", lambda opd: _open(opd) if may_change else t("word.none")),
+    ]
 
 
-def _decision(office: Office, asked: UnknownOpd, names: Sequence[UnknownOpd]) -> Component:
+def _its_requests(opd: UnknownOpd) -> Component:
+    return link(fmt().number(opd.letters), with_query(CASES, opd=opd.name), "cases-link")
+
+
+def _open(opd: UnknownOpd) -> Component:
+    return link([t("intake.decide_name"), icon("chevron-right")], with_query(NAMES, nama=opd.name), "intake-more")
+
+
+def _decision(office: Office, opened: UnknownOpd, names: Sequence[UnknownOpd]) -> Component:
     """Merge it with an agency or with a name that is close to it, or keep it as one of its own."""
-    close = {one.name for one in names if asked.name == one.close_to or asked.close_to == one.name}
-    known = sorted({*office.settings.opd, *close} - {asked.name})
+    close = {opd.name for opd in names if opened.name == opd.close_to or opened.close_to == opd.name}
+    known = sorted({*office.settings.opd, *close} - {opened.name})
     options = [("", t("intake.choose")), *((name, name) for name in known)]
-    hint = t("intake.close_hint", name=asked.close_to) if asked.close_to else t("intake.merge_hint")
+    hint = t("intake.close_hint", name=opened.close_to) if opened.close_to else t("intake.merge_hint")
     return panel(
-        dcc.Store(id=Id.ASKED, data=asked.name),
+        dcc.Store(id=Id.ASKED, data=opened.name),
         html.P(hint, className="intake-hint"),
         html.Div(
             [
-                select(Id.TARGET, t("intake.merge_with"), options, asked.close_to or ""),
+                select(Id.TARGET, t("intake.merge_with"), options, opened.close_to or ""),
                 button(t("intake.merge_do"), id=Id.MERGE),
                 button(t("intake.keep_do"), id=Id.KEEP, kind="quiet"),
                 html.Button(id=Id.REMOVE, hidden=True),
             ],
             className="intake-form",
         ),
-        title=asked.name,
-        note=t("intake.letters_of", count=fmt().number(asked.letters), n=asked.letters),
+        title=opened.name,
+        note=t("intake.letters_of", count=fmt().number(opened.letters), n=opened.letters),
         class_name="intake-decision",
     )
 
@@ -207,29 +204,29 @@ def _merged(office: Office, query: Mapping[str, str], may_change: bool) -> Compo
     pairs = [(opd, alias) for opd, aliases in sorted(office.settings.opd.items()) for alias in aliases]
     own = [(opd, alias) for opd, alias in pairs if alias not in shipped.get(opd, ())]
     count = t("intake.merged_title", count=fmt().number(len(pairs)), n=len(pairs))
+    columns = _spelling_columns(may_change)
     if query.get(ALL_SPELLINGS):
-        page = min(read_page(query.get("hal")), pages_of(len(pairs), PAGE_ROWS))
-        here = pairs[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
-        pages = pager(page, PAGE_ROWS, len(pairs), lambda n: with_query(NAMES, **{ALL_SPELLINGS: 1, "hal": n}))
-        return panel(_spellings(here, count, may_change), pages, title=count)
+        page, here = page_of(pairs, query.get("hal"))
+        ways = pages(page, len(pairs), lambda number: with_query(NAMES, **{ALL_SPELLINGS: 1, "hal": number}))
+        return panel(listed(count, columns, here), ways, title=count)
     everything = link([count, icon("chevron-right")], with_query(NAMES, **{ALL_SPELLINGS: 1}), "intake-more")
     if not own:
         return panel(everything) if pairs else None
     more = len(own) - PAGE_ROWS
     rest = [html.P(t("intake.more_spellings", count=fmt().number(more), n=more), className="p-muted")]
-    listed = _spellings(own[:PAGE_ROWS], t("intake.own_merged"), may_change)
-    return panel(listed, *(rest if more > 0 else []), everything, title=t("intake.own_merged"))
+    title = t("intake.own_merged")
+    return panel(listed(title, columns, own[:PAGE_ROWS]), *(rest if more > 0 else []), everything, title=title)
 
 
-def _spellings(pairs: Sequence[tuple[str, str]], label: str, may_change: bool) -> Component:
-    names = ("spelling", "opd", "action") if may_change else ("spelling", "opd")
-    heads = {name: t(f"intake.{name}") for name in names}
-    return table(label, heads, [table_row(heads, _pair(opd, alias)) for opd, alias in pairs])
+def _spelling_columns(may_change: bool) -> list[Column[tuple[str, str]]]:
+    """Of (agency, spelling)."""
+    columns = [column("spelling", lambda pair: pair[1]), column("opd", lambda pair: pair[0])]
+    return [*columns, column("action", _take_apart)] if may_change else columns
 
 
-def _pair(opd: str, alias: str) -> dict[str, Any]:
-    away = link([icon("x-lg"), t("intake.take_apart")], with_query(NAMES, ejaan=alias, dari=opd), "intake-more")
-    return {"spelling": alias, "opd": opd, "action": away}
+def _take_apart(pair: tuple[str, str]) -> Component:
+    opd, alias = pair
+    return link([icon("x-lg"), t("intake.take_apart")], with_query(NAMES, ejaan=alias, dari=opd), "intake-more")
 
 
 def _apart_question(office: Office, query: Mapping[str, str]) -> Component | None:
@@ -243,7 +240,7 @@ def _apart_question(office: Office, query: Mapping[str, str]) -> Component | Non
             [
                 button(t("intake.apart_do"), id=Id.REMOVE),
                 button(t("intake.cancel"), href=NAMES, kind="quiet"),
-                *(html.Button(id=one, hidden=True) for one in (Id.MERGE, Id.KEEP)),
+                *(html.Button(id=id, hidden=True) for id in (Id.MERGE, Id.KEEP)),
                 html.Div(dcc.Input(id=Id.TARGET, type="hidden")),
             ],
             className="intake-form",

@@ -18,7 +18,7 @@ from dashboard.pages.intake.column_map import map_form
 from dashboard.pages.intake.offered_file import Shown, nothing_shown, shown
 from dashboard.pages.intake.reading_choice import read_choice
 from dashboard.pages.intake.upload import drop_zone, script_words, states, unsaved
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from etl.intake.offered.uploads import Upload, Uploads
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ class Id(StrEnum):
     SIDE = "data-side"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Upload and preview at the left for those who may load files; the state of the sources for everybody."""
-    side = html.Aside(side_panels(visit), id=Id.SIDE, className="data-side")
+    side = html.Aside(side_panels(page_request), id=Id.SIDE, className="data-side")
     head = page_head(t("data.title"), t("data.subtitle"))
-    if not is_allowed(visit.account.role, PAGE, May.DO):
+    if not is_allowed(page_request.account.role, PAGE, May.DO):
         return html.Div([page_url("data"), head, dcc.Store(id=Id.TICK), side], className="data is-seen-only")
     return html.Div(
         [
@@ -121,7 +121,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     @app.callback(Output(Id.SIDE, "children"), Input(Id.TICK, "data"), prevent_initial_call=True)
     @guarded(PAGE)
     def renew(_tick: Any) -> list[Component]:
-        return side_panels(Visit(office, now(), account()))
+        return side_panels(PageRequest(office, now(), account()))
 
 
 def _is_for(document: Any, token: str) -> bool:

@@ -6,14 +6,15 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, button, icon, link, panel
-from dashboard.i18n import fmt, t
-from dashboard.pages.shared.numbers import once_more, record_number
-from dashboard.pages.shared.row_lists import DATA, actor_words, done, load_address, note, reason_field, reason_of, said
+from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.intake.frame import UNDECIDED, UnusableAnswerError, decided, given_reason
+from dashboard.pages.shared.numbers import record_number
+from dashboard.pages.shared.row_lists import DATA, actor_words, done, load_address, note, reason_field
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.views import undoing_load
@@ -54,19 +55,18 @@ def register_undo(app: Dash, office: Office, now: Callable[[], int]) -> None:
     @guarded(Page.DATA, May.DO)
     def take_back(clicks: int | None, load_id: Any, reason: Any, sure: Any, times: Any) -> tuple[Any, Any, Any]:
         if not clicks or record_number(load_id) is None:
-            return no_update, no_update, no_update
-        words = reason_of(reason if isinstance(reason, str) else "")
-        if not words:
-            return said(t("intake.reason_short")), no_update, no_update
-        if sure != [SURE]:
-            return said(t("intake.undo_unsure")), no_update, no_update
-        try:
-            undone = undo(office, load_id, words, account().name, now())
-        except PantauError as error:
-            return said(str(error)), no_update, no_update
-        note(office, now(), account().name, "undo", load_subject(load_id), reason=words, rows=undone.rows)
-        told = done(t("intake.undo_done", file=undone.file), is_published=undone.is_published)
-        return told, once_more(times), ""
+            return UNDECIDED
+        return decided(times, lambda: _undo(office, now(), load_id, reason, is_sure=sure == [SURE]))
+
+
+def _undo(office: Office, now: int, load_id: int, typed: Any, *, is_sure: bool) -> Component:
+    """Take the load back; what became of it, in words."""
+    reason, user = given_reason(typed), account().name
+    if not is_sure:
+        raise UnusableAnswerError("intake.undo_unsure")
+    undone = undo(office, load_id, reason, user, now)
+    note(office, now, user, "undo", load_subject(load_id), reason=reason, rows=undone.rows)
+    return done(t("intake.undo_done", file=undone.file), is_published=undone.is_published)
 
 
 def undone_banner(office: Office, load: Load) -> Component | None:
@@ -87,7 +87,7 @@ def undo_panel(office: Office, load: Load) -> Component:
     try:
         would = undo_preview(office, load.id)
     except PantauError as error:
-        return banner(str(error), Tone.LATE, "exclamation-octagon")
+        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
     sure = dcc.Checklist(
         id=Id.SURE, options=[{"label": t("intake.undo_sure"), "value": SURE}], value=[], className="intake-check"
     )
@@ -120,5 +120,7 @@ def _losses(would: Undone) -> list[str]:
         "returning": would.returning,
         "page_corrections": would.page_corrections,
     }
-    found = [t(f"intake.undo_{name}", count=fmt().number(count), n=count) for name, count in counts.items() if count]
-    return found or [t("intake.undo_nothing")]
+    sentences = [
+        t(f"intake.undo_{name}", count=fmt().number(count), n=count) for name, count in counts.items() if count
+    ]
+    return sentences or [t("intake.undo_nothing")]

@@ -6,39 +6,29 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
-from dashboard.components import (
-    button,
-    empty,
-    icon,
-    link,
-    panel,
-    select,
-    with_query,
-)
+from dashboard.components import button, empty, icon, link, panel, select, with_query
 from dashboard.components.filters import ALL
-from dashboard.components.pager import pager, pages_of, read_page
+from dashboard.components.pager import read_page
+from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake.list_frame import frame, show_lists
-from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.page_request import Visit
-from dashboard.pages.shared.row_lists import (
-    WAITING,
-    done,
-    kind_words,
-    may_do,
-    note,
-    place_link,
-    said,
-    table,
-    table_row,
-    text_field,
+from dashboard.pages.intake.frame import (
+    UNDECIDED,
+    UnusableAnswerError,
+    column,
+    decided,
+    frame,
+    listed,
+    page_of,
+    pages,
+    show_lists,
 )
+from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.row_lists import WAITING, done, kind_words, may_do, note, place_link, text_field
 from dashboard.pages.shared.row_words import stamp_words, step_words
-from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.lists import missing_letters, rows_awaiting_letter, rows_awaiting_room
 from etl.desk.name_edit import with_room, with_room_spellings
@@ -56,7 +46,7 @@ NAV = None
 
 MOST_ROWS = 100
 MOST_SPELLINGS = 5
-LETTERS_PAGE, ROOMS_PAGE = "hal", "hal_ruang"
+REQUESTS_PAGE, ROOMS_PAGE = "hal", "hal_ruang"
 """Names in the address of the pages of the two lists."""
 
 _BIGGEST_ROOM = 100_000
@@ -76,7 +66,7 @@ class Id(StrEnum):
     ADD = "waiting-add"
 
 
-def layout(_: Visit) -> Component:
+def layout(_: PageRequest) -> Component:
     """Head, and the place of the lists."""
     return frame("waiting")
 
@@ -104,44 +94,35 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         same: int | None, add: int | None, key: Any, room: Any, name: Any, capacity: Any, changed: Any
     ) -> tuple[Any, Any, Any]:
         if not (same or add):
-            return no_update, no_update, no_update
-        try:
-            if ctx.triggered_id == Id.ADD:
-                told = add_room(office, now(), str(key), str(name or ""), str(capacity or ""))
-            else:
-                told = same_room(office, now(), str(key), str(room or ""))
-        except PantauError as error:
-            return said(str(error)), no_update, no_update
-        return told, once_more(changed), ""
+            return UNDECIDED
+        if ctx.triggered_id == Id.ADD:
+            return decided(changed, lambda: add_room(office, now(), str(key), str(name or ""), str(capacity or "")))
+        return decided(changed, lambda: same_room(office, now(), str(key), str(room or "")))
 
 
-class RoomQuestionError(PantauError):
-    """The answer about a room cannot be used."""
-
-
-def same_room(office: Office, now: int, key: str, room: str) -> Component:
+def same_room(office: Office, now: int, key: str, name: str) -> Component:
     """The waiting name is a spelling of that room; what became of it, in words."""
-    asked = _asked(office, key)
-    if room in ("", ALL):
-        raise RoomQuestionError(t("intake.choose_room"))
-    reason = t("intake.same_room_reason", text=asked.texts[0], room=room)
-    return _apply(office, now, lambda settings: with_room_spellings(settings, room, asked.texts), reason)
+    room = _waiting_room(office, key)
+    if name in ("", ALL):
+        raise UnusableAnswerError("intake.choose_room")
+    reason = t("intake.same_room_reason", text=room.texts[0], room=name)
+    return _apply(office, now, lambda settings: with_room_spellings(settings, name, room.texts), reason)
 
 
 def add_room(office: Office, now: int, key: str, name: str, capacity: str) -> Component:
     """The waiting name is a room of its own; what became of it, in words."""
-    asked, plain = _asked(office, key), " ".join(name.split())
+    room, plain = _waiting_room(office, key), " ".join(name.split())
     if not plain:
-        raise RoomQuestionError(t("intake.name_room"))
-    seats, reason = _capacity(capacity), t("intake.new_room_reason", text=asked.texts[0], room=plain)
-    return _apply(office, now, lambda settings: with_room(settings, plain, seats, asked.texts), reason)
+        raise UnusableAnswerError("intake.name_room")
+    seats, reason = _capacity(capacity), t("intake.new_room_reason", text=room.texts[0], room=plain)
+    return _apply(office, now, lambda settings: with_room(settings, plain, seats, room.texts), reason)
 
 
-def _asked(office: Office, key: str) -> UnknownRoom:
-    found = next((room for room in unknown_rooms(office) if room.key == key), None)
-    if found is None:
-        raise RoomQuestionError(t("intake.room_gone"))
-    return found
+def _waiting_room(office: Office, key: str) -> UnknownRoom:
+    room = next((room for room in unknown_rooms(office) if room.key == key), None)
+    if room is None:
+        raise UnusableAnswerError("intake.room_gone")
+    return room
 
 
 def _capacity(text: str) -> int | None:
@@ -150,7 +131,7 @@ def _capacity(text: str) -> int | None:
     if not plain:
         return None
     if not plain.isdecimal() or not 0 < int(plain) < _BIGGEST_ROOM:
-        raise RoomQuestionError(t("intake.capacity_wrong", text=plain[:20]))
+        raise UnusableAnswerError("intake.capacity_wrong", text=plain[:20])
     return int(plain)
 
 
@@ -163,39 +144,47 @@ def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], reaso
 
 
 def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Component:
-    """Unknown rooms, then letter numbers; what was opened stands first."""
+    """Unknown rooms, then numbers of requests that are not there; what was opened stands first."""
     rooms = unknown_rooms(office)
-    page = read_page(query.get(LETTERS_PAGE))
+    page = read_page(query.get(REQUESTS_PAGE))
     with reading(office.records) as connection:
-        letters = missing_letters(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+        missing = missing_letters(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     opened = next((room for room in rooms if room.key == query.get("ruang")), None)
-    if not rooms and not letters:
+    if not rooms and not missing:
         return panel(empty(t("intake.none_waits"), t("intake.none_waits_hint"), "check2-circle"))
     return html.Div(
         [
             _room_panel(office, opened, may_change) if opened else None,
-            _letter_panel(office, query["surat"]) if query.get("surat") else None,
+            _request_panel(office, query["surat"]) if query.get("surat") else None,
             _rooms_list(rooms, query, may_change) if rooms else None,
-            _letters_list(letters, query) if letters else None,
+            _missing_list(missing, page, query) if missing else None,
         ]
     )
 
 
 def _here(query: Mapping[str, str], **changed: Any) -> str:
-    """The address of this page with both lists at their pages; first pages are not told."""
-    pages = {name: read_page(query.get(name)) for name in (LETTERS_PAGE, ROOMS_PAGE)}
-    told = {name: number if number != 1 else None for name, number in {**pages, **changed}.items()}
-    return with_query(WAITING, **told)
+    """The address of this page with both lists at their pages; a first page is left out."""
+    numbers = {name: read_page(query.get(name)) for name in (REQUESTS_PAGE, ROOMS_PAGE)}
+    kept = {name: number if number != 1 else None for name, number in numbers.items()}
+    return with_query(WAITING, **{**kept, **changed})
+
+
+def _open(words: str, address: str) -> Component:
+    return link([words, icon("chevron-right")], address, "intake-more")
 
 
 def _rooms_list(rooms: Sequence[UnknownRoom], query: Mapping[str, str], may_change: bool) -> Component:
-    heads = {name: t(f"intake.{name}") for name in ("typed_room", "rows_waiting", "since", "close_to", "action")}
-    page = min(read_page(query.get(ROOMS_PAGE)), pages_of(len(rooms), PAGE_ROWS))
-    here = rooms[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
-    rows = [table_row(heads, _room_cells(room, query, may_change), ("rows_waiting",)) for room in here]
-    drawn = table(t("intake.unknown_rooms"), heads, rows, ("rows_waiting",))
-    pages = pager(page, PAGE_ROWS, len(rooms), lambda n: _here(query, **{ROOMS_PAGE: n}))
-    return panel(drawn, pages, title=t("intake.unknown_rooms"), note=t("intake.unknown_rooms_note"))
+    page, here = page_of(rooms, query.get(ROOMS_PAGE))
+    title, words = t("intake.unknown_rooms"), t("intake.decide_room") if may_change else t("intake.see_rows")
+    columns: list[Column[UnknownRoom]] = [
+        column("typed_room", lambda room: html.Strong(_spellings(room))),
+        column("rows_waiting", _rows_by_kind, "num"),
+        column("since", lambda room: fmt().moment_short(room.since)),
+        column("close_to", lambda room: room.close_to or t("word.none")),
+        column("action", lambda room: _open(words, _here(query, ruang=room.key))),
+    ]
+    ways = pages(page, len(rooms), lambda number: _here(query, **{ROOMS_PAGE: number}))
+    return panel(listed(title, columns, here), ways, title=title, note=t("intake.unknown_rooms_note"))
 
 
 def _spellings(room: UnknownRoom) -> str:
@@ -205,17 +194,10 @@ def _spellings(room: UnknownRoom) -> str:
     return " / ".join([*room.texts[:MOST_SPELLINGS], *rest])
 
 
-def _room_cells(room: UnknownRoom, query: Mapping[str, str], may_change: bool) -> dict[str, Any]:
+def _rows_by_kind(room: UnknownRoom) -> list[Component | str]:
     f = fmt()
     kinds = " · ".join(f"{kind_words(kind)} {f.number(count)}" for kind, count in room.rows.items())
-    words = t("intake.decide_room") if may_change else t("intake.see_rows")
-    return {
-        "typed_room": html.Strong(_spellings(room)),
-        "rows_waiting": [f.number(room.count), html.Div(kinds, className="p-muted")],
-        "since": f.moment_short(room.since),
-        "close_to": room.close_to or t("word.none"),
-        "action": link([words, icon("chevron-right")], _here(query, ruang=room.key), "intake-more"),
-    }
+    return [f.number(room.count), html.Div(kinds, className="p-muted")]
 
 
 def _room_panel(office: Office, room: UnknownRoom, may_change: bool) -> Component:
@@ -233,7 +215,7 @@ def _room_panel(office: Office, room: UnknownRoom, may_change: bool) -> Componen
 
 
 def _answers(office: Office, room: UnknownRoom) -> Component:
-    names = [one.name for one in office.settings.rooms]
+    names = [known.name for known in office.settings.rooms]
     chosen = room.close_to if room.close_to in names else ""
     options = [("", t("intake.choose")), *((name, name) for name in names)]
     same = html.Div(
@@ -268,7 +250,7 @@ def _places(rows: Sequence[Mapping[str, Any]], total: int) -> Component:
         html.Li(
             [
                 place_link(row),
-                html.Span(f" · {_said_of(row)} · {f.moment_short(row['since'])}", className="p-muted"),
+                html.Span(f" · {_row_words(row)} · {f.moment_short(row['since'])}", className="p-muted"),
             ]
         )
         for row in rows
@@ -278,40 +260,33 @@ def _places(rows: Sequence[Mapping[str, Any]], total: int) -> Component:
     return html.Div([html.Ul(items, className="intake-places"), *rest])
 
 
-def _said_of(row: Mapping[str, Any]) -> str:
+def _row_words(row: Mapping[str, Any]) -> str:
     if row.get("step") is not None:
         return f"{step_words(row['step'])} {stamp_words(row['finished_on'], row['finished_at'])}"
     number = t("intake.agenda", number=row["agenda_number"]) if row["agenda_number"] else ""
     return " · ".join(part for part in (kind_words(row["kind"]), number) if part)
 
 
-def _letters_list(letters: Sequence[Mapping[str, Any]], query: Mapping[str, str]) -> Component:
-    f, total, page = fmt(), int(letters[0]["total"]), read_page(query.get(LETTERS_PAGE))
-
-    def see(address: str) -> Component:
-        return link([t("intake.see_rows"), icon("chevron-right")], address, "intake-more")
-
-    heads = {name: t(f"intake.{name}") for name in ("letter_number", "rows_waiting", "since", "action")}
-    rows = [
-        table_row(
-            heads,
-            {
-                "letter_number": html.Strong(_number(row)),
-                "rows_waiting": f.number(row["rows"]),
-                "since": f.moment_short(row["since"]),
-                "action": see(_here(query, surat=f"{row['year'] or ''}/{row['agenda_key']}")),
-            },
-            ("rows_waiting",),
-        )
-        for row in letters
+def _missing_list(missing: Sequence[Mapping[str, Any]], page: int, query: Mapping[str, str]) -> Component:
+    f, total = fmt(), int(missing[0]["total"])
+    columns: list[Column[Mapping[str, Any]]] = [
+        column("letter_number", lambda row: html.Strong(_number(row))),
+        column("rows_waiting", lambda row: f.number(row["rows"]), "num"),
+        column("since", lambda row: f.moment_short(row["since"])),
+        column("action", lambda row: _open(t("intake.see_rows"), _here(query, surat=_key(row)))),
     ]
     title = t("intake.missing_letters", count=f.number(total), n=total)
     return panel(
         html.P(t("intake.missing_letters_hint"), className="intake-hint"),
-        table(title, heads, rows, ("rows_waiting",)),
-        pager(page, PAGE_ROWS, total, lambda n: _here(query, **{LETTERS_PAGE: n})),
+        listed(title, columns, missing),
+        pages(page, total, lambda number: _here(query, **{REQUESTS_PAGE: number})),
         title=title,
     )
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    """A missing request as the address names it: "2026/143", or "/143" where no year is known."""
+    return f"{row['year'] or ''}/{row['agenda_key']}"
 
 
 def _number(row: Mapping[str, Any]) -> str:
@@ -319,9 +294,9 @@ def _number(row: Mapping[str, Any]) -> str:
     return f"{row['year']}/{shown}" if row["year"] and "/" not in shown else str(shown)
 
 
-def _letter_panel(office: Office, asked: str) -> Component | None:
-    """The rows behind a letter number; `asked` is "2026/143", or "/143" where no year is known."""
-    year, _, key = asked.partition("/")
+def _request_panel(office: Office, name: str) -> Component | None:
+    """The rows behind a missing request; `name` as `_key` writes it."""
+    year, _, key = name.partition("/")
     if not key or (year and not (year.isdecimal() and len(year) == 4)):
         return None
     with reading(office.records) as connection:

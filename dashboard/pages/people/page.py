@@ -28,12 +28,13 @@ from dashboard.components import (
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.room_links import why_people
 from dashboard.pages.shared.row_words import opd_words
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from etl.domain.people.screening import SMALL, Shown, ShownScreening
+from etl.domain.units import MINUTE
 from etl.figures.people.counts import (
     FIT_CLASSES,
     Attendance,
@@ -67,10 +68,10 @@ class Id(StrEnum):
     BODY = "people-body"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head with filters, and the figures."""
-    shown = page_of(visit.office, visit.query, visit.now, visit.account.opd_filter)
-    return filters.frame(visit, "people", t("people.title"), shown, class_name="people")
+    shown = page_of(page_request.office, page_request.query, page_request.now, page_request.account.opd_filter)
+    return filters.frame(page_request, "people", t("people.title"), shown, class_name="people")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
@@ -92,7 +93,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 def people_of(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> ParticipantFigures:
     """The figures of an address, the same for all that ask within a minute; PantauError in words."""
     asked = filters.asked_filter(query, office_today(office, now), own_opd)
-    return participant_figures(office, asked, now - now % 60)
+    return participant_figures(office, asked, now - now % MINUTE)
 
 
 def page_of(

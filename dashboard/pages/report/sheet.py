@@ -16,8 +16,7 @@ from dashboard.pages.shared.why_links import why_letters, why_step
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import COVERAGE_COLUMNS, FORM_COLUMNS, PARTS, STANDARD_COLUMNS, AnnexRow, FormRow, Words
 from etl.domain.compliance.monitoring import Assessment
-from etl.figures.compliance.evidence import Figure
-from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.facilities.period import ConditionFigure
 from etl.figures.period import SlaFilter
 from etl.figures.rooms.diary import RoomsFilter

@@ -15,7 +15,7 @@ from dashboard.access import Page
 from dashboard.i18n import t
 from dashboard.pages.requests.correct import OWN, form_page
 from dashboard.pages.shared.numbers import ADDRESS_NUMBER
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import CASES
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ TITLE = "intake.correct_title"
 NAV = None
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """The form for a stamp; words for who may not put it right."""
     way = [(t("cases.title"), CASES), (t("intake.correct_title"), None)]
-    return form_page(visit, "disposisi", int(visit.path["row_id"]), way)
+    return form_page(page_request, "disposisi", int(page_request.path["row_id"]), way)
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:

@@ -21,7 +21,7 @@ from dashboard.pages.requests.stamp_panel import stamp_panel
 from dashboard.pages.requests.steps import steps_table
 from dashboard.pages.requests.table import nowhere_pill
 from dashboard.pages.requests.timeline import has_anything, timeline
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import CASES
 from dashboard.pages.shared.sources import Places, places_of
 from dashboard.pages.shared.stamps import Id as Stamped
@@ -58,10 +58,11 @@ class Id(StrEnum):
     PART_B = "case-part-b"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """The letter of the address; an agency's user finds only its own."""
-    year, agenda = int(visit.path["year"]), str(visit.path["agenda"])
-    found = find_case(visit.office, year, agenda, visit.now, opd=visit.account.opd_filter)
+    year, agenda = int(page_request.path["year"]), str(page_request.path["agenda"])
+    office, user = page_request.office, page_request.account
+    found = find_case(office, year, agenda, page_request.now, opd=user.opd_filter)
     if found is None:
         return _not_found(year, agenda)
     is_under_way = any(step.is_running for step in found.steps)
@@ -71,8 +72,8 @@ def layout(visit: Visit) -> Component:
             dcc.Interval(id=Id.TICK, interval=EVERY, disabled=not is_under_way),
             html.Div(_head(found), id=Id.HEAD),
             stamp_desk(),
-            html.Div(stamp_panel(visit.office, found, visit.account), id=Id.STAMPS),
-            html.Div(letter(visit.office, found, places_of(visit.office, found, visit.account)), id=Id.BODY),
+            html.Div(stamp_panel(office, found, user), id=Id.STAMPS),
+            html.Div(letter(office, found, places_of(office, found, user)), id=Id.BODY),
         ],
         className="case",
     )
@@ -178,9 +179,16 @@ def _subtitle(case: Case) -> str:
         t("case.letter", number=request["letter_number"]) if request["letter_number"] else "",
         t("case.received", moment=received),
         _event(case),
+        _activity_kind(case) or "",
         request["room"] or "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _activity_kind(case: Case) -> str | None:
+    """What kind of event it is, by the letter, else by the room log."""
+    kinds = (case.request["activity_kind"], *(session.activity_kind for session in case.sessions))
+    return next((kind for kind in kinds if kind), None)
 
 
 def _event(case: Case) -> str:

@@ -33,7 +33,7 @@ from dashboard.pages.requests.table import cases_table, pager
 from dashboard.pages.requests.why import why_behind
 from dashboard.pages.shared.choices import opd_options, own_names, step_options
 from dashboard.pages.shared.filters import refused
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.stamps import stamp_desk, taps_of
@@ -65,14 +65,14 @@ class Id(StrEnum):
 _CONTROLS = dict(zip(FILTERS, (Id.SEARCH, Id.STATUS, Id.OPD, Id.STEP), strict=True))
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head, search and filters, and the list."""
-    count, body = list_of(visit.office, visit.query, visit.now, visit.account)
+    count, body = list_of(page_request.office, page_request.query, page_request.now, page_request.account)
     subtitle = html.Span(count, id=Id.COUNT, role="status")
     return html.Div(
         [
-            page_url("cases", visit.search),
-            page_head(t("cases.title"), subtitle, actions=[_filters(visit)]),
+            page_url("cases", page_request.search),
+            page_head(t("cases.title"), subtitle, actions=[_filters(page_request)]),
             stamp_desk(),
             loading(html.Div(body, id=Id.BODY)),
         ],
@@ -80,16 +80,16 @@ def layout(visit: Visit) -> Component:
     )
 
 
-def _filters(visit: Visit) -> Component:
-    query = own_names(visit.office, visit.query)
-    own = visit.account.opd_filter
-    opds = opd_options(visit.office) if own is None else [("", own)]
+def _filters(page_request: PageRequest) -> Component:
+    query = own_names(page_request.office, page_request.query)
+    own = page_request.account.opd_filter
+    opds = opd_options(page_request.office) if own is None else [("", own)]
     status = query.get("status", "")
     return filter_bar(
         search_field(Id.SEARCH, t("word.search"), query.get("q", ""), t("cases.search_hint")),
         select(Id.STATUS, t("cases.status"), [("", t("cases.status_all")), *_statuses()], status),
         select(Id.OPD, t("word.opd"), opds, query.get("opd", "") if own is None else ""),
-        select(Id.STEP, t("cases.position"), step_options(visit.office), query.get("posisi", "")),
+        select(Id.STEP, t("cases.position"), step_options(page_request.office), query.get("posisi", "")),
     )
 
 

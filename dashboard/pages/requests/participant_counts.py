@@ -15,8 +15,8 @@ from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.access.roles import Role
 from dashboard.components import button, empty, link, page_head, panel
-from dashboard.i18n import fmt, t
-from dashboard.pages.shared.page_request import Visit
+from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import CASES, case_address
 from dashboard.pages.shared.row_lists import done, said, text_field
 from data_access.errors import PantauError
@@ -59,10 +59,11 @@ def entry_address(year: int, agenda_number: str) -> str:
     return f"/jumlah-peserta{case_address(year, agenda_number).removeprefix(CASES)}"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """What is known of the letter's number, and the field of whoever may say one."""
-    year, agenda = int(visit.path["year"]), str(visit.path["agenda"])
-    found = find_case(visit.office, year, agenda, visit.now, opd=visit.account.opd_filter)
+    year, agenda = int(page_request.path["year"]), str(page_request.path["agenda"])
+    office, user = page_request.office, page_request.account
+    found = find_case(office, year, agenda, page_request.now, opd=user.opd_filter)
     title = t("participants_entry.title")
     if found is None:
         return html.Div([page_head(title), panel(empty(t("participants_entry.none"), "", "search"))])
@@ -73,7 +74,7 @@ def layout(visit: Visit) -> Component:
             dcc.Store(id=Id.LETTER, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
             page_head(title, " · ".join(filter(None, (found.request["opd"], name))), crumbs=crumbs),
             html.Div(id=Id.SAID, **{"aria-live": "polite"}),
-            panel(html.Div(_standing(visit.office, visit.account, found), id=Id.KNOWN), _form(visit.account)),
+            panel(html.Div(_standing(office, user, found), id=Id.KNOWN), _form(user)),
         ],
         className="intake",
     )
@@ -131,7 +132,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             told, found = _take(office, account(), of_letter, str(count or ""), now())
         except PantauError as error:
-            return said(str(error)), no_update, no_update
+            return said(sentence(error)), no_update, no_update
         return told, _standing(office, account(), found), of_letter | {"id": secrets.token_hex(12)}
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import verdict_pill, why
+from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.i18n.formats import NOTHING
 from dashboard.pages.requests.spans import awaits_opd, stop_of
 from dashboard.pages.shared.flag_chips import flag_chips, flag_meanings
 from dashboard.pages.shared.why_links import why_case
@@ -17,44 +18,50 @@ from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import StartRule, Verdict
 from etl.figures.requests.detail import Case, CasePass, CaseStep
 
-_COLUMNS = ("step", "start", "finish", "elapsed", "standard", "due_moment", "verdict", "remarks")
-_NUMBERS = ("elapsed", "standard")
-
 
 def steps_table(case: Case, steps: Sequence[CaseStep], sop: SopVersion) -> html.Div:
     """One row a step, its passes below each other; below the table what the flags in it mean."""
-    heads = [
-        html.Th(t(f"case.col_{name}"), scope="col", className="num" if name in _NUMBERS else "") for name in _COLUMNS
+    drawn = table(
+        t("case.steps_title"),
+        _columns(case, sop),
+        steps,
+        "case-steps",
+        lambda step: {"className": "is-running" if step.is_running else ""},
+        hides_empty=True,
+    )
+    return html.Div([drawn, flag_meanings(flag for step in steps for flag in step.flags)])
+
+
+def _columns(case: Case, sop: SopVersion) -> list[Column[CaseStep]]:
+    return [
+        Column("step", t("case.col_step"), lambda step: _name(step, sop), is_name=True),
+        _column("start", _start),
+        _column("finish", lambda step: _finish(case, step)),
+        _column("elapsed", lambda step: _elapsed(case, step), "num"),
+        _column("standard", _standard, "num"),
+        _column(
+            "due_moment", lambda step: t("case.awaits_opd") if awaits_opd(step) else fmt().moment_short(step.due_at)
+        ),
+        _column("verdict", lambda step: verdict_pill(step.verdict)),
+        _column("remarks", _remarks),
     ]
-    body = html.Tbody([_row(case, step, sop) for step in steps])
-    table = html.Table([html.Thead(html.Tr(heads)), body], className="p-table case-steps")
-    region = html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("case.steps_title")})
-    return html.Div([region, flag_meanings(flag for step in steps for flag in step.flags)])
 
 
-def _row(case: Case, step: CaseStep, sop: SopVersion) -> html.Tr:
-    f = fmt()
-    name = [html.Strong(f"{step.step} "), sop.step(step.step).short_name, html.Div(step.actor, className="p-muted")]
-    cells: dict[str, object] = {
-        "start": _start(step),
-        "finish": _finish(case, step),
-        "elapsed": _elapsed(case, step),
-        "standard": f.duration_short(step.target_seconds) if step.target_seconds else t("sla.no_time"),
-        "due_moment": t("case.awaits_opd") if awaits_opd(step) else f.moment_short(step.due_at),
-        "verdict": verdict_pill(step.verdict),
-        "remarks": _remarks(step),
-    }
-    tds = [
-        html.Td(words, className=_class(key, words), **{"data-label": t(f"case.col_{key}")})
-        for key, words in cells.items()
-    ]
-    return html.Tr([html.Th(name, scope="row"), *tds], className="is-running" if step.is_running else "")
+def _column(name: str, cell: Callable[[CaseStep], Any], class_name: str | None = None) -> Column[CaseStep]:
+    return Column(name, t(f"case.col_{name}"), cell, class_name=class_name)
 
 
-def _class(key: str, words: object) -> str:
-    """Numbers stand at the right; a phone, where each cell has a line, leaves out the empty ones."""
-    is_empty = words in (NOTHING, [NOTHING], [])
-    return " ".join(name for name, is_on in (("num", key in _NUMBERS), ("is-none", is_empty)) if is_on)
+def _name(step: CaseStep, sop: SopVersion) -> list[Component | str]:
+    short_name = sop.step(step.step).short_name
+    return [html.Strong(f"{step.step} "), short_name, html.Div(step.actor, className="p-muted")]
+
+
+def _standard(step: CaseStep) -> str:
+    return fmt().duration_short(step.target_seconds) if step.target_seconds else t("sla.no_time")
+
+
+def _due(step: CaseStep) -> str:
+    return t("case.awaits_opd") if awaits_opd(step) else fmt().moment_short(step.due_at)
 
 
 def _elapsed(case: Case, step: CaseStep) -> list[Component | str]:

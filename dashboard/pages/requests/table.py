@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, link, pill, request_pill, verdict_pill
 from dashboard.components.pager import pager as pages_nav
+from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.query import PAGE_SIZE, Asked
 from dashboard.pages.shared.request_links import case_address
@@ -20,38 +21,30 @@ from etl.domain.verdict import RequestVerdict, Verdict
 _VERDICTS = {one.value for one in Verdict}
 _AWAITING = (Verdict.ON_TRACK, Verdict.AT_RISK)
 """Words of a running step with a limit: without a due moment it stands still until the agency answers."""
-_COLUMNS = ("agenda", "received", "opd", "activity", "position", "due", "verdict")
 
 
 def cases_table(
     rows: pd.DataFrame, sop: SopVersion, as_of: int, taps: Mapping[int, Sequence[Component]] | None = None
 ) -> html.Div:
-    """One row per letter; the agenda number leads to its page. `taps`: by request_id the buttons of who looks."""
-    shown = taps or {}
-    head = html.Thead(
-        html.Tr([html.Th(t(f"cases.{name}"), scope="col", className=f"cases-{name}") for name in _COLUMNS])
-    )
-    body = html.Tbody([_row(row, sop, as_of, shown.get(int(row.request_id), ())) for row in rows.itertuples()])
-    table = html.Table([head, body], className="p-table cases-table")
-    return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("cases.title")})
+    """One row per request; the agenda number leads to its page. `taps`: by request_id the buttons of who looks."""
+    columns: list[Column[Any]] = [
+        Column("agenda", t("cases.agenda"), _number, class_name="cases-agenda", is_name=True),
+        _column("received", _received),
+        _column("opd", lambda row: html.Div(row.opd, className="cases-agency")),
+        _column("activity", _activity),
+        _column("position", lambda row: _position(row, sop, (taps or {}).get(int(row.request_id), ()))),
+        _column("due", lambda row: _due(row, as_of)),
+        _column("verdict", _verdict),
+    ]
+    return table(t("cases.title"), columns, rows.itertuples(), "cases-table")
 
 
-def _row(row: Any, sop: SopVersion, as_of: int, taps: Sequence[Component]) -> html.Tr:
-    number = link(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number), "cases-link")
-    cells = (
-        number,
-        _received(row),
-        html.Div(row.opd, className="cases-agency"),
-        _activity(row),
-        _position(row, sop, taps),
-        _due(row, as_of),
-        _verdict(row),
-    )
-    tds = (
-        html.Td(words, className=f"cases-{name}", **{"data-label": t(f"cases.{name}")})
-        for name, words in zip(_COLUMNS[1:], cells[1:], strict=True)
-    )
-    return html.Tr([html.Th(number, scope="row", className="cases-agenda"), *tds])
+def _column(name: str, cell: Callable[[Any], Any]) -> Column[Any]:
+    return Column(name, t(f"cases.{name}"), cell, class_name=f"cases-{name}")
+
+
+def _number(row: Any) -> Component:
+    return link(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number), "cases-link")
 
 
 def _known(value: Any) -> Any:

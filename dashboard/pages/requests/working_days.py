@@ -7,8 +7,7 @@ import numpy as np
 from dashboard.i18n import fmt, t
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING
-
-HOUR = 3_600
+from etl.domain.units import HOUR
 
 
 def in_working_days(calendar: WorkCalendar, begin: int, end: int) -> str:

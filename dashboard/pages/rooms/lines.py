@@ -13,7 +13,7 @@ from dashboard.pages.rooms.timeline import use_words
 from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.row_words import opd_words
-from etl.domain.calendar.zone import day_date
+from etl.domain.units import day_date
 from etl.figures.facilities.period import SessionCheck, condition_figures
 from etl.figures.period import Period
 from etl.figures.rooms.lines import Line
@@ -75,7 +75,8 @@ def _row(line: Line, checks: dict[int, SessionCheck], names_room: bool) -> html.
 def _who(line: Line) -> list[Component | str | None]:
     name = opd_words(line.opd)
     way = link(name, case_address(*line.letter), "cases-link") if line.letter else html.Span(name)
-    return [way, html.Small(line.title, title=line.title) if line.title else None]
+    kind = html.Small(line.activity_kind) if line.activity_kind else None
+    return [way, html.Small(line.title, title=line.title) if line.title else None, kind]
 
 
 def _booked(line: Line) -> str:

@@ -41,7 +41,7 @@ from dashboard.pages.rooms.timeline import timeline_panel
 from dashboard.pages.rooms.view import RoomsView, rooms_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 
@@ -67,11 +67,11 @@ class Id(StrEnum):
     MORE = "room-more"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head with filters, the figures seen first, and the place of the others."""
-    shown = foreground(visit.office, visit.query, visit.now, visit.account.opd_filter)
+    shown = foreground(page_request.office, page_request.query, page_request.now, page_request.account.opd_filter)
     below = later_store("room"), loading(later_place(Id.MORE, has_words=False)), feed.feed_panel()
-    return filters.frame(visit, "room", t("room.title"), shown, *below, class_name="room")
+    return filters.frame(page_request, "room", t("room.title"), shown, *below, class_name="room")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:

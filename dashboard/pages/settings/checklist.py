@@ -13,8 +13,8 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, button, date_field, page_head, panel, pill
-from dashboard.i18n import fmt, t
-from dashboard.pages.shared.page_request import Visit
+from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import done, note, said, table, table_row, text_field
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
@@ -43,10 +43,10 @@ class Id(StrEnum):
     SAVE = "checklist-save"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """The form with the newest version in it, then all versions."""
-    today = office_today(visit.office, visit.now)
-    versions = Checklists.of(visit.office.settings).versions
+    today = office_today(page_request.office, page_request.now)
+    versions = Checklists.of(page_request.office.settings).versions
     newest = as_lines(versions[-1].weights) if versions else ""
     items = dbc.Textarea(id=Id.ITEMS, value=newest, rows=14, class_name="p-input intake-words")
     field = html.Label([html.Span(t("checklist.items"), className="p-field-label"), items], className="p-field is-wide")
@@ -69,7 +69,7 @@ def layout(visit: Visit) -> Component:
             dcc.Store(id=Id.CHANGED, data=0),
             page_head(t("checklist.title"), t("checklist.subtitle"), crumbs=crumbs),
             html.Div(id=Id.SAID, **{"aria-live": "polite"}),
-            html.Div([form, html.Div(versions_panel(visit.office, today), id=Id.LIST)], className="p-grid-2"),
+            html.Div([form, html.Div(versions_panel(page_request.office, today), id=Id.LIST)], className="p-grid-2"),
         ],
         className="intake sarpras",
     )
@@ -94,7 +94,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             told = put_in_force(office, str(version or ""), str(first or ""), str(items or ""), now())
         except PantauError as error:
-            return said(str(error)), no_update
+            return said(sentence(error)), no_update
         return told, versions_panel(office, office_today(office, now()))
 
 
@@ -103,7 +103,7 @@ def put_in_force(office: Office, version: str, first: str, items: str, now: int)
     try:
         valid_from = date.fromisoformat(first)
     except ValueError:
-        raise ChecklistError(t("checklist.no_date")) from None
+        raise ChecklistError("checklist.no_date") from None
     today = office_today(office, now)
     reason = t("checklist.reason", version=version.strip())
     applied = apply_settings(

@@ -1,8 +1,8 @@
 """What does an administrator set, and is everything that hangs on the office's walls alive?
 
 The page is a list of parts. A part is a module with `ANCHOR` (its place in the address, after `#`), `TITLE` (key of its
-title), `section(visit)` and `register(app, office, now)`; a new one is added to `PARTS`. Each guards its own callbacks
-with `Page.PENGATURAN`.
+title), `section(page_request)` and `register(app, office, now)`; a new one is added to `PARTS`. Each guards its own
+callbacks with `Page.PENGATURAN`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dashboard.access import Page
 from dashboard.components import button, icon, page_head
 from dashboard.i18n import t
 from dashboard.pages.settings import checklist, screens
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -31,13 +31,13 @@ NAV = "settings.title"
 PARTS: tuple[ModuleType, ...] = (screens,)
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head, a way to each part when there are several, the parts."""
     return html.Div(
         [
             page_head(t("settings.title"), t("settings.subtitle"), actions=[_checklist()]),
             _ways() if len(PARTS) > 1 else None,
-            *(html.Div(part.section(visit), id=part.ANCHOR, className="settings-part") for part in PARTS),
+            *(html.Div(part.section(page_request), id=part.ANCHOR, className="settings-part") for part in PARTS),
         ],
         className="settings",
     )

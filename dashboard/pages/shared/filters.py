@@ -28,9 +28,9 @@ from dashboard.components import (
     write_query,
 )  # fmt: skip
 from dashboard.components.filters import ALL
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
 from dashboard.pages.shared.choices import opd_options, own_names, room_options
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.period_filter import CUSTOM, PRESETS, AddressError, asked_period, preset_of, preset_period
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
@@ -51,7 +51,7 @@ def asked_filter(query: Mapping[str, str], today: date, own_opd: str | None) -> 
     Names are checked by the figures.
     """
     if own_opd is not None and not own_opd.strip():
-        raise AddressError(t("room.no_agency"))
+        raise AddressError("room.no_agency")
     opd = own_opd if own_opd is not None else query.get("opd") or None
     return RoomsFilter(period_of(query, today), opd, query.get("ruang") or None)
 
@@ -86,22 +86,25 @@ Shown = tuple[str, list[Component], Component]
 """Subtitle, links to files, and body of a page of figures."""
 
 
-def frame(visit: Visit, prefix: str, title: str, shown: Shown, *below: Component, class_name: str) -> Component:
+def frame(
+    page_request: PageRequest, prefix: str, title: str, shown: Shown, *below: Component, class_name: str
+) -> Component:
     """A page of figures with these filters: head, body, and what stands below; `shown` is what its address asks for.
 
     Ids: `-url`, `-subtitle`, `-export` the links to its files, `-body`.
     """
     subtitle, links, body = shown
-    controls = filters(visit.office, visit.query, office_today(visit.office, visit.now), visit.account, prefix)
+    office, today = page_request.office, office_today(page_request.office, page_request.now)
+    controls = filters(office, page_request.query, today, page_request.account, prefix)
     files = html.Div(links, id=f"{prefix}-export", className="room-exports")
     head = page_head(title, html.Span(subtitle, id=f"{prefix}-subtitle"), actions=[controls, files])
     place = loading(html.Div(body, id=f"{prefix}-body"))
-    return html.Div([page_url(prefix, visit.search), head, place, *below], className=class_name)
+    return html.Div([page_url(prefix, page_request.search), head, place, *below], className=class_name)
 
 
 def refused(error: PantauError) -> Component:
     """What the address cannot be asked for, in the words of the refusal."""
-    return html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+    return html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
 
 
 def _shown(query: Mapping[str, str], today: date) -> tuple[str, str, str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Visit:
+class PageRequest:
     """One opening of a page: `now` in seconds since 1970, placeholders of its address (`path`), filters (`query`), and
     the text these were read from (`search`); None when the address is not known letter by letter."""
 

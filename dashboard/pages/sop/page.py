@@ -13,9 +13,9 @@ from dash.development.base_component import Component
 from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, bind_filters, icon, loading, page_head, page_url, read_query
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.choices import own_names
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.sop_links import SOP, tabs, version_shown
 from dashboard.pages.shared.today import office_today
 from dashboard.pages.sop import filters
@@ -44,15 +44,15 @@ class Id(StrEnum):
     BODY = "sop-body"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head, tabs, filters, and the place of the SOP."""
-    today = office_today(visit.office, visit.now)
-    controls = filters.filters(visit.office, SOP, visit.query, today, visit.account, "sop")
+    today = office_today(page_request.office, page_request.now)
+    controls = filters.filters(page_request.office, SOP, page_request.query, today, page_request.account, "sop")
     return html.Div(
         [
             page_url("sop"),
             page_head(t("sop.page"), t("sop.subtitle"), actions=[controls]),
-            tabs(SOP, visit.query, visit.account),
+            tabs(SOP, page_request.query, page_request.account),
             loading(html.Div(id=Id.BODY)),
         ],
         className="sop",
@@ -87,7 +87,7 @@ def whole(office: Office, query: Mapping[str, str], now: int, user: Account) -> 
         )
         last = asked.period.last
     except PantauError as error:
-        said, last = banner(str(error), Tone.LATE, "exclamation-octagon"), today
+        said, last = banner(sentence(error), Tone.LATE, "exclamation-octagon"), today
     shown = version_shown(office.sop, query, last)
     with reading(office.records) as connection:
         entries = sop_entries(connection)

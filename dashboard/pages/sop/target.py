@@ -26,10 +26,10 @@ from dashboard.components import (
     read_query,
     with_query,
 )
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.choices import own_names
 from dashboard.pages.shared.monitoring_rule import monitoring_rule
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.sop_links import TARGET, tabs
 from dashboard.pages.shared.today import office_today
 from dashboard.pages.shared.why_links import minutes_text
@@ -61,17 +61,18 @@ def _id(code: str) -> str:
     return f"{PREFIX}-{code}"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head, filters, the fields of the targets, and the place of the answers."""
-    today = office_today(visit.office, visit.now)
-    controls = filters.filters(visit.office, TARGET, visit.query, today, visit.account, PREFIX, PRESET)
+    office, user = page_request.office, page_request.account
+    today = office_today(office, page_request.now)
+    controls = filters.filters(office, TARGET, page_request.query, today, user, PREFIX, PRESET)
     return html.Div(
         [
             page_url(PREFIX),
             page_head(t("sop.tab_target"), t("sop.target_subtitle"), actions=[controls]),
-            tabs(TARGET, visit.query, visit.account),
+            tabs(TARGET, page_request.query, page_request.account),
             loading(html.Div(id=_BODY)),
-            _fields_panel(visit.office.sop.current(), visit.query),
+            _fields_panel(page_request.office.sop.current(), page_request.query),
             loading(html.Div(id=f"{PREFIX}-if")),
         ],
         className="sop",
@@ -133,8 +134,8 @@ def realistic(office: Office, query: Mapping[str, str], now: int, user: Account)
             return _future(asked.period.first, asked.period.last)
         figures = sla_figures(office, asked, now)
     except PantauError as error:
-        return banner(str(error), Tone.LATE, "exclamation-octagon")
-    sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
+        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
+    sop = office.sop.version_for(figures.filter.period.last)
     note = fmt().period(figures.filter.period.first, figures.filter.period.last)
     return panel(
         judged_table(judgements(figures, monitoring_rule().share), figures, sop),
@@ -157,7 +158,7 @@ def other_targets(office: Office, query: Mapping[str, str], now: int, user: Acco
             return html.Div()
         found = what_if(office, asked, targets_in(query, office.sop.current()), now)
     except PantauError as error:
-        return banner(str(error), Tone.LATE, "exclamation-octagon")
+        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
     sop = office.sop.current()
     changed: Sequence[Component] = [empty(t("sop.if_nothing"), t("sop.if_nothing_hint"), "sliders")]
     if found.steps:

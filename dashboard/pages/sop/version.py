@@ -12,10 +12,10 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, button, date_field, empty, link, page_head, page_url, panel
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.i18n.formats import Formats
 from dashboard.i18n.language import Language
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import reason_field, reason_of, said, text_field
 from dashboard.pages.shared.sop_links import SOP, VERSION, may_do, tabs
 from data_access.errors import PantauError
@@ -42,17 +42,17 @@ class Id(StrEnum):
     SAID = "sop-said"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """The form, filled with the newest version; words for those who may not change anything."""
     head = page_head(t("sop.version_title"), t("sop.version_subtitle"), crumbs=_crumbs())
-    if not may_do(visit.account):
+    if not may_do(page_request.account):
         return html.Div([head, panel(empty(t("shell.forbidden_words"), icon_name="shield-lock"))], className="sop")
-    newest = visit.office.sop.current()
+    newest = page_request.office.sop.current()
     return html.Div(
         [
             page_url("sop-version"),
             head,
-            tabs(VERSION, visit.query, visit.account),
+            tabs(VERSION, page_request.query, page_request.account),
             html.Div(id=Id.SAID),
             panel(*_form(newest), class_name="intake"),
         ],
@@ -119,7 +119,7 @@ def _saved(office: Office, edit: SopEdit, now: int) -> Component:
     try:
         entered = enter_version(office, edit, now, account().name)
     except PantauError as error:
-        return said(str(error))
+        return said(sentence(error))
     return html.Div([_done(entered), html.P(link(t("sop.version_look"), SOP, "cases-link"))])
 
 

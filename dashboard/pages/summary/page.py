@@ -30,7 +30,7 @@ from dashboard.pages.facilities.page import PATH as SARPRAS
 from dashboard.pages.intake.cards import attention_list
 from dashboard.pages.report.page import PATH as REPORTS
 from dashboard.pages.shared.numbers import record_number
-from dashboard.pages.shared.page_request import Visit
+from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import CASES, case_address
 from dashboard.pages.shared.room_links import why_room_state
 from dashboard.pages.shared.row_lists import CORRECTIONS, RUNS
@@ -77,29 +77,29 @@ class Id(StrEnum):
     BODY = "summary-body"
 
 
-def layout(visit: Visit) -> Component:
+def layout(page_request: PageRequest) -> Component:
     """Head and body; looking at it is what the next visit counts its changes from."""
-    since = _begin(visit)
-    head = page_head(t("summary.title"), fmt().date(fmt().local(visit.now).date()))
+    since = _begin(page_request)
+    head = page_head(t("summary.title"), fmt().date(fmt().local(page_request.now).date()))
     return html.Div(
         [
             dcc.Store(id=Id.SINCE, data=since),
             dcc.Interval(id=Id.TICK, interval=EVERY),
             head,
             stamp_desk(),
-            html.Div(body(visit.office, visit.now, visit.account, since), id=Id.BODY),
+            html.Div(body(page_request.office, page_request.now, page_request.account, since), id=Id.BODY),
         ],
         className="summary",
     )
 
 
-def _begin(visit: Visit) -> int | None:
+def _begin(page_request: PageRequest) -> int | None:
     """When the visit before this one ended; unknown while a load keeps the records busy."""
     try:
-        with writing(visit.office.records, wait_seconds=_PATIENCE_SECONDS) as connection:
-            return begin_visit(connection, visit.account.id, visit.now)
+        with writing(page_request.office.records, wait_seconds=_PATIENCE_SECONDS) as connection:
+            return begin_visit(connection, page_request.account.id, page_request.now)
     except RecordsBusyError:
-        _log.info("visit of user %s not written: a load is running", visit.account.id)
+        _log.info("visit of user %s not written: a load is running", page_request.account.id)
         return None
 
 

@@ -15,13 +15,15 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from data_access.errors import Message
 from etl.domain.calendar.days import DayTable, day_table, refuse_long_closures
 from etl.domain.calendar.rules import check_rules, profile_warnings, years_without_leave
 from etl.domain.calendar.spans import Spans, open_spans
 from etl.domain.calendar.types import DayKind, DayLine, DayPlan, Holiday, Interval, Profile, SpecialDay
 from etl.domain.calendar.working_time import WorkTable, compile_spans
-from etl.domain.calendar.zone import DAY, ZoneTable, day_date, day_number, open_zone, zone_table
+from etl.domain.calendar.zone import ZoneTable, open_zone, zone_table
 from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.units import DAY, day_number
 
 __all__ = [
     "DayKind",
@@ -33,8 +35,6 @@ __all__ = [
     "SpecialDay",
     "WorkCalendar",
     "build_calendar",
-    "day_date",
-    "day_number",
 ]
 
 
@@ -44,7 +44,7 @@ class WorkCalendar:
 
     first: date
     last: date
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
     years_without_leave: tuple[int, ...]
     days: DayTable
     clock: ZoneTable

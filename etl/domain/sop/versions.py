@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data_access.errors import Message
 from etl.domain.frames import MISSING
 from etl.domain.sop.file import SopTable, seconds_printed
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_CODES
 
 
@@ -148,13 +150,17 @@ class Sop:
         """The version in force that day; None before the first."""
         return next((version for version in reversed(self.versions) if version.effective_on <= day), None)
 
+    def version_for(self, day: date) -> SopVersion:
+        """The version by which that day is told: the one in force, before the first the first."""
+        return self.version_on(day) or self.versions[0]
+
     def current(self) -> SopVersion:
         """The newest version."""
         return self.versions[-1]
 
     def target_table(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """First day (since 1970-01-01) of each version, ascending, and its targets: seconds[version, step]."""
-        days = np.array([_day_number(version.effective_on) for version in self.versions], dtype=np.int64)
+        days = np.array([day_number(version.effective_on) for version in self.versions], dtype=np.int64)
         return days, np.stack([version.targets() for version in self.versions])
 
 
@@ -248,7 +254,9 @@ def _follows(code: str, table: SopTable) -> tuple[str, ...]:
     """The order of the steps is written in the judgement: the file may show it, not change it."""
     written = table.texts("mengikuti")
     if set(written) != set(FOLLOWS[code]) or len(written) != len(FOLLOWS[code]):
-        raise table.error("mengikuti", list(written), str(list(FOLLOWS[code])).replace("'", '"'))
+        raise table.error(
+            "mengikuti", list(written), Message("rule.as_written", value=str(list(FOLLOWS[code])).replace("'", '"'))
+        )
     return FOLLOWS[code]
 
 
@@ -256,13 +264,9 @@ def _refuse_two_times(step: SopStep, table: SopTable) -> None:
     """The printed time and the seconds that judge must say the same, or a correction of one would go unseen."""
     printed = seconds_printed(step.time.text)
     if printed is not None and printed != step.target_seconds:
-        expected = f'{printed}, sama dengan waktu "{step.time.text}", atau betulkan keduanya'
+        expected = Message("rule.same_time", seconds=printed, printed=step.time.text)
         raise table.error("waktu_detik", step.target_seconds, expected)
 
 
 def _or_missing(value: int | None) -> int:
     return MISSING if value is None else value
-
-
-def _day_number(day: date) -> int:
-    return (day - date(1970, 1, 1)).days

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from data_access.mart import requests as questions
 from data_access.mart.requests import CaseRecords, Row
-from etl.domain.compliance.rules import EPOCH, JUDGED, day_number
+from etl.domain.compliance.rules import JUDGED
 from etl.domain.sop.versions import SopVersion
+from etl.domain.units import day_date, day_number
 from etl.domain.verdict import (
     STEP_CODES,
     STEP_COUNT,
@@ -115,6 +116,7 @@ class CaseSession:
     end_is_estimated: bool
     verified: int | None
     present: int | None
+    activity_kind: str | None
     note: str | None
     source: Source | None
 
@@ -178,8 +180,8 @@ def case(office: Office, year: int, agenda: str, as_of: int, *, opd: str | None 
     settled_at = records.request["settled_at"]
     if at is None and (settled_at is None or settled_at > live.settled_by):
         return None
-    received = EPOCH + timedelta(days=records.request["received_on"])
-    sop = office.sop.version_on(received) or office.sop.versions[0]
+    received = day_date(records.request["received_on"])
+    sop = office.sop.version_for(received)
     today = day_number(datetime.fromtimestamp(as_of, office.zone).date())
     return _assemble(_at_moment(records, live, at, today), live, at, sop)
 
@@ -278,7 +280,7 @@ def _pass(row: Row, sources: Iterable[Row]) -> CasePass:
 
 
 def _session(row: Row) -> CaseSession:
-    names = ("room", "started_at", "ended_at", "verified", "present", "note")
+    names = ("room", "started_at", "ended_at", "verified", "present", "activity_kind", "note")
     return CaseSession(
         end_is_estimated=bool(row["end_is_estimated"]),
         source=next(iter(_sources([row])), None),
@@ -322,6 +324,7 @@ def case_json(office: Office, shown: Case) -> dict[str, Any]:
             "status": shown.status.value,
             "received_on": plain.day(request["received_on"]),
             "activity": request["activity"],
+            "activity_kind": request["activity_kind"],
             "room": request["room"],
             "booked_start_at": plain.moment(request["booked_start_at"]),
             "booked_start_on": plain.day(request["booked_start_on"]),
@@ -349,7 +352,7 @@ class _Plain:
         return None if at is None else datetime.fromtimestamp(at, self._zone).isoformat()
 
     def day(self, on: int | None) -> str | None:
-        return None if on is None else date.fromordinal(EPOCH.toordinal() + on).isoformat()
+        return None if on is None else day_date(on).isoformat()
 
     def step(self, step: CaseStep) -> dict[str, Any]:
         return {
@@ -381,6 +384,7 @@ class _Plain:
             "ended_at": self.moment(session.ended_at),
             "verified": session.verified,
             "present": session.present,
+            "activity_kind": session.activity_kind,
             "end_is_estimated": session.end_is_estimated,
             "source": session.source and vars(session.source),
         }

@@ -1,0 +1,95 @@
+"""The frame of the Data pages: head, lists with their pages, and what became of a person's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from dash import Dash, Input, Output, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.access import Page, guarded
+from dashboard.components import link, loading, page_head, page_url, read_query
+from dashboard.components.pager import pager, pages_of, read_page
+from dashboard.components.tables import Column, table
+from dashboard.i18n import sentence, t
+from dashboard.pages.shared.numbers import once_more
+from dashboard.pages.shared.row_lists import crumbs, reason_of, said
+from data_access.errors import PantauError
+from etl.figures.intake.open_work import PAGE_ROWS
+
+Row = TypeVar("Row")
+Query = Mapping[str, str]
+
+UNDECIDED = (no_update, no_update, no_update)
+"""The outputs of a decision that was not taken: words, mark and address stay."""
+
+
+class UnusableAnswerError(PantauError):
+    """What a person answered on a Data page cannot be used as it is."""
+
+
+def frame(prefix: str, *, has_decisions: bool = True) -> Component:
+    """The page of that prefix; its words are `intake.<prefix>_title` and `_subtitle`.
+
+    Ids: `-url` the address, `-body`; with decisions `-said` what became of one, `-changed` the mark that one was taken.
+    """
+    title = t(f"intake.{prefix}_title")
+    mark = [dcc.Store(id=f"{prefix}-changed", data=0)] if has_decisions else []
+    answer = [loading(html.Div(id=f"{prefix}-said"))] if has_decisions else []
+    head = page_head(title, t(f"intake.{prefix}_subtitle"), crumbs=crumbs((title, None)))
+    body = loading(html.Div(id=f"{prefix}-body"))
+    return html.Div([page_url(prefix), *mark, head, *answer, body], className="intake")
+
+
+def show_lists(app: Dash, prefix: str, lists: Callable[[Query], Component], *, has_decisions: bool = True) -> None:
+    """Show what `lists` makes of the address, anew after each decision."""
+    changed = [Input(f"{prefix}-changed", "data")] if has_decisions else []
+
+    @app.callback(Output(f"{prefix}-body", "children"), Input(f"{prefix}-url", "search"), *changed)
+    @guarded(Page.DATA)
+    def show(search: str | None, *_changed: Any) -> Component:
+        return lists(read_query(search))
+
+
+def decided(mark: Any, decide: Callable[[], Component], address: str = "") -> tuple[Any, Any, Any]:
+    """What became of a decision, the next mark, and the address after it; a refusal leaves the last two as they are."""
+    try:
+        return decide(), once_more(mark), address
+    except PantauError as error:
+        return said(sentence(error)), no_update, no_update
+
+
+def given_reason(typed: Any) -> str:
+    """A reason as typed. UnusableAnswerError when it is too short to be one."""
+    reason = reason_of(typed if isinstance(typed, str) else "")
+    if not reason:
+        raise UnusableAnswerError("intake.reason_short")
+    return reason
+
+
+def column(name: str, cell: Callable[[Row], Any], class_name: str | None = None) -> Column[Row]:
+    """A column whose words are `intake.<name>`."""
+    return Column(name, t(f"intake.{name}"), cell, class_name=class_name)
+
+
+def listed(label: str, columns: Sequence[Column[Row]], rows: Iterable[Row], **more: Any) -> html.Div:
+    """A table in the look of the Data pages."""
+    return table(label, columns, rows, "intake-table", **more)
+
+
+def page_of(rows: Sequence[Row], asked: str | None) -> tuple[int, Sequence[Row]]:
+    """The page of an address, the last one when there are fewer, and its rows."""
+    page = min(read_page(asked), pages_of(len(rows), PAGE_ROWS))
+    return page, rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
+
+
+def pages(page: int, total: int, address: Callable[[int | None], str]) -> html.Nav:
+    """The ways to the other pages of a list; `address` gets None for the first page."""
+    return pager(page, PAGE_ROWS, total, lambda number: address(number if number > 1 else None))
+
+
+def tabs(label: str, ways: Iterable[tuple[Any, str, bool]]) -> html.Nav:
+    """The lists of a page: words, address, and whether it is the one that is shown."""
+    links = [link(words, href, f"intake-tab{' is-on' if is_on else ''}") for words, href, is_on in ways]
+    return html.Nav(links, className="intake-tabs", **{"aria-label": label})
