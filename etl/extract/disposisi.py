@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from etl.domain.frames import MISSING
-from etl.domain.verdict import STEP_CODES, STEP_INDEX
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.extract.findings import Fault, shown
 from etl.extract.moments import Ints, Moments
 from etl.extract.reading import Bools, Reading, TimeColumn, end_of, numbers, plain_fields, texts
