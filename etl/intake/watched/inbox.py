@@ -79,7 +79,7 @@ def _put_away(
 ) -> str:  # fmt: skip
     """Lists of persons are counted and deleted; anything else is kept beside its report."""
     is_kept = not any(load.kind == "peserta" and load.status != "refused" for load in loads)
-    rejected = _rejected(office, loads)
+    rejected = _rejected(office, loads, words)
     told: dict[str, Any] = {
         "words": words,
         "is_kept": is_kept,
@@ -93,7 +93,7 @@ def _put_away(
     return folder.put_away(found, place, reports, rejected, keep=is_kept)
 
 
-def _rejected(office: Office, loads: Sequence[LoadReport]) -> dict[str, bytes]:
+def _rejected(office: Office, loads: Sequence[LoadReport], words: Words) -> dict[str, bytes]:
     """Of each load with rejected rows the file in which they can be corrected and given again; of persons none."""
     files = {}
     for load in loads:
@@ -101,7 +101,7 @@ def _rejected(office: Office, loads: Sequence[LoadReport]) -> dict[str, bytes]:
             continue
         with reading(office.records) as connection:
             rows = rejects_page(connection, load.load_id, load.counts["rejected"], 0)
-        rejects = [Reject(**{**row, "cells": row["cells"] or {}}) for row in rows]
+        rejects = [Reject(**{**row, "message": words(row["message"]), "cells": row["cells"] or {}}) for row in rows]
         suffix, target = rejects_suffix(PurePath(load.file).suffix, rejects), BytesIO()
         write_rejects(target, suffix, rejects)
         files[rejects_name(load.load_id, load.file, suffix)] = target.getvalue()
