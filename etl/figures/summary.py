@@ -13,9 +13,9 @@ from data_access.records import reading
 from data_access.records.intake.lists import first_load_after, rejected_since
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.frames import MISSING
-from etl.domain.sop.versions import OPD_STEPS
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
 from etl.domain.units import DAY
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Verdict
+from etl.domain.verdict import Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, step_facts_at
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 MOST_STEPS = 200
-DAYS_OF_B = {"B1": 7, "B2": 7}
-"""So many days before the event a step of part B is shown to its holder; the others on the day itself."""
-
-AFTERWARDS = frozenset({"B3", "B4", "B5"})
-"""Steps that go on with the event, and may be told when it is over; all others prepare it."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +145,11 @@ def my_steps(office: Office, as_of: int, steps: Sequence[str], opd: str | None) 
     events = _events(office, as_of, steps, opd)
     ids = {request_id for request_id, _ in (*running, *events)}
     held, over = standings(office, sorted(ids), steps), _over(office, as_of, ids)
-    found = []
+    found, afterwards = [], office.sop_at(as_of).steps_with(Meaning.EVENT)
     for key, row in {**events, **running}.items():
         letter, stands = held.get(key[0], (None, {}))
         if letter is not None and stands[key[1]].is_handed:
-            is_over = key[0] in over and key[1] not in AFTERWARDS
+            is_over = key[0] in over and key[1] not in afterwards
             found.append(MyStep(letter, stands[key[1]], **row, is_over=is_over))
     return sorted(found, key=lambda one: (one.is_left, _urgency(one), one.due_at or one.event_at or as_of * 2))
 
@@ -196,7 +191,7 @@ def _over(office: Office, as_of: int, request_ids: set[int]) -> set[int]:
 
 def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> Found:
     """Steps of part B of bookings that are near; they follow nothing, so they never run by themselves."""
-    ahead = {step: DAYS_OF_B.get(step, 0) for step in steps if step in STEP_CODES and step.startswith("B")}
+    ahead = {step.code: step.days_ahead for step in office.sop_at(as_of).part("B") if step.code in steps}
     if not ahead:
         return {}
     mart, own = office.mart.read(), own_opd(office, opd)
@@ -257,7 +252,8 @@ def _late(office: Office, since: int, as_of: int, own: str | None) -> tuple[Late
     stored = questions.late_steps(mart, since, as_of, live.settled_by, Verdict.LATE.code, own)
     rows += [(row["request_id"], row["step"], row["late_at"]) for row in stored]
     rows += _told_late(office, since, live, own)
-    rows = [row for row in rows if STEP_CODES[row[1]] not in OPD_STEPS]
+    own_steps = office.sop_at(as_of).office_steps
+    rows = [row for row in rows if STEP_CODES[row[1]] in own_steps]
     letters = questions.letters_named(mart, {row[0] for row in rows})
     told = [_late_step(letters[request_id], step, at) for request_id, step, at in rows if request_id in letters]
     return tuple(sorted(told, key=lambda one: -one.late_at))

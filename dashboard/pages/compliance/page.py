@@ -45,7 +45,7 @@ from dashboard.pages.compliance.lateness import lateness_panel
 from dashboard.pages.compliance.order import order_panel
 from dashboard.pages.compliance.points import month_of, month_points
 from dashboard.pages.compliance.requests import letters_panel
-from dashboard.pages.compliance.table import SmallCases, office_steps, standards_table
+from dashboard.pages.compliance.table import SmallCases, standards_table
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.page_request import PageRequest
@@ -55,9 +55,10 @@ from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.verdict import Verdict
+from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.detail import SlaDetail, sla_detail
 from etl.figures.compliance.reading import months
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, sla_figures
+from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.facilities.period import B5, b5_figure
 from etl.figures.intake.open_work import corrections_behind
 from etl.figures.period import SlaFilter
@@ -325,7 +326,7 @@ def _months_panel(figures: SlaFigures, today: date) -> Component:
     points = months(figures.trend[ALL_STEPS])
     if not any(one.n for one in points):
         return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
-    steps, asked = office_steps(figures), figures.filter
+    steps, asked = figures.office_steps, figures.filter
     addresses = {one.month: cases_behind(asked, steps, Behind.JUDGED, period=month_of(one.month)) for one in points}
     chart = monthly_share(points, addresses, running=f"{today:%Y-%m}")
     drawn = graph(Id.MONTHS, chart, label=t("sla.months_label"), height=300)

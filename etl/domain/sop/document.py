@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from etl.domain.sop.versions import Cell, SopIdentity, SopStep, SopVersion
+from etl.domain.sop.file import clock_word
+from etl.domain.sop.steps import Cell, SopStep
+from etl.domain.sop.versions import SopIdentity, SopVersion
 
 
 def to_document(version: SopVersion) -> dict[str, Any]:
@@ -65,6 +67,11 @@ def _step(step: SopStep) -> dict[str, Any]:
         "waktu": _cell(step.time),
         "output": _cell(step.output),
         "mengikuti": list(step.follows),
+        "bagian": step.part,
+        "jam": clock_word(step.clock),
+        "waktu_opd": step.is_opd_time,
+        "arti": [meaning.value for meaning in step.meanings],
+        "hari_sebelum": step.days_ahead,
     }
     written |= {"catatan": step.note} if step.note else {}
     return written | ({} if step.target_seconds is None else {"waktu_detik": step.target_seconds})

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from etl.domain.calendar.types import DayPlan
+from etl.domain.compliance.rules import procedure_of
+from etl.domain.sop.versions import SopVersion
 from etl.figures.report.period import ReportPeriod
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ _REGULAR = ("open", "weekend", "ramadan")
 
 def basis(office: Office, period: ReportPeriod) -> dict[str, Any]:
     """Keys: load_id, settings_version, zone, special_days [[date, name, hours]], profiles [[name, source, is_estimated,
-    mark of its hours]], targets [[first day, SOP number, seconds by step]], step_off."""
+    mark of its hours]], targets [[first day, SOP number, seconds by step]], procedures [[first day, mark of the order,
+    clocks and meaning of the steps]], step_off."""
     first, last = period.days.first - RUN_UP, period.days.last
     plans = office.calendar.plans(max(first, office.calendar.first), last)
     return {
@@ -31,6 +34,7 @@ def basis(office: Office, period: ReportPeriod) -> dict[str, Any]:
         "special_days": [_special(plan) for plan in plans if plan.kind not in _REGULAR],
         "profiles": _profiles(office, plans),
         "targets": _targets(office, last),
+        "procedures": [[one.effective_on.isoformat(), _mark(procedure_of(one))] for one in _versions(office, last)],
         "step_off": [[o.step, o.first.isoformat(), o.last and o.last.isoformat()] for o in office.settings.step_off],
     }
 
@@ -54,6 +58,12 @@ def _mark(hours: object) -> str:
 
 
 def _targets(office: Office, last: date) -> list[list[Any]]:
+    return [
+        [one.effective_on.isoformat(), one.number, [step.target_seconds for step in one.steps]]
+        for one in _versions(office, last)
+    ]
+
+
+def _versions(office: Office, last: date) -> list[SopVersion]:
     """The versions of the SOP in force up to a day; of none, the first."""
-    found = [one for one in office.sop.versions if one.effective_on <= last] or [office.sop.versions[0]]
-    return [[one.effective_on.isoformat(), one.number, [step.target_seconds for step in one.steps]] for one in found]
+    return [one for one in office.sop.versions if one.effective_on <= last] or [office.sop.versions[0]]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
 from data_access.records.office.published_reports import LoadSince, loads_since
-from etl.domain.verdict import STEP_CODES
-from etl.figures.compliance.steps import ALL_STEPS
-from etl.figures.report.document import Document
+from etl.domain.sop.steps import STEP_CODES
+from etl.figures.compliance.definitions import ALL_STEPS
+from etl.figures.report.document import Document, checked_step
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -43,12 +43,13 @@ class Cause:
 
 def differences(before: Document, after: Document) -> list[Difference]:
     """Every figure and assessment that differs, in the order of the report."""
+    checked = checked_step(after)
     found: list[Difference] = []
     pairs = zip(before["figures"]["steps"], after["figures"]["steps"], strict=True)
     for old, new in pairs:
         code = old["step"]
         found += _differing(code, _OF_STEPS, old, new)
-        found += _differing(code, _OF_B5, before["b5"], after["b5"]) if code == "B5" else []
+        found += _differing(code, _OF_B5, before["b5"], after["b5"]) if code == checked else []
         assessed = before["assessments"][code], after["assessments"][code]
         found += [Difference(code, "assessment", *assessed)] if assessed[0] != assessed[1] else []
     found += _differing(ALL_STEPS, _OF_STEPS, before["figures"]["all_steps"], after["figures"]["all_steps"])
@@ -89,7 +90,7 @@ def _calendar(old: Document, new: Document) -> Iterator[Cause]:
 
 
 def _targets(old: Document, new: Document) -> Iterator[Cause]:
-    """A version of the SOP that came, went or changed; a standard of a step that is another in the same version."""
+    """A version of the SOP that came, went or changed; a standard, an order that is another in the same version."""
     versions, now = ({day: (number, targets) for day, number, targets in one["targets"]} for one in (old, new))
     for day in sorted(versions.keys() ^ now.keys()):
         yield Cause(
@@ -99,6 +100,15 @@ def _targets(old: Document, new: Document) -> Iterator[Cause]:
         for code, was, is_now in zip(STEP_CODES, versions[day][1], now[day][1], strict=True):
             if was != is_now:
                 yield Cause("target", {"step": code, "before_seconds": was, "after_seconds": is_now})
+    yield from _procedures(old, new, now)
+
+
+def _procedures(old: Document, new: Document, versions: Mapping[str, tuple[str, Any]]) -> Iterator[Cause]:
+    """Versions in which the steps have another order, clock or meaning; an older report does not say which it had."""
+    was, is_now = dict(old.get("procedures", ())), dict(new["procedures"])
+    for day in sorted(was.keys() & is_now.keys()):
+        if was[day] != is_now[day]:
+            yield Cause("procedure", {"day": day, "number": versions[day][0]})
 
 
 def _settings(before: Document, after: Document) -> Iterator[Cause]:

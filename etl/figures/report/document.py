@@ -14,6 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from etl.domain.compliance.monitoring import MonitoringRule
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
 from etl.figures.facilities.period import B5, b5_figure, b5_json
@@ -38,12 +39,12 @@ def report_document(office: Office, period: ReportPeriod, as_of: int) -> Documen
     """The report of a period at a moment; MartError when there is no mart.
 
     Keys: format, period, from, to, as_of (seconds), figures (as `pantau figures sla --json`), b5 (checks of sessions),
-    assessments (by step), sop, rule, basis, records, holder, is_demo. Moments are seconds since 1970, days ISO dates,
-    shares 0–1.
+    assessments (by step), sop, rule, basis, records, holder, is_demo, checked_step. Moments are seconds
+    since 1970, days ISO dates, shares 0–1.
     """
     figures = sla_figures(office, SlaFilter(period.days), as_of)
     b5 = b5_figure(office, period.days, as_of)
-    rule = office.settings.monitoring_rule
+    rule, sop = office.settings.monitoring_rule, office.sop.version_for(period.days.last)
     return {
         "format": FORMAT,
         "period": period.code,
@@ -52,14 +53,20 @@ def report_document(office: Office, period: ReportPeriod, as_of: int) -> Documen
         "as_of": as_of,
         "figures": _figures(office, figures),
         "b5": b5_json(b5),
-        "assessments": _assessments(figures, b5, rule),
-        "sop": _sop(office.sop.version_for(period.days.last)),
+        "assessments": _assessments(figures, b5, rule, sop.step_with(Meaning.CHECKED)),
+        "sop": _sop(sop),
         "rule": asdict(rule),
         "basis": basis(office, period),
         "records": _records(office, figures, as_of),
         "holder": _holder(office),
         "is_demo": office.is_demo,
+        "checked_step": sop.step_with(Meaning.CHECKED),
     }
+
+
+def checked_step(document: Mapping[str, Any]) -> str:
+    """The step that goes by checks; a document published before it said so means the SOP's last one."""
+    return document.get("checked_step") or document["sop"]["steps"][-1]["code"]
 
 
 def _figures(office: Office, figures: SlaFigures) -> Document:
@@ -68,10 +75,10 @@ def _figures(office: Office, figures: SlaFigures) -> Document:
     return {key: told[key] for key in ("sop", "steps", "all_steps", "requests")}
 
 
-def _assessments(figures: SlaFigures, b5: B5, rule: MonitoringRule) -> dict[str, str]:
-    """The third column of Tabel 7 by step code; B5, which has no time, goes by the checks of its sessions."""
+def _assessments(figures: SlaFigures, b5: B5, rule: MonitoringRule, checked: str) -> dict[str, str]:
+    """The third column of Tabel 7 by step code; the `checked` step, which has no time, goes by the checks."""
     found = {one.step: rule.assess(one.share, one.n, one.coverage).value for one in figures.steps}
-    return found | {"B5": rule.assess(b5.share, b5.checked, b5.coverage).value}
+    return found | {checked: rule.assess(b5.share, b5.checked, b5.coverage).value}
 
 
 def _sop(sop: SopVersion) -> Document:

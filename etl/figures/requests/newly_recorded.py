@@ -11,8 +11,8 @@ from data_access.records import reading
 from data_access.records.requests.passes import passes_of
 from data_access.records.requests.register import letters_told_before, requests_touched_after
 from etl.domain.frames import Bools, Ints
-from etl.domain.sop.versions import FOLLOWS
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX
+from etl.domain.sop.steps import STEP_COUNT, STEP_INDEX
+from etl.domain.sop.versions import SopVersion
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -30,7 +30,7 @@ def newly_told(office: Office, first: int, request_ids: Ints, steps: Ints) -> Bo
         letters = np.intersect1d(request_ids, requests_touched_after(connection, first - 1))
         known = np.intersect1d(letters, letters_told_before(connection, letters.tolist(), first))
         passes = passes_of(connection, known.tolist(), "id", "load_id", *_SAID)
-    told = _followed(_new_passes(passes, first))
+    told = _followed(_new_passes(passes, first), office.sop.current())
     is_new: Bools = np.isin(request_ids, np.setdiff1d(letters, known))
     return is_new | np.isin(request_ids * STEP_COUNT + steps, told)
 
@@ -41,11 +41,11 @@ def _new_passes(passes: pd.DataFrame, first: int) -> pd.DataFrame:
     return loaded[loaded["load_id"] >= first]
 
 
-def _followed(passes: pd.DataFrame) -> Ints:
+def _followed(passes: pd.DataFrame, sop: SopVersion) -> Ints:
     """The steps of these passes and those that follow them, as letter × STEP_COUNT + step."""
     letter, step = (passes[name].to_numpy(np.int64) for name in ("request_id", "step"))
     found = [letter * STEP_COUNT + step]
-    for code, before in FOLLOWS.items():
-        follows = np.isin(step, [STEP_INDEX[one] for one in before])
-        found.append(letter[follows] * STEP_COUNT + STEP_CODES.index(code))
+    for one in sop.steps:
+        follows = np.isin(step, [STEP_INDEX[code] for code in one.follows])
+        found.append(letter[follows] * STEP_COUNT + STEP_INDEX[one.code])
     return np.unique(np.concatenate(found))

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from data_access.mart import Snapshot
-from etl.domain.compliance.rules import PART_A
 from etl.domain.rooms.preparation import outlook, remaining_seconds
+from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import STEP_INDEX
 from etl.figures.live import LiveFacts
 from etl.figures.rooms.room_day import Booking, RoomBook
 from etl.figures.wall import desks
 
 BOOKINGS = 4
 """So many find room."""
-
-NEEDED = tuple(range(STEP_INDEX["A2"], STEP_INDEX["A8"] + 1))
-"""The office's own steps."""
 
 
 def bookings_ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook) -> list[dict[str, Any]]:
@@ -32,17 +29,23 @@ def bookings_ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomB
 
 def _ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook, booking: Booking) -> dict[str, Any]:
     finished = desks.finished_steps(mart, live, booking.request_id)
-    targets = [step.target_seconds for step in sop.steps[PART_A]]
     left = book.days.calendar.working_seconds(np.array([book.as_of]), np.array([booking.start_at]))
-    is_ready = finished[STEP_INDEX["A8"]]
-    remaining = remaining_seconds(finished[PART_A], targets)
+    done = progress(sop, finished)
+    remaining = remaining_seconds(sop, finished)
     return {
         "request_id": booking.request_id,
         "start_at": booking.start_at,
         "end_at": booking.end_at,
         "is_approved": booking.is_approved,
-        "done": sum(finished[at] for at in NEEDED),
-        "of": len(NEEDED),
+        "done": done["done"],
+        "of": done["of"],
         "remaining_seconds": remaining,
-        "outlook": outlook(remaining, int(left[0]), is_ready=is_ready).value,
+        "outlook": outlook(remaining, int(left[0]), is_ready=done["is_ready"]).value,
     }
+
+
+def progress(sop: SopVersion, finished: Sequence[bool]) -> dict[str, Any]:
+    """How many of the office's own steps of part A are `done`, `of` how many, and whether the room `is_ready`."""
+    is_done = dict(zip(STEP_CODES, finished, strict=True))
+    judged = [is_done[code] for code in sop.judged_steps]
+    return {"done": sum(judged), "of": len(judged), "is_ready": is_done[sop.step_with(Meaning.READY)]}

@@ -14,16 +14,15 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import wall as questions
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.rules import PART_A, PART_B
+from etl.domain.compliance.rules import Procedure, procedure_of
 from etl.domain.frames import MISSING, Bools
-from etl.domain.sop.versions import Clock, SopStep, SopVersion
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Reason, Verdict
+from etl.domain.sop.steps import STEP_COUNT, STEP_INDEX, Clock, Meaning, SopStep
+from etl.domain.sop.versions import SopVersion
+from etl.domain.verdict import Reason, Verdict
 from etl.figures.live import LiveFacts
 
 _RUNNING = tuple(v.code for v in (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE))
 _WAITS_UNMEASURED = tuple(r.code for r in (Reason.DATE_ONLY, Reason.START_UNKNOWN, Reason.CALENDAR_MISSING))
-USE_STEPS = STEP_CODES[STEP_INDEX["B1"] :]
-"""Part B; its last step, B5, has no time and is judged by the condition check."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class _Table:
     is_unmeasured: Bools
 
     @classmethod
-    def of(cls, live: LiveFacts) -> _Table:
+    def of(cls, live: LiveFacts, procedure: Procedure) -> _Table:
         """Which steps run at the moment, and which wait there without a measurable start."""
         shape = (-1, STEP_COUNT)
         steps, letters = live.steps, live.letters
@@ -74,23 +73,22 @@ class _Table:
             elapsed=steps.elapsed.reshape(shape),
             target=steps.target.reshape(shape),
             is_running=running,
-            is_unmeasured=unmeasured & ~_went_on(steps.passes.reshape(shape) > 0),
+            is_unmeasured=unmeasured & ~_went_on(steps.passes.reshape(shape) > 0, procedure),
         )
 
 
-def _went_on(has_pass: Bools) -> Bools:
-    """Whether a letter has a stamp at a later step of part A; A6 and A7 do not follow each other."""
+def _went_on(has_pass: Bools, procedure: Procedure) -> Bools:
+    """Whether a letter has a stamp at a step of part A that depends on this one."""
     later = np.zeros_like(has_pass)
-    for step in range(PART_A.start, PART_A.stop - 1):
-        first = STEP_INDEX["A8"] if STEP_CODES[step] in ("A6", "A7") else step + 1
-        later[:, step] = has_pass[:, first : PART_A.stop].any(axis=1)
+    for step in procedure.part_a:
+        later[:, step] = has_pass[:, procedure.dependents[step]].any(axis=1)
     return later
 
 
 def desks(live: LiveFacts, sop: SopVersion, paused: set[tuple[int, int]], now: Now) -> list[dict[str, Any]]:
-    """One entry per step A1–A8: `count` letters there, `unmeasured` of them without a known start, the oldest one."""
-    table = _Table.of(live)
-    return [_desk(table, step, paused, now) for step in sop.steps[PART_A]]
+    """One entry per step of part A: `count` letters there, `unmeasured` of them without a known start, the oldest."""
+    table = _Table.of(live, procedure_of(sop))
+    return [_desk(table, step, paused, now) for step in sop.part("A")]
 
 
 def _desk(table: _Table, step: SopStep, paused: set[tuple[int, int]], now: Now) -> dict[str, Any]:
@@ -126,26 +124,31 @@ def _running(table: _Table, row: int, step: SopStep, now: Now, is_paused: bool) 
     }
 
 
-def letters(live: LiveFacts) -> dict[str, int]:
+def letters(live: LiveFacts, sop: SopVersion) -> dict[str, int]:
     """How many letters are on their way, and how many have stood so long that somebody must close them."""
-    table = _Table.of(live)
-    moving = (table.is_running | table.is_unmeasured)[:, PART_A].any(axis=1)
+    procedure = procedure_of(sop)
+    table = _Table.of(live, procedure)
+    moving = (table.is_running | table.is_unmeasured)[:, procedure.part_a].any(axis=1)
     return {"running": int(moving.sum()), "needs_closing": int(live.letters.needs_closing.sum())}
 
 
 def use_steps(
     mart: Snapshot, live: LiveFacts, sop: SopVersion, request_id: int, now: Now, ends_at: int, condition: str
 ) -> list[dict[str, Any]]:
-    """B1–B5 of one letter; nothing of part B runs once the booking is over at `ends_at`.
+    """Part B of one letter; nothing of it runs once the booking is over at `ends_at`.
 
-    B5 is what the check of its session says: `condition` is GOOD, BAD or UNCHECKED.
+    The step that is judged by checks is what the check of its session says: `condition` is GOOD, BAD or UNCHECKED.
     """
     facts = _facts_of(mart, live, request_id)
-    *timed, watching = sop.steps[PART_B]
-    return [*(_use_step(step, facts[STEP_INDEX[step.code]], now, ends_at) for step in timed), _b5(watching, condition)]
+    return [
+        _checked_step(step, condition)
+        if Meaning.CHECKED in step.meanings
+        else _use_step(step, facts[STEP_INDEX[step.code]], now, ends_at)
+        for step in sop.part("B")
+    ]
 
 
-def _b5(step: SopStep, condition: str) -> dict[str, Any]:
+def _checked_step(step: SopStep, condition: str) -> dict[str, Any]:
     return {
         "step": step.code,
         "name": step.desk_name or step.short_name,

@@ -16,9 +16,9 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import wall as questions
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.rules import PART_A
 from etl.domain.facilities.condition import GATE_SECONDS
 from etl.domain.rooms.use import Span
+from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE, day_date
 from etl.figures.facilities.conditions import Readiness, room_states
 from etl.figures.intake.freshness import WORKING_DAY, data_ages
@@ -26,7 +26,7 @@ from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.rooms import room_day
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
 from etl.figures.wall import desks
-from etl.figures.wall.ahead import NEEDED, bookings_ahead
+from etl.figures.wall.ahead import bookings_ahead, progress
 from etl.figures.wall.alerts import alerts
 from etl.figures.wall.compliance import month_compliance, no_compliance
 from etl.figures.wall.condition import condition_of_items, room_condition
@@ -88,12 +88,12 @@ def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str
         "people": _people(book),
         "compliance": month_compliance(office, mart, live, _date(today), as_of),
         "desks": desks.desks(live, sop, questions.open_pauses(mart, as_of), now),
-        "letters": desks.letters(live),
-        "use": _use(office, mart, live, used_by, now, condition.b5),
+        "letters": desks.letters(live, sop),
+        "use": _use(office, mart, live, sop, used_by, now, condition.b5),
         "ahead": [_named(office, book, entry) for entry in bookings_ahead(mart, live, sop, book)],
         "week": room_day.week(book),
         "items": condition_of_items(condition.state),
-        "readiness": _readiness(office, mart, live, book, condition.ready),
+        "readiness": _readiness(office, mart, live, sop, book, condition.ready),
     }
 
 
@@ -108,7 +108,7 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
         "line": _line(office, book),
         "people": _people(book),
         "compliance": no_compliance(_date(today), office.settings.monitoring_rule),
-        "desks": [_empty_desk(step) for step in sop.steps[PART_A]],
+        "desks": [_empty_desk(step) for step in sop.part("A")],
         "letters": {"running": 0, "needs_closing": 0},
         "use": None,
         "ahead": [],
@@ -265,13 +265,17 @@ def _people(book: RoomBook) -> dict[str, Any]:
 
 
 def _use(
-    office: Office, mart: Snapshot, live: LiveFacts, booking: Booking | None, now: desks.Now, b5: str
+    office: Office,
+    mart: Snapshot,
+    live: LiveFacts,
+    sop: SopVersion,
+    booking: Booking | None,
+    now: desks.Now,
+    b5: str,
 ) -> dict[str, Any] | None:
     """Part B of one letter."""
     if booking is None:
         return None
-    today = room_day.day_of(office.calendar, now.as_of)
-    sop = office.sop.version_for(_date(today))
     steps = desks.use_steps(mart, live, sop, booking.request_id, now, booking.end_at, b5)
     return {"start_at": booking.start_at, "label": _label(office, booking.opd), "steps": steps}
 
@@ -289,7 +293,7 @@ def _booking_of_today(book: RoomBook) -> Booking | None:
 
 
 def _readiness(
-    office: Office, mart: Snapshot, live: LiveFacts, book: RoomBook, known: Readiness | None
+    office: Office, mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook, known: Readiness | None
 ) -> dict[str, Any] | None:
     """How far the room is ready for the next booking; due when that is less than an hour away."""
     following = book.next_booking()
@@ -299,9 +303,7 @@ def _readiness(
     return {
         "start_at": following.start_at,
         "label": _label(office, following.opd),
-        "done": sum(finished[at] for at in NEEDED),
-        "of": len(NEEDED),
-        "is_ready": finished[NEEDED[-1]],
+        **progress(sop, finished),
         "is_checked": known is not None and known.is_checked,
         "broken": list(known.broken) if known else [],
         "is_due": following.start_at - book.as_of <= GATE_SECONDS,
