@@ -16,10 +16,11 @@ from data_access.records import reading
 from data_access.records.intake.page_corrections import letter_numbers
 from data_access.records.rooms.conditions import Report, add_photos, add_report, report_of_client
 from etl.desk.photos import clean_photos, remove_photos, write_photos
-from etl.desk.screen_rows import as_typed, give_rows
+from etl.desk.screen_rows import give_rows
 from etl.domain.facilities.condition import FAULTS, Condition
 from etl.domain.units import DAY, day_date
 from etl.extract.masks import mask
+from etl.intake.entered import letter, stamp
 from etl.settings.checklists import Checklists, ListVersion
 from etl.settings.values import room_key
 
@@ -34,7 +35,7 @@ AHEAD_SECONDS = 600
 OLDEST_SECONDS = 7 * DAY
 """A report that waited longer for a line tells nothing of the room any more."""
 
-OCCASIONS = {"before": "sebelum", "after": "sesudah", "routine": "rutin"}
+OCCASIONS = ("before", "after", "routine")
 WORDS = {
     Condition.GOOD: "baik",
     Condition.LIGHT: "rusak ringan",
@@ -201,17 +202,19 @@ def _photos_of_faults(report: NewReport) -> Iterator[tuple[str, bytes]]:
 
 
 def _rows(office: Office, report: NewReport, room: str, version: ListVersion) -> list[dict[str, object]]:
-    day, clock = as_typed(report.made_at, office.zone)
-    letter = _letter(office, report.request_id)
     own = {room_key(name): name for name in version.weights}
+    common = stamp("checked", report.made_at, office.zone) | _letter(office, report.request_id)
     return [
         {
-            "ruang": room, "tanggal": day, "jam": clock, "saat": OCCASIONS.get(report.occasion or ""),
-            "barang": own[room_key(answer.item)], "kondisi": WORDS[answer.condition],
-            "uraian": " ".join(mask(answer.note or "").split())[:LONGEST_NOTE] or None, **letter,
+            "room": room,
+            "occasion": report.occasion,
+            "item": own[room_key(answer.item)],
+            "condition": answer.condition.value,
+            "note": " ".join(mask(answer.note or "").split())[:LONGEST_NOTE],
+            **common,
         }
         for answer in report.answers
-    ]  # fmt: skip
+    ]
 
 
 def _letter(office: Office, request_id: int | None) -> dict[str, object]:
@@ -221,7 +224,7 @@ def _letter(office: Office, request_id: int | None) -> dict[str, object]:
         found = letter_numbers(connection, [request_id])
     if found.empty:
         raise ReportRefusedError("lapor.letter_gone")
-    return {"no_agenda": str(found["agenda_key"].iloc[0]), "tahun": int(found["year"].iloc[0])}
+    return letter(found["agenda_key"].iloc[0]) | {"year": int(found["year"].iloc[0])}
 
 
 def _values(report: NewReport, room: str, version: ListVersion) -> dict[str, object]:

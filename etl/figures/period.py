@@ -13,7 +13,7 @@ import pandas as pd
 
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
-from data_access.mart.compliance import Scope
+from data_access.mart.facts import Scope
 from etl.domain.units import day_number
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 
@@ -131,18 +131,11 @@ def check_span(period: Period) -> None:
         raise FilterError("period.outside", first=FIRST_DAY, last=LAST_DAY)
 
 
-def scope_of(asked: SlaFilter, settled_by: int) -> Scope:
-    """A resolved filter as the mart is asked."""
-
-    def days(period: Period) -> tuple[int, int]:
-        return day_number(period.first), day_number(period.last)
-
-    period = asked.period
+def scope_of(asked: SlaFilter, period: Period | None = None) -> Scope:
+    """A resolved filter as the mart is asked: for its own period, or for another one."""
+    period = period or asked.period
     return Scope(
-        settled_by=settled_by,
-        period=days(period),
-        before=days(period.previous()),
-        trend=days(period.trend()),
+        days=(day_number(period.first), day_number(period.last)),
         opd=asked.opd,
         room=asked.room,
         steps=tuple(STEP_INDEX[code] for code in asked.steps),

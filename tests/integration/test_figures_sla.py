@@ -15,7 +15,8 @@ from etl.domain.compliance.judge import judge
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.units import day_number
 from etl.domain.verdict import STEP_CODES, Flag, Reason, RequestVerdict, StartRule, Verdict
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, sla_figures, sla_json
+from etl.figures.compliance.definitions import ALL_STEPS
+from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
 from etl.figures.live import step_facts_at
 from etl.figures.period import FilterError, Period, SlaFilter
 from etl.judging.build_facts import to_passes, to_pauses, to_requests

@@ -13,9 +13,10 @@ import pytest
 from dashboard.pages.shared.why_links import READY, why_case, why_letters, why_step
 from etl.domain.units import day_number
 from etl.domain.verdict import STEP_INDEX, RequestVerdict, Verdict
-from etl.figures.compliance.evidence import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why
+from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, Figure
+from etl.figures.compliance.evidence import ROWS, Reference, Why, rows_behind, why
 from etl.figures.compliance.reading import lateness
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, sla_figures
+from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.period import FilterError, Period, SlaFilter
 from etl.figures.requests.detail import case, case_list
 from etl.figures.requests.step_days import ready_days, step_days

@@ -11,9 +11,9 @@ from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
 from dashboard.pages.shared.why_links import why_letters, why_step
 from etl.domain.sop.versions import SopVersion
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import change, lateness
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures
+from etl.figures.compliance.steps import SlaFigures
 from etl.figures.requests.period import LetterKind
 
 

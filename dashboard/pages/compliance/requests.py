@@ -10,7 +10,7 @@ from dashboard.i18n import t
 from dashboard.pages.compliance.cells import count_link, share_bar, with_why
 from dashboard.pages.shared.request_links import letters_behind
 from dashboard.pages.shared.why_links import why_letters
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures
 from etl.figures.requests.period import LetterKind
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dashboard.pages.requests.query import Asked
 from dashboard.pages.shared.request_links import Behind
 from dashboard.pages.shared.why_links import why_letters, why_step
-from etl.figures.compliance.evidence import Figure
-from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.period import SlaFilter
 from etl.figures.requests.period import LetterKind
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dashboard.components import with_query
 from etl.domain.units import MINUTE
-from etl.figures.compliance.evidence import OF_LETTERS, Figure, Reference
+from etl.figures.compliance.definitions import OF_LETTERS, Figure
+from etl.figures.compliance.evidence import Reference
 from etl.figures.compliance.what_if import Turn
 from etl.figures.period import SlaFilter
 

@@ -15,7 +15,7 @@ from dashboard.pages.shared.room_links import why_sarpras
 from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.versions import BY_CHECKS, Cell, SopStep, SopVersion
 from etl.domain.statistics import Pair
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.facilities.period import B5, ConditionFigure
 from etl.figures.rooms.diary import RoomsFilter
