@@ -1,4 +1,4 @@
-"""What is raised below the screens is a code with values: its sentence stands in the catalogue, and none is left over."""
+"""What is raised below the screens is a code with values: its sentence stands in the catalogue, none is left over."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ FOR_THE_BROWSER = ("wall.", "lapor.js_")
 
 
 @cache
+def parsed(folder: str) -> dict[Path, ast.Module]:
+    return {file: ast.parse(file.read_text(encoding="utf-8")) for file in (ROOT / folder).rglob("*.py")}
+
+
 def trees(folders: tuple[str, ...]) -> dict[Path, ast.Module]:
-    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
-    return {file: ast.parse(file.read_text(encoding="utf-8")) for file in files}
+    return {file: tree for folder in folders for file, tree in parsed(folder).items()}
 
 
 def name_of(node: ast.expr) -> str:
