@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data_access.errors import Message
 from etl.extract.disposisi import read_disposisi
 from etl.extract.files.file_name import told_name
 from etl.extract.files.readers import open_sheets
@@ -199,7 +200,12 @@ def _told_of(file: str | None) -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        raise (Refused(f"{file}: {refusal}") if file else refusal) from refusal.__cause__
+        raise (in_file(file, refusal.message) if file else refusal) from refusal.__cause__
+
+
+def in_file(file: str, reason: Message) -> Refused:
+    """The refusal of a file by its name."""
+    return Refused("extract.in_file", file=file, reason=reason)
 
 
 def _with_last(parts: Iterator[list[Piece]]) -> Iterator[tuple[list[Piece], bool]]:
@@ -260,9 +266,8 @@ def extract_cells(sheets: Iterable[Sheet], *, zone: ZoneInfo, **options: Any) ->
 def _whole(extractions: Sequence[Extraction]) -> Extracted:
     """All parts of the only extraction as one."""
     if len(extractions) > 1:
-        kinds = ", ".join(extraction.kind for extraction in extractions)
-        file = f"{extractions[0].file}: " if extractions[0].file else ""
-        raise Refused(f"{file}lembar-lembarnya berisi jenis yang berbeda ({kinds}); pilih salah satu dengan --kind.")
+        several = Refused("extract.several_kinds", kinds=[str(extraction.kind) for extraction in extractions])
+        raise in_file(extractions[0].file, several.message) if extractions[0].file else several
     (extraction,) = extractions
     parts = list(extraction.parts())
     frames = [part.frame for part in parts if len(part.frame)] or [parts[0].frame]
