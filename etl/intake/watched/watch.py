@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from data_access.errors import Message, PantauError, Words
 from data_access.records import reading
-from data_access.records.intake.cursors import visits
+from data_access.records.intake.sources import visits
 from etl.extract.files.file_name import told_name
 from etl.intake.offered.uploads import PURGE_SECONDS, Uploads
 from etl.intake.watched.inbox import ACTOR, Taken, take
