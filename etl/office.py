@@ -23,10 +23,9 @@ from etl.domain.frames import Ints
 from etl.domain.sop.versions import Sop
 from etl.domain.units import DAY, day_date, day_number
 from etl.domain.verdict import STEP_INDEX
-from etl.settings.calendars import calendar_from
+from etl.settings.calendars import calendar_from, load_office_days
 from etl.settings.document import Settings, default_settings
 from etl.settings.names import OpdNames, RoomNames
-from etl.settings.office_days import load_office_days
 from etl.settings.sops import load_sop
 
 if TYPE_CHECKING:
