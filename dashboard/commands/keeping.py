@@ -1,4 +1,8 @@
-"""Child processes of one small parent, started again when they die: the dashboard, its inbox, the demo before them."""
+"""Child processes of one small parent, started again when they die: the dashboard, its inbox, the demo before them.
+
+The parent imports nothing heavy and does nothing but look: the server's processes are forked by the server itself,
+before DuckDB is used there, and the inbox has a process of its own.
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from data_access.records.intake.page_corrections import (
 )
 from data_access.records.requests.register import touch_requests
 from etl.corrections.folded import Folded, folded_records
-from etl.corrections.typed import Asked, CorrectionError, Value, check_together, label, read_value
+from etl.corrections.typed import Context, CorrectionError, Value, check_together, label, read_value
 from etl.domain.frames import MISSING
 from etl.intake.load_report import SCREEN, STAMPED
 from etl.intake.storing import Taken, link_again
@@ -132,7 +132,7 @@ def correct(
         raise CorrectionError("correction.nothing")
     with one_load(office.records) as connection:
         book = office.book_in(connection)
-        typed = {field: read_value(kind, field, value, Asked(book, now)) for field, value in changes.items()}
+        typed = {field: read_value(kind, field, value, Context(book, now)) for field, value in changes.items()}
         target = _target(connection, kind, target_row_id)
         files, shown = _states(connection, book, kind, target)
         new = {field: value for field, value in typed.items() if value != shown.value(0, field)}

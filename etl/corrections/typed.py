@@ -33,14 +33,14 @@ class CorrectionError(PantauError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Context:
     """What besides the typed value decides whether it is possible."""
 
     book: Rulebook
     now: int
 
 
-def read_value(kind: str, field: str, typed: Any, asked: Asked) -> Value:
+def read_value(kind: str, field: str, typed: Any, context: Context) -> Value:
     """The value of a typed text (stamps `07/09/2026 08.30`, `2026-09-07T08:30`, or a date alone). Raises
     CorrectionError when the kind has no such field, or the value is not possible."""
     corrections = corrections_of(kind)
@@ -53,20 +53,20 @@ def read_value(kind: str, field: str, typed: Any, asked: Asked) -> Value:
             raise CorrectionError("correction.needed", field=label(field))
         return None
     if corrections[field].is_stamp:
-        return _stamp(corrections[field], text, asked)
-    return _word(corrections[field], text, asked)
+        return _stamp(corrections[field], text, context)
+    return _word(corrections[field], text, context)
 
 
-def _stamp(corrected: Field, text: str, asked: Asked) -> Value:
+def _stamp(corrected: Field, text: str, context: Context) -> Value:
     field = corrected.corrected
     day, clock = _read_day(field, text)
     at = None
     if clock is not None:
-        at = int(datetime(day.year, day.month, day.day, *clock, tzinfo=asked.book.zone).timestamp())
+        at = int(datetime(day.year, day.month, day.day, *clock, tzinfo=context.book.zone).timestamp())
     elif field == "ended":
         raise refused(field, text, "timed")
-    today = datetime.fromtimestamp(asked.now, asked.book.zone).date()
-    if corrected.has_happened and (day > today or (at is not None and at > asked.now)):
+    today = datetime.fromtimestamp(context.now, context.book.zone).date()
+    if corrected.has_happened and (day > today or (at is not None and at > context.now)):
         raise refused(field, text, "past")
     return {"on": day_number(day), "at": at}
 
@@ -93,7 +93,7 @@ def _read_day(field: str, text: str) -> tuple[date, tuple[int, int] | None]:
     return read, (hour, minute)
 
 
-def _word(corrected: Field, text: str, asked: Asked) -> Value:
+def _word(corrected: Field, text: str, context: Context) -> Value:
     field = corrected.corrected
     if corrected.form in NUMBER_FORMS:
         return _number(field, text, least=1 if corrected.form is Form.ORDINAL else 0)
@@ -102,12 +102,12 @@ def _word(corrected: Field, text: str, asked: Asked) -> Value:
     if corrected.form is Form.CONDITION:
         return _one_of(field, text.upper(), CONDITIONS)
     if corrected.form is Form.OPD:
-        return asked.book.opd_names.one(text)
+        return context.book.opd_names.one(text)
     if corrected.form is Form.CHOICE:
         return shipped_words().choice(corrected.corrected_column, mask(text))
-    room = asked.book.room_names.one(text)
+    room = context.book.room_names.one(text)
     if room is None:
-        rooms = [*asked.book.room_names.all] or Message("correction.other_room")
+        rooms = [*context.book.room_names.all] or Message("correction.other_room")
         raise refused(field, text, "room", known=rooms)
     return room
 

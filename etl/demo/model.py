@@ -1,4 +1,7 @@
-"""What a letter, a hand-over and a session are before anyone types them, and the special cases dealt out to letters."""
+"""What a letter, a hand-over and a session are before anyone types them, and the special cases dealt out to letters.
+
+Moments as in `office_time`.
+"""
 
 from __future__ import annotations
 

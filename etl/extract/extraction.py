@@ -21,7 +21,7 @@ from etl.extract.files.file_name import told_name
 from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import Sheet
-from etl.extract.findings import Fault, Findings, Reject, Sort, further_warnings
+from etl.extract.findings import Findings, Reject, Sort, fault, further_warnings
 from etl.extract.headers import Header, Recognised, SourceMap, recognise, told_headers
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.kondisi import read_kondisi
@@ -123,7 +123,7 @@ class Extraction:
         reading = Reading(table, findings, self.survey.orders, self.survey.blank_zeros, self.words, self.zone)
         rows = _READ[self.kind](reading)
         for position in np.flatnonzero(table.is_torn).tolist():
-            findings.reject_at(position, None, Fault("too_many_cells", "selnya lebih banyak daripada judul kolom"))
+            findings.reject_at(position, None, fault("too_many_cells"))
         return Extracted(
             kind=self.kind,
             frame=_good(table, findings, rows),

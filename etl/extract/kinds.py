@@ -144,7 +144,7 @@ class KindSpec:
         return dict(sorted(first.items(), key=lambda item: -1 if item[1].is_stamp else forms.index(item[1].form)))
 
     @cached_property
-    def said(self) -> tuple[str, ...]:
+    def compared(self) -> tuple[str, ...]:
         """The columns of a record that its rows may say differently: those of all fields but its key."""
         columns = (column for field in self.fields if not field.is_key for column in field.columns)
         return tuple(STORED_AS.get(column, column) for column in columns)
