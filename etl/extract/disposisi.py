@@ -7,7 +7,7 @@ import pandas as pd
 
 from data_access.errors import Message
 from etl.domain.frames import MISSING
-from etl.domain.verdict import STEP_CODES, STEP_INDEX
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.extract.findings import fault, shown
 from etl.extract.moments import Ints, Moments
 from etl.extract.reading import Bools, Reading, TimeColumn, end_of, numbers, plain_fields, texts

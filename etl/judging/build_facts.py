@@ -17,7 +17,8 @@ from etl.domain.compliance.judge import ENDED, judge
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import Written, suspicions, with_suspicions
 from etl.domain.frames import MISSING, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
-from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.verdict import Flag, RequestStatus
 from etl.judging.attendance_facts import attendance_columns
 from etl.judging.correction_facts import correction_fact, no_corrections, of_letters
 from etl.judging.overlay import lay_over, no_overlay, pass_numbers

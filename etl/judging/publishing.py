@@ -18,7 +18,7 @@ from data_access.records.intake.loads import last_load_id, only_added, sources
 from data_access.records.requests.passes import first_finish_days
 from data_access.records.requests.register import last_request_id, requests_touched_after
 from etl.domain.frames import MISSING, Ints
-from etl.domain.verdict import STEP_COUNT
+from etl.domain.sop.steps import STEP_COUNT
 from etl.judging.build_facts import CommonInput, Rows, facts
 from etl.judging.facts_input import letter_rows, room_facts
 from etl.judging.prefetch import ahead

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.i18n import sentence
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.extract import Kind, Refused
 from etl.extract.kinds import SPECS, known_headers
 from etl.extract.words import fold_header, parse_words, shipped_words

@@ -14,7 +14,7 @@ from dashboard.i18n import catalogue, fmt, sentence, t
 from dashboard.pages.intake.reading_choice import Choice
 from dashboard.pages.intake.sample_rows import rows_table
 from dashboard.pages.shared.row_words import field_words
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning
 from etl.intake.offered.preview import Block, Correction, Preview
 from etl.intake.offered.uploads import Upload

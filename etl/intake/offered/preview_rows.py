@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data_access.errors import Message
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.extract.files.refusal import all_of
 from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
 from etl.extract.masks import mask
@@ -212,8 +212,13 @@ class _Rows:
                 yield cell
 
     def _subject(self, row: Mapping[str, Any]) -> str:
-        """The step that cannot be measured; the register's receipt is where A2 begins."""
-        return STEP_CODES[int(row["step"])] if "step" in row else "A2"
+        """The step that cannot be measured; the register's receipt is where the step after it begins."""
+        return STEP_CODES[int(row["step"])] if "step" in row else self._after_receipt()
+
+    def _after_receipt(self) -> str:
+        sop = self._office.sop_in_force
+        received = sop.step_with(Meaning.RECEIVED)
+        return next((step.code for step in sop.steps if received in step.follows), received)
 
     def _is_unknown_room(self, row: Mapping[str, Any]) -> bool:
         room = _known(row.get("room"))
