@@ -28,9 +28,8 @@ from dashboard.components import (
 )
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.query import FILTERS, STATUSES, Asked, letters, read_asked, steps_listed
+from dashboard.pages.requests.query import FILTERS, STATUSES, Asked, letters, read_asked, steps_listed, why_behind
 from dashboard.pages.requests.table import cases_table, pager
-from dashboard.pages.requests.why import why_behind
 from dashboard.pages.shared.choices import opd_options, own_names, step_options
 from dashboard.pages.shared.filters import refused
 from dashboard.pages.shared.page_request import PageRequest

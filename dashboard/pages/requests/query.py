@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dashboard.components import with_query
+from dashboard.components.pager import pages_of, read_page
 from dashboard.pages.shared.flag_chips import flag_of
 from dashboard.pages.shared.period_filter import asked_period
 from dashboard.pages.shared.request_links import CASES, LETTERS_BEHIND, VERDICTS_BEHIND, Behind
-from etl.figures.period import Period, known_opd, known_steps
+from dashboard.pages.shared.why_links import why_letters, why_step
+from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.period import Period, SlaFilter, known_opd, known_steps
 from etl.figures.requests.detail import OfFigure, case_list, steps_behind
+from etl.figures.requests.period import LetterKind
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -25,6 +30,27 @@ STATUSES = ("all", "running", "late", "closing")
 
 FILTERS = ("q", "status", "opd", "posisi")
 """Names in the address that the controls of the page set."""
+
+_OF_STEPS = {
+    Behind.JUDGED: Figure.SHARE,
+    Behind.MET: Figure.SHARE,
+    Behind.LATE: Figure.SHARE,
+    Behind.FINISHED: Figure.MEDIAN,
+    Behind.SKIPPED: Figure.COVERAGE,
+    Behind.UNJUDGED: Figure.COVERAGE,
+    Behind.RUNNING: Figure.SHARE,
+}
+_OF_LETTERS = {
+    LetterKind.ON_TIME: Figure.REQUESTS,
+    LetterKind.LATE: Figure.REQUESTS,
+    LetterKind.UNKNOWN: Figure.REQUESTS,
+    LetterKind.JUDGED: Figure.REQUESTS,
+    LetterKind.BEFORE: Figure.EVENT,
+    LetterKind.AFTER: Figure.EVENT,
+    LetterKind.UNSURE: Figure.EVENT,
+    LetterKind.UNBOOKED: Figure.EVENT,
+    LetterKind.AGAINST_EVENT: Figure.EVENT,
+}
 
 
 @dataclass(frozen=True)
@@ -73,13 +99,13 @@ def read_asked(query: Mapping[str, str], today: date) -> Asked:
         at_step=known_steps([query["posisi"]])[0] if query.get("posisi") else None,
         behind=_behind(query, which, today),
         which=which,
-        page=max(_number(query.get("hal", "1")), 1),
+        page=read_page(query.get("hal")),
         query=dict(query),
     )
 
 
 def _which(text: str) -> Behind | None:
-    return Behind(text) if text in {one.value for one in Behind} else None
+    return Behind(text) if text in {known.value for known in Behind} else None
 
 
 def _behind(query: Mapping[str, str], which: Behind | None, today: date) -> OfFigure | None:
@@ -94,10 +120,6 @@ def _behind(query: Mapping[str, str], which: Behind | None, today: date) -> OfFi
     return OfFigure(period, steps, VERDICTS_BEHIND[which] if which else (), flag, letters)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 7 else 1
-
-
 def letters(office: Office, asked: Asked, as_of: int, own_opd: str | None) -> tuple[pd.DataFrame, Asked]:
     """The rows of the page asked for, or of the last one when there are fewer; `attrs["total"]` counts all.
 
@@ -110,7 +132,7 @@ def letters(office: Office, asked: Asked, as_of: int, own_opd: str | None) -> tu
     if len(rows) or asked.page == 1:
         return rows, asked
     first = _rows(office, asked, as_of, own_opd, 1)
-    last = pages_of(first.attrs["total"])
+    last = pages_of(first.attrs["total"], PAGE_SIZE)
     here = Asked(**{**vars(asked), "page": last})
     return (first, here) if last == 1 else (_rows(office, asked, as_of, own_opd, last), here)
 
@@ -121,11 +143,6 @@ def steps_listed(office: Office, asked: Asked, as_of: int, own_opd: str | None) 
     if behind is None or behind.letters is not None or len(behind.steps) == 1 or asked.is_narrowed:
         return None
     return steps_behind(office, as_of, behind, opd=asked.opd if own_opd is None else own_opd, room=asked.room)
-
-
-def pages_of(total: int) -> int:
-    """How many pages so many letters fill; at least one."""
-    return max(-(-total // PAGE_SIZE), 1)
 
 
 def _rows(office: Office, asked: Asked, as_of: int, own_opd: str | None, page: int) -> pd.DataFrame:
@@ -142,3 +159,17 @@ def _rows(office: Office, asked: Asked, as_of: int, own_opd: str | None, page: i
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
     )
+
+
+def why_behind(asked: Asked) -> str | None:
+    """The explanation of the figure whose letters are listed; None for a count that is the list itself."""
+    behind = asked.behind
+    if behind is None or not asked.has_dates:
+        return None
+    of = SlaFilter(behind.period, asked.opd, asked.room)
+    if behind.letters is not None:
+        figure = _OF_LETTERS.get(behind.letters)
+        return why_letters(of, figure) if figure else None
+    if asked.which is None:
+        return None
+    return why_step(of, ",".join(behind.steps) or ALL_STEPS, _OF_STEPS[asked.which])
