@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from data_access.errors import PantauError
+from etl.domain.units import HOUR, MINUTE
 
 _DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
@@ -40,7 +41,7 @@ def parse_duration(text: str) -> int:
     if not found or not any(found.groups()):
         raise MomentError(f'"{text}" bukan lama waktu; tulis seperti 5m, 1h, 1h30m, 90s')
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    return hours * 3600 + minutes * 60 + seconds
+    return hours * HOUR + minutes * MINUTE + seconds
 
 
 def iso(moment: int | None, zone: ZoneInfo) -> str | None:

@@ -19,9 +19,10 @@ from data_access.records import migrate, open_records, reading, records_url
 from data_access.records.office.settings_store import current_settings
 from data_access.records.office.sop_versions import SopEntry, sop_entries
 from etl.domain.calendar.calendar import SpecialDay, WorkCalendar
-from etl.domain.compliance.rules import EPOCH, Rules, StepOff, day_number, rules_from
+from etl.domain.compliance.rules import Rules, StepOff, rules_from
 from etl.domain.frames import Ints
 from etl.domain.sop.versions import Sop
+from etl.domain.units import DAY, day_date, day_number
 from etl.domain.verdict import STEP_INDEX
 from etl.settings.calendars import calendar_from
 from etl.settings.document import Settings, default_settings
@@ -93,7 +94,7 @@ def _digest(*parts: object) -> str:
 
 
 def _utc_date(now: int) -> date:
-    return date.fromordinal(EPOCH.toordinal() + now // 86_400)
+    return day_date(now // DAY)
 
 
 def stored_settings(records: Engine) -> tuple[Settings, int]:

@@ -10,8 +10,9 @@ import numpy as np
 
 from etl.domain.calendar.calendar import Holiday, Profile, SpecialDay, WorkCalendar, build_calendar
 from etl.domain.compliance.judge import judge
-from etl.domain.compliance.rules import Rules, StepOff, day_number
+from etl.domain.compliance.rules import Rules, StepOff
 from etl.domain.frames import MISSING, Passes, Pauses, RequestFacts, Requests, StepFacts
+from etl.domain.units import day_number
 from etl.domain.verdict import (
     STEP_CODES,
     STEP_COUNT,

@@ -14,9 +14,10 @@ import pandas as pd
 from data_access.mart import Change, Mart
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
-from etl.domain.compliance.rules import Rules, day_number, rules_from
+from etl.domain.compliance.rules import Rules, rules_from
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.versions import Sop
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
 from etl.judging.build_facts import request_fact, step_fact, to_passes, to_pauses, to_requests
 from etl.settings.calendars import calendar_from

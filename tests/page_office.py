@@ -39,6 +39,10 @@ STAMPED = {"id": "stamp-done", "property": "data", "value": 0}
 """What the pages with stamp buttons listen to beside their own inputs."""
 
 
+FAILED = "Terjadi kesalahan"
+"""What stands in the frame instead of a page that failed."""
+
+
 def office_with_letters(folder: Path, records: Path) -> Desk:
     """Four letters of early September (one on time, one with a late A4, one dated only) and one under way today."""
     return filled_desk(folder, records, give_letters, END_OF_SEPTEMBER, PAGES)
@@ -115,4 +119,5 @@ def opened(browser: FlaskClient, path: str, search: str = "") -> Any:
         state=[{"id": "shell-url", "property": "search", "value": search}],
     )
     assert reply.status_code == 200, reply.text
+    assert FAILED not in reply.text
     return reply.json["response"]["shell-page"]["children"]

@@ -18,6 +18,7 @@ from dashboard.access.bodies import json_object
 from dashboard.access.doors import Door, door
 from dashboard.access.sessions import Now
 from dashboard.access.store import Store
+from etl.domain.units import DAY
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 DEVICE_COOKIE = "pantau_layar"
 WALL_PATH = "/layar"
 # Browsers keep a cookie no longer than this; every reply begins it anew.
-_COOKIE_SECONDS = 400 * 86_400
+_COOKIE_SECONDS = 400 * DAY
 _SEEN_SECONDS = 60
 
 

@@ -16,11 +16,12 @@ from dashboard.access.sessions import Now
 from dashboard.access.store import Store
 from dashboard.i18n import t
 from data_access.records.access.users import UserRefusedError
+from etl.domain.units import HOUR
 
 if TYPE_CHECKING:
     from etl.office import Office
 
-LINK_SECONDS = 24 * 3_600
+LINK_SECONDS = 24 * HOUR
 
 
 def start_link(office: Office, now: int, base_url: str) -> str | None:

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from flask import request, session
 
 from dashboard.access.bodies import json_object
+from etl.domain.units import DAY, HOUR
 
-IDLE_SECONDS = 8 * 3_600
-LONGEST_SECONDS = 7 * 86_400
+IDLE_SECONDS = 8 * HOUR
+LONGEST_SECONDS = 7 * DAY
 # The idle time is written anew at most this often, so that not every reply carries a cookie.
 _STEP_SECONDS = 60
 _PROXY_HEADERS = (

@@ -6,7 +6,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from threading import Lock
 
-WINDOW_SECONDS = 15 * 60
+from etl.domain.units import MINUTE
+
+WINDOW_SECONDS = 15 * MINUTE
 FAILURES_PER_PAIR = 5
 FAILURES_PER_PEER = 30
 _MOST_KEYS = 10_000

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dashboard.commands import common
+from etl.domain.units import MINUTE, clock_text
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -79,8 +80,8 @@ def due(office: Office, start_text: str, duration: str) -> dict[str, Any]:
 
 
 def _hhmm(seconds: int) -> str:
-    text = f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
-    return text + (f":{seconds % 60:02d}" if seconds % 60 else "")
+    text = clock_text(seconds)
+    return text + (f":{seconds % MINUTE:02d}" if seconds % MINUTE else "")
 
 
 def _tell(document: dict[str, Any]) -> None:

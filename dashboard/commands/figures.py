@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dashboard.commands import common
+from etl.domain.units import HOUR, MINUTE
 
 if TYPE_CHECKING:
     from etl.figures.rooms.diary import RoomsFilter
@@ -172,11 +173,11 @@ def _percent(share: float | None) -> str:
 
 
 def _hours(seconds: int) -> str:
-    return f"{seconds / 3600:.1f} jam".replace(".", ",")
+    return f"{seconds / HOUR:.1f} jam".replace(".", ",")
 
 
 def _line(row: dict) -> str:
-    target = "–" if not row.get("target_seconds") else f"{row['target_seconds'] // 60} mnt"
+    target = "–" if not row.get("target_seconds") else f"{row['target_seconds'] // MINUTE} mnt"
     return (
         f"{row['step']:<6} {row.get('actor') or '':<28} target {target:>7}  n {row['n']:>5}  tepat {row['met']:>5}  "
         f"terlambat {row['late']:>4}  lewat {row['overdue']:>4}  {_percent(row['share']):>7}"

@@ -130,7 +130,7 @@ def _demo_band() -> html.Div:
 
 def _toast() -> html.Div:
     """Filled by assets/desk/shell.js when a part of the page could not be loaded."""
-    words = {"data-failed": t("shell.toast_failed"), "data-offline": t("shell.toast_offline")}
+    words = {f"data-{name}": t(f"shell.toast_{name}") for name in ("failed", "code", "offline")}
     close = html.Button(
         icon("x-lg"), type="button", className="p-toast-close", **{"aria-label": t("shell.toast_close")}
     )

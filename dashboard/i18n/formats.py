@@ -17,10 +17,9 @@ from babel.numbers import format_decimal, format_percent
 from dashboard.i18n.catalogue import message
 from dashboard.i18n.language import Language
 from etl.domain.frames import MISSING
+from etl.domain.units import DAY, HOUR, MINUTE, day_date
 
 NOTHING = "–"
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
-_EPOCH = date(1970, 1, 1)
 _ZONE_NAMES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=9): "WIT"}
 
 
@@ -49,7 +48,7 @@ def is_absent(value: object) -> bool:
 
 def as_date(day: date | int) -> date:
     """The date itself, or the date that many days after 1970-01-01."""
-    return day if isinstance(day, date) else _EPOCH + timedelta(days=int(day))
+    return day if isinstance(day, date) else day_date(int(day))
 
 
 @dataclass(frozen=True)

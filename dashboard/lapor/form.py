@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from dashboard.i18n import fmt, t
-from etl.domain.compliance.rules import EPOCH
 from etl.domain.facilities.condition import Condition
+from etl.domain.units import day_date
 from etl.figures.facilities.conditions import ItemState, RoomState, room_books, room_states
 from etl.figures.rooms.room_day import Booking, RoomBook, Session, day_of
 from etl.settings.checklists import Checklists
@@ -75,7 +74,7 @@ class Form:
 
 def form_of(office: Office, room: str, now: int) -> Form:
     """The form of a room, which the settings have."""
-    today = EPOCH + timedelta(days=day_of(office.calendar, now))
+    today = day_date(day_of(office.calendar, now))
     version = Checklists.of(office.settings).on(today)
     state = next(one for one in room_states(office, now) if one.room == room)
     said = {item.item: item for item in state.items}

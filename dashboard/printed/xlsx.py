@@ -23,6 +23,7 @@ from dashboard.printed.words import FormRow, Words, assessment_words, counts_of_
 from etl.domain.compliance.monitoring import Assessment
 from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.statistics import Z95
+from etl.domain.units import MINUTE
 from etl.domain.verdict import STEP_CODES, Reason
 from etl.figures.report.document import Document
 
@@ -248,7 +249,7 @@ def _minutes(book: _Book, sheet: Worksheet, row: int, column: int, seconds: floa
     if seconds is None:
         sheet.write_string(row, column, _NOTHING, book.text)
     else:
-        sheet.write_number(row, column, seconds / 60, book.minutes)
+        sheet.write_number(row, column, seconds / MINUTE, book.minutes)
 
 
 def _follows(book: _Book, sheet: Worksheet, row: int, one: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ import logging
 import secrets
 
 from dash.exceptions import DependencyException, InvalidResourceError
-from flask import Flask, Response, jsonify, redirect, render_template, request
+from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, NotFound, Unauthorized
 from werkzeug.wrappers import Response as BaseResponse
@@ -24,6 +24,7 @@ _log = logging.getLogger("pantau")
 
 def register_errors(server: Flask) -> None:
     """Every refusal and failure in the words of the request's language; scripts get a small JSON document."""
+    server.log_exception = lambda _: None  # type: ignore[method-assign] – `log_failure` writes the trace with its code
     server.register_error_handler(Unauthorized, refuse_unsigned)
     server.register_error_handler(CSRFError, _bad_form)
     server.register_error_handler(InternalServerError, _failure)
@@ -47,12 +48,17 @@ def _bad_form(error: BadRequest) -> Reply:
     return data_refusal(error) if wants_data(request.path) else (_message("bad_request", "arrow-clockwise"), 400)
 
 
-def _failure(_: InternalServerError) -> Reply:
-    """The trace goes to the log under a code; the user gets the code."""
-    code = secrets.token_hex(4)
-    _log.error("request failed, code %s, path %r", code, request.path)
+def log_failure(error: BaseException | None, path: str) -> str:
+    """Write what nobody foresaw to the log, with its trace, under a code; the user is told the code that comes back."""
+    g.has_failed, code = True, secrets.token_hex(4)
+    _log.error("request failed, code %s, path %r", code, path, exc_info=error)
+    return code
+
+
+def _failure(error: InternalServerError) -> Reply:
+    code = log_failure(error.original_exception, request.path)
     if wants_data(request.path):
-        return jsonify({"error": t("shell.failed_words", code=code)}), 500
+        return jsonify({"error": t("shell.failed_words", code=code), "code": code}), 500
     return _message("failed", "cloud-slash", code=code), 500
 
 

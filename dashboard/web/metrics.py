@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -101,7 +101,8 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
 
     @server.after_request
     def count(reply: Response) -> Response:
-        replies.labels(process, request.method, f"{reply.status_code // 100}xx").inc()
+        status = 500 if g.get("has_failed") else reply.status_code  # a frame may come without its page
+        replies.labels(process, request.method, f"{status // 100}xx").inc()
         return reply
 
     @server.get(PATH, endpoint="metrics")

@@ -22,6 +22,7 @@ from dashboard.components.markup import written_out
 from dashboard.components.shell import First, Id, message_view
 from dashboard.i18n import t
 from dashboard.pages.shared.page_request import PageRequest
+from dashboard.web.error_pages import log_failure
 from data_access.errors import PantauError
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def register_router(app: Dash, router: Router, office: Office, now: Callable[[],
     @guarded(None)
     def show(pathname: str | None, search: str | None) -> tuple[Component, str]:
         path = pathname or "/"
-        return written_out(page_at(router, office, now(), path, search)), router.title_of(path)
+        return page_at(router, office, now(), path, search), router.title_of(path)
 
     app.clientside_callback(
         ClientsideFunction("pantau", "setTitle"), Output(Id.TITLE_SET, "data"), Input(Id.TITLE, "data")
@@ -123,6 +124,9 @@ def page_at(router: Router, office: Office, now: int, pathname: str, search: str
         return message_view(t("shell.forbidden"), t("shell.forbidden_words"), "shield-lock")
     place = router.find(pathname)
     try:
-        return place.page.layout(PageRequest(office, now, user, place.path, read_query(search), search))
+        return written_out(place.page.layout(PageRequest(office, now, user, place.path, read_query(search), search)))
     except PantauError as error:
         return banner(str(error), "late", "exclamation-octagon")
+    except Exception as error:  # whatever a page meets, the menu around it stays
+        code = log_failure(error, pathname)
+        return message_view(t("shell.failed"), t("shell.failed_words", code=code), "cloud-slash")

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 from data_access.errors import PantauError
-from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING
+from etl.domain.units import DAY, day_date, day_number
 from etl.domain.verdict import RequestStatus
 from etl.judging.overlay import PLAIN, STAMPS
 from etl.office import Rulebook
@@ -30,7 +30,7 @@ HAPPENED = frozenset({"started", "finished", "received", "ended"})
 CONDITIONS = ("GOOD", "LIGHT", "HEAVY", "MISSING", "NOT_APPLICABLE")
 STATUSES = tuple(status.value for status in RequestStatus if status not in (RequestStatus.UNKNOWN, RequestStatus.OTHER))
 MOST_PEOPLE = 100_000
-LONGEST_SESSION = 86_400
+LONGEST_SESSION = DAY
 Value = dict[str, int | None] | str | int | None
 """As JSON holds it: a stamp `{"on": day, "at": moment or None}`, a word, a number, or nothing."""
 
@@ -167,4 +167,4 @@ def _in_order(kind: str, record: Mapping[str, Any], first: str, last: str) -> No
 
 
 def _year(day: int) -> int:
-    return date.fromordinal(date(1970, 1, 1).toordinal() + int(day)).year
+    return day_date(int(day)).year

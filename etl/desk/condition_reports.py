@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,8 +17,8 @@ from data_access.records.intake.page_corrections import letter_numbers
 from data_access.records.rooms.conditions import Report, add_photos, add_report, report_of_client
 from etl.desk.photos import clean_photos, remove_photos, write_photos
 from etl.desk.screen_rows import as_typed, give_rows
-from etl.domain.compliance.rules import EPOCH
 from etl.domain.facilities.condition import FAULTS, Condition
+from etl.domain.units import DAY, day_date
 from etl.extract.masks import mask
 from etl.settings.checklists import Checklists, ListVersion
 from etl.settings.values import room_key
@@ -32,7 +31,7 @@ LONGEST_NOTE = 500
 AHEAD_SECONDS = 600
 """A phone's clock may be this much ahead of the server's."""
 
-OLDEST_SECONDS = 7 * 86_400
+OLDEST_SECONDS = 7 * DAY
 """A report that waited longer for a line tells nothing of the room any more."""
 
 OCCASIONS = {"before": "sebelum", "after": "sesudah", "routine": "rutin"}
@@ -167,7 +166,7 @@ def _checked(book: Rulebook, report: NewReport, now: int, oldest_seconds: int | 
 def list_of_day(book: Rulebook, at: int) -> ListVersion:
     """The checklist in force on the day of a moment."""
     day = int(book.calendar.local_day(np.array([at], np.int64))[0])
-    return Checklists.of(book.settings).on(EPOCH + timedelta(days=day))
+    return Checklists.of(book.settings).onday_date(day)
 
 
 def _check_items(report: NewReport, version: ListVersion) -> None:
@@ -246,4 +245,4 @@ def _values(report: NewReport, room: str, version: ListVersion) -> dict[str, obj
 def _receipt_form(office: Office, now: int) -> str:
     """LK-2026-00012: the year of the office's day, then the report's own number."""
     day = int(office.calendar.local_day(np.array([now], np.int64))[0])
-    return f"LK-{(EPOCH + timedelta(days=day)).year}-{{number:05d}}"
+    return f"LK-{day_date(day).year}-{{number:05d}}"

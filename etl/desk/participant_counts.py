@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt, give_rows, receipt_of
 from etl.desk.stamps import StampAsked, finish_beside
-from etl.domain.compliance.rules import EPOCH
 from etl.domain.compliance.stamping import Stamp
+from etl.domain.units import day_date
 from etl.figures.requests.step_standing import standings
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def tell_planned(
     """The agency's own number: a further row of the register about its letter; it finishes B1 where that is open."""
     row = {
         "no_agenda": letter["agenda_number"],
-        "tgl_terima": (EPOCH + timedelta(days=letter["received_on"])).isoformat(),
+        "tgl_terima": day_date(letter["received_on"]).isoformat(),
         "asal": letter["opd"],
         "jumlah_peserta": count,
     }

@@ -9,13 +9,14 @@ from data_access.records import reading
 from data_access.records.intake.page_corrections import letter_numbers
 from data_access.records.rooms.sessions import open_session
 from etl.desk.screen_rows import Receipt, as_typed, give_row, give_rows
+from etl.domain.units import DAY, MINUTE
 
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Office, Rulebook
 
 MOST_PEOPLE = 10_000
-LONGEST_SECONDS = 86_400
+LONGEST_SECONDS = DAY
 
 
 class SessionRefusedError(PantauError):
@@ -26,7 +27,7 @@ def start_session(
     office: Office, room: str, request_id: int | None, *, actor: str, role: str, client_id: str, now: int
 ) -> Receipt:
     """Begin a session at this minute, for a letter or without one. Raises SessionRefusedError while one goes on."""
-    start = now // 60 * 60
+    start = now // MINUTE * MINUTE
     row = _row(office, room, start, request_id)
 
     def check(connection: Connection, _: Rulebook) -> None:
@@ -46,7 +47,7 @@ def end_session(
     actor: str, role: str, client_id: str, now: int,
 ) -> Receipt:  # fmt: skip
     """End a session at this minute, with the number present where it was counted."""
-    end = now // 60 * 60
+    end = now // MINUTE * MINUTE
     if end <= started_at:
         raise SessionRefusedError("Pemakaian baru saja dimulai; tunggu satu menit sebelum menutupnya.")
     if end - started_at > LONGEST_SECONDS:

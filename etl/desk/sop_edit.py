@@ -12,10 +12,11 @@ from data_access.mart.compliance import received_since
 from data_access.records import one_load
 from data_access.records.access.audit import note_action
 from data_access.records.office.sop_versions import add_sop_entry
-from etl.domain.compliance.rules import NO_STANDARD, day_number
+from etl.domain.compliance.rules import NO_STANDARD
 from etl.domain.sop.document import to_json
 from etl.domain.sop.file import seconds_printed
 from etl.domain.sop.versions import Cell, Sop, SopStep, SopVersion
+from etl.domain.units import DAY, day_number
 from etl.domain.verdict import STEP_CODES
 from etl.figures.period import LAST_DAY
 from etl.judging.publishing import fault_of_catching_up
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 ACTION = "sop_version"
 """What the access log calls it."""
 
-LONGEST = 30 * 86_400
+LONGEST = 30 * DAY
 """A limit of more seconds than this is a slip of the hand."""
 
 SHORTEST_REASON, LONGEST_TEXT = 3, 500

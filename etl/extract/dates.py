@@ -13,14 +13,14 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING
+from etl.domain.units import DAY, HOUR, MINUTE, day_date, day_number
 from etl.extract.findings import Fault, shown
 from etl.extract.texts import ABSENT
-from etl.extract.times import DAY_SECONDS, NO_CLOCK, Clock, TimeReader
+from etl.extract.times import NO_CLOCK, Clock, TimeReader
 from etl.extract.words import Words, fold
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-_EPOCH = dt.date(1970, 1, 1).toordinal()
-_SERIAL_DAY_ZERO = dt.date(1899, 12, 30).toordinal()
+_SERIAL_DAY_ZERO = day_number(dt.date(1899, 12, 30))
 
 _NUMERIC = re.compile(r"(\d{1,4}) ?([-/.]| ) ?(\d{1,2}) ?\2 ?(\d{1,4})(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})[ \-/.,]*([a-z]+)\.?[ \-/.,]*(\d{2,4})(?!\d)")
@@ -150,7 +150,7 @@ def _plain_seconds(clocks: pa.StringArray) -> NDArray[np.int64]:
     parts = pc.extract_regex(pc.if_else(pc.equal(clocks, ""), "00:00", clocks), _CLOCK_PARTS)
     hour, minute, second = (_integers(parts.field(name)) for name in ("hour", "minute", "second"))
     sound = (hour < 24) & (minute < 60) & (second < 60)
-    return np.where(sound, hour * 3600 + minute * 60 + second, MISSING)
+    return np.where(sound, hour * HOUR + minute * MINUTE + second, MISSING)
 
 
 def _integers(digits: pa.Array) -> NDArray[np.int64]:
@@ -247,11 +247,11 @@ class DateReader:
 
     def _serial(self, match: re.Match[str], text: str) -> Stamp | Fault:
         """A spreadsheet's own number for a day, counted from 1899-12-30; its fraction is the time."""
-        day = int(match[1]) + _SERIAL_DAY_ZERO - _EPOCH
-        if not FIRST_YEAR <= dt.date.fromordinal(day + _EPOCH).year <= LAST_YEAR:
+        day = int(match[1]) + _SERIAL_DAY_ZERO
+        if not FIRST_YEAR <= day_date(day).year <= LAST_YEAR:
             return _bad_year(text)
-        seconds = round(float(f"0.{match[2] or 0}") * DAY_SECONDS)
-        return Stamp(day, Clock(seconds) if 0 < seconds < DAY_SECONDS else NO_CLOCK)
+        seconds = round(float(f"0.{match[2] or 0}") * DAY)
+        return Stamp(day, Clock(seconds) if 0 < seconds < DAY else NO_CLOCK)
 
 
 def _is_absent(folded: str) -> bool:
@@ -272,7 +272,7 @@ def _day_number(year_text: str, month: int, day: int, text: str) -> int | Fault:
     if len(year_text) not in (2, 4) or not FIRST_YEAR <= year <= LAST_YEAR:
         return _bad_year(text)
     try:
-        return dt.date(year, month, day).toordinal() - _EPOCH
+        return day_number(dt.date(year, month, day))
     except ValueError:
         return Fault("no_such_date", f"{shown(text)} bukan tanggal yang ada")
 
@@ -288,12 +288,12 @@ def _not_a_date(text: str) -> Fault:
 def _offset_seconds(match: re.Match[str]) -> int:
     if match[1] is None:
         return 0
-    seconds = int(match[2]) * 3600 + int(match[3]) * 60
+    seconds = int(match[2]) * HOUR + int(match[3]) * MINUTE
     return -seconds if match[1] == "-" else seconds
 
 
 def _date_words(day: int) -> str:
-    date = dt.date.fromordinal(day + _EPOCH)
+    date = day_date(day)
     return f"{date.day} {_MONTH_NAMES[date.month - 1]} {date.year}"
 
 

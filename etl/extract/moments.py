@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING
-from etl.extract.times import DAY_SECONDS
+from etl.domain.units import DAY, day_number
 
 Ints = NDArray[np.int64]
 
@@ -28,7 +28,7 @@ def moments(day: Ints, seconds: Ints, offset: Ints, zone: ZoneInfo) -> Moments:
     """Days and seconds of the day as moments; a typed offset from UTC takes the place of the office's zone."""
     known = (day != MISSING) & (seconds != MISSING)
     at = np.full(len(day), MISSING)
-    wall = day[known] * DAY_SECONDS + seconds[known]
+    wall = day[known] * DAY + seconds[known]
     typed = offset[known]
     at[known] = wall - np.where(typed != MISSING, typed, _zone_offsets(wall, zone))
     on = day.copy()
@@ -42,7 +42,7 @@ def _zone_offsets(wall: Ints, zone: ZoneInfo) -> Ints:
     """The zone's offset at local wall times: one question a day, more only on days when clocks are turned."""
     if not len(wall):
         return wall
-    days = wall // DAY_SECONDS
+    days = wall // DAY
     codes = days - days.min()
     occurring = np.flatnonzero(np.bincount(codes))
     edges = np.zeros((int(codes.max()) + 1, 2), np.int64)
@@ -57,7 +57,7 @@ def _zone_offsets(wall: Ints, zone: ZoneInfo) -> Ints:
 @lru_cache(maxsize=40_000)
 def _day_offsets(day: int, zone: ZoneInfo) -> tuple[int, int]:
     """Offsets at the first and the last second of a local day."""
-    return _offset(day * DAY_SECONDS, zone), _offset(day * DAY_SECONDS + DAY_SECONDS - 1, zone)
+    return _offset(day * DAY, zone), _offset(day * DAY + DAY - 1, zone)
 
 
 def _offset(wall: int, zone: ZoneInfo) -> int:
@@ -68,6 +68,5 @@ def _offset(wall: int, zone: ZoneInfo) -> int:
 
 def _local_days(at: Ints, zone: ZoneInfo) -> Ints:
     instants, codes = np.unique(at, return_inverse=True)
-    epoch = dt.date(1970, 1, 1).toordinal()
-    days = [dt.datetime.fromtimestamp(second, zone).date().toordinal() - epoch for second in instants.tolist()]
+    days = [day_number(dt.datetime.fromtimestamp(second, zone).date()) for second in instants.tolist()]
     return np.array(days, np.int64)[codes]

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from etl.domain.frames import MISSING
+from etl.domain.units import DAY
 from etl.extract.moments import Ints, Moments
 from etl.extract.reading import DateColumn, Reading, TimeColumn, end_of, numbers, texts
-from etl.extract.times import DAY_SECONDS
 
 
 def read_pemakaian(reading: Reading) -> pd.DataFrame:
@@ -59,7 +59,7 @@ def _check_end(reading: Reading, started: Moments, ended: Moments) -> None:
     name = "jam_selesai" if "jam_selesai" in reading.table.columns else "jam_mulai"
     text = "{} membuat pemakaian berakhir sebelum atau saat dimulai; isi tgl_selesai bila melewati tengah malam"
     reading.findings.reject(both & (length <= 0), name, "end_before_start", text)
-    reading.findings.reject(both & (length > DAY_SECONDS), name, "longer_than_a_day", "pemakaian lebih dari 24 jam")
+    reading.findings.reject(both & (length > DAY), name, "longer_than_a_day", "pemakaian lebih dari 24 jam")
 
 
 def _persons(reading: Reading, name: str) -> Ints:

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING
+from etl.domain.units import DAY, HOUR, MINUTE
 from etl.extract.findings import Fault, shown
 from etl.extract.texts import ABSENT
 from etl.extract.words import Words, fold
 
-DAY_SECONDS = 86_400
-_OFFICE_FIRST, _OFFICE_LAST = 5 * 3600, 22 * 3600
+_OFFICE_FIRST, _OFFICE_LAST = 5 * HOUR, 22 * HOUR
 _MAX_UNREAD = 20_000
 
 _PREFIX = re.compile(r"^(?:pukul|pkl|pk|jam)\b\s*[.:]?\s*")
@@ -162,7 +162,7 @@ def _same_zone(start: Clock, end: Clock) -> tuple[Clock, Clock]:
 
 def _seconds(text: str) -> int | None:
     if match := _PART_OF_DAY.fullmatch(text):
-        return round(float(f"0.{match[1]}") * DAY_SECONDS) % DAY_SECONDS
+        return round(float(f"0.{match[1]}") * DAY) % DAY
     match = _CLOCK.fullmatch(text) or _HOUR_ONLY.fullmatch(text)
     if match is None:
         return None
@@ -171,7 +171,7 @@ def _seconds(text: str) -> int | None:
         hour = _hour_of_half_day(hour, match[4])
     if minute > 59 or second > 59 or hour > 24 or (hour == 24 and minute + second):
         return None
-    return hour * 3600 + minute * 60 + second
+    return hour * HOUR + minute * MINUTE + second
 
 
 def _hour_of_half_day(hour: int, half: str) -> int:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from etl.domain.units import HOUR
 from etl.domain.verdict import STEP_INDEX, RequestStatus
 
 _BLANKS = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff]+")
@@ -81,7 +82,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
     return Words(
         months=document["months"],
         weekdays=document["weekdays"],
-        zones={zone: int(hours * 3600) for zone, hours in document["zones"].items()},
+        zones={zone: int(hours * HOUR) for zone, hours in document["zones"].items()},
         open_end=frozenset(fold(word) for word in document["times"]["open_end"]),
         until=tuple(sorted((fold(word) for word in document["times"]["until"]), key=len, reverse=True)),
         status=_codes(document["status"]),

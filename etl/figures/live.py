@@ -24,6 +24,7 @@ from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
+from etl.domain.units import DAY
 from etl.domain.verdict import STEP_COUNT, Flag
 from etl.judging.build_facts import to_passes, to_pauses, to_requests
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 Texts = NDArray[np.object_]
 Facts = TypeVar("Facts", RequestFacts, StepFacts)
 
-WINDOW = 86_400
+WINDOW = DAY
 """Letters are read once for all moments of a span of this many seconds, and so is what the mart counts."""
 
 FILE_FLAGS = reduce(or_, SUSPICIONS)

@@ -14,7 +14,7 @@ import pandas as pd
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
 from data_access.mart.compliance import Scope
-from etl.domain.compliance.rules import day_number
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 
 if TYPE_CHECKING:

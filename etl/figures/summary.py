@@ -14,6 +14,7 @@ from data_access.records.intake.lists import first_load_after, rejected_since
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.versions import OPD_STEPS
+from etl.domain.units import DAY
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
@@ -207,7 +208,7 @@ def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -
         if row is None or (own is not None and row["opd"] != own) or one.end_at < book.day_span[0]:
             continue
         for step, days in ahead.items():
-            if one.is_approved and one.start_at < book.day_span[1] + days * 86_400:
+            if one.is_approved and one.start_at < book.day_span[1] + days * DAY:
                 found[one.request_id, step] = {
                     "year": row["year"],
                     "agenda_number": row["agenda_number"],
@@ -271,7 +272,7 @@ def _told_late(office: Office, since: int, live: LiveFacts, own: str | None) -> 
     steps = live.steps
     is_late, is_over = steps.verdict == Verdict.LATE.code, steps.verdict == Verdict.OVERDUE.code
     late_at = np.where(is_late, steps.finished_at, steps.due_at)
-    is_own = np.repeat([own is None or opd == own for opd in live.opd], STEP_COUNT)
+    is_own = np.repeat(np.array([own is None or opd == own for opd in live.opd], dtype=np.bool_), STEP_COUNT)
     places = np.flatnonzero((is_late | is_over) & (late_at != MISSING) & (late_at <= since) & is_own)
     codes = Verdict.LATE.code, Verdict.OVERDUE.code
     settled = questions.late_before(office.mart.read(), since, live.settled_by, *codes, own)

@@ -14,6 +14,7 @@ import pandas as pd
 from data_access.records.intake.loads import load_by_id, loads_of_source
 from data_access.records.intake.page_corrections import add_page_corrections, corrections_in_force
 from etl.domain.frames import MISSING, Ints
+from etl.domain.units import DAY
 from etl.intake.load_report import SCREEN, STAMPED
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ Stamped = Mapping[tuple[int, int], pd.DataFrame]
 """By letter and step the rows that were stamped on a screen, in order, with `actor`."""
 
 _FIELDS = ("started", "finished")
-_DAY = 86_400
 
 
 def stamped_rows(connection: Connection, load_id: int, known: pd.DataFrame) -> Stamped:
@@ -96,7 +96,7 @@ def _when(row: Mapping[str, Any] | pd.Series) -> int:
         if row[f"{field}_at"] != MISSING:
             return int(row[f"{field}_at"])
         if row[f"{field}_on"] != MISSING:
-            return int(row[f"{field}_on"]) * _DAY
+            return int(row[f"{field}_on"]) * DAY
     return 0
 
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainVali
 from pydantic_core import PydanticCustomError
 
 from etl.domain.calendar.types import Interval
+from etl.domain.units import DAY, HOUR, MINUTE, clock_text
 
 WeekHours = Mapping[int, tuple[Interval, ...]]
 """Intervals by day of the week, 0 = Monday; a day that is not there is closed."""
@@ -40,8 +41,8 @@ def read_interval(text: object) -> Interval:
     if match is None:
         raise ValueError('jam seperti "07:30-12:00"')
     hours = [int(part) for part in match.groups()]
-    start, end = hours[0] * 3600 + hours[1] * 60, hours[2] * 3600 + hours[3] * 60
-    if end > 86_400:
+    start, end = hours[0] * HOUR + hours[1] * MINUTE, hours[2] * HOUR + hours[3] * MINUTE
+    if end > DAY:
         raise ValueError('jam paling akhir "24:00"')
     if start >= end:
         raise ValueError('jam mulai yang lebih awal dari jam selesai, misalnya "07:30-12:00"')
@@ -93,7 +94,7 @@ def write_week(week: WeekHours) -> dict[str, list[str]]:
 def read_duration(text: object) -> int:
     """Seconds of "5m", "1h30m", "90s", "365d"; ValueError, whose text completes "tulis …", for anything else."""
     match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
-    units = (86_400, 3_600, 60, 1)
+    units = (DAY, HOUR, MINUTE, 1)
     seconds = sum(int(part or 0) * unit for part, unit in zip(match.groups(), units, strict=True)) if match else 0
     if seconds <= 0:
         raise ValueError('lama waktu seperti "5m", "1h30m", "90s" atau "365d"')
@@ -142,7 +143,7 @@ def _days_key(run: list[int]) -> str:
 
 
 def _clock(second: int) -> str:
-    return f"{second // 3600:02}:{second % 3600 // 60:02}"
+    return clock_text(second)
 
 
 def _read_day(value: object) -> date:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from data_access.mart import Change
-from etl.domain.compliance.rules import day_number
+from etl.domain.units import day_number
 from etl.figures.period import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures

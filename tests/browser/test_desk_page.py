@@ -13,7 +13,17 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.access.guard import guarded
 from dashboard.access.roles import Page as DeskPage
-from dashboard.components import bind_filters, filter_bar, graph, page_head, page_url, panel, search_field, select
+from dashboard.components import (
+    bind_filters,
+    filter_bar,
+    graph,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    search_field,
+    select,
+)
 from tests.desk_office import MONDAY_NINE, PASSWORD, desk, sample_page
 from tests.windows import Site, running
 
@@ -35,7 +45,8 @@ def filtered_page() -> Any:
                 ),
                 html.P(id="uji-out"),
                 html.Button("Rusak", id="uji-break"),
-                html.P(id="uji-broken"),
+                loading(html.Div(id="uji-broken")),
+                html.Div("angka tadi", id="uji-kept"),
                 panel(graph("uji-graph", chart, label="contoh", height=200)),
             ]
         )
@@ -48,10 +59,15 @@ def filtered_page() -> Any:
         def tell(search: str) -> str:
             return f"saringan {search or 'kosong'}"
 
-        @app.callback(Output("uji-broken", "children"), Input("uji-break", "n_clicks"), prevent_initial_call=True)
+        @app.callback(
+            Output("uji-broken", "children"),
+            Output("uji-kept", "children"),
+            Input("uji-break", "n_clicks"),
+            prevent_initial_call=True,
+        )
         @guarded(DeskPage.KEPATUHAN)
-        def fail(_: int) -> str:
-            return str({}["rahasia"])
+        def fail(_: int) -> tuple[str, str]:
+            return "", str({}["rahasia"])
 
     page.layout, page.register = layout, register
     return page
@@ -157,8 +173,35 @@ def test_what_fails_is_said_in_words(served: Site, open_at: Callable[[int, int],
     page.click("#uji-break")
     expect(page.locator("#shell-toast")).to_be_visible()
     expect(page.locator("#shell-toast")).to_contain_text("gagal dimuat")
+    (code,) = re.findall(r"Kode untuk admin: ([0-9a-f]{8})\.", page.inner_text("#shell-toast"))
+    expect(page.locator("#uji-broken .p-banner")).to_be_visible()
+    expect(page.locator("#uji-broken .p-banner")).to_contain_text(f"sampaikan kode {code} kepada admin")
+    expect(page.locator("#uji-kept")).to_have_text("angka tadi")
     page.click(".p-toast-close")
     expect(page.locator("#shell-toast")).to_be_hidden()
+
+
+def test_a_page_that_fails_leaves_the_menu(
+    served: Site, open_at: Callable[[int, int], Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served)
+    monkeypatch.setattr(served.desk.app.router.pages[1], "layout", lambda _: {}["rahasia"])
+    page.goto(f"{served.url}/permohonan")
+    expect(page.locator("main h1")).to_have_text("Terjadi kesalahan")
+    expect(page.locator("main")).to_contain_text("sampaikan kode")
+    page.locator(".p-nav-link[href='/kepatuhan']").click()
+    expect(page.locator("main h1")).to_have_text("Uji")
+
+
+def test_a_frame_that_fails_says_so_in_words(
+    served: Site, open_at: Callable[[int, int], Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_at(1366, 768)
+    sign_in(page, served)
+    monkeypatch.setattr("dashboard.app.shell", lambda *_, **__: {}["rahasia"])
+    page.goto(f"{served.url}/kepatuhan")
+    expect(page.locator("#shell-toast")).to_contain_text("sampaikan kode")
 
 
 def test_a_chart_has_only_buttons_that_stay_in_the_house(served: Site, open_at: Callable[[int, int], Page]) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_access.mart import Change
-from etl.domain.compliance.rules import day_number, rules_from
+from etl.domain.compliance.rules import rules_from
 from etl.domain.sop.versions import OPD_STEPS
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_CODES, Flag, RequestVerdict, Verdict
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import Period

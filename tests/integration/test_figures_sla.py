@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from etl.domain.compliance.judge import judge
-from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_CODES, Flag, Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, sla_figures, sla_json
 from etl.figures.live import step_facts_at

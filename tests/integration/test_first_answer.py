@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.desk_office import Desk
-from tests.page_office import found, later, office_with_letters, words
+from tests.page_office import FAILED, found, later, office_with_letters, words
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 
@@ -23,6 +23,7 @@ def first_answer(served: Desk, address: str, user: str = "kadin") -> Any:
     """The frame with the page at an address, as the browser asks for it."""
     reply = served.signed_in(user).get(f"/_dash-layout?alamat={quote(address, safe='')}")
     assert reply.status_code == 200, reply.text
+    assert FAILED not in reply.text
     return reply.json
 
 

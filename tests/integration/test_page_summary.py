@@ -158,6 +158,17 @@ def test_a_late_step_whose_row_comes_after_the_visit_is_told_once(tmp_path: Path
     assert told(NOON + 60, NOON + HOUR) == []
 
 
+@pytest.mark.parametrize("user", ["kadin", "opd"])
+def test_an_office_in_which_no_letter_runs_tells_what_came_since_the_visit(
+    user: str, tmp_path: Path, migrated_sqlite: Path
+) -> None:
+    served = desk(tmp_path, migrated_sqlite, pages=PAGES)
+    summary(served, user, NOON)
+    (tmp_path / "ruang.csv").write_text(room_log(";Smart Center;30/09/2026;10.05;11.00;"), encoding="utf-8")
+    ingest(served.office, tmp_path / "ruang.csv", NOON + HOUR)
+    assert "Tidak ada perubahan" in words(summary(served, user, NOON + 2 * HOUR))
+
+
 def test_steps_over_the_limit_stand_first_and_the_open_page_ages(served: Desk) -> None:
     rows = my_steps(served.office, NOON, ("A5", "B5"), None)
     assert [(one.agenda_number, one.standing.step, one.verdict) for one in rows] == [

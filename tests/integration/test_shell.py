@@ -20,6 +20,13 @@ class RegisterBrokenError(PantauError):
     """A fault that a clerk can put right."""
 
 
+def failing_page() -> ModuleType:
+    """A page whose layout meets what nobody foresaw."""
+    page = sample_page(Page.SOP, "/sop", "gagal")
+    page.layout = lambda _: html.Div(str({}["rahasia"]))
+    return page
+
+
 def broken_page() -> ModuleType:
     """A page whose layout and first callback fail in words, and whose second callback fails without."""
     page = sample_page(Page.PERMOHONAN, "/permohonan", "rusak")
@@ -44,8 +51,8 @@ def broken_page() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    """An office with a page that works and one that does not."""
-    pages = [sample_page(Page.KEPATUHAN, "/kepatuhan", "patuh"), broken_page()]
+    """An office with a page that works and two that do not."""
+    pages = [sample_page(Page.KEPATUHAN, "/kepatuhan", "patuh"), broken_page(), failing_page()]
     return desk(tmp_path_factory.mktemp("shell"), migrated_sqlite, pages=pages)
 
 
@@ -62,9 +69,9 @@ def links_of(layout: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("role", "links"),
     [
-        ("kadin", ["/", "/kepatuhan", "/permohonan", "/layar"]),
-        ("agendaris", ["/", "/permohonan", "/layar"]),
-        ("opd", ["/", "/permohonan"]),
+        ("kadin", ["/", "/kepatuhan", "/permohonan", "/sop", "/layar"]),
+        ("agendaris", ["/", "/permohonan", "/sop", "/layar"]),
+        ("opd", ["/", "/permohonan", "/sop"]),
     ],
 )
 def test_the_top_bar_leads_to_the_pages_that_exist_for_the_role(role: str, links: list[str], served: Desk) -> None:
@@ -106,8 +113,44 @@ def test_any_other_fault_gives_a_code_and_no_trace(served: Desk, caplog: pytest.
     )
     assert reply.status_code == 500
     assert "KeyError" not in reply.text
-    code = caplog.messages[-1].split("code ")[1].split(",")[0]
-    assert code in reply.json["error"]
+    assert last_code(caplog) == reply.json["code"]
+    assert reply.json["code"] in reply.json["error"]
+
+
+def last_code(caplog: pytest.LogCaptureFixture) -> str:
+    """The code of the newest failure, whose trace stands in the log once, beside it."""
+    failures = [record for record in caplog.records if record.exc_info]
+    assert failures == caplog.records[-1:]
+    return failures[0].getMessage().split("code ")[1].split(",")[0]
+
+
+def test_a_page_that_fails_says_so_inside_the_frame(served: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    reply = served.signed_in("kadin").get("/_dash-layout?alamat=%2Fsop")
+    assert reply.status_code == 200
+    assert "/kepatuhan" in links_of(read_back(reply.json))
+    assert_told_as_failed(reply.text, last_code(caplog))
+
+
+def test_a_page_that_fails_says_so_where_the_menu_leads(served: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    text = open_page(served, "/sop")
+    assert_told_as_failed(text, last_code(caplog))
+
+
+def assert_told_as_failed(text: str, code: str) -> None:
+    """The page in the text is the words for a failure, with its code and nothing of its cause."""
+    assert "Terjadi kesalahan" in text
+    assert f"sampaikan kode {code} kepada admin" in text
+    assert "rahasia" not in text
+
+
+def test_a_failed_page_counts_as_a_failure_for_the_monitoring(served: Desk) -> None:
+    def failures() -> list[str]:
+        text = served.browser().get("/metrik").text
+        return [line for line in text.splitlines() if "pantau_requests_total" in line and '"5xx"' in line]
+
+    before = failures()
+    open_page(served, "/sop")
+    assert failures() != before
 
 
 def test_the_server_says_that_it_is_well(served: Desk) -> None:

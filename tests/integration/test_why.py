@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from dashboard.pages.shared.why_links import READY, why_case, why_letters, why_step
-from etl.domain.compliance.rules import day_number
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_INDEX, RequestVerdict, Verdict
 from etl.figures.compliance.evidence import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why
 from etl.figures.compliance.reading import lateness

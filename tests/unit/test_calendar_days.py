@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from etl.domain.calendar.calendar import DayPlan, Holiday, SpecialDay, day_number
+from etl.domain.calendar.calendar import DayPlan, Holiday, SpecialDay
 from etl.domain.frames import MISSING
+from etl.domain.units import day_number
 from tests.calendars import (
     PERPRES_HOURS,
     RAMADAN_2026,

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from etl.domain.compliance.linking import link
-from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING
+from etl.domain.units import day_number
 
 
 def day(text: str) -> int:

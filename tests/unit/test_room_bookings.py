@@ -9,11 +9,11 @@ import pytest
 
 from etl.domain.calendar.calendar import Holiday, Profile, SpecialDay, WorkCalendar, build_calendar
 from etl.domain.calendar.intervals import Intervals
-from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING
 from etl.domain.rooms.bookings import Booked, room_days, stretches
 from etl.domain.rooms.hours import opening_hours
 from etl.domain.rooms.use import used_until
+from etl.domain.units import day_number
 from tests.letters import moment, stamp
 
 H = 3600

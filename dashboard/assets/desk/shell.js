@@ -2,9 +2,16 @@
 (() => {
   "use strict";
 
+  // Filled by the frame; where that could not be loaded, a bare one.
+  const toastBox = () => {
+    const bare = '<div id="shell-toast" class="p-toast" role="alert"><span class="p-toast-words"></span></div>';
+    if (!document.getElementById("shell-toast")) document.body.insertAdjacentHTML("beforeend", bare);
+    return document.getElementById("shell-toast");
+  };
+
   const toast = (words) => {
-    const box = document.getElementById("shell-toast");
-    if (!box) return;
+    if (!words) return;
+    const box = toastBox();
     box.querySelector(".p-toast-words").textContent = words;
     box.hidden = false;
   };
@@ -16,9 +23,26 @@
     location.assign(`/masuk?habis=1&ke=${encodeURIComponent(back)}`);
   };
 
-  const explain = async (reply) => {
-    const body = await reply.clone().json().catch(() => ({}));
-    toast(reply.status === 422 && body.error ? body.error : words("failed"));
+  const isEmpty = (place) => !place.textContent.trim() || place.querySelector(":scope > .p-coming") !== null;
+
+  // A part of the page that shows nothing yet says itself why it stays so; what stands there already is left.
+  const sayInPlace = (sentence, asked) => {
+    const outputs = [JSON.parse(asked?.body ?? "{}").outputs ?? []].flat();
+    const parts = outputs.filter((one) => one.property === "children").map((one) => document.getElementById(one.id));
+    const place = parts.filter((part) => part?.tagName === "DIV" && isEmpty(part)).pop();
+    if (!place) return;
+    const banner = { className: "p-banner is-late", role: "status", children: sentence };
+    const part = { namespace: "dash_html_components", type: "Div", props: banner };
+    window.dash_clientside.set_props(place.id, { children: part });
+  };
+
+  // Sentences are for people: those of a refusal (422), and of a failure, which has a code.
+  const explain = async (reply, asked) => {
+    const { error, code } = await reply.clone().json().catch(() => ({}));
+    const sentence = code || reply.status === 422 ? error : "";
+    if (sentence) sayInPlace(sentence, asked);
+    const failed = words("failed") && code ? `${words("failed")} ${words("code")} ${code}.` : words("failed");
+    toast((!code && sentence) || failed || sentence);
   };
 
   // What base/first.js has asked already is not asked again; where that failed, it is.
@@ -40,7 +64,7 @@
         goToLogin();
         return new Promise(() => {}); // the page is being left; nobody needs the answer any more
       }
-      if (isDash && reply.status >= 400) await explain(reply);
+      if (isDash && reply.status >= 400) await explain(reply, request[1]);
       return reply;
     } catch (failure) {
       if (isDash && failure.name !== "AbortError") toast(words("offline"));

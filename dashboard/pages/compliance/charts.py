@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 from dashboard.components import LIGHT
 from dashboard.i18n import fmt, t
 from etl.domain.sop.versions import SopVersion
+from etl.domain.units import HOUR, MINUTE
 from etl.figures.compliance.control import ControlChart
 from etl.figures.compliance.reading import Lateness, Month
 
 Figure = dict[str, Any]
 
 _BAND = "rgba(10,118,107,0.14)"
-MINUTE, HOUR = 60, 3_600
 
 
 def _first_day(month: str) -> date:

@@ -53,7 +53,7 @@ def control_body(office: Office, query: Mapping[str, str], now: int, today: date
         return banner(str(error), Tone.LATE, "exclamation-octagon")
     if len(chart.points) < 2:
         return empty(t("sla.control_few"), t("sla.control_few_hint", months=CONTROL_MONTHS), "graph-up")
-    sop = office.sop.version_on(asked.period.last) or office.sop.versions[0]
+    sop = office.sop.version_for(asked.period.last)
     lines = levels(chart, sop.step(chart.step).target_seconds)
     figure = control(chart, lines, [_behind(asked, chart, one, one) for one in chart.points], running=f"{today:%Y-%m}")
     drawn = graph(Id.CHART, figure, label=t("sla.control_label", step=chart.step), height=320)

@@ -19,6 +19,7 @@ from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.today import office_today
 from etl.domain.sop.versions import BY_CHECKS, SopVersion
+from etl.domain.units import MINUTE
 from etl.figures.compliance.control import ControlChart, control_chart
 from etl.figures.compliance.detail import SlaDetail, sla_detail
 from etl.figures.compliance.reading import READY, REQUESTS, comparisons, lateness, roles
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 PATH = "/kepatuhan/unduh"
-MINUTE = 60
 
 Row = tuple[Cell, ...]
 Interval = tuple[float, float] | None
@@ -59,7 +59,7 @@ def exported(office: Office, query: Mapping[str, str], now: int) -> list[Sheet]:
     asked = period_filter.asked_filter(query, office_today(office, now))
     figures, detail = sla_figures(office, asked, now), sla_detail(office, asked, now)
     chart = control_chart(office, asked, now, query.get("kendali") or DEFAULT_STEP)
-    sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
+    sop = office.sop.version_for(figures.filter.period.last)
     return [
         _about(figures),
         _steps(figures, sop, _checks(office, figures)),

@@ -271,7 +271,7 @@ def _checks(office: Office, figures: SlaFigures) -> B5:
 
 
 def _sop(office: Office, figures: SlaFigures) -> SopVersion:
-    return office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
+    return office.sop.version_for(figures.filter.period.last)
 
 
 def _subtitle(office: Office, figures: SlaFigures) -> str:

@@ -16,12 +16,12 @@ from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.room_links import why_sarpras
 from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.units import HOUR, MINUTE
 from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
 from etl.figures.facilities.period import B5, ConditionFigure
 from etl.figures.rooms.diary import RoomsFilter
 
-MINUTE, HOUR = 60, 3_600
 _ENDS = (4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)
 _TICKS = (MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)
 TONE_ICON = {Tone.GOOD: "check-lg", Tone.NEAR: "exclamation-lg", Tone.LATE: "x-lg", Tone.MUTED: "dash-lg"}

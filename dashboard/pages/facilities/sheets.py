@@ -12,6 +12,7 @@ from dashboard.pages.facilities.numbers import rests_words, verdict_words
 from dashboard.pages.facilities.rooms import readiness_words
 from etl.domain.facilities.condition import Condition
 from etl.domain.statistics import Pair
+from etl.domain.units import HOUR
 from etl.figures.facilities.conditions import RoomState, readiness
 from etl.figures.facilities.consumables import Supply, supplies
 from etl.figures.facilities.incidents import AtRisk, Incident
@@ -21,7 +22,6 @@ from etl.sheet_files import Cell, Sheet, share_cell
 if TYPE_CHECKING:
     from etl.office import Office
 
-_HOUR = 3_600
 
 Row = tuple[Cell, ...]
 
@@ -69,7 +69,7 @@ def _ends(interval: Pair | None) -> tuple[Cell, Cell]:
 
 
 def _hours(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds / _HOUR, 2)
+    return None if seconds is None else round(seconds / HOUR, 2)
 
 
 def _rooms(office: Office, rooms: Sequence[RoomState], now: int) -> Sheet:

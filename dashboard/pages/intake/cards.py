@@ -22,6 +22,7 @@ from dashboard.pages.shared.row_lists import (
     load_address,
     result_pill,
 )
+from etl.domain.units import DAY
 from etl.figures.intake.corrections import question_count
 from etl.figures.intake.freshness import SourceAge, source_freshness
 from etl.figures.intake.open_work import Attention, attention, last_runs
@@ -89,7 +90,7 @@ def _newest(one: SourceAge) -> str:
 
 def every_words(seconds: int) -> str:
     """ "hari", "3 hari", "5 menit": what stands after "tiap"."""
-    days, rest = divmod(seconds, 86_400)
+    days, rest = divmod(seconds, DAY)
     if days and not rest:
         return t("intake.days_1") if days == 1 else t("intake.days_n", n=fmt().number(days))
     return fmt().duration(seconds)

@@ -34,6 +34,7 @@ from dashboard.pages.shared.row_words import opd_words
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from etl.domain.people.screening import SMALL, Shown, ShownScreening
+from etl.domain.units import MINUTE
 from etl.figures.people.counts import (
     FIT_CLASSES,
     Attendance,
@@ -92,7 +93,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 def people_of(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> ParticipantFigures:
     """The figures of an address, the same for all that ask within a minute; PantauError in words."""
     asked = filters.asked_filter(query, office_today(office, now), own_opd)
-    return participant_figures(office, asked, now - now % 60)
+    return participant_figures(office, asked, now - now % MINUTE)
 
 
 def page_of(

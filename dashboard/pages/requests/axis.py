@@ -16,9 +16,8 @@ import numpy as np
 from dashboard.components import LIGHT
 from dashboard.i18n import fmt, t
 from etl.domain.calendar.calendar import DayPlan, WorkCalendar
-from etl.domain.compliance.rules import EPOCH
+from etl.domain.units import HOUR, day_date
 
-HOUR = 3_600
 AROUND = 1_800
 """Seconds shown before opening and after closing, and around what happened outside office hours."""
 
@@ -100,7 +99,7 @@ def build_axis(calendar: WorkCalendar, stamps: Iterable[int]) -> Axis:
     moments = np.unique(np.fromiter(stamps, dtype=np.int64))
     days = calendar.local_day(moments[[0, -1]])
     numbers = np.arange(days[0], days[1] + 1)
-    first, last = (date.fromordinal(EPOCH.toordinal() + int(day)) for day in days)
+    first, last = (day_date(int(day)) for day in days)
     midnights = calendar.day_start(numbers).tolist()
     nights = calendar.day_end(numbers).tolist()
     windows = [

@@ -16,11 +16,11 @@ from dashboard.pages.shared.why_links import READY, why_case
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING
 from etl.domain.sop.versions import SopVersion
+from etl.domain.units import HOUR
 from etl.figures.requests.check import CaseCheck
 from etl.figures.requests.detail import Case, CaseSession, CaseStep
 from etl.figures.requests.documents import Ticks, documents_of
 
-HOUR = 3_600
 _PAPER: dict[bool | None, tuple[str, str, str]] = {
     True: ("check-lg", "there", "good"),
     False: ("x-lg", "absent", "late"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from dash import html
@@ -15,6 +14,7 @@ from dashboard.pages.requests.axis import Axis, build_axis, names, now_line, now
 from dashboard.pages.requests.spans import Kind, Span, spans_of, stop_of
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.versions import SopVersion
+from etl.domain.units import day_number
 from etl.domain.verdict import Verdict
 from etl.figures.requests.detail import Case, CaseStep
 
@@ -240,7 +240,7 @@ def _place_without(step: CaseStep, ends: Sequence[float], axis: Axis) -> float:
     if ends or stamps:
         return max([*ends, *stamps])
     days = [on for one in step.passes for on in (one.finished_on, one.started_on) if on is not None]
-    drawn = {(day.date - date(1970, 1, 1)).days: day.left for day in axis.days}
+    drawn = {day_number(day.date): day.left for day in axis.days}
     return next((drawn[on] for on in days if on in drawn), 0.0)
 
 

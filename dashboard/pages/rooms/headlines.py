@@ -8,8 +8,7 @@ from dashboard.components import Tone, kpi, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.room_links import why_room
-
-HOUR = 3_600
+from etl.domain.units import HOUR
 
 
 def hours(seconds: float) -> str:

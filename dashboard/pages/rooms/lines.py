@@ -13,7 +13,7 @@ from dashboard.pages.rooms.timeline import use_words
 from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.row_words import opd_words
-from etl.domain.calendar.zone import day_date
+from etl.domain.units import day_date
 from etl.figures.facilities.period import SessionCheck, condition_figures
 from etl.figures.period import Period
 from etl.figures.rooms.lines import Line

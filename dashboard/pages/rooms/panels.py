@@ -11,11 +11,12 @@ from dash.development.base_component import Component
 
 from dashboard.components import LIGHT, Tone, bar, empty, graph, link, panel, scrolled, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms.headlines import HOUR, hours
+from dashboard.pages.rooms.headlines import hours
 from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.request_links import case_address
 from dashboard.pages.shared.room_links import why_fault, why_hour, why_lead, why_room, why_room_opd
 from dashboard.pages.shared.row_words import opd_words
+from etl.domain.units import HOUR
 from etl.figures.period import month_period
 from etl.figures.rooms.diary import RoomsFilter, room_diary
 from etl.figures.rooms.lines import MOST_PAIRS, Clash, Line, booking_clashes, clashes

@@ -25,6 +25,7 @@ from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.access import calendar_links
+from etl.domain.units import MINUTE
 from etl.figures.period import Period
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
 
@@ -64,7 +65,7 @@ def _sent(office: Office, user: Account, room: str | None, now: int) -> Response
     if user.opd_filter == "":
         abort(404)
     try:
-        diary = room_diary(office, asked, now - now % 60)
+        diary = room_diary(office, asked, now - now % MINUTE)
     except PantauError:
         abort(404)
     reply = Response(schedule(diary, now), mimetype="text/calendar")

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.row_words import opd_words
-from etl.domain.calendar.zone import day_date
+from etl.domain.units import HOUR, day_date
 from etl.figures.rooms.lines import Clash, Line, booking_clashes, clashes
 from etl.figures.rooms.patterns import months_of, week_hours
 from etl.figures.rooms.use import RoomFigure
 from etl.figures.rooms.waiting import fairness
 from etl.sheet_files import Cell, Sheet, share_cell
 
-_HOUR = 3_600
 _MONDAY = 4
 _MEASURES = (
     "utilisation", "scheduled_share", "realised_share", "occupancy", "no_show_share", "available_seconds",
@@ -42,7 +41,7 @@ def _measure(room: RoomFigure, name: str) -> Cell:
     value = getattr(room, name)
     if name in _SHARES:
         return share_cell(value)
-    return float(value / _HOUR) if name.endswith("_seconds") else int(value)
+    return float(value / HOUR) if name.endswith("_seconds") else int(value)
 
 
 def lines_sheet(view: RoomsView) -> Sheet:
@@ -65,7 +64,7 @@ def _line(line: Line) -> list[tuple[Cell, ...]]:
 
 def _opds(view: RoomsView) -> Sheet:
     head = (t("word.opd"), t("room.fair_hours"), t("room.fair_sessions"))
-    rows = ((opd_words(use.opd), use.seconds / _HOUR, use.sessions) for use in view.figures.all_rooms.by_opd)
+    rows = ((opd_words(use.opd), use.seconds / HOUR, use.sessions) for use in view.figures.all_rooms.by_opd)
     return Sheet(t("room.file_opd"), head, tuple(rows))
 
 
@@ -73,8 +72,8 @@ def _months(view: RoomsView) -> Sheet:
     head = (t("room.file_month"), t("room.used"), t("room.scheduled"), t("room.file_used"), t("room.file_available"),
             t("room.fair_sessions"))  # fmt: skip
     rows = (
-        (one.month, share_cell(one.utilisation), share_cell(one.scheduled_share), one.used_seconds / _HOUR,
-         one.available_seconds / _HOUR, one.sessions)
+        (one.month, share_cell(one.utilisation), share_cell(one.scheduled_share), one.used_seconds / HOUR,
+         one.available_seconds / HOUR, one.sessions)
         for one in months_of(view.diary)
     )  # fmt: skip
     return Sheet(t("room.file_months"), head, tuple(rows))
@@ -83,8 +82,8 @@ def _months(view: RoomsView) -> Sheet:
 def _hours(view: RoomsView) -> Sheet:
     names = ("room.file_weekday", "room.file_hour", "room.used", "room.file_used", "room.file_available")
     rows = (
-        (fmt().weekday_short(_MONDAY + c.weekday).split()[0], c.hour, share_cell(c.share), c.used_seconds / _HOUR,
-         c.available_seconds / _HOUR)
+        (fmt().weekday_short(_MONDAY + c.weekday).split()[0], c.hour, share_cell(c.share), c.used_seconds / HOUR,
+         c.available_seconds / HOUR)
         for c in week_hours(view.diary)
         if c.available_seconds
     )  # fmt: skip
@@ -102,7 +101,7 @@ def _clashes(view: RoomsView) -> Sheet:
 
 def _clash(one: Clash, kind: str) -> tuple[Cell, ...]:
     f = fmt()
-    hours = (one.end_at - one.start_at) / _HOUR
+    hours = (one.end_at - one.start_at) / HOUR
     return (
         kind,
         one.room,
@@ -119,7 +118,7 @@ def _fairness(view: RoomsView) -> Sheet:
     columns = ("opd", "requests", "refused", "waiting", "ready_hours", "sessions", "hours", "share")
     rows = (
         (opd_words(one.opd), one.requests, one.refused, one.waiting,
-         None if one.ready_seconds is None else one.ready_seconds / _HOUR, one.sessions, one.used_seconds / _HOUR,
+         None if one.ready_seconds is None else one.ready_seconds / HOUR, one.sessions, one.used_seconds / HOUR,
          share_cell(one.used_share))
         for one in fairness(view.mart, view.diary, used)
     )  # fmt: skip

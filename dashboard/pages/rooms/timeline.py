@@ -13,13 +13,13 @@ from dashboard.components import icon, link, panel, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.request_links import case_address
+from etl.domain.units import HOUR
 from etl.figures.facilities.incidents import Incident
 from etl.figures.period import FIRST_DAY, LAST_DAY
 from etl.figures.rooms.patterns import DayBand
 from etl.figures.rooms.timeline import DayRow, Mark, Span, Use, timeline
 
 PATH = "/ruang"
-HOUR = 3_600
 FIRST_HOUR, LAST_HOUR = 7, 17
 """The hours that are shown at least."""
 

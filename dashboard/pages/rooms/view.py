@@ -13,6 +13,7 @@ from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.period_filter import AddressError
 from dashboard.pages.shared.today import office_today
 from data_access.mart import Snapshot
+from etl.domain.units import MINUTE
 from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.figures.period import FIRST_DAY, LAST_DAY, Period
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
@@ -84,7 +85,7 @@ def rooms_view(office: Office, query: Mapping[str, str], now: int, own_opd: str 
 
     AddressError or FilterError, in words, for days and names that do not exist; MartError without a mart.
     """
-    today, as_of = office_today(office, now), now - now % 60
+    today, as_of = office_today(office, now), now - now % MINUTE
     asked, mart = asked_filter(query, today, own_opd), office.mart.read()
     diary = room_diary(office, asked, as_of, mart)
     shown, is_day = _shown(query, diary.filter.period, today)

@@ -44,4 +44,4 @@ def version_shown(sop: Sop, query: Mapping[str, str], last: date) -> SopVersion:
     """The version that the address names by its date, else the one in force on the period's last day."""
     wanted = query.get("versi", "")
     named = next((one for one in sop.versions if one.effective_on.isoformat() == wanted), None)
-    return named or sop.version_on(last) or sop.versions[0]
+    return named or sop.version_for(last)

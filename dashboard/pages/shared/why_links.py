@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dashboard.components import with_query
+from etl.domain.units import MINUTE
 from etl.figures.compliance.evidence import OF_LETTERS, Figure, Reference
 from etl.figures.compliance.what_if import Turn
 from etl.figures.period import SlaFilter
@@ -64,7 +65,7 @@ def why_if(asked: SlaFilter, step: str, seconds: int, turn: Turn, **more: object
 
 def minutes_text(seconds: int) -> str:
     """Seconds as minutes, as an address holds them: 5, or 0.5."""
-    return f"{seconds / 60:g}"
+    return f"{seconds / MINUTE:g}"
 
 
 def why_of(reference: Reference, **more: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.i18n import t
 from data_access.errors import PantauError
+from etl.domain.units import MINUTE
 
 MOST = 30 * 24 * 60
 """Minutes; as for a limit that is entered for good."""
@@ -16,9 +17,9 @@ class MinutesError(PantauError):
 def read_minutes(text: str) -> int:
     """Seconds of a number of minutes, whole or with a decimal point or comma. MinutesError for anything else."""
     try:
-        seconds = round(float(text.strip().replace(",", ".")) * 60)
+        seconds = round(float(text.strip().replace(",", ".")) * MINUTE)
     except (ValueError, OverflowError):
         raise MinutesError(t("sop.bad_minutes", value=text[:40], most=MOST)) from None
-    if not 0 < seconds <= MOST * 60:
+    if not 0 < seconds <= MOST * MINUTE:
         raise MinutesError(t("sop.bad_minutes", value=text[:40], most=MOST))
     return seconds

@@ -135,7 +135,7 @@ def realistic(office: Office, query: Mapping[str, str], now: int, user: Account)
         figures = sla_figures(office, asked, now)
     except PantauError as error:
         return banner(str(error), Tone.LATE, "exclamation-octagon")
-    sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
+    sop = office.sop.version_for(figures.filter.period.last)
     note = fmt().period(figures.filter.period.first, figures.filter.period.last)
     return panel(
         judged_table(judgements(figures, monitoring_rule().share), figures, sop),

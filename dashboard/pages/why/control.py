@@ -35,7 +35,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     asked = asked_by(office, query, as_of, user)
     chart = control_chart(office, asked, as_of, query.get("langkah", ""))
     f, span = fmt(), asked.period.months_before(CONTROL_MONTHS)
-    sop = office.sop.version_on(asked.period.last) or office.sop.versions[0]
+    sop = office.sop.version_for(asked.period.last)
     name = f"{t('why.figure_CONTROL')} · {chart.step} {sop.step(chart.step).short_name}"
     parts = [name, f.period(span.first, span.last), asked.opd or "", asked.room or ""]
     return html.Div(

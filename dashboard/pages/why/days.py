@@ -11,6 +11,7 @@ from dashboard.components import panel
 from dashboard.components.pager import pager, pages_of
 from dashboard.i18n import fmt, t
 from etl.domain.calendar.types import Interval
+from etl.domain.units import HOUR, MINUTE
 from etl.figures.requests.step_days import PassDays, StepDay
 
 DAYS = 31
@@ -66,8 +67,8 @@ def _spans(intervals: Sequence[Interval]) -> str:
 
 def _clock(seconds: int) -> str:
     """ "07.30" of the local day; with seconds where there are any."""
-    hours, rest = divmod(seconds, 3_600)
-    minutes, rest = divmod(rest, 60)
+    hours, rest = divmod(seconds, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
     point = t("why.clock_point")
     return f"{hours:02d}{point}{minutes:02d}" + (f"{point}{rest:02d}" if rest else "")
 

@@ -20,14 +20,13 @@ from dashboard.pages.why.days import span_panel
 from dashboard.pages.why.room_rows import letters_of, opd_cell, report_line
 from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel
 from etl.domain.facilities.condition import Condition
+from etl.domain.units import HOUR
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import RISK_SECONDS, Incident, bookings_at_risk, incidents_at, reports_of
 from etl.figures.requests.step_days import span_days
 
 if TYPE_CHECKING:
     from etl.office import Office
-
-HOUR = 3_600
 
 
 def explain_fault(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:

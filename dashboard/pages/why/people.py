@@ -28,6 +28,7 @@ from dashboard.pages.why.room_rows import (
     session_lines,
 )
 from dashboard.pages.why.rules import data_rule, rules_panel
+from etl.domain.units import MINUTE
 from etl.figures.people.counts import ParticipantFigures, participant_figures
 from etl.figures.people.rows import (
     FIT_GROUPS,
@@ -50,7 +51,7 @@ _SHARES = (PeopleFigure.ATTENDANCE, PeopleFigure.SEATS)
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:
     """The explanation; an agency's user finds only its own sessions."""
     asked = asked_filter(query, office_today(office, as_of), user.opd_filter)
-    moment = as_of - as_of % 60
+    moment = as_of - as_of % MINUTE
     figures, diary = participant_figures(office, asked, moment), room_diary(office, asked, moment)
     if query.get("tentang") == SCREENING:
         return _screening(office, figures, moment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from dash import html
@@ -18,8 +17,8 @@ from dashboard.pages.shared.sources import places_of, source_lines
 from dashboard.pages.shared.why_links import READY, why_address
 from dashboard.pages.why.days import DAYS, days_table
 from dashboard.pages.why.rules import Rule, calendar_rule, data_rule, rules_panel, sop_rule
-from etl.domain.compliance.rules import EPOCH
 from etl.domain.sop.versions import ELAPSED_STEPS, FOLLOWS, SopVersion
+from etl.domain.units import day_date
 from etl.domain.verdict import STEP_INDEX, StartRule
 from etl.figures.period import FilterError, known_steps
 from etl.figures.requests.detail import Case, CaseStep, Source
@@ -40,8 +39,8 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     if found is None:
         words = empty(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search")
         return html.Div([page_head(t("word.why")), panel(words)])
-    received = date.fromordinal(EPOCH.toordinal() + found.request["received_on"])
-    sop = office.sop.version_on(received) or office.sop.versions[0]
+    received = day_date(found.request["received_on"])
+    sop = office.sop.version_for(received)
     page = read_page(query.get("hal"))
     if wanted.lower() == READY:
         return _ready(office, found, sop, user, page)
@@ -201,7 +200,7 @@ def _accounting(step: CaseStep) -> str:
 
 
 def _calendar(office: Office, case: Case, passes: Sequence[PassDays]) -> Rule:
-    received = date.fromordinal(EPOCH.toordinal() + case.request["received_on"])
+    received = day_date(case.request["received_on"])
     days = [day.plan.date for one in passes for day in one.days] or [received]
     return calendar_rule(office, min(days), max(days))
 

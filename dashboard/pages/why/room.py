@@ -12,7 +12,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, link, page_head, panel, scrolled
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms.panels import HOUR, lead_words
+from dashboard.pages.rooms.panels import lead_words
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.room_links import rooms_address, why_room
 from dashboard.pages.shared.row_lists import table, table_row
@@ -21,6 +21,7 @@ from dashboard.pages.shared.today import office_today
 from dashboard.pages.why.room_rows import ROWS, Lines, letters_of, opd_cell, session_cell, session_lines
 from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel
 from etl.domain.statistics import share
+from etl.domain.units import HOUR, MINUTE
 from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, room_diary
 from etl.figures.rooms.patterns import DayUse, days_of, hour_days
 from etl.figures.rooms.sessions import UseRow, UsesBehind, use_rows, uses_behind
@@ -40,7 +41,7 @@ _MONDAY = 4
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:
     """The explanation; an agency's user finds only its own sessions."""
     asked = asked_filter(query, office_today(office, as_of), user.opd_filter)
-    diary = room_diary(office, asked, as_of - as_of % 60)
+    diary = room_diary(office, asked, as_of - as_of % MINUTE)
     f, period = fmt(), diary.filter.period
     back = rooms_address(diary.filter)
     cell, lead = _cell(query), _lead_class(query)

@@ -14,13 +14,12 @@ from dashboard.components import empty, page_head, panel, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.pages.why.rules import data_rule, rules_panel
+from etl.domain.units import DAY
 from etl.figures.facilities.consumables import FEWEST_TIMES, Supply, supplies
 from etl.figures.facilities.incidents import incidents_at
 
 if TYPE_CHECKING:
     from etl.office import Office
-
-DAY = 86_400
 
 
 def explain_supply(office: Office, query: Mapping[str, str], as_of: int, _: Account) -> Component:

@@ -40,7 +40,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     if page > pages_of(total, ROWS):
         page = pages_of(total, ROWS)
         rows, total = changing_steps(office, asked, step, seconds, turn, page, ROWS, as_of)
-    sop = office.sop.version_on(asked.period.last) or office.sop.versions[0]
+    sop = office.sop.version_for(asked.period.last)
     limit = f.duration(seconds)
     words = t(f"sop.turn_{turn.name}", count=f.number(total), n=total)
     subtitle = " · ".join([t("sop.if_limit", step=step, limit=limit), f.period(asked.period.first, asked.period.last)])

@@ -20,8 +20,9 @@ from etl.domain.calendar.rules import check_rules, profile_warnings, years_witho
 from etl.domain.calendar.spans import Spans, open_spans
 from etl.domain.calendar.types import DayKind, DayLine, DayPlan, Holiday, Interval, Profile, SpecialDay
 from etl.domain.calendar.working_time import WorkTable, compile_spans
-from etl.domain.calendar.zone import DAY, ZoneTable, day_date, day_number, open_zone, zone_table
+from etl.domain.calendar.zone import ZoneTable, open_zone, zone_table
 from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.units import DAY, day_number
 
 __all__ = [
     "DayKind",
@@ -33,8 +34,6 @@ __all__ = [
     "SpecialDay",
     "WorkCalendar",
     "build_calendar",
-    "day_date",
-    "day_number",
 ]
 
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from etl.domain.calendar.rules import LONGEST_CLOSURE_DAYS, closure_error
 from etl.domain.calendar.types import DayKind, DayPlan, Holiday, Interval, Profile, SpecialDay
-from etl.domain.calendar.zone import DAY, day_date, day_number
 from etl.domain.frames import Bools, Ints
+from etl.domain.units import DAY, day_date, day_number
 
 _NO_PROFILE = -1
 _CLOSED = 0

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from etl.domain.calendar.types import Holiday, Interval, Profile, SpecialDay
-from etl.domain.calendar.zone import DAY
 from etl.domain.errors import RuleError
+from etl.domain.units import DAY, MINUTE, clock_text
 
 WEEKLY_MINUTES = {"weekly": 2_250, "ramadan": 1_950}
 """Working minutes a week: 37 h 30 min and, in Ramadan, 32 h 30 min (Perpres 21/2023 pasal 4)."""
@@ -32,10 +32,10 @@ def check_rules(profiles: Sequence[Profile], special_days: Iterable[SpecialDay],
 def profile_warnings(profiles: Iterable[Profile]) -> tuple[str, ...]:
     """A sentence for each profile whose week is not as long as the decree's."""
     return tuple(
-        f'Profil "{profile.name}" berjumlah {_number(seconds / 60)} menit seminggu, '
+        f'Profil "{profile.name}" berjumlah {_number(seconds / MINUTE)} menit seminggu, '
         f"seharusnya {_number(WEEKLY_MINUTES[profile.kind])} menit."
         for profile in profiles
-        if (seconds := _weekly_seconds(profile)) != WEEKLY_MINUTES[profile.kind] * 60
+        if (seconds := _weekly_seconds(profile)) != WEEKLY_MINUTES[profile.kind] * MINUTE
     )
 
 
@@ -103,7 +103,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def _clock_interval(interval: Interval) -> str:
-    return "-".join(f"{second // 3600:02d}:{second // 60 % 60:02d}" for second in interval)
+    return "-".join(clock_text(second) for second in interval)
 
 
 def _number(value: float) -> str:

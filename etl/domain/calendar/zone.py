@@ -11,23 +11,12 @@ import numpy as np
 
 from etl.domain.errors import RuleError
 from etl.domain.frames import MISSING, Ints
+from etl.domain.units import DAY, day_number
 
-DAY = 86_400
 SLOT_BITS = 16
 """Slots are 2**16 seconds (18 h 12 min): a shift finds a moment's slot, where a day would need a division."""
 
 _NEVER = 1 << 60
-_EPOCH = date(1970, 1, 1).toordinal()
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01."""
-    return day.toordinal() - _EPOCH
-
-
-def day_date(number: int) -> date:
-    """The date of a day number."""
-    return date.fromordinal(number + _EPOCH)
 
 
 def open_zone(name: str, file: str) -> ZoneInfo:

@@ -13,7 +13,6 @@ import pandas as pd
 
 from etl.domain.frames import MISSING, Ints
 
-DAY = 86_400
 PASS_STAMPS = ("started_on", "started_at", "finished_on", "finished_at")
 
 

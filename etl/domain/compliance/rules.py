@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -13,7 +12,6 @@ from etl.domain.frames import Bools, Ints
 from etl.domain.sop.versions import Clock, Sop
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX
 
-EPOCH = date(1970, 1, 1)
 INFERS_START = frozenset(STEP_INDEX[code] for code in ("A2", "A3", "A4", "A5", "A6", "A7", "A8", "B2"))
 """Steps that may be measured hand-over to hand-over; the others need a start of their own."""
 
@@ -24,11 +22,6 @@ PART_A = slice(STEP_INDEX["A1"], STEP_INDEX["A8"] + 1)
 PART_B = slice(STEP_INDEX["B1"], STEP_INDEX["B5"] + 1)
 JUDGED = slice(STEP_INDEX["A2"], STEP_INDEX["A8"] + 1)
 """The seven steps by which a letter as a whole is judged."""
-
-
-def day_number(day: date) -> int:
-    """Days since 1970-01-01."""
-    return (day - EPOCH).days
 
 
 @dataclass(frozen=True)

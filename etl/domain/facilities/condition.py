@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Bools, Codes, Ints
+from etl.domain.units import DAY, HOUR, MINUTE
 from etl.domain.verdict import Coded
 
 Floats = NDArray[np.float64]
 
-EXPIRY_SECONDS = 450 * 60
+EXPIRY_SECONDS = 450 * MINUTE
 """Working time after which a check says nothing of a room any more."""
 
 VITAL_WEIGHT = 2
@@ -26,11 +27,10 @@ VITAL_WEIGHT = 2
 FEWEST_TENTHS = 7
 """A check that answers less than seven tenths of the applicable weight has no score."""
 
-GATE_SECONDS = 3_600
+GATE_SECONDS = HOUR
 """So long before a booking the room must be known to be ready."""
 
-_DAY = 86_400
-_AFTERWARDS = 2 * 3_600
+_AFTERWARDS = 2 * HOUR
 
 
 class Condition(Coded):
@@ -210,7 +210,7 @@ def _distance(at: Ints, sessions: Sessions) -> Ints:
 
 
 def _is_near(at: Ints, sessions: Sessions) -> Bools:
-    near: Bools = (at >= sessions.start_at - _DAY) & (at <= sessions.end_at + _AFTERWARDS)
+    near: Bools = (at >= sessions.start_at - DAY) & (at <= sessions.end_at + _AFTERWARDS)
     return near
 
 

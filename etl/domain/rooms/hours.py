@@ -13,8 +13,8 @@ import numpy as np
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Intervals
 from etl.domain.calendar.types import Interval
-from etl.domain.calendar.zone import DAY
 from etl.domain.frames import MISSING, Ints
+from etl.domain.units import DAY
 
 WeekHours = Mapping[int, Sequence[Interval]]
 

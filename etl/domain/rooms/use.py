@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from etl.domain.calendar.intervals import Intervals
-from etl.domain.calendar.zone import DAY
 from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.units import DAY
 
 Span = tuple[int, int]
 """Start and end in epoch seconds; the end does not belong to it."""

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from etl.domain.errors import RuleError
+from etl.domain.units import HOUR, MINUTE
 
 _ABSENT = object()
-_UNITS = {"detik": 1, "menit": 60, "jam": 3600}
+_UNITS = {"detik": 1, "menit": MINUTE, "jam": HOUR}
 
 
 class SopTable:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING
 from etl.domain.sop.file import SopTable, seconds_printed
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_CODES
 
 
@@ -148,13 +149,17 @@ class Sop:
         """The version in force that day; None before the first."""
         return next((version for version in reversed(self.versions) if version.effective_on <= day), None)
 
+    def version_for(self, day: date) -> SopVersion:
+        """The version by which that day is told: the one in force, before the first the first."""
+        return self.version_on(day) or self.versions[0]
+
     def current(self) -> SopVersion:
         """The newest version."""
         return self.versions[-1]
 
     def target_table(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """First day (since 1970-01-01) of each version, ascending, and its targets: seconds[version, step]."""
-        days = np.array([_day_number(version.effective_on) for version in self.versions], dtype=np.int64)
+        days = np.array([day_number(version.effective_on) for version in self.versions], dtype=np.int64)
         return days, np.stack([version.targets() for version in self.versions])
 
 
@@ -262,7 +267,3 @@ def _refuse_two_times(step: SopStep, table: SopTable) -> None:
 
 def _or_missing(value: int | None) -> int:
     return MISSING if value is None else value
-
-
-def _day_number(day: date) -> int:
-    return (day - date(1970, 1, 1)).days

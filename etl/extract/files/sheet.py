@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
+from etl.domain.units import HOUR
 from etl.extract.files.column import Column, constant_column, joined
 from etl.extract.files.intake_warning import IntakeWarning
 from etl.extract.files.refusal import Refused
@@ -191,4 +192,4 @@ def _number_text(number: float) -> str:
 
 def _duration_text(duration: dt.timedelta) -> str:
     seconds = round(duration.total_seconds())
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{seconds // HOUR:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data_access.mart import compliance_requests as questions
-from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING
 from etl.domain.statistics import Xmr, median, xmr
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_COUNT, STEP_INDEX
 from etl.figures.counts import FINISHED, letters_in_scope
 from etl.figures.live import LiveFacts, step_facts_at

@@ -19,7 +19,7 @@ def sla_document(office: Office, asked: SlaFilter, as_of: int) -> dict[str, Any]
     """`sla_json` with `comparison`, `lateness`, `sequence`, `waiting`, `by_role` and `by_opd`; a step without a target
     has `checks` (B5): the sessions held, those checked, those in good condition."""
     figures, detail = sla_figures(office, asked, as_of), sla_detail(office, asked, as_of)
-    sop = office.sop.version_on(figures.filter.period.last) or office.sop.versions[0]
+    sop = office.sop.version_for(figures.filter.period.last)
     told, filtered = sla_json(office, figures), figures.filter
     checks = b5_json(b5_figure(office, filtered.period, as_of, room=filtered.room, opd=filtered.opd))
     by_checks = [step for step in told["steps"] if step["step"] == BY_CHECKS and step["target_seconds"] is None]

@@ -18,9 +18,9 @@ import pandas as pd
 from data_access.mart import Snapshot
 from data_access.mart import evidence as questions
 from data_access.mart.evidence import BehindScope, StepKind
-from etl.domain.compliance.rules import day_number
 from etl.domain.sop.versions import OFFICE_STEPS, OPD_STEPS, SopVersion
 from etl.domain.statistics import percentile, share
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.steps import ALL_STEPS
 from etl.figures.live import LiveFacts, step_facts_at
@@ -171,7 +171,7 @@ def why(office: Office, reference: Reference, as_of: int) -> Why:
     asked = _asked(office, reference, as_of)
     parts = _letter_parts(asked) if reference.figure in OF_LETTERS else _step_parts(asked)
     period = asked.reference.filter.period
-    sop = office.sop.version_on(period.last) or office.sop.versions[0]
+    sop = office.sop.version_for(period.last)
     explained = Why(asked.reference, as_of, sop, tuple(parts), None)
     if reference.figure in PERCENTILE:
         value, around = _percentile(_durations(asked), PERCENTILE[reference.figure])

@@ -168,7 +168,7 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
 def _sop_of(office: Office, period: Period) -> SopVersion:
     """The version in force on the period's last day; before the first one, the first."""
     sop = office.sop
-    return sop.version_on(period.last) or sop.versions[0]
+    return sop.version_for(period.last)
 
 
 def _rows(code: str) -> list[int]:

@@ -15,11 +15,11 @@ from data_access.mart import what_if as questions
 from data_access.mart.evidence import BehindScope
 from data_access.mart.live import as_table
 from data_access.mart.what_if import Tables, Words
-from etl.domain.compliance.rules import day_number
 from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING, Codes, Ints
 from etl.domain.sop.versions import OFFICE_STEPS
 from etl.domain.statistics import median, share, wilson
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, RequestVerdict, Verdict
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.counts import letters_in_scope

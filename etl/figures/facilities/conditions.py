@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import facilities as questions
-from etl.domain.compliance.rules import EPOCH
 from etl.domain.facilities.condition import (
     BREAKING,
     GATE_SECONDS,
@@ -29,6 +28,7 @@ from etl.domain.facilities.condition import (
     is_fresh,
 )
 from etl.domain.frames import MISSING
+from etl.domain.units import day_date, day_number
 from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.figures.rooms.room_day import Booking, RoomBook, day_of, room_book
 from etl.settings.checklists import Checklists, ListVersion
@@ -120,13 +120,13 @@ def _states(office: Office, mart: Snapshot | None, as_of: int, incidents: Sequen
 def _state(
     office: Office, room: str, rows: list[dict[str, Any]], faults: dict[str, Incident], lists: Checklists, as_of: int
 ) -> RoomState:
-    today = EPOCH + timedelta(days=day_of(office.calendar, as_of))
+    today = day_date(day_of(office.calendar, as_of))
     if not rows:
         version = lists.on(today)
         items = _items(version, {}, faults)
         return RoomState(room, RoomStatus.UNCHECKED, None, None, None, None, None, version.version, items)
     first = rows[0]
-    day = EPOCH + timedelta(days=first["checked_on"])
+    day = day_date(first["checked_on"])
     version = lists.of_check(first["checklist"], day)
     items = _items(version, {row["item"]: row for row in rows}, faults)
     grades = grade(_answers(rows, version), np.array([version.total], np.int64))
@@ -232,7 +232,7 @@ def room_books(office: Office, mart: Snapshot, as_of: int) -> dict[str, RoomBook
 
 def _ready(office: Office, state: RoomState, booking: Booking, used_until: int | None, as_of: int) -> Readiness:
     day = state.checked_on
-    at = MISSING if day is None else moment_of(office, (day - EPOCH).days, state.checked_at)
+    at = MISSING if day is None else moment_of(office, day_number(day), state.checked_at)
     end = MISSING if used_until is None else used_until
     fresh = is_fresh(office.calendar, np.array([at], np.int64), np.array([end], np.int64), as_of)
     broken = tuple(item.item for item in state.items if item.is_broken)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from etl.domain.units import DAY
 from etl.figures.facilities.incidents import Incident
 from etl.settings.values import room_key
 
@@ -16,8 +17,6 @@ CONSUMABLES = frozenset(map(room_key, ("Disinfeksi", "Masker", "Hand sanitizer",
 
 FEWEST_TIMES = 2
 """So often an item must have lasted from a filling to its end before anything is said of the next time."""
-
-_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,10 @@ def _supply(room: str, item: str, faults: Sequence[Incident], as_of: int) -> Sup
     spans = tuple(
         (earlier.ended_at, later.first_at) for earlier, later in pairwise(faults) if earlier.ended_at is not None
     )
-    lasted = tuple((gone - filled) / _DAY for filled, gone in spans)
+    lasted = tuple((gone - filled) / DAY for filled, gone in spans)
     last = faults[-1] if faults else None
     is_out, filled_at = bool(last and last.is_open), last.ended_at if last else None
     left = None
     if len(lasted) >= FEWEST_TIMES and filled_at is not None:
-        left = float(np.median(lasted)) - (as_of - filled_at) / _DAY
+        left = float(np.median(lasted)) - (as_of - filled_at) / DAY
     return Supply(room, item, is_out, filled_at, lasted, left, spans)

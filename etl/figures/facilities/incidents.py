@@ -15,12 +15,13 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.facilities.condition import Condition
 from etl.domain.facilities.incidents import Incidents, Told, What, incidents
 from etl.domain.frames import MISSING
+from etl.domain.units import DAY, HOUR
 from etl.figures.rooms.room_day import RoomBook
 
 if TYPE_CHECKING:
     from etl.office import Office
 
-RISK_SECONDS = 3 * 86_400
+RISK_SECONDS = 3 * DAY
 """Bookings of this time ahead are at risk while a fault is open."""
 
 _DEEDS = {"assign": What.TOUCH, "comment": What.TOUCH, "resolve": What.CLOSE, "reopen": What.REOPEN}
@@ -85,7 +86,7 @@ class BookingAtRisk:
     @property
     def person_hours(self) -> float:
         """People times hours."""
-        return (self.planned or 0) * (self.end_at - self.start_at) / 3_600
+        return (self.planned or 0) * (self.end_at - self.start_at) / HOUR
 
 
 def incidents_at(office: Office, as_of: int, *, only_open: bool = False) -> tuple[Incident, ...]:

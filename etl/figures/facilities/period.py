@@ -11,10 +11,10 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import facilities as questions
-from etl.domain.compliance.rules import EPOCH, day_number
 from etl.domain.facilities.condition import Answers, Checks, Condition, Grades, Sessions, checks_of_sessions, grade
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.statistics import Pair, percentile, share, wilson
+from etl.domain.units import day_date, day_number
 from etl.figures.facilities.conditions import RoomState, room_states
 from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.figures.period import Period, known_opd, known_room
@@ -196,7 +196,7 @@ def check_of_letter(office: Office, request_id: int, as_of: int) -> tuple[Sessio
     rows = [row for row in questions.sessions_of_letter(mart, request_id) if row["started_at"] <= as_of]
     if not rows:
         return ()
-    days = [EPOCH + (EPOCH.resolution * row["started_on"]) for row in rows]
+    days = [day_date(row["started_on"]) for row in rows]
     made = _made(office, mart, Period(min(days), max(days)), as_of)
     return _with_checks(office, rows, made, as_of)
 
@@ -268,7 +268,7 @@ def _made(office: Office, mart: Snapshot, period: Period, as_of: int) -> _Made:
     is_first = _starts(rooms, np.asarray(answers["key"], np.int64))
     check = np.cumsum(is_first) - 1
     lists = Checklists.of(office.settings)
-    versions = [lists.of_check(name, EPOCH + EPOCH.resolution * int(on)) for name, on in _named(answers, is_first)]
+    versions = [lists.of_check(name, day_date(int(on))) for name, on in _named(answers, is_first)]
     graded = _graded(answers, check, versions)
     request = np.full(len(versions), MISSING, np.int64)
     np.maximum.at(request, check, _filled(answers["request_id"]))

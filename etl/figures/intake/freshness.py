@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from data_access.records import reading
 from data_access.records.intake.cursors import Visit, visits
 from data_access.records.intake.freshness import CameIn, newest_loads, newest_record, reached
-from etl.domain.compliance.rules import EPOCH
+from etl.domain.units import day_date
 from etl.figures.intake.data_age import Age, age_in_rhythm
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def _latest(own: Sequence[CameIn], newest: dict[int, int | None]) -> int | None:
 
 
 def _newest(connection: Connection, one: CameIn, as_of: int, zone: ZoneInfo) -> int | None:
-    today = (datetime.fromtimestamp(as_of, zone).date() - EPOCH).days
+    today = datetime.fromtimestamp(as_of, zone).dateday_number()
     moment, day = newest_record(connection, one.id, one.kind, as_of, today)
     if moment is not None or day is None:
         return moment
-    return int(datetime.combine(EPOCH + timedelta(days=int(day)), datetime.min.time(), zone).timestamp())
+    return int(datetime.combine(day_date(int(day)), datetime.min.time(), zone).timestamp())

@@ -15,7 +15,7 @@ from data_access.records import reading
 from data_access.records.access.audit import REJECTS_DONE
 from data_access.records.intake import lists
 from data_access.records.intake.loads import Load, loads_page
-from etl.domain.compliance.rules import day_number
+from etl.domain.units import day_number
 from etl.domain.verdict import Flag
 from etl.figures.period import SlaFilter
 from etl.intake.load_report import REPAIR_PREFIX

@@ -14,10 +14,10 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart.rooms import rooms_with_records
 from data_access.mart.screening import screened
-from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.people.screening import HIDDEN, Screened, ScreeningBook, ShownScreening
 from etl.domain.statistics import share
+from etl.domain.units import day_number
 from etl.figures.period import LAST_DAY, Period
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
 

@@ -53,7 +53,7 @@ def report_document(office: Office, period: ReportPeriod, as_of: int) -> Documen
         "figures": _figures(office, figures),
         "b5": b5_json(b5),
         "assessments": _assessments(figures, b5, rule),
-        "sop": _sop(office.sop.version_on(period.days.last) or office.sop.versions[0]),
+        "sop": _sop(office.sop.version_for(period.days.last)),
         "rule": asdict(rule),
         "basis": basis(office, period),
         "records": _records(office, figures, as_of),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from data_access.mart import requests as questions
 from data_access.mart.requests import CaseRecords, Row
-from etl.domain.compliance.rules import EPOCH, JUDGED, day_number
+from etl.domain.compliance.rules import JUDGED
 from etl.domain.sop.versions import SopVersion
+from etl.domain.units import day_date, day_number
 from etl.domain.verdict import (
     STEP_CODES,
     STEP_COUNT,
@@ -178,8 +179,8 @@ def case(office: Office, year: int, agenda: str, as_of: int, *, opd: str | None 
     settled_at = records.request["settled_at"]
     if at is None and (settled_at is None or settled_at > live.settled_by):
         return None
-    received = EPOCH + timedelta(days=records.request["received_on"])
-    sop = office.sop.version_on(received) or office.sop.versions[0]
+    received = day_date(records.request["received_on"])
+    sop = office.sop.version_for(received)
     today = day_number(datetime.fromtimestamp(as_of, office.zone).date())
     return _assemble(_at_moment(records, live, at, today), live, at, sop)
 
@@ -349,7 +350,7 @@ class _Plain:
         return None if at is None else datetime.fromtimestamp(at, self._zone).isoformat()
 
     def day(self, on: int | None) -> str | None:
-        return None if on is None else date.fromordinal(EPOCH.toordinal() + on).isoformat()
+        return None if on is None else day_date(on).isoformat()
 
     def step(self, step: CaseStep) -> dict[str, Any]:
         return {

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
 from data_access.records.requests.documents import documents_of as ticks_of
-from etl.domain.compliance.rules import EPOCH
 from etl.domain.sop.versions import SopStep, SopVersion
+from etl.domain.units import day_date
 from etl.domain.verdict import STEP_CODES
 from etl.figures.requests.detail import Case, CaseStep, case_json
 
@@ -79,8 +78,8 @@ def documents_of(step: CaseStep, of_sop: SopStep, ticks: Ticks) -> StepDocuments
 
 def sop_of(office: Office, case: Case) -> SopVersion:
     """The version in force when a letter was received."""
-    received = date.fromordinal(EPOCH.toordinal() + case.request["received_on"])
-    return office.sop.version_on(received) or office.sop.versions[0]
+    received = day_date(case.request["received_on"])
+    return office.sop.version_for(received)
 
 
 def case_document(office: Office, case: Case) -> dict[str, Any]:

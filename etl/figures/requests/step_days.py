@@ -14,6 +14,7 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.types import DayPlan, Interval
 from etl.domain.compliance.pauses import merged
 from etl.domain.sop.versions import ELAPSED_STEPS, FOLLOWS
+from etl.domain.units import day_date
 from etl.domain.verdict import STEP_INDEX, Verdict
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def _days(begin: int, end: int, calendar: WorkCalendar, is_elapsed: bool) -> lis
     first, last = calendar.local_day(np.array([begin, max(end - 1, begin)])).tolist()
     numbers = np.arange(first, last + 1)
     starts, ends = calendar.day_start(numbers).tolist(), calendar.day_end(numbers).tolist()
-    plans = calendar.plans(*(date.fromordinal(date(1970, 1, 1).toordinal() + day) for day in (first, last)))
+    plans = calendar.plans(*(day_date(day) for day in (first, last)))
     return [
         (plan, ((max(begin, left) - left, min(end, right) - left),))
         for plan, left, right in zip(plans, starts, ends, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,9 +12,9 @@ import pandas as pd
 from data_access.records import reading
 from data_access.records.requests.passes import passes_of, pauses_of
 from data_access.records.requests.register import rows_of, touched_loads
-from etl.domain.compliance.rules import EPOCH
 from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
 from etl.domain.frames import MISSING
+from etl.domain.units import day_date
 from etl.domain.verdict import STEP_CODES, RequestStatus
 from etl.judging.build_facts import PASS_COLUMNS, folded_passes, folded_requests, pause_frame
 from etl.judging.facts_input import overlay_in_force
@@ -99,4 +99,4 @@ def _off(book: Rulebook, letter: Mapping[str, object]) -> frozenset[str]:
 
 
 def _day(number: object) -> date | None:
-    return EPOCH + timedelta(days=int(number)) if isinstance(number, int) and number != MISSING else None
+    return day_date(int(number)) if isinstance(number, int) and number != MISSING else None

@@ -12,9 +12,9 @@ from data_access.mart import requests as questions
 from data_access.mart.live import as_table
 from data_access.mart.requests import CaseScope, StepsWanted
 from data_access.mart.step_digits import digit, digits
-from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.versions import OPD_STEPS, Sop
+from etl.domain.units import day_number
 from etl.domain.verdict import (
     STEP_CODES,
     STEP_COUNT,

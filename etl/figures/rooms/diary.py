@@ -19,7 +19,6 @@ from data_access.mart import rooms as questions
 from data_access.mart.compliance import opd_names
 from data_access.mart.rooms import RoomScope
 from etl.domain.calendar.intervals import Axis, Intervals
-from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.rooms.bookings import (
     Booked,
@@ -35,6 +34,7 @@ from etl.domain.rooms.bookings import (
 from etl.domain.rooms.hours import opening_hours
 from etl.domain.rooms.metrics import RoomSums, RoomTimes, room_sums
 from etl.domain.rooms.use import LONGEST, used_until
+from etl.domain.units import day_number
 from etl.domain.verdict import STEP_INDEX
 from etl.figures.period import Period, check_span, known_opd, known_room
 

@@ -11,16 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl.domain.calendar.intervals import Intervals
-from etl.domain.calendar.zone import day_date
-from etl.domain.compliance.rules import day_number
 from etl.domain.frames import Ints
 from etl.domain.statistics import share
+from etl.domain.units import HOUR, day_date, day_number
 from etl.figures.rooms.diary import Diary
 
 if TYPE_CHECKING:
     from etl.office import Office
-
-HOUR = 3_600
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +13,11 @@ from data_access.mart import Snapshot
 from data_access.mart import wall as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Intervals
-from etl.domain.compliance.rules import EPOCH
 from etl.domain.frames import MISSING, Ints
 from etl.domain.rooms.bookings import Booked, room_days, stretches
 from etl.domain.rooms.hours import opening_hours
 from etl.domain.rooms.use import OpenEnds, Span, clip, use_until, utilisation
+from etl.domain.units import day_date
 from etl.domain.verdict import STEP_INDEX, RequestStatus
 from etl.figures.rooms.diary import closed_hours
 
@@ -133,7 +132,7 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room
     rooms = office.settings.rooms
     room = room or (rooms[0] if rooms else None)
     days = OpenHours(room, office.calendar)
-    monday = today - (EPOCH + timedelta(days=today)).weekday()
+    monday = today - day_date(today).weekday()
     used = questions.sessions(mart, monday - 1, today)
     here = [row for row in used if room is not None and row["room"] == room.name and row["started_at"] <= as_of]
     asked = questions.bookings(mart, monday, today + LOOK_AHEAD_DAYS, STEP_INDEX["A5"])
@@ -213,7 +212,7 @@ def week(book: RoomBook) -> list[dict[str, Any]]:
 
     `share` is the used part of the opening hours up to as-of, None when the room was not open yet or at all.
     """
-    monday = book.today - (EPOCH + timedelta(days=book.today)).weekday()
+    monday = book.today - day_date(book.today).weekday()
     hours, found = book.days.between(monday, monday + 6), []
     for day in range(monday, monday + 7):
         opened = _listed(hours.clip(*_day_span(book, day)))
@@ -223,7 +222,7 @@ def week(book: RoomBook) -> list[dict[str, Any]]:
         available = clip(opened, 0, book.as_of)
         found.append(
             {
-                "date": (EPOCH + timedelta(days=day)).isoformat(),
+                "date": day_date(day).isoformat(),
                 "share": utilisation(available, used),
                 "is_today": day == book.today,
                 "is_future": day > book.today,

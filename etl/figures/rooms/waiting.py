@@ -11,9 +11,9 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import rooms as questions
 from data_access.mart.rooms import RoomScope
-from etl.domain.compliance.rules import day_number
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE, percentiles, share
+from etl.domain.units import day_number
 from etl.domain.verdict import RequestStatus
 from etl.figures.rooms.diary import Diary
 

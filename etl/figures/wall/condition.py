@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.mart import Snapshot
 from etl.domain.facilities.condition import Condition, RoomStatus
+from etl.domain.units import MINUTE
 from etl.figures.facilities.conditions import ItemState, Readiness, RoomState, readiness, room_states
 from etl.figures.facilities.period import check_of_letter
 
@@ -36,7 +37,7 @@ class RoomCondition:
 
 def room_condition(office: Office, mart: Snapshot, room: str, request_id: int | None, as_of: int) -> RoomCondition:
     """All that is asked of the condition, once a mart and minute: a new check makes a new mart."""
-    key = ("wall-condition", office.book.hash, room, request_id, as_of // 60)
+    key = ("wall-condition", office.book.hash, room, request_id, as_of // MINUTE)
     return mart.remember(key, lambda: _asked(office, room, request_id, as_of))
 
 

@@ -8,7 +8,7 @@ grows, so that two documents differ only when there is something new to see.
 from __future__ import annotations
 
 import math
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +16,10 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import wall as questions
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.rules import EPOCH, PART_A
+from etl.domain.compliance.rules import PART_A
 from etl.domain.facilities.condition import GATE_SECONDS
 from etl.domain.rooms.use import Span
+from etl.domain.units import HOUR, MINUTE, day_date
 from etl.figures.facilities.conditions import Readiness, room_states
 from etl.figures.intake.data_age import WORKING_DAY, data_ages
 from etl.figures.live import LiveFacts, step_facts_at
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 SCHEMA = 2
 """Raised with every change that an older page could not paint."""
 
-HOUR = 3_600
 BLOCKS = 10
 """So many bookings and sessions find room on today's line."""
 
@@ -79,7 +79,7 @@ def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str
     live = step_facts_at(office, as_of, mart)
     book = room_day.room_book(office, mart, today, as_of)
     now = desks.Now.at(office.calendar, as_of)
-    sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
+    sop = office.sop.version_for(_date(today))
     used_by = _booking_of_today(book)
     condition = room_condition(office, mart, book.name, used_by.request_id if used_by else None, as_of)
     return {
@@ -102,7 +102,7 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
     rooms = office.settings.rooms
     room = rooms[0] if rooms else None
     book = RoomBook(room, room_day.OpenHours(room, office.calendar), today, as_of, (), ())
-    sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
+    sop = office.sop.version_for(_date(today))
     return {
         "room": _in_room(office, book),
         "line": _line(office, book),
@@ -132,7 +132,7 @@ def _empty_desk(step: Any) -> dict[str, Any]:
 
 
 def _date(day: int) -> date:
-    return EPOCH + timedelta(days=day)
+    return day_date(day)
 
 
 def _day(calendar: WorkCalendar, today: int) -> dict[str, Any]:
@@ -231,12 +231,12 @@ def _block(office: Office, book: RoomBook, start: int, end: int, booking: Bookin
     state = "past" if end <= book.as_of else "next" if start > book.as_of else "now"
     kind = "loose" if booking is None else "booked" if booking.is_approved else "pending"
     label = _label(office, booking.opd) if booking else None
-    return {"start_at": start, "end_at": max(end, start + 60), "label": label, "kind": kind, "state": state}
+    return {"start_at": start, "end_at": max(end, start + MINUTE), "label": label, "kind": kind, "state": state}
 
 
 def _minute(moment: int) -> int:
     """The minute begun: bars that end now move once a minute, not with every poll."""
-    return moment // 60 * 60
+    return moment // MINUTE * MINUTE
 
 
 def _width(spans: list[Span], day: Span) -> dict[str, int]:
@@ -271,7 +271,7 @@ def _use(
     if booking is None:
         return None
     today = room_day.day_of(office.calendar, now.as_of)
-    sop = office.sop.version_on(_date(today)) or office.sop.versions[0]
+    sop = office.sop.version_for(_date(today))
     steps = desks.use_steps(mart, live, sop, booking.request_id, now, booking.end_at, b5)
     return {"start_at": booking.start_at, "label": _label(office, booking.opd), "steps": steps}
 

@@ -23,12 +23,13 @@ from typing import IO, Any
 from data_access.errors import STORAGE_FULL, PantauError
 from data_access.locks import held_if_free
 from data_access.mart.files import publisher_lock
+from etl.domain.units import HOUR
 from etl.extract.files.file_name import told_name
 
-KEPT_SECONDS = 24 * 3_600
+KEPT_SECONDS = 24 * HOUR
 """A file without persons that nobody saves is deleted after this; so is what is remembered of one that was saved."""
 
-KEPT_PERSONAL_SECONDS = 3_600
+KEPT_PERSONAL_SECONDS = HOUR
 """The same for a list of persons, and for every file of which nobody knows yet that it is none."""
 
 PURGE_SECONDS = 60
