@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from data_access.records import reading
 from data_access.records.intake.cursors import Visit, visits
 from data_access.records.intake.freshness import CameIn, newest_loads, newest_record, reached
-from etl.domain.units import day_date
+from etl.domain.units import day_date, day_number
 from etl.figures.intake.data_age import Age, age_in_rhythm
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _latest(own: Sequence[CameIn], newest: dict[int, int | None]) -> int | None:
 
 
 def _newest(connection: Connection, one: CameIn, as_of: int, zone: ZoneInfo) -> int | None:
-    today = datetime.fromtimestamp(as_of, zone).dateday_number()
+    today = day_number(datetime.fromtimestamp(as_of, zone).date())
     moment, day = newest_record(connection, one.id, one.kind, as_of, today)
     if moment is not None or day is None:
         return moment
