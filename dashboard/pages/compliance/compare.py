@@ -13,9 +13,8 @@ from dashboard.components import Tone, empty, panel, pill
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, small_row, small_table, why_number
 from dashboard.pages.compliance.table import office_steps
+from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_compare, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words
-from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
-from dashboard.pages.shared.why_links import why_compare, why_letters, why_step
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.reading import READY, REQUESTS, Comparison, comparisons
@@ -92,17 +91,17 @@ def _difference(figures: SlaFigures, one: Comparison) -> Component | str:
 def why_share(asked: SlaFilter, what: str) -> str:
     """The explanation of one of the two shares."""
     figures = {REQUESTS: Figure.REQUESTS, READY: Figure.EVENT}
-    return why_letters(asked, figures[what]) if what in figures else why_step(asked, what)
+    return why_requests(asked, figures[what]) if what in figures else why_step(asked, what)
 
 
 def _address(figures: SlaFigures, what: str, period: Period) -> str:
     asked = figures.filter
     if what == REQUESTS:
-        return letters_behind(asked, LetterKind.JUDGED, period=period)
+        return requests_of_kind(asked, LetterKind.JUDGED, period=period)
     if what == READY:
-        return letters_behind(asked, LetterKind.AGAINST_EVENT, period=period)
+        return requests_of_kind(asked, LetterKind.AGAINST_EVENT, period=period)
     steps = office_steps(figures) if what == ALL_STEPS else (what,)
-    return cases_behind(asked, steps, Behind.JUDGED, period=period)
+    return requests_behind(asked, steps, Behind.JUDGED, period=period)
 
 
 def points(difference: float | None) -> str:

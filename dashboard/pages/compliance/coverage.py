@@ -9,9 +9,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import link, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.flag_chips import flag_chip, flag_name
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.why_links import why_step
+from dashboard.pages.shared.links import Behind, requests_behind, why_step
+from dashboard.pages.shared.words import flag_chip, flag_name
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag
@@ -97,7 +96,7 @@ def _unjudged(figures: SlaFigures, one: StepFigure) -> Component | str:
     words = reasons_in_words(one)
     if not words:
         return t("word.none")
-    return link(words, cases_behind(figures.filter, one.step, Behind.UNJUDGED), "sla-quiet-link")
+    return link(words, requests_behind(figures.filter, one.step, Behind.UNJUDGED), "sla-quiet-link")
 
 
 def _running(figures: SlaFigures, one: StepFigure) -> Component | str:
@@ -106,7 +105,7 @@ def _running(figures: SlaFigures, one: StepFigure) -> Component | str:
     words = " · ".join(f"{f.number(n)} {t(key).lower()}" for key, n in counts if n)
     if not words:
         return t("word.none")
-    return link(words, cases_behind(figures.filter, one.step, Behind.RUNNING), "sla-quiet-link")
+    return link(words, requests_behind(figures.filter, one.step, Behind.RUNNING), "sla-quiet-link")
 
 
 def _starts(one: StepFigure) -> list[Component] | str:
@@ -122,7 +121,7 @@ def _flags(figures: SlaFigures, one: StepFigure) -> list[Component] | str:
     return [
         link(
             f"{f.number(n)} {t(f'flag.{name.upper()}').lower()}",
-            cases_behind(figures.filter, one.step, None, name),
+            requests_behind(figures.filter, one.step, None, name),
             "sla-quiet-link",
         )
         for name, n in one.flags.items()
@@ -143,7 +142,7 @@ def _flags_by_kind(figures: SlaFigures) -> list[Component]:
 
 def _flag_row(figures: SlaFigures, flag: Flag, count: int) -> html.Div:
     words = t("flag.count", count=fmt().number(count), n=count)
-    address = cases_behind(figures.filter, _part_of(figures.filter), None, flag_name(flag))
+    address = requests_behind(figures.filter, _part_of(figures.filter), None, flag_name(flag))
     return html.Div(
         [
             html.Dt(flag_chip(flag)),

@@ -17,7 +17,7 @@ from dashboard.pages.compliance.control import DEFAULT_STEP
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
 from dashboard.pages.shared.monitoring_rule import rule_words
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.page_request import office_today
 from etl.domain.sop.versions import BY_CHECKS, SopVersion
 from etl.domain.units import MINUTE
 from etl.figures.compliance.control import ControlChart, control_chart

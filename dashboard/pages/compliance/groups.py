@@ -11,8 +11,7 @@ from dashboard.components import empty, link, panel, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, share_bar, small_row, small_table, why_number, with_why
 from dashboard.pages.compliance.table import office_steps
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.why_links import why_step
+from dashboard.pages.shared.links import Behind, requests_behind, why_step
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.figures.compliance.detail import Agency
 from etl.figures.compliance.evidence import Figure
@@ -50,9 +49,9 @@ def _role(figures: SlaFigures, one: RoleFigure) -> html.Tr:
     asked = figures.filter
     name = [html.Strong(one.actor), html.Small(f" {', '.join(one.steps)}", className="p-muted")]
     cells = (
-        ("sla.count", "num", count_link(one.n, cases_behind(asked, one.steps, Behind.JUDGED))),
+        ("sla.count", "num", count_link(one.n, requests_behind(asked, one.steps, Behind.JUDGED))),
         ("sla.share", "sla-share-cell", _explained(one, asked, ",".join(one.steps), one.actor)),
-        ("sla.late", "num", count_link(one.late, cases_behind(asked, one.steps, Behind.LATE))),
+        ("sla.late", "num", count_link(one.late, requests_behind(asked, one.steps, Behind.LATE))),
         ("sla.over", "num", _over(one, asked, ",".join(one.steps), one.actor)),
         ("sla.coverage", "num", _coverage(one, asked, ",".join(one.steps), one.actor)),
     )
@@ -94,9 +93,9 @@ def agencies_panel(figures: SlaFigures, agencies: tuple[Agency, ...]) -> html.Se
 def _agency(asked: SlaFilter, one: Agency, steps: tuple[str, ...]) -> html.Tr:
     its = replace(asked, opd=one.opd)
     cells = (
-        ("sla.count", "num", count_link(one.n, cases_behind(its, steps, Behind.JUDGED)) if steps else "0"),
+        ("sla.count", "num", count_link(one.n, requests_behind(its, steps, Behind.JUDGED)) if steps else "0"),
         ("sla.share", "sla-share-cell", _explained(one, its, ALL_STEPS, one.opd)),
-        ("sla.late", "num", count_link(one.late, cases_behind(its, steps, Behind.LATE)) if steps else "0"),
+        ("sla.late", "num", count_link(one.late, requests_behind(its, steps, Behind.LATE)) if steps else "0"),
         ("sla.over", "num", _over(one, its, ALL_STEPS, one.opd)),
         ("sla.coverage", "num", _coverage(one, its, ALL_STEPS, one.opd)),
         ("sla.own_time", "num", _own_time(its, one)),
@@ -111,7 +110,7 @@ def _own_time(its: SlaFilter, one: Agency) -> Component | str:
     f, own = fmt(), tuple(code for code in ("A1", "B1") if not its.steps or code in its.steps)
     words = t("sla.own_share", share=f.percent(one.own_share, 0), met=f.number(one.own_met))
     share = why_number(words, why_step(its, ",".join(own)), f"{t('sla.own_time')}, {one.opd}")
-    return html.Span([share, " ", count_link(one.own_n, cases_behind(its, own, Behind.JUDGED))])
+    return html.Span([share, " ", count_link(one.own_n, requests_behind(its, own, Behind.JUDGED))])
 
 
 def _narrowed(its: SlaFilter) -> str:

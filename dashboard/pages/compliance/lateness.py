@@ -12,8 +12,7 @@ from dashboard.components import empty, graph, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, small_row, small_table, step_name, with_why
 from dashboard.pages.compliance.charts import pareto, part_words
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.why_links import why_step
+from dashboard.pages.shared.links import Behind, requests_behind, why_step
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.detail import Wait
 from etl.figures.compliance.evidence import Figure
@@ -43,7 +42,7 @@ def lateness_panel(figures: SlaFigures, sop: SopVersion, waits: Sequence[Wait]) 
         return panel(empty(t("sla.nothing")), title=title)
     if not parts:
         return panel(empty(t("sla.no_lateness"), icon_name="check2-circle"), title=title)
-    addresses = [cases_behind(figures.filter, one.step, Behind.LATE) for one in parts]
+    addresses = [requests_behind(figures.filter, one.step, Behind.LATE) for one in parts]
     drawn = graph(Id.CHART, pareto(parts, sop, addresses), label=t("sla.lateness_label"), height=440)
     by_step = {one.step: one for one in waits}
     rows = [_row(figures, one, sop, by_step) for one in parts]
@@ -55,7 +54,7 @@ def lateness_panel(figures: SlaFigures, sop: SopVersion, waits: Sequence[Wait]) 
 def _row(figures: SlaFigures, one: Lateness, sop: SopVersion, waits: Mapping[str, Wait]) -> html.Tr:
     f = fmt()
     cells = (
-        ("sla.late_cases", "num", count_link(one.late, cases_behind(figures.filter, one.step, Behind.LATE))),
+        ("sla.late_cases", "num", count_link(one.late, requests_behind(figures.filter, one.step, Behind.LATE))),
         ("sla.over", "num", f.duration_short(one.over_seconds)),
         ("sla.part_of_all", "num", _part(figures, one)),
         ("sla.cumulative", "num", part_words(one.cumulative)),

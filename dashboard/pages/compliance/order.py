@@ -7,8 +7,8 @@ from dash import html
 from dashboard.components import empty, panel
 from dashboard.i18n import t
 from dashboard.pages.compliance.cells import count_link, small_row, small_table, step_name
-from dashboard.pages.shared.flag_chips import flag_name
-from dashboard.pages.shared.request_links import Behind, cases_behind
+from dashboard.pages.shared.links import Behind, requests_behind
+from dashboard.pages.shared.words import flag_name
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_CODES, Flag
 from etl.figures.compliance.detail import Order
@@ -49,10 +49,10 @@ def _cells(
     figures: SlaFigures, steps: str | tuple[str, ...], skipped: int, early: int, repeated: int
 ) -> tuple[tuple[str, str, object], ...]:
     asked = figures.filter
-    early_at = cases_behind(asked, steps, None, flag_name(Flag.OUT_OF_ORDER))
-    repeated_at = cases_behind(asked, steps, None, flag_name(Flag.RETURNED))
+    early_at = requests_behind(asked, steps, None, flag_name(Flag.OUT_OF_ORDER))
+    repeated_at = requests_behind(asked, steps, None, flag_name(Flag.RETURNED))
     return (
-        ("sla.order_skipped", "num", count_link(skipped, cases_behind(asked, steps, Behind.SKIPPED))),
+        ("sla.order_skipped", "num", count_link(skipped, requests_behind(asked, steps, Behind.SKIPPED))),
         ("sla.order_early", "num", count_link(early, early_at)),
         ("sla.order_repeated", "num", count_link(repeated, repeated_at)),
     )

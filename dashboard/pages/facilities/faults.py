@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components import empty, link, panel, why, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.rooms import condition_pill
-from dashboard.pages.shared.room_links import why_fault
+from dashboard.pages.shared.links import why_fault
 from dashboard.pages.shared.row_lists import table, table_row
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import AtRisk, Incident, at_risk

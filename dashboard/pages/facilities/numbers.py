@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, empty, kpi, panel, pill, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.room_links import why_sarpras, why_supply
+from dashboard.pages.shared.links import why_sarpras, why_supply
 from dashboard.pages.shared.row_lists import table, table_row
 from etl.domain.statistics import Pair
 from etl.figures.facilities.consumables import FEWEST_TIMES, Supply, supplies

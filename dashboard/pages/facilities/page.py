@@ -19,9 +19,7 @@ from dashboard.pages.facilities.numbers import headlines, sessions_panel, suppli
 from dashboard.pages.facilities.rooms import rooms_row, warnings_band
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.page_request import PageRequest, office_today, once_more
 from data_access.errors import PantauError
 from etl.desk.incident_deeds import do_deed
 from etl.figures.facilities.incidents import Incident, incidents_at

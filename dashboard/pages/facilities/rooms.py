@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, banner, empty, icon, panel, pill, why
 from dashboard.i18n import fmt, t
 from dashboard.lapor.form import room_path
-from dashboard.pages.shared.room_links import why_room_state
+from dashboard.pages.shared.links import why_room_state
 from etl.domain.facilities.condition import Condition, RoomStatus
 from etl.figures.facilities.conditions import ItemState, Readiness, RoomState, readiness
 

@@ -10,18 +10,9 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, empty, icon, link, panel, with_query
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import CORRECTIONS, FLAGS, NAMES, RUNS, WAITING, load_address
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import (
-    CORRECTIONS,
-    FLAGS,
-    NAMES,
-    RUNS,
-    WAITING,
-    file_words,
-    kind_words,
-    load_address,
-    result_pill,
-)
+from dashboard.pages.shared.words import file_words, kind_words, result_pill
 from etl.domain.units import DAY
 from etl.figures.intake.corrections import question_count
 from etl.figures.intake.freshness import SourceAge, source_freshness

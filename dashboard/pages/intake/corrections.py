@@ -24,20 +24,18 @@ from dashboard.pages.intake.frame import (
     pages,
     show_lists,
 )
-from dashboard.pages.shared.numbers import record_number
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import (
-    CORRECTIONS,
+from dashboard.pages.shared.forms import done, may_do, note, reason_field
+from dashboard.pages.shared.links import CORRECTIONS
+from dashboard.pages.shared.page_request import PageRequest, record_number
+from dashboard.pages.shared.words import (
     actor_words,
-    done,
+    field_words,
     kind_words,
-    letter_link,
-    may_do,
-    note,
     place_link,
-    reason_field,
+    request_link,
+    step_words,
+    value_words,
 )
-from dashboard.pages.shared.row_words import field_words, step_words, value_words
 from etl.corrections.page import Answer, answer
 from etl.figures.intake.corrections import PageCorrection, corrections_listed
 
@@ -159,7 +157,7 @@ def _request(correction: PageCorrection) -> Component | str:
     """The way to the request of the row."""
     if correction.row is None:
         return t("word.none")
-    return letter_link(correction.row["year"], correction.row["agenda_key"], correction.row["agenda_number"])
+    return request_link(correction.row["year"], correction.row["agenda_key"], correction.row["agenda_number"])
 
 
 def _change(correction: PageCorrection) -> Component:

@@ -31,7 +31,7 @@ from dashboard.access.roles import May
 from dashboard.i18n import t
 from dashboard.pages.intake.reading_choice import AD_HOC, Choice, Remember, read_choice, read_remember
 from dashboard.pages.shared.exports import sent
-from dashboard.pages.shared.numbers import ADDRESS_NUMBER
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.loads import load_by_id

@@ -13,8 +13,9 @@ from dashboard.components import link, loading, page_head, page_url, read_query
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.components.tables import Column, table
 from dashboard.i18n import t
-from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.row_lists import crumbs, reason_of, said
+from dashboard.pages.shared.forms import outcome, reason_of
+from dashboard.pages.shared.links import crumbs
+from dashboard.pages.shared.page_request import once_more
 from data_access.errors import PantauError
 from etl.figures.intake.open_work import PAGE_ROWS
 
@@ -57,7 +58,7 @@ def decided(mark: Any, decide: Callable[[], Component], address: str = "") -> tu
     try:
         return decide(), once_more(mark), address
     except PantauError as error:
-        return said(str(error)), no_update, no_update
+        return outcome(str(error)), no_update, no_update
 
 
 def given_reason(typed: Any) -> str:

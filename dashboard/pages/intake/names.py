@@ -25,9 +25,9 @@ from dashboard.pages.intake.frame import (
     pages,
     show_lists,
 )
+from dashboard.pages.shared.forms import done, may_do, note
+from dashboard.pages.shared.links import NAMES, REQUEST_LIST
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import CASES
-from dashboard.pages.shared.row_lists import NAMES, done, may_do, note
 from etl.desk.name_edit import with_opd, with_opd_spelling, without_opd_spelling
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownOpd, unknown_opds
 from etl.intake.pipeline import apply_settings
@@ -167,7 +167,7 @@ def _unknown_columns(may_change: bool) -> list[Column[UnknownOpd]]:
 
 
 def _its_requests(opd: UnknownOpd) -> Component:
-    return link(fmt().number(opd.letters), with_query(CASES, opd=opd.name), "cases-link")
+    return link(fmt().number(opd.letters), with_query(REQUEST_LIST, opd=opd.name), "cases-link")
 
 
 def _open(opd: UnknownOpd) -> Component:

@@ -13,8 +13,10 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, button, icon, link, panel
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.frame import UNDECIDED, UnusableAnswerError, decided, given_reason
-from dashboard.pages.shared.numbers import record_number
-from dashboard.pages.shared.row_lists import DATA, actor_words, done, load_address, note, reason_field
+from dashboard.pages.shared.forms import done, note, reason_field
+from dashboard.pages.shared.links import DATA, load_address
+from dashboard.pages.shared.page_request import record_number
+from dashboard.pages.shared.words import actor_words
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.views import undoing_load

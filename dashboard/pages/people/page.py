@@ -28,10 +28,9 @@ from dashboard.components import (
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.room_links import why_people
-from dashboard.pages.shared.row_words import opd_words
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.links import why_people
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.words import opd_words
 from data_access.errors import PantauError
 from etl.domain.people.screening import SMALL, Shown, ShownScreening
 from etl.domain.units import MINUTE

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dashboard.i18n import t
 from dashboard.pages.people.page import three
-from dashboard.pages.shared.row_words import opd_words
+from dashboard.pages.shared.words import opd_words
 from etl.domain.people.screening import ShownScreening
 from etl.figures.people.counts import Attendance, ParticipantFigures
 from etl.sheet_files import Cell, Sheet, share_cell

@@ -9,8 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, icon, kpi, kpi_row, panel, why
-from dashboard.pages.shared.room_links import why_sarpras
-from dashboard.pages.shared.why_links import why_letters, why_step
+from dashboard.pages.shared.links import why_requests, why_sarpras, why_step
 from dashboard.printed.pdf import COVERAGE_HEADS, STANDARD_HEADS
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import PARTS, CoverageRow, FormRow, StandardRow, Words
@@ -83,7 +82,7 @@ def _front(words: Words, voice: Voice, fields: Fields | None, behind: SlaFilter 
 
 def _ways(behind: SlaFilter) -> tuple[str, str, str]:
     """From each headline figure to what it was made from."""
-    return why_step(behind, ALL_STEPS), why_letters(behind), why_letters(behind, Figure.READY)
+    return why_step(behind, ALL_STEPS), why_requests(behind), why_requests(behind, Figure.READY)
 
 
 def form_table(words: Words, voice: Voice, fields: Fields | None = None) -> Component:

@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import icon, panel, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import READY, why_request_step
 from dashboard.pages.shared.sources import Places, source_lines, sources_of
-from dashboard.pages.shared.why_links import READY, why_case
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING
 from etl.domain.sop.versions import SopVersion
@@ -61,7 +61,7 @@ def _ready(case: Case, sop: SopVersion, calendar: WorkCalendar) -> list[Componen
     if case.ready_seconds is None:
         words = t("case.ready_unknown") if case.ready_on is not None else t("case.not_ready")
         return [_line(words, "case-big is-words"), standard]
-    address = why_case(case.request["year"], case.request["agenda_number"], READY)
+    address = why_request_step(case.request["year"], case.request["agenda_number"], READY)
     value = [f.duration_short(case.ready_seconds), why(address, t("case.ready_title"))]
     return [_line(value, "case-big"), standard, *_before_event(case, calendar)]
 

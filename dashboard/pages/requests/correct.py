@@ -20,28 +20,20 @@ from dashboard.components import button, date_field, empty, link, page_head, pag
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
-from dashboard.pages.shared.numbers import ADDRESS_NUMBER, record_number
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import case_address
-from dashboard.pages.shared.row_lists import (
-    CORRECTIONS,
-    Crumbs,
-    correction_address,
-    crumbs,
-    done,
+from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_field, reason_of, text_field
+from dashboard.pages.shared.links import CORRECTIONS, Crumbs, correction_address, crumbs, request_address
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
+from dashboard.pages.shared.sources import Place, Places, stored_places
+from dashboard.pages.shared.words import (
+    field_words,
     kind_words,
-    letter_link,
-    may_do,
-    note,
     place_link,
     place_words,
-    reason_field,
-    reason_of,
-    said,
-    text_field,
+    request_link,
+    stamp_words,
+    step_words,
+    value_words,
 )
-from dashboard.pages.shared.row_words import field_words, stamp_words, step_words, value_words
-from dashboard.pages.shared.sources import Place, Places, stored_places
 from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES
@@ -168,14 +160,14 @@ def _what(found: RowNow) -> Component:
     """ "A4 · 2026/143"."""
     row = found.row
     name = step_words(row["step"], row["pass_number"]) if found.kind == "disposisi" else kind_words(found.kind)
-    return html.Span([name, " · ", letter_link(row["year"], row["agenda_key"], row["agenda_number"])])
+    return html.Span([name, " · ", request_link(row["year"], row["agenda_key"], row["agenda_number"])])
 
 
 def _back(found: RowNow | None) -> list[Component]:
     """The way back to the letter."""
     if found is None or found.row["year"] is None:
         return []
-    address = case_address(found.row["year"], found.row["agenda_key"])
+    address = request_address(found.row["year"], found.row["agenda_key"])
     return [button(t("intake.back_to_letter"), href=address, kind="quiet")]
 
 
@@ -237,7 +229,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             abort(403)
         words = reason_of(reason if isinstance(reason, str) else "")
         if not words:
-            return said(t("intake.reason_short"))
+            return outcome(t("intake.reason_short"))
         is_stamp = field in STAMPS.get(kind, ())
         typed = f"{day or ''} {clock or ''}".strip() if is_stamp else str("" if value in (None, ALL) else value)
         return _saved(office, now(), Place(0, kind, row_id), field, typed, words)
@@ -247,7 +239,7 @@ def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason:
     try:
         corrected = correct(office, row.kind, row.row_id, {field: typed}, reason, account().name, now)
     except PantauError as error:
-        return said(str(error))
+        return outcome(str(error))
     note(office, now, account().name, "correct", f"{row.kind} {row.row_id}", field=field, reason=reason)
     found = row_now(office, row.kind, row.row_id)
     told = done(t("intake.corrected_said"), is_published=corrected.is_published)
@@ -260,11 +252,11 @@ def correct_panel(office: Office, case: Case, places: Places, user: Account) -> 
     if may_do(user):
         lines = [*_letter_lines(case, places), *_pass_lines(case, places), *_session_lines(case, places)]
     elif is_allowed(user.role, Page.DATA):
-        lines = _pass_lines(case, places, lambda _, said: said == (user.role.value, user.name))
+        lines = _pass_lines(case, places, lambda _, giver: giver == (user.role.value, user.name))
     else:
         own = steps_of(user.role)
         found = _passes(
-            case, stored_places(office, case), lambda step, said: step in own and said[0] == user.role.value
+            case, stored_places(office, case), lambda step, giver: step in own and giver[0] == user.role.value
         )
         lines = [(words, address_for(user, place.kind, place.row_id)) for words, place in found]
     if not lines:
@@ -291,7 +283,7 @@ def _letter_lines(case: Case, places: Places) -> list[Line]:
 
 
 Stamped = Callable[[str, tuple[str, str]], bool]
-"""Whether a row of a step, said on a screen by a role and a user, is asked for."""
+"""Whether a row of a step, entered on a screen by a role and a user, is meant."""
 
 
 def _pass_lines(case: Case, places: Places, by: Stamped | None = None) -> list[Line]:
@@ -304,7 +296,7 @@ def _passes(case: Case, places: Places, by: Stamped | None) -> list[tuple[str, P
     found = []
     for step in case.steps:
         for one in step.passes:
-            sources = [source for source in one.sources if by is None or _is_said(by, step.step, source)]
+            sources = [source for source in one.sources if by is None or _is_by(by, step.step, source)]
             place = places.get(sources[-1]) if sources else None
             when = stamp_words(one.finished_on, one.finished_at)
             words = f"{step_words(STEP_INDEX[step.step], one.number)} · {field_words('finished')} {when}"
@@ -312,9 +304,9 @@ def _passes(case: Case, places: Places, by: Stamped | None) -> list[tuple[str, P
     return found
 
 
-def _is_said(by: Stamped, step: str, source: Source) -> bool:
-    said_so = said_by(source.sheet)
-    return said_so is not None and by(step, said_so)
+def _is_by(by: Stamped, step: str, source: Source) -> bool:
+    giver = said_by(source.sheet)
+    return giver is not None and by(step, giver)
 
 
 def _session_lines(case: Case, places: Places) -> list[Line]:

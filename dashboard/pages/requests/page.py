@@ -28,15 +28,14 @@ from dashboard.components import (
 )
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.query import FILTERS, STATUSES, Asked, letters, read_asked, steps_listed, why_behind
-from dashboard.pages.requests.table import cases_table, pager
-from dashboard.pages.shared.choices import opd_options, own_names, step_options
+from dashboard.pages.requests.query import FILTERS, STATUSES, Asked, letters, read_filter, steps_listed, why_behind
+from dashboard.pages.requests.table import pager, requests_table
 from dashboard.pages.shared.filters import refused
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.period_filter import opd_options, own_names, step_options
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.stamps import stamp_desk, taps_of
-from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from etl.figures.requests.detail import OfFigure
 
@@ -140,7 +139,7 @@ def _after(is_address: bool, query: Mapping[str, str], shown: Mapping[str, str |
 def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -> tuple[str, Component]:
     """How many letters, and one page of them; an agency's user sees its own only."""
     try:
-        asked = read_asked(query, office_today(office, now))
+        asked = read_filter(query, office_today(office, now))
         rows, asked = letters(office, asked, now, user.opd_filter)
     except PantauError as error:
         return "", refused(error)
@@ -151,7 +150,7 @@ def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -
 
 
 def _list(office: Office, asked: Asked, rows: Any, total: int, now: int, user: Account) -> Component:
-    table = cases_table(rows, office.sop.current(), now, taps_of(office, rows, user))
+    table = requests_table(rows, office.sop.current(), now, taps_of(office, rows, user))
     return panel(table, pager(asked, total), class_name="cases-panel")
 
 

@@ -11,10 +11,9 @@ import pandas as pd
 
 from dashboard.components import with_query
 from dashboard.components.pager import pages_of, read_page
-from dashboard.pages.shared.flag_chips import flag_of
+from dashboard.pages.shared.links import KINDS_BEHIND, REQUEST_LIST, VERDICTS_BEHIND, Behind, why_requests, why_step
 from dashboard.pages.shared.period_filter import asked_period
-from dashboard.pages.shared.request_links import CASES, LETTERS_BEHIND, VERDICTS_BEHIND, Behind
-from dashboard.pages.shared.why_links import why_letters, why_step
+from dashboard.pages.shared.words import flag_of
 from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.steps import ALL_STEPS
 from etl.figures.period import Period, SlaFilter, known_opd, known_steps
@@ -69,7 +68,7 @@ class Asked:
 
     def address(self, **changes: object) -> str:
         """The same list with something changed; None takes a name out."""
-        return with_query(CASES, **{**self.query, **changes})
+        return with_query(REQUEST_LIST, **{**self.query, **changes})
 
     @property
     def has_dates(self) -> bool:
@@ -87,7 +86,7 @@ class Asked:
         return bool(self.is_narrowed or self.opd or self.room or self.behind)
 
 
-def read_asked(query: Mapping[str, str], today: date) -> Asked:
+def read_filter(query: Mapping[str, str], today: date) -> Asked:
     """What an address asks for. AddressError or FilterError, in words, for dates and steps that do not exist."""
     status = query.get("status", "all")
     which = _which(query.get("putusan", ""))
@@ -110,7 +109,7 @@ def _which(text: str) -> Behind | None:
 
 def _behind(query: Mapping[str, str], which: Behind | None, today: date) -> OfFigure | None:
     """The figure whose letters are listed: a step, its verdicts or flag, its period (all of the past when left out)."""
-    flag, letters = flag_of(query.get("tanda", "")), LETTERS_BEHIND.get(query.get("surat", ""))
+    flag, letters = flag_of(query.get("tanda", "")), KINDS_BEHIND.get(query.get("surat", ""))
     is_named = any(query.get(name) for name in ("langkah", "dari", "sampai"))
     if not is_named and which is None and flag is None and letters is None:
         return None
@@ -169,7 +168,7 @@ def why_behind(asked: Asked) -> str | None:
     of = SlaFilter(behind.period, asked.opd, asked.room)
     if behind.letters is not None:
         figure = _OF_LETTERS.get(behind.letters)
-        return why_letters(of, figure) if figure else None
+        return why_requests(of, figure) if figure else None
     if asked.which is None:
         return None
     return why_step(of, ",".join(behind.steps) or ALL_STEPS, _OF_STEPS[asked.which])

@@ -12,8 +12,8 @@ from dashboard.components import verdict_pill, why
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.spans import awaits_opd, stop_of
-from dashboard.pages.shared.flag_chips import flag_chips, flag_meanings
-from dashboard.pages.shared.why_links import why_case
+from dashboard.pages.shared.links import why_request_step
+from dashboard.pages.shared.words import flag_chips, flag_meanings
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import StartRule, Verdict
 from etl.figures.requests.detail import Case, CasePass, CaseStep
@@ -69,7 +69,7 @@ def _elapsed(case: Case, step: CaseStep) -> list[Component | str]:
     words = fmt().duration_short(step.elapsed_seconds)
     if step.elapsed_seconds is None:
         return [words]
-    address = why_case(case.request["year"], case.request["agenda_number"], step.step)
+    address = why_request_step(case.request["year"], case.request["agenda_number"], step.step)
     return [words, why(address, f"{t('why.elapsed')}, {step.step}")]
 
 

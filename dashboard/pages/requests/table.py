@@ -14,7 +14,7 @@ from dashboard.components.pager import pager as pages_nav
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.query import PAGE_SIZE, Asked
-from dashboard.pages.shared.request_links import case_address
+from dashboard.pages.shared.links import request_address
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestVerdict, Verdict
 
@@ -23,7 +23,7 @@ _AWAITING = (Verdict.ON_TRACK, Verdict.AT_RISK)
 """Words of a running step with a limit: without a due moment it stands still until the agency answers."""
 
 
-def cases_table(
+def requests_table(
     rows: pd.DataFrame, sop: SopVersion, as_of: int, taps: Mapping[int, Sequence[Component]] | None = None
 ) -> html.Div:
     """One row per request; the agenda number leads to its page. `taps`: by request_id the buttons of who looks."""
@@ -44,7 +44,7 @@ def _column(name: str, cell: Callable[[Any], Any]) -> Column[Any]:
 
 
 def _number(row: Any) -> Component:
-    return link(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number), "cases-link")
+    return link(f"{row.year}/{row.agenda_number}", request_address(row.year, row.agenda_number), "cases-link")
 
 
 def _known(value: Any) -> Any:

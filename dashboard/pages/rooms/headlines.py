@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, kpi, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView
-from dashboard.pages.shared.room_links import why_room
+from dashboard.pages.shared.links import why_room
 from etl.domain.units import HOUR
 
 

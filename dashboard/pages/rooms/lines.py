@@ -11,8 +11,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.panels import OUTCOME_LOOK
 from dashboard.pages.rooms.timeline import use_words
 from dashboard.pages.rooms.view import RoomsView
-from dashboard.pages.shared.request_links import case_address
-from dashboard.pages.shared.row_words import opd_words
+from dashboard.pages.shared.links import request_address
+from dashboard.pages.shared.words import opd_words
 from etl.domain.units import day_date
 from etl.figures.facilities.period import SessionCheck, condition_figures
 from etl.figures.period import Period
@@ -74,7 +74,7 @@ def _row(line: Line, checks: dict[int, SessionCheck], names_room: bool) -> html.
 
 def _who(line: Line) -> list[Component | str | None]:
     name = opd_words(line.opd)
-    way = link(name, case_address(*line.letter), "cases-link") if line.letter else html.Span(name)
+    way = link(name, request_address(*line.letter), "cases-link") if line.letter else html.Span(name)
     return [way, html.Small(line.title, title=line.title) if line.title else None]
 
 

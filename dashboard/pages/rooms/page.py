@@ -41,8 +41,7 @@ from dashboard.pages.rooms.timeline import timeline_panel
 from dashboard.pages.rooms.view import RoomsView, rooms_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.page_request import PageRequest, office_today
 from data_access.errors import PantauError
 
 if TYPE_CHECKING:

@@ -13,9 +13,8 @@ from dashboard.components import LIGHT, Tone, bar, empty, graph, link, panel, sc
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.headlines import hours
 from dashboard.pages.rooms.view import RoomsView
-from dashboard.pages.shared.request_links import case_address
-from dashboard.pages.shared.room_links import why_fault, why_hour, why_lead, why_room, why_room_opd
-from dashboard.pages.shared.row_words import opd_words
+from dashboard.pages.shared.links import request_address, why_fault, why_hour, why_lead, why_room, why_room_opd
+from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR
 from etl.figures.period import month_period
 from etl.figures.rooms.diary import RoomsFilter, room_diary
@@ -288,7 +287,7 @@ def _line_words(line: Line) -> list[Any]:
     f = fmt()
     span = f" {f.clock(line.booked[0])}–{f.clock(line.booked[1])}" if line.booked else ""
     name = opd_words(line.opd)
-    who = link(name, case_address(*line.letter), "cases-link") if line.letter else name
+    who = link(name, request_address(*line.letter), "cases-link") if line.letter else name
     return [html.Strong(f"{f.date_short(line.day)}{span}"), " · ", who, f" · {line.title}" if line.title else ""]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView
-from dashboard.pages.shared.row_words import opd_words
+from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR, day_date
 from etl.figures.rooms.lines import Clash, Line, booking_clashes, clashes
 from etl.figures.rooms.patterns import months_of, week_hours

@@ -14,9 +14,9 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, button, date_field, page_head, panel, pill
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import done, note, said, table, table_row, text_field
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.forms import done, note, outcome, text_field
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.row_lists import table, table_row
 from data_access.errors import PantauError
 from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
 from etl.intake.pipeline import apply_settings
@@ -94,7 +94,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             told = put_in_force(office, str(version or ""), str(first or ""), str(items or ""), now())
         except PantauError as error:
-            return said(str(error)), no_update
+            return outcome(str(error)), no_update
         return told, versions_panel(office, office_today(office, now()))
 
 

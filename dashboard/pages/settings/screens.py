@@ -27,9 +27,9 @@ from dashboard.components import (
 )
 from dashboard.components.asset_urls import build_mark
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import note, said, table, table_row, text_field
+from dashboard.pages.shared.forms import note, outcome, text_field
+from dashboard.pages.shared.page_request import PageRequest, once_more
+from dashboard.pages.shared.row_lists import table, table_row
 from data_access.errors import PantauError
 from etl.figures.wall.screens import Screen, ScreenState, screens
 
@@ -130,7 +130,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             return made(office, now(), str(label or ""), request.host_url), once_more(changed), "", ""
         except PantauError as error:
-            return said(str(error)), no_update, no_update, no_update
+            return outcome(str(error)), no_update, no_update, no_update
 
     @app.callback(
         Output(Id.SAID, "children", allow_duplicate=True),
@@ -148,7 +148,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             return revoked(office, now(), asked), once_more(changed), ""
         except PantauError as error:
-            return said(str(error)), no_update, no_update
+            return outcome(str(error)), no_update, no_update
 
 
 def made(office: Office, now: int, label: str, base_url: str) -> Component:
@@ -177,7 +177,7 @@ def revoked(office: Office, now: int, asked: Any) -> Component:
         raise UnknownScreenError(asked)
     revoke_screen(office, asked, now)
     note(office, now, account().name, "screen_revoked", found[asked].label)
-    return said(t("settings.revoked", screen=found[asked].label), Tone.GOOD)
+    return outcome(t("settings.revoked", screen=found[asked].label), Tone.GOOD)
 
 
 def screen_list(found: Sequence[Screen], now: int) -> Component:
@@ -187,7 +187,7 @@ def screen_list(found: Sequence[Screen], now: int) -> Component:
     names = ("screen", "state", "seen", "painted", "version", "errors", "made", "action")
     heads = {name: t(f"settings.head_{name}") for name in names}
     silent = sum(one.is_silent and one.state is ScreenState.SILENT for one in found)
-    warning = said(t("settings.silent", n=silent), Tone.LATE) if silent else None
+    warning = outcome(t("settings.silent", n=silent), Tone.LATE) if silent else None
     rows = [
         table_row(heads, _cells(one, now), className="is-revoked" if one.state is ScreenState.REVOKED else "")
         for one in found

@@ -13,7 +13,8 @@ from dashboard.access import Page, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import link
 from dashboard.i18n import t
-from dashboard.pages.shared.row_lists import row_address, screen_words
+from dashboard.pages.shared.links import row_address
+from dashboard.pages.shared.words import screen_words
 from data_access.records import reading
 from data_access.records.intake.views import rows_of_letter
 from etl.figures.requests.detail import Case, Source

@@ -25,7 +25,7 @@ from dashboard.access.accounts import Account
 from dashboard.access.roles import steps_of
 from dashboard.components import Tone, icon
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.numbers import once_more
+from dashboard.pages.shared.page_request import once_more
 from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt
 from etl.desk.stamps import (

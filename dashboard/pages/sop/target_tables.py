@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, bar, icon, link, pill, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import why_if, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
-from dashboard.pages.shared.why_links import why_if, why_letters, why_step
 from etl.domain.compliance.what_if import Realism
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.evidence import Figure
@@ -153,7 +153,7 @@ def if_table(found: WhatIf, sop: SopVersion) -> html.Div:
 
 def _why_requests(found: WhatIf) -> Component:
     """From the share of letters as it is now to what it was made from."""
-    return why(why_letters(found.filter), t("why.figure_REQUESTS"))
+    return why(why_requests(found.filter), t("why.figure_REQUESTS"))
 
 
 def _turns(found: WhatIf, one: StepIf) -> list[Component | str]:
@@ -190,7 +190,7 @@ def always_table(found: WhatIf, sop: SopVersion) -> html.Div:
             [
                 f.number(one.saved),
                 [*_now_and_then(found.requests_now, one.requests), " ", _why_requests(found)],
-                [_ready(found, one), " ", why(why_letters(found.filter, Figure.READY), t("why.figure_READY"))],
+                [_ready(found, one), " ", why(why_requests(found.filter, Figure.READY), t("why.figure_READY"))],
             ],
         )
         for one in ordered

@@ -13,9 +13,8 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, empty, link, page_head, panel, pill
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.points import month_of, of_month
-from dashboard.pages.shared.request_links import Behind, cases_behind
+from dashboard.pages.shared.links import Behind, requests_behind, why_step
 from dashboard.pages.shared.row_lists import table, table_row
-from dashboard.pages.shared.why_links import why_step
 from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel, sop_rule
 from dashboard.pages.why.scope import asked_by, crumbs_of
 from etl.domain.statistics import FEWEST_FOR_LIMITS, LIMIT_FACTOR
@@ -119,7 +118,7 @@ def _left_out(asked: SlaFilter, chart: ControlChart, month: str, n: int) -> dict
 
 
 def _cases(asked: SlaFilter, chart: ControlChart, month: str) -> Component:
-    address = cases_behind(asked, chart.step, Behind.FINISHED, period=month_of(month))
+    address = requests_behind(asked, chart.step, Behind.FINISHED, period=month_of(month))
     return link(t("why.letters_behind"), address, "cases-link")
 
 

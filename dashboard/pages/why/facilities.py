@@ -16,9 +16,9 @@ from dashboard.components import Tone, link, page_head, pill, why
 from dashboard.components.pager import pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import asked_filter
-from dashboard.pages.shared.room_links import FAULT, ROOM_STATE, SUPPLY, sarpras_address, why_fault, why_sarpras
+from dashboard.pages.shared.links import FAULT, ROOM_STATE, SUPPLY, sarpras_address, why_fault, why_sarpras
+from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.shared.row_lists import table_row
-from dashboard.pages.shared.today import office_today
 from dashboard.pages.why.fault import explain_fault
 from dashboard.pages.why.room_rows import (
     ROWS,

@@ -14,7 +14,7 @@ from dashboard.components.pager import read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.follow_up import history
 from dashboard.pages.facilities.rooms import condition_pill
-from dashboard.pages.shared.room_links import why_fault
+from dashboard.pages.shared.links import why_fault
 from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.pages.why.days import span_panel
 from dashboard.pages.why.room_rows import letters_of, opd_cell, report_line

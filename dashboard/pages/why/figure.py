@@ -14,8 +14,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, empty, icon, link, page_head, panel, pill
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
-from dashboard.pages.shared.why_links import why_of
+from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_of
 from dashboard.pages.why.rows import letters_table, steps_table
 from dashboard.pages.why.rules import calendar_rule, data_rule, permanent, rules_panel, sop_rule
 from dashboard.pages.why.scope import asked_by, crumbs_of
@@ -110,9 +109,9 @@ def _cases(reference: Reference) -> str:
     asked = reference.filter
     if reference.figure in OF_LETTERS:
         kind = LetterKind.AGAINST_EVENT if reference.figure is Figure.EVENT else LetterKind.JUDGED
-        return letters_behind(asked, kind)
+        return requests_of_kind(asked, kind)
     steps = [code for code in asked.steps or STEP_CODES if code not in OPD_STEPS]
-    return cases_behind(asked, steps if reference.step == ALL_STEPS else reference.step.split(","), Behind.JUDGED)
+    return requests_behind(asked, steps if reference.step == ALL_STEPS else reference.step.split(","), Behind.JUDGED)
 
 
 def _what(found: Why) -> str:

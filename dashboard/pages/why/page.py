@@ -15,9 +15,8 @@ from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel, read_query
 from dashboard.i18n import t
+from dashboard.pages.shared.links import COMPARE, CONTROL, REQUEST_STEP, WHAT_IF, WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
-from dashboard.pages.shared.why_links import CASE, COMPARE, CONTROL, WHAT_IF
 from dashboard.pages.why import compare, control, facilities, figure, people, request_step, room, what_if
 from data_access.errors import PantauError
 from etl.figures.compliance.evidence import Figure
@@ -50,7 +49,7 @@ EXPLAINERS: dict[str, Explainer] = {
     COMPARE: Explainer(compare.explain, (Page.KEPATUHAN,)),
     CONTROL: Explainer(control.explain, (Page.KEPATUHAN,)),
     WHAT_IF: Explainer(what_if.explain, (Page.SOP,)),
-    CASE: Explainer(request_step.explain, (Page.PERMOHONAN,)),
+    REQUEST_STEP: Explainer(request_step.explain, (Page.PERMOHONAN,)),
     WHY_ROOM: Explainer(room.explain, (Page.RUANG,)),
     WHY_PEOPLE: Explainer(people.explain, (Page.PESERTA,)),
     WHY_SARPRAS: Explainer(facilities.explain, (Page.SARPRAS,)),

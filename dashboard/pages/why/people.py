@@ -14,10 +14,10 @@ from dashboard.components.pager import pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.people.page import fit_words, protocol, screening_panel
 from dashboard.pages.shared.filters import asked_filter
-from dashboard.pages.shared.room_links import people_address, why_people
+from dashboard.pages.shared.links import people_address, why_people
+from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.shared.row_lists import table_row
-from dashboard.pages.shared.row_words import opd_words
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.words import opd_words
 from dashboard.pages.why.room_rows import (
     ROWS,
     Lines,

@@ -12,9 +12,8 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, page_head, panel, verdict_pill
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.request_links import CASES, case_address
+from dashboard.pages.shared.links import READY, REQUEST_LIST, request_address, why_address
 from dashboard.pages.shared.sources import places_of, source_lines
-from dashboard.pages.shared.why_links import READY, why_address
 from dashboard.pages.why.days import DAYS, days_table
 from dashboard.pages.why.rules import Rule, calendar_rule, data_rule, rules_panel, sop_rule
 from etl.domain.sop.versions import ELAPSED_STEPS, FOLLOWS, SopVersion
@@ -102,8 +101,8 @@ def _head(case: Case, what: str, actions: Sequence[Component]) -> Component:
     request = case.request
     name = f"{request['year']}/{request['agenda_number']}"
     crumbs = [
-        (t("cases.title"), CASES),
-        (name, case_address(request["year"], request["agenda_number"])),
+        (t("cases.title"), REQUEST_LIST),
+        (name, request_address(request["year"], request["agenda_number"])),
         (t("word.why"), None),
     ]
     subtitle = " · ".join(word for word in (name, request["opd"], request["activity"] or request["subject"]) if word)

@@ -14,10 +14,10 @@ from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.panels import lead_words
 from dashboard.pages.shared.filters import asked_filter
-from dashboard.pages.shared.room_links import rooms_address, why_room
+from dashboard.pages.shared.links import rooms_address, why_room
+from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.shared.row_lists import table, table_row
-from dashboard.pages.shared.row_words import opd_words
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.words import opd_words
 from dashboard.pages.why.room_rows import ROWS, Lines, letters_of, opd_cell, session_cell, session_lines
 from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel
 from etl.domain.statistics import share

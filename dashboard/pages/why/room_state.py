@@ -13,7 +13,7 @@ from dashboard.components import empty, page_head, panel, why, with_query
 from dashboard.components.pager import read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.rooms import condition_pill, status_pill
-from dashboard.pages.shared.room_links import why_fault, why_room_state
+from dashboard.pages.shared.links import why_fault, why_room_state
 from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.pages.why.days import span_panel
 from dashboard.pages.why.room_rows import check_lines

@@ -10,8 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import link, request_pill, verdict_pill
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.request_links import case_address
-from dashboard.pages.shared.why_links import READY, why_case
+from dashboard.pages.shared.links import READY, request_address, why_request_step
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_CODES, Reason, StartRule, Verdict
 from etl.figures.compliance.evidence import Figure
@@ -76,7 +75,7 @@ def steps_table(rows: Any, sop: SopVersion, first: int, *, is_mixed: bool, has_w
             f.duration(row["elapsed_seconds"]),
             f.duration(row["target_seconds"]),
             [verdict_pill(row["verdict"]), *_reason(row["reason"])],
-            link(t("why.day_by_day"), why_case(row["year"], row["agenda_number"], code), "why-more"),
+            link(t("why.day_by_day"), why_request_step(row["year"], row["agenda_number"], code), "why-more"),
         ]
         drawn.append(html.Tr([_letter(row, number), *_cells(heads, values)]))
     return _table(heads, drawn)
@@ -88,7 +87,9 @@ def _plain(rows: Any) -> list[dict[str, Any]]:
 
 
 def _letter(row: Mapping[str, Any], number: int) -> html.Th:
-    name = link(f"{row['year']}/{row['agenda_number']}", case_address(row["year"], row["agenda_number"]), "cases-link")
+    name = link(
+        f"{row['year']}/{row['agenda_number']}", request_address(row["year"], row["agenda_number"]), "cases-link"
+    )
     place = html.Span(f"{fmt().number(number)}.", className="why-number")
     return html.Th([place, name, html.Div(row["opd"] or t("word.none"), className="p-muted")], scope="row")
 
@@ -137,7 +138,9 @@ def _letter_value(row: Mapping[str, Any], name: str) -> Any:
         "length": lambda: f.duration(row["ready_seconds"]),
         "verdict": lambda: request_pill(row["ready_verdict"]),
         "deciding": lambda: _deciding(row),
-        "days": lambda: link(t("why.day_by_day"), why_case(row["year"], row["agenda_number"], READY), "why-more"),
+        "days": lambda: link(
+            t("why.day_by_day"), why_request_step(row["year"], row["agenda_number"], READY), "why-more"
+        ),
     }
     return values[name]()
 
@@ -159,4 +162,4 @@ def _deciding(row: Mapping[str, Any]) -> list[Component | str]:
 
 
 def _step_link(row: Mapping[str, Any], code: str) -> Component:
-    return link(code, why_case(row["year"], row["agenda_number"], code), "why-code")
+    return link(code, why_request_step(row["year"], row["agenda_number"], code), "why-code")

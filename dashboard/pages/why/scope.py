@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from dashboard.access import Page, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.i18n import t
+from dashboard.pages.shared.links import filtered_address
+from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.shared.period_filter import asked_filter
-from dashboard.pages.shared.today import office_today
-from dashboard.pages.shared.why_links import filtered_address
 from etl.figures.period import SlaFilter
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from dashboard.access.accounts import Account
 from dashboard.components import empty, page_head, panel
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import filtered_address, why_if
 from dashboard.pages.shared.sop_links import TARGET
-from dashboard.pages.shared.why_links import filtered_address, why_if
 from dashboard.pages.sop.minutes import read_minutes
 from dashboard.pages.why.rows import steps_table
 from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel, sop_rule
