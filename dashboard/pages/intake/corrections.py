@@ -52,9 +52,9 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "corrections-url"
-    SAID = "corrections-said"
+    OUTCOME = "corrections-said"
     CHANGED = "corrections-changed"
-    ASKED = "corrections-asked"
+    OPENED = "corrections-asked"
     REASON = "corrections-reason"
     KEEP = "corrections-keep"
     TAKE = "corrections-take"
@@ -71,22 +71,22 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     show_lists(app, "corrections", lambda query: lists(office, query, may_change=may_do(account())))
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.CHANGED, "data"),
         Output(Id.URL, "search"),
         Input(Id.KEEP, "n_clicks"),
         Input(Id.TAKE, "n_clicks"),
-        State(Id.ASKED, "data"),
+        State(Id.OPENED, "data"),
         State(Id.REASON, "value"),
         State(Id.CHANGED, "data"),
         prevent_initial_call=True,
     )
     @guarded(PAGE, May.DO)
-    def decide(kept: int | None, taken: int | None, asked: Any, reason: Any, changed: Any) -> tuple[Any, Any, Any]:
-        if not (kept or taken) or record_number(asked) is None:
+    def decide(kept: int | None, taken: int | None, opened: Any, reason: Any, changed: Any) -> tuple[Any, Any, Any]:
+        if not (kept or taken) or record_number(opened) is None:
             return UNDECIDED
         choice = Answer.KEEP if ctx.triggered_id == Id.KEEP else Answer.TAKE_FILE
-        return decided(changed, lambda: _answer(office, now(), asked, choice, reason))
+        return decided(changed, lambda: _answer(office, now(), opened, choice, reason))
 
 
 def _answer(office: Office, now: int, correction_id: int, choice: Answer, typed: Any) -> Component:
@@ -180,7 +180,7 @@ def _decision(correction: PageCorrection) -> Component:
     keep = button([icon("check2"), t("intake.keep_mine", value=mine)], id=Id.KEEP)
     take = button(t("intake.take_file", value=file_now), id=Id.TAKE, kind="quiet" if question else "primary")
     return panel(
-        dcc.Store(id=Id.ASKED, data=correction.id),
+        dcc.Store(id=Id.OPENED, data=correction.id),
         html.P(t("intake.question_hint" if question else "intake.take_back_hint"), className="intake-hint"),
         html.Div(_change(correction), className="intake-hint"),
         reason_field(Id.REASON),

@@ -57,7 +57,7 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "flags-url"
-    SAID = "flags-said"
+    OUTCOME = "flags-said"
     CHANGED = "flags-changed"
     EXTRA = "flags-extra-pass"
     REASON = "flags-extra-reason"
@@ -75,7 +75,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     show_lists(app, "flags", lambda query: lists(office, query, now(), may_change=may_do(account())))
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.CHANGED, "data"),
         Output(Id.URL, "search"),
         Input(Id.SAVE, "n_clicks"),

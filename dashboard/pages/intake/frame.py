@@ -79,9 +79,9 @@ def listed(label: str, columns: Sequence[Column[Row]], rows: Iterable[Row], **mo
     return table(label, columns, rows, "intake-table", **more)
 
 
-def page_of(rows: Sequence[Row], asked: str | None) -> tuple[int, Sequence[Row]]:
+def page_of(rows: Sequence[Row], text: str | None) -> tuple[int, Sequence[Row]]:
     """The page of an address, the last one when there are fewer, and its rows."""
-    page = min(read_page(asked), pages_of(len(rows), PAGE_ROWS))
+    page = min(read_page(text), pages_of(len(rows), PAGE_ROWS))
     return page, rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
 
 

@@ -59,7 +59,7 @@ class Id(StrEnum):
     BODY = "load-body"
     CHANGED = "load-changed"
     MARK = "load-mark"
-    SAID = "load-said"
+    OUTCOME = "load-said"
     SCROLLED = "load-scrolled"
 
 
@@ -75,8 +75,8 @@ def layout(page_request: PageRequest) -> Component:
             dcc.Store(id=Id.CHANGED, data=0),
             dcc.Store(id=Id.SCROLLED),
             dcc.Store(id=UndoId.UNDONE, data=0),
-            loading(html.Div(id=UndoId.SAID)),
-            html.Div(id=Id.SAID),
+            loading(html.Div(id=UndoId.OUTCOME)),
+            html.Div(id=Id.OUTCOME),
             loading(html.Div(id=Id.BODY)),
         ],
         className="intake intake-load",
@@ -112,7 +112,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return whole(office, load, read_query(search), may_change=may_do(account()))
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.CHANGED, "data"),
         Input(Id.MARK, "n_clicks"),
         State(Id.LOAD, "data"),

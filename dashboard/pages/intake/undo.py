@@ -36,7 +36,7 @@ class Id(StrEnum):
     REASON = "load-undo-reason"
     SURE = "load-undo-sure"
     DO = "load-undo-do"
-    SAID = "load-undo-said"
+    OUTCOME = "load-undo-said"
     UNDONE = "load-undone"
 
 
@@ -44,7 +44,7 @@ def register_undo(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a load back for those who may, once they have said why and that they are sure."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.UNDONE, "data"),
         Output("load-url", "search"),
         Input(Id.DO, "n_clicks"),

@@ -57,7 +57,7 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "waiting-url"
-    SAID = "waiting-said"
+    OUTCOME = "waiting-said"
     CHANGED = "waiting-changed"
     KEY = "waiting-key"
     ROOM = "waiting-room"
@@ -78,7 +78,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     show_lists(app, "waiting", lambda query: lists(office, query, may_change=may_do(account())))
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.CHANGED, "data"),
         Output(Id.URL, "search"),
         Input(Id.SAME, "n_clicks"),

@@ -74,7 +74,7 @@ class Id(StrEnum):
     VALUE = "correct-value"
     REASON = "correct-reason"
     SAVE = "correct-save"
-    SAID = "correct-said"
+    OUTCOME = "correct-said"
 
 
 def layout(page_request: PageRequest) -> Component:
@@ -98,7 +98,7 @@ def form_page(page_request: PageRequest, kind: str, row_id: int, way: Crumbs) ->
     field = page_request.query.get("ubah", "")
     field = field if field in _SHOWN[kind] else _FIRST[kind]
     return html.Div(
-        [page_url("correct"), head, html.Div(id=Id.SAID), _form(office, found, field, user)],
+        [page_url("correct"), head, html.Div(id=Id.OUTCOME), _form(office, found, field, user)],
         className="intake",
     )
 
@@ -211,7 +211,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a correction from those who may give it."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Input(Id.SAVE, "n_clicks"),
         State(Id.TARGET, "data"),
         State(Id.DATE, "value"),

@@ -50,7 +50,7 @@ class Id(StrEnum):
     LETTER = "participants-letter"
     COUNT = "participants-count"
     SAVE = "participants-save"
-    SAID = "participants-said"
+    OUTCOME = "participants-said"
     KNOWN = "participants-known"
 
 
@@ -73,7 +73,7 @@ def layout(page_request: PageRequest) -> Component:
         [
             dcc.Store(id=Id.LETTER, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
             page_head(title, " · ".join(filter(None, (found.request["opd"], name))), crumbs=crumbs),
-            html.Div(id=Id.SAID, **{"aria-live": "polite"}),
+            html.Div(id=Id.OUTCOME, **{"aria-live": "polite"}),
             panel(html.Div(_standing(office, user, found), id=Id.KNOWN), _form(user)),
         ],
         className="intake",
@@ -117,7 +117,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a number."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.KNOWN, "children"),
         Output(Id.LETTER, "data"),
         Input(Id.SAVE, "n_clicks"),

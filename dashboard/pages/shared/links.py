@@ -99,7 +99,7 @@ def request_address(year: int, agenda_number: str) -> str:
 
 
 def requests_behind(
-    asked: SlaFilter,
+    filter_: SlaFilter,
     step: str | Sequence[str],
     which: Behind | None,
     flag: str | None = None,
@@ -107,14 +107,14 @@ def requests_behind(
     period: Period | None = None,
 ) -> str:
     """The list of the requests behind a figure of a step or of several; `step` a code, or A or B for a part, `flag` as
-    in the figures (`entered_late`), `period` another one than that asked for."""
+    in the figures (`entered_late`), `period` another one than the filter's."""
     steps = step if isinstance(step, str) else ",".join(step)
-    return with_query(REQUEST_LIST, langkah=steps, putusan=which, tanda=flag, **_filters(asked, period))
+    return with_query(REQUEST_LIST, langkah=steps, putusan=which, tanda=flag, **_filters(filter_, period))
 
 
-def requests_of_kind(asked: SlaFilter, kind: LetterKind, *, period: Period | None = None) -> str:
+def requests_of_kind(filter_: SlaFilter, kind: LetterKind, *, period: Period | None = None) -> str:
     """The list of the requests that a figure of whole requests counts as that."""
-    return with_query(REQUEST_LIST, surat=_NAMES_OF_KINDS[kind], **_filters(asked, period))
+    return with_query(REQUEST_LIST, surat=_NAMES_OF_KINDS[kind], **_filters(filter_, period))
 
 
 def load_address(load_id: int, **query: object) -> str:
@@ -142,39 +142,39 @@ def why_address(figure: str, **query: object) -> str:
     return with_query(WHY, angka=figure, **query)
 
 
-def why_room(asked: RoomsFilter, group: str = "") -> str:
+def why_room(filter_: RoomsFilter, group: str = "") -> str:
     """The explanation of the figures of a period; `group`: sessions without a letter only."""
-    return why_address(WHY_ROOM, kelompok=group or None, **_filters(asked))
+    return why_address(WHY_ROOM, kelompok=group or None, **_filters(filter_))
 
 
-def why_hour(asked: RoomsFilter, weekday: int, hour: int) -> str:
+def why_hour(filter_: RoomsFilter, weekday: int, hour: int) -> str:
     """The explanation of one hour of the week (0 = Monday)."""
-    return why_address(WHY_ROOM, hari=weekday, jam=hour, **_filters(asked))
+    return why_address(WHY_ROOM, hari=weekday, jam=hour, **_filters(filter_))
 
 
-def why_lead(asked: RoomsFilter, place: int) -> str:
+def why_lead(filter_: RoomsFilter, place: int) -> str:
     """The bookings of one class of how long ahead rooms are asked for (`room_waiting.LEAD_CLASSES`)."""
-    return why_address(WHY_ROOM, jarak=place, **_filters(asked))
+    return why_address(WHY_ROOM, jarak=place, **_filters(filter_))
 
 
-def why_room_opd(asked: RoomsFilter, opd: str | None) -> str:
+def why_room_opd(filter_: RoomsFilter, opd: str | None) -> str:
     """The explanation of the hours of one agency; None is without a letter."""
-    return why_room(asked, WITHOUT_LETTER) if opd is None else why_room(replace(asked, opd=opd))
+    return why_room(filter_, WITHOUT_LETTER) if opd is None else why_room(replace(filter_, opd=opd))
 
 
-def why_people(asked: RoomsFilter, figure: str, group: str = "") -> str:
+def why_people(filter_: RoomsFilter, figure: str, group: str = "") -> str:
     """The explanation of a figure of the page of participants, of one of `people_rows.GROUPS` or of all sessions."""
-    return why_address(WHY_PEOPLE, tentang=figure, kelompok=group or None, **_filters(asked))
+    return why_address(WHY_PEOPLE, tentang=figure, kelompok=group or None, **_filters(filter_))
 
 
-def people_address(asked: RoomsFilter) -> str:
+def people_address(filter_: RoomsFilter) -> str:
     """The page of participants with these filters."""
-    return with_query("/peserta", **_filters(asked))
+    return with_query("/peserta", **_filters(filter_))
 
 
-def why_sarpras(asked: RoomsFilter, figure: str) -> str:
+def why_sarpras(filter_: RoomsFilter, figure: str) -> str:
     """The explanation of a figure of a period on the Sarpras page."""
-    return why_address(WHY_SARPRAS, tentang=figure, **_filters(asked))
+    return why_address(WHY_SARPRAS, tentang=figure, **_filters(filter_))
 
 
 def why_fault(key: str) -> str:
@@ -192,34 +192,34 @@ def why_supply(room: str, item: str) -> str:
     return why_address(WHY_SARPRAS, tentang=SUPPLY, ruang=room, barang=item)
 
 
-def sarpras_address(asked: RoomsFilter, **more: object) -> str:
+def sarpras_address(filter_: RoomsFilter, **more: object) -> str:
     """The Sarpras page with these filters."""
-    return with_query("/sarpras", **_filters(asked), **more)
+    return with_query("/sarpras", **_filters(filter_), **more)
 
 
-def rooms_address(asked: RoomsFilter) -> str:
+def rooms_address(filter_: RoomsFilter) -> str:
     """The page with these filters."""
-    return with_query(ROOMS, **_filters(asked))
+    return with_query(ROOMS, **_filters(filter_))
 
 
-def why_compare(asked: SlaFilter, what: str) -> str:
+def why_compare(filter_: SlaFilter, what: str) -> str:
     """The comparison of a step, all steps or requests (`etl.figures.compliance.reading`) with the period before."""
-    return why_address(COMPARE, tentang=what, **_sla_query(asked))
+    return why_address(COMPARE, tentang=what, **_sla_query(filter_))
 
 
-def why_control(asked: SlaFilter, step: str) -> str:
+def why_control(filter_: SlaFilter, step: str) -> str:
     """The control chart of a step up to the month of the period's last day."""
-    return why_address(CONTROL, langkah=step, **_sla_query(asked))
+    return why_address(CONTROL, langkah=step, **_sla_query(filter_))
 
 
-def why_step(asked: SlaFilter, step: str, figure: Figure = Figure.SHARE) -> str:
+def why_step(filter_: SlaFilter, step: str, figure: Figure = Figure.SHARE) -> str:
     """A figure of a step, or of all steps of the office (`ALL_STEPS`)."""
-    return why_address(figure, langkah=step, **_sla_query(asked))
+    return why_address(figure, langkah=step, **_sla_query(filter_))
 
 
-def why_requests(asked: SlaFilter, figure: Figure = Figure.REQUESTS) -> str:
+def why_requests(filter_: SlaFilter, figure: Figure = Figure.REQUESTS) -> str:
     """A figure of whole requests: share on time, or receipt to ready."""
-    return why_address(figure, **_sla_query(asked))
+    return why_address(figure, **_sla_query(filter_))
 
 
 def why_request_step(year: int, agenda_number: str, step: str) -> str:
@@ -227,10 +227,10 @@ def why_request_step(year: int, agenda_number: str, step: str) -> str:
     return why_address(REQUEST_STEP, surat=f"{int(year)}/{agenda_number}", langkah=step)
 
 
-def why_if(asked: SlaFilter, step: str, seconds: int, turn: Turn, **more: object) -> str:
+def why_if(filter_: SlaFilter, step: str, seconds: int, turn: Turn, **more: object) -> str:
     """The steps that would change if the target of a step were so many seconds."""
     return why_address(
-        WHAT_IF, langkah=step, menit=minutes_text(seconds), kelompok=turn.value, **_sla_query(asked), **more
+        WHAT_IF, langkah=step, menit=minutes_text(seconds), kelompok=turn.value, **_sla_query(filter_), **more
     )
 
 
@@ -245,18 +245,18 @@ def why_of(reference: Reference, **more: object) -> str:
     return why_address(reference.figure, langkah=step, **_sla_query(reference.filter), **more)
 
 
-def filtered_address(path: str, asked: SlaFilter) -> str:
+def filtered_address(path: str, filter_: SlaFilter) -> str:
     """A page that takes the same filters."""
-    return with_query(path, **_sla_query(asked))
+    return with_query(path, **_sla_query(filter_))
 
 
-def _sla_query(asked: SlaFilter) -> dict[str, object]:
-    """The filters with the part of the SOP, where all steps asked for are of one."""
-    part = asked.steps[0][0] if asked.steps and len({step[0] for step in asked.steps}) == 1 else ""
-    return {**_filters(asked), "bagian": part}
+def _sla_query(filter_: SlaFilter) -> dict[str, object]:
+    """The filters with the part of the SOP, where all its steps are of one."""
+    part = filter_.steps[0][0] if filter_.steps and len({step[0] for step in filter_.steps}) == 1 else ""
+    return {**_filters(filter_), "bagian": part}
 
 
-def _filters(asked: SlaFilter | RoomsFilter, period: Period | None = None) -> dict[str, object]:
+def _filters(filter_: SlaFilter | RoomsFilter, period: Period | None = None) -> dict[str, object]:
     """Period, agency and room as the pages name them in their addresses."""
-    period = period or asked.period
-    return {"dari": period.first, "sampai": period.last, "opd": asked.opd, "ruang": asked.room}
+    period = period or filter_.period
+    return {"dari": period.first, "sampai": period.last, "opd": filter_.opd, "ruang": filter_.room}

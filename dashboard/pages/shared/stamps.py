@@ -61,7 +61,7 @@ class Id(StrEnum):
 
     DESK = "stamp-desk"
     TAP = "stamp-tap"
-    SAID = "stamp-said"
+    OUTCOME = "stamp-said"
     DONE = "stamp-done"
     FREED = "stamp-freed"
 
@@ -73,7 +73,7 @@ def stamp_desk() -> Component:
             dcc.Store(id=Id.TAP),
             dcc.Store(id=Id.DONE, data=0),
             dcc.Store(id=Id.FREED),
-            html.Div(id=Id.SAID, className="stamp-said", **{"aria-live": "assertive"}),
+            html.Div(id=Id.OUTCOME, className="stamp-said", **{"aria-live": "assertive"}),
         ],
         id=Id.DESK,
         className="no-print",
@@ -201,7 +201,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a tap from who holds the step."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.DONE, "data"),
         Input(Id.TAP, "data"),
         State(Id.DONE, "data"),
@@ -220,7 +220,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     app.clientside_callback(
         ClientsideFunction("stamps", "answered"),
         Output(Id.FREED, "data"),
-        Input(Id.SAID, "children"),
+        Input(Id.OUTCOME, "children"),
         prevent_initial_call=True,
     )
 
