@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
@@ -14,7 +15,7 @@ import typst
 
 from dashboard.components.asset_urls import ASSETS, build_mark
 from dashboard.printed.voice import Voice
-from dashboard.printed.words import PARTS, FormRow, Words
+from dashboard.printed.words import COVERAGE_COLUMNS, FORM_COLUMNS, PARTS, STANDARD_COLUMNS, FormRow, Words
 
 _FONTS = ASSETS / "vendor" / "fonts"
 _IN_A_CELL, _IN_A_LINE = 20, 60
@@ -23,14 +24,9 @@ _IN_A_CELL, _IN_A_LINE = 20, 60
 _TO_KEEP = "a-2a"
 _TABLES = ("form", "standards", "coverage", "signature")
 _LABELS = (
-    "title_form", "col_no", "col_procedure", "col_assessment", "col_note", "col_followup", "col_initials", "page",
-    "of_pages", "empty", "form_source", "annex_standards", "annex_coverage", "annex_left_out", "annex_flags",
-    "annex_rules",
+    "title_form", "page", "of_pages", "empty", "form_source", "annex_standards", "annex_coverage", "annex_left_out",
+    "annex_flags", "annex_rules",
 )  # fmt: skip
-STANDARD_HEADS = (
-    "code", "step", "target", "n", "met", "late", "overdue", "share", "interval", "coverage", "median", "p90",
-)  # fmt: skip
-COVERAGE_HEADS = ("code", "bounds", "unjudged", "running", "starts", "handover", "order", "flags")
 
 
 def report_pdf(words: Words, voice: Voice, printed_at: int, *, whole: bool = True) -> bytes:
@@ -68,8 +64,9 @@ def source(words: Words, voice: Voice, printed_at: int, *, whole: bool) -> str:
         "lang": voice.language.value,
         "labels": labels | {"nip_dots": t("laporan.nip", nip="." * 36)},
         "form": [[t(f"laporan.part_{part}"), _rows(words, part)] for part in PARTS],
-        "standard_heads": [t(f"laporan.col_{name}") for name in STANDARD_HEADS],
-        "coverage_heads": [t(f"laporan.col_{name}") for name in COVERAGE_HEADS],
+        "form_heads": _heads(FORM_COLUMNS, voice),
+        "standard_heads": _heads(STANDARD_COLUMNS, voice),
+        "coverage_heads": _heads(COVERAGE_COLUMNS, voice),
         "footer": footer(words, voice, printed_at),
         "ribbon": t("laporan.demo") if words.is_demo else "",
         "title": words.title if whole else t("laporan.title_form"),
@@ -77,6 +74,11 @@ def source(words: Words, voice: Voice, printed_at: int, *, whole: bool) -> str:
     told["signature"]["nip"] = t("laporan.nip", nip=words.signature.nip) if words.signature.nip else ""
     fitted = {key: _fitted(value, _IN_A_CELL if key in _TABLES else _IN_A_LINE) for key, value in told.items()}
     return json.dumps(fitted, ensure_ascii=False)
+
+
+def _heads(columns: Sequence[str], voice: Voice) -> dict[str, str]:
+    """The words of the columns by their names, in order."""
+    return {name: voice.t(f"laporan.col_{name}") for name in columns}
 
 
 def _rows(words: Words, part: str) -> list[dict[str, Any]]:

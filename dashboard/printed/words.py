@@ -6,8 +6,8 @@ Everything that a report says is put into words here once; page and paper only l
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -38,38 +38,16 @@ class FormRow:
 
 
 @dataclass(frozen=True)
-class StandardRow:
-    """One row of the Mutu Baku table with results; "" as code is the row of all steps. `is_by_checks`: its counts are
-    of the sessions checked."""
+class AnnexRow:
+    """One row of an annex: its words by the names of the columns; "" as code is the row of all steps.
+
+    `is_by_checks`: its counts are of the sessions checked.
+    """
 
     code: str
-    name: str
-    actor: str
-    target: str
-    n: str
-    met: str
-    late: str
-    overdue: str
-    share: str
-    interval: str
-    coverage: str
-    median: str
-    p90: str
+    cells: Mapping[str, str]
+    actor: str = ""
     is_by_checks: bool = False
-
-
-@dataclass(frozen=True)
-class CoverageRow:
-    """What the share of one step rests on."""
-
-    code: str
-    bounds: str
-    unjudged: str
-    running: str
-    starts: str
-    handover: str
-    order: str
-    flags: str
 
 
 @dataclass(frozen=True)
@@ -100,8 +78,8 @@ class Words:
     headlines: tuple[tuple[str, str, str], ...]
     form: tuple[FormRow, ...]
     rule: str
-    standards: tuple[StandardRow, ...]
-    coverage: tuple[CoverageRow, ...]
+    standards: tuple[AnnexRow, ...]
+    coverage: tuple[AnnexRow, ...]
     rules: tuple[str, ...]
     left_out: tuple[str, ...]
     flags: tuple[str, ...]
@@ -298,38 +276,50 @@ def _rule(document: Document, voice: Voice) -> str:
     return voice.t("laporan.rule", share=f.percent(rule.share), n=f.number(rule.n), coverage=f.percent(rule.coverage))
 
 
-def _standards(document: Document, steps: Mapping[str, Step], voice: Voice) -> tuple[StandardRow, ...]:
+FORM_COLUMNS = ("no", "procedure", "assessment", "note", "followup", "initials")
+"""Columns of Tabel 7; their heads are `laporan.col_…`, as those of the annexes."""
+
+_STANDARDS: Mapping[str, Callable[[Step, float, Voice], str]] = {
+    "target": lambda figure, _, voice: voice.f.duration_short(figure["target_seconds"]),
+    "n": lambda figure, _, voice: voice.f.number(figure["n"]),
+    "met": lambda figure, _, voice: voice.f.number(figure["met"]),
+    "late": lambda figure, _, voice: voice.f.number(figure["late"]),
+    "overdue": lambda figure, _, voice: voice.f.number(figure["overdue"]),
+    "share": percent,
+    "interval": lambda figure, _, voice: voice.f.interval(*figure["interval"] or (None, None)),
+    "coverage": lambda figure, _, voice: voice.f.percent(figure["coverage"]),
+    "median": lambda figure, _, voice: voice.f.minutes(figure["median_seconds"]),
+    "p90": lambda figure, _, voice: voice.f.minutes(figure["p90_seconds"]),
+}
+"""How the annex of the Mutu Baku says each figure; the limit of a good share decides the decimals of a share."""
+
+STANDARD_COLUMNS = ("code", "step", *_STANDARDS)
+
+
+def _standards(document: Document, steps: Mapping[str, Step], voice: Voice) -> tuple[AnnexRow, ...]:
     limit = document["rule"]["share"]
-    rows = [
-        _checked_row(one, steps[one["code"]], document["b5"], limit, voice)
-        if is_by_checks(one["code"], steps[one["code"]])
-        else _standard_row(one["code"], one["activity"], one["actor"], steps[one["code"]], limit, voice)
-        for one in document["sop"]["steps"]
-    ]
-    overall = document["figures"]["all_steps"]
-    rows.append(_standard_row("", voice.t("laporan.all_steps"), voice.t("sla.all_steps_note"), overall, limit, voice))
-    return tuple(rows)
+    rows = [_standard_row(step, steps[step["code"]], document, voice) for step in document["sop"]["steps"]]
+    together = {**document["figures"]["all_steps"], "median_seconds": None, "p90_seconds": None}
+    cells = {"code": "", "step": voice.t("laporan.all_steps"), **_standard_cells(together, limit, voice)}
+    return (*rows, AnnexRow("", cells, voice.t("sla.all_steps_note")))
 
 
-def _standard_row(code: str, name: str, actor: str, one: Step, limit: float, voice: Voice) -> StandardRow:
-    t, f = voice.t, voice.f
-    is_without = code != "" and one["target_seconds"] is None
-    target = f.duration_short(one["target_seconds"]) if one["target_seconds"] else t("word.none")
-    return StandardRow(
-        code=code,
-        name=name,
-        actor=actor,
-        target=t("sla.no_time") if is_without else target,
-        n=f.number(one["n"]),
-        met=f.number(one["met"]),
-        late=f.number(one["late"]),
-        overdue=f.number(one["overdue"]),
-        share=percent(one, limit, voice),
-        interval=f.interval(*one["interval"]) if one["interval"] else t("word.none"),
-        coverage=f.percent(one["coverage"]),
-        median=f.minutes(one["median_seconds"]) if code else t("word.none"),
-        p90=f.minutes(one["p90_seconds"]) if code else t("word.none"),
-    )
+def _standard_row(step: Step, figure: Step, document: Document, voice: Voice) -> AnnexRow:
+    """One step; of the one judged by checks the numbers count sessions, which stands beside its actor."""
+    code, actor, checks = step["code"], step["actor"], is_by_checks(step["code"], figure)
+    if checks:
+        actor = f"{actor} · {voice.t('sla.counts_checks')}"
+        b5 = document["b5"]
+        judged = {"share": b5["share"], "interval": b5["interval"], "coverage": b5["coverage"]}
+        figure = {**figure, **counts_of_checks(b5), **judged, "overdue": None}
+    cells = {"code": code, "step": step["activity"], **_standard_cells(figure, document["rule"]["share"], voice)}
+    if figure["target_seconds"] is None:
+        cells["target"] = voice.t("sla.no_time")
+    return AnnexRow(code, cells, actor, checks)
+
+
+def _standard_cells(figure: Step, limit: float, voice: Voice) -> dict[str, str]:
+    return {name: words(figure, limit, voice) for name, words in _STANDARDS.items()}
 
 
 def is_by_checks(code: str, figure: Step) -> bool:
@@ -345,40 +335,34 @@ def counts_of_checks(b5: Step) -> dict[str, int]:
     }  # fmt: skip
 
 
-def _checked_row(step: Step, one: Step, b5: Step, limit: float, voice: Voice) -> StandardRow:
-    """The step that is judged by its output: what each number counts stands beside it."""
-    t, f = voice.t, voice.f
-    counts = {name: f.number(count) for name, count in counts_of_checks(b5).items()}
-    timed = _standard_row(step["code"], step["activity"], step["actor"], one, limit, voice)
-    return replace(
-        timed,
-        actor=f"{step['actor']} · {t('sla.counts_checks')}",
-        n=counts["n"],
-        met=counts["met"],
-        late=counts["late"],
-        overdue=t("word.none"),
-        share=percent(b5, limit, voice),
-        interval=f.interval(*b5["interval"]) if b5["interval"] else t("word.none"),
-        coverage=f.percent(b5["coverage"]),
-        is_by_checks=True,
-    )
+_COVERAGE: Mapping[str, Callable[[Step, Voice], str]] = {
+    "bounds": lambda figure, voice: _bounds(figure["bounds"], voice),
+    "unjudged": lambda figure, voice: _counted(
+        [*_reasons(figure, voice), (voice.t("verdict.SKIPPED").lower(), figure["skipped"])], voice
+    ),
+    "running": lambda figure, voice: _counted(
+        [(voice.t(f"verdict.{name.upper()}").lower(), figure[name]) for name in ("on_track", "at_risk", "not_started")],
+        voice,
+    ),
+    "starts": lambda figure, voice: _named_counts(figure, ("recorded_starts", "handover_starts"), voice),
+    "handover": lambda figure, voice: voice.f.percent(figure["handover_share"], 0),
+    "order": lambda figure, voice: _named_counts(figure, ("out_of_order", "returned"), voice),
+    "flags": lambda figure, voice: _counted(
+        [(voice.t(f"flag.{name.upper()}").lower(), n) for name, n in figure["flags"].items()], voice
+    ),
+}
+"""How the annex of coverage says what a step's share rests on."""
+
+COVERAGE_COLUMNS = ("code", *_COVERAGE)
 
 
-def _coverage_row(one: Step, voice: Voice) -> CoverageRow:
-    t, f = voice.t, voice.f
-    running = [(t(f"verdict.{name.upper()}").lower(), one[name]) for name in ("on_track", "at_risk", "not_started")]
-    order = [(t(f"laporan.{name}"), one[name]) for name in ("out_of_order", "returned")]
-    starts = [(t(f"laporan.{name}"), one[name]) for name in ("recorded_starts", "handover_starts")]
-    return CoverageRow(
-        code=one["step"],
-        bounds=_bounds(one["bounds"], voice),
-        unjudged=_counted([*_reasons(one, voice), (t("verdict.SKIPPED").lower(), one["skipped"])], voice),
-        running=_counted(running, voice),
-        starts=_counted(starts, voice),
-        handover=f.percent(one["handover_share"], 0),
-        order=_counted(order, voice),
-        flags=_counted([(t(f"flag.{name.upper()}").lower(), n) for name, n in one["flags"].items()], voice),
-    )
+def _coverage_row(figure: Step, voice: Voice) -> AnnexRow:
+    words = {name: words(figure, voice) for name, words in _COVERAGE.items()}
+    return AnnexRow(figure["step"], {"code": figure["step"], **words})
+
+
+def _named_counts(figure: Step, names: Sequence[str], voice: Voice) -> str:
+    return _counted([(voice.t(f"laporan.{name}"), figure[name]) for name in names], voice)
 
 
 def _bounds(bounds: Sequence[float] | None, voice: Voice) -> str:

@@ -1,89 +1,133 @@
-"""What the compliance figures ask of the mart about the letters that are settled at a moment: stored facts only.
-
-An answer is computed once a mart and scope.
-"""
+"""What the compliance figures ask of the facts of a moment: how many of each kind, and the rows themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 import numpy as np
+import pandas as pd
 
+from data_access.mart.facts import ALL_FACTS, Days, FactKind, Facts, Scope, code_list
 from data_access.mart.read import Columns, Snapshot
-from data_access.mart.schema import FIGURE_KEY
+from data_access.mart.schema import MISSING, STEP_FACT
 
-PERIOD, BEFORE, OTHER = 1, 2, 0
-"""Values of the column `part`: the period asked for, the one it is compared with, the rest of the trend."""
-
-Days = tuple[int, int]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which facts are asked for: of the letters settled at the moment `settled_by`; days since 1970-01-01,
-    both included. Empty `steps` are all."""
-
-    settled_by: int
-    period: Days
-    before: Days
-    trend: Days
-    opd: str | None = None
-    room: str | None = None
-    steps: tuple[int, ...] = ()
-
-    @property
-    def span(self) -> Days:
-        """All days that matter."""
-        return min(self.before[0], self.trend[0]), max(self.period[1], self.trend[1])
-
-    def parameters(self, days: Days) -> dict[str, object]:
-        """Values for the conditions."""
-        given = {"settled_by": self.settled_by, "first": days[0], "last": days[1], "opd": self.opd, "room": self.room}
-        return {name: value for name, value in given.items() if value is not None}
+_LETTER = {
+    "ready_on": "ready_on",
+    "ready_at": "ready_at",
+    "ready_seconds": "ready_seconds",
+    "booked_on": "booked_start_on",
+    "booked_at": "booked_start_at",
+}
+_FACT_ROW = ", ".join(name for name in STEP_FACT.columns if name not in ("settled_at", *STEP_FACT.derived))
+_ORDERS = {"day": "belongs_on", "length": "elapsed_seconds", "over": "elapsed_seconds - target_seconds DESC NULLS LAST"}
 
 
-def step_counts(snapshot: Snapshot, scope: Scope) -> Columns:
-    """One row per kind of fact, month and part: what `FIGURE_KEY` lists, `month` (from January of year 0), `part`,
-    `n` facts and `over_seconds`, the sum of what lies beyond the target."""
+def step_counts(
+    facts: Facts,
+    scope: Scope,
+    kind: FactKind = ALL_FACTS,
+    *,
+    periods: Sequence[Days] = (),
+    by: Sequence[str] = ("figure_key",),
+    sums: Sequence[str] = (),
+) -> Columns:
+    """How many facts of a kind (`n`), and the sums of some of their columns, grouped by the columns of `by`; a group
+    may stand there twice. With `periods` also by `part`: the number, from 1, of the first of them that holds the
+    fact's day, else 0."""
+    cases = " ".join(f"WHEN belongs_on BETWEEN {_days(days)} THEN {place}" for place, days in enumerate(periods, 1))
+    columns = [*by, *([f"CASE {cases} ELSE 0 END AS part"] if cases else []), "count(*) AS n"]
+    columns += [f"coalesce(sum({name}), 0)::BIGINT AS {name}" for name in sums]
+    sql = f"SELECT {', '.join(columns)} FROM fact WHERE {scope.of_steps()} AND {kind.where()} GROUP BY ALL"  # noqa: S608
+    return _integers(facts.columns(sql, scope.parameters()))
+
+
+def agency_counts(facts: Facts, scope: Scope, own: Iterable[int]) -> Columns:
+    """By agency (`opd`), whether the step is one of `own` (`is_own`) and `verdict`: `n` facts and `over_seconds` beyond
+    the target."""
     sql = f"""
-        SELECT figure_key, belongs_month AS month,
-            CASE WHEN belongs_on BETWEEN {_days(scope.period)} THEN {PERIOD}
-                 WHEN belongs_on BETWEEN {_days(scope.before)} THEN {BEFORE} ELSE {OTHER} END AS part,
-            count(*) AS n, sum(over_seconds)::BIGINT AS over_seconds
-        FROM step_fact WHERE {steps_wanted(scope)} GROUP BY ALL
+        SELECT opd, step IN ({code_list(own)}) AS is_own, verdict, count(*) AS n,
+            sum(over_seconds)::BIGINT AS over_seconds
+        FROM fact WHERE {scope.of_steps()} AND opd IS NOT NULL GROUP BY ALL
     """  # noqa: S608 – made of own words and numbers
-    parameters = scope.parameters(scope.span)
-    return snapshot.remember(("step_counts", scope), lambda: _unpacked(snapshot.columns(sql, parameters)))
+    return _integers(facts.columns(sql, scope.parameters()))
 
 
-def measured_steps(snapshot: Snapshot, scope: Scope, verdicts: Sequence[int]) -> Columns:
-    """How often each known duration of the period occurs among the facts with one of these verdicts: step, `seconds`,
-    `n`. Millions of facts have some thousand durations, and these give the same percentiles."""
-    sql = f"""
-        SELECT step, elapsed_seconds AS seconds, count(*) AS n FROM step_fact
-        WHERE {steps_wanted(scope)} AND verdict IN ({code_list(verdicts)}) AND elapsed_seconds IS NOT NULL
-        GROUP BY ALL
-    """  # noqa: S608 – made of own words and numbers
-    parameters = scope.parameters(scope.period)
-    return snapshot.remember(("measured_steps", scope), lambda: snapshot.columns(sql, parameters))
-
-
-def flagged_steps(snapshot: Snapshot, scope: Scope, bits: int) -> list[tuple[int, int, int]]:
-    """Facts of the period that carry any of these flag bits: step, those of the bits that it carries, how many."""
+def flagged_steps(facts: Facts, scope: Scope, bits: int) -> Columns:
+    """Facts that carry any of these flag bits: `step`, those of the bits that it carries (`bits`), how many (`n`)."""
     wanted = f"flags & {int(bits)}"
     sql = f"""
-        SELECT step, {wanted} AS bits, count(*) FROM step_fact
-        WHERE {steps_wanted(scope)} AND {wanted} <> 0 GROUP BY ALL ORDER BY ALL
+        SELECT step, {wanted} AS bits, count(*) AS n FROM fact WHERE {scope.of_steps()} AND {wanted} <> 0 GROUP BY ALL
     """  # noqa: S608 – made of own words and numbers
-    parameters = scope.parameters(scope.period)
-    return snapshot.remember(("flagged_steps", scope, bits), lambda: snapshot.tuples(sql, parameters))
+    return facts.columns(sql, scope.parameters())
+
+
+def letters_with(facts: Facts, scope: Scope, kinds: Sequence[FactKind]) -> tuple[int, ...]:
+    """How many letters have in the period a step of each kind; last, how many have one of any of them."""
+    wanted = [*(kind.where() for kind in kinds), " OR ".join(kind.where() for kind in kinds)]
+    counts = ", ".join(
+        f"count(DISTINCT request_id) FILTER ({where}) AS kind_{place}" for place, where in enumerate(wanted)
+    )
+    sql = f"SELECT {counts} FROM fact WHERE {scope.of_steps()} AND ({wanted[-1]})"  # noqa: S608 – own words
+    return tuple(int(values.sum()) for values in facts.columns(sql, scope.parameters()).values())
+
+
+def fact_rows(
+    facts: Facts, scope: Scope, kind: FactKind, *, limit: int, offset: int, order_by: str = "day"
+) -> pd.DataFrame:
+    """One row per fact of a kind: the columns of step_fact with year, agenda_number and agenda_key of the letter.
+
+    In order of "day", of "length", or of "over", the longest time beyond the target first.
+    """
+    order = f"{_ORDERS[order_by]}, request_id, step"
+    sql = f"""
+        , page AS (
+            SELECT {_FACT_ROW} FROM fact WHERE {scope.of_steps()} AND {kind.where()}
+            ORDER BY {order} LIMIT {int(limit)} OFFSET {int(offset)}
+        )
+        SELECT page.*, r.year, r.agenda_number, r.agenda_key
+        FROM page JOIN request_fact r USING (request_id) ORDER BY {order}
+    """  # noqa: S608 – made of own words and numbers
+    return facts.frame(sql, scope.parameters())
+
+
+def letters(snapshot: Snapshot, settled_by: int, scope: Scope) -> Columns:
+    """One row per settled letter that was received, got ready or was booked to begin in the period: request_id,
+    `verdict`, `status`, `received_on` and the names of `_LETTER`, MISSING where not known."""
+    known = ", ".join(f"coalesce({column}::BIGINT, {MISSING}) AS {name}" for name, column in _LETTER.items())
+    inside = "BETWEEN $first AND $last"
+    sql = f"""
+        SELECT request_id, ready_verdict AS verdict, status, received_on, {known}
+        FROM request_fact
+        WHERE settled_at <= $settled_by AND (ready_on {inside} OR received_on {inside} OR booked_start_on {inside})
+            {scope.names()}
+    """  # noqa: S608 – made of own words
+    parameters = {**scope.parameters(), "settled_by": settled_by}
+    return snapshot.remember(("letters", settled_by, scope), lambda: snapshot.columns(sql, parameters))
+
+
+def letter_rows(snapshot: Snapshot, ids: Sequence[int]) -> pd.DataFrame:
+    """What the register says of these letters, in that order: request_id, year, agenda_number, agenda_key, opd,
+    received_at, booked_start_on, booked_start_at."""
+    sql = f"""
+        SELECT request_id, year, agenda_number, agenda_key, opd, received_at, booked_start_on, booked_start_at
+        FROM request_fact WHERE request_id IN ({code_list(ids)})
+    """  # noqa: S608 – made of own words and numbers
+    return snapshot.frame(sql).set_index("request_id").reindex(ids).reset_index()
+
+
+def steps_of_letters(facts: Facts, ids: Sequence[int], steps: Iterable[int]) -> list[tuple[int, int, int]]:
+    """The facts of these steps of these letters: request_id, step, verdict."""
+    sql = f"""
+        SELECT request_id, step, verdict FROM fact
+        WHERE request_id IN ({code_list(ids)}) AND step IN ({code_list(steps)}) ORDER BY ALL
+    """  # noqa: S608 – made of own words and numbers
+    return facts.tuples(sql, {})
 
 
 def received_since(snapshot: Snapshot, day: int) -> int:
     """How many letters were received on or after a day."""
-    found = snapshot.tuples("SELECT count(*) FROM request_fact WHERE received_on >= $day", {"day": int(day)})
-    return int(found[0][0])
+    ((count,),) = snapshot.tuples("SELECT count(*) FROM request_fact WHERE received_on >= $day", {"day": int(day)})
+    return int(count)
 
 
 def opd_names(snapshot: Snapshot) -> tuple[str, ...]:
@@ -98,29 +142,10 @@ def room_names(snapshot: Snapshot) -> tuple[str, ...]:
     return snapshot.remember("room_names", lambda: tuple(row[0] for row in snapshot.tuples(sql)))
 
 
-def steps_wanted(scope: Scope) -> str:
-    """The condition on facts: settled, of the agency, room and steps asked for, between $first and $last."""
-    steps = f" AND step IN ({code_list(scope.steps)})" if scope.steps else ""
-    return f"settled_at <= $settled_by AND belongs_on BETWEEN $first AND $last{names_wanted(scope)}{steps}"
-
-
-def names_wanted(scope: Scope) -> str:
-    """The condition on agency and room, to stand after another one."""
-    opd = "" if scope.opd is None else " AND opd = $opd"
-    return opd if scope.room is None else f"{opd} AND room = $room"
-
-
 def _days(days: Days) -> str:
     return f"{int(days[0])} AND {int(days[1])}"
 
 
-def code_list(codes: Sequence[int]) -> str:
-    """Numbers as they stand in a list of a statement."""
-    return ", ".join(str(int(code)) for code in codes)
-
-
-def _unpacked(found: Columns) -> Columns:
-    rest = found.pop("figure_key").astype(np.int64)
-    for name, size in FIGURE_KEY:
-        rest, found[name] = rest // size, rest % size
-    return found
+def _integers(rows: Columns) -> Columns:
+    """Numbers as int64, so that sums and products of them hold."""
+    return {name: values.astype(np.int64) if values.dtype.kind == "i" else values for name, values in rows.items()}

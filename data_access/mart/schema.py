@@ -10,13 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised with every change of a table; a mart of another version is built again."""
 
 MISSING = -(2**63)
 """Stands for NULL in the integer columns that are handed in and out as arrays: the smallest int64."""
 
 STEPS_PER_REQUEST = 13
+RECORDED_START = 1
+"""The code in `start_rule` of a step that has a start of its own."""
+
 INTEGER_KINDS = ("BIGINT", "INTEGER")
 
 
@@ -65,7 +68,7 @@ REQUEST_FACT = Table(
         BIGINT: request_id
         INTEGER: year received_on
         BIGINT: received_at
-        VARCHAR: agenda_number agenda_key opd subject activity letter_number
+        VARCHAR: agenda_number agenda_key opd subject activity activity_kind letter_number
         INTEGER: letter_on
         VARCHAR: urgency forwarded_to room
         INTEGER: booked_start_on booked_end_on
@@ -91,6 +94,47 @@ in; `stop_at` is when part A stops running; `ready_at` the moment A8 was finishe
 are the counts of the letter's list of participants, NULL where there is none or it does not say. `step_verdicts` to
 `last_belongs_on` tell of the letter's steps (`data_access.mart.step_digits`)."""
 
+
+@dataclass(frozen=True)
+class KeyPart:
+    """One thing that tells kinds of step facts apart: the expression gives a code from 0 to below `size`."""
+
+    name: str
+    size: int
+    sql: str
+
+
+FIGURE_KEY = (
+    KeyPart("flags", 8, "flags & 7"),
+    KeyPart(
+        "handover",
+        4,
+        "CASE WHEN handover_seconds <= target_seconds THEN 1 WHEN handover_seconds > target_seconds THEN 2 ELSE 0 END",
+    ),
+    KeyPart("is_measured", 2, "(elapsed_seconds IS NOT NULL)::INTEGER"),
+    KeyPart(
+        "has_waited",
+        2,
+        f"(start_rule = {RECORDED_START} AND waiting_seconds IS NOT NULL AND elapsed_seconds IS NOT NULL)::INTEGER",
+    ),
+    KeyPart("start_rule", 4, "start_rule"),
+    KeyPart("reason", 8, "reason"),
+    KeyPart("verdict", 16, "verdict"),
+    KeyPart("step", 16, "step"),
+)
+"""What a step counts as in the figures, the lowest part of `figure_key` first. `flags` are the three lowest flag bits;
+`handover` is 1 when the step measured from hand-over to hand-over is within the target, 2 when beyond, 0 when one of
+both is not known; `is_measured`: its duration is known; `has_waited`: so are its own start and the wait before it."""
+
+
+def _figure_key() -> str:
+    """The parts packed into one number, so that counting reads one column and computes nothing."""
+    key = "0"
+    for part in reversed(FIGURE_KEY):
+        key = f"({key}) * {part.size} + ({part.sql})"
+    return key
+
+
 STEP_FACT = Table(
     "step_fact",  # one row per letter and step, thirteen a letter
     _columns("""
@@ -111,21 +155,12 @@ STEP_FACT = Table(
     derived=MappingProxyType(
         {
             "belongs_month": "year(DATE '1970-01-01' + belongs_on) * 12 + month(DATE '1970-01-01' + belongs_on) - 1",
-            "figure_key": "((((step::INTEGER * 16 + verdict) * 8 + reason) * 4 + start_rule) * 4 + "
-            "CASE WHEN handover_seconds <= target_seconds THEN 1 "
-            "WHEN handover_seconds > target_seconds THEN 2 ELSE 0 END"
-            ") * 8 + (flags & 7)",
+            "figure_key": _figure_key(),
             "over_seconds": "coalesce(greatest(elapsed_seconds - target_seconds, 0), 0)",
         }
     ),
 )
-"""What a step counts as in the figures is packed into `figure_key`, so that counting reads one column and
-computes nothing; `FIGURE_KEY` takes it apart. `belongs_month` counts months from January of year 0."""
-
-FIGURE_KEY = (("flags", 8), ("handover", 4), ("start_rule", 4), ("reason", 8), ("verdict", 16), ("step", 16))
-"""The parts of `figure_key`, lowest first, with their sizes. `flags` are the three lowest flag bits;
-`handover` is 1 when the step measured from hand-over to hand-over is within the target, 2 when beyond, 0 when
-one of both is not known."""
+"""`belongs_month` counts months from January of year 0."""
 
 PASS_FACT = Table(
     "pass_fact",  # one row per pass of a step
@@ -188,7 +223,7 @@ SESSION_FACT = Table(
         BIGINT: started_at ended_at
         BOOLEAN: end_is_estimated
         INTEGER: verified present screened passed failed
-        VARCHAR: note file sheet
+        VARCHAR: activity_kind note file sheet
         INTEGER: row
     """),
     "started_at, session_id",

@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_access.mart import Snapshot
+from data_access.mart.facts import Facts as FactsOfMoment
 from data_access.mart.live import Unsettled, as_table, unsettled
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
@@ -88,6 +89,14 @@ class LiveFacts:
         """The letters as an Arrow table with the judged columns of request_fact."""
         return as_table(_request_columns(self), "request_fact")
 
+    def of_names(self, opd: str | None, room: str | None) -> Bools:
+        """Which of the letters are of an agency and room; None is all."""
+        chosen = np.ones(len(self), dtype=bool)
+        for names, wanted in ((self.opd, opd), (self.room, room)):
+            if wanted is not None:
+                chosen &= names == wanted
+        return chosen
+
     def position(self, request_id: int) -> int | None:
         """Where a letter stands; None when its stored facts are final or it was not yet received."""
         at = int(np.searchsorted(self.request_ids, request_id))
@@ -111,6 +120,13 @@ def step_facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) 
     """The facts that the mart does not hold in their final form; computed once a moment and mart."""
     mart = snapshot or office.mart.read()
     return mart.remember(("live", as_of), lambda: _judged(mart, office.rules(), as_of))
+
+
+def facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> FactsOfMoment:
+    """All facts of a moment, to be counted and listed by statements."""
+    mart = snapshot or office.mart.read()
+    live = step_facts_at(office, as_of, mart)
+    return FactsOfMoment(mart, live.settled_by, live.step_table, live.request_table)
 
 
 def step_facts_if(

@@ -13,9 +13,10 @@ import pytest
 from dashboard.pages.shared.links import READY, why_request_step, why_requests, why_step
 from etl.domain.units import day_number
 from etl.domain.verdict import STEP_INDEX, RequestVerdict, Verdict
-from etl.figures.compliance.evidence import MEASURED, ROWS, Figure, Reference, Why, rows_behind, why
+from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, Figure
+from etl.figures.compliance.evidence import ROWS, Reference, Why, rows_behind, why
 from etl.figures.compliance.reading import lateness
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, sla_figures
+from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.period import FilterError, Period, SlaFilter
 from etl.figures.requests.detail import case, case_list
 from etl.figures.requests.step_days import ready_days, step_days
@@ -23,6 +24,7 @@ from etl.office import Office
 from tests.books import seconds
 from tests.desk_office import OWN_OPD, Desk, call
 from tests.page_office import END_OF_SEPTEMBER, found, later, words
+from tests.refusals import says
 from tests.why_office import office_with_many_letters
 
 SEPTEMBER = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
@@ -167,9 +169,9 @@ def test_what_was_left_out_and_what_counts_is_everything_there_is(served: Desk, 
 
 
 def test_a_part_or_step_that_does_not_exist_is_refused_in_words(served: Desk) -> None:
-    with pytest.raises(FilterError, match='Langkah "A9" tidak ada'):
+    with pytest.raises(FilterError, check=says('Langkah "A9" tidak ada')):
         why(served.office, Reference(Figure.SHARE, SEPTEMBER, "A9"), END_OF_SEPTEMBER)
-    with pytest.raises(FilterError, match="Kelompok"):
+    with pytest.raises(FilterError, check=says("Kelompok")):
         rows_behind(served.office, Reference(Figure.SHARE, SEPTEMBER, "A4"), "'; drop", 1, END_OF_SEPTEMBER)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.pages.shared.links import COMPARE, CONTROL, WHY, why_compare, why_control, why_step
 from etl.figures.compliance.control import control_chart
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.period import Period, SlaFilter
 from tests.desk_office import OWN_OPD, Desk, call
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, later, words

@@ -1,37 +1,19 @@
-"""What the panels of the compliance page share: their tables, counts that lead to cases, shares with intervals."""
+"""What the tables of the compliance page share: names of steps, counts that lead to their cases, shares, file cells."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components import bar, icon, link, why
+from dashboard.components import Tone, bar, icon, link, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.table import TONE_ICON
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from etl.domain.sop.versions import SopVersion
-from etl.figures.compliance.steps import ALL_STEPS
+from etl.domain.statistics import Pair
+from etl.figures.compliance.definitions import ALL_STEPS
+from etl.sheet_files import Share
 
-Cell = tuple[str, str, Any]
-"""Key of the column's heading, class, content."""
-
-
-def small_table(
-    label: str, heads: Sequence[tuple[str, str]], rows: Sequence[html.Tr], class_name: str = ""
-) -> html.Div:
-    """A table of one panel, cards on a phone; `heads` are (key of the words, class)."""
-    head = html.Thead(html.Tr([html.Th(t(key), className=name, scope="col") for key, name in heads]))
-    table = html.Table([head, html.Tbody(list(rows))], className=f"p-table sla-coverage {class_name}".strip())
-    return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": label})
-
-
-def small_row(name: Any, cells: Sequence[Cell], class_name: str = "") -> html.Tr:
-    """A row of it: its name, then its cells."""
-    tds = (html.Td(words, className=kind, **{"data-label": t(key)}) for key, kind, words in cells)
-    return html.Tr([html.Th(name, scope="row"), *tds], className=class_name)
+TONE_ICON = {Tone.GOOD: "check-lg", Tone.NEAR: "exclamation-lg", Tone.LATE: "x-lg", Tone.MUTED: "dash-lg"}
 
 
 def step_name(code: str, sop: SopVersion) -> list[Component | str]:
@@ -41,13 +23,18 @@ def step_name(code: str, sop: SopVersion) -> list[Component | str]:
     return [html.Strong(code), " ", html.Span(sop.step(code).short_name)]
 
 
+def step_words(code: str, sop: SopVersion) -> str:
+    """The step's short name, as a file says it."""
+    return t("sla.all_steps") if code == ALL_STEPS else sop.step(code).short_name
+
+
 def count_link(count: int, address: str, key: str = "") -> Component | str:
     """A count that leads to its cases; `key` are the words around it. Nothing counted leads nowhere."""
     words = t(key, count=fmt().number(count), n=count) if key else fmt().number(count)
     return link(words, address, "sla-quiet-link") if count else words
 
 
-def share_bar(share: float | None, interval: tuple[float, float] | None, part: int, n: int) -> Component | str:
+def share_bar(share: float | None, interval: Pair | None, part: int, n: int) -> Component | str:
     """Bar with interval, percent with its mark; in words where nothing was judged."""
     if share is None or interval is None:
         return html.Span(t("sla.nothing"), className="p-muted")
@@ -70,3 +57,13 @@ def why_number(words: str, address: str, of: str, *, is_known: bool = True) -> C
 def with_why(drawn: Component | str, value: float | None, address: str, of: str) -> Component | str:
     """A figure with the button that takes it apart; alone where there is nothing to take apart."""
     return drawn if value is None else html.Div([drawn, why(address, of)], className="why-beside")
+
+
+def minutes_cell(seconds: float | None) -> float | None:
+    """A length of time in the minutes of a file."""
+    return None if seconds is None else round(seconds / 60, 2)
+
+
+def end_cell(interval: Pair | None, end: int) -> Share | None:
+    """The lower (0) or upper (1) end of an interval in a file."""
+    return None if interval is None else Share(interval[end])

@@ -8,13 +8,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import link, why
+from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.cells import step_name
 from dashboard.pages.shared.links import Behind, requests_behind, why_step
 from dashboard.pages.shared.words import flag_chip, flag_name
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.period import SlaFilter
 
@@ -22,117 +24,99 @@ from etl.figures.period import SlaFilter
 def coverage_table(figures: SlaFigures, sop: SopVersion) -> html.Div:
     """One row a step: coverage with bounds, what could not be measured, what runs, starts, flags; below it the flags
     by kind."""
-    heads = (
-        "word.step",
-        "sla.coverage",
-        "sla.bounds",
-        "sla.unjudged",
-        "sla.running",
-        "sla.starts",
-        "sla.handover",
-        "flag.heading",
-    )
-    names = ("", "num", "num", "", "", "", "num", "")
-    head = html.Thead(
-        html.Tr([html.Th(t(key), className=name, scope="col") for key, name in zip(heads, names, strict=True)])
-    )
-    rows = [_row(figures, one, sop) for one in figures.steps if one.target_seconds is not None]
-    table = html.Table([head, html.Tbody(rows)], className="p-table sla-coverage is-wide")
-    region = html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("sla.coverage_title")})
-    return html.Div([region, *_flags_by_kind(figures)])
+    rows = [step for step in figures.steps if step.target_seconds is not None]
+    listed = table(t("sla.coverage_title"), _columns(figures, sop), rows, "sla-coverage is-wide")
+    return html.Div([listed, *_flags_by_kind(figures)])
 
 
-def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
-    f = fmt()
-    name = [html.Strong(one.step), " ", html.Span(sop.step(one.step).short_name)]
-    cells: tuple[tuple[str, str, object], ...] = (
-        ("sla.coverage", "num", [f.percent(one.coverage, 0), _why(figures, one, Figure.COVERAGE)]),
-        ("sla.bounds", "num", _bounds(figures, one)),
-        ("sla.unjudged", "", _unjudged(figures, one)),
-        ("sla.running", "", _running(figures, one)),
-        ("sla.starts", "", _starts(one)),
-        ("sla.handover", "num", _handover(figures, one)),
-        ("flag.heading", "sla-flags", _flags(figures, one)),
-    )
-    return html.Tr(
-        [
-            html.Th(name, scope="row"),
-            *(html.Td(words, className=kind, **{"data-label": t(key)}) for key, kind, words in cells),
-        ]
-    )
+def _columns(figures: SlaFigures, sop: SopVersion) -> list[Column[StepFigure]]:
+    return [
+        Column("step", t("word.step"), lambda row: step_name(row.step, sop), is_name=True),
+        Column("coverage", t("sla.coverage"), lambda row: _coverage(figures, row), class_name="num"),
+        Column("bounds", t("sla.bounds"), lambda row: _bounds(figures, row), class_name="num"),
+        Column("unjudged", t("sla.unjudged"), lambda row: _unjudged(figures, row)),
+        Column("running", t("sla.running"), lambda row: _running(figures, row)),
+        Column("starts", t("sla.starts"), _starts),
+        Column("handover", t("sla.handover"), lambda row: _handover(figures, row), class_name="num"),
+        Column("flags", t("flag.heading"), lambda row: _flags(figures, row), class_name="sla-flags"),
+    ]
 
 
-def _why(figures: SlaFigures, one: StepFigure, figure: Figure) -> Component:
-    return why(why_step(figures.filter, one.step, figure), f"{t(f'why.figure_{figure.name}')}, {one.step}")
+def _coverage(figures: SlaFigures, step: StepFigure) -> list[Component | str]:
+    return [fmt().percent(step.coverage, 0), _why(figures, step, Figure.COVERAGE)]
 
 
-def _bounds(figures: SlaFigures, one: StepFigure) -> list[Component | str]:
+def _why(figures: SlaFigures, step: StepFigure, figure: Figure) -> Component:
+    return why(why_step(figures.filter, step.step, figure), f"{t(f'why.figure_{figure.name}')}, {step.step}")
+
+
+def _bounds(figures: SlaFigures, step: StepFigure) -> list[Component | str]:
     """The share if all the rest had been late, and if it had been in time; without a button where none was judged."""
-    if one.bounds is None:
+    if step.bounds is None:
         return [t("word.none")]
-    return [fmt().interval(*one.bounds), _why(figures, one, Figure.BOUNDS)]
+    return [fmt().interval(*step.bounds), _why(figures, step, Figure.BOUNDS)]
 
 
-def _handover(figures: SlaFigures, one: StepFigure) -> list[Component | str]:
+def _handover(figures: SlaFigures, step: StepFigure) -> list[Component | str]:
     """The share if all were measured from the hand-over; without a button where nothing is known."""
-    words = fmt().percent(one.handover_share, 0)
-    return [words] if one.handover_share is None else [words, _why(figures, one, Figure.HANDOVER)]
+    words = fmt().percent(step.handover_share, 0)
+    return [words] if step.handover_share is None else [words, _why(figures, step, Figure.HANDOVER)]
 
 
-def reasons_in_words(one: StepFigure) -> str:
+def reasons_in_words(step: StepFigure) -> str:
     """ "jam tidak tercatat (2) · dilewati (1)"; empty when everything could be judged."""
     f = fmt()
-    found = [f"{t(f'reason.{reason}')} ({f.number(n)})" for reason, n in sorted(one.unmeasurable.items(), key=_most)]
-    if one.skipped:
-        found.append(f"{t('verdict.SKIPPED').lower()} ({f.number(one.skipped)})")
-    return " · ".join(found)
+    reasons = [f"{t(f'reason.{reason}')} ({f.number(n)})" for reason, n in sorted(step.unmeasurable.items(), key=_most)]
+    if step.skipped:
+        reasons.append(f"{t('verdict.SKIPPED').lower()} ({f.number(step.skipped)})")
+    return " · ".join(reasons)
 
 
 def _most(item: tuple[str, int]) -> int:
     return -item[1]
 
 
-def _unjudged(figures: SlaFigures, one: StepFigure) -> Component | str:
-    words = reasons_in_words(one)
+def _unjudged(figures: SlaFigures, step: StepFigure) -> Component | str:
+    words = reasons_in_words(step)
     if not words:
         return t("word.none")
-    return link(words, requests_behind(figures.filter, one.step, Behind.UNJUDGED), "sla-quiet-link")
+    return link(words, requests_behind(figures.filter, step.step, Behind.UNJUDGED), "sla-quiet-link")
 
 
-def _running(figures: SlaFigures, one: StepFigure) -> Component | str:
+def _running(figures: SlaFigures, step: StepFigure) -> Component | str:
     f = fmt()
-    counts = (("verdict.ON_TRACK", one.on_track), ("verdict.AT_RISK", one.at_risk), ("verdict.OVERDUE", one.overdue))
+    counts = (("verdict.ON_TRACK", step.on_track), ("verdict.AT_RISK", step.at_risk), ("verdict.OVERDUE", step.overdue))
     words = " · ".join(f"{f.number(n)} {t(key).lower()}" for key, n in counts if n)
     if not words:
         return t("word.none")
-    return link(words, requests_behind(figures.filter, one.step, Behind.RUNNING), "sla-quiet-link")
+    return link(words, requests_behind(figures.filter, step.step, Behind.RUNNING), "sla-quiet-link")
 
 
-def _starts(one: StepFigure) -> list[Component] | str:
+def _starts(step: StepFigure) -> list[Component] | str:
     """How many were measured from a recorded start, how many from the hand-over."""
     f = fmt()
-    counts = (("sla.recorded", one.recorded_starts), ("sla.handed_over", one.handover_starts))
+    counts = (("sla.recorded", step.recorded_starts), ("sla.handed_over", step.handover_starts))
     return [html.Div(t(key, count=f.number(n)), className="sla-start") for key, n in counts if n] or t("word.none")
 
 
-def _flags(figures: SlaFigures, one: StepFigure) -> list[Component] | str:
+def _flags(figures: SlaFigures, step: StepFigure) -> list[Component] | str:
     """ "12 dicatat menyusul", a line each, leading to the letters."""
     f = fmt()
     return [
         link(
             f"{f.number(n)} {t(f'flag.{name.upper()}').lower()}",
-            requests_behind(figures.filter, one.step, None, name),
+            requests_behind(figures.filter, step.step, None, name),
             "sla-quiet-link",
         )
-        for name, n in one.flags.items()
+        for name, n in step.flags.items()
     ] or t("word.none")
 
 
 def _flags_by_kind(figures: SlaFigures) -> list[Component]:
     """Each flag with its count over the steps shown and its meaning."""
     counts: Counter[str] = Counter()
-    for one in figures.steps:
-        counts.update(one.flags)
+    for step in figures.steps:
+        counts.update(step.flags)
     heading = html.H3([t("flag.heading"), html.Span(t("flag.note"), className="p-muted")], className="flag-heading")
     if not counts:
         return [heading, html.P(t("flag.none"), className="p-muted")]
@@ -152,6 +136,7 @@ def _flag_row(figures: SlaFigures, flag: Flag, count: int) -> html.Div:
     )
 
 
-def _part_of(asked: SlaFilter) -> str:
-    """How an address names the steps asked for: all, one, or a part."""
-    return asked.steps[0] if len(asked.steps) == 1 else asked.steps[0][0] if asked.steps else ""
+def _part_of(filter_: SlaFilter) -> str:
+    """How an address names the steps of a filter: all, one, or a part."""
+    steps = filter_.steps
+    return steps[0] if len(steps) == 1 else steps[0][0] if steps else ""

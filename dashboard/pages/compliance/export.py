@@ -6,26 +6,34 @@ GET /kepatuhan/unduh.csv?…        the same tables below each other
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
+from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.cells import end_cell, minutes_cell, step_words
+from dashboard.pages.compliance.compare import compare_columns
 from dashboard.pages.compliance.control import DEFAULT_STEP
+from dashboard.pages.compliance.groups import agency_columns, role_columns
+from dashboard.pages.compliance.lateness import lateness_columns
+from dashboard.pages.compliance.order import order_columns, order_rows
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.page_request import office_today
 from etl.domain.sop.versions import BY_CHECKS, SopVersion
-from etl.domain.units import MINUTE
-from etl.figures.compliance.control import ControlChart, control_chart
-from etl.figures.compliance.detail import SlaDetail, sla_detail
-from etl.figures.compliance.reading import READY, REQUESTS, comparisons, lateness, roles
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, sla_figures
+from etl.domain.statistics import Pair
+from etl.figures.compliance.control import ControlChart, ControlPoint, control_chart
+from etl.figures.compliance.definitions import ALL_STEPS
+from etl.figures.compliance.detail import sla_detail
+from etl.figures.compliance.reading import comparisons, lateness, roles
+from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint, sla_figures
 from etl.figures.facilities.period import B5, b5_figure
-from etl.sheet_files import Cell, Share, Sheet
+from etl.sheet_files import Cell, Sheet, share_cell
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -33,7 +41,6 @@ if TYPE_CHECKING:
 PATH = "/kepatuhan/unduh"
 
 Row = tuple[Cell, ...]
-Interval = tuple[float, float] | None
 
 
 def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
@@ -48,44 +55,44 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
 
 
 def _sent(office: Office, query: Mapping[str, str], kind: str, now: int) -> Response:
-    asked = period_filter.asked_filter(query, office_today(office, now))
+    filter_ = period_filter.asked_filter(query, office_today(office, now))
     sheets = exported(office, query, now)
-    name = f"kepatuhan-{asked.period.first}-{asked.period.last}.{kind}"
+    name = f"kepatuhan-{filter_.period.first}-{filter_.period.last}.{kind}"
     return sent(as_xlsx(sheets) if kind == "xlsx" else as_one_csv(sheets), name)
 
 
 def exported(office: Office, query: Mapping[str, str], now: int) -> list[Sheet]:
     """The panels as tables; FilterError or AddressError, in words, for what cannot be asked."""
-    asked = period_filter.asked_filter(query, office_today(office, now))
-    figures, detail = sla_figures(office, asked, now), sla_detail(office, asked, now)
-    chart = control_chart(office, asked, now, query.get("kendali") or DEFAULT_STEP)
+    filter_ = period_filter.asked_filter(query, office_today(office, now))
+    figures, detail = sla_figures(office, filter_, now), sla_detail(office, filter_, now)
+    chart = control_chart(office, filter_, now, query.get("kendali") or DEFAULT_STEP)
     sop = office.sop.version_for(figures.filter.period.last)
     return [
         _about(figures),
         _steps(figures, sop, _checks(office, figures)),
         _letters(figures),
         _months(figures),
-        _compared(figures, sop),
-        _lateness(figures, sop, detail),
-        _order(figures, sop, detail),
-        _roles(figures, sop),
-        _agencies(detail),
+        sheet(t("sla.export_compare"), compare_columns(figures, sop), comparisons(figures)),
+        sheet(t("sla.export_lateness"), lateness_columns(figures, sop, detail.waits), lateness(figures)),
+        sheet(t("sla.order_title"), order_columns(figures, sop), order_rows(figures, detail.order)),
+        sheet(t("sla.export_roles"), role_columns(figures), roles(figures, sop)),
+        sheet(t("sla.export_agencies"), agency_columns(figures), detail.agencies),
         _control(chart),
     ]
 
 
 def _about(figures: SlaFigures) -> Sheet:
     """What the figures are of, at which moment, by which rules."""
-    f, asked = fmt(), figures.filter
+    f, filter_ = fmt(), figures.filter
     before = figures.previous_period
     rows: tuple[Row, ...] = (
-        (t("word.period"), f.period(asked.period.first, asked.period.last)),
-        (t("word.from"), asked.period.first.isoformat()),
-        (t("word.to"), asked.period.last.isoformat()),
+        (t("word.period"), f.period(filter_.period.first, filter_.period.last)),
+        (t("word.from"), filter_.period.first.isoformat()),
+        (t("word.to"), filter_.period.last.isoformat()),
         (t("sla.export_as_of"), f.moment(figures.as_of)),
-        (t("word.opd"), asked.opd or t("word.all_opd")),
-        (t("word.room"), asked.room or t("word.all_rooms")),
-        (t("word.step"), ", ".join(asked.steps) or t("word.all_steps")),
+        (t("word.opd"), filter_.opd or t("word.all_opd")),
+        (t("word.room"), filter_.room or t("word.all_rooms")),
+        (t("word.step"), ", ".join(filter_.steps) or t("word.all_steps")),
         (t("sla.export_sop"), figures.sop),
         (t("sla.export_before"), f.period(before.first, before.last)),
         (t("sla.export_rule"), t("sla.period_rule")),
@@ -99,74 +106,70 @@ def _about(figures: SlaFigures) -> Sheet:
     return Sheet(t("sla.export_about"), (t("sla.export_name"), t("sla.export_value")), rows)
 
 
-def _share(value: float | None) -> Share | None:
-    return None if value is None else Share(value)
-
-
-def _ends(interval: Interval) -> tuple[Share | None, Share | None]:
-    return (None, None) if interval is None else (Share(interval[0]), Share(interval[1]))
-
-
-def _minutes(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds / MINUTE, 2)
-
-
-def _name(code: str, sop: SopVersion) -> str:
-    return t("sla.all_steps") if code == ALL_STEPS else sop.step(code).short_name
-
-
-def _head(*keys: str) -> tuple[str, ...]:
-    return tuple(t(key) for key in keys)
-
-
 def _checks(office: Office, figures: SlaFigures) -> B5:
-    asked = figures.filter
-    return b5_figure(office, asked.period, figures.as_of, room=asked.room, opd=asked.opd)
+    filter_ = figures.filter
+    return b5_figure(office, filter_.period, figures.as_of, room=filter_.room, opd=filter_.opd)
+
+
+def _judged_by_checks(step: StepFigure) -> bool:
+    return step.step == BY_CHECKS and step.target_seconds is None
+
+
+def _of_checks(step: StepFigure, checks: B5) -> StepFigure:
+    """The step judged by checks: sessions checked, in good condition and not, as what was judged of it."""
+    return replace(
+        step, n=checks.checked, met=checks.good, late=checks.checked - checks.good, overdue=0, share=checks.share,
+        interval=checks.interval, coverage=checks.coverage,
+    )  # fmt: skip
 
 
 def _steps(figures: SlaFigures, sop: SopVersion, checks: B5) -> Sheet:
-    head = _head(
-        "word.step", "sla.export_name", "sla.role", "sla.export_target", "sla.count", "sla.export_met", "verdict.LATE",
-        "verdict.OVERDUE", "sla.export_part", "sla.export_low", "sla.export_high", "sla.coverage", "sla.export_worst",
-        "sla.export_best", "sla.export_p10", "sla.export_median", "sla.export_p90", "verdict.ON_TRACK",
-        "verdict.AT_RISK", "verdict.NOT_STARTED", "verdict.SKIPPED", "verdict.UNMEASURABLE", "verdict.NOT_APPLICABLE",
-        "verdict.NO_TARGET", "sla.export_recorded", "sla.export_handed_over", "sla.handover",
-    )  # fmt: skip
-    rows = (
-        _checked(one, sop, checks) if one.step == BY_CHECKS and one.target_seconds is None else _step(one, sop)
-        for one in (*figures.steps, figures.all_steps)
-    )
-    return Sheet(t("sla.export_steps"), head, tuple(rows))
+    rows = (_of_checks(step, checks) if _judged_by_checks(step) else step for step in figures.steps)
+    together = replace(figures.all_steps, p10_seconds=None, median_seconds=None, p90_seconds=None)
+    return sheet(t("sla.export_steps"), _step_columns(sop), (*rows, together))
 
 
-def _step(one: StepFigure, sop: SopVersion) -> Row:
-    code = "" if one.step == ALL_STEPS else one.step
-    lengths = (one.p10_seconds, one.median_seconds, one.p90_seconds)
-    if one.step == ALL_STEPS:
-        lengths = (None, None, None)
-    return (
-        code, _name(one.step, sop), one.actor, _minutes(one.target_seconds), one.n, one.met, one.late, one.overdue,
-        _share(one.share), *_ends(one.interval), _share(one.coverage), *_ends(one.bounds),
-        *(_minutes(seconds) for seconds in lengths), one.on_track, one.at_risk, one.not_started, one.skipped,
-        sum(one.unmeasurable.values()), one.not_applicable, one.no_target, one.recorded_starts, one.handover_starts,
-        _share(one.handover_share),
-    )  # fmt: skip
+def _step_columns(sop: SopVersion) -> list[Column[StepFigure]]:
+    def name(row: StepFigure) -> str:
+        words = step_words(row.step, sop)
+        return f"{words} ({t('sla.counts_checks')})" if _judged_by_checks(row) else words
 
-
-def _checked(one: StepFigure, sop: SopVersion, checks: B5) -> Row:
-    """The step judged by checks: sessions checked, in good condition and not, in the columns of the judged steps."""
-    code, name, actor, target, *_ = _step(one, sop)
-    told = (
-        code, f"{name} ({t('sla.counts_checks')})", actor, target, checks.checked, checks.good,
-        checks.checked - checks.good, 0, _share(checks.share), *_ends(checks.interval), _share(checks.coverage),
-    )  # fmt: skip
-    return (*told, *_step(one, sop)[len(told) :])
+    return [
+        Column("step", t("word.step"), value=lambda row: "" if row.step == ALL_STEPS else row.step),
+        Column("name", t("sla.export_name"), value=name),
+        Column("actor", t("sla.role"), value=lambda row: row.actor),
+        Column("target", t("sla.export_target"), value=lambda row: minutes_cell(row.target_seconds)),
+        Column("n", t("sla.count"), value=lambda row: row.n),
+        Column("met", t("sla.export_met"), value=lambda row: row.met),
+        Column("late", t("verdict.LATE"), value=lambda row: row.late),
+        Column("overdue", t("verdict.OVERDUE"), value=lambda row: row.overdue),
+        Column("share", t("sla.export_part"), value=lambda row: share_cell(row.share)),
+        Column("low", t("sla.export_low"), value=lambda row: end_cell(row.interval, 0)),
+        Column("high", t("sla.export_high"), value=lambda row: end_cell(row.interval, 1)),
+        Column("coverage", t("sla.coverage"), value=lambda row: share_cell(row.coverage)),
+        Column("worst", t("sla.export_worst"), value=lambda row: end_cell(row.bounds, 0)),
+        Column("best", t("sla.export_best"), value=lambda row: end_cell(row.bounds, 1)),
+        Column("p10", t("sla.export_p10"), value=lambda row: minutes_cell(row.p10_seconds)),
+        Column("median", t("sla.export_median"), value=lambda row: minutes_cell(row.median_seconds)),
+        Column("p90", t("sla.export_p90"), value=lambda row: minutes_cell(row.p90_seconds)),
+        Column("on_track", t("verdict.ON_TRACK"), value=lambda row: row.on_track),
+        Column("at_risk", t("verdict.AT_RISK"), value=lambda row: row.at_risk),
+        Column("not_started", t("verdict.NOT_STARTED"), value=lambda row: row.not_started),
+        Column("skipped", t("verdict.SKIPPED"), value=lambda row: row.skipped),
+        Column("unmeasurable", t("verdict.UNMEASURABLE"), value=lambda row: sum(row.unmeasurable.values())),
+        Column("not_applicable", t("verdict.NOT_APPLICABLE"), value=lambda row: row.not_applicable),
+        Column("no_target", t("verdict.NO_TARGET"), value=lambda row: row.no_target),
+        Column("recorded", t("sla.export_recorded"), value=lambda row: row.recorded_starts),
+        Column("handed_over", t("sla.export_handed_over"), value=lambda row: row.handover_starts),
+        Column("handover", t("sla.handover"), value=lambda row: share_cell(row.handover_share)),
+    ]
 
 
 def _letters(figures: SlaFigures) -> Sheet:
+    """Whole letters and letters ready before their event, then what is in neither share."""
     letters, ready = figures.requests, figures.ready
-    head = _head(
-        "sla.export_name", "sla.count", "sla.export_met", "sla.export_part", "sla.export_low", "sla.export_high"
+    head = tuple(
+        t(f"sla.{name}") for name in ("export_name", "count", "export_met", "export_part", "export_low", "export_high")
     )
     counted = (
         ("RECEIVED", letters.received), ("RUNNING", letters.running), ("LATE", letters.late),
@@ -174,124 +177,51 @@ def _letters(figures: SlaFigures) -> Sheet:
         ("UNBOOKED", ready.unbooked), ("UNRECORDED", ready.unrecorded),
     )  # fmt: skip
     rows: list[Row] = [
-        (t("sla.kpi_requests"), letters.n, letters.on_time, _share(letters.share), *_ends(letters.interval)),
-        (t("sla.ready_title"), ready.n, ready.before, _share(ready.share), *_ends(ready.interval)),
+        (t("sla.kpi_requests"), letters.n, letters.on_time, *_share_cells(letters.share, letters.interval)),
+        (t("sla.ready_title"), ready.n, ready.before, *_share_cells(ready.share, ready.interval)),
         *((t(f"cases.letters_{name}"), count, None, None, None, None) for name, count in counted),
-        (t("sla.export_ready_minutes"), letters.ready_n, _minutes(letters.ready_median_seconds), None, None, None),
+        (t("sla.export_ready_minutes"), letters.ready_n, minutes_cell(letters.ready_median_seconds), None, None, None),
     ]
     return Sheet(t("sla.export_letters"), head, tuple(rows))
 
 
+def _share_cells(share: float | None, interval: Pair | None) -> Row:
+    return share_cell(share), end_cell(interval, 0), end_cell(interval, 1)
+
+
+class _StepMonth(NamedTuple):
+    step: str
+    point: TrendPoint
+
+
 def _months(figures: SlaFigures) -> Sheet:
     """One row a month and step."""
-    head = _head("sla.export_month", "word.step", "sla.count", "sla.export_met", "sla.export_part")
-    rows = (
-        (point.month, t("sla.all_steps") if code == ALL_STEPS else code, point.n, point.met, _share(point.share))
-        for code, points in figures.trend.items()
-        for point in points
-    )
-    return Sheet(t("sla.heat_title"), head, tuple(rows))
-
-
-def _compared(figures: SlaFigures, sop: SopVersion) -> Sheet:
-    head = _head(
-        "sla.compare_what", "sla.export_now_part", "sla.export_now_n", "sla.compare_now", "sla.export_before_part",
-        "sla.export_before_n", "sla.compare_before", "sla.compare_difference", "sla.export_low", "sla.export_high",
-        "sla.compare_verdict",
-    )  # fmt: skip
-
-    def rows() -> Iterator[Row]:
-        for one in comparisons(figures):
-            is_whole = one.what in (ALL_STEPS, REQUESTS, READY)
-            yield (
-                t(f"sla.compare_{one.what}") if is_whole else f"{one.what} {_name(one.what, sop)}",
-                one.part,
-                one.n,
-                _share(one.part / one.n) if one.n else None,
-                one.earlier_part,
-                one.earlier_n,
-                _share(one.earlier_part / one.earlier_n) if one.earlier_n else None,
-                _share(one.difference),
-                *_ends(one.interval),
-                _verdict(one.difference, one.is_within_chance),
-            )
-
-    return Sheet(t("sla.export_compare"), head, tuple(rows()))
-
-
-def _verdict(difference: float | None, is_chance: bool | None) -> str:
-    if difference is None:
-        return t("sla.compare_none")
-    return t("sla.within_chance") if is_chance else t("sla.compare_up" if difference > 0 else "sla.compare_down")
-
-
-def _lateness(figures: SlaFigures, sop: SopVersion, detail: SlaDetail) -> Sheet:
-    head = _head(
-        "word.step", "sla.export_name", "sla.late_cases", "sla.export_over", "sla.part_of_all", "sla.cumulative",
-        "sla.export_wait_n", "sla.export_waiting", "sla.export_working",
-    )  # fmt: skip
-    waits = {one.step: one for one in detail.waits}
-
-    def row(step: str, *cells: Cell) -> Row:
-        wait = waits.get(step)
-        if wait is None:
-            return (step, _name(step, sop), *cells, None, None, None)
-        means = (_minutes(seconds / wait.n) for seconds in (wait.waiting_seconds, wait.working_seconds))
-        return (step, _name(step, sop), *cells, wait.n, *means)
-
-    rows = (
-        row(one.step, one.late, _minutes(one.over_seconds), Share(one.share), Share(one.cumulative))
-        for one in lateness(figures)
-    )
-    return Sheet(t("sla.export_lateness"), head, tuple(rows))
-
-
-def _order(figures: SlaFigures, sop: SopVersion, detail: SlaDetail) -> Sheet:
-    head = _head("word.step", "sla.export_name", "sla.order_skipped", "sla.order_early", "sla.order_repeated")
-    rows: list[Row] = [
-        (one.step, _name(one.step, sop), one.skipped, one.out_of_order, one.returned) for one in figures.steps
+    columns: list[Column[_StepMonth]] = [
+        Column("month", t("sla.export_month"), value=lambda row: row.point.month),
+        Column("step", t("word.step"), value=lambda row: t("sla.all_steps") if row.step == ALL_STEPS else row.step),
+        Column("n", t("sla.count"), value=lambda row: row.point.n),
+        Column("met", t("sla.export_met"), value=lambda row: row.point.met),
+        Column("share", t("sla.export_part"), value=lambda row: share_cell(row.point.share)),
     ]
-    order = detail.order
-    rows.append(("", t("sla.order_letters"), order.skipped, order.out_of_order, order.repeated))
-    return Sheet(t("sla.order_title"), head, tuple(rows))
-
-
-_GROUP = ("sla.count", "sla.export_met", "sla.late", "sla.export_part", "sla.export_low", "sla.export_high",
-          "sla.coverage", "sla.export_over")  # fmt: skip
-
-
-def _roles(figures: SlaFigures, sop: SopVersion) -> Sheet:
-    rows = (
-        (one.actor, ", ".join(one.steps), one.n, one.met, one.late, _share(one.share), *_ends(one.interval),
-         _share(one.coverage), _minutes(one.over_seconds))
-        for one in roles(figures, sop)
-    )  # fmt: skip
-    return Sheet(t("sla.export_roles"), _head("sla.role", "word.step", *_GROUP), tuple(rows))
-
-
-def _agencies(detail: SlaDetail) -> Sheet:
-    rows = (
-        (one.opd, one.n, one.met, one.late, _share(one.share), *_ends(one.interval), _share(one.coverage),
-         _minutes(one.over_seconds), one.own_n, one.own_met, _share(one.own_share))
-        for one in detail.agencies
-    )  # fmt: skip
-    own = ("sla.export_own_n", "sla.export_own_met", "sla.own_time")
-    return Sheet(t("sla.export_agencies"), _head("word.opd", *_GROUP, *own), tuple(rows))
+    rows = (_StepMonth(step, point) for step, points in figures.trend.items() for point in points)
+    return sheet(t("sla.heat_title"), columns, rows)
 
 
 def _control(chart: ControlChart) -> Sheet:
-    limits = tuple(_minutes(level) for level in (chart.centre, chart.lower, chart.upper))
-    rows = (
-        (chart.step, one.month, one.n, _minutes(one.median_seconds), *limits, _signal(one.is_beyond, one.is_run))
-        for one in chart.points
-    )
-    head = _head(
-        "word.step", "sla.export_month", "sla.count", "sla.export_median", "sla.export_centre", "sla.export_lower",
-        "sla.export_upper", "sla.export_signal",
-    )  # fmt: skip
-    return Sheet(t("sla.export_control"), head, tuple(rows))
+    centre, lower, upper = (minutes_cell(level) for level in (chart.centre, chart.lower, chart.upper))
+    columns: list[Column[ControlPoint]] = [
+        Column("step", t("word.step"), value=lambda _: chart.step),
+        Column("month", t("sla.export_month"), value=lambda row: row.month),
+        Column("n", t("sla.count"), value=lambda row: row.n),
+        Column("median", t("sla.export_median"), value=lambda row: minutes_cell(row.median_seconds)),
+        Column("centre", t("sla.export_centre"), value=lambda _: centre),
+        Column("lower", t("sla.export_lower"), value=lambda _: lower),
+        Column("upper", t("sla.export_upper"), value=lambda _: upper),
+        Column("signal", t("sla.export_signal"), value=_signals),
+    ]
+    return sheet(t("sla.export_control"), columns, chart.points)
 
 
-def _signal(is_beyond: bool, is_run: bool) -> str:
-    words = [t("sla.control_beyond")] if is_beyond else []
-    return ", ".join([*words, t("sla.control_run")] if is_run else words)
+def _signals(point: ControlPoint) -> str:
+    signals = (("sla.control_beyond", point.is_beyond), ("sla.control_run", point.is_run))
+    return ", ".join(t(key) for key, is_there in signals if is_there)

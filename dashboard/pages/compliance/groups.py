@@ -2,118 +2,149 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple, TypeVar
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import empty, link, panel, with_query
+from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.cells import count_link, share_bar, small_row, small_table, why_number, with_why
+from dashboard.pages.compliance.cells import count_link, end_cell, minutes_cell, share_bar, why_number, with_why
 from dashboard.pages.compliance.table import office_steps
 from dashboard.pages.shared.links import Behind, requests_behind, why_step
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.detail import Agency
-from etl.figures.compliance.evidence import Figure
 from etl.figures.compliance.reading import RoleFigure, roles
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures
+from etl.figures.compliance.steps import SlaFigures
 from etl.figures.period import SlaFilter
+from etl.sheet_files import share_cell
 
-_ROLE_HEADS = (
-    ("sla.role", ""),
-    ("sla.count", "num"),
-    ("sla.share", "sla-share-cell"),
-    ("sla.late", "num"),
-    ("sla.over", "num"),
-    ("sla.coverage", "num"),
-)
-_OPD_HEADS = (
-    ("word.opd", ""),
-    ("sla.count", "num"),
-    ("sla.share", "sla-share-cell"),
-    ("sla.late", "num"),
-    ("sla.over", "num"),
-    ("sla.coverage", "num"),
-    ("sla.own_time", "num"),
-)
+Group = TypeVar("Group", RoleFigure, Agency)
+
+
+class _Scope(NamedTuple):
+    """What a row counts: the steps whose cases are listed, how an explanation names them, and the row's name."""
+
+    filter: SlaFilter
+    steps: tuple[str, ...]
+    explained: str
+    name: str
 
 
 def roles_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
     """One row a role, all its steps together."""
-    rows = [_role(figures, one) for one in roles(figures, sop)]
     title = t("sla.roles_title")
-    return panel(small_table(title, _ROLE_HEADS, rows), title=title, note=t("sla.roles_note"))
-
-
-def _role(figures: SlaFigures, one: RoleFigure) -> html.Tr:
-    asked = figures.filter
-    name = [html.Strong(one.actor), html.Small(f" {', '.join(one.steps)}", className="p-muted")]
-    cells = (
-        ("sla.count", "num", count_link(one.n, requests_behind(asked, one.steps, Behind.JUDGED))),
-        ("sla.share", "sla-share-cell", _explained(one, asked, ",".join(one.steps), one.actor)),
-        ("sla.late", "num", count_link(one.late, requests_behind(asked, one.steps, Behind.LATE))),
-        ("sla.over", "num", _over(one, asked, ",".join(one.steps), one.actor)),
-        ("sla.coverage", "num", _coverage(one, asked, ",".join(one.steps), one.actor)),
-    )
-    return small_row(name, cells)
-
-
-def _explained(one: RoleFigure | Agency, asked: SlaFilter, steps: str, of: str) -> Component | str:
-    """The share in time with the way to what it was counted from."""
-    drawn = share_bar(one.share, one.interval, one.met, one.n)
-    return with_why(drawn, one.share, why_step(asked, steps), f"{t('sla.share')}, {of}")
-
-
-def _coverage(one: RoleFigure | Agency, asked: SlaFilter, steps: str, of: str) -> Component | str:
-    """How much could be judged, which leads to what could and what could not."""
-    address = why_step(asked, steps, Figure.COVERAGE)
-    words = fmt().percent(one.coverage, 0)
-    return why_number(words, address, f"{t('sla.coverage')}, {of}", is_known=one.coverage is not None)
-
-
-def _over(one: RoleFigure | Agency, asked: SlaFilter, steps: str, of: str) -> Component | str:
-    """Time over the target, which leads to the late steps; plain for an agency's own steps, outside the office's."""
-    if not one.over_seconds:
-        return t("word.none")
-    is_office = not OPD_STEPS.intersection(steps.split(","))
-    address = why_step(asked, steps, Figure.LATENESS)
-    return why_number(fmt().duration_short(one.over_seconds), address, f"{t('sla.over')}, {of}", is_known=is_office)
+    listed = table(title, role_columns(figures), roles(figures, sop), "sla-coverage")
+    return panel(listed, title=title, note=t("sla.roles_note"))
 
 
 def agencies_panel(figures: SlaFigures, agencies: tuple[Agency, ...]) -> html.Section:
-    """One row an agency: the office's steps for its letters, and beside them its own time."""
+    """One row an agency: the office's steps for its letters, and its own time."""
     title, note = t("sla.agencies_title"), t("sla.agencies_note")
     if not agencies:
         return panel(empty(t("sla.nothing")), title=title, note=note)
+    listed = table(title, agency_columns(figures), agencies, "sla-coverage sla-agencies")
+    return panel(listed, title=title, note=note, class_name="sla-tall")
+
+
+def role_columns(figures: SlaFigures) -> list[Column[RoleFigure]]:
+    """Roles on the screen and in the file."""
+
+    def name(row: RoleFigure) -> list[Component]:
+        return [html.Strong(row.actor), html.Small(f" {', '.join(row.steps)}", className="p-muted")]
+
+    return [
+        Column("role", t("sla.role"), name, lambda row: row.actor, is_name=True),
+        Column("steps", t("word.step"), value=lambda row: ", ".join(row.steps)),
+        *_counted(lambda row: _Scope(figures.filter, row.steps, ",".join(row.steps), row.actor)),
+    ]
+
+
+def agency_columns(figures: SlaFigures) -> list[Column[Agency]]:
+    """Agencies on the screen and in the file."""
     steps = office_steps(figures)
-    table = small_table(title, _OPD_HEADS, [_agency(figures.filter, one, steps) for one in agencies], "sla-agencies")
-    return panel(table, title=title, note=note, class_name="sla-tall")
+
+    def scope(row: Agency) -> _Scope:
+        return _Scope(replace(figures.filter, opd=row.opd), steps, ALL_STEPS, row.opd)
+
+    def name(row: Agency) -> Component:
+        return link(row.opd, _narrowed(scope(row).filter), "sla-quiet-link sla-opd")
+
+    return [
+        Column("opd", t("word.opd"), name, lambda row: row.opd, is_name=True),
+        *_counted(scope),
+        Column("own_n", t("sla.export_own_n"), value=lambda row: row.own_n),
+        Column("own_met", t("sla.export_own_met"), value=lambda row: row.own_met),
+        Column(
+            "own", t("sla.own_time"), lambda row: _own_time(scope(row).filter, row),
+            lambda row: share_cell(row.own_share), "num",
+        ),
+    ]  # fmt: skip
 
 
-def _agency(asked: SlaFilter, one: Agency, steps: tuple[str, ...]) -> html.Tr:
-    its = replace(asked, opd=one.opd)
-    cells = (
-        ("sla.count", "num", count_link(one.n, requests_behind(its, steps, Behind.JUDGED)) if steps else "0"),
-        ("sla.share", "sla-share-cell", _explained(one, its, ALL_STEPS, one.opd)),
-        ("sla.late", "num", count_link(one.late, requests_behind(its, steps, Behind.LATE)) if steps else "0"),
-        ("sla.over", "num", _over(one, its, ALL_STEPS, one.opd)),
-        ("sla.coverage", "num", _coverage(one, its, ALL_STEPS, one.opd)),
-        ("sla.own_time", "num", _own_time(its, one)),
-    )
-    return small_row(link(one.opd, _narrowed(its), "sla-quiet-link sla-opd"), cells)
+def _counted(scope: Callable[[Group], _Scope]) -> list[Column[Group]]:
+    """The columns of both tables: what was judged of a group's steps."""
+
+    def count(n: int, behind: Behind, row: Group) -> Component | str:
+        its = scope(row)
+        return count_link(n, requests_behind(its.filter, its.steps, behind)) if its.steps else "0"
+
+    return [
+        Column("n", t("sla.count"), lambda row: count(row.n, Behind.JUDGED, row), lambda row: row.n, "num"),
+        Column("share", t("sla.share"), lambda row: _share(row, scope(row)), class_name="sla-share-cell"),
+        Column("met", t("sla.export_met"), value=lambda row: row.met),
+        Column("late", t("sla.late"), lambda row: count(row.late, Behind.LATE, row), lambda row: row.late, "num"),
+        Column("over", t("sla.over"), lambda row: _over(row, scope(row)), class_name="num"),
+        Column("part", t("sla.export_part"), value=lambda row: share_cell(row.share)),
+        Column("low", t("sla.export_low"), value=lambda row: end_cell(row.interval, 0)),
+        Column("high", t("sla.export_high"), value=lambda row: end_cell(row.interval, 1)),
+        Column(
+            "coverage", t("sla.coverage"), lambda row: _coverage(row, scope(row)),
+            lambda row: share_cell(row.coverage), "num",
+        ),
+        Column("over_minutes", t("sla.export_over"), value=lambda row: minutes_cell(row.over_seconds)),
+    ]  # fmt: skip
 
 
-def _own_time(its: SlaFilter, one: Agency) -> Component | str:
-    """The agency's own steps in time: percent and part, which leads to them."""
-    if not one.own_n:
+def _share(group: RoleFigure | Agency, scope: _Scope) -> Component | str:
+    """The share in time with the way to what it was counted from."""
+    drawn = share_bar(group.share, group.interval, group.met, group.n)
+    return with_why(drawn, group.share, why_step(scope.filter, scope.explained), f"{t('sla.share')}, {scope.name}")
+
+
+def _coverage(group: RoleFigure | Agency, scope: _Scope) -> Component | str:
+    """How much could be judged, which leads to what could and what could not."""
+    address = why_step(scope.filter, scope.explained, Figure.COVERAGE)
+    words, of = fmt().percent(group.coverage, 0), f"{t('sla.coverage')}, {scope.name}"
+    return why_number(words, address, of, is_known=group.coverage is not None)
+
+
+def _over(group: RoleFigure | Agency, scope: _Scope) -> Component | str:
+    """Time over the target, which leads to the late steps; plain for an agency's own steps, outside the office's."""
+    if not group.over_seconds:
         return t("word.none")
-    f, own = fmt(), tuple(code for code in ("A1", "B1") if not its.steps or code in its.steps)
-    words = t("sla.own_share", share=f.percent(one.own_share, 0), met=f.number(one.own_met))
-    share = why_number(words, why_step(its, ",".join(own)), f"{t('sla.own_time')}, {one.opd}")
-    return html.Span([share, " ", count_link(one.own_n, requests_behind(its, own, Behind.JUDGED))])
+    is_office = not OPD_STEPS.intersection(scope.explained.split(","))
+    address = why_step(scope.filter, scope.explained, Figure.LATENESS)
+    words, of = fmt().duration_short(group.over_seconds), f"{t('sla.over')}, {scope.name}"
+    return why_number(words, address, of, is_known=is_office)
 
 
-def _narrowed(its: SlaFilter) -> str:
+def _own_time(filter_: SlaFilter, agency: Agency) -> Component | str:
+    """The agency's own steps in time: percent and part, which leads to them."""
+    if not agency.own_n:
+        return t("word.none")
+    f, own = fmt(), tuple(code for code in sorted(OPD_STEPS) if not filter_.steps or code in filter_.steps)
+    words = t("sla.own_share", share=f.percent(agency.own_share, 0), met=f.number(agency.own_met))
+    share = why_number(words, why_step(filter_, ",".join(own)), f"{t('sla.own_time')}, {agency.opd}")
+    return html.Span([share, " ", count_link(agency.own_n, requests_behind(filter_, own, Behind.JUDGED))])
+
+
+def _narrowed(filter_: SlaFilter) -> str:
     """This page for one agency."""
-    part = {"bagian": its.steps[0][0]} if its.steps else {}
-    return with_query("/kepatuhan", dari=its.period.first, sampai=its.period.last, opd=its.opd, ruang=its.room, **part)
+    part = {"bagian": filter_.steps[0][0]} if filter_.steps else {}
+    first, last = filter_.period.first, filter_.period.last
+    return with_query("/kepatuhan", dari=first, sampai=last, opd=filter_.opd, ruang=filter_.room, **part)

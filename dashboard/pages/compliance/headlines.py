@@ -10,9 +10,9 @@ from dashboard.pages.compliance.table import office_steps
 from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from etl.domain.sop.versions import SopVersion
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import change, lateness
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures
+from etl.figures.compliance.steps import SlaFigures
 from etl.figures.requests.period import LetterKind
 
 

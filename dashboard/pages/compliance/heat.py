@@ -13,8 +13,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import step_name
 from dashboard.pages.shared.links import REQUEST_LIST, WHY, Behind
 from etl.domain.sop.versions import SopVersion
-from etl.figures.compliance.evidence import Figure
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, TrendPoint
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
+from etl.figures.compliance.steps import SlaFigures, TrendPoint
 from etl.figures.period import SlaFilter, month_period
 
 _SHADES = (

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from dash import html
 
 from dashboard.components import empty, panel
+from dashboard.components.tables import Column, table
 from dashboard.i18n import t
-from dashboard.pages.compliance.cells import count_link, small_row, small_table, step_name
+from dashboard.pages.compliance.cells import count_link, step_name, step_words
 from dashboard.pages.shared.links import Behind, requests_behind
 from dashboard.pages.shared.words import flag_name
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import STEP_CODES, Flag
 from etl.figures.compliance.detail import Order
-from etl.figures.compliance.steps import SlaFigures, StepFigure
+from etl.figures.compliance.steps import SlaFigures
 
-_HEADS = (
-    ("word.step", ""),
-    ("sla.order_skipped", "num"),
-    ("sla.order_early", "num"),
-    ("sla.order_repeated", "num"),
-)
+
+class OrderRow(NamedTuple):
+    """Passes of one step that were not in order, or all letters with such a pass (`step` "")."""
+
+    step: str
+    skipped: int
+    early: int
+    repeated: int
+
+
+def order_rows(figures: SlaFigures, order: Order) -> list[OrderRow]:
+    """The steps, then the letters concerned: one letter may have several steps."""
+    steps = [OrderRow(step.step, step.skipped, step.out_of_order, step.returned) for step in figures.steps]
+    return [*steps, OrderRow("", order.skipped, order.out_of_order, order.repeated)]
 
 
 def order_panel(figures: SlaFigures, sop: SopVersion, order: Order) -> html.Section:
@@ -27,32 +38,43 @@ def order_panel(figures: SlaFigures, sop: SopVersion, order: Order) -> html.Sect
     title, note = t("sla.order_title"), t("sla.order_note")
     if not order.letters:
         return panel(empty(t("sla.order_none"), icon_name="check2-circle"), title=title, note=note)
-    shown = [one for one in figures.steps if one.skipped + one.out_of_order + one.returned]
-    rows = [_row(figures, one, sop) for one in shown]
-    rows.append(_total(figures, order))
+    rows = [row for row in order_rows(figures, order) if not row.step or row.skipped + row.early + row.repeated]
+    listed = table(title, order_columns(figures, sop), rows, "sla-coverage", _row_properties)
     rule = html.P(t("sla.order_rule", count=order.letters), className="sla-note")
-    return panel(small_table(title, _HEADS, rows), rule, title=title, note=note)
+    return panel(listed, rule, title=title, note=note)
 
 
-def _row(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> html.Tr:
-    return small_row(step_name(one.step, sop), _cells(figures, one.step, one.skipped, one.out_of_order, one.returned))
+def _row_properties(row: OrderRow) -> dict[str, Any]:
+    return {} if row.step else {"className": "is-whole"}
 
 
-def _total(figures: SlaFigures, order: Order) -> html.Tr:
-    """Letters, not steps: one letter may have several."""
-    steps = figures.filter.steps or STEP_CODES
-    cells = _cells(figures, steps, order.skipped, order.out_of_order, order.repeated)
-    return small_row(html.Strong(t("sla.order_letters")), cells, "is-whole")
+def order_columns(figures: SlaFigures, sop: SopVersion) -> list[Column[OrderRow]]:
+    """One row a step and one of the letters, on the screen and in the file."""
 
+    def cases(row: OrderRow, verdict: Behind | None, flag: Flag | None = None) -> str:
+        steps = row.step or figures.filter.steps or STEP_CODES
+        return requests_behind(figures.filter, steps, verdict, flag_name(flag) if flag else None)
 
-def _cells(
-    figures: SlaFigures, steps: str | tuple[str, ...], skipped: int, early: int, repeated: int
-) -> tuple[tuple[str, str, object], ...]:
-    asked = figures.filter
-    early_at = requests_behind(asked, steps, None, flag_name(Flag.OUT_OF_ORDER))
-    repeated_at = requests_behind(asked, steps, None, flag_name(Flag.RETURNED))
-    return (
-        ("sla.order_skipped", "num", count_link(skipped, requests_behind(asked, steps, Behind.SKIPPED))),
-        ("sla.order_early", "num", count_link(early, early_at)),
-        ("sla.order_repeated", "num", count_link(repeated, repeated_at)),
-    )
+    return [
+        Column(
+            "step", t("word.step"),
+            lambda row: step_name(row.step, sop) if row.step else html.Strong(t("sla.order_letters")),
+            lambda row: row.step, is_name=True,
+        ),
+        Column(
+            "name", t("sla.export_name"),
+            value=lambda row: step_words(row.step, sop) if row.step else t("sla.order_letters"),
+        ),
+        Column(
+            "skipped", t("sla.order_skipped"), lambda row: count_link(row.skipped, cases(row, Behind.SKIPPED)),
+            lambda row: row.skipped, "num",
+        ),
+        Column(
+            "early", t("sla.order_early"), lambda row: count_link(row.early, cases(row, None, Flag.OUT_OF_ORDER)),
+            lambda row: row.early, "num",
+        ),
+        Column(
+            "repeated", t("sla.order_repeated"),
+            lambda row: count_link(row.repeated, cases(row, None, Flag.RETURNED)), lambda row: row.repeated, "num",
+        ),
+    ]  # fmt: skip

@@ -32,7 +32,7 @@ from dashboard.components import (
     write_query,
     written_out,
 )
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.compliance import control, export, lateness
 from dashboard.pages.compliance.charts import monthly_share
 from dashboard.pages.compliance.compare import compare_panel
@@ -54,9 +54,10 @@ from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.verdict import Verdict
+from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.detail import SlaDetail, sla_detail
 from etl.figures.compliance.reading import months
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, sla_figures
+from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.facilities.period import B5, b5_figure
 from etl.figures.intake.open_work import corrections_behind
 from etl.figures.period import SlaFilter
@@ -204,7 +205,7 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
             return "", empty(t("sla.future", period=period), t("sla.future_hint"), "calendar-x")
         figures = _figures(office, asked, now)
     except PantauError as error:
-        return "", html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+        return "", html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
     if not _has_any(figures):
         return _subtitle(office, figures), empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
     sop = _sop(office, figures)

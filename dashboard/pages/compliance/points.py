@@ -12,9 +12,8 @@ from dashboard.components import link
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.links import why_step
 from etl.figures.compliance.control import ControlChart
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import Month
-from etl.figures.compliance.steps import ALL_STEPS
 from etl.figures.period import Period, SlaFilter, month_period
 
 

@@ -9,7 +9,7 @@ from dashboard.components import panel
 from dashboard.i18n import t
 from dashboard.pages.compliance.cells import count_link, share_bar, with_why
 from dashboard.pages.shared.links import requests_of_kind, why_requests
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures
 from etl.figures.requests.period import LetterKind
 

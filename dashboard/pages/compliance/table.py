@@ -11,18 +11,18 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, bar, icon, link, rangebar, spark, why, with_query
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.cells import TONE_ICON
 from dashboard.pages.shared.links import Behind, requests_behind, why_sarpras, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.units import HOUR, MINUTE
-from etl.figures.compliance.evidence import Figure
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
+from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint
 from etl.figures.facilities.period import B5, ConditionFigure
 from etl.figures.rooms.diary import RoomsFilter
 
 _ENDS = (4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)
 _TICKS = (MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)
-TONE_ICON = {Tone.GOOD: "check-lg", Tone.NEAR: "exclamation-lg", Tone.LATE: "x-lg", Tone.MUTED: "dash-lg"}
 
 SmallCases = Mapping[str, Sequence[tuple[str, str]]]
 """By step the letters (words, address) behind fewer durations than a percentile needs."""

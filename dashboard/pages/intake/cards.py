@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, empty, icon, link, panel, with_query
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.links import CORRECTIONS, FLAGS, NAMES, RUNS, WAITING, load_address
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import file_words, flag_name, kind_words, result_pill
@@ -61,7 +61,7 @@ def _origin(source: SourceAge) -> list[Component]:
     lines.append(html.Small(f"{t(f'intake.origin_{source.origin}')} · {rhythm}"))
     if source.fault is not None:
         words = t("intake.fault", moment=fmt().moment_short(source.failed_at))
-        lines.append(html.Small(words, className="is-late", title=source.fault))
+        lines.append(html.Small(words, className="is-late", title=sentence(source.fault)))
     return lines
 
 

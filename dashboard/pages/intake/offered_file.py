@@ -12,7 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, button, icon, link, panel
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.preview import counts_row, drop_button, preview_panel
 from dashboard.pages.intake.reading_choice import Choice, read_choice
 from data_access.errors import PantauError
@@ -64,7 +64,8 @@ def offered_file(office: Office, upload: Upload, document: dict[str, Any], now: 
     except RecordsBusyError:
         return OfferedFile(preview=_again(upload, t("data.busy"), t("data.busy_hint"), "hourglass-split", Tone.NEAR))
     except PantauError as error:
-        return OfferedFile(preview=_again(upload, str(error), t("data.kept_hint"), "database-exclamation", Tone.LATE))
+        words = sentence(error)
+        return OfferedFile(preview=_again(upload, words, t("data.kept_hint"), "database-exclamation", Tone.LATE))
     upload.mark_persons(has_none=_has_no_persons(tried))
     if tried.refusal is not None:
         needs_map = bool(tried.sheets)
@@ -135,14 +136,14 @@ def _again(upload: Upload, words: str, hint: str, icon_name: str, tone: Tone) ->
 
 def _refusal_notice(upload: Upload, tried: Preview, choice: Choice) -> Component:
     """The refusal as a sentence, with the ways out of it that fit."""
-    sentence = str(tried.refusal)
-    ways = _ways_out(sentence)
+    words = str(tried.refusal)
+    ways = _ways_out(words)
     if tried.sheets:
         hint = t("data.map_hint") if not choice.is_mapped else t("data.map_hint_more")
     else:
         hint = t("data.refused_hint")
     return panel(
-        banner(_plain_words(sentence), Tone.LATE, "file-earmark-x"),
+        banner(_plain_words(words), Tone.LATE, "file-earmark-x"),
         html.P(hint, className="p-muted"),
         html.Div(
             [*ways, drop_button(upload, t("data.give_up"))],
@@ -154,19 +155,19 @@ def _refusal_notice(upload: Upload, tried: Preview, choice: Choice) -> Component
     )
 
 
-def _plain_words(sentence: str) -> str:
+def _plain_words(words: str) -> str:
     """The sentence without its advice for the command line."""
-    parts = [part for part in sentence.split("; ") if not any(word in part for word in _COMMAND_WORDS)]
-    words = "; ".join(parts).rstrip(".")
-    return f"{words[:1].upper()}{words[1:]}."
+    parts = [part for part in words.split("; ") if not any(word in part for word in _COMMAND_WORDS)]
+    plain = "; ".join(parts).rstrip(".")
+    return f"{plain[:1].upper()}{plain[1:]}."
 
 
-def _ways_out(sentence: str) -> list[Component]:
+def _ways_out(words: str) -> list[Component]:
     """Buttons for what the refusal asks: a date order, or one of several kinds."""
-    if "--date-order" in sentence:
+    if "--date-order" in words:
         return [_quick(t("data.read_mdy"), {"urutan": "mdy"})]
-    if "--kind" in sentence:
-        named = [kind for kind in Kind if re.search(rf"\b{kind}\b", sentence)]
+    if "--kind" in words:
+        named = [kind for kind in Kind if re.search(rf"\b{kind}\b", words)]
         return [_quick(t("data.read_as", kind=t(f"data.kind_{kind}")), {"jenis": str(kind)}) for kind in named]
     return []
 

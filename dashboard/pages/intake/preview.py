@@ -12,10 +12,12 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, banner, icon, link, panel
 from dashboard.i18n import catalogue, fmt, t
 from dashboard.pages.intake.reading_choice import Choice
+from dashboard.pages.shared.words import field_words
 from etl.domain.verdict import STEP_CODES
 from etl.extract import IntakeWarning
+from etl.extract.kinds import NUMBER_FORMS, Form
 from etl.intake.offered.preview import Block, Correction, Preview
-from etl.intake.offered.preview_rows import Cell, Column, Form, SampleRow
+from etl.intake.offered.preview_rows import Cell, Column, SampleRow
 from etl.intake.offered.uploads import Upload
 
 _ENDS = {
@@ -32,7 +34,7 @@ _WRITTEN: Mapping[Form, Callable[[Any], str]] = {
     Form.DAY: lambda value: fmt().date(int(value)),
     Form.CLOCK: lambda value: fmt().clock(int(value)),
     Form.MOMENT: lambda value: fmt().moment_short(int(value)),
-    Form.NUMBER: lambda value: fmt().number(int(value)),
+    **dict.fromkeys(NUMBER_FORMS, lambda value: fmt().number(int(value))),
     Form.CONDITION: lambda value: t(f"data.condition_{value}"),
 }
 
@@ -152,14 +154,16 @@ def _change(correction: Correction) -> Component:
     return html.Tr(
         [
             html.Td(" · ".join(part for part in (row, step) if part)),
-            html.Td(t(f"data.field_{column}") if _has_word(column) else column, className="p-muted"),
+            html.Td(_name(column), className="p-muted"),
             html.Td([html.Del(old), icon("arrow-right"), html.Strong(new)]),
         ]
     )
 
 
-def _has_word(column: str) -> bool:
-    return f"data.field_{column}" in catalogue()
+def _name(column: str) -> str:
+    """What the office calls a column, day and clock time of a stamp apart."""
+    own = f"data.field_{column}"
+    return t(own) if own in catalogue() else field_words(column)
 
 
 def _value(column: str, value: Any) -> str:

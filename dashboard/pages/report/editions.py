@@ -17,7 +17,7 @@ from dashboard.pages.report.publish import PLACE
 from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.printed.publish import all_published
 from dashboard.printed.voice import screen
-from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.report.changes import REQUESTS, Cause, Difference, causes, differences
 from etl.figures.report.period import ReportPeriod, parse_report_period
 from etl.figures.report.restated import restated

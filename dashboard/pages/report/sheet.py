@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, icon, kpi, kpi_row, panel, why
+from dashboard.components.tables import Column, table, table_row
 from dashboard.pages.shared.links import why_requests, why_sarpras, why_step
-from dashboard.printed.pdf import COVERAGE_HEADS, STANDARD_HEADS
 from dashboard.printed.voice import Voice
-from dashboard.printed.words import PARTS, CoverageRow, FormRow, StandardRow, Words
+from dashboard.printed.words import COVERAGE_COLUMNS, FORM_COLUMNS, PARTS, STANDARD_COLUMNS, AnnexRow, FormRow, Words
 from etl.domain.compliance.monitoring import Assessment
-from etl.figures.compliance.evidence import Figure
-from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.facilities.period import ConditionFigure
 from etl.figures.period import SlaFilter
 from etl.figures.rooms.diary import RoomsFilter
 
 _TONES = {Assessment.WELL: Tone.GOOD, Assessment.NOT_WELL: Tone.LATE, Assessment.UNKNOWN: Tone.MUTED}
 _ICONS = {Assessment.WELL: "check-lg", Assessment.NOT_WELL: "x-lg", Assessment.UNKNOWN: "dash-lg"}
-_FORM_HEADS = ("no", "procedure", "assessment", "note", "followup", "initials")
-_NUMBERS = ("target", "n", "met", "late", "overdue", "share", "interval", "coverage", "median", "p90")
+_EXPLAINED = {
+    "share": Figure.SHARE,
+    "coverage": Figure.COVERAGE,
+    "median": Figure.MEDIAN,
+    "p90": Figure.P90,
+    "bounds": Figure.BOUNDS,
+    "unjudged": Figure.COVERAGE,
+    "handover": Figure.HANDOVER,
+}
+"""What a column of an annex leads to."""
 
-_FIGURES = {"share": Figure.SHARE, "coverage": Figure.COVERAGE, "median": Figure.MEDIAN, "p90": Figure.P90}
 _OF_CHECKS = {"share": ConditionFigure.B5, "coverage": ConditionFigure.COVERAGE}
 
 Fields = Mapping[str, Component]
@@ -87,28 +94,34 @@ def _ways(behind: SlaFilter) -> tuple[str, str, str]:
 
 def form_table(words: Words, voice: Voice, fields: Fields | None = None) -> Component:
     """Tabel 7."""
-    heads = [html.Th(voice.t(f"laporan.col_{name}"), scope="col") for name in _FORM_HEADS]
-    body: list[Component] = []
+    columns = _form_columns(voice, fields)
+    body: list[html.Tr] = []
     for part in PARTS:
-        name = html.Th(voice.t(f"laporan.part_{part}"), colSpan=len(_FORM_HEADS), scope="rowgroup")
+        name = html.Th(voice.t(f"laporan.part_{part}"), colSpan=len(columns), scope="rowgroup")
         body.append(html.Tr(name, className="report-part"))
-        body += [_form_row(row, voice, fields) for row in words.form if row.part == part]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="p-table report-table report-form")
-    return _scrolling(table, voice.t("laporan.title_form"))
+        body += [table_row(columns, _cells(columns, row)) for row in words.form if row.part == part]
+    return table(voice.t("laporan.title_form"), columns, (), "report-table report-form", foot=body)
 
 
-def _form_row(row: FormRow, voice: Voice, fields: Fields | None) -> html.Tr:
-    verdict = html.Span(
-        [icon(_ICONS[row.verdict]), " ", row.assessment], className=f"report-verdict is-{_TONES[row.verdict]}"
-    )
-    cells: dict[str, Any] = {
-        "procedure": [html.Div(row.procedure), html.Div(row.actor, className="p-muted")],
-        "assessment": verdict,
-        "note": [html.Div(note) for note in row.notes],
-        "followup": fields[row.code] if fields else row.followup,
-        "initials": "",
+def _cells(columns: Sequence[Column[FormRow]], row: FormRow) -> dict[str, Any]:
+    return {column.key: column.cell(row) for column in columns if column.cell is not None}
+
+
+def _form_columns(voice: Voice, fields: Fields | None) -> list[Column[FormRow]]:
+    cells: dict[str, Callable[[FormRow], Any]] = {
+        "no": lambda row: row.code,
+        "procedure": lambda row: [html.Div(row.procedure), html.Div(row.actor, className="p-muted")],
+        "assessment": _verdict,
+        "note": lambda row: [html.Div(note) for note in row.notes],
+        "followup": lambda row: fields[row.code] if fields else row.followup,
+        "initials": lambda _: "",
     }
-    return _row(row.code, {voice.t(f"laporan.col_{name}"): cells[name] for name in _FORM_HEADS[1:]})
+    return [Column(name, voice.t(f"laporan.col_{name}"), cells[name], is_name=name == "no") for name in FORM_COLUMNS]
+
+
+def _verdict(row: FormRow) -> Component:
+    name = f"report-verdict is-{_TONES[row.verdict]}"
+    return html.Span([icon(_ICONS[row.verdict]), " ", row.assessment], className=name)
 
 
 def _signature(words: Words, voice: Voice) -> Component:
@@ -129,72 +142,42 @@ def _signature(words: Words, voice: Voice) -> Component:
 
 def standards_table(words: Words, voice: Voice, behind: SlaFilter | None = None) -> Component:
     """The Mutu Baku table with results."""
-    names = ("", "", *(name for name in _NUMBERS))
-    heads = [
-        html.Th(voice.t(f"laporan.col_{name}"), scope="col", className="num" if kind else None)
-        for name, kind in zip(STANDARD_HEADS, names, strict=True)
-    ]
-    rows = [_standard_row(row, voice, behind) for row in words.standards]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="p-table report-table")
-    return _scrolling(table, voice.t("laporan.annex_standards"))
-
-
-def _standard_row(row: StandardRow, voice: Voice, behind: SlaFilter | None) -> html.Tr:
-    cells: dict[str, Any] = {
-        voice.t("laporan.col_step"): [html.Div(row.name), html.Div(row.actor, className="p-muted")]
-    }
-    cells |= {voice.t(f"laporan.col_{name}"): _figure(row, name, voice, behind) for name in _NUMBERS}
-    return _row(row.code, cells, numbers=True, is_total=not row.code)
-
-
-def _figure(row: StandardRow, name: str, voice: Voice, behind: SlaFilter | None) -> Any:
-    """A figure, with the way to what it was made from beside those that have one."""
-    words = getattr(row, name)
-    if behind is None or name not in _FIGURES or words == voice.t("word.none"):
-        return words
-    of = f"{row.code or row.name}, {voice.t(f'laporan.col_{name}').lower()}"
-    return [words, why(_address(row, name, behind), of)]
-
-
-def _address(row: StandardRow, name: str, behind: SlaFilter) -> str:
-    """Where a figure is explained; that of the checks with the sessions."""
-    if row.is_by_checks and name in _OF_CHECKS:
-        return why_sarpras(RoomsFilter(behind.period, behind.opd, behind.room), _OF_CHECKS[name])
-    return why_step(behind, row.code or ALL_STEPS, _FIGURES[name])
+    columns = [_annex_column(name, voice, behind) for name in STANDARD_COLUMNS]
+    code, step, *figures = columns
+    step = replace(step, cell=lambda row: [html.Div(row.cells["step"]), html.Div(row.actor, className="p-muted")])
+    columns = [code, step, *(replace(column, class_name="num") for column in figures)]
+    return table(voice.t("laporan.annex_standards"), columns, words.standards, "report-table", _row_properties)
 
 
 def coverage_table(words: Words, voice: Voice, behind: SlaFilter | None = None) -> Component:
     """What each figure rests on; with `behind` bounds and hand-overs lead to what they were made from."""
-    heads = [html.Th(voice.t(f"laporan.col_{name}"), scope="col") for name in COVERAGE_HEADS]
-    rows = [
-        _row(
-            row.code,
-            {voice.t(f"laporan.col_{name}"): _rests_on(row, name, voice, behind) for name in COVERAGE_HEADS[1:]},
-        )
-        for row in words.coverage
-    ]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="p-table report-table")
-    return _scrolling(table, voice.t("laporan.annex_coverage"))
+    columns = [_annex_column(name, voice, behind, gap=" ") for name in COVERAGE_COLUMNS]
+    return table(voice.t("laporan.annex_coverage"), columns, words.coverage, "report-table")
 
 
-_BASE = {"bounds": Figure.BOUNDS, "unjudged": Figure.COVERAGE, "handover": Figure.HANDOVER}
+def _row_properties(row: AnnexRow) -> dict[str, Any]:
+    return {} if row.code else {"className": "is-total"}
 
 
-def _rests_on(row: CoverageRow, name: str, voice: Voice, behind: SlaFilter | None) -> Any:
-    words = getattr(row, name)
-    if behind is None or name not in _BASE or words == voice.t("word.none"):
-        return words
-    of = f"{row.code}, {voice.t(f'laporan.col_{name}').lower()}"
-    return [words, " ", why(why_step(behind, row.code, _BASE[name]), of)]
+def _annex_column(name: str, voice: Voice, behind: SlaFilter | None, gap: str = "") -> Column[AnnexRow]:
+    """A column of an annex, on the screen with the way to what its figures were made from, after a gap."""
+    head = voice.t(f"laporan.col_{name}")
+
+    def cell(row: AnnexRow) -> Any:
+        words = row.cells[name]
+        if behind is None or name not in _EXPLAINED or words == voice.t("word.none"):
+            return words
+        of = f"{row.code or row.cells['step']}, {head.lower()}"
+        return [words + gap, why(_address(row, name, behind), of)]
+
+    return Column(name, head, cell, is_name=name == "code")
 
 
-def _row(code: str, cells: Mapping[str, Any], *, numbers: bool = False, is_total: bool = False) -> html.Tr:
-    """One row; on a phone each cell stands under the words of its column."""
-    told = [
-        html.Td(content, className="num" if numbers and place else None, **{"data-label": label})
-        for place, (label, content) in enumerate(cells.items())
-    ]
-    return html.Tr([html.Th(code, scope="row"), *told], className="is-total" if is_total else None)
+def _address(row: AnnexRow, name: str, behind: SlaFilter) -> str:
+    """Where a figure is explained; that of the checks with the sessions."""
+    if row.is_by_checks and name in _OF_CHECKS:
+        return why_sarpras(RoomsFilter(behind.period, behind.opd, behind.room), _OF_CHECKS[name])
+    return why_step(behind, row.code or ALL_STEPS, _EXPLAINED[name])
 
 
 def _listed(title: str, items: Sequence[str]) -> Component:
@@ -202,7 +185,3 @@ def _listed(title: str, items: Sequence[str]) -> Component:
         [html.H3(title, className="report-form-title"), html.Ul([html.Li(one) for one in items])],
         className="report-list",
     )
-
-
-def _scrolling(table: Component, label: str) -> Component:
-    return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": label})

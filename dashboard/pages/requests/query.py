@@ -14,8 +14,7 @@ from dashboard.components.pager import pages_of, read_page
 from dashboard.pages.shared.links import KINDS_BEHIND, REQUEST_LIST, VERDICTS_BEHIND, Behind, why_requests, why_step
 from dashboard.pages.shared.period_filter import asked_period
 from dashboard.pages.shared.words import flag_of
-from etl.figures.compliance.evidence import Figure
-from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.period import Period, SlaFilter, known_opd, known_steps
 from etl.figures.requests.detail import OfFigure, case_list, steps_behind
 from etl.figures.requests.period import LetterKind

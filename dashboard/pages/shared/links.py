@@ -14,7 +14,8 @@ from dashboard.components import with_query
 from dashboard.i18n import t
 from etl.domain.units import MINUTE
 from etl.domain.verdict import Verdict
-from etl.figures.compliance.evidence import OF_LETTERS, Figure, Reference
+from etl.figures.compliance.definitions import OF_LETTERS, Figure
+from etl.figures.compliance.evidence import Reference
 from etl.figures.compliance.what_if import Turn
 from etl.figures.period import Period, SlaFilter
 from etl.figures.requests.period import LetterKind

@@ -12,7 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, link, pill
-from dashboard.i18n import fmt, t
+from dashboard.i18n import catalogue, fmt, t
 from dashboard.pages.shared.links import request_address, row_address
 from data_access.records import reading
 from data_access.records.access.users import user_by_name
@@ -29,13 +29,6 @@ if TYPE_CHECKING:
 
 _ACTORS = ("cli", "watch", "inbox", "source", "demo")
 _KINDS = ("permohonan", "disposisi", "pemakaian", "peserta", "kondisi", "koreksi", "pembatalan")
-_FIELDS = (
-    "received", "letter_number", "letter_on", "opd_name", "subject", "activity", "urgency", "forwarded_to",
-    "room_name", "booked_start", "booked_end", "planned", "status", "status_text", "note", "agenda_number",
-    "agenda_key", "year", "step", "pass_number", "started", "finished", "ended", "recorded", "is_done", "instruction",
-    "has_output", "verified", "present", "checked", "occasion", "item_name", "condition", "people", "pauses", "opd",
-    "room",
-)  # fmt: skip
 _HIDDEN = ("screened", "passed", "failed")
 """Fields whose changes are never shown: counts of the screening."""
 
@@ -203,7 +196,8 @@ def _change(field: str, old: str, new: str) -> list[Component | str]:
 def field_words(field: str) -> str:
     """What the office calls a field."""
     name = field if field == "letter_on" else field.removesuffix("_at").removesuffix("_on")
-    return t(f"intake.field_{name}") if name in _FIELDS else field
+    key = f"intake.field_{name}"
+    return t(key) if key in catalogue() else field
 
 
 def value_words(column: str, value: Any) -> str:

@@ -13,7 +13,7 @@ from dashboard.pages.shared.links import Behind, requests_behind, why_sarpras, w
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from etl.domain.sop.versions import BY_CHECKS, Cell, SopStep, SopVersion
 from etl.domain.statistics import Pair
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.facilities.period import B5, ConditionFigure
 from etl.figures.rooms.diary import RoomsFilter

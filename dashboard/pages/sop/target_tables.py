@@ -14,7 +14,7 @@ from dashboard.pages.shared.links import why_if, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from etl.domain.compliance.what_if import Realism
 from etl.domain.sop.versions import SopVersion
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures
 from etl.figures.compliance.what_if import AlwaysMet, Counted, Judgement, StepIf, WhatIf
 

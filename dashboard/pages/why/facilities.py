@@ -12,29 +12,28 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, link, page_head, pill, why
-from dashboard.components.pager import pages_of, read_page
+from dashboard.components import Tone, link, pill, why
+from dashboard.components.pager import read_page
+from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.links import FAULT, ROOM_STATE, SUPPLY, sarpras_address, why_fault, why_sarpras
 from dashboard.pages.shared.page_request import office_today
-from dashboard.pages.shared.row_lists import table_row
-from dashboard.pages.why.fault import explain_fault
-from dashboard.pages.why.room_rows import (
+from dashboard.pages.why.explanation import Explanation, Rows, calendar_rule, counting, data_rule, page_of
+from dashboard.pages.why.room_state import explain_fault, explain_room, explain_supply
+from dashboard.pages.why.row_sources import (
     ROWS,
+    FigureRow,
     check_faults,
     check_lines,
-    fractions_panel,
+    fractions,
     letters_of,
     opd_cell,
     report_line,
-    rows_panel,
+    rows_of_figure,
     session_cell,
     session_lines,
 )
-from dashboard.pages.why.room_state import explain_room
-from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel
-from dashboard.pages.why.supply import explain_supply
 from etl.figures.facilities.incidents import Incident, first_reports
 from etl.figures.facilities.period import ConditionFigure, ConditionFigures, FirstDay, SessionCheck, condition_figures
 from etl.figures.rooms.diary import RoomsFilter
@@ -43,29 +42,23 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 
-def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:
+def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """The explanation of what `tentang` names."""
     if other := _OTHERS.get(query.get("tentang", "")):
         return other(office, query, as_of, user)
     asked = asked_filter(query, office_today(office, as_of), user.opd_filter)
     figures = condition_figures(office, asked.period, as_of, room=asked.room, opd=asked.opd)
-    figure = _figure(query.get("tentang", ""))
-    f, period = fmt(), figures.period
-    crumbs = [(t("sarpras.title"), sarpras_address(_asked(figures))), (t("word.why"), None)]
-    parts = [_name(figure), f.period(period.first, period.last), figures.opd or "", figures.room or ""]
-    rules = [
-        (t("why.rule_accounting"), [html.Div(t("sarpras.rule")), html.Div(t(f"sarpras.why_{figure.name.lower()}"))]),
-        calendar_rule(office, period.first, period.last),
-        data_rule(office, as_of),
-    ]
-    page = read_page(query.get("hal"))
-    return html.Div(
-        [
-            page_head(t("word.why"), " · ".join(part for part in parts if part), crumbs=crumbs),
-            fractions_panel([_fraction(figures, one) for one in ConditionFigure], figure),
-            _LISTS[figure](office, figures, figure, page, user),
-            rules_panel(rules),
-        ]
+    figure, period = _figure(query.get("tentang", "")), figures.period
+    rows = _ROWS[figure](office, figures, figure, read_page(query.get("hal")), user)
+    return Explanation(
+        subtitle=(_name(figure), fmt().period(period.first, period.last), figures.opd, figures.room),
+        parts=[fractions([_fraction(figures, one, figure) for one in ConditionFigure]), rows],
+        rules=[
+            counting(html.Div(t("sarpras.rule")), html.Div(t(f"sarpras.why_{figure.name.lower()}"))),
+            calendar_rule(office, period.first, period.last),
+            data_rule(office, as_of),
+        ],
+        crumbs=[(t("sarpras.title"), sarpras_address(_asked(figures))), (t("word.why"), None)],
     )
 
 
@@ -82,7 +75,7 @@ def _asked(figures: ConditionFigures) -> RoomsFilter:
     return RoomsFilter(figures.period, figures.opd, figures.room)
 
 
-def _fraction(figures: ConditionFigures, figure: ConditionFigure) -> dict[str, Any]:
+def _fraction(figures: ConditionFigures, figure: ConditionFigure, chosen: ConditionFigure) -> FigureRow:
     f, b5, first, faults = fmt(), figures.b5, figures.first_use, figures.restoring
     none = t("word.none")
     values: dict[ConditionFigure, tuple[str, str, str, int, int]] = {
@@ -103,44 +96,59 @@ def _fraction(figures: ConditionFigures, figure: ConditionFigure) -> dict[str, A
         ),
     }  # fmt: skip
     part, whole, value, counted, left = values[figure]
-    return {"figure": figure, "name": _name(figure), "href": why_sarpras(_asked(figures), figure), "part": part,
-            "whole": whole, "value": value, "counted": f.number(counted), "left": f.number(left)}  # fmt: skip
+    return FigureRow(
+        name=_name(figure),
+        href=why_sarpras(_asked(figures), figure),
+        is_here=figure is chosen,
+        part=part,
+        whole=whole,
+        value=value,
+        counted=f.number(counted),
+        left=f.number(left),
+    )
 
 
-def _page(page: int, rows: Sequence[Any]) -> tuple[int, Sequence[Any]]:
-    page = min(page, pages_of(len(rows), ROWS))
-    return page, rows[(page - 1) * ROWS : page * ROWS]
+def _rows(
+    figures: ConditionFigures,
+    figure: ConditionFigure,
+    page: int,
+    rows: Sequence[Any],
+    columns: Callable[[Any], list[Column[Any]]],
+) -> Rows:
+    """One page of the rows of a figure; `columns` makes those of the rows shown."""
+    address = why_sarpras(_asked(figures), figure)
+    pages = page_of(page, ROWS, len(rows), lambda number: f"{address}&hal={number}")
+    shown = pages.slice(rows)
+    return rows_of_figure(_name(figure), columns(shown), shown, pages)
 
 
-def _sessions(
-    office: Office, figures: ConditionFigures, figure: ConditionFigure, page: int, user: Account
-) -> Component:
-    """The sessions of B5 and of its coverage, those with a check first."""
-    ordered = sorted(figures.sessions, key=lambda one: (one.checked_at is None, one.start_at, one.session_id))
-    page, shown = _page(page, ordered)
-    used = session_lines(office, [one.session_id for one in shown], user)
-    checked = check_lines(office, [one.check_id for one in shown], user)
-    letters = letters_of(office, [one.request_id for one in shown])
-    bad = check_faults(office, [one.check_id for one in shown if figure is ConditionFigure.B5 and not one.is_good])
-    names = {"session": "sarpras.head_session", "opd": "sarpras.head_opd", "check": "sarpras.head_check",
-             "counted": "why.head_counted", "source": "sarpras.why_of_session",
-             "checks": "sarpras.why_of_check"}  # fmt: skip
-    heads = {name: t(key) for name, key in names.items()}
-    drawn = [
-        table_row(
-            heads,
-            {
-                "session": session_cell(one.start_at, one.room),
-                "opd": opd_cell(one.opd, letters.get(one.request_id or 0), user),
-                "check": _when(one.checked_at, is_day_only=one.is_day_only),
-                "counted": html.Div([_said(one, figure), *bad.get(one.check_id or 0, ())]),
-                "source": used.get(one.session_id, t("word.none")),
-                "checks": checked.get(one.check_id or 0, t("word.none")),
-            },
-        )
-        for one in shown
-    ]
-    return rows_panel(_name(figure), heads, drawn, (), (page, len(ordered), why_sarpras(_asked(figures), figure)))
+def _sessions(office: Office, figures: ConditionFigures, figure: ConditionFigure, page: int, user: Account) -> Rows:
+    """The sessions of the step that is judged by checks and of its coverage, those with a check first."""
+    none, is_b5 = t("word.none"), figure is ConditionFigure.B5
+
+    def columns(shown: Sequence[SessionCheck]) -> list[Column[SessionCheck]]:
+        used = session_lines(office, [row.session_id for row in shown], user)
+        checked = check_lines(office, [row.check_id for row in shown], user)
+        letters = letters_of(office, [row.request_id for row in shown])
+        bad = check_faults(office, [row.check_id for row in shown if is_b5 and not row.is_good])
+        return [
+            Column("session", t("sarpras.head_session"), lambda row: session_cell(row.start_at, row.room)),
+            Column("opd", t("sarpras.head_opd"),
+                   lambda row: opd_cell(row.opd, letters.get(row.request_id or 0), user)),
+            _checked(),
+            Column("counted", t("why.head_counted"),
+                   lambda row: html.Div([_session_pill(row, figure), *bad.get(row.check_id or 0, ())])),
+            Column("source", t("sarpras.why_of_session"), lambda row: used.get(row.session_id, none)),
+            Column("checks", t("sarpras.why_of_check"), lambda row: checked.get(row.check_id or 0, none)),
+        ]  # fmt: skip
+
+    rows = sorted(figures.sessions, key=lambda row: (row.checked_at is None, row.start_at, row.session_id))
+    return _rows(figures, figure, page, rows, columns)
+
+
+def _checked() -> Column[Any]:
+    """When the room was checked."""
+    return Column("check", t("sarpras.head_check"), lambda row: _when(row.checked_at, is_day_only=row.is_day_only))
 
 
 def _when(at: int | None, *, is_day_only: bool) -> str:
@@ -148,80 +156,68 @@ def _when(at: int | None, *, is_day_only: bool) -> str:
     return f.date_short(f.local(at).date()) if at is not None and is_day_only else f.moment_short(at)
 
 
-def _said(one: SessionCheck, figure: ConditionFigure) -> Component:
+def _session_pill(row: SessionCheck, figure: ConditionFigure) -> Component:
     """On which side of the line it stands."""
-    if one.checked_at is None:
+    if row.checked_at is None:
         is_left = figure is ConditionFigure.B5
         return pill(Tone.MUTED, "question-circle", t("sarpras.why_left_out" if is_left else "sarpras.b5_unchecked"))
     if figure is ConditionFigure.COVERAGE:
         return pill(Tone.GOOD, "check-lg", t("sarpras.why_checked"))
-    if one.is_good:
+    if row.is_good:
         return pill(Tone.GOOD, "check-lg", t("sarpras.b5_good"))
     return pill(Tone.LATE, "x-lg", t("sarpras.b5_bad"))
 
 
-def _days(office: Office, figures: ConditionFigures, figure: ConditionFigure, page: int, user: Account) -> Component:
+def _days(office: Office, figures: ConditionFigures, figure: ConditionFigure, page: int, user: Account) -> Rows:
     """The days on which a room was used, by time."""
-    page, shown = _page(page, figures.days)
-    lines = check_lines(office, [one.check_id for one in shown], user)
-    names = {"session": "sarpras.why_first_use", "check": "sarpras.head_check", "counted": "why.head_counted",
-             "checks": "sarpras.why_of_check"}  # fmt: skip
-    heads = {name: t(key) for name, key in names.items()}
-    drawn = [
-        table_row(
-            heads,
-            {
-                "session": session_cell(one.start_at, one.room),
-                "check": _when(one.checked_at, is_day_only=one.is_day_only),
-                "counted": _before(one),
-                "checks": lines.get(one.check_id or 0, t("word.none")),
-            },
-        )
-        for one in shown
-    ]
-    return rows_panel(_name(figure), heads, drawn, (), (page, len(figures.days), why_sarpras(_asked(figures), figure)))
+
+    def columns(shown: Sequence[FirstDay]) -> list[Column[FirstDay]]:
+        lines = check_lines(office, [row.check_id for row in shown], user)
+        return [
+            Column("session", t("sarpras.why_first_use"), lambda row: session_cell(row.start_at, row.room)),
+            _checked(),
+            Column("counted", t("why.head_counted"), _before),
+            Column("checks", t("sarpras.why_of_check"), lambda row: lines.get(row.check_id or 0, t("word.none"))),
+        ]
+
+    return _rows(figures, figure, page, figures.days, columns)
 
 
-def _before(one: FirstDay) -> Component:
-    if one.is_checked:
+def _before(day: FirstDay) -> Component:
+    if day.is_checked:
         return pill(Tone.GOOD, "check-lg", t("sarpras.why_before"))
-    if one.checked_at is None:
+    if day.checked_at is None:
         return pill(Tone.MUTED, "question-circle", t("sarpras.b5_unchecked"))
     return pill(Tone.NEAR, "clock", t("sarpras.why_after"))
 
 
-def _faults(office: Office, figures: ConditionFigures, figure: ConditionFigure, page: int, user: Account) -> Component:
+def _faults(office: Office, figures: ConditionFigures, figure: ConditionFigure, page: int, user: Account) -> Rows:
     """Open faults by age, or those restored or answered with the shortest first and those without a time last."""
-    is_open = figure is ConditionFigure.OPEN
-    times = _TIMES[figure]
-    faults = _behind(figures, figure)
-    page, shown = _page(page, faults)
-    reports = first_reports(office, shown)
-    names = {"item": "sarpras.head_item", "since": "sarpras.why_since", "restored": "sarpras.head_restored",
-             "working": "sarpras.head_working", "elapsed": "sarpras.head_elapsed", "counted": "why.head_counted",
-             "source": "sarpras.why_of_fault"}  # fmt: skip
-    if figure is ConditionFigure.RESPOND:
-        names["restored"] = "sarpras.why_responded"
-    heads = {name: t(key) for name, key in names.items() if not (is_open and name == "restored")}
-    numbers = ("working", "elapsed")
-    f = fmt()
-    drawn = [
-        table_row(
-            heads,
-            {
-                "item": _fault_link(figures, one),
-                "since": _when(one.first_at, is_day_only=_is_day_only(reports.get(one.key))),
-                "restored": _when(times.ended(one), is_day_only=times.working(one) is None),
-                "working": html.Span([f.duration_short(times.working(one)), why(why_fault(one.key), one.item)]),
-                "elapsed": f.duration_short(times.elapsed(one)),
-                "counted": _timed(times, one),
-                "source": report_line(reports.get(one.key), user),
-            },
-            numbers,
-        )
-        for one in shown
-    ]
-    return rows_panel(_name(figure), heads, drawn, numbers, (page, len(faults), why_sarpras(_asked(figures), figure)))
+    f, times = fmt(), _TIMES[figure]
+
+    def ended(fault: Incident) -> str:
+        return _when(times.ended(fault), is_day_only=times.working(fault) is None)
+
+    def working(fault: Incident) -> Component:
+        return html.Span([f.duration_short(times.working(fault)), why(why_fault(fault.key), fault.item)])
+
+    def columns(shown: Sequence[Incident]) -> list[Column[Incident]]:
+        reports = first_reports(office, shown)
+        end_words = "sarpras.why_responded" if figure is ConditionFigure.RESPOND else "sarpras.head_restored"
+        end = [] if figure is ConditionFigure.OPEN else [Column("restored", t(end_words), ended)]
+        return [
+            Column("item", t("sarpras.head_item"), lambda fault: _fault_link(figures, fault)),
+            Column("since", t("sarpras.why_since"),
+                   lambda fault: _when(fault.first_at, is_day_only=_is_day_only(reports.get(fault.key)))),
+            *end,
+            Column("working", t("sarpras.head_working"), working, class_name="num"),
+            Column("elapsed", t("sarpras.head_elapsed"), lambda fault: f.duration_short(times.elapsed(fault)),
+                   class_name="num"),
+            Column("counted", t("why.head_counted"), lambda fault: _timed(times, fault)),
+            Column("source", t("sarpras.why_of_fault"), lambda fault: report_line(reports.get(fault.key), user)),
+        ]  # fmt: skip
+
+    return _rows(figures, figure, page, _behind(figures, figure), columns)
 
 
 def _is_day_only(report: Mapping[str, Any] | None) -> bool:
@@ -266,7 +262,7 @@ def _timed(times: _Times, one: Incident) -> Component:
     return pill(Tone.MUTED, "dash", t("sarpras.why_untimed"))
 
 
-_LISTS: dict[ConditionFigure, Callable[[Office, ConditionFigures, ConditionFigure, int, Account], Component]] = {
+_ROWS: dict[ConditionFigure, Callable[[Office, ConditionFigures, ConditionFigure, int, Account], Rows]] = {
     ConditionFigure.OPEN: _faults,
     ConditionFigure.RESTORE: _faults,
     ConditionFigure.RESPOND: _faults,
@@ -275,7 +271,7 @@ _LISTS: dict[ConditionFigure, Callable[[Office, ConditionFigures, ConditionFigur
     ConditionFigure.FIRST: _days,
 }
 
-_OTHERS: dict[str, Callable[[Office, Mapping[str, str], int, Account], Component]] = {
+_OTHERS: dict[str, Callable[[Office, Mapping[str, str], int, Account], Explanation]] = {
     FAULT: explain_fault,
     ROOM_STATE: explain_room,
     SUPPLY: explain_supply,

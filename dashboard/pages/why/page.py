@@ -14,12 +14,13 @@ from dash.development.base_component import Component
 from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel, read_query
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
 from dashboard.pages.shared.links import COMPARE, CONTROL, REQUEST_STEP, WHAT_IF, WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.why import compare, control, facilities, figure, people, request_step, room, what_if
+from dashboard.pages.why import comparison, compliance, facilities, people, requests, rooms
+from dashboard.pages.why.explanation import Explanation, drawn
 from data_access.errors import PantauError
-from etl.figures.compliance.evidence import Figure
+from etl.figures.compliance.definitions import Figure
 from etl.figures.period import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ PATH = "/mengapa"
 TITLE = "word.why"
 NAV = None
 
-Explain = Callable[["Office", Mapping[str, str], int, Account], Component]
-"""Office, the names in the address, as of (UTC seconds), who asks → what is shown. Raises PantauError in words."""
+Explain = Callable[["Office", Mapping[str, str], int, Account], Explanation]
+"""Office, the names in the address, as of (UTC seconds), who asks. Raises PantauError in words."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,12 @@ class Explainer:
 
 
 EXPLAINERS: dict[str, Explainer] = {
-    **{kind.value: Explainer(figure.explain, (Page.KEPATUHAN, Page.SOP)) for kind in Figure},
-    COMPARE: Explainer(compare.explain, (Page.KEPATUHAN,)),
-    CONTROL: Explainer(control.explain, (Page.KEPATUHAN,)),
-    WHAT_IF: Explainer(what_if.explain, (Page.SOP,)),
-    REQUEST_STEP: Explainer(request_step.explain, (Page.PERMOHONAN,)),
-    WHY_ROOM: Explainer(room.explain, (Page.RUANG,)),
+    **{kind.value: Explainer(compliance.explain, (Page.KEPATUHAN, Page.SOP)) for kind in Figure},
+    COMPARE: Explainer(comparison.explain_difference, (Page.KEPATUHAN,)),
+    CONTROL: Explainer(comparison.explain_control, (Page.KEPATUHAN,)),
+    WHAT_IF: Explainer(comparison.explain_other_target, (Page.SOP,)),
+    REQUEST_STEP: Explainer(requests.explain, (Page.PERMOHONAN,)),
+    WHY_ROOM: Explainer(rooms.explain, (Page.RUANG,)),
     WHY_PEOPLE: Explainer(people.explain, (Page.PESERTA,)),
     WHY_SARPRAS: Explainer(facilities.explain, (Page.SARPRAS,)),
 }
@@ -86,10 +87,10 @@ def explained(office: Office, query: Mapping[str, str], now: int, user: Account)
     if not any(is_allowed(user.role, page) for page in known.pages):
         return _words(t("shell.forbidden"), t("shell.forbidden_words"), "shield-lock")
     try:
-        return known.explain(office, query, _as_of(office, query.get("pada", ""), now), user)
+        return drawn(known.explain(office, query, _as_of(office, query.get("pada", ""), now), user))
     except PantauError as error:
         head = page_head(t("word.why"))
-        return html.Div([head, banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("why.check"))])
+        return html.Div([head, banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("why.check"))])
 
 
 def _words(title: str, hint: str, icon_name: str) -> Component:

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, page_head, pill
-from dashboard.components.pager import pages_of, read_page
+from dashboard.components import Tone, pill
+from dashboard.components.pager import read_page
+from dashboard.components.tables import Column, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.people.page import fit_words, protocol, screening_panel
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.links import people_address, why_people
 from dashboard.pages.shared.page_request import office_today
-from dashboard.pages.shared.row_lists import table_row
 from dashboard.pages.shared.words import opd_words
-from dashboard.pages.why.room_rows import (
+from dashboard.pages.why.explanation import Crumb, Explanation, Rows, counting, data_rule, page_of
+from dashboard.pages.why.row_sources import (
     ROWS,
+    FigureRow,
     Lines,
-    fractions_panel,
+    fractions,
     opd_cell,
-    rows_panel,
+    rows_of_figure,
     session_cell,
     session_lines,
 )
-from dashboard.pages.why.rules import data_rule, rules_panel
 from etl.domain.units import MINUTE
 from etl.figures.people.counts import ParticipantFigures, participant_figures
 from etl.figures.people.rows import (
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 _SHARES = (PeopleFigure.ATTENDANCE, PeopleFigure.SEATS)
 
 
-def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:
+def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """The explanation; an agency's user finds only its own sessions."""
     asked = asked_filter(query, office_today(office, as_of), user.opd_filter)
     moment = as_of - as_of % MINUTE
@@ -56,36 +57,35 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     if query.get("tentang") == SCREENING:
         return _screening(office, figures, moment)
     figure, group = _figure(query.get("tentang", "")), _group(query.get("kelompok", ""))
-    rule = (t("why.rule_accounting"), [html.Div(t("people.rule")), *_apart(diary)])
-    return html.Div(
-        [
-            _head(figures, [_name(figure), _group_words(group)]),
-            _fractions(figures, diary, figure, group),
+    return Explanation(
+        subtitle=(_name(figure), _group_words(group), *_period(figures)),
+        parts=[
+            fractions([_fraction(figures, people_behind(diary, one, group), figure, group) for one in PeopleFigure]),
             _sessions(office, people_behind(diary, figure, group), group, read_page(query.get("hal")), user),
             None if group else screening_panel(figures),
-            rules_panel([rule, data_rule(office, moment)]),
-        ]
+        ],
+        rules=[counting(html.Div(t("people.rule")), *_apart(diary)), data_rule(office, moment)],
+        crumbs=_crumbs(figures),
     )
 
 
-def _head(figures: ParticipantFigures, names: Sequence[str]) -> Component:
-    """What is explained, of which period, agency and room; the way back."""
+def _period(figures: ParticipantFigures) -> tuple[str | None, ...]:
     asked = figures.filter
-    crumbs = [(t("people.nav"), people_address(asked)), (t("word.why"), None)]
-    parts = [*names, fmt().period(asked.period.first, asked.period.last), asked.opd or "", asked.room or ""]
-    return page_head(t("word.why"), " · ".join(part for part in parts if part), crumbs=crumbs)
+    return fmt().period(asked.period.first, asked.period.last), asked.opd, asked.room
 
 
-def _screening(office: Office, figures: ParticipantFigures, moment: int) -> Component:
+def _crumbs(figures: ParticipantFigures) -> list[Crumb]:
+    return [(t("people.nav"), people_address(figures.filter)), (t("word.why"), None)]
+
+
+def _screening(office: Office, figures: ParticipantFigures, moment: int) -> Explanation:
     """The sums with the rules by which they are counted and hidden; never a session."""
     rules = [html.Div(t(f"people.screening_rule_{name}")) for name in ("what", "when", "hidden", "left")]
-    return html.Div(
-        [
-            _head(figures, [t("people.screening_title")]),
-            screening_panel(figures),
-            protocol(office),
-            rules_panel([(t("why.rule_accounting"), rules), data_rule(office, moment)]),
-        ]
+    return Explanation(
+        subtitle=(t("people.screening_title"), *_period(figures)),
+        parts=[screening_panel(figures), protocol(office)],
+        rules=[counting(*rules), data_rule(office, moment)],
+        crumbs=_crumbs(figures),
     )
 
 
@@ -116,64 +116,50 @@ def _apart(diary: Diary) -> list[Component]:
     return [html.Div(said, className="p-muted") for said in words]
 
 
-def _fractions(figures: ParticipantFigures, diary: Diary, chosen: PeopleFigure, group: str) -> Component:
-    rows = [_fraction(figures, people_behind(diary, one, group), group) for one in PeopleFigure]
-    return fractions_panel(rows, chosen)
-
-
-def _fraction(figures: ParticipantFigures, found: PeopleBehind, group: str) -> dict[str, Any]:
+def _fraction(figures: ParticipantFigures, behind: PeopleBehind, chosen: PeopleFigure, group: str) -> FigureRow:
     f = fmt()
-    return {
-        "figure": found.figure,
-        "name": _name(found.figure),
-        "href": why_people(figures.filter, found.figure, group),
-        "part": f.number(found.part_sum),
-        "whole": f.number(found.whole_sum),
-        "value": f.percent(found.share) if found.figure in _SHARES else f.number(found.part_sum),
-        "counted": f.number(found.counted),
-        "left": f.number(len(found) - found.counted),
-    }
+    return FigureRow(
+        name=_name(behind.figure),
+        href=why_people(figures.filter, behind.figure, group),
+        is_here=behind.figure is chosen,
+        part=f.number(behind.part_sum),
+        whole=f.number(behind.whole_sum),
+        value=f.percent(behind.share) if behind.figure in _SHARES else f.number(behind.part_sum),
+        counted=f.number(behind.counted),
+        left=f.number(len(behind) - behind.counted),
+    )
 
 
-def _sessions(office: Office, found: PeopleBehind, group: str, page: int, user: Account) -> Component:
+def _sessions(office: Office, behind: PeopleBehind, group: str, page: int, user: Account) -> Rows:
     """The sessions, those that count first; the last row is the sum of all that count, on whichever page."""
-    page = min(page, pages_of(len(found), ROWS))
-    rows = people_rows(office, found, (page - 1) * ROWS, ROWS)
-    heads = _heads(found.figure)
-    numbers = ("part", "whole")
-    lines = session_lines(office, [row.session_id for row in rows], user)
+    address = why_people(behind.diary.filter, behind.figure, group)
+    pages = page_of(page, ROWS, len(behind), lambda number: f"{address}&hal={number}")
+    rows = people_rows(office, behind, (pages.page - 1) * ROWS, ROWS)
+    columns = _columns(behind.figure, session_lines(office, [row.session_id for row in rows], user), user)
+    sums = {
+        "session": html.Strong(t("people.why_sum")),
+        "part": fmt().number(behind.part_sum),
+        "whole": fmt().number(behind.whole_sum),
+    }
+    return rows_of_figure(_name(behind.figure), columns, rows, pages, [table_row(columns, sums)])
+
+
+def _columns(figure: PeopleFigure, lines: Lines, user: Account) -> list[Column[PeopleRow]]:
     f = fmt()
-    total = {"session": html.Strong(t("people.why_sum")), "part": f.number(found.part_sum),
-             "whole": f.number(found.whole_sum)}  # fmt: skip
-    drawn = [*(_row(heads, row, lines, user) for row in rows), table_row(heads, total, numbers)]
-    address = why_people(found.diary.filter, found.figure, group)
-    return rows_panel(_name(found.figure), heads, drawn, numbers, (page, len(found), address))
-
-
-def _heads(figure: PeopleFigure) -> dict[str, str]:
-    part = t("people.present") if figure in _SHARES else _name(figure)
     wholes = {PeopleFigure.ATTENDANCE: t("people.planned"), PeopleFigure.SEATS: t("people.why_capacity")}
-    return {
-        "session": t("sarpras.head_session"),
-        "opd": t("word.opd"),
-        "part": part,
-        **({"whole": wholes[figure]} if figure in wholes else {}),
-        "counted": t("why.head_counted"),
-        "source": t("why.head_source"),
-    }
-
-
-def _row(heads: Mapping[str, str], row: PeopleRow, lines: Lines, user: Account) -> html.Tr:
-    f = fmt()
-    cells = {
-        "session": session_cell(row.start_at, row.room),
-        "opd": opd_cell(row.opd, row.letter, user),
-        "part": f.number(row.part),
-        "whole": f.number(row.whole),
-        "counted": _counted(heads, row),
-        "source": lines.get(row.session_id, t("word.none")),
-    }
-    return table_row(heads, cells, ("part", "whole"))
+    part = Column("part", t("people.present") if figure in _SHARES else _name(figure), lambda row: f.number(row.part),
+                  class_name="num")  # fmt: skip
+    numbers = [part]
+    if figure in wholes:
+        numbers.append(Column("whole", wholes[figure], lambda row: f.number(row.whole), class_name="num"))
+    heads = {column.key: column.head for column in numbers}
+    return [
+        Column("session", t("sarpras.head_session"), lambda row: session_cell(row.start_at, row.room)),
+        Column("opd", t("word.opd"), lambda row: opd_cell(row.opd, row.letter, user)),
+        *numbers,
+        Column("counted", t("why.head_counted"), lambda row: _counted(heads, row)),
+        Column("source", t("why.head_source"), lambda row: lines.get(row.session_id, t("word.none"))),
+    ]
 
 
 def _counted(heads: Mapping[str, str], row: PeopleRow) -> Component:

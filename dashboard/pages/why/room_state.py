@@ -1,58 +1,171 @@
-"""A room's status, score and completeness taken apart: every answer of its newest check with what it is worth."""
+"""One fault, the state of one room, or one supply taken apart: its time, its reports, what its answers are worth."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
-from dashboard.components import empty, page_head, panel, why, with_query
+from dashboard.components import why, with_query
 from dashboard.components.pager import read_page
+from dashboard.components.tables import Column, table_row
 from dashboard.i18n import fmt, t
+from dashboard.pages.facilities.follow_up import history
 from dashboard.pages.facilities.rooms import condition_pill, status_pill
 from dashboard.pages.shared.links import why_fault, why_room_state
-from dashboard.pages.shared.row_lists import table, table_row
-from dashboard.pages.why.days import span_panel
-from dashboard.pages.why.room_rows import check_lines
-from dashboard.pages.why.rules import calendar_rule, data_rule, rules_panel
+from dashboard.pages.why.explanation import (
+    Crumb,
+    Explanation,
+    Facts,
+    Nothing,
+    Rows,
+    Words,
+    calendar_rule,
+    counting,
+    data_rule,
+    span_rows,
+)
+from dashboard.pages.why.row_sources import check_lines, letters_of, opd_cell, report_line
 from etl.domain.facilities.condition import VITAL_WEIGHT, Condition, value_of
-from etl.figures.facilities.conditions import ItemState, RoomState, moment_of, newest_check, room_states
-from etl.figures.facilities.incidents import Incident, incidents_at
+from etl.domain.units import DAY, HOUR
+from etl.figures.facilities.conditions import ItemState, RoomState, moment_of, newest_check, room_books, room_states
+from etl.figures.facilities.consumables import FEWEST_TIMES, Supply, supplies
+from etl.figures.facilities.incidents import RISK_SECONDS, Incident, bookings_at_risk, incidents_at, reports_of
 from etl.figures.requests.step_days import span_days
 
 if TYPE_CHECKING:
     from etl.office import Office
 
 
-def explain_room(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Component:
-    """The state of the room that `ruang` names; in words when there is none."""
+def _columns(prefix: str, cells: Mapping[str, Any], *numbers: str) -> list[Column[Any]]:
+    """Columns by the names of their cells; the words of each are those of its name after a prefix."""
+    return [
+        Column(name, t(f"{prefix}{name}"), cell, class_name="num" if name in numbers else None)
+        for name, cell in cells.items()
+    ]
+
+
+def explain_fault(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
+    """The fault that `kunci` names: its time day by day, its reports, what was done, the bookings in whose way it
+    stands; in words when there is none any more."""
+    fault = next((one for one in incidents_at(office, as_of) if one.key == query.get("kunci")), None)
+    crumbs: list[Crumb] = [(t("sarpras.title"), "/sarpras"), (t("word.why"), None)]
+    if fault is None:
+        return Explanation((), [Nothing(t("sarpras.gone"), t("sarpras.gone_hint"))], crumbs=crumbs)
+    crumbs.insert(1, (fault.item, with_query("/sarpras", gangguan=fault.key)))
+    end = as_of if fault.ended_at is None else fault.ended_at
+    span = span_days(fault.first_at, max(end, fault.first_at), office.calendar, is_open=fault.is_open)
+    first, last = (fmt().local(at).date() for at in (fault.first_at, end))
+    return Explanation(
+        subtitle=(fault.item, fault.room),
+        parts=[
+            _fault_facts(fault),
+            span_rows(span, read_page(query.get("hal")), lambda number: f"{why_fault(fault.key)}&hal={number}"),
+            _reports(office, fault, user),
+            Words(t("sarpras.why_done"), [history(fault)]),
+            _risk(office, fault, as_of, user) if fault.is_open else None,
+        ],
+        rules=[
+            counting(html.Div(t("sarpras.rule")), html.Div(t("sarpras.why_fault_rule"))),
+            calendar_rule(office, first, last),
+            data_rule(office, as_of),
+        ],
+        crumbs=crumbs,
+    )
+
+
+def _fault_facts(fault: Incident) -> Facts:
+    f = fmt()
+    facts = (
+        ("sarpras.head_state", condition_pill(fault.condition)),
+        ("sarpras.why_since", f.moment(fault.first_at)),
+        ("sarpras.head_restored", t("sarpras.is_open") if fault.is_open else f.moment(fault.ended_at)),
+        ("sarpras.head_working", f.duration(fault.restore_working)),
+        ("sarpras.head_elapsed", f.duration(fault.restore_elapsed)),
+        ("sarpras.why_responded", f.moment(fault.responded_at)),
+        ("sarpras.why_respond_working", f.duration(fault.respond_working)),
+        ("sarpras.head_reports", f.number(fault.reports)),
+        ("sarpras.why_openings", f.number(fault.openings)),
+    )
+    return Facts(t("sarpras.why_fault_title"), [(t(key), words) for key, words in facts])
+
+
+def _reports(office: Office, fault: Incident, user: Account) -> Rows:
+    """Every report from the first to the one that ended it, with its row."""
+    f = fmt()
+
+    def at(row: Mapping[str, Any]) -> str:
+        return f.moment_short(row["checked_at"]) if row["checked_at"] else f.date_short(f.local(row["at"]).date())
+
+    return Rows(
+        title=t("sarpras.why_reports"),
+        columns=[
+            Column("at", t("sarpras.why_since"), at),
+            Column("state", t("sarpras.head_state"), lambda row: condition_pill(Condition(row["condition"]))),
+            Column("note", t("sarpras.note"), lambda row: row["note"] or t("word.none")),
+            Column("source", t("why.head_source"), lambda row: report_line(row, user)),
+        ],
+        rows=reports_of(office, fault),
+        note=t("sarpras.why_reports_note"),
+    )
+
+
+def _risk(office: Office, fault: Incident, as_of: int, user: Account) -> Rows:
+    """The bookings of the next three days whose people and hours add up to the number on the page."""
+    f = fmt()
+    book = room_books(office, office.mart.read(), as_of).get(fault.room)
+    rows = bookings_at_risk(book, as_of) if book else ()
+    letters = letters_of(office, [row.request_id for row in rows])
+    cells = {
+        "opd": lambda row: opd_cell(row.opd, letters.get(row.request_id), user),
+        "from": lambda row: f.moment_short(row.start_at),
+        "until": lambda row: f.moment_short(row.end_at),
+        "planned": lambda row: f.number(row.planned) if row.planned else t("sarpras.why_risk_unknown"),
+        "hours": lambda row: f.number(round((row.end_at - row.start_at) / HOUR, 2)),
+        "people": lambda row: f.number(round(row.person_hours, 2)),
+    }
+    columns = _columns("sarpras.why_risk_", cells, "planned", "hours", "people")
+    people = f.number(round(sum(row.person_hours for row in rows), 2))
+    return Rows(
+        title=t("sarpras.why_risk"),
+        columns=columns,
+        rows=rows,
+        foot=[table_row(columns, {"opd": html.Strong(t("people.why_sum")), "people": people})],
+        note=t("sarpras.why_risk_note", until=f.moment_short(as_of + RISK_SECONDS)),
+        nothing=Nothing(t("sarpras.no_risk")),
+    )
+
+
+def explain_room(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
+    """Status, score and completeness of the room that `ruang` names, with every answer of its newest check; in words
+    when there is none."""
     room = next((one for one in room_states(office, as_of) if one.room == query.get("ruang")), None)
-    crumbs = [(t("sarpras.title"), with_query("/sarpras", ruang=query.get("ruang"))), (t("word.why"), None)]
+    crumbs: list[Crumb] = [
+        (t("sarpras.title"), with_query("/sarpras", ruang=query.get("ruang"))),
+        (t("word.why"), None),
+    ]
     if room is None:
-        words = empty(t("sarpras.no_rooms"), t("sarpras.no_rooms_hint"), "door-open")
-        return html.Div([page_head(t("word.why"), crumbs=crumbs), panel(words)])
+        words = Nothing(t("sarpras.no_rooms"), t("sarpras.no_rooms_hint"), "door-open")
+        return Explanation((), [words], crumbs=crumbs)
     answers = newest_check(office, room.room, as_of)
     faults = {one.item: one for one in incidents_at(office, as_of, only_open=True) if one.room == room.room}
-    rules = [(t("why.rule_accounting"), [html.Div(t("sarpras.rule")), html.Div(t("sarpras.why_room_rule"))])]
-    drawn: list[Component] = [
-        page_head(t("word.why"), room.room, crumbs=crumbs),
-        panel(_facts(room), title=t("sarpras.why_room_title")),
-        _items(room, faults),
-    ]
+    parts: list[Any] = [_room_facts(room), _items(room, faults)]
+    rules = [counting(html.Div(t("sarpras.rule")), html.Div(t("sarpras.why_room_rule")))]
     if answers and room.checked_on is not None:
         begin = moment_of(office, answers[0]["checked_on"], answers[0]["checked_at"])
-        span = span_days(begin, as_of, office.calendar, is_open=True)
-        page = read_page(query.get("hal"))
-        drawn.append(span_panel(span, page, lambda number: f"{why_room_state(room.room)}&hal={number}"))
-        drawn.append(_sources(office, answers, user))
+        span, address = span_days(begin, as_of, office.calendar, is_open=True), why_room_state(room.room)
+        lines = check_lines(office, [answers[0]["check_id"]], user)
+        parts.append(span_rows(span, read_page(query.get("hal")), lambda number: f"{address}&hal={number}"))
+        parts.append(Words(t("word.source"), lines.get(answers[0]["check_id"]) or [html.P(t("word.none"))]))
         rules.append(calendar_rule(office, room.checked_on, fmt().local(as_of).date()))
-    return html.Div([*drawn, rules_panel([*rules, data_rule(office, as_of)])])
+    return Explanation((room.room,), parts, [*rules, data_rule(office, as_of)], crumbs)
 
 
-def _facts(room: RoomState) -> Component:
+def _room_facts(room: RoomState) -> Facts:
     f = fmt()
     checked = t("sarpras.never_checked")
     if room.checked_on is not None:
@@ -65,67 +178,105 @@ def _facts(room: RoomState) -> Component:
         ("sarpras.why_completeness", f.percent(room.completeness)),
         ("sarpras.why_checklist", room.checklist),
     )
-    return html.Dl([html.Div([html.Dt(t(key)), html.Dd(words)]) for key, words in facts], className="why-facts")
+    return Facts(t("sarpras.why_room_title"), [(t(key), words) for key, words in facts])
 
 
-_NUMBERS = ("weight", "answered", "applicable", "points")
-
-
-def _items(room: RoomState, faults: Mapping[str, Incident]) -> Component:
+def _items(room: RoomState, faults: Mapping[str, Incident]) -> Rows:
     """Each item with what it gives to score and completeness; the last row holds the sums and both figures."""
-    f, title = fmt(), t("sarpras.why_items")
-    heads = {name: t(f"sarpras.why_item_{name}") for name in ("item", "state", *_NUMBERS)}
-    parts = [_part(one) for one in room.items]
-    rows = [
-        table_row(heads, {**_cells(one, part), "item": _name(one, faults)}, _NUMBERS)
-        for one, part in zip(room.items, parts, strict=True)
-    ]
-    answered, applicable, points = (sum(part[place] for part in parts) for place in range(3))
-    whole = {
-        "item": html.Strong(t("people.why_sum")),
-        "answered": f.number(answered),
-        "applicable": f.number(applicable),
-        "points": f.number(points),
-    }
-    figures = html.P(
-        t(
-            "sarpras.why_divided",
-            points=f.number(points), answered=f.number(answered), applicable=f.number(applicable),
-            score=f.number(room.score, 1) if room.score is not None else t("word.none"),
-            completeness=f.percent(room.completeness),
-        )
-    )  # fmt: skip
-    return panel(table(title, heads, [*rows, table_row(heads, whole, _NUMBERS)], _NUMBERS), figures, title=title)
-
-
-def _part(one: ItemState) -> tuple[float, float, float]:
-    """Weight answered, weight that applies, points; an item that the newest check left out was not answered."""
-    said = one.condition if one.is_answered else None
-    if said is Condition.NOT_APPLICABLE:
-        return 0, 0, 0
-    return (0, one.weight, 0) if said is None else (one.weight, one.weight, one.weight * value_of(said))
-
-
-def _cells(one: ItemState, part: Sequence[float]) -> dict[str, Any]:
     f = fmt()
-    state = [condition_pill(one.condition if one.is_answered else None)]
-    numbers = dict(zip(_NUMBERS, (one.weight, *part), strict=True))
-    return {"state": html.Div(state), **{name: f.number(value) for name, value in numbers.items()}}
+    cells = {
+        "item": lambda item: _item_name(item, faults),
+        "state": lambda item: html.Div([condition_pill(item.condition if item.is_answered else None)]),
+        "weight": lambda item: f.number(item.weight),
+        "answered": lambda item: f.number(_worth(item)[0]),
+        "applicable": lambda item: f.number(_worth(item)[1]),
+        "points": lambda item: f.number(_worth(item)[2]),
+    }
+    columns = _columns("sarpras.why_item_", cells, "weight", "answered", "applicable", "points")
+    names = ("answered", "applicable", "points")
+    sums = {name: f.number(sum(_worth(item)[place] for item in room.items)) for place, name in enumerate(names)}
+    divided = t(
+        "sarpras.why_divided",
+        **sums,
+        score=f.number(room.score, 1) if room.score is not None else t("word.none"),
+        completeness=f.percent(room.completeness),
+    )
+    return Rows(
+        title=t("sarpras.why_items"),
+        columns=columns,
+        rows=room.items,
+        foot=[table_row(columns, {"item": html.Strong(t("people.why_sum")), **sums})],
+        more=[html.P(divided)],
+    )
 
 
-def _name(one: ItemState, faults: Mapping[str, Incident]) -> Component:
+def _worth(item: ItemState) -> tuple[float, float, float]:
+    """Weight answered, weight that applies, points; an item that the newest check left out was not answered."""
+    condition = item.condition if item.is_answered else None
+    if condition is Condition.NOT_APPLICABLE:
+        return 0, 0, 0
+    if condition is None:
+        return 0, item.weight, 0
+    return item.weight, item.weight, item.weight * value_of(condition)
+
+
+def _item_name(item: ItemState, faults: Mapping[str, Incident]) -> Component:
     """The item; that a broken one shuts the room; the way to its open fault."""
-    words: list[Component | str] = [one.item]
-    if one.weight >= VITAL_WEIGHT:
+    words: list[Component | str] = [item.item]
+    if item.weight >= VITAL_WEIGHT:
         words += [" ", html.Small(t("sarpras.why_vital"), className="p-muted")]
-    if fault := faults.get(one.item):
+    if fault := faults.get(item.item):
         since = t("sarpras.since", moment=fmt().moment_short(fault.first_at))
         words += [html.Br(), html.Small(f"{t('sarpras.open_fault')}, {since}", className="p-muted")]
-        words.append(why(why_fault(fault.key), one.item))
+        words.append(why(why_fault(fault.key), item.item))
     return html.Div(words)
 
 
-def _sources(office: Office, answers: Sequence[Mapping[str, Any]], user: Account) -> Component:
-    """Where the answers are written."""
-    lines = check_lines(office, [answers[0]["check_id"]], user)
-    return panel(*(lines.get(answers[0]["check_id"]) or [html.P(t("word.none"))]), title=t("word.source"))
+def explain_supply(office: Office, query: Mapping[str, str], as_of: int, _: Account) -> Explanation:
+    """When the item of a room that `barang` and `ruang` name will be gone: how long it lasted each time, the middle,
+    how long ago it was filled; in words when it is none that is used up."""
+    room, item = query.get("ruang", ""), query.get("barang", "")
+    crumbs: list[Crumb] = [(t("sarpras.title"), with_query("/sarpras", ruang=room)), (t("word.why"), None)]
+    known = supplies([(room, item)], incidents_at(office, as_of), as_of)
+    if not known:
+        return Explanation((), [Nothing(t("sarpras.no_supplies"), "", "box-seam")], crumbs=crumbs)
+    (supply,) = known
+    rule = counting(t("sarpras.why_supply_rule", fewest=fmt().number(FEWEST_TIMES)))
+    return Explanation(
+        subtitle=(supply.item, supply.room),
+        parts=[Words(t("sarpras.supplies_title"), [html.P(_equation(supply, as_of))]), _times(supply)],
+        rules=[rule, data_rule(office, as_of)],
+        crumbs=crumbs,
+    )
+
+
+def _equation(supply: Supply, as_of: int) -> str:
+    """The middle of the times less what has passed since it was filled."""
+    f = fmt()
+    if supply.is_out:
+        return t("sarpras.out")
+    if supply.days_left is None or supply.filled_at is None:
+        return t("sarpras.needs_more", times=f.number(len(supply.lasted)), fewest=f.number(FEWEST_TIMES))
+    return t(
+        "sarpras.why_supply_sum",
+        middle=f.number(round(float(np.median(supply.lasted)), 1)),
+        passed=f.number(round((as_of - supply.filled_at) / DAY, 1)),
+        left=f.number(round(supply.days_left, 1)),
+        filled=f.moment_short(supply.filled_at),
+    )
+
+
+def _times(supply: Supply) -> Rows:
+    """Each time from filled to gone."""
+    f = fmt()
+    cells = {
+        "filled": lambda time: f.moment_short(time[0]),
+        "gone": lambda time: f.moment_short(time[1]),
+        "days": lambda time: f.number(round(time[2], 1)),
+    }
+    return Rows(
+        title=t("sarpras.why_supply_times"),
+        columns=_columns("sarpras.why_supply_", cells, "days"),
+        rows=[(*span, days) for span, days in zip(supply.spans, supply.lasted, strict=True)],
+        nothing=Nothing(t("sarpras.not_known")),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -56,6 +56,22 @@ def _hide_future(on: Ints, at: Ints, as_of: int | None, today: int) -> tuple[Int
     return np.where(future, MISSING, on), np.where(future, MISSING, at)
 
 
+def finished_by(passes: Passes, as_of: int | None, today: int) -> Bools:
+    """Which passes are finished at a moment of the day `today`; None is after everything.
+
+    One that is done without a date was finished after its start: not yet when that lies after the moment.
+    """
+    started_on, _ = _hide_future(passes.started_on, passes.started_at, as_of, today)
+    finished_on, _ = _hide_future(passes.finished_on, passes.finished_at, as_of, today)
+    begins_later = (passes.started_on != MISSING) & (started_on == MISSING)
+    undated = passes.is_done & (passes.finished_on == MISSING) & ~begins_later
+    return np.asarray(undated | (finished_on != MISSING))
+
+
+def _chosen(passes: Passes, which: Bools) -> Passes:
+    return Passes(**{field.name: getattr(passes, field.name)[which] for field in fields(passes)})
+
+
 def _stamps(passes: Passes, number: int, rows: Ints, count: int, as_of: int | None, today: int) -> Layer:
     """A layer with what was recorded, before any start is inferred."""
     mine = passes.number == number
@@ -81,10 +97,7 @@ def _stamps(passes: Passes, number: int, rows: Ints, count: int, as_of: int | No
     )
     s_on, s_at = _hide_future(passes.started_on[mine], passes.started_at[mine], as_of, today)
     f_on, f_at = _hide_future(passes.finished_on[mine], passes.finished_at[mine], as_of, today)
-    # A row that says done without a date happened after its start: not yet when that lies after as-of.
-    begins_later = (passes.started_on[mine] != MISSING) & (s_on == MISSING)
-    undated = passes.is_done[mine] & (passes.finished_on[mine] == MISSING) & ~begins_later
-    done = undated | (f_on != MISSING)
+    done = finished_by(_chosen(passes, mine), as_of, today)
     layer.started_on[row, step], layer.started_at[row, step] = s_on, s_at
     layer.finished_on[row, step], layer.finished_at[row, step] = f_on, f_at
     layer.done[row, step] = done

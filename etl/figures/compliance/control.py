@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data_access.mart import compliance_requests as questions
-from etl.domain.frames import MISSING
+from data_access.mart.compliance import step_counts
+from data_access.mart.facts import Facts
 from etl.domain.statistics import Xmr, median, xmr
-from etl.domain.units import day_number
-from etl.domain.verdict import STEP_COUNT, STEP_INDEX
-from etl.figures.counts import FINISHED, letters_in_scope
-from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.period import Period, SlaFilter, known_steps, resolve, scope_of
+from etl.domain.verdict import STEP_INDEX
+from etl.figures.compliance.definitions import FINISHED
+from etl.figures.live import facts_at
+from etl.figures.period import SlaFilter, known_steps, resolve, scope_of
 
 if TYPE_CHECKING:
-    from data_access.mart import Snapshot
-    from data_access.mart.compliance import Scope
     from etl.office import Office
 
 CONTROL_MONTHS = 24
@@ -62,11 +59,9 @@ def control_chart(office: Office, flt: SlaFilter, as_of: int, step: str) -> Cont
 
     FilterError for what does not exist.
     """
-    asked, mart = resolve(office, flt), office.mart.read()
+    asked = resolve(office, flt)
     (code,) = known_steps([step])
-    live = step_facts_at(office, as_of, mart)
-    span = asked.period.months_before(CONTROL_MONTHS)
-    medians = _medians(mart, scope_of(asked, live.settled_by), live, STEP_INDEX[code], span)
+    medians = _medians(facts_at(office, as_of), asked, STEP_INDEX[code])
     known = [(month, n, value) for month, n, value in medians if value is not None]
     chart = xmr([value for _, _, value in known])
     return ControlChart(
@@ -79,18 +74,12 @@ def control_chart(office: Office, flt: SlaFilter, as_of: int, step: str) -> Cont
     )
 
 
-def _medians(
-    mart: Snapshot, scope: Scope, live: LiveFacts, step: int, span: Period
-) -> list[tuple[str, int, float | None]]:
+def _medians(facts: Facts, asked: SlaFilter, step: int) -> list[tuple[str, int, float | None]]:
     """Month, number of durations and their median, None for fewer than five."""
-    days = (day_number(span.first), day_number(span.last))
-    month, seconds = questions.durations_by_month(mart, scope, step, days, FINISHED)
-    here, steps = letters_in_scope(scope, live), live.steps
-    columns = (steps.belongs_on, steps.elapsed, steps.verdict)
-    day, spent, verdict = (values.reshape(-1, STEP_COUNT)[here, step] for values in columns)
-    fresh = (day >= days[0]) & (day <= days[1]) & np.isin(verdict, FINISHED) & (spent != MISSING)
-    months = day[fresh].astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
-    month, seconds = np.concatenate([month, months]), np.concatenate([seconds, spent[fresh]])
+    span = asked.period.months_before(CONTROL_MONTHS)
+    scope = replace(scope_of(asked, span), steps=(step,))
+    rows = step_counts(facts, scope, FINISHED, by=("belongs_month AS month", "elapsed_seconds"))
+    month, seconds = (np.repeat(rows[name], rows["n"]) for name in ("month", "elapsed_seconds"))
     first = span.first.year * 12 + span.first.month - 1
     order = np.argsort(month, kind="stable")
     edges = np.searchsorted(month[order], np.arange(first, first + CONTROL_MONTHS + 1))

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data_access.mart import Snapshot
-from data_access.mart import compliance_requests as questions
-from data_access.mart.compliance import Scope
-from etl.domain.frames import MISSING, Bools, Ints
+from data_access.mart import compliance as questions
+from data_access.mart.facts import Facts, Scope
+from etl.domain.frames import Ints
 from etl.domain.sop.versions import OPD_STEPS
 from etl.domain.statistics import coverage, share, wilson
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Flag, StartRule, Verdict
-from etl.figures.counts import BEYOND, JUDGED, live_steps_of_period
-from etl.figures.live import LiveFacts, step_facts_at
+from etl.domain.verdict import STEP_CODES, STEP_INDEX, Verdict
+from etl.figures.compliance.counts import sum_up
+from etl.figures.compliance.definitions import JUDGED_WORDS, OUT_OF_ORDER, RETURNED, SKIPPED, WAITED
+from etl.figures.live import facts_at
 from etl.figures.period import SlaFilter, resolve, scope_of
 
 if TYPE_CHECKING:
     from etl.office import Office
 
 OPD_INDEXES = tuple(sorted(STEP_INDEX[code] for code in OPD_STEPS))
-_FINISHED = (Verdict.MET.code, Verdict.LATE.code)
+_JUDGED = [word.code for word in JUDGED_WORDS]
+_BEYOND = (Verdict.LATE.code, Verdict.OVERDUE.code)
 _KINDS = len(Verdict)
 
 
@@ -80,67 +80,31 @@ class SlaDetail:
 
 def sla_detail(office: Office, flt: SlaFilter, as_of: int) -> SlaDetail:
     """The detail of a period at a moment; errors as of `sla_figures`."""
-    asked, mart = resolve(office, flt), office.mart.read()
-    live = step_facts_at(office, as_of, mart)
-    scope = scope_of(asked, live.settled_by)
-    here, step = live_steps_of_period(scope, live)
-    return SlaDetail(
-        _sequence(mart, scope, live, here),
-        _waits(mart, scope, live, here, step),
-        _agencies(mart, scope, live, here, step),
-    )
+    facts, scope = facts_at(office, as_of), scope_of(resolve(office, flt))
+    order = Order(*questions.letters_with(facts, scope, (SKIPPED, OUT_OF_ORDER, RETURNED)))
+    return SlaDetail(order, _waits(facts, scope), _agencies(facts, scope))
 
 
-def _sequence(mart: Snapshot, scope: Scope, live: LiveFacts, here: Bools) -> Order:
-    """Settled letters and the others are never the same, so their counts add up."""
-    flags = (Flag.OUT_OF_ORDER.value, Flag.RETURNED.value)
-    stored = questions.letters_out_of_sequence(mart, scope, Verdict.SKIPPED.code, flags)
-    steps = live.steps
-    carried = [here & (steps.verdict == Verdict.SKIPPED.code), *(here & ((steps.flags & flag) != 0) for flag in flags)]
-    by_letter = [one.reshape(-1, STEP_COUNT).any(axis=1) for one in carried]
-    fresh = [int(one.sum()) for one in (*by_letter, np.logical_or.reduce(by_letter))]
-    return Order(*(a + b for a, b in zip(stored, fresh, strict=True)))
+def _waits(facts: Facts, scope: Scope) -> tuple[Wait, ...]:
+    sums = ("waiting_seconds", "elapsed_seconds")
+    rows = questions.step_counts(facts, scope, WAITED, by=("step",), sums=sums)
+    columns = (sum_up(rows["step"], rows[name], (len(STEP_CODES),)).tolist() for name in ("n", *sums))
+    return tuple(Wait(*row) for row in zip(STEP_CODES, *columns, strict=True) if row[1])
 
 
-def _waits(mart: Snapshot, scope: Scope, live: LiveFacts, here: Bools, step: Ints) -> tuple[Wait, ...]:
-    rule, steps = StartRule.RECORDED.code, live.steps
-    known = here & np.isin(steps.verdict, _FINISHED) & (steps.start_rule == rule)
-    known &= (steps.waiting != MISSING) & (steps.elapsed != MISSING)
-    stored = questions.waits(mart, scope, _FINISHED, rule)
-    weights = (np.ones(int(known.sum()), np.int64), steps.waiting[known], steps.elapsed[known])
-    sums = [
-        _sums(step[known], fresh, STEP_COUNT) + _sums(stored["step"], stored[name], STEP_COUNT)
-        for name, fresh in zip(("n", "waiting", "working"), weights, strict=True)
-    ]
-    rows = zip(STEP_CODES, *(one.tolist() for one in sums), strict=True)
-    return tuple(Wait(*row) for row in rows if row[1])
-
-
-def _agencies(mart: Snapshot, scope: Scope, live: LiveFacts, here: Bools, step: Ints) -> tuple[Agency, ...]:
-    stored = questions.agencies(mart, scope, OPD_INDEXES)
-    here = here & (np.repeat(live.opd, STEP_COUNT) != None)  # noqa: E711 – an array of objects
-    fresh = np.repeat(live.opd, STEP_COUNT)[here]
-    names, place = np.unique(np.concatenate([np.asarray(stored["opd"], object), fresh]), return_inverse=True)
-    is_own = np.concatenate([stored["is_own"].astype(bool), np.isin(step[here], OPD_INDEXES)])
-    verdict = np.concatenate([stored["verdict"].astype(np.int64), live.steps.verdict[here].astype(np.int64)])
-    n = np.concatenate([stored["n"].astype(np.int64), np.ones(int(here.sum()), np.int64)])
-    over = np.concatenate([stored["over_seconds"].astype(np.int64), _over(live, here)])
-    cell, size = (place * 2 + is_own) * _KINDS + verdict, len(names) * 2 * _KINDS
-    counts = _sums(cell, n, size).reshape(-1, 2, _KINDS)
-    late = _sums(place, over * (~is_own & np.isin(verdict, BEYOND)), len(names))
-    found = [_agency(str(name), counts[at], int(late[at])) for at, name in enumerate(names)]
-    return tuple(sorted((one for one in found if one.n + one.own_n), key=lambda one: (-one.n, one.opd)))
-
-
-def _over(live: LiveFacts, here: Bools) -> Ints:
-    elapsed, target = live.steps.elapsed[here], live.steps.target[here]
-    known = (elapsed != MISSING) & (target != MISSING)
-    return np.where(known, np.maximum(np.where(known, elapsed - target, 0), 0), 0)
+def _agencies(facts: Facts, scope: Scope) -> tuple[Agency, ...]:
+    rows = questions.agency_counts(facts, scope, OPD_INDEXES)
+    is_own, verdict = rows["is_own"].astype(bool), rows["verdict"]
+    names, place = np.unique(rows["opd"], return_inverse=True)
+    counts = sum_up((place * 2 + is_own) * _KINDS + verdict, rows["n"], (len(names), 2, _KINDS))
+    late = sum_up(place, rows["over_seconds"] * (~is_own & np.isin(verdict, _BEYOND)), (len(names),))
+    agencies = [_agency(str(name), counts[at], int(late[at])) for at, name in enumerate(names)]
+    return tuple(sorted((one for one in agencies if one.n + one.own_n), key=lambda one: (-one.n, one.opd)))
 
 
 def _agency(opd: str, counts: Ints, over_seconds: int) -> Agency:
     """From the counts (office or own, verdict)."""
-    n, own_n = (int(counts[kind, list(JUDGED)].sum()) for kind in (0, 1))
+    n, own_n = (int(counts[kind, _JUDGED].sum()) for kind in (0, 1))
     met, own_met = (int(counts[kind, Verdict.MET.code]) for kind in (0, 1))
     late, overdue = (int(counts[0, verdict.code]) for verdict in (Verdict.LATE, Verdict.OVERDUE))
     unknown, skipped = (int(counts[0, verdict.code]) for verdict in (Verdict.UNMEASURABLE, Verdict.SKIPPED))
@@ -157,8 +121,3 @@ def _agency(opd: str, counts: Ints, over_seconds: int) -> Agency:
         own_met=own_met,
         own_share=share(own_met, own_n),
     )
-
-
-def _sums(place: Sequence[int] | Ints, weight: Sequence[int] | Ints, size: int) -> Ints:
-    """Exact up to 2⁵³, which is 285 million years of seconds."""
-    return np.bincount(np.asarray(place, np.int64), np.asarray(weight, np.float64), size).astype(np.int64)

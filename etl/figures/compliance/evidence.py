@@ -1,30 +1,38 @@
 """What a compliance figure was counted from: the kinds of facts with their numbers, and the rows of each.
 
-The same facts as in `etl.figures.sla`, counted by statements of their own: the numerator and the denominator are what
-the listed rows add up to.
+The facts and kinds are those of the figure's definition, of which the page's number is made as well: the rows are the
+same relation without its groups.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from data_access.mart import Snapshot
-from data_access.mart import evidence as questions
-from data_access.mart.evidence import BehindScope, StepKind
+from data_access.mart import compliance as questions
+from data_access.mart.facts import Facts, Scope
+from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.versions import OFFICE_STEPS, OPD_STEPS, SopVersion
-from etl.domain.statistics import percentile, share
-from etl.domain.units import day_number
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, StartRule, Verdict
-from etl.figures.compliance.steps import ALL_STEPS
-from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.period import FilterError, SlaFilter, resolve
+from etl.domain.statistics import bounds, percentile, share
+from etl.domain.verdict import STEP_CODES, STEP_INDEX, Verdict
+from etl.figures.compliance.counts import Tally
+from etl.figures.compliance.definitions import (
+    ALL_STEPS,
+    MEASURED,
+    PERCENTILE,
+    PORTIONS,
+    UNJUDGED_WORDS,
+    Figure,
+    Portion,
+)
+from etl.figures.live import LiveFacts, facts_at, step_facts_at
+from etl.figures.period import FilterError, SlaFilter, resolve, scope_of
+from etl.figures.requests.period import LetterKind, PeriodLetters, period_letters
 from etl.figures.requests.work_list import own_opd
 
 if TYPE_CHECKING:
@@ -33,44 +41,7 @@ if TYPE_CHECKING:
 ROWS = 25
 """Rows on one page."""
 
-MEASURED = "measured"
-"""Name of the part that holds the known durations of a percentile."""
-
-UNTIMED = "untimed"
-"""Name of the part of letters that got ready without a known duration."""
-
-
-class Figure(StrEnum):
-    """Which figure is explained; the value stands in the address."""
-
-    SHARE = "tepat-waktu"
-    COVERAGE = "cakupan"
-    BOUNDS = "batas"
-    MEDIAN = "median"
-    P90 = "p90"
-    HANDOVER = "sejak-diserahkan"
-    LATENESS = "kelebihan"
-    WAITING = "menunggu"
-    REQUESTS = "permohonan"
-    READY = "siap"
-    EVENT = "sebelum-kegiatan"
-
-
-PERCENTILE = {Figure.MEDIAN: 50, Figure.P90: 90, Figure.READY: 50}
-OF_LETTERS = (Figure.REQUESTS, Figure.READY, Figure.EVENT)
-"""Figures whose rows are letters; those of the others are steps."""
-
-BEFORE, AFTER, UNSURE, UNBOOKED = "before", "after", "unsure", "unbooked"
-"""Names of the parts of letters that got ready, against their event."""
-
-_HANDOVER = "handover"
 _BEYOND = (Verdict.LATE, Verdict.OVERDUE)
-_JUDGED = (Verdict.MET, Verdict.LATE, Verdict.OVERDUE)
-_UNJUDGED = (Verdict.UNMEASURABLE, Verdict.SKIPPED)
-_FINISHED = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
-_TIMED = (Verdict.MET, Verdict.LATE)
-_LAIN, _WORKED, _UNSTAMPED = "wait.waiting", "wait.working", "wait.unknown"
-"""Names of the parts of steps with both stamps, waiting and working, and of those without."""
 
 
 @dataclass(frozen=True)
@@ -84,18 +55,14 @@ class Reference:
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of one kind. `name` stands in the address: `met`, `unmeasurable.date_only`, `on_time`, `measured`.
-
-    `counts_above` and `counts_below`: whether they are in the numerator and in the denominator; what is in neither was
-    left out. Of a percentile the rows that it is taken of count below. `seconds`: what is summed of these rows, where
-    a figure is made of sums.
-    """
+    """How many rows a portion of a figure has, named as it is. `counts_above` and `counts_below`: whether they are in
+    the numerator and in the denominator. `total`: what is summed of these rows, where a figure is made of sums."""
 
     name: str
     n: int
     counts_above: bool = False
     counts_below: bool = False
-    seconds: int | None = None
+    total: int | None = None
 
     @property
     def is_left_out(self) -> bool:
@@ -107,7 +74,7 @@ class Part:
 class Why:
     """The explanation of a figure: `value` a share 0–1 or seconds, None where there is nothing to say.
 
-    `numerator` and `denominator` are rows, or seconds of a figure that is made of sums. `around`: of a percentile the
+    `numerator` and `denominator` are rows, or what is summed of them. `around`: of a percentile the
     places (from 1) and seconds of the two rows between which it lies.
     """
 
@@ -138,9 +105,7 @@ class Why:
         """The share if all that could not be judged had been late, and if all had been in time; None without a judged
         step. Only of `Figure.BOUNDS`."""
         unknown = sum(part.n for part in self.parts if is_unjudged(part.name))
-        if self.denominator == unknown:
-            return None
-        return self.numerator / self.denominator, (self.numerator + unknown) / self.denominator
+        return bounds(self.numerator, self.denominator - self.numerator - unknown, 0, unknown, 0)
 
     def part(self, name: str) -> Part | None:
         """The part of that name; None when it has no rows."""
@@ -148,47 +113,62 @@ class Why:
 
 
 def _amount(part: Part) -> int:
-    return part.n if part.seconds is None else part.seconds
+    return part.n if part.total is None else part.total
 
 
 def is_unjudged(name: str) -> bool:
     """Whether a part holds steps that should have been judged and could not be."""
-    return name.partition(".")[0] in {word.value.lower() for word in _UNJUDGED}
+    return name.partition(".")[0] in {word.value.lower() for word in UNJUDGED_WORDS}
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Basis:
     """A reference with the facts it is about."""
 
     reference: Reference
-    mart: Snapshot
+    facts: Facts
     live: LiveFacts
-    scope: BehindScope
+    scope: Scope
+
+    @cached_property
+    def letters(self) -> PeriodLetters:
+        """The letters of the period."""
+        return period_letters(self.facts.mart, self.scope, self.live)
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The steps of the period with the sums that the figure is made of."""
+        sums = dict.fromkeys(portion.of for portion in PORTIONS[self.reference.figure] if portion.of)
+        return Tally(questions.step_counts(self.facts, self.scope, sums=tuple(sums)))
 
 
 def why(office: Office, reference: Reference, as_of: int) -> Why:
     """The figure with all that it was counted from. FilterError for an agency, room or step that does not exist."""
-    asked = _asked(office, reference, as_of)
-    parts = _letter_parts(asked) if reference.figure in OF_LETTERS else _step_parts(asked)
-    period = asked.reference.filter.period
+    basis = _basis(office, reference, as_of)
+    figure, period = reference.figure, basis.reference.filter.period
+    parts = tuple(sorted((_part(basis, portion) for portion in PORTIONS[figure]), key=_order))
     sop = office.sop.version_for(period.last)
-    explained = Why(asked.reference, as_of, sop, tuple(parts), None)
-    if reference.figure in PERCENTILE:
-        value, around = _percentile(_durations(asked), PERCENTILE[reference.figure])
+    explained = Why(basis.reference, as_of, sop, parts, None)
+    if figure in PERCENTILE:
+        value, around = _percentile(_durations(basis), PERCENTILE[figure])
         return replace(explained, value=value, around=around)
     return replace(explained, value=share(explained.numerator, explained.denominator))
 
 
 def rows_behind(office: Office, reference: Reference, name: str, page: int, as_of: int) -> pd.DataFrame:
-    """One page (from 1) of the rows of a part; columns as in `steps_behind`, or `letters_behind` with `late_steps` and
-    `unknown_steps` (codes, blanks between them)."""
-    asked = _asked(office, reference, as_of)
-    size = {"limit": ROWS, "offset": (page - 1) * ROWS}
-    if reference.figure in OF_LETTERS:
-        return _letter_rows(asked, name, size)
+    """One page (from 1) of the rows of a part; columns as in `fact_rows`, or as in `letter_rows` with ready_verdict,
+    ready_on, ready_at, ready_seconds and the codes of `late_steps` and `unknown_steps`, blanks between them.
+
+    FilterError for a part that the figure does not have.
+    """
+    basis, offset = _basis(office, reference, as_of), (page - 1) * ROWS
+    portion = next((one for one in PORTIONS[reference.figure] if one.name == name), None)
+    if portion is None:
+        raise FilterError("period.no_group", name=name)
+    if isinstance(portion.kind, LetterKind):
+        return _letter_rows(basis, portion.kind, offset)
     order = "over" if reference.figure is Figure.LATENESS else "length" if name == MEASURED else "day"
-    kind = _kind(name)
-    return questions.steps_behind(asked.mart, asked.scope, kind, asked.live.step_table, order_by=order, **size)
+    return questions.fact_rows(basis.facts, basis.scope, portion.kind, order_by=order, limit=ROWS, offset=offset)
 
 
 def known_step(step: str) -> str:
@@ -198,20 +178,22 @@ def known_step(step: str) -> str:
     codes = [code.strip().upper() for code in step.split(",")]
     for code in codes:
         if code not in STEP_INDEX:
-            raise FilterError(f'Langkah "{code}" tidak ada; tulis salah satu dari {", ".join(STEP_CODES)}, atau all.')
+            raise FilterError("period.no_step_nor_all", step=code, steps=STEP_CODES)
     return ",".join(dict.fromkeys(codes))
 
 
-def _asked(office: Office, reference: Reference, as_of: int) -> _Asked:
+def _basis(office: Office, reference: Reference, as_of: int) -> _Basis:
     mart = office.mart.read()
-    live = step_facts_at(office, as_of, mart)
     # An agency may look at its own letters before it has any: its name need not be known.
     flt = replace(resolve(office, replace(reference.filter, opd=None)), opd=own_opd(office, reference.filter.opd))
     step = known_step(reference.step)
-    days = day_number(flt.period.first), day_number(flt.period.last)
     steps = _steps(ALL_STEPS if reference.figure is Figure.LATENESS else step, flt)
-    scope = BehindScope(live.settled_by, days, flt.opd, flt.room, steps)
-    return _Asked(replace(reference, filter=flt, step=step), mart, live, scope)
+    return _Basis(
+        replace(reference, filter=flt, step=step),
+        facts_at(office, as_of, mart),
+        step_facts_at(office, as_of, mart),
+        replace(scope_of(flt), steps=steps),
+    )
 
 
 def _steps(step: str, flt: SlaFilter) -> tuple[int, ...]:
@@ -221,110 +203,37 @@ def _steps(step: str, flt: SlaFilter) -> tuple[int, ...]:
     return tuple(STEP_INDEX[code] for code in flt.steps or STEP_CODES if code not in OPD_STEPS)
 
 
-def _step_parts(asked: _Asked) -> list[Part]:
-    figure = asked.reference.figure
-    if figure is Figure.HANDOVER:
-        return _handover_parts(asked)
-    if figure is Figure.LATENESS:
-        return _over_parts(asked)
-    if figure is Figure.WAITING:
-        return _wait_parts(asked)
-    found = questions.step_counts_behind(asked.mart, asked.scope, asked.live.step_table)
-    rows = zip(*(found[name].tolist() for name in ("verdict", "reason", "is_measured", "n")), strict=True)
-    totals: dict[str, int] = {}
-    for verdict, reason, is_measured, n in rows:
-        name = _part_name(figure, Verdict.of(verdict), Reason.of(reason), is_measured)
-        totals[name] = totals.get(name, 0) + n
-    parts = [Part(name, n, *_places(figure, name)) for name, n in totals.items()]
-    return sorted(parts, key=_order)
+def _part(basis: _Basis, portion: Portion) -> Part:
+    if isinstance(portion.kind, LetterKind):
+        return Part(portion.name, basis.letters.count(portion.kind), portion.above, portion.below)
+    total = basis.tally.amount(portion) if portion.of else None
+    above = portion.above or _is_asked_for(basis.reference, portion)
+    return Part(portion.name, basis.tally.total(portion.kind), above, portion.below, total)
 
 
-def _handover_parts(asked: _Asked) -> list[Part]:
-    """The judged steps, measured from hand-over to hand-over."""
-    kind = StepKind(_codes_of(_JUDGED))
-    found = questions.handovers_behind(asked.mart, asked.scope, kind, asked.live.step_table)
-    places = {"within": (True, True), "beyond": (False, True), "unknown": (False, False)}
-    return [Part(f"{_HANDOVER}.{name}", found[name], *place) for name, place in places.items()]
-
-
-def _over_parts(asked: _Asked) -> list[Part]:
-    """By step the late and overdue ones with their time beyond the target; the step asked for is above the line."""
-    found = questions.over_behind(asked.mart, asked.scope, StepKind(_codes_of(_BEYOND)), asked.live.step_table)
-    wanted = asked.reference.step
-    parts = [
-        Part(f"over.{STEP_CODES[step]}", n, wanted == ALL_STEPS or STEP_CODES[step] in wanted.split(","), True, seconds)
-        for step, n, seconds in found
-    ]
-    return sorted(parts, key=lambda part: (not part.counts_above, -(part.seconds or 0)))
-
-
-def _wait_parts(asked: _Asked) -> list[Part]:
-    """The finished steps with both stamps: the time that they lay waiting, and the time of work; and the others."""
-    known, others = (
-        questions.waits_behind(asked.mart, asked.scope, _kind(name), asked.live.step_table)
-        for name in (_LAIN, _UNSTAMPED)
-    )
-    n, waiting, working = known
-    both = [Part(_LAIN, n, True, True, waiting), Part(_WORKED, n, False, True, working)]
-    return [*both, Part(_UNSTAMPED, others[0])]
-
-
-def _codes_of(verdicts: Iterable[Verdict]) -> tuple[int, ...]:
-    return tuple(verdict.code for verdict in verdicts)
-
-
-def _part_name(figure: Figure, verdict: Verdict, reason: Reason, is_measured: bool) -> str:
-    if figure in PERCENTILE and verdict in _FINISHED and is_measured:
-        return MEASURED
-    if verdict is Verdict.UNMEASURABLE:
-        return f"unmeasurable.{reason}"
-    return verdict.value.lower()
-
-
-def _places(figure: Figure, name: str) -> tuple[bool, bool]:
-    """Whether rows of a part count above and below the line."""
-    if figure in PERCENTILE:
-        return False, name == MEASURED
-    verdict = Verdict(name.partition(".")[0].upper())
-    if figure is Figure.COVERAGE:
-        return verdict in _JUDGED, verdict in (*_JUDGED, *_UNJUDGED)
-    if figure is Figure.BOUNDS:
-        return verdict is Verdict.MET, verdict in (*_JUDGED, *_UNJUDGED)
-    return verdict is Verdict.MET, verdict in _JUDGED
+def _is_asked_for(reference: Reference, portion: Portion) -> bool:
+    """Whether it is the lateness of a step that the reference names."""
+    if reference.figure is not Figure.LATENESS:
+        return False
+    return reference.step == ALL_STEPS or portion.name.partition(".")[2] in reference.step.split(",")
 
 
 def _order(part: Part) -> tuple[bool, bool, int, str]:
     """Above the line first, then below it, then what was left out; the largest first there."""
-    return not part.counts_above, not part.counts_below, -part.n, part.name
+    return not part.counts_above, not part.counts_below, -_amount(part), part.name
 
 
-def _kind(name: str) -> StepKind:
-    """Which facts a part holds; FilterError for a name that no part has."""
-    if name == MEASURED:
-        return StepKind(_codes_of(_FINISHED), is_measured=True)
-    verdict, _, reason = name.partition(".")
-    if verdict == _HANDOVER and reason in ("within", "beyond", "unknown"):
-        return StepKind(_codes_of(_JUDGED), handover=reason)
-    if name in (_LAIN, _WORKED, _UNSTAMPED):
-        return StepKind(_codes_of(_TIMED), waited=(name != _UNSTAMPED, StartRule.RECORDED.code))
-    if verdict == "over" and reason in STEP_INDEX:
-        return StepKind(_codes_of(_BEYOND), step=STEP_INDEX[reason])
-    try:
-        reasons = (Reason(reason).code,) if reason else ()
-        return StepKind((Verdict(verdict.upper()).code,), reasons)
-    except ValueError:
-        raise FilterError(f'Kelompok "{name}" tidak ada.') from None
+def _durations(basis: _Basis) -> Ints:
+    """What the percentile is taken of, the shortest first."""
+    if basis.reference.figure is Figure.READY:
+        return np.sort(basis.letters.ready_seconds[basis.letters.of(LetterKind.MEASURED)])
+    (measured,) = (one.kind for one in PORTIONS[basis.reference.figure] if one.name == MEASURED)
+    rows = questions.step_counts(basis.facts, basis.scope, measured, by=("elapsed_seconds",))
+    return np.sort(np.repeat(rows["elapsed_seconds"], rows["n"]))
 
 
-def _durations(asked: _Asked) -> Sequence[Any]:
-    if asked.reference.figure is Figure.READY:
-        return questions.ready_seconds_behind(asked.mart, asked.scope, asked.live.request_table)
-    return questions.durations_behind(asked.mart, asked.scope, _kind(MEASURED), asked.live.step_table)
-
-
-def _percentile(ordered: Sequence[Any], q: int) -> tuple[float | None, tuple[tuple[int, int], ...]]:
+def _percentile(values: Ints, q: int) -> tuple[float | None, tuple[tuple[int, int], ...]]:
     """The percentile with the two rows around it; nothing for fewer than five."""
-    values = np.asarray(ordered, dtype=np.int64)
     value = percentile(values, q)
     if value is None:
         return None, ()
@@ -333,57 +242,28 @@ def _percentile(ordered: Sequence[Any], q: int) -> tuple[float | None, tuple[tup
     return value, tuple((end + 1, int(values[end])) for end in ends)
 
 
-def _letter_parts(asked: _Asked) -> list[Part]:
-    if asked.reference.figure is Figure.EVENT:
-        return _event_parts(asked)
-    found = questions.letter_counts_behind(asked.mart, asked.scope, asked.live.request_table)
-    rows = list(zip(*(found[name].tolist() for name in ("verdict", "is_measured", "n")), strict=True))
-    if asked.reference.figure is Figure.READY:
-        totals = [sum(n for _, is_measured, n in rows if is_measured is wanted) for wanted in (True, False)]
-        return [Part(MEASURED, totals[0], counts_below=True), Part(UNTIMED, totals[1])]
-    verdicts: dict[RequestVerdict, int] = {}
-    for code, _, n in rows:
-        verdicts[RequestVerdict.of(code)] = verdicts.get(RequestVerdict.of(code), 0) + n
-    on_time, late = RequestVerdict.ON_TIME, RequestVerdict.LATE
-    parts = [Part(word.value, n, word is on_time, word in (on_time, late)) for word, n in verdicts.items()]
-    return sorted(parts, key=_order)
-
-
-def _event_parts(asked: _Asked) -> list[Part]:
-    found = questions.event_counts_behind(asked.mart, asked.scope, _tables(asked))
-    places = {BEFORE: (True, True), AFTER: (False, True), UNSURE: (False, False), UNBOOKED: (False, False)}
-    return [Part(name, found.get(name, 0), *place) for name, place in places.items()]
-
-
-def _tables(asked: _Asked) -> dict[str, Any]:
-    return {"live_request": asked.live.request_table, "live_step": asked.live.step_table}
-
-
-def _letter_rows(asked: _Asked, name: str, size: dict[str, int]) -> pd.DataFrame:
-    if asked.reference.figure is Figure.EVENT:
-        if name not in (BEFORE, AFTER, UNSURE, UNBOOKED):
-            raise FilterError(f'Kelompok "{name}" tidak ada.')
-        return questions.events_behind(asked.mart, asked.scope, _tables(asked), name, **size)
-    if asked.reference.figure is Figure.READY:
-        only: dict[str, Any] = {"is_measured": name != UNTIMED}
-    else:
-        try:
-            only = {"verdicts": (RequestVerdict(name).code,)}
-        except ValueError:
-            raise FilterError(f'Kelompok "{name}" tidak ada.') from None
-    rows = questions.letters_behind(asked.mart, asked.scope, asked.live.request_table, **only, **size)
-    ids, wanted = rows["request_id"].tolist(), [STEP_INDEX[code] for code in OFFICE_STEPS]
-    found = questions.steps_of_letters(asked.mart, ids, wanted, asked.live.settled_by, asked.live.step_table)
-    late = (Verdict.LATE, Verdict.OVERDUE)
-    fine = (*late, Verdict.MET, Verdict.NOT_APPLICABLE)
+def _letter_rows(basis: _Basis, kind: LetterKind, offset: int) -> pd.DataFrame:
+    """In order of the day on which they got ready, or of receipt to ready where that is known and asked for."""
+    letters = basis.letters
+    chosen = np.flatnonzero(letters.of(kind))
+    order = letters.ready_seconds if kind is LetterKind.MEASURED else letters.ready_on
+    page = chosen[np.lexsort((letters.request_id[chosen], order[chosen]))][offset : offset + ROWS]
+    ids = letters.request_id[page].tolist()
+    judged = {name: _or_none(getattr(letters, name)[page]) for name in ("ready_on", "ready_at", "ready_seconds")}
+    rows = questions.letter_rows(basis.facts.mart, ids).assign(ready_verdict=letters.verdict[page], **judged)
+    steps = questions.steps_of_letters(basis.facts, ids, [STEP_INDEX[code] for code in OFFICE_STEPS])
+    fine = (*_BEYOND, Verdict.MET, Verdict.NOT_APPLICABLE)
     return rows.assign(
-        late_steps=_codes(ids, found, [word.code for word in late]),
-        unknown_steps=_codes(ids, found, [word.code for word in Verdict if word not in fine]),
+        late_steps=_codes(ids, steps, [word.code for word in _BEYOND]),
+        unknown_steps=_codes(ids, steps, [word.code for word in Verdict if word not in fine]),
     )
 
 
-def _codes(ids: Iterable[int], found: questions.Columns, verdicts: Sequence[int]) -> list[str]:
+def _or_none(values: Ints) -> Any:
+    return pd.array([None if value == MISSING else value for value in values.tolist()], "Int64")
+
+
+def _codes(ids: Iterable[int], steps: Sequence[tuple[int, int, int]], verdicts: Sequence[int]) -> list[str]:
     """For each letter the codes of its steps with one of these verdicts."""
-    here = np.isin(found["verdict"], verdicts)
-    pairs = list(zip(found["request_id"][here].tolist(), found["step"][here].tolist(), strict=True))
-    return [" ".join(STEP_CODES[step] for letter, step in pairs if letter == one) for one in ids]
+    pairs = [(letter, STEP_CODES[step]) for letter, step, verdict in steps if verdict in verdicts]
+    return [" ".join(code for letter, code in pairs if letter == wanted) for wanted in ids]

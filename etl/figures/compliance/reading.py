@@ -9,7 +9,8 @@ from itertools import accumulate
 
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import coverage, newcombe, share, wilson
-from etl.figures.compliance.steps import ALL_STEPS, SlaFigures, StepFigure, TrendPoint
+from etl.figures.compliance.definitions import ALL_STEPS
+from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint
 
 REQUESTS, READY = "requests", "ready"
 """Stand where a step code stands, for letters wholly on time and for letters ready before their event."""

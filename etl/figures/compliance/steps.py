@@ -13,23 +13,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data_access.mart import Snapshot
-from data_access.mart.compliance import BEFORE, PERIOD, Scope
+from data_access.mart.compliance import step_counts
+from data_access.mart.facts import Facts, Scope
+from data_access.mart.read import Columns
 from etl.domain.compliance.suspicion import SUSPICIONS
-from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
-from etl.domain.statistics import bounds, compliance, coverage, median, share, weighted_percentiles, wilson
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag, Reason, StartRule, Verdict
-from etl.figures.counts import Counts, counts, durations, flagged
-from etl.figures.live import LiveFacts, step_facts_at
+from etl.domain.statistics import bounds, median, share, weighted_percentiles, wilson
+from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag, Reason
+from etl.figures.compliance.counts import Tally, by_month, durations, suspected
+from etl.figures.compliance.definitions import (
+    ALL_STEPS,
+    BEYOND,
+    BY_VERDICT,
+    HANDOVER_START,
+    JUDGED,
+    MET,
+    OUT_OF_ORDER,
+    RECORDED_START,
+    RETURNED,
+    Figure,
+    unmeasurable_by,
+)
+from etl.figures.live import facts_at, step_facts_at
 from etl.figures.period import Period, SlaFilter, resolve, scope_of
 from etl.figures.requests.period import LetterKind, PeriodLetters, ReadyFigure, period_letters, ready_figure
 
 if TYPE_CHECKING:
     from etl.office import Office
-
-ALL_STEPS = "all"
-"""Stands where a step code stands, for the office's steps together (without those of the OPD)."""
 
 _OFFICE = tuple(index for index, code in enumerate(STEP_CODES) if code not in OPD_STEPS)
 Percentiles = Mapping[str, Sequence[float | None]]
@@ -137,17 +147,25 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
     FilterError for an agency, room or step that does not exist, MartError when there is no mart.
     """
     asked = resolve(office, flt)
-    mart = office.mart.read()
-    live = step_facts_at(office, as_of, mart)
-    scope = scope_of(asked, live.settled_by)
-    sop = _sop_of(office, asked.period)
-    trend = asked.period.trend()
-    counted = counts(mart, scope, live, trend.first.year * 12 + trend.first.month - 1)
+    mart, trend, earlier = office.mart.read(), asked.period.trend(), asked.period.previous()
+    live, facts = step_facts_at(office, as_of, mart), facts_at(office, as_of, mart)
+    scope, scope_before = scope_of(asked), scope_of(asked, earlier)
+    sop = office.sop.version_for(asked.period.last)
+    rows = step_counts(
+        facts,
+        scope_of(asked, Period(min(earlier.first, trend.first), max(asked.period.last, trend.last))),
+        periods=(scope.days, scope_before.days),
+        by=("figure_key", "belongs_month AS month"),
+        sums=("over_seconds",),
+    )
+    tally, tally_before = (
+        Tally({name: values[rows["part"] == part] for name, values in rows.items()}) for part in (1, 2)
+    )
     codes = (*(asked.steps or STEP_CODES), ALL_STEPS)
-    beside = _Beside(_percentiles(mart, scope, live), flagged(mart, scope, live))
-    *steps, all_steps = _figures(counted, PERIOD, codes, sop, beside)
-    *steps_before, all_before = _figures(counted, BEFORE, codes, sop, _Beside())
-    letters, earlier = (period_letters(mart, scope, live, days) for days in (scope.period, scope.before))
+    beside = _Beside(_percentiles(facts, scope), suspected(facts, scope))
+    *steps, all_steps = _figures(tally, codes, sop, beside)
+    *steps_before, all_before = _figures(tally_before, codes, sop, _Beside())
+    letters, letters_before = (period_letters(mart, one, live) for one in (scope, scope_before))
     return SlaFigures(
         as_of=as_of,
         filter=asked,
@@ -156,19 +174,13 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
         all_steps=all_steps,
         requests=_requests(letters, sop),
         ready=ready_figure(letters),
-        trend=_trends(counted, codes, trend.months()),
-        previous_all_steps=all_before if counted.verdicts[BEFORE].any() else None,
-        previous_period=asked.period.previous(),
+        trend=_trends(rows, codes, trend),
+        previous_all_steps=None if tally_before.is_empty else all_before,
+        previous_period=earlier,
         previous_steps=tuple(steps_before),
-        previous_requests=_requests(earlier, sop),
-        previous_ready=ready_figure(earlier),
+        previous_requests=_requests(letters_before, sop),
+        previous_ready=ready_figure(letters_before),
     )
-
-
-def _sop_of(office: Office, period: Period) -> SopVersion:
-    """The version in force on the period's last day; before the first one, the first."""
-    sop = office.sop
-    return sop.version_for(period.last)
 
 
 def _rows(code: str) -> list[int]:
@@ -189,67 +201,63 @@ class _Beside:
         return {str(flag.name).lower(): count for flag, count in counts.items() if count}
 
 
-def _figures(counted: Counts, part: int, codes: Sequence[str], sop: SopVersion, beside: _Beside) -> list[StepFigure]:
-    """The rows of the table for one part of the counts."""
-    return [_figure(counted, part, code, sop, beside) for code in codes]
+def _figures(tally: Tally, codes: Sequence[str], sop: SopVersion, beside: _Beside) -> list[StepFigure]:
+    """The rows of the table for one period."""
+    return [_figure(tally, code, sop, beside) for code in codes]
 
 
-def _figure(counted: Counts, part: int, code: str, sop: SopVersion, beside: _Beside) -> StepFigure:
+def _figure(tally: Tally, code: str, sop: SopVersion, beside: _Beside) -> StepFigure:
     rows = _rows(code)
-    percentiles = beside.percentiles.get(code, (None, None, None))
-
-    def total(table: Ints) -> list[int]:
-        return table[part, rows].sum(axis=0).tolist()  # type: ignore[no-any-return]
-
     step = None if code == ALL_STEPS else sop.step(code)
-    rules, reasons = total(counted.rules), total(counted.reasons)
-    _, within, beyond, *_ = total(counted.handover)
+    percentiles = beside.percentiles.get(code, (None, None, None))
+    within, handover_n = tally.fraction(Figure.HANDOVER, rows)
     return StepFigure(
         step=code,
         actor=step.actor if step else "",
         target_seconds=step.target_seconds if step else None,
-        **_shares(total(counted.verdicts)),
-        unmeasurable={reason.value: reasons[code_] for code_, reason in enumerate(Reason) if reasons[code_]},
+        **_shares(tally, rows),
         **dict(zip(("p10_seconds", "median_seconds", "p90_seconds"), percentiles, strict=True)),
-        recorded_starts=rules[StartRule.RECORDED.code],
-        handover_starts=rules[StartRule.HANDOVER.code],
-        handover_share=share(within, within + beyond),
-        handover_n=within + beyond,
-        over_seconds=int(counted.over_seconds[part, rows].sum()),
-        out_of_order=int(counted.out_of_order[part, rows].sum()),
-        returned=int(counted.returned[part, rows].sum()),
+        recorded_starts=tally.total(RECORDED_START, rows),
+        handover_starts=tally.total(HANDOVER_START, rows),
+        handover_share=share(within, handover_n),
+        handover_n=handover_n,
+        over_seconds=tally.total(BEYOND, rows, "over_seconds"),
+        out_of_order=tally.total(OUT_OF_ORDER, rows),
+        returned=tally.total(RETURNED, rows),
         flags=beside.flags(rows),
     )
 
 
-def _shares(verdicts: Sequence[int]) -> dict[str, Any]:
-    """Counts by verdict and what follows from them."""
-    by_name = {verdict.value.lower(): verdicts[code] for code, verdict in enumerate(Verdict)}
-    unknown = by_name.pop("unmeasurable")
-    met, late, overdue, skipped = (by_name[name] for name in ("met", "late", "overdue", "skipped"))
-    n = met + late + overdue
-    return by_name | {
-        "n": n,
-        "share": compliance(met, late, overdue),
-        "interval": wilson(met, n),
-        "bounds": bounds(met, late, overdue, unknown, skipped),
-        "coverage": coverage(met, late, overdue, unknown, skipped),
+def _shares(tally: Tally, rows: list[int]) -> dict[str, Any]:
+    """Counts by verdict and reason, and what follows from them."""
+    n = {portion.name: tally.total(portion.kind, rows) for portion in BY_VERDICT}
+    met, judged = tally.fraction(Figure.SHARE, rows)
+    unmeasurable = {reason.value: n.pop(unmeasurable_by(reason)) for reason in Reason}
+    return n | {
+        "n": judged,
+        "unmeasurable": {reason: count for reason, count in unmeasurable.items() if count},
+        "share": share(met, judged),
+        "interval": wilson(met, judged),
+        "bounds": bounds(met, n["late"], n["overdue"], sum(unmeasurable.values()), n["skipped"]),
+        "coverage": share(*tally.fraction(Figure.COVERAGE, rows)),
     }
 
 
-def _trends(counted: Counts, codes: Sequence[str], months: Sequence[str]) -> dict[str, tuple[TrendPoint, ...]]:
+def _trends(rows: Columns, codes: Sequence[str], trend: Period) -> dict[str, tuple[TrendPoint, ...]]:
     """Twelve months of each step, in order; months without a judged step have no share."""
+    first = trend.first.year * 12 + trend.first.month - 1
+    tables = [by_month(rows, kind, first) for kind in (JUDGED, MET)]
 
-    def points(rows: list[int]) -> tuple[TrendPoint, ...]:
-        n, met = (table[:, rows].sum(axis=1).tolist() for table in (counted.trend_n, counted.trend_met))
-        return tuple(TrendPoint(month, a, b, share(b, a)) for month, a, b in zip(months, n, met, strict=True))
+    def points(steps: list[int]) -> tuple[TrendPoint, ...]:
+        n, met = (table[:, steps].sum(axis=1).tolist() for table in tables)
+        return tuple(TrendPoint(month, a, b, share(b, a)) for month, a, b in zip(trend.months(), n, met, strict=True))
 
     return {code: points(_rows(code)) for code in codes}
 
 
-def _percentiles(mart: Snapshot, scope: Scope, live: LiveFacts) -> Percentiles:
+def _percentiles(facts: Facts, scope: Scope) -> Percentiles:
     """p10, median, p90 by step code and of all steps."""
-    elapsed = durations(mart, scope, live)
+    elapsed = durations(facts, scope)
     groups = dict(zip(STEP_CODES, elapsed, strict=True))
     seconds, times = zip(*(elapsed[index] for index in _OFFICE), strict=True)
     groups[ALL_STEPS] = (np.concatenate(seconds), np.concatenate(times))
@@ -258,7 +266,7 @@ def _percentiles(mart: Snapshot, scope: Scope, live: LiveFacts) -> Percentiles:
 
 def _requests(letters: PeriodLetters, sop: SopVersion) -> RequestFigure:
     on_time, late = letters.count(LetterKind.ON_TIME), letters.count(LetterKind.LATE)
-    known = letters.ready_seconds[letters.is_ready & (letters.ready_seconds != MISSING)]
+    known = letters.ready_seconds[letters.of(LetterKind.MEASURED)]
     return RequestFigure(
         n=on_time + late,
         on_time=on_time,

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from data_access.mart import Snapshot
 from data_access.mart import what_if as questions
-from data_access.mart.evidence import BehindScope
+from data_access.mart.facts import Facts, Scope
 from data_access.mart.live import as_table
-from data_access.mart.what_if import Tables, Words
+from data_access.mart.what_if import Other, Words
 from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING, Codes, Ints
 from etl.domain.sop.versions import OFFICE_STEPS
 from etl.domain.statistics import median, share, wilson
-from etl.domain.units import day_number
 from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, RequestVerdict, Verdict
 from etl.figures.compliance.steps import SlaFigures, StepFigure
-from etl.figures.counts import letters_in_scope
-from etl.figures.live import LiveFacts, step_facts_at, step_facts_if
-from etl.figures.period import SlaFilter, resolve
+from etl.figures.live import facts_at, step_facts_if
+from etl.figures.period import SlaFilter, resolve, scope_of
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -137,9 +134,8 @@ def what_if(office: Office, flt: SlaFilter, targets: Mapping[str, int], as_of: i
     FilterError for an agency, room or step that does not exist.
     """
     asked = resolve(office, flt)
-    mart = office.mart.read()
-    live = step_facts_at(office, as_of, mart)
-    letters = _letters(mart, asked, live)
+    facts = facts_at(office, as_of)
+    letters = _letters(facts, asked)
     now = letter_verdicts(letters.verdict)
     other = np.array([targets.get(code, MISSING) for code in OFFICE_STEPS], dtype=np.int64)
     then = letter_verdicts(verdicts_if(letters.verdict, letters.elapsed, np.broadcast_to(other, letters.elapsed.shape)))
@@ -147,7 +143,7 @@ def what_if(office: Office, flt: SlaFilter, targets: Mapping[str, int], as_of: i
     return WhatIf(
         as_of=as_of,
         filter=asked,
-        steps=_steps(office, mart, asked, live, targets) if targets else (),
+        steps=_steps(office, facts, as_of, asked, targets) if targets else (),
         requests_now=_counted(now),
         requests_then=_counted(then),
         always=tuple(_always(letters, now, saved, column) for column in range(len(OFFICE_STEPS))),
@@ -161,37 +157,33 @@ def changing_steps(
 ) -> tuple[pd.DataFrame, int]:
     """One page (from 1) of the steps that would change with another target, and how many there are in all."""
     asked = resolve(office, flt)
-    mart = office.mart.read()
-    live = step_facts_at(office, as_of, mart)
-    targets = {step: seconds}
-    scope, tables = _scope(asked, live, targets), _tables(office, mart, live, targets)
+    facts, targets = facts_at(office, as_of), {step: seconds}
+    scope, other = _scope(asked, targets), _other(office, facts, as_of, targets)
     avoided, wanted = _TURNS[turn]
     rows = questions.steps_if(
-        mart, scope, _WORDS, tables, now=avoided, then=wanted, limit=size, offset=(page - 1) * size
+        facts, scope, _WORDS, other, now=avoided, then=wanted, limit=size, offset=(page - 1) * size
     )
-    (one,) = _steps(office, mart, asked, live, targets)
+    (one,) = _steps(office, facts, as_of, asked, targets)
     return rows, one.turns[turn]
 
 
-def _scope(asked: SlaFilter, live: LiveFacts, targets: Mapping[str, int]) -> BehindScope:
-    steps = tuple(STEP_INDEX[code] for code in STEP_CODES if code in targets)
-    days = day_number(asked.period.first), day_number(asked.period.last)
-    return BehindScope(live.settled_by, days, asked.opd, asked.room, steps)
+def _scope(asked: SlaFilter, targets: Mapping[str, int]) -> Scope:
+    return replace(scope_of(asked), steps=tuple(STEP_INDEX[code] for code in STEP_CODES if code in targets))
 
 
-def _tables(office: Office, mart: Snapshot, live: LiveFacts, targets: Mapping[str, int]) -> Tables:
+def _other(office: Office, facts: Facts, as_of: int, targets: Mapping[str, int]) -> Other:
     by_step = {STEP_INDEX[code]: seconds for code, seconds in targets.items()}
-    other = step_facts_if(office, live.as_of, by_step, mart)
+    judged = step_facts_if(office, as_of, by_step, facts.mart)
     seconds = np.array([by_step.get(step, MISSING) for step in range(STEP_COUNT)], dtype=np.int64)
     wanted = as_table({"step": np.arange(STEP_COUNT, dtype=np.int8), "seconds": seconds}, "step_fact")
-    return Tables(live.step_table, other.step_table, wanted)
+    return Other(judged.step_table, wanted)
 
 
 def _steps(
-    office: Office, mart: Snapshot, asked: SlaFilter, live: LiveFacts, targets: Mapping[str, int]
+    office: Office, facts: Facts, as_of: int, asked: SlaFilter, targets: Mapping[str, int]
 ) -> tuple[StepIf, ...]:
-    scope, tables = _scope(asked, live, targets), _tables(office, mart, live, targets)
-    counts = questions.counts_if(mart, scope, _WORDS, tables)
+    other = _other(office, facts, as_of, targets)
+    counts = questions.counts_if(facts, _scope(asked, targets), _WORDS, other)
     return tuple(
         _step(code, targets[code], [_known(row) for row in counts if row[0] == STEP_INDEX[code]])
         for code in STEP_CODES
@@ -228,24 +220,13 @@ class _Letters:
     ready: Ints
 
 
-def _letters(mart: Snapshot, asked: SlaFilter, live: LiveFacts) -> _Letters:
-    days = day_number(asked.period.first), day_number(asked.period.last)
-    scope = BehindScope(live.settled_by, days, asked.opd, asked.room, tuple(_OFFICE))
-    found = questions.steps_of_ready_letters(mart, scope)
-    here = letters_in_scope(scope, live) & (live.letters.ready_on >= days[0]) & (live.letters.ready_on <= days[1])
-
-    def both(name: str, fresh: Any) -> Any:
-        stored = found[name].reshape(-1, len(_OFFICE))
-        return np.concatenate([stored, fresh.reshape(-1, STEP_COUNT)[here][:, _OFFICE]])
-
-    ready = found["ready_seconds"].reshape(-1, len(_OFFICE))[:, 0]
-    return _Letters(
-        verdict=both("verdict", live.steps.verdict),
-        elapsed=both("elapsed_seconds", live.steps.elapsed),
-        target=both("target_seconds", live.steps.target),
-        finished_at=both("finished_at", live.steps.finished_at),
-        ready=np.concatenate([ready, live.letters.ready_seconds[here]]),
+def _letters(facts: Facts, asked: SlaFilter) -> _Letters:
+    rows = questions.steps_of_ready_letters(facts, replace(scope_of(asked), steps=tuple(_OFFICE)))
+    verdict, elapsed, target, finished_at, ready = (
+        rows[name].reshape(-1, len(_OFFICE))
+        for name in ("verdict", "elapsed_seconds", "target_seconds", "finished_at", "ready_seconds")
     )
+    return _Letters(verdict, elapsed, target, finished_at, ready[:, 0])
 
 
 def _counted(verdict: Codes) -> Counted:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from data_access.records import reading
 from data_access.records.office.published_reports import LoadSince, loads_since
 from etl.domain.verdict import STEP_CODES
-from etl.figures.compliance.steps import ALL_STEPS
+from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.report.document import Document
 
 if TYPE_CHECKING:

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from data_access.mart import Snapshot
-from data_access.mart import compliance_requests as questions
-from data_access.mart.compliance import Days, Scope
+from data_access.mart import compliance as questions
+from data_access.mart.facts import Scope
 from etl.domain.compliance.judge import ENDED
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.statistics import share, wilson
 from etl.domain.verdict import RequestVerdict
-from etl.figures.counts import letters_in_scope
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import SlaFilter, resolve, scope_of
 
@@ -43,6 +42,8 @@ class LetterKind(StrEnum):
     UNBOOKED = "unbooked"
     UNRECORDED = "unrecorded"
     AGAINST_EVENT = "against_event"
+    MEASURED = "measured"
+    UNTIMED = "untimed"
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ class PeriodLetters:
             return self.of(LetterKind.ON_TIME) | self.of(LetterKind.LATE)
         if kind is LetterKind.AGAINST_EVENT:
             return self.of(LetterKind.BEFORE) | self.of(LetterKind.AFTER)
+        if kind in (LetterKind.MEASURED, LetterKind.UNTIMED):
+            return self.is_ready & ((self.ready_seconds != MISSING) == (kind is LetterKind.MEASURED))
         if kind in (LetterKind.ON_TIME, LetterKind.LATE, LetterKind.UNKNOWN):
             return self.is_ready & (self.verdict == RequestVerdict(kind.value).code)
         return self.is_ready & self._against_event[kind]
@@ -149,23 +152,23 @@ def letter_ids(office: Office, asked: SlaFilter, kind: LetterKind, as_of: int) -
     """The letters that a figure counts as that: request_id in no order."""
     asked, mart = resolve(office, asked), office.mart.read()
     live = step_facts_at(office, as_of, mart)
-    scope = scope_of(asked, live.settled_by)
-    found = period_letters(mart, scope, live, scope.period)
+    found = period_letters(mart, scope_of(asked), live)
     return found.request_id[found.of(kind)]
 
 
-def period_letters(mart: Snapshot, scope: Scope, live: LiveFacts, days: Days) -> PeriodLetters:
-    """The letters of those days, settled and not."""
-    stored = {name: np.asarray(column, np.int64) for name, column in questions.letters(mart, scope, days).items()}
+def period_letters(mart: Snapshot, scope: Scope, live: LiveFacts) -> PeriodLetters:
+    """The letters of a scope, settled and not."""
+    settled = questions.letters(mart, live.settled_by, scope)
+    stored = {name: np.asarray(column, np.int64) for name, column in settled.items()}
     stored["may_begin"] = ~np.isin(stored["status"], ENDED)
     fresh = _live_letters(scope, live)
     columns = {name: np.concatenate([stored[name], fresh[name]]) for name in fresh}
-    return PeriodLetters(days[0], days[1], **columns)
+    return PeriodLetters(*scope.days, **columns)
 
 
 def _live_letters(scope: Scope, live: LiveFacts) -> dict[str, Ints | Bools]:
     """The letters that are not settled, all of them: the days are looked at when they are counted."""
-    here, rows, judged = letters_in_scope(scope, live), live.requests, live.letters
+    here, rows, judged = live.of_names(scope.opd, scope.room), live.requests, live.letters
     begun = rows["booked_start"].to_numpy(np.int64) <= live.as_of
     columns = {
         "request_id": live.request_ids,

@@ -1,8 +1,11 @@
-"""What the explanations of participants and facilities share: where sessions and checks are written, page by page."""
+"""What the explanations of rooms, participants and facilities share: their figures beside each other, sessions and
+checks with where they are written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from dash import html
@@ -10,13 +13,13 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.components import empty, link, panel
-from dashboard.components.pager import pager
+from dashboard.components import link
+from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.links import request_address
-from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.pages.shared.sources import Place, source_lines
 from dashboard.pages.shared.words import opd_words
+from dashboard.pages.why.explanation import Nothing, Pages, Rows
 from data_access.mart.facilities import check_places, session_places
 from data_access.mart.rooms import letter_words
 from data_access.records import reading
@@ -105,29 +108,43 @@ def opd_cell(opd: str | None, letter: Letter | None, user: Account) -> Component
     return html.Div([opd_words(opd), html.Br(), way])
 
 
-def fractions_panel(rows: Sequence[Mapping[str, Any]], chosen: str) -> Component:
-    """Every figure with numerator, denominator, value, what counts and what was left out; `figure` is its name in the
-    address, `href` its own explanation. The chosen one is marked."""
-    names = ("name", "part", "whole", "value", "counted", "left")
-    heads = {name: t(f"why.head_{name}") for name in names}
-    numbers = names[1:]
-    drawn = []
-    for row in rows:
-        is_here = row["figure"] == chosen
-        name = html.Strong(row["name"]) if is_here else link(row["name"], row["href"], "cases-link")
-        current = {"aria-current": "true"} if is_here else {}
-        drawn.append(table_row(heads, {**row, "name": name}, numbers, **current))
-    title = t("why.fractions_title")
-    return panel(table(title, heads, drawn, numbers), title=title)
+@dataclass(frozen=True)
+class FigureRow:
+    """One figure of a page as numerator, denominator, value, what counts and what was left out, in words; `href` is
+    its own explanation, `is_here` that it is the one explained."""
+
+    name: str
+    href: str
+    is_here: bool
+    part: str
+    whole: str
+    value: str
+    counted: str
+    left: str
 
 
-def rows_panel(
-    name: str, heads: Mapping[str, str], rows: Sequence[html.Tr], numbers: Sequence[str], paging: tuple[int, int, str]
-) -> Component:
-    """One page of the rows of a figure; `paging`: which page, of how many rows, the address without page."""
-    page, total, address = paging
+def fractions(rows: Sequence[FigureRow]) -> Rows:
+    """Every figure of the page beside the one explained."""
+    numbers = ("part", "whole", "value", "counted", "left")
+    return Rows(
+        title=t("why.fractions_title"),
+        columns=[
+            Column("name", t("why.head_name"), _figure_name),
+            *(Column(name, t(f"why.head_{name}"), attrgetter(name), class_name="num") for name in numbers),
+        ],
+        rows=rows,
+        row_properties=lambda row: {"aria-current": "true"} if row.is_here else {},
+    )
+
+
+def _figure_name(row: FigureRow) -> Component:
+    return html.Strong(row.name) if row.is_here else link(row.name, row.href, "cases-link")
+
+
+def rows_of_figure(
+    name: str, columns: Sequence[Column[Any]], rows: Sequence[Any], pages: Pages, foot: Sequence[html.Tr] = ()
+) -> Rows:
+    """One page of the rows of a figure."""
     title = t("why.rows_title")
-    if not total:
-        return panel(empty(t("word.no_data"), t("why.no_rows_hint")), title=title, note=name)
-    ways = pager(page, ROWS, total, lambda number: f"{address}&hal={number}")
-    return panel(table(f"{title}: {name}", heads, rows, numbers), ways, title=title, note=name)
+    nothing = Nothing(t("word.no_data"), t("why.no_rows_hint"))
+    return Rows(title, columns, rows, note=name, label=f"{title}: {name}", pages=pages, foot=foot, nothing=nothing)

@@ -1,0 +1,269 @@
+"""Around a share of compliance: the same beside the period before, month by month, and with another target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.access.accounts import Account
+from dashboard.components import Tone, link, pill
+from dashboard.components.pager import pages_of, read_page
+from dashboard.components.tables import Column
+from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.compare import points, verdict_of, what_is_compared, why_share
+from dashboard.pages.compliance.points import month_of, of_month
+from dashboard.pages.shared.links import Behind, filtered_address, requests_behind, why_if, why_step
+from dashboard.pages.shared.sop_links import TARGET
+from dashboard.pages.sop.minutes import read_minutes
+from dashboard.pages.why.compliance import asked_by, crumbs_of, numbered, step_columns, subtitle
+from dashboard.pages.why.explanation import (
+    Explanation,
+    Nothing,
+    Pages,
+    Rows,
+    Rule,
+    Words,
+    calendar_rule,
+    counting,
+    data_rule,
+    sop_rule,
+)
+from etl.domain.sop.versions import SopVersion
+from etl.domain.statistics import FEWEST_FOR_LIMITS, LIMIT_FACTOR, wilson
+from etl.figures.compliance.control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
+from etl.figures.compliance.definitions import Figure
+from etl.figures.compliance.evidence import ROWS, Reference, Why, known_step, why
+from etl.figures.compliance.reading import READY, REQUESTS, Comparison, comparison
+from etl.figures.compliance.what_if import Turn, changing_steps
+from etl.figures.period import FilterError, Period, SlaFilter, known_steps
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+_FIGURES = {REQUESTS: Figure.REQUESTS, READY: Figure.EVENT}
+
+
+def _rules(office: Office, sop: SopVersion, step: str | None, words: str, span: Period, as_of: int) -> list[Rule]:
+    return [
+        sop_rule([sop], step),
+        counting(t(words)),
+        calendar_rule(office, span.first, span.last),
+        data_rule(office, as_of),
+    ]
+
+
+def explain_difference(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
+    """The comparison that `tentang` names with the period before: both fractions, both intervals, that of the
+    difference. Both shares are those of their explanations."""
+    asked = asked_by(office, query, as_of, user)
+    what = query.get("tentang", "")
+    what = what if what in _FIGURES else known_step(what)
+    earlier = replace(asked, period=asked.period.previous())
+    now, then = (_why(office, filter_, what, as_of) for filter_ in (asked, earlier))
+    difference = comparison(what, now.numerator, now.denominator, then.numerator, then.denominator)
+    return Explanation(
+        subtitle=subtitle(_name(what, now.sop), asked),
+        parts=[_shares(what, now, then), Words(t("sla.compare_difference"), _difference(difference))],
+        rules=_rules(
+            office,
+            now.sop,
+            None if what in _FIGURES else now.only_step,
+            "why.compare_rule",
+            Period(earlier.period.first, asked.period.last),
+            as_of,
+        ),
+        crumbs=crumbs_of(user, asked),
+    )
+
+
+def _name(what: str, sop: SopVersion) -> str:
+    shown = what_is_compared(what, sop) if "," not in what else [what]
+    words = " ".join(part if isinstance(part, str) else str(part.children) for part in shown if part != " ")
+    return f"{t('sla.compare_title')}: {words}"
+
+
+def _why(office: Office, asked: SlaFilter, what: str, as_of: int) -> Why:
+    if what in _FIGURES:
+        return why(office, Reference(_FIGURES[what], asked), as_of)
+    return why(office, Reference(Figure.SHARE, asked, what), as_of)
+
+
+def _shares(what: str, now: Why, then: Why) -> Rows:
+    f = fmt()
+
+    def period(figure: Why) -> Component:
+        days = figure.reference.filter.period
+        return link(f.period(days.first, days.last), why_share(figure.reference.filter, what), "cases-link")
+
+    def interval(figure: Why) -> str:
+        ends = wilson(figure.numerator, figure.denominator)
+        return "–".join(f.percent(end) for end in ends) if ends else t("word.none")
+
+    cells = {
+        "part": lambda figure: f.number(figure.numerator),
+        "n": lambda figure: f.number(figure.denominator),
+        "share": lambda figure: f.percent(figure.value),
+        "interval": interval,
+    }
+    numbers = [Column(name, t(f"why.compare_{name}"), cell, class_name="num") for name, cell in cells.items()]
+    return Rows(t("why.fractions_title"), [Column("period", t("word.period"), period), *numbers], [now, then])
+
+
+def _difference(one: Comparison) -> list[Component]:
+    """Difference, interval and what follows; in words when one of the two judged nothing."""
+    ours, theirs = wilson(one.part, one.n), wilson(one.earlier_part, one.earlier_n)
+    if one.difference is None or one.interval is None or ours is None or theirs is None:
+        return [html.P(t("sla.compare_none"))]
+    f, p, q = fmt(), one.part / one.n, one.earlier_part / one.earlier_n
+    names = {"p": p, "q": q, "low": ours[0], "high": ours[1], "earlier_low": theirs[0], "earlier_high": theirs[1]}
+    shown = {name: f.percent(value) for name, value in names.items()}
+    ends = {"difference": points(one.difference), "from_": points(one.interval[0]), "until": points(one.interval[1])}
+    lines = [html.P(t(f"why.compare_{name}", **shown, **ends)) for name in ("difference", "below", "above")]
+    return [html.Div(html.Strong(ends["difference"], className="why-value")), *lines, html.P(verdict_of(one))]
+
+
+def explain_control(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
+    """The control chart of one step: every month's median with its cases, the moving ranges, centre and limits. An
+    agency's user is shown its own letters only."""
+    asked = asked_by(office, query, as_of, user)
+    chart = control_chart(office, asked, as_of, query.get("langkah", ""))
+    sop, span = office.sop.version_for(asked.period.last), asked.period.months_before(CONTROL_MONTHS)
+    name = f"{t('why.figure_CONTROL')} · {chart.step} {sop.step(chart.step).short_name}"
+    return Explanation(
+        subtitle=subtitle(name, replace(asked, period=span)),
+        parts=[Words(t("why.control_limits"), _limits(chart)), _months(asked, chart)],
+        rules=_rules(office, sop, chart.step, "sla.control_rule", span, as_of),
+        crumbs=crumbs_of(user, asked),
+    )
+
+
+def _limits(chart: ControlChart) -> list[Component]:
+    """Centre and limits as they follow from the medians below."""
+    if chart.centre is None or chart.lower is None or chart.upper is None:
+        return [html.P(t("sla.control_no_limits", n=FEWEST_FOR_LIMITS), className="p-muted")]
+    f, medians = fmt(), [point.median_seconds for point in chart.points]
+    ranges = [abs(later - earlier) for earlier, later in pairwise(medians)]
+    mean = sum(ranges) / len(ranges)
+    factor, count = f.number(LIMIT_FACTOR), f.number(len(medians))
+    words = (
+        t("why.control_centre", total=f.minutes(sum(medians)), n=count, centre=f.minutes(chart.centre)),
+        t("why.control_range", total=f.minutes(sum(ranges)), n=f.number(len(ranges)), mean=f.minutes(mean)),
+        t("why.control_upper", centre=f.minutes(chart.centre), factor=factor, mean=f.minutes(mean),
+          upper=f.minutes(chart.upper)),
+        t("why.control_lower", centre=f.minutes(chart.centre), factor=factor, mean=f.minutes(mean),
+          lower=f.minutes(chart.lower)),
+    )  # fmt: skip
+    return [html.P(line) for line in words]
+
+
+@dataclass(frozen=True)
+class _Month:
+    """One month of the chart; `point` None: it has too few steps for a median and stands outside centre and limits.
+    `moved`: by how much the median differs from that of the point before."""
+
+    month: str
+    n: int
+    point: ControlPoint | None = None
+    moved: float | None = None
+
+
+def _months(asked: SlaFilter, chart: ControlChart) -> Rows:
+    """One row a month; those with too few steps stand below."""
+    f, none = fmt(), t("word.none")
+
+    def median(row: _Month) -> Component | str:
+        if row.point is None:
+            return none
+        address = why_step(of_month(asked, row.month), chart.step, Figure.MEDIAN)
+        return link(f.minutes(row.point.median_seconds), address, "cases-link")
+
+    cells = {
+        "month": lambda row: f.month(month_of(row.month).first),
+        "n": lambda row: f.number(row.n),
+        "median": median,
+        "range_head": lambda row: none if row.moved is None else f.minutes(row.moved),
+        "signal": lambda row: _signal(row.point),
+        "cases": lambda row: _cases(asked, chart, row.month),
+    }
+    numbers = ("n", "median", "range_head")
+    return Rows(
+        title=t("why.control_points"),
+        columns=[
+            Column(name, t(f"why.control_{name}"), cell, class_name="num" if name in numbers else None)
+            for name, cell in cells.items()
+        ],
+        rows=[*_points(chart), *(_Month(month, n) for month, n in chart.left_out)],
+        note=t("sla.control_left_out", count=chart.few, n=chart.few) if chart.left_out else None,
+        nothing=Nothing(t("sla.nothing")),
+    )
+
+
+def _points(chart: ControlChart) -> list[_Month]:
+    medians = [point.median_seconds for point in chart.points]
+    moved = [None, *(abs(later - earlier) for earlier, later in pairwise(medians))]
+    return [_Month(point.month, point.n, point, step) for point, step in zip(chart.points, moved, strict=False)]
+
+
+def _cases(asked: SlaFilter, chart: ControlChart, month: str) -> Component:
+    address = requests_behind(asked, chart.step, Behind.FINISHED, period=month_of(month))
+    return link(t("why.letters_behind"), address, "cases-link")
+
+
+def _signal(point: ControlPoint | None) -> Component:
+    if point is None:
+        return pill(Tone.MUTED, "slash-circle", t("why.in_none"))
+    if point.is_beyond:
+        return pill(Tone.LATE, "exclamation-diamond-fill", t("sla.control_beyond"))
+    if point.is_run:
+        return pill(Tone.LATE, "exclamation-diamond-fill", t("sla.control_run"))
+    return pill(Tone.GOOD, "check-lg", t("why.control_steady"))
+
+
+def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
+    """The steps that would change in one way if a target were another one; an agency's user is shown its own letters
+    only."""
+    f = fmt()
+    codes = known_steps([query.get("langkah", "")])
+    if len(codes) != 1:
+        raise FilterError("why.one_step", step=query.get("langkah", ""))
+    (step,), seconds = codes, read_minutes(query.get("menit", ""))
+    turn = _turn(query.get("kelompok", ""))
+    asked = asked_by(office, {**query, "bagian": ""}, as_of, user)
+    page = read_page(query.get("hal"))
+    rows, total = changing_steps(office, asked, step, seconds, turn, page, ROWS, as_of)
+    if page > pages_of(total, ROWS):
+        page = pages_of(total, ROWS)
+        rows, total = changing_steps(office, asked, step, seconds, turn, page, ROWS, as_of)
+    sop = office.sop.version_for(asked.period.last)
+
+    def address(number: int) -> str:
+        return why_if(asked, step, seconds, turn, hal=number if number > 1 else None)
+
+    return Explanation(
+        title=t(f"sop.turn_{turn.name}", count=f.number(total), n=total),
+        subtitle=(
+            t("sop.if_limit", step=step, limit=f.duration(seconds)),
+            f.period(asked.period.first, asked.period.last),
+        ),
+        parts=[
+            Rows(
+                title=t("why.rows_title"),
+                columns=step_columns(sop, is_mixed=False),
+                rows=numbered(rows, (page - 1) * ROWS + 1),
+                pages=Pages(page, ROWS, total, address),
+                nothing=Nothing(t("sop.turn_none")),
+                class_name="why-rows",
+            )
+        ],
+        rules=_rules(office, sop, step, "sop.if_rule", asked.period, as_of),
+        crumbs=[(t("sop.tab_target"), filtered_address(TARGET, asked)), (t("word.why"), None)],
+    )
+
+
+def _turn(text: str) -> Turn:
+    return Turn(text) if text in {turn.value for turn in Turn} else Turn.TO_MET

@@ -1,0 +1,290 @@
+"""An explanation is data: what is explained, its parts one under the other, the rules. One function draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import empty, page_head, panel
+from dashboard.components.pager import pager, pages_of
+from dashboard.components.tables import Column, table
+from dashboard.i18n import fmt, t
+from etl.domain.calendar.types import Interval
+from etl.domain.sop.versions import SopVersion
+from etl.domain.units import HOUR, MINUTE
+from etl.figures.requests.step_days import PassDays, StepDay
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+Crumb = tuple[str, str | None]
+Rule = tuple[str, Sequence[Component | str]]
+DAYS = 31
+"""Days on one page."""
+
+LONGEST = 800
+"""Days of a period whose hours are looked up one by one."""
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """Words in the place of what there is none of."""
+
+    words: str
+    hint: str = ""
+    icon: str = "inbox"
+    title: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Fraction:
+    """A figure and what it is equal to, with a sentence that says what it means."""
+
+    value: str
+    equals: Sequence[Component | str]
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Names and values."""
+
+    title: str
+    facts: Sequence[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Paragraphs, or anything else that is already drawn."""
+
+    title: str | None
+    words: Sequence[Component | None]
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Which page (from 1) is shown of so many rows; `address` is that of a page."""
+
+    page: int
+    size: int
+    total: int
+    address: Callable[[int], str]
+    is_always_shown: bool = True
+
+    def slice(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """The rows of the page."""
+        return rows[(self.page - 1) * self.size : self.page * self.size]
+
+
+def page_of(page: int, size: int, total: int, address: Callable[[int], str], *, is_always_shown: bool = True) -> Pages:
+    """That page, or the last one when there are not so many."""
+    return Pages(min(page, pages_of(total, size)), size, total, address, is_always_shown)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A table. `foot`: rows that are none of the list, such as sums; `nothing` stands in its place without rows;
+    `label` names it for who cannot see it. `more` follows after its pages."""
+
+    title: str
+    columns: Sequence[Column[Any]]
+    rows: Sequence[Any]
+    note: str | None = None
+    label: str = ""
+    foot: Sequence[html.Tr] = ()
+    pages: Pages | None = None
+    nothing: Nothing | None = None
+    more: Sequence[Component] = ()
+    class_name: str = "intake-table"
+    row_properties: Callable[[Any], dict[str, Any]] = lambda _: {}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`subtitle` names the figure with period, agency and room; blank parts of it are left out."""
+
+    subtitle: Sequence[str | None]
+    parts: Sequence[Nothing | Fraction | Facts | Words | Rows | Component | None]
+    rules: Sequence[Rule] = ()
+    crumbs: Sequence[Crumb] = ()
+    title: str = ""
+    actions: Sequence[Component] = field(default=())
+
+
+def drawn(explanation: Explanation) -> Component:
+    """Head, parts, rules."""
+    subtitle = " · ".join(word for word in explanation.subtitle if word)
+    head = page_head(
+        explanation.title or t("word.why"), subtitle, actions=explanation.actions, crumbs=explanation.crumbs
+    )
+    rules = [_rules(explanation.rules)] if explanation.rules else []
+    return html.Div([head, *(_part(part) for part in explanation.parts), *rules])
+
+
+def _part(part: Any) -> Any:
+    draw = _DRAWN.get(type(part))
+    return draw(part) if draw else part
+
+
+def _nothing(part: Nothing) -> Component:
+    return panel(empty(part.words, part.hint, part.icon), title=part.title, note=part.note)
+
+
+def _fraction(part: Fraction) -> Component:
+    equals = html.Span("=", className="why-equals", **{"aria-hidden": "true"})
+    line = html.Div([html.Strong(part.value, className="why-value"), equals, *part.equals], className="why-equation")
+    return panel(line, html.P(part.meaning, className="why-meaning"))
+
+
+def _facts(part: Facts) -> Component:
+    facts = [html.Div([html.Dt(name), html.Dd(words)]) for name, words in part.facts]
+    return panel(html.Dl(facts, className="why-facts"), title=part.title)
+
+
+def _words(part: Words) -> Component:
+    return panel(*part.words, title=part.title, note=part.note)
+
+
+def _rows(part: Rows) -> Component:
+    if part.nothing is not None and not part.rows:
+        return panel(empty(part.nothing.words, part.nothing.hint, part.nothing.icon), title=part.title, note=part.note)
+    label = part.label or part.title
+    shown = table(label, part.columns, part.rows, part.class_name, part.row_properties, part.foot)
+    return panel(shown, *_pager(part.pages), *part.more, title=part.title, note=part.note)
+
+
+def _pager(pages: Pages | None) -> Iterable[Component]:
+    if pages is not None and (pages.is_always_shown or pages.total > pages.size):
+        yield pager(pages.page, pages.size, pages.total, pages.address)
+
+
+def _rules(rules: Sequence[Rule]) -> Component:
+    rows = [html.Div([html.Dt(name), html.Dd(list(words))]) for name, words in rules]
+    return panel(html.Dl(rows, className="why-rules"), title=t("why.rules_title"))
+
+
+_DRAWN: dict[type, Callable[[Any], Component]] = {
+    Nothing: _nothing,
+    Fraction: _fraction,
+    Facts: _facts,
+    Words: _words,
+    Rows: _rows,
+}
+
+
+def counting(*lines: Component | str) -> Rule:
+    """How it is counted."""
+    return t("why.rule_accounting"), lines
+
+
+def sop_rule(sops: Sequence[SopVersion], code: str | None) -> Rule:
+    """The SOP's versions that judged, each with its target for a step."""
+    lines = [html.Div(_sop_words(sop, code)) for sop in sops]
+    return t("why.rule_sop"), [*lines, html.Div(t("why.rule_sop_words"), className="p-muted")]
+
+
+def _sop_words(sop: SopVersion, code: str | None) -> str:
+    f = fmt()
+    words = t("why.sop", number=sop.number, day=f.date_short(sop.effective_on))
+    if code is None:
+        return words
+    target = sop.step(code).target_seconds
+    limit = f.duration(target) if target is not None else t("sla.no_time")
+    return f"{words} · {t('why.target', limit=limit)}"
+
+
+def calendar_rule(office: Office, first: date, last: date) -> Rule:
+    """The hours in force on these days with their sources, and the version of the settings."""
+    days = office.calendar.plans(max(first, office.calendar.first), min(last, office.calendar.last))[-LONGEST:]
+    hours = dict.fromkeys(
+        (day.note, day.source, day.is_estimated) for day in days if day.kind in ("open", "ramadan", "special")
+    )
+    version = office.book.version
+    settings = t("why.settings", version=version) if version else t("why.settings_shipped")
+    lines = [html.Div(_hours(*plan)) for plan in hours]
+    return t("why.rule_calendar"), [*lines, html.Div([settings, " ", t("why.holidays")], className="p-muted")]
+
+
+def _hours(name: str, source: str, is_estimated: bool) -> str:
+    words = name if not source or source == name else f"{name} ({source})"
+    return f"{words} · {t('why.estimated')}" if is_estimated else words
+
+
+def data_rule(office: Office, as_of: int) -> Rule:
+    """As of when, and from how much data."""
+    f, meta = fmt(), office.mart.read().meta
+    load = t("why.load", load=f.number(meta.load_id), moment=f.moment_short(meta.built_at))
+    return t("why.rule_data"), [
+        html.Div(t("why.as_of", moment=f.moment(as_of))),
+        html.Div(load, className="p-muted"),
+    ]
+
+
+def permanent(as_of: int) -> str:
+    """A moment as an address holds it."""
+    return datetime.fromtimestamp(as_of, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def span_rows(span: PassDays, page: int, address: Callable[[int], str], title: str = "") -> Rows:
+    """A span of working time day by day, page by page: what decided the hours of each day and what of it counts; the
+    last row is the whole span."""
+    f = fmt()
+    end = t("why.until_now", moment=f.moment_short(span.end)) if span.is_open else f.moment_short(span.end)
+    pages, columns = page_of(page, DAYS, len(span.days), address, is_always_shown=False), _day_columns()
+    length = html.Td(f.duration(span.seconds), className="num", **{"data-label": columns[-1].head})
+    total = html.Th(t("why.total"), scope="row", colSpan=len(columns) - 1)
+    return Rows(
+        title=title or t("why.days_title"),
+        label=t("why.days_title"),
+        columns=columns,
+        rows=pages.slice(span.days),
+        foot=[html.Tr([total, length], className="is-sum")],
+        note=f"{f.moment_short(span.begin)} – {end}",
+        pages=pages,
+        class_name="why-days",
+        row_properties=lambda day: {"className": "" if day.counted else "is-closed"},
+    )
+
+
+def _day_columns() -> list[Column[StepDay]]:
+    f, none = fmt(), t("word.none")
+    cells: dict[str, Callable[[StepDay], str]] = {
+        "day": lambda day: f.date(day.plan.date),
+        "what": _day_words,
+        "open": lambda day: _spans(day.plan.intervals) or t("why.closed"),
+        "break": lambda day: _spans(day.breaks) or none,
+        "counted": lambda day: _spans(day.counted) or none,
+        "paused": lambda day: f.duration(day.paused_seconds) if day.paused_seconds else none,
+        "length": lambda day: f.duration(day.seconds),
+    }
+    numbers = ("paused", "length")
+    return [
+        Column(name, t(f"why.day_{name}"), cell, class_name="num" if name in numbers else "", is_name=name == "day")
+        for name, cell in cells.items()
+    ]
+
+
+def _day_words(day: StepDay) -> str:
+    """What decided the day's hours: the decree, the holiday's name, the weekend."""
+    kind = t(f"why.kind_{day.plan.kind}")
+    words = f"{kind}: {day.plan.note}" if day.plan.note and day.plan.kind != "weekend" else kind
+    return f"{words} ({t('why.estimated')})" if day.plan.is_estimated else words
+
+
+def _spans(intervals: Sequence[Interval]) -> str:
+    return ", ".join(f"{_clock(begin)}–{_clock(end)}" for begin, end in intervals)
+
+
+def _clock(seconds: int) -> str:
+    """ "07.30" of the local day; with seconds where there are any."""
+    hours, rest = divmod(seconds, HOUR)
+    minutes, rest = divmod(rest, MINUTE)
+    point = t("why.clock_point")
+    return f"{hours:02d}{point}{minutes:02d}" + (f"{point}{rest:02d}" if rest else "")

@@ -1,0 +1,146 @@
+"""The step facts and letters of a moment as one relation, settled ones and running ones alike.
+
+What is settled lies in the mart and is counted once a mart and scope. What still runs is judged again for the moment
+and comes as Arrow tables (`etl.figures.live`). Every statement is written once, for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from data_access.mart.read import Columns, Snapshot
+from data_access.mart.schema import FIGURE_KEY, STEP_FACT
+
+Days = tuple[int, int]
+_EXPRESSIONS = {part.name: part.sql for part in FIGURE_KEY}
+_STEP_NAMES = ", ".join(name for name in STEP_FACT.columns if name != "settled_at")
+_DERIVED = ", ".join(f"{sql} AS {name}" for name, sql in STEP_FACT.derived.items())
+_LETTER_NAMES = "request_id, opd, room, received_on, ready_verdict, ready_on, ready_at, ready_seconds"
+_STORED = f"SELECT {_STEP_NAMES} FROM step_fact WHERE settled_at <= $settled_by"  # noqa: S608 – own words
+_LIVE = f"SELECT {_STEP_NAMES} FROM (SELECT *, {_DERIVED} FROM live_step)"  # noqa: S608 – own words
+_STORED_LETTERS = f"SELECT {_LETTER_NAMES} FROM request_fact WHERE settled_at <= $settled_by"  # noqa: S608 – own words
+_LIVE_LETTERS = f"SELECT {_LETTER_NAMES} FROM live_request"  # noqa: S608 – own words
+
+
+def _with(steps: str, letters: str) -> str:
+    """Name the relations of a statement: `fact`, one row per step of a letter, and `letter`."""
+    return f"WITH fact AS NOT MATERIALIZED ({steps}), letter AS NOT MATERIALIZED ({letters})"
+
+
+_OF_SETTLED = _with(_STORED, _STORED_LETTERS)
+_OF_RUNNING = _with(_LIVE, _LIVE_LETTERS)
+_OF_ALL = _with(f"{_STORED} UNION ALL {_LIVE}", f"{_STORED_LETTERS} UNION ALL {_LIVE_LETTERS}")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which facts are asked for. `days` since 1970-01-01, both included; None is all agencies and rooms, empty `steps`
+    are all."""
+
+    days: Days
+    opd: str | None = None
+    room: str | None = None
+    steps: tuple[int, ...] = ()
+
+    def parameters(self) -> dict[str, object]:
+        """Values for the conditions."""
+        values = {"first": self.days[0], "last": self.days[1], "opd": self.opd, "room": self.room}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def of_steps(self) -> str:
+        """The conditions on step facts."""
+        steps = f" AND step IN ({code_list(self.steps)})" if self.steps else ""
+        return f"belongs_on BETWEEN $first AND $last{self.names()}{steps}"
+
+    def of_ready_letters(self) -> str:
+        """The conditions on letters that got ready in the period."""
+        return f"ready_on BETWEEN $first AND $last{self.names()}"
+
+    def names(self) -> str:
+        """The conditions on agency and room, to stand after another one."""
+        opd = "" if self.opd is None else " AND opd = $opd"
+        return opd if self.room is None else f"{opd} AND room = $room"
+
+
+@dataclass(frozen=True)
+class FactKind:
+    """Step facts that have one of these codes in each of these parts of the key (`FIGURE_KEY`); without any, all.
+
+    The same kind is a condition of a statement and a choice among counted facts.
+    """
+
+    codes: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+    def where(self) -> str:
+        """The condition on a step fact."""
+        parts = (f"({_EXPRESSIONS[name]}) IN ({code_list(codes)})" for name, codes in self.codes)
+        return " AND ".join(parts) or "TRUE"
+
+    def among(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which facts with these values of `figure_key` are of the kind."""
+        chosen = np.ones(len(keys), dtype=bool)
+        for name, codes in self.codes:
+            chosen &= np.isin(key_part(keys, name), codes)
+        return chosen
+
+    def also(self, **codes: Iterable[int]) -> FactKind:
+        """Those of the kind that have these codes too."""
+        return FactKind((*self.codes, *((name, tuple(wanted)) for name, wanted in codes.items())))
+
+
+ALL_FACTS = FactKind()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of a moment: of letters settled at `settled_by` (UTC seconds) those in the mart, of all others those in
+    `live_step` and `live_request`, Arrow tables with columns of step_fact and request_fact."""
+
+    mart: Snapshot
+    settled_by: int
+    live_step: Any
+    live_request: Any
+
+    def columns(self, sql: str, parameters: Mapping[str, object]) -> Columns:
+        """What a statement over `fact` and `letter` gives for the settled ones, and after it what it gives for those
+        that run. The first is kept with the mart. No value may be NULL."""
+        key = (sql, self.settled_by, tuple(parameters.values()))
+        settled = self.mart.remember(key, lambda: self._settled(sql, parameters))
+        running = self.mart.columns(f"{_OF_RUNNING} {sql}", parameters, **self._tables())
+        return {name: np.concatenate([values, running[name]]) for name, values in settled.items()}
+
+    def frame(self, sql: str, parameters: Mapping[str, object], **tables: Any) -> pd.DataFrame:
+        """What a statement gives over all of them together."""
+        values = {**parameters, "settled_by": self.settled_by}
+        return self.mart.frame(f"{_OF_ALL} {sql}", values, **self._tables(), **tables)
+
+    def tuples(self, sql: str, parameters: Mapping[str, object], **tables: Any) -> list[tuple[Any, ...]]:
+        """The same, for a handful of rows."""
+        values = {**parameters, "settled_by": self.settled_by}
+        return self.mart.tuples(f"{_OF_ALL} {sql}", values, **self._tables(), **tables)
+
+    def _settled(self, sql: str, parameters: Mapping[str, object]) -> Columns:
+        return self.mart.columns(f"{_OF_SETTLED} {sql}", {**parameters, "settled_by": self.settled_by})
+
+    def _tables(self) -> dict[str, Any]:
+        return {"live_step": self.live_step, "live_request": self.live_request}
+
+
+def key_part(keys: NDArray[np.int64], name: str) -> NDArray[np.int64]:
+    """The codes of one part of `figure_key`."""
+    for part in FIGURE_KEY:
+        if part.name == name:
+            return keys % part.size
+        keys = keys // part.size
+    raise KeyError(name)
+
+
+def code_list(codes: Iterable[int]) -> str:
+    """Numbers as they stand in a list of a statement."""
+    return ", ".join(str(int(code)) for code in codes) or "NULL"

@@ -1,0 +1,166 @@
+"""The compliance figures: which kinds of facts each is made of, and what of them stands above and below the line.
+
+A fact is one step of one letter, or one letter. The page, the export, the document and the explanation of a figure all
+read its definition here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from data_access.mart.facts import ALL_FACTS, FactKind
+from etl.domain.verdict import STEP_CODES, Coded, Flag, Reason, StartRule, Verdict
+from etl.figures.requests.period import LetterKind
+
+ALL_STEPS = "all"
+"""Stands where a step code stands, for the office's steps together (without those of the OPD)."""
+
+
+class Figure(StrEnum):
+    """What is counted; the value stands in the address of its explanation."""
+
+    SHARE = "tepat-waktu"
+    COVERAGE = "cakupan"
+    BOUNDS = "batas"
+    MEDIAN = "median"
+    P90 = "p90"
+    HANDOVER = "sejak-diserahkan"
+    LATENESS = "kelebihan"
+    WAITING = "menunggu"
+    REQUESTS = "permohonan"
+    READY = "siap"
+    EVENT = "sebelum-kegiatan"
+
+
+def _of(words: Iterable[Coded]) -> tuple[int, ...]:
+    return tuple(word.code for word in words)
+
+
+def verdicts(*words: Verdict) -> FactKind:
+    """Facts with one of these verdicts."""
+    return ALL_FACTS.also(verdict=_of(words))
+
+
+def flagged(flag: Flag) -> FactKind:
+    """Facts that carry one of the three flags that are part of their key."""
+    return ALL_FACTS.also(flags=[bits for bits in range(8) if bits & flag])
+
+
+JUDGED_WORDS = (Verdict.MET, Verdict.LATE, Verdict.OVERDUE)
+UNJUDGED_WORDS = (Verdict.UNMEASURABLE, Verdict.SKIPPED)
+FINISHED_WORDS = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
+"""Verdicts of a finished step with a duration."""
+
+MET, JUDGED = verdicts(Verdict.MET), verdicts(*JUDGED_WORDS)
+BEYOND = verdicts(Verdict.LATE, Verdict.OVERDUE)
+FINISHED = verdicts(*FINISHED_WORDS).also(is_measured=[1])
+TIMED = verdicts(Verdict.MET, Verdict.LATE)
+WAITED = TIMED.also(has_waited=[1])
+"""Finished steps with a start of their own and a known hand-over before it."""
+
+RECORDED_START = JUDGED.also(start_rule=[StartRule.RECORDED.code])
+HANDOVER_START = JUDGED.also(start_rule=[StartRule.HANDOVER.code])
+OUT_OF_ORDER, RETURNED = flagged(Flag.OUT_OF_ORDER), flagged(Flag.RETURNED)
+SKIPPED = verdicts(Verdict.SKIPPED)
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Facts of one kind. `name` stands in the address of an explanation: `met`, `unmeasurable.date_only`, `on_time`.
+
+    `above` and `below`: whether they count above and below the line; what counts in neither is left out. Of a
+    percentile the facts that it is taken of count below. `of`: the column that is summed in place of the facts.
+    """
+
+    name: str
+    kind: FactKind | LetterKind
+    above: bool = False
+    below: bool = False
+    of: str | None = None
+
+
+def _by_verdict(above: Iterable[Verdict] = (), below: Iterable[Verdict] = ()) -> tuple[Portion, ...]:
+    """A portion for each verdict, and for each reason why a step cannot be measured."""
+    places = {verdict: (verdict in above, verdict in below) for verdict in Verdict}
+    return tuple(
+        Portion(name, kind, *places[verdict]) for verdict in Verdict for name, kind in _kinds_of(verdict).items()
+    )
+
+
+def _kinds_of(verdict: Verdict) -> dict[str, FactKind]:
+    name, kind = verdict.value.lower(), verdicts(verdict)
+    if verdict is Verdict.UNMEASURABLE:
+        return {unmeasurable_by(reason): kind.also(reason=[reason.code]) for reason in Reason}
+    return {name: kind}
+
+
+def unmeasurable_by(reason: Reason) -> str:
+    """Name of the portion of steps that cannot be measured for that reason."""
+    return f"unmeasurable.{reason}"
+
+
+def _of_durations() -> tuple[Portion, ...]:
+    """The known durations of finished steps, and what else there is by verdict."""
+    rest = [
+        replace(portion, kind=portion.kind.also(is_measured=[0]))
+        if isinstance(portion.kind, FactKind) and portion.name in _FINISHED_NAMES
+        else portion
+        for portion in _by_verdict()
+    ]
+    return Portion(MEASURED, FINISHED, below=True), *rest
+
+
+MEASURED = "measured"
+"""Name of the part that holds the known durations of a percentile."""
+
+_FINISHED_NAMES = [word.value.lower() for word in FINISHED_WORDS]
+_DURATIONS = _of_durations()
+BY_VERDICT = _by_verdict()
+PERCENTILE = {Figure.MEDIAN: 50, Figure.P90: 90, Figure.READY: 50}
+PORTIONS: Mapping[Figure, tuple[Portion, ...]] = {
+    Figure.SHARE: _by_verdict(above=[Verdict.MET], below=JUDGED_WORDS),
+    Figure.COVERAGE: _by_verdict(above=JUDGED_WORDS, below=JUDGED_WORDS + UNJUDGED_WORDS),
+    Figure.BOUNDS: _by_verdict(above=[Verdict.MET], below=JUDGED_WORDS + UNJUDGED_WORDS),
+    Figure.MEDIAN: _DURATIONS,
+    Figure.P90: _DURATIONS,
+    Figure.HANDOVER: (
+        Portion("handover.within", JUDGED.also(handover=[1]), above=True, below=True),
+        Portion("handover.beyond", JUDGED.also(handover=[2]), below=True),
+        Portion("handover.unknown", JUDGED.also(handover=[0])),
+    ),
+    Figure.LATENESS: tuple(
+        Portion(f"over.{code}", BEYOND.also(step=[index]), below=True, of="over_seconds")
+        for index, code in enumerate(STEP_CODES)
+    ),
+    Figure.WAITING: (
+        Portion("wait.waiting", WAITED, above=True, below=True, of="waiting_seconds"),
+        Portion("wait.working", WAITED, below=True, of="elapsed_seconds"),
+        Portion("wait.unknown", TIMED.also(has_waited=[0])),
+    ),
+    Figure.REQUESTS: (
+        Portion("on_time", LetterKind.ON_TIME, above=True, below=True),
+        Portion("late", LetterKind.LATE, below=True),
+        Portion("unknown", LetterKind.UNKNOWN),
+    ),
+    Figure.READY: (
+        Portion(MEASURED, LetterKind.MEASURED, below=True),
+        Portion("untimed", LetterKind.UNTIMED),
+    ),
+    Figure.EVENT: (
+        Portion("before", LetterKind.BEFORE, above=True, below=True),
+        Portion("after", LetterKind.AFTER, below=True),
+        Portion("unsure", LetterKind.UNSURE),
+        Portion("unbooked", LetterKind.UNBOOKED),
+    ),
+}
+"""By figure what it is made of; a fact is in one portion, or in each of those that sum up its columns. The lateness of
+a step stands above the line when that step is asked for."""
+
+OF_LETTERS = tuple(figure for figure, portions in PORTIONS.items() if isinstance(portions[0].kind, LetterKind))
+"""Figures whose facts are letters; those of the others are steps."""
+
+
+SUMMED = tuple(dict.fromkeys(portion.of for figure in PORTIONS for portion in PORTIONS[figure] if portion.of))
+"""Columns of facts of which some figure is a sum."""
