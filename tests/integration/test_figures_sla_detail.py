@@ -26,8 +26,8 @@ from dashboard.pages.compliance.order import order_panel
 from dashboard.pages.compliance.points import month_of, of_month
 from dashboard.pages.compliance.requests import letters_panel
 from dashboard.pages.compliance.table import standards_table
-from dashboard.pages.requests.query import letters as listed
 from dashboard.pages.requests.query import read_filter, steps_listed
+from dashboard.pages.requests.query import requests_page as listed
 from etl.domain.compliance.judge import judge
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.statistics import wilson
