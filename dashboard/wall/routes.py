@@ -15,11 +15,8 @@ from dashboard.components.asset_urls import build_mark
 from dashboard.i18n import catalogue, current_language, t
 from dashboard.wall.heartbeat import GAP_SECONDS, read_heartbeat
 from dashboard.wall.picture import Pictures
-from etl.domain.verdict import STEP_CODES
-from etl.figures.wall.ahead import BOOKINGS
-from etl.figures.wall.alerts import ALERTS
-from etl.figures.wall.desks import USE_STEPS
-from etl.figures.wall.snapshot import BLOCKS
+from etl.figures.wall.desks import BOOKINGS
+from etl.figures.wall.snapshot import ALERTS, BLOCKS
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -53,12 +50,13 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     @wall.get(PAGE_PATH)
     @door(Door.WALL)
     def page() -> str:
+        sop = office.sop_in_force
         return render_template(
             "wall.html",
             lang=current_language(),
             home_url="/" if current_account() else None,
-            desks=[code for code in STEP_CODES if code.startswith("A")],
-            use_steps=USE_STEPS,
+            desks=[step.code for step in sop.part("A")],
+            use_steps=[step.code for step in sop.part("B")],
             blocks=BLOCKS,
             items=ITEMS,
             ahead=BOOKINGS,

@@ -23,7 +23,7 @@ from etl.corrections.page import end_corrections
 from etl.desk.screen_rows import Receipt, give_rows, said_by, store_entry
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
-from etl.domain.verdict import STEP_CODES, STEP_INDEX
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
 from etl.figures.requests.documents import OUTPUT
 from etl.figures.requests.step_standing import held_letters

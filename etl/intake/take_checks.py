@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from etl.office import Rulebook
     from etl.settings.document import Settings
 
-CHECK_COLUMNS = (*SPECS[Kind.KONDISI].said, "agenda_key")
+CHECK_COLUMNS = (*SPECS[Kind.KONDISI].compared, "agenda_key")
 _CONTENT = ["room_text", "checked_on", "checked_at", "item_text", *CHECK_COLUMNS, "year"]
 
 

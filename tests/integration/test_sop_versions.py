@@ -14,9 +14,10 @@ from dashboard.pages.sop.version import Id
 from data_access.records import Engine, reading, writing
 from data_access.records.access.audit import recent_actions
 from data_access.records.office.sop_versions import add_sop_entry, sop_entries
-from etl.desk.sop_edit import EDITABLE, SopEdit, SopEditError, edited
-from etl.domain.sop.document import from_json, to_document, to_json
-from etl.domain.sop.versions import Cell, Sop, SopVersion, parse_sop
+from etl.desk.sop_edit import SopEdit, SopEditError, editable, edited
+from etl.domain.sop.file import from_json, parse_sop, to_document, to_json
+from etl.domain.sop.steps import Cell
+from etl.domain.sop.versions import Sop, SopVersion
 from etl.figures.requests.detail import case
 from etl.settings.sops import load_sop, version_of
 from tests.desk_office import Desk, call
@@ -72,7 +73,7 @@ def test_entered_versions_are_kept_on_every_database(records_engine: Engine) -> 
         add_sop_entry(connection, to_json(version), version.effective_on, at=5, actor="kadin", reason="SK")
     with reading(records_engine) as connection:
         (entry,) = sop_entries(connection)
-    assert (version_of(entry), entry.actor, entry.reason) == (version, "kadin", "SK")
+    assert (version_of(entry, load_sop().versions[0]), entry.actor, entry.reason) == (version, "kadin", "SK")
 
 
 def test_of_one_date_a_file_of_the_folder_stands_over_the_page(tmp_path: Path, records_engine: Engine) -> None:
@@ -102,7 +103,7 @@ def enter(served: Desk, user: str = "kadin", **given: str) -> Any:
     """Press the button of the form."""
     newest = served.office.sop.current()
     values = {Id.NUMBER: newest.number, Id.SINCE: "2026-09-08", Id.REASON: "SK Kepala Dinas"}
-    values |= {f"{Id.TIME}{code}": newest.step(code).time.text for code in EDITABLE} | given
+    values |= {f"{Id.TIME}{code}": newest.step(code).time.text for code in editable(newest)} | given
     state = [{"id": str(id), "property": "value", "value": value} for id, value in values.items()]
     clicks = [{"id": Id.SAVE, "property": "n_clicks", "value": 1}]
     return call(served.signed_in(user), f"{Id.SAID}.children", clicks, state=state)

@@ -6,7 +6,6 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, kpi, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.table import office_steps
 from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from etl.domain.sop.versions import SopVersion
@@ -34,7 +33,7 @@ def _steps_kpi(figures: SlaFigures) -> Component:
         percent_words(one.share),
         note=" · ".join(part for part in parts if part),
         tone=share_tone(one.share, one.n),
-        href=requests_behind(figures.filter, office_steps(figures), Behind.JUDGED),
+        href=requests_behind(figures.filter, figures.office_steps, Behind.JUDGED),
         beside=why(why_step(figures.filter, ALL_STEPS), t("sla.kpi_steps")),
     )
 

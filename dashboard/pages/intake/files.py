@@ -203,8 +203,8 @@ def _result(report: LoadReport) -> dict[str, Any]:
     }
 
 
-def _refused(sentence: str, status: int) -> Reply:
-    return jsonify({"error": sentence}), status
+def _refused(words: str, status: int) -> Reply:
+    return jsonify({"error": words}), status
 
 
 def _gone() -> Reply:
@@ -242,7 +242,7 @@ def _rejects(office: Office, load_id: int) -> Response:
         rows = rejects_page(connection, load_id, load.counts.rejected, 0) if load else []
     if load is None or not rows:
         abort(404)
-    rejected = [_Rejected(row["sheet"], row["row"], row["message"], row["cells"] or {}) for row in rows]
+    rejected = [_Rejected(row["sheet"], row["row"], sentence(row["message"]), row["cells"] or {}) for row in rows]
     suffix = rejects_suffix(PurePath(load.file).suffix, rejected)
     target = io.BytesIO()
     write_rejects(target, suffix, rejected)

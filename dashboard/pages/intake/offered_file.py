@@ -136,7 +136,7 @@ def _again(upload: Upload, words: str, hint: str, icon_name: str, tone: Tone) ->
 
 def _refusal_notice(upload: Upload, tried: Preview, choice: Choice) -> Component:
     """The refusal as a sentence, with the ways out of it that fit."""
-    words = str(tried.refusal)
+    words = sentence(tried.refusal) if tried.refusal else ""
     ways = _ways_out(words)
     if tried.sheets:
         hint = t("data.map_hint") if not choice.is_mapped else t("data.map_hint_more")

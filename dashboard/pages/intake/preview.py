@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -10,10 +11,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, icon, link, panel
-from dashboard.i18n import catalogue, fmt, t
+from dashboard.i18n import catalogue, fmt, sentence, t
 from dashboard.pages.intake.reading_choice import Choice
 from dashboard.pages.shared.words import field_words
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning
 from etl.extract.kinds import NUMBER_FORMS, Form
 from etl.intake.offered.preview import Block, Correction, Preview
@@ -112,7 +113,7 @@ def _notes(block: Block) -> Component | None:
     notes += [t(f"data.waits_{code}", count=fmt().number(n), n=n) for code, n in block.waiting.items()]
     notes += _alike(block.warnings)[:SHOWN_WARNINGS]
     if block.is_private:
-        notes += [reject.message for reject in block.rejects[:SHOWN_WARNINGS]]
+        notes += [sentence(reject.message) for reject in block.rejects[:SHOWN_WARNINGS]]
     if block.ignored:
         notes.append(t("data.ignored", names=", ".join(f"“{name}”" for name in block.ignored)))
     return html.Ul([html.Li(note) for note in notes], className="data-notes") if notes else None
@@ -122,8 +123,9 @@ def _alike(warnings: Sequence[IntakeWarning]) -> list[str]:
     """One line for each sort of warning: the first of it, and how many more there are."""
     sorts: dict[tuple[str, str], list[str]] = {}
     for warning in warnings:
-        column = warning.message.partition('kolom "')[2].partition('"')[0] if warning.row else warning.message
-        sorts.setdefault((warning.code, column), []).append(warning.message)
+        words = sentence(warning.message)
+        column = words.partition('"')[2].partition('"')[0] if warning.row else words
+        sorts.setdefault((warning.code, column), []).append(words)
     return [
         f"{first} {t('data.more_alike', count=fmt().number(len(more)), n=len(more))}" if more else first
         for first, *more in sorts.values()
@@ -246,7 +248,7 @@ def _number(row: SampleRow, number: str) -> list[Any]:
     """The row's number, and what is wrong with the row as a whole."""
     if not row.fault:
         return [number]
-    return [number, html.Small([icon("x-circle-fill"), f" {row.fault}"], className="data-fault")]
+    return [number, html.Small([icon("x-circle-fill"), f" {sentence(row.fault)}"], className="data-fault")]
 
 
 def _cell(cell: Cell, column: Column) -> Component:
@@ -260,7 +262,7 @@ def _cell(cell: Cell, column: Column) -> Component:
 def _beneath(cell: Cell, column: Column) -> Component | None:
     """Why the row is rejected, what follows from the cell, or how it was understood."""
     if cell.fault:
-        return html.Small([icon("x-circle-fill"), f" {cell.fault}"], className="data-fault")
+        return html.Small([icon("x-circle-fill"), f" {_without_cell(sentence(cell.fault))}"], className="data-fault")
     if cell.remark:
         words = t(f"data.remark_{cell.remark}", step=cell.subject)
         return html.Small([icon("exclamation-triangle-fill"), f" {words}"], className="data-remark")
@@ -272,3 +274,8 @@ def _written(cell: Cell, column: Column) -> str:
     if cell.value is None:
         return ""
     return _WRITTEN.get(column.form, str)(cell.value)
+
+
+def _without_cell(reason: str) -> str:
+    """A reason without the cell it quotes, which stands above it."""
+    return re.sub(r'^"[^"]*":? ', "", reason)

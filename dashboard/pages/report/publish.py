@@ -19,7 +19,7 @@ from dashboard.pages.shared.forms import outcome, reason_field, reason_of
 from dashboard.pages.shared.page_request import once_more
 from dashboard.printed.publish import LONGEST_FOLLOWUP, Seen, publish
 from data_access.errors import PantauError
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.figures.report.document import digest
 from etl.figures.report.period import parse_report_period
 

@@ -15,6 +15,7 @@ from dashboard.pages.shared.links import READY, why_request_step
 from dashboard.pages.shared.sources import Places, source_lines, sources_of
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR
 from etl.figures.requests.check import CaseCheck
@@ -68,7 +69,7 @@ def _ready(case: Case, sop: SopVersion, calendar: WorkCalendar) -> list[Componen
 
 def _before_event(case: Case, calendar: WorkCalendar) -> list[Component]:
     """How long before the booked start the room was ready, in working time."""
-    ready = next((step.finished_at for step in case.steps if step.step == "A8"), None)
+    ready = case.step(case.sop.step_with(Meaning.READY)).finished_at
     start = case.request["booked_start_at"]
     if ready is None or start is None:
         return []

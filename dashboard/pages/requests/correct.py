@@ -15,7 +15,6 @@ from flask import abort
 
 from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.access.roles import steps_of
 from dashboard.components import button, date_field, empty, link, page_head, page_url, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, sentence, t
@@ -24,6 +23,7 @@ from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_fie
 from dashboard.pages.shared.links import CORRECTIONS, Crumbs, correction_address, crumbs, request_address
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
 from dashboard.pages.shared.sources import Place, Places, stored_places
+from dashboard.pages.shared.stamps import own_steps
 from dashboard.pages.shared.words import (
     field_words,
     kind_words,
@@ -39,7 +39,7 @@ from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES
 from etl.desk.screen_rows import said_by
 from etl.desk.stamps import opd_of_letter, stamp_given
-from etl.domain.verdict import STEP_INDEX
+from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.figures.intake.corrections import RowNow, row_now
 from etl.figures.requests.detail import Case, Source
@@ -112,7 +112,7 @@ def may_correct(office: Office, user: Account, kind: str, row_id: int) -> bool:
     if may_do(user):
         return True
     given = stamp_given(office, row_id) if kind == "disposisi" else None
-    if given is None or given.step not in steps_of(user.role):
+    if given is None or given.step not in own_steps(office, user):
         return False
     if user.opd_filter is None:
         return given.actor == user.name
@@ -260,7 +260,7 @@ def correct_panel(office: Office, case: Case, places: Places, user: Account) -> 
     elif is_allowed(user.role, Page.DATA):
         lines = _pass_lines(case, places, lambda _, giver: giver == (user.role.value, user.name))
     else:
-        own = steps_of(user.role)
+        own = own_steps(office, user)
         found = _passes(
             case, stored_places(office, case), lambda step, giver: step in own and giver[0] == user.role.value
         )

@@ -26,10 +26,10 @@ from dashboard.components import (
     with_query,
 )
 from dashboard.components.asset_urls import build_mark
+from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.forms import note, outcome, text_field
 from dashboard.pages.shared.page_request import PageRequest, once_more
-from dashboard.pages.shared.row_lists import table, table_row
 from data_access.errors import PantauError
 from etl.figures.wall.screens import Screen, ScreenState, screens
 
@@ -72,7 +72,7 @@ class ScreenLabelError(PantauError):
     """A screen needs a name by which people find it."""
 
     def __init__(self) -> None:
-        super().__init__(t("settings.screen_label_wanted", n=LONGEST_LABEL))
+        super().__init__("settings.screen_label_wanted", n=LONGEST_LABEL)
 
 
 def section(_: PageRequest) -> Component:
@@ -142,11 +142,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         prevent_initial_call=True,
     )
     @guarded(Page.PENGATURAN, May.DO)
-    def revoke(clicks: int | None, asked: Any, changed: Any) -> tuple[Any, Any, Any]:
+    def revoke(clicks: int | None, screen_id: Any, changed: Any) -> tuple[Any, Any, Any]:
         if not clicks or ctx.triggered_id != Id.REVOKE:
             return no_update, no_update, no_update
         try:
-            return revoked(office, now(), asked), once_more(changed), ""
+            return revoked(office, now(), screen_id), once_more(changed), ""
         except PantauError as error:
             return outcome(sentence(error)), no_update, no_update
 
@@ -170,43 +170,45 @@ def made(office: Office, now: int, label: str, base_url: str) -> Component:
     )
 
 
-def revoked(office: Office, now: int, asked: Any) -> Component:
+def revoked(office: Office, now: int, screen_id: Any) -> Component:
     """Shut a screen out; that it was done, in words."""
-    found = {one.id: one for one in screens(office, now) if one.state is not ScreenState.REVOKED}
-    if not isinstance(asked, int) or asked not in found:
-        raise UnknownScreenError(asked)
-    revoke_screen(office, asked, now)
-    note(office, now, account().name, "screen_revoked", found[asked].label)
-    return outcome(t("settings.revoked", screen=found[asked].label), Tone.GOOD)
+    labels = {screen.id: screen.label for screen in screens(office, now) if screen.state is not ScreenState.REVOKED}
+    if not isinstance(screen_id, int) or screen_id not in labels:
+        raise UnknownScreenError(screen_id)
+    revoke_screen(office, screen_id, now)
+    note(office, now, account().name, "screen_revoked", labels[screen_id])
+    return outcome(t("settings.revoked", screen=labels[screen_id]), Tone.GOOD)
 
 
-def screen_list(found: Sequence[Screen], now: int) -> Component:
+def screen_list(shown: Sequence[Screen], now: int) -> Component:
     """All screens as a table; words when there is none."""
-    if not found:
+    if not shown:
         return empty(t("settings.no_screens"), t("settings.no_screens_hint"), "display")
-    names = ("screen", "state", "seen", "painted", "version", "errors", "made", "action")
-    heads = {name: t(f"settings.head_{name}") for name in names}
-    silent = sum(one.is_silent and one.state is ScreenState.SILENT for one in found)
+    silent = sum(screen.is_silent and screen.state is ScreenState.SILENT for screen in shown)
     warning = outcome(t("settings.silent", n=silent), Tone.LATE) if silent else None
-    rows = [
-        table_row(heads, _cells(one, now), className="is-revoked" if one.state is ScreenState.REVOKED else "")
-        for one in found
-    ]
-    return html.Div([warning, table(t(TITLE), heads, rows)])
+    return html.Div([warning, table(t(TITLE), _columns(now), shown, "intake-table", _row_properties)])
 
 
-def _cells(one: Screen, now: int) -> dict[str, Any]:
-    tone, sign = _LOOKS[one.state]
-    return {
-        "screen": html.Strong(one.label),
-        "state": pill(tone, sign, t(f"settings.state_{one.state}")),
-        "seen": _ago(one.seen_at, now),
-        "painted": html.Span([_ago(one.heartbeat_at, now), html.Small(one.viewport) if one.viewport else None]),
-        "version": _version(one),
-        "errors": _errors(one),
-        "made": html.Span([fmt().moment_short(one.created_at), html.Small(one.created_by) if one.created_by else None]),
-        "action": _action(one),
+def _row_properties(screen: Screen) -> dict[str, str]:
+    return {"className": "is-revoked" if screen.state is ScreenState.REVOKED else ""}
+
+
+def _columns(now: int) -> list[Column[Screen]]:
+    cells: dict[str, Callable[[Screen], Component | str]] = {
+        "screen": lambda screen: html.Strong(screen.label),
+        "state": lambda screen: pill(*_LOOKS[screen.state], t(f"settings.state_{screen.state}")),
+        "seen": lambda screen: _ago(screen.seen_at, now),
+        "painted": lambda screen: _with_small(_ago(screen.heartbeat_at, now), screen.viewport),
+        "version": _version,
+        "errors": _errors,
+        "made": lambda screen: _with_small(fmt().moment_short(screen.created_at), screen.created_by),
+        "action": _action,
     }
+    return [Column(key, t(f"settings.head_{key}"), cell) for key, cell in cells.items()]
+
+
+def _with_small(words: Component | str, small: str | None) -> Component:
+    return html.Span([words, html.Small(small) if small else None])
 
 
 def _ago(moment: int | None, now: int) -> Component | str:
@@ -215,30 +217,31 @@ def _ago(moment: int | None, now: int) -> Component | str:
     return html.Span(fmt().age(max(now - moment, 0)), title=fmt().moment(moment))
 
 
-def _version(one: Screen) -> Component | str:
-    """Whether its page is the one this server gives out."""
-    if one.build is None:
+def _version(screen: Screen) -> Component | str:
+    """Whether its page is the screen this server gives out."""
+    if screen.build is None:
         return t("word.none")
-    is_newest = one.build == build_mark()
-    return html.Span([t("settings.build_new" if is_newest else "settings.build_old"), html.Small(one.build)])
+    is_newest = screen.build == build_mark()
+    return html.Span([t("settings.build_new" if is_newest else "settings.build_old"), html.Small(screen.build)])
 
 
-def _errors(one: Screen) -> Component | str:
-    if not one.error_count:
-        return t("settings.no_errors") if one.heartbeat_at else t("word.none")
-    last = [one.last_error or "", fmt().moment_short(one.last_error_at) if one.last_error_at else ""]
-    return html.Span([fmt().number(one.error_count), html.Small(" · ".join(filter(None, last)))])
+def _errors(screen: Screen) -> Component | str:
+    if not screen.error_count:
+        return t("settings.no_errors") if screen.heartbeat_at else t("word.none")
+    last = [screen.last_error or "", fmt().moment_short(screen.last_error_at) if screen.last_error_at else ""]
+    return html.Span([fmt().number(screen.error_count), html.Small(" · ".join(filter(None, last)))])
 
 
-def _action(one: Screen) -> Component | str:
-    if one.state is ScreenState.REVOKED:
-        return t("settings.revoked_at", moment=fmt().moment_short(one.revoked_at))
-    return link([icon("x-lg"), t("settings.revoke")], with_query(PATH, **{REVOKE: one.id}), "intake-more")
+def _action(screen: Screen) -> Component | str:
+    if screen.state is ScreenState.REVOKED:
+        return t("settings.revoked_at", moment=fmt().moment_short(screen.revoked_at))
+    return link([icon("x-lg"), t("settings.revoke")], with_query(PATH, **{REVOKE: screen.id}), "intake-more")
 
 
-def question(found: Sequence[Screen], asked: str | None) -> Component | None:
+def question(shown: Sequence[Screen], screen_id: str | None) -> Component | None:
     """Whether that screen shall really be shut out; nothing when no screen is meant."""
-    chosen = next((one for one in found if str(one.id) == asked and one.state is not ScreenState.REVOKED), None)
+    open_ = (screen for screen in shown if screen.state is not ScreenState.REVOKED)
+    chosen = next((screen for screen in open_ if str(screen.id) == screen_id), None)
     if chosen is None:
         return None
     return html.Div(

@@ -19,7 +19,7 @@ from dashboard.components.filters import ALL
 from dashboard.i18n import t
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.figures.period import Period, SlaFilter, presets
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from data_access.records.access.users import user_by_name
 from etl.desk.screen_rows import said_by
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING
-from etl.domain.verdict import STEP_CODES, Flag, RequestStatus
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.verdict import Flag, RequestStatus
 from etl.figures.rooms.use import WITHOUT_LETTER as NO_LETTER
 from etl.intake.load_report import SCREEN
 

@@ -117,9 +117,13 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def body(office: Office, now: int, user: Account, since: int | None) -> list[Component | None]:
     """What needs the user beside today; below what has changed and what waits for those who keep the data."""
-    steps = my_steps(office, now, own_steps(user), user.opd_filter)
+    steps = my_steps(office, now, own_steps(office, user), user.opd_filter)
     mine, left = [one for one in steps if not one.is_left], [one for one in steps if one.is_left]
-    first = [_mine(mine, user), _today(office, now, user)] if own_steps(user) else [_today(office, now, user)]
+    first = (
+        [_mine(office, mine, user), _today(office, now, user)]
+        if own_steps(office, user)
+        else [_today(office, now, user)]
+    )
     below = (_changes(office, now, user, since), _waiting(office, user), _left(left))
     then = [part for part in below if part is not None]
     return [
@@ -128,8 +132,8 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
     ]
 
 
-def _mine(mine: Sequence[MyStep], user: Account) -> Component:
-    steps = ", ".join(own_steps(user))
+def _mine(office: Office, mine: Sequence[MyStep], user: Account) -> Component:
+    steps = ", ".join(own_steps(office, user))
     title, note = t("summary.mine"), t("summary.mine_note", steps=steps)
     if not mine:
         return panel(empty(t("summary.nothing_mine"), t("summary.nothing_mine_hint"), "check2-circle"), title=title)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from etl.domain.sop.versions import BY_CHECKS
+from etl.domain.sop.steps import Meaning
 from etl.figures.compliance.detail import SlaDetail, sla_detail
 from etl.figures.compliance.reading import comparisons, lateness, roles
 from etl.figures.compliance.steps import SlaFigures, plain, sla_figures, sla_json
@@ -22,7 +22,8 @@ def sla_document(office: Office, asked: SlaFilter, as_of: int) -> dict[str, Any]
     sop = office.sop.version_for(figures.filter.period.last)
     told, filtered = sla_json(office, figures), figures.filter
     checks = b5_json(b5_figure(office, filtered.period, as_of, room=filtered.room, opd=filtered.opd))
-    by_checks = [step for step in told["steps"] if step["step"] == BY_CHECKS and step["target_seconds"] is None]
+    checked = sop.step_with(Meaning.CHECKED)
+    by_checks = [step for step in told["steps"] if step["step"] == checked and step["target_seconds"] is None]
     for step in by_checks:
         step["checks"] = checks
     return told | {
