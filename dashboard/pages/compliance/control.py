@@ -17,8 +17,7 @@ from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.compliance.charts import Level, control, levels
 from dashboard.pages.compliance.points import control_points, month_of
 from dashboard.pages.shared import period_filter
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.why_links import why_control
+from dashboard.pages.shared.links import Behind, requests_behind, why_control
 from data_access.errors import PantauError
 from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import SopVersion
@@ -80,7 +79,7 @@ def _legend(lines: Sequence[Level], beside: Component) -> html.Ul:
 def _behind(asked: SlaFilter, chart: ControlChart, first: ControlPoint, last: ControlPoint) -> str:
     """The cases of the months from one point to another, both included."""
     period = Period(month_of(first.month).first, month_of(last.month).last)
-    return cases_behind(asked, chart.step, Behind.FINISHED, period=period)
+    return requests_behind(asked, chart.step, Behind.FINISHED, period=period)
 
 
 def _said(asked: SlaFilter, chart: ControlChart) -> list[Component]:

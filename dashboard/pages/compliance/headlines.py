@@ -6,9 +6,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, kpi, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
-from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
-from dashboard.pages.shared.why_links import why_letters, why_step
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import change, lateness
@@ -34,7 +33,7 @@ def _steps_kpi(figures: SlaFigures) -> Component:
         percent_words(one.share),
         note=" · ".join(part for part in parts if part),
         tone=share_tone(one.share, one.n),
-        href=cases_behind(figures.filter, figures.office_steps, Behind.JUDGED),
+        href=requests_behind(figures.filter, figures.office_steps, Behind.JUDGED),
         beside=why(why_step(figures.filter, ALL_STEPS), t("sla.kpi_steps")),
     )
 
@@ -61,8 +60,8 @@ def _requests_kpi(figures: SlaFigures) -> Component:
     )
     if one.unknown:
         note += " · " + t("sla.kpi_requests_unknown", count=f.number(one.unknown))
-    address = letters_behind(figures.filter, LetterKind.JUDGED)
-    beside = why(why_letters(figures.filter), t("sla.kpi_requests"))
+    address = requests_of_kind(figures.filter, LetterKind.JUDGED)
+    beside = why(why_requests(figures.filter), t("sla.kpi_requests"))
     return kpi(t("sla.kpi_requests"), f.percent(one.share, 0), note=note, href=address, beside=beside)
 
 
@@ -77,7 +76,7 @@ def _ready_kpi(figures: SlaFigures) -> Component:
         reason = t("sla.kpi_ready_few", count=f.number(one.ready_n)) if one.ready_n else t("sla.nothing")
         return kpi(t("sla.kpi_ready"), t("word.none"), note=f"{reason} · {standard}")
     note = t("sla.kpi_ready_note", count=f.number(one.ready_n)) + " · " + standard
-    beside = why(why_letters(figures.filter, Figure.READY), t("sla.kpi_ready"))
+    beside = why(why_requests(figures.filter, Figure.READY), t("sla.kpi_ready"))
     return kpi(t("sla.kpi_ready"), f.duration_short(one.ready_median_seconds), note=note, beside=beside)
 
 
@@ -88,6 +87,6 @@ def _lateness_kpi(figures: SlaFigures, sop: SopVersion) -> Component:
         return kpi(t("sla.kpi_lateness"), t("word.none"), note=reason)
     worst = parts[0]
     note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share, 0))
-    address = cases_behind(figures.filter, worst.step, Behind.LATE)
+    address = requests_behind(figures.filter, worst.step, Behind.LATE)
     beside = why(why_step(figures.filter, worst.step, Figure.LATENESS), t("sla.kpi_lateness"))
     return kpi(t("sla.kpi_lateness"), worst.step, note=note, tone=Tone.LATE, href=address, beside=beside)

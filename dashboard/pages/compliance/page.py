@@ -47,10 +47,9 @@ from dashboard.pages.compliance.points import month_of, month_points
 from dashboard.pages.compliance.requests import letters_panel
 from dashboard.pages.compliance.table import SmallCases, standards_table
 from dashboard.pages.shared import period_filter
+from dashboard.pages.shared.links import Behind, request_address, requests_behind
 from dashboard.pages.shared.monitoring_rule import rule_words
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import Behind, case_address, cases_behind
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.page_request import PageRequest, office_today
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
@@ -319,7 +318,9 @@ def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, 
     rows = case_list(
         office, figures.as_of, opd=asked.opd, room=asked.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
     )
-    return [(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number)) for row in rows.itertuples()]
+    return [
+        (f"{row.year}/{row.agenda_number}", request_address(row.year, row.agenda_number)) for row in rows.itertuples()
+    ]
 
 
 def _months_panel(figures: SlaFigures, today: date) -> Component:
@@ -327,7 +328,7 @@ def _months_panel(figures: SlaFigures, today: date) -> Component:
     if not any(one.n for one in points):
         return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
     steps, asked = figures.office_steps, figures.filter
-    addresses = {one.month: cases_behind(asked, steps, Behind.JUDGED, period=month_of(one.month)) for one in points}
+    addresses = {one.month: requests_behind(asked, steps, Behind.JUDGED, period=month_of(one.month)) for one in points}
     chart = monthly_share(points, addresses, running=f"{today:%Y-%m}")
     drawn = graph(Id.MONTHS, chart, label=t("sla.months_label"), height=300)
     return panel(drawn, month_points(asked, points), title=t("sla.months_title"), note=t("sla.months_note"))

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import link
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.why_links import why_step
+from dashboard.pages.shared.links import why_step
 from etl.figures.compliance.control import ControlChart
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import Month

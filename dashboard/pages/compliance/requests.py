@@ -8,8 +8,7 @@ from dash.development.base_component import Component
 from dashboard.components import panel
 from dashboard.i18n import t
 from dashboard.pages.compliance.cells import count_link, share_bar, with_why
-from dashboard.pages.shared.request_links import letters_behind
-from dashboard.pages.shared.why_links import why_letters
+from dashboard.pages.shared.links import requests_of_kind, why_requests
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures
 from etl.figures.requests.period import LetterKind
@@ -39,7 +38,7 @@ def letters_panel(figures: SlaFigures) -> html.Section:
             with_why(
                 share_bar(letters.share, letters.interval, letters.on_time, letters.n),
                 letters.share,
-                why_letters(figures.filter),
+                why_requests(figures.filter),
                 t("sla.kpi_requests"),
             ),
             on_time,
@@ -51,7 +50,7 @@ def letters_panel(figures: SlaFigures) -> html.Section:
             with_why(
                 share_bar(ready.share, ready.interval, ready.before, ready.n),
                 ready.share,
-                why_letters(figures.filter, Figure.EVENT),
+                why_requests(figures.filter, Figure.EVENT),
                 t("sla.ready_title"),
             ),
             before,
@@ -71,7 +70,7 @@ def _block(
     counts: tuple[tuple[LetterKind, int], ...],
 ) -> html.Div:
     items = [
-        html.Li(count_link(count, letters_behind(figures.filter, kind), f"sla.letters_{kind.name}"))
+        html.Li(count_link(count, requests_of_kind(figures.filter, kind), f"sla.letters_{kind.name}"))
         for kind, count in counts
         if count or kind in (LetterKind.ON_TIME, LetterKind.BEFORE, LetterKind.AFTER, LetterKind.RECEIVED)
     ]

@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import icon, panel, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.working_days import in_working_days
+from dashboard.pages.shared.links import READY, why_request_step
 from dashboard.pages.shared.sources import Places, source_lines, sources_of
-from dashboard.pages.shared.why_links import READY, why_case
 from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.frames import MISSING
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
+from etl.domain.units import HOUR
 from etl.figures.requests.check import CaseCheck
 from etl.figures.requests.detail import Case, CaseSession, CaseStep
 from etl.figures.requests.documents import Ticks, documents_of
+
+_PAPER: dict[bool | None, tuple[str, str, str]] = {
+    True: ("check-lg", "there", "good"),
+    False: ("x-lg", "absent", "late"),
+    None: ("dash", "unknown", "muted"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ def _ready(case: Case, sop: SopVersion, calendar: WorkCalendar) -> list[Componen
     if case.ready_seconds is None:
         words = t("case.ready_unknown") if case.ready_on is not None else t("case.not_ready")
         return [_line(words, "case-big is-words"), standard]
-    address = why_case(case.request["year"], case.request["agenda_number"], READY)
+    address = why_request_step(case.request["year"], case.request["agenda_number"], READY)
     value = [f.duration_short(case.ready_seconds), why(address, t("case.ready_title"))]
     return [_line(value, "case-big"), standard, *_before_event(case, calendar)]
 
@@ -98,13 +106,6 @@ def _need(name: str, is_there: bool | None) -> Component:
     icon_name, words, tone = _PAPER[is_there]
     spoken = html.Span(f" ({t(f'case.paper_{words}')})", className="visually-hidden")
     return html.Span([icon(icon_name), f" {name}", spoken], className=f"case-need is-{tone}")
-
-
-_PAPER: dict[bool | None, tuple[str, str, str]] = {
-    True: ("check-lg", "there", "good"),
-    False: ("x-lg", "absent", "late"),
-    None: ("dash", "unknown", "muted"),
-}
 
 
 def _use(case: Case, checks: Sequence[CaseCheck]) -> list[Component]:
@@ -162,3 +163,29 @@ def _sources(case: Case, places: Places) -> list[Component]:
         )
     )
     return lines
+
+
+def in_working_days(calendar: WorkCalendar, begin: int, end: int) -> str:
+    """ "6 hari kerja 5 jam" between two moments (UTC seconds, begin ≤ end); below one day "5 jam 4 menit kerja".
+
+    A working day is over at the same clock time of the next open day, however many hours that day has; what remains
+    is working time, with days in whole hours.
+    """
+    count, rest = _days_and_rest(calendar, begin, end)
+    if not count:
+        return t("case.of_work", time=fmt().duration(rest))
+    days = t("case.working_days", n=count)
+    return f"{days} {fmt().duration(rest // HOUR * HOUR)}" if rest >= HOUR else days
+
+
+def _days_and_rest(calendar: WorkCalendar, begin: int, end: int) -> tuple[int, int]:
+    """Whole working days, and the working seconds after them."""
+    moments = np.array([begin, end], np.int64)
+    days = calendar.local_day(moments)
+    clocks = moments - calendar.day_start(days)
+    opened = calendar.opening(np.arange(days[0] + 1, days[1] + 1)) != MISSING
+    count = int(opened.sum())
+    if count and opened[-1] and clocks[1] < clocks[0]:
+        count -= 1
+    begun = calendar.day_start(calendar.add_working_days(days[:1], count)) + clocks[0]
+    return count, int(calendar.working_seconds(begun, moments[1:])[0])

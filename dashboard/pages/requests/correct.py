@@ -19,29 +19,21 @@ from dashboard.components import button, date_field, empty, link, page_head, pag
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, sentence, t
 from dashboard.i18n.formats import as_date
-from dashboard.pages.shared.numbers import ADDRESS_NUMBER, record_number
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import case_address
-from dashboard.pages.shared.row_lists import (
-    CORRECTIONS,
-    Crumbs,
-    correction_address,
-    crumbs,
-    done,
-    kind_words,
-    letter_link,
-    may_do,
-    note,
-    place_link,
-    place_words,
-    reason_field,
-    reason_of,
-    said,
-    text_field,
-)
-from dashboard.pages.shared.row_words import field_words, stamp_words, step_words, value_words
+from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_field, reason_of, text_field
+from dashboard.pages.shared.links import CORRECTIONS, Crumbs, correction_address, crumbs, request_address
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
 from dashboard.pages.shared.sources import Place, Places, stored_places
 from dashboard.pages.shared.stamps import own_steps
+from dashboard.pages.shared.words import (
+    field_words,
+    kind_words,
+    place_link,
+    place_words,
+    request_link,
+    stamp_words,
+    step_words,
+    value_words,
+)
 from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES
@@ -84,7 +76,7 @@ class Id(StrEnum):
     VALUE = "correct-value"
     REASON = "correct-reason"
     SAVE = "correct-save"
-    SAID = "correct-said"
+    OUTCOME = "correct-said"
 
 
 def layout(page_request: PageRequest) -> Component:
@@ -109,7 +101,7 @@ def form_page(page_request: PageRequest, kind: str, row_id: int, way: Crumbs) ->
     field = page_request.query.get("ubah", "")
     field = field if field in fields else _FIRST.get(kind, next(iter(fields)))
     return html.Div(
-        [page_url("correct"), head, html.Div(id=Id.SAID), _form(office, found, field, user)],
+        [page_url("correct"), head, html.Div(id=Id.OUTCOME), _form(office, found, field, user)],
         className="intake",
     )
 
@@ -171,14 +163,14 @@ def _what(found: RowNow) -> Component:
     """ "A4 · 2026/143"."""
     row = found.row
     name = step_words(row["step"], row["pass_number"]) if found.kind == "disposisi" else kind_words(found.kind)
-    return html.Span([name, " · ", letter_link(row["year"], row["agenda_key"], row["agenda_number"])])
+    return html.Span([name, " · ", request_link(row["year"], row["agenda_key"], row["agenda_number"])])
 
 
 def _back(found: RowNow | None) -> list[Component]:
     """The way back to the letter."""
     if found is None or found.row["year"] is None:
         return []
-    address = case_address(found.row["year"], found.row["agenda_key"])
+    address = request_address(found.row["year"], found.row["agenda_key"])
     return [button(t("intake.back_to_letter"), href=address, kind="quiet")]
 
 
@@ -225,7 +217,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a correction from those who may give it."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Input(Id.SAVE, "n_clicks"),
         State(Id.TARGET, "data"),
         State(Id.DATE, "value"),
@@ -243,7 +235,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             abort(403)
         words = reason_of(reason if isinstance(reason, str) else "")
         if not words:
-            return said(t("intake.reason_short"))
+            return outcome(t("intake.reason_short"))
         is_stamp = _fields(kind)[field].is_stamp
         typed = f"{day or ''} {clock or ''}".strip() if is_stamp else str("" if value in (None, ALL) else value)
         return _saved(office, now(), Place(0, kind, row_id), field, typed, words)
@@ -253,7 +245,7 @@ def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason:
     try:
         corrected = correct(office, row.kind, row.row_id, {field: typed}, reason, account().name, now)
     except PantauError as error:
-        return said(sentence(error))
+        return outcome(sentence(error))
     note(office, now, account().name, "correct", f"{row.kind} {row.row_id}", field=field, reason=reason)
     found = row_now(office, row.kind, row.row_id)
     told = done(t("intake.corrected_said"), is_published=corrected.is_published)
@@ -266,11 +258,11 @@ def correct_panel(office: Office, case: Case, places: Places, user: Account) -> 
     if may_do(user):
         lines = [*_letter_lines(case, places), *_pass_lines(case, places), *_session_lines(case, places)]
     elif is_allowed(user.role, Page.DATA):
-        lines = _pass_lines(case, places, lambda _, said: said == (user.role.value, user.name))
+        lines = _pass_lines(case, places, lambda _, giver: giver == (user.role.value, user.name))
     else:
         own = own_steps(office, user)
         found = _passes(
-            case, stored_places(office, case), lambda step, said: step in own and said[0] == user.role.value
+            case, stored_places(office, case), lambda step, giver: step in own and giver[0] == user.role.value
         )
         lines = [(words, address_for(user, place.kind, place.row_id)) for words, place in found]
     if not lines:
@@ -297,7 +289,7 @@ def _letter_lines(case: Case, places: Places) -> list[Line]:
 
 
 Stamped = Callable[[str, tuple[str, str]], bool]
-"""Whether a row of a step, said on a screen by a role and a user, is asked for."""
+"""Whether a row of a step, entered on a screen by a role and a user, is meant."""
 
 
 def _pass_lines(case: Case, places: Places, by: Stamped | None = None) -> list[Line]:
@@ -310,7 +302,7 @@ def _passes(case: Case, places: Places, by: Stamped | None) -> list[tuple[str, P
     found = []
     for step in case.steps:
         for one in step.passes:
-            sources = [source for source in one.sources if by is None or _is_said(by, step.step, source)]
+            sources = [source for source in one.sources if by is None or _is_by(by, step.step, source)]
             place = places.get(sources[-1]) if sources else None
             when = stamp_words(one.finished_on, one.finished_at)
             words = f"{step_words(STEP_INDEX[step.step], one.number)} · {field_words('finished')} {when}"
@@ -318,9 +310,9 @@ def _passes(case: Case, places: Places, by: Stamped | None) -> list[tuple[str, P
     return found
 
 
-def _is_said(by: Stamped, step: str, source: Source) -> bool:
-    said_so = said_by(source.sheet)
-    return said_so is not None and by(step, said_so)
+def _is_by(by: Stamped, step: str, source: Source) -> bool:
+    giver = said_by(source.sheet)
+    return giver is not None and by(step, giver)
 
 
 def _session_lines(case: Case, places: Places) -> list[Line]:

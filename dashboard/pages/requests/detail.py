@@ -21,8 +21,8 @@ from dashboard.pages.requests.stamp_panel import stamp_panel
 from dashboard.pages.requests.steps import steps_table
 from dashboard.pages.requests.table import nowhere_pill
 from dashboard.pages.requests.timeline import has_anything, timeline
+from dashboard.pages.shared.links import REQUEST_LIST
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import CASES
 from dashboard.pages.shared.sources import Places, places_of
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import stamp_desk
@@ -124,14 +124,14 @@ def _not_found(year: int, agenda: str) -> Component:
             page_head(t("case.not_found"), crumbs=_crumbs(year, agenda)),
             panel(
                 empty(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search"),
-                html.Div(button(t("case.to_list"), href=CASES), className="case-back"),
+                html.Div(button(t("case.to_list"), href=REQUEST_LIST), className="case-back"),
             ),
         ]
     )
 
 
 def _crumbs(year: int, agenda: str) -> list[tuple[str, str | None]]:
-    return [(t("cases.title"), CASES), (str(year), None), (agenda, None)]
+    return [(t("cases.title"), REQUEST_LIST), (str(year), None), (agenda, None)]
 
 
 def letter(office: Office, case: Case, places: Places) -> Component:

@@ -16,9 +16,9 @@ from dashboard.access.accounts import Account
 from dashboard.access.roles import Role
 from dashboard.components import button, empty, link, page_head, panel
 from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.shared.forms import done, outcome, text_field
+from dashboard.pages.shared.links import REQUEST_LIST, request_address
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import CASES, case_address
-from dashboard.pages.shared.row_lists import done, said, text_field
 from data_access.errors import PantauError
 from etl.desk.participant_counts import (
     finishing,
@@ -46,7 +46,7 @@ class Id(StrEnum):
     LETTER = "participants-letter"
     COUNT = "participants-count"
     SAVE = "participants-save"
-    SAID = "participants-said"
+    OUTCOME = "participants-said"
     KNOWN = "participants-known"
 
 
@@ -59,7 +59,7 @@ def counting_step(office: Office, user: Account) -> str | None:
 
 def entry_address(year: int, agenda_number: str) -> str:
     """The page for one letter."""
-    return f"/jumlah-peserta{case_address(year, agenda_number).removeprefix(CASES)}"
+    return f"/jumlah-peserta{request_address(year, agenda_number).removeprefix(REQUEST_LIST)}"
 
 
 def layout(page_request: PageRequest) -> Component:
@@ -70,13 +70,13 @@ def layout(page_request: PageRequest) -> Component:
     title = t("participants_entry.title")
     if found is None:
         return html.Div([page_head(title), panel(empty(t("participants_entry.none"), "", "search"))])
-    crumbs = [(t("cases.title"), CASES), (f"{year}/{agenda}", case_address(year, agenda)), (title, None)]
+    crumbs = [(t("cases.title"), REQUEST_LIST), (f"{year}/{agenda}", request_address(year, agenda)), (title, None)]
     name = found.request["activity"] or found.request["subject"] or ""
     return html.Div(
         [
             dcc.Store(id=Id.LETTER, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
             page_head(title, " · ".join(filter(None, (found.request["opd"], name))), crumbs=crumbs),
-            html.Div(id=Id.SAID, **{"aria-live": "polite"}),
+            html.Div(id=Id.OUTCOME, **{"aria-live": "polite"}),
             panel(html.Div(_standing(office, user, found), id=Id.KNOWN), _form(office, user)),
         ],
         className="intake",
@@ -96,7 +96,7 @@ def _stamped(office: Office, found: Case, step: str) -> list[Component]:
         return [html.P(t("participants_entry.corrects", step=step), className="p-muted")]
     told = [html.P(t("participants_entry.finishes", steps=" & ".join(ends.steps)), className="p-muted")]
     if step == found.sop.step_with(Meaning.TELLS) and not ends.is_begun:
-        letter = case_address(found.request["year"], found.request["agenda_number"])
+        letter = request_address(found.request["year"], found.request["agenda_number"])
         way = link(t("participants_entry.start"), letter, "cases-link")
         told.append(html.P([t("participants_entry.no_start", step=step), " ", way]))
     return told
@@ -120,7 +120,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a number."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.KNOWN, "children"),
         Output(Id.LETTER, "data"),
         Input(Id.SAVE, "n_clicks"),
@@ -135,7 +135,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             told, found = _take(office, account(), of_letter, str(count or ""), now())
         except PantauError as error:
-            return said(sentence(error)), no_update, no_update
+            return outcome(sentence(error)), no_update, no_update
         return told, _standing(office, account(), found), of_letter | {"id": secrets.token_hex(12)}
 
 

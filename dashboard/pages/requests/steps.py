@@ -1,4 +1,4 @@
-"""The steps of a letter as a table: the time line in words, for screen readers, for paper, for checking."""
+"""The steps of a request as a table: the time line in words, for screen readers, for paper, for checking."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from dashboard.components import verdict_pill, why
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.spans import awaits_opd, stop_of
-from dashboard.pages.shared.flag_chips import flag_chips, flag_meanings
-from dashboard.pages.shared.why_links import why_case
+from dashboard.pages.shared.links import why_request_step
+from dashboard.pages.shared.words import flag_chips, flag_meanings
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import StartRule, Verdict
 from etl.figures.requests.detail import Case, CasePass, CaseStep
@@ -69,7 +69,7 @@ def _elapsed(case: Case, step: CaseStep) -> list[Component | str]:
     words = fmt().duration_short(step.elapsed_seconds)
     if step.elapsed_seconds is None:
         return [words]
-    address = why_case(case.request["year"], case.request["agenda_number"], step.step)
+    address = why_request_step(case.request["year"], case.request["agenda_number"], step.step)
     return [words, why(address, f"{t('why.elapsed')}, {step.step}")]
 
 
@@ -81,9 +81,9 @@ def _start(step: CaseStep) -> list[Component | str]:
 
 
 def _finish(case: Case, step: CaseStep) -> list[Component | str]:
-    """The finish; of a returned letter that of each pass."""
+    """The finish; of a returned request that of each pass."""
     if len(step.passes) > 1:
-        return [html.Div(t("case.pass_finish", n=one.number, moment=_moment(one))) for one in step.passes]
+        return [html.Div(t("case.pass_finish", n=pass_.number, moment=_moment(pass_))) for pass_ in step.passes]
     if step.finished_at is not None:
         return [fmt().moment_short(step.finished_at)]
     if step.finished_on is not None:
@@ -93,10 +93,10 @@ def _finish(case: Case, step: CaseStep) -> list[Component | str]:
     return [t("case.runs_now") if step.is_running else t("word.none")]
 
 
-def _moment(one: CasePass) -> str:
-    if one.finished_at is not None:
-        return fmt().moment_short(one.finished_at)
-    return fmt().date_short(one.finished_on)
+def _moment(pass_: CasePass) -> str:
+    if pass_.finished_at is not None:
+        return fmt().moment_short(pass_.finished_at)
+    return fmt().date_short(pass_.finished_on)
 
 
 def _remarks(step: CaseStep) -> list[Component]:
@@ -106,7 +106,7 @@ def _remarks(step: CaseStep) -> list[Component]:
     if step.waiting_seconds:
         lines.append(t("case.waited", time=f.duration_short(step.waiting_seconds)))
     lines += [_pause(pause.reason, pause.started_at, pause.ended_at) for pause in step.pauses]
-    lines += [words for one in step.passes for words in (one.instruction, one.note) if words]
+    lines += [words for pass_ in step.passes for words in (pass_.instruction, pass_.note) if words]
     chips = [flag_chips(step.flags)] if step.flags else []
     return [*chips, *(html.Div(line) for line in lines)]
 

@@ -10,8 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.axis import Axis, build_axis
-from dashboard.pages.requests.shading import names, now_line, now_name, shading
+from dashboard.pages.requests.axis import Axis, build_axis, names, now_line, now_name, shading
 from dashboard.pages.requests.spans import Kind, Span, spans_of, stop_of
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.steps import Meaning

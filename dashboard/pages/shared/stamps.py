@@ -24,7 +24,7 @@ from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, icon
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.shared.numbers import once_more
+from dashboard.pages.shared.page_request import once_more
 from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt
 from etl.desk.stamps import (
@@ -56,7 +56,7 @@ class Id(StrEnum):
 
     DESK = "stamp-desk"
     TAP = "stamp-tap"
-    SAID = "stamp-said"
+    OUTCOME = "stamp-said"
     DONE = "stamp-done"
     FREED = "stamp-freed"
 
@@ -68,7 +68,7 @@ def stamp_desk() -> Component:
             dcc.Store(id=Id.TAP),
             dcc.Store(id=Id.DONE, data=0),
             dcc.Store(id=Id.FREED),
-            html.Div(id=Id.SAID, className="stamp-said", **{"aria-live": "assertive"}),
+            html.Div(id=Id.OUTCOME, className="stamp-said", **{"aria-live": "assertive"}),
         ],
         id=Id.DESK,
         className="no-print",
@@ -196,7 +196,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a tap from who holds the step."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.DONE, "data"),
         Input(Id.TAP, "data"),
         State(Id.DONE, "data"),
@@ -215,7 +215,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     app.clientside_callback(
         ClientsideFunction("stamps", "answered"),
         Output(Id.FREED, "data"),
-        Input(Id.SAID, "children"),
+        Input(Id.OUTCOME, "children"),
         prevent_initial_call=True,
     )
 

@@ -9,10 +9,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import bar, icon, link, panel, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import Behind, requests_behind, why_sarpras, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.room_links import why_sarpras
-from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.steps import Cell, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair
@@ -136,7 +134,7 @@ def _result(
         ]
     count: Component | str = f.number(one.n)
     if links_cases:
-        count = link(count, cases_behind(figures.filter, one.step, Behind.JUDGED), "sop-count")
+        count = link(count, requests_behind(figures.filter, one.step, Behind.JUDGED), "sop-count")
     words = t("sla.share_title", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*one.interval))
     share = _share(one.share, one.interval, one.n, words, _why(figures, one, Figure.SHARE))
     middle = t("sop.few") if one.median_seconds is None else f.minutes(one.median_seconds)

@@ -12,8 +12,8 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, link, panel, pill, with_query
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.row_lists import actor_words
 from dashboard.pages.shared.sop_links import SOP
+from dashboard.pages.shared.words import actor_words
 from data_access.records.office.settings_store import SopEntry
 from etl.desk.sop_edit import changed_times
 from etl.domain.sop.versions import SopVersion

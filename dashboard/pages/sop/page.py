@@ -14,10 +14,9 @@ from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, bind_filters, icon, loading, page_head, page_url, read_query
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.shared.choices import own_names
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.period_filter import own_names
 from dashboard.pages.shared.sop_links import SOP, tabs, version_shown
-from dashboard.pages.shared.today import office_today
 from dashboard.pages.sop import filters
 from dashboard.pages.sop.form import confidence, form
 from dashboard.pages.sop.identity import identity, notes, versions

@@ -27,12 +27,11 @@ from dashboard.components import (
     with_query,
 )
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.shared.choices import own_names
+from dashboard.pages.shared.links import minutes_text
 from dashboard.pages.shared.monitoring_rule import monitoring_rule
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.period_filter import own_names
 from dashboard.pages.shared.sop_links import TARGET, tabs
-from dashboard.pages.shared.today import office_today
-from dashboard.pages.shared.why_links import minutes_text
 from dashboard.pages.sop import filters
 from dashboard.pages.sop.minutes import read_minutes
 from dashboard.pages.sop.target_tables import always_table, if_table, judged_table

@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, bar, icon, link, pill, why
 from dashboard.components.tables import Column, table, table_row
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import why_if, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
-from dashboard.pages.shared.why_links import why_if, why_letters, why_step
 from etl.domain.compliance.what_if import Realism
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import Figure
@@ -136,7 +136,7 @@ def if_table(what_if: WhatIf, sop: SopVersion) -> html.Div:
 
 def _why_requests(what_if: WhatIf) -> Component:
     """From the share of letters as it is now to what it was made from."""
-    return why(why_letters(what_if.filter), t("why.figure_REQUESTS"))
+    return why(why_requests(what_if.filter), t("why.figure_REQUESTS"))
 
 
 def _turns(what_if: WhatIf, row: StepIf) -> list[Component | str]:
@@ -163,7 +163,7 @@ def always_table(what_if: WhatIf, sop: SopVersion) -> html.Div:
         return html.Span([*_now_and_then(what_if.requests_now, row.requests), " ", _why_requests(what_if)])
 
     def ready(row: AlwaysMet) -> html.Span:
-        button = why(why_letters(what_if.filter, Figure.READY), t("why.figure_READY"))
+        button = why(why_requests(what_if.filter, Figure.READY), t("why.figure_READY"))
         return html.Span([_ready(what_if, row), " ", button])
 
     columns: list[Column[AlwaysMet]] = [

@@ -29,11 +29,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.page import PATH as SARPRAS
 from dashboard.pages.intake.cards import attention_list
 from dashboard.pages.report.page import PATH as REPORTS
-from dashboard.pages.shared.numbers import record_number
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import CASES, case_address
-from dashboard.pages.shared.room_links import why_room_state
-from dashboard.pages.shared.row_lists import CORRECTIONS, RUNS
+from dashboard.pages.shared.links import CORRECTIONS, REQUEST_LIST, RUNS, request_address, why_room_state
+from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_button, stamp_desk
 from data_access.records import RecordsBusyError, writing
@@ -148,7 +145,7 @@ def _mine(office: Office, mine: Sequence[MyStep], user: Account) -> Component:
 def _more(steps: Sequence[MyStep]) -> Component:
     """The way to the others: to those at the step of the next one, if letters stand at it at all."""
     step = steps[0].standing.step
-    address = with_query(CASES, posisi=step if steps[0].event_at is None else None)
+    address = with_query(REQUEST_LIST, posisi=step if steps[0].event_at is None else None)
     return link(t("summary.more_mine", n=len(steps), count=fmt().number(len(steps))), address, "intake-more")
 
 
@@ -158,7 +155,7 @@ def _my_step(one: MyStep) -> list[Component]:
         html.Span(one.standing.step, className="case-code"),
         html.Div(
             [
-                link(one.title or t("case.untitled"), case_address(one.year, one.agenda_number), "summary-title"),
+                link(one.title or t("case.untitled"), request_address(one.year, one.agenda_number), "summary-title"),
                 html.Div(" · ".join(part for part in (letter, one.opd or "") if part), className="p-muted"),
                 html.Div(_state(one), className="summary-state"),
             ]
@@ -187,7 +184,7 @@ def _left(steps: Sequence[MyStep]) -> Component | None:
     items = [html.Li(_left_step(one)) for one in steps[:MOST_LEFT]]
     more = len(steps) - MOST_LEFT
     rest = [html.P(t("summary.more_left", n=more, count=fmt().number(more)), className="p-muted")] if more > 0 else []
-    way = link(t("summary.all_left"), with_query(CASES, status="closing"), "intake-more")
+    way = link(t("summary.all_left"), with_query(REQUEST_LIST, status="closing"), "intake-more")
     return panel(
         html.Ul(items, className="intake-last"), *rest, way, title=t("cases.needs_closing"), note=t("summary.left_note")
     )
@@ -199,7 +196,7 @@ def _left_step(one: MyStep) -> Component:
         [html.Span(one.title or t("case.untitled"), className="intake-file"), html.Small(letter)]
     )  # fmt: skip
     why = t("summary.is_over") if one.is_over else t("summary.is_stuck")
-    return link([words, pill(Tone.MUTED, "hourglass-bottom", why)], case_address(one.year, one.agenda_number))
+    return link([words, pill(Tone.MUTED, "hourglass-bottom", why)], request_address(one.year, one.agenda_number))
 
 
 def _taps(one: MyStep) -> list[Component]:
@@ -247,7 +244,7 @@ def _title(one: Today) -> Component:
     if one.letter is None:
         return html.Strong(t("summary.used"))
     words = one.letter["activity"] or one.letter["subject"] or t("case.untitled")
-    return link(words, case_address(one.letter["year"], one.letter["agenda_number"]), "summary-title")
+    return link(words, request_address(one.letter["year"], one.letter["agenda_number"]), "summary-title")
 
 
 def _use(session: Any, now: int) -> Component | None:
@@ -314,7 +311,7 @@ def _counts(found: Changes, user: Account) -> list[Component]:
     """One line a thing that has changed, leading where it can be looked at, as far as the user may go there."""
     sees_data = is_allowed(user.role, Page.DATA)
     told = [
-        (len(found.late), "late", with_query(CASES, status="late")),
+        (len(found.late), "late", with_query(REQUEST_LIST, status="late")),
         (found.rejected or 0, "rejected", with_query(RUNS, tampil="tolakan") if sees_data else None),
         (found.incidents or 0, "incidents", SARPRAS if is_allowed(user.role, Page.SARPRAS) else None),
         (found.corrected, "corrected", CORRECTIONS if sees_data else None),
@@ -331,7 +328,7 @@ def _count(count: int, name: str, href: str | None) -> Component:
 def _late(one: LateStep) -> Component:
     title = html.Span([html.Span(one.title or t("case.untitled"), className="intake-file"),
                        html.Small(f"{one.year}/{one.agenda_number} · {fmt().moment_short(one.late_at)}")])  # fmt: skip
-    return link([title, pill(Tone.LATE, "x-lg", one.step)], case_address(one.year, one.agenda_number))
+    return link([title, pill(Tone.LATE, "x-lg", one.step)], request_address(one.year, one.agenda_number))
 
 
 def _waiting(office: Office, user: Account) -> Component | None:
