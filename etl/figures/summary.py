@@ -25,7 +25,7 @@ from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.report.changes import restated
 from etl.figures.requests.step_standing import standings
-from etl.figures.requests.work_list import case_list, own_opd
+from etl.figures.requests.work_list import own_opd, request_list
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _running(office: Office, as_of: int, steps: Sequence[str], opd: str | None) 
     live = step_facts_at(office, as_of)
     found: Found = {}
     for step in steps:
-        for row in case_list(office, as_of, opd=opd, step=step, limit=MOST_STEPS).itertuples():
+        for row in request_list(office, as_of, opd=opd, step=step, limit=MOST_STEPS).itertuples():
             at = live.position(int(row.request_id))
             place = None if at is None else at * STEP_COUNT + STEP_INDEX[step]
             due = MISSING if place is None else int(live.steps.due_at[place])  # stuck long ago: frozen beyond its limit

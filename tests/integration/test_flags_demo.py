@@ -17,7 +17,8 @@ from etl.domain.verdict import Flag
 from etl.extract.texts import agenda_key
 from etl.figures.compliance.steps import sla_figures, sla_json
 from etl.figures.period import Period, SlaFilter
-from etl.figures.requests.detail import OfFigure, case, case_json, case_list
+from etl.figures.requests.detail import case_json, case_list, request_detail
+from etl.figures.requests.work_list import OfFigure
 from etl.intake.pipeline import ingest
 from etl.office import Office
 
@@ -90,7 +91,7 @@ def test_every_date_that_could_be_swapped_is_found(told: Told) -> None:
     assert found == {"2025/187", "2025/287", "2026/147", "2026/247"}
     assert found < set(told.cases["swapped_date"])
     unswapped = sorted(set(told.cases["swapped_date"]) - found)
-    days = [case(told.office, int(one[:4]), one[5:], AT).request["received_on"] for one in unswapped]
+    days = [request_detail(told.office, int(one[:4]), one[5:], AT).request["received_on"] for one in unswapped]
     assert all(date.fromordinal(date(1970, 1, 1).toordinal() + day).day > 12 for day in days)
 
 
@@ -102,14 +103,14 @@ def test_ordinary_letters_are_suspected_of_rounding_only(told: Told) -> None:
 
 def test_the_extra_pass_of_a_letter_is_no_return(told: Told) -> None:
     year, number = told.cases["extra_round"][0].split("/")
-    shown = case_json(told.office, case(told.office, int(year), number, AT))
+    shown = case_json(told.office, request_detail(told.office, int(year), number, AT))
     flags = {step["step"]: step["flags"] for step in shown["steps"] if step["flags"]}
     assert flags["A5"] == ["extra_pass"]
 
 
 def test_returned_letters_are_no_extra_passes(told: Told) -> None:
     year, number = told.cases["returned"][0].split("/")
-    shown = case_json(told.office, case(told.office, int(year), number, AT))
+    shown = case_json(told.office, request_detail(told.office, int(year), number, AT))
     assert next(step["flags"] for step in shown["steps"] if step["step"] == "A5") == ["returned"]
 
 

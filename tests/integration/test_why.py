@@ -19,8 +19,9 @@ from etl.figures.compliance.evidence import ROWS, Reference, Why, rows_behind, w
 from etl.figures.compliance.reading import lateness
 from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.period import FilterError, Period, SlaFilter
-from etl.figures.requests.detail import case, case_list
+from etl.figures.requests.detail import request_detail
 from etl.figures.requests.step_days import ready_days, step_days
+from etl.figures.requests.work_list import request_list
 from etl.office import Office
 from tests.books import seconds
 from tests.desk_office import OWN_OPD, Desk, call
@@ -126,7 +127,7 @@ def test_the_listed_rows_give_each_steps_part_of_the_lateness(served: Desk, figu
 
 def event_of(office: Office, row: Any, as_of: int) -> str | None:
     """Against its event, told one letter at a time; None when it was not ready in September."""
-    whole = case(office, row.year, row.agenda_number, as_of)
+    whole = request_detail(office, row.year, row.agenda_number, as_of)
     ready, booked = whole.steps[STEP_INDEX["A8"]].finished_at, whole.request["booked_start_at"]
     if whole.ready_on is None or not day_number(SEPTEMBER.period.first) <= whole.ready_on <= day_number(
         date(2026, 9, 30)
@@ -147,7 +148,7 @@ def test_the_listed_letters_are_ready_before_their_event_or_not(served: Desk, fi
     assert explained.value == figures.ready.share
     told = {
         str(row.agenda_number): event_of(served.office, row, as_of)
-        for row in case_list(served.office, as_of).itertuples()
+        for row in request_list(served.office, as_of).itertuples()
     }
     for part in explained.parts:
         rows = listed(served.office, explained, part.name) if part.n else pd.DataFrame({"agenda_number": []})
@@ -178,8 +179,8 @@ def test_a_part_or_step_that_does_not_exist_is_refused_in_words(served: Desk) ->
 
 def test_the_days_of_every_step_add_up_to_its_duration(served: Desk, as_of: int) -> None:
     calendar, counted = served.office.calendar, 0
-    for row in case_list(served.office, as_of).itertuples():
-        whole = case(served.office, row.year, row.agenda_number, as_of)
+    for row in request_list(served.office, as_of).itertuples():
+        whole = request_detail(served.office, row.year, row.agenda_number, as_of)
         for step in whole.steps:
             passes = step_days(whole, step, calendar)
             total = sum(one.seconds for one in passes) if passes else None
@@ -191,7 +192,7 @@ def test_the_days_of_every_step_add_up_to_its_duration(served: Desk, as_of: int)
 
 
 def step_of(served: Desk, letter: str, code: str) -> Any:
-    whole = case(served.office, 2026, letter, END_OF_SEPTEMBER)
+    whole = request_detail(served.office, 2026, letter, END_OF_SEPTEMBER)
     return step_days(whole, whole.steps[STEP_INDEX[code]], served.office.calendar)
 
 

@@ -61,7 +61,7 @@ from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.facilities.period import B5, b5_figure
 from etl.figures.intake.open_work import corrections_behind
 from etl.figures.period import SlaFilter
-from etl.figures.requests.detail import OfFigure, case_list
+from etl.figures.requests.work_list import OfFigure, request_list
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -315,7 +315,7 @@ def _few(office: Office, figures: SlaFigures) -> SmallCases:
 def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, str]]:
     asked = figures.filter
     behind = OfFigure(asked.period, (step,), _FINISHED)
-    rows = case_list(
+    rows = request_list(
         office, figures.as_of, opd=asked.opd, room=asked.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
     )
     return [

@@ -18,8 +18,8 @@ from etl.domain.frames import MISSING
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR
-from etl.figures.requests.check import CaseCheck
-from etl.figures.requests.detail import Case, CaseSession, CaseStep
+from etl.figures.requests.check import RequestCheck
+from etl.figures.requests.detail import Request, RequestSession, RequestStep
 from etl.figures.requests.documents import Ticks, documents_of
 
 _PAPER: dict[bool | None, tuple[str, str, str]] = {
@@ -35,11 +35,11 @@ class Beside:
     sessions."""
 
     ticks: Mapping[str, Ticks]
-    checks: Sequence[CaseCheck]
+    checks: Sequence[RequestCheck]
 
 
 def cards(
-    case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar, places: Places, known: Beside
+    case: Request, steps: Sequence[RequestStep], sop: SopVersion, calendar: WorkCalendar, places: Places, known: Beside
 ) -> html.Div:
     """Three cards beside each other, the papers of `steps` below them; `places` lead from rows to their loads."""
     beside = [
@@ -55,7 +55,7 @@ def _line(words: object, class_name: str = "") -> html.P:
     return html.P(words, className=class_name)
 
 
-def _ready(case: Case, sop: SopVersion, calendar: WorkCalendar) -> list[Component]:
+def _ready(case: Request, sop: SopVersion, calendar: WorkCalendar) -> list[Component]:
     f = fmt()
     path, series = f.duration_short(sop.critical_path_seconds()), f.duration_short(sop.series_seconds())
     standard = _line(t("sla.kpi_ready_standard", path=path, series=series), "p-muted")
@@ -67,7 +67,7 @@ def _ready(case: Case, sop: SopVersion, calendar: WorkCalendar) -> list[Componen
     return [_line(value, "case-big"), standard, *_before_event(case, calendar)]
 
 
-def _before_event(case: Case, calendar: WorkCalendar) -> list[Component]:
+def _before_event(case: Request, calendar: WorkCalendar) -> list[Component]:
     """How long before the booked start the room was ready, in working time."""
     ready = case.step(case.sop.step_with(Meaning.READY)).finished_at
     start = case.request["booked_start_at"]
@@ -78,13 +78,13 @@ def _before_event(case: Case, calendar: WorkCalendar) -> list[Component]:
     return [_line(t("case.ready_before", time=in_working_days(calendar, ready, start)), "p-muted")]
 
 
-def _papers(steps: Sequence[CaseStep], sop: SopVersion, ticks: Mapping[str, Ticks]) -> list[Component]:
+def _papers(steps: Sequence[RequestStep], sop: SopVersion, ticks: Mapping[str, Ticks]) -> list[Component]:
     """What the SOP wants of each step and whether it was noted as being there."""
     items = [_paper(step, sop, ticks.get(step.step, {})) for step in steps]
     return [html.Ul(items, className="case-papers")]
 
 
-def _paper(step: CaseStep, sop: SopVersion, ticked: Ticks) -> html.Li:
+def _paper(step: RequestStep, sop: SopVersion, ticked: Ticks) -> html.Li:
     """The step's output, and below it what it needs, each with its tick."""
     found = documents_of(step, sop.step(step.step), ticked)
     icon_name, words, tone = _PAPER[found.has_output]
@@ -108,7 +108,7 @@ def _need(name: str, is_there: bool | None) -> Component:
     return html.Span([icon(icon_name), f" {name}", spoken], className=f"case-need is-{tone}")
 
 
-def _use(case: Case, checks: Sequence[CaseCheck]) -> list[Component]:
+def _use(case: Request, checks: Sequence[RequestCheck]) -> list[Component]:
     if not case.sessions:
         start = case.request["booked_start"]
         is_ahead = start is not None and start >= case.as_of
@@ -119,7 +119,7 @@ def _use(case: Case, checks: Sequence[CaseCheck]) -> list[Component]:
     return [*told, *_planned(case)]
 
 
-def _session(session: CaseSession) -> list[Component]:
+def _session(session: RequestSession) -> list[Component]:
     f = fmt()
     day = f.date(f.local(session.started_at).date())
     end = t("case.until_now") if session.ended_at is None else f.clock(session.ended_at)
@@ -132,7 +132,7 @@ def _session(session: CaseSession) -> list[Component]:
     ]
 
 
-def _check(check: CaseCheck | None) -> list[Component]:
+def _check(check: RequestCheck | None) -> list[Component]:
     """What the check of the room said; that there was none is said too."""
     if check is None:
         return []
@@ -149,12 +149,12 @@ def _check(check: CaseCheck | None) -> list[Component]:
     return [_line([icon(name), " ", t(words, moment=when)], "p-muted")]
 
 
-def _planned(case: Case) -> list[Component]:
+def _planned(case: Request) -> list[Component]:
     planned = case.request["planned"]
     return [] if planned is None else [_line(t("case.planned", count=fmt().number(planned)), "p-muted")]
 
 
-def _sources(case: Case, places: Places) -> list[Component]:
+def _sources(case: Request, places: Places) -> list[Component]:
     lines = source_lines(sources_of(case), places)
     count = case.request["correction_count"] or 0
     lines.append(

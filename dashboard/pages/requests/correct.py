@@ -42,7 +42,7 @@ from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.figures.intake.corrections import RowNow, row_now
-from etl.figures.requests.detail import Case, Source
+from etl.figures.requests.detail import Request, Source
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -252,7 +252,7 @@ def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason:
     return html.Div([told, html.Div(_back(found), className="intake-form")])
 
 
-def correct_panel(office: Office, case: Case, places: Places, user: Account) -> Component | None:
+def correct_panel(office: Office, case: Request, places: Places, user: Account) -> Component | None:
     """The ways to put each pass, the letter and its sessions right; for who holds a step, its own stamps. `case` is one
     that the user may see."""
     if may_do(user):
@@ -283,7 +283,7 @@ def _address(source: Source | None, places: Places) -> str | None:
     return correction_address(place.kind, place.row_id) if place else None
 
 
-def _letter_lines(case: Case, places: Places) -> list[Line]:
+def _letter_lines(case: Request, places: Places) -> list[Line]:
     address = _address(case.sources[-1] if case.sources else None, places)
     return [(t("intake.correct_letter"), address)] if address else []
 
@@ -292,12 +292,12 @@ Stamped = Callable[[str, tuple[str, str]], bool]
 """Whether a row of a step, entered on a screen by a role and a user, is meant."""
 
 
-def _pass_lines(case: Case, places: Places, by: Stamped | None = None) -> list[Line]:
+def _pass_lines(case: Request, places: Places, by: Stamped | None = None) -> list[Line]:
     """One line a pass; with `by` only those stamped on a screen, as it says."""
     return [(words, correction_address(one.kind, one.row_id)) for words, one in _passes(case, places, by)]
 
 
-def _passes(case: Case, places: Places, by: Stamped | None) -> list[tuple[str, Place]]:
+def _passes(case: Request, places: Places, by: Stamped | None) -> list[tuple[str, Place]]:
     """Each pass in words, with the newest of its rows that is asked for."""
     found = []
     for step in case.steps:
@@ -315,7 +315,7 @@ def _is_by(by: Stamped, step: str, source: Source) -> bool:
     return giver is not None and by(step, giver)
 
 
-def _session_lines(case: Case, places: Places) -> list[Line]:
+def _session_lines(case: Request, places: Places) -> list[Line]:
     found = []
     for session in case.sessions:
         address = _address(session.source, places)

@@ -29,9 +29,8 @@ from dashboard.pages.shared.stamps import stamp_desk
 from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
-from etl.figures.requests.check import case_checks
-from etl.figures.requests.detail import Case, CaseStep
-from etl.figures.requests.detail import case as find_case
+from etl.figures.requests.check import request_checks
+from etl.figures.requests.detail import Request, RequestStep, request_detail
 from etl.figures.requests.documents import ticked_documents
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def layout(page_request: PageRequest) -> Component:
     """The letter of the address; an agency's user finds only its own."""
     year, agenda = int(page_request.path["year"]), str(page_request.path["agenda"])
     office, user = page_request.office, page_request.account
-    found = find_case(office, year, agenda, page_request.now, opd=user.opd_filter)
+    found = request_detail(office, year, agenda, page_request.now, opd=user.opd_filter)
     if found is None:
         return _not_found(year, agenda)
     is_under_way = any(step.is_running for step in found.steps)
@@ -111,11 +110,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return None if found is None else stamp_panel(office, found, account())
 
 
-def _found(office: Office, of_letter: Any, now: int) -> Case | None:
+def _found(office: Office, of_letter: Any, now: int) -> Request | None:
     """The letter that the page remembers; an agency's user finds only its own."""
     if not (isinstance(of_letter, list) and len(of_letter) == 2 and isinstance(of_letter[0], int)):
         raise PreventUpdate
-    return find_case(office, of_letter[0], str(of_letter[1]), now, opd=account().opd_filter)
+    return request_detail(office, of_letter[0], str(of_letter[1]), now, opd=account().opd_filter)
 
 
 def _not_found(year: int, agenda: str) -> Component:
@@ -134,13 +133,13 @@ def _crumbs(year: int, agenda: str) -> list[tuple[str, str | None]]:
     return [(t("cases.title"), REQUEST_LIST), (str(year), None), (agenda, None)]
 
 
-def letter(office: Office, case: Case, places: Places) -> Component:
+def letter(office: Office, case: Request, places: Places) -> Component:
     """The page of one letter below its head; `places` lead from its rows to their loads."""
     sop = case.sop
     parts = {part: [case.step(step.code) for step in sop.part(part)] for part in PARTS}
     shown = [*parts["A"], *(parts["B"] if has_anything(parts["B"]) else ())]
     request_id = case.request["request_id"]
-    beside = Beside(ticked_documents(office, request_id), case_checks(office, request_id, case.as_of))
+    beside = Beside(ticked_documents(office, request_id), request_checks(office, request_id, case.as_of))
     return html.Div(
         [
             _part_panel(Id.PART_A, office, case, parts["A"], sop),
@@ -152,7 +151,7 @@ def letter(office: Office, case: Case, places: Places) -> Component:
     )
 
 
-def _head(case: Case) -> Component:
+def _head(case: Request) -> Component:
     request = case.request
     title = request["activity"] or request["subject"] or t("case.untitled")
     head = page_head(
@@ -164,13 +163,13 @@ def _head(case: Case) -> Component:
     return html.Div(head, className="case-head")
 
 
-def _people(case: Case) -> Component:
+def _people(case: Request) -> Component:
     """The way to the number of participants, which its agency says and Kasi LITIK verifies."""
     address = entry_address(case.request["year"], case.request["agenda_number"])
     return button([icon("people"), t("participants_entry.open")], href=address, kind="quiet")
 
 
-def _subtitle(case: Case) -> str:
+def _subtitle(case: Request) -> str:
     f, request = fmt(), case.request
     received = f.date(request["received_on"])
     if request["received_at"] is not None:
@@ -186,13 +185,13 @@ def _subtitle(case: Case) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _activity_kind(case: Case) -> str | None:
+def _activity_kind(case: Request) -> str | None:
     """What kind of event it is, by the letter, else by the room log."""
     kinds = (case.request["activity_kind"], *(session.activity_kind for session in case.sessions))
     return next((kind for kind in kinds if kind), None)
 
 
-def _event(case: Case) -> str:
+def _event(case: Request) -> str:
     """ "kegiatan Kamis, 25 Juni 2026 09.30–12.00", as far as it is known."""
     f, request = fmt(), case.request
     if request["booked_start_on"] is None:
@@ -207,7 +206,7 @@ def _event(case: Case) -> str:
     return t("case.event", moment=words)
 
 
-def _pills(case: Case) -> Sequence[Component]:
+def _pills(case: Request) -> Sequence[Component]:
     """What is said of the letter: late steps, where it is now, whether somebody has to close it."""
     shown: list[Component] = []
     if case.late_steps:
@@ -227,14 +226,16 @@ def _pills(case: Case) -> Sequence[Component]:
     return shown
 
 
-def _at(step: CaseStep) -> Component:
+def _at(step: RequestStep) -> Component:
     due = t("case.due", moment=fmt().moment_short(step.due_at)) if step.due_at is not None else ""
     due = t("case.awaits_opd") if awaits_opd(step) else due
     words = t("case.now_at", step=step.step, actor=step.actor)
     return pill(Tone.PLAIN, "geo-alt-fill", f"{words} · {due}" if due else words)
 
 
-def _part_panel(id: Id, office: Office, case: Case, steps: Sequence[CaseStep], sop: SopVersion) -> Component | None:
+def _part_panel(
+    id: Id, office: Office, case: Request, steps: Sequence[RequestStep], sop: SopVersion
+) -> Component | None:
     """One part's time line; part B only when something of it is recorded."""
     if not has_anything(steps) and id == Id.PART_B:
         return None

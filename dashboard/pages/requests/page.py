@@ -45,7 +45,7 @@ from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.stamps import stamp_desk, taps_of
 from data_access.errors import PantauError
-from etl.figures.requests.detail import OfFigure
+from etl.figures.requests.work_list import OfFigure
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -28,8 +28,7 @@ from etl.desk.participant_counts import (
     verify_count,
 )
 from etl.domain.sop.steps import Meaning
-from etl.figures.requests.detail import Case
-from etl.figures.requests.detail import case as find_case
+from etl.figures.requests.detail import Request, request_detail
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -66,7 +65,7 @@ def layout(page_request: PageRequest) -> Component:
     """What is known of the letter's number, and the field of whoever may say one."""
     year, agenda = int(page_request.path["year"]), str(page_request.path["agenda"])
     office, user = page_request.office, page_request.account
-    found = find_case(office, year, agenda, page_request.now, opd=user.opd_filter)
+    found = request_detail(office, year, agenda, page_request.now, opd=user.opd_filter)
     title = t("participants_entry.title")
     if found is None:
         return html.Div([page_head(title), panel(empty(t("participants_entry.none"), "", "search"))])
@@ -83,13 +82,13 @@ def layout(page_request: PageRequest) -> Component:
     )
 
 
-def _standing(office: Office, user: Account, found: Case) -> list[Component]:
+def _standing(office: Office, user: Account, found: Request) -> list[Component]:
     """Both numbers, and what the user's number would stamp."""
     step = counting_step(office, user)
     return [_known(found), *(_stamped(office, found, step) if step else ())]
 
 
-def _stamped(office: Office, found: Case, step: str) -> list[Component]:
+def _stamped(office: Office, found: Request, step: str) -> list[Component]:
     """Which steps end with the number; B1 needs a start of its own to be measured, so that is said too."""
     ends = finishing(office, found.request["request_id"], step)
     if not ends.steps:
@@ -102,7 +101,7 @@ def _stamped(office: Office, found: Case, step: str) -> list[Component]:
     return told
 
 
-def _known(found: Case) -> Component:
+def _known(found: Request) -> Component:
     f, request = fmt(), found.request
     rows = [(t(f"participants_entry.{name}"), f.number(request.get(name))) for name in ("planned", "verified")]
     return html.Dl([part for label, value in rows for part in (html.Dt(label), html.Dd(value))])
@@ -139,7 +138,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return told, _standing(office, account(), found), of_letter | {"id": secrets.token_hex(12)}
 
 
-def _take(office: Office, user: Account, of_letter: dict[str, Any], typed: str, now: int) -> tuple[Component, Case]:
+def _take(office: Office, user: Account, of_letter: dict[str, Any], typed: str, now: int) -> tuple[Component, Request]:
     """Store the number as that role's; an agency's user reaches only its own letters."""
     step = counting_step(office, user)
     if step is None:
@@ -157,11 +156,11 @@ def _take(office: Office, user: Account, of_letter: dict[str, Any], typed: str, 
     return done(words, is_published=receipt.is_published), _letter(office, user, of_letter, now)
 
 
-def _letter(office: Office, user: Account, of_letter: dict[str, Any], now: int) -> Case:
+def _letter(office: Office, user: Account, of_letter: dict[str, Any], now: int) -> Request:
     year, agenda = of_letter.get("year"), of_letter.get("agenda")
     if not isinstance(year, int) or not isinstance(agenda, str):
         abort(400)
-    found = find_case(office, year, agenda, now, opd=user.opd_filter)
+    found = request_detail(office, year, agenda, now, opd=user.opd_filter)
     if found is None:
         abort(404)
     return found

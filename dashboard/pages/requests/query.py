@@ -16,8 +16,8 @@ from dashboard.pages.shared.period_filter import asked_period
 from dashboard.pages.shared.words import flag_of
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.period import Period, SlaFilter, known_opd, known_steps
-from etl.figures.requests.detail import OfFigure, case_list, steps_behind
 from etl.figures.requests.period import LetterKind
+from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -146,7 +146,7 @@ def steps_listed(office: Office, filter_: RequestFilter, as_of: int, own_opd: st
 
 
 def _rows(office: Office, filter_: RequestFilter, as_of: int, own_opd: str | None, page: int) -> pd.DataFrame:
-    return case_list(
+    return request_list(
         office,
         as_of,
         opd=filter_.opd if own_opd is None else own_opd,

@@ -14,7 +14,7 @@ from dashboard.i18n.formats import as_date
 from dashboard.pages.shared.stamps import own_steps, stamp_form
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.verdict import Verdict
-from etl.figures.requests.detail import Case, CaseStep
+from etl.figures.requests.detail import Request, RequestStep
 from etl.figures.requests.step_standing import standings
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _TIMED = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 
-def stamp_panel(office: Office, case: Case, user: Account) -> Component | None:
+def stamp_panel(office: Office, case: Request, user: Account) -> Component | None:
     """The panel of the steps that the user holds; nothing for who holds none, or when all are over."""
     steps = own_steps(office, user)
     found = standings(office, [case.request["request_id"]], steps).get(case.request["request_id"])
@@ -40,7 +40,7 @@ def stamp_panel(office: Office, case: Case, user: Account) -> Component | None:
     return panel(*parts, title=t("stamp.mine"), class_name=f"stamp-panel no-print{' is-quiet' if is_quiet else ''}")
 
 
-def _is_at_hand(step: CaseStep, stand: Standing, case: Case) -> bool:
+def _is_at_hand(step: RequestStep, stand: Standing, case: Request) -> bool:
     """Whether the step waits for its holder now: it runs, was begun, or the event is today."""
     if step.is_running or stand.is_begun or stand.paused_at is not None:
         return True
@@ -49,7 +49,7 @@ def _is_at_hand(step: CaseStep, stand: Standing, case: Case) -> bool:
     return case.sop.step(step.step).part == "B" and stand.is_handed and is_today
 
 
-def _step(office: Office, case: Case, letter: HeldLetter, stand: Standing, step: CaseStep) -> Component:
+def _step(office: Office, case: Request, letter: HeldLetter, stand: Standing, step: RequestStep) -> Component:
     of_sop = office.sop.current().step(stand.step)
     head = [html.Strong(f"{stand.step} {of_sop.short_name}"), html.Span(_state(stand, step), className="p-muted")]
     if step.verdict in _TIMED and step.is_running:
@@ -63,7 +63,7 @@ def _step(office: Office, case: Case, letter: HeldLetter, stand: Standing, step:
     return html.Div([named, html.Details([summary, form], className="stamp-late")], className="stamp-step")
 
 
-def _state(stand: Standing, step: CaseStep) -> str:
+def _state(stand: Standing, step: RequestStep) -> str:
     """Since when the step is in hand and until when, or what is missing."""
     f = fmt()
     if stand.doubtful:

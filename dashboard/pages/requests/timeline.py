@@ -11,13 +11,13 @@ from dash.development.base_component import Component
 from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.axis import Axis, build_axis, names, now_line, now_name, shading
-from dashboard.pages.requests.spans import Kind, Span, spans_of, stop_of
+from dashboard.pages.requests.spans import Kind, Span, spans_of
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
 from etl.domain.verdict import Verdict
-from etl.figures.requests.detail import Case, CaseStep
+from etl.figures.requests.detail import Request, RequestStep
 
 ROW, TOP, BOTTOM, RIGHT = 48, 54, 8, 92
 """Pixels of a row, above the first one, below the last one, and for words right of the axis."""
@@ -33,13 +33,13 @@ _THIN = 0.06
 _UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 
-def has_anything(steps: Sequence[CaseStep]) -> bool:
+def has_anything(steps: Sequence[RequestStep]) -> bool:
     """Whether any of these steps has a stamp or runs."""
     return any(step.passes or step.started_at is not None for step in steps)
 
 
 def timeline(
-    id: str, case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar
+    id: str, case: Request, steps: Sequence[RequestStep], sop: SopVersion, calendar: WorkCalendar
 ) -> html.Div | None:
     """Names of the rows beside the chart; None when no step has a moment that could be drawn."""
     spans = spans_of(case, steps)
@@ -57,7 +57,7 @@ def _height(rows: int) -> int:
     return TOP + ROW * rows + BOTTOM
 
 
-def _name(step: CaseStep, sop: SopVersion) -> Component:
+def _name(step: RequestStep, sop: SopVersion) -> Component:
     of_sop = sop.step(step.step)
     target = t("case.target", time=fmt().duration_short(step.target_seconds)) if step.target_seconds else ""
     words = " · ".join(part for part in (step.actor, target) if part)
@@ -71,12 +71,12 @@ def _name(step: CaseStep, sop: SopVersion) -> Component:
     )
 
 
-def _is_under_way(case: Case, steps: Sequence[CaseStep]) -> bool:
+def _is_under_way(case: Request, steps: Sequence[RequestStep]) -> bool:
     """Whether one of them ages right now."""
-    return any(step.is_running and stop_of(case, step) == case.as_of for step in steps)
+    return any(step.is_running and case.stop_of(step) == case.as_of for step in steps)
 
 
-def _axis(case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], calendar: WorkCalendar) -> Axis | None:
+def _axis(case: Request, steps: Sequence[RequestStep], spans: Sequence[Span], calendar: WorkCalendar) -> Axis | None:
     """From the first to the last moment of these steps, their due moments, and now while something runs."""
     moments = [moment for span in spans for moment in (span.begin, span.end)]
     moments += [step.due_at for step in steps if step.due_at is not None]
@@ -93,11 +93,11 @@ def _axis(case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], calendar
     return build_axis(calendar, moments) if moments else None
 
 
-def _stamps(step: CaseStep) -> list[int | None]:
+def _stamps(step: RequestStep) -> list[int | None]:
     return [moment for one in step.passes for moment in (one.started_at, one.finished_at)]
 
 
-def figure(case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], axis: Axis) -> dict[str, Any]:
+def figure(case: Request, steps: Sequence[RequestStep], spans: Sequence[Span], axis: Axis) -> dict[str, Any]:
     """The chart: one row a step, bars within and beyond the target, a line at the due moment."""
     rows = {step.step: row for row, step in enumerate(steps)}
     by_code = {step.step: step for step in steps}
@@ -149,7 +149,7 @@ def _hour_axis(axis: Axis) -> dict[str, Any]:
 
 
 def _bars(
-    spans: Sequence[Span], rows: Mapping[str, int], by_code: Mapping[str, CaseStep], axis: Axis
+    spans: Sequence[Span], rows: Mapping[str, int], by_code: Mapping[str, RequestStep], axis: Axis
 ) -> dict[str, Any]:
     left = [axis.place(span.begin) for span in spans]
     length = [max(axis.place(span.end) - at, _THIN) for span, at in zip(spans, left, strict=True)]
@@ -176,7 +176,7 @@ def _bars(
     }
 
 
-def _hover(span: Span, step: CaseStep) -> str:
+def _hover(span: Span, step: RequestStep) -> str:
     f = fmt()
     head = f"<b>{span.step} · {t(f'case.span_{span.kind}')}</b>"
     if len(step.passes) > 1:
@@ -192,7 +192,7 @@ def _hover(span: Span, step: CaseStep) -> str:
 
 
 def _lone_stamps(
-    steps: Sequence[CaseStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
+    steps: Sequence[RequestStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
 ) -> dict[str, Any]:
     """Recorded moments of steps of which no stretch could be drawn."""
     drawn = {span.step for span in spans}
@@ -209,7 +209,7 @@ def _lone_stamps(
 
 
 def _words(
-    case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
+    case: Request, steps: Sequence[RequestStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
 ) -> dict[str, Any]:
     """Behind each bar its length; in a row without one why there is none."""
     told = [(step, *_word(case, step, spans, axis)) for step in steps]
@@ -226,7 +226,7 @@ def _words(
     }
 
 
-def _word(case: Case, step: CaseStep, spans: Sequence[Span], axis: Axis) -> tuple[float, str, str]:
+def _word(case: Request, step: RequestStep, spans: Sequence[Span], axis: Axis) -> tuple[float, str, str]:
     """(position, words, colour) of one row."""
     f = fmt()
     ends = [axis.place(span.end) for span in spans if span.step == step.step]
@@ -234,12 +234,12 @@ def _word(case: Case, step: CaseStep, spans: Sequence[Span], axis: Axis) -> tupl
     tone = TONE_OF_VERDICT[step.verdict]
     if ends and step.elapsed_seconds is not None and step.verdict is not Verdict.UNMEASURABLE:
         words = f"<b>{f.duration_short(step.elapsed_seconds)}</b>"
-        words += " ▸" if step.verdict in _UNDER_WAY and stop_of(case, step) == case.as_of else ""
+        words += " ▸" if step.verdict in _UNDER_WAY and case.stop_of(step) == case.as_of else ""
         return max(ends), words, LIGHT["text"] if tone is Tone.PLAIN else LIGHT[tone]
     return _place_without(step, ends, axis), why(step), LIGHT["muted"]
 
 
-def _place_without(step: CaseStep, ends: Sequence[float], axis: Axis) -> float:
+def _place_without(step: RequestStep, ends: Sequence[float], axis: Axis) -> float:
     """Where a row without a length has its words: behind what is drawn, else at its day, else at the beginning."""
     stamps = [axis.place(moment) for moment in _stamps(step) if moment is not None]
     if ends or stamps:
@@ -249,7 +249,7 @@ def _place_without(step: CaseStep, ends: Sequence[float], axis: Axis) -> float:
     return next((drawn[on] for on in days if on in drawn), 0.0)
 
 
-def why(step: CaseStep) -> str:
+def why(step: RequestStep) -> str:
     """Verdict and reason of a step in words."""
     words = t(f"verdict.{step.verdict}")
     return f"{words} · {t(f'reason.{step.reason}')}" if step.reason else words
@@ -269,7 +269,7 @@ def _dashes(span: Span, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
     }
 
 
-def _due(step: CaseStep, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
+def _due(step: RequestStep, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
     at, row = axis.place(step.due_at or 0), rows[step.step]
     return {
         "type": "line",

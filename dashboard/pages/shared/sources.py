@@ -17,7 +17,7 @@ from dashboard.pages.shared.links import row_address
 from dashboard.pages.shared.words import screen_words
 from data_access.records import reading
 from data_access.records.intake.views import rows_of_letter
-from etl.figures.requests.detail import Case, Source
+from etl.figures.requests.detail import Request, Source
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -36,12 +36,12 @@ Places = Mapping[Source, Place]
 """Where each source row of a request is stored; empty for those who may not see loads."""
 
 
-def places_of(office: Office, case: Case, user: Account) -> Places:
+def places_of(office: Office, case: Request, user: Account) -> Places:
     """The loads behind a request, as far as the user may see them."""
     return stored_places(office, case) if is_allowed(user.role, Page.DATA) else {}
 
 
-def stored_places(office: Office, case: Case) -> Places:
+def stored_places(office: Office, case: Request) -> Places:
     """Where the rows of a request are stored; a row given twice belongs to the later load."""
     with reading(office.records) as connection:
         rows = rows_of_letter(connection, case.request["request_id"])
@@ -50,7 +50,7 @@ def stored_places(office: Office, case: Case) -> Places:
     }
 
 
-def sources_of(case: Case) -> list[Source]:
+def sources_of(case: Request) -> list[Source]:
     """Every source row of a request, its steps and sessions."""
     of_steps = [source for step in case.steps for source in step.sources]
     return [*case.sources, *of_steps, *(session.source for session in case.sessions if session.source is not None)]

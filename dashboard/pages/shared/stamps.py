@@ -130,7 +130,7 @@ def stamp_form(year: int, agenda: str, letter: HeldLetter, stand: Standing, of_s
 
 
 def taps_of(office: Office, rows: pd.DataFrame, user: Account) -> dict[int, list[Component]]:
-    """By request_id one tap for each step that this user holds now; `rows` as in `case_list`."""
+    """By request_id one tap for each step that this user holds now; `rows` as in `request_list`."""
     mine = own_steps(office, user)
     running = {
         int(row.request_id): [step for step in str(row.at_step).split(", ") if step in mine]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from data_access.records import reading
 from data_access.records.requests.passes import documents_of as ticks_of
 from etl.domain.sop.steps import STEP_CODES, SopStep
-from etl.figures.requests.detail import Case, CaseStep, case_json
+from etl.figures.requests.detail import Request, RequestStep, request_json
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -64,7 +64,7 @@ def ticked_documents(office: Office, request_id: int) -> dict[str, dict[tuple[st
     return told
 
 
-def documents_of(step: CaseStep, of_sop: SopStep, ticks: Ticks) -> StepDocuments:
+def documents_of(step: RequestStep, of_sop: SopStep, ticks: Ticks) -> StepDocuments:
     """The documents that the SOP names for a step, with what was said of each."""
     found = [Document(part, name, ticks.get((part, name))) for part, name in documents_of_step(of_sop)]
     needs, outputs = ([one for one in found if one.part == part] for part in (REQUIREMENT, OUTPUT))
@@ -74,13 +74,13 @@ def documents_of(step: CaseStep, of_sop: SopStep, ticks: Ticks) -> StepDocuments
     return StepDocuments(tuple(needs), tuple(outputs), has_output)
 
 
-def case_document(office: Office, case: Case) -> dict[str, Any]:
-    """`case_json`, and in each step `documents`: `requirements` and `outputs`, each with `name` and `present` (null:
+def request_document(office: Office, request: Request) -> dict[str, Any]:
+    """`request_json`, and in each step `documents`: `requirements` and `outputs`, each with `name` and `present` (null:
     nobody said), and `output_present`."""
-    told = case_json(office, case)
-    ticks = ticked_documents(office, case.request["request_id"])
-    for row, step in zip(told["steps"], case.steps, strict=True):
-        found = documents_of(step, case.sop.step(step.step), ticks.get(step.step, {}))
+    told = request_json(office, request)
+    ticks = ticked_documents(office, request.request["request_id"])
+    for row, step in zip(told["steps"], request.steps, strict=True):
+        found = documents_of(step, request.sop.step(step.step), ticks.get(step.step, {}))
         row["documents"] = {
             "requirements": _plain(found.requirements),
             "outputs": _plain(found.outputs),
