@@ -20,9 +20,8 @@ from dashboard.components.asset_urls import build_mark
 from dashboard.i18n import catalogue, current_language, t
 from dashboard.wall.picture import Pictures
 from data_access.records.access.devices import Heartbeat
-from etl.figures.wall.ahead import BOOKINGS
-from etl.figures.wall.alerts import ALERTS
-from etl.figures.wall.snapshot import BLOCKS
+from etl.figures.wall.desks import BOOKINGS
+from etl.figures.wall.snapshot import ALERTS, BLOCKS
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from data_access.mart import summary as questions
 from data_access.records import reading
 from data_access.records.intake.lists import first_load_after, rejected_since
+from data_access.records.requests.passes import passes_of
+from data_access.records.requests.register import letters_told_before, requests_touched_after
 from etl.domain.compliance.stamping import HeldLetter, Standing
-from etl.domain.frames import MISSING
+from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
+from etl.domain.sop.versions import SopVersion
 from etl.domain.units import DAY
 from etl.domain.verdict import Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.report.restated import restated
-from etl.figures.requests.newly_recorded import newly_told
+from etl.figures.report.changes import restated
 from etl.figures.requests.step_standing import standings
 from etl.figures.requests.work_list import case_list, own_opd
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 MOST_STEPS = 200
+_STAMP_COLUMNS = ["request_id", "step", "started_at", "finished_at"]
 
 
 @dataclass(frozen=True)
@@ -275,10 +279,41 @@ def _told_late(office: Office, since: int, live: LiveFacts, own: str | None) -> 
     letters = np.concatenate([live.request_ids[places // STEP_COUNT], settled["request_id"]]).astype(np.int64)
     which = np.concatenate([places % STEP_COUNT, settled["step"]]).astype(np.int64)
     moments = np.concatenate([late_at[places], settled["late_at"]]).astype(np.int64)
-    found = newly_told(office, first, letters, which)
+    found = newly_recorded(office, first, letters, which)
     return list(zip(letters[found].tolist(), which[found].tolist(), moments[found].tolist(), strict=True))
 
 
 def _late_step(letter: Mapping[str, Any], step: int, at: int) -> LateStep:
     title = letter["activity"] or letter["subject"]
     return LateStep(letter["year"], letter["agenda_number"], title, STEP_CODES[step], at)
+
+
+def newly_recorded(office: Office, first: int, request_ids: Ints, steps: Ints) -> Bools:
+    """Of which of these steps (by letter and place in STEP_CODES) the loads from `first` on told something new.
+
+    Something new is a pass with stamps that no earlier load gave – of the step, or of one that it follows and that
+    therefore starts its time –, or the letter itself.
+    """
+    with reading(office.records) as connection:
+        letters = np.intersect1d(request_ids, requests_touched_after(connection, first - 1))
+        known = np.intersect1d(letters, letters_told_before(connection, letters.tolist(), first))
+        passes = passes_of(connection, known.tolist(), "id", "load_id", *_STAMP_COLUMNS)
+    told = _followed(_new_passes(passes, first), office.sop.current())
+    is_new: Bools = np.isin(request_ids, np.setdiff1d(letters, known))
+    return is_new | np.isin(request_ids * STEP_COUNT + steps, told)
+
+
+def _new_passes(passes: pd.DataFrame, first: int) -> pd.DataFrame:
+    """The passes with stamps that only loads from `first` on gave."""
+    loaded = passes.groupby(_STAMP_COLUMNS, dropna=False)["load_id"].min().reset_index()
+    return loaded[loaded["load_id"] >= first]
+
+
+def _followed(passes: pd.DataFrame, sop: SopVersion) -> Ints:
+    """The steps of these passes and those that follow them, as letter × STEP_COUNT + step."""
+    letter, step = (passes[name].to_numpy(np.int64) for name in ("request_id", "step"))
+    found = [letter * STEP_COUNT + step]
+    for one in sop.steps:
+        follows = np.isin(step, [STEP_INDEX[code] for code in one.follows])
+        found.append(letter[follows] * STEP_COUNT + STEP_INDEX[one.code])
+    return np.unique(np.concatenate(found))

@@ -13,10 +13,9 @@ from dashboard.i18n import sentence
 from dashboard.pages.sop.version import Id
 from data_access.records import Engine, reading, writing
 from data_access.records.access.audit import recent_actions
-from data_access.records.office.sop_versions import add_sop_entry, sop_entries
+from data_access.records.office.settings_store import add_sop_entry, sop_entries
 from etl.desk.sop_edit import SopEdit, SopEditError, editable, edited
-from etl.domain.sop.document import from_json, to_document, to_json
-from etl.domain.sop.file import parse_sop
+from etl.domain.sop.file import from_json, parse_sop, to_document, to_json
 from etl.domain.sop.steps import Cell
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.figures.requests.detail import case

@@ -19,7 +19,7 @@ from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import done, note, said, text_field
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
-from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
+from etl.desk.settings_edit import ChecklistError, as_lines, with_checklist
 from etl.intake.pipeline import apply_settings
 from etl.settings.checklists import Checklists, ListVersion
 

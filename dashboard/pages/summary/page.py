@@ -37,7 +37,7 @@ from dashboard.pages.shared.row_lists import CORRECTIONS, RUNS
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_button, stamp_desk
 from data_access.records import RecordsBusyError, writing
-from data_access.records.access.visits import begin_visit
+from data_access.records.access.users import begin_visit
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.facilities.condition import RoomStatus
 from etl.figures.facilities.conditions import RoomState, room_states, warnings

@@ -1,4 +1,4 @@
-"""The SOP as a line of desks: letters at each, the oldest one's time, and part B of one letter.
+"""The SOP on the wall: its line of desks with the letters at each, part B of one letter, and the next bookings.
 
 A running step is told so that a page can let it grow by itself: `offset_seconds` is its time minus the seconds of
 its clock since local midnight, which stays the same all day while the step runs.
@@ -6,6 +6,7 @@ its clock since local midnight, which stays the same all day while the step runs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,17 @@ from data_access.mart import wall as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.rules import Procedure, procedure_of
 from etl.domain.frames import MISSING, Bools
-from etl.domain.sop.steps import STEP_COUNT, STEP_INDEX, Clock, Meaning, SopStep
+from etl.domain.rooms.preparation import outlook, remaining_seconds
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Reason, Verdict
 from etl.figures.live import LiveFacts
+from etl.figures.rooms.room_day import Booking, RoomBook
 
 _RUNNING = tuple(v.code for v in (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE))
+BOOKINGS = 4
+"""So many of the next bookings find room."""
+
 _WAITS_UNMEASURED = tuple(r.code for r in (Reason.DATE_ONLY, Reason.START_UNKNOWN, Reason.CALENDAR_MISSING))
 
 
@@ -203,3 +209,35 @@ def _facts_of(mart: Snapshot, live: LiveFacts, request_id: int) -> list[dict[str
 
 def _known(value: Any) -> int | None:
     return None if value == MISSING else int(value)
+
+
+def bookings_ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook) -> list[dict[str, Any]]:
+    """The soonest bookings that begin after as-of, each letter once, those not yet approved among them."""
+    later = sorted((b for b in book.bookings if b.start_at > book.as_of), key=lambda b: (b.start_at, b.request_id))
+    first = list({b.request_id: b for b in reversed(later)}.values())
+    chosen = sorted(first, key=lambda b: (b.start_at, b.request_id))[:BOOKINGS]
+    return [_ahead(mart, live, sop, book, booking) for booking in chosen]
+
+
+def _ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook, booking: Booking) -> dict[str, Any]:
+    finished = finished_steps(mart, live, booking.request_id)
+    left = book.days.calendar.working_seconds(np.array([book.as_of]), np.array([booking.start_at]))
+    done = progress(sop, finished)
+    remaining = remaining_seconds(sop, finished)
+    return {
+        "request_id": booking.request_id,
+        "start_at": booking.start_at,
+        "end_at": booking.end_at,
+        "is_approved": booking.is_approved,
+        "done": done["done"],
+        "of": done["of"],
+        "remaining_seconds": remaining,
+        "outlook": outlook(remaining, int(left[0]), is_ready=done["is_ready"]).value,
+    }
+
+
+def progress(sop: SopVersion, finished: Sequence[bool]) -> dict[str, Any]:
+    """How many of the office's own steps of part A are `done`, `of` how many, and whether the room `is_ready`."""
+    is_done = dict(zip(STEP_CODES, finished, strict=True))
+    judged = [is_done[code] for code in sop.judged_steps]
+    return {"done": sum(judged), "of": len(judged), "is_ready": is_done[sop.step_with(Meaning.READY)]}

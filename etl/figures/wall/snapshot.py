@@ -8,6 +8,7 @@ grows, so that two documents differ only when there is something new to see.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +27,9 @@ from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.rooms import room_day
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
 from etl.figures.wall import desks
-from etl.figures.wall.ahead import bookings_ahead, progress
-from etl.figures.wall.alerts import alerts
 from etl.figures.wall.compliance import month_compliance, no_compliance
 from etl.figures.wall.condition import condition_of_items, room_condition
+from etl.figures.wall.desks import bookings_ahead, progress
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -39,6 +39,9 @@ SCHEMA = 2
 
 BLOCKS = 10
 """So many bookings and sessions find room on today's line."""
+
+ALERTS = 3
+"""So many alerts find room; the most pressing first."""
 
 DAYS_AHEAD = 14
 
@@ -308,3 +311,45 @@ def _readiness(
         "broken": list(known.broken) if known else [],
         "is_due": following.start_at - book.as_of <= GATE_SECONDS,
     }
+
+
+def alerts(picture: dict[str, Any]) -> dict[str, Any]:
+    """What must be said at once, before the views take their turn: `entries` in order of urgency, `more` beyond
+    those that find room.
+
+    An entry has an `id` that stays the same while its cause lasts, a `kind`, a `tone` (near or late) and what its
+    sentence needs.
+    """
+    found = [*_gate(picture["readiness"]), *_room(picture), *_crowd(picture["people"])]
+    return {"entries": found[:ALERTS], "more": max(0, len(found) - ALERTS)}
+
+
+def _gate(ready: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """An hour before a booking: no fresh check, something essential broken, or the preparation unfinished."""
+    if ready is None or not ready["is_due"]:
+        return
+    about = {"start_at": ready["start_at"], "label": ready["label"]}
+    if ready["broken"]:
+        yield _alert("broken", "late", ready["start_at"], items=ready["broken"], **about)
+    if not ready["is_checked"]:
+        yield _alert("unchecked", "near", ready["start_at"], **about)
+    if not ready["is_ready"]:
+        yield _alert("unprepared", "near", ready["start_at"], done=ready["done"], of=ready["of"], **about)
+
+
+def _room(picture: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Something without which the room cannot be used is broken, and no booking of the next hour says so already."""
+    ready, broken = picture["readiness"], picture["items"]["broken"]
+    is_said = ready is not None and ready["is_due"] and ready["broken"]
+    if broken and not is_said:
+        yield _alert("disrupted", "late", "-".join(broken), items=broken)
+
+
+def _crowd(people: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    present, capacity = people["present"], people["capacity"]
+    if present is not None and capacity and present > capacity:
+        yield _alert("crowded", "near", people["start_at"], present=present, capacity=capacity)
+
+
+def _alert(kind: str, tone: str, mark: object, **more: Any) -> dict[str, Any]:
+    return {"id": f"{kind}:{mark}", "kind": kind, "tone": tone, **more}
