@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from dashboard.schedule_link import new_link
-from data_access.records.users import user_by_name
-from etl.pipeline import apply_settings, ingest
 
 from dashboard.access.roles import Role
-from dashboard.pages import PAGES
+from dashboard.pages.rooms.feed import new_link
+from dashboard.web.pages import PAGES
 from data_access.records import reading
+from data_access.records.access.users import user_by_name
+from etl.intake.pipeline import apply_settings, ingest
 from tests.books import agenda, book, hand_overs, part_a, room_log, seconds
 from tests.command_line import pantau
 from tests.desk_office import Desk, desk
