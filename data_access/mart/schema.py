@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raised with every change of a table; a mart of another version is built again."""
 
 MISSING = -(2**63)
@@ -104,6 +104,9 @@ class KeyPart:
     sql: str
 
 
+OUTPUTS = ("output_recorded", "output_absent", "output_empty")
+"""How many finished passes of a step have their Output on record, say that there is none, and say nothing of it."""
+
 FIGURE_KEY = (
     KeyPart("flags", 8, "flags & 7"),
     KeyPart(
@@ -117,6 +120,9 @@ FIGURE_KEY = (
         2,
         f"(start_rule = {RECORDED_START} AND waiting_seconds IS NOT NULL AND elapsed_seconds IS NOT NULL)::INTEGER",
     ),
+    KeyPart(
+        "output", 8, " + ".join(f"{1 << bit} * (coalesce({name}, 0) > 0)::INTEGER" for bit, name in enumerate(OUTPUTS))
+    ),
     KeyPart("start_rule", 4, "start_rule"),
     KeyPart("reason", 8, "reason"),
     KeyPart("verdict", 16, "verdict"),
@@ -124,7 +130,8 @@ FIGURE_KEY = (
 )
 """What a step counts as in the figures, the lowest part of `figure_key` first. `flags` are the three lowest flag bits;
 `handover` is 1 when the step measured from hand-over to hand-over is within the target, 2 when beyond, 0 when one of
-both is not known; `is_measured`: its duration is known; `has_waited`: so are its own start and the wait before it."""
+both is not known; `is_measured`: its duration is known; `has_waited`: so are its own start and the wait before it;
+`output`: the bits 1, 2, 4 where a pass is counted in the first, second, third of `OUTPUTS`."""
 
 
 def _figure_key() -> str:
@@ -146,7 +153,7 @@ STEP_FACT = Table(
         BIGINT: started_at finished_at
         INTEGER: finished_on passes
         BIGINT: elapsed_seconds waiting_seconds paused_seconds target_seconds due_at handover_seconds
-        INTEGER: flags
+        INTEGER: flags output_recorded output_absent output_empty
         BIGINT: settled_at
         INTEGER: belongs_month figure_key
         BIGINT: over_seconds

@@ -27,7 +27,7 @@ from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
 from etl.domain.units import DAY
 from etl.domain.verdict import STEP_COUNT, Flag
-from etl.judging.build_facts import to_passes, to_pauses, to_requests
+from etl.judging.build_facts import output_columns, to_passes, to_pauses, to_requests
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -57,7 +57,7 @@ class LiveFacts:
     `settled_by` is the last moment before `as_of` up to which stored facts are taken: every letter settled then is not
     in here, every other one is. `rows`: their rows in the mart, and `here` which of them are meant. Of those, in order
     of request_id: `request_ids`, `received_on`, `opd`, `room` (None where unknown), the judged `letters`, and thirteen
-    `steps` a letter.
+    `steps` a letter, with their `outputs` (`data_access.mart.schema.OUTPUTS`).
     """
 
     as_of: int
@@ -70,6 +70,7 @@ class LiveFacts:
     room: Texts
     letters: RequestFacts
     steps: StepFacts
+    outputs: Mapping[str, Ints]
 
     def __len__(self) -> int:
         return len(self.request_ids)
@@ -150,6 +151,8 @@ def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
     letters, steps = judge(stamps.requests, stamps.passes, stamps.pauses, rules, as_of)
     here = _is_received(stamps.requests, rules.calendar, as_of)
     steps = replace(steps, flags=_with_stored(steps, stamps.rows.flags))
+    today = int(rules.calendar.local_day(np.array([as_of]))[0])
+    outputs = output_columns(stamps.rows.passes, stamps.passes, len(here), as_of, today)
     return LiveFacts(
         as_of,
         since,
@@ -161,6 +164,7 @@ def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
         stamps.room[here],
         _only(letters, here),
         _only(steps, np.repeat(here, STEP_COUNT)),
+        {name: counts[np.repeat(here, STEP_COUNT)] for name, counts in outputs.items()},
     )
 
 
@@ -205,6 +209,7 @@ def _step_columns(live: LiveFacts) -> dict[str, Any]:
         _STEP_COLUMNS.get(field.name, field.name): getattr(live.steps, field.name) for field in fields(StepFacts)
     }
     return columns | {
+        **live.outputs,
         "request_id": live.request_ids[again],
         "step": np.tile(np.arange(STEP_COUNT, dtype=np.int8), len(live)),
         "opd": live.opd[again],

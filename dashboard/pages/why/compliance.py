@@ -214,7 +214,7 @@ def _part_words(name: str) -> str:
     verdict, _, reason = name.partition(".")
     if verdict == "over":
         return t("why.part_over", step=reason)
-    if verdict in ("handover", "wait"):
+    if verdict in ("handover", "wait", "output"):
         return t(f"why.part_{verdict}_{reason}")
     if name in _OWN_WORDS:
         return t(f"why.part_{name}")
@@ -258,6 +258,7 @@ def _rows(office: Office, figure: Why, part: Part, page: int, moment: str | None
     else:
         is_mixed = figure.only_step is None or kind is Figure.LATENESS
         columns = step_columns(figure.sop, is_mixed=is_mixed, has_wait=kind is Figure.WAITING)
+        columns[-2:-2] = [Column("outputs", t("why.outputs"), _outputs)] if kind is Figure.OUTPUT else []
     title = t("why.rows_title")
     first = (pages.page - 1) * ROWS + 1
     return Rows(title, columns, numbered(rows, first), _part_words(part.name), pages=pages, class_name="why-rows")
@@ -267,7 +268,7 @@ def _rules(office: Office, figure: Why) -> list[Rule]:
     """SOP, target, period, accounting, calendar, data."""
     kind, asked = figure.reference.figure, figure.reference.filter
     is_of_letters = kind in OF_LETTERS
-    accounting = "event" if kind is Figure.EVENT else "letters" if is_of_letters else "steps"
+    accounting = _ACCOUNTING.get(kind, "letters" if is_of_letters else "steps")
     return [
         sop_rule(_sops(office, figure.sop, asked.period.first), None if is_of_letters else figure.only_step),
         (t("why.rule_period"), [t("why.period_letters") if is_of_letters else t("sla.period_rule")]),
@@ -275,6 +276,9 @@ def _rules(office: Office, figure: Why) -> list[Rule]:
         calendar_rule(office, asked.period.first, asked.period.last),
         data_rule(office, figure.as_of),
     ]
+
+
+_ACCOUNTING = {Figure.EVENT: "event", Figure.OUTPUT: "output"}
 
 
 def _sops(office: Office, newest: SopVersion, first: date) -> list[SopVersion]:
@@ -315,6 +319,13 @@ def step_columns(sop: SopVersion, *, is_mixed: bool, has_wait: bool = False) -> 
     ]
     left_out = {"step": not is_mixed, "waiting": not has_wait}
     return [column for column in columns if not left_out.get(column.key)]
+
+
+def _outputs(row: Mapping[str, Any]) -> str:
+    """How the finished passes of a step are counted."""
+    names = ("recorded", "absent", "empty")
+    counts = [(row[f"output_{name}"], t(f"why.part_output_{name}")) for name in names]
+    return ", ".join(f"{fmt().number(count)} {words}" for count, words in counts if count) or t("word.none")
 
 
 def _letter(row: Mapping[str, Any]) -> list[Component]:

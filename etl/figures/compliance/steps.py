@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data_access.mart.compliance import step_counts
-from data_access.mart.facts import Facts, Scope
+from data_access.mart.facts import ALL_FACTS, Facts, Scope
 from data_access.mart.read import Columns
+from data_access.mart.schema import OUTPUTS
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.versions import OPD_STEPS, SopVersion
 from etl.domain.statistics import bounds, median, share, weighted_percentiles, wilson
@@ -55,7 +56,8 @@ class StepFigure:
     `handover_starts` say from which moment the n were measured; `handover_share` is the share in time if all of them
     were measured from hand-over to hand-over, over `handover_n` where that is known. `over_seconds`: time beyond the
     target, of late and overdue steps together. `out_of_order`, `returned` and `flags` (suspicions by name, those that
-    occur) count steps of any verdict.
+    occur) count steps of any verdict. `output_recorded`: of the `n` finished passes, of steps of any verdict, how many
+    have their Output on record (`recorded`, `share`) and how many say that there is none (`absent`).
     """
 
     step: str
@@ -87,6 +89,7 @@ class StepFigure:
     out_of_order: int
     returned: int
     flags: dict[str, int]
+    output_recorded: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
         scope_of(asked, Period(min(earlier.first, trend.first), max(asked.period.last, trend.last))),
         periods=(scope.days, scope_before.days),
         by=("figure_key", "belongs_month AS month"),
-        sums=("over_seconds",),
+        sums=("over_seconds", *OUTPUTS),
     )
     tally, tally_before = (
         Tally({name: values[rows["part"] == part] for name, values in rows.items()}) for part in (1, 2)
@@ -225,7 +228,14 @@ def _figure(tally: Tally, code: str, sop: SopVersion, beside: _Beside) -> StepFi
         out_of_order=tally.total(OUT_OF_ORDER, rows),
         returned=tally.total(RETURNED, rows),
         flags=beside.flags(rows),
+        output_recorded=_outputs(tally, rows),
     )
+
+
+def _outputs(tally: Tally, rows: list[int]) -> dict[str, Any]:
+    recorded, n = tally.fraction(Figure.OUTPUT, rows)
+    absent = tally.total(ALL_FACTS, rows, "output_absent")
+    return {"n": n, "recorded": recorded, "absent": absent, "share": share(recorded, n)}
 
 
 def _shares(tally: Tally, rows: list[int]) -> dict[str, Any]:
