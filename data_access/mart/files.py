@@ -25,8 +25,8 @@ stay."""
 class MartError(PantauError):
     """The mart is absent, damaged or not ours; it can be built again from the records."""
 
-    def __init__(self, found: str) -> None:
-        super().__init__(f"{found}; jalankan `pantau rebuild` untuk menyusunnya kembali dari catatan.")
+    def __init__(self, fault: str) -> None:
+        super().__init__(f"{fault}; jalankan `pantau rebuild` untuk menyusunnya kembali dari catatan.")
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,8 @@ def sync_file(path: Path) -> None:
 
 def generation_of(name: str) -> int:
     """The running number in a mart's file name, 0 for any other name."""
-    found = _NAME.match(name)
-    return int(found[2]) if found else 0
+    match = _NAME.match(name)
+    return int(match[2]) if match else 0
 
 
 def newest_generation(folder: Path) -> int:

@@ -42,9 +42,9 @@ class Unsettled:
 def unsettled(snapshot: Snapshot, since: int, until_on: int) -> Unsettled:
     """Letters not settled at the moment `since` and received up to and including the day `until_on`."""
     scope = {"since": since, "until_on": until_on}
-    found = {name: snapshot.frame(sql, scope) for name, sql in _UNSETTLED.items()}
-    flags = found.pop("flags")["flags"].to_numpy(dtype=np.int64)
-    return Unsettled(**found, flags=flags)
+    frames = {name: snapshot.frame(sql, scope) for name, sql in _UNSETTLED.items()}
+    flags = frames.pop("flags")["flags"].to_numpy(dtype=np.int64)
+    return Unsettled(**frames, flags=flags)
 
 
 def as_table(columns: Mapping[str, Any], table: Table | str) -> Any:
@@ -56,7 +56,7 @@ def as_table(columns: Mapping[str, Any], table: Table | str) -> Any:
 def _array(values: Any, kind: str) -> Any:
     if kind == "VARCHAR":
         return pa.array(values, pa.string(), from_pandas=True)
-    found = np.asarray(values)
-    if found.dtype != np.int64:
-        return pa.array(found)
-    return pa.array(found, mask=found == MISSING).cast(_ARROW.get(kind, pa.int64()))
+    numbers = np.asarray(values)
+    if numbers.dtype != np.int64:
+        return pa.array(numbers)
+    return pa.array(numbers, mask=numbers == MISSING).cast(_ARROW.get(kind, pa.int64()))

@@ -154,7 +154,7 @@ def letter_words(snapshot: Snapshot, request_ids: Sequence[int]) -> dict[int, Ro
         SELECT request_id, year, agenda_number, coalesce(activity, subject) AS title
         FROM request_fact WHERE request_id IN (SELECT unnest($ids))
     """
-    return {row["request_id"]: row for row in snapshot.rows(sql, {"ids": [int(one) for one in request_ids]})}
+    return {row["request_id"]: row for row in snapshot.rows(sql, {"ids": [int(id_) for id_ in request_ids]})}
 
 
 def letters_by_opd(snapshot: Snapshot, scope: RoomScope, *, refused: int, waiting: tuple[int, ...]) -> list[Row]:

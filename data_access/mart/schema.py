@@ -55,11 +55,11 @@ def _filled(name: str, kind: str) -> str:
 
 def _columns(listed: str) -> Mapping[str, str]:
     """Lines of `TYPE: name name …` turned into name → type, in the order written."""
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for line in listed.strip().splitlines():
         kind, _, names = line.strip().partition(":")
-        found |= dict.fromkeys(names.split(), kind)
-    return MappingProxyType(found)
+        columns |= dict.fromkeys(names.split(), kind)
+    return MappingProxyType(columns)
 
 
 REQUEST_FACT = Table(

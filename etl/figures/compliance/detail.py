@@ -78,9 +78,9 @@ class SlaDetail:
     agencies: tuple[Agency, ...]
 
 
-def sla_detail(office: Office, flt: SlaFilter, as_of: int) -> SlaDetail:
+def sla_detail(office: Office, filter_: SlaFilter, as_of: int) -> SlaDetail:
     """The detail of a period at a moment; errors as of `sla_figures`."""
-    facts, scope = facts_at(office, as_of), scope_of(resolve(office, flt))
+    facts, scope = facts_at(office, as_of), scope_of(resolve(office, filter_))
     order = Order(*questions.letters_with(facts, scope, (SKIPPED, OUT_OF_ORDER, RETURNED)))
     return SlaDetail(order, _waits(facts, scope), _agencies(facts, scope))
 
@@ -99,7 +99,9 @@ def _agencies(facts: Facts, scope: Scope) -> tuple[Agency, ...]:
     counts = sum_up((place * 2 + is_own) * _KINDS + verdict, rows["n"], (len(names), 2, _KINDS))
     late = sum_up(place, rows["over_seconds"] * (~is_own & np.isin(verdict, _BEYOND)), (len(names),))
     agencies = [_agency(str(name), counts[at], int(late[at])) for at, name in enumerate(names)]
-    return tuple(sorted((one for one in agencies if one.n + one.own_n), key=lambda one: (-one.n, one.opd)))
+    return tuple(
+        sorted((agency for agency in agencies if agency.n + agency.own_n), key=lambda agency: (-agency.n, agency.opd))
+    )
 
 
 def _agency(opd: str, counts: Ints, over_seconds: int) -> Agency:

@@ -144,19 +144,19 @@ class SlaFigures:
     previous_ready: ReadyFigure
 
 
-def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
+def sla_figures(office: Office, filter_: SlaFilter, as_of: int) -> SlaFigures:
     """The figures of a period at a moment; what lies after it has not happened.
 
     FilterError for an agency, room or step that does not exist, MartError when there is no mart.
     """
-    asked = resolve(office, flt)
-    mart, trend, earlier = office.mart.read(), asked.period.trend(), asked.period.previous()
+    filter_ = resolve(office, filter_)
+    mart, trend, earlier = office.mart.read(), filter_.period.trend(), filter_.period.previous()
     live, facts = step_facts_at(office, as_of, mart), facts_at(office, as_of, mart)
-    scope, scope_before = scope_of(asked), scope_of(asked, earlier)
-    sop = office.sop.version_for(asked.period.last)
+    scope, scope_before = scope_of(filter_), scope_of(filter_, earlier)
+    sop = office.sop.version_for(filter_.period.last)
     rows = step_counts(
         facts,
-        scope_of(asked, Period(min(earlier.first, trend.first), max(asked.period.last, trend.last))),
+        scope_of(filter_, Period(min(earlier.first, trend.first), max(filter_.period.last, trend.last))),
         periods=(scope.days, scope_before.days),
         by=("figure_key", "belongs_month AS month"),
         sums=("over_seconds", *OUTPUTS),
@@ -164,14 +164,14 @@ def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
     tally, tally_before = (
         Tally({name: values[rows["part"] == part] for name, values in rows.items()}) for part in (1, 2)
     )
-    codes = (*(asked.steps or STEP_CODES), ALL_STEPS)
-    beside = _Beside(_percentiles(facts, scope), suspected(facts, scope))
-    *steps, all_steps = _figures(tally, codes, sop, beside)
-    *steps_before, all_before = _figures(tally_before, codes, sop, _Beside())
-    letters, letters_before = (period_letters(mart, one, live) for one in (scope, scope_before))
+    codes = (*(filter_.steps or STEP_CODES), ALL_STEPS)
+    of_period = _PeriodOnly(_percentiles(facts, scope), suspected(facts, scope))
+    *steps, all_steps = _figures(tally, codes, sop, of_period)
+    *steps_before, all_before = _figures(tally_before, codes, sop, _PeriodOnly())
+    letters, letters_before = (period_letters(mart, scope_, live) for scope_ in (scope, scope_before))
     return SlaFigures(
         as_of=as_of,
-        filter=asked,
+        filter=filter_,
         sop=sop.number,
         steps=tuple(steps),
         all_steps=all_steps,
@@ -192,7 +192,7 @@ def _rows(code: str) -> list[int]:
 
 
 @dataclass(frozen=True)
-class _Beside:
+class _PeriodOnly:
     """What is known of the period only: percentiles by step code, suspicions by step."""
 
     percentiles: Percentiles = field(default_factory=dict)
@@ -204,15 +204,15 @@ class _Beside:
         return {str(flag.name).lower(): count for flag, count in counts.items() if count}
 
 
-def _figures(tally: Tally, codes: Sequence[str], sop: SopVersion, beside: _Beside) -> list[StepFigure]:
+def _figures(tally: Tally, codes: Sequence[str], sop: SopVersion, of_period: _PeriodOnly) -> list[StepFigure]:
     """The rows of the table for one period."""
-    return [_figure(tally, code, sop, beside) for code in codes]
+    return [_figure(tally, code, sop, of_period) for code in codes]
 
 
-def _figure(tally: Tally, code: str, sop: SopVersion, beside: _Beside) -> StepFigure:
+def _figure(tally: Tally, code: str, sop: SopVersion, of_period: _PeriodOnly) -> StepFigure:
     rows = _rows(code)
     step = None if code == ALL_STEPS else sop.step(code)
-    percentiles = beside.percentiles.get(code, (None, None, None))
+    percentiles = of_period.percentiles.get(code, (None, None, None))
     within, handover_n = tally.fraction(Figure.HANDOVER, rows)
     return StepFigure(
         step=code,
@@ -227,7 +227,7 @@ def _figure(tally: Tally, code: str, sop: SopVersion, beside: _Beside) -> StepFi
         over_seconds=tally.total(BEYOND, rows, "over_seconds"),
         out_of_order=tally.total(OUT_OF_ORDER, rows),
         returned=tally.total(RETURNED, rows),
-        flags=beside.flags(rows),
+        flags=of_period.flags(rows),
         output_recorded=_outputs(tally, rows),
     )
 
@@ -295,12 +295,12 @@ def _requests(letters: PeriodLetters, sop: SopVersion) -> RequestFigure:
 
 def sla_json(office: Office, figures: SlaFigures) -> dict[str, Any]:
     """The figures as `pantau figures sla --json` prints them: plain values, dates and moments in ISO 8601."""
-    asked = figures.filter
+    filter_ = figures.filter
     return {
         "as_of": datetime.fromtimestamp(figures.as_of, office.zone).isoformat(),
-        "from": asked.period.first.isoformat(),
-        "to": asked.period.last.isoformat(),
-        "filters": {"opd": asked.opd, "room": asked.room, "steps": list(asked.steps)},
+        "from": filter_.period.first.isoformat(),
+        "to": filter_.period.last.isoformat(),
+        "filters": {"opd": filter_.opd, "room": filter_.room, "steps": list(filter_.steps)},
         "sop": figures.sop,
         "steps": [plain(step) for step in figures.steps],
         "all_steps": plain(figures.all_steps) | {"actor": None},
