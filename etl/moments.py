@@ -21,9 +21,9 @@ def parse_moment(text: str, zone: ZoneInfo) -> int:
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise MomentError(f'"{text}" bukan waktu; tulis seperti 2026-09-07T09:00 atau "2026-09-07 09:00"') from None
+        raise MomentError("command.no_moment", text=text) from None
     if len(text.strip()) <= len("2026-09-07"):
-        raise MomentError(f'"{text}" tidak memuat jam; tulis seperti 2026-09-07T09:00')
+        raise MomentError("command.no_clock", text=text)
     return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
 
 
@@ -32,14 +32,14 @@ def parse_date(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise MomentError(f'"{text}" bukan tanggal; tulis seperti 2026-09-07') from None
+        raise MomentError("command.no_date", text=text) from None
 
 
 def parse_duration(text: str) -> int:
     """Seconds of `1h`, `5m`, `265m`, `1h30m`, `90s`."""
     found = _DURATION.fullmatch(text.strip().lower())
     if not found or not any(found.groups()):
-        raise MomentError(f'"{text}" bukan lama waktu; tulis seperti 5m, 1h, 1h30m, 90s')
+        raise MomentError("command.no_duration", text=text)
     hours, minutes, seconds = (int(part or 0) for part in found.groups())
     return hours * HOUR + minutes * MINUTE + seconds
 

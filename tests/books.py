@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from dashboard.i18n import sentence
 from data_access.home import Home
 from data_access.records import one_load
 from data_access.records.office.settings_store import save_settings
@@ -62,7 +63,7 @@ class Bureau:
 
     def counts(self, text: str, name: str = "buku.csv", **options: Any) -> tuple[int, int, int, int, int, int]:
         """Read, accepted, unchanged, corrected, waiting, rejected of a book."""
-        told = self.give(text, name, **options).to_json()
+        told = self.give(text, name, **options).to_json(sentence)
         ends = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
         return tuple(told[end] for end in ends)  # type: ignore[return-value]
 

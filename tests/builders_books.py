@@ -9,8 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import xlwt
-
-from etl.extract.files.ole import Container
+from olefile import OleFileIO
 
 NAMES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -46,7 +45,8 @@ def changed_xls(path: Path, book: xlwt.Workbook, change: Callable[[bytearray], N
     """A workbook whose records are changed before they are put into their container."""
     written = BytesIO()
     book.save(written)
-    stream = bytearray(Container(written.getvalue()).stream("Workbook"))
+    with OleFileIO(written.getvalue()) as container, container.openstream("Workbook") as cells:
+        stream = bytearray(cells.read())
     change(stream)
     with path.open("wb") as file:
         xlwt.CompoundDoc.XlsDoc().save(file, bytes(stream))

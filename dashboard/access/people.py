@@ -24,21 +24,21 @@ class NotDemoError(PantauError):
     """Invented users were asked for in a real home."""
 
     def __init__(self) -> None:
-        super().__init__("Login contoh hanya untuk data contoh; pakai `pantau user add` untuk pengguna nyata.")
+        super().__init__("access.not_demo")
 
 
 class UnknownUserError(PantauError):
     """There is no user of that name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Pengguna {name!r} tidak ada; lihat daftarnya dengan `pantau user list`.")
+        super().__init__("access.no_user", name=name)
 
 
 class UnknownScreenError(PantauError):
     """There is no screen of that number."""
 
     def __init__(self, number: object) -> None:
-        super().__init__(f"Layar nomor {number} tidak ada; lihat daftarnya dengan `pantau screen list`.")
+        super().__init__("access.no_screen", number=number)
 
 
 def add_user(office: Office, name: str, role: str, opd: str | None, password: str, now: int) -> None:

@@ -15,7 +15,7 @@ class SecretKeyError(PantauError):
     """The key file was cut short or emptied."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: kunci sesi rusak; hapus berkas itu, lalu semua orang masuk kembali.")
+        super().__init__("access.broken_key", path=path)
 
 
 def secret_key(path: Path) -> bytes:

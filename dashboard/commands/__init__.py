@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import typer
 
-from dashboard.commands.common import INTERNAL_ERROR, REFUSED, report_crash, say_error
+from dashboard.commands.common import INTERNAL_ERROR, REFUSED, report_crash, say_error, words
 from data_access.errors import PantauError
 
 MODULES = (
@@ -41,7 +41,7 @@ def answering(work: Callable[[], object]) -> None:
     try:
         work()
     except PantauError as refusal:
-        say_error(str(refusal))
+        say_error(words(refusal))
         sys.exit(REFUSED)
     except BrokenPipeError:
         sys.exit(0)

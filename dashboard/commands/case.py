@@ -32,7 +32,7 @@ def case(
     office = common.open_reports(home)
     whole = find(office, int(found[1]), found[2], common.as_of_moment(office, as_of))
     if whole is None:
-        raise PantauError(f"Tidak ada permohonan {found[1]}/{found[2]}; periksa tahun terima dan nomor agendanya.")
+        raise PantauError("command.no_request", letter=f"{found[1]}/{found[2]}")
     document = case_document(office, whole)
     if json:
         common.print_json(document)

@@ -24,12 +24,12 @@ def check(home: common.HomeOption = None, as_of: common.AsOfOption = None, json:
 
     now = parse_moment(as_of, ZoneInfo("Asia/Jakarta")) if as_of else common.time_now()
     findings = check_all(common.usable_home(home), os.environ.get("PANTAU_DATABASE_URL"), now)
+    lines = [finding.to_json(common.words) for finding in findings]
     if json:
-        common.print_json({"checks": [finding.to_json() for finding in findings]})
-    else:
-        for finding in findings:
-            common.say(f"{SIGN[finding.status]} {finding.name}: {finding.message}")
-            if finding.action:
-                common.say(f"    {finding.action}")
+        common.print_json({"checks": lines})
+    for line in () if json else lines:
+        common.say(f"{SIGN[line['status']]} {line['name']}: {line['message']}")
+        if line["action"]:
+            common.say(f"    {line['action']}")
     worst = {finding.status for finding in findings}
     raise typer.Exit(common.REFUSED if "error" in worst else common.NEEDS_A_PERSON if "warning" in worst else 0)

@@ -45,10 +45,10 @@ def span(office: Office, start_text: str, end_text: str) -> dict[str, Any]:
 
     start, end = parse_moment(start_text, office.zone), parse_moment(end_text, office.zone)
     if end < start:
-        raise MomentError(f"{end_text} lebih awal daripada {start_text}; tulis waktu mulai lebih dahulu")
+        raise MomentError("command.end_before_start", start=start_text, end=end_text)
     ends = np.array([start]), np.array([end])
     if not office.calendar.is_covered(*ends)[0]:
-        raise MomentError(f"Kalender kerja tidak mencakup {start_text} sampai {end_text}; lengkapi calendar.profile")
+        raise MomentError("command.no_calendar_until", start=start_text, end=end_text)
     lines = office.calendar.breakdown(start, end)
     return {
         "working_seconds": int(office.calendar.working_seconds(*ends)[0]),
@@ -75,7 +75,7 @@ def due(office: Office, start_text: str, duration: str) -> dict[str, Any]:
     start = np.array([parse_moment(start_text, office.zone)])
     moment = int(office.calendar.due(start, np.array([parse_duration(duration)]))[0])
     if moment == MISSING or not office.calendar.is_covered(start, np.array([moment]))[0]:
-        raise MomentError(f"Kalender kerja tidak mencakup {start_text} ditambah {duration}; lengkapi calendar.profile")
+        raise MomentError("command.no_calendar_after", start=start_text, duration=duration)
     return {"due_at": iso(moment, office.zone)}
 
 

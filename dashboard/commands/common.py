@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError, cause_of
 from data_access.home import Home, default_home
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ def usable_home(home: Path | None) -> Home:
     try:
         return chosen.make()
     except OSError as error:
-        cause = error.strerror or "galat berkas"
-        raise PantauError(f"Folder catatan {chosen.root} tidak dapat dipakai ({cause}); pilih folder lain.") from error
+        raise PantauError("command.home_unusable", folder=chosen.root, cause=cause_of(error)) from error
 
 
 def open_office(home: Path | None) -> Office:
@@ -86,6 +85,13 @@ def as_of_moment(office: Office, text: str | None) -> int:
 def print_json(document: Any) -> None:
     """The one JSON document on standard output."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def words(message: PantauError | Message | str) -> str:
+    """What an error or a message says, in the language of the command line."""
+    from dashboard.i18n import sentence
+
+    return sentence(message)
 
 
 def say(text: str = "") -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dashboard.commands import common
-from data_access.errors import PantauError
+from data_access.errors import PantauError, cause_of
 
 if TYPE_CHECKING:
     from etl.desk.condition_reports import Answer
@@ -77,7 +77,7 @@ def _answers(office: Office, items: Any, notes: Any, *, is_rest_good: bool, now:
     said = {room_key(name): (name, condition_of(word)) for name, word in map(_pair, items)}
     words = {room_key(name): text for name, text in map(_pair, notes)}
     if stray := [key for key in words if key not in said]:
-        raise PantauError(f'--note "{stray[0]}" tanpa --item untuk barang itu.')
+        raise PantauError("command.note_without_item", item=stray[0])
     rest = list_of_day(office.book, now).weights if is_rest_good else ()
     whole = said | {room_key(name): (name, Condition.GOOD) for name in rest if room_key(name) not in said}
     return tuple(Answer(name, condition, words.get(key)) for key, (name, condition) in whole.items())
@@ -86,7 +86,7 @@ def _answers(office: Office, items: Any, notes: Any, *, is_rest_good: bool, now:
 def _pair(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign or not name.strip() or not value.strip():
-        raise PantauError(f'"{text}" tidak dapat dibaca; tulis seperti "AC=rusak ringan".')
+        raise PantauError("command.no_pair", text=text)
     return name.strip(), value.strip()
 
 
@@ -94,7 +94,7 @@ def _occasion(text: str | None) -> str | None:
     if text is None or text in _OCCASIONS.values():
         return text
     if text.casefold() not in _OCCASIONS:
-        raise PantauError(f'--when "{text}" tidak dikenal; pakai {", ".join(_OCCASIONS)}.')
+        raise PantauError("command.no_occasion", text=text, occasions=list(_OCCASIONS))
     return _OCCASIONS[text.casefold()]
 
 
@@ -105,12 +105,12 @@ def _letter(office: Office, text: str) -> int:
 
     found = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", text)
     if not found:
-        raise PantauError(f'"{text}" bukan TAHUN/NO_AGENDA; tulis seperti 2026/143.')
+        raise PantauError("command.no_letter_number", text=text)
     with reading(office.records) as connection:
         letters = letters_with_keys(connection, [agenda_key(found[2])])
     mine = letters.loc[letters["year"] == int(found[1]), "request_id"]
     if mine.empty:
-        raise PantauError(f"Tidak ada permohonan {text}; periksa tahun terima dan nomor agendanya.")
+        raise PantauError("command.no_request", letter=text)
     return int(mine.iloc[0])
 
 
@@ -118,4 +118,4 @@ def _content(path: str) -> bytes:
     try:
         return Path(path).read_bytes()
     except OSError as fault:
-        raise PantauError(f"Foto {path} tidak dapat dibaca ({fault.strerror}).") from None
+        raise PantauError("command.photo_unreadable", path=path, cause=cause_of(fault)) from None

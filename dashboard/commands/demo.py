@@ -24,7 +24,7 @@ def demo(home: common.HomeOption = None, as_of: common.AsOfOption = None, json: 
     now = parse_moment(as_of, ZoneInfo("Asia/Jakarta")) if as_of else common.time_now()
     office, reports = make_demo(target, now, common.time_now, common.progress("Membuat data contoh", json))
     logins = renew_demo_logins(office, now)
-    loads = [report.to_json() for report in reports]
+    loads = [report.to_json(common.words) for report in reports]
     if json:
         common.print_json({"home": str(target.root), "loads": loads, "logins": logins})
         return

@@ -52,19 +52,17 @@ def ingest_command(
         reports += told
         if not json:
             for report in told:
-                _tell(report.to_json())
+                _tell(report.to_json(common.words))
     if json:
-        common.print_json({"loads": [report.to_json() for report in reports]})
-    raise typer.Exit(exit_code([report.to_json() for report in reports]))
+        common.print_json({"loads": [report.to_json(common.words) for report in reports]})
+    raise typer.Exit(exit_code([report.to_json(common.words) for report in reports]))
 
 
 def _check_given(files: list[Path] | None, source: str | None, kind: str | None, orders: list[str] | None) -> None:
     if not files and source is None:
-        raise PantauError("Sebutkan berkas yang dimuat, atau sumber basis data dengan --source NAMA.")
+        raise PantauError("command.nothing_to_load")
     if not files and (kind or orders):
-        raise PantauError(
-            "--kind dan --date-order hanya untuk berkas; untuk basis data tulis keduanya pada [[source]]."
-        )
+        raise PantauError("command.options_of_files")
 
 
 def _fetch(office: Office, name: str, json: bool) -> LoadReport:
@@ -73,11 +71,11 @@ def _fetch(office: Office, name: str, json: bool) -> LoadReport:
 
     source = find_source(office, name)
     if source is None or not is_database(source):
-        raise PantauError(f'Sumber "{name}" bukan basis data (tanpa url_env); sebutkan berkas yang dimuat.')
+        raise PantauError("command.no_database", source=name)
     with common.working(f"Membaca {name}", quiet=json):
         report = fetch(office, source, common.time_now(), actor="cli")
     if not json:
-        _tell(report.to_json())
+        _tell(report.to_json(common.words))
     return report
 
 

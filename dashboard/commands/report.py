@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dashboard.commands import common
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError, cause_of
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper
@@ -49,7 +49,7 @@ def report(
 
     asked, suffix = parse_report_period(period), out.suffix.lower()
     if suffix not in SUFFIXES:
-        raise ReportError(f"Berkas {out.name} harus berakhiran .pdf atau .xlsx.")
+        raise ReportError("command.report_suffix", file=out.name)
     office = common.open_reports(home)
     if edition is None:
         made, kept = _draft(office, asked, common.as_of_moment(office, as_of)), None
@@ -67,7 +67,7 @@ def _draft(office: Office, asked: ReportPeriod, moment: int) -> Paper:
     from dashboard.printed.paper import draft
 
     if asked.days.first > datetime.fromtimestamp(moment, office.zone).date():
-        raise ReportError(f"Periode {asked.code} belum mulai; pilih periode yang sudah berjalan.")
+        raise ReportError("command.period_not_begun", period=asked.code)
     return draft(office, asked, moment, printed_at=common.time_now())
 
 
@@ -78,8 +78,8 @@ def _edition(office: Office, asked: ReportPeriod, edition: int) -> tuple[Paper, 
     found = {one.edition: one.id for one in all_published(office) if one.period == asked.code}
     made = published_paper(office, found[edition]) if edition in found else None
     if made is None:
-        known = ", ".join(map(str, sorted(found))) or "belum ada"
-        raise ReportError(f"Terbitan {edition} periode {asked.code} tidak ada; yang ada: {known}.")
+        known = sorted(found) or Message("command.no_edition_yet")
+        raise ReportError("command.no_edition", edition=edition, period=asked.code, known=known)
     return made, published_pdf(office, found[edition])
 
 
@@ -87,7 +87,7 @@ def _write(out: Path, content: bytes) -> None:
     try:
         out.write_bytes(content)
     except OSError as error:
-        raise ReportError(f"{out} tidak dapat ditulis ({error.strerror}); pilih tempat lain.") from error
+        raise ReportError("command.not_written", path=out, cause=cause_of(error)) from error
 
 
 def _tell(out: Path, kind: ReportKind, made: Paper, *, json: bool) -> None:

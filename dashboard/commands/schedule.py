@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from dashboard.commands import common
+from data_access.errors import cause_of
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +34,7 @@ def schedule(
         told = read_schedule(file.read_bytes(), office.zone)
         out.write_bytes(csv_table(Sheet("permohonan", COLUMNS, told.rows), decimal=","))
     except OSError as error:
-        raise ScheduleError(f"{error.filename}: {error.strerror}.") from error
+        raise ScheduleError("command.file_error", file=error.filename, cause=cause_of(error)) from error
     document = {"rows": len(told.rows), "skipped": [vars(one) for one in told.skipped], "out": str(out)}
     if json:
         common.print_json(document)

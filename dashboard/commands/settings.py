@@ -42,12 +42,12 @@ def apply(
 
     office = common.open_office(home)
     settings = apply_file(office.settings, file)
-    warnings = check_calendar(settings, str(file))
+    warnings = [common.words(warning) for warning in check_calendar(settings, str(file))]
     with common.working("Menerapkan pengaturan dan menilai ulang", quiet=json):
         changed = apply_settings(office, settings, common.time_now(), actor="cli")
     if not changed.is_published:
-        warnings = (*warnings, "layar belum diperbarui; jalankan `pantau rebuild`.")
-    document = {"version": changed.version, "joined": changed.joined, "warnings": list(warnings)}
+        warnings.append("layar belum diperbarui; jalankan `pantau rebuild`.")
+    document = {"version": changed.version, "joined": changed.joined, "warnings": warnings}
     if json:
         common.print_json(document)
     else:

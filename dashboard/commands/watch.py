@@ -16,7 +16,7 @@ import typer
 
 from dashboard.commands import common, keeping
 from dashboard.commands.ingest import exit_code
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError
 from data_access.home import Home
 from data_access.locks import held_if_free
 
@@ -55,7 +55,7 @@ def watch_command(
     """Watch until stopped, or look once."""
     chosen = common.usable_home(home)
     if chosen.is_demo:
-        raise PantauError("Data contoh tidak mempunyai kotak masuk; sebutkan folder catatan yang nyata dengan --home.")
+        raise PantauError("command.demo_has_no_inbox")
     keeping.end_with_parent()
     stop = _stop_on_signals()
     with _alone(chosen, stop, wait_turn) as is_alone:
@@ -75,7 +75,9 @@ def _watcher(home: Home, inbox: Path, stop: threading.Event, say: Callable[[str]
 
     folder = InboxFolder(inbox.expanduser().absolute()).make()
     office = common.open_office(home.root)
-    watcher = Watcher(office, folder, common.time_now, say, started=time.monotonic(), is_stopping=stop.is_set)
+    watcher = Watcher(
+        office, folder, common.time_now, say, common.words, started=time.monotonic(), is_stopping=stop.is_set
+    )
     watcher.begin()
     return watcher, folder
 
@@ -99,7 +101,7 @@ def _one_round(watcher: Watcher, folder: InboxFolder, stop: threading.Event) -> 
 
 
 def _tell(reports: list[LoadReport], json: bool) -> None:
-    loads = [report.to_json() for report in reports]
+    loads = [report.to_json(common.words) for report in reports]
     if json:
         common.print_json({"loads": loads})
     raise typer.Exit(exit_code(loads) if loads else 0)
@@ -114,11 +116,10 @@ def _alone(home: Home, stop: threading.Event, is_patient: bool) -> Iterator[bool
             if is_ours:
                 yield True
                 return
-        sentence = f"Kotak masuk di {home.root} sudah dijaga proses lain"
         if not is_patient:
-            raise PantauError(f"{sentence}; hentikan proses itu dahulu.")
+            raise PantauError("command.inbox_watched", folder=home.root)
         if not told:
-            common.say_aside(f"{sentence}; proses ini menunggu gilirannya.")
+            common.say_aside(common.words(Message("command.inbox_waits", folder=home.root)))
             told = True
         stop.wait(1.0)
     yield False

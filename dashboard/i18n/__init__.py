@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app, has_app_context
@@ -9,6 +10,7 @@ from flask import current_app, has_app_context
 from dashboard.i18n.catalogue import catalogue, message, t
 from dashboard.i18n.formats import NOTHING, Formats
 from dashboard.i18n.language import LANGUAGE_COOKIE, Language, current_language, parse_language
+from data_access.errors import Message, PantauError, stored_message
 
 _ZONE_KEY = "PANTAU_ZONE"
 _DEFAULT_ZONE = ZoneInfo("Asia/Jakarta")
@@ -18,6 +20,27 @@ def fmt() -> Formats:
     """How this request writes numbers, dates and times: its language, the office's zone."""
     zone = current_app.config.get(_ZONE_KEY, _DEFAULT_ZONE) if has_app_context() else _DEFAULT_ZONE
     return Formats(current_language(), zone)
+
+
+def sentence(error: PantauError | Message | str) -> str:
+    """What an error or a message below the screens says, in the language of this request.
+
+    A text is a message as a column keeps it, or a whole sentence that was stored as one, which is shown as it is.
+    """
+    if isinstance(error, PantauError):
+        error = error.message
+    return str(_filled(stored_message(error) if isinstance(error, str) else error))
+
+
+def _filled(value: Any) -> Any:
+    """A value as a sentence holds it: messages in words, lists with commas, fractions as the language writes them."""
+    if isinstance(value, Message):
+        if value.code not in catalogue():
+            return value.code
+        return t(value.code, **{name: _filled(inner) for name, inner in value.values.items()})
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_filled(inner)) for inner in value)
+    return fmt().number(value) if isinstance(value, float) else value
 
 
 __all__ = [
@@ -30,5 +53,6 @@ __all__ = [
     "fmt",
     "message",
     "parse_language",
+    "sentence",
     "t",
 ]

@@ -10,14 +10,15 @@ from types import MappingProxyType
 
 from dashboard.i18n.language import Language, current_language
 
-Message = Mapping[str, str]
+Forms = Mapping[str, str]
+"""One message in all languages; `en_one` is English for one."""
 
 
 class CatalogueError(ValueError):
-    """A message file that breaks its own rules: found by the tests, never by a user."""
+    """A message file that breaks its own rules: met by the tests, never by a user."""
 
 
-def read_area(area: str, text: str) -> dict[str, Message]:
+def read_area(area: str, text: str) -> dict[str, Forms]:
     """The messages of one file, whose keys all start with the area's name."""
     messages = tomllib.loads(text)
     for key, message in messages.items():
@@ -29,16 +30,16 @@ def read_area(area: str, text: str) -> dict[str, Message]:
 
 
 @cache
-def catalogue() -> Mapping[str, Message]:
+def catalogue() -> Mapping[str, Forms]:
     """All messages by key, read once a process."""
-    found: dict[str, Message] = {}
+    entries: dict[str, Forms] = {}
     for file in files("dashboard.i18n").joinpath("messages").iterdir():
         if file.name.endswith(".toml"):
-            found |= read_area(file.name.removesuffix(".toml"), file.read_text(encoding="utf-8"))
-    return MappingProxyType(found)
+            entries |= read_area(file.name.removesuffix(".toml"), file.read_text(encoding="utf-8"))
+    return MappingProxyType(entries)
 
 
-def message(key: str, language: Language, **values: object) -> str:
+def message(key: str, language: Language, /, **values: object) -> str:
     """The message in that language with its {placeholders} filled; KeyError for an unknown key.
 
     English has a second form when `n` is 1, where the catalogue gives one.
@@ -48,6 +49,6 @@ def message(key: str, language: Language, **values: object) -> str:
     return forms["en_one" if is_one else language].format(**values)
 
 
-def t(key: str, **values: object) -> str:
+def t(key: str, /, **values: object) -> str:
     """The message in the language of this request."""
     return message(key, current_language(), **values)

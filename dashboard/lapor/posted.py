@@ -7,7 +7,6 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from dashboard.i18n import t
 from etl.desk.condition_reports import Answer, NewReport, ReportRefusedError, condition_of
 
 MOST_ANSWERS = 200
@@ -21,7 +20,7 @@ def read_report(room: str, text: str | None, files: MultiDict[str, FileStorage])
     document = _document(text)
     answers = document.get("jawaban")
     if not isinstance(answers, list) or len(answers) > MOST_ANSWERS:
-        raise ReportRefusedError(t("lapor.broken"))
+        raise ReportRefusedError("lapor.broken")
     said = tuple(_answer(one) for one in answers)
     photos = [
         (said[number].item, file.read()) for number in range(len(said)) for file in files.getlist(f"foto-{number}")
@@ -44,13 +43,13 @@ def _document(text: str | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise ReportRefusedError(t("lapor.broken"))
+        raise ReportRefusedError("lapor.broken")
     return found
 
 
 def _answer(one: Any) -> Answer:
     if not isinstance(one, dict) or not isinstance(one.get("barang"), str):
-        raise ReportRefusedError(t("lapor.broken"))
+        raise ReportRefusedError("lapor.broken")
     note = one.get("uraian")
     return Answer(one["barang"], condition_of(str(one.get("kondisi"))), note if isinstance(note, str) else None)
 
@@ -58,14 +57,14 @@ def _answer(one: Any) -> Answer:
 def _text(document: dict[str, Any], name: str) -> str:
     value = document.get(name)
     if not isinstance(value, str) or not 8 <= len(value) <= 64 or not value.isascii():
-        raise ReportRefusedError(t("lapor.broken"))
+        raise ReportRefusedError("lapor.broken")
     return value
 
 
 def _whole(document: dict[str, Any], name: str) -> int:
     value = document.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**40:
-        raise ReportRefusedError(t("lapor.broken"))
+        raise ReportRefusedError("lapor.broken")
     return value
 
 

@@ -28,7 +28,7 @@ from dashboard.access import Door, Page, account, door, is_allowed
 from dashboard.access.bodies import json_object
 from dashboard.access.roles import May, Role
 from dashboard.components.asset_urls import ASSETS, asset, build_mark
-from dashboard.i18n import catalogue, current_language, fmt, t
+from dashboard.i18n import catalogue, current_language, fmt, sentence, t
 from dashboard.lapor.form import ROOMS_PATH, SCALE, Form, form_of, room_path
 from dashboard.lapor.posted import read_report
 from data_access.errors import PantauError
@@ -86,7 +86,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
         except RequestEntityTooLarge:
             return _refused(t("lapor.too_big", mb=MAX_REQUEST // 1_024**2), 413)
         except PantauError as refusal:
-            return _refused(str(refusal), 422)
+            return _refused(sentence(refusal), 422)
         return _receipt(office, given, now())
 
     @lapor.post("/<path:room>/sesi")
@@ -98,7 +98,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
         try:
             _session(office, own, json_object(), now())
         except PantauError as refusal:
-            return _refused(str(refusal), 422)
+            return _refused(sentence(refusal), 422)
         return jsonify({"uses": [use.plain() for use in form_of(office, own, now()).uses]})
 
     @lapor.get("/-/token")

@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
 from dashboard.access.accounts import account
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.facilities.page import sarpras_of
 from dashboard.pages.facilities.sheets import sarpras_sheets
 from dashboard.pages.people.page import people_of
@@ -61,7 +61,7 @@ def _sarpras(office: Office, kind: str, query: Mapping[str, str], now: int) -> R
     try:
         figures, faults = sarpras_of(office, query, now)
     except PantauError as error:
-        abort(400, str(error))
+        abort(400, sentence(error))
     asked = RoomsFilter(figures.period, figures.opd, figures.room)
     told = about(t("sarpras.title"), asked, now, t("sarpras.rule"))
     sheets = [told, *sarpras_sheets(office, figures, faults, now)]
@@ -73,7 +73,7 @@ def _people(office: Office, kind: str, query: Mapping[str, str], now: int, own_o
     try:
         figures = people_of(office, query, now, own_opd)
     except PantauError as error:
-        abort(400, str(error))
+        abort(400, sentence(error))
     sheets, name = people_sheets(figures), file_name(t("people.file_name"), figures.filter, kind)
     if kind == "csv":
         return sent(as_csv(sheets[0]), name)
@@ -85,7 +85,7 @@ def _rooms(office: Office, kind: str, query: Mapping[str, str], now: int, own_op
     try:
         view = rooms_view(office, query, now, own_opd)
     except PantauError as error:
-        abort(400, str(error))
+        abort(400, sentence(error))
     name = file_name(t("room.file_name"), view.asked, kind)
     if kind == "csv":
         return sent(as_csv(lines_sheet(view)), name)

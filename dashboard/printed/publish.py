@@ -63,15 +63,15 @@ def publish(
     made = draft(office, period, now, now)
     _refuse_unready(office, made, now)
     if digest(made.document) != seen.mark:
-        raise PublishError("Angka laporan berubah sejak Anda membukanya; periksa lagi, lalu terbitkan.")
+        raise PublishError("laporan.refused_changed_since")
     with one_load(office.records) as connection:
         if last_load_id(connection) != made.document["basis"]["load_id"]:
-            raise PublishError("Ada catatan baru yang belum dihitung; muat ulang halaman, lalu periksa lagi.")
+            raise PublishError("laporan.refused_not_counted")
         former = newest_edition(connection, period.code)
         if (former.id if former else None) != seen.edition_id:
-            raise PublishError("Laporan periode ini baru saja diterbitkan; muat ulang halaman untuk melihatnya.")
+            raise PublishError("laporan.refused_just_published")
         if former is not None and not reason:
-            raise PublishError("Tulis alasan terbitan baru, sebab terbitan sebelumnya digantikan.")
+            raise PublishError("laporan.refused_no_reason")
         kept = _kept(connection, made, former, _clean(followups), reason, actor, now)
         note_action(connection, "publish_report", at=now, actor=actor, subject=f"report {kept.number}")
     return kept
@@ -80,9 +80,9 @@ def publish(
 def _refuse_unready(office: Office, made: Paper, now: int) -> None:
     today = datetime.fromtimestamp(now, office.zone).date()
     if not is_over(made.document, today):
-        raise PublishError("Periode ini belum berakhir; laporan diterbitkan sesudah hari terakhirnya lewat.")
+        raise PublishError("laporan.refused_not_over")
     if is_empty(made.document):
-        raise PublishError("Belum ada data pada periode ini; tidak ada yang dapat diterbitkan.")
+        raise PublishError("laporan.refused_nothing_to_publish")
 
 
 def _clean(followups: Mapping[str, str]) -> dict[str, str]:

@@ -31,9 +31,16 @@ _FIRST = 4
 """Row, counted from 0, of the first step on each sheet."""
 
 _OFFICE_ROWS = {code: _FIRST + row for row, code in enumerate(STEP_CODES) if code not in OPD_STEPS}
-_TARGET, _MET, _LATE, _OVERDUE, _N, _SHARE, _LOW, _HIGH, _UNMEASURABLE, _SKIPPED, _COVERAGE, _MEDIAN, _P90 = range(
-    3, 16
-)
+_STANDARDS = {
+    "code": "col_code", "activity": "x_activity", "actor": "x_actor", "target": "x_target_minutes", "met": "col_met",
+    "late": "col_late", "overdue": "col_overdue", "n": "col_n", "share": "col_share", "low": "x_low",
+    "high": "x_high", "unmeasurable": "x_unmeasurable", "skipped": "x_skipped", "coverage": "col_coverage",
+    "median": "x_median", "p90": "x_p90",
+}  # fmt: skip
+"""Columns of the sheet of the Mutu Baku, with the keys of their heads."""
+
+_PLACES = {name: place for place, name in enumerate(_STANDARDS)}
+_MINUTES = ("target", "median", "p90")
 _NOTHING = "–"
 
 
@@ -141,27 +148,32 @@ def _heads(book: _Book, sheet: Worksheet, keys: Sequence[str]) -> None:
 def _form(book: _Book) -> None:
     sheet = book.sheet("x_form", (6, 46, 26, 52, 40, 10))
     _heads(book, sheet, [f"col_{name}" for name in FORM_COLUMNS])
-    for row, one in enumerate(book.words.form, start=_FIRST):
-        texts = (one.code, f"{one.procedure} ({one.actor})", "", " ".join(one.notes), one.followup, "")
+    for row, form in enumerate(book.words.form, start=_FIRST):
+        texts = (form.code, f"{form.procedure} ({form.actor})", "", " ".join(form.notes), form.followup, "")
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, book.text)
-        sheet.write_formula(row, 2, _assessment_formula(book, row), book.computed, one.assessment)
+        sheet.write_formula(row, 2, _assessment_formula(book, row), book.computed, form.assessment)
     sheet.write_string(_FIRST + len(book.words.form) + 1, 0, book.words.rule)
     _signature(book, sheet, _FIRST + len(book.words.form) + 3)
 
 
 def _assessment_formula(book: _Book, row: int) -> str:
     """The third column from the shares on the second sheet and the rule on the last one."""
-    n, share, coverage = (_on_standards(book, row, column) for column in (_N, _SHARE, _COVERAGE))
+    n, share, coverage = (_on_standards(book, row, name) for name in ("n", "share", "coverage"))
     well, not_well, unknown = (
-        assessment_words(one, book.voice) for one in (Assessment.WELL, Assessment.NOT_WELL, Assessment.UNKNOWN)
+        assessment_words(verdict, book.voice) for verdict in (Assessment.WELL, Assessment.NOT_WELL, Assessment.UNKNOWN)
     )
     is_unknown = f"{n}=0,{n}<aturan_n,{coverage}<aturan_cakupan"
     return f'=IF(OR({is_unknown}),"{unknown}",IF({share}>=aturan_bagian,"{well}","{not_well}"))'
 
 
-def _on_standards(book: _Book, row: int, column: int) -> str:
-    return f"'{book.t('x_standards')}'!{xl_rowcol_to_cell(row, column)}"
+def _on_standards(book: _Book, row: int, name: str) -> str:
+    return f"'{book.t('x_standards')}'!{_cell(row, name)}"
+
+
+def _cell(row: int, name: str) -> str:
+    """The address of a cell on the sheet of the Mutu Baku."""
+    return xl_rowcol_to_cell(row, _PLACES[name])
 
 
 def _signature(book: _Book, sheet: Worksheet, row: int) -> None:
@@ -173,120 +185,112 @@ def _signature(book: _Book, sheet: Worksheet, row: int) -> None:
 
 def _standards(book: _Book) -> None:
     sheet = book.sheet("x_standards", (7, 46, 24, *(11,) * 13))
-    _heads(
-        book,
-        sheet,
-        (
-            "col_code", "x_activity", "x_actor", "x_target_minutes", "col_met", "col_late", "col_overdue", "col_n",
-            "col_share", "x_low", "x_high", "x_unmeasurable", "x_skipped", "col_coverage", "x_median", "x_p90",
-        ),
-    )  # fmt: skip
+    _heads(book, sheet, list(_STANDARDS.values()))
     sheet.write_string(2, 0, book.t("x_live"), book.muted)
     figures = book.document["figures"]
-    by_checks = [one["step"] for one in figures["steps"] if is_by_checks(one["step"], one)]
-    for row, (form, one) in enumerate(zip(book.words.form, figures["steps"], strict=True), start=_FIRST):
-        if one["step"] in by_checks:
-            _checked(book, sheet, row, form, one)
+    by_checks = [figure["step"] for figure in figures["steps"] if is_by_checks(figure["step"], figure)]
+    for row, (form, figure) in enumerate(zip(book.words.form, figures["steps"], strict=True), start=_FIRST):
+        if figure["step"] in by_checks:
+            _checked(book, sheet, row, form, figure)
         else:
-            _standard(book, sheet, row, form, one)
+            _standard(book, sheet, row, form, figure)
     summed = [line for code, line in _OFFICE_ROWS.items() if code not in by_checks]
     _total(book, sheet, _FIRST + len(STEP_CODES), figures["all_steps"], summed)
     _letters(book, sheet, _FIRST + len(STEP_CODES) + 2, figures["requests"])
 
 
-def _standard(book: _Book, sheet: Worksheet, row: int, form: FormRow, one: Mapping[str, Any]) -> None:
-    _named(book, sheet, row, form, one)
-    counts = {
-        _MET: one["met"], _LATE: one["late"], _OVERDUE: one["overdue"],
-        _UNMEASURABLE: sum(one["unmeasurable"].values()), _SKIPPED: one["skipped"],
-    }  # fmt: skip
-    _counted(book, sheet, row, counts)
-    _follows(book, sheet, row, one)
+def _standard(book: _Book, sheet: Worksheet, row: int, form: FormRow, figure: Mapping[str, Any]) -> None:
+    _named(book, sheet, row, form, figure)
+    _counted(book, sheet, row, _counts(figure))
+    _follows(book, sheet, row, figure)
 
 
-def _checked(book: _Book, sheet: Worksheet, row: int, form: FormRow, one: Mapping[str, Any]) -> None:
+def _checked(book: _Book, sheet: Worksheet, row: int, form: FormRow, figure: Mapping[str, Any]) -> None:
     """The step judged by checks, in the columns of the others: what they count stands beside its actor."""
     b5 = book.document["b5"]
-    told = counts_of_checks(b5)
+    judged = counts_of_checks(b5)
     actor = f"{form.actor} · {book.voice.t('sla.counts_checks')}"
-    _named(book, sheet, row, replace(form, actor=actor), one)
-    counts = {_MET: told["met"], _LATE: told["late"], _OVERDUE: 0, _UNMEASURABLE: told["unchecked"], _SKIPPED: 0}
-    _counted(book, sheet, row, counts)
-    _follows(book, sheet, row, {**b5, "n": told["n"]})
+    _named(book, sheet, row, replace(form, actor=actor), figure)
+    plain = {name: judged[name] for name in ("met", "late", "overdue")}
+    _counted(book, sheet, row, {**plain, "unmeasurable": judged["unchecked"], "skipped": 0})
+    _follows(book, sheet, row, {**b5, "n": judged["n"]})
 
 
-def _named(book: _Book, sheet: Worksheet, row: int, form: FormRow, one: Mapping[str, Any]) -> None:
+def _named(book: _Book, sheet: Worksheet, row: int, form: FormRow, figure: Mapping[str, Any]) -> None:
     """What a row is about, and its times."""
     for column, text in enumerate((form.code, form.procedure, form.actor)):
         sheet.write_string(row, column, text, book.text)
-    for column, name in ((_TARGET, "target_seconds"), (_MEDIAN, "median_seconds"), (_P90, "p90_seconds")):
-        _minutes(book, sheet, row, column, one[name])
+    for name in _MINUTES:
+        _minutes(book, sheet, row, name, figure[f"{name}_seconds"])
 
 
-def _counted(book: _Book, sheet: Worksheet, row: int, counts: Mapping[int, int]) -> None:
-    for column, count in counts.items():
-        sheet.write_number(row, column, count, book.whole)
+def _counts(figure: Mapping[str, Any]) -> dict[str, int]:
+    """The counts of a row by their columns."""
+    plain = {name: figure[name] for name in ("met", "late", "overdue", "skipped")}
+    return {**plain, "unmeasurable": sum(figure["unmeasurable"].values())}
 
 
-def _total(book: _Book, sheet: Worksheet, row: int, one: Mapping[str, Any], summed: Sequence[int]) -> None:
+def _counted(book: _Book, sheet: Worksheet, row: int, counts: Mapping[str, int]) -> None:
+    for name, count in counts.items():
+        sheet.write_number(row, _PLACES[name], count, book.whole)
+
+
+def _total(book: _Book, sheet: Worksheet, row: int, figure: Mapping[str, Any], summed: Sequence[int]) -> None:
     """The office's steps together, each count the sum of the rows `summed`: without those of the OPD, and without the
     one that is judged by checks."""
     for column, text in enumerate(("", book.t("all_steps"), book.voice.t("sla.all_steps_note"), "")):
         sheet.write_string(row, column, text, book.text)
-    counts = {
-        _MET: one["met"], _LATE: one["late"], _OVERDUE: one["overdue"],
-        _UNMEASURABLE: sum(one["unmeasurable"].values()), _SKIPPED: one["skipped"],
-    }  # fmt: skip
-    for column, count in counts.items():
-        cells = ",".join(xl_rowcol_to_cell(line, column) for line in summed)
-        sheet.write_formula(row, column, f"=SUM({cells})", book.sum, count)
-    for column in (_MEDIAN, _P90):
-        sheet.write_string(row, column, _NOTHING, book.text)
-    _follows(book, sheet, row, one)
+    for name, count in _counts(figure).items():
+        cells = ",".join(_cell(line, name) for line in summed)
+        sheet.write_formula(row, _PLACES[name], f"=SUM({cells})", book.sum, count)
+    for name in _MINUTES[1:]:
+        sheet.write_string(row, _PLACES[name], _NOTHING, book.text)
+    _follows(book, sheet, row, figure)
 
 
-def _minutes(book: _Book, sheet: Worksheet, row: int, column: int, seconds: float | None) -> None:
+def _minutes(book: _Book, sheet: Worksheet, row: int, name: str, seconds: float | None) -> None:
+    column = _PLACES[name]
     if seconds is None:
         sheet.write_string(row, column, _NOTHING, book.text)
     else:
         sheet.write_number(row, column, seconds / MINUTE, book.minutes)
 
 
-def _follows(book: _Book, sheet: Worksheet, row: int, one: Mapping[str, Any]) -> None:
-    """Number judged, share, interval, coverage: from the counts beside them."""
+def _follows(book: _Book, sheet: Worksheet, row: int, figure: Mapping[str, Any]) -> None:
+    """Number judged, share, interval, coverage: from the counts in the same row."""
     met, late, overdue, n, unmeasurable, skipped = (
-        xl_rowcol_to_cell(row, column) for column in (_MET, _LATE, _OVERDUE, _N, _UNMEASURABLE, _SKIPPED)
+        _cell(row, name) for name in ("met", "late", "overdue", "n", "unmeasurable", "skipped")
     )
-    low, high = one["interval"] or (_NOTHING, _NOTHING)
+    low, high = figure["interval"] or (_NOTHING, _NOTHING)
     spread = f"{Z95!r}*SQRT({met}*({n}-{met})/{n}+{Z95**2 / 4!r})"
     middle = f"{met}+{Z95**2 / 2!r}"
     whole = f"({n}+{Z95**2!r})"
-    sheet.write_formula(row, _N, f"={met}+{late}+{overdue}", book.sum, one["n"])
+    sheet.write_formula(row, _PLACES["n"], f"={met}+{late}+{overdue}", book.sum, figure["n"])
     for column, formula, value in (
-        (_SHARE, f'=IF({n}=0,"{_NOTHING}",{met}/{n})', one["share"]),
-        (_LOW, f'=IF({n}=0,"{_NOTHING}",IF({met}=0,0,({middle}-{spread})/{whole}))', low),
-        (_HIGH, f'=IF({n}=0,"{_NOTHING}",IF({met}={n},1,({middle}+{spread})/{whole}))', high),
+        (_PLACES["share"], f'=IF({n}=0,"{_NOTHING}",{met}/{n})', figure["share"]),
+        (_PLACES["low"], f'=IF({n}=0,"{_NOTHING}",IF({met}=0,0,({middle}-{spread})/{whole}))', low),
+        (_PLACES["high"], f'=IF({n}=0,"{_NOTHING}",IF({met}={n},1,({middle}+{spread})/{whole}))', high),
         (
-            _COVERAGE,
+            _PLACES["coverage"],
             f'=IF({n}+{unmeasurable}+{skipped}=0,"{_NOTHING}",{n}/({n}+{unmeasurable}+{skipped}))',
-            one["coverage"],
+            figure["coverage"],
         ),
     ):
         sheet.write_formula(row, column, formula, book.share, _NOTHING if value is None else value)
 
 
-def _letters(book: _Book, sheet: Worksheet, row: int, one: Mapping[str, Any]) -> None:
-    """Letters judged on A2–A8, in the same columns as the steps."""
+def _letters(book: _Book, sheet: Worksheet, row: int, figure: Mapping[str, Any]) -> None:
+    """Letters judged from receipt to ready, in the same columns as the steps."""
     sheet.write_string(row, 1, book.t("x_letters"), book.text)
-    sheet.write_number(row, _MET, one["on_time"], book.whole)
-    sheet.write_number(row, _LATE, one["late"], book.whole)
-    met, late, n = (xl_rowcol_to_cell(row, column) for column in (_MET, _LATE, _N))
-    sheet.write_formula(row, _N, f"={met}+{late}", book.sum, one["n"])
-    share = _NOTHING if one["share"] is None else one["share"]
-    sheet.write_formula(row, _SHARE, f'=IF({n}=0,"{_NOTHING}",{met}/{n})', book.share, share)
+    sheet.write_number(row, _PLACES["met"], figure["on_time"], book.whole)
+    sheet.write_number(row, _PLACES["late"], figure["late"], book.whole)
+    met, late, n = (_cell(row, name) for name in ("met", "late", "n"))
+    sheet.write_formula(row, _PLACES["n"], f"={met}+{late}", book.sum, figure["n"])
+    share = _NOTHING if figure["share"] is None else figure["share"]
+    sheet.write_formula(row, _PLACES["share"], f'=IF({n}=0,"{_NOTHING}",{met}/{n})', book.share, share)
     for line, key in ((row + 1, "unknown"), (row + 2, "received")):
         sheet.write_string(line, 1, book.t(f"x_{key}"), book.text)
-        sheet.write_number(line, _N, one[key], book.whole)
+        sheet.write_number(line, _PLACES["n"], figure[key], book.whole)
 
 
 def _base(book: _Book) -> None:
@@ -304,11 +308,11 @@ def _base(book: _Book) -> None:
     for column, text in enumerate(heads):
         sheet.write_string(_FIRST - 1, column, text, book.head)
     sheet.freeze_panes(_FIRST, 1)
-    for row, (one, row_words) in enumerate(
+    for row, (figure, row_words) in enumerate(
         zip(book.document["figures"]["steps"], book.words.coverage, strict=True), start=_FIRST
     ):
-        sheet.write_string(row, 0, one["step"], book.text)
-        counts = [one["unmeasurable"].get(reason, 0) for reason in reasons] + [one[name] for name in names]
+        sheet.write_string(row, 0, figure["step"], book.text)
+        counts = [figure["unmeasurable"].get(reason, 0) for reason in reasons] + [figure[name] for name in names]
         for column, count in enumerate(counts, start=1):
             sheet.write_number(row, column, count, book.whole)
         sheet.write_string(row, len(counts) + 1, row_words.cells["handover"], book.text)
@@ -325,10 +329,10 @@ def _notes(book: _Book, printed: str) -> None:
         sheet.write_number(row, 1, rule[value], book.rule)
         book.book.define_name(f"aturan_{short}", f"='{name}'!{xl_rowcol_to_cell(row, 1, True, True)}")
     parts: list[tuple[str, str]] = [*words.facts]
-    parts += [(book.t("annex_rules"), one) for one in words.rules]
-    parts += [(book.t("annex_left_out"), one) for one in words.left_out]
-    parts += [(book.t("annex_flags"), one) for one in words.flags]
+    parts += [(book.t("annex_rules"), line) for line in words.rules]
+    parts += [(book.t("annex_left_out"), line) for line in words.left_out]
+    parts += [(book.t("annex_flags"), line) for line in words.flags]
     parts += [("", printed)] + ([("", book.t("demo"))] if words.is_demo else [])
-    for row, (what, told) in enumerate(parts, start=_FIRST + len(limits) + 1):
+    for row, (what, text) in enumerate(parts, start=_FIRST + len(limits) + 1):
         sheet.write_string(row, 0, what, book.text)
-        sheet.write_string(row, 1, told, book.text)
+        sheet.write_string(row, 1, text, book.text)

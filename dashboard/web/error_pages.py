@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard.access.doors import Door, data_refusal, door, refuse_unsigned, wants_data
 from dashboard.access.sessions import local_path
-from dashboard.i18n import LANGUAGE_COOKIE, parse_language, t
+from dashboard.i18n import LANGUAGE_COOKIE, parse_language, sentence, t
 from data_access.errors import PantauError
 
 Reply = Response | BaseResponse | tuple[Response | str, int]
@@ -64,8 +64,8 @@ def _failure(error: InternalServerError) -> Reply:
 
 def _known_error(error: PantauError) -> Reply:
     if wants_data(request.path):
-        return jsonify({"error": str(error)}), 422
-    return _page(t("shell.failed"), str(error), "exclamation-octagon"), 422
+        return jsonify({"error": sentence(error)}), 422
+    return _page(t("shell.failed"), sentence(error), "exclamation-octagon"), 422
 
 
 def _message(name: str, icon: str, **values: str) -> str:

@@ -20,7 +20,7 @@ from dashboard.components.cards import banner
 from dashboard.components.filters import read_query
 from dashboard.components.markup import written_out
 from dashboard.components.shell import First, Id, message_view
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.web.error_pages import log_failure
 from data_access.errors import PantauError
@@ -126,7 +126,7 @@ def page_at(router: Router, office: Office, now: int, pathname: str, search: str
     try:
         return written_out(place.page.layout(PageRequest(office, now, user, place.path, read_query(search), search)))
     except PantauError as error:
-        return banner(str(error), "late", "exclamation-octagon")
+        return banner(sentence(error), "late", "exclamation-octagon")
     except Exception as error:  # whatever a page meets, the menu around it stays
         code = log_failure(error, pathname)
         return message_view(t("shell.failed"), t("shell.failed_words", code=code), "cloud-slash")

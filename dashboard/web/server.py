@@ -30,7 +30,7 @@ class AddressRefusedError(PantauError):
     """The server cannot listen where it was told to."""
 
     def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__(f"Peladen tidak dapat mendengar di {host}:{port} ({reason}); pilih --port atau --host lain.")
+        super().__init__("command.address_refused", host=host, port=port, reason=reason)
 
 
 def say(line: str) -> None:

@@ -96,7 +96,7 @@ def check(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
     """MartError unless every letter is there once with its thirteen steps and every session once."""
     requests, steps = _count(connection, REQUEST_FACT), _count(connection, STEP_FACT)
     if steps != requests * STEPS_PER_REQUEST:
-        raise MartError(f"Mart baru memuat {steps} langkah untuk {requests} permohonan")
+        raise MartError("mart.step_count", steps=steps, requests=requests)
     for table, keys in (
         (REQUEST_FACT, "request_id"),
         (STEP_FACT, "request_id, step"),
@@ -105,7 +105,7 @@ def check(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
     ):
         doubled = _first_doubled(connection, table, keys, _scope(change, table))
         if doubled is not None:
-            raise MartError(f"Mart baru memuat {table.name} {doubled} lebih dari sekali")
+            raise MartError("mart.doubled", table=table.name, key=doubled)
 
 
 def _as_arrow(frame: Frame) -> Any:

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError
 
 _NAME = re.compile(r"^mart-(\d+)-(\d+)\.duckdb$")
 KEPT = 2
@@ -25,8 +26,8 @@ stay."""
 class MartError(PantauError):
     """The mart is absent, damaged or not ours; it can be built again from the records."""
 
-    def __init__(self, fault: str) -> None:
-        super().__init__(f"{fault}; jalankan `pantau rebuild` untuk menyusunnya kembali dari catatan.")
+    def __init__(self, state: str, **values: Any) -> None:
+        super().__init__("mart.unusable", state=Message(state, **values))
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def read_pointer(folder: Path) -> Pointer | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise MartError("Penunjuk mart tidak terbaca") from error
+        raise MartError("mart.pointer") from error
 
 
 def turn_pointer(folder: Path, pointer: Pointer) -> None:

@@ -57,7 +57,7 @@ def publish(
         if wanted is None:
             return before
         if before is None and not wanted.is_full:
-            raise MartError("Belum ada mart yang dapat diperbarui")
+            raise MartError("mart.nothing_to_update")
         generation = _next_generation(folder, before)
         since = wanted.first_handovers or (before.first_handovers if before else ())
         meta = MartMeta(max(load_id, wanted.load_id or load_id), rules_hash, built_at, generation, since)
@@ -90,7 +90,7 @@ def _turn(folder: Path, change: Change, meta: MartMeta) -> None:
         files.sync_folder(folder)
         files.turn_pointer(folder, Pointer(name, size, token))
     except (OSError, *_WRITE_FAULTS) as fault:
-        raise MartError("Mart baru tidak dapat ditulis; kosongkan ruang penyimpanan atau periksa izinnya") from fault
+        raise MartError("mart.not_written") from fault
     finally:
         working.unlink(missing_ok=True)
         working.with_name(working.name + ".wal").unlink(missing_ok=True)

@@ -81,7 +81,7 @@ class Snapshot:
             names = [column[0] for column in result.description or ()]
             return getattr(result, how)(), names
         except _BROKEN as error:
-            raise MartError("Mart rusak dan tidak terbaca") from error
+            raise MartError("mart.damaged") from error
 
     def remember(self, key: Hashable, make: Callable[[], T]) -> T:
         """`make()`, computed once for this generation, also when several ask at once (the parts of one page do); the
@@ -120,13 +120,13 @@ def _open(path: Path, pointer: Pointer, config: DuckConfig) -> duckdb.DuckDBPyCo
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise MartError(f"Berkas mart {path.name} tidak ada") from error
+        raise MartError("mart.no_file", file=path.name) from error
     if size != pointer.size:
-        raise MartError(f"Berkas mart {path.name} terpotong atau diganti")
+        raise MartError("mart.cut", file=path.name)
     try:
         return duckdb.connect(path, read_only=True, config=config)
     except duckdb.Error as error:
-        raise MartError(f"Berkas mart {path.name} bukan mart yang utuh") from error
+        raise MartError("mart.not_whole", file=path.name) from error
 
 
 def _read_meta(connection: duckdb.DuckDBPyConnection, pointer: Pointer, path: Path) -> MartMeta:
@@ -134,10 +134,10 @@ def _read_meta(connection: duckdb.DuckDBPyConnection, pointer: Pointer, path: Pa
         meta: dict[str, str] = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     except duckdb.Error as error:
         connection.close()
-        raise MartError(f"Berkas mart {path.name} bukan mart yang utuh") from error
+        raise MartError("mart.not_whole", file=path.name) from error
     if meta.get("token") != pointer.token or meta.get("schema_version") != str(SCHEMA_VERSION):
         connection.close()
-        raise MartError(f"Berkas mart {path.name} berasal dari versi atau tempat lain")
+        raise MartError("mart.from_elsewhere", file=path.name)
     return MartMeta(
         int(meta["load_id"]),
         meta["rules_hash"],
@@ -171,7 +171,7 @@ class Reader:
             stat = files.pointer_path(self._folder).stat()
         except OSError as error:
             self._current = None
-            raise MartError("Mart belum ada") from error
+            raise MartError("mart.none") from error
         return stat.st_mtime_ns, stat.st_ino, stat.st_size
 
     def _reopen(self) -> Snapshot:
@@ -195,5 +195,5 @@ class Reader:
     def _open_current(self) -> Snapshot:
         pointer = files.read_pointer(self._folder)
         if pointer is None:
-            raise MartError("Mart belum ada")
+            raise MartError("mart.none")
         return Snapshot(self._folder / pointer.file, pointer, self._config)

@@ -149,12 +149,21 @@ def recorded_days(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str]) ->
 
 
 def letter_words(snapshot: Snapshot, request_ids: Sequence[int]) -> dict[int, Row]:
-    """Year, agenda_number and title of letters by request_id."""
+    """Year, agenda_number, title and activity_kind of letters by request_id."""
     sql = """
-        SELECT request_id, year, agenda_number, coalesce(activity, subject) AS title
+        SELECT request_id, year, agenda_number, coalesce(activity, subject) AS title, activity_kind
         FROM request_fact WHERE request_id IN (SELECT unnest($ids))
     """
     return {row["request_id"]: row for row in snapshot.rows(sql, {"ids": [int(id_) for id_ in request_ids]})}
+
+
+def session_kinds(snapshot: Snapshot, session_ids: Sequence[int]) -> dict[int, str]:
+    """The kind of activity that the room log says, by session_id."""
+    sql = """
+        SELECT session_id, activity_kind FROM session_fact
+        WHERE activity_kind IS NOT NULL AND session_id IN (SELECT unnest($ids))
+    """
+    return dict(snapshot.tuples(sql, {"ids": [int(one) for one in session_ids]}))
 
 
 def letters_by_opd(snapshot: Snapshot, scope: RoomScope, *, refused: int, waiting: tuple[int, ...]) -> list[Row]:

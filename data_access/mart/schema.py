@@ -68,7 +68,7 @@ REQUEST_FACT = Table(
         BIGINT: request_id
         INTEGER: year received_on
         BIGINT: received_at
-        VARCHAR: agenda_number agenda_key opd subject activity letter_number
+        VARCHAR: agenda_number agenda_key opd subject activity activity_kind letter_number
         INTEGER: letter_on
         VARCHAR: urgency forwarded_to room
         INTEGER: booked_start_on booked_end_on
@@ -230,7 +230,7 @@ SESSION_FACT = Table(
         BIGINT: started_at ended_at
         BOOLEAN: end_is_estimated
         INTEGER: verified present screened passed failed
-        VARCHAR: note file sheet
+        VARCHAR: activity_kind note file sheet
         INTEGER: row
     """),
     "started_at, session_id",

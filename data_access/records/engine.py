@@ -90,17 +90,12 @@ def _address(url: str) -> URL:
     try:
         address = make_url(url.replace("postgres://", "postgresql://", 1))
     except ArgumentError:
-        raise RecordsError(
-            "PANTAU_DATABASE_URL bukan alamat basis data; tulis misalnya postgresql://pengguna@server/pantau."
-        ) from None
+        raise RecordsError("records.no_address") from None
     if address.get_backend_name() == "postgresql":
         return address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
         return address.set(drivername="sqlite+pysqlite")
-    raise RecordsError(
-        f"Catatan tidak dapat disimpan di {shown(address)}; "
-        "beri alamat PostgreSQL (postgresql://…) atau berkas SQLite (sqlite:///…)."
-    )
+    raise RecordsError("records.no_store", place=shown(address))
 
 
 def _open_sqlite(address: URL) -> Engine:

@@ -77,13 +77,9 @@ def _state(connection: Connection) -> SchemaState:
 
 def _refuse_what_is_not_ours(engine: Engine, state: SchemaState) -> None:
     if state is SchemaState.AHEAD:
-        raise RecordsError(
-            f"Catatan di {shown(engine.url)} ditulis pantau yang lebih baru; pasang pantau versi terbaru."
-        )
+        raise RecordsError.at(engine.url, "records.newer")
     if state is SchemaState.FOREIGN:
-        raise RecordsError(
-            f"Basis data di {shown(engine.url)} berisi tabel program lain; beri basis data yang masih kosong."
-        )
+        raise RecordsError("records.foreign", place=shown(engine.url))
 
 
 def _upgrade(connection: Connection) -> None:
@@ -104,7 +100,7 @@ def _use_write_ahead_log(engine: Engine) -> None:
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     while not _is_write_ahead(engine):
         if time.monotonic() > give_up_at:
-            raise RecordsBusyError(f"Catatan di {shown(engine.url)} sedang dipakai; ulangi sebentar lagi.")
+            raise RecordsBusyError.at(engine.url, "records.in_use")
         time.sleep(0.02)
 
 

@@ -27,7 +27,6 @@ _DRIVERS = {
     "postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql",
     "mariadb": "mariadb+pymysql", "sqlite": "sqlite+pysqlite",
 }  # fmt: skip
-_EXAMPLE = "mysql://pengguna:sandi@server/basisdata"
 _GRACE_SECONDS = 5
 """So much longer the driver waits, so that the database's own word comes first."""
 
@@ -46,8 +45,7 @@ def open_source(source: str, env: str, address: str) -> Engine:
             return _sqlite(source, env, url)
         engine = create_engine(url, poolclass=NullPool, hide_parameters=True, connect_args=_patience(url))
     except (NoSuchModuleError, ImportError):
-        sentence = f'penggerak basis data "{url.drivername}" dalam alamat pada {env} tidak terpasang'
-        raise SourceError(source, f"{sentence}; pakai mysql://…, postgresql://… atau sqlite:///…") from None
+        raise SourceError(source, "source.no_driver", driver=url.drivername, env=env) from None
     if url.drivername.endswith("+pymysql"):
         event.listen(engine, "connect", _wait_longer)
     return engine
@@ -72,12 +70,11 @@ def _limit_mysql(connection: Connection) -> None:
 
 def _url(source: str, env: str, address: str) -> URL:
     if not address.strip():
-        sentence = f"variabel lingkungan {env} belum diisi; isi dengan alamat basis data, misalnya {_EXAMPLE}"
-        raise SourceError(source, sentence)
+        raise SourceError(source, "source.no_variable", env=env)
     try:
         url = make_url(address.strip())
     except (ArgumentError, ValueError):
-        raise SourceError(source, f"isi variabel {env} bukan alamat basis data; tulis misalnya {_EXAMPLE}") from None
+        raise SourceError(source, "source.no_address", env=env) from None
     return url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
 
 
@@ -105,10 +102,10 @@ def _options(url: URL) -> str:
 def _sqlite(source: str, env: str, url: URL) -> Engine:
     """A SQLite file opened for reading only: a missing file stays missing."""
     if not url.database or url.database == ":memory:":
-        raise SourceError(source, f"alamat SQLite pada {env} tidak menyebut berkas; tulis sqlite:////folder/berkas.db")
+        raise SourceError(source, "source.no_path", env=env)
     path = Path(url.database).absolute()
     if not path.is_file():
-        raise SourceError(source, f"berkas SQLite {path} tidak ada; periksa alamat pada {env}")
+        raise SourceError(source, "source.no_file", path=path, env=env)
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=CONNECT_SECONDS)

@@ -1,4 +1,4 @@
-"""What a foreign database says when it cannot be read, as one sentence; never its password, never a value of a row."""
+"""What a foreign database says when it cannot be read, as a message; never its password, never a value of a row."""
 
 from __future__ import annotations
 
@@ -9,23 +9,26 @@ from typing import Any
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError
 
 _LONGEST = 200
 
-_LOGIN = "menolak nama pengguna atau kata sandi; periksa alamat pada {env}"
-_ABSENT = "tidak ada; periksa nama basis data dalam alamat pada {env}"
-_AWAY = "tidak dapat dihubungi; periksa apakah servernya menyala dan apakah alamat pada {env} benar"
-_CUT = "memutus sambungan saat dibaca; ulangi sebentar lagi"
-_SLOW = "terlalu lama menjawab; persempit query atau beri indeks pada kolom cursor"
-_DENIED = "tidak memberi hak baca; minta hak SELECT bagi pengguna dalam alamat pada {env}"
-_WRITES = "menolak query yang hendak menulis; tulis SELECT yang hanya membaca"
-_WRONG = "menolak query-nya{words}; perbaiki query pada [[source]]"
-_VALUE = "gagal membaca salah satu nilai; perbaiki query pada [[source]], misalnya dengan CAST(… AS CHAR)"
-_BUSY = "sedang sibuk; ulangi sebentar lagi"
-_NO_FILE = "tidak dapat dibuka; periksa berkas SQLite dalam alamat pada {env}"
-_BROKEN = "rusak atau bukan SQLite; periksa berkas dalam alamat pada {env}"
-_OTHER = "tidak dapat dibaca; periksa alamat pada {env} dan query pada [[source]]"
+_LOGIN = "source.login"
+_ABSENT = "source.absent"
+_AWAY = "source.away"
+_CUT = "source.cut"
+_SLOW = "source.slow"
+_DENIED = "source.denied"
+_WRITES = "source.writes"
+_WRONG = "source.wrong"
+_VALUE = "source.value"
+_BUSY = "source.busy"
+_NO_FILE = "source.not_opened"
+_BROKEN = "source.broken"
+_OTHER = "source.other"
+
+_NAMING_ENV = (_LOGIN, _ABSENT, _AWAY, _DENIED, _NO_FILE, _BROKEN, _OTHER)
+"""Those whose sentence names the variable that holds the address."""
 
 _BY_STATE = {
     "28": _LOGIN, "3D": _ABSENT, "08": _AWAY, "57014": _SLOW, "57": _CUT, "42501": _DENIED, "25006": _WRITES,
@@ -51,8 +54,8 @@ _BY_NAME = {
 class SourceError(PantauError):
     """A database source cannot be read as things are; nothing was changed."""
 
-    def __init__(self, source: str, sentence: str) -> None:
-        super().__init__(f'Sumber "{source}": {sentence}.')
+    def __init__(self, source: str, cause: str, **values: Any) -> None:
+        super().__init__("source.refused", source=source, cause=Message(cause, **values))
 
 
 @contextmanager
@@ -61,16 +64,21 @@ def explaining(source: str, env: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as fault:
-        words = f": {_words(fault.orig)}" if _cause(fault) is _WRONG else ""
-        raise SourceError(source, "basis data " + _cause(fault).format(env=env, words=words)) from None
+        raise SourceError(source, "source.database", state=_state(fault, env)) from None
     except UnicodeDecodeError:
-        sentence = "teksnya tidak terbaca; sebutkan pengodean dalam alamat, misalnya ?charset=latin1"
-        raise SourceError(source, f"{sentence} pada {env}") from None
+        raise SourceError(source, "source.encoding", env=env) from None
     except RuntimeError as fault:
         if "cryptography" not in str(fault):
             raise
-        sentence = "server meminta sandi terenkripsi; nyalakan TLS di server MySQL itu, atau pasang paket cryptography"
-        raise SourceError(source, sentence) from None
+        raise SourceError(source, "source.encrypted") from None
+
+
+def _state(fault: DBAPIError, env: str) -> Message:
+    """What is the matter with the database; what it says itself about the query is quoted."""
+    cause = _cause(fault)
+    if cause == _WRONG:
+        return Message("source.wrong", words=_words(fault.orig))
+    return Message(cause, env=env) if cause in _NAMING_ENV else Message(cause)
 
 
 def _cause(fault: DBAPIError) -> str:
@@ -99,14 +107,14 @@ def _unnumbered(fault: DBAPIError, message: str) -> str:
     return _AWAY if isinstance(fault, OperationalError | InterfaceError) else _VALUE
 
 
-def _starting(sentences: dict[str, str], name: str) -> str | None:
-    fitting = [start for start in sentences if name.startswith(start)]
-    return sentences[max(fitting, key=len)] if fitting else None
+def _starting(codes: dict[str, str], name: str) -> str | None:
+    fitting = [start for start in codes if name.startswith(start)]
+    return codes[max(fitting, key=len)] if fitting else None
 
 
 def _words(original: Any) -> str:
     """The database's own words about the query: they name tables and columns, never values of rows."""
-    said = getattr(getattr(original, "diag", None), "message_primary", None)
+    primary = getattr(getattr(original, "diag", None), "message_primary", None)
     parts = [part for part in getattr(original, "args", ()) if isinstance(part, str)]
-    line = " ".join(str(said or (parts[-1] if parts else original)).split())
+    line = " ".join(str(primary or (parts[-1] if parts else original)).split())
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -67,8 +67,7 @@ def _check_parameters(query: Query) -> None:
     known = {"cursor"} if query.cursor else set()
     unknown = sorted(text(query.sql).compile().params.keys() - known)
     if unknown:
-        sentence = f"query memuat parameter :{unknown[0]}, padahal hanya :cursor yang dikenal; tulis \\:{unknown[0]}"
-        raise SourceError(query.source, f"{sentence} bila itu bukan parameter")
+        raise SourceError(query.source, "source.parameter", name=unknown[0])
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class _Asking:
         result = self.connection.execute(statement, values, execution_options=options)
         self.results.callback(result.close)
         if not result.returns_rows:
-            raise SourceError(self.query.source, "query tidak memberi baris; tulis SELECT yang memberi kolom-kolomnya")
+            raise SourceError(self.query.source, "source.no_rows")
         return result
 
 
@@ -132,7 +131,7 @@ def cursor_place(columns: Iterable[str], source: str, cursor: str) -> int:
     names = list(columns)
     place = place_of(names, cursor)
     if place is None:
-        raise SourceError(source, f'query tidak memberi kolom cursor "{cursor}"; yang ada: {", ".join(names)}')
+        raise SourceError(source, "source.no_cursor", cursor=cursor, columns=names)
     return place
 
 

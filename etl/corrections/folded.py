@@ -17,8 +17,9 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import fold, is_empty
 from etl.domain.frames import MISSING
 from etl.domain.verdict import RequestStatus
+from etl.extract.kinds import Form, corrections_of
 from etl.judging.build_facts import PASS_COLUMNS, PASS_KEY, POSITION, folded_passes, folded_requests
-from etl.judging.overlay import PLAIN, STAMPS, lay_over
+from etl.judging.overlay import lay_over
 from etl.judging.room_facts import CHECK_KEY, SESSION_KEY, keyed_checks
 
 if TYPE_CHECKING:
@@ -54,12 +55,13 @@ class Folded:
         return {str(name): value for name, value in self.one.iloc[self.place[target]].items()}
 
     def value(self, target: int, field: str) -> Value:
-        """What the record says of a field, in the form of `etl.corrected_values.Value`."""
+        """What the record says of a field, in the form of `etl.corrections.typed.Value`."""
         record = self.record(target)
-        if field in STAMPS[self.kind]:
+        corrected = corrections_of(self.kind)[field]
+        if corrected.is_stamp:
             return self._stamp(int(record[f"{field}_on"]), int(record[f"{field}_at"]))
-        value = record[PLAIN[self.kind][field]]
-        if field == "status":
+        value = record[corrected.corrected_column]
+        if corrected.form is Form.STATUS:
             return RequestStatus.of(int(value)).value
         return None if is_empty(value) else value.item() if isinstance(value, np.generic) else value
 

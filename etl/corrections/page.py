@@ -17,6 +17,7 @@ import pandas as pd
 from data_access.records import one_load, reading
 from data_access.records.intake.loads import LoadCounts, begin_load, finish_load, sources
 from data_access.records.intake.page_corrections import (
+    CORRECTABLE,
     add_page_corrections,
     corrections_in_force,
     letter_numbers,
@@ -29,7 +30,7 @@ from etl.domain.frames import MISSING
 from etl.intake.load_report import SCREEN, STAMPED
 from etl.intake.storing import Taken, link_again
 from etl.judging.facts_input import overlay_in_force
-from etl.judging.overlay import PLAIN, STAMPS, no_overlay, values_of
+from etl.judging.overlay import no_overlay, values_of
 from etl.judging.publishing import fault_of_catching_up
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def correct(
     """Put values of one record right, and publish that.
 
     `target_row_id` is a row of the log of that kind and means the letter, pass, session or check it is part of.
-    `changes`: field → text as typed (None or empty: nothing); the fields are those of `etl.overlay`. Earlier
+    `changes`: field → text as typed (None or empty: nothing); the fields are those of `corrections_of`. Earlier
     corrections of the same field of the record, on whichever of its rows, end. Raises CorrectionError, whose sentence
     names field, value and what to write instead.
     """
@@ -251,7 +252,9 @@ def questions(office: Office) -> list[Question]:
     book = office.book
     with reading(office.records) as connection:
         in_force = corrections_in_force(connection)
-        found = [one for kind in STAMPS for one in _asked(connection, book, kind, in_force[in_force["kind"] == kind])]
+        found = [
+            one for kind in CORRECTABLE for one in _asked(connection, book, kind, in_force[in_force["kind"] == kind])
+        ]
         return sorted(_told(connection, found), key=lambda question: question.correction_id)
 
 
@@ -324,8 +327,3 @@ def answer(
         ended = _of_other_rows(in_force, files, shown, row_id, {field})
         load_id = _record(connection, one["kind"], target, [*ended, kept], words, actor, now)
     return Answered(load_id, fault_of_catching_up(office, now) is None)
-
-
-def fields_of(kind: str) -> tuple[str, ...]:
-    """The fields of a kind that a page may correct."""
-    return (*STAMPS[kind], *PLAIN[kind])

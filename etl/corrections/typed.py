@@ -12,20 +12,18 @@ from data_access.errors import PantauError
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, day_date, day_number
 from etl.domain.verdict import RequestStatus
-from etl.judging.overlay import PLAIN, STAMPS
+from etl.extract.kinds import NUMBER_FORMS, Field, Form, Kind, corrections_of
+from etl.extract.masks import mask
+from etl.extract.words import shipped_words
 from etl.office import Rulebook
 
 LABELS: Mapping[str, str] = {
-    "started": "Mulai", "finished": "Selesai", "pass_number": "Putaran", "received": "Diterima",
-    "booked_start": "Mulai kegiatan", "booked_end": "Selesai kegiatan", "planned": "Jumlah peserta",
-    "status": "Status", "opd": "OPD asal", "room": "Ruang", "ended": "Selesai", "verified": "Peserta terverifikasi",
-    "present": "Peserta hadir", "condition": "Kondisi",
+    name: field.name.replace("_", " ").capitalize() for kind in Kind for name, field in corrections_of(kind).items()
+} | {
+    "started": "Mulai", "finished": "Selesai", "received": "Diterima", "booked_start": "Mulai kegiatan",
+    "booked_end": "Selesai kegiatan", "ended": "Selesai", "opd": "OPD asal",
 }  # fmt: skip
-MUST_BE_SAID = frozenset({"received", "status", "opd", "pass_number", "condition"})
-"""Fields that cannot be emptied."""
-
-HAPPENED = frozenset({"started", "finished", "received", "ended"})
-"""Stamps of what has happened, so never later than now."""
+"""What a sentence calls a corrected field: the office's own name of its column, and words for stamps."""
 
 CONDITIONS = ("GOOD", "LIGHT", "HEAVY", "MISSING", "NOT_APPLICABLE")
 STATUSES = tuple(status.value for status in RequestStatus if status not in (RequestStatus.UNKNOWN, RequestStatus.OTHER))
@@ -54,20 +52,22 @@ class Asked:
 def read_value(kind: str, field: str, typed: Any, asked: Asked) -> Value:
     """The value of a typed text (stamps `07/09/2026 08.30`, `2026-09-07T08:30`, or a date alone). Raises
     CorrectionError when the kind has no such field, or the value is not possible."""
-    if kind not in STAMPS or field not in (*STAMPS[kind], *PLAIN[kind]):
-        known = ", ".join((*STAMPS.get(kind, ()), *PLAIN.get(kind, {}))) or "tidak ada"
+    corrections = corrections_of(kind)
+    if field not in corrections:
+        known = ", ".join(corrections) or "tidak ada"
         raise CorrectionError(f'Kolom "{field}" pada {kind} tidak dapat dikoreksi; yang dapat: {known}.')
     text = "" if typed is None else " ".join(str(typed).split())
     if not text:
-        if field in MUST_BE_SAID:
+        if corrections[field].is_needed:
             raise CorrectionError(f"{LABELS[field]} tidak boleh dikosongkan; tulis nilai yang benar.")
         return None
-    if field in STAMPS[kind]:
-        return _stamp(field, text, asked)
-    return _word(field, text, asked)
+    if corrections[field].is_stamp:
+        return _stamp(corrections[field], text, asked)
+    return _word(corrections[field], text, asked)
 
 
-def _stamp(field: str, text: str, asked: Asked) -> Value:
+def _stamp(corrected: Field, text: str, asked: Asked) -> Value:
+    field = corrected.corrected
     day, clock = _read_day(field, text)
     at = None
     if clock is not None:
@@ -75,7 +75,7 @@ def _stamp(field: str, text: str, asked: Asked) -> Value:
     elif field == "ended":
         raise refused(field, text, "harus memuat jam; " + _EXAMPLE)
     today = datetime.fromtimestamp(asked.now, asked.book.zone).date()
-    if field in HAPPENED and (day > today or (at is not None and at > asked.now)):
+    if corrected.has_happened and (day > today or (at is not None and at > asked.now)):
         raise refused(field, text, "belum terjadi; tulis waktu yang sudah lewat")
     return {"on": day_number(day), "at": at}
 
@@ -102,23 +102,25 @@ def _read_day(field: str, text: str) -> tuple[date, tuple[int, int] | None]:
     return read, (hour, minute)
 
 
-def _word(field: str, text: str, asked: Asked) -> Value:
-    if field in ("planned", "verified", "present", "pass_number"):
-        return _number(field, text)
-    if field == "status":
+def _word(corrected: Field, text: str, asked: Asked) -> Value:
+    field = corrected.corrected
+    if corrected.form in NUMBER_FORMS:
+        return _number(field, text, least=1 if corrected.form is Form.ORDINAL else 0)
+    if corrected.form is Form.STATUS:
         return _one_of(field, text.lower(), STATUSES)
-    if field == "condition":
+    if corrected.form is Form.CONDITION:
         return _one_of(field, text.upper(), CONDITIONS)
-    if field == "opd":
+    if corrected.form is Form.OPD:
         return asked.book.opd_names.one(text)
+    if corrected.form is Form.CHOICE:
+        return shipped_words().choice(corrected.corrected_column, mask(text))
     room = asked.book.room_names.one(text)
     if room is None:
         raise refused(field, text, f"belum dikenal; pilih {', '.join(asked.book.room_names.all) or 'ruang lain'}")
     return room
 
 
-def _number(field: str, text: str) -> int:
-    least = 1 if field == "pass_number" else 0
+def _number(field: str, text: str, least: int) -> int:
     if not text.isdecimal() or not least <= int(text) <= MOST_PEOPLE:
         raise refused(field, text, f"bukan jumlah; tulis bilangan bulat dari {least} sampai {MOST_PEOPLE}, misalnya 45")
     return int(text)

@@ -11,13 +11,12 @@ from etl.settings.document import Settings
 from etl.settings.values import room_key
 
 _FILE = "Daftar periksa"
-_EXAMPLE = "tulis seperti: Jaringan; 2"
 MOST_ITEMS = 60
 LONGEST_NAME = 60
 
 
 class ChecklistError(PantauError):
-    """A version that cannot be used; the sentence names line and value and what to write."""
+    """A version that cannot be used."""
 
 
 def as_lines(weights: dict[str, int]) -> str:
@@ -34,15 +33,13 @@ def read_items(text: str) -> list[dict[str, Any]]:
             continue
         name, weight = _item(line, number)
         if room_key(name) in seen:
-            raise ChecklistError(
-                f'Baris {number}: "{name}" sudah ada pada baris {seen[room_key(name)]}; hapus salah satu.'
-            )
+            raise ChecklistError("checklist.item_twice", row=number, name=name, other=seen[room_key(name)])
         seen[room_key(name)] = number
         items.append({"name": name, "weight": weight})
     if not items:
-        raise ChecklistError(f"Daftar periksa masih kosong; {_EXAMPLE}.")
+        raise ChecklistError("checklist.empty")
     if len(items) > MOST_ITEMS:
-        raise ChecklistError(f"Daftar periksa memuat {len(items)} barang; paling banyak {MOST_ITEMS}.")
+        raise ChecklistError("checklist.many_items", count=len(items), most=MOST_ITEMS)
     return items
 
 
@@ -50,13 +47,11 @@ def _item(line: str, number: int) -> tuple[str, int]:
     name, sign, weight = line.partition(";")
     name, weight = " ".join(name.split()), weight.strip()
     if not name:
-        raise ChecklistError(f'Baris {number}: "{line.strip()}" tanpa nama barang; {_EXAMPLE}.')
+        raise ChecklistError("checklist.no_item_name", row=number, line=line.strip())
     if len(name) > LONGEST_NAME:
-        raise ChecklistError(f"Baris {number}: nama barang lebih dari {LONGEST_NAME} huruf; persingkat.")
+        raise ChecklistError("checklist.long_item_name", row=number, most=LONGEST_NAME)
     if not sign or weight not in ("1", "2"):
-        raise ChecklistError(
-            f'Baris {number}: bobot "{weight}" untuk {name} tidak dikenal; pakai 1 atau 2, {_EXAMPLE}.'
-        )
+        raise ChecklistError("checklist.bad_weight", row=number, weight=weight, name=name)
     return name, int(weight)
 
 
@@ -68,18 +63,16 @@ def with_checklist(settings: Settings, version: str, valid_from: date, text: str
     name, items = " ".join(version.split()), read_items(text)
     known = Checklists.of(settings)
     if not name:
-        raise ChecklistError("Versi belum diberi nama; tulis misalnya 2026-2.")
+        raise ChecklistError("checklist.no_version_name")
     if any(one.version.casefold() == name.casefold() for one in known.versions):
-        raise ChecklistError(f'Versi "{name}" sudah ada; laporan lama memakainya, jadi beri nama lain.')
+        raise ChecklistError("checklist.version_taken", name=name)
     if valid_from < today:
-        raise ChecklistError(f"Versi baru tidak dapat berlaku surut; pilih {today.isoformat()} atau sesudahnya.")
+        raise ChecklistError("checklist.in_the_past", today=today)
     if known.versions and valid_from <= known.versions[-1].valid_from:
-        raise ChecklistError(
-            f"Versi {known.versions[-1].version} sudah berlaku sejak {known.versions[-1].valid_from.isoformat()}; "
-            "pilih tanggal sesudahnya."
-        )
+        newest = known.versions[-1]
+        raise ChecklistError("checklist.not_after", version=newest.version, first=newest.valid_from)
     if known.versions and {one["name"]: one["weight"] for one in items} == known.versions[-1].weights:
-        raise ChecklistError(f"Isinya sama dengan versi {known.versions[-1].version}; ubah sedikitnya satu barang.")
+        raise ChecklistError("checklist.nothing_changed", version=known.versions[-1].version)
     document = settings.to_document()
     added = {"version": name, "from": valid_from.isoformat(), "items": items}
     document["checklist"] = [*document["checklist"], added]

@@ -16,10 +16,11 @@ from data_access.records import reading
 from data_access.records.intake.page_corrections import letter_numbers
 from data_access.records.rooms.conditions import Report, add_photos, add_report, report_of_client
 from etl.desk.photos import clean_photos, remove_photos, write_photos
-from etl.desk.screen_rows import as_typed, give_rows
+from etl.desk.screen_rows import give_rows
 from etl.domain.facilities.condition import FAULTS, Condition
 from etl.domain.units import DAY, day_date
 from etl.extract.masks import mask
+from etl.intake.entered import letter, stamp
 from etl.settings.checklists import Checklists, ListVersion
 from etl.settings.values import room_key
 
@@ -34,7 +35,7 @@ AHEAD_SECONDS = 600
 OLDEST_SECONDS = 7 * DAY
 """A report that waited longer for a line tells nothing of the room any more."""
 
-OCCASIONS = {"before": "sebelum", "after": "sesudah", "routine": "rutin"}
+OCCASIONS = ("before", "after", "routine")
 WORDS = {
     Condition.GOOD: "baik",
     Condition.LIGHT: "rusak ringan",
@@ -134,7 +135,7 @@ def give_report(
     remove_photos(office.home.photos, kept)  # the same report came twice at the same moment
     again = earlier(office, report.client_id)
     if again is None:
-        raise ReportRefusedError("Tanda pengenal laporan ini sudah dipakai isian lain; muat ulang halaman.")
+        raise ReportRefusedError("condition.id_taken")
     return again
 
 
@@ -149,15 +150,13 @@ def _checked(book: Rulebook, report: NewReport, now: int, oldest_seconds: int | 
     """The room's own name and the checklist of that day. Raises ReportRefusedError."""
     room = book.room_names.one(report.room)
     if room is None or book.settings.room(room) is None:
-        raise ReportRefusedError(f'Ruang "{report.room}" tidak dikenal; pindai lagi kode QR di ruang itu.')
+        raise ReportRefusedError("condition.unknown_room", room=report.room)
     if report.made_at > now + AHEAD_SECONDS:
-        raise ReportRefusedError("Waktu laporan ada di masa depan; betulkan tanggal dan jam ponsel, lalu kirim lagi.")
+        raise ReportRefusedError("condition.in_the_future")
     if oldest_seconds is not None and report.made_at < now - oldest_seconds:
-        raise ReportRefusedError(
-            "Waktu laporan lebih dari 7 hari yang lalu; betulkan tanggal dan jam ponsel, atau buat laporan baru."
-        )
+        raise ReportRefusedError("condition.too_old")
     if not report.answers:
-        raise ReportRefusedError("Belum ada barang yang diperiksa; ketuk kondisi sedikitnya satu barang.")
+        raise ReportRefusedError("condition.no_item")
     version = list_of_day(book, report.made_at)
     _check_items(report, version)
     return room, version
@@ -174,14 +173,12 @@ def _check_items(report: NewReport, version: ListVersion) -> None:
     for answer in report.answers:
         key = room_key(answer.item)
         if key not in known:
-            raise ReportRefusedError(
-                f'Barang "{answer.item}" tidak ada dalam daftar periksa {version.version}; muat ulang halaman.'
-            )
+            raise ReportRefusedError("condition.unknown_item", item=answer.item, version=version.version)
         if key in seen:
-            raise ReportRefusedError(f'Barang "{answer.item}" dijawab dua kali; pilih satu kondisi saja.')
+            raise ReportRefusedError("condition.item_twice", item=answer.item)
         seen.add(key)
     if report.occasion is not None and report.occasion not in OCCASIONS:
-        raise ReportRefusedError(f'Saat "{report.occasion}" tidak dikenal; pakai before, after, atau routine.')
+        raise ReportRefusedError("condition.unknown_occasion", occasion=report.occasion)
 
 
 def condition_of(text: str) -> Condition:
@@ -191,7 +188,7 @@ def condition_of(text: str) -> Condition:
     except ValueError:
         said = next((one for one, words in WORDS.items() if words == text.strip().casefold()), None)
     if said is None:
-        raise ReportRefusedError(f'"{text}" bukan kondisi; pakai {", ".join(WORDS.values())}.')
+        raise ReportRefusedError("condition.unknown_condition", text=text, conditions=list(WORDS.values()))
     return said
 
 
@@ -200,22 +197,24 @@ def _photos_of_faults(report: NewReport) -> Iterator[tuple[str, bytes]]:
     answered = {answer.item for answer in report.answers if answer.condition in FAULTS}
     for item, content in report.photos:
         if item not in answered:
-            raise ReportRefusedError(f'Foto "{item}" tanpa kerusakan; foto hanya untuk barang yang rusak atau hilang.')
+            raise ReportRefusedError("condition.photo_without_fault", item=item)
         yield item, content
 
 
 def _rows(office: Office, report: NewReport, room: str, version: ListVersion) -> list[dict[str, object]]:
-    day, clock = as_typed(report.made_at, office.zone)
-    letter = _letter(office, report.request_id)
     own = {room_key(name): name for name in version.weights}
+    common = stamp("checked", report.made_at, office.zone) | _letter(office, report.request_id)
     return [
         {
-            "ruang": room, "tanggal": day, "jam": clock, "saat": OCCASIONS.get(report.occasion or ""),
-            "barang": own[room_key(answer.item)], "kondisi": WORDS[answer.condition],
-            "uraian": " ".join(mask(answer.note or "").split())[:LONGEST_NOTE] or None, **letter,
+            "room": room,
+            "occasion": report.occasion,
+            "item": own[room_key(answer.item)],
+            "condition": answer.condition.value,
+            "note": " ".join(mask(answer.note or "").split())[:LONGEST_NOTE],
+            **common,
         }
         for answer in report.answers
-    ]  # fmt: skip
+    ]
 
 
 def _letter(office: Office, request_id: int | None) -> dict[str, object]:
@@ -224,8 +223,8 @@ def _letter(office: Office, request_id: int | None) -> dict[str, object]:
     with reading(office.records) as connection:
         found = letter_numbers(connection, [request_id])
     if found.empty:
-        raise ReportRefusedError("Surat pemakaian ini tidak ada lagi; muat ulang halaman, lalu pilih lagi.")
-    return {"no_agenda": str(found["agenda_key"].iloc[0]), "tahun": int(found["year"].iloc[0])}
+        raise ReportRefusedError("lapor.letter_gone")
+    return letter(found["agenda_key"].iloc[0]) | {"year": int(found["year"].iloc[0])}
 
 
 def _values(report: NewReport, room: str, version: ListVersion) -> dict[str, object]:

@@ -49,19 +49,19 @@ def do_deed(
 def _found(office: Office, key: str, now: int) -> Incident:
     found = next((one for one in incidents_at(office, now) if one.key == key), None)
     if found is None:
-        raise DeedRefusedError("Gangguan ini tidak ada lagi; muat ulang halaman.")
+        raise DeedRefusedError("sarpras.incident_gone")
     return found
 
 
 def _check_holder(deed: str, holder: str | None, holders: Collection[str]) -> None:
     if deed == "assign" and holder not in holders:
-        raise DeedRefusedError("Pilih jabatan yang menangani gangguan ini.")
+        raise DeedRefusedError("sarpras.no_holder")
 
 
 def _check(incident: Incident, deed: str, words: str) -> None:
     if deed in NEEDS_WORDS and len(words) < 3:
-        raise DeedRefusedError("Tulis apa yang dilakukan atau mengapa, sedikitnya tiga huruf.")
+        raise DeedRefusedError("sarpras.no_words")
     if deed == "resolve" and not incident.is_open:
-        raise DeedRefusedError("Gangguan ini sudah ditutup.")
+        raise DeedRefusedError("sarpras.closed_already")
     if deed == "reopen" and incident.is_open:
-        raise DeedRefusedError("Gangguan ini masih terbuka.")
+        raise DeedRefusedError("sarpras.still_open")

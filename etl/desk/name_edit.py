@@ -1,7 +1,7 @@
 """Settings after a person said that two names are one: a further spelling, a new room, a new agency, or one taken back.
 
 Pure: each function returns the next settings, to be put in force by `etl.pipeline.apply_settings`. A name that already
-points elsewhere is refused (RuleError, in words).
+points elsewhere is refused (RuleError).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class UnknownNameError(PantauError):
     """A name was chosen that the settings do not have any more."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f'"{name}" tidak ada lagi dalam pengaturan; muat ulang halaman lalu pilih lagi.')
+        super().__init__("settings.name_gone", name=name)
 
 
 def with_room_spellings(settings: Settings, room: str, texts: Sequence[str]) -> Settings:

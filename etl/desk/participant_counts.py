@@ -10,8 +10,8 @@ from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt, give_rows, receipt_of
 from etl.desk.stamps import StampAsked, finish_beside
 from etl.domain.compliance.stamping import Stamp
-from etl.domain.units import day_date
 from etl.figures.requests.step_standing import standings
+from etl.intake.entered import letter
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -31,43 +31,39 @@ def read_count(text: str) -> int:
     """The number typed. Raises CountRefusedError."""
     plain = text.strip()
     if not plain.isdecimal() or not 0 < int(plain) <= MOST_PEOPLE:
-        raise CountRefusedError(f'"{plain[:20]}" bukan jumlah peserta; isi angka 1 sampai {MOST_PEOPLE}.')
+        raise CountRefusedError("participants_entry.no_count", text=plain[:20], most=MOST_PEOPLE)
     return int(plain)
 
 
 def tell_planned(
-    office: Office, letter: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
+    office: Office, known: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
 ) -> Receipt:
     """The agency's own number: a further row of the register about its letter; it finishes B1 where that is open."""
-    row = {
-        "no_agenda": letter["agenda_number"],
-        "tgl_terima": day_date(letter["received_on"]).isoformat(),
-        "asal": letter["opd"],
-        "jumlah_peserta": count,
-    }
+    own = {"received_on": known["received_on"], "opd": known["opd"], "planned": count}
+    row = letter(known["agenda_number"]) | own
     by = {"actor": actor, "role": role, "now": now}
-    also = _finishing(office, letter, TELLING, client_id, by)
+    also = _finishing(office, known, TELLING, client_id, by)
     return give_rows(office, "permohonan", [row], client_id=client_id, also=also, **by)
 
 
 def verify_count(
-    office: Office, letter: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
+    office: Office, known: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
 ) -> Receipt:
     """The verified number: a list of participants without any person, one row each, as `peserta` counts them.
 
     It finishes B2 where that is open, and B1 with it, as a stamp of B2 does.
     """
-    row = {"no_agenda": letter["agenda_number"], "tahun": letter["year"]}
+    row = letter(known["agenda_number"]) | {"year": known["year"]}
     by = {"actor": actor, "role": role, "now": now}
-    also = _finishing(office, letter, VERIFYING, client_id, by)
+    also = _finishing(office, known, VERIFYING, client_id, by)
     return give_rows(office, "peserta", [row] * count, client_id=client_id, also=also, **by)
 
 
 def _finishing(
-    office: Office, letter: Mapping[str, Any], step: str, client_id: str, by: Mapping[str, Any]
+    office: Office, known: Mapping[str, Any], step: str, client_id: str, by: Mapping[str, Any]
 ) -> Callable[[Connection, int], None]:
     """What stamps the step in the transaction of the number, unless it is finished: then the number is corrected."""
-    asked = StampAsked(letter["year"], letter["agenda_number"], step, Stamp.FORWARDED, is_sure=True)
+    asked = StampAsked(known["year"], known["agenda_number"], step, Stamp.FORWARDED, is_sure=True)
 
     def also(connection: Connection, _load_id: int) -> None:
         book = office.book_in(connection)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from data_access.errors import STORAGE_FULL, PantauError
+from data_access.errors import STORAGE_FULL, Message, PantauError
 
 MAX_PHOTOS = 4
 """So many photos of one fault."""
@@ -61,28 +61,27 @@ def clean_photos(given: Iterable[tuple[str, bytes]]) -> tuple[CleanPhoto, ...]:
     for item, content in given:
         count[item] = count.get(item, 0) + 1
         if count[item] > MAX_PHOTOS:
-            raise PhotoRefusedError(f"Foto {item}: paling banyak {MAX_PHOTOS} foto untuk satu barang; hapus sebagian.")
+            raise PhotoRefusedError("lapor.many_photos", item=item, most=MAX_PHOTOS)
         named.append((item, count[item], content))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         return tuple(pool.map(lambda one: _cleaned(*one), named))
 
 
 def _cleaned(item: str, number: int, content: bytes) -> CleanPhoto:
-    called = f"Foto {number} untuk {item}"
+    photo = Message("lapor.photo_of", number=number, item=item)
     if len(content) > MAX_BYTES:
-        size = f"{len(content) / 1_024**2:.0f} MB"
-        limit = MAX_BYTES // 1_024**2
-        raise PhotoRefusedError(f"{called} terlalu besar ({size}); paling besar {limit} MB. Ambil ulang atau perkecil.")
+        size, most = f"{len(content) / 1_024**2:.0f}", MAX_BYTES // 1_024**2
+        raise PhotoRefusedError("lapor.photo_large", photo=photo, size=size, most=most)
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise PhotoRefusedError(f"{called} terlalu luas ({image.width} × {image.height} piksel); ambil ulang.")
+                raise PhotoRefusedError("lapor.photo_wide", photo=photo, width=image.width, height=image.height)
             image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except UnidentifiedImageError:
-        raise PhotoRefusedError(f"{called} bukan foto; pakai foto JPEG, PNG, atau WebP.") from None
+        raise PhotoRefusedError("lapor.no_photo", photo=photo) from None
     except (OSError, SyntaxError, ValueError, EOFError):
-        raise PhotoRefusedError(f"{called} rusak atau terpotong; ambil ulang fotonya.") from None
+        raise PhotoRefusedError("lapor.photo_broken", photo=photo) from None
     upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=_QUALITY)
@@ -107,7 +106,7 @@ def write_photos(folder: Path, photos: Sequence[CleanPhoto]) -> list[Mapping[str
     except OSError as fault:
         remove_photos(folder, kept)
         if fault.errno in STORAGE_FULL:
-            raise PhotoRefusedError("Penyimpanan server penuh, laporan belum tersimpan; kirim lagi nanti.") from None
+            raise PhotoRefusedError("lapor.storage_full") from None
         raise
     return kept
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.page_corrections import letter_numbers
 from data_access.records.rooms.sessions import open_session
-from etl.desk.screen_rows import Receipt, as_typed, give_row, give_rows
+from etl.desk.screen_rows import Receipt, give_row, give_rows
 from etl.domain.units import DAY, MINUTE
+from etl.intake.entered import letter, stamp
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -33,10 +35,8 @@ def start_session(
     def check(connection: Connection, _: Rulebook) -> None:
         running = open_session(connection, room, start - LONGEST_SECONDS, start)
         if running is not None:
-            clock = as_typed(running, office.zone)[1][:5].replace(":", ".")
-            raise SessionRefusedError(
-                f"Ruang masih dipakai sejak {clock}; ketuk Selesai untuk pemakaian itu lebih dahulu."
-            )
+            clock = f"{datetime.fromtimestamp(running, office.zone):%H.%M}"
+            raise SessionRefusedError("lapor.still_used", clock=clock)
 
     who = {"actor": actor, "role": role, "client_id": client_id, "now": now}
     return give_rows(office, "pemakaian", [row], check=check, **who)  # type: ignore[arg-type]
@@ -49,15 +49,12 @@ def end_session(
     """End a session at this minute, with the number present where it was counted."""
     end = now // MINUTE * MINUTE
     if end <= started_at:
-        raise SessionRefusedError("Pemakaian baru saja dimulai; tunggu satu menit sebelum menutupnya.")
+        raise SessionRefusedError("lapor.just_begun")
     if end - started_at > LONGEST_SECONDS:
-        raise SessionRefusedError(
-            "Pemakaian ini dimulai lebih dari 24 jam yang lalu; perbaiki jamnya di halaman kasus."
-        )
-    day, clock = as_typed(end, office.zone)
-    row = _row(office, room, started_at, request_id) | {"tgl_selesai": day, "jam_selesai": clock}
+        raise SessionRefusedError("lapor.begun_long_ago")
+    row = _row(office, room, started_at, request_id) | {"ended_at": end}
     if present is not None:
-        row["peserta_hadir"] = _people(present)
+        row["present"] = _people(present)
     return give_row(office, "pemakaian", row, actor=actor, role=role, client_id=client_id, now=now)
 
 
@@ -66,23 +63,22 @@ def note_present(
     actor: str, role: str, client_id: str, now: int,
 ) -> Receipt:  # fmt: skip
     """Say how many are in the room; the session goes on."""
-    row = _row(office, room, started_at, request_id) | {"peserta_hadir": _people(present)}
+    row = _row(office, room, started_at, request_id) | {"present": _people(present)}
     return give_row(office, "pemakaian", row, actor=actor, role=role, client_id=client_id, now=now)
 
 
 def _people(number: int) -> int:
     if not 0 < number <= MOST_PEOPLE:
-        raise SessionRefusedError(f"Jumlah peserta {number} tidak mungkin; isi 1 sampai {MOST_PEOPLE}.")
+        raise SessionRefusedError("lapor.people_impossible", number=number, most=MOST_PEOPLE)
     return number
 
 
 def _row(office: Office, room: str, started_at: int, request_id: int | None) -> dict[str, object]:
-    day, clock = as_typed(started_at, office.zone)
-    row: dict[str, object] = {"ruang": room, "tanggal": day, "jam_mulai": clock}
+    row = {"room": room, **stamp("started", started_at, office.zone)}
     if request_id is None:
         return row
     with reading(office.records) as connection:
         found = letter_numbers(connection, [request_id])
     if found.empty:
-        raise SessionRefusedError("Surat pemakaian ini tidak ada lagi; muat ulang halaman, lalu pilih lagi.")
-    return row | {"no_agenda": str(found["agenda_key"].iloc[0]), "tahun": int(found["year"].iloc[0])}
+        raise SessionRefusedError("lapor.letter_gone")
+    return row | letter(found["agenda_key"].iloc[0]) | {"year": int(found["year"].iloc[0])}

@@ -6,10 +6,9 @@ So links, corrections, waiting and the marts follow as for any file, and every n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,25 +17,22 @@ from data_access.records import one_load, reading
 from data_access.records.intake.loads import LoadCounts, begin_load, finish_load, load_by_id
 from data_access.records.intake.screen_entries import add_entry, entry_of
 from data_access.records.requests.register import touch_requests
-from etl.extract import Extracted, Extraction, Kind, Refused, Sheet, open_cells
+from etl.extract import Kind, Refused
+from etl.intake.entered import Entered, TypedRow
 from etl.intake.load import TAKERS, take_in
 from etl.intake.load_report import SCREEN
 from etl.judging.publishing import fault_of_catching_up
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
     from data_access.records import Connection
     from etl.office import Office, Rulebook
 
-ScreenRows = Sequence[Mapping[str, object]]
 LONGEST_CLIENT_ID = 100
 _SAID_BY = re.compile(r"([a-z_]+): (.*) #\d+")
-_PLACE = re.compile(r"^Baris \d+, ")
 
 
 class ScreenRefusedError(PantauError):
-    """An entry of a screen that cannot be taken; the sentence says what to write instead. Nothing was stored."""
+    """An entry of a screen that cannot be taken; nothing was stored."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ class Receipt:
 
 
 def give_row(
-    office: Office, kind: str, values: Mapping[str, object], *, actor: str, role: str, client_id: str, now: int
+    office: Office, kind: str, values: TypedRow, *, actor: str, role: str, client_id: str, now: int
 ) -> Receipt:
     """`give_rows` with one row."""
     return give_rows(office, kind, [values], actor=actor, role=role, client_id=client_id, now=now)
@@ -68,7 +64,7 @@ def give_row(
 def give_rows(
     office: Office,
     kind: str,
-    rows: ScreenRows | Callable[[Connection, Rulebook], ScreenRows],
+    rows: Sequence[TypedRow] | Callable[[Connection, Rulebook], Sequence[TypedRow]],
     *,
     actor: str,
     role: str,
@@ -80,14 +76,14 @@ def give_rows(
 ) -> Receipt:
     """Store the rows of one entry and publish them: all of them or none, in one transaction.
 
-    `kind`: permohonan, disposisi, pemakaian, kondisi, peserta. `rows`: canonical column (`docs/masukan.md`) → value,
-    a text as people type it, a number, a date, a time; or a function that gives them by what is stored by then.
+    `kind`: permohonan, disposisi, pemakaian, kondisi, peserta. `rows` are typed (`etl.intake.entered`); or a function
+    that gives them by what is stored by then.
     `now` is the server's time. `client_id` is the entry's own id, made by the screen: given again, also at the same
     moment, nothing is stored and the first receipt comes back.
 
     Inside the transaction `check` is called before anything is stored and may refuse by raising; `also` is called
-    afterwards with the load's number, to store what belongs to these rows. Raises ScreenRefusedError for a row that a
-    file's reader would reject, RecordsError. With `publishes` False the caller publishes afterwards, once it has
+    afterwards with the load's number, to store what belongs to these rows. Raises ScreenRefusedError for a row that
+    lacks what its kind must have, RecordsError. With `publishes` False the caller publishes afterwards, once it has
     answered.
     """
     known = _valid(kind, client_id)
@@ -108,7 +104,7 @@ def store_entry(
     connection: Connection,
     book: Rulebook,
     kind: str,
-    rows: ScreenRows,
+    rows: Sequence[TypedRow],
     *,
     actor: str,
     role: str,
@@ -142,18 +138,12 @@ def receipt_of(office: Office, client_id: str) -> Receipt | None:
         return _receipt(connection, client_id)
 
 
-def as_typed(at: int, zone: ZoneInfo) -> tuple[str, str]:
-    """A moment as the columns of a date and of its time hold it: `2026-09-07`, `08:30:05`."""
-    moment = datetime.fromtimestamp(at, zone)
-    return moment.date().isoformat(), moment.strftime("%H:%M:%S")
-
-
 def _valid(kind: str, client_id: str) -> str:
     """The entry's id. Raises ScreenRefusedError for an entry that no screen of ours makes."""
     if kind not in TAKERS:
-        raise ScreenRefusedError(f'Jenis catatan "{kind}" tidak dikenal; pakai salah satu dari {", ".join(TAKERS)}.')
+        raise ScreenRefusedError("intake.entry_kind", kind=kind, kinds=list(TAKERS))
     if not 0 < len(client_id.strip()) <= LONGEST_CLIENT_ID:
-        raise ScreenRefusedError("Isian tidak membawa tanda pengenalnya; muat ulang halaman, lalu kirim lagi.")
+        raise ScreenRefusedError("intake.entry_without_id")
     return client_id.strip()
 
 
@@ -174,45 +164,15 @@ def _begin(connection: Connection, kind: str, client_id: str, actor: str, role: 
 
 
 def _take(
-    connection: Connection, load_id: int, kind: str, rows: ScreenRows, book: Rulebook, now: int, sheet: str
+    connection: Connection, load_id: int, kind: str, rows: Sequence[TypedRow], book: Rulebook, now: int, sheet: str
 ) -> LoadCounts:
     if not rows:
-        raise ScreenRefusedError("Belum ada yang diisi; isi sedikitnya satu baris.")
-    header = list(dict.fromkeys(name for row in rows for name in row))
-    cells = [header, *([row.get(name) for name in header] for row in rows)]
+        raise ScreenRefusedError("intake.entry_empty")
     try:
-        with open_cells([Sheet(sheet, cells)], kind=kind, date_order="ymd", zone=book.zone) as (extraction,):
-            taken = take_in(connection, load_id, _Entered(extraction, len(rows)), book)
-            warnings = [*extraction.warnings, *taken.warnings]
+        taken = take_in(connection, load_id, Entered(Kind(kind), rows, sheet), book)
     except Refused as refusal:
-        raise ScreenRefusedError(str(refusal)) from refusal
+        raise ScreenRefusedError(refusal.code, **refusal.values) from refusal
     touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), load_id)
-    counts, told = LoadCounts(**taken.counts), [asdict(one) for one in warnings]
-    finish_load(connection, load_id, counts, finished_at=now, warnings=told)
+    counts = LoadCounts(**taken.counts)
+    finish_load(connection, load_id, counts, finished_at=now)
     return counts
-
-
-class _Entered:
-    """The rows of a screen: none may be bad or left out, and they are counted from 1."""
-
-    def __init__(self, extraction: Extraction, count: int) -> None:
-        self._extraction = extraction
-        self._count = count
-        self.kind: Kind = extraction.kind
-        self.sheet_names: Sequence[str | None] = extraction.sheet_names
-
-    def parts(self) -> Iterator[Extracted]:
-        """The rows. Raises ScreenRefusedError for the first bad one."""
-        read = 0
-        for part in self._extraction.parts():
-            if part.rejects:
-                raise ScreenRefusedError(_sentence(part.rejects[0]))
-            read += part.read
-            yield replace(part, frame=part.frame.assign(row=part.frame["row"] - 1))
-        if read != self._count:
-            raise ScreenRefusedError("Ada baris yang kosong atau bukan catatan; isi nilainya, lalu kirim lagi.")
-
-
-def _sentence(reject: Any) -> str:
-    told = _PLACE.sub("", reject.message)
-    return told[:1].upper() + told[1:]

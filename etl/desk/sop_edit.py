@@ -38,7 +38,7 @@ EDITABLE = tuple(code for code in STEP_CODES if code != STEP_CODES[NO_STANDARD])
 
 
 class SopEditError(PantauError):
-    """A version that makes no sense; says what was given and what to write instead."""
+    """A version that makes no sense."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +67,13 @@ def edited(sop: Sop, edit: SopEdit) -> SopVersion:
     newest = sop.current()
     number, reason = " ".join(edit.number.split()), " ".join(edit.reason.split())
     if not number or len(number) > LONGEST_TEXT:
-        raise SopEditError("Nomor SOP kosong atau terlalu panjang; tulis nomor yang tercetak pada naskahnya.")
+        raise SopEditError("sop.no_number")
     if not SHORTEST_REASON <= len(reason) <= LONGEST_TEXT:
-        raise SopEditError(f"Alasan harus {SHORTEST_REASON} sampai {LONGEST_TEXT} huruf; tulis mengapa diubah.")
+        raise SopEditError("sop.no_reason", least=SHORTEST_REASON, most=LONGEST_TEXT)
     _refuse_date(edit.effective_on, newest)
     steps = tuple(_step(step, edit.times) for step in newest.steps)
     if number == newest.number and [s.target_seconds for s in steps] == [s.target_seconds for s in newest.steps]:
-        raise SopEditError("Tidak ada yang berubah: nomor dan semua batas waktu sama dengan versi sebelumnya.")
+        raise SopEditError("sop.nothing_changed")
     identity = replace(newest.identity, revised=edit.revised or newest.identity.revised)
     return SopVersion(number, newest.title, edit.effective_on, identity, steps)
 
@@ -82,14 +82,9 @@ def _refuse_date(day: date, newest: SopVersion) -> None:
     """Later than the newest version; on its own day only over one that was entered on the page."""
     is_own = newest.file.startswith(ENTERED)
     if day < newest.effective_on or (day == newest.effective_on and not is_own):
-        raise SopEditError(
-            f"Tanggal berlaku {day.isoformat()} tidak sesudah versi sebelumnya ({newest.effective_on.isoformat()}); "
-            "tulis tanggal yang lebih akhir."
-        )
+        raise SopEditError("sop.not_after", day=day, newest=newest.effective_on)
     if day > LAST_DAY:
-        raise SopEditError(
-            f"Tanggal berlaku {day.isoformat()} terlalu jauh; tulis paling akhir {LAST_DAY.isoformat()}."
-        )
+        raise SopEditError("sop.too_late", day=day, last=LAST_DAY)
 
 
 def _step(step: SopStep, times: Mapping[str, str]) -> SopStep:
@@ -98,9 +93,7 @@ def _step(step: SopStep, times: Mapping[str, str]) -> SopStep:
         return step
     seconds = seconds_printed(written)
     if not seconds or seconds > LONGEST:
-        raise SopEditError(
-            f'Waktu {step.code} "{written}" bukan lama waktu; tulis misalnya "5 menit" atau "1 jam 30 menit".'
-        )
+        raise SopEditError("sop.bad_time", step=step.code, written=written)
     return replace(step, time=Cell(written.lower(), None), target_seconds=seconds)
 
 

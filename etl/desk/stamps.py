@@ -6,9 +6,8 @@ hold by then; so two people who tap at once never stamp one step twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
@@ -21,13 +20,14 @@ from data_access.records.requests.documents import add_documents
 from data_access.records.requests.passes import passes_of
 from data_access.records.requests.register import letters_with_keys, rows_of
 from etl.corrections.page import end_corrections
-from etl.desk.screen_rows import Receipt, ScreenRows, as_typed, give_rows, said_by, store_entry
+from etl.desk.screen_rows import Receipt, give_rows, said_by, store_entry
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
 from etl.figures.requests.documents import OUTPUT
 from etl.figures.requests.step_standing import held_letters
+from etl.intake.entered import TypedRow, letter, stamp
 from etl.intake.load_report import SCREEN
 from etl.intake.undo import undo
 from etl.judging.build_facts import folded_requests
@@ -62,31 +62,16 @@ class StampAsked:
 
 
 class StampRefusedError(PantauError):
-    """A stamp that makes no sense: why in Indonesian, and as `code` and `steps` for the catalogue."""
+    """A stamp that makes no sense; `reason` is why, `steps` are those that stand in its way."""
 
-    def __init__(self, code: str, step: str, steps: Sequence[str] = ()) -> None:
-        self.code, self.step, self.steps = code, step, tuple(steps)
-        super().__init__(f"{step}: {_SENTENCES[code].format(steps=', '.join(steps))}")
+    def __init__(self, reason: str, step: str, steps: Sequence[str] = ()) -> None:
+        super().__init__(f"stamp.refused_{reason}", step=step, steps=tuple(steps))
+        self.reason, self.steps = reason, tuple(steps)
 
 
 class StampDoubtError(StampRefusedError):
     """A stamp that may be right all the same: the steps before are not finished. It is taken when asked for again."""
 
-
-_SENTENCES = {
-    "no_letter": "suratnya tidak ada; buka lagi daftar permohonan.",
-    "ended": "permohonan ini sudah ditolak atau dibatalkan, jadi tidak ada langkah yang berjalan.",
-    "off": "langkah ini sedang tidak dijalankan menurut pengaturan.",
-    "done": "langkah ini sudah selesai; bila keliru, koreksi waktunya dengan alasan.",
-    "gone_back": "surat sedang dikembalikan ke {steps}; tunggu sampai diteruskan lagi.",
-    "begun": "langkah ini sudah ditandai diterima.",
-    "paused": "langkah ini sudah menunggu OPD.",
-    "not_paused": "langkah ini tidak sedang menunggu OPD.",
-    "no_return": "surat tidak dapat dikembalikan dari langkah ini.",
-    "reason": "tulis alasannya, sedikitnya tiga huruf.",
-    "missing": "{steps} belum ditandai selesai.",
-    "not_yours": "cap ini bukan milik Anda, sudah dibatalkan, atau sudah lebih dari lima belas menit.",
-}
 
 _IMPOSSIBLE = {
     Stamp.RECEIVED: "begun", Stamp.WAITING: "paused", Stamp.RESUMED: "not_paused", Stamp.RETURNED: "no_return",
@@ -104,10 +89,10 @@ def give_stamp(
     """
     found: list[int] = []
 
-    def rows(connection: Connection, book: Rulebook) -> ScreenRows:
-        letter = _letter(connection, book, asked, own_opd)
-        found.append(letter.request_id)
-        stand = _checked(standing(letter, asked.step), asked)
+    def rows(connection: Connection, book: Rulebook) -> list[TypedRow]:
+        held = _letter(connection, book, asked, own_opd)
+        found.append(held.request_id)
+        stand = _checked(standing(held, asked.step), asked)
         return list(_rows(asked, stand, _reason(asked), now, book))
 
     def also(connection: Connection, load_id: int) -> None:
@@ -130,14 +115,14 @@ def finish_beside(
 
     A step that takes no stamp gets none: finished by now, switched off, gone back, or its letter has ended.
     """
-    letter = _letter(connection, book, asked, None)
-    stand = standing(letter, asked.step)
+    held = _letter(connection, book, asked, None)
+    stand = standing(held, asked.step)
     if asked.stamp not in stand.may:
         return
     rows = list(_rows(asked, stand, "", now, book))
     by = {"actor": actor, "role": role}
     receipt = store_entry(connection, book, "disposisi", rows, client_id=client_id, now=now, **by)
-    _beside(connection, book, asked, letter.request_id, receipt.load_id, actor, now)
+    _beside(connection, book, asked, held.request_id, receipt.load_id, actor, now)
 
 
 def take_back(office: Office, client_id: str, *, actor: str, reason: str, now: int) -> None:
@@ -215,35 +200,33 @@ def _reason(asked: StampAsked) -> str:
     return words
 
 
-def _rows(asked: StampAsked, stand: Standing, reason: str, now: int, book: Rulebook) -> Iterator[Mapping[str, object]]:
+def _rows(asked: StampAsked, stand: Standing, reason: str, now: int, book: Rulebook) -> Iterator[TypedRow]:
     """The hand-over rows that a stamp is."""
-    on, at = as_typed(now, book.zone)
-    letter = {"no_agenda": asked.agenda, "tahun": asked.year}
+    begins, ends = stamp("started", now, book.zone), stamp("finished", now, book.zone) | {"is_done": True}
 
-    def row(step: str, number: int, **more: object) -> Mapping[str, object]:
-        return {**letter, "langkah": step, "putaran": number, **more}
+    def row(step: str, number: int, **said: object) -> TypedRow:
+        return letter(asked.agenda) | {"year": asked.year, "step": STEP_INDEX[step], "pass_number": number} | said
 
     for before in stand.sent_by_opd:
-        yield row(before, stand.number, tgl_selesai=on, jam_selesai=at)
+        yield row(before, stand.number, **ends)
     if asked.stamp is Stamp.RECEIVED:
-        yield row(asked.step, stand.number, tgl_mulai=on, jam_mulai=at)
+        yield row(asked.step, stand.number, **begins)
     elif asked.stamp is Stamp.FORWARDED:
-        yield row(asked.step, stand.number, tgl_selesai=on, jam_selesai=at, output=_output(asked), catatan=reason)
+        yield row(asked.step, stand.number, **ends, has_output=_output(asked), note=reason)
     elif asked.stamp is Stamp.WAITING:
-        yield row(asked.step, stand.number, jeda_mulai=f"{on} {at}", alasan_jeda=reason or "Menunggu OPD")
+        yield row(asked.step, stand.number, pause_start_at=now, pause_reason=reason or "Menunggu OPD")
     elif asked.stamp is Stamp.RESUMED:
-        begun = datetime.fromtimestamp(stand.paused_at or now, book.zone).strftime("%Y-%m-%d %H:%M:%S")
-        yield row(asked.step, stand.number, jeda_mulai=begun, jeda_selesai=f"{on} {at}")
+        yield row(asked.step, stand.number, pause_start_at=stand.paused_at or now, pause_end_at=now)
     else:
-        yield row(asked.step, stand.number, tgl_selesai=on, jam_selesai=at, catatan=f"Dikembalikan: {reason}")
+        yield row(asked.step, stand.number, **ends, note=f"Dikembalikan: {reason}")
         for before, number in stand.returns_to.items():
-            yield row(before, number, tgl_mulai=on, jam_mulai=at, catatan=f"Dikembalikan dari {asked.step}: {reason}")
+            yield row(before, number, **begins, note=f"Dikembalikan dari {asked.step}: {reason}")
 
 
-def _output(asked: StampAsked) -> str:
-    """ "ada" when every output was ticked, "tidak" when some were and others not, nothing when none was asked."""
-    told = [is_present for part, _, is_present in asked.documents if part == OUTPUT]
-    return ("ada" if all(told) else "tidak") if told else ""
+def _output(asked: StampAsked) -> bool | None:
+    """Whether every output was ticked; None when none was asked."""
+    ticked = [is_present for part, _, is_present in asked.documents if part == OUTPUT]
+    return all(ticked) if ticked else None
 
 
 def _beside(

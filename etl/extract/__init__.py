@@ -1,13 +1,11 @@
 """Reads the office's files: raw cells, headers, values as people type them; every row typed or rejected."""
 
-from etl.extract.extract import extract, extract_cells
-from etl.extract.extraction import PART_ROWS, Extraction, open_cells, open_file
+from etl.extract.extraction import PART_ROWS, Extracted, Extraction, extract, extract_cells, open_cells, open_file
 from etl.extract.files.refusal import Refused
 from etl.extract.files.sheet import Sheet
 from etl.extract.findings import IntakeWarning, Reject
 from etl.extract.headers import Const, SourceMap
 from etl.extract.kinds import SPECS, Kind, KindSpec
-from etl.extract.result import Extracted
 
 __all__ = [
     "PART_ROWS",

@@ -9,7 +9,7 @@ from etl.domain.frames import MISSING
 from etl.domain.verdict import STEP_CODES, STEP_INDEX
 from etl.extract.findings import Fault, shown
 from etl.extract.moments import Ints, Moments
-from etl.extract.reading import Bools, Reading, TimeColumn, end_of, numbers, texts
+from etl.extract.reading import Bools, Reading, TimeColumn, end_of, numbers, plain_fields, texts
 from etl.extract.words import fold_role, squeeze
 
 _NO_STEP = -1
@@ -51,10 +51,8 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
             "recorded_at": numbers(recorded.at),
             "pause_start_at": numbers(pause_start.at),
             "pause_end_at": numbers(pause_end.at),
-            "pause_reason": texts(reading.text("alasan_jeda")),
-            "instruction": texts(reading.text("isi_disposisi")),
+            **plain_fields(reading),
             "has_output": pd.Series(pd.arrays.BooleanArray(has_output == 1, has_output < 0)),
-            "note": texts(reading.text("catatan")),
         }
     )
 

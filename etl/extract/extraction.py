@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -16,22 +17,18 @@ import pyarrow as pa
 
 from etl.extract.disposisi import read_disposisi
 from etl.extract.files.file_name import told_name
-from etl.extract.files.intake_warning import IntakeWarning
 from etl.extract.files.readers import open_sheets
-from etl.extract.files.refusal import Refused
+from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import Sheet
-from etl.extract.findings import Fault, Findings, Sort, further_warnings
-from etl.extract.headers import Header, SourceMap, told_headers
+from etl.extract.findings import Fault, Findings, Reject, Sort, further_warnings
+from etl.extract.headers import Header, Recognised, SourceMap, recognise, told_headers
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.kondisi import read_kondisi
-from etl.extract.orders import GivenOrder
 from etl.extract.pemakaian import read_pemakaian
 from etl.extract.permohonan import read_permohonan
 from etl.extract.peserta import read_peserta
 from etl.extract.reading import Reading, texts
-from etl.extract.recognition import Recognised, recognise
-from etl.extract.result import Extracted
-from etl.extract.survey import Survey, survey
+from etl.extract.survey import GivenOrder, Survey, survey
 from etl.extract.table import Layout, Piece, Table, build_table, layout_of, pieces
 from etl.extract.words import Words, shipped_words
 
@@ -46,6 +43,23 @@ _READ: Mapping[Kind, Callable[[Reading], pd.DataFrame]] = {
     Kind.PESERTA: read_peserta,
     Kind.KONDISI: read_kondisi,
 }
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """The rows of one kind in a file, or of a part of it: `read == len(frame) + len(rejects)`.
+
+    `frame` has one row per good source row, in file order, with `sheet` and `row` first; the columns of each kind
+    are those that `read_permohonan`, `read_disposisi`, `read_pemakaian`, `read_peserta` and `read_kondisi` return.
+    Days count from 1970-01-01 in the office's zone, moments are UTC seconds, both nullable integers.
+    """
+
+    kind: Kind
+    frame: pd.DataFrame
+    rejects: list[Reject]
+    warnings: list[IntakeWarning]
+    ignored_columns: list[str]
+    read: int
 
 
 @dataclass(frozen=True)
@@ -204,6 +218,16 @@ def _good(table: Table, findings: Findings, rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~findings.is_bad].reset_index(drop=True)
 
 
+@cache
+def no_rows(kind: Kind) -> pd.DataFrame:
+    """The columns of a kind's typed rows, with their types and without a row."""
+    nothing = np.empty(0, dtype=np.int64)
+    table = Table(kind, [], [], nothing, nothing, {}, nothing.astype(bool))
+    findings = Findings(table)
+    reading = Reading(table, findings, {}, frozenset(), shipped_words(), ZoneInfo("UTC"))
+    return _good(table, findings, _READ[kind](reading))
+
+
 def _without_persons(head: Sequence[Sequence[str]], header: Header, words: Words) -> list[list[str]]:
     """The header as far as it may be listed, and under it only the cells of columns that are read."""
     kept = set(header.columns.values())
@@ -216,3 +240,37 @@ def _without_persons(head: Sequence[Sequence[str]], header: Header, words: Words
         ]
         for row, cells in enumerate(head)
     ]
+
+
+def extract(path: Path, *, zone: ZoneInfo, **options: Any) -> Extracted:
+    """Every row of a file of one kind, typed or rejected with a reason; options as `open_file` takes them.
+
+    Raises Refused when nothing of the file can be taken, and when it holds several kinds.
+    """
+    with open_file(path, zone=zone, **options) as extractions:
+        return _whole(extractions)
+
+
+def extract_cells(sheets: Iterable[Sheet], *, zone: ZoneInfo, **options: Any) -> Extracted:
+    """The same from raw cells."""
+    with open_cells(sheets, zone=zone, **options) as extractions:
+        return _whole(extractions)
+
+
+def _whole(extractions: Sequence[Extraction]) -> Extracted:
+    """All parts of the only extraction as one."""
+    if len(extractions) > 1:
+        kinds = ", ".join(extraction.kind for extraction in extractions)
+        file = f"{extractions[0].file}: " if extractions[0].file else ""
+        raise Refused(f"{file}lembar-lembarnya berisi jenis yang berbeda ({kinds}); pilih salah satu dengan --kind.")
+    (extraction,) = extractions
+    parts = list(extraction.parts())
+    frames = [part.frame for part in parts if len(part.frame)] or [parts[0].frame]
+    return Extracted(
+        kind=extraction.kind,
+        frame=frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True),
+        rejects=[reject for part in parts for reject in part.rejects],
+        warnings=[*extraction.warnings, *(warning for part in parts for warning in part.warnings)],
+        ignored_columns=extraction.ignored_columns,
+        read=sum(part.read for part in parts),
+    )

@@ -10,15 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.extract.files.column import Column
-from etl.extract.files.intake_warning import IntakeWarning
-from etl.extract.kinds import SPECS
+from etl.extract.files.refusal import IntakeWarning
+from etl.extract.kinds import SPECS, UNMASKED
 from etl.extract.masks import mask
 from etl.extract.table import Table
 from etl.extract.words import squeeze
 
 _MAX_SHOWN = 60
 _MAX_ALIKE = 100
-_UNMASKED = "no_surat"
 
 Sort = tuple[str, str]
 """Remarks alike: their column and code."""
@@ -125,7 +124,7 @@ class Findings:
             return {}
         header = self._table.headers[self._table.sheet[position]]
         cells = {name: self._table.columns[name].cell(position) for name in header.columns}
-        return {header.name_of(name): text if name == _UNMASKED else mask(text) for name, text in cells.items()}
+        return {header.name_of(name): text if name in UNMASKED else mask(text) for name, text in cells.items()}
 
     def warnings(self) -> list[IntakeWarning]:
         """Remarks on the rows that were taken, at most a hundred of a sort in the whole file."""

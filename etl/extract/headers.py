@@ -1,4 +1,4 @@
-"""Where the header is and which column of the file holds what."""
+"""Which sheets hold records, where their header is, and which column of the file holds what."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from etl.extract.files.refusal import Refused, quoted
-from etl.extract.files.sheet import HEAD_ROWS
-from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers
+from etl.extract.files.refusal import IntakeWarning, Refused, quoted
+from etl.extract.files.sheet import HEAD_ROWS, Grid, Sheet
+from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers, known_to_all
 from etl.extract.masks import mask
 from etl.extract.words import Words, fold, fold_header, squeeze
 
 MAX_LETTERHEAD = 10
 _RUNNING_NUMBERS = ("no", "nomor", "nourut", "nomorurut")
 _MAX_HEADER = 100
+_UNKNOWN = "judul kolomnya tidak dikenal"
 _NUMBER_CELL = re.compile(r"[\d\s.,:/-]+")
 
 
@@ -82,11 +83,11 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Source
         return _mapped_header(rows, kind, source, words)
     specs = [SPECS[kind]] if kind else list(SPECS.values())
     for row, typed in rows:
-        fits = [_read_as(spec, row, typed, words) for spec in specs]
+        fits = [_read_as(spec, row, typed) for spec in specs]
         complete = [header for header in fits if _fits(SPECS[header.kind], header, kind)]
         if complete:
             chosen = _best(_of_persons(complete, words) or complete)
-            _check_twins(chosen, words)
+            _check_twins(chosen)
             return chosen
     raise _unrecognised(rows, specs, words)
 
@@ -97,9 +98,9 @@ def _candidates(head: Sequence[Sequence[str]]) -> list[tuple[int, list[str]]]:
     return [(index, row) for index, row in filled if any(row)][: MAX_LETTERHEAD + 1]
 
 
-def _read_as(spec: KindSpec, row: int, typed: list[str], words: Words) -> Header:
+def _read_as(spec: KindSpec, row: int, typed: list[str]) -> Header:
     """The row read as a header of this kind: of several columns for one thing the lowest rank wins."""
-    known = known_headers(spec, words)
+    known = known_headers(spec.kind)
     best: dict[str, tuple[int, int]] = {}
     for index, name in enumerate(typed):
         column, rank = known.get(fold_header(name), (None, 0))
@@ -130,9 +131,9 @@ def _best(headers: list[Header]) -> Header:
     return ranked[0]
 
 
-def _check_twins(header: Header, words: Words) -> None:
+def _check_twins(header: Header) -> None:
     spec = SPECS[header.kind]
-    known = known_headers(spec, words)
+    known = known_headers(spec.kind)
     seen: set[str] = set()
     for name in map(fold_header, header.typed):
         if name in known and name in seen:
@@ -196,11 +197,11 @@ def _unmapped(
 
 
 def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec], words: Words) -> Refused:
-    names = {name for spec in specs for name in known_headers(spec, words)}
+    names = {name for spec in specs for name in known_headers(spec.kind)}
     shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
     found = _found(shown, names, words, is_private=all(spec.is_private for spec in specs))
     if len(specs) == 1:
-        missing = specs[0].missing(_read_as(specs[0], 0, shown, words).columns)
+        missing = specs[0].missing(_read_as(specs[0], 0, shown).columns)
         return Refused(
             f"kolom wajib {specs[0].kind} tidak ada: {missing}; ditemukan: {found}; diharapkan: {specs[0].expected}."
         )
@@ -216,7 +217,7 @@ def _found(row: list[str], names: set[str], words: Words, *, is_private: bool) -
 
     Of a row that may be a person's only the known headers are quoted.
     """
-    known = names | _all_names(words) | words.person_headers | words.person_columns
+    known = names | known_to_all() | words.person_headers | words.person_columns
     told = [cell for cell in row if fold_header(cell) in known]
     if any(row) and not told:
         return f"{sum(map(bool, row))} kolom, tidak satu pun judulnya dikenal"
@@ -228,10 +229,6 @@ def _is_data(cell: str, words: Words) -> bool:
     """Whether a cell is an answer or a number, so that its row is no header and may be a person's."""
     is_answer = fold(cell) in words.attendance or fold(cell) in words.screening
     return is_answer or mask(cell) != cell or bool(_NUMBER_CELL.fullmatch(cell))
-
-
-def _all_names(words: Words) -> set[str]:
-    return {name for spec in SPECS.values() for name in known_headers(spec, words)}
 
 
 def told_headers(names: Iterable[str], words: Words, *, is_private: bool) -> list[str]:
@@ -255,3 +252,44 @@ def _canonical_names() -> set[str]:
 def _rank(row: tuple[int, list[str]], names: set[str]) -> tuple[int, int]:
     """How much a row looks like a header: known names first, then filled cells; the earliest of equals wins."""
     return sum(fold_header(name) in names for name in row[1]), sum(map(bool, row[1]))
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """The sheets with a header, in file order, and a warning for each other one that is not empty."""
+
+    grids: Sequence[Grid]
+    headers: Sequence[Header]
+    skipped: list[IntakeWarning]
+
+
+def recognise(sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | None, words: Words) -> Recognised:
+    """Look for a header in every sheet.
+
+    Raises Refused when there is no filled cell, and the first sheet's refusal when no sheet has a header.
+    """
+    grids = [grid for grid in (sheet.grid() for sheet in sheets) if _is_filled(grid)]
+    if not grids:
+        raise Refused("berkas ini kosong; tidak ada satu pun sel yang terisi.")
+    found: list[tuple[Grid, Header]] = []
+    refusals: list[tuple[Grid, Refused]] = []
+    for grid in grids:
+        try:
+            found.append((grid, find_header(grid.head, kind, source, words)))
+        except Refused as refusal:
+            refusals.append((grid, refusal))
+    if not found:
+        raise refusals[0][1]
+    headers = [header for _, header in found]
+    return Recognised([grid for grid, _ in found], headers, _skipped(refusals, headers))
+
+
+def _is_filled(grid: Grid) -> bool:
+    return any(any(map(str.strip, row)) for row in grid.head)
+
+
+def _skipped(refusals: Iterable[tuple[Grid, Refused]], headers: Iterable[Header]) -> list[IntakeWarning]:
+    """Why sheets are left out; beside a list of persons nothing of them is quoted, which may be persons as well."""
+    is_private = any(SPECS[header.kind].is_private for header in headers)
+    told = [(grid.name, _UNKNOWN if is_private else str(refusal)) for grid, refusal in refusals]
+    return [IntakeWarning("sheet_ignored", None, f'Lembar "{name}" tidak dibaca: {why}', name) for name, why in told]

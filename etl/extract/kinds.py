@@ -1,13 +1,17 @@
-"""The kinds of records the office keeps and the columns each one has, by the names the office types."""
+"""The kinds of records the office keeps and the fields of each one, as `reference/fields.toml` says them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache, cached_property
+from typing import Any
 
 from etl.extract.files.refusal import Refused
-from etl.extract.words import Words, fold_header
+from etl.extract.words import fold_header
+from etl.reference import reference_text
 
 
 class Kind(StrEnum):
@@ -27,37 +31,135 @@ def kind_named(name: str) -> Kind:
     return Kind(name)
 
 
+class Form(StrEnum):
+    """How a field is read, shown and corrected. What a page may correct is offered in this order.
+
+    `MOMENT`: day and clock time in one cell. `ORDINAL`: counted from 1. `PEOPLE`: a number of which 0 means that
+    nobody counted. `CHOICE`: one of a short list of words (`choices` of `intake.toml`), or another as typed.
+    `ANSWER`: a word that stands for a code.
+    """
+
+    DAY = "day"
+    CLOCK = "clock"
+    MOMENT = "moment"
+    ORDINAL = "ordinal"
+    NUMBER = "number"
+    PEOPLE = "people"
+    STATUS = "status"
+    OPD = "opd"
+    ROOM = "room"
+    CONDITION = "condition"
+    CHOICE = "choice"
+    TEXT = "text"
+    AGENDA = "agenda"
+    YEAR = "year"
+    STEP = "step"
+    ANSWER = "answer"
+
+
+STAMP_FORMS = (Form.DAY, Form.CLOCK)
+NUMBER_FORMS = (Form.ORDINAL, Form.NUMBER, Form.PEOPLE)
+TEXT_FORMS = (Form.TEXT, Form.OPD, Form.ROOM, Form.STATUS)
+"""Read as the text that was typed."""
+
+WORD_FORMS = (*TEXT_FORMS, Form.CHOICE, Form.AGENDA, Form.STEP)
+"""Shown in words."""
+
+STORED_AS = {"opd": "opd_name", "room": "room_name", "item": "item_name"}
+"""Columns of typed rows of which the records also hold the name by the settings, and that name's column."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a kind of record; the attributes are those of `reference/fields.toml`, which explains them."""
+
+    name: str
+    form: Form
+    text: str
+    examples: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+    corrected: str = ""
+    is_needed: bool = False
+    has_happened: bool = False
+    is_key: bool = False
+    is_masked: bool = True
+    synonyms: tuple[str, ...] = ()
+    list: str = ""
+
+    @property
+    def is_stamp(self) -> bool:
+        """Whether it is the day or the clock time of a stamp, which its corrections say together."""
+        return self.form in STAMP_FORMS
+
+    @property
+    def corrected_column(self) -> str:
+        """The column of the record that a correction of a field other than a stamp sets."""
+        return STORED_AS.get(self.corrected, self.corrected)
+
+
 @dataclass(frozen=True)
 class KindSpec:
-    """Canonical columns of a kind.
+    """The fields of a kind, and what a file of it must have.
 
-    `required` is a list of alternatives, each a set of columns that must be there together.
-    `dates` are the columns whose cells are dates and so have a date order; the first ones decide it.
+    `always` are the required columns; `either` is a list of alternatives, each a set of columns that must be there
+    together. `stamps` are columns of dates that do not decide the date order.
     `marks`: without one of these a file is not taken for this kind unless it is said to be of it.
     `is_private`: each row is a person, so that no cell may be quoted or kept.
     """
 
     kind: Kind
-    columns: tuple[str, ...]
+    title: str
+    fields: tuple[Field, ...]
     always: tuple[str, ...]
-    either: tuple[tuple[str, ...], ...]
-    dates: tuple[str, ...]
+    either: tuple[tuple[str, ...], ...] = ()
     stamps: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     is_private: bool = False
 
-    def is_recognised(self, found: Mapping[str, object]) -> bool:
-        """Whether the columns found tell a file of this kind from those of the others."""
-        return self.is_complete(found) and (not self.marks or any(name in found for name in self.marks))
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The fields by the names that the office types."""
+        return tuple(field.name for field in self.fields)
 
-    def is_complete(self, found: Mapping[str, object]) -> bool:
-        """Whether the columns found suffice to read a file of this kind."""
-        return not self.missing(found)
+    @cached_property
+    def dates(self) -> tuple[str, ...]:
+        """The columns whose cells are dates; the first ones with evidence decide the date order."""
+        dates = (field.name for field in self.fields if field.form in (Form.DAY, Form.MOMENT))
+        return tuple(name for name in dates if name not in self.stamps)
 
-    def missing(self, found: Mapping[str, object]) -> str:
-        """The required columns that were not found, as words; empty when none is missing."""
-        lacking = [name for name in self.always if name not in found]
-        if self.either and not any(all(name in found for name in group) for group in self.either):
+    @cached_property
+    def times(self) -> tuple[str, ...]:
+        """The columns whose cells are clock times."""
+        return tuple(field.name for field in self.fields if field.form is Form.CLOCK)
+
+    @cached_property
+    def corrections(self) -> Mapping[str, Field]:
+        """What a page may correct: name of the correction → its field, of a stamp the first; in the order of forms."""
+        forms = list(Form)
+        first: dict[str, Field] = {}
+        for field in self.fields:
+            if field.corrected:
+                first.setdefault(field.corrected, field)
+        return dict(sorted(first.items(), key=lambda item: -1 if item[1].is_stamp else forms.index(item[1].form)))
+
+    @cached_property
+    def said(self) -> tuple[str, ...]:
+        """The columns of a record that its rows may say differently: those of all fields but its key."""
+        columns = (column for field in self.fields if not field.is_key for column in field.columns)
+        return tuple(STORED_AS.get(column, column) for column in columns)
+
+    def is_recognised(self, columns: Collection[str]) -> bool:
+        """Whether the columns of a file tell it from those of the other kinds."""
+        return self.is_complete(columns) and (not self.marks or any(name in columns for name in self.marks))
+
+    def is_complete(self, columns: Collection[str]) -> bool:
+        """Whether these columns suffice to read a file of this kind."""
+        return not self.missing(columns)
+
+    def missing(self, columns: Collection[str]) -> str:
+        """The required columns that are not among these, as words; empty when none is missing."""
+        lacking = [name for name in self.always if name not in columns]
+        if self.either and not any(all(name in columns for name in group) for group in self.either):
             lacking.append(_alternatives(self.either))
         return ", ".join(lacking)
 
@@ -65,11 +167,6 @@ class KindSpec:
     def expected(self) -> str:
         """The required columns as words."""
         return ", ".join([*self.always, *([_alternatives(self.either)] if self.either else [])])
-
-    @property
-    def times(self) -> tuple[str, ...]:
-        """The columns whose cells are clock times."""
-        return tuple(name for name in self.columns if name.startswith("jam"))
 
     @property
     def recognised_by(self) -> str:
@@ -81,66 +178,60 @@ def _alternatives(groups: tuple[tuple[str, ...], ...]) -> str:
     return " atau ".join(" + ".join(group) for group in groups)
 
 
+@cache
+def fields_document() -> Mapping[str, Any]:
+    """`reference/fields.toml` as it stands."""
+    return tomllib.loads(reference_text("fields.toml"))
+
+
+def _spec(kind: Kind, **rules: Any) -> KindSpec:
+    document = fields_document()[kind]
+    fields = tuple(_field(name, attributes) for name, attributes in document["fields"].items())
+    return KindSpec(kind, document["title"], fields, **rules)
+
+
+def _field(name: str, attributes: Mapping[str, Any]) -> Field:
+    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in attributes.items()}
+    return Field(**plain | {"name": name, "form": Form(attributes["form"])})
+
+
 SPECS: Mapping[Kind, KindSpec] = {
-    Kind.PERMOHONAN: KindSpec(
-        Kind.PERMOHONAN,
-        columns=(
-            "no_agenda", "tgl_terima", "jam_terima", "no_surat", "tgl_surat", "asal", "perihal", "nama_kegiatan",
-            "sifat", "diteruskan_kepada", "ruang", "tgl_kegiatan", "jam_mulai", "tgl_selesai", "jam_selesai",
-            "jumlah_peserta", "status", "tgl_status", "keterangan",
-        ),
-        always=("no_agenda", "tgl_terima", "asal"),
-        either=(),
-        dates=("tgl_terima", "tgl_surat", "tgl_kegiatan", "tgl_selesai", "tgl_status"),
-    ),
-    Kind.DISPOSISI: KindSpec(
+    Kind.PERMOHONAN: _spec(Kind.PERMOHONAN, always=("no_agenda", "tgl_terima", "asal")),
+    Kind.DISPOSISI: _spec(
         Kind.DISPOSISI,
-        columns=(
-            "no_agenda", "tahun", "langkah", "dari", "kepada", "putaran", "tgl_mulai", "jam_mulai", "tgl_selesai",
-            "jam_selesai", "dicatat_pada", "jeda_mulai", "jeda_selesai", "alasan_jeda", "isi_disposisi", "output",
-            "catatan",
-        ),
         always=("no_agenda",),
         either=(("langkah",), ("dari", "kepada")),
-        dates=("tgl_mulai", "tgl_selesai", "dicatat_pada"),
         stamps=("jeda_mulai", "jeda_selesai"),
     ),
-    Kind.PEMAKAIAN: KindSpec(
-        Kind.PEMAKAIAN,
-        columns=(
-            "no_agenda", "tahun", "ruang", "tanggal", "jam_mulai", "tgl_selesai", "jam_selesai",
-            "peserta_terverifikasi", "peserta_hadir", "diperiksa", "lolos", "tidak_lolos", "keterangan",
-        ),
-        always=("ruang", "tanggal", "jam_mulai"),
-        either=(),
-        dates=("tanggal", "tgl_selesai"),
-    ),
-    Kind.PESERTA: KindSpec(
-        Kind.PESERTA,
-        columns=("no_agenda", "tahun", "hadir", "hasil"),
-        always=("no_agenda",),
-        either=(),
-        dates=(),
-        marks=("hadir", "hasil"),
-        is_private=True,
-    ),
-    Kind.KONDISI: KindSpec(
-        Kind.KONDISI,
-        columns=("ruang", "tanggal", "jam", "saat", "barang", "kondisi", "uraian", "no_agenda", "tahun"),
-        always=("ruang", "tanggal", "barang", "kondisi"),
-        either=(),
-        dates=("tanggal",),
-    ),
-}  # fmt: skip
+    Kind.PEMAKAIAN: _spec(Kind.PEMAKAIAN, always=("ruang", "tanggal", "jam_mulai")),
+    Kind.PESERTA: _spec(Kind.PESERTA, always=("no_agenda",), marks=("hadir", "hasil"), is_private=True),
+    Kind.KONDISI: _spec(Kind.KONDISI, always=("ruang", "tanggal", "barang", "kondisi")),
+}
 
 
-def known_headers(spec: KindSpec, words: Words) -> dict[str, tuple[str, int]]:
+def corrections_of(kind: str) -> Mapping[str, Field]:
+    """What a page may correct of a kind: name of the correction → its field; nothing of a kind that is not known."""
+    return SPECS[Kind(kind)].corrections if kind in list(Kind) else {}
+
+
+UNMASKED = frozenset(field.name for spec in SPECS.values() for field in spec.fields if not field.is_masked)
+"""Columns in which a long number is nobody's personal one."""
+
+
+@cache
+def known_headers(kind: Kind) -> Mapping[str, tuple[str, int]]:
     """Folded header → (canonical column, rank); rank 0 is the canonical name, then the synonyms in their order.
 
     A synonym that is also the canonical name of another column of the kind stands for that other column.
     """
-    known = {fold_header(column): (column, 0) for column in spec.columns}
-    for column in spec.columns:
-        for rank, name in enumerate(words.synonyms.get(spec.kind, {}).get(column, ()), start=1):
-            known.setdefault(name, (column, rank))
+    fields = SPECS[kind].fields
+    known = {fold_header(field.name): (field.name, 0) for field in fields}
+    for field in fields:
+        for rank, name in enumerate(field.synonyms, start=1):
+            known.setdefault(fold_header(name), (field.name, rank))
     return known
+
+
+def known_to_all() -> frozenset[str]:
+    """The folded headers that any kind knows."""
+    return frozenset(name for kind in Kind for name in known_headers(kind))

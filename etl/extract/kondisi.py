@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from etl.extract.reading import Reading, numbers, texts
+from etl.extract.reading import Reading, numbers, plain_fields, texts
 
 _CONDITIONS = "Baik, Rusak ringan (KB, RR), Rusak berat (RB), Hilang, Tidak berlaku (TB, N/A)"
 
@@ -28,13 +28,11 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
             "agenda_key": texts(agenda.key),
             "agenda_number": texts(agenda.number),
             "year": numbers(reading.year(agenda)),
-            "room": texts(reading.text("ruang")),
+            **plain_fields(reading),
             "checked_on": numbers(checked.on),
             "checked_at": numbers(checked.at),
             "occasion": _occasion(reading),
-            "item": texts(reading.text("barang")),
             "condition": _condition(reading),
-            "note": texts(reading.text("uraian")),
         }
     )
 

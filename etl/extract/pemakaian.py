@@ -7,8 +7,8 @@ import pandas as pd
 
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY
-from etl.extract.moments import Ints, Moments
-from etl.extract.reading import DateColumn, Reading, TimeColumn, end_of, numbers, texts
+from etl.extract.moments import Moments
+from etl.extract.reading import DateColumn, Reading, TimeColumn, end_of, numbers, plain_fields, texts
 
 
 def read_pemakaian(reading: Reading) -> pd.DataFrame:
@@ -26,17 +26,11 @@ def read_pemakaian(reading: Reading) -> pd.DataFrame:
             "agenda_key": texts(agenda.key),
             "agenda_number": texts(agenda.number),
             "year": numbers(reading.year(agenda)),
-            "room": texts(reading.text("ruang")),
             "started_on": numbers(started.on),
             "started_at": numbers(started.at),
             "ended_at": numbers(ended.at),
             "end_is_estimated": closing.is_until_done & (ended.at == MISSING),
-            "verified": numbers(_persons(reading, "peserta_terverifikasi")),
-            "present": numbers(_persons(reading, "peserta_hadir")),
-            "screened": numbers(reading.count("diperiksa")),
-            "passed": numbers(reading.count("lolos")),
-            "failed": numbers(reading.count("tidak_lolos")),
-            "note": texts(reading.text("keterangan")),
+            **plain_fields(reading),
         }
     )
 
@@ -60,10 +54,3 @@ def _check_end(reading: Reading, started: Moments, ended: Moments) -> None:
     text = "{} membuat pemakaian berakhir sebelum atau saat dimulai; isi tgl_selesai bila melewati tengah malam"
     reading.findings.reject(both & (length <= 0), name, "end_before_start", text)
     reading.findings.reject(both & (length > DAY), name, "longer_than_a_day", "pemakaian lebih dari 24 jam")
-
-
-def _persons(reading: Reading, name: str) -> Ints:
-    """Numbers of persons in a held session: nobody at all means that nobody counted."""
-    values = reading.count(name)
-    reading.findings.remark(values == 0, name, "zero_participants", "0 peserta dianggap tidak diketahui")
-    return np.where(values == 0, MISSING, values)

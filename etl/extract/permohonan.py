@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from etl.domain.frames import MISSING
 from etl.domain.verdict import RequestStatus
 from etl.extract.moments import Ints, Moments
-from etl.extract.reading import Agenda, Bools, Reading, end_of, numbers, texts
+from etl.extract.reading import Agenda, Bools, Reading, end_of, numbers, plain_fields, texts
 from etl.extract.texts import agenda_key
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
@@ -30,21 +30,12 @@ def read_permohonan(reading: Reading) -> pd.DataFrame:
             "agenda_number": texts(agenda.number),
             "received_on": numbers(received.on),
             "received_at": numbers(received.at),
-            "letter_number": texts(reading.text("no_surat", is_masked=False)),
             "letter_on": numbers(reading.moment(reading.date("tgl_surat")).on),
-            "opd": texts(reading.text("asal")),
-            "subject": texts(reading.text("perihal")),
-            "activity": texts(reading.text("nama_kegiatan")),
-            "urgency": texts(reading.text("sifat")),
-            "forwarded_to": texts(reading.text("diteruskan_kepada")),
-            "room": texts(reading.text("ruang")),
             **_booking(reading),
-            "planned": numbers(reading.count("jumlah_peserta")),
+            **plain_fields(reading),
             "status": _status(reading),
-            "status_text": texts(reading.text("status")),
             "status_on": numbers(status.on),
             "status_at": numbers(status.at),
-            "note": texts(reading.text("keterangan")),
         }
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from etl.domain.frames import MISSING
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, read_stamps
 from etl.extract.findings import Fault, Findings, shown
+from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
 from etl.extract.moments import Ints, Moments, moments
 from etl.extract.table import Table
 from etl.extract.texts import agenda, agenda_faults, read_counts, tidy_texts
@@ -203,6 +204,43 @@ def end_of(start: TimeColumn, end: TimeColumn) -> TimeColumn:
     is_until_done = (start.is_until_done | end.is_until_done) & (seconds == MISSING)
     nothing = np.full(len(seconds), MISSING)
     return TimeColumn(seconds, offset, nothing, nothing, is_until_done)
+
+
+def plain_fields(reading: Reading) -> dict[str, pd.Series]:
+    """The columns of the fields that are read by their form alone: texts, numbers, and people of a session."""
+    fields = [field for field in SPECS[reading.table.kind].fields if field.columns and field.form in _PLAIN]
+    return {field.columns[0]: _PLAIN[field.form](reading, field) for field in fields}
+
+
+def _text(reading: Reading, field: Field) -> pd.Series:
+    return texts(reading.text(field.name, is_masked=field.is_masked))
+
+
+def _choice(reading: Reading, field: Field) -> pd.Series:
+    """A word of a short list by its usual spelling, any other as typed."""
+    column, (name,) = reading.table.column(field.name), field.columns
+    typed = tidy_texts(column.texts, is_masked=True).to_pylist()
+    chosen = [None if text is None else reading.words.choice(name, text) for text in typed]
+    return texts(pa.array(chosen, pa.string()).take(pa.array(column.codes)))
+
+
+def _number(reading: Reading, field: Field) -> pd.Series:
+    return numbers(reading.count(field.name))
+
+
+def _people(reading: Reading, field: Field) -> pd.Series:
+    """Numbers of persons in a held session: nobody at all means that nobody counted."""
+    values = reading.count(field.name)
+    reading.findings.remark(values == 0, field.name, "zero_participants", "0 peserta dianggap tidak diketahui")
+    return numbers(np.where(values == 0, MISSING, values))
+
+
+_PLAIN: Mapping[Form, Callable[[Reading, Field], pd.Series]] = {
+    **dict.fromkeys(TEXT_FORMS, _text),
+    Form.CHOICE: _choice,
+    Form.NUMBER: _number,
+    Form.PEOPLE: _people,
+}
 
 
 def numbers(values: Ints) -> pd.Series:

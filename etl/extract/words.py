@@ -1,4 +1,4 @@
-"""The office's own words (months, status words, hand-over pairs, header synonyms), read from editable data."""
+"""The office's own words (months, status words, hand-over pairs), read from editable data."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from etl.domain.units import HOUR
 from etl.domain.verdict import STEP_INDEX, RequestStatus
+from etl.reference import reference_text
 
 _BLANKS = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff]+")
 _HEADER_NOISE = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff._]+")
@@ -61,19 +61,22 @@ class Words:
     occasion: Mapping[str, str]
     attendance: Mapping[str, str]
     screening: Mapping[str, str]
+    choices: Mapping[str, Mapping[str, str]]
     person_headers: frozenset[str]
     person_columns: frozenset[str]
     total: tuple[str, ...]
     handovers: tuple[Handover, ...]
     steps: Mapping[tuple[str, str], int]
-    synonyms: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    def choice(self, column: str, text: str) -> str:
+        """The usual word of a column for a text; one that is not in its list stays as typed."""
+        return self.choices[column].get(fold(text), text)
 
 
 @cache
 def shipped_words() -> Words:
     """The words that ship with the product, `etl/reference/intake.toml`."""
-    text = files("etl").joinpath("reference", "intake.toml").read_text(encoding="utf-8")
-    return parse_words(tomllib.loads(text))
+    return parse_words(tomllib.loads(reference_text("intake.toml")))
 
 
 def parse_words(document: Mapping[str, Any]) -> Words:
@@ -91,12 +94,12 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         occasion=_senses(document["occasion"]),
         attendance=_senses(document["attendance"]),
         screening=_senses(document["screening"]),
+        choices={column: _choices(words) for column, words in document.get("choices", {}).items()},
         person_headers=frozenset(fold_header(name) for name in document["persons"]["headers"]),
         person_columns=frozenset(fold_header(name) for name in document["persons"]["columns"]),
         total=tuple(fold(word) for word in document["rows"]["total"]),
         handovers=handovers,
         steps=_steps(handovers, document["roles"]),
-        synonyms={kind: _header_lists(lists) for kind, lists in document["synonyms"].items()},
     )
 
 
@@ -114,6 +117,10 @@ def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:
     return {fold(word): sense for sense, words in words_by_sense.items() for word in words}
 
 
+def _choices(synonyms: Mapping[str, list[str]]) -> dict[str, str]:
+    return {fold(word): usual for usual, others in synonyms.items() for word in (usual, *others)}
+
+
 def _steps(handovers: Iterable[Handover], roles: Mapping[str, list[str]]) -> dict[tuple[str, str], int]:
     """Step codes by every spelling of (giver, receiver), folded without dots."""
     spellings = {role: [role, *others] for role, others in roles.items()} | {"": [""]}
@@ -128,7 +135,3 @@ def _steps(handovers: Iterable[Handover], roles: Mapping[str, list[str]]) -> dic
 def fold_role(text: str) -> str:
     """The form in which two names of offices are compared."""
     return fold(text.replace(".", " "))
-
-
-def _header_lists(lists: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {column: tuple(fold_header(name) for name in names) for column, names in lists.items()}

@@ -29,7 +29,7 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
 
 class FilterError(PantauError):
-    """A period, agency, room or step that does not exist; says what was given and what is near."""
+    """A period, agency, room or step that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.last < self.first:
-            raise FilterError(f"Periode {self.first} sampai {self.last} terbalik; tulis tanggal awal lebih dahulu.")
+            raise FilterError("period.reversed", first=self.first, last=self.last)
 
     @property
     def days(self) -> int:
@@ -128,7 +128,7 @@ def resolve(office: Office, asked: SlaFilter) -> SlaFilter:
 def check_span(period: Period) -> None:
     """FilterError for a period outside the days that the intake takes."""
     if period.first < FIRST_DAY or period.last > LAST_DAY:
-        raise FilterError(f"Periode harus berada di antara {FIRST_DAY} dan {LAST_DAY}.")
+        raise FilterError("period.outside", first=FIRST_DAY, last=LAST_DAY)
 
 
 def scope_of(asked: SlaFilter, period: Period | None = None) -> Scope:
@@ -150,7 +150,7 @@ def known_opd(office: Office, name: str | None) -> str | None:
     known = questions.opd_names(office.mart.read())
     if canonical in known or canonical in office.settings.opd:
         return str(canonical)
-    raise FilterError(_unknown("OPD", name, [*known, *office.settings.opd]))
+    raise _unknown("opd", name, [*known, *office.settings.opd])
 
 
 def known_room(office: Office, name: str | None) -> str | None:
@@ -162,7 +162,7 @@ def known_room(office: Office, name: str | None) -> str | None:
     canonical = _canonical(office.room_names, name)
     if canonical in rooms or canonical in known:
         return str(canonical)
-    raise FilterError(_unknown("Ruang", name, [*rooms, *known]))
+    raise _unknown("room", name, [*rooms, *known])
 
 
 def known_steps(steps: Iterable[str]) -> tuple[str, ...]:
@@ -171,7 +171,7 @@ def known_steps(steps: Iterable[str]) -> tuple[str, ...]:
     for step in steps:
         found = [code for code in STEP_CODES if step.strip().upper() in (code, code[0])]
         if not found:
-            raise FilterError(f'Langkah "{step}" tidak ada; tulis salah satu dari {", ".join(STEP_CODES)}.')
+            raise FilterError("period.no_step", step=step, steps=STEP_CODES)
         wanted.update(found)
     return tuple(code for code in STEP_CODES if code in wanted)
 
@@ -181,13 +181,12 @@ def _canonical(names: object, name: str) -> object:
     return None if pd.isna(found.iloc[0]) else found.iloc[0]
 
 
-def _unknown(what: str, name: str, known: Sequence[str]) -> str:
-    folded = {one.casefold(): one for one in known}
+def _unknown(kind: str, name: str, known: Sequence[str]) -> FilterError:
+    folded = {spelling.casefold(): spelling for spelling in known}
     near = get_close_matches(name.strip().casefold(), list(folded), n=3, cutoff=0.5)
     if not near:
-        return f'{what} "{name}" tidak ada dalam catatan maupun pengaturan.'
-    listed = ", ".join(f'"{folded[one]}"' for one in near)
-    return f'{what} "{name}" tidak ada dalam catatan maupun pengaturan; yang mirip: {listed}.'
+        return FilterError(f"period.no_{kind}", name=name)
+    return FilterError(f"period.near_{kind}", name=name, near=[f'"{folded[key]}"' for key in near])
 
 
 def _month_number(day: date) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError, Words
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -44,7 +44,7 @@ class LoadReport:
     sha256: str | None
     kind: str | None
     status: str
-    reason: str | None = None
+    reason: Message | str | None = None
     counts: dict[str, int] = field(default_factory=dict)
     rejects: Sequence[Any] = ()
     warnings: Sequence[Any] = ()
@@ -52,20 +52,20 @@ class LoadReport:
     load_id: int | None = None
     is_passing: bool = False
 
-    def to_json(self) -> dict[str, Any]:
-        """One entry of `loads`."""
+    def to_json(self, words: Words) -> dict[str, Any]:
+        """One entry of `loads`, its messages in words."""
         return {
             "file": self.file,
             "sha256": self.sha256,
             "kind": self.kind,
             "status": self.status,
-            "reason": self.reason,
+            "reason": None if self.reason is None else words(self.reason),
             **{end: int(self.counts.get(end, 0)) for end in ENDS},
             "rejects": [
-                {"sheet": r.sheet, "row": r.row, "column": r.column, "code": r.code, "message": r.message}
+                {"sheet": r.sheet, "row": r.row, "column": r.column, "code": r.code, "message": words(r.message)}
                 for r in self.rejects
             ],
-            "warnings": [{"code": w.code, "row": w.row, "message": w.message} for w in self.warnings],
+            "warnings": [{"code": w.code, "row": w.row, "message": words(w.message)} for w in self.warnings],
             "ignored_columns": list(self.ignored_columns),
         }
 
@@ -85,8 +85,8 @@ def find_source(office: Office, name: str | SourceMap | None) -> SourceMap | Non
         return name
     known = {source.name: source for source in office.settings.sources}
     if name not in known:
-        listed = ", ".join(sorted(known)) or "belum ada satu pun"
-        raise PantauError(f'Sumber "{name}" tidak ada dalam pengaturan ([[source]]); yang ada: {listed}.')
+        listed = sorted(known) or Message("intake.none_yet")
+        raise PantauError("intake.unknown_source", name=name, known=listed)
     return known[name]
 
 
@@ -98,9 +98,9 @@ def read_orders(orders: Sequence[str]) -> str | dict[str, str] | None:
     plain = [order for order in orders if "=" not in order]
     for order in [*plain, *named.values()]:
         if order not in ("dmy", "mdy", "ymd"):
-            raise PantauError(f'Urutan tanggal "{order}" tidak dikenal; tulis dmy, mdy, atau ymd.')
+            raise PantauError("intake.date_order", order=order)
     if len(plain) > 1 or (plain and named):
-        raise PantauError("--date-order: tulis satu urutan untuk semua kolom, atau KOLOM=URUTAN untuk tiap kolom.")
+        raise PantauError("intake.date_orders")
     return plain[0] if plain else named
 
 

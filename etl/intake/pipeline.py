@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError
 from data_access.mart import MartError
 from data_access.records import RecordsError, one_load, reading
 from data_access.records.intake.loads import (
@@ -89,10 +89,8 @@ def ingest(
             origin = source if isinstance(source, str) else origin
             return _load(office, extractions, file, sha256, options, origin, now, actor)
     except PantauError as refusal:
-        reason, is_passing = (
-            str(refusal).replace(told_name(path.name), file, 1),
-            isinstance(refusal, RecordsError | MartError),
-        )
+        reason = Message(refusal.code.replace(told_name(path.name), file, 1), **refusal.values)
+        is_passing = isinstance(refusal, RecordsError | MartError)
         return (LoadReport(file, sha256, kind, "refused", reason, is_passing=is_passing),)
 
 
@@ -116,7 +114,7 @@ def ingest_cells(
         with open_cells(sheets, kind=source.kind, source=source, zone=office.zone) as extractions:
             reports = _load(office, extractions, told_name(file), None, options, source.name, now, actor, also)
     except Refused as refusal:
-        return LoadReport(told_name(file), None, source.kind, "refused", str(refusal))
+        return LoadReport(told_name(file), None, source.kind, "refused", refusal.message)
     return reports[0]
 
 
@@ -166,8 +164,7 @@ def _published(office: Office, reports: tuple[LoadReport, ...], now: int) -> tup
     fault = fault_of_catching_up(office, now)
     if fault is None:
         return reports
-    told = f"Catatan sudah tersimpan, tetapi layar belum diperbarui. {fault}"
-    warning = IntakeWarning(NOT_PUBLISHED, None, told)
+    warning = IntakeWarning(NOT_PUBLISHED, None, Message("intake.not_published", fault=fault.message).stored())
     return tuple(replace(report, warnings=[*report.warnings, warning]) for report in reports)
 
 

@@ -13,6 +13,7 @@ from data_access.records.rooms.checks import add_checks, checks_on_days
 from etl.domain.compliance.derive import fold
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints
+from etl.extract.kinds import SPECS, Kind
 from etl.intake.classify import Change, Outcome, classify_keyed
 from etl.intake.storing import Taken, check_day, letters_of, year_of
 from etl.judging.build_facts import POSITION
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from etl.office import Rulebook
     from etl.settings.document import Settings
 
-CHECK_COLUMNS = ("occasion", "condition", "agenda_key", "note")
+CHECK_COLUMNS = (*SPECS[Kind.KONDISI].said, "agenda_key")
 _CONTENT = ["room_text", "checked_on", "checked_at", "item_text", *CHECK_COLUMNS, "year"]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from data_access.records.intake.waiting import ROOM_UNKNOWN
 from data_access.records.requests.register import rows_of, upsert_requests
 from etl.domain.frames import Bools, Ints
+from etl.extract.kinds import SPECS, Kind
 from etl.intake.classify import classify_keyed
 from etl.intake.storing import Own, Taken, link_again, mark_waiting, store
 from etl.judging.build_facts import folded_requests
@@ -18,11 +19,7 @@ if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Rulebook
 
-REQUEST_COLUMNS = (
-    "agenda_number", "received_on", "received_at", "letter_number", "letter_on", "opd_name", "subject", "activity",
-    "urgency", "forwarded_to", "room_name", "booked_start_on", "booked_start_at", "booked_end_on", "booked_end_at",
-    "planned", "status_text", "status_on", "status_at", "note",
-)  # fmt: skip
+REQUEST_COLUMNS = SPECS[Kind.PERMOHONAN].said
 REQUEST_WORDS = ("request_id", "opd", "room", *REQUEST_COLUMNS)
 
 

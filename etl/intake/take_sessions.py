@@ -11,6 +11,7 @@ from data_access.records.rooms.sessions import sessions_starting_at
 from etl.domain.compliance.derive import fold
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools
+from etl.extract.kinds import SPECS, Kind
 from etl.intake.classify import classify_keyed
 from etl.intake.storing import Own, Taken, letters_of, mark_waiting, session_day, store, year_of
 from etl.judging.build_facts import POSITION
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Rulebook
 
-SESSION_COLUMNS = ("ended_at", "verified", "present", "screened", "passed", "failed", "agenda_key", "note")
+SESSION_COLUMNS = (*SPECS[Kind.PEMAKAIAN].said, "agenda_key")
 SESSION_WORDS = ("room_text", "started_at", "year", *SESSION_COLUMNS)
 
 

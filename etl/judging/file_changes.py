@@ -12,19 +12,22 @@ import pandas as pd
 from etl.domain.compliance.derive import is_empty
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.verdict import RequestStatus
+from etl.extract.kinds import SPECS, Kind
 
-REQUEST_FIELDS: Mapping[str, str] = {
-    "agenda_number": "agenda_number", "letter_number": "letter_number", "letter_on": "letter_on", "opd": "opd_name",
-    "subject": "subject", "activity": "activity", "urgency": "urgency", "forwarded_to": "forwarded_to",
-    "room": "room_name", "planned": "planned", "status": "status", "status_text": "status_text", "note": "note",
-}  # fmt: skip
 REQUEST_STAMPS = ("received", "booked_start", "booked_end")
 PASS_FIELDS: Mapping[str, str] = {"instruction": "instruction", "has_output": "has_output", "note": "note"}
 PASS_STAMPS = ("started", "finished", "recorded")
-SESSION_FIELDS: Mapping[str, str] = {
-    name: name for name in ("ended_at", "verified", "present", "screened", "passed", "failed", "note")
-}
-CHECK_FIELDS: Mapping[str, str] = {name: name for name in ("occasion", "condition", "note")}
+SESSION_FIELDS, CHECK_FIELDS = ({name: name for name in SPECS[kind].said} for kind in (Kind.PEMAKAIAN, Kind.KONDISI))
+
+
+def _request_fields() -> dict[str, str]:
+    """Field → column of a letter's own columns but its stamps; its status by the code, too."""
+    stamps = {f"{stamp}_{part}" for stamp in (*REQUEST_STAMPS, "status") for part in ("on", "at")}
+    columns = [column for column in SPECS[Kind.PERMOHONAN].said if column not in stamps]
+    return {"status": "status"} | {column.removesuffix("_name"): column for column in columns}
+
+
+REQUEST_FIELDS: Mapping[str, str] = _request_fields()
 CHANGE_COLUMNS = ["position", "field", "old", "new"]
 
 

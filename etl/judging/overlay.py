@@ -5,7 +5,7 @@ A correction addresses one source row and means the letter, pass, session or che
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,20 +13,7 @@ import pandas as pd
 
 from etl.domain.frames import MISSING, Ints
 from etl.domain.verdict import RequestStatus
-
-STAMPS: Mapping[str, tuple[str, ...]] = {
-    "disposisi": ("started", "finished"),
-    "permohonan": ("received", "booked_start", "booked_end"),
-    "pemakaian": ("ended",),
-    "kondisi": (),
-}
-PLAIN: Mapping[str, Mapping[str, str]] = {
-    "disposisi": {"pass_number": "pass_number"},
-    "permohonan": {"planned": "planned", "status": "status", "opd": "opd_name", "room": "room_name"},
-    "pemakaian": {"verified": "verified", "present": "present"},
-    "kondisi": {"condition": "condition"},
-}
-"""By kind of record the fields that a page may correct: stamps (`x_on`, `x_at`), and field → column."""
+from etl.extract.kinds import NUMBER_FORMS, Form, corrections_of
 
 OVERLAY_COLUMNS = (
     "id",
@@ -72,20 +59,25 @@ def lay_over(
 
 def values_of(kind: str, field: str, value: Any) -> Iterator[tuple[str, Any]]:
     """The columns that a corrected field means, with their values in the form of the frames."""
-    if field in STAMPS[kind]:
-        stamp = value or {"on": MISSING, "at": None}
-        yield f"{field}_on", stamp["on"]
-        yield f"{field}_at", MISSING if stamp["at"] is None else stamp["at"]
-        if field in ("ended", "booked_end"):
-            yield ("end_is_estimated" if field == "ended" else "booked_end_is_estimated"), False
-        if kind == "disposisi" and field == "finished":
-            yield "is_done", value is not None
-    elif field == "status":
-        yield "status", RequestStatus(value).code
-    elif field in ("planned", "verified", "present", "pass_number"):
-        yield field, MISSING if value is None else int(value)
+    corrected = corrections_of(kind)[field]
+    if corrected.is_stamp:
+        yield from _stamp_values(field, value)
+    elif corrected.form is Form.STATUS:
+        yield corrected.corrected_column, RequestStatus(value).code
+    elif corrected.form in NUMBER_FORMS:
+        yield corrected.corrected_column, MISSING if value is None else int(value)
     else:
-        yield PLAIN[kind][field], value
+        yield corrected.corrected_column, value
+
+
+def _stamp_values(field: str, value: Any) -> Iterator[tuple[str, Any]]:
+    stamp = value or {"on": MISSING, "at": None}
+    yield f"{field}_on", stamp["on"]
+    yield f"{field}_at", MISSING if stamp["at"] is None else stamp["at"]
+    if field in ("ended", "booked_end"):
+        yield ("end_is_estimated" if field == "ended" else "booked_end_is_estimated"), False
+    if field == "finished":
+        yield "is_done", value is not None
 
 
 def pass_numbers(rows: pd.DataFrame, numbers: Ints, overlay: pd.DataFrame) -> Ints | None:

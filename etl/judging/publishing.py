@@ -66,7 +66,7 @@ def rebuild(office: Office, now: int, progress: Progress = _silent) -> MartMeta:
     """Judge everything again from the records."""
     meta = catch_up(office, now, progress, from_scratch=True)
     if meta is None:
-        raise PantauError("Mart tidak dapat disusun; jalankan `pantau check`.")
+        raise PantauError("mart.not_built")
     return meta
 
 

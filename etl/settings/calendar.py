@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from data_access.errors import Message
 from etl.domain.calendar.types import Profile, SpecialDay
 from etl.settings.checks import as_tables, is_empty, refuse_twice
 from etl.settings.tables import Table
@@ -18,19 +19,18 @@ DateRange = tuple[date, date]
 
 
 def _known_kind(value: object) -> object:
-    return value if value in ("weekly", "ramadan") else refuse('"weekly" atau "ramadan"')
+    return value if value in ("weekly", "ramadan") else refuse(Message("rule.profile_kind"))
 
 
 def _pairs(value: object) -> object:
     """Refuse a range that is not two days in order, naming it."""
     if not isinstance(value, list | tuple):
-        refuse("rentang tanggal, misalnya [[2026-02-19, 2026-03-20]]")
+        refuse(Message("rule.ranges"))
     for place, pair in enumerate(value, start=1):
         if not isinstance(pair, list | tuple) or len(pair) != 2:
-            refuse("tanggal awal dan akhir, misalnya [2026-02-19, 2026-03-20]", key=f"[{place}]", value=pair)
+            refuse(Message("rule.two_days"), key=f"[{place}]", value=pair)
         if str(pair[0]) > str(pair[1]):
-            expected = "tanggal awal yang tidak sesudah tanggal akhir"
-            refuse(expected, key=f"[{place}]", value=f"[{pair[0]}, {pair[1]}]")
+            refuse(Message("rule.first_day_first"), key=f"[{place}]", value=f"[{pair[0]}, {pair[1]}]")
     return value
 
 
@@ -53,11 +53,11 @@ class ProfileTable(Table):
     @model_validator(mode="after")
     def _dates_make_sense(self) -> ProfileTable:
         if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
-            refuse("tanggal yang tidak lebih awal dari from, atau hapus to", key="to", value=self.valid_to)
+            refuse(Message("rule.to_after_from"), key="to", value=self.valid_to)
         if self.kind == "ramadan" and not self.ranges:
-            refuse("rentang tanggal, misalnya [[2026-02-19, 2026-03-20]]", key="ranges", value=None)
+            refuse(Message("rule.ranges"), key="ranges", value=None)
         if self.kind == "weekly" and self.ranges:
-            refuse('kind = "ramadan", atau from dan to tanpa ranges', key="ranges", value=_shown(self.ranges))
+            refuse(Message("rule.ramadan_or_weekly"), key="ranges", value=_shown(self.ranges))
         return self
 
     def as_profile(self) -> Profile:
@@ -76,7 +76,7 @@ class ProfileTable(Table):
 
 def _some_profile(profiles: tuple[ProfileTable, ...]) -> tuple[ProfileTable, ...]:
     """Without any profile nothing could be judged."""
-    return profiles or refuse("paling sedikit satu [[calendar.profile]]", value="[]")
+    return profiles or refuse(Message("rule.some_profile"), value="[]")
 
 
 class DayTable(Table):
@@ -123,7 +123,7 @@ def _refuse_same_start(profiles: tuple[ProfileTable | None, ...]) -> None:
         if profile is None:
             continue
         if profile.valid_from in seen:
-            expected = f'tanggal lain; profil "{seen[profile.valid_from]}" sudah mulai pada tanggal itu'
+            expected = Message("rule.other_start", profile=seen[profile.valid_from])
             refuse(expected, key=f"profile[{number}].from", value=profile.valid_from)
         seen[profile.valid_from] = profile.name
 
@@ -136,4 +136,4 @@ def _refuse_overlapping_ranges(profiles: tuple[ProfileTable, ...]) -> None:
     )
     for (before, other), (after, key) in pairwise(found):
         if after[0] <= before[1]:
-            refuse(f"rentang yang tidak bertumpang tindih dengan calendar.{other}", key=key, value=_shown((after,)))
+            refuse(Message("rule.ranges_apart", other=f"calendar.{other}"), key=key, value=_shown((after,)))

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
+from data_access.errors import Message
 from etl.domain.calendar.calendar import Holiday, SpecialDay, WorkCalendar, build_calendar
 from etl.settings.office_days import load_office_days, parse_office_days
 
@@ -45,7 +46,7 @@ def calendar_from(
     return build_calendar(settings.zone, settings.profiles(), days, holidays, first, last, file=file)
 
 
-def check_calendar(settings: Settings, file: str = SETTINGS) -> tuple[str, ...]:
+def check_calendar(settings: Settings, file: str = SETTINGS) -> tuple[Message, ...]:
     """Warnings about the calendar over all the time it speaks of. Raises RuleError when no such calendar can be."""
     named = [*_days_named(settings), *KNOWN_HOLIDAYS]
     first, last = max(min(named), EARLIEST), min(max(named), LATEST)

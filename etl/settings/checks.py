@@ -1,12 +1,13 @@
-"""Checks that the tables of the settings share; each refusal completes the words "tulis …"."""
+"""Checks that the tables of the settings share; each refusal continues the words "write …"."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from data_access.errors import Message
 from etl.domain.verdict import STEP_CODES
 from etl.settings.values import opd_key, refuse
 
@@ -21,14 +22,14 @@ def is_empty(value: object) -> bool:
 def as_list(value: object) -> object:
     """Refuse what is not a list, above all a text where a list of one is meant."""
     if not isinstance(value, list | tuple):
-        refuse('daftar teks, misalnya ["…", "…"]')
+        refuse(Message("rule.texts"))
     return value
 
 
 def as_tables(value: object) -> object:
     """Refuse what is not a list of tables, above all [x] where [[x]] is meant."""
     if not isinstance(value, list | tuple):
-        refuse("tabel berulang dengan kurung siku ganda, [[…]]")
+        refuse(Message("rule.tables"))
     return value
 
 
@@ -39,7 +40,7 @@ def refuse_twice(
     seen: dict[Hashable, int] = {}
     for number, item in enumerate(items, start=1):
         if same(item) in seen:
-            expected = f"nilai lain; yang ke-{seen[same(item)]} sudah memakainya"
+            expected = Message("rule.other_value", number=seen[same(item)])
             refuse(expected, key=key.format(number), value=shown(item))
         seen[same(item)] = number
 
@@ -60,13 +61,13 @@ def opd_apart(names: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, .
 
 def refuse_shared(key: str, name: str, other: str) -> None:
     """Refuse a name that already points to another."""
-    refuse(f'nama lain, sebab "{name}" sudah menunjuk "{other}"', key=key, value=name)
+    refuse(Message("rule.other_name", name=name, other=other), key=key, value=name)
 
 
-def known_instead(key: str, known: Iterable[str], words: str = "salah satu dari") -> str:
+def known_instead(key: str, known: Sequence[str], code: str = "rule.one_of") -> Message:
     """The key that was probably meant, else all that there are."""
-    close = get_close_matches(key, list(known), n=1, cutoff=0.7)
-    return f'"{close[0]}"' if close else f"{words} {', '.join(known)}"
+    close = get_close_matches(key, known, n=1, cutoff=0.7)
+    return Message("rule.quoted", text=close[0]) if close else Message(code, choices=known)
 
 
 def known_zone(zone: str) -> str:
@@ -74,13 +75,13 @@ def known_zone(zone: str) -> str:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        refuse('nama zona waktu yang ada, misalnya "Asia/Jakarta"')
+        refuse(Message("rule.zone"))
     return zone
 
 
 def known_step(code: str) -> str:
     """Refuse a step that the SOP does not have."""
-    return code if code in STEP_CODES else refuse(f"salah satu dari {', '.join(STEP_CODES)}")
+    return code if code in STEP_CODES else refuse(Message("rule.one_of", choices=STEP_CODES))
 
 
 def key_name(key: str) -> str:

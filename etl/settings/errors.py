@@ -1,4 +1,4 @@
-"""From what the validation found to one sentence with file, key, value and what to write."""
+"""From what the validation refuses to a RuleError with file, key, value and what to write."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from data_access.errors import Message
 from etl.domain.errors import RuleError
 from etl.settings.checks import key_name
 from etl.settings.toml_text import has_password, without_secrets
@@ -15,21 +16,21 @@ _LONGEST = 120
 _MAP_KEY = "[key]"
 _SECRET_KEYS = ("password", "passwd", "pwd", "sandi", "token", "secret")
 _EXPECTED = {
-    "string_type": 'teks di antara tanda kutip, misalnya "…"',
-    "dict_type": "tabel, misalnya [nama] atau { … }",
-    "tuple_type": "daftar [ … ]",
+    "string_type": "rule.text",
+    "dict_type": "rule.table",
+    "tuple_type": "rule.list",
 }
 
 
 def rule_error(error: ValidationError, file: str) -> RuleError:
     """The first finding as a RuleError; a required key that is missing comes after all that are wrong."""
-    found = sorted(error.errors(include_url=False), key=lambda item: item["type"] == "missing")[0]
-    context = found.get("ctx", {})
-    path = key_path([*found["loc"]], context.get("key", ""))
-    if found["type"] == "missing":
-        return RuleError(file=file, key=path, value=None, expected=f"kunci {found['loc'][-1]}, yang wajib ada")
-    expected = context.get("expected") or _EXPECTED.get(found["type"], "nilai seperti pada contoh di dokumentasi")
-    value = "***" if _is_secret(path) else safe(context.get("value", found["input"]))
+    first = sorted(error.errors(include_url=False), key=lambda item: item["type"] == "missing")[0]
+    context = first.get("ctx", {})
+    path = key_path([*first["loc"]], context.get("key", ""))
+    if first["type"] == "missing":
+        return RuleError(file=file, key=path, value=None, expected=Message("rule.required", key=first["loc"][-1]))
+    expected = context.get("expected") or Message(_EXPECTED.get(first["type"], "rule.as_documented"))
+    value = "***" if _is_secret(path) else safe(context.get("value", first["input"]))
     return RuleError(file=file, key=path, value=value, expected=expected)
 
 
@@ -37,7 +38,7 @@ def refuse_passwords(document: dict[str, Any], file: str) -> None:
     """Raise RuleError for a password in an address anywhere; the message does not repeat it."""
     for path, text in _texts(document, []):
         if has_password(text):
-            expected = 'url_env = "NAMA_VARIABEL", dan simpan alamat beserta kata sandinya di variabel lingkungan itu'
+            expected = Message("rule.address_in_variable")
             raise RuleError(file=file, key=key_path(path), value=safe(text), expected=expected)
 
 
@@ -55,7 +56,7 @@ def key_path(parts: Iterable[str | int], rest: str = "") -> str:
 def safe(value: object) -> object:
     """The value for a message: short, without passwords; of a table only its keys."""
     if isinstance(value, dict):
-        return f"tabel {{{', '.join(map(str, value))}}}"
+        return Message("rule.table_with", keys=list(map(str, value)))
     if isinstance(value, list | tuple):
         value = "[" + ", ".join(str(safe(item)) for item in value) + "]"
     if not isinstance(value, str):

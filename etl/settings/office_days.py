@@ -9,13 +9,14 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+from data_access.errors import Message
 from etl.domain.calendar.calendar import Interval, SpecialDay
 from etl.domain.errors import RuleError
-from etl.settings.values import read_interval
+from etl.settings.values import UnreadableError, read_interval
 
 COLUMNS = ("tanggal", "nama", "sumber", "jam")
 _REQUIRED = ("tanggal", "nama")
-_HEADER = "judul kolom tanggal;nama;sumber;jam"
+_HEADER = Message("rule.header")
 
 
 def load_office_days(path: Path) -> tuple[SpecialDay, ...]:
@@ -35,7 +36,7 @@ def parse_office_days(text: str, file: str) -> tuple[SpecialDay, ...]:
     for row, cells in _rows(text, file):
         day = _special_day(cells, row, file)
         if day.date in found:
-            expected = f"satu baris saja untuk tanggal itu; baris {found[day.date][0]} sudah memakainya"
+            expected = Message("rule.one_row_a_day", row=found[day.date][0])
             raise _error(file, row, "tanggal", cells["tanggal"], expected)
         found[day.date] = row, day
     return tuple(found[day][1] for day in sorted(found))
@@ -46,13 +47,13 @@ def _text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise RuleError(str(path), "berkas", error.strerror, "berkas CSV yang boleh dibaca") from None
+        raise RuleError(str(path), Message("rule.file"), error.strerror, Message("rule.readable_csv")) from None
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise RuleError(str(path), "berkas", "bukan teks", "ulang berkas itu sebagai CSV")
+    raise RuleError(str(path), Message("rule.file"), Message("rule.not_text"), Message("rule.as_csv"))
 
 
 def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -66,12 +67,11 @@ def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
             header = _header(cells, row, file)
             continue
         if any(cells[len(header) :]):
-            raise _error(
-                file, row, "tanpa judul", cells[len(header)], f"paling banyak {len(header)} sel dalam satu baris"
-            )
+            expected = Message("rule.cells_a_row", count=len(header))
+            raise _error(file, row, Message("rule.no_head"), cells[len(header)], expected)
         yield row, dict.fromkeys(COLUMNS, "") | dict(zip(header, cells, strict=False))
     if header is None:
-        raise _error(file, 1, "judul", "", _HEADER)
+        raise _error(file, 1, Message("rule.head"), "", _HEADER)
 
 
 def _header(cells: list[str], row: int, file: str) -> list[str]:
@@ -79,15 +79,15 @@ def _header(cells: list[str], row: int, file: str) -> list[str]:
     unknown = next((name for name in names if name not in COLUMNS), None)
     missing = next((name for name in _REQUIRED if name not in names), None)
     if unknown is not None:
-        raise _error(file, row, "judul", unknown, _HEADER)
+        raise _error(file, row, Message("rule.head"), unknown, _HEADER)
     if missing is not None or len(set(names)) != len(names):
-        raise _error(file, row, "judul", ";".join(cells), _HEADER)
+        raise _error(file, row, Message("rule.head"), ";".join(cells), _HEADER)
     return names
 
 
 def _special_day(cells: dict[str, str], row: int, file: str) -> SpecialDay:
     if not cells["nama"]:
-        raise _error(file, row, "nama", None, 'nama hari itu, misalnya "Libur daerah"')
+        raise _error(file, row, "nama", None, Message("rule.day_name"))
     return SpecialDay(
         date=_day(cells["tanggal"], row, file),
         name=cells["nama"],
@@ -102,7 +102,7 @@ def _day(text: str, row: int, file: str) -> date:
     try:
         return date(*map(int, parts))
     except (TypeError, ValueError):
-        expected = "tanggal yang ada sebagai 2026-09-08 atau 08/09/2026"
+        expected = Message("rule.office_date")
         raise _error(file, row, "tanggal", text or None, expected) from None
 
 
@@ -110,14 +110,14 @@ def _hours(text: str, row: int, file: str) -> tuple[Interval, ...]:
     """Intervals of "07:30-10:00+13:00-15:00"; dots may stand for the colons."""
     try:
         intervals = sorted(read_interval(part.replace(".", ":")) for part in text.split("+")) if text else []
-    except ValueError as error:
-        expected = f"{error}, dua rentang dengan tanda +, atau kosong untuk tutup"
+    except UnreadableError as error:
+        expected = Message("rule.office_hours", interval=error.expected)
         raise _error(file, row, "jam", text, expected) from None
     for (_, end), (start, _) in pairwise(intervals):
         if start < end:
-            raise _error(file, row, "jam", text, "jam yang tidak bertumpang tindih")
+            raise _error(file, row, "jam", text, Message("rule.hours_apart"))
     return tuple(intervals)
 
 
-def _error(file: str, row: int, column: str, value: str | None, expected: str) -> RuleError:
-    return RuleError(file, f'baris {row}, kolom "{column}"', value, expected)
+def _error(file: str, row: int, column: str | Message, value: str | None, expected: Message) -> RuleError:
+    return RuleError(file, Message("rule.cell", row=row, column=column), value, expected)

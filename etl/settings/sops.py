@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from data_access.errors import Message
 from data_access.records.office.sop_versions import SopEntry
 from etl.domain.errors import RuleError
 from etl.domain.sop.document import from_json
@@ -44,6 +45,6 @@ def _refuse_same_date(versions: Iterable[SopVersion]) -> None:
     seen: dict[object, str] = {}
     for version in versions:
         if version.effective_on in seen:
-            expected = f"tanggal lain; {seen[version.effective_on]} sudah berlaku sejak tanggal itu"
+            expected = Message("rule.other_date", file=seen[version.effective_on])
             raise RuleError(file=version.file, key="berlaku_sejak", value=version.effective_on, expected=expected)
         seen[version.effective_on] = version.file

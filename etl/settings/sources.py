@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, model_validator
 
+from data_access.errors import Message
 from etl.settings.checks import is_empty
 from etl.settings.tables import Table
 from etl.settings.values import Duration, Text, read_duration, refuse
@@ -66,18 +67,18 @@ class SourceMap:
 
 
 def _known_kind(value: object) -> object:
-    return value if value in COLUMNS else refuse(f"salah satu dari {', '.join(COLUMNS)}")
+    return value if value in COLUMNS else refuse(Message("rule.one_of", choices=tuple(COLUMNS)))
 
 
 def _variable_name(value: object) -> object:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
-        refuse('nama variabel lingkungan yang memuat alamat basis data, misalnya "ESURAT_URL"')
+        refuse(Message("rule.variable"))
     return value
 
 
 def _read_columns(value: object) -> Mapping[str, str | Const]:
     if not isinstance(value, Mapping):
-        refuse('tabel kolom, misalnya { no_agenda = "no_agenda", asal = { const = "tidak disebut" } }')
+        refuse(Message("rule.columns"))
     return {str(name): _read_column(str(name), origin) for name, origin in value.items()}
 
 
@@ -90,7 +91,7 @@ def _read_column(name: str, origin: object) -> str | Const:
         constant = origin["const"]
         if isinstance(constant, str | int | float | date) and not isinstance(constant, bool):
             return Const(str(constant))
-    return refuse('nama kolom sumber, atau { const = "nilai tetap" }', key=name, value=_plain(origin))
+    return refuse(Message("rule.column"), key=name, value=_plain(origin))
 
 
 def _write_columns(columns: Mapping[str, str | Const]) -> dict[str, Any]:
@@ -101,10 +102,10 @@ def _read_order(value: object) -> str | dict[str, str] | None:
     if isinstance(value, Mapping) and value:
         for column, order in value.items():
             if order not in DATE_ORDERS:
-                refuse('"dmy", "mdy" atau "ymd"', key=str(column), value=order)
+                refuse(Message("rule.date_order"), key=str(column), value=order)
         return dict(value)
     if value not in DATE_ORDERS:
-        refuse('"dmy", "mdy" atau "ymd", atau tabel kolom = urutan')
+        refuse(Message("rule.date_orders"))
     return str(value)
 
 
@@ -140,7 +141,7 @@ class SourceTable(Table):
         self._refuse_unclear_query()
         for column in self.columns:
             if column not in COLUMNS[self.kind]:
-                expected = f"kolom {self.kind}: {', '.join(COLUMNS[self.kind])}"
+                expected = Message("rule.columns_of", kind=self.kind, columns=COLUMNS[self.kind])
                 refuse(expected, key=f"columns.{column}", value=_plain(self.columns[column]))
         return self
 
@@ -160,16 +161,16 @@ class SourceTable(Table):
 
     def _refuse_unclear_origin(self) -> None:
         if self.files and self.url_env:
-            refuse("files atau url_env, salah satu saja", key="url_env", value=self.url_env)
+            refuse(Message("rule.files_or_url"), key="url_env", value=self.url_env)
 
     def _refuse_unclear_query(self) -> None:
         if self.url_env and not self.query:
-            refuse('query = "SELECT …", sebab sumber ini basis data', key="query", value=None)
+            refuse(Message("rule.needs_query"), key="query", value=None)
         if self.query and not self.url_env:
-            refuse('url_env = "NAMA_VARIABEL" di samping query', key="query", value=self.query)
+            refuse(Message("rule.needs_url"), key="query", value=self.query)
         if self.query and not re.match(r"(?i)\s*(select|with)\b", self.query):
-            refuse("perintah yang hanya membaca: SELECT …", key="query", value=self.query)
+            refuse(Message("rule.reads_only"), key="query", value=self.query)
         if self.query and _is_several(self.query):
-            refuse("satu perintah SELECT saja, tanpa perintah lain sesudah titik koma", key="query", value=self.query)
+            refuse(Message("rule.one_select"), key="query", value=self.query)
         if bool(self.cursor) != bool(self.query and ":cursor" in self.query):
-            refuse('cursor = "id" bersama :cursor di dalam query, atau tanpa keduanya', key="cursor", value=self.cursor)
+            refuse(Message("rule.cursor"), key="cursor", value=self.cursor)

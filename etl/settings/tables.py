@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from data_access.errors import Message
 from etl.domain.compliance.monitoring import MonitoringRule
 from etl.settings.checks import (
     as_list,
@@ -42,8 +43,8 @@ SHORTEST_VIEW, LONGEST_VIEW = 5, 3_600
 """Bounds of the wall's views, in seconds."""
 
 _HINTS = {
-    "url": 'url_env = "NAMA_VARIABEL", dan simpan alamat basis data di variabel lingkungan itu',
-    "password": 'url_env = "NAMA_VARIABEL", dan simpan kata sandi di variabel lingkungan itu',
+    "url": Message("rule.url_in_variable"),
+    "password": Message("rule.password_in_variable"),
 }
 
 
@@ -59,12 +60,10 @@ class Table(BaseModel):
             return content
         known = cls.keys()
         if not isinstance(content, Mapping):
-            refuse(f"tabel dengan kunci {', '.join(known)}")
+            refuse(Message("rule.table_of", keys=known))
         for key, value in content.items():
             if key not in known:
-                refuse(
-                    _HINTS.get(key) or known_instead(key, known, "kunci yang dikenal:"), key=key_name(key), value=value
-                )
+                refuse(_HINTS.get(key) or known_instead(key, known, "rule.known_keys"), key=key_name(key), value=value)
         return content
 
     @classmethod
@@ -89,7 +88,7 @@ class Closure(Table):
     @model_validator(mode="after")
     def _in_order(self) -> Closure:
         if self.start >= self.end:
-            refuse("waktu sesudah from", key="to", value=self.end.isoformat())
+            refuse(Message("rule.after_from"), key="to", value=self.end.isoformat())
         return self
 
 
@@ -122,7 +121,8 @@ class Checklist(Table):
     @model_validator(mode="after")
     def _each_once(self) -> Checklist:
         if not self.items:
-            refuse('paling sedikit satu barang, misalnya { name = "Jaringan", weight = 2 }', key="items", value="[]")
+            expected = Message("rule.some_item")
+            refuse(expected, key="items", value="[]")
         refuse_twice(self.items, lambda item: room_key(item.name), "items[{}].name", lambda item: item.name)
         return self
 
@@ -137,7 +137,7 @@ class StepOffTable(Table):
     @model_validator(mode="after")
     def _in_order(self) -> StepOffTable:
         if self.last is not None and self.last < self.first:
-            refuse("tanggal yang tidak lebih awal dari from, atau hapus to", key="to", value=self.last)
+            refuse(Message("rule.to_after_from"), key="to", value=self.last)
         return self
 
 
@@ -168,7 +168,7 @@ class Monitoring(Table):
     @model_validator(mode="after")
     def _in_order(self) -> Monitoring:
         if self.near > self.share:
-            refuse("bagian yang tidak lebih besar dari share", key="near", value=self.near)
+            refuse(Message("rule.not_above_share"), key="near", value=self.near)
         return self
 
     def as_rule(self) -> MonitoringRule:
@@ -201,7 +201,7 @@ class WallTable(Table):
     def _in_bounds(self) -> WallTable:
         for key, value in (("rotate", self.rotate), ("hold", self.hold)):
             if not SHORTEST_VIEW <= read_duration(value) <= LONGEST_VIEW:
-                refuse('lama waktu dari "5s" sampai "1h"', key=key, value=value)
+                refuse(Message("rule.view_time"), key=key, value=value)
         return self
 
     @property

@@ -1,4 +1,4 @@
-"""TOML text to a document, and text files to text, each refusal a sentence with its place."""
+"""TOML text to a document, and text files to text, each refusal with its place."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from data_access.errors import Message
 from etl.domain.errors import RuleError
 
 _PLACE = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
@@ -16,23 +17,24 @@ _SECRET = re.compile(r"(?i)((?:password|passwd|pwd|sandi)[\"']?\s*[=:]\s*)[^&]+"
 MAX_BYTES = 1_000_000
 """A rule file larger than this is something else given by mistake."""
 
-_MEANINGS = (
-    ("Cannot overwrite", "setiap kunci satu kali saja dalam tabelnya"),
-    ("Cannot declare", "setiap tabel satu kali saja; tabel berulang memakai [[…]]"),
-    ("Cannot redefine", "setiap tabel satu kali saja; tabel berulang memakai [[…]]"),
-    ("Cannot mutate", "setiap tabel satu kali saja; tabel berulang memakai [[…]]"),
-    ("Duplicate inline", "setiap kunci satu kali saja dalam tabelnya"),
-    ("Expected '='", "kunci = nilai pada baris itu"),
-    ("Expected ']'", "tanda ] pada akhir nama tabel"),
-    ("Unclosed array", "tanda ] pada akhir daftar"),
-    ("Unclosed inline", "tanda } pada akhir tabel"),
-    ("Invalid date", "tanggal yang ada, misalnya 2026-09-08"),
-    ("Unterminated", "tanda kutip penutup pada akhir teks"),
-    ("Illegal character", "teks di dalam satu baris dengan tanda kutip penutup"),
-    ("Unescaped", 'garis miring terbalik sebagai \\\\, atau teks di antara tanda kutip tunggal'),
-    ("Expected newline", "satu kunci = nilai per baris"),
-    ("Invalid value", 'teks di antara tanda kutip, angka, true/false, tanggal atau daftar [ … ]'),
-)  # fmt: skip
+_MEANINGS = {
+    "Cannot overwrite": "rule.key_once",
+    "Cannot declare": "rule.table_once",
+    "Cannot redefine": "rule.table_once",
+    "Cannot mutate": "rule.table_once",
+    "Duplicate inline": "rule.key_once",
+    "Expected '='": "rule.key_value",
+    "Expected ']'": "rule.closing_bracket",
+    "Unclosed array": "rule.closing_list",
+    "Unclosed inline": "rule.closing_table",
+    "Invalid date": "rule.real_date",
+    "Unterminated": "rule.closing_quote",
+    "Illegal character": "rule.one_line",
+    "Unescaped": "rule.backslash",
+    "Expected newline": "rule.key_a_line",
+    "Invalid value": "rule.any_value",
+}
+"""By the start of what the TOML reader says."""
 
 
 def parse_toml(text: str, file: str) -> dict[str, Any]:
@@ -42,19 +44,19 @@ def parse_toml(text: str, file: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(str(error), text, file) from None
     except RecursionError:
-        raise RuleError(file=file, key="berkas", value="", expected="daftar tanpa sarang sedalam itu") from None
+        raise RuleError(file, Message("rule.file"), "", Message("rule.less_nested")) from None
 
 
 def read_rule_file(path: Path) -> str:
     """UTF-8 text of a rule file, with or without BOM. Raises RuleError when it is not there or not text."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise _file_error(path, f"{path.stat().st_size} byte", "berkas TOML yang lebih kecil dari 1 MB")
+            raise _file_error(path, Message("rule.bytes", count=path.stat().st_size), "rule.smaller_file")
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _file_error(path, "bukan teks UTF-8", "ulang berkas itu sebagai teks UTF-8") from None
+        raise _file_error(path, Message("rule.not_utf8"), "rule.as_utf8") from None
     except OSError as error:
-        raise _file_error(path, error.strerror or "", "nama berkas yang ada dan boleh dibaca") from None
+        raise _file_error(path, error.strerror or "", "rule.readable_file") from None
 
 
 def has_password(text: str) -> bool:
@@ -71,14 +73,14 @@ def _syntax_error(message: str, text: str, file: str) -> RuleError:
     lines = text.splitlines() or [""]
     place = _PLACE.search(message)
     line, column = (int(place[1]), place[2]) if place and place[1] else (len(lines), None)
-    key = f"baris {line}" + (f", kolom {column}" if column else "")
-    found = lines[min(line, len(lines)) - 1].strip()
-    return RuleError(file=file, key=key, value=without_secrets(found), expected=_meaning(message))
+    key = Message("rule.line_column", line=line, column=column) if column else Message("rule.line", line=line)
+    written = lines[min(line, len(lines)) - 1].strip()
+    return RuleError(file, key, without_secrets(written), Message(_meaning(message)))
 
 
 def _meaning(message: str) -> str:
-    return next((words for start, words in _MEANINGS if message.startswith(start)), "baris itu sebagai TOML yang sah")
+    return next((code for start, code in _MEANINGS.items() if message.startswith(start)), "rule.toml")
 
 
-def _file_error(path: Path, value: str, expected: str) -> RuleError:
-    return RuleError(file=str(path), key="berkas", value=value, expected=expected)
+def _file_error(path: Path, value: str | Message, expected: str) -> RuleError:
+    return RuleError(str(path), Message("rule.file"), value, Message(expected))

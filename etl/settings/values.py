@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
+from data_access.errors import Message
 from etl.domain.calendar.types import Interval
 from etl.domain.units import DAY, HOUR, MINUTE, clock_text
 
@@ -20,58 +21,65 @@ WeekHours = Mapping[int, tuple[Interval, ...]]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_HOURS_EXAMPLE = 'hari dan jam seperti { mon-thu = ["07:30-12:00", "13:00-16:00"], fri = ["07:30-11:30"] }'
 _CLOCK = r"([01]?\d|2[0-4]):([0-5]\d)"
 _INTERVAL = re.compile(rf"{_CLOCK}\s*-\s*{_CLOCK}")
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _ABSENT = object()
 
 
-def refuse(expected: str, key: str = "", value: object = _ABSENT) -> NoReturn:
-    """Refuse what a validator looks at; `key` leads from there to the culprit, `expected` completes "tulis …"."""
+class UnreadableError(ValueError):
+    """A text that is no value of its kind; `expected` continues the words "write …"."""
+
+    def __init__(self, expected: Message) -> None:
+        super().__init__(expected)
+        self.expected = expected
+
+
+def refuse(expected: Message, key: str = "", value: object = _ABSENT) -> NoReturn:
+    """Refuse what a validator looks at; `key` leads from there to the culprit, `expected` continues "write …"."""
     context: dict[str, Any] = {"expected": expected, "key": key}
     if value is not _ABSENT:
         context["value"] = value
-    raise PydanticCustomError("pantau", "tulis {expected}", context)
+    raise PydanticCustomError("pantau", "{expected}", context)
 
 
 def read_interval(text: object) -> Interval:
-    """Seconds of the day of "07:30-12:00"; ValueError, whose text completes "tulis …", for anything else."""
+    """Seconds of the day of "07:30-12:00"; UnreadableError for anything else."""
     match = _INTERVAL.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise ValueError('jam seperti "07:30-12:00"')
+        raise UnreadableError(Message("rule.interval"))
     hours = [int(part) for part in match.groups()]
     start, end = hours[0] * HOUR + hours[1] * MINUTE, hours[2] * HOUR + hours[3] * MINUTE
     if end > DAY:
-        raise ValueError('jam paling akhir "24:00"')
+        raise UnreadableError(Message("rule.latest_hour"))
     if start >= end:
-        raise ValueError('jam mulai yang lebih awal dari jam selesai, misalnya "07:30-12:00"')
+        raise UnreadableError(Message("rule.hours_in_order"))
     return start, end
 
 
 def read_intervals(value: object) -> tuple[Interval, ...]:
     """Intervals of a list such as ["07:30-12:00", "13:00-16:00"], in order; an empty list is a closed day."""
     if not isinstance(value, list | tuple):
-        refuse('daftar jam, misalnya ["07:30-12:00", "13:00-16:00"], atau [] untuk tutup')
+        refuse(Message("rule.hours"))
     found = [_interval_at(index, text) for index, text in enumerate(value, start=1)]
     for (_, end), (start, _) in pairwise(sorted(found)):
         if start < end:
-            refuse("jam yang tidak bertumpang tindih", value=list(value))
+            refuse(Message("rule.hours_apart"), value=list(value))
     return tuple(sorted(found))
 
 
 def read_week(value: object) -> WeekHours:
     """Hours of the week from a table with "mon" … "sun" or ranges "mon-thu" as keys."""
     if not isinstance(value, Mapping) or not value:
-        refuse(_HOURS_EXAMPLE)
+        refuse(Message("rule.week"))
     week: dict[int, tuple[Interval, ...]] = {}
     for key, intervals in value.items():
         for day in _days_named(key, intervals):
             if day in week:
-                refuse(f'hari "{WEEKDAYS[day]}" satu kali saja', key=str(key), value=intervals)
+                refuse(Message("rule.day_once", day=WEEKDAYS[day]), key=str(key), value=intervals)
             week[day] = _intervals_of(str(key), intervals)
     if not any(week.values()):
-        refuse("paling sedikit satu hari buka, misalnya mon-fri", value=dict(value))
+        refuse(Message("rule.open_day"), value=dict(value))
     return {day: week[day] for day in sorted(week) if week[day]}
 
 
@@ -92,12 +100,12 @@ def write_week(week: WeekHours) -> dict[str, list[str]]:
 
 
 def read_duration(text: object) -> int:
-    """Seconds of "5m", "1h30m", "90s", "365d"; ValueError, whose text completes "tulis …", for anything else."""
+    """Seconds of "5m", "1h30m", "90s", "365d"; UnreadableError for anything else."""
     match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
     units = (DAY, HOUR, MINUTE, 1)
     seconds = sum(int(part or 0) * unit for part, unit in zip(match.groups(), units, strict=True)) if match else 0
     if seconds <= 0:
-        raise ValueError('lama waktu seperti "5m", "1h30m", "90s" atau "365d"')
+        raise UnreadableError(Message("rule.duration"))
     return seconds
 
 
@@ -115,8 +123,8 @@ def room_key(name: str) -> str:
 def _interval_at(index: int, text: object) -> Interval:
     try:
         return read_interval(text)
-    except ValueError as error:
-        refuse(str(error), key=f"[{index}]", value=text)
+    except UnreadableError as error:
+        refuse(error.expected, key=f"[{index}]", value=text)
 
 
 def _intervals_of(key: str, value: object) -> tuple[Interval, ...]:
@@ -132,9 +140,9 @@ def _days_named(key: object, intervals: object) -> range:
     first, _, last = str(key).partition("-")
     last = last or first
     if first not in WEEKDAYS or last not in WEEKDAYS:
-        refuse(f'hari {", ".join(WEEKDAYS)} atau rentang seperti "mon-thu"', key=str(key), value=intervals)
+        refuse(Message("rule.days", days=WEEKDAYS), key=str(key), value=intervals)
     if WEEKDAYS.index(first) > WEEKDAYS.index(last):
-        refuse('rentang hari dari awal ke akhir pekan, misalnya "mon-thu"', key=str(key), value=intervals)
+        refuse(Message("rule.days_in_order"), key=str(key), value=intervals)
     return range(WEEKDAYS.index(first), WEEKDAYS.index(last) + 1)
 
 
@@ -151,9 +159,9 @@ def _read_day(value: object) -> date:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            refuse("tanggal yang ada, misalnya 2026-09-08")
+            refuse(Message("rule.real_date"))
     if not isinstance(value, date) or isinstance(value, datetime):
-        refuse("tanggal tanpa jam, misalnya 2026-09-08")
+        refuse(Message("rule.date"))
     return value
 
 
@@ -163,44 +171,44 @@ def _read_moment(value: object) -> datetime:
     except ValueError:
         moment = None
     if not isinstance(moment, datetime) or moment.tzinfo is not None:
-        refuse("tanggal dan jam tanpa zona waktu, misalnya 2026-09-10T08:00:00")
+        refuse(Message("rule.local_moment"))
     return moment
 
 
 def _read_text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        refuse('teks di antara tanda kutip, misalnya "…"')
+        refuse(Message("rule.text"))
     return value.strip()
 
 
 def _read_bool(value: object) -> bool:
     if not isinstance(value, bool):
-        refuse("true atau false, tanpa tanda kutip")
+        refuse(Message("rule.switch"))
     return value
 
 
 def _read_whole(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        refuse("bilangan bulat 0 atau lebih, tanpa tanda kutip, misalnya 50")
+        refuse(Message("rule.whole"))
     return value
 
 
 def _read_fraction(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-        refuse("bagian di atas 0 sampai 1, tanpa tanda kutip, misalnya 0.9 untuk 90 %")
+        refuse(Message("rule.fraction"))
     return float(value)
 
 
 def _read_duration_text(value: object) -> str:
     try:
         read_duration(value)
-    except ValueError as error:
-        refuse(str(error))
+    except UnreadableError as error:
+        refuse(error.expected)
     return str(value).strip()
 
 
 def _above_zero(value: int) -> int:
-    return value or refuse("bilangan bulat lebih dari 0, misalnya 2")
+    return value or refuse(Message("rule.positive"))
 
 
 Text = Annotated[str, BeforeValidator(_read_text)]

@@ -13,6 +13,7 @@ from dashboard.access.first_admin import LINK_SECONDS, start_link
 from dashboard.web.app import create_app
 from dashboard.web.server import AddressRefusedError, base_url, check_address, greeting, gunicorn_options
 from tests.desk_office import Clock, Desk, form_token, open_office, sign_in
+from tests.refusals import says
 
 GOOD = "gamelan-di-alun-alun"
 
@@ -108,7 +109,7 @@ def test_a_port_that_is_taken_is_refused_in_words() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        with pytest.raises(AddressRefusedError, match="pilih --port"):
+        with pytest.raises(AddressRefusedError, check=says("pilih --port")):
             check_address("127.0.0.1", other.getsockname()[1])
 
 

@@ -13,6 +13,7 @@ from dashboard.access.roles import Page
 from dashboard.access.secret import SecretKeyError, secret_key
 from dashboard.web.app import create_app
 from tests.desk_office import Desk, call, desk, sample_page
+from tests.refusals import says
 
 ADDRESSES = (
     "/masuk",
@@ -133,7 +134,7 @@ def test_the_key_of_the_sessions_is_made_once_and_readable_by_its_owner_only(tmp
 def test_a_key_cut_short_is_refused_in_words(tmp_path: Path) -> None:
     path = tmp_path / "secret.key"
     path.write_bytes(b"pendek")
-    with pytest.raises(SecretKeyError, match="kunci sesi rusak"):
+    with pytest.raises(SecretKeyError, check=says("kunci sesi rusak")):
         secret_key(path)
 
 

@@ -21,6 +21,7 @@ from etl.figures.live import step_facts_at
 from etl.figures.period import FilterError, Period, SlaFilter
 from etl.judging.build_facts import to_passes, to_pauses, to_requests
 from tests.many_letters import Letters, SmallOffice, invented, publish, small_office
+from tests.refusals import says
 
 HALF_YEAR = Period(date(2026, 1, 1), date(2026, 6, 30))
 JUDGED = ("MET", "LATE", "OVERDUE")
@@ -268,12 +269,12 @@ def test_a_period_without_anything_has_no_shares(world: World) -> None:
 
 
 def test_an_unknown_agency_is_refused_with_what_is_near(world: World) -> None:
-    with pytest.raises(FilterError, match=r'OPD "Dinas Kesehatn" tidak ada.*yang mirip: "Dinas Kesehatan"'):
+    with pytest.raises(FilterError, check=says(r'OPD "Dinas Kesehatn" tidak ada.*yang mirip: "Dinas Kesehatan"')):
         sla_figures(world.office, SlaFilter(HALF_YEAR, opd="Dinas Kesehatn"), 0)
 
 
 def test_an_unknown_room_is_refused(world: World) -> None:
-    with pytest.raises(FilterError, match='Ruang "Gudang" tidak ada'):
+    with pytest.raises(FilterError, check=says('Ruang "Gudang" tidak ada')):
         sla_figures(world.office, SlaFilter(HALF_YEAR, room="Gudang"), 0)
 
 

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from dashboard.i18n import sentence
 from etl.intake.pipeline import rebuild
 from tests.books import Bureau
 from tests.messy_books import MessyBook, book_of, messy_books, parts_of_the_truth
@@ -64,10 +65,10 @@ ENDS = ("accepted", "unchanged", "corrected", "waiting", "rejected")
 def test_the_five_ends_add_up_and_a_second_giving_takes_nothing(migrated_sqlite: Path, books: list[MessyBook]) -> None:
     with fresh(migrated_sqlite) as bureau:
         for number, one in enumerate(books):
-            told = bureau.give(one.text, f"{number}.csv", kind=one.kind).to_json()
+            told = bureau.give(one.text, f"{number}.csv", kind=one.kind).to_json(sentence)
             assert told["status"] != "refused", told["reason"]
             assert sum(told[end] for end in ENDS) == told["read"]
-            again = bureau.give(one.text, f"{number}.csv", kind=one.kind).to_json()
+            again = bureau.give(one.text, f"{number}.csv", kind=one.kind).to_json(sentence)
             assert (again["status"], again["accepted"], again["corrected"]) == ("unchanged", 0, 0)
             assert sum(again[end] for end in ENDS) == again["read"] == told["read"]
 
@@ -94,7 +95,7 @@ def test_any_order_of_books_that_agree_gives_the_same_figures(
     for order in (books, others):
         with fresh(migrated_sqlite) as bureau:
             for number, one in enumerate(order):
-                report = bureau.give(one.text, f"{number}.csv", kind=one.kind).to_json()
+                report = bureau.give(one.text, f"{number}.csv", kind=one.kind).to_json(sentence)
                 assert (report["status"] == "refused", report["rejected"], report["corrected"]) == (False, 0, 0), report
             told.append(figures(bureau))
             rebuild(bureau.office, bureau.clock())
@@ -106,5 +107,5 @@ def test_any_order_of_books_that_agree_gives_the_same_figures(
 @pytest.mark.parametrize("kind", ["permohonan", "disposisi", "pemakaian", "peserta", "kondisi"])
 def test_a_header_without_rows_is_loaded_with_no_rows(migrated_sqlite: Path, kind: str) -> None:
     with fresh(migrated_sqlite) as bureau:
-        told = bureau.give(book_of(kind, []).text, kind=kind).to_json()
+        told = bureau.give(book_of(kind, []).text, kind=kind).to_json(sentence)
     assert (told["status"], told["kind"], told["read"]) == ("loaded", kind, 0)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard.i18n import sentence
 from dashboard.web.pages import PAGES
 from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
 from etl.desk.stamps import StampAsked, give_stamp
@@ -136,7 +137,7 @@ def test_a_number_of_a_letter_that_was_refused_stamps_nothing(served: Desk) -> N
 def test_a_checklist_that_cannot_be_is_refused_in_words(version: str, first: date, items: str, says: str) -> None:
     with pytest.raises(ChecklistError) as refused:
         with_checklist(default_settings(), version, first, items, TODAY)
-    assert says in str(refused.value)
+    assert says in sentence(refused.value)
 
 
 def test_an_administrator_puts_a_new_version_in_force(served: Desk) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Engine, make_url, select
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from dashboard.i18n import sentence
 from data_access.home import Home
 from data_access.records import (
     RecordsError,
@@ -22,12 +23,13 @@ from data_access.records.faults import explained, shown
 from data_access.records.schema import request
 from tests.databases import database_url, opened
 from tests.record_rows import add_passes, start_load, waiting_passes
+from tests.refusals import says
 
 
 def refusal(url: str) -> str:
     with opened(url) as engine, pytest.raises(RecordsError) as refused:
         migrate(engine)
-    return str(refused.value)
+    return sentence(refused.value)
 
 
 def test_without_a_url_the_records_lie_in_the_home(tmp_path: Path) -> None:
@@ -48,9 +50,9 @@ def test_a_url_given_wins(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["mysql://pantau:rahasia@server/x", "sqlite://", "sqlite:///:memory:", "pantau", ""])
 def test_anything_but_a_file_or_postgresql_is_refused_without_showing_a_password(url: str) -> None:
-    with pytest.raises(RecordsError, match="postgresql://") as refused:
+    with pytest.raises(RecordsError, check=says("postgresql://")) as refused:
         open_records(url)
-    assert "rahasia" not in str(refused.value)
+    assert "rahasia" not in sentence(refused.value)
 
 
 def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
@@ -87,7 +89,7 @@ def test_a_damaged_file_is_said_to_be_damaged(tmp_path: Path) -> None:
             add_passes(connection, start_load(connection), *[{"note": "x" * 200}] * 500)
     content = path.read_bytes()
     path.write_bytes(content[: 4096 * 8] + b"\xff" * (len(content) - 4096 * 8))
-    damaged = pytest.raises(RecordsError, match="rusak; pulihkan dari cadangan terakhir")
+    damaged = pytest.raises(RecordsError, check=says("rusak; pulihkan dari cadangan terakhir"))
     with opened(f"sqlite:///{path}") as engine, damaged, reading(engine) as connection:
         waiting_passes(connection)
 
@@ -98,13 +100,16 @@ def test_records_that_may_only_be_read_can_be_read_and_say_so_when_written(tmp_p
         migrate(engine)
     with opened(f"sqlite:///file:{path}?mode=ro&uri=true") as engine:
         assert schema_state(engine) == "current"
-        with pytest.raises(RecordsError, match="hanya dapat dibaca; beri izin tulis"), one_load(engine) as connection:
+        with (
+            pytest.raises(RecordsError, check=says("hanya dapat dibaca; beri izin tulis")),
+            one_load(engine) as connection,
+        ):
             start_load(connection)
 
 
 def test_postgresql_records_that_may_only_be_read_say_so_when_written(postgresql_server, migrated_postgresql) -> None:
     url = database_url(postgresql_server, migrated_postgresql) + "&options=-cdefault_transaction_read_only%3Don"
-    refused = pytest.raises(RecordsError, match="hanya dapat dibaca")
+    refused = pytest.raises(RecordsError, check=says("hanya dapat dibaca"))
     with opened(url) as engine, refused, one_load(engine) as connection:
         start_load(connection)
 
@@ -117,7 +122,7 @@ def test_a_folder_that_does_not_exist_is_said_to_be_missing(tmp_path: Path) -> N
 def test_a_full_disk_takes_nothing_of_a_load(tmp_path: Path) -> None:
     with opened(f"sqlite:///{tmp_path / 'records.sqlite'}") as engine:
         migrate(engine)
-        with pytest.raises(RecordsError, match="penyimpanan penuh"):
+        with pytest.raises(RecordsError, check=says("penyimpanan penuh")):
             load_onto_a_full_disk(engine)
         with reading(engine) as connection:
             assert waiting_passes(connection).empty

@@ -37,6 +37,7 @@ from tests.record_rows import (
     start_load,
     waiting_passes,
 )
+from tests.refusals import says
 
 HALF_A_LOAD = """
 import sys
@@ -116,7 +117,7 @@ def test_a_reader_keeps_its_picture_while_a_load_is_taken(records_engine: Engine
 
 def test_who_will_not_wait_for_a_load_is_told_to_come_back(records_engine: Engine) -> None:
     sentence = r"^Catatan di .* sedang ditulis proses lain; ulangi sebentar lagi\.$"
-    told = pytest.raises(RecordsBusyError, match=sentence)
+    told = pytest.raises(RecordsBusyError, check=says(sentence))
     with one_load(records_engine), told, one_load(records_engine, wait_seconds=0.05):
         pytest.fail("two loads at once")
 

@@ -31,6 +31,7 @@ from data_access.records.access.users import (
 )
 from data_access.records.office.settings_store import current_settings, save_settings, settings_history
 from tests.record_rows import NINE_O_CLOCK
+from tests.refusals import says
 
 
 def test_a_user_is_found_by_name_whatever_its_case(records_engine: Engine) -> None:
@@ -43,7 +44,7 @@ def test_a_user_is_found_by_name_whatever_its_case(records_engine: Engine) -> No
 def test_a_name_is_given_once_and_the_refusal_spoils_nothing(records_engine: Engine) -> None:
     with writing(records_engine) as connection:
         add_user(connection, "sari", "agendaris", created_at=NINE_O_CLOCK)
-        with pytest.raises(UserRefusedError, match="'sari' sudah dipakai; pilih nama lain"):
+        with pytest.raises(UserRefusedError, check=says("'sari' sudah dipakai; pilih nama lain")):
             add_user(connection, "Sari", "kadin", created_at=NINE_O_CLOCK)
         add_user(connection, "budi", "kadin", created_at=NINE_O_CLOCK)
     with reading(records_engine) as connection:

@@ -14,6 +14,7 @@ import data_access.records.migrations
 from data_access.records import RecordsError, SchemaState, migrate, open_records, reading, schema_state, writing
 from data_access.records.schema import HEAD_REVISION, metadata
 from tests.databases import opened
+from tests.refusals import says
 
 MIGRATE = "import sys; from data_access.records import *; print(migrate(open_records(sys.argv[1])))"
 
@@ -60,7 +61,7 @@ def test_two_processes_may_migrate_at_once(empty_records_url: str) -> None:
 def test_records_of_a_newer_pantau_are_left_alone(records_engine) -> None:
     with writing(records_engine) as connection:
         connection.execute(text("UPDATE pantau_version SET version_num = '0999'"))
-    with pytest.raises(RecordsError, match="ditulis pantau yang lebih baru; pasang pantau versi terbaru"):
+    with pytest.raises(RecordsError, check=says("ditulis pantau yang lebih baru; pasang pantau versi terbaru")):
         migrate(records_engine)
     assert schema_state(records_engine) is SchemaState.AHEAD
 
@@ -69,7 +70,7 @@ def test_a_database_of_another_program_is_left_alone(empty_records_url: str) -> 
     with opened(empty_records_url) as engine:
         with writing(engine) as connection:
             connection.execute(text("CREATE TABLE tbl_surat_masuk (id INTEGER)"))
-        with pytest.raises(RecordsError, match="berisi tabel program lain; beri basis data yang masih kosong"):
+        with pytest.raises(RecordsError, check=says("berisi tabel program lain; beri basis data yang masih kosong")):
             migrate(engine)
         assert schema_state(engine) is SchemaState.FOREIGN
 

@@ -29,6 +29,7 @@ from tests.command_line import pantau
 from tests.desk_office import Desk, call
 from tests.page_office import STAMPED, found, words
 from tests.pdf_text import page_count, pdf_text
+from tests.refusals import says
 from tests.semester import AS_OF, ASSESSMENTS, COUNTS, COVERAGE, DURATIONS, PERIOD, SHARES, semester_desk
 from tests.workbook_formulas import Sheets
 
@@ -239,7 +240,7 @@ def test_a_running_period_can_be_looked_at_but_not_published(served: Desk) -> No
     assert "dapat diterbitkan sesudah hari itu" in page(served, "?periode=2026")
     year = parse_report_period("2026")
     made = draft(served.office, year, AS_OF, AS_OF)
-    with pytest.raises(PublishError, match="belum berakhir"):
+    with pytest.raises(PublishError, check=says("belum berakhir")):
         publish(
             served.office, year, Seen(digest(made.document), None), followups={}, reason="", actor="kadin", now=AS_OF
         )
@@ -338,13 +339,13 @@ def test_records_that_are_not_counted_yet_keep_a_report_from_being_published(
     path.write_text(semester.hand_overs("12;A8;;;;25/06/2026;10.55"), encoding="utf-8")
     full_disk(monkeypatch)
     semester.ingest(own.office, path, AS_OF)
-    with pytest.raises(PublishError, match="belum dihitung"):
+    with pytest.raises(PublishError, check=says("belum dihitung")):
         publish(own.office, S1, Seen(digest(made.document), None), followups={}, reason="", actor="kadin", now=AS_OF)
 
 
 def test_a_report_is_replaced_only_by_a_new_edition_that_names_it_and_says_why(own: Desk) -> None:
     first = published(own, A4="Tetapkan pengganti")
-    with pytest.raises(PublishError, match="alasan"):
+    with pytest.raises(PublishError, check=says("alasan")):
         published(own)
     second = published(own, reason="Berkas Mei menyusul")
     assert (second.number, second.replaces_id) == ("2026-S1/2", first.id)
@@ -357,10 +358,10 @@ def test_a_report_is_replaced_only_by_a_new_edition_that_names_it_and_says_why(o
 
 def test_what_was_not_seen_cannot_be_published(own: Desk) -> None:
     made = draft(own.office, S1, AS_OF, AS_OF)
-    with pytest.raises(PublishError, match="berubah"):
+    with pytest.raises(PublishError, check=says("berubah")):
         publish(own.office, S1, Seen("lain", None), followups={}, reason="", actor="kadin", now=AS_OF)
     published(own)
-    with pytest.raises(PublishError, match="baru saja"):
+    with pytest.raises(PublishError, check=says("baru saja")):
         publish(own.office, S1, Seen(digest(made.document), None), followups={}, reason="", actor="kadin", now=AS_OF)
 
 

@@ -12,15 +12,18 @@ import pytest
 
 from data_access.records import Connection, reading
 from data_access.records.schema import LOG_OF, load, screen_entry
-from etl.desk.screen_rows import Receipt, ScreenRefusedError, as_typed, give_row, give_rows, receipt_of
+from etl.desk.screen_rows import Receipt, ScreenRefusedError, give_row, give_rows, receipt_of
+from etl.domain.verdict import STEP_INDEX
+from etl.intake.entered import letter, stamp
 from etl.intake.undo import undo
 from etl.office import Rulebook
 from tests.books import Bureau, agenda, seconds
 from tests.letters import JAKARTA
+from tests.refusals import says
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
-A2 = {"no_agenda": "143", "tahun": "2026", "langkah": "A2", "putaran": 1, "tgl_selesai": "2026-09-07",
-      "jam_selesai": "08:08:20"}  # fmt: skip
+A2 = {**letter("143"), "year": 2026, "step": STEP_INDEX["A2"], "pass_number": 1, "is_done": True,
+      **stamp("finished", seconds("2026-09-07 08:08") + 20, JAKARTA)}  # fmt: skip
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def test_a_row_of_a_screen_is_judged_like_a_files_and_says_where_it_comes_from(b
 def test_a_double_tap_and_a_retry_store_one_row_and_get_the_first_receipt(bureau: Bureau) -> None:
     first = say(bureau, "disposisi", A2)
     bureau.clock.now += 90
-    again = say(bureau, "disposisi", {**A2, "jam_selesai": "08:09"})
+    again = say(bureau, "disposisi", {**A2, **stamp("finished", seconds("2026-09-07 08:09"), JAKARTA)})
     assert (again.is_repeat, again.load_id, again.at) == (True, first.load_id, first.at)
     assert rows_of(bureau, "disposisi") == 1
     assert receipt_of(bureau.office, "a-1") == replace(first, is_repeat=True)
@@ -75,10 +78,9 @@ def test_two_that_come_at_once_are_one(bureau: Bureau) -> None:
 
 
 def test_checks_of_a_room_are_one_entry_with_a_row_an_item(bureau: Bureau) -> None:
-    on, at = as_typed(bureau.clock(), JAKARTA)
-    base = {"ruang": "Smart Center", "tanggal": on, "jam": at, "saat": "sebelum"}
-    rows = [{**base, "barang": "AC", "kondisi": "Baik"},
-            {**base, "barang": "Proyektor", "kondisi": "RB", "uraian": "lampu mati, hubungi 081234567890"}]  # fmt: skip
+    base = {"room": "Smart Center", **stamp("checked", bureau.clock(), JAKARTA), "occasion": "before"}
+    rows = [{**base, "item": "AC", "condition": "GOOD"},
+            {**base, "item": "Proyektor", "condition": "HEAVY", "note": "lampu mati, telp 081234567890"}]  # fmt: skip
     receipt = give_rows(bureau.office, "kondisi", rows, actor="ani", role="staf", client_id="k-1", now=bureau.clock())
     assert receipt.counts.accepted == 2
     with reading(bureau.office.records) as connection:
@@ -89,9 +91,10 @@ def test_checks_of_a_room_are_one_entry_with_a_row_an_item(bureau: Bureau) -> No
 
 
 def test_a_session_begins_and_ends_in_two_entries(bureau: Bureau) -> None:
-    session = {"ruang": "SC", "tanggal": "2026-09-08", "jam_mulai": "09:05:10", "no_agenda": "143", "tahun": "2026"}
+    begun = stamp("started", seconds("2026-09-08 09:05") + 10, JAKARTA)
+    session = {"room": "SC", **begun, **letter("143"), "year": 2026}
     say(bureau, "pemakaian", session, "s-1")
-    ended = say(bureau, "pemakaian", {**session, "jam_selesai": "11:50:00", "peserta_hadir": 42}, "s-2")
+    ended = say(bureau, "pemakaian", {**session, "ended_at": seconds("2026-09-08 11:50"), "present": 42}, "s-2")
     assert ended.counts.corrected == 1
     bureau.clock.now = seconds("2026-09-09 08:00")
     (told,) = bureau.case("2026/143")["sessions"]
@@ -99,21 +102,21 @@ def test_a_session_begins_and_ends_in_two_entries(bureau: Bureau) -> None:
 
 
 def test_persons_of_a_list_are_counted_and_not_kept(bureau: Bureau) -> None:
-    people = [{"no_agenda": "143", "tahun": "2026", "hadir": word} for word in ("ya", "ya", "tidak")]
+    people = [{**letter("143"), "year": 2026, "is_present": came} for came in (True, True, False)]
     give_rows(bureau.office, "peserta", people, actor="ani", role="staf", client_id="p-1", now=bureau.clock())
     with reading(bureau.office.records) as connection:
         (one,) = connection.execute(LOG_OF["peserta"].select()).all()
     assert (one.verified, one.present) == (3, 2)
 
 
-def test_a_row_that_a_file_would_reject_is_refused_in_a_sentence_and_leaves_nothing(bureau: Bureau) -> None:
-    with pytest.raises(ScreenRefusedError, match=r'^Kolom "kondisi": "Bagus sekali" bukan kondisi'):
-        say(bureau, "kondisi", {"ruang": "SC", "tanggal": "2026-09-07", "barang": "AC", "kondisi": "Bagus sekali"})
-    with pytest.raises(ScreenRefusedError):
-        say(bureau, "kondisi", {"ruang": "SC"})
-    with pytest.raises(ScreenRefusedError, match="Jenis catatan"):
-        say(bureau, "berita", {"ruang": "SC"})
-    with pytest.raises(ScreenRefusedError, match="tanda pengenalnya"):
+def test_a_row_without_what_its_kind_must_have_is_refused_in_a_sentence_and_leaves_nothing(bureau: Bureau) -> None:
+    with pytest.raises(ScreenRefusedError, check=says(r'^Kolom "kondisi": "Bagus sekali" bukan kondisi')):
+        say(bureau, "kondisi", {"room": "SC", "checked_on": 20_703, "item": "AC", "condition": "Bagus sekali"})
+    with pytest.raises(ScreenRefusedError, check=says(r'^Kolom "tanggal": wajib diisi')):
+        say(bureau, "kondisi", {"room": "SC"})
+    with pytest.raises(ScreenRefusedError, check=says("Jenis catatan")):
+        say(bureau, "berita", {"room": "SC"})
+    with pytest.raises(ScreenRefusedError, check=says("tanda pengenalnya")):
         say(bureau, "disposisi", A2, " ")
     with reading(bureau.office.records) as connection:
         assert connection.execute(screen_entry.select()).all() == []
@@ -134,7 +137,7 @@ def test_what_belongs_to_an_entry_is_stored_with_it_or_not_at_all(bureau: Bureau
     common: dict[str, Any] = {"actor": "ani", "role": "staf", "client_id": "x", "now": bureau.clock()}
     with pytest.raises(RuntimeError):
         give_rows(bureau.office, "disposisi", [A2], also=broken, **common)
-    with pytest.raises(ScreenRefusedError, match="sudah selesai"):
+    with pytest.raises(ScreenRefusedError, check=says("sudah selesai")):
         give_rows(bureau.office, "disposisi", [A2], check=refusing, **common)
     assert (seen, rows_of(bureau, "disposisi")) == ([2], 0)
 

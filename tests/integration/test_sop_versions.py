@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.i18n import sentence
 from dashboard.pages.sop.version import Id
 from data_access.records import Engine, reading, writing
 from data_access.records.access.audit import recent_actions
@@ -31,7 +32,7 @@ def shipped() -> Sop:
 def refusal(**changes: Any) -> str:
     with pytest.raises(SopEditError) as caught:
         edited(shipped(), replace(EDIT, **changes))
-    return str(caught.value)
+    return sentence(caught.value)
 
 
 def test_a_version_becomes_a_document_and_the_same_version_again() -> None:

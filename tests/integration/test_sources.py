@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from dashboard.i18n import sentence
 from data_access.records import reading, writing
 from data_access.records.intake.cursors import current_cursor, visits
 from data_access.records.intake.freshness import last_loads
@@ -56,7 +57,7 @@ def fetch(bureau: Bureau, name: str = "e-surat") -> LoadReport:
 
 def told(report: LoadReport) -> tuple[str, tuple[int, ...]]:
     """Status and the counts of a report."""
-    whole = report.to_json()
+    whole = report.to_json(sentence)
     return whole["status"], tuple(whole[end] for end in ENDS)
 
 
@@ -231,7 +232,7 @@ def test_a_list_of_persons_is_counted_and_needs_a_map(bureau: Bureau, foreign: F
             assert b"3503010101900001" not in path.read_bytes(), path
     whole = ATTENDANCE.split("columns")[0]
     settle(bureau, foreign.letters_source() + whole)
-    assert "wajib memakai peta columns" in str(fetch(bureau, "hadir").reason)
+    assert "wajib memakai peta columns" in sentence(fetch(bureau, "hadir").reason or "")
 
 
 def test_a_load_that_was_cut_off_is_read_again(
@@ -264,10 +265,10 @@ def test_undoing_a_load_brings_its_rows_back(bureau: Bureau, foreign: Foreign) -
     undo(bureau, second.load_id or 0)
     again = fetch(bureau)
     assert told(again)[0] == "loaded"
-    assert again.to_json()["read"] == 1
+    assert again.to_json(sentence)["read"] == 1
     undo(bureau, 1)
     undo(bureau, again.load_id or 0)
-    assert fetch(bureau).to_json()["read"] == 2
+    assert fetch(bureau).to_json(sentence)["read"] == 2
 
 
 def test_undoing_a_load_in_the_middle_takes_the_cursor_back_before_it(bureau: Bureau, foreign: Foreign) -> None:
@@ -276,7 +277,7 @@ def test_undoing_a_load_in_the_middle_takes_the_cursor_back_before_it(bureau: Bu
         foreign.letter(number)
         fetch(bureau)
     undo(bureau, 2)
-    assert fetch(bureau).to_json()["read"] == 2
+    assert fetch(bureau).to_json(sentence)["read"] == 2
     assert told(fetch(bureau))[0] == "unchanged"
 
 
@@ -313,7 +314,9 @@ def test_a_query_that_gives_its_cursor_column_no_more_is_refused(bureau: Bureau,
     settle(bureau, foreign.letters_source().replace("SELECT id, no_agenda", "SELECT no_agenda"))
     report = fetch(bureau)
     assert report.status == "refused"
-    assert str(report.reason).startswith('Sumber "e-surat": query tidak memberi kolom cursor "id"; yang ada: no_agenda')
+    assert sentence(report.reason or "").startswith(
+        'Sumber "e-surat": query tidak memberi kolom cursor "id"; yang ada: no_agenda'
+    )
 
 
 def test_many_rows_are_streamed_and_all_arrive(bureau: Bureau, foreign: Foreign) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.i18n import sentence
 from data_access.records import reading
 from data_access.records.requests.documents import documents_of
 from data_access.records.schema import LOG_OF
@@ -80,8 +81,8 @@ def first_pass(bureau: Stamping, code: str) -> CasePass:
 def refusal(bureau: Stamping, *args: Any, **more: Any) -> tuple[str, Sequence[str]]:
     with pytest.raises(StampRefusedError) as told:
         bureau.tap(*args, **more)
-    assert str(told.value).startswith(f"{args[0]}: ")
-    return told.value.code, told.value.steps
+    assert sentence(told.value)
+    return told.value.reason, told.value.steps
 
 
 def test_the_desks_hand_a_letter_on_with_one_tap_each(bureau: Stamping) -> None:

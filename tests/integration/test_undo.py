@@ -10,6 +10,7 @@ import pytest
 from etl.intake.pipeline import catch_up
 from etl.intake.undo import UndoError, undo, undo_preview
 from tests.books import Bureau, agenda, book, full_disk, hand_overs, part_a, room_log
+from tests.refusals import says
 from tests.whole_mart import whole_mart
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
@@ -133,17 +134,17 @@ def test_a_preview_tells_what_would_go_and_changes_nothing(bureau: Bureau) -> No
 def test_nothing_is_undone_twice_nor_an_undoing_itself(bureau: Bureau) -> None:
     load = bureau.give(LETTER, "agenda.csv")
     undone = undo(bureau.office, load.load_id, "salah berkas", "agendaris:ani", bureau.clock())
-    with pytest.raises(UndoError, match="sudah dibatalkan"):
+    with pytest.raises(UndoError, check=says("sudah dibatalkan")):
         undo(bureau.office, load.load_id, "salah berkas", "agendaris:ani", bureau.clock())
-    with pytest.raises(UndoError, match="mencatat sebuah pembatalan"):
+    with pytest.raises(UndoError, check=says("mencatat sebuah pembatalan")):
         undo(bureau.office, undone.undoing_id, "salah berkas", "agendaris:ani", bureau.clock())
-    with pytest.raises(UndoError, match="tidak ada"):
+    with pytest.raises(UndoError, check=says("tidak ada")):
         undo(bureau.office, 99, "salah berkas", "agendaris:ani", bureau.clock())
 
 
 def test_an_undoing_needs_a_reason(bureau: Bureau) -> None:
     load = bureau.give(LETTER, "agenda.csv")
-    with pytest.raises(UndoError, match="tiga huruf"):
+    with pytest.raises(UndoError, check=says("tiga huruf")):
         undo(bureau.office, load.load_id, " a ", "agendaris:ani", bureau.clock())
 
 

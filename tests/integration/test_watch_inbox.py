@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dashboard.i18n import sentence
 from data_access.records import RecordsBusyError, reading
 from data_access.records.intake.loads import last_load_id, loads_page
 from data_access.records.schema import sheet
@@ -22,6 +23,7 @@ from etl.intake.watched.watch import Watcher
 from etl.settings.document import apply
 from tests.books import Bureau, agenda, room_log
 from tests.data_page import xlsx_bytes
+from tests.refusals import says
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat")
 PERSONS = "no_agenda;tahun;nama;nik;hadir\n143;2026;Budi Contoh;3503010101900001;ya\n143;2026;Ani Contoh;;tidak\n"
@@ -39,7 +41,9 @@ class Desk:
 
     def start(self) -> None:
         """A watcher begins, as after a restart."""
-        self.watcher = Watcher(self.bureau.office, self.folder, self.bureau.clock, self.said.append, started=self.at)
+        self.watcher = Watcher(
+            self.bureau.office, self.folder, self.bureau.clock, self.said.append, sentence, started=self.at
+        )
         self.watcher.begin()
 
     def drop(self, name: str, text: str | bytes = LETTER) -> Path:
@@ -384,12 +388,12 @@ def test_a_folder_that_is_gone_is_made_again(desk: Desk) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "berkas").write_text("")
-    with pytest.raises(InboxError, match=r"Kotak masuk .*berkas/masuk tidak dapat dipakai"):
+    with pytest.raises(InboxError, check=says(r"Kotak masuk .*berkas/masuk tidak dapat dipakai")):
         InboxFolder(tmp_path / "berkas" / "masuk").make()
     inbox_root = tmp_path / "masuk"
     inbox_root.mkdir()
     (inbox_root / "done").write_text("")
-    with pytest.raises(InboxError, match="--inbox atau PANTAU_INBOX"):
+    with pytest.raises(InboxError, check=says("--inbox atau PANTAU_INBOX")):
         InboxFolder(inbox_root).make()
 
 

@@ -24,6 +24,7 @@ from etl.office import Office
 from tests.books import seconds
 from tests.desk_office import OWN_OPD, Desk, call
 from tests.page_office import END_OF_SEPTEMBER, found, later, words
+from tests.refusals import says
 from tests.why_office import office_with_many_letters
 
 SEPTEMBER = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
@@ -168,9 +169,9 @@ def test_what_was_left_out_and_what_counts_is_everything_there_is(served: Desk, 
 
 
 def test_a_part_or_step_that_does_not_exist_is_refused_in_words(served: Desk) -> None:
-    with pytest.raises(FilterError, match='Langkah "A9" tidak ada'):
+    with pytest.raises(FilterError, check=says('Langkah "A9" tidak ada')):
         why(served.office, Reference(Figure.SHARE, SEPTEMBER, "A9"), END_OF_SEPTEMBER)
-    with pytest.raises(FilterError, match="Kelompok"):
+    with pytest.raises(FilterError, check=says("Kelompok")):
         rows_behind(served.office, Reference(Figure.SHARE, SEPTEMBER, "A4"), "'; drop", 1, END_OF_SEPTEMBER)
 
 

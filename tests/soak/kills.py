@@ -23,6 +23,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from dashboard.i18n import sentence
 from data_access.home import Home
 from data_access.records import one_load, open_records, records_url
 from data_access.records.intake.loads import last_load_id
@@ -94,7 +95,7 @@ def _answer(writer: int, work: Callable[[], Any]) -> None:
 
 def _give(case: Case, book: Path) -> list[dict[str, Any]]:
     office = Office.open(Home(case.home), case.database_url, now)
-    told = [report.to_json() for report in ingest(office, book, now())]
+    told = [report.to_json(sentence) for report in ingest(office, book, now())]
     office.records.dispose()
     return told
 

@@ -4,9 +4,11 @@ from datetime import date
 
 import pytest
 
+from dashboard.i18n import sentence
 from etl.domain.calendar.calendar import Holiday, Interval, Profile, SpecialDay
 from etl.domain.errors import RuleError
 from tests.calendars import RAMADAN_2026, calendar, hours, ramadan, week, weekly
+from tests.refusals import says
 
 NEW_YEAR = [Holiday(date(year, 1, 1), "Tahun Baru", "public") for year in (2025, 2026, 2027)]
 
@@ -15,7 +17,7 @@ def test_overlapping_hours_are_refused_with_profile_day_and_hours() -> None:
     broken = weekly(week(mon=["07:30-12:00", "11:00-16:00"]), "Perbup")
     with pytest.raises(RuleError) as refusal:
         calendar(broken)
-    assert str(refusal.value) == (
+    assert sentence(refusal.value) == (
         'kalender: calendar.profile "Perbup".hours.mon = "07:30-12:00, 11:00-16:00" tidak dapat dipakai; tulis '
         'jam yang berurutan dan tidak tumpang tindih, misalnya ["07:30-12:00", "13:00-16:00"].'
     )
@@ -31,7 +33,7 @@ def test_overlapping_hours_are_refused_with_profile_day_and_hours() -> None:
     ],
 )
 def test_hours_that_cannot_be_are_refused(interval: Interval) -> None:
-    with pytest.raises(RuleError, match=r"calendar\.day 2026-09-08\.hours"):
+    with pytest.raises(RuleError, check=says(r"calendar\.day 2026-09-08\.hours")):
         calendar(days=[SpecialDay(date(2026, 9, 8), "Libur", "SE", (interval,))])
 
 
@@ -41,7 +43,7 @@ def test_hours_that_touch_are_accepted() -> None:
 
 
 def test_a_day_that_is_not_of_the_week_is_refused() -> None:
-    with pytest.raises(RuleError, match="0 \\(Senin\\)"):
+    with pytest.raises(RuleError, check=says("0 \\(Senin\\)")):
         calendar(weekly({7: hours("08:00-12:00")}))
 
 
@@ -53,23 +55,23 @@ def test_a_day_that_is_not_of_the_week_is_refused() -> None:
     ],
 )
 def test_reversed_dates_are_refused(profile: Profile) -> None:
-    with pytest.raises(RuleError, match="tanggal awal"):
+    with pytest.raises(RuleError, check=says("tanggal awal")):
         calendar(weekly(), profile)
 
 
 def test_a_ramadan_profile_needs_its_ranges() -> None:
-    with pytest.raises(RuleError, match="ranges"):
+    with pytest.raises(RuleError, check=says("ranges")):
         calendar(weekly(), ramadan())
 
 
 def test_a_profile_that_never_opens_is_refused_even_for_later_years() -> None:
-    with pytest.raises(RuleError, match=r'calendar\.profile "Kosong"\.hours'):
+    with pytest.raises(RuleError, check=says(r'calendar\.profile "Kosong"\.hours')):
         calendar(weekly(), weekly({}, "Kosong", valid_from=date(2090, 1, 1)))
 
 
 def test_fourteen_days_without_an_open_one_are_refused_with_their_dates() -> None:
     leave = [Holiday(date(2026, 9, day), "Cuti", "government") for day in range(7, 19)]
-    with pytest.raises(RuleError, match="dari 2026-09-05 sampai 2026-09-18"):
+    with pytest.raises(RuleError, check=says("dari 2026-09-05 sampai 2026-09-18")):
         calendar(weekly(), holidays=leave)
 
 
@@ -83,7 +85,7 @@ def test_days_without_a_profile_are_not_a_closure() -> None:
 
 
 def test_an_unknown_zone_is_refused() -> None:
-    with pytest.raises(RuleError, match=r'office\.timezone = "Asia/Trenggalek"'):
+    with pytest.raises(RuleError, check=says(r'office\.timezone = "Asia/Trenggalek"')):
         calendar(zone="Asia/Trenggalek")
 
 
@@ -94,7 +96,7 @@ def test_the_hours_of_the_decree_give_no_warning() -> None:
 def test_another_length_of_the_week_is_warned_of() -> None:
     short = weekly(week(mon=["08:00-12:00"], tue=["08:00-12:00"]), "Perbup")
     ramadan_short = ramadan((date(2026, 2, 19), date(2026, 3, 20)), hours=week(mon=["08:00-12:30"]))
-    assert calendar(short, ramadan_short).warnings == (
+    assert tuple(map(sentence, calendar(short, ramadan_short).warnings)) == (
         'Profil "Perbup" berjumlah 480 menit seminggu, seharusnya 2.250 menit.',
         'Profil "Ramadan" berjumlah 270 menit seminggu, seharusnya 1.950 menit.',
     )

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from dashboard.i18n import sentence
 from etl.domain.calendar.calendar import SpecialDay, WorkCalendar
 from etl.domain.errors import RuleError
 from etl.settings.calendars import calendar_from, check_calendar, load_office_days, national_holidays, parse_office_days
 from etl.settings.document import apply, default_settings
+from tests.refusals import says
 
 HOUR = 3600
 OFFICE_ZONE = ZoneInfo("Asia/Jakarta")
@@ -113,7 +115,7 @@ def test_the_offices_own_days_count_and_those_of_the_settings_win() -> None:
 def test_a_week_of_another_length_gives_a_warning() -> None:
     text = '[[calendar.profile]]\nname = "Pendek"\nfrom = 2023-01-01\nhours = { mon-fri = ["08:00-12:00"] }\n'
     [warning] = check_calendar(apply(default_settings(), text, "kantor.toml"))
-    assert '"Pendek" berjumlah 1.200 menit' in warning
+    assert '"Pendek" berjumlah 1.200 menit' in sentence(warning)
 
 
 def test_a_profile_without_a_first_day_is_checked_too() -> None:
@@ -124,7 +126,7 @@ def test_a_profile_without_a_first_day_is_checked_too() -> None:
 def test_two_closed_weeks_are_refused_in_the_name_of_the_file() -> None:
     days = "".join(f'[[calendar.day]]\ndate = 2026-09-{day:02}\nname = "Tutup"\nhours = []\n' for day in range(7, 19))
     settings = apply(default_settings(), days, "kantor.toml")
-    with pytest.raises(RuleError, match=r"^kantor\.toml: .*2026-09-05 sampai 2026-09-18"):
+    with pytest.raises(RuleError, check=says(r"^kantor\.toml: .*2026-09-05 sampai 2026-09-18")):
         check_calendar(settings, "kantor.toml")
 
 
@@ -191,4 +193,4 @@ def test_office_days_that_cannot_be_read_are_refused_with_row_and_column(
 ) -> None:
     with pytest.raises(RuleError) as caught:
         parse_office_days(rows, "hari_kantor.csv")
-    assert (caught.value.file, caught.value.key, caught.value.value) == ("hari_kantor.csv", key, value)
+    assert (caught.value.file, sentence(caught.value.key), caught.value.value) == ("hari_kantor.csv", key, value)

@@ -13,10 +13,9 @@ import pytest
 
 from etl.demo import DEMO_SETTINGS_TOML, write_demo
 from etl.demo.files import CHECK_HEADERS, HANDOVER_HEADERS, REGISTER_HEADERS, SESSION_HEADERS
-from etl.extract.extract import extract
-from etl.extract.kinds import SPECS, Kind, known_headers
-from etl.extract.result import Extracted
-from etl.extract.words import fold_header, shipped_words
+from etl.extract.extraction import Extracted, extract
+from etl.extract.kinds import Kind, known_headers
+from etl.extract.words import fold_header
 from etl.settings.document import apply, default_settings
 from etl.settings.names import OpdNames, RoomNames
 
@@ -91,7 +90,7 @@ def test_there_is_a_book_of_each_kind_a_year_and_one_of_todays_handovers(books: 
     ],
 )
 def test_every_header_is_one_the_intake_lists_for_that_column(kind: Kind, headers: dict[str, str]) -> None:
-    known = known_headers(SPECS[kind], shipped_words())
+    known = known_headers(kind)
     assert {column: known[fold_header(typed)][0] for column, typed in headers.items()} == {c: c for c in headers}
 
 

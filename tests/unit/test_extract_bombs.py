@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from dashboard.i18n import sentence
 from etl.extract import Extracted, Refused, extract
 from tests.builders_books import HEADERS, ods_row, write_ods_xml, write_xls
 from tests.builders_extract import JAKARTA, moments, write_xlsx
@@ -24,7 +25,7 @@ def read(path: Path) -> Extracted:
 def refusal(path: Path) -> str:
     with pytest.raises(Refused) as caught:
         read(path)
-    return str(caught.value)
+    return sentence(caught.value)
 
 
 def tampered(tmp_path: Path, change: Callable[[str, bytes], bytes]) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.i18n import sentence
 from etl.extract import Extracted, Refused, extract
 from etl.extract.files.sheet import MAX_COLUMNS
 from tests.builders_extract import JAKARTA, days, moments, write_csv, write_xlsx
@@ -28,10 +29,10 @@ def refusal(path: Path) -> str:
     """The sentence with which a file is refused."""
     with pytest.raises(Refused) as caught:
         read(path)
-    sentence = str(caught.value)
-    assert sentence.startswith(f"{path.name}: ")
-    assert "\n" not in sentence
-    return sentence
+    words = sentence(caught.value)
+    assert words.startswith(f"{path.name}: ")
+    assert "\n" not in words
+    return words
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.i18n import sentence
 from etl.extract import Extracted, Refused, extract
 from tests.builders_extract import JAKARTA, write_csv
 
@@ -34,10 +35,10 @@ def refusal(path: Path) -> str:
     tracemalloc.stop()
     assert seconds < 10
     assert peak < 100 * MEGABYTE
-    sentence = str(caught.value)
-    assert "\n" not in sentence
-    assert len(sentence) < 4_000
-    return sentence.removeprefix("a.csv: ")
+    words = sentence(caught.value)
+    assert "\n" not in words
+    assert len(words) < 4_000
+    return words.removeprefix("a.csv: ")
 
 
 def written(tmp_path: Path, content: bytes) -> Path:
@@ -159,4 +160,4 @@ def test_a_file_name_plays_no_tricks_in_a_sentence(tmp_path: Path, name: str, sh
     path.write_text("Selamat pagi\n", encoding="utf-8")
     with pytest.raises(Refused) as caught:
         read(path)
-    assert str(caught.value).startswith(f"{shown}: judul kolom")
+    assert sentence(caught.value).startswith(f"{shown}: judul kolom")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.i18n import sentence
 from etl.extract import Extracted, Refused, extract
 from tests.builders_books import HEADERS, ods_cell, ods_row, write_ods_xml
 from tests.builders_extract import JAKARTA, days, moments
@@ -28,7 +29,7 @@ def book(tmp_path: Path, *rows: str) -> Path:
 def refusal(path: Path) -> str:
     with pytest.raises(Refused) as caught:
         read(path)
-    return str(caught.value)
+    return sentence(caught.value)
 
 
 def test_texts_are_read_with_their_sheet_and_row(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ import pyarrow.csv as pacsv
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.i18n import sentence
 from etl.extract import SPECS, Kind, Refused, Sheet, open_cells, open_file
-from etl.extract.files.quotes import is_plainly_quoted
+from etl.extract.files.lines import is_plainly_quoted
 from tests.builders_extract import JAKARTA
 
 CELLS = st.sampled_from(
@@ -36,7 +37,7 @@ def outcome(opening: Callable[[], Any]) -> Any:
         with opening() as extractions:
             return [_of(extraction) for extraction in extractions]
     except Refused as refusal:
-        return str(refusal)
+        return sentence(refusal)
 
 
 def _of(extraction: Any) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import xlwt
 
+from dashboard.i18n import sentence
 from etl.extract import Extracted, Refused, extract
 from tests.builders_books import HEADERS, changed_xls, record_place, write_xls, xls_book
 from tests.builders_extract import JAKARTA, moments
@@ -25,7 +26,7 @@ def read(path: Path) -> Extracted:
 def refusal(path: Path) -> str:
     with pytest.raises(Refused) as caught:
         read(path)
-    return str(caught.value)
+    return sentence(caught.value)
 
 
 def test_texts_are_read_with_their_sheet_and_row(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from etl.figures.period import FilterError, Period, SlaFilter, known_steps, month_period, presets, resolve
 from tests.many_letters import small_office
+from tests.refusals import says
 
 
 def test_both_days_of_a_period_belong_to_it() -> None:
@@ -17,7 +18,7 @@ def test_both_days_of_a_period_belong_to_it() -> None:
 
 
 def test_a_reversed_period_is_refused() -> None:
-    with pytest.raises(FilterError, match="2026-06-30 sampai 2026-06-01 terbalik"):
+    with pytest.raises(FilterError, check=says("2026-06-30 sampai 2026-06-01 terbalik")):
         Period(date(2026, 6, 30), date(2026, 6, 1))
 
 
@@ -59,12 +60,12 @@ def test_steps_come_in_the_order_of_the_sop_and_a_letter_is_a_whole_part() -> No
 
 
 def test_an_unknown_step_is_refused_with_the_list() -> None:
-    with pytest.raises(FilterError, match='Langkah "A9" tidak ada; tulis salah satu dari A1, A2'):
+    with pytest.raises(FilterError, check=says('Langkah "A9" tidak ada; tulis salah satu dari A1, A2')):
         known_steps(["A9"])
 
 
 def test_a_period_beyond_all_records_is_refused_in_words(tmp_path: Path) -> None:
     office = small_office(tmp_path)
     for first, last in ((date(1, 1, 1), date(9999, 12, 31)), (date(1999, 12, 31), date(2026, 1, 1))):
-        with pytest.raises(FilterError, match="antara 2000-01-01 dan 2100-12-31"):
+        with pytest.raises(FilterError, check=says("antara 2000-01-01 dan 2100-12-31")):
             resolve(office, SlaFilter(Period(first, last)))

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from dashboard.i18n import sentence
 from etl.desk.photos import MAX_BYTES, PhotoRefusedError, clean_photos, remove_photos, write_photos
+from tests.refusals import says
 
 PLACE = 34853
 """The EXIF tag under which a phone writes where it was."""
@@ -52,7 +54,7 @@ def test_a_large_photo_is_made_smaller() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "words"),
     [
         (b"%PDF-1.7\n" + b"x" * 100, "bukan foto"),
         (b"", "bukan foto"),
@@ -62,15 +64,15 @@ def test_a_large_photo_is_made_smaller() -> None:
         (b"\xff\xd8" + b"\0" * MAX_BYTES, "terlalu besar"),
     ],
 )
-def test_what_is_no_photo_is_refused_in_words(content: bytes, says: str) -> None:
-    with pytest.raises(PhotoRefusedError, match=says) as refused:
+def test_what_is_no_photo_is_refused_in_words(content: bytes, words: str) -> None:
+    with pytest.raises(PhotoRefusedError, check=says(words)) as refused:
         clean_photos([("AC", content)])
-    assert "Foto 1 untuk AC" in str(refused.value)
+    assert "Foto 1 untuk AC" in sentence(refused.value)
 
 
 def test_four_photos_of_one_fault_and_no_more() -> None:
     assert len(clean_photos([("AC", photo())] * 4 + [("Suara", photo())])) == 5
-    with pytest.raises(PhotoRefusedError, match="paling banyak 4"):
+    with pytest.raises(PhotoRefusedError, check=says("paling banyak 4")):
         clean_photos([("AC", photo())] * 5)
 
 

@@ -22,6 +22,7 @@ from etl.settings.document import (
     to_toml,
 )
 from etl.settings.sources import COLUMNS
+from tests.refusals import says
 from tests.settings_sample import OFFICE_FILE
 
 HOUR = 3600
@@ -190,7 +191,7 @@ def test_what_is_stored_as_json_comes_back_the_same() -> None:
 
 def test_stored_settings_that_cannot_be_used_are_refused_by_name() -> None:
     document = default_settings().to_document() | {"office": {"timezone": "Asia/Jakata"}}
-    with pytest.raises(RuleError, match=r'^pengaturan tersimpan: office\.timezone = "Asia/Jakata"'):
+    with pytest.raises(RuleError, check=says(r'^pengaturan tersimpan: office\.timezone = "Asia/Jakata"')):
         Settings.from_document(document)
 
 
@@ -223,5 +224,5 @@ def test_a_settings_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> Non
 
 
 def test_a_settings_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match=r"tidak-ada\.toml: berkas = .* tulis nama berkas yang ada"):
+    with pytest.raises(RuleError, check=says(r"tidak-ada\.toml: berkas = .* tulis nama berkas yang ada")):
         apply_file(default_settings(), tmp_path / "tidak-ada.toml")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.i18n import sentence
 from etl.settings.document import RuleError, apply, default_settings
 
 PROFILE = """[[calendar.profile]]
@@ -47,7 +48,7 @@ def refusal(text: str) -> RuleError:
 
 
 def test_a_refusal_is_one_sentence_with_file_key_value_and_what_to_write() -> None:
-    assert str(refusal(PROFILE.replace("07:30-12:00", "12:00-07:30"))) == (
+    assert sentence(refusal(PROFILE.replace("07:30-12:00", "12:00-07:30"))) == (
         'kantor.toml: calendar.profile[1].hours.mon-thu[1] = "12:00-07:30" tidak dapat dipakai; '
         'tulis jam mulai yang lebih awal dari jam selesai, misalnya "07:30-12:00".'
     )
@@ -65,8 +66,8 @@ def test_a_refusal_is_one_sentence_with_file_key_value_and_what_to_write() -> No
 )
 def test_text_that_is_not_toml_is_refused_with_its_line(text: str, key: str, value: str, expected: str) -> None:
     error = refusal(text)
-    assert (error.key, error.value) == (key, value)
-    assert error.expected.startswith(expected)
+    assert (sentence(error.key), error.value) == (key, value)
+    assert sentence(error.expected).startswith(expected)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_text_that_is_not_toml_is_refused_with_its_line(text: str, key: str, val
 def test_an_unknown_key_is_refused_with_the_one_that_was_meant(text: str, key: str, expected: str) -> None:
     error = refusal(text)
     assert error.key == key
-    assert error.expected.startswith(expected)
+    assert sentence(error.expected).startswith(expected)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_an_unknown_key_is_refused_with_the_one_that_was_meant(text: str, key: s
 def test_hours_that_cannot_be_are_refused(hours: str, key: str, expected: str) -> None:
     error = refusal(PROFILE.replace('mon-thu = ["07:30-12:00"]', hours))
     assert error.key == f"calendar.profile[1].hours.{key}"
-    assert error.expected.startswith(expected)
+    assert sentence(error.expected).startswith(expected)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,7 @@ def test_a_source_that_cannot_be_read_is_refused(text: str, key: str) -> None:
     ],
 )
 def test_a_password_is_refused_and_never_repeated(line: str) -> None:
-    message = str(refusal(SOURCE + line + "\n"))
+    message = sentence(refusal(SOURCE + line + "\n"))
     assert "***" in message
     assert "rahasia" not in message
     assert "sia@" not in message

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from dashboard.i18n import sentence
 from etl.domain.errors import RuleError
 from etl.domain.frames import MISSING
 from etl.domain.sop.versions import Clock, Sop, SopVersion, parse_sop
 from etl.reference import shipped_sop_texts
 from etl.settings.sops import load_sop
+from tests.refusals import says
 
 [(FILE, TEXT)] = shipped_sop_texts()
 
@@ -123,7 +125,7 @@ def test_a_later_version_judges_from_its_own_date(tmp_path: Path) -> None:
 def test_two_files_of_the_office_with_one_date_are_refused(tmp_path: Path) -> None:
     office_file(tmp_path, "a.toml", TEXT)
     office_file(tmp_path, "b.toml", TEXT)
-    with pytest.raises(RuleError, match=r"b\.toml: berlaku_sejak = 2020-06-01 .* tulis tanggal lain; .*a\.toml"):
+    with pytest.raises(RuleError, check=says(r"b\.toml: berlaku_sejak = 2020-06-01 .* tulis tanggal lain; .*a\.toml")):
         load_sop(tmp_path)
 
 
@@ -133,19 +135,19 @@ def test_a_folder_that_is_not_there_leaves_the_shipped_version(tmp_path: Path) -
 
 def test_a_file_that_is_not_toml_is_refused_with_its_line(tmp_path: Path) -> None:
     office_file(tmp_path, "sop.toml", 'nomor = "1"\njudul "x"\n')
-    with pytest.raises(RuleError, match=r'sop\.toml: baris 2, kolom 7 = "judul "x"" .* tulis kunci = nilai'):
+    with pytest.raises(RuleError, check=says(r'sop\.toml: baris 2, kolom 7 = "judul "x"" .* tulis kunci = nilai')):
         load_sop(tmp_path)
 
 
 def test_a_step_given_twice_is_refused_with_its_line(tmp_path: Path) -> None:
     office_file(tmp_path, "sop.toml", TEXT + "\n[langkah.A4]\n")
-    with pytest.raises(RuleError, match=r'"\[langkah\.A4\]" .* tulis setiap tabel satu kali saja'):
+    with pytest.raises(RuleError, check=says(r'"\[langkah\.A4\]" .* tulis setiap tabel satu kali saja')):
         load_sop(tmp_path)
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sop.toml").write_bytes(b"PK\x03\x04\xff\xfe\x00")
-    with pytest.raises(RuleError, match="bukan teks UTF-8"):
+    with pytest.raises(RuleError, check=says("bukan teks UTF-8")):
         load_sop(tmp_path)
 
 
@@ -153,13 +155,13 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_a_target_that_is_not_a_positive_whole_number_is_refused(value: object) -> None:
     error = refusal(lambda sop: sop["langkah"]["A4"].update(waktu_detik=value))
     assert (error.file, error.key, error.value) == ("sop.toml", "langkah.A4.waktu_detik", value)
-    assert error.expected == "detik sebagai bilangan bulat lebih dari 0, misalnya 300 untuk 5 menit"
+    assert sentence(error.expected) == "detik sebagai bilangan bulat lebih dari 0, misalnya 300 untuk 5 menit"
 
 
 def test_a_target_that_contradicts_the_printed_time_is_refused() -> None:
     error = refusal(lambda sop: sop["langkah"]["A4"].update(waktu_detik=600))
     assert (error.key, error.value) == ("langkah.A4.waktu_detik", 600)
-    assert error.expected == '300, sama dengan waktu "5 menit", atau betulkan keduanya'
+    assert sentence(error.expected) == '300, sama dengan waktu "5 menit", atau betulkan keduanya'
 
 
 def test_a_target_left_out_beside_a_printed_time_is_refused() -> None:
@@ -169,7 +171,7 @@ def test_a_target_left_out_beside_a_printed_time_is_refused() -> None:
 
 def test_a_missing_step_is_refused() -> None:
     error = refusal(lambda sop: sop["langkah"].pop("A4"))
-    assert (error.key, error.expected) == ("langkah.A4", "kunci A4, yang wajib ada")
+    assert (error.key, sentence(error.expected)) == ("langkah.A4", "kunci A4, yang wajib ada")
 
 
 def test_a_step_that_the_sop_does_not_have_is_refused() -> None:
@@ -179,7 +181,7 @@ def test_a_step_that_the_sop_does_not_have_is_refused() -> None:
 
 def test_another_order_of_the_steps_is_refused() -> None:
     error = refusal(lambda sop: sop["langkah"]["A8"].update(mengikuti=["A6"]))
-    assert (error.key, error.value, error.expected) == ("langkah.A8.mengikuti", ["A6"], '["A6", "A7"]')
+    assert (error.key, error.value, sentence(error.expected)) == ("langkah.A8.mengikuti", ["A6"], '["A6", "A7"]')
 
 
 def test_a_mistyped_key_is_refused() -> None:
@@ -191,7 +193,7 @@ def test_a_mistyped_key_is_refused() -> None:
 def test_an_effective_date_that_is_not_a_date_is_refused(value: object) -> None:
     error = refusal(lambda sop: sop.update(berlaku_sejak=value))
     assert (error.key, error.value) == ("berlaku_sejak", value)
-    assert error.expected == "tanggal tanpa tanda kutip, misalnya 2020-06-01"
+    assert sentence(error.expected) == "tanggal tanpa tanda kutip, misalnya 2020-06-01"
 
 
 def test_a_confidence_above_one_is_refused() -> None:
@@ -206,12 +208,12 @@ def test_a_role_that_does_not_exist_is_refused() -> None:
 
 def test_a_table_where_text_belongs_is_refused() -> None:
     error = refusal(lambda sop: sop.update(langkah=["A1"]))
-    assert (error.key, error.expected) == ("langkah", "tabel [langkah]")
+    assert (error.key, sentence(error.expected)) == ("langkah", "tabel [langkah]")
 
 
 def test_a_refusal_is_one_sentence_with_file_key_value_and_what_to_write() -> None:
     error = refusal(lambda sop: sop["langkah"]["A4"].update(waktu_detik=-300))
-    assert str(error) == (
+    assert sentence(error) == (
         "sop.toml: langkah.A4.waktu_detik = -300 tidak dapat dipakai; "
         "tulis detik sebagai bilangan bulat lebih dari 0, misalnya 300 untuk 5 menit."
     )

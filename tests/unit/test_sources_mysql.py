@@ -13,6 +13,7 @@ from pymysql.connections import Connection
 from pymysql.err import OperationalError, ProgrammingError
 from sqlalchemy.exc import DBAPIError
 
+from dashboard.i18n import sentence
 from data_access.sources import SourceError, later, position_from, position_json
 from data_access.sources.address import CONNECT_SECONDS, STATEMENT_SECONDS, open_source
 from data_access.sources.faults import explaining
@@ -36,9 +37,9 @@ SAID = [
 def test_what_mysql_says_becomes_a_sentence(said: Exception, words: str) -> None:
     with pytest.raises(SourceError) as caught, explaining("e-surat", "ESURAT_URL"):
         raise DBAPIError("SELECT 1", None, said)
-    assert str(caught.value).startswith('Sumber "e-surat": basis data ')
-    assert words in str(caught.value)
-    assert "Budi" not in str(caught.value)
+    assert sentence(caught.value).startswith('Sumber "e-surat": basis data ')
+    assert words in sentence(caught.value)
+    assert "Budi" not in sentence(caught.value)
 
 
 def test_a_bare_mysql_address_uses_the_driver_that_is_there() -> None:

@@ -62,7 +62,7 @@ def test_the_headers_are_the_canonical_names(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_column_is_told_of_and_no_other(kind: Kind) -> None:
-    assert tuple(tomllib.loads(reference_text("templates.toml"))[kind]["columns"]) == SPECS[kind].columns
+    assert tuple(tomllib.loads(reference_text("fields.toml"))[kind]["fields"]) == SPECS[kind].columns
 
 
 def test_the_other_sheets_say_that_they_are_not_read() -> None:

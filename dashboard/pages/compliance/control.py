@@ -12,7 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, empty, graph, icon, link, why
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.compliance.charts import Level, control, levels
 from dashboard.pages.compliance.points import control_points, month_of
 from dashboard.pages.shared import period_filter
@@ -50,7 +50,7 @@ def control_body(office: Office, query: Mapping[str, str], now: int, today: date
         asked = period_filter.asked_filter(query, today)
         chart = control_chart(office, asked, now, query.get("kendali") or DEFAULT_STEP)
     except PantauError as error:
-        return banner(str(error), Tone.LATE, "exclamation-octagon")
+        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
     if len(chart.points) < 2:
         return empty(t("sla.control_few"), t("sla.control_few_hint", months=CONTROL_MONTHS), "graph-up")
     sop = office.sop.version_for(asked.period.last)

@@ -32,7 +32,7 @@ from dashboard.components import (
     write_query,
     written_out,
 )
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.compliance import control, export, lateness
 from dashboard.pages.compliance.charts import monthly_share
 from dashboard.pages.compliance.compare import compare_panel
@@ -206,7 +206,7 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
             return "", empty(t("sla.future", period=period), t("sla.future_hint"), "calendar-x")
         figures = _figures(office, asked, now)
     except PantauError as error:
-        return "", html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+        return "", html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
     if not _has_any(figures):
         return _subtitle(office, figures), empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
     sop = _sop(office, figures)

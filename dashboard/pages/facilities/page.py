@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.components import Tone, banner, loading, page_head, page_url, read_query
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.facilities.faults import faults_panel, restored_panel
 from dashboard.pages.facilities.follow_up import DEEDS, HOLDERS, Field, follow_panel
 from dashboard.pages.facilities.numbers import headlines, sessions_panel, supplies_panel, times_panel
@@ -104,7 +104,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             told = _act(office, deed, key, str(role or ""), str(note or ""), now())
         except PantauError as error:
-            return banner(str(error), Tone.LATE, "exclamation-octagon"), no_update
+            return banner(sentence(error), Tone.LATE, "exclamation-octagon"), no_update
         return banner(told, Tone.GOOD, "check-circle"), once_more(changed)
 
 

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, empty, icon, link, panel, with_query
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import (
     CORRECTIONS,
@@ -70,7 +70,7 @@ def _told(one: SourceAge) -> list[Component]:
     lines.append(html.Small(f"{t(f'intake.origin_{one.origin}')} · {rhythm}"))
     if one.fault is not None:
         words = t("intake.fault", moment=fmt().moment_short(one.failed_at))
-        lines.append(html.Small(words, className="is-late", title=one.fault))
+        lines.append(html.Small(words, className="is-late", title=sentence(one.fault)))
     return lines
 
 

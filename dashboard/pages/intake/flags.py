@@ -105,7 +105,7 @@ def _chosen_pass(value: Any) -> tuple[int, str]:
     """The row and the number of the pass that it corrects, from the value of the choice."""
     row_id, _, number = value.partition(":") if isinstance(value, str) and value != ALL else ("", "", "")
     if not (row_id.isdecimal() and number.isdecimal() and len(row_id) < 19):
-        raise UnusableAnswerError(t("intake.extra_choose"))
+        raise UnusableAnswerError("intake.extra_choose")
     return int(row_id), number
 
 

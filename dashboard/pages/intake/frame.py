@@ -12,7 +12,7 @@ from dashboard.access import Page, guarded
 from dashboard.components import link, loading, page_head, page_url, read_query
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.components.tables import Column, table
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.row_lists import crumbs, reason_of, said
 from data_access.errors import PantauError
@@ -57,14 +57,14 @@ def decided(mark: Any, decide: Callable[[], Component], address: str = "") -> tu
     try:
         return decide(), once_more(mark), address
     except PantauError as error:
-        return said(str(error)), no_update, no_update
+        return said(sentence(error)), no_update, no_update
 
 
 def given_reason(typed: Any) -> str:
     """A reason as typed. UnusableAnswerError when it is too short to be one."""
     reason = reason_of(typed if isinstance(typed, str) else "")
     if not reason:
-        raise UnusableAnswerError(t("intake.reason_short"))
+        raise UnusableAnswerError("intake.reason_short")
     return reason
 
 

@@ -24,7 +24,7 @@ from dashboard.components import (
     panel,
     read_query,
 )
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake import load_lists as lists
 from dashboard.pages.intake.undo import Id as UndoId
 from dashboard.pages.intake.undo import register_undo, undo_panel, undone_banner
@@ -220,7 +220,7 @@ def _facts(office: Office, load: Load) -> Component:
 def _warnings(load: Load) -> Component | None:
     if not load.warnings:
         return None
-    lines = [html.Li(str(warning["message"])) for warning in load.warnings[:200]]
+    lines = [html.Li(sentence(warning["message"])) for warning in load.warnings[:200]]
     more = len(load.warnings) - len(lines)
     title = t("intake.warnings", count=fmt().number(len(load.warnings)), n=len(load.warnings))
     rest = [html.P(t("intake.more_warnings", count=fmt().number(more)), className="p-muted")] if more > 0 else []

@@ -101,7 +101,7 @@ def _decide(office: Office, now: int, which: str, asked: Any, target: str) -> Co
 def merge(office: Office, now: int, name: str, target: str) -> Component:
     """That name is another spelling of an agency; what became of it, in words."""
     if target in ("", ALL):
-        raise UnusableAnswerError(t("intake.choose_opd"))
+        raise UnusableAnswerError("intake.choose_opd")
     _refuse_known(office, name)
     words = t("intake.merged", name=name, opd=target)
     return _apply(office, now, lambda settings: with_opd_spelling(settings, target, name), words)
@@ -121,7 +121,7 @@ def take_apart(office: Office, now: int, opd: str, alias: str) -> Component:
 
 def _refuse_known(office: Office, name: str) -> None:
     if name not in {opd.name for opd in unknown_opds(office)}:
-        raise UnusableAnswerError(t("intake.name_gone"))
+        raise UnusableAnswerError("intake.name_gone")
 
 
 def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], words: str) -> Component:

@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, button, icon, panel
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.preview import preview_panel
 from dashboard.pages.intake.reading_choice import Choice, read_choice
 from dashboard.pages.intake.refused import refusal_notice
@@ -59,7 +59,7 @@ def shown(office: Office, upload: Upload, document: dict[str, Any], now: int) ->
     except RecordsBusyError:
         return Shown(preview=_again(upload, t("data.busy"), t("data.busy_hint"), "hourglass-split", Tone.NEAR))
     except PantauError as error:
-        return Shown(preview=_again(upload, str(error), t("data.kept_hint"), "database-exclamation", Tone.LATE))
+        return Shown(preview=_again(upload, sentence(error), t("data.kept_hint"), "database-exclamation", Tone.LATE))
     upload.mark_persons(has_none=_has_no_persons(found))
     if found.refusal is not None:
         needs_map = bool(found.sheets)

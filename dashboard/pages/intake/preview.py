@@ -13,6 +13,7 @@ from dashboard.components import Tone, banner, icon, link, panel
 from dashboard.i18n import catalogue, fmt, t
 from dashboard.pages.intake.reading_choice import Choice
 from dashboard.pages.intake.sample_rows import rows_table
+from dashboard.pages.shared.row_words import field_words
 from etl.domain.verdict import STEP_CODES
 from etl.extract import IntakeWarning
 from etl.intake.offered.preview import Block, Correction, Preview
@@ -143,14 +144,16 @@ def _correction(one: Correction) -> Component:
     return html.Tr(
         [
             html.Td(" · ".join(part for part in (letter, step) if part)),
-            html.Td(t(f"data.field_{one.column}") if _has_word(one.column) else one.column, className="p-muted"),
+            html.Td(_name(one.column), className="p-muted"),
             html.Td([html.Del(old), icon("arrow-right"), html.Strong(new)]),
         ]
     )
 
 
-def _has_word(column: str) -> bool:
-    return f"data.field_{column}" in catalogue()
+def _name(column: str) -> str:
+    """What the office calls a column, day and clock time of a stamp apart."""
+    own = f"data.field_{column}"
+    return t(own) if own in catalogue() else field_words(column)
 
 
 def _value(column: str, value: Any) -> str:

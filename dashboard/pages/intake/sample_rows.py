@@ -10,14 +10,15 @@ from dash.development.base_component import Component
 
 from dashboard.components import icon
 from dashboard.i18n import fmt, t
+from etl.extract.kinds import NUMBER_FORMS, Form
 from etl.intake.offered.preview import Block
-from etl.intake.offered.preview_rows import Cell, Column, Form, SampleRow
+from etl.intake.offered.preview_rows import Cell, Column, SampleRow
 
 _WRITTEN: Mapping[Form, Callable[[Any], str]] = {
     Form.DAY: lambda value: fmt().date(int(value)),
     Form.CLOCK: lambda value: fmt().clock(int(value)),
     Form.MOMENT: lambda value: fmt().moment_short(int(value)),
-    Form.NUMBER: lambda value: fmt().number(int(value)),
+    **dict.fromkeys(NUMBER_FORMS, lambda value: fmt().number(int(value))),
     Form.CONDITION: lambda value: t(f"data.condition_{value}"),
 }
 

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, button, icon, link, panel
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.frame import UNDECIDED, UnusableAnswerError, decided, given_reason
 from dashboard.pages.shared.numbers import record_number
 from dashboard.pages.shared.row_lists import DATA, actor_words, done, load_address, note, reason_field
@@ -63,7 +63,7 @@ def _undo(office: Office, now: int, load_id: int, typed: Any, *, is_sure: bool) 
     """Take the load back; what became of it, in words."""
     reason, user = given_reason(typed), account().name
     if not is_sure:
-        raise UnusableAnswerError(t("intake.undo_unsure"))
+        raise UnusableAnswerError("intake.undo_unsure")
     undone = undo(office, load_id, reason, user, now)
     note(office, now, user, "undo", load_subject(load_id), reason=reason, rows=undone.rows)
     return done(t("intake.undo_done", file=undone.file), is_published=undone.is_published)
@@ -87,7 +87,7 @@ def undo_panel(office: Office, load: Load) -> Component:
     try:
         would = undo_preview(office, load.id)
     except PantauError as error:
-        return banner(str(error), Tone.LATE, "exclamation-octagon")
+        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
     sure = dcc.Checklist(
         id=Id.SURE, options=[{"label": t("intake.undo_sure"), "value": SURE}], value=[], className="intake-check"
     )

@@ -22,7 +22,7 @@ from wtforms.validators import ValidationError
 from dashboard.access import Door, Page, account, door
 from dashboard.access.bodies import json_object
 from dashboard.access.roles import May
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
 from dashboard.pages.intake.reading_choice import AD_HOC, Choice, Remember, read_choice, read_remember
 from data_access.errors import PantauError
 from etl.extract import Kind, Refused
@@ -98,7 +98,7 @@ def _received(uploads: Uploads, owner: int, now: int) -> Reply:
     except RequestEntityTooLarge:
         return _refused(t("data.upload_too_big", mb=MAX_BYTES // 1024**2), 413)
     except StorageFullError as full:
-        return _refused(str(full), 507)
+        return _refused(sentence(full), 507)
     except (BadRequest, ValueError):
         return _refused(t("data.upload_broken"), 400)
     if not kept:
@@ -128,15 +128,15 @@ def _saved(office: Office, upload: Upload, document: dict[str, Any], now: int, a
         try:
             wish = _wish(office, read_choice(document), read_remember(document))
         except PantauError as refusal:
-            return _refused(str(refusal), 422)
+            return _refused(sentence(refusal), 422)
         reports = _load(office, upload, wish, now, actor)
         if any(report.status == "refused" for report in reports):
-            return _refused(str(reports[0].reason), 422)
+            return _refused(sentence(reports[0].reason or ""), 422)
         upload.finish([_result(report) for report in reports])
         try:
             _keep_map(office, wish, now, actor)
         except PantauError as refusal:
-            return _refused(t("data.map_not_kept", reason=str(refusal)), 422)
+            return _refused(t("data.map_not_kept", reason=sentence(refusal)), 422)
         return jsonify({"hasil": upload.result, "ulang": False})
 
 
@@ -154,7 +154,7 @@ def _wish(office: Office, choice: Choice, remember: Remember | None) -> _Wish:
     """What was asked for. Raises PantauError when the source is gone, or the map could not be kept as it is."""
     mapped = choice.source_map(office.settings, remember.name if remember else AD_HOC, remember and remember.files)
     if choice.source and mapped is None:
-        raise Refused(t("data.source_gone", name=choice.source))
+        raise Refused("data.source_gone", name=choice.source)
     if mapped is None or remember is None or not choice.is_mapped:
         return _Wish(choice, choice.source or mapped, None, None)
     with_source(office.settings, mapped, remember.every)

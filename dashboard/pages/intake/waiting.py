@@ -104,7 +104,7 @@ def same_room(office: Office, now: int, key: str, name: str) -> Component:
     """The waiting name is a spelling of that room; what became of it, in words."""
     room = _waiting_room(office, key)
     if name in ("", ALL):
-        raise UnusableAnswerError(t("intake.choose_room"))
+        raise UnusableAnswerError("intake.choose_room")
     reason = t("intake.same_room_reason", text=room.texts[0], room=name)
     return _apply(office, now, lambda settings: with_room_spellings(settings, name, room.texts), reason)
 
@@ -113,7 +113,7 @@ def add_room(office: Office, now: int, key: str, name: str, capacity: str) -> Co
     """The waiting name is a room of its own; what became of it, in words."""
     room, plain = _waiting_room(office, key), " ".join(name.split())
     if not plain:
-        raise UnusableAnswerError(t("intake.name_room"))
+        raise UnusableAnswerError("intake.name_room")
     seats, reason = _capacity(capacity), t("intake.new_room_reason", text=room.texts[0], room=plain)
     return _apply(office, now, lambda settings: with_room(settings, plain, seats, room.texts), reason)
 
@@ -121,7 +121,7 @@ def add_room(office: Office, now: int, key: str, name: str, capacity: str) -> Co
 def _waiting_room(office: Office, key: str) -> UnknownRoom:
     room = next((room for room in unknown_rooms(office) if room.key == key), None)
     if room is None:
-        raise UnusableAnswerError(t("intake.room_gone"))
+        raise UnusableAnswerError("intake.room_gone")
     return room
 
 
@@ -131,7 +131,7 @@ def _capacity(text: str) -> int | None:
     if not plain:
         return None
     if not plain.isdecimal() or not 0 < int(plain) < _BIGGEST_ROOM:
-        raise UnusableAnswerError(t("intake.capacity_wrong", text=plain[:20]))
+        raise UnusableAnswerError("intake.capacity_wrong", text=plain[:20])
     return int(plain)
 
 

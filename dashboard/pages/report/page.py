@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, read_query
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
 from dashboard.pages.report import filters, publish
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
@@ -92,7 +92,7 @@ def whole(office: Office, query: Mapping[str, str], now: int, *, may_publish: bo
             return empty(words, t("laporan.future_hint"), "calendar-x")
         return _report(office, period, query, today, now, may_publish=may_publish)
     except PantauError as error:
-        return html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("laporan.check_period"))])
+        return html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("laporan.check_period"))])
 
 
 def _report(

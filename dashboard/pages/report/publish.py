@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, icon, loading, panel
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.report.filters import PUBLISHED
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.row_lists import reason_field, reason_of, said
@@ -136,7 +136,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             words = _publish(office, seen, reason, followups, now())
         except PantauError as error:
-            return said(str(error)), no_update
+            return said(sentence(error)), no_update
         return said(words, Tone.GOOD), once_more(times)
 
 

@@ -18,7 +18,7 @@ from dashboard.access.accounts import Account
 from dashboard.access.roles import steps_of
 from dashboard.components import button, date_field, empty, link, page_head, page_url, panel, select, with_query
 from dashboard.components.filters import ALL
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.i18n.formats import as_date
 from dashboard.pages.shared.numbers import ADDRESS_NUMBER, record_number
 from dashboard.pages.shared.page_request import PageRequest
@@ -48,9 +48,9 @@ from etl.corrections.typed import CONDITIONS, STATUSES
 from etl.desk.screen_rows import said_by
 from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.verdict import STEP_INDEX
+from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.figures.intake.corrections import RowNow, row_now
 from etl.figures.requests.detail import Case, Source
-from etl.judging.overlay import STAMPS
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -63,14 +63,16 @@ NAV = None
 OWN = "/koreksi-cap"
 """The same form for an agency's own stamps (`dashboard.pages.case_correct_own`)."""
 
-_FIRST = {"disposisi": "finished", "permohonan": "received", "pemakaian": "ended", "kondisi": "condition"}
-_SHOWN = {
-    "disposisi": ("started", "finished"),
-    "permohonan": ("received", "booked_start", "booked_end", "planned", "status", "opd", "room"),
-    "pemakaian": ("ended", "verified", "present"),
-    "kondisi": ("condition",),
-}
-"""Fields on the form; the number of a pass is put right on the page of flags."""
+_FIRST = {"disposisi": "finished"}
+"""The field that is open at first, where that is not the first one."""
+
+_ELSEWHERE = "pass_number"
+"""The number of a pass is put right on the page of flags."""
+
+
+def _fields(kind: str) -> dict[str, Field]:
+    """The fields on the form."""
+    return {name: field for name, field in corrections_of(kind).items() if name != _ELSEWHERE}
 
 
 class Id(StrEnum):
@@ -99,12 +101,13 @@ def form_page(page_request: PageRequest, kind: str, row_id: int, way: Crumbs) ->
     office, user = page_request.office, page_request.account
     if not may_correct(office, user, kind, row_id):
         return html.Div([head, panel(empty(t("shell.forbidden_words"), icon_name="shield-lock"))], className="intake")
-    found = row_now(office, kind, row_id) if kind in _SHOWN else None
+    fields = _fields(kind)
+    found = row_now(office, kind, row_id) if fields else None
     if found is None:
         words = empty(t("intake.no_such_row"), t("intake.no_such_row_hint"), "search")
         return html.Div([head, panel(words)], className="intake")
     field = page_request.query.get("ubah", "")
-    field = field if field in _SHOWN[kind] else _FIRST[kind]
+    field = field if field in fields else _FIRST.get(kind, next(iter(fields)))
     return html.Div(
         [page_url("correct"), head, html.Div(id=Id.SAID), _form(office, found, field, user)],
         className="intake",
@@ -137,7 +140,7 @@ def _form(office: Office, found: RowNow, field: str, user: Account) -> Component
             href=address_for(user, kind, row_id, name),
             className=f"intake-tab{' is-on' if name == field else ''}",
         )
-        for name in _SHOWN[kind]
+        for name in _fields(kind)
     ]
     return panel(
         dcc.Store(id=Id.TARGET, data=[kind, row_id, field]),
@@ -181,15 +184,17 @@ def _back(found: RowNow | None) -> list[Component]:
 
 def _inputs(office: Office, kind: str, now: Any, field: str) -> Sequence[Component]:
     """Day and clock time of a stamp, or one value; the other fields are there unseen, so that one button serves."""
-    if field in STAMPS[kind]:
+    corrected = _fields(kind)[field]
+    if corrected.is_stamp:
         day, clock = _typed(now)
         time = text_field(Id.TIME, t("intake.correct_time"), clock, kind="time")
         return [date_field(Id.DATE, t("intake.correct_date"), day), time, _unseen(Id.VALUE)]
-    options = _options(office, field)
+    options = _options(office, corrected.form)
     if options:
         value = select(Id.VALUE, field_words(field), [("", t("intake.choose")), *options], str(now or ""))
     else:
-        value = text_field(Id.VALUE, field_words(field), "" if now is None else str(now), kind="number")
+        kind_of_input = "number" if corrected.form in NUMBER_FORMS else "text"
+        value = text_field(Id.VALUE, field_words(field), "" if now is None else str(now), kind=kind_of_input)
     return [value, _unseen(Id.DATE), _unseen(Id.TIME)]
 
 
@@ -205,14 +210,15 @@ def _unseen(id: str) -> Component:
     return html.Div(dcc.Input(id=id, type="hidden", value=""), hidden=True)
 
 
-def _options(office: Office, field: str) -> list[tuple[str, str]]:
-    if field == "status":
+def _options(office: Office, form: Form) -> list[tuple[str, str]]:
+    """The values to choose from; none where any may be typed."""
+    if form is Form.STATUS:
         return [(status, t(f"status.{status}")) for status in STATUSES]
-    if field == "condition":
+    if form is Form.CONDITION:
         return [(name, t(f"intake.condition_{name}")) for name in CONDITIONS]
-    if field == "room":
+    if form is Form.ROOM:
         return [(room.name, room.name) for room in office.settings.rooms]
-    return [(name, name) for name in sorted(office.settings.opd)] if field == "opd" else []
+    return [(name, name) for name in sorted(office.settings.opd)] if form is Form.OPD else []
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
@@ -233,12 +239,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if not clicks or not (isinstance(target, list) and len(target) == 3 and record_number(target[1])):
             return no_update
         kind, row_id, field = str(target[0]), target[1], str(target[2])
-        if not may_correct(office, account(), kind, row_id) or field not in _SHOWN.get(kind, ()):
+        if not may_correct(office, account(), kind, row_id) or field not in _fields(kind):
             abort(403)
         words = reason_of(reason if isinstance(reason, str) else "")
         if not words:
             return said(t("intake.reason_short"))
-        is_stamp = field in STAMPS.get(kind, ())
+        is_stamp = _fields(kind)[field].is_stamp
         typed = f"{day or ''} {clock or ''}".strip() if is_stamp else str("" if value in (None, ALL) else value)
         return _saved(office, now(), Place(0, kind, row_id), field, typed, words)
 
@@ -247,7 +253,7 @@ def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason:
     try:
         corrected = correct(office, row.kind, row.row_id, {field: typed}, reason, account().name, now)
     except PantauError as error:
-        return said(str(error))
+        return said(sentence(error))
     note(office, now, account().name, "correct", f"{row.kind} {row.row_id}", field=field, reason=reason)
     found = row_now(office, row.kind, row.row_id)
     told = done(t("intake.corrected_said"), is_published=corrected.is_published)

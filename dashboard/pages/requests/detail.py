@@ -179,9 +179,16 @@ def _subtitle(case: Case) -> str:
         t("case.letter", number=request["letter_number"]) if request["letter_number"] else "",
         t("case.received", moment=received),
         _event(case),
+        _activity_kind(case) or "",
         request["room"] or "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _activity_kind(case: Case) -> str | None:
+    """What kind of event it is, by the letter, else by the room log."""
+    kinds = (case.request["activity_kind"], *(session.activity_kind for session in case.sessions))
+    return next((kind for kind in kinds if kind), None)
 
 
 def _event(case: Case) -> str:

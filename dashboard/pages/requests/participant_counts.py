@@ -15,7 +15,7 @@ from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.access.roles import Role
 from dashboard.components import button, empty, link, page_head, panel
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import CASES, case_address
 from dashboard.pages.shared.row_lists import done, said, text_field
@@ -132,7 +132,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             told, found = _take(office, account(), of_letter, str(count or ""), now())
         except PantauError as error:
-            return said(str(error)), no_update, no_update
+            return said(sentence(error)), no_update, no_update
         return told, _standing(office, account(), found), of_letter | {"id": secrets.token_hex(12)}
 
 

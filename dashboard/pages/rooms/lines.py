@@ -75,7 +75,8 @@ def _row(line: Line, checks: dict[int, SessionCheck], names_room: bool) -> html.
 def _who(line: Line) -> list[Component | str | None]:
     name = opd_words(line.opd)
     way = link(name, case_address(*line.letter), "cases-link") if line.letter else html.Span(name)
-    return [way, html.Small(line.title, title=line.title) if line.title else None]
+    kind = html.Small(line.activity_kind) if line.activity_kind else None
+    return [way, html.Small(line.title, title=line.title) if line.title else None, kind]
 
 
 def _booked(line: Line) -> str:

@@ -47,7 +47,7 @@ def _measure(room: RoomFigure, name: str) -> Cell:
 def lines_sheet(view: RoomsView) -> Sheet:
     """Bookings and sessions, one line a session."""
     columns = ("when", "letter", "event", "booked_start", "booked_end", "use_start", "use_end", "planned", "present",
-               "capacity", "outcome")  # fmt: skip
+               "capacity", "outcome", "activity_kind")  # fmt: skip
     head = (t("word.room"), t("word.opd"), *(t(f"room.file_{name}") for name in columns))
     return Sheet(t("room.file_lines"), head, tuple(row for line in view.lines for row in _line(line)))
 
@@ -58,7 +58,7 @@ def _line(line: Line) -> list[tuple[Cell, ...]]:
     booked = [f.local(moment) for moment in line.booked] if line.booked else [None, None]
     uses = [(f.local(start), None if running else f.local(end)) for start, end, running, _ in line.uses]
     first = (line.room, opd_words(line.opd), day_date(line.day), letter, line.title, *booked)
-    last = (line.planned, line.present, line.capacity, t(f"room.outcome_{line.outcome}"))
+    last = (line.planned, line.present, line.capacity, t(f"room.outcome_{line.outcome}"), line.activity_kind)
     return [(*first, *use, *last) for use in uses or [(None, None)]]
 
 

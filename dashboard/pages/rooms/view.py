@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dashboard.i18n import t
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.period_filter import AddressError
 from dashboard.pages.shared.today import office_today
@@ -109,7 +108,7 @@ def _day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        raise AddressError(t("sla.bad_date", value=text)) from None
+        raise AddressError("sla.bad_date", value=text) from None
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise AddressError(t("sla.bad_date", value=text))
+        raise AddressError("sla.bad_date", value=text)
     return day

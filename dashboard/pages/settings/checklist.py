@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, button, date_field, page_head, panel, pill
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import done, note, said, table, table_row, text_field
 from dashboard.pages.shared.today import office_today
@@ -94,7 +94,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             told = put_in_force(office, str(version or ""), str(first or ""), str(items or ""), now())
         except PantauError as error:
-            return said(str(error)), no_update
+            return said(sentence(error)), no_update
         return told, versions_panel(office, office_today(office, now()))
 
 
@@ -103,7 +103,7 @@ def put_in_force(office: Office, version: str, first: str, items: str, now: int)
     try:
         valid_from = date.fromisoformat(first)
     except ValueError:
-        raise ChecklistError(t("checklist.no_date")) from None
+        raise ChecklistError("checklist.no_date") from None
     today = office_today(office, now)
     reason = t("checklist.reason", version=version.strip())
     applied = apply_settings(

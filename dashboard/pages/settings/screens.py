@@ -26,7 +26,7 @@ from dashboard.components import (
     with_query,
 )
 from dashboard.components.asset_urls import build_mark
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import note, said, table, table_row, text_field
@@ -130,7 +130,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             return made(office, now(), str(label or ""), request.host_url), once_more(changed), "", ""
         except PantauError as error:
-            return said(str(error)), no_update, no_update, no_update
+            return said(sentence(error)), no_update, no_update, no_update
 
     @app.callback(
         Output(Id.SAID, "children", allow_duplicate=True),
@@ -148,7 +148,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             return revoked(office, now(), asked), once_more(changed), ""
         except PantauError as error:
-            return said(str(error)), no_update, no_update
+            return said(sentence(error)), no_update, no_update
 
 
 def made(office: Office, now: int, label: str, base_url: str) -> Component:

@@ -28,7 +28,7 @@ from dashboard.components import (
     write_query,
 )  # fmt: skip
 from dashboard.components.filters import ALL
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
 from dashboard.pages.shared.choices import opd_options, own_names, room_options
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.period_filter import CUSTOM, PRESETS, AddressError, asked_period, preset_of, preset_period
@@ -51,7 +51,7 @@ def asked_filter(query: Mapping[str, str], today: date, own_opd: str | None) -> 
     Names are checked by the figures.
     """
     if own_opd is not None and not own_opd.strip():
-        raise AddressError(t("room.no_agency"))
+        raise AddressError("room.no_agency")
     opd = own_opd if own_opd is not None else query.get("opd") or None
     return RoomsFilter(period_of(query, today), opd, query.get("ruang") or None)
 
@@ -104,7 +104,7 @@ def frame(
 
 def refused(error: PantauError) -> Component:
     """What the address cannot be asked for, in the words of the refusal."""
-    return html.Div([banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+    return html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
 
 
 def _shown(query: Mapping[str, str], today: date) -> tuple[str, str, str]:

@@ -76,7 +76,7 @@ def asked_period(query: Mapping[str, str], today: date) -> Period:
     if not first and not last:
         return presets(today)[DEFAULT]
     if not first or not last:
-        raise AddressError(t("sla.both_dates"))
+        raise AddressError("sla.both_dates")
     return Period(_day(first), _day(last))
 
 
@@ -84,7 +84,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise AddressError(t("sla.bad_date", value=text)) from None
+        raise AddressError("sla.bad_date", value=text) from None
 
 
 def preset_of(period: Period | None, today: date) -> str:

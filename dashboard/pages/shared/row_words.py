@@ -8,18 +8,11 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.i18n import fmt, t
+from dashboard.i18n import catalogue, fmt, t
 from etl.domain.frames import MISSING
 from etl.domain.verdict import STEP_CODES, RequestStatus
 from etl.figures.rooms.use import WITHOUT_LETTER as NO_LETTER
 
-_FIELDS = (
-    "received", "letter_number", "letter_on", "opd_name", "subject", "activity", "urgency", "forwarded_to",
-    "room_name", "booked_start", "booked_end", "planned", "status", "status_text", "note", "agenda_number",
-    "agenda_key", "year", "step", "pass_number", "started", "finished", "ended", "recorded", "is_done", "instruction",
-    "has_output", "verified", "present", "checked", "occasion", "item_name", "condition", "people", "pauses", "opd",
-    "room",
-)  # fmt: skip
 _HIDDEN = ("screened", "passed", "failed")
 
 
@@ -110,7 +103,8 @@ def _change(field: str, old: str, new: str) -> list[Component | str]:
 def field_words(field: str) -> str:
     """What the office calls a field."""
     name = field if field == "letter_on" else field.removesuffix("_at").removesuffix("_on")
-    return t(f"intake.field_{name}") if name in _FIELDS else field
+    key = f"intake.field_{name}"
+    return t(key) if key in catalogue() else field
 
 
 def value_words(column: str, value: Any) -> str:

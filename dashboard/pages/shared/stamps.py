@@ -24,7 +24,7 @@ from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.access.roles import steps_of
 from dashboard.components import Tone, icon
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.numbers import once_more
 from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt
@@ -32,7 +32,6 @@ from etl.desk.stamps import (
     LONGEST_REASON,
     StampAsked,
     StampDoubtError,
-    StampRefusedError,
     give_stamp,
     take_back,
 )
@@ -281,20 +280,14 @@ def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component
         )
     except StampDoubtError as doubt:
         return _doubt(tap, doubt), False
-    except StampRefusedError as refusal:
-        return _told(_refusal(refusal), Tone.LATE), False
     except PantauError as error:
-        return _told(str(error), Tone.LATE), False
+        return _told(sentence(error), Tone.LATE), False
     return _done(tap, receipt, user), True
 
 
 def _told(words: Any, tone: Tone, *more: Component) -> Component:
     name = {Tone.GOOD: "check-circle", Tone.NEAR: "question-circle"}.get(tone, "exclamation-octagon")
     return html.Div([icon(name), html.Span(words), *more], className=f"p-banner is-{tone}")
-
-
-def _refusal(refusal: StampRefusedError) -> str:
-    return t(f"stamp.refused_{refusal.code}", step=refusal.step, steps=", ".join(refusal.steps))
 
 
 def _said(tap: Tap, **more: object) -> dict[str, Any]:
@@ -307,7 +300,7 @@ def _doubt(tap: Tap, doubt: StampDoubtError) -> Component:
     """Told what is missing, the person may stamp all the same; what was ticked and written goes with it."""
     words = t("stamp.sure", step=tap.asked.step)
     kept = {"reason": tap.asked.reason, "papers": [list(one) for one in tap.asked.documents]}
-    return _told(_refusal(doubt), Tone.NEAR, _button(_said(tap, sure=True, **kept), [html.Span(words)], "quiet", words))
+    return _told(sentence(doubt), Tone.NEAR, _button(_said(tap, sure=True, **kept), [html.Span(words)], "quiet", words))
 
 
 def _done(tap: Tap, receipt: Receipt, user: Account) -> Component:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dashboard.i18n import t
 from data_access.errors import PantauError
 from etl.domain.units import MINUTE
 
@@ -19,7 +18,7 @@ def read_minutes(text: str) -> int:
     try:
         seconds = round(float(text.strip().replace(",", ".")) * MINUTE)
     except (ValueError, OverflowError):
-        raise MinutesError(t("sop.bad_minutes", value=text[:40], most=MOST)) from None
+        raise MinutesError("sop.bad_minutes", value=text[:40], most=MOST) from None
     if not 0 < seconds <= MOST * MINUTE:
-        raise MinutesError(t("sop.bad_minutes", value=text[:40], most=MOST))
+        raise MinutesError("sop.bad_minutes", value=text[:40], most=MOST)
     return seconds

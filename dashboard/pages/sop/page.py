@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, bind_filters, icon, loading, page_head, page_url, read_query
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.choices import own_names
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.sop_links import SOP, tabs, version_shown
@@ -87,7 +87,7 @@ def whole(office: Office, query: Mapping[str, str], now: int, user: Account) -> 
         )
         last = asked.period.last
     except PantauError as error:
-        said, last = banner(str(error), Tone.LATE, "exclamation-octagon"), today
+        said, last = banner(sentence(error), Tone.LATE, "exclamation-octagon"), today
     shown = version_shown(office.sop, query, last)
     with reading(office.records) as connection:
         entries = sop_entries(connection)

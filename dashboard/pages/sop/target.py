@@ -26,7 +26,7 @@ from dashboard.components import (
     read_query,
     with_query,
 )
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.choices import own_names
 from dashboard.pages.shared.monitoring_rule import monitoring_rule
 from dashboard.pages.shared.page_request import PageRequest
@@ -134,7 +134,7 @@ def realistic(office: Office, query: Mapping[str, str], now: int, user: Account)
             return _future(asked.period.first, asked.period.last)
         figures = sla_figures(office, asked, now)
     except PantauError as error:
-        return banner(str(error), Tone.LATE, "exclamation-octagon")
+        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
     sop = office.sop.version_for(figures.filter.period.last)
     note = fmt().period(figures.filter.period.first, figures.filter.period.last)
     return panel(
@@ -158,7 +158,7 @@ def other_targets(office: Office, query: Mapping[str, str], now: int, user: Acco
             return html.Div()
         found = what_if(office, asked, targets_in(query, office.sop.current()), now)
     except PantauError as error:
-        return banner(str(error), Tone.LATE, "exclamation-octagon")
+        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
     sop = office.sop.current()
     changed: Sequence[Component] = [empty(t("sop.if_nothing"), t("sop.if_nothing_hint"), "sliders")]
     if found.steps:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, button, date_field, empty, link, page_head, page_url, panel
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.i18n.formats import Formats
 from dashboard.i18n.language import Language
 from dashboard.pages.shared.page_request import PageRequest
@@ -119,7 +119,7 @@ def _saved(office: Office, edit: SopEdit, now: int) -> Component:
     try:
         entered = enter_version(office, edit, now, account().name)
     except PantauError as error:
-        return said(str(error))
+        return said(sentence(error))
     return html.Div([_done(entered), html.P(link(t("sop.version_look"), SOP, "cases-link"))])
 
 

@@ -235,7 +235,7 @@ def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, u
     f = fmt()
     codes = known_steps([query.get("langkah", "")])
     if len(codes) != 1:
-        raise FilterError(t("why.one_step", step=query.get("langkah", "")))
+        raise FilterError("why.one_step", step=query.get("langkah", ""))
     (step,), seconds = codes, read_minutes(query.get("menit", ""))
     turn = _turn(query.get("kelompok", ""))
     filter_ = asked_by(office, {**query, "bagian": ""}, as_of, user)

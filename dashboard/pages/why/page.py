@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel, read_query
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
 from dashboard.pages.shared.why_links import CASE, COMPARE, CONTROL, WHAT_IF
@@ -91,7 +91,7 @@ def explained(office: Office, query: Mapping[str, str], now: int, user: Account)
         return drawn(known.explain(office, query, _as_of(office, query.get("pada", ""), now), user))
     except PantauError as error:
         head = page_head(t("word.why"))
-        return html.Div([head, banner(str(error), Tone.LATE, "exclamation-octagon"), empty(t("why.check"))])
+        return html.Div([head, banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("why.check"))])
 
 
 def _words(title: str, hint: str, icon_name: str) -> Component:

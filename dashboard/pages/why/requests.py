@@ -57,7 +57,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
         return _ready(office, request, sop, user, page)
     codes = known_steps([wanted])
     if len(codes) != 1:
-        raise FilterError(t("why.one_step", step=wanted))
+        raise FilterError("why.one_step", step=wanted)
     return _step(office, request, request.steps[STEP_INDEX[codes[0]]], sop, user, page)
 
 

@@ -50,8 +50,7 @@ def add_user(
         with connection.begin_nested():
             return int(connection.execute(statement.returning(user.c.id)).scalar_one())
     except IntegrityError:
-        message = f"Nama pengguna {_plain(name)!r} sudah dipakai; pilih nama lain."
-        raise UserRefusedError(message) from None
+        raise UserRefusedError("access.user_taken", name=_plain(name)) from None
 
 
 def user_by_name(connection: Connection, name: str) -> User | None:
@@ -101,9 +100,9 @@ def _change(connection: Connection, user_id: int, **values: Any) -> None:
 
 def _check(role: str, opd: str | None) -> None:
     if role not in ROLES:
-        raise UserRefusedError(f"Peran {role!r} tidak dikenal; pilih salah satu: {', '.join(ROLES)}.")
+        raise UserRefusedError("access.role_unknown", role=role, roles=ROLES)
     if (role == "opd") != (opd is not None):
-        raise UserRefusedError("Nama OPD wajib untuk peran opd dan hanya untuk peran itu.")
+        raise UserRefusedError("access.opd_of_role")
 
 
 def _plain(name: str) -> str:

@@ -47,6 +47,7 @@ request_row = Table(
     words("opd_name"),
     words("subject"),
     words("activity"),
+    words("activity_kind"),
     words("urgency"),
     words("forwarded_to"),
     words("room"),

@@ -39,6 +39,7 @@ session_row = Table(
     count("screened"),
     count("passed"),
     count("failed"),
+    words("activity_kind"),
     words("note"),
     Index(None, "request_id"),
     Index(None, "agenda_key"),

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from data_access.errors import Message
 from etl.domain.calendar.days import DayTable, day_table, refuse_long_closures
 from etl.domain.calendar.rules import check_rules, profile_warnings, years_without_leave
 from etl.domain.calendar.spans import Spans, open_spans
@@ -43,7 +44,7 @@ class WorkCalendar:
 
     first: date
     last: date
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
     years_without_leave: tuple[int, ...]
     days: DayTable
     clock: ZoneTable

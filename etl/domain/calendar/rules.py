@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
+from data_access.errors import Message
 from etl.domain.calendar.types import Holiday, Interval, Profile, SpecialDay
 from etl.domain.errors import RuleError
 from etl.domain.units import DAY, MINUTE, clock_text
@@ -16,7 +17,7 @@ WEEKLY_MINUTES = {"weekly": 2_250, "ramadan": 1_950}
 LONGEST_CLOSURE_DAYS = 14
 """So many days in a row without an open one cannot be meant."""
 
-_HOURS = 'jam yang berurutan dan tidak tumpang tindih, misalnya ["07:30-12:00", "13:00-16:00"]'
+_HOURS = Message("rule.hours_ordered")
 
 
 def check_rules(profiles: Sequence[Profile], special_days: Iterable[SpecialDay], file: str) -> None:
@@ -29,11 +30,15 @@ def check_rules(profiles: Sequence[Profile], special_days: Iterable[SpecialDay],
         _check_intervals(special.hours, f"calendar.day {special.date.isoformat()}.hours", file)
 
 
-def profile_warnings(profiles: Iterable[Profile]) -> tuple[str, ...]:
-    """A sentence for each profile whose week is not as long as the decree's."""
+def profile_warnings(profiles: Iterable[Profile]) -> tuple[Message, ...]:
+    """A message for each profile whose week is not as long as the decree's."""
     return tuple(
-        f'Profil "{profile.name}" berjumlah {_number(seconds / MINUTE)} menit seminggu, '
-        f"seharusnya {_number(WEEKLY_MINUTES[profile.kind])} menit."
+        Message(
+            "rule.weekly_minutes",
+            profile=profile.name,
+            minutes=seconds / MINUTE,
+            expected=float(WEEKLY_MINUTES[profile.kind]),
+        )
         for profile in profiles
         if (seconds := _weekly_seconds(profile)) != WEEKLY_MINUTES[profile.kind] * MINUTE
     )
@@ -53,15 +58,15 @@ def closure_error(name: str, first: date, file: str) -> RuleError:
     return RuleError(
         file,
         f'calendar.profile "{name}".hours',
-        f"tidak ada hari kerja dari {first.isoformat()} sampai {last.isoformat()}",
-        f"jam kerja untuk paling sedikit satu hari dalam {LONGEST_CLOSURE_DAYS} hari",
+        Message("rule.no_open_day", first=first, last=last),
+        Message("rule.open_days", days=LONGEST_CLOSURE_DAYS),
     )
 
 
 def _check_weekdays(profile: Profile, key: str, file: str) -> None:
     for weekday, intervals in profile.hours.items():
         if weekday not in range(7):
-            raise RuleError(file, f"{key}.hours", weekday, "hari dari 0 (Senin) sampai 6 (Minggu)")
+            raise RuleError(file, f"{key}.hours", weekday, Message("rule.weekday"))
         _check_intervals(intervals, f"{key}.hours.{_WEEKDAYS[weekday]}", file)
 
 
@@ -77,10 +82,10 @@ def _check_intervals(intervals: Sequence[Interval], key: str, file: str) -> None
 def _check_dates(profile: Profile, key: str, file: str) -> None:
     for first, last in _limits(profile):
         if first > last:
-            found = f"{first.isoformat()} sampai {last.isoformat()}"
-            raise RuleError(file, key, found, "tanggal awal yang tidak sesudah tanggal akhir")
+            dates = Message("rule.from_to", first=first, last=last)
+            raise RuleError(file, key, dates, Message("rule.first_day_first"))
     if profile.kind == "ramadan" and not profile.ranges:
-        raise RuleError(file, f"{key}.ranges", "[]", "rentang tanggal, misalnya [[2026-02-19, 2026-03-20]]")
+        raise RuleError(file, f"{key}.ranges", "[]", Message("rule.ranges"))
     if profile.kind == "weekly" and not any(profile.hours.values()) and _is_long(profile):
         raise closure_error(profile.name, profile.valid_from or date.min, file)
 
@@ -104,8 +109,3 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def _clock_interval(interval: Interval) -> str:
     return "-".join(clock_text(second) for second in interval)
-
-
-def _number(value: float) -> str:
-    """A number as Indonesian writes it: 2.250 or 2.250,5."""
-    return f"{value:,.10g}".translate(str.maketrans(",.", ".,"))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
+from data_access.errors import Message
 from etl.domain.errors import RuleError
 from etl.domain.frames import MISSING, Ints
 from etl.domain.units import DAY, day_number
@@ -24,7 +25,7 @@ def open_zone(name: str, file: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise RuleError(file, "office.timezone", name, 'zona waktu IANA, misalnya "Asia/Jakarta"') from error
+        raise RuleError(file, "office.timezone", name, Message("rule.iana_zone")) from error
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from data_access.errors import Message
 from etl.domain.frames import MISSING
 from etl.domain.sop.file import SopTable, seconds_printed
 from etl.domain.units import day_number
@@ -253,7 +254,9 @@ def _follows(code: str, table: SopTable) -> tuple[str, ...]:
     """The order of the steps is written in the judgement: the file may show it, not change it."""
     written = table.texts("mengikuti")
     if set(written) != set(FOLLOWS[code]) or len(written) != len(FOLLOWS[code]):
-        raise table.error("mengikuti", list(written), str(list(FOLLOWS[code])).replace("'", '"'))
+        raise table.error(
+            "mengikuti", list(written), Message("rule.as_written", value=str(list(FOLLOWS[code])).replace("'", '"'))
+        )
     return FOLLOWS[code]
 
 
@@ -261,7 +264,7 @@ def _refuse_two_times(step: SopStep, table: SopTable) -> None:
     """The printed time and the seconds that judge must say the same, or a correction of one would go unseen."""
     printed = seconds_printed(step.time.text)
     if printed is not None and printed != step.target_seconds:
-        expected = f'{printed}, sama dengan waktu "{step.time.text}", atau betulkan keduanya'
+        expected = Message("rule.same_time", seconds=printed, printed=step.time.text)
         raise table.error("waktu_detik", step.target_seconds, expected)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.extract.files.ole import MAGIC
+from olefile import MAGIC
 
 UNREADABLE_ZIP = (
     zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, RuntimeError, OSError, UnicodeError,

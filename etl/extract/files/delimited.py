@@ -19,10 +19,8 @@ import pyarrow.csv as pacsv
 
 from etl.extract.files.column import Column, joined
 from etl.extract.files.guards import unguarded, unguarded_column
-from etl.extract.files.intake_warning import IntakeWarning
-from etl.extract.files.lines import MAX_LINE, Letters, Lines, check_text, decoded, look_through
-from etl.extract.files.quotes import is_plainly_quoted
-from etl.extract.files.refusal import Refused
+from etl.extract.files.lines import MAX_LINE, Letters, Lines, check_text, decoded, is_plainly_quoted, look_through
+from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import HEAD_ROWS, Block, Grid, Sheet, check_width, columns_of
 
 _DELIMITERS = (",", ";", "\t")

@@ -1,6 +1,10 @@
-"""How large a rectangle a sheet's cells span, and how much text they repeat, found in the stream of its XML."""
+"""What reading an XLSX part costs, seen in the stream of its XML: what its cells span, what text they repeat."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from xml.parsers import expat
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +18,10 @@ _CELL = (
     r"(?:<v>(?P<number>[0-9]{1,9})</v>)?"
 )
 _UNCALCULATED = r"^[^<>]*[^/]><f\b[^<>]*(?:/>|>[^<]*</f>)(?:<v ?/>|<v></v>)?</c>"
+_PLACE = re.compile(r"([A-Za-z]+)([0-9]+)")
+_CONTENT = frozenset({"v", "is", "f"})
+_END = b"</si>"
+_PREFIXED_END = re.compile(rb"</\w{1,20}:si>")
 
 
 class SheetExtent:
@@ -21,7 +29,7 @@ class SheetExtent:
 
     Only cells that hold something count, as the reader skips the others. `own_bytes` is the size of the texts that
     stand in the cells themselves. `is_irregular`: a cell is not written the way that all programs write it, so that
-    only `careful_extent` can tell.
+    only `CarefulExtent` can tell.
     """
 
     def __init__(self) -> None:
@@ -95,3 +103,87 @@ def column_number(letters: bytes) -> int:
     for letter in letters.upper():
         number = number * 26 + letter - 64
     return number
+
+
+class CarefulExtent:
+    """Follows the places of cells as readers do: a place given, else the one after the last.
+
+    `check` is told what is spanned, `refer` the number of each shared text that a cell names.
+    """
+
+    def __init__(self, check: Callable[[int, int], None], refer: Callable[[str], None]) -> None:
+        self.width = 0
+        self.height = 0
+        self._row = 0
+        self._column = 0
+        self._type = ""
+        self._value: list[str] | None = None
+        self._check = check
+        self._refer = refer
+
+    def read(self, blocks: Iterable[bytes]) -> None:
+        """Look at a whole sheet. Raises expat.ExpatError for what is no XML."""
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        for block in blocks:
+            parser.Parse(block, False)
+        parser.Parse(b"", True)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition(":")[2]
+        if name == "row":
+            given = attributes.get("r", "").strip()
+            self._row, self._column = int(given) if given.isdigit() else self._row + 1, 0
+        elif name == "c":
+            self._type = attributes.get("t", "")
+            self._place(attributes.get("r", ""))
+        elif name in _CONTENT:
+            self.width, self.height = max(self.width, self._column), max(self.height, self._row)
+            self._check(self.width, self.height)
+            self._value = []
+
+    def _place(self, given: str) -> None:
+        place = _PLACE.fullmatch(given.strip())
+        if place:
+            self._row, self._column = int(place[2]), column_number(place[1].encode())
+        else:
+            self._column += 1
+
+    def _text(self, text: str) -> None:
+        if self._value is not None:
+            self._value.append(text)
+
+    def _end(self, tag: str) -> None:
+        if tag.rpartition(":")[2] == "v" and self._value is not None and self._type == "s":
+            self._refer("".join(self._value).strip())
+        self._value = None
+
+
+class SharedStrings:
+    """The sizes of a workbook's shared texts, markup included, in their order."""
+
+    def __init__(self) -> None:
+        self.sizes: NDArray[np.int64] = np.zeros(0, np.int64)
+
+    @property
+    def total_bytes(self) -> int:
+        """Size of all texts, each once."""
+        return int(self.sizes.sum())
+
+    def read(self, blocks: Iterable[bytes]) -> None:
+        """Take the part that holds the texts."""
+        found, tail = [self.sizes], b""
+        for block in blocks:
+            *texts, tail = _ended(tail + block).split(_END)
+            found.append(np.fromiter(map(len, texts), np.int64, len(texts)))
+        self.sizes = np.concatenate(found)
+
+    def referred_bytes(self, numbers: NDArray[np.int64]) -> int:
+        """Size of the texts with these numbers, each as often as it is named."""
+        return int(self.sizes[numbers[numbers < len(self.sizes)]].sum())
+
+
+def _ended(text: bytes) -> bytes:
+    return _PREFIXED_END.sub(_END, text) if b":si>" in text else text

@@ -1,8 +1,9 @@
-"""The refusal of a whole file: one sentence, nothing loaded."""
+"""What is said of a file: why nothing of it is taken, or what to know of it although it is taken."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from data_access.errors import PantauError
 from etl.extract.masks import mask
@@ -21,3 +22,13 @@ def quoted(headers: Iterable[str]) -> str:
     shown = ", ".join(f'"{name}"' for name in names[:_SHOWN_HEADERS])
     hidden = len(names) - _SHOWN_HEADERS
     return f"{shown} dan {hidden} lainnya" if hidden > 0 else shown or "tidak ada"
+
+
+@dataclass(frozen=True)
+class IntakeWarning:
+    """Something a person should know of a row that was taken; `row` None: of the file."""
+
+    code: str
+    row: int | None
+    message: str
+    sheet: str | None = None

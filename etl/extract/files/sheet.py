@@ -13,8 +13,7 @@ import pyarrow as pa
 
 from etl.domain.units import HOUR
 from etl.extract.files.column import Column, constant_column, joined
-from etl.extract.files.intake_warning import IntakeWarning
-from etl.extract.files.refusal import Refused
+from etl.extract.files.refusal import IntakeWarning, Refused
 
 MAX_COLUMNS = 500
 HEAD_ROWS = 40

@@ -13,8 +13,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from etl.extract.files.contents import UNREADABLE_ZIP
 from etl.extract.files.file_name import sheet_label
-from etl.extract.files.intake_warning import IntakeWarning
-from etl.extract.files.refusal import Refused
+from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import MAX_COLUMNS, Grid, HeldGrid, Sheet
 
 # A workbook is held whole while it is read: with these limits that takes less than 600 MB together with the program.

@@ -11,10 +11,8 @@ from xml.parsers import expat
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.extract.files.careful_extent import CarefulExtent
-from etl.extract.files.extent import SheetExtent
+from etl.extract.files.extent import CarefulExtent, SharedStrings, SheetExtent
 from etl.extract.files.refusal import Refused
-from etl.extract.files.shared_strings import SharedStrings
 from etl.extract.files.sheet import Sheet
 from etl.extract.files.workbook import Measure, Notes, open_archive, open_sheets_of
 

@@ -164,7 +164,7 @@ def rows_behind(office: Office, reference: Reference, name: str, page: int, as_o
     basis, offset = _basis(office, reference, as_of), (page - 1) * ROWS
     portion = next((candidate for candidate in PORTIONS[reference.figure] if candidate.name == name), None)
     if portion is None:
-        raise FilterError(f'Kelompok "{name}" tidak ada.')
+        raise FilterError("period.no_group", name=name)
     if isinstance(portion.kind, LetterKind):
         return _letter_rows(basis, portion.kind, offset)
     order = "over" if reference.figure is Figure.LATENESS else "length" if name == MEASURED else "day"
@@ -178,7 +178,7 @@ def known_step(step: str) -> str:
     codes = [code.strip().upper() for code in step.split(",")]
     for code in codes:
         if code not in STEP_INDEX:
-            raise FilterError(f'Langkah "{code}" tidak ada; tulis salah satu dari {", ".join(STEP_CODES)}, atau all.')
+            raise FilterError("period.no_step_nor_all", step=code, steps=STEP_CODES)
     return ",".join(dict.fromkeys(codes))
 
 

@@ -10,8 +10,9 @@ from data_access.records import reading
 from data_access.records.intake.page_corrections import CORRECTABLE, corrections_in_force, rows_with_ids
 from data_access.records.intake.views import page_corrections_of, stored_rows
 from etl.corrections.folded import folded_records
-from etl.corrections.page import Question, fields_of, questions
+from etl.corrections.page import Question, questions
 from etl.corrections.typed import Value
+from etl.extract.kinds import corrections_of
 from etl.figures.intake.open_work import PAGE_ROWS
 from etl.judging.facts_input import overlay_in_force
 
@@ -66,7 +67,7 @@ def row_now(office: Office, kind: str, row_id: int) -> RowNow | None:
         shown = folded_records(connection, book, kind, targets, overlay_in_force(connection, book))
     if not shown.has(0):
         return None
-    return RowNow(kind, stored[0], {field: shown.value(0, field) for field in fields_of(kind)})
+    return RowNow(kind, stored[0], {field: shown.value(0, field) for field in corrections_of(kind)})
 
 
 def corrections_listed(office: Office, page: int) -> tuple[list[PageCorrection], int]:

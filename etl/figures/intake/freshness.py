@@ -1,4 +1,4 @@
-"""How fresh each source is against its rhythm: those of the settings, and files that were given by hand."""
+"""How old the data is in the rhythm of its sources: the office's as a whole, and each source of the settings."""
 
 from __future__ import annotations
 
@@ -6,19 +6,68 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
+
+import numpy as np
 
 from data_access.records import reading
 from data_access.records.intake.cursors import Visit, visits
-from data_access.records.intake.freshness import CameIn, newest_loads, newest_record, reached
-from etl.domain.units import day_date
-from etl.figures.intake.data_age import Age, age_in_rhythm
+from data_access.records.intake.freshness import CameIn, last_loads, newest_loads, newest_record, reached
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.units import day_date, day_number
 
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Office
     from etl.settings.document import SourceMap
+
+
+WORKING_DAY = 27_000
+"""A fifth of the 37.5 hours that Perpres 21/2023 gives a week; the rhythm of records that nothing fetches by itself."""
+
+_LEVELS = ("fresh", "none", "near", "late")
+"""From good to bad: what never came is not good, but must not hide what is known to be old."""
+
+
+@dataclass(frozen=True)
+class Age:
+    """Since when something is known and how old that is in its own rhythm."""
+
+    level: str
+    since: int | None
+
+
+def data_ages(office: Office, newest: int | None, as_of: int) -> dict[str, Any]:
+    """When the last load and the last record came, each judged by the rhythm of the sources.
+
+    Only open hours count. A source without a rhythm is not judged; when none has one, a working day is taken.
+    """
+    loads = last_loads(office.records, as_of)
+    rhythms = {s.name: s.every_seconds for s in office.settings.sources if s.every_seconds}
+    loaded_at = max(loads.values(), default=None)
+    if rhythms:
+        ages = [age_in_rhythm(office.calendar, loads.get(name), every, as_of) for name, every in rhythms.items()]
+    else:
+        ages = [age_in_rhythm(office.calendar, loaded_at, WORKING_DAY, as_of)]
+    load = max(ages, key=lambda age: _LEVELS.index(age.level))
+    record = age_in_rhythm(office.calendar, newest, min(rhythms.values(), default=WORKING_DAY), as_of)
+    return {
+        "loaded_at": loaded_at,
+        "last_record_at": newest,
+        "load": {"level": load.level, "since": load.since},
+        "record": {"level": record.level, "since": record.since},
+    }
+
+
+def age_in_rhythm(calendar: WorkCalendar, since: int | None, every: int, as_of: int) -> Age:
+    """Beyond twice the rhythm it is "near", beyond four times "late"; "none" when it never came."""
+    if since is None:
+        return Age("none", None)
+    seconds = int(calendar.working_seconds(np.array([since]), np.array([as_of]))[0])
+    if seconds > 4 * every:
+        return Age("late", since)
+    return Age("near" if seconds > 2 * every else "fresh", since)
 
 
 class Origin(StrEnum):
@@ -98,7 +147,7 @@ def _latest(own: Sequence[CameIn], newest: dict[int, int | None]) -> int | None:
 
 
 def _newest(connection: Connection, one: CameIn, as_of: int, zone: ZoneInfo) -> int | None:
-    today = datetime.fromtimestamp(as_of, zone).dateday_number()
+    today = day_number(datetime.fromtimestamp(as_of, zone).date())
     moment, day = newest_record(connection, one.id, one.kind, as_of, today)
     if moment is not None or day is None:
         return moment

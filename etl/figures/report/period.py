@@ -25,7 +25,6 @@ class Span(StrEnum):
 
 
 _CODE = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d\d)|-Q(?P<quarter>[1-4])|-S(?P<semester>[12]))?", re.IGNORECASE)
-_EXAMPLES = "2026-06 (bulan), 2026-Q2 (triwulan), 2026-S1 (semester), atau 2026 (tahun)"
 
 
 @dataclass(frozen=True)
@@ -54,10 +53,10 @@ class ReportPeriod:
 
 
 def parse_report_period(text: str) -> ReportPeriod:
-    """The period of a code; FilterError, which says what to write, for anything else."""
+    """The period of a code; FilterError for anything else."""
     found = _CODE.fullmatch(text.strip())
     if found is None or not FIRST_DAY.year <= int(found["year"]) <= LAST_DAY.year:
-        raise FilterError(f'"{text[:40]}" bukan periode laporan; tulis {_EXAMPLES}.')
+        raise FilterError("period.no_report_period", text=text[:40])
     year = int(found["year"])
     for span in (Span.MONTH, Span.QUARTER, Span.SEMESTER):
         if found[span]:
@@ -67,7 +66,7 @@ def parse_report_period(text: str) -> ReportPeriod:
 
 def _known(text: str, period: ReportPeriod) -> ReportPeriod:
     if not 1 <= period.number <= 12 // period.span.months:
-        raise FilterError(f'"{text}" bukan bulan yang ada; tulis {_EXAMPLES}.')
+        raise FilterError("period.no_month", text=text)
     return period
 
 

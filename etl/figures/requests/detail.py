@@ -116,6 +116,7 @@ class CaseSession:
     end_is_estimated: bool
     verified: int | None
     present: int | None
+    activity_kind: str | None
     note: str | None
     source: Source | None
 
@@ -279,7 +280,7 @@ def _pass(row: Row, sources: Iterable[Row]) -> CasePass:
 
 
 def _session(row: Row) -> CaseSession:
-    names = ("room", "started_at", "ended_at", "verified", "present", "note")
+    names = ("room", "started_at", "ended_at", "verified", "present", "activity_kind", "note")
     return CaseSession(
         end_is_estimated=bool(row["end_is_estimated"]),
         source=next(iter(_sources([row])), None),
@@ -323,6 +324,7 @@ def case_json(office: Office, shown: Case) -> dict[str, Any]:
             "status": shown.status.value,
             "received_on": plain.day(request["received_on"]),
             "activity": request["activity"],
+            "activity_kind": request["activity_kind"],
             "room": request["room"],
             "booked_start_at": plain.moment(request["booked_start_at"]),
             "booked_start_on": plain.day(request["booked_start_on"]),
@@ -382,6 +384,7 @@ class _Plain:
             "ended_at": self.moment(session.ended_at),
             "verified": session.verified,
             "present": session.present,
+            "activity_kind": session.activity_kind,
             "end_is_estimated": session.end_is_estimated,
             "source": session.source and vars(session.source),
         }

@@ -173,7 +173,7 @@ def running_steps(live: LiveFacts) -> Bools:
 
 def _outcomes(status: str) -> tuple[int, ...]:
     if status not in _OUTCOMES:
-        raise FilterError(f'Status "{status}" tidak ada; tulis salah satu dari {", ".join(_OUTCOMES)}.')
+        raise FilterError("period.no_status", status=status, statuses=list(_OUTCOMES))
     return _OUTCOMES[status]
 
 

@@ -26,13 +26,15 @@ class Line:
     """One booking with what became of it, or one session without a booking. Moments are UTC seconds.
 
     `outcome`: as `outcome_of` a booking; running, unplanned or without_letter for a session without one. `day` is the
-    day on which it begins. `uses` are its sessions: start, end, whether it still runs, whether the end is an estimate.
+    day on which it begins. `activity_kind`: by the letter, else by the room log. `uses` are its sessions: start, end,
+    whether it still runs, whether the end is an estimate.
     """
 
     room: str
     day: int
     opd: str | None
     title: str | None
+    activity_kind: str | None
     letter: tuple[int, str] | None
     booked: tuple[int, int] | None
     uses: tuple[tuple[int, int, bool, bool], ...]
@@ -48,12 +50,14 @@ def lines_of(mart: Snapshot, diary: Diary) -> list[Line]:
     booked, uses = diary.bookings, diary.uses
     here = np.flatnonzero(diary.booked_here)
     words = questions.letter_words(mart, _known([*booked.request_id[here], *uses.request_id[diary.starts_here]]))
+    kinds = questions.session_kinds(mart, uses.session_id.tolist())
     with_booking = np.isin(uses.request_id, booked.request_id[here]) & (uses.request_id != MISSING)
     of_letter: dict[int, list[int]] = {}
     for place in np.flatnonzero(with_booking).tolist():
         of_letter.setdefault(int(uses.request_id[place]), []).append(place)
-    lines = [_of_booking(diary, place, of_letter, words) for place in here.tolist()]
-    lines += [_of_use(diary, place, words) for place in np.flatnonzero(diary.starts_here & ~with_booking).tolist()]
+    lines = [_of_booking(diary, place, of_letter, words, kinds) for place in here.tolist()]
+    alone = np.flatnonzero(diary.starts_here & ~with_booking).tolist()
+    lines += [_of_use(diary, place, words, kinds) for place in alone]
     return sorted(lines, key=_when, reverse=True)
 
 
@@ -65,17 +69,21 @@ def _known(ids: Sequence[int]) -> list[int]:
     return [int(one) for one in set(ids) if one != MISSING]
 
 
-def _of_booking(diary: Diary, place: int, of_letter: Mapping[int, list[int]], words: Mapping[int, Any]) -> Line:
+def _of_booking(
+    diary: Diary, place: int, of_letter: Mapping[int, list[int]], words: Mapping[int, Any], kinds: Mapping[int, str]
+) -> Line:
     booked, uses = diary.bookings, diary.uses
     request_id = int(booked.request_id[place])
     letter = words.get(request_id)
     mine = sorted(of_letter.get(request_id, []), key=lambda one: int(uses.start[one]))
     start, end = int(booked.start_at[place]), int(booked.end_at[place])
+    session_ids = tuple(int(uses.session_id[one]) for one in mine)
     return Line(
         room=diary.rooms[int(booked.lane[place])],
         day=int(booked.booked.start_on[place]),
         opd=diary.opd_name(int(booked.opd[place])),
         title=letter["title"] if letter else None,
+        activity_kind=_kind(letter, session_ids, kinds),
         letter=(letter["year"], letter["agenda_number"]) if letter else None,
         booked=None if start == MISSING else (start, end),
         uses=tuple(_use(diary, one) for one in mine),
@@ -83,7 +91,7 @@ def _of_booking(diary: Diary, place: int, of_letter: Mapping[int, list[int]], wo
         present=_number(uses.present[mine[0]]) if len(mine) == 1 else None,
         capacity=_number(diary.capacities[int(booked.lane[place])], nothing=0),
         outcome=outcome_of(diary, place),
-        session_ids=tuple(int(uses.session_id[one]) for one in mine),
+        session_ids=session_ids,
     )
 
 
@@ -102,8 +110,9 @@ def outcome_of(diary: Diary, place: int) -> str:
     return "no_hours" if booked.start_at[place] == MISSING else "ahead"
 
 
-def _of_use(diary: Diary, place: int, words: Mapping[int, Any]) -> Line:
+def _of_use(diary: Diary, place: int, words: Mapping[int, Any], kinds: Mapping[int, str]) -> Line:
     uses = diary.uses
+    session_ids = (int(uses.session_id[place]),)
     letter = words.get(int(uses.request_id[place]))
     start = int(uses.start[place])
     return Line(
@@ -111,6 +120,7 @@ def _of_use(diary: Diary, place: int, words: Mapping[int, Any]) -> Line:
         day=diary.days.first + int(np.searchsorted(diary.days.starts, start, "right")) - 1,
         opd=diary.opd_name(int(uses.opd[place])),
         title=letter["title"] if letter else None,
+        activity_kind=_kind(letter, session_ids, kinds),
         letter=(letter["year"], letter["agenda_number"]) if letter else None,
         booked=None,
         uses=(_use(diary, place),),
@@ -118,8 +128,13 @@ def _of_use(diary: Diary, place: int, words: Mapping[int, Any]) -> Line:
         present=_number(uses.present[place]),
         capacity=_number(diary.capacities[int(uses.lane[place])], nothing=0),
         outcome="running" if uses.is_running[place] else "unplanned" if letter else "without_letter",
-        session_ids=(int(uses.session_id[place]),),
+        session_ids=session_ids,
     )
+
+
+def _kind(letter: Mapping[str, Any] | None, session_ids: Sequence[int], kinds: Mapping[int, str]) -> str | None:
+    of_letter = letter["activity_kind"] if letter else None
+    return of_letter or next((kinds[session] for session in session_ids if session in kinds), None)
 
 
 def _use(diary: Diary, place: int) -> tuple[int, int, bool, bool]:

@@ -21,7 +21,7 @@ from etl.domain.facilities.condition import GATE_SECONDS
 from etl.domain.rooms.use import Span
 from etl.domain.units import HOUR, MINUTE, day_date
 from etl.figures.facilities.conditions import Readiness, room_states
-from etl.figures.intake.data_age import WORKING_DAY, data_ages
+from etl.figures.intake.freshness import WORKING_DAY, data_ages
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.rooms import room_day
 from etl.figures.rooms.room_day import Booking, RoomBook, Session

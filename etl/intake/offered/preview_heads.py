@@ -14,7 +14,7 @@ from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import Refused
 from etl.extract.files.sheet import HEAD_ROWS, cell_text
 from etl.extract.headers import MAX_LETTERHEAD
-from etl.extract.kinds import SPECS, Kind, known_headers
+from etl.extract.kinds import SPECS, Kind, known_headers, known_to_all
 from etl.extract.masks import mask
 from etl.extract.words import fold_header, shipped_words, squeeze
 
@@ -36,7 +36,7 @@ class RawSheet:
 
 def raw_sheets(path: Path) -> tuple[RawSheet, ...]:
     """The likely header of every sheet with a filled cell. Raises Refused for a file that is no table."""
-    names = frozenset(name for spec in SPECS.values() for name in known_headers(spec, shipped_words()))
+    names = known_to_all()
     with open_sheets(path) as sheets:
         heads = [(sheet.name, [_line(row) for row in islice(sheet.rows, HEAD_ROWS)]) for sheet in sheets]
     return tuple(_likely(name, rows, names) for name, rows in heads if any(any(row) for row in rows))
@@ -93,7 +93,7 @@ def _known(row: Sequence[str], names: frozenset[str]) -> int:
 
 def guessed_columns(kind: Kind, headers: Sequence[str]) -> dict[str, str]:
     """Canonical column → the header that the office's words take for it."""
-    known = known_headers(SPECS[kind], shipped_words())
+    known = known_headers(kind)
     best: dict[str, tuple[int, str]] = {}
     for header in headers:
         column, rank = known.get(fold_header(header), (None, 0))

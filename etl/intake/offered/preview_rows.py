@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from etl.domain.verdict import STEP_CODES
+from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
 from etl.extract.masks import mask
 from etl.extract.words import squeeze
 
@@ -24,22 +24,7 @@ FIRST_ROWS = 8
 MORE_REJECTED = 10
 MORE_REMARKABLE = 5
 _LONGEST_CELL = 160
-_UNMASKED = "no_surat"
 _REASON = re.compile(r'kolom "(.*?)": (.*?)(?=; kolom "|\.?$)', re.DOTALL)
-
-
-class Form(StrEnum):
-    """How a value that was understood is to be written."""
-
-    TEXT = "text"
-    DAY = "day"
-    CLOCK = "clock"
-    MOMENT = "moment"
-    NUMBER = "number"
-    STEP = "step"
-    OPD = "opd"
-    ROOM = "room"
-    CONDITION = "condition"
 
 
 @dataclass(frozen=True)
@@ -85,42 +70,6 @@ class SampleRow:
         return any(cell.remark for cell in self.cells)
 
 
-# Canonical column → (column of the frame, how it is written), by kind; what is not here is text that stays as typed.
-_MEANT: Mapping[str, Mapping[str, tuple[str, Form]]] = {
-    "permohonan": {
-        "no_agenda": ("agenda_number", Form.TEXT), "tgl_terima": ("received_on", Form.DAY),
-        "jam_terima": ("received_at", Form.CLOCK), "no_surat": ("letter_number", Form.TEXT),
-        "tgl_surat": ("letter_on", Form.DAY), "asal": ("opd", Form.OPD), "perihal": ("subject", Form.TEXT),
-        "nama_kegiatan": ("activity", Form.TEXT), "sifat": ("urgency", Form.TEXT),
-        "diteruskan_kepada": ("forwarded_to", Form.TEXT), "ruang": ("room", Form.ROOM),
-        "tgl_kegiatan": ("booked_start_on", Form.DAY), "jam_mulai": ("booked_start_at", Form.CLOCK),
-        "tgl_selesai": ("booked_end_on", Form.DAY), "jam_selesai": ("booked_end_at", Form.CLOCK),
-        "jumlah_peserta": ("planned", Form.NUMBER), "status": ("status_text", Form.TEXT),
-        "tgl_status": ("status_on", Form.DAY), "keterangan": ("note", Form.TEXT),
-    },
-    "disposisi": {
-        "no_agenda": ("agenda_number", Form.TEXT), "tahun": ("year", Form.TEXT), "langkah": ("step", Form.STEP),
-        "kepada": ("step", Form.STEP), "putaran": ("pass_number", Form.NUMBER),
-        "tgl_mulai": ("started_on", Form.DAY), "jam_mulai": ("started_at", Form.CLOCK),
-        "tgl_selesai": ("finished_on", Form.DAY), "jam_selesai": ("finished_at", Form.CLOCK),
-        "dicatat_pada": ("recorded_at", Form.MOMENT), "jeda_mulai": ("pause_start_at", Form.MOMENT),
-        "jeda_selesai": ("pause_end_at", Form.MOMENT), "alasan_jeda": ("pause_reason", Form.TEXT),
-        "isi_disposisi": ("instruction", Form.TEXT), "catatan": ("note", Form.TEXT),
-    },
-    "pemakaian": {
-        "no_agenda": ("agenda_number", Form.TEXT), "tahun": ("year", Form.TEXT), "ruang": ("room", Form.ROOM),
-        "tanggal": ("started_on", Form.DAY), "jam_mulai": ("started_at", Form.CLOCK),
-        "jam_selesai": ("ended_at", Form.CLOCK), "peserta_terverifikasi": ("verified", Form.NUMBER),
-        "peserta_hadir": ("present", Form.NUMBER), "diperiksa": ("screened", Form.NUMBER),
-        "lolos": ("passed", Form.NUMBER), "tidak_lolos": ("failed", Form.NUMBER), "keterangan": ("note", Form.TEXT),
-    },
-    "kondisi": {
-        "no_agenda": ("agenda_number", Form.TEXT), "tahun": ("year", Form.TEXT), "ruang": ("room", Form.ROOM),
-        "tanggal": ("checked_on", Form.DAY), "jam": ("checked_at", Form.CLOCK), "barang": ("item", Form.TEXT),
-        "kondisi": ("condition", Form.CONDITION), "uraian": ("note", Form.TEXT),
-    },
-}  # fmt: skip
-
 # (column whose time is missing, day that is known, time that is not, what follows), by kind.
 _TIMELESS = {
     "permohonan": ("jam_terima", "received_on", "received_at", "time_missing"),
@@ -131,13 +80,12 @@ _TIMELESS = {
 
 def columns_of(extraction: Extraction) -> tuple[Column, ...]:
     """The columns that are read, in the order in which they stand in the first sheet that has them; constants last."""
-    meant = _MEANT.get(str(extraction.kind), {})
+    forms = {field.name: field.form for field in SPECS[extraction.kind].fields}
     places: dict[str, tuple[int, Column]] = {}
     for header in extraction.headers:
         last = len(header.typed)
         for name, index in {**header.columns, **dict.fromkeys(header.constants, last)}.items():
-            form = meant.get(name, ("", Form.TEXT))[1]
-            column = Column(header.name_of(name), name, form, name in header.constants)
+            column = Column(header.name_of(name), name, forms[name], name in header.constants)
             places.setdefault(name, (index, column))
     return tuple(column for _, column in sorted(places.values(), key=lambda place: place[0]))
 
@@ -195,7 +143,11 @@ class _Rows:
         self._extraction = extraction
         self._columns = columns
         self._office = office
-        self._meant = _MEANT.get(str(extraction.kind), {})
+        self._shown = {
+            field.name: field.columns[0]
+            for field in SPECS[extraction.kind].fields
+            if field.columns and field.form is not Form.ANSWER
+        }
 
     def taken(self, row: Mapping[str, Any]) -> SampleRow:
         """A good row, with what was understood."""
@@ -230,11 +182,10 @@ class _Rows:
         line = head[number - 1]
         cells = {name: line[place] if place < len(line) else "" for name, place in header.columns.items()}
         cells |= header.constants
-        return {name: _short(text if name == _UNMASKED else mask(text)) for name, text in cells.items()}
+        return {name: _short(text if name in UNMASKED else mask(text)) for name, text in cells.items()}
 
     def _cell(self, column: Column, typed: str | None, row: Mapping[str, Any]) -> Cell:
-        name, _ = self._meant.get(column.name, ("", Form.TEXT))
-        value = _known(row.get(name))
+        value = _known(row.get(self._shown.get(column.name, "")))
         return Cell(typed, self._named(column, value, typed))
 
     def _named(self, column: Column, value: Any, typed: str | None) -> Any:
@@ -247,7 +198,7 @@ class _Rows:
             value = self._office.room_names.one(str(value)) or str(value)
         elif column.form is Form.STEP:
             value = STEP_CODES[int(value)]
-        is_words = column.form in (Form.TEXT, Form.OPD, Form.ROOM, Form.STEP)
+        is_words = column.form in WORD_FORMS
         return None if is_words and typed is not None and value == squeeze(typed) else value
 
     def _remarked(self, cells: Iterable[Cell], row: Mapping[str, Any]) -> Iterator[Cell]:

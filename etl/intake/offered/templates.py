@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -15,8 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from etl.extract.files.workbook import NOT_READ
-from etl.extract.kinds import SPECS, Kind, KindSpec
-from etl.reference import reference_text
+from etl.extract.kinds import SPECS, Field, Kind, KindSpec, fields_document
 
 _FILL, _EXAMPLES, _HELP, _CHOICES = "Isi", "Contoh", "Petunjuk", "Pilihan"
 _LAST_ROW = 20_000
@@ -31,12 +28,10 @@ _OPTIONAL = {"bold": True, "bg_color": "#E8EEF3", "border": 1, "text_wrap": True
 
 @dataclass(frozen=True)
 class _Column:
-    name: str
+    field: Field
     need: str
-    text: str
     choices: Sequence[str]
     is_strict: bool
-    examples: Sequence[str]
 
 
 def write_template(kind: Kind, *, rooms: Sequence[str] = (), items: Sequence[str] = ()) -> bytes:
@@ -45,35 +40,22 @@ def write_template(kind: Kind, *, rooms: Sequence[str] = (), items: Sequence[str
     `rooms` and `items` are offered in the columns of rooms and of items to be checked. All cells are text, so that
     a spreadsheet drops no leading zero and turns no date round. The sheets beside the one to fill are not read.
     """
-    document = _document()
-    columns = _columns(kind, document, {"rooms": rooms, "items": items, **document["lists"]})
+    columns = _columns(kind, {"rooms": rooms, "items": items, **fields_document()["lists"]})
     target = io.BytesIO()
     with Workbook(target, {"in_memory": True}) as book:
         book.set_properties({"title": f"Pantau – {kind}", "created": _CREATED})
         _write_fill(book, columns)
         _write_examples(book, columns)
-        _write_help(book, document[kind]["title"], columns)
+        _write_help(book, SPECS[kind].title, columns)
         _write_choices(book, columns)
     return target.getvalue()
 
 
-@cache
-def _document() -> Mapping[str, Any]:
-    return tomllib.loads(reference_text("templates.toml"))
-
-
-def _columns(kind: Kind, document: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> list[_Column]:
-    told, free = document[kind]["columns"], document["free"]["lists"]
+def _columns(kind: Kind, lists: Mapping[str, Sequence[str]]) -> list[_Column]:
+    free = fields_document()["free"]["lists"]
     return [
-        _Column(
-            name=name,
-            need=_need(SPECS[kind], name),
-            text=told[name]["text"],
-            choices=lists[told[name]["list"]] if "list" in told[name] else (),
-            is_strict=told[name].get("list") not in free,
-            examples=told[name]["examples"],
-        )
-        for name in SPECS[kind].columns
+        _Column(field, _need(SPECS[kind], field.name), lists.get(field.list, ()), field.list not in free)
+        for field in SPECS[kind].fields
     ]
 
 
@@ -100,14 +82,14 @@ def _write_fill(book: Workbook, columns: Sequence[_Column]) -> None:
 def _write_headers(book: Workbook, sheet: Worksheet, row: int, columns: Sequence[_Column]) -> None:
     text, required, optional = map(book.add_format, (_ALL_TEXT, _REQUIRED, _OPTIONAL))
     for index, column in enumerate(columns):
-        width = max(len(column.name) + 4, *(len(example) + 2 for example in column.examples), 12)
+        width = max(len(column.field.name) + 4, *(len(example) + 2 for example in column.field.examples), 12)
         sheet.set_column(index, index, min(width, 40), text)
-        sheet.write_string(row, index, column.name, required if column.need else optional)
+        sheet.write_string(row, index, column.field.name, required if column.need else optional)
 
 
 def _note(column: _Column) -> str:
-    example = next((example for example in column.examples if example), "")
-    parts = (f"({column.need})" if column.need else "", column.text, f"Misalnya: {example}" if example else "")
+    example = next((example for example in column.field.examples if example), "")
+    parts = (f"({column.need})" if column.need else "", column.field.text, f"Misalnya: {example}" if example else "")
     return " ".join(part for part in parts if part)
 
 
@@ -118,7 +100,7 @@ def _validation(index: int, column: _Column) -> dict[str, Any]:
         "validate": "list",
         "source": f"={_CHOICES}!${letter}$2:${letter}${len(column.choices) + 1}",
         "error_type": "stop" if column.is_strict else "warning",
-        "error_title": column.name,
+        "error_title": column.field.name,
         "error_message": message,
     }
 
@@ -129,7 +111,7 @@ def _write_examples(book: Workbook, columns: Sequence[_Column]) -> None:
     _write_headers(book, sheet, 1, columns)
     text = book.add_format(_ALL_TEXT)
     for index, column in enumerate(columns):
-        sheet.write_column(2, index, column.examples, text)
+        sheet.write_column(2, index, column.field.examples, text)
     sheet.freeze_panes(2, 0)
 
 
@@ -143,7 +125,7 @@ def _write_help(book: Workbook, title: str, columns: Sequence[_Column]) -> None:
     sheet.write_string(2, 0, _LEGEND)
     sheet.write_row(4, 0, ("Kolom", "Wajib", "Isinya", "Pilihan"), bold)
     for row, column in enumerate(columns, start=5):
-        told = (column.name, column.need or "boleh kosong", column.text, ", ".join(column.choices))
+        told = (column.field.name, column.need or "boleh kosong", column.field.text, ", ".join(column.choices))
         for index, text in enumerate(told):
             sheet.write_string(row, index, text)
 

@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from data_access.errors import Message, Words, cause_of
 from data_access.records import reading
 from data_access.records.intake.views import rejects_page
 from etl.extract import Reject
@@ -20,7 +21,7 @@ from etl.intake.offered.preview_heads import may_hold_persons, source_by_name
 from etl.intake.offered.rejects_file import rejects_suffix, write_rejects
 from etl.intake.pipeline import ingest
 from etl.intake.watched.inbox_attempts import Attempts
-from etl.intake.watched.inbox_folder import REPORT_JSON, REPORT_TEXT, Found, InboxError, InboxFolder, cause_of
+from etl.intake.watched.inbox_folder import REPORT_JSON, REPORT_TEXT, Found, InboxError, InboxFolder
 from etl.intake.watched.inbox_report import report_json, report_text
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 ACTOR = "inbox"
-_FAILED = "terjadi galat di dalam pantau saat berkas ini dibaca; sampaikan berkas dan log galat.log kepada pengelola."
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Taken:
     name: str
 
 
-def take(office: Office, folder: InboxFolder, attempts: Attempts, found: Found, now: int) -> Taken | None:
+def take(office: Office, folder: InboxFolder, attempts: Attempts, found: Found, now: int, words: Words) -> Taken | None:
     """Load a file and put it away; None when it was still changing while it was read, and will be taken again.
 
     Raises InboxError when our own records cannot be used just now, or the file cannot be moved: it then stays.
@@ -53,7 +53,7 @@ def take(office: Office, folder: InboxFolder, attempts: Attempts, found: Found, 
         is_refused = all(load.status == "refused" for load in loads)
         holds_persons = is_refused and not attempts.is_hopeless(found) and may_hold_persons(found.path)
         place = folder.refused if is_refused else folder.done
-        return Taken(loads, place, _put_away(office, folder, found, loads, place, now, holds_persons))
+        return Taken(loads, place, _put_away(office, folder, found, loads, place, now, words, holds_persons))
 
 
 def _loaded(office: Office, found: Found, now: int) -> tuple[LoadReport, ...]:
@@ -62,28 +62,33 @@ def _loaded(office: Office, found: Found, now: int) -> tuple[LoadReport, ...]:
     try:
         loads = ingest(office, found.path, now, source=named, actor=ACTOR, name=found.name)
     except OSError as fault:
-        raise InboxError(f"{found.name} belum dapat dimuat ({cause_of(fault)}); dicoba lagi nanti.") from None
+        raise InboxError("inbox.not_loaded", file=found.name, cause=cause_of(fault)) from None
     passing = next((load for load in loads if load.is_passing), None)
     if passing is not None:
-        raise InboxError(str(passing.reason))
+        raise InboxError("inbox.passing", reason=passing.reason)
     return loads
 
 
 def _hopeless(found: Found) -> tuple[LoadReport, ...]:
-    return (LoadReport(found.name, None, None, "refused", f"{found.name}: {_FAILED}"),)
+    return (LoadReport(found.name, None, None, "refused", Message("inbox.hopeless", file=found.name)),)
 
 
 def _put_away(
     office: Office, folder: InboxFolder, found: Found, loads: Sequence[LoadReport], place: Path, now: int,
-    holds_persons: bool,
+    words: Words, holds_persons: bool,
 ) -> str:  # fmt: skip
     """Lists of persons are counted and deleted; anything else is kept beside its report."""
     is_kept = not any(load.kind == "peserta" and load.status != "refused" for load in loads)
     rejected = _rejected(office, loads)
-    told: dict[str, Any] = {"is_kept": is_kept, "rejected": list(rejected), "holds_persons": holds_persons}
+    told: dict[str, Any] = {
+        "words": words,
+        "is_kept": is_kept,
+        "rejected": list(rejected),
+        "holds_persons": holds_persons,
+    }
     reports = {
         REPORT_TEXT: report_text(found.name, loads, now, office.zone, **told),
-        REPORT_JSON: report_json(found.name, loads, now, office.zone, is_kept=is_kept),
+        REPORT_JSON: report_json(found.name, loads, now, office.zone, words=words, is_kept=is_kept),
     }
     return folder.put_away(found, place, reports, rejected, keep=is_kept)
 

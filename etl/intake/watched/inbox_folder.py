@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from data_access.errors import STORAGE_FULL, PantauError
+from data_access.errors import PantauError, cause_of
 from data_access.mart.files import sync_folder
 from etl.extract.files.file_name import bare_name, told_name
 
@@ -95,10 +95,7 @@ class InboxFolder:
                 probe.touch()
                 probe.unlink()
         except OSError as fault:
-            raise InboxError(
-                f"Kotak masuk {self.root} tidak dapat dipakai ({cause_of(fault)}); "
-                "beri izin tulis atau pilih folder lain dengan --inbox atau PANTAU_INBOX."
-            ) from None
+            raise InboxError("inbox.unusable", folder=self.root, cause=cause_of(fault)) from None
         return self
 
     def _mode(self) -> int:
@@ -111,7 +108,7 @@ class InboxFolder:
             with os.scandir(self.root) as entries:
                 found = [_found(Path(entry.path)) for entry in entries if is_given(entry.name)]
         except OSError as fault:
-            raise InboxError(f"Kotak masuk {self.root} tidak dapat dibaca ({cause_of(fault)}).") from None
+            raise InboxError("inbox.unreadable", folder=self.root, cause=cause_of(fault)) from None
         return sorted((one for one in found if one), key=lambda one: (one.modified_ns, one.path.name))
 
     def put_away(
@@ -129,10 +126,7 @@ class InboxFolder:
             with suppress(FileNotFoundError):  # somebody took it away meanwhile
                 found.path.rename(place / name) if keep else found.path.unlink()
         except OSError as fault:
-            raise InboxError(
-                f"{found.name} tidak dapat dipindahkan ke {place} ({cause_of(fault)}); "
-                "berkasnya tetap di kotak masuk dan dicoba lagi nanti."
-            ) from None
+            raise InboxError("inbox.not_moved", file=found.name, place=place, cause=cause_of(fault)) from None
         sync_folder(place)
         sync_folder(self.root)
         return name
@@ -208,8 +202,3 @@ def _write_whole(path: Path, content: bytes, mode: int) -> None:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
         raise
-
-
-def cause_of(fault: OSError) -> str:
-    """What the system says, in a few words."""
-    return "penyimpanan penuh" if fault.errno in STORAGE_FULL else fault.strerror or "galat berkas"

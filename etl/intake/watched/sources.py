@@ -17,7 +17,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from data_access.errors import STORAGE_FULL
+from data_access.errors import Message, cause_of, stored
 from data_access.records import reading, writing
 from data_access.records.intake.cursors import add_cursor, current_cursor, note_fault, note_reached
 from data_access.sources import (
@@ -89,13 +89,13 @@ def fetch(office: Office, source: SourceMap, now: int, *, actor: str) -> LoadRep
         except _OvertakenError:
             continue
         except SourceError as fault:
-            report = LoadReport(source.name, None, source.kind, "refused", str(fault))
+            report = LoadReport(source.name, None, source.kind, "refused", fault.message)
         if report.status == "refused":
             with writing(office.records) as connection:
-                note_fault(connection, source.name, now, str(report.reason))
+                note_fault(connection, source.name, now, stored(report.reason))
         return report
-    sentence = f'Sumber "{source.name}" sedang dimuat proses lain; ulangi sebentar lagi.'
-    return LoadReport(source.name, None, source.kind, "refused", sentence)
+    busy = Message("intake.source_busy", source=source.name)
+    return LoadReport(source.name, None, source.kind, "refused", busy)
 
 
 def _fetch_once(office: Office, source: SourceMap, now: int, actor: str) -> LoadReport:
@@ -116,8 +116,7 @@ def _fetch_once(office: Office, source: SourceMap, now: int, actor: str) -> Load
 
 def _query(source: SourceMap) -> Query:
     if source.kind == "peserta" and not source.columns:
-        sentence = "jenis peserta wajib memakai peta columns, agar nama dan NIK tidak ikut dibaca"
-        raise SourceError(source.name, sentence)
+        raise SourceError(source.name, "source.persons_need_map")
     return Query(source.name, str(source.url_env), str(source.query), source.cursor)
 
 
@@ -199,5 +198,4 @@ def _load(
 
 
 def _no_room(source: SourceMap, fault: OSError) -> SourceError:
-    cause = "penyimpanan penuh" if fault.errno in STORAGE_FULL else fault.strerror or "galat berkas"
-    return SourceError(source.name, f"baris-barisnya tidak dapat ditampung ({cause}); kosongkan ruang lalu ulangi")
+    return SourceError(source.name, "source.no_room", cause=cause_of(fault))

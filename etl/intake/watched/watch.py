@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from data_access.errors import PantauError
+from data_access.errors import PantauError, Words
 from data_access.records import reading
 from data_access.records.intake.cursors import visits
 from etl.extract.files.file_name import told_name
@@ -68,11 +68,13 @@ class Watcher:
         folder: InboxFolder,
         now: Callable[[], int],
         say: Callable[[str], None],
+        words: Words,
         *,
         started: float,
         is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._office, self._folder, self._now, self._say = office, folder, now, say
+        self._office, self._folder, self._now = office, folder, now
+        self._say, self._words = say, words
         self._attempts = Attempts(office.home.attempts_path)
         self._started, self._is_stopping = started, is_stopping
         self._next_scan, self._is_restless = started, False
@@ -140,13 +142,13 @@ class Watcher:
 
     def _take(self, found: Found, at: float) -> tuple[LoadReport, ...]:
         def work() -> Taken | None:
-            return take(self._office, self._folder, self._attempts, found, self._now())
+            return take(self._office, self._folder, self._attempts, found, self._now(), self._words)
 
         taken = self._quietly(found.mark, at, work)
         if taken is None:
             return ()
         for load in taken.loads:
-            self._say(f"Kotak masuk: {summary(load)}")
+            self._say(f"Kotak masuk: {summary(load, self._words)}")
         self._say(f"Kotak masuk: laporan {taken.place.name}/{told_name(taken.name)}{REPORT_TEXT}")
         return taken.loads
 
@@ -170,12 +172,12 @@ class Watcher:
         if report is None:
             return []
         if report.status == "refused":
-            self._say_once(source.name, str(report.reason))
+            self._say_once(source.name, self._words(report.reason or ""))
             return [report]
         self._due[source.name] = at + every
         self._said.pop(source.name, None)
         if report.status == "loaded":
-            self._say(f"Sumber: {summary(report)}")
+            self._say(f"Sumber: {summary(report, self._words)}")
         return [report]
 
     def _quietly(self, thing: str, at: float, work: Callable[[], Done]) -> Done | None:
@@ -186,7 +188,7 @@ class Watcher:
             done = work()
         except PantauError as refusal:
             self._patience.fail(thing, at)
-            self._say_once(thing, str(refusal))
+            self._say_once(thing, self._words(refusal.message))
             return None
         self._patience.succeed(thing)
         return done

@@ -1,0 +1,105 @@
+"""The kind of activity on its whole way: read from files, shown, exported, and corrected."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_access.records import reading
+from data_access.records.schema import LOG_OF
+from etl.corrections.page import correct
+from etl.figures.requests.detail import case, case_json
+from etl.intake.offered.preview import preview
+from tests.books import book
+from tests.desk_office import Desk
+from tests.page_office import END_OF_SEPTEMBER, give_books, later, office_with_letters, opened, words
+
+LETTERS = book(
+    "No. Agenda;Tgl. Diterima;Pukul;Dari;Hal;Jenis Acara;Ruang;Tgl Kegiatan;Mulai;Selesai;Status",
+    "201;21/09/2026;08.00;Dinas Kesehatan;Rapat gizi; RAKOR ;Smart Center;23/09/2026;09.00;12.00;disetujui",
+    "202;21/09/2026;08.30;Inspektorat;Lomba kebersihan;Lomba;Smart Center;24/09/2026;09.00;12.00;disetujui",
+)
+USES = book(
+    "no_agenda;ruang;tanggal;jam_mulai;jam_selesai;peserta_hadir;kategori kegiatan",
+    "201;Smart Center;23/09/2026;09.05;11.50;42;pelatihan",
+    ";Smart Center;25/09/2026;13.00;14.00;9;Zoom",
+)
+SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
+
+
+@pytest.fixture
+def served(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Desk]:
+    desk = office_with_letters(tmp_path, migrated_sqlite)
+    give_books(desk.office, tmp_path, {"agenda-2.csv": LETTERS, "pemakaian-2.csv": USES})
+    yield desk
+    desk.office.records.dispose()
+
+
+def letter(served: Desk, number: str) -> dict[str, Any]:
+    shown = case(served.office, 2026, number, END_OF_SEPTEMBER)
+    assert shown is not None
+    return case_json(served.office, shown)
+
+
+def row_id(served: Desk, kind: str, agenda_number: str) -> int:
+    log = LOG_OF[kind]
+    with reading(served.office.records) as connection:
+        return int(connection.execute(log.select().where(log.c.agenda_number == agenda_number)).all()[-1].id)
+
+
+def room_lines(served: Desk) -> list[dict[str, str]]:
+    text = served.browser_of("kabid").get(f"/ruang/unduh.csv{SEPTEMBER}").get_data(as_text=True)
+    lines = text.lstrip("\ufeff").splitlines()
+    head = next(place for place, line in enumerate(lines) if "Jenis kegiatan" in line)
+    delimiter = ";" if ";" in lines[head] else ","
+    return list(csv.DictReader(io.StringIO("\n".join(lines[head:])), delimiter=delimiter))
+
+
+def test_a_word_of_the_list_goes_by_its_usual_name_and_another_stays_as_typed(served: Desk) -> None:
+    assert letter(served, "201")["request"]["activity_kind"] == "rapat"
+    assert letter(served, "202")["request"]["activity_kind"] == "Lomba"
+    assert letter(served, "143")["request"]["activity_kind"] is None
+    assert [session["activity_kind"] for session in letter(served, "201")["sessions"]] == ["pelatihan"]
+
+
+def test_the_page_of_the_request_and_the_lines_of_rooms_show_it(served: Desk) -> None:
+    assert "· rapat ·" in words(opened(served.browser_of("kabid"), "/permohonan/2026/201"))
+    kinds = {line["Kegiatan"]: line["Jenis kegiatan"] for line in room_lines(served)}
+    assert (kinds["Rapat gizi"], kinds["Lomba kebersihan"], kinds[""]) == ("rapat", "Lomba", "daring")
+    assert "Lomba kebersihan Lomba" in words(later(served.browser_of("kabid"), "room-more", SEPTEMBER))
+
+
+def test_a_correction_on_a_page_wins_and_follows_the_list_too(served: Desk) -> None:
+    correct(
+        served.office, "permohonan", row_id(served, "permohonan", "202"), {"activity_kind": "Bimtek"}, "salah ketik",
+        "ani", END_OF_SEPTEMBER,
+    )  # fmt: skip
+    told = letter(served, "202")
+    assert told["request"]["activity_kind"] == "pelatihan"
+    assert [(one["field"], one["old"], one["new"]) for one in told["corrections"]] == [
+        ("activity_kind", "Lomba", "pelatihan")
+    ]
+    session = row_id(served, "pemakaian", "201")
+    correct(served.office, "pemakaian", session, {"activity_kind": ""}, "tidak diketahui", "ani", END_OF_SEPTEMBER)
+    assert letter(served, "201")["sessions"][0]["activity_kind"] is None
+
+
+def test_the_form_of_corrections_offers_it_as_a_text(served: Desk) -> None:
+    address = f"/data/koreksi/permohonan/{row_id(served, 'permohonan', '202')}"
+    page = words(opened(served.browser_of("agendaris"), address, "?ubah=activity_kind"))
+    assert "jenis kegiatan" in page
+    assert "Lomba" in page
+
+
+def test_the_preview_says_how_it_was_understood(served: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "agenda-3.csv"
+    path.write_text(LETTERS, encoding="utf-8")
+    (block,) = preview(served.office, path, END_OF_SEPTEMBER, name=path.name).blocks
+    place = [column.name for column in block.columns].index("jenis_kegiatan")
+    assert [(row.cells[place].typed, row.cells[place].value) for row in block.rows] == [
+        ("RAKOR", "rapat"), ("Lomba", None)]  # fmt: skip
