@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from data_access.mart import Snapshot
 from data_access.mart.facts import Facts as FactsOfMoment
-from data_access.mart.live import Unsettled, as_table, unsettled
+from data_access.mart.facts import Unsettled, as_table, unsettled
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules

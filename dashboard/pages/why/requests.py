@@ -30,7 +30,7 @@ from dashboard.pages.why.explanation import (
     sop_rule,
     span_rows,
 )
-from etl.domain.sop.versions import ELAPSED_STEPS, FOLLOWS, OFFICE_STEPS, SopVersion
+from etl.domain.sop.versions import OFFICE_STEPS, Clock, SopStep, SopVersion
 from etl.domain.units import day_date
 from etl.domain.verdict import STEP_INDEX, StartRule
 from etl.figures.period import FilterError, known_steps
@@ -66,17 +66,17 @@ def _received_on(request: Case) -> date:
 
 
 def _step(office: Office, request: Case, step: CaseStep, sop: SopVersion, user: Account, page: int) -> Explanation:
-    passes = step_days(request, step, office.calendar)
+    passes, sop_step = step_days(request, step, office.calendar), sop.step(step.step)
     return Explanation(
-        title=f"{t('word.why')} {step.step} · {sop.step(step.step).short_name}",
+        title=f"{t('word.why')} {step.step} · {sop_step.short_name}",
         actions=[verdict_pill(step.verdict)],
         subtitle=_subtitle(request),
         parts=[
-            Facts(t("why.step_title"), _step_facts(step)),
+            Facts(t("why.step_title"), _step_facts(step, sop_step)),
             *_days(request, step.step, passes, page, step.elapsed_seconds),
-            _source_words(office, request, _sources(request, step), user),
+            _source_words(office, request, _sources(request, step, sop_step), user),
         ],
-        rules=_rules(office, request, passes, sop, step.step, _accounting(step)),
+        rules=_rules(office, request, passes, sop, step.step, _accounting(step, sop_step)),
         crumbs=_crumbs(request),
     )
 
@@ -129,10 +129,10 @@ def _rules(
     ]
 
 
-def _step_facts(step: CaseStep) -> list[tuple[str, str]]:
+def _step_facts(step: CaseStep, sop_step: SopStep) -> list[tuple[str, str]]:
     f = fmt()
     facts = [
-        (t("case.col_start"), _start_words(step)),
+        (t("case.col_start"), _start_words(step, sop_step)),
         (t("case.col_finish"), _finish_words(step)),
         (t("why.elapsed"), f.duration(step.elapsed_seconds)),
         (t("case.col_standard"), f.duration(step.target_seconds) if step.target_seconds else t("sla.no_time")),
@@ -147,11 +147,11 @@ def _step_facts(step: CaseStep) -> list[tuple[str, str]]:
     return facts
 
 
-def _start_words(step: CaseStep) -> str:
+def _start_words(step: CaseStep, sop_step: SopStep) -> str:
     if step.started_at is None:
         return t("start.none")
     words = f"{fmt().moment(step.started_at)} ({t(f'start.{step.start_rule}')})"
-    before = " & ".join(FOLLOWS[step.step])
+    before = " & ".join(sop_step.follows)
     is_handed = step.start_rule is StartRule.HANDOVER and before
     return f"{words}: {t('why.after', steps=before)}" if is_handed else words
 
@@ -194,14 +194,14 @@ def _pause_words(begin: int, end: int | None, reason: str | None) -> str:
     return f"{words}: {reason}" if reason else words
 
 
-def _accounting(step: CaseStep) -> str:
-    clock = t("why.clock_elapsed") if step.step in ELAPSED_STEPS else t("why.clock_office")
+def _accounting(step: CaseStep, sop_step: SopStep) -> str:
+    clock = t("why.clock_elapsed") if sop_step.clock is Clock.ELAPSED else t("why.clock_office")
     return f"{t(f'why.rule_{step.start_rule}')} {clock} {t('why.rule_pauses')}"
 
 
-def _sources(request: Case, step: CaseStep) -> list[Source]:
+def _sources(request: Case, step: CaseStep, sop_step: SopStep) -> list[Source]:
     """The rows of the step, of what it follows where its start comes from there, and of the letter."""
-    before = FOLLOWS[step.step] if step.start_rule is StartRule.HANDOVER else ()
+    before = sop_step.follows if step.start_rule is StartRule.HANDOVER else ()
     followed = (source for code in before for source in request.steps[STEP_INDEX[code]].sources)
     return list(dict.fromkeys([*step.sources, *followed, *request.sources]))
 

@@ -51,7 +51,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Agency:
-    """One agency: the office's steps for its letters as in `StepFigure`, and beside them the steps of its own (A1, B1).
+    """One agency: the office's steps for its letters as in `StepFigure`, `own_` those in its own time.
 
     `n` = met + late steps (overdue ones are late), `interval` the 95 % Wilson interval of `share`.
     """

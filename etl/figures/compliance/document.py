@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def sla_document(office: Office, filter_: SlaFilter, as_of: int) -> dict[str, Any]:
     """`sla_json` with `comparison`, `lateness`, `sequence`, `waiting`, `by_role` and `by_opd`; a step without a target
-    has `checks` (B5): the sessions held, those checked, those in good condition."""
+    has `checks`: the sessions held, those checked, those in good condition."""
     figures, detail = sla_figures(office, filter_, as_of), sla_detail(office, filter_, as_of)
     sop = office.sop.version_for(figures.filter.period.last)
     document, applied = sla_json(office, figures), figures.filter

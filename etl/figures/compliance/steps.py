@@ -94,7 +94,7 @@ class StepFigure:
 
 @dataclass(frozen=True)
 class RequestFigure:
-    """Letters judged on A2–A8 in the period in which A8 was finished: `n` = on_time + late, `unknown` beside them.
+    """Letters judged on the office's steps in the period in which they got ready: `n` = on_time + late, not `unknown`.
 
     `received` letters came in during the period, `running` of them still run. Receipt to ready: median of `ready_n`
     letters, None for fewer than five; the target on the critical path and with all steps one after the other.
