@@ -6,7 +6,7 @@ codes of verdicts, reasons and the like are TINYINT, "not known" is NULL.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -97,12 +97,21 @@ are the counts of the letter's list of participants, NULL where there is none or
 
 @dataclass(frozen=True)
 class KeyPart:
-    """One thing that tells kinds of step facts apart: the expression gives a code from 0 to below `size`."""
+    """One thing that tells kinds of step facts apart: the expression gives a code from 0 to below `size`; one of size 2
+    may be a condition."""
 
     name: str
     size: int
     sql: str
 
+    def where(self, codes: Sequence[int]) -> str:
+        """The condition that a fact has one of these codes."""
+        if self.size == _YES_OR_NO and len(codes) == 1:
+            return self.sql if codes[0] else f"NOT ({self.sql})"
+        return f"({self.sql}) IN ({', '.join(str(int(code)) for code in codes) or 'NULL'})"
+
+
+_YES_OR_NO = 2
 
 OUTPUTS = ("output_recorded", "output_absent", "output_empty")
 """How many finished passes of a step have their Output on record, say that there is none, and say nothing of it."""
@@ -114,11 +123,11 @@ FIGURE_KEY = (
         4,
         "CASE WHEN handover_seconds <= target_seconds THEN 1 WHEN handover_seconds > target_seconds THEN 2 ELSE 0 END",
     ),
-    KeyPart("is_measured", 2, "(elapsed_seconds IS NOT NULL)::INTEGER"),
+    KeyPart("is_measured", 2, "elapsed_seconds IS NOT NULL"),
     KeyPart(
         "has_waited",
         2,
-        f"(start_rule = {RECORDED_START} AND waiting_seconds IS NOT NULL AND elapsed_seconds IS NOT NULL)::INTEGER",
+        f"(start_rule = {RECORDED_START} AND waiting_seconds IS NOT NULL AND elapsed_seconds IS NOT NULL)",
     ),
     KeyPart(
         "output", 8, " + ".join(f"{1 << bit} * (coalesce({name}, 0) > 0)::INTEGER" for bit, name in enumerate(OUTPUTS))
@@ -138,7 +147,7 @@ def _figure_key() -> str:
     """The parts packed into one number, so that counting reads one column and computes nothing."""
     key = "0"
     for part in reversed(FIGURE_KEY):
-        key = f"({key}) * {part.size} + ({part.sql})"
+        key = f"({key}) * {part.size} + ({part.sql})::INTEGER"
     return key
 
 

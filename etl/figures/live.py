@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from data_access.mart import Snapshot
 from data_access.mart.facts import Facts as FactsOfMoment
-from data_access.mart.facts import Unsettled, as_table, unsettled
+from data_access.mart.facts import Unsettled, as_table, unsettled, with_derived
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules
@@ -127,7 +127,8 @@ def facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> Fa
     """All facts of a moment, to be counted and listed by statements."""
     mart = snapshot or office.mart.read()
     live = step_facts_at(office, as_of, mart)
-    return FactsOfMoment(mart, live.settled_by, live.step_table, live.request_table)
+    steps = mart.remember(("running steps", as_of), lambda: with_derived(mart, _step_columns(live)))
+    return FactsOfMoment(mart, live.settled_by, steps, _request_columns(live))
 
 
 def step_facts_if(

@@ -78,8 +78,8 @@ def _medians(facts: Facts, filter_: SlaFilter, step: int) -> list[tuple[str, int
     """Month, number of durations and their median, None for fewer than five."""
     span = filter_.period.months_before(CONTROL_MONTHS)
     scope = replace(scope_of(filter_, span), steps=(step,))
-    rows = step_counts(facts, scope, FINISHED, by=("belongs_month AS month", "elapsed_seconds"))
-    month, seconds = (np.repeat(rows[name], rows["n"]) for name in ("month", "elapsed_seconds"))
+    rows = step_counts(facts, scope, FINISHED, by=("belongs_month", "elapsed_seconds"))
+    month, seconds = (np.repeat(rows[name], rows["n"]) for name in ("belongs_month", "elapsed_seconds"))
     first = span.first.year * 12 + span.first.month - 1
     order = np.argsort(month, kind="stable")
     edges = np.searchsorted(month[order], np.arange(first, first + CONTROL_MONTHS + 1))

@@ -93,12 +93,12 @@ def _waits(facts: Facts, scope: Scope) -> tuple[Wait, ...]:
 
 
 def _agencies(facts: Facts, scope: Scope) -> tuple[Agency, ...]:
-    rows = questions.agency_counts(facts, scope, OPD_INDEXES)
-    is_own, verdict = rows["is_own"].astype(bool), rows["verdict"]
+    rows = questions.step_counts(facts, scope, by=("opd", "step", "verdict"), sums=("over_seconds",))
+    is_own, verdict = np.isin(rows["step"], OPD_INDEXES), rows["verdict"]
     names, place = np.unique(rows["opd"], return_inverse=True)
     counts = sum_up((place * 2 + is_own) * _KINDS + verdict, rows["n"], (len(names), 2, _KINDS))
     late = sum_up(place, rows["over_seconds"] * (~is_own & np.isin(verdict, _BEYOND)), (len(names),))
-    agencies = [_agency(str(name), counts[at], int(late[at])) for at, name in enumerate(names)]
+    agencies = [_agency(str(name), counts[at], int(late[at])) for at, name in enumerate(names) if name]
     return tuple(
         sorted((agency for agency in agencies if agency.n + agency.own_n), key=lambda agency: (-agency.n, agency.opd))
     )

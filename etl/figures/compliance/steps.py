@@ -158,7 +158,7 @@ def sla_figures(office: Office, filter_: SlaFilter, as_of: int) -> SlaFigures:
         facts,
         scope_of(filter_, Period(min(earlier.first, trend.first), max(filter_.period.last, trend.last))),
         periods=(scope.days, scope_before.days),
-        by=("figure_key", "belongs_month AS month"),
+        by=("figure_key", "belongs_month"),
         sums=("over_seconds", *OUTPUTS),
     )
     tally, tally_before = (
