@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,9 +16,10 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules, rules_from
 from etl.domain.frames import MISSING, Ints
-from etl.domain.sop.versions import Sop
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
+from etl.domain.verdict import Flag, RequestStatus
 from etl.judging.build_facts import output_columns, request_fact, step_fact, to_passes, to_pauses, to_requests
 from etl.settings.calendars import calendar_from
 from etl.settings.document import Settings, default_settings
@@ -42,6 +43,10 @@ class SmallOffice:
     zone: ZoneInfo
     opd_names: OpdNames
     room_names: RoomNames
+
+    def sop_at(self, moment: int) -> SopVersion:
+        """The version by which the day of a moment is told."""
+        return self.sop.version_for(datetime.fromtimestamp(moment, self.zone).date())
 
     def rules(self) -> Rules:
         """The rules with what the mart holds of each step."""

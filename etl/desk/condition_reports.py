@@ -165,7 +165,7 @@ def _checked(book: Rulebook, report: NewReport, now: int, oldest_seconds: int | 
 def list_of_day(book: Rulebook, at: int) -> ListVersion:
     """The checklist in force on the day of a moment."""
     day = int(book.calendar.local_day(np.array([at], np.int64))[0])
-    return Checklists.of(book.settings).onday_date(day)
+    return Checklists.of(book.settings).on(day_date(day))
 
 
 def _check_items(report: NewReport, version: ListVersion) -> None:

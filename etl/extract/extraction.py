@@ -15,12 +15,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data_access.errors import Message
 from etl.extract.disposisi import read_disposisi
 from etl.extract.files.file_name import told_name
 from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import Sheet
-from etl.extract.findings import Fault, Findings, Reject, Sort, further_warnings
+from etl.extract.findings import Findings, Reject, Sort, fault, further_warnings
 from etl.extract.headers import Header, Recognised, SourceMap, recognise, told_headers
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.kondisi import read_kondisi
@@ -122,7 +123,7 @@ class Extraction:
         reading = Reading(table, findings, self.survey.orders, self.survey.blank_zeros, self.words, self.zone)
         rows = _READ[self.kind](reading)
         for position in np.flatnonzero(table.is_torn).tolist():
-            findings.reject_at(position, None, Fault("too_many_cells", "selnya lebih banyak daripada judul kolom"))
+            findings.reject_at(position, None, fault("too_many_cells"))
         return Extracted(
             kind=self.kind,
             frame=_good(table, findings, rows),
@@ -199,7 +200,12 @@ def _told_of(file: str | None) -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        raise (Refused(f"{file}: {refusal}") if file else refusal) from refusal.__cause__
+        raise (in_file(file, refusal.message) if file else refusal) from refusal.__cause__
+
+
+def in_file(file: str, reason: Message) -> Refused:
+    """The refusal of a file by its name."""
+    return Refused("extract.in_file", file=file, reason=reason)
 
 
 def _with_last(parts: Iterator[list[Piece]]) -> Iterator[tuple[list[Piece], bool]]:
@@ -260,9 +266,8 @@ def extract_cells(sheets: Iterable[Sheet], *, zone: ZoneInfo, **options: Any) ->
 def _whole(extractions: Sequence[Extraction]) -> Extracted:
     """All parts of the only extraction as one."""
     if len(extractions) > 1:
-        kinds = ", ".join(extraction.kind for extraction in extractions)
-        file = f"{extractions[0].file}: " if extractions[0].file else ""
-        raise Refused(f"{file}lembar-lembarnya berisi jenis yang berbeda ({kinds}); pilih salah satu dengan --kind.")
+        several = Refused("extract.several_kinds", kinds=[str(extraction.kind) for extraction in extractions])
+        raise in_file(extractions[0].file, several.message) if extractions[0].file else several
     (extraction,) = extractions
     parts = list(extraction.parts())
     frames = [part.frame for part in parts if len(part.frame)] or [parts[0].frame]

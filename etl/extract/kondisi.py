@@ -10,8 +10,6 @@ import pyarrow as pa
 
 from etl.extract.reading import Reading, numbers, plain_fields, texts
 
-_CONDITIONS = "Baik, Rusak ringan (KB, RR), Rusak berat (RB), Hilang, Tidak berlaku (TB, N/A)"
-
 
 def read_kondisi(reading: Reading) -> pd.DataFrame:
     """One row per row of the table, in its order, good or bad; the caller drops the bad ones.
@@ -40,15 +38,14 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
 def _condition(reading: Reading) -> pd.Series:
     """Codes of conditions; an unknown word rejects its row, since no guess may call an item sound."""
     found, unknown = _senses(reading, "kondisi", reading.words.condition)
-    reading.findings.reject(unknown, "kondisi", "unknown_condition", f"{{}} bukan kondisi; pakai {_CONDITIONS}")
+    reading.findings.reject(unknown, "kondisi", "unknown_condition", quotes=True)
     return found
 
 
 def _occasion(reading: Reading) -> pd.Series:
     """Codes of occasions; an unknown word is noted and means none."""
     found, unknown = _senses(reading, "saat", reading.words.occasion)
-    text = "{} bukan sebelum, sesudah, atau rutin; dianggap tidak diisi"
-    reading.findings.remark(unknown, "saat", "occasion_unknown", text)
+    reading.findings.remark(unknown, "saat", "occasion_unknown", quotes=True)
     return found
 
 

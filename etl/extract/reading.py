@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, read_stamps
-from etl.extract.findings import Fault, Findings, shown
+from etl.extract.findings import Fault, Findings, fault, shown
 from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
 from etl.extract.moments import Ints, Moments, moments
 from etl.extract.table import Table
@@ -81,7 +81,7 @@ class Reading:
 
     def require(self, name: str) -> None:
         """Reject rows whose cell in a required column is empty."""
-        self.findings.reject(self.is_empty(name), name, "missing", "wajib diisi")
+        self.findings.reject(self.is_empty(name), name, "missing")
 
     def is_empty(self, name: str) -> Bools:
         """Rows without a text in this column."""
@@ -119,7 +119,7 @@ class Reading:
         if found.is_zero.any() and name in self.blank_zeros:
             start = np.where(found.is_zero, MISSING, start)
             by_hand = found.is_zero & np.array([text.count(":") < 2 for text in column.strings])
-            self.findings.remark(column.where(by_hand), name, "midnight_as_missing", "{} dianggap tidak diisi")
+            self.findings.remark(column.where(by_hand), name, "midnight_as_missing", quotes=True)
         if is_required:
             found.faults.update(_absences(start, found.faults))
         self.findings.reject_texts(name, column, found.faults)
@@ -129,7 +129,7 @@ class Reading:
     def single_time(self, name: str) -> TimeColumn:
         """A time column in which a range makes no sense; ranges reject their rows."""
         column = self.time(name)
-        self.findings.reject(column.is_range, name, "range", "{} adalah rentang jam; tulis satu jam saja")
+        self.findings.reject(column.is_range, name, "range", quotes=True)
         return column
 
     def moment(self, date: DateColumn, time: TimeColumn | None = None, name: str | None = None) -> Moments:
@@ -141,7 +141,7 @@ class Reading:
             return self.at(date.day, date.seconds, date.offset)
         if name is not None:
             lost = ~date.is_known & (time.start != MISSING)
-            self.findings.remark(lost, name, "time_without_date", "{} tidak dipakai karena tanggalnya kosong")
+            self.findings.remark(lost, name, "time_without_date", quotes=True)
         own = time.start == MISSING
         seconds = np.where(own, date.seconds, time.start)
         offset = np.where(own, date.offset, time.start_offset)
@@ -175,20 +175,22 @@ class Reading:
         values, faults = read_counts(column.strings)
         outside = np.flatnonzero((values != MISSING) & ((values < FIRST_YEAR) | (values > LAST_YEAR)))
         faults |= {
-            index: Fault("year_out_of_range", f"{shown(column.strings[index])} bukan tahun {FIRST_YEAR}–{LAST_YEAR}")
+            index: fault(
+                "year_out_of_range", "year_outside", cell=shown(column.strings[index]), first=FIRST_YEAR, last=LAST_YEAR
+            )
             for index in outside.tolist()
         }
         self.findings.reject_texts("tahun", column, faults)
         typed = values[column.codes]
         differ = (typed != MISSING) & (agenda.year != MISSING) & (typed != agenda.year)
-        self.findings.reject(differ, "tahun", "year_mismatch", "{} berbeda dengan tahun pada no_agenda")
+        self.findings.reject(differ, "tahun", "year_mismatch", quotes=True)
         return np.where(typed == MISSING, agenda.year, typed)
 
 
 def _absences(values: Ints, faults: Mapping[int, Fault]) -> dict[int, Fault]:
     """Faults for the distinct texts that say nothing."""
     empty = np.flatnonzero(values == MISSING).tolist()
-    return {index: Fault("missing", "wajib diisi") for index in empty if index not in faults}
+    return {index: fault("missing") for index in empty if index not in faults}
 
 
 def end_of(start: TimeColumn, end: TimeColumn) -> TimeColumn:
@@ -231,7 +233,7 @@ def _number(reading: Reading, field: Field) -> pd.Series:
 def _people(reading: Reading, field: Field) -> pd.Series:
     """Numbers of persons in a held session: nobody at all means that nobody counted."""
     values = reading.count(field.name)
-    reading.findings.remark(values == 0, field.name, "zero_participants", "0 peserta dianggap tidak diketahui")
+    reading.findings.remark(values == 0, field.name, "zero_participants")
     return numbers(np.where(values == 0, MISSING, values))
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, HOUR, MINUTE
-from etl.extract.findings import Fault, shown
+from etl.extract.findings import Fault, fault, shown
 from etl.extract.texts import ABSENT
 from etl.extract.words import Words, fold
 
@@ -132,7 +132,7 @@ class TimeReader:
         is_until_done = self._zone.sub("", end_text) in self._open_end
         end = self.clock(end_text) if end_text and not is_until_done else NO_CLOCK
         if start is None or end is None or (dash and not end_text):
-            return Fault("not_a_time", f"{shown(text)} bukan jam; tulis misalnya 08.30 atau 08.30 - 15.00")
+            return fault("not_a_time", cell=shown(text))
         return TimeCell(*_same_zone(start, end), is_until_done)
 
     def _halves(self, folded: str) -> tuple[str, str, str]:

@@ -25,8 +25,9 @@ from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
+from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.units import DAY
-from etl.domain.verdict import STEP_COUNT, Flag
+from etl.domain.verdict import Flag
 from etl.judging.build_facts import output_columns, to_passes, to_pauses, to_requests
 
 if TYPE_CHECKING:

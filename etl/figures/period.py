@@ -14,8 +14,8 @@ import pandas as pd
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
 from data_access.mart.facts import Scope
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_CODES, STEP_INDEX
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -45,7 +45,7 @@ from dashboard.pages.compliance.lateness import lateness_panel
 from dashboard.pages.compliance.order import order_panel
 from dashboard.pages.compliance.points import month_of, month_points
 from dashboard.pages.compliance.requests import letters_panel
-from dashboard.pages.compliance.table import SmallCases, office_steps, standards_table
+from dashboard.pages.compliance.table import SmallCases, standards_table
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.page_request import PageRequest
@@ -326,7 +326,7 @@ def _months_panel(figures: SlaFigures, today: date) -> Component:
     points = months(figures.trend[ALL_STEPS])
     if not any(one.n for one in points):
         return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
-    steps, asked = office_steps(figures), figures.filter
+    steps, asked = figures.office_steps, figures.filter
     addresses = {one.month: cases_behind(asked, steps, Behind.JUDGED, period=month_of(one.month)) for one in points}
     chart = monthly_share(points, addresses, running=f"{today:%Y-%m}")
     drawn = graph(Id.MONTHS, chart, label=t("sla.months_label"), height=300)

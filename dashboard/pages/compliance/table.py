@@ -16,7 +16,7 @@ from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, sh
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.room_links import why_sarpras
 from dashboard.pages.shared.why_links import why_step
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint
@@ -200,7 +200,7 @@ def _why(figures: SlaFigures, one: StepFigure, figure: Figure) -> Component:
 
 def _count(figures: SlaFigures, one: StepFigure) -> Component:
     """The number judged leads to its letters, and so do the late ones, when there are any."""
-    steps = office_steps(figures) if one.step == ALL_STEPS else one.step
+    steps = figures.office_steps if one.step == ALL_STEPS else one.step
     judged = link(fmt().number(one.n), cases_behind(figures.filter, steps, Behind.JUDGED), "sla-quiet-link")
     count = one.late + one.overdue
     if not count:
@@ -208,11 +208,6 @@ def _count(figures: SlaFigures, one: StepFigure) -> Component:
     words = t("sla.late_of", n=fmt().number(count))
     late = link(words, cases_behind(figures.filter, steps, Behind.LATE), "sla-late-link")
     return html.Span([judged, html.Br(), late])
-
-
-def office_steps(figures: SlaFigures) -> tuple[str, ...]:
-    """The steps that are counted together."""
-    return tuple(one.step for one in figures.steps if one.step not in OPD_STEPS)
 
 
 def _tone_words(tone: Tone) -> str:

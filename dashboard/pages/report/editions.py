@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, button, empty, icon, link, panel, pill
+from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.report.files import TABEL7, draft_address, edition_address
 from dashboard.pages.report.filters import DRAFT, report_page
 from dashboard.pages.report.publish import PLACE
-from dashboard.pages.shared.row_lists import table, table_row
 from dashboard.printed.publish import all_published
 from dashboard.printed.voice import screen
 from etl.figures.compliance.definitions import ALL_STEPS
-from etl.figures.report.changes import REQUESTS, Cause, Difference, causes, differences
+from etl.figures.report.changes import REQUESTS, Cause, Difference, causes, differences, restated
 from etl.figures.report.period import ReportPeriod, parse_report_period
-from etl.figures.report.restated import restated
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper
@@ -29,30 +29,26 @@ if TYPE_CHECKING:
 
 _SHARES = ("share", "coverage")
 _TIMES = ("median_seconds", "p90_seconds", "ready_median_seconds")
-_LIST = ("number", "period", "when", "who", "reason", "state", "files")
-_CHANGES = ("where", "what", "before", "after")
 
 
 def draft_standing(period: ReportPeriod, newest: PublishedReport | None, *, may_publish: bool) -> Component:
     """Above a draft: that it is one, its files, the way down to publishing it."""
     way = html.A([icon("patch-check"), t("laporan.publish_way")], href=f"#{PLACE}", className="p-button is-quiet")
-    return html.Div([_draft_banner(period, newest), _files(draft_addresses(period), *([way] if may_publish else []))])
+    files = _files(partial(draft_address, period), *([way] if may_publish else []))
+    return html.Div([_draft_banner(period, newest), files])
 
 
 def edition_standing(
     office: Office, period: ReportPeriod, current: Paper, newest: PublishedReport | None, chosen: Paper
 ) -> Component:
     """Above a published report: who published it, its files, and what is different now."""
-    told = chosen.document["published"]
-    is_newest = newest is not None and newest.number == told["number"]
-    report_id = newest.id if newest is not None and is_newest else _id_of(office, told["number"])
+    published = chosen.document["published"]
+    is_newest = newest is not None and newest.number == published["number"]
+    report_id = newest.id if newest is not None and is_newest else _id_of(office, published["number"])
     return html.Div(
         [
-            _edition_banner(told, newest, period, is_newest=is_newest),
-            _files(
-                edition_addresses(report_id),
-                _see_now(period),
-            ),
+            _edition_banner(published, newest, period, is_newest=is_newest),
+            _files(partial(edition_address, report_id), _see_now(period)),
             _changes(office, chosen, current),
         ]
     )
@@ -63,37 +59,26 @@ def _see_now(period: ReportPeriod) -> Component:
 
 
 def _id_of(office: Office, number: str) -> int:
-    return next(one.id for one in all_published(office) if one.number == number)
+    return next(edition.id for edition in all_published(office) if edition.number == number)
 
 
-def draft_addresses(period: ReportPeriod) -> dict[str, str]:
-    """The files of a draft by the words on their buttons' keys."""
-    return {
-        "pdf": draft_address(period, "pdf"),
-        "form": draft_address(period, "pdf", TABEL7),
-        "xlsx": draft_address(period, "xlsx"),
-    }
+_FILES = (
+    ("pdf", "pdf", "", "file-earmark-pdf"),
+    ("form", "pdf", TABEL7, "table"),
+    ("xlsx", "xlsx", "", "file-earmark-spreadsheet"),
+)
+"""The downloads: name in the words of the button, suffix, kind, icon."""
 
 
-def edition_addresses(report_id: int) -> dict[str, str]:
-    """The files of an edition."""
-    return {
-        "pdf": edition_address(report_id, "pdf"),
-        "form": edition_address(report_id, "pdf", TABEL7),
-        "xlsx": edition_address(report_id, "xlsx"),
-    }
-
-
-def _files(addresses: dict[str, str], *more: Component) -> Component:
-    """The downloads; plain links, so that the browser saves them."""
-    icons = {"pdf": "file-earmark-pdf", "form": "table", "xlsx": "file-earmark-spreadsheet"}
+def _files(address: Callable[[str, str], str], *more: Component) -> Component:
+    """The downloads; `address` of a suffix and a kind. Plain links, so that the browser saves them."""
     links = [
         html.A(
-            [icon(icons[name]), t(f"laporan.get_{name}")],
-            href=address,
+            [icon(icon_name), t(f"laporan.get_{name}")],
+            href=address(suffix, kind),
             className=f"p-button is-{'primary' if name == 'pdf' else 'quiet'}",
         )
-        for name, address in addresses.items()
+        for name, suffix, kind, icon_name in _FILES
     ]
     return html.Div([*links, *more], className="report-files no-print")
 
@@ -109,10 +94,14 @@ def _draft_banner(period: ReportPeriod, newest: PublishedReport | None) -> Compo
     return banner(words, Tone.NEAR, "pencil")
 
 
-def _edition_banner(told: Any, newest: PublishedReport | None, period: ReportPeriod, *, is_newest: bool) -> Component:
-    words = t("laporan.is_published", number=told["number"], moment=fmt().moment(told["at"]), who=told["actor"])
-    if told["reason"]:
-        words += " " + t("laporan.because", reason=told["reason"])
+def _edition_banner(
+    published: Any, newest: PublishedReport | None, period: ReportPeriod, *, is_newest: bool
+) -> Component:
+    words = t(
+        "laporan.is_published", number=published["number"], moment=fmt().moment(published["at"]), who=published["actor"]
+    )
+    if published["reason"]:
+        words += " " + t("laporan.because", reason=published["reason"])
     if is_newest or newest is None:
         return banner(words, Tone.GOOD, "patch-check")
     replaced = link(t("laporan.is_replaced", number=newest.number), report_page(period))
@@ -122,30 +111,25 @@ def _edition_banner(told: Any, newest: PublishedReport | None, period: ReportPer
 def _changes(office: Office, chosen: Paper, current: Paper) -> Component:
     """The figures that are others now, and what has changed since; one sentence when none is."""
     title = t("laporan.changes_title")
-    found = differences(chosen.document, current.document)
-    if not found:
+    rows = differences(chosen.document, current.document)
+    if not rows:
         return panel(empty(t("laporan.no_changes"), t("laporan.no_changes_hint"), "check2-circle"), title=title)
-    heads = {name: t(f"laporan.change_{name}") for name in _CHANGES}
-    rows = [table_row(heads, _change_cells(one), ("before", "after")) for one in found]
-    reasons = [html.Li(cause_words(one)) for one in causes(office, chosen.document, current.document)]
+    wheres = {ALL_STEPS: t("laporan.all_steps"), REQUESTS: t("laporan.x_letters")}
+    columns: list[Column[Difference]] = [
+        Column("where", t("laporan.change_where"), lambda row: wheres.get(row.where, row.where)),
+        Column("what", t("laporan.change_what"), lambda row: t(f"laporan.figure_{row.what}")),
+        Column("before", t("laporan.change_before"), lambda row: _figure(row.what, row.before), class_name="num"),
+        Column("after", t("laporan.change_after"), lambda row: _figure(row.what, row.after), class_name="num"),
+    ]
+    reasons = [html.Li(cause_words(cause)) for cause in causes(office, chosen.document, current.document)]
     return panel(
         html.P(t("laporan.changes_hint"), className="intake-hint"),
         html.H3(t("laporan.causes_title"), className="report-form-title"),
         html.Ul(reasons, className="report-causes"),
-        table(title, heads, rows, ("before", "after")),
+        table(title, columns, rows, "intake-table"),
         title=title,
         class_name="report-changes",
     )
-
-
-def _change_cells(one: Difference) -> dict[str, Any]:
-    wheres = {ALL_STEPS: t("laporan.all_steps"), REQUESTS: t("laporan.x_letters")}
-    return {
-        "where": wheres.get(one.where, one.where),
-        "what": t(f"laporan.figure_{one.what}"),
-        "before": _figure(one.what, one.before),
-        "after": _figure(one.what, one.after),
-    }
 
 
 def _figure(what: str, value: Any) -> str:
@@ -172,37 +156,36 @@ def cause_words(cause: Cause) -> str:
 
 def editions_list(office: Office, now: int) -> Component:
     """Every edition of every period, the newest first; it says of those in force whether their figures still hold."""
-    found, title = all_published(office), t("laporan.list_title")
-    if not found:
+    editions, title = all_published(office), t("laporan.list_title")
+    if not editions:
         return panel(empty(t("laporan.list_empty"), t("laporan.list_empty_hint"), "journal-check"), title=title)
-    newest = {one.period: one.edition for one in reversed(found)}
-    heads = {name: t(f"laporan.list_{name}") for name in _LIST}
+    newest = {edition.period: edition.edition for edition in reversed(editions)}
     changed = restated(office, now) if office.mart.exists() else {}
-    rows = [table_row(heads, _list_cells(office, one, newest, changed.get(one.id, 0))) for one in found]
-    return panel(table(title, heads, rows), title=title, class_name="report-published")
+    words = {
+        "number": lambda row: link(row.number, report_page(parse_report_period(row.period), row.edition), "cases-link"),
+        "period": lambda row: screen(office.zone).period(parse_report_period(row.period)),
+        "when": lambda row: fmt().moment_short(row.published_at),
+        "who": lambda row: row.actor,
+        "reason": lambda row: row.reason or t("word.none"),
+        "state": lambda row: _state(row, newest[row.period], changed.get(row.id, 0)),
+        "files": _files_of,
+    }
+    columns = [Column(name, t(f"laporan.list_{name}"), cell) for name, cell in words.items()]
+    return panel(table(title, columns, editions, "intake-table"), title=title, class_name="report-published")
 
 
-def _list_cells(office: Office, one: PublishedReport, newest: dict[str, int], changed: int) -> dict[str, Any]:
-    period = parse_report_period(one.period)
-    files: Sequence[Component] = [
-        html.A(t(f"laporan.short_{suffix}"), href=edition_address(one.id, suffix), className="cases-link")
+def _files_of(edition: PublishedReport) -> html.Span:
+    files = [
+        html.A(t(f"laporan.short_{suffix}"), href=edition_address(edition.id, suffix), className="cases-link")
         for suffix in ("pdf", "xlsx")
     ]
-    return {
-        "number": link(one.number, report_page(period, one.edition), "cases-link"),
-        "period": screen(office.zone).period(period),
-        "when": fmt().moment_short(one.published_at),
-        "who": one.actor,
-        "reason": one.reason or t("word.none"),
-        "state": _state(one, newest[one.period], changed),
-        "files": html.Span([part for file in files for part in (file, " ")]),
-    }
+    return html.Span([part for file in files for part in (file, " ")])
 
 
-def _state(one: PublishedReport, newest: int, changed: int) -> Component:
+def _state(edition: PublishedReport, newest: int, changed: int) -> Component:
     if changed:
         words = t("laporan.state_changed", count=fmt().number(changed), n=changed)
-        return link(pill(Tone.NEAR, "exclamation-lg", words), report_page(parse_report_period(one.period)))
-    if one.edition == newest:
+        return link(pill(Tone.NEAR, "exclamation-lg", words), report_page(parse_report_period(edition.period)))
+    if edition.edition == newest:
         return pill(Tone.GOOD, "patch-check", t("laporan.state_in_force"))
-    return pill(Tone.MUTED, "archive", t("laporan.state_replaced", number=f"{one.period}/{newest}"))
+    return pill(Tone.MUTED, "archive", t("laporan.state_replaced", number=f"{edition.period}/{newest}"))

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, link, panel, pill, with_query
+from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.row_lists import actor_words
 from dashboard.pages.shared.sop_links import SOP
-from data_access.records.office.sop_versions import SopEntry
+from data_access.records.office.settings_store import SopEntry
 from etl.desk.sop_edit import changed_times
 from etl.domain.sop.versions import SopVersion
 from etl.settings.sops import ENTERED, entry_name
@@ -85,63 +86,60 @@ def notes(sop: SopVersion) -> Component:
     )
 
 
+class _VersionRow(NamedTuple):
+    """A version, the one before it, and what was entered of it on the screen."""
+
+    version: SopVersion
+    before: SopVersion | None
+    entry: SopEntry | None
+
+
 def versions(
     office: Office, shown: SopVersion, entries: Sequence[SopEntry], query: Mapping[str, str], today: date
 ) -> Component:
     """Every version, the newest first: since when, what changed, where it comes from, by whom and why."""
-    told = {entry_name(entry.id): entry for entry in entries}
+    by_name = {entry_name(entry.id): entry for entry in entries}
     listed, in_force = office.sop.versions, office.sop.version_on(today)
     rows = [
-        _version(office, one, before, told.get(one.file), query, is_shown=one is shown, is_in_force=one is in_force)
-        for one, before in reversed(list(zip(listed, (None, *listed[:-1]), strict=True)))
+        _VersionRow(version, before, by_name.get(version.file))
+        for version, before in reversed(list(zip(listed, (None, *listed[:-1]), strict=True)))
     ]
-    replaced = [entry for entry in entries if entry_name(entry.id) not in {one.file for one in listed}]
-    heads = [html.Th(t(f"sop.version_{name}"), scope="col") for name in ("since", "number", "change", "by")]
-    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(rows)], className="p-table sop-versions")
-    note = html.P(t("sop.replaced", n=len(replaced)), className="p-muted") if replaced else None
-    return panel(
-        html.Div(table, className="p-scroll"), note, title=t("sop.versions_title"), note=t("sop.versions_note")
+
+    def since(row: _VersionRow) -> list[Component]:
+        address = with_query(SOP, **{**query, "versi": row.version.effective_on.isoformat()})
+        marks = [pill(Tone.GOOD, "check-lg", t("sop.in_force"))] if row.version is in_force else []
+        marks += [pill(Tone.PLAIN, "eye", t("sop.shown"))] if row.version is shown else []
+        return [link(fmt().date(row.version.effective_on), address, "cases-link"), *marks]
+
+    columns: list[Column[_VersionRow]] = [
+        Column("since", t("sop.version_since"), since, is_name=True),
+        Column("number", t("sop.version_number"), lambda row: row.version.number),
+        Column("change", t("sop.version_change"), lambda row: _changes(row.version, row.before)),
+        Column("by", t("sop.version_by"), lambda row: _origin(office, row.version, row.entry)),
+    ]
+    title = t("sop.versions_title")
+    drawn = table(
+        title, columns, rows, "sop-versions", lambda row: {"className": "is-shown"} if row.version is shown else {}
     )
+    replaced = len(by_name.keys() - {version.file for version in listed})
+    note = html.P(t("sop.replaced", n=replaced), className="p-muted") if replaced else None
+    return panel(drawn, note, title=title, note=t("sop.versions_note"))
 
 
-def _version(
-    office: Office,
-    one: SopVersion,
-    before: SopVersion | None,
-    entry: SopEntry | None,
-    query: Mapping[str, str],
-    *,
-    is_shown: bool,
-    is_in_force: bool,
-) -> html.Tr:
-    f = fmt()
-    address = with_query(SOP, **{**query, "versi": one.effective_on.isoformat()})
-    since: list[Component] = [link(f.date(one.effective_on), address, "cases-link")]
-    since += [pill(Tone.GOOD, "check-lg", t("sop.in_force"))] if is_in_force else []
-    since += [pill(Tone.PLAIN, "eye", t("sop.shown"))] if is_shown else []
-    return html.Tr(
-        [
-            html.Th(since, scope="row"),
-            html.Td(one.number, **{"data-label": t("sop.version_number")}),
-            html.Td(_changes(one, before), **{"data-label": t("sop.version_change")}),
-            html.Td(_origin(office, one, entry), **{"data-label": t("sop.version_by")}),
-        ],
-        className="is-shown" if is_shown else "",
-    )
-
-
-def _changes(one: SopVersion, before: SopVersion | None) -> list[Component | str]:
+def _changes(version: SopVersion, before: SopVersion | None) -> list[Component | str]:
     if before is None:
         return [t("sop.first")]
-    changes = changed_times(before, one)
+    changes = changed_times(before, version)
     return [html.Div(t("sop.changed", step=code, old=old, new=new)) for code, (old, new) in changes.items()] or [
         t("sop.same_times")
     ]
 
 
-def _origin(office: Office, one: SopVersion, entry: SopEntry | None) -> list[Component | str]:
+def _origin(office: Office, version: SopVersion, entry: SopEntry | None) -> list[Component | str]:
     if entry is None:
-        return [t("sop.from_file", file=Path(one.file).name) if not one.file.startswith(ENTERED) else t("word.none")]
+        return [
+            t("sop.from_file", file=Path(version.file).name) if not version.file.startswith(ENTERED) else t("word.none")
+        ]
     f = fmt()
     return [
         html.Div(t("sop.entered", who=actor_words(office, entry.actor), moment=f.moment_short(entry.at))),

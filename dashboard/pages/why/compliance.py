@@ -34,9 +34,10 @@ from dashboard.pages.why.explanation import (
     permanent,
     sop_rule,
 )
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import wilson
-from etl.domain.verdict import STEP_CODES, Reason, RequestVerdict, StartRule, Verdict
+from etl.domain.verdict import Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, OF_LETTERS, PERCENTILE, Figure
 from etl.figures.compliance.evidence import ROWS, Part, Reference, Why, is_unjudged, rows_behind, why
 from etl.figures.period import SlaFilter
@@ -105,17 +106,17 @@ def _others(figure: Why, user: Account) -> Component | None:
         if other is not reference.figure and (figure.only_step or other not in (Figure.MEDIAN, Figure.P90))
     ]
     if is_allowed(user.role, Page.PERMOHONAN):
-        ways.append(link(t("why.letters_behind"), _cases(reference), "cases-link"))
+        ways.append(link(t("why.letters_behind"), _cases(reference, figure.sop), "cases-link"))
     label = html.Span(t("why.others"), className="p-muted")
     return html.Nav([label, *ways], className="why-others no-print", **{"aria-label": t("why.others")})
 
 
-def _cases(reference: Reference) -> str:
+def _cases(reference: Reference, sop: SopVersion) -> str:
     filter_ = reference.filter
     if reference.figure in OF_LETTERS:
         kind = LetterKind.AGAINST_EVENT if reference.figure is Figure.EVENT else LetterKind.JUDGED
         return letters_behind(filter_, kind)
-    steps = [code for code in filter_.steps or STEP_CODES if code not in OPD_STEPS]
+    steps = [code for code in filter_.steps or STEP_CODES if code in sop.office_steps]
     return cases_behind(filter_, steps if reference.step == ALL_STEPS else reference.step.split(","), Behind.JUDGED)
 
 

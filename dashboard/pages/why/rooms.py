@@ -15,7 +15,7 @@ from dashboard.components import link
 from dashboard.components.pager import read_page
 from dashboard.components.tables import Column, table_row
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms.panels import lead_words
+from dashboard.pages.rooms.obstacles import lead_words
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.room_links import rooms_address, why_room
 from dashboard.pages.shared.row_words import opd_words

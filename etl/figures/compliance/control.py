@@ -10,8 +10,8 @@ import numpy as np
 
 from data_access.mart.compliance import step_counts
 from data_access.mart.facts import Facts
+from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.statistics import Xmr, median, xmr
-from etl.domain.verdict import STEP_INDEX
 from etl.figures.compliance.definitions import FINISHED
 from etl.figures.live import facts_at
 from etl.figures.period import SlaFilter, known_steps, resolve, scope_of

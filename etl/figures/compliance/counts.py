@@ -13,7 +13,8 @@ from data_access.mart.facts import FactKind, Facts, Scope, key_part
 from data_access.mart.read import Columns
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import Bools, Ints
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, Flag
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
+from etl.domain.verdict import Flag
 from etl.figures.compliance.definitions import FINISHED, PORTIONS, SUMMED, Figure, Portion
 from etl.figures.period import MONTHS
 

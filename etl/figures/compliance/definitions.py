@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from data_access.mart.facts import ALL_FACTS, FactKind
-from etl.domain.verdict import STEP_CODES, Coded, Flag, Reason, StartRule, Verdict
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.verdict import Coded, Flag, Reason, StartRule, Verdict
 from etl.figures.requests.period import LetterKind
 
 ALL_STEPS = "all"

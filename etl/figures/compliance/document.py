@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from etl.domain.sop.versions import BY_CHECKS
+from etl.domain.sop.steps import Meaning
 from etl.figures.compliance.detail import SlaDetail, sla_detail
 from etl.figures.compliance.reading import comparisons, lateness, roles
 from etl.figures.compliance.steps import SlaFigures, plain, sla_figures, sla_json
@@ -22,7 +22,8 @@ def sla_document(office: Office, filter_: SlaFilter, as_of: int) -> dict[str, An
     sop = office.sop.version_for(figures.filter.period.last)
     document, applied = sla_json(office, figures), figures.filter
     checks = b5_json(b5_figure(office, applied.period, as_of, room=applied.room, opd=applied.opd))
-    by_checks = [step for step in document["steps"] if step["step"] == BY_CHECKS and step["target_seconds"] is None]
+    checked = sop.step_with(Meaning.CHECKED)
+    by_checks = [step for step in document["steps"] if step["step"] == checked and step["target_seconds"] is None]
     for step in by_checks:
         step["checks"] = checks
     return document | {

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import coverage, newcombe, share, wilson
 from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint
@@ -96,7 +96,7 @@ def months(points: tuple[TrendPoint, ...]) -> tuple[Month, ...]:
 
 def lateness(figures: SlaFigures) -> tuple[Lateness, ...]:
     """The office's steps that were over their target, the largest part first; without those of the OPD."""
-    over = [step for step in figures.steps if step.step not in OPD_STEPS and step.over_seconds > 0]
+    over = [step for step in figures.steps if step.step in figures.office_steps and step.over_seconds > 0]
     over.sort(key=lambda step: -step.over_seconds)
     sums = list(accumulate(step.over_seconds for step in over))
     return tuple(

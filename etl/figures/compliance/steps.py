@@ -18,9 +18,10 @@ from data_access.mart.facts import ALL_FACTS, Facts, Scope
 from data_access.mart.read import Columns
 from data_access.mart.schema import OUTPUTS
 from etl.domain.compliance.suspicion import SUSPICIONS
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import bounds, median, share, weighted_percentiles, wilson
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag, Reason
+from etl.domain.verdict import Flag, Reason
 from etl.figures.compliance.counts import Tally, by_month, durations, suspected
 from etl.figures.compliance.definitions import (
     ALL_STEPS,
@@ -42,7 +43,6 @@ from etl.figures.requests.period import LetterKind, PeriodLetters, ReadyFigure, 
 if TYPE_CHECKING:
     from etl.office import Office
 
-_OFFICE = tuple(index for index, code in enumerate(STEP_CODES) if code not in OPD_STEPS)
 Percentiles = Mapping[str, Sequence[float | None]]
 
 
@@ -94,7 +94,9 @@ class StepFigure:
 
 @dataclass(frozen=True)
 class RequestFigure:
-    """Letters judged on the office's steps in the period in which they got ready: `n` = on_time + late, not `unknown`.
+    """Letters judged on the office's own steps of part A in the period in which they got ready.
+
+    `n` = on_time + late, `unknown` beside them.
 
     `received` letters came in during the period, `running` of them still run. Receipt to ready: median of `ready_n`
     letters, None for fewer than five; the target on the critical path and with all steps one after the other.
@@ -127,7 +129,7 @@ class TrendPoint:
 @dataclass(frozen=True)
 class SlaFigures:
     """All of the page. `trend` by step code and "all"; what is `previous` has counts and shares, of steps no
-    percentiles."""
+    percentiles. `sop` is the number of the `version` in force on the period's last day."""
 
     as_of: int
     filter: SlaFilter
@@ -142,6 +144,12 @@ class SlaFigures:
     previous_steps: tuple[StepFigure, ...]
     previous_requests: RequestFigure
     previous_ready: ReadyFigure
+    version: SopVersion
+
+    @property
+    def office_steps(self) -> tuple[str, ...]:
+        """The steps of the table that are counted together: all but the agency's own."""
+        return tuple(row.step for row in self.steps if row.step in self.version.office_steps)
 
 
 def sla_figures(office: Office, filter_: SlaFilter, as_of: int) -> SlaFigures:
@@ -161,11 +169,9 @@ def sla_figures(office: Office, filter_: SlaFilter, as_of: int) -> SlaFigures:
         by=("figure_key", "belongs_month"),
         sums=("over_seconds", *OUTPUTS),
     )
-    tally, tally_before = (
-        Tally({name: values[rows["part"] == part] for name, values in rows.items()}) for part in (1, 2)
-    )
+    tally, tally_before = (Tally(rows, rows["part"] == part) for part in (1, 2))
     codes = (*(filter_.steps or STEP_CODES), ALL_STEPS)
-    of_period = _PeriodOnly(_percentiles(facts, scope), suspected(facts, scope))
+    of_period = _PeriodOnly(_percentiles(facts, scope, sop), suspected(facts, scope))
     *steps, all_steps = _figures(tally, codes, sop, of_period)
     *steps_before, all_before = _figures(tally_before, codes, sop, _PeriodOnly())
     letters, letters_before = (period_letters(mart, scope_, live) for scope_ in (scope, scope_before))
@@ -177,18 +183,19 @@ def sla_figures(office: Office, filter_: SlaFilter, as_of: int) -> SlaFigures:
         all_steps=all_steps,
         requests=_requests(letters, sop),
         ready=ready_figure(letters),
-        trend=_trends(rows, codes, trend),
+        trend=_trends(rows, codes, sop, trend),
         previous_all_steps=None if tally_before.is_empty else all_before,
         previous_period=earlier,
         previous_steps=tuple(steps_before),
         previous_requests=_requests(letters_before, sop),
         previous_ready=ready_figure(letters_before),
+        version=sop,
     )
 
 
-def _rows(code: str) -> list[int]:
+def _rows(code: str, sop: SopVersion) -> list[int]:
     """The steps that stand in a row of the table."""
-    return list(_OFFICE) if code == ALL_STEPS else [STEP_INDEX[code]]
+    return [STEP_INDEX[step] for step in (sop.office_steps if code == ALL_STEPS else (code,))]
 
 
 @dataclass(frozen=True)
@@ -210,7 +217,7 @@ def _figures(tally: Tally, codes: Sequence[str], sop: SopVersion, of_period: _Pe
 
 
 def _figure(tally: Tally, code: str, sop: SopVersion, of_period: _PeriodOnly) -> StepFigure:
-    rows = _rows(code)
+    rows = _rows(code, sop)
     step = None if code == ALL_STEPS else sop.step(code)
     percentiles = of_period.percentiles.get(code, (None, None, None))
     within, handover_n = tally.fraction(Figure.HANDOVER, rows)
@@ -253,7 +260,7 @@ def _shares(tally: Tally, rows: list[int]) -> dict[str, Any]:
     }
 
 
-def _trends(rows: Columns, codes: Sequence[str], trend: Period) -> dict[str, tuple[TrendPoint, ...]]:
+def _trends(rows: Columns, codes: Sequence[str], sop: SopVersion, trend: Period) -> dict[str, tuple[TrendPoint, ...]]:
     """Twelve months of each step, in order; months without a judged step have no share."""
     first = trend.first.year * 12 + trend.first.month - 1
     tables = [by_month(rows, kind, first) for kind in (JUDGED, MET)]
@@ -262,14 +269,14 @@ def _trends(rows: Columns, codes: Sequence[str], trend: Period) -> dict[str, tup
         n, met = (table[:, steps].sum(axis=1).tolist() for table in tables)
         return tuple(TrendPoint(month, a, b, share(b, a)) for month, a, b in zip(trend.months(), n, met, strict=True))
 
-    return {code: points(_rows(code)) for code in codes}
+    return {code: points(_rows(code, sop)) for code in codes}
 
 
-def _percentiles(facts: Facts, scope: Scope) -> Percentiles:
+def _percentiles(facts: Facts, scope: Scope, sop: SopVersion) -> Percentiles:
     """p10, median, p90 by step code and of all steps."""
     elapsed = durations(facts, scope)
     groups = dict(zip(STEP_CODES, elapsed, strict=True))
-    seconds, times = zip(*(elapsed[index] for index in _OFFICE), strict=True)
+    seconds, times = zip(*(groups[code] for code in sop.office_steps), strict=True)
     groups[ALL_STEPS] = (np.concatenate(seconds), np.concatenate(times))
     return {code: weighted_percentiles(*values, (10, 50, 90)) for code, values in groups.items()}
 

@@ -15,9 +15,10 @@ from data_access.mart.facts import Facts, Scope, as_table
 from data_access.mart.what_if import Other, Words
 from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING, Codes, Ints
-from etl.domain.sop.versions import OFFICE_STEPS
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import median, share, wilson
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, RequestVerdict, Verdict
+from etl.domain.verdict import RequestVerdict, Verdict
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.live import facts_at, step_facts_if
 from etl.figures.period import SlaFilter, resolve, scope_of
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _MET, _LATE, _OVERDUE = Verdict.MET.code, Verdict.LATE.code, Verdict.OVERDUE.code
 _WORDS = Words(_MET, _LATE, _OVERDUE, Verdict.ON_TRACK.code)
-_OFFICE = [STEP_INDEX[code] for code in OFFICE_STEPS]
 
 
 class Turn(StrEnum):
@@ -134,18 +134,19 @@ def what_if(office: Office, filter_: SlaFilter, targets: Mapping[str, int], as_o
     """
     filter_ = resolve(office, filter_)
     facts = facts_at(office, as_of)
-    letters = _letters(facts, filter_)
+    sop = office.sop.version_for(filter_.period.last)
+    letters = _letters(facts, filter_, sop)
     now = letter_verdicts(letters.verdict)
-    other = np.array([targets.get(code, MISSING) for code in OFFICE_STEPS], dtype=np.int64)
+    other = np.array([targets.get(code, MISSING) for code in sop.judged_steps], dtype=np.int64)
     then = letter_verdicts(verdicts_if(letters.verdict, letters.elapsed, np.broadcast_to(other, letters.elapsed.shape)))
-    saved = ready_savings(letters.verdict, letters.elapsed, letters.target, letters.finished_at, office.calendar)
+    saved = ready_savings(sop, letters.verdict, letters.elapsed, letters.target, letters.finished_at, office.calendar)
     return WhatIf(
         as_of=as_of,
         filter=filter_,
         steps=_steps(office, facts, as_of, filter_, targets) if targets else (),
         requests_now=_counted(now),
         requests_then=_counted(then),
-        always=tuple(_always(letters, now, saved, column) for column in range(len(OFFICE_STEPS))),
+        always=tuple(_always(letters, now, saved, column, step) for column, step in enumerate(sop.judged_steps)),
         ready_n=int((letters.ready != MISSING).sum()),
         ready_median_seconds=median(letters.ready),
     )
@@ -219,10 +220,11 @@ class _Letters:
     ready: Ints
 
 
-def _letters(facts: Facts, filter_: SlaFilter) -> _Letters:
-    rows = questions.steps_of_ready_letters(facts, replace(scope_of(filter_), steps=tuple(_OFFICE)))
+def _letters(facts: Facts, filter_: SlaFilter, sop: SopVersion) -> _Letters:
+    columns = tuple(STEP_INDEX[code] for code in sop.judged_steps)
+    rows = questions.steps_of_ready_letters(facts, replace(scope_of(filter_), steps=columns))
     verdict, elapsed, target, finished_at, ready = (
-        rows[name].reshape(-1, len(_OFFICE))
+        rows[name].reshape(-1, len(columns))
         for name in ("verdict", "elapsed_seconds", "target_seconds", "finished_at", "ready_seconds")
     )
     return _Letters(verdict, elapsed, target, finished_at, ready[:, 0])
@@ -233,13 +235,13 @@ def _counted(verdict: Codes) -> Counted:
     return Counted(on_time + int((verdict == RequestVerdict.LATE.code).sum()), on_time)
 
 
-def _always(letters: _Letters, now: Codes, saved: Ints, column: int) -> AlwaysMet:
+def _always(letters: _Letters, now: Codes, saved: Ints, column: int, step: str) -> AlwaysMet:
     then = letter_verdicts(always_met(letters.verdict, column))
     late, on_time = RequestVerdict.LATE.code, RequestVerdict.ON_TIME.code
     known = letters.ready != MISSING
     ready = np.maximum(letters.ready[known] - saved[known, column], 0)
     return AlwaysMet(
-        step=OFFICE_STEPS[column],
+        step=step,
         requests=_counted(then),
         saved=int(((now == late) & (then == on_time)).sum()),
         ready_median_seconds=median(ready),
