@@ -17,8 +17,8 @@ from etl.domain.verdict import Flag
 from etl.extract.texts import agenda_key
 from etl.figures.compliance.steps import sla_figures, sla_json
 from etl.figures.period import Period, SlaFilter
-from etl.figures.requests.detail import case_json, case_list, request_detail
-from etl.figures.requests.work_list import OfFigure
+from etl.figures.requests.detail import request_detail, request_json
+from etl.figures.requests.work_list import OfFigure, request_list
 from etl.intake.pipeline import ingest
 from etl.office import Office
 
@@ -37,7 +37,7 @@ class Told:
 
     def flagged(self, flag: Flag, period: Period = ALWAYS, steps: tuple[str, ...] = ()) -> set[str]:
         """The letters in the list behind a flag."""
-        rows = case_list(self.office, AT, of_figure=OfFigure(period, steps, flag=flag))
+        rows = request_list(self.office, AT, of_figure=OfFigure(period, steps, flag=flag))
         numbers = (agenda_key(number) for number in rows["agenda_number"])
         return {f"{year}/{number}" for year, number in zip(rows["year"], numbers, strict=True)}
 
@@ -103,14 +103,14 @@ def test_ordinary_letters_are_suspected_of_rounding_only(told: Told) -> None:
 
 def test_the_extra_pass_of_a_letter_is_no_return(told: Told) -> None:
     year, number = told.cases["extra_round"][0].split("/")
-    shown = case_json(told.office, request_detail(told.office, int(year), number, AT))
+    shown = request_json(told.office, request_detail(told.office, int(year), number, AT))
     flags = {step["step"]: step["flags"] for step in shown["steps"] if step["flags"]}
     assert flags["A5"] == ["extra_pass"]
 
 
 def test_returned_letters_are_no_extra_passes(told: Told) -> None:
     year, number = told.cases["returned"][0].split("/")
-    shown = case_json(told.office, request_detail(told.office, int(year), number, AT))
+    shown = request_json(told.office, request_detail(told.office, int(year), number, AT))
     assert next(step["flags"] for step in shown["steps"] if step["step"] == "A5") == ["returned"]
 
 

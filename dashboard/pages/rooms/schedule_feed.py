@@ -61,11 +61,11 @@ def _user_of(office: Office, store: Store, token: str) -> Account | None:
 
 def _sent(office: Office, user: Account, room: str | None, now: int) -> Response:
     today = office_today(office, now)
-    asked = RoomsFilter(Period(today - BACK, today + AHEAD), user.opd_filter, room)
+    filter_ = RoomsFilter(Period(today - BACK, today + AHEAD), user.opd_filter, room)
     if user.opd_filter == "":
         abort(404)
     try:
-        diary = room_diary(office, asked, now - now % MINUTE)
+        diary = room_diary(office, filter_, now - now % MINUTE)
     except PantauError:
         abort(404)
     reply = Response(schedule(diary, now), mimetype="text/calendar")
