@@ -309,8 +309,8 @@ def _correction(row: Row) -> RequestCorrection:
 
 
 def _sources(rows: Iterable[Row]) -> tuple[Source, ...]:
-    found = (Source(row["file"], row["sheet"], row["row"]) for row in rows if row["file"] is not None)
-    return tuple(dict.fromkeys(found))
+    sources = (Source(row["file"], row["sheet"], row["row"]) for row in rows if row["file"] is not None)
+    return tuple(dict.fromkeys(sources))
 
 
 def _flags(bits: int) -> tuple[str, ...]:

@@ -66,13 +66,13 @@ def step_days(request: Request, step: RequestStep, calendar: WorkCalendar) -> tu
         return ()
     is_elapsed = request.sop.step(step.step).clock is Clock.ELAPSED
     windows = (_window(request, step, index) for index in range(max(len(step.passes), 1)))
-    found = [_pass(step, index + 1, *window, calendar, is_elapsed) for index, window in enumerate(windows) if window]
+    days = [_pass(step, index + 1, *window, calendar, is_elapsed) for index, window in enumerate(windows) if window]
     # A returned letter that waits for its next pass runs since it came back.
     if step.verdict in _UNDER_WAY and step.passes and step.passes[-1].is_done:
         begin = request.handed_over_at(step, len(step.passes))
         if begin is not None:
-            found.append(_pass(step, len(step.passes) + 1, begin, request.stop_of(step), True, calendar, is_elapsed))
-    return tuple(found)
+            days.append(_pass(step, len(step.passes) + 1, begin, request.stop_of(step), True, calendar, is_elapsed))
+    return tuple(days)
 
 
 def ready_days(request: Request, calendar: WorkCalendar) -> PassDays | None:
@@ -161,11 +161,11 @@ def _united(spans: Sequence[Span]) -> list[Span]:
 
 def _paused(spans: Iterable[Span], calendar: WorkCalendar, is_elapsed: bool) -> dict[date, int]:
     """Paused seconds by day, on the clock of the step."""
-    found: dict[date, int] = {}
+    by_day: dict[date, int] = {}
     for begin, end in spans:
         for plan, counted in _days(begin, end, calendar, is_elapsed):
-            found[plan.date] = found.get(plan.date, 0) + sum(right - left for left, right in counted)
-    return found
+            by_day[plan.date] = by_day.get(plan.date, 0) + sum(right - left for left, right in counted)
+    return by_day
 
 
 def _days(begin: int, end: int, calendar: WorkCalendar, is_elapsed: bool) -> list[tuple[DayPlan, tuple[Interval, ...]]]:

@@ -229,9 +229,9 @@ def _shown(rows: pd.DataFrame, sop: SopVersion) -> pd.DataFrame:
         verdict=running.where(running.notna(), outcome),
         outcome=outcome,
     ).astype(dict.fromkeys(_INTEGERS, "Int64"))
-    found = shown[list(RequestRow._fields)]
-    found.attrs["total"] = int(rows["total"].iloc[0]) if len(rows) else 0
-    return found
+    listed = shown[list(RequestRow._fields)]
+    listed.attrs["total"] = int(rows["total"].iloc[0]) if len(rows) else 0
+    return listed
 
 
 def _codes(mask: int) -> list[str]:
