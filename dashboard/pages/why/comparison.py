@@ -215,7 +215,7 @@ def _points(chart: ControlChart) -> list[_Month]:
 
 def _cases(filter_: SlaFilter, chart: ControlChart, month: str) -> Component:
     address = requests_behind(filter_, chart.step, Behind.FINISHED, period=month_of(month))
-    return link(t("why.requests_of_kind"), address, "cases-link")
+    return link(t("why.letters_behind"), address, "cases-link")
 
 
 def _signal(point: ControlPoint | None) -> Component:

@@ -114,7 +114,7 @@ def _others(figure: Why, user: Account) -> Component | None:
         if other is not reference.figure and (figure.only_step or other not in (Figure.MEDIAN, Figure.P90))
     ]
     if is_allowed(user.role, Page.PERMOHONAN):
-        ways.append(link(t("why.requests_of_kind"), _cases(reference, figure.sop), "cases-link"))
+        ways.append(link(t("why.letters_behind"), _cases(reference, figure.sop), "cases-link"))
     label = html.Span(t("why.others"), className="p-muted")
     return html.Nav([label, *ways], className="why-others no-print", **{"aria-label": t("why.others")})
 
