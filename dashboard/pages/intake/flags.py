@@ -41,7 +41,7 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
 from etl.figures.intake.open_work import SUSPICIOUS, FlaggedStep, flag_counts, flagged_steps
 from etl.figures.requests.detail import CasePass
-from etl.figures.requests.detail import case as find_case
+from etl.figures.requests.detail import case as find_request
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -175,7 +175,7 @@ def _extra_panel(office: Office, query: Mapping[str, str], as_of: int) -> Compon
     step = query.get("langkah", "")
     if not (year.isdecimal() and len(year) == 4) or step not in STEP_CODES:
         return None
-    request = find_case(office, int(year), agenda, as_of)
+    request = find_request(office, int(year), agenda, as_of)
     passes = next((known.passes for known in request.steps if known.step == step), ()) if request else ()
     if request is None or len(passes) < 2:
         return panel(html.P(t("intake.extra_gone")), class_name="intake-decision")
