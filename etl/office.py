@@ -16,18 +16,16 @@ import numpy as np
 from data_access.home import Home
 from data_access.mart import Mart
 from data_access.records import migrate, open_records, reading, records_url
-from data_access.records.office.settings_store import current_settings
-from data_access.records.office.sop_versions import SopEntry, sop_entries
+from data_access.records.office.settings_store import SopEntry, current_settings, sop_entries
 from etl.domain.calendar.calendar import SpecialDay, WorkCalendar
 from etl.domain.compliance.rules import Rules, StepOff, procedure_of, rules_from
 from etl.domain.frames import Ints
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import DAY, day_date, day_number
-from etl.settings.calendars import calendar_from
+from etl.settings.calendars import calendar_from, load_office_days
 from etl.settings.document import Settings, default_settings
 from etl.settings.names import OpdNames, RoomNames
-from etl.settings.office_days import load_office_days
 from etl.settings.sops import load_sop
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dashboard.access.roles import Role
 from data_access.records.access import audit, devices, users
 from data_access.records.engine import reading, writing
 from data_access.records.faults import RecordsBusyError
-from data_access.records.intake import freshness
+from data_access.records.intake.sources import last_loads
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -63,7 +63,7 @@ class Store:
 
     def last_load_at(self, as_of: int) -> int | None:
         """When a file was last taken in, up to `as_of`; None: never."""
-        return max(freshness.last_loads(self._records, as_of).values(), default=None)
+        return max(last_loads(self._records, as_of).values(), default=None)
 
     def note(self, moment: int, actor: str | None, action: str, subject: str | None, address: str | None) -> None:
         """One line of the access log; of the server's log while a load holds the records."""

@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from dashboard.access.doors import Door, door
 from data_access.records import reading
-from data_access.records.intake.tallies import load_tally
+from data_access.records.intake.loads import load_tally
 from etl.figures.intake.freshness import source_freshness
 from etl.figures.wall.screens import ScreenState, screens
 

@@ -14,8 +14,7 @@ import numpy as np
 
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
-from data_access.records.intake.loads import LoadCounts, begin_load, finish_load, load_by_id
-from data_access.records.intake.screen_entries import add_entry, entry_of
+from data_access.records.intake.loads import LoadCounts, add_entry, begin_load, entry_of, finish_load, load_by_id
 from data_access.records.requests.register import touch_requests
 from etl.extract import Kind, Refused
 from etl.intake.entered import Entered, TypedRow

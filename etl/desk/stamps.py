@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.intake.loads import loads_of_source
+from data_access.records.intake.loads import entry_of, loads_of_source
 from data_access.records.intake.page_corrections import rows_with_ids
-from data_access.records.intake.screen_entries import entry_of
 from data_access.records.intake.views import stored_rows
-from data_access.records.requests.documents import add_documents
-from data_access.records.requests.passes import passes_of
+from data_access.records.requests.passes import add_documents, passes_of
 from data_access.records.requests.register import letters_with_keys, rows_of
 from etl.corrections.page import end_corrections
 from etl.desk.screen_rows import Receipt, give_rows, said_by, store_entry

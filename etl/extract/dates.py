@@ -288,8 +288,8 @@ def _offset_seconds(match: re.Match[str]) -> int:
 
 def _date_words(day: int) -> Message:
     date = day_date(day)
-    return Message("extract.date", day=date.day, month=Message(f"extract.month_{date.month}"), year=date.year)
+    return Message("extract.date", day=date.day, month=Message(f"extract.month_name_{date.month}"), year=date.year)
 
 
 def _day_name(day: int) -> Message:
-    return Message(f"extract.weekday_{(day + 3) % 7}")
+    return Message(f"extract.weekday_name_{(day + 3) % 7}")

@@ -10,9 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from data_access.errors import Message
 from etl.domain.calendar.types import Profile, SpecialDay
-from etl.settings.checks import as_tables, is_empty, refuse_twice
 from etl.settings.tables import Table
-from etl.settings.values import Day, DayHours, Hours, Switch, Text, refuse
+from etl.settings.values import Day, DayHours, Hours, Switch, Text, as_tables, is_empty, refuse, refuse_twice
 
 DateRange = tuple[date, date]
 """Two days, both included."""

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from dashboard.i18n import sentence
 from dashboard.web.pages import PAGES
-from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
+from etl.desk.settings_edit import ChecklistError, as_lines, with_checklist
 from etl.desk.stamps import StampAsked, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import case

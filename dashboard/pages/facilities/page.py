@@ -100,10 +100,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if not any(clicks) or deed not in DEEDS or not isinstance(key, dict):
             return no_update, no_update
         try:
-            told = _act(office, deed, key, str(role or ""), str(note or ""), now())
+            words = _act(office, deed, key, str(role or ""), str(note or ""), now())
         except PantauError as error:
             return banner(sentence(error), Tone.LATE, "exclamation-octagon"), no_update
-        return banner(told, Tone.GOOD, "check-circle"), once_more(changed)
+        return banner(words, Tone.GOOD, "check-circle"), once_more(changed)
 
 
 def _act(office: Office, deed: str, key: Mapping[str, Any], role: str, note: str, now: int) -> str:
@@ -159,6 +159,6 @@ def _follow(office: Office, query: Mapping[str, str], now: int) -> Component | N
     key = query.get("gangguan")
     if not key:
         return None
-    incident = next((one for one in incidents_at(office, now) if one.key == key), None)
+    incident = next((fault for fault in incidents_at(office, now) if fault.key == key), None)
     may_do = is_allowed(account().role, PAGE, May.DO)
     return follow_panel(office, incident, query, token=secrets.token_hex(12), may_do=may_do)

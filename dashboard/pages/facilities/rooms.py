@@ -56,18 +56,18 @@ def warnings_band(view: FacilitiesView) -> Component | None:
     return html.Div([banner(_warning(booking), Tone.LATE, "alarm") for booking in due]) if due else None
 
 
-def _warning(one: Readiness) -> str:
-    return t("sarpras.warning", room=one.room, time=fmt().time(one.start_at), why=_why(one))
+def _warning(booking: Readiness) -> str:
+    return t("sarpras.warning", room=booking.room, time=fmt().time(booking.start_at), why=_why(booking))
 
 
-def readiness_words(one: Readiness) -> str:
+def readiness_words(booking: Readiness) -> str:
     """Whether a room is ready for its next booking, and what is missing."""
-    return t("sarpras.ready") if one.is_ready else _why(one)
+    return t("sarpras.ready") if booking.is_ready else _why(booking)
 
 
-def _why(one: Readiness) -> str:
-    parts = [] if one.is_checked else [t("sarpras.not_fresh")]
-    parts += [t("sarpras.broken", items=", ".join(one.broken))] if one.broken else []
+def _why(booking: Readiness) -> str:
+    parts = [] if booking.is_checked else [t("sarpras.not_fresh")]
+    parts += [t("sarpras.broken", items=", ".join(booking.broken))] if booking.broken else []
     return "; ".join(parts)
 
 

@@ -18,7 +18,7 @@ from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.forms import done, note, outcome, text_field
 from dashboard.pages.shared.page_request import PageRequest, office_today
 from data_access.errors import PantauError
-from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
+from etl.desk.settings_edit import ChecklistError, as_lines, with_checklist
 from etl.intake.pipeline import apply_settings
 from etl.settings.checklists import Checklists, ListVersion
 

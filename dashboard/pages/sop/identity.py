@@ -14,7 +14,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.sop_links import SOP
 from dashboard.pages.shared.words import actor_words
-from data_access.records.office.sop_versions import SopEntry
+from data_access.records.office.settings_store import SopEntry
 from etl.desk.sop_edit import changed_times
 from etl.domain.sop.versions import SopVersion
 from etl.settings.sops import ENTERED, entry_name

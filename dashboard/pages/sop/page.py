@@ -22,7 +22,7 @@ from dashboard.pages.sop.form import confidence, form
 from dashboard.pages.sop.identity import identity, notes, versions
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.office.sop_versions import sop_entries
+from data_access.records.office.settings_store import sop_entries
 from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.facilities.period import B5, b5_figure
 from etl.figures.period import FilterError, SlaFilter

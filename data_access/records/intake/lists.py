@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from data_access.records.access.audit import REJECTS_DONE, REJECTS_OPEN, AuditEntry
 from data_access.records.intake.loads import counts_still
-from data_access.records.intake.same_rows import PASS_CONTENT
+from data_access.records.intake.page_corrections import PASS_CONTENT
 from data_access.records.schema import (
     attendance_row,
     audit,

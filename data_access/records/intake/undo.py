@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, and
 
 from data_access.records.bulk import Ids, columns_of, filled, keys, read_frame
 from data_access.records.intake.loads import undo_load
-from data_access.records.rooms.checks import check_rows
+from data_access.records.rooms.conditions import check_rows
 from data_access.records.rooms.sessions import session_rows
 from data_access.records.schema import (
     LOG_OF,

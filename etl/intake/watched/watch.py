@@ -13,15 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from data_access.errors import PantauError, Words
+from data_access.errors import Message, PantauError, Words
 from data_access.records import reading
-from data_access.records.intake.cursors import visits
+from data_access.records.intake.sources import visits
 from etl.extract.files.file_name import told_name
 from etl.intake.offered.uploads import PURGE_SECONDS, Uploads
 from etl.intake.watched.inbox import ACTOR, PutAway, take
 from etl.intake.watched.inbox_attempts import Attempts
 from etl.intake.watched.inbox_folder import REPORT_TEXT, InboxFile, InboxFolder
-from etl.intake.watched.inbox_report import summary
 from etl.intake.watched.sources import fetch, is_database
 from etl.judging.publishing import catch_up
 
@@ -148,8 +147,9 @@ class Watcher:
         if taken is None:
             return ()
         for load in taken.loads:
-            self._say(f"Kotak masuk: {summary(load, self._words)}")
-        self._say(f"Kotak masuk: laporan {taken.place.name}/{told_name(taken.name)}{REPORT_TEXT}")
+            self._say(self._words(Message("load.from_inbox", load=load.summary())))
+        place = f"{taken.place.name}/{told_name(taken.name)}{REPORT_TEXT}"
+        self._say(self._words(Message("load.inbox_report", place=place)))
         return taken.loads
 
     def _rhythmic(self) -> list[SourceMap]:
@@ -177,7 +177,7 @@ class Watcher:
         self._due[source.name] = at + every
         self._said.pop(source.name, None)
         if report.status == "loaded":
-            self._say(f"Sumber: {summary(report, self._words)}")
+            self._say(self._words(Message("load.from_source", load=report.summary())))
         return [report]
 
     def _quietly(self, thing: str, at: float, work: Callable[[], Done]) -> Done | None:
