@@ -53,7 +53,7 @@ TITLE = "intake.correct_title"
 NAV = None
 
 OWN = "/koreksi-cap"
-"""The same form for an agency's own stamps (`dashboard.pages.case_correct_own`)."""
+"""The same form for an agency's own stamps (`correct_own`)."""
 
 _FIRST = {"disposisi": "finished"}
 """The field that is open at first, where that is not the first one."""
