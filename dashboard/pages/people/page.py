@@ -179,7 +179,7 @@ def fit_words(group: str) -> str:
 
 
 def protocol(office: Office) -> Component | None:
-    """Since when the health protocol (B3) is switched off."""
+    """Since when the health protocol is switched off."""
     spans = screening_off(office)
     if not spans:
         return None
