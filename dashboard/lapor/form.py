@@ -36,7 +36,7 @@ def room_path(room: str) -> str:
 
 @dataclass(frozen=True)
 class Item:
-    """One item of the form; `hint` is what was last said of it, empty when nothing was."""
+    """One item of the form; `last` is the newest answer to it, `hint` the same in words; empty without one."""
 
     name: str
     last: str | None
@@ -136,7 +136,7 @@ def _state(session: Session, now: int) -> str:
 
 
 def _chosen(uses: tuple[Use, ...], now: int) -> Use | None:
-    """What a report is most likely about: what runs, else what comes next today, else what was last."""
+    """What a report is most likely about: what runs now, else what comes next today, else the last use."""
     running = [use for use in uses if use.state == "running"]
     coming = [use for use in uses if use.state == "booked" and (use.end_at or now) > now]
     return next(iter([*running, *coming, *reversed(uses)]), None)
