@@ -25,7 +25,7 @@ class Finding:
 
     def to_json(self, words: Words) -> dict[str, str]:
         """Keys name, status, message, action, in words."""
-        name, action = words(Message(f"health.{self.part}")), words(self.action) if self.action else ""
+        name, action = words(Message(f"health.part_{self.part}")), words(self.action) if self.action else ""
         return {"name": name, "status": self.status, "message": words(self.message), "action": action}
 
 

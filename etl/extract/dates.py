@@ -114,13 +114,13 @@ def read_stamps(texts: pa.StringArray, order: DateOrder | None, words: Words) ->
 
 def _read_singly(stamps: Stamps, texts: pa.StringArray, positions: NDArray[np.int64], reader: DateReader) -> None:
     for position in positions.tolist():
-        found = reader.read(texts[position].as_py())
-        if isinstance(found, Fault):
-            stamps.faults[position] = found
+        meaning = reader.read(texts[position].as_py())
+        if isinstance(meaning, Fault):
+            stamps.faults[position] = meaning
         else:
-            stamps.day[position] = found.day
-            stamps.seconds[position] = found.clock.seconds
-            stamps.offset[position] = found.clock.offset
+            stamps.day[position] = meaning.day
+            stamps.seconds[position] = meaning.clock.seconds
+            stamps.offset[position] = meaning.clock.offset
 
 
 def _read_plain(
@@ -288,8 +288,8 @@ def _offset_seconds(match: re.Match[str]) -> int:
 
 def _date_words(day: int) -> Message:
     date = day_date(day)
-    return Message("extract.date", day=date.day, month=Message(f"extract.month_{date.month}"), year=date.year)
+    return Message("extract.date", day=date.day, month=Message(f"extract.month_name_{date.month}"), year=date.year)
 
 
 def _day_name(day: int) -> Message:
-    return Message(f"extract.weekday_{(day + 3) % 7}")
+    return Message(f"extract.weekday_name_{(day + 3) % 7}")

@@ -185,7 +185,7 @@ def _unknown(kind: str, name: str, known: Sequence[str]) -> FilterError:
     folded = {spelling.casefold(): spelling for spelling in known}
     near = get_close_matches(name.strip().casefold(), list(folded), n=3, cutoff=0.5)
     if not near:
-        return FilterError(f"period.no_{kind}", name=name)
+        return FilterError(f"period.unknown_{kind}", name=name)
     return FilterError(f"period.near_{kind}", name=name, near=[f'"{folded[key]}"' for key in near])
 
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from data_access.mart.schema import OUTPUTS
 from data_access.mart.step_digits import columns_of_steps
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import PASS_STAMPS, fold, passes_from, without_stale_clock
 from etl.domain.compliance.judge import ENDED, judge
+from etl.domain.compliance.layers import finished_by
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import Written, suspicions, with_suspicions
 from etl.domain.frames import MISSING, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
@@ -147,6 +149,23 @@ def to_passes(passes: pd.DataFrame, request_ids: Ints) -> Passes:
     )
 
 
+def output_columns(
+    rows: pd.DataFrame, passes: Passes, letters: int, as_of: int | None = None, today: int = 0
+) -> dict[str, Ints]:
+    """The columns `OUTPUTS` of the steps of so many letters, thirteen a letter: of their passes finished at a moment of
+    the day `today`, or ever, how many have their Output on record, say that there is none, and say nothing of it.
+
+    `rows` are the passes with `has_output`, in the order of `passes`.
+    """
+    has_output = rows["has_output"].astype("boolean")
+    is_empty = has_output.isna().to_numpy(dtype=bool)
+    is_recorded = has_output.fillna(value=False).to_numpy(dtype=bool)
+    done, step = finished_by(passes, as_of, today), passes.request * STEP_COUNT + passes.step
+    kinds = (is_recorded, ~is_recorded & ~is_empty, is_empty)
+    counts = (np.bincount(step[done & kind], minlength=letters * STEP_COUNT) for kind in kinds)
+    return dict(zip(OUTPUTS, counts, strict=True))
+
+
 def to_pauses(pauses: pd.DataFrame, request_ids: Ints) -> Pauses:
     """Pauses in the form the rules work on; `request_ids` sorted."""
     return Pauses(
@@ -227,7 +246,7 @@ def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFra
     sources = numbered[["request_id", "step", "sheet_id", "row", "pass_number"]]
     return {
         "request_fact": request_facts.assign(**attendance_columns(rows.attendance, ids)),
-        "step_fact": step_fact(requests, letters, steps),
+        "step_fact": step_fact(requests, letters, steps).assign(**output_columns(passes, handed, len(ids))),
         "pass_fact": passes,
         "pause_fact": pauses,
         "correction_fact": correction_fact(corrections, rows.places, common.loads),

@@ -11,8 +11,7 @@ from pathlib import Path
 from dashboard.i18n import catalogue
 
 ROOT = Path(__file__).parents[2]
-BELOW = ("etl", "data_access")
-ALL = ("dashboard", *BELOW)
+ALL = ("dashboard", "etl", "data_access")
 WITHOUT_CODE = {"RuleError"}
 """Takes where a value stands and a message of what to write instead; its own code is one."""
 FOR_THE_BROWSER = ("wall.", "lapor.js_")
@@ -86,18 +85,28 @@ def test_every_code_has_a_sentence_with_exactly_its_values() -> None:
     assert wrong == []
 
 
-def test_nothing_below_the_screens_is_raised_as_a_whole_sentence() -> None:
+def test_every_family_of_codes_is_given_what_its_sentences_hold() -> None:
+    wrong = [
+        (place, key)
+        for place, call in made(ALL)
+        for family in (argument.values[0] for argument in call.args[:1] if isinstance(argument, ast.JoinedStr))
+        for key in catalogue()
+        if isinstance(family, ast.Constant) and key.startswith(str(family.value))
+        if None not in (values := {keyword.arg for keyword in call.keywords}) and not holes(key) <= values
+    ]
+    assert wrong == []
+
+
+def test_nothing_is_raised_as_a_whole_sentence() -> None:
     sentences = [
         (place, text)
-        for place, call in made(BELOW)
+        for place, call in made(ALL)
         for argument in call.args[:1]
         for text in constants(argument)
         if " " in text
     ]
     written = [
-        place
-        for place, call in made(BELOW)
-        if any(isinstance(arg, ast.JoinedStr) and is_open(arg) for arg in call.args)
+        place for place, call in made(ALL) if any(isinstance(arg, ast.JoinedStr) and is_open(arg) for arg in call.args)
     ]
     assert (sentences, written) == ([], [])
 

@@ -163,6 +163,9 @@ def _step_columns(sop: SopVersion) -> list[Column[StepFigure]]:
         Column("recorded", t("sla.export_recorded"), value=lambda row: row.recorded_starts),
         Column("handed_over", t("sla.export_handed_over"), value=lambda row: row.handover_starts),
         Column("handover", t("sla.handover"), value=lambda row: share_cell(row.handover_share)),
+        Column("output", t("sla.output_recorded"), value=lambda row: share_cell(row.output_recorded["share"])),
+        Column("output_n", t("sla.output_recorded_n"), value=lambda row: row.output_recorded["n"]),
+        Column("output_absent", t("sla.output_recorded_absent"), value=lambda row: row.output_recorded["absent"]),
     ]
 
 

@@ -87,6 +87,7 @@ def _head(scale: Scale, floor: float) -> html.Thead:
         ("num", t("sla.median")),
         ("num", t("sla.p90")),
         ("sla-trend", [t("sla.trend"), html.Br(), html.Small(f"{fmt().interval(floor, 1)}")]),
+        ("sla-output", t("sla.output_recorded")),
     )
     return html.Thead(html.Tr([html.Th(words, className=name, scope="col") for name, words in cells]))
 
@@ -106,6 +107,7 @@ def _row(
         *_share_cells(figures, one),
         *_spread_cells(figures, one, scale, few),
         _trend(figures.trend[one.step], one, floor),
+        _outputs(figures, one),
     ]
     return html.Tr(cells, className="sla-row is-opd" if sop.step(one.step).is_opd_time else "sla-row")
 
@@ -117,7 +119,8 @@ def _output_row(figures: SlaFigures, one: StepFigure, sop: SopVersion, checks: B
     address = with_query("/sarpras", dari=period.first, sampai=period.last, opd=asked.opd, ruang=asked.room)
     beside = why(why_sarpras(RoomsFilter(period, asked.opd, asked.room), ConditionFigure.B5), one.step)
     words = [f"{_words_without_target(one, sop.step(one.step).output.text)} ", _result(checks, address), " ", beside]
-    return html.Tr([*_named(figures, one, sop), html.Td(words, colSpan=7, className="sla-words")], className="sla-row")
+    cells = [*_named(figures, one, sop), html.Td(words, colSpan=7, className="sla-words"), _outputs(figures, one)]
+    return html.Tr(cells, className="sla-row")
 
 
 def _named(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> list[Component]:
@@ -149,6 +152,7 @@ def _total(figures: SlaFigures, floor: float) -> html.Tr:
         _cell("", t("sla.median")),
         _cell("", t("sla.p90")),
         _trend(figures.trend[ALL_STEPS], one, floor),
+        _outputs(figures, one),
     ]
     return html.Tr(cells, className="sla-row is-total")
 
@@ -177,6 +181,15 @@ def _share_cells(figures: SlaFigures, one: StepFigure) -> list[html.Td]:
             className="sla-percent",
         ),
     ]
+
+
+def _outputs(figures: SlaFigures, one: StepFigure) -> html.Td:
+    """Share of the finished passes whose Output is on record, of how many, and how many say that there is none."""
+    f, counts = fmt(), one.output_recorded
+    words = t("sla.output_recorded_of", n=f.number(counts["n"]), absent=f.number(counts["absent"]))
+    shown = [f.percent(counts["share"], 0), _why(figures, one, Figure.OUTPUT), html.Br(), html.Small(words)]
+    label = {"data-label": t("sla.output_recorded")}
+    return html.Td(shown if counts["n"] else t("word.none"), className="sla-output", **label)
 
 
 def _why(figures: SlaFigures, one: StepFigure, figure: Figure) -> Component:

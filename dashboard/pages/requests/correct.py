@@ -45,7 +45,7 @@ from dashboard.pages.shared.stamps import own_steps
 from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES
-from etl.desk.screen_rows import said_by
+from etl.desk.screen_rows import entered_by
 from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
@@ -319,7 +319,7 @@ def _passes(case: Case, places: Places, by: Stamped | None) -> list[tuple[str, P
 
 
 def _is_said(by: Stamped, step: str, source: Source) -> bool:
-    said_so = said_by(source.sheet)
+    said_so = entered_by(source.sheet)
     return said_so is not None and by(step, said_so)
 
 

@@ -52,16 +52,16 @@ _SHARES = (PeopleFigure.ATTENDANCE, PeopleFigure.SEATS)
 
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """The explanation; an agency's user finds only its own sessions."""
-    asked = asked_filter(query, office_today(office, as_of), user.opd_filter)
+    filter_ = asked_filter(query, office_today(office, as_of), user.opd_filter)
     moment = as_of - as_of % MINUTE
-    figures, diary = participant_figures(office, asked, moment), room_diary(office, asked, moment)
+    figures, diary = participant_figures(office, filter_, moment), room_diary(office, filter_, moment)
     if query.get("tentang") == SCREENING:
         return _screening(office, figures, moment)
     figure, group = _figure(query.get("tentang", "")), _group(query.get("kelompok", ""))
     return Explanation(
         subtitle=(figure_words(figure), _group_words(group), *_period(figures)),
         parts=[
-            fractions([_fraction(figures, people_behind(diary, one, group), figure, group) for one in PeopleFigure]),
+            fractions([_fraction(figures, people_behind(diary, kind, group), figure, group) for kind in PeopleFigure]),
             _sessions(office, people_behind(diary, figure, group), group, read_page(query.get("hal")), user),
             None if group else screening_panel(figures),
         ],
@@ -71,8 +71,8 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
 
 
 def _period(figures: ParticipantFigures) -> tuple[str | None, ...]:
-    asked = figures.filter
-    return fmt().period(asked.period.first, asked.period.last), asked.opd, asked.room
+    filter_ = figures.filter
+    return fmt().period(filter_.period.first, filter_.period.last), filter_.opd, filter_.room
 
 
 def _crumbs(figures: ParticipantFigures) -> list[Crumb]:
@@ -103,14 +103,14 @@ def _group_words(group: str) -> str:
 
 def _figure(name: str) -> PeopleFigure:
     """The figure of an address; the number present for any other word."""
-    return PeopleFigure(name) if name in {one.value for one in PeopleFigure} else PeopleFigure.PRESENT
+    return PeopleFigure(name) if name in {figure.value for figure in PeopleFigure} else PeopleFigure.PRESENT
 
 
 def _apart(diary: Diary) -> list[Component]:
     """What no figure holds."""
     words = [t("people.why_source")]
     words += [t("people.why_unusable", count=fmt().number(diary.unusable))] if diary.unusable else []
-    return [html.Div(said, className="p-muted") for said in words]
+    return [html.Div(line, className="p-muted") for line in words]
 
 
 def _fraction(figures: ParticipantFigures, behind: PeopleBehind, chosen: PeopleFigure, group: str) -> FigureRow:

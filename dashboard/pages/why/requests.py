@@ -67,9 +67,9 @@ def _received_on(request: Case) -> date:
 
 
 def _step(office: Office, request: Case, step: CaseStep, sop: SopVersion, user: Account, page: int) -> Explanation:
-    passes = step_days(request, step, office.calendar)
+    passes, sop_step = step_days(request, step, office.calendar), sop.step(step.step)
     return Explanation(
-        title=f"{t('word.why')} {step.step} · {sop.step(step.step).short_name}",
+        title=f"{t('word.why')} {step.step} · {sop_step.short_name}",
         actions=[verdict_pill(step.verdict)],
         subtitle=_subtitle(request),
         parts=[

@@ -50,7 +50,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Agency:
-    """One agency: the office's steps for its letters as in `StepFigure`, and beside them the steps of its own (A1, B1).
+    """One agency: the office's steps for its letters as in `StepFigure`, `own_` those in its own time.
 
     `n` = met + late steps (overdue ones are late), `interval` the 95 % Wilson interval of `share`.
     """
@@ -77,9 +77,9 @@ class SlaDetail:
     agencies: tuple[Agency, ...]
 
 
-def sla_detail(office: Office, flt: SlaFilter, as_of: int) -> SlaDetail:
+def sla_detail(office: Office, filter_: SlaFilter, as_of: int) -> SlaDetail:
     """The detail of a period at a moment; errors as of `sla_figures`."""
-    filter_ = resolve(office, flt)
+    filter_ = resolve(office, filter_)
     facts, scope = facts_at(office, as_of), scope_of(filter_)
     own = tuple(STEP_INDEX[code] for code in office.sop.version_for(filter_.period.last).opd_steps)
     order = Order(*questions.letters_with(facts, scope, (SKIPPED, OUT_OF_ORDER, RETURNED)))
@@ -95,13 +95,15 @@ def _waits(facts: Facts, scope: Scope) -> tuple[Wait, ...]:
 
 def _agencies(facts: Facts, scope: Scope, own: tuple[int, ...]) -> tuple[Agency, ...]:
     """`own` are the steps of the agencies themselves."""
-    rows = questions.agency_counts(facts, scope, own)
-    is_own, verdict = rows["is_own"].astype(bool), rows["verdict"]
+    rows = questions.step_counts(facts, scope, by=("opd", "step", "verdict"), sums=("over_seconds",))
+    is_own, verdict = np.isin(rows["step"], own), rows["verdict"]
     names, place = np.unique(rows["opd"], return_inverse=True)
     counts = sum_up((place * 2 + is_own) * _KINDS + verdict, rows["n"], (len(names), 2, _KINDS))
     late = sum_up(place, rows["over_seconds"] * (~is_own & np.isin(verdict, _BEYOND)), (len(names),))
-    agencies = [_agency(str(name), counts[at], int(late[at])) for at, name in enumerate(names)]
-    return tuple(sorted((one for one in agencies if one.n + one.own_n), key=lambda one: (-one.n, one.opd)))
+    agencies = [_agency(str(name), counts[at], int(late[at])) for at, name in enumerate(names) if name]
+    return tuple(
+        sorted((agency for agency in agencies if agency.n + agency.own_n), key=lambda agency: (-agency.n, agency.opd))
+    )
 
 
 def _agency(opd: str, counts: Ints, over_seconds: int) -> Agency:

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data_access.mart import what_if as questions
-from data_access.mart.facts import Facts, Scope
-from data_access.mart.live import as_table
+from data_access.mart.facts import Facts, Scope, as_table
 from data_access.mart.what_if import Other, Words
 from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING, Codes, Ints
@@ -119,32 +118,32 @@ class Judgement:
 
 def judgements(figures: SlaFigures, wanted: float) -> tuple[Judgement, ...]:
     """For each step that has a target, whether it is realistic; `wanted` is the share that counts as well kept."""
-    return tuple(_judgement(one, wanted) for one in figures.steps if one.target_seconds is not None)
+    return tuple(_judgement(step, wanted) for step in figures.steps if step.target_seconds is not None)
 
 
-def _judgement(one: StepFigure, wanted: float) -> Judgement:
-    word = realism(one.n, one.interval, one.p90_seconds, one.target_seconds, wanted)
-    part = None if one.p90_seconds is None or not one.target_seconds else one.p90_seconds / one.target_seconds
-    return Judgement(one, word, part)
+def _judgement(step: StepFigure, wanted: float) -> Judgement:
+    word = realism(step.n, step.interval, step.p90_seconds, step.target_seconds, wanted)
+    part = None if step.p90_seconds is None or not step.target_seconds else step.p90_seconds / step.target_seconds
+    return Judgement(step, word, part)
 
 
-def what_if(office: Office, flt: SlaFilter, targets: Mapping[str, int], as_of: int) -> WhatIf:
+def what_if(office: Office, filter_: SlaFilter, targets: Mapping[str, int], as_of: int) -> WhatIf:
     """The period with these targets (seconds by step code) instead of its own.
 
     FilterError for an agency, room or step that does not exist.
     """
-    asked = resolve(office, flt)
+    filter_ = resolve(office, filter_)
     facts = facts_at(office, as_of)
-    sop = office.sop.version_for(asked.period.last)
-    letters = _letters(facts, asked, sop)
+    sop = office.sop.version_for(filter_.period.last)
+    letters = _letters(facts, filter_, sop)
     now = letter_verdicts(letters.verdict)
     other = np.array([targets.get(code, MISSING) for code in sop.judged_steps], dtype=np.int64)
     then = letter_verdicts(verdicts_if(letters.verdict, letters.elapsed, np.broadcast_to(other, letters.elapsed.shape)))
     saved = ready_savings(sop, letters.verdict, letters.elapsed, letters.target, letters.finished_at, office.calendar)
     return WhatIf(
         as_of=as_of,
-        filter=asked,
-        steps=_steps(office, facts, as_of, asked, targets) if targets else (),
+        filter=filter_,
+        steps=_steps(office, facts, as_of, filter_, targets) if targets else (),
         requests_now=_counted(now),
         requests_then=_counted(then),
         always=tuple(_always(letters, now, saved, column, step) for column, step in enumerate(sop.judged_steps)),
@@ -154,22 +153,22 @@ def what_if(office: Office, flt: SlaFilter, targets: Mapping[str, int], as_of: i
 
 
 def changing_steps(
-    office: Office, flt: SlaFilter, step: str, seconds: int, turn: Turn, page: int, size: int, as_of: int
+    office: Office, filter_: SlaFilter, step: str, seconds: int, turn: Turn, page: int, size: int, as_of: int
 ) -> tuple[pd.DataFrame, int]:
     """One page (from 1) of the steps that would change with another target, and how many there are in all."""
-    asked = resolve(office, flt)
+    filter_ = resolve(office, filter_)
     facts, targets = facts_at(office, as_of), {step: seconds}
-    scope, other = _scope(asked, targets), _other(office, facts, as_of, targets)
+    scope, other = _scope(filter_, targets), _other(office, facts, as_of, targets)
     avoided, wanted = _TURNS[turn]
     rows = questions.steps_if(
         facts, scope, _WORDS, other, now=avoided, then=wanted, limit=size, offset=(page - 1) * size
     )
-    (one,) = _steps(office, facts, as_of, asked, targets)
-    return rows, one.turns[turn]
+    (changed,) = _steps(office, facts, as_of, filter_, targets)
+    return rows, changed.turns[turn]
 
 
-def _scope(asked: SlaFilter, targets: Mapping[str, int]) -> Scope:
-    return replace(scope_of(asked), steps=tuple(STEP_INDEX[code] for code in STEP_CODES if code in targets))
+def _scope(filter_: SlaFilter, targets: Mapping[str, int]) -> Scope:
+    return replace(scope_of(filter_), steps=tuple(STEP_INDEX[code] for code in STEP_CODES if code in targets))
 
 
 def _other(office: Office, facts: Facts, as_of: int, targets: Mapping[str, int]) -> Other:
@@ -181,10 +180,10 @@ def _other(office: Office, facts: Facts, as_of: int, targets: Mapping[str, int])
 
 
 def _steps(
-    office: Office, facts: Facts, as_of: int, asked: SlaFilter, targets: Mapping[str, int]
+    office: Office, facts: Facts, as_of: int, filter_: SlaFilter, targets: Mapping[str, int]
 ) -> tuple[StepIf, ...]:
     other = _other(office, facts, as_of, targets)
-    counts = questions.counts_if(facts, _scope(asked, targets), _WORDS, other)
+    counts = questions.counts_if(facts, _scope(filter_, targets), _WORDS, other)
     return tuple(
         _step(code, targets[code], [_known(row) for row in counts if row[0] == STEP_INDEX[code]])
         for code in STEP_CODES
@@ -221,9 +220,9 @@ class _Letters:
     ready: Ints
 
 
-def _letters(facts: Facts, asked: SlaFilter, sop: SopVersion) -> _Letters:
+def _letters(facts: Facts, filter_: SlaFilter, sop: SopVersion) -> _Letters:
     columns = tuple(STEP_INDEX[code] for code in sop.judged_steps)
-    rows = questions.steps_of_ready_letters(facts, replace(scope_of(asked), steps=columns))
+    rows = questions.steps_of_ready_letters(facts, replace(scope_of(filter_), steps=columns))
     verdict, elapsed, target, finished_at, ready = (
         rows[name].reshape(-1, len(columns))
         for name in ("verdict", "elapsed_seconds", "target_seconds", "finished_at", "ready_seconds")

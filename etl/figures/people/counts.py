@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data_access.mart import Snapshot
-from data_access.mart.rooms import rooms_with_records
-from data_access.mart.screening import screened
+from data_access.mart.rooms import rooms_with_records, screened
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.people.screening import HIDDEN, Screened, ScreeningBook, ShownScreening
 from etl.domain.sop.steps import Meaning

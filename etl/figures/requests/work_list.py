@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data_access.mart import requests as questions
-from data_access.mart.live import as_table
+from data_access.mart.facts import as_table
 from data_access.mart.requests import CaseScope, StepsWanted
 from data_access.mart.step_digits import digit, digits
 from etl.domain.frames import MISSING, Bools, Ints
