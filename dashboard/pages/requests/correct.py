@@ -37,7 +37,7 @@ from dashboard.pages.shared.words import (
 from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES
-from etl.desk.screen_rows import said_by
+from etl.desk.screen_rows import entered_by
 from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
@@ -313,7 +313,7 @@ def _passes(detail: Case, places: Places, by: Stamped | None) -> list[tuple[str,
 
 
 def _is_by(by: Stamped, step: str, source: Source) -> bool:
-    giver = said_by(source.sheet)
+    giver = entered_by(source.sheet)
     return giver is not None and by(step, giver)
 
 

@@ -29,7 +29,7 @@ from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt
 from etl.desk.stamps import (
     LONGEST_REASON,
-    StampAsked,
+    NewStamp,
     StampDoubtError,
     give_stamp,
     take_back,
@@ -223,7 +223,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 class Tap:
     """One tap: the stamp, the state of the request that the button showed, and whether the stamp is taken back."""
 
-    given: StampAsked
+    given: NewStamp
     version: int
     is_back: bool
 
@@ -248,7 +248,7 @@ def read_tap(tap: Any, office: Office) -> Tap | None:
     papers = _documents(tap.get("documents"), known) if tap["stamp"] == Stamp.FORWARDED else ()
     reason = tap["reason"] if isinstance(tap.get("reason"), str) else ""
     stamp, is_sure = Stamp(tap["stamp"]), tap.get("sure") is True
-    given = StampAsked(tap["year"], tap["agenda"], tap["step"], stamp, reason, papers, is_sure)
+    given = NewStamp(tap["year"], tap["agenda"], tap["step"], stamp, reason, papers, is_sure)
     return Tap(given, tap["version"], tap.get("what") == TAKE_BACK)
 
 
