@@ -16,12 +16,12 @@ from tests.page_office import FAILED
 
 @dataclass
 class Walk:
-    """What one browser was answered: `failures` are the answers that are none, `asked` the outputs of its callbacks."""
+    """What one browser was answered: `failures` are the answers that are none, `answered` the callbacks' outputs."""
 
     app: Dash
     browser: FlaskClient
     failures: list[str] = field(default_factory=list)
-    asked: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
 
     def get(self, address: str) -> Any:
         """The answer to a plain address."""
@@ -38,7 +38,7 @@ class Walk:
     def whole_page(self, address: str) -> None:
         """Open a page, and ask all that stands on it, and on what comes of that; what only the frame asks, once."""
         parts = self.page(address)
-        known = {output for output in self.asked if "shell-" in output}
+        known = {output for output in self.answered if "shell-" in output}
         waiting = [name for name, entry in self.app.callback_map.items() if "callback" in entry and name not in known]
         while ready := [output for output in waiting if parts.hold(self.app.callback_map[output])]:
             waiting = [output for output in waiting if output not in ready]
@@ -48,7 +48,7 @@ class Walk:
     def remaining_callbacks(self) -> None:
         """Ask the callbacks that were not asked yet, as parts of pages that hold nothing."""
         for output, entry in self.app.callback_map.items():
-            if "callback" in entry and output not in self.asked:
+            if "callback" in entry and output not in self.answered:
                 self._ask("", output, _Parts({}))
 
     def _ask(self, address: str, output: str, parts: _Parts) -> None:
@@ -59,7 +59,7 @@ class Walk:
         changed = [f"{part['id']}.{part['property']}" for part in inputs[:1]]
         given = {"outputs": outputs if output.startswith("..") else outputs[0], "changedPropIds": changed}
         reply = call(self.browser, output, inputs, state=state, **given)
-        self.asked.add(output)
+        self.answered.add(output)
         self._judge(f"{address} {output}", reply)
         if reply.status_code == 200:
             parts.change(reply.json["response"])

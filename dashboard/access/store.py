@@ -93,12 +93,12 @@ class Store:
     def device_by_hash(self, hashed: str, moment: int, step_seconds: int, browser: str = "") -> Device | None:
         """The screen with that token unless it was revoked; notes that it was seen, once every `step_seconds`."""
         with reading(self._records) as connection:
-            found = devices.device_by_token(connection, hashed)
-        if found is None:
+            device = devices.device_by_token(connection, hashed)
+        if device is None:
             return None
-        if moment - (found.last_seen_at or 0) >= step_seconds:
-            self._note_seen(found.id, moment, browser)
-        return Device(found.id, found.label)
+        if moment - (device.last_seen_at or 0) >= step_seconds:
+            self._note_seen(device.id, moment, browser)
+        return Device(device.id, device.label)
 
     def _note_seen(self, device_id: int, moment: int, browser: str) -> None:
         try:

@@ -49,10 +49,10 @@ def ingest_command(
     reports = [] if files else [_fetch(office, str(source), json)]
     for file in files or []:
         with common.working(f"Memuat {file.name}", quiet=json):
-            told = ingest(office, file, common.time_now(), kind=kind, date_order=date_order or [], source=source)
-        reports += told
+            loaded = ingest(office, file, common.time_now(), kind=kind, date_order=date_order or [], source=source)
+        reports += loaded
         if not json:
-            for report in told:
+            for report in loaded:
                 _tell(report)
     if json:
         common.print_json({"loads": [report.to_json(common.words) for report in reports]})

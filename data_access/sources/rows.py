@@ -164,7 +164,7 @@ def _smallest(connection: Connection, result: CursorResult[Any], query: Query) -
     if getattr(driver, "STRING", None) == code or code is str:
         return ""
     moments = [getattr(driver, name, None) for name in ("DATETIME", "TIMESTAMP", "DATE")]
-    return EARLIEST if any(one == code for one in moments) or code is datetime else SMALLEST_NUMBER
+    return EARLIEST if any(kind == code for kind in moments) or code is datetime else SMALLEST_NUMBER
 
 
 def cursor_place(columns: Iterable[str], source: str, cursor: str) -> int:

@@ -254,16 +254,16 @@ def special_cases(demo: Demo) -> dict[str, list[str]]:
 
     `equal_stamps` are letters signed at one and the same moment, five or more of them.
     """
-    found: dict[str, list[str]] = {}
+    cases: dict[str, list[str]] = {}
     for letter in demo.letters:
         if letter.case != Case.PLAIN:
-            found.setdefault(str(letter.case), []).append(_key(letter))
+            cases.setdefault(str(letter.case), []).append(_key(letter))
     for case, session in demo.uses:
-        found.setdefault(case, []).append(_place("pemakaian", session.started))
+        cases.setdefault(case, []).append(_place("pemakaian", session.started))
     for row in demo.loose:
-        found.setdefault(row.case, []).append(_place(row.kind, row.moment))
-    found["equal_stamps"] = _signed_together(demo.letters)
-    return dict(sorted(found.items()))
+        cases.setdefault(row.case, []).append(_place(row.kind, row.moment))
+    cases["equal_stamps"] = _signed_together(demo.letters)
+    return dict(sorted(cases.items()))
 
 
 def _key(letter: Letter) -> str:

@@ -82,7 +82,7 @@ def _cut(letter: Letter, now: int, *, is_scene: bool = False) -> Letter | None:
     is_under_way = any(_last(stamp) > now for stamp in letter.stamps if stamp.step[0] == "A")
     if is_under_way and not is_scene:
         return None
-    letter.sessions = [one for one in letter.sessions if one.started <= now and (one.ended or 0) <= now]
+    letter.sessions = [session for session in letter.sessions if session.started <= now and (session.ended or 0) <= now]
     letter.stamps = [stamp for stamp in letter.stamps if _last(stamp) <= now]
     return letter
 
@@ -139,10 +139,15 @@ def uses_without_letter(now: int, first: int, hours: OfficeHours, diary: Diary) 
 
 def clashes(letters: list[Letter], now: int) -> list[tuple[str, Session]]:
     """Now and then somebody walks in while the room is in use."""
-    held = [one for letter in letters for one in letter.sessions if one.ended and day_of(one.started) < day_of(now)]
+    held = [
+        session
+        for letter in letters
+        for session in letter.sessions
+        if session.ended and day_of(session.started) < day_of(now)
+    ]
     return [
-        ("clash", Session(one.started + 50, (one.ended or 0) + 25, present=9, note=INTERNAL_USES[2]))
-        for one in held[12::45]
+        ("clash", Session(session.started + 50, (session.ended or 0) + 25, present=9, note=INTERNAL_USES[2]))
+        for session in held[12::45]
     ]
 
 
@@ -169,11 +174,11 @@ def rows_to_refuse(now: int, hours: OfficeHours) -> list[Loose]:
     today = day_of(now)
     june = _last_june(now)
     slip, wrong_pair, turned = (hours.working_day(today, -back) for back in (8, 5, 11))
-    asked = {"no_surat": "005/311/406.013/" + str(date.fromordinal(june).year), "asal": "Dishub"}
+    common = {"no_surat": "005/311/406.013/" + str(date.fromordinal(june).year), "asal": "Dishub"}
     letter = {"perihal": "Pinjam ruang", "nama_kegiatan": "Sosialisasi angkutan sekolah", "ruang": "Smart Center"}
     return [
-        Loose("permohonan", at(june, 9), asked | letter | {"tgl_terima": _no_such_day(june)}, "no_such_date"),
-        Loose("permohonan", at(slip, 10), asked | letter | {"tgl_terima": _wrong_weekday(slip)}, "wrong_weekday"),
+        Loose("permohonan", at(june, 9), common | letter | {"tgl_terima": _no_such_day(june)}, "no_such_date"),
+        Loose("permohonan", at(slip, 10), common | letter | {"tgl_terima": _wrong_weekday(slip)}, "wrong_weekday"),
         Loose("disposisi", at(wrong_pair, 10), _cells_of_pair(wrong_pair), "unknown_pair"),
         Loose("pemakaian", at(turned, 15), _cells_of_turned(turned), "session_ends_before_start"),
     ]

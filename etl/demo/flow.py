@@ -118,7 +118,7 @@ def ordinary_letters(seed: int, first: int, last: int, office: Office, diary: Di
         for received in _receipts(day, office.hours, rng):
             case = case_of(len(letters))
             booking = _asked_for(day, diary, rng, case)
-            agency = rng.choices(AGENCIES, [one.weight for one in AGENCIES])[0]
+            agency = rng.choices(AGENCIES, [candidate.weight for candidate in AGENCIES])[0]
             letters.append(desk.letter(received, agency, booking, rng, case))
     return letters
 

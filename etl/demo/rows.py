@@ -188,18 +188,18 @@ def check_rows(demo: Demo) -> list[Row]:
     """The checks of the room, a row an item."""
     return [
         (
-            one.moment,
+            answer.moment,
             {
                 "ruang": ROOM,
-                "tanggal": plain_date(one.moment),
-                "jam": plain_time(one.moment),
+                "tanggal": plain_date(answer.moment),
+                "jam": plain_time(answer.moment),
                 "saat": "sebelum",
-                "barang": one.item,
-                "kondisi": one.condition,
-                "uraian": one.words,
+                "barang": answer.item,
+                "kondisi": answer.condition,
+                "uraian": answer.words,
             },
         )
-        for one in answers(demo)
+        for answer in answers(demo)
     ]
 
 

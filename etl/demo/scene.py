@@ -45,8 +45,8 @@ def letters_signed_together(stage: Stage) -> list[Letter]:
 def letters_of_quiet_days(stage: Stage) -> list[Letter]:
     """A morning's booking for each day of this week that nobody happened to ask for, so that the week shows use."""
     monday = stage.today - (stage.today - 1) % 7
-    asked = {day for day, _ in stage.diary.taken}
-    quiet = [day for day in range(monday, stage.today) if stage.hours.is_working_day(day) and day not in asked]
+    taken = {day for day, _ in stage.diary.taken}
+    quiet = [day for day in range(monday, stage.today) if stage.hours.is_working_day(day) and day not in taken]
     return [
         stage.desk.letter(stage.workdays(day, -6, 95), AGENCIES[day % 8], Booking((day,), 510, 675), stage.rng)
         for day in quiet

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt, give_rows, receipt_of
-from etl.desk.stamps import StampAsked, finish_beside
+from etl.desk.stamps import NewStamp, finish_step
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.sop.steps import Meaning
 from etl.figures.requests.step_standing import standings
@@ -61,11 +61,11 @@ def _finishing(
     office: Office, known: Mapping[str, Any], step: str, client_id: str, by: Mapping[str, Any]
 ) -> Callable[[Connection, int], None]:
     """What stamps the step in the transaction of the number, unless it is finished: then the number is corrected."""
-    asked = StampAsked(known["year"], known["agenda_number"], step, Stamp.FORWARDED, is_sure=True)
+    stamp = NewStamp(known["year"], known["agenda_number"], step, Stamp.FORWARDED, is_sure=True)
 
     def also(connection: Connection, _load_id: int) -> None:
         book = office.book_in(connection)
-        finish_beside(connection, book, asked, client_id=f"{client_id.strip()} {step}", **by)
+        finish_step(connection, book, stamp, client_id=f"{client_id.strip()} {step}", **by)
 
     return also
 

@@ -69,14 +69,14 @@ def with_checklist(settings: Settings, version: str, valid_from: date, text: str
     known = Checklists.of(settings)
     if not name:
         raise ChecklistError("checklist.no_version_name")
-    if any(one.version.casefold() == name.casefold() for one in known.versions):
+    if any(earlier.version.casefold() == name.casefold() for earlier in known.versions):
         raise ChecklistError("checklist.version_taken", name=name)
     if valid_from < today:
         raise ChecklistError("checklist.in_the_past", today=today)
     if known.versions and valid_from <= known.versions[-1].valid_from:
         newest = known.versions[-1]
         raise ChecklistError("checklist.not_after", version=newest.version, first=newest.valid_from)
-    if known.versions and {one["name"]: one["weight"] for one in items} == known.versions[-1].weights:
+    if known.versions and {earlier["name"]: earlier["weight"] for earlier in items} == known.versions[-1].weights:
         raise ChecklistError("checklist.nothing_changed", version=known.versions[-1].version)
     document = settings.to_document()
     added = {"version": name, "from": valid_from.isoformat(), "items": items}
@@ -134,15 +134,15 @@ def without_opd_spelling(settings: Settings, opd: str, alias: str) -> Settings:
     aliases = document["opd"].get(opd, [])
     if alias not in aliases:
         raise UnknownNameError(alias)
-    document["opd"][opd] = [one for one in aliases if one != alias]
+    document["opd"][opd] = [spelling for spelling in aliases if spelling != alias]
     return Settings.from_document(document, _SETTINGS)
 
 
 def _with_new(aliases: Sequence[str], known: Sequence[str], texts: Sequence[str], key: Any) -> list[str]:
     """The spellings with those added that no other one covers."""
-    found, seen = list(aliases), {key(one) for one in (*aliases, *known)}
+    spellings, seen = list(aliases), {key(spelling) for spelling in (*aliases, *known)}
     for text in (" ".join(text.split()) for text in texts):
         if key(text) not in seen:
             seen.add(key(text))
-            found.append(text)
-    return found
+            spellings.append(text)
+    return spellings

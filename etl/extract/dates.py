@@ -114,13 +114,13 @@ def read_stamps(texts: pa.StringArray, order: DateOrder | None, words: Words) ->
 
 def _read_singly(stamps: Stamps, texts: pa.StringArray, positions: NDArray[np.int64], reader: DateReader) -> None:
     for position in positions.tolist():
-        found = reader.read(texts[position].as_py())
-        if isinstance(found, Fault):
-            stamps.faults[position] = found
+        meaning = reader.read(texts[position].as_py())
+        if isinstance(meaning, Fault):
+            stamps.faults[position] = meaning
         else:
-            stamps.day[position] = found.day
-            stamps.seconds[position] = found.clock.seconds
-            stamps.offset[position] = found.clock.offset
+            stamps.day[position] = meaning.day
+            stamps.seconds[position] = meaning.clock.seconds
+            stamps.offset[position] = meaning.clock.offset
 
 
 def _read_plain(

@@ -99,8 +99,8 @@ def _pair_steps(reading: Reading) -> Ints:
 def _roles(reading: Reading, column: str, names: list[str]) -> Ints:
     """Which of the known names of offices each row holds; their number where it is none of them."""
     known = {name: index for index, name in enumerate(names)}
-    found = [known.get(fold_role(word), len(names)) for word in reading.word(column)]
-    return np.array(found, np.int64)[reading.table.column(column).codes]
+    places = [known.get(fold_role(word), len(names)) for word in reading.word(column)]
+    return np.array(places, np.int64)[reading.table.column(column).codes]
 
 
 def _reject_pairs(reading: Reading, unknown: Bools) -> None:
@@ -138,8 +138,8 @@ def _pauses(reading: Reading) -> tuple[Moments, Moments]:
 def _output(reading: Reading) -> tuple[Ints, Bools]:
     """1 there, 0 not there, −1 not said, by row; and which rows say that it is not there."""
     column, words = reading.table.column("output"), reading.word("output")
-    said = [reading.words.output.get(word.strip(" .")) for word in words]
-    codes = np.array([-1 if sense is None else int(sense) for sense in said], np.int64)
+    senses = [reading.words.output.get(word.strip(" .")) for word in words]
+    codes = np.array([-1 if sense is None else int(sense) for sense in senses], np.int64)
     unknown = np.array([bool(word) for word in words], dtype=bool) & (codes < 0)
     reading.findings.remark(column.where(unknown), "output", "output_unknown", quotes=True)
     by_row = codes[column.codes]

@@ -156,8 +156,8 @@ def open_file(
     with ExitStack() as stack:
         with _told_of(file):
             sheets = stack.enter_context(open_sheets(path))
-            found = _extractions(file, sheets, kind, date_order, source, zone, shipped_words(), part_rows)
-        yield found
+            extractions = _extractions(file, sheets, kind, date_order, source, zone, shipped_words(), part_rows)
+        yield extractions
 
 
 @contextmanager
@@ -179,19 +179,19 @@ def _extractions(
     file: str | None, sheets: Iterable[Sheet], kind: Kind | str | None, date_order: GivenOrder,
     source: SourceMap | None, zone: ZoneInfo, words: Words, part_rows: int,
 ) -> tuple[Extraction, ...]:  # fmt: skip
-    found = recognise(sheets, kind_named(kind) if kind else None, source, words)
+    recognised = recognise(sheets, kind_named(kind) if kind else None, source, words)
     extractions: list[Extraction] = []
-    for one in _READ:
-        if layout := _layout(found, one):
+    for each in _READ:
+        if layout := _layout(recognised, each):
             seen = survey(layout, date_order, source, words, part_rows)
-            warnings = [*([] if extractions else found.skipped), *seen.warnings]
+            warnings = [*([] if extractions else recognised.skipped), *seen.warnings]
             extractions.append(Extraction(file, layout, seen, words, zone, warnings, part_rows))
     return tuple(extractions)
 
 
-def _layout(found: Recognised, kind: Kind) -> Layout | None:
-    chosen = [index for index, header in enumerate(found.headers) if header.kind is kind]
-    return layout_of([found.grids[i] for i in chosen], [found.headers[i] for i in chosen]) if chosen else None
+def _layout(recognised: Recognised, kind: Kind) -> Layout | None:
+    chosen = [index for index, header in enumerate(recognised.headers) if header.kind is kind]
+    return layout_of([recognised.grids[i] for i in chosen], [recognised.headers[i] for i in chosen]) if chosen else None
 
 
 @contextmanager
@@ -237,8 +237,8 @@ def no_rows(kind: Kind) -> pd.DataFrame:
 def _without_persons(head: Sequence[Sequence[str]], header: Header, words: Words) -> list[list[str]]:
     """The header as far as it may be listed, and under it only the cells of columns that are read."""
     kept = set(header.columns.values())
-    told = {*told_headers(header.ignored, words, is_private=True)}
-    listed = kept | {index for index, name in enumerate(header.typed) if name in told}
+    listable = {*told_headers(header.ignored, words, is_private=True)}
+    listed = kept | {index for index, name in enumerate(header.typed) if name in listable}
     return [
         [
             cell if (row == header.row and index in listed) or (row > header.row and index in kept) else ""

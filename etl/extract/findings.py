@@ -90,9 +90,9 @@ class Findings:
         for position in np.flatnonzero(rows).tolist():
             self.reject_at(position, name, fault(code, sentence, **self._quoted(name, position, quotes), **values))
 
-    def reject_at(self, position: int, name: str | None, found: Fault) -> None:
+    def reject_at(self, position: int, name: str | None, defect: Fault) -> None:
         """Reject one row; without a column the fault is the whole row's."""
-        self._faults[position].append((name, found))
+        self._faults[position].append((name, defect))
         self.is_bad[position] = True
 
     def remark(
@@ -109,10 +109,10 @@ class Findings:
         private = Message("extract.its_content")
         return {"cell": private if self._is_private else shown(self._table.column(name).cell(position))}
 
-    def _told(self, found: Fault) -> Message:
+    def _told(self, defect: Fault) -> Message:
         """What is said of a fault; of a person's cell nothing."""
-        is_hidden = self._is_private and isinstance(found.message.values.get("cell"), str)
-        return Message("extract.unreadable") if is_hidden else found.message
+        is_hidden = self._is_private and isinstance(defect.message.values.get("cell"), str)
+        return Message("extract.unreadable") if is_hidden else defect.message
 
     def rejects(self) -> list[Reject]:
         """The rejected rows in file order, each with all its reasons in one sentence."""
@@ -121,7 +121,7 @@ class Findings:
     def _rejected(self, position: int, faults: list[tuple[str | None, Fault]]) -> Reject:
         table, row = self._table, int(self._table.row[position])
         headers = [name and table.header_of(name, position) for name, _ in faults]
-        reasons = [(header, self._told(found)) for header, (_, found) in zip(headers, faults, strict=True)]
+        reasons = [(header, self._told(defect)) for header, (_, defect) in zip(headers, faults, strict=True)]
         return Reject(
             sheet=table.names[table.sheet[position]],
             row=row,
@@ -142,18 +142,18 @@ class Findings:
     def warnings(self) -> list[IntakeWarning]:
         """Remarks on the rows that were taken, at most a hundred of a sort in the whole file."""
         kept: list[IntakeWarning] = []
-        for position, name, found in sorted(self._remarks, key=lambda remark: remark[0]):
+        for position, name, defect in sorted(self._remarks, key=lambda remark: remark[0]):
             if not self.is_bad[position]:
-                self._alike[name, found.code] += 1
-                if self._alike[name, found.code] <= _MAX_ALIKE:
-                    kept.append(self._warning(position, name, found))
+                self._alike[name, defect.code] += 1
+                if self._alike[name, defect.code] <= _MAX_ALIKE:
+                    kept.append(self._warning(position, name, defect))
         return kept
 
-    def _warning(self, position: int, name: str, found: Fault) -> IntakeWarning:
+    def _warning(self, position: int, name: str, defect: Fault) -> IntakeWarning:
         row = int(self._table.row[position])
         header = self._table.header_of(name, position)
-        message = _of_row(row, [(header, self._told(found))]).stored()
-        return IntakeWarning(found.code, row, message, self._table.names[self._table.sheet[position]])
+        message = _of_row(row, [(header, self._told(defect))]).stored()
+        return IntakeWarning(defect.code, row, message, self._table.names[self._table.sheet[position]])
 
 
 def _of_row(row: int, reasons: Sequence[tuple[str | None, Message]]) -> Message:

@@ -63,8 +63,8 @@ class Header:
 
         Running numbers are often filled in ahead of time and make no record of a row by themselves.
         """
-        told = (i for i, name in enumerate(self.typed) if name and fold_header(name) not in _RUNNING_NUMBERS)
-        return sorted({*self.columns.values(), *told})
+        headed = (i for i, name in enumerate(self.typed) if name and fold_header(name) not in _RUNNING_NUMBERS)
+        return sorted({*self.columns.values(), *headed})
 
     def name_of(self, column: str) -> str:
         """The header the office typed over a canonical column."""
@@ -205,11 +205,11 @@ def _listed(row: list[str], names: set[str], words: Words, *, is_private: bool) 
     Of a row that may be a person's only the known headers are quoted.
     """
     known = names | known_to_all() | words.person_headers | words.person_columns
-    told = [cell for cell in row if fold_header(cell) in known]
-    if any(row) and not told:
+    known_cells = [cell for cell in row if fold_header(cell) in known]
+    if any(row) and not known_cells:
         return Message("extract.no_known_header", count=sum(map(bool, row)))
     is_quotable = not is_private and not any(_is_data(cell, words) for cell in row)
-    return quoted(filter(None, row) if is_quotable else told)
+    return quoted(filter(None, row) if is_quotable else known_cells)
 
 
 def _is_data(cell: str, words: Words) -> bool:
@@ -228,8 +228,8 @@ def told_headers(names: Iterable[str], words: Words, *, is_private: bool) -> lis
     usual = {*words.person_headers, *words.person_columns, *_canonical_names()}
     listed = [name for name in distinct if not is_private or fold_header(name) in usual]
     others = len(distinct) - len(listed)
-    told = dict.fromkeys(mask(name)[:_MAX_HEADER] for name in listed)
-    return [*told, *([f"kolom lain ({others})"] if others else [])]
+    masked = dict.fromkeys(mask(name)[:_MAX_HEADER] for name in listed)
+    return [*masked, *([f"kolom lain ({others})"] if others else [])]
 
 
 def _canonical_names() -> set[str]:
@@ -258,17 +258,17 @@ def recognise(sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | No
     grids = [grid for grid in (sheet.grid() for sheet in sheets) if _is_filled(grid)]
     if not grids:
         raise Refused("extract.no_cell")
-    found: list[tuple[Grid, Header]] = []
+    recognised: list[tuple[Grid, Header]] = []
     refusals: list[tuple[Grid, Refused]] = []
     for grid in grids:
         try:
-            found.append((grid, find_header(grid.head, kind, source, words)))
+            recognised.append((grid, find_header(grid.head, kind, source, words)))
         except Refused as refusal:
             refusals.append((grid, refusal))
-    if not found:
+    if not recognised:
         raise refusals[0][1]
-    headers = [header for _, header in found]
-    return Recognised([grid for grid, _ in found], headers, _skipped(refusals, headers))
+    headers = [header for _, header in recognised]
+    return Recognised([grid for grid, _ in recognised], headers, _skipped(refusals, headers))
 
 
 def _is_filled(grid: Grid) -> bool:

@@ -37,21 +37,21 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
 
 def _condition(reading: Reading) -> pd.Series:
     """Codes of conditions; an unknown word rejects its row, since no guess may call an item sound."""
-    found, unknown = _senses(reading, "kondisi", reading.words.condition)
+    codes, unknown = _senses(reading, "kondisi", reading.words.condition)
     reading.findings.reject(unknown, "kondisi", "unknown_condition", quotes=True)
-    return found
+    return codes
 
 
 def _occasion(reading: Reading) -> pd.Series:
     """Codes of occasions; an unknown word is noted and means none."""
-    found, unknown = _senses(reading, "saat", reading.words.occasion)
+    codes, unknown = _senses(reading, "saat", reading.words.occasion)
     reading.findings.remark(unknown, "saat", "occasion_unknown", quotes=True)
-    return found
+    return codes
 
 
 def _senses(reading: Reading, name: str, known: Mapping[str, str]) -> tuple[pd.Series, np.ndarray]:
     """What each row says by the office's words, null where it is none of them; and the rows with an unknown word."""
     column, words = reading.table.column(name), [word.strip(" .!") for word in reading.word(name)]
-    said = pa.array([known.get(word) for word in words], pa.string())
+    senses = pa.array([known.get(word) for word in words], pa.string())
     unknown = column.where([bool(word) and word not in known for word in words])
-    return texts(said.take(pa.array(column.codes))), unknown
+    return texts(senses.take(pa.array(column.codes))), unknown

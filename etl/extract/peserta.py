@@ -70,11 +70,11 @@ def _answers(reading: Reading, name: str, known: Mapping[str, str], expected: st
     return [known.get(word, "") for word in words]
 
 
-def _flags(reading: Reading, name: str, said: list[str], meant: set[str]) -> pd.Series:
+def _flags(reading: Reading, name: str, senses: list[str], meant: set[str]) -> pd.Series:
     """Whether each row says one of these; null when the file does not have the column."""
     if name not in reading.table.columns:
         return pd.Series([pd.NA] * len(reading.table), dtype="boolean")
-    is_meant = reading.table.column(name).where([sense in meant for sense in said])
+    is_meant = reading.table.column(name).where([sense in meant for sense in senses])
     return pd.Series(is_meant, dtype="boolean")
 
 

@@ -102,11 +102,11 @@ class Reading:
     def date(self, name: str, *, is_required: bool = False) -> DateColumn:
         """A date column; cells that are no date reject their rows, and so do absent ones where one is required."""
         column = self.table.column(name)
-        found = read_stamps(column.texts, self.orders.get(name), self.words)
+        stamps = read_stamps(column.texts, self.orders.get(name), self.words)
         if is_required:
-            found.faults.update(_absences(found.day, found.faults))
-        self.findings.reject_texts(name, column, found.faults)
-        return DateColumn(*(values[column.codes] for values in (found.day, found.seconds, found.offset)))
+            stamps.faults.update(_absences(stamps.day, stamps.faults))
+        self.findings.reject_texts(name, column, stamps.faults)
+        return DateColumn(*(values[column.codes] for values in (stamps.day, stamps.seconds, stamps.offset)))
 
     def time(self, name: str, *, is_required: bool = False) -> TimeColumn:
         """A time column; 00.00 among office times is no time and noted when a person may have typed it.
@@ -114,16 +114,16 @@ class Reading:
         Where a time is required, rows without one are rejected.
         """
         column = self.table.column(name)
-        found = read_times(column.strings, self.words)
-        start = found.start
-        if found.is_zero.any() and name in self.blank_zeros:
-            start = np.where(found.is_zero, MISSING, start)
-            by_hand = found.is_zero & np.array([text.count(":") < 2 for text in column.strings])
+        times = read_times(column.strings, self.words)
+        start = times.start
+        if times.is_zero.any() and name in self.blank_zeros:
+            start = np.where(times.is_zero, MISSING, start)
+            by_hand = times.is_zero & np.array([text.count(":") < 2 for text in column.strings])
             self.findings.remark(column.where(by_hand), name, "midnight_as_missing", quotes=True)
         if is_required:
-            found.faults.update(_absences(start, found.faults))
-        self.findings.reject_texts(name, column, found.faults)
-        parts = (start, found.start_offset, found.end, found.end_offset, found.is_until_done)
+            times.faults.update(_absences(start, times.faults))
+        self.findings.reject_texts(name, column, times.faults)
+        parts = (start, times.start_offset, times.end, times.end_offset, times.is_until_done)
         return TimeColumn(*(values[column.codes] for values in parts))
 
     def single_time(self, name: str) -> TimeColumn:
@@ -162,10 +162,10 @@ class Reading:
         """The register number by row; cells that cannot be one reject their rows."""
         column = self.table.column(name)
         self.findings.reject_texts(name, column, agenda_faults(column.strings))
-        found = [agenda(text) for text in column.strings]
-        key = pa.array([key for key, _, _ in found], pa.string())
-        number = pa.array([number for _, number, _ in found], pa.string())
-        year = np.array([year for _, _, year in found], np.int64)
+        agendas = [agenda(text) for text in column.strings]
+        key = pa.array([key for key, _, _ in agendas], pa.string())
+        number = pa.array([number for _, number, _ in agendas], pa.string())
+        year = np.array([year for _, _, year in agendas], np.int64)
         codes = pa.array(column.codes)
         return Agenda(key.take(codes), number.take(codes), year[column.codes])
 

@@ -45,8 +45,8 @@ def survey(layout: Layout, given: GivenOrder, source: SourceMap | None, words: W
             evidence[name] = order_evidence(column.texts, evidence[name])
         else:
             zeros[name].add(column.strings, column.counts().tolist())
-    for name, found in evidence.items():
-        check_day_first(layout, name, found)
+    for name, seen in evidence.items():
+        check_day_first(layout, name, seen)
     blank_zeros = frozenset(name for name, zero in zeros.items() if zero.zero_means_missing())
     return Survey(orders, blank_zeros, warnings)
 

@@ -90,11 +90,11 @@ def read_counts(texts: Sequence[str]) -> tuple[NDArray[np.int64], dict[int, Faul
     values = np.full(len(texts), MISSING)
     faults: dict[int, Fault] = {}
     for index, text in enumerate(texts):
-        found = _count(text)
-        if isinstance(found, Fault):
-            faults[index] = found
-        elif found is not None:
-            values[index] = found
+        value = _count(text)
+        if isinstance(value, Fault):
+            faults[index] = value
+        elif value is not None:
+            values[index] = value
     return values, faults
 
 

@@ -66,8 +66,8 @@ class Times:
 def read_times(texts: Sequence[str], words: Words) -> Times:
     """Every distinct text as a time, a range or "until done"; what is none of them is a fault."""
     reader = TimeReader(words)
-    found = [reader.read(text) for text in texts]
-    cells = [cell if isinstance(cell, TimeCell) else TimeCell() for cell in found]
+    meanings = [reader.read(text) for text in texts]
+    cells = [cell if isinstance(cell, TimeCell) else TimeCell() for cell in meanings]
     return Times(
         start=np.array([cell.start.seconds for cell in cells], np.int64),
         start_offset=np.array([cell.start.offset for cell in cells], np.int64),
@@ -75,7 +75,7 @@ def read_times(texts: Sequence[str], words: Words) -> Times:
         end_offset=np.array([cell.end.offset for cell in cells], np.int64),
         is_until_done=np.array([cell.is_until_done for cell in cells], bool),
         is_zero=np.array([_ZERO.fullmatch(fold(text)) is not None for text in texts], bool),
-        faults={index: cell for index, cell in enumerate(found) if isinstance(cell, Fault)},
+        faults={index: cell for index, cell in enumerate(meanings) if isinstance(cell, Fault)},
     )
 
 

@@ -18,8 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_access.mart import Snapshot
-from data_access.mart.facts import Facts as FactsOfMoment
-from data_access.mart.facts import Unsettled, as_table, unsettled, with_derived
+from data_access.mart.facts import Facts, Unsettled, as_table, unsettled, with_derived
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 Texts = NDArray[np.object_]
-Facts = TypeVar("Facts", RequestFacts, StepFacts)
+Judged = TypeVar("Judged", RequestFacts, StepFacts)
 
 WINDOW = DAY
 """Letters are read once for all moments of a span of this many seconds, and so is what the mart counts."""
@@ -124,12 +123,12 @@ def step_facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) 
     return mart.remember(("live", as_of), lambda: _judged(mart, office.rules(), as_of))
 
 
-def facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> FactsOfMoment:
+def facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> Facts:
     """All facts of a moment, to be counted and listed by statements."""
     mart = snapshot or office.mart.read()
     live = step_facts_at(office, as_of, mart)
     steps = mart.remember(("running steps", as_of), lambda: with_derived(mart, _step_columns(live)))
-    return FactsOfMoment(mart, live.settled_by, steps, _request_columns(live))
+    return Facts(mart, live.settled_by, steps, _request_columns(live))
 
 
 def step_facts_if(
@@ -201,7 +200,7 @@ def _is_received(requests: Requests, calendar: WorkCalendar, as_of: int) -> Bool
     return np.where(requests.received_at != MISSING, requests.received_at <= as_of, requests.received_on <= today)
 
 
-def _only(facts: Facts, keep: Bools) -> Facts:
+def _only(facts: Judged, keep: Bools) -> Judged:
     return type(facts)(**{field.name: getattr(facts, field.name)[keep] for field in fields(facts)})
 
 

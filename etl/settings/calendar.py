@@ -128,11 +128,11 @@ def _refuse_same_start(profiles: tuple[ProfileTable | None, ...]) -> None:
 
 
 def _refuse_overlapping_ranges(profiles: tuple[ProfileTable, ...]) -> None:
-    found = sorted(
+    ranges = sorted(
         (days, f"profile[{number}].ranges[{place}]")
         for number, profile in enumerate(profiles, start=1)
         for place, days in enumerate(profile.ranges, start=1)
     )
-    for (before, other), (after, key) in pairwise(found):
+    for (before, other), (after, key) in pairwise(ranges):
         if after[0] <= before[1]:
             refuse(Message("rule.ranges_apart", other=f"calendar.{other}"), key=key, value=_shown((after,)))

@@ -41,14 +41,14 @@ def parse_office_days(text: str, file: str) -> tuple[SpecialDay, ...]:
     `jam` is empty for a closed day, else "07:30-10:00", or two ranges joined by "+". `tanggal` is 2026-09-08 or
     08/09/2026 (day first). Raises RuleError naming `file`, row, column, value and what to write.
     """
-    found: dict[date, tuple[int, SpecialDay]] = {}
+    days: dict[date, tuple[int, SpecialDay]] = {}
     for row, cells in _rows(text, file):
         day = _special_day(cells, row, file)
-        if day.date in found:
-            expected = Message("rule.one_row_a_day", row=found[day.date][0])
+        if day.date in days:
+            expected = Message("rule.one_row_a_day", row=days[day.date][0])
             raise _error(file, row, "tanggal", cells["tanggal"], expected)
-        found[day.date] = row, day
-    return tuple(found[day][1] for day in sorted(found))
+        days[day.date] = row, day
+    return tuple(days[day][1] for day in sorted(days))
 
 
 def _text(path: Path) -> str:
@@ -180,11 +180,11 @@ def national_holidays(first_year: int, last_year: int) -> tuple[Holiday, ...]:
     from holidays import country_holidays
 
     years = range(first_year, last_year + 1)
-    found: dict[date, Holiday] = {}
+    holidays: dict[date, Holiday] = {}
     for category in ("government", "public"):
         names = country_holidays("ID", categories=(category,), language="id", years=years)
-        found |= {day: Holiday(day, name, category) for day, name in names.items()}
-    return tuple(found[day] for day in sorted(found))
+        holidays |= {day: Holiday(day, name, category) for day, name in names.items()}
+    return tuple(holidays[day] for day in sorted(holidays))
 
 
 def _days_named(settings: Settings) -> list[date]:

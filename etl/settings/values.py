@@ -64,11 +64,11 @@ def read_intervals(value: object) -> tuple[Interval, ...]:
     """Intervals of a list such as ["07:30-12:00", "13:00-16:00"], in order; an empty list is a closed day."""
     if not isinstance(value, list | tuple):
         refuse(Message("rule.hours"))
-    found = [_interval_at(index, text) for index, text in enumerate(value, start=1)]
-    for (_, end), (start, _) in pairwise(sorted(found)):
+    intervals = [_interval_at(index, text) for index, text in enumerate(value, start=1)]
+    for (_, end), (start, _) in pairwise(sorted(intervals)):
         if start < end:
             refuse(Message("rule.hours_apart"), value=list(value))
-    return tuple(sorted(found))
+    return tuple(sorted(intervals))
 
 
 def read_week(value: object) -> WeekHours:

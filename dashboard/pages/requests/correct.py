@@ -1,4 +1,4 @@
-"""What was written wrong here, and what is right: one value of a letter, a pass or a session put right by a person.
+"""What was written wrong here, and what is right: one value of a request, a pass or a session put right by a person.
 
 The source row stays as it is; the correction lies over it, with who, when and why.
 """
@@ -37,7 +37,7 @@ from dashboard.pages.shared.words import (
 from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES
-from etl.desk.screen_rows import said_by
+from etl.desk.screen_rows import entered_by
 from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
@@ -53,7 +53,7 @@ TITLE = "intake.correct_title"
 NAV = None
 
 OWN = "/koreksi-cap"
-"""The same form for an agency's own stamps (`dashboard.pages.case_correct_own`)."""
+"""The same form for an agency's own stamps (`correct_own`)."""
 
 _FIRST = {"disposisi": "finished"}
 """The field that is open at first, where that is not the first one."""
@@ -94,21 +94,21 @@ def form_page(page_request: PageRequest, kind: str, row_id: int, way: Crumbs) ->
     if not may_correct(office, user, kind, row_id):
         return html.Div([head, panel(empty(t("shell.forbidden_words"), icon_name="shield-lock"))], className="intake")
     fields = _fields(kind)
-    found = row_now(office, kind, row_id) if fields else None
-    if found is None:
+    record = row_now(office, kind, row_id) if fields else None
+    if record is None:
         words = empty(t("intake.no_such_row"), t("intake.no_such_row_hint"), "search")
         return html.Div([head, panel(words)], className="intake")
     field = page_request.query.get("ubah", "")
     field = field if field in fields else _FIRST.get(kind, next(iter(fields)))
     return html.Div(
-        [page_url("correct"), head, html.Div(id=Id.OUTCOME), _form(office, found, field, user)],
+        [page_url("correct"), head, html.Div(id=Id.OUTCOME), _form(office, record, field, user)],
         className="intake",
     )
 
 
 def may_correct(office: Office, user: Account, kind: str, row_id: int) -> bool:
     """Whether that user may put this row right: who keeps the data any, who holds a step its own stamps of it, an
-    agency those of its own letters and steps that one of its users gave."""
+    agency those of its own requests and steps that one of its users gave."""
     if may_do(user):
         return True
     given = stamp_given(office, row_id) if kind == "disposisi" else None
@@ -120,12 +120,12 @@ def may_correct(office: Office, user: Account, kind: str, row_id: int) -> bool:
 
 
 def _canonical(office: Office, user: Account) -> str | None:
-    """The agency of a user under the name that its letters bear."""
+    """The agency of a user under the name that its requests bear."""
     return office.book.opd_names.one(user.opd_filter or "")
 
 
-def _form(office: Office, found: RowNow, field: str, user: Account) -> Component:
-    kind, row_id, now = found.kind, int(found.row["id"]), found.values.get(field)
+def _form(office: Office, record: RowNow, field: str, user: Account) -> Component:
+    kind, row_id, now = record.kind, int(record.row["id"]), record.values.get(field)
     fields = [
         html.A(
             field_words(name),
@@ -140,37 +140,37 @@ def _form(office: Office, found: RowNow, field: str, user: Account) -> Component
         html.P([t("intake.correct_now"), " ", html.Strong(value_words(field, now))], className="intake-hint"),
         html.Div(_inputs(office, kind, now, field), className="intake-form"),
         reason_field(Id.REASON, t("intake.correct_example")),
-        html.Div([button(t("intake.correct_save"), id=Id.SAVE), *_back(found)], className="intake-form"),
-        html.P([t("intake.correct_hint"), " ", _place(found, user)], className="p-muted"),
-        title=_what(found),
+        html.Div([button(t("intake.correct_save"), id=Id.SAVE), *_back(record)], className="intake-form"),
+        html.P([t("intake.correct_hint"), " ", _place(record, user)], className="p-muted"),
+        title=_what(record),
     )
 
 
 def address_for(user: Account, kind: str, row_id: int, field: str | None = None) -> str:
-    """The form as that user reaches it: below Data, or for an agency, which has no Data page, below its letters."""
+    """The form as that user reaches it: below Data, or for an agency, which has no Data page, below its requests."""
     if is_allowed(user.role, Page.DATA):
         return correction_address(kind, row_id, field)
     return with_query(f"{OWN}/{int(row_id)}", ubah=field)
 
 
-def _place(found: RowNow, user: Account) -> Component | str:
+def _place(record: RowNow, user: Account) -> Component | str:
     """Where the row stands, with the way to its load for those who may see loads."""
-    row = found.row
+    row = record.row
     return place_link(row) if is_allowed(user.role, Page.DATA) else place_words(row["file"], row["sheet"], row["row"])
 
 
-def _what(found: RowNow) -> Component:
+def _what(record: RowNow) -> Component:
     """ "A4 · 2026/143"."""
-    row = found.row
-    name = step_words(row["step"], row["pass_number"]) if found.kind == "disposisi" else kind_words(found.kind)
+    row = record.row
+    name = step_words(row["step"], row["pass_number"]) if record.kind == "disposisi" else kind_words(record.kind)
     return html.Span([name, " · ", request_link(row["year"], row["agenda_key"], row["agenda_number"])])
 
 
-def _back(found: RowNow | None) -> list[Component]:
-    """The way back to the letter."""
-    if found is None or found.row["year"] is None:
+def _back(record: RowNow | None) -> list[Component]:
+    """The way back to the request."""
+    if record is None or record.row["year"] is None:
         return []
-    address = request_address(found.row["year"], found.row["agenda_key"])
+    address = request_address(record.row["year"], record.row["agenda_key"])
     return [button(t("intake.back_to_letter"), href=address, kind="quiet")]
 
 
@@ -247,24 +247,26 @@ def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason:
     except PantauError as error:
         return outcome(sentence(error))
     note(office, now, account().name, "correct", f"{row.kind} {row.row_id}", field=field, reason=reason)
-    found = row_now(office, row.kind, row.row_id)
-    told = done(t("intake.corrected_said"), is_published=corrected.is_published)
-    return html.Div([told, html.Div(_back(found), className="intake-form")])
+    record = row_now(office, row.kind, row.row_id)
+    stored = done(t("intake.corrected_said"), is_published=corrected.is_published)
+    return html.Div([stored, html.Div(_back(record), className="intake-form")])
 
 
-def correct_panel(office: Office, case: Request, places: Places, user: Account) -> Component | None:
-    """The ways to put each pass, the letter and its sessions right; for who holds a step, its own stamps. `case` is one
-    that the user may see."""
+def correct_panel(office: Office, detail: Request, places: Places, user: Account) -> Component | None:
+    """The ways to put each pass, the request and its sessions right; for who holds a step, its own stamps.
+
+    `detail` is of a request that the user may see.
+    """
     if may_do(user):
-        lines = [*_letter_lines(case, places), *_pass_lines(case, places), *_session_lines(case, places)]
+        lines = [*_request_lines(detail, places), *_pass_lines(detail, places), *_session_lines(detail, places)]
     elif is_allowed(user.role, Page.DATA):
-        lines = _pass_lines(case, places, lambda _, giver: giver == (user.role.value, user.name))
+        lines = _pass_lines(detail, places, lambda _, giver: giver == (user.role.value, user.name))
     else:
         own = own_steps(office, user)
-        found = _passes(
-            case, stored_places(office, case), lambda step, giver: step in own and giver[0] == user.role.value
+        passes = _passes(
+            detail, stored_places(office, detail), lambda step, giver: step in own and giver[0] == user.role.value
         )
-        lines = [(words, address_for(user, place.kind, place.row_id)) for words, place in found]
+        lines = [(words, address_for(user, place.kind, place.row_id)) for words, place in passes]
     if not lines:
         return None
     items = [html.Li([html.Span(words), link(t("intake.correct_do"), href, "intake-more")]) for words, href in lines]
@@ -283,8 +285,8 @@ def _address(source: Source | None, places: Places) -> str | None:
     return correction_address(place.kind, place.row_id) if place else None
 
 
-def _letter_lines(case: Request, places: Places) -> list[Line]:
-    address = _address(case.sources[-1] if case.sources else None, places)
+def _request_lines(detail: Request, places: Places) -> list[Line]:
+    address = _address(detail.sources[-1] if detail.sources else None, places)
     return [(t("intake.correct_letter"), address)] if address else []
 
 
@@ -292,33 +294,33 @@ Stamped = Callable[[str, tuple[str, str]], bool]
 """Whether a row of a step, entered on a screen by a role and a user, is meant."""
 
 
-def _pass_lines(case: Request, places: Places, by: Stamped | None = None) -> list[Line]:
+def _pass_lines(detail: Request, places: Places, by: Stamped | None = None) -> list[Line]:
     """One line a pass; with `by` only those stamped on a screen, as it says."""
-    return [(words, correction_address(one.kind, one.row_id)) for words, one in _passes(case, places, by)]
+    return [(words, correction_address(place.kind, place.row_id)) for words, place in _passes(detail, places, by)]
 
 
-def _passes(case: Request, places: Places, by: Stamped | None) -> list[tuple[str, Place]]:
-    """Each pass in words, with the newest of its rows that is asked for."""
-    found = []
-    for step in case.steps:
-        for one in step.passes:
-            sources = [source for source in one.sources if by is None or _is_by(by, step.step, source)]
+def _passes(detail: Request, places: Places, by: Stamped | None) -> list[tuple[str, Place]]:
+    """Each pass in words, with the newest of its rows that is meant."""
+    lines = []
+    for step in detail.steps:
+        for pass_ in step.passes:
+            sources = [source for source in pass_.sources if by is None or _is_by(by, step.step, source)]
             place = places.get(sources[-1]) if sources else None
-            when = stamp_words(one.finished_on, one.finished_at)
-            words = f"{step_words(STEP_INDEX[step.step], one.number)} · {field_words('finished')} {when}"
-            found += [(words, place)] if place else []
-    return found
+            when = stamp_words(pass_.finished_on, pass_.finished_at)
+            words = f"{step_words(STEP_INDEX[step.step], pass_.number)} · {field_words('finished')} {when}"
+            lines += [(words, place)] if place else []
+    return lines
 
 
 def _is_by(by: Stamped, step: str, source: Source) -> bool:
-    giver = said_by(source.sheet)
+    giver = entered_by(source.sheet)
     return giver is not None and by(step, giver)
 
 
-def _session_lines(case: Request, places: Places) -> list[Line]:
-    found = []
-    for session in case.sessions:
+def _session_lines(detail: Request, places: Places) -> list[Line]:
+    lines = []
+    for session in detail.sessions:
         address = _address(session.source, places)
         words = f"{session.room or t('word.none')} · {fmt().moment_short(session.started_at)}"
-        found += [(words, address)] if address else []
-    return found
+        lines += [(words, address)] if address else []
+    return lines

@@ -1,6 +1,6 @@
-"""An agency puts a stamp of its own right: the form of the Data page, reached from the letter.
+"""An agency puts a stamp of its own right: the form of the Data page, reached from the request.
 
-What is saved goes through the callback of `case_correct`, which asks anew whose stamp it is.
+What is saved goes through the callback of `correct`, which asks anew whose stamp it is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is drawn of each step of a letter: stretches of waiting, work, pauses and time beyond the target."""
+"""What is drawn of each step of a request: stretches of waiting, work, pauses and time beyond the target."""
 
 from __future__ import annotations
 
@@ -40,36 +40,36 @@ def awaits_opd(step: RequestStep) -> bool:
     return step.is_running and step.due_at is None and any(pause.ended_at is None for pause in step.pauses)
 
 
-def spans_of(case: Request, steps: Sequence[RequestStep]) -> list[Span]:
+def spans_of(detail: Request, steps: Sequence[RequestStep]) -> list[Span]:
     """The stretches of these steps, in order."""
-    return [span for step in steps for span in _of_step(case, step)]
+    return [span for step in steps for span in _of_step(detail, step)]
 
 
-def _of_step(case: Request, step: RequestStep) -> Iterable[Span]:
+def _of_step(detail: Request, step: RequestStep) -> Iterable[Span]:
     passes = step.passes or ((None,) if step.started_at is not None else ())
-    for index, one in enumerate(passes):
-        handed = case.handed_over_at(step, index)
-        begin, end = _begin(step, one, index, handed), _end(case, step, one)
+    for index, pass_ in enumerate(passes):
+        handed = detail.handed_over_at(step, index)
+        begin, end = _begin(step, pass_, index, handed), _end(detail, step, pass_)
         if begin is None or end is None or end < begin:
             continue
         number = index + 1
-        if one is not None and one.started_at is not None and handed is not None and handed < one.started_at:
-            yield Span(step.step, handed, one.started_at, Kind.WAITING, number)
+        if pass_ is not None and pass_.started_at is not None and handed is not None and handed < pass_.started_at:
+            yield Span(step.step, handed, pass_.started_at, Kind.WAITING, number)
         yield from _judged(step, begin, end, number)
         yield from _paused(step.pauses, step.step, begin, end, number)
 
 
-def _begin(step: RequestStep, one: RequestPass | None, index: int, handed: int | None) -> int | None:
-    if one is not None and one.started_at is not None:
-        return one.started_at
+def _begin(step: RequestStep, pass_: RequestPass | None, index: int, handed: int | None) -> int | None:
+    if pass_ is not None and pass_.started_at is not None:
+        return pass_.started_at
     return step.started_at if index == 0 else handed
 
 
-def _end(case: Request, step: RequestStep, one: RequestPass | None) -> int | None:
-    if one is not None and one.finished_at is not None:
-        return one.finished_at
-    is_open = step.verdict in _UNDER_WAY and (one is None or not one.is_done)
-    return case.stop_of(step) if is_open else None
+def _end(detail: Request, step: RequestStep, pass_: RequestPass | None) -> int | None:
+    if pass_ is not None and pass_.finished_at is not None:
+        return pass_.finished_at
+    is_open = step.verdict in _UNDER_WAY and (pass_ is None or not pass_.is_done)
+    return detail.stop_of(step) if is_open else None
 
 
 def _judged(step: RequestStep, begin: int, end: int, number: int) -> Iterable[Span]:

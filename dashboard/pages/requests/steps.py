@@ -19,11 +19,11 @@ from etl.domain.verdict import StartRule, Verdict
 from etl.figures.requests.detail import Request, RequestPass, RequestStep
 
 
-def steps_table(case: Request, steps: Sequence[RequestStep], sop: SopVersion) -> html.Div:
+def steps_table(detail: Request, steps: Sequence[RequestStep], sop: SopVersion) -> html.Div:
     """One row a step, its passes below each other; below the table what the flags in it mean."""
     drawn = table(
         t("case.steps_title"),
-        _columns(case, sop),
+        _columns(detail, sop),
         steps,
         "case-steps",
         lambda step: {"className": "is-running" if step.is_running else ""},
@@ -32,12 +32,12 @@ def steps_table(case: Request, steps: Sequence[RequestStep], sop: SopVersion) ->
     return html.Div([drawn, flag_meanings(flag for step in steps for flag in step.flags)])
 
 
-def _columns(case: Request, sop: SopVersion) -> list[Column[RequestStep]]:
+def _columns(detail: Request, sop: SopVersion) -> list[Column[RequestStep]]:
     return [
         Column("step", t("case.col_step"), lambda step: _name(step, sop), is_name=True),
         _column("start", _start),
-        _column("finish", lambda step: _finish(case, step)),
-        _column("elapsed", lambda step: _elapsed(case, step), "num"),
+        _column("finish", lambda step: _finish(detail, step)),
+        _column("elapsed", lambda step: _elapsed(detail, step), "num"),
         _column("standard", _standard, "num"),
         _column(
             "due_moment", lambda step: t("case.awaits_opd") if awaits_opd(step) else fmt().moment_short(step.due_at)
@@ -64,12 +64,12 @@ def _due(step: RequestStep) -> str:
     return t("case.awaits_opd") if awaits_opd(step) else fmt().moment_short(step.due_at)
 
 
-def _elapsed(case: Request, step: RequestStep) -> list[Component | str]:
+def _elapsed(detail: Request, step: RequestStep) -> list[Component | str]:
     """The duration, with the way to its days."""
     words = fmt().duration_short(step.elapsed_seconds)
     if step.elapsed_seconds is None:
         return [words]
-    address = why_request_step(case.request["year"], case.request["agenda_number"], step.step)
+    address = why_request_step(detail.request["year"], detail.request["agenda_number"], step.step)
     return [words, why(address, f"{t('why.elapsed')}, {step.step}")]
 
 
@@ -80,7 +80,7 @@ def _start(step: RequestStep) -> list[Component | str]:
     return [fmt().moment_short(step.started_at), html.Div(rule, className="p-muted")]
 
 
-def _finish(case: Request, step: RequestStep) -> list[Component | str]:
+def _finish(detail: Request, step: RequestStep) -> list[Component | str]:
     """The finish; of a returned request that of each pass."""
     if len(step.passes) > 1:
         return [html.Div(t("case.pass_finish", n=pass_.number, moment=_moment(pass_))) for pass_ in step.passes]
@@ -88,8 +88,8 @@ def _finish(case: Request, step: RequestStep) -> list[Component | str]:
         return [fmt().moment_short(step.finished_at)]
     if step.finished_on is not None:
         return [t("case.date_only", day=fmt().date_short(step.finished_on))]
-    if step.verdict is Verdict.OVERDUE and case.stop_of(step) < case.as_of:
-        return [t("case.frozen", moment=fmt().moment_short(case.stop_of(step)))]
+    if step.verdict is Verdict.OVERDUE and detail.stop_of(step) < detail.as_of:
+        return [t("case.frozen", moment=fmt().moment_short(detail.stop_of(step)))]
     return [t("case.runs_now") if step.is_running else t("word.none")]
 
 

@@ -144,7 +144,7 @@ def why_address(figure: str, **query: object) -> str:
 
 
 def why_room(filter_: RoomsFilter, group: str = "") -> str:
-    """The explanation of the figures of a period; `group`: sessions without a letter only."""
+    """The explanation of the figures of a period; `group`: sessions without a request only."""
     return why_address(WHY_ROOM, kelompok=group or None, **_filters(filter_))
 
 
@@ -154,17 +154,17 @@ def why_hour(filter_: RoomsFilter, weekday: int, hour: int) -> str:
 
 
 def why_lead(filter_: RoomsFilter, place: int) -> str:
-    """The bookings of one class of how long ahead rooms are asked for (`room_waiting.LEAD_CLASSES`)."""
+    """The bookings of one class of how long ahead rooms are asked for (`etl.figures.rooms.waiting.LEAD_CLASSES`)."""
     return why_address(WHY_ROOM, jarak=place, **_filters(filter_))
 
 
 def why_room_opd(filter_: RoomsFilter, opd: str | None) -> str:
-    """The explanation of the hours of one agency; None is without a letter."""
+    """The explanation of the hours of one agency; None is without a request."""
     return why_room(filter_, WITHOUT_LETTER) if opd is None else why_room(replace(filter_, opd=opd))
 
 
 def why_people(filter_: RoomsFilter, figure: str, group: str = "") -> str:
-    """The explanation of a figure of the page of participants, of one of `people_rows.GROUPS` or of all sessions."""
+    """The explanation of a figure of the page of participants, of one of its `GROUPS` or of all sessions."""
     return why_address(WHY_PEOPLE, tentang=figure, kelompok=group or None, **_filters(filter_))
 
 

@@ -36,24 +36,24 @@ Places = Mapping[Source, Place]
 """Where each source row of a request is stored; empty for those who may not see loads."""
 
 
-def places_of(office: Office, case: Request, user: Account) -> Places:
+def places_of(office: Office, detail: Request, user: Account) -> Places:
     """The loads behind a request, as far as the user may see them."""
-    return stored_places(office, case) if is_allowed(user.role, Page.DATA) else {}
+    return stored_places(office, detail) if is_allowed(user.role, Page.DATA) else {}
 
 
-def stored_places(office: Office, case: Request) -> Places:
+def stored_places(office: Office, detail: Request) -> Places:
     """Where the rows of a request are stored; a row given twice belongs to the later load."""
     with reading(office.records) as connection:
-        rows = rows_of_letter(connection, case.request["request_id"])
+        rows = rows_of_letter(connection, detail.request["request_id"])
     return {
         Source(row["file"], row["sheet"], row["row"]): Place(row["load_id"], row["kind"], row["id"]) for row in rows
     }
 
 
-def sources_of(case: Request) -> list[Source]:
+def sources_of(detail: Request) -> list[Source]:
     """Every source row of a request, its steps and sessions."""
-    of_steps = [source for step in case.steps for source in step.sources]
-    return [*case.sources, *of_steps, *(session.source for session in case.sessions if session.source is not None)]
+    of_steps = [source for step in detail.steps for source in step.sources]
+    return [*detail.sources, *of_steps, *(session.source for session in detail.sessions if session.source is not None)]
 
 
 def source_lines(sources: Iterable[Source], places: Places) -> list[Component]:

@@ -16,7 +16,7 @@ from dashboard.i18n import catalogue, fmt, t
 from dashboard.pages.shared.links import request_address, row_address
 from data_access.records import reading
 from data_access.records.access.users import user_by_name
-from etl.desk.screen_rows import said_by
+from etl.desk.screen_rows import entered_by
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES
@@ -67,7 +67,7 @@ def place_words(file: str | None, sheet: str | None, row: int | None) -> str:
 
 def screen_words(sheet: str | None) -> str | None:
     """ "layar, Agendaris (ani)": who entered it on a screen; None for what was not."""
-    giver = said_by(sheet)
+    giver = entered_by(sheet)
     return None if giver is None else t("intake.on_screen", role=t(f"role.{giver[0]}"), name=giver[1])
 
 

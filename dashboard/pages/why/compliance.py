@@ -340,9 +340,8 @@ def _outputs(row: Mapping[str, Any]) -> str:
 
 
 def _letter(row: Mapping[str, Any]) -> list[Component]:
-    name = link(
-        f"{row['year']}/{row['agenda_number']}", request_address(row["year"], row["agenda_number"]), "cases-link"
-    )
+    year, number = row["year"], row["agenda_number"]
+    name = link(f"{year}/{number}", request_address(year, number), "cases-link")
     place = html.Span(f"{fmt().number(row['number'])}.", className="why-number")
     return [place, name, html.Div(row["opd"] or t("word.none"), className="p-muted")]
 

@@ -149,8 +149,8 @@ def loads_page(connection: Connection, limit: int, offset: int = 0, ids: Sequenc
 
 def loads_of_source(connection: Connection, load_ids: Iterable[int], source_name: str) -> dict[int, str | None]:
     """Those of these loads that came from that source, with who gave them."""
-    wanted = load.c.id.in_([int(one) for one in load_ids]) & (load.c.source_name == source_name)
-    return {int(one): actor for one, actor in connection.execute(select(load.c.id, load.c.actor).where(wanted))}
+    wanted = load.c.id.in_([int(load_id) for load_id in load_ids]) & (load.c.source_name == source_name)
+    return {int(load_id): actor for load_id, actor in connection.execute(select(load.c.id, load.c.actor).where(wanted))}
 
 
 def note_taken_links(connection: Connection) -> None:

@@ -85,12 +85,12 @@ def corrections_in_force(connection: Connection, field: str | None = None) -> pd
         .where(counts_still(page_correction))
         .group_by(page_correction.c.kind, page_correction.c.target_row_id, page_correction.c.field)
     )
-    asked = select(*columns_of(page_correction), _target_counts().label("counts"))
-    asked = asked.where(page_correction.c.id.in_(newest))
+    statement = select(*columns_of(page_correction), _target_counts().label("counts"))
+    statement = statement.where(page_correction.c.id.in_(newest))
     if field is not None:
-        asked = asked.where(page_correction.c.field == field)
-    found = _moved(connection, read_frame(connection, asked.order_by(page_correction.c.id)))
-    return _with_values(found[~found["is_revoked"].astype(bool)].reset_index(drop=True))
+        statement = statement.where(page_correction.c.field == field)
+    corrections = _moved(connection, read_frame(connection, statement.order_by(page_correction.c.id)))
+    return _with_values(corrections[~corrections["is_revoked"].astype(bool)].reset_index(drop=True))
 
 
 def corrections_ending(connection: Connection, load_id: int) -> int:
@@ -115,8 +115,8 @@ def _moved(connection: Connection, corrections: pd.DataFrame) -> pd.DataFrame:
         return corrections
     lost = corrections[~counts]
     held = [part for kind, mine in lost.groupby("kind") for part in _held_elsewhere(connection, str(kind), mine)]
-    found = pd.concat([corrections[counts], *held]).sort_values("id")
-    return found.drop_duplicates(["kind", "target_row_id", "field"], keep="last")
+    moved = pd.concat([corrections[counts], *held]).sort_values("id")
+    return moved.drop_duplicates(["kind", "target_row_id", "field"], keep="last")
 
 
 def _held_elsewhere(connection: Connection, kind: str, corrections: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -132,8 +132,8 @@ def last_loads(engine: Engine, as_of: int) -> dict[str | None, int]:
 
 def reached(connection: Connection, as_of: int) -> dict[str, int]:
     """When each database source was last read; of the past only the last time is known."""
-    found = visits(connection).items()
-    return {name: visit.reached_at for name, visit in found if visit.reached_at and visit.reached_at <= as_of}
+    known = visits(connection).items()
+    return {name: visit.reached_at for name, visit in known if visit.reached_at and visit.reached_at <= as_of}
 
 
 def newest_loads(connection: Connection, as_of: int) -> list[CameIn]:
@@ -157,10 +157,10 @@ def newest_record(
     table, moments, day = _MOMENTS[kind]
     first, last = _first_from(connection, table, load_id), _first_from(connection, table, load_id + 1)
     within = and_(table.c.id >= first, table.c.id < last)
-    asked = [func.max(table.c[name]).filter(table.c[name] <= as_of) for name in moments]
-    asked.append(func.max(table.c[day]).filter(table.c[day] <= today))
-    *found, newest_day = connection.execute(select(*asked).where(within)).one()
-    return max((int(one) for one in found if one is not None), default=None), newest_day
+    newest = [func.max(table.c[name]).filter(table.c[name] <= as_of) for name in moments]
+    newest.append(func.max(table.c[day]).filter(table.c[day] <= today))
+    *moments_of_rows, newest_day = connection.execute(select(*newest).where(within)).one()
+    return max((int(one) for one in moments_of_rows if one is not None), default=None), newest_day
 
 
 def _first_from(connection: Connection, table: Table, load_id: int) -> int:
@@ -169,8 +169,8 @@ def _first_from(connection: Connection, table: Table, load_id: int) -> int:
     while low < high:
         middle = (low + high) // 2
         at = select(table.c.load_id).where(table.c.id >= middle).order_by(table.c.id).limit(1)
-        found = connection.execute(at).scalar()
-        low, high = (low, middle) if found is None or found >= load_id else (middle + 1, high)
+        load_there = connection.execute(at).scalar()
+        low, high = (low, middle) if load_there is None or load_there >= load_id else (middle + 1, high)
     return low
 
 

@@ -135,4 +135,4 @@ def waiting_for(connection: Connection, load_ids: Sequence[int]) -> dict[tuple[i
         .where(waiting_row.c.load_id.in_(load_ids))
         .group_by(waiting_row.c.load_id, code)
     )
-    return {(load_id, found): count for load_id, found, count in connection.execute(statement)}
+    return {(load_id, name): count for load_id, name, count in connection.execute(statement)}

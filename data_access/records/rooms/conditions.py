@@ -66,8 +66,8 @@ class Deed:
 
 def report_of_client(connection: Connection, client_id: str) -> Report | None:
     """The report that a phone gave under that id; None when it never came."""
-    found = connection.execute(select(condition_report).where(condition_report.c.client_id == client_id)).first()
-    return None if found is None else Report(**found._mapping)
+    row = connection.execute(select(condition_report).where(condition_report.c.client_id == client_id)).first()
+    return None if row is None else Report(**row._mapping)
 
 
 def add_report(connection: Connection, values: Mapping[str, Any], receipt: str) -> Report:
@@ -88,8 +88,8 @@ def add_photos(connection: Connection, report_id: int, photos: Iterable[Mapping[
 
 def photo_of_file(connection: Connection, file: str) -> Photo | None:
     """The photo kept under that name."""
-    found = connection.execute(select(condition_photo).where(condition_photo.c.file == file)).first()
-    return None if found is None else Photo(**found._mapping)
+    row = connection.execute(select(condition_photo).where(condition_photo.c.file == file)).first()
+    return None if row is None else Photo(**row._mapping)
 
 
 def photos_of_loads(connection: Connection, load_ids: Iterable[int]) -> dict[tuple[int, str], list[str]]:
@@ -101,10 +101,10 @@ def photos_of_loads(connection: Connection, load_ids: Iterable[int]) -> dict[tup
         .where(wanted, counts_still(condition_report))
         .order_by(condition_photo.c.id)
     )
-    found: dict[tuple[int, str], list[str]] = {}
+    photos: dict[tuple[int, str], list[str]] = {}
     for load_id, item, file in connection.execute(statement):
-        found.setdefault((load_id, item), []).append(file)
-    return found
+        photos.setdefault((load_id, item), []).append(file)
+    return photos
 
 
 def checklists_of_loads(connection: Connection) -> pd.DataFrame:
