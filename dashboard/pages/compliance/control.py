@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, banner, empty, graph, icon, link, why
-from dashboard.i18n import fmt, sentence, t
+from dashboard.components import empty, graph, icon, link, why
+from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.charts import Level, control, levels
 from dashboard.pages.compliance.points import control_points, month_of
 from dashboard.pages.shared import period_filter
+from dashboard.pages.shared.frame import refusal
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.why_links import why_control
 from data_access.errors import PantauError
@@ -50,7 +51,7 @@ def control_body(office: Office, query: Mapping[str, str], now: int, today: date
         asked = period_filter.asked_filter(query, today)
         chart = control_chart(office, asked, now, query.get("kendali") or DEFAULT_STEP)
     except PantauError as error:
-        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
+        return refusal(error)
     if len(chart.points) < 2:
         return empty(t("sla.control_few"), t("sla.control_few_hint", months=CONTROL_MONTHS), "graph-up")
     sop = office.sop.version_for(asked.period.last)

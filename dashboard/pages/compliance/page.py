@@ -11,16 +11,14 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, guarded
+from dashboard.access.accounts import Account
 from dashboard.components import (
-    Tone,
-    banner,
     bind_later,
     button,
     empty,
     graph,
     icon,
     kpi_row,
-    later_data,
     later_place,
     later_store,
     loading,
@@ -32,7 +30,7 @@ from dashboard.components import (
     write_query,
     written_out,
 )
-from dashboard.i18n import fmt, sentence, t
+from dashboard.i18n import fmt, t
 from dashboard.pages.compliance import control, export, lateness
 from dashboard.pages.compliance.charts import monthly_share
 from dashboard.pages.compliance.compare import compare_panel
@@ -47,6 +45,7 @@ from dashboard.pages.compliance.points import month_of, month_points
 from dashboard.pages.compliance.requests import letters_panel
 from dashboard.pages.compliance.table import SmallCases, office_steps, standards_table
 from dashboard.pages.shared import period_filter
+from dashboard.pages.shared.frame import bind_later_part, refusal, to_come
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import Behind, case_address, cases_behind
@@ -159,20 +158,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def show(search: str | None) -> tuple[str, Component]:
         return written_out(standards(office, read_query(search), now()))
 
-    @app.callback(Output(Id.MORE, "children"), later_data("sla"), prevent_initial_call=True)
-    @guarded(PAGE)
-    def show_more(search: str | None) -> Component | None:
-        return written_out(background(office, read_query(search), now()))
+    def show_control(query: Mapping[str, str], _: Account) -> Component:
+        return control_body(office, query, now(), office_today(office, now()))
 
-    @app.callback(Output(Id.DETAIL, "children"), later_data("sla"), prevent_initial_call=True)
-    @guarded(PAGE)
-    def show_detail(search: str | None) -> Component | None:
-        return written_out(detail(office, read_query(search), now()))
-
-    @app.callback(Output(control.Id.BODY, "children"), later_data("sla"), prevent_initial_call=True)
-    @guarded(PAGE)
-    def show_control(search: str | None) -> Component:
-        return written_out(control_body(office, read_query(search), now(), office_today(office, now())))
+    bind_later_part(app, PAGE, "sla", Id.MORE, lambda query, _: background(office, query, now()))
+    bind_later_part(app, PAGE, "sla", Id.DETAIL, lambda query, _: detail(office, query, now()))
+    bind_later_part(app, PAGE, "sla", control.Id.BODY, show_control)
 
     for chart in (Id.MONTHS, lateness.Id.CHART, control.Id.CHART):
         app.clientside_callback(
@@ -198,18 +189,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, Component]:
     """Subtitle, headline figures, the table, months and letters; what cannot be asked is answered in words."""
-    today = office_today(office, now)
-    try:
-        asked = period_filter.asked_filter(query, today)
-        if asked.period.first > today:
-            period = fmt().period(asked.period.first, asked.period.last)
-            return "", empty(t("sla.future", period=period), t("sla.future_hint"), "calendar-x")
-        figures = _figures(office, asked, now)
-    except PantauError as error:
-        return "", html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
-    if not _has_any(figures):
-        return _subtitle(office, figures), empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
-    sop = _sop(office, figures)
+    figures, words = _answer(office, query, now)
+    if figures is None or words is not None:
+        return _subtitle(office, figures) if figures else "", words
+    sop, today = _sop(office, figures), office_today(office, now)
     pair = html.Div([_months_panel(figures, today), letters_panel(figures)], className="p-grid-2 sla-pair")
     return _subtitle(office, figures), html.Div(
         [kpi_row(*headlines(figures, sop)), _standards_panel(office, figures, sop), pair]
@@ -218,8 +201,8 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
 
 def background(office: Office, query: Mapping[str, str], now: int) -> Component | None:
     """The period before, where lateness comes from, steps by month; nothing where the table above has words."""
-    figures = _shown_figures(office, query, now)
-    if figures is None:
+    figures, words = _answer(office, query, now)
+    if figures is None or words is not None:
         return None
     sop, waits = _sop(office, figures), _detail(office, figures).waits
     return html.Div([compare_panel(figures, sop), lateness_panel(figures, sop, waits), heat_panel(figures, sop)])
@@ -227,31 +210,37 @@ def background(office: Office, query: Mapping[str, str], now: int) -> Component 
 
 def detail(office: Office, query: Mapping[str, str], now: int) -> Component | None:
     """Order of the steps, roles, agencies, coverage; nothing where the table above has words."""
-    figures = _shown_figures(office, query, now)
-    if figures is None:
+    figures, words = _answer(office, query, now)
+    if figures is None or words is not None:
         return None
-    sop, found = _sop(office, figures), _detail(office, figures)
+    sop, more = _sop(office, figures), _detail(office, figures)
     return html.Div(
         [
             html.Div(
-                [order_panel(figures, sop, found.order), roles_panel(figures, sop)],
+                [order_panel(figures, sop, more.order), roles_panel(figures, sop)],
                 className="p-grid-2 sla-pair is-uneven",
             ),
-            agencies_panel(figures, found.agencies),
+            agencies_panel(figures, more.agencies),
             panel(coverage_table(figures, sop), title=t("sla.coverage_title"), note=t("sla.coverage_note")),
         ]
     )
 
 
-def _shown_figures(office: Office, query: Mapping[str, str], now: int) -> SlaFigures | None:
-    """The figures asked for; None when they cannot be asked, are to come or hold nothing."""
+def _answer(
+    office: Office, query: Mapping[str, str], now: int
+) -> tuple[SlaFigures, None] | tuple[SlaFigures | None, Component]:
+    """The figures of an address; words where it cannot be asked, its period is to come, or it holds nothing."""
     today = office_today(office, now)
     try:
-        asked = period_filter.asked_filter(query, today)
-        figures = _figures(office, asked, now) if asked.period.first <= today else None
-    except PantauError:
-        return None
-    return figures if figures is not None and _has_any(figures) else None
+        filter_ = period_filter.asked_filter(query, today)
+        if filter_.period.first > today:
+            return None, to_come(filter_.period)
+        figures = _figures(office, filter_, now)
+    except PantauError as error:
+        return None, refusal(error, t("sla.check_filter"))
+    if not _has_any(figures):
+        return figures, empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
+    return figures, None
 
 
 def _detail(office: Office, figures: SlaFigures) -> SlaDetail:

@@ -15,10 +15,7 @@ from dash.development.base_component import Component
 from dashboard.access import Page, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import (
-    Tone,
-    banner,
     date_field,
-    empty,
     filter_bar,
     loading,
     page_head,
@@ -28,8 +25,9 @@ from dashboard.components import (
     write_query,
 )  # fmt: skip
 from dashboard.components.filters import ALL
-from dashboard.i18n import sentence, t
+from dashboard.i18n import t
 from dashboard.pages.shared.choices import opd_options, own_names, room_options
+from dashboard.pages.shared.frame import refusal
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.period_filter import CUSTOM, PRESETS, AddressError, asked_period, preset_of, preset_period
 from dashboard.pages.shared.today import office_today
@@ -104,7 +102,7 @@ def frame(
 
 def refused(error: PantauError) -> Component:
     """What the address cannot be asked for, in the words of the refusal."""
-    return html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+    return refusal(error, t("sla.check_filter"))
 
 
 def _shown(query: Mapping[str, str], today: date) -> tuple[str, str, str]:

@@ -7,14 +7,15 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dash import Dash, Input, Output, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, account, guarded, is_allowed
+from dashboard.access import Page, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, banner, bind_filters, icon, loading, page_head, page_url, read_query
-from dashboard.i18n import fmt, sentence, t
+from dashboard.components import Tone, banner, bind_filters, icon, loading, page_head, page_url
+from dashboard.i18n import fmt, t
 from dashboard.pages.shared.choices import own_names
+from dashboard.pages.shared.frame import bind_part, refusal
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.sop_links import SOP, tabs, version_shown
 from dashboard.pages.shared.today import office_today
@@ -67,34 +68,31 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     bind_filters(app, PAGE, "sop", filters.fields("sop"), usual, partial(own_names, office))
 
-    @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"))
-    @guarded(PAGE)
-    def show(search: str | None) -> Component:
-        return whole(office, read_query(search), now(), account())
+    bind_part(app, PAGE, "sop", Id.BODY, lambda query, user: whole(office, query, now(), user))
 
 
 def whole(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:
     """The SOP with its results; what cannot be asked is answered in words, the SOP itself stays."""
     today = office_today(office, now)
     figures: SlaFigures | None = None
+    words: Component | None = None
+    last = today
     try:
-        asked = filters.asked(query, today, user)
-        figures = _figures(office, asked, now, user) if asked.period.first <= today else None
-        said = (
-            None
-            if asked.period.first <= today
-            else banner(t("sla.future", period=_period(asked)), Tone.NEAR, "calendar-x")
-        )
-        last = asked.period.last
+        filter_ = filters.asked_filter(query, today, user)
+        if filter_.period.first > today:
+            words = banner(t("sla.future", period=_period(filter_)), Tone.NEAR, "calendar-x")
+        else:
+            figures = _figures(office, filter_, now, user)
+        last = filter_.period.last
     except PantauError as error:
-        said, last = banner(sentence(error), Tone.LATE, "exclamation-octagon"), today
+        words = refusal(error)
     shown = version_shown(office.sop, query, last)
     with reading(office.records) as connection:
         entries = sop_entries(connection)
     links_cases = is_allowed(user.role, Page.PERMOHONAN)
     return html.Div(
         [
-            said,
+            words,
             identity(shown),
             _legend(figures),
             form("A", shown, figures, links_cases=links_cases),

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, account, guarded
+from dashboard.access import Page
 from dashboard.access.accounts import Account
 from dashboard.components import (
-    Tone,
-    banner,
     bind_filters,
     button,
     empty,
@@ -23,11 +20,11 @@ from dashboard.components import (
     page_head,
     page_url,
     panel,
-    read_query,
     with_query,
 )
-from dashboard.i18n import fmt, sentence, t
+from dashboard.i18n import fmt, t
 from dashboard.pages.shared.choices import own_names
+from dashboard.pages.shared.frame import bind_part, refusal, to_come
 from dashboard.pages.shared.monitoring_rule import monitoring_rule
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.sop_links import TARGET, tabs
@@ -54,7 +51,7 @@ PREFIX = "sop-target"
 PRESET = "last_12_months"
 """A target is looked at over a year: a month has too few of most steps."""
 
-_BODY = f"{PREFIX}-body"
+_BODY, _IF = f"{PREFIX}-body", f"{PREFIX}-if"
 
 
 def _id(code: str) -> str:
@@ -73,7 +70,7 @@ def layout(page_request: PageRequest) -> Component:
             tabs(TARGET, page_request.query, page_request.account),
             loading(html.Div(id=_BODY)),
             _fields_panel(page_request.office.sop.current(), page_request.query),
-            loading(html.Div(id=f"{PREFIX}-if")),
+            loading(html.Div(id=_IF)),
         ],
         className="sop",
     )
@@ -114,27 +111,20 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     fields = {**filters.fields(PREFIX), **{code: _id(code) for code in EDITABLE}}
     bind_filters(app, PAGE, PREFIX, fields, usual, partial(own_names, office))
 
-    @app.callback(Output(_BODY, "children"), Input(f"{PREFIX}-url", "search"))
-    @guarded(PAGE)
-    def show(search: str | None) -> Component:
-        return realistic(office, read_query(search), now(), account())
-
-    @app.callback(Output(f"{PREFIX}-if", "children"), Input(f"{PREFIX}-url", "search"))
-    @guarded(PAGE)
-    def show_if(search: str | None) -> Component:
-        return other_targets(office, read_query(search), now(), account())
+    bind_part(app, PAGE, PREFIX, _BODY, lambda query, user: realistic(office, query, now(), user))
+    bind_part(app, PAGE, PREFIX, _IF, lambda query, user: other_targets(office, query, now(), user))
 
 
 def realistic(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:
     """Each step's target beside its numbers; what cannot be asked is answered in words."""
     today = office_today(office, now)
     try:
-        asked = filters.asked(query, today, user, PRESET)
-        if asked.period.first > today:
-            return _future(asked.period.first, asked.period.last)
-        figures = sla_figures(office, asked, now)
+        filter_ = filters.asked_filter(query, today, user, PRESET)
+        if filter_.period.first > today:
+            return panel(to_come(filter_.period))
+        figures = sla_figures(office, filter_, now)
     except PantauError as error:
-        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
+        return refusal(error)
     sop = office.sop.version_for(figures.filter.period.last)
     note = fmt().period(figures.filter.period.first, figures.filter.period.last)
     return panel(
@@ -145,20 +135,16 @@ def realistic(office: Office, query: Mapping[str, str], now: int, user: Account)
     )
 
 
-def _future(first: date, last: date) -> Component:
-    return panel(empty(t("sla.future", period=fmt().period(first, last)), t("sla.future_hint"), "calendar-x"))
-
-
 def other_targets(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:
     """What the targets in the address would change, and what one step's lateness costs."""
     today = office_today(office, now)
     try:
-        asked = filters.asked(query, today, user, PRESET)
-        if asked.period.first > today:
+        filter_ = filters.asked_filter(query, today, user, PRESET)
+        if filter_.period.first > today:
             return html.Div()
-        found = what_if(office, asked, targets_in(query, office.sop.current()), now)
+        found = what_if(office, filter_, targets_in(query, office.sop.current()), now)
     except PantauError as error:
-        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
+        return refusal(error)
     sop = office.sop.current()
     changed: Sequence[Component] = [empty(t("sop.if_nothing"), t("sop.if_nothing_hint"), "sliders")]
     if found.steps:
