@@ -32,17 +32,15 @@ from dashboard.components import (
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance import control, export, lateness
-from dashboard.pages.compliance.charts import monthly_share
+from dashboard.pages.compliance.charts import month_of, month_points, monthly_share
 from dashboard.pages.compliance.compare import compare_panel
 from dashboard.pages.compliance.control import control_body, step_choices
 from dashboard.pages.compliance.coverage import coverage_table
 from dashboard.pages.compliance.groups import agencies_panel, roles_panel
-from dashboard.pages.compliance.headlines import headlines
+from dashboard.pages.compliance.headlines import headlines, letters_panel
 from dashboard.pages.compliance.heat import heat_panel
 from dashboard.pages.compliance.lateness import lateness_panel
 from dashboard.pages.compliance.order import order_panel
-from dashboard.pages.compliance.points import month_of, month_points
-from dashboard.pages.compliance.requests import letters_panel
 from dashboard.pages.compliance.table import SmallCases, office_steps, standards_table
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.frame import bind_later_part, refusal, to_come
@@ -244,20 +242,20 @@ def _answer(
 
 
 def _detail(office: Office, figures: SlaFigures) -> SlaDetail:
-    mart, asked, at = office.mart.read(), figures.filter, figures.as_of
-    return mart.remember(("sla detail", asked, at), lambda: sla_detail(office, asked, at))
+    mart, filter_, at = office.mart.read(), figures.filter, figures.as_of
+    return mart.remember(("sla detail", filter_, at), lambda: sla_detail(office, filter_, at))
 
 
-def _figures(office: Office, asked: SlaFilter, now: int) -> SlaFigures:
+def _figures(office: Office, filter_: SlaFilter, now: int) -> SlaFigures:
     """The figures, computed once for the two halves of the page."""
     mart = office.mart.read()
-    return mart.remember(("sla page", asked, now), lambda: sla_figures(office, asked, now))
+    return mart.remember(("sla page", filter_, now), lambda: sla_figures(office, filter_, now))
 
 
 def _checks(office: Office, figures: SlaFigures) -> B5:
     """What the checks say of the sessions in the same period, room and agency."""
-    asked = figures.filter
-    return b5_figure(office, asked.period, figures.as_of, room=asked.room, opd=asked.opd)
+    filter_ = figures.filter
+    return b5_figure(office, filter_.period, figures.as_of, room=filter_.room, opd=filter_.opd)
 
 
 def _sop(office: Office, figures: SlaFigures) -> SopVersion:
@@ -287,36 +285,39 @@ def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion) -> Co
 
 
 def _has_any(figures: SlaFigures) -> bool:
-    return any(_has_facts(one) for one in figures.steps)
+    return any(_has_facts(step) for step in figures.steps)
 
 
-def _has_facts(one: StepFigure) -> bool:
+def _has_facts(step: StepFigure) -> bool:
     """Whether the period holds anything at all of a step, measurable or not."""
-    others = one.on_track + one.at_risk + one.not_started + one.skipped + one.not_applicable + one.no_target
-    return one.n + others + sum(one.unmeasurable.values()) > 0
+    others = step.on_track + step.at_risk + step.not_started + step.skipped + step.not_applicable + step.no_target
+    return step.n + others + sum(step.unmeasurable.values()) > 0
 
 
 def _few(office: Office, figures: SlaFigures) -> SmallCases:
     """The letters behind steps with durations too few for a percentile."""
-    small = (one for one in figures.steps if one.target_seconds is not None and one.median_seconds is None and one.n)
-    return {one.step: _letters(office, figures, one.step) for one in small}
+    judged = (step for step in figures.steps if step.target_seconds is not None and step.n)
+    small = (step for step in judged if step.median_seconds is None)
+    return {step.step: _letters(office, figures, step.step) for step in small}
 
 
 def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, str]]:
-    asked = figures.filter
-    behind = OfFigure(asked.period, (step,), _FINISHED)
+    filter_ = figures.filter
+    behind = OfFigure(filter_.period, (step,), _FINISHED)
     rows = case_list(
-        office, figures.as_of, opd=asked.opd, room=asked.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
+        office, figures.as_of, opd=filter_.opd, room=filter_.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
     )
     return [(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number)) for row in rows.itertuples()]
 
 
 def _months_panel(figures: SlaFigures, today: date) -> Component:
     points = months(figures.trend[ALL_STEPS])
-    if not any(one.n for one in points):
+    if not any(point.n for point in points):
         return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
-    steps, asked = office_steps(figures), figures.filter
-    addresses = {one.month: cases_behind(asked, steps, Behind.JUDGED, period=month_of(one.month)) for one in points}
+    steps, filter_ = office_steps(figures), figures.filter
+    addresses = {
+        point.month: cases_behind(filter_, steps, Behind.JUDGED, period=month_of(point.month)) for point in points
+    }
     chart = monthly_share(points, addresses, running=f"{today:%Y-%m}")
     drawn = graph(Id.MONTHS, chart, label=t("sla.months_label"), height=300)
-    return panel(drawn, month_points(asked, points), title=t("sla.months_title"), note=t("sla.months_note"))
+    return panel(drawn, month_points(filter_, points), title=t("sla.months_title"), note=t("sla.months_note"))

@@ -124,11 +124,12 @@ def _chosen(
     office: Office, period: ReportPeriod, query: Mapping[str, str], newest: PublishedReport | None
 ) -> Paper | None:
     """The edition that the address names, the newest by itself; None where the draft is asked for."""
-    asked = query.get("edisi", "")
-    if newest is None or asked == filters.DRAFT:
+    edition = query.get("edisi", "")
+    if newest is None or edition == filters.DRAFT:
         return None
     editions = filters.editions_of(office, period)
-    report_id = editions.get(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else newest.id
+    is_number = edition.isascii() and edition.isdigit() and len(edition) < 6
+    report_id = editions.get(int(edition)) if is_number else newest.id
     return published_paper(office, newest.id if report_id is None else report_id)
 
 
