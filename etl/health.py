@@ -10,7 +10,7 @@ from data_access.errors import Message, PantauError, Words
 from data_access.home import Home
 from data_access.records import migrate, open_records, reading, records_url
 from data_access.records.intake.loads import last_load_id
-from data_access.records.office.sop_versions import sop_entries
+from data_access.records.office.settings_store import sop_entries
 from etl.office import Office, Rulebook, read_rulebook, stored_settings
 
 
@@ -25,7 +25,7 @@ class Finding:
 
     def to_json(self, words: Words) -> dict[str, str]:
         """Keys name, status, message, action, in words."""
-        name, action = words(Message(f"health.{self.part}")), words(self.action) if self.action else ""
+        name, action = words(Message(f"health.part_{self.part}")), words(self.action) if self.action else ""
         return {"name": name, "status": self.status, "message": words(self.message), "action": action}
 
 

@@ -37,10 +37,10 @@ def parse_date(text: str) -> date:
 
 def parse_duration(text: str) -> int:
     """Seconds of `1h`, `5m`, `265m`, `1h30m`, `90s`."""
-    found = _DURATION.fullmatch(text.strip().lower())
-    if not found or not any(found.groups()):
+    match = _DURATION.fullmatch(text.strip().lower())
+    if not match or not any(match.groups()):
         raise MomentError("command.no_duration", text=text)
-    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return hours * HOUR + minutes * MINUTE + seconds
 
 

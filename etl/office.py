@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,18 +16,16 @@ import numpy as np
 from data_access.home import Home
 from data_access.mart import Mart
 from data_access.records import migrate, open_records, reading, records_url
-from data_access.records.office.settings_store import current_settings
-from data_access.records.office.sop_versions import SopEntry, sop_entries
+from data_access.records.office.settings_store import SopEntry, current_settings, sop_entries
 from etl.domain.calendar.calendar import SpecialDay, WorkCalendar
-from etl.domain.compliance.rules import Rules, StepOff, rules_from
+from etl.domain.compliance.rules import Rules, StepOff, procedure_of, rules_from
 from etl.domain.frames import Ints
-from etl.domain.sop.versions import Sop
+from etl.domain.sop.steps import STEP_INDEX
+from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import DAY, day_date, day_number
-from etl.domain.verdict import STEP_INDEX
-from etl.settings.calendars import calendar_from
+from etl.settings.calendars import calendar_from, load_office_days
 from etl.settings.document import Settings, default_settings
 from etl.settings.names import OpdNames, RoomNames
-from etl.settings.office_days import load_office_days
 from etl.settings.sops import load_sop
 
 if TYPE_CHECKING:
@@ -78,7 +76,8 @@ class Rulebook:
         """Changes whenever a verdict, or a name in the facts, could."""
         days = [(day.date.isoformat(), day.hours) for day in self.office_days]
         targets = [array.tolist() for array in self.sop.target_table()]
-        return _digest(self.version, self.settings.rules_hash(), targets, days, self.holidays_until)
+        procedures = [procedure_of(version) for version in self.sop.versions]
+        return _digest(self.version, self.settings.rules_hash(), targets, procedures, days, self.holidays_until)
 
     def rules(self, first_handover_on: Ints) -> Rules:
         """The judge's rules, with what the records hold of each step."""
@@ -194,6 +193,15 @@ class Office:
     def sop(self) -> Sop:
         """The SOP with its versions."""
         return self.book.sop
+
+    def sop_at(self, moment: int) -> SopVersion:
+        """The SOP version by which the day of a moment (UTC seconds) is told."""
+        return self.sop.version_for(datetime.fromtimestamp(moment, self.zone).date())
+
+    @property
+    def sop_in_force(self) -> SopVersion:
+        """The SOP version in force now."""
+        return self.sop_at(self._now())
 
     @property
     def calendar(self) -> WorkCalendar:

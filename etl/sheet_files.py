@@ -56,8 +56,8 @@ def write_xlsx(target: IO[bytes], sheets: Sequence[Sheet]) -> None:
     with xlsxwriter.Workbook(target, options) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         formats = {name: book.add_format({"num_format": form}) for name, form in _NUMBER_FORMATS.items()}
-        for one in sheets:
-            _write_sheet(book.add_worksheet(one.name[:_LONGEST_NAME]), one, bold, formats)
+        for sheet in sheets:
+            _write_sheet(book.add_worksheet(sheet.name[:_LONGEST_NAME]), sheet, bold, formats)
 
 
 def _write_sheet(sheet: Worksheet, one: Sheet, bold: Format, formats: Mapping[str, Format]) -> None:

@@ -18,7 +18,7 @@ from dashboard.i18n import sentence
 from data_access.home import Home
 from data_access.records import one_load
 from data_access.records.office.settings_store import save_settings
-from etl.desk.name_edit import with_room
+from etl.desk.settings_edit import with_room
 from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
 from etl.figures.period import Period
 from etl.figures.requests.detail import case, case_json

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import xlsxwriter
 
+from dashboard.i18n import sentence
 from etl.extract import Extracted, Sheet, extract_cells
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -67,7 +68,7 @@ def sessions(*rows: Mapping[str, str], **options: object) -> Extracted:
 def reason(extracted: Extracted) -> str:
     """The one reject's sentence."""
     (reject,) = extracted.rejects
-    return reject.message
+    return sentence(reject.message)
 
 
 def codes(extracted: Extracted) -> list[str]:

@@ -10,25 +10,26 @@ import numpy as np
 
 from etl.domain.calendar.calendar import Holiday, Profile, SpecialDay, WorkCalendar, build_calendar
 from etl.domain.compliance.judge import judge
-from etl.domain.compliance.rules import Rules, StepOff
+from etl.domain.compliance.rules import Procedure, Rules, StepOff
 from etl.domain.frames import MISSING, Passes, Pauses, RequestFacts, Requests, StepFacts
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.units import day_number
-from etl.domain.verdict import (
-    STEP_CODES,
-    STEP_COUNT,
-    STEP_INDEX,
-    Flag,
-    Reason,
-    RequestStatus,
-    RequestVerdict,
-    StartRule,
-    Verdict,
-)
+from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 H = 3600
 TARGETS = (300, 600, 300, 300, H, H, H, H, 1200, 600, 1800, H, MISSING)
 FOLLOWS = ((), (0,), (1,), (2,), (3,), (4,), (4,), (5, 6), (), (8,), (), (), ())
+PROCEDURE = Procedure(
+    follows=FOLLOWS,
+    order=tuple(range(STEP_COUNT)),
+    is_office_clock=tuple(code not in ("B3", "B4") for code in STEP_CODES),
+    part_a=tuple(range(8)),
+    judged=tuple(range(1, 8)),
+    received=0,
+    ready=7,
+    no_standard=12,
+)
 LONG_AGO = day_number(date(2020, 1, 1))
 
 
@@ -68,8 +69,7 @@ def rules(calendar: WorkCalendar | None = None, **changes: object) -> Rules:
         "calendar": calendar or perpres(),
         "effective_days": np.array([day_number(date(2020, 6, 1))], dtype=np.int64),
         "targets": np.array([TARGETS], dtype=np.int64),
-        "follows": FOLLOWS,
-        "is_office_clock": np.array([code not in ("B3", "B4") for code in STEP_CODES]),
+        "procedures": (PROCEDURE,),
         "first_handover_on": np.full(STEP_COUNT, LONG_AGO, dtype=np.int64),
         "step_off": (),
         **changes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,10 +16,11 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules, rules_from
 from etl.domain.frames import MISSING, Ints
-from etl.domain.sop.versions import Sop
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
-from etl.judging.build_facts import request_fact, step_fact, to_passes, to_pauses, to_requests
+from etl.domain.verdict import Flag, RequestStatus
+from etl.judging.build_facts import output_columns, request_fact, step_fact, to_passes, to_pauses, to_requests
 from etl.settings.calendars import calendar_from
 from etl.settings.document import Settings, default_settings
 from etl.settings.names import OpdNames, RoomNames
@@ -42,6 +43,10 @@ class SmallOffice:
     zone: ZoneInfo
     opd_names: OpdNames
     room_names: RoomNames
+
+    def sop_at(self, moment: int) -> SopVersion:
+        """The version by which the day of a moment is told."""
+        return self.sop.version_for(datetime.fromtimestamp(moment, self.zone).date())
 
     def rules(self) -> Rules:
         """The rules with what the mart holds of each step."""
@@ -202,18 +207,14 @@ def judged(office: SmallOffice, letters: Letters, rules: Rules, doubts: Ints | N
     """The mart's tables; `doubts` are flags that the steps carry beside the judge's own."""
     requests = letters.requests.drop(columns="true_received_at")
     ids = requests["request_id"].to_numpy()
-    facts = judge(
-        to_requests(requests, office.calendar),
-        to_passes(letters.passes, ids),
-        to_pauses(letters.pauses, ids),
-        rules,
-        None,
-    )
+    passes = to_passes(letters.passes, ids)
+    facts = judge(to_requests(requests, office.calendar), passes, to_pauses(letters.pauses, ids), rules, None)
     if doubts is not None:
         facts = facts[0], replace(facts[1], flags=facts[1].flags | doubts)
+    said_nothing = pd.DataFrame({"has_output": pd.array([pd.NA] * len(passes), "boolean")})
     return {
         "request_fact": request_fact(requests, *facts, office.calendar),
-        "step_fact": step_fact(requests, *facts),
+        "step_fact": step_fact(requests, *facts).assign(**output_columns(said_nothing, passes, len(ids))),
         "pass_fact": letters.passes,
         "pause_fact": letters.pauses,
     }

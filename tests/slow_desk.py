@@ -9,26 +9,15 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from etl.domain.compliance.rules import Rules
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, RequestStatus
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
+from etl.domain.verdict import RequestStatus
 from tests.slow_clock import SlowClock
 from tests.told import Pass, Told
 
 EPOCH = date(1970, 1, 1)
-FOLLOWS = {
-    "A1": (), "A2": ("A1",), "A3": ("A2",), "A4": ("A3",), "A5": ("A4",), "A6": ("A5",), "A7": ("A5",),
-    "A8": ("A6", "A7"), "B1": (), "B2": ("B1",), "B3": (), "B4": (), "B5": (),
-}  # fmt: skip
 HANDED_OVER = {"A2", "A3", "A4", "A5", "A6", "A7", "A8", "B2"}
 CLOSING_DAYS = 10
 MOST_PASSES = 3
-
-
-def dependents(step: str) -> list[str]:
-    """Every step that depends on this one, directly or through others, nearest first."""
-    found = [s for s in STEP_CODES if step in FOLLOWS[s]]
-    for later in found:
-        found += [s for s in dependents(later) if s not in found]
-    return found
 
 
 class Desk:
@@ -37,12 +26,29 @@ class Desk:
     def __init__(self, told: Told, rules: Rules, as_of: datetime | None) -> None:
         self.told, self.rules, self.now = told, rules, as_of
         self.clock = SlowClock(rules.calendar)
+        self.follows = self._follows()
         self.passes: dict[str, dict[int, Pass]] = {code: {} for code in STEP_CODES}
         for one in told.passes:
             seen = self._seen_pass(one)
             if seen is not None:
                 self.passes[one.step][one.number] = seen
         self._receive()
+
+    # The order of the steps, by the version in force when the letter was received
+
+    def _follows(self) -> dict[str, tuple[str, ...]]:
+        version = 0
+        for at, first in enumerate(self.rules.effective_days.tolist()):
+            version = at if EPOCH + timedelta(days=first) <= self.told.received_on else version
+        before = self.rules.procedures[version].follows
+        return {code: tuple(STEP_CODES[place] for place in before[STEP_INDEX[code]]) for code in STEP_CODES}
+
+    def dependents(self, step: str) -> list[str]:
+        """Every step that depends on this one, directly or through others, nearest first."""
+        found = [s for s in STEP_CODES if step in self.follows[s]]
+        for later in found:
+            found += [s for s in self.dependents(later) if s not in found]
+        return found
 
     # What has happened by now
 
@@ -110,7 +116,7 @@ class Desk:
 
     def _given(self, step: str, k: int) -> datetime | None:
         """The moment at which the k-th pass of a step is handed to it: the later one when it follows two."""
-        moments = [self._gives(before, k) for before in FOLLOWS[step]]
+        moments = [self._gives(before, k) for before in self.follows[step]]
         if not moments or any(m is None for m in moments):
             return None
         return max(m for m in moments if m is not None)
@@ -118,7 +124,7 @@ class Desk:
     def _gives(self, step: str, k: int) -> datetime | None:
         """The moment at which a step hands on its k-th pass, known to the minute and believable."""
         if self._is_off(step):
-            return self._given(step, k) if FOLLOWS[step] else self._plain_finish(step, k)
+            return self._given(step, k) if self.follows[step] else self._plain_finish(step, k)
         return self._plain_finish(step, k)
 
     def _plain_finish(self, step: str, k: int) -> datetime | None:
@@ -165,11 +171,11 @@ class Desk:
 
     def _finishes_after(self, step: str) -> list[Pass]:
         """Every finished pass of the steps that depend on this one, with its date."""
-        found = [p for later in dependents(step) for p in self.passes[later].values()]
+        found = [p for later in self.dependents(step) for p in self.passes[later].values()]
         return [p for p in found if p.finished_on is not None]
 
     def _finished_dependents(self, step: str) -> list[Pass]:
-        return [p for later in dependents(step) for p in self.passes[later].values() if p.is_finished]
+        return [p for later in self.dependents(step) for p in self.passes[later].values() if p.is_finished]
 
     def _is_passed_over(self, one: Pass) -> bool:
         """Begun, never finished, and yet a step that depends on it finished later."""
@@ -201,7 +207,7 @@ class Desk:
         if self._stop(step) is not None or is_ended_sometime:
             return False
         finishes = [p for p in self.passes[step].values() if p.finished_on is not None]
-        since = [self._in_hand_again_since(before) for before in STEP_CODES if step in dependents(before)]
+        since = [self._in_hand_again_since(before) for before in STEP_CODES if step in self.dependents(before)]
         return any(m is not None and finishes and all(self._lies_before(p, m) for p in finishes) for m in since)
 
     def _lies_before(self, one: Pass, moment: datetime) -> bool:
@@ -214,8 +220,8 @@ class Desk:
 
     def _is_over(self, step: str) -> bool:
         """Nothing more is to be expected of a step before the next one may begin."""
-        if self._is_off(step) and FOLLOWS[step]:
-            return all(self._is_over(before) for before in FOLLOWS[step])
+        if self._is_off(step) and self.follows[step]:
+            return all(self._is_over(before) for before in self.follows[step])
         last = self._last(step)
         if last is None:
             return bool(self._finished_dependents(step))

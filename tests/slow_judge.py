@@ -10,9 +10,10 @@ from datetime import date, datetime
 
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Reason, RequestVerdict, Verdict
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
+from etl.domain.verdict import Reason, RequestVerdict, Verdict
 from tests.slow_clock import Span
-from tests.slow_desk import EPOCH, FOLLOWS, HANDED_OVER, MOST_PASSES, Desk, dependents
+from tests.slow_desk import EPOCH, HANDED_OVER, MOST_PASSES, Desk
 from tests.told import Pass, Told
 
 JUDGED = ("A2", "A3", "A4", "A5", "A6", "A7", "A8")
@@ -111,7 +112,7 @@ class _Judge(Desk):
         """Which pass a step is in: without a stamp the last that was handed to it, else the first that came back."""
         last = self._last(step)
         for k in range(MOST_PASSES, 0, -1):
-            if last is None and all(self._handed_on(before, k) for before in FOLLOWS[step]):
+            if last is None and all(self._handed_on(before, k) for before in self.follows[step]):
                 return k
         for k in range(1, MOST_PASSES + 1):
             given = self._given(step, k)
@@ -120,12 +121,12 @@ class _Judge(Desk):
         return MOST_PASSES + 1
 
     def _handed_on(self, step: str, k: int) -> bool:
-        if self._is_off(step) and FOLLOWS[step]:
-            return all(self._handed_on(before, k) for before in FOLLOWS[step])
+        if self._is_off(step) and self.follows[step]:
+            return all(self._handed_on(before, k) for before in self.follows[step])
         return k in self.passes[step] and self.passes[step][k].is_finished
 
     def _is_plain(self, step: str) -> bool:
-        return not bool(self.rules.is_office_clock[STEP_INDEX[step]])
+        return not bool(self.rules.procedures[0].is_office_clock[STEP_INDEX[step]])
 
     def _count(self, step: str, work: Work, without_pauses: bool = True) -> int:
         assert work.begin is not None
@@ -211,7 +212,7 @@ class _Judge(Desk):
         finished = self._finished_dependents(step)
         if finished:
             return replace(home, verdict=Verdict.SKIPPED, belongs_on=self._successors_day(step))
-        is_reached = bool(FOLLOWS[step]) and all(self._is_over(before) for before in FOLLOWS[step])
+        is_reached = bool(self.follows[step]) and all(self._is_over(before) for before in self.follows[step])
         if self._is_ended():
             if is_reached and self.told.ended_at and self._runs(step):
                 run = self._running(step, self._works(step, self._until(step), again=True))
@@ -229,7 +230,7 @@ class _Judge(Desk):
     def _successors_day(self, step: str) -> date:
         """The first day on which a step that depends on this one was finished for the last time."""
         days = []
-        for later in dependents(step):
+        for later in self.dependents(step):
             dated = [n for n, p in self.passes[later].items() if p.finished_on]
             if dated:
                 days.append(self.passes[later][max(dated)].finished_on)

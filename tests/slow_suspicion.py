@@ -8,7 +8,8 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from etl.domain.verdict import STEP_CODES, Flag
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.verdict import Flag
 from tests.letters import FOLLOWS, JAKARTA
 from tests.told import Pass, Told
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from etl.domain.calendar.calendar import Holiday, SpecialDay, WorkCalendar
 from etl.domain.compliance.rules import Rules, StepOff
 from etl.domain.frames import MISSING, Passes, Pauses, Requests
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, RequestStatus
+from etl.domain.verdict import RequestStatus
 from tests import letters
 from tests.letters import JAKARTA, LONG_AGO
 from tests.told import Pass, Pause, Told, moments

@@ -3,7 +3,7 @@
 from dashboard.access.accounts import Account, Device, account, current_account, current_device
 from dashboard.access.doors import Door, door
 from dashboard.access.guard import guarded
-from dashboard.access.roles import May, Page, Role, is_allowed, steps_of
+from dashboard.access.roles import May, Page, Role, is_allowed
 
 __all__ = [
     "Account",
@@ -18,5 +18,4 @@ __all__ = [
     "door",
     "guarded",
     "is_allowed",
-    "steps_of",
 ]

@@ -51,10 +51,10 @@ def account_stamp(password_hash: str | None, role: str, opd: str | None, session
 
 def account() -> Account:
     """The signed-in account of this request; refuses the request (401) when there is none."""
-    found = current_account()
-    if found is None:
+    user = current_account()
+    if user is None:
         abort(401)
-    return found
+    return user
 
 
 def current_account() -> Account | None:

@@ -18,13 +18,13 @@ class CarefulJson(DefaultJSONProvider):
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The document. No database takes half a surrogate pair, which JSON can write and UTF-8 cannot."""
         try:
-            found = super().loads(s, **kwargs)
+            body = super().loads(s, **kwargs)
             text = s.decode() if isinstance(s, bytes) else s
             if _HALF_LETTER.search(text):
-                self.dumps(found, ensure_ascii=False).encode()
+                self.dumps(body, ensure_ascii=False).encode()
         except RecursionError:
             raise ValueError("nested too deep") from None
-        return found
+        return body
 
 
 def read_json_carefully(server: Flask) -> None:
@@ -57,20 +57,22 @@ def is_shaped_for(app: Dash, output: str, body: dict[str, Any]) -> bool:
 def _names(outputs: Any, output: str) -> bool:
     """Whether the list of outputs says the same as the callback's name."""
     named = outputs if isinstance(outputs, list) else [outputs]
-    if not all(isinstance(one, dict) for one in named):
+    if not all(isinstance(property_, dict) for property_ in named):
         return False
-    parts = [f"{one.get('id')}.{one.get('property')}" for one in named]
+    parts = [f"{property_.get('id')}.{property_.get('property')}" for property_ in named]
     return output == (f"..{'...'.join(parts)}.." if isinstance(outputs, list) else parts[0])
 
 
 def _fits(given: Any, wanted: list[dict[str, Any]]) -> bool:
     if not isinstance(given, list) or len(given) != len(wanted):
         return False
-    return all(isinstance(one, dict) and _is_meant(one, of) for one, of in zip(given, wanted, strict=True))
+    return all(
+        isinstance(property_, dict) and _is_meant(property_, of) for property_, of in zip(given, wanted, strict=True)
+    )
 
 
-def _is_meant(one: dict[str, Any], of: dict[str, Any]) -> bool:
+def _is_meant(property_: dict[str, Any], of: dict[str, Any]) -> bool:
     """Whether a value bears its declared name; an address is a text or nothing."""
     is_address = of["property"] in {"pathname", "search"} or of["id"].endswith("-later")
-    has_right_type = not is_address or isinstance(one.get("value"), str | None)
-    return one.get("id") == of["id"] and one.get("property") == of["property"] and has_right_type
+    has_right_type = not is_address or isinstance(property_.get("value"), str | None)
+    return property_.get("id") == of["id"] and property_.get("property") == of["property"] and has_right_type

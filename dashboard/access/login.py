@@ -1,14 +1,21 @@
-"""Coming in and going out."""
+"""Logging in and out, the first administrator's link, and slowing down whoever guesses passwords."""
 
 from __future__ import annotations
 
+import secrets
+from collections import deque
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
 from flask import Flask, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, login_user, logout_user
-from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wrappers import Response
 
 from dashboard.access.accounts import Account, current_account
+from dashboard.access.devices import token_hash
 from dashboard.access.doors import Door, door
-from dashboard.access.passwords import hash_of_nobody, is_password
+from dashboard.access.passwords import MINIMUM_LENGTH, hash_of_nobody, hash_password, is_password, is_too_weak
 from dashboard.access.sessions import (
     Now,
     begin_session,
@@ -18,8 +25,57 @@ from dashboard.access.sessions import (
     local_path,
 )
 from dashboard.access.store import Store, StoredUser
-from dashboard.access.throttle import Throttle
 from dashboard.i18n import fmt, t
+from data_access.records.access.users import UserRefusedError
+from etl.domain.units import HOUR, MINUTE
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+
+WINDOW_SECONDS = 15 * MINUTE
+FAILURES_PER_PAIR = 5
+FAILURES_PER_PEER = 30
+_MOST_KEYS = 10_000
+
+
+@dataclass
+class Throttle:
+    """Failed logins of the last quarter of an hour, by name and address together and by address alone.
+
+    Not by name alone: else anybody in the network could lock a colleague out. One per server process.
+    """
+
+    _failures: dict[tuple[str, ...], deque[int]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def wait_seconds(self, name: str, peer: str, now: int) -> int:
+        """How long until the next attempt is looked at; 0: at once."""
+        with self._lock:
+            return max(self._wait((name, peer), FAILURES_PER_PAIR, now), self._wait((peer,), FAILURES_PER_PEER, now))
+
+    def fail(self, name: str, peer: str, now: int) -> None:
+        """Remember a failed attempt."""
+        with self._lock:
+            if len(self._failures) >= _MOST_KEYS:
+                self._forget_old(now)
+            for key, most in (((name, peer), FAILURES_PER_PAIR), ((peer,), FAILURES_PER_PEER)):
+                self._failures.setdefault(key, deque(maxlen=most)).append(now)
+
+    def succeed(self, name: str, peer: str) -> None:
+        """Forget the pair's failures; those of the address stay."""
+        with self._lock:
+            self._failures.pop((name, peer), None)
+
+    def _wait(self, key: tuple[str, ...], most: int, now: int) -> int:
+        failures = self._failures.get(key, ())
+        if len(failures) < most:
+            return 0
+        return max(failures[0] + WINDOW_SECONDS - now, 0)
+
+    def _forget_old(self, now: int) -> None:
+        self._failures = {key: at for key, at in self._failures.items() if at[-1] > now - WINDOW_SECONDS}
+
 
 _LONGEST_NAME = 200
 
@@ -58,14 +114,14 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
 
     @server.get("/masuk", endpoint="login")
     @door(Door.PUBLIC)
-    def show() -> str | BaseResponse:
+    def show() -> str | Response:
         if current_account() is not None:
             return redirect(local_path(request.args.get("ke")))
         return _form(store, is_demo_open=is_demo_open)
 
     @server.post("/masuk", endpoint="login_post")
     @door(Door.PUBLIC)
-    def enter() -> BaseResponse | tuple[str, int]:
+    def enter() -> Response | tuple[str, int]:
         name, peer, moment = _typed_name(), request.remote_addr or "", now()
         user = store.user_by_name(name)
         known = user.account.name if user else None  # what else was typed may be a password in the wrong field
@@ -84,7 +140,7 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
 
     @server.post("/keluar", endpoint="logout")
     @door(Door.USER)
-    def leave() -> BaseResponse:
+    def leave() -> Response:
         user = current_account()
         store.note(now(), user.name if user else None, "logout", None, request.remote_addr)
         logout_user()
@@ -117,3 +173,49 @@ def _form(store: Store, message: str = "", *, is_demo_open: bool) -> str:
         name=_typed_name(),
         is_demo=store.is_demo,
     )
+
+
+LINK_SECONDS = 24 * HOUR
+
+
+def start_link(office: Office, now: int, base_url: str) -> str | None:
+    """A link for making the first administrator; None when there are users already."""
+    store = Store(office)
+    if store.has_users():
+        return None
+    token = secrets.token_urlsafe(32)
+    store.add_first_link(token_hash(token), now, now + LINK_SECONDS)
+    return f"{base_url.rstrip('/')}/mulai#{token}"
+
+
+def register_first_admin(server: Flask, store: Store, now: Now) -> None:
+    """The form behind the link."""
+
+    @server.get("/mulai", endpoint="start")
+    @door(Door.PUBLIC)
+    def show() -> str:
+        return _first_form()
+
+    @server.post("/mulai", endpoint="start_post")
+    @door(Door.PUBLIC)
+    def make() -> Response | tuple[str, int]:
+        name, password, token = (request.form.get(field, "") for field in ("nama", "sandi", "kode"))
+        name = name.strip()
+        if not store.is_first_link_good(token_hash(token), now()):
+            return _first_form(t("access.link_spent"), name), 403
+        if not name or is_too_weak(password, name):
+            return _first_form(t("access.weak", n=MINIMUM_LENGTH), name, token), 400
+        if password != request.form.get("ulang", ""):
+            return _first_form(t("access.unequal"), name, token), 400
+        try:
+            user = store.make_first_admin(token_hash(token), name, hash_password(password), now())
+        except UserRefusedError:
+            return _first_form(t("access.name_taken"), name, token), 400
+        if user is None:
+            return _first_form(t("access.link_spent"), name), 403
+        sign_in(user, store, now())
+        return redirect("/", 303)
+
+
+def _first_form(message: str = "", name: str = "", token: str = "") -> str:
+    return render_template("start.html", message=message, name=name, token=token, least=MINIMUM_LENGTH)

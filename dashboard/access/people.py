@@ -86,7 +86,7 @@ def _add(
 def all_users(office: Office) -> list[dict[str, Any]]:
     """Everybody, by name: name, role, opd, active, last_seen_at."""
     with reading(office.records) as connection:
-        found = users.all_users(connection)
+        rows = users.all_users(connection)
     return [
         {
             "name": user.name,
@@ -95,7 +95,7 @@ def all_users(office: Office) -> list[dict[str, Any]]:
             "active": user.is_active,
             "last_seen_at": user.last_seen_at,
         }
-        for user in found
+        for user in rows
     ]
 
 
@@ -127,10 +127,10 @@ def add_screen(office: Office, label: str, now: int, url: str, actor: str | None
 def all_screens(office: Office) -> list[dict[str, Any]]:
     """Every screen, the oldest first, with what its page last told (`build`, `error_count`, `last_error`)."""
     with reading(office.records) as connection:
-        found = devices.all_devices(connection)
+        rows = devices.all_devices(connection)
     moments = ("created_at", "last_seen_at", "heartbeat_at", "revoked_at")
     keys = ("id", "label", *moments, "build", "error_count", "last_error")
-    return [{key: getattr(device, key) for key in keys} for device in found]
+    return [{key: getattr(device, key) for key in keys} for device in rows]
 
 
 def revoke_screen(office: Office, number: int, now: int) -> None:

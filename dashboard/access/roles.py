@@ -78,24 +78,8 @@ WHO_MAY: dict[Role, dict[Page, May]] = {
     role: dict(zip(_COLUMNS, map(May, row.split()), strict=True)) for role, row in _ROWS.items()
 }
 
-OWN_STEPS: dict[Role, tuple[str, ...]] = {
-    Role.KADIN: ("A4",),
-    Role.SEKDIN: ("A3",),
-    Role.KABID: ("A5", "B5"),
-    Role.KASI_LITIK: ("A6", "B2"),
-    Role.KASI_APLIKASI: ("A7", "B4"),
-    Role.AGENDARIS: ("A2",),
-    Role.STAF: ("A8", "B3"),
-    Role.OPD: ("A1", "B1"),
-}
-
 
 def is_allowed(role: Role, page: Page, may: May = May.SEE) -> bool:
     """Whether that role may see (or do) that page."""
     granted = WHO_MAY[role][page]
     return granted is May.DO or (granted is May.SEE and may is May.SEE)
-
-
-def steps_of(role: Role) -> tuple[str, ...]:
-    """The steps whose stamps are that role's own."""
-    return OWN_STEPS.get(role, ())

@@ -11,7 +11,7 @@ from dashboard.access.roles import Role
 from data_access.records.access import audit, devices, users
 from data_access.records.engine import reading, writing
 from data_access.records.faults import RecordsBusyError
-from data_access.records.intake import freshness
+from data_access.records.intake.sources import last_loads
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -63,7 +63,7 @@ class Store:
 
     def last_load_at(self, as_of: int) -> int | None:
         """When a file was last taken in, up to `as_of`; None: never."""
-        return max(freshness.last_loads(self._records, as_of).values(), default=None)
+        return max(last_loads(self._records, as_of).values(), default=None)
 
     def note(self, moment: int, actor: str | None, action: str, subject: str | None, address: str | None) -> None:
         """One line of the access log; of the server's log while a load holds the records."""
@@ -93,12 +93,12 @@ class Store:
     def device_by_hash(self, hashed: str, moment: int, step_seconds: int, browser: str = "") -> Device | None:
         """The screen with that token unless it was revoked; notes that it was seen, once every `step_seconds`."""
         with reading(self._records) as connection:
-            found = devices.device_by_token(connection, hashed)
-        if found is None:
+            device = devices.device_by_token(connection, hashed)
+        if device is None:
             return None
-        if moment - (found.last_seen_at or 0) >= step_seconds:
-            self._note_seen(found.id, moment, browser)
-        return Device(found.id, found.label)
+        if moment - (device.last_seen_at or 0) >= step_seconds:
+            self._note_seen(device.id, moment, browser)
+        return Device(device.id, device.label)
 
     def _note_seen(self, device_id: int, moment: int, browser: str) -> None:
         try:

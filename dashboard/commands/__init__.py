@@ -13,8 +13,8 @@ from dashboard.commands.common import INTERNAL_ERROR, REFUSED, report_crash, say
 from data_access.errors import PantauError
 
 MODULES = (
-    "demo", "serve", "ingest", "watch", "figures", "condition", "case", "clock", "report", "settings", "rebuild",
-    "check", "user", "screen", "schedule",
+    "demo", "serve", "ingest", "watch", "figures", "condition", "case", "clock", "report", "settings", "check", "user",
+    "screen", "schedule",
 )  # fmt: skip
 
 app = typer.Typer(

@@ -26,13 +26,13 @@ def case(
     from etl.figures.requests.detail import case as find
     from etl.figures.requests.documents import case_document
 
-    found = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", letter)
-    if not found:
+    match = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", letter)
+    if not match:
         raise typer.BadParameter(f'"{letter}" bukan TAHUN/NO_AGENDA; tulis seperti 2026/143')
     office = common.open_reports(home)
-    whole = find(office, int(found[1]), found[2], common.as_of_moment(office, as_of))
+    whole = find(office, int(match[1]), match[2], common.as_of_moment(office, as_of))
     if whole is None:
-        raise PantauError("command.no_request", letter=f"{found[1]}/{found[2]}")
+        raise PantauError("command.no_request", letter=f"{match[1]}/{match[2]}")
     document = case_document(office, whole)
     if json:
         common.print_json(document)

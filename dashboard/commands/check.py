@@ -1,4 +1,4 @@
-"""`pantau check`: what is wrong, and what to do."""
+"""`pantau check` and `pantau rebuild`: what is wrong and what to do; judge everything again from the records."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ SIGN = {"ok": "✓", "warning": "!", "error": "✗"}
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
+    """Add both commands."""
+    app.command(help="Menyusun ulang mart dari catatan; tidak ada catatan yang berubah.")(rebuild)
     app.command(help="Memeriksa pengaturan, kalender, SOP, basis data, dan mart.")(check)
 
 
@@ -33,3 +34,16 @@ def check(home: common.HomeOption = None, as_of: common.AsOfOption = None, json:
             common.say(f"    {line['action']}")
     worst = {finding.status for finding in findings}
     raise typer.Exit(common.REFUSED if "error" in worst else common.NEEDS_A_PERSON if "warning" in worst else 0)
+
+
+def rebuild(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
+    """Build the mart again."""
+    from etl.intake.pipeline import rebuild as build_again
+
+    office = common.open_office(home)
+    meta = build_again(office, common.time_now(), progress=common.progress("Menilai ulang permohonan", json))
+    document = {"load_id": meta.load_id, "generation": meta.generation}
+    if json:
+        common.print_json(document)
+    else:
+        common.say(f"Mart disusun ulang: terbitan {meta.generation}, sampai muatan nomor {meta.load_id}.")

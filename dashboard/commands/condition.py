@@ -74,12 +74,12 @@ def _answers(office: Office, items: Any, notes: Any, *, is_rest_good: bool, now:
     from etl.domain.facilities.condition import Condition
     from etl.settings.values import room_key
 
-    said = {room_key(name): (name, condition_of(word)) for name, word in map(_pair, items)}
+    given = {room_key(name): (name, condition_of(word)) for name, word in map(_pair, items)}
     words = {room_key(name): text for name, text in map(_pair, notes)}
-    if stray := [key for key in words if key not in said]:
+    if stray := [key for key in words if key not in given]:
         raise PantauError("command.note_without_item", item=stray[0])
     rest = list_of_day(office.book, now).weights if is_rest_good else ()
-    whole = said | {room_key(name): (name, Condition.GOOD) for name in rest if room_key(name) not in said}
+    whole = given | {room_key(name): (name, Condition.GOOD) for name in rest if room_key(name) not in given}
     return tuple(Answer(name, condition, words.get(key)) for key, (name, condition) in whole.items())
 
 
@@ -103,12 +103,12 @@ def _letter(office: Office, text: str) -> int:
     from data_access.records.requests.register import letters_with_keys
     from etl.extract.texts import agenda_key
 
-    found = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", text)
-    if not found:
+    match = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", text)
+    if not match:
         raise PantauError("command.no_letter_number", text=text)
     with reading(office.records) as connection:
-        letters = letters_with_keys(connection, [agenda_key(found[2])])
-    mine = letters.loc[letters["year"] == int(found[1]), "request_id"]
+        letters = letters_with_keys(connection, [agenda_key(match[2])])
+    mine = letters.loc[letters["year"] == int(match[1]), "request_id"]
     if mine.empty:
         raise PantauError("command.no_request", letter=text)
     return int(mine.iloc[0])

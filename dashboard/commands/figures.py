@@ -158,10 +158,10 @@ def _room_line(row: dict) -> str:
     )
 
 
-def _people_line(told: dict) -> str:
+def _people_line(people: dict) -> str:
     counts = (("rencana", "planned"), ("terverifikasi", "verified"), ("hadir", "present"))
-    parts = [f"{word} {_known(told[key], told['sessions'])}" for word, key in counts]
-    return f"sesi {told['sessions']}  {'  '.join(parts)}  kehadiran {_percent(told['attendance_share'])}"
+    parts = [f"{word} {_known(people[key], people['sessions'])}" for word, key in counts]
+    return f"sesi {people['sessions']}  {'  '.join(parts)}  kehadiran {_percent(people['attendance_share'])}"
 
 
 def _known(count: dict, sessions: int) -> str:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dashboard.commands import common
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError
 
 if TYPE_CHECKING:
     from etl.intake.load_report import LoadReport
     from etl.office import Office
 
 
+SHOWN_REJECTS, SHOWN_WARNINGS = 20, 5
 HELP = "Memuat berkas: agenda surat masuk, disposisi, buku pemakaian, daftar peserta, kondisi sarpras."
 
 
@@ -48,11 +49,11 @@ def ingest_command(
     reports = [] if files else [_fetch(office, str(source), json)]
     for file in files or []:
         with common.working(f"Memuat {file.name}", quiet=json):
-            told = ingest(office, file, common.time_now(), kind=kind, date_order=date_order or [], source=source)
-        reports += told
+            loaded = ingest(office, file, common.time_now(), kind=kind, date_order=date_order or [], source=source)
+        reports += loaded
         if not json:
-            for report in told:
-                _tell(report.to_json(common.words))
+            for report in loaded:
+                _tell(report)
     if json:
         common.print_json({"loads": [report.to_json(common.words) for report in reports]})
     raise typer.Exit(exit_code([report.to_json(common.words) for report in reports]))
@@ -75,7 +76,7 @@ def _fetch(office: Office, name: str, json: bool) -> LoadReport:
     with common.working(f"Membaca {name}", quiet=json):
         report = fetch(office, source, common.time_now(), actor="cli")
     if not json:
-        _tell(report.to_json(common.words))
+        _tell(report)
     return report
 
 
@@ -91,26 +92,23 @@ def exit_code(loads: list[dict[str, Any]]) -> int:
     return common.NEEDS_A_PERSON if unwell else 0
 
 
-def _tell(load: dict[str, Any]) -> None:
-    if load["status"] == "refused":
-        common.say_error(f"Ditolak: {load['reason']}")
+def _tell(report: LoadReport) -> None:
+    load = report.to_json(common.words)
+    if report.status == "refused":
+        common.say_error(common.words(report.summary()))
         return
-    if load["status"] == "unchanged" and not load["read"] and load["sha256"] is None:
-        common.say(f"{load['file']} ({load['kind']}): tidak ada baris baru.")
+    if report.status == "unchanged" and not load["read"] and report.sha256 is None:
+        common.say(common.words(Message("load.no_news", file=report.file, kind=report.kind or "")))
         return
-    counts = (
-        f"{load['read']} baris dibaca: {load['accepted']} baru, {load['unchanged']} sama, "
-        f"{load['corrected']} koreksi, {load['waiting']} menunggu, {load['rejected']} ditolak"
-    )
-    known = "sudah pernah dimuat; " if load["status"] == "unchanged" else ""
-    common.say(f"{load['file']} ({load['kind']}): {known}{counts}.")
-    for reject in load["rejects"][:20]:
-        common.say(f"  {reject['message']}")
-    if len(load["rejects"]) > 20:
-        common.say(f"  … dan {len(load['rejects']) - 20} baris lagi; gunakan --json untuk semuanya.")
-    for warning in load["warnings"][:5]:
-        common.say(f"  Perhatian: {warning['message']}")
-    if len(load["warnings"]) > 5:
-        common.say(f"  … dan {len(load['warnings']) - 5} catatan lagi; gunakan --json untuk semuanya.")
-    if load["ignored_columns"]:
-        common.say(f"  Kolom yang tidak dipakai: {', '.join(load['ignored_columns'])}")
+    below = [reject["message"] for reject in load["rejects"][:SHOWN_REJECTS]]
+    below += _more("load.more_rejects", len(load["rejects"]) - SHOWN_REJECTS)
+    below += [Message("load.warning", message=warning["message"]) for warning in load["warnings"][:SHOWN_WARNINGS]]
+    below += _more("load.more_warnings", len(load["warnings"]) - SHOWN_WARNINGS)
+    below += [Message("load.ignored", columns=load["ignored_columns"])] if load["ignored_columns"] else []
+    common.say(common.words(report.summary()))
+    for line in below:
+        common.say(f"  {common.words(line)}")
+
+
+def _more(code: str, count: int) -> list[Message]:
+    return [Message(code, count=count)] if count > 0 else []

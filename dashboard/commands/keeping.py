@@ -1,4 +1,8 @@
-"""Child processes of one small parent: started again when they die, ended with it."""
+"""Child processes of one small parent, started again when they die: the dashboard, its inbox, the demo before them.
+
+The parent imports nothing heavy and does nothing but look: the server's processes are forked by the server itself,
+before DuckDB is used there, and the inbox has a process of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,13 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+from dashboard.commands import common
+from data_access.home import Home
 
 PARENT = "PANTAU_PARENT"
 """Environment variable by which a child knows the process that it must not outlive."""
@@ -78,3 +88,63 @@ class Kept:
             self._child.kill()
             self._child.wait()
         self._child = None
+
+
+LOOK_EVERY_SECONDS = 0.5
+STOP_SECONDS = 20.0
+_INBOX = ("PANTAU_INBOX",)
+
+
+class Together:
+    """One server, its inbox when there is one, and whether the server still shows the demo."""
+
+    def __init__(
+        self, home: Home, address: Sequence[str], inbox: Path | None, is_empty: Callable[[Home], bool], *,
+        shows_demo: bool,
+    ) -> None:  # fmt: skip
+        self._home, self._address, self._is_empty = home, address, is_empty
+        self._shows_demo, self._is_stopping = shows_demo, False
+        words = ("watch", "--home", str(home.root), "--inbox", str(inbox), "--wait-turn")
+        self._inbox = Kept(words, without=_INBOX) if inbox else None
+
+    def run(self) -> int:
+        """Serve until the server ends or this process is told to; the exit code."""
+        if self._shows_demo:
+            common.say("Belum ada catatan nyata; yang tampil adalah data contoh.")
+        self._server = self._start_server()
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        while self._server.poll() is None:
+            self._look()
+            time.sleep(LOOK_EVERY_SECONDS)
+        if self._inbox:
+            self._inbox.stop(STOP_SECONDS)
+        return 0 if self._is_stopping else self._server.returncode
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        # Nothing may wait here: the loop does, and the server's end is its news.
+        self._is_stopping = True
+        self._server.terminate()
+        if self._inbox:
+            self._inbox.terminate()
+
+    def _look(self) -> None:
+        if self._is_stopping:
+            return
+        if self._inbox:
+            self._inbox.look(time.monotonic())
+        if self._shows_demo and not self._is_empty(self._home):
+            self._turn_to_the_real()
+
+    def _turn_to_the_real(self) -> None:
+        common.say("Catatan nyata pertama sudah dimuat; dasbor beralih dari data contoh ke data nyata.")
+        self._server.terminate()
+        self._server.wait()
+        self._shows_demo = False
+        self._server = self._start_server()
+        if self._is_stopping:
+            self._server.terminate()
+
+    def _start_server(self) -> subprocess.Popen[bytes]:
+        which = ["--demo"] if self._shows_demo else []
+        return start_child(["serve", "--home", str(self._home.root), *self._address, *which], without=_INBOX)

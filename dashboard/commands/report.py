@@ -47,40 +47,42 @@ def report(
     """Print the report of a period: as things stand (a draft), or one edition as it was published."""
     from etl.figures.report.period import parse_report_period
 
-    asked, suffix = parse_report_period(period), out.suffix.lower()
+    wanted, suffix = parse_report_period(period), out.suffix.lower()
     if suffix not in SUFFIXES:
         raise ReportError("command.report_suffix", file=out.name)
     office = common.open_reports(home)
     if edition is None:
-        made, kept = _draft(office, asked, common.as_of_moment(office, as_of)), None
+        made, kept = _draft(office, wanted, common.as_of_moment(office, as_of)), None
     else:
-        made, kept = _edition(office, asked, edition)
+        made, kept = _edition(office, wanted, edition)
     whole = kind is ReportKind.SLA
     content = made.xlsx() if suffix == ".xlsx" else (kept if whole else None) or made.pdf(whole=whole)
     _write(out, content)
     _tell(out, kind, made, json=json)
 
 
-def _draft(office: Office, asked: ReportPeriod, moment: int) -> Paper:
+def _draft(office: Office, wanted: ReportPeriod, moment: int) -> Paper:
     from datetime import datetime
 
     from dashboard.printed.paper import draft
 
-    if asked.days.first > datetime.fromtimestamp(moment, office.zone).date():
-        raise ReportError("command.period_not_begun", period=asked.code)
-    return draft(office, asked, moment, printed_at=common.time_now())
+    if wanted.days.first > datetime.fromtimestamp(moment, office.zone).date():
+        raise ReportError("command.period_not_begun", period=wanted.code)
+    return draft(office, wanted, moment, printed_at=common.time_now())
 
 
-def _edition(office: Office, asked: ReportPeriod, edition: int) -> tuple[Paper, bytes | None]:
+def _edition(office: Office, wanted: ReportPeriod, edition: int) -> tuple[Paper, bytes | None]:
     """An edition, and its PDF byte for byte."""
     from dashboard.printed.publish import all_published, published_paper, published_pdf
 
-    found = {one.edition: one.id for one in all_published(office) if one.period == asked.code}
-    made = published_paper(office, found[edition]) if edition in found else None
+    editions = {
+        published.edition: published.id for published in all_published(office) if published.period == wanted.code
+    }
+    made = published_paper(office, editions[edition]) if edition in editions else None
     if made is None:
-        known = sorted(found) or Message("command.no_edition_yet")
-        raise ReportError("command.no_edition", edition=edition, period=asked.code, known=known)
-    return made, published_pdf(office, found[edition])
+        known = sorted(editions) or Message("command.no_edition_yet")
+        raise ReportError("command.no_edition", edition=edition, period=wanted.code, known=known)
+    return made, published_pdf(office, editions[edition])
 
 
 def _write(out: Path, content: bytes) -> None:

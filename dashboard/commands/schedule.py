@@ -31,16 +31,17 @@ def schedule(
 
     office = common.open_office(home)
     try:
-        told = read_schedule(file.read_bytes(), office.zone)
-        out.write_bytes(csv_table(Sheet("permohonan", COLUMNS, told.rows), decimal=","))
+        events = read_schedule(file.read_bytes(), office.zone)
+        out.write_bytes(csv_table(Sheet("permohonan", COLUMNS, events.rows), decimal=","))
     except OSError as error:
         raise ScheduleError("command.file_error", file=error.filename, cause=cause_of(error)) from error
-    document = {"rows": len(told.rows), "skipped": [vars(one) for one in told.skipped], "out": str(out)}
+    skipped = [{"words": event.words, "reason": common.words(event.reason)} for event in events.skipped]
+    document = {"rows": len(events.rows), "skipped": skipped, "out": str(out)}
     if json:
         common.print_json(document)
     else:
         common.say(f"{document['rows']} baris ditulis ke {out}; lengkapi no_agenda, tgl_terima, dan asal.")
-        for one in told.skipped:
-            common.say(f"  dilewati: {one.words or '(tanpa judul)'} – {one.reason}")
-    if told.skipped:
+        for event in skipped:
+            common.say(f"  dilewati: {event['words'] or '(tanpa judul)'} – {event['reason']}")
+    if events.skipped:
         raise typer.Exit(common.NEEDS_A_PERSON)

@@ -45,7 +45,7 @@ def serve(
     chosen = common.usable_home(home)
     shows_demo = demo_when_empty and not demo and is_empty(chosen)
     if shows_demo or (inbox and not demo and not chosen.is_demo):
-        from dashboard.commands.together import Together
+        from dashboard.commands.keeping import Together
 
         address = ("--host", host, "--port", str(port), *(["--https"] if https else []))
         raise typer.Exit(Together(chosen, address, inbox, is_empty, shows_demo=shows_demo).run())

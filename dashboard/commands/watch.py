@@ -93,9 +93,9 @@ def _watch(watcher: Watcher, folder: InboxFolder, stop: threading.Event) -> None
 
 def _one_round(watcher: Watcher, folder: InboxFolder, stop: threading.Event) -> list[LoadReport]:
     """What lies there, and lies still for as long as a file must; and every source."""
-    found = folder.files()
+    files = folder.files()
     loads = watcher.take_files(time.monotonic(), is_woken=True)
-    if found:
+    if files:
         stop.wait(watcher.settle_seconds)
     return [*loads, *watcher.take_files(time.monotonic(), is_woken=True), *watcher.fetch_all(time.monotonic())]
 
@@ -110,7 +110,7 @@ def _tell(reports: list[LoadReport], json: bool) -> None:
 @contextmanager
 def _alone(home: Home, stop: threading.Event, is_patient: bool) -> Iterator[bool]:
     """Whether this is the one watcher of the home. Raises PantauError when it is not and would not wait for it."""
-    told = False
+    is_said = False
     while not stop.is_set() and not keeping.is_orphan():
         with held_if_free(home.watch_lock_path) as is_ours:
             if is_ours:
@@ -118,9 +118,9 @@ def _alone(home: Home, stop: threading.Event, is_patient: bool) -> Iterator[bool
                 return
         if not is_patient:
             raise PantauError("command.inbox_watched", folder=home.root)
-        if not told:
+        if not is_said:
             common.say_aside(common.words(Message("command.inbox_waits", folder=home.root)))
-            told = True
+            is_said = True
         stop.wait(1.0)
     yield False
 

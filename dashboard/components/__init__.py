@@ -15,7 +15,7 @@ from dashboard.components.filters import (
 )
 from dashboard.components.graphs import figure_layout, graph, graph_config
 from dashboard.components.later import bind_later, later_data, later_place, later_store
-from dashboard.components.marks import bar, rangebar, spark
+from dashboard.components.marks import bar, bar_row, rangebar, spark
 from dashboard.components.markup import written_out
 from dashboard.components.status import (
     ICON_OF_VERDICT,
@@ -34,6 +34,7 @@ __all__ = [
     "Tone",
     "banner",
     "bar",
+    "bar_row",
     "bind_filters",
     "bind_later",
     "button",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard.components.colours import LIGHT, Tone
 
@@ -21,6 +22,18 @@ def bar(
         whisker = {"left": _percent(low), "width": _percent(high - low)}
         parts.append(html.Span(className="p-bar-whisker", style=whisker))
     return html.Div(parts, className="p-bar", **{"aria-hidden": "true"})
+
+
+def bar_row(name: str, share: float | None, words: str, beside: Component | None = None) -> Component:
+    """A bar with its name before it and its words behind it."""
+    return html.Div(
+        [
+            html.Span(name, className="room-bar-name", title=name),
+            bar(share),
+            html.Span([words, " ", beside] if beside else words, className="room-bar-value"),
+        ],
+        className="room-bar-row",
+    )
 
 
 def rangebar(

@@ -8,8 +8,9 @@ from typing import Any, Generic, TypeVar
 
 from dash import html
 
+from dashboard.i18n import fmt
 from dashboard.i18n.formats import NOTHING
-from etl.sheet_files import Cell, Sheet
+from etl.sheet_files import Cell, Sheet, share_cell
 
 Row = TypeVar("Row")
 
@@ -29,6 +30,21 @@ class Column(Generic[Row]):
     value: Callable[[Row], Cell] | None = None
     class_name: str | None = None
     is_name: bool = False
+
+
+def text_column(key: str, head: str, of: Callable[[Row], Cell], *, is_name: bool = False) -> Column[Row]:
+    """The same words on the screen and in files."""
+    return Column(key, head, of, of, is_name=is_name)
+
+
+def number_column(key: str, head: str, of: Callable[[Row], int | float | None]) -> Column[Row]:
+    """A number: on the screen in the reader's digits, a dash where there is none."""
+    return Column(key, head, lambda row: fmt().number(of(row)), of, "num")
+
+
+def share_column(key: str, head: str, of: Callable[[Row], float | None]) -> Column[Row]:
+    """A share 0–1: on the screen in whole percent, a dash where there is none."""
+    return Column(key, head, lambda row: fmt().percent(of(row), 0), lambda row: share_cell(of(row)), "num")
 
 
 def table(

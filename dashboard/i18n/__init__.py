@@ -35,8 +35,6 @@ def sentence(error: PantauError | Message | str) -> str:
 def _filled(value: Any) -> Any:
     """A value as a sentence holds it: messages in words, lists with commas, fractions as the language writes them."""
     if isinstance(value, Message):
-        if value.code not in catalogue():
-            return value.code
         return t(value.code, **{name: _filled(inner) for name, inner in value.values.items()})
     if isinstance(value, list | tuple):
         return ", ".join(str(_filled(inner)) for inner in value)

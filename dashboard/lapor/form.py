@@ -1,12 +1,19 @@
-"""What the form of a room shows: its items with what was last said of them, today's bookings, the session now."""
+"""The form of a room: its items with the newest answer to each, today's bookings, the session now; and its report.
+
+A phone posts a report as a JSON part that says everything, with the photos as parts of their own.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from werkzeug.datastructures import FileStorage, MultiDict
+
 from dashboard.i18n import fmt, t
+from etl.desk.condition_reports import Answer, NewReport, ReportRefusedError, condition_of
 from etl.domain.facilities.condition import Condition
 from etl.domain.units import day_date
 from etl.figures.facilities.conditions import ItemState, RoomState, room_books, room_states
@@ -76,9 +83,9 @@ def form_of(office: Office, room: str, now: int) -> Form:
     """The form of a room, which the settings have."""
     today = day_date(day_of(office.calendar, now))
     version = Checklists.of(office.settings).on(today)
-    state = next(one for one in room_states(office, now) if one.room == room)
-    said = {item.item: item for item in state.items}
-    items = tuple(_item(name, said.get(name), state) for name in version.weights)
+    state = next(state for state in room_states(office, now) if state.room == room)
+    known = {item.item: item for item in state.items}
+    items = tuple(_item(name, known.get(name), state) for name in version.weights)
     mart = office.mart.read() if office.mart.exists() else None
     uses = _uses(office, room_books(office, mart, now)[room], now) if mart else ()
     chosen = _chosen(uses, now)
@@ -86,13 +93,13 @@ def form_of(office: Office, room: str, now: int) -> Form:
     return Form(room, version.version, items, uses, chosen.key if chosen else "", occasion)
 
 
-def _item(name: str, said: ItemState | None, state: RoomState) -> Item:
-    if said is None or said.condition is None:
+def _item(name: str, item: ItemState | None, room: RoomState) -> Item:
+    if item is None or item.condition is None:
         return Item(name, None, "")
-    when = fmt().moment_short(state.checked_at) if state.checked_at else fmt().date_short(state.checked_on)
-    if not said.is_answered:
-        when = fmt().moment_short(said.since)
-    return Item(name, said.condition.value, t("lapor.last", condition=t(f"condition.{said.condition}"), when=when))
+    when = fmt().moment_short(room.checked_at) if room.checked_at else fmt().date_short(room.checked_on)
+    if not item.is_answered:
+        when = fmt().moment_short(item.since)
+    return Item(name, item.condition.value, t("lapor.last", condition=t(f"condition.{item.condition}"), when=when))
 
 
 def _uses(office: Office, book: RoomBook, now: int) -> tuple[Use, ...]:
@@ -100,13 +107,13 @@ def _uses(office: Office, book: RoomBook, now: int) -> tuple[Use, ...]:
     first, last = book.day_span
     today = [b for b in book.bookings if b.is_approved and b.start_at < last and b.end_at > first]
     sessions = [s for s in book.sessions if s.end_at is None or s.end_at > first]
-    found, taken = [], set()
+    uses, taken = [], set()
     for booking in today:
         session = next((s for s in reversed(sessions) if s.request_id == booking.request_id), None)
         taken.add(id(session))
-        found.append(_booked(office, booking, session, now))
-    found += [_loose(session, now) for session in sessions if id(session) not in taken]
-    return tuple(sorted(found, key=lambda use: use.start_at))
+        uses.append(_booked(office, booking, session, now))
+    uses += [_loose(session, now) for session in sessions if id(session) not in taken]
+    return tuple(sorted(uses, key=lambda use: use.start_at))
 
 
 def _booked(office: Office, booking: Booking, session: Session | None, now: int) -> Use:
@@ -135,3 +142,68 @@ def _chosen(uses: tuple[Use, ...], now: int) -> Use | None:
     running = [use for use in uses if use.state == "running"]
     coming = [use for use in uses if use.state == "booked" and (use.end_at or now) > now]
     return next(iter([*running, *coming, *reversed(uses)]), None)
+
+
+# What a phone posts
+
+MOST_ANSWERS = 200
+
+
+def read_report(room: str, text: str | None, files: MultiDict[str, FileStorage]) -> NewReport:
+    """The report in a form: `laporan` is JSON, `foto-<n>` are the photos of its n-th answer.
+
+    Raises ReportRefusedError for what no page of ours sends.
+    """
+    document = _document(text)
+    answers = document.get("jawaban")
+    if not isinstance(answers, list) or len(answers) > MOST_ANSWERS:
+        raise ReportRefusedError("lapor.broken")
+    given = tuple(_answer(answer) for answer in answers)
+    photos = [
+        (answer.item, file.read()) for number, answer in enumerate(given) for file in files.getlist(f"foto-{number}")
+    ]
+    return NewReport(
+        client_id=_text(document, "id"),
+        room=room,
+        made_at=_whole(document, "dibuat"),
+        answers=given,
+        occasion=str(document.get("saat") or "") or None,
+        request_id=_maybe(document, "surat"),
+        session_started_at=_maybe(document, "sesi"),
+        photos=photos,
+    )
+
+
+def _document(text: str | None) -> dict[str, Any]:
+    try:
+        document = json.loads(text or "")
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict):
+        raise ReportRefusedError("lapor.broken")
+    return document
+
+
+def _answer(answer: Any) -> Answer:
+    if not isinstance(answer, dict) or not isinstance(answer.get("barang"), str):
+        raise ReportRefusedError("lapor.broken")
+    note = answer.get("uraian")
+    return Answer(answer["barang"], condition_of(str(answer.get("kondisi"))), note if isinstance(note, str) else None)
+
+
+def _text(document: dict[str, Any], name: str) -> str:
+    value = document.get(name)
+    if not isinstance(value, str) or not 8 <= len(value) <= 64 or not value.isascii():
+        raise ReportRefusedError("lapor.broken")
+    return value
+
+
+def _whole(document: dict[str, Any], name: str) -> int:
+    value = document.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**40:
+        raise ReportRefusedError("lapor.broken")
+    return value
+
+
+def _maybe(document: dict[str, Any], name: str) -> int | None:
+    return None if document.get(name) is None else _whole(document, name)

@@ -29,8 +29,7 @@ from dashboard.access.bodies import json_object
 from dashboard.access.roles import May, Role
 from dashboard.components.asset_urls import ASSETS, asset, build_mark
 from dashboard.i18n import catalogue, current_language, fmt, sentence, t
-from dashboard.lapor.form import ROOMS_PATH, SCALE, Form, form_of, room_path
-from dashboard.lapor.posted import read_report
+from dashboard.lapor.form import ROOMS_PATH, SCALE, Form, form_of, read_report, room_path
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.rooms.conditions import photo_of_file
@@ -177,7 +176,7 @@ def _page(office: Office, form: Form, now: int) -> str:
         lang=current_language(),
         form=form,
         config=config,
-        scale=[one.value for one in SCALE],
+        scale=[condition.value for condition in SCALE],
         moment=f"{fmt().date(fmt().local(now).date())} {fmt().clock(now)}",
         may_use=user.role is Role.STAF,
         is_demo=office.is_demo,
@@ -188,9 +187,11 @@ def _page(office: Office, form: Form, now: int) -> str:
 
 def words() -> dict[str, str]:
     """The messages that the script says, keys without their prefix."""
-    said = f"{_PREFIX}js_"
+    start = f"{_PREFIX}js_"
     return {
-        key.removeprefix(said): forms[current_language()] for key, forms in catalogue().items() if key.startswith(said)
+        key.removeprefix(start): forms[current_language()]
+        for key, forms in catalogue().items()
+        if key.startswith(start)
     }
 
 

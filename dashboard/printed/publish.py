@@ -21,7 +21,7 @@ from data_access.records.office.published_reports import (
     report_document,
     report_file,
 )
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.figures.report.document import digest, is_empty, is_over
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from typing import Any
 from dashboard.printed.voice import Voice
 from etl.domain.compliance.monitoring import Assessment, MonitoringRule
 from etl.domain.compliance.suspicion import SUSPICIONS
-from etl.domain.sop.versions import BY_CHECKS
-from etl.figures.report.document import Document, is_empty
+from etl.figures.report.document import Document, checked_step, is_empty
 from etl.figures.report.period import parse_report_period
 
 PARTS = ("A", "B")
@@ -306,7 +305,7 @@ def _standards(document: Document, steps: Mapping[str, Step], voice: Voice) -> t
 
 def _standard_row(step: Step, figure: Step, document: Document, voice: Voice) -> AnnexRow:
     """One step; of the one judged by checks the numbers count sessions, which stands beside its actor."""
-    code, actor, checks = step["code"], step["actor"], is_by_checks(step["code"], figure)
+    code, actor, checks = step["code"], step["actor"], is_by_checks(document, figure)
     if checks:
         actor = f"{actor} · {voice.t('sla.counts_checks')}"
         b5 = document["b5"]
@@ -322,9 +321,9 @@ def _standard_cells(figure: Step, limit: float, voice: Voice) -> dict[str, str]:
     return {name: words(figure, limit, voice) for name, words in _STANDARDS.items()}
 
 
-def is_by_checks(code: str, figure: Step) -> bool:
+def is_by_checks(document: Document, figure: Step) -> bool:
     """Whether a step is judged by what the checks say of the sessions."""
-    return code == BY_CHECKS and figure["target_seconds"] is None
+    return figure["step"] == checked_step(document) and figure["target_seconds"] is None
 
 
 def counts_of_checks(b5: Step) -> dict[str, int]:

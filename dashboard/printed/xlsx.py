@@ -21,16 +21,15 @@ from dashboard.printed.pdf import footer
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import FORM_COLUMNS, FormRow, Words, assessment_words, counts_of_checks, is_by_checks
 from etl.domain.compliance.monitoring import Assessment
-from etl.domain.sop.versions import OPD_STEPS
+from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import Z95
 from etl.domain.units import MINUTE
-from etl.domain.verdict import STEP_CODES, Reason
+from etl.domain.verdict import Reason
 from etl.figures.report.document import Document
 
 _FIRST = 4
 """Row, counted from 0, of the first step on each sheet."""
 
-_OFFICE_ROWS = {code: _FIRST + row for row, code in enumerate(STEP_CODES) if code not in OPD_STEPS}
 _STANDARDS = {
     "code": "col_code", "activity": "x_activity", "actor": "x_actor", "target": "x_target_minutes", "met": "col_met",
     "late": "col_late", "overdue": "col_overdue", "n": "col_n", "share": "col_share", "low": "x_low",
@@ -188,13 +187,14 @@ def _standards(book: _Book) -> None:
     _heads(book, sheet, list(_STANDARDS.values()))
     sheet.write_string(2, 0, book.t("x_live"), book.muted)
     figures = book.document["figures"]
-    by_checks = [figure["step"] for figure in figures["steps"] if is_by_checks(figure["step"], figure)]
+    by_checks = [figure["step"] for figure in figures["steps"] if is_by_checks(book.document, figure)]
     for row, (form, figure) in enumerate(zip(book.words.form, figures["steps"], strict=True), start=_FIRST):
         if figure["step"] in by_checks:
             _checked(book, sheet, row, form, figure)
         else:
             _standard(book, sheet, row, form, figure)
-    summed = [line for code, line in _OFFICE_ROWS.items() if code not in by_checks]
+    rows = enumerate(book.document["sop"]["steps"], start=_FIRST)
+    summed = [row for row, step in rows if not step["is_opd_time"] and step["code"] not in by_checks]
     _total(book, sheet, _FIRST + len(STEP_CODES), figures["all_steps"], summed)
     _letters(book, sheet, _FIRST + len(STEP_CODES) + 2, figures["requests"])
 

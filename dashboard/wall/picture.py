@@ -64,9 +64,9 @@ def _bytes(value: Any) -> bytes:
 def _steady(value: Any) -> Any:
     """The snapshot as it looks: without what grows by the second, shares in whole percent as they are shown."""
     if isinstance(value, dict):
-        return {key: _steady(one) for key, one in value.items() if key not in _GROWING or _is_still(value)}
+        return {key: _steady(part) for key, part in value.items() if key not in _GROWING or _is_still(value)}
     if isinstance(value, list | tuple):
-        return [_steady(one) for one in value]
+        return [_steady(part) for part in value]
     return round(value, 2) if isinstance(value, float) else value
 
 

@@ -1,9 +1,14 @@
-"""Routes of the wall: the page, and the document it asks for every three seconds."""
+"""Routes of the wall: the page, the document it asks for every three seconds, and its heartbeat.
+
+Once a minute the page reports that it paints, its build, and what its scripts stumbled over: an error as its kind and
+place ("TypeError paint.js:120:14"), never with its message, which could quote what stands on the screen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask, Response, abort, render_template, request
 
@@ -13,13 +18,10 @@ from dashboard.access.bodies import json_object
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import build_mark
 from dashboard.i18n import catalogue, current_language, t
-from dashboard.wall.heartbeat import GAP_SECONDS, read_heartbeat
 from dashboard.wall.picture import Pictures
-from etl.domain.verdict import STEP_CODES
-from etl.figures.wall.ahead import BOOKINGS
-from etl.figures.wall.alerts import ALERTS
-from etl.figures.wall.desks import USE_STEPS
-from etl.figures.wall.snapshot import BLOCKS
+from data_access.records.access.devices import Heartbeat
+from etl.figures.wall.desks import BOOKINGS
+from etl.figures.wall.snapshot import ALERTS, BLOCKS
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -44,6 +46,14 @@ ITEMS = 12
 
 _PREFIX = "wall."
 
+GAP_SECONDS = 20
+"""Heartbeats that come sooner are not written down."""
+
+_BUILD = re.compile(r"[0-9a-f]{1,16}")
+_VIEWPORT = re.compile(r"[1-9]\d{0,4}×[1-9]\d{0,4}")
+_ERROR = re.compile(r"[A-Za-z]{1,40} [a-z-]{1,30}\.js:\d{1,6}:\d{1,6}|[A-Za-z]{1,40}")
+_MOST_AT_ONCE = 1_000
+
 
 def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     """Add the wall to the server: for wall screens and for every role that may see it."""
@@ -53,12 +63,13 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     @wall.get(PAGE_PATH)
     @door(Door.WALL)
     def page() -> str:
+        sop = office.sop_in_force
         return render_template(
             "wall.html",
             lang=current_language(),
             home_url="/" if current_account() else None,
-            desks=[code for code in STEP_CODES if code.startswith("A")],
-            use_steps=USE_STEPS,
+            desks=[step.code for step in sop.part("A")],
+            use_steps=[step.code for step in sop.part("B")],
             blocks=BLOCKS,
             items=ITEMS,
             ahead=BOOKINGS,
@@ -113,11 +124,24 @@ def words() -> dict[str, str]:
     A second form for n = 1 stands under the key with `_one` behind it.
     """
     language = current_language()
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for key, forms in catalogue().items():
         if key.startswith(_PREFIX):
             name = key.removeprefix(_PREFIX)
-            found[name] = forms[language]
+            texts[name] = forms[language]
             if f"{language}_one" in forms:
-                found[f"{name}_one"] = forms[f"{language}_one"]
-    return found
+                texts[f"{name}_one"] = forms[f"{language}_one"]
+    return texts
+
+
+def read_heartbeat(posted: Mapping[str, Any]) -> Heartbeat | None:
+    """The heartbeat in what was posted; None when it is none."""
+    build, viewport, errors, last = (posted.get(name) for name in ("build", "viewport", "errors", "last_error"))
+    is_whole = _is(_BUILD, build) and _is(_VIEWPORT, viewport) and (last is None or _is(_ERROR, last))
+    if not is_whole or isinstance(errors, bool) or not isinstance(errors, int) or errors < 0:
+        return None
+    return Heartbeat(str(build), str(viewport), min(errors, _MOST_AT_ONCE), last)
+
+
+def _is(pattern: re.Pattern[str], value: object) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None

@@ -19,12 +19,10 @@ from dashboard.access.accounts import account, current_account
 from dashboard.access.bodies import read_json_carefully
 from dashboard.access.devices import register_devices
 from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
-from dashboard.access.first_admin import register_first_admin
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
 from dashboard.access.headers import add_headers, content_policy, policy_hash
-from dashboard.access.login import load_accounts, register_login
-from dashboard.access.secret import secret_key
-from dashboard.access.sessions import is_loopback
+from dashboard.access.login import load_accounts, register_first_admin, register_login
+from dashboard.access.sessions import is_loopback, secret_key
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
 from dashboard.components.markup import written_out

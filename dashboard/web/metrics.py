@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from dashboard.access.doors import Door, door
 from data_access.records import reading
-from data_access.records.intake.tallies import load_tally
+from data_access.records.intake.loads import load_tally
 from etl.figures.intake.freshness import source_freshness
 from etl.figures.wall.screens import ScreenState, screens
 
@@ -58,24 +58,24 @@ class OfficeMetrics(Collector):
         errors = CounterMetricFamily(
             "pantau_screen_errors", "Script errors that a wall screen told.", labels=["screen", "id"]
         )
-        for one in screens(self._office, self._now()):
-            if one.state is not ScreenState.REVOKED:
-                labels = [one.label, str(one.id)]
-                age.add_metric(labels, one.silent_seconds)
-                silent.add_metric(labels, int(one.is_silent))
-                errors.add_metric(labels, one.error_count)
+        for screen in screens(self._office, self._now()):
+            if screen.state is not ScreenState.REVOKED:
+                labels = [screen.label, str(screen.id)]
+                age.add_metric(labels, screen.silent_seconds)
+                silent.add_metric(labels, int(screen.is_silent))
+                errors.add_metric(labels, screen.error_count)
         yield from (age, silent, errors)
 
     def _sources(self) -> Iterator[Metric]:
         now, labels = self._now(), ["source", "kind"]
         loaded = GaugeMetricFamily("pantau_source_load_age_seconds", "Since a source last brought rows.", labels=labels)
         record = GaugeMetricFamily("pantau_source_record_age_seconds", "Since its newest record.", labels=labels)
-        for one in source_freshness(self._office, now):
-            names = [one.name or "", one.kind]
-            if one.loaded_at is not None:
-                loaded.add_metric(names, now - one.loaded_at)
-            if one.last_record_at is not None:
-                record.add_metric(names, now - one.last_record_at)
+        for source in source_freshness(self._office, now):
+            names = [source.name or "", source.kind]
+            if source.loaded_at is not None:
+                loaded.add_metric(names, now - source.loaded_at)
+            if source.last_record_at is not None:
+                record.add_metric(names, now - source.last_record_at)
         yield from (loaded, record)
 
     def _loads(self) -> Iterator[Metric]:

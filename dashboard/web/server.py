@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dashboard.access.first_admin import start_link
+from dashboard.access.login import start_link
 from dashboard.web.app import create_app, real_now
 from data_access.errors import PantauError
 

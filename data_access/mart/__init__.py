@@ -28,10 +28,10 @@ class Mart:
     def mark(self) -> object:
         """Changes with every published mart; None while there is none. Costs a look at the folder."""
         try:
-            told = pointer_path(self.folder).stat()
+            stat = pointer_path(self.folder).stat()
         except FileNotFoundError:
             return None
-        return (told.st_mtime_ns, told.st_ino, told.st_size)
+        return (stat.st_mtime_ns, stat.st_ino, stat.st_size)
 
     def read(self) -> Snapshot:
         """The current mart; MartError when it is absent, truncated, damaged or foreign: build it again."""

@@ -88,8 +88,8 @@ def _put_all(connection: duckdb.DuckDBPyConnection, arrows: Mapping[str, Any]) -
 def write_meta(connection: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:
     """Replace the key/value rows that say what this mart was made from."""
     connection.execute("DELETE FROM meta")
-    told = {key: str(value) for key, value in {**values, "schema_version": SCHEMA_VERSION}.items()}
-    connection.execute("INSERT INTO meta SELECT unnest(?), unnest(?)", [list(told), list(told.values())])
+    entries = {key: str(value) for key, value in {**values, "schema_version": SCHEMA_VERSION}.items()}
+    connection.execute("INSERT INTO meta SELECT unnest(?), unnest(?)", [list(entries), list(entries.values())])
 
 
 def check(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
@@ -137,7 +137,7 @@ def _ids(listed: Iterable[int] | None, column: str, arrows: Mapping[str, Any]) -
     """The listed ids and those of the rows that come in, so that nothing can be in twice."""
     table = {"request_id": REQUEST_FACT, "session_id": SESSION_FACT, "check_id": CHECK_FACT}[column]
     given = arrows[table.name][column].to_pylist() if table.name in arrows else []
-    return pa.array([*given, *(int(one) for one in listed or ())], pa.int64())
+    return pa.array([*given, *(int(id_) for id_ in listed or ())], pa.int64())
 
 
 def _put_in(connection: duckdb.DuckDBPyConnection, table: Table, arrow: Any) -> None:
@@ -186,9 +186,9 @@ def _first_doubled(
         ids = _as_arrow(scope)[table.replaced_by]
         connection.register("scope", pa.table({"id": ids}))
         where = f"WHERE {table.replaced_by} IN (SELECT id FROM scope)"  # noqa: S608 – own names
-    found = connection.execute(
+    doubled = connection.execute(
         f"SELECT {keys} FROM {table.name} {where} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"  # noqa: S608
     ).fetchall()
     if scope is not None:
         connection.unregister("scope")
-    return found[0] if found else None
+    return doubled[0] if doubled else None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data_access.mart.facts import ALL_FACTS, Days, FactKind, Facts, Scope, code_list
 from data_access.mart.read import Columns, Snapshot
-from data_access.mart.schema import MISSING, STEP_FACT
+from data_access.mart.schema import MISSING, STEP_FACT, STEPS_PER_REQUEST
 
 _LETTER = {
     "ready_on": "ready_on",
@@ -30,35 +32,48 @@ def step_counts(
     periods: Sequence[Days] = (),
     by: Sequence[str] = ("figure_key",),
     sums: Sequence[str] = (),
+    flags: int = 0,
 ) -> Columns:
     """How many facts of a kind (`n`), and the sums of some of their columns, grouped by the columns of `by`; a group
-    may stand there twice. With `periods` also by `part`: the number, from 1, of the first of them that holds the
-    fact's day, else 0."""
+    may stand there more than once. With `periods` also by `part`: the number, from 1, of the first of them that holds
+    the fact's day, else 0. `flags`: only facts that carry any of these bits. An unknown agency is the empty text."""
+    parameters = scope.parameters()
+    rows = facts.settled(_counting(scope, kind, periods, by, sums, flags), parameters)
+    chosen = facts.running(scope, kind)
+    if flags:
+        chosen &= (facts.steps["flags"] & flags) != 0
+    running = {name: facts.steps[name][chosen] for name in (*by, *sums)}
+    running["n"] = np.ones(int(chosen.sum()), np.int64)
+    if periods:
+        running["part"] = _part(facts.steps["belongs_on"][chosen], periods)
+    if "opd" in running:
+        running["opd"] = np.array([name or "" for name in running["opd"]], object)
+    return {name: _joined(values, running[name]) for name, values in rows.items()}
+
+
+def _counting(
+    scope: Scope, kind: FactKind, periods: Sequence[Days], by: Sequence[str], sums: Sequence[str], flags: int
+) -> str:
     cases = " ".join(f"WHEN belongs_on BETWEEN {_days(days)} THEN {place}" for place, days in enumerate(periods, 1))
-    columns = [*by, *([f"CASE {cases} ELSE 0 END AS part"] if cases else []), "count(*) AS n"]
-    columns += [f"coalesce(sum({name}), 0)::BIGINT AS {name}" for name in sums]
-    sql = f"SELECT {', '.join(columns)} FROM fact WHERE {scope.of_steps()} AND {kind.where()} GROUP BY ALL"  # noqa: S608
-    return _integers(facts.columns(sql, scope.parameters()))
+    columns = [
+        *("coalesce(opd, '') AS opd" if name == "opd" else name for name in by),
+        *([f"CASE {cases} ELSE 0 END AS part"] if cases else []),
+        "count(*) AS n",
+        *(f"coalesce(sum({name}), 0)::BIGINT AS {name}" for name in sums),
+    ]
+    carried = f" AND flags & {int(flags)} <> 0" if flags else ""
+    where = f"{scope.of_steps()} AND {kind.where()}{carried}"
+    return f"SELECT {', '.join(columns)} FROM fact WHERE {where} GROUP BY ALL"  # noqa: S608 – own words and numbers
 
 
-def agency_counts(facts: Facts, scope: Scope, own: Iterable[int]) -> Columns:
-    """By agency (`opd`), whether the step is one of `own` (`is_own`) and `verdict`: `n` facts and `over_seconds` beyond
-    the target."""
-    sql = f"""
-        SELECT opd, step IN ({code_list(own)}) AS is_own, verdict, count(*) AS n,
-            sum(over_seconds)::BIGINT AS over_seconds
-        FROM fact WHERE {scope.of_steps()} AND opd IS NOT NULL GROUP BY ALL
-    """  # noqa: S608 – made of own words and numbers
-    return _integers(facts.columns(sql, scope.parameters()))
+def _part(day: NDArray[Any], periods: Sequence[Days]) -> NDArray[Any]:
+    return np.select([(day >= first) & (day <= last) for first, last in periods], range(1, len(periods) + 1), 0)
 
 
-def flagged_steps(facts: Facts, scope: Scope, bits: int) -> Columns:
-    """Facts that carry any of these flag bits: `step`, those of the bits that it carries (`bits`), how many (`n`)."""
-    wanted = f"flags & {int(bits)}"
-    sql = f"""
-        SELECT step, {wanted} AS bits, count(*) AS n FROM fact WHERE {scope.of_steps()} AND {wanted} <> 0 GROUP BY ALL
-    """  # noqa: S608 – made of own words and numbers
-    return facts.columns(sql, scope.parameters())
+def _joined(settled: NDArray[Any], running: NDArray[Any]) -> NDArray[Any]:
+    """Both; numbers as int64, so that sums and products of them hold."""
+    both = np.concatenate([settled, running])
+    return both.astype(np.int64) if both.dtype.kind == "i" else both
 
 
 def letters_with(facts: Facts, scope: Scope, kinds: Sequence[FactKind]) -> tuple[int, ...]:
@@ -68,7 +83,10 @@ def letters_with(facts: Facts, scope: Scope, kinds: Sequence[FactKind]) -> tuple
         f"count(DISTINCT request_id) FILTER ({where}) AS kind_{place}" for place, where in enumerate(wanted)
     )
     sql = f"SELECT {counts} FROM fact WHERE {scope.of_steps()} AND ({wanted[-1]})"  # noqa: S608 – own words
-    return tuple(int(values.sum()) for values in facts.columns(sql, scope.parameters()).values())
+    settled = [int(values[0]) for values in facts.settled(sql, scope.parameters()).values()]
+    running = [facts.running(scope, kind).reshape(-1, STEPS_PER_REQUEST).any(axis=1) for kind in kinds]
+    running.append(np.logical_or.reduce(running))
+    return tuple(count + int(letters.sum()) for count, letters in zip(settled, running, strict=True))
 
 
 def fact_rows(
@@ -144,8 +162,3 @@ def room_names(snapshot: Snapshot) -> tuple[str, ...]:
 
 def _days(days: Days) -> str:
     return f"{int(days[0])} AND {int(days[1])}"
-
-
-def _integers(rows: Columns) -> Columns:
-    """Numbers as int64, so that sums and products of them hold."""
-    return {name: values.astype(np.int64) if values.dtype.kind == "i" else values for name, values in rows.items()}

@@ -46,12 +46,12 @@ _USED = f"""
 _SESSIONS = f"{_USED} started_on BETWEEN $first AND $last ORDER BY started_at, session_id"
 _LETTER_SESSIONS = f"{_USED} s.request_id = $request_id ORDER BY started_at, session_id"
 _CHECK_PLACES = f"""
-    WITH asked AS (
+    WITH wanted AS (
         SELECT check_id AS first_id, room, {_KEY} AS key FROM check_fact WHERE check_id IN (SELECT unnest($ids))
     )
     SELECT first_id AS id, file, sheet, row, load_id, item, condition FROM check_fact c
-    JOIN asked ON c.room = asked.room
-    WHERE {_KEY} = asked.key ORDER BY first_id, load_id, file, sheet, row
+    JOIN wanted ON c.room = wanted.room
+    WHERE {_KEY} = wanted.key ORDER BY first_id, load_id, file, sheet, row
 """  # noqa: S608 – own words
 _SESSION_PLACES = """
     SELECT session_id AS id, file, sheet, row FROM session_fact WHERE session_id IN (SELECT unnest($ids))

@@ -1,24 +1,27 @@
 """The step facts and letters of a moment as one relation, settled ones and running ones alike.
 
-What is settled lies in the mart and is counted once a mart and scope. What still runs is judged again for the moment
-and comes as Arrow tables (`etl.figures.live`). Every statement is written once, for both.
+What is settled lies in the mart and is counted by statements, once a mart and scope. What still runs is judged again
+for the moment and comes as arrays (`etl.figures.live`). Which facts are meant is said once for both, by a `Scope` and a
+`FactKind`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_access.mart.read import Columns, Snapshot
-from data_access.mart.schema import FIGURE_KEY, STEP_FACT
+from data_access.mart.schema import FIGURE_KEY, MISSING, PASS_FACT, PAUSE_FACT, REQUEST_FACT, STEP_FACT, TABLES, Table
 
 Days = tuple[int, int]
-_EXPRESSIONS = {part.name: part.sql for part in FIGURE_KEY}
+_PARTS = {part.name: part for part in FIGURE_KEY}
 _STEP_NAMES = ", ".join(name for name in STEP_FACT.columns if name != "settled_at")
 _DERIVED = ", ".join(f"{sql} AS {name}" for name, sql in STEP_FACT.derived.items())
 _LETTER_NAMES = "request_id, opd, room, received_on, ready_verdict, ready_on, ready_at, ready_seconds"
@@ -41,7 +44,7 @@ _OF_ALL = _with(f"{_STORED} UNION ALL {_LIVE}", f"{_STORED_LETTERS} UNION ALL {_
 @dataclass(frozen=True)
 class Scope:
     """Which facts are asked for. `days` since 1970-01-01, both included; None is all agencies and rooms, empty `steps`
-    are all."""
+    are all. A condition of a statement and a choice among arrays."""
 
     days: Days
     opd: str | None = None
@@ -58,6 +61,15 @@ class Scope:
         steps = f" AND step IN ({code_list(self.steps)})" if self.steps else ""
         return f"belongs_on BETWEEN $first AND $last{self.names()}{steps}"
 
+    def among(self, steps: Columns) -> NDArray[np.bool_]:
+        """The same of step facts that come as arrays."""
+        first, last = self.days
+        chosen = (steps["belongs_on"] >= first) & (steps["belongs_on"] <= last)
+        for name, wanted in (("opd", self.opd), ("room", self.room)):
+            if wanted is not None:
+                chosen &= steps[name] == wanted
+        return chosen & np.isin(steps["step"], self.steps) if self.steps else chosen
+
     def of_ready_letters(self) -> str:
         """The conditions on letters that got ready in the period."""
         return f"ready_on BETWEEN $first AND $last{self.names()}"
@@ -72,15 +84,14 @@ class Scope:
 class FactKind:
     """Step facts that have one of these codes in each of these parts of the key (`FIGURE_KEY`); without any, all.
 
-    The same kind is a condition of a statement and a choice among counted facts.
+    The same kind is a condition of a statement and a choice among keys.
     """
 
     codes: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
     def where(self) -> str:
         """The condition on a step fact."""
-        parts = (f"({_EXPRESSIONS[name]}) IN ({code_list(codes)})" for name, codes in self.codes)
-        return " AND ".join(parts) or "TRUE"
+        return " AND ".join(_PARTS[name].where(codes) for name, codes in self.codes) or "TRUE"
 
     def among(self, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which facts with these values of `figure_key` are of the kind."""
@@ -100,36 +111,55 @@ ALL_FACTS = FactKind()
 @dataclass(frozen=True)
 class Facts:
     """The facts of a moment: of letters settled at `settled_by` (UTC seconds) those in the mart, of all others those in
-    `live_step` and `live_request`, Arrow tables with columns of step_fact and request_fact."""
+    `steps` and `letters`, arrays by the columns of step_fact and request_fact. `steps` has thirteen rows a letter, and
+    the columns that the mart derives."""
 
     mart: Snapshot
     settled_by: int
-    live_step: Any
-    live_request: Any
+    steps: Columns
+    letters: Columns
 
     def columns(self, sql: str, parameters: Mapping[str, object]) -> Columns:
         """What a statement over `fact` and `letter` gives for the settled ones, and after it what it gives for those
-        that run. The first is kept with the mart. No value may be NULL."""
-        key = (sql, self.settled_by, tuple(parameters.values()))
-        settled = self.mart.remember(key, lambda: self._settled(sql, parameters))
-        running = self.mart.columns(f"{_OF_RUNNING} {sql}", parameters, **self._tables())
+        that run. No value may be NULL."""
+        settled = self.settled(sql, parameters)
+        running = self.mart.columns(f"{_OF_RUNNING} {sql}", parameters, **self._tables)
         return {name: np.concatenate([values, running[name]]) for name, values in settled.items()}
 
-    def frame(self, sql: str, parameters: Mapping[str, object], **tables: Any) -> pd.DataFrame:
-        """What a statement gives over all of them together."""
+    def settled(self, sql: str, parameters: Mapping[str, object]) -> Columns:
+        """What a statement gives for the settled ones, kept with the mart."""
         values = {**parameters, "settled_by": self.settled_by}
-        return self.mart.frame(f"{_OF_ALL} {sql}", values, **self._tables(), **tables)
+        key = (sql, *values.items())
+        return self.mart.remember(key, lambda: self.mart.columns(f"{_OF_SETTLED} {sql}", values))
+
+    def running(self, scope: Scope, kind: FactKind) -> NDArray[np.bool_]:
+        """Which of `steps` are of a scope and kind."""
+        return scope.among(self.steps) & kind.among(self.steps["figure_key"])
+
+    def frame(self, sql: str, parameters: Mapping[str, object], **tables: Any) -> pd.DataFrame:
+        """What a statement gives over all of them together; it begins with SELECT, or with a comma and further named
+        relations."""
+        values = {**parameters, "settled_by": self.settled_by}
+        return self.mart.frame(f"{_OF_ALL} {sql}", values, **self._tables, **tables)
 
     def tuples(self, sql: str, parameters: Mapping[str, object], **tables: Any) -> list[tuple[Any, ...]]:
         """The same, for a handful of rows."""
         values = {**parameters, "settled_by": self.settled_by}
-        return self.mart.tuples(f"{_OF_ALL} {sql}", values, **self._tables(), **tables)
+        return self.mart.tuples(f"{_OF_ALL} {sql}", values, **self._tables, **tables)
 
-    def _settled(self, sql: str, parameters: Mapping[str, object]) -> Columns:
-        return self.mart.columns(f"{_OF_SETTLED} {sql}", {**parameters, "settled_by": self.settled_by})
-
+    @cached_property
     def _tables(self) -> dict[str, Any]:
-        return {"live_step": self.live_step, "live_request": self.live_request}
+        """The running ones as statements name them."""
+        steps = {name: values for name, values in self.steps.items() if name not in STEP_FACT.derived}
+        return {"live_step": as_table(steps, STEP_FACT), "live_request": as_table(self.letters, REQUEST_FACT)}
+
+
+def with_derived(mart: Snapshot, steps: Columns) -> Columns:
+    """Running steps with the columns that the mart derives, by the same expressions."""
+    numbers = {name: values for name, values in steps.items() if STEP_FACT.columns[name] != "VARCHAR"}
+    names = ", ".join(f"coalesce({sql}, {MISSING})::BIGINT AS {name}" for name, sql in STEP_FACT.derived.items())
+    live_step = as_table(numbers, STEP_FACT)
+    return steps | mart.columns(f"SELECT {names} FROM live_step", live_step=live_step)  # noqa: S608 – own words
 
 
 def key_part(keys: NDArray[np.int64], name: str) -> NDArray[np.int64]:
@@ -144,3 +174,51 @@ def key_part(keys: NDArray[np.int64], name: str) -> NDArray[np.int64]:
 def code_list(codes: Iterable[int]) -> str:
     """Numbers as they stand in a list of a statement."""
     return ", ".join(str(int(code)) for code in codes) or "NULL"
+
+
+_ARROW = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "TINYINT": pa.int8(), "BOOLEAN": pa.bool_()}
+_OPEN = "(settled_at > $since OR settled_at IS NULL)"
+_UNSETTLED = {
+    "requests": f"SELECT {REQUEST_FACT.filled_sql()} FROM request_fact WHERE {_OPEN} "  # noqa: S608
+    "AND received_on <= $until_on ORDER BY request_id",
+    "passes": f"SELECT {PASS_FACT.filled_sql()} FROM pass_fact WHERE request_id IN "  # noqa: S608
+    f"(SELECT request_id FROM request_fact WHERE {_OPEN} AND received_on <= $until_on)",
+    "pauses": f"SELECT {PAUSE_FACT.filled_sql()} FROM pause_fact WHERE request_id IN "  # noqa: S608
+    f"(SELECT request_id FROM request_fact WHERE {_OPEN} AND received_on <= $until_on)",
+    "flags": f"SELECT request_id, step, coalesce(flags, 0) AS flags FROM step_fact WHERE {_OPEN} "  # noqa: S608
+    "AND received_on <= $until_on ORDER BY request_id, step",
+}
+
+
+@dataclass(frozen=True)
+class Unsettled:
+    """Rows of the mart's tables; integers are MISSING where NULL. `requests` is sorted by request_id, and `flags`
+    has the stored flags of their steps, thirteen a letter in the same order."""
+
+    requests: pd.DataFrame
+    passes: pd.DataFrame
+    pauses: pd.DataFrame
+    flags: np.ndarray[Any, np.dtype[np.int64]]
+
+
+def unsettled(snapshot: Snapshot, since: int, until_on: int) -> Unsettled:
+    """Letters not settled at the moment `since` and received up to and including the day `until_on`."""
+    scope = {"since": since, "until_on": until_on}
+    frames = {name: snapshot.frame(sql, scope) for name, sql in _UNSETTLED.items()}
+    flags = frames.pop("flags")["flags"].to_numpy(dtype=np.int64)
+    return Unsettled(**frames, flags=flags)
+
+
+def as_table(columns: Mapping[str, Any], table: Table | str) -> Any:
+    """Arrays as an Arrow table with the types of a mart table, MISSING as NULL, for use in a statement beside it."""
+    kinds = (TABLES[table] if isinstance(table, str) else table).columns
+    return pa.table({name: _array(values, kinds.get(name, "")) for name, values in columns.items()})
+
+
+def _array(values: Any, kind: str) -> Any:
+    if kind == "VARCHAR":
+        return pa.array(values, pa.string(), from_pandas=True)
+    numbers = np.asarray(values)
+    if numbers.dtype != np.int64:
+        return pa.array(numbers)
+    return pa.array(numbers, mask=numbers == MISSING).cast(_ARROW.get(kind, pa.int64()))

@@ -84,8 +84,8 @@ def sync_file(path: Path) -> None:
 
 def generation_of(name: str) -> int:
     """The running number in a mart's file name, 0 for any other name."""
-    found = _NAME.match(name)
-    return int(found[2]) if found else 0
+    match = _NAME.match(name)
+    return int(match[2]) if match else 0
 
 
 def newest_generation(folder: Path) -> int:

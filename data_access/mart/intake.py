@@ -18,8 +18,8 @@ def letters_by_opd(snapshot: Snapshot) -> list[tuple[str, int]]:
 
 def steps_by_flags(snapshot: Snapshot) -> list[tuple[int, int]]:
     """Each combination of flag bits that occurs, with how many steps of a letter carry it."""
-    found = snapshot.tuples("SELECT flags, count(*) FROM step_fact WHERE flags <> 0 GROUP BY flags")
-    return [(int(bits), int(count)) for bits, count in found]
+    rows = snapshot.tuples("SELECT flags, count(*) FROM step_fact WHERE flags <> 0 GROUP BY flags")
+    return [(int(bits), int(count)) for bits, count in rows]
 
 
 def flagged_steps(snapshot: Snapshot, bit: int, limit: int, offset: int) -> list[Row]:
@@ -37,7 +37,7 @@ def flagged_steps(snapshot: Snapshot, bit: int, limit: int, offset: int) -> list
 
 def places_of_steps(snapshot: Snapshot, requests: Iterable[int]) -> list[Row]:
     """Where the hand-over rows of these letters were read: request_id, step, pass_number, file, sheet, row."""
-    listed = ", ".join(str(int(one)) for one in requests)
+    listed = ", ".join(str(int(id_)) for id_ in requests)
     if not listed:
         return []
     return snapshot.rows(
@@ -50,5 +50,5 @@ def correction_count(snapshot: Snapshot, first_on: int, last_on: int, opd: str |
     """How many values of the letters received on these days (both included) were corrected."""
     sql = """SELECT coalesce(sum(correction_count), 0) FROM request_fact WHERE received_on BETWEEN $first AND $last
         AND ($opd IS NULL OR opd = $opd) AND ($room IS NULL OR room = $room)"""
-    found = snapshot.tuples(sql, {"first": first_on, "last": last_on, "opd": opd, "room": room})
-    return int(found[0][0])
+    rows = snapshot.tuples(sql, {"first": first_on, "last": last_on, "opd": opd, "room": room})
+    return int(rows[0][0])

@@ -51,23 +51,23 @@ class Snapshot:
 
     def tuples(self, sql: str, parameters: Parameters = None, **tables: Any) -> list[tuple[Any, ...]]:
         """All rows of one statement. `tables` are Arrow tables that the statement may name."""
-        found: list[tuple[Any, ...]] = self._fetch("fetchall", sql, parameters, tables)[0]
-        return found
+        rows: list[tuple[Any, ...]] = self._fetch("fetchall", sql, parameters, tables)[0]
+        return rows
 
     def rows(self, sql: str, parameters: Parameters = None, **tables: Any) -> list[dict[str, Any]]:
         """All rows, one dictionary each; for a handful of rows."""
-        found, names = self._fetch("fetchall", sql, parameters, tables)
-        return [dict(zip(names, row, strict=True)) for row in found]
+        rows, names = self._fetch("fetchall", sql, parameters, tables)
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def columns(self, sql: str, parameters: Parameters = None, **tables: Any) -> Columns:
         """The result as arrays by column name; columns that hold NULL come as masked arrays."""
-        found: Columns = self._fetch("fetchnumpy", sql, parameters, tables)[0]
-        return {name: values if np.ma.is_masked(values) else np.ma.getdata(values) for name, values in found.items()}
+        columns: Columns = self._fetch("fetchnumpy", sql, parameters, tables)[0]
+        return {name: values if np.ma.is_masked(values) else np.ma.getdata(values) for name, values in columns.items()}
 
     def frame(self, sql: str, parameters: Parameters = None, **tables: Any) -> pd.DataFrame:
         """The result as a pandas DataFrame."""
-        found: pd.DataFrame = self._fetch("df", sql, parameters, tables)[0]
-        return found
+        frame: pd.DataFrame = self._fetch("df", sql, parameters, tables)[0]
+        return frame
 
     def _fetch(self, how: str, sql: str, parameters: Parameters, tables: dict[str, Any]) -> tuple[Any, list[str]]:
         """Run a statement on this thread's cursor to its end; the result and its column names."""
@@ -131,19 +131,19 @@ def _open(path: Path, pointer: Pointer, config: DuckConfig) -> duckdb.DuckDBPyCo
 
 def _read_meta(connection: duckdb.DuckDBPyConnection, pointer: Pointer, path: Path) -> MartMeta:
     try:
-        found: dict[str, str] = dict(connection.execute("SELECT key, value FROM meta").fetchall())
+        meta: dict[str, str] = dict(connection.execute("SELECT key, value FROM meta").fetchall())
     except duckdb.Error as error:
         connection.close()
         raise MartError("mart.not_whole", file=path.name) from error
-    if found.get("token") != pointer.token or found.get("schema_version") != str(SCHEMA_VERSION):
+    if meta.get("token") != pointer.token or meta.get("schema_version") != str(SCHEMA_VERSION):
         connection.close()
         raise MartError("mart.from_elsewhere", file=path.name)
     return MartMeta(
-        int(found["load_id"]),
-        found["rules_hash"],
-        int(found["built_at"]),
-        int(found["generation"]),
-        tuple(json.loads(found.get("first_handovers", "[]"))),
+        int(meta["load_id"]),
+        meta["rules_hash"],
+        int(meta["built_at"]),
+        int(meta["generation"]),
+        tuple(json.loads(meta.get("first_handovers", "[]"))),
     )
 
 
@@ -168,11 +168,11 @@ class Reader:
     def _mark(self) -> tuple[int, int, int]:
         """What changes when the pointer turns."""
         try:
-            found = files.pointer_path(self._folder).stat()
+            stat = files.pointer_path(self._folder).stat()
         except OSError as error:
             self._current = None
             raise MartError("mart.none") from error
-        return found.st_mtime_ns, found.st_ino, found.st_size
+        return stat.st_mtime_ns, stat.st_ino, stat.st_size
 
     def _reopen(self) -> Snapshot:
         """Open what the pointer says; once more if it turned (and its file was deleted) in between."""

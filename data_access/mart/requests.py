@@ -65,10 +65,10 @@ class CaseScope:
 
     def tables(self, live_step: Any) -> dict[str, Any]:
         """What the conditions name beside the mart's own tables."""
-        found = {"live_step": live_step} if self.with_steps is not None else {}
+        tables = {"live_step": live_step} if self.with_steps is not None else {}
         if self.letter_ids is not None:
-            found["wanted_letter"] = pa.table({"request_id": self.letter_ids})
-        return found
+            tables["wanted_letter"] = pa.table({"request_id": self.letter_ids})
+        return tables
 
     def may_have_steps(self) -> str:
         """Settled letters that have the steps wanted, on any day, and a day inside the span."""
@@ -249,19 +249,19 @@ def case_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | None
     parameters: dict[str, object] = {"year": int(year), "agenda_key": agenda_key} | (
         {} if opd is None else {"opd": opd}
     )
-    found = snapshot.rows(
+    rows = snapshot.rows(
         f"SELECT * FROM request_fact WHERE year = $year AND agenda_key = $agenda_key {is_own}",  # noqa: S608
         parameters,
     )
-    if not found:
+    if not rows:
         return None
 
     def of(table: str, order: str) -> list[Row]:
         sql = f"SELECT * FROM {table} WHERE request_id = $id ORDER BY {order}"  # noqa: S608 – own names
-        return snapshot.rows(sql, {"id": found[0]["request_id"]})
+        return snapshot.rows(sql, {"id": rows[0]["request_id"]})
 
     return CaseRecords(
-        request=found[0],
+        request=rows[0],
         steps=of("step_fact", "step"),
         passes=of("pass_fact", "step, pass_number"),
         pauses=of("pause_fact", "step, pass_number, started_at"),

@@ -154,7 +154,7 @@ def letter_words(snapshot: Snapshot, request_ids: Sequence[int]) -> dict[int, Ro
         SELECT request_id, year, agenda_number, coalesce(activity, subject) AS title, activity_kind
         FROM request_fact WHERE request_id IN (SELECT unnest($ids))
     """
-    return {row["request_id"]: row for row in snapshot.rows(sql, {"ids": [int(one) for one in request_ids]})}
+    return {row["request_id"]: row for row in snapshot.rows(sql, {"ids": [int(id_) for id_ in request_ids]})}
 
 
 def session_kinds(snapshot: Snapshot, session_ids: Sequence[int]) -> dict[int, str]:
@@ -191,3 +191,21 @@ def rooms_with_records(snapshot: Snapshot) -> list[str]:
     """Every room of a session or a letter, by name."""
     sql = "SELECT DISTINCT room FROM session_fact UNION SELECT DISTINCT room FROM request_fact ORDER BY room"
     return snapshot.remember("rooms-with-records", lambda: [row[0] for row in snapshot.tuples(sql) if row[0]])
+
+
+def screened(snapshot: Snapshot, off: Sequence[tuple[int, int]]) -> list[Row]:
+    """One row per month and agency (None without a letter) with anything recorded: year, month, opd, n, passed, failed.
+
+    `off`: spans of days, both included, in which nobody was to be screened; their rows do not count.
+    """
+    days = " ".join(f"AND NOT started_on BETWEEN {int(first)} AND {int(last)}" for first, last in off)
+    sql = f"""
+        SELECT year(DATE '1970-01-01' + started_on)::INTEGER AS year,
+            month(DATE '1970-01-01' + started_on)::INTEGER AS month, opd,
+            coalesce(sum(s.screened), 0)::BIGINT AS n, coalesce(sum(s.passed), 0)::BIGINT AS passed,
+            coalesce(sum(s.failed), 0)::BIGINT AS failed
+        FROM session_fact s LEFT JOIN request_fact r USING (request_id)
+        WHERE s.screened IS NOT NULL {days}
+        GROUP BY ALL
+    """  # noqa: S608 – made of numbers
+    return snapshot.remember(("screened", tuple(off)), lambda: snapshot.rows(sql))

@@ -6,11 +6,11 @@ codes of verdicts, reasons and the like are TINYINT, "not known" is NULL.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raised with every change of a table; a mart of another version is built again."""
 
 MISSING = -(2**63)
@@ -55,11 +55,11 @@ def _filled(name: str, kind: str) -> str:
 
 def _columns(listed: str) -> Mapping[str, str]:
     """Lines of `TYPE: name name …` turned into name → type, in the order written."""
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for line in listed.strip().splitlines():
         kind, _, names = line.strip().partition(":")
-        found |= dict.fromkeys(names.split(), kind)
-    return MappingProxyType(found)
+        columns |= dict.fromkeys(names.split(), kind)
+    return MappingProxyType(columns)
 
 
 REQUEST_FACT = Table(
@@ -97,12 +97,24 @@ are the counts of the letter's list of participants, NULL where there is none or
 
 @dataclass(frozen=True)
 class KeyPart:
-    """One thing that tells kinds of step facts apart: the expression gives a code from 0 to below `size`."""
+    """One thing that tells kinds of step facts apart: the expression gives a code from 0 to below `size`; one of size 2
+    may be a condition."""
 
     name: str
     size: int
     sql: str
 
+    def where(self, codes: Sequence[int]) -> str:
+        """The condition that a fact has one of these codes."""
+        if self.size == _YES_OR_NO and len(codes) == 1:
+            return self.sql if codes[0] else f"NOT ({self.sql})"
+        return f"({self.sql}) IN ({', '.join(str(int(code)) for code in codes) or 'NULL'})"
+
+
+_YES_OR_NO = 2
+
+OUTPUTS = ("output_recorded", "output_absent", "output_empty")
+"""How many finished passes of a step have their Output on record, say that there is none, and say nothing of it."""
 
 FIGURE_KEY = (
     KeyPart("flags", 8, "flags & 7"),
@@ -111,11 +123,14 @@ FIGURE_KEY = (
         4,
         "CASE WHEN handover_seconds <= target_seconds THEN 1 WHEN handover_seconds > target_seconds THEN 2 ELSE 0 END",
     ),
-    KeyPart("is_measured", 2, "(elapsed_seconds IS NOT NULL)::INTEGER"),
+    KeyPart("is_measured", 2, "elapsed_seconds IS NOT NULL"),
     KeyPart(
         "has_waited",
         2,
-        f"(start_rule = {RECORDED_START} AND waiting_seconds IS NOT NULL AND elapsed_seconds IS NOT NULL)::INTEGER",
+        f"(start_rule = {RECORDED_START} AND waiting_seconds IS NOT NULL AND elapsed_seconds IS NOT NULL)",
+    ),
+    KeyPart(
+        "output", 8, " + ".join(f"{1 << bit} * (coalesce({name}, 0) > 0)::INTEGER" for bit, name in enumerate(OUTPUTS))
     ),
     KeyPart("start_rule", 4, "start_rule"),
     KeyPart("reason", 8, "reason"),
@@ -124,14 +139,15 @@ FIGURE_KEY = (
 )
 """What a step counts as in the figures, the lowest part of `figure_key` first. `flags` are the three lowest flag bits;
 `handover` is 1 when the step measured from hand-over to hand-over is within the target, 2 when beyond, 0 when one of
-both is not known; `is_measured`: its duration is known; `has_waited`: so are its own start and the wait before it."""
+both is not known; `is_measured`: its duration is known; `has_waited`: so are its own start and the wait before it;
+`output`: the bits 1, 2, 4 where a pass is counted in the first, second, third of `OUTPUTS`."""
 
 
 def _figure_key() -> str:
     """The parts packed into one number, so that counting reads one column and computes nothing."""
     key = "0"
     for part in reversed(FIGURE_KEY):
-        key = f"({key}) * {part.size} + ({part.sql})"
+        key = f"({key}) * {part.size} + ({part.sql})::INTEGER"
     return key
 
 
@@ -146,7 +162,7 @@ STEP_FACT = Table(
         BIGINT: started_at finished_at
         INTEGER: finished_on passes
         BIGINT: elapsed_seconds waiting_seconds paused_seconds target_seconds due_at handover_seconds
-        INTEGER: flags
+        INTEGER: flags output_recorded output_absent output_empty
         BIGINT: settled_at
         INTEGER: belongs_month figure_key
         BIGINT: over_seconds

@@ -46,7 +46,7 @@ def late_before(snapshot: Snapshot, until: int, settled_by: int, late: int, over
 
 def letters_named(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Row]:
     """By request_id what a list calls a letter, and `booked_end`, the moment at which its event ends."""
-    wanted = sorted({int(one) for one in ids})
+    wanted = sorted({int(id_) for id_ in ids})
     return {row["request_id"]: row for row in snapshot.rows(_LETTERS, {"ids": wanted})} if wanted else {}
 
 

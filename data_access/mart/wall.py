@@ -90,5 +90,5 @@ def newest_record(snapshot: Snapshot, as_of: int) -> tuple[int | None, bool]:
 
 
 def _newest(snapshot: Snapshot, until: int) -> tuple[int | None, bool]:
-    found = snapshot.tuples(_NEWEST, {"until": until})[0]
-    return found[0], bool(found[1])
+    newest = snapshot.tuples(_NEWEST, {"until": until})[0]
+    return newest[0], bool(newest[1])

@@ -116,8 +116,8 @@ def _refuse_loose_ends(connection: Connection, table: Table, columns: dict[str, 
             linked = pd.unique(_numbers(pd.Series(columns[name]))[0])
             linked = linked[linked != MISSING]
             known = table.metadata.tables[target].c.id
-            found = select(func.count()).where(known.in_(keys(connection, linked, int)))
-            if connection.execute(found).scalar_one() != len(linked):
+            count = select(func.count()).where(known.in_(keys(connection, linked, int)))
+            if connection.execute(count).scalar_one() != len(linked):
                 raise ValueError(f"{table.name}.{name} names a row that {target} does not have")
 
 

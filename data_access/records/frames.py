@@ -124,8 +124,8 @@ def _array(column: pa.ChunkedArray, kind: TypeEngine[Any]) -> Any:
     if not _is_number(kind):
         return pd.array(column, dtype="str")
     if isinstance(kind, MaybeBoolean):
-        said = pc.fill_null(column, -1).to_numpy()
-        return pd.arrays.BooleanArray(said == 1, said < 0)
+        flags = pc.fill_null(column, -1).to_numpy()
+        return pd.arrays.BooleanArray(flags == 1, flags < 0)
     numbers = pc.fill_null(column, MISSING).to_numpy() if column.null_count else column.to_numpy()
     if isinstance(kind, Code | SmallInteger):
         return numbers.astype(np.int8)

@@ -43,21 +43,21 @@ def migrate(engine: Engine) -> SchemaState:
 
     Raises RecordsError when they were written by a newer pantau or belong to another program.
     """
-    found = schema_state(engine)
-    if found is not SchemaState.CURRENT:
-        found = _migrate_alone(engine)
+    state = schema_state(engine)
+    if state is not SchemaState.CURRENT:
+        state = _migrate_alone(engine)
     if engine.dialect.name == "sqlite":
         _use_write_ahead_log(engine)
-    return found
+    return state
 
 
 def _migrate_alone(engine: Engine) -> SchemaState:
     with one_load(engine) as connection:
-        found = _state(connection)
-        _refuse_what_is_not_ours(engine, found)
-        if found is not SchemaState.CURRENT:
+        state = _state(connection)
+        _refuse_what_is_not_ours(engine, state)
+        if state is not SchemaState.CURRENT:
             _upgrade(connection)
-    return found
+    return state
 
 
 def _is_absent(engine: Engine) -> bool:

@@ -2,8 +2,7 @@
 
 from data_access.sources.address import CONNECT_SECONDS, STATEMENT_SECONDS
 from data_access.sources.faults import SourceError
-from data_access.sources.position import Position, later, position_from, position_json
-from data_access.sources.rows import Query, Rows, cursor_place, open_rows
+from data_access.sources.rows import Position, Query, Rows, cursor_place, later, open_rows, position_from, position_json
 
 __all__ = [
     "CONNECT_SECONDS",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -13,7 +14,47 @@ from sqlalchemy import Connection, CursorResult, text
 
 from data_access.sources.address import begin_reading, open_source
 from data_access.sources.faults import SourceError, explaining
-from data_access.sources.position import Position
+
+Position = int | float | str | Decimal | datetime | date | bytes
+"""What a cursor column may hold: a number, a text, a moment, a day, a row version."""
+
+
+def later(known: Position | None, value: object) -> Position | None:
+    """The later of two positions. NULL and what cannot be compared says nothing: a zero date is a text in MySQL."""
+    if isinstance(value, bytearray | memoryview):
+        value = bytes(value)
+    if not isinstance(value, int | float | str | Decimal | datetime | date | bytes) or isinstance(value, bool):
+        return known
+    if known is None:
+        return value
+    try:
+        return value if value > known else known  # type: ignore[operator]
+    except TypeError:
+        return value if isinstance(known, str) else known
+
+
+def position_json(position: Position | None) -> Any:
+    """The position as JSON holds it: numbers and texts as they are, others named by their type."""
+    if isinstance(position, datetime):
+        return {"moment": position.isoformat()}
+    if isinstance(position, date):
+        return {"day": position.isoformat()}
+    if isinstance(position, Decimal):
+        return {"decimal": str(position)}
+    return {"bytes": position.hex()} if isinstance(position, bytes) else position
+
+
+def position_from(document: Any) -> Position | None:
+    """The position that `position_json` wrote."""
+    if not isinstance(document, dict):
+        return document  # type: ignore[no-any-return]
+    ((kind, text),) = document.items()
+    if kind == "moment":
+        return datetime.fromisoformat(text)
+    if kind == "day":
+        return date.fromisoformat(text)
+    return Decimal(text) if kind == "decimal" else bytes.fromhex(text)
+
 
 FETCH_ROWS = 1_000
 """Rows that are fetched at a time; no more of a result is ever held."""
@@ -123,7 +164,7 @@ def _smallest(connection: Connection, result: CursorResult[Any], query: Query) -
     if getattr(driver, "STRING", None) == code or code is str:
         return ""
     moments = [getattr(driver, name, None) for name in ("DATETIME", "TIMESTAMP", "DATE")]
-    return EARLIEST if any(one == code for one in moments) or code is datetime else SMALLEST_NUMBER
+    return EARLIEST if any(kind == code for kind in moments) or code is datetime else SMALLEST_NUMBER
 
 
 def cursor_place(columns: Iterable[str], source: str, cursor: str) -> int:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from data_access.records.requests.passes import passes_of, pauses_of
 from data_access.records.requests.register import rows_of
-from data_access.records.rooms.checks import checks_on_days
+from data_access.records.rooms.conditions import checks_on_days
 from data_access.records.rooms.sessions import sessions_starting_at
 from etl.corrections.typed import Value
 from etl.domain.calendar.calendar import WorkCalendar

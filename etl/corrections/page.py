@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from data_access.errors import Message
 from data_access.records import one_load, reading
 from data_access.records.intake.loads import LoadCounts, begin_load, finish_load, sources
 from data_access.records.intake.page_corrections import (
@@ -25,7 +26,7 @@ from data_access.records.intake.page_corrections import (
 )
 from data_access.records.requests.register import touch_requests
 from etl.corrections.folded import Folded, folded_records
-from etl.corrections.typed import LABELS, Asked, CorrectionError, Value, check_together, read_value
+from etl.corrections.typed import Context, CorrectionError, Value, check_together, label, read_value
 from etl.domain.frames import MISSING
 from etl.intake.load_report import SCREEN, STAMPED
 from etl.intake.storing import Taken, link_again
@@ -128,15 +129,15 @@ def correct(
     """
     words = _reason(reason)
     if not changes:
-        raise CorrectionError("Belum ada yang dikoreksi; isi sedikitnya satu kolom.")
+        raise CorrectionError("correction.nothing")
     with one_load(office.records) as connection:
         book = office.book_in(connection)
-        typed = {field: read_value(kind, field, value, Asked(book, now)) for field, value in changes.items()}
+        typed = {field: read_value(kind, field, value, Context(book, now)) for field, value in changes.items()}
         target = _target(connection, kind, target_row_id)
         files, shown = _states(connection, book, kind, target)
         new = {field: value for field, value in typed.items() if value != shown.value(0, field)}
         if not new:
-            raise CorrectionError(_nothing_new(typed))
+            raise CorrectionError("correction.no_change", fields=[label(field) for field in typed])
         _refuse_together(connection, kind, target, shown, new)
         old = tuple(FieldChange(field, shown.value(0, field), value) for field, value in new.items())
         kept = [_Kept(target_row_id, field, files.value(0, field), value, False) for field, value in new.items()]
@@ -150,24 +151,19 @@ def correct(
 def _reason(text: str) -> str:
     words = " ".join(text.split())
     if len(words) < LEAST_REASON:
-        raise CorrectionError("Alasan belum diisi; tulis alasan sedikitnya tiga huruf, misalnya: salah ketik.")
+        raise CorrectionError("correction.reason")
     return words
-
-
-def _nothing_new(typed: Mapping[str, Value]) -> str:
-    names = ", ".join(LABELS[field] for field in typed)
-    return f"{names}: nilainya sudah demikian, jadi tidak ada yang dikoreksi; tulis nilai yang lain."
 
 
 def _target(connection: Connection, kind: str, row_id: int) -> pd.DataFrame:
     """The row addressed, as a frame of one. Raises CorrectionError when it is not there or still waits."""
     found = rows_with_ids(connection, kind, [row_id])
     if len(found) == 0:
-        raise CorrectionError(f"Baris {kind} {row_id} tidak ada atau muatannya sudah dibatalkan; buka lagi halamannya.")
+        raise CorrectionError("correction.no_row", kind=kind, row=row_id)
     row = found.iloc[0]
     waits = row["is_waiting"] if kind == "permohonan" else pd.isna(row["room_name"]) if "room_name" in row else False
     if waits or (kind == "disposisi" and row["request_id"] == MISSING):
-        raise CorrectionError("Baris ini masih menunggu surat atau ruangnya; koreksi setelah barisnya bergabung.")
+        raise CorrectionError("correction.row_waits")
     return found
 
 
@@ -188,8 +184,8 @@ def _refuse_together(
     if "pass_number" in new:
         others = shown.other_passes(0)
         if new["pass_number"] not in others:
-            listed = ", ".join(map(str, others)) or "belum ada putaran lain"
-            raise CorrectionError(f'Putaran: "{new["pass_number"]}" bukan putaran lain langkah ini; pilih {listed}.')
+            listed = others or Message("correction.no_other_pass")
+            raise CorrectionError("correction.other_pass", value=new["pass_number"], others=listed)
 
 
 def _of_other_rows(
@@ -315,7 +311,7 @@ def answer(
         in_force = corrections_in_force(connection)
         mine = in_force[in_force["id"] == correction_id]
         if len(mine) == 0:
-            raise CorrectionError("Koreksi ini sudah tidak berlaku atau sudah dijawab; muat ulang halamannya.")
+            raise CorrectionError("correction.answered")
         one = {str(name): value for name, value in mine.iloc[0].items()}
         target = rows_with_ids(connection, one["kind"], [one["target_row_id"]])
         files, shown = _states(connection, office.book_in(connection), one["kind"], target)

@@ -8,22 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, day_date, day_number
 from etl.domain.verdict import RequestStatus
-from etl.extract.kinds import NUMBER_FORMS, Field, Form, Kind, corrections_of
+from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.extract.masks import mask
 from etl.extract.words import shipped_words
 from etl.office import Rulebook
-
-LABELS: Mapping[str, str] = {
-    name: field.name.replace("_", " ").capitalize() for kind in Kind for name, field in corrections_of(kind).items()
-} | {
-    "started": "Mulai", "finished": "Selesai", "received": "Diterima", "booked_start": "Mulai kegiatan",
-    "booked_end": "Selesai kegiatan", "ended": "Selesai", "opd": "OPD asal",
-}  # fmt: skip
-"""What a sentence calls a corrected field: the office's own name of its column, and words for stamps."""
 
 CONDITIONS = ("GOOD", "LIGHT", "HEAVY", "MISSING", "NOT_APPLICABLE")
 STATUSES = tuple(status.value for status in RequestStatus if status not in (RequestStatus.UNKNOWN, RequestStatus.OTHER))
@@ -32,7 +24,6 @@ LONGEST_SESSION = DAY
 Value = dict[str, int | None] | str | int | None
 """As JSON holds it: a stamp `{"on": day, "at": moment or None}`, a word, a number, or nothing."""
 
-_EXAMPLE = "tulis seperti 07/09/2026 08.30 atau 2026-09-07 08:30"
 _INDONESIAN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(\d{1,2})[.:](\d{2}))?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]+(\d{1,2})[.:](\d{2})(?::\d{2})?)?")
 
@@ -42,41 +33,41 @@ class CorrectionError(PantauError):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Context:
     """What besides the typed value decides whether it is possible."""
 
     book: Rulebook
     now: int
 
 
-def read_value(kind: str, field: str, typed: Any, asked: Asked) -> Value:
+def read_value(kind: str, field: str, typed: Any, context: Context) -> Value:
     """The value of a typed text (stamps `07/09/2026 08.30`, `2026-09-07T08:30`, or a date alone). Raises
     CorrectionError when the kind has no such field, or the value is not possible."""
     corrections = corrections_of(kind)
     if field not in corrections:
-        known = ", ".join(corrections) or "tidak ada"
-        raise CorrectionError(f'Kolom "{field}" pada {kind} tidak dapat dikoreksi; yang dapat: {known}.')
+        known = [*corrections] or Message("correction.no_field")
+        raise CorrectionError("correction.unknown_field", field=field, kind=kind, known=known)
     text = "" if typed is None else " ".join(str(typed).split())
     if not text:
         if corrections[field].is_needed:
-            raise CorrectionError(f"{LABELS[field]} tidak boleh dikosongkan; tulis nilai yang benar.")
+            raise CorrectionError("correction.needed", field=label(field))
         return None
     if corrections[field].is_stamp:
-        return _stamp(corrections[field], text, asked)
-    return _word(corrections[field], text, asked)
+        return _stamp(corrections[field], text, context)
+    return _word(corrections[field], text, context)
 
 
-def _stamp(corrected: Field, text: str, asked: Asked) -> Value:
+def _stamp(corrected: Field, text: str, context: Context) -> Value:
     field = corrected.corrected
     day, clock = _read_day(field, text)
     at = None
     if clock is not None:
-        at = int(datetime(day.year, day.month, day.day, *clock, tzinfo=asked.book.zone).timestamp())
+        at = int(datetime(day.year, day.month, day.day, *clock, tzinfo=context.book.zone).timestamp())
     elif field == "ended":
-        raise refused(field, text, "harus memuat jam; " + _EXAMPLE)
-    today = datetime.fromtimestamp(asked.now, asked.book.zone).date()
-    if corrected.has_happened and (day > today or (at is not None and at > asked.now)):
-        raise refused(field, text, "belum terjadi; tulis waktu yang sudah lewat")
+        raise refused(field, text, "timed")
+    today = datetime.fromtimestamp(context.now, context.book.zone).date()
+    if corrected.has_happened and (day > today or (at is not None and at > context.now)):
+        raise refused(field, text, "past")
     return {"on": day_number(day), "at": at}
 
 
@@ -85,24 +76,24 @@ def _read_day(field: str, text: str) -> tuple[date, tuple[int, int] | None]:
     indonesian, iso = _INDONESIAN.fullmatch(typed), _ISO.fullmatch(typed)
     found = indonesian or iso
     if found is None:
-        raise refused(field, text, f"bukan tanggal dan jam; {_EXAMPLE}")
+        raise refused(field, text, "moment")
     parts = [None if part is None else int(part) for part in found.groups()]
     year, month, day = (parts[2], parts[1], parts[0]) if indonesian else (parts[0], parts[1], parts[2])
     try:
         read = date(year or 0, month or 0, day or 0)
     except ValueError:
-        raise refused(field, text, f"bukan tanggal yang ada; {_EXAMPLE}") from None
+        raise refused(field, text, "date") from None
     if not 2000 <= read.year <= 2100:
-        raise refused(field, text, "di luar tahun 2000–2100; periksa tahunnya")
+        raise refused(field, text, "in_years")
     hour, minute = parts[3], parts[4]
     if hour is None or minute is None:
         return read, None
     if hour > 23 or minute > 59:
-        raise refused(field, text, f"bukan jam yang ada; {_EXAMPLE}")
+        raise refused(field, text, "time")
     return read, (hour, minute)
 
 
-def _word(corrected: Field, text: str, asked: Asked) -> Value:
+def _word(corrected: Field, text: str, context: Context) -> Value:
     field = corrected.corrected
     if corrected.form in NUMBER_FORMS:
         return _number(field, text, least=1 if corrected.form is Form.ORDINAL else 0)
@@ -111,30 +102,37 @@ def _word(corrected: Field, text: str, asked: Asked) -> Value:
     if corrected.form is Form.CONDITION:
         return _one_of(field, text.upper(), CONDITIONS)
     if corrected.form is Form.OPD:
-        return asked.book.opd_names.one(text)
+        return context.book.opd_names.one(text)
     if corrected.form is Form.CHOICE:
         return shipped_words().choice(corrected.corrected_column, mask(text))
-    room = asked.book.room_names.one(text)
+    room = context.book.room_names.one(text)
     if room is None:
-        raise refused(field, text, f"belum dikenal; pilih {', '.join(asked.book.room_names.all) or 'ruang lain'}")
+        rooms = [*context.book.room_names.all] or Message("correction.other_room")
+        raise refused(field, text, "room", known=rooms)
     return room
 
 
 def _number(field: str, text: str, least: int) -> int:
     if not text.isdecimal() or not least <= int(text) <= MOST_PEOPLE:
-        raise refused(field, text, f"bukan jumlah; tulis bilangan bulat dari {least} sampai {MOST_PEOPLE}, misalnya 45")
+        raise refused(field, text, "number", least=least, most=MOST_PEOPLE)
     return int(text)
 
 
 def _one_of(field: str, text: str, known: tuple[str, ...]) -> str:
     if text not in known:
-        raise refused(field, text, f"tidak dikenal; pilih {', '.join(known)}")
+        raise refused(field, text, "known", known=known)
     return text
 
 
-def refused(field: str, value: object, why: str) -> CorrectionError:
-    """The refusal of one value."""
-    return CorrectionError(f'{LABELS[field]}: "{value}" {why}.')
+def refused(field: str, value: object, why: str, **values: Any) -> CorrectionError:
+    """The refusal of one value, for the reason `correction.not_…`."""
+    reason = Message(f"correction.not_{why}", **values)
+    return CorrectionError("correction.value", field=label(field), value=str(value), reason=reason)
+
+
+def label(field: str) -> Message:
+    """What a sentence calls a corrected field."""
+    return Message(f"correction.field_{field}")
 
 
 def check_together(kind: str, record: Mapping[str, Any], changed: set[str], year: int | None = None) -> None:
@@ -149,10 +147,7 @@ def check_together(kind: str, record: Mapping[str, Any], changed: set[str], year
         first, last = pairs[kind]
         _in_order(kind, record, first, last)
     if "received" in changed and year is not None and _year(record["received_on"]) != year:
-        raise CorrectionError(
-            f"Diterima: tahun {_year(record['received_on'])} membuat nomor agenda {year} menjadi surat lain; "
-            "tulis tanggal pada tahun yang sama, atau perbaiki berkas agendanya."
-        )
+        raise CorrectionError("correction.other_year", year=day_date(int(record["received_on"])).year, own=year)
 
 
 def _in_order(kind: str, record: Mapping[str, Any], first: str, last: str) -> None:
@@ -161,11 +156,9 @@ def _in_order(kind: str, record: Mapping[str, Any], first: str, last: str) -> No
     both_on = MISSING not in (start_on, end_on)
     is_reversed = end_at < start_at if both_at else both_on and end_on < start_on
     if is_reversed or (kind == "pemakaian" and both_at and end_at == start_at):
-        raise CorrectionError(f"{LABELS[last]} tidak boleh sebelum mulai; tulis waktu selesai sesudah waktu mulai.")
+        raise CorrectionError("correction.before_start", field=label(last))
     if kind == "pemakaian" and both_at and end_at - start_at > LONGEST_SESSION:
-        raise CorrectionError(
-            "Selesai: pemakaian lebih dari 24 jam; tulis waktu selesai paling lambat 24 jam kemudian."
-        )
+        raise CorrectionError("correction.session_too_long")
 
 
 def _year(day: int) -> int:

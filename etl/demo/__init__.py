@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from etl.demo.cast import special_cases
 from etl.demo.compose import compose
-from etl.demo.directory import special_cases
 from etl.demo.files import write_books
 
 __all__ = ["DEMO_SETTINGS_TOML", "compose", "special_cases", "write_demo"]

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from etl.demo.cases import UNSETTLED, Case, case_of
 from etl.demo.cast import AGENCIES, ROOM_SPELLINGS, SUBJECTS, URGENCIES, Agency
-from etl.demo.model import Booking, Letter
+from etl.demo.model import UNSETTLED, Booking, Case, Letter, case_of
 from etl.demo.office_time import OfficeHours, at, day_of
 from etl.demo.special_cases import bend_borrowing, bend_use
 from etl.demo.stamps import Office, borrowing, monitoring, sitting, use_of_room
@@ -119,7 +118,7 @@ def ordinary_letters(seed: int, first: int, last: int, office: Office, diary: Di
         for received in _receipts(day, office.hours, rng):
             case = case_of(len(letters))
             booking = _asked_for(day, diary, rng, case)
-            agency = rng.choices(AGENCIES, [one.weight for one in AGENCIES])[0]
+            agency = rng.choices(AGENCIES, [candidate.weight for candidate in AGENCIES])[0]
             letters.append(desk.letter(received, agency, booking, rng, case))
     return letters
 

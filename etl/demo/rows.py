@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from random import Random
 
-from etl.demo.cases import Case
 from etl.demo.checks import ROOM, answers
 from etl.demo.handwriting import (
     date_and_time,
@@ -19,7 +18,7 @@ from etl.demo.handwriting import (
     written_number,
     written_time,
 )
-from etl.demo.model import Booking, Demo, Known, Letter, Pause, Session, Stamp
+from etl.demo.model import Booking, Case, Demo, Known, Letter, Pause, Session, Stamp
 from etl.demo.office_time import DAY, date_of
 from etl.demo.patterns import HANDS
 
@@ -189,18 +188,18 @@ def check_rows(demo: Demo) -> list[Row]:
     """The checks of the room, a row an item."""
     return [
         (
-            one.moment,
+            answer.moment,
             {
                 "ruang": ROOM,
-                "tanggal": plain_date(one.moment),
-                "jam": plain_time(one.moment),
+                "tanggal": plain_date(answer.moment),
+                "jam": plain_time(answer.moment),
                 "saat": "sebelum",
-                "barang": one.item,
-                "kondisi": one.condition,
-                "uraian": one.words,
+                "barang": answer.item,
+                "kondisi": answer.condition,
+                "uraian": answer.words,
             },
         )
-        for one in answers(demo)
+        for answer in answers(demo)
     ]
 
 

@@ -5,14 +5,13 @@ The desks look the same at every hour: when the office is closed, the letters li
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from random import Random
 
 from etl.demo.cast import AGENCIES, PAUSE_REASONS, agency_named
-from etl.demo.flow import Desk
-from etl.demo.model import Booking, Letter, Pause, Stamp
-from etl.demo.office_time import at
-from etl.demo.stage import Stage
-from etl.demo.today import todays_letters
+from etl.demo.flow import Desk, Diary
+from etl.demo.model import Booking, Letter, Pause, Session, Stamp
+from etl.demo.office_time import DAY, OfficeHours, at, day_of
 
 # Minutes each desk took over the letters that are on their way right now, and the desks before each desk.
 BRISK = {"A2": 6, "A3": 3, "A4": 4, "A5": 25, "A6": 33, "A7": 30, "A8": 40}
@@ -46,8 +45,8 @@ def letters_signed_together(stage: Stage) -> list[Letter]:
 def letters_of_quiet_days(stage: Stage) -> list[Letter]:
     """A morning's booking for each day of this week that nobody happened to ask for, so that the week shows use."""
     monday = stage.today - (stage.today - 1) % 7
-    asked = {day for day, _ in stage.diary.taken}
-    quiet = [day for day in range(monday, stage.today) if stage.hours.is_working_day(day) and day not in asked]
+    taken = {day for day, _ in stage.diary.taken}
+    quiet = [day for day in range(monday, stage.today) if stage.hours.is_working_day(day) and day not in taken]
     return [
         stage.desk.letter(stage.workdays(day, -6, 95), AGENCIES[day % 8], Booking((day,), 510, 675), stage.rng)
         for day in quiet
@@ -124,3 +123,125 @@ def _tomorrows(stage: Stage, booking: Booking) -> Letter:
     letter.stamps = [*(stamp for stamp in letter.stamps if stamp.step[0] == "A"), sending]
     letter.sessions, letter.case = [], "now_b2_running"
     return letter
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The moment of the demo, the hand that writes letters, the room's diary and the dice."""
+
+    now: int
+    desk: Desk
+    diary: Diary
+    rng: Random
+
+    @property
+    def hours(self) -> OfficeHours:
+        """The office's working hours."""
+        return self.desk.office.hours
+
+    @property
+    def today(self) -> int:
+        """The day of the demo."""
+        return day_of(self.now)
+
+    def ago(self, minutes: int) -> int:
+        """The moment that many working minutes before now."""
+        return self.hours.earlier(self.now, minutes)
+
+    def workdays(self, day: int, offset: int, minutes: int) -> int:
+        """A moment that many working minutes into the working day `offset` working days from `day`."""
+        return self.hours.later(at(self.hours.working_day(day, offset), 0), minutes)
+
+
+Span = tuple[int, int]
+"""First and last minute of the day."""
+
+FRIDAY = 5
+NOON, AFTER_LUNCH, BEFORE_LUNCH = 720, 780, 690
+IN_THE_ROOM = ("Dinas Kesehatan", "Rapat koordinasi imunisasi daerah", 45)
+BEFORE_AND_AFTER = (
+    ("Bappeda", "Rapat koordinasi Satu Data Indonesia", 25),
+    ("Dinas Pendidikan, Pemuda dan Olahraga", "Bimtek Dapodik operator sekolah", 40),
+    ("Dinas Pemberdayaan Masyarakat dan Desa", "Sosialisasi indeks desa", 35),
+)
+
+
+def todays_spans(now: int, hours: OfficeHours) -> list[Span]:
+    """The bookings of today around `now`, in order; empty on a day off.
+
+    Before opening, after closing and during Friday's long break they are an ordinary day's three.
+    """
+    day, minute = day_of(now), now % DAY
+    if not hours.is_working_day(day):
+        return []
+    opens, closes = hours.opening(day) % DAY, hours.closing(day) % DAY
+    is_friday_break = day % 7 == FRIDAY and not hours.is_open(now)
+    if not opens <= minute < closes or is_friday_break:
+        return [*_mornings(opens), (AFTER_LUNCH, closes - 30)]
+    start = max(opens, AFTER_LUNCH if minute >= AFTER_LUNCH else 0, (minute - 70) // 30 * 30)
+    end = max(_up(minute + 20), min(_up(minute + 75), closes))
+    return [*_earlier(opens, start), (start, end), *_later(end, closes)]
+
+
+def _mornings(opens: int) -> list[Span]:
+    return [(opens + 30, opens + 105), (opens + 120, BEFORE_LUNCH)]
+
+
+def _earlier(opens: int, start: int) -> list[Span]:
+    if start >= NOON:
+        return _mornings(opens)
+    return [(max(opens + 30, start - 105), start - 15)] if start - opens >= 60 else []
+
+
+def _later(end: int, closes: int) -> list[Span]:
+    start = max(AFTER_LUNCH, end + 30)
+    return [(start, min(start + 150, closes))] if start + 60 <= closes else []
+
+
+def _up(minute: int) -> int:
+    return -(-minute // 30) * 30
+
+
+def todays_letters(stage: Stage) -> list[Letter]:
+    """The letters behind today's bookings, ready for days, each named by its case."""
+    others = iter(BEFORE_AND_AFTER)
+    letters: list[Letter] = []
+    for span in todays_spans(stage.now, stage.hours):
+        case = _case(span, stage.now % DAY)
+        who = IN_THE_ROOM if case == "today_in_the_room" else next(others)
+        letters.append(_letter(stage, span, who, case, ago=7 - len(letters)))
+    return letters
+
+
+def _case(span: Span, minute: int) -> str:
+    if minute < span[0]:
+        return "today_to_come"
+    return "today_in_the_room" if minute < span[1] else "today_over"
+
+
+def _letter(stage: Stage, span: Span, who: tuple[str, str, int], case: str, ago: int) -> Letter:
+    name, activity, planned = who
+    agency = agency_named(name)
+    received = stage.workdays(stage.today, -ago, 35 + 20 * ago)
+    letter = stage.desk.letter(received, agency, Booking((stage.today,), *span), stage.rng)
+    letter.opd, letter.activity, letter.planned, letter.case = agency.spellings[1], activity, planned, case
+    letter.subject = "Permohonan pinjam pakai ruang Smart Center"
+    _seat(letter, stage.now)
+    return letter
+
+
+def _seat(letter: Letter, now: int) -> None:
+    """Let the session begin nearly as booked, and leave it without an end while it goes on."""
+    booking, session = letter.booking, letter.sessions[0]
+    if booking is None or booking.start > now:
+        return
+    session.started = min(booking.start + 4, now)
+    session.ended = booking.end - 6 if booking.end <= now else None
+    _count(session, letter.planned or 0)
+    watch = letter.stamp("B5")
+    watch.started, watch.finished, watch.output = session.started, session.ended, "ada" if session.ended else ""
+
+
+def _count(session: Session, planned: int) -> None:
+    session.verified, session.present = planned - 1, planned - 3
+    session.screened, session.failed = planned - 3, 0

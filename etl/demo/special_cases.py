@@ -6,9 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from random import Random
 
-from etl.demo.cases import Case
 from etl.demo.cast import PAUSE_REASONS, RETURN_NOTES
-from etl.demo.model import Booking, Known, Letter, Pause, Stamp
+from etl.demo.model import Booking, Case, Known, Letter, Pause, Stamp
 from etl.demo.office_time import DAY, OfficeHours, day_of
 
 Bend = Callable[[Letter, OfficeHours, Random], None]

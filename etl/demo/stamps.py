@@ -69,10 +69,10 @@ def use_of_room(booking: Booking, ready: int, office: Office, rng: Random) -> li
     """Part B: the list of participants the working day before, the health protocol and software before the start."""
     has_turned = booking.days[0] >= office.turned_on
     eve = office.hours.working_day(booking.days[0], -1)
-    asked = max(office.hours.later(at(eve, 0), rng.randint(20, 300)), ready)
-    sent = office.hours.later(asked, minutes_taken("B1", rng, has_turned=has_turned))
+    requested = max(office.hours.later(at(eve, 0), rng.randint(20, 300)), ready)
+    sent = office.hours.later(requested, minutes_taken("B1", rng, has_turned=has_turned))
     checked = office.hours.later(sent, minutes_taken("B2", rng, has_turned=has_turned))
-    lists = [Stamp("B1", finished=sent, started=asked), Stamp("B2", finished=checked)]
+    lists = [Stamp("B1", finished=sent, started=requested), Stamp("B2", finished=checked)]
     return [*lists, *before_the_start(booking.start, rng, has_turned=has_turned)]
 
 

@@ -165,7 +165,7 @@ def _checked(book: Rulebook, report: NewReport, now: int, oldest_seconds: int | 
 def list_of_day(book: Rulebook, at: int) -> ListVersion:
     """The checklist in force on the day of a moment."""
     day = int(book.calendar.local_day(np.array([at], np.int64))[0])
-    return Checklists.of(book.settings).onday_date(day)
+    return Checklists.of(book.settings).on(day_date(day))
 
 
 def _check_items(report: NewReport, version: ListVersion) -> None:
@@ -186,10 +186,10 @@ def condition_of(text: str) -> Condition:
     try:
         return Condition(text.strip().upper())
     except ValueError:
-        said = next((one for one, words in WORDS.items() if words == text.strip().casefold()), None)
-    if said is None:
+        condition = next((known for known, words in WORDS.items() if words == text.strip().casefold()), None)
+    if condition is None:
         raise ReportRefusedError("condition.unknown_condition", text=text, conditions=list(WORDS.values()))
-    return said
+    return condition
 
 
 def _photos_of_faults(report: NewReport) -> Iterator[tuple[str, bytes]]:
@@ -221,10 +221,10 @@ def _letter(office: Office, request_id: int | None) -> dict[str, object]:
     if request_id is None:
         return {}
     with reading(office.records) as connection:
-        found = letter_numbers(connection, [request_id])
-    if found.empty:
+        numbers = letter_numbers(connection, [request_id])
+    if numbers.empty:
         raise ReportRefusedError("lapor.letter_gone")
-    return letter(found["agenda_key"].iloc[0]) | {"year": int(found["year"].iloc[0])}
+    return letter(numbers["agenda_key"].iloc[0]) | {"year": int(numbers["year"].iloc[0])}
 
 
 def _values(report: NewReport, room: str, version: ListVersion) -> dict[str, object]:

@@ -34,8 +34,8 @@ def do_deed(
     words = " ".join(mask(note).split())[:LONGEST_NOTE]
     holder = assigned_role if deed == "assign" else None
     with one_load(office.records) as connection:  # two who close a fault at once: the second is told that it is closed
-        before = _found(office, key, now)
-        if not any(one.client_id == client_id for one in before.deeds):
+        before = _incident(office, key, now)
+        if not any(earlier.client_id == client_id for earlier in before.deeds):
             _check(before, deed, words)
             _check_holder(deed, holder, holders)
         values = {
@@ -43,14 +43,14 @@ def do_deed(
             "assigned_role": holder, "note": words or None, "actor": actor, "role": role,
         }  # fmt: skip
         add_deed(connection, values)
-    return _found(office, key, now)
+    return _incident(office, key, now)
 
 
-def _found(office: Office, key: str, now: int) -> Incident:
-    found = next((one for one in incidents_at(office, now) if one.key == key), None)
-    if found is None:
+def _incident(office: Office, key: str, now: int) -> Incident:
+    incident = next((each for each in incidents_at(office, now) if each.key == key), None)
+    if incident is None:
         raise DeedRefusedError("sarpras.incident_gone")
-    return found
+    return incident
 
 
 def _check_holder(deed: str, holder: str | None, holders: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""How many people a letter's session is for: told by the agency (B1), verified by Kasi LITIK (B2)."""
+"""How many people a letter's session is for: told by the agency, verified by the office; each ends a step."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt, give_rows, receipt_of
-from etl.desk.stamps import StampAsked, finish_beside
+from etl.desk.stamps import NewStamp, finish_step
 from etl.domain.compliance.stamping import Stamp
+from etl.domain.sop.steps import Meaning
 from etl.figures.requests.step_standing import standings
 from etl.intake.entered import letter
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 MOST_PEOPLE = 2_000
-
-TELLING, VERIFYING = "B1", "B2"
-"""The step that ends when the agency tells its number, and the one that ends when Kasi LITIK has verified it."""
 
 
 class CountRefusedError(PantauError):
@@ -38,11 +36,11 @@ def read_count(text: str) -> int:
 def tell_planned(
     office: Office, known: Mapping[str, Any], count: int, *, actor: str, role: str, client_id: str, now: int
 ) -> Receipt:
-    """The agency's own number: a further row of the register about its letter; it finishes B1 where that is open."""
+    """The agency's own number: a further row of the register about its letter. It finishes its step if that is open."""
     own = {"received_on": known["received_on"], "opd": known["opd"], "planned": count}
     row = letter(known["agenda_number"]) | own
     by = {"actor": actor, "role": role, "now": now}
-    also = _finishing(office, known, TELLING, client_id, by)
+    also = _finishing(office, known, office.sop_in_force.step_with(Meaning.TELLS), client_id, by)
     return give_rows(office, "permohonan", [row], client_id=client_id, also=also, **by)
 
 
@@ -51,11 +49,11 @@ def verify_count(
 ) -> Receipt:
     """The verified number: a list of participants without any person, one row each, as `peserta` counts them.
 
-    It finishes B2 where that is open, and B1 with it, as a stamp of B2 does.
+    It finishes its step where that is open, and the agency's before it, as a stamp of that step does.
     """
     row = letter(known["agenda_number"]) | {"year": known["year"]}
     by = {"actor": actor, "role": role, "now": now}
-    also = _finishing(office, known, VERIFYING, client_id, by)
+    also = _finishing(office, known, office.sop_in_force.step_with(Meaning.VERIFIES), client_id, by)
     return give_rows(office, "peserta", [row] * count, client_id=client_id, also=also, **by)
 
 
@@ -63,11 +61,11 @@ def _finishing(
     office: Office, known: Mapping[str, Any], step: str, client_id: str, by: Mapping[str, Any]
 ) -> Callable[[Connection, int], None]:
     """What stamps the step in the transaction of the number, unless it is finished: then the number is corrected."""
-    asked = StampAsked(known["year"], known["agenda_number"], step, Stamp.FORWARDED, is_sure=True)
+    stamp = NewStamp(known["year"], known["agenda_number"], step, Stamp.FORWARDED, is_sure=True)
 
     def also(connection: Connection, _load_id: int) -> None:
         book = office.book_in(connection)
-        finish_beside(connection, book, asked, client_id=f"{client_id.strip()} {step}", **by)
+        finish_step(connection, book, stamp, client_id=f"{client_id.strip()} {step}", **by)
 
     return also
 

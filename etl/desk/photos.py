@@ -64,7 +64,7 @@ def clean_photos(given: Iterable[tuple[str, bytes]]) -> tuple[CleanPhoto, ...]:
             raise PhotoRefusedError("lapor.many_photos", item=item, most=MAX_PHOTOS)
         named.append((item, count[item], content))
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(pool.map(lambda one: _cleaned(*one), named))
+        return tuple(pool.map(lambda photo: _cleaned(*photo), named))
 
 
 def _cleaned(item: str, number: int, content: bytes) -> CleanPhoto:

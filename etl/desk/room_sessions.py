@@ -78,7 +78,7 @@ def _row(office: Office, room: str, started_at: int, request_id: int | None) -> 
     if request_id is None:
         return row
     with reading(office.records) as connection:
-        found = letter_numbers(connection, [request_id])
-    if found.empty:
+        numbers = letter_numbers(connection, [request_id])
+    if numbers.empty:
         raise SessionRefusedError("lapor.letter_gone")
-    return row | letter(found["agenda_key"].iloc[0]) | {"year": int(found["year"].iloc[0])}
+    return row | letter(numbers["agenda_key"].iloc[0]) | {"year": int(numbers["year"].iloc[0])}

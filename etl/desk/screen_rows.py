@@ -14,8 +14,7 @@ import numpy as np
 
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
-from data_access.records.intake.loads import LoadCounts, begin_load, finish_load, load_by_id
-from data_access.records.intake.screen_entries import add_entry, entry_of
+from data_access.records.intake.loads import LoadCounts, add_entry, begin_load, entry_of, finish_load, load_by_id
 from data_access.records.requests.register import touch_requests
 from etl.extract import Kind, Refused
 from etl.intake.entered import Entered, TypedRow
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from etl.office import Office, Rulebook
 
 LONGEST_CLIENT_ID = 100
-_SAID_BY = re.compile(r"([a-z_]+): (.*) #\d+")
+_ENTERED_BY = re.compile(r"([a-z_]+): (.*) #\d+")
 
 
 class ScreenRefusedError(PantauError):
@@ -126,10 +125,10 @@ def sheet_name(load_id: int, actor: str, role: str) -> str:
     return f"{role}: {actor} #{load_id}"
 
 
-def said_by(sheet: str | None) -> tuple[str, str] | None:
+def entered_by(sheet: str | None) -> tuple[str, str] | None:
     """Role and user in such a name; None for another one."""
-    found = _SAID_BY.fullmatch(sheet or "")
-    return (found[1], found[2]) if found else None
+    match = _ENTERED_BY.fullmatch(sheet or "")
+    return (match[1], match[2]) if match else None
 
 
 def receipt_of(office: Office, client_id: str) -> Receipt | None:

@@ -11,13 +11,11 @@ from data_access.errors import PantauError
 from data_access.mart.compliance import received_since
 from data_access.records import one_load
 from data_access.records.access.audit import note_action
-from data_access.records.office.sop_versions import add_sop_entry
-from etl.domain.compliance.rules import NO_STANDARD
-from etl.domain.sop.document import to_json
-from etl.domain.sop.file import seconds_printed
-from etl.domain.sop.versions import Cell, Sop, SopStep, SopVersion
+from data_access.records.office.settings_store import add_sop_entry
+from etl.domain.sop.file import seconds_printed, to_json
+from etl.domain.sop.steps import Cell, Meaning, SopStep
+from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import DAY, day_number
-from etl.domain.verdict import STEP_CODES
 from etl.figures.period import LAST_DAY
 from etl.judging.publishing import fault_of_catching_up
 from etl.settings.sops import ENTERED
@@ -33,8 +31,10 @@ LONGEST = 30 * DAY
 
 SHORTEST_REASON, LONGEST_TEXT = 3, 500
 
-EDITABLE = tuple(code for code in STEP_CODES if code != STEP_CODES[NO_STANDARD])
-"""Steps whose time can be set; the standard of B5 is its output."""
+
+def editable(sop: SopVersion) -> tuple[str, ...]:
+    """Steps whose time can be set; the standard of the one that checks judge is its output."""
+    return tuple(step.code for step in sop.steps if Meaning.CHECKED not in step.meanings)
 
 
 class SopEditError(PantauError):
@@ -71,7 +71,7 @@ def edited(sop: Sop, edit: SopEdit) -> SopVersion:
     if not SHORTEST_REASON <= len(reason) <= LONGEST_TEXT:
         raise SopEditError("sop.no_reason", least=SHORTEST_REASON, most=LONGEST_TEXT)
     _refuse_date(edit.effective_on, newest)
-    steps = tuple(_step(step, edit.times) for step in newest.steps)
+    steps = tuple(_step_table(step, edit.times) for step in newest.steps)
     if number == newest.number and [s.target_seconds for s in steps] == [s.target_seconds for s in newest.steps]:
         raise SopEditError("sop.nothing_changed")
     identity = replace(newest.identity, revised=edit.revised or newest.identity.revised)
@@ -87,9 +87,9 @@ def _refuse_date(day: date, newest: SopVersion) -> None:
         raise SopEditError("sop.too_late", day=day, last=LAST_DAY)
 
 
-def _step(step: SopStep, times: Mapping[str, str]) -> SopStep:
+def _step_table(step: SopStep, times: Mapping[str, str]) -> SopStep:
     written = " ".join(times.get(step.code, step.time.text).split())
-    if step.code not in EDITABLE or written == step.time.text:
+    if Meaning.CHECKED in step.meanings or written == step.time.text:
         return step
     seconds = seconds_printed(written)
     if not seconds or seconds > LONGEST:

@@ -12,18 +12,16 @@ from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.intake.loads import loads_of_source
+from data_access.records.intake.loads import entry_of, loads_of_source
 from data_access.records.intake.page_corrections import rows_with_ids
-from data_access.records.intake.screen_entries import entry_of
 from data_access.records.intake.views import stored_rows
-from data_access.records.requests.documents import add_documents
-from data_access.records.requests.passes import passes_of
+from data_access.records.requests.passes import add_documents, passes_of
 from data_access.records.requests.register import letters_with_keys, rows_of
 from etl.corrections.page import end_corrections
-from etl.desk.screen_rows import Receipt, give_rows, said_by, store_entry
+from etl.desk.screen_rows import Receipt, entered_by, give_rows, store_entry
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
-from etl.domain.verdict import STEP_CODES, STEP_INDEX
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
 from etl.figures.requests.documents import OUTPUT
 from etl.figures.requests.step_standing import held_letters
@@ -46,7 +44,7 @@ LEAST_REASON = 3
 
 
 @dataclass(frozen=True)
-class StampAsked:
+class NewStamp:
     """One stamp that a person asks for; `documents` are (part, name, whether it is there).
 
     `is_sure`: the person was told that a step before this one is not finished, and stamps all the same.
@@ -80,31 +78,31 @@ _IMPOSSIBLE = {
 
 
 def give_stamp(
-    office: Office, asked: StampAsked, *, actor: str, role: str, client_id: str, now: int, own_opd: str | None = None
+    office: Office, wish: NewStamp, *, actor: str, role: str, client_id: str, now: int, own_opd: str | None = None
 ) -> Receipt:
     """Store one stamp and publish it; the caller has made sure that the role holds the step.
 
     `own_opd`: only a letter of that agency may be stamped. The same `client_id` again gives the first receipt.
     Raises StampRefusedError, StampDoubtError, ScreenRefusedError, RecordsError.
     """
-    found: list[int] = []
+    letters: list[int] = []
 
     def rows(connection: Connection, book: Rulebook) -> list[TypedRow]:
-        held = _letter(connection, book, asked, own_opd)
-        found.append(held.request_id)
-        stand = _checked(standing(held, asked.step), asked)
-        return list(_rows(asked, stand, _reason(asked), now, book))
+        held = _letter(connection, book, wish, own_opd)
+        letters.append(held.request_id)
+        stand = _checked(standing(held, wish.step), wish)
+        return list(_rows(wish, stand, _reason(wish), now, book))
 
     def also(connection: Connection, load_id: int) -> None:
-        _beside(connection, office.book_in(connection), asked, found[0], load_id, actor, now)
+        _store_with_rows(connection, office.book_in(connection), wish, letters[0], load_id, actor, now)
 
     return give_rows(office, "disposisi", rows, actor=actor, role=role, client_id=client_id, now=now, also=also)
 
 
-def finish_beside(
+def finish_step(
     connection: Connection,
     book: Rulebook,
-    asked: StampAsked,
+    wish: NewStamp,
     *,
     actor: str,
     role: str,
@@ -115,14 +113,14 @@ def finish_beside(
 
     A step that takes no stamp gets none: finished by now, switched off, gone back, or its letter has ended.
     """
-    held = _letter(connection, book, asked, None)
-    stand = standing(held, asked.step)
-    if asked.stamp not in stand.may:
+    held = _letter(connection, book, wish, None)
+    stand = standing(held, wish.step)
+    if wish.stamp not in stand.may:
         return
-    rows = list(_rows(asked, stand, "", now, book))
+    rows = list(_rows(wish, stand, "", now, book))
     by = {"actor": actor, "role": role}
     receipt = store_entry(connection, book, "disposisi", rows, client_id=client_id, now=now, **by)
-    _beside(connection, book, asked, held.request_id, receipt.load_id, actor, now)
+    _store_with_rows(connection, book, wish, held.request_id, receipt.load_id, actor, now)
 
 
 def take_back(office: Office, client_id: str, *, actor: str, reason: str, now: int) -> None:
@@ -152,9 +150,9 @@ def stamp_given(office: Office, row_id: int) -> Given | None:
         places = stored_rows(connection, "disposisi", [row_id])
     if not loads:
         return None
-    one, said = rows.iloc[0], said_by(places[0]["sheet"])
-    actor, role = loads[int(one["load_id"])], said[0] if said else None
-    return Given(STEP_CODES[int(one["step"])], actor, role, int(one["request_id"]))
+    row, giver = rows.iloc[0], entered_by(places[0]["sheet"])
+    actor, role = loads[int(row["load_id"])], giver[0] if giver else None
+    return Given(STEP_CODES[int(row["step"])], actor, role, int(row["request_id"]))
 
 
 def opd_of_letter(office: Office, request_id: int) -> str | None:
@@ -163,14 +161,14 @@ def opd_of_letter(office: Office, request_id: int) -> str | None:
         return _opd_of(connection, office.book, request_id)
 
 
-def _letter(connection: Connection, book: Rulebook, asked: StampAsked, own_opd: str | None) -> HeldLetter:
-    known = letters_with_keys(connection, [agenda_key(asked.agenda)])
-    ids = known.loc[known["year"] == asked.year, "request_id"].tolist()
+def _letter(connection: Connection, book: Rulebook, wish: NewStamp, own_opd: str | None) -> HeldLetter:
+    known = letters_with_keys(connection, [agenda_key(wish.agenda)])
+    ids = known.loc[known["year"] == wish.year, "request_id"].tolist()
     if ids and own_opd is not None and _opd_of(connection, book, ids[0]) != book.opd_names.one(own_opd):
         ids = []
     held = held_letters(connection, book, ids) if ids else {}
     if not held:
-        raise StampRefusedError("no_letter", asked.step)
+        raise StampRefusedError("no_letter", wish.step)
     return held[ids[0]]
 
 
@@ -178,65 +176,65 @@ def _opd_of(connection: Connection, book: Rulebook, request_id: int) -> str | No
     rows = rows_of(connection, [request_id])
     rows = rows[~rows["is_waiting"]]
     overlay = overlay_in_force(connection, book)
-    one = lay_over(folded_requests(rows, book.calendar), ["request_id"], rows, "permohonan", overlay)
-    name = one["opd_name"].iloc[0] if len(one) else None
+    letter = lay_over(folded_requests(rows, book.calendar), ["request_id"], rows, "permohonan", overlay)
+    name = letter["opd_name"].iloc[0] if len(letter) else None
     return name if isinstance(name, str) else None
 
 
-def _checked(stand: Standing, asked: StampAsked) -> Standing:
+def _checked(stand: Standing, wish: NewStamp) -> Standing:
     if stand.refusal is not None:
-        raise StampRefusedError(stand.refusal.value, asked.step, stand.blocked_by)
-    if asked.stamp not in stand.may:
-        raise StampRefusedError(_IMPOSSIBLE[asked.stamp], asked.step)
-    if stand.doubtful and not asked.is_sure:
-        raise StampDoubtError("missing", asked.step, stand.doubtful)
+        raise StampRefusedError(stand.refusal.value, wish.step, stand.blocked_by)
+    if wish.stamp not in stand.may:
+        raise StampRefusedError(_IMPOSSIBLE[wish.stamp], wish.step)
+    if stand.doubtful and not wish.is_sure:
+        raise StampDoubtError("missing", wish.step, stand.doubtful)
     return stand
 
 
-def _reason(asked: StampAsked) -> str:
-    words = " ".join(asked.reason.split())[:LONGEST_REASON]
-    if asked.stamp is Stamp.RETURNED and len(words) < LEAST_REASON:
-        raise StampRefusedError("reason", asked.step)
+def _reason(wish: NewStamp) -> str:
+    words = " ".join(wish.reason.split())[:LONGEST_REASON]
+    if wish.stamp is Stamp.RETURNED and len(words) < LEAST_REASON:
+        raise StampRefusedError("reason", wish.step)
     return words
 
 
-def _rows(asked: StampAsked, stand: Standing, reason: str, now: int, book: Rulebook) -> Iterator[TypedRow]:
+def _rows(wish: NewStamp, stand: Standing, reason: str, now: int, book: Rulebook) -> Iterator[TypedRow]:
     """The hand-over rows that a stamp is."""
     begins, ends = stamp("started", now, book.zone), stamp("finished", now, book.zone) | {"is_done": True}
 
-    def row(step: str, number: int, **said: object) -> TypedRow:
-        return letter(asked.agenda) | {"year": asked.year, "step": STEP_INDEX[step], "pass_number": number} | said
+    def row(step: str, number: int, **values: object) -> TypedRow:
+        return letter(wish.agenda) | {"year": wish.year, "step": STEP_INDEX[step], "pass_number": number} | values
 
     for before in stand.sent_by_opd:
         yield row(before, stand.number, **ends)
-    if asked.stamp is Stamp.RECEIVED:
-        yield row(asked.step, stand.number, **begins)
-    elif asked.stamp is Stamp.FORWARDED:
-        yield row(asked.step, stand.number, **ends, has_output=_output(asked), note=reason)
-    elif asked.stamp is Stamp.WAITING:
-        yield row(asked.step, stand.number, pause_start_at=now, pause_reason=reason or "Menunggu OPD")
-    elif asked.stamp is Stamp.RESUMED:
-        yield row(asked.step, stand.number, pause_start_at=stand.paused_at or now, pause_end_at=now)
+    if wish.stamp is Stamp.RECEIVED:
+        yield row(wish.step, stand.number, **begins)
+    elif wish.stamp is Stamp.FORWARDED:
+        yield row(wish.step, stand.number, **ends, has_output=_output(wish), note=reason)
+    elif wish.stamp is Stamp.WAITING:
+        yield row(wish.step, stand.number, pause_start_at=now, pause_reason=reason or "Menunggu OPD")
+    elif wish.stamp is Stamp.RESUMED:
+        yield row(wish.step, stand.number, pause_start_at=stand.paused_at or now, pause_end_at=now)
     else:
-        yield row(asked.step, stand.number, **ends, note=f"Dikembalikan: {reason}")
+        yield row(wish.step, stand.number, **ends, note=f"Dikembalikan: {reason}")
         for before, number in stand.returns_to.items():
-            yield row(before, number, **begins, note=f"Dikembalikan dari {asked.step}: {reason}")
+            yield row(before, number, **begins, note=f"Dikembalikan dari {wish.step}: {reason}")
 
 
-def _output(asked: StampAsked) -> bool | None:
+def _output(wish: NewStamp) -> bool | None:
     """Whether every output was ticked; None when none was asked."""
-    ticked = [is_present for part, _, is_present in asked.documents if part == OUTPUT]
+    ticked = [is_present for part, _, is_present in wish.documents if part == OUTPUT]
     return all(ticked) if ticked else None
 
 
-def _beside(
-    connection: Connection, book: Rulebook, asked: StampAsked, request_id: int, load_id: int, actor: str, now: int
+def _store_with_rows(
+    connection: Connection, book: Rulebook, wish: NewStamp, request_id: int, load_id: int, actor: str, now: int
 ) -> None:
-    """What belongs to the rows of a stamp: its documents, and the end of corrections that said otherwise."""
+    """Store what belongs to the rows of a stamp: its documents, and the end of corrections that said otherwise."""
     rows = passes_of(connection, [request_id])
     mine = rows[rows["load_id"] == load_id]
-    own = mine[mine["step"] == STEP_INDEX[asked.step]]
-    add_documents(connection, load_id, int(own["id"].iloc[0]), asked.documents)
+    own = mine[mine["step"] == STEP_INDEX[wish.step]]
+    add_documents(connection, load_id, int(own["id"].iloc[0]), wish.documents)
     for row in mine.to_dict("records"):
-        said = {name for name in ("started", "finished") if row[f"{name}_on"] != MISSING}
-        end_corrections(connection, book, "disposisi", int(row["id"]), said, load_id, actor, now)
+        fields = {name for name in ("started", "finished") if row[f"{name}_on"] != MISSING}
+        end_corrections(connection, book, "disposisi", int(row["id"]), fields, load_id, actor, now)

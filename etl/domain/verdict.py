@@ -5,10 +5,6 @@ from __future__ import annotations
 from enum import IntFlag, StrEnum
 from typing import Self
 
-STEP_CODES = ("A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8", "B1", "B2", "B3", "B4", "B5")
-STEP_INDEX = {code: index for index, code in enumerate(STEP_CODES)}
-STEP_COUNT = len(STEP_CODES)
-
 
 class Coded(StrEnum):
     """A StrEnum whose members also have a small number, for arrays and columns."""

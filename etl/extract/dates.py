@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from data_access.errors import Message
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, HOUR, MINUTE, day_date, day_number
-from etl.extract.findings import Fault, shown
+from etl.extract.findings import Fault, fault, shown
 from etl.extract.texts import ABSENT
 from etl.extract.times import NO_CLOCK, Clock, TimeReader
 from etl.extract.words import Words, fold
@@ -32,13 +33,6 @@ _UTC_OFFSET = re.compile(r"(?:z|([+-])(\d{2}):?(\d{2}))$")
 _THREE_NUMBERS = r"^[^\d]{0,9}\d{1,2}[^\d]+\d{1,2}[^\d]+\d{1,4}[^\d]*$"
 _CLOCK_PARTS = r"^(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?$"
 _PLAIN_STAMP = r"^(?P<day>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:[ T](?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?))?$"
-
-_DATE_EXAMPLE = "tulis misalnya 12 Juni 2020 atau 12/06/2020"
-_MONTH_NAMES = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-)  # fmt: skip
-_DAY_NAMES = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
 
 class DateOrder(StrEnum):
@@ -120,13 +114,13 @@ def read_stamps(texts: pa.StringArray, order: DateOrder | None, words: Words) ->
 
 def _read_singly(stamps: Stamps, texts: pa.StringArray, positions: NDArray[np.int64], reader: DateReader) -> None:
     for position in positions.tolist():
-        found = reader.read(texts[position].as_py())
-        if isinstance(found, Fault):
-            stamps.faults[position] = found
+        meaning = reader.read(texts[position].as_py())
+        if isinstance(meaning, Fault):
+            stamps.faults[position] = meaning
         else:
-            stamps.day[position] = found.day
-            stamps.seconds[position] = found.clock.seconds
-            stamps.offset[position] = found.clock.offset
+            stamps.day[position] = meaning.day
+            stamps.seconds[position] = meaning.clock.seconds
+            stamps.offset[position] = meaning.clock.offset
 
 
 def _read_plain(
@@ -184,7 +178,7 @@ class DateReader:
         if isinstance(day, Fault):
             return day
         if weekday is not None and (day + 3) % 7 != weekday:
-            return Fault("weekday_mismatch", f"{shown(text)}: {_date_words(day)} jatuh pada hari {_day_name(day)}")
+            return fault("weekday_mismatch", cell=shown(text), date=_date_words(day), weekday=_day_name(day))
         clock = self.clock(rest)
         return _not_a_date(text) if clock is None else Stamp(day, clock)
 
@@ -237,12 +231,12 @@ class DateReader:
         if self._order == DateOrder.YMD:
             return self._year_first(first, second, third, text)
         if self._order == DateOrder.MDY:
-            return _in_order(third, first, second, text, "hari lebih dulu, sedangkan kolom ini bulan lebih dulu")
-        return _in_order(third, second, first, text, "bulan lebih dulu, sedangkan kolom ini hari lebih dulu")
+            return _in_order(third, first, second, text, "only_day_first")
+        return _in_order(third, second, first, text, "only_month_first")
 
     def _year_first(self, first: str, second: str, third: str, text: str) -> int | Fault:
         if len(first) < 2 or len(third) > 2:
-            return Fault("wrong_order", f"{shown(text)} tidak tertulis tahun lebih dulu seperti urutan kolom ini")
+            return fault("wrong_order", "not_year_first", cell=shown(text))
         return _day_number(first, int(second), int(third), text)
 
     def _serial(self, match: re.Match[str], text: str) -> Stamp | Fault:
@@ -263,7 +257,7 @@ def _is_absent(folded: str) -> bool:
 
 def _in_order(year: str, month: str, day: str, text: str, other: str) -> int | Fault:
     if int(month) > 12 and int(day) <= 12 and int(month) <= 31:
-        return Fault("wrong_order", f"{shown(text)} hanya dapat dibaca {other}; pakai --date-order atau perbaiki")
+        return fault("wrong_order", other, cell=shown(text))
     return _day_number(year, int(month), int(day), text)
 
 
@@ -274,15 +268,15 @@ def _day_number(year_text: str, month: int, day: int, text: str) -> int | Fault:
     try:
         return day_number(dt.date(year, month, day))
     except ValueError:
-        return Fault("no_such_date", f"{shown(text)} bukan tanggal yang ada")
+        return fault("no_such_date", cell=shown(text))
 
 
 def _bad_year(text: str) -> Fault:
-    return Fault("year_out_of_range", f"{shown(text)}: tahun harus antara {FIRST_YEAR} dan {LAST_YEAR}")
+    return fault("year_out_of_range", cell=shown(text), first=FIRST_YEAR, last=LAST_YEAR)
 
 
 def _not_a_date(text: str) -> Fault:
-    return Fault("not_a_date", f"{shown(text)} bukan tanggal; {_DATE_EXAMPLE}")
+    return fault("not_a_date", cell=shown(text))
 
 
 def _offset_seconds(match: re.Match[str]) -> int:
@@ -292,10 +286,10 @@ def _offset_seconds(match: re.Match[str]) -> int:
     return -seconds if match[1] == "-" else seconds
 
 
-def _date_words(day: int) -> str:
+def _date_words(day: int) -> Message:
     date = day_date(day)
-    return f"{date.day} {_MONTH_NAMES[date.month - 1]} {date.year}"
+    return Message("extract.date", day=date.day, month=Message(f"extract.month_name_{date.month}"), year=date.year)
 
 
-def _day_name(day: int) -> str:
-    return _DAY_NAMES[(day + 3) % 7]
+def _day_name(day: int) -> Message:
+    return Message(f"extract.weekday_name_{(day + 3) % 7}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from data_access.errors import Message
 from etl.domain.frames import MISSING
-from etl.domain.verdict import STEP_CODES, STEP_INDEX
-from etl.extract.findings import Fault, shown
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
+from etl.extract.findings import fault, shown
 from etl.extract.moments import Ints, Moments
 from etl.extract.reading import Bools, Reading, TimeColumn, end_of, numbers, plain_fields, texts
 from etl.extract.words import fold_role, squeeze
@@ -70,7 +71,7 @@ def _steps(reading: Reading) -> tuple[Ints, Bools]:
     _reject_pairs(reading, is_handover & (pairs == _NO_STEP))
     nothing = reading.is_empty("langkah") & ~is_handover
     column = "langkah" if "langkah" in reading.table.columns else "dari"
-    reading.findings.reject(nothing, column, "missing", "isi langkah, atau dari dan kepada")
+    reading.findings.reject(nothing, column, "missing", "step_missing")
     return np.where(is_handover, pairs, typed).astype(np.int8), is_handover
 
 
@@ -82,9 +83,7 @@ def _typed_steps(reading: Reading) -> Ints:
     ]
     codes = np.array([STEP_INDEX.get(word.upper(), _NO_STEP) for word in bare], np.int64)
     unknown = (codes == _NO_STEP) & np.array([bool(word) for word in reading.word("langkah")], dtype=bool)
-    reading.findings.reject(
-        column.where(unknown), "langkah", "unknown_step", f"{{}} bukan langkah SOP; pakai {', '.join(STEP_CODES)}"
-    )
+    reading.findings.reject(column.where(unknown), "langkah", "unknown_step", quotes=True, known=list(STEP_CODES))
     return codes[column.codes]
 
 
@@ -100,26 +99,25 @@ def _pair_steps(reading: Reading) -> Ints:
 def _roles(reading: Reading, column: str, names: list[str]) -> Ints:
     """Which of the known names of offices each row holds; their number where it is none of them."""
     known = {name: index for index, name in enumerate(names)}
-    found = [known.get(fold_role(word), len(names)) for word in reading.word(column)]
-    return np.array(found, np.int64)[reading.table.column(column).codes]
+    places = [known.get(fold_role(word), len(names)) for word in reading.word(column)]
+    return np.array(places, np.int64)[reading.table.column(column).codes]
 
 
 def _reject_pairs(reading: Reading, unknown: Bools) -> None:
     giver, receiver = reading.table.column("dari"), reading.table.column("kepada")
     known = "; ".join(map(str, reading.words.handovers))
     for position in np.flatnonzero(unknown).tolist():
-        pair = f"{_named(giver.cell(position))} → {_named(receiver.cell(position))}"
-        fault = Fault("unknown_handover", f"pasangan {pair} tidak dikenal; yang dikenal: {known}")
-        reading.findings.reject_at(position, "dari", fault)
+        pair = Message("extract.pair", giver=_named(giver.cell(position)), receiver=_named(receiver.cell(position)))
+        reading.findings.reject_at(position, "dari", fault("unknown_handover", pair=pair, known=known))
 
 
-def _named(cell: str) -> str:
-    return shown(cell) if squeeze(cell) else "(kosong)"
+def _named(cell: str) -> Message | str:
+    return shown(cell) if squeeze(cell) else Message("extract.blank")
 
 
 def _pass_numbers(reading: Reading) -> Ints:
     values = reading.count("putaran")
-    reading.findings.reject(values == 0, "putaran", "not_a_number", "{} bukan putaran; putaran dihitung dari 1")
+    reading.findings.reject(values == 0, "putaran", "not_a_number", "not_a_pass", quotes=True)
     return values
 
 
@@ -129,24 +127,20 @@ def _pauses(reading: Reading) -> tuple[Moments, Moments]:
     end = reading.moment(reading.date("jeda_selesai"))
     for name, moment in (("jeda_mulai", start), ("jeda_selesai", end)):
         bare = (moment.on != MISSING) & (moment.at == MISSING)
-        reading.findings.reject(bare, name, "time_missing", "{} harus memuat tanggal dan jam")
+        reading.findings.reject(bare, name, "time_missing", quotes=True)
     alone = (start.on == MISSING) & (end.on != MISSING)
-    reading.findings.reject(alone, "jeda_selesai", "pause_without_start", "jeda_mulai kosong")
+    reading.findings.reject(alone, "jeda_selesai", "pause_without_start")
     both = (start.at != MISSING) & (end.at != MISSING)
-    reading.findings.reject(
-        both & (end.at < start.at), "jeda_selesai", "pause_end_before_start", "{} sebelum jeda_mulai"
-    )
+    reading.findings.reject(both & (end.at < start.at), "jeda_selesai", "pause_end_before_start", quotes=True)
     return start, end
 
 
 def _output(reading: Reading) -> tuple[Ints, Bools]:
     """1 there, 0 not there, −1 not said, by row; and which rows say that it is not there."""
     column, words = reading.table.column("output"), reading.word("output")
-    said = [reading.words.output.get(word.strip(" .")) for word in words]
-    codes = np.array([-1 if sense is None else int(sense) for sense in said], np.int64)
+    senses = [reading.words.output.get(word.strip(" .")) for word in words]
+    codes = np.array([-1 if sense is None else int(sense) for sense in senses], np.int64)
     unknown = np.array([bool(word) for word in words], dtype=bool) & (codes < 0)
-    reading.findings.remark(
-        column.where(unknown), "output", "output_unknown", "{} bukan ada atau tidak; dianggap tidak diisi"
-    )
+    reading.findings.remark(column.where(unknown), "output", "output_unknown", quotes=True)
     by_row = codes[column.codes]
     return by_row, by_row == 0

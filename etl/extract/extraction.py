@@ -15,12 +15,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from data_access.errors import Message
 from etl.extract.disposisi import read_disposisi
 from etl.extract.files.file_name import told_name
 from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import Sheet
-from etl.extract.findings import Fault, Findings, Reject, Sort, further_warnings
+from etl.extract.findings import Findings, Reject, Sort, fault, further_warnings
 from etl.extract.headers import Header, Recognised, SourceMap, recognise, told_headers
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.kondisi import read_kondisi
@@ -122,7 +123,7 @@ class Extraction:
         reading = Reading(table, findings, self.survey.orders, self.survey.blank_zeros, self.words, self.zone)
         rows = _READ[self.kind](reading)
         for position in np.flatnonzero(table.is_torn).tolist():
-            findings.reject_at(position, None, Fault("too_many_cells", "selnya lebih banyak daripada judul kolom"))
+            findings.reject_at(position, None, fault("too_many_cells"))
         return Extracted(
             kind=self.kind,
             frame=_good(table, findings, rows),
@@ -155,8 +156,8 @@ def open_file(
     with ExitStack() as stack:
         with _told_of(file):
             sheets = stack.enter_context(open_sheets(path))
-            found = _extractions(file, sheets, kind, date_order, source, zone, shipped_words(), part_rows)
-        yield found
+            extractions = _extractions(file, sheets, kind, date_order, source, zone, shipped_words(), part_rows)
+        yield extractions
 
 
 @contextmanager
@@ -178,19 +179,19 @@ def _extractions(
     file: str | None, sheets: Iterable[Sheet], kind: Kind | str | None, date_order: GivenOrder,
     source: SourceMap | None, zone: ZoneInfo, words: Words, part_rows: int,
 ) -> tuple[Extraction, ...]:  # fmt: skip
-    found = recognise(sheets, kind_named(kind) if kind else None, source, words)
+    recognised = recognise(sheets, kind_named(kind) if kind else None, source, words)
     extractions: list[Extraction] = []
-    for one in _READ:
-        if layout := _layout(found, one):
+    for each in _READ:
+        if layout := _layout(recognised, each):
             seen = survey(layout, date_order, source, words, part_rows)
-            warnings = [*([] if extractions else found.skipped), *seen.warnings]
+            warnings = [*([] if extractions else recognised.skipped), *seen.warnings]
             extractions.append(Extraction(file, layout, seen, words, zone, warnings, part_rows))
     return tuple(extractions)
 
 
-def _layout(found: Recognised, kind: Kind) -> Layout | None:
-    chosen = [index for index, header in enumerate(found.headers) if header.kind is kind]
-    return layout_of([found.grids[i] for i in chosen], [found.headers[i] for i in chosen]) if chosen else None
+def _layout(recognised: Recognised, kind: Kind) -> Layout | None:
+    chosen = [index for index, header in enumerate(recognised.headers) if header.kind is kind]
+    return layout_of([recognised.grids[i] for i in chosen], [recognised.headers[i] for i in chosen]) if chosen else None
 
 
 @contextmanager
@@ -199,7 +200,12 @@ def _told_of(file: str | None) -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        raise (Refused(f"{file}: {refusal}") if file else refusal) from refusal.__cause__
+        raise (in_file(file, refusal.message) if file else refusal) from refusal.__cause__
+
+
+def in_file(file: str, reason: Message) -> Refused:
+    """The refusal of a file by its name."""
+    return Refused("extract.in_file", file=file, reason=reason)
 
 
 def _with_last(parts: Iterator[list[Piece]]) -> Iterator[tuple[list[Piece], bool]]:
@@ -231,8 +237,8 @@ def no_rows(kind: Kind) -> pd.DataFrame:
 def _without_persons(head: Sequence[Sequence[str]], header: Header, words: Words) -> list[list[str]]:
     """The header as far as it may be listed, and under it only the cells of columns that are read."""
     kept = set(header.columns.values())
-    told = {*told_headers(header.ignored, words, is_private=True)}
-    listed = kept | {index for index, name in enumerate(header.typed) if name in told}
+    listable = {*told_headers(header.ignored, words, is_private=True)}
+    listed = kept | {index for index, name in enumerate(header.typed) if name in listable}
     return [
         [
             cell if (row == header.row and index in listed) or (row > header.row and index in kept) else ""
@@ -260,9 +266,8 @@ def extract_cells(sheets: Iterable[Sheet], *, zone: ZoneInfo, **options: Any) ->
 def _whole(extractions: Sequence[Extraction]) -> Extracted:
     """All parts of the only extraction as one."""
     if len(extractions) > 1:
-        kinds = ", ".join(extraction.kind for extraction in extractions)
-        file = f"{extractions[0].file}: " if extractions[0].file else ""
-        raise Refused(f"{file}lembar-lembarnya berisi jenis yang berbeda ({kinds}); pilih salah satu dengan --kind.")
+        several = Refused("extract.several_kinds", kinds=[str(extraction.kind) for extraction in extractions])
+        raise in_file(extractions[0].file, several.message) if extractions[0].file else several
     (extraction,) = extractions
     parts = list(extraction.parts())
     frames = [part.frame for part in parts if len(part.frame)] or [parts[0].frame]

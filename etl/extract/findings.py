@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from data_access.errors import Message
+from etl.domain.frames import Bools
 from etl.extract.files.column import Column
-from etl.extract.files.refusal import IntakeWarning
+from etl.extract.files.refusal import IntakeWarning, all_of
 from etl.extract.kinds import SPECS, UNMASKED
 from etl.extract.masks import mask
 from etl.extract.table import Table
@@ -25,18 +27,24 @@ Sort = tuple[str, str]
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a cell; `text` goes on after `kolom "…": `."""
+    """What is wrong with a cell; `message` goes on behind the name of its column, its value `cell` quotes the cell."""
 
     code: str
-    text: str
+    message: Message
+
+
+def fault(code: str, sentence: str = "", **values: object) -> Fault:
+    """A fault in the words `extract.…` of its code, or of another sentence of the catalogue."""
+    return Fault(code, Message(f"extract.{sentence or code}", **values))
 
 
 @dataclass(frozen=True)
 class Reject:
     """A row that was not taken: `row` is the spreadsheet's own number, `column` the header as typed.
 
-    `cells` are the typed headers with their raw cells, personal numbers masked, for the file of rejected rows;
-    columns that are not read are not in it.
+    `message` is the sentence as a column keeps it. `cells` are the typed headers with their raw cells, personal numbers
+    masked, for the file of rejected rows; columns that are not read are not in it. `reasons`: header, None for the
+    whole row, and what is wrong; of a row read from the records none.
     """
 
     sheet: str | None
@@ -45,6 +53,7 @@ class Reject:
     code: str
     message: str
     cells: dict[str, str]
+    reasons: Sequence[tuple[str | None, Message]] = ()
 
 
 def shown(text: str) -> str:
@@ -74,30 +83,36 @@ class Findings:
             for position in np.flatnonzero(column.where(_among(faults, len(column.texts)))).tolist():
                 self.reject_at(position, name, faults[column.codes[position]])
 
-    def reject(self, rows: NDArray[np.bool_], name: str, code: str, text: str) -> None:
-        """Reject the rows of a mask; `{}` in the text stands for the cell of the row."""
+    def reject(
+        self, rows: Bools, name: str, code: str, sentence: str = "", *, quotes: bool = False, **values: object
+    ) -> None:
+        """Reject the rows of a mask, in the words of `fault`; `quotes`: they quote the cell of the row."""
         for position in np.flatnonzero(rows).tolist():
-            self.reject_at(position, name, Fault(code, self._filled(text, name, position)))
+            self.reject_at(position, name, fault(code, sentence, **self._quoted(name, position, quotes), **values))
 
-    def reject_at(self, position: int, name: str | None, fault: Fault) -> None:
+    def reject_at(self, position: int, name: str | None, defect: Fault) -> None:
         """Reject one row; without a column the fault is the whole row's."""
-        self._faults[position].append((name, fault))
+        self._faults[position].append((name, defect))
         self.is_bad[position] = True
 
-    def remark(self, rows: NDArray[np.bool_], name: str, code: str, text: str) -> None:
-        """Note something about the rows of a mask that does not keep them out."""
+    def remark(
+        self, rows: Bools, name: str, code: str, sentence: str = "", *, quotes: bool = False, **values: object
+    ) -> None:
+        """Note something about the rows of a mask that does not keep them out; in words as `reject`."""
         for position in np.flatnonzero(rows).tolist():
-            self._remarks.append((position, name, Fault(code, self._filled(text, name, position))))
+            quote = self._quoted(name, position, quotes)
+            self._remarks.append((position, name, fault(code, sentence, **quote, **values)))
 
-    def _filled(self, text: str, name: str, position: int) -> str:
-        if "{}" not in text:
-            return text
-        cell = "isinya" if self._is_private else shown(self._table.column(name).cell(position))
-        return text.replace("{}", cell)
+    def _quoted(self, name: str, position: int, quotes: bool) -> dict[str, Message | str]:
+        if not quotes:
+            return {}
+        private = Message("extract.its_content")
+        return {"cell": private if self._is_private else shown(self._table.column(name).cell(position))}
 
-    def _said(self, fault: Fault) -> str:
-        """What is said of a fault; whatever might be a person's cell is left out."""
-        return "isinya tidak dapat dibaca" if self._is_private and '"' in fault.text else fault.text
+    def _told(self, defect: Fault) -> Message:
+        """What is said of a fault; of a person's cell nothing."""
+        is_hidden = self._is_private and isinstance(defect.message.values.get("cell"), str)
+        return Message("extract.unreadable") if is_hidden else defect.message
 
     def rejects(self) -> list[Reject]:
         """The rejected rows in file order, each with all its reasons in one sentence."""
@@ -106,17 +121,15 @@ class Findings:
     def _rejected(self, position: int, faults: list[tuple[str | None, Fault]]) -> Reject:
         table, row = self._table, int(self._table.row[position])
         headers = [name and table.header_of(name, position) for name, _ in faults]
-        reasons = [
-            f'kolom "{header}": {self._said(fault)}' if header else self._said(fault)
-            for header, (_, fault) in zip(headers, faults, strict=True)
-        ]
+        reasons = [(header, self._told(defect)) for header, (_, defect) in zip(headers, faults, strict=True)]
         return Reject(
             sheet=table.names[table.sheet[position]],
             row=row,
             column=headers[0],
             code=faults[0][1].code,
-            message=f"Baris {row}, {'; '.join(reasons)}.",
+            message=_of_row(row, reasons).stored(),
             cells=self._cells(position),
+            reasons=reasons,
         )
 
     def _cells(self, position: int) -> dict[str, str]:
@@ -129,24 +142,29 @@ class Findings:
     def warnings(self) -> list[IntakeWarning]:
         """Remarks on the rows that were taken, at most a hundred of a sort in the whole file."""
         kept: list[IntakeWarning] = []
-        for position, name, fault in sorted(self._remarks, key=lambda remark: remark[0]):
+        for position, name, defect in sorted(self._remarks, key=lambda remark: remark[0]):
             if not self.is_bad[position]:
-                self._alike[name, fault.code] += 1
-                if self._alike[name, fault.code] <= _MAX_ALIKE:
-                    kept.append(self._warning(position, name, fault))
+                self._alike[name, defect.code] += 1
+                if self._alike[name, defect.code] <= _MAX_ALIKE:
+                    kept.append(self._warning(position, name, defect))
         return kept
 
-    def _warning(self, position: int, name: str, fault: Fault) -> IntakeWarning:
+    def _warning(self, position: int, name: str, defect: Fault) -> IntakeWarning:
         row = int(self._table.row[position])
         header = self._table.header_of(name, position)
-        message = f'Baris {row}, kolom "{header}": {self._said(fault)}.'
-        return IntakeWarning(fault.code, row, message, self._table.names[self._table.sheet[position]])
+        message = _of_row(row, [(header, self._told(defect))]).stored()
+        return IntakeWarning(defect.code, row, message, self._table.names[self._table.sheet[position]])
+
+
+def _of_row(row: int, reasons: Sequence[tuple[str | None, Message]]) -> Message:
+    parts = [Message("extract.in_column", column=header, reason=told) if header else told for header, told in reasons]
+    return Message("extract.in_row", row=row, reasons=all_of(parts))
 
 
 def further_warnings(alike: Mapping[Sort, int]) -> list[IntakeWarning]:
     """How many more remarks there were of each sort than a file's warnings hold."""
     return [
-        IntakeWarning(code, None, f"Kolom {name}: {count - _MAX_ALIKE} baris lain dengan catatan yang sama.")
+        IntakeWarning(code, None, Message("extract.more_alike", column=name, count=count - _MAX_ALIKE).stored())
         for (name, code), count in alike.items()
         if count > _MAX_ALIKE
     ]

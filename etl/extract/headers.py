@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from etl.extract.files.refusal import IntakeWarning, Refused, quoted
+from data_access.errors import Message
+from etl.extract.files.refusal import IntakeWarning, Refused, all_of, quoted
 from etl.extract.files.sheet import HEAD_ROWS, Grid, Sheet
 from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers, known_to_all
 from etl.extract.masks import mask
@@ -16,7 +17,6 @@ from etl.extract.words import Words, fold, fold_header, squeeze
 MAX_LETTERHEAD = 10
 _RUNNING_NUMBERS = ("no", "nomor", "nourut", "nomorurut")
 _MAX_HEADER = 100
-_UNKNOWN = "judul kolomnya tidak dikenal"
 _NUMBER_CELL = re.compile(r"[\d\s.,:/-]+")
 
 
@@ -63,8 +63,8 @@ class Header:
 
         Running numbers are often filled in ahead of time and make no record of a row by themselves.
         """
-        told = (i for i, name in enumerate(self.typed) if name and fold_header(name) not in _RUNNING_NUMBERS)
-        return sorted({*self.columns.values(), *told})
+        headed = (i for i, name in enumerate(self.typed) if name and fold_header(name) not in _RUNNING_NUMBERS)
+        return sorted({*self.columns.values(), *headed})
 
     def name_of(self, column: str) -> str:
         """The header the office typed over a canonical column."""
@@ -124,10 +124,8 @@ def _of_persons(headers: list[Header], words: Words) -> list[Header]:
 def _best(headers: list[Header]) -> Header:
     ranked = sorted(headers, key=lambda header: len(header.columns), reverse=True)
     if len(ranked) > 1 and len(ranked[0].columns) == len(ranked[1].columns):
-        raise Refused(
-            f"judul kolom {quoted(filter(None, ranked[0].typed))} cocok dengan {ranked[0].kind} "
-            f"dan {ranked[1].kind}; pilih salah satu dengan --kind."
-        )
+        headers_typed = quoted(filter(None, ranked[0].typed))
+        raise Refused("extract.two_kinds", headers=headers_typed, first=str(ranked[0].kind), second=str(ranked[1].kind))
     return ranked[0]
 
 
@@ -142,11 +140,8 @@ def _check_twins(header: Header) -> None:
 
 
 def _twins(typed: Sequence[str], column: str, spec: KindSpec, names: Collection[str]) -> Refused:
-    told = [name for name in typed if name and (not spec.is_private or fold_header(name) in names)]
-    return Refused(
-        f"dua kolom bernama sama untuk {column}; ditemukan: {quoted(told)}; "
-        f"diharapkan untuk {spec.kind}: {spec.expected}, masing-masing satu kolom."
-    )
+    listed = quoted(name for name in typed if name and (not spec.is_private or fold_header(name) in names))
+    return Refused("extract.twins", column=column, headers=listed, kind=str(spec.kind), expected=spec.expected)
 
 
 def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source: SourceMap, words: Words) -> Header:
@@ -165,16 +160,13 @@ def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source:
 
 def _mapped_spec(kind: Kind | None, source: SourceMap) -> KindSpec:
     if kind is None and source.kind is None:
-        raise Refused("sumber ini tidak menyebut jenis catatannya; isi kind pada [[source]] atau pakai --kind.")
+        raise Refused("extract.source_without_kind")
     spec = SPECS[kind or kind_named(str(source.kind))]
     unknown = [name for name in source.columns if name not in spec.columns]
     if unknown:
-        raise Refused(
-            f"peta kolom sumber menyebut {quoted(unknown)}, yang bukan kolom {spec.kind}; "
-            f"pakai salah satu dari: {', '.join(spec.columns)}."
-        )
+        raise Refused("extract.map_unknown", names=quoted(unknown), kind=str(spec.kind), columns=spec.columns)
     if missing := spec.missing(source.columns):
-        raise Refused(f"peta kolom sumber belum memuat kolom wajib {spec.kind}: {missing}; tambahkan pada [[source]].")
+        raise Refused("extract.map_missing", kind=str(spec.kind), missing=missing)
     return spec
 
 
@@ -189,40 +181,35 @@ def _unmapped(
 ) -> Refused:
     names = {fold_header(given) for given in wanted.values()}
     shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
-    return Refused(
-        f"judul kolom yang ditemukan ({_found(shown, names, words, is_private=is_private)}) "
-        "tidak memuat semua kolom yang diharapkan "
-        f"peta sumber ({quoted(wanted.values())}); perbaiki judulnya atau peta kolomnya."
-    )
+    listed = _listed(shown, names, words, is_private=is_private)
+    return Refused("extract.map_unmatched", headers=listed, expected=quoted(wanted.values()))
 
 
 def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec], words: Words) -> Refused:
     names = {name for spec in specs for name in known_headers(spec.kind)}
     shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
-    found = _found(shown, names, words, is_private=all(spec.is_private for spec in specs))
+    listed = _listed(shown, names, words, is_private=all(spec.is_private for spec in specs))
     if len(specs) == 1:
-        missing = specs[0].missing(_read_as(specs[0], 0, shown).columns)
+        (spec,) = specs
+        missing = spec.missing(_read_as(spec, 0, shown).columns)
         return Refused(
-            f"kolom wajib {specs[0].kind} tidak ada: {missing}; ditemukan: {found}; diharapkan: {specs[0].expected}."
+            "extract.columns_missing", kind=str(spec.kind), missing=missing, headers=listed, expected=spec.expected
         )
-    expected = "; ".join(f"{spec.kind} ({spec.recognised_by})" for spec in specs)
-    return Refused(
-        f"judul kolom yang ditemukan ({found}) tidak cocok dengan yang diharapkan dari jenis mana pun: {expected}; "
-        "perbaiki judulnya atau pakai peta kolom [[source]]."
-    )
+    kinds = [Message("extract.kind_by", kind=str(spec.kind), columns=spec.recognised_by) for spec in specs]
+    return Refused("extract.headers_unknown", headers=listed, expected=all_of(kinds))
 
 
-def _found(row: list[str], names: set[str], words: Words, *, is_private: bool) -> str:
+def _listed(row: list[str], names: set[str], words: Words, *, is_private: bool) -> Message | str:
     """What is said of a row taken for headers: its cells, or how many they are when none is a header we know.
 
     Of a row that may be a person's only the known headers are quoted.
     """
     known = names | known_to_all() | words.person_headers | words.person_columns
-    told = [cell for cell in row if fold_header(cell) in known]
-    if any(row) and not told:
-        return f"{sum(map(bool, row))} kolom, tidak satu pun judulnya dikenal"
+    known_cells = [cell for cell in row if fold_header(cell) in known]
+    if any(row) and not known_cells:
+        return Message("extract.no_known_header", count=sum(map(bool, row)))
     is_quotable = not is_private and not any(_is_data(cell, words) for cell in row)
-    return quoted(filter(None, row) if is_quotable else told)
+    return quoted(filter(None, row) if is_quotable else known_cells)
 
 
 def _is_data(cell: str, words: Words) -> bool:
@@ -241,8 +228,8 @@ def told_headers(names: Iterable[str], words: Words, *, is_private: bool) -> lis
     usual = {*words.person_headers, *words.person_columns, *_canonical_names()}
     listed = [name for name in distinct if not is_private or fold_header(name) in usual]
     others = len(distinct) - len(listed)
-    told = dict.fromkeys(mask(name)[:_MAX_HEADER] for name in listed)
-    return [*told, *([f"kolom lain ({others})"] if others else [])]
+    masked = dict.fromkeys(mask(name)[:_MAX_HEADER] for name in listed)
+    return [*masked, *([f"kolom lain ({others})"] if others else [])]
 
 
 def _canonical_names() -> set[str]:
@@ -270,18 +257,18 @@ def recognise(sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | No
     """
     grids = [grid for grid in (sheet.grid() for sheet in sheets) if _is_filled(grid)]
     if not grids:
-        raise Refused("berkas ini kosong; tidak ada satu pun sel yang terisi.")
-    found: list[tuple[Grid, Header]] = []
+        raise Refused("extract.no_cell")
+    recognised: list[tuple[Grid, Header]] = []
     refusals: list[tuple[Grid, Refused]] = []
     for grid in grids:
         try:
-            found.append((grid, find_header(grid.head, kind, source, words)))
+            recognised.append((grid, find_header(grid.head, kind, source, words)))
         except Refused as refusal:
             refusals.append((grid, refusal))
-    if not found:
+    if not recognised:
         raise refusals[0][1]
-    headers = [header for _, header in found]
-    return Recognised([grid for grid, _ in found], headers, _skipped(refusals, headers))
+    headers = [header for _, header in recognised]
+    return Recognised([grid for grid, _ in recognised], headers, _skipped(refusals, headers))
 
 
 def _is_filled(grid: Grid) -> bool:
@@ -291,5 +278,10 @@ def _is_filled(grid: Grid) -> bool:
 def _skipped(refusals: Iterable[tuple[Grid, Refused]], headers: Iterable[Header]) -> list[IntakeWarning]:
     """Why sheets are left out; beside a list of persons nothing of them is quoted, which may be persons as well."""
     is_private = any(SPECS[header.kind].is_private for header in headers)
-    told = [(grid.name, _UNKNOWN if is_private else str(refusal)) for grid, refusal in refusals]
-    return [IntakeWarning("sheet_ignored", None, f'Lembar "{name}" tidak dibaca: {why}', name) for name, why in told]
+    unknown = Message("extract.sheet_unknown")
+    reasons = [(grid.name, unknown if is_private else refusal.message) for grid, refusal in refusals]
+    return [IntakeWarning("sheet_ignored", None, _left_out(name, reason).stored(), name) for name, reason in reasons]
+
+
+def _left_out(name: str | None, reason: Message) -> Message:
+    return Message("extract.sheet_left_out", sheet=str(name), reason=reason)

@@ -9,7 +9,8 @@ from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any
 
-from etl.extract.files.refusal import Refused
+from data_access.errors import Message
+from etl.extract.files.refusal import Refused, either
 from etl.extract.words import fold_header
 from etl.reference import reference_text
 
@@ -27,7 +28,7 @@ class Kind(StrEnum):
 def kind_named(name: str) -> Kind:
     """The kind of that name. Raises Refused with the known ones for any other."""
     if name not in list(Kind):
-        raise Refused(f'jenis "{name}" tidak dikenal; pilih {", ".join(Kind)}.')
+        raise Refused("extract.unknown_kind", name=name, known=[str(kind) for kind in Kind])
     return Kind(name)
 
 
@@ -143,7 +144,7 @@ class KindSpec:
         return dict(sorted(first.items(), key=lambda item: -1 if item[1].is_stamp else forms.index(item[1].form)))
 
     @cached_property
-    def said(self) -> tuple[str, ...]:
+    def compared(self) -> tuple[str, ...]:
         """The columns of a record that its rows may say differently: those of all fields but its key."""
         columns = (column for field in self.fields if not field.is_key for column in field.columns)
         return tuple(STORED_AS.get(column, column) for column in columns)
@@ -156,26 +157,26 @@ class KindSpec:
         """Whether these columns suffice to read a file of this kind."""
         return not self.missing(columns)
 
-    def missing(self, columns: Collection[str]) -> str:
-        """The required columns that are not among these, as words; empty when none is missing."""
-        lacking = [name for name in self.always if name not in columns]
+    def missing(self, columns: Collection[str]) -> list[Message | str]:
+        """The required columns that are not among these."""
+        lacking: list[Message | str] = [name for name in self.always if name not in columns]
         if self.either and not any(all(name in columns for name in group) for group in self.either):
-            lacking.append(_alternatives(self.either))
-        return ", ".join(lacking)
+            lacking.append(self._alternatives)
+        return lacking
 
     @property
-    def expected(self) -> str:
-        """The required columns as words."""
-        return ", ".join([*self.always, *([_alternatives(self.either)] if self.either else [])])
+    def expected(self) -> list[Message | str]:
+        """The required columns."""
+        return [*self.always, *([self._alternatives] if self.either else [])]
 
     @property
-    def recognised_by(self) -> str:
-        """The columns that a file of this kind is known by, as words."""
-        return ", ".join([self.expected, *([" atau ".join(self.marks)] if self.marks else [])])
+    def recognised_by(self) -> list[Message | str]:
+        """The columns that a file of this kind is known by."""
+        return [*self.expected, *([either(self.marks)] if self.marks else [])]
 
-
-def _alternatives(groups: tuple[tuple[str, ...], ...]) -> str:
-    return " atau ".join(" + ".join(group) for group in groups)
+    @property
+    def _alternatives(self) -> Message | str:
+        return either([" + ".join(group) for group in self.either])
 
 
 @cache

@@ -10,8 +10,6 @@ import pyarrow as pa
 
 from etl.extract.reading import Reading, numbers, plain_fields, texts
 
-_CONDITIONS = "Baik, Rusak ringan (KB, RR), Rusak berat (RB), Hilang, Tidak berlaku (TB, N/A)"
-
 
 def read_kondisi(reading: Reading) -> pd.DataFrame:
     """One row per row of the table, in its order, good or bad; the caller drops the bad ones.
@@ -39,22 +37,21 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
 
 def _condition(reading: Reading) -> pd.Series:
     """Codes of conditions; an unknown word rejects its row, since no guess may call an item sound."""
-    found, unknown = _senses(reading, "kondisi", reading.words.condition)
-    reading.findings.reject(unknown, "kondisi", "unknown_condition", f"{{}} bukan kondisi; pakai {_CONDITIONS}")
-    return found
+    codes, unknown = _senses(reading, "kondisi", reading.words.condition)
+    reading.findings.reject(unknown, "kondisi", "unknown_condition", quotes=True)
+    return codes
 
 
 def _occasion(reading: Reading) -> pd.Series:
     """Codes of occasions; an unknown word is noted and means none."""
-    found, unknown = _senses(reading, "saat", reading.words.occasion)
-    text = "{} bukan sebelum, sesudah, atau rutin; dianggap tidak diisi"
-    reading.findings.remark(unknown, "saat", "occasion_unknown", text)
-    return found
+    codes, unknown = _senses(reading, "saat", reading.words.occasion)
+    reading.findings.remark(unknown, "saat", "occasion_unknown", quotes=True)
+    return codes
 
 
 def _senses(reading: Reading, name: str, known: Mapping[str, str]) -> tuple[pd.Series, np.ndarray]:
     """What each row says by the office's words, null where it is none of them; and the rows with an unknown word."""
     column, words = reading.table.column(name), [word.strip(" .!") for word in reading.word(name)]
-    said = pa.array([known.get(word) for word in words], pa.string())
+    senses = pa.array([known.get(word) for word in words], pa.string())
     unknown = column.where([bool(word) and word not in known for word in words])
-    return texts(said.take(pa.array(column.codes))), unknown
+    return texts(senses.take(pa.array(column.codes))), unknown

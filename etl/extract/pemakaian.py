@@ -43,7 +43,7 @@ def _ended(reading: Reading, date: DateColumn, closing: TimeColumn) -> Moments:
     seconds = np.where(own, last.seconds, closing.start)
     ended = reading.at(day, seconds, np.where(own, last.offset, closing.start_offset))
     timeless = last.is_known & (ended.at == MISSING)
-    reading.findings.remark(timeless, "tgl_selesai", "end_time_missing", "{} tanpa jam selesai tidak dipakai")
+    reading.findings.remark(timeless, "tgl_selesai", "end_time_missing", quotes=True)
     return Moments(np.where(ended.at == MISSING, MISSING, ended.on), ended.at)
 
 
@@ -51,6 +51,5 @@ def _check_end(reading: Reading, started: Moments, ended: Moments) -> None:
     both = (started.at != MISSING) & (ended.at != MISSING)
     length = np.where(both, ended.at - started.at, 1)
     name = "jam_selesai" if "jam_selesai" in reading.table.columns else "jam_mulai"
-    text = "{} membuat pemakaian berakhir sebelum atau saat dimulai; isi tgl_selesai bila melewati tengah malam"
-    reading.findings.reject(both & (length <= 0), name, "end_before_start", text)
-    reading.findings.reject(both & (length > DAY), name, "longer_than_a_day", "pemakaian lebih dari 24 jam")
+    reading.findings.reject(both & (length <= 0), name, "end_before_start", "use_reversed", quotes=True)
+    reading.findings.reject(both & (length > DAY), name, "longer_than_a_day")

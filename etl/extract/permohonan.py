@@ -50,7 +50,7 @@ def _register(reading: Reading, received: Moments) -> Agenda:
     differ = known & (agenda.year != _year_of(received.on))
     lettered = pc.match_substring_regex(agenda.number, "[A-Za-z]$").fill_null(False).to_numpy(zero_copy_only=False)
     wrong = differ & ~lettered
-    reading.findings.reject(wrong, "no_agenda", "year_mismatch", "{} menyebut tahun lain daripada tanggal terimanya")
+    reading.findings.reject(wrong, "no_agenda", "year_mismatch", "register_year", quotes=True)
     return _whole(reading, agenda, differ & lettered)
 
 
@@ -93,11 +93,9 @@ def _check_booking(reading: Reading, start: Moments, end: Moments) -> None:
     """A booking that ends before it starts cannot be meant."""
     both_days = (start.on != MISSING) & (end.on != MISSING)
     earlier_day = both_days & (end.on < start.on)
-    reading.findings.reject(earlier_day, "tgl_selesai", "end_before_start", "{} lebih awal daripada tgl_kegiatan")
+    reading.findings.reject(earlier_day, "tgl_selesai", "end_before_start", "booked_days_reversed", quotes=True)
     both = (start.at != MISSING) & (end.at != MISSING) & ~earlier_day
-    reading.findings.reject(
-        both & (end.at <= start.at), "jam_mulai", "end_before_start", "kegiatan berakhir sebelum atau saat dimulai"
-    )
+    reading.findings.reject(both & (end.at <= start.at), "jam_mulai", "end_before_start", "booked_times_reversed")
 
 
 def _status(reading: Reading) -> pd.Series:
@@ -106,5 +104,5 @@ def _status(reading: Reading) -> pd.Series:
     known = {"": RequestStatus.UNKNOWN.code} | dict(reading.words.status)
     codes = np.array([known.get(word.strip(" .!"), RequestStatus.OTHER.code) for word in words], np.int8)
     is_other = codes == RequestStatus.OTHER.code
-    reading.findings.remark(column.where(is_other), "status", "status_unknown", "{} bukan status yang dikenal")
+    reading.findings.remark(column.where(is_other), "status", "status_unknown", quotes=True)
     return pd.Series(codes[column.codes])

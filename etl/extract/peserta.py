@@ -10,7 +10,7 @@ import pandas as pd
 
 from etl.domain.frames import MISSING
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR
-from etl.extract.findings import Fault
+from etl.extract.findings import fault
 from etl.extract.moments import Ints
 from etl.extract.reading import Agenda, Reading, numbers, texts
 from etl.extract.texts import read_counts
@@ -35,8 +35,8 @@ def read_peserta(reading: Reading) -> pd.DataFrame:
     reading.require("no_agenda")
     _reject_no_numbers(reading)
     agenda = reading.agenda()
-    answered = _answers(reading, "hadir", reading.words.attendance, "ya atau tidak")
-    result = _answers(reading, "hasil", reading.words.screening, "lolos atau tidak lolos")
+    answered = _answers(reading, "hadir", reading.words.attendance, "unknown_attendance")
+    result = _answers(reading, "hasil", reading.words.screening, "unknown_screening")
     return pd.DataFrame(
         {
             "agenda_key": texts(agenda.key),
@@ -54,7 +54,7 @@ def _reject_no_numbers(reading: Reading) -> None:
     column = reading.table.column("no_agenda")
     doubtful = [not _is_number(squeeze(text)) for text in column.strings]
     is_doubtful = column.where(doubtful) & ~reading.is_empty("no_agenda")
-    reading.findings.reject(is_doubtful, "no_agenda", "not_an_agenda_number", "bukan nomor agenda surat")
+    reading.findings.reject(is_doubtful, "no_agenda", "not_an_agenda_number")
 
 
 def _is_number(text: str) -> bool:
@@ -66,15 +66,15 @@ def _answers(reading: Reading, name: str, known: Mapping[str, str], expected: st
     """What each distinct text of a column says, empty where nothing; rows with another word are rejected."""
     column, words = reading.table.column(name), [word.strip(" .") for word in reading.word(name)]
     unknown = [bool(word) and word not in known for word in words]
-    reading.findings.reject(column.where(unknown), name, "unknown_answer", f"isinya bukan {expected}")
+    reading.findings.reject(column.where(unknown), name, "unknown_answer", expected)
     return [known.get(word, "") for word in words]
 
 
-def _flags(reading: Reading, name: str, said: list[str], meant: set[str]) -> pd.Series:
+def _flags(reading: Reading, name: str, senses: list[str], meant: set[str]) -> pd.Series:
     """Whether each row says one of these; null when the file does not have the column."""
     if name not in reading.table.columns:
         return pd.Series([pd.NA] * len(reading.table), dtype="boolean")
-    is_meant = reading.table.column(name).where([sense in meant for sense in said])
+    is_meant = reading.table.column(name).where([sense in meant for sense in senses])
     return pd.Series(is_meant, dtype="boolean")
 
 
@@ -83,9 +83,9 @@ def _year(reading: Reading, agenda: Agenda) -> Ints:
     column = reading.table.column("tahun")
     values, faults = read_counts(column.strings)
     outside = np.flatnonzero((values != MISSING) & ((values < FIRST_YEAR) | (values > LAST_YEAR))).tolist()
-    fault = Fault("year_out_of_range", f"isinya bukan tahun {FIRST_YEAR}–{LAST_YEAR}")
-    reading.findings.reject_texts("tahun", column, dict.fromkeys([*faults, *outside], fault))
+    outside_years = fault("year_out_of_range", "persons_year_outside", first=FIRST_YEAR, last=LAST_YEAR)
+    reading.findings.reject_texts("tahun", column, dict.fromkeys([*faults, *outside], outside_years))
     typed = values[column.codes]
     differ = (typed != MISSING) & (agenda.year != MISSING) & (typed != agenda.year)
-    reading.findings.reject(differ, "tahun", "year_mismatch", "isinya berbeda dengan tahun pada no_agenda")
+    reading.findings.reject(differ, "tahun", "year_mismatch", "persons_year_differs")
     return np.where(typed == MISSING, agenda.year, typed)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, read_stamps
-from etl.extract.findings import Fault, Findings, shown
+from etl.extract.findings import Fault, Findings, fault, shown
 from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
 from etl.extract.moments import Ints, Moments, moments
 from etl.extract.table import Table
@@ -81,7 +81,7 @@ class Reading:
 
     def require(self, name: str) -> None:
         """Reject rows whose cell in a required column is empty."""
-        self.findings.reject(self.is_empty(name), name, "missing", "wajib diisi")
+        self.findings.reject(self.is_empty(name), name, "missing")
 
     def is_empty(self, name: str) -> Bools:
         """Rows without a text in this column."""
@@ -102,11 +102,11 @@ class Reading:
     def date(self, name: str, *, is_required: bool = False) -> DateColumn:
         """A date column; cells that are no date reject their rows, and so do absent ones where one is required."""
         column = self.table.column(name)
-        found = read_stamps(column.texts, self.orders.get(name), self.words)
+        stamps = read_stamps(column.texts, self.orders.get(name), self.words)
         if is_required:
-            found.faults.update(_absences(found.day, found.faults))
-        self.findings.reject_texts(name, column, found.faults)
-        return DateColumn(*(values[column.codes] for values in (found.day, found.seconds, found.offset)))
+            stamps.faults.update(_absences(stamps.day, stamps.faults))
+        self.findings.reject_texts(name, column, stamps.faults)
+        return DateColumn(*(values[column.codes] for values in (stamps.day, stamps.seconds, stamps.offset)))
 
     def time(self, name: str, *, is_required: bool = False) -> TimeColumn:
         """A time column; 00.00 among office times is no time and noted when a person may have typed it.
@@ -114,22 +114,22 @@ class Reading:
         Where a time is required, rows without one are rejected.
         """
         column = self.table.column(name)
-        found = read_times(column.strings, self.words)
-        start = found.start
-        if found.is_zero.any() and name in self.blank_zeros:
-            start = np.where(found.is_zero, MISSING, start)
-            by_hand = found.is_zero & np.array([text.count(":") < 2 for text in column.strings])
-            self.findings.remark(column.where(by_hand), name, "midnight_as_missing", "{} dianggap tidak diisi")
+        times = read_times(column.strings, self.words)
+        start = times.start
+        if times.is_zero.any() and name in self.blank_zeros:
+            start = np.where(times.is_zero, MISSING, start)
+            by_hand = times.is_zero & np.array([text.count(":") < 2 for text in column.strings])
+            self.findings.remark(column.where(by_hand), name, "midnight_as_missing", quotes=True)
         if is_required:
-            found.faults.update(_absences(start, found.faults))
-        self.findings.reject_texts(name, column, found.faults)
-        parts = (start, found.start_offset, found.end, found.end_offset, found.is_until_done)
+            times.faults.update(_absences(start, times.faults))
+        self.findings.reject_texts(name, column, times.faults)
+        parts = (start, times.start_offset, times.end, times.end_offset, times.is_until_done)
         return TimeColumn(*(values[column.codes] for values in parts))
 
     def single_time(self, name: str) -> TimeColumn:
         """A time column in which a range makes no sense; ranges reject their rows."""
         column = self.time(name)
-        self.findings.reject(column.is_range, name, "range", "{} adalah rentang jam; tulis satu jam saja")
+        self.findings.reject(column.is_range, name, "range", quotes=True)
         return column
 
     def moment(self, date: DateColumn, time: TimeColumn | None = None, name: str | None = None) -> Moments:
@@ -141,7 +141,7 @@ class Reading:
             return self.at(date.day, date.seconds, date.offset)
         if name is not None:
             lost = ~date.is_known & (time.start != MISSING)
-            self.findings.remark(lost, name, "time_without_date", "{} tidak dipakai karena tanggalnya kosong")
+            self.findings.remark(lost, name, "time_without_date", quotes=True)
         own = time.start == MISSING
         seconds = np.where(own, date.seconds, time.start)
         offset = np.where(own, date.offset, time.start_offset)
@@ -162,10 +162,10 @@ class Reading:
         """The register number by row; cells that cannot be one reject their rows."""
         column = self.table.column(name)
         self.findings.reject_texts(name, column, agenda_faults(column.strings))
-        found = [agenda(text) for text in column.strings]
-        key = pa.array([key for key, _, _ in found], pa.string())
-        number = pa.array([number for _, number, _ in found], pa.string())
-        year = np.array([year for _, _, year in found], np.int64)
+        agendas = [agenda(text) for text in column.strings]
+        key = pa.array([key for key, _, _ in agendas], pa.string())
+        number = pa.array([number for _, number, _ in agendas], pa.string())
+        year = np.array([year for _, _, year in agendas], np.int64)
         codes = pa.array(column.codes)
         return Agenda(key.take(codes), number.take(codes), year[column.codes])
 
@@ -175,20 +175,22 @@ class Reading:
         values, faults = read_counts(column.strings)
         outside = np.flatnonzero((values != MISSING) & ((values < FIRST_YEAR) | (values > LAST_YEAR)))
         faults |= {
-            index: Fault("year_out_of_range", f"{shown(column.strings[index])} bukan tahun {FIRST_YEAR}–{LAST_YEAR}")
+            index: fault(
+                "year_out_of_range", "year_outside", cell=shown(column.strings[index]), first=FIRST_YEAR, last=LAST_YEAR
+            )
             for index in outside.tolist()
         }
         self.findings.reject_texts("tahun", column, faults)
         typed = values[column.codes]
         differ = (typed != MISSING) & (agenda.year != MISSING) & (typed != agenda.year)
-        self.findings.reject(differ, "tahun", "year_mismatch", "{} berbeda dengan tahun pada no_agenda")
+        self.findings.reject(differ, "tahun", "year_mismatch", quotes=True)
         return np.where(typed == MISSING, agenda.year, typed)
 
 
 def _absences(values: Ints, faults: Mapping[int, Fault]) -> dict[int, Fault]:
     """Faults for the distinct texts that say nothing."""
     empty = np.flatnonzero(values == MISSING).tolist()
-    return {index: Fault("missing", "wajib diisi") for index in empty if index not in faults}
+    return {index: fault("missing") for index in empty if index not in faults}
 
 
 def end_of(start: TimeColumn, end: TimeColumn) -> TimeColumn:
@@ -231,7 +233,7 @@ def _number(reading: Reading, field: Field) -> pd.Series:
 def _people(reading: Reading, field: Field) -> pd.Series:
     """Numbers of persons in a held session: nobody at all means that nobody counted."""
     values = reading.count(field.name)
-    reading.findings.remark(values == 0, field.name, "zero_participants", "0 peserta dianggap tidak diketahui")
+    reading.findings.remark(values == 0, field.name, "zero_participants")
     return numbers(np.where(values == 0, MISSING, values))
 
 

@@ -45,8 +45,8 @@ def survey(layout: Layout, given: GivenOrder, source: SourceMap | None, words: W
             evidence[name] = order_evidence(column.texts, evidence[name])
         else:
             zeros[name].add(column.strings, column.counts().tolist())
-    for name, found in evidence.items():
-        check_day_first(layout, name, found)
+    for name, seen in evidence.items():
+        check_day_first(layout, name, seen)
     blank_zeros = frozenset(name for name, zero in zeros.items() if zero.zero_means_missing())
     return Survey(orders, blank_zeros, warnings)
 
@@ -89,9 +89,7 @@ def _order(text: str) -> DateOrder:
     try:
         return DateOrder(text.strip().casefold())
     except ValueError:
-        raise Refused(
-            f'urutan tanggal "{text}" tidak dikenal; tulis dmy, mdy atau ymd, atau KOLOM=URUTAN, pada --date-order.'
-        ) from None
+        raise Refused("extract.unknown_order", order=text) from None
 
 
 def _column(layout: Layout, names: list[str], given: str) -> str:
@@ -100,15 +98,11 @@ def _column(layout: Layout, names: list[str], given: str) -> str:
         typed = {header.name_of(name) for header in layout.headers}
         if fold_header(given) in {fold_header(text) for text in (name, *typed)}:
             return name
-    raise Refused(f'--date-order menyebut kolom "{given}", yang bukan kolom tanggal berkas ini: {quoted(names)}.')
+    raise Refused("extract.order_of_no_date", column=given, columns=quoted(names))
 
 
 def check_day_first(layout: Layout, name: str, evidence: OrderEvidence) -> None:
     """Raises Refused for a column that nobody gave an order for and that can only be read with the month first."""
     if evidence.contradicts_day_first:
         typed = next((header.name_of(name) for header in layout.headers if name in header.columns), name)
-        raise Refused(
-            f'kolom "{typed}" memuat tanggal yang hanya dapat dibaca bulan lebih dulu, '
-            f"misalnya {shown(evidence.month_first)}; beri lagi dengan --date-order {name}=mdy "
-            "(atau --date-order mdy untuk semua kolom)."
-        )
+        raise Refused("extract.month_first", header=typed, example=shown(evidence.month_first), column=name)

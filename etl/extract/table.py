@@ -109,7 +109,7 @@ def build_table(layout: Layout, part: Sequence[Piece], words: Words) -> Table:
         headers=layout.headers,
         sheet=np.repeat([index for index, _ in part], [len(taken) for _, _, taken in parts]),
         row=np.concatenate([block.first + taken + 1 for block, _, taken in parts]),
-        columns={name: stacked(_cells(*one, name) for one in parts) for name in layout.names},
+        columns={name: stacked(_cells(*piece, name) for piece in parts) for name in layout.names},
         is_torn=np.concatenate(
             [
                 _torn(block, header, taken) & layout.grids[index].is_delimited
@@ -146,8 +146,8 @@ def _first_data_row(grid: Grid, header: Header) -> int:
 
 def _is_numbering(cells: Sequence[str], header_count: int) -> bool:
     """Whether the cells read 1, 2, 3 … and leave no more than a few headers without a number."""
-    found = [_NUMBER_CELL.fullmatch(fold(cell)) for cell in cells if fold(cell)]
-    numbers = [int(match[1]) if match else 0 for match in found]
+    matches = [_NUMBER_CELL.fullmatch(fold(cell)) for cell in cells if fold(cell)]
+    numbers = [int(match[1]) if match else 0 for match in matches]
     return numbers == list(range(1, len(numbers) + 1)) and len(numbers) >= min(3, header_count)
 
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING
-from etl.extract.findings import Fault, shown
+from etl.extract.findings import Fault, fault, shown
 from etl.extract.masks import PERSONAL_PATTERN, mask
 from etl.extract.words import squeeze
 
@@ -64,16 +64,15 @@ def agenda(text: str) -> tuple[str | None, str | None, int]:
 
 def agenda_faults(texts: Sequence[str]) -> dict[int, Fault]:
     """Cells that cannot be a register number: dates, into which spreadsheets turn `2026/11`, and whole paragraphs."""
-    found = ((index, _agenda_fault(squeeze(text))) for index, text in enumerate(texts))
-    return {index: fault for index, fault in found if fault is not None}
+    faults = ((index, _agenda_fault(squeeze(text))) for index, text in enumerate(texts))
+    return {index: found for index, found in faults if found is not None}
 
 
 def _agenda_fault(number: str) -> Fault | None:
     if _DATE_CELL.fullmatch(number):
-        advice = "jadikan selnya Teks, lalu ketik lagi, misalnya 2026/11"
-        return Fault("number_is_a_date", f"{shown(number)} adalah tanggal, bukan nomor agenda; {advice}")
+        return fault("number_is_a_date", cell=shown(number))
     if len(number) > _LONGEST_NUMBER:
-        return Fault("number_too_long", f"{shown(number)} lebih panjang dari {_LONGEST_NUMBER} huruf")
+        return fault("number_too_long", cell=shown(number), most=_LONGEST_NUMBER)
     return None
 
 
@@ -91,11 +90,11 @@ def read_counts(texts: Sequence[str]) -> tuple[NDArray[np.int64], dict[int, Faul
     values = np.full(len(texts), MISSING)
     faults: dict[int, Fault] = {}
     for index, text in enumerate(texts):
-        found = _count(text)
-        if isinstance(found, Fault):
-            faults[index] = found
-        elif found is not None:
-            values[index] = found
+        value = _count(text)
+        if isinstance(value, Fault):
+            faults[index] = value
+        elif value is not None:
+            values[index] = value
     return values, faults
 
 
@@ -106,5 +105,5 @@ def _count(text: str) -> int | Fault | None:
     match = _COUNT.fullmatch(folded)
     digits = match[1].replace(".", "") if match else ""
     if not digits or len(digits) > 12 or int(digits) > _MAX_COUNT:
-        return Fault("not_a_number", f"{shown(text)} bukan jumlah; tulis angka saja, misalnya 45")
+        return fault("not_a_number", cell=shown(text))
     return int(digits)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, HOUR, MINUTE
-from etl.extract.findings import Fault, shown
+from etl.extract.findings import Fault, fault, shown
 from etl.extract.texts import ABSENT
 from etl.extract.words import Words, fold
 
@@ -66,8 +66,8 @@ class Times:
 def read_times(texts: Sequence[str], words: Words) -> Times:
     """Every distinct text as a time, a range or "until done"; what is none of them is a fault."""
     reader = TimeReader(words)
-    found = [reader.read(text) for text in texts]
-    cells = [cell if isinstance(cell, TimeCell) else TimeCell() for cell in found]
+    meanings = [reader.read(text) for text in texts]
+    cells = [cell if isinstance(cell, TimeCell) else TimeCell() for cell in meanings]
     return Times(
         start=np.array([cell.start.seconds for cell in cells], np.int64),
         start_offset=np.array([cell.start.offset for cell in cells], np.int64),
@@ -75,7 +75,7 @@ def read_times(texts: Sequence[str], words: Words) -> Times:
         end_offset=np.array([cell.end.offset for cell in cells], np.int64),
         is_until_done=np.array([cell.is_until_done for cell in cells], bool),
         is_zero=np.array([_ZERO.fullmatch(fold(text)) is not None for text in texts], bool),
-        faults={index: cell for index, cell in enumerate(found) if isinstance(cell, Fault)},
+        faults={index: cell for index, cell in enumerate(meanings) if isinstance(cell, Fault)},
     )
 
 
@@ -132,7 +132,7 @@ class TimeReader:
         is_until_done = self._zone.sub("", end_text) in self._open_end
         end = self.clock(end_text) if end_text and not is_until_done else NO_CLOCK
         if start is None or end is None or (dash and not end_text):
-            return Fault("not_a_time", f"{shown(text)} bukan jam; tulis misalnya 08.30 atau 08.30 - 15.00")
+            return fault("not_a_time", cell=shown(text))
         return TimeCell(*_same_zone(start, end), is_until_done)
 
     def _halves(self, folded: str) -> tuple[str, str, str]:

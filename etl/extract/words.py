@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import HOUR
-from etl.domain.verdict import STEP_INDEX, RequestStatus
+from etl.domain.verdict import RequestStatus
 from etl.reference import reference_text
 
 _BLANKS = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff]+")

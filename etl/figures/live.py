@@ -18,22 +18,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from data_access.mart import Snapshot
-from data_access.mart.facts import Facts as FactsOfMoment
-from data_access.mart.live import Unsettled, as_table, unsettled
+from data_access.mart.facts import Facts, Unsettled, as_table, unsettled, with_derived
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
+from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.units import DAY
-from etl.domain.verdict import STEP_COUNT, Flag
-from etl.judging.build_facts import to_passes, to_pauses, to_requests
+from etl.domain.verdict import Flag
+from etl.judging.build_facts import output_columns, to_passes, to_pauses, to_requests
 
 if TYPE_CHECKING:
     from etl.office import Office
 
 Texts = NDArray[np.object_]
-Facts = TypeVar("Facts", RequestFacts, StepFacts)
+Judged = TypeVar("Judged", RequestFacts, StepFacts)
 
 WINDOW = DAY
 """Letters are read once for all moments of a span of this many seconds, and so is what the mart counts."""
@@ -57,7 +57,7 @@ class LiveFacts:
     `settled_by` is the last moment before `as_of` up to which stored facts are taken: every letter settled then is not
     in here, every other one is. `rows`: their rows in the mart, and `here` which of them are meant. Of those, in order
     of request_id: `request_ids`, `received_on`, `opd`, `room` (None where unknown), the judged `letters`, and thirteen
-    `steps` a letter.
+    `steps` a letter, with their `outputs` (`data_access.mart.schema.OUTPUTS`).
     """
 
     as_of: int
@@ -70,6 +70,7 @@ class LiveFacts:
     room: Texts
     letters: RequestFacts
     steps: StepFacts
+    outputs: Mapping[str, Ints]
 
     def __len__(self) -> int:
         return len(self.request_ids)
@@ -122,11 +123,12 @@ def step_facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) 
     return mart.remember(("live", as_of), lambda: _judged(mart, office.rules(), as_of))
 
 
-def facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> FactsOfMoment:
+def facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> Facts:
     """All facts of a moment, to be counted and listed by statements."""
     mart = snapshot or office.mart.read()
     live = step_facts_at(office, as_of, mart)
-    return FactsOfMoment(mart, live.settled_by, live.step_table, live.request_table)
+    steps = mart.remember(("running steps", as_of), lambda: with_derived(mart, _step_columns(live)))
+    return Facts(mart, live.settled_by, steps, _request_columns(live))
 
 
 def step_facts_if(
@@ -150,6 +152,8 @@ def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
     letters, steps = judge(stamps.requests, stamps.passes, stamps.pauses, rules, as_of)
     here = _is_received(stamps.requests, rules.calendar, as_of)
     steps = replace(steps, flags=_with_stored(steps, stamps.rows.flags))
+    today = int(rules.calendar.local_day(np.array([as_of]))[0])
+    outputs = output_columns(stamps.rows.passes, stamps.passes, len(here), as_of, today)
     return LiveFacts(
         as_of,
         since,
@@ -161,6 +165,7 @@ def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
         stamps.room[here],
         _only(letters, here),
         _only(steps, np.repeat(here, STEP_COUNT)),
+        {name: counts[np.repeat(here, STEP_COUNT)] for name, counts in outputs.items()},
     )
 
 
@@ -195,7 +200,7 @@ def _is_received(requests: Requests, calendar: WorkCalendar, as_of: int) -> Bool
     return np.where(requests.received_at != MISSING, requests.received_at <= as_of, requests.received_on <= today)
 
 
-def _only(facts: Facts, keep: Bools) -> Facts:
+def _only(facts: Judged, keep: Bools) -> Judged:
     return type(facts)(**{field.name: getattr(facts, field.name)[keep] for field in fields(facts)})
 
 
@@ -205,6 +210,7 @@ def _step_columns(live: LiveFacts) -> dict[str, Any]:
         _STEP_COLUMNS.get(field.name, field.name): getattr(live.steps, field.name) for field in fields(StepFacts)
     }
     return columns | {
+        **live.outputs,
         "request_id": live.request_ids[again],
         "step": np.tile(np.arange(STEP_COUNT, dtype=np.int8), len(live)),
         "opd": live.opd[again],

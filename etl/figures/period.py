@@ -14,8 +14,8 @@ import pandas as pd
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
 from data_access.mart.facts import Scope
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_CODES, STEP_INDEX
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -185,7 +185,7 @@ def _unknown(kind: str, name: str, known: Sequence[str]) -> FilterError:
     folded = {spelling.casefold(): spelling for spelling in known}
     near = get_close_matches(name.strip().casefold(), list(folded), n=3, cutoff=0.5)
     if not near:
-        return FilterError(f"period.no_{kind}", name=name)
+        return FilterError(f"period.unknown_{kind}", name=name)
     return FilterError(f"period.near_{kind}", name=name, near=[f'"{folded[key]}"' for key in near])
 
 

@@ -7,20 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from data_access.mart import summary as questions
 from data_access.records import reading
 from data_access.records.intake.lists import first_load_after, rejected_since
+from data_access.records.requests.passes import passes_of
+from data_access.records.requests.register import letters_told_before, requests_touched_after
 from etl.domain.compliance.stamping import HeldLetter, Standing
-from etl.domain.frames import MISSING
-from etl.domain.sop.versions import OPD_STEPS
+from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning
+from etl.domain.sop.versions import SopVersion
 from etl.domain.units import DAY
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Verdict
+from etl.domain.verdict import Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.report.restated import restated
-from etl.figures.requests.newly_recorded import newly_told
+from etl.figures.report.changes import restated
 from etl.figures.requests.step_standing import standings
 from etl.figures.requests.work_list import case_list, own_opd
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
@@ -29,11 +32,7 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 MOST_STEPS = 200
-DAYS_OF_B = {"B1": 7, "B2": 7}
-"""So many days before the event a step of part B is shown to its holder; the others on the day itself."""
-
-AFTERWARDS = frozenset({"B3", "B4", "B5"})
-"""Steps that go on with the event, and may be told when it is over; all others prepare it."""
+_STAMP_COLUMNS = ["request_id", "step", "started_at", "finished_at"]
 
 
 @dataclass(frozen=True)
@@ -150,11 +149,11 @@ def my_steps(office: Office, as_of: int, steps: Sequence[str], opd: str | None) 
     events = _events(office, as_of, steps, opd)
     ids = {request_id for request_id, _ in (*running, *events)}
     held, over = standings(office, sorted(ids), steps), _over(office, as_of, ids)
-    found = []
+    found, afterwards = [], office.sop_at(as_of).steps_with(Meaning.EVENT)
     for key, row in {**events, **running}.items():
         letter, stands = held.get(key[0], (None, {}))
         if letter is not None and stands[key[1]].is_handed:
-            is_over = key[0] in over and key[1] not in AFTERWARDS
+            is_over = key[0] in over and key[1] not in afterwards
             found.append(MyStep(letter, stands[key[1]], **row, is_over=is_over))
     return sorted(found, key=lambda one: (one.is_left, _urgency(one), one.due_at or one.event_at or as_of * 2))
 
@@ -196,7 +195,7 @@ def _over(office: Office, as_of: int, request_ids: set[int]) -> set[int]:
 
 def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> Found:
     """Steps of part B of bookings that are near; they follow nothing, so they never run by themselves."""
-    ahead = {step: DAYS_OF_B.get(step, 0) for step in steps if step in STEP_CODES and step.startswith("B")}
+    ahead = {step.code: step.days_ahead for step in office.sop_at(as_of).part("B") if step.code in steps}
     if not ahead:
         return {}
     mart, own = office.mart.read(), own_opd(office, opd)
@@ -257,7 +256,8 @@ def _late(office: Office, since: int, as_of: int, own: str | None) -> tuple[Late
     stored = questions.late_steps(mart, since, as_of, live.settled_by, Verdict.LATE.code, own)
     rows += [(row["request_id"], row["step"], row["late_at"]) for row in stored]
     rows += _told_late(office, since, live, own)
-    rows = [row for row in rows if STEP_CODES[row[1]] not in OPD_STEPS]
+    own_steps = office.sop_at(as_of).office_steps
+    rows = [row for row in rows if STEP_CODES[row[1]] in own_steps]
     letters = questions.letters_named(mart, {row[0] for row in rows})
     told = [_late_step(letters[request_id], step, at) for request_id, step, at in rows if request_id in letters]
     return tuple(sorted(told, key=lambda one: -one.late_at))
@@ -279,10 +279,41 @@ def _told_late(office: Office, since: int, live: LiveFacts, own: str | None) -> 
     letters = np.concatenate([live.request_ids[places // STEP_COUNT], settled["request_id"]]).astype(np.int64)
     which = np.concatenate([places % STEP_COUNT, settled["step"]]).astype(np.int64)
     moments = np.concatenate([late_at[places], settled["late_at"]]).astype(np.int64)
-    found = newly_told(office, first, letters, which)
+    found = newly_recorded(office, first, letters, which)
     return list(zip(letters[found].tolist(), which[found].tolist(), moments[found].tolist(), strict=True))
 
 
 def _late_step(letter: Mapping[str, Any], step: int, at: int) -> LateStep:
     title = letter["activity"] or letter["subject"]
     return LateStep(letter["year"], letter["agenda_number"], title, STEP_CODES[step], at)
+
+
+def newly_recorded(office: Office, first: int, request_ids: Ints, steps: Ints) -> Bools:
+    """Of which of these steps (by letter and place in STEP_CODES) the loads from `first` on told something new.
+
+    Something new is a pass with stamps that no earlier load gave – of the step, or of one that it follows and that
+    therefore starts its time –, or the letter itself.
+    """
+    with reading(office.records) as connection:
+        letters = np.intersect1d(request_ids, requests_touched_after(connection, first - 1))
+        known = np.intersect1d(letters, letters_told_before(connection, letters.tolist(), first))
+        passes = passes_of(connection, known.tolist(), "id", "load_id", *_STAMP_COLUMNS)
+    told = _followed(_new_passes(passes, first), office.sop.current())
+    is_new: Bools = np.isin(request_ids, np.setdiff1d(letters, known))
+    return is_new | np.isin(request_ids * STEP_COUNT + steps, told)
+
+
+def _new_passes(passes: pd.DataFrame, first: int) -> pd.DataFrame:
+    """The passes with stamps that only loads from `first` on gave."""
+    loaded = passes.groupby(_STAMP_COLUMNS, dropna=False)["load_id"].min().reset_index()
+    return loaded[loaded["load_id"] >= first]
+
+
+def _followed(passes: pd.DataFrame, sop: SopVersion) -> Ints:
+    """The steps of these passes and those that follow them, as letter × STEP_COUNT + step."""
+    letter, step = (passes[name].to_numpy(np.int64) for name in ("request_id", "step"))
+    found = [letter * STEP_COUNT + step]
+    for one in sop.steps:
+        follows = np.isin(step, [STEP_INDEX[code] for code in one.follows])
+        found.append(letter[follows] * STEP_COUNT + STEP_INDEX[one.code])
+    return np.unique(np.concatenate(found))

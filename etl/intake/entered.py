@@ -61,9 +61,9 @@ class Entered:
 def _check(field: Field, row: TypedRow, *, is_required: bool) -> None:
     value = row.get(field.columns[0]) if field.columns else None
     if is_required and value in (None, ""):
-        raise Refused(f'Kolom "{field.name}": wajib diisi.')
+        raise Refused("intake.entry_missing", column=field.name)
     if field.form is Form.CONDITION and value not in list(Condition):
-        raise Refused(f'Kolom "{field.name}": "{value}" bukan kondisi; pakai {", ".join(Condition)}.')
+        raise Refused("intake.entry_condition", column=field.name, value=str(value), known=[*Condition])
 
 
 def _column(name: str, rows: Sequence[TypedRow], dtype: object) -> pd.Series:

@@ -9,16 +9,19 @@ from pathlib import Path
 from etl.extract import Refused
 
 
-def file_digest(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal. Raises Refused when it is not there, is no file, or may not be read."""
+def file_digest(path: Path, name: str | None = None) -> str:
+    """The SHA-256 of a file in hexadecimal; `name` is what it is called instead of the path's own.
+
+    Raises Refused when it is not there, is no file, or may not be read.
+    """
     try:
         if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():  # a pipe or a device may never end
-            raise Refused(f"{path.name} bukan berkas biasa; sebutkan berkas CSV atau XLSX.")
+            raise Refused("intake.no_plain_file", file=name or path.name)
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except IsADirectoryError:
-        raise Refused(f"{path.name} adalah folder; sebutkan berkas CSV atau XLSX.") from None
+        raise Refused("intake.is_folder", file=name or path.name) from None
     except FileNotFoundError:
-        raise Refused(f"Berkas {path} tidak ada; periksa nama dan foldernya.") from None
+        raise Refused("intake.no_file", file=name or str(path)) from None
     except PermissionError:
-        raise Refused(f"Berkas {path} tidak boleh dibaca; periksa izinnya.") from None
+        raise Refused("intake.file_not_allowed", file=name or str(path)) from None

@@ -1,7 +1,7 @@
 """One kind of one file into the records, part by part, inside one transaction: everything of it or nothing.
 
-What each row becomes is decided by the pure functions of `etl.classify`; links between hand-overs, sessions, checks,
-lists and letters are derived again for every agenda number that the file touches.
+What each row becomes is decided by the pure functions of `etl.intake.classify`; links between hand-overs, sessions,
+checks, lists and letters are derived again for every agenda number that the file touches.
 """
 
 from __future__ import annotations

@@ -69,6 +69,14 @@ class LoadReport:
             "ignored_columns": list(self.ignored_columns),
         }
 
+    def summary(self) -> Message:
+        """The load in one sentence."""
+        if self.status == "refused":
+            return Message("load.refused", reason=self.reason or "")
+        code = "load.known" if self.status == "unchanged" else "load.counts"
+        counts = {end: int(self.counts.get(end, 0)) for end in ENDS}
+        return Message(code, file=self.file, kind=self.kind or "", **counts)
+
 
 def rejects_name(load_id: int, file: str, suffix: str) -> str:
     """ "tolakan-12-agenda.xlsx": safe on every system, and recognised when it comes back repaired."""

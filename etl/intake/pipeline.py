@@ -78,20 +78,19 @@ def ingest(
     file, sha256 = told_name(name or path.name), None
     try:
         chosen = find_source(office, source)
-        sha256 = file_digest(path)
+        sha256 = file_digest(path, name and file)
         options = load_options(kind, date_order, chosen)
         wanted = kind or (chosen.kind if chosen else None)
         known = _all_known(office, file, sha256, wanted, options)
         if known:
             return _published(office, known, now)
         orders = read_orders(date_order)
-        with open_file(path, kind=wanted, date_order=orders, source=chosen, zone=office.zone) as extractions:
+        with open_file(path, kind=wanted, date_order=orders, source=chosen, zone=office.zone, name=file) as extractions:
             origin = source if isinstance(source, str) else origin
             return _load(office, extractions, file, sha256, options, origin, now, actor)
     except PantauError as refusal:
-        reason = Message(refusal.code.replace(told_name(path.name), file, 1), **refusal.values)
         is_passing = isinstance(refusal, RecordsError | MartError)
-        return (LoadReport(file, sha256, kind, "refused", reason, is_passing=is_passing),)
+        return (LoadReport(file, sha256, kind, "refused", refusal.message, is_passing=is_passing),)
 
 
 def ingest_cells(

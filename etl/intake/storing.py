@@ -16,7 +16,7 @@ from data_access.records.intake.waiting import note_waiting
 from data_access.records.people.attendance import attendance_with_keys, link_attendance
 from data_access.records.requests.passes import link_passes, passes_with_keys
 from data_access.records.requests.register import letters_with_keys
-from data_access.records.rooms.checks import checks_with_keys, link_checks
+from data_access.records.rooms.conditions import checks_with_keys, link_checks
 from data_access.records.rooms.sessions import link_sessions, sessions_with_keys
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints

@@ -9,7 +9,7 @@ import pandas as pd
 
 from data_access.records.intake.storing import add_corrections, add_waiting
 from data_access.records.intake.waiting import ROOM_UNKNOWN
-from data_access.records.rooms.checks import add_checks, checks_on_days
+from data_access.records.rooms.conditions import add_checks, checks_on_days
 from etl.domain.compliance.derive import fold
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from etl.office import Rulebook
     from etl.settings.document import Settings
 
-CHECK_COLUMNS = (*SPECS[Kind.KONDISI].said, "agenda_key")
+CHECK_COLUMNS = (*SPECS[Kind.KONDISI].compared, "agenda_key")
 _CONTENT = ["room_text", "checked_on", "checked_at", "item_text", *CHECK_COLUMNS, "year"]
 
 

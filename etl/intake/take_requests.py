@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Rulebook
 
-REQUEST_COLUMNS = SPECS[Kind.PERMOHONAN].said
+REQUEST_COLUMNS = SPECS[Kind.PERMOHONAN].compared
 REQUEST_WORDS = ("request_id", "opd", "room", *REQUEST_COLUMNS)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Rulebook
 
-SESSION_COLUMNS = (*SPECS[Kind.PEMAKAIAN].said, "agenda_key")
+SESSION_COLUMNS = (*SPECS[Kind.PEMAKAIAN].compared, "agenda_key")
 SESSION_WORDS = ("room_text", "started_at", "year", *SESSION_COLUMNS)
 
 

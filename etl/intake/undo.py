@@ -83,7 +83,7 @@ def reason_of(text: str) -> str:
     """The reason on one line. Raises UndoError when it says nothing."""
     words = " ".join(text.split())
     if len(words) < LEAST_REASON:
-        raise UndoError("Alasan belum diisi; tulis alasan sedikitnya tiga huruf, misalnya: salah berkas.")
+        raise UndoError("intake.undo_reason")
     return words
 
 
@@ -120,10 +120,9 @@ def _told(connection: Connection, load: Load, letters: int, ending: int, undoing
 def _that_can_be_undone(connection: Connection, load_id: int) -> Load:
     load = load_by_id(connection, load_id)
     if load is None:
-        raise UndoError(f"Muatan {load_id} tidak ada; pilih muatan dari riwayat.")
+        raise UndoError("intake.undo_no_load", load=load_id)
     if load.kind == UNDOING:
-        told = f"Muatan {load_id} mencatat sebuah pembatalan, jadi tidak dapat dibatalkan"
-        raise UndoError(f"{told}; berikan lagi berkasnya bila diperlukan.")
+        raise UndoError("intake.undo_of_undo", load=load_id)
     if load.status == "undone":
-        raise UndoError(f'Muatan {load_id} ("{load.file}") sudah dibatalkan; berikan lagi berkasnya bila diperlukan.')
+        raise UndoError("intake.undo_again", load=load_id, file=load.file)
     return load

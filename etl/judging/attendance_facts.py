@@ -22,8 +22,8 @@ def folded_attendance(rows: pd.DataFrame) -> pd.DataFrame:
 
 def attendance_by_load(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per letter and load, letter by letter in order of load; columns as `folded_attendance`."""
-    told = rows[list(COUNTS)].where(rows[list(COUNTS)] != MISSING)
-    grouped = rows[["request_id", "load_id", "sheet_id", "row", "id"]].join(told).groupby(["request_id", "load_id"])
+    known = rows[list(COUNTS)].where(rows[list(COUNTS)] != MISSING)
+    grouped = rows[["request_id", "load_id", "sheet_id", "row", "id"]].join(known).groupby(["request_id", "load_id"])
     one = grouped[["sheet_id", "row", "id"]].last().join(grouped[list(COUNTS)].sum(min_count=1)).reset_index()
     return one.fillna(dict.fromkeys(COUNTS, MISSING)).astype(dict.fromkeys(COUNTS, np.int64))
 

@@ -10,16 +10,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from data_access.mart.schema import OUTPUTS
 from data_access.mart.step_digits import columns_of_steps
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import PASS_STAMPS, fold, passes_from, without_stale_clock
 from etl.domain.compliance.judge import ENDED, judge
+from etl.domain.compliance.layers import finished_by
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import Written, suspicions, with_suspicions
 from etl.domain.frames import MISSING, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
-from etl.domain.verdict import STEP_COUNT, Flag, RequestStatus
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.verdict import Flag, RequestStatus
 from etl.judging.attendance_facts import attendance_columns
-from etl.judging.correction_facts import correction_fact, no_told, of_letters
+from etl.judging.correction_facts import correction_fact, no_corrections, of_letters
 from etl.judging.overlay import lay_over, no_overlay, pass_numbers
 
 REQUEST_PAIRS = ("received", "booked_start", "booked_end", "status")
@@ -50,16 +53,16 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Beside:
+class CommonInput:
     """What besides the rows of a letter decides its facts, read once for all letters.
 
-    `overlay`: the corrections made on pages (`etl.overlay`). `told`: what later rows changed in rooms
-    (`etl.correction_facts`). `rounds`: load_id and step of the files whose stamps are round. `loads`: one row per
+    `overlay`: the corrections made on pages (`overlay`). `room_corrections`: what later rows changed in rooms
+    (`correction_facts`). `rounds`: load_id and step of the files whose stamps are round. `loads`: one row per
     load with load_id, finished_at, actor.
     """
 
     overlay: pd.DataFrame = field(default_factory=no_overlay)
-    told: pd.DataFrame = field(default_factory=no_told)
+    room_corrections: pd.DataFrame = field(default_factory=no_corrections)
     rounds: pd.DataFrame = field(default_factory=lambda: _empty("load_id", "step"))
     loads: pd.DataFrame = field(default_factory=lambda: _empty("load_id", "finished_at", "actor"))
 
@@ -146,6 +149,23 @@ def to_passes(passes: pd.DataFrame, request_ids: Ints) -> Passes:
     )
 
 
+def output_columns(
+    rows: pd.DataFrame, passes: Passes, letters: int, as_of: int | None = None, today: int = 0
+) -> dict[str, Ints]:
+    """The columns `OUTPUTS` of the steps of so many letters, thirteen a letter: of their passes finished at a moment of
+    the day `today`, or ever, how many have their Output on record, say that there is none, and say nothing of it.
+
+    `rows` are the passes with `has_output`, in the order of `passes`.
+    """
+    has_output = rows["has_output"].astype("boolean")
+    is_empty = has_output.isna().to_numpy(dtype=bool)
+    is_recorded = has_output.fillna(value=False).to_numpy(dtype=bool)
+    done, step = finished_by(passes, as_of, today), passes.request * STEP_COUNT + passes.step
+    kinds = (is_recorded, ~is_recorded & ~is_empty, is_empty)
+    counts = (np.bincount(step[done & kind], minlength=letters * STEP_COUNT) for kind in kinds)
+    return dict(zip(OUTPUTS, counts, strict=True))
+
+
 def to_pauses(pauses: pd.DataFrame, request_ids: Ints) -> Pauses:
     """Pauses in the form the rules work on; `request_ids` sorted."""
     return Pauses(
@@ -165,8 +185,8 @@ def to_written(
     flags = _ints(rows, "suspicion")
     if len(rounds):
         loads = places.set_index("sheet_id")["load_id"].reindex(rows["sheet_id"]).to_numpy(dtype=np.int64)
-        told = _ints(rounds, "load_id") * 16 + _ints(rounds, "step")
-        is_round = np.isin(loads * 16 + _ints(rows, "step"), told)
+        round_steps = _ints(rounds, "load_id") * 16 + _ints(rounds, "step")
+        is_round = np.isin(loads * 16 + _ints(rows, "step"), round_steps)
         flags = flags | np.where(is_round, Flag.ROUND_STAMPS.value, 0)
     return Written(
         request=positions(request_ids, _ints(rows, "request_id")),
@@ -203,10 +223,10 @@ def pause_frame(pauses: pd.DataFrame, rows: pd.DataFrame, numbers: Ints) -> pd.D
     return fold(frame, ["request_id", "step", "pass_number", "started_at"])
 
 
-def facts(rows: Rows, rules: Rules, beside: Beside) -> dict[str, pd.DataFrame]:
+def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFrame]:
     """The mart's tables of these letters: request_fact, step_fact, pass_fact, pause_fact, what corrected them, and
     their sources."""
-    calendar, overlay = rules.calendar, beside.overlay
+    calendar, overlay = rules.calendar, common.overlay
     folded = folded_requests(rows.requests, calendar).sort_values("request_id", ignore_index=True)
     requests = lay_over(folded, ["request_id"], rows.requests, "permohonan", overlay)
     ids = _ints(requests, "request_id")
@@ -216,18 +236,20 @@ def facts(rows: Rows, rules: Rules, beside: Beside) -> dict[str, pd.DataFrame]:
     pauses = pause_frame(rows.pauses, pass_rows, numbers)
     asked, handed = to_requests(requests, calendar), to_passes(passes, ids)
     letters, steps = judge(asked, handed, to_pauses(pauses, ids), rules, None)
-    doubts = suspicions(asked, handed, to_written(pass_rows, numbers, ids, rows.places, beside.rounds), rules)
+    doubts = suspicions(asked, handed, to_written(pass_rows, numbers, ids, rows.places, common.rounds), rules)
     steps = replace(steps, flags=with_suspicions(steps.flags, handed, doubts))
     numbered = pass_rows.assign(pass_number=numbers)
-    told = of_letters(rows.requests, numbered, rows.attendance, beside.told, ids, overlay)
-    request_facts = request_fact(requests, letters, steps, calendar).assign(correction_count=_count_of(told, ids))
+    corrections = of_letters(rows.requests, numbered, rows.attendance, common.room_corrections, ids, overlay)
+    request_facts = request_fact(requests, letters, steps, calendar).assign(
+        correction_count=_count_of(corrections, ids)
+    )
     sources = numbered[["request_id", "step", "sheet_id", "row", "pass_number"]]
     return {
         "request_fact": request_facts.assign(**attendance_columns(rows.attendance, ids)),
-        "step_fact": step_fact(requests, letters, steps),
+        "step_fact": step_fact(requests, letters, steps).assign(**output_columns(passes, handed, len(ids))),
         "pass_fact": passes,
         "pause_fact": pauses,
-        "correction_fact": correction_fact(told, rows.places, beside.loads),
+        "correction_fact": correction_fact(corrections, rows.places, common.loads),
         "pass_source": placed(sources, rows.places).drop(columns="sheet_id"),
         "request_source": placed(
             rows.requests[["request_id", "load_id", "sheet_id", "row"]].reset_index(drop=True), rows.places
@@ -235,9 +257,9 @@ def facts(rows: Rows, rules: Rules, beside: Beside) -> dict[str, pd.DataFrame]:
     }
 
 
-def _count_of(told: pd.DataFrame, ids: Ints) -> Ints:
+def _count_of(corrections: pd.DataFrame, ids: Ints) -> Ints:
     """How many corrections each letter had: a row of a file, or what was corrected on a page at once, is one."""
-    once = told.drop_duplicates(["kind", "target_row_id", "load_id"])
+    once = corrections.drop_duplicates(["kind", "target_row_id", "load_id"])
     count = once.groupby("request_id").size()
     return count.reindex(ids, fill_value=0).to_numpy(dtype=np.int64)
 

@@ -15,22 +15,22 @@ from etl.judging.attendance_facts import COUNTS, attendance_by_load
 from etl.judging.file_changes import PASS_FIELDS, PASS_STAMPS, REQUEST_FIELDS, REQUEST_STAMPS, changes
 from etl.judging.overlay import of_rows
 
-TOLD = ("request_id", "kind", "target_row_id", "load_id", "sheet_id", "row", "step", "pass_number", "room",
+COLUMNS = ("request_id", "kind", "target_row_id", "load_id", "sheet_id", "row", "step", "pass_number", "room",
         "started_at", "field", "old", "new", "at", "actor", "reason")  # fmt: skip
-"""Columns of `told`: one row per corrected field. Of a file's correction `at`, `actor` and `reason` are not known
+"""Columns of corrections: one row per corrected field. Of a file's correction `at`, `actor` and `reason` are not known
 yet (they are the load's), of a page's one `sheet_id` and `row` name the row addressed."""
 
 _NUMBERS = ("request_id", "target_row_id", "load_id", "sheet_id", "row", "step", "pass_number", "started_at", "at")
 
 
-def no_told() -> pd.DataFrame:
+def no_corrections() -> pd.DataFrame:
     """No correction at all."""
     return _nothing().copy(deep=False)
 
 
 @cache
 def _nothing() -> pd.DataFrame:
-    return _typed(pd.DataFrame(columns=list(TOLD)))
+    return _typed(pd.DataFrame(columns=list(COLUMNS)))
 
 
 def of_letters(
@@ -55,22 +55,22 @@ def of_letters(
 
 
 def from_files(kind: str, rows: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
-    """Corrections as `told`, from what `etl.corrections.changes` found in these rows."""
+    """Corrections with COLUMNS, from what `file_changes.changes` found in these rows."""
     if len(changed) == 0:
-        return no_told()
+        return no_corrections()
     frame = _of_rows(kind, rows, changed["position"].to_numpy(dtype=np.int64))
     return _typed(frame.assign(**{name: changed[name].to_numpy() for name in ("field", "old", "new")}))
 
 
 def from_pages(kind: str, rows: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataFrame:
-    """Corrections as `told`, from those of an overlay that address these rows."""
+    """Corrections with COLUMNS, from those of an overlay that address these rows."""
     if len(overlay) == 0:
-        return no_told()
+        return no_corrections()
     mine = of_rows(overlay, kind, rows)
     # A stamp that a file speaks against stands, and corrects nothing.
     mine = mine[[old != new for old, new in zip(mine["file_value"], mine["new_value"], strict=True)]]
     if len(mine) == 0:
-        return no_told()
+        return no_corrections()
     frame = _of_rows(kind, rows, mine["position"].to_numpy(dtype=np.int64))
     words = {
         "field": "field",
@@ -90,7 +90,7 @@ def from_pages(kind: str, rows: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataF
 def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Several frames of corrections as one."""
     some = [part for part in parts if len(part)]
-    return pd.concat(some, ignore_index=True) if some else no_told()
+    return pd.concat(some, ignore_index=True) if some else no_corrections()
 
 
 def _of_rows(kind: str, rows: pd.DataFrame, position: Ints) -> pd.DataFrame:
@@ -100,7 +100,7 @@ def _of_rows(kind: str, rows: pd.DataFrame, position: Ints) -> pd.DataFrame:
     )
     if kind == "kondisi":
         names |= {"started_at": "checked_at"}
-    found = {name: chosen[names.get(name, name)] for name in TOLD if names.get(name, name) in chosen}
+    found = {name: chosen[names.get(name, name)] for name in COLUMNS if names.get(name, name) in chosen}
     stamped = kind in ("pemakaian", "kondisi")
     return pd.DataFrame({name: value for name, value in found.items() if stamped or name != "started_at"}).assign(
         kind=kind
@@ -108,28 +108,28 @@ def _of_rows(kind: str, rows: pd.DataFrame, position: Ints) -> pd.DataFrame:
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """All columns of `told`, integers with MISSING."""
-    whole = frame.reindex(columns=list(TOLD))
+    """All of COLUMNS, integers with MISSING."""
+    whole = frame.reindex(columns=list(COLUMNS))
     for name in _NUMBERS:
         whole[name] = pd.to_numeric(whole[name]).astype("Int64").fillna(MISSING).astype(np.int64)
-    others = [name for name in TOLD if name not in _NUMBERS]
+    others = [name for name in COLUMNS if name not in _NUMBERS]
     return whole.astype(dict.fromkeys(others, object))
 
 
-def correction_fact(told: pd.DataFrame, places: pd.DataFrame, loads: pd.DataFrame) -> pd.DataFrame:
+def correction_fact(corrections: pd.DataFrame, places: pd.DataFrame, loads: pd.DataFrame) -> pd.DataFrame:
     """One row per corrected field of a letter, with the file's place, who, when and why; values as JSON."""
-    return _correction_rows(told, places, loads) if len(told) else _no_corrections().copy(deep=False)
+    return _correction_rows(corrections, places, loads) if len(corrections) else _no_correction_rows().copy(deep=False)
 
 
 @cache
-def _no_corrections() -> pd.DataFrame:
+def _no_correction_rows() -> pd.DataFrame:
     places = pd.DataFrame({name: pd.Series([], dtype=object) for name in ("sheet_id", "load_id", "file", "sheet")})
     loads = pd.DataFrame({name: pd.Series([], dtype=object) for name in ("load_id", "finished_at", "actor")})
-    return _correction_rows(no_told(), places, loads)
+    return _correction_rows(no_corrections(), places, loads)
 
 
-def _correction_rows(told: pd.DataFrame, places: pd.DataFrame, loads: pd.DataFrame) -> pd.DataFrame:
-    frame = told.copy()
+def _correction_rows(corrections: pd.DataFrame, places: pd.DataFrame, loads: pd.DataFrame) -> pd.DataFrame:
+    frame = corrections.copy()
     place = places.set_index("sheet_id").reindex(frame["sheet_id"])
     frame["file"], frame["sheet"] = place["file"].to_numpy(dtype=object), place["sheet"].to_numpy(dtype=object)
     is_page = (frame["at"] != MISSING).to_numpy()
@@ -141,8 +141,8 @@ def _correction_rows(told: pd.DataFrame, places: pd.DataFrame, loads: pd.DataFra
     frame["actor"] = np.where(is_page, frame["actor"], known["actor"].to_numpy(dtype=object))
     for value in ("old", "new"):
         # Among texts alone None has become NaN, which is no JSON.
-        plain = [None if is_empty(told) else told for told in frame[value]]
-        frame[f"{value}_value"] = [json.dumps(told, ensure_ascii=False) for told in plain]
+        plain = [None if is_empty(cell) else cell for cell in frame[value]]
+        frame[f"{value}_value"] = [json.dumps(cell, ensure_ascii=False) for cell in plain]
     text = ("kind", "room", "field", "old_value", "new_value", "actor", "reason", "file", "sheet")
     whole = frame.rename(columns={"at": "corrected_at"}).drop(columns=["sheet_id", "old", "new"])
     return whole.astype(dict.fromkeys(text, "str"))

@@ -15,8 +15,8 @@ from data_access.records.requests.passes import passes_of, pauses_of
 from data_access.records.requests.register import rows_of
 from data_access.records.rooms.conditions import checklists_of_loads
 from etl.domain.frames import MISSING, Ints
-from etl.judging.build_facts import PASS_COLUMNS, Beside, Rows
-from etl.judging.room_facts import check_fact, session_fact, told_of_rooms
+from etl.judging.build_facts import PASS_COLUMNS, CommonInput, Rows
+from etl.judging.room_facts import check_fact, room_corrections, session_fact
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RoomFacts:
-    """The mart's tables of rooms, the ids of all rows that they replace, and what the letters' facts need beside."""
+    """The mart's tables of rooms, the ids of all rows that they replace, and what the letters' facts need besides."""
 
     frames: dict[str, pd.DataFrame]
     session_ids: Ints
     check_ids: Ints
-    beside: Beside
+    common: CommonInput
 
 
 def room_facts(
@@ -46,9 +46,9 @@ def room_facts(
         "session_fact": session_fact(rows.sessions, places, book.calendar, lists, overlay, number),
         "check_fact": check_fact(rows.checks, places, overlay, checklists_of_loads(connection)),
     }
-    told = told_of_rooms(rows.sessions, rows.checks, overlay)
-    beside = Beside(overlay, told, round_stamps(connection), load_marks(connection))
-    return RoomFacts(frames, rows.session_ids, rows.check_ids, beside)
+    corrections = room_corrections(rows.sessions, rows.checks, overlay)
+    common = CommonInput(overlay, corrections, round_stamps(connection), load_marks(connection))
+    return RoomFacts(frames, rows.session_ids, rows.check_ids, common)
 
 
 def overlay_in_force(connection: Connection, book: Rulebook) -> pd.DataFrame:

@@ -17,13 +17,15 @@ from etl.extract.kinds import SPECS, Kind
 REQUEST_STAMPS = ("received", "booked_start", "booked_end")
 PASS_FIELDS: Mapping[str, str] = {"instruction": "instruction", "has_output": "has_output", "note": "note"}
 PASS_STAMPS = ("started", "finished", "recorded")
-SESSION_FIELDS, CHECK_FIELDS = ({name: name for name in SPECS[kind].said} for kind in (Kind.PEMAKAIAN, Kind.KONDISI))
+SESSION_FIELDS, CHECK_FIELDS = (
+    {name: name for name in SPECS[kind].compared} for kind in (Kind.PEMAKAIAN, Kind.KONDISI)
+)
 
 
 def _request_fields() -> dict[str, str]:
     """Field → column of a letter's own columns but its stamps; its status by the code, too."""
     stamps = {f"{stamp}_{part}" for stamp in (*REQUEST_STAMPS, "status") for part in ("on", "at")}
-    columns = [column for column in SPECS[Kind.PERMOHONAN].said if column not in stamps]
+    columns = [column for column in SPECS[Kind.PERMOHONAN].compared if column not in stamps]
     return {"status": "status"} | {column.removesuffix("_name"): column for column in columns}
 
 
@@ -38,13 +40,13 @@ def changes(rows: pd.DataFrame, key: Sequence[str], fields: Mapping[str, str], s
     `position` is that of the changing row. Values are as JSON can hold them: None for nothing, a stamp
     `{"on": day, "at": moment or None}`.
     """
-    told = _telling(rows, key, [*fields.values(), *(f"{s}_{part}" for s in stamps for part in ("on", "at"))])
-    if len(told) == 0:
+    telling = _telling(rows, key, [*fields.values(), *(f"{s}_{part}" for s in stamps for part in ("on", "at"))])
+    if len(telling) == 0:
         return _no_changes().copy(deep=False)
-    start = _starts(told, key)
-    found = [_field_changes(told, start, name, column) for name, column in fields.items()]
-    found += [_stamp_changes(told, start, name) for name in stamps]
-    whole = pd.concat([one for one in found if len(one)] or found, ignore_index=True)
+    start = _starts(telling, key)
+    changed = [_field_changes(telling, start, name, column) for name, column in fields.items()]
+    changed += [_stamp_changes(telling, start, name) for name in stamps]
+    whole = pd.concat([part for part in changed if len(part)] or changed, ignore_index=True)
     return whole.sort_values("position", kind="stable", ignore_index=True)
 
 
@@ -70,10 +72,10 @@ def _telling(rows: pd.DataFrame, key: Sequence[str], columns: Sequence[str]) -> 
     return kept[kept.duplicated(keys, keep=False)].reset_index(drop=True)
 
 
-def _starts(told: pd.DataFrame, key: Sequence[str]) -> Ints:
+def _starts(telling: pd.DataFrame, key: Sequence[str]) -> Ints:
     """For each row the place of the first row of its key."""
-    first = ~told.duplicated(list(key)).to_numpy()
-    return np.maximum.accumulate(np.where(first, np.arange(len(told)), 0))
+    first = ~telling.duplicated(list(key)).to_numpy()
+    return np.maximum.accumulate(np.where(first, np.arange(len(telling)), 0))
 
 
 def _last(says: Bools, since: Ints) -> Ints:
@@ -88,37 +90,37 @@ def _shifted(places: Ints, start: Ints) -> Ints:
     return np.where(np.arange(len(places)) == start, -1, before)
 
 
-def _field_changes(told: pd.DataFrame, start: Ints, name: str, column: str) -> pd.DataFrame:
-    values = told[column]
+def _field_changes(telling: pd.DataFrame, start: Ints, name: str, column: str) -> pd.DataFrame:
+    values = telling[column]
     says = values.notna().to_numpy(dtype=bool)
     if values.dtype.kind in "iu":
         says = says & (values != (RequestStatus.UNKNOWN.code if name == "status" else MISSING)).to_numpy()
     codes = pd.factorize(values)[0]
     before = _shifted(_last(says, start), start)
-    changed = says & (np.arange(len(told)) != start) & ((before < 0) | (codes != codes[before]))
+    changed = says & (np.arange(len(telling)) != start) & ((before < 0) | (codes != codes[before]))
     here = np.flatnonzero(changed)
     cells = values.astype(object).to_numpy()
     old = [None if before[i] < 0 else _plain(cells[before[i]], name) for i in here]
-    return _frame(told, here, name, old, [_plain(cells[i], name) for i in here])
+    return _frame(telling, here, name, old, [_plain(cells[i], name) for i in here])
 
 
-def _stamp_changes(told: pd.DataFrame, start: Ints, name: str) -> pd.DataFrame:
-    on, at = (told[f"{name}_{part}"].to_numpy(dtype=np.int64) for part in ("on", "at"))
+def _stamp_changes(telling: pd.DataFrame, start: Ints, name: str) -> pd.DataFrame:
+    on, at = (telling[f"{name}_{part}"].to_numpy(dtype=np.int64) for part in ("on", "at"))
     last_on = _last(on != MISSING, start)
     day = np.where(last_on < 0, MISSING, on[last_on])
-    place = np.arange(len(told))
+    place = np.arange(len(telling))
     is_new_day = (place == start) | (day != np.concatenate([[MISSING], day[:-1]]))
     last_at = _last((at != MISSING) & (on != MISSING), np.maximum.accumulate(np.where(is_new_day, place, 0)))
     clock = np.where(last_at < 0, MISSING, at[last_at])
     changed = (place != start) & ((day != np.roll(day, 1)) | (clock != np.roll(clock, 1)))
     here = np.flatnonzero(changed)
     return _frame(
-        told, here, name, [_stamp(day[i - 1], clock[i - 1]) for i in here], [_stamp(day[i], clock[i]) for i in here]
+        telling, here, name, [_stamp(day[i - 1], clock[i - 1]) for i in here], [_stamp(day[i], clock[i]) for i in here]
     )
 
 
-def _frame(told: pd.DataFrame, here: Ints, name: str, old: list[Any], new: list[Any]) -> pd.DataFrame:
-    columns = {"position": told["at"].to_numpy()[here], "field": name}
+def _frame(telling: pd.DataFrame, here: Ints, name: str, old: list[Any], new: list[Any]) -> pd.DataFrame:
+    columns = {"position": telling["at"].to_numpy()[here], "field": name}
     return pd.DataFrame(columns).assign(old=pd.Series(old, dtype=object), new=pd.Series(new, dtype=object))
 
 

@@ -18,8 +18,8 @@ from data_access.records.intake.loads import last_load_id, only_added, sources
 from data_access.records.requests.passes import first_finish_days
 from data_access.records.requests.register import last_request_id, requests_touched_after
 from etl.domain.frames import MISSING, Ints
-from etl.domain.verdict import STEP_COUNT
-from etl.judging.build_facts import Beside, Rows, facts
+from etl.domain.sop.steps import STEP_COUNT
+from etl.judging.build_facts import CommonInput, Rows, facts
 from etl.judging.facts_input import letter_rows, room_facts
 from etl.judging.prefetch import ahead
 
@@ -77,8 +77,8 @@ def _first_handovers(connection: Connection, meta: MartMeta | None, since: int |
         days = first_finish_days(connection)
         return tuple(days.get(step, MISSING) for step in range(STEP_COUNT))
     is_most = 2 * len(ids) > last_request_id(connection)
-    told = first_finish_days(connection, None if is_most else ids)  # of all letters is as good, and one plain scan
-    pairs = [(before, told.get(step, MISSING)) for step, before in enumerate(meta.first_handovers)]
+    days = first_finish_days(connection, None if is_most else ids)  # of all letters is as good, and one plain scan
+    pairs = [(before, days.get(step, MISSING)) for step, before in enumerate(meta.first_handovers)]
     return tuple(min((day for day in pair if day != MISSING), default=MISSING) for pair in pairs)
 
 
@@ -96,7 +96,7 @@ def _change(
     rooms = room_facts(connection, book, since, ids, places)
     rules = book.rules(np.array(first, dtype=np.int64))
     read = ahead(_read(connection.engine, ids, places))
-    more = ahead(_judged(read, rules, rooms.beside, lambda done: progress(done, len(ids))))
+    more = ahead(_judged(read, rules, rooms.common, lambda done: progress(done, len(ids))))
     if is_full:
         return Change(rooms.frames, is_full=True, load_id=last, first_handovers=first, more=more)
     return Change(
@@ -113,11 +113,11 @@ def _read(records: Engine, ids: Ints, places: pd.DataFrame) -> Iterator[Rows]:
 
 
 def _judged(
-    read: Iterator[Rows], rules: Rules, beside: Beside, progress: Callable[[int], None]
+    read: Iterator[Rows], rules: Rules, common: CommonInput, progress: Callable[[int], None]
 ) -> Iterator[dict[str, pd.DataFrame]]:
     """The mart's tables of the same letters."""
     done = 0
     for rows in read:
-        yield facts(rows, rules, beside)
+        yield facts(rows, rules, common)
         done += rows.requests["request_id"].nunique()
         progress(done)

@@ -49,9 +49,9 @@ def _take_counts(one: pd.DataFrame, lists: pd.DataFrame, sessions_of_letter: pd.
     """The list's counts for the only session of a letter, where the log gives none at all."""
     counts = one[list(_SESSION_COUNTS)].to_numpy(dtype=np.int64)
     only = sessions_of_letter.reindex(one["request_id"]).to_numpy() == 1
-    told = lists.set_index("request_id")[list(_SESSION_COUNTS)].reindex(one["request_id"], fill_value=MISSING)
+    counted = lists.set_index("request_id")[list(_SESSION_COUNTS)].reindex(one["request_id"], fill_value=MISSING)
     takes = (counts == MISSING).all(axis=1) & only
-    one[list(_SESSION_COUNTS)] = np.where(takes[:, None], told.to_numpy(dtype=np.int64), counts)
+    one[list(_SESSION_COUNTS)] = np.where(takes[:, None], counted.to_numpy(dtype=np.int64), counts)
 
 
 def check_fact(
@@ -82,8 +82,8 @@ def said_when(rows: pd.DataFrame) -> pd.Series:
     return rows["occasion"].where(rows["checked_at"] == MISSING).fillna("").astype("str")
 
 
-def told_of_rooms(sessions: pd.DataFrame, checks: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataFrame:
-    """The corrections of sessions and checks that have a letter, as `etl.correction_facts.TOLD`."""
+def room_corrections(sessions: pd.DataFrame, checks: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataFrame:
+    """The corrections of sessions and checks that have a letter, as `correction_facts.COLUMNS`."""
     used, looked_at = sessions[sessions["room_name"].notna()].reset_index(drop=True), keyed_checks(checks)
     looked_at = looked_at.reset_index(drop=True)
     parts = [

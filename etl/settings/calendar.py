@@ -10,9 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from data_access.errors import Message
 from etl.domain.calendar.types import Profile, SpecialDay
-from etl.settings.checks import as_tables, is_empty, refuse_twice
 from etl.settings.tables import Table
-from etl.settings.values import Day, DayHours, Hours, Switch, Text, refuse
+from etl.settings.values import Day, DayHours, Hours, Switch, Text, as_tables, is_empty, refuse, refuse_twice
 
 DateRange = tuple[date, date]
 """Two days, both included."""
@@ -129,11 +128,11 @@ def _refuse_same_start(profiles: tuple[ProfileTable | None, ...]) -> None:
 
 
 def _refuse_overlapping_ranges(profiles: tuple[ProfileTable, ...]) -> None:
-    found = sorted(
+    ranges = sorted(
         (days, f"profile[{number}].ranges[{place}]")
         for number, profile in enumerate(profiles, start=1)
         for place, days in enumerate(profile.ranges, start=1)
     )
-    for (before, other), (after, key) in pairwise(found):
+    for (before, other), (after, key) in pairwise(ranges):
         if after[0] <= before[1]:
             refuse(Message("rule.ranges_apart", other=f"calendar.{other}"), key=key, value=_shown((after,)))

@@ -36,11 +36,11 @@ class Checklists:
     @classmethod
     def of(cls, settings: Settings) -> Checklists:
         """Those of the settings."""
-        found = (
-            ListVersion(one.version, one.valid_from, {item.name: item.weight for item in one.items})
-            for one in settings.checklists
+        versions = (
+            ListVersion(checklist.version, checklist.valid_from, {item.name: item.weight for item in checklist.items})
+            for checklist in settings.checklists
         )
-        return cls(tuple(sorted(found, key=lambda version: version.valid_from)))
+        return cls(tuple(sorted(versions, key=lambda version: version.valid_from)))
 
     def on(self, day: date) -> ListVersion:
         """The version in force on a day; before the first one, the first; an empty one when there is none."""

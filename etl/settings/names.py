@@ -52,13 +52,13 @@ class _Names:
         """
         unknown = [name for name in dict.fromkeys(map(_tidy, names)) if name and not self.is_known(name)]
         keys = dict(self._canonical)
-        found = []
+        close = []
         for name in unknown[:MOST_COMPARED]:
             key = self._key(name)
             if suggestion := _closest(name, key, keys):
-                found.append(suggestion)
+                close.append(suggestion)
             keys.setdefault(key, name)
-        return found
+        return close
 
     def _replaced(self, names: pd.Series, replace: Callable[[str], str | None]) -> pd.Series:
         """The series with `replace` applied once to each distinct value; missing stays missing."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from data_access.errors import Message
-from data_access.records.office.sop_versions import SopEntry
+from data_access.records.office.settings_store import SopEntry
 from etl.domain.errors import RuleError
-from etl.domain.sop.document import from_json
-from etl.domain.sop.versions import Sop, SopVersion, combine_versions, parse_sop
+from etl.domain.sop.file import from_json, parse_sop
+from etl.domain.sop.versions import Sop, SopVersion, combine_versions
 from etl.reference import shipped_sop_texts
 from etl.settings.toml_text import parse_toml, read_rule_file
 
@@ -24,16 +24,17 @@ def load_sop(folder: Path | None = None, entered: Iterable[SopEntry] = ()) -> So
     Raises RuleError for a broken file, and for two files of the folder with the same date.
     """
     shipped = [parse_sop(parse_toml(text, name), name) for name, text in shipped_sop_texts()]
-    pages = [version_of(entry) for entry in entered]
+    standard = shipped[0]
+    pages = [version_of(entry, standard) for entry in entered]
     paths = sorted(folder.glob("*.toml")) if folder is not None else []
-    office = [parse_sop(parse_toml(read_rule_file(path), str(path)), str(path)) for path in paths]
+    office = [parse_sop(parse_toml(read_rule_file(path), str(path)), str(path), standard) for path in paths]
     _refuse_same_date(office)
     return combine_versions(shipped, [*pages, *office])
 
 
-def version_of(entry: SopEntry) -> SopVersion:
-    """The version that was entered on a page. Raises RuleError when its document is broken."""
-    return parse_sop(from_json(entry.document), entry_name(entry.id))
+def version_of(entry: SopEntry, standard: SopVersion) -> SopVersion:
+    """The version that was entered on a page; what it leaves out is as in `standard`. RuleError when it is broken."""
+    return parse_sop(from_json(entry.document), entry_name(entry.id), standard)
 
 
 def entry_name(id: int) -> str:

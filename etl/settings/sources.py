@@ -11,9 +11,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, model_validator
 
 from data_access.errors import Message
-from etl.settings.checks import is_empty
 from etl.settings.tables import Table
-from etl.settings.values import Duration, Text, read_duration, refuse
+from etl.settings.values import Duration, Text, is_empty, read_duration, refuse
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 _QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/""", re.DOTALL)

@@ -10,17 +10,6 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from data_access.errors import Message
 from etl.domain.compliance.monitoring import MonitoringRule
-from etl.settings.checks import (
-    as_list,
-    as_tables,
-    is_empty,
-    key_name,
-    known_instead,
-    known_step,
-    known_zone,
-    refuse_shared,
-    refuse_twice,
-)
 from etl.settings.values import (
     Day,
     Duration,
@@ -31,8 +20,17 @@ from etl.settings.values import (
     Switch,
     Text,
     Whole,
+    as_list,
+    as_tables,
+    is_empty,
+    key_name,
+    known_instead,
+    known_step,
+    known_zone,
     read_duration,
     refuse,
+    refuse_shared,
+    refuse_twice,
     room_key,
 )
 

@@ -1,19 +1,22 @@
-"""Values of the settings file: hours of a week, dates, durations, the keys by which names are compared."""
+"""Values of the settings file and checks that its tables share; each refusal continues the words "write …"."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from difflib import get_close_matches
 from itertools import pairwise
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from data_access.errors import Message
 from etl.domain.calendar.types import Interval
+from etl.domain.sop.steps import STEP_CODES
 from etl.domain.units import DAY, HOUR, MINUTE, clock_text
 
 WeekHours = Mapping[int, tuple[Interval, ...]]
@@ -61,11 +64,11 @@ def read_intervals(value: object) -> tuple[Interval, ...]:
     """Intervals of a list such as ["07:30-12:00", "13:00-16:00"], in order; an empty list is a closed day."""
     if not isinstance(value, list | tuple):
         refuse(Message("rule.hours"))
-    found = [_interval_at(index, text) for index, text in enumerate(value, start=1)]
-    for (_, end), (start, _) in pairwise(sorted(found)):
+    intervals = [_interval_at(index, text) for index, text in enumerate(value, start=1)]
+    for (_, end), (start, _) in pairwise(sorted(intervals)):
         if start < end:
             refuse(Message("rule.hours_apart"), value=list(value))
-    return tuple(sorted(found))
+    return tuple(sorted(intervals))
 
 
 def read_week(value: object) -> WeekHours:
@@ -221,3 +224,82 @@ Fraction = Annotated[float, BeforeValidator(_read_fraction)]
 Duration = Annotated[str, BeforeValidator(_read_duration_text)]
 Hours = Annotated[WeekHours, PlainValidator(read_week), PlainSerializer(write_week)]
 DayHours = Annotated[tuple[Interval, ...], PlainValidator(read_intervals), PlainSerializer(write_intervals)]
+
+
+Item = TypeVar("Item")
+
+
+def is_empty(value: object) -> bool:
+    """Whether a value need not be written out."""
+    return not value
+
+
+def as_list(value: object) -> object:
+    """Refuse what is not a list, above all a text where a list of one is meant."""
+    if not isinstance(value, list | tuple):
+        refuse(Message("rule.texts"))
+    return value
+
+
+def as_tables(value: object) -> object:
+    """Refuse what is not a list of tables, above all [x] where [[x]] is meant."""
+    if not isinstance(value, list | tuple):
+        refuse(Message("rule.tables"))
+    return value
+
+
+def refuse_twice(
+    items: Iterable[Item], same: Callable[[Item], Hashable], key: str, shown: Callable[[Item], object]
+) -> None:
+    """Refuse the second of two items that are the same; `key` has a place for its number."""
+    seen: dict[Hashable, int] = {}
+    for number, item in enumerate(items, start=1):
+        if same(item) in seen:
+            expected = Message("rule.other_value", number=seen[same(item)])
+            refuse(expected, key=key.format(number), value=shown(item))
+        seen[same(item)] = number
+
+
+def opd_apart(names: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """Refuse a name or alias that two OPD share."""
+    owner: dict[str, str] = {}
+    for name in names:
+        if owner.get(opd_key(name)):
+            refuse_shared(key_name(name), name, owner[opd_key(name)])
+        owner[opd_key(name)] = name
+    for name, aliases in names.items():
+        for place, alias in enumerate(aliases, start=1):
+            if owner.setdefault(opd_key(alias), name) != name:
+                refuse_shared(f"{key_name(name)}[{place}]", alias, owner[opd_key(alias)])
+    return names
+
+
+def refuse_shared(key: str, name: str, other: str) -> None:
+    """Refuse a name that already points to another."""
+    refuse(Message("rule.other_name", name=name, other=other), key=key, value=name)
+
+
+def known_instead(key: str, known: Sequence[str], code: str = "rule.one_of") -> Message:
+    """The key that was probably meant, else all that there are."""
+    close = get_close_matches(key, known, n=1, cutoff=0.7)
+    return Message("rule.quoted", text=close[0]) if close else Message(code, choices=known)
+
+
+def known_zone(zone: str) -> str:
+    """Refuse a time zone that does not exist."""
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        refuse(Message("rule.zone"))
+    return zone
+
+
+def known_step(code: str) -> str:
+    """Refuse a step that the SOP does not have."""
+    return code if code in STEP_CODES else refuse(Message("rule.one_of", choices=STEP_CODES))
+
+
+def key_name(key: str) -> str:
+    """A key of a path, in quotes when TOML would need them."""
+    is_bare = key.replace("_", "").replace("-", "").isalnum() and key.isascii()
+    return key if is_bare else f'"{key}"'

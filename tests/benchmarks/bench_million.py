@@ -18,7 +18,8 @@ from dashboard.pages.requests.query import PAGE_SIZE
 from data_access.mart import Change
 from etl.domain.compliance.rules import Rules, rules_from
 from etl.domain.frames import Ints
-from etl.domain.verdict import STEP_CODES, Flag, Verdict
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.verdict import Flag, Verdict
 from etl.figures.compliance.control import control_chart
 from etl.figures.compliance.detail import sla_detail
 from etl.figures.compliance.steps import sla_figures

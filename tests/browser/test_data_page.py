@@ -195,6 +195,15 @@ def test_a_lost_network_is_said(open_data: Open) -> None:
     expect(page.locator("#data-message")).to_be_hidden()
 
 
+def test_a_server_that_fails_is_said_with_the_code_for_the_administrator(
+    open_data: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_data()
+    monkeypatch.setattr("dashboard.uploads._read_files", lambda *_, **__: {}["rahasia"])
+    give(page, "agenda.csv", csv_bytes(AGENDA))
+    expect(page.locator("#data-message")).to_contain_text(re.compile(r"coba lagi .* admin: [0-9a-f]{8}\."))
+
+
 def test_a_file_that_is_too_large_or_empty_is_not_even_sent(open_data: Open) -> None:
     page = open_data()
     page.wait_for_selector("#data-file", state="attached")

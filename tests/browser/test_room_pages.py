@@ -1,4 +1,5 @@
-"""Rooms and participants in a real browser: filters and weeks live in the address, Back goes back, keys suffice."""
+"""Rooms, participants and facilities in a real browser: filters and weeks live in the address, Back goes back, keys
+suffice."""
 
 from __future__ import annotations
 
@@ -9,14 +10,20 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.page_office import office_with_letters
+from tests.books import book
+from tests.page_office import give_books, office_with_letters
 from tests.windows import running, signed_in
+
+CHECKS = book("ruang;tanggal;jam;barang;kondisi;uraian", "Smart Center;29/09/2026;08.00;AC;Rusak berat;mati")
 
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, browser: Browser) -> Iterator[Page]:
     """A window on an office with five letters, signed in as Kabid; no script may fail in it."""
-    with running(office_with_letters(tmp_path_factory.mktemp("ruang"), migrated_sqlite)) as site:
+    folder = tmp_path_factory.mktemp("ruang")
+    desk = office_with_letters(folder, migrated_sqlite)
+    give_books(desk.office, folder, {"kondisi.csv": CHECKS})
+    with running(desk) as site:
         context = signed_in(browser, site, "kabid")
         page, faults = context.new_page(), []
         page.on("pageerror", lambda fault: faults.append(str(fault)))
@@ -75,3 +82,15 @@ def test_participants_keep_their_period_on_a_phone(window: Page) -> None:
     window.locator("#people-to").fill("2026-09-15")
     expect(window.locator("#people-subtitle")).to_contain_text("1 Sep – 15 Sep 2026")
     assert window.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_what_is_done_about_a_fault_shows_at_once_and_other_days_keep_it_opened(window: Page) -> None:
+    window.goto("/sarpras")
+    expect(window.locator("#sarpras-subtitle")).to_contain_text("1 Sep – 30 Sep 2026")
+    window.get_by_role("link", name="Buka", exact=True).click()
+    window.fill("#sarpras-note", "teknisi dipanggil")
+    window.click("#sarpras-do-comment")
+    expect(window.locator("#sarpras-follow")).to_contain_text("teknisi dipanggil")
+    window.select_option("#sarpras-period", "this_year")
+    expect(window.locator("#sarpras-subtitle")).to_contain_text("1 Jan – 31 Des 2026")
+    expect(window.locator("#sarpras-follow")).to_contain_text("teknisi dipanggil")

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from dashboard.access.first_admin import LINK_SECONDS, start_link
+from dashboard.access.login import LINK_SECONDS, start_link
 from dashboard.web.app import create_app
 from dashboard.web.server import AddressRefusedError, base_url, check_address, greeting, gunicorn_options
 from tests.desk_office import Clock, Desk, form_token, open_office, sign_in

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.roles import Page
-from dashboard.access.secret import SecretKeyError, secret_key
+from dashboard.access.sessions import SecretKeyError, secret_key
 from dashboard.web.app import create_app
 from tests.desk_office import Desk, call, desk, sample_page
 from tests.refusals import says

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from data_access.mart import Change
 from etl.domain.compliance.rules import rules_from
-from etl.domain.sop.versions import OPD_STEPS
+from etl.domain.sop.steps import STEP_CODES
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_CODES, Flag, RequestVerdict, Verdict
+from etl.domain.verdict import Flag, RequestVerdict, Verdict
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import Period
 from etl.figures.requests.work_list import LATE_VERDICTS, OfFigure, case_list, running_steps, steps_behind
@@ -124,7 +124,7 @@ def _letters(office: SmallOffice, live: LiveFacts) -> list[dict[str, Any]]:
     stored: dict[int, list[dict[str, Any]]] = {}
     for step in mart.rows("SELECT * FROM step_fact ORDER BY step"):
         stored.setdefault(step["request_id"], []).append(step)
-    runs = running_steps(live)
+    runs = running_steps(live, office.sop.current())
     fresh: dict[int, tuple[list[dict[str, Any]], list[str], dict[str, Any]]] = {}
     for at, number in enumerate(live.request_ids.tolist()):
         at_step = [code for index, code in enumerate(STEP_CODES) if runs[at, index]]
@@ -152,7 +152,7 @@ def _stuck(steps: list[dict[str, Any]]) -> list[str]:
 
 def _letter(row: dict[str, Any], steps: list[dict[str, Any]], at_step: list[str]) -> dict[str, Any]:
     words = (f"{row['year']}/{row['agenda_number']}", row["opd"], row["subject"], row["activity"], row["letter_number"])
-    late = (step for step in steps if step["verdict"] in LATE_VERDICTS and STEP_CODES[step["step"]] not in OPD_STEPS)
+    late = (step for step in steps if step["verdict"] in LATE_VERDICTS and STEP_CODES[step["step"]] not in ("A1", "B1"))
     return {
         **{name: row[name] for name in ("opd", "room", "received_on", "needs_closing")},
         "id": row["request_id"],

@@ -12,7 +12,8 @@ import pytest
 from data_access.mart import Change
 from etl.domain.compliance.rules import rules_from
 from etl.domain.frames import MISSING
-from etl.domain.verdict import STEP_INDEX, RequestStatus, StartRule, Verdict
+from etl.domain.sop.steps import STEP_INDEX
+from etl.domain.verdict import RequestStatus, StartRule, Verdict
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import FilterError, Period, SlaFilter
 from etl.figures.requests.detail import Source, case, case_json

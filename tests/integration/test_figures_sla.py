@@ -13,8 +13,9 @@ import pytest
 
 from etl.domain.compliance.judge import judge
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
+from etl.domain.sop.steps import STEP_CODES
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_CODES, Flag, Reason, RequestVerdict, StartRule, Verdict
+from etl.domain.verdict import Flag, Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
 from etl.figures.live import step_facts_at

@@ -30,9 +30,10 @@ from dashboard.pages.requests.query import letters as listed
 from dashboard.pages.requests.query import read_asked, steps_listed
 from etl.domain.compliance.judge import judge
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
+from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import wilson
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_CODES, Flag, RequestStatus, RequestVerdict, StartRule, Verdict
+from etl.domain.verdict import Flag, RequestStatus, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.control import control_chart
 from etl.figures.compliance.definitions import MEASURED, Figure
 from etl.figures.compliance.detail import SlaDetail, sla_detail

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from etl.desk.sop_edit import EDITABLE
+from etl.desk.sop_edit import editable
+from etl.settings.sops import load_sop
 from tests.desk_office import Desk
 from tests.page_office import ask, found, office_with_letters, opened
 
@@ -45,7 +46,7 @@ def test_the_list_of_letters_shows_it_too(served: Desk) -> None:
     assert answered(served, "cases", controls, [])["cases-opd"] == "Dinas Kesehatan"
 
 
-@pytest.mark.parametrize(("prefix", "more"), [("sop", ()), ("sop-target", EDITABLE)])
+@pytest.mark.parametrize(("prefix", "more"), [("sop", ()), ("sop-target", editable(load_sop().current()))])
 def test_the_pages_of_the_sop_show_it_too(prefix: str, more: tuple[str, ...], served: Desk) -> None:
     controls = tuple(f"{prefix}-{name}" for name in ("from", "to", "opd", *more))
     looks = [{"id": id, "property": "class_name", "value": "p-select"} for id in controls]

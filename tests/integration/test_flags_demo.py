@@ -12,7 +12,8 @@ import pytest
 from data_access.home import Home
 from etl.demo import compose, special_cases, write_demo
 from etl.domain.compliance.suspicion import SUSPICIONS
-from etl.domain.verdict import STEP_CODES, Flag
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.verdict import Flag
 from etl.extract.texts import agenda_key
 from etl.figures.compliance.steps import sla_figures, sla_json
 from etl.figures.period import Period, SlaFilter

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 
 from dashboard.i18n import sentence
 from dashboard.web.pages import PAGES
-from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
-from etl.desk.stamps import StampAsked, give_stamp
+from etl.desk.settings_edit import ChecklistError, as_lines, with_checklist
+from etl.desk.stamps import NewStamp, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import case
 from etl.settings.checklists import Checklists
@@ -88,7 +88,7 @@ def judged(served: Desk, step: str) -> tuple[str, int | None, int | None]:
 def test_the_numbers_finish_b1_and_b2_and_a_further_number_leaves_the_stamps(served: Desk) -> None:
     opd, kasi = served.signed_in("opd"), served.signed_in("kasi_litik")
     served.clock.at = moment("11:00")
-    asked = StampAsked(2026, "8", "B1", Stamp.RECEIVED)
+    asked = NewStamp(2026, "8", "B1", Stamp.RECEIVED)
     give(served.office, served.office.home.root, "lagi.csv", MORE, moment("10:50"))
     page = "/jumlah-peserta/2026/8"
     assert "B1 belum ditandai mulai, jadi lamanya tidak akan terukur." in words(opened(opd, page))

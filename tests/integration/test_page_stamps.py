@@ -10,7 +10,7 @@ import pytest
 
 from etl.corrections.page import correct
 from etl.desk.stamps import UNDO_SECONDS
-from etl.domain.verdict import STEP_INDEX
+from etl.domain.sop.steps import STEP_INDEX
 from etl.figures.intake.corrections import corrections_listed
 from etl.figures.requests.detail import case
 from etl.figures.requests.documents import case_document

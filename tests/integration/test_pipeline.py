@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.desk.name_edit import with_opd
+from etl.desk.settings_edit import with_opd
 from etl.intake.offered.kept_source import keep_source
 from etl.intake.pipeline import apply_settings, catch_up, ingest, rebuild
 from etl.office import stored_settings

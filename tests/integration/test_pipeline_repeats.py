@@ -12,7 +12,8 @@ from sqlalchemy import func, select
 
 from data_access.records import one_load, reading, schema
 from data_access.records.intake.loads import undo_load
-from etl.domain.verdict import STEP_INDEX, Flag
+from etl.domain.sop.steps import STEP_INDEX
+from etl.domain.verdict import Flag
 from etl.extract import open_file
 from etl.extract.files.file_name import bare_name
 from etl.intake.pipeline import ingest

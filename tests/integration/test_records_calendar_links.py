@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from data_access.records.access import calendar_links as links
+from data_access.records.access import devices as links
 from data_access.records.access.devices import use_link
 from data_access.records.access.users import add_user, user_by_name
 from data_access.records.engine import writing

@@ -14,8 +14,8 @@ from python_calamine import CalamineWorkbook
 from dashboard.pages.report.editions import cause_words
 from dashboard.printed.paper import draft
 from dashboard.printed.publish import PublishError, Seen, in_force, publish, published_paper, published_pdf
+from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import share, wilson
-from etl.domain.verdict import STEP_CODES
 from etl.figures.facilities.period import B5
 from etl.figures.report.changes import causes, differences
 from etl.figures.report.document import digest, report_document
@@ -317,6 +317,7 @@ def test_every_change_of_the_rules_is_named(served: Desk) -> None:
     basis["profiles"][0][3] = "lain"
     basis["targets"][0][2][4] = 1_800  # A5, half an hour
     basis["targets"].append(["2026-02-01", "02/SOP", [300] * 13])
+    basis["procedures"][0][1] = "lain"
     basis["step_off"], basis["zone"] = [["B3", "2026-01-01", None]], "Asia/Makassar"
     found = [cause_words(one) for one in causes(served.office, before, now)]
     assert "Mutu Baku A5 dari 30 menit menjadi 1 jam." in found
@@ -326,7 +327,9 @@ def test_every_change_of_the_rules_is_named(served: Desk) -> None:
     assert "Zona waktu kantor menjadi Asia/Jakarta." in found
     assert "Daftar langkah yang dinonaktifkan diubah." in found
     assert sum(one.startswith("Jam buka hari khusus diubah:") for one in found) == 1
-    assert len(found) == 8
+    procedure = "Urutan atau arti langkah pada SOP 01/SOP.SmartCenter/406.020/2020 yang berlaku sejak 1 Jun 2020"
+    assert f"{procedure} diubah." in found
+    assert len(found) == 9
     (only,) = causes(served.office, now, now)
     assert "waktu berjalan" in cause_words(only)
 

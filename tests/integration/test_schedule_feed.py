@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from dashboard.pages.rooms.schedule_link import new_link, revoke_link
+from dashboard.pages.rooms.feed import new_link, revoke_link
 from data_access.records.access.users import set_active, user_by_name
 from data_access.records.engine import reading, writing
 from tests.desk_office import Desk, call

@@ -13,7 +13,7 @@ import pytest
 from data_access.records import Connection, reading
 from data_access.records.schema import LOG_OF, load, screen_entry
 from etl.desk.screen_rows import Receipt, ScreenRefusedError, give_row, give_rows, receipt_of
-from etl.domain.verdict import STEP_INDEX
+from etl.domain.sop.steps import STEP_INDEX
 from etl.intake.entered import letter, stamp
 from etl.intake.undo import undo
 from etl.office import Rulebook

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,14 +14,19 @@ from dashboard.i18n import sentence
 from dashboard.pages.sop.version import Id
 from data_access.records import Engine, reading, writing
 from data_access.records.access.audit import recent_actions
-from data_access.records.office.sop_versions import add_sop_entry, sop_entries
-from etl.desk.sop_edit import EDITABLE, SopEdit, SopEditError, edited
-from etl.domain.sop.document import from_json, to_document, to_json
-from etl.domain.sop.versions import Cell, Sop, SopVersion, parse_sop
-from etl.figures.requests.detail import case
+from data_access.records.office.settings_store import SopEntry, add_sop_entry, sop_entries
+from etl.desk.sop_edit import SopEdit, SopEditError, editable, edited
+from etl.domain.sop.file import from_json, parse_sop, to_document, to_json
+from etl.domain.sop.steps import Cell
+from etl.domain.sop.versions import Sop, SopVersion
+from etl.domain.units import day_number
+from etl.figures.requests.detail import case, case_json, case_list
+from etl.judging.publishing import catch_up
+from etl.office import Office
 from etl.settings.sops import load_sop, version_of
+from tests.books import agenda, hand_overs, part_a
 from tests.desk_office import Desk, call
-from tests.page_office import END_OF_SEPTEMBER, ask, found, office_with_letters, opened, words
+from tests.page_office import END_OF_SEPTEMBER, ask, found, give_books, office_with_letters, opened, words
 
 EDIT = SopEdit("02/SOP/2026", date(2026, 9, 8), {"A4": "40 menit"}, "SK Kepala Dinas")
 
@@ -72,7 +78,46 @@ def test_entered_versions_are_kept_on_every_database(records_engine: Engine) -> 
         add_sop_entry(connection, to_json(version), version.effective_on, at=5, actor="kadin", reason="SK")
     with reading(records_engine) as connection:
         (entry,) = sop_entries(connection)
-    assert (version_of(entry), entry.actor, entry.reason) == (version, "kadin", "SK")
+    assert (version_of(entry, load_sop().versions[0]), entry.actor, entry.reason) == (version, "kadin", "SK")
+
+
+def test_a_version_kept_without_the_meaning_of_its_steps_means_what_it_did() -> None:
+    document = to_json(edited(shipped(), EDIT))
+    for step in document["langkah"].values():
+        for key in ("bagian", "jam", "waktu_opd", "arti", "hari_sebelum"):
+            del step[key]
+    entry = SopEntry(7, 5, "kadin", "SK", day_number(EDIT.effective_on), document)
+    assert version_of(entry, shipped().versions[0]) == edited(shipped(), EDIT)
+
+
+def test_where_the_file_of_the_office_lets_a8_follow_a7_only_a8_is_judged_otherwise(
+    tmp_path: Path, migrated_sqlite: Path
+) -> None:
+    office = office_with_letters(tmp_path, migrated_sqlite).office
+    steps = [row.replace("09.50", "10.05") for row in part_a("150", "16/09/2026")]  # A6 after A7
+    books = {"surat.csv": agenda("150;16/09/2026;08.00;Inspektorat;Gelar;;;;;"), "langkah.csv": hand_overs(*steps)}
+    give_books(office, tmp_path, books)
+    shipped_rows = judged_steps(office)
+    text = Path("etl/reference/sop-2020-06.toml").read_text(encoding="utf-8")
+    office.home.sop_folder.mkdir()
+    path = office.home.sop_folder / "betul.toml"
+    path.write_text(text.replace('mengikuti = ["A6", "A7"]', 'mengikuti = ["A7"]'), encoding="utf-8")
+    office.forget_rules()
+    catch_up(office, END_OF_SEPTEMBER)
+    rows = judged_steps(office)
+    assert {key for key, row in rows.items() if row != shipped_rows[key]} == {("150", "A8")}
+    assert (shipped_rows["150", "A8"]["elapsed_seconds"], rows["150", "A8"]["elapsed_seconds"]) == (45 * 60, 50 * 60)
+
+
+def judged_steps(office: Office) -> dict[tuple[str, str], dict[str, Any]]:
+    """By agenda number and step what is said of it."""
+    letters = [case(office, 2026, str(row.agenda_number), END_OF_SEPTEMBER) for row in listed(office)]
+    told = [case_json(office, letter) for letter in letters if letter]
+    return {(one["request"]["agenda_number"], step["step"]): step for one in told for step in one["steps"]}
+
+
+def listed(office: Office) -> Iterator[Any]:
+    return case_list(office, END_OF_SEPTEMBER).itertuples()
 
 
 def test_of_one_date_a_file_of_the_folder_stands_over_the_page(tmp_path: Path, records_engine: Engine) -> None:
@@ -102,7 +147,7 @@ def enter(served: Desk, user: str = "kadin", **given: str) -> Any:
     """Press the button of the form."""
     newest = served.office.sop.current()
     values = {Id.NUMBER: newest.number, Id.SINCE: "2026-09-08", Id.REASON: "SK Kepala Dinas"}
-    values |= {f"{Id.TIME}{code}": newest.step(code).time.text for code in EDITABLE} | given
+    values |= {f"{Id.TIME}{code}": newest.step(code).time.text for code in editable(newest)} | given
     state = [{"id": str(id), "property": "value", "value": value} for id, value in values.items()]
     clicks = [{"id": Id.SAVE, "property": "n_clicks", "value": 1}]
     return call(served.signed_in(user), f"{Id.SAID}.children", clicks, state=state)

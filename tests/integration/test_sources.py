@@ -10,9 +10,8 @@ from sqlalchemy import text
 
 from dashboard.i18n import sentence
 from data_access.records import reading, writing
-from data_access.records.intake.cursors import current_cursor, visits
-from data_access.records.intake.freshness import last_loads
 from data_access.records.intake.loads import last_load_id
+from data_access.records.intake.sources import current_cursor, last_loads, visits
 from etl.figures.intake.freshness import Origin, source_freshness
 from etl.intake.load_report import ENDS, LoadReport
 from etl.intake.pipeline import apply_settings

@@ -12,11 +12,11 @@ import pytest
 
 from dashboard.i18n import sentence
 from data_access.records import reading
-from data_access.records.requests.documents import documents_of
+from data_access.records.requests.passes import documents_of
 from data_access.records.schema import LOG_OF
 from etl.corrections.page import Answer, answer, correct, questions
 from etl.desk.screen_rows import Receipt
-from etl.desk.stamps import StampAsked, StampDoubtError, StampRefusedError, give_stamp, take_back
+from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp, take_back
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import CasePass, case
 from etl.figures.requests.documents import OUTPUT
@@ -41,7 +41,7 @@ class Stamping(Bureau):
     def tap(self, step: str, stamp: Stamp, at: str, *, letter: int = 143, client_id: str = "", **more: Any) -> Receipt:
         self.clock.now = seconds(f"2026-09-{at}")
         self.taps += 1
-        asked = StampAsked(2026, str(letter), step, stamp, **more)
+        asked = NewStamp(2026, str(letter), step, stamp, **more)
         role = HOLDERS.get(step, "staf")
         id = client_id or f"tap-{self.taps}"
         return give_stamp(self.office, asked, actor=f"orang-{role}", role=role, client_id=id, now=self.clock())

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from etl.figures.wall.alerts import alerts
-from etl.figures.wall.snapshot import wall_snapshot
+from etl.figures.wall.snapshot import alerts, wall_snapshot
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from dashboard.i18n import sentence
+from data_access.errors import Message
 from data_access.records import RecordsBusyError, reading
 from data_access.records.intake.loads import last_load_id, loads_page
 from data_access.records.schema import sheet
@@ -313,12 +314,12 @@ def test_records_that_are_busy_leave_the_file_where_it_is(desk: Desk, monkeypatc
     desk.drop("agenda.csv")
 
     def busy(*_: object, **__: object) -> None:
-        raise RecordsBusyError("Catatan sedang ditulis proses lain; ulangi sebentar lagi.")
+        raise RecordsBusyError("records.at", place="records.sqlite", state=Message("records.busy"))
 
     with monkeypatch.context() as patch:
         patch.setattr("etl.intake.pipeline.one_load", busy)
         assert desk.take() == []
-    assert desk.said == ["Catatan sedang ditulis proses lain; ulangi sebentar lagi."]
+    assert desk.said == ["Catatan di records.sqlite sedang ditulis proses lain; ulangi sebentar lagi."]
     assert desk.names() == ["agenda.csv"]
     assert desk.look(6) == ["loaded"]
 

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from dashboard.pages.shared.why_links import READY, why_case, why_letters, why_step
+from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_INDEX, RequestVerdict, Verdict
+from etl.domain.verdict import RequestVerdict, Verdict
 from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, Figure
 from etl.figures.compliance.evidence import ROWS, Reference, Why, rows_behind, why
 from etl.figures.compliance.reading import lateness

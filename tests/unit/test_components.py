@@ -9,10 +9,10 @@ import pytest
 from dash import no_update
 
 from dashboard.access.accounts import Account
+from dashboard.access.login import Throttle
 from dashboard.access.passwords import hash_password, is_password, is_too_weak, random_password
 from dashboard.access.roles import Page, Role
 from dashboard.access.sessions import is_loopback, local_path
-from dashboard.access.throttle import Throttle
 from dashboard.components.filters import (
     ALL,
     _new_search,

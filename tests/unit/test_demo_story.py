@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from etl.demo import compose, special_cases
-from etl.demo.cases import Case
-from etl.demo.model import Demo, Letter, Stamp
+from etl.demo.model import Case, Demo, Letter, Stamp
 from etl.demo.office_time import OfficeHours, at, day_of, office_hours
 from etl.settings.calendars import calendar_from
 from etl.settings.document import default_settings

@@ -144,4 +144,4 @@ def test_formulas_count_as_what_they_resulted_in_and_others_are_told(tmp_path: P
         sheet.write_formula(1, 5, "=A2", None, "")
     taken = read(tmp_path / "a.xlsx")
     assert taken.frame[["opd", "subject", "note"]].fillna("").values.tolist() == [["Dinas Contoh", "", ""]]
-    assert [warning.message.split(" sel")[0] for warning in taken.warnings] == ["1", "1"]
+    assert [sentence(warning.message).split(" sel")[0] for warning in taken.warnings] == ["1", "1"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from tests.builders_extract import cells_of, codes, days, moments, passes, reason, table
 
 NO_DATES = {"tgl_selesai": "", "jam_selesai": ""}

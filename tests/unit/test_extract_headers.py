@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.i18n import sentence
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.extract import Kind, Refused
 from etl.extract.kinds import SPECS, known_headers
 from etl.extract.words import fold_header, parse_words, shipped_words
@@ -129,7 +129,7 @@ def test_a_source_map_reads_foreign_headers_and_accounts_for_every_row() -> None
     taken = cells_of(ROOM_LOG, source=ROOM_MAP)
     assert moments(taken.frame["ended_at"]) == ["2026-09-07 18:00", None]
     assert [reject.row for reject in taken.rejects] == [3, 5]
-    assert taken.rejects[1].message.startswith('Baris 5, kolom "durasi": "15" bukan jam')
+    assert sentence(taken.rejects[1].message).startswith('Baris 5, kolom "durasi": "15" bukan jam')
     assert taken.ignored_columns == ["no", "pemohon", "tanggal_surat"]
 
 

@@ -124,7 +124,7 @@ def test_letters_of_both_encodings_are_all_read_and_told(tmp_path: Path) -> None
     assert taken.frame["note"].tolist() == ["Café –", "Café –", "éé"]
     (warning,) = taken.warnings
     assert warning.code == "mixed_encoding"
-    assert "UTF-8 (antara lain di baris 2) dan Windows-1252 (antara lain di baris 3)" in warning.message
+    assert "UTF-8 (antara lain di baris 2) dan Windows-1252 (antara lain di baris 3)" in sentence(warning.message)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])

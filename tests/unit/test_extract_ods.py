@@ -60,7 +60,7 @@ def test_formulas_that_failed_or_were_never_calculated_are_empty_and_told(tmp_pa
     row = ods_row("12", "07/09/2026", ods_cell("#N/A", failed), "Dinas", '<table:table-cell table:formula="of:=A1"/>')
     taken = read(book(tmp_path, row))
     assert moments(taken.frame["received_at"]) == [None]
-    assert [(warning.row, warning.message.split(" dan ")[0]) for warning in taken.warnings] == [
+    assert [(warning.row, sentence(warning.message).split(" dan ")[0]) for warning in taken.warnings] == [
         (None, "1 sel berisi galat rumus (seperti #N/A atau #REF!)"),
         (None, "1 sel berisi rumus yang belum dihitung"),
     ]

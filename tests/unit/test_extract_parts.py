@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.i18n import sentence
 from etl.extract import Extraction, Kind, Refused, Sheet, open_cells, open_file
 from tests.builders_extract import JAKARTA, Given, Mapped, codes, moments, write_csv, write_xlsx
 from tests.refusals import says
@@ -91,7 +92,7 @@ def test_remarks_are_counted_over_all_parts(tmp_path: Path) -> None:
     with open_file(write_csv(tmp_path / "a.csv", HEADER, *rows), zone=JAKARTA, part_rows=7) as (extraction,):
         warnings = [warning for part in extraction.parts() for warning in part.warnings]
     assert len(warnings) == 101
-    assert warnings[-1].message == "Kolom output: 50 baris lain dengan catatan yang sama."
+    assert sentence(warnings[-1].message) == "Kolom output: 50 baris lain dengan catatan yang sama."
 
 
 def test_the_first_rows_are_there_to_be_shown(tmp_path: Path) -> None:
@@ -110,7 +111,10 @@ def test_no_cell_of_a_list_of_persons_is_quoted_or_kept() -> None:
         (part,) = extraction.parts()
     assert (part.read, [reject.row for reject in part.rejects]) == (2, [2, 3])
     assert all(reject.cells == {} for reject in part.rejects)
-    told = [*(reject.message for reject in part.rejects), *(warning.message for warning in extraction.warnings)]
+    told = [
+        *(sentence(reject.message) for reject in part.rejects),
+        *(sentence(warning.message) for warning in extraction.warnings),
+    ]
     assert not any("Orang" in text or "3507" in text for text in told)
 
 

@@ -114,7 +114,7 @@ def test_what_looks_like_a_register_number_is_one(typed: str, key: str) -> None:
 def test_anything_else_in_place_of_the_number_is_rejected_unquoted(typed: str) -> None:
     taken = persons((typed, "", "ya", ""))
     assert (codes(taken), taken.rejects[0].cells) == (["not_an_agenda_number"], {})
-    assert taken.rejects[0].message == 'Baris 2, kolom "No Agenda": bukan nomor agenda surat.'
+    assert sentence(taken.rejects[0].message) == 'Baris 2, kolom "No Agenda": bukan nomor agenda surat.'
 
 
 def test_a_person_of_whom_nothing_that_is_read_is_told_is_rejected_by_row_number() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard.i18n import sentence
 from etl.domain.frames import MISSING
 from etl.extract import SPECS, Kind, Refused, extract
 from etl.extract.moments import moments
@@ -49,7 +50,7 @@ def test_every_row_is_taken_or_rejected_with_its_own_number(data: st.DataObject,
     assert taken.read == len(taken.frame) + len(taken.rejects) == len(set(numbers))
     assert set(numbers) <= set(range(3, len(rows) + 3))
     assert taken.frame["row"].is_monotonic_increasing
-    assert all(reject.message.startswith(f"Baris {reject.row}, ") for reject in taken.rejects)
+    assert all(sentence(reject.message).startswith(f"Baris {reject.row}, ") for reject in taken.rejects)
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from dashboard.i18n import sentence
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import agenda_key
 from tests.builders_extract import codes, letters, passes, sessions
@@ -50,7 +51,7 @@ def test_what_cannot_be_a_register_number_rejects_its_row(typed: str, code: str)
 
 def test_a_date_cell_made_of_year_and_number_is_told_how_to_type_it() -> None:
     (reject,) = passes({"no_agenda": "2026-11-01 00:00:00"}).rejects
-    assert reject.message == (
+    assert sentence(reject.message) == (
         'Baris 2, kolom "no_agenda": "2026-11-01 00:00:00" adalah tanggal, bukan nomor agenda; '
         "jadikan selnya Teks, lalu ketik lagi, misalnya 2026/11."
     )

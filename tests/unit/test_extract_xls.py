@@ -56,7 +56,7 @@ def test_a_cell_with_an_error_is_empty_and_told(tmp_path: Path) -> None:
     book.save(str(tmp_path / "a.xls"))
     taken = read(tmp_path / "a.xls")
     assert moments(taken.frame["received_at"]) == [None]
-    assert taken.warnings[0].message.startswith("1 sel berisi galat rumus")
+    assert sentence(taken.warnings[0].message).startswith("1 sel berisi galat rumus")
 
 
 def test_sheets_that_are_hidden_are_read_too(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from etl.domain.frames import MISSING
-from etl.domain.verdict import STEP_COUNT, Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
-from tests.letters import H, Letter, off, on_time, perpres, rules
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
+from tests.letters import FOLLOWS, PROCEDURE, H, Letter, off, on_time, perpres, rules
 
 V = Verdict
 R = Reason
@@ -397,3 +400,10 @@ def test_an_open_pause_ends_at_the_finish_of_its_step() -> None:
     assert int(letters.ready_seconds[0]) == (170 - 2) * 60
     longer, _ = on_time().pause("A3", "2026-09-07 08:10", "2026-09-07 10:00").facts(None)
     assert int(longer.ready_seconds[0]) == (170 - 2) * 60
+
+
+def test_where_the_sop_lets_a8_follow_a6_alone_only_a8_begins_earlier() -> None:
+    follows_a6 = replace(PROCEDURE, follows=(*FOLLOWS[:7], (5,), *FOLLOWS[8:]))
+    shipped, other = on_time().judged(None), on_time().judged(None, rules(procedures=(follows_a6,)))
+    assert (shipped["A8"].started, other["A8"].started) == ("2026-09-07 10:00", "2026-09-07 09:50")
+    assert {code for code in shipped if shipped[code] != other[code]} == {"A8"}

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.domain.compliance.judge import judge
-from etl.domain.compliance.rules import Rules
+from etl.domain.compliance.rules import Procedure, Rules
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, Reason, RequestStatus, RequestVerdict, Verdict
-from tests.letters import JAKARTA
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
+from etl.domain.verdict import Reason, RequestStatus, RequestVerdict, Verdict
+from tests.letters import FOLLOWS, JAKARTA, PROCEDURE
 from tests.slow_judge import LetterJudged, StepJudged, slow_judge
 from tests.told import Pass, Told
 from tests.told_letters import (
@@ -91,6 +92,37 @@ def differences(scene: Scene) -> dict[str, tuple[object, object]]:
 @given(scenes())
 def test_the_judge_says_what_a_slow_reading_of_the_definitions_says(scene: Scene) -> None:
     assert differences(scene) == {}
+
+
+A8_FOLLOWS_A7 = replace(PROCEDURE, follows=(*FOLLOWS[:7], (6,), *FOLLOWS[8:]))
+A6_FOLLOWS_A7 = replace(
+    PROCEDURE, follows=(*FOLLOWS[:5], (6,), (4,), (5,), *FOLLOWS[8:]), order=(0, 1, 2, 3, 4, 6, 5, *range(7, 13))
+)
+
+
+@FEW
+@given(scenes(), st.sampled_from([A8_FOLLOWS_A7, A6_FOLLOWS_A7]))
+def test_it_says_so_too_where_the_sop_names_another_order(scene: Scene, procedure: Procedure) -> None:
+    assert differences(replace(scene, rules=replace(scene.rules, procedures=(procedure,)))) == {}
+
+
+@FEW
+@given(st.lists(told_letters(), min_size=2, max_size=6), some_rules(MONDAY), st.data())
+def test_each_letter_goes_by_the_order_of_its_version(told: list[Told], rules: Rules, data: st.DataObject) -> None:
+    days = sorted(day_of(letter.received_on) for letter in told)
+    changed = np.array([*rules.effective_days, days[len(days) // 2]])
+    rules = replace(
+        rules,
+        effective_days=changed,
+        targets=np.repeat(rules.targets, 2, axis=0),
+        procedures=(PROCEDURE, A8_FOLLOWS_A7),
+    )
+    as_of = data.draw(looks(told[0]))
+    received = [letter for letter in told if as_of is None or _is_received(letter, seconds(as_of))]
+    letters, steps = fast(received, rules, at(as_of))
+    for row, letter in enumerate(received):
+        slow = in_words(slow_judge(letter, rules, as_of))
+        assert facts_in_words(letters, steps, row) == slow
 
 
 @FEW

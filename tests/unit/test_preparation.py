@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
 from etl.domain.rooms.preparation import Outlook, outlook, remaining_seconds
-from etl.domain.sop.versions import FOLLOWS
+from etl.domain.sop.steps import STEP_CODES
+from etl.settings.sops import load_sop
 
 HOUR = 3_600
 TARGETS = (300, 600, 300, 300, HOUR, HOUR, HOUR, HOUR)
 STEPS = tuple(f"A{n}" for n in range(1, 9))
+FOLLOWS = {
+    "A1": (), "A2": ("A1",), "A3": ("A2",), "A4": ("A3",), "A5": ("A4",), "A6": ("A5",), "A7": ("A5",),
+    "A8": ("A6", "A7"),
+}  # fmt: skip
+SOP = load_sop().current()
+NOTHING_OF_B = (False,) * 5
 
 
 def finished(*codes: str) -> list[bool]:
-    return [code in codes for code in STEPS]
+    return [code in codes for code in STEP_CODES]
 
 
 @pytest.mark.parametrize(
@@ -32,16 +40,17 @@ def finished(*codes: str) -> list[bool]:
     ],
 )
 def test_what_is_left_is_the_longest_way_to_the_room(done: tuple[str, ...], minutes: int) -> None:
-    assert remaining_seconds(finished(*done), TARGETS) == minutes * 60
+    assert remaining_seconds(SOP, finished(*done)) == minutes * 60
 
 
 def test_a_step_without_a_target_counts_nothing() -> None:
-    assert remaining_seconds(finished("A5", "A6"), (*TARGETS[:6], None, HOUR)) == HOUR
+    steps = tuple(replace(step, target_seconds=None) if step.code == "A7" else step for step in SOP.steps)
+    assert remaining_seconds(replace(SOP, steps=steps), finished("A5", "A6")) == HOUR
 
 
 def test_every_combination_is_what_a_slow_count_says() -> None:
     for done in product([False, True], repeat=8):
-        assert remaining_seconds(done, TARGETS) == slow_remaining(dict(zip(STEPS, done, strict=True)))
+        assert remaining_seconds(SOP, (*done, *NOTHING_OF_B)) == slow_remaining(dict(zip(STEPS, done, strict=True)))
 
 
 def slow_remaining(done: dict[str, bool]) -> int:

@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from dashboard.i18n import sentence
+from etl.domain.compliance.rules import procedure_of
 from etl.domain.errors import RuleError
 from etl.domain.frames import MISSING
-from etl.domain.sop.versions import Clock, Sop, SopVersion, parse_sop
+from etl.domain.sop.file import parse_sop
+from etl.domain.sop.steps import Clock, Meaning
+from etl.domain.sop.versions import Sop, SopVersion
 from etl.reference import shipped_sop_texts
 from etl.settings.sops import load_sop
 from tests.refusals import says
@@ -179,9 +182,67 @@ def test_a_step_that_the_sop_does_not_have_is_refused() -> None:
     assert error.key == "langkah.A9"
 
 
-def test_another_order_of_the_steps_is_refused() -> None:
-    error = refusal(lambda sop: sop["langkah"]["A8"].update(mengikuti=["A6"]))
-    assert (error.key, error.value, sentence(error.expected)) == ("langkah.A8.mengikuti", ["A6"], '["A6", "A7"]')
+def test_another_order_of_the_steps_is_read(tmp_path: Path) -> None:
+    office_file(tmp_path, "urutan.toml", TEXT.replace('mengikuti = ["A6", "A7"]', 'mengikuti = ["A7"]'))
+    assert load_sop(tmp_path).current().step("A8").follows == ("A7",)
+
+
+def test_a_step_may_follow_one_that_stands_below_it(tmp_path: Path) -> None:
+    sixth = TEXT.index("[langkah.A6]")
+    text = TEXT[:sixth] + TEXT[sixth:].replace('mengikuti = ["A5"]', 'mengikuti = ["A7"]', 1)
+    office_file(tmp_path, "urutan.toml", text)
+    sop = load_sop(tmp_path).current()
+    assert procedure_of(sop).order[4:8] == (4, 6, 5, 7)  # A5, A7, A6, A8
+    assert sop.critical_path_seconds() == 260 * 60
+
+
+@pytest.mark.parametrize("follows", [["A9"], ["A8"], ["B1"], ["A7", "A7"], "A7"])
+def test_a_step_follows_others_of_its_part_once_each(follows: object) -> None:
+    error = refusal(lambda sop: sop["langkah"]["A8"].update(mengikuti=follows))
+    assert (error.key, error.value) == ("langkah.A8.mengikuti", follows)
+
+
+def test_steps_that_follow_each_other_are_refused() -> None:
+    error = refusal(lambda sop: sop["langkah"]["A5"].update(mengikuti=["A4", "A8"]))
+    assert error.key == "langkah.A5.mengikuti"
+    assert sentence(error.expected) == "urutan tanpa lingkaran: langkah yang diikuti lebih dahulu"
+
+
+def test_what_the_receipt_finishes_follows_nothing() -> None:
+    error = refusal(lambda sop: sop["langkah"]["A1"].update(mengikuti=["A2"]))
+    assert (error.key, sentence(error.expected)) == ("langkah.A1.mengikuti", "daftar kosong: mengikuti = []")
+
+
+def test_a_document_without_the_meaning_of_its_steps_means_what_the_shipped_one_does() -> None:
+    document = tomllib.loads(TEXT)
+    for step in document["langkah"].values():
+        for key in ("bagian", "jam", "waktu_opd", "arti", "hari_sebelum"):
+            step.pop(key, None)
+    assert parse_sop(document, FILE, shipped()).steps == shipped().steps
+
+
+def test_what_the_steps_mean_is_data(tmp_path: Path) -> None:
+    text = TEXT.replace('arti = ["siap", "dikerjakan"]', 'arti = ["dikerjakan"]')
+    seventh = text.index("[langkah.A7]")
+    text = text[:seventh] + text[seventh:].replace('arti = ["dikerjakan"]', 'arti = ["siap", "dikerjakan"]', 1)
+    office_file(tmp_path, "siap.toml", text)
+    sop = load_sop(tmp_path).current()
+    assert (sop.step_with(Meaning.READY), procedure_of(sop).ready) == ("A7", 6)
+
+
+def test_two_steps_that_make_the_room_ready_are_refused() -> None:
+    error = refusal(lambda sop: sop["langkah"]["A7"].update(arti=["siap"]))
+    assert (error.key, error.value) == ("langkah.*.arti", "siap")
+    assert sentence(error.expected) == '"siap" pada tepat satu langkah; kini pada 2'
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("arti", ["beres"]), ("jam", "dinding"), ("bagian", "C"), ("waktu_opd", "ya"), ("hari_sebelum", -1)],
+)
+def test_a_meaning_that_there_is_not_is_refused(key: str, value: object) -> None:
+    error = refusal(lambda sop: sop["langkah"]["A7"].update({key: value}))
+    assert (error.key, error.value) == (f"langkah.A7.{key}", value)
 
 
 def test_a_mistyped_key_is_refused() -> None:

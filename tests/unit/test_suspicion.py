@@ -20,7 +20,8 @@ from etl.domain.compliance.suspicion import (
     with_suspicions,
 )
 from etl.domain.frames import MISSING
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Flag
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
+from etl.domain.verdict import Flag
 from tests.letters import Letter, perpres, rules, stamp
 
 RULES = rules()

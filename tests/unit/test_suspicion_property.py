@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from etl.domain.compliance.suspicion import EqualRuns, RoundStamps, Suspicions, Written, entered_late, suspicions
 from etl.domain.frames import MISSING, Passes
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
+from etl.domain.verdict import Flag
 from tests.letters import JAKARTA, perpres, rules
 from tests.slow_suspicion import (
     slow_entered_late,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.components.tables import Column, sheet, table, table_row
+from dashboard.components.tables import Column, number_column, share_column, sheet, table, table_row, text_column
 from dashboard.i18n.formats import NOTHING
 
 COLUMNS = [
@@ -39,6 +39,17 @@ def test_a_column_without_a_cell_stands_in_the_file_only_and_one_without_a_value
 def test_a_sum_has_the_cells_that_are_given_by_key() -> None:
     total = table_row(COLUMNS, {"room": "Semua", "use": 2})
     assert [cell.children for cell in total.children] == ["Semua", 2, None]
+
+
+def test_numbers_and_shares_are_words_on_the_screen_and_numbers_in_files() -> None:
+    columns = [
+        text_column("room", "Ruang", lambda _: "Smart Center", is_name=True),
+        number_column("seats", "Kursi", lambda row: row),
+        share_column("use", "Pemakaian", lambda row: row / 8_000),
+    ]
+    (row,) = table("Ruang", columns, [2_400]).children.children[1].children
+    assert [cell.children for cell in row.children] == ["Smart Center", "2.400", "30%"]
+    assert sheet("ruang", columns, [2_400]).rows == (("Smart Center", 2_400, 0.3),)
 
 
 def test_an_empty_cell_is_marked_where_a_phone_may_leave_it_out() -> None:

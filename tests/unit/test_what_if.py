@@ -10,11 +10,13 @@ import pytest
 from etl.domain.calendar.calendar import Profile, build_calendar
 from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING
-from etl.domain.sop.versions import OFFICE_STEPS
 from etl.domain.statistics import wilson
 from etl.domain.verdict import RequestVerdict, Verdict
+from etl.settings.sops import load_sop
 
 MET, LATE, OVERDUE, RUNS = (word.code for word in (Verdict.MET, Verdict.LATE, Verdict.OVERDUE, Verdict.ON_TRACK))
+SOP = load_sop().current()
+OFFICE_STEPS = ("A2", "A3", "A4", "A5", "A6", "A7", "A8")
 MONDAY = 1_788_739_200  # Monday 7 September 2026, 07.00 WIB
 
 
@@ -70,6 +72,14 @@ def test_of_a6_and_a7_only_the_later_one_saves_and_no_more_than_its_lead() -> No
     verdict[0, [six, seven]] = LATE
     elapsed[0, six], elapsed[0, seven] = 4_600, 1_100
     finished[0, six], finished[0, seven] = MONDAY + 9_000, MONDAY + 6_000
-    assert ready_savings(verdict, elapsed, target, finished, calendar)[0].tolist() == [0, 0, 0, 0, 3_000, 0, 0]
+    assert ready_savings(SOP, verdict, elapsed, target, finished, calendar)[0].tolist() == [
+        0,
+        0,
+        0,
+        0,
+        3_000,
+        0,
+        0,
+    ]
     finished[0, seven] = MISSING
-    assert ready_savings(verdict, elapsed, target, finished, calendar)[0, six] == 4_000
+    assert ready_savings(SOP, verdict, elapsed, target, finished, calendar)[0, six] == 4_000

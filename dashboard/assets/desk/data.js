@@ -40,7 +40,8 @@
     if (status === 401) return signInAgain();
     if (status === 403) return say(words("forbidden"));
     if (status === 413 && !body.error) return say(words("tooBig", { nama: body.nama ?? "", mb: byId("data-words").dataset.mb }));
-    return say(body.error && status !== 500 ? body.error : words("failed"));
+    const code = body.code ? ` ${byId("shell-toast").dataset.code} ${body.code}.` : "";
+    return say(body.error && status !== 500 ? body.error : words("failed") + code);
   };
 
   // A server that refuses before the whole file has come may just close the line: ask what was the matter.

@@ -26,9 +26,9 @@
   const isEmpty = (place) => !place.textContent.trim() || place.querySelector(":scope > .p-coming") !== null;
 
   // A part of the page that shows nothing yet says itself why it stays so; what stands there already is left.
-  const sayInPlace = (sentence, asked) => {
-    const outputs = [JSON.parse(asked?.body ?? "{}").outputs ?? []].flat();
-    const parts = outputs.filter((one) => one.property === "children").map((one) => document.getElementById(one.id));
+  const sayInPlace = (sentence, request) => {
+    const outputs = [JSON.parse(request?.body ?? "{}").outputs ?? []].flat();
+    const parts = outputs.filter((out) => out.property === "children").map((out) => document.getElementById(out.id));
     const place = parts.filter((part) => part?.tagName === "DIV" && isEmpty(part)).pop();
     if (!place) return;
     const banner = { className: "p-banner is-late", role: "status", children: sentence };
@@ -37,10 +37,10 @@
   };
 
   // Sentences are for people: those of a refusal (422), and of a failure, which has a code.
-  const explain = async (reply, asked) => {
+  const explain = async (reply, request) => {
     const { error, code } = await reply.clone().json().catch(() => ({}));
     const sentence = code || reply.status === 422 ? error : "";
-    if (sentence) sayInPlace(sentence, asked);
+    if (sentence) sayInPlace(sentence, request);
     const failed = words("failed") && code ? `${words("failed")} ${words("code")} ${code}.` : words("failed");
     toast((!code && sentence) || failed || sentence);
   };

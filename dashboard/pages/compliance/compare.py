@@ -14,7 +14,6 @@ from dashboard.components import Tone, empty, panel, pill
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, end_cell, step_words, why_number
-from dashboard.pages.compliance.table import office_steps
 from dashboard.pages.shared.monitoring_rule import percent_words
 from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
 from dashboard.pages.shared.why_links import why_compare, why_letters, why_step
@@ -130,7 +129,7 @@ def _address(figures: SlaFigures, what: str, period: Period) -> str:
         return letters_behind(filter_, LetterKind.JUDGED, period=period)
     if what == READY:
         return letters_behind(filter_, LetterKind.AGAINST_EVENT, period=period)
-    steps = office_steps(figures) if what == ALL_STEPS else (what,)
+    steps = figures.office_steps if what == ALL_STEPS else (what,)
     return cases_behind(filter_, steps, Behind.JUDGED, period=period)
 
 

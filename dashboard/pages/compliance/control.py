@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.access.roles import Role
 from dashboard.components import empty, graph, icon, link, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.charts import Level, control, control_points, levels, month_of
@@ -19,15 +20,14 @@ from dashboard.pages.shared.frame import refusal
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.why_links import why_control
 from data_access.errors import PantauError
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.steps import SopStep
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS
 from etl.figures.compliance.control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
 from etl.figures.period import Period, SlaFilter
 
 if TYPE_CHECKING:
     from etl.office import Office
-
-DEFAULT_STEP = "A4"
 
 
 class Id(StrEnum):
@@ -39,21 +39,31 @@ class Id(StrEnum):
 
 def step_choices(sop: SopVersion) -> list[tuple[str, str]]:
     """The office's steps with a target, the usual one first."""
-    steps = [step for step in sop.steps if step.target_seconds is not None and step.code not in OPD_STEPS]
-    steps.sort(key=lambda step: step.code != DEFAULT_STEP)
-    return [("" if step.code == DEFAULT_STEP else step.code, f"{step.code} · {step.short_name}") for step in steps]
+    usual, steps = usual_step(sop), _timed_steps(sop)
+    steps.sort(key=lambda step: step.code != usual)
+    return [("" if step.code == usual else step.code, f"{step.code} · {step.short_name}") for step in steps]
+
+
+def _timed_steps(sop: SopVersion) -> list[SopStep]:
+    return [step for step in sop.steps if step.target_seconds is not None and not step.is_opd_time]
+
+
+def usual_step(sop: SopVersion) -> str:
+    """The step of which the chart is drawn unless another one is asked for: the Kadin's own, else the first."""
+    steps = _timed_steps(sop) or list(sop.steps)
+    return next((step.code for step in steps if step.role == Role.KADIN), steps[0].code)
 
 
 def control_body(office: Office, query: Mapping[str, str], now: int, today: date) -> Component:
     """The chart with what it says; what cannot be asked or drawn is answered in words."""
     try:
         filter_ = period_filter.asked_filter(query, today)
-        chart = control_chart(office, filter_, now, query.get("kendali") or DEFAULT_STEP)
+        sop = office.sop.version_for(filter_.period.last)
+        chart = control_chart(office, filter_, now, query.get("kendali") or usual_step(sop))
     except PantauError as error:
         return refusal(error)
     if len(chart.points) < 2:
         return empty(t("sla.control_few"), t("sla.control_few_hint", months=CONTROL_MONTHS), "graph-up")
-    sop = office.sop.version_for(filter_.period.last)
     lines = levels(chart, sop.step(chart.step).target_seconds)
     addresses = [_behind(filter_, chart, point, point) for point in chart.points]
     figure = control(chart, lines, addresses, running=f"{today:%Y-%m}")

@@ -17,7 +17,7 @@ from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import end_cell, minutes_cell, step_words
 from dashboard.pages.compliance.compare import compare_columns
-from dashboard.pages.compliance.control import DEFAULT_STEP
+from dashboard.pages.compliance.control import usual_step
 from dashboard.pages.compliance.groups import agency_columns, role_columns
 from dashboard.pages.compliance.lateness import lateness_columns
 from dashboard.pages.compliance.order import order_columns, order_rows
@@ -25,7 +25,8 @@ from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.today import office_today
-from etl.domain.sop.versions import BY_CHECKS, SopVersion
+from etl.domain.sop.steps import Meaning
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair
 from etl.figures.compliance.control import ControlChart, ControlPoint, control_chart
 from etl.figures.compliance.definitions import ALL_STEPS
@@ -65,8 +66,8 @@ def exported(office: Office, query: Mapping[str, str], now: int) -> list[Sheet]:
     """The panels as tables; FilterError or AddressError, in words, for what cannot be asked."""
     filter_ = period_filter.asked_filter(query, office_today(office, now))
     figures, detail = sla_figures(office, filter_, now), sla_detail(office, filter_, now)
-    chart = control_chart(office, filter_, now, query.get("kendali") or DEFAULT_STEP)
-    sop = office.sop.version_for(figures.filter.period.last)
+    sop = figures.version
+    chart = control_chart(office, filter_, now, query.get("kendali") or usual_step(sop))
     return [
         _about(figures),
         _steps(figures, sop, _checks(office, figures)),
@@ -111,8 +112,8 @@ def _checks(office: Office, figures: SlaFigures) -> B5:
     return b5_figure(office, filter_.period, figures.as_of, room=filter_.room, opd=filter_.opd)
 
 
-def _judged_by_checks(step: StepFigure) -> bool:
-    return step.step == BY_CHECKS and step.target_seconds is None
+def _judged_by_checks(step: StepFigure, sop: SopVersion) -> bool:
+    return step.step == sop.step_with(Meaning.CHECKED) and step.target_seconds is None
 
 
 def _of_checks(step: StepFigure, checks: B5) -> StepFigure:
@@ -124,7 +125,7 @@ def _of_checks(step: StepFigure, checks: B5) -> StepFigure:
 
 
 def _steps(figures: SlaFigures, sop: SopVersion, checks: B5) -> Sheet:
-    rows = (_of_checks(step, checks) if _judged_by_checks(step) else step for step in figures.steps)
+    rows = (_of_checks(step, checks) if _judged_by_checks(step, sop) else step for step in figures.steps)
     together = replace(figures.all_steps, p10_seconds=None, median_seconds=None, p90_seconds=None)
     return sheet(t("sla.export_steps"), _step_columns(sop), (*rows, together))
 
@@ -132,7 +133,7 @@ def _steps(figures: SlaFigures, sop: SopVersion, checks: B5) -> Sheet:
 def _step_columns(sop: SopVersion) -> list[Column[StepFigure]]:
     def name(row: StepFigure) -> str:
         words = step_words(row.step, sop)
-        return f"{words} ({t('sla.counts_checks')})" if _judged_by_checks(row) else words
+        return f"{words} ({t('sla.counts_checks')})" if _judged_by_checks(row, sop) else words
 
     return [
         Column("step", t("word.step"), value=lambda row: "" if row.step == ALL_STEPS else row.step),
@@ -162,6 +163,9 @@ def _step_columns(sop: SopVersion) -> list[Column[StepFigure]]:
         Column("recorded", t("sla.export_recorded"), value=lambda row: row.recorded_starts),
         Column("handed_over", t("sla.export_handed_over"), value=lambda row: row.handover_starts),
         Column("handover", t("sla.handover"), value=lambda row: share_cell(row.handover_share)),
+        Column("output", t("sla.output_recorded"), value=lambda row: share_cell(row.output_recorded["share"])),
+        Column("output_n", t("sla.output_recorded_n"), value=lambda row: row.output_recorded["n"]),
+        Column("output_absent", t("sla.output_recorded_absent"), value=lambda row: row.output_recorded["absent"]),
     ]
 
 

@@ -13,10 +13,9 @@ from dashboard.components import empty, link, panel, with_query
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, end_cell, minutes_cell, share_bar, why_number, with_why
-from dashboard.pages.compliance.table import office_steps
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.why_links import why_step
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.detail import Agency
 from etl.figures.compliance.reading import RoleFigure, roles
@@ -28,12 +27,14 @@ Group = TypeVar("Group", RoleFigure, Agency)
 
 
 class _Scope(NamedTuple):
-    """What a row counts: the steps whose cases are listed, how an explanation names them, and the row's name."""
+    """What a row counts: the steps whose cases are listed, how an explanation names them, the row's name, and whether
+    they are the office's own steps."""
 
     filter: SlaFilter
     steps: tuple[str, ...]
     explained: str
     name: str
+    is_office: bool = True
 
 
 def roles_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
@@ -55,19 +56,24 @@ def agencies_panel(figures: SlaFigures, agencies: tuple[Agency, ...]) -> html.Se
 def role_columns(figures: SlaFigures) -> list[Column[RoleFigure]]:
     """Roles on the screen and in the file."""
 
+    office = set(figures.version.office_steps)
+
+    def scope(row: RoleFigure) -> _Scope:
+        return _Scope(figures.filter, row.steps, ",".join(row.steps), row.actor, office.issuperset(row.steps))
+
     def name(row: RoleFigure) -> list[Component]:
         return [html.Strong(row.actor), html.Small(f" {', '.join(row.steps)}", className="p-muted")]
 
     return [
         Column("role", t("sla.role"), name, lambda row: row.actor, is_name=True),
         Column("steps", t("word.step"), value=lambda row: ", ".join(row.steps)),
-        *_counted(lambda row: _Scope(figures.filter, row.steps, ",".join(row.steps), row.actor)),
+        *_counted(scope),
     ]
 
 
 def agency_columns(figures: SlaFigures) -> list[Column[Agency]]:
     """Agencies on the screen and in the file."""
-    steps = office_steps(figures)
+    steps, version = figures.office_steps, figures.version
 
     def scope(row: Agency) -> _Scope:
         return _Scope(replace(figures.filter, opd=row.opd), steps, ALL_STEPS, row.opd)
@@ -81,7 +87,7 @@ def agency_columns(figures: SlaFigures) -> list[Column[Agency]]:
         Column("own_n", t("sla.export_own_n"), value=lambda row: row.own_n),
         Column("own_met", t("sla.export_own_met"), value=lambda row: row.own_met),
         Column(
-            "own", t("sla.own_time"), lambda row: _own_time(scope(row).filter, row),
+            "own", t("sla.own_time"), lambda row: _own_time(scope(row).filter, row, version),
             lambda row: share_cell(row.own_share), "num",
         ),
     ]  # fmt: skip
@@ -128,17 +134,16 @@ def _over(group: RoleFigure | Agency, scope: _Scope) -> Component | str:
     """Time over the target, which leads to the late steps; plain for an agency's own steps, outside the office's."""
     if not group.over_seconds:
         return t("word.none")
-    is_office = not OPD_STEPS.intersection(scope.explained.split(","))
     address = why_step(scope.filter, scope.explained, Figure.LATENESS)
     words, of = fmt().duration_short(group.over_seconds), f"{t('sla.over')}, {scope.name}"
-    return why_number(words, address, of, is_known=is_office)
+    return why_number(words, address, of, is_known=scope.is_office)
 
 
-def _own_time(filter_: SlaFilter, agency: Agency) -> Component | str:
+def _own_time(filter_: SlaFilter, agency: Agency, version: SopVersion) -> Component | str:
     """The agency's own steps in time: percent and part, which leads to them."""
     if not agency.own_n:
         return t("word.none")
-    f, own = fmt(), tuple(code for code in sorted(OPD_STEPS) if not filter_.steps or code in filter_.steps)
+    f, own = fmt(), tuple(code for code in version.opd_steps if not filter_.steps or code in filter_.steps)
     words = t("sla.own_share", share=f.percent(agency.own_share, 0), met=f.number(agency.own_met))
     share = why_number(words, why_step(filter_, ",".join(own)), f"{t('sla.own_time')}, {agency.opd}")
     return html.Span([share, " ", count_link(agency.own_n, cases_behind(filter_, own, Behind.JUDGED))])

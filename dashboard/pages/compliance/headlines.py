@@ -8,7 +8,6 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, kpi, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, share_bar, with_why
-from dashboard.pages.compliance.table import office_steps
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
 from dashboard.pages.shared.why_links import why_letters, why_step
@@ -37,7 +36,7 @@ def _steps_kpi(figures: SlaFigures) -> Component:
         percent_words(figure.share),
         note=" · ".join(part for part in parts if part),
         tone=share_tone(figure.share, figure.n),
-        href=cases_behind(figures.filter, office_steps(figures), Behind.JUDGED),
+        href=cases_behind(figures.filter, figures.office_steps, Behind.JUDGED),
         beside=why(why_step(figures.filter, ALL_STEPS), t("sla.kpi_steps")),
     )
 

@@ -12,8 +12,9 @@ from dashboard.i18n import t
 from dashboard.pages.compliance.cells import count_link, step_name, step_words
 from dashboard.pages.shared.flag_chips import flag_name
 from dashboard.pages.shared.request_links import Behind, cases_behind
+from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import STEP_CODES, Flag
+from etl.domain.verdict import Flag
 from etl.figures.compliance.detail import Order
 from etl.figures.compliance.steps import SlaFigures
 

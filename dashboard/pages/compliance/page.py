@@ -41,7 +41,7 @@ from dashboard.pages.compliance.headlines import headlines, letters_panel
 from dashboard.pages.compliance.heat import heat_panel
 from dashboard.pages.compliance.lateness import lateness_panel
 from dashboard.pages.compliance.order import order_panel
-from dashboard.pages.compliance.table import SmallCases, office_steps, standards_table
+from dashboard.pages.compliance.table import SmallCases, standards_table
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.frame import bind_later_part, refusal, to_come
 from dashboard.pages.shared.monitoring_rule import rule_words
@@ -314,7 +314,7 @@ def _months_panel(figures: SlaFigures, today: date) -> Component:
     points = months(figures.trend[ALL_STEPS])
     if not any(point.n for point in points):
         return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
-    steps, filter_ = office_steps(figures), figures.filter
+    steps, filter_ = figures.office_steps, figures.filter
     addresses = {
         point.month: cases_behind(filter_, steps, Behind.JUDGED, period=month_of(point.month)) for point in points
     }

@@ -16,7 +16,7 @@ from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, sh
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.room_links import why_sarpras
 from dashboard.pages.shared.why_links import why_step
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint
@@ -87,6 +87,7 @@ def _head(scale: Scale, floor: float) -> html.Thead:
         ("num", t("sla.median")),
         ("num", t("sla.p90")),
         ("sla-trend", [t("sla.trend"), html.Br(), html.Small(f"{fmt().interval(floor, 1)}")]),
+        ("sla-output", t("sla.output_recorded")),
     )
     return html.Thead(html.Tr([html.Th(words, className=name, scope="col") for name, words in cells]))
 
@@ -106,6 +107,7 @@ def _row(
         *_share_cells(figures, step),
         *_spread_cells(figures, step, scale, few),
         _trend(figures.trend[step.step], step, floor),
+        _outputs(figures, step),
     ]
     return html.Tr(cells, className="sla-row is-opd" if sop.step(step.step).is_opd_time else "sla-row")
 
@@ -117,7 +119,8 @@ def _output_row(figures: SlaFigures, step: StepFigure, sop: SopVersion, checks: 
     address = with_query("/sarpras", dari=period.first, sampai=period.last, opd=filter_.opd, ruang=filter_.room)
     button = why(why_sarpras(RoomsFilter(period, filter_.opd, filter_.room), ConditionFigure.B5), step.step)
     words = [f"{_words_without_target(step, sop.step(step.step).output.text)} ", _result(checks, address), " ", button]
-    return html.Tr([*_named(figures, step, sop), html.Td(words, colSpan=7, className="sla-words")], className="sla-row")
+    cells = [*_named(figures, step, sop), html.Td(words, colSpan=7, className="sla-words"), _outputs(figures, step)]
+    return html.Tr(cells, className="sla-row")
 
 
 def _named(figures: SlaFigures, step: StepFigure, sop: SopVersion) -> list[Component]:
@@ -149,6 +152,7 @@ def _total(figures: SlaFigures, floor: float) -> html.Tr:
         _cell("", t("sla.median")),
         _cell("", t("sla.p90")),
         _trend(figures.trend[ALL_STEPS], together, floor),
+        _outputs(figures, together),
     ]
     return html.Tr(cells, className="sla-row is-total")
 
@@ -179,6 +183,15 @@ def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
     ]
 
 
+def _outputs(figures: SlaFigures, step: StepFigure) -> html.Td:
+    """Share of the finished passes whose Output is on record, of how many, and how many say that there is none."""
+    f, counts = fmt(), step.output_recorded
+    words = t("sla.output_recorded_of", n=f.number(counts["n"]), absent=f.number(counts["absent"]))
+    shown = [f.percent(counts["share"], 0), _why(figures, step, Figure.OUTPUT), html.Br(), html.Small(words)]
+    label = {"data-label": t("sla.output_recorded")}
+    return html.Td(shown if counts["n"] else t("word.none"), className="sla-output", **label)
+
+
 def _why(figures: SlaFigures, step: StepFigure, figure: Figure) -> Component:
     """The button that takes a figure of this row apart."""
     code = t("sla.all_steps") if step.step == ALL_STEPS else step.step
@@ -187,7 +200,7 @@ def _why(figures: SlaFigures, step: StepFigure, figure: Figure) -> Component:
 
 def _count(figures: SlaFigures, step: StepFigure) -> Component:
     """The number judged leads to its letters, and so do the late ones, when there are any."""
-    steps = office_steps(figures) if step.step == ALL_STEPS else step.step
+    steps = figures.office_steps if step.step == ALL_STEPS else step.step
     judged = link(fmt().number(step.n), cases_behind(figures.filter, steps, Behind.JUDGED), "sla-quiet-link")
     count = step.late + step.overdue
     if not count:
@@ -195,11 +208,6 @@ def _count(figures: SlaFigures, step: StepFigure) -> Component:
     words = t("sla.late_of", n=fmt().number(count))
     late = link(words, cases_behind(figures.filter, steps, Behind.LATE), "sla-late-link")
     return html.Span([judged, html.Br(), late])
-
-
-def office_steps(figures: SlaFigures) -> tuple[str, ...]:
-    """The steps that are counted together."""
-    return tuple(step.step for step in figures.steps if step.step not in OPD_STEPS)
 
 
 def _tone_words(tone: Tone) -> str:

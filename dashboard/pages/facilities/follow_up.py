@@ -55,30 +55,30 @@ def follow_panel(
     return panel(html.Div(away, className="sarpras-away no-print"), *parts, title=title, class_name="sarpras-follow")
 
 
-def _facts(one: Incident) -> Component:
+def _facts(fault: Incident) -> Component:
     f = fmt()
-    state = t("sarpras.is_open") if one.is_open else t("sarpras.is_restored", moment=f.moment(one.ended_at))
-    times = t("sarpras.took", working=f.duration(one.restore_working), elapsed=f.duration(one.restore_elapsed))
+    state = t("sarpras.is_open") if fault.is_open else t("sarpras.is_restored", moment=f.moment(fault.ended_at))
+    times = t("sarpras.took", working=f.duration(fault.restore_working), elapsed=f.duration(fault.restore_elapsed))
     lines = [
-        html.P([condition_pill(one.condition), html.Strong(f" {state}")]),
-        html.P([t("sarpras.first_reported", moment=f.moment(one.first_at)), f" · {times}"]),
+        html.P([condition_pill(fault.condition), html.Strong(f" {state}")]),
+        html.P([t("sarpras.first_reported", moment=f.moment(fault.first_at)), f" · {times}"]),
         html.P(
-            t("sarpras.counts", reports=f.number(one.reports), openings=f.number(one.openings)), className="p-muted"
+            t("sarpras.counts", reports=f.number(fault.reports), openings=f.number(fault.openings)), className="p-muted"
         ),
     ]
-    if one.note:
-        lines.insert(1, html.P(f"“{one.note}”"))
+    if fault.note:
+        lines.insert(1, html.P(f"“{fault.note}”"))
     return html.Div(lines)
 
 
-def _photos(office: Office, one: Incident) -> Component | None:
-    if one.load_id is None:
+def _photos(office: Office, fault: Incident) -> Component | None:
+    if fault.load_id is None:
         return None
     with reading(office.records) as connection:
-        files = photos_of_loads(connection, [one.load_id]).get((one.load_id, one.item), [])
+        files = photos_of_loads(connection, [fault.load_id]).get((fault.load_id, fault.item), [])
     pictures = [
         html.A(
-            html.Img(src=f"/lapor/-/foto/{name}", alt=t("sarpras.photo", number=place, item=one.item)),
+            html.Img(src=f"/lapor/-/foto/{name}", alt=t("sarpras.photo", number=place, item=fault.item)),
             href=f"/lapor/-/foto/{name}", target="_blank",
         )
         for place, name in enumerate(files, start=1)
@@ -86,11 +86,11 @@ def _photos(office: Office, one: Incident) -> Component | None:
     return html.Div(pictures, className="sarpras-photos") if pictures else None
 
 
-def history(one: Incident) -> Component:
+def history(fault: Incident) -> Component:
     """What people did about it, in order."""
-    if not one.deeds:
+    if not fault.deeds:
         return html.P(t("sarpras.nothing_done"), className="p-muted")
-    return html.Ol([_deed(deed) for deed in one.deeds], className="sarpras-deeds")
+    return html.Ol([_deed(deed) for deed in fault.deeds], className="sarpras-deeds")
 
 
 def _deed(deed: Deed) -> Component:
@@ -102,10 +102,10 @@ def _deed(deed: Deed) -> Component:
     return html.Li([*parts, html.P(deed.note) if deed.note else None])
 
 
-def _form(one: Incident, token: str) -> Component:
+def _form(fault: Incident, token: str) -> Component:
     """All four buttons are there, so that the callback finds them; those that do not fit are hidden."""
     roles = [("", t("sarpras.choose_role")), *((role.value, t(f"role.{role}")) for role in HOLDERS)]
-    hidden = {"assign": not one.is_open, "resolve": not one.is_open, "reopen": one.is_open, "comment": False}
+    hidden = {"assign": not fault.is_open, "resolve": not fault.is_open, "reopen": fault.is_open, "comment": False}
     kinds = {"resolve": "primary", "reopen": "primary"}
     buttons = [
         html.Button(
@@ -114,15 +114,15 @@ def _form(one: Incident, token: str) -> Component:
         )
         for deed in DEEDS
     ]  # fmt: skip
-    holder = select(Field.ROLE, t("sarpras.holder"), roles, one.assigned_role or "")
+    holder = select(Field.ROLE, t("sarpras.holder"), roles, fault.assigned_role or "")
     note = dbc.Textarea(id=Field.NOTE, rows=2, class_name="p-input intake-words", placeholder=t("sarpras.note_hint"))
     words = html.Label([html.Span(t("sarpras.note"), className="p-field-label"), note], className="p-field is-wide")
     return html.Div(
         [
-            dcc.Store(id=Field.KEY, data={"key": one.key, "id": token}),
+            dcc.Store(id=Field.KEY, data={"key": fault.key, "id": token}),
             html.Div(words, className="intake-form"),
             html.Div(
-                [html.Div(holder, hidden=not one.is_open), *buttons],
+                [html.Div(holder, hidden=not fault.is_open), *buttons],
                 className="sarpras-doing",
             ),
         ],

@@ -1,29 +1,31 @@
-"""The numbers of the Sarpras page: headlines, times, B5 by session, supplies."""
+"""The numbers of the Sarpras page and of its files: headlines, times, B5 by session, supplies."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, empty, kpi, panel, pill, why
+from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
+from dashboard.pages.facilities.view import FacilitiesView, file_column, hours, local, shown_column
 from dashboard.pages.shared.room_links import why_sarpras, why_supply
-from dashboard.pages.shared.row_lists import table, table_row
 from etl.domain.statistics import Pair
-from etl.figures.facilities.consumables import FEWEST_TIMES, Supply, supplies
-from etl.figures.facilities.incidents import Incident
-from etl.figures.facilities.period import ConditionFigure, ConditionFigures, SessionCheck
-from etl.figures.rooms.diary import RoomsFilter
+from etl.figures.facilities.consumables import FEWEST_TIMES, Supply
+from etl.figures.facilities.period import ConditionFigure, Restoring, SessionCheck
+from etl.sheet_files import Cell, Sheet, share_cell
 
 OPENED, SHOWN = 8, 60
 """Sessions at once, and with those that are folded away."""
 
 
-def headlines(figures: ConditionFigures) -> list[Component]:
+def headlines(view: FacilitiesView) -> list[Component]:
     """Five figures, each with what it is made of."""
+    figures = view.figures
     f, b5, first, faults = fmt(), figures.b5, figures.first_use, figures.restoring
     oldest = t("sarpras.oldest", moment=f.moment_short(faults.oldest_open_at)) if faults.oldest_open_at else ""
     unit = t("sarpras.n", n=f.number(faults.n))
@@ -34,38 +36,37 @@ def headlines(figures: ConditionFigures) -> list[Component]:
             f.number(faults.open),
             note=oldest,
             tone=Tone.LATE if faults.open else Tone.PLAIN,
-            beside=_why(figures, ConditionFigure.OPEN),
+            beside=_why(view, ConditionFigure.OPEN),
         ),
         kpi(
             t("sarpras.kpi_restore"),
             f.duration_short(faults.median_working_seconds),
             note=f"{unit} · {elapsed}" if faults.n else t("word.no_data"),
-            beside=_why(figures, ConditionFigure.RESTORE),
+            beside=_why(view, ConditionFigure.RESTORE),
         ),
         kpi(
             t("sarpras.kpi_b5"),
             f.percent(b5.share),
             note=_shares(b5.good, b5.checked, b5.interval),
-            beside=_why(figures, ConditionFigure.B5),
+            beside=_why(view, ConditionFigure.B5),
         ),
         kpi(
             t("sarpras.kpi_coverage"),
             f.percent(b5.coverage),
             note=t("sarpras.coverage", checked=f.number(b5.checked), held=f.number(b5.held)),
-            beside=_why(figures, ConditionFigure.COVERAGE),
+            beside=_why(view, ConditionFigure.COVERAGE),
         ),
         kpi(
             t("sarpras.kpi_first"),
             f.percent(first.share),
             note=_shares(first.checked, first.days, first.interval),
-            beside=_why(figures, ConditionFigure.FIRST),
+            beside=_why(view, ConditionFigure.FIRST),
         ),
     ]
 
 
-def _why(figures: ConditionFigures, figure: ConditionFigure) -> Component:
-    asked = RoomsFilter(figures.period, figures.opd, figures.room)
-    return why(why_sarpras(asked, figure), t(f"sarpras.kpi_{figure.name.lower()}"))
+def _why(view: FacilitiesView, figure: ConditionFigure) -> Component:
+    return why(why_sarpras(view.filter, figure), t(f"sarpras.kpi_{figure.name.lower()}"))
 
 
 def _shares(part: int, whole: int, interval: Pair | None) -> str:
@@ -76,110 +77,191 @@ def _shares(part: int, whole: int, interval: Pair | None) -> str:
     return t("sarpras.of", part=f.number(part), whole=f.number(whole), interval=f.interval(low, high))
 
 
-def times_panel(figures: ConditionFigures) -> Component:
+def figures_sheet(view: FacilitiesView) -> Sheet:
+    """The headline figures with their parts; a share has its interval of 95 %."""
+    b5, first, faults = view.figures.b5, view.figures.first_use, view.figures.restoring
+    keys = ("what", "count", "n", "share", "low", "high", "median")
+    rows: tuple[tuple[Cell, ...], ...] = (
+        (t("sarpras.kpi_open"), faults.open, None, None, None, None, None),
+        (t("sarpras.kpi_restore"), None, faults.n, None, None, None, hours(faults.median_working_seconds)),
+        (t("sarpras.kpi_b5"), b5.good, b5.checked, share_cell(b5.share), *_ends(b5.interval), None),
+        (t("sarpras.kpi_coverage"), b5.checked, b5.held, share_cell(b5.coverage), None, None, None),
+        (t("sarpras.kpi_first"), first.checked, first.days, share_cell(first.share), *_ends(first.interval), None),
+    )
+    return Sheet(t("sarpras.file_figures"), tuple(t(f"sarpras.column_{key}") for key in keys), rows)
+
+
+def _ends(interval: Pair | None) -> tuple[Cell, Cell]:
+    low, high = interval or (None, None)
+    return share_cell(low), share_cell(high)
+
+
+class Times(NamedTuple):
+    """How long something took in the period, in seconds: `what` is respond or restore."""
+
+    what: str
+    n: int
+    median: float | None
+    p90: float | None
+    elapsed_median: float | None
+
+
+def times_panel(view: FacilitiesView) -> Component:
     """Time to respond and to restore: n, median, 90th percentile, working and elapsed."""
-    one, title = figures.restoring, t("sarpras.times_title")
-    if not one.n and not one.respond_n:
+    rows, title = times_of(view.figures.restoring), t("sarpras.times_title")
+    if not any(times.n for times in rows):
         return panel(empty(t("sarpras.no_times"), t("sarpras.no_times_hint"), "stopwatch"), title=title)
-    heads = {name: t(f"sarpras.head_{name}") for name in ("what", "n", "median", "p90", "elapsed_median")}
+    drawn = table(title, times_columns(view), rows, "intake-table")
+    return panel(drawn, html.P(t("sarpras.few"), className="p-muted"), title=title)
+
+
+def times_of(faults: Restoring) -> tuple[Times, Times]:
+    """One row for the first answer to a fault, one for its end."""
     responded = (
-        one.respond_median_working_seconds,
-        one.respond_p90_working_seconds,
-        one.respond_median_elapsed_seconds,
+        faults.respond_median_working_seconds,
+        faults.respond_p90_working_seconds,
+        faults.respond_median_elapsed_seconds,
     )
-    restored = (one.median_working_seconds, one.p90_working_seconds, one.median_elapsed_seconds)
-    rows = [
-        _times(heads, _named(figures, "respond"), one.respond_n, *responded),
-        _times(heads, _named(figures, "restore"), one.n, *restored),
+    restored = faults.median_working_seconds, faults.p90_working_seconds, faults.median_elapsed_seconds
+    return Times("respond", faults.respond_n, *responded), Times("restore", faults.n, *restored)
+
+
+def times_columns(view: FacilitiesView) -> list[Column[Times]]:
+    """Of the table and of the sheet of times."""
+
+    def name(times: Times) -> Component:
+        return html.Span([t(f"sarpras.{times.what}"), " ", _why(view, ConditionFigure[times.what.upper()])])
+
+    return [
+        shown_column("what", name),
+        file_column("what", lambda times: t(f"sarpras.{times.what}")),
+        number_column("n", t("sarpras.head_n"), lambda times: times.n),
+        *_seconds_columns("median", lambda times: times.median),
+        *_seconds_columns("p90", lambda times: times.p90),
+        *_seconds_columns("elapsed_median", lambda times: times.elapsed_median),
     ]
-    return panel(
-        table(title, heads, rows, tuple(heads)[1:]), html.P(t("sarpras.few"), className="p-muted"), title=title
-    )
 
 
-def _named(figures: ConditionFigures, name: str) -> Component:
-    return html.Span([t(f"sarpras.{name}"), " ", _why(figures, ConditionFigure[name.upper()])])
+def _seconds_columns(key: str, of: Callable[[Times], float | None]) -> list[Column[Times]]:
+    return [
+        shown_column(key, lambda times: fmt().duration_short(of(times)), "num"),
+        file_column(key, lambda times: hours(of(times))),
+    ]
 
 
-def _times(heads: Mapping[str, str], what: Component, n: int, *seconds: float | None) -> html.Tr:
-    f = fmt()
-    median, p90, elapsed = (f.duration_short(value) for value in seconds)
-    cells: dict[str, Any] = {"what": what, "n": f.number(n), "median": median, "p90": p90,
-                             "elapsed_median": elapsed}  # fmt: skip
-    return table_row(heads, cells, ("n", "median", "p90", "elapsed_median"))
-
-
-def sessions_panel(figures: ConditionFigures) -> Component:
+def sessions_panel(view: FacilitiesView) -> Component:
     """The sessions behind B5, the newest first."""
-    title = t("sarpras.b5_title")
-    if not figures.sessions:
+    title, newest = t("sarpras.b5_title"), view.figures.sessions[::-1]
+    if not newest:
         return panel(empty(t("sarpras.no_sessions"), "", "calendar-x"), title=title)
-    heads = {name: t(f"sarpras.head_{name}") for name in ("session", "opd", "check", "b5")}
-    newest = figures.sessions[::-1]
-    rows = [_session(heads, one) for one in newest[:SHOWN]]
-    note = t("sarpras.shown", shown=fmt().number(len(rows)), of=fmt().number(len(newest)))
-    drawn = table(title, heads, rows[:OPENED]), _older(title, heads, rows[OPENED:])
-    return panel(*drawn, title=title, note=note, beside=_why(figures, ConditionFigure.B5))
+    shown, older = newest[:OPENED], newest[OPENED:SHOWN]
+    note = t("sarpras.shown", shown=fmt().number(len(shown) + len(older)), of=fmt().number(len(newest)))
+    drawn = table(title, session_columns(), shown, "intake-table")
+    return panel(drawn, _older(title, older), title=title, note=note, beside=_why(view, ConditionFigure.B5))
 
 
-def _older(title: str, heads: Mapping[str, str], rows: Sequence[html.Tr]) -> Component | None:
+def _older(title: str, rows: Sequence[SessionCheck]) -> Component | None:
     if not rows:
         return None
     summary = html.Summary(t("sarpras.older", count=fmt().number(len(rows)), n=len(rows)))
-    return html.Details([summary, table(title, heads, rows)], className="sarpras-older")
+    return html.Details([summary, table(title, session_columns(), rows, "intake-table")], className="sarpras-older")
 
 
-def _session(heads: Mapping[str, str], one: SessionCheck) -> html.Tr:
+def session_columns() -> list[Column[SessionCheck]]:
+    """Of the table and of the sheet of sessions behind B5."""
+    return [
+        shown_column("session", _session),
+        file_column("start", lambda session: local(session.start_at)),
+        file_column("end", lambda session: local(session.end_at)),
+        file_column("room", lambda session: session.room),
+        text_column("opd", t("sarpras.head_opd"), lambda session: session.opd or t("sarpras.no_letter")),
+        Column("check", t("sarpras.head_check"), _checked, _checked_cell),
+        Column("b5", t("sarpras.head_b5"), _verdict, verdict_words),
+    ]
+
+
+def _session(session: SessionCheck) -> Component:
+    room = html.Span(session.room, className="p-muted")
+    return html.Div([fmt().moment_short(session.start_at), html.Br(), room])
+
+
+def _checked(session: SessionCheck) -> str:
     f = fmt()
-    checked = f.date_short(f.local(one.checked_at).date()) if one.is_day_only else f.moment_short(one.checked_at)
-    cells = {"session": html.Div([f.moment_short(one.start_at), html.Br(), html.Span(one.room, className="p-muted")]),
-             "opd": one.opd or t("sarpras.no_letter"), "check": checked, "b5": _verdict(one)}  # fmt: skip
-    return table_row(heads, cells)
+    if session.is_day_only:
+        return f.date_short(f.local(session.checked_at).date())
+    return f.moment_short(session.checked_at)
 
 
-def verdict_words(one: SessionCheck) -> str:
+def _checked_cell(session: SessionCheck) -> Cell:
+    moment = local(session.checked_at)
+    return moment.date() if session.is_day_only and isinstance(moment, datetime) else moment
+
+
+def verdict_words(session: SessionCheck) -> str:
     """What B5 says of a session."""
-    if one.checked_at is None:
+    if session.checked_at is None:
         return t("sarpras.b5_unchecked")
-    return t("sarpras.b5_good") if one.is_good else t("sarpras.b5_bad")
+    return t("sarpras.b5_good") if session.is_good else t("sarpras.b5_bad")
 
 
-def _verdict(one: SessionCheck) -> Component:
-    if one.checked_at is None:
-        return pill(Tone.MUTED, "question-circle", verdict_words(one))
-    return pill(*((Tone.GOOD, "check-lg") if one.is_good else (Tone.LATE, "x-lg")), verdict_words(one))
+def _verdict(session: SessionCheck) -> Component:
+    if session.checked_at is None:
+        return pill(Tone.MUTED, "question-circle", verdict_words(session))
+    return pill(*((Tone.GOOD, "check-lg") if session.is_good else (Tone.LATE, "x-lg")), verdict_words(session))
 
 
-def supplies_panel(figures: ConditionFigures, faults: Sequence[Incident], now: int) -> Component:
+def supplies_panel(view: FacilitiesView) -> Component:
     """What is used up: when it will be gone, and what that rests on."""
-    items = [(room.room, item.item) for room in figures.rooms for item in room.items]
-    found, title = supplies(items, faults, now), t("sarpras.supplies_title")
-    if not found:
+    title = t("sarpras.supplies_title")
+    if not view.supplies:
         return panel(empty(t("sarpras.no_supplies"), "", "box-seam"), title=title)
-    heads = {name: t(f"sarpras.head_{name}") for name in ("item", "left", "rests")}
-    return panel(table(title, heads, [_supply(heads, one) for one in found]), title=title)
+    return panel(table(title, supply_columns(), view.supplies, "intake-table"), title=title)
 
 
-def _supply(heads: Mapping[str, str], one: Supply) -> html.Tr:
-    item = html.Div([one.item, html.Br(), html.Span(one.room, className="p-muted")])
-    left = html.Span([_left(one), " ", why(why_supply(one.room, one.item), one.item)])
-    return table_row(heads, {"item": item, "left": left, "rests": rests_words(one)})
+def supply_columns() -> list[Column[Supply]]:
+    """Of the table and of the sheet of supplies."""
+
+    def item(supply: Supply) -> Component:
+        return html.Div([supply.item, html.Br(), html.Span(supply.room, className="p-muted")])
+
+    def left(supply: Supply) -> Component:
+        return html.Span([_left(supply), " ", why(why_supply(supply.room, supply.item), supply.item)])
+
+    return [
+        file_column("room", lambda supply: supply.room),
+        Column("item", t("sarpras.head_item"), item, lambda supply: supply.item),
+        file_column("days", _days_left),
+        Column("left", t("sarpras.head_left"), left, _left_words),
+        text_column("rests", t("sarpras.head_rests"), rests_words),
+    ]
 
 
-def _left(one: Supply) -> Component | str:
-    if one.is_out:
-        return pill(Tone.LATE, "x-lg", t("sarpras.out"))
-    if one.days_left is None:
+def _days_left(supply: Supply) -> int | None:
+    return None if supply.is_out or supply.days_left is None else round(supply.days_left)
+
+
+def _left_words(supply: Supply) -> str | None:
+    """What no number of days says; None where one does."""
+    if supply.is_out:
+        return t("sarpras.out")
+    if supply.days_left is None:
         return t("sarpras.not_known")
-    if one.days_left < 0:
-        return pill(Tone.NEAR, "hourglass-split", t("sarpras.any_day"))
-    return t("sarpras.days_left", days=fmt().number(round(one.days_left)))
+    return t("sarpras.any_day") if supply.days_left < 0 else None
 
 
-def rests_words(one: Supply) -> str:
+def _left(supply: Supply) -> Component | str:
+    words = _left_words(supply)
+    if words is None:
+        return t("sarpras.days_left", days=fmt().number(_days_left(supply)))
+    if not supply.is_out and supply.days_left is None:
+        return words
+    return pill(*((Tone.LATE, "x-lg") if supply.is_out else (Tone.NEAR, "hourglass-split")), words)
+
+
+def rests_words(supply: Supply) -> str:
     """What a forecast rests on."""
     f = fmt()
-    if len(one.lasted) < FEWEST_TIMES:
-        return t("sarpras.needs_more", times=f.number(len(one.lasted)), fewest=f.number(FEWEST_TIMES))
-    days = "; ".join(f.number(round(value)) for value in one.lasted[-5:])  # a comma would read as a decimal
-    return t("sarpras.rests_on", times=f.number(len(one.lasted)), days=days)
+    if len(supply.lasted) < FEWEST_TIMES:
+        return t("sarpras.needs_more", times=f.number(len(supply.lasted)), fewest=f.number(FEWEST_TIMES))
+    days = "; ".join(f.number(round(value)) for value in supply.lasted[-5:])  # a comma would read as a decimal
+    return t("sarpras.rests_on", times=f.number(len(supply.lasted)), days=days)

@@ -11,79 +11,78 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded, is_allowed
-from dashboard.components import Tone, banner, loading, page_head, page_url, read_query
+from dashboard.components import Tone, banner, kpi_row, loading, read_query, written_out
+from dashboard.components.tables import sheet
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.facilities.faults import faults_panel, restored_panel
+from dashboard.pages.facilities.faults import faults_panel, open_columns, restored_columns, restored_panel
 from dashboard.pages.facilities.follow_up import DEEDS, HOLDERS, Field, follow_panel
-from dashboard.pages.facilities.numbers import headlines, sessions_panel, supplies_panel, times_panel
-from dashboard.pages.facilities.rooms import rooms_row, warnings_band
+from dashboard.pages.facilities.numbers import (
+    figures_sheet,
+    headlines,
+    session_columns,
+    sessions_panel,
+    supplies_panel,
+    supply_columns,
+    times_columns,
+    times_of,
+    times_panel,
+)
+from dashboard.pages.facilities.rooms import items_sheet, rooms_row, rooms_sheet, warnings_band
+from dashboard.pages.facilities.view import FacilitiesView, facilities_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from etl.desk.incident_deeds import do_deed
-from etl.figures.facilities.incidents import Incident, incidents_at
-from etl.figures.facilities.period import ConditionFigures, condition_figures
+from etl.figures.facilities.incidents import incidents_at
+from etl.sheet_files import Sheet
 
 if TYPE_CHECKING:
     from etl.office import Office
 
 PAGE = Page.SARPRAS
 PATH = "/sarpras"
+PREFIX = "sarpras"
 EXPORT = "/sarpras/unduh"
 TITLE = "sarpras.title"
 NAV = "sarpras.title"
 
 
 class Id(StrEnum):
-    """Ids of the page; those of its filters stand beside them."""
+    """Ids of the page beside those of its frame."""
 
-    URL = "sarpras-url"
-    SUBTITLE = "sarpras-subtitle"
-    EXPORT = "sarpras-export"
     CHANGED = "sarpras-changed"
     SAID = "sarpras-said"
     FOLLOW = "sarpras-follow"
-    BODY = "sarpras-body"
 
 
 def layout(page_request: PageRequest) -> Component:
-    """Head with filters, the fault that was opened, the place of everything else."""
-    office, user = page_request.office, page_request.account
-    today = office_today(office, page_request.now)
-    has_mart = office.mart.exists()
-    controls = filters.filters(office, page_request.query, today, user, "sarpras") if has_mart else None
-    actions = [*([controls] if controls else []), html.Div(id=Id.EXPORT, className="room-export_links")]
-    return html.Div(
-        [
-            page_url("sarpras"),
-            dcc.Store(id=Id.CHANGED, data=0),
-            page_head(t("sarpras.title"), html.Span(" ", id=Id.SUBTITLE), actions=actions),
-            html.Div(id=Id.SAID, **{"aria-live": "polite"}),
-            loading(html.Div(id=Id.FOLLOW)),
-            loading(html.Div(id=Id.BODY)),
-        ],
-        className="sarpras",
-    )
+    """Head with filters, the fault that was opened, everything else."""
+    fault = _follow(page_request.office, page_request.query, page_request.now)
+    done = html.Div(id=Id.SAID, **{"aria-live": "polite"})
+    above = dcc.Store(id=Id.CHANGED, data=0), done, loading(html.Div(fault, id=Id.FOLLOW))
+    return filters.frame(page_request, PREFIX, content, above)
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; take what a person does about a fault."""
-    filters.register(app, PAGE, "sarpras", office, lambda: office_today(office, now()))
+    filters.register_controls(app, PAGE, PREFIX, office, now)
 
     @app.callback(
-        Output(Id.SUBTITLE, "children"),
-        Output(Id.EXPORT, "children"),
+        Output(f"{PREFIX}-subtitle", "children"),
+        Output(f"{PREFIX}-export", "children"),
         Output(Id.FOLLOW, "children"),
-        Output(Id.BODY, "children"),
-        Input(Id.URL, "search"),
+        Output(f"{PREFIX}-body", "children"),
+        Input(f"{PREFIX}-url", "search"),
         Input(Id.CHANGED, "data"),
+        prevent_initial_call=True,
     )
     @guarded(PAGE)
-    def show(search: str | None, _: Any) -> Shown:
-        return content(office, read_query(search), now())
+    def show(search: str | None, _: Any) -> tuple[str, list[Component], Component | None, Component]:
+        query, moment = read_query(search), now()
+        subtitle, links, body = filters.shown(content, office, query, moment, None)
+        return written_out((subtitle, links, _follow(office, query, moment), body))
 
     @app.callback(
         Output(Id.SAID, "children"),
@@ -102,10 +101,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if not any(clicks) or deed not in DEEDS or not isinstance(key, dict):
             return no_update, no_update
         try:
-            told = _act(office, deed, key, str(role or ""), str(note or ""), now())
+            words = _act(office, deed, key, str(role or ""), str(note or ""), now())
         except PantauError as error:
             return banner(sentence(error), Tone.LATE, "exclamation-octagon"), no_update
-        return banner(told, Tone.GOOD, "check-circle"), once_more(changed)
+        return banner(words, Tone.GOOD, "check-circle"), once_more(changed)
 
 
 def _act(office: Office, deed: str, key: Mapping[str, Any], role: str, note: str, now: int) -> str:
@@ -118,31 +117,42 @@ def _act(office: Office, deed: str, key: Mapping[str, Any], role: str, note: str
     return t(f"sarpras.done_{deed}", item=incident.item)
 
 
-Shown = tuple[str, list[Component], Component | None, Component]
-
-
-def content(office: Office, query: Mapping[str, str], now: int) -> Shown:
-    """Subtitle, links to the files, the opened fault, everything else; or words."""
-    try:
-        figures, faults = sarpras_of(office, query, now)
-    except PantauError as error:
-        return "", [], None, filters.refused(error)
-    period = fmt().period(figures.period.first, figures.period.last)
+def content(office: Office, query: Mapping[str, str], now: int, _own_opd: str | None) -> filters.Shown:
+    """The figures, the rooms, the faults: everything but the opened fault."""
+    view = facilities_view(office, query, now)
+    period = fmt().period(view.filter.period.first, view.filter.period.last)
     subtitle = t("sarpras.subtitle", period=period, moment=fmt().moment(now))
-    asked = {name: value for name, value in query.items() if name != "gangguan"}
-    return (
-        subtitle,
-        export_links(EXPORT, asked),
-        _follow(office, query, now),
-        _body(office, figures, faults, query, now),
+    links = export_links(EXPORT, {name: value for name, value in query.items() if name != "gangguan"})
+    return subtitle, links, _body(view)
+
+
+def _body(view: FacilitiesView) -> Component:
+    return html.Div(
+        [
+            warnings_band(view),
+            kpi_row(*headlines(view)),
+            rooms_row(view, may_report=is_allowed(account().role, Page.LAPOR, May.DO)),
+            faults_panel(view),
+            html.Div([times_panel(view), restored_panel(view)], className="p-grid-2"),
+            html.Div([sessions_panel(view), supplies_panel(view)], className="p-grid-2"),
+            html.P(t("sarpras.rule"), className="sla-note"),
+        ]
     )
 
 
-def sarpras_of(office: Office, query: Mapping[str, str], now: int) -> tuple[ConditionFigures, list[Incident]]:
-    """The figures that an address asks for, and all faults of its rooms; AddressError or FilterError in words."""
-    asked = filters.asked_filter(query, office_today(office, now), None)
-    figures = condition_figures(office, asked.period, now, room=asked.room, opd=asked.opd)
-    return figures, [one for one in incidents_at(office, now) if figures.room in (None, one.room)]
+def facilities_sheets(view: FacilitiesView) -> list[Sheet]:
+    """The tables as sheets of a file, with all rows, also those that the page folds away; the figures first."""
+    figures = view.figures
+    return [
+        figures_sheet(view),
+        rooms_sheet(view),
+        items_sheet(view),
+        sheet(t("sarpras.file_open"), open_columns(view.query), view.open_faults),
+        sheet(t("sarpras.file_restored"), restored_columns(view.query), figures.cases),
+        sheet(t("sarpras.file_times"), times_columns(view), times_of(figures.restoring)),
+        sheet(t("sarpras.file_b5"), session_columns(), figures.sessions),
+        sheet(t("sarpras.file_supplies"), supply_columns(), view.supplies),
+    ]
 
 
 def _follow(office: Office, query: Mapping[str, str], now: int) -> Component | None:
@@ -150,23 +160,6 @@ def _follow(office: Office, query: Mapping[str, str], now: int) -> Component | N
     key = query.get("gangguan")
     if not key:
         return None
-    incident = next((one for one in incidents_at(office, now) if one.key == key), None)
+    incident = next((fault for fault in incidents_at(office, now) if fault.key == key), None)
     may_do = is_allowed(account().role, PAGE, May.DO)
     return follow_panel(office, incident, query, token=secrets.token_hex(12), may_do=may_do)
-
-
-def _body(
-    office: Office, figures: ConditionFigures, faults: list[Incident], query: Mapping[str, str], now: int
-) -> Component:
-    may_report = is_allowed(account().role, Page.LAPOR, May.DO)
-    return html.Div(
-        [
-            warnings_band(office, figures.rooms, now),
-            html.Div(headlines(figures), className="p-kpis"),
-            rooms_row(office, figures.rooms, now, may_report=may_report),
-            faults_panel(office, faults, query, now),
-            html.Div([times_panel(figures), restored_panel(figures, query)], className="p-grid-2"),
-            html.Div([sessions_panel(figures), supplies_panel(figures, faults, now)], className="p-grid-2"),
-            html.P(t("sarpras.rule"), className="sla-note"),
-        ]
-    )

@@ -1,22 +1,21 @@
-"""The rooms on the Sarpras page: the gate, the items, the next booking."""
+"""The rooms on the Sarpras page and in its files: the gate, the items, the next booking."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, empty, icon, panel, pill, why
+from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
 from dashboard.lapor.form import room_path
+from dashboard.pages.facilities.view import FacilitiesView, file_column, local
 from dashboard.pages.shared.room_links import why_room_state
 from etl.domain.facilities.condition import Condition, RoomStatus
-from etl.figures.facilities.conditions import ItemState, Readiness, RoomState, readiness
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.figures.facilities.conditions import ItemState, Readiness, RoomState
+from etl.sheet_files import Cell, Sheet, share_cell
 
 LOOK_OF_STATUS = {
     RoomStatus.READY: (Tone.GOOD, "check-circle-fill"),
@@ -39,43 +38,46 @@ def status_pill(status: RoomStatus) -> Component:
     return pill(*LOOK_OF_STATUS[status], t(f"condition.status_{status}"))
 
 
+def condition_words(condition: Condition | None) -> str:
+    """What is known of an item; None: nothing."""
+    return t("condition.unknown") if condition is None else t(f"condition.{condition}")
+
+
 def condition_pill(condition: Condition | None) -> Component:
-    """What is known of an item."""
-    if condition is None:
-        return pill(Tone.MUTED, "circle", t("condition.unknown"))
-    return pill(*LOOK_OF_CONDITION[condition], t(f"condition.{condition}"))
+    """The same as colour, icon and word."""
+    look = (Tone.MUTED, "circle") if condition is None else LOOK_OF_CONDITION[condition]
+    return pill(*look, condition_words(condition))
 
 
-def warnings_band(office: Office, rooms: Sequence[RoomState], now: int) -> Component | None:
+def warnings_band(view: FacilitiesView) -> Component | None:
     """What must be told within the hour before a booking."""
-    names = {room.room for room in rooms}
-    due = [one for one in readiness(office, now) if one.is_warning and one.room in names]
-    if not due:
-        return None
-    return html.Div([banner(_warning(one), Tone.LATE, "alarm") for one in due])
+    rooms = {room.room for room in view.figures.rooms}
+    due = [booking for booking in view.next_bookings.values() if booking.is_warning and booking.room in rooms]
+    return html.Div([banner(_warning(booking), Tone.LATE, "alarm") for booking in due]) if due else None
 
 
-def _warning(one: Readiness) -> str:
-    return t("sarpras.warning", room=one.room, time=fmt().time(one.start_at), why=_why(one))
+def _warning(booking: Readiness) -> str:
+    return t("sarpras.warning", room=booking.room, time=fmt().time(booking.start_at), why=_why(booking))
 
 
-def readiness_words(one: Readiness) -> str:
+def readiness_words(booking: Readiness) -> str:
     """Whether a room is ready for its next booking, and what is missing."""
-    return t("sarpras.ready") if one.is_ready else _why(one)
+    return t("sarpras.ready") if booking.is_ready else _why(booking)
 
 
-def _why(one: Readiness) -> str:
-    parts = [] if one.is_checked else [t("sarpras.not_fresh")]
-    parts += [t("sarpras.broken", items=", ".join(one.broken))] if one.broken else []
+def _why(booking: Readiness) -> str:
+    parts = [] if booking.is_checked else [t("sarpras.not_fresh")]
+    parts += [t("sarpras.broken", items=", ".join(booking.broken))] if booking.broken else []
     return "; ".join(parts)
 
 
-def rooms_row(office: Office, rooms: Sequence[RoomState], now: int, *, may_report: bool) -> Component:
+def rooms_row(view: FacilitiesView, *, may_report: bool) -> Component:
     """One card a room."""
+    rooms = view.figures.rooms
     if not rooms:
         return panel(empty(t("sarpras.no_rooms"), t("sarpras.no_rooms_hint"), "door-open"))
-    ahead = {one.room: one for one in readiness(office, now)}
-    return html.Div([_room(room, ahead.get(room.room), may_report) for room in rooms], className="sarpras-rooms")
+    cards = [_room(room, view.next_bookings.get(room.room), may_report) for room in rooms]
+    return html.Div(cards, className="sarpras-rooms")
 
 
 def _room(room: RoomState, ahead: Readiness | None, may_report: bool) -> Component:
@@ -137,3 +139,39 @@ def _ways(room: RoomState, may_report: bool) -> Component:
     sheet = f"/lapor/-/qr{path.removeprefix('/lapor')}"
     qr = html.A([icon("qr-code"), t("sarpras.qr")], href=sheet, className="p-button is-quiet", target="_blank")
     return html.Div([*(links if may_report else ()), qr], className="sarpras-ways no-print")
+
+
+# Sheets
+
+
+def rooms_sheet(view: FacilitiesView) -> Sheet:
+    """One row a room."""
+
+    def booking(of: Callable[[Readiness], Cell]) -> Callable[[RoomState], Cell]:
+        ahead = view.next_bookings
+        return lambda room: of(ahead[room.room]) if room.room in ahead else None
+
+    columns: list[Column[RoomState]] = [
+        file_column("room", lambda room: room.room),
+        file_column("status", lambda room: t(f"condition.status_{room.status}")),
+        file_column("score", lambda room: room.score),
+        file_column("completeness", lambda room: share_cell(room.completeness)),
+        file_column("check", lambda room: room.checked_on if room.checked_at is None else local(room.checked_at)),
+        file_column("next", booking(lambda ahead: local(ahead.start_at))),
+        file_column("opd", booking(lambda ahead: ahead.opd)),
+        file_column("readiness", booking(readiness_words)),
+    ]
+    return sheet(t("sarpras.file_rooms"), columns, view.figures.rooms)
+
+
+def items_sheet(view: FacilitiesView) -> Sheet:
+    """One row an item of a room."""
+    columns: list[Column[tuple[RoomState, ItemState]]] = [
+        file_column("room", lambda row: row[0].room),
+        file_column("item", lambda row: row[1].item),
+        file_column("state", lambda row: condition_words(row[1].condition)),
+        file_column("since", lambda row: local(row[1].since)),
+        file_column("note", lambda row: row[1].note),
+    ]
+    rows = [(room, item) for room in view.figures.rooms for item in room.items]
+    return sheet(t("sarpras.file_items"), columns, rows)

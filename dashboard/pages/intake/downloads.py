@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort
 
 from dashboard.access import Door, Page, door
+from dashboard.i18n import sentence
 from dashboard.pages.shared.exports import sent
 from dashboard.pages.shared.numbers import ADDRESS_NUMBER
 from data_access.records import reading
@@ -64,7 +65,7 @@ def _rejects(office: Office, load_id: int) -> Response:
         rows = rejects_page(connection, load_id, load.counts.rejected, 0) if load else []
     if load is None or not rows:
         abort(404)
-    found = [_Rejected(row["sheet"], row["row"], row["message"], row["cells"] or {}) for row in rows]
+    found = [_Rejected(row["sheet"], row["row"], sentence(row["message"]), row["cells"] or {}) for row in rows]
     suffix = rejects_suffix(PurePath(load.file).suffix, found)
     target = io.BytesIO()
     write_rejects(target, suffix, found)

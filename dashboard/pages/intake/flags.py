@@ -37,7 +37,8 @@ from dashboard.pages.shared.row_lists import FLAGS, done, letter_link, may_do, n
 from dashboard.pages.shared.row_words import stamp_words, step_words
 from dashboard.pages.shared.sources import places_of
 from etl.corrections.page import correct
-from etl.domain.verdict import STEP_CODES, Flag
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.verdict import Flag
 from etl.figures.intake.open_work import SUSPICIOUS, FlaggedStep, flag_counts, flagged_steps
 from etl.figures.requests.detail import CasePass
 from etl.figures.requests.detail import case as find_case

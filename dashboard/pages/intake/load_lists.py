@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, empty, icon, link, panel, pill
 from dashboard.components.pager import read_page
 from dashboard.components.tables import Column
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.corrections import what_columns
 from dashboard.pages.intake.frame import Query, column, listed, pages
 from dashboard.pages.shared.row_lists import kind_words, letter_link, load_address
@@ -109,7 +109,7 @@ def _rejected(office: Office, load: Load, query: Query) -> Component:
 
 
 def _why(row: Mapping[str, Any]) -> Component:
-    return html.Span([icon("x-circle"), " ", row["message"]], className="intake-why")
+    return html.Span([icon("x-circle"), " ", sentence(row["message"])], className="intake-why")
 
 
 def _cells(cells: Mapping[str, str] | None) -> Component:

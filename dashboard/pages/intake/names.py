@@ -28,7 +28,7 @@ from dashboard.pages.intake.frame import (
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.request_links import CASES
 from dashboard.pages.shared.row_lists import NAMES, done, may_do, note
-from etl.desk.name_edit import with_opd, with_opd_spelling, without_opd_spelling
+from etl.desk.settings_edit import with_opd, with_opd_spelling, without_opd_spelling
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownOpd, unknown_opds
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import default_settings

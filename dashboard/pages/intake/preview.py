@@ -10,11 +10,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, icon, link, panel
-from dashboard.i18n import catalogue, fmt, t
+from dashboard.i18n import catalogue, fmt, sentence, t
 from dashboard.pages.intake.reading_choice import Choice
 from dashboard.pages.intake.sample_rows import rows_table
 from dashboard.pages.shared.row_words import field_words
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning
 from etl.intake.offered.preview import Block, Correction, Preview
 from etl.intake.offered.uploads import Upload
@@ -104,7 +104,7 @@ def _notes(block: Block) -> Component | None:
     notes += [t(f"data.waits_{code}", count=fmt().number(n), n=n) for code, n in block.waiting.items()]
     notes += _alike(block.warnings)[:SHOWN_WARNINGS]
     if block.is_private:
-        notes += [reject.message for reject in block.rejects[:SHOWN_WARNINGS]]
+        notes += [sentence(reject.message) for reject in block.rejects[:SHOWN_WARNINGS]]
     if block.ignored:
         notes.append(t("data.ignored", names=", ".join(f"“{name}”" for name in block.ignored)))
     return html.Ul([html.Li(note) for note in notes], className="data-notes") if notes else None
@@ -114,8 +114,9 @@ def _alike(warnings: Sequence[IntakeWarning]) -> list[str]:
     """One line for each sort of warning: the first of it, and how many more there are."""
     sorts: dict[tuple[str, str], list[str]] = {}
     for warning in warnings:
-        column = warning.message.partition('kolom "')[2].partition('"')[0] if warning.row else warning.message
-        sorts.setdefault((warning.code, column), []).append(warning.message)
+        words = sentence(warning.message)
+        column = words.partition('"')[2].partition('"')[0] if warning.row else words
+        sorts.setdefault((warning.code, column), []).append(words)
     return [
         f"{first} {t('data.more_alike', count=fmt().number(len(more)), n=len(more))}" if more else first
         for first, *more in sorts.values()

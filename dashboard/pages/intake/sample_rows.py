@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import icon
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from etl.extract.kinds import NUMBER_FORMS, Form
 from etl.intake.offered.preview import Block
 from etl.intake.offered.preview_rows import Cell, Column, SampleRow
@@ -57,7 +58,7 @@ def _number(row: SampleRow, number: str) -> list[Any]:
     """The row's number, and what is wrong with the row as a whole."""
     if not row.fault:
         return [number]
-    return [number, html.Small([icon("x-circle-fill"), f" {row.fault}"], className="data-fault")]
+    return [number, html.Small([icon("x-circle-fill"), f" {sentence(row.fault)}"], className="data-fault")]
 
 
 def _cell(cell: Cell, column: Column) -> Component:
@@ -71,7 +72,7 @@ def _cell(cell: Cell, column: Column) -> Component:
 def _beneath(cell: Cell, column: Column) -> Component | None:
     """Why the row is rejected, what follows from the cell, or how it was understood."""
     if cell.fault:
-        return html.Small([icon("x-circle-fill"), f" {cell.fault}"], className="data-fault")
+        return html.Small([icon("x-circle-fill"), f" {_without_cell(sentence(cell.fault))}"], className="data-fault")
     if cell.remark:
         words = t(f"data.remark_{cell.remark}", step=cell.subject)
         return html.Small([icon("exclamation-triangle-fill"), f" {words}"], className="data-remark")
@@ -83,3 +84,8 @@ def _written(cell: Cell, column: Column) -> str:
     if cell.value is None:
         return ""
     return _WRITTEN.get(column.form, str)(cell.value)
+
+
+def _without_cell(reason: str) -> str:
+    """A reason without the cell it quotes, which stands above it."""
+    return re.sub(r'^"[^"]*":? ', "", reason)

@@ -31,7 +31,7 @@ from dashboard.pages.shared.row_lists import WAITING, done, kind_words, may_do, 
 from dashboard.pages.shared.row_words import stamp_words, step_words
 from data_access.records import reading
 from data_access.records.intake.lists import missing_letters, rows_awaiting_letter, rows_awaiting_room
-from etl.desk.name_edit import with_room, with_room_spellings
+from etl.desk.settings_edit import with_room, with_room_spellings
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownRoom, unknown_rooms
 from etl.intake.pipeline import apply_settings
 

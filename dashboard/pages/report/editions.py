@@ -19,9 +19,8 @@ from dashboard.pages.report.publish import PLACE
 from dashboard.printed.publish import all_published
 from dashboard.printed.voice import screen
 from etl.figures.compliance.definitions import ALL_STEPS
-from etl.figures.report.changes import REQUESTS, Cause, Difference, causes, differences
+from etl.figures.report.changes import REQUESTS, Cause, Difference, causes, differences, restated
 from etl.figures.report.period import ReportPeriod, parse_report_period
-from etl.figures.report.restated import restated
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper

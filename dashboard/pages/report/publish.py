@@ -19,7 +19,7 @@ from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.row_lists import reason_field, reason_of, said
 from dashboard.printed.publish import LONGEST_FOLLOWUP, Seen, publish
 from data_access.errors import PantauError
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.figures.report.document import digest
 from etl.figures.report.period import parse_report_period
 

@@ -14,6 +14,7 @@ from dashboard.pages.requests.working_days import in_working_days
 from dashboard.pages.shared.sources import Places, source_lines, sources_of
 from dashboard.pages.shared.why_links import READY, why_case
 from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.figures.requests.check import CaseCheck
 from etl.figures.requests.detail import Case, CaseSession, CaseStep
@@ -60,7 +61,7 @@ def _ready(case: Case, sop: SopVersion, calendar: WorkCalendar) -> list[Componen
 
 def _before_event(case: Case, calendar: WorkCalendar) -> list[Component]:
     """How long before the booked start the room was ready, in working time."""
-    ready = next((step.finished_at for step in case.steps if step.step == "A8"), None)
+    ready = case.step(case.sop.step_with(Meaning.READY)).finished_at
     start = case.request["booked_start_at"]
     if ready is None or start is None:
         return []

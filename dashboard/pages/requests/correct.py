@@ -15,7 +15,6 @@ from flask import abort
 
 from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.access.roles import steps_of
 from dashboard.components import button, date_field, empty, link, page_head, page_url, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, sentence, t
@@ -42,12 +41,13 @@ from dashboard.pages.shared.row_lists import (
 )
 from dashboard.pages.shared.row_words import field_words, stamp_words, step_words, value_words
 from dashboard.pages.shared.sources import Place, Places, stored_places
+from dashboard.pages.shared.stamps import own_steps
 from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES
-from etl.desk.screen_rows import said_by
+from etl.desk.screen_rows import entered_by
 from etl.desk.stamps import opd_of_letter, stamp_given
-from etl.domain.verdict import STEP_INDEX
+from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.figures.intake.corrections import RowNow, row_now
 from etl.figures.requests.detail import Case, Source
@@ -120,7 +120,7 @@ def may_correct(office: Office, user: Account, kind: str, row_id: int) -> bool:
     if may_do(user):
         return True
     given = stamp_given(office, row_id) if kind == "disposisi" else None
-    if given is None or given.step not in steps_of(user.role):
+    if given is None or given.step not in own_steps(office, user):
         return False
     if user.opd_filter is None:
         return given.actor == user.name
@@ -268,7 +268,7 @@ def correct_panel(office: Office, case: Case, places: Places, user: Account) -> 
     elif is_allowed(user.role, Page.DATA):
         lines = _pass_lines(case, places, lambda _, said: said == (user.role.value, user.name))
     else:
-        own = steps_of(user.role)
+        own = own_steps(office, user)
         found = _passes(
             case, stored_places(office, case), lambda step, said: step in own and said[0] == user.role.value
         )
@@ -319,7 +319,7 @@ def _passes(case: Case, places: Places, by: Stamped | None) -> list[tuple[str, P
 
 
 def _is_said(by: Stamped, step: str, source: Source) -> bool:
-    said_so = said_by(source.sheet)
+    said_so = entered_by(source.sheet)
     return said_so is not None and by(step, said_so)
 
 

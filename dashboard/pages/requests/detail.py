@@ -26,12 +26,13 @@ from dashboard.pages.shared.request_links import CASES
 from dashboard.pages.shared.sources import Places, places_of
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import stamp_desk
+from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.figures.requests.check import case_checks
 from etl.figures.requests.detail import Case, CaseStep
 from etl.figures.requests.detail import case as find_case
-from etl.figures.requests.documents import sop_of, ticked_documents
+from etl.figures.requests.documents import ticked_documents
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -135,8 +136,8 @@ def _crumbs(year: int, agenda: str) -> list[tuple[str, str | None]]:
 
 def letter(office: Office, case: Case, places: Places) -> Component:
     """The page of one letter below its head; `places` lead from its rows to their loads."""
-    sop = sop_of(office, case)
-    parts = {part: [step for step in case.steps if step.step[0] == part] for part in "AB"}
+    sop = case.sop
+    parts = {part: [case.step(step.code) for step in sop.part(part)] for part in PARTS}
     shown = [*parts["A"], *(parts["B"] if has_anything(parts["B"]) else ())]
     request_id = case.request["request_id"]
     beside = Beside(ticked_documents(office, request_id), case_checks(office, request_id, case.as_of))

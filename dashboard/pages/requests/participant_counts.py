@@ -21,14 +21,13 @@ from dashboard.pages.shared.request_links import CASES, case_address
 from dashboard.pages.shared.row_lists import done, said, text_field
 from data_access.errors import PantauError
 from etl.desk.participant_counts import (
-    TELLING,
-    VERIFYING,
     finishing,
     is_finished_by,
     read_count,
     tell_planned,
     verify_count,
 )
+from etl.domain.sop.steps import Meaning
 from etl.figures.requests.detail import Case
 from etl.figures.requests.detail import case as find_case
 
@@ -40,9 +39,6 @@ PATH = "/jumlah-peserta/<int:year>/<path:agenda>"
 TITLE = "participants_entry.title"
 NAV = None
 
-STEP_OF_ROLE = {Role.OPD: TELLING, Role.KASI_LITIK: VERIFYING}
-"""Who says a number here, and which step of the SOP ends with it."""
-
 
 class Id(StrEnum):
     """Ids of the page."""
@@ -52,6 +48,13 @@ class Id(StrEnum):
     SAVE = "participants-save"
     SAID = "participants-said"
     KNOWN = "participants-known"
+
+
+def counting_step(office: Office, user: Account) -> str | None:
+    """The step of the SOP that ends with the number that this user says here; None for who says none."""
+    sop = office.sop_in_force
+    counting = (sop.step_with(meaning) for meaning in (Meaning.TELLS, Meaning.VERIFIES))
+    return next((code for code in counting if sop.step(code).role == user.role), None)
 
 
 def entry_address(year: int, agenda_number: str) -> str:
@@ -74,7 +77,7 @@ def layout(page_request: PageRequest) -> Component:
             dcc.Store(id=Id.LETTER, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
             page_head(title, " · ".join(filter(None, (found.request["opd"], name))), crumbs=crumbs),
             html.Div(id=Id.SAID, **{"aria-live": "polite"}),
-            panel(html.Div(_standing(office, user, found), id=Id.KNOWN), _form(user)),
+            panel(html.Div(_standing(office, user, found), id=Id.KNOWN), _form(office, user)),
         ],
         className="intake",
     )
@@ -82,7 +85,7 @@ def layout(page_request: PageRequest) -> Component:
 
 def _standing(office: Office, user: Account, found: Case) -> list[Component]:
     """Both numbers, and what the user's number would stamp."""
-    step = STEP_OF_ROLE.get(user.role)
+    step = counting_step(office, user)
     return [_known(found), *(_stamped(office, found, step) if step else ())]
 
 
@@ -92,7 +95,7 @@ def _stamped(office: Office, found: Case, step: str) -> list[Component]:
     if not ends.steps:
         return [html.P(t("participants_entry.corrects", step=step), className="p-muted")]
     told = [html.P(t("participants_entry.finishes", steps=" & ".join(ends.steps)), className="p-muted")]
-    if step == TELLING and not ends.is_begun:
+    if step == found.sop.step_with(Meaning.TELLS) and not ends.is_begun:
         letter = case_address(found.request["year"], found.request["agenda_number"])
         way = link(t("participants_entry.start"), letter, "cases-link")
         told.append(html.P([t("participants_entry.no_start", step=step), " ", way]))
@@ -105,8 +108,8 @@ def _known(found: Case) -> Component:
     return html.Dl([part for label, value in rows for part in (html.Dt(label), html.Dd(value))])
 
 
-def _form(user: Account) -> Component | None:
-    step = STEP_OF_ROLE.get(user.role)
+def _form(office: Office, user: Account) -> Component | None:
+    step = counting_step(office, user)
     if step is None:
         return html.P(t("participants_entry.seen_only"), className="p-muted")
     field = text_field(Id.COUNT, t(f"participants_entry.ask_{step}"), kind="number")
@@ -138,7 +141,8 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def _take(office: Office, user: Account, of_letter: dict[str, Any], typed: str, now: int) -> tuple[Component, Case]:
     """Store the number as that role's; an agency's user reaches only its own letters."""
-    if user.role not in STEP_OF_ROLE:
+    step = counting_step(office, user)
+    if step is None:
         abort(403)
     found = _letter(office, user, of_letter, now)
     count = read_count(typed)
@@ -148,7 +152,6 @@ def _take(office: Office, user: Account, of_letter: dict[str, Any], typed: str, 
         client_id=str(of_letter.get("id") or ""), now=now,
     )  # fmt: skip
     words = t("participants_entry.saved", count=fmt().number(count))
-    step = STEP_OF_ROLE[user.role]
     if is_finished_by(office, receipt, step):
         words += " " + t("participants_entry.finished", step=step, moment=fmt().moment_short(receipt.at))
     return done(words, is_published=receipt.is_published), _letter(office, user, of_letter, now)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from etl.domain.sop.versions import FOLLOWS
 from etl.domain.verdict import Verdict
 from etl.figures.requests.detail import Case, CasePass, CasePause, CaseStep
 
@@ -38,7 +37,7 @@ _UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 def stop_of(case: Case, step: CaseStep) -> int:
     """Until when a step that is not finished is drawn: now, or the moment at which its part stopped."""
-    stop = case.stop_at if step.step[0] == "A" else case.request["booked_end"]
+    stop = case.stop_at if case.sop.step(step.step).part == "A" else case.request["booked_end"]
     return case.as_of if stop is None else min(case.as_of, stop)
 
 
@@ -49,14 +48,13 @@ def awaits_opd(step: CaseStep) -> bool:
 
 def spans_of(case: Case, steps: Sequence[CaseStep]) -> list[Span]:
     """The stretches of these steps, in order."""
-    by_code = {step.step: step for step in case.steps}
-    return [span for step in steps for span in _of_step(case, step, by_code)]
+    return [span for step in steps for span in _of_step(case, step)]
 
 
-def _of_step(case: Case, step: CaseStep, by_code: Mapping[str, CaseStep]) -> Iterable[Span]:
+def _of_step(case: Case, step: CaseStep) -> Iterable[Span]:
     passes = step.passes or ((None,) if step.started_at is not None else ())
     for index, one in enumerate(passes):
-        handed = handed_over_at(step, index, by_code)
+        handed = handed_over_at(case, step, index)
         begin, end = _begin(step, one, index, handed), _end(case, step, one)
         if begin is None or end is None or end < begin:
             continue
@@ -67,9 +65,9 @@ def _of_step(case: Case, step: CaseStep, by_code: Mapping[str, CaseStep]) -> Ite
         yield from _paused(step.pauses, step.step, begin, end, number)
 
 
-def handed_over_at(step: CaseStep, index: int, by_code: Mapping[str, CaseStep]) -> int | None:
+def handed_over_at(case: Case, step: CaseStep, index: int) -> int | None:
     """When the letter came to a step for the time `index` (from 0): the later finish of what it follows."""
-    finishes = [_finish(by_code[code], index) for code in FOLLOWS[step.step] if code in by_code]
+    finishes = [_finish(case.step(code), index) for code in case.sop.step(step.step).follows]
     known = [finish for finish in finishes if finish is not None]
     return max(known) if known and len(known) == len(finishes) else None
 

@@ -25,7 +25,7 @@ _TIMED = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 def stamp_panel(office: Office, case: Case, user: Account) -> Component | None:
     """The panel of the steps that the user holds; nothing for who holds none, or when all are over."""
-    steps = own_steps(user)
+    steps = own_steps(office, user)
     found = standings(office, [case.request["request_id"]], steps).get(case.request["request_id"])
     if found is None:
         return None
@@ -46,7 +46,7 @@ def _is_at_hand(step: CaseStep, stand: Standing, case: Case) -> bool:
         return True
     start = case.request["booked_start_on"]
     is_today = start is not None and as_date(start) == fmt().local(case.as_of).date()
-    return step.step[0] == "B" and stand.is_handed and is_today
+    return case.sop.step(step.step).part == "B" and stand.is_handed and is_today
 
 
 def _step(office: Office, case: Case, letter: HeldLetter, stand: Standing, step: CaseStep) -> Component:

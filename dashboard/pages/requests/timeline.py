@@ -14,6 +14,7 @@ from dashboard.pages.requests.axis import Axis, build_axis
 from dashboard.pages.requests.shading import names, now_line, now_name, shading
 from dashboard.pages.requests.spans import Kind, Span, spans_of, stop_of
 from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
 from etl.domain.verdict import Verdict
@@ -84,7 +85,11 @@ def _axis(case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], calendar
     moments += [moment for moment in stamps if moment is not None]
     if _is_under_way(case, steps):
         moments.append(case.as_of)
-    if not moments and steps[0].step == "A1" and case.request["received_at"] is not None:
+    if (
+        not moments
+        and steps[0].step == case.sop.step_with(Meaning.RECEIVED)
+        and case.request["received_at"] is not None
+    ):
         moments.append(case.request["received_at"])
     return build_axis(calendar, moments) if moments else None
 

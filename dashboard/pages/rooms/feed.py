@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,9 +12,15 @@ from dash.development.base_component import Component
 from flask import request
 
 from dashboard.access import Page, account, guarded
+from dashboard.access.devices import token_hash
 from dashboard.components import button, icon, panel
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms.schedule_link import link_since, new_link, revoke_link
+from data_access.records import reading, writing
+from data_access.records.access.devices import (
+    add_calendar_link,
+    calendar_link_since,
+    revoke_calendar_link,
+)
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -69,3 +76,26 @@ def _shown(address: str) -> list[Component]:
 
 def _state(since: int | None) -> Component:
     return html.Span(t("room.feed_none") if since is None else t("room.feed_since", moment=fmt().moment(since)))
+
+
+# The link
+
+
+def new_link(office: Office, user_id: int, base_url: str, now: int) -> str:
+    """A new link, shown this once; the one before stops working."""
+    token = secrets.token_urlsafe(32)
+    with writing(office.records) as connection:
+        add_calendar_link(connection, user_id, token_hash(token), now)
+    return f"{base_url.rstrip('/')}/kalender/{token}.ics"
+
+
+def revoke_link(office: Office, user_id: int, now: int) -> None:
+    """Shut the user's link."""
+    with writing(office.records) as connection:
+        revoke_calendar_link(connection, user_id, now)
+
+
+def link_since(office: Office, user_id: int) -> int | None:
+    """When the user's link was made; None when there is none."""
+    with reading(office.records) as connection:
+        return calendar_link_since(connection, user_id)

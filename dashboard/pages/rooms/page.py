@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dash import Dash, Input, Output, html
+from dash import Dash, Output, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
@@ -14,36 +13,43 @@ from dashboard.components import (
     Tone,
     banner,
     bind_later,
+    kpi,
     kpi_row,
     later_data,
     later_place,
     later_store,
     loading,
     read_query,
+    why,
     written_out,
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms import feed
-from dashboard.pages.rooms.headlines import headlines
-from dashboard.pages.rooms.lines import lines_panel
-from dashboard.pages.rooms.panels import (
-    clash_panel,
+from dashboard.pages.rooms.obstacles import clash_panel, clashes_sheet, lead_panel, lost_panel, unused_panel
+from dashboard.pages.rooms.tables import (
     fairness_panel,
-    heat_panel,
-    lead_panel,
-    lost_panel,
-    months_panel,
-    opd_panel,
+    fairness_sheet,
+    lines_panel,
+    lines_sheet,
     rooms_panel,
-    unused_panel,
+    rooms_sheet,
 )
 from dashboard.pages.rooms.timeline import timeline_panel
-from dashboard.pages.rooms.view import RoomsView, rooms_view
+from dashboard.pages.rooms.use import (
+    heat_panel,
+    hours_sheet,
+    months_panel,
+    months_sheet,
+    opd_panel,
+    opds_sheet,
+)
+from dashboard.pages.rooms.view import RoomsView, hours, rooms_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.room_links import why_room
 from data_access.errors import PantauError
+from etl.sheet_files import Sheet
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -54,59 +60,37 @@ TITLE = "room.title"
 NAV = "room.nav"
 HAS_CHARTS = True
 
+PREFIX = "room"
 EXPORT = "/ruang/unduh"
 
 
-class Id(StrEnum):
-    """Ids of the page; those of its filters stand beside them."""
-
-    URL = "room-url"
-    SUBTITLE = "room-subtitle"
-    EXPORT = "room-export"
-    BODY = "room-body"
-    MORE = "room-more"
+MORE = "room-more"
+"""Id of the place of what lies below."""
 
 
 def layout(page_request: PageRequest) -> Component:
     """Head with filters, the figures seen first, and the place of the others."""
-    shown = foreground(page_request.office, page_request.query, page_request.now, page_request.account.opd_filter)
-    below = later_store("room"), loading(later_place(Id.MORE, has_words=False)), feed.feed_panel()
-    return filters.frame(page_request, "room", t("room.title"), shown, *below, class_name="room")
+    below = later_store(PREFIX), loading(later_place(MORE, has_words=False)), feed.feed_panel()
+    return filters.frame(page_request, PREFIX, foreground, below=below)
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; keep controls and address in step."""
-    filters.register(app, PAGE, "room", office, lambda: office_today(office, now()))
+    filters.register(app, PAGE, PREFIX, office, now, foreground)
     feed.register(app, office, now)
-    bind_later(app, "room")
+    bind_later(app, PREFIX)
 
-    @app.callback(
-        Output(Id.SUBTITLE, "children"),
-        Output(Id.EXPORT, "children"),
-        Output(Id.BODY, "children"),
-        Input(Id.URL, "search"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE)
-    def show(search: str | None) -> tuple[str, list[Component], Component]:
-        return written_out(foreground(office, read_query(search), now(), account().opd_filter))
-
-    @app.callback(Output(Id.MORE, "children"), later_data("room"), prevent_initial_call=True)
+    @app.callback(Output(MORE, "children"), later_data(PREFIX), prevent_initial_call=True)
     @guarded(PAGE)
     def show_more(search: str | None) -> Component | None:
         return written_out(background(office, read_query(search), now(), account().opd_filter))
 
 
-def foreground(
-    office: Office, query: Mapping[str, str], now: int, own_opd: str | None
-) -> tuple[str, list[Component], Component]:
-    """Subtitle, export links, headline figures and the calendar; or words."""
-    try:
-        view = rooms_view(office, query, now, own_opd)
-    except PantauError as error:
-        return "", [], filters.refused(error)
+def foreground(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> filters.Shown:
+    """Headline figures and the calendar."""
+    view = rooms_view(office, query, now, own_opd)
     nothing = None if view.has_any else banner(t("word.no_data"), Tone.PLAIN)
-    body = html.Div([nothing, kpi_row(*headlines(view)), timeline_panel(view)])
+    body = html.Div([nothing, kpi_row(*_headlines(view)), timeline_panel(view)])
     return _subtitle(view), export_links(EXPORT, query), body
 
 
@@ -131,9 +115,88 @@ def background(office: Office, query: Mapping[str, str], now: int, own_opd: str 
 
 
 def _subtitle(view: RoomsView) -> str:
-    f, asked, rooms = fmt(), view.asked, view.figures.rooms
-    one = rooms[0] if len(rooms) == 1 else None
-    name = one.room if one else t("room.count", count=f.number(len(rooms)), n=len(rooms))
-    seats = t("room.capacity", seats=f.number(one.capacity)) if one and one.capacity else t("room.capacity_unknown")
-    parts = [name, *([seats] if one else []), asked.opd or "", f.period(asked.period.first, asked.period.last)]
+    f, filter_, rooms = fmt(), view.filter, view.figures.rooms
+    names = [t("room.count", count=f.number(len(rooms)), n=len(rooms))]
+    if len(rooms) == 1:
+        seats = rooms[0].capacity
+        names = [rooms[0].room, t("room.capacity", seats=f.number(seats)) if seats else t("room.capacity_unknown")]
+    parts = [*names, filter_.opd or "", f.period(filter_.period.first, filter_.period.last)]
     return " · ".join(part for part in parts if part)
+
+
+def room_sheets(view: RoomsView) -> list[Sheet]:
+    """The tables as sheets of a file, the figures first."""
+    return [
+        rooms_sheet(view), lines_sheet(view), opds_sheet(view), months_sheet(view), hours_sheet(view),
+        clashes_sheet(view), fairness_sheet(view),
+    ]  # fmt: skip
+
+
+# Headline figures
+
+
+def _headlines(view: RoomsView) -> list[Component]:
+    """Used, scheduled, seats, no-show, clashes and use outside the hours."""
+    return [_used(view), _scheduled(view), _seats(view), _unused(view), _apart(view)]
+
+
+def _used(view: RoomsView) -> Component:
+    whole, f = view.figures.all_rooms, fmt()
+    if whole.utilisation is None:
+        note = t("room.not_begun") if view.is_future else t("room.never_open")
+        return kpi(t("room.used"), t("word.none"), note=note)
+    note = t("room.used_note", used=hours(whole.used_seconds), available=hours(whole.available_seconds))
+    return kpi(t("room.used"), f.percent(whole.utilisation, 0), note=note, beside=_why(view, "room.used"))
+
+
+def _scheduled(view: RoomsView) -> Component:
+    whole, f = view.figures.all_rooms, fmt()
+    if whole.scheduled_share is None:
+        return kpi(t("room.scheduled"), t("word.none"), note=t("room.never_open"))
+    realised = (
+        t("room.realised_none")
+        if whole.realised_share is None
+        else t("room.realised_note", share=f.percent(whole.realised_share, 0))
+    )
+    note = f"{t('room.hours_of', part=hours(whole.scheduled_seconds), whole=hours(whole.open_seconds))} · {realised}"
+    value = f.percent(whole.scheduled_share, 0)
+    return kpi(t("room.scheduled"), value, note=note, beside=_why(view, "room.scheduled"))
+
+
+def _seats(view: RoomsView) -> Component:
+    whole, f = view.figures.all_rooms, fmt()
+    if whole.occupancy is None:
+        has_seats = any(room.capacity for room in view.figures.rooms)
+        return kpi(
+            t("room.seats"), t("word.none"), note=t("room.seats_unknown" if not has_seats else "room.no_present")
+        )
+    parts = [t("room.seats_note", seated=f.number(whole.seated), sessions=f.number(whole.sessions))]
+    parts += [t("room.overfull", count=f.number(whole.overfull))] if whole.overfull else []
+    tone = Tone.NEAR if whole.overfull else Tone.PLAIN
+    value, beside = f.percent(whole.occupancy, 0), _why(view, "room.seats")
+    return kpi(t("room.seats"), value, note=" · ".join(parts), tone=tone, beside=beside)
+
+
+def _unused(view: RoomsView) -> Component:
+    whole, f = view.figures.all_rooms, fmt()
+    known = whole.no_show + whole.held
+    if not known and not whole.unrecorded:
+        return kpi(t("room.no_show"), t("word.none"), note=t("room.no_bookings"))
+    unrecorded = t("room.unrecorded_note", count=f.number(whole.unrecorded))
+    if not known:
+        return kpi(t("room.no_show"), t("word.none"), note=unrecorded)
+    share = f" ({f.percent(whole.no_show_share, 0)})"
+    note = f"{t('room.of_known', count=f.number(known))}{share} · {unrecorded}"
+    tone, beside = Tone.NEAR if whole.no_show else Tone.PLAIN, _why(view, "room.no_show")
+    return kpi(t("room.no_show"), f.number(whole.no_show), note=note, tone=tone, beside=beside)
+
+
+def _apart(view: RoomsView) -> Component:
+    whole = view.figures.all_rooms
+    value = f"{hours(whole.clash_seconds)} · {hours(whole.outside_seconds)}"
+    unit, beside = f" {t('room.hour_unit')}", _why(view, "room.apart")
+    return kpi(t("room.apart"), value, unit=unit, note=t("room.apart_note"), beside=beside)
+
+
+def _why(view: RoomsView, figure: str) -> Component:
+    return why(why_room(view.filter), t(figure))

@@ -24,7 +24,7 @@ from dashboard.i18n import t
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.access import calendar_links
+from data_access.records.access.devices import user_of_calendar_link
 from etl.domain.units import MINUTE
 from etl.figures.period import Period
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
@@ -52,7 +52,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
 def _user_of(office: Office, store: Store, token: str) -> Account | None:
     """Whose link it is, as long as that user may see rooms."""
     with reading(office.records) as connection:
-        user_id = calendar_links.user_of_calendar_link(connection, token_hash(token))
+        user_id = user_of_calendar_link(connection, token_hash(token))
     stored = store.user_by_id(user_id) if user_id is not None else None
     if stored is None or not stored.is_active or not is_allowed(stored.account.role, Page.RUANG):
         return None
@@ -61,11 +61,11 @@ def _user_of(office: Office, store: Store, token: str) -> Account | None:
 
 def _sent(office: Office, user: Account, room: str | None, now: int) -> Response:
     today = office_today(office, now)
-    asked = RoomsFilter(Period(today - BACK, today + AHEAD), user.opd_filter, room)
+    filter_ = RoomsFilter(Period(today - BACK, today + AHEAD), user.opd_filter, room)
     if user.opd_filter == "":
         abort(404)
     try:
-        diary = room_diary(office, asked, now - now % MINUTE)
+        diary = room_diary(office, filter_, now - now % MINUTE)
     except PantauError:
         abort(404)
     reply = Response(schedule(diary, now), mimetype="text/calendar")

@@ -211,9 +211,9 @@ def _faults(faults: Sequence[Incident], band: DayBand, as_of: int) -> list[Incid
     """Faults of the room that were open on that day, as far as it has come."""
     until = min(band.span[1], as_of)
     return [
-        one
-        for one in faults
-        if one.room == band.room and one.first_at < until and (one.ended_at or as_of) > band.span[0]
+        fault
+        for fault in faults
+        if fault.room == band.room and fault.first_at < until and (fault.ended_at or as_of) > band.span[0]
     ]
 
 

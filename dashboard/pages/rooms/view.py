@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dashboard.components.tables import Column, Row
+from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.period_filter import AddressError
 from dashboard.pages.shared.today import office_today
 from data_access.mart import Snapshot
-from etl.domain.units import MINUTE
+from etl.domain.units import HOUR, MINUTE
 from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.figures.period import FIRST_DAY, LAST_DAY, Period
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
 from etl.figures.rooms.lines import Line, lines_of
 from etl.figures.rooms.use import RoomsFigures, figures_of
+from etl.sheet_files import Cell
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -42,7 +45,7 @@ class RoomsView:
     line_room: str | None
 
     @property
-    def asked(self) -> RoomsFilter:
+    def filter(self) -> RoomsFilter:
         """The filter, with canonical names."""
         return self.diary.filter
 
@@ -59,24 +62,33 @@ class RoomsView:
     @cached_property
     def calendar(self) -> Diary:
         """The diary of the days of the calendar."""
-        room = self.asked.room if self.is_day else self.line_room
-        asked = RoomsFilter(self.shown, self.asked.opd, room)
-        return room_diary(self.office, asked, self.as_of, self.mart)
+        room = self.filter.room if self.is_day else self.line_room
+        return room_diary(self.office, RoomsFilter(self.shown, self.filter.opd, room), self.as_of, self.mart)
 
     @cached_property
     def faults(self) -> tuple[Incident, ...]:
         """Faults of the rooms shown, open and ended."""
-        return tuple(one for one in incidents_at(self.office, self.as_of) if one.room in self.diary.rooms)
+        return tuple(fault for fault in incidents_at(self.office, self.as_of) if fault.room in self.diary.rooms)
 
     @property
     def is_future(self) -> bool:
         """Whether nothing of the period has happened yet."""
-        return self.asked.period.first > self.today
+        return self.filter.period.first > self.today
 
     @property
     def has_any(self) -> bool:
         """Whether the period holds anything at all."""
         return bool(self.diary.booked_here.any() or self.diary.used_seconds.any() or self.diary.starts_here.any())
+
+
+def hours(seconds: float) -> str:
+    """94,5 for so many hours."""
+    return fmt().number(round(seconds / HOUR, 1))
+
+
+def file_column(key: str, value: Callable[[Row], Cell]) -> Column[Row]:
+    """A column of a sheet only."""
+    return Column(key, t(f"room.file_{key}"), value=value)
 
 
 def rooms_view(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> RoomsView:
@@ -85,8 +97,8 @@ def rooms_view(office: Office, query: Mapping[str, str], now: int, own_opd: str 
     AddressError or FilterError, in words, for days and names that do not exist; MartError without a mart.
     """
     today, as_of = office_today(office, now), now - now % MINUTE
-    asked, mart = asked_filter(query, today, own_opd), office.mart.read()
-    diary = room_diary(office, asked, as_of, mart)
+    mart = office.mart.read()
+    diary = room_diary(office, asked_filter(query, today, own_opd), as_of, mart)
     shown, is_day = _shown(query, diary.filter.period, today)
     room = query.get("linimasa")
     line_room = room if room in diary.rooms else diary.rooms[0] if diary.rooms else None

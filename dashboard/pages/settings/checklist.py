@@ -13,12 +13,13 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, button, date_field, page_head, panel, pill
+from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import done, note, said, table, table_row, text_field
+from dashboard.pages.shared.row_lists import done, note, said, text_field
 from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
-from etl.desk.checklist_edit import ChecklistError, as_lines, with_checklist
+from etl.desk.settings_edit import ChecklistError, as_lines, with_checklist
 from etl.intake.pipeline import apply_settings
 from etl.settings.checklists import Checklists, ListVersion
 
@@ -92,10 +93,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if not clicks:
             return no_update, no_update
         try:
-            told = put_in_force(office, str(version or ""), str(first or ""), str(items or ""), now())
+            words = put_in_force(office, str(version or ""), str(first or ""), str(items or ""), now())
         except PantauError as error:
             return said(sentence(error)), no_update
-        return told, versions_panel(office, office_today(office, now()))
+        return words, versions_panel(office, office_today(office, now()))
 
 
 def put_in_force(office: Office, version: str, first: str, items: str, now: int) -> Component:
@@ -119,18 +120,26 @@ def versions_panel(office: Office, today: date) -> Component:
     """Every version, the newest first."""
     lists = Checklists.of(office.settings)
     in_force = lists.on(today)
-    return html.Div([_version(one, today, is_in_force=one is in_force) for one in reversed(lists.versions)])
+    return html.Div([_version(version, today, version is in_force) for version in reversed(lists.versions)])
 
 
-def _version(one: ListVersion, today: date, *, is_in_force: bool) -> Component:
-    state = (Tone.GOOD, "check-lg", t("checklist.in_force")) if is_in_force else (
-        (Tone.NEAR, "clock", t("checklist.coming")) if one.valid_from > today else
-        (Tone.MUTED, "archive", t("checklist.past"))
-    )  # fmt: skip
-    heads = {"item": t("checklist.item"), "weight": t("checklist.weight")}
-    rows = [
-        table_row(heads, {"item": name, "weight": fmt().number(weight)}, ("weight",))
-        for name, weight in one.weights.items()
+def _version(version: ListVersion, today: date, is_in_force: bool) -> Component:
+    since = t("checklist.since", day=fmt().date(version.valid_from))
+    drawn = table(version.version, _columns(), version.weights.items(), "intake-table")
+    return panel(html.P([_state(version, today, is_in_force), f" {since}"]), drawn, title=version.version)
+
+
+def _state(version: ListVersion, today: date, is_in_force: bool) -> Component:
+    if is_in_force:
+        return pill(Tone.GOOD, "check-lg", t("checklist.in_force"))
+    if version.valid_from > today:
+        return pill(Tone.NEAR, "clock", t("checklist.coming"))
+    return pill(Tone.MUTED, "archive", t("checklist.past"))
+
+
+def _columns() -> list[Column[tuple[str, float]]]:
+    """Of items with their weights."""
+    return [
+        text_column("item", t("checklist.item"), lambda row: row[0]),
+        number_column("weight", t("checklist.weight"), lambda row: row[1]),
     ]
-    since = t("checklist.since", day=fmt().date(one.valid_from))
-    return panel(html.P([pill(*state), f" {since}"]), table(one.version, heads, rows, ("weight",)), title=one.version)

@@ -1,24 +1,43 @@
-"""What does an administrator set, and is everything that hangs on the office's walls alive?
+"""Which wall screens are there, is each of them alive, and how does a new one get in?
 
-The page is a list of parts. A part is a module with `ANCHOR` (its place in the address, after `#`), `TITLE` (key of its
-title), `section(page_request)` and `register(app, office, now)`; a new one is added to `PARTS`. Each guards its own
-callbacks with `Page.PENGATURAN`.
+The other thing that an administrator sets, the checklist of rooms, has a page of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import ModuleType
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
-from dash import Dash, html
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
+from flask import request
 
-from dashboard.access import Page
-from dashboard.components import button, icon, page_head
-from dashboard.i18n import t
-from dashboard.pages.settings import checklist, screens
+from dashboard.access import May, Page, account, guarded
+from dashboard.access.people import UnknownScreenError, add_screen, revoke_screen
+from dashboard.components import (
+    Tone,
+    button,
+    empty,
+    icon,
+    link,
+    loading,
+    page_head,
+    page_url,
+    panel,
+    pill,
+    read_query,
+    with_query,
+)
+from dashboard.components.asset_urls import build_mark
+from dashboard.components.tables import Column, table
+from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.settings import checklist
+from dashboard.pages.shared.numbers import once_more
 from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.row_lists import note, said, text_field
+from data_access.errors import PantauError
+from etl.figures.wall.screens import Screen, ScreenState, screens
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -27,33 +46,233 @@ PAGE = Page.PENGATURAN
 PATH = "/pengaturan"
 TITLE = "settings.title"
 NAV = "settings.title"
+ANCHOR = "layar"
+"""The place of the screens in the page's address, after `#`."""
 
-PARTS: tuple[ModuleType, ...] = (screens,)
+REVOKE = "cabut"
+"""Name in the address of the screen that is about to be shut out."""
+
+LONGEST_LABEL = 60
+_TICK_MS = 30_000
+_LOOKS = {
+    ScreenState.CONNECTED: (Tone.GOOD, "check-lg"),
+    ScreenState.SILENT: (Tone.LATE, "exclamation-triangle-fill"),
+    ScreenState.UNOPENED: (Tone.MUTED, "hourglass"),
+    ScreenState.REVOKED: (Tone.MUTED, "slash-circle"),
+}
 
 
-def layout(page_request: PageRequest) -> Component:
-    """Head, a way to each part when there are several, the parts."""
+class Id(StrEnum):
+    """Ids of the page."""
+
+    URL = "screens-url"
+    TICK = "screens-tick"
+    CHANGED = "screens-changed"
+    SAID = "screens-said"
+    LIST = "screens-list"
+    QUESTION = "screens-question"
+    LABEL = "screens-label"
+    MAKE = "screens-make"
+    ASKED = "screens-asked"
+    REVOKE = "screens-revoke"
+    LINK = "screens-link"
+
+
+class ScreenLabelError(PantauError):
+    """A screen needs a name by which people find it."""
+
+    def __init__(self) -> None:
+        super().__init__("settings.screen_label_wanted", n=LONGEST_LABEL)
+
+
+def layout(_: PageRequest) -> Component:
+    """Head with the way to the checklist, and the screens."""
+    to_checklist = button([icon("list-check"), t("checklist.open")], href=checklist.PATH, kind="quiet")
     return html.Div(
         [
-            page_head(t("settings.title"), t("settings.subtitle"), actions=[_checklist()]),
-            _ways() if len(PARTS) > 1 else None,
-            *(html.Div(part.section(page_request), id=part.ANCHOR, className="settings-part") for part in PARTS),
+            page_head(t("settings.title"), t("settings.subtitle"), actions=[to_checklist]),
+            html.Div(_screens(), id=ANCHOR, className="settings-part"),
         ],
         className="settings",
     )
 
 
-def _checklist() -> Component:
-    """The way to the checklist, which has a page of its own."""
-    return button([icon("list-check"), t("checklist.open")], href=checklist.PATH, kind="quiet")
-
-
-def _ways() -> Component:
-    links = [html.A(t(part.TITLE), href=f"#{part.ANCHOR}", className="settings-way") for part in PARTS]
-    return html.Nav(links, className="settings-ways", **{"aria-label": t("settings.ways")})
+def _screens() -> Component:
+    """The form for a new screen, what came of it, and the list."""
+    label = text_field(Id.LABEL, t("settings.screen_label"), placeholder=t("settings.screen_example"))
+    make = button([icon("plus-lg"), t("settings.screen_make")], id=Id.MAKE)
+    return html.Div(
+        [
+            page_url("screens"),
+            dcc.Interval(id=Id.TICK, interval=_TICK_MS),
+            dcc.Store(id=Id.CHANGED, data=0),
+            panel(
+                html.P(t("settings.screens_lead"), className="settings-lead"),
+                html.Div([label, make], className="intake-form"),
+                loading(html.Div(id=Id.SAID)),
+                html.Div(id=Id.QUESTION),
+                loading(html.Div(id=Id.LIST)),
+                title=t("settings.screens"),
+            ),
+        ]
+    )
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """Register every part."""
-    for part in PARTS:
-        part.register(app, office, now)
+    """List the screens every half minute; make one, shut one out."""
+
+    @app.callback(Output(Id.LIST, "children"), Input(Id.TICK, "n_intervals"), Input(Id.CHANGED, "data"))
+    @guarded(PAGE)
+    def show(_: Any, __: Any) -> Component:
+        return screen_list(screens(office, now()), now())
+
+    @app.callback(Output(Id.QUESTION, "children"), Input(Id.URL, "search"), Input(Id.CHANGED, "data"))
+    @guarded(PAGE)
+    def ask(search: str | None, _: Any) -> Component | None:
+        return question(screens(office, now()), read_query(search).get(REVOKE))
+
+    @app.callback(
+        Output(Id.SAID, "children"),
+        Output(Id.CHANGED, "data"),
+        Output(Id.LABEL, "value"),
+        Output(Id.URL, "search"),
+        Input(Id.MAKE, "n_clicks"),
+        State(Id.LABEL, "value"),
+        State(Id.CHANGED, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def make(clicks: int | None, label: Any, changed: Any) -> tuple[Any, Any, Any, Any]:
+        if not clicks:
+            return no_update, no_update, no_update, no_update
+        try:
+            return made(office, now(), str(label or ""), request.host_url), once_more(changed), "", ""
+        except PantauError as error:
+            return said(sentence(error)), no_update, no_update, no_update
+
+    @app.callback(
+        Output(Id.SAID, "children", allow_duplicate=True),
+        Output(Id.CHANGED, "data", allow_duplicate=True),
+        Output(Id.URL, "search", allow_duplicate=True),
+        Input(Id.REVOKE, "n_clicks"),
+        State(Id.ASKED, "data"),
+        State(Id.CHANGED, "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(PAGE, May.DO)
+    def revoke(clicks: int | None, screen_id: Any, changed: Any) -> tuple[Any, Any, Any]:
+        if not clicks or ctx.triggered_id != Id.REVOKE:
+            return no_update, no_update, no_update
+        try:
+            return revoked(office, now(), screen_id), once_more(changed), ""
+        except PantauError as error:
+            return said(sentence(error)), no_update, no_update
+
+
+def made(office: Office, now: int, label: str, base_url: str) -> Component:
+    """Make a screen; its link, which is shown this once."""
+    name = " ".join(label.split())
+    if not name or len(name) > LONGEST_LABEL:
+        raise ScreenLabelError
+    address = add_screen(office, name, now, base_url, account().name)
+    note(office, now, account().name, "screen_added", name)
+    field = dcc.Input(id=Id.LINK, value=address, readOnly=True, className="p-input settings-link", spellCheck="false")
+    return html.Div(
+        [
+            html.Div([icon("check-circle"), html.Strong(t("settings.link_for", screen=name))]),
+            html.Label([html.Span(t("settings.link_once"), className="p-field-label"), field], className="p-field"),
+            html.P(t("settings.link_how"), className="p-muted"),
+        ],
+        className="settings-made",
+        role="alert",
+    )
+
+
+def revoked(office: Office, now: int, screen_id: Any) -> Component:
+    """Shut a screen out; that it was done, in words."""
+    labels = {screen.id: screen.label for screen in screens(office, now) if screen.state is not ScreenState.REVOKED}
+    if not isinstance(screen_id, int) or screen_id not in labels:
+        raise UnknownScreenError(screen_id)
+    revoke_screen(office, screen_id, now)
+    note(office, now, account().name, "screen_revoked", labels[screen_id])
+    return said(t("settings.revoked", screen=labels[screen_id]), Tone.GOOD)
+
+
+def screen_list(shown: Sequence[Screen], now: int) -> Component:
+    """All screens as a table; words when there is none."""
+    if not shown:
+        return empty(t("settings.no_screens"), t("settings.no_screens_hint"), "display")
+    silent = sum(screen.is_silent and screen.state is ScreenState.SILENT for screen in shown)
+    warning = said(t("settings.silent", n=silent), Tone.LATE) if silent else None
+    return html.Div([warning, table(t("settings.screens"), _columns(now), shown, "intake-table", _row_properties)])
+
+
+def _row_properties(screen: Screen) -> dict[str, str]:
+    return {"className": "is-revoked" if screen.state is ScreenState.REVOKED else ""}
+
+
+def _columns(now: int) -> list[Column[Screen]]:
+    cells: dict[str, Callable[[Screen], Component | str]] = {
+        "screen": lambda screen: html.Strong(screen.label),
+        "state": lambda screen: pill(*_LOOKS[screen.state], t(f"settings.state_{screen.state}")),
+        "seen": lambda screen: _ago(screen.seen_at, now),
+        "painted": lambda screen: _with_small(_ago(screen.heartbeat_at, now), screen.viewport),
+        "version": _version,
+        "errors": _errors,
+        "made": lambda screen: _with_small(fmt().moment_short(screen.created_at), screen.created_by),
+        "action": _action,
+    }
+    return [Column(key, t(f"settings.head_{key}"), cell) for key, cell in cells.items()]
+
+
+def _with_small(words: Component | str, small: str | None) -> Component:
+    return html.Span([words, html.Small(small) if small else None])
+
+
+def _ago(moment: int | None, now: int) -> Component | str:
+    if moment is None:
+        return t("settings.never")
+    return html.Span(fmt().age(max(now - moment, 0)), title=fmt().moment(moment))
+
+
+def _version(screen: Screen) -> Component | str:
+    """Whether its page is the screen this server gives out."""
+    if screen.build is None:
+        return t("word.none")
+    is_newest = screen.build == build_mark()
+    return html.Span([t("settings.build_new" if is_newest else "settings.build_old"), html.Small(screen.build)])
+
+
+def _errors(screen: Screen) -> Component | str:
+    if not screen.error_count:
+        return t("settings.no_errors") if screen.heartbeat_at else t("word.none")
+    last = [screen.last_error or "", fmt().moment_short(screen.last_error_at) if screen.last_error_at else ""]
+    return html.Span([fmt().number(screen.error_count), html.Small(" · ".join(filter(None, last)))])
+
+
+def _action(screen: Screen) -> Component | str:
+    if screen.state is ScreenState.REVOKED:
+        return t("settings.revoked_at", moment=fmt().moment_short(screen.revoked_at))
+    return link([icon("x-lg"), t("settings.revoke")], with_query(PATH, **{REVOKE: screen.id}), "intake-more")
+
+
+def question(shown: Sequence[Screen], screen_id: str | None) -> Component | None:
+    """Whether that screen shall really be shut out; nothing when no screen is meant."""
+    open_ = (screen for screen in shown if screen.state is not ScreenState.REVOKED)
+    chosen = next((screen for screen in open_ if str(screen.id) == screen_id), None)
+    if chosen is None:
+        return None
+    return html.Div(
+        [
+            dcc.Store(id=Id.ASKED, data=chosen.id),
+            html.H3(t("settings.revoke_title", screen=chosen.label)),
+            html.P(t("settings.revoke_words")),
+            html.Div(
+                [button(t("settings.revoke_do"), id=Id.REVOKE), button(t("settings.keep"), href=PATH, kind="quiet")],
+                className="intake-form",
+            ),
+        ],
+        className="settings-question",
+        role="alertdialog",
+        **{"aria-label": t("settings.revoke_title", screen=chosen.label)},
+    )

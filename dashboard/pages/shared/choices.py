@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.i18n import t
 from data_access.mart import compliance as questions
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -1,18 +1,18 @@
-"""Filters of the pages of rooms and participants: period, agency, room; the address is their memory.
+"""The frame of the pages of rooms, participants and facilities: filters by period, agency and room, and what they show.
 
 The address holds the two dates, never the name of a preset: the same link shows the same period next month.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dash import Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 
-from dashboard.access import Page, guarded
+from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import (
     date_field,
@@ -23,7 +23,8 @@ from dashboard.components import (
     read_query,
     select,
     write_query,
-)  # fmt: skip
+    written_out,
+)
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
 from dashboard.pages.shared.choices import opd_options, own_names, room_options
@@ -60,9 +61,9 @@ def period_of(query: Mapping[str, str], today: date) -> Period:
     return presets(today)[DEFAULT] if is_silent else asked_period(query, today)
 
 
-def filters(office: Office, query: Mapping[str, str], today: date, account: Account, prefix: str) -> Component:
+def filters(office: Office, query: Mapping[str, str], today: date, user: Account, prefix: str) -> Component:
     """The controls with what the address says; an agency's own user has no choice of agencies."""
-    preset, first, last = _shown(query, today)
+    preset, first, last = _dates(query, today)
     periods = [*((name, t(f"period.{name}")) for name in PRESETS), (CUSTOM, t("period.custom"))]
     dates = html.Div(
         [date_field(f"{prefix}-from", t("word.from"), first), date_field(f"{prefix}-to", t("word.to"), last)],
@@ -70,7 +71,7 @@ def filters(office: Office, query: Mapping[str, str], today: date, account: Acco
         className="sla-dates",
         hidden=preset != CUSTOM,
     )
-    own, query = account.opd_filter, own_names(office, query)
+    own, query = user.opd_filter, own_names(office, query)
     opds = opd_options(office) if own is None else [("", own)]
     return filter_bar(
         select(f"{prefix}-period", t("word.period"), periods, preset),
@@ -83,21 +84,36 @@ def filters(office: Office, query: Mapping[str, str], today: date, account: Acco
 Shown = tuple[str, list[Component], Component]
 """Subtitle, links to files, and body of a page of figures."""
 
+Draw = Callable[["Office", Mapping[str, str], int, str | None], Shown]
+"""What a page shows for the filters of an address, at a moment, to a user of one agency (None: of all).
+
+PantauError where the address cannot be answered; its words are shown instead.
+"""
+
 
 def frame(
-    page_request: PageRequest, prefix: str, title: str, shown: Shown, *below: Component, class_name: str
+    page_request: PageRequest, prefix: str, draw: Draw, above: Sequence[Component] = (), below: Sequence[Component] = ()
 ) -> Component:
-    """A page of figures with these filters: head, body, and what stands below; `shown` is what its address asks for.
+    """A page of figures with these filters: head, body, and what stands above and below the body.
 
-    Ids: `-url`, `-subtitle`, `-export` the links to its files, `-body`.
+    Ids: `-url`, `-subtitle`, `-export` the links to its files, `-body`. Its class is `prefix`, its title the message
+    `<prefix>.title`. Without a mart there is nothing to choose from, and no filters.
     """
-    subtitle, links, body = shown
-    office, today = page_request.office, office_today(page_request.office, page_request.now)
-    controls = filters(office, page_request.query, today, page_request.account, prefix)
+    office, query, now, user = page_request.office, page_request.query, page_request.now, page_request.account
+    subtitle, links, body = shown(draw, office, query, now, user.opd_filter)
+    controls = [filters(office, query, office_today(office, now), user, prefix)] if office.mart.exists() else []
     files = html.Div(links, id=f"{prefix}-export", className="room-exports")
-    head = page_head(title, html.Span(subtitle, id=f"{prefix}-subtitle"), actions=[controls, files])
-    place = loading(html.Div(body, id=f"{prefix}-body"))
-    return html.Div([page_url(prefix, page_request.search), head, place, *below], className=class_name)
+    title, words = t(f"{prefix}.title"), html.Span(subtitle, id=f"{prefix}-subtitle")
+    head, place = page_head(title, words, actions=[*controls, files]), loading(html.Div(body, id=f"{prefix}-body"))
+    return html.Div([page_url(prefix, page_request.search), head, *above, place, *below], className=prefix)
+
+
+def shown(draw: Draw, office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> Shown:
+    """What the page shows, or why it cannot."""
+    try:
+        return draw(office, query, now, own_opd)
+    except PantauError as error:
+        return "", [], refused(error)
 
 
 def refused(error: PantauError) -> Component:
@@ -105,7 +121,7 @@ def refused(error: PantauError) -> Component:
     return refusal(error, t("sla.check_filter"))
 
 
-def _shown(query: Mapping[str, str], today: date) -> tuple[str, str, str]:
+def _dates(query: Mapping[str, str], today: date) -> tuple[str, str, str]:
     """Preset and the two dates; what is no period stays as it was typed."""
     try:
         period = period_of(query, today)
@@ -114,7 +130,23 @@ def _shown(query: Mapping[str, str], today: date) -> tuple[str, str, str]:
     return preset_of(period, today), period.first.isoformat(), period.last.isoformat()
 
 
-def register(app: Dash, page: Page, prefix: str, office: Office, today: Callable[[], date]) -> None:
+def register(app: Dash, page: Page, prefix: str, office: Office, now: Callable[[], int], draw: Draw) -> None:
+    """Keep controls and address in step, and show what the address asks for."""
+    register_controls(app, page, prefix, office, now)
+
+    @app.callback(
+        Output(f"{prefix}-subtitle", "children"),
+        Output(f"{prefix}-export", "children"),
+        Output(f"{prefix}-body", "children"),
+        Input(f"{prefix}-url", "search"),
+        prevent_initial_call=True,
+    )
+    @guarded(page)
+    def show(search: str | None) -> Shown:
+        return written_out(shown(draw, office, read_query(search), now(), account().opd_filter))
+
+
+def register_controls(app: Dash, page: Page, prefix: str, office: Office, now: Callable[[], int]) -> None:
     """Keep controls and address in step."""
     ids = [f"{prefix}-{name}" for name in _FIELDS]
 
@@ -125,24 +157,24 @@ def register(app: Dash, page: Page, prefix: str, office: Office, today: Callable
     )
     @guarded(page)
     def keep_in_step(search: str | None, *parts: Any) -> list[Any]:
-        shown = dict(zip(_FIELDS, ("" if part in (None, ALL) else part for part in parts[:-1]), strict=True))
+        values = dict(zip(_FIELDS, ("" if part in (None, ALL) else part for part in parts[:-1]), strict=True))
         changed = str(ctx.triggered_id or "").removeprefix(f"{prefix}-")
-        return _after(changed, own_names(office, read_query(search)), search or "", shown, today())
+        return _after(changed, own_names(office, read_query(search)), search or "", values, office_today(office, now()))
 
 
-def _after(changed: str, query: Mapping[str, str], search: str, shown: Mapping[str, str], today: date) -> list[Any]:
+def _after(changed: str, query: Mapping[str, str], search: str, values: Mapping[str, str], today: date) -> list[Any]:
     """Address, the five controls, whether the dates are hidden – after one of them has changed."""
     if changed == "url":
-        preset, first, last = _shown(query, today)
+        preset, first, last = _dates(query, today)
         names = [query.get(name) or ALL for name in ("opd", "ruang")]
         return [no_update, preset, first, last, *names, preset != CUSTOM]
-    if changed == "period" and shown["period"] == CUSTOM:
+    if changed == "period" and values["period"] == CUSTOM:
         return [no_update] * 6 + [False]
-    first, last = shown["from"], shown["to"]
+    first, last = values["from"], values["to"]
     if changed == "period":
-        period = preset_period(shown["period"], today, DEFAULT)
+        period = preset_period(values["period"], today, DEFAULT)
         first, last = period.first.isoformat(), period.last.isoformat()
     kept = {name: value for name, value in query.items() if name not in {"hal", "minggu", "hari"}}
-    address = write_query({**kept, "dari": first, "sampai": last, "opd": shown["opd"], "ruang": shown["room"]})
-    is_preset = shown["period"] != CUSTOM
+    address = write_query({**kept, "dari": first, "sampai": last, "opd": values["opd"], "ruang": values["room"]})
+    is_preset = values["period"] != CUSTOM
     return [address if address != search else no_update, no_update, first, last, no_update, no_update, is_preset]

@@ -18,7 +18,7 @@ from data_access.records import reading
 from data_access.records.access.audit import note_action
 from data_access.records.access.users import user_by_name
 from data_access.records.engine import writing
-from etl.desk.screen_rows import said_by
+from etl.desk.screen_rows import entered_by
 from etl.intake.load_report import SCREEN
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def place_words(file: str | None, sheet: str | None, row: int | None) -> str:
 
 def screen_words(sheet: str | None) -> str | None:
     """ "layar, Agendaris (ani)": who said it on a screen; None for what was not."""
-    found = said_by(sheet)
+    found = entered_by(sheet)
     return None if found is None else t("intake.on_screen", role=t(f"role.{found[0]}"), name=found[1])
 
 

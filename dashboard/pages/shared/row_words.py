@@ -10,7 +10,8 @@ from dash.development.base_component import Component
 
 from dashboard.i18n import catalogue, fmt, t
 from etl.domain.frames import MISSING
-from etl.domain.verdict import STEP_CODES, RequestStatus
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.verdict import RequestStatus
 from etl.figures.rooms.use import WITHOUT_LETTER as NO_LETTER
 
 _HIDDEN = ("screened", "passed", "failed")

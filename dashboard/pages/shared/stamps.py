@@ -22,7 +22,6 @@ from flask import abort
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
-from dashboard.access.roles import steps_of
 from dashboard.components import Tone, icon
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.numbers import once_more
@@ -30,14 +29,13 @@ from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt
 from etl.desk.stamps import (
     LONGEST_REASON,
-    StampAsked,
+    NewStamp,
     StampDoubtError,
     give_stamp,
     take_back,
 )
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
-from etl.domain.sop.versions import SopStep
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
 from etl.extract.texts import agenda_key
 from etl.figures.requests.documents import documents_of_step
 from etl.figures.requests.step_standing import standings
@@ -51,8 +49,6 @@ _ICONS = {
     Stamp.RECEIVED: "inbox-fill", Stamp.FORWARDED: "check2-circle", Stamp.RETURNED: "reply-fill",
     Stamp.WAITING: "pause-fill", Stamp.RESUMED: "play-fill",
 }  # fmt: skip
-_ENDING = ("A6", "A7", "A8", "B1", "B2", "B3", "B4", "B5")
-"""Steps that are finished rather than handed on, and begun rather than received."""
 
 
 class Id(StrEnum):
@@ -79,14 +75,14 @@ def stamp_desk() -> Component:
     )
 
 
-def own_steps(user: Account) -> tuple[str, ...]:
+def own_steps(office: Office, user: Account) -> tuple[str, ...]:
     """The steps that this user stamps."""
-    return steps_of(user.role)
+    return office.sop_in_force.steps_of(user.role)
 
 
-def stamp_words(step: str, stamp: Stamp) -> str:
+def stamp_words(letter: HeldLetter, step: str, stamp: Stamp) -> str:
     """What a button says: "Terima", "Teruskan"; "Mulai", "Selesai" for steps that hand nothing on."""
-    is_ending = step in _ENDING and stamp in (Stamp.RECEIVED, Stamp.FORWARDED)
+    is_ending = Meaning.WORKED in letter.sop.step(step).meanings and stamp in (Stamp.RECEIVED, Stamp.FORWARDED)
     return t(f"stamp.do_{stamp.value}_end") if is_ending else t(f"stamp.do_{stamp.value}")
 
 
@@ -102,7 +98,7 @@ def stamp_button(
 ) -> Component:
     """One tap."""
     said = {"year": year, "agenda": agenda, "step": step, "stamp": stamp.value, "version": letter.version}
-    words = stamp_words(step, stamp)
+    words = stamp_words(letter, step, stamp)
     label = t("stamp.label", what=words, step=step, letter=f"{year}/{agenda}")
     return _button(said, [icon(_ICONS[stamp]), html.Span(f"{words} {step}" if names_step else words)], kind, label)
 
@@ -135,7 +131,7 @@ def stamp_form(year: int, agenda: str, letter: HeldLetter, stand: Standing, of_s
 
 def taps_of(office: Office, rows: pd.DataFrame, user: Account) -> dict[int, list[Component]]:
     """By request_id one tap for each step that this user holds now; `rows` as in `case_list`."""
-    mine = own_steps(user)
+    mine = own_steps(office, user)
     running = {
         int(row.request_id): [step for step in str(row.at_step).split(", ") if step in mine]
         for row in rows.itertuples()
@@ -228,7 +224,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 class Tap:
     """One tap: the stamp, the state of the letter that the button showed, and whether the stamp is taken back."""
 
-    asked: StampAsked
+    asked: NewStamp
     version: int
     is_back: bool
 
@@ -253,7 +249,7 @@ def read_tap(tap: Any, office: Office) -> Tap | None:
     papers = _documents(tap.get("documents"), known) if tap["stamp"] == Stamp.FORWARDED else ()
     reason = tap["reason"] if isinstance(tap.get("reason"), str) else ""
     stamp, is_sure = Stamp(tap["stamp"]), tap.get("sure") is True
-    asked = StampAsked(tap["year"], tap["agenda"], tap["step"], stamp, reason, papers, is_sure)
+    asked = NewStamp(tap["year"], tap["agenda"], tap["step"], stamp, reason, papers, is_sure)
     return Tap(asked, tap["version"], tap.get("what") == TAKE_BACK)
 
 
@@ -269,7 +265,7 @@ def _documents(told: Any, known: Sequence[tuple[str, str]]) -> list[tuple[str, s
 def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component, bool]:
     """What became of a tap in words, and whether something was stored. Refuses (403) who does not hold the step."""
     asked = tap.asked
-    if asked.step not in own_steps(user):
+    if asked.step not in own_steps(office, user):
         abort(403)
     try:
         if tap.is_back:

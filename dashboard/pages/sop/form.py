@@ -13,7 +13,8 @@ from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.room_links import why_sarpras
 from dashboard.pages.shared.why_links import why_step
-from etl.domain.sop.versions import BY_CHECKS, Cell, SopStep, SopVersion
+from etl.domain.sop.steps import Cell, Meaning, SopStep
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures, StepFigure
@@ -163,7 +164,7 @@ def _share(share: float, interval: Pair, n: int, words: str, button: Component) 
 
 def _by_checks(figures: SlaFigures, judged: StepFigure, checks: B5 | None) -> list[html.Td]:
     """Sessions checked and the share of them in good condition; in words where nobody may see or has checked them."""
-    if judged.step != BY_CHECKS or checks is None:
+    if judged.step != figures.version.step_with(Meaning.CHECKED) or checks is None:
         return [html.Td(t("sop.by_output"), colSpan=3, className="is-result sop-nothing")]
     f, filter_ = fmt(), figures.filter
     button = why(why_sarpras(RoomsFilter(filter_.period, filter_.opd, filter_.room), ConditionFigure.B5), judged.step)

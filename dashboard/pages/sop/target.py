@@ -39,9 +39,10 @@ from dashboard.pages.shared.today import office_today
 from dashboard.pages.shared.why_links import minutes_text, why_if, why_letters, why_step
 from dashboard.pages.sop import filters
 from data_access.errors import PantauError
-from etl.desk.sop_edit import EDITABLE
+from etl.desk.sop_edit import editable
 from etl.domain.compliance.what_if import Realism
-from etl.domain.sop.versions import SopStep, SopVersion
+from etl.domain.sop.steps import SopStep
+from etl.domain.sop.versions import SopVersion
 from etl.domain.units import MINUTE
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures, sla_figures
@@ -89,7 +90,9 @@ def _fields_panel(sop: SopVersion, query: Mapping[str, str]) -> Component:
     kept = {name: query.get(name) for name in ("dari", "sampai", "opd")}
     return panel(
         html.P(t("sop.if_hint"), className="intake-hint"),
-        html.Div([_field(sop.step(code), query.get(code, "")) for code in EDITABLE], className="sop-times is-short"),
+        html.Div(
+            [_field(sop.step(code), query.get(code, "")) for code in editable(sop)], className="sop-times is-short"
+        ),
         html.Div(button(t("sop.if_reset"), href=with_query(TARGET, **kept), kind="quiet"), className="no-print"),
         title=t("sop.if_title"),
     )
@@ -113,10 +116,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     def usual() -> dict[str, str]:
         sop = office.sop.current()
-        targets = {code: _minutes(sop.step(code)) for code in EDITABLE}
+        targets = {code: _minutes(sop.step(code)) for code in editable(sop)}
         return {**filters.defaults(office_today(office, now()), PRESET), **targets}
 
-    fields = {**filters.fields(PREFIX), **{code: _id(code) for code in EDITABLE}}
+    fields = {**filters.fields(PREFIX), **{code: _id(code) for code in editable(office.sop.current())}}
     bind_filters(app, PAGE, PREFIX, fields, usual, partial(own_names, office))
 
     bind_part(app, PAGE, PREFIX, _BODY, lambda query, user: realistic(office, query, now(), user))
@@ -172,7 +175,7 @@ def other_targets(office: Office, query: Mapping[str, str], now: int, user: Acco
 
 def targets_in(query: Mapping[str, str], sop: SopVersion) -> dict[str, int]:
     """Seconds by step of the targets in an address that are not the step's own. MinutesError for what is no number."""
-    targets = {code: read_minutes(query[code]) for code in EDITABLE if query.get(code)}
+    targets = {code: read_minutes(query[code]) for code in editable(sop) if query.get(code)}
     return {code: seconds for code, seconds in targets.items() if seconds != sop.step(code).target_seconds}
 
 

@@ -19,8 +19,9 @@ from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.row_lists import reason_field, reason_of, said, text_field
 from dashboard.pages.shared.sop_links import SOP, VERSION, may_do, tabs
 from data_access.errors import PantauError
-from etl.desk.sop_edit import EDITABLE, Entered, SopEdit, enter_version
-from etl.domain.sop.versions import SopStep, SopVersion
+from etl.desk.sop_edit import Entered, SopEdit, editable, enter_version
+from etl.domain.sop.steps import SopStep
+from etl.domain.sop.versions import SopVersion
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -77,7 +78,7 @@ def _form(newest: SopVersion) -> Sequence[Component]:
             className="intake-form",
         ),
         html.H3(t("sop.version_times"), className="sop-h3"),
-        html.Div([_field(newest.step(code)) for code in EDITABLE], className="sop-times"),
+        html.Div([_field(newest.step(code)) for code in editable(newest)], className="sop-times"),
         html.P(t("sop.version_times_hint"), className="p-muted"),
         reason_field(Id.REASON, t("sop.version_example")),
         html.Div(button(t("sop.version_save"), id=Id.SAVE), className="intake-form"),
@@ -90,6 +91,7 @@ def _field(step: SopStep) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a version from those who may enter one."""
+    steps = editable(office.sop.current())
 
     @app.callback(
         Output(Id.SAID, "children"),
@@ -97,7 +99,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         State(Id.NUMBER, "value"),
         State(Id.SINCE, "value"),
         State(Id.REASON, "value"),
-        *(State(f"{Id.TIME}{code}", "value") for code in EDITABLE),
+        *(State(f"{Id.TIME}{code}", "value") for code in steps),
         prevent_initial_call=True,
     )
     @guarded(PAGE, May.DO)
@@ -110,7 +112,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         words = reason_of(reason if isinstance(reason, str) else "")
         if not words:
             return said(t("intake.reason_short"))
-        written = {code: str(value or "") for code, value in zip(EDITABLE, times, strict=True)}
+        written = {code: str(value or "") for code, value in zip(steps, times, strict=True)}
         edit = SopEdit(str(number or ""), day, written, words, _printed(office, day))
         return _saved(office, edit, now())
 

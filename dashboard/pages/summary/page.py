@@ -37,7 +37,7 @@ from dashboard.pages.shared.row_lists import CORRECTIONS, RUNS
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_button, stamp_desk
 from data_access.records import RecordsBusyError, writing
-from data_access.records.access.visits import begin_visit
+from data_access.records.access.users import begin_visit
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.facilities.condition import RoomStatus
 from etl.figures.facilities.conditions import RoomState, room_states, warnings
@@ -120,9 +120,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def body(office: Office, now: int, user: Account, since: int | None) -> list[Component | None]:
     """What needs the user beside today; below what has changed and what waits for those who keep the data."""
-    steps = my_steps(office, now, own_steps(user), user.opd_filter)
-    mine, left = [one for one in steps if not one.is_left], [one for one in steps if one.is_left]
-    first = [_mine(mine, user), _today(office, now, user)] if own_steps(user) else [_today(office, now, user)]
+    codes = own_steps(office, user)
+    steps = my_steps(office, now, codes, user.opd_filter)
+    mine, left = [step for step in steps if not step.is_left], [step for step in steps if step.is_left]
+    today = _today(office, now, user)
+    first = [_mine(mine, codes), today] if codes else [today]
     below = (_changes(office, now, user, since), _waiting(office, user), _left(left))
     then = [part for part in below if part is not None]
     return [
@@ -131,12 +133,11 @@ def body(office: Office, now: int, user: Account, since: int | None) -> list[Com
     ]
 
 
-def _mine(mine: Sequence[MyStep], user: Account) -> Component:
-    steps = ", ".join(own_steps(user))
-    title, note = t("summary.mine"), t("summary.mine_note", steps=steps)
+def _mine(mine: Sequence[MyStep], codes: Sequence[str]) -> Component:
+    title, note = t("summary.mine"), t("summary.mine_note", steps=", ".join(codes))
     if not mine:
         return panel(empty(t("summary.nothing_mine"), t("summary.nothing_mine_hint"), "check2-circle"), title=title)
-    items = [html.Li(_my_step(one)) for one in mine[:MOST_MINE]]
+    items = [html.Li(_my_step(step)) for step in mine[:MOST_MINE]]
     rest = [_more(mine[MOST_MINE:])] if len(mine) > MOST_MINE else []
     return panel(html.Ul(items, className="summary-mine"), *rest, title=title, note=note)
 
@@ -148,31 +149,31 @@ def _more(steps: Sequence[MyStep]) -> Component:
     return link(t("summary.more_mine", n=len(steps), count=fmt().number(len(steps))), address, "intake-more")
 
 
-def _my_step(one: MyStep) -> list[Component]:
-    letter = f"{one.year}/{one.agenda_number}"
+def _my_step(step: MyStep) -> list[Component]:
+    letter = f"{step.year}/{step.agenda_number}"
     words = [
-        html.Span(one.standing.step, className="case-code"),
+        html.Span(step.standing.step, className="case-code"),
         html.Div(
             [
-                link(one.title or t("case.untitled"), case_address(one.year, one.agenda_number), "summary-title"),
-                html.Div(" · ".join(part for part in (letter, one.opd or "") if part), className="p-muted"),
-                html.Div(_state(one), className="summary-state"),
+                link(step.title or t("case.untitled"), case_address(step.year, step.agenda_number), "summary-title"),
+                html.Div(" · ".join(part for part in (letter, step.opd or "") if part), className="p-muted"),
+                html.Div(_state(step), className="summary-state"),
             ]
         ),
     ]
-    return [html.Div(words, className="summary-step"), html.Div(_taps(one), className="summary-taps")]
+    return [html.Div(words, className="summary-step"), html.Div(_taps(step), className="summary-taps")]
 
 
-def _state(one: MyStep) -> list[Component | str]:
+def _state(step: MyStep) -> list[Component | str]:
     f, parts = fmt(), list[Component | str]()
-    if one.verdict is not None:
-        parts.append(verdict_pill(one.verdict))
-    if one.standing.paused_at is not None:
-        parts.append(t("stamp.paused", moment=f.moment_short(one.standing.paused_at)))
-    elif one.due_at is not None:
-        parts.append(t("stamp.due", moment=f.moment_short(one.due_at)))
-    elif one.event_at is not None:
-        parts.append(t("summary.event", moment=f.moment_short(one.event_at)))
+    if step.verdict is not None:
+        parts.append(verdict_pill(step.verdict))
+    if step.standing.paused_at is not None:
+        parts.append(t("stamp.paused", moment=f.moment_short(step.standing.paused_at)))
+    elif step.due_at is not None:
+        parts.append(t("stamp.due", moment=f.moment_short(step.due_at)))
+    elif step.event_at is not None:
+        parts.append(t("summary.event", moment=f.moment_short(step.event_at)))
     return parts
 
 
@@ -180,7 +181,7 @@ def _left(steps: Sequence[MyStep]) -> Component | None:
     """Steps that nobody waits for any more: their letters are closed by a look, not by a stamp."""
     if not steps:
         return None
-    items = [html.Li(_left_step(one)) for one in steps[:MOST_LEFT]]
+    items = [html.Li(_left_step(step)) for step in steps[:MOST_LEFT]]
     more = len(steps) - MOST_LEFT
     rest = [html.P(t("summary.more_left", n=more, count=fmt().number(more)), className="p-muted")] if more > 0 else []
     way = link(t("summary.all_left"), with_query(CASES, status="closing"), "intake-more")
@@ -189,28 +190,28 @@ def _left(steps: Sequence[MyStep]) -> Component | None:
     )
 
 
-def _left_step(one: MyStep) -> Component:
-    letter = " · ".join(part for part in (f"{one.year}/{one.agenda_number}", one.standing.step, one.opd or "") if part)
-    words = html.Span(
-        [html.Span(one.title or t("case.untitled"), className="intake-file"), html.Small(letter)]
-    )  # fmt: skip
-    why = t("summary.is_over") if one.is_over else t("summary.is_stuck")
-    return link([words, pill(Tone.MUTED, "hourglass-bottom", why)], case_address(one.year, one.agenda_number))
+def _left_step(step: MyStep) -> Component:
+    parts = (f"{step.year}/{step.agenda_number}", step.standing.step, step.opd or "")
+    title = html.Span(step.title or t("case.untitled"), className="intake-file")
+    words = html.Span([title, html.Small(" · ".join(part for part in parts if part))])
+    state = t("summary.is_over") if step.is_over else t("summary.is_stuck")
+    return link([words, pill(Tone.MUTED, "hourglass-bottom", state)], case_address(step.year, step.agenda_number))
 
 
-def _taps(one: MyStep) -> list[Component]:
+def _taps(step: MyStep) -> list[Component]:
     """At most two taps: take it up, and hand it on or go on; everything else is on the letter's page."""
-    main = Stamp.RESUMED if one.standing.paused_at is not None else Stamp.FORWARDED
-    stamps = [(Stamp.RECEIVED, "quiet")] if Stamp.RECEIVED in one.standing.may else []
+    main = Stamp.RESUMED if step.standing.paused_at is not None else Stamp.FORWARDED
+    stamps = [(Stamp.RECEIVED, "quiet")] if Stamp.RECEIVED in step.standing.may else []
     stamps.append((main, "primary"))
     return [
-        stamp_button(one.year, one.agenda_number, one.letter, one.standing.step, stamp, kind) for stamp, kind in stamps
+        stamp_button(step.year, step.agenda_number, step.letter, step.standing.step, stamp, kind)
+        for stamp, kind in stamps
     ]
 
 
 def _today(office: Office, now: int, user: Account) -> Component:
     shown = today_of(office, now, user.opd_filter)
-    items = [html.Li(_event(one, now)) for one in shown]
+    items = [html.Li(_event(event, now)) for event in shown]
     events = (
         html.Ul(items, className="summary-events")
         if items
@@ -218,18 +219,17 @@ def _today(office: Office, now: int, user: Account) -> Component:
     )
     sees_rooms = is_allowed(user.role, Page.SARPRAS) and user.opd_filter is None
     rooms = [_room(state) for state in room_states(office, now)] if sees_rooms else []
-    told = [_warning(one.room, one.start_at, one.broken) for one in warnings(office, now)] if sees_rooms else []
-    return panel(
-        events, html.Div([*rooms, *told], className="summary-rooms") if rooms else None, title=t("summary.today")
-    )
+    warned = [_warning(ahead.room, ahead.start_at, ahead.broken) for ahead in warnings(office, now) if sees_rooms]
+    state = html.Div([*rooms, *warned], className="summary-rooms") if rooms else None
+    return panel(events, state, title=t("summary.today"))
 
 
-def _event(one: Today, now: int) -> list[Component]:
+def _event(event: Today, now: int) -> list[Component]:
     f = fmt()
-    booking, session = one.booking, one.session
-    hours = f"{f.clock(booking.start_at)}–{f.clock(booking.end_at)}" if booking else f.clock(one.start_at)
-    title = _title(one)
-    lines = [one.letter["opd"] if one.letter else t("summary.no_letter"), one.room]
+    booking, session = event.booking, event.session
+    hours = f"{f.clock(booking.start_at)}–{f.clock(booking.end_at)}" if booking else f.clock(event.start_at)
+    title = _title(event)
+    lines = [event.letter["opd"] if event.letter else t("summary.no_letter"), event.room]
     return [
         html.Span(hours, className="summary-hours"),
         html.Div(
@@ -239,11 +239,11 @@ def _event(one: Today, now: int) -> list[Component]:
     ]  # type: ignore[list-item]
 
 
-def _title(one: Today) -> Component:
-    if one.letter is None:
+def _title(event: Today) -> Component:
+    if event.letter is None:
         return html.Strong(t("summary.used"))
-    words = one.letter["activity"] or one.letter["subject"] or t("case.untitled")
-    return link(words, case_address(one.letter["year"], one.letter["agenda_number"]), "summary-title")
+    words = event.letter["activity"] or event.letter["subject"] or t("case.untitled")
+    return link(words, case_address(event.letter["year"], event.letter["agenda_number"]), "summary-title")
 
 
 def _use(session: Any, now: int) -> Component | None:
@@ -285,7 +285,7 @@ def _changes(office: Office, now: int, user: Account, since: int | None) -> Comp
     title = t("summary.changes")
     if since is None:
         return panel(empty(t("summary.first_visit"), t("summary.first_visit_hint"), "eye"), title=title)
-    found = changes_since(
+    changes = changes_since(
         office,
         since,
         now,
@@ -293,11 +293,11 @@ def _changes(office: Office, now: int, user: Account, since: int | None) -> Comp
         sees_intake=is_allowed(user.role, Page.DATA),
         sees_reports=is_allowed(user.role, Page.LAPORAN),
     )
-    lines = _counts(found, user)
+    lines = _counts(changes, user)
     note = t("summary.since", moment=fmt().moment_short(since))
-    if not lines and not found.late:
+    if not lines and not changes.late:
         return panel(empty(t("summary.no_changes"), "", "check2-circle"), title=title, note=note)
-    late = [html.Li(_late(one)) for one in found.late[:MOST_LATE]]
+    late = [html.Li(_late(step)) for step in changes.late[:MOST_LATE]]
     return panel(
         html.Ul(lines, className="intake-waits") if lines else None,
         html.Ul(late, className="intake-last") if late else None,
@@ -306,17 +306,17 @@ def _changes(office: Office, now: int, user: Account, since: int | None) -> Comp
     )
 
 
-def _counts(found: Changes, user: Account) -> list[Component]:
+def _counts(changes: Changes, user: Account) -> list[Component]:
     """One line a thing that has changed, leading where it can be looked at, as far as the user may go there."""
     sees_data = is_allowed(user.role, Page.DATA)
-    told = [
-        (len(found.late), "late", with_query(CASES, status="late")),
-        (found.rejected or 0, "rejected", with_query(RUNS, tampil="tolakan") if sees_data else None),
-        (found.incidents or 0, "incidents", SARPRAS if is_allowed(user.role, Page.SARPRAS) else None),
-        (found.corrected, "corrected", CORRECTIONS if sees_data else None),
-        (found.restated or 0, "restated", REPORTS),
+    counts = [
+        (len(changes.late), "late", with_query(CASES, status="late")),
+        (changes.rejected or 0, "rejected", with_query(RUNS, tampil="tolakan") if sees_data else None),
+        (changes.incidents or 0, "incidents", SARPRAS if is_allowed(user.role, Page.SARPRAS) else None),
+        (changes.corrected, "corrected", CORRECTIONS if sees_data else None),
+        (changes.restated or 0, "restated", REPORTS),
     ]
-    return [html.Li(_count(count, name, href)) for count, name, href in told if count]
+    return [html.Li(_count(count, name, href)) for count, name, href in counts if count]
 
 
 def _count(count: int, name: str, href: str | None) -> Component:
@@ -324,15 +324,17 @@ def _count(count: int, name: str, href: str | None) -> Component:
     return link([words, icon("chevron-right")], href) if href else html.Div(words, className="summary-count")
 
 
-def _late(one: LateStep) -> Component:
-    title = html.Span([html.Span(one.title or t("case.untitled"), className="intake-file"),
-                       html.Small(f"{one.year}/{one.agenda_number} · {fmt().moment_short(one.late_at)}")])  # fmt: skip
-    return link([title, pill(Tone.LATE, "x-lg", one.step)], case_address(one.year, one.agenda_number))
+def _late(step: LateStep) -> Component:
+    title = html.Span(step.title or t("case.untitled"), className="intake-file")
+    letter = html.Small(f"{step.year}/{step.agenda_number} · {fmt().moment_short(step.late_at)}")
+    return link(
+        [html.Span([title, letter]), pill(Tone.LATE, "x-lg", step.step)], case_address(step.year, step.agenda_number)
+    )
 
 
 def _waiting(office: Office, user: Account) -> Component | None:
     """What waits on the Data page, for those who keep the data."""
     if not is_allowed(user.role, Page.DATA, May.DO):
         return None
-    found = attention_list(attention(office), question_count(office))
-    return panel(found, title=t("summary.waiting"), class_name="intake-attention")
+    waiting = attention_list(attention(office), question_count(office))
+    return panel(waiting, title=t("summary.waiting"), class_name="intake-attention")

@@ -61,24 +61,24 @@ def _rules(office: Office, sop: SopVersion, step: str | None, words: str, span: 
 def explain_difference(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """The comparison that `tentang` names with the period before: both fractions, both intervals, that of the
     difference. Both shares are those of their explanations."""
-    asked = asked_by(office, query, as_of, user)
+    filter_ = asked_by(office, query, as_of, user)
     what = query.get("tentang", "")
     what = what if what in _FIGURES else known_step(what)
-    earlier = replace(asked, period=asked.period.previous())
-    now, then = (_why(office, filter_, what, as_of) for filter_ in (asked, earlier))
+    earlier = replace(filter_, period=filter_.period.previous())
+    now, then = (_why(office, filter_, what, as_of) for filter_ in (filter_, earlier))
     difference = comparison(what, now.numerator, now.denominator, then.numerator, then.denominator)
     return Explanation(
-        subtitle=subtitle(_name(what, now.sop), asked),
+        subtitle=subtitle(_name(what, now.sop), filter_),
         parts=[_shares(what, now, then), Words(t("sla.compare_difference"), _difference(difference))],
         rules=_rules(
             office,
             now.sop,
             None if what in _FIGURES else now.only_step,
             "why.compare_rule",
-            Period(earlier.period.first, asked.period.last),
+            Period(earlier.period.first, filter_.period.last),
             as_of,
         ),
-        crumbs=crumbs_of(user, asked),
+        crumbs=crumbs_of(user, filter_),
     )
 
 
@@ -88,10 +88,10 @@ def _name(what: str, sop: SopVersion) -> str:
     return f"{t('sla.compare_title')}: {words}"
 
 
-def _why(office: Office, asked: SlaFilter, what: str, as_of: int) -> Why:
+def _why(office: Office, filter_: SlaFilter, what: str, as_of: int) -> Why:
     if what in _FIGURES:
-        return why(office, Reference(_FIGURES[what], asked), as_of)
-    return why(office, Reference(Figure.SHARE, asked, what), as_of)
+        return why(office, Reference(_FIGURES[what], filter_), as_of)
+    return why(office, Reference(Figure.SHARE, filter_, what), as_of)
 
 
 def _shares(what: str, now: Why, then: Why) -> Rows:
@@ -115,31 +115,35 @@ def _shares(what: str, now: Why, then: Why) -> Rows:
     return Rows(t("why.fractions_title"), [Column("period", t("word.period"), period), *numbers], [now, then])
 
 
-def _difference(one: Comparison) -> list[Component]:
+def _difference(difference: Comparison) -> list[Component]:
     """Difference, interval and what follows; in words when one of the two judged nothing."""
-    ours, theirs = wilson(one.part, one.n), wilson(one.earlier_part, one.earlier_n)
-    if one.difference is None or one.interval is None or ours is None or theirs is None:
+    ours, theirs = wilson(difference.part, difference.n), wilson(difference.earlier_part, difference.earlier_n)
+    if difference.difference is None or difference.interval is None or ours is None or theirs is None:
         return [html.P(t("sla.compare_none"))]
-    f, p, q = fmt(), one.part / one.n, one.earlier_part / one.earlier_n
+    f, p, q = fmt(), difference.part / difference.n, difference.earlier_part / difference.earlier_n
     names = {"p": p, "q": q, "low": ours[0], "high": ours[1], "earlier_low": theirs[0], "earlier_high": theirs[1]}
     shown = {name: f.percent(value) for name, value in names.items()}
-    ends = {"difference": points(one.difference), "from_": points(one.interval[0]), "until": points(one.interval[1])}
+    ends = {
+        "difference": points(difference.difference),
+        "from_": points(difference.interval[0]),
+        "until": points(difference.interval[1]),
+    }
     lines = [html.P(t(f"why.compare_{name}", **shown, **ends)) for name in ("difference", "below", "above")]
-    return [html.Div(html.Strong(ends["difference"], className="why-value")), *lines, html.P(verdict_of(one))]
+    return [html.Div(html.Strong(ends["difference"], className="why-value")), *lines, html.P(verdict_of(difference))]
 
 
 def explain_control(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """The control chart of one step: every month's median with its cases, the moving ranges, centre and limits. An
     agency's user is shown its own letters only."""
-    asked = asked_by(office, query, as_of, user)
-    chart = control_chart(office, asked, as_of, query.get("langkah", ""))
-    sop, span = office.sop.version_for(asked.period.last), asked.period.months_before(CONTROL_MONTHS)
+    filter_ = asked_by(office, query, as_of, user)
+    chart = control_chart(office, filter_, as_of, query.get("langkah", ""))
+    sop, span = office.sop.version_for(filter_.period.last), filter_.period.months_before(CONTROL_MONTHS)
     name = f"{t('why.figure_CONTROL')} · {chart.step} {sop.step(chart.step).short_name}"
     return Explanation(
-        subtitle=subtitle(name, replace(asked, period=span)),
-        parts=[Words(t("why.control_limits"), _limits(chart)), _months(asked, chart)],
+        subtitle=subtitle(name, replace(filter_, period=span)),
+        parts=[Words(t("why.control_limits"), _limits(chart)), _months(filter_, chart)],
         rules=_rules(office, sop, chart.step, "sla.control_rule", span, as_of),
-        crumbs=crumbs_of(user, asked),
+        crumbs=crumbs_of(user, filter_),
     )
 
 
@@ -173,14 +177,14 @@ class _Month:
     moved: float | None = None
 
 
-def _months(asked: SlaFilter, chart: ControlChart) -> Rows:
+def _months(filter_: SlaFilter, chart: ControlChart) -> Rows:
     """One row a month; those with too few steps stand below."""
     f, none = fmt(), t("word.none")
 
     def median(row: _Month) -> Component | str:
         if row.point is None:
             return none
-        address = why_step(of_month(asked, row.month), chart.step, Figure.MEDIAN)
+        address = why_step(of_month(filter_, row.month), chart.step, Figure.MEDIAN)
         return link(f.minutes(row.point.median_seconds), address, "cases-link")
 
     cells = {
@@ -189,7 +193,7 @@ def _months(asked: SlaFilter, chart: ControlChart) -> Rows:
         "median": median,
         "range_head": lambda row: none if row.moved is None else f.minutes(row.moved),
         "signal": lambda row: _signal(row.point),
-        "cases": lambda row: _cases(asked, chart, row.month),
+        "cases": lambda row: _cases(filter_, chart, row.month),
     }
     numbers = ("n", "median", "range_head")
     return Rows(
@@ -210,8 +214,8 @@ def _points(chart: ControlChart) -> list[_Month]:
     return [_Month(point.month, point.n, point, step) for point, step in zip(chart.points, moved, strict=False)]
 
 
-def _cases(asked: SlaFilter, chart: ControlChart, month: str) -> Component:
-    address = cases_behind(asked, chart.step, Behind.FINISHED, period=month_of(month))
+def _cases(filter_: SlaFilter, chart: ControlChart, month: str) -> Component:
+    address = cases_behind(filter_, chart.step, Behind.FINISHED, period=month_of(month))
     return link(t("why.letters_behind"), address, "cases-link")
 
 
@@ -234,22 +238,22 @@ def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, u
         raise FilterError("why.one_step", step=query.get("langkah", ""))
     (step,), seconds = codes, read_minutes(query.get("menit", ""))
     turn = _turn(query.get("kelompok", ""))
-    asked = asked_by(office, {**query, "bagian": ""}, as_of, user)
+    filter_ = asked_by(office, {**query, "bagian": ""}, as_of, user)
     page = read_page(query.get("hal"))
-    rows, total = changing_steps(office, asked, step, seconds, turn, page, ROWS, as_of)
+    rows, total = changing_steps(office, filter_, step, seconds, turn, page, ROWS, as_of)
     if page > pages_of(total, ROWS):
         page = pages_of(total, ROWS)
-        rows, total = changing_steps(office, asked, step, seconds, turn, page, ROWS, as_of)
-    sop = office.sop.version_for(asked.period.last)
+        rows, total = changing_steps(office, filter_, step, seconds, turn, page, ROWS, as_of)
+    sop = office.sop.version_for(filter_.period.last)
 
     def address(number: int) -> str:
-        return why_if(asked, step, seconds, turn, hal=number if number > 1 else None)
+        return why_if(filter_, step, seconds, turn, hal=number if number > 1 else None)
 
     return Explanation(
         title=t(f"sop.turn_{turn.name}", count=f.number(total), n=total),
         subtitle=(
             t("sop.if_limit", step=step, limit=f.duration(seconds)),
-            f.period(asked.period.first, asked.period.last),
+            f.period(filter_.period.first, filter_.period.last),
         ),
         parts=[
             Rows(
@@ -261,8 +265,8 @@ def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, u
                 class_name="why-rows",
             )
         ],
-        rules=_rules(office, sop, step, "sop.if_rule", asked.period, as_of),
-        crumbs=[(t("sop.tab_target"), filtered_address(TARGET, asked)), (t("word.why"), None)],
+        rules=_rules(office, sop, step, "sop.if_rule", filter_.period, as_of),
+        crumbs=[(t("sop.tab_target"), filtered_address(TARGET, filter_)), (t("word.why"), None)],
     )
 
 

@@ -34,9 +34,10 @@ from dashboard.pages.why.explanation import (
     permanent,
     sop_rule,
 )
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import wilson
-from etl.domain.verdict import STEP_CODES, Reason, RequestVerdict, StartRule, Verdict
+from etl.domain.verdict import Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, OF_LETTERS, PERCENTILE, Figure
 from etl.figures.compliance.evidence import ROWS, Part, Reference, Why, is_unjudged, rows_behind, why
 from etl.figures.period import SlaFilter
@@ -57,8 +58,8 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
         Figure(query["angka"]), asked_by(office, query, as_of, user), query.get("langkah") or ALL_STEPS
     )
     figure, moment = why(office, reference, as_of), query.get("pada")
-    asked = figure.reference.filter
-    part = figure.part(query.get("kelompok", "")) or next((one for one in figure.parts if one.n), None)
+    filter_ = figure.reference.filter
+    part = figure.part(query.get("kelompok", "")) or next((filled for filled in figure.parts if filled.n), None)
     parts: list[Any] = [Nothing(t("word.no_data"), t("why.empty_hint"), "clipboard-data")]
     if part is not None:
         rows = _rows(office, figure, part, read_page(query.get("hal")), moment)
@@ -68,10 +69,10 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
         [icon("link-45deg"), t("why.fixed")], why_of(figure.reference, pada=permanent(as_of)), "p-button is-quiet"
     )
     return Explanation(
-        subtitle=(*subtitle(_what(figure), asked), t("why.as_of", moment=fmt().moment_short(as_of))),
+        subtitle=(*subtitle(_what(figure), filter_), t("why.as_of", moment=fmt().moment_short(as_of))),
         parts=[*parts, _others(figure, user)],
         rules=_rules(office, figure),
-        crumbs=crumbs_of(user, asked),
+        crumbs=crumbs_of(user, filter_),
         actions=[] if moment else [fixed],
     )
 
@@ -79,20 +80,20 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
 def asked_by(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> SlaFilter:
     """The filter of an address, for an agency's user of its own letters only. AddressError for what is no date,
     FilterError for a reversed period."""
-    asked = asked_filter(query, office_today(office, as_of))
-    return asked if user.opd_filter is None else replace(asked, opd=user.opd_filter)
+    filter_ = asked_filter(query, office_today(office, as_of))
+    return filter_ if user.opd_filter is None else replace(filter_, opd=user.opd_filter)
 
 
-def crumbs_of(user: Account, asked: SlaFilter) -> list[Crumb]:
+def crumbs_of(user: Account, filter_: SlaFilter) -> list[Crumb]:
     """The way back to the page of compliance, for those who may see it."""
     if not is_allowed(user.role, Page.KEPATUHAN):
         return []
-    return [(t("sla.nav"), filtered_address("/kepatuhan", asked)), (t("word.why"), None)]
+    return [(t("sla.nav"), filtered_address("/kepatuhan", filter_)), (t("word.why"), None)]
 
 
-def subtitle(what: str, asked: SlaFilter) -> tuple[str | None, ...]:
+def subtitle(what: str, filter_: SlaFilter) -> tuple[str | None, ...]:
     """What is explained, of which period, agency and room."""
-    return what, fmt().period(asked.period.first, asked.period.last), asked.opd, asked.room
+    return what, fmt().period(filter_.period.first, filter_.period.last), filter_.opd, filter_.room
 
 
 def _others(figure: Why, user: Account) -> Component | None:
@@ -100,23 +101,23 @@ def _others(figure: Why, user: Account) -> Component | None:
     reference = figure.reference
     mine = OF_LETTERS if reference.figure in OF_LETTERS else _OF_STEPS
     ways = [
-        link(t(f"why.figure_{one.name}"), why_of(replace(reference, figure=one)), "cases-link")
-        for one in mine
-        if one is not reference.figure and (figure.only_step or one not in (Figure.MEDIAN, Figure.P90))
+        link(t(f"why.figure_{other.name}"), why_of(replace(reference, figure=other)), "cases-link")
+        for other in mine
+        if other is not reference.figure and (figure.only_step or other not in (Figure.MEDIAN, Figure.P90))
     ]
     if is_allowed(user.role, Page.PERMOHONAN):
-        ways.append(link(t("why.letters_behind"), _cases(reference), "cases-link"))
+        ways.append(link(t("why.letters_behind"), _cases(reference, figure.sop), "cases-link"))
     label = html.Span(t("why.others"), className="p-muted")
     return html.Nav([label, *ways], className="why-others no-print", **{"aria-label": t("why.others")})
 
 
-def _cases(reference: Reference) -> str:
-    asked = reference.filter
+def _cases(reference: Reference, sop: SopVersion) -> str:
+    filter_ = reference.filter
     if reference.figure in OF_LETTERS:
         kind = LetterKind.AGAINST_EVENT if reference.figure is Figure.EVENT else LetterKind.JUDGED
-        return letters_behind(asked, kind)
-    steps = [code for code in asked.steps or STEP_CODES if code not in OPD_STEPS]
-    return cases_behind(asked, steps if reference.step == ALL_STEPS else reference.step.split(","), Behind.JUDGED)
+        return letters_behind(filter_, kind)
+    steps = [code for code in filter_.steps or STEP_CODES if code in sop.office_steps]
+    return cases_behind(filter_, steps if reference.step == ALL_STEPS else reference.step.split(","), Behind.JUDGED)
 
 
 def _what(figure: Why) -> str:
@@ -214,7 +215,7 @@ def _part_words(name: str) -> str:
     verdict, _, reason = name.partition(".")
     if verdict == "over":
         return t("why.part_over", step=reason)
-    if verdict in ("handover", "wait"):
+    if verdict in ("handover", "wait", "output"):
         return t(f"why.part_{verdict}_{reason}")
     if name in _OWN_WORDS:
         return t(f"why.part_{name}")
@@ -258,6 +259,7 @@ def _rows(office: Office, figure: Why, part: Part, page: int, moment: str | None
     else:
         is_mixed = figure.only_step is None or kind is Figure.LATENESS
         columns = step_columns(figure.sop, is_mixed=is_mixed, has_wait=kind is Figure.WAITING)
+        columns[-2:-2] = [Column("outputs", t("why.outputs"), _outputs)] if kind is Figure.OUTPUT else []
     title = t("why.rows_title")
     first = (pages.page - 1) * ROWS + 1
     return Rows(title, columns, numbered(rows, first), _part_words(part.name), pages=pages, class_name="why-rows")
@@ -265,23 +267,28 @@ def _rows(office: Office, figure: Why, part: Part, page: int, moment: str | None
 
 def _rules(office: Office, figure: Why) -> list[Rule]:
     """SOP, target, period, accounting, calendar, data."""
-    kind, asked = figure.reference.figure, figure.reference.filter
+    kind, filter_ = figure.reference.figure, figure.reference.filter
     is_of_letters = kind in OF_LETTERS
-    accounting = "event" if kind is Figure.EVENT else "letters" if is_of_letters else "steps"
+    accounting = _ACCOUNTING.get(kind, "letters" if is_of_letters else "steps")
     return [
-        sop_rule(_sops(office, figure.sop, asked.period.first), None if is_of_letters else figure.only_step),
+        sop_rule(_sops(office, figure.sop, filter_.period.first), None if is_of_letters else figure.only_step),
         (t("why.rule_period"), [t("why.period_letters") if is_of_letters else t("sla.period_rule")]),
         counting(t(f"why.accounting_{accounting}")),
-        calendar_rule(office, asked.period.first, asked.period.last),
+        calendar_rule(office, filter_.period.first, filter_.period.last),
         data_rule(office, figure.as_of),
     ]
+
+
+_ACCOUNTING = {Figure.EVENT: "event", Figure.OUTPUT: "output"}
 
 
 def _sops(office: Office, newest: SopVersion, first: date) -> list[SopVersion]:
     """The versions in force at some time of the period."""
     begun = office.sop.version_on(first)
     since = begun.effective_on if begun else newest.effective_on
-    return [one for one in office.sop.versions if since <= one.effective_on <= newest.effective_on] or [newest]
+    return [version for version in office.sop.versions if since <= version.effective_on <= newest.effective_on] or [
+        newest
+    ]
 
 
 def numbered(rows: Any, first: int) -> list[dict[str, Any]]:
@@ -315,6 +322,13 @@ def step_columns(sop: SopVersion, *, is_mixed: bool, has_wait: bool = False) -> 
     ]
     left_out = {"step": not is_mixed, "waiting": not has_wait}
     return [column for column in columns if not left_out.get(column.key)]
+
+
+def _outputs(row: Mapping[str, Any]) -> str:
+    """How the finished passes of a step are counted."""
+    names = ("recorded", "absent", "empty")
+    counts = [(row[f"output_{name}"], t(f"why.part_output_{name}")) for name in names]
+    return ", ".join(f"{fmt().number(count)} {words}" for count, words in counts if count) or t("word.none")
 
 
 def _letter(row: Mapping[str, Any]) -> list[Component]:

@@ -46,32 +46,32 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     """The explanation of what `tentang` names."""
     if other := _OTHERS.get(query.get("tentang", "")):
         return other(office, query, as_of, user)
-    asked = asked_filter(query, office_today(office, as_of), user.opd_filter)
-    figures = condition_figures(office, asked.period, as_of, room=asked.room, opd=asked.opd)
+    filter_ = asked_filter(query, office_today(office, as_of), user.opd_filter)
+    figures = condition_figures(office, filter_.period, as_of, room=filter_.room, opd=filter_.opd)
     figure, period = _figure(query.get("tentang", "")), figures.period
     rows = _ROWS[figure](office, figures, figure, read_page(query.get("hal")), user)
     return Explanation(
         subtitle=(_name(figure), fmt().period(period.first, period.last), figures.opd, figures.room),
-        parts=[fractions([_fraction(figures, one, figure) for one in ConditionFigure]), rows],
+        parts=[fractions([_fraction(figures, kind, figure) for kind in ConditionFigure]), rows],
         rules=[
             counting(html.Div(t("sarpras.rule")), html.Div(t(f"sarpras.why_{figure.name.lower()}"))),
             calendar_rule(office, period.first, period.last),
             data_rule(office, as_of),
         ],
-        crumbs=[(t("sarpras.title"), sarpras_address(_asked(figures))), (t("word.why"), None)],
+        crumbs=[(t("sarpras.title"), sarpras_address(_filter(figures))), (t("word.why"), None)],
     )
 
 
 def _figure(name: str) -> ConditionFigure:
     """The figure of an address; B5 for any other word."""
-    return ConditionFigure(name) if name in {one.value for one in ConditionFigure} else ConditionFigure.B5
+    return ConditionFigure(name) if name in {figure.value for figure in ConditionFigure} else ConditionFigure.B5
 
 
 def _name(figure: ConditionFigure) -> str:
     return t(f"sarpras.kpi_{figure.name.lower()}")
 
 
-def _asked(figures: ConditionFigures) -> RoomsFilter:
+def _filter(figures: ConditionFigures) -> RoomsFilter:
     return RoomsFilter(figures.period, figures.opd, figures.room)
 
 
@@ -98,7 +98,7 @@ def _fraction(figures: ConditionFigures, figure: ConditionFigure, chosen: Condit
     part, whole, value, counted, left = values[figure]
     return FigureRow(
         name=_name(figure),
-        href=why_sarpras(_asked(figures), figure),
+        href=why_sarpras(_filter(figures), figure),
         is_here=figure is chosen,
         part=part,
         whole=whole,
@@ -116,7 +116,7 @@ def _rows(
     columns: Callable[[Any], list[Column[Any]]],
 ) -> Rows:
     """One page of the rows of a figure; `columns` makes those of the rows shown."""
-    address = why_sarpras(_asked(figures), figure)
+    address = why_sarpras(_filter(figures), figure)
     pages = page_of(page, ROWS, len(rows), lambda number: f"{address}&hal={number}")
     shown = pages.slice(rows)
     return rows_of_figure(_name(figure), columns(shown), shown, pages)
@@ -226,15 +226,15 @@ def _is_day_only(report: Mapping[str, Any] | None) -> bool:
 
 def _behind(figures: ConditionFigures, figure: ConditionFigure) -> list[Incident]:
     if figure is ConditionFigure.OPEN:
-        return sorted(figures.opened, key=lambda one: (one.first_at, one.key))
+        return sorted(figures.opened, key=lambda fault: (fault.first_at, fault.key))
     times = _TIMES[figure]
     ended = figures.answered if figure is ConditionFigure.RESPOND else figures.cases
-    return sorted(ended, key=lambda one: (times.working(one) is None, times.working(one) or 0, one.key))
+    return sorted(ended, key=lambda fault: (times.working(fault) is None, times.working(fault) or 0, fault.key))
 
 
-def _fault_link(figures: ConditionFigures, one: Incident) -> Component:
-    way = link(one.item, sarpras_address(_asked(figures), gangguan=one.key), "cases-link")
-    return html.Div([way, html.Br(), html.Span(one.room, className="p-muted")])
+def _fault_link(figures: ConditionFigures, fault: Incident) -> Component:
+    way = link(fault.item, sarpras_address(_filter(figures), gangguan=fault.key), "cases-link")
+    return html.Div([way, html.Br(), html.Span(fault.room, className="p-muted")])
 
 
 class _Times(NamedTuple):
@@ -245,19 +245,21 @@ class _Times(NamedTuple):
     elapsed: Callable[[Incident], int | None]
 
 
-_RESTORED = _Times(lambda one: one.ended_at, lambda one: one.restore_working, lambda one: one.restore_elapsed)
+_RESTORED = _Times(
+    lambda fault: fault.ended_at, lambda fault: fault.restore_working, lambda fault: fault.restore_elapsed
+)
 _TIMES = {
     ConditionFigure.OPEN: _RESTORED,
     ConditionFigure.RESTORE: _RESTORED,
     ConditionFigure.RESPOND: _Times(
-        lambda one: one.responded_at, lambda one: one.respond_working, lambda one: one.respond_elapsed
+        lambda fault: fault.responded_at, lambda fault: fault.respond_working, lambda fault: fault.respond_elapsed
     ),
 }
 
 
-def _timed(times: _Times, one: Incident) -> Component:
+def _timed(times: _Times, fault: Incident) -> Component:
     """An open fault always counts; one that ended when both ends are known to the minute."""
-    if times.ended(one) is None or times.working(one) is not None:
+    if times.ended(fault) is None or times.working(fault) is not None:
         return pill(Tone.GOOD, "check-lg", t("why.counted"))
     return pill(Tone.MUTED, "dash", t("sarpras.why_untimed"))
 

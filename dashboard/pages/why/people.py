@@ -13,7 +13,8 @@ from dashboard.components import Tone, pill
 from dashboard.components.pager import read_page
 from dashboard.components.tables import Column, table_row
 from dashboard.i18n import fmt, t
-from dashboard.pages.people.page import fit_words, protocol, screening_panel
+from dashboard.pages.people.page import fit_words, protocol
+from dashboard.pages.people.tables import figure_words, screening_panel
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.room_links import people_address, why_people
 from dashboard.pages.shared.row_words import opd_words
@@ -51,16 +52,16 @@ _SHARES = (PeopleFigure.ATTENDANCE, PeopleFigure.SEATS)
 
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """The explanation; an agency's user finds only its own sessions."""
-    asked = asked_filter(query, office_today(office, as_of), user.opd_filter)
+    filter_ = asked_filter(query, office_today(office, as_of), user.opd_filter)
     moment = as_of - as_of % MINUTE
-    figures, diary = participant_figures(office, asked, moment), room_diary(office, asked, moment)
+    figures, diary = participant_figures(office, filter_, moment), room_diary(office, filter_, moment)
     if query.get("tentang") == SCREENING:
         return _screening(office, figures, moment)
     figure, group = _figure(query.get("tentang", "")), _group(query.get("kelompok", ""))
     return Explanation(
-        subtitle=(_name(figure), _group_words(group), *_period(figures)),
+        subtitle=(figure_words(figure), _group_words(group), *_period(figures)),
         parts=[
-            fractions([_fraction(figures, people_behind(diary, one, group), figure, group) for one in PeopleFigure]),
+            fractions([_fraction(figures, people_behind(diary, kind, group), figure, group) for kind in PeopleFigure]),
             _sessions(office, people_behind(diary, figure, group), group, read_page(query.get("hal")), user),
             None if group else screening_panel(figures),
         ],
@@ -70,8 +71,8 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
 
 
 def _period(figures: ParticipantFigures) -> tuple[str | None, ...]:
-    asked = figures.filter
-    return fmt().period(asked.period.first, asked.period.last), asked.opd, asked.room
+    filter_ = figures.filter
+    return fmt().period(filter_.period.first, filter_.period.last), filter_.opd, filter_.room
 
 
 def _crumbs(figures: ParticipantFigures) -> list[Crumb]:
@@ -102,24 +103,20 @@ def _group_words(group: str) -> str:
 
 def _figure(name: str) -> PeopleFigure:
     """The figure of an address; the number present for any other word."""
-    return PeopleFigure(name) if name in {one.value for one in PeopleFigure} else PeopleFigure.PRESENT
-
-
-def _name(figure: PeopleFigure) -> str:
-    return t(f"people.{figure.name.lower()}")
+    return PeopleFigure(name) if name in {figure.value for figure in PeopleFigure} else PeopleFigure.PRESENT
 
 
 def _apart(diary: Diary) -> list[Component]:
     """What no figure holds."""
     words = [t("people.why_source")]
     words += [t("people.why_unusable", count=fmt().number(diary.unusable))] if diary.unusable else []
-    return [html.Div(said, className="p-muted") for said in words]
+    return [html.Div(line, className="p-muted") for line in words]
 
 
 def _fraction(figures: ParticipantFigures, behind: PeopleBehind, chosen: PeopleFigure, group: str) -> FigureRow:
     f = fmt()
     return FigureRow(
-        name=_name(behind.figure),
+        name=figure_words(behind.figure),
         href=why_people(figures.filter, behind.figure, group),
         is_here=behind.figure is chosen,
         part=f.number(behind.part_sum),
@@ -141,15 +138,14 @@ def _sessions(office: Office, behind: PeopleBehind, group: str, page: int, user:
         "part": fmt().number(behind.part_sum),
         "whole": fmt().number(behind.whole_sum),
     }
-    return rows_of_figure(_name(behind.figure), columns, rows, pages, [table_row(columns, sums)])
+    return rows_of_figure(figure_words(behind.figure), columns, rows, pages, [table_row(columns, sums)])
 
 
 def _columns(figure: PeopleFigure, lines: Lines, user: Account) -> list[Column[PeopleRow]]:
     f = fmt()
     wholes = {PeopleFigure.ATTENDANCE: t("people.planned"), PeopleFigure.SEATS: t("people.why_capacity")}
-    part = Column("part", t("people.present") if figure in _SHARES else _name(figure), lambda row: f.number(row.part),
-                  class_name="num")  # fmt: skip
-    numbers = [part]
+    part = figure_words(PeopleFigure.PRESENT if figure in _SHARES else figure)
+    numbers = [Column("part", part, lambda row: f.number(row.part), class_name="num")]
     if figure in wholes:
         numbers.append(Column("whole", wholes[figure], lambda row: f.number(row.whole), class_name="num"))
     heads = {column.key: column.head for column in numbers}

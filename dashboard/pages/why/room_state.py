@@ -52,7 +52,7 @@ def _columns(prefix: str, cells: Mapping[str, Any], *numbers: str) -> list[Colum
 def explain_fault(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """The fault that `kunci` names: its time day by day, its reports, what was done, the bookings in whose way it
     stands; in words when there is none any more."""
-    fault = next((one for one in incidents_at(office, as_of) if one.key == query.get("kunci")), None)
+    fault = next((incident for incident in incidents_at(office, as_of) if incident.key == query.get("kunci")), None)
     crumbs: list[Crumb] = [(t("sarpras.title"), "/sarpras"), (t("word.why"), None)]
     if fault is None:
         return Explanation((), [Nothing(t("sarpras.gone"), t("sarpras.gone_hint"))], crumbs=crumbs)
@@ -143,7 +143,7 @@ def _risk(office: Office, fault: Incident, as_of: int, user: Account) -> Rows:
 def explain_room(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """Status, score and completeness of the room that `ruang` names, with every answer of its newest check; in words
     when there is none."""
-    room = next((one for one in room_states(office, as_of) if one.room == query.get("ruang")), None)
+    room = next((state for state in room_states(office, as_of) if state.room == query.get("ruang")), None)
     crumbs: list[Crumb] = [
         (t("sarpras.title"), with_query("/sarpras", ruang=query.get("ruang"))),
         (t("word.why"), None),
@@ -152,7 +152,7 @@ def explain_room(office: Office, query: Mapping[str, str], as_of: int, user: Acc
         words = Nothing(t("sarpras.no_rooms"), t("sarpras.no_rooms_hint"), "door-open")
         return Explanation((), [words], crumbs=crumbs)
     answers = newest_check(office, room.room, as_of)
-    faults = {one.item: one for one in incidents_at(office, as_of, only_open=True) if one.room == room.room}
+    faults = {state.item: state for state in incidents_at(office, as_of, only_open=True) if state.room == room.room}
     parts: list[Any] = [_room_facts(room), _items(room, faults)]
     rules = [counting(html.Div(t("sarpras.rule")), html.Div(t("sarpras.why_room_rule")))]
     if answers and room.checked_on is not None:

@@ -15,7 +15,7 @@ from dashboard.components import link
 from dashboard.components.pager import read_page
 from dashboard.components.tables import Column, table_row
 from dashboard.i18n import fmt, t
-from dashboard.pages.rooms.panels import lead_words
+from dashboard.pages.rooms.obstacles import lead_words
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.room_links import rooms_address, why_room
 from dashboard.pages.shared.row_words import opd_words
@@ -49,8 +49,8 @@ _MONDAY = 4
 
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """The explanation; an agency's user finds only its own sessions."""
-    asked = asked_filter(query, office_today(office, as_of), user.opd_filter)
-    diary = room_diary(office, asked, as_of - as_of % MINUTE)
+    filter_ = asked_filter(query, office_today(office, as_of), user.opd_filter)
+    diary = room_diary(office, filter_, as_of - as_of % MINUTE)
     filter_ = diary.filter
     period, back = filter_.period, rooms_address(filter_)
     group = query.get("kelompok", "") if query.get("kelompok") == WITHOUT_LETTER else ""

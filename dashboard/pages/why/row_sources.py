@@ -51,7 +51,7 @@ def session_lines(office: Office, ids: Sequence[int], user: Account) -> Lines:
 
 def check_lines(office: Office, ids: Iterable[int | None], user: Account) -> Lines:
     """Where every answer of a check is written, by the check's first answer."""
-    known = sorted({one for one in ids if one is not None})
+    known = sorted({id_ for id_ in ids if id_ is not None})
     by_check: dict[int, list[Mapping[str, Any]]] = {}
     for row in check_places(office.mart.read(), known) if known else ():
         by_check.setdefault(row["id"], []).append(row)
@@ -60,7 +60,7 @@ def check_lines(office: Office, ids: Iterable[int | None], user: Account) -> Lin
 
 def check_faults(office: Office, ids: Iterable[int | None]) -> dict[int, list[Component]]:
     """What is not good in a check, an item a line, by the check's first answer; what was not answered is not said."""
-    known = sorted({one for one in ids if one is not None})
+    known = sorted({id_ for id_ in ids if id_ is not None})
     lines: dict[int, list[Component]] = {}
     for row in check_places(office.mart.read(), known) if known else ():
         condition = Condition(row["condition"])
@@ -76,21 +76,21 @@ def report_line(row: Mapping[str, Any] | None, user: Account) -> list[Component]
 
 
 def _lines(rows: Sequence[Mapping[str, Any]], kind: str, user: Account) -> list[Component]:
-    found = {Source(row["file"], row["sheet"], row["row"]): row for row in rows}
+    by_source = {Source(row["file"], row["sheet"], row["row"]): row for row in rows}
     may_see = is_allowed(user.role, Page.DATA)
     places = {
         source: Place(row["load_id"], kind, row["id"])
-        for source, row in found.items()
+        for source, row in by_source.items()
         if may_see and row["load_id"] is not None
     }
-    return source_lines(found, places)
+    return source_lines(by_source, places)
 
 
 def letters_of(office: Office, ids: Iterable[int | None]) -> dict[int, Letter]:
     """Year and agenda number of letters by request_id."""
-    known = sorted({one for one in ids if one is not None})
-    found = letter_words(office.mart.read(), known) if known else {}
-    return {letter: (row["year"], row["agenda_number"]) for letter, row in found.items()}
+    known = sorted({id_ for id_ in ids if id_ is not None})
+    words = letter_words(office.mart.read(), known) if known else {}
+    return {letter: (row["year"], row["agenda_number"]) for letter, row in words.items()}
 
 
 def session_cell(start_at: int, room: str) -> Component:

@@ -1,4 +1,4 @@
-"""Wall screens with a read-only token, and links that work once. Only hashes of tokens are kept."""
+"""Wall screens with a read-only token, and secret links. Only hashes of tokens are kept."""
 
 from __future__ import annotations
 
@@ -143,3 +143,35 @@ def is_link_usable(connection: Connection, purpose: str, token_hash: str, now: i
     usable = (link.token_hash == token_hash) & (link.purpose == purpose)
     fresh = link.used_at.is_(None) & (link.expires_at > now)
     return connection.execute(select(link.id).where(usable, fresh)).first() is not None
+
+
+CALENDAR = "calendar"
+"""The purpose of secret links to the rooms' schedule: one a user, working any number of times and without an end."""
+
+_NEVER = 2**40
+
+
+def add_calendar_link(connection: Connection, user_id: int, token_hash: str, now: int) -> None:
+    """Give the user a link; the one before is revoked."""
+    add_link(connection, CALENDAR, token_hash, created_at=now, expires_at=_NEVER, user_id=user_id)
+
+
+def calendar_link_since(connection: Connection, user_id: int) -> int | None:
+    """When the user's link was made; None when there is none in force."""
+    link = one_time_link.c
+    mine = (link.purpose == CALENDAR) & (link.user_id == user_id) & link.used_at.is_(None)
+    return connection.execute(select(link.created_at).where(mine).order_by(link.id.desc())).scalars().first()
+
+
+def revoke_calendar_link(connection: Connection, user_id: int, now: int) -> None:
+    """Shut the user's link, at once."""
+    link = one_time_link.c
+    mine = (link.purpose == CALENDAR) & (link.user_id == user_id) & link.used_at.is_(None)
+    connection.execute(update(one_time_link).where(mine).values(used_at=now))
+
+
+def user_of_calendar_link(connection: Connection, token_hash: str) -> int | None:
+    """Whose link this is; None when there is no such link in force."""
+    link = one_time_link.c
+    known = (link.purpose == CALENDAR) & (link.token_hash == token_hash) & link.used_at.is_(None)
+    return connection.execute(select(link.user_id).where(known)).scalars().first()

@@ -1,4 +1,4 @@
-"""People who may log in."""
+"""People who may log in, and when each last looked at the summary."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from data_access.records.faults import RecordsError
-from data_access.records.schema import ROLES, user
+from data_access.records.schema import ROLES, last_visit, user
 
 
 @dataclass(frozen=True)
@@ -111,3 +111,20 @@ def _plain(name: str) -> str:
 
 def _user(row: Row[Any] | None) -> User | None:
     return None if row is None else User(**row._mapping)
+
+
+ONE_VISIT_SECONDS = 1_800
+"""Looks that lie closer together than this are one visit."""
+
+
+def begin_visit(connection: Connection, user_id: int, at: int) -> int | None:
+    """Note a look; when the visit before this one ended, None at the very first."""
+    visit = connection.execute(select(last_visit).where(last_visit.c.user_id == user_id)).first()
+    if visit is None:
+        connection.execute(insert(last_visit).values(user_id=user_id, seen_at=at, since_at=None))
+        return None
+    is_new = at - visit.seen_at > ONE_VISIT_SECONDS
+    since = visit.seen_at if is_new else visit.since_at
+    seen = update(last_visit).where(last_visit.c.user_id == user_id)
+    connection.execute(seen.values(seen_at=max(at, visit.seen_at), since_at=since))
+    return int(since) if since is not None else None

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from data_access.records.access.audit import REJECTS_DONE, REJECTS_OPEN, AuditEntry
 from data_access.records.intake.loads import counts_still
-from data_access.records.intake.same_rows import PASS_CONTENT
+from data_access.records.intake.page_corrections import PASS_CONTENT
 from data_access.records.schema import (
     attendance_row,
     audit,
@@ -49,7 +49,7 @@ def loads_with_rejects(connection: Connection) -> list[Row]:
     brought = load.c.accepted + load.c.unchanged + load.c.corrected
     name = (load.c.file, load.c.kind)
     columns = [load.c[name] for name in ("id", "kind", "file", "rejected", "finished_at", "read")]
-    told = (
+    counted = (
         select(
             *columns,
             brought.label("brought"),
@@ -61,9 +61,9 @@ def loads_with_rejects(connection: Connection) -> list[Row]:
         .where(load.c.status == "loaded")
         .subquery()
     )
-    is_whole = (told.c.next_read >= told.c.read) & (told.c.next_repeats >= told.c.brought)
-    statement = select(told).where(told.c.rejected > 0, func.coalesce(is_whole, False).is_(False))
-    return _rows(connection, statement.order_by(told.c.id.desc()))
+    is_whole = (counted.c.next_read >= counted.c.read) & (counted.c.next_repeats >= counted.c.brought)
+    statement = select(counted).where(counted.c.rejected > 0, func.coalesce(is_whole, False).is_(False))
+    return _rows(connection, statement.order_by(counted.c.id.desc()))
 
 
 def rejected_since(connection: Connection, moment: int) -> int:
@@ -76,8 +76,8 @@ def rejected_since(connection: Connection, moment: int) -> int:
 def first_load_after(connection: Connection, moment: int) -> int | None:
     """The id of the first load that ended after a moment and still counts; None when there is none."""
     ended = func.coalesce(load.c.finished_at, load.c.started_at)
-    found = connection.execute(select(func.min(load.c.id)).where(ended > moment, load.c.status == "loaded")).scalar()
-    return None if found is None else int(found)
+    first = connection.execute(select(func.min(load.c.id)).where(ended > moment, load.c.status == "loaded")).scalar()
+    return None if first is None else int(first)
 
 
 def loads_named(connection: Connection, prefix: str) -> list[Row]:
@@ -102,16 +102,16 @@ def missing_letters(connection: Connection, limit: int, offset: int) -> list[Row
 
     A row that several loads gave is counted as often as the one that gave it most often: one file alone waits with as
     many rows as its load counted, and given again with no more."""
-    told = _letters_told()
+    mentions = _letters_told()
     groups = (
         select(
-            told.c.agenda_key,
-            told.c.year,
-            func.max(told.c.shown).label("shown"),
-            _whole(func.sum(told.c.rows)).label("rows"),
-            func.min(told.c.load_id).label("load_id"),
+            mentions.c.agenda_key,
+            mentions.c.year,
+            func.max(mentions.c.shown).label("shown"),
+            _whole(func.sum(mentions.c.rows)).label("rows"),
+            func.min(mentions.c.load_id).label("load_id"),
         )
-        .group_by(told.c.agenda_key, told.c.year)
+        .group_by(mentions.c.agenda_key, mentions.c.year)
         .subquery()
     )
     statement = (
@@ -147,8 +147,8 @@ def _told_most(
         .subquery()
     )
     columns = [by_load.c[name] for name in content]
-    told = select(*columns, func.max(by_load.c.shown).label("shown"), func.min(by_load.c.load_id).label("load_id"))
-    return told.add_columns(func.max(by_load.c.rows).label("rows")).group_by(*columns).subquery()
+    most = select(*columns, func.max(by_load.c.shown).label("shown"), func.min(by_load.c.load_id).label("load_id"))
+    return most.add_columns(func.max(by_load.c.rows).label("rows")).group_by(*columns).subquery()
 
 
 def _whole(number: ColumnElement[Any]) -> ColumnElement[int]:
@@ -180,20 +180,20 @@ def unknown_rooms(connection: Connection) -> list[Row]:
             "kondisi", check_row, "room_text", check_row.c.room_name.is_(None), "checked_on", "checked_at", "item_text"
         ),
     ]  # fmt: skip
-    told = union_all(*parts).subquery()
+    mentions = union_all(*parts).subquery()
     statement = (
-        select(told.c.text, told.c.kind, told.c.rows, load.c.finished_at.label("since"))
-        .join_from(told, load, load.c.id == told.c.load_id)
-        .order_by(told.c.load_id, told.c.text)
+        select(mentions.c.text, mentions.c.kind, mentions.c.rows, load.c.finished_at.label("since"))
+        .join_from(mentions, load, load.c.id == mentions.c.load_id)
+        .order_by(mentions.c.load_id, mentions.c.text)
     )
     return _rows(connection, statement)
 
 
 def _rooms_told(kind: str, table: Table, text: str, waits: ColumnElement[bool], *content: str) -> Select[Any]:
     """Typed names of one kind with how many rows carry them, counted as in `missing_letters`."""
-    told = _told_most(table, waits & table.c[text].is_not(None), func.count(), text, *content, shown=text)
-    count, first = _whole(func.sum(told.c.rows)).label("rows"), func.min(told.c.load_id).label("load_id")
-    return select(told.c[text].label("text"), literal(kind).label("kind"), count, first).group_by(told.c[text])
+    most = _told_most(table, waits & table.c[text].is_not(None), func.count(), text, *content, shown=text)
+    count, first = _whole(func.sum(most.c.rows)).label("rows"), func.min(most.c.load_id).label("load_id")
+    return select(most.c[text].label("text"), literal(kind).label("kind"), count, first).group_by(most.c[text])
 
 
 def rows_awaiting_room(connection: Connection, texts: Sequence[str], limit: int) -> list[Row]:
@@ -206,8 +206,8 @@ def rows_awaiting_room(connection: Connection, texts: Sequence[str], limit: int)
     parts = [
         _placed(table, kind, text.label("text")).where(waits, text.in_(texts)) for kind, table, text, waits in chosen
     ]
-    told = union_all(*parts).subquery()
-    return _rows(connection, select(told).order_by(told.c.load_id, told.c.row).limit(limit))
+    waiting = union_all(*parts).subquery()
+    return _rows(connection, select(waiting).order_by(waiting.c.load_id, waiting.c.row).limit(limit))
 
 
 def _placed(table: Table, kind: str, *columns: ColumnElement[Any]) -> Select[Any]:

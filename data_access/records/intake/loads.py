@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, func, insert,
 
 from data_access.records.bulk import insert_rows, read_frame
 from data_access.records.intake.waiting import still_waiting_count
-from data_access.records.schema import load, reject, sheet
+from data_access.records.schema import load, reject, screen_entry, sheet
 
 
 @dataclass(frozen=True)
@@ -149,8 +149,8 @@ def loads_page(connection: Connection, limit: int, offset: int = 0, ids: Sequenc
 
 def loads_of_source(connection: Connection, load_ids: Iterable[int], source_name: str) -> dict[int, str | None]:
     """Those of these loads that came from that source, with who gave them."""
-    wanted = load.c.id.in_([int(one) for one in load_ids]) & (load.c.source_name == source_name)
-    return {int(one): actor for one, actor in connection.execute(select(load.c.id, load.c.actor).where(wanted))}
+    wanted = load.c.id.in_([int(load_id) for load_id in load_ids]) & (load.c.source_name == source_name)
+    return {int(load_id): actor for load_id, actor in connection.execute(select(load.c.id, load.c.actor).where(wanted))}
 
 
 def note_taken_links(connection: Connection) -> None:
@@ -201,3 +201,46 @@ def _load(row: Row[Any]) -> Load:
     counts = LoadCounts(**{name: values.pop(name) for name in asdict(LoadCounts())})
     options = json.loads(values.pop("options"))
     return Load(counts=counts, options=options, **values)
+
+
+def load_tally(connection: Connection) -> dict[tuple[str, str], tuple[int, int, int]]:
+    """(kind, status) → (loads, rows read, rows rejected) over everything ever loaded."""
+    counts = (func.count(), func.coalesce(func.sum(load.c.read), 0), func.coalesce(func.sum(load.c.rejected), 0))
+    rows = connection.execute(select(load.c.kind, load.c.status, *counts).group_by(load.c.kind, load.c.status))
+    return {(kind, status): (int(n), int(read), int(rejected)) for kind, status, n, read, rejected in rows}
+
+
+@dataclass(frozen=True)
+class ScreenEntry:
+    """One entry of a screen: what it was, who said it in which role, when the server took it, in which load."""
+
+    client_id: str
+    kind: str
+    actor: str
+    role: str
+    at: int
+    load_id: int
+
+
+def entry_of(connection: Connection, client_id: str) -> ScreenEntry | None:
+    """The entry that a screen gave under that id, also of a load undone since; None when it is new."""
+    columns = (screen_entry.c.client_id, load.c.kind, load.c.actor, screen_entry.c.role, load.c.started_at)
+    statement = (
+        select(*columns, load.c.id)
+        .join_from(screen_entry, load, load.c.id == screen_entry.c.load_id)
+        .where(screen_entry.c.client_id == client_id)
+    )
+    row = connection.execute(statement).first()
+    return None if row is None else ScreenEntry(*row)
+
+
+def add_entry(connection: Connection, client_id: str, load_id: int, role: str) -> None:
+    """Remember the id of an entry; only inside `one_load`, where `entry_of` was asked before."""
+    frame = pd.DataFrame({"client_id": [client_id], "load_id": load_id, "role": [role]})
+    insert_rows(connection, screen_entry, frame)
+
+
+def roles_of_loads(connection: Connection, load_ids: list[int]) -> dict[int, str]:
+    """By load the role in which it was said on a screen; other loads are left out."""
+    statement = select(screen_entry.c.load_id, screen_entry.c.role).where(screen_entry.c.load_id.in_(load_ids))
+    return {int(load_id): role for load_id, role in connection.execute(statement)}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 from data_access.records.bulk import columns_of, insert_rows, keys, read_frame
 from data_access.records.intake.loads import counts_still
-from data_access.records.intake.same_rows import same_rows
 from data_access.records.schema import (
     LOG_OF,
     load,
@@ -21,6 +20,45 @@ from data_access.records.schema import (
     round_stamp,
 )
 from data_access.records.types import to_json
+
+PASS_CONTENT = (
+    "agenda_key", "year", "step", "pass_number", "started_on", "started_at", "finished_on", "finished_at",
+)  # fmt: skip
+"""Columns in which hand-over rows that say the same are alike."""
+
+_RECORD: Mapping[str, tuple[str, ...]] = {
+    "permohonan": ("request_id",),
+    "disposisi": PASS_CONTENT,
+    "pemakaian": ("room_name", "started_at"),
+    "kondisi": ("room_name", "checked_on", "checked_at", "item_name"),
+}
+"""By kind what names the record that a row tells of."""
+
+
+def same_rows(connection: Connection, kind: str, field: str, row_ids: Iterable[int]) -> dict[int, int]:
+    """By row the newest row of another load that still counts and says the same of that record and field.
+
+    Of a load that was taken back only loads before that moment are looked at: a file given again afterwards brings
+    nothing back. Rows without such a row are left out.
+    """
+    mine, other, undoing = LOG_OF[kind].alias("mine"), LOG_OF[kind].alias("other"), load.alias("undoing")
+    alike = (mine.c[name].is_not_distinct_from(other.c[name]) for name in _compared(LOG_OF[kind], kind, field))
+    is_before: ColumnElement[bool] = or_(undoing.c.id.is_(None), other.c.load_id < undoing.c.id)
+    statement = (
+        select(mine.c.id, func.max(other.c.id).label("other"))
+        .join_from(mine, other, and_(other.c.load_id != mine.c.load_id, *alike))
+        .outerjoin(undoing, undoing.c.undoes_load_id == mine.c.load_id)
+        .where(mine.c.id.in_(keys(connection, row_ids, int)), counts_still(other), is_before)
+        .group_by(mine.c.id)
+    )
+    return {int(row.id): int(row.other) for row in connection.execute(statement)}
+
+
+def _compared(log: Table, kind: str, field: str) -> tuple[str, ...]:
+    """The columns of the record, and those that tell the field: under its own name, or a stamp's day and moment."""
+    named = (f"{field}_name",) if f"{field}_name" in log.c else (field, f"{field}_on", f"{field}_at")
+    return tuple(dict.fromkeys((*_RECORD[kind], *(name for name in named if name in log.c))))
+
 
 CORRECTABLE = {kind: log for kind, log in LOG_OF.items() if kind != "peserta"}
 """By kind of record the log that a correction may address."""
@@ -47,12 +85,12 @@ def corrections_in_force(connection: Connection, field: str | None = None) -> pd
         .where(counts_still(page_correction))
         .group_by(page_correction.c.kind, page_correction.c.target_row_id, page_correction.c.field)
     )
-    asked = select(*columns_of(page_correction), _target_counts().label("counts"))
-    asked = asked.where(page_correction.c.id.in_(newest))
+    statement = select(*columns_of(page_correction), _target_counts().label("counts"))
+    statement = statement.where(page_correction.c.id.in_(newest))
     if field is not None:
-        asked = asked.where(page_correction.c.field == field)
-    found = _moved(connection, read_frame(connection, asked.order_by(page_correction.c.id)))
-    return _with_values(found[~found["is_revoked"].astype(bool)].reset_index(drop=True))
+        statement = statement.where(page_correction.c.field == field)
+    corrections = _moved(connection, read_frame(connection, statement.order_by(page_correction.c.id)))
+    return _with_values(corrections[~corrections["is_revoked"].astype(bool)].reset_index(drop=True))
 
 
 def corrections_ending(connection: Connection, load_id: int) -> int:
@@ -77,8 +115,8 @@ def _moved(connection: Connection, corrections: pd.DataFrame) -> pd.DataFrame:
         return corrections
     lost = corrections[~counts]
     held = [part for kind, mine in lost.groupby("kind") for part in _held_elsewhere(connection, str(kind), mine)]
-    found = pd.concat([corrections[counts], *held]).sort_values("id")
-    return found.drop_duplicates(["kind", "target_row_id", "field"], keep="last")
+    moved = pd.concat([corrections[counts], *held]).sort_values("id")
+    return moved.drop_duplicates(["kind", "target_row_id", "field"], keep="last")
 
 
 def _held_elsewhere(connection: Connection, kind: str, corrections: pd.DataFrame) -> Iterator[pd.DataFrame]:

@@ -1,20 +1,23 @@
-"""Adding what a load brought: rows by kind, and beside them what was rejected, waits, or corrected something."""
+"""Adding what a load brought: rows by kind, what was rejected, waits or corrected something; or trying it only."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Engine, Table, func, select
 
-from data_access.records.bulk import Ids, insert_rows
+from data_access.records.bulk import Ids, insert_rows, read_frame
+from data_access.records.engine import one_load
 from data_access.records.schema import (
     LOG_OF,
     correction,
     pause_row,
     reject,
+    request,
     waiting_row,
 )
 from data_access.records.types import MISSING
@@ -93,3 +96,43 @@ def _number(value: Any) -> int:
 
 def _columns(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return frame[[c for c in frame.columns if c in table.c and c != "id"]]
+
+
+@contextmanager
+def one_try(engine: Engine, *, wait_seconds: float) -> Iterator[Connection]:
+    """A transaction as for a load, of which nothing is ever kept.
+
+    Raises RecordsBusyError when a load still runs after `wait_seconds`. Other loads wait while it is open.
+    """
+    with one_load(engine, wait_seconds=wait_seconds) as connection:
+        try:
+            yield connection
+        finally:
+            transaction = connection.get_transaction()
+            if transaction is not None:
+                transaction.rollback()
+
+
+def corrections_of_loads(connection: Connection, load_ids: Sequence[int], limit: int) -> pd.DataFrame:
+    """The first corrections of these loads: kind, year and agenda_key (of the letter, if any), step, room_name,
+    started_at, changes ({column: [old, new]})."""
+    named = [correction.c[name] for name in ("kind", "step", "room_name", "started_at", "changes")]
+    statement = (
+        select(request.c.year, request.c.agenda_key, *named)
+        .select_from(correction.outerjoin(request, request.c.id == correction.c.request_id))
+        .where(correction.c.load_id.in_(load_ids))
+        .order_by(correction.c.id)
+        .limit(limit)
+    )
+    return read_frame(connection, statement)
+
+
+def waiting_for(connection: Connection, load_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """How many rows of these loads wait, by load and by what they wait for."""
+    code = waiting_row.c.code
+    statement = (
+        select(waiting_row.c.load_id, code, func.count())
+        .where(waiting_row.c.load_id.in_(load_ids))
+        .group_by(waiting_row.c.load_id, code)
+    )
+    return {(load_id, name): count for load_id, name, count in connection.execute(statement)}

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, and
 
 from data_access.records.bulk import Ids, columns_of, filled, keys, read_frame
 from data_access.records.intake.loads import undo_load
-from data_access.records.rooms.checks import check_rows
+from data_access.records.rooms.conditions import check_rows
 from data_access.records.rooms.sessions import session_rows
 from data_access.records.schema import (
     LOG_OF,
@@ -65,18 +65,18 @@ def _touched(
         page_correction.c.kind == kind,
         (page_correction.c.load_id > since) | page_correction.c.load_id.in_(undone),
     )
-    asked = (
+    parts = (
         select(rows.c[name]).where(rows.c.load_id > since),
         select(rows.c[name]).where(rows.c.load_id.in_(undone)),
         select(rows.c[name]).where(rows.c.id.in_(of_page)),
         select(rows.c[name]).where(rows.c.request_id.in_(keys(connection, letters, int))),
     )
-    return select(union(*asked).subquery().c[0])
+    return select(union(*parts).subquery().c[0])
 
 
 def _ids(connection: Connection, log: FromClause, condition: ColumnElement[bool]) -> Ids:
-    found = read_frame(connection, select(filled(log.c.id).label("id")).where(condition))
-    return np.asarray(found["id"].to_numpy(dtype=np.int64))
+    rows = read_frame(connection, select(filled(log.c.id).label("id")).where(condition))
+    return np.asarray(rows["id"].to_numpy(dtype=np.int64))
 
 
 def agenda_keys_of_letters(connection: Connection, load_id: int) -> pd.Series:
@@ -87,8 +87,8 @@ def agenda_keys_of_letters(connection: Connection, load_id: int) -> pd.Series:
         .where(log.c.load_id == load_id)
         for log in (request_row, page_correction)
     ]
-    found = union(*parts).subquery()
-    return read_frame(connection, select(found.c.agenda_key))["agenda_key"]
+    letters = union(*parts).subquery()
+    return read_frame(connection, select(letters.c.agenda_key))["agenda_key"]
 
 
 def letters_of_load(connection: Connection, load_id: int) -> Ids:
@@ -105,8 +105,8 @@ def letters_of_load(connection: Connection, load_id: int) -> Ids:
         for kind, log in LOG_OF.items()
     ]
     parts += [_of_the_same_record(log, same, load_id) for log, same in _SHARED]
-    found = union(*parts).subquery()
-    ids = read_frame(connection, select(filled(found.c.request_id).label("id")).order_by(found.c.request_id))
+    letters = union(*parts).subquery()
+    ids = read_frame(connection, select(filled(letters.c.request_id).label("id")).order_by(letters.c.request_id))
     return np.asarray(ids["id"].to_numpy(dtype=np.int64))
 
 
@@ -134,14 +134,14 @@ def row_count(connection: Connection, kind: str, load_id: int) -> int:
 
 def corrected_count(connection: Connection, load_id: int) -> int:
     """How many times a row of this load corrected a row of another one."""
-    asked = [
+    counts = [
         select(func.count())
         .select_from(correction.join(log, log.c.id == correction.c.old_row_id))
         .where(correction.c.kind == kind, correction.c.load_id == load_id, log.c.load_id != load_id)
         .scalar_subquery()
         for kind, log in LOG_OF.items()
     ]
-    return sum(connection.execute(select(*asked)).one())
+    return sum(connection.execute(select(*counts)).one())
 
 
 def session_count(connection: Connection, load_id: int) -> int:
@@ -155,13 +155,13 @@ def session_count(connection: Connection, load_id: int) -> int:
 def mark_undone(connection: Connection, load_id: int, undoing_id: int, reason: str, at: int) -> None:
     """From now on the load's rows count for nothing; the load `undoing_id` says that it took them back, and why."""
     undo_load(connection, load_id, at)
-    told = {"undoes_load_id": load_id, "undo_reason": reason}
-    connection.execute(update(load).where(load.c.id == undoing_id).values(**told))
+    values = {"undoes_load_id": load_id, "undo_reason": reason}
+    connection.execute(update(load).where(load.c.id == undoing_id).values(**values))
 
 
 def sessions_of_letters(connection: Connection, request_ids: Iterable[int]) -> pd.Series:
     """How many sessions in a known room each of these letters has; index request_id."""
     wanted = session_row.c.request_id.in_(keys(connection, request_ids, int))
     rows = session_rows(connection, wanted & session_row.c.room_name.is_not(None))
-    one = rows.drop_duplicates(["request_id", "room_name", "started_at"])
-    return one.groupby("request_id").size()
+    sessions = rows.drop_duplicates(["request_id", "room_name", "started_at"])
+    return sessions.groupby("request_id").size()

@@ -78,13 +78,13 @@ def _first_from(connection: Connection, table: Table, load_id: int) -> int:
     low, high = 1, (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
     while low < high:
         middle = (low + high) // 2
-        found = connection.execute(
+        row = connection.execute(
             select(table.c.id, table.c.load_id).where(table.c.id >= middle).order_by(table.c.id).limit(1)
         ).one_or_none()
-        if found is None or found.load_id >= load_id:
+        if row is None or row.load_id >= load_id:
             high = middle
         else:
-            low = int(found.id) + 1
+            low = int(row.id) + 1
     return low
 
 
@@ -106,12 +106,12 @@ def place_in_load(connection: Connection, kind: str, span: Span, row: int, sheet
     table = LOG_OF[kind]
     named = sheet.c.name == sheet_name if sheet_name else sheet.c.id.is_not(None)
     last = span.first + span.count - 1
-    found = connection.execute(
+    number = connection.execute(
         select(func.min(table.c.id))
         .join_from(table, sheet, sheet.c.id == table.c.sheet_id)
         .where(table.c.id.between(span.first, last), table.c.row == row, named)
     ).scalar()
-    return None if found is None else int(found) - span.first
+    return None if number is None else int(number) - span.first
 
 
 def letters_of_load(connection: Connection, kind: str, span: Span, limit: int) -> list[Row]:
@@ -178,7 +178,7 @@ def _with_places(table: Table | None) -> Any:
 def rows_of_letter(connection: Connection, request_id: int) -> list[Row]:
     """Every row that speaks of a letter and still counts: kind, id, load_id, file, sheet, row; step and pass_number
     of a hand-over, started_at of a session."""
-    found: list[Row] = []
+    rows: list[Row] = []
     for kind, table in LOG_OF.items():
         extras = [table.c[name] for name in ("step", "pass_number", "started_at") if name in table.c]
         statement = (
@@ -188,15 +188,15 @@ def rows_of_letter(connection: Connection, request_id: int) -> list[Row]:
             .where(table.c.request_id == request_id, load.c.status == "loaded")
             .order_by(table.c.id)
         )
-        found += [{"kind": kind, **row} for row in _rows(connection, statement)]
-    return found
+        rows += [{"kind": kind, **row} for row in _rows(connection, statement)]
+    return rows
 
 
 def loads_of_rows(connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, int]:
     """The load that brought each of these rows of a kind of records."""
     table = LOG_OF[kind]
-    found = connection.execute(select(table.c.id, table.c.load_id).where(table.c.id.in_(ids)))
-    return {row.id: row.load_id for row in found}
+    rows = connection.execute(select(table.c.id, table.c.load_id).where(table.c.id.in_(ids)))
+    return {row.id: row.load_id for row in rows}
 
 
 def _placed(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
@@ -220,10 +220,10 @@ def _rows(connection: Connection, statement: Select[Any]) -> list[Row]:
 def undoing_load(connection: Connection, load_id: int) -> Row | None:
     """The load that took this one back: id, started_at, actor, undo_reason; None while it counts."""
     columns = [load.c[name] for name in ("id", "started_at", "actor", "undo_reason")]
-    found = _rows(
+    loads = _rows(
         connection, select(*columns).where(load.c.undoes_load_id == load_id).order_by(load.c.id.desc()).limit(1)
     )
-    return found[0] if found else None
+    return loads[0] if loads else None
 
 
 def stored_rows(connection: Connection, kind: str, row_ids: Iterable[int]) -> list[Row]:
@@ -232,7 +232,7 @@ def stored_rows(connection: Connection, kind: str, row_ids: Iterable[int]) -> li
     table = LOG_OF[kind]
     listed = [table.c[name] for name in _SHOWN[kind]]
     statement = _placed(table, table.c.load_id, load.c.file, *listed).join(load, load.c.id == table.c.load_id)
-    return _rows(connection, statement.where(table.c.id.in_([int(one) for one in row_ids])))
+    return _rows(connection, statement.where(table.c.id.in_([int(row_id) for row_id in row_ids])))
 
 
 def page_corrections_of(connection: Connection, load_id: int) -> list[Row]:

@@ -51,10 +51,10 @@ def note_waiting(connection: Connection) -> None:
         times = log.c.people if kind == "peserta" else literal(1)
         counts = log.c.load_id.not_in(select(load.c.id).where(load.c.status == "undone"))
         wanted = select(row_id.label("target_row_id"), log.c.load_id, times.label("times"))
-        found = read_frame(connection, wanted.where(waits, ~is_noted, counts).order_by(row_id))
-        if len(found):
-            again = np.repeat(np.arange(len(found)), found["times"].to_numpy(dtype=np.int64))
-            rows: pd.DataFrame = found.iloc[again].drop(columns="times")
+        waiting = read_frame(connection, wanted.where(waits, ~is_noted, counts).order_by(row_id))
+        if len(waiting):
+            again = np.repeat(np.arange(len(waiting)), waiting["times"].to_numpy(dtype=np.int64))
+            rows: pd.DataFrame = waiting.iloc[again].drop(columns="times")
             insert_rows(connection, waiting_row, rows.assign(kind=kind, code=_CODES.get(kind, ROOM_UNKNOWN)))
 
 

@@ -66,20 +66,20 @@ def report_by_id(connection: Connection, report_id: int) -> PublishedReport | No
 
 def report_document(connection: Connection, report_id: int) -> Mapping[str, Any]:
     """The document of an edition, as it was published; KeyError when there is none."""
-    found = connection.execute(
+    stored = connection.execute(
         select(published_report.c.document).where(published_report.c.id == report_id)
     ).scalar_one_or_none()
-    if found is None:
+    if stored is None:
         raise KeyError(report_id)
-    document: Mapping[str, Any] = found
+    document: Mapping[str, Any] = stored
     return document
 
 
 def report_file(connection: Connection, report_id: int) -> bytes | None:
     """The PDF of an edition, byte for byte as it was published."""
-    asked = select(published_report.c.pdf).where(published_report.c.id == report_id)
-    found = connection.execute(asked).scalar_one_or_none()
-    return None if found is None else bytes(found)
+    statement = select(published_report.c.pdf).where(published_report.c.id == report_id)
+    content = connection.execute(statement).scalar_one_or_none()
+    return None if content is None else bytes(content)
 
 
 def add_report(

@@ -24,8 +24,8 @@ def upsert_requests(connection: Connection, frame: pd.DataFrame) -> Ids:
     new = new.loc[new["request_id"].isna(), _KEY]
     added = new.assign(request_id=insert_rows(connection, request, new))
     ids = pd.concat([known, added]).set_index(_KEY)["request_id"]
-    found: Ids = ids.reindex(pd.MultiIndex.from_frame(wanted)).to_numpy(dtype=np.int64)
-    return found
+    request_ids: Ids = ids.reindex(pd.MultiIndex.from_frame(wanted)).to_numpy(dtype=np.int64)
+    return request_ids
 
 
 def touch_requests(connection: Connection, request_ids: Ids, load_id: int) -> None:
@@ -69,9 +69,9 @@ def letters_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.
     """
     # Two plain questions: as one, PostgreSQL looks for each letter's newest row from the table's end.
     known = _known(connection, agenda_keys)
-    told = request_row.c.received_on.is_not(None) & ~request_row.c.is_waiting & counts_still(request_row)
+    counts = request_row.c.received_on.is_not(None) & ~request_row.c.is_waiting & counts_still(request_row)
     columns = columns_of(request_row, "request_id", "received_on", "received_at")
-    rows = select(*columns).where(among(connection, request_row.c.request_id, known["request_id"]), told)
+    rows = select(*columns).where(among(connection, request_row.c.request_id, known["request_id"]), counts)
     latest = read_frame(connection, rows.order_by(request_row.c.id)).drop_duplicates("request_id", keep="last")
     return known.merge(latest, on="request_id").sort_values("request_id", ignore_index=True)
 

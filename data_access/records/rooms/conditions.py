@@ -1,4 +1,4 @@
-"""Condition reports made on screens, their photos, and what was done about incidents."""
+"""Checks of a room, condition reports made on screens with their photos, and what was done about incidents."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
-from data_access.records.bulk import columns_of, keys, read_frame
+from data_access.records.bulk import Ids, columns_of, insert_rows, keys, read_frame, set_values
 from data_access.records.intake.loads import counts_still
-from data_access.records.schema import condition_photo, condition_report, incident_event
+from data_access.records.schema import check_row, condition_photo, condition_report, incident_event
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ class Deed:
 
 def report_of_client(connection: Connection, client_id: str) -> Report | None:
     """The report that a phone gave under that id; None when it never came."""
-    found = connection.execute(select(condition_report).where(condition_report.c.client_id == client_id)).first()
-    return None if found is None else Report(**found._mapping)
+    row = connection.execute(select(condition_report).where(condition_report.c.client_id == client_id)).first()
+    return None if row is None else Report(**row._mapping)
 
 
 def add_report(connection: Connection, values: Mapping[str, Any], receipt: str) -> Report:
@@ -88,8 +88,8 @@ def add_photos(connection: Connection, report_id: int, photos: Iterable[Mapping[
 
 def photo_of_file(connection: Connection, file: str) -> Photo | None:
     """The photo kept under that name."""
-    found = connection.execute(select(condition_photo).where(condition_photo.c.file == file)).first()
-    return None if found is None else Photo(**found._mapping)
+    row = connection.execute(select(condition_photo).where(condition_photo.c.file == file)).first()
+    return None if row is None else Photo(**row._mapping)
 
 
 def photos_of_loads(connection: Connection, load_ids: Iterable[int]) -> dict[tuple[int, str], list[str]]:
@@ -101,10 +101,10 @@ def photos_of_loads(connection: Connection, load_ids: Iterable[int]) -> dict[tup
         .where(wanted, counts_still(condition_report))
         .order_by(condition_photo.c.id)
     )
-    found: dict[tuple[int, str], list[str]] = {}
+    photos: dict[tuple[int, str], list[str]] = {}
     for load_id, item, file in connection.execute(statement):
-        found.setdefault((load_id, item), []).append(file)
-    return found
+        photos.setdefault((load_id, item), []).append(file)
+    return photos
 
 
 def checklists_of_loads(connection: Connection) -> pd.DataFrame:
@@ -134,3 +134,45 @@ def _deed(row: Row[Any]) -> Deed:
 
 def _next_id(connection: Connection, column: Any) -> int:
     return (connection.execute(select(func.max(column))).scalar() or 0) + 1
+
+
+def add_checks(connection: Connection, frame: pd.DataFrame) -> Ids:
+    """Add rows and return their ids; columns that the table does not have are left out."""
+    return insert_rows(connection, check_row, frame[[c for c in frame.columns if c in check_row.c and c != "id"]])
+
+
+def check_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
+    """One row per answer about an item, in order, every column of `check_row`."""
+    statement = select(*columns_of(check_row)).where(condition, counts_still(check_row))
+    return read_frame(connection, statement.order_by(check_row.c.id))
+
+
+def checks_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
+    """Checks with one of these agenda keys, linked or not: those a new letter may claim."""
+    return check_rows(connection, check_row.c.agenda_key.in_(keys(connection, agenda_keys, str)))
+
+
+def checks_on_days(connection: Connection, days: Iterable[int]) -> pd.DataFrame:
+    """Checks made on one of these days, in any room: those a new row may repeat or correct."""
+    return check_rows(connection, check_row.c.checked_on.in_(keys(connection, days, int)))
+
+
+def link_checks(connection: Connection, check_ids: Ids, request_ids: Ids) -> None:
+    """Join checks to their letters; MISSING takes the link away."""
+    set_values(connection, check_row, check_ids, request_id=request_ids)
+
+
+def place_checks(connection: Connection, check_ids: Ids, room_names: pd.Series) -> None:
+    """Give checks their room under its own name; NaN sends one back to waiting."""
+    set_values(connection, check_row, check_ids, room_name=room_names)
+
+
+def name_items(connection: Connection, check_ids: Ids, item_names: pd.Series) -> None:
+    """Give checks their item under its own name, after the checklist changed."""
+    set_values(connection, check_row, check_ids, item_name=item_names)
+
+
+def all_check_names(connection: Connection) -> pd.DataFrame:
+    """One row per check: id, room_text, room_name, item_text, item_name."""
+    names = columns_of(check_row, "id", "room_text", "room_name", "item_text", "item_name")
+    return read_frame(connection, select(*names).order_by(check_row.c.id))

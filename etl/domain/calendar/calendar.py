@@ -16,9 +16,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data_access.errors import Message
-from etl.domain.calendar.days import DayTable, day_table, refuse_long_closures
+from etl.domain.calendar.days import DayTable, Spans, day_table, open_spans, refuse_long_closures
 from etl.domain.calendar.rules import check_rules, profile_warnings, years_without_leave
-from etl.domain.calendar.spans import Spans, open_spans
 from etl.domain.calendar.types import DayKind, DayLine, DayPlan, Holiday, Interval, Profile, SpecialDay
 from etl.domain.calendar.working_time import WorkTable, compile_spans
 from etl.domain.calendar.zone import ZoneTable, open_zone, zone_table

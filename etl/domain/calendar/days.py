@@ -10,7 +10,8 @@ import numpy as np
 
 from etl.domain.calendar.rules import LONGEST_CLOSURE_DAYS, closure_error
 from etl.domain.calendar.types import DayKind, DayPlan, Holiday, Interval, Profile, SpecialDay
-from etl.domain.frames import Bools, Ints
+from etl.domain.calendar.zone import ZoneTable
+from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY, day_date, day_number
 
 _NO_PROFILE = -1
@@ -150,3 +151,30 @@ def _positions(by_day: Mapping[int, object], days: Ints) -> list[int]:
 
 def _ordered(intervals: Sequence[Interval]) -> tuple[Interval, ...]:
     return tuple(sorted((int(start), int(end)) for start, end in intervals))
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """Open spans in order: the local day each belongs to, its start and its end (UTC seconds, half-open).
+
+    `opening` and `closing` have one entry per day of the calendar: the first start and the last end of its
+    spans, MISSING on a closed day.
+    """
+
+    day: Ints
+    start: Ints
+    end: Ints
+    opening: Ints
+    closing: Ints
+
+
+def open_spans(days: DayTable, clock: ZoneTable) -> Spans:
+    """The moments at which the wall clock of the zone shows an open hour."""
+    day, left, right = days.intervals()
+    position, start, end = clock.spans(left, right)
+    day = day[position]
+    opening = np.full(len(days), MISSING, np.int64)
+    closing = opening.copy()
+    opening[day[::-1] - days.first] = start[::-1]
+    closing[day - days.first] = end
+    return Spans(day, start, end, opening, closing)

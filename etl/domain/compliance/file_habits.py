@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.verdict import STEP_COUNT
+from etl.domain.sop.steps import STEP_COUNT
 
 LEAST_IN_A_ROW = 5
 """So many equal finish moments in a row in one file are a run."""

@@ -5,19 +5,23 @@ The rules are those of docs/definisi.md, section 2. `as_of` is the only clock: w
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import TypeVar
+
 import numpy as np
 
 from etl.domain.compliance.layers import MAX
 from etl.domain.compliance.pauses import due_moments, ended_by, finish_of_pass, paused_seconds
-from etl.domain.compliance.rules import JUDGED, NO_STANDARD, Rules
+from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.state import ENDED, State, state_at
 from etl.domain.compliance.steps import open_reason, worse
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
-from etl.domain.verdict import STEP_INDEX, Flag, Reason, RequestVerdict, StartRule, Verdict
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.verdict import Flag, Reason, RequestVerdict, StartRule, Verdict
 
 __all__ = ["ENDED", "judge"]
 
-LAST = STEP_INDEX["A8"]
+Facts = TypeVar("Facts", RequestFacts, StepFacts)
 LIVE = (Verdict.ON_TRACK.code, Verdict.AT_RISK.code, Verdict.OVERDUE.code)
 MEASURED = (Verdict.MET.code, Verdict.LATE.code)
 
@@ -31,13 +35,33 @@ def judge(
     received after `as_of` must be left out by the caller. Returns facts in the order of `requests`; step facts are
     flattened letter-major (row = letter × 13 + step).
     """
+    parts = [
+        (_judged(requests, passes, pauses, alike, as_of), here)
+        for alike, here in rules.by_procedure(requests.received_on)
+    ]
+    (letters, steps), _ = parts[0]
+    for (other_letters, other_steps), here in parts[1:]:
+        letters, steps = _with(letters, other_letters, here), _with(steps, other_steps, np.repeat(here, STEP_COUNT))
+    return letters, steps
+
+
+def _with(facts: Facts, other: Facts, here: Bools) -> Facts:
+    """The facts, with those of the other where `here`."""
+    pairs = {field.name: (getattr(facts, field.name), getattr(other, field.name)) for field in fields(facts)}
+    return type(facts)(**{name: np.where(here, its, own) for name, (own, its) in pairs.items()})
+
+
+def _judged(
+    requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, as_of: int | None
+) -> tuple[RequestFacts, StepFacts]:
+    """All letters by one procedure."""
     state = state_at(requests, passes, pauses, rules, as_of)
-    verdict, reason = _verdicts(state)
+    verdict, reason = _verdicts(state, rules.procedure.no_standard)
     letters = _letters(state, requests, passes, pauses, verdict, rules)
     return letters, _facts(state, requests, letters, verdict, reason, rules)
 
 
-def _verdicts(state: State) -> tuple[Codes, Codes]:
+def _verdicts(state: State, no_standard: int) -> tuple[Codes, Codes]:
     """The first line of the list that fits a step is its verdict, with the reason when it cannot be measured."""
     steps, target, spent = state.steps, state.target, state.spent
     no_target = target == MISSING
@@ -47,7 +71,7 @@ def _verdicts(state: State) -> tuple[Codes, Codes]:
     over_at_end = state.runs & over & state.recorded & ~state.uncovered
     ended: Bools = is_ended & ~state.has & ~over_at_end
     without_time: Bools = state.has_version & no_target
-    without_time[:, NO_STANDARD] = True
+    without_time[:, no_standard] = True
     stale: Bools = state.past & (state.lives.is_booked[:, None] | is_ended | (~state.recorded & ~state.has))
     left = steps.is_open & state.passed_over
     why = np.where(steps.is_open, worse(steps.reason, open_reason(steps.own_start, state.start, left)), steps.reason)
@@ -137,7 +161,7 @@ def _due(state: State, wanted: Bools, rules: Rules) -> Ints:
     crossed = state.steps.due_start != MISSING
     left = np.where(crossed, state.steps.due_left, np.maximum(state.target - used, 0))
     allowance = np.where(state.target == MISSING, MISSING, left)
-    clock = np.tile(rules.is_office_clock, len(used))
+    clock = np.tile(rules.procedure.office_clock, len(used))
     begin = np.where(wanted, np.where(crossed, state.steps.due_start, state.start), MISSING)
     due = due_moments(begin.ravel(), allowance.ravel(), *state.due_pauses, clock, rules.calendar)
     return due.reshape(used.shape)
@@ -146,22 +170,23 @@ def _due(state: State, wanted: Bools, rules: Rules) -> Ints:
 def _letters(
     state: State, requests: Requests, passes: Passes, pauses: Pauses, verdict: Codes, rules: Rules
 ) -> RequestFacts:
-    """The letter as a whole: judged on A2–A8 once A8 is finished."""
-    judged, lives = verdict[:, JUDGED], state.lives
+    """The letter as a whole: judged on the office's own steps of part A once the room is ready."""
+    judged, lives = verdict[:, list(rules.procedure.judged)], state.lives
+    last = rules.procedure.ready
     is_late = np.isin(judged, (Verdict.LATE.code, Verdict.OVERDUE.code)).any(axis=1)
     is_kept = np.isin(judged, (Verdict.MET.code, Verdict.NOT_APPLICABLE.code)).all(axis=1)
-    ready = state.finished[:, LAST]
+    ready = state.finished[:, last]
     is_over = lives.stop_a <= state.now
     word = np.select(
         [ready & is_late, ready & is_kept, ready, lives.is_ended | is_over],
         [v.code for v in (RequestVerdict.LATE, RequestVerdict.ON_TIME, RequestVerdict.UNKNOWN, RequestVerdict.CLOSED)],
         RequestVerdict.RUNNING.code,
     )
-    ready_at = np.where(ready, state.steps.finished_at[:, LAST], MISSING)
+    ready_at = np.where(ready, state.steps.finished_at[:, last], MISSING)
     return RequestFacts(
         verdict=word.astype(np.int8),
         ready_seconds=_ready_seconds(requests.received_at, ready_at, passes, pauses, rules),
-        ready_on=np.where(ready, state.steps.finished_on[:, LAST], MISSING),
+        ready_on=np.where(ready, state.steps.finished_on[:, last], MISSING),
         ready_at=ready_at,
         stop_at=lives.stop_a,
         settled_at=_settled(requests, passes, pauses, np.maximum(lives.stop_a, lives.stop_b), rules),
@@ -177,7 +202,7 @@ def _ready_seconds(received_at: Ints, ready_at: Ints, passes: Passes, pauses: Pa
     valid = (received_at != MISSING) & (ready_at != MISSING) & (ready_at >= received_at)
     begin, end = np.where(valid, received_at, MISSING), np.where(valid, ready_at, MISSING)
     valid &= rules.calendar.is_covered(begin, end)
-    mine = pauses.step <= LAST
+    mine = np.isin(pauses.step, rules.procedure.part_a)
     clock = np.ones(len(begin), dtype=bool)
     ended = ended_by(pauses.ended_at, finish_of_pass(passes, pauses))
     waits = (pauses.request[mine], pauses.started_at[mine], ended[mine])

@@ -8,9 +8,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from etl.domain.compliance.pauses import paused_seconds
-from etl.domain.compliance.rules import INFERS_START, Rules
+from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Requests
-from etl.domain.verdict import STEP_COUNT, Reason, StartRule
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.verdict import Reason, StartRule
 
 MAX = int(np.iinfo(np.int64).max)
 
@@ -105,13 +106,13 @@ def _stamps(passes: Passes, number: int, rows: Ints, count: int, as_of: int | No
     return layer
 
 
-def _receive(layer: Layer, requests: Requests) -> None:
-    """The register's receipt finishes A1, unless the hand-over records say otherwise."""
-    silent = layer.finished_on[:, 0] == MISSING
-    layer.finished_on[:, 0] = np.where(silent, requests.received_on[layer.rows], layer.finished_on[:, 0])
-    layer.finished_at[:, 0] = np.where(silent, requests.received_at[layer.rows], layer.finished_at[:, 0])
-    layer.done[:, 0] = True
-    layer.has[:, 0] = True
+def _receive(layer: Layer, requests: Requests, step: int) -> None:
+    """The register's receipt finishes its step, unless the hand-over records say otherwise."""
+    silent = layer.finished_on[:, step] == MISSING
+    layer.finished_on[:, step] = np.where(silent, requests.received_on[layer.rows], layer.finished_on[:, step])
+    layer.finished_at[:, step] = np.where(silent, requests.received_at[layer.rows], layer.finished_at[:, step])
+    layer.done[:, step] = True
+    layer.has[:, step] = True
 
 
 def _find_starts(layer: Layer, rules: Rules, off: Bools) -> None:
@@ -119,8 +120,8 @@ def _find_starts(layer: Layer, rules: Rules, off: Bools) -> None:
     size = len(layer.rows)
     usable = _blank(size)  # the finish a follower may start from; MISSING = starts nothing
     finished = np.zeros((size, STEP_COUNT), dtype=bool)
-    for step in range(STEP_COUNT):
-        before = rules.follows[step]
+    for step in rules.procedure.order:
+        before = rules.procedure.follows[step]
         handover = np.full(size, MISSING, dtype=np.int64)
         came = np.zeros(size, dtype=bool)
         if before:
@@ -128,12 +129,9 @@ def _find_starts(layer: Layer, rules: Rules, off: Bools) -> None:
             handover = np.where((moments != MISSING).all(axis=1), moments.max(axis=1), MISSING)
             came = np.asarray(finished[:, before].all(axis=1))
         own: Bools = layer.started_on[:, step] != MISSING
-        infers = step in INFERS_START
-        inferred: Bools = np.zeros(size, dtype=bool)
-        if infers:
-            inferred = np.asarray(~own & (handover != MISSING))
+        inferred: Bools = np.asarray(~own & (handover != MISSING))
         start = np.where(own, layer.started_at[:, step], np.where(inferred, handover, MISSING))
-        layer.handover[:, step] = handover if infers else MISSING
+        layer.handover[:, step] = handover
         layer.rule[:, step] = np.where(own, StartRule.RECORDED.code, np.where(inferred, StartRule.HANDOVER.code, 0))
         layer.start[:, step] = start
         layer.follows_finish[:, step] = came
@@ -161,7 +159,7 @@ def layers(requests: Requests, passes: Passes, rules: Rules, off: Bools, as_of: 
             rows = np.unique(passes.request[passes.number == number])
         layer = _stamps(passes, number, rows, len(requests), as_of, today)
         if number == 1:
-            _receive(layer, requests)
+            _receive(layer, requests, rules.procedure.received)
         _find_starts(layer, rules, off[rows])
         yield layer
 
@@ -174,7 +172,7 @@ def reasons(layer: Layer, rules: Rules) -> Codes:
     undated = layer.finished_on == MISSING
     unknown = layer.start == MISSING
     covered = rules.calendar.is_covered(layer.start.ravel(), layer.finished_at.ravel()).reshape(layer.start.shape)
-    uncovered = ~covered & rules.is_office_clock[None, :] & ~unknown & (layer.finished_at != MISSING)
+    uncovered = ~covered & rules.procedure.office_clock & ~unknown & (layer.finished_at != MISSING)
     found: Codes = np.select(
         [date_only, undated, layer.is_backwards, unknown, uncovered],
         [
@@ -197,7 +195,7 @@ def elapsed(start: Ints, end: Ints, rules: Rules) -> Ints:
     known = (start != MISSING) & (end != MISSING)
     working = rules.calendar.working_seconds(start.ravel(), end.ravel()).reshape(start.shape)
     plain = np.where(known, end, 0) - np.where(known, start, 0)
-    spent = np.where(rules.is_office_clock[None, :], working, plain)
+    spent = np.where(rules.procedure.office_clock, working, plain)
     return np.where(known, spent, MISSING)
 
 
@@ -219,6 +217,6 @@ def pauses_of(layer: Layer, pauses: Pauses, count: int, as_of: int | None) -> tu
 
 def paused(start: Ints, end: Ints, found: tuple[Ints, Ints, Ints], rules: Rules) -> Ints:
     """Seconds of pause between the matrices start and end (n × 13)."""
-    clock = np.tile(rules.is_office_clock, len(start))
+    clock = np.tile(rules.procedure.office_clock, len(start))
     total = paused_seconds(start.size, start.ravel(), end.ravel(), *found, clock, rules.calendar)
     return total.reshape(start.shape)

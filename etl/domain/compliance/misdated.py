@@ -17,15 +17,16 @@ one; it is put right, and the others are looked at again. So the good date next 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from etl.domain.compliance.rules import Procedure
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Requests
-from etl.domain.verdict import STEP_COUNT, STEP_INDEX, Flag
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.verdict import Flag
 
-RECEIPT = STEP_INDEX["A1"]
 _NEVER = int(np.iinfo(np.int64).max)
 
 Edges = tuple[Ints, Ints]
@@ -44,19 +45,17 @@ class _Dates:
     after: Ints
 
 
-def misdated(
-    requests: Requests, passes: Passes, dependents: Sequence[Sequence[int]], open_days: Ints
-) -> tuple[Ints, Ints]:
+def misdated(requests: Requests, passes: Passes, procedure: Procedure, open_days: Ints) -> tuple[Ints, Ints]:
     """SWAPPED_DATE and SLIPPED_DAY: bits of each pass, and bits of each letter's receipt as the register has it.
 
-    `dependents` as in `Rules.dependents`. `open_days` ascending; a slip is one day, or one working day, either way.
+    `open_days` ascending; a slip is one day, or one working day, either way.
     """
     flags, receipts = np.zeros(len(passes), dtype=np.int64), np.zeros(len(requests), dtype=np.int64)
-    letters = _disordered(requests, passes, dependents)
+    letters = _disordered(requests, passes, procedure)
     if len(letters) == 0:
         return flags, receipts
     mine = np.flatnonzero(np.isin(passes.request, letters))
-    dates = _dates(requests, _only(passes, mine), letters, dependents)
+    dates = _dates(requests, _only(passes, mine), letters, procedure)
     found = _reread(dates, open_days)
     count = len(mine)
     flags[mine] = found[:count] | found[count : 2 * count]
@@ -64,12 +63,12 @@ def misdated(
     return flags, receipts
 
 
-def _disordered(requests: Requests, passes: Passes, dependents: Sequence[Sequence[int]]) -> Ints:
+def _disordered(requests: Requests, passes: Passes, procedure: Procedure) -> Ints:
     """Positions of the letters in which anything is out of order, ascending."""
     every = np.arange(len(requests), dtype=np.int64)
-    day, receipt = _days(requests, passes, every)
+    day, receipt = _days(requests, passes, every, procedure.received)
     is_bad = np.zeros(len(requests), dtype=bool)
-    for before, after in _edges(passes, receipt, dependents):
+    for before, after in _edges(passes, receipt, procedure):
         broken = (day[before] != MISSING) & (day[after] != MISSING) & (day[before] > day[after])
         is_bad[passes.request[after[broken] % max(len(passes), 1)]] = True
     return np.flatnonzero(is_bad).astype(np.int64)
@@ -80,11 +79,11 @@ def _only(passes: Passes, mine: Ints) -> Passes:
     return Passes(**{name: values[mine] for name, values in vars(passes).items()})
 
 
-def _dates(requests: Requests, passes: Passes, letters: Ints, dependents: Sequence[Sequence[int]]) -> _Dates:
+def _dates(requests: Requests, passes: Passes, letters: Ints, procedure: Procedure) -> _Dates:
     """The dates of the letters at these positions."""
     own = Passes(**(vars(passes) | {"request": np.searchsorted(letters, passes.request).astype(np.int64)}))
-    day, receipt = _days(requests, own, letters)
-    edges = list(_edges(own, receipt, dependents))
+    day, receipt = _days(requests, own, letters, procedure.received)
+    edges = list(_edges(own, receipt, procedure))
     before, after = (np.concatenate([edge[side] for edge in edges]) for side in (0, 1))
     known = (day[before] != MISSING) & (day[after] != MISSING)
     place = own.number * STEP_COUNT + own.step
@@ -97,26 +96,26 @@ def _dates(requests: Requests, passes: Passes, letters: Ints, dependents: Sequen
     )
 
 
-def _days(requests: Requests, passes: Passes, letters: Ints) -> tuple[Ints, Ints]:
+def _days(requests: Requests, passes: Passes, letters: Ints, received: int) -> tuple[Ints, Ints]:
     """The day of each date, and for each letter where its receipt stands among them."""
     count = len(passes)
     apart = np.where(passes.started_on == passes.finished_on, MISSING, passes.started_on)
     receipt = 2 * count + np.arange(len(letters), dtype=np.int64)
-    arrives = np.flatnonzero((passes.step == RECEIPT) & (passes.number == 1) & (passes.finished_on != MISSING))
+    arrives = np.flatnonzero((passes.step == received) & (passes.number == 1) & (passes.finished_on != MISSING))
     receipt[passes.request[arrives]] = arrives
     registered = np.where(receipt < 2 * count, MISSING, requests.received_on[letters])
     return np.concatenate([passes.finished_on, apart, registered]), receipt
 
 
-def _edges(passes: Passes, receipt: Ints, dependents: Sequence[Sequence[int]]) -> Iterator[Edges]:
+def _edges(passes: Passes, receipt: Ints, procedure: Procedure) -> Iterator[Edges]:
     """Pairs of dates of which the first must not lie after the second; some of them are not known."""
     count = len(passes)
     position = np.arange(count, dtype=np.int64)
     yield count + position, position
-    later = np.flatnonzero(passes.step != RECEIPT).astype(np.int64)
+    later = np.flatnonzero(passes.step != procedure.received).astype(np.int64)
     for after in (later, count + later):
         yield receipt[passes.request[later]], after
-    for before, after in (*_next_passes(passes), *_next_steps(passes, dependents)):
+    for before, after in (*_next_passes(passes), *_next_steps(passes, procedure)):
         yield before, after
         yield before, count + after
 
@@ -129,17 +128,17 @@ def _next_passes(passes: Passes) -> Iterator[Edges]:
     yield one[same], other[same]
 
 
-def _next_steps(passes: Passes, dependents: Sequence[Sequence[int]]) -> Iterator[Edges]:
-    """The k-th pass of a step and those of the steps that depend on it; A1's first is the receipt."""
+def _next_steps(passes: Passes, procedure: Procedure) -> Iterator[Edges]:
+    """The k-th pass of a step and those of the steps that depend on it, but for the pass that the receipt finishes."""
     for number in np.unique(passes.number).tolist():
         mine = np.flatnonzero(passes.number == number)
         rows, row = np.unique(passes.request[mine], return_inverse=True)
         place = np.full((len(rows), STEP_COUNT), -1, dtype=np.int64)
         place[row, passes.step[mine]] = mine
         for step in range(STEP_COUNT):
-            if number == 1 and step == RECEIPT:
+            if number == 1 and step == procedure.received:
                 continue
-            for other in dependents[step]:
+            for other in procedure.dependents[step]:
                 both = (place[:, step] >= 0) & (place[:, other] >= 0)
                 yield place[both, step], place[both, other]
 

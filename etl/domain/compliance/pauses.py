@@ -6,7 +6,7 @@ import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses
-from etl.domain.verdict import STEP_COUNT
+from etl.domain.sop.steps import STEP_COUNT
 
 
 def merged(cell: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:

@@ -1,27 +1,17 @@
-"""What the judge needs beside the records: calendar, targets, order of steps."""
+"""What the judge needs beside the records: calendar, targets, order and meaning of the steps."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import Bools, Ints
-from etl.domain.sop.versions import Clock, Sop
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX
-
-INFERS_START = frozenset(STEP_INDEX[code] for code in ("A2", "A3", "A4", "A5", "A6", "A7", "A8", "B2"))
-"""Steps that may be measured hand-over to hand-over; the others need a start of their own."""
-
-NO_STANDARD = STEP_INDEX["B5"]
-"""The step whose standard is its output, not a time."""
-
-PART_A = slice(STEP_INDEX["A1"], STEP_INDEX["A8"] + 1)
-PART_B = slice(STEP_INDEX["B1"], STEP_INDEX["B5"] + 1)
-JUDGED = slice(STEP_INDEX["A2"], STEP_INDEX["A8"] + 1)
-"""The seven steps by which a letter as a whole is judged."""
+from etl.domain.sop.steps import STEP_INDEX, Clock, Meaning
+from etl.domain.sop.versions import Sop, SopVersion, in_order
 
 
 @dataclass(frozen=True)
@@ -34,31 +24,100 @@ class StepOff:
 
 
 @dataclass(frozen=True)
+class Procedure:
+    """How a letter goes through the steps by one version of the SOP; steps by their place in STEP_CODES.
+
+    `follows[j]` are the steps that step j follows; `order` has each step after those. `part_a` are the steps of part
+    A, `judged` those by which a letter as a whole is judged. The receipt finishes step `received`, the room is ready
+    with step `ready`, and `no_standard` is the step whose standard is its output, not a time.
+    """
+
+    follows: tuple[tuple[int, ...], ...]
+    order: tuple[int, ...]
+    is_office_clock: tuple[bool, ...]
+    part_a: tuple[int, ...]
+    judged: tuple[int, ...]
+    received: int
+    ready: int
+    no_standard: int
+
+    @cached_property
+    def dependents(self) -> tuple[tuple[int, ...], ...]:
+        """For each step all steps that depend on it, directly or through others."""
+        reach: list[set[int]] = [set() for _ in self.follows]
+        for step in reversed(self.order):
+            for before in self.follows[step]:
+                reach[before] |= {step} | reach[step]
+        return tuple(tuple(sorted(steps)) for steps in reach)
+
+    @cached_property
+    def office_clock(self) -> Bools:
+        """Which steps run on office time; the others on plain elapsed time."""
+        return np.array(self.is_office_clock)
+
+    @cached_property
+    def is_part_a(self) -> Bools:
+        """Which steps are of part A."""
+        return np.isin(np.arange(len(self.follows)), self.part_a)
+
+
+def procedure_of(version: SopVersion) -> Procedure:
+    """The procedure that a version of the SOP describes."""
+
+    def places(codes: Iterable[str]) -> tuple[int, ...]:
+        return tuple(STEP_INDEX[code] for code in codes)
+
+    return Procedure(
+        follows=tuple(places(step.follows) for step in version.steps),
+        order=places(step.code for step in in_order(version.steps)),
+        is_office_clock=tuple(step.clock is Clock.OFFICE for step in version.steps),
+        part_a=places(step.code for step in version.part("A")),
+        judged=places(version.judged_steps),
+        received=STEP_INDEX[version.step_with(Meaning.RECEIVED)],
+        ready=STEP_INDEX[version.step_with(Meaning.READY)],
+        no_standard=STEP_INDEX[version.step_with(Meaning.CHECKED)],
+    )
+
+
+@dataclass(frozen=True)
 class Rules:
     """Everything that turns stamps into verdicts.
 
-    `effective_days` (v,) and `targets` (v, 13) are the SOP versions; MISSING = no time stated. `follows[j]` are
-    the steps that step j follows. `first_handover_on` (13,) is the day of the first recorded finish of each step
-    in all records, MISSING when it was never recorded. Pass times in `closing_days` working days end the life of
-    a letter without a booking.
+    `effective_days` (v,), `targets` (v, 13) and `procedures` (v) are the SOP versions; MISSING = no time stated.
+    `first_handover_on` (13,) is the day of the first recorded finish of each step in all records, MISSING when it was
+    never recorded. Pass times in `closing_days` working days end the life of a letter without a booking.
     """
 
     calendar: WorkCalendar
     effective_days: Ints
     targets: Ints
-    follows: tuple[tuple[int, ...], ...]
-    is_office_clock: Bools
+    procedures: tuple[Procedure, ...]
     first_handover_on: Ints
     step_off: tuple[StepOff, ...] = ()
     closing_days: int = 10
 
-    def dependents(self) -> tuple[tuple[int, ...], ...]:
-        """For each step all steps that depend on it, directly or through others."""
-        reach: list[set[int]] = [set() for _ in range(STEP_COUNT)]
-        for step in reversed(range(STEP_COUNT)):
-            for before in self.follows[step]:
-                reach[before] |= {step} | reach[step]
-        return tuple(tuple(sorted(steps)) for steps in reach)
+    def version_at(self, received_on: Ints) -> Ints:
+        """The version in force on each day, −1 before the first."""
+        return np.searchsorted(self.effective_days, received_on, side="right") - 1
+
+    @property
+    def procedure(self) -> Procedure:
+        """The one procedure of rules as `by_procedure` gives them."""
+        return self.procedures[0]
+
+    def by_procedure(self, received_on: Ints) -> list[tuple[Rules, Bools]]:
+        """For each procedure by which letters received on these days go: its rules, and which letters go by it.
+
+        A letter older than the SOP goes by the first version.
+        """
+        names = {one: at for at, one in enumerate(dict.fromkeys(self.procedures))}
+        numbers = np.array([names[one] for one in self.procedures])
+        mine = numbers[np.maximum(self.version_at(received_on), 0)]
+        used = np.unique(mine) if len(mine) else numbers[:1]
+        return [(self._by(one), mine == at) for one, at in names.items() if at in used]
+
+    def _by(self, procedure: Procedure) -> Rules:
+        return replace(self, procedures=(procedure,) * len(self.procedures))
 
 
 def rules_from(
@@ -69,13 +128,11 @@ def rules_from(
 ) -> Rules:
     """The rules for a SOP with its versions, a calendar and what the records hold."""
     days, targets = sop.target_table()
-    steps = {step.code: step for step in sop.current().steps}
     return Rules(
         calendar=calendar,
         effective_days=days,
         targets=targets,
-        follows=tuple(tuple(STEP_INDEX[c] for c in steps[code].follows) for code in STEP_CODES),
-        is_office_clock=np.array([steps[code].clock is Clock.OFFICE for code in STEP_CODES]),
+        procedures=tuple(procedure_of(version) for version in sop.versions),
         first_handover_on=first_handover_on,
         step_off=tuple(step_off),
     )

@@ -8,10 +8,11 @@ import numpy as np
 
 from etl.domain.compliance.layers import MAX, elapsed, layers, paused
 from etl.domain.compliance.pauses import ended_by
-from etl.domain.compliance.rules import PART_A, PART_B, Rules
+from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.steps import Steps, gather, no_steps
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, Requests
-from etl.domain.verdict import STEP_COUNT, RequestStatus
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.verdict import RequestStatus
 
 ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
 
@@ -81,8 +82,7 @@ def state_at(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, a
     for layer in layers(requests, passes, rules, off, as_of):
         gather(steps, layer, pauses, rules, target, as_of)
     lives = _lives(requests, rules, now)
-    stop = np.empty(off.shape, dtype=np.int64)
-    stop[:, PART_A], stop[:, PART_B] = lives.stop_a[:, None], lives.stop_b[:, None]
+    stop = np.where(rules.procedure.is_part_a, lives.stop_a[:, None], lives.stop_b[:, None])
     after = _after(steps, rules)
     undated_end = (lives.is_ended & (requests.ended_at == MISSING))[:, None]
 
@@ -121,7 +121,7 @@ def state_at(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, a
         passed_over=passed_over,
         runs=runs,
         recorded=_recorded(requests, rules, as_of),
-        uncovered=runs & ~covered & rules.is_office_clock[None, :],
+        uncovered=runs & ~covered & rules.procedure.office_clock,
         start=start,
         spent=np.where(finished, steps.spent, np.where(runs, running, MISSING)),
         lost=lost,
@@ -145,14 +145,14 @@ def _off(requests: Requests, rules: Rules) -> Bools:
     booked = requests.booked_start != MISSING
     event = np.where(booked, rules.calendar.local_day(np.where(booked, requests.booked_start, 0)), requests.received_on)
     for rule in rules.step_off:
-        day = requests.received_on if rule.step < PART_B.start else event
+        day = requests.received_on if rule.step in rules.procedure.part_a else event
         off[:, rule.step] |= (day >= rule.first) & (True if rule.last is None else day <= rule.last)
     return off
 
 
 def _targets(requests: Requests, rules: Rules) -> tuple[Ints, Bools]:
     """Target seconds by the SOP version in force at receipt, and whether any was."""
-    version = np.searchsorted(rules.effective_days, requests.received_on, side="right") - 1
+    version = rules.version_at(requests.received_on)
     has_version = version >= 0
     targets = rules.targets[np.maximum(version, 0)]
     return np.where(has_version[:, None], targets, MISSING), has_version
@@ -180,7 +180,7 @@ def _after(steps: Steps, rules: Rules) -> After:
     latest = np.full_like(steps.latest, MISSING)
     latest_end = np.full_like(steps.latest, MISSING)
     done_on = np.where(steps.done_on != MISSING, steps.done_on, MAX)
-    for step, later in enumerate(rules.dependents()):
+    for step, later in enumerate(rules.procedure.dependents):
         if later:
             is_finished[:, step] = steps.any_done[:, later].any(axis=1)
             first_on[:, step] = done_on[:, later].min(axis=1)
@@ -192,7 +192,7 @@ def _after(steps: Steps, rules: Rules) -> After:
 def _gone_back(again: Bools, start: Ints, steps: Steps, rules: Rules) -> Bools:
     """Steps last finished before a step that comes before them was taken in hand again (`again`, from `start` on)."""
     found = np.zeros_like(again)
-    for step, later in enumerate(rules.dependents()):
+    for step, later in enumerate(rules.procedure.dependents):
         if later and again[:, step].any():
             ended = steps.latest_end[:, later]
             found[:, later] |= again[:, [step]] & (ended != MISSING) & (ended <= start[:, [step]])
@@ -205,8 +205,8 @@ def _came(over: Bools, off: Bools, rules: Rules) -> Bools:
     A step that is not practised is over when those before it are; one that follows none never comes by itself.
     """
     over, came = over.copy(), np.zeros_like(over)
-    for step, before in enumerate(rules.follows):
-        if before:
+    for step in rules.procedure.order:
+        if before := rules.procedure.follows[step]:
             came[:, step] = over[:, before].all(axis=1)
             over[:, step] = np.where(off[:, step], came[:, step], over[:, step])
     return came

@@ -9,7 +9,8 @@ import numpy as np
 from etl.domain.compliance.layers import Layer, elapsed, paused, pauses_of, reasons
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Pauses
-from etl.domain.verdict import STEP_COUNT, Reason
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.verdict import Reason
 
 
 @dataclass

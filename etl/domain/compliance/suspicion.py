@@ -19,10 +19,11 @@ import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.file_habits import LEAST_IN_A_ROW, LEAST_STAMPS, EqualRuns, RoundStamps
-from etl.domain.compliance.misdated import RECEIPT, misdated
+from etl.domain.compliance.misdated import misdated
 from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Requests
-from etl.domain.verdict import STEP_COUNT, Flag
+from etl.domain.sop.steps import STEP_COUNT
+from etl.domain.verdict import Flag
 
 __all__ = [
     "FILE_FLAGS",
@@ -74,33 +75,46 @@ class Written:
 
 @dataclass(frozen=True)
 class Suspicions:
-    """Flag bits: `passes` one per pass, `receipts` one per letter, of the receipt as the register has it."""
+    """Flag bits: `passes` one per pass, `receipts` one per letter, of the receipt as the register has it;
+    `received` is the step that the receipt finishes, one per letter."""
 
     passes: Ints
     receipts: Ints
+    received: Ints
 
 
 def suspicions(requests: Requests, passes: Passes, written: Written, rules: Rules) -> Suspicions:
     """Everything suspicious about the passes of some letters; arrays in the order of `passes` and `requests`."""
+    parts = [(_doubts(requests, passes, written, by), here) for by, here in rules.by_procedure(requests.received_on)]
+    found, _ = parts[0]
+    for other, here in parts[1:]:
+        ours = np.where(here[passes.request], other.passes, found.passes)
+        receipts, received = ((getattr(one, name) for one in (other, found)) for name in ("receipts", "received"))
+        found = Suspicions(ours, np.where(here, *receipts), np.where(here, *received))
+    return found
+
+
+def _doubts(requests: Requests, passes: Passes, written: Written, rules: Rules) -> Suspicions:
+    """As `suspicions`, all letters by one procedure."""
     pass_of = _pass_of(passes, written)
-    flags, receipts = misdated(requests, passes, rules.dependents(), rules.calendar.open_days)
+    flags, receipts = misdated(requests, passes, rules.procedure, rules.calendar.open_days)
     flags |= _file_flags(passes, written, pass_of)
     flags |= np.where(entered_late(*_events(passes, written, pass_of), rules.calendar), Flag.ENTERED_LATE.value, 0)
     is_numbered = np.zeros(len(passes), dtype=bool)
     is_numbered[pass_of[written.is_numbered]] = True
     flags |= np.where(extra_passes(passes, is_numbered, rules), Flag.EXTRA_PASS.value, 0)
-    return Suspicions(flags, receipts)
+    return Suspicions(flags, receipts, np.full(len(requests), rules.procedure.received))
 
 
 def with_suspicions(flags: Ints, passes: Passes, found: Suspicions) -> Ints:
-    """Flags of the step facts (row = letter × 13 + step) with those of their passes; the receipt is A1's finish.
+    """Flags of the step facts (row = letter × 13 + step) with those of their passes; the receipt finishes its step.
 
     A step whose further passes are all extra ones was not returned.
     """
     cell = passes.request * STEP_COUNT + passes.step
     whole = flags.copy()
     np.bitwise_or.at(whole, cell, found.passes)
-    whole[RECEIPT::STEP_COUNT] |= found.receipts
+    whole[np.arange(len(found.receipts)) * STEP_COUNT + found.received] |= found.receipts
     extra = (found.passes & Flag.EXTRA_PASS.value) != 0
     all_extra = np.bincount(cell, minlength=len(flags)) - 1 == np.bincount(cell[extra], minlength=len(flags))
     is_extra = (whole & Flag.EXTRA_PASS.value) != 0
@@ -141,7 +155,7 @@ def extra_passes(passes: Passes, is_numbered: Bools, rules: Rules) -> Bools:
     finishes = np.flatnonzero(passes.finished_on != MISSING)
     seen = _Seen(passes.step[finishes], passes.request[finishes], first[finishes], last[finishes])
     returned = np.zeros(len(one), dtype=bool)
-    for step, chain in enumerate(_chains(rules.dependents())):
+    for step, chain in enumerate(_chains(rules.procedure.dependents)):
         mine = np.flatnonzero(passes.step[one] == step)
         a, b = one[mine], other[mine]
         returned[mine] = seen.between(chain, passes.request[a], first[a], last[b])

@@ -1,17 +1,19 @@
 """Whether a target is realistic, and what would be if it were another one or always met.
 
-Matrices are (letters, 7): the steps A2–A8 of letters that got ready. Integers use MISSING for "not known".
+Matrices are (letters, 7): the office's own steps of part A, `SopVersion.judged_steps`, of letters that got ready.
+Integers use MISSING for "not known".
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import permutations
 
 import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.sop.versions import OFFICE_STEPS
+from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestVerdict, Verdict
 
 ENOUGH = 20
@@ -24,7 +26,6 @@ target."""
 RARE = 0.5
 """Rarely met: the whole interval lies below this."""
 
-_A6, _A7, _A8 = (OFFICE_STEPS.index(code) for code in ("A6", "A7", "A8"))
 _BEYOND = (Verdict.LATE.code, Verdict.OVERDUE.code)
 _FINISHED = (Verdict.MET.code, Verdict.LATE.code)
 
@@ -93,17 +94,26 @@ def letter_verdicts(verdict: Codes) -> Codes:
     return np.select([late, kept], words, RequestVerdict.UNKNOWN.code).astype(np.int8)
 
 
-def ready_savings(verdict: Codes, elapsed: Ints, target: Ints, finished_at: Ints, calendar: WorkCalendar) -> Ints:
+def ready_savings(
+    sop: SopVersion, verdict: Codes, elapsed: Ints, target: Ints, finished_at: Ints, calendar: WorkCalendar
+) -> Ints:
     """By how many working seconds each letter had been ready earlier if that one step had met its target.
 
-    What follows a step takes as long as it did. A8 waits for the later of A6 and A7, so of these only the later one
-    saves anything, and no more than it finished after the other.
+    What follows a step takes as long as it did. A step that follows several waits for the latest of them, so of these
+    only the latest one saves anything, and no more than it finished after the others.
     """
     over = np.where((verdict == Verdict.LATE.code) & (target != MISSING), elapsed - target, 0)
     saved = np.maximum(over, 0).astype(np.int64)
-    for step, other in ((_A6, _A7), (_A7, _A6)):
+    for step, other in _side_by_side(sop):
         both = (finished_at[:, step] != MISSING) & (finished_at[:, other] != MISSING)
         mine, its = (np.where(both, finished_at[:, column], 0) for column in (step, other))
         lead = np.maximum(calendar.working_seconds(np.minimum(its, mine), mine), 0)
         saved[:, step] = np.where(both, np.minimum(saved[:, step], lead), saved[:, step])
     return saved
+
+
+def _side_by_side(sop: SopVersion) -> list[tuple[int, int]]:
+    """Pairs of columns of steps for which another one waits together."""
+    place = {code: column for column, code in enumerate(sop.judged_steps)}
+    waited_for = [[place[before] for before in sop.step(code).follows if before in place] for code in place]
+    return [pair for columns in waited_for for pair in permutations(columns, 2)]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from etl.domain.sop.versions import FOLLOWS
-from etl.domain.verdict import STEP_CODES
-
-_PART_A = tuple(code for code in STEP_CODES if code.startswith("A"))
+from etl.domain.sop.steps import STEP_CODES, Meaning
+from etl.domain.sop.versions import SopVersion, in_order, path_seconds
 
 
 class Outlook(StrEnum):
@@ -20,22 +18,19 @@ class Outlook(StrEnum):
     LATE = "LATE"
 
 
-def remaining_seconds(is_finished: Sequence[bool], targets: Sequence[int | None]) -> int:
-    """The Mutu Baku of what is left of A1–A8 on its longest way: A6 and A7 run side by side.
+def remaining_seconds(sop: SopVersion, is_finished: Sequence[bool]) -> int:
+    """The Mutu Baku of what is left until the room is ready, on the longest way: steps side by side run together.
 
-    A step without a stamp is not waited for once one that depends on it is finished. A step without a target counts 0.
+    `is_finished` has all steps in the order of STEP_CODES. A step without a stamp is not waited for once one that
+    depends on it is finished. A step without a target counts 0.
     """
-    position = {code: at for at, code in enumerate(_PART_A)}
-    done = list(is_finished[: len(_PART_A)])
-    for code in reversed(_PART_A):
-        if done[position[code]]:
-            for before in FOLLOWS[code]:
-                done[position[before]] = True
-    until: dict[str, int] = {}
-    for code in _PART_A:
-        own = 0 if done[position[code]] else targets[position[code]] or 0
-        until[code] = own + max((until[before] for before in FOLLOWS[code]), default=0)
-    return 0 if done[-1] else until[_PART_A[-1]]
+    steps, ready = in_order(sop.part("A")), sop.step_with(Meaning.READY)
+    is_over = dict(zip(STEP_CODES, is_finished, strict=True))
+    for step in reversed(steps):
+        if is_over[step.code]:
+            is_over |= dict.fromkeys(step.follows, True)
+    left = {step.code: 0 if is_over[step.code] else step.target_seconds or 0 for step in steps}
+    return 0 if is_over[ready] else path_seconds(steps, left)[ready]
 
 
 def outlook(remaining: int, left: int, *, is_ready: bool) -> Outlook:

@@ -1,18 +1,23 @@
-"""Reading one table of an SOP file, each refusal with its place and what to write."""
+"""The document of an SOP version, as its TOML file and the records hold it: read, each refusal with its place and what
+to write, and written."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from data_access.errors import Message
 from etl.domain.errors import RuleError
+from etl.domain.sop.steps import ONCE, PARTS, ROLES, STEP_CODES, Cell, Clock, Meaning, SopStep
+from etl.domain.sop.versions import SopIdentity, SopVersion, in_order
 from etl.domain.units import HOUR, MINUTE
 
 _ABSENT = object()
 _UNITS = {"detik": 1, "menit": MINUTE, "jam": HOUR}
+CLOCKS = {"kerja": Clock.OFFICE, "berjalan": Clock.ELAPSED}
+"""How the file calls the time in which a step is measured."""
 
 
 class SopTable:
@@ -42,9 +47,9 @@ class SopTable:
             raise self.error(key, value, Message("rule.text"))
         return value.strip()
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A list of texts; absent is empty."""
-        value = self._get(key, [])
+    def texts(self, key: str, default: Sequence[str] = ()) -> tuple[str, ...]:
+        """A list of texts; absent is `default`."""
+        value = self._get(key, list(default))
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error(key, value, Message("rule.texts"))
         return tuple(item.strip() for item in value)
@@ -74,9 +79,30 @@ class SopTable:
             raise self.error(key, value, Message("rule.confidence"))
         return float(value)
 
-    def one_of(self, key: str, choices: Sequence[str]) -> str:
-        """One of the given words, required."""
-        value = self._get(key)
+    def count(self, key: str, default: int) -> int:
+        """A whole number from zero on; absent is `default`."""
+        value = self._get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self.error(key, value, Message("rule.sop_count"))
+        return value
+
+    def is_true(self, key: str, *, default: bool) -> bool:
+        """True or false; absent is `default`."""
+        value = self._get(key, default)
+        if not isinstance(value, bool):
+            raise self.error(key, value, Message("rule.switch"))
+        return value
+
+    def some_of(self, key: str, choices: Iterable[str], default: Sequence[str]) -> tuple[str, ...]:
+        """Some of the given words, in the order of `choices`; absent is `default`."""
+        known, words = tuple(choices), self.texts(key, default)
+        if len(set(words)) != len(words) or not set(words) <= set(known):
+            raise self.error(key, list(words), Message("rule.sop_some_of", choices=known))
+        return tuple(word for word in known if word in words)
+
+    def one_of(self, key: str, choices: Iterable[str], default: str | None = None) -> str:
+        """One of the given words; required unless `default` is given."""
+        value, choices = self._get(key, _ABSENT if default is None else default), tuple(choices)
         if value not in choices:
             raise self.error(key, value, Message("rule.one_of", choices=choices))
         return str(value)
@@ -102,3 +128,192 @@ def seconds_printed(text: str) -> int | None:
         return None
     parts = re.findall(r"(\d+)\s*(jam|menit|detik)", text.lower())
     return sum(int(number) * _UNITS[unit] for number, unit in parts)
+
+
+def parse_sop(document: Mapping[str, Any], file: str, standard: SopVersion | None = None) -> SopVersion:
+    """The SOP version a parsed TOML document holds.
+
+    What the steps mean (`bagian`, `jam`, `waktu_opd`, `arti`, `hari_sebelum`) is as in `standard` where the document
+    leaves it out, as documents written before these keys do. Raises RuleError naming `file`, the key
+    (`langkah.A4.waktu_detik`), the value and what to write.
+    """
+    table = SopTable(document, file)
+    version = SopVersion(
+        number=table.text("nomor"),
+        title=table.text("judul"),
+        effective_on=table.day("berlaku_sejak"),
+        identity=_identity(table.table("identitas")),
+        steps=_steps(table.table("langkah"), standard),
+        file=file,
+    )
+    table.refuse_others()
+    return version
+
+
+def _identity(table: SopTable) -> SopIdentity:
+    identity = SopIdentity(
+        agency=table.texts("instansi"),
+        created=table.text("dibuat", may_be_empty=True),
+        revised=table.text("revisi", may_be_empty=True),
+        effective=table.text("efektif", may_be_empty=True),
+        date_note=table.text("catatan_tanggal", may_be_empty=True),
+        approved_title=table.text("disahkan_jabatan"),
+        approved_name=table.text("disahkan_nama"),
+        approved_rank=table.text("disahkan_pangkat", may_be_empty=True),
+        legal_basis=table.texts("dasar_hukum"),
+        related=table.texts("keterkaitan"),
+        qualifications=table.texts("kualifikasi"),
+        equipment=table.texts("peralatan"),
+        warning=table.text("peringatan", may_be_empty=True),
+        records=table.texts("pencatatan"),
+        source=table.text("sumber"),
+        reading_notes=table.texts("catatan_bacaan"),
+        outside=table.texts("di_luar_sop"),
+        address=table.text("alamat", default=""),
+    )
+    table.refuse_others()
+    return identity
+
+
+def _steps(table: SopTable, standard: SopVersion | None) -> tuple[SopStep, ...]:
+    tables = {code: table.table(code) for code in STEP_CODES}
+    table.refuse_others()
+    steps = tuple(_step(code, tables[code], standard.step(code) if standard else None) for code in STEP_CODES)
+    for step in steps:
+        _refuse_order(step, steps, tables[step.code])
+    for meaning in ONCE:
+        _refuse_other_than_once(meaning, steps, table)
+    return steps
+
+
+def _step(code: str, table: SopTable, usual: SopStep | None) -> SopStep:
+    step = SopStep(
+        code=code,
+        part=table.one_of("bagian", PARTS, usual.part if usual else None),
+        activity=table.text("kegiatan"),
+        short_name=table.text("nama_singkat"),
+        desk_name=table.text("nama_meja"),
+        actor=table.text("pelaksana"),
+        desk_actor=table.text("pelaksana_meja"),
+        role=table.one_of("peran", ROLES),
+        note=table.text("catatan", default=""),
+        requires=_cell(table.table("kelengkapan")),
+        time=_cell(table.table("waktu")),
+        target_seconds=table.seconds("waktu_detik"),
+        output=_cell(table.table("output")),
+        follows=table.some_of("mengikuti", STEP_CODES, ()),
+        clock=CLOCKS[table.one_of("jam", CLOCKS, clock_word(usual.clock) if usual else None)],
+        is_opd_time=table.is_true("waktu_opd", default=usual is not None and usual.is_opd_time),
+        meanings=tuple(map(Meaning, table.some_of("arti", Meaning, usual.meanings if usual else ()))),
+        days_ahead=table.count("hari_sebelum", usual.days_ahead if usual else 0),
+    )
+    table.refuse_others()
+    _refuse_two_times(step, table)
+    return step
+
+
+def clock_word(clock: Clock) -> str:
+    """How the file calls that clock."""
+    return next(word for word, its in CLOCKS.items() if its is clock)
+
+
+def _cell(table: SopTable) -> Cell:
+    cell = Cell(table.text("teks", may_be_empty=True), table.confidence("keyakinan"))
+    table.refuse_others()
+    return cell
+
+
+def _refuse_two_times(step: SopStep, table: SopTable) -> None:
+    """The printed time and the seconds that judge must say the same, or a correction of one would go unseen."""
+    printed = seconds_printed(step.time.text)
+    if printed is not None and printed != step.target_seconds:
+        expected = Message("rule.same_time", seconds=printed, printed=step.time.text)
+        raise table.error("waktu_detik", step.target_seconds, expected)
+
+
+def _refuse_order(step: SopStep, steps: Sequence[SopStep], table: SopTable) -> None:
+    """A step follows others of its part, and none of them follows it; what the receipt finishes follows nothing."""
+    part = [one.code for one in steps if one.part == step.part and one is not step]
+    allowed = [] if Meaning.RECEIVED in step.meanings else part
+    if not set(step.follows) <= set(allowed):
+        expected = Message("rule.sop_follows", choices=allowed) if allowed else Message("rule.sop_follows_nothing")
+        raise table.error("mengikuti", list(step.follows), expected)
+    if step not in in_order(steps):
+        raise table.error("mengikuti", list(step.follows), Message("rule.sop_circle"))
+
+
+def _refuse_other_than_once(meaning: Meaning, steps: Sequence[SopStep], table: SopTable) -> None:
+    count = sum(meaning in step.meanings for step in steps)
+    if count != 1:
+        raise table.error("*.arti", meaning.value, Message("rule.sop_once", meaning=meaning.value, count=count))
+
+
+def to_document(version: SopVersion) -> dict[str, Any]:
+    """The document that `parse_sop` turns into that version again; the date as a date."""
+    return {
+        "nomor": version.number,
+        "judul": version.title,
+        "berlaku_sejak": version.effective_on,
+        "identitas": _identity_table(version.identity),
+        "langkah": {step.code: _step_table(step) for step in version.steps},
+    }
+
+
+def to_json(version: SopVersion) -> dict[str, Any]:
+    """The same document as JSON holds it."""
+    return {**to_document(version), "berlaku_sejak": version.effective_on.isoformat()}
+
+
+def from_json(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What `to_json` gave, in the form that `parse_sop` takes."""
+    return {**document, "berlaku_sejak": date.fromisoformat(document["berlaku_sejak"])}
+
+
+def _identity_table(identity: SopIdentity) -> dict[str, Any]:
+    return {
+        "instansi": list(identity.agency),
+        "alamat": identity.address,
+        "dibuat": identity.created,
+        "revisi": identity.revised,
+        "efektif": identity.effective,
+        "catatan_tanggal": identity.date_note,
+        "disahkan_jabatan": identity.approved_title,
+        "disahkan_nama": identity.approved_name,
+        "disahkan_pangkat": identity.approved_rank,
+        "dasar_hukum": list(identity.legal_basis),
+        "keterkaitan": list(identity.related),
+        "kualifikasi": list(identity.qualifications),
+        "peralatan": list(identity.equipment),
+        "peringatan": identity.warning,
+        "pencatatan": list(identity.records),
+        "sumber": identity.source,
+        "catatan_bacaan": list(identity.reading_notes),
+        "di_luar_sop": list(identity.outside),
+    }
+
+
+def _step_table(step: SopStep) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "kegiatan": step.activity,
+        "nama_singkat": step.short_name,
+        "nama_meja": step.desk_name,
+        "pelaksana": step.actor,
+        "pelaksana_meja": step.desk_actor,
+        "peran": step.role,
+        "kelengkapan": _cell_table(step.requires),
+        "waktu": _cell_table(step.time),
+        "output": _cell_table(step.output),
+        "mengikuti": list(step.follows),
+        "bagian": step.part,
+        "jam": clock_word(step.clock),
+        "waktu_opd": step.is_opd_time,
+        "arti": [meaning.value for meaning in step.meanings],
+        "hari_sebelum": step.days_ahead,
+    }
+    written |= {"catatan": step.note} if step.note else {}
+    return written | ({} if step.target_seconds is None else {"waktu_detik": step.target_seconds})
+
+
+def _cell_table(cell: Cell) -> dict[str, Any]:
+    sure = {} if cell.confidence is None else {"keyakinan": cell.confidence}
+    return {"teks": cell.text, **sure}

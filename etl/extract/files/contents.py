@@ -20,33 +20,36 @@ _FIRST_BYTES = 4096
 _PROBE_BLOCK = 1 << 22
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "gambar PNG"),
-    (b"\xff\xd8\xff", "gambar JPEG"),
-    (b"GIF8", "gambar GIF"),
-    (b"Rar!", "arsip RAR"),
-    (b"7z\xbc\xaf", "arsip 7z"),
-    (b"\x1f\x8b", "arsip gzip"),
-    (b"{\\rtf", "dokumen RTF"),
-    (b"\x09\x00\x04\x00", "lembar kerja Excel dari sebelum tahun 1995"),
-    (b"\x09\x02\x06\x00", "lembar kerja Excel dari sebelum tahun 1995"),
-    (b"\x09\x04\x06\x00", "lembar kerja Excel dari sebelum tahun 1995"),
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"GIF8", "gif"),
+    (b"Rar!", "rar"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"\x1f\x8b", "gzip"),
+    (b"{\\rtf", "rtf"),
+    (b"\x09\x00\x04\x00", "old_excel"),
+    (b"\x09\x02\x06\x00", "old_excel"),
+    (b"\x09\x04\x06\x00", "old_excel"),
 )
 _MARKUP = (b"<!doctype", b"<html", b"<head", b"<meta", b"<table", b"<style", b"<div", b"<?xml", b"<!--")
 _PARTS = (
-    ("xl/workbook.xml", "lembar kerja XLSX", ".xlsx"),
-    ("xl/workbook.bin", "lembar kerja XLSB", None),
-    ("word/document.xml", "dokumen Word", None),
-    ("ppt/presentation.xml", "presentasi PowerPoint", None),
+    ("xl/workbook.xml", "xlsx", ".xlsx"),
+    ("xl/workbook.bin", "xlsb", None),
+    ("word/document.xml", "word", None),
+    ("ppt/presentation.xml", "powerpoint", None),
 )
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a file holds, in words; `suffix` the ending such a file should have, None when it cannot be read."""
+    """What a file holds: `name` for the words `extract.content_…`.
 
-    words: str
+    `suffix`: the ending such a file should have, None when it cannot be read.
+    """
+
+    name: str
     suffix: str | None = None
     is_locked: bool = False
     is_unknown: bool = False
@@ -60,18 +63,18 @@ def content_of(path: Path) -> Content:
         return _archive(path)
     if first.startswith(MAGIC[:4]):
         is_locked = _holds(path, "EncryptedPackage".encode("utf-16-le"))
-        return Content("lembar kerja XLS atau dokumen Office lama", ".xls", is_locked=is_locked)
-    known = next((words for signature, words in _SIGNATURES if first.startswith(signature)), None)
+        return Content("xls", ".xls", is_locked=is_locked)
+    known = next((name for signature, name in _SIGNATURES if first.startswith(signature)), None)
     return Content(known) if known else _text(first)
 
 
 def _text(first: bytes) -> Content:
     bare = first.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if bare.startswith(_MARKUP):
-        return Content("halaman HTML atau XML, seperti unduhan dari aplikasi web")
+        return Content("page")
     if b"\0" in first:
-        return Content("tidak dikenal", is_unknown=True)
-    return Content("teks (CSV)", ".csv")
+        return Content("unknown", is_unknown=True)
+    return Content("text", ".csv")
 
 
 def _archive(path: Path) -> Content:
@@ -80,18 +83,18 @@ def _archive(path: Path) -> Content:
             names = set(archive.namelist())
             return _of_parts(names) or _of_type(archive, names)
     except UNREADABLE_ZIP:
-        return Content("arsip ZIP yang rusak")
+        return Content("broken_zip")
 
 
 def _of_parts(names: Iterable[str]) -> Content | None:
-    return next((Content(words, suffix) for part, words, suffix in _PARTS if part in names), None)
+    return next((Content(name, suffix) for part, name, suffix in _PARTS if part in names), None)
 
 
 def _of_type(archive: zipfile.ZipFile, names: Iterable[str]) -> Content:
     if "mimetype" not in names or archive.getinfo("mimetype").file_size > _FIRST_BYTES:
-        return Content("arsip ZIP")
+        return Content("zip")
     kind = archive.read("mimetype").decode("ascii", "replace").strip()
-    return Content("lembar kerja ODS", ".ods") if kind.startswith(_ODS) else Content("dokumen OpenDocument lain")
+    return Content("ods", ".ods") if kind.startswith(_ODS) else Content("opendocument")
 
 
 def _holds(path: Path, mark: bytes) -> bool:

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from data_access.errors import Message
 from etl.extract.files.column import Column, joined
 from etl.extract.files.guards import unguarded, unguarded_column
 from etl.extract.files.lines import MAX_LINE, Letters, Lines, check_text, decoded, is_plainly_quoted, look_through
@@ -40,7 +41,7 @@ def open_delimited(path: Path) -> Iterator[Iterator[Sheet]]:
         check_text(file.read(_SAMPLE_BYTES))
         sample = decoded(Lines(file).take(_SAMPLE_RECORDS))[:_SAMPLE_BYTES]
         if sample.lstrip().casefold().startswith(_PAGES):
-            raise Refused("isi berkas ini halaman HTML atau XML, bukan CSV; simpan ulang sebagai CSV atau XLSX.")
+            raise Refused("extract.page_not_csv")
         named = _named_delimiter(sample)
         grid = DelimitedGrid(file, named or _delimiter(sample), skipped_lines=1 if named else 0)
         yield iter([DelimitedSheet(None, grid.records(), is_delimited=True, opened=grid)])
@@ -222,7 +223,7 @@ def _following(lines: Lines, row: int) -> Iterator[str]:
     while line := lines.take(1):
         size += len(line)
         if size > MAX_LINE:
-            raise Refused(_unmatched(row))
+            raise Refused("extract.unmatched_quote", row=row)
         yield decoded(line)
 
 
@@ -232,19 +233,10 @@ def _is_unfinished(error: csv.Error) -> bool:
 
 def _refusal(error: csv.Error, row: int) -> Refused:
     if "field larger" in str(error):
-        return Refused(f"satu sel pada baris {row} lebih panjang dari {_MAX_CELL} huruf; periksa tanda kutipnya.")
-    return Refused(_unmatched(row))
-
-
-def _unmatched(row: int) -> str:
-    return f'tanda kutip (") pada baris {row} tidak berpasangan; perbaiki lalu beri lagi.'
+        return Refused("extract.cell_too_long", row=row, most=_MAX_CELL)
+    return Refused("extract.unmatched_quote", row=row)
 
 
 def _mixed(letters: Letters) -> IntakeWarning:
-    return IntakeWarning(
-        "mixed_encoding",
-        None,
-        f"Berkas ini mencampur dua pengodean huruf: UTF-8 (antara lain di baris {letters.utf8_line}) dan Windows-1252 "
-        f"(antara lain di baris {letters.cp1252_line}). Setiap huruf dibaca menurut pengodeannya sendiri; "
-        "periksa huruf yang bukan A–Z.",
-    )
+    told = Message("extract.mixed_encoding", utf8=letters.utf8_line, cp1252=letters.cp1252_line)
+    return IntakeWarning("mixed_encoding", None, told.stored())

@@ -17,9 +17,6 @@ _BLOCK = 1 << 22
 _MAX_PIECE = 1 << 24
 _NEWLINE, _RETURN, _QUOTE = 10, 13, 34
 _BOM = codecs.BOM_UTF8
-_NOT_TEXT = "isi berkas ini bukan teks; simpan ulang sebagai CSV (UTF-8) atau XLSX."
-_NUL = "berkas ini memuat bita NUL, jadi bukan teks; simpan ulang sebagai CSV atau XLSX."
-_UTF16 = "berkas ini ditulis dalam UTF-16 (Teks Unicode); simpan ulang sebagai CSV UTF-8 atau XLSX."
 
 # A letter of two to four bytes in UTF-8, and runs of other bytes above ASCII.
 _WIDE = rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
@@ -76,10 +73,7 @@ class Lines:
         lengths = np.diff(self._ends, prepend=0, append=len(self._buffer))
         if len(lengths) and lengths.max() > MAX_LINE:
             row = self.taken + int(lengths.argmax()) + 1
-            raise Refused(
-                f"baris {row} lebih panjang dari {MAX_LINE >> 20} MB, jadi bukan baris tabel; "
-                "simpan hanya tabel catatannya sebagai CSV."
-            )
+            raise Refused("extract.line_too_long", row=row, most=MAX_LINE >> 20)
 
 
 def _line_ends(buffer: bytes, *, is_over: bool) -> NDArray[np.int64]:
@@ -139,9 +133,9 @@ def look_through(file: BinaryIO) -> Letters:
 def check_text(data: bytes) -> None:
     """Raises Refused for bytes that no text has."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\0" in data:
-        raise Refused(_UTF16)
+        raise Refused("extract.utf16")
     if b"\0" in data:
-        raise Refused(_NUL)
+        raise Refused("extract.nul")
 
 
 def _first_places(piece: bytes) -> tuple[int | None, int | None]:
@@ -178,7 +172,7 @@ def _lone_as_cp1252(error: UnicodeError) -> tuple[str, int]:
     try:
         return error.object[error.start : end].decode("cp1252"), end
     except UnicodeDecodeError:
-        raise Refused(_NOT_TEXT) from None
+        raise Refused("extract.not_text") from None
 
 
 codecs.register_error("pantau_cp1252", _lone_as_cp1252)

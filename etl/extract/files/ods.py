@@ -13,8 +13,8 @@ from etl.extract.files.sheet import Sheet
 from etl.extract.files.workbook import Measure, Notes, open_archive, open_sheets_of
 
 _BLOCK = 1 << 20
-_BROKEN = "berkas ini rusak atau bukan lembar kerja ODS; buka lalu simpan ulang sebagai ODS."
-_LOCKED = "berkas ini dikunci kata sandi; buka kuncinya lalu simpan lagi."
+_BROKEN = "extract.broken_ods"
+_LOCKED = "extract.locked"
 
 # The reader goes by the prefixes that all programs write, whatever they are bound to.
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})

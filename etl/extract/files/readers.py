@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from data_access.errors import Message
 from etl.extract.files.contents import Content, content_of
 from etl.extract.files.delimited import open_delimited
 from etl.extract.files.ods import open_ods
@@ -40,7 +41,6 @@ _FORMATS: Mapping[str, Format] = {
     ".xls": Format("XLS", ".xls", open_xls),
     ".ods": Format("ODS", ".ods", open_ods),
 }
-READABLE = "CSV, XLSX, XLS, atau ODS"
 
 
 @contextmanager
@@ -54,20 +54,20 @@ def open_sheets(path: Path) -> Iterator[Iterator[Sheet]]:
         with chosen.open(path) as sheets:
             yield sheets
     except PermissionError as error:
-        raise Refused("berkas ini tidak boleh dibuka; periksa hak aksesnya.") from error
+        raise Refused("extract.not_allowed") from error
 
 
 def _format(path: Path) -> Format:
     suffix = path.suffix.casefold()
     if not path.is_file():
-        raise Refused("berkas ini tidak ditemukan; periksa nama dan foldernya.")
+        raise Refused("extract.not_found")
     size = path.stat().st_size
     if size == 0:
-        raise Refused("berkas ini kosong (0 bita); simpan ulang dari aplikasi asalnya.")
+        raise Refused("extract.empty_file")
     if size > MAX_BYTES:
-        raise Refused(f"berkas ini lebih besar dari {MAX_BYTES // 1024**2} MB; bagi menjadi beberapa berkas.")
+        raise Refused("extract.file_too_large", most=MAX_BYTES // 1024**2)
     if suffix not in _FORMATS:
-        raise Refused(f'berkas berakhiran "{suffix}" belum dapat dibaca; simpan sebagai {READABLE}.')
+        raise Refused("extract.unknown_suffix", suffix=suffix)
     _check_content(_FORMATS[suffix], content_of(path))
     return _FORMATS[suffix]
 
@@ -78,12 +78,10 @@ def _check_content(expected: Format, content: Content) -> None:
     Bytes that are neither text nor anything known are left to the reader of CSV, which says where they stand.
     """
     if content.is_locked:
-        raise Refused("berkas ini dikunci kata sandi; buka kuncinya lalu simpan lagi.")
+        raise Refused("extract.locked")
     if content.suffix == expected.suffix or (expected is _CSV and content.is_unknown):
         return
+    held = Message(f"extract.content_{content.name}")
     if content.suffix is not None:
-        raise Refused(
-            f"isi berkas ini {content.words}, bukan {expected.name}; ganti akhiran namanya menjadi {content.suffix}, "
-            f"atau simpan ulang sebagai {expected.name}."
-        )
-    raise Refused(f"isi berkas ini {content.words}, bukan {expected.name}; simpan ulang sebagai {READABLE}.")
+        raise Refused("extract.other_suffix", content=held, format=expected.name, suffix=content.suffix)
+    raise Refused("extract.other_content", content=held, format=expected.name)

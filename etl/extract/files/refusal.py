@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError
 from etl.extract.masks import mask
 
 _SHOWN_HEADERS = 40
@@ -13,15 +13,29 @@ _SHOWN_LENGTH = 40
 
 
 class Refused(PantauError):  # noqa: N818 - a refusal is an answer, not a failure
-    """A file that cannot be taken; `str()` names what was found and what to do."""
+    """A file that cannot be taken; its message names what was found and what to do."""
 
 
-def quoted(headers: Iterable[str]) -> str:
+def quoted(headers: Iterable[str]) -> Message | str:
     """Headers as a clerk sees them, without personal numbers, shortened when there are absurdly many or long ones."""
     names = [mask(name)[:_SHOWN_LENGTH] for name in headers]
     shown = ", ".join(f'"{name}"' for name in names[:_SHOWN_HEADERS])
     hidden = len(names) - _SHOWN_HEADERS
-    return f"{shown} dan {hidden} lainnya" if hidden > 0 else shown or "tidak ada"
+    if hidden > 0:
+        return Message("extract.and_others", names=shown, count=hidden)
+    return shown or Message("extract.nothing")
+
+
+def all_of(parts: Sequence[Message]) -> Message:
+    """Several parts of a sentence, with semicolons between them."""
+    first, *others = parts
+    return Message("extract.and_also", first=first, others=all_of(others)) if others else first
+
+
+def either(parts: Sequence[str]) -> Message | str:
+    """Several alternatives, with "or" between them."""
+    first, *others = parts
+    return Message("extract.or", first=first, others=either(others)) if others else first
 
 
 @dataclass(frozen=True)

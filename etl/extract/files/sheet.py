@@ -128,7 +128,7 @@ def columns_of(rows: Sequence[Sequence[object]], wanted: Collection[int] | None 
 def check_width(width: int) -> None:
     """Raises Refused for a row that is wider than any table of the office."""
     if width > MAX_COLUMNS:
-        raise Refused(f"satu baris berisi {width} kolom, lebih dari {MAX_COLUMNS}; simpan hanya tabel catatannya.")
+        raise Refused("extract.row_too_wide", width=width, most=MAX_COLUMNS)
 
 
 def _append(pieces: list[list[pa.DictionaryArray]], columns: Mapping[int, Column], height: int) -> None:

@@ -11,6 +11,7 @@ from typing import IO
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
+from data_access.errors import Message
 from etl.extract.files.contents import UNREADABLE_ZIP
 from etl.extract.files.file_name import sheet_label
 from etl.extract.files.refusal import IntakeWarning, Refused
@@ -34,36 +35,33 @@ class Notes:
     uncalculated: int = 0
 
     @property
-    def sentences(self) -> tuple[str, ...]:
+    def messages(self) -> tuple[Message, ...]:
         """The same for a clerk."""
-        found = (
-            (self.errors, "sel berisi galat rumus (seperti #N/A atau #REF!) dan dianggap kosong"),
-            (self.uncalculated, "sel berisi rumus yang belum dihitung dan dianggap kosong; buka lalu simpan berkasnya"),
-        )
-        return tuple(f"{count} {text}." for count, text in found if count)
+        counts = {"extract.cells_with_error": self.errors, "extract.cells_uncalculated": self.uncalculated}
+        return tuple(Message(code, count=count) for code, count in counts.items() if count)
 
 
 @dataclass(frozen=True)
 class BookSheet(Sheet):
     """A sheet of a workbook; the first one also says what is to be told of the workbook as a whole."""
 
-    sentences: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
 
     def grid(self) -> Grid:
         """Every cell as text."""
         held = super().grid()
-        return NotedGrid(held.name, held.head, held.columns, held.height, False, self.sentences)
+        return NotedGrid(held.name, held.head, held.columns, held.height, False, self.messages)
 
 
 @dataclass(frozen=True)
 class NotedGrid(HeldGrid):
-    """A sheet held whole, and sentences about its workbook."""
+    """A sheet held whole, and what is to be told of its workbook."""
 
-    sentences: tuple[str, ...] = ()
+    messages: tuple[Message, ...] = ()
 
     def look_through(self) -> list[IntakeWarning]:
         """What is to be told of the workbook."""
-        return [IntakeWarning("cells_without_value", None, sentence) for sentence in self.sentences]
+        return [IntakeWarning("cells_without_value", None, message.stored()) for message in self.messages]
 
 
 @contextmanager
@@ -71,7 +69,7 @@ def open_sheets_of(book: Path | IO[bytes], broken: str, notes: Notes) -> Iterato
     """The worksheets of a workbook that was looked through before, hidden ones included; rows from the first one on.
 
     A merged cell's value stands in the first of its cells, the others are empty. Formulas count as what they last
-    resulted in. Macros are never run. `broken` is the sentence of the refusal when it cannot be read after all.
+    resulted in. Macros are never run. `broken` is the code of the refusal when it cannot be read after all.
     """
     with _refused_when_broken(broken):
         is_path = isinstance(book, Path)
@@ -82,17 +80,17 @@ def open_sheets_of(book: Path | IO[bytes], broken: str, notes: Notes) -> Iterato
 
 
 def _sheets(workbook: CalamineWorkbook, broken: str, notes: Notes) -> Iterator[Sheet]:
-    sentences, held = notes.sentences, Measure()
+    messages, held = notes.messages, Measure()
     if len(workbook.sheets_metadata) > MAX_SHEETS:
-        raise Refused(f"berkas ini memuat lebih dari {MAX_SHEETS} lembar; simpan hanya lembar catatannya.")
+        raise Refused("extract.too_many_sheets", most=MAX_SHEETS)
     for index, metadata in enumerate(workbook.sheets_metadata):
         if metadata.typ == SheetTypeEnum.WorkSheet:
             with _refused_when_broken(broken):
                 sheet = workbook.get_sheet_by_index(index)
             held.add_sheet(sheet.total_width, sheet.total_height)
             if not _is_marked(sheet):
-                yield BookSheet(sheet_label(metadata.name, index + 1), _rows(sheet), sentences=sentences)
-                sentences = ()
+                yield BookSheet(sheet_label(metadata.name, index + 1), _rows(sheet), messages=messages)
+                messages = ()
 
 
 def _is_marked(sheet: CalamineSheet) -> bool:
@@ -135,11 +133,9 @@ def open_archive(path: Path, broken: str) -> Iterator[zipfile.ZipFile]:
 
 def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
     if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
-        raise Refused(
-            f"isi berkas ini lebih dari {MAX_UNPACKED_BYTES // 1024**2} MB bila dibuka; simpan tabelnya sebagai CSV."
-        )
+        raise Refused("extract.unpacks_too_large", most=MAX_UNPACKED_BYTES // 1024**2)
     if any(part.flag_bits & 1 for part in parts):
-        raise Refused("berkas ini dikunci kata sandi; buka kuncinya lalu simpan lagi.")
+        raise Refused("extract.locked")
 
 
 @dataclass
@@ -152,14 +148,9 @@ class Measure:
     def check_sheet(self, width: int, height: int) -> None:
         """Refuse what this sheet spans so far, without counting it yet."""
         if width > MAX_COLUMNS:
-            raise Refused(
-                f"satu lembarnya memakai {width} kolom, lebih dari {MAX_COLUMNS}; hapus sel di luar tabelnya."
-            )
+            raise Refused("extract.sheet_too_wide", width=width, most=MAX_COLUMNS)
         if self.cells + width * height > MAX_CELLS:
-            raise Refused(
-                f"satu lembarnya memakai {height} baris × {width} kolom, terlalu besar untuk sebuah lembar kerja; "
-                "hapus sel di luar tabelnya, atau simpan sebagai CSV."
-            )
+            raise Refused("extract.sheet_too_large", height=height, width=width)
 
     def add_sheet(self, width: int, height: int) -> None:
         """Count a whole sheet."""
@@ -170,6 +161,4 @@ class Measure:
         """Count texts that cells hold, each as often as a cell repeats it."""
         self.text_bytes += size
         if self.text_bytes > MAX_TEXT_BYTES:
-            raise Refused(
-                f"teks dalam sel-selnya lebih dari {MAX_TEXT_BYTES // 1024**2} MB; simpan tabelnya sebagai CSV."
-            )
+            raise Refused("extract.too_much_text", most=MAX_TEXT_BYTES // 1024**2)

@@ -17,12 +17,12 @@ from etl.extract.files.sheet import Sheet
 from etl.extract.files.workbook import Measure, Notes, open_sheets_of
 
 MAX_XLS_BYTES = 40 * 1024 * 1024
-_BROKEN = "berkas ini rusak atau bukan lembar kerja XLS; buka lalu simpan ulang sebagai XLSX atau CSV."
-_OTHER = "isi berkas ini dokumen Office lain, bukan lembar kerja XLS; simpan ulang sebagai XLSX atau CSV."
+_BROKEN = "extract.broken_xls"
+_OTHER = "extract.other_office"
 _HEADER_BYTES = 512
 _BROKEN_CONTAINER = (BrokenRecordsError, OSError, LookupError, TypeError, ValueError, RecursionError, struct.error)
 """What reading a container raises that contradicts itself."""
-_LOCKED = "berkas ini dikunci kata sandi; buka kuncinya lalu simpan lagi."
+_LOCKED = "extract.locked"
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def open_xls(path: Path) -> Iterator[Iterator[Sheet]]:
     least of all.
     """
     if path.stat().st_size > MAX_XLS_BYTES:
-        raise Refused(f"berkas XLS ini lebih besar dari {MAX_XLS_BYTES // 1024**2} MB; simpan tabelnya sebagai CSV.")
+        raise Refused("extract.xls_too_large", most=MAX_XLS_BYTES // 1024**2)
     stream, notes = look_through(path)
     with open_sheets_of(_contained(stream), _BROKEN, notes) as sheets:
         yield sheets

@@ -17,7 +17,7 @@ from etl.extract.files.sheet import Sheet
 from etl.extract.files.workbook import Measure, Notes, open_archive, open_sheets_of
 
 _BLOCK = 1 << 22
-_BROKEN = "berkas ini rusak atau bukan lembar kerja XLSX; buka lalu simpan ulang sebagai XLSX."
+_BROKEN = "extract.broken_xlsx"
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf")
 _WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 
@@ -42,7 +42,7 @@ def look_through(path: Path) -> Notes:
     """
     with open_archive(path, _BROKEN) as archive:
         if "xl/workbook.xml" not in archive.namelist():
-            raise Refused("isi berkas ini arsip ZIP, bukan lembar kerja XLSX; simpan ulang sebagai XLSX atau CSV.")
+            raise Refused("extract.zip_not_xlsx")
         look = _Look(archive)
         for part in archive.infolist():
             look.at(part)

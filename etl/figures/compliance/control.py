@@ -10,8 +10,8 @@ import numpy as np
 
 from data_access.mart.compliance import step_counts
 from data_access.mart.facts import Facts
+from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.statistics import Xmr, median, xmr
-from etl.domain.verdict import STEP_INDEX
 from etl.figures.compliance.definitions import FINISHED
 from etl.figures.live import facts_at
 from etl.figures.period import SlaFilter, known_steps, resolve, scope_of
@@ -54,14 +54,14 @@ class ControlChart:
         return len(self.left_out)
 
 
-def control_chart(office: Office, flt: SlaFilter, as_of: int, step: str) -> ControlChart:
+def control_chart(office: Office, filter_: SlaFilter, as_of: int, step: str) -> ControlChart:
     """The chart of a step for the agency and room asked for, up to the month of the period's last day.
 
     FilterError for what does not exist.
     """
-    asked = resolve(office, flt)
+    filter_ = resolve(office, filter_)
     (code,) = known_steps([step])
-    medians = _medians(facts_at(office, as_of), asked, STEP_INDEX[code])
+    medians = _medians(facts_at(office, as_of), filter_, STEP_INDEX[code])
     known = [(month, n, value) for month, n, value in medians if value is not None]
     chart = xmr([value for _, _, value in known])
     return ControlChart(
@@ -74,12 +74,12 @@ def control_chart(office: Office, flt: SlaFilter, as_of: int, step: str) -> Cont
     )
 
 
-def _medians(facts: Facts, asked: SlaFilter, step: int) -> list[tuple[str, int, float | None]]:
+def _medians(facts: Facts, filter_: SlaFilter, step: int) -> list[tuple[str, int, float | None]]:
     """Month, number of durations and their median, None for fewer than five."""
-    span = asked.period.months_before(CONTROL_MONTHS)
-    scope = replace(scope_of(asked, span), steps=(step,))
-    rows = step_counts(facts, scope, FINISHED, by=("belongs_month AS month", "elapsed_seconds"))
-    month, seconds = (np.repeat(rows[name], rows["n"]) for name in ("month", "elapsed_seconds"))
+    span = filter_.period.months_before(CONTROL_MONTHS)
+    scope = replace(scope_of(filter_, span), steps=(step,))
+    rows = step_counts(facts, scope, FINISHED, by=("belongs_month", "elapsed_seconds"))
+    month, seconds = (np.repeat(rows[name], rows["n"]) for name in ("belongs_month", "elapsed_seconds"))
     first = span.first.year * 12 + span.first.month - 1
     order = np.argsort(month, kind="stable")
     edges = np.searchsorted(month[order], np.arange(first, first + CONTROL_MONTHS + 1))

@@ -13,7 +13,8 @@ from data_access.mart.facts import FactKind, Facts, Scope, key_part
 from data_access.mart.read import Columns
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import Bools, Ints
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, Flag
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
+from etl.domain.verdict import Flag
 from etl.figures.compliance.definitions import FINISHED, PORTIONS, SUMMED, Figure, Portion
 from etl.figures.period import MONTHS
 
@@ -63,7 +64,7 @@ class Tally:
 
 def by_month(rows: Columns, kind: FactKind, first_month: int) -> Ints:
     """How many facts of a kind, [month, step], of the twelve months from `first_month` (from January of year 0)."""
-    month = rows["month"] - first_month
+    month = rows["belongs_month"] - first_month
     chosen = (month >= 0) & (month < MONTHS) & kind.among(rows["figure_key"])
     cell = month[chosen] * STEP_COUNT + key_part(rows["figure_key"][chosen], "step")
     return sum_up(cell, rows["n"][chosen], (MONTHS, STEP_COUNT))
@@ -82,8 +83,8 @@ def durations(facts: Facts, scope: Scope) -> list[tuple[Ints, Ints]]:
 def suspected(facts: Facts, scope: Scope) -> list[Counter[Flag]]:
     """For each of the thirteen steps how many facts, of whatever verdict, carry each suspicion."""
     counts: list[Counter[Flag]] = [Counter() for _ in STEP_CODES]
-    rows = questions.flagged_steps(facts, scope, sum(SUSPICIONS))
-    for step, bits, n in zip(*(rows[name].tolist() for name in ("step", "bits", "n")), strict=True):
+    rows = questions.step_counts(facts, scope, by=("step", "flags"), flags=sum(SUSPICIONS))
+    for step, bits, n in zip(*(rows[name].tolist() for name in ("step", "flags", "n")), strict=True):
         counts[step].update({flag: n for flag in SUSPICIONS if bits & flag})
     return counts
 

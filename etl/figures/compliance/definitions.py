@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from data_access.mart.facts import ALL_FACTS, FactKind
-from etl.domain.verdict import STEP_CODES, Coded, Flag, Reason, StartRule, Verdict
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.verdict import Coded, Flag, Reason, StartRule, Verdict
 from etl.figures.requests.period import LetterKind
 
 ALL_STEPS = "all"
@@ -29,6 +30,7 @@ class Figure(StrEnum):
     HANDOVER = "sejak-diserahkan"
     LATENESS = "kelebihan"
     WAITING = "menunggu"
+    OUTPUT = "output-tercatat"
     REQUESTS = "permohonan"
     READY = "siap"
     EVENT = "sebelum-kegiatan"
@@ -46,6 +48,11 @@ def verdicts(*words: Verdict) -> FactKind:
 def flagged(flag: Flag) -> FactKind:
     """Facts that carry one of the three flags that are part of their key."""
     return ALL_FACTS.also(flags=[bits for bits in range(8) if bits & flag])
+
+
+def with_output(place: int) -> FactKind:
+    """Facts with a finished pass that counts in that one of `OUTPUTS`."""
+    return ALL_FACTS.also(output=[bits for bits in range(8) if bits >> place & 1])
 
 
 JUDGED_WORDS = (Verdict.MET, Verdict.LATE, Verdict.OVERDUE)
@@ -138,6 +145,12 @@ PORTIONS: Mapping[Figure, tuple[Portion, ...]] = {
         Portion("wait.waiting", WAITED, above=True, below=True, of="waiting_seconds"),
         Portion("wait.working", WAITED, below=True, of="elapsed_seconds"),
         Portion("wait.unknown", TIMED.also(has_waited=[0])),
+    ),
+    Figure.OUTPUT: (
+        Portion("output.recorded", with_output(0), above=True, below=True, of="output_recorded"),
+        Portion("output.absent", with_output(1), below=True, of="output_absent"),
+        Portion("output.empty", with_output(2), below=True, of="output_empty"),
+        Portion("output.unfinished", ALL_FACTS.also(output=[0])),
     ),
     Figure.REQUESTS: (
         Portion("on_time", LetterKind.ON_TIME, above=True, below=True),

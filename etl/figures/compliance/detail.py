@@ -10,9 +10,9 @@ import numpy as np
 from data_access.mart import compliance as questions
 from data_access.mart.facts import Facts, Scope
 from etl.domain.frames import Ints
-from etl.domain.sop.versions import OPD_STEPS
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.statistics import coverage, share, wilson
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Verdict
+from etl.domain.verdict import Verdict
 from etl.figures.compliance.counts import sum_up
 from etl.figures.compliance.definitions import JUDGED_WORDS, OUT_OF_ORDER, RETURNED, SKIPPED, WAITED
 from etl.figures.live import facts_at
@@ -21,7 +21,6 @@ from etl.figures.period import SlaFilter, resolve, scope_of
 if TYPE_CHECKING:
     from etl.office import Office
 
-OPD_INDEXES = tuple(sorted(STEP_INDEX[code] for code in OPD_STEPS))
 _JUDGED = [word.code for word in JUDGED_WORDS]
 _BEYOND = (Verdict.LATE.code, Verdict.OVERDUE.code)
 _KINDS = len(Verdict)
@@ -51,7 +50,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Agency:
-    """One agency: the office's steps for its letters as in `StepFigure`, and beside them the steps of its own (A1, B1).
+    """One agency: the office's steps for its letters as in `StepFigure`, `own_` those in its own time.
 
     `n` = met + late steps (overdue ones are late), `interval` the 95 % Wilson interval of `share`.
     """
@@ -78,11 +77,13 @@ class SlaDetail:
     agencies: tuple[Agency, ...]
 
 
-def sla_detail(office: Office, flt: SlaFilter, as_of: int) -> SlaDetail:
+def sla_detail(office: Office, filter_: SlaFilter, as_of: int) -> SlaDetail:
     """The detail of a period at a moment; errors as of `sla_figures`."""
-    facts, scope = facts_at(office, as_of), scope_of(resolve(office, flt))
+    filter_ = resolve(office, filter_)
+    facts, scope = facts_at(office, as_of), scope_of(filter_)
+    own = tuple(STEP_INDEX[code] for code in office.sop.version_for(filter_.period.last).opd_steps)
     order = Order(*questions.letters_with(facts, scope, (SKIPPED, OUT_OF_ORDER, RETURNED)))
-    return SlaDetail(order, _waits(facts, scope), _agencies(facts, scope))
+    return SlaDetail(order, _waits(facts, scope), _agencies(facts, scope, own))
 
 
 def _waits(facts: Facts, scope: Scope) -> tuple[Wait, ...]:
@@ -92,14 +93,17 @@ def _waits(facts: Facts, scope: Scope) -> tuple[Wait, ...]:
     return tuple(Wait(*row) for row in zip(STEP_CODES, *columns, strict=True) if row[1])
 
 
-def _agencies(facts: Facts, scope: Scope) -> tuple[Agency, ...]:
-    rows = questions.agency_counts(facts, scope, OPD_INDEXES)
-    is_own, verdict = rows["is_own"].astype(bool), rows["verdict"]
+def _agencies(facts: Facts, scope: Scope, own: tuple[int, ...]) -> tuple[Agency, ...]:
+    """`own` are the steps of the agencies themselves."""
+    rows = questions.step_counts(facts, scope, by=("opd", "step", "verdict"), sums=("over_seconds",))
+    is_own, verdict = np.isin(rows["step"], own), rows["verdict"]
     names, place = np.unique(rows["opd"], return_inverse=True)
     counts = sum_up((place * 2 + is_own) * _KINDS + verdict, rows["n"], (len(names), 2, _KINDS))
     late = sum_up(place, rows["over_seconds"] * (~is_own & np.isin(verdict, _BEYOND)), (len(names),))
-    agencies = [_agency(str(name), counts[at], int(late[at])) for at, name in enumerate(names)]
-    return tuple(sorted((one for one in agencies if one.n + one.own_n), key=lambda one: (-one.n, one.opd)))
+    agencies = [_agency(str(name), counts[at], int(late[at])) for at, name in enumerate(names) if name]
+    return tuple(
+        sorted((agency for agency in agencies if agency.n + agency.own_n), key=lambda agency: (-agency.n, agency.opd))
+    )
 
 
 def _agency(opd: str, counts: Ints, over_seconds: int) -> Agency:

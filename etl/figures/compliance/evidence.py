@@ -17,9 +17,10 @@ import pandas as pd
 from data_access.mart import compliance as questions
 from data_access.mart.facts import Facts, Scope
 from etl.domain.frames import MISSING, Ints
-from etl.domain.sop.versions import OFFICE_STEPS, OPD_STEPS, SopVersion
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import bounds, percentile, share
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Verdict
+from etl.domain.verdict import Verdict
 from etl.figures.compliance.counts import Tally
 from etl.figures.compliance.definitions import (
     ALL_STEPS,
@@ -129,6 +130,7 @@ class _Basis:
     facts: Facts
     live: LiveFacts
     scope: Scope
+    sop: SopVersion
 
     @cached_property
     def letters(self) -> PeriodLetters:
@@ -162,7 +164,7 @@ def rows_behind(office: Office, reference: Reference, name: str, page: int, as_o
     FilterError for a part that the figure does not have.
     """
     basis, offset = _basis(office, reference, as_of), (page - 1) * ROWS
-    portion = next((one for one in PORTIONS[reference.figure] if one.name == name), None)
+    portion = next((candidate for candidate in PORTIONS[reference.figure] if candidate.name == name), None)
     if portion is None:
         raise FilterError("period.no_group", name=name)
     if isinstance(portion.kind, LetterKind):
@@ -185,22 +187,24 @@ def known_step(step: str) -> str:
 def _basis(office: Office, reference: Reference, as_of: int) -> _Basis:
     mart = office.mart.read()
     # An agency may look at its own letters before it has any: its name need not be known.
-    flt = replace(resolve(office, replace(reference.filter, opd=None)), opd=own_opd(office, reference.filter.opd))
+    filter_ = replace(resolve(office, replace(reference.filter, opd=None)), opd=own_opd(office, reference.filter.opd))
     step = known_step(reference.step)
-    steps = _steps(ALL_STEPS if reference.figure is Figure.LATENESS else step, flt)
+    sop = office.sop.version_for(filter_.period.last)
+    steps = _steps(ALL_STEPS if reference.figure is Figure.LATENESS else step, filter_, sop)
     return _Basis(
-        replace(reference, filter=flt, step=step),
+        replace(reference, filter=filter_, step=step),
         facts_at(office, as_of, mart),
         step_facts_at(office, as_of, mart),
-        replace(scope_of(flt), steps=steps),
+        replace(scope_of(filter_), steps=steps),
+        sop,
     )
 
 
-def _steps(step: str, flt: SlaFilter) -> tuple[int, ...]:
+def _steps(step: str, filter_: SlaFilter, sop: SopVersion) -> tuple[int, ...]:
     """The steps named; or all of the office's that the filter leaves."""
     if step != ALL_STEPS:
         return tuple(STEP_INDEX[code] for code in step.split(","))
-    return tuple(STEP_INDEX[code] for code in flt.steps or STEP_CODES if code not in OPD_STEPS)
+    return tuple(STEP_INDEX[code] for code in filter_.steps or STEP_CODES if code in sop.office_steps)
 
 
 def _part(basis: _Basis, portion: Portion) -> Part:
@@ -227,7 +231,7 @@ def _durations(basis: _Basis) -> Ints:
     """What the percentile is taken of, the shortest first."""
     if basis.reference.figure is Figure.READY:
         return np.sort(basis.letters.ready_seconds[basis.letters.of(LetterKind.MEASURED)])
-    (measured,) = (one.kind for one in PORTIONS[basis.reference.figure] if one.name == MEASURED)
+    (measured,) = (portion.kind for portion in PORTIONS[basis.reference.figure] if portion.name == MEASURED)
     rows = questions.step_counts(basis.facts, basis.scope, measured, by=("elapsed_seconds",))
     return np.sort(np.repeat(rows["elapsed_seconds"], rows["n"]))
 
@@ -251,7 +255,7 @@ def _letter_rows(basis: _Basis, kind: LetterKind, offset: int) -> pd.DataFrame:
     ids = letters.request_id[page].tolist()
     judged = {name: _or_none(getattr(letters, name)[page]) for name in ("ready_on", "ready_at", "ready_seconds")}
     rows = questions.letter_rows(basis.facts.mart, ids).assign(ready_verdict=letters.verdict[page], **judged)
-    steps = questions.steps_of_letters(basis.facts, ids, [STEP_INDEX[code] for code in OFFICE_STEPS])
+    steps = questions.steps_of_letters(basis.facts, ids, [STEP_INDEX[code] for code in basis.sop.judged_steps])
     fine = (*_BEYOND, Verdict.MET, Verdict.NOT_APPLICABLE)
     return rows.assign(
         late_steps=_codes(ids, steps, [word.code for word in _BEYOND]),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import coverage, newcombe, share, wilson
 from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint
@@ -85,8 +85,8 @@ def comparison(what: str, part: int, n: int, earlier_part: int, earlier_n: int) 
 
 def change(figures: SlaFigures) -> Comparison | None:
     """How the share of all steps differs from the period before; None when one of the two judged nothing."""
-    found = next(one for one in comparisons(figures) if one.what == ALL_STEPS)
-    return found if found.difference is not None else None
+    all_steps = next(row for row in comparisons(figures) if row.what == ALL_STEPS)
+    return all_steps if all_steps.difference is not None else None
 
 
 def months(points: tuple[TrendPoint, ...]) -> tuple[Month, ...]:
@@ -96,18 +96,18 @@ def months(points: tuple[TrendPoint, ...]) -> tuple[Month, ...]:
 
 def lateness(figures: SlaFigures) -> tuple[Lateness, ...]:
     """The office's steps that were over their target, the largest part first; without those of the OPD."""
-    over = [one for one in figures.steps if one.step not in OPD_STEPS and one.over_seconds > 0]
-    over.sort(key=lambda one: -one.over_seconds)
-    sums = list(accumulate(one.over_seconds for one in over))
+    over = [step for step in figures.steps if step.step in figures.office_steps and step.over_seconds > 0]
+    over.sort(key=lambda step: -step.over_seconds)
+    sums = list(accumulate(step.over_seconds for step in over))
     return tuple(
         Lateness(
-            one.step,
-            one.late + one.overdue,
-            one.over_seconds,
-            share(one.over_seconds, sums[-1]) or 0.0,
+            step.step,
+            step.late + step.overdue,
+            step.over_seconds,
+            share(step.over_seconds, sums[-1]) or 0.0,
             share(up_to, sums[-1]) or 0.0,
         )
-        for one, up_to in zip(over, sums, strict=True)
+        for step, up_to in zip(over, sums, strict=True)
     )
 
 
@@ -130,23 +130,23 @@ class RoleFigure:
 def roles(figures: SlaFigures, sop: SopVersion) -> tuple[RoleFigure, ...]:
     """The roles in the order in which the SOP first names them; steps without a target are not counted."""
     by_role: dict[str, list[StepFigure]] = {}
-    for one in figures.steps:
-        if one.target_seconds is not None:
-            by_role.setdefault(sop.step(one.step).role, []).append(one)
+    for step in figures.steps:
+        if step.target_seconds is not None:
+            by_role.setdefault(sop.step(step.step).role, []).append(step)
     return tuple(_role(role, steps, sop) for role, steps in by_role.items())
 
 
 def _role(role: str, steps: Sequence[StepFigure], sop: SopVersion) -> RoleFigure:
     def total(name: str) -> int:
-        return sum(getattr(one, name) for one in steps)
+        return sum(getattr(step, name) for step in steps)
 
     met, late, overdue, skipped = (total(name) for name in ("met", "late", "overdue", "skipped"))
-    unknown = sum(sum(one.unmeasurable.values()) for one in steps)
+    unknown = sum(sum(step.unmeasurable.values()) for step in steps)
     n = met + late + overdue
     return RoleFigure(
         role=role,
         actor=sop.step(steps[0].step).actor,
-        steps=tuple(one.step for one in steps),
+        steps=tuple(step.step for step in steps),
         n=n,
         met=met,
         late=late + overdue,

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data_access.mart.compliance import step_counts
-from data_access.mart.facts import Facts, Scope
+from data_access.mart.facts import ALL_FACTS, Facts, Scope
 from data_access.mart.read import Columns
+from data_access.mart.schema import OUTPUTS
 from etl.domain.compliance.suspicion import SUSPICIONS
-from etl.domain.sop.versions import OPD_STEPS, SopVersion
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import bounds, median, share, weighted_percentiles, wilson
-from etl.domain.verdict import STEP_CODES, STEP_INDEX, Flag, Reason
+from etl.domain.verdict import Flag, Reason
 from etl.figures.compliance.counts import Tally, by_month, durations, suspected
 from etl.figures.compliance.definitions import (
     ALL_STEPS,
@@ -41,7 +43,6 @@ from etl.figures.requests.period import LetterKind, PeriodLetters, ReadyFigure, 
 if TYPE_CHECKING:
     from etl.office import Office
 
-_OFFICE = tuple(index for index, code in enumerate(STEP_CODES) if code not in OPD_STEPS)
 Percentiles = Mapping[str, Sequence[float | None]]
 
 
@@ -55,7 +56,8 @@ class StepFigure:
     `handover_starts` say from which moment the n were measured; `handover_share` is the share in time if all of them
     were measured from hand-over to hand-over, over `handover_n` where that is known. `over_seconds`: time beyond the
     target, of late and overdue steps together. `out_of_order`, `returned` and `flags` (suspicions by name, those that
-    occur) count steps of any verdict.
+    occur) count steps of any verdict. `output_recorded`: of the `n` finished passes, of steps of any verdict, how many
+    have their Output on record (`recorded`, `share`) and how many say that there is none (`absent`).
     """
 
     step: str
@@ -87,11 +89,14 @@ class StepFigure:
     out_of_order: int
     returned: int
     flags: dict[str, int]
+    output_recorded: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class RequestFigure:
-    """Letters judged on A2–A8 in the period in which A8 was finished: `n` = on_time + late, `unknown` beside them.
+    """Letters judged on the office's own steps of part A in the period in which they got ready.
+
+    `n` = on_time + late, `unknown` beside them.
 
     `received` letters came in during the period, `running` of them still run. Receipt to ready: median of `ready_n`
     letters, None for fewer than five; the target on the critical path and with all steps one after the other.
@@ -124,7 +129,7 @@ class TrendPoint:
 @dataclass(frozen=True)
 class SlaFigures:
     """All of the page. `trend` by step code and "all"; what is `previous` has counts and shares, of steps no
-    percentiles."""
+    percentiles. `sop` is the number of the `version` in force on the period's last day."""
 
     as_of: int
     filter: SlaFilter
@@ -139,57 +144,62 @@ class SlaFigures:
     previous_steps: tuple[StepFigure, ...]
     previous_requests: RequestFigure
     previous_ready: ReadyFigure
+    version: SopVersion
+
+    @property
+    def office_steps(self) -> tuple[str, ...]:
+        """The steps of the table that are counted together: all but the agency's own."""
+        return tuple(row.step for row in self.steps if row.step in self.version.office_steps)
 
 
-def sla_figures(office: Office, flt: SlaFilter, as_of: int) -> SlaFigures:
+def sla_figures(office: Office, filter_: SlaFilter, as_of: int) -> SlaFigures:
     """The figures of a period at a moment; what lies after it has not happened.
 
     FilterError for an agency, room or step that does not exist, MartError when there is no mart.
     """
-    asked = resolve(office, flt)
-    mart, trend, earlier = office.mart.read(), asked.period.trend(), asked.period.previous()
+    filter_ = resolve(office, filter_)
+    mart, trend, earlier = office.mart.read(), filter_.period.trend(), filter_.period.previous()
     live, facts = step_facts_at(office, as_of, mart), facts_at(office, as_of, mart)
-    scope, scope_before = scope_of(asked), scope_of(asked, earlier)
-    sop = office.sop.version_for(asked.period.last)
+    scope, scope_before = scope_of(filter_), scope_of(filter_, earlier)
+    sop = office.sop.version_for(filter_.period.last)
     rows = step_counts(
         facts,
-        scope_of(asked, Period(min(earlier.first, trend.first), max(asked.period.last, trend.last))),
+        scope_of(filter_, Period(min(earlier.first, trend.first), max(filter_.period.last, trend.last))),
         periods=(scope.days, scope_before.days),
-        by=("figure_key", "belongs_month AS month"),
-        sums=("over_seconds",),
+        by=("figure_key", "belongs_month"),
+        sums=("over_seconds", *OUTPUTS),
     )
-    tally, tally_before = (
-        Tally({name: values[rows["part"] == part] for name, values in rows.items()}) for part in (1, 2)
-    )
-    codes = (*(asked.steps or STEP_CODES), ALL_STEPS)
-    beside = _Beside(_percentiles(facts, scope), suspected(facts, scope))
-    *steps, all_steps = _figures(tally, codes, sop, beside)
-    *steps_before, all_before = _figures(tally_before, codes, sop, _Beside())
-    letters, letters_before = (period_letters(mart, one, live) for one in (scope, scope_before))
+    tally, tally_before = (Tally(rows, rows["part"] == part) for part in (1, 2))
+    codes = (*(filter_.steps or STEP_CODES), ALL_STEPS)
+    of_period = _PeriodOnly(_percentiles(facts, scope, sop), suspected(facts, scope))
+    *steps, all_steps = _figures(tally, codes, sop, of_period)
+    *steps_before, all_before = _figures(tally_before, codes, sop, _PeriodOnly())
+    letters, letters_before = (period_letters(mart, scope_, live) for scope_ in (scope, scope_before))
     return SlaFigures(
         as_of=as_of,
-        filter=asked,
+        filter=filter_,
         sop=sop.number,
         steps=tuple(steps),
         all_steps=all_steps,
         requests=_requests(letters, sop),
         ready=ready_figure(letters),
-        trend=_trends(rows, codes, trend),
+        trend=_trends(rows, codes, sop, trend),
         previous_all_steps=None if tally_before.is_empty else all_before,
         previous_period=earlier,
         previous_steps=tuple(steps_before),
         previous_requests=_requests(letters_before, sop),
         previous_ready=ready_figure(letters_before),
+        version=sop,
     )
 
 
-def _rows(code: str) -> list[int]:
+def _rows(code: str, sop: SopVersion) -> list[int]:
     """The steps that stand in a row of the table."""
-    return list(_OFFICE) if code == ALL_STEPS else [STEP_INDEX[code]]
+    return [STEP_INDEX[step] for step in (sop.office_steps if code == ALL_STEPS else (code,))]
 
 
 @dataclass(frozen=True)
-class _Beside:
+class _PeriodOnly:
     """What is known of the period only: percentiles by step code, suspicions by step."""
 
     percentiles: Percentiles = field(default_factory=dict)
@@ -201,15 +211,15 @@ class _Beside:
         return {str(flag.name).lower(): count for flag, count in counts.items() if count}
 
 
-def _figures(tally: Tally, codes: Sequence[str], sop: SopVersion, beside: _Beside) -> list[StepFigure]:
+def _figures(tally: Tally, codes: Sequence[str], sop: SopVersion, of_period: _PeriodOnly) -> list[StepFigure]:
     """The rows of the table for one period."""
-    return [_figure(tally, code, sop, beside) for code in codes]
+    return [_figure(tally, code, sop, of_period) for code in codes]
 
 
-def _figure(tally: Tally, code: str, sop: SopVersion, beside: _Beside) -> StepFigure:
-    rows = _rows(code)
+def _figure(tally: Tally, code: str, sop: SopVersion, of_period: _PeriodOnly) -> StepFigure:
+    rows = _rows(code, sop)
     step = None if code == ALL_STEPS else sop.step(code)
-    percentiles = beside.percentiles.get(code, (None, None, None))
+    percentiles = of_period.percentiles.get(code, (None, None, None))
     within, handover_n = tally.fraction(Figure.HANDOVER, rows)
     return StepFigure(
         step=code,
@@ -224,8 +234,15 @@ def _figure(tally: Tally, code: str, sop: SopVersion, beside: _Beside) -> StepFi
         over_seconds=tally.total(BEYOND, rows, "over_seconds"),
         out_of_order=tally.total(OUT_OF_ORDER, rows),
         returned=tally.total(RETURNED, rows),
-        flags=beside.flags(rows),
+        flags=of_period.flags(rows),
+        output_recorded=_outputs(tally, rows),
     )
+
+
+def _outputs(tally: Tally, rows: list[int]) -> dict[str, Any]:
+    recorded, n = tally.fraction(Figure.OUTPUT, rows)
+    absent = tally.total(ALL_FACTS, rows, "output_absent")
+    return {"n": n, "recorded": recorded, "absent": absent, "share": share(recorded, n)}
 
 
 def _shares(tally: Tally, rows: list[int]) -> dict[str, Any]:
@@ -243,7 +260,7 @@ def _shares(tally: Tally, rows: list[int]) -> dict[str, Any]:
     }
 
 
-def _trends(rows: Columns, codes: Sequence[str], trend: Period) -> dict[str, tuple[TrendPoint, ...]]:
+def _trends(rows: Columns, codes: Sequence[str], sop: SopVersion, trend: Period) -> dict[str, tuple[TrendPoint, ...]]:
     """Twelve months of each step, in order; months without a judged step have no share."""
     first = trend.first.year * 12 + trend.first.month - 1
     tables = [by_month(rows, kind, first) for kind in (JUDGED, MET)]
@@ -252,14 +269,14 @@ def _trends(rows: Columns, codes: Sequence[str], trend: Period) -> dict[str, tup
         n, met = (table[:, steps].sum(axis=1).tolist() for table in tables)
         return tuple(TrendPoint(month, a, b, share(b, a)) for month, a, b in zip(trend.months(), n, met, strict=True))
 
-    return {code: points(_rows(code)) for code in codes}
+    return {code: points(_rows(code, sop)) for code in codes}
 
 
-def _percentiles(facts: Facts, scope: Scope) -> Percentiles:
+def _percentiles(facts: Facts, scope: Scope, sop: SopVersion) -> Percentiles:
     """p10, median, p90 by step code and of all steps."""
     elapsed = durations(facts, scope)
     groups = dict(zip(STEP_CODES, elapsed, strict=True))
-    seconds, times = zip(*(elapsed[index] for index in _OFFICE), strict=True)
+    seconds, times = zip(*(groups[code] for code in sop.office_steps), strict=True)
     groups[ALL_STEPS] = (np.concatenate(seconds), np.concatenate(times))
     return {code: weighted_percentiles(*values, (10, 50, 90)) for code, values in groups.items()}
 
@@ -285,12 +302,12 @@ def _requests(letters: PeriodLetters, sop: SopVersion) -> RequestFigure:
 
 def sla_json(office: Office, figures: SlaFigures) -> dict[str, Any]:
     """The figures as `pantau figures sla --json` prints them: plain values, dates and moments in ISO 8601."""
-    asked = figures.filter
+    filter_ = figures.filter
     return {
         "as_of": datetime.fromtimestamp(figures.as_of, office.zone).isoformat(),
-        "from": asked.period.first.isoformat(),
-        "to": asked.period.last.isoformat(),
-        "filters": {"opd": asked.opd, "room": asked.room, "steps": list(asked.steps)},
+        "from": filter_.period.first.isoformat(),
+        "to": filter_.period.last.isoformat(),
+        "filters": {"opd": filter_.opd, "room": filter_.room, "steps": list(filter_.steps)},
         "sop": figures.sop,
         "steps": [plain(step) for step in figures.steps],
         "all_steps": plain(figures.all_steps) | {"actor": None},

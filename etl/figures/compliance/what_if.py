@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 
 from data_access.mart import what_if as questions
-from data_access.mart.facts import Facts, Scope
-from data_access.mart.live import as_table
+from data_access.mart.facts import Facts, Scope, as_table
 from data_access.mart.what_if import Other, Words
 from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING, Codes, Ints
-from etl.domain.sop.versions import OFFICE_STEPS
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
+from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import median, share, wilson
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, RequestVerdict, Verdict
+from etl.domain.verdict import RequestVerdict, Verdict
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.live import facts_at, step_facts_if
 from etl.figures.period import SlaFilter, resolve, scope_of
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _MET, _LATE, _OVERDUE = Verdict.MET.code, Verdict.LATE.code, Verdict.OVERDUE.code
 _WORDS = Words(_MET, _LATE, _OVERDUE, Verdict.ON_TRACK.code)
-_OFFICE = [STEP_INDEX[code] for code in OFFICE_STEPS]
 
 
 class Turn(StrEnum):
@@ -119,56 +118,57 @@ class Judgement:
 
 def judgements(figures: SlaFigures, wanted: float) -> tuple[Judgement, ...]:
     """For each step that has a target, whether it is realistic; `wanted` is the share that counts as well kept."""
-    return tuple(_judgement(one, wanted) for one in figures.steps if one.target_seconds is not None)
+    return tuple(_judgement(step, wanted) for step in figures.steps if step.target_seconds is not None)
 
 
-def _judgement(one: StepFigure, wanted: float) -> Judgement:
-    word = realism(one.n, one.interval, one.p90_seconds, one.target_seconds, wanted)
-    part = None if one.p90_seconds is None or not one.target_seconds else one.p90_seconds / one.target_seconds
-    return Judgement(one, word, part)
+def _judgement(step: StepFigure, wanted: float) -> Judgement:
+    word = realism(step.n, step.interval, step.p90_seconds, step.target_seconds, wanted)
+    part = None if step.p90_seconds is None or not step.target_seconds else step.p90_seconds / step.target_seconds
+    return Judgement(step, word, part)
 
 
-def what_if(office: Office, flt: SlaFilter, targets: Mapping[str, int], as_of: int) -> WhatIf:
+def what_if(office: Office, filter_: SlaFilter, targets: Mapping[str, int], as_of: int) -> WhatIf:
     """The period with these targets (seconds by step code) instead of its own.
 
     FilterError for an agency, room or step that does not exist.
     """
-    asked = resolve(office, flt)
+    filter_ = resolve(office, filter_)
     facts = facts_at(office, as_of)
-    letters = _letters(facts, asked)
+    sop = office.sop.version_for(filter_.period.last)
+    letters = _letters(facts, filter_, sop)
     now = letter_verdicts(letters.verdict)
-    other = np.array([targets.get(code, MISSING) for code in OFFICE_STEPS], dtype=np.int64)
+    other = np.array([targets.get(code, MISSING) for code in sop.judged_steps], dtype=np.int64)
     then = letter_verdicts(verdicts_if(letters.verdict, letters.elapsed, np.broadcast_to(other, letters.elapsed.shape)))
-    saved = ready_savings(letters.verdict, letters.elapsed, letters.target, letters.finished_at, office.calendar)
+    saved = ready_savings(sop, letters.verdict, letters.elapsed, letters.target, letters.finished_at, office.calendar)
     return WhatIf(
         as_of=as_of,
-        filter=asked,
-        steps=_steps(office, facts, as_of, asked, targets) if targets else (),
+        filter=filter_,
+        steps=_steps(office, facts, as_of, filter_, targets) if targets else (),
         requests_now=_counted(now),
         requests_then=_counted(then),
-        always=tuple(_always(letters, now, saved, column) for column in range(len(OFFICE_STEPS))),
+        always=tuple(_always(letters, now, saved, column, step) for column, step in enumerate(sop.judged_steps)),
         ready_n=int((letters.ready != MISSING).sum()),
         ready_median_seconds=median(letters.ready),
     )
 
 
 def changing_steps(
-    office: Office, flt: SlaFilter, step: str, seconds: int, turn: Turn, page: int, size: int, as_of: int
+    office: Office, filter_: SlaFilter, step: str, seconds: int, turn: Turn, page: int, size: int, as_of: int
 ) -> tuple[pd.DataFrame, int]:
     """One page (from 1) of the steps that would change with another target, and how many there are in all."""
-    asked = resolve(office, flt)
+    filter_ = resolve(office, filter_)
     facts, targets = facts_at(office, as_of), {step: seconds}
-    scope, other = _scope(asked, targets), _other(office, facts, as_of, targets)
+    scope, other = _scope(filter_, targets), _other(office, facts, as_of, targets)
     avoided, wanted = _TURNS[turn]
     rows = questions.steps_if(
         facts, scope, _WORDS, other, now=avoided, then=wanted, limit=size, offset=(page - 1) * size
     )
-    (one,) = _steps(office, facts, as_of, asked, targets)
-    return rows, one.turns[turn]
+    (changed,) = _steps(office, facts, as_of, filter_, targets)
+    return rows, changed.turns[turn]
 
 
-def _scope(asked: SlaFilter, targets: Mapping[str, int]) -> Scope:
-    return replace(scope_of(asked), steps=tuple(STEP_INDEX[code] for code in STEP_CODES if code in targets))
+def _scope(filter_: SlaFilter, targets: Mapping[str, int]) -> Scope:
+    return replace(scope_of(filter_), steps=tuple(STEP_INDEX[code] for code in STEP_CODES if code in targets))
 
 
 def _other(office: Office, facts: Facts, as_of: int, targets: Mapping[str, int]) -> Other:
@@ -180,10 +180,10 @@ def _other(office: Office, facts: Facts, as_of: int, targets: Mapping[str, int])
 
 
 def _steps(
-    office: Office, facts: Facts, as_of: int, asked: SlaFilter, targets: Mapping[str, int]
+    office: Office, facts: Facts, as_of: int, filter_: SlaFilter, targets: Mapping[str, int]
 ) -> tuple[StepIf, ...]:
     other = _other(office, facts, as_of, targets)
-    counts = questions.counts_if(facts, _scope(asked, targets), _WORDS, other)
+    counts = questions.counts_if(facts, _scope(filter_, targets), _WORDS, other)
     return tuple(
         _step(code, targets[code], [_known(row) for row in counts if row[0] == STEP_INDEX[code]])
         for code in STEP_CODES
@@ -220,10 +220,11 @@ class _Letters:
     ready: Ints
 
 
-def _letters(facts: Facts, asked: SlaFilter) -> _Letters:
-    rows = questions.steps_of_ready_letters(facts, replace(scope_of(asked), steps=tuple(_OFFICE)))
+def _letters(facts: Facts, filter_: SlaFilter, sop: SopVersion) -> _Letters:
+    columns = tuple(STEP_INDEX[code] for code in sop.judged_steps)
+    rows = questions.steps_of_ready_letters(facts, replace(scope_of(filter_), steps=columns))
     verdict, elapsed, target, finished_at, ready = (
-        rows[name].reshape(-1, len(_OFFICE))
+        rows[name].reshape(-1, len(columns))
         for name in ("verdict", "elapsed_seconds", "target_seconds", "finished_at", "ready_seconds")
     )
     return _Letters(verdict, elapsed, target, finished_at, ready[:, 0])
@@ -234,13 +235,13 @@ def _counted(verdict: Codes) -> Counted:
     return Counted(on_time + int((verdict == RequestVerdict.LATE.code).sum()), on_time)
 
 
-def _always(letters: _Letters, now: Codes, saved: Ints, column: int) -> AlwaysMet:
+def _always(letters: _Letters, now: Codes, saved: Ints, column: int, step: str) -> AlwaysMet:
     then = letter_verdicts(always_met(letters.verdict, column))
     late, on_time = RequestVerdict.LATE.code, RequestVerdict.ON_TIME.code
     known = letters.ready != MISSING
     ready = np.maximum(letters.ready[known] - saved[known, column], 0)
     return AlwaysMet(
-        step=OFFICE_STEPS[column],
+        step=step,
         requests=_counted(then),
         saved=int(((now == late) & (then == on_time)).sum()),
         ready_median_seconds=median(ready),

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data_access.records import reading
-from data_access.records.intake.cursors import Visit, visits
-from data_access.records.intake.freshness import CameIn, last_loads, newest_loads, newest_record, reached
+from data_access.records.intake.sources import CameIn, Visit, last_loads, newest_loads, newest_record, reached, visits
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.units import day_date, day_number
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data_access.mart import Snapshot
-from data_access.mart.rooms import rooms_with_records
-from data_access.mart.screening import screened
+from data_access.mart.rooms import rooms_with_records, screened
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.people.screening import HIDDEN, Screened, ScreeningBook, ShownScreening
+from etl.domain.sop.steps import Meaning
 from etl.domain.statistics import share
 from etl.domain.units import day_number
 from etl.figures.period import LAST_DAY, Period
@@ -23,8 +23,6 @@ from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
 
 if TYPE_CHECKING:
     from etl.office import Office
-
-SCREENING_STEP = "B3"
 
 FIT_CLASSES = (0.25, 0.5, 0.75, 1.0, None)
 """Upper ends of the classes of people ÷ seats, each included; None: more people than seats."""
@@ -215,8 +213,9 @@ def screening_book(office: Office, mart: Snapshot) -> ScreeningBook:
 
 
 def screening_off(office: Office) -> list[tuple[date, date]]:
-    """When step B3 is switched off: first and last day, both included."""
-    return [(off.first, off.last or LAST_DAY) for off in office.settings.step_off if off.step == SCREENING_STEP]
+    """When the step that screens is switched off: first and last day, both included."""
+    step = office.sop.current().step_with(Meaning.SCREENS)
+    return [(off.first, off.last or LAST_DAY) for off in office.settings.step_off if off.step == step]
 
 
 def is_whole_months(period: Period) -> bool:

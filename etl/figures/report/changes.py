@@ -1,4 +1,4 @@
-"""How the figures of a published report differ from those of now, and what has changed since that may be the cause."""
+"""How the figures of published reports differ from those of now, and what has changed since that may be the cause."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
-from data_access.records.office.published_reports import LoadSince, loads_since
-from etl.domain.verdict import STEP_CODES
+from data_access.records.office.published_reports import LoadSince, PublishedReport, loads_since, published_reports
+from data_access.records.office.published_reports import report_document as kept_document
+from etl.domain.sop.steps import STEP_CODES
 from etl.figures.compliance.definitions import ALL_STEPS
-from etl.figures.report.document import Document
+from etl.figures.report.document import Document, checked_step, report_document
+from etl.figures.report.period import parse_report_period
 
 if TYPE_CHECKING:
     from etl.office import Office
 
 REQUESTS = "requests"
 """Stands where a step code stands, for whole letters."""
+
+LOOKED_AT = 12
+"""Each costs the figures of its period, so only the newest editions in force are compared."""
 
 _OF_STEPS = ("n", "met", "late", "overdue", "unjudged", "share", "coverage", "median_seconds", "p90_seconds")
 _OF_B5 = ("held", "checked", "good")
@@ -43,12 +48,13 @@ class Cause:
 
 def differences(before: Document, after: Document) -> list[Difference]:
     """Every figure and assessment that differs, in the order of the report."""
+    checked = checked_step(after)
     found: list[Difference] = []
     pairs = zip(before["figures"]["steps"], after["figures"]["steps"], strict=True)
     for old, new in pairs:
         code = old["step"]
         found += _differing(code, _OF_STEPS, old, new)
-        found += _differing(code, _OF_B5, before["b5"], after["b5"]) if code == "B5" else []
+        found += _differing(code, _OF_B5, before["b5"], after["b5"]) if code == checked else []
         assessed = before["assessments"][code], after["assessments"][code]
         found += [Difference(code, "assessment", *assessed)] if assessed[0] != assessed[1] else []
     found += _differing(ALL_STEPS, _OF_STEPS, before["figures"]["all_steps"], after["figures"]["all_steps"])
@@ -89,7 +95,7 @@ def _calendar(old: Document, new: Document) -> Iterator[Cause]:
 
 
 def _targets(old: Document, new: Document) -> Iterator[Cause]:
-    """A version of the SOP that came, went or changed; a standard of a step that is another in the same version."""
+    """A version of the SOP that came, went or changed; a standard, an order that is another in the same version."""
     versions, now = ({day: (number, targets) for day, number, targets in one["targets"]} for one in (old, new))
     for day in sorted(versions.keys() ^ now.keys()):
         yield Cause(
@@ -99,6 +105,15 @@ def _targets(old: Document, new: Document) -> Iterator[Cause]:
         for code, was, is_now in zip(STEP_CODES, versions[day][1], now[day][1], strict=True):
             if was != is_now:
                 yield Cause("target", {"step": code, "before_seconds": was, "after_seconds": is_now})
+    yield from _procedures(old, new, now)
+
+
+def _procedures(old: Document, new: Document, versions: Mapping[str, tuple[str, Any]]) -> Iterator[Cause]:
+    """Versions in which the steps have another order, clock or meaning; an older report does not say which it had."""
+    was, is_now = dict(old.get("procedures", ())), dict(new["procedures"])
+    for day in sorted(was.keys() & is_now.keys()):
+        if was[day] != is_now[day]:
+            yield Cause("procedure", {"day": day, "number": versions[day][0]})
 
 
 def _settings(before: Document, after: Document) -> Iterator[Cause]:
@@ -118,3 +133,27 @@ def _records(loads: Sequence[LoadSince]) -> Iterator[Cause]:
     files = [one.file for one in loads if one.kind not in kinds.values()]
     if files:
         yield Cause("files", {"count": len(files), "names": ", ".join(dict.fromkeys(files[-3:]))})
+
+
+def restated(office: Office, now: int) -> dict[int, int]:
+    """By id of each edition in force how many of its figures are others now; none of those that agree.
+
+    Looked at once for each mart and set of editions: what only the passing of time changes is seen with the next load.
+    MartError when there is no mart.
+    """
+    with reading(office.records) as connection:
+        in_force = {one.period: one for one in reversed(published_reports(connection))}
+    newest = sorted(in_force.values(), key=lambda one: -one.id)[:LOOKED_AT]
+    key = ("restated", office.book.hash, tuple(one.id for one in newest))
+    return office.mart.read().remember(key, lambda: _counted(office, newest, now))
+
+
+def _counted(office: Office, editions: list[PublishedReport], now: int) -> dict[int, int]:
+    counts = {one.id: _differing_count(office, one, now) for one in editions}
+    return {report_id: count for report_id, count in counts.items() if count}
+
+
+def _differing_count(office: Office, one: PublishedReport, now: int) -> int:
+    with reading(office.records) as connection:
+        kept = kept_document(connection, one.id)
+    return len(differences(dict(kept), report_document(office, parse_report_period(one.period), now)))

@@ -10,17 +10,19 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from etl.domain.calendar.types import DayPlan
 from etl.domain.compliance.monitoring import MonitoringRule
+from etl.domain.compliance.rules import procedure_of
+from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
 from etl.figures.facilities.period import B5, b5_figure, b5_json
 from etl.figures.intake.freshness import source_freshness
 from etl.figures.intake.open_work import attention, corrections_behind
 from etl.figures.period import SlaFilter
-from etl.figures.report.basis import basis
 from etl.figures.report.period import ReportPeriod
 
 if TYPE_CHECKING:
@@ -31,6 +33,12 @@ Document = dict[str, Any]
 FORMAT = 1
 """Number of the form of the document; a published one stays in the form in which it was kept."""
 
+RUN_UP = timedelta(days=31)
+"""Steps that end in a period may have begun before it: so many days before it belong to its calendar."""
+
+
+_REGULAR = ("open", "weekend", "ramadan")
+
 _COUNTED = ("n", "on_track", "at_risk", "not_started", "skipped", "not_applicable", "no_target")
 
 
@@ -38,12 +46,12 @@ def report_document(office: Office, period: ReportPeriod, as_of: int) -> Documen
     """The report of a period at a moment; MartError when there is no mart.
 
     Keys: format, period, from, to, as_of (seconds), figures (as `pantau figures sla --json`), b5 (checks of sessions),
-    assessments (by step), sop, rule, basis, records, holder, is_demo. Moments are seconds since 1970, days ISO dates,
-    shares 0–1.
+    assessments (by step), sop, rule, basis, records, holder, is_demo, checked_step. Moments are seconds
+    since 1970, days ISO dates, shares 0–1.
     """
     figures = sla_figures(office, SlaFilter(period.days), as_of)
     b5 = b5_figure(office, period.days, as_of)
-    rule = office.settings.monitoring_rule
+    rule, sop = office.settings.monitoring_rule, office.sop.version_for(period.days.last)
     return {
         "format": FORMAT,
         "period": period.code,
@@ -52,14 +60,20 @@ def report_document(office: Office, period: ReportPeriod, as_of: int) -> Documen
         "as_of": as_of,
         "figures": _figures(office, figures),
         "b5": b5_json(b5),
-        "assessments": _assessments(figures, b5, rule),
-        "sop": _sop(office.sop.version_for(period.days.last)),
+        "assessments": _assessments(figures, b5, rule, sop.step_with(Meaning.CHECKED)),
+        "sop": _sop(sop),
         "rule": asdict(rule),
         "basis": basis(office, period),
         "records": _records(office, figures, as_of),
         "holder": _holder(office),
         "is_demo": office.is_demo,
+        "checked_step": sop.step_with(Meaning.CHECKED),
     }
+
+
+def checked_step(document: Mapping[str, Any]) -> str:
+    """The step that goes by checks; a document published before it said so means the SOP's last one."""
+    return document.get("checked_step") or document["sop"]["steps"][-1]["code"]
 
 
 def _figures(office: Office, figures: SlaFigures) -> Document:
@@ -68,10 +82,10 @@ def _figures(office: Office, figures: SlaFigures) -> Document:
     return {key: told[key] for key in ("sop", "steps", "all_steps", "requests")}
 
 
-def _assessments(figures: SlaFigures, b5: B5, rule: MonitoringRule) -> dict[str, str]:
-    """The third column of Tabel 7 by step code; B5, which has no time, goes by the checks of its sessions."""
+def _assessments(figures: SlaFigures, b5: B5, rule: MonitoringRule, checked: str) -> dict[str, str]:
+    """The third column of Tabel 7 by step code; the `checked` step, which has no time, goes by the checks."""
     found = {one.step: rule.assess(one.share, one.n, one.coverage).value for one in figures.steps}
-    return found | {"B5": rule.assess(b5.share, b5.checked, b5.coverage).value}
+    return found | {checked: rule.assess(b5.share, b5.checked, b5.coverage).value}
 
 
 def _sop(sop: SopVersion) -> Document:
@@ -128,3 +142,53 @@ def digest(document: Mapping[str, Any]) -> str:
     """A mark of the numbers, of how they were assessed, and of the period: the same on paper, on the page and kept."""
     told = {key: document[key] for key in ("period", "figures", "b5", "assessments", "sop", "rule")}
     return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
+
+
+def basis(office: Office, period: ReportPeriod) -> dict[str, Any]:
+    """What the figures rest on, so that later changes can be named.
+
+    Keys: load_id, settings_version, zone, special_days [[date, name, hours]], profiles [[name, source, is_estimated,
+    mark of its hours]], targets [[first day, SOP number, seconds by step]], procedures [[first day, mark of the order,
+    clocks and meaning of the steps]], step_off."""
+    first, last = period.days.first - RUN_UP, period.days.last
+    plans = office.calendar.plans(max(first, office.calendar.first), last)
+    return {
+        "load_id": office.mart.read().meta.load_id,
+        "settings_version": office.book.version,
+        "zone": office.settings.zone,
+        "special_days": [_special(plan) for plan in plans if plan.kind not in _REGULAR],
+        "profiles": _profiles(office, plans),
+        "targets": _targets(office, last),
+        "procedures": [[one.effective_on.isoformat(), _mark(procedure_of(one))] for one in _versions(office, last)],
+        "step_off": [[o.step, o.first.isoformat(), o.last and o.last.isoformat()] for o in office.settings.step_off],
+    }
+
+
+def _special(plan: DayPlan) -> list[Any]:
+    return [plan.date.isoformat(), plan.note, [list(interval) for interval in plan.intervals]]
+
+
+def _profiles(office: Office, plans: list[DayPlan]) -> list[list[Any]]:
+    """The profiles that decided a day, in the order in which they appear."""
+    used = dict.fromkeys(plan.note for plan in plans if plan.kind in ("open", "ramadan"))
+    known = {one.name: one for one in office.settings.profiles()}
+    return [
+        [one.name, one.source, one.is_estimated, _mark(sorted(one.hours.items()))]
+        for one in (known[name] for name in used if name in known)
+    ]
+
+
+def _mark(hours: object) -> str:
+    return hashlib.sha256(repr(hours).encode()).hexdigest()[:10]
+
+
+def _targets(office: Office, last: date) -> list[list[Any]]:
+    return [
+        [one.effective_on.isoformat(), one.number, [step.target_seconds for step in one.steps]]
+        for one in _versions(office, last)
+    ]
+
+
+def _versions(office: Office, last: date) -> list[SopVersion]:
+    """The versions of the SOP in force up to a day; of none, the first."""
+    return [one for one in office.sop.versions if one.effective_on <= last] or [office.sop.versions[0]]

@@ -10,19 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.mart import requests as questions
 from data_access.mart.requests import CaseRecords, Row
-from etl.domain.compliance.rules import JUDGED
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date, day_number
-from etl.domain.verdict import (
-    STEP_CODES,
-    STEP_COUNT,
-    Flag,
-    Reason,
-    RequestStatus,
-    RequestVerdict,
-    StartRule,
-    Verdict,
-)
+from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 from etl.extract.texts import agenda_key
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.requests.work_list import (
@@ -150,7 +141,8 @@ class CaseCorrection:
 class Case:
     """A letter at a moment. `request` has the columns of the mart's request_fact with None for "not known".
 
-    `late_steps` of the `judged_steps` (A2–A8) that have a verdict in time or late; `ready_seconds` receipt to ready.
+    `late_steps` of the `judged_steps`, the office's own steps of part A that have a verdict in time or late;
+    `ready_seconds` receipt to ready; `sop` the version by which it goes.
     """
 
     as_of: int
@@ -167,6 +159,11 @@ class Case:
     stop_at: int | None
     late_steps: int
     judged_steps: int
+    sop: SopVersion
+
+    def step(self, code: str) -> CaseStep:
+        """The step with that code."""
+        return self.steps[STEP_INDEX[code]]
 
 
 def case(office: Office, year: int, agenda: str, as_of: int, *, opd: str | None = None) -> Case | None:
@@ -180,8 +177,7 @@ def case(office: Office, year: int, agenda: str, as_of: int, *, opd: str | None 
     settled_at = records.request["settled_at"]
     if at is None and (settled_at is None or settled_at > live.settled_by):
         return None
-    received = day_date(records.request["received_on"])
-    sop = office.sop.version_for(received)
+    sop = office.sop.version_for(day_date(records.request["received_on"]))
     today = day_number(datetime.fromtimestamp(as_of, office.zone).date())
     return _assemble(_at_moment(records, live, at, today), live, at, sop)
 
@@ -220,9 +216,9 @@ def _past(row: Row, as_of: int, today: int) -> Row:
 
 
 def _assemble(records: CaseRecords, live: LiveFacts, at: int | None, sop: SopVersion) -> Case:
-    runs = running_steps(live)[at] if at is not None else [False] * STEP_COUNT
+    runs = running_steps(live, sop)[at] if at is not None else [False] * STEP_COUNT
     request = records.request
-    judged = [row["verdict"] for row in records.steps[JUDGED]]
+    judged = [row["verdict"] for row in records.steps if STEP_CODES[row["step"]] in sop.judged_steps]
     return Case(
         as_of=live.as_of,
         request=request,
@@ -238,6 +234,7 @@ def _assemble(records: CaseRecords, live: LiveFacts, at: int | None, sop: SopVer
         stop_at=request["stop_at"],
         late_steps=sum(code in LATE_VERDICTS for code in judged),
         judged_steps=sum(code in (*LATE_VERDICTS, Verdict.MET.code) for code in judged),
+        sop=sop,
     )
 
 

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
-from data_access.records.requests.documents import documents_of as ticks_of
-from etl.domain.sop.versions import SopStep, SopVersion
-from etl.domain.units import day_date
-from etl.domain.verdict import STEP_CODES
+from data_access.records.requests.passes import documents_of as ticks_of
+from etl.domain.sop.steps import STEP_CODES, SopStep
 from etl.figures.requests.detail import Case, CaseStep, case_json
 
 if TYPE_CHECKING:
@@ -76,19 +74,13 @@ def documents_of(step: CaseStep, of_sop: SopStep, ticks: Ticks) -> StepDocuments
     return StepDocuments(tuple(needs), tuple(outputs), has_output)
 
 
-def sop_of(office: Office, case: Case) -> SopVersion:
-    """The version in force when a letter was received."""
-    received = day_date(case.request["received_on"])
-    return office.sop.version_for(received)
-
-
 def case_document(office: Office, case: Case) -> dict[str, Any]:
     """`case_json`, and in each step `documents`: `requirements` and `outputs`, each with `name` and `present` (null:
     nobody said), and `output_present`."""
-    told, sop = case_json(office, case), sop_of(office, case)
+    told = case_json(office, case)
     ticks = ticked_documents(office, case.request["request_id"])
     for row, step in zip(told["steps"], case.steps, strict=True):
-        found = documents_of(step, sop.step(step.step), ticks.get(step.step, {}))
+        found = documents_of(step, case.sop.step(step.step), ticks.get(step.step, {}))
         row["documents"] = {
             "requirements": _plain(found.requirements),
             "outputs": _plain(found.outputs),

@@ -13,9 +13,9 @@ import numpy as np
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.types import DayPlan, Interval
 from etl.domain.compliance.pauses import merged
-from etl.domain.sop.versions import ELAPSED_STEPS, FOLLOWS
+from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.units import day_date
-from etl.domain.verdict import STEP_INDEX, Verdict
+from etl.domain.verdict import Verdict
 
 if TYPE_CHECKING:
     from etl.figures.requests.detail import Case, CasePass, CasePause, CaseStep
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 """Two moments, UTC seconds, the first before the second."""
 
-_LAST = STEP_INDEX["A8"]
 _UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 
@@ -65,13 +64,12 @@ def step_days(case: Case, step: CaseStep, calendar: WorkCalendar) -> tuple[PassD
     """The passes of a step that has a duration; their seconds add up to it. Empty for a step without one."""
     if step.elapsed_seconds is None:
         return ()
-    by_code = {one.step: one for one in case.steps}
-    is_elapsed = step.step in ELAPSED_STEPS
-    windows = (_window(case, step, index, by_code) for index in range(max(len(step.passes), 1)))
+    is_elapsed = case.sop.step(step.step).clock is Clock.ELAPSED
+    windows = (_window(case, step, index) for index in range(max(len(step.passes), 1)))
     found = [_pass(step, index + 1, *window, calendar, is_elapsed) for index, window in enumerate(windows) if window]
     # A returned letter that waits for its next pass runs since it came back.
     if step.verdict in _UNDER_WAY and step.passes and step.passes[-1].is_done:
-        begin = _handed_over(step, len(step.passes), by_code)
+        begin = _handed_over(case, step, len(step.passes))
         if begin is not None:
             found.append(_pass(step, len(step.passes) + 1, begin, _stop(case, step), True, calendar, is_elapsed))
     return tuple(found)
@@ -79,10 +77,11 @@ def step_days(case: Case, step: CaseStep, calendar: WorkCalendar) -> tuple[PassD
 
 def ready_days(case: Case, calendar: WorkCalendar) -> PassDays | None:
     """From receipt to ready, without the pauses of part A; None where it is not known."""
-    ready, received = case.steps[_LAST].finished_at, case.request["received_at"]
+    ready, received = case.step(case.sop.step_with(Meaning.READY)).finished_at, case.request["received_at"]
     if case.ready_seconds is None or ready is None or received is None:
         return None
-    pauses = [(one, _pause_end(step, one)) for step in case.steps[: _LAST + 1] for one in step.pauses]
+    part_a = [case.step(step.code) for step in case.sop.part("A")]
+    pauses = [(one, _pause_end(step, one)) for step in part_a for one in step.pauses]
     shown = [(one, _clip(one.started_at, end, received, ready)) for one, end in pauses]
     return _counted(1, received, ready, False, shown, calendar, is_elapsed=False)
 
@@ -99,23 +98,23 @@ def _pause_end(step: CaseStep, pause: CasePause) -> int | None:
     return min(known) if known else None
 
 
-def _window(case: Case, step: CaseStep, index: int, by_code: dict[str, CaseStep]) -> tuple[int, int, bool] | None:
+def _window(case: Case, step: CaseStep, index: int) -> tuple[int, int, bool] | None:
     """Start and end of a pass, and whether it is open; None where one is not known to the minute."""
     one = step.passes[index] if index < len(step.passes) else None
-    begin = _begin(step, one, index, by_code)
+    begin = _begin(case, step, one, index)
     end, is_open = _end(case, step, one)
     return None if begin is None or end is None or end < begin else (begin, end, is_open)
 
 
-def _begin(step: CaseStep, one: CasePass | None, index: int, by_code: dict[str, CaseStep]) -> int | None:
+def _begin(case: Case, step: CaseStep, one: CasePass | None, index: int) -> int | None:
     if one is not None and one.started_at is not None:
         return one.started_at
-    return step.started_at if index == 0 else _handed_over(step, index, by_code)
+    return step.started_at if index == 0 else _handed_over(case, step, index)
 
 
-def _handed_over(step: CaseStep, index: int, by_code: dict[str, CaseStep]) -> int | None:
+def _handed_over(case: Case, step: CaseStep, index: int) -> int | None:
     """The later finish of what the step follows, in the same round (from 0)."""
-    finishes = [_finish(by_code[code], index) for code in FOLLOWS[step.step]]
+    finishes = [_finish(case.step(code), index) for code in case.sop.step(step.step).follows]
     known = [finish for finish in finishes if finish is not None]
     return max(known) if known and len(known) == len(finishes) else None
 
@@ -127,14 +126,14 @@ def _finish(step: CaseStep, index: int) -> int | None:
 def _end(case: Case, step: CaseStep, one: CasePass | None) -> tuple[int | None, bool]:
     if one is not None and one.finished_at is not None:
         return one.finished_at, False
-    if one is None and step.finished_at is not None:  # the receipt of the register finishes A1
+    if one is None and step.finished_at is not None:  # finished by the receipt of the register
         return step.finished_at, False
     return (_stop(case, step), True) if step.verdict in _UNDER_WAY else (None, True)
 
 
 def _stop(case: Case, step: CaseStep) -> int:
     """Until when a step that is not finished runs: now, or when its part stopped."""
-    stop = case.stop_at if step.step[0] == "A" else case.request["booked_end"]
+    stop = case.stop_at if case.sop.step(step.step).part == "A" else case.request["booked_end"]
     return case.as_of if stop is None else min(case.as_of, int(stop))
 
 

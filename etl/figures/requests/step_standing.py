@@ -14,8 +14,10 @@ from data_access.records.requests.passes import passes_of, pauses_of
 from data_access.records.requests.register import rows_of, touched_loads
 from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
 from etl.domain.frames import MISSING
+from etl.domain.sop.steps import STEP_CODES, Meaning
+from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
-from etl.domain.verdict import STEP_CODES, RequestStatus
+from etl.domain.verdict import RequestStatus
 from etl.judging.build_facts import PASS_COLUMNS, folded_passes, folded_requests, pause_frame
 from etl.judging.facts_input import overlay_in_force
 from etl.judging.overlay import lay_over
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from etl.office import Office, Rulebook
 
 _ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
-_FIRST = "A1"
 
 
 def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[int]) -> dict[int, HeldLetter]:
@@ -35,17 +36,19 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
     rows, overlay = rows[~rows["is_waiting"]], overlay_in_force(connection, book)
     letters = lay_over(folded_requests(rows, book.calendar), ["request_id"], rows, "permohonan", overlay)
     passes, versions = _passes(connection, book, ids, overlay), touched_loads(connection, ids)
-    return {
-        int(one["request_id"]): HeldLetter(
-            request_id=int(one["request_id"]),
-            version=versions.get(int(one["request_id"]), 0),
+    held: dict[int, HeldLetter] = {}
+    for one in letters.to_dict("records"):
+        id, sop = int(one["request_id"]), book.sop.version_for(day_date(int(one["received_on"])))
+        held[id] = HeldLetter(
+            request_id=id,
+            version=versions.get(id, 0),
             is_ended=one["status"] in _ENDED,
-            passes=_with_receipt(passes.get(int(one["request_id"]), {})),
-            off=_off(book, one),
+            passes=_with_receipt(passes.get(id, {}), sop),
+            sop=sop,
+            off=_off(book, one, sop),
             status=RequestStatus.of(int(one["status"])).value,
         )
-        for one in letters.to_dict("records")
-    }
+    return held
 
 
 def standings(
@@ -81,18 +84,19 @@ def _open_waits(pauses: pd.DataFrame) -> dict[tuple[int, int, int], int]:
     return dict(zip(keys, still["started_at"].tolist(), strict=True))
 
 
-def _with_receipt(passes: Mapping[str, Sequence[HeldPass]]) -> dict[str, Sequence[HeldPass]]:
-    """The receipt of the letter is A1's first finish."""
-    later = [one for one in passes.get(_FIRST, ()) if one.number > 1]
-    return {**passes, _FIRST: [HeldPass(1, is_begun=True, is_done=True), *later]}
+def _with_receipt(passes: Mapping[str, Sequence[HeldPass]], sop: SopVersion) -> dict[str, Sequence[HeldPass]]:
+    """The receipt of the letter is the first finish of its step."""
+    received = sop.step_with(Meaning.RECEIVED)
+    later = [one for one in passes.get(received, ()) if one.number > 1]
+    return {**passes, received: [HeldPass(1, is_begun=True, is_done=True), *later]}
 
 
-def _off(book: Rulebook, letter: Mapping[str, object]) -> frozenset[str]:
+def _off(book: Rulebook, letter: Mapping[str, object], sop: SopVersion) -> frozenset[str]:
     """Steps not practised: part A by the day of receipt, part B by that of the event when it is known."""
     received, event = (_day(letter[name]) for name in ("received_on", "booked_start_on"))
     off = set()
     for rule in book.settings.step_off:
-        day = received if rule.step.startswith("A") else event or received
+        day = received if sop.step(rule.step).part == "A" else event or received
         if day is not None and rule.first <= day and (rule.last is None or day <= rule.last):
             off.add(rule.step)
     return frozenset(off)

@@ -9,22 +9,14 @@ import numpy as np
 import pandas as pd
 
 from data_access.mart import requests as questions
-from data_access.mart.live import as_table
+from data_access.mart.facts import as_table
 from data_access.mart.requests import CaseScope, StepsWanted
 from data_access.mart.step_digits import digit, digits
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.sop.versions import OPD_STEPS, Sop
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
+from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
-from etl.domain.verdict import (
-    STEP_CODES,
-    STEP_COUNT,
-    STEP_INDEX,
-    Flag,
-    Reason,
-    RequestStatus,
-    RequestVerdict,
-    Verdict,
-)
+from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, Verdict
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import FilterError, Period, SlaFilter, known_room, known_steps
 from etl.figures.requests.period import LetterKind, letter_ids
@@ -40,7 +32,6 @@ MOST_WORDS = 12
 """Words of a search that are looked for."""
 
 _WORST_FIRST = (Verdict.OVERDUE, Verdict.AT_RISK, Verdict.ON_TRACK, Verdict.UNMEASURABLE)
-_OPD = tuple(sorted(STEP_INDEX[code] for code in OPD_STEPS))
 _INTEGERS = ("received_on", "received_at", "booked_start_on", "booked_start_at", "due_at")
 _OUTCOMES = {"all": (), "late": (), "running": (RequestVerdict.RUNNING.code,)}
 
@@ -108,7 +99,7 @@ def case_list(
     agency, subject, activity or letter number. FilterError for an unknown status, room or step.
     """
     mart = office.mart.read()
-    live = step_facts_at(office, as_of, mart)
+    live, sop = step_facts_at(office, as_of, mart), office.sop_at(as_of)
     scope = CaseScope(
         settled_by=live.settled_by,
         opd=own_opd(office, opd),
@@ -125,15 +116,15 @@ def case_list(
     rows = questions.case_rows(
         mart,
         scope,
-        mart.remember(("live_case", as_of), lambda: _live_cases(live)),
+        mart.remember(("live_case", as_of), lambda: _live_cases(live, sop)),
         live.step_table,
         late=LATE_VERDICTS,
         frozen=(Verdict.OVERDUE.code, Flag.NEEDS_CLOSING.value),
-        apart=_OPD,
+        apart=_opd_places(sop),
         limit=limit,
         offset=offset,
     )
-    return _shown(rows, office.sop)
+    return _shown(rows, office.sop.current())
 
 
 def steps_behind(office: Office, as_of: int, figure: OfFigure, *, opd: str | None, room: str | None) -> int:
@@ -156,7 +147,7 @@ def own_opd(office: Office, opd: str | None) -> str | None:
     return None if opd is None else (office.opd_names.one(opd) or opd)
 
 
-def running_steps(live: LiveFacts) -> Bools:
+def running_steps(live: LiveFacts, sop: SopVersion) -> Bools:
     """Which steps run at the moment, (letters, 13); also those whose start is not known to the minute.
 
     Of a letter whose part A has stopped, only the step in which it got stuck without ever being closed.
@@ -167,8 +158,12 @@ def running_steps(live: LiveFacts) -> Bools:
     unfinished = (live.steps.finished_on == MISSING).reshape(-1, STEP_COUNT)
     runs = timed | (unproven & unfinished & (verdict == Verdict.UNMEASURABLE.code))
     stopped = (live.letters.stop_at <= live.as_of) & ~live.letters.needs_closing
-    runs[:, : STEP_INDEX["A8"] + 1] &= ~stopped[:, None]
-    return runs
+    is_part_a = np.array([step.part == "A" for step in sop.steps])
+    return runs & ~(stopped[:, None] & is_part_a)
+
+
+def _opd_places(sop: SopVersion) -> tuple[int, ...]:
+    return tuple(STEP_INDEX[code] for code in sop.opd_steps)
 
 
 def _outcomes(status: str) -> tuple[int, ...]:
@@ -187,12 +182,12 @@ def _wanted(figure: OfFigure) -> StepsWanted:
     )
 
 
-def _live_cases(live: LiveFacts) -> Any:
+def _live_cases(live: LiveFacts, sop: SopVersion) -> Any:
     """The letters that are not settled as an Arrow table; see `case_rows`."""
-    runs = running_steps(live)
+    runs = running_steps(live, sop)
     verdict = live.steps.verdict.reshape(-1, STEP_COUNT)
     late = np.isin(verdict, LATE_VERDICTS)
-    late[:, _OPD] = False
+    late[:, list(_opd_places(sop))] = False
     return as_table(
         {
             "request_id": live.request_ids,
@@ -219,9 +214,9 @@ def _earliest(due: Ints, runs: Bools) -> Ints:
     return np.where(first == never, MISSING, first)
 
 
-def _shown(rows: pd.DataFrame, sop: Sop) -> pd.DataFrame:
+def _shown(rows: pd.DataFrame, sop: SopVersion) -> pd.DataFrame:
     """Codes into words."""
-    actors = {code: sop.current().step(code).actor for code in STEP_CODES}
+    actors = {step.code: step.actor for step in sop.steps}
     steps = {mask: _codes(mask) for mask in rows["at_steps"].unique().tolist()}
     names = {mask: ", ".join(codes) or None for mask, codes in steps.items()}
     holders = {mask: ", ".join(dict.fromkeys(actors[c] for c in codes)) or None for mask, codes in steps.items()}

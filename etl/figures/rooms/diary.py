@@ -34,8 +34,8 @@ from etl.domain.rooms.bookings import (
 from etl.domain.rooms.hours import opening_hours
 from etl.domain.rooms.metrics import RoomSums, RoomTimes, room_sums
 from etl.domain.rooms.use import LONGEST, used_until
+from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_number
-from etl.domain.verdict import STEP_INDEX
 from etl.figures.period import Period, check_span, known_opd, known_room
 
 if TYPE_CHECKING:
@@ -216,7 +216,8 @@ def _diary(office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int) -> Di
     days = room_days(office.calendar, _by_hours(opened, closed), first - MARGIN_DAYS, last)
     begin, end = days.starts[MARGIN_DAYS], days.starts[len(days)]
     names = opd_names(mart)
-    booked = questions.bookings(mart, scope, STEP_INDEX["A5"], rooms, names)
+    approving = STEP_INDEX[office.sop.version_for(asked.period.last).step_with(Meaning.APPROVED)]
+    booked = questions.bookings(mart, scope, approving, rooms, names)
     bookings = _bookings(office, booked, days, as_of)
     uses, unusable = _uses(mart, scope, questions.sessions(mart, scope, rooms, names), days, bookings)
     recorded = questions.recorded_days(mart, scope, rooms)

@@ -17,8 +17,9 @@ from etl.domain.frames import MISSING, Ints
 from etl.domain.rooms.bookings import Booked, room_days, stretches
 from etl.domain.rooms.hours import opening_hours
 from etl.domain.rooms.use import OpenEnds, Span, clip, use_until, utilisation
+from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date
-from etl.domain.verdict import STEP_INDEX, RequestStatus
+from etl.domain.verdict import RequestStatus
 from etl.figures.rooms.diary import closed_hours
 
 if TYPE_CHECKING:
@@ -135,7 +136,8 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room
     monday = today - day_date(today).weekday()
     used = questions.sessions(mart, monday - 1, today)
     here = [row for row in used if room is not None and row["room"] == room.name and row["started_at"] <= as_of]
-    asked = questions.bookings(mart, monday, today + LOOK_AHEAD_DAYS, STEP_INDEX["A5"])
+    approving = STEP_INDEX[office.sop_at(as_of).step_with(Meaning.APPROVED)]
+    asked = questions.bookings(mart, monday, today + LOOK_AHEAD_DAYS, approving)
     mine = [row for row in asked if _is_here(row, room) and _is_received(row, today, as_of)]
     with_session = {row["request_id"] for row in here}
     bookings = tuple(

@@ -1,4 +1,4 @@
-"""The SOP as a line of desks: letters at each, the oldest one's time, and part B of one letter.
+"""The SOP on the wall: its line of desks with the letters at each, part B of one letter, and the next bookings.
 
 A running step is told so that a page can let it grow by itself: `offset_seconds` is its time minus the seconds of
 its clock since local midnight, which stays the same all day while the step runs.
@@ -6,6 +6,7 @@ its clock since local midnight, which stays the same all day while the step runs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +15,20 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import wall as questions
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.rules import PART_A, PART_B
+from etl.domain.compliance.rules import Procedure, procedure_of
 from etl.domain.frames import MISSING, Bools
-from etl.domain.sop.versions import Clock, SopStep, SopVersion
-from etl.domain.verdict import STEP_CODES, STEP_COUNT, STEP_INDEX, Reason, Verdict
+from etl.domain.rooms.preparation import outlook, remaining_seconds
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Clock, Meaning, SopStep
+from etl.domain.sop.versions import SopVersion
+from etl.domain.verdict import Reason, Verdict
 from etl.figures.live import LiveFacts
+from etl.figures.rooms.room_day import Booking, RoomBook
 
 _RUNNING = tuple(v.code for v in (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE))
+BOOKINGS = 4
+"""So many of the next bookings find room."""
+
 _WAITS_UNMEASURED = tuple(r.code for r in (Reason.DATE_ONLY, Reason.START_UNKNOWN, Reason.CALENDAR_MISSING))
-USE_STEPS = STEP_CODES[STEP_INDEX["B1"] :]
-"""Part B; its last step, B5, has no time and is judged by the condition check."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +63,7 @@ class _Table:
     is_unmeasured: Bools
 
     @classmethod
-    def of(cls, live: LiveFacts) -> _Table:
+    def of(cls, live: LiveFacts, procedure: Procedure) -> _Table:
         """Which steps run at the moment, and which wait there without a measurable start."""
         shape = (-1, STEP_COUNT)
         steps, letters = live.steps, live.letters
@@ -74,23 +79,22 @@ class _Table:
             elapsed=steps.elapsed.reshape(shape),
             target=steps.target.reshape(shape),
             is_running=running,
-            is_unmeasured=unmeasured & ~_went_on(steps.passes.reshape(shape) > 0),
+            is_unmeasured=unmeasured & ~_went_on(steps.passes.reshape(shape) > 0, procedure),
         )
 
 
-def _went_on(has_pass: Bools) -> Bools:
-    """Whether a letter has a stamp at a later step of part A; A6 and A7 do not follow each other."""
+def _went_on(has_pass: Bools, procedure: Procedure) -> Bools:
+    """Whether a letter has a stamp at a step of part A that depends on this one."""
     later = np.zeros_like(has_pass)
-    for step in range(PART_A.start, PART_A.stop - 1):
-        first = STEP_INDEX["A8"] if STEP_CODES[step] in ("A6", "A7") else step + 1
-        later[:, step] = has_pass[:, first : PART_A.stop].any(axis=1)
+    for step in procedure.part_a:
+        later[:, step] = has_pass[:, procedure.dependents[step]].any(axis=1)
     return later
 
 
 def desks(live: LiveFacts, sop: SopVersion, paused: set[tuple[int, int]], now: Now) -> list[dict[str, Any]]:
-    """One entry per step A1–A8: `count` letters there, `unmeasured` of them without a known start, the oldest one."""
-    table = _Table.of(live)
-    return [_desk(table, step, paused, now) for step in sop.steps[PART_A]]
+    """One entry per step of part A: `count` letters there, `unmeasured` of them without a known start, the oldest."""
+    table = _Table.of(live, procedure_of(sop))
+    return [_desk(table, step, paused, now) for step in sop.part("A")]
 
 
 def _desk(table: _Table, step: SopStep, paused: set[tuple[int, int]], now: Now) -> dict[str, Any]:
@@ -126,26 +130,31 @@ def _running(table: _Table, row: int, step: SopStep, now: Now, is_paused: bool) 
     }
 
 
-def letters(live: LiveFacts) -> dict[str, int]:
+def letters(live: LiveFacts, sop: SopVersion) -> dict[str, int]:
     """How many letters are on their way, and how many have stood so long that somebody must close them."""
-    table = _Table.of(live)
-    moving = (table.is_running | table.is_unmeasured)[:, PART_A].any(axis=1)
+    procedure = procedure_of(sop)
+    table = _Table.of(live, procedure)
+    moving = (table.is_running | table.is_unmeasured)[:, procedure.part_a].any(axis=1)
     return {"running": int(moving.sum()), "needs_closing": int(live.letters.needs_closing.sum())}
 
 
 def use_steps(
     mart: Snapshot, live: LiveFacts, sop: SopVersion, request_id: int, now: Now, ends_at: int, condition: str
 ) -> list[dict[str, Any]]:
-    """B1–B5 of one letter; nothing of part B runs once the booking is over at `ends_at`.
+    """Part B of one letter; nothing of it runs once the booking is over at `ends_at`.
 
-    B5 is what the check of its session says: `condition` is GOOD, BAD or UNCHECKED.
+    The step that is judged by checks is what the check of its session says: `condition` is GOOD, BAD or UNCHECKED.
     """
     facts = _facts_of(mart, live, request_id)
-    *timed, watching = sop.steps[PART_B]
-    return [*(_use_step(step, facts[STEP_INDEX[step.code]], now, ends_at) for step in timed), _b5(watching, condition)]
+    return [
+        _checked_step(step, condition)
+        if Meaning.CHECKED in step.meanings
+        else _use_step(step, facts[STEP_INDEX[step.code]], now, ends_at)
+        for step in sop.part("B")
+    ]
 
 
-def _b5(step: SopStep, condition: str) -> dict[str, Any]:
+def _checked_step(step: SopStep, condition: str) -> dict[str, Any]:
     return {
         "step": step.code,
         "name": step.desk_name or step.short_name,
@@ -200,3 +209,35 @@ def _facts_of(mart: Snapshot, live: LiveFacts, request_id: int) -> list[dict[str
 
 def _known(value: Any) -> int | None:
     return None if value == MISSING else int(value)
+
+
+def bookings_ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook) -> list[dict[str, Any]]:
+    """The soonest bookings that begin after as-of, each letter once, those not yet approved among them."""
+    later = sorted((b for b in book.bookings if b.start_at > book.as_of), key=lambda b: (b.start_at, b.request_id))
+    first = list({b.request_id: b for b in reversed(later)}.values())
+    chosen = sorted(first, key=lambda b: (b.start_at, b.request_id))[:BOOKINGS]
+    return [_ahead(mart, live, sop, book, booking) for booking in chosen]
+
+
+def _ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook, booking: Booking) -> dict[str, Any]:
+    finished = finished_steps(mart, live, booking.request_id)
+    left = book.days.calendar.working_seconds(np.array([book.as_of]), np.array([booking.start_at]))
+    done = progress(sop, finished)
+    remaining = remaining_seconds(sop, finished)
+    return {
+        "request_id": booking.request_id,
+        "start_at": booking.start_at,
+        "end_at": booking.end_at,
+        "is_approved": booking.is_approved,
+        "done": done["done"],
+        "of": done["of"],
+        "remaining_seconds": remaining,
+        "outlook": outlook(remaining, int(left[0]), is_ready=done["is_ready"]).value,
+    }
+
+
+def progress(sop: SopVersion, finished: Sequence[bool]) -> dict[str, Any]:
+    """How many of the office's own steps of part A are `done`, `of` how many, and whether the room `is_ready`."""
+    is_done = dict(zip(STEP_CODES, finished, strict=True))
+    judged = [is_done[code] for code in sop.judged_steps]
+    return {"done": sum(judged), "of": len(judged), "is_ready": is_done[sop.step_with(Meaning.READY)]}

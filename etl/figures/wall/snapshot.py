@@ -8,6 +8,7 @@ grows, so that two documents differ only when there is something new to see.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,9 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import wall as questions
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.rules import PART_A
 from etl.domain.facilities.condition import GATE_SECONDS
 from etl.domain.rooms.use import Span
+from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE, day_date
 from etl.figures.facilities.conditions import Readiness, room_states
 from etl.figures.intake.freshness import WORKING_DAY, data_ages
@@ -26,10 +27,9 @@ from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.rooms import room_day
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
 from etl.figures.wall import desks
-from etl.figures.wall.ahead import NEEDED, bookings_ahead
-from etl.figures.wall.alerts import alerts
 from etl.figures.wall.compliance import month_compliance, no_compliance
 from etl.figures.wall.condition import condition_of_items, room_condition
+from etl.figures.wall.desks import bookings_ahead, progress
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -39,6 +39,9 @@ SCHEMA = 2
 
 BLOCKS = 10
 """So many bookings and sessions find room on today's line."""
+
+ALERTS = 3
+"""So many alerts find room; the most pressing first."""
 
 DAYS_AHEAD = 14
 
@@ -88,12 +91,12 @@ def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str
         "people": _people(book),
         "compliance": month_compliance(office, mart, live, _date(today), as_of),
         "desks": desks.desks(live, sop, questions.open_pauses(mart, as_of), now),
-        "letters": desks.letters(live),
-        "use": _use(office, mart, live, used_by, now, condition.b5),
+        "letters": desks.letters(live, sop),
+        "use": _use(office, mart, live, sop, used_by, now, condition.b5),
         "ahead": [_named(office, book, entry) for entry in bookings_ahead(mart, live, sop, book)],
         "week": room_day.week(book),
         "items": condition_of_items(condition.state),
-        "readiness": _readiness(office, mart, live, book, condition.ready),
+        "readiness": _readiness(office, mart, live, sop, book, condition.ready),
     }
 
 
@@ -108,7 +111,7 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
         "line": _line(office, book),
         "people": _people(book),
         "compliance": no_compliance(_date(today), office.settings.monitoring_rule),
-        "desks": [_empty_desk(step) for step in sop.steps[PART_A]],
+        "desks": [_empty_desk(step) for step in sop.part("A")],
         "letters": {"running": 0, "needs_closing": 0},
         "use": None,
         "ahead": [],
@@ -265,13 +268,17 @@ def _people(book: RoomBook) -> dict[str, Any]:
 
 
 def _use(
-    office: Office, mart: Snapshot, live: LiveFacts, booking: Booking | None, now: desks.Now, b5: str
+    office: Office,
+    mart: Snapshot,
+    live: LiveFacts,
+    sop: SopVersion,
+    booking: Booking | None,
+    now: desks.Now,
+    b5: str,
 ) -> dict[str, Any] | None:
     """Part B of one letter."""
     if booking is None:
         return None
-    today = room_day.day_of(office.calendar, now.as_of)
-    sop = office.sop.version_for(_date(today))
     steps = desks.use_steps(mart, live, sop, booking.request_id, now, booking.end_at, b5)
     return {"start_at": booking.start_at, "label": _label(office, booking.opd), "steps": steps}
 
@@ -289,7 +296,7 @@ def _booking_of_today(book: RoomBook) -> Booking | None:
 
 
 def _readiness(
-    office: Office, mart: Snapshot, live: LiveFacts, book: RoomBook, known: Readiness | None
+    office: Office, mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook, known: Readiness | None
 ) -> dict[str, Any] | None:
     """How far the room is ready for the next booking; due when that is less than an hour away."""
     following = book.next_booking()
@@ -299,10 +306,50 @@ def _readiness(
     return {
         "start_at": following.start_at,
         "label": _label(office, following.opd),
-        "done": sum(finished[at] for at in NEEDED),
-        "of": len(NEEDED),
-        "is_ready": finished[NEEDED[-1]],
+        **progress(sop, finished),
         "is_checked": known is not None and known.is_checked,
         "broken": list(known.broken) if known else [],
         "is_due": following.start_at - book.as_of <= GATE_SECONDS,
     }
+
+
+def alerts(picture: dict[str, Any]) -> dict[str, Any]:
+    """What must be said at once, before the views take their turn: `entries` in order of urgency, `more` beyond
+    those that find room.
+
+    An entry has an `id` that stays the same while its cause lasts, a `kind`, a `tone` (near or late) and what its
+    sentence needs.
+    """
+    found = [*_gate(picture["readiness"]), *_room(picture), *_crowd(picture["people"])]
+    return {"entries": found[:ALERTS], "more": max(0, len(found) - ALERTS)}
+
+
+def _gate(ready: dict[str, Any] | None) -> Iterator[dict[str, Any]]:
+    """An hour before a booking: no fresh check, something essential broken, or the preparation unfinished."""
+    if ready is None or not ready["is_due"]:
+        return
+    about = {"start_at": ready["start_at"], "label": ready["label"]}
+    if ready["broken"]:
+        yield _alert("broken", "late", ready["start_at"], items=ready["broken"], **about)
+    if not ready["is_checked"]:
+        yield _alert("unchecked", "near", ready["start_at"], **about)
+    if not ready["is_ready"]:
+        yield _alert("unprepared", "near", ready["start_at"], done=ready["done"], of=ready["of"], **about)
+
+
+def _room(picture: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Something without which the room cannot be used is broken, and no booking of the next hour says so already."""
+    ready, broken = picture["readiness"], picture["items"]["broken"]
+    is_said = ready is not None and ready["is_due"] and ready["broken"]
+    if broken and not is_said:
+        yield _alert("disrupted", "late", "-".join(broken), items=broken)
+
+
+def _crowd(people: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    present, capacity = people["present"], people["capacity"]
+    if present is not None and capacity and present > capacity:
+        yield _alert("crowded", "near", people["start_at"], present=present, capacity=capacity)
+
+
+def _alert(kind: str, tone: str, mark: object, **more: Any) -> dict[str, Any]:
+    return {"id": f"{kind}:{mark}", "kind": kind, "tone": tone, **more}

@@ -20,7 +20,7 @@ class SourceNameTakenError(PantauError):
     """Another source has that name already, and reads files in another way."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f'Sumber bernama "{name}" sudah ada dengan pemetaan lain; beri nama lain.')
+        super().__init__("intake.source_taken", name=name)
 
 
 def keep_source(office: Office, source: SourceMap, now: int, *, actor: str, every: str | None = None) -> str:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from data_access.errors import Message
 from data_access.records.intake.loads import last_load_id, load_by_id
-from data_access.records.intake.previews import corrections_of_loads, one_try, waiting_for
+from data_access.records.intake.storing import corrections_of_loads, one_try, waiting_for
 from data_access.records.requests.register import requests_touched_after
 from etl.extract import SPECS, Extracted, IntakeWarning, Refused, Reject, open_file
 from etl.extract.files.file_name import told_name
@@ -99,7 +100,7 @@ class Preview:
     blocks: tuple[Block, ...] = ()
     letters: int = 0
     corrections: tuple[Correction, ...] = ()
-    refusal: str | None = None
+    refusal: Message | None = None
     sheets: tuple[RawSheet, ...] = ()
 
     def total(self, end: str) -> int:
@@ -156,7 +157,7 @@ def preview(
             options = load_options(kind, date_order, source)
             return _try(office, tried, now, file=file, sha256=file_digest(path), options=options)
     except Refused as refusal:
-        return Preview(file, refusal=str(refusal).removeprefix(f"{file}: "), sheets=_sheets(path))
+        return Preview(file, refusal=refusal.values.get("reason", refusal.message), sheets=_sheets(path))
 
 
 def _sheets(path: Path) -> tuple[RawSheet, ...]:

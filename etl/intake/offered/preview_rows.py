@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
@@ -11,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from etl.domain.verdict import STEP_CODES
+from data_access.errors import Message
+from etl.domain.sop.steps import STEP_CODES, Meaning
+from etl.extract.files.refusal import all_of
 from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
 from etl.extract.masks import mask
 from etl.extract.words import squeeze
@@ -24,7 +25,6 @@ FIRST_ROWS = 8
 MORE_REJECTED = 10
 MORE_REMARKABLE = 5
 _LONGEST_CELL = 160
-_REASON = re.compile(r'kolom "(.*?)": (.*?)(?=; kolom "|\.?$)', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Cell:
 
     typed: str | None
     value: Any = None
-    fault: str | None = None
+    fault: Message | None = None
     remark: str | None = None
     subject: str = ""
 
@@ -62,7 +62,7 @@ class SampleRow:
     row: int
     cells: tuple[Cell, ...]
     is_rejected: bool = False
-    fault: str | None = None
+    fault: Message | None = None
 
     @property
     def is_remarkable(self) -> bool:
@@ -158,13 +158,12 @@ class _Rows:
 
     def rejected(self, reject: Reject) -> SampleRow:
         """A rejected row, with the reason under the cell it names."""
-        reasons = {squeeze(header): _plain(text) for header, text in _REASON.findall(reject.message)}
+        reasons = {squeeze(header or ""): message for header, message in reject.reasons}
         cells = [
             Cell(self._cell_of(reject, column), fault=reasons.pop(squeeze(column.header), None))
             for column in self._columns
         ]
-        has_reason = any(cell.fault for cell in cells)
-        left = "; ".join(reasons.values()) or (None if has_reason else _whole(reject))
+        left = all_of([*reasons.values()]) if reasons else None
         return SampleRow(reject.sheet, reject.row, tuple(cells), is_rejected=True, fault=left)
 
     def _cell_of(self, reject: Reject, column: Column) -> str:
@@ -213,22 +212,17 @@ class _Rows:
                 yield cell
 
     def _subject(self, row: Mapping[str, Any]) -> str:
-        """The step that cannot be measured; the register's receipt is where A2 begins."""
-        return STEP_CODES[int(row["step"])] if "step" in row else "A2"
+        """The step that cannot be measured; the register's receipt is where the step after it begins."""
+        return STEP_CODES[int(row["step"])] if "step" in row else self._after_receipt()
+
+    def _after_receipt(self) -> str:
+        sop = self._office.sop_in_force
+        received = sop.step_with(Meaning.RECEIVED)
+        return next((step.code for step in sop.steps if received in step.follows), received)
 
     def _is_unknown_room(self, row: Mapping[str, Any]) -> bool:
         room = _known(row.get("room"))
         return room is not None and self._office.room_names.one(str(room)) is None
-
-
-def _whole(reject: Reject) -> str:
-    """The reason of a row as a whole, without the number that stands beside it."""
-    return re.sub(r"^Baris \d+, ", "", reject.message).rstrip(".")
-
-
-def _plain(reason: str) -> str:
-    """A reason without the cell it quotes, which stands above it."""
-    return re.sub(r'^"[^"]*":? ', "", reason)
 
 
 def _short(text: str) -> str:

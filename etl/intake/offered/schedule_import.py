@@ -15,10 +15,9 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from data_access.errors import PantauError
+from data_access.errors import Message, PantauError
 
 MAX_BYTES = 5_000_000
-_NO_CALENDAR = "Berkas ini bukan kalender iCalendar (.ics); simpan ulang dari aplikasi kalender."
 COLUMNS = (
     "no_agenda", "tgl_terima", "jam_terima", "asal", "perihal", "ruang", "tgl_kegiatan", "jam_mulai", "tgl_selesai",
     "jam_selesai", "status",
@@ -35,7 +34,7 @@ class Skipped:
     """An event that makes no row, and why."""
 
     words: str
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True)
@@ -49,16 +48,14 @@ class ReadSchedule:
 def read_schedule(content: bytes, zone: ZoneInfo) -> ReadSchedule:
     """The events of a calendar file in office time. ScheduleError when it is none."""
     if len(content) > MAX_BYTES:
-        raise ScheduleError(f"Berkas kalender lebih besar dari {MAX_BYTES // 1_000_000} MB; bagi menurut tahun.")
+        raise ScheduleError("intake.calendar_too_large", most=MAX_BYTES // 1_000_000)
     try:
         calendars = Calendar.from_ical(content, multiple=True)
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     except (ValueError, TypeError, AttributeError, IndexError) as fault:
-        raise ScheduleError(
-            "Berkas ini bukan kalender iCalendar (.ics); simpan ulang dari aplikasi kalender."
-        ) from fault
+        raise ScheduleError("intake.no_calendar") from fault
     if not calendars:
-        raise ScheduleError(_NO_CALENDAR)
+        raise ScheduleError("intake.no_calendar")
     found = [_read(event, zone) for event in events]
     rows = sorted(one for one in found if isinstance(one, tuple))
     return ReadSchedule(tuple(row for _, row in rows), tuple(one for one in found if isinstance(one, Skipped)))
@@ -71,13 +68,13 @@ def _read(event: object, zone: ZoneInfo) -> tuple[str, tuple[str, ...]] | Skippe
         start, end = event.get("dtstart"), _end(event)  # type: ignore[attr-defined]
         begin = None if start is None else start.dt
     except (ValueError, TypeError, AttributeError):
-        return Skipped(words, "waktunya tidak terbaca")
+        return Skipped(words, Message("intake.event_unreadable"))
     if event.get("rrule") is not None:  # type: ignore[attr-defined]
-        return Skipped(words, "acara berulang; buat satu acara untuk setiap tanggal")
+        return Skipped(words, Message("intake.event_repeats"))
     if begin is None:
-        return Skipped(words, "tanpa waktu mulai")
+        return Skipped(words, Message("intake.event_without_start"))
     if end is not None and type(end) is type(begin) and _local(end, zone) <= _local(begin, zone):
-        return Skipped(words, "selesai sebelum atau saat mulai")
+        return Skipped(words, Message("intake.event_ends_early"))
     days = list(_stamps(begin, end, zone))
     status = _STATUS.get(_text(event, "status").upper(), "")
     row = ("", "", "", "", words, _text(event, "location"), *days, status)

@@ -18,9 +18,6 @@ from etl.extract.kinds import SPECS, Field, Kind, KindSpec, fields_document
 _FILL, _EXAMPLES, _HELP, _CHOICES = "Isi", "Contoh", "Petunjuk", "Pilihan"
 _LAST_ROW = 20_000
 _CREATED = dt.datetime(2020, 6, 1, tzinfo=dt.UTC)
-_LEGEND = (
-    "Kolom berwarna biru wajib diisi. Tulis catatan pada lembar Isi mulai baris ke-2; jangan mengubah judul kolom."
-)
 _ALL_TEXT = {"num_format": "@"}
 _REQUIRED = {"bold": True, "bg_color": "#0B5CAD", "font_color": "#FFFFFF", "border": 1, "text_wrap": True}
 _OPTIONAL = {"bold": True, "bg_color": "#E8EEF3", "border": 1, "text_wrap": True}
@@ -122,7 +119,7 @@ def _write_help(book: Workbook, title: str, columns: Sequence[_Column]) -> None:
         sheet.set_column(index, index, width, wrapped)
     sheet.write_string(0, 0, NOT_READ)
     sheet.write_string(1, 0, title, bold)
-    sheet.write_string(2, 0, _LEGEND)
+    sheet.write_string(2, 0, fields_document()["template"]["legend"])
     sheet.write_row(4, 0, ("Kolom", "Wajib", "Isinya", "Pilihan"), bold)
     for row, column in enumerate(columns, start=5):
         told = (column.field.name, column.need or "boleh kosong", column.field.text, ", ".join(column.choices))

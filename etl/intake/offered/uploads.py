@@ -47,7 +47,7 @@ class StorageFullError(PantauError):
     """There is no room for the file; nothing of it was kept."""
 
     def __init__(self) -> None:
-        super().__init__("Penyimpanan server penuh, berkas belum tersimpan; kosongkan ruang lalu unggah lagi.")
+        super().__init__("intake.upload_full")
 
 
 def file_label(name: str) -> str:

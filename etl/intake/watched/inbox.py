@@ -1,6 +1,6 @@
 """One file of the inbox: loaded once, then moved to `done` or `refused` with its report beside it.
 
-A kill at any instant leaves the file in the inbox, where it is taken again and found to be known, or moved with its
+A kill at any instant leaves the file in the inbox, where it is taken again and seen to be known, or moved with its
 report.
 """
 
@@ -21,7 +21,7 @@ from etl.intake.offered.preview_heads import may_hold_persons, source_by_name
 from etl.intake.offered.rejects_file import rejects_suffix, write_rejects
 from etl.intake.pipeline import ingest
 from etl.intake.watched.inbox_attempts import Attempts
-from etl.intake.watched.inbox_folder import REPORT_JSON, REPORT_TEXT, Found, InboxError, InboxFolder
+from etl.intake.watched.inbox_folder import REPORT_JSON, REPORT_TEXT, InboxError, InboxFile, InboxFolder
 from etl.intake.watched.inbox_report import report_json, report_text
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ ACTOR = "inbox"
 
 
 @dataclass(frozen=True)
-class Taken:
+class PutAway:
     """What became of a file: one report a kind, and its name in `place`."""
 
     loads: tuple[LoadReport, ...]
@@ -41,45 +41,47 @@ class Taken:
     name: str
 
 
-def take(office: Office, folder: InboxFolder, attempts: Attempts, found: Found, now: int, words: Words) -> Taken | None:
+def take(
+    office: Office, folder: InboxFolder, attempts: Attempts, file: InboxFile, now: int, words: Words
+) -> PutAway | None:
     """Load a file and put it away; None when it was still changing while it was read, and will be taken again.
 
     Raises InboxError when our own records cannot be used just now, or the file cannot be moved: it then stays.
     """
-    with attempts.trying(found):
-        loads = _hopeless(found) if attempts.is_hopeless(found) else _loaded(office, found, now)
-        if not found.is_unchanged():
+    with attempts.trying(file):
+        loads = _hopeless(file) if attempts.is_hopeless(file) else _loaded(office, file, now)
+        if not file.is_unchanged():
             return None
         is_refused = all(load.status == "refused" for load in loads)
-        holds_persons = is_refused and not attempts.is_hopeless(found) and may_hold_persons(found.path)
+        holds_persons = is_refused and not attempts.is_hopeless(file) and may_hold_persons(file.path)
         place = folder.refused if is_refused else folder.done
-        return Taken(loads, place, _put_away(office, folder, found, loads, place, now, words, holds_persons))
+        return PutAway(loads, place, _put_away(office, folder, file, loads, place, now, words, holds_persons))
 
 
-def _loaded(office: Office, found: Found, now: int) -> tuple[LoadReport, ...]:
-    source = source_by_name(office.settings.sources, found.own_name)
+def _loaded(office: Office, file: InboxFile, now: int) -> tuple[LoadReport, ...]:
+    source = source_by_name(office.settings.sources, file.own_name)
     named = source.name if source else None
     try:
-        loads = ingest(office, found.path, now, source=named, actor=ACTOR, name=found.name)
+        loads = ingest(office, file.path, now, source=named, actor=ACTOR, name=file.name)
     except OSError as fault:
-        raise InboxError("inbox.not_loaded", file=found.name, cause=cause_of(fault)) from None
+        raise InboxError("inbox.not_loaded", file=file.name, cause=cause_of(fault)) from None
     passing = next((load for load in loads if load.is_passing), None)
     if passing is not None:
         raise InboxError("inbox.passing", reason=passing.reason)
     return loads
 
 
-def _hopeless(found: Found) -> tuple[LoadReport, ...]:
-    return (LoadReport(found.name, None, None, "refused", Message("inbox.hopeless", file=found.name)),)
+def _hopeless(file: InboxFile) -> tuple[LoadReport, ...]:
+    return (LoadReport(file.name, None, None, "refused", Message("inbox.hopeless", file=file.name)),)
 
 
 def _put_away(
-    office: Office, folder: InboxFolder, found: Found, loads: Sequence[LoadReport], place: Path, now: int,
+    office: Office, folder: InboxFolder, file: InboxFile, loads: Sequence[LoadReport], place: Path, now: int,
     words: Words, holds_persons: bool,
 ) -> str:  # fmt: skip
     """Lists of persons are counted and deleted; anything else is kept beside its report."""
     is_kept = not any(load.kind == "peserta" and load.status != "refused" for load in loads)
-    rejected = _rejected(office, loads)
+    rejected = _rejected(office, loads, words)
     told: dict[str, Any] = {
         "words": words,
         "is_kept": is_kept,
@@ -87,13 +89,13 @@ def _put_away(
         "holds_persons": holds_persons,
     }
     reports = {
-        REPORT_TEXT: report_text(found.name, loads, now, office.zone, **told),
-        REPORT_JSON: report_json(found.name, loads, now, office.zone, words=words, is_kept=is_kept),
+        REPORT_TEXT: report_text(file.name, loads, now, office.zone, **told),
+        REPORT_JSON: report_json(file.name, loads, now, office.zone, words=words, is_kept=is_kept),
     }
-    return folder.put_away(found, place, reports, rejected, keep=is_kept)
+    return folder.put_away(file, place, reports, rejected, keep=is_kept)
 
 
-def _rejected(office: Office, loads: Sequence[LoadReport]) -> dict[str, bytes]:
+def _rejected(office: Office, loads: Sequence[LoadReport], words: Words) -> dict[str, bytes]:
     """Of each load with rejected rows the file in which they can be corrected and given again; of persons none."""
     files = {}
     for load in loads:
@@ -101,7 +103,7 @@ def _rejected(office: Office, loads: Sequence[LoadReport]) -> dict[str, bytes]:
             continue
         with reading(office.records) as connection:
             rows = rejects_page(connection, load.load_id, load.counts["rejected"], 0)
-        rejects = [Reject(**{**row, "cells": row["cells"] or {}}) for row in rows]
+        rejects = [Reject(**{**row, "message": words(row["message"]), "cells": row["cells"] or {}}) for row in rows]
         suffix, target = rejects_suffix(PurePath(load.file).suffix, rejects), BytesIO()
         write_rejects(target, suffix, rejects)
         files[rejects_name(load.load_id, load.file, suffix)] = target.getvalue()

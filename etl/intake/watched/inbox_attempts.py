@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from data_access.errors import PantauError
-from etl.intake.watched.inbox_folder import Found
+from etl.intake.watched.inbox_folder import InboxFile
 
 CRASHES_ALLOWED = 2
 """A file during which the product itself failed so often is refused."""
@@ -23,36 +23,36 @@ class Attempts:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def is_hopeless(self, found: Found) -> bool:
+    def is_hopeless(self, file: InboxFile) -> bool:
         """Whether the product failed at this very file too often."""
-        return self._note(found)["crashes"] >= CRASHES_ALLOWED
+        return self._note(file)["crashes"] >= CRASHES_ALLOWED
 
-    def wait_seconds(self, found: Found) -> int:
+    def wait_seconds(self, file: InboxFile) -> int:
         """So long after a start the file is left alone: it was being read when the process was killed, and may be why.
 
         The first time it is taken again at once.
         """
-        kills = self._note(found)["kills"]
+        kills = self._note(file)["kills"]
         return 0 if kills < 2 else min(2**kills, LONGEST_WAIT)
 
-    def trying(self, found: Found) -> _Trying:
+    def trying(self, file: InboxFile) -> _Trying:
         """The time during which a file is loaded and moved."""
-        return _Trying(self, found)
+        return _Trying(self, file)
 
-    def note(self, found: Found, *, kills: int = 0, crashes: int = 0) -> None:
+    def note(self, file: InboxFile, *, kills: int = 0, crashes: int = 0) -> None:
         """Add to what is known of a file; a full disk keeps no notes."""
-        notes, before = self._read(), self._note(found)
-        notes[found.mark] = {"kills": before["kills"] + kills, "crashes": before["crashes"] + crashes}
+        notes, before = self._read(), self._note(file)
+        notes[file.mark] = {"kills": before["kills"] + kills, "crashes": before["crashes"] + crashes}
         self._write(notes)
 
-    def forget(self, found: Found) -> None:
+    def forget(self, file: InboxFile) -> None:
         """The file came to its end."""
         notes = self._read()
-        if notes.pop(found.mark, None) is not None:
+        if notes.pop(file.mark, None) is not None:
             self._write(notes)
 
-    def _note(self, found: Found) -> dict[str, int]:
-        note = self._read().get(found.mark)
+    def _note(self, file: InboxFile) -> dict[str, int]:
+        note = self._read().get(file.mark)
         known = note if isinstance(note, dict) else {}
         return {key: int(known.get(key, 0)) for key in ("kills", "crashes")}
 
@@ -73,14 +73,14 @@ class Attempts:
 class _Trying:
     """A try is noted as a kill before it begins; how it ends says whether it was one."""
 
-    def __init__(self, attempts: Attempts, found: Found) -> None:
-        self._attempts, self._found = attempts, found
+    def __init__(self, attempts: Attempts, file: InboxFile) -> None:
+        self._attempts, self._inbox_file = attempts, file
 
     def __enter__(self) -> None:
-        self._attempts.note(self._found, kills=1)
+        self._attempts.note(self._inbox_file, kills=1)
 
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
         if kind is None or issubclass(kind, PantauError):
-            self._attempts.forget(self._found)
+            self._attempts.forget(self._inbox_file)
         elif issubclass(kind, Exception):
-            self._attempts.note(self._found, kills=-1, crashes=1)
+            self._attempts.note(self._inbox_file, kills=-1, crashes=1)

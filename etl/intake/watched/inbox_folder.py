@@ -38,7 +38,7 @@ class InboxError(PantauError):
 
 
 @dataclass(frozen=True)
-class Found:
+class InboxFile:
     """A file in the inbox as it was last seen."""
 
     path: Path
@@ -63,7 +63,7 @@ class Found:
 
     def is_unchanged(self) -> bool:
         """Whether the same file, of the same size and time, still lies there."""
-        return _found(self.path) == self
+        return _inbox_file(self.path) == self
 
 
 @dataclass(frozen=True)
@@ -102,31 +102,37 @@ class InboxFolder:
         """Who may do what in the inbox: whoever drops a file there is to find its report."""
         return stat.S_IMODE(self.root.stat().st_mode)
 
-    def files(self) -> list[Found]:
+    def files(self) -> list[InboxFile]:
         """The files that may be taken, the oldest first. Raises InboxError when the folder cannot be read."""
         try:
             with os.scandir(self.root) as entries:
-                found = [_found(Path(entry.path)) for entry in entries if is_given(entry.name)]
+                files = [_inbox_file(Path(entry.path)) for entry in entries if is_given(entry.name)]
         except OSError as fault:
             raise InboxError("inbox.unreadable", folder=self.root, cause=cause_of(fault)) from None
-        return sorted((one for one in found if one), key=lambda one: (one.modified_ns, one.path.name))
+        return sorted((file for file in files if file), key=lambda file: (file.modified_ns, file.path.name))
 
     def put_away(
-        self, found: Found, place: Path, reports: Mapping[str, bytes], beside: Mapping[str, bytes], *, keep: bool = True
+        self,
+        file: InboxFile,
+        place: Path,
+        reports: Mapping[str, bytes],
+        others: Mapping[str, bytes],
+        *,
+        keep: bool = True,
     ) -> str:
         """Write the reports (ending → content) and what else belongs there (name → content), then move the file there.
 
         Returns its name there, numbered when another has it. `keep` False deletes the file instead. Raises InboxError
         when there is no room or no right; the file then stays where it is.
         """
-        name = _free_name(place, found.own_name)
+        name = _free_name(place, file.own_name)
         try:
-            for own, content in {**beside, **{f"{name}{ending}": text for ending, text in reports.items()}}.items():
+            for own, content in {**others, **{f"{name}{ending}": text for ending, text in reports.items()}}.items():
                 _write_whole(place / own, content, self._mode() & 0o666)
             with suppress(FileNotFoundError):  # somebody took it away meanwhile
-                found.path.rename(place / name) if keep else found.path.unlink()
+                file.path.rename(place / name) if keep else file.path.unlink()
         except OSError as fault:
-            raise InboxError("inbox.not_moved", file=found.name, place=place, cause=cause_of(fault)) from None
+            raise InboxError("inbox.not_moved", file=file.name, place=place, cause=cause_of(fault)) from None
         sync_folder(place)
         sync_folder(self.root)
         return name
@@ -138,7 +144,7 @@ def is_given(name: str) -> bool:
     return not (folded.startswith((".", "~$")) or folded.endswith(_UNFINISHED) or folded in _NOT_GIVEN)
 
 
-def _found(path: Path) -> Found | None:
+def _inbox_file(path: Path) -> InboxFile | None:
     """The plain file at that path; None for anything else."""
     try:
         seen = path.lstat()
@@ -146,7 +152,7 @@ def _found(path: Path) -> Found | None:
         return None
     if not stat.S_ISREG(seen.st_mode):
         return None
-    return Found(path, seen.st_size, seen.st_mtime_ns, seen.st_ino)
+    return InboxFile(path, seen.st_size, seen.st_mtime_ns, seen.st_ino)
 
 
 def _free_name(place: Path, name: str) -> str:

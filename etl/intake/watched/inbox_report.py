@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data_access.errors import Words
+from data_access.errors import Message, Words
 from etl.intake.load_report import LoadReport
 from etl.intake.watched.inbox_folder import FILE_KEPT
 from etl.moments import iso
@@ -38,37 +38,21 @@ def report_text(
     `holds_persons`: the file was refused and looks like a list of persons, which its owner corrects and deletes.
     """
     at = datetime.fromtimestamp(now, zone)
-    lines = [f"Laporan berkas {name}", f"Diproses {at:%d-%m-%Y} pukul {at:%H.%M}", ""]
-    for load in loads:
-        lines += [*_lines(load, words), ""]
+    head = Message("load.report_of", file=name), Message("load.taken_at", day=f"{at:%d-%m-%Y}", clock=f"{at:%H.%M}")
+    blocks = [[words(line) for line in head], *(_lines(load, words) for load in loads)]
     if rejected:
-        lines += [f"Baris yang ditolak: {', '.join(rejected)}. Perbaiki, lalu taruh lagi di kotak masuk.", ""]
+        blocks.append([words(Message("load.repair", files=rejected))])
     if not is_kept:
-        lines += ["Berkas ini memuat data orang, maka dihapus sesudah dihitung.", ""]
+        blocks.append([words(Message("load.persons_deleted"))])
     if holds_persons:
-        lines += ["Berkas ini tampaknya memuat data orang: sesudah diperbaiki, hapus dari folder ini.", ""]
-    return "\r\n".join(lines).encode()
-
-
-def summary(load: LoadReport, words: Words) -> str:
-    """One load in one sentence."""
-    if load.status == "refused":
-        return f"Ditolak: {words(load.reason or '')}"
-    told = load.to_json(words)
-    counts = (
-        f"{told['read']} baris dibaca: {told['accepted']} baru, {told['unchanged']} sama, {told['corrected']} koreksi, "
-        f"{told['waiting']} menunggu, {told['rejected']} ditolak"
-    )
-    known = "sudah pernah dimuat; " if load.status == "unchanged" else ""
-    return f"{load.file} ({load.kind}): {known}{counts}."
+        blocks.append([words(Message("load.persons_to_delete"))])
+    return "\r\n".join(line for block in blocks for line in (*block, "")).encode()
 
 
 def _lines(load: LoadReport, words: Words) -> list[str]:
-    lines = [summary(load, words)]
-    lines += [f"  {words(reject.message)}" for reject in load.rejects[:SHOWN_REJECTS]]
-    if len(load.rejects) > SHOWN_REJECTS:
-        lines.append(f"  … dan {len(load.rejects) - SHOWN_REJECTS} baris lagi; semuanya ada dalam laporan JSON.")
-    lines += [f"  Perhatian: {words(warning.message)}" for warning in load.warnings]
-    if load.ignored_columns:
-        lines.append(f"  Kolom yang tidak dipakai: {', '.join(load.ignored_columns)}")
-    return lines
+    more = len(load.rejects) - SHOWN_REJECTS
+    below = [words(reject.message) for reject in load.rejects[:SHOWN_REJECTS]]
+    below += [words(Message("load.rejects_in_json", count=more))] if more > 0 else []
+    below += [words(Message("load.warning", message=words(warning.message))) for warning in load.warnings]
+    below += [words(Message("load.ignored", columns=load.ignored_columns))] if load.ignored_columns else []
+    return [words(load.summary()), *(f"  {line}" for line in below)]

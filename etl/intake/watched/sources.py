@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from data_access.errors import Message, cause_of, stored
 from data_access.records import reading, writing
-from data_access.records.intake.cursors import add_cursor, current_cursor, note_fault, note_reached
+from data_access.records.intake.sources import add_cursor, current_cursor, note_fault, note_reached
 from data_access.sources import (
     Position,
     Query,

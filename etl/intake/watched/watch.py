@@ -13,15 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from data_access.errors import PantauError, Words
+from data_access.errors import Message, PantauError, Words
 from data_access.records import reading
-from data_access.records.intake.cursors import visits
+from data_access.records.intake.sources import visits
 from etl.extract.files.file_name import told_name
 from etl.intake.offered.uploads import PURGE_SECONDS, Uploads
-from etl.intake.watched.inbox import ACTOR, Taken, take
+from etl.intake.watched.inbox import ACTOR, PutAway, take
 from etl.intake.watched.inbox_attempts import Attempts
-from etl.intake.watched.inbox_folder import REPORT_TEXT, Found, InboxFolder
-from etl.intake.watched.inbox_report import summary
+from etl.intake.watched.inbox_folder import REPORT_TEXT, InboxFile, InboxFolder
 from etl.intake.watched.sources import fetch, is_database
 from etl.judging.publishing import catch_up
 
@@ -106,9 +105,9 @@ class Watcher:
             return []
         rhythm = self._office.settings.inbox
         self._next_scan = at + rhythm.rescan_seconds
-        found = self._quietly("kotak masuk", at, self._scan) or []
-        still = self._lying_still(found, at, rhythm.settle_seconds)
-        self._is_restless = len(still) < len(found)
+        files = self._quietly("kotak masuk", at, self._scan) or []
+        still = self._lying_still(files, at, rhythm.settle_seconds)
+        self._is_restless = len(still) < len(files)
         return [load for one in still if self._may_be_taken(one, at) for load in self._take(one, at)]
 
     def fetch_due(self, at: float) -> list[LoadReport]:
@@ -123,33 +122,34 @@ class Watcher:
         """Ask every database source that has a rhythm, due or not."""
         return [report for source in self._rhythmic() for report in self._fetch(source, at)]
 
-    def _scan(self) -> list[Found]:
+    def _scan(self) -> list[InboxFile]:
         if not self._folder.root.is_dir():
             self._folder.make()
         return self._folder.files()
 
-    def _lying_still(self, found: list[Found], at: float, settle: int) -> list[Found]:
+    def _lying_still(self, files: list[InboxFile], at: float, settle: int) -> list[InboxFile]:
         """The files whose size and time have not changed for so long; since when is remembered of all."""
         before, self._still = self._still, {}
-        for one in found:
-            mark, since = before.get(one.path.name, (one.mark, at))
-            self._still[one.path.name] = (one.mark, since if mark == one.mark else at)
-        return [one for one in found if at - self._still[one.path.name][1] >= settle]
+        for file in files:
+            mark, since = before.get(file.path.name, (file.mark, at))
+            self._still[file.path.name] = (file.mark, since if mark == file.mark else at)
+        return [file for file in files if at - self._still[file.path.name][1] >= settle]
 
-    def _may_be_taken(self, found: Found, at: float) -> bool:
-        is_rested = at - self._started >= self._attempts.wait_seconds(found)
-        return is_rested and not self._is_stopping() and self._patience.is_over(found.mark, at)
+    def _may_be_taken(self, file: InboxFile, at: float) -> bool:
+        is_rested = at - self._started >= self._attempts.wait_seconds(file)
+        return is_rested and not self._is_stopping() and self._patience.is_over(file.mark, at)
 
-    def _take(self, found: Found, at: float) -> tuple[LoadReport, ...]:
-        def work() -> Taken | None:
-            return take(self._office, self._folder, self._attempts, found, self._now(), self._words)
+    def _take(self, file: InboxFile, at: float) -> tuple[LoadReport, ...]:
+        def work() -> PutAway | None:
+            return take(self._office, self._folder, self._attempts, file, self._now(), self._words)
 
-        taken = self._quietly(found.mark, at, work)
+        taken = self._quietly(file.mark, at, work)
         if taken is None:
             return ()
         for load in taken.loads:
-            self._say(f"Kotak masuk: {summary(load, self._words)}")
-        self._say(f"Kotak masuk: laporan {taken.place.name}/{told_name(taken.name)}{REPORT_TEXT}")
+            self._say(self._words(Message("load.from_inbox", load=load.summary())))
+        place = f"{taken.place.name}/{told_name(taken.name)}{REPORT_TEXT}"
+        self._say(self._words(Message("load.inbox_report", place=place)))
         return taken.loads
 
     def _rhythmic(self) -> list[SourceMap]:
@@ -177,7 +177,7 @@ class Watcher:
         self._due[source.name] = at + every
         self._said.pop(source.name, None)
         if report.status == "loaded":
-            self._say(f"Sumber: {summary(report, self._words)}")
+            self._say(self._words(Message("load.from_source", load=report.summary())))
         return [report]
 
     def _quietly(self, thing: str, at: float, work: Callable[[], Done]) -> Done | None:

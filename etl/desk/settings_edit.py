@@ -1,0 +1,148 @@
+"""The next settings after an edit on a page: a version of the checklist, a further spelling of a name, a new name.
+
+Pure: each function returns settings, to be put in force by `etl.intake.pipeline.apply_settings`. A name that already
+points elsewhere is refused (RuleError).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from data_access.errors import PantauError
+from etl.settings.checklists import Checklists
+from etl.settings.document import Settings
+from etl.settings.values import opd_key, room_key
+
+_FILE = "Daftar periksa"
+MOST_ITEMS = 60
+LONGEST_NAME = 60
+
+
+class ChecklistError(PantauError):
+    """A version that cannot be used."""
+
+
+def as_lines(weights: dict[str, int]) -> str:
+    """A version as a person edits it."""
+    return "\n".join(f"{name}; {weight}" for name, weight in weights.items())
+
+
+def read_items(text: str) -> list[dict[str, Any]]:
+    """The items of the lines, in order. Raises ChecklistError."""
+    items: list[dict[str, Any]] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        name, weight = _item(line, number)
+        if room_key(name) in seen:
+            raise ChecklistError("checklist.item_twice", row=number, name=name, other=seen[room_key(name)])
+        seen[room_key(name)] = number
+        items.append({"name": name, "weight": weight})
+    if not items:
+        raise ChecklistError("checklist.empty")
+    if len(items) > MOST_ITEMS:
+        raise ChecklistError("checklist.many_items", count=len(items), most=MOST_ITEMS)
+    return items
+
+
+def _item(line: str, number: int) -> tuple[str, int]:
+    name, sign, weight = line.partition(";")
+    name, weight = " ".join(name.split()), weight.strip()
+    if not name:
+        raise ChecklistError("checklist.no_item_name", row=number, line=line.strip())
+    if len(name) > LONGEST_NAME:
+        raise ChecklistError("checklist.long_item_name", row=number, most=LONGEST_NAME)
+    if not sign or weight not in ("1", "2"):
+        raise ChecklistError("checklist.bad_weight", row=number, weight=weight, name=name)
+    return name, int(weight)
+
+
+def with_checklist(settings: Settings, version: str, valid_from: date, text: str, today: date) -> Settings:
+    """The settings with one more version, which holds from a day on; versions before stay as they are.
+
+    Raises ChecklistError; RuleError for what the settings refuse.
+    """
+    name, items = " ".join(version.split()), read_items(text)
+    known = Checklists.of(settings)
+    if not name:
+        raise ChecklistError("checklist.no_version_name")
+    if any(earlier.version.casefold() == name.casefold() for earlier in known.versions):
+        raise ChecklistError("checklist.version_taken", name=name)
+    if valid_from < today:
+        raise ChecklistError("checklist.in_the_past", today=today)
+    if known.versions and valid_from <= known.versions[-1].valid_from:
+        newest = known.versions[-1]
+        raise ChecklistError("checklist.not_after", version=newest.version, first=newest.valid_from)
+    if known.versions and {earlier["name"]: earlier["weight"] for earlier in items} == known.versions[-1].weights:
+        raise ChecklistError("checklist.nothing_changed", version=known.versions[-1].version)
+    document = settings.to_document()
+    added = {"version": name, "from": valid_from.isoformat(), "items": items}
+    document["checklist"] = [*document["checklist"], added]
+    return Settings.from_document(document, _FILE)
+
+
+_SETTINGS = "Pengaturan"
+
+
+class UnknownNameError(PantauError):
+    """A name was chosen that the settings do not have any more."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("settings.name_gone", name=name)
+
+
+def with_room_spellings(settings: Settings, room: str, texts: Sequence[str]) -> Settings:
+    """The room is also written so. Raises UnknownNameError, RuleError."""
+    document = settings.to_document()
+    for table in document["room"]:
+        if table["name"] == room:
+            table["aliases"] = _with_new(table["aliases"], [room], texts, room_key)
+            return Settings.from_document(document, _SETTINGS)
+    raise UnknownNameError(room)
+
+
+def with_room(settings: Settings, name: str, capacity: int | None, texts: Sequence[str]) -> Settings:
+    """A new room, with the spellings under which rows wait for it; capacity None: not known. Raises RuleError."""
+    document = settings.to_document()
+    room: dict[str, Any] = {"name": name, "aliases": _with_new([], [name], texts, room_key)}
+    if capacity is not None:
+        room["capacity"] = capacity
+    document["room"] = [*document["room"], room]
+    return Settings.from_document(document, _SETTINGS)
+
+
+def with_opd_spelling(settings: Settings, opd: str, name: str) -> Settings:
+    """The agency is also written so; an agency that the settings do not have is added. Raises RuleError."""
+    document = settings.to_document()
+    document["opd"][opd] = _with_new(document["opd"].get(opd, []), [opd], [name], opd_key)
+    return Settings.from_document(document, _SETTINGS)
+
+
+def with_opd(settings: Settings, name: str) -> Settings:
+    """A new agency under its own name. Raises RuleError."""
+    document = settings.to_document()
+    document["opd"].setdefault(name, [])
+    return Settings.from_document(document, _SETTINGS)
+
+
+def without_opd_spelling(settings: Settings, opd: str, alias: str) -> Settings:
+    """The agency is no longer written so; rows go back to their own name. Raises UnknownNameError."""
+    document = settings.to_document()
+    aliases = document["opd"].get(opd, [])
+    if alias not in aliases:
+        raise UnknownNameError(alias)
+    document["opd"][opd] = [spelling for spelling in aliases if spelling != alias]
+    return Settings.from_document(document, _SETTINGS)
+
+
+def _with_new(aliases: Sequence[str], known: Sequence[str], texts: Sequence[str], key: Any) -> list[str]:
+    """The spellings with those added that no other one covers."""
+    spellings, seen = list(aliases), {key(spelling) for spelling in (*aliases, *known)}
+    for text in (" ".join(text.split()) for text in texts):
+        if key(text) not in seen:
+            seen.add(key(text))
+            spellings.append(text)
+    return spellings
