@@ -36,7 +36,7 @@ def room_path(room: str) -> str:
 
 @dataclass(frozen=True)
 class Item:
-    """One item of the form; `hint` is what was last said of it, empty when nothing was."""
+    """One item of the form; `last` is the newest answer to it, `hint` the same in words; empty without one."""
 
     name: str
     last: str | None
@@ -118,27 +118,25 @@ def _uses(office: Office, book: RoomBook, now: int) -> tuple[Use, ...]:
 
 def _booked(office: Office, booking: Booking, session: Session | None, now: int) -> Use:
     names = (booking.opd, *office.settings.opd.get(booking.opd, ())) if booking.opd else (t("lapor.no_opd"),)
-    key = f"s{booking.request_id}"
+    key, label = f"s{booking.request_id}", min(names, key=len)
     if session is None:
-        label = min(names, key=len)
         return Use(key, booking.request_id, None, booking.start_at, booking.end_at, label, "booked", None)
-    state = "over" if session.end_at is not None and session.end_at <= now else "running"
-    end = session.end_at or (booking.end_at if booking.end_at > session.start_at else None)
-    label = min(names, key=len)
-    return Use(key, booking.request_id, session.start_at, session.start_at, end, label, state, session.present)
+    start, state = session.start_at, _state(session, now)
+    end = session.end_at or (booking.end_at if booking.end_at > start else None)
+    return Use(key, booking.request_id, start, start, end, label, state, session.present)
 
 
 def _loose(session: Session, now: int) -> Use:
-    state = "over" if session.end_at is not None and session.end_at <= now else "running"
-    key = f"t{session.start_at}"
-    label = t("lapor.no_letter")
-    return Use(
-        key, session.request_id, session.start_at, session.start_at, session.end_at, label, state, session.present
-    )
+    key, label, start, state = f"t{session.start_at}", t("lapor.no_letter"), session.start_at, _state(session, now)
+    return Use(key, session.request_id, start, start, session.end_at, label, state, session.present)
+
+
+def _state(session: Session, now: int) -> str:
+    return "over" if session.end_at is not None and session.end_at <= now else "running"
 
 
 def _chosen(uses: tuple[Use, ...], now: int) -> Use | None:
-    """What a report is most likely about: what runs, else what comes next today, else what was last."""
+    """What a report is most likely about: what runs now, else what comes next today, else the last use."""
     running = [use for use in uses if use.state == "running"]
     coming = [use for use in uses if use.state == "booked" and (use.end_at or now) > now]
     return next(iter([*running, *coming, *reversed(uses)]), None)

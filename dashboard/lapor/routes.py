@@ -186,7 +186,7 @@ def _page(office: Office, form: Form, now: int) -> str:
 
 
 def words() -> dict[str, str]:
-    """The messages that the script says, keys without their prefix."""
+    """The messages of the page's script, keys without their prefix."""
     start = f"{_PREFIX}js_"
     return {
         key.removeprefix(start): forms[current_language()]
@@ -196,7 +196,7 @@ def words() -> dict[str, str]:
 
 
 def _receipt(office: Office, given: Given, now: int) -> tuple[Response, int]:
-    """What the phone gets. It need not wait until the screens show the report: they follow once it has its answer."""
+    """The receipt. The phone does not wait for the screens: they follow once it has its answer."""
     document = {
         "nomor": given.receipt_number,
         "ruang": given.room,
@@ -209,7 +209,7 @@ def _receipt(office: Office, given: Given, now: int) -> tuple[Response, int]:
 
 
 def _session(office: Office, room: str, document: dict[str, Any], now: int) -> None:
-    """Do what was tapped. Raises PantauError."""
+    """Begin or end a session, or note how many are present; PantauError where that cannot be."""
     user = account()
     who = {"actor": user.name, "role": user.role.value, "client_id": str(document.get("id") or ""), "now": now}
     started, letter, present = (_number(document.get(name)) for name in ("sesi", "surat", "hadir"))

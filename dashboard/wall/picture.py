@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 _GROWING = frozenset({"as_of", "elapsed_seconds"})
-"""Told by the second, and reckoned on by the page itself: no reason to paint anew."""
+"""They grow by the second, and the page counts them on by itself: no reason to paint anew."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Picture:
 
 
 SHARED_SECONDS = 3
-"""So long one picture serves all screens: the page lets running steps grow by itself."""
+"""As long as one picture serves all screens: the page counts running steps on by itself."""
 
 
 class Pictures:

@@ -42,7 +42,7 @@ SCRIPTS = tuple(f"{part}.js" for part in _PARTS)
 """In the order in which they need each other."""
 
 ITEMS = 12
-"""So many items of the checklist find room."""
+"""As many items of the checklist fit."""
 
 _PREFIX = "wall."
 

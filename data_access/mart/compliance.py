@@ -120,7 +120,7 @@ def letters(snapshot: Snapshot, settled_by: int, scope: Scope) -> Columns:
             {scope.names()}
     """  # noqa: S608 – made of own words
     parameters = {**scope.parameters(), "settled_by": settled_by}
-    return snapshot.remember(("letters", settled_by, scope), lambda: snapshot.columns(sql, parameters))
+    return snapshot.remember(("letters", *parameters.items()), lambda: snapshot.columns(sql, parameters))
 
 
 def letter_rows(snapshot: Snapshot, ids: Sequence[int]) -> pd.DataFrame:

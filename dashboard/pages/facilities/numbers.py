@@ -1,4 +1,4 @@
-"""The numbers of the Sarpras page and of its files: headlines, times, B5 by session, supplies."""
+"""The numbers of the Sarpras page and of its files: headlines, times, checks by session, supplies."""
 
 from __future__ import annotations
 
@@ -25,44 +25,31 @@ OPENED, SHOWN = 8, 60
 
 def headlines(view: FacilitiesView) -> list[Component]:
     """Five figures, each with what it is made of."""
-    figures = view.figures
-    f, b5, first, faults = fmt(), figures.b5, figures.first_use, figures.restoring
+    f, checks, first, faults = fmt(), view.figures.b5, view.figures.first_use, view.figures.restoring
     oldest = t("sarpras.oldest", moment=f.moment_short(faults.oldest_open_at)) if faults.oldest_open_at else ""
-    unit = t("sarpras.n", n=f.number(faults.n))
-    elapsed = t("sarpras.elapsed", time=f.duration_short(faults.median_elapsed_seconds))
+    coverage = t("sarpras.coverage", checked=f.number(checks.checked), held=f.number(checks.held))
+    good = _shares(checks.good, checks.checked, checks.interval)
+    checked_first = _shares(first.checked, first.days, first.interval)
+    tone = Tone.LATE if faults.open else Tone.PLAIN
     return [
-        kpi(
-            t("sarpras.kpi_open"),
-            f.number(faults.open),
-            note=oldest,
-            tone=Tone.LATE if faults.open else Tone.PLAIN,
-            beside=_why(view, ConditionFigure.OPEN),
-        ),
-        kpi(
-            t("sarpras.kpi_restore"),
-            f.duration_short(faults.median_working_seconds),
-            note=f"{unit} · {elapsed}" if faults.n else t("word.no_data"),
-            beside=_why(view, ConditionFigure.RESTORE),
-        ),
-        kpi(
-            t("sarpras.kpi_b5"),
-            f.percent(b5.share),
-            note=_shares(b5.good, b5.checked, b5.interval),
-            beside=_why(view, ConditionFigure.B5),
-        ),
-        kpi(
-            t("sarpras.kpi_coverage"),
-            f.percent(b5.coverage),
-            note=t("sarpras.coverage", checked=f.number(b5.checked), held=f.number(b5.held)),
-            beside=_why(view, ConditionFigure.COVERAGE),
-        ),
-        kpi(
-            t("sarpras.kpi_first"),
-            f.percent(first.share),
-            note=_shares(first.checked, first.days, first.interval),
-            beside=_why(view, ConditionFigure.FIRST),
-        ),
+        _kpi(view, ConditionFigure.OPEN, f.number(faults.open), oldest, tone),
+        _kpi(view, ConditionFigure.RESTORE, f.duration_short(faults.median_working_seconds), _restored(faults)),
+        _kpi(view, ConditionFigure.B5, f.percent(checks.share), good),
+        _kpi(view, ConditionFigure.COVERAGE, f.percent(checks.coverage), coverage),
+        _kpi(view, ConditionFigure.FIRST, f.percent(first.share), checked_first),
     ]
+
+
+def _kpi(view: FacilitiesView, figure: ConditionFigure, value: str, note: str, tone: Tone = Tone.PLAIN) -> Component:
+    return kpi(t(f"sarpras.kpi_{figure.name.lower()}"), value, note=note, tone=tone, beside=_why(view, figure))
+
+
+def _restored(faults: Restoring) -> str:
+    if not faults.n:
+        return t("word.no_data")
+    f = fmt()
+    elapsed = t("sarpras.elapsed", time=f.duration_short(faults.median_elapsed_seconds))
+    return f"{t('sarpras.n', n=f.number(faults.n))} · {elapsed}"
 
 
 def _why(view: FacilitiesView, figure: ConditionFigure) -> Component:
@@ -150,7 +137,7 @@ def _seconds_columns(key: str, of: Callable[[Times], float | None]) -> list[Colu
 
 
 def sessions_panel(view: FacilitiesView) -> Component:
-    """The sessions behind B5, the newest first."""
+    """The sessions with their checks, the newest first."""
     title, newest = t("sarpras.b5_title"), view.figures.sessions[::-1]
     if not newest:
         return panel(empty(t("sarpras.no_sessions"), "", "calendar-x"), title=title)
@@ -168,7 +155,7 @@ def _older(title: str, rows: Sequence[SessionCheck]) -> Component | None:
 
 
 def session_columns() -> list[Column[SessionCheck]]:
-    """Of the table and of the sheet of sessions behind B5."""
+    """Of the table and of the sheet of sessions with their checks."""
     return [
         shown_column("session", _session),
         file_column("start", lambda session: local(session.start_at)),
@@ -198,7 +185,7 @@ def _checked_cell(session: SessionCheck) -> Cell:
 
 
 def verdict_words(session: SessionCheck) -> str:
-    """What B5 says of a session."""
+    """What the check of a session says."""
     if session.checked_at is None:
         return t("sarpras.b5_unchecked")
     return t("sarpras.b5_good") if session.is_good else t("sarpras.b5_bad")

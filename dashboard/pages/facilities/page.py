@@ -53,14 +53,14 @@ class Id(StrEnum):
     """Ids of the page beside those of its frame."""
 
     CHANGED = "sarpras-changed"
-    SAID = "sarpras-said"
+    RESULT = "sarpras-said"
     FOLLOW = "sarpras-follow"
 
 
 def layout(page_request: PageRequest) -> Component:
     """Head with filters, the fault that was opened, everything else."""
     fault = _follow(page_request.office, page_request.query, page_request.now)
-    done = html.Div(id=Id.SAID, **{"aria-live": "polite"})
+    done = html.Div(id=Id.RESULT, **{"aria-live": "polite"})
     above = dcc.Store(id=Id.CHANGED, data=0), done, loading(html.Div(fault, id=Id.FOLLOW))
     return filters.frame(page_request, PREFIX, content, above)
 
@@ -85,7 +85,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return written_out((subtitle, links, _follow(office, query, moment), body))
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.RESULT, "children"),
         Output(Id.CHANGED, "data"),
         [Input(f"{Field.BUTTON}-{deed}", "n_clicks") for deed in DEEDS],
         State(Field.KEY, "data"),
@@ -108,7 +108,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 
 def _act(office: Office, deed: str, key: Mapping[str, Any], role: str, note: str, now: int) -> str:
-    """Do it, and say what was done."""
+    """Record the deed; a message for the page."""
     user = account()
     incident = do_deed(
         office, str(key.get("key")), deed, note=note, assigned_role=role, holders=HOLDERS, actor=user.name,

@@ -50,7 +50,7 @@ def condition_pill(condition: Condition | None) -> Component:
 
 
 def warnings_band(view: FacilitiesView) -> Component | None:
-    """What must be told within the hour before a booking."""
+    """Rooms whose next booking begins within the hour and that are not known to be ready."""
     rooms = {room.room for room in view.figures.rooms}
     due = [booking for booking in view.next_bookings.values() if booking.is_warning and booking.room in rooms]
     return html.Div([banner(_warning(booking), Tone.LATE, "alarm") for booking in due]) if due else None
@@ -133,7 +133,7 @@ def _ahead(ahead: Readiness | None) -> Component:
 
 
 def _ways(room: RoomState, may_report: bool) -> Component:
-    """Plain links: the form and the sheet are no pages of this frame."""
+    """Plain links: the form and the sheet with its code are no Dash pages."""
     path = room_path(room.room)
     links = [html.A([icon("clipboard-check"), t("sarpras.report")], href=path, className="p-button is-primary")]
     sheet = f"/lapor/-/qr{path.removeprefix('/lapor')}"

@@ -1,4 +1,4 @@
-"""What the page of facilities was asked, and the figures that answer it."""
+"""What an address of the page of facilities comes to: its filter, its figures, its faults."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 
 def people_of(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> ParticipantFigures:
-    """The figures of an address, the same for all that ask within a minute; PantauError in words."""
+    """The figures of an address, the same throughout a minute; AddressError or FilterError for what does not exist."""
     filter_ = filters.asked_filter(query, office_today(office, now), own_opd)
     return participant_figures(office, filter_, now - now % MINUTE)
 
@@ -148,7 +148,7 @@ def _way_row(figures: ParticipantFigures, count: PeopleCount, longest: int) -> C
 
 
 def _fit_panel(figures: ParticipantFigures) -> Component:
-    """Did the room fit the people."""
+    """How full the room was, by classes of people ÷ seats."""
     *known, unknown = figures.fit
     title, note = t("people.fit_title"), t("people.fit_note")
     if not sum(known):
@@ -179,7 +179,7 @@ def fit_words(group: str) -> str:
 
 
 def protocol(office: Office) -> Component | None:
-    """Since when the health protocol (B3) is switched off."""
+    """Since when the health protocol is switched off."""
     spans = screening_off(office)
     if not spans:
         return None

@@ -45,7 +45,7 @@ COUNTS = (
     PeopleCount(PeopleFigure.VERIFIED, lambda people: people.verified),
     PeopleCount(PeopleFigure.PRESENT, lambda people: people.present),
 )
-"""In the order in which a session comes about."""
+"""Planned by the letter, verified by the office, present in the room."""
 
 
 class _Group(NamedTuple):

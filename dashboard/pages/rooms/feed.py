@@ -52,7 +52,7 @@ def feed_panel() -> Component:
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """Make and shut the link of whoever asks."""
+    """Make and shut the user's own link."""
 
     @app.callback(Output(Id.STATE, "children"), Input(Id.MAKE, "n_clicks"), Input(Id.REVOKE, "n_clicks"))
     @guarded(Page.RUANG)

@@ -95,7 +95,7 @@ def foreground(office: Office, query: Mapping[str, str], now: int, own_opd: str 
 
 
 def background(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> Component | None:
-    """Everything below; nothing where the part above has words."""
+    """Everything below; None where the part above refuses the address."""
     try:
         view = rooms_view(office, query, now, own_opd)
     except PantauError:

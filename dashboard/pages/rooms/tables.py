@@ -118,7 +118,7 @@ def _no_show(room: RoomFigure) -> str:
 
 
 def fairness_panel(view: RoomsView) -> Component:
-    """Agencies beside each other: asked, refused, waiting, hours."""
+    """Agencies beside each other: requests, refused, waiting, hours."""
     rows, title = _fairness(view), t("room.fair_title")
     if not rows:
         return panel(empty(t("word.no_data")), title=title)

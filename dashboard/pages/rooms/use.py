@@ -20,7 +20,7 @@ from etl.figures.period import month_period
 from etl.figures.rooms.diary import RoomsFilter, room_diary
 from etl.figures.rooms.patterns import HourCell, MonthUse, months_of, week_hours
 from etl.figures.rooms.use import WITHOUT_LETTER as NO_LETTER
-from etl.figures.rooms.use import OpdUse
+from etl.figures.rooms.use import OpdUse, RoomFigure
 from etl.sheet_files import Sheet, share_cell
 
 MOST_OPD = 10
@@ -95,24 +95,25 @@ def opd_panel(view: RoomsView) -> Component:
     if not whole.by_opd:
         return panel(empty(t("room.no_use")), title=title)
     shown, rest = whole.by_opd[:MOST_OPD], whole.by_opd[MOST_OPD:]
-    if rest:
-        name = t("room.others", count=fmt().number(len(rest)))
-        shown = (*shown, OpdUse(name, sum(r.seconds for r in rest), sum(r.sessions for r in rest)))
-    longest = max(use.seconds for use in shown)
-    rest_name = shown[-1].opd if rest else ""
-    rows = [
-        bar_row(opd_words(u.opd), u.seconds / longest, _hours_times(u), why_opd(view, u.opd, rest_name)) for u in shown
-    ]
+    others = OpdUse("", sum(use.seconds for use in rest), sum(use.sessions for use in rest))
+    longest = max(use.seconds for use in (*shown, others))
+    rows = [_opd_row(opd_words(use.opd), use, longest, why_opd(view, use.opd)) for use in shown]
+    rows += [_opd_row(t("room.others", count=fmt().number(len(rest))), others, longest)] if rest else []
+    return panel(html.Div(rows, className="room-bars"), html.P(_opd_proof(whole), className="sla-note"), title=title)
+
+
+def _opd_row(name: str, use: OpdUse, longest: int, beside: Component | None = None) -> Component:
+    return bar_row(name, use.seconds / longest, _hours_times(use), beside)
+
+
+def _opd_proof(whole: RoomFigure) -> str:
     total = sum(use.seconds for use in whole.by_opd)
     sums = {"total": total, "used": whole.in_use_seconds, "clash": whole.clash_seconds}
-    proof = t("room.opd_proof", **{name: fmt().number(round(seconds / HOUR, 2)) for name, seconds in sums.items()})
-    return panel(html.Div(rows, className="room-bars"), html.P(proof, className="sla-note"), title=title)
+    return t("room.opd_proof", **{name: fmt().number(round(seconds / HOUR, 2)) for name, seconds in sums.items()})
 
 
-def why_opd(view: RoomsView, opd: str, rest: str = "") -> Component | None:
-    """The way to the sessions of an agency; the rest together has none."""
-    if rest and opd == rest:
-        return None
+def why_opd(view: RoomsView, opd: str) -> Component:
+    """The way to the sessions of an agency."""
     return why(why_room_opd(view.filter, None if opd == NO_LETTER else opd), opd_words(opd))
 
 

@@ -1,4 +1,4 @@
-"""What the page of rooms was asked, and the diary that answers it."""
+"""What an address of the page of rooms comes to: its filter, the diary of its days, and the figures of both."""
 
 from __future__ import annotations
 
@@ -38,7 +38,6 @@ class RoomsView:
     as_of: int
     today: date
     query: Mapping[str, str]
-    own_opd: str | None
     diary: Diary
     shown: Period
     is_day: bool
@@ -102,11 +101,11 @@ def rooms_view(office: Office, query: Mapping[str, str], now: int, own_opd: str 
     shown, is_day = _shown(query, diary.filter.period, today)
     room = query.get("linimasa")
     line_room = room if room in diary.rooms else diary.rooms[0] if diary.rooms else None
-    return RoomsView(office, mart, as_of, today, query, own_opd, diary, shown, is_day, line_room)
+    return RoomsView(office, mart, as_of, today, query, diary, shown, is_day, line_room)
 
 
 def _shown(query: Mapping[str, str], period: Period, today: date) -> tuple[Period, bool]:
-    """The day or week of the calendar: as asked, else the week of today or, where the period ends before, its last."""
+    """The day or week of the address, else the week of today or, where the period ends before, its last."""
     if query.get("hari"):
         day = _day(query["hari"])
         return Period(day, day), True

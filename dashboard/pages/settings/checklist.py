@@ -35,7 +35,7 @@ NAV = None
 class Id(StrEnum):
     """Ids of the page."""
 
-    SAID = "checklist-said"
+    RESULT = "checklist-said"
     LIST = "checklist-list"
     CHANGED = "checklist-changed"
     VERSION = "checklist-version"
@@ -69,7 +69,7 @@ def layout(page_request: PageRequest) -> Component:
         [
             dcc.Store(id=Id.CHANGED, data=0),
             page_head(t("checklist.title"), t("checklist.subtitle"), crumbs=crumbs),
-            html.Div(id=Id.SAID, **{"aria-live": "polite"}),
+            html.Div(id=Id.RESULT, **{"aria-live": "polite"}),
             html.Div([form, html.Div(versions_panel(page_request.office, today), id=Id.LIST)], className="p-grid-2"),
         ],
         className="intake sarpras",
@@ -80,7 +80,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Put a new version in force."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.RESULT, "children"),
         Output(Id.LIST, "children"),
         Input(Id.SAVE, "n_clicks"),
         State(Id.VERSION, "value"),
@@ -100,7 +100,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 
 def put_in_force(office: Office, version: str, first: str, items: str, now: int) -> Component:
-    """Store the new version; what became of it, in words."""
+    """Store the new version; a message for the page."""
     try:
         valid_from = date.fromisoformat(first)
     except ValueError:

@@ -68,12 +68,12 @@ class Id(StrEnum):
     URL = "screens-url"
     TICK = "screens-tick"
     CHANGED = "screens-changed"
-    SAID = "screens-said"
+    RESULT = "screens-said"
     LIST = "screens-list"
     QUESTION = "screens-question"
     LABEL = "screens-label"
     MAKE = "screens-make"
-    ASKED = "screens-asked"
+    CHOSEN = "screens-asked"
     REVOKE = "screens-revoke"
     LINK = "screens-link"
 
@@ -109,7 +109,7 @@ def _screens() -> Component:
             panel(
                 html.P(t("settings.screens_lead"), className="settings-lead"),
                 html.Div([label, make], className="intake-form"),
-                loading(html.Div(id=Id.SAID)),
+                loading(html.Div(id=Id.RESULT)),
                 html.Div(id=Id.QUESTION),
                 loading(html.Div(id=Id.LIST)),
                 title=t("settings.screens"),
@@ -132,7 +132,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return question(screens(office, now()), read_query(search).get(REVOKE))
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.RESULT, "children"),
         Output(Id.CHANGED, "data"),
         Output(Id.LABEL, "value"),
         Output(Id.URL, "search"),
@@ -151,11 +151,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             return said(sentence(error)), no_update, no_update, no_update
 
     @app.callback(
-        Output(Id.SAID, "children", allow_duplicate=True),
+        Output(Id.RESULT, "children", allow_duplicate=True),
         Output(Id.CHANGED, "data", allow_duplicate=True),
         Output(Id.URL, "search", allow_duplicate=True),
         Input(Id.REVOKE, "n_clicks"),
-        State(Id.ASKED, "data"),
+        State(Id.CHOSEN, "data"),
         State(Id.CHANGED, "data"),
         prevent_initial_call=True,
     )
@@ -189,7 +189,7 @@ def made(office: Office, now: int, label: str, base_url: str) -> Component:
 
 
 def revoked(office: Office, now: int, screen_id: Any) -> Component:
-    """Shut a screen out; that it was done, in words."""
+    """Shut a screen out; a message for the page."""
     labels = {screen.id: screen.label for screen in screens(office, now) if screen.state is not ScreenState.REVOKED}
     if not isinstance(screen_id, int) or screen_id not in labels:
         raise UnknownScreenError(screen_id)
@@ -236,7 +236,7 @@ def _ago(moment: int | None, now: int) -> Component | str:
 
 
 def _version(screen: Screen) -> Component | str:
-    """Whether its page is the screen this server gives out."""
+    """Whether it shows the page that this server gives out."""
     if screen.build is None:
         return t("word.none")
     is_newest = screen.build == build_mark()
@@ -257,14 +257,14 @@ def _action(screen: Screen) -> Component | str:
 
 
 def question(shown: Sequence[Screen], screen_id: str | None) -> Component | None:
-    """Whether that screen shall really be shut out; nothing when no screen is meant."""
+    """Asks whether that screen shall really be shut out; None when the address names no screen."""
     open_ = (screen for screen in shown if screen.state is not ScreenState.REVOKED)
     chosen = next((screen for screen in open_ if str(screen.id) == screen_id), None)
     if chosen is None:
         return None
     return html.Div(
         [
-            dcc.Store(id=Id.ASKED, data=chosen.id),
+            dcc.Store(id=Id.CHOSEN, data=chosen.id),
             html.H3(t("settings.revoke_title", screen=chosen.label)),
             html.P(t("settings.revoke_words")),
             html.Div(

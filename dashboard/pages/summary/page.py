@@ -78,7 +78,7 @@ class Id(StrEnum):
 
 
 def layout(page_request: PageRequest) -> Component:
-    """Head and body; looking at it is what the next visit counts its changes from."""
+    """Head and body. Opening the page begins a visit, from which the next one counts its changes."""
     since = _begin(page_request)
     head = page_head(t("summary.title"), fmt().date(fmt().local(page_request.now).date()))
     return html.Div(
@@ -143,7 +143,7 @@ def _mine(mine: Sequence[MyStep], codes: Sequence[str]) -> Component:
 
 
 def _more(steps: Sequence[MyStep]) -> Component:
-    """The way to the others: to those at the step of the next one, if letters stand at it at all."""
+    """The way to the other letters: those at the step of the next one; all, where it only waits for an event."""
     step = steps[0].standing.step
     address = with_query(CASES, posisi=step if steps[0].event_at is None else None)
     return link(t("summary.more_mine", n=len(steps), count=fmt().number(len(steps))), address, "intake-more")
@@ -178,7 +178,7 @@ def _state(step: MyStep) -> list[Component | str]:
 
 
 def _left(steps: Sequence[MyStep]) -> Component | None:
-    """Steps that nobody waits for any more: their letters are closed by a look, not by a stamp."""
+    """Steps that nobody waits for any more: somebody has to look at their letters and close them."""
     if not steps:
         return None
     items = [html.Li(_left_step(step)) for step in steps[:MOST_LEFT]]
@@ -199,7 +199,7 @@ def _left_step(step: MyStep) -> Component:
 
 
 def _taps(step: MyStep) -> list[Component]:
-    """At most two taps: take it up, and hand it on or go on; everything else is on the letter's page."""
+    """At most two buttons: receive, and hand on or resume; the letter's page has the others."""
     main = Stamp.RESUMED if step.standing.paused_at is not None else Stamp.FORWARDED
     stamps = [(Stamp.RECEIVED, "quiet")] if Stamp.RECEIVED in step.standing.may else []
     stamps.append((main, "primary"))
@@ -247,7 +247,7 @@ def _title(event: Today) -> Component:
 
 
 def _use(session: Any, now: int) -> Component | None:
-    """What is known of the use; nothing is said while there is none."""
+    """The hours and people of a session; None while there is none."""
     if session is None:
         return None
     f = fmt()
@@ -307,7 +307,7 @@ def _changes(office: Office, now: int, user: Account, since: int | None) -> Comp
 
 
 def _counts(changes: Changes, user: Account) -> list[Component]:
-    """One line a thing that has changed, leading where it can be looked at, as far as the user may go there."""
+    """One line a kind of change, with a link to its list where the user may see that."""
     sees_data = is_allowed(user.role, Page.DATA)
     counts = [
         (len(changes.late), "late", with_query(CASES, status="late")),

@@ -124,7 +124,7 @@ def is_unjudged(name: str) -> bool:
 
 @dataclass(frozen=True)
 class _Basis:
-    """A reference with the facts it is about."""
+    """A reference with the facts it is about; `sop` is in force on the period's last day."""
 
     reference: Reference
     facts: Facts
@@ -147,10 +147,9 @@ class _Basis:
 def why(office: Office, reference: Reference, as_of: int) -> Why:
     """The figure with all that it was counted from. FilterError for an agency, room or step that does not exist."""
     basis = _basis(office, reference, as_of)
-    figure, period = reference.figure, basis.reference.filter.period
+    figure = reference.figure
     parts = tuple(sorted((_part(basis, portion) for portion in PORTIONS[figure]), key=_order))
-    sop = office.sop.version_for(period.last)
-    explained = Why(basis.reference, as_of, sop, parts, None)
+    explained = Why(basis.reference, as_of, basis.sop, parts, None)
     if figure in PERCENTILE:
         value, around = _percentile(_durations(basis), PERCENTILE[figure])
         return replace(explained, value=value, around=around)
