@@ -23,6 +23,7 @@ def case(
 ) -> None:
     """Print a letter with all its steps."""
     from data_access.errors import PantauError
+    from etl.figures.requests.detail import request_detail
     from etl.figures.requests.documents import request_document
 
     match = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", letter)
