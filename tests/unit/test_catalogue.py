@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.roles import Role
-from dashboard.i18n.catalogue import CatalogueError, catalogue, message, read_area
-from dashboard.i18n.language import Language, parse_language
+from dashboard.i18n.catalogue import CatalogueError, Language, catalogue, message, parse_language, read_area
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 
 DASHBOARD = Path(__file__).parents[2] / "dashboard"

@@ -74,7 +74,7 @@ _FINISHED = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
 
 
 class Id(StrEnum):
-    """Ids of the page; those of its filters stand beside them."""
+    """Ids of the page; its filters have their own."""
 
     SUBTITLE = "sla-subtitle"
     BODY = "sla-body"

@@ -133,7 +133,7 @@ def _named(figures: SlaFigures, step: StepFigure, sop: SopVersion) -> list[Compo
     return [
         html.Th(step.step, className="sla-code", scope="row"),
         html.Td([html.Div(name, className="sla-step"), html.Div(actor, className="sla-actor")], className="sla-name"),
-        _cell(fmt().duration_short(step.target_seconds) if step.target_seconds else t("sla.no_time"), t("sla.target")),
+        _number("sla.target", fmt().duration_short(step.target_seconds) if step.target_seconds else t("sla.no_time")),
     ]
 
 
@@ -146,19 +146,20 @@ def _total(figures: SlaFigures, floor: float) -> html.Tr:
     cells = [
         html.Th("", className="sla-code", scope="row"),
         html.Td(name, className="sla-name"),
-        _cell("", t("sla.target")),
+        _number("sla.target", ""),
         *_share_cells(figures, together),
         html.Td("", className="sla-spread"),
-        _cell("", t("sla.median")),
-        _cell("", t("sla.p90")),
+        _number("sla.median", ""),
+        _number("sla.p90", ""),
         _trend(figures.trend[ALL_STEPS], together, floor),
         _outputs(figures, together),
     ]
     return html.Tr(cells, className="sla-row is-total")
 
 
-def _cell(words: str | list[Component | str], label: str) -> html.Td:
-    return html.Td(words, className="num", **{"data-label": label})
+def _number(head: str, content: Component | str | list[Component | str]) -> html.Td:
+    """A cell of the column with that head, which a phone writes before it."""
+    return html.Td(content, className="num", **{"data-label": t(head)})
 
 
 def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
@@ -166,7 +167,7 @@ def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
     f, tone = fmt(), share_tone(step.share, step.n)
     if step.share is None or step.interval is None:
         nothing = html.Td(t("sla.nothing"), colSpan=2, className="sla-nothing")
-        return [_cell(f.number(0), t("sla.count")), nothing]
+        return [_number("sla.count", f.number(0)), nothing]
     words = t("sla.share_title", met=f.number(step.met), n=f.number(step.n), interval=f.interval(*step.interval))
     percent = [
         icon(TONE_ICON[tone]),
@@ -174,7 +175,7 @@ def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
         html.Span(f". {words}. {_tone_words(tone)}", className="visually-hidden"),
     ]
     return [
-        html.Td(_count(figures, step), className="num", **{"data-label": t("sla.count")}),
+        _number("sla.count", _count(figures, step)),
         html.Td(bar(step.share, *step.interval, tone), className="sla-share", title=words),
         html.Td(
             [html.Span(percent, className=f"sla-value is-{tone}", title=words), _why(figures, step, Figure.SHARE)],
@@ -231,8 +232,8 @@ def _spread_cells(figures: SlaFigures, step: StepFigure, scale: Scale, few: Sequ
     target = None if step.target_seconds is None else scale.place(step.target_seconds)
     return [
         html.Td(rangebar(low, middle, high, target), className="sla-spread", title=words),
-        _cell([f.minutes(step.median_seconds), _why(figures, step, Figure.MEDIAN)], t("sla.median")),
-        _cell([f.minutes(step.p90_seconds), _why(figures, step, Figure.P90)], t("sla.p90")),
+        _number("sla.median", [f.minutes(step.median_seconds), _why(figures, step, Figure.MEDIAN)]),
+        _number("sla.p90", [f.minutes(step.p90_seconds), _why(figures, step, Figure.P90)]),
     ]
 
 

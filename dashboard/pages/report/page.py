@@ -40,7 +40,7 @@ NAV = "laporan.nav"
 
 
 class Id(StrEnum):
-    """Ids of the page; those of its filters and of publishing stand beside them."""
+    """Ids of the page; its filters and publishing have their own."""
 
     BODY = "report-body"
     LIST = "report-list"

@@ -57,7 +57,7 @@ NAV = "sop.nav"
 
 
 class Id(StrEnum):
-    """Ids of the page; those of its filters stand beside them."""
+    """Ids of the page; its filters have their own."""
 
     URL = "sop-url"
     BODY = "sop-body"
