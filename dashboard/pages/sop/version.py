@@ -13,8 +13,8 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, button, date_field, empty, link, page_head, page_url, panel
 from dashboard.i18n import fmt, sentence, t
+from dashboard.i18n.catalogue import Language
 from dashboard.i18n.formats import Formats
-from dashboard.i18n.language import Language
 from dashboard.pages.shared.forms import outcome, reason_field, reason_of, text_field
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.sop_links import SOP, VERSION, may_do, tabs
