@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.pages.compliance.export import exported
-from dashboard.pages.shared.why_links import why_step
+from dashboard.pages.shared.links import why_step
 from dashboard.web.pages import PAGES
 from etl.domain.sop.steps import STEP_CODES
 from etl.figures.compliance.definitions import ALL_STEPS, Figure

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.pages.shared.why_links import READY, why_case, why_letters, why_step
+from dashboard.pages.shared.links import READY, why_request_step, why_requests, why_step
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import day_number
 from etl.domain.verdict import RequestVerdict, Verdict
@@ -228,7 +228,7 @@ def test_the_page_shows_the_fraction_the_kinds_and_the_rules(served: Desk) -> No
 
 
 def test_the_page_of_one_step_shows_its_days_and_rows(served: Desk) -> None:
-    told = words(shown(served, why_case(2026, "318", "A5")))
+    told = words(shown(served, why_request_step(2026, "318", "A5")))
     assert "hari kerja: Perpres 21/2023 07.30–12.00, 13.00–16.00 12.00–13.00 07.30–12.00, 13.00–16.00" in told
     assert "menunggu OPD" in told
     assert "disposisi-lain.csv, baris" in told
@@ -239,8 +239,8 @@ def test_every_figure_has_a_page(served: Desk) -> None:
     for figure in (Figure.COVERAGE, Figure.MEDIAN, Figure.P90, Figure.HANDOVER, Figure.LATENESS):
         assert "Apa yang dihitung" in words(shown(served, why_step(SEPTEMBER, ALL_STEPS, figure)))
     for figure in (Figure.REQUESTS, Figure.READY, Figure.EVENT):
-        assert "Baris di baliknya" in words(shown(served, why_letters(SEPTEMBER, figure)))
-    assert "Surat diterima sampai ruang siap" in words(shown(served, why_case(2026, "143", READY)))
+        assert "Baris di baliknya" in words(shown(served, why_requests(SEPTEMBER, figure)))
+    assert "Surat diterima sampai ruang siap" in words(shown(served, why_request_step(2026, "143", READY)))
 
 
 def test_the_kepatuhan_page_has_the_button_beside_its_figures(served: Desk) -> None:
@@ -259,7 +259,7 @@ def test_an_agency_sees_only_its_own_letters(served: Desk) -> None:
     foreign = words(shown(served, why_step(SlaFilter(SEPTEMBER.period, opd="Dinas Pendidikan"), "A4"), "opd"))
     assert OWN_OPD in foreign
     assert "Dinas Pendidikan" not in foreign
-    assert "tidak ada permohonan 2026/144" in words(shown(served, why_case(2026, "144", "A4"), "opd")).lower()
+    assert "tidak ada permohonan 2026/144" in words(shown(served, why_request_step(2026, "144", "A4"), "opd")).lower()
 
 
 @pytest.mark.parametrize(

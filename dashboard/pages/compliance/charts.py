@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import LIGHT, link
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.why_links import why_step
+from dashboard.pages.shared.links import why_step
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.compliance.control import ControlChart

@@ -17,8 +17,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.charts import Level, control, control_points, levels, month_of
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.frame import refusal
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.why_links import why_control
+from dashboard.pages.shared.links import Behind, requests_behind, why_control
 from data_access.errors import PantauError
 from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import SopVersion
@@ -81,7 +80,7 @@ def _legend(lines: Sequence[Level], button: Component) -> html.Ul:
 def _behind(filter_: SlaFilter, chart: ControlChart, first: ControlPoint, last: ControlPoint) -> str:
     """The cases of the months from one point to another, both included."""
     period = Period(month_of(first.month).first, month_of(last.month).last)
-    return cases_behind(filter_, chart.step, Behind.FINISHED, period=period)
+    return requests_behind(filter_, chart.step, Behind.FINISHED, period=period)
 
 
 def _findings(filter_: SlaFilter, chart: ControlChart) -> list[Component]:

@@ -8,9 +8,8 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, kpi, panel, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, share_bar, with_why
+from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
-from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
-from dashboard.pages.shared.why_links import why_letters, why_step
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import change, lateness
@@ -36,7 +35,7 @@ def _steps_kpi(figures: SlaFigures) -> Component:
         percent_words(figure.share),
         note=" · ".join(part for part in parts if part),
         tone=share_tone(figure.share, figure.n),
-        href=cases_behind(figures.filter, figures.office_steps, Behind.JUDGED),
+        href=requests_behind(figures.filter, figures.office_steps, Behind.JUDGED),
         beside=why(why_step(figures.filter, ALL_STEPS), t("sla.kpi_steps")),
     )
 
@@ -62,8 +61,8 @@ def _requests_kpi(figures: SlaFigures) -> Component:
     note = t("sla.kpi_requests_note", on_time=f.number(requests.on_time), n=f.number(requests.n), interval=interval)
     if requests.unknown:
         note += " · " + t("sla.kpi_requests_unknown", count=f.number(requests.unknown))
-    address = letters_behind(figures.filter, LetterKind.JUDGED)
-    button = why(why_letters(figures.filter), t("sla.kpi_requests"))
+    address = requests_of_kind(figures.filter, LetterKind.JUDGED)
+    button = why(why_requests(figures.filter), t("sla.kpi_requests"))
     return kpi(t("sla.kpi_requests"), f.percent(requests.share, 0), note=note, href=address, beside=button)
 
 
@@ -78,7 +77,7 @@ def _ready_kpi(figures: SlaFigures) -> Component:
         reason = t("sla.kpi_ready_few", count=f.number(requests.ready_n)) if requests.ready_n else t("sla.nothing")
         return kpi(t("sla.kpi_ready"), t("word.none"), note=f"{reason} · {standard}")
     note = t("sla.kpi_ready_note", count=f.number(requests.ready_n)) + " · " + standard
-    button = why(why_letters(figures.filter, Figure.READY), t("sla.kpi_ready"))
+    button = why(why_requests(figures.filter, Figure.READY), t("sla.kpi_ready"))
     return kpi(t("sla.kpi_ready"), f.duration_short(requests.ready_median_seconds), note=note, beside=button)
 
 
@@ -89,7 +88,7 @@ def _lateness_kpi(figures: SlaFigures, sop: SopVersion) -> Component:
         return kpi(t("sla.kpi_lateness"), t("word.none"), note=reason)
     worst = parts[0]
     note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share, 0))
-    address = cases_behind(figures.filter, worst.step, Behind.LATE)
+    address = requests_behind(figures.filter, worst.step, Behind.LATE)
     button = why(why_step(figures.filter, worst.step, Figure.LATENESS), t("sla.kpi_lateness"))
     return kpi(t("sla.kpi_lateness"), worst.step, note=note, tone=Tone.LATE, href=address, beside=button)
 
@@ -105,7 +104,7 @@ def letters_panel(figures: SlaFigures) -> html.Section:
             figures,
             titles[0],
             t("sla.letters_rule"),
-            with_why(on_time, letters.share, why_letters(filter_), titles[0]),
+            with_why(on_time, letters.share, why_requests(filter_), titles[0]),
             (
                 (LetterKind.ON_TIME, letters.on_time),
                 (LetterKind.LATE, letters.late),
@@ -116,7 +115,7 @@ def letters_panel(figures: SlaFigures) -> html.Section:
             figures,
             titles[1],
             t("sla.ready_rule"),
-            with_why(before, ready.share, why_letters(filter_, Figure.EVENT), titles[1]),
+            with_why(before, ready.share, why_requests(filter_, Figure.EVENT), titles[1]),
             (
                 (LetterKind.BEFORE, ready.before),
                 (LetterKind.AFTER, ready.after),
@@ -146,7 +145,7 @@ def _block(
     counts: tuple[tuple[LetterKind, int], ...],
 ) -> html.Div:
     items = [
-        html.Li(count_link(count, letters_behind(figures.filter, kind), f"sla.letters_{kind.name}"))
+        html.Li(count_link(count, requests_of_kind(figures.filter, kind), f"sla.letters_{kind.name}"))
         for kind, count in counts
         if count or kind in (LetterKind.ON_TIME, LetterKind.BEFORE, LetterKind.AFTER, LetterKind.RECEIVED)
     ]

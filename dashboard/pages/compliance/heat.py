@@ -11,8 +11,7 @@ from dash import html
 from dashboard.components import empty, link, panel, why, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import step_name
-from dashboard.pages.shared.request_links import CASES, Behind
-from dashboard.pages.shared.why_links import WHY
+from dashboard.pages.shared.links import REQUEST_LIST, WHY, Behind
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.steps import SlaFigures, TrendPoint
@@ -70,7 +69,7 @@ def _cell(code: str, point: TrendPoint, ends: _Ends) -> html.Td:
     if point.share is None:
         return html.Td(html.Span("·", **{"aria-label": t("sla.nothing")}), className="is-empty")
     f, (cases, explained) = fmt(), ends
-    words = link(f.percent(point.share, 0), f"{CASES}?langkah={code}{cases}")
+    words = link(f.percent(point.share, 0), f"{REQUEST_LIST}?langkah={code}{cases}")
     title = t("sla.of_steps", met=f.number(point.met), n=f.number(point.n))
     button = why(f"{WHY}?angka={Figure.SHARE}&langkah={code}{explained}", f"{code}, {point.month}")
     return html.Td([words, button], title=title, style={"backgroundColor": shade(point.share)})

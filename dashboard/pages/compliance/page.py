@@ -44,10 +44,9 @@ from dashboard.pages.compliance.order import order_panel
 from dashboard.pages.compliance.table import SmallCases, standards_table
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.frame import bind_later_part, refusal, to_come
+from dashboard.pages.shared.links import Behind, request_address, requests_behind
 from dashboard.pages.shared.monitoring_rule import rule_words
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import Behind, case_address, cases_behind
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.page_request import PageRequest, office_today
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
@@ -307,7 +306,8 @@ def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, 
     rows = case_list(
         office, figures.as_of, opd=filter_.opd, room=filter_.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
     )
-    return [(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number)) for row in rows.itertuples()]
+    names = [(row.year, row.agenda_number) for row in rows.itertuples()]
+    return [(f"{year}/{number}", request_address(year, number)) for year, number in names]
 
 
 def _months_panel(figures: SlaFigures, today: date) -> Component:
@@ -316,7 +316,7 @@ def _months_panel(figures: SlaFigures, today: date) -> Component:
         return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
     steps, filter_ = figures.office_steps, figures.filter
     addresses = {
-        point.month: cases_behind(filter_, steps, Behind.JUDGED, period=month_of(point.month)) for point in points
+        point.month: requests_behind(filter_, steps, Behind.JUDGED, period=month_of(point.month)) for point in points
     }
     chart = monthly_share(points, addresses, running=f"{today:%Y-%m}")
     drawn = graph(Id.MONTHS, chart, label=t("sla.months_label"), height=300)

@@ -12,10 +12,8 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, bar, icon, link, rangebar, spark, why, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import TONE_ICON
+from dashboard.pages.shared.links import Behind, requests_behind, why_sarpras, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.room_links import why_sarpras
-from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
@@ -126,7 +124,7 @@ def _output_row(figures: SlaFigures, step: StepFigure, sop: SopVersion, checks: 
 def _named(figures: SlaFigures, step: StepFigure, sop: SopVersion) -> list[Component]:
     """Code, step with actor, standard."""
     written = sop.step(step.step)
-    name = link(written.short_name, cases_behind(figures.filter, step.step, Behind.JUDGED), "sla-step-link")
+    name = link(written.short_name, requests_behind(figures.filter, step.step, Behind.JUDGED), "sla-step-link")
     actor: list[Component | str] = [written.actor]
     if written.is_opd_time:
         actor.append(html.Span(t("sla.opd_time"), className="sla-chip"))
@@ -203,12 +201,12 @@ def _why(figures: SlaFigures, step: StepFigure, figure: Figure) -> Component:
 def _count(figures: SlaFigures, step: StepFigure) -> Component:
     """The number judged leads to its letters, and so do the late ones, when there are any."""
     steps = figures.office_steps if step.step == ALL_STEPS else step.step
-    judged = link(fmt().number(step.n), cases_behind(figures.filter, steps, Behind.JUDGED), "sla-quiet-link")
+    judged = link(fmt().number(step.n), requests_behind(figures.filter, steps, Behind.JUDGED), "sla-quiet-link")
     count = step.late + step.overdue
     if not count:
         return judged
     words = t("sla.late_of", n=fmt().number(count))
-    late = link(words, cases_behind(figures.filter, steps, Behind.LATE), "sla-late-link")
+    late = link(words, requests_behind(figures.filter, steps, Behind.LATE), "sla-late-link")
     return html.Span([judged, html.Br(), late])
 
 

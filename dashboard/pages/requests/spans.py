@@ -1,4 +1,4 @@
-"""What is drawn of each step of a letter: stretches of waiting, work, pauses and time beyond the target."""
+"""What is drawn of each step of a request: stretches of waiting, work, pauses and time beyond the target."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Span:
 _UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 
-def stop_of(case: Case, step: CaseStep) -> int:
+def stop_of(detail: Case, step: CaseStep) -> int:
     """Until when a step that is not finished is drawn: now, or the moment at which its part stopped."""
-    stop = case.stop_at if case.sop.step(step.step).part == "A" else case.request["booked_end"]
-    return case.as_of if stop is None else min(case.as_of, stop)
+    stop = detail.stop_at if detail.sop.step(step.step).part == "A" else detail.request["booked_end"]
+    return detail.as_of if stop is None else min(detail.as_of, stop)
 
 
 def awaits_opd(step: CaseStep) -> bool:
@@ -46,28 +46,28 @@ def awaits_opd(step: CaseStep) -> bool:
     return step.is_running and step.due_at is None and any(pause.ended_at is None for pause in step.pauses)
 
 
-def spans_of(case: Case, steps: Sequence[CaseStep]) -> list[Span]:
+def spans_of(detail: Case, steps: Sequence[CaseStep]) -> list[Span]:
     """The stretches of these steps, in order."""
-    return [span for step in steps for span in _of_step(case, step)]
+    return [span for step in steps for span in _of_step(detail, step)]
 
 
-def _of_step(case: Case, step: CaseStep) -> Iterable[Span]:
+def _of_step(detail: Case, step: CaseStep) -> Iterable[Span]:
     passes = step.passes or ((None,) if step.started_at is not None else ())
-    for index, one in enumerate(passes):
-        handed = handed_over_at(case, step, index)
-        begin, end = _begin(step, one, index, handed), _end(case, step, one)
+    for index, pass_ in enumerate(passes):
+        handed = handed_over_at(detail, step, index)
+        begin, end = _begin(step, pass_, index, handed), _end(detail, step, pass_)
         if begin is None or end is None or end < begin:
             continue
         number = index + 1
-        if one is not None and one.started_at is not None and handed is not None and handed < one.started_at:
-            yield Span(step.step, handed, one.started_at, Kind.WAITING, number)
+        if pass_ is not None and pass_.started_at is not None and handed is not None and handed < pass_.started_at:
+            yield Span(step.step, handed, pass_.started_at, Kind.WAITING, number)
         yield from _judged(step, begin, end, number)
         yield from _paused(step.pauses, step.step, begin, end, number)
 
 
-def handed_over_at(case: Case, step: CaseStep, index: int) -> int | None:
-    """When the letter came to a step for the time `index` (from 0): the later finish of what it follows."""
-    finishes = [_finish(case.step(code), index) for code in case.sop.step(step.step).follows]
+def handed_over_at(detail: Case, step: CaseStep, index: int) -> int | None:
+    """When the request came to a step for the time `index` (from 0): the later finish of what it follows."""
+    finishes = [_finish(detail.step(code), index) for code in detail.sop.step(step.step).follows]
     known = [finish for finish in finishes if finish is not None]
     return max(known) if known and len(known) == len(finishes) else None
 
@@ -78,17 +78,17 @@ def _finish(step: CaseStep, index: int) -> int | None:
     return step.finished_at if index == 0 else None
 
 
-def _begin(step: CaseStep, one: CasePass | None, index: int, handed: int | None) -> int | None:
-    if one is not None and one.started_at is not None:
-        return one.started_at
+def _begin(step: CaseStep, pass_: CasePass | None, index: int, handed: int | None) -> int | None:
+    if pass_ is not None and pass_.started_at is not None:
+        return pass_.started_at
     return step.started_at if index == 0 else handed
 
 
-def _end(case: Case, step: CaseStep, one: CasePass | None) -> int | None:
-    if one is not None and one.finished_at is not None:
-        return one.finished_at
-    is_open = step.verdict in _UNDER_WAY and (one is None or not one.is_done)
-    return stop_of(case, step) if is_open else None
+def _end(detail: Case, step: CaseStep, pass_: CasePass | None) -> int | None:
+    if pass_ is not None and pass_.finished_at is not None:
+        return pass_.finished_at
+    is_open = step.verdict in _UNDER_WAY and (pass_ is None or not pass_.is_done)
+    return stop_of(detail, step) if is_open else None
 
 
 def _judged(step: CaseStep, begin: int, end: int, number: int) -> Iterable[Span]:

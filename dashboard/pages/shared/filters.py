@@ -27,11 +27,19 @@ from dashboard.components import (
 )
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
-from dashboard.pages.shared.choices import opd_options, own_names, room_options
 from dashboard.pages.shared.frame import refusal
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.period_filter import CUSTOM, PRESETS, AddressError, asked_period, preset_of, preset_period
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.period_filter import (
+    CUSTOM,
+    PRESETS,
+    AddressError,
+    asked_period,
+    opd_options,
+    own_names,
+    preset_of,
+    preset_period,
+    room_options,
+)
 from data_access.errors import PantauError
 from etl.figures.period import Period, presets
 from etl.figures.rooms.diary import RoomsFilter

@@ -12,8 +12,7 @@ from dash.development.base_component import Component
 from dashboard.access.accounts import Account
 from dashboard.components import date_field, filter_bar, link, select, with_query
 from dashboard.i18n import t
-from dashboard.pages.shared.choices import opd_options, own_names
-from dashboard.pages.shared.period_filter import DEFAULT, asked_period
+from dashboard.pages.shared.period_filter import DEFAULT, asked_period, opd_options, own_names
 from data_access.errors import PantauError
 from etl.figures.period import Period, SlaFilter, presets
 

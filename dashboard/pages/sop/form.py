@@ -9,10 +9,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import bar, icon, link, panel, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import Behind, requests_behind, why_sarpras, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.room_links import why_sarpras
-from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.steps import Cell, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair
@@ -136,7 +134,7 @@ def _result(
         ]
     count: Component | str = f.number(judged.n)
     if links_cases:
-        count = link(count, cases_behind(figures.filter, judged.step, Behind.JUDGED), "sop-count")
+        count = link(count, requests_behind(figures.filter, judged.step, Behind.JUDGED), "sop-count")
     words = t("sla.share_title", met=f.number(judged.met), n=f.number(judged.n), interval=f.interval(*judged.interval))
     share = _share(judged.share, judged.interval, judged.n, words, _why(figures, judged, Figure.SHARE))
     middle = t("sop.few") if judged.median_seconds is None else f.minutes(judged.median_seconds)

@@ -29,12 +29,11 @@ from dashboard.components import (
 )
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.choices import own_names
 from dashboard.pages.shared.frame import bind_part, refusal
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import actor_words
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.period_filter import own_names
 from dashboard.pages.shared.sop_links import SOP, tabs, version_shown
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.words import actor_words
 from dashboard.pages.sop import filters
 from dashboard.pages.sop.form import confidence, form
 from data_access.errors import PantauError

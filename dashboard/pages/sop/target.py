@@ -30,13 +30,12 @@ from dashboard.components import (
 )
 from dashboard.components.tables import Column, table, table_row
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.choices import own_names
 from dashboard.pages.shared.frame import bind_part, refusal, to_come
+from dashboard.pages.shared.links import minutes_text, why_if, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import monitoring_rule, percent_words, share_tone
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.period_filter import own_names
 from dashboard.pages.shared.sop_links import TARGET, tabs
-from dashboard.pages.shared.today import office_today
-from dashboard.pages.shared.why_links import minutes_text, why_if, why_letters, why_step
 from dashboard.pages.sop import filters
 from data_access.errors import PantauError
 from etl.desk.sop_edit import editable
@@ -316,7 +315,7 @@ def if_table(effect: WhatIf, sop: SopVersion) -> html.Div:
 
 def _why_requests(effect: WhatIf) -> Component:
     """From the share of letters as it is now to what it was made from."""
-    return why(why_letters(effect.filter), t("why.figure_REQUESTS"))
+    return why(why_requests(effect.filter), t("why.figure_REQUESTS"))
 
 
 def _turns(effect: WhatIf, row: StepIf) -> list[Component | str]:
@@ -343,7 +342,7 @@ def always_table(effect: WhatIf, sop: SopVersion) -> html.Div:
         return html.Span([*_now_and_then(effect.requests_now, row.requests), " ", _why_requests(effect)])
 
     def ready(row: AlwaysMet) -> html.Span:
-        button = why(why_letters(effect.filter, Figure.READY), t("why.figure_READY"))
+        button = why(why_requests(effect.filter, Figure.READY), t("why.figure_READY"))
         return html.Span([_ready(effect, row), " ", button])
 
     columns: list[Column[AlwaysMet]] = [

@@ -13,9 +13,8 @@ from dashboard.access.accounts import Account
 from dashboard.components import verdict_pill
 from dashboard.components.pager import read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.request_links import CASES, case_address
+from dashboard.pages.shared.links import READY, REQUEST_LIST, request_address, why_address
 from dashboard.pages.shared.sources import places_of, source_lines
-from dashboard.pages.shared.why_links import READY, why_address
 from dashboard.pages.why.explanation import (
     Crumb,
     Explanation,
@@ -114,8 +113,8 @@ def _subtitle(request: Case) -> tuple[str | None, ...]:
 
 
 def _crumbs(request: Case) -> list[Crumb]:
-    address = case_address(request.request["year"], request.request["agenda_number"])
-    return [(t("cases.title"), CASES), (_name(request), address), (t("word.why"), None)]
+    address = request_address(request.request["year"], request.request["agenda_number"])
+    return [(t("cases.title"), REQUEST_LIST), (_name(request), address), (t("word.why"), None)]
 
 
 def _rules(
