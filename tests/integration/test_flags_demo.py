@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data_access.home import Home
-from etl.demo import compose, special_cases, write_demo
+from etl.demo import compose, places_of_cases, write_demo
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
@@ -49,7 +49,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     for book in write_demo(folder / "books", NOW):
         if book.name.startswith(("agenda-", "disposisi-")):
             ingest(office, book, AT)
-    return Told(office, special_cases(compose(NOW, 2020)))
+    return Told(office, places_of_cases(compose(NOW, 2020)))
 
 
 def in_the_mart(told: Told) -> dict[str, Counter[str]]:

@@ -306,9 +306,8 @@ def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, 
     rows = request_list(
         office, figures.as_of, opd=filter_.opd, room=filter_.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
     )
-    return [
-        (f"{row.year}/{row.agenda_number}", request_address(row.year, row.agenda_number)) for row in rows.itertuples()
-    ]
+    names = [(row.year, row.agenda_number) for row in rows.itertuples()]
+    return [(f"{year}/{number}", request_address(year, number)) for year, number in names]
 
 
 def _months_panel(figures: SlaFigures, today: date) -> Component:

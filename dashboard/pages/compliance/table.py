@@ -186,7 +186,8 @@ def _outputs(figures: SlaFigures, step: StepFigure) -> html.Td:
     """Share of the finished passes whose Output is on record, of how many, and how many say that there is none."""
     f, counts = fmt(), step.output_recorded
     words = t("sla.output_recorded_of", n=f.number(counts["n"]), absent=f.number(counts["absent"]))
-    shown = [f.percent(counts["share"], 0), _why(figures, step, Figure.OUTPUT), html.Br(), html.Small(words)]
+    share = f.percent(counts["share"], 0) if counts["recorded"] else t("sla.output_recorded_none")
+    shown = [share, _why(figures, step, Figure.OUTPUT), html.Br(), html.Small(words)]
     label = {"data-label": t("sla.output_recorded")}
     return html.Td(shown if counts["n"] else t("word.none"), className="sla-output", **label)
 
