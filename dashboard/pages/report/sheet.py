@@ -183,6 +183,6 @@ def _address(row: AnnexRow, name: str, behind: SlaFilter) -> str:
 
 def _listed(title: str, items: Sequence[str]) -> Component:
     return html.Div(
-        [html.H3(title, className="report-form-title"), html.Ul([html.Li(one) for one in items])],
+        [html.H3(title, className="report-form-title"), html.Ul([html.Li(item) for item in items])],
         className="report-list",
     )

@@ -34,7 +34,7 @@ def defaults(today: date, preset: str = DEFAULT) -> dict[str, str]:
     return {"dari": period.first.isoformat(), "sampai": period.last.isoformat()}
 
 
-def asked(query: Mapping[str, str], today: date, user: Account, preset: str = DEFAULT) -> SlaFilter:
+def asked_filter(query: Mapping[str, str], today: date, user: Account, preset: str = DEFAULT) -> SlaFilter:
     """The facts that the address asks about; an agency's user asks about its own.
 
     AddressError or FilterError, in words, for dates that are none.

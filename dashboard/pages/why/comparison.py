@@ -15,12 +15,12 @@ from dashboard.components import Tone, link, pill
 from dashboard.components.pager import pages_of, read_page
 from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.charts import month_of, of_month
 from dashboard.pages.compliance.compare import points, verdict_of, what_is_compared, why_share
-from dashboard.pages.compliance.points import month_of, of_month
 from dashboard.pages.shared.request_links import Behind, cases_behind
 from dashboard.pages.shared.sop_links import TARGET
 from dashboard.pages.shared.why_links import filtered_address, why_if, why_step
-from dashboard.pages.sop.minutes import read_minutes
+from dashboard.pages.sop.target import read_minutes
 from dashboard.pages.why.compliance import asked_by, crumbs_of, numbered, step_columns, subtitle
 from dashboard.pages.why.explanation import (
     Explanation,
