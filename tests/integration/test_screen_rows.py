@@ -132,7 +132,7 @@ def test_what_belongs_to_an_entry_is_stored_with_it_or_not_at_all(bureau: Bureau
         raise RuntimeError("disk")
 
     def refusing(_connection: Connection, _book: Rulebook) -> None:
-        raise ScreenRefusedError("Langkah ini sudah selesai.")
+        raise ScreenRefusedError("stamp.refused_done", step="A3")
 
     common: dict[str, Any] = {"actor": "ani", "role": "staf", "client_id": "x", "now": bureau.clock()}
     with pytest.raises(RuntimeError):
