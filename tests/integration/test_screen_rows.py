@@ -137,7 +137,7 @@ def test_what_belongs_to_an_entry_is_stored_with_it_or_not_at_all(bureau: Bureau
     common: dict[str, Any] = {"actor": "ani", "role": "staf", "client_id": "x", "now": bureau.clock()}
     with pytest.raises(RuntimeError):
         give_rows(bureau.office, "disposisi", [A2], also=broken, **common)
-    with pytest.raises(ScreenRefusedError, check=says("Belum ada yang diisi")):
+    with pytest.raises(ScreenRefusedError, check=says("sudah selesai")):
         give_rows(bureau.office, "disposisi", [A2], check=refusing, **common)
     assert (seen, rows_of(bureau, "disposisi")) == ([2], 0)
 
