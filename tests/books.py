@@ -22,7 +22,7 @@ from data_access.records.office.settings_store import save_settings
 from etl.desk.settings_edit import with_room
 from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
 from etl.figures.period import Period
-from etl.figures.requests.detail import case, case_json
+from etl.figures.requests.detail import request_detail, request_json
 from etl.intake.load_report import LoadReport
 from tests.offices.office import Clock, Fill, filled_folder, give, open_office, own_records, seconds
 
@@ -49,12 +49,12 @@ class Bureau:
         ends = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
         return tuple(report[end] for end in ends)  # type: ignore[return-value]
 
-    def case(self, letter: str, as_of: str | None = None) -> dict[str, Any]:
+    def request_detail(self, letter: str, as_of: str | None = None) -> dict[str, Any]:
         """One letter as `pantau case --json` tells it."""
         year, number = letter.split("/", 1)
-        whole = case(self.office, int(year), number, seconds(as_of) if as_of else self.clock())
+        whole = request_detail(self.office, int(year), number, seconds(as_of) if as_of else self.clock())
         assert whole is not None, letter
-        return case_json(self.office, whole)
+        return request_json(self.office, whole)
 
     def step(self, letter: str, code: str, as_of: str | None = None) -> dict[str, Any]:
         """One step of a letter."""

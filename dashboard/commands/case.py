@@ -23,17 +23,17 @@ def case(
 ) -> None:
     """Print a letter with all its steps."""
     from data_access.errors import PantauError
-    from etl.figures.requests.detail import case as find
-    from etl.figures.requests.documents import case_document
+    from etl.figures.requests.detail import request_detail
+    from etl.figures.requests.documents import request_document
 
     match = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", letter)
     if not match:
         raise typer.BadParameter(f'"{letter}" bukan TAHUN/NO_AGENDA; tulis seperti 2026/143')
     office = common.open_reports(home)
-    whole = find(office, int(match[1]), match[2], common.as_of_moment(office, as_of))
+    whole = request_detail(office, int(match[1]), match[2], common.as_of_moment(office, as_of))
     if whole is None:
         raise PantauError("command.no_request", letter=f"{match[1]}/{match[2]}")
-    document = case_document(office, whole)
+    document = request_document(office, whole)
     if json:
         common.print_json(document)
         return

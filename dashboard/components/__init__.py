@@ -1,6 +1,18 @@
 """Building blocks of the pages: functions of plain values that return Dash components."""
 
-from dashboard.components.cards import banner, button, empty, kpi, kpi_row, link, loading, page_head, panel, scrolled
+from dashboard.components.cards import (
+    banner,
+    button,
+    empty,
+    kpi,
+    kpi_row,
+    link,
+    loading,
+    page_head,
+    panel,
+    scrolled,
+    why,
+)
 from dashboard.components.colours import LIGHT, Tone
 from dashboard.components.filters import (
     bind_filters,
@@ -25,7 +37,6 @@ from dashboard.components.status import (
     request_pill,
     verdict_pill,
 )
-from dashboard.components.why import why
 
 __all__ = [
     "ICON_OF_VERDICT",

@@ -129,3 +129,14 @@ def button(label: Any, *, id: str | None = None, href: str | None = None, kind: 
 def scrolled(child: Component, label: str) -> html.Div:
     """A place that scrolls sideways, also by keyboard."""
     return html.Div(child, className="p-scroll", tabIndex=0, role="region", **{"aria-label": label})
+
+
+def why(address: str, of: str) -> Component:
+    """A round button beside a figure that leads to what it was made from; not printed.
+
+    `address` is one of `dashboard.pages.shared.links` (`why_step`, `why_room` …); `of` names the figure ("A4, tepat
+    waktu") for those who hear the page.
+    """
+    words = t("why.of", figure=of)
+    hidden = html.Span(words, className="visually-hidden")
+    return dcc.Link([icon("question-circle"), hidden], href=address, title=words, className="p-why no-print")

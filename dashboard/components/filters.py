@@ -20,10 +20,10 @@ _CHOICE = "p-select"
 
 def read_query(search: str | None) -> dict[str, str]:
     """The filters in the part of an address after `?`; the first of a repeated name counts."""
-    found: dict[str, str] = {}
+    query: dict[str, str] = {}
     for name, value in parse_qsl((search or "").lstrip("?")):
-        found.setdefault(name, value)
-    return found
+        query.setdefault(name, value)
+    return query
 
 
 def write_query(values: Mapping[str, Any]) -> str:

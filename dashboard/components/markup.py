@@ -135,7 +135,7 @@ def written_out(part: Any) -> Any:
     The parts that stay components are copies; `part` itself is not changed.
     """
     if isinstance(part, list | tuple):
-        return type(part)(written_out(one) for one in part)
+        return type(part)(written_out(child) for child in part)
     return _write(part).best() if isinstance(part, Component) else part
 
 
@@ -146,13 +146,13 @@ def _write(part: Any) -> _Written:
         return _Written(part, attributes={}, inner=str(escape(part)))
     if not isinstance(part, Component):
         return _Written(part)
-    children = [_write(one) for one in _children(part)]
+    children = [_write(child) for child in _children(part)]
     attributes = _attributes_of(part)
     tag = "A" if isinstance(part, dcc.Link) else part._type
-    if attributes is None or not all(one.is_shown for one in children) or not _reads_the_same(tag, children):
+    if attributes is None or not all(child.is_shown for child in children) or not _reads_the_same(tag, children):
         return _Written(_with_children(part, children))
-    within = frozenset(one.tag for one in children if one.tag).union(*(one.tags_within for one in children))
-    return _Written(part, tag, attributes, "".join(one.outer for one in children), within)
+    within = frozenset(child.tag for child in children if child.tag).union(*(child.tags_within for child in children))
+    return _Written(part, tag, attributes, "".join(child.outer for child in children), within)
 
 
 def _children(part: Component) -> Iterator[Any]:
@@ -162,8 +162,8 @@ def _children(part: Component) -> Iterator[Any]:
 
 def _flat(children: Any) -> Iterator[Any]:
     if isinstance(children, list | tuple):
-        for one in children:
-            yield from _flat(one)
+        for child in children:
+            yield from _flat(child)
     elif children is not None:
         yield children
 
@@ -174,7 +174,7 @@ def _with_children(part: Component, children: Sequence[_Written]) -> Component:
     if given is None:
         return part
     changed = copy(part)
-    changed.children = [one.best() for one in children] if isinstance(given, list | tuple) else children[0].best()
+    changed.children = [child.best() for child in children] if isinstance(given, list | tuple) else children[0].best()
     return changed
 
 
@@ -195,7 +195,7 @@ def _is_plain(name: str, value: Any) -> bool:
     if name in ("href", "src"):
         return isinstance(value, str) and _SAFE_ADDRESS.match(value) is not None
     if name == "style":
-        return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+        return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     is_named = name == "className" or name in _ATTRIBUTES or name.startswith(("data-", "aria-"))
     return is_named and isinstance(value, str | int)
 
@@ -205,7 +205,7 @@ def _as_text(name: str, value: Any) -> str:
     if name in _FLAGS:
         return f" {name}" if value else ""
     if name == "style":
-        value = ";".join(f"{_CAPITAL.sub(lambda m: '-' + m[0].lower(), key)}:{one}" for key, one in value.items())
+        value = ";".join(f"{_CAPITAL.sub(lambda m: '-' + m[0].lower(), key)}:{text}" for key, text in value.items())
     if isinstance(value, bool):
         value = str(value).lower()
     return f' {_OTHER_NAMES.get(name, name.lower())}="{escape(value)}"'
@@ -213,9 +213,9 @@ def _as_text(name: str, value: Any) -> str:
 
 def _reads_the_same(tag: str, children: Sequence[_Written]) -> bool:
     """Whether a browser that reads the HTML makes of it what Dash would."""
-    if not all(_fits(tag, one) for one in children):
+    if not all(_fits(tag, child) for child in children):
         return False
-    within = frozenset(one.tag for one in children).union(*(one.tags_within for one in children)) - {""}
+    within = frozenset(child.tag for child in children).union(*(child.tags_within for child in children)) - {""}
     if tag == "A" and "A" in within:
         return False
     return tag not in _LINES or within <= _INLINE

@@ -40,13 +40,13 @@ def pager(page: int, size: int, total: int, address: Callable[[int], str]) -> ht
 def _near(page: int, last: int) -> list[int | None]:
     """1 … 6 7 8 … 30: the first, the last and those around; None stands for a gap."""
     wanted = sorted({1, last, *(number for number in range(page - 1, page + 2) if 1 <= number <= last)})
-    found: list[int | None] = []
+    numbers: list[int | None] = []
     for number in wanted:
-        before = found[-1] if found else None
+        before = numbers[-1] if numbers else None
         if before is not None and number - before > 1:
-            found.append(None)
-        found.append(number)
-    return found
+            numbers.append(None)
+        numbers.append(number)
+    return numbers
 
 
 def _number(address: Callable[[int], str], page: int, number: int | None) -> Component:

@@ -58,7 +58,7 @@ def verdict_pill(verdict: Verdict | int, title: str | None = None) -> html.Span:
 
 
 def request_pill(verdict: RequestVerdict | int, title: str | None = None) -> html.Span:
-    """The verdict of a whole letter, given as member or as code."""
+    """The verdict of a whole request, given as member or as code."""
     known = verdict if isinstance(verdict, RequestVerdict) else RequestVerdict.of(int(verdict))
     tone, icon_name = _TONE_OF_REQUEST[known]
     return pill(tone, icon_name, t(f"request.{known}"), title)

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, has_app_context
 
-from dashboard.i18n.catalogue import catalogue, message, t
+from dashboard.i18n.catalogue import LANGUAGE_COOKIE, Language, catalogue, current_language, message, parse_language, t
 from dashboard.i18n.formats import NOTHING, Formats
-from dashboard.i18n.language import LANGUAGE_COOKIE, Language, current_language, parse_language
 from data_access.errors import Message, PantauError, stored_message
 
 _ZONE_KEY = "PANTAU_ZONE"

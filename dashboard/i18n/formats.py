@@ -14,8 +14,7 @@ import numpy as np
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from dashboard.i18n.catalogue import message
-from dashboard.i18n.language import Language
+from dashboard.i18n.catalogue import Language, message
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, HOUR, MINUTE, day_date
 

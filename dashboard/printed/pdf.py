@@ -59,7 +59,7 @@ def source(words: Words, voice: Voice, printed_at: int, *, whole: bool) -> str:
     """What the template reads, as JSON: texts only."""
     t = voice.t
     labels = {name: t(f"laporan.{name}") for name in _LABELS}
-    told = asdict(words) | {
+    inputs = asdict(words) | {
         "whole": whole,
         "lang": voice.language.value,
         "labels": labels | {"nip_dots": t("laporan.nip", nip="." * 36)},
@@ -71,8 +71,8 @@ def source(words: Words, voice: Voice, printed_at: int, *, whole: bool) -> str:
         "ribbon": t("laporan.demo") if words.is_demo else "",
         "title": words.title if whole else t("laporan.title_form"),
     }
-    told["signature"]["nip"] = t("laporan.nip", nip=words.signature.nip) if words.signature.nip else ""
-    fitted = {key: _fitted(value, _IN_A_CELL if key in _TABLES else _IN_A_LINE) for key, value in told.items()}
+    inputs["signature"]["nip"] = t("laporan.nip", nip=words.signature.nip) if words.signature.nip else ""
+    fitted = {key: _fitted(value, _IN_A_CELL if key in _TABLES else _IN_A_LINE) for key, value in inputs.items()}
     return json.dumps(fitted, ensure_ascii=False)
 
 
@@ -82,8 +82,8 @@ def _heads(columns: Sequence[str], voice: Voice) -> dict[str, str]:
 
 
 def _rows(words: Words, part: str) -> list[dict[str, Any]]:
-    found: list[FormRow] = [row for row in words.form if row.part == part]
-    return [asdict(row) for row in found]
+    rows: list[FormRow] = [row for row in words.form if row.part == part]
+    return [asdict(row) for row in rows]
 
 
 def footer(words: Words, voice: Voice, printed_at: int) -> str:
@@ -96,9 +96,9 @@ def footer(words: Words, voice: Voice, printed_at: int) -> str:
 def _fitted(value: Any, longest: int) -> Any:
     """The same with a place to break in every longer word, and without signs that no font draws."""
     if isinstance(value, dict):
-        return {key: _fitted(one, longest) for key, one in value.items()}
+        return {key: _fitted(part, longest) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_fitted(one, longest) for one in value]
+        return [_fitted(part, longest) for part in value]
     return _breakable(value, longest) if isinstance(value, str) else value
 
 

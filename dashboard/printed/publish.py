@@ -87,8 +87,8 @@ def _refuse_unready(office: Office, made: Paper, now: int) -> None:
 
 def _clean(followups: Mapping[str, str]) -> dict[str, str]:
     """Tindakan on one line each, of known steps, at most as long as fits."""
-    told = {code: " ".join(str(followups.get(code) or "").split())[:LONGEST_FOLLOWUP] for code in STEP_CODES}
-    return {code: text for code, text in told.items() if text}
+    texts = {code: " ".join(str(followups.get(code) or "").split())[:LONGEST_FOLLOWUP] for code in STEP_CODES}
+    return {code: text for code, text in texts.items() if text}
 
 
 def _kept(
@@ -126,11 +126,11 @@ def in_force(office: Office, period: ReportPeriod) -> PublishedReport | None:
 def published_paper(office: Office, report_id: int) -> Paper | None:
     """An edition with everything it says, as it was published; None when there is none."""
     with reading(office.records) as connection:
-        found = report_by_id(connection, report_id)
-        document = report_document(connection, report_id) if found else None
-    if found is None or document is None:
+        report = report_by_id(connection, report_id)
+        document = report_document(connection, report_id) if report else None
+    if report is None or document is None:
         return None
-    return Paper(dict(document), office.zone, found.published_at)
+    return Paper(dict(document), office.zone, report.published_at)
 
 
 def published_pdf(office: Office, report_id: int) -> bytes | None:

@@ -106,7 +106,7 @@ def report_words(document: Document, voice: Voice, mark: str) -> Words:
         form=tuple(_form_row(document, step, steps[step["code"]], voice) for step in document["sop"]["steps"]),
         rule=_rule(document, voice),
         standards=_standards(document, steps, voice),
-        coverage=tuple(_coverage_row(steps[one["code"]], voice) for one in document["sop"]["steps"]),
+        coverage=tuple(_coverage_row(steps[step["code"]], voice) for step in document["sop"]["steps"]),
         rules=_rules(document, voice),
         left_out=_left_out(document, steps, voice),
         flags=_flags(steps, voice),
@@ -116,7 +116,7 @@ def report_words(document: Document, voice: Voice, mark: str) -> Words:
 
 
 def _by_code(steps: Sequence[Step]) -> dict[str, Step]:
-    return {one["step"]: one for one in steps}
+    return {step["step"]: step for step in steps}
 
 
 def _status(published: Mapping[str, Any] | None, voice: Voice) -> str:
@@ -191,7 +191,7 @@ def percent(figure: Step, limit: float, voice: Voice) -> str:
     share = figure["share"]
     if share is None:
         return voice.t("word.none")
-    fitting = (d for d in (1, 2, 3) if all((share < one) == (round(share, d + 2) < one) for one in (limit, 1.0)))
+    fitting = (d for d in (1, 2, 3) if all((share < mark) == (round(share, d + 2) < mark) for mark in (limit, 1.0)))
     return voice.f.percent(share, next(fitting, 4))
 
 
@@ -219,9 +219,9 @@ def _notes(document: Document, step: Step, figure: Step, verdict: Assessment, vo
     t, f = voice.t, voice.f
     if step["target_seconds"] is None:
         return _output_notes(document, step, verdict, voice)
-    found = []
+    notes = []
     if figure["n"]:
-        found.append(
+        notes.append(
             t(
                 "laporan.note_share",
                 met=f.number(figure["met"]),
@@ -231,28 +231,28 @@ def _notes(document: Document, step: Step, figure: Step, verdict: Assessment, vo
             )
         )
     counts = [(name, figure[name]) for name in ("late", "overdue")] + [("unjudged", _unjudged(figure))]
-    told = " ".join(t(f"laporan.note_{name}", count=f.number(count)) for name, count in counts if count)
-    found += [told] if told else []
+    counted = " ".join(t(f"laporan.note_{name}", count=f.number(count)) for name, count in counts if count)
+    notes += [counted] if counted else []
     if verdict is Assessment.UNKNOWN:
-        found.append(_why_unknown(document["rule"], figure, voice))
+        notes.append(_why_unknown(document["rule"], figure, voice))
     if step["is_opd_time"]:
-        found.append(t("laporan.note_opd"))
-    return found
+        notes.append(t("laporan.note_opd"))
+    return notes
 
 
 def _output_notes(document: Document, step: Step, verdict: Assessment, voice: Voice) -> list[str]:
     """The fourth column of a step whose standard is its output: the checks of the sessions."""
     t, f, b5 = voice.t, voice.f, document["b5"]
-    found = [t("laporan.note_no_target", output=step["output"])]
+    notes = [t("laporan.note_no_target", output=step["output"])]
     if b5["checked"]:
         share = percent(b5, document["rule"]["share"], voice)
-        found.append(t("laporan.note_b5", good=f.number(b5["good"]), checked=f.number(b5["checked"]), share=share))
+        notes.append(t("laporan.note_b5", good=f.number(b5["good"]), checked=f.number(b5["checked"]), share=share))
     if not b5["held"]:
-        found.append(t("laporan.note_no_sessions"))
+        notes.append(t("laporan.note_no_sessions"))
     elif verdict is Assessment.UNKNOWN or b5["checked"] < b5["held"]:
         coverage = f.percent(b5["coverage"])
-        found.append(t("laporan.note_b5_coverage", held=f.number(b5["held"]), coverage=coverage))
-    return found
+        notes.append(t("laporan.note_b5_coverage", held=f.number(b5["held"]), coverage=coverage))
+    return notes
 
 
 def _unjudged(figure: Step) -> int:
@@ -372,8 +372,8 @@ def _bounds(bounds: Sequence[float] | None, voice: Voice) -> str:
     return low if low == high else f"{low} – {high}"
 
 
-def _reasons(one: Step, voice: Voice) -> list[tuple[str, int]]:
-    return [(voice.t(f"reason.{reason}"), n) for reason, n in one["unmeasurable"].items()]
+def _reasons(figure: Step, voice: Voice) -> list[tuple[str, int]]:
+    return [(voice.t(f"reason.{reason}"), n) for reason, n in figure["unmeasurable"].items()]
 
 
 def _counted(pairs: Sequence[tuple[str, int]], voice: Voice) -> str:
@@ -388,11 +388,11 @@ def _rules(document: Document, voice: Voice) -> tuple[str, ...]:
         f"{name} ({source})" + (f", {t('laporan.estimated')}" if is_estimated else "")
         for name, source, is_estimated, _ in basis["profiles"]
     )
-    days = [one for one in basis["special_days"] if one[0] >= document["from"]]
+    days = [day for day in basis["special_days"] if day[0] >= document["from"]]
     listed = "; ".join(f"{f.date_short(date.fromisoformat(day))} {note}" for day, note, _ in days)
     targets = "; ".join(f"{number} ({f.date_short(date.fromisoformat(day))})" for day, number, _ in basis["targets"])
     off = ", ".join(f"{step} {f.date_short(date.fromisoformat(day))}" for step, day, _ in basis["step_off"])
-    found = [
+    lines = [
         t("laporan.rule_share"),
         t("laporan.rule_period"),
         t("laporan.rule_time"),
@@ -402,37 +402,38 @@ def _rules(document: Document, voice: Voice) -> tuple[str, ...]:
         t("laporan.rule_calendar", profiles=profiles or t("word.none"), zone=basis["zone"]),
         t("laporan.rule_days", count=f.number(len(days)), days=listed or t("word.none")),
     ]
-    return (*found, t("laporan.rule_off", steps=off)) if off else tuple(found)
+    return (*lines, t("laporan.rule_off", steps=off)) if off else tuple(lines)
 
 
 def _left_out(document: Document, steps: Mapping[str, Step], voice: Voice) -> tuple[str, ...]:
     """What is not in the shares, counted: verdicts that judge nothing, and rows that never became records."""
     t, f, records = voice.t, voice.f, document["records"]
     reasons: Counter[str] = Counter()
-    for one in steps.values():
-        reasons.update(one["unmeasurable"])
-    total = {name: sum(one[name] for one in steps.values()) for name in ("skipped", "not_applicable", "no_target")}
-    total["running"] = sum(one["on_track"] + one["at_risk"] + one["not_started"] for one in steps.values())
-    found = [
+    for figure in steps.values():
+        reasons.update(figure["unmeasurable"])
+    unjudged = {name: (name,) for name in ("skipped", "not_applicable", "no_target")}
+    unjudged["running"] = ("on_track", "at_risk", "not_started")
+    total = {name: sum(figure[kind] for figure in steps.values() for kind in kinds) for name, kinds in unjudged.items()}
+    lines = [
         t("laporan.out_reason", count=f.number(n), reason=t(f"reason.{reason}")) for reason, n in reasons.most_common()
     ]
-    found += [t(f"laporan.out_{name}", count=f.number(n)) for name, n in total.items() if n]
+    lines += [t(f"laporan.out_{name}", count=f.number(n)) for name, n in total.items() if n]
     rows = ("rejected_rows", "letterless_rows", "roomless_rows", "corrections")
-    found += [t(f"laporan.out_{name}", count=f.number(records[name])) for name in rows if records[name]]
-    return tuple(found) or (t("laporan.out_nothing"),)
+    lines += [t(f"laporan.out_{name}", count=f.number(records[name])) for name in rows if records[name]]
+    return tuple(lines) or (t("laporan.out_nothing"),)
 
 
 def _flags(steps: Mapping[str, Step], voice: Voice) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
-    for one in steps.values():
-        counts.update(one["flags"])
+    for figure in steps.values():
+        counts.update(figure["flags"])
     names = [str(flag.name) for flag in SUSPICIONS]
-    found = [
+    lines = [
         f"{voice.t(f'flag.{name}')}: {voice.f.number(counts[name.lower()])}. {voice.t(f'flag.why_{name}')}"
         for name in names
         if counts[name.lower()]
     ]
-    return tuple(found) or (voice.t("flag.none"),)
+    return tuple(lines) or (voice.t("flag.none"),)
 
 
 def _signature(document: Document, voice: Voice) -> Signature:

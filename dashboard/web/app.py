@@ -29,7 +29,7 @@ from dashboard.components.markup import written_out
 from dashboard.components.shell import Id, age_pill, shell
 from dashboard.i18n import current_language, t
 from dashboard.pages import area_files
-from dashboard.pages.intake import downloads, uploads
+from dashboard.pages.intake import files as intake_files
 from dashboard.pages.report import files as report_files
 from dashboard.pages.rooms import schedule_feed
 from dashboard.pages.shared.monitoring_rule import keep_rule
@@ -114,8 +114,7 @@ def create_app(
     wall.register(server, office, clock)
     lapor.register(server, office, clock)
     metrics.register(server, office, clock)
-    uploads.register(server, office, clock)
-    downloads.register(server, office, clock)
+    intake_files.register(server, office, clock)
     report_files.register(server, office, clock)
     area_files.register(server, office, clock)
     schedule_feed.register(server, office, clock)

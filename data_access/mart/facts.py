@@ -156,10 +156,10 @@ class Facts:
 
 def with_derived(mart: Snapshot, steps: Columns) -> Columns:
     """Running steps with the columns that the mart derives, by the same expressions."""
-    numbers = {name: values for name, values in steps.items() if STEP_FACT.columns[name] != "VARCHAR"}
-    names = ", ".join(f"coalesce({sql}, {MISSING})::BIGINT AS {name}" for name, sql in STEP_FACT.derived.items())
-    live_step = as_table(numbers, STEP_FACT)
-    return steps | mart.columns(f"SELECT {names} FROM live_step", live_step=live_step)  # noqa: S608 – own words
+    read = {name: values for name, values in steps.items() if any(name in sql for sql in STEP_FACT.derived.values())}
+    live_step = as_table(read, STEP_FACT)
+    derived = mart.columns(f"SELECT {_DERIVED} FROM live_step", live_step=live_step)  # noqa: S608 – own words
+    return steps | {name: np.ma.filled(values.astype(np.int64), MISSING) for name, values in derived.items()}
 
 
 def key_part(keys: NDArray[np.int64], name: str) -> NDArray[np.int64]:

@@ -29,7 +29,7 @@ class StepsWanted:
 
 
 @dataclass(frozen=True)
-class CaseScope:
+class RequestScope:
     """Which letters are listed, those settled at `settled_by` by their stored facts. None and empty mean
     "all", but an `opd` always restricts.
 
@@ -111,9 +111,9 @@ class CaseScope:
         return {name: value for name, value in given.items() if value is not None}
 
 
-def case_rows(
+def listed_requests(
     snapshot: Snapshot,
-    scope: CaseScope,
+    scope: RequestScope,
     live_case: Any,
     live_step: Any,
     *,
@@ -177,7 +177,7 @@ class _Sums:
         """  # noqa: S608 – made of own words
 
 
-def _across_the_border(scope: CaseScope) -> str:
+def _across_the_border(scope: RequestScope) -> str:
     """`across`: of the settled letters with steps inside the span and outside, those with a step wanted inside; only
     of these the facts themselves are read."""
     if scope.with_steps is None:
@@ -189,7 +189,7 @@ def _across_the_border(scope: CaseScope) -> str:
         )"""  # noqa: S608 – made of own words and numbers
 
 
-def _settled_with(scope: CaseScope) -> str:
+def _settled_with(scope: RequestScope) -> str:
     """Of the letters that are settled those with the steps wanted."""
     if scope.with_steps is None:
         return "TRUE"
@@ -197,7 +197,7 @@ def _settled_with(scope: CaseScope) -> str:
     return f"{scope.may_have_steps()} AND ({scope.is_inside()} OR {is_across})"
 
 
-def _live_with(scope: CaseScope) -> str:
+def _live_with(scope: RequestScope) -> str:
     """Of the letters that are not settled those with the steps wanted."""
     if scope.with_steps is None:
         return "TRUE"
@@ -215,7 +215,7 @@ def _frozen_steps(verdict: int, flag: int) -> str:
     return matching(verdicts=(verdict,), flags=flag)
 
 
-def count_steps(snapshot: Snapshot, scope: CaseScope, live_step: Any) -> int:
+def count_steps(snapshot: Snapshot, scope: RequestScope, live_step: Any) -> int:
     """How many steps the scope wants, of its agency and room."""
     names = "".join(f" AND {name} = ${name}" for name in ("opd", "room") if getattr(scope, name) is not None)
     wanted = scope.of_steps() + names
@@ -230,7 +230,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class CaseRecords:
+class RequestRecords:
     """All rows of one letter, as dictionaries with None for NULL, in order of step, pass and time."""
 
     request: Row
@@ -243,7 +243,7 @@ class CaseRecords:
     corrections: list[Row]
 
 
-def case_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | None) -> CaseRecords | None:
+def request_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | None) -> RequestRecords | None:
     """One letter whole; None when there is none, or it belongs to another agency than `opd`."""
     is_own = "" if opd is None else "AND opd = $opd"
     parameters: dict[str, object] = {"year": int(year), "agenda_key": agenda_key} | (
@@ -260,7 +260,7 @@ def case_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | None
         sql = f"SELECT * FROM {table} WHERE request_id = $id ORDER BY {order}"  # noqa: S608 – own names
         return snapshot.rows(sql, {"id": rows[0]["request_id"]})
 
-    return CaseRecords(
+    return RequestRecords(
         request=rows[0],
         steps=of("step_fact", "step"),
         passes=of("pass_fact", "step, pass_number"),

@@ -1,4 +1,4 @@
-"""The rows of a source's query, some at a time."""
+"""The rows of a source's query, some at a time, and how far it was read: a value of its cursor column, kept as JSON."""
 
 from __future__ import annotations
 

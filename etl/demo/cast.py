@@ -249,7 +249,7 @@ INTERNAL_USES = (
 )
 
 
-def special_cases(demo: Demo) -> dict[str, list[str]]:
+def places_of_cases(demo: Demo) -> dict[str, list[str]]:
     """Names of cases, each with its places: "2026/143" for a letter, else the book and the moment of the row.
 
     `equal_stamps` are letters signed at one and the same moment, five or more of them.

@@ -6,11 +6,10 @@ from datetime import date, datetime
 from random import Random
 
 from etl.demo.cast import INTERNAL_USES, UNKNOWN_ROOM
-from etl.demo.flow import EARLY, KINDS, Desk, Diary, ordinary_letters
+from etl.demo.flow import EARLY, KINDS, Desk, Diary, Office, ordinary_letters
 from etl.demo.model import Case, Demo, Letter, Loose, Session, Stamp
 from etl.demo.office_time import DAY, OfficeHours, at, date_of, day_of, minute_of, office_hours
 from etl.demo.scene import Stage, scene_letters
-from etl.demo.stamps import Office
 from etl.settings.calendars import calendar_from
 from etl.settings.document import default_settings
 

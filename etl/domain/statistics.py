@@ -178,8 +178,8 @@ def xmr(values: Sequence[float] | Floats) -> Xmr | None:
 def _runs(side: Floats) -> Bools:
     """Which points stand in a row of RUN_LENGTH or more on one side (−1 or 1; 0 is none)."""
     row = np.concatenate([[0], np.cumsum(np.diff(side) != 0)])
-    found: Bools = (np.bincount(row)[row] >= RUN_LENGTH) & (side != 0)
-    return found
+    is_in_run: Bools = (np.bincount(row)[row] >= RUN_LENGTH) & (side != 0)
+    return is_in_run
 
 
 def _known(values: Sequence[float] | NDArray[np.generic]) -> Floats:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +11,7 @@ from typing import Any
 from data_access.errors import Message
 from etl.extract.files.refusal import Refused, either
 from etl.extract.words import fold_header
-from etl.reference import reference_text
+from etl.reference import fields_document
 
 
 class Kind(StrEnum):
@@ -177,12 +176,6 @@ class KindSpec:
     @property
     def _alternatives(self) -> Message | str:
         return either([" + ".join(group) for group in self.either])
-
-
-@cache
-def fields_document() -> Mapping[str, Any]:
-    """`reference/fields.toml` as it stands."""
-    return tomllib.loads(reference_text("fields.toml"))
 
 
 def _spec(kind: Kind, **rules: Any) -> KindSpec:

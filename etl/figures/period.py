@@ -114,14 +114,14 @@ class SlaFilter:
     steps: tuple[str, ...] = ()
 
 
-def resolve(office: Office, asked: SlaFilter) -> SlaFilter:
+def resolve(office: Office, filter_: SlaFilter) -> SlaFilter:
     """The filter with canonical names and known steps in the SOP's order; FilterError for what does not exist."""
-    check_span(asked.period)
+    check_span(filter_.period)
     return replace(
-        asked,
-        opd=known_opd(office, asked.opd),
-        room=known_room(office, asked.room),
-        steps=known_steps(asked.steps),
+        filter_,
+        opd=known_opd(office, filter_.opd),
+        room=known_room(office, filter_.room),
+        steps=known_steps(filter_.steps),
     )
 
 
@@ -131,14 +131,14 @@ def check_span(period: Period) -> None:
         raise FilterError("period.outside", first=FIRST_DAY, last=LAST_DAY)
 
 
-def scope_of(asked: SlaFilter, period: Period | None = None) -> Scope:
+def scope_of(filter_: SlaFilter, period: Period | None = None) -> Scope:
     """A resolved filter as the mart is asked: for its own period, or for another one."""
-    period = period or asked.period
+    period = period or filter_.period
     return Scope(
         days=(day_number(period.first), day_number(period.last)),
-        opd=asked.opd,
-        room=asked.room,
-        steps=tuple(STEP_INDEX[code] for code in asked.steps),
+        opd=filter_.opd,
+        room=filter_.room,
+        steps=tuple(STEP_INDEX[code] for code in filter_.steps),
     )
 
 
@@ -169,16 +169,16 @@ def known_steps(steps: Iterable[str]) -> tuple[str, ...]:
     """Step codes in the SOP's order; "A" and "B" stand for a whole part."""
     wanted: set[str] = set()
     for step in steps:
-        found = [code for code in STEP_CODES if step.strip().upper() in (code, code[0])]
-        if not found:
+        codes = [code for code in STEP_CODES if step.strip().upper() in (code, code[0])]
+        if not codes:
             raise FilterError("period.no_step", step=step, steps=STEP_CODES)
-        wanted.update(found)
+        wanted.update(codes)
     return tuple(code for code in STEP_CODES if code in wanted)
 
 
 def _canonical(names: object, name: str) -> object:
-    found = names.canonical(pd.Series([name.strip()], dtype="str"))  # type: ignore[attr-defined]
-    return None if pd.isna(found.iloc[0]) else found.iloc[0]
+    canonical = names.canonical(pd.Series([name.strip()], dtype="str"))  # type: ignore[attr-defined]
+    return None if pd.isna(canonical.iloc[0]) else canonical.iloc[0]
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> FilterError:

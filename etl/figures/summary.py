@@ -25,7 +25,7 @@ from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.report.changes import restated
 from etl.figures.requests.step_standing import standings
-from etl.figures.requests.work_list import case_list, own_opd
+from etl.figures.requests.work_list import own_opd, request_list
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class Today:
     @property
     def start_at(self) -> int:
         """When it begins, or began."""
-        found = self.booking or self.session
-        return found.start_at if found else 0
+        event = self.booking or self.session
+        return event.start_at if event else 0
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,10 @@ def today_of(office: Office, as_of: int, opd: str | None) -> list[Today]:
         return []
     mart, own = office.mart.read(), own_opd(office, opd)
     books = room_books(office, mart, as_of)
-    found = [(book, *pair) for book in books.values() for pair in _pairs(book)]
-    ids = {one.request_id for _, booking, session in found for one in (booking, session) if one and one.request_id}
+    pairs = [(book, *pair) for book in books.values() for pair in _pairs(book)]
+    ids = {one.request_id for _, booking, session in pairs for one in (booking, session) if one and one.request_id}
     letters = questions.letters_named(mart, ids)
-    shown = [_today(book, booking, session, letters) for book, booking, session in found]
+    shown = [_today(book, booking, session, letters) for book, booking, session in pairs]
     mine = [one for one in shown if own is None or (one.letter is not None and one.letter["opd"] == own)]
     return sorted(mine, key=lambda one: (one.start_at, one.room))
 
@@ -149,13 +149,13 @@ def my_steps(office: Office, as_of: int, steps: Sequence[str], opd: str | None) 
     events = _events(office, as_of, steps, opd)
     ids = {request_id for request_id, _ in (*running, *events)}
     held, over = standings(office, sorted(ids), steps), _over(office, as_of, ids)
-    found, afterwards = [], office.sop_at(as_of).steps_with(Meaning.EVENT)
+    mine, afterwards = [], office.sop_at(as_of).steps_with(Meaning.EVENT)
     for key, row in {**events, **running}.items():
         letter, stands = held.get(key[0], (None, {}))
         if letter is not None and stands[key[1]].is_handed:
             is_over = key[0] in over and key[1] not in afterwards
-            found.append(MyStep(letter, stands[key[1]], **row, is_over=is_over))
-    return sorted(found, key=lambda one: (one.is_left, _urgency(one), one.due_at or one.event_at or as_of * 2))
+            mine.append(MyStep(letter, stands[key[1]], **row, is_over=is_over))
+    return sorted(mine, key=lambda one: (one.is_left, _urgency(one), one.due_at or one.event_at or as_of * 2))
 
 
 def _urgency(one: MyStep) -> int:
@@ -163,19 +163,19 @@ def _urgency(one: MyStep) -> int:
     return {Verdict.OVERDUE: 0, Verdict.AT_RISK: 1}.get(one.verdict, 2) if one.verdict else 2
 
 
-Found = dict[tuple[int, str], dict[str, Any]]
+Rows = dict[tuple[int, str], dict[str, Any]]
 """By letter and step what `MyStep` tells beside its standing."""
 
 
-def _running(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> Found:
+def _running(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> Rows:
     live = step_facts_at(office, as_of)
-    found: Found = {}
+    rows: Rows = {}
     for step in steps:
-        for row in case_list(office, as_of, opd=opd, step=step, limit=MOST_STEPS).itertuples():
+        for row in request_list(office, as_of, opd=opd, step=step, limit=MOST_STEPS).itertuples():
             at = live.position(int(row.request_id))
             place = None if at is None else at * STEP_COUNT + STEP_INDEX[step]
             due = MISSING if place is None else int(live.steps.due_at[place])  # stuck long ago: frozen beyond its limit
-            found[int(row.request_id), step] = {
+            rows[int(row.request_id), step] = {
                 "year": int(row.year),
                 "agenda_number": str(row.agenda_number),
                 "opd": _text(row.opd),
@@ -184,7 +184,7 @@ def _running(office: Office, as_of: int, steps: Sequence[str], opd: str | None) 
                 "due_at": None if due == MISSING else due,
                 "needs_closing": bool(row.needs_closing),
             }
-    return found
+    return rows
 
 
 def _over(office: Office, as_of: int, request_ids: set[int]) -> set[int]:
@@ -193,13 +193,13 @@ def _over(office: Office, as_of: int, request_ids: set[int]) -> set[int]:
     return {one for one, row in letters.items() if row["booked_end"] is not None and row["booked_end"] <= as_of}
 
 
-def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> Found:
+def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -> Rows:
     """Steps of part B of bookings that are near; they follow nothing, so they never run by themselves."""
     ahead = {step.code: step.days_ahead for step in office.sop_at(as_of).part("B") if step.code in steps}
     if not ahead:
         return {}
     mart, own = office.mart.read(), own_opd(office, opd)
-    found: Found = {}
+    rows: Rows = {}
     booked = [(book, one) for book in room_books(office, mart, as_of).values() for one in book.bookings]
     letters = questions.letters_named(mart, {one.request_id for _, one in booked})
     for book, one in booked:
@@ -208,7 +208,7 @@ def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -
             continue
         for step, days in ahead.items():
             if one.is_approved and one.start_at < book.day_span[1] + days * DAY:
-                found[one.request_id, step] = {
+                rows[one.request_id, step] = {
                     "year": row["year"],
                     "agenda_number": row["agenda_number"],
                     "opd": row["opd"],
@@ -217,7 +217,7 @@ def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -
                     "due_at": None,
                     "event_at": one.start_at,
                 }
-    return found
+    return rows
 
 
 def _text(value: Any) -> str | None:
@@ -255,15 +255,15 @@ def _late(office: Office, since: int, as_of: int, own: str | None) -> tuple[Late
     ]
     stored = questions.late_steps(mart, since, as_of, live.settled_by, Verdict.LATE.code, own)
     rows += [(row["request_id"], row["step"], row["late_at"]) for row in stored]
-    rows += _told_late(office, since, live, own)
+    rows += _late_by_later_rows(office, since, live, own)
     own_steps = office.sop_at(as_of).office_steps
     rows = [row for row in rows if STEP_CODES[row[1]] in own_steps]
     letters = questions.letters_named(mart, {row[0] for row in rows})
-    told = [_late_step(letters[request_id], step, at) for request_id, step, at in rows if request_id in letters]
-    return tuple(sorted(told, key=lambda one: -one.late_at))
+    late = [_late_step(letters[request_id], step, at) for request_id, step, at in rows if request_id in letters]
+    return tuple(sorted(late, key=lambda one: -one.late_at))
 
 
-def _told_late(office: Office, since: int, live: LiveFacts, own: str | None) -> list[tuple[int, int, int]]:
+def _late_by_later_rows(office: Office, since: int, live: LiveFacts, own: str | None) -> list[tuple[int, int, int]]:
     """Letter, step and moment of those that were late by `since` already, which only rows loaded since then tell."""
     with reading(office.records) as connection:
         first = first_load_after(connection, since)
@@ -279,8 +279,8 @@ def _told_late(office: Office, since: int, live: LiveFacts, own: str | None) -> 
     letters = np.concatenate([live.request_ids[places // STEP_COUNT], settled["request_id"]]).astype(np.int64)
     which = np.concatenate([places % STEP_COUNT, settled["step"]]).astype(np.int64)
     moments = np.concatenate([late_at[places], settled["late_at"]]).astype(np.int64)
-    found = newly_recorded(office, first, letters, which)
-    return list(zip(letters[found].tolist(), which[found].tolist(), moments[found].tolist(), strict=True))
+    is_new = newly_recorded(office, first, letters, which)
+    return list(zip(letters[is_new].tolist(), which[is_new].tolist(), moments[is_new].tolist(), strict=True))
 
 
 def _late_step(letter: Mapping[str, Any], step: int, at: int) -> LateStep:
@@ -298,9 +298,9 @@ def newly_recorded(office: Office, first: int, request_ids: Ints, steps: Ints) -
         letters = np.intersect1d(request_ids, requests_touched_after(connection, first - 1))
         known = np.intersect1d(letters, letters_told_before(connection, letters.tolist(), first))
         passes = passes_of(connection, known.tolist(), "id", "load_id", *_STAMP_COLUMNS)
-    told = _followed(_new_passes(passes, first), office.sop.current())
+    recorded = _followed(_new_passes(passes, first), office.sop.current())
     is_new: Bools = np.isin(request_ids, np.setdiff1d(letters, known))
-    return is_new | np.isin(request_ids * STEP_COUNT + steps, told)
+    return is_new | np.isin(request_ids * STEP_COUNT + steps, recorded)
 
 
 def _new_passes(passes: pd.DataFrame, first: int) -> pd.DataFrame:
@@ -312,8 +312,8 @@ def _new_passes(passes: pd.DataFrame, first: int) -> pd.DataFrame:
 def _followed(passes: pd.DataFrame, sop: SopVersion) -> Ints:
     """The steps of these passes and those that follow them, as letter × STEP_COUNT + step."""
     letter, step = (passes[name].to_numpy(np.int64) for name in ("request_id", "step"))
-    found = [letter * STEP_COUNT + step]
+    cells = [letter * STEP_COUNT + step]
     for one in sop.steps:
         follows = np.isin(step, [STEP_INDEX[code] for code in one.follows])
-        found.append(letter[follows] * STEP_COUNT + STEP_INDEX[one.code])
-    return np.unique(np.concatenate(found))
+        cells.append(letter[follows] * STEP_COUNT + STEP_INDEX[one.code])
+    return np.unique(np.concatenate(cells))

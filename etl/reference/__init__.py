@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 def shipped_sop_texts() -> tuple[tuple[str, str], ...]:
@@ -19,3 +23,9 @@ def shipped_settings_text() -> str:
 def reference_text(name: str) -> str:
     """The text of one shipped file."""
     return files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+@cache
+def fields_document() -> Mapping[str, Any]:
+    """`reference/fields.toml` as it stands."""
+    return tomllib.loads(reference_text("fields.toml"))

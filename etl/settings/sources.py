@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, model_validator
 
 from data_access.errors import Message
+from etl.reference import fields_document
 from etl.settings.tables import Table
 from etl.settings.values import Duration, Text, is_empty, read_duration, refuse
 
@@ -18,23 +19,8 @@ DATE_ORDERS = ("dmy", "mdy", "ymd")
 _QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/""", re.DOTALL)
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "permohonan": (
-        "no_agenda", "tgl_terima", "jam_terima", "no_surat", "tgl_surat", "asal", "perihal", "nama_kegiatan", "sifat",
-        "diteruskan_kepada", "ruang", "tgl_kegiatan", "jam_mulai", "tgl_selesai", "jam_selesai", "jumlah_peserta",
-        "status", "tgl_status", "keterangan",
-    ),
-    "disposisi": (
-        "no_agenda", "tahun", "langkah", "dari", "kepada", "putaran", "tgl_mulai", "jam_mulai", "tgl_selesai",
-        "jam_selesai", "dicatat_pada", "jeda_mulai", "jeda_selesai", "alasan_jeda", "isi_disposisi", "output",
-        "catatan",
-    ),
-    "pemakaian": (
-        "no_agenda", "tahun", "ruang", "tanggal", "jam_mulai", "tgl_selesai", "jam_selesai", "peserta_terverifikasi",
-        "peserta_hadir", "diperiksa", "lolos", "tidak_lolos", "keterangan",
-    ),
-    "peserta": ("no_agenda", "tahun", "hadir", "hasil"),
-    "kondisi": ("ruang", "tanggal", "jam", "saat", "barang", "kondisi", "uraian", "no_agenda", "tahun"),
-}  # fmt: skip
+    kind: tuple(document["fields"]) for kind, document in fields_document().items() if "fields" in document
+}
 """Canonical columns of each kind of records."""
 
 

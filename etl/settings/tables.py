@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from data_access.errors import Message
 from etl.domain.compliance.monitoring import MonitoringRule
+from etl.domain.units import HOUR
 from etl.settings.values import (
     Day,
     Duration,
@@ -37,7 +38,7 @@ from etl.settings.values import (
 ROLES = ("kadin", "sekdin", "kabid", "kasi_litik", "kasi_aplikasi", "agendaris", "staf")
 """Posts that have a holder."""
 
-SHORTEST_VIEW, LONGEST_VIEW = 5, 3_600
+SHORTEST_VIEW, LONGEST_VIEW = 5, HOUR
 """Bounds of the wall's views, in seconds."""
 
 _HINTS = {

@@ -12,7 +12,7 @@ from data_access.mart import Change
 from etl.domain.compliance.rules import rules_from
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import Period, SlaFilter
-from etl.figures.requests.work_list import case_list
+from etl.figures.requests.work_list import request_list
 from tests.many_letters import Letters, SmallOffice, first_handovers, invented, judged, publish, small_office
 
 LETTERS = 5_000
@@ -39,7 +39,7 @@ def run(letters: int = LETTERS, rounds: int = ROUNDS) -> dict[str, float]:
             "sla_first_ms": _times(lambda step: sla_figures(office, HALF_YEAR, at + step), 1)[0],
             "sla_p95_ms": _p95(lambda step: sla_figures(office, HALF_YEAR, at + 60 + step), rounds),
             "sla_cpu_ms": _cpu(lambda step: sla_figures(office, HALF_YEAR, at + 600 + step), rounds),
-            "case_list_p95_ms": _p95(lambda step: case_list(office, at + 60 + step, limit=200), rounds),
+            "case_list_p95_ms": _p95(lambda step: request_list(office, at + 60 + step, limit=200), rounds),
             "query_floor_p95_ms": _p95(lambda _: mart.tuples(BARE), rounds),
             "publish_100_ms": sorted(_times(_publisher(office, rows), 5))[2],
         }

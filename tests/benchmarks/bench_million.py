@@ -24,7 +24,7 @@ from etl.figures.compliance.control import control_chart
 from etl.figures.compliance.detail import sla_detail
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import Period, SlaFilter
-from etl.figures.requests.detail import OfFigure, case_list, steps_behind
+from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
 from tests.many_letters import OPD, Letters, SmallOffice, doubted, first_handovers, invented, judged, small_office
 
 LETTERS, YEARS = 1_000_000, tuple(range(2020, 2030))
@@ -94,11 +94,11 @@ def _lists(office: SmallOffice, period: Period, at: int) -> dict[str, Callable[[
 
 
 def _page(office: SmallOffice, asked: dict[str, Any], offset: int, at: int) -> object:
-    return case_list(office, at, **asked, limit=PAGE_SIZE, offset=offset)
+    return request_list(office, at, **asked, limit=PAGE_SIZE, offset=offset)
 
 
 def _last_page(office: SmallOffice, at: int, asked: dict[str, Any]) -> Callable[[int], object]:
-    total = case_list(office, at, **asked, limit=1).attrs["total"]
+    total = request_list(office, at, **asked, limit=1).attrs["total"]
     return partial(_page, office, asked, max(total - 1, 0) // PAGE_SIZE * PAGE_SIZE)
 
 

@@ -13,7 +13,7 @@ import pytest
 from data_access.records import reading
 from data_access.records.schema import LOG_OF
 from etl.corrections.page import correct
-from etl.figures.requests.detail import case, case_json
+from etl.figures.requests.detail import request_detail, request_json
 from etl.intake.offered.preview import preview
 from tests.books import book
 from tests.desk_office import Desk
@@ -42,9 +42,9 @@ def served(tmp_path: Path) -> Iterator[Desk]:
 
 
 def letter(served: Desk, number: str) -> dict[str, Any]:
-    shown = case(served.office, 2026, number, END_OF_SEPTEMBER)
+    shown = request_detail(served.office, 2026, number, END_OF_SEPTEMBER)
     assert shown is not None
-    return case_json(served.office, shown)
+    return request_json(served.office, shown)
 
 
 def row_id(served: Desk, kind: str, agenda_number: str) -> int:

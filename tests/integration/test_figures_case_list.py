@@ -17,7 +17,7 @@ from etl.domain.units import day_number
 from etl.domain.verdict import Flag, RequestVerdict, Verdict
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import Period
-from etl.figures.requests.work_list import LATE_VERDICTS, OfFigure, case_list, running_steps, steps_behind
+from etl.figures.requests.work_list import LATE_VERDICTS, OfFigure, request_list, running_steps, steps_behind
 from tests.many_letters import FIRST, SmallOffice, doubted, first_handovers, invented, judged, small_office
 
 COUNT = 700
@@ -87,7 +87,7 @@ def test_every_combination_of_filters_lists_what_the_steps_one_by_one_say(
 ) -> None:
     as_of = int(moment.replace(tzinfo=office.zone).timestamp())
     expected = [one["id"] for one in _slowly(office, as_of) if _fits(one, asked)]
-    found = case_list(office, as_of, **asked.filters, of_figure=asked.figure, limit=20, offset=page * 20)
+    found = request_list(office, as_of, **asked.filters, of_figure=asked.figure, limit=20, offset=page * 20)
     assert found["request_id"].tolist() == expected[page * 20 : page * 20 + 20]
     assert found.attrs["total"] == (len(expected) if len(found) else 0)
     if asked.figure is not None:
@@ -102,7 +102,7 @@ def test_every_combination_of_filters_lists_what_the_steps_one_by_one_say(
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_each_row_says_what_its_steps_say(office: SmallOffice, moment: datetime) -> None:
     as_of = int(moment.replace(tzinfo=office.zone).timestamp())
-    shown = {row.request_id: row for row in case_list(office, as_of).itertuples()}
+    shown = {row.request_id: row for row in request_list(office, as_of).itertuples()}
     expected = {one["id"]: one for one in _slowly(office, as_of)}
     assert shown.keys() == expected.keys()
     for number, row in shown.items():

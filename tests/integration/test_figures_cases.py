@@ -16,8 +16,8 @@ from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.verdict import RequestStatus, StartRule, Verdict
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import FilterError, Period, SlaFilter
-from etl.figures.requests.detail import Source, case, case_json
-from etl.figures.requests.work_list import CaseRow, OfFigure, case_list
+from etl.figures.requests.detail import Source, request_detail, request_json
+from etl.figures.requests.work_list import OfFigure, RequestRow, request_list
 from tests.letters import moment, stamp
 from tests.many_letters import Letters as Rows
 from tests.many_letters import SmallOffice, invented, judged, publish, small_office
@@ -117,23 +117,23 @@ def numbers(frame: pd.DataFrame) -> list[str]:
 
 
 def test_the_list_shows_letters_received_so_far_newest_first(office: SmallOffice) -> None:
-    found = case_list(office, AS_OF)
-    assert list(found.columns) == list(CaseRow._fields)
+    found = request_list(office, AS_OF)
+    assert list(found.columns) == list(RequestRow._fields)
     assert numbers(found) == ["0144", "143", "90"]
     assert found.attrs["total"] == 3
 
 
 def test_a_row_says_where_the_letter_is_who_holds_it_and_until_when(office: SmallOffice) -> None:
-    row = case_list(office, AS_OF, search="imunisasi").iloc[0]
+    row = request_list(office, AS_OF, search="imunisasi").iloc[0]
     assert (row.at_step, row.holder, row.verdict, row.outcome) == ("A4", "Kadin", "OVERDUE", "running")
     assert row.due_at == moment("2026-09-07 08:35")
     assert row.late_steps == 2
-    waiting = case_list(office, AS_OF, search="guru").iloc[0]
+    waiting = request_list(office, AS_OF, search="guru").iloc[0]
     assert (waiting.at_step, waiting.verdict, waiting.late_steps) == ("A3", "OVERDUE", 1)
 
 
 def test_a_letter_that_nobody_closed_stands_where_it_got_stuck(office: SmallOffice) -> None:
-    (row,) = case_list(office, AS_OF, needs_closing=True).itertuples()
+    (row,) = request_list(office, AS_OF, needs_closing=True).itertuples()
     assert (row.agenda_number, row.at_step, row.holder, row.outcome) == ("90", "A3", "Sekdin", "closed")
 
 
@@ -142,45 +142,45 @@ def test_a_letter_that_nobody_closed_stands_where_it_got_stuck(office: SmallOffi
     [("rapat", ["143"]), ("RAPAT kesehatan", ["143"]), ("2026/143", ["143"]), ("rapat guru", []), ("0144", ["0144"])],
 )
 def test_every_word_searched_for_must_occur(office: SmallOffice, words: str, found: list[str]) -> None:
-    assert numbers(case_list(office, AS_OF, search=words)) == found
+    assert numbers(request_list(office, AS_OF, search=words)) == found
 
 
 def test_the_list_can_be_narrowed_to_running_late_or_a_step(office: SmallOffice) -> None:
-    assert numbers(case_list(office, AS_OF, status="running")) == ["0144", "143"]
-    assert numbers(case_list(office, AS_OF, status="late")) == ["0144", "143", "90"]
-    assert numbers(case_list(office, AS_OF, step="A4")) == ["143"]
+    assert numbers(request_list(office, AS_OF, status="running")) == ["0144", "143"]
+    assert numbers(request_list(office, AS_OF, status="late")) == ["0144", "143", "90"]
+    assert numbers(request_list(office, AS_OF, step="A4")) == ["143"]
     with pytest.raises(FilterError, check=says('Status "semua" tidak ada')):
-        case_list(office, AS_OF, status="semua")
+        request_list(office, AS_OF, status="semua")
 
 
 def test_an_agency_sees_its_own_letters_only(office: SmallOffice) -> None:
-    assert numbers(case_list(office, AS_OF, opd="Dinkes")) == ["143"]
-    assert numbers(case_list(office, AS_OF, opd="Dinas Lain")) == []
-    assert numbers(case_list(office, AS_OF, opd="")) == []
-    assert case(office, 2026, "143", AS_OF, opd="Dinkes") is not None
-    assert case(office, 2026, "144", AS_OF, opd="Dinkes") is None
-    assert case(office, 2026, "143", AS_OF, opd="") is None
+    assert numbers(request_list(office, AS_OF, opd="Dinkes")) == ["143"]
+    assert numbers(request_list(office, AS_OF, opd="Dinas Lain")) == []
+    assert numbers(request_list(office, AS_OF, opd="")) == []
+    assert request_detail(office, 2026, "143", AS_OF, opd="Dinkes") is not None
+    assert request_detail(office, 2026, "144", AS_OF, opd="Dinkes") is None
+    assert request_detail(office, 2026, "143", AS_OF, opd="") is None
 
 
 def test_a_search_cannot_leave_its_place_in_the_statement(office: SmallOffice) -> None:
-    assert numbers(case_list(office, AS_OF, search="' OR 1=1 --", opd="Dinkes")) == []
+    assert numbers(request_list(office, AS_OF, search="' OR 1=1 --", opd="Dinkes")) == []
 
 
 def test_a_page_of_the_list_knows_how_many_there_are(office: SmallOffice) -> None:
-    second = case_list(office, AS_OF, limit=1, offset=1)
+    second = request_list(office, AS_OF, limit=1, offset=1)
     assert numbers(second) == ["143"]
     assert second.attrs["total"] == 3
 
 
 def test_a_letter_is_found_without_its_leading_zeros_and_not_before_it_came(office: SmallOffice) -> None:
-    assert case(office, 2026, "144", AS_OF) is not None
-    assert case(office, 2025, "144", AS_OF) is None
-    assert case(office, 2026, "145", AS_OF) is None
-    assert case(office, 2026, "145", moment("2026-09-09 09:00")) is not None
+    assert request_detail(office, 2026, "144", AS_OF) is not None
+    assert request_detail(office, 2025, "144", AS_OF) is None
+    assert request_detail(office, 2026, "145", AS_OF) is None
+    assert request_detail(office, 2026, "145", moment("2026-09-09 09:00")) is not None
 
 
 def test_a_letter_shows_its_steps_pauses_and_sources(office: SmallOffice) -> None:
-    shown = case(office, 2026, "143", AS_OF)
+    shown = request_detail(office, 2026, "143", AS_OF)
     assert shown is not None
     step = shown.steps[STEP_INDEX["A3"]]
     assert (step.start_rule, step.elapsed_seconds, step.waiting_seconds, step.paused_seconds) == (
@@ -193,14 +193,14 @@ def test_a_letter_shows_its_steps_pauses_and_sources(office: SmallOffice) -> Non
 
 
 def test_what_lies_after_the_moment_has_not_happened(office: SmallOffice) -> None:
-    shown = case(office, 2026, "143", AS_OF)
+    shown = request_detail(office, 2026, "143", AS_OF)
     assert shown is not None
     running = shown.steps[STEP_INDEX["A4"]]
     assert (running.verdict, running.is_running, running.passes, running.finished_at) == (
         Verdict.OVERDUE, True, (), None,
     )  # fmt: skip
     assert [(s.started_at, s.ended_at) for s in shown.sessions] == [(moment("2026-09-08 09:00"), None)]
-    later = case(office, 2026, "143", moment("2026-09-08 12:00"))
+    later = request_detail(office, 2026, "143", moment("2026-09-08 12:00"))
     assert later is not None
     assert later.steps[STEP_INDEX["A4"]].verdict is Verdict.LATE
     assert len(later.steps[STEP_INDEX["A4"]].passes) == 1
@@ -208,9 +208,9 @@ def test_what_lies_after_the_moment_has_not_happened(office: SmallOffice) -> Non
 
 
 def test_the_document_has_the_promised_keys_in_order(office: SmallOffice) -> None:
-    shown = case(office, 2026, "143", AS_OF)
+    shown = request_detail(office, 2026, "143", AS_OF)
     assert shown is not None
-    document = case_json(office, shown)
+    document = request_json(office, shown)
     assert list(document["request"])[:6] == ["year", "agenda_number", "opd", "subject", "received_at", "status"]
     assert list(document["steps"][0])[:14] == [
         "step", "actor", "passes", "started_at", "finished_at", "start_rule", "elapsed_seconds", "waiting_seconds",
@@ -228,8 +228,8 @@ def test_the_letters_behind_a_figure_add_up_to_it(tmp_path: Path) -> None:
     at = int(datetime(2026, 6, 24, 10, tzinfo=office.zone).timestamp())
     period = Period(datetime(2026, 1, 1).date(), datetime(2026, 6, 30).date())  # noqa: DTZ001 – days only
     figure = sla_figures(office, SlaFilter(period), at).steps[STEP_INDEX["A5"]]
-    late = case_list(office, at, of_figure=OfFigure(period, ("A5",), (Verdict.LATE, Verdict.OVERDUE)))
+    late = request_list(office, at, of_figure=OfFigure(period, ("A5",), (Verdict.LATE, Verdict.OVERDUE)))
     assert len(late) == figure.late + figure.overdue > 0
-    shown = [case(office, row.year, row.agenda_number, at) for row in late.itertuples()]
+    shown = [request_detail(office, row.year, row.agenda_number, at) for row in late.itertuples()]
     verdicts = [one.steps[STEP_INDEX["A5"]].verdict for one in shown if one]
     assert verdicts.count(Verdict.LATE) == figure.late

@@ -17,17 +17,17 @@ import numpy as np
 import pytest
 
 from dashboard.components import read_query
+from dashboard.pages.compliance.charts import month_of, of_month
 from dashboard.pages.compliance.compare import compare_panel
 from dashboard.pages.compliance.coverage import coverage_table
 from dashboard.pages.compliance.groups import agencies_panel, roles_panel
+from dashboard.pages.compliance.headlines import letters_panel
 from dashboard.pages.compliance.heat import heat_panel
 from dashboard.pages.compliance.lateness import lateness_panel
 from dashboard.pages.compliance.order import order_panel
-from dashboard.pages.compliance.points import month_of, of_month
-from dashboard.pages.compliance.requests import letters_panel
 from dashboard.pages.compliance.table import standards_table
-from dashboard.pages.requests.query import letters as listed
-from dashboard.pages.requests.query import read_asked, steps_listed
+from dashboard.pages.requests.query import read_filter, steps_listed
+from dashboard.pages.requests.query import requests_page as listed
 from etl.domain.compliance.judge import judge
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.sop.steps import STEP_CODES
@@ -364,7 +364,7 @@ def test_the_result_of_b5_is_told_with_its_n_and_leads_to_the_sessions(world: Wo
 def behind(world: World, address: str) -> set[int]:
     """How many letters the list at that address has, and how many steps it says that they were counted by."""
     today = datetime.fromtimestamp(world.at, world.office.zone).date()
-    asked = read_asked(read_query(urlsplit(address).query), today)
+    asked = read_filter(read_query(urlsplit(address).query), today)
     rows, _ = listed(world.office, asked, world.at, None)
     steps = steps_listed(world.office, asked, world.at, None)
     return {int(rows.attrs["total"])} | ({steps} if steps is not None else set())

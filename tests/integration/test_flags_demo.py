@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data_access.home import Home
-from etl.demo import compose, special_cases, write_demo
+from etl.demo import compose, places_of_cases, write_demo
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
 from etl.extract.texts import agenda_key
 from etl.figures.compliance.steps import sla_figures, sla_json
 from etl.figures.period import Period, SlaFilter
-from etl.figures.requests.detail import OfFigure, case, case_json, case_list
+from etl.figures.requests.detail import request_detail, request_json
+from etl.figures.requests.work_list import OfFigure, request_list
 from etl.intake.pipeline import ingest
 from etl.office import Office
 
@@ -36,7 +37,7 @@ class Told:
 
     def flagged(self, flag: Flag, period: Period = ALWAYS, steps: tuple[str, ...] = ()) -> set[str]:
         """The letters in the list behind a flag."""
-        rows = case_list(self.office, AT, of_figure=OfFigure(period, steps, flag=flag))
+        rows = request_list(self.office, AT, of_figure=OfFigure(period, steps, flag=flag))
         numbers = (agenda_key(number) for number in rows["agenda_number"])
         return {f"{year}/{number}" for year, number in zip(rows["year"], numbers, strict=True)}
 
@@ -48,7 +49,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     for book in write_demo(folder / "books", NOW):
         if book.name.startswith(("agenda-", "disposisi-")):
             ingest(office, book, AT)
-    return Told(office, special_cases(compose(NOW, 2020)))
+    return Told(office, places_of_cases(compose(NOW, 2020)))
 
 
 def in_the_mart(told: Told) -> dict[str, Counter[str]]:
@@ -90,7 +91,7 @@ def test_every_date_that_could_be_swapped_is_found(told: Told) -> None:
     assert found == {"2025/187", "2025/287", "2026/147", "2026/247"}
     assert found < set(told.cases["swapped_date"])
     unswapped = sorted(set(told.cases["swapped_date"]) - found)
-    days = [case(told.office, int(one[:4]), one[5:], AT).request["received_on"] for one in unswapped]
+    days = [request_detail(told.office, int(one[:4]), one[5:], AT).request["received_on"] for one in unswapped]
     assert all(date.fromordinal(date(1970, 1, 1).toordinal() + day).day > 12 for day in days)
 
 
@@ -102,14 +103,14 @@ def test_ordinary_letters_are_suspected_of_rounding_only(told: Told) -> None:
 
 def test_the_extra_pass_of_a_letter_is_no_return(told: Told) -> None:
     year, number = told.cases["extra_round"][0].split("/")
-    shown = case_json(told.office, case(told.office, int(year), number, AT))
+    shown = request_json(told.office, request_detail(told.office, int(year), number, AT))
     flags = {step["step"]: step["flags"] for step in shown["steps"] if step["flags"]}
     assert flags["A5"] == ["extra_pass"]
 
 
 def test_returned_letters_are_no_extra_passes(told: Told) -> None:
     year, number = told.cases["returned"][0].split("/")
-    shown = case_json(told.office, case(told.office, int(year), number, AT))
+    shown = request_json(told.office, request_detail(told.office, int(year), number, AT))
     assert next(step["flags"] for step in shown["steps"] if step["step"] == "A5") == ["returned"]
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.pages.compliance.export import exported
-from dashboard.pages.shared.why_links import why_step
+from dashboard.pages.shared.links import why_step
 from dashboard.web.pages import PAGES
-from etl.domain.verdict import STEP_CODES
+from etl.domain.sop.steps import STEP_CODES
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.evidence import ROWS, Reference, rows_behind, why
 from etl.figures.compliance.steps import sla_figures, sla_json

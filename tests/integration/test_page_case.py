@@ -11,7 +11,7 @@ from dashboard.pages.requests.axis import NIGHT, SKIPPED, build_axis
 from dashboard.pages.requests.spans import Kind, spans_of
 from dashboard.pages.shared.sources import source_lines
 from etl.domain.calendar.calendar import Holiday
-from etl.figures.requests.detail import Source, case
+from etl.figures.requests.detail import Source, request_detail
 from tests.desk_office import Desk
 from tests.letters import moment, perpres
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words
@@ -48,7 +48,7 @@ def test_the_time_line_has_every_step_of_part_a_with_its_target(served: Desk) ->
 
 
 def test_a_bar_is_cut_where_the_target_ends(served: Desk) -> None:
-    whole = case(served.office, 2026, "144", END_OF_SEPTEMBER)
+    whole = request_detail(served.office, 2026, "144", END_OF_SEPTEMBER)
     spans = [span for span in spans_of(whole, whole.steps) if span.step == "A4"]
     assert [(span.kind, span.begin, span.end) for span in spans] == [
         (Kind.WITHIN, moment("2026-09-08 08:12"), moment("2026-09-08 08:17")),
@@ -57,7 +57,7 @@ def test_a_bar_is_cut_where_the_target_ends(served: Desk) -> None:
 
 
 def test_the_chart_draws_as_many_bars_as_there_are_stretches(served: Desk) -> None:
-    whole = case(served.office, 2026, "144", END_OF_SEPTEMBER)
+    whole = request_detail(served.office, 2026, "144", END_OF_SEPTEMBER)
     steps = [step for step in whole.steps if step.step[0] == "A"]
     assert len(bars(page(served, "2026/144"), "case-part-a")["y"]) == len(spans_of(whole, steps))
 

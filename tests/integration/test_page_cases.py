@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.pages.requests import query
-from dashboard.pages.requests.query import read_asked
+from dashboard.pages.requests.query import read_filter
 from dashboard.pages.requests.table import pager
 from tests.desk_office import Desk
 from tests.letters import moment
@@ -105,7 +105,7 @@ def test_pages_are_cut_on_the_server_and_the_last_one_stands_for_those_beyond(
 
 
 def test_the_pager_keeps_the_filters() -> None:
-    asked = read_asked({"q": "rapat", "hal": "3"}, date(2026, 9, 30))
+    asked = read_filter({"q": "rapat", "hal": "3"}, date(2026, 9, 30))
     told = pager(asked, 300).to_plotly_json()
     links = [one.href for one in told["props"]["children"][1].children if getattr(one, "href", None)]
     assert links == [

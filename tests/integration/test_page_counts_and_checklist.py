@@ -13,7 +13,7 @@ from dashboard.web.pages import PAGES
 from etl.desk.settings_edit import ChecklistError, as_lines, with_checklist
 from etl.desk.stamps import NewStamp, give_stamp
 from etl.domain.compliance.stamping import Stamp
-from etl.figures.requests.detail import case
+from etl.figures.requests.detail import request_detail
 from etl.settings.checklists import Checklists
 from etl.settings.document import default_settings
 from tests.desk_office import Desk, desk
@@ -54,7 +54,7 @@ def save_count(browser: FlaskClient, agenda: str, count: str, mark: str = "a") -
 
 
 def known(served: Desk) -> tuple[Any, Any, Any]:
-    request = case(served.office, 2026, "2", served.clock.at).request
+    request = request_detail(served.office, 2026, "2", served.clock.at).request
     return request["planned"], request["verified"], request["received_at"]
 
 
@@ -80,7 +80,7 @@ def test_an_agency_reaches_only_its_own_letters_and_others_only_look(served: Des
 
 def judged(served: Desk, step: str) -> tuple[str, int | None, int | None]:
     """Verdict, seconds and finish of a step of letter 8."""
-    whole = case(served.office, 2026, "8", served.clock.at)
+    whole = request_detail(served.office, 2026, "8", served.clock.at)
     one = next(one for one in whole.steps if one.step == step)
     return one.verdict.value, one.elapsed_seconds, one.finished_at
 
@@ -107,7 +107,7 @@ def test_the_numbers_finish_b1_and_b2_and_a_further_number_leaves_the_stamps(ser
     for browser, step, count, mark in ((opd, "B1", "54", "g"), (kasi, "B2", "51", "h")):
         assert f"Cap {step} tidak berubah" in words(opened(browser, page))
         assert save_count(browser, "8", count, mark) == f"{count} peserta tersimpan."
-    request = case(served.office, 2026, "8", served.clock.at).request
+    request = request_detail(served.office, 2026, "8", served.clock.at).request
     assert (request["planned"], request["verified"]) == (54, 51)
     assert [judged(served, step)[2] for step in ("B1", "B2")] == [moment("11:15"), moment("11:27")]
 
@@ -115,9 +115,9 @@ def test_the_numbers_finish_b1_and_b2_and_a_further_number_leaves_the_stamps(ser
 def test_a_number_of_a_letter_that_was_refused_stamps_nothing(served: Desk) -> None:
     served.clock.at = moment("11:45")
     assert save_count(served.signed_in("kasi_litik"), "5", "12", "i") == "12 peserta tersimpan."
-    assert {one.finished_at for one in case(served.office, 2026, "5", served.clock.at).steps if one.step == "B2"} == {
-        None
-    }
+    assert {
+        one.finished_at for one in request_detail(served.office, 2026, "5", served.clock.at).steps if one.step == "B2"
+    } == {None}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from plotly.io.json import to_json_plotly
 from sqlalchemy import event
 
-from dashboard.pages.intake.offered_file import shown
+from dashboard.pages.intake.offered_file import offered_file
 from data_access.records import reading
 from data_access.records.intake.loads import last_load_id, loads_page
 from etl.intake.offered.uploads import Uploads
@@ -391,7 +391,7 @@ def test_records_that_cannot_be_read_are_a_sentence_and_the_file_waits(served: D
     assert upload is not None
     spoil(served)
     with served.app.server.test_request_context():
-        place = to_json_plotly(shown(served.office, upload, {}, served.clock()).preview)
+        place = to_json_plotly(offered_file(served.office, upload, {}, served.clock()).preview)
     assert "bukan berkas catatan pantau atau rusak" in place
     assert "Tidak ada yang dimuat. Berkas Anda tetap di sini" in place
     assert upload.is_waiting

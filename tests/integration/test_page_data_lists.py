@@ -13,7 +13,7 @@ from data_access.records.access.audit import recent_actions
 from data_access.records.office.settings_store import settings_history
 from etl.domain.verdict import Flag
 from etl.figures.intake.open_work import flag_counts, unknown_opds, unknown_rooms
-from etl.figures.requests.detail import case
+from etl.figures.requests.detail import request_detail
 from tests.books import agenda, hand_overs, room_log
 from tests.desk_office import Desk
 from tests.intake_office import give_later, intake_office, listed, press
@@ -115,7 +115,7 @@ def test_an_unknown_room_becomes_another_name_of_a_known_one_and_its_rows_join(s
     reply = decide_room(browser, "same", "aulakecil", room="Smart Center")
     assert "2 baris bergabung" in told_by(reply, "waiting-said")
     assert [room.key for room in unknown_rooms(served.office)] == ["ruangrapatlt2"]
-    assert case(served.office, 2026, "148", END_OF_SEPTEMBER).request["room"] == "Smart Center"
+    assert request_detail(served.office, 2026, "148", END_OF_SEPTEMBER).request["room"] == "Smart Center"
     with reading(served.office.records) as connection:
         newest = settings_history(connection)[0]
     assert (newest.actor, newest.reason) == ("agendaris", '"Aula Kecil" disamakan dengan ruang Smart Center')
@@ -188,13 +188,13 @@ def test_an_unknown_name_is_listed_with_its_letters_and_a_close_spelling(reader:
 
 def test_a_name_is_merged_only_when_a_person_says_so_and_can_be_taken_apart(served: Desk) -> None:
     browser = served.signed_in("agendaris")
-    assert case(served.office, 2026, "150", END_OF_SEPTEMBER).request["opd"] == "Dinas Kesehatn"
+    assert request_detail(served.office, 2026, "150", END_OF_SEPTEMBER).request["opd"] == "Dinas Kesehatn"
     reply = decide_name(browser, "merge", "Dinas Kesehatn", "Dinas Kesehatan")
     assert '"Dinas Kesehatn" digabungkan ke Dinas Kesehatan' in told_by(reply, "names-said")
-    assert case(served.office, 2026, "150", END_OF_SEPTEMBER).request["opd"] == "Dinas Kesehatan"
+    assert request_detail(served.office, 2026, "150", END_OF_SEPTEMBER).request["opd"] == "Dinas Kesehatan"
     assert "Ejaan yang digabungkan kantor ini" in words(listed(browser, "names"))
     told_by(decide_name(browser, "remove", ["Dinas Kesehatan", "Dinas Kesehatn"]), "names-said")
-    assert case(served.office, 2026, "150", END_OF_SEPTEMBER).request["opd"] == "Dinas Kesehatn"
+    assert request_detail(served.office, 2026, "150", END_OF_SEPTEMBER).request["opd"] == "Dinas Kesehatn"
 
 
 def test_a_name_may_be_kept_as_an_agency_of_its_own(served: Desk) -> None:
@@ -225,7 +225,7 @@ def test_an_extra_pass_is_listed_with_its_rows_and_can_be_made_a_correction(serv
     reply = press(browser, EXTRA, ("flags-extra-save",), "flags-extra-save", state)
     assert "Koreksi tersimpan" in told_by(reply, "flags-said")
     assert Flag.EXTRA_PASS not in flag_counts(served.office)
-    step = next(one for one in case(served.office, 2026, "143", END_OF_SEPTEMBER).steps if one.step == "A3")
+    step = next(one for one in request_detail(served.office, 2026, "143", END_OF_SEPTEMBER).steps if one.step == "A3")
     assert (len(step.passes), step.finished_at) == (1, seconds("2026-09-07 08:14"))
 
 
@@ -260,7 +260,7 @@ def test_a_file_that_says_otherwise_later_is_a_question_with_both_answers(served
     assert "Pertahankan 8 Sep 2026 08.15" in words(layout)
     assert "Pakai nilai berkas: 8 Sep 2026 08.30" in words(layout)
     assert "Nilai berkas berlaku lagi" in told_by(answer(browser, "take", 1), "corrections-said")
-    step = next(one for one in case(served.office, 2026, "144", END_OF_SEPTEMBER).steps if one.step == "A4")
+    step = next(one for one in request_detail(served.office, 2026, "144", END_OF_SEPTEMBER).steps if one.step == "A4")
     assert step.finished_at == seconds("2026-09-08 08:30")
 
 

@@ -16,7 +16,7 @@ from data_access.records import reading
 from data_access.records.access.audit import recent_actions
 from data_access.records.intake.loads import load_by_id
 from etl.figures.intake.open_work import open_rejects
-from etl.figures.requests.detail import case
+from etl.figures.requests.detail import request_detail
 from etl.intake.pipeline import ingest
 from tests.books import agenda, as_workbook, full_disk
 from tests.desk_office import Desk, desk
@@ -161,7 +161,7 @@ def test_an_undone_load_says_who_did_it_and_why_and_its_correction_returns(serve
     assert "Muatan agenda-susulan.csv dibatalkan" in words(reply.json["response"]["load-undo-said"]["children"])
     told = words(load_page(browser, LATER))
     assert "dibatalkan pada Rabu, 30 September 2026 09.00 WIB oleh agendaris (Agendaris). Alasan: salah berkas" in told
-    assert case(served.office, 2026, "144", END_OF_SEPTEMBER).request["subject"] == "Bimbingan guru"
+    assert request_detail(served.office, 2026, "144", END_OF_SEPTEMBER).request["subject"] == "Bimbingan guru"
     assert "Dibatalkan" in words(listed(browser, "runs"))
     assert "Pembatalan muatan" in words(listed(browser, "runs"))
 

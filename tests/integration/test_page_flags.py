@@ -10,7 +10,7 @@ import pytest
 from dashboard.web.pages import PAGES
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import SlaFilter, month_period
-from etl.figures.requests.detail import case, case_json
+from etl.figures.requests.detail import request_detail, request_json
 from etl.intake.pipeline import ingest
 from tests.books import agenda
 from tests.desk_office import Desk, desk
@@ -51,7 +51,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def flags(served: Desk, letter: str, as_of: int = END_OF_SEPTEMBER) -> dict[str, list[str]]:
     """The flags of a letter's steps as `pantau case --json` prints them."""
-    shown = json.loads(json.dumps(case_json(served.office, case(served.office, 2026, letter, as_of))))
+    shown = json.loads(json.dumps(request_json(served.office, request_detail(served.office, 2026, letter, as_of))))
     return {step["step"]: step["flags"] for step in shown["steps"] if step["flags"]}
 
 

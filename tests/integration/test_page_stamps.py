@@ -12,8 +12,8 @@ from etl.corrections.page import correct
 from etl.desk.stamps import UNDO_SECONDS
 from etl.domain.sop.steps import STEP_INDEX
 from etl.figures.intake.corrections import corrections_listed
-from etl.figures.requests.detail import case
-from etl.figures.requests.documents import case_document
+from etl.figures.requests.detail import request_detail
+from etl.figures.requests.documents import request_document
 from tests.desk_office import Desk, call
 from tests.offices.office import seconds
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words
@@ -67,9 +67,9 @@ def test_a_tap_with_papers_is_told_shown_and_taken_back(served: Desk) -> None:
     assert "Sekarang di A4 · Kadin" in words(layout)
     assert "layar, Sekdin (sekdin)" in words(layout)
     assert "Surat dari OPD disertai lembar disposisi (ada)" in words(layout)
-    whole = case(served.office, 2026, "147", served.clock())
+    whole = request_detail(served.office, 2026, "147", served.clock())
     assert whole is not None
-    assert case_document(served.office, whole)["steps"][2]["documents"] == {
+    assert request_document(served.office, whole)["steps"][2]["documents"] == {
         "requirements": [{"name": "Surat dari OPD disertai lembar disposisi", "present": True}],
         "outputs": [{"name": "TL disposisi surat", "present": True}],
         "output_present": True,
@@ -176,7 +176,7 @@ def test_an_agency_puts_its_own_stamp_right_after_a_quarter_of_an_hour(served: D
     refused = correction(served, "opd", row_id, reason=" ").json["response"]["correct-said"]["children"]
     assert "alasan" in words(refused).lower()
     assert correction(served, "opd", row_id).status_code == 200
-    told = case(served.office, 2026, "147", served.clock())
+    told = request_detail(served.office, 2026, "147", served.clock())
     assert told is not None
     assert (told.steps[STEP_INDEX["B1"]].finished_at, len(told.corrections)) == (seconds("2026-09-30 08:31"), 1)
     (listed,) = corrections_listed(served.office, 1)[0]

@@ -12,7 +12,7 @@ from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.schema import last_visit
 from etl.domain.verdict import Verdict
-from etl.figures.requests.detail import case
+from etl.figures.requests.detail import request_detail
 from etl.figures.summary import changes_since, my_steps
 from etl.intake.pipeline import ingest
 from tests.books import agenda, hand_overs, part_a, room_log
@@ -128,7 +128,7 @@ def test_an_agency_is_told_of_its_own_letters_only(served: Desk) -> None:
 def test_new_late_steps_are_those_that_the_letters_themselves_tell(served: Desk, since: str) -> None:
     begin, expected = seconds(since), set()
     for letter in ("143", "144", "145", "12/A", "147", "150"):
-        whole = case(served.office, 2026, letter, NOON)
+        whole = request_detail(served.office, 2026, letter, NOON)
         assert whole is not None
         for step in whole.steps:
             at = step.finished_at if step.verdict is Verdict.LATE else step.due_at

@@ -133,12 +133,12 @@ def test_what_belongs_to_an_entry_is_stored_with_it_or_not_at_all(bureau: Bureau
         raise RuntimeError("disk")
 
     def refusing(_connection: Connection, _book: Rulebook) -> None:
-        raise ScreenRefusedError("Langkah ini sudah selesai.")
+        raise ScreenRefusedError("stamp.refused_done", step="A3")
 
     common: dict[str, Any] = {"actor": "ani", "role": "staf", "client_id": "x", "now": bureau.clock()}
     with pytest.raises(RuntimeError):
         give_rows(bureau.office, "disposisi", [A2], also=broken, **common)
-    with pytest.raises(ScreenRefusedError, check=says("sudah selesai")):
+    with pytest.raises(ScreenRefusedError, check=says("Belum ada yang diisi")):
         give_rows(bureau.office, "disposisi", [A2], check=refusing, **common)
     assert (seen, rows_of(bureau, "disposisi")) == ([2], 0)
 

@@ -20,7 +20,8 @@ from etl.domain.sop.file import from_json, parse_sop, to_document, to_json
 from etl.domain.sop.steps import Cell
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import day_number
-from etl.figures.requests.detail import case, case_json, case_list
+from etl.figures.requests.detail import request_detail, request_json
+from etl.figures.requests.work_list import request_list
 from etl.judging.publishing import catch_up
 from etl.office import Office
 from etl.settings.sops import load_sop, version_of
@@ -110,13 +111,13 @@ def test_where_the_file_of_the_office_lets_a8_follow_a7_only_a8_is_judged_otherw
 
 def judged_steps(office: Office) -> dict[tuple[str, str], dict[str, Any]]:
     """By agenda number and step what is said of it."""
-    letters = [case(office, 2026, str(row.agenda_number), END_OF_SEPTEMBER) for row in listed(office)]
-    told = [case_json(office, letter) for letter in letters if letter]
+    letters = [request_detail(office, 2026, str(row.agenda_number), END_OF_SEPTEMBER) for row in listed(office)]
+    told = [request_json(office, letter) for letter in letters if letter]
     return {(one["request"]["agenda_number"], step["step"]): step for one in told for step in one["steps"]}
 
 
 def listed(office: Office) -> Iterator[Any]:
-    return case_list(office, END_OF_SEPTEMBER).itertuples()
+    return request_list(office, END_OF_SEPTEMBER).itertuples()
 
 
 def test_of_one_date_a_file_of_the_folder_stands_over_the_page(tmp_path: Path, records_engine: Engine) -> None:
@@ -153,7 +154,7 @@ def enter(served: Desk, user: str = "kadin", **given: str) -> Any:
 
 
 def verdict(served: Desk, letter: str, code: str = "A4") -> str:
-    whole = case(served.office, 2026, letter, END_OF_SEPTEMBER)
+    whole = request_detail(served.office, 2026, letter, END_OF_SEPTEMBER)
     return next(step for step in whole.steps if step.step == code).verdict.value
 
 

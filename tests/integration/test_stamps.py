@@ -17,7 +17,7 @@ from etl.corrections.page import Answer, answer, correct, questions
 from etl.desk.screen_rows import Receipt
 from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp, take_back
 from etl.domain.compliance.stamping import Stamp
-from etl.figures.requests.detail import CasePass, case
+from etl.figures.requests.detail import RequestPass, request_detail
 from etl.figures.requests.documents import OUTPUT
 from etl.figures.requests.step_standing import standings
 from etl.intake.undo import undo
@@ -70,8 +70,8 @@ def either(tmp_path: Path, server: str | None) -> Iterator[Stamping]:
         yield made
 
 
-def first_pass(bureau: Stamping, code: str) -> CasePass:
-    whole = case(bureau.office, 2026, "143", bureau.clock())
+def first_pass(bureau: Stamping, code: str) -> RequestPass:
+    whole = request_detail(bureau.office, 2026, "143", bureau.clock())
     assert whole is not None
     return next(step.passes[0] for step in whole.steps if step.step == code)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.shared.why_links import why_if
+from dashboard.pages.shared.links import why_if
 from data_access.home import Home
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.compliance.what_if import Turn, changing_steps, what_if

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.pages.shared.why_links import READY, why_case, why_letters, why_step
+from dashboard.pages.shared.links import READY, why_request_step, why_requests, why_step
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import day_number
 from etl.domain.verdict import RequestVerdict, Verdict
@@ -18,8 +18,9 @@ from etl.figures.compliance.evidence import ROWS, Reference, Why, rows_behind, w
 from etl.figures.compliance.reading import lateness
 from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.period import FilterError, Period, SlaFilter
-from etl.figures.requests.detail import case, case_list
+from etl.figures.requests.detail import request_detail
 from etl.figures.requests.step_days import ready_days, step_days
+from etl.figures.requests.work_list import request_list
 from etl.office import Office
 from tests.desk_office import OWN_OPD, Desk, call
 from tests.offices.office import seconds
@@ -125,7 +126,7 @@ def test_the_listed_rows_give_each_steps_part_of_the_lateness(served: Desk, figu
 
 def event_of(office: Office, row: Any, as_of: int) -> str | None:
     """Against its event, told one letter at a time; None when it was not ready in September."""
-    whole = case(office, row.year, row.agenda_number, as_of)
+    whole = request_detail(office, row.year, row.agenda_number, as_of)
     ready, booked = whole.steps[STEP_INDEX["A8"]].finished_at, whole.request["booked_start_at"]
     if whole.ready_on is None or not day_number(SEPTEMBER.period.first) <= whole.ready_on <= day_number(
         date(2026, 9, 30)
@@ -146,7 +147,7 @@ def test_the_listed_letters_are_ready_before_their_event_or_not(served: Desk, fi
     assert explained.value == figures.ready.share
     told = {
         str(row.agenda_number): event_of(served.office, row, as_of)
-        for row in case_list(served.office, as_of).itertuples()
+        for row in request_list(served.office, as_of).itertuples()
     }
     for part in explained.parts:
         rows = listed(served.office, explained, part.name) if part.n else pd.DataFrame({"agenda_number": []})
@@ -177,8 +178,8 @@ def test_a_part_or_step_that_does_not_exist_is_refused_in_words(served: Desk) ->
 
 def test_the_days_of_every_step_add_up_to_its_duration(served: Desk, as_of: int) -> None:
     calendar, counted = served.office.calendar, 0
-    for row in case_list(served.office, as_of).itertuples():
-        whole = case(served.office, row.year, row.agenda_number, as_of)
+    for row in request_list(served.office, as_of).itertuples():
+        whole = request_detail(served.office, row.year, row.agenda_number, as_of)
         for step in whole.steps:
             passes = step_days(whole, step, calendar)
             total = sum(one.seconds for one in passes) if passes else None
@@ -190,7 +191,7 @@ def test_the_days_of_every_step_add_up_to_its_duration(served: Desk, as_of: int)
 
 
 def step_of(served: Desk, letter: str, code: str) -> Any:
-    whole = case(served.office, 2026, letter, END_OF_SEPTEMBER)
+    whole = request_detail(served.office, 2026, letter, END_OF_SEPTEMBER)
     return step_days(whole, whole.steps[STEP_INDEX[code]], served.office.calendar)
 
 
@@ -227,7 +228,7 @@ def test_the_page_shows_the_fraction_the_kinds_and_the_rules(served: Desk) -> No
 
 
 def test_the_page_of_one_step_shows_its_days_and_rows(served: Desk) -> None:
-    told = words(shown(served, why_case(2026, "318", "A5")))
+    told = words(shown(served, why_request_step(2026, "318", "A5")))
     assert "hari kerja: Perpres 21/2023 07.30–12.00, 13.00–16.00 12.00–13.00 07.30–12.00, 13.00–16.00" in told
     assert "menunggu OPD" in told
     assert "disposisi-lain.csv, baris" in told
@@ -238,8 +239,8 @@ def test_every_figure_has_a_page(served: Desk) -> None:
     for figure in (Figure.COVERAGE, Figure.MEDIAN, Figure.P90, Figure.HANDOVER, Figure.LATENESS):
         assert "Apa yang dihitung" in words(shown(served, why_step(SEPTEMBER, ALL_STEPS, figure)))
     for figure in (Figure.REQUESTS, Figure.READY, Figure.EVENT):
-        assert "Baris di baliknya" in words(shown(served, why_letters(SEPTEMBER, figure)))
-    assert "Surat diterima sampai ruang siap" in words(shown(served, why_case(2026, "143", READY)))
+        assert "Baris di baliknya" in words(shown(served, why_requests(SEPTEMBER, figure)))
+    assert "Surat diterima sampai ruang siap" in words(shown(served, why_request_step(2026, "143", READY)))
 
 
 def test_the_kepatuhan_page_has_the_button_beside_its_figures(served: Desk) -> None:
@@ -258,7 +259,7 @@ def test_an_agency_sees_only_its_own_letters(served: Desk) -> None:
     foreign = words(shown(served, why_step(SlaFilter(SEPTEMBER.period, opd="Dinas Pendidikan"), "A4"), "opd"))
     assert OWN_OPD in foreign
     assert "Dinas Pendidikan" not in foreign
-    assert "tidak ada permohonan 2026/144" in words(shown(served, why_case(2026, "144", "A4"), "opd")).lower()
+    assert "tidak ada permohonan 2026/144" in words(shown(served, why_request_step(2026, "144", "A4"), "opd")).lower()
 
 
 @pytest.mark.parametrize(

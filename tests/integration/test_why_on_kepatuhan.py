@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.shared.why_links import COMPARE, CONTROL, WHY, why_compare, why_control, why_step
+from dashboard.pages.shared.links import COMPARE, CONTROL, WHY, why_compare, why_control, why_step
 from etl.figures.compliance.control import control_chart
 from etl.figures.compliance.definitions import Figure
 from etl.figures.period import Period, SlaFilter

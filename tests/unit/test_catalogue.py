@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.roles import Role
-from dashboard.i18n.catalogue import CatalogueError, catalogue, message, read_area
-from dashboard.i18n.language import Language, parse_language
+from dashboard.i18n.catalogue import CatalogueError, Language, catalogue, message, parse_language, read_area
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
+from etl.extract.kinds import SPECS, Kind, corrections_of
 
 DASHBOARD = Path(__file__).parents[2] / "dashboard"
 SOURCES = [file for file in DASHBOARD.rglob("*") if file.suffix in {".py", ".html"}]
@@ -63,6 +63,14 @@ def test_every_member_of_an_enumeration_has_a_word(prefix: str, members: type) -
 @pytest.mark.parametrize("key", ["flag.{}", "flag.why_{}"])
 def test_every_flag_has_a_word_and_a_sentence(key: str) -> None:
     assert [flag.name for flag in Flag if flag and key.format(flag.name) not in catalogue()] == []
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_field_of_a_record_has_its_words(kind: Kind) -> None:
+    of_columns = [field.name for field in SPECS[kind].fields if f"data.col_{kind}_{field.name}" not in catalogue()]
+    keys = [f"data.col_{name}" for name in of_columns]
+    keys += [f"{area}.field_{name}" for name in corrections_of(kind) for area in ("intake", "correction")]
+    assert [key for key in keys if key not in catalogue()] == []
 
 
 def test_a_verdict_is_called_what_the_office_calls_it() -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.demo import compose, special_cases
+from etl.demo import compose, places_of_cases
 from etl.demo.model import Case, Demo, Letter, Stamp
 from etl.demo.office_time import OfficeHours, at, day_of, office_hours
 from etl.settings.calendars import calendar_from
@@ -107,7 +107,7 @@ def test_two_years_hold_some_seven_hundred_letters(text: str) -> None:
 
 @AT_ANY_HOUR
 def test_every_special_case_occurs(text: str) -> None:
-    found = special_cases(demo_of(text))
+    found = places_of_cases(demo_of(text))
     wanted = {*Case, *STRAYS, *ON_THE_DESKS, "equal_stamps", "now_ready", "signed_together"} - {Case.PLAIN}
     assert {name for name in wanted if not found.get(name)} == set()
 
@@ -176,7 +176,7 @@ def test_in_office_hours_somebody_is_in_the_room(text: str) -> None:
 
 @pytest.mark.parametrize("text", [FRIDAY_PRAYER, EVENING, SUNDAY, NEW_YEAR])
 def test_outside_office_hours_nobody_is_in_the_room(text: str) -> None:
-    assert "today_in_the_room" not in special_cases(demo_of(text))
+    assert "today_in_the_room" not in places_of_cases(demo_of(text))
 
 
 @pytest.mark.parametrize("text", [SUNDAY, NEW_YEAR])

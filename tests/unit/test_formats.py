@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from dashboard.i18n.catalogue import Language
 from dashboard.i18n.formats import Formats
-from dashboard.i18n.language import Language
 from etl.domain.frames import MISSING
 
 JAKARTA = ZoneInfo("Asia/Jakarta")

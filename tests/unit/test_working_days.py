@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboard.pages.requests.working_days import in_working_days
+from dashboard.pages.requests.cards import in_working_days
 from tests.letters import moment, perpres
 
 

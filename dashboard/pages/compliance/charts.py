@@ -1,20 +1,28 @@
 """Charts of the compliance page as plain figures: months with their uncertainty, where lateness is, the control
-chart. A point's `customdata` is the address of its cases."""
+chart; below each its points as a list. A point's `customdata` is the address of its cases, its line in the list leads
+to its explanation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from dashboard.components import LIGHT
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import LIGHT, link
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import why_step
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.compliance.control import ControlChart
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import Lateness, Month
+from etl.figures.period import Period, SlaFilter, month_period
 
-Figure = dict[str, Any]
+Drawing = dict[str, Any]
 
 _BAND = "rgba(10,118,107,0.14)"
 
@@ -23,36 +31,36 @@ def _first_day(month: str) -> date:
     return date.fromisoformat(f"{month}-01")
 
 
-def monthly_share(months: Sequence[Month], addresses: Mapping[str, str], *, running: str) -> Figure:
+def monthly_share(months: Sequence[Month], addresses: Mapping[str, str], *, running: str) -> Drawing:
     """Twelve months of the share of all steps, its 95 % interval as a band; `running` is the month not yet over,
     `addresses` those of the cases by month."""
     f = fmt()
-    shown = [one for one in months if one.share is not None and one.interval is not None]
-    days = [one.month + "-01" for one in shown]
-    bounds = [one.interval or (0.0, 0.0) for one in shown]
+    shown = [month for month in months if month.share is not None and month.interval is not None]
+    days = [month.month + "-01" for month in shown]
+    bounds = [month.interval or (0.0, 0.0) for month in shown]
     hover = [
-        f"<b>{f.month(_first_day(one.month))}</b>{t('sla.running_month') if one.month == running else ''}<br>"
-        + t("sla.share_title", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*pair))
-        for one, pair in zip(shown, bounds, strict=True)
+        f"<b>{f.month(_first_day(month.month))}</b>{t('sla.running_month') if month.month == running else ''}<br>"
+        + t("sla.share_title", met=f.number(month.met), n=f.number(month.n), interval=f.interval(*pair))
+        for month, pair in zip(shown, bounds, strict=True)
     ]
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": days}
     points = {
         "type": "scatter",
         "mode": "lines+markers+text",
         "x": days,
-        "y": [one.share for one in shown],
-        "text": _told(shown),
+        "y": [month.share for month in shown],
+        "text": _labels(shown),
         "textposition": "top center",
         "textfont": {"size": 12, "color": LIGHT["text"]},
         "line": {"color": LIGHT["good"], "width": 2.5},
         "marker": {
             "size": 8,
-            "color": [LIGHT["panel"] if one.month == running else LIGHT["good"] for one in shown],
+            "color": [LIGHT["panel"] if month.month == running else LIGHT["good"] for month in shown],
             "line": {"color": LIGHT["good"], "width": 2},
         },
         "hovertext": hover,
         "hoverinfo": "text",
-        "customdata": [addresses[one.month] for one in shown],
+        "customdata": [addresses[month.month] for month in shown],
         "cliponaxis": False,
     }
     low = {"type": "scatter", **edge, "y": [pair[0] for pair in bounds]}
@@ -60,7 +68,7 @@ def monthly_share(months: Sequence[Month], addresses: Mapping[str, str], *, runn
     return {"data": [low, high, points], "layout": _month_layout(days, bounds)}
 
 
-def _month_layout(days: Sequence[str], bounds: Sequence[tuple[float, float]]) -> Figure:
+def _month_layout(days: Sequence[str], bounds: Sequence[tuple[float, float]]) -> Drawing:
     floor = min((low for low, _ in bounds), default=0.0)
     return {
         "margin": {"l": 8, "r": 20, "t": 22, "b": 8},
@@ -81,11 +89,11 @@ def _month_layout(days: Sequence[str], bounds: Sequence[tuple[float, float]]) ->
     }
 
 
-def _told(shown: Sequence[Month]) -> list[str]:
+def _labels(shown: Sequence[Month]) -> list[str]:
     """The figures written beside the line: the first, the last, the lowest and the highest month."""
-    shares = [one.share or 0.0 for one in shown]
-    told = {0, len(shown) - 1, shares.index(min(shares)), shares.index(max(shares))} if shown else set()
-    return [fmt().percent(share, 0) if index in told else "" for index, share in enumerate(shares)]
+    shares = [point.share or 0.0 for point in shown]
+    labelled = {0, len(shown) - 1, shares.index(min(shares)), shares.index(max(shares))} if shown else set()
+    return [fmt().percent(share, 0) if index in labelled else "" for index, share in enumerate(shares)]
 
 
 def _every_other(days: Sequence[str]) -> list[str]:
@@ -108,18 +116,18 @@ def part_words(share: float) -> str:
     return f"<{fmt().percent(0.01, 0)}" if share < 0.005 else fmt().percent(share, 0)
 
 
-def pareto(parts: Sequence[Lateness], sop: SopVersion, addresses: Sequence[str]) -> Figure:
+def pareto(parts: Sequence[Lateness], sop: SopVersion, addresses: Sequence[str]) -> Drawing:
     """Minutes over target by step, the largest first, with the running sum of their parts as a line."""
-    f, codes = fmt(), [one.step for one in parts]
+    f, codes = fmt(), [part.step for part in parts]
     hover = [
-        f"<b>{one.step} {sop.step(one.step).short_name}</b><br>"
-        + t("sla.over_title", time=f.duration(one.over_seconds), share=f.percent(one.share))
-        for one in parts
+        f"<b>{part.step} {sop.step(part.step).short_name}</b><br>"
+        + t("sla.over_title", time=f.duration(part.over_seconds), share=f.percent(part.share))
+        for part in parts
     ]
     bars = {
         "type": "bar",
         "x": codes,
-        "y": [one.over_seconds / HOUR for one in parts],
+        "y": [part.over_seconds / HOUR for part in parts],
         "hovertext": hover,
         "hoverinfo": "text",
         "customdata": list(addresses),
@@ -129,18 +137,18 @@ def pareto(parts: Sequence[Lateness], sop: SopVersion, addresses: Sequence[str])
         "type": "scatter",
         "mode": "lines+markers",
         "x": codes,
-        "y": [one.cumulative for one in parts],
+        "y": [part.cumulative for part in parts],
         "yaxis": "y2",
         "line": {"color": LIGHT["text"], "width": 2},
         "marker": {"size": 6, "color": LIGHT["text"]},
-        "hovertext": [t("sla.cumulative_title", share=f.percent(one.cumulative)) for one in parts],
+        "hovertext": [t("sla.cumulative_title", share=f.percent(part.cumulative)) for part in parts],
         "hoverinfo": "text",
         "customdata": list(addresses),
     }
     return {"data": [bars, line], "layout": _pareto_layout()}
 
 
-def _pareto_layout() -> Figure:
+def _pareto_layout() -> Drawing:
     plain = {"fixedrange": True, "showgrid": False, "automargin": True, "tickfont": {"color": LIGHT["muted"]}}
     return {
         "margin": {"l": 8, "r": 8, "t": 10, "b": 8},
@@ -159,27 +167,27 @@ def _pareto_layout() -> Figure:
     }
 
 
-def control(chart: ControlChart, lines: Sequence[Level], addresses: Sequence[str], *, running: str) -> Figure:
+def control(chart: ControlChart, lines: Sequence[Level], addresses: Sequence[str], *, running: str) -> Drawing:
     """Medians by month between their lines; signals are diamonds, `running` is the month not yet over."""
-    f, days = fmt(), [f"{one.month}-01" for one in chart.points]
-    is_signal = [one.is_beyond or one.is_run for one in chart.points]
+    f, days = fmt(), [f"{point.month}-01" for point in chart.points]
+    is_signal = [point.is_beyond or point.is_run for point in chart.points]
     hover = [
-        f"<b>{f.month(_first_day(one.month))}</b>{t('sla.running_month') if one.month == running else ''}<br>"
-        + t("sla.control_title_point", median=f.minutes(one.median_seconds), n=f.number(one.n))
-        for one in chart.points
+        f"<b>{f.month(_first_day(point.month))}</b>{t('sla.running_month') if point.month == running else ''}<br>"
+        + t("sla.control_title_point", median=f.minutes(point.median_seconds), n=f.number(point.n))
+        for point in chart.points
     ]
     points = {
         "type": "scatter",
         "mode": "lines+markers",
         "x": days,
-        "y": [one.median_seconds / MINUTE for one in chart.points],
+        "y": [point.median_seconds / MINUTE for point in chart.points],
         "line": {"color": LIGHT["muted"], "width": 1.5},
         "marker": {
             "size": [13 if signal else 8 for signal in is_signal],
             "symbol": ["diamond" if signal else "circle" for signal in is_signal],
             "color": [
-                LIGHT["panel"] if one.month == running else LIGHT["late"] if signal else LIGHT["good"]
-                for one, signal in zip(chart.points, is_signal, strict=True)
+                LIGHT["panel"] if point.month == running else LIGHT["late"] if signal else LIGHT["good"]
+                for point, signal in zip(chart.points, is_signal, strict=True)
             ],
             "line": {"color": [LIGHT["late"] if signal else LIGHT["good"] for signal in is_signal], "width": 2},
         },
@@ -213,12 +221,12 @@ def levels(chart: ControlChart, target_seconds: int | None) -> list[Level]:
     return [Level(at, kind, t(f"sla.level_{kind}", time=fmt().minutes(at))) for kind, at in places if at]
 
 
-def _control_layout(chart: ControlChart, days: Sequence[str], lines: Sequence[Level]) -> Figure:
-    highest = max([*(one.median_seconds for one in chart.points), *(one.seconds for one in lines)]) / MINUTE
+def _control_layout(chart: ControlChart, days: Sequence[str], lines: Sequence[Level]) -> Drawing:
+    highest = max([*(point.median_seconds for point in chart.points), *(level.seconds for level in lines)]) / MINUTE
     ticks = _every_third(days)
     return {
         "margin": {"l": 8, "r": 16, "t": 10, "b": 8},
-        "shapes": [_line(one) for one in lines],
+        "shapes": [_line(level) for level in lines],
         "xaxis": {
             "type": "date",
             "tickvals": ticks,
@@ -231,7 +239,7 @@ def _control_layout(chart: ControlChart, days: Sequence[str], lines: Sequence[Le
     }
 
 
-def _line(level: Level) -> Figure:
+def _line(level: Level) -> Drawing:
     colour, dash = _LINES[level.kind]
     place = {"xref": "paper", "x0": 0, "x1": 1, "y0": level.seconds / MINUTE, "y1": level.seconds / MINUTE}
     return {"type": "line", **place, "line": {"color": colour, "width": 1.5, "dash": dash}, "layer": "below"}
@@ -240,3 +248,48 @@ def _line(level: Level) -> Figure:
 def _every_third(days: Sequence[str]) -> list[str]:
     """Every third month, the last one included, so that two years fit on a phone."""
     return list(days) if len(days) <= 6 else list(days[::-3])[::-1]
+
+
+def month_of(month: str) -> Period:
+    """ "2026-09" as its days."""
+    return month_period(int(month[:4]), int(month[5:]))
+
+
+def month_points(filter_: SlaFilter, points: Sequence[Month]) -> Component:
+    """The months of the share of all steps with what was judged."""
+    f = fmt()
+    rows = (
+        (
+            t("sla.point_share", month=f.month(month_of(point.month).first), share=f.percent(point.share),
+              met=f.number(point.met), n=f.number(point.n), interval=f.interval(*point.interval)),
+            why_step(replace(filter_, period=month_of(point.month)), ALL_STEPS),
+        )
+        for point in points
+        if point.interval is not None
+    )  # fmt: skip
+    return _listed(rows)
+
+
+def control_points(filter_: SlaFilter, chart: ControlChart) -> Component:
+    """The months of a control chart with their medians."""
+    f = fmt()
+    rows = (
+        (
+            t("sla.point_median", month=f.month(month_of(point.month).first), median=f.minutes(point.median_seconds),
+              n=f.number(point.n)),
+            why_step(of_month(filter_, point.month), chart.step, Figure.MEDIAN),
+        )
+        for point in chart.points
+    )  # fmt: skip
+    return _listed(rows)
+
+
+def of_month(filter_: SlaFilter, month: str) -> SlaFilter:
+    """The filter of a point of a control chart, for which the choice of a part does not count."""
+    return replace(filter_, period=month_of(month), steps=())
+
+
+def _listed(rows: Iterable[tuple[str, str]]) -> Component:
+    """Folded away: the chart is above it."""
+    items = [html.Li(link(words, address, "sla-quiet-link")) for words, address in rows]
+    return html.Details([html.Summary(t("sla.points_title")), html.Ul(items)], className="sla-points")

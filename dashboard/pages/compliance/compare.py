@@ -14,9 +14,8 @@ from dashboard.components import Tone, empty, panel, pill
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, end_cell, step_words, why_number
+from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_compare, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words
-from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
-from dashboard.pages.shared.why_links import why_compare, why_letters, why_step
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import READY, REQUESTS, Comparison, comparisons
@@ -120,17 +119,17 @@ def _difference(figures: SlaFigures, row: Comparison) -> Component | str:
 def why_share(filter_: SlaFilter, what: str) -> str:
     """The explanation of one of the two shares."""
     figures = {REQUESTS: Figure.REQUESTS, READY: Figure.EVENT}
-    return why_letters(filter_, figures[what]) if what in figures else why_step(filter_, what)
+    return why_requests(filter_, figures[what]) if what in figures else why_step(filter_, what)
 
 
 def _address(figures: SlaFigures, what: str, period: Period) -> str:
     filter_ = figures.filter
     if what == REQUESTS:
-        return letters_behind(filter_, LetterKind.JUDGED, period=period)
+        return requests_of_kind(filter_, LetterKind.JUDGED, period=period)
     if what == READY:
-        return letters_behind(filter_, LetterKind.AGAINST_EVENT, period=period)
+        return requests_of_kind(filter_, LetterKind.AGAINST_EVENT, period=period)
     steps = figures.office_steps if what == ALL_STEPS else (what,)
-    return cases_behind(filter_, steps, Behind.JUDGED, period=period)
+    return requests_behind(filter_, steps, Behind.JUDGED, period=period)
 
 
 def points(difference: float | None) -> str:

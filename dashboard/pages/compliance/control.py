@@ -12,13 +12,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.roles import Role
-from dashboard.components import Tone, banner, empty, graph, icon, link, why
-from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.compliance.charts import Level, control, levels
-from dashboard.pages.compliance.points import control_points, month_of
+from dashboard.components import empty, graph, icon, link, why
+from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.charts import Level, control, control_points, levels, month_of
 from dashboard.pages.shared import period_filter
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.why_links import why_control
+from dashboard.pages.shared.frame import refusal
+from dashboard.pages.shared.links import Behind, requests_behind, why_control
 from data_access.errors import PantauError
 from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import SopVersion
@@ -41,7 +40,7 @@ def step_choices(sop: SopVersion) -> list[tuple[str, str]]:
     """The office's steps with a target, the usual one first."""
     usual, steps = usual_step(sop), _timed_steps(sop)
     steps.sort(key=lambda step: step.code != usual)
-    return [("" if one.code == usual else one.code, f"{one.code} · {one.short_name}") for one in steps]
+    return [("" if step.code == usual else step.code, f"{step.code} · {step.short_name}") for step in steps]
 
 
 def _timed_steps(sop: SopVersion) -> list[SopStep]:
@@ -57,69 +56,70 @@ def usual_step(sop: SopVersion) -> str:
 def control_body(office: Office, query: Mapping[str, str], now: int, today: date) -> Component:
     """The chart with what it says; what cannot be asked or drawn is answered in words."""
     try:
-        asked = period_filter.asked_filter(query, today)
-        sop = office.sop.version_for(asked.period.last)
-        chart = control_chart(office, asked, now, query.get("kendali") or usual_step(sop))
+        filter_ = period_filter.asked_filter(query, today)
+        sop = office.sop.version_for(filter_.period.last)
+        chart = control_chart(office, filter_, now, query.get("kendali") or usual_step(sop))
     except PantauError as error:
-        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
+        return refusal(error)
     if len(chart.points) < 2:
         return empty(t("sla.control_few"), t("sla.control_few_hint", months=CONTROL_MONTHS), "graph-up")
     lines = levels(chart, sop.step(chart.step).target_seconds)
-    figure = control(chart, lines, [_behind(asked, chart, one, one) for one in chart.points], running=f"{today:%Y-%m}")
+    addresses = [_behind(filter_, chart, point, point) for point in chart.points]
+    figure = control(chart, lines, addresses, running=f"{today:%Y-%m}")
     drawn = graph(Id.CHART, figure, label=t("sla.control_label", step=chart.step), height=320)
     rule = html.P(t("sla.control_rule"), className="sla-note")
-    beside = why(why_control(asked, chart.step), t("why.figure_CONTROL"))
-    return html.Div([drawn, _legend(lines, beside), *_said(asked, chart), control_points(asked, chart), rule])
+    button = why(why_control(filter_, chart.step), t("why.figure_CONTROL"))
+    return html.Div([drawn, _legend(lines, button), *_findings(filter_, chart), control_points(filter_, chart), rule])
 
 
-def _legend(lines: Sequence[Level], beside: Component) -> html.Ul:
-    items = [html.Li([html.Span(className=f"sla-line is-{one.kind}"), one.words]) for one in lines]
-    return html.Ul([*items, html.Li(beside)], className="sla-counts sla-legend")
+def _legend(lines: Sequence[Level], button: Component) -> html.Ul:
+    items = [html.Li([html.Span(className=f"sla-line is-{level.kind}"), level.words]) for level in lines]
+    return html.Ul([*items, html.Li(button)], className="sla-counts sla-legend")
 
 
-def _behind(asked: SlaFilter, chart: ControlChart, first: ControlPoint, last: ControlPoint) -> str:
+def _behind(filter_: SlaFilter, chart: ControlChart, first: ControlPoint, last: ControlPoint) -> str:
     """The cases of the months from one point to another, both included."""
     period = Period(month_of(first.month).first, month_of(last.month).last)
-    return cases_behind(asked, chart.step, Behind.FINISHED, period=period)
+    return requests_behind(filter_, chart.step, Behind.FINISHED, period=period)
 
 
-def _said(asked: SlaFilter, chart: ControlChart) -> list[Component]:
+def _findings(filter_: SlaFilter, chart: ControlChart) -> list[Component]:
     """Each signal in words, or that there is none; that limits are still missing; months left out."""
-    signals = [*_beyond(asked, chart), *_runs(asked, chart)]
+    signals = [*_beyond(filter_, chart), *_runs(filter_, chart)]
     if chart.centre is None:
-        found: Component = html.P(t("sla.control_no_limits", n=FEWEST_FOR_LIMITS), className="p-muted")
+        words: Component = html.P(t("sla.control_no_limits", n=FEWEST_FOR_LIMITS), className="p-muted")
     elif signals:
         items = [html.Li([icon("exclamation-diamond-fill"), link(*signal, "sla-quiet-link")]) for signal in signals]
-        found = html.Ul(items, className="sla-counts sla-signals")
+        words = html.Ul(items, className="sla-counts sla-signals")
     else:
-        found = html.P([icon("check2-circle"), " ", t("sla.control_steady")], className="sla-steady")
-    words = t("sla.control_left_out", count=chart.few, n=chart.few)
-    return [found, html.P(words, className="p-muted")] if chart.few else [found]
+        words = html.P([icon("check2-circle"), " ", t("sla.control_steady")], className="sla-steady")
+    left_out = t("sla.control_left_out", count=chart.few, n=chart.few)
+    return [words, html.P(left_out, className="p-muted")] if chart.few else [words]
 
 
-def _beyond(asked: SlaFilter, chart: ControlChart) -> list[tuple[str, str]]:
+def _beyond(filter_: SlaFilter, chart: ControlChart) -> list[tuple[str, str]]:
     """Words and address of each point outside the limits."""
-    f, found = fmt(), []
-    for one in chart.points:
-        if one.is_beyond:
-            is_above = chart.upper is not None and one.median_seconds > chart.upper
-            month = f.month(month_of(one.month).first)
+    f, signals = fmt(), []
+    for point in chart.points:
+        if point.is_beyond:
+            is_above = chart.upper is not None and point.median_seconds > chart.upper
+            month = f.month(month_of(point.month).first)
             key = "sla.control_above" if is_above else "sla.control_below"
-            words = t(key, month=month, median=f.minutes(one.median_seconds))
-            found.append((words, _behind(asked, chart, one, one)))
-    return found
+            words = t(key, month=month, median=f.minutes(point.median_seconds))
+            signals.append((words, _behind(filter_, chart, point, point)))
+    return signals
 
 
-def _runs(asked: SlaFilter, chart: ControlChart) -> list[tuple[str, str]]:
+def _runs(filter_: SlaFilter, chart: ControlChart) -> list[tuple[str, str]]:
     """Words and address of each run on one side of the centre."""
-    f, found = fmt(), []
-    for (is_run, is_above), group in groupby(chart.points, lambda one: (one.is_run, _is_above(chart, one))):
+    f, signals = fmt(), []
+    for (is_run, is_above), group in groupby(chart.points, lambda point: (point.is_run, _is_above(chart, point))):
         if is_run:
             run = list(group)
-            first, last = (f.month(month_of(one.month).first) for one in (run[0], run[-1]))
+            first, last = (f.month(month_of(point.month).first) for point in (run[0], run[-1]))
             key = "sla.control_run_above" if is_above else "sla.control_run_below"
-            found.append((t(key, first=first, last=last, count=len(run)), _behind(asked, chart, run[0], run[-1])))
-    return found
+            signals.append((t(key, first=first, last=last, count=len(run)), _behind(filter_, chart, run[0], run[-1])))
+    return signals
 
 
 def _is_above(chart: ControlChart, point: ControlPoint) -> bool:

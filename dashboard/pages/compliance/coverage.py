@@ -11,9 +11,8 @@ from dashboard.components import link, why
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import step_name
-from dashboard.pages.shared.flag_chips import flag_chip, flag_name
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.why_links import why_step
+from dashboard.pages.shared.links import Behind, requests_behind, why_step
+from dashboard.pages.shared.words import flag_chip, flag_name
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag
@@ -81,7 +80,7 @@ def _unjudged(figures: SlaFigures, step: StepFigure) -> Component | str:
     words = reasons_in_words(step)
     if not words:
         return t("word.none")
-    return link(words, cases_behind(figures.filter, step.step, Behind.UNJUDGED), "sla-quiet-link")
+    return link(words, requests_behind(figures.filter, step.step, Behind.UNJUDGED), "sla-quiet-link")
 
 
 def _running(figures: SlaFigures, step: StepFigure) -> Component | str:
@@ -90,7 +89,7 @@ def _running(figures: SlaFigures, step: StepFigure) -> Component | str:
     words = " · ".join(f"{f.number(n)} {t(key).lower()}" for key, n in counts if n)
     if not words:
         return t("word.none")
-    return link(words, cases_behind(figures.filter, step.step, Behind.RUNNING), "sla-quiet-link")
+    return link(words, requests_behind(figures.filter, step.step, Behind.RUNNING), "sla-quiet-link")
 
 
 def _starts(step: StepFigure) -> list[Component] | str:
@@ -106,7 +105,7 @@ def _flags(figures: SlaFigures, step: StepFigure) -> list[Component] | str:
     return [
         link(
             f"{f.number(n)} {t(f'flag.{name.upper()}').lower()}",
-            cases_behind(figures.filter, step.step, None, name),
+            requests_behind(figures.filter, step.step, None, name),
             "sla-quiet-link",
         )
         for name, n in step.flags.items()
@@ -127,7 +126,7 @@ def _flags_by_kind(figures: SlaFigures) -> list[Component]:
 
 def _flag_row(figures: SlaFigures, flag: Flag, count: int) -> html.Div:
     words = t("flag.count", count=fmt().number(count), n=count)
-    address = cases_behind(figures.filter, _part_of(figures.filter), None, flag_name(flag))
+    address = requests_behind(figures.filter, _part_of(figures.filter), None, flag_name(flag))
     return html.Div(
         [
             html.Dt(flag_chip(flag)),

@@ -24,7 +24,7 @@ from dashboard.pages.compliance.order import order_columns, order_rows
 from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
 from dashboard.pages.shared.monitoring_rule import rule_words
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.page_request import office_today
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair

@@ -13,8 +13,7 @@ from dashboard.components import empty, link, panel, with_query
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, end_cell, minutes_cell, share_bar, why_number, with_why
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.why_links import why_step
+from dashboard.pages.shared.links import Behind, requests_behind, why_step
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.detail import Agency
@@ -98,7 +97,7 @@ def _counted(scope: Callable[[Group], _Scope]) -> list[Column[Group]]:
 
     def count(n: int, behind: Behind, row: Group) -> Component | str:
         its = scope(row)
-        return count_link(n, cases_behind(its.filter, its.steps, behind)) if its.steps else "0"
+        return count_link(n, requests_behind(its.filter, its.steps, behind)) if its.steps else "0"
 
     return [
         Column("n", t("sla.count"), lambda row: count(row.n, Behind.JUDGED, row), lambda row: row.n, "num"),
@@ -146,7 +145,7 @@ def _own_time(filter_: SlaFilter, agency: Agency, version: SopVersion) -> Compon
     f, own = fmt(), tuple(code for code in version.opd_steps if not filter_.steps or code in filter_.steps)
     words = t("sla.own_share", share=f.percent(agency.own_share, 0), met=f.number(agency.own_met))
     share = why_number(words, why_step(filter_, ",".join(own)), f"{t('sla.own_time')}, {agency.opd}")
-    return html.Span([share, " ", count_link(agency.own_n, cases_behind(filter_, own, Behind.JUDGED))])
+    return html.Span([share, " ", count_link(agency.own_n, requests_behind(filter_, own, Behind.JUDGED))])
 
 
 def _narrowed(filter_: SlaFilter) -> str:

@@ -1,14 +1,15 @@
-"""The four headline figures of the compliance page."""
+"""The figures of the compliance page in short: four headline figures, and whole letters with what they are made of."""
 
 from __future__ import annotations
 
+from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, kpi, why
+from dashboard.components import Tone, kpi, panel, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.cells import count_link, share_bar, with_why
+from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
-from dashboard.pages.shared.request_links import Behind, cases_behind, letters_behind
-from dashboard.pages.shared.why_links import why_letters, why_step
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import change, lateness
@@ -22,63 +23,62 @@ def headlines(figures: SlaFigures, sop: SopVersion) -> list[Component]:
 
 
 def _steps_kpi(figures: SlaFigures) -> Component:
-    one, f = figures.all_steps, fmt()
-    if one.share is None or one.interval is None:
+    figure, f = figures.all_steps, fmt()
+    if figure.share is None or figure.interval is None:
         return kpi(t("sla.kpi_steps"), t("word.none"), note=t("sla.nothing"))
     parts = [
-        t("sla.kpi_steps_note", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*one.interval)),
+        t("sla.kpi_steps_note", met=f.number(figure.met), n=f.number(figure.n), interval=f.interval(*figure.interval)),
         _change_words(figures),
     ]
     return kpi(
         t("sla.kpi_steps"),
-        percent_words(one.share),
+        percent_words(figure.share),
         note=" · ".join(part for part in parts if part),
-        tone=share_tone(one.share, one.n),
-        href=cases_behind(figures.filter, figures.office_steps, Behind.JUDGED),
+        tone=share_tone(figure.share, figure.n),
+        href=requests_behind(figures.filter, figures.office_steps, Behind.JUDGED),
         beside=why(why_step(figures.filter, ALL_STEPS), t("sla.kpi_steps")),
     )
 
 
 def _change_words(figures: SlaFigures) -> str:
     """Up or down by so many points since the period before, and whether chance alone could do that."""
-    found = change(figures)
-    if found is None:
+    since = change(figures)
+    if since is None:
         return t("sla.change_none")
     f = fmt()
-    points = f.number(abs(found.difference) * 100, 0)
+    points = f.number(abs(since.difference) * 100, 0)
     before = f.period(figures.previous_period.first, figures.previous_period.last)
-    key = "up" if found.difference > 0 else "down"
+    key = "up" if since.difference > 0 else "down"
     words = t("sla.change_same", before=before) if points == "0" else t(f"sla.change_{key}", n=points, before=before)
-    return f"{words} ({t('sla.within_chance')})" if found.is_within_chance else words
+    return f"{words} ({t('sla.within_chance')})" if since.is_within_chance else words
 
 
 def _requests_kpi(figures: SlaFigures) -> Component:
-    one, f = figures.requests, fmt()
-    if one.share is None or one.interval is None:
+    requests, f = figures.requests, fmt()
+    if requests.share is None or requests.interval is None:
         return kpi(t("sla.kpi_requests"), t("word.none"), note=t("sla.nothing"))
-    note = t(
-        "sla.kpi_requests_note", on_time=f.number(one.on_time), n=f.number(one.n), interval=f.interval(*one.interval)
-    )
-    if one.unknown:
-        note += " · " + t("sla.kpi_requests_unknown", count=f.number(one.unknown))
-    address = letters_behind(figures.filter, LetterKind.JUDGED)
-    beside = why(why_letters(figures.filter), t("sla.kpi_requests"))
-    return kpi(t("sla.kpi_requests"), f.percent(one.share, 0), note=note, href=address, beside=beside)
+    interval = f.interval(*requests.interval)
+    note = t("sla.kpi_requests_note", on_time=f.number(requests.on_time), n=f.number(requests.n), interval=interval)
+    if requests.unknown:
+        note += " · " + t("sla.kpi_requests_unknown", count=f.number(requests.unknown))
+    address = requests_of_kind(figures.filter, LetterKind.JUDGED)
+    button = why(why_requests(figures.filter), t("sla.kpi_requests"))
+    return kpi(t("sla.kpi_requests"), f.percent(requests.share, 0), note=note, href=address, beside=button)
 
 
 def _ready_kpi(figures: SlaFigures) -> Component:
-    one, f = figures.requests, fmt()
+    requests, f = figures.requests, fmt()
     standard = t(
         "sla.kpi_ready_standard",
-        path=f.duration_short(one.ready_target_seconds),
-        series=f.duration_short(one.ready_series_seconds),
+        path=f.duration_short(requests.ready_target_seconds),
+        series=f.duration_short(requests.ready_series_seconds),
     )
-    if one.ready_median_seconds is None:
-        reason = t("sla.kpi_ready_few", count=f.number(one.ready_n)) if one.ready_n else t("sla.nothing")
+    if requests.ready_median_seconds is None:
+        reason = t("sla.kpi_ready_few", count=f.number(requests.ready_n)) if requests.ready_n else t("sla.nothing")
         return kpi(t("sla.kpi_ready"), t("word.none"), note=f"{reason} · {standard}")
-    note = t("sla.kpi_ready_note", count=f.number(one.ready_n)) + " · " + standard
-    beside = why(why_letters(figures.filter, Figure.READY), t("sla.kpi_ready"))
-    return kpi(t("sla.kpi_ready"), f.duration_short(one.ready_median_seconds), note=note, beside=beside)
+    note = t("sla.kpi_ready_note", count=f.number(requests.ready_n)) + " · " + standard
+    button = why(why_requests(figures.filter, Figure.READY), t("sla.kpi_ready"))
+    return kpi(t("sla.kpi_ready"), f.duration_short(requests.ready_median_seconds), note=note, beside=button)
 
 
 def _lateness_kpi(figures: SlaFigures, sop: SopVersion) -> Component:
@@ -88,6 +88,73 @@ def _lateness_kpi(figures: SlaFigures, sop: SopVersion) -> Component:
         return kpi(t("sla.kpi_lateness"), t("word.none"), note=reason)
     worst = parts[0]
     note = t("sla.kpi_lateness_note", name=sop.step(worst.step).short_name, share=fmt().percent(worst.share, 0))
-    address = cases_behind(figures.filter, worst.step, Behind.LATE)
-    beside = why(why_step(figures.filter, worst.step, Figure.LATENESS), t("sla.kpi_lateness"))
-    return kpi(t("sla.kpi_lateness"), worst.step, note=note, tone=Tone.LATE, href=address, beside=beside)
+    address = requests_behind(figures.filter, worst.step, Behind.LATE)
+    button = why(why_step(figures.filter, worst.step, Figure.LATENESS), t("sla.kpi_lateness"))
+    return kpi(t("sla.kpi_lateness"), worst.step, note=note, tone=Tone.LATE, href=address, beside=button)
+
+
+def letters_panel(figures: SlaFigures) -> html.Section:
+    """Two shares with what they are made of: letters wholly on time, letters ready before the event."""
+    letters, ready, filter_ = figures.requests, figures.ready, figures.filter
+    on_time = share_bar(letters.share, letters.interval, letters.on_time, letters.n)
+    before = share_bar(ready.share, ready.interval, ready.before, ready.n)
+    titles = t("sla.kpi_requests"), t("sla.ready_title")
+    return panel(
+        _block(
+            figures,
+            titles[0],
+            t("sla.letters_rule"),
+            with_why(on_time, letters.share, why_requests(filter_), titles[0]),
+            (
+                (LetterKind.ON_TIME, letters.on_time),
+                (LetterKind.LATE, letters.late),
+                (LetterKind.UNKNOWN, letters.unknown),
+            ),
+        ),
+        _block(
+            figures,
+            titles[1],
+            t("sla.ready_rule"),
+            with_why(before, ready.share, why_requests(filter_, Figure.EVENT), titles[1]),
+            (
+                (LetterKind.BEFORE, ready.before),
+                (LetterKind.AFTER, ready.after),
+                (LetterKind.UNSURE, ready.unknown),
+                (LetterKind.UNBOOKED, ready.unbooked),
+                (LetterKind.UNRECORDED, ready.unrecorded),
+            ),
+        ),
+        _block(
+            figures,
+            t("sla.received_title"),
+            "",
+            None,
+            ((LetterKind.RECEIVED, letters.received), (LetterKind.RUNNING, letters.running)),
+        ),
+        title=t("sla.letters_title"),
+        note=t("sla.letters_note"),
+        class_name="sla-letters",
+    )
+
+
+def _block(
+    figures: SlaFigures,
+    title: str,
+    rule: str,
+    share: Component | str | None,
+    counts: tuple[tuple[LetterKind, int], ...],
+) -> html.Div:
+    items = [
+        html.Li(count_link(count, requests_of_kind(figures.filter, kind), f"sla.letters_{kind.name}"))
+        for kind, count in counts
+        if count or kind in (LetterKind.ON_TIME, LetterKind.BEFORE, LetterKind.AFTER, LetterKind.RECEIVED)
+    ]
+    return html.Div(
+        [
+            html.H3(title),
+            html.P(rule, className="sla-note") if rule else None,
+            html.Div(share, className="sla-letters-share") if share is not None else None,
+            html.Ul(items, className="sla-counts"),
+        ],
+        className="sla-letters-block",
+    )

@@ -11,8 +11,7 @@ from dash import html
 from dashboard.components import empty, link, panel, why, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import step_name
-from dashboard.pages.shared.request_links import CASES, Behind
-from dashboard.pages.shared.why_links import WHY
+from dashboard.pages.shared.links import REQUEST_LIST, WHY, Behind
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.steps import SlaFigures, TrendPoint
@@ -30,7 +29,7 @@ _SHADES = (
 
 def heat_panel(figures: SlaFigures, sop: SopVersion) -> html.Section:
     """The map; in words when the twelve months hold no judged step."""
-    title, codes = t("sla.heat_title"), [one.step for one in figures.steps]
+    title, codes = t("sla.heat_title"), [step.step for step in figures.steps]
     shown = [code for code in codes if any(point.n for point in figures.trend[code])]
     if not shown:
         return panel(empty(t("sla.nothing")), title=title)
@@ -52,11 +51,11 @@ def _month(day: date, first: date) -> list[str | html.Br]:
 _Ends = tuple[str, str]
 
 
-def _addresses_of_month(asked: SlaFilter, day: date) -> _Ends:
+def _addresses_of_month(filter_: SlaFilter, day: date) -> _Ends:
     """What follows the step in the addresses of a cell, to its cases and to its explanation: written once a month, for
     there are hundreds of cells."""
     period = month_period(day.year, day.month)
-    names = {"dari": period.first, "sampai": period.last, "opd": asked.opd, "ruang": asked.room}
+    names = {"dari": period.first, "sampai": period.last, "opd": filter_.opd, "ruang": filter_.room}
     cases, explained = with_query("", putusan=Behind.JUDGED, **names), with_query("", **names)
     return cases.replace("?", "&", 1), explained.replace("?", "&", 1)
 
@@ -70,16 +69,16 @@ def _cell(code: str, point: TrendPoint, ends: _Ends) -> html.Td:
     if point.share is None:
         return html.Td(html.Span("·", **{"aria-label": t("sla.nothing")}), className="is-empty")
     f, (cases, explained) = fmt(), ends
-    words = link(f.percent(point.share, 0), f"{CASES}?langkah={code}{cases}")
+    words = link(f.percent(point.share, 0), f"{REQUEST_LIST}?langkah={code}{cases}")
     title = t("sla.of_steps", met=f.number(point.met), n=f.number(point.n))
-    beside = why(f"{WHY}?angka={Figure.SHARE}&langkah={code}{explained}", f"{code}, {point.month}")
-    return html.Td([words, beside], title=title, style={"backgroundColor": shade(point.share)})
+    button = why(f"{WHY}?angka={Figure.SHARE}&langkah={code}{explained}", f"{code}, {point.month}")
+    return html.Td([words, button], title=title, style={"backgroundColor": shade(point.share)})
 
 
 def shade(share: float) -> str:
     """The colour of a share."""
-    for (low, one), (high, other) in pairwise(_SHADES):
+    for (low, lower), (high, upper) in pairwise(_SHADES):
         if share <= high:
             part = (share - low) / (high - low)
-            return "rgb({},{},{})".format(*(round(a + (b - a) * part) for a, b in zip(one, other, strict=True)))
+            return "rgb({},{},{})".format(*(round(a + (b - a) * part) for a, b in zip(lower, upper, strict=True)))
     return "rgb({},{},{})".format(*_SHADES[-1][1])

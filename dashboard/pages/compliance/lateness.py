@@ -13,8 +13,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, minutes_cell, step_name, step_words, with_why
 from dashboard.pages.compliance.charts import pareto, part_words
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.why_links import why_step
+from dashboard.pages.shared.links import Behind, requests_behind, why_step
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.detail import Wait
@@ -83,7 +82,7 @@ def lateness_columns(figures: SlaFigures, sop: SopVersion, waits: Sequence[Wait]
 
 
 def _late_cases(figures: SlaFigures, part: Lateness) -> str:
-    return cases_behind(figures.filter, part.step, Behind.LATE)
+    return requests_behind(figures.filter, part.step, Behind.LATE)
 
 
 def _part(figures: SlaFigures, part: Lateness) -> Component | str:

@@ -10,8 +10,8 @@ from dashboard.components import empty, panel
 from dashboard.components.tables import Column, table
 from dashboard.i18n import t
 from dashboard.pages.compliance.cells import count_link, step_name, step_words
-from dashboard.pages.shared.flag_chips import flag_name
-from dashboard.pages.shared.request_links import Behind, cases_behind
+from dashboard.pages.shared.links import Behind, requests_behind
+from dashboard.pages.shared.words import flag_name
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag
@@ -54,7 +54,7 @@ def order_columns(figures: SlaFigures, sop: SopVersion) -> list[Column[OrderRow]
 
     def cases(row: OrderRow, verdict: Behind | None, flag: Flag | None = None) -> str:
         steps = row.step or figures.filter.steps or STEP_CODES
-        return cases_behind(figures.filter, steps, verdict, flag_name(flag) if flag else None)
+        return requests_behind(figures.filter, steps, verdict, flag_name(flag) if flag else None)
 
     return [
         Column(

@@ -11,16 +11,14 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, guarded
+from dashboard.access.accounts import Account
 from dashboard.components import (
-    Tone,
-    banner,
     bind_later,
     button,
     empty,
     graph,
     icon,
     kpi_row,
-    later_data,
     later_place,
     later_store,
     loading,
@@ -32,25 +30,23 @@ from dashboard.components import (
     write_query,
     written_out,
 )
-from dashboard.i18n import fmt, sentence, t
+from dashboard.i18n import fmt, t
 from dashboard.pages.compliance import control, export, lateness
-from dashboard.pages.compliance.charts import monthly_share
+from dashboard.pages.compliance.charts import month_of, month_points, monthly_share
 from dashboard.pages.compliance.compare import compare_panel
 from dashboard.pages.compliance.control import control_body, step_choices
 from dashboard.pages.compliance.coverage import coverage_table
 from dashboard.pages.compliance.groups import agencies_panel, roles_panel
-from dashboard.pages.compliance.headlines import headlines
+from dashboard.pages.compliance.headlines import headlines, letters_panel
 from dashboard.pages.compliance.heat import heat_panel
 from dashboard.pages.compliance.lateness import lateness_panel
 from dashboard.pages.compliance.order import order_panel
-from dashboard.pages.compliance.points import month_of, month_points
-from dashboard.pages.compliance.requests import letters_panel
 from dashboard.pages.compliance.table import SmallCases, standards_table
 from dashboard.pages.shared import period_filter
+from dashboard.pages.shared.frame import bind_later_part, refusal, to_come
+from dashboard.pages.shared.links import Behind, request_address, requests_behind
 from dashboard.pages.shared.monitoring_rule import rule_words
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import Behind, case_address, cases_behind
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.page_request import PageRequest, office_today
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
@@ -62,7 +58,7 @@ from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.facilities.period import B5, b5_figure
 from etl.figures.intake.open_work import corrections_behind
 from etl.figures.period import SlaFilter
-from etl.figures.requests.detail import OfFigure, case_list
+from etl.figures.requests.work_list import OfFigure, request_list
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -77,7 +73,7 @@ _FINISHED = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
 
 
 class Id(StrEnum):
-    """Ids of the page; those of its filters stand beside them."""
+    """Ids of the page; its filters have their own."""
 
     SUBTITLE = "sla-subtitle"
     BODY = "sla-body"
@@ -159,20 +155,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def show(search: str | None) -> tuple[str, Component]:
         return written_out(standards(office, read_query(search), now()))
 
-    @app.callback(Output(Id.MORE, "children"), later_data("sla"), prevent_initial_call=True)
-    @guarded(PAGE)
-    def show_more(search: str | None) -> Component | None:
-        return written_out(background(office, read_query(search), now()))
+    def show_control(query: Mapping[str, str], _: Account) -> Component:
+        return control_body(office, query, now(), office_today(office, now()))
 
-    @app.callback(Output(Id.DETAIL, "children"), later_data("sla"), prevent_initial_call=True)
-    @guarded(PAGE)
-    def show_detail(search: str | None) -> Component | None:
-        return written_out(detail(office, read_query(search), now()))
-
-    @app.callback(Output(control.Id.BODY, "children"), later_data("sla"), prevent_initial_call=True)
-    @guarded(PAGE)
-    def show_control(search: str | None) -> Component:
-        return written_out(control_body(office, read_query(search), now(), office_today(office, now())))
+    bind_later_part(app, PAGE, "sla", Id.MORE, lambda query, _: background(office, query, now()))
+    bind_later_part(app, PAGE, "sla", Id.DETAIL, lambda query, _: detail(office, query, now()))
+    bind_later_part(app, PAGE, "sla", control.Id.BODY, show_control)
 
     for chart in (Id.MONTHS, lateness.Id.CHART, control.Id.CHART):
         app.clientside_callback(
@@ -198,18 +186,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, Component]:
     """Subtitle, headline figures, the table, months and letters; what cannot be asked is answered in words."""
-    today = office_today(office, now)
-    try:
-        asked = period_filter.asked_filter(query, today)
-        if asked.period.first > today:
-            period = fmt().period(asked.period.first, asked.period.last)
-            return "", empty(t("sla.future", period=period), t("sla.future_hint"), "calendar-x")
-        figures = _figures(office, asked, now)
-    except PantauError as error:
-        return "", html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
-    if not _has_any(figures):
-        return _subtitle(office, figures), empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
-    sop = _sop(office, figures)
+    figures, words = _answer(office, query, now)
+    if figures is None or words is not None:
+        return _subtitle(office, figures) if figures else "", words
+    sop, today = _sop(office, figures), office_today(office, now)
     pair = html.Div([_months_panel(figures, today), letters_panel(figures)], className="p-grid-2 sla-pair")
     return _subtitle(office, figures), html.Div(
         [kpi_row(*headlines(figures, sop)), _standards_panel(office, figures, sop), pair]
@@ -218,8 +198,8 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
 
 def background(office: Office, query: Mapping[str, str], now: int) -> Component | None:
     """The period before, where lateness comes from, steps by month; nothing where the table above has words."""
-    figures = _shown_figures(office, query, now)
-    if figures is None:
+    figures, words = _answer(office, query, now)
+    if figures is None or words is not None:
         return None
     sop, waits = _sop(office, figures), _detail(office, figures).waits
     return html.Div([compare_panel(figures, sop), lateness_panel(figures, sop, waits), heat_panel(figures, sop)])
@@ -227,48 +207,54 @@ def background(office: Office, query: Mapping[str, str], now: int) -> Component 
 
 def detail(office: Office, query: Mapping[str, str], now: int) -> Component | None:
     """Order of the steps, roles, agencies, coverage; nothing where the table above has words."""
-    figures = _shown_figures(office, query, now)
-    if figures is None:
+    figures, words = _answer(office, query, now)
+    if figures is None or words is not None:
         return None
-    sop, found = _sop(office, figures), _detail(office, figures)
+    sop, more = _sop(office, figures), _detail(office, figures)
     return html.Div(
         [
             html.Div(
-                [order_panel(figures, sop, found.order), roles_panel(figures, sop)],
+                [order_panel(figures, sop, more.order), roles_panel(figures, sop)],
                 className="p-grid-2 sla-pair is-uneven",
             ),
-            agencies_panel(figures, found.agencies),
+            agencies_panel(figures, more.agencies),
             panel(coverage_table(figures, sop), title=t("sla.coverage_title"), note=t("sla.coverage_note")),
         ]
     )
 
 
-def _shown_figures(office: Office, query: Mapping[str, str], now: int) -> SlaFigures | None:
-    """The figures asked for; None when they cannot be asked, are to come or hold nothing."""
+def _answer(
+    office: Office, query: Mapping[str, str], now: int
+) -> tuple[SlaFigures, None] | tuple[SlaFigures | None, Component]:
+    """The figures of an address; words where it cannot be asked, its period is to come, or it holds nothing."""
     today = office_today(office, now)
     try:
-        asked = period_filter.asked_filter(query, today)
-        figures = _figures(office, asked, now) if asked.period.first <= today else None
-    except PantauError:
-        return None
-    return figures if figures is not None and _has_any(figures) else None
+        filter_ = period_filter.asked_filter(query, today)
+        if filter_.period.first > today:
+            return None, to_come(filter_.period)
+        figures = _figures(office, filter_, now)
+    except PantauError as error:
+        return None, refusal(error, t("sla.check_filter"))
+    if not _has_any(figures):
+        return figures, empty(t("word.no_data"), t("sla.empty_hint"), "clipboard-data")
+    return figures, None
 
 
 def _detail(office: Office, figures: SlaFigures) -> SlaDetail:
-    mart, asked, at = office.mart.read(), figures.filter, figures.as_of
-    return mart.remember(("sla detail", asked, at), lambda: sla_detail(office, asked, at))
+    mart, filter_, at = office.mart.read(), figures.filter, figures.as_of
+    return mart.remember(("sla detail", filter_, at), lambda: sla_detail(office, filter_, at))
 
 
-def _figures(office: Office, asked: SlaFilter, now: int) -> SlaFigures:
+def _figures(office: Office, filter_: SlaFilter, now: int) -> SlaFigures:
     """The figures, computed once for the two halves of the page."""
     mart = office.mart.read()
-    return mart.remember(("sla page", asked, now), lambda: sla_figures(office, asked, now))
+    return mart.remember(("sla page", filter_, now), lambda: sla_figures(office, filter_, now))
 
 
 def _checks(office: Office, figures: SlaFigures) -> B5:
     """What the checks say of the sessions in the same period, room and agency."""
-    asked = figures.filter
-    return b5_figure(office, asked.period, figures.as_of, room=asked.room, opd=asked.opd)
+    filter_ = figures.filter
+    return b5_figure(office, filter_.period, figures.as_of, room=filter_.room, opd=filter_.opd)
 
 
 def _sop(office: Office, figures: SlaFigures) -> SopVersion:
@@ -298,36 +284,40 @@ def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion) -> Co
 
 
 def _has_any(figures: SlaFigures) -> bool:
-    return any(_has_facts(one) for one in figures.steps)
+    return any(_has_facts(step) for step in figures.steps)
 
 
-def _has_facts(one: StepFigure) -> bool:
+def _has_facts(step: StepFigure) -> bool:
     """Whether the period holds anything at all of a step, measurable or not."""
-    others = one.on_track + one.at_risk + one.not_started + one.skipped + one.not_applicable + one.no_target
-    return one.n + others + sum(one.unmeasurable.values()) > 0
+    others = step.on_track + step.at_risk + step.not_started + step.skipped + step.not_applicable + step.no_target
+    return step.n + others + sum(step.unmeasurable.values()) > 0
 
 
 def _few(office: Office, figures: SlaFigures) -> SmallCases:
     """The letters behind steps with durations too few for a percentile."""
-    small = (one for one in figures.steps if one.target_seconds is not None and one.median_seconds is None and one.n)
-    return {one.step: _letters(office, figures, one.step) for one in small}
+    judged = (step for step in figures.steps if step.target_seconds is not None and step.n)
+    small = (step for step in judged if step.median_seconds is None)
+    return {step.step: _letters(office, figures, step.step) for step in small}
 
 
 def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, str]]:
-    asked = figures.filter
-    behind = OfFigure(asked.period, (step,), _FINISHED)
-    rows = case_list(
-        office, figures.as_of, opd=asked.opd, room=asked.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
+    filter_ = figures.filter
+    behind = OfFigure(filter_.period, (step,), _FINISHED)
+    rows = request_list(
+        office, figures.as_of, opd=filter_.opd, room=filter_.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
     )
-    return [(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number)) for row in rows.itertuples()]
+    names = [(row.year, row.agenda_number) for row in rows.itertuples()]
+    return [(f"{year}/{number}", request_address(year, number)) for year, number in names]
 
 
 def _months_panel(figures: SlaFigures, today: date) -> Component:
     points = months(figures.trend[ALL_STEPS])
-    if not any(one.n for one in points):
+    if not any(point.n for point in points):
         return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
-    steps, asked = figures.office_steps, figures.filter
-    addresses = {one.month: cases_behind(asked, steps, Behind.JUDGED, period=month_of(one.month)) for one in points}
+    steps, filter_ = figures.office_steps, figures.filter
+    addresses = {
+        point.month: requests_behind(filter_, steps, Behind.JUDGED, period=month_of(point.month)) for point in points
+    }
     chart = monthly_share(points, addresses, running=f"{today:%Y-%m}")
     drawn = graph(Id.MONTHS, chart, label=t("sla.months_label"), height=300)
-    return panel(drawn, month_points(asked, points), title=t("sla.months_title"), note=t("sla.months_note"))
+    return panel(drawn, month_points(filter_, points), title=t("sla.months_title"), note=t("sla.months_note"))

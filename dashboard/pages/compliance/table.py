@@ -12,10 +12,8 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, bar, icon, link, rangebar, spark, why, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import TONE_ICON
+from dashboard.pages.shared.links import Behind, requests_behind, why_sarpras, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.room_links import why_sarpras
-from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
@@ -46,13 +44,13 @@ class Scale(NamedTuple):
 
 def scale_of(figures: Sequence[StepFigure]) -> Scale:
     """One scale for all rows, long enough for the longest of them."""
-    longest = max((one.p90_seconds or 0 for one in figures), default=0)
+    longest = max((step.p90_seconds or 0 for step in figures), default=0)
     return Scale(next((end for end in _ENDS if longest <= end), _ENDS[-1]))
 
 
 def trend_floor(trend: Mapping[str, Sequence[TrendPoint]]) -> float:
     """Where the small lines begin, the same for all rows: a whole tenth below the lowest month, at most a half."""
-    lowest = min((one.share for points in trend.values() for one in points if one.share is not None), default=0.0)
+    lowest = min((point.share for points in trend.values() for point in points if point.share is not None), default=0.0)
     return min(int(lowest * 10) / 10, 0.5)
 
 
@@ -60,10 +58,10 @@ def standards_table(figures: SlaFigures, sop: SopVersion, few: SmallCases, check
     """The table; `few` are the letters listed where there are too few for percentiles, `checks` the result of B5."""
     scale, floor = scale_of(figures.steps), trend_floor(figures.trend)
     rows = [
-        _output_row(figures, one, sop, checks)
-        if one.target_seconds is None
-        else _row(figures, one, sop, scale, floor, few.get(one.step, ()))
-        for one in figures.steps
+        _output_row(figures, step, sop, checks)
+        if step.target_seconds is None
+        else _row(figures, step, sop, scale, floor, few.get(step.step, ()))
+        for step in figures.steps
     ]
     rows.append(_total(figures, floor))
     table = html.Table([_head(scale, floor), html.Tbody(rows)], className="p-table sla-table")
@@ -100,45 +98,45 @@ def _tick(seconds: int) -> str:
 
 
 def _row(
-    figures: SlaFigures, one: StepFigure, sop: SopVersion, scale: Scale, floor: float, few: Sequence[tuple[str, str]]
+    figures: SlaFigures, step: StepFigure, sop: SopVersion, scale: Scale, floor: float, few: Sequence[tuple[str, str]]
 ) -> html.Tr:
     cells = [
-        *_named(figures, one, sop),
-        *_share_cells(figures, one),
-        *_spread_cells(figures, one, scale, few),
-        _trend(figures.trend[one.step], one, floor),
-        _outputs(figures, one),
+        *_named(figures, step, sop),
+        *_share_cells(figures, step),
+        *_spread_cells(figures, step, scale, few),
+        _trend(figures.trend[step.step], step, floor),
+        _outputs(figures, step),
     ]
-    return html.Tr(cells, className="sla-row is-opd" if sop.step(one.step).is_opd_time else "sla-row")
+    return html.Tr(cells, className="sla-row is-opd" if sop.step(step.step).is_opd_time else "sla-row")
 
 
-def _output_row(figures: SlaFigures, one: StepFigure, sop: SopVersion, checks: B5) -> html.Tr:
+def _output_row(figures: SlaFigures, step: StepFigure, sop: SopVersion, checks: B5) -> html.Tr:
     """The row of a step whose standard is its output, in words that lead to the sessions behind them."""
-    asked = figures.filter
-    period = asked.period
-    address = with_query("/sarpras", dari=period.first, sampai=period.last, opd=asked.opd, ruang=asked.room)
-    beside = why(why_sarpras(RoomsFilter(period, asked.opd, asked.room), ConditionFigure.B5), one.step)
-    words = [f"{_words_without_target(one, sop.step(one.step).output.text)} ", _result(checks, address), " ", beside]
-    cells = [*_named(figures, one, sop), html.Td(words, colSpan=7, className="sla-words"), _outputs(figures, one)]
+    filter_ = figures.filter
+    period = filter_.period
+    address = with_query("/sarpras", dari=period.first, sampai=period.last, opd=filter_.opd, ruang=filter_.room)
+    button = why(why_sarpras(RoomsFilter(period, filter_.opd, filter_.room), ConditionFigure.B5), step.step)
+    words = [f"{_words_without_target(step, sop.step(step.step).output.text)} ", _result(checks, address), " ", button]
+    cells = [*_named(figures, step, sop), html.Td(words, colSpan=7, className="sla-words"), _outputs(figures, step)]
     return html.Tr(cells, className="sla-row")
 
 
-def _named(figures: SlaFigures, one: StepFigure, sop: SopVersion) -> list[Component]:
+def _named(figures: SlaFigures, step: StepFigure, sop: SopVersion) -> list[Component]:
     """Code, step with actor, standard."""
-    step = sop.step(one.step)
-    name = link(step.short_name, cases_behind(figures.filter, one.step, Behind.JUDGED), "sla-step-link")
-    actor: list[Component | str] = [step.actor]
-    if step.is_opd_time:
+    written = sop.step(step.step)
+    name = link(written.short_name, requests_behind(figures.filter, step.step, Behind.JUDGED), "sla-step-link")
+    actor: list[Component | str] = [written.actor]
+    if written.is_opd_time:
         actor.append(html.Span(t("sla.opd_time"), className="sla-chip"))
     return [
-        html.Th(one.step, className="sla-code", scope="row"),
+        html.Th(step.step, className="sla-code", scope="row"),
         html.Td([html.Div(name, className="sla-step"), html.Div(actor, className="sla-actor")], className="sla-name"),
-        _cell(fmt().duration_short(one.target_seconds) if one.target_seconds else t("sla.no_time"), t("sla.target")),
+        _number("sla.target", fmt().duration_short(step.target_seconds) if step.target_seconds else t("sla.no_time")),
     ]
 
 
 def _total(figures: SlaFigures, floor: float) -> html.Tr:
-    one = figures.all_steps
+    together = figures.all_steps
     name = [
         html.Div(t("sla.all_steps"), className="sla-step"),
         html.Div(t("sla.all_steps_note"), className="sla-actor"),
@@ -146,67 +144,69 @@ def _total(figures: SlaFigures, floor: float) -> html.Tr:
     cells = [
         html.Th("", className="sla-code", scope="row"),
         html.Td(name, className="sla-name"),
-        _cell("", t("sla.target")),
-        *_share_cells(figures, one),
+        _number("sla.target", ""),
+        *_share_cells(figures, together),
         html.Td("", className="sla-spread"),
-        _cell("", t("sla.median")),
-        _cell("", t("sla.p90")),
-        _trend(figures.trend[ALL_STEPS], one, floor),
-        _outputs(figures, one),
+        _number("sla.median", ""),
+        _number("sla.p90", ""),
+        _trend(figures.trend[ALL_STEPS], together, floor),
+        _outputs(figures, together),
     ]
     return html.Tr(cells, className="sla-row is-total")
 
 
-def _cell(words: str | list[Component | str], label: str) -> html.Td:
-    return html.Td(words, className="num", **{"data-label": label})
+def _number(head: str, content: Component | str | list[Component | str]) -> html.Td:
+    """A cell of the column with that head, which a phone writes before it."""
+    return html.Td(content, className="num", **{"data-label": t(head)})
 
 
-def _share_cells(figures: SlaFigures, one: StepFigure) -> list[html.Td]:
+def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
     """Count, bar with interval, percent; in words where nothing was judged."""
-    f, tone = fmt(), share_tone(one.share, one.n)
-    if one.share is None or one.interval is None:
+    f, tone = fmt(), share_tone(step.share, step.n)
+    if step.share is None or step.interval is None:
         nothing = html.Td(t("sla.nothing"), colSpan=2, className="sla-nothing")
-        return [_cell(f.number(0), t("sla.count")), nothing]
-    words = t("sla.share_title", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*one.interval))
+        return [_number("sla.count", f.number(0)), nothing]
+    words = t("sla.share_title", met=f.number(step.met), n=f.number(step.n), interval=f.interval(*step.interval))
     percent = [
         icon(TONE_ICON[tone]),
-        html.Span(percent_words(one.share)),
+        html.Span(percent_words(step.share)),
         html.Span(f". {words}. {_tone_words(tone)}", className="visually-hidden"),
     ]
     return [
-        html.Td(_count(figures, one), className="num", **{"data-label": t("sla.count")}),
-        html.Td(bar(one.share, *one.interval, tone), className="sla-share", title=words),
+        _number("sla.count", _count(figures, step)),
+        html.Td(bar(step.share, *step.interval, tone), className="sla-share", title=words),
         html.Td(
-            [html.Span(percent, className=f"sla-value is-{tone}", title=words), _why(figures, one, Figure.SHARE)],
+            [html.Span(percent, className=f"sla-value is-{tone}", title=words), _why(figures, step, Figure.SHARE)],
             className="sla-percent",
         ),
     ]
 
 
-def _outputs(figures: SlaFigures, one: StepFigure) -> html.Td:
+def _outputs(figures: SlaFigures, step: StepFigure) -> html.Td:
     """Share of the finished passes whose Output is on record, of how many, and how many say that there is none."""
-    f, counts = fmt(), one.output_recorded
+    f, counts = fmt(), step.output_recorded
     words = t("sla.output_recorded_of", n=f.number(counts["n"]), absent=f.number(counts["absent"]))
-    shown = [f.percent(counts["share"], 0), _why(figures, one, Figure.OUTPUT), html.Br(), html.Small(words)]
+    share = f.percent(counts["share"], 0) if counts["recorded"] else t("sla.output_recorded_none")
+    shown = [share, _why(figures, step, Figure.OUTPUT), html.Br(), html.Small(words)]
     label = {"data-label": t("sla.output_recorded")}
     return html.Td(shown if counts["n"] else t("word.none"), className="sla-output", **label)
 
 
-def _why(figures: SlaFigures, one: StepFigure, figure: Figure) -> Component:
+def _why(figures: SlaFigures, step: StepFigure, figure: Figure) -> Component:
     """The button that takes a figure of this row apart."""
-    code = t("sla.all_steps") if one.step == ALL_STEPS else one.step
-    return why(why_step(figures.filter, one.step, figure), f"{t(f'why.figure_{figure.name}')}, {code}")
+    code = t("sla.all_steps") if step.step == ALL_STEPS else step.step
+    return why(why_step(figures.filter, step.step, figure), f"{t(f'why.figure_{figure.name}')}, {code}")
 
 
-def _count(figures: SlaFigures, one: StepFigure) -> Component:
+def _count(figures: SlaFigures, step: StepFigure) -> Component:
     """The number judged leads to its letters, and so do the late ones, when there are any."""
-    steps = figures.office_steps if one.step == ALL_STEPS else one.step
-    judged = link(fmt().number(one.n), cases_behind(figures.filter, steps, Behind.JUDGED), "sla-quiet-link")
-    count = one.late + one.overdue
+    steps = figures.office_steps if step.step == ALL_STEPS else step.step
+    judged = link(fmt().number(step.n), requests_behind(figures.filter, steps, Behind.JUDGED), "sla-quiet-link")
+    count = step.late + step.overdue
     if not count:
         return judged
     words = t("sla.late_of", n=fmt().number(count))
-    late = link(words, cases_behind(figures.filter, steps, Behind.LATE), "sla-late-link")
+    late = link(words, requests_behind(figures.filter, steps, Behind.LATE), "sla-late-link")
     return html.Span([judged, html.Br(), late])
 
 
@@ -220,19 +220,19 @@ def _tone_words(tone: Tone) -> str:
     return words.get(tone, lambda: t("sla.tone_few", **limits))()
 
 
-def _spread_cells(figures: SlaFigures, one: StepFigure, scale: Scale, few: Sequence[tuple[str, str]]) -> list[html.Td]:
+def _spread_cells(figures: SlaFigures, step: StepFigure, scale: Scale, few: Sequence[tuple[str, str]]) -> list[html.Td]:
     """Spread, median and 90th percentile; the letters themselves where they are fewer than five."""
     f = fmt()
-    if one.median_seconds is None or one.p10_seconds is None or one.p90_seconds is None:
+    if step.median_seconds is None or step.p10_seconds is None or step.p90_seconds is None:
         return [html.Td(_few_words(few), colSpan=3, className="sla-few")]
-    spread = (one.p10_seconds, one.median_seconds, one.p90_seconds)
+    spread = (step.p10_seconds, step.median_seconds, step.p90_seconds)
     words = t("sla.spread_title", low=f.minutes(spread[0]), middle=f.minutes(spread[1]), high=f.minutes(spread[2]))
     low, middle, high = (scale.place(seconds) for seconds in spread)
-    target = None if one.target_seconds is None else scale.place(one.target_seconds)
+    target = None if step.target_seconds is None else scale.place(step.target_seconds)
     return [
         html.Td(rangebar(low, middle, high, target), className="sla-spread", title=words),
-        _cell([f.minutes(one.median_seconds), _why(figures, one, Figure.MEDIAN)], t("sla.median")),
-        _cell([f.minutes(one.p90_seconds), _why(figures, one, Figure.P90)], t("sla.p90")),
+        _number("sla.median", [f.minutes(step.median_seconds), _why(figures, step, Figure.MEDIAN)]),
+        _number("sla.p90", [f.minutes(step.p90_seconds), _why(figures, step, Figure.P90)]),
     ]
 
 
@@ -240,26 +240,26 @@ def _few_words(few: Sequence[tuple[str, str]]) -> list[Component | str]:
     if not few:
         return [t("sla.no_durations")]
     links = [link(words, address) for words, address in few]
-    separated = [part for one in links for part in (" · ", one)][1:]
+    separated = [part for letter in links for part in (" · ", letter)][1:]
     return [t("sla.few", n=len(few)), " ", *separated]
 
 
-def _trend(points: Sequence[TrendPoint], one: StepFigure, floor: float) -> html.Td:
+def _trend(points: Sequence[TrendPoint], step: StepFigure, floor: float) -> html.Td:
     known = [point for point in points if point.share is not None]
     if not known:
         return html.Td(t("word.none"), className="sla-trend p-muted")
     f = fmt()
     words = t("sla.trend_title", first=f.percent(known[0].share, 0), last=f.percent(known[-1].share, 0), n=len(known))
-    tone = share_tone(one.share, one.n)
+    tone = share_tone(step.share, step.n)
     drawn = spark([point.share for point in points], tone, low=floor, label=words)
     return html.Td(drawn, className="sla-trend", title=words)
 
 
-def _words_without_target(one: StepFigure, output: str) -> str:
+def _words_without_target(step: StepFigure, output: str) -> str:
     """What such a step is judged by, and how long it took."""
     words = t("sla.output_step", output=output)
-    if one.median_seconds is not None:
-        words += " " + t("sla.output_median", median=fmt().minutes(one.median_seconds))
+    if step.median_seconds is not None:
+        words += " " + t("sla.output_median", median=fmt().minutes(step.median_seconds))
     return words
 
 

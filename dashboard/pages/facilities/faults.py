@@ -12,7 +12,7 @@ from dashboard.components.tables import Column, number_column, table, text_colum
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.rooms import condition_pill
 from dashboard.pages.facilities.view import FacilitiesView, OpenFault, file_column, hours, local, shown_column
-from dashboard.pages.shared.room_links import why_fault
+from dashboard.pages.shared.links import why_fault
 from etl.figures.facilities.incidents import AtRisk, Incident
 
 SHOWN = 50

@@ -13,7 +13,7 @@ from dashboard.components import Tone, empty, kpi, panel, pill, why
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.view import FacilitiesView, file_column, hours, local, shown_column
-from dashboard.pages.shared.room_links import why_sarpras, why_supply
+from dashboard.pages.shared.links import why_sarpras, why_supply
 from etl.domain.statistics import Pair
 from etl.figures.facilities.consumables import FEWEST_TIMES, Supply
 from etl.figures.facilities.period import ConditionFigure, Restoring, SessionCheck

@@ -31,8 +31,7 @@ from dashboard.pages.facilities.rooms import items_sheet, rooms_row, rooms_sheet
 from dashboard.pages.facilities.view import FacilitiesView, facilities_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
 from etl.desk.incident_deeds import do_deed
 from etl.figures.facilities.incidents import incidents_at

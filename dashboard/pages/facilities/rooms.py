@@ -12,7 +12,7 @@ from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
 from dashboard.lapor.form import room_path
 from dashboard.pages.facilities.view import FacilitiesView, file_column, local
-from dashboard.pages.shared.room_links import why_room_state
+from dashboard.pages.shared.links import why_room_state
 from etl.domain.facilities.condition import Condition, RoomStatus
 from etl.figures.facilities.conditions import ItemState, Readiness, RoomState
 from etl.sheet_files import Cell, Sheet, share_cell

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dashboard.components.tables import Column, Row
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import asked_filter
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.page_request import office_today
 from etl.domain.units import HOUR
 from etl.figures.facilities.conditions import Readiness, readiness, room_books
 from etl.figures.facilities.consumables import Supply, supplies

@@ -10,18 +10,9 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, empty, icon, link, panel, with_query
 from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.shared.links import CORRECTIONS, FLAGS, NAMES, RUNS, WAITING, load_address
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import (
-    CORRECTIONS,
-    FLAGS,
-    NAMES,
-    RUNS,
-    WAITING,
-    file_words,
-    kind_words,
-    load_address,
-    result_pill,
-)
+from dashboard.pages.shared.words import file_words, flag_name, kind_words, result_pill
 from etl.domain.units import DAY
 from etl.figures.intake.corrections import question_count
 from etl.figures.intake.freshness import SourceAge, source_freshness
@@ -50,42 +41,42 @@ def _sources(sources: Sequence[SourceAge], as_of: int) -> Component:
     """One line a source: how fresh it is, which way it comes, how often, how long ago."""
     if not sources:
         return empty(t("intake.no_sources"), t("intake.no_sources_hint"), "database")
-    return html.Ul([html.Li(_source(one, as_of)) for one in sources], className="intake-list")
+    return html.Ul([html.Li(_source(source, as_of)) for source in sources], className="intake-list")
 
 
-def _source(one: SourceAge, as_of: int) -> list[Component]:
-    tone = _TONES[one.level]
+def _source(source: SourceAge, as_of: int) -> list[Component]:
+    tone = _TONES[source.level]
     return [
         html.Span(className=f"intake-dot is-{tone}", **{"aria-hidden": "true"}),
-        html.Span([html.Span(one.name or kind_words(one.kind)), *_told(one)], className="intake-name"),
-        html.Span([_age(one, as_of), _level(one)], className=f"intake-age is-{tone}", title=_newest(one)),
+        html.Span([html.Span(source.name or kind_words(source.kind)), *_origin(source)], className="intake-name"),
+        html.Span([_age(source, as_of), _level(source)], className=f"intake-age is-{tone}", title=_newest(source)),
     ]
 
 
-def _told(one: SourceAge) -> list[Component]:
+def _origin(source: SourceAge) -> list[Component]:
     """What it brings, which way and how often; and why it could not be read."""
-    every = one.every_seconds
+    every = source.every_seconds
     rhythm = t("intake.no_rhythm") if every is None else t("intake.every", time=every_words(every))
-    lines = [html.Small(kind_words(one.kind))] if one.name not in (None, kind_words(one.kind)) else []
-    lines.append(html.Small(f"{t(f'intake.origin_{one.origin}')} · {rhythm}"))
-    if one.fault is not None:
-        words = t("intake.fault", moment=fmt().moment_short(one.failed_at))
-        lines.append(html.Small(words, className="is-late", title=sentence(one.fault)))
+    lines = [html.Small(kind_words(source.kind))] if source.name not in (None, kind_words(source.kind)) else []
+    lines.append(html.Small(f"{t(f'intake.origin_{source.origin}')} · {rhythm}"))
+    if source.fault is not None:
+        words = t("intake.fault", moment=fmt().moment_short(source.failed_at))
+        lines.append(html.Small(words, className="is-late", title=sentence(source.fault)))
     return lines
 
 
-def _age(one: SourceAge, as_of: int) -> str:
-    return t("intake.never_loaded") if one.loaded_at is None else fmt().age(max(as_of - one.loaded_at, 0))
+def _age(source: SourceAge, as_of: int) -> str:
+    return t("intake.never_loaded") if source.loaded_at is None else fmt().age(max(as_of - source.loaded_at, 0))
 
 
-def _level(one: SourceAge) -> Component | None:
+def _level(source: SourceAge) -> Component | None:
     """The word beside the dot; a source without a rhythm is not judged."""
-    return html.Small(t(f"intake.level_{one.level}")) if one.every_seconds is not None else None
+    return html.Small(t(f"intake.level_{source.level}")) if source.every_seconds is not None else None
 
 
-def _newest(one: SourceAge) -> str:
-    moment = fmt().moment_short(one.last_record_at)
-    return t("intake.newest_record", moment=moment) if one.last_record_at is not None else ""
+def _newest(source: SourceAge) -> str:
+    moment = fmt().moment_short(source.last_record_at)
+    return t("intake.newest_record", moment=moment) if source.last_record_at is not None else ""
 
 
 def every_words(seconds: int) -> str:
@@ -96,19 +87,19 @@ def every_words(seconds: int) -> str:
     return fmt().duration(seconds)
 
 
-def attention_list(found: Attention, questions: int) -> Component:
+def attention_list(waiting: Attention, questions: int) -> Component:
     """One line a thing, each leading to its list; words when nothing waits."""
     f = fmt()
     lines = [
-        (found.rejects, t("intake.wait_rejects", n=found.rejects), with_query(RUNS, tampil="tolakan")),
-        (found.missing_letters, t("intake.wait_letters", n=found.missing_letters), WAITING),
-        (found.unknown_room_rows, t("intake.wait_rooms", n=found.unknown_room_rows), WAITING),
+        (waiting.rejects, t("intake.wait_rejects", n=waiting.rejects), with_query(RUNS, tampil="tolakan")),
+        (waiting.missing_letters, t("intake.wait_letters", n=waiting.missing_letters), WAITING),
+        (waiting.unknown_room_rows, t("intake.wait_rooms", n=waiting.unknown_room_rows), WAITING),
         (questions, t("intake.wait_questions", n=questions), CORRECTIONS),
         *(
-            (count, t(f"intake.flag_count_{flag.name}", n=count), with_query(FLAGS, tanda=(flag.name or "").lower()))
-            for flag, count in found.flags.items()
+            (count, t(f"intake.flag_count_{flag.name}", n=count), with_query(FLAGS, tanda=flag_name(flag)))
+            for flag, count in waiting.flags.items()
         ),
-        (found.unknown_opds, t("intake.wait_names", n=found.unknown_opds), NAMES),
+        (waiting.unknown_opds, t("intake.wait_names", n=waiting.unknown_opds), NAMES),
     ]
     shown = [(f.number(count), words, href) for count, words, href in lines if count]
     if not shown:
@@ -130,8 +121,8 @@ def _runs(loads: Sequence[Load]) -> Component:
 def _run(load: Load) -> Component:
     f = fmt()
     when = f"{f.day_month(f.local(load.started_at).date())} {f.clock(load.started_at)}"
-    told = when if load.kind == "koreksi" else f"{when} · {kind_words(load.kind)}"
-    what = html.Span([html.Span(file_words(load), className="intake-file"), html.Small(told)])
+    words = when if load.kind == "koreksi" else f"{when} · {kind_words(load.kind)}"
+    what = html.Span([html.Span(file_words(load), className="intake-file"), html.Small(words)])
     return link([what, _brought(load)], load_address(load.id))
 
 

@@ -53,17 +53,17 @@ def _where(sheets: Sequence[RawSheet]) -> str:
 
 
 def _kind_field(kind: Kind) -> Component:
-    options = {str(one): t(f"data.kind_{one}") for one in Kind}
+    options = {str(known): t(f"data.kind_{known}") for known in Kind}
     return _field(t("data.map_kind"), _select("jenis", options, str(kind)))
 
 
 def _order_field(order: str | None) -> Component:
-    options = {AUTOMATIC: t("data.order_auto"), **{one: t(f"data.order_{one}") for one in DATE_ORDERS}}
+    options = {AUTOMATIC: t("data.order_auto"), **{order: t(f"data.order_{order}") for order in DATE_ORDERS}}
     return _field(t("data.map_order"), _select("urutan", options, order or AUTOMATIC))
 
 
 def _columns(spec: KindSpec, headers: Sequence[str], choice: Choice) -> list[Component]:
-    """One line a column of the records: required ones and those that were found; the others can be unfolded."""
+    """One line a column of the records: required ones and those that the file has; the others can be unfolded."""
     either = [name for group in spec.either for name in group]
     needed = list(dict.fromkeys([*spec.always, *either]))
     is_mapped = choice.is_mapped and choice.kind == spec.kind
@@ -117,7 +117,7 @@ def _explained(kind: Kind, name: str) -> str:
 
 def _remember(upload: Upload) -> Component:
     """Keep the map under a name, so that the next file is read by it without a question."""
-    rhythms = {AUTOMATIC: t("data.rhythm_none"), **{one: t(f"data.rhythm_{one}") for one in _RHYTHMS}}
+    rhythms = {AUTOMATIC: t("data.rhythm_none"), **{every: t(f"data.rhythm_{every}") for every in _RHYTHMS}}
     fields = [
         _field(t("data.source_name"), dbc.Input(name="nama", class_name="p-input", maxlength=80)),
         _field(t("data.source_files"), dbc.Input(name="pola", value=_pattern(upload.name), class_name="p-input")),

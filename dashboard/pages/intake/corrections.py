@@ -24,20 +24,18 @@ from dashboard.pages.intake.frame import (
     pages,
     show_lists,
 )
-from dashboard.pages.shared.numbers import record_number
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import (
-    CORRECTIONS,
+from dashboard.pages.shared.forms import done, may_do, note, reason_field
+from dashboard.pages.shared.links import CORRECTIONS
+from dashboard.pages.shared.page_request import PageRequest, record_number
+from dashboard.pages.shared.words import (
     actor_words,
-    done,
+    field_words,
     kind_words,
-    letter_link,
-    may_do,
-    note,
     place_link,
-    reason_field,
+    request_link,
+    step_words,
+    value_words,
 )
-from dashboard.pages.shared.row_words import field_words, step_words, value_words
 from etl.corrections.page import Answer, answer
 from etl.figures.intake.corrections import PageCorrection, corrections_listed
 
@@ -54,9 +52,9 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "corrections-url"
-    SAID = "corrections-said"
+    OUTCOME = "corrections-said"
     CHANGED = "corrections-changed"
-    ASKED = "corrections-asked"
+    OPENED = "corrections-asked"
     REASON = "corrections-reason"
     KEEP = "corrections-keep"
     TAKE = "corrections-take"
@@ -73,22 +71,22 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     show_lists(app, "corrections", lambda query: lists(office, query, may_change=may_do(account())))
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.CHANGED, "data"),
         Output(Id.URL, "search"),
         Input(Id.KEEP, "n_clicks"),
         Input(Id.TAKE, "n_clicks"),
-        State(Id.ASKED, "data"),
+        State(Id.OPENED, "data"),
         State(Id.REASON, "value"),
         State(Id.CHANGED, "data"),
         prevent_initial_call=True,
     )
     @guarded(PAGE, May.DO)
-    def decide(kept: int | None, taken: int | None, asked: Any, reason: Any, changed: Any) -> tuple[Any, Any, Any]:
-        if not (kept or taken) or record_number(asked) is None:
+    def decide(kept: int | None, taken: int | None, opened: Any, reason: Any, changed: Any) -> tuple[Any, Any, Any]:
+        if not (kept or taken) or record_number(opened) is None:
             return UNDECIDED
         choice = Answer.KEEP if ctx.triggered_id == Id.KEEP else Answer.TAKE_FILE
-        return decided(changed, lambda: _answer(office, now(), asked, choice, reason))
+        return decided(changed, lambda: _answer(office, now(), opened, choice, reason))
 
 
 def _answer(office: Office, now: int, correction_id: int, choice: Answer, typed: Any) -> Component:
@@ -159,7 +157,7 @@ def _request(correction: PageCorrection) -> Component | str:
     """The way to the request of the row."""
     if correction.row is None:
         return t("word.none")
-    return letter_link(correction.row["year"], correction.row["agenda_key"], correction.row["agenda_number"])
+    return request_link(correction.row["year"], correction.row["agenda_key"], correction.row["agenda_number"])
 
 
 def _change(correction: PageCorrection) -> Component:
@@ -182,7 +180,7 @@ def _decision(correction: PageCorrection) -> Component:
     keep = button([icon("check2"), t("intake.keep_mine", value=mine)], id=Id.KEEP)
     take = button(t("intake.take_file", value=file_now), id=Id.TAKE, kind="quiet" if question else "primary")
     return panel(
-        dcc.Store(id=Id.ASKED, data=correction.id),
+        dcc.Store(id=Id.OPENED, data=correction.id),
         html.P(t("intake.question_hint" if question else "intake.take_back_hint"), className="intake-hint"),
         html.Div(_change(correction), className="intake-hint"),
         reason_field(Id.REASON),

@@ -31,17 +31,16 @@ from dashboard.pages.intake.frame import (
     show_lists,
     tabs,
 )
-from dashboard.pages.shared.flag_chips import flag_name
+from dashboard.pages.shared.forms import done, may_do, note, reason_field
+from dashboard.pages.shared.links import FLAGS
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import FLAGS, done, letter_link, may_do, note, place_words, reason_field
-from dashboard.pages.shared.row_words import stamp_words, step_words
 from dashboard.pages.shared.sources import places_of
+from dashboard.pages.shared.words import flag_name, place_words, request_link, stamp_words, step_words
 from etl.corrections.page import correct
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
 from etl.figures.intake.open_work import SUSPICIOUS, FlaggedStep, flag_counts, flagged_steps
-from etl.figures.requests.detail import CasePass
-from etl.figures.requests.detail import case as find_case
+from etl.figures.requests.detail import RequestPass, request_detail
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -58,7 +57,7 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "flags-url"
-    SAID = "flags-said"
+    OUTCOME = "flags-said"
     CHANGED = "flags-changed"
     EXTRA = "flags-extra-pass"
     REASON = "flags-extra-reason"
@@ -76,7 +75,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     show_lists(app, "flags", lambda query: lists(office, query, now(), may_change=may_do(account())))
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.CHANGED, "data"),
         Output(Id.URL, "search"),
         Input(Id.SAVE, "n_clicks"),
@@ -146,7 +145,7 @@ def _steps(office: Office, flag: Flag, query: Mapping[str, str], may_change: boo
 
 def _columns(*, can_repair: bool) -> list[Column[FlaggedStep]]:
     columns: list[Column[FlaggedStep]] = [
-        column("letter", lambda step: letter_link(step.year, step.agenda_number)),
+        column("letter", lambda step: request_link(step.year, step.agenda_number)),
         column("opd", lambda step: step.opd or t("word.none")),
         column("flagged_step", lambda step: html.Strong(step_words(step.step))),
         column("stamps", lambda step: stamp_words(step.finished_on, step.finished_at)),
@@ -175,7 +174,7 @@ def _extra_panel(office: Office, query: Mapping[str, str], as_of: int) -> Compon
     step = query.get("langkah", "")
     if not (year.isdecimal() and len(year) == 4) or step not in STEP_CODES:
         return None
-    request = find_case(office, int(year), agenda, as_of)
+    request = request_detail(office, int(year), agenda, as_of)
     passes = next((known.passes for known in request.steps if known.step == step), ()) if request else ()
     if request is None or len(passes) < 2:
         return panel(html.P(t("intake.extra_gone")), class_name="intake-decision")
@@ -195,12 +194,12 @@ def _extra_panel(office: Office, query: Mapping[str, str], as_of: int) -> Compon
             ],
             className="intake-form",
         ),
-        title=html.Span([step, " · ", letter_link(int(year), agenda)]),
+        title=html.Span([step, " · ", request_link(int(year), agenda)]),
         class_name="intake-decision",
     )
 
 
-def _option(further: CasePass, before: CasePass) -> str:
+def _option(further: RequestPass, before: RequestPass) -> str:
     source = further.sources[-1]
     moment = stamp_words(further.finished_on, further.finished_at)
     place = place_words(source.file, source.sheet, source.row)

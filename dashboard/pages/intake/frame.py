@@ -13,8 +13,9 @@ from dashboard.components import link, loading, page_head, page_url, read_query
 from dashboard.components.pager import pager, pages_of, read_page
 from dashboard.components.tables import Column, table
 from dashboard.i18n import sentence, t
-from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.row_lists import crumbs, reason_of, said
+from dashboard.pages.shared.forms import outcome, reason_of
+from dashboard.pages.shared.links import crumbs
+from dashboard.pages.shared.page_request import once_more
 from data_access.errors import PantauError
 from etl.figures.intake.open_work import PAGE_ROWS
 
@@ -57,7 +58,7 @@ def decided(mark: Any, decide: Callable[[], Component], address: str = "") -> tu
     try:
         return decide(), once_more(mark), address
     except PantauError as error:
-        return said(sentence(error)), no_update, no_update
+        return outcome(sentence(error)), no_update, no_update
 
 
 def given_reason(typed: Any) -> str:
@@ -78,9 +79,9 @@ def listed(label: str, columns: Sequence[Column[Row]], rows: Iterable[Row], **mo
     return table(label, columns, rows, "intake-table", **more)
 
 
-def page_of(rows: Sequence[Row], asked: str | None) -> tuple[int, Sequence[Row]]:
+def page_of(rows: Sequence[Row], text: str | None) -> tuple[int, Sequence[Row]]:
     """The page of an address, the last one when there are fewer, and its rows."""
-    page = min(read_page(asked), pages_of(len(rows), PAGE_ROWS))
+    page = min(read_page(text), pages_of(len(rows), PAGE_ROWS))
     return page, rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS]
 
 

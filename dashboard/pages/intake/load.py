@@ -28,21 +28,10 @@ from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake import load_lists as lists
 from dashboard.pages.intake.undo import Id as UndoId
 from dashboard.pages.intake.undo import register_undo, undo_panel, undone_banner
-from dashboard.pages.shared.numbers import ADDRESS_NUMBER, once_more, record_number
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import (
-    DATA,
-    RUNS,
-    actor_words,
-    crumbs,
-    file_words,
-    kind_words,
-    load_address,
-    may_do,
-    note,
-    result_pill,
-    said,
-)
+from dashboard.pages.shared.forms import may_do, note, outcome
+from dashboard.pages.shared.links import DATA, RUNS, crumbs, load_address
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, once_more, record_number
+from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
 from data_access.records import reading
 from data_access.records.access.audit import REJECTS_DONE, REJECTS_OPEN
 from data_access.records.intake.loads import load_by_id
@@ -70,7 +59,7 @@ class Id(StrEnum):
     BODY = "load-body"
     CHANGED = "load-changed"
     MARK = "load-mark"
-    SAID = "load-said"
+    OUTCOME = "load-said"
     SCROLLED = "load-scrolled"
 
 
@@ -86,8 +75,8 @@ def layout(page_request: PageRequest) -> Component:
             dcc.Store(id=Id.CHANGED, data=0),
             dcc.Store(id=Id.SCROLLED),
             dcc.Store(id=UndoId.UNDONE, data=0),
-            loading(html.Div(id=UndoId.SAID)),
-            html.Div(id=Id.SAID),
+            loading(html.Div(id=UndoId.OUTCOME)),
+            html.Div(id=Id.OUTCOME),
             loading(html.Div(id=Id.BODY)),
         ],
         className="intake intake-load",
@@ -123,7 +112,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return whole(office, load, read_query(search), may_change=may_do(account()))
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.CHANGED, "data"),
         Input(Id.MARK, "n_clicks"),
         State(Id.LOAD, "data"),
@@ -136,11 +125,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             return no_update, no_update
         load = _load(office, _number(load_id))
         if load is None:
-            return said(t("intake.no_such_load", number=_number(load_id))), no_update
+            return outcome(t("intake.no_such_load", number=_number(load_id))), no_update
         is_open = _is_open(office, load)
         note(office, now(), account().name, REJECTS_DONE if is_open else REJECTS_OPEN, load_subject(load.id))
         words = t("intake.marked_done") if is_open else t("intake.marked_open")
-        return said(words, Tone.GOOD), once_more(changed)
+        return outcome(words, Tone.GOOD), once_more(changed)
 
     register_undo(app, office, now)
     app.clientside_callback(

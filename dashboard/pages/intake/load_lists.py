@@ -17,8 +17,8 @@ from dashboard.components.tables import Column
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.corrections import what_columns
 from dashboard.pages.intake.frame import Query, column, listed, pages
-from dashboard.pages.shared.row_lists import kind_words, letter_link, load_address
-from dashboard.pages.shared.row_words import changes_in_words, row_in_words, step_words
+from dashboard.pages.shared.links import load_address
+from dashboard.pages.shared.words import changes_in_words, kind_words, request_link, row_in_words, step_words
 from data_access.records import reading
 from data_access.records.intake.views import (
     Span,
@@ -147,7 +147,7 @@ def _now(row: Mapping[str, Any]) -> list[Component]:
     if not row["has_joined"]:
         return [pill(Tone.NEAR, "hourglass-split", t("intake.still_waits"))]
     joined = pill(Tone.GOOD, "check-lg", t("intake.has_joined"))
-    return [joined, " ", letter_link(row["year"], row["agenda_key"])] if row["year"] else [joined]
+    return [joined, " ", request_link(row["year"], row["agenda_key"])] if row["year"] else [joined]
 
 
 def _corrected(office: Office, load: Load, query: Query) -> Component:
@@ -158,7 +158,7 @@ def _corrected(office: Office, load: Load, query: Query) -> Component:
         return empty(t("intake.none_corrected"), icon_name="check2-circle")
     columns: RowColumns = [
         column("row_number", lambda row: _place(row) if row["row"] else t("word.none")),
-        column("letter", lambda row: letter_link(row["year"], row["agenda_key"])),
+        column("letter", lambda row: request_link(row["year"], row["agenda_key"])),
         column("what", _what),
         column("change", lambda row: changes_in_words(row["changes"])),
     ]
@@ -186,7 +186,7 @@ def _all_rows(office: Office, load: Load, span: Span, query: Query) -> Component
     missing = [_not_stored(wanted)] if wanted and at is None else []
     columns: RowColumns = [
         column("row_number", _place),
-        column("letter", lambda row: letter_link(row["year"], row["agenda_key"], row["agenda_number"])),
+        column("letter", lambda row: request_link(row["year"], row["agenda_key"], row["agenda_number"])),
         column("content", lambda row: row_in_words(load.kind, row)),
     ]
 
@@ -206,7 +206,7 @@ def _requests(office: Office, load: Load, span: Span) -> Component:
     if not rows:
         return empty(t("intake.none_touched"))
     total = int(rows[0]["total"])
-    links: Sequence[Component] = [html.Li(letter_link(row["year"], row["agenda_key"])) for row in rows]
+    links: Sequence[Component] = [html.Li(request_link(row["year"], row["agenda_key"])) for row in rows]
     more = [html.P(t("intake.more_letters", count=fmt().number(total - len(rows))), className="p-muted")]
     return html.Div(
         [

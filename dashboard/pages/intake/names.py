@@ -25,9 +25,9 @@ from dashboard.pages.intake.frame import (
     pages,
     show_lists,
 )
+from dashboard.pages.shared.forms import done, may_do, note
+from dashboard.pages.shared.links import NAMES, REQUEST_LIST
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import CASES
-from dashboard.pages.shared.row_lists import NAMES, done, may_do, note
 from etl.desk.settings_edit import with_opd, with_opd_spelling, without_opd_spelling
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownOpd, unknown_opds
 from etl.intake.pipeline import apply_settings
@@ -50,9 +50,9 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "names-url"
-    SAID = "names-said"
+    OUTCOME = "names-said"
     CHANGED = "names-changed"
-    ASKED = "names-asked"
+    OPENED = "names-asked"
     TARGET = "names-target"
     MERGE = "names-merge"
     KEEP = "names-keep"
@@ -70,32 +70,32 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     show_lists(app, "names", lambda query: lists(office, query, may_change=may_do(account())))
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.CHANGED, "data"),
         Output(Id.URL, "search"),
         Input(Id.MERGE, "n_clicks"),
         Input(Id.KEEP, "n_clicks"),
         Input(Id.REMOVE, "n_clicks"),
-        State(Id.ASKED, "data"),
+        State(Id.OPENED, "data"),
         State(Id.TARGET, "value"),
         State(Id.CHANGED, "data"),
         prevent_initial_call=True,
     )
     @guarded(PAGE, May.DO)
     def decide(
-        merged: int | None, kept: int | None, removed: int | None, asked: Any, target: Any, changed: Any
+        merged: int | None, kept: int | None, removed: int | None, opened: Any, target: Any, changed: Any
     ) -> tuple[Any, Any, Any]:
         if not (merged or kept or removed):
             return UNDECIDED
         which = str(ctx.triggered_id)
-        return decided(changed, lambda: _decide(office, now(), which, asked, str(target or "")))
+        return decided(changed, lambda: _decide(office, now(), which, opened, str(target or "")))
 
 
-def _decide(office: Office, now: int, which: str, asked: Any, target: str) -> Component:
+def _decide(office: Office, now: int, which: str, opened: Any, target: str) -> Component:
     if which == Id.REMOVE:
-        opd, alias = asked if isinstance(asked, list) and len(asked) == 2 else ("", "")
+        opd, alias = opened if isinstance(opened, list) and len(opened) == 2 else ("", "")
         return take_apart(office, now, str(opd), str(alias))
-    return keep(office, now, str(asked)) if which == Id.KEEP else merge(office, now, str(asked), target)
+    return keep(office, now, str(opened)) if which == Id.KEEP else merge(office, now, str(opened), target)
 
 
 def merge(office: Office, now: int, name: str, target: str) -> Component:
@@ -167,7 +167,7 @@ def _unknown_columns(may_change: bool) -> list[Column[UnknownOpd]]:
 
 
 def _its_requests(opd: UnknownOpd) -> Component:
-    return link(fmt().number(opd.letters), with_query(CASES, opd=opd.name), "cases-link")
+    return link(fmt().number(opd.letters), with_query(REQUEST_LIST, opd=opd.name), "cases-link")
 
 
 def _open(opd: UnknownOpd) -> Component:
@@ -181,7 +181,7 @@ def _decision(office: Office, opened: UnknownOpd, names: Sequence[UnknownOpd]) -
     options = [("", t("intake.choose")), *((name, name) for name in known)]
     hint = t("intake.close_hint", name=opened.close_to) if opened.close_to else t("intake.merge_hint")
     return panel(
-        dcc.Store(id=Id.ASKED, data=opened.name),
+        dcc.Store(id=Id.OPENED, data=opened.name),
         html.P(hint, className="intake-hint"),
         html.Div(
             [
@@ -234,7 +234,7 @@ def _apart_question(office: Office, query: Mapping[str, str]) -> Component | Non
     if alias not in office.settings.opd.get(opd, ()):
         return None
     return panel(
-        dcc.Store(id=Id.ASKED, data=[opd, alias]),
+        dcc.Store(id=Id.OPENED, data=[opd, alias]),
         html.P(t("intake.apart_hint", name=alias, opd=opd), className="intake-hint"),
         html.Div(
             [

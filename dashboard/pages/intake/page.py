@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +11,15 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.roles import May
-from dashboard.components import loading, page_head, page_url, read_query
-from dashboard.i18n import t
+from dashboard.components import icon, loading, page_head, page_url, read_query, with_query
+from dashboard.i18n import catalogue, current_language, fmt, t
 from dashboard.pages.intake.cards import side_panels
 from dashboard.pages.intake.column_map import map_form
-from dashboard.pages.intake.offered_file import Shown, nothing_shown, shown
+from dashboard.pages.intake.offered_file import OfferedFile, no_file, offered_file
 from dashboard.pages.intake.reading_choice import read_choice
-from dashboard.pages.intake.upload import drop_zone, script_words, states, unsaved
 from dashboard.pages.shared.page_request import PageRequest
+from etl.extract import Kind
+from etl.extract.files.readers import MAX_BYTES
 from etl.intake.offered.uploads import Upload, Uploads
 
 if TYPE_CHECKING:
@@ -28,6 +29,13 @@ PAGE = Page.DATA
 PATH = "/data"
 TITLE = "data.title"
 NAV = "data.nav"
+
+TEMPLATES = "/data/templat"
+_WORDS = (
+    "uploading", "checking", "saving", "saving_long", "cancel", "too_big", "empty_file", "signed_out", "sign_in",
+    "forbidden", "offline", "failed", "dropped_folder",
+)  # fmt: skip
+"""What the script of the page says: `data.js_<word>`."""
 
 
 class Id(StrEnum):
@@ -60,7 +68,7 @@ def layout(page_request: PageRequest) -> Component:
             dcc.Store(id=Id.TICK),
             head,
             html.Div([html.Div(_main(), id=Id.MAIN, className="data-main"), side], className="data-columns"),
-            script_words(),
+            _script_words(),
         ],
         className="data",
     )
@@ -77,8 +85,8 @@ def _main() -> list[Component]:
             className="p-panel data-map-box",
             hidden=True,
         ),
-        drop_zone(),
-        states(),
+        _drop_zone(),
+        _states(),
         html.Div(id=Id.UNSAVED, className="data-unsaved"),
     ]
 
@@ -105,8 +113,8 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         upload = uploads.find(token, account().id)
         mine = document if _is_for(document, token) else {}
         is_gone = bool(token) and upload is None
-        found = nothing_shown(is_gone=is_gone) if upload is None else shown(office, upload, mine, now())
-        return [*_places(found, is_chosen=bool(mine)), unsaved(uploads.waiting(account().id), token)]
+        offered = no_file(is_gone=is_gone) if upload is None else offered_file(office, upload, mine, now())
+        return [*_places(offered, is_chosen=bool(mine)), _unsaved(uploads.waiting(account().id), token)]
 
     @app.callback(Output(Id.MAP, "children"), Input(Id.KIND, "data"), State(Id.URL, "search"), State(Id.CHOICE, "data"))
     @guarded(PAGE, May.DO)
@@ -133,9 +141,68 @@ def _form(upload: Upload, kind: Any, choice: Any) -> Component | None:
     return map_form(upload, kind if isinstance(kind, str) else None, choice) if upload.is_waiting else None
 
 
-def _places(found: Shown, *, is_chosen: bool) -> list[Any]:
+def _places(offered: OfferedFile, *, is_chosen: bool) -> list[Any]:
     """The places of the page, filled; the map opens by itself when a file needs one and stays open while it is used."""
-    is_open = True if found.needs_map else no_update if is_chosen else False
-    states = {"has-file": found.has_file, "is-mapping": found.is_mapping}
+    is_open = True if offered.needs_map else no_update if is_chosen else False
+    states = {"has-file": offered.has_file, "is-mapping": offered.is_mapping}
     class_name = " ".join(["data-main", *(state for state, is_on in states.items() if is_on)])
-    return [found.notice, found.preview, not found.may_map, is_open, class_name]
+    return [offered.notice, offered.preview, not offered.may_map, is_open, class_name]
+
+
+def _drop_zone() -> Component:
+    """The label of the file field that the script puts before it; files may be dropped anywhere on the page."""
+    words = html.Span(
+        [
+            icon("cloud-arrow-up"),
+            html.Strong(t("data.drop_first"), className="data-first"),
+            html.Strong(t("data.drop_next"), className="data-next"),
+            html.Span([f" {t('data.drop_or')} ", html.Span(t("data.drop_choose"), className="data-choose")]),
+            html.Span([html.Span(" · ", className="data-dot"), t("data.drop_formats")], className="data-formats"),
+        ],
+        className="data-drop-words",
+    )
+    zone = html.Label([words], id="data-drop", className="data-drop", htmlFor="data-file")
+    return html.Section([zone, _templates()], className="data-upload", **{"aria-label": t("data.drop_label")})
+
+
+def _states() -> Component:
+    """How far an upload or a load is, and what went wrong; filled by the script, always in sight."""
+    return html.Div(
+        [
+            html.Div(id="data-progress", className="data-progress", hidden=True, role="status"),
+            html.Div(id="data-message", className="data-message", hidden=True, role="alert"),
+        ],
+        className="data-states",
+    )
+
+
+def _templates() -> Component:
+    """A ready sheet for each kind of records."""
+    links = [html.A(t(f"data.kind_{kind}"), href=f"{TEMPLATES}/{kind}.xlsx", download="") for kind in Kind]
+    parts = [part for way in links for part in (way, html.Span(" · ", className="p-muted"))][:-1]
+    return html.P([icon("file-earmark-spreadsheet"), f" {t('data.templates')} ", *parts], className="data-templates")
+
+
+def _script_words() -> Component:
+    """What the script of the page says, in the language of the request, and what it must know."""
+    messages, language = catalogue(), current_language()
+    words = {f"data-{name.replace('_', '-')}": messages[f"data.js_{name}"][language] for name in _WORDS}
+    limits = {"data-max": str(MAX_BYTES), "data-mb": fmt().number(MAX_BYTES // 1024**2)}
+    return html.Div(id="data-words", hidden=True, **words, **limits)
+
+
+def _unsaved(uploads: Sequence[Upload], current: str) -> Component | None:
+    """The user's other files that wait to be saved."""
+    others = [upload for upload in uploads if upload.token != current]
+    if not others:
+        return None
+    chips = [
+        html.Li(
+            dcc.Link(
+                [icon("file-earmark"), html.Span(upload.name), html.Small(fmt().clock(upload.at))],
+                href=with_query("/data", berkas=upload.token),
+            )
+        )
+        for upload in others
+    ]
+    return html.Div([html.P(t("data.unsaved", n=len(others)), className="p-muted"), html.Ul(chips)])

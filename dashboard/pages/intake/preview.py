@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -12,11 +13,12 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, banner, icon, link, panel
 from dashboard.i18n import catalogue, fmt, sentence, t
 from dashboard.pages.intake.reading_choice import Choice
-from dashboard.pages.intake.sample_rows import rows_table
-from dashboard.pages.shared.row_words import field_words
+from dashboard.pages.shared.words import field_words
 from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning
+from etl.extract.kinds import NUMBER_FORMS, Form
 from etl.intake.offered.preview import Block, Correction, Preview
+from etl.intake.offered.preview_rows import Cell, Column, SampleRow
 from etl.intake.offered.uploads import Upload
 
 _ENDS = {
@@ -29,12 +31,19 @@ _ENDS = {
 }
 _ALWAYS = ("read", "accepted", "unchanged")
 SHOWN_WARNINGS = 8
+_WRITTEN: Mapping[Form, Callable[[Any], str]] = {
+    Form.DAY: lambda value: fmt().date(int(value)),
+    Form.CLOCK: lambda value: fmt().clock(int(value)),
+    Form.MOMENT: lambda value: fmt().moment_short(int(value)),
+    **dict.fromkeys(NUMBER_FORMS, lambda value: fmt().number(int(value))),
+    Form.CONDITION: lambda value: t(f"data.condition_{value}"),
+}
 
 
-def preview_panel(upload: Upload, found: Preview, choice: Choice) -> Component:
+def preview_panel(upload: Upload, preview: Preview, choice: Choice) -> Component:
     """One block for each kind in the file, what would change in all, and one button that saves them all."""
-    blocks = [_block(block, upload.name, is_first=index == 0) for index, block in enumerate(found.blocks)]
-    return panel(*blocks, _effects(found), _actions(upload, found, choice), class_name="data-found")
+    blocks = [_block(block, upload.name, is_first=index == 0) for index, block in enumerate(preview.blocks)]
+    return panel(*blocks, _effects(preview), _actions(upload, preview, choice), class_name="data-found")
 
 
 def _block(block: Block, file: str, *, is_first: bool) -> Component:
@@ -48,7 +57,7 @@ def _block(block: Block, file: str, *, is_first: bool) -> Component:
             banner(t("data.partial", rows=fmt().number(block.counts.get("read", 0))), Tone.NEAR, "scissors")
             if block.is_partial
             else None,
-            rows_table(block) if block.rows else None,
+            _rows_table(block) if block.rows else None,
             _private() if block.is_private else None,
             _notes(block),
         ],
@@ -123,29 +132,31 @@ def _alike(warnings: Sequence[IntakeWarning]) -> list[str]:
     ]
 
 
-def _effects(found: Preview) -> Component | None:
+def _effects(preview: Preview) -> Component | None:
     """Which figures would change, and which values would be replaced."""
-    if not found.letters and not found.corrections:
+    count = preview.letters
+    if not count and not preview.corrections:
         return None
-    letters = t("data.letters_change", count=fmt().number(found.letters), n=found.letters) if found.letters else ""
-    rows = [_correction(one) for one in found.corrections]
+    requests = t("data.letters_change", count=fmt().number(count), n=count) if count else ""
+    rows = [_change(correction) for correction in preview.corrections]
     table = html.Div(html.Table(html.Tbody(rows), className="p-table data-changes"), className="p-scroll")
     title = html.H3(t("data.changes_title"))
-    more = found.total("corrected") > len(rows) > 0
+    more = preview.total("corrected") > len(rows) > 0
     note = html.P(t("data.changes_first", n=len(rows)), className="p-muted") if more else None
     return html.Section(
-        [html.P(letters) if letters else None, *([title, table, note] if rows else [])], className="data-effects"
+        [html.P(requests) if requests else None, *([title, table, note] if rows else [])], className="data-effects"
     )
 
 
-def _correction(one: Correction) -> Component:
-    step = STEP_CODES[one.step] if one.step is not None else ""
-    letter = f"{one.letter[0]}/{one.letter[1]}" if one.letter else one.room or ""
-    old, new = (_value(one.column, value) for value in (one.old, one.new))
+def _change(correction: Correction) -> Component:
+    step = STEP_CODES[correction.step] if correction.step is not None else ""
+    row = f"{correction.letter[0]}/{correction.letter[1]}" if correction.letter else correction.room or ""
+    column = correction.column
+    old, new = (_value(column, value) for value in (correction.old, correction.new))
     return html.Tr(
         [
-            html.Td(" · ".join(part for part in (letter, step) if part)),
-            html.Td(_name(one.column), className="p-muted"),
+            html.Td(" · ".join(part for part in (row, step) if part)),
+            html.Td(_name(column), className="p-muted"),
             html.Td([html.Del(old), icon("arrow-right"), html.Strong(new)]),
         ]
     )
@@ -169,11 +180,11 @@ def _value(column: str, value: Any) -> str:
     return f.number(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
-def _actions(upload: Upload, found: Preview, choice: Choice) -> Component:
+def _actions(upload: Upload, preview: Preview, choice: Choice) -> Component:
     """Save and give up; a file that is in already has nothing to save."""
-    is_known = bool(found.blocks) and all(block.earlier for block in found.blocks)
+    is_known = bool(preview.blocks) and all(block.earlier for block in preview.blocks)
     save = html.Button(
-        [icon("check2"), html.Span(_save_words(found))],
+        [icon("check2"), html.Span(_save_words(preview))],
         type="button",
         id="data-save",
         className="p-button is-primary data-save",
@@ -185,11 +196,11 @@ def _actions(upload: Upload, found: Preview, choice: Choice) -> Component:
     )
 
 
-def _save_words(found: Preview) -> str:
+def _save_words(preview: Preview) -> str:
     """Simpan 55 baris, unduh 2 yang ditolak."""
-    f, rejected = fmt(), found.total("rejected")
-    kept = sum(found.total(end) for end in ("accepted", "corrected", "waiting"))
-    if any(block.is_partial for block in found.blocks):
+    f, rejected = fmt(), preview.total("rejected")
+    kept = sum(preview.total(end) for end in ("accepted", "corrected", "waiting"))
+    if any(block.is_partial for block in preview.blocks):
         return t("data.save_whole")
     if rejected and kept:
         return t("data.save_and_fetch", count=f.number(kept), rejected=f.number(rejected), n=kept)
@@ -201,3 +212,70 @@ def _save_words(found: Preview) -> str:
 def drop_button(upload: Upload, words: str) -> Component:
     """Gives the file up."""
     return html.Button(words, type="button", className="p-button is-quiet data-give-up", **{"data-token": upload.token})
+
+
+def _rows_table(block: Block) -> Component:
+    """One table row a sample row; on a phone each becomes a card."""
+    has_sheets = len(block.sheets) > 1
+    heads = [html.Th(t("data.row"), scope="col"), *(_head(column) for column in block.columns)]
+    body: list[Component] = []
+    before = None
+    for row in block.rows:
+        if before is not None and (row.sheet, row.row) != (before.sheet, before.row + 1):
+            body.append(html.Tr(html.Td("⋯", colSpan=len(heads)), className="data-gap", **{"aria-hidden": "true"}))
+        body.append(_row(row, block, has_sheets=has_sheets))
+        before = row
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="p-table data-rows")
+    place = {"role": "region", "aria-label": t("data.rows_label"), "tabIndex": 0}
+    return html.Div(table, className="p-scroll data-scroll", **place)
+
+
+def _head(column: Column) -> Component:
+    header = t("data.constant") if column.is_constant else column.header
+    return html.Th([html.Span(header), html.Small(column.name)], scope="col")
+
+
+def _row(row: SampleRow, block: Block, *, has_sheets: bool) -> Component:
+    number = f"{row.sheet} · {row.row}" if has_sheets and row.sheet else str(row.row)
+    label = t("data.row")
+    cells = [html.Td(_number(row, number), className="data-row-number", **{"data-label": label})]
+    cells += [_cell(cell, column) for cell, column in zip(row.cells, block.columns, strict=True)]
+    state = "is-rejected" if row.is_rejected else "is-remarkable" if row.is_remarkable else ""
+    return html.Tr(cells, className=state)
+
+
+def _number(row: SampleRow, number: str) -> list[Any]:
+    """The row's number, and what is wrong with the row as a whole."""
+    if not row.fault:
+        return [number]
+    return [number, html.Small([icon("x-circle-fill"), f" {sentence(row.fault)}"], className="data-fault")]
+
+
+def _cell(cell: Cell, column: Column) -> Component:
+    typed = cell.typed if cell.typed is not None else _written(cell, column)
+    beneath = _beneath(cell, column)
+    parts = [html.Span(typed or "–", className="data-typed"), beneath]
+    class_name = "data-cell" + (" is-bad" if cell.fault else "")
+    return html.Td(parts, className=class_name, **{"data-label": column.header})
+
+
+def _beneath(cell: Cell, column: Column) -> Component | None:
+    """Why the row is rejected, what follows from the cell, or how it was understood."""
+    if cell.fault:
+        return html.Small([icon("x-circle-fill"), f" {_without_cell(sentence(cell.fault))}"], className="data-fault")
+    if cell.remark:
+        words = t(f"data.remark_{cell.remark}", step=cell.subject)
+        return html.Small([icon("exclamation-triangle-fill"), f" {words}"], className="data-remark")
+    understood = _written(cell, column) if cell.typed is not None else ""
+    return html.Small(understood) if understood and understood != cell.typed else None
+
+
+def _written(cell: Cell, column: Column) -> str:
+    if cell.value is None:
+        return ""
+    return _WRITTEN.get(column.form, str)(cell.value)
+
+
+def _without_cell(reason: str) -> str:
+    """A reason without the cell it quotes, which stands above it."""
+    return re.sub(r'^"[^"]*":? ', "", reason)

@@ -14,8 +14,9 @@ from dashboard.components.pager import read_page
 from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.frame import column, frame, listed, pages, show_lists, tabs
+from dashboard.pages.shared.links import RUNS, load_address
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import RUNS, actor_words, file_words, kind_words, load_address, result_pill
+from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
 from etl.figures.intake.open_work import runs
 
 if TYPE_CHECKING:

@@ -13,8 +13,10 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, button, icon, link, panel
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.frame import UNDECIDED, UnusableAnswerError, decided, given_reason
-from dashboard.pages.shared.numbers import record_number
-from dashboard.pages.shared.row_lists import DATA, actor_words, done, load_address, note, reason_field
+from dashboard.pages.shared.forms import done, note, reason_field
+from dashboard.pages.shared.links import DATA, load_address
+from dashboard.pages.shared.page_request import record_number
+from dashboard.pages.shared.words import actor_words
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.views import undoing_load
@@ -34,7 +36,7 @@ class Id(StrEnum):
     REASON = "load-undo-reason"
     SURE = "load-undo-sure"
     DO = "load-undo-do"
-    SAID = "load-undo-said"
+    OUTCOME = "load-undo-said"
     UNDONE = "load-undone"
 
 
@@ -42,7 +44,7 @@ def register_undo(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a load back for those who may, once they have said why and that they are sure."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.UNDONE, "data"),
         Output("load-url", "search"),
         Input(Id.DO, "n_clicks"),

@@ -26,9 +26,10 @@ from dashboard.pages.intake.frame import (
     pages,
     show_lists,
 )
+from dashboard.pages.shared.forms import done, may_do, note, text_field
+from dashboard.pages.shared.links import WAITING
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import WAITING, done, kind_words, may_do, note, place_link, text_field
-from dashboard.pages.shared.row_words import stamp_words, step_words
+from dashboard.pages.shared.words import kind_words, place_link, stamp_words, step_words
 from data_access.records import reading
 from data_access.records.intake.lists import missing_letters, rows_awaiting_letter, rows_awaiting_room
 from etl.desk.settings_edit import with_room, with_room_spellings
@@ -56,7 +57,7 @@ class Id(StrEnum):
     """Ids of the page."""
 
     URL = "waiting-url"
-    SAID = "waiting-said"
+    OUTCOME = "waiting-said"
     CHANGED = "waiting-changed"
     KEY = "waiting-key"
     ROOM = "waiting-room"
@@ -77,7 +78,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     show_lists(app, "waiting", lambda query: lists(office, query, may_change=may_do(account())))
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.CHANGED, "data"),
         Output(Id.URL, "search"),
         Input(Id.SAME, "n_clicks"),

@@ -30,9 +30,8 @@ from dashboard.pages.people.tables import (
 )
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.room_links import why_people
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.links import why_people
+from dashboard.pages.shared.page_request import PageRequest, office_today
 from etl.domain.units import MINUTE
 from etl.figures.people.counts import (
     FIT_CLASSES,

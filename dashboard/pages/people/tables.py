@@ -13,8 +13,8 @@ from dash.development.base_component import Component
 from dashboard.components import empty, panel, why
 from dashboard.components.tables import Column, number_column, share_column, sheet, table, text_column
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.room_links import why_people
-from dashboard.pages.shared.row_words import opd_words
+from dashboard.pages.shared.links import why_people
+from dashboard.pages.shared.words import opd_words
 from etl.domain.people.screening import Shown, ShownScreening
 from etl.figures.people.counts import Attendance, Count, ParticipantFigures
 from etl.figures.people.rows import PeopleFigure

@@ -14,7 +14,7 @@ from flask import Flask, Response, abort, request
 
 from dashboard.access import Door, Page, door
 from dashboard.pages.shared.exports import sent
-from dashboard.pages.shared.numbers import ADDRESS_NUMBER
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER
 from data_access.mart import MartError
 from etl.figures.period import FilterError
 from etl.figures.report.period import ReportPeriod, parse_report_period

@@ -62,7 +62,7 @@ def period_of_document(document: Document) -> ReportPeriod:
 
 def editions_of(office: Office, period: ReportPeriod) -> dict[int, int]:
     """By edition its id, of one period."""
-    return {one.edition: one.id for one in all_published(office) if one.period == period.code}
+    return {edition.edition: edition.id for edition in all_published(office) if edition.period == period.code}
 
 
 def filters(office: Office, query: Mapping[str, str], today: date) -> Component:
@@ -86,9 +86,10 @@ def _shown(query: Mapping[str, str], today: date) -> ReportPeriod:
 def _options(period: ReportPeriod, today: date, zone: ZoneInfo) -> list[tuple[str, str]]:
     """The periods of the same length, the newest first; the one asked for is always among them."""
     first = period_of(date(max(today.year - _YEARS[period.span], 2000), 1, 1), period.span).days.first
-    found = newest_periods(today, period.span, first)
-    found += [] if period in found else [period]
-    return [(one.code, screen(zone).period(one)) for one in sorted(found, key=lambda one: one.days.first, reverse=True)]
+    periods = newest_periods(today, period.span, first)
+    periods += [] if period in periods else [period]
+    periods.sort(key=lambda choice: choice.days.first, reverse=True)
+    return [(choice.code, screen(zone).period(choice)) for choice in periods]
 
 
 def register(app: Dash, page: Page, office: Office, today: Callable[[], date]) -> None:

@@ -11,13 +11,13 @@ from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded, is_allowed
-from dashboard.components import Tone, banner, empty, loading, page_head, page_url, read_query
-from dashboard.i18n import sentence, t
+from dashboard.components import empty, loading, page_head, page_url, read_query
+from dashboard.i18n import t
 from dashboard.pages.report import filters, publish
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.frame import refusal
+from dashboard.pages.shared.page_request import PageRequest, office_today
 from dashboard.printed.paper import draft
 from dashboard.printed.publish import in_force, published_paper
 from dashboard.printed.voice import screen
@@ -39,7 +39,7 @@ NAV = "laporan.nav"
 
 
 class Id(StrEnum):
-    """Ids of the page; those of its filters and of publishing stand beside them."""
+    """Ids of the page; its filters and publishing have their own."""
 
     BODY = "report-body"
     LIST = "report-list"
@@ -92,7 +92,7 @@ def whole(office: Office, query: Mapping[str, str], now: int, *, may_publish: bo
             return empty(words, t("laporan.future_hint"), "calendar-x")
         return _report(office, period, query, today, now, may_publish=may_publish)
     except PantauError as error:
-        return html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("laporan.check_period"))])
+        return refusal(error, t("laporan.check_period"))
 
 
 def _report(
@@ -123,11 +123,12 @@ def _chosen(
     office: Office, period: ReportPeriod, query: Mapping[str, str], newest: PublishedReport | None
 ) -> Paper | None:
     """The edition that the address names, the newest by itself; None where the draft is asked for."""
-    asked = query.get("edisi", "")
-    if newest is None or asked == filters.DRAFT:
+    edition = query.get("edisi", "")
+    if newest is None or edition == filters.DRAFT:
         return None
     editions = filters.editions_of(office, period)
-    report_id = editions.get(int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else newest.id
+    is_number = edition.isascii() and edition.isdigit() and len(edition) < 6
+    report_id = editions.get(int(edition)) if is_number else newest.id
     return published_paper(office, newest.id if report_id is None else report_id)
 
 

@@ -15,8 +15,8 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, banner, icon, loading, panel
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.report.filters import PUBLISHED
-from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.row_lists import reason_field, reason_of, said
+from dashboard.pages.shared.forms import outcome, reason_field, reason_of
+from dashboard.pages.shared.page_request import once_more
 from dashboard.printed.publish import LONGEST_FOLLOWUP, Seen, publish
 from data_access.errors import PantauError
 from etl.domain.sop.steps import STEP_CODES
@@ -132,12 +132,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         if not clicks or not isinstance(seen, dict):
             return no_update, no_update
         if sure != [SURE]:
-            return said(t("laporan.unsure")), no_update
+            return outcome(t("laporan.unsure")), no_update
         try:
             words = _publish(office, seen, reason, followups, now())
         except PantauError as error:
-            return said(sentence(error)), no_update
-        return said(words, Tone.GOOD), once_more(times)
+            return outcome(sentence(error)), no_update
+        return outcome(words, Tone.GOOD), once_more(times)
 
 
 def _publish(office: Office, seen: Mapping[str, Any], reason: Any, followups: Sequence[Any], now: int) -> str:

@@ -11,8 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, icon, kpi, kpi_row, panel, why
 from dashboard.components.tables import Column, table, table_row
-from dashboard.pages.shared.room_links import why_sarpras
-from dashboard.pages.shared.why_links import why_letters, why_step
+from dashboard.pages.shared.links import why_requests, why_sarpras, why_step
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import COVERAGE_COLUMNS, FORM_COLUMNS, PARTS, STANDARD_COLUMNS, AnnexRow, FormRow, Words
 from etl.domain.compliance.monitoring import Assessment
@@ -90,7 +89,7 @@ def _front(words: Words, voice: Voice, fields: Fields | None, behind: SlaFilter 
 
 def _ways(behind: SlaFilter) -> tuple[str, str, str]:
     """From each headline figure to what it was made from."""
-    return why_step(behind, ALL_STEPS), why_letters(behind), why_letters(behind, Figure.READY)
+    return why_step(behind, ALL_STEPS), why_requests(behind), why_requests(behind, Figure.READY)
 
 
 def form_table(words: Words, voice: Voice, fields: Fields | None = None) -> Component:
@@ -183,6 +182,6 @@ def _address(row: AnnexRow, name: str, behind: SlaFilter) -> str:
 
 def _listed(title: str, items: Sequence[str]) -> Component:
     return html.Div(
-        [html.H3(title, className="report-form-title"), html.Ul([html.Li(one) for one in items])],
+        [html.H3(title, className="report-form-title"), html.Ul([html.Li(item) for item in items])],
         className="report-list",
     )

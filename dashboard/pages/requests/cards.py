@@ -1,68 +1,80 @@
-"""The cards of a letter's page: how long until ready, what is on file, the use of the room, where it is written."""
+"""The cards of a request's page: how long until ready, what is on file, the use of the room, where it is written."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import icon, panel, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.working_days import in_working_days
+from dashboard.pages.shared.links import READY, why_request_step
 from dashboard.pages.shared.sources import Places, source_lines, sources_of
-from dashboard.pages.shared.why_links import READY, why_case
 from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.frames import MISSING
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
-from etl.figures.requests.check import CaseCheck
-from etl.figures.requests.detail import Case, CaseSession, CaseStep
+from etl.domain.units import HOUR
+from etl.figures.requests.check import RequestCheck
+from etl.figures.requests.detail import Request, RequestSession, RequestStep
 from etl.figures.requests.documents import Ticks, documents_of
+
+_PAPER: dict[bool | None, tuple[str, str, str]] = {
+    True: ("check-lg", "there", "good"),
+    False: ("x-lg", "absent", "late"),
+    None: ("dash", "unknown", "muted"),
+}
 
 
 @dataclass(frozen=True)
-class Beside:
-    """What is known of a letter beside its steps: papers that were ticked, by step; checks of the room by its
-    sessions."""
+class OnFile:
+    """What else is on file of a request: papers that were ticked, by step; checks of the room by its sessions."""
 
     ticks: Mapping[str, Ticks]
-    checks: Sequence[CaseCheck]
+    checks: Sequence[RequestCheck]
 
 
 def cards(
-    case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar, places: Places, known: Beside
+    detail: Request,
+    steps: Sequence[RequestStep],
+    sop: SopVersion,
+    calendar: WorkCalendar,
+    places: Places,
+    on_file: OnFile,
 ) -> html.Div:
     """Three cards beside each other, the papers of `steps` below them; `places` lead from rows to their loads."""
-    beside = [
-        panel(*_ready(case, sop, calendar), title=t("case.ready_title")),
-        panel(*_use(case, known.checks), title=t("case.use_title")),
-        panel(*_sources(case, places), title=t("case.sources_title")),
+    panels = [
+        panel(*_ready(detail, sop, calendar), title=t("case.ready_title")),
+        panel(*_use(detail, on_file.checks), title=t("case.use_title")),
+        panel(*_sources(detail, places), title=t("case.sources_title")),
     ]
-    papers = panel(*_papers(steps, sop, known.ticks), title=t("case.papers_title"), note=t("case.papers_note"))
-    return html.Div([html.Div(beside, className="p-grid-3"), papers], className="case-cards")
+    papers = panel(*_papers(steps, sop, on_file.ticks), title=t("case.papers_title"), note=t("case.papers_note"))
+    return html.Div([html.Div(panels, className="p-grid-3"), papers], className="case-cards")
 
 
 def _line(words: object, class_name: str = "") -> html.P:
     return html.P(words, className=class_name)
 
 
-def _ready(case: Case, sop: SopVersion, calendar: WorkCalendar) -> list[Component]:
+def _ready(detail: Request, sop: SopVersion, calendar: WorkCalendar) -> list[Component]:
     f = fmt()
     path, series = f.duration_short(sop.critical_path_seconds()), f.duration_short(sop.series_seconds())
     standard = _line(t("sla.kpi_ready_standard", path=path, series=series), "p-muted")
-    if case.ready_seconds is None:
-        words = t("case.ready_unknown") if case.ready_on is not None else t("case.not_ready")
+    if detail.ready_seconds is None:
+        words = t("case.ready_unknown") if detail.ready_on is not None else t("case.not_ready")
         return [_line(words, "case-big is-words"), standard]
-    address = why_case(case.request["year"], case.request["agenda_number"], READY)
-    value = [f.duration_short(case.ready_seconds), why(address, t("case.ready_title"))]
-    return [_line(value, "case-big"), standard, *_before_event(case, calendar)]
+    address = why_request_step(detail.request["year"], detail.request["agenda_number"], READY)
+    value = [f.duration_short(detail.ready_seconds), why(address, t("case.ready_title"))]
+    return [_line(value, "case-big"), standard, *_before_event(detail, calendar)]
 
 
-def _before_event(case: Case, calendar: WorkCalendar) -> list[Component]:
+def _before_event(detail: Request, calendar: WorkCalendar) -> list[Component]:
     """How long before the booked start the room was ready, in working time."""
-    ready = case.step(case.sop.step_with(Meaning.READY)).finished_at
-    start = case.request["booked_start_at"]
+    ready = detail.step(detail.sop.step_with(Meaning.READY)).finished_at
+    start = detail.request["booked_start_at"]
     if ready is None or start is None:
         return []
     if ready > start:
@@ -70,18 +82,18 @@ def _before_event(case: Case, calendar: WorkCalendar) -> list[Component]:
     return [_line(t("case.ready_before", time=in_working_days(calendar, ready, start)), "p-muted")]
 
 
-def _papers(steps: Sequence[CaseStep], sop: SopVersion, ticks: Mapping[str, Ticks]) -> list[Component]:
+def _papers(steps: Sequence[RequestStep], sop: SopVersion, ticks: Mapping[str, Ticks]) -> list[Component]:
     """What the SOP wants of each step and whether it was noted as being there."""
     items = [_paper(step, sop, ticks.get(step.step, {})) for step in steps]
     return [html.Ul(items, className="case-papers")]
 
 
-def _paper(step: CaseStep, sop: SopVersion, ticked: Ticks) -> html.Li:
+def _paper(step: RequestStep, sop: SopVersion, ticked: Ticks) -> html.Li:
     """The step's output, and below it what it needs, each with its tick."""
-    found = documents_of(step, sop.step(step.step), ticked)
-    icon_name, words, tone = _PAPER[found.has_output]
-    needs = [_need(one.name, one.is_present) for one in found.requirements]
-    outputs = ", ".join(one.name for one in found.outputs)
+    documents = documents_of(step, sop.step(step.step), ticked)
+    icon_name, words, tone = _PAPER[documents.has_output]
+    needs = [_need(paper.name, paper.is_present) for paper in documents.requirements]
+    outputs = ", ".join(paper.name for paper in documents.outputs)
     return html.Li(
         [
             html.Span(icon(icon_name), className=f"case-tick is-{tone}"),
@@ -100,25 +112,20 @@ def _need(name: str, is_there: bool | None) -> Component:
     return html.Span([icon(icon_name), f" {name}", spoken], className=f"case-need is-{tone}")
 
 
-_PAPER: dict[bool | None, tuple[str, str, str]] = {
-    True: ("check-lg", "there", "good"),
-    False: ("x-lg", "absent", "late"),
-    None: ("dash", "unknown", "muted"),
-}
-
-
-def _use(case: Case, checks: Sequence[CaseCheck]) -> list[Component]:
-    if not case.sessions:
-        start = case.request["booked_start"]
-        is_ahead = start is not None and start >= case.as_of
+def _use(detail: Request, checks: Sequence[RequestCheck]) -> list[Component]:
+    if not detail.sessions:
+        start = detail.request["booked_start"]
+        is_ahead = start is not None and start >= detail.as_of
         words = t("case.not_yet_used") if is_ahead else t("case.no_session")
-        return [_line(words, "p-muted"), *_planned(case)]
+        return [_line(words, "p-muted"), *_planned(detail)]
     by_start = {check.session.start_at: check for check in checks}
-    told = (part for one in case.sessions for part in (*_session(one), *_check(by_start.get(one.started_at))))
-    return [*told, *_planned(case)]
+    lines: list[Component] = []
+    for session in detail.sessions:
+        lines += [*_session(session), *_check(by_start.get(session.started_at))]
+    return [*lines, *_planned(detail)]
 
 
-def _session(session: CaseSession) -> list[Component]:
+def _session(session: RequestSession) -> list[Component]:
     f = fmt()
     day = f.date(f.local(session.started_at).date())
     end = t("case.until_now") if session.ended_at is None else f.clock(session.ended_at)
@@ -131,8 +138,8 @@ def _session(session: CaseSession) -> list[Component]:
     ]
 
 
-def _check(check: CaseCheck | None) -> list[Component]:
-    """What the check of the room said; that there was none is said too."""
+def _check(check: RequestCheck | None) -> list[Component]:
+    """What the check of the room said; also that there was none."""
     if check is None:
         return []
     if check.session.checked_at is None:
@@ -148,17 +155,43 @@ def _check(check: CaseCheck | None) -> list[Component]:
     return [_line([icon(name), " ", t(words, moment=when)], "p-muted")]
 
 
-def _planned(case: Case) -> list[Component]:
-    planned = case.request["planned"]
+def _planned(detail: Request) -> list[Component]:
+    planned = detail.request["planned"]
     return [] if planned is None else [_line(t("case.planned", count=fmt().number(planned)), "p-muted")]
 
 
-def _sources(case: Case, places: Places) -> list[Component]:
-    lines = source_lines(sources_of(case), places)
-    count = case.request["correction_count"] or 0
+def _sources(detail: Request, places: Places) -> list[Component]:
+    lines = source_lines(sources_of(detail), places)
+    count = detail.request["correction_count"] or 0
     lines.append(
         _line(
             t("case.corrections", count=fmt().number(count), n=count) if count else t("case.no_corrections"), "p-muted"
         )
     )
     return lines
+
+
+def in_working_days(calendar: WorkCalendar, begin: int, end: int) -> str:
+    """ "6 hari kerja 5 jam" between two moments (UTC seconds, begin ≤ end); below one day "5 jam 4 menit kerja".
+
+    A working day is over at the same clock time of the next open day, however many hours that day has; what remains
+    is working time, with days in whole hours.
+    """
+    count, rest = _days_and_rest(calendar, begin, end)
+    if not count:
+        return t("case.of_work", time=fmt().duration(rest))
+    days = t("case.working_days", n=count)
+    return f"{days} {fmt().duration(rest // HOUR * HOUR)}" if rest >= HOUR else days
+
+
+def _days_and_rest(calendar: WorkCalendar, begin: int, end: int) -> tuple[int, int]:
+    """Whole working days, and the working seconds after them."""
+    moments = np.array([begin, end], np.int64)
+    days = calendar.local_day(moments)
+    clocks = moments - calendar.day_start(days)
+    opened = calendar.opening(np.arange(days[0] + 1, days[1] + 1)) != MISSING
+    count = int(opened.sum())
+    if count and opened[-1] and clocks[1] < clocks[0]:
+        count -= 1
+    begun = calendar.day_start(calendar.add_working_days(days[:1], count)) + clocks[0]
+    return count, int(calendar.working_seconds(begun, moments[1:])[0])

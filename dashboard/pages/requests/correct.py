@@ -1,4 +1,4 @@
-"""What was written wrong here, and what is right: one value of a letter, a pass or a session put right by a person.
+"""What was written wrong here, and what is right: one value of a request, a pass or a session put right by a person.
 
 The source row stays as it is; the correction lies over it, with who, when and why.
 """
@@ -19,29 +19,21 @@ from dashboard.components import button, date_field, empty, link, page_head, pag
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, sentence, t
 from dashboard.i18n.formats import as_date
-from dashboard.pages.shared.numbers import ADDRESS_NUMBER, record_number
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import case_address
-from dashboard.pages.shared.row_lists import (
-    CORRECTIONS,
-    Crumbs,
-    correction_address,
-    crumbs,
-    done,
-    kind_words,
-    letter_link,
-    may_do,
-    note,
-    place_link,
-    place_words,
-    reason_field,
-    reason_of,
-    said,
-    text_field,
-)
-from dashboard.pages.shared.row_words import field_words, stamp_words, step_words, value_words
+from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_field, reason_of, text_field
+from dashboard.pages.shared.links import CORRECTIONS, Crumbs, correction_address, crumbs, request_address
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
 from dashboard.pages.shared.sources import Place, Places, stored_places
 from dashboard.pages.shared.stamps import own_steps
+from dashboard.pages.shared.words import (
+    field_words,
+    kind_words,
+    place_link,
+    place_words,
+    request_link,
+    stamp_words,
+    step_words,
+    value_words,
+)
 from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES
@@ -50,7 +42,7 @@ from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.figures.intake.corrections import RowNow, row_now
-from etl.figures.requests.detail import Case, Source
+from etl.figures.requests.detail import Request, Source
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -61,7 +53,7 @@ TITLE = "intake.correct_title"
 NAV = None
 
 OWN = "/koreksi-cap"
-"""The same form for an agency's own stamps (`dashboard.pages.case_correct_own`)."""
+"""The same form for an agency's own stamps (`correct_own`)."""
 
 _FIRST = {"disposisi": "finished"}
 """The field that is open at first, where that is not the first one."""
@@ -84,7 +76,7 @@ class Id(StrEnum):
     VALUE = "correct-value"
     REASON = "correct-reason"
     SAVE = "correct-save"
-    SAID = "correct-said"
+    OUTCOME = "correct-said"
 
 
 def layout(page_request: PageRequest) -> Component:
@@ -102,21 +94,21 @@ def form_page(page_request: PageRequest, kind: str, row_id: int, way: Crumbs) ->
     if not may_correct(office, user, kind, row_id):
         return html.Div([head, panel(empty(t("shell.forbidden_words"), icon_name="shield-lock"))], className="intake")
     fields = _fields(kind)
-    found = row_now(office, kind, row_id) if fields else None
-    if found is None:
+    record = row_now(office, kind, row_id) if fields else None
+    if record is None:
         words = empty(t("intake.no_such_row"), t("intake.no_such_row_hint"), "search")
         return html.Div([head, panel(words)], className="intake")
     field = page_request.query.get("ubah", "")
     field = field if field in fields else _FIRST.get(kind, next(iter(fields)))
     return html.Div(
-        [page_url("correct"), head, html.Div(id=Id.SAID), _form(office, found, field, user)],
+        [page_url("correct"), head, html.Div(id=Id.OUTCOME), _form(office, record, field, user)],
         className="intake",
     )
 
 
 def may_correct(office: Office, user: Account, kind: str, row_id: int) -> bool:
     """Whether that user may put this row right: who keeps the data any, who holds a step its own stamps of it, an
-    agency those of its own letters and steps that one of its users gave."""
+    agency those of its own requests and steps that one of its users gave."""
     if may_do(user):
         return True
     given = stamp_given(office, row_id) if kind == "disposisi" else None
@@ -128,12 +120,12 @@ def may_correct(office: Office, user: Account, kind: str, row_id: int) -> bool:
 
 
 def _canonical(office: Office, user: Account) -> str | None:
-    """The agency of a user under the name that its letters bear."""
+    """The agency of a user under the name that its requests bear."""
     return office.book.opd_names.one(user.opd_filter or "")
 
 
-def _form(office: Office, found: RowNow, field: str, user: Account) -> Component:
-    kind, row_id, now = found.kind, int(found.row["id"]), found.values.get(field)
+def _form(office: Office, record: RowNow, field: str, user: Account) -> Component:
+    kind, row_id, now = record.kind, int(record.row["id"]), record.values.get(field)
     fields = [
         html.A(
             field_words(name),
@@ -148,37 +140,37 @@ def _form(office: Office, found: RowNow, field: str, user: Account) -> Component
         html.P([t("intake.correct_now"), " ", html.Strong(value_words(field, now))], className="intake-hint"),
         html.Div(_inputs(office, kind, now, field), className="intake-form"),
         reason_field(Id.REASON, t("intake.correct_example")),
-        html.Div([button(t("intake.correct_save"), id=Id.SAVE), *_back(found)], className="intake-form"),
-        html.P([t("intake.correct_hint"), " ", _place(found, user)], className="p-muted"),
-        title=_what(found),
+        html.Div([button(t("intake.correct_save"), id=Id.SAVE), *_back(record)], className="intake-form"),
+        html.P([t("intake.correct_hint"), " ", _place(record, user)], className="p-muted"),
+        title=_what(record),
     )
 
 
 def address_for(user: Account, kind: str, row_id: int, field: str | None = None) -> str:
-    """The form as that user reaches it: below Data, or for an agency, which has no Data page, below its letters."""
+    """The form as that user reaches it: below Data, or for an agency, which has no Data page, below its requests."""
     if is_allowed(user.role, Page.DATA):
         return correction_address(kind, row_id, field)
     return with_query(f"{OWN}/{int(row_id)}", ubah=field)
 
 
-def _place(found: RowNow, user: Account) -> Component | str:
+def _place(record: RowNow, user: Account) -> Component | str:
     """Where the row stands, with the way to its load for those who may see loads."""
-    row = found.row
+    row = record.row
     return place_link(row) if is_allowed(user.role, Page.DATA) else place_words(row["file"], row["sheet"], row["row"])
 
 
-def _what(found: RowNow) -> Component:
+def _what(record: RowNow) -> Component:
     """ "A4 · 2026/143"."""
-    row = found.row
-    name = step_words(row["step"], row["pass_number"]) if found.kind == "disposisi" else kind_words(found.kind)
-    return html.Span([name, " · ", letter_link(row["year"], row["agenda_key"], row["agenda_number"])])
+    row = record.row
+    name = step_words(row["step"], row["pass_number"]) if record.kind == "disposisi" else kind_words(record.kind)
+    return html.Span([name, " · ", request_link(row["year"], row["agenda_key"], row["agenda_number"])])
 
 
-def _back(found: RowNow | None) -> list[Component]:
-    """The way back to the letter."""
-    if found is None or found.row["year"] is None:
+def _back(record: RowNow | None) -> list[Component]:
+    """The way back to the request."""
+    if record is None or record.row["year"] is None:
         return []
-    address = case_address(found.row["year"], found.row["agenda_key"])
+    address = request_address(record.row["year"], record.row["agenda_key"])
     return [button(t("intake.back_to_letter"), href=address, kind="quiet")]
 
 
@@ -225,7 +217,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a correction from those who may give it."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Input(Id.SAVE, "n_clicks"),
         State(Id.TARGET, "data"),
         State(Id.DATE, "value"),
@@ -243,7 +235,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             abort(403)
         words = reason_of(reason if isinstance(reason, str) else "")
         if not words:
-            return said(t("intake.reason_short"))
+            return outcome(t("intake.reason_short"))
         is_stamp = _fields(kind)[field].is_stamp
         typed = f"{day or ''} {clock or ''}".strip() if is_stamp else str("" if value in (None, ALL) else value)
         return _saved(office, now(), Place(0, kind, row_id), field, typed, words)
@@ -253,26 +245,28 @@ def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason:
     try:
         corrected = correct(office, row.kind, row.row_id, {field: typed}, reason, account().name, now)
     except PantauError as error:
-        return said(sentence(error))
+        return outcome(sentence(error))
     note(office, now, account().name, "correct", f"{row.kind} {row.row_id}", field=field, reason=reason)
-    found = row_now(office, row.kind, row.row_id)
-    told = done(t("intake.corrected_said"), is_published=corrected.is_published)
-    return html.Div([told, html.Div(_back(found), className="intake-form")])
+    record = row_now(office, row.kind, row.row_id)
+    stored = done(t("intake.corrected_said"), is_published=corrected.is_published)
+    return html.Div([stored, html.Div(_back(record), className="intake-form")])
 
 
-def correct_panel(office: Office, case: Case, places: Places, user: Account) -> Component | None:
-    """The ways to put each pass, the letter and its sessions right; for who holds a step, its own stamps. `case` is one
-    that the user may see."""
+def correct_panel(office: Office, detail: Request, places: Places, user: Account) -> Component | None:
+    """The ways to put each pass, the request and its sessions right; for who holds a step, its own stamps.
+
+    `detail` is of a request that the user may see.
+    """
     if may_do(user):
-        lines = [*_letter_lines(case, places), *_pass_lines(case, places), *_session_lines(case, places)]
+        lines = [*_request_lines(detail, places), *_pass_lines(detail, places), *_session_lines(detail, places)]
     elif is_allowed(user.role, Page.DATA):
-        lines = _pass_lines(case, places, lambda _, said: said == (user.role.value, user.name))
+        lines = _pass_lines(detail, places, lambda _, giver: giver == (user.role.value, user.name))
     else:
         own = own_steps(office, user)
-        found = _passes(
-            case, stored_places(office, case), lambda step, said: step in own and said[0] == user.role.value
+        passes = _passes(
+            detail, stored_places(office, detail), lambda step, giver: step in own and giver[0] == user.role.value
         )
-        lines = [(words, address_for(user, place.kind, place.row_id)) for words, place in found]
+        lines = [(words, address_for(user, place.kind, place.row_id)) for words, place in passes]
     if not lines:
         return None
     items = [html.Li([html.Span(words), link(t("intake.correct_do"), href, "intake-more")]) for words, href in lines]
@@ -291,42 +285,42 @@ def _address(source: Source | None, places: Places) -> str | None:
     return correction_address(place.kind, place.row_id) if place else None
 
 
-def _letter_lines(case: Case, places: Places) -> list[Line]:
-    address = _address(case.sources[-1] if case.sources else None, places)
+def _request_lines(detail: Request, places: Places) -> list[Line]:
+    address = _address(detail.sources[-1] if detail.sources else None, places)
     return [(t("intake.correct_letter"), address)] if address else []
 
 
 Stamped = Callable[[str, tuple[str, str]], bool]
-"""Whether a row of a step, said on a screen by a role and a user, is asked for."""
+"""Whether a row of a step, entered on a screen by a role and a user, is meant."""
 
 
-def _pass_lines(case: Case, places: Places, by: Stamped | None = None) -> list[Line]:
+def _pass_lines(detail: Request, places: Places, by: Stamped | None = None) -> list[Line]:
     """One line a pass; with `by` only those stamped on a screen, as it says."""
-    return [(words, correction_address(one.kind, one.row_id)) for words, one in _passes(case, places, by)]
+    return [(words, correction_address(place.kind, place.row_id)) for words, place in _passes(detail, places, by)]
 
 
-def _passes(case: Case, places: Places, by: Stamped | None) -> list[tuple[str, Place]]:
-    """Each pass in words, with the newest of its rows that is asked for."""
-    found = []
-    for step in case.steps:
-        for one in step.passes:
-            sources = [source for source in one.sources if by is None or _is_said(by, step.step, source)]
+def _passes(detail: Request, places: Places, by: Stamped | None) -> list[tuple[str, Place]]:
+    """Each pass in words, with the newest of its rows that is meant."""
+    lines = []
+    for step in detail.steps:
+        for pass_ in step.passes:
+            sources = [source for source in pass_.sources if by is None or _is_by(by, step.step, source)]
             place = places.get(sources[-1]) if sources else None
-            when = stamp_words(one.finished_on, one.finished_at)
-            words = f"{step_words(STEP_INDEX[step.step], one.number)} · {field_words('finished')} {when}"
-            found += [(words, place)] if place else []
-    return found
+            when = stamp_words(pass_.finished_on, pass_.finished_at)
+            words = f"{step_words(STEP_INDEX[step.step], pass_.number)} · {field_words('finished')} {when}"
+            lines += [(words, place)] if place else []
+    return lines
 
 
-def _is_said(by: Stamped, step: str, source: Source) -> bool:
-    said_so = entered_by(source.sheet)
-    return said_so is not None and by(step, said_so)
+def _is_by(by: Stamped, step: str, source: Source) -> bool:
+    giver = entered_by(source.sheet)
+    return giver is not None and by(step, giver)
 
 
-def _session_lines(case: Case, places: Places) -> list[Line]:
-    found = []
-    for session in case.sessions:
+def _session_lines(detail: Request, places: Places) -> list[Line]:
+    lines = []
+    for session in detail.sessions:
         address = _address(session.source, places)
         words = f"{session.room or t('word.none')} · {fmt().moment_short(session.started_at)}"
-        found += [(words, address)] if address else []
-    return found
+        lines += [(words, address)] if address else []
+    return lines

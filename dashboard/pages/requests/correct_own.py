@@ -1,6 +1,6 @@
-"""An agency puts a stamp of its own right: the form of the Data page, reached from the letter.
+"""An agency puts a stamp of its own right: the form of the Data page, reached from the request.
 
-What is saved goes through the callback of `case_correct`, which asks anew whose stamp it is.
+What is saved goes through the callback of `correct`, which asks anew whose stamp it is.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from dash.development.base_component import Component
 from dashboard.access import Page
 from dashboard.i18n import t
 from dashboard.pages.requests.correct import OWN, form_page
-from dashboard.pages.shared.numbers import ADDRESS_NUMBER
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import CASES
+from dashboard.pages.shared.links import REQUEST_LIST
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -29,7 +28,7 @@ NAV = None
 
 def layout(page_request: PageRequest) -> Component:
     """The form for a stamp; words for who may not put it right."""
-    way = [(t("cases.title"), CASES), (t("intake.correct_title"), None)]
+    way = [(t("cases.title"), REQUEST_LIST), (t("intake.correct_title"), None)]
     return form_page(page_request, "disposisi", int(page_request.path["row_id"]), way)
 
 

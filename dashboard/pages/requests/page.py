@@ -1,4 +1,4 @@
-"""Where is every letter now, who holds the next step, and until when?"""
+"""Where is every request now, who holds the next step, and until when?"""
 
 from __future__ import annotations
 
@@ -28,18 +28,24 @@ from dashboard.components import (
 )
 from dashboard.components.filters import ALL
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.query import FILTERS, STATUSES, Asked, letters, read_asked, steps_listed
-from dashboard.pages.requests.table import cases_table, pager
-from dashboard.pages.requests.why import why_behind
-from dashboard.pages.shared.choices import opd_options, own_names, step_options
+from dashboard.pages.requests.query import (
+    FILTERS,
+    STATUSES,
+    RequestFilter,
+    read_filter,
+    requests_page,
+    steps_listed,
+    why_behind,
+)
+from dashboard.pages.requests.table import pager, requests_table
 from dashboard.pages.shared.filters import refused
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.period_filter import opd_options, own_names, step_options
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.stamps import stamp_desk, taps_of
-from dashboard.pages.shared.today import office_today
 from data_access.errors import PantauError
-from etl.figures.requests.detail import OfFigure
+from etl.figures.requests.work_list import OfFigure
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -139,49 +145,51 @@ def _after(is_address: bool, query: Mapping[str, str], shown: Mapping[str, str |
 
 
 def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -> tuple[str, Component]:
-    """How many letters, and one page of them; an agency's user sees its own only."""
+    """How many requests, and one page of them; an agency's user sees its own only."""
     try:
-        asked = read_asked(query, office_today(office, now))
-        rows, asked = letters(office, asked, now, user.opd_filter)
+        filter_ = read_filter(query, office_today(office, now))
+        rows, filter_ = requests_page(office, filter_, now, user.opd_filter)
     except PantauError as error:
         return "", refused(error)
     total = int(rows.attrs["total"])
-    content = _list(office, asked, rows, total, now, user) if total else _nothing(asked)
-    behind = _behind(asked, total, steps_listed(office, asked, now, user.opd_filter))
+    content = _list(office, filter_, rows, total, now, user) if total else _nothing(filter_)
+    behind = _behind(filter_, total, steps_listed(office, filter_, now, user.opd_filter))
     return t("cases.count", count=fmt().number(total), n=total), html.Div([behind, content])
 
 
-def _list(office: Office, asked: Asked, rows: Any, total: int, now: int, user: Account) -> Component:
-    table = cases_table(rows, office.sop.current(), now, taps_of(office, rows, user))
-    return panel(table, pager(asked, total), class_name="cases-panel")
+def _list(office: Office, filter_: RequestFilter, rows: Any, total: int, now: int, user: Account) -> Component:
+    table = requests_table(rows, office.sop.current(), now, taps_of(office, rows, user))
+    return panel(table, pager(filter_, total), class_name="cases-panel")
 
 
-def _nothing(asked: Asked) -> Component:
-    if asked.is_filtered:
+def _nothing(filter_: RequestFilter) -> Component:
+    if filter_.is_filtered:
         return panel(empty(t("cases.none_found"), t("cases.none_found_hint"), "search"))
     return panel(empty(t("cases.none"), t("cases.none_hint")))
 
 
-def _behind(asked: Asked, total: int, counted: int | None) -> Component | None:
-    """Which figure the letters stand behind, and the way back to all; `counted` steps where it counts steps."""
-    if asked.behind is None:
+def _behind(filter_: RequestFilter, total: int, counted: int | None) -> Component | None:
+    """Which figure the requests stand behind, and the way back to all; `counted` steps where it counts steps."""
+    if filter_.behind is None:
         return None
     parts = [
-        _what(asked.behind),
-        t(f"cases.behind_{asked.which.name}") if asked.which else "",
-        t(f"flag.{asked.behind.flag.name}") if asked.behind.flag else "",
-        fmt().period(asked.behind.period.first, asked.behind.period.last) if asked.has_dates else "",
-        asked.room or "",
+        _what(filter_.behind),
+        t(f"cases.behind_{filter_.which.name}") if filter_.which else "",
+        t(f"flag.{filter_.behind.flag.name}") if filter_.behind.flag else "",
+        fmt().period(filter_.behind.period.first, filter_.behind.period.last) if filter_.has_dates else "",
+        filter_.room or "",
     ]
     words = t("cases.behind", figure=" · ".join(part for part in parts if part))
     if counted is not None and counted != total:
         words += " · " + t("cases.behind_steps", count=fmt().number(counted), letters=fmt().number(total), n=counted)
     named = ("langkah", "putusan", "tanda", "surat", "dari", "sampai", "ruang", "hal")
-    away = asked.address(**dict.fromkeys(named))
+    away = filter_.address(**dict.fromkeys(named))
     gone = link([icon("x-lg"), html.Span(t("cases.show_all"))], away, "cases-behind-off")
-    address = why_behind(asked)
-    beside = link([icon("question-circle"), html.Span(t("word.why"))], address, "cases-behind-why") if address else None
-    return html.Div([icon("funnel"), html.Span(words), beside, gone], className="p-banner is-plain cases-behind")
+    address = why_behind(filter_)
+    explained = (
+        link([icon("question-circle"), html.Span(t("word.why"))], address, "cases-behind-why") if address else None
+    )
+    return html.Div([icon("funnel"), html.Span(words), explained, gone], className="p-banner is-plain cases-behind")
 
 
 def _what(figure: OfFigure) -> str:

@@ -1,4 +1,4 @@
-"""For how many people is this letter's session: as its agency says, and as Kasi LITIK has verified?"""
+"""For how many people is this request's session: as its agency says, and as Kasi LITIK has verified?"""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from dashboard.access.accounts import Account
 from dashboard.access.roles import Role
 from dashboard.components import button, empty, link, page_head, panel
 from dashboard.i18n import fmt, sentence, t
+from dashboard.pages.shared.forms import done, outcome, text_field
+from dashboard.pages.shared.links import REQUEST_LIST, request_address
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import CASES, case_address
-from dashboard.pages.shared.row_lists import done, said, text_field
 from data_access.errors import PantauError
 from etl.desk.participant_counts import (
     finishing,
@@ -28,8 +28,7 @@ from etl.desk.participant_counts import (
     verify_count,
 )
 from etl.domain.sop.steps import Meaning
-from etl.figures.requests.detail import Case
-from etl.figures.requests.detail import case as find_case
+from etl.figures.requests.detail import Request, request_detail
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -43,10 +42,10 @@ NAV = None
 class Id(StrEnum):
     """Ids of the page."""
 
-    LETTER = "participants-letter"
+    REQUEST = "participants-letter"
     COUNT = "participants-count"
     SAVE = "participants-save"
-    SAID = "participants-said"
+    OUTCOME = "participants-said"
     KNOWN = "participants-known"
 
 
@@ -58,52 +57,52 @@ def counting_step(office: Office, user: Account) -> str | None:
 
 
 def entry_address(year: int, agenda_number: str) -> str:
-    """The page for one letter."""
-    return f"/jumlah-peserta{case_address(year, agenda_number).removeprefix(CASES)}"
+    """The page for one request."""
+    return f"/jumlah-peserta{request_address(year, agenda_number).removeprefix(REQUEST_LIST)}"
 
 
 def layout(page_request: PageRequest) -> Component:
-    """What is known of the letter's number, and the field of whoever may say one."""
+    """What is known of the request's number, and the field of whoever may say one."""
     year, agenda = int(page_request.path["year"]), str(page_request.path["agenda"])
     office, user = page_request.office, page_request.account
-    found = find_case(office, year, agenda, page_request.now, opd=user.opd_filter)
+    detail = request_detail(office, year, agenda, page_request.now, opd=user.opd_filter)
     title = t("participants_entry.title")
-    if found is None:
+    if detail is None:
         return html.Div([page_head(title), panel(empty(t("participants_entry.none"), "", "search"))])
-    crumbs = [(t("cases.title"), CASES), (f"{year}/{agenda}", case_address(year, agenda)), (title, None)]
-    name = found.request["activity"] or found.request["subject"] or ""
+    crumbs = [(t("cases.title"), REQUEST_LIST), (f"{year}/{agenda}", request_address(year, agenda)), (title, None)]
+    name = detail.request["activity"] or detail.request["subject"] or ""
     return html.Div(
         [
-            dcc.Store(id=Id.LETTER, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
-            page_head(title, " · ".join(filter(None, (found.request["opd"], name))), crumbs=crumbs),
-            html.Div(id=Id.SAID, **{"aria-live": "polite"}),
-            panel(html.Div(_standing(office, user, found), id=Id.KNOWN), _form(office, user)),
+            dcc.Store(id=Id.REQUEST, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
+            page_head(title, " · ".join(filter(None, (detail.request["opd"], name))), crumbs=crumbs),
+            html.Div(id=Id.OUTCOME, **{"aria-live": "polite"}),
+            panel(html.Div(_standing(office, user, detail), id=Id.KNOWN), _form(office, user)),
         ],
         className="intake",
     )
 
 
-def _standing(office: Office, user: Account, found: Case) -> list[Component]:
+def _standing(office: Office, user: Account, detail: Request) -> list[Component]:
     """Both numbers, and what the user's number would stamp."""
     step = counting_step(office, user)
-    return [_known(found), *(_stamped(office, found, step) if step else ())]
+    return [_known(detail), *(_stamped(office, detail, step) if step else ())]
 
 
-def _stamped(office: Office, found: Case, step: str) -> list[Component]:
-    """Which steps end with the number; B1 needs a start of its own to be measured, so that is said too."""
-    ends = finishing(office, found.request["request_id"], step)
+def _stamped(office: Office, detail: Request, step: str) -> list[Component]:
+    """Which steps end with the number; B1 needs a start of its own to be measured, which the page adds."""
+    ends = finishing(office, detail.request["request_id"], step)
     if not ends.steps:
         return [html.P(t("participants_entry.corrects", step=step), className="p-muted")]
-    told = [html.P(t("participants_entry.finishes", steps=" & ".join(ends.steps)), className="p-muted")]
-    if step == found.sop.step_with(Meaning.TELLS) and not ends.is_begun:
-        letter = case_address(found.request["year"], found.request["agenda_number"])
-        way = link(t("participants_entry.start"), letter, "cases-link")
-        told.append(html.P([t("participants_entry.no_start", step=step), " ", way]))
-    return told
+    lines = [html.P(t("participants_entry.finishes", steps=" & ".join(ends.steps)), className="p-muted")]
+    if step == detail.sop.step_with(Meaning.TELLS) and not ends.is_begun:
+        address = request_address(detail.request["year"], detail.request["agenda_number"])
+        way = link(t("participants_entry.start"), address, "cases-link")
+        lines.append(html.P([t("participants_entry.no_start", step=step), " ", way]))
+    return lines
 
 
-def _known(found: Case) -> Component:
-    f, request = fmt(), found.request
+def _known(detail: Request) -> Component:
+    f, request = fmt(), detail.request
     rows = [(t(f"participants_entry.{name}"), f.number(request.get(name))) for name in ("planned", "verified")]
     return html.Dl([part for label, value in rows for part in (html.Dt(label), html.Dd(value))])
 
@@ -120,48 +119,48 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a number."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.KNOWN, "children"),
-        Output(Id.LETTER, "data"),
+        Output(Id.REQUEST, "data"),
         Input(Id.SAVE, "n_clicks"),
         State(Id.COUNT, "value"),
-        State(Id.LETTER, "data"),
+        State(Id.REQUEST, "data"),
         prevent_initial_call=True,
     )
     @guarded(PAGE)
-    def save(clicks: int | None, count: Any, of_letter: Any) -> tuple[Any, Any, Any]:
-        if not clicks or not isinstance(of_letter, dict):
+    def save(clicks: int | None, count: Any, key: Any) -> tuple[Any, Any, Any]:
+        if not clicks or not isinstance(key, dict):
             return no_update, no_update, no_update
         try:
-            told, found = _take(office, account(), of_letter, str(count or ""), now())
+            words, detail = _take(office, account(), key, str(count or ""), now())
         except PantauError as error:
-            return said(sentence(error)), no_update, no_update
-        return told, _standing(office, account(), found), of_letter | {"id": secrets.token_hex(12)}
+            return outcome(sentence(error)), no_update, no_update
+        return words, _standing(office, account(), detail), key | {"id": secrets.token_hex(12)}
 
 
-def _take(office: Office, user: Account, of_letter: dict[str, Any], typed: str, now: int) -> tuple[Component, Case]:
-    """Store the number as that role's; an agency's user reaches only its own letters."""
+def _take(office: Office, user: Account, key: dict[str, Any], typed: str, now: int) -> tuple[Component, Request]:
+    """Store the number as that role's; an agency's user reaches only its own requests."""
     step = counting_step(office, user)
     if step is None:
         abort(403)
-    found = _letter(office, user, of_letter, now)
+    detail = _request(office, user, key, now)
     count = read_count(typed)
     tell = tell_planned if user.role is Role.OPD else verify_count
     receipt = tell(
-        office, found.request, count, actor=user.name, role=user.role.value,
-        client_id=str(of_letter.get("id") or ""), now=now,
+        office, detail.request, count, actor=user.name, role=user.role.value,
+        client_id=str(key.get("id") or ""), now=now,
     )  # fmt: skip
     words = t("participants_entry.saved", count=fmt().number(count))
     if is_finished_by(office, receipt, step):
         words += " " + t("participants_entry.finished", step=step, moment=fmt().moment_short(receipt.at))
-    return done(words, is_published=receipt.is_published), _letter(office, user, of_letter, now)
+    return done(words, is_published=receipt.is_published), _request(office, user, key, now)
 
 
-def _letter(office: Office, user: Account, of_letter: dict[str, Any], now: int) -> Case:
-    year, agenda = of_letter.get("year"), of_letter.get("agenda")
+def _request(office: Office, user: Account, key: dict[str, Any], now: int) -> Request:
+    year, agenda = key.get("year"), key.get("agenda")
     if not isinstance(year, int) or not isinstance(agenda, str):
         abort(400)
-    found = find_case(office, year, agenda, now, opd=user.opd_filter)
-    if found is None:
+    detail = request_detail(office, year, agenda, now, opd=user.opd_filter)
+    if detail is None:
         abort(404)
-    return found
+    return detail

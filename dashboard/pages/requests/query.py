@@ -1,4 +1,4 @@
-"""Which letters the list is asked for: read from the address, and the address of another page of it."""
+"""Which requests the list shows: read from the address, and the address of another page of it."""
 
 from __future__ import annotations
 
@@ -10,26 +10,50 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dashboard.components import with_query
-from dashboard.pages.shared.flag_chips import flag_of
+from dashboard.components.pager import pages_of, read_page
+from dashboard.pages.shared.links import KINDS_BEHIND, REQUEST_LIST, VERDICTS_BEHIND, Behind, why_requests, why_step
 from dashboard.pages.shared.period_filter import asked_period
-from dashboard.pages.shared.request_links import CASES, LETTERS_BEHIND, VERDICTS_BEHIND, Behind
-from etl.figures.period import Period, known_opd, known_steps
-from etl.figures.requests.detail import OfFigure, case_list, steps_behind
+from dashboard.pages.shared.words import flag_of
+from etl.figures.compliance.definitions import ALL_STEPS, Figure
+from etl.figures.period import Period, SlaFilter, known_opd, known_steps
+from etl.figures.requests.period import LetterKind
+from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
 
 if TYPE_CHECKING:
     from etl.office import Office
 
 PAGE_SIZE = 25
 STATUSES = ("all", "running", "late", "closing")
-"""Values of the status filter; `closing` are letters that somebody has to close."""
+"""Values of the status filter; `closing` are requests that somebody has to close."""
 
 FILTERS = ("q", "status", "opd", "posisi")
 """Names in the address that the controls of the page set."""
 
+_OF_STEPS = {
+    Behind.JUDGED: Figure.SHARE,
+    Behind.MET: Figure.SHARE,
+    Behind.LATE: Figure.SHARE,
+    Behind.FINISHED: Figure.MEDIAN,
+    Behind.SKIPPED: Figure.COVERAGE,
+    Behind.UNJUDGED: Figure.COVERAGE,
+    Behind.RUNNING: Figure.SHARE,
+}
+_OF_KINDS = {
+    LetterKind.ON_TIME: Figure.REQUESTS,
+    LetterKind.LATE: Figure.REQUESTS,
+    LetterKind.UNKNOWN: Figure.REQUESTS,
+    LetterKind.JUDGED: Figure.REQUESTS,
+    LetterKind.BEFORE: Figure.EVENT,
+    LetterKind.AFTER: Figure.EVENT,
+    LetterKind.UNSURE: Figure.EVENT,
+    LetterKind.UNBOOKED: Figure.EVENT,
+    LetterKind.AGAINST_EVENT: Figure.EVENT,
+}
+
 
 @dataclass(frozen=True)
-class Asked:
-    """One page of the list. `behind` and `which`: the letters behind a figure of the compliance page."""
+class RequestFilter:
+    """One page of the list. `behind` and `which`: the requests behind a figure of the compliance page."""
 
     search: str
     status: str
@@ -43,7 +67,7 @@ class Asked:
 
     def address(self, **changes: object) -> str:
         """The same list with something changed; None takes a name out."""
-        return with_query(CASES, **{**self.query, **changes})
+        return with_query(REQUEST_LIST, **{**self.query, **changes})
 
     @property
     def has_dates(self) -> bool:
@@ -52,7 +76,7 @@ class Asked:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether only some of the letters behind a figure are listed."""
+        """Whether only some of the requests behind a figure are listed."""
         return bool(self.search or self.at_step or self.status != "all")
 
     @property
@@ -61,11 +85,11 @@ class Asked:
         return bool(self.is_narrowed or self.opd or self.room or self.behind)
 
 
-def read_asked(query: Mapping[str, str], today: date) -> Asked:
-    """What an address asks for. AddressError or FilterError, in words, for dates and steps that do not exist."""
+def read_filter(query: Mapping[str, str], today: date) -> RequestFilter:
+    """The filter in an address. AddressError or FilterError, in words, for dates and steps that do not exist."""
     status = query.get("status", "all")
     which = _which(query.get("putusan", ""))
-    return Asked(
+    return RequestFilter(
         search=query.get("q", "").strip(),
         status=status if status in STATUSES else "all",
         opd=query.get("opd") or None,
@@ -73,72 +97,79 @@ def read_asked(query: Mapping[str, str], today: date) -> Asked:
         at_step=known_steps([query["posisi"]])[0] if query.get("posisi") else None,
         behind=_behind(query, which, today),
         which=which,
-        page=max(_number(query.get("hal", "1")), 1),
+        page=read_page(query.get("hal")),
         query=dict(query),
     )
 
 
 def _which(text: str) -> Behind | None:
-    return Behind(text) if text in {one.value for one in Behind} else None
+    return Behind(text) if text in {known.value for known in Behind} else None
 
 
 def _behind(query: Mapping[str, str], which: Behind | None, today: date) -> OfFigure | None:
-    """The figure whose letters are listed: a step, its verdicts or flag, its period (all of the past when left out)."""
-    flag, letters = flag_of(query.get("tanda", "")), LETTERS_BEHIND.get(query.get("surat", ""))
+    """The figure whose requests are listed: a step, its verdicts or flag, its period (all past when left out)."""
+    flag, kind = flag_of(query.get("tanda", "")), KINDS_BEHIND.get(query.get("surat", ""))
     is_named = any(query.get(name) for name in ("langkah", "dari", "sampai"))
-    if not is_named and which is None and flag is None and letters is None:
+    if not is_named and which is None and flag is None and kind is None:
         return None
     has_dates = query.get("dari") or query.get("sampai")
     period = asked_period(query, today) if has_dates else Period(date(2000, 1, 1), today)
     steps = known_steps(query["langkah"].split(",")) if query.get("langkah") else ()
-    return OfFigure(period, steps, VERDICTS_BEHIND[which] if which else (), flag, letters)
+    return OfFigure(period, steps, VERDICTS_BEHIND[which] if which else (), flag, kind)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 7 else 1
-
-
-def letters(office: Office, asked: Asked, as_of: int, own_opd: str | None) -> tuple[pd.DataFrame, Asked]:
-    """The rows of the page asked for, or of the last one when there are fewer; `attrs["total"]` counts all.
+def requests_page(
+    office: Office, filter_: RequestFilter, as_of: int, own_opd: str | None
+) -> tuple[pd.DataFrame, RequestFilter]:
+    """The rows of that page, or of the last one when there are fewer; `attrs["total"]` counts all.
 
     `own_opd` is what an agency's user may see; it stands in the query whatever the address says. FilterError for an
     agency in the address that does not exist.
     """
     if own_opd is None:
-        known_opd(office, asked.opd)
-    rows = _rows(office, asked, as_of, own_opd, asked.page)
-    if len(rows) or asked.page == 1:
-        return rows, asked
-    first = _rows(office, asked, as_of, own_opd, 1)
-    last = pages_of(first.attrs["total"])
-    here = Asked(**{**vars(asked), "page": last})
-    return (first, here) if last == 1 else (_rows(office, asked, as_of, own_opd, last), here)
+        known_opd(office, filter_.opd)
+    rows = _rows(office, filter_, as_of, own_opd, filter_.page)
+    if len(rows) or filter_.page == 1:
+        return rows, filter_
+    first = _rows(office, filter_, as_of, own_opd, 1)
+    last = pages_of(first.attrs["total"], PAGE_SIZE)
+    here = RequestFilter(**{**vars(filter_), "page": last})
+    return (first, here) if last == 1 else (_rows(office, filter_, as_of, own_opd, last), here)
 
 
-def steps_listed(office: Office, asked: Asked, as_of: int, own_opd: str | None) -> int | None:
-    """How many steps the letters behind a figure were counted by, where one letter may have several; else None."""
-    behind = asked.behind
-    if behind is None or behind.letters is not None or len(behind.steps) == 1 or asked.is_narrowed:
+def steps_listed(office: Office, filter_: RequestFilter, as_of: int, own_opd: str | None) -> int | None:
+    """How many steps the requests behind a figure were counted by, where a request may have several; else None."""
+    behind = filter_.behind
+    if behind is None or behind.letters is not None or len(behind.steps) == 1 or filter_.is_narrowed:
         return None
-    return steps_behind(office, as_of, behind, opd=asked.opd if own_opd is None else own_opd, room=asked.room)
+    return steps_behind(office, as_of, behind, opd=filter_.opd if own_opd is None else own_opd, room=filter_.room)
 
 
-def pages_of(total: int) -> int:
-    """How many pages so many letters fill; at least one."""
-    return max(-(-total // PAGE_SIZE), 1)
-
-
-def _rows(office: Office, asked: Asked, as_of: int, own_opd: str | None, page: int) -> pd.DataFrame:
-    return case_list(
+def _rows(office: Office, filter_: RequestFilter, as_of: int, own_opd: str | None, page: int) -> pd.DataFrame:
+    return request_list(
         office,
         as_of,
-        opd=asked.opd if own_opd is None else own_opd,
-        room=asked.room,
-        search=asked.search or None,
-        status="all" if asked.status == "closing" else asked.status,
-        step=asked.at_step,
-        needs_closing=True if asked.status == "closing" else None,
-        of_figure=asked.behind,
+        opd=filter_.opd if own_opd is None else own_opd,
+        room=filter_.room,
+        search=filter_.search or None,
+        status="all" if filter_.status == "closing" else filter_.status,
+        step=filter_.at_step,
+        needs_closing=True if filter_.status == "closing" else None,
+        of_figure=filter_.behind,
         limit=PAGE_SIZE,
         offset=(page - 1) * PAGE_SIZE,
     )
+
+
+def why_behind(filter_: RequestFilter) -> str | None:
+    """The explanation of the figure whose requests are listed; None for a count that is the list itself."""
+    behind = filter_.behind
+    if behind is None or not filter_.has_dates:
+        return None
+    of = SlaFilter(behind.period, filter_.opd, filter_.room)
+    if behind.letters is not None:
+        figure = _OF_KINDS.get(behind.letters)
+        return why_requests(of, figure) if figure else None
+    if filter_.which is None:
+        return None
+    return why_step(of, ",".join(behind.steps) or ALL_STEPS, _OF_STEPS[filter_.which])

@@ -1,4 +1,4 @@
-"""What is drawn of each step of a letter: stretches of waiting, work, pauses and time beyond the target."""
+"""What is drawn of each step of a request: stretches of waiting, work, pauses and time beyond the target."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from etl.domain.verdict import Verdict
-from etl.figures.requests.detail import Case, CasePass, CasePause, CaseStep
+from etl.figures.requests.detail import Request, RequestPass, RequestPause, RequestStep
 
 
 class Kind(StrEnum):
@@ -35,63 +35,44 @@ class Span:
 _UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 
-def stop_of(case: Case, step: CaseStep) -> int:
-    """Until when a step that is not finished is drawn: now, or the moment at which its part stopped."""
-    stop = case.stop_at if case.sop.step(step.step).part == "A" else case.request["booked_end"]
-    return case.as_of if stop is None else min(case.as_of, stop)
-
-
-def awaits_opd(step: CaseStep) -> bool:
+def awaits_opd(step: RequestStep) -> bool:
     """Whether the step stands still until the agency answers: nothing is due before that."""
     return step.is_running and step.due_at is None and any(pause.ended_at is None for pause in step.pauses)
 
 
-def spans_of(case: Case, steps: Sequence[CaseStep]) -> list[Span]:
+def spans_of(detail: Request, steps: Sequence[RequestStep]) -> list[Span]:
     """The stretches of these steps, in order."""
-    return [span for step in steps for span in _of_step(case, step)]
+    return [span for step in steps for span in _of_step(detail, step)]
 
 
-def _of_step(case: Case, step: CaseStep) -> Iterable[Span]:
+def _of_step(detail: Request, step: RequestStep) -> Iterable[Span]:
     passes = step.passes or ((None,) if step.started_at is not None else ())
-    for index, one in enumerate(passes):
-        handed = handed_over_at(case, step, index)
-        begin, end = _begin(step, one, index, handed), _end(case, step, one)
+    for index, pass_ in enumerate(passes):
+        handed = detail.handed_over_at(step, index)
+        begin, end = _begin(step, pass_, index, handed), _end(detail, step, pass_)
         if begin is None or end is None or end < begin:
             continue
         number = index + 1
-        if one is not None and one.started_at is not None and handed is not None and handed < one.started_at:
-            yield Span(step.step, handed, one.started_at, Kind.WAITING, number)
+        if pass_ is not None and pass_.started_at is not None and handed is not None and handed < pass_.started_at:
+            yield Span(step.step, handed, pass_.started_at, Kind.WAITING, number)
         yield from _judged(step, begin, end, number)
         yield from _paused(step.pauses, step.step, begin, end, number)
 
 
-def handed_over_at(case: Case, step: CaseStep, index: int) -> int | None:
-    """When the letter came to a step for the time `index` (from 0): the later finish of what it follows."""
-    finishes = [_finish(case.step(code), index) for code in case.sop.step(step.step).follows]
-    known = [finish for finish in finishes if finish is not None]
-    return max(known) if known and len(known) == len(finishes) else None
-
-
-def _finish(step: CaseStep, index: int) -> int | None:
-    if index < len(step.passes):
-        return step.passes[index].finished_at
-    return step.finished_at if index == 0 else None
-
-
-def _begin(step: CaseStep, one: CasePass | None, index: int, handed: int | None) -> int | None:
-    if one is not None and one.started_at is not None:
-        return one.started_at
+def _begin(step: RequestStep, pass_: RequestPass | None, index: int, handed: int | None) -> int | None:
+    if pass_ is not None and pass_.started_at is not None:
+        return pass_.started_at
     return step.started_at if index == 0 else handed
 
 
-def _end(case: Case, step: CaseStep, one: CasePass | None) -> int | None:
-    if one is not None and one.finished_at is not None:
-        return one.finished_at
-    is_open = step.verdict in _UNDER_WAY and (one is None or not one.is_done)
-    return stop_of(case, step) if is_open else None
+def _end(detail: Request, step: RequestStep, pass_: RequestPass | None) -> int | None:
+    if pass_ is not None and pass_.finished_at is not None:
+        return pass_.finished_at
+    is_open = step.verdict in _UNDER_WAY and (pass_ is None or not pass_.is_done)
+    return detail.stop_of(step) if is_open else None
 
 
-def _judged(step: CaseStep, begin: int, end: int, number: int) -> Iterable[Span]:
+def _judged(step: RequestStep, begin: int, end: int, number: int) -> Iterable[Span]:
     """A stretch cut at the due moment; whole where there is no verdict of time."""
     if step.verdict not in (Verdict.MET, Verdict.LATE, *_UNDER_WAY):
         yield Span(step.step, begin, end, Kind.UNJUDGED, number)
@@ -104,7 +85,7 @@ def _judged(step: CaseStep, begin: int, end: int, number: int) -> Iterable[Span]
         yield Span(step.step, cut, end, Kind.BEYOND, number)
 
 
-def _paused(pauses: Iterable[CasePause], step: str, begin: int, end: int, number: int) -> Iterable[Span]:
+def _paused(pauses: Iterable[RequestPause], step: str, begin: int, end: int, number: int) -> Iterable[Span]:
     for pause in pauses:
         first, last = max(pause.started_at, begin), min(pause.ended_at or end, end)
         if last > first:

@@ -1,4 +1,4 @@
-"""The list of letters as a table, cards on a phone, with its pages."""
+"""The list of requests as a table, cards on a phone, with its pages."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from dashboard.components import Tone, link, pill, request_pill, verdict_pill
 from dashboard.components.pager import pager as pages_nav
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.query import PAGE_SIZE, Asked
-from dashboard.pages.shared.request_links import case_address
+from dashboard.pages.requests.query import PAGE_SIZE, RequestFilter
+from dashboard.pages.shared.links import request_address
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestVerdict, Verdict
 
-_VERDICTS = {one.value for one in Verdict}
+_VERDICTS = {verdict.value for verdict in Verdict}
 _AWAITING = (Verdict.ON_TRACK, Verdict.AT_RISK)
 """Words of a running step with a limit: without a due moment it stands still until the agency answers."""
 
 
-def cases_table(
+def requests_table(
     rows: pd.DataFrame, sop: SopVersion, as_of: int, taps: Mapping[int, Sequence[Component]] | None = None
 ) -> html.Div:
     """One row per request; the agenda number leads to its page. `taps`: by request_id the buttons of who looks."""
@@ -44,7 +44,7 @@ def _column(name: str, cell: Callable[[Any], Any]) -> Column[Any]:
 
 
 def _number(row: Any) -> Component:
-    return link(f"{row.year}/{row.agenda_number}", case_address(row.year, row.agenda_number), "cases-link")
+    return link(f"{row.year}/{row.agenda_number}", request_address(row.year, row.agenda_number), "cases-link")
 
 
 def _known(value: Any) -> Any:
@@ -67,7 +67,7 @@ def _activity(row: Any) -> list[Component]:
 
 
 def _position(row: Any, sop: SopVersion, taps: Sequence[Component]) -> list[Component | str]:
-    """Where the letter is and who holds the next step; one tap for who does."""
+    """Where the request is and who holds the next step; one tap for who does."""
     at_step, holder = _known(row.at_step), _known(row.holder)
     if at_step is None:
         return [html.Span(t("word.none"), className="p-muted cases-none")]
@@ -90,7 +90,7 @@ def _due(row: Any, as_of: int) -> Component | str:
 
 
 def _verdict(row: Any) -> list[Component]:
-    """The worst running step, or the letter as a whole; what else has to be known in small."""
+    """The worst running step, or the request as a whole; what else has to be known in small."""
     shown = []
     if row.verdict in _VERDICTS:
         shown.append(verdict_pill(Verdict(row.verdict)))
@@ -106,10 +106,10 @@ def _verdict(row: Any) -> list[Component]:
 
 
 def nowhere_pill() -> Component:
-    """Of a letter that is not ready and on no desk that was recorded: it would say too much that it is under way."""
+    """Of a request that is not ready and on no desk that was recorded: it would say too much that it is under way."""
     return pill(Tone.MUTED, "question-circle", t("cases.nowhere"), t("cases.nowhere_hint"))
 
 
-def pager(asked: Asked, total: int) -> html.Nav:
+def pager(filter_: RequestFilter, total: int) -> html.Nav:
     """Which of how many, and the ways to the other pages."""
-    return pages_nav(asked.page, PAGE_SIZE, total, lambda number: asked.address(hal=number if number > 1 else None))
+    return pages_nav(filter_.page, PAGE_SIZE, total, lambda number: filter_.address(hal=number if number > 1 else None))

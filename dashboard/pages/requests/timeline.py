@@ -1,4 +1,4 @@
-"""The time line of a letter: every step against its target, in working time, as a chart beside its row names."""
+"""The time line of a request: every step against its target, in working time, as a chart beside its row names."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from dash.development.base_component import Component
 
 from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.axis import Axis, build_axis
-from dashboard.pages.requests.shading import names, now_line, now_name, shading
-from dashboard.pages.requests.spans import Kind, Span, spans_of, stop_of
+from dashboard.pages.requests.axis import Axis, build_axis, names, now_line, now_name, shading
+from dashboard.pages.requests.spans import Kind, Span, spans_of
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
 from etl.domain.verdict import Verdict
-from etl.figures.requests.detail import Case, CaseStep
+from etl.figures.requests.detail import Request, RequestStep
 
 ROW, TOP, BOTTOM, RIGHT = 48, 54, 8, 92
 """Pixels of a row, above the first one, below the last one, and for words right of the axis."""
@@ -34,21 +33,21 @@ _THIN = 0.06
 _UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 
-def has_anything(steps: Sequence[CaseStep]) -> bool:
+def has_anything(steps: Sequence[RequestStep]) -> bool:
     """Whether any of these steps has a stamp or runs."""
     return any(step.passes or step.started_at is not None for step in steps)
 
 
 def timeline(
-    id: str, case: Case, steps: Sequence[CaseStep], sop: SopVersion, calendar: WorkCalendar
+    id: str, detail: Request, steps: Sequence[RequestStep], sop: SopVersion, calendar: WorkCalendar
 ) -> html.Div | None:
     """Names of the rows beside the chart; None when no step has a moment that could be drawn."""
-    spans = spans_of(case, steps)
-    axis = _axis(case, steps, spans, calendar)
+    spans = spans_of(detail, steps)
+    axis = _axis(detail, steps, spans, calendar)
     if axis is None:
         return None
     rows = [_name(step, sop) for step in steps]
-    drawn = graph(id, figure(case, steps, spans, axis), label=t("case.timeline_label"), height=_height(len(steps)))
+    drawn = graph(id, figure(detail, steps, spans, axis), label=t("case.timeline_label"), height=_height(len(steps)))
     return html.Div(
         [html.Div(rows, className="case-names", style={"paddingTop": f"{TOP}px"}), drawn], className="case-timeline"
     )
@@ -58,7 +57,7 @@ def _height(rows: int) -> int:
     return TOP + ROW * rows + BOTTOM
 
 
-def _name(step: CaseStep, sop: SopVersion) -> Component:
+def _name(step: RequestStep, sop: SopVersion) -> Component:
     of_sop = sop.step(step.step)
     target = t("case.target", time=fmt().duration_short(step.target_seconds)) if step.target_seconds else ""
     words = " · ".join(part for part in (step.actor, target) if part)
@@ -72,37 +71,37 @@ def _name(step: CaseStep, sop: SopVersion) -> Component:
     )
 
 
-def _is_under_way(case: Case, steps: Sequence[CaseStep]) -> bool:
+def _is_under_way(detail: Request, steps: Sequence[RequestStep]) -> bool:
     """Whether one of them ages right now."""
-    return any(step.is_running and stop_of(case, step) == case.as_of for step in steps)
+    return any(step.is_running and detail.stop_of(step) == detail.as_of for step in steps)
 
 
-def _axis(case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], calendar: WorkCalendar) -> Axis | None:
+def _axis(detail: Request, steps: Sequence[RequestStep], spans: Sequence[Span], calendar: WorkCalendar) -> Axis | None:
     """From the first to the last moment of these steps, their due moments, and now while something runs."""
     moments = [moment for span in spans for moment in (span.begin, span.end)]
     moments += [step.due_at for step in steps if step.due_at is not None]
-    stamps = [one for step in steps for one in (*_stamps(step), step.started_at)]
+    stamps = [stamp for step in steps for stamp in (*_stamps(step), step.started_at)]
     moments += [moment for moment in stamps if moment is not None]
-    if _is_under_way(case, steps):
-        moments.append(case.as_of)
+    if _is_under_way(detail, steps):
+        moments.append(detail.as_of)
     if (
         not moments
-        and steps[0].step == case.sop.step_with(Meaning.RECEIVED)
-        and case.request["received_at"] is not None
+        and steps[0].step == detail.sop.step_with(Meaning.RECEIVED)
+        and detail.request["received_at"] is not None
     ):
-        moments.append(case.request["received_at"])
+        moments.append(detail.request["received_at"])
     return build_axis(calendar, moments) if moments else None
 
 
-def _stamps(step: CaseStep) -> list[int | None]:
-    return [moment for one in step.passes for moment in (one.started_at, one.finished_at)]
+def _stamps(step: RequestStep) -> list[int | None]:
+    return [moment for pass_ in step.passes for moment in (pass_.started_at, pass_.finished_at)]
 
 
-def figure(case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], axis: Axis) -> dict[str, Any]:
+def figure(detail: Request, steps: Sequence[RequestStep], spans: Sequence[Span], axis: Axis) -> dict[str, Any]:
     """The chart: one row a step, bars within and beyond the target, a line at the due moment."""
     rows = {step.step: row for row, step in enumerate(steps)}
     by_code = {step.step: step for step in steps}
-    now = case.as_of if _is_under_way(case, steps) else None
+    now = detail.as_of if _is_under_way(detail, steps) else None
     shapes = [*shading(axis), *now_line(axis, now)]
     shapes += [_dashes(span, rows, axis) for span in spans if span.kind in (Kind.WAITING, Kind.PAUSED)]
     shapes += [_due(step, rows, axis) for step in steps if step.due_at is not None]
@@ -110,7 +109,7 @@ def figure(case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], axis: A
         "data": [
             _bars(spans, rows, by_code, axis),
             _lone_stamps(steps, spans, rows, axis),
-            _words(case, steps, spans, rows, axis),
+            _words(detail, steps, spans, rows, axis),
         ],
         "layout": {
             "shapes": shapes,
@@ -150,7 +149,7 @@ def _hour_axis(axis: Axis) -> dict[str, Any]:
 
 
 def _bars(
-    spans: Sequence[Span], rows: Mapping[str, int], by_code: Mapping[str, CaseStep], axis: Axis
+    spans: Sequence[Span], rows: Mapping[str, int], by_code: Mapping[str, RequestStep], axis: Axis
 ) -> dict[str, Any]:
     left = [axis.place(span.begin) for span in spans]
     length = [max(axis.place(span.end) - at, _THIN) for span, at in zip(spans, left, strict=True)]
@@ -177,7 +176,7 @@ def _bars(
     }
 
 
-def _hover(span: Span, step: CaseStep) -> str:
+def _hover(span: Span, step: RequestStep) -> str:
     f = fmt()
     head = f"<b>{span.step} · {t(f'case.span_{span.kind}')}</b>"
     if len(step.passes) > 1:
@@ -193,7 +192,7 @@ def _hover(span: Span, step: CaseStep) -> str:
 
 
 def _lone_stamps(
-    steps: Sequence[CaseStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
+    steps: Sequence[RequestStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
 ) -> dict[str, Any]:
     """Recorded moments of steps of which no stretch could be drawn."""
     drawn = {span.step for span in spans}
@@ -210,24 +209,24 @@ def _lone_stamps(
 
 
 def _words(
-    case: Case, steps: Sequence[CaseStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
+    detail: Request, steps: Sequence[RequestStep], spans: Sequence[Span], rows: Mapping[str, int], axis: Axis
 ) -> dict[str, Any]:
     """Behind each bar its length; in a row without one why there is none."""
-    told = [(step, *_word(case, step, spans, axis)) for step in steps]
+    words = [(step, *_word(detail, step, spans, axis)) for step in steps]
     return {
         "type": "scatter",
         "mode": "text",
-        "x": [at + 0.012 * axis.width for _, at, _, _ in told],
-        "y": [rows[step.step] for step, _, _, _ in told],
-        "text": [words for _, _, words, _ in told],
+        "x": [at + 0.012 * axis.width for _, at, _, _ in words],
+        "y": [rows[step.step] for step, _, _, _ in words],
+        "text": [words for _, _, words, _ in words],
         "textposition": "middle right",
-        "textfont": {"size": 13, "color": [colour for _, _, _, colour in told]},
+        "textfont": {"size": 13, "color": [colour for _, _, _, colour in words]},
         "cliponaxis": False,
         "hoverinfo": "skip",
     }
 
 
-def _word(case: Case, step: CaseStep, spans: Sequence[Span], axis: Axis) -> tuple[float, str, str]:
+def _word(detail: Request, step: RequestStep, spans: Sequence[Span], axis: Axis) -> tuple[float, str, str]:
     """(position, words, colour) of one row."""
     f = fmt()
     ends = [axis.place(span.end) for span in spans if span.step == step.step]
@@ -235,22 +234,22 @@ def _word(case: Case, step: CaseStep, spans: Sequence[Span], axis: Axis) -> tupl
     tone = TONE_OF_VERDICT[step.verdict]
     if ends and step.elapsed_seconds is not None and step.verdict is not Verdict.UNMEASURABLE:
         words = f"<b>{f.duration_short(step.elapsed_seconds)}</b>"
-        words += " ▸" if step.verdict in _UNDER_WAY and stop_of(case, step) == case.as_of else ""
+        words += " ▸" if step.verdict in _UNDER_WAY and detail.stop_of(step) == detail.as_of else ""
         return max(ends), words, LIGHT["text"] if tone is Tone.PLAIN else LIGHT[tone]
     return _place_without(step, ends, axis), why(step), LIGHT["muted"]
 
 
-def _place_without(step: CaseStep, ends: Sequence[float], axis: Axis) -> float:
+def _place_without(step: RequestStep, ends: Sequence[float], axis: Axis) -> float:
     """Where a row without a length has its words: behind what is drawn, else at its day, else at the beginning."""
     stamps = [axis.place(moment) for moment in _stamps(step) if moment is not None]
     if ends or stamps:
         return max([*ends, *stamps])
-    days = [on for one in step.passes for on in (one.finished_on, one.started_on) if on is not None]
+    days = [on for pass_ in step.passes for on in (pass_.finished_on, pass_.started_on) if on is not None]
     drawn = {day_number(day.date): day.left for day in axis.days}
     return next((drawn[on] for on in days if on in drawn), 0.0)
 
 
-def why(step: CaseStep) -> str:
+def why(step: RequestStep) -> str:
     """Verdict and reason of a step in words."""
     words = t(f"verdict.{step.verdict}")
     return f"{words} · {t(f'reason.{step.reason}')}" if step.reason else words
@@ -270,7 +269,7 @@ def _dashes(span: Span, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
     }
 
 
-def _due(step: CaseStep, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
+def _due(step: RequestStep, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
     at, row = axis.place(step.due_at or 0), rows[step.step]
     return {
         "type": "line",

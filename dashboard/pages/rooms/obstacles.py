@@ -12,9 +12,8 @@ from dashboard.components import bar_row, empty, link, panel, why
 from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView, file_column, hours
-from dashboard.pages.shared.request_links import case_address
-from dashboard.pages.shared.room_links import why_fault, why_lead
-from dashboard.pages.shared.row_words import opd_words
+from dashboard.pages.shared.links import request_address, why_fault, why_lead
+from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR
 from etl.figures.rooms.lines import MOST_PAIRS, Clash, Line, booking_clashes, clashes
 from etl.figures.rooms.patterns import Lost, lost_to_closures, lost_to_faults
@@ -105,7 +104,7 @@ def _line_words(line: Line) -> list[Any]:
     f = fmt()
     span = f" {f.clock(line.booked[0])}–{f.clock(line.booked[1])}" if line.booked else ""
     name = opd_words(line.opd)
-    who = link(name, case_address(*line.letter), "cases-link") if line.letter else name
+    who = link(name, request_address(*line.letter), "cases-link") if line.letter else name
     return [html.Strong(f"{f.date_short(line.day)}{span}"), " · ", who, f" · {line.title}" if line.title else ""]
 
 

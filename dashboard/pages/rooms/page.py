@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from dash import Dash, Output, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, account, guarded
+from dashboard.access import Page
+from dashboard.access.accounts import Account
 from dashboard.components import (
     Tone,
     banner,
     bind_later,
     kpi,
     kpi_row,
-    later_data,
     later_place,
     later_store,
     loading,
-    read_query,
     why,
-    written_out,
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms import feed
@@ -46,8 +44,9 @@ from dashboard.pages.rooms.use import (
 from dashboard.pages.rooms.view import RoomsView, hours, rooms_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
+from dashboard.pages.shared.frame import bind_later_part
+from dashboard.pages.shared.links import why_room
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.room_links import why_room
 from data_access.errors import PantauError
 from etl.sheet_files import Sheet
 
@@ -62,8 +61,6 @@ HAS_CHARTS = True
 
 PREFIX = "room"
 EXPORT = "/ruang/unduh"
-
-
 MORE = "room-more"
 """Id of the place of what lies below."""
 
@@ -80,10 +77,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     feed.register(app, office, now)
     bind_later(app, PREFIX)
 
-    @app.callback(Output(MORE, "children"), later_data(PREFIX), prevent_initial_call=True)
-    @guarded(PAGE)
-    def show_more(search: str | None) -> Component | None:
-        return written_out(background(office, read_query(search), now(), account().opd_filter))
+    def more(query: Mapping[str, str], user: Account) -> Component | None:
+        return background(office, query, now(), user.opd_filter)
+
+    bind_later_part(app, PAGE, PREFIX, MORE, more)
 
 
 def foreground(office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> filters.Shown:

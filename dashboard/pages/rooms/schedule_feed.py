@@ -21,7 +21,7 @@ from dashboard.access.accounts import Account
 from dashboard.access.devices import token_hash
 from dashboard.access.store import Store
 from dashboard.i18n import t
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.page_request import office_today
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.access.devices import user_of_calendar_link

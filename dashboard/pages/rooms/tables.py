@@ -16,9 +16,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.timeline import use_words
 from dashboard.pages.rooms.use import why_opd
 from dashboard.pages.rooms.view import RoomsView, file_column, hours
-from dashboard.pages.shared.request_links import case_address
-from dashboard.pages.shared.room_links import why_room
-from dashboard.pages.shared.row_words import opd_words
+from dashboard.pages.shared.links import request_address, why_room
+from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR, day_date
 from etl.figures.facilities.period import SessionCheck, condition_figures
 from etl.figures.period import Period
@@ -227,7 +226,7 @@ def _line_columns(checks: Mapping[int, SessionCheck], names_room: bool) -> list[
 
 def _who(line: Line) -> list[Component | str | None]:
     name = opd_words(line.opd)
-    way = link(name, case_address(*line.letter), "cases-link") if line.letter else html.Span(name)
+    way = link(name, request_address(*line.letter), "cases-link") if line.letter else html.Span(name)
     kind = html.Small(line.activity_kind) if line.activity_kind else None
     return [way, html.Small(line.title, title=line.title) if line.title else None, kind]
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import icon, link, panel, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView
-from dashboard.pages.shared.request_links import case_address
+from dashboard.pages.shared.links import request_address
 from etl.domain.units import HOUR
 from etl.figures.facilities.incidents import Incident
 from etl.figures.period import FIRST_DAY, LAST_DAY
@@ -173,7 +173,7 @@ def _mark(mark: Mark, band: DayBand, axis: Axis) -> Component:
     common = {"className": "room-mark", "style": style, "title": words, "aria-label": words}
     if mark.letter is None:
         return html.Div(inside, role="listitem", **common)
-    way = link(inside, case_address(*mark.letter), "room-mark")
+    way = link(inside, request_address(*mark.letter), "room-mark")
     way.style, way.title = style, words
     return html.Div(way, role="listitem")
 

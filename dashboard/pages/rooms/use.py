@@ -13,8 +13,8 @@ from dashboard.components import LIGHT, bar_row, empty, graph, link, panel, scro
 from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView, file_column, hours
-from dashboard.pages.shared.room_links import why_hour, why_room, why_room_opd
-from dashboard.pages.shared.row_words import opd_words
+from dashboard.pages.shared.links import why_hour, why_room, why_room_opd
+from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR
 from etl.figures.period import month_period
 from etl.figures.rooms.diary import RoomsFilter, room_diary

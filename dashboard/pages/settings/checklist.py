@@ -15,9 +15,8 @@ from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, button, date_field, page_head, panel, pill
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import done, note, said, text_field
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.forms import done, note, outcome, text_field
+from dashboard.pages.shared.page_request import PageRequest, office_today
 from data_access.errors import PantauError
 from etl.desk.settings_edit import ChecklistError, as_lines, with_checklist
 from etl.intake.pipeline import apply_settings
@@ -95,7 +94,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             words = put_in_force(office, str(version or ""), str(first or ""), str(items or ""), now())
         except PantauError as error:
-            return said(sentence(error)), no_update
+            return outcome(sentence(error)), no_update
         return words, versions_panel(office, office_today(office, now()))
 
 

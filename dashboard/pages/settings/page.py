@@ -33,9 +33,8 @@ from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.settings import checklist
-from dashboard.pages.shared.numbers import once_more
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import note, said, text_field
+from dashboard.pages.shared.forms import note, outcome, text_field
+from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
 from etl.figures.wall.screens import Screen, ScreenState, screens
 
@@ -148,7 +147,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             return made(office, now(), str(label or ""), request.host_url), once_more(changed), "", ""
         except PantauError as error:
-            return said(sentence(error)), no_update, no_update, no_update
+            return outcome(sentence(error)), no_update, no_update, no_update
 
     @app.callback(
         Output(Id.RESULT, "children", allow_duplicate=True),
@@ -166,7 +165,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         try:
             return revoked(office, now(), screen_id), once_more(changed), ""
         except PantauError as error:
-            return said(sentence(error)), no_update, no_update
+            return outcome(sentence(error)), no_update, no_update
 
 
 def made(office: Office, now: int, label: str, base_url: str) -> Component:
@@ -195,7 +194,7 @@ def revoked(office: Office, now: int, screen_id: Any) -> Component:
         raise UnknownScreenError(screen_id)
     revoke_screen(office, screen_id, now)
     note(office, now, account().name, "screen_revoked", labels[screen_id])
-    return said(t("settings.revoked", screen=labels[screen_id]), Tone.GOOD)
+    return outcome(t("settings.revoked", screen=labels[screen_id]), Tone.GOOD)
 
 
 def screen_list(shown: Sequence[Screen], now: int) -> Component:
@@ -203,7 +202,7 @@ def screen_list(shown: Sequence[Screen], now: int) -> Component:
     if not shown:
         return empty(t("settings.no_screens"), t("settings.no_screens_hint"), "display")
     silent = sum(screen.is_silent and screen.state is ScreenState.SILENT for screen in shown)
-    warning = said(t("settings.silent", n=silent), Tone.LATE) if silent else None
+    warning = outcome(t("settings.silent", n=silent), Tone.LATE) if silent else None
     return html.Div([warning, table(t("settings.screens"), _columns(now), shown, "intake-table", _row_properties)])
 
 

@@ -15,10 +15,7 @@ from dash.development.base_component import Component
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import (
-    Tone,
-    banner,
     date_field,
-    empty,
     filter_bar,
     loading,
     page_head,
@@ -29,11 +26,20 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.components.filters import ALL
-from dashboard.i18n import sentence, t
-from dashboard.pages.shared.choices import opd_options, own_names, room_options
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.period_filter import CUSTOM, PRESETS, AddressError, asked_period, preset_of, preset_period
-from dashboard.pages.shared.today import office_today
+from dashboard.i18n import t
+from dashboard.pages.shared.frame import refusal
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.period_filter import (
+    CUSTOM,
+    PRESETS,
+    AddressError,
+    asked_period,
+    opd_options,
+    own_names,
+    preset_of,
+    preset_period,
+    room_options,
+)
 from data_access.errors import PantauError
 from etl.figures.period import Period, presets
 from etl.figures.rooms.diary import RoomsFilter
@@ -120,7 +126,7 @@ def shown(draw: Draw, office: Office, query: Mapping[str, str], now: int, own_op
 
 def refused(error: PantauError) -> Component:
     """What the address cannot be asked for, in the words of the refusal."""
-    return html.Div([banner(sentence(error), Tone.LATE, "exclamation-octagon"), empty(t("sla.check_filter"))])
+    return refusal(error, t("sla.check_filter"))
 
 
 def _dates(query: Mapping[str, str], today: date) -> tuple[str, str, str]:

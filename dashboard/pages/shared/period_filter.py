@@ -1,4 +1,4 @@
-"""Which facts the compliance page is asked about: read from the address, chosen with native controls.
+"""Period, agency, room, part and step: what filters offer, and the filter of the compliance page in its address.
 
 The address holds the two dates, never the name of a preset: the same link shows the same period next month.
 """
@@ -17,12 +17,16 @@ from dashboard.access import Page, guarded
 from dashboard.components import date_field, filter_bar, read_query, select, write_query
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
-from dashboard.pages.shared.choices import opd_options, own_names, room_options
 from data_access.errors import PantauError
+from data_access.mart import compliance as questions
+from etl.domain.sop.steps import STEP_CODES
 from etl.figures.period import Period, SlaFilter, presets
 
 if TYPE_CHECKING:
     from etl.office import Office
+
+Options = list[tuple[str, str]]
+"""Values in the address, and words."""
 
 CUSTOM = "custom"
 DEFAULT = "this_semester"
@@ -182,3 +186,28 @@ def _after(
 def _controls(query: Mapping[str, str], today: date) -> list[str]:
     preset = preset_of(_known_period(query, today), today)
     return [preset, *_dates(query, today), *(query.get(name) or ALL for name in _PLAIN)]
+
+
+def opd_options(office: Office) -> Options:
+    """All agencies with a request."""
+    return [("", t("word.all_opd")), *((name, name) for name in questions.opd_names(office.mart.read()))]
+
+
+def room_options(office: Office) -> Options:
+    """The rooms of the settings and those of the requests."""
+    names = [room.name for room in office.settings.rooms]
+    names += [name for name in questions.room_names(office.mart.read()) if name not in names]
+    return [("", t("word.all_rooms")), *((name, name) for name in names)]
+
+
+def own_names(office: Office, query: Mapping[str, str]) -> dict[str, str]:
+    """The filters of an address as the choices call them: an agency or a room by any alias has its own name."""
+    named = {"opd": office.opd_names, "ruang": office.room_names}
+    own = {key: names.one(query[key]) or query[key] for key, names in named.items() if query.get(key)}
+    return {**query, **own}
+
+
+def step_options(office: Office) -> Options:
+    """The steps by code and short name."""
+    sop = office.sop.current()
+    return [("", t("word.all_steps")), *((code, f"{code} · {sop.step(code).short_name}") for code in STEP_CODES)]

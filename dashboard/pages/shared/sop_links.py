@@ -43,5 +43,5 @@ def tabs(here: str, query: Mapping[str, str], user: Account) -> html.Nav:
 def version_shown(sop: Sop, query: Mapping[str, str], last: date) -> SopVersion:
     """The version that the address names by its date, else the one in force on the period's last day."""
     wanted = query.get("versi", "")
-    named = next((one for one in sop.versions if one.effective_on.isoformat() == wanted), None)
+    named = next((version for version in sop.versions if version.effective_on.isoformat() == wanted), None)
     return named or sop.version_for(last)

@@ -1,7 +1,7 @@
 """Stamps on the desk pages: the buttons of who holds a step, and what becomes of a tap.
 
 A button carries what it says; assets/desk/stamps.js hands it on together with what was ticked and written beside it.
-The server decides everything again: the role, the letter, the sense.
+The server decides everything again: the role, the request, the sense.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, icon
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.shared.numbers import once_more
+from dashboard.pages.shared.page_request import once_more
 from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt
 from etl.desk.stamps import (
@@ -56,7 +56,7 @@ class Id(StrEnum):
 
     DESK = "stamp-desk"
     TAP = "stamp-tap"
-    SAID = "stamp-said"
+    OUTCOME = "stamp-said"
     DONE = "stamp-done"
     FREED = "stamp-freed"
 
@@ -68,7 +68,7 @@ def stamp_desk() -> Component:
             dcc.Store(id=Id.TAP),
             dcc.Store(id=Id.DONE, data=0),
             dcc.Store(id=Id.FREED),
-            html.Div(id=Id.SAID, className="stamp-said", **{"aria-live": "assertive"}),
+            html.Div(id=Id.OUTCOME, className="stamp-said", **{"aria-live": "assertive"}),
         ],
         id=Id.DESK,
         className="no-print",
@@ -80,16 +80,16 @@ def own_steps(office: Office, user: Account) -> tuple[str, ...]:
     return office.sop_in_force.steps_of(user.role)
 
 
-def stamp_words(letter: HeldLetter, step: str, stamp: Stamp) -> str:
+def stamp_words(held: HeldLetter, step: str, stamp: Stamp) -> str:
     """What a button says: "Terima", "Teruskan"; "Mulai", "Selesai" for steps that hand nothing on."""
-    is_ending = Meaning.WORKED in letter.sop.step(step).meanings and stamp in (Stamp.RECEIVED, Stamp.FORWARDED)
+    is_ending = Meaning.WORKED in held.sop.step(step).meanings and stamp in (Stamp.RECEIVED, Stamp.FORWARDED)
     return t(f"stamp.do_{stamp.value}_end") if is_ending else t(f"stamp.do_{stamp.value}")
 
 
 def stamp_button(
     year: int,
     agenda: str,
-    letter: HeldLetter,
+    held: HeldLetter,
     step: str,
     stamp: Stamp,
     kind: str = "primary",
@@ -97,24 +97,24 @@ def stamp_button(
     names_step: bool = False,
 ) -> Component:
     """One tap."""
-    said = {"year": year, "agenda": agenda, "step": step, "stamp": stamp.value, "version": letter.version}
-    words = stamp_words(letter, step, stamp)
+    payload = {"year": year, "agenda": agenda, "step": step, "stamp": stamp.value, "version": held.version}
+    words = stamp_words(held, step, stamp)
     label = t("stamp.label", what=words, step=step, letter=f"{year}/{agenda}")
-    return _button(said, [icon(_ICONS[stamp]), html.Span(f"{words} {step}" if names_step else words)], kind, label)
+    return _button(payload, [icon(_ICONS[stamp]), html.Span(f"{words} {step}" if names_step else words)], kind, label)
 
 
-def _button(said: dict[str, Any], words: list[Component], kind: str, label: str) -> Component:
-    data = {"data-stamp": json.dumps(said, ensure_ascii=False), "aria-label": label}
+def _button(payload: dict[str, Any], words: list[Component], kind: str, label: str) -> Component:
+    data = {"data-stamp": json.dumps(payload, ensure_ascii=False), "aria-label": label}
     return html.Button(words, type="button", className=f"p-button is-{kind} stamp-button", **data)
 
 
-def stamp_form(year: int, agenda: str, letter: HeldLetter, stand: Standing, of_sop: SopStep) -> Component:
+def stamp_form(year: int, agenda: str, held: HeldLetter, stand: Standing, of_sop: SopStep) -> Component:
     """Everything that the holder of a step may say of it: papers to tick, the plain taps, the taps with a reason."""
     plain = [stamp for stamp in stand.may if stamp in (Stamp.RECEIVED, Stamp.FORWARDED, Stamp.RESUMED)]
     kinds = {stamp: "primary" if stamp is _main(stand) else "quiet" for stamp in plain}
-    buttons = [stamp_button(year, agenda, letter, stand.step, stamp, kinds[stamp]) for stamp in plain]
+    buttons = [stamp_button(year, agenda, held, stand.step, stamp, kinds[stamp]) for stamp in plain]
     why = [
-        _with_reason(year, agenda, letter, stand.step, stamp)
+        _with_reason(year, agenda, held, stand.step, stamp)
         for stamp in (Stamp.WAITING, Stamp.RETURNED)
         if stamp in stand.may
     ]
@@ -130,22 +130,21 @@ def stamp_form(year: int, agenda: str, letter: HeldLetter, stand: Standing, of_s
 
 
 def taps_of(office: Office, rows: pd.DataFrame, user: Account) -> dict[int, list[Component]]:
-    """By request_id one tap for each step that this user holds now; `rows` as in `case_list`."""
+    """By request_id one tap for each step that this user holds now; `rows` as in `request_list`."""
     mine = own_steps(office, user)
     running = {
         int(row.request_id): [step for step in str(row.at_step).split(", ") if step in mine]
         for row in rows.itertuples()
     }
-    held = {one: steps for one, steps in running.items() if steps}
+    mine_of = {request_id: steps for request_id, steps in running.items() if steps}
     names = {int(row.request_id): (int(row.year), str(row.agenda_number)) for row in rows.itertuples()}
-    found = standings(office, list(held), mine)
     return {
-        one: [
-            stamp_button(*names[one], letter, step, _main(stands[step]), names_step=True)
-            for step in held[one]
+        request_id: [
+            stamp_button(*names[request_id], held, step, _main(stands[step]), names_step=True)
+            for step in mine_of[request_id]
             if stands[step].is_handed
         ]
-        for one, (letter, stands) in found.items()
+        for request_id, (held, stands) in standings(office, list(mine_of), mine).items()
     }
 
 
@@ -170,7 +169,7 @@ def _papers(step: str, of_sop: SopStep) -> Component | None:
     return html.Fieldset([html.Legend(t("stamp.papers")), html.Div(boxes, className="stamp-papers")])
 
 
-def _with_reason(year: int, agenda: str, letter: HeldLetter, step: str, stamp: Stamp) -> Component:
+def _with_reason(year: int, agenda: str, held: HeldLetter, step: str, stamp: Stamp) -> Component:
     field = dbc.Textarea(
         id=f"stamp-why-{step}-{stamp.value}",
         placeholder=t(f"stamp.why_{stamp.value}_example"),
@@ -186,7 +185,7 @@ def _with_reason(year: int, agenda: str, letter: HeldLetter, step: str, stamp: S
             html.Summary(
                 [icon(_ICONS[stamp]), html.Span(t(f"stamp.open_{stamp.value}"))], className="p-button is-quiet"
             ),
-            html.Div([label, stamp_button(year, agenda, letter, step, stamp)], className="stamp-why"),
+            html.Div([label, stamp_button(year, agenda, held, step, stamp)], className="stamp-why"),
         ],
         **{"data-stamp-why": ""},
     )
@@ -196,7 +195,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a tap from who holds the step."""
 
     @app.callback(
-        Output(Id.SAID, "children"),
+        Output(Id.OUTCOME, "children"),
         Output(Id.DONE, "data"),
         Input(Id.TAP, "data"),
         State(Id.DONE, "data"),
@@ -204,10 +203,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     )
     @guarded(Page.PERMOHONAN)
     def stamp(tap: Any, done: Any) -> tuple[Any, Any]:
-        said = read_tap(tap, office)
-        if said is None:
+        read = read_tap(tap, office)
+        if read is None:
             raise PreventUpdate
-        answer, is_new = tapped(office, now(), account(), said)
+        answer, is_new = tapped(office, now(), account(), read)
         if not is_new:  # what was written and ticked beside a refused stamp stays
             return answer, no_update
         return answer, once_more(done)
@@ -215,25 +214,25 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     app.clientside_callback(
         ClientsideFunction("stamps", "answered"),
         Output(Id.FREED, "data"),
-        Input(Id.SAID, "children"),
+        Input(Id.OUTCOME, "children"),
         prevent_initial_call=True,
     )
 
 
 @dataclass(frozen=True)
 class Tap:
-    """One tap: the stamp, the state of the letter that the button showed, and whether the stamp is taken back."""
+    """One tap: the stamp, the state of the request that the button showed, and whether the stamp is taken back."""
 
-    asked: NewStamp
+    given: NewStamp
     version: int
     is_back: bool
 
     @property
     def entry(self) -> str:
-        """The id of the entry: two taps on the same state of a letter say the same thing, wherever they come from."""
-        asked = self.asked
-        said = repr((asked.year, agenda_key(asked.agenda), asked.step, asked.stamp.value, self.version))
-        return f"cap-{sha256(said.encode()).hexdigest()[:40]}"
+        """The id of the entry: two taps on the same state of a request are one entry, wherever they come from."""
+        given = self.given
+        state = repr((given.year, agenda_key(given.agenda), given.step, given.stamp.value, self.version))
+        return f"cap-{sha256(state.encode()).hexdigest()[:40]}"
 
 
 def read_tap(tap: Any, office: Office) -> Tap | None:
@@ -243,70 +242,72 @@ def read_tap(tap: Any, office: Office) -> Tap | None:
     names = {"year": int, "agenda": str, "step": str, "stamp": str, "version": int}
     if not all(isinstance(tap.get(name), kind) for name, kind in names.items()) or tap["step"] not in STEP_CODES:
         return None
-    if tap["stamp"] not in {one.value for one in Stamp}:
+    if tap["stamp"] not in {stamp.value for stamp in Stamp}:
         return None
     known = documents_of_step(office.sop.current().step(tap["step"]))
     papers = _documents(tap.get("documents"), known) if tap["stamp"] == Stamp.FORWARDED else ()
     reason = tap["reason"] if isinstance(tap.get("reason"), str) else ""
     stamp, is_sure = Stamp(tap["stamp"]), tap.get("sure") is True
-    asked = NewStamp(tap["year"], tap["agenda"], tap["step"], stamp, reason, papers, is_sure)
-    return Tap(asked, tap["version"], tap.get("what") == TAKE_BACK)
+    given = NewStamp(tap["year"], tap["agenda"], tap["step"], stamp, reason, papers, is_sure)
+    return Tap(given, tap["version"], tap.get("what") == TAKE_BACK)
 
 
-def _documents(told: Any, known: Sequence[tuple[str, str]]) -> list[tuple[str, str, bool]]:
-    """What was ticked; when nothing of a part was, nobody said anything of that part."""
-    listed = told[:_MOST_DOCUMENTS] if isinstance(told, list) else []
-    threes = [one for one in listed if isinstance(one, list) and len(one) == 3]
-    found = {(str(part), str(name)): is_there is True for part, name, is_there in threes}
-    spoken = {part for (part, _), is_there in found.items() if is_there}
-    return [(part, name, found.get((part, name), False)) for part, name in known if part in spoken]
+def _documents(ticked: Any, known: Sequence[tuple[str, str]]) -> list[tuple[str, str, bool]]:
+    """What was ticked; a part of which nothing was ticked is left out."""
+    rows = ticked[:_MOST_DOCUMENTS] if isinstance(ticked, list) else []
+    threes = [row for row in rows if isinstance(row, list) and len(row) == 3]
+    is_there = {(str(part), str(name)): mark is True for part, name, mark in threes}
+    parts = {part for (part, _), mark in is_there.items() if mark}
+    return [(part, name, is_there.get((part, name), False)) for part, name in known if part in parts]
 
 
 def tapped(office: Office, now: int, user: Account, tap: Tap) -> tuple[Component, bool]:
     """What became of a tap in words, and whether something was stored. Refuses (403) who does not hold the step."""
-    asked = tap.asked
-    if asked.step not in own_steps(office, user):
+    given = tap.given
+    if given.step not in own_steps(office, user):
         abort(403)
     try:
         if tap.is_back:
             take_back(office, tap.entry, actor=user.name, reason=t("stamp.taken_back_reason"), now=now)
-            return _told(t("stamp.taken_back", step=asked.step), Tone.GOOD), True
+            return _band(t("stamp.taken_back", step=given.step), Tone.GOOD), True
         receipt = give_stamp(
-            office, asked, actor=user.name, role=user.role.value, client_id=tap.entry, now=now, own_opd=user.opd_filter
+            office, given, actor=user.name, role=user.role.value, client_id=tap.entry, now=now, own_opd=user.opd_filter
         )
     except StampDoubtError as doubt:
         return _doubt(tap, doubt), False
     except PantauError as error:
-        return _told(sentence(error), Tone.LATE), False
+        return _band(sentence(error), Tone.LATE), False
     return _done(tap, receipt, user), True
 
 
-def _told(words: Any, tone: Tone, *more: Component) -> Component:
+def _band(words: Any, tone: Tone, *more: Component) -> Component:
     name = {Tone.GOOD: "check-circle", Tone.NEAR: "question-circle"}.get(tone, "exclamation-octagon")
     return html.Div([icon(name), html.Span(words), *more], className=f"p-banner is-{tone}")
 
 
-def _said(tap: Tap, **more: object) -> dict[str, Any]:
-    asked = tap.asked
-    told = {"year": asked.year, "agenda": asked.agenda, "step": asked.step, "stamp": asked.stamp.value}
-    return {**told, "version": tap.version, **more}
+def _payload(tap: Tap, **more: object) -> dict[str, Any]:
+    given = tap.given
+    state = {"year": given.year, "agenda": given.agenda, "step": given.step, "stamp": given.stamp.value}
+    return {**state, "version": tap.version, **more}
 
 
 def _doubt(tap: Tap, doubt: StampDoubtError) -> Component:
     """Told what is missing, the person may stamp all the same; what was ticked and written goes with it."""
-    words = t("stamp.sure", step=tap.asked.step)
-    kept = {"reason": tap.asked.reason, "papers": [list(one) for one in tap.asked.documents]}
-    return _told(sentence(doubt), Tone.NEAR, _button(_said(tap, sure=True, **kept), [html.Span(words)], "quiet", words))
+    words = t("stamp.sure", step=tap.given.step)
+    kept = {"reason": tap.given.reason, "papers": [list(document) for document in tap.given.documents]}
+    return _band(
+        sentence(doubt), Tone.NEAR, _button(_payload(tap, sure=True, **kept), [html.Span(words)], "quiet", words)
+    )
 
 
 def _done(tap: Tap, receipt: Receipt, user: Account) -> Component:
-    f, asked = fmt(), tap.asked
+    f, given = fmt(), tap.given
     if receipt.actor != user.name:
-        return _told(t("stamp.by_other", step=asked.step, name=receipt.actor, clock=f.clock(receipt.at)), Tone.NEAR)
-    letter = f"{asked.year}/{asked.agenda}"
-    words = t(f"stamp.done_{asked.stamp.value}", step=asked.step, letter=letter, clock=f.clock(receipt.at))
+        return _band(t("stamp.by_other", step=given.step, name=receipt.actor, clock=f.clock(receipt.at)), Tone.NEAR)
+    request = f"{given.year}/{given.agenda}"
+    words = t(f"stamp.done_{given.stamp.value}", step=given.step, letter=request, clock=f.clock(receipt.at))
     if not receipt.is_published:
         words = f"{words} {t('intake.saved_not_shown')}"
     undo = [icon("arrow-counterclockwise"), html.Span(t("stamp.take_back"))]
-    back = _button(_said(tap, what=TAKE_BACK), undo, "quiet", f"{t('stamp.take_back')}: {words}")
-    return _told(words, Tone.GOOD if receipt.is_published else Tone.NEAR, back)
+    back = _button(_payload(tap, what=TAKE_BACK), undo, "quiet", f"{t('stamp.take_back')}: {words}")
+    return _band(words, Tone.GOOD if receipt.is_published else Tone.NEAR, back)

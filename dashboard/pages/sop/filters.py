@@ -12,8 +12,7 @@ from dash.development.base_component import Component
 from dashboard.access.accounts import Account
 from dashboard.components import date_field, filter_bar, link, select, with_query
 from dashboard.i18n import t
-from dashboard.pages.shared.choices import opd_options, own_names
-from dashboard.pages.shared.period_filter import DEFAULT, asked_period
+from dashboard.pages.shared.period_filter import DEFAULT, asked_period, opd_options, own_names
 from data_access.errors import PantauError
 from etl.figures.period import Period, SlaFilter, presets
 
@@ -34,7 +33,7 @@ def defaults(today: date, preset: str = DEFAULT) -> dict[str, str]:
     return {"dari": period.first.isoformat(), "sampai": period.last.isoformat()}
 
 
-def asked(query: Mapping[str, str], today: date, user: Account, preset: str = DEFAULT) -> SlaFilter:
+def asked_filter(query: Mapping[str, str], today: date, user: Account, preset: str = DEFAULT) -> SlaFilter:
     """The facts that the address asks about; an agency's user asks about its own.
 
     AddressError or FilterError, in words, for dates that are none.

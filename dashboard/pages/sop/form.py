@@ -9,10 +9,8 @@ from dash.development.base_component import Component
 
 from dashboard.components import bar, icon, link, panel, why
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import Behind, requests_behind, why_sarpras, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
-from dashboard.pages.shared.request_links import Behind, cases_behind
-from dashboard.pages.shared.room_links import why_sarpras
-from dashboard.pages.shared.why_links import why_step
 from etl.domain.sop.steps import Cell, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair
@@ -75,7 +73,7 @@ def _head(part: str, steps: Sequence[SopStep], roles: Sequence[str]) -> html.The
 
 
 def _figure_of(step: SopStep, figures: SlaFigures | None) -> StepFigure | None:
-    return next((found for found in figures.steps if found.step == step.code), None) if figures else None
+    return next((figure for figure in figures.steps if figure.step == step.code), None) if figures else None
 
 
 def _row(step: SopStep, roles: Sequence[str], result: Sequence[html.Td]) -> html.Tr:
@@ -121,53 +119,55 @@ def confidence(share: float) -> Component:
 
 
 def _result(
-    one: StepFigure | None, figures: SlaFigures | None, checks: B5 | None, *, links_cases: bool
+    judged: StepFigure | None, figures: SlaFigures | None, checks: B5 | None, *, links_cases: bool
 ) -> list[html.Td]:
     f = fmt()
-    if one is None or figures is None:
+    if judged is None or figures is None:
         return [html.Td(t("sla.nothing"), colSpan=3, className="is-result sop-nothing")]
-    if one.target_seconds is None:
-        return _by_checks(figures, one, checks)
-    if one.share is None or one.interval is None:
+    if judged.target_seconds is None:
+        return _by_checks(figures, judged, checks)
+    if judged.share is None or judged.interval is None:
         return [
             html.Td(
-                [t("sla.nothing"), _why(figures, one, Figure.COVERAGE)], colSpan=3, className="is-result sop-nothing"
+                [t("sla.nothing"), _why(figures, judged, Figure.COVERAGE)], colSpan=3, className="is-result sop-nothing"
             )
         ]
-    count: Component | str = f.number(one.n)
+    count: Component | str = f.number(judged.n)
     if links_cases:
-        count = link(count, cases_behind(figures.filter, one.step, Behind.JUDGED), "sop-count")
-    words = t("sla.share_title", met=f.number(one.met), n=f.number(one.n), interval=f.interval(*one.interval))
-    share = _share(one.share, one.interval, one.n, words, _why(figures, one, Figure.SHARE))
-    middle = t("sop.few") if one.median_seconds is None else f.minutes(one.median_seconds)
+        count = link(count, requests_behind(figures.filter, judged.step, Behind.JUDGED), "sop-count")
+    words = t("sla.share_title", met=f.number(judged.met), n=f.number(judged.n), interval=f.interval(*judged.interval))
+    share = _share(judged.share, judged.interval, judged.n, words, _why(figures, judged, Figure.SHARE))
+    middle = t("sop.few") if judged.median_seconds is None else f.minutes(judged.median_seconds)
     return [
         html.Td(count, className="num is-result", **{"data-label": t("sla.count")}),
         html.Td(share, title=words, className="sop-result", **{"data-label": t("sla.share")}),
         html.Td(
-            html.Span([middle, _why(figures, one, Figure.MEDIAN)]), className="num", **{"data-label": t("sla.median")}
+            html.Span([middle, _why(figures, judged, Figure.MEDIAN)]),
+            className="num",
+            **{"data-label": t("sla.median")},
         ),
     ]
 
 
-def _share(share: float, interval: Pair, n: int, words: str, beside: Component) -> list[Component]:
+def _share(share: float, interval: Pair, n: int, words: str, button: Component) -> list[Component]:
     """Percent with the way to what it was made from, below it the bar with its interval."""
     tone = share_tone(share, n)
     value = html.Strong(percent_words(share), className=f"sop-share is-{tone}")
     return [
-        html.Div([value, beside], className="sop-share-line"),
+        html.Div([value, button], className="sop-share-line"),
         bar(share, *interval, tone),
         html.Span(words, className="visually-hidden"),
     ]
 
 
-def _by_checks(figures: SlaFigures, one: StepFigure, checks: B5 | None) -> list[html.Td]:
+def _by_checks(figures: SlaFigures, judged: StepFigure, checks: B5 | None) -> list[html.Td]:
     """Sessions checked and the share of them in good condition; in words where nobody may see or has checked them."""
-    if one.step != figures.version.step_with(Meaning.CHECKED) or checks is None:
+    if judged.step != figures.version.step_with(Meaning.CHECKED) or checks is None:
         return [html.Td(t("sop.by_output"), colSpan=3, className="is-result sop-nothing")]
-    f, asked = fmt(), figures.filter
-    beside = why(why_sarpras(RoomsFilter(asked.period, asked.opd, asked.room), ConditionFigure.B5), one.step)
+    f, filter_ = fmt(), figures.filter
+    button = why(why_sarpras(RoomsFilter(filter_.period, filter_.opd, filter_.room), ConditionFigure.B5), judged.step)
     if checks.share is None or checks.interval is None:
-        words = [t("sop.by_output"), ". ", t("sla.output_unchecked"), beside]
+        words = [t("sop.by_output"), ". ", t("sla.output_unchecked"), button]
         return [html.Td(words, colSpan=3, className="is-result sop-nothing")]
     words = t("sop.checks_title", good=f.number(checks.good), checked=f.number(checks.checked),
               interval=f.interval(*checks.interval))  # fmt: skip
@@ -176,14 +176,14 @@ def _by_checks(figures: SlaFigures, one: StepFigure, checks: B5 | None) -> list[
     return [
         html.Td(html.Span(count), className="num is-result", **{"data-label": t("sla.count")}),
         html.Td(
-            [*_share(checks.share, checks.interval, checks.checked, words, beside), html.Small(named)],
+            [*_share(checks.share, checks.interval, checks.checked, words, button), html.Small(named)],
             title=words, className="sop-result", colSpan=2, **{"data-label": t("sla.share")},
         ),
     ]  # fmt: skip
 
 
-def _why(figures: SlaFigures, one: StepFigure, figure: Figure) -> Component:
-    return why(why_step(figures.filter, one.step, figure), f"{t(f'why.figure_{figure.name}')}, {one.step}")
+def _why(figures: SlaFigures, judged: StepFigure, figure: Figure) -> Component:
+    return why(why_step(figures.filter, judged.step, figure), f"{t(f'why.figure_{figure.name}')}, {judged.step}")
 
 
 def _total(part: str, sop: SopVersion, roles: int) -> html.Tfoot:

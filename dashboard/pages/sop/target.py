@@ -3,45 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, account, guarded
+from dashboard.access import Page
 from dashboard.access.accounts import Account
 from dashboard.components import (
     Tone,
-    banner,
+    bar,
     bind_filters,
     button,
     empty,
+    icon,
+    link,
     loading,
     page_head,
     page_url,
     panel,
-    read_query,
+    pill,
+    why,
     with_query,
 )
-from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.shared.choices import own_names
-from dashboard.pages.shared.monitoring_rule import monitoring_rule
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.components.tables import Column, table, table_row
+from dashboard.i18n import fmt, t
+from dashboard.pages.shared.frame import bind_part, refusal, to_come
+from dashboard.pages.shared.links import minutes_text, why_if, why_requests, why_step
+from dashboard.pages.shared.monitoring_rule import monitoring_rule, percent_words, share_tone
+from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.period_filter import own_names
 from dashboard.pages.shared.sop_links import TARGET, tabs
-from dashboard.pages.shared.today import office_today
-from dashboard.pages.shared.why_links import minutes_text
 from dashboard.pages.sop import filters
-from dashboard.pages.sop.minutes import read_minutes
-from dashboard.pages.sop.target_tables import always_table, if_table, judged_table
 from data_access.errors import PantauError
 from etl.desk.sop_edit import editable
+from etl.domain.compliance.what_if import Realism
 from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import SopVersion
-from etl.figures.compliance.steps import sla_figures
-from etl.figures.compliance.what_if import judgements, what_if
+from etl.domain.units import MINUTE
+from etl.figures.compliance.definitions import Figure
+from etl.figures.compliance.steps import SlaFigures, sla_figures
+from etl.figures.compliance.what_if import AlwaysMet, Counted, Judgement, StepIf, WhatIf, judgements, what_if
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -55,7 +59,7 @@ PREFIX = "sop-target"
 PRESET = "last_12_months"
 """A target is looked at over a year: a month has too few of most steps."""
 
-_BODY = f"{PREFIX}-body"
+_BODY, _IF = f"{PREFIX}-body", f"{PREFIX}-if"
 
 
 def _id(code: str) -> str:
@@ -74,7 +78,7 @@ def layout(page_request: PageRequest) -> Component:
             tabs(TARGET, page_request.query, page_request.account),
             loading(html.Div(id=_BODY)),
             _fields_panel(page_request.office.sop.current(), page_request.query),
-            loading(html.Div(id=f"{PREFIX}-if")),
+            loading(html.Div(id=_IF)),
         ],
         className="sop",
     )
@@ -93,8 +97,8 @@ def _fields_panel(sop: SopVersion, query: Mapping[str, str]) -> Component:
     )
 
 
-def _field(step: SopStep, asked: str) -> html.Label:
-    minutes = asked or _minutes(step)
+def _field(step: SopStep, typed: str) -> html.Label:
+    minutes = typed or _minutes(step)
     field = dbc.Input(
         id=_id(step.code), type="text", inputmode="decimal", value=minutes, debounce=0.6, class_name="p-input"
     )
@@ -117,27 +121,20 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     fields = {**filters.fields(PREFIX), **{code: _id(code) for code in editable(office.sop.current())}}
     bind_filters(app, PAGE, PREFIX, fields, usual, partial(own_names, office))
 
-    @app.callback(Output(_BODY, "children"), Input(f"{PREFIX}-url", "search"))
-    @guarded(PAGE)
-    def show(search: str | None) -> Component:
-        return realistic(office, read_query(search), now(), account())
-
-    @app.callback(Output(f"{PREFIX}-if", "children"), Input(f"{PREFIX}-url", "search"))
-    @guarded(PAGE)
-    def show_if(search: str | None) -> Component:
-        return other_targets(office, read_query(search), now(), account())
+    bind_part(app, PAGE, PREFIX, _BODY, lambda query, user: realistic(office, query, now(), user))
+    bind_part(app, PAGE, PREFIX, _IF, lambda query, user: other_targets(office, query, now(), user))
 
 
 def realistic(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:
     """Each step's target beside its numbers; what cannot be asked is answered in words."""
     today = office_today(office, now)
     try:
-        asked = filters.asked(query, today, user, PRESET)
-        if asked.period.first > today:
-            return _future(asked.period.first, asked.period.last)
-        figures = sla_figures(office, asked, now)
+        filter_ = filters.asked_filter(query, today, user, PRESET)
+        if filter_.period.first > today:
+            return panel(to_come(filter_.period))
+        figures = sla_figures(office, filter_, now)
     except PantauError as error:
-        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
+        return refusal(error)
     sop = office.sop.version_for(figures.filter.period.last)
     note = fmt().period(figures.filter.period.first, figures.filter.period.last)
     return panel(
@@ -148,29 +145,25 @@ def realistic(office: Office, query: Mapping[str, str], now: int, user: Account)
     )
 
 
-def _future(first: date, last: date) -> Component:
-    return panel(empty(t("sla.future", period=fmt().period(first, last)), t("sla.future_hint"), "calendar-x"))
-
-
 def other_targets(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:
     """What the targets in the address would change, and what one step's lateness costs."""
     today = office_today(office, now)
     try:
-        asked = filters.asked(query, today, user, PRESET)
-        if asked.period.first > today:
+        filter_ = filters.asked_filter(query, today, user, PRESET)
+        if filter_.period.first > today:
             return html.Div()
-        found = what_if(office, asked, targets_in(query, office.sop.current()), now)
+        effect = what_if(office, filter_, targets_in(query, office.sop.current()), now)
     except PantauError as error:
-        return banner(sentence(error), Tone.LATE, "exclamation-octagon")
+        return refusal(error)
     sop = office.sop.current()
     changed: Sequence[Component] = [empty(t("sop.if_nothing"), t("sop.if_nothing_hint"), "sliders")]
-    if found.steps:
-        changed = [if_table(found, sop), html.P(t("sop.if_rule"), className="sla-note")]
+    if effect.steps:
+        changed = [if_table(effect, sop), html.P(t("sop.if_rule"), className="sla-note")]
     return html.Div(
         [
             panel(*changed, title=t("sop.then_title")),
             panel(
-                always_table(found, sop),
+                always_table(effect, sop),
                 html.P(t("sop.always_rule"), className="sla-note"),
                 title=t("sop.always_title"),
                 note=t("sop.always_note"),
@@ -181,5 +174,192 @@ def other_targets(office: Office, query: Mapping[str, str], now: int, user: Acco
 
 def targets_in(query: Mapping[str, str], sop: SopVersion) -> dict[str, int]:
     """Seconds by step of the targets in an address that are not the step's own. MinutesError for what is no number."""
-    asked = {code: read_minutes(query[code]) for code in editable(sop) if query.get(code)}
-    return {code: seconds for code, seconds in asked.items() if seconds != sop.step(code).target_seconds}
+    targets = {code: read_minutes(query[code]) for code in editable(sop) if query.get(code)}
+    return {code: seconds for code, seconds in targets.items() if seconds != sop.step(code).target_seconds}
+
+
+MOST_MINUTES = 30 * 24 * 60
+"""Minutes; as for a limit that is entered for good."""
+
+
+class MinutesError(PantauError):
+    """What stands where minutes are wanted is no number of them."""
+
+
+def read_minutes(text: str) -> int:
+    """Seconds of a number of minutes, whole or with a decimal point or comma. MinutesError for anything else."""
+    try:
+        seconds = round(float(text.strip().replace(",", ".")) * MINUTE)
+    except (ValueError, OverflowError):
+        raise MinutesError("sop.bad_minutes", value=text[:40], most=MOST_MINUTES) from None
+    if not 0 < seconds <= MOST_MINUTES * MINUTE:
+        raise MinutesError("sop.bad_minutes", value=text[:40], most=MOST_MINUTES)
+    return seconds
+
+
+Row = TypeVar("Row")
+
+
+_PILL = {
+    Realism.TOO_FEW: (Tone.MUTED, "question-circle"),
+    Realism.WIDE: (Tone.NEAR, "arrows-collapse"),
+    Realism.RARE: (Tone.LATE, "arrows-expand"),
+    Realism.OFTEN_MISSED: (Tone.NEAR, "exclamation-lg"),
+    Realism.FITS: (Tone.GOOD, "check-lg"),
+}
+
+
+def _name(sop: SopVersion, code: str) -> list[Component | str]:
+    return [html.Strong(f"{code} "), sop.step(code).short_name]
+
+
+def judged_table(judged: Sequence[Judgement], figures: SlaFigures, sop: SopVersion) -> html.Div:
+    """One row a step: target, how often it is met, how long it takes, and the word for it with its reason."""
+    f, filter_ = fmt(), figures.filter
+
+    def share(row: Judgement) -> html.Span:
+        step = row.step
+        button = why(why_step(filter_, step.step), _of(Figure.SHARE, step.step))
+        return html.Span([*_share(Counted(step.n, step.met)), button])
+
+    def p90(row: Judgement) -> html.Span:
+        code = row.step.step
+        button = why(why_step(filter_, code, Figure.P90), _of(Figure.P90, code))
+        return html.Span([_length(row, row.step.p90_seconds), button])
+
+    columns: list[Column[Judgement]] = [
+        Column("step", t("word.step"), lambda row: _name(sop, row.step.step), is_name=True),
+        _number("target", t("sla.target"), lambda row: f.duration_short(row.step.target_seconds)),
+        _number("n", t("sla.count"), lambda row: f.number(row.step.n)),
+        Column("share", t("sla.share_interval"), share, class_name="sop-result"),
+        _number("median", t("sla.median"), lambda row: _length(row, row.step.median_seconds)),
+        Column("p90", t("sla.p90"), p90, class_name="num"),
+        _number("p90_part", t("sop.p90_part"), lambda row: f.percent(row.p90_part, 0)),
+        Column("verdict", t("sop.verdict"), lambda row: html.Span(_word(row))),
+    ]
+    return table(t("sop.real_title"), columns, judged, "sop-real")
+
+
+def _number(key: str, head: str, words: Callable[[Row], str]) -> Column[Row]:
+    return Column(key, head, lambda row: html.Span(words(row)), class_name="num")
+
+
+def _length(row: Judgement, seconds: float | None) -> str:
+    """A length of time; in words where too few were finished to tell."""
+    if seconds is None:
+        return t("sop.few") if row.step.n else t("word.none")
+    return fmt().minutes(seconds)
+
+
+def _of(figure: Figure, step: str) -> str:
+    return f"{t(f'why.figure_{figure.name}')}, {step}"
+
+
+def _word(row: Judgement) -> list[Component]:
+    tone, icon_name = _PILL[row.word]
+    f = fmt()
+    why_words = t(
+        f"sop.real_why_{row.word}",
+        met=f.number(row.step.met),
+        n=f.number(row.step.n),
+        part=f.percent(row.p90_part, 0),
+    )
+    return [pill(tone, icon_name, t(f"sop.real_{row.word}")), html.Div(why_words, className="p-muted")]
+
+
+def _share(counted: Counted) -> list[Component | str]:
+    """Percent, bar with interval; words where nothing was judged."""
+    if counted.share is None or counted.interval is None:
+        return [t("sla.nothing")]
+    f, tone = fmt(), share_tone(counted.share, counted.n)
+    words = t(
+        "sla.share_title", met=f.number(counted.met), n=f.number(counted.n), interval=f.interval(*counted.interval)
+    )
+    percent = html.Strong(percent_words(counted.share), className=f"sop-share is-{tone}", title=words)
+    return [percent, bar(counted.share, *counted.interval, tone), html.Span(words, className="visually-hidden")]
+
+
+def _now_and_then(now: Counted, then: Counted) -> list[Component | str]:
+    """ "67% (118/176) → 88% (154/175)"."""
+    arrow = [icon("arrow-right"), html.Span(t("sop.becomes"), className="visually-hidden")]
+    return [_short(now), html.Span(arrow, className="sop-arrow"), html.Strong(_short(then))]
+
+
+def _short(counted: Counted) -> str:
+    f = fmt()
+    if counted.share is None:
+        return t("sla.nothing")
+    return f"{percent_words(counted.share)} ({f.number(counted.met)}/{f.number(counted.n)})"
+
+
+def if_table(effect: WhatIf, sop: SopVersion) -> html.Div:
+    """One row a step with another target, and the requests."""
+    f = fmt()
+
+    def share(row: StepIf) -> html.Span:
+        button = why(why_step(effect.filter, row.step), _of(Figure.SHARE, row.step))
+        return html.Span([*_now_and_then(row.now, row.then), " ", button])
+
+    columns: list[Column[StepIf]] = [
+        Column("step", t("word.step"), lambda row: _name(sop, row.step), is_name=True),
+        _number("from", t("sop.if_from"), lambda row: f.duration_short(sop.step(row.step).target_seconds)),
+        _number("to", t("sop.if_to"), lambda row: f.duration_short(row.seconds)),
+        Column("share", t("sop.if_share"), share),
+        Column("changes", t("sop.if_changes"), lambda row: html.Span(_turns(effect, row))),
+    ]
+    shares = _now_and_then(effect.requests_now, effect.requests_then)
+    requests = {"step": html.Strong(t("sop.if_requests")), "share": html.Span([*shares, " ", _why_requests(effect)])}
+    total = table_row(columns, requests, className="sop-sum-row")
+    return table(t("sop.then_title"), columns, effect.steps, "sop-if", foot=[total])
+
+
+def _why_requests(effect: WhatIf) -> Component:
+    """From the share of letters as it is now to what it was made from."""
+    return why(why_requests(effect.filter), t("why.figure_REQUESTS"))
+
+
+def _turns(effect: WhatIf, row: StepIf) -> list[Component | str]:
+    """How many steps would change, each leading to them."""
+    f = fmt()
+    links = [
+        html.Div(
+            link(
+                t(f"sop.turn_{turn.name}", count=f.number(n), n=n),
+                why_if(effect.filter, row.step, row.seconds, turn),
+                "why-part",
+            )
+        )
+        for turn, n in row.turns.items()
+        if n
+    ]
+    return [*links] or [t("sop.turn_none")]
+
+
+def always_table(effect: WhatIf, sop: SopVersion) -> html.Div:
+    """One row a step of the office, the one that costs most requests first."""
+
+    def share(row: AlwaysMet) -> html.Span:
+        return html.Span([*_now_and_then(effect.requests_now, row.requests), " ", _why_requests(effect)])
+
+    def ready(row: AlwaysMet) -> html.Span:
+        button = why(why_requests(effect.filter, Figure.READY), t("why.figure_READY"))
+        return html.Span([_ready(effect, row), " ", button])
+
+    columns: list[Column[AlwaysMet]] = [
+        Column("step", t("sop.always_step"), lambda row: _name(sop, row.step), is_name=True),
+        _number("saved", t("sop.always_saved"), lambda row: fmt().number(row.saved)),
+        Column("share", t("sop.always_share"), share),
+        Column("ready", t("sop.always_ready"), ready, class_name="num"),
+    ]
+    rows = sorted(effect.always, key=lambda row: (-row.saved, row.step))
+    return table(t("sop.always_title"), columns, rows, "sop-real")
+
+
+def _ready(effect: WhatIf, row: AlwaysMet) -> str:
+    """ "2 jam 24 menit (6 menit lebih cepat)"."""
+    f = fmt()
+    if row.ready_median_seconds is None or effect.ready_median_seconds is None:
+        return t("sop.few") if effect.ready_n else t("word.none")
+    saved = effect.ready_median_seconds - row.ready_median_seconds
+    words = f.duration_short(row.ready_median_seconds)
+    return f"{words} ({t('sop.always_faster', time=f.duration_short(saved))})" if saved >= 1 else words

@@ -13,10 +13,10 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, button, date_field, empty, link, page_head, page_url, panel
 from dashboard.i18n import fmt, sentence, t
+from dashboard.i18n.catalogue import Language
 from dashboard.i18n.formats import Formats
-from dashboard.i18n.language import Language
+from dashboard.pages.shared.forms import outcome, reason_field, reason_of, text_field
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.row_lists import reason_field, reason_of, said, text_field
 from dashboard.pages.shared.sop_links import SOP, VERSION, may_do, tabs
 from data_access.errors import PantauError
 from etl.desk.sop_edit import Entered, SopEdit, editable, enter_version
@@ -108,10 +108,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             return no_update
         day = _day(since)
         if day is None:
-            return said(t("sop.no_date"))
+            return outcome(t("sop.no_date"))
         words = reason_of(reason if isinstance(reason, str) else "")
         if not words:
-            return said(t("intake.reason_short"))
+            return outcome(t("intake.reason_short"))
         written = {code: str(value or "") for code, value in zip(steps, times, strict=True)}
         edit = SopEdit(str(number or ""), day, written, words, _printed(office, day))
         return _saved(office, edit, now())
@@ -121,21 +121,21 @@ def _saved(office: Office, edit: SopEdit, now: int) -> Component:
     try:
         entered = enter_version(office, edit, now, account().name)
     except PantauError as error:
-        return said(sentence(error))
+        return outcome(sentence(error))
     return html.Div([_done(entered), html.P(link(t("sop.version_look"), SOP, "cases-link"))])
 
 
 def _done(entered: Entered) -> Component:
     f = fmt()
     if not entered.is_published:
-        return said(t("intake.saved_not_shown"), Tone.NEAR)
+        return outcome(t("intake.saved_not_shown"), Tone.NEAR)
     words = t(
         "sop.version_done",
         day=f.date(entered.version.effective_on),
         count=f.number(entered.letters),
         n=entered.letters,
     )
-    return said(words, Tone.GOOD)
+    return outcome(words, Tone.GOOD)
 
 
 def _day(text: Any) -> date | None:

@@ -29,11 +29,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.page import PATH as SARPRAS
 from dashboard.pages.intake.cards import attention_list
 from dashboard.pages.report.page import PATH as REPORTS
-from dashboard.pages.shared.numbers import record_number
-from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.request_links import CASES, case_address
-from dashboard.pages.shared.room_links import why_room_state
-from dashboard.pages.shared.row_lists import CORRECTIONS, RUNS
+from dashboard.pages.shared.links import CORRECTIONS, REQUEST_LIST, RUNS, request_address, why_room_state
+from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_button, stamp_desk
 from data_access.records import RecordsBusyError, writing
@@ -145,7 +142,7 @@ def _mine(mine: Sequence[MyStep], codes: Sequence[str]) -> Component:
 def _more(steps: Sequence[MyStep]) -> Component:
     """The way to the other letters: those at the step of the next one; all, where it only waits for an event."""
     step = steps[0].standing.step
-    address = with_query(CASES, posisi=step if steps[0].event_at is None else None)
+    address = with_query(REQUEST_LIST, posisi=step if steps[0].event_at is None else None)
     return link(t("summary.more_mine", n=len(steps), count=fmt().number(len(steps))), address, "intake-more")
 
 
@@ -155,7 +152,7 @@ def _my_step(step: MyStep) -> list[Component]:
         html.Span(step.standing.step, className="case-code"),
         html.Div(
             [
-                link(step.title or t("case.untitled"), case_address(step.year, step.agenda_number), "summary-title"),
+                link(step.title or t("case.untitled"), request_address(step.year, step.agenda_number), "summary-title"),
                 html.Div(" · ".join(part for part in (letter, step.opd or "") if part), className="p-muted"),
                 html.Div(_state(step), className="summary-state"),
             ]
@@ -184,7 +181,7 @@ def _left(steps: Sequence[MyStep]) -> Component | None:
     items = [html.Li(_left_step(step)) for step in steps[:MOST_LEFT]]
     more = len(steps) - MOST_LEFT
     rest = [html.P(t("summary.more_left", n=more, count=fmt().number(more)), className="p-muted")] if more > 0 else []
-    way = link(t("summary.all_left"), with_query(CASES, status="closing"), "intake-more")
+    way = link(t("summary.all_left"), with_query(REQUEST_LIST, status="closing"), "intake-more")
     return panel(
         html.Ul(items, className="intake-last"), *rest, way, title=t("cases.needs_closing"), note=t("summary.left_note")
     )
@@ -195,7 +192,7 @@ def _left_step(step: MyStep) -> Component:
     title = html.Span(step.title or t("case.untitled"), className="intake-file")
     words = html.Span([title, html.Small(" · ".join(part for part in parts if part))])
     state = t("summary.is_over") if step.is_over else t("summary.is_stuck")
-    return link([words, pill(Tone.MUTED, "hourglass-bottom", state)], case_address(step.year, step.agenda_number))
+    return link([words, pill(Tone.MUTED, "hourglass-bottom", state)], request_address(step.year, step.agenda_number))
 
 
 def _taps(step: MyStep) -> list[Component]:
@@ -243,7 +240,7 @@ def _title(event: Today) -> Component:
     if event.letter is None:
         return html.Strong(t("summary.used"))
     words = event.letter["activity"] or event.letter["subject"] or t("case.untitled")
-    return link(words, case_address(event.letter["year"], event.letter["agenda_number"]), "summary-title")
+    return link(words, request_address(event.letter["year"], event.letter["agenda_number"]), "summary-title")
 
 
 def _use(session: Any, now: int) -> Component | None:
@@ -310,7 +307,7 @@ def _counts(changes: Changes, user: Account) -> list[Component]:
     """One line a kind of change, with a link to its list where the user may see that."""
     sees_data = is_allowed(user.role, Page.DATA)
     counts = [
-        (len(changes.late), "late", with_query(CASES, status="late")),
+        (len(changes.late), "late", with_query(REQUEST_LIST, status="late")),
         (changes.rejected or 0, "rejected", with_query(RUNS, tampil="tolakan") if sees_data else None),
         (changes.incidents or 0, "incidents", SARPRAS if is_allowed(user.role, Page.SARPRAS) else None),
         (changes.corrected, "corrected", CORRECTIONS if sees_data else None),
@@ -328,7 +325,7 @@ def _late(step: LateStep) -> Component:
     title = html.Span(step.title or t("case.untitled"), className="intake-file")
     letter = html.Small(f"{step.year}/{step.agenda_number} · {fmt().moment_short(step.late_at)}")
     return link(
-        [html.Span([title, letter]), pill(Tone.LATE, "x-lg", step.step)], case_address(step.year, step.agenda_number)
+        [html.Span([title, letter]), pill(Tone.LATE, "x-lg", step.step)], request_address(step.year, step.agenda_number)
     )
 
 

@@ -15,12 +15,11 @@ from dashboard.components import Tone, link, pill
 from dashboard.components.pager import pages_of, read_page
 from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.charts import month_of, of_month
 from dashboard.pages.compliance.compare import points, verdict_of, what_is_compared, why_share
-from dashboard.pages.compliance.points import month_of, of_month
-from dashboard.pages.shared.request_links import Behind, cases_behind
+from dashboard.pages.shared.links import Behind, filtered_address, requests_behind, why_if, why_step
 from dashboard.pages.shared.sop_links import TARGET
-from dashboard.pages.shared.why_links import filtered_address, why_if, why_step
-from dashboard.pages.sop.minutes import read_minutes
+from dashboard.pages.sop.target import read_minutes
 from dashboard.pages.why.compliance import asked_by, crumbs_of, numbered, step_columns, subtitle
 from dashboard.pages.why.explanation import (
     Explanation,
@@ -215,7 +214,7 @@ def _points(chart: ControlChart) -> list[_Month]:
 
 
 def _cases(filter_: SlaFilter, chart: ControlChart, month: str) -> Component:
-    address = cases_behind(filter_, chart.step, Behind.FINISHED, period=month_of(month))
+    address = requests_behind(filter_, chart.step, Behind.FINISHED, period=month_of(month))
     return link(t("why.letters_behind"), address, "cases-link")
 
 

@@ -16,10 +16,18 @@ from dashboard.components import Tone, icon, link, pill, request_pill, verdict_p
 from dashboard.components.pager import read_page
 from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import (
+    READY,
+    Behind,
+    filtered_address,
+    request_address,
+    requests_behind,
+    requests_of_kind,
+    why_of,
+    why_request_step,
+)
+from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.shared.period_filter import asked_filter
-from dashboard.pages.shared.request_links import Behind, case_address, cases_behind, letters_behind
-from dashboard.pages.shared.today import office_today
-from dashboard.pages.shared.why_links import READY, filtered_address, why_case, why_of
 from dashboard.pages.why.explanation import (
     Crumb,
     Explanation,
@@ -115,9 +123,9 @@ def _cases(reference: Reference, sop: SopVersion) -> str:
     filter_ = reference.filter
     if reference.figure in OF_LETTERS:
         kind = LetterKind.AGAINST_EVENT if reference.figure is Figure.EVENT else LetterKind.JUDGED
-        return letters_behind(filter_, kind)
+        return requests_of_kind(filter_, kind)
     steps = [code for code in filter_.steps or STEP_CODES if code in sop.office_steps]
-    return cases_behind(filter_, steps if reference.step == ALL_STEPS else reference.step.split(","), Behind.JUDGED)
+    return requests_behind(filter_, steps if reference.step == ALL_STEPS else reference.step.split(","), Behind.JUDGED)
 
 
 def _what(figure: Why) -> str:
@@ -332,13 +340,14 @@ def _outputs(row: Mapping[str, Any]) -> str:
 
 
 def _letter(row: Mapping[str, Any]) -> list[Component]:
-    name = link(f"{row['year']}/{row['agenda_number']}", case_address(row["year"], row["agenda_number"]), "cases-link")
+    year, number = row["year"], row["agenda_number"]
+    name = link(f"{year}/{number}", request_address(year, number), "cases-link")
     place = html.Span(f"{fmt().number(row['number'])}.", className="why-number")
     return [place, name, html.Div(row["opd"] or t("word.none"), className="p-muted")]
 
 
 def _day_by_day(row: Mapping[str, Any], step: str) -> Component:
-    return link(t("why.day_by_day"), why_case(row["year"], row["agenda_number"], step), "why-more")
+    return link(t("why.day_by_day"), why_request_step(row["year"], row["agenda_number"], step), "why-more")
 
 
 def _start(row: Mapping[str, Any]) -> list[Component | str]:
@@ -406,4 +415,4 @@ def _deciding(row: Mapping[str, Any]) -> list[Component | str]:
 
 
 def _step_link(row: Mapping[str, Any], code: str) -> Component:
-    return link(code, why_case(row["year"], row["agenda_number"], code), "why-code")
+    return link(code, why_request_step(row["year"], row["agenda_number"], code), "why-code")

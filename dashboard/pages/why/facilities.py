@@ -17,8 +17,8 @@ from dashboard.components.pager import read_page
 from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import asked_filter
-from dashboard.pages.shared.room_links import FAULT, ROOM_STATE, SUPPLY, sarpras_address, why_fault, why_sarpras
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.links import FAULT, ROOM_STATE, SUPPLY, sarpras_address, why_fault, why_sarpras
+from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.why.explanation import Explanation, Rows, calendar_rule, counting, data_rule, page_of
 from dashboard.pages.why.room_state import explain_fault, explain_room, explain_supply
 from dashboard.pages.why.row_sources import (

@@ -15,9 +15,8 @@ from dashboard.access import Page, account, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel, read_query
 from dashboard.i18n import sentence, t
+from dashboard.pages.shared.links import COMPARE, CONTROL, REQUEST_STEP, WHAT_IF, WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.room_links import WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
-from dashboard.pages.shared.why_links import CASE, COMPARE, CONTROL, WHAT_IF
 from dashboard.pages.why import comparison, compliance, facilities, people, requests, rooms
 from dashboard.pages.why.explanation import Explanation, drawn
 from data_access.errors import PantauError
@@ -51,7 +50,7 @@ EXPLAINERS: dict[str, Explainer] = {
     COMPARE: Explainer(comparison.explain_difference, (Page.KEPATUHAN,)),
     CONTROL: Explainer(comparison.explain_control, (Page.KEPATUHAN,)),
     WHAT_IF: Explainer(comparison.explain_other_target, (Page.SOP,)),
-    CASE: Explainer(requests.explain, (Page.PERMOHONAN,)),
+    REQUEST_STEP: Explainer(requests.explain, (Page.PERMOHONAN,)),
     WHY_ROOM: Explainer(rooms.explain, (Page.RUANG,)),
     WHY_PEOPLE: Explainer(people.explain, (Page.PESERTA,)),
     WHY_SARPRAS: Explainer(facilities.explain, (Page.SARPRAS,)),

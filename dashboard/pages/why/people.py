@@ -16,9 +16,9 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.people.page import fit_words, protocol
 from dashboard.pages.people.tables import figure_words, screening_panel
 from dashboard.pages.shared.filters import asked_filter
-from dashboard.pages.shared.room_links import people_address, why_people
-from dashboard.pages.shared.row_words import opd_words
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.links import people_address, why_people
+from dashboard.pages.shared.page_request import office_today
+from dashboard.pages.shared.words import opd_words
 from dashboard.pages.why.explanation import Crumb, Explanation, Rows, counting, data_rule, page_of
 from dashboard.pages.why.row_sources import (
     ROWS,

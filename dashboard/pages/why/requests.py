@@ -13,9 +13,8 @@ from dashboard.access.accounts import Account
 from dashboard.components import verdict_pill
 from dashboard.components.pager import read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.request_links import CASES, case_address
+from dashboard.pages.shared.links import READY, REQUEST_LIST, request_address, why_address
 from dashboard.pages.shared.sources import places_of, source_lines
-from dashboard.pages.shared.why_links import READY, why_address
 from dashboard.pages.why.explanation import (
     Crumb,
     Explanation,
@@ -35,7 +34,7 @@ from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
 from etl.domain.verdict import StartRule
 from etl.figures.period import FilterError, known_steps
-from etl.figures.requests.detail import Case, CaseStep, Source, case
+from etl.figures.requests.detail import Request, RequestStep, Source, request_detail
 from etl.figures.requests.step_days import PassDays, ready_days, step_days
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     wanted = query.get("langkah", "").strip()
     request = None
     if year.isdecimal() and len(year) == 4 and agenda:
-        request = case(office, int(year), agenda, as_of, opd=user.opd_filter)
+        request = request_detail(office, int(year), agenda, as_of, opd=user.opd_filter)
     if request is None:
         words = Nothing(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search")
         return Explanation((), [words])
@@ -62,11 +61,13 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     return _step(office, request, request.step(codes[0]), sop, user, page)
 
 
-def _received_on(request: Case) -> date:
+def _received_on(request: Request) -> date:
     return day_date(request.request["received_on"])
 
 
-def _step(office: Office, request: Case, step: CaseStep, sop: SopVersion, user: Account, page: int) -> Explanation:
+def _step(
+    office: Office, request: Request, step: RequestStep, sop: SopVersion, user: Account, page: int
+) -> Explanation:
     passes, sop_step = step_days(request, step, office.calendar), sop.step(step.step)
     return Explanation(
         title=f"{t('word.why')} {step.step} · {sop_step.short_name}",
@@ -82,7 +83,7 @@ def _step(office: Office, request: Case, step: CaseStep, sop: SopVersion, user: 
     )
 
 
-def _ready(office: Office, request: Case, sop: SopVersion, user: Account, page: int) -> Explanation:
+def _ready(office: Office, request: Request, sop: SopVersion, user: Account, page: int) -> Explanation:
     span = ready_days(request, office.calendar)
     f, passes = fmt(), () if span is None else (span,)
     limit = t(
@@ -105,21 +106,21 @@ def _ready(office: Office, request: Case, sop: SopVersion, user: Account, page: 
     )
 
 
-def _name(request: Case) -> str:
+def _name(request: Request) -> str:
     return f"{request.request['year']}/{request.request['agenda_number']}"
 
 
-def _subtitle(request: Case) -> tuple[str | None, ...]:
+def _subtitle(request: Request) -> tuple[str | None, ...]:
     return _name(request), request.request["opd"], request.request["activity"] or request.request["subject"]
 
 
-def _crumbs(request: Case) -> list[Crumb]:
-    address = case_address(request.request["year"], request.request["agenda_number"])
-    return [(t("cases.title"), CASES), (_name(request), address), (t("word.why"), None)]
+def _crumbs(request: Request) -> list[Crumb]:
+    address = request_address(request.request["year"], request.request["agenda_number"])
+    return [(t("cases.title"), REQUEST_LIST), (_name(request), address), (t("word.why"), None)]
 
 
 def _rules(
-    office: Office, request: Case, passes: Sequence[PassDays], sop: SopVersion, step: str | None, words: str
+    office: Office, request: Request, passes: Sequence[PassDays], sop: SopVersion, step: str | None, words: str
 ) -> list[Rule]:
     days = [day.plan.date for span in passes for day in span.days] or [_received_on(request)]
     return [
@@ -130,7 +131,7 @@ def _rules(
     ]
 
 
-def _step_facts(step: CaseStep, sop: SopVersion) -> list[tuple[str, str]]:
+def _step_facts(step: RequestStep, sop: SopVersion) -> list[tuple[str, str]]:
     f = fmt()
     facts = [
         (t("case.col_start"), _start_words(step, sop)),
@@ -148,7 +149,7 @@ def _step_facts(step: CaseStep, sop: SopVersion) -> list[tuple[str, str]]:
     return facts
 
 
-def _start_words(step: CaseStep, sop: SopVersion) -> str:
+def _start_words(step: RequestStep, sop: SopVersion) -> str:
     if step.started_at is None:
         return t("start.none")
     words = f"{fmt().moment(step.started_at)} ({t(f'start.{step.start_rule}')})"
@@ -157,7 +158,7 @@ def _start_words(step: CaseStep, sop: SopVersion) -> str:
     return f"{words}: {t('why.after', steps=before)}" if is_handed else words
 
 
-def _finish_words(step: CaseStep) -> str:
+def _finish_words(step: RequestStep) -> str:
     f = fmt()
     if step.finished_at is not None:
         return f.moment(step.finished_at)
@@ -167,7 +168,7 @@ def _finish_words(step: CaseStep) -> str:
 
 
 def _days(
-    request: Case, step: str, passes: Sequence[PassDays], page: int, total: int | None
+    request: Request, step: str, passes: Sequence[PassDays], page: int, total: int | None
 ) -> list[Nothing | Rows | Words]:
     """One table a pass; long ones in pages."""
     if not passes:
@@ -178,7 +179,7 @@ def _days(
     return [*tables, Words(None, [html.P(t("why.passes_sum", n=len(passes), time=fmt().duration(total)))])]
 
 
-def _pass(request: Case, step: str, span: PassDays, page: int, *, is_only: bool) -> Rows:
+def _pass(request: Request, step: str, span: PassDays, page: int, *, is_only: bool) -> Rows:
     def address(number: int) -> str:
         return why_address("kasus", surat=_name(request), langkah=step, hal=number if number > 1 else None)
 
@@ -195,19 +196,19 @@ def _pause_words(begin: int, end: int | None, reason: str | None) -> str:
     return f"{words}: {reason}" if reason else words
 
 
-def _accounting(step: CaseStep, sop: SopVersion) -> str:
+def _accounting(step: RequestStep, sop: SopVersion) -> str:
     clock = t("why.clock_elapsed") if sop.step(step.step).clock is Clock.ELAPSED else t("why.clock_office")
     return f"{t(f'why.rule_{step.start_rule}')} {clock} {t('why.rule_pauses')}"
 
 
-def _sources(request: Case, step: CaseStep) -> list[Source]:
+def _sources(request: Request, step: RequestStep) -> list[Source]:
     """The rows of the step, of what it follows where its start comes from there, and of the letter."""
     before = request.sop.step(step.step).follows if step.start_rule is StartRule.HANDOVER else ()
     followed = (source for code in before for source in request.step(code).sources)
     return list(dict.fromkeys([*step.sources, *followed, *request.sources]))
 
 
-def _source_words(office: Office, request: Case, sources: Sequence[Source], user: Account) -> Words:
+def _source_words(office: Office, request: Request, sources: Sequence[Source], user: Account) -> Words:
     lines = source_lines(sources, places_of(office, request, user)) or [html.P(t("word.none"))]
     corrected = len(request.corrections)
     return Words(t("word.source"), lines, t("why.corrected", n=corrected) if corrected else None)

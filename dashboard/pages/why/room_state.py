@@ -16,7 +16,7 @@ from dashboard.components.tables import Column, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.follow_up import history
 from dashboard.pages.facilities.rooms import condition_pill, status_pill
-from dashboard.pages.shared.room_links import why_fault, why_room_state
+from dashboard.pages.shared.links import why_fault, why_room_state
 from dashboard.pages.why.explanation import (
     Crumb,
     Explanation,

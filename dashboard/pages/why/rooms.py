@@ -17,9 +17,9 @@ from dashboard.components.tables import Column, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.obstacles import lead_words
 from dashboard.pages.shared.filters import asked_filter
-from dashboard.pages.shared.room_links import rooms_address, why_room
-from dashboard.pages.shared.row_words import opd_words
-from dashboard.pages.shared.today import office_today
+from dashboard.pages.shared.links import rooms_address, why_room
+from dashboard.pages.shared.page_request import office_today
+from dashboard.pages.shared.words import opd_words
 from dashboard.pages.why.explanation import (
     DAYS,
     Explanation,

@@ -16,9 +16,9 @@ from dashboard.access.accounts import Account
 from dashboard.components import link
 from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.request_links import case_address
-from dashboard.pages.shared.row_words import opd_words
+from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.sources import Place, source_lines
+from dashboard.pages.shared.words import opd_words
 from dashboard.pages.why.explanation import Nothing, Pages, Rows
 from data_access.mart.facilities import check_places, session_places
 from data_access.mart.rooms import letter_words
@@ -104,7 +104,7 @@ def opd_cell(opd: str | None, letter: Letter | None, user: Account) -> Component
         return html.Div(opd_words(opd))
     name = f"{letter[0]}/{letter[1]}"
     may_see = is_allowed(user.role, Page.PERMOHONAN)
-    way = link(name, case_address(*letter), "cases-link") if may_see else html.Span(name)
+    way = link(name, request_address(*letter), "cases-link") if may_see else html.Span(name)
     return html.Div([opd_words(opd), html.Br(), way])
 
 

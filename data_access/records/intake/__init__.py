@@ -1,1 +1,1 @@
-"""Loads, rejects, waiting rows, corrections, cursors."""
+"""Loads, rejects, waiting rows, corrections, sources."""

@@ -94,10 +94,10 @@ class ZoneTable:
         return kept, start[kept], end[kept]
 
 
-def _sorted_spans(found: list[tuple[Ints, Ints, Ints]]) -> tuple[Ints, Ints, Ints]:
+def _sorted_spans(parts: list[tuple[Ints, Ints, Ints]]) -> tuple[Ints, Ints, Ints]:
     """Spans of several rounds in one, sorted by start; a stretch looked at twice counts once."""
     none = (np.empty(0, np.int64),) * 3
-    position, start, end = (np.concatenate(column) for column in zip(none, *found, strict=True))
+    position, start, end = (np.concatenate(column) for column in zip(none, *parts, strict=True))
     _, order = np.unique(start, return_index=True)
     return position[order], start[order], end[order]
 

@@ -40,20 +40,20 @@ def fold(rows: pd.DataFrame, key: Sequence[str], unfolded: Iterable[str] = ()) -
     columns = {}
     for column in [*keys, *(name for name in rows.columns if name not in keys)]:
         values = rows[column]
-        places = last if column in whole else _last_said(values, order, starts, last)
+        places = last if column in whole else _last_given(values, order, starts, last)
         columns[column] = values.array.take(places[by_last])
     return pd.DataFrame(columns)
 
 
-def _last_said(values: pd.Series, order: Ints, starts: Ints, last: Ints) -> Ints:
+def _last_given(values: pd.Series, order: Ints, starts: Ints, last: Ints) -> Ints:
     """By group the place of its last value that says something, else of its last row."""
     says = values.notna().to_numpy()
     if values.dtype.kind in "iu":
         says = says & (values != MISSING).to_numpy()
     if says.all():
         return last
-    found = np.maximum.reduceat(np.where(says[order], order, -1), starts)
-    return np.where(found < 0, last, found)
+    latest = np.maximum.reduceat(np.where(says[order], order, -1), starts)
+    return np.where(latest < 0, last, latest)
 
 
 def without_stale_clock(frame: pd.DataFrame, pairs: Iterable[str], local_day: object) -> pd.DataFrame:
@@ -74,7 +74,7 @@ class Pass:
     corrected since.
     """
 
-    __slots__ = ("extras", "is_done", "members", "number", "said", "stamps")
+    __slots__ = ("extras", "given_rows", "is_done", "members", "number", "stamps")
 
     def __init__(self, number: int, stamps: Sequence[int], is_done: bool, extras: Sequence[object] = ()) -> None:
         self.number = number
@@ -82,7 +82,7 @@ class Pass:
         self.is_done = is_done
         self.extras = list(extras)
         self.members: list[int] = []
-        self.said: set[tuple[int, ...]] = set()
+        self.given_rows: set[tuple[int, ...]] = set()
 
     def shares_moment(self, stamps: Sequence[int]) -> bool:
         """Same start or same finish, with the same precision."""
@@ -94,7 +94,7 @@ class Pass:
     def add(self, member: int, number: int, stamps: Sequence[int]) -> None:
         """Note a row as one of this pass."""
         self.members.append(member)
-        self.said.add((number, *stamps))
+        self.given_rows.add((number, *stamps))
 
     def take(self, stamps: Sequence[int], is_done: bool, extras: Sequence[object] = ()) -> bool:
         """Add a row; whether anything changed. A new day without a clock time drops the old clock time."""
@@ -119,7 +119,7 @@ def find_pass(passes: list[Pass], number: int, stamps: Sequence[int]) -> Pass | 
     moment is known yet, say only a pause, is the one whose moments come later: the order of rows does not matter.
     """
     has_moment = any(stamp != MISSING for stamp in stamps)
-    if has_moment and (again := next((p for p in passes if (number, *stamps) in p.said), None)):
+    if has_moment and (again := next((p for p in passes if (number, *stamps) in p.given_rows), None)):
         return again
     if number != MISSING:
         typed = next((p for p in passes if p.number == number), None)

@@ -173,7 +173,7 @@ def reasons(layer: Layer, rules: Rules) -> Codes:
     unknown = layer.start == MISSING
     covered = rules.calendar.is_covered(layer.start.ravel(), layer.finished_at.ravel()).reshape(layer.start.shape)
     uncovered = ~covered & rules.procedure.office_clock & ~unknown & (layer.finished_at != MISSING)
-    found: Codes = np.select(
+    reason: Codes = np.select(
         [date_only, undated, layer.is_backwards, unknown, uncovered],
         [
             r.code
@@ -187,7 +187,7 @@ def reasons(layer: Layer, rules: Rules) -> Codes:
         ],
         default=0,
     ).astype(np.int8)
-    return np.where(layer.done, found, np.int8(0))
+    return np.where(layer.done, reason, np.int8(0))
 
 
 def elapsed(start: Ints, end: Ints, rules: Rules) -> Ints:
@@ -215,8 +215,8 @@ def pauses_of(layer: Layer, pauses: Pauses, count: int, as_of: int | None) -> tu
     return (row * STEP_COUNT + pauses.step)[mine], start[mine], end[mine]
 
 
-def paused(start: Ints, end: Ints, found: tuple[Ints, Ints, Ints], rules: Rules) -> Ints:
+def paused(start: Ints, end: Ints, pauses: tuple[Ints, Ints, Ints], rules: Rules) -> Ints:
     """Seconds of pause between the matrices start and end (n × 13)."""
     clock = np.tile(rules.procedure.office_clock, len(start))
-    total = paused_seconds(start.size, start.ravel(), end.ravel(), *found, clock, rules.calendar)
+    total = paused_seconds(start.size, start.ravel(), end.ravel(), *pauses, clock, rules.calendar)
     return total.reshape(start.shape)

@@ -20,21 +20,23 @@ def link(agenda_key: pd.Series, year: Ints, day: Ints, letters: pd.DataFrame) ->
     to that year's letter; else to the letter of that number with the latest receipt on or before `day`, at most
     180 days earlier; a row without any date only when one year alone has that number.
     """
-    found = np.full(len(agenda_key), MISSING, dtype=np.int64)
+    request_id = np.full(len(agenda_key), MISSING, dtype=np.int64)
     if len(letters) == 0 or len(agenda_key) == 0:
-        return found
+        return request_id
     names = pd.Index(letters["agenda_key"].unique())
     mine = names.get_indexer(pd.Index(agenda_key)).astype(np.int64)
     theirs = names.get_indexer(pd.Index(letters["agenda_key"])).astype(np.int64)
     ids = letters["request_id"].to_numpy(dtype=np.int64)
     known = mine >= 0
     typed = known & (year != MISSING)
-    found[typed] = _exact(mine[typed] * _SPAN + year[typed], theirs * _SPAN + letters["year"].to_numpy(np.int64), ids)
+    request_id[typed] = _exact(
+        mine[typed] * _SPAN + year[typed], theirs * _SPAN + letters["year"].to_numpy(np.int64), ids
+    )
     dated = known & ~typed & (day != MISSING)
-    found[dated] = _latest(mine[dated], day[dated], theirs, letters["received_on"].to_numpy(np.int64), ids)
+    request_id[dated] = _latest(mine[dated], day[dated], theirs, letters["received_on"].to_numpy(np.int64), ids)
     blank = known & ~typed & (day == MISSING)
-    found[blank] = _only(mine[blank], theirs, ids, len(names))
-    return found
+    request_id[blank] = _only(mine[blank], theirs, ids, len(names))
+    return request_id
 
 
 def _exact(wanted: Ints, keys: Ints, ids: Ints) -> Ints:

@@ -56,10 +56,10 @@ def misdated(requests: Requests, passes: Passes, procedure: Procedure, open_days
         return flags, receipts
     mine = np.flatnonzero(np.isin(passes.request, letters))
     dates = _dates(requests, _only(passes, mine), letters, procedure)
-    found = _reread(dates, open_days)
+    bits = _reread(dates, open_days)
     count = len(mine)
-    flags[mine] = found[:count] | found[count : 2 * count]
-    receipts[letters] = found[2 * count :]
+    flags[mine] = bits[:count] | bits[count : 2 * count]
+    receipts[letters] = bits[2 * count :]
     return flags, receipts
 
 
@@ -145,16 +145,16 @@ def _next_steps(passes: Passes, procedure: Procedure) -> Iterator[Edges]:
 
 def _reread(dates: _Dates, open_days: Ints) -> Ints:
     """Flag bits of each date. Every round puts one date of a letter right, so that less and less is out of order."""
-    day, found = dates.day.copy(), np.zeros(len(dates.day), dtype=np.int64)
+    day, bits = dates.day.copy(), np.zeros(len(dates.day), dtype=np.int64)
     before, after = dates.before, dates.after
     while True:
         broken = day[before] > day[after]
         count = _sum_at(before, broken, after, broken, len(day))
-        best = _best_readings(day, np.where(found == 0, count, 0), before, after, open_days)
+        best = _best_readings(day, np.where(bits == 0, count, 0), before, after, open_days)
         wrong = _worst_of_each_letter(dates, count - best.left, best)
         if len(wrong) == 0:
-            return found
-        found[wrong] = best.bits[wrong]
+            return bits
+        bits[wrong] = best.bits[wrong]
         day[wrong] = best.day[wrong]
         mine = np.isin(dates.letter[before], dates.letter[wrong])
         before, after = before[mine], after[mine]

@@ -119,21 +119,21 @@ def standing(letter: HeldLetter, step: str) -> Standing:
 
 def _may(letter: HeldLetter, step: str, *, is_begun: bool, is_paused: bool, returns: bool) -> tuple[Stamp, ...]:
     wait = Stamp.RESUMED if is_paused else Stamp.WAITING
-    said = [
+    stamps = [
         (Stamp.RECEIVED, not is_begun),
         (Stamp.FORWARDED, True),
         (wait, not letter.is_of_opd(step)),
         (Stamp.RETURNED, returns),
     ]
-    return tuple(stamp for stamp, is_possible in said if is_possible)
+    return tuple(stamp for stamp, is_possible in stamps if is_possible)
 
 
 def _before(letter: HeldLetter, step: str) -> list[str]:
     """The steps that hand a letter to this one; one that is not practised hands on what it was given."""
-    found: list[str] = []
+    before_it: list[str] = []
     for before in letter.before(step):
-        found += _before(letter, before) if before in letter.off and letter.before(before) else [before]
-    return list(dict.fromkeys(found))
+        before_it += _before(letter, before) if before in letter.off and letter.before(before) else [before]
+    return list(dict.fromkeys(before_it))
 
 
 def _missing(letter: HeldLetter, step: str, number: int) -> tuple[str, ...]:
@@ -168,9 +168,9 @@ def _returns_to(letter: HeldLetter, step: str) -> dict[str, int]:
 
 def _open_again_before(letter: HeldLetter, step: str) -> tuple[str, ...]:
     """Steps before it, also through others, of which a further pass has begun and not ended."""
-    found: list[str] = []
+    again: list[str] = []
     for before in letter.before(step):
         passes = letter.passes.get(before, ())
-        found += _open_again_before(letter, before)
-        found += [before] if passes and not passes[-1].is_done and passes[-1].number > 1 else []
-    return tuple(dict.fromkeys(found))
+        again += _open_again_before(letter, before)
+        again += [before] if passes and not passes[-1].is_done and passes[-1].number > 1 else []
+    return tuple(dict.fromkeys(again))

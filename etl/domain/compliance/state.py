@@ -191,12 +191,12 @@ def _after(steps: Steps, rules: Rules) -> After:
 
 def _gone_back(again: Bools, start: Ints, steps: Steps, rules: Rules) -> Bools:
     """Steps last finished before a step that comes before them was taken in hand again (`again`, from `start` on)."""
-    found = np.zeros_like(again)
+    gone_back = np.zeros_like(again)
     for step, later in enumerate(rules.procedure.dependents):
         if later and again[:, step].any():
             ended = steps.latest_end[:, later]
-            found[:, later] |= again[:, [step]] & (ended != MISSING) & (ended <= start[:, [step]])
-    return found
+            gone_back[:, later] |= again[:, [step]] & (ended != MISSING) & (ended <= start[:, [step]])
+    return gone_back
 
 
 def _came(over: Bools, off: Bools, rules: Rules) -> Bools:

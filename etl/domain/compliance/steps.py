@@ -90,9 +90,9 @@ def open_reason(own_start: Bools, start: Ints, is_left: Bools) -> Codes:
 def gather(steps: Steps, layer: Layer, pauses: Pauses, rules: Rules, target: Ints, as_of: int | None) -> None:
     """Add one layer of passes to the totals; `target` is (letters, 13)."""
     rows, here, done = layer.rows, layer.has, layer.done
-    found = pauses_of(layer, pauses, len(target), as_of)
+    waits = pauses_of(layer, pauses, len(target), as_of)
     start, finish = layer.start, np.where(done, layer.finished_at, MISSING)
-    lost = paused(start, finish, found, rules)
+    lost = paused(start, finish, waits, rules)
     spent = elapsed(start, finish, rules)
     reason = reasons(layer, rules)
     left_open = here & steps.is_open[rows]
@@ -109,7 +109,7 @@ def gather(steps: Steps, layer: Layer, pauses: Pauses, rules: Rules, target: Int
     early = (layer.handover != MISSING) & own & (layer.started_at < layer.handover)
     _add(steps.waiting, rows, np.where(early, MISSING, wait), here)
     whole = elapsed(layer.handover, finish, rules)
-    lost_whole = paused(layer.handover, finish, found, rules)
+    lost_whole = paused(layer.handover, finish, waits, rules)
     reversed_whole = (layer.handover != MISSING) & (finish != MISSING) & (finish < layer.handover)
     _add(steps.handover, rows, np.where((whole == MISSING) | reversed_whole, MISSING, whole - lost_whole), here)
     steps.out_of_order[rows] |= early & here
@@ -155,14 +155,14 @@ def _reach_target(steps: Steps, layer: Layer, net: Ints, target: Ints) -> None:
 def _first_moment(on: Ints, at: Ints, rules: Rules) -> Ints:
     """The earliest moment a finish can have had: of a date alone, that of its day."""
     date_only = (at == MISSING) & (on != MISSING)
-    found = at.copy()
-    found[date_only] = rules.calendar.day_start(on[date_only])
-    return found
+    moment = at.copy()
+    moment[date_only] = rules.calendar.day_start(on[date_only])
+    return moment
 
 
 def _last_moment(on: Ints, at: Ints, rules: Rules) -> Ints:
     """The latest moment a finish can have had: of a date alone, the last second of its day."""
     date_only = (at == MISSING) & (on != MISSING)
-    found = at.copy()
-    found[date_only] = rules.calendar.day_end(on[date_only]) - 1
-    return found
+    moment = at.copy()
+    moment[date_only] = rules.calendar.day_end(on[date_only]) - 1
+    return moment

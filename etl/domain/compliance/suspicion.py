@@ -86,12 +86,12 @@ class Suspicions:
 def suspicions(requests: Requests, passes: Passes, written: Written, rules: Rules) -> Suspicions:
     """Everything suspicious about the passes of some letters; arrays in the order of `passes` and `requests`."""
     parts = [(_doubts(requests, passes, written, by), here) for by, here in rules.by_procedure(requests.received_on)]
-    found, _ = parts[0]
+    doubts, _ = parts[0]
     for other, here in parts[1:]:
-        ours = np.where(here[passes.request], other.passes, found.passes)
-        receipts, received = ((getattr(one, name) for one in (other, found)) for name in ("receipts", "received"))
-        found = Suspicions(ours, np.where(here, *receipts), np.where(here, *received))
-    return found
+        ours = np.where(here[passes.request], other.passes, doubts.passes)
+        receipts, received = ((getattr(one, name) for one in (other, doubts)) for name in ("receipts", "received"))
+        doubts = Suspicions(ours, np.where(here, *receipts), np.where(here, *received))
+    return doubts
 
 
 def _doubts(requests: Requests, passes: Passes, written: Written, rules: Rules) -> Suspicions:
@@ -106,16 +106,16 @@ def _doubts(requests: Requests, passes: Passes, written: Written, rules: Rules) 
     return Suspicions(flags, receipts, np.full(len(requests), rules.procedure.received))
 
 
-def with_suspicions(flags: Ints, passes: Passes, found: Suspicions) -> Ints:
+def with_suspicions(flags: Ints, passes: Passes, doubts: Suspicions) -> Ints:
     """Flags of the step facts (row = letter × 13 + step) with those of their passes; the receipt finishes its step.
 
     A step whose further passes are all extra ones was not returned.
     """
     cell = passes.request * STEP_COUNT + passes.step
     whole = flags.copy()
-    np.bitwise_or.at(whole, cell, found.passes)
-    whole[np.arange(len(found.receipts)) * STEP_COUNT + found.received] |= found.receipts
-    extra = (found.passes & Flag.EXTRA_PASS.value) != 0
+    np.bitwise_or.at(whole, cell, doubts.passes)
+    whole[np.arange(len(doubts.receipts)) * STEP_COUNT + doubts.received] |= doubts.receipts
+    extra = (doubts.passes & Flag.EXTRA_PASS.value) != 0
     all_extra = np.bincount(cell, minlength=len(flags)) - 1 == np.bincount(cell[extra], minlength=len(flags))
     is_extra = (whole & Flag.EXTRA_PASS.value) != 0
     return np.where(is_extra & all_extra, whole & ~Flag.RETURNED.value, whole)
@@ -159,9 +159,9 @@ def extra_passes(passes: Passes, is_numbered: Bools, rules: Rules) -> Bools:
         mine = np.flatnonzero(passes.step[one] == step)
         a, b = one[mine], other[mine]
         returned[mine] = seen.between(chain, passes.request[a], first[a], last[b])
-    found = np.zeros(len(passes), dtype=bool)
-    found[other[~returned]] = True
-    return found
+    is_extra = np.zeros(len(passes), dtype=bool)
+    is_extra[other[~returned]] = True
+    return is_extra
 
 
 class _Seen:

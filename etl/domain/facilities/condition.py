@@ -168,10 +168,10 @@ def checks_of_sessions(sessions: Sessions, checks: Checks) -> Ints:
 
 def _nearest(sessions: Sessions, checks: Checks, mine: Ints, theirs: Ints, *, is_limited: bool) -> Ints:
     """The nearest check with the same key (MISSING matches nothing): the last one up to the end, or the one after."""
-    found = np.full(len(mine), MISSING, np.int64)
+    nearest = np.full(len(mine), MISSING, np.int64)
     usable = np.flatnonzero(theirs != MISSING)
     if not len(usable) or not len(mine):
-        return found
+        return nearest
     ordered = usable[np.lexsort((checks.at[usable], theirs[usable]))]
     places = np.unique(np.concatenate([theirs[ordered], mine]), return_inverse=True)[1]
     known, asked = places[: len(ordered)], places[len(ordered) :]
@@ -185,8 +185,8 @@ def _nearest(sessions: Sessions, checks: Checks, mine: Ints, theirs: Ints, *, is
         fits = (known[at] == asked) & (mine != MISSING) & (distance <= best)
         if is_limited:
             fits &= _is_near(checks.at[ordered[at]], sessions)
-        best, found = np.where(fits, distance, best), np.where(fits, ordered[at], found)
-    return found
+        best, nearest = np.where(fits, distance, best), np.where(fits, ordered[at], nearest)
+    return nearest
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,8 @@ class Told:
 class Incidents:
     """One element an incident, by item and time.
 
-    `ended_at` MISSING: open. `responded_at`: the first deed, else the end. `last_report` is the position in `Told` of
-    the last report that was not good. Seconds run to as-of while open; MISSING where only the day of an end is known.
+    `ended_at` MISSING: open. `responded_at`: the first deed, else the end. `last_report` is the position in `Told`
+    of the last one that was not good. Seconds run to as-of while open; MISSING where only the day of an end is known.
     """
 
     item: Ints
@@ -70,11 +70,11 @@ class Incidents:
         return opened
 
 
-def incidents(told: Told, calendar: WorkCalendar, as_of: int) -> Incidents:
+def incidents(reports: Told, calendar: WorkCalendar, as_of: int) -> Incidents:
     """All incidents at a moment; what was told after it has not happened."""
-    order = np.lexsort((told.what, told.at, told.item))
-    order = order[told.at[order] <= as_of]
-    line = Told(told.item[order], told.at[order], told.what[order], told.is_exact[order])
+    order = np.lexsort((reports.what, reports.at, reports.item))
+    order = order[reports.at[order] <= as_of]
+    line = Told(reports.item[order], reports.at[order], reports.what[order], reports.is_exact[order])
     opening, closing = _turns(line)
     if not len(opening):
         return Incidents(*(np.empty(0, np.int64) for _ in range(11)))
@@ -102,11 +102,11 @@ def incidents(told: Told, calendar: WorkCalendar, as_of: int) -> Incidents:
 
 def _turns(line: Told) -> tuple[Ints, Ints]:
     """Where an incident opens (bad after good or nothing) and where it ends (good or closed after bad)."""
-    said = np.flatnonzero(line.what != What.TOUCH)
-    is_bad = np.isin(line.what[said], (What.FAULT, What.REOPEN))
-    was_bad = np.zeros(len(said), dtype=bool)
-    was_bad[1:] = is_bad[:-1] & (line.item[said][1:] == line.item[said][:-1])
-    return said[is_bad & ~was_bad], said[~is_bad & was_bad]
+    stated = np.flatnonzero(line.what != What.TOUCH)
+    is_bad = np.isin(line.what[stated], (What.FAULT, What.REOPEN))
+    was_bad = np.zeros(len(stated), dtype=bool)
+    was_bad[1:] = is_bad[:-1] & (line.item[stated][1:] == line.item[stated][:-1])
+    return stated[is_bad & ~was_bad], stated[~is_bad & was_bad]
 
 
 def _is_new(line: Told, opening: Ints, closing: Ints, calendar: WorkCalendar) -> Bools:
@@ -141,15 +141,15 @@ def _owners(line: Told, first: Ints, end: Ints) -> Ints:
 
 def _first_each(whose: Ints, places: Ints, count: int) -> Ints:
     """The first of some places in each incident, MISSING where there is none."""
-    found = np.full(count, MISSING, np.int64)
-    found[whose[places][::-1]] = places[::-1]
-    return found
+    firsts = np.full(count, MISSING, np.int64)
+    firsts[whose[places][::-1]] = places[::-1]
+    return firsts
 
 
 def _last_each(whose: Ints, places: Ints, count: int) -> Ints:
-    found = np.full(count, MISSING, np.int64)
-    found[whose[places]] = places
-    return found
+    lasts = np.full(count, MISSING, np.int64)
+    lasts[whose[places]] = places
+    return lasts
 
 
 def _at(values: Ints, places: Ints) -> Ints:

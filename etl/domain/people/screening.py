@@ -63,9 +63,9 @@ class Group:
     keys: frozenset[Hashable]
     is_open: bool
 
-    def allows(self, asked: frozenset[Hashable]) -> bool:
+    def allows(self, months: frozenset[Hashable]) -> bool:
         """Whether a sum over these cells may be shown."""
-        return not self.keys & asked or (self.is_open and self.keys <= asked)
+        return not self.keys & months or (self.is_open and self.keys <= months)
 
 
 def is_small(count: int) -> bool:
@@ -105,9 +105,9 @@ class ScreeningBook:
 
     cells: Mapping[tuple[int, int], Mapping[str | None, Screened]]
 
-    def of_months(self, asked: Iterable[tuple[int, int]]) -> ShownScreening:
+    def of_months(self, months: Iterable[tuple[int, int]]) -> ShownScreening:
         """What may be shown of whole months, all agencies together."""
-        wanted = frozenset(asked)
+        wanted = frozenset(months)
         whole = total(self._month(key) for key in wanted)
         years = {year for year, _ in wanted}
         return _shown(
@@ -128,8 +128,8 @@ class ScreeningBook:
 
     def opds(self, years: Iterable[int]) -> list[str | None]:
         """Every agency with anybody screened in those years, by name."""
-        found = {opd for year in years for opd, cell in self._opds(year).items() if cell.n}
-        return sorted(found, key=lambda opd: (opd is None, opd or ""))
+        names = {opd for year in years for opd, cell in self._opds(year).items() if cell.n}
+        return sorted(names, key=lambda opd: (opd is None, opd or ""))
 
     def _month(self, key: tuple[int, int]) -> Screened:
         return total(self.cells.get(key, {}).values())
@@ -138,11 +138,11 @@ class ScreeningBook:
         return {(year, month): self._month((year, month)) for month in range(1, 13)}
 
     def _opds(self, year: int) -> dict[str | None, Screened]:
-        found: dict[str | None, Screened] = {}
+        cells: dict[str | None, Screened] = {}
         for month in range(1, 13):
             for opd, cell in self.cells.get((year, month), {}).items():
-                found[opd] = found.get(opd, Screened()) + cell
-        return found
+                cells[opd] = cells.get(opd, Screened()) + cell
+        return cells
 
     def _allows(self, year: int, wanted: frozenset[Hashable], *, only_n: bool) -> bool:
         group = hidden_group(self._months(year), only_n=only_n)

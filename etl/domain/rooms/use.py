@@ -66,8 +66,8 @@ def _intervals(spans: Iterable[Span]) -> Intervals:
     return Intervals.of(both[:, 0], both[:, 1])
 
 
-def _listed(found: Intervals) -> list[Span]:
-    return list(zip(found.start.tolist(), found.end.tolist(), strict=True))
+def _listed(intervals: Intervals) -> list[Span]:
+    return list(zip(intervals.start.tolist(), intervals.end.tolist(), strict=True))
 
 
 def use_until(started_at: int, as_of: int, ends: OpenEnds) -> tuple[int, bool]:

@@ -164,10 +164,14 @@ def _answers(rows: Sequence[dict[str, Any]], version: ListVersion) -> Answers:
     )
 
 
-def _items(version: ListVersion, said: dict[str, dict[str, Any]], faults: dict[str, Incident]) -> tuple[ItemState, ...]:
+def _items(
+    version: ListVersion, answers: dict[str, dict[str, Any]], faults: dict[str, Incident]
+) -> tuple[ItemState, ...]:
     """The items of the list in its order, then others that were reported."""
-    names = [*version.weights, *(name for name in (*said, *faults) if name not in version.weights)]
-    return tuple(_item(name, version.weights.get(name, 0), said.get(name), faults.get(name)) for name in _once(names))
+    names = [*version.weights, *(name for name in (*answers, *faults) if name not in version.weights)]
+    return tuple(
+        _item(name, version.weights.get(name, 0), answers.get(name), faults.get(name)) for name in _once(names)
+    )
 
 
 def _once(names: Sequence[str]) -> list[str]:
@@ -216,12 +220,12 @@ def warnings(office: Office, as_of: int) -> tuple[Readiness, ...]:
 def _readiness(office: Office, mart: Snapshot, as_of: int, states: Sequence[RoomState]) -> tuple[Readiness, ...]:
     books = room_books(office, mart, as_of)
     ends = {row["room"]: row["ended_at"] for row in questions.last_use(mart, day_of(office.calendar, as_of), as_of)}
-    found = []
+    readiness = []
     for state in states:
         booking = books[state.room].next_booking() if state.room in books else None
         if booking is not None:
-            found.append(_ready(office, state, booking, ends.get(state.room), as_of))
-    return tuple(sorted(found, key=lambda one: (one.start_at, one.room)))
+            readiness.append(_ready(office, state, booking, ends.get(state.room), as_of))
+    return tuple(sorted(readiness, key=lambda one: (one.start_at, one.room)))
 
 
 def room_books(office: Office, mart: Snapshot, as_of: int) -> dict[str, RoomBook]:

@@ -107,14 +107,14 @@ def first_reports(office: Office, faults: Sequence[Incident]) -> dict[str, dict[
     if not faults:
         return {}
     rows = questions.fault_answers(office.mart.read())
-    told = _told(rows, (), dict.fromkeys({(row["room"], row["item"]) for row in rows}, 0), office.calendar)
+    reports = _reports(rows, (), dict.fromkeys({(row["room"], row["item"]) for row in rows}, 0), office.calendar)
     wanted = {(one.room, one.item, one.first_at): one.key for one in faults}
-    found: dict[str, dict[str, Any]] = {}
-    for row, at in zip(rows, told.at.tolist(), strict=True):
+    firsts: dict[str, dict[str, Any]] = {}
+    for row, at in zip(rows, reports.at.tolist(), strict=True):
         key = wanted.get((row["room"], row["item"], at))
         if key is not None and row["condition"] != Condition.GOOD.value:
-            found.setdefault(key, row)
-    return found
+            firsts.setdefault(key, row)
+    return firsts
 
 
 def reports_of(office: Office, fault: Incident) -> list[dict[str, Any]]:
@@ -125,9 +125,9 @@ def reports_of(office: Office, fault: Incident) -> list[dict[str, Any]]:
         for row in questions.fault_answers(office.mart.read())
         if (row["room"], row["item"]) == (fault.room, fault.item)
     ]
-    told = _told(rows, (), {(fault.room, fault.item): 0}, office.calendar)
-    found = [{**row, "at": at} for row, at in zip(rows, told.at.tolist(), strict=True)]
-    return [row for row in found if fault.first_at <= row["at"] and (fault.is_open or row["at"] <= fault.ended_at)]
+    reports = _reports(rows, (), {(fault.room, fault.item): 0}, office.calendar)
+    dated = [{**row, "at": at} for row, at in zip(rows, reports.at.tolist(), strict=True)]
+    return [row for row in dated if fault.first_at <= row["at"] and (fault.is_open or row["at"] <= fault.ended_at)]
 
 
 def _incidents(
@@ -135,15 +135,15 @@ def _incidents(
 ) -> tuple[Incident, ...]:
     names = sorted({(row["room"], row["item"]) for row in rows} | {(d.room_name, d.item_name) for d in deeds})
     number = {name: place for place, name in enumerate(names)}
-    found = incidents(_told(rows, deeds, number, calendar), calendar, as_of)
+    all_incidents = incidents(_reports(rows, deeds, number, calendar), calendar, as_of)
     done: dict[int, list[Deed]] = {}
     for deed in deeds:
         done.setdefault(number[deed.room_name, deed.item_name], []).append(deed)
-    places = np.flatnonzero(found.is_open) if only_open else np.arange(len(found.item))
-    return tuple(_incident(found, place, names, rows, done) for place in places.tolist())
+    places = np.flatnonzero(all_incidents.is_open) if only_open else np.arange(len(all_incidents.item))
+    return tuple(_incident(all_incidents, place, names, rows, done) for place in places.tolist())
 
 
-def _told(
+def _reports(
     rows: Sequence[dict[str, Any]], deeds: Sequence[Deed], number: dict[tuple[str, str], int], calendar: WorkCalendar
 ) -> Told:
     """Reports first, in their order, then deeds; of a day alone, "before" comes a second before the rest."""
@@ -165,20 +165,20 @@ def _told(
 
 
 def _incident(
-    found: Incidents,
+    all_incidents: Incidents,
     place: int,
     names: list[tuple[str, str]],
     rows: Sequence[dict[str, Any]],
     done: dict[int, list[Deed]],
 ) -> Incident:
     def whole(name: str) -> int | None:
-        value = int(getattr(found, name)[place])
+        value = int(getattr(all_incidents, name)[place])
         return None if value == MISSING else value
 
-    item = int(found.item[place])
-    first, until = int(found.first_at[place]), _next_of_item(found, place)
+    item = int(all_incidents.item[place])
+    first, until = int(all_incidents.first_at[place]), _next_of_item(all_incidents, place)
     deeds = tuple(d for d in done.get(item, ()) if d.at >= first and (until is None or d.at < until))
-    report = rows[int(found.last_report[place])] if found.last_report[place] != MISSING else None
+    report = rows[int(all_incidents.last_report[place])] if all_incidents.last_report[place] != MISSING else None
     return Incident(
         room=names[item][0],
         item=names[item][1],
@@ -188,8 +188,8 @@ def _incident(
         first_at=first,
         ended_at=whole("ended_at"),
         responded_at=whole("responded_at"),
-        reports=int(found.reports[place]),
-        openings=int(found.openings[place]),
+        reports=int(all_incidents.reports[place]),
+        openings=int(all_incidents.openings[place]),
         restore_working=whole("restore_working"),
         restore_elapsed=whole("restore_elapsed"),
         respond_working=whole("respond_working"),
@@ -199,16 +199,16 @@ def _incident(
     )
 
 
-def _next_of_item(found: Incidents, place: int) -> int | None:
+def _next_of_item(all_incidents: Incidents, place: int) -> int | None:
     """When the item's next incident begins."""
-    has_next = place + 1 < len(found.item) and found.item[place + 1] == found.item[place]
-    return int(found.first_at[place + 1]) if has_next else None
+    has_next = place + 1 < len(all_incidents.item) and all_incidents.item[place + 1] == all_incidents.item[place]
+    return int(all_incidents.first_at[place + 1]) if has_next else None
 
 
 def at_risk(book: RoomBook, as_of: int) -> AtRisk:
     """People-hours of the room's approved bookings in the next three days, what runs now included."""
-    found = bookings_at_risk(book, as_of)
-    return AtRisk(sum(one.person_hours for one in found), len(found), sum(not one.planned for one in found))
+    bookings = bookings_at_risk(book, as_of)
+    return AtRisk(sum(one.person_hours for one in bookings), len(bookings), sum(not one.planned for one in bookings))
 
 
 def bookings_at_risk(book: RoomBook, as_of: int) -> tuple[BookingAtRisk, ...]:

@@ -150,20 +150,20 @@ def condition_figures(
         restoring = restoring_of(office, (), period)
         rooms = room_states(office, as_of)
         return ConditionFigures(as_of, period, room, opd, rooms, b5_of(()), first_use_of(()), restoring, (), ())
-    asked, agency = known_room(office, room), known_opd(office, opd)
+    room_name, agency = known_room(office, room), known_opd(office, opd)
     mart = office.mart.read()
-    rows = _used(mart, period, as_of, asked)
+    rows = _used(mart, period, as_of, room_name)
     made = _made(office, mart, period, as_of)
     sessions = _with_checks(office, rows, made, as_of)
-    faults = [one for one in incidents_at(office, as_of) if asked in (None, one.room)]
+    faults = [one for one in incidents_at(office, as_of) if room_name in (None, one.room)]
     first, last = _ends(office, period)
     days = _first_days(rows, made)
     return ConditionFigures(
         as_of=as_of,
         period=period,
-        room=asked,
+        room=room_name,
         opd=agency,
-        rooms=tuple(one for one in room_states(office, as_of) if asked in (None, one.room)),
+        rooms=tuple(one for one in room_states(office, as_of) if room_name in (None, one.room)),
         b5=b5_of([one for one in sessions if agency in (None, one.opd)]),
         first_use=first_use_of(days),
         restoring=restoring_of(office, faults, period),
@@ -179,9 +179,9 @@ def b5_figure(office: Office, period: Period, as_of: int, *, room: str | None = 
     """B5 of a period alone; as in `condition_figures`."""
     if not office.mart.exists():
         return b5_of(())
-    asked, agency = known_room(office, room), known_opd(office, opd)
+    room_name, agency = known_room(office, room), known_opd(office, opd)
     mart = office.mart.read()
-    sessions = _with_checks(office, _used(mart, period, as_of, asked), _made(office, mart, period, as_of), as_of)
+    sessions = _with_checks(office, _used(mart, period, as_of, room_name), _made(office, mart, period, as_of), as_of)
     return b5_of([one for one in sessions if agency in (None, one.opd)])
 
 
@@ -221,8 +221,8 @@ def _first_days(rows: Sequence[dict[str, Any]], made: _Made) -> tuple[FirstDay, 
         key = row["room"], row["started_on"]
         starts[key] = min(starts.get(key, row["started_at"]), row["started_at"])
     firsts = made.first_of_day()
-    found = [_first_day(*key, start, firsts.get(key), made) for key, start in starts.items()]
-    return tuple(sorted(found, key=lambda one: (one.start_at, one.room)))
+    days = [_first_day(*key, start, firsts.get(key), made) for key, start in starts.items()]
+    return tuple(sorted(days, key=lambda one: (one.start_at, one.room)))
 
 
 def _first_day(room: str, day: int, start_at: int, place: int | None, made: _Made) -> FirstDay:
@@ -252,10 +252,10 @@ class _Made:
 
     def first_of_day(self) -> dict[tuple[str, int], int]:
         """Where the first check of each room and day stands that can have come before its use."""
-        found: dict[tuple[str, int], int] = {}
+        firsts: dict[tuple[str, int], int] = {}
         for place in np.flatnonzero(self.opens)[::-1].tolist():
-            found[self.room[place], int(self.day[place])] = place
-        return found
+            firsts[self.room[place], int(self.day[place])] = place
+        return firsts
 
 
 def _made(office: Office, mart: Snapshot, period: Period, as_of: int) -> _Made:
@@ -305,7 +305,7 @@ def _graded(answers: Any, check: Ints, versions: Sequence[Any]) -> Grades:
     items, conditions = np.asarray(answers["item"], object).tolist(), np.asarray(answers["condition"], object).tolist()
     codes = {one.value: one.code for one in Condition}
     weights = [versions[of].weights.get(item, 0) for of, item in zip(check.tolist(), items, strict=True)]
-    code = np.array([codes[said] for said in conditions], np.int8)
+    code = np.array([codes[condition] for condition in conditions], np.int8)
     totals = np.array([version.total for version in versions], np.int64)
     return grade(Answers(check, code, np.array(weights, np.int64)), totals)
 
@@ -326,9 +326,9 @@ def _with_checks(office: Office, rows: Sequence[dict[str, Any]], made: _Made, as
         request=np.array([MISSING if row["request_id"] is None else row["request_id"] for row in rows], np.int64),
     )
     checks = Checks(np.array([number[name] for name in made.room], np.int64), made.at, made.request)
-    found = checks_of_sessions(sessions, checks)
+    nearest = checks_of_sessions(sessions, checks)
     return tuple(
-        _session(row, int(until), int(place), made) for row, until, place in zip(rows, end, found, strict=True)
+        _session(row, int(until), int(place), made) for row, until, place in zip(rows, end, nearest, strict=True)
     )
 
 

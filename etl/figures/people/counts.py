@@ -72,13 +72,13 @@ class ParticipantFigures:
     screened_opds: tuple[tuple[str | None, ShownScreening], ...]
 
 
-def participant_figures(office: Office, asked: RoomsFilter, as_of: int) -> ParticipantFigures:
+def participant_figures(office: Office, filter_: RoomsFilter, as_of: int) -> ParticipantFigures:
     """The figures of a period at a moment.
 
     FilterError for an agency or room that does not exist, MartError when there is no mart.
     """
     mart = office.mart.read()
-    diary = room_diary(office, asked, as_of, mart)
+    diary = room_diary(office, filter_, as_of, mart)
     here = diary.starts_here
     months = _months_of(office, diary.uses.start)
     return ParticipantFigures(
@@ -99,8 +99,8 @@ def participant_figures(office: Office, asked: RoomsFilter, as_of: int) -> Parti
 def _by_opd(diary: Diary, here: Bools) -> tuple[tuple[str | None, Attendance], ...]:
     """Agencies with a session, those with most people first."""
     codes = np.unique(diary.uses.opd[here]).tolist()
-    found = [(diary.opd_name(code), _attendance(diary, here & (diary.uses.opd == code))) for code in codes]
-    return tuple(sorted(found, key=lambda one: (-(one[1].present.sum or 0), -one[1].sessions, one[0] or "")))
+    attendance = [(diary.opd_name(code), _attendance(diary, here & (diary.uses.opd == code))) for code in codes]
+    return tuple(sorted(attendance, key=lambda one: (-(one[1].present.sum or 0), -one[1].sessions, one[0] or "")))
 
 
 def _months_of(office: Office, at: Ints) -> Ints:
@@ -158,33 +158,33 @@ def _of_both(part: Ints, whole: Ints) -> float | None:
 # Screening: the only way to it, for pages, exports and the command line
 
 
-def screening(office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int) -> ShownScreening | None:
+def screening(office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int) -> ShownScreening | None:
     """What may be shown of the health screening in a period; None where it may not be asked like that.
 
     Only whole calendar months, of one agency only whole years, of one room only when there is no other. Months are
     taken whole, also the running one, so that two moments cannot be subtracted from each other; a month that begins
     after `as_of` has not happened. None also where nobody recorded any screening.
     """
-    period = asked.period
-    if not is_whole_months(period) or not _may_ask_room(office, mart, asked.room):
+    period = filter_.period
+    if not is_whole_months(period) or not _may_ask_room(office, mart, filter_.room):
         return None
-    if asked.opd is not None and not is_whole_years(period):
+    if filter_.opd is not None and not is_whole_years(period):
         return None
     months = months_until(office, period, as_of)
     book = screening_book(office, mart)
     if not any(book.cells.get(month) for month in months):
         return None
-    if asked.opd is not None:
-        return book.of_opd(asked.opd, sorted({year for year, _ in months}))
+    if filter_.opd is not None:
+        return book.of_opd(filter_.opd, sorted({year for year, _ in months}))
     return book.of_months(months)
 
 
 def screening_months(
-    office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int
+    office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int
 ) -> tuple[tuple[str, ShownScreening], ...]:
     """The months of a period one by one ("YYYY-MM"), of all agencies together only; those with nobody are left out."""
-    period = asked.period
-    if not is_whole_months(period) or asked.opd is not None or not _may_ask_room(office, mart, asked.room):
+    period = filter_.period
+    if not is_whole_months(period) or filter_.opd is not None or not _may_ask_room(office, mart, filter_.room):
         return ()
     book = screening_book(office, mart)
     months = (pair for pair in months_until(office, period, as_of) if book.cells.get(pair))
@@ -192,14 +192,14 @@ def screening_months(
 
 
 def screening_opds(
-    office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int
+    office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int
 ) -> tuple[tuple[str | None, ShownScreening], ...]:
     """The agencies of a period of whole years one by one; None is without a letter."""
-    if not is_whole_years(asked.period) or not _may_ask_room(office, mart, asked.room):
+    if not is_whole_years(filter_.period) or not _may_ask_room(office, mart, filter_.room):
         return ()
     book = screening_book(office, mart)
-    years = sorted({year for year, _ in months_until(office, asked.period, as_of)})
-    opds = [asked.opd] if asked.opd is not None else book.opds(years)
+    years = sorted({year for year, _ in months_until(office, filter_.period, as_of)})
+    opds = [filter_.opd] if filter_.opd is not None else book.opds(years)
     return tuple((opd, book.of_opd(opd, years)) for opd in opds if opd in book.opds(years))
 
 
@@ -243,16 +243,16 @@ def _may_ask_room(office: Office, mart: Snapshot, room: str | None) -> bool:
 
 def participants_json(office: Office, figures: ParticipantFigures) -> dict[str, Any]:
     """The figures as `pantau figures participants --json` prints them."""
-    asked, told = figures.filter, figures.screened
+    filter_, screened = figures.filter, figures.screened
     return {
         "as_of": datetime.fromtimestamp(figures.as_of, office.zone).isoformat(),
-        "from": asked.period.first.isoformat(),
-        "to": asked.period.last.isoformat(),
-        "filters": {"opd": asked.opd, "room": asked.room},
+        "from": filter_.period.first.isoformat(),
+        "to": filter_.period.last.isoformat(),
+        "filters": {"opd": filter_.opd, "room": filter_.room},
         **_plain(figures.whole),
         "by_opd": [{"opd": opd, **_plain(one)} for opd, one in figures.by_opd],
         "by_month": [{"month": month, **_plain(one)} for month, one in figures.by_month],
-        "screened": None if told is None or told == HIDDEN else vars(told),
+        "screened": None if screened is None or screened == HIDDEN else vars(screened),
     }
 
 

@@ -125,12 +125,12 @@ def _terms(diary: Diary, figure: PeopleFigure) -> tuple[Ints, Ints | None]:
     return sums[figure], None
 
 
-def people_rows(office: Office, found: PeopleBehind, first: int, count: int) -> list[PeopleRow]:
+def people_rows(office: Office, behind: PeopleBehind, first: int, count: int) -> list[PeopleRow]:
     """So many rows from the place `first` (from 0), with their letters."""
-    if not len(found):
+    if not len(behind):
         return []
-    uses = found.diary.uses
-    shown = found.place[first : first + count]
+    uses = behind.diary.uses
+    shown = behind.place[first : first + count]
     ids, letters = uses.session_id[shown].tolist(), uses.request_id[shown].tolist()
     words = letter_words(office.mart.read(), [one for one in letters if one != MISSING])
     rows = []
@@ -139,13 +139,13 @@ def people_rows(office: Office, found: PeopleBehind, first: int, count: int) -> 
         rows.append(
             PeopleRow(
                 session_id=session,
-                room=found.diary.rooms[int(uses.lane[place])],
-                opd=found.diary.opd_name(int(uses.opd[place])),
+                room=behind.diary.rooms[int(uses.lane[place])],
+                opd=behind.diary.opd_name(int(uses.opd[place])),
                 letter=(known["year"], known["agenda_number"]) if known else None,
                 start_at=int(uses.start[place]),
-                part=_number(found.part[at]),
-                whole=None if found.whole is None else _number(found.whole[at]),
-                is_counted=bool(found.is_counted[at]),
+                part=_number(behind.part[at]),
+                whole=None if behind.whole is None else _number(behind.whole[at]),
+                is_counted=bool(behind.is_counted[at]),
             )
         )
     return rows

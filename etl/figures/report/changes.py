@@ -49,16 +49,16 @@ class Cause:
 def differences(before: Document, after: Document) -> list[Difference]:
     """Every figure and assessment that differs, in the order of the report."""
     checked = checked_step(after)
-    found: list[Difference] = []
+    changed: list[Difference] = []
     pairs = zip(before["figures"]["steps"], after["figures"]["steps"], strict=True)
     for old, new in pairs:
         code = old["step"]
-        found += _differing(code, _OF_STEPS, old, new)
-        found += _differing(code, _OF_B5, before["b5"], after["b5"]) if code == checked else []
+        changed += _differing(code, _OF_STEPS, old, new)
+        changed += _differing(code, _OF_B5, before["b5"], after["b5"]) if code == checked else []
         assessed = before["assessments"][code], after["assessments"][code]
-        found += [Difference(code, "assessment", *assessed)] if assessed[0] != assessed[1] else []
-    found += _differing(ALL_STEPS, _OF_STEPS, before["figures"]["all_steps"], after["figures"]["all_steps"])
-    return found + _differing(REQUESTS, _OF_REQUESTS, before["figures"]["requests"], after["figures"]["requests"])
+        changed += [Difference(code, "assessment", *assessed)] if assessed[0] != assessed[1] else []
+    changed += _differing(ALL_STEPS, _OF_STEPS, before["figures"]["all_steps"], after["figures"]["all_steps"])
+    return changed + _differing(REQUESTS, _OF_REQUESTS, before["figures"]["requests"], after["figures"]["requests"])
 
 
 def _differing(where: str, names: Sequence[str], old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
@@ -75,8 +75,8 @@ def causes(office: Office, before: Document, after: Document) -> list[Cause]:
     old, new = before["basis"], after["basis"]
     with reading(office.records) as connection:
         loads = loads_since(connection, old["load_id"])
-    found = [*_calendar(old, new), *_targets(old, new), *_settings(before, after), *_records(loads)]
-    return found or [Cause("time")]
+    named = [*_calendar(old, new), *_targets(old, new), *_settings(before, after), *_records(loads)]
+    return named or [Cause("time")]
 
 
 def _calendar(old: Document, new: Document) -> Iterator[Cause]:
@@ -127,9 +127,9 @@ def _records(loads: Sequence[LoadSince]) -> Iterator[Cause]:
     """Files that came later, corrections made on pages, loads taken back."""
     kinds = {"corrections": "koreksi", "undone": "pembatalan"}
     for code, kind in kinds.items():
-        found = [one for one in loads if one.kind == kind]
-        if found:
-            yield Cause(code, {"count": len(found)})
+        mine = [one for one in loads if one.kind == kind]
+        if mine:
+            yield Cause(code, {"count": len(mine)})
     files = [one.file for one in loads if one.kind not in kinds.values()]
     if files:
         yield Cause("files", {"count": len(files), "names": ", ".join(dict.fromkeys(files[-3:]))})

@@ -78,14 +78,14 @@ def checked_step(document: Mapping[str, Any]) -> str:
 
 def _figures(office: Office, figures: SlaFigures) -> Document:
     """The period's own figures; months and the period before are not part of the report."""
-    told = sla_json(office, figures)
-    return {key: told[key] for key in ("sop", "steps", "all_steps", "requests")}
+    document = sla_json(office, figures)
+    return {key: document[key] for key in ("sop", "steps", "all_steps", "requests")}
 
 
 def _assessments(figures: SlaFigures, b5: B5, rule: MonitoringRule, checked: str) -> dict[str, str]:
     """The third column of Tabel 7 by step code; the `checked` step, which has no time, goes by the checks."""
-    found = {one.step: rule.assess(one.share, one.n, one.coverage).value for one in figures.steps}
-    return found | {checked: rule.assess(b5.share, b5.checked, b5.coverage).value}
+    assessments = {one.step: rule.assess(one.share, one.n, one.coverage).value for one in figures.steps}
+    return assessments | {checked: rule.assess(b5.share, b5.checked, b5.coverage).value}
 
 
 def _sop(sop: SopVersion) -> Document:
@@ -140,8 +140,8 @@ def is_over(document: Mapping[str, Any], today: date) -> bool:
 
 def digest(document: Mapping[str, Any]) -> str:
     """A mark of the numbers, of how they were assessed, and of the period: the same on paper, on the page and kept."""
-    told = {key: document[key] for key in ("period", "figures", "b5", "assessments", "sop", "rule")}
-    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
+    parts = {key: document[key] for key in ("period", "figures", "b5", "assessments", "sop", "rule")}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:12]
 
 
 def basis(office: Office, period: ReportPeriod) -> dict[str, Any]:

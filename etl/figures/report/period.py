@@ -54,13 +54,13 @@ class ReportPeriod:
 
 def parse_report_period(text: str) -> ReportPeriod:
     """The period of a code; FilterError for anything else."""
-    found = _CODE.fullmatch(text.strip())
-    if found is None or not FIRST_DAY.year <= int(found["year"]) <= LAST_DAY.year:
+    match = _CODE.fullmatch(text.strip())
+    if match is None or not FIRST_DAY.year <= int(match["year"]) <= LAST_DAY.year:
         raise FilterError("period.no_report_period", text=text[:40])
-    year = int(found["year"])
+    year = int(match["year"])
     for span in (Span.MONTH, Span.QUARTER, Span.SEMESTER):
-        if found[span]:
-            return _known(text, ReportPeriod(span, year, int(found[span])))
+        if match[span]:
+            return _known(text, ReportPeriod(span, year, int(match[span])))
     return ReportPeriod(Span.YEAR, year, 1)
 
 
@@ -82,10 +82,10 @@ def last_ended(today: date, span: Span) -> ReportPeriod:
 
 def newest_periods(today: date, span: Span, first: date) -> list[ReportPeriod]:
     """The periods of that length from the one of `today` back to the one of `first`, the newest first."""
-    found = [period_of(today, span)]
-    while found[-1].days.first > first:
-        found.append(found[-1].before())
-    return found
+    periods = [period_of(today, span)]
+    while periods[-1].days.first > first:
+        periods.append(periods[-1].before())
+    return periods
 
 
 def _month_first(number: int) -> date:

@@ -17,7 +17,7 @@ FAULTS = ("LIGHT", "HEAVY", "MISSING")
 
 
 @dataclass(frozen=True)
-class CaseCheck:
+class RequestCheck:
     """One session's check. `faults` are (item, condition, note) of what was not good; without a check there are none.
 
     `is_complete` False: something was left unanswered, so nothing more can be said than that no fault was told.
@@ -28,15 +28,15 @@ class CaseCheck:
     is_complete: bool
 
 
-def case_checks(office: Office, request_id: int, as_of: int) -> tuple[CaseCheck, ...]:
+def request_checks(office: Office, request_id: int, as_of: int) -> tuple[RequestCheck, ...]:
     """One entry per session of a letter up to a moment."""
     return tuple(_with_faults(office, one) for one in check_of_letter(office, request_id, as_of))
 
 
-def _with_faults(office: Office, one: SessionCheck) -> CaseCheck:
+def _with_faults(office: Office, one: SessionCheck) -> RequestCheck:
     if one.checked_at is None or one.checked_at == MISSING:
-        return CaseCheck(one, (), is_complete=False)
+        return RequestCheck(one, (), is_complete=False)
     on, at = day_of(office.calendar, one.checked_at), None if one.is_day_only else one.checked_at
     rows = questions.answers_of_check(office.mart.read(), one.room, on, at)
     faults = tuple((row["item"], row["condition"], row["note"]) for row in rows if row["condition"] in FAULTS)
-    return CaseCheck(one, faults, is_complete=one.is_good or bool(faults))
+    return RequestCheck(one, faults, is_complete=one.is_good or bool(faults))

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from data_access.mart import requests as questions
-from data_access.mart.requests import CaseRecords, Row
+from data_access.mart.requests import RequestRecords, Row
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date, day_number
@@ -18,18 +18,12 @@ from etl.extract.texts import agenda_key
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.requests.work_list import (
     LATE_VERDICTS,
-    CaseRow,
-    OfFigure,
-    case_list,
     own_opd,
     running_steps,
-    steps_behind,
 )
 
 if TYPE_CHECKING:
     from etl.office import Office
-
-__all__ = ["Case", "CaseRow", "CaseStep", "OfFigure", "case", "case_json", "case_list", "steps_behind"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +36,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class CasePause:
+class RequestPause:
     """Waiting for the OPD in pass `number`; `ended_at` None while it lasts."""
 
     started_at: int
@@ -52,7 +46,7 @@ class CasePause:
 
 
 @dataclass(frozen=True)
-class CasePass:
+class RequestPass:
     """One pass of a step: days (since 1970-01-01) where a date is known, moments where the clock time is."""
 
     number: int
@@ -68,7 +62,7 @@ class CasePass:
 
 
 @dataclass(frozen=True)
-class CaseStep:
+class RequestStep:
     """One step of the letter, all passes together; moments are UTC seconds, None when not known.
 
     `is_running`: the letter is at this step now. `reason` None unless the step cannot be measured. `flags` are names
@@ -78,7 +72,7 @@ class CaseStep:
     step: str
     actor: str
     activity: str
-    passes: tuple[CasePass, ...]
+    passes: tuple[RequestPass, ...]
     started_at: int | None
     finished_at: int | None
     finished_on: int | None
@@ -93,12 +87,12 @@ class CaseStep:
     reason: Reason | None
     flags: tuple[str, ...]
     is_running: bool
-    pauses: tuple[CasePause, ...]
+    pauses: tuple[RequestPause, ...]
     sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
-class CaseSession:
+class RequestSession:
     """One use of a room; `ended_at` None while it lasts or when no end is known."""
 
     room: str | None
@@ -113,7 +107,7 @@ class CaseSession:
 
 
 @dataclass(frozen=True)
-class CaseCorrection:
+class RequestCorrection:
     """One field of the letter that was put right, by a later row of a file or on a page.
 
     `kind` is that of the record, `step` and `pass_number` name a hand-over, `room` and `started_at` a session or check.
@@ -138,7 +132,7 @@ class CaseCorrection:
 
 
 @dataclass(frozen=True)
-class Case:
+class Request:
     """A letter at a moment. `request` has the columns of the mart's request_fact with None for "not known".
 
     `late_steps` of the `judged_steps`, the office's own steps of part A that have a verdict in time or late;
@@ -150,10 +144,10 @@ class Case:
     status: RequestStatus
     outcome: RequestVerdict
     needs_closing: bool
-    steps: tuple[CaseStep, ...]
-    sessions: tuple[CaseSession, ...]
+    steps: tuple[RequestStep, ...]
+    sessions: tuple[RequestSession, ...]
     sources: tuple[Source, ...]
-    corrections: tuple[CaseCorrection, ...]
+    corrections: tuple[RequestCorrection, ...]
     ready_seconds: int | None
     ready_on: int | None
     stop_at: int | None
@@ -161,15 +155,32 @@ class Case:
     judged_steps: int
     sop: SopVersion
 
-    def step(self, code: str) -> CaseStep:
+    def step(self, code: str) -> RequestStep:
         """The step with that code."""
         return self.steps[STEP_INDEX[code]]
 
+    def stop_of(self, step: RequestStep) -> int:
+        """Until when a step that is not finished runs: now, or the moment at which its part stopped."""
+        stop = self.stop_at if self.sop.step(step.step).part == "A" else self.request["booked_end"]
+        return self.as_of if stop is None else min(self.as_of, int(stop))
 
-def case(office: Office, year: int, agenda: str, as_of: int, *, opd: str | None = None) -> Case | None:
+    def handed_over_at(self, step: RequestStep, index: int) -> int | None:
+        """When the letter came to a step for the time `index` (from 0): the later finish of what it follows."""
+        finishes = [_finish(self.step(code), index) for code in self.sop.step(step.step).follows]
+        known = [finish for finish in finishes if finish is not None]
+        return max(known) if known and len(known) == len(finishes) else None
+
+
+def _finish(step: RequestStep, index: int) -> int | None:
+    if index < len(step.passes):
+        return step.passes[index].finished_at
+    return step.finished_at if index == 0 else None
+
+
+def request_detail(office: Office, year: int, agenda: str, as_of: int, *, opd: str | None = None) -> Request | None:
     """The letter with that number of that year; None when there is none by `as_of`, or not of that `opd`."""
     mart = office.mart.read()
-    records = questions.case_records(mart, year, agenda_key(agenda), own_opd(office, opd))
+    records = questions.request_records(mart, year, agenda_key(agenda), own_opd(office, opd))
     if records is None:
         return None
     live = step_facts_at(office, as_of, mart)
@@ -182,7 +193,7 @@ def case(office: Office, year: int, agenda: str, as_of: int, *, opd: str | None 
     return _assemble(_at_moment(records, live, at, today), live, at, sop)
 
 
-def _at_moment(records: CaseRecords, live: LiveFacts, at: int | None, today: int) -> CaseRecords:
+def _at_moment(records: RequestRecords, live: LiveFacts, at: int | None, today: int) -> RequestRecords:
     """What lies after as-of has not happened; a letter that may still change gets the facts of that moment."""
     request, steps = records.request, records.steps
     if at is not None:
@@ -191,7 +202,7 @@ def _at_moment(records: CaseRecords, live: LiveFacts, at: int | None, today: int
         request = {**request, **judged}
     begun = [row for row in (*records.pauses, *records.sessions) if row["started_at"] <= live.as_of]
     passes = [_past(row, live.as_of, today) for row in records.passes]
-    return CaseRecords(
+    return RequestRecords(
         request=request,
         steps=steps,
         passes=[row for row in passes if row["is_done"] or row["started_on"] is not None],
@@ -215,11 +226,11 @@ def _past(row: Row, as_of: int, today: int) -> Row:
     return shown
 
 
-def _assemble(records: CaseRecords, live: LiveFacts, at: int | None, sop: SopVersion) -> Case:
+def _assemble(records: RequestRecords, live: LiveFacts, at: int | None, sop: SopVersion) -> Request:
     runs = running_steps(live, sop)[at] if at is not None else [False] * STEP_COUNT
     request = records.request
     judged = [row["verdict"] for row in records.steps if STEP_CODES[row["step"]] in sop.judged_steps]
-    return Case(
+    return Request(
         as_of=live.as_of,
         request=request,
         status=RequestStatus.of(request["status"] or 0),
@@ -238,7 +249,7 @@ def _assemble(records: CaseRecords, live: LiveFacts, at: int | None, sop: SopVer
     )
 
 
-def _step(row: Row, is_running: bool, records: CaseRecords, sop: SopVersion) -> CaseStep:
+def _step(row: Row, is_running: bool, records: RequestRecords, sop: SopVersion) -> RequestStep:
     step = sop.step(STEP_CODES[row["step"]])
 
     def mine(rows: Iterable[Row]) -> list[Row]:
@@ -248,7 +259,7 @@ def _step(row: Row, is_running: bool, records: CaseRecords, sop: SopVersion) -> 
     copied = ("started_at", "finished_at", "finished_on", "elapsed_seconds", "waiting_seconds", "paused_seconds",
               "handover_seconds", "target_seconds", "due_at")  # fmt: skip
     reason = Reason.of(row["reason"] or 0)
-    return CaseStep(
+    return RequestStep(
         step=step.code,
         actor=step.actor,
         activity=step.activity,
@@ -260,15 +271,15 @@ def _step(row: Row, is_running: bool, records: CaseRecords, sop: SopVersion) -> 
         flags=_flags(row["flags"] or 0),
         is_running=is_running,
         pauses=tuple(
-            CasePause(p["started_at"], p["ended_at"], p["reason"], p["pass_number"]) for p in mine(records.pauses)
+            RequestPause(p["started_at"], p["ended_at"], p["reason"], p["pass_number"]) for p in mine(records.pauses)
         ),
         sources=_sources(sources),
     )
 
 
-def _pass(row: Row, sources: Iterable[Row]) -> CasePass:
+def _pass(row: Row, sources: Iterable[Row]) -> RequestPass:
     names = ("started_on", "started_at", "finished_on", "finished_at", "has_output", "instruction", "note")
-    return CasePass(
+    return RequestPass(
         number=row["pass_number"],
         is_done=bool(row["is_done"]),
         sources=_sources(one for one in sources if one["pass_number"] == row["pass_number"]),
@@ -276,18 +287,18 @@ def _pass(row: Row, sources: Iterable[Row]) -> CasePass:
     )
 
 
-def _session(row: Row) -> CaseSession:
+def _session(row: Row) -> RequestSession:
     names = ("room", "started_at", "ended_at", "verified", "present", "activity_kind", "note")
-    return CaseSession(
+    return RequestSession(
         end_is_estimated=bool(row["end_is_estimated"]),
         source=next(iter(_sources([row])), None),
         **{name: row[name] for name in names},
     )
 
 
-def _correction(row: Row) -> CaseCorrection:
+def _correction(row: Row) -> RequestCorrection:
     names = ("kind", "field", "pass_number", "room", "started_at", "corrected_at", "actor", "reason", "target_row_id")
-    return CaseCorrection(
+    return RequestCorrection(
         old=json.loads(row["old_value"]),
         new=json.loads(row["new_value"]),
         step=None if row["step"] is None else STEP_CODES[row["step"]],
@@ -298,15 +309,15 @@ def _correction(row: Row) -> CaseCorrection:
 
 
 def _sources(rows: Iterable[Row]) -> tuple[Source, ...]:
-    found = (Source(row["file"], row["sheet"], row["row"]) for row in rows if row["file"] is not None)
-    return tuple(dict.fromkeys(found))
+    sources = (Source(row["file"], row["sheet"], row["row"]) for row in rows if row["file"] is not None)
+    return tuple(dict.fromkeys(sources))
 
 
 def _flags(bits: int) -> tuple[str, ...]:
     return tuple(flag.name.lower() for flag in Flag if flag & bits and flag.name)
 
 
-def case_json(office: Office, shown: Case) -> dict[str, Any]:
+def request_json(office: Office, shown: Request) -> dict[str, Any]:
     """The letter as `pantau case --json` prints it: moments in ISO 8601 with the office's offset, days as dates."""
     plain = _Plain(office)
     request = shown.request
@@ -351,7 +362,7 @@ class _Plain:
     def day(self, on: int | None) -> str | None:
         return None if on is None else day_date(on).isoformat()
 
-    def step(self, step: CaseStep) -> dict[str, Any]:
+    def step(self, step: RequestStep) -> dict[str, Any]:
         return {
             "step": step.step,
             "actor": step.actor,
@@ -374,7 +385,7 @@ class _Plain:
             "pauses": [self._pause(one) for one in step.pauses],
         }
 
-    def session(self, session: CaseSession) -> dict[str, Any]:
+    def session(self, session: RequestSession) -> dict[str, Any]:
         return {
             "room": session.room,
             "started_at": self.moment(session.started_at),
@@ -386,7 +397,7 @@ class _Plain:
             "source": session.source and vars(session.source),
         }
 
-    def correction(self, one: CaseCorrection) -> dict[str, Any]:
+    def correction(self, one: RequestCorrection) -> dict[str, Any]:
         source = one.source or Source("", None, 0)
         return {
             **{name: getattr(one, name) for name in ("kind", "field", "step", "pass_number", "room")},
@@ -406,7 +417,7 @@ class _Plain:
             return value
         return self.moment(value) if field.endswith("_at") else self.day(value)
 
-    def _pass(self, one: CasePass) -> dict[str, Any]:
+    def _pass(self, one: RequestPass) -> dict[str, Any]:
         return {
             "number": one.number,
             "started_on": self.day(one.started_on),
@@ -415,7 +426,7 @@ class _Plain:
             "finished_at": self.moment(one.finished_at),
         }
 
-    def _pause(self, one: CasePause) -> dict[str, Any]:
+    def _pause(self, one: RequestPause) -> dict[str, Any]:
         return {
             "started_at": self.moment(one.started_at),
             "ended_at": self.moment(one.ended_at),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from data_access.records import reading
 from data_access.records.requests.passes import documents_of as ticks_of
 from etl.domain.sop.steps import STEP_CODES, SopStep
-from etl.figures.requests.detail import Case, CaseStep, case_json
+from etl.figures.requests.detail import Request, RequestStep, request_json
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -57,36 +57,36 @@ def _listed(text: str) -> list[str]:
 def ticked_documents(office: Office, request_id: int) -> dict[str, dict[tuple[str, str], bool]]:
     """By step of a letter what was last said of its documents, by (part, name)."""
     with reading(office.records) as connection:
-        found = ticks_of(connection, [request_id])
-    told: dict[str, dict[tuple[str, str], bool]] = {}
-    for row in found.to_dict("records"):
-        told.setdefault(STEP_CODES[row["step"]], {})[row["part"], row["name"]] = bool(row["is_present"])
-    return told
+        ticks = ticks_of(connection, [request_id])
+    by_step: dict[str, dict[tuple[str, str], bool]] = {}
+    for row in ticks.to_dict("records"):
+        by_step.setdefault(STEP_CODES[row["step"]], {})[row["part"], row["name"]] = bool(row["is_present"])
+    return by_step
 
 
-def documents_of(step: CaseStep, of_sop: SopStep, ticks: Ticks) -> StepDocuments:
+def documents_of(step: RequestStep, of_sop: SopStep, ticks: Ticks) -> StepDocuments:
     """The documents that the SOP names for a step, with what was said of each."""
-    found = [Document(part, name, ticks.get((part, name))) for part, name in documents_of_step(of_sop)]
-    needs, outputs = ([one for one in found if one.part == part] for part in (REQUIREMENT, OUTPUT))
-    told = [one.is_present for one in outputs if one.is_present is not None]
+    documents = [Document(part, name, ticks.get((part, name))) for part, name in documents_of_step(of_sop)]
+    needs, outputs = ([one for one in documents if one.part == part] for part in (REQUIREMENT, OUTPUT))
+    answers = [one.is_present for one in outputs if one.is_present is not None]
     marks = [one.has_output for one in step.passes if one.has_output is not None]
-    has_output = all(told) if told else marks[-1] if marks else None
+    has_output = all(answers) if answers else marks[-1] if marks else None
     return StepDocuments(tuple(needs), tuple(outputs), has_output)
 
 
-def case_document(office: Office, case: Case) -> dict[str, Any]:
-    """`case_json`, and in each step `documents`: `requirements` and `outputs`, each with `name` and `present` (null:
+def request_document(office: Office, request: Request) -> dict[str, Any]:
+    """`request_json`, and in each step `documents`: `requirements` and `outputs`, each with `name` and `present` (null:
     nobody said), and `output_present`."""
-    told = case_json(office, case)
-    ticks = ticked_documents(office, case.request["request_id"])
-    for row, step in zip(told["steps"], case.steps, strict=True):
-        found = documents_of(step, case.sop.step(step.step), ticks.get(step.step, {}))
+    document = request_json(office, request)
+    ticks = ticked_documents(office, request.request["request_id"])
+    for row, step in zip(document["steps"], request.steps, strict=True):
+        documents = documents_of(step, request.sop.step(step.step), ticks.get(step.step, {}))
         row["documents"] = {
-            "requirements": _plain(found.requirements),
-            "outputs": _plain(found.outputs),
-            "output_present": found.has_output,
+            "requirements": _plain(documents.requirements),
+            "outputs": _plain(documents.outputs),
+            "output_present": documents.has_output,
         }
-    return told
+    return document
 
 
 def _plain(documents: Sequence[Document]) -> list[dict[str, Any]]:

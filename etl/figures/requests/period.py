@@ -148,12 +148,12 @@ def ready_figure(letters: PeriodLetters) -> ReadyFigure:
     )
 
 
-def letter_ids(office: Office, asked: SlaFilter, kind: LetterKind, as_of: int) -> Ints:
+def letter_ids(office: Office, filter_: SlaFilter, kind: LetterKind, as_of: int) -> Ints:
     """The letters that a figure counts as that: request_id in no order."""
-    asked, mart = resolve(office, asked), office.mart.read()
+    filter_, mart = resolve(office, filter_), office.mart.read()
     live = step_facts_at(office, as_of, mart)
-    found = period_letters(mart, scope_of(asked), live)
-    return found.request_id[found.of(kind)]
+    letters = period_letters(mart, scope_of(filter_), live)
+    return letters.request_id[letters.of(kind)]
 
 
 def period_letters(mart: Snapshot, scope: Scope, live: LiveFacts) -> PeriodLetters:

@@ -18,7 +18,7 @@ from etl.domain.units import day_date
 from etl.domain.verdict import Verdict
 
 if TYPE_CHECKING:
-    from etl.figures.requests.detail import Case, CasePass, CasePause, CaseStep
+    from etl.figures.requests.detail import Request, RequestPass, RequestPause, RequestStep
 
 Span = tuple[int, int]
 """Two moments, UTC seconds, the first before the second."""
@@ -51,7 +51,7 @@ class PassDays:
     begin: int
     end: int
     is_open: bool
-    pauses: tuple[CasePause, ...]
+    pauses: tuple[RequestPause, ...]
     days: tuple[StepDay, ...] = field(repr=False)
 
     @property
@@ -60,27 +60,27 @@ class PassDays:
         return sum(day.seconds for day in self.days)
 
 
-def step_days(case: Case, step: CaseStep, calendar: WorkCalendar) -> tuple[PassDays, ...]:
+def step_days(request: Request, step: RequestStep, calendar: WorkCalendar) -> tuple[PassDays, ...]:
     """The passes of a step that has a duration; their seconds add up to it. Empty for a step without one."""
     if step.elapsed_seconds is None:
         return ()
-    is_elapsed = case.sop.step(step.step).clock is Clock.ELAPSED
-    windows = (_window(case, step, index) for index in range(max(len(step.passes), 1)))
-    found = [_pass(step, index + 1, *window, calendar, is_elapsed) for index, window in enumerate(windows) if window]
+    is_elapsed = request.sop.step(step.step).clock is Clock.ELAPSED
+    windows = (_window(request, step, index) for index in range(max(len(step.passes), 1)))
+    days = [_pass(step, index + 1, *window, calendar, is_elapsed) for index, window in enumerate(windows) if window]
     # A returned letter that waits for its next pass runs since it came back.
     if step.verdict in _UNDER_WAY and step.passes and step.passes[-1].is_done:
-        begin = _handed_over(case, step, len(step.passes))
+        begin = request.handed_over_at(step, len(step.passes))
         if begin is not None:
-            found.append(_pass(step, len(step.passes) + 1, begin, _stop(case, step), True, calendar, is_elapsed))
-    return tuple(found)
+            days.append(_pass(step, len(step.passes) + 1, begin, request.stop_of(step), True, calendar, is_elapsed))
+    return tuple(days)
 
 
-def ready_days(case: Case, calendar: WorkCalendar) -> PassDays | None:
+def ready_days(request: Request, calendar: WorkCalendar) -> PassDays | None:
     """From receipt to ready, without the pauses of part A; None where it is not known."""
-    ready, received = case.step(case.sop.step_with(Meaning.READY)).finished_at, case.request["received_at"]
-    if case.ready_seconds is None or ready is None or received is None:
+    ready, received = request.step(request.sop.step_with(Meaning.READY)).finished_at, request.request["received_at"]
+    if request.ready_seconds is None or ready is None or received is None:
         return None
-    part_a = [case.step(step.code) for step in case.sop.part("A")]
+    part_a = [request.step(step.code) for step in request.sop.part("A")]
     pauses = [(one, _pause_end(step, one)) for step in part_a for one in step.pauses]
     shown = [(one, _clip(one.started_at, end, received, ready)) for one, end in pauses]
     return _counted(1, received, ready, False, shown, calendar, is_elapsed=False)
@@ -91,54 +91,37 @@ def span_days(begin: int, end: int, calendar: WorkCalendar, *, is_open: bool) ->
     return _counted(1, begin, end, is_open, (), calendar, is_elapsed=False)
 
 
-def _pause_end(step: CaseStep, pause: CasePause) -> int | None:
+def _pause_end(step: RequestStep, pause: RequestPause) -> int | None:
     """The end of a pause, which lasts no longer than its pass; None while it is open."""
     finish = next((one.finished_at for one in step.passes if one.number == pause.number), None)
     known = [end for end in (pause.ended_at, finish) if end is not None]
     return min(known) if known else None
 
 
-def _window(case: Case, step: CaseStep, index: int) -> tuple[int, int, bool] | None:
+def _window(request: Request, step: RequestStep, index: int) -> tuple[int, int, bool] | None:
     """Start and end of a pass, and whether it is open; None where one is not known to the minute."""
     one = step.passes[index] if index < len(step.passes) else None
-    begin = _begin(case, step, one, index)
-    end, is_open = _end(case, step, one)
+    begin = _begin(request, step, one, index)
+    end, is_open = _end(request, step, one)
     return None if begin is None or end is None or end < begin else (begin, end, is_open)
 
 
-def _begin(case: Case, step: CaseStep, one: CasePass | None, index: int) -> int | None:
+def _begin(request: Request, step: RequestStep, one: RequestPass | None, index: int) -> int | None:
     if one is not None and one.started_at is not None:
         return one.started_at
-    return step.started_at if index == 0 else _handed_over(case, step, index)
+    return step.started_at if index == 0 else request.handed_over_at(step, index)
 
 
-def _handed_over(case: Case, step: CaseStep, index: int) -> int | None:
-    """The later finish of what the step follows, in the same round (from 0)."""
-    finishes = [_finish(case.step(code), index) for code in case.sop.step(step.step).follows]
-    known = [finish for finish in finishes if finish is not None]
-    return max(known) if known and len(known) == len(finishes) else None
-
-
-def _finish(step: CaseStep, index: int) -> int | None:
-    return step.passes[index].finished_at if index < len(step.passes) else None
-
-
-def _end(case: Case, step: CaseStep, one: CasePass | None) -> tuple[int | None, bool]:
+def _end(request: Request, step: RequestStep, one: RequestPass | None) -> tuple[int | None, bool]:
     if one is not None and one.finished_at is not None:
         return one.finished_at, False
     if one is None and step.finished_at is not None:  # finished by the receipt of the register
         return step.finished_at, False
-    return (_stop(case, step), True) if step.verdict in _UNDER_WAY else (None, True)
-
-
-def _stop(case: Case, step: CaseStep) -> int:
-    """Until when a step that is not finished runs: now, or when its part stopped."""
-    stop = case.stop_at if case.sop.step(step.step).part == "A" else case.request["booked_end"]
-    return case.as_of if stop is None else min(case.as_of, int(stop))
+    return (request.stop_of(step), True) if step.verdict in _UNDER_WAY else (None, True)
 
 
 def _pass(
-    step: CaseStep, number: int, begin: int, end: int, is_open: bool, calendar: WorkCalendar, is_elapsed: bool
+    step: RequestStep, number: int, begin: int, end: int, is_open: bool, calendar: WorkCalendar, is_elapsed: bool
 ) -> PassDays:
     pauses = [(one, _clip(one.started_at, one.ended_at, begin, end)) for one in step.pauses if one.number == number]
     return _counted(number, begin, end, is_open, pauses, calendar, is_elapsed=is_elapsed)
@@ -149,7 +132,7 @@ def _counted(
     begin: int,
     end: int,
     is_open: bool,
-    pauses: Sequence[tuple[CasePause, Span | None]],
+    pauses: Sequence[tuple[RequestPause, Span | None]],
     calendar: WorkCalendar,
     *,
     is_elapsed: bool,
@@ -178,11 +161,11 @@ def _united(spans: Sequence[Span]) -> list[Span]:
 
 def _paused(spans: Iterable[Span], calendar: WorkCalendar, is_elapsed: bool) -> dict[date, int]:
     """Paused seconds by day, on the clock of the step."""
-    found: dict[date, int] = {}
+    by_day: dict[date, int] = {}
     for begin, end in spans:
         for plan, counted in _days(begin, end, calendar, is_elapsed):
-            found[plan.date] = found.get(plan.date, 0) + sum(right - left for left, right in counted)
-    return found
+            by_day[plan.date] = by_day.get(plan.date, 0) + sum(right - left for left, right in counted)
+    return by_day
 
 
 def _days(begin: int, end: int, calendar: WorkCalendar, is_elapsed: bool) -> list[tuple[DayPlan, tuple[Interval, ...]]]:

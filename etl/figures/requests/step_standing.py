@@ -68,13 +68,13 @@ def _passes(
     rows["has_pause"] = rows["id"].isin(pauses["pass_row_id"])
     passes, numbers = folded_passes(rows, overlay, book.calendar)
     waits = _open_waits(pause_frame(pauses, rows, numbers))
-    found: dict[int, dict[str, list[HeldPass]]] = {}
+    held_passes: dict[int, dict[str, list[HeldPass]]] = {}
     for one in passes.sort_values("pass_number").to_dict("records"):
         key = (int(one["request_id"]), int(one["step"]), int(one["pass_number"]))
         is_done = bool(one["is_done"]) or one["finished_on"] != MISSING
         held = HeldPass(key[2], one["started_on"] != MISSING, is_done, None if is_done else waits.get(key))
-        found.setdefault(key[0], {}).setdefault(STEP_CODES[key[1]], []).append(held)
-    return found
+        held_passes.setdefault(key[0], {}).setdefault(STEP_CODES[key[1]], []).append(held)
+    return held_passes
 
 
 def _open_waits(pauses: pd.DataFrame) -> dict[tuple[int, int, int], int]:

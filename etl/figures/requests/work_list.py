@@ -10,7 +10,7 @@ import pandas as pd
 
 from data_access.mart import requests as questions
 from data_access.mart.facts import as_table
-from data_access.mart.requests import CaseScope, StepsWanted
+from data_access.mart.requests import RequestScope, StepsWanted
 from data_access.mart.step_digits import digit, digits
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
@@ -36,7 +36,7 @@ _INTEGERS = ("received_on", "received_at", "booked_start_on", "booked_start_at",
 _OUTCOMES = {"all": (), "late": (), "running": (RequestVerdict.RUNNING.code,)}
 
 
-class CaseRow(NamedTuple):
+class RequestRow(NamedTuple):
     """The columns of the list, one row per letter; integers are nullable, texts None when not known.
 
     `at_step` and `holder` name all steps that run now ("A6, A7"), None when none does. `verdict` is that of the worst
@@ -77,7 +77,7 @@ class OfFigure:
     letters: LetterKind | None = None
 
 
-def case_list(
+def request_list(
     office: Office,
     as_of: int,
     *,
@@ -92,7 +92,7 @@ def case_list(
     limit: int = LIMIT,
     offset: int = 0,
 ) -> pd.DataFrame:
-    """Letters received by `as_of`, newest first, columns as in `CaseRow`; `attrs["total"]` counts all that fit.
+    """Letters received by `as_of`, newest first, columns as in `RequestRow`; `attrs["total"]` counts all that fit.
 
     `opd` restricts to one agency inside the query, unknown or blank ones to nothing. `status` is "all", "running" or
     "late" (any late step); `step` a step code at which the letter is now; words of `search` must all occur in number,
@@ -100,7 +100,7 @@ def case_list(
     """
     mart = office.mart.read()
     live, sop = step_facts_at(office, as_of, mart), office.sop_at(as_of)
-    scope = CaseScope(
+    scope = RequestScope(
         settled_by=live.settled_by,
         opd=own_opd(office, opd),
         room=known_room(office, room),
@@ -113,7 +113,7 @@ def case_list(
         with_steps=_wanted(of_figure) if of_figure and of_figure.letters is None else None,
         letter_ids=_letter_ids(office, of_figure, as_of, opd, room),
     )
-    rows = questions.case_rows(
+    rows = questions.listed_requests(
         mart,
         scope,
         mart.remember(("live_case", as_of), lambda: _live_cases(live, sop)),
@@ -131,7 +131,7 @@ def steps_behind(office: Office, as_of: int, figure: OfFigure, *, opd: str | Non
     """How many steps a figure counts; letters may have several of them."""
     mart = office.mart.read()
     live = step_facts_at(office, as_of, mart)
-    scope = CaseScope(live.settled_by, own_opd(office, opd), known_room(office, room), with_steps=_wanted(figure))
+    scope = RequestScope(live.settled_by, own_opd(office, opd), known_room(office, room), with_steps=_wanted(figure))
     return questions.count_steps(mart, scope, live.step_table)
 
 
@@ -183,7 +183,7 @@ def _wanted(figure: OfFigure) -> StepsWanted:
 
 
 def _live_cases(live: LiveFacts, sop: SopVersion) -> Any:
-    """The letters that are not settled as an Arrow table; see `case_rows`."""
+    """The letters that are not settled as an Arrow table; see `listed_requests`."""
     runs = running_steps(live, sop)
     verdict = live.steps.verdict.reshape(-1, STEP_COUNT)
     late = np.isin(verdict, LATE_VERDICTS)
@@ -229,9 +229,9 @@ def _shown(rows: pd.DataFrame, sop: SopVersion) -> pd.DataFrame:
         verdict=running.where(running.notna(), outcome),
         outcome=outcome,
     ).astype(dict.fromkeys(_INTEGERS, "Int64"))
-    found = shown[list(CaseRow._fields)]
-    found.attrs["total"] = int(rows["total"].iloc[0]) if len(rows) else 0
-    return found
+    listed = shown[list(RequestRow._fields)]
+    listed.attrs["total"] = int(rows["total"].iloc[0]) if len(rows) else 0
+    return listed
 
 
 def _codes(mask: int) -> list[str]:

@@ -187,44 +187,55 @@ class Diary:
         return self.axis.lay(lane, *(_joined([getattr(one, edge) for one in spans]) for edge in ("start", "end")))
 
 
-def resolved(office: Office, asked: RoomsFilter) -> RoomsFilter:
+def resolved(office: Office, filter_: RoomsFilter) -> RoomsFilter:
     """The filter with canonical names; FilterError for what does not exist."""
-    check_span(asked.period)
-    return replace(asked, opd=known_opd(office, asked.opd), room=known_room(office, asked.room))
+    check_span(filter_.period)
+    return replace(filter_, opd=known_opd(office, filter_.opd), room=known_room(office, filter_.room))
 
 
-def room_diary(office: Office, asked: RoomsFilter, as_of: int, mart: Snapshot | None = None) -> Diary:
+def room_diary(office: Office, filter_: RoomsFilter, as_of: int, mart: Snapshot | None = None) -> Diary:
     """The diary of a period; computed once a moment, question and mart, unless it is so long that it fills the memory.
 
     FilterError for an agency or room that does not exist, MartError when there is no mart.
     """
     snapshot = mart or office.mart.read()
-    chosen = resolved(office, asked)
+    chosen = resolved(office, filter_)
     if chosen.period.days > LONGEST_REMEMBERED:
         return _diary(office, snapshot, chosen, as_of)
     return snapshot.remember(("room-diary", chosen, as_of), lambda: _diary(office, snapshot, chosen, as_of))
 
 
-def _diary(office: Office, mart: Snapshot, asked: RoomsFilter, as_of: int) -> Diary:
-    first, last = day_number(asked.period.first), day_number(asked.period.last)
+def _diary(office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int) -> Diary:
+    first, last = day_number(filter_.period.first), day_number(filter_.period.last)
     today = int(office.calendar.local_day(np.array([as_of]))[0])
-    scope = RoomScope(first - MARGIN_DAYS, last, as_of, today, asked.opd, asked.room)
-    rooms = (asked.room,) if asked.room else _all_rooms(office, mart)
+    scope = RoomScope(first - MARGIN_DAYS, last, as_of, today, filter_.opd, filter_.room)
+    rooms = (filter_.room,) if filter_.room else _all_rooms(office, mart)
     settings = tuple(office.settings.room(name) for name in rooms)
     opened = _opened(office, settings, first - MARGIN_DAYS, last + 1)
     closed = tuple(closed_hours(room, office.zone) for room in settings)
     days = room_days(office.calendar, _by_hours(opened, closed), first - MARGIN_DAYS, last)
     begin, end = days.starts[MARGIN_DAYS], days.starts[len(days)]
     names = opd_names(mart)
-    approving = STEP_INDEX[office.sop.version_for(asked.period.last).step_with(Meaning.APPROVED)]
+    approving = STEP_INDEX[office.sop.version_for(filter_.period.last).step_with(Meaning.APPROVED)]
     booked = questions.bookings(mart, scope, approving, rooms, names)
     bookings = _bookings(office, booked, days, as_of)
     uses, unusable = _uses(mart, scope, questions.sessions(mart, scope, rooms, names), days, bookings)
     recorded = questions.recorded_days(mart, scope, rooms)
     bookings = replace(bookings, outcomes=_outcomes(bookings, uses, booked, recorded, days))
-    mine = uses if asked.opd is None else uses.only(uses.opd >= 0)
+    mine = uses if filter_.opd is None else uses.only(uses.opd >= 0)
     return Diary(
-        asked, as_of, rooms, settings, names, Axis(int(begin), int(end)), days, opened, closed, mine, bookings, unusable
+        filter_,
+        as_of,
+        rooms,
+        settings,
+        names,
+        Axis(int(begin), int(end)),
+        days,
+        opened,
+        closed,
+        mine,
+        bookings,
+        unusable,
     )
 
 
@@ -332,12 +343,12 @@ def _uses(
 
 
 def _next_start(mart: Snapshot, scope: RoomScope, session_id: Ints) -> Ints:
-    found = np.full(len(session_id), MISSING, np.int64)
+    next_start = np.full(len(session_id), MISSING, np.int64)
     if len(session_id):
         rows = questions.next_starts(mart, scope)
         place = pd.Index(rows["session_id"]).get_indexer(session_id)
-        found[place >= 0] = rows["next_start"][place[place >= 0]]
-    return found
+        next_start[place >= 0] = rows["next_start"][place[place >= 0]]
+    return next_start
 
 
 def _booked_end(request_id: Ints, start: Ints, bookings: Bookings) -> Ints:
@@ -346,13 +357,13 @@ def _booked_end(request_id: Ints, start: Ints, bookings: Bookings) -> Ints:
     letter = bookings.request_id[spans.row]
     order = np.lexsort((spans.end, letter))
     letters, ends = letter[order], spans.end[order]
-    found = np.full(len(start), MISSING, np.int64)
+    booked_end = np.full(len(start), MISSING, np.int64)
     for place, (one, at) in enumerate(zip(request_id.tolist(), start.tolist(), strict=True)):
         low, high = np.searchsorted(letters, [one, one + 1])
         spot = low + int(np.searchsorted(ends[low:high], at, "right"))
         if one != MISSING and spot < high:
-            found[place] = ends[spot]
-    return found
+            booked_end[place] = ends[spot]
+    return booked_end
 
 
 def _outcomes(

@@ -97,13 +97,13 @@ def _of_booking(
 
 def outcome_of(diary: Diary, place: int) -> str:
     """What became of the booking at that place: off, running, held, no_show, unrecorded, pending, ahead, no_hours."""
-    booked, told, uses = diary.bookings, diary.bookings.outcomes, diary.uses
+    booked, outcomes, uses = diary.bookings, diary.bookings.outcomes, diary.uses
     if booked.is_called_off[place]:
         return "off"
     if (uses.is_running & (uses.request_id == booked.request_id[place])).any():
         return "running"
     for name in ("held", "no_show", "unrecorded"):
-        if getattr(told, f"is_{name}")[place]:
+        if getattr(outcomes, f"is_{name}")[place]:
             return name
     if not booked.is_approved[place]:
         return "pending"
@@ -177,10 +177,10 @@ def _clashes(diary: Diary, lane: Ints, start: Ints, end: Ints, opd: Ints) -> lis
     left, right = diary.axis.cut(lane, start, end)
     there = np.flatnonzero(right > left)
     pairs = Intervals(left[there], right[there]).pairs(MOST_PAIRS)
-    found = []
+    clashes = []
     for a, b in zip(*(there[part].tolist() for part in pairs), strict=True):
         spans = ((int(start[a]), int(end[a])), (int(start[b]), int(end[b])))
         begin, until = max(spans[0][0], spans[1][0]), min(spans[0][1], spans[1][1])
         names = (diary.opd_name(int(opd[a])), diary.opd_name(int(opd[b])))
-        found.append(Clash(diary.rooms[int(lane[a])], begin, until, *names, *spans))
-    return sorted(found, key=lambda clash: clash.start_at)
+        clashes.append(Clash(diary.rooms[int(lane[a])], begin, until, *names, *spans))
+    return sorted(clashes, key=lambda clash: clash.start_at)

@@ -163,7 +163,7 @@ class Lost:
 
 def lost_to_closures(office: Office, diary: Diary) -> list[Lost]:
     """Opening hours lost to each reason of the closures, the longest first; closures that overlap count each."""
-    found: dict[tuple[str, str], int] = {}
+    lost: dict[tuple[str, str], int] = {}
     zone = office.zone
     for lane, room in enumerate(diary.settings):
         for closure in room.closures if room else ():
@@ -173,8 +173,8 @@ def lost_to_closures(office: Office, diary: Diary) -> list[Lost]:
             seconds = _inside(diary, lane, span)
             if seconds:
                 key = (diary.rooms[lane], closure.reason)
-                found[key] = found.get(key, 0) + seconds
-    return _longest(found)
+                lost[key] = lost.get(key, 0) + seconds
+    return _longest(lost)
 
 
 def lost_to_faults(diary: Diary, faults: Sequence[tuple[str, str, int, int | None]]) -> list[Lost]:
@@ -184,11 +184,11 @@ def lost_to_faults(diary: Diary, faults: Sequence[tuple[str, str, int, int | Non
         if room in diary.rooms:
             until = diary.as_of if end is None else min(end, diary.as_of)
             spans.setdefault((room, item), []).append((start, until))
-    found = {}
+    lost = {}
     for (room, item), pairs in spans.items():
         both = np.array(pairs, np.int64)
-        found[room, item] = _inside(diary, diary.rooms.index(room), Intervals.of(both[:, 0], both[:, 1]))
-    return _longest({key: seconds for key, seconds in found.items() if seconds})
+        lost[room, item] = _inside(diary, diary.rooms.index(room), Intervals.of(both[:, 0], both[:, 1]))
+    return _longest({key: seconds for key, seconds in lost.items() if seconds})
 
 
 def _inside(diary: Diary, lane: int, span: Intervals) -> int:
@@ -196,8 +196,8 @@ def _inside(diary: Diary, lane: int, span: Intervals) -> int:
     return hours.overlap(span).seconds
 
 
-def _longest(found: Mapping[tuple[str, str], int]) -> list[Lost]:
-    return sorted((Lost(*key, seconds) for key, seconds in found.items()), key=lambda one: (-one.seconds, one.cause))
+def _longest(lost: Mapping[tuple[str, str], int]) -> list[Lost]:
+    return sorted((Lost(*key, seconds) for key, seconds in lost.items()), key=lambda one: (-one.seconds, one.cause))
 
 
 @dataclass(frozen=True)

@@ -137,8 +137,8 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room
     used = questions.sessions(mart, monday - 1, today)
     here = [row for row in used if room is not None and row["room"] == room.name and row["started_at"] <= as_of]
     approving = STEP_INDEX[office.sop_at(as_of).step_with(Meaning.APPROVED)]
-    asked = questions.bookings(mart, monday, today + LOOK_AHEAD_DAYS, approving)
-    mine = [row for row in asked if _is_here(row, room) and _is_received(row, today, as_of)]
+    bookings_asked = questions.bookings(mart, monday, today + LOOK_AHEAD_DAYS, approving)
+    mine = [row for row in bookings_asked if _is_here(row, room) and _is_received(row, today, as_of)]
     with_session = {row["request_id"] for row in here}
     bookings = tuple(
         _booking(row, span, today, as_of, row["request_id"] in with_session)
@@ -215,14 +215,14 @@ def week(book: RoomBook) -> list[dict[str, Any]]:
     `share` is the used part of the opening hours up to as-of, None when the room was not open yet or at all.
     """
     monday = book.today - day_date(book.today).weekday()
-    hours, found = book.days.between(monday, monday + 6), []
+    hours, days = book.days.between(monday, monday + 6), []
     for day in range(monday, monday + 7):
         opened = _listed(hours.clip(*_day_span(book, day)))
         used = clip((s.used for s in book.sessions), *_day_span(book, day))
         if day - monday > 4 and not opened and not used:
             continue
         available = clip(opened, 0, book.as_of)
-        found.append(
+        days.append(
             {
                 "date": day_date(day).isoformat(),
                 "share": utilisation(available, used),
@@ -231,7 +231,7 @@ def week(book: RoomBook) -> list[dict[str, Any]]:
                 "is_closed": not opened,
             }
         )
-    return found
+    return days
 
 
 def _day_span(book: RoomBook, day: int) -> Span:

@@ -69,9 +69,9 @@ def uses_behind(diary: Diary, group: str = "") -> UsesBehind:
     )
 
 
-def use_rows(office: Office, found: UsesBehind, first: int, count: int) -> list[UseRow]:
+def use_rows(office: Office, behind: UsesBehind, first: int, count: int) -> list[UseRow]:
     """So many rows from the place `first` (from 0), with their letters."""
-    diary, uses, shown = found.diary, found.diary.uses, found.place[first : first + count].tolist()
+    diary, uses, shown = behind.diary, behind.diary.uses, behind.place[first : first + count].tolist()
     letters = [int(uses.request_id[place]) for place in shown]
     words = letter_words(office.mart.read(), [one for one in letters if one != MISSING]) if shown else {}
     rows = []

@@ -123,15 +123,15 @@ def _mark(
 
 def _uses(diary: Diary, band: DayBand, lane: int) -> dict[int, Uses]:
     """Sessions of a day by letter; those without one have negative keys of their own."""
-    uses, found = diary.uses, {}
+    uses, by_place = diary.uses, {}
     touching = (uses.lane == lane) & (uses.start < band.span[1]) & (uses.end > band.span[0])
     for place in np.flatnonzero(touching).tolist():
         request_id = int(uses.request_id[place])
         key = request_id if request_id != MISSING else -1 - place
         start, end = _cut((int(uses.start[place]), int(uses.end[place])), band.span)
         use = Use(start, end, bool(uses.is_running[place]), bool(uses.is_estimated[place]))
-        found[key] = (*found.get(key, ()), use)
-    return found
+        by_place[key] = (*by_place.get(key, ()), use)
+    return by_place
 
 
 def _cut(span: Span, day: Span) -> Span:

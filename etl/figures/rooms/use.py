@@ -86,12 +86,12 @@ class RoomsFigures:
     unusable: int
 
 
-def rooms_figures(office: Office, asked: RoomsFilter, as_of: int) -> RoomsFigures:
+def rooms_figures(office: Office, filter_: RoomsFilter, as_of: int) -> RoomsFigures:
     """The figures of a period at a moment.
 
     FilterError for an agency or room that does not exist, MartError when there is no mart.
     """
-    return figures_of(room_diary(office, asked, as_of))
+    return figures_of(room_diary(office, filter_, as_of))
 
 
 def figures_of(diary: Diary) -> RoomsFigures:
@@ -193,21 +193,21 @@ def _figure(diary: Diary, counts: _Counts, name: str, lanes: Ints) -> RoomFigure
 def _by_opd(diary: Diary, counts: _Counts, lanes: Ints) -> tuple[OpdUse, ...]:
     """Agencies with use in the period, the longest first."""
     seconds, sessions = counts.opd_seconds[lanes].sum(axis=0), counts.opd_sessions[lanes].sum(axis=0)
-    found = [
+    rows = [
         OpdUse(diary.opd_name(place - 1) or WITHOUT_LETTER, int(seconds[place]), int(sessions[place]))
         for place in np.flatnonzero(seconds).tolist()
     ]
-    return tuple(sorted(found, key=lambda use: (-use.seconds, use.opd)))
+    return tuple(sorted(rows, key=lambda use: (-use.seconds, use.opd)))
 
 
 def rooms_json(office: Office, figures: RoomsFigures) -> dict[str, Any]:
     """The figures as `pantau figures rooms --json` prints them."""
-    asked = figures.filter
+    filter_ = figures.filter
     return {
         "as_of": datetime.fromtimestamp(figures.as_of, office.zone).isoformat(),
-        "from": asked.period.first.isoformat(),
-        "to": asked.period.last.isoformat(),
-        "filters": {"opd": asked.opd, "room": asked.room},
+        "from": filter_.period.first.isoformat(),
+        "to": filter_.period.last.isoformat(),
+        "filters": {"opd": filter_.opd, "room": filter_.room},
         "rooms": [_plain(room) for room in figures.rooms],
         "all_rooms": _plain(figures.all_rooms),
         "unusable": figures.unusable,

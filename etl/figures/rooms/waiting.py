@@ -77,7 +77,7 @@ def lead_rows(office: Office, diary: Diary, place: int) -> list[LeadRow]:
     at, ahead, is_back = _ahead(office, diary)
     mine = ~is_back & (ahead >= low) & (ahead <= (high if high is not None else 10**9))
     booked = diary.bookings
-    found = [
+    rows = [
         LeadRow(
             int(booked.request_id[one]),
             diary.opd_name(int(booked.opd[one])),
@@ -87,7 +87,7 @@ def lead_rows(office: Office, diary: Diary, place: int) -> list[LeadRow]:
         )
         for one, days in zip(at[mine].tolist(), ahead[mine].tolist(), strict=True)
     ]
-    return sorted(found, key=lambda row: (row.start_on, row.request_id))
+    return sorted(rows, key=lambda row: (row.start_on, row.request_id))
 
 
 @dataclass(frozen=True)
@@ -108,10 +108,10 @@ class Fairness:
 
 def fairness(mart: Snapshot, diary: Diary, used: Mapping[str, tuple[int, int]]) -> list[Fairness]:
     """Every agency with a letter or use in the period; `used` are seconds and sessions by agency."""
-    period, asked = diary.filter.period, diary.filter
+    period, filter_ = diary.filter.period, diary.filter
     today = int(np.searchsorted(diary.days.starts, diary.as_of, "right")) - 1 + diary.days.first
     today = today if diary.as_of < diary.days.starts[-1] else day_number(period.last) + 10**6
-    scope = RoomScope(day_number(period.first), day_number(period.last), diary.as_of, today, asked.opd, asked.room)
+    scope = RoomScope(day_number(period.first), day_number(period.last), diary.as_of, today, filter_.opd, filter_.room)
     waiting = tuple(one.code for one in (RequestStatus.UNKNOWN, RequestStatus.PENDING, RequestStatus.OTHER))
     rows = {
         row["opd"]: row

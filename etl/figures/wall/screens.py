@@ -57,8 +57,8 @@ class Screen:
 def screens(office: Office, as_of: int) -> tuple[Screen, ...]:
     """Every screen, the newest first, revoked ones last."""
     with reading(office.records) as connection:
-        found = all_devices(connection)
-    return tuple(screen_of(device, as_of) for device in sorted(found, key=_order))
+        devices = all_devices(connection)
+    return tuple(screen_of(device, as_of) for device in sorted(devices, key=_order))
 
 
 def _order(device: Device) -> tuple[bool, int]:

@@ -196,8 +196,8 @@ def _entry(office: Office, booking: Booking) -> dict[str, Any]:
 
 def _named(office: Office, book: RoomBook, ahead: dict[str, Any]) -> dict[str, Any]:
     """A booking ahead with the words of its entry instead of its letter's number."""
-    found = (b for b in book.bookings if (b.request_id, b.start_at) == (ahead["request_id"], ahead["start_at"]))
-    return {key: value for key, value in ahead.items() if key != "request_id"} | _entry(office, next(found))
+    bookings = (b for b in book.bookings if (b.request_id, b.start_at) == (ahead["request_id"], ahead["start_at"]))
+    return {key: value for key, value in ahead.items() if key != "request_id"} | _entry(office, next(bookings))
 
 
 def _session_entry(office: Office, book: RoomBook, session: Session) -> dict[str, Any]:
@@ -320,8 +320,8 @@ def alerts(picture: dict[str, Any]) -> dict[str, Any]:
     An entry has an `id` that stays the same while its cause lasts, a `kind`, a `tone` (near or late) and what its
     sentence needs.
     """
-    found = [*_gate(picture["readiness"]), *_room(picture), *_crowd(picture["people"])]
-    return {"entries": found[:ALERTS], "more": max(0, len(found) - ALERTS)}
+    entries = [*_gate(picture["readiness"]), *_room(picture), *_crowd(picture["people"])]
+    return {"entries": entries[:ALERTS], "more": max(0, len(entries) - ALERTS)}
 
 
 def _gate(ready: dict[str, Any] | None) -> Iterator[dict[str, Any]]:

@@ -1,19 +1,25 @@
-"""Routes of the Data page's files: giving one, saving it, giving it up. Answers are small JSON documents.
+"""Routes of the Data page's files: those that are given to it, and those that it hands out.
 
     POST /data/unggah                  multipart, one or several files    201 {"berkas": [{"token", "nama"}]}
     POST /data/unggah/<token>/simpan   JSON: how to read it               200 {"hasil": [...], "ulang": false}
     POST /data/unggah/<token>/batal                                       200 {}
+    GET  /data/tolakan/<load_id>       the rejected rows in the original's file type, with a column of reasons
+    GET  /data/templat/<kind>.xlsx     the columns of one kind of records, with choices, notes and examples
 
-A refusal is `{"error": sentence}`; the file stays where it is, so that it can be tried again.
+A refusal of a given file is `{"error": sentence}`; the file stays where it is, so that it can be tried again. The name
+of a file of rejected rows carries the number of its load, so that the repaired file is recognised.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Any
 
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, abort, jsonify, request
 from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -24,11 +30,18 @@ from dashboard.access.bodies import json_object
 from dashboard.access.roles import May
 from dashboard.i18n import sentence, t
 from dashboard.pages.intake.reading_choice import AD_HOC, Choice, Remember, read_choice, read_remember
+from dashboard.pages.shared.exports import sent
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER
 from data_access.errors import PantauError
+from data_access.records import reading
+from data_access.records.intake.loads import load_by_id
+from data_access.records.intake.views import rejects_page
 from etl.extract import Kind, Refused
 from etl.extract.files.readers import MAX_BYTES
-from etl.intake.load_report import LoadReport
+from etl.intake.load_report import LoadReport, rejects_name
 from etl.intake.offered.kept_source import keep_source, with_source
+from etl.intake.offered.rejects_file import rejects_suffix, write_rejects
+from etl.intake.offered.templates import write_template
 from etl.intake.offered.uploads import PURGE_SECONDS, Arrivals, StorageFullError, Upload, Uploads
 from etl.intake.pipeline import ingest
 
@@ -49,6 +62,11 @@ _BUFFER = 1_024 * 1_024
 
 def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     """Add the routes, and delete what was left lying from before."""
+    _register_given(server, office, now)
+    _register_handed_out(server, office, now)
+
+
+def _register_given(server: Flask, office: Office, now: Callable[[], int]) -> None:
     uploads = Uploads(office.home.root)
     uploads.purge(now())
 
@@ -103,7 +121,7 @@ def _received(uploads: Uploads, owner: int, now: int) -> Reply:
         return _refused(t("data.upload_broken"), 400)
     if not kept:
         return _refused(t("data.upload_nothing"), 400)
-    return jsonify({"berkas": [{"token": one.token, "nama": one.name} for one in kept]}), 201
+    return jsonify({"berkas": [{"token": upload.token, "nama": upload.name} for upload in kept]}), 201
 
 
 def _read_files(arrivals: Arrivals) -> None:
@@ -185,9 +203,59 @@ def _result(report: LoadReport) -> dict[str, Any]:
     }
 
 
-def _refused(sentence: str, status: int) -> Reply:
-    return jsonify({"error": sentence}), status
+def _refused(words: str, status: int) -> Reply:
+    return jsonify({"error": words}), status
 
 
 def _gone() -> Reply:
     return _refused(t("data.gone"), 404)
+
+
+@dataclass(frozen=True)
+class _Rejected:
+    """One rejected row, as its file is written from."""
+
+    sheet: str | None
+    row: int
+    message: str
+    cells: Mapping[str, str]
+
+
+def _register_handed_out(server: Flask, office: Office, now: Callable[[], int]) -> None:
+
+    @server.get(f"/data/tolakan/<{ADDRESS_NUMBER}:load_id>", endpoint="rejects")
+    @door(Door.PAGE, Page.DATA)
+    def rejects(load_id: int) -> Response:
+        return _rejects(office, load_id)
+
+    @server.get("/data/templat/<kind>.xlsx", endpoint="template")
+    @door(Door.PAGE, Page.DATA)
+    def template(kind: str) -> Response:
+        if kind not in {known.value for known in Kind}:
+            abort(404)
+        return _template(office, Kind(kind), now())
+
+
+def _rejects(office: Office, load_id: int) -> Response:
+    with reading(office.records) as connection:
+        load = load_by_id(connection, load_id)
+        rows = rejects_page(connection, load_id, load.counts.rejected, 0) if load else []
+    if load is None or not rows:
+        abort(404)
+    rejected = [_Rejected(row["sheet"], row["row"], sentence(row["message"]), row["cells"] or {}) for row in rows]
+    suffix = rejects_suffix(PurePath(load.file).suffix, rejected)
+    target = io.BytesIO()
+    write_rejects(target, suffix, rejected)
+    return sent(target.getvalue(), rejects_name(load_id, load.file, suffix))
+
+
+def _template(office: Office, kind: Kind, now: int) -> Response:
+    today = datetime.fromtimestamp(now, office.zone).date()
+    lists = [known for known in office.settings.checklists if known.valid_from <= today]
+    newest = max(lists, key=lambda known: known.valid_from, default=None)
+    content = write_template(
+        kind,
+        rooms=[room.name for room in office.settings.rooms],
+        items=[item.name for item in newest.items] if newest else [],
+    )
+    return sent(content, f"templat-{kind}.xlsx")

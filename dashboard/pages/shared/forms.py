@@ -1,0 +1,64 @@
+"""What pages with a form share: who may use it, its fields, what became of it, and its line in the access log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.access import May, Page, is_allowed
+from dashboard.access.accounts import Account
+from dashboard.components import Tone, icon
+from dashboard.i18n import t
+from data_access.records.access.audit import note_action
+from data_access.records.engine import writing
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
+SHORTEST_REASON = 3
+
+
+def may_do(user: Account) -> bool:
+    """Whether that user may change anything on the Data page."""
+    return is_allowed(user.role, Page.DATA, May.DO)
+
+
+def reason_of(text: str | None) -> str:
+    """A reason as typed, on one line; empty when it is too short to be one."""
+    line = " ".join((text or "").split())
+    return line if len(line) >= SHORTEST_REASON else ""
+
+
+def reason_field(id: str, example: str = "") -> html.Div:
+    """Where a person says why; below the other fields, on the whole width."""
+    field = dbc.Textarea(id=id, placeholder=example, class_name="p-input intake-words", rows=2)
+    label = html.Label(
+        [html.Span(t("intake.reason_why"), className="p-field-label"), field], className="p-field is-wide"
+    )
+    return html.Div(label, className="intake-form")
+
+
+def outcome(message: str, tone: Tone | str = Tone.LATE) -> Component:
+    """What came of a button, spoken by screen readers."""
+    name = "check-circle" if tone == Tone.GOOD else "exclamation-octagon"
+    return html.Div([icon(name), html.Span(message)], className=f"p-banner is-{tone}", role="alert")
+
+
+def done(words: str, *, is_published: bool) -> Component:
+    """What a button did; when the screens do not show it yet, that it is stored all the same."""
+    return outcome(words, Tone.GOOD) if is_published else outcome(t("intake.saved_not_shown"), Tone.NEAR)
+
+
+def note(office: Office, now: int, actor: str, action: str, subject: str, **detail: Any) -> None:
+    """One line of the access log about something done on the Data page."""
+    with writing(office.records) as connection:
+        note_action(connection, action, at=now, actor=actor, subject=subject, detail=detail or None)
+
+
+def text_field(id: str, label: str, value: str = "", *, kind: str = "text", placeholder: str = "") -> html.Label:
+    """A field of one line."""
+    field = dbc.Input(id=id, type=kind, value=value, placeholder=placeholder, class_name="p-input")
+    return html.Label([html.Span(label, className="p-field-label"), field], className="p-field")

@@ -1,0 +1,263 @@
+"""Addresses of the pages: requests, rooms, participants, facilities, lists of the Data page, explanations of figures.
+
+The same link shows the same again: filters stand in the address, dates as dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+from urllib.parse import quote
+
+from dashboard.components import with_query
+from dashboard.i18n import t
+from etl.domain.units import MINUTE
+from etl.domain.verdict import Verdict
+from etl.figures.compliance.definitions import OF_LETTERS, Figure
+from etl.figures.compliance.evidence import Reference
+from etl.figures.compliance.what_if import Turn
+from etl.figures.period import Period, SlaFilter
+from etl.figures.requests.period import LetterKind
+from etl.figures.rooms.diary import WITHOUT_LETTER, RoomsFilter
+
+REQUEST_LIST = "/permohonan"
+ROOMS = "/ruang"
+WHY = "/mengapa"
+DATA = "/data"
+RUNS = "/data/muatan"
+WAITING = "/data/menunggu"
+NAMES = "/data/nama"
+FLAGS = "/data/tanda"
+CORRECTIONS = "/data/koreksi"
+
+REQUEST_STEP, READY = "kasus", "siap"
+"""The explanation of one request's step; READY, instead of a step code, of its way from receipt to ready."""
+
+COMPARE = "beda"
+"""The explanation of a share beside that of the period before."""
+
+CONTROL = "kendali"
+"""The explanation of the control chart of a step: its points, centre and limits."""
+
+WHAT_IF = "andai"
+"""The explanation of the steps that would change with another target."""
+
+WHY_ROOM, WHY_PEOPLE, WHY_SARPRAS = "ruang", "peserta", "sarpras"
+"""The explanations of the figures of rooms, participants and facilities."""
+
+FAULT, ROOM_STATE, SUPPLY = "gangguan", "kondisi", "persediaan"
+"""What is explained of facilities beside the figures of a period."""
+
+Crumbs = list[tuple[str, str | None]]
+
+
+class Behind(StrEnum):
+    """Which steps behind a figure are meant; the value stands in the address."""
+
+    JUDGED = "dinilai"
+    MET = "tepat-waktu"
+    LATE = "terlambat"
+    FINISHED = "selesai"
+    SKIPPED = "dilewati"
+    UNJUDGED = "belum-terukur"
+    RUNNING = "berjalan"
+
+
+VERDICTS_BEHIND: dict[Behind, tuple[Verdict, ...]] = {
+    Behind.JUDGED: (Verdict.MET, Verdict.LATE, Verdict.OVERDUE),
+    Behind.MET: (Verdict.MET,),
+    Behind.LATE: (Verdict.LATE, Verdict.OVERDUE),
+    Behind.FINISHED: (Verdict.MET, Verdict.LATE),
+    Behind.SKIPPED: (Verdict.SKIPPED,),
+    Behind.UNJUDGED: (Verdict.UNMEASURABLE, Verdict.SKIPPED),
+    Behind.RUNNING: (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE),
+}
+
+
+KINDS_BEHIND = {
+    "diterima": LetterKind.RECEIVED,
+    "berjalan": LetterKind.RUNNING,
+    "tepat-waktu": LetterKind.ON_TIME,
+    "terlambat": LetterKind.LATE,
+    "belum-dinilai": LetterKind.UNKNOWN,
+    "dinilai": LetterKind.JUDGED,
+    "siap-sebelum": LetterKind.BEFORE,
+    "siap-sesudah": LetterKind.AFTER,
+    "siap-belum-pasti": LetterKind.UNSURE,
+    "tanpa-jadwal": LetterKind.UNBOOKED,
+    "tanpa-catatan": LetterKind.UNRECORDED,
+    "siap-dinilai": LetterKind.AGAINST_EVENT,
+}
+"""What an address calls the requests that a figure of whole requests counts."""
+
+_NAMES_OF_KINDS = {kind: name for name, kind in KINDS_BEHIND.items()}
+
+
+def request_address(year: int, agenda_number: str) -> str:
+    """The page of one request; an agenda number may hold anything, slashes too."""
+    return f"{REQUEST_LIST}/{int(year)}/{quote(agenda_number, safe='/')}"
+
+
+def requests_behind(
+    filter_: SlaFilter,
+    step: str | Sequence[str],
+    which: Behind | None,
+    flag: str | None = None,
+    *,
+    period: Period | None = None,
+) -> str:
+    """The list of the requests behind a figure of a step or of several; `step` a code, or A or B for a part, `flag` as
+    in the figures (`entered_late`), `period` another one than the filter's."""
+    steps = step if isinstance(step, str) else ",".join(step)
+    return with_query(REQUEST_LIST, langkah=steps, putusan=which, tanda=flag, **_filters(filter_, period))
+
+
+def requests_of_kind(filter_: SlaFilter, kind: LetterKind, *, period: Period | None = None) -> str:
+    """The list of the requests that a figure of whole requests counts as that."""
+    return with_query(REQUEST_LIST, surat=_NAMES_OF_KINDS[kind], **_filters(filter_, period))
+
+
+def load_address(load_id: int, **query: object) -> str:
+    """The page of one load."""
+    return with_query(f"{RUNS}/{int(load_id)}", **query)
+
+
+def row_address(load_id: int, row: int, sheet: str | None = None) -> str:
+    """The page of a load, opened where that row of the file stands."""
+    return f"{load_address(load_id, baris=row, lembar=sheet)}#baris-{row}"
+
+
+def correction_address(kind: str, row_id: int, field: str | None = None) -> str:
+    """The form that puts one stored row right."""
+    return with_query(f"{CORRECTIONS}/{kind}/{int(row_id)}", ubah=field)
+
+
+def crumbs(*more: tuple[str, str | None]) -> Crumbs:
+    """The way back to the Data page."""
+    return [(t("intake.data"), DATA), *more]
+
+
+def why_address(figure: str, **query: object) -> str:
+    """The explanation of a figure by the name of its explainer."""
+    return with_query(WHY, angka=figure, **query)
+
+
+def why_room(filter_: RoomsFilter, group: str = "") -> str:
+    """The explanation of the figures of a period; `group`: sessions without a request only."""
+    return why_address(WHY_ROOM, kelompok=group or None, **_filters(filter_))
+
+
+def why_hour(filter_: RoomsFilter, weekday: int, hour: int) -> str:
+    """The explanation of one hour of the week (0 = Monday)."""
+    return why_address(WHY_ROOM, hari=weekday, jam=hour, **_filters(filter_))
+
+
+def why_lead(filter_: RoomsFilter, place: int) -> str:
+    """The bookings of one class of how long ahead rooms are asked for (`etl.figures.rooms.waiting.LEAD_CLASSES`)."""
+    return why_address(WHY_ROOM, jarak=place, **_filters(filter_))
+
+
+def why_room_opd(filter_: RoomsFilter, opd: str | None) -> str:
+    """The explanation of the hours of one agency; None is without a request."""
+    return why_room(filter_, WITHOUT_LETTER) if opd is None else why_room(replace(filter_, opd=opd))
+
+
+def why_people(filter_: RoomsFilter, figure: str, group: str = "") -> str:
+    """The explanation of a figure of the page of participants, of one of its `GROUPS` or of all sessions."""
+    return why_address(WHY_PEOPLE, tentang=figure, kelompok=group or None, **_filters(filter_))
+
+
+def people_address(filter_: RoomsFilter) -> str:
+    """The page of participants with these filters."""
+    return with_query("/peserta", **_filters(filter_))
+
+
+def why_sarpras(filter_: RoomsFilter, figure: str) -> str:
+    """The explanation of a figure of a period on the Sarpras page."""
+    return why_address(WHY_SARPRAS, tentang=figure, **_filters(filter_))
+
+
+def why_fault(key: str) -> str:
+    """The explanation of one fault: its times day by day, its reports, what it stands in the way of."""
+    return why_address(WHY_SARPRAS, tentang=FAULT, kunci=key)
+
+
+def why_room_state(room: str) -> str:
+    """The explanation of a room's status, score and completeness."""
+    return why_address(WHY_SARPRAS, tentang=ROOM_STATE, ruang=room)
+
+
+def why_supply(room: str, item: str) -> str:
+    """The explanation of when an item that is used up will be gone."""
+    return why_address(WHY_SARPRAS, tentang=SUPPLY, ruang=room, barang=item)
+
+
+def sarpras_address(filter_: RoomsFilter, **more: object) -> str:
+    """The Sarpras page with these filters."""
+    return with_query("/sarpras", **_filters(filter_), **more)
+
+
+def rooms_address(filter_: RoomsFilter) -> str:
+    """The page with these filters."""
+    return with_query(ROOMS, **_filters(filter_))
+
+
+def why_compare(filter_: SlaFilter, what: str) -> str:
+    """The comparison of a step, all steps or requests (`etl.figures.compliance.reading`) with the period before."""
+    return why_address(COMPARE, tentang=what, **_sla_query(filter_))
+
+
+def why_control(filter_: SlaFilter, step: str) -> str:
+    """The control chart of a step up to the month of the period's last day."""
+    return why_address(CONTROL, langkah=step, **_sla_query(filter_))
+
+
+def why_step(filter_: SlaFilter, step: str, figure: Figure = Figure.SHARE) -> str:
+    """A figure of a step, or of all steps of the office (`ALL_STEPS`)."""
+    return why_address(figure, langkah=step, **_sla_query(filter_))
+
+
+def why_requests(filter_: SlaFilter, figure: Figure = Figure.REQUESTS) -> str:
+    """A figure of whole requests: share on time, or receipt to ready."""
+    return why_address(figure, **_sla_query(filter_))
+
+
+def why_request_step(year: int, agenda_number: str, step: str) -> str:
+    """One request's step, day by day; `READY` instead of a step code for receipt to ready."""
+    return why_address(REQUEST_STEP, surat=f"{int(year)}/{agenda_number}", langkah=step)
+
+
+def why_if(filter_: SlaFilter, step: str, seconds: int, turn: Turn, **more: object) -> str:
+    """The steps that would change if the target of a step were so many seconds."""
+    return why_address(
+        WHAT_IF, langkah=step, menit=minutes_text(seconds), kelompok=turn.value, **_sla_query(filter_), **more
+    )
+
+
+def minutes_text(seconds: int) -> str:
+    """Seconds as minutes, as an address holds them: 5, or 0.5."""
+    return f"{seconds / MINUTE:g}"
+
+
+def why_of(reference: Reference, **more: object) -> str:
+    """The explanation of a reference, with the part and page of it that are shown."""
+    step = "" if reference.figure in OF_LETTERS else reference.step
+    return why_address(reference.figure, langkah=step, **_sla_query(reference.filter), **more)
+
+
+def filtered_address(path: str, filter_: SlaFilter) -> str:
+    """A page that takes the same filters."""
+    return with_query(path, **_sla_query(filter_))
+
+
+def _sla_query(filter_: SlaFilter) -> dict[str, object]:
+    """The filters with the part of the SOP, where all its steps are of one."""
+    part = filter_.steps[0][0] if filter_.steps and len({step[0] for step in filter_.steps}) == 1 else ""
+    return {**_filters(filter_), "bagian": part}
+
+
+def _filters(filter_: SlaFilter | RoomsFilter, period: Period | None = None) -> dict[str, object]:
+    """Period, agency and room as the pages name them in their addresses."""
+    period = period or filter_.period
+    return {"dari": period.first, "sampai": period.last, "opd": filter_.opd, "ruang": filter_.room}

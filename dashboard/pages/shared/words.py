@@ -1,0 +1,260 @@
+"""Words for what pages show again and again: records, where their rows stand, who gave them, what changed, flags.
+
+Days, moments, steps and names are written as the office writes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import Tone, link, pill
+from dashboard.i18n import catalogue, fmt, t
+from dashboard.pages.shared.links import request_address, row_address
+from data_access.records import reading
+from data_access.records.access.users import user_by_name
+from etl.desk.screen_rows import entered_by
+from etl.domain.compliance.suspicion import SUSPICIONS
+from etl.domain.frames import MISSING
+from etl.domain.sop.steps import STEP_CODES
+from etl.domain.verdict import Flag, RequestStatus
+from etl.figures.rooms.use import WITHOUT_LETTER as NO_LETTER
+from etl.intake.load_report import SCREEN
+
+if TYPE_CHECKING:
+    from data_access.records.intake.loads import Load
+    from etl.office import Office
+
+_ACTORS = ("cli", "watch", "inbox", "source", "demo")
+_KINDS = ("permohonan", "disposisi", "pemakaian", "peserta", "kondisi", "koreksi", "pembatalan")
+_HIDDEN = ("screened", "passed", "failed")
+"""Fields whose changes are never shown: counts of the screening."""
+
+_ICONS = {
+    Flag.RETURNED: "arrow-counterclockwise",
+    Flag.EXTRA_PASS: "plus-square-dotted",
+    Flag.OUT_OF_ORDER: "shuffle",
+    Flag.NEEDS_CLOSING: "box-arrow-in-down",
+    Flag.ESTIMATED_CALENDAR: "calendar-week",
+    Flag.ENTERED_LATE: "clock-history",
+    Flag.EQUAL_STAMPS: "stack",
+    Flag.ROUND_STAMPS: "record-circle",
+    Flag.SWAPPED_DATE: "arrow-left-right",
+    Flag.SLIPPED_DAY: "calendar-minus",
+}
+
+
+def kind_words(kind: str) -> str:
+    """What the office calls that kind of records."""
+    return t(f"intake.kind_{kind}") if kind in _KINDS else kind
+
+
+def file_words(load: Load) -> str:
+    """What a list calls a load: its file, or what a person did on a page."""
+    return kind_words(load.kind) if load.kind == "koreksi" else load.file
+
+
+def place_words(file: str | None, sheet: str | None, row: int | None) -> str:
+    """ "agenda.xlsx, lembar Agenda, baris 12"; of what was entered on a screen "layar, Agendaris (ani)"."""
+    if file == SCREEN and (words := screen_words(sheet)):
+        return words
+    parts = [file, f"{t('word.sheet')} {sheet}" if sheet else "", t("intake.row", row=row) if row else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def screen_words(sheet: str | None) -> str | None:
+    """ "layar, Agendaris (ani)": who entered it on a screen; None for what was not."""
+    giver = entered_by(sheet)
+    return None if giver is None else t("intake.on_screen", role=t(f"role.{giver[0]}"), name=giver[1])
+
+
+def place_link(row: Mapping[str, Any]) -> Component:
+    """The way from a source row to its load; `row` has load_id, file, sheet, row."""
+    words = place_words(row["file"], row["sheet"], row["row"])
+    return link(words, row_address(row["load_id"], row["row"], row["sheet"]), "intake-place")
+
+
+def actor_words(office: Office, actor: str | None) -> str:
+    """Who gave it: a user with the role, or the way it came."""
+    if not actor:
+        return t("word.none")
+    if actor in _ACTORS:
+        return t(f"intake.actor_{actor}")
+    with reading(office.records) as connection:
+        user = user_by_name(connection, actor)
+    return actor if user is None else f"{actor} ({t(f'role.{user.role}')})"
+
+
+def request_link(year: int | None, agenda_key: str | None, shown: str | None = None) -> Component | str:
+    """The way to a request; a dash when there is none."""
+    if year is None or agenda_key is None:
+        return t("word.none")
+    return link(f"{year}/{shown or agenda_key}", request_address(year, agenda_key), "cases-link")
+
+
+def result_pill(load: Load) -> html.Span:
+    """What became of a load: taken, partly refused, undone."""
+    if load.status == "undone":
+        return pill(Tone.MUTED, "arrow-counterclockwise", t("intake.undone"))
+    if load.kind in ("koreksi", "pembatalan"):
+        return pill(Tone.PLAIN, "pencil", kind_words(load.kind))
+    f, counts = fmt(), load.counts
+    if counts.rejected and counts.rejected == counts.read:
+        return pill(Tone.LATE, "x-lg", t("intake.all_rejected"))
+    if counts.rejected:
+        words = t("intake.some_rejected", count=f.number(counts.rejected), n=counts.rejected)
+        return pill(Tone.NEAR, "exclamation-lg", words)
+    return pill(Tone.GOOD, "check-lg", t("intake.all_taken"))
+
+
+def step_words(step: int, pass_number: int | None = None) -> str:
+    """ "A4", or "A4, putaran 2"."""
+    code = STEP_CODES[step]
+    return code if pass_number in (None, 1) else f"{code}, {t('case.pass', n=pass_number)}"
+
+
+def stamp_words(on: int | None, at: int | None) -> str:
+    """A moment, or a day whose clock time is not known."""
+    f = fmt()
+    if at is not None:
+        return f.moment_short(at)
+    return t("case.date_only", day=f.date_short(on)) if on is not None else t("word.none")
+
+
+def row_in_words(kind: str, row: Mapping[str, Any]) -> list[Component]:
+    """What a stored row says, in two lines."""
+    first, second = _LINES[kind](row) if kind in _LINES else ("", "")
+    return [html.Div(first or t("word.none")), html.Div(second, className="p-muted")]
+
+
+def _request(row: Mapping[str, Any]) -> tuple[str, str]:
+    received = t("case.received", moment=stamp_words(row["received_on"], row["received_at"]))
+    parts = [row["opd_name"] or "", received, row["room_name"] or row["room"] or ""]
+    return row["activity"] or row["subject"] or "", " · ".join(part for part in parts if part)
+
+
+def _pass(row: Mapping[str, Any]) -> tuple[str, str]:
+    finished = stamp_words(row["finished_on"], row["finished_at"])
+    started = stamp_words(row["started_on"], row["started_at"])
+    begun = [f"{t('intake.field_started')} {started}"] if row["started_on"] is not None else []
+    ended = [f"{t('intake.field_finished')} {finished}"] if row["finished_on"] is not None else []
+    return step_words(row["step"], row["pass_number"]), " · ".join([*begun, *ended])
+
+
+def _session(row: Mapping[str, Any]) -> tuple[str, str]:
+    f = fmt()
+    when = f"{stamp_words(None, row['started_at'])} – {f.clock(row['ended_at'])}"
+    people = t("intake.present", count=f.number(row["present"])) if row["present"] is not None else ""
+    return row["room_name"] or row["room_text"] or "", " · ".join(part for part in (when, people) if part)
+
+
+def _list(row: Mapping[str, Any]) -> tuple[str, str]:
+    f = fmt()
+    return t("intake.people", count=f.number(row["people"])), t("intake.present", count=f.number(row["present"]))
+
+
+def _check(row: Mapping[str, Any]) -> tuple[str, str]:
+    item = row["item_name"] or row["item_text"] or ""
+    condition = t(f"intake.condition_{row['condition']}")
+    room = row["room_name"] or row["room_text"] or ""
+    return f"{item}: {condition}", f"{room} · {stamp_words(row['checked_on'], row['checked_at'])}"
+
+
+_LINES = {"permohonan": _request, "disposisi": _pass, "pemakaian": _session, "peserta": _list, "kondisi": _check}
+
+
+def changes_in_words(changes: Mapping[str, Any]) -> list[Component]:
+    """One line a field: what was known and what the row says instead. Screening counts are never shown here."""
+    fields = _fields(changes)
+    lines = [html.Div(_change(name, *fields[name]), className="intake-change") for name in fields]
+    return lines or [html.Div(t("intake.change_hidden"), className="p-muted")]
+
+
+def _fields(changes: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Old and new by field; the day and the moment of one stamp are one field."""
+    fields: dict[str, tuple[str, str]] = {}
+    for column, (old, new) in changes.items():
+        field = column.removesuffix("_at").removesuffix("_on") if column != "letter_on" else column
+        is_day = column.endswith("_on")
+        if column in _HIDDEN or (is_day and f"{field}_at" in changes and changes[f"{field}_at"][1] is not None):
+            continue
+        fields[field] = (value_words(column, old), value_words(column, new))
+    return fields
+
+
+def _change(field: str, old: str, new: str) -> list[Component | str]:
+    return [
+        html.Span(f"{field_words(field)}: ", className="p-muted"),
+        html.Del(old),
+        html.Span(" → ", **{"aria-hidden": "true"}),
+        html.Ins(new),
+    ]
+
+
+def field_words(field: str) -> str:
+    """What the office calls a field."""
+    name = field if field == "letter_on" else field.removesuffix("_at").removesuffix("_on")
+    key = f"intake.field_{name}"
+    return t(key) if key in catalogue() else field
+
+
+def value_words(column: str, value: Any) -> str:
+    """A stored value as it is written on a page."""
+    f = fmt()
+    if value is None or value == MISSING or value == "":
+        return t("word.none")
+    if isinstance(value, dict):
+        return stamp_words(value.get("on"), value.get("at"))
+    if column.endswith("_at"):
+        return f.moment_short(int(value))
+    if column.endswith("_on"):
+        return f.date_short(int(value))
+    if column == "step":
+        return step_words(int(value))
+    if column == "status":
+        return t(f"status.{value if isinstance(value, str) else RequestStatus.of(int(value))}")
+    if column == "condition":
+        return t(f"intake.condition_{value}")
+    if isinstance(value, bool):
+        return t("intake.yes") if value else t("intake.no")
+    return f.number(value) if isinstance(value, int | float) and column != "year" else str(value)
+
+
+def opd_words(name: str | None) -> str:
+    """An agency's name, or words for a session without a request."""
+    return t("room.without_letter") if name in (None, NO_LETTER) else str(name)
+
+
+def flag_of(name: str) -> Flag | None:
+    """The flag that figures and addresses call by that name (`entered_late`); None for another word."""
+    return next((flag for flag in Flag if flag and str(flag.name).lower() == name), None)
+
+
+def flag_name(flag: Flag) -> str:
+    """What figures and addresses call a flag."""
+    return str(flag.name).lower()
+
+
+def flag_chip(flag: Flag) -> html.Span:
+    """The flag's word on a chip; its sentence appears over it."""
+    tone = Tone.NEAR if flag in SUSPICIONS else Tone.PLAIN
+    return pill(tone, _ICONS[flag], t(f"flag.{flag.name}"), t(f"flag.why_{flag.name}"))
+
+
+def flag_chips(names: Iterable[str]) -> html.Div:
+    """The chips of one step."""
+    flags = [flag_of(name) for name in names]
+    return html.Div([flag_chip(flag) for flag in flags if flag], className="flag-chips")
+
+
+def flag_meanings(names: Iterable[str]) -> Component | None:
+    """What each of these flags means, for readers without a mouse and on paper; nothing without flags."""
+    wanted = set(names)
+    flags = [flag for flag in Flag if flag and flag_name(flag) in wanted]
+    if not flags:
+        return None
+    rows = [html.Div([html.Dt(flag_chip(flag)), html.Dd(t(f"flag.why_{flag.name}"))]) for flag in flags]
+    return html.Dl(rows, className="flag-meanings")

@@ -1,0 +1,38 @@
+"""A message below the screens becomes a sentence in the language of the request, also after it was stored."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from dashboard.i18n import sentence
+from data_access.errors import Message, stored, stored_message
+from etl.domain.errors import RuleError
+
+NESTED = RuleError("kantor.toml", Message("rule.line", line=3), None, Message("rule.one_of", choices=("mon", "tue")))
+
+
+def test_messages_within_a_message_lists_and_nothing_are_put_into_words() -> None:
+    assert sentence(NESTED) == "kantor.toml: baris 3 = (kosong) tidak dapat dipakai; tulis salah satu dari mon, tue."
+
+
+def test_the_language_is_that_of_the_request() -> None:
+    with Flask("sample").test_request_context(headers={"Cookie": "bahasa=en"}):
+        assert sentence(NESTED) == "kantor.toml: line 3 = (empty) cannot be used; write one of mon, tue."
+
+
+def test_a_message_comes_back_from_a_column_of_text() -> None:
+    assert sentence(stored(NESTED.message)) == sentence(NESTED)
+
+
+def test_a_sentence_that_was_stored_whole_stays_as_it_is() -> None:
+    assert (stored("Baris 2: kosong."), stored_message("Baris 2: kosong.")) == ("Baris 2: kosong.", "Baris 2: kosong.")
+
+
+def test_braces_in_what_people_typed_are_no_places() -> None:
+    assert sentence(Message("rule.quoted", text="{file} {0}")) == '"{file} {0}"'
+
+
+def test_an_unknown_code_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        sentence(Message("rule.no_such_code"))
