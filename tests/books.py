@@ -49,7 +49,7 @@ class Bureau:
         ends = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
         return tuple(report[end] for end in ends)  # type: ignore[return-value]
 
-    def request_detail(self, letter: str, as_of: str | None = None) -> dict[str, Any]:
+    def case(self, letter: str, as_of: str | None = None) -> dict[str, Any]:
         """One letter as `pantau case --json` tells it."""
         year, number = letter.split("/", 1)
         whole = request_detail(self.office, int(year), number, seconds(as_of) if as_of else self.clock())
