@@ -5,45 +5,30 @@ from __future__ import annotations
 import csv
 import errno
 import io
-from collections.abc import Callable, Iterator
+import shutil
+import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import xlsxwriter
 
 from dashboard.i18n import sentence
-from data_access.home import Home
 from data_access.records import one_load
 from data_access.records.office.settings_store import save_settings
 from etl.desk.settings_edit import with_room
 from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
 from etl.figures.period import Period
 from etl.figures.requests.detail import request_detail, request_json
-from etl.intake.pipeline import LoadReport, ingest
-from etl.office import Office
-from tests.letters import JAKARTA
+from etl.intake.load_report import LoadReport
+from tests.offices.office import Clock, Fill, filled_folder, give, open_office, own_records, seconds
 
 AGENDA = "No. Agenda;Tgl. Diterima;Pukul;Dari;Hal;Ruang;Tgl Kegiatan;Mulai;Selesai;Status;tgl_status"
 HAND_OVERS = "no_agenda;langkah;putaran;tgl_mulai;jam_mulai;tgl_selesai;jam_selesai;jeda_mulai;jeda_selesai;alasan_jeda"
 SESSIONS = "no_agenda;ruang;tanggal;jam_mulai;jam_selesai;peserta_hadir"
-
-
-def seconds(text: str) -> int:
-    """UTC seconds of an office time."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=JAKARTA).timestamp())
-
-
-class Clock:
-    """A clock that stands still until told otherwise."""
-
-    def __init__(self, text: str) -> None:
-        self.now = seconds(text)
-
-    def __call__(self) -> int:
-        return self.now
 
 
 class Bureau:
@@ -51,23 +36,20 @@ class Bureau:
 
     def __init__(self, folder: Path, now: str = "2026-09-30 09:00", database_url: str | None = None) -> None:
         self.folder = folder
-        self.clock = Clock(now)
-        self.office = Office.open(Home(folder / "home"), database_url, self.clock)
+        self.clock = Clock(seconds(now))
+        self.office = open_office(folder, self.clock, url=database_url)
 
     def give(self, text: str, name: str = "buku.csv", **options: Any) -> LoadReport:
         """Load a CSV book."""
-        path = self.folder / name
-        path.write_text(text, encoding="utf-8")
-        (report,) = ingest(self.office, path, self.clock(), **options)
-        return report
+        return give(self.office, self.folder, name, text, self.clock(), **options)
 
     def counts(self, text: str, name: str = "buku.csv", **options: Any) -> tuple[int, int, int, int, int, int]:
         """Read, accepted, unchanged, corrected, waiting, rejected of a book."""
-        told = self.give(text, name, **options).to_json(sentence)
+        report = self.give(text, name, **options).to_json(sentence)
         ends = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
-        return tuple(told[end] for end in ends)  # type: ignore[return-value]
+        return tuple(report[end] for end in ends)  # type: ignore[return-value]
 
-    def request_detail(self, letter: str, as_of: str | None = None) -> dict[str, Any]:
+    def case(self, letter: str, as_of: str | None = None) -> dict[str, Any]:
         """One letter as `pantau case --json` tells it."""
         year, number = letter.split("/", 1)
         whole = request_detail(self.office, int(year), number, seconds(as_of) if as_of else self.clock())
@@ -89,14 +71,32 @@ class Bureau:
         self.office.records.dispose()
 
 
+B = TypeVar("B", bound=Bureau)
+
+
 @contextmanager
-def opened(make: Callable[[], Bureau]) -> Iterator[Bureau]:
-    """A bureau that is closed at the end."""
-    bureau = make()
-    try:
+def bureau_of(
+    kind: type[B], folder: Path, server: str | None = None, fill: Fill | None = None, now: str = "2026-09-30 09:00"
+) -> Iterator[B]:
+    """A bureau of the test's own with the books that `fill` gives, closed at the end.
+
+    Its records lie in SQLite, or on a PostgreSQL server.
+    """
+    if fill is not None:
+        shutil.copytree(filled_folder(fill, server), folder, dirs_exist_ok=True)
+    with own_records(fill, server) as url:
+        bureau = kind(folder, now, url)
+        try:
+            yield bureau
+        finally:
+            bureau.close()
+
+
+@contextmanager
+def fresh_bureau(now: str = "2026-09-30 09:00") -> Iterator[Bureau]:
+    """A bureau without a book, in a folder that is gone at the end: one of many in a test."""
+    with tempfile.TemporaryDirectory() as name, bureau_of(Bureau, Path(name), now=now) as bureau:
         yield bureau
-    finally:
-        bureau.close()
 
 
 def book(header: str, *rows: str) -> str:

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from data_access.records import migrate
-from tests.databases import database_url, opened, own_database, run_on_server, running_postgresql
+from tests.databases import migrated_postgresql, migrated_sqlite, opened, own_database, running_postgresql
 
 LONG = (
     "test_intake_property.py", "test_undo.py", "test_watch.py", "test_watch_served.py", "test_commands_faults.py",
@@ -45,46 +44,31 @@ def postgresql_server() -> Iterator[str]:
         yield server
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file at the newest form, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "records.sqlite"
-    with opened(f"sqlite:///{path}") as engine:
-        migrate(engine)
-    return path
-
-
-@pytest.fixture(scope="session")
-def migrated_postgresql(postgresql_server: str) -> str:
-    """Name of a PostgreSQL database at the newest form, to be copied."""
-    name = "pantau_migrated"
-    run_on_server(postgresql_server, f"CREATE DATABASE {name}")
-    with opened(database_url(postgresql_server, name)) as engine:
-        migrate(engine)
-    return name
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_records_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def server(request: pytest.FixtureRequest) -> str | None:
+    """Where the records lie: None is SQLite, else the URL of a PostgreSQL server."""
+    return None if request.param == "sqlite" else request.getfixturevalue("postgresql_server")
+
+
+@pytest.fixture
+def empty_records_url(server: str | None, tmp_path: Path) -> Iterator[str]:
     """URL of records that were never migrated, this test's own."""
-    if request.param == "sqlite":
+    if server is None:
         yield f"sqlite:///{tmp_path / 'records.sqlite'}"
         return
-    server = request.getfixturevalue("postgresql_server")
     with own_database(server, "template1") as url:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def records_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture
+def records_database_url(server: str | None, tmp_path: Path) -> Iterator[str]:
     """URL of migrated records without a row, this test's own."""
-    if request.param == "sqlite":
+    if server is None:
         path = tmp_path / "records.sqlite"
-        shutil.copyfile(request.getfixturevalue("migrated_sqlite"), path)
+        shutil.copyfile(migrated_sqlite(), path)
         yield f"sqlite:///{path}"
         return
-    server = request.getfixturevalue("postgresql_server")
-    with own_database(server, request.getfixturevalue("migrated_postgresql")) as url:
+    with own_database(server, migrated_postgresql(server)) as url:
         yield url
 
 

@@ -43,9 +43,9 @@ _PLACES = (
 )
 
 
-def data_desk(folder: Path, records: Path) -> Desk:
+def data_desk(folder: Path) -> Desk:
     """An office with everybody in it and nothing loaded."""
-    return desk(folder, records, pages=[intake_page])
+    return desk(folder, pages=[intake_page])
 
 
 def csv_bytes(rows: Rows) -> bytes:

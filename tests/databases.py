@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
 import secrets
 import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
 from sqlalchemy import Engine, make_url
 
-from data_access.records import open_records
+from data_access.records import migrate, open_records
 
 
 @contextmanager
@@ -24,6 +26,33 @@ def opened(url: str) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+@cache
+def process_folder() -> Path:
+    """A folder for what all tests of this process copy; removed when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="pantau-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def migrated_sqlite() -> Path:
+    """A SQLite file at the newest form, to be copied."""
+    path = process_folder() / "records.sqlite"
+    with opened(f"sqlite:///{path}") as engine:
+        migrate(engine)
+    return path
+
+
+@cache
+def migrated_postgresql(server: str) -> str:
+    """Name of a PostgreSQL database at the newest form, to be copied."""
+    name = "pantau_migrated"
+    run_on_server(server, f"CREATE DATABASE {name}")
+    with opened(database_url(server, name)) as engine:
+        migrate(engine)
+    return name
 
 
 @contextmanager

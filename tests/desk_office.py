@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,27 +18,14 @@ from flask.testing import FlaskClient
 from dashboard.access.guard import guarded
 from dashboard.access.roles import May, Page, Role
 from dashboard.web.app import create_app
-from data_access.home import Home
 from data_access.records.access.users import add_user
 from data_access.records.engine import writing
 from etl.office import Office
-
-MONDAY_NINE = 1_788_746_400
-"""Monday 7 September 2026, 09.00 WIB."""
+from tests.offices.office import MONDAY_NINE, Clock, Fill, open_office
 
 PASSWORD = "kuda-lumping-21"
 SECRET_FIGURE = "angka rahasia 4711"
 OWN_OPD = "Dinas Kesehatan"
-
-
-@dataclass
-class Clock:
-    """The server's clock, set by the test."""
-
-    at: int = MONDAY_NINE
-
-    def __call__(self) -> int:
-        return self.at
 
 
 @dataclass
@@ -75,16 +61,6 @@ def password_hash() -> str:
     return PasswordHasher.from_parameters(CHEAPEST).hash(PASSWORD)
 
 
-def open_office(folder: Path, records: Path | None, clock: Clock, *, is_demo: bool = False) -> Office:
-    """An office in that folder; `records` is a file of migrated records to begin with."""
-    home = Home(folder).make()
-    if is_demo:
-        home.mark_as_demo()
-    if records:
-        shutil.copyfile(records, home.records_path)
-    return Office.open(home, None, clock)
-
-
 def add_everybody(office: Office, *, is_demo: bool = False) -> None:
     """One user a role, named like it, all with the same password."""
     with writing(office.records) as connection:
@@ -104,43 +80,18 @@ def add_everybody(office: Office, *, is_demo: bool = False) -> None:
 
 def desk(
     folder: Path,
-    records: Path | None,
+    fill: Fill | None = None,
+    at: int = MONDAY_NINE,
     *,
     pages: Sequence[ModuleType] = (),
     is_demo: bool = False,
     host: str = "127.0.0.1",
 ) -> Desk:
-    """An office with everybody in it, served with those pages."""
-    clock = Clock()
-    office = open_office(folder, records, clock, is_demo=is_demo)
+    """An office of the test's own with the books that `fill` gives and everybody in it, served with those pages."""
+    clock = Clock(at)
+    office = open_office(folder, clock, fill, is_demo=is_demo)
     add_everybody(office, is_demo=is_demo)
     return Desk(office, create_app(office, now=clock, pages=pages, host=host), clock)
-
-
-def filled_desk(
-    folder: Path, records: Path, fill: Callable[[Office, Path], None], at: int, pages: Sequence[ModuleType] = ()
-) -> Desk:
-    """A desk of the test's own with everybody in it, to which `fill(office, folder)` gave its books; its clock is `at`.
-
-    Books are given once a worker: to an office beside `records`, which every later desk is a copy of.
-    """
-    start = records.parent / f"{fill.__module__}.{fill.__qualname__}"
-    if not start.exists():
-        _fill(start, records, fill, at)
-    shutil.copytree(start, folder, dirs_exist_ok=True)
-    clock = Clock(at)
-    office = open_office(folder, None, clock)
-    return Desk(office, create_app(office, now=clock, pages=pages), clock)
-
-
-def _fill(start: Path, records: Path, fill: Callable[[Office, Path], None], at: int) -> None:
-    making = start.with_name(f"{start.name}.making")  # only a whole one gets its name
-    shutil.rmtree(making, ignore_errors=True)
-    office = open_office(making, records, Clock(at))
-    add_everybody(office)
-    fill(office, making)
-    office.records.dispose()
-    making.rename(start)
 
 
 def sample_page(page: Page, path: str, name: str) -> ModuleType:

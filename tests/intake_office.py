@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 
 from dashboard.web.pages import PAGES
 from etl.intake.load_report import LoadReport
-from etl.intake.pipeline import ingest
 from etl.office import Office
-from tests.books import agenda, hand_overs, part_a, room_log, seconds
-from tests.desk_office import Desk, call, filled_desk
+from tests.books import agenda, hand_overs, part_a, room_log
+from tests.desk_office import Desk, call, desk
+from tests.offices.office import give, seconds
 from tests.page_office import END_OF_SEPTEMBER, ask
 
 REGISTER, HAND_OVER_BOOK, ROOM_LOG, LATER = 1, 2, 3, 4
@@ -39,30 +39,24 @@ USES = room_log("143;Smart Center;10/09/2026;09.05;11.50;42", "150;Ruang Rapat L
 AGAIN = agenda("144;08/09/2026;08.00;Dinas Pendidikan;Bimbingan guru SD;Smart Center;11/09/2026;09.00;13.00;disetujui")
 
 
-def intake_office(folder: Path, records: Path) -> Desk:
-    """Four loads: the register, the hand-overs, the room log, and a later word on letter 144."""
-    return filled_desk(folder, records, _give_all, END_OF_SEPTEMBER, PAGES)
+def intake_office(folder: Path) -> Desk:
+    """Four loads: the register, the hand-overs, the room log, and a later row of letter 144."""
+    return desk(folder, _give_all, END_OF_SEPTEMBER, pages=PAGES)
 
 
 def _give_all(office: Office, folder: Path) -> None:
-    _load(office, folder, "agenda-september.csv", LETTERS, "2026-09-21 08:30", "agendaris")
-    _load(office, folder, "disposisi.csv", BOOK, "2026-09-23 10:20", "cli")
-    _load(office, folder, "pemakaian.csv", USES, "2026-09-24 08:30", "agendaris")
-    _load(office, folder, "agenda-susulan.csv", AGAIN, "2026-09-25 08:30", "agendaris")
+    for name, text, at, actor in (
+        ("agenda-september.csv", LETTERS, "2026-09-21 08:30", "agendaris"),
+        ("disposisi.csv", BOOK, "2026-09-23 10:20", "cli"),
+        ("pemakaian.csv", USES, "2026-09-24 08:30", "agendaris"),
+        ("agenda-susulan.csv", AGAIN, "2026-09-25 08:30", "agendaris"),
+    ):
+        give(office, folder, name, text, seconds(at), actor=actor)
 
 
-def give(
-    served: Desk, folder: Path, name: str, text: str, at: str = "2026-09-29 08:00", actor: str = "agendaris"
-) -> LoadReport:
-    """Load a book."""
-    return _load(served.office, folder, name, text, at, actor)
-
-
-def _load(office: Office, folder: Path, name: str, text: str, at: str, actor: str) -> LoadReport:
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    (report,) = ingest(office, path, seconds(at), actor=actor)
-    return report
+def give_later(served: Desk, folder: Path, name: str, text: str, at: str = "2026-09-29 08:00") -> LoadReport:
+    """Load a book after those."""
+    return give(served.office, folder, name, text, seconds(at), actor="agendaris")
 
 
 def value(id: str, name: str, of: Any) -> dict[str, Any]:
@@ -91,9 +85,9 @@ def press(
     browser: FlaskClient, outputs: tuple[str, ...], buttons: tuple[str, ...], pressed: str, state: dict[str, Any]
 ) -> Any:
     """Press one of the buttons that a callback listens to; `state` by "id.property"."""
-    inputs = [value(one, "n_clicks", 1 if one == pressed else None) for one in buttons]
-    told = [value(*name.rsplit(".", 1), of) for name, of in state.items()]
+    inputs = [value(button, "n_clicks", 1 if button == pressed else None) for button in buttons]
+    values = [value(*name.rsplit(".", 1), of) for name, of in state.items()]
     changed = [f"{pressed}.n_clicks"]
     if len(outputs) > 1:
-        return ask(browser, outputs, inputs, state=told, changedPropIds=changed)
-    return call(browser, outputs[0], inputs, state=told, changedPropIds=changed)
+        return ask(browser, outputs, inputs, state=values, changedPropIds=changed)
+    return call(browser, outputs[0], inputs, state=values, changedPropIds=changed)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from flask.testing import FlaskClient
 
 from dashboard.web.pages import PAGES
-from etl.intake.pipeline import ingest
 from etl.office import Office
-from tests.books import agenda, hand_overs, part_a, room_log, seconds
-from tests.desk_office import Desk, call, filled_desk
+from tests.books import agenda, hand_overs, part_a, room_log
+from tests.desk_office import Desk, call, desk
+from tests.offices.office import give_books, seconds
 from tests.written_html import read_back
 
 END_OF_SEPTEMBER = seconds("2026-09-30 09:00")
@@ -43,23 +43,15 @@ FAILED = "Terjadi kesalahan"
 """What stands in the frame instead of a page that failed."""
 
 
-def office_with_letters(folder: Path, records: Path) -> Desk:
+def office_with_letters(folder: Path) -> Desk:
     """Four letters of early September (one on time, one with a late A4, one dated only) and one under way today."""
-    return filled_desk(folder, records, give_letters, END_OF_SEPTEMBER, PAGES)
+    return desk(folder, give_letters, END_OF_SEPTEMBER, pages=PAGES)
 
 
 def give_letters(office: Office, folder: Path) -> None:
     """The books of those letters."""
-    give_books(office, folder, {"agenda.csv": LETTERS, "disposisi.csv": HAND_OVERS, "pemakaian.csv": USES})
-
-
-def give_books(office: Office, folder: Path, books: Mapping[str, str], at: int = END_OF_SEPTEMBER) -> None:
-    """Load books by the names of their files; each must be taken in."""
-    for name, text in books.items():
-        path = folder / name
-        path.write_text(text, encoding="utf-8")
-        (report,) = ingest(office, path, at)
-        assert report.status == "loaded"
+    books = {"agenda.csv": LETTERS, "disposisi.csv": HAND_OVERS, "pemakaian.csv": USES}
+    give_books(office, folder, books, END_OF_SEPTEMBER)
 
 
 def outputs(*names: str) -> dict[str, Any]:

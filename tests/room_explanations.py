@@ -10,10 +10,10 @@ from dashboard.web.pages import PAGES
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply
-from tests.books import book, seconds
-from tests.desk_office import OWN_OPD, Desk, call, filled_desk
+from tests.books import book
+from tests.desk_office import OWN_OPD, Desk, call, desk
+from tests.offices.office import give_books, seconds
 from tests.page_office import ask, found, words
-from tests.wall_office import give
 
 SEPTEMBER = "dari=2026-09-01&sampai=2026-09-30"
 NOW = seconds("2026-09-30 17:00")
@@ -72,27 +72,28 @@ def session_row(number: int) -> str:
 
 
 def check_rows(day: int) -> list[str]:
-    said = check_of(day)
-    if said is None:
+    check = check_of(day)
+    if check is None:
         return []
-    return [f"{day:02}/09/2026;{said[0]};;{item};{said[1] if item == 'AC' else 'Baik'};Smart Center" for item in ITEMS]
+    clock, condition = check
+    words = {"AC": condition}
+    return [f"{day:02}/09/2026;{clock};;{item};{words.get(item, 'Baik')};Smart Center" for item in ITEMS]
 
 
-def office_of_sessions(folder: Path, records: Path) -> Desk:
+def office_of_sessions(folder: Path) -> Desk:
     """A served office with these sessions, letters and checks."""
-    return filled_desk(folder, records, _give_sessions, NOW, PAGES)
+    return desk(folder, _give_sessions, NOW, pages=PAGES)
 
 
 def _give_sessions(office: Office, folder: Path) -> None:
-    files = {
+    books = {
         "agenda.csv": book(REGISTER, *(letter_row(number) for number in SESSIONS if number % 3 == 0)),
         "pemakaian.csv": book(LOG, *(session_row(number) for number in SESSIONS)),
         "kondisi.csv": book(
             "tanggal;jam;saat;barang;kondisi;ruang", *(r for day in range(1, 31) for r in check_rows(day))
         ),
     }
-    for name, text in files.items():
-        give(office, folder, name, text, NOW)
+    give_books(office, folder, books, NOW)
     seats = apply(office.settings, f'[[room]]\nname = "Smart Center"\ncapacity = {SEATS}\n', "uji")
     apply_settings(office, seats, NOW, actor="admin")
 
@@ -109,7 +110,7 @@ Row = dict[str, str]
 
 def tables(part: Any) -> list[list[Row]]:
     """The cells of each table by the words of their columns."""
-    return [[_cells(row["children"]) for row in found(one["children"], "Tr")][1:] for one in found(part, "Table")]
+    return [[_cells(row["children"]) for row in found(table["children"], "Tr")][1:] for table in found(part, "Table")]
 
 
 def _cells(cells: list[Any]) -> Row:
@@ -160,5 +161,5 @@ def row_of(session: int) -> str:
 
 def ways_of(served: Desk, page: str) -> list[str]:
     """What stands behind the mark in the addresses of the explanations that a page leads to."""
-    hrefs = (one["href"] for one in found(body(served, page), "Link"))
+    hrefs = (link["href"] for link in found(body(served, page), "Link"))
     return [href.partition("?")[2] for href in dict.fromkeys(hrefs) if href.startswith("/mengapa")]

@@ -13,10 +13,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from dashboard.web.pages import PAGES
-from etl.intake.pipeline import ingest
 from etl.office import Office
-from tests.books import agenda, hand_overs, seconds
-from tests.desk_office import Desk, filled_desk
+from tests.books import agenda, hand_overs
+from tests.desk_office import Desk, desk
+from tests.offices.office import give, seconds
 
 PERIOD = "2026-S1"
 FIRST, LAST = "2026-01-01", "2026-06-30"
@@ -161,14 +161,12 @@ def hand_over_book() -> str:
     return hand_overs(*rows)
 
 
-def semester_desk(folder: Path, records: Path) -> Desk:
+def semester_desk(folder: Path) -> Desk:
     """A served office with both books, ten days after the half-year."""
-    return filled_desk(folder / "home", records, _give_both, AS_OF, PAGES)
+    return desk(folder, _give_both, AS_OF, pages=PAGES)
 
 
 def _give_both(office: Office, folder: Path) -> None:
     for name, text in (("agenda-s1.csv", register_book()), ("disposisi-s1.csv", hand_over_book())):
-        path = folder / name
-        path.write_text(text, encoding="utf-8")
-        (told,) = ingest(office, path, AS_OF)
-        assert (told.status, told.counts["rejected"], told.counts["waiting"]) == ("loaded", 0, 0)
+        report = give(office, folder, name, text, AS_OF)
+        assert (report.status, report.counts["rejected"], report.counts["waiting"]) == ("loaded", 0, 0)

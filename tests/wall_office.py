@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
 from collections.abc import Callable
-from datetime import datetime
-from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from data_access.home import Home
-from etl.intake.pipeline import ingest
 from etl.office import Office
+from tests.offices.office import give_books, open_office, seconds
 
 THURSDAY = "2026-11-19"
 REGISTER = """\
@@ -67,34 +60,15 @@ ROOM_LOG = """no_agenda;tahun;ruang;tanggal;jam_mulai;jam_selesai;peserta_terver
 
 def moment(clock: str, day: str = THURSDAY) -> int:
     """UTC seconds of an office time such as "10:42"."""
-    return int(datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=ZoneInfo("Asia/Jakarta")).timestamp())
-
-
-def give(office: Office, folder: Path, name: str, text: str, now: int) -> None:
-    """Load a file with that text."""
-    path = folder / name
-    path.write_text(text, encoding="utf-8")
-    ingest(office, path, now)
-
-
-def empty_office(folder: Path, now: Callable[[], int]) -> Office:
-    """An office that has loaded nothing."""
-    return Office.open(Home(folder / "home"), None, now)
+    return seconds(f"{day} {clock}")
 
 
 def thursday_office(folder: Path, now: Callable[[], int]) -> Office:
     """The office with its register, hand-overs and room log, loaded at 10.41."""
-    shutil.copytree(_thursday_home(), folder / "home", dirs_exist_ok=True)
-    return empty_office(folder, now)
+    return open_office(folder, now, give_thursday)
 
 
-@cache
-def _thursday_home() -> Path:
-    """The home of that office, filled once a worker and copied from then on."""
-    folder = Path(tempfile.mkdtemp(prefix="pantau-thursday-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    office = empty_office(folder, lambda: moment("10:41"))
-    for name, text in (("register.csv", REGISTER), ("disposisi.csv", HAND_OVERS), ("ruang.csv", ROOM_LOG)):
-        give(office, folder, name, text, moment("10:41"))
-    office.records.dispose()
-    return folder / "home"
+def give_thursday(office: Office, folder: Path) -> None:
+    """The books of that office."""
+    books = {"register.csv": REGISTER, "disposisi.csv": HAND_OVERS, "ruang.csv": ROOM_LOG}
+    give_books(office, folder, books, moment("10:41"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,19 +15,14 @@ from dashboard.access.devices import device_link
 from dashboard.wall.routes import BUILD_HEADER, DATA_PATH, NOW_HEADER
 from dashboard.web.app import create_app
 from etl.office import Office
-from tests.wall_office import empty_office, moment
+from tests.offices.office import Clock
+from tests.wall_office import moment, thursday_office
 
 Start = Callable[..., Any]
 
 
-@dataclass
-class Clock:
-    """The server's clock, set by the tests."""
-
-    at: int = moment("10:41") + 30
-
-    def __call__(self) -> int:
-        return self.at
+HALF_PAST = moment("10:41") + 30
+"""Half a minute before 10.42, when the pictures of the wall's tests begin."""
 
 
 @dataclass
@@ -92,11 +86,10 @@ class WallServer:
         self.link = device_link(office, "TV Kepala Bidang", clock(), self.base)
 
     @classmethod
-    def of_copy(cls, start: Path, folder: Path) -> WallServer:
-        """Serve a copy of a prepared folder."""
-        clock = Clock()
-        shutil.copytree(start, folder)
-        return cls(folder, empty_office(folder, clock), clock)
+    def of_thursday(cls, folder: Path) -> WallServer:
+        """Serve the Thursday office half a minute before 10.42."""
+        clock = Clock(HALF_PAST)
+        return cls(folder, thursday_office(folder, clock), clock)
 
     def start(self) -> None:
         """Listen, on the same port as before; nothing when it does already."""

@@ -12,9 +12,9 @@ def whole_mart(bureau: Bureau) -> dict[str, list[tuple[object, ...]]]:
     """Every table's rows, sorted, but for numbers of rows and loads, and moments of loading."""
     snapshot = bureau.office.mart.read()
     letters = {row["request_id"]: row["agenda_key"] for row in snapshot.rows("SELECT * FROM request_fact")}
-    found = {}
+    tables = {}
     for name in TABLES:
         rows = snapshot.rows(f"SELECT * FROM {name}")  # noqa: S608 – own names
         plain = [(letters.get(r.get("request_id")), *(v for key, v in r.items() if key not in APART)) for r in rows]
-        found[name] = sorted(plain, key=repr)
-    return found
+        tables[name] = sorted(plain, key=repr)
+    return tables

@@ -7,8 +7,9 @@ from pathlib import Path
 from dashboard.web.pages import PAGES
 from etl.office import Office
 from tests.books import agenda, hand_overs
-from tests.desk_office import Desk, filled_desk
-from tests.page_office import END_OF_SEPTEMBER, give_books, give_letters
+from tests.desk_office import Desk, desk
+from tests.offices.office import give_books
+from tests.page_office import END_OF_SEPTEMBER, give_letters
 
 MORE_LETTERS = agenda(
     *(
@@ -31,11 +32,12 @@ MORE_HAND_OVERS = hand_overs(
 )
 
 
-def office_with_many_letters(folder: Path, records: Path) -> Desk:
+def office_with_many_letters(folder: Path) -> Desk:
     """The office of `tests.page_office` with these letters beside its own."""
-    return filled_desk(folder, records, _give_many_letters, END_OF_SEPTEMBER, PAGES)
+    return desk(folder, _give_many_letters, END_OF_SEPTEMBER, pages=PAGES)
 
 
 def _give_many_letters(office: Office, folder: Path) -> None:
     give_letters(office, folder)
-    give_books(office, folder, {"agenda-lain.csv": MORE_LETTERS, "disposisi-lain.csv": MORE_HAND_OVERS})
+    books = {"agenda-lain.csv": MORE_LETTERS, "disposisi-lain.csv": MORE_HAND_OVERS}
+    give_books(office, folder, books, END_OF_SEPTEMBER)

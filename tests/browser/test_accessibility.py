@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -24,9 +23,9 @@ OTHERS = ("/masuk", "/layar")
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A running office with five letters."""
-    with running(office_with_letters(tmp_path_factory.mktemp("axe"), migrated_sqlite)) as site:
+    with running(office_with_letters(tmp_path_factory.mktemp("axe"))) as site:
         yield site
 
 

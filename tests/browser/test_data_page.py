@@ -22,9 +22,9 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pytest.fixture
-def site(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Site]:
+def site(tmp_path: Path) -> Iterator[Site]:
     """A running office with nothing loaded, all pages."""
-    with running(desk(tmp_path, migrated_sqlite, pages=PAGES)) as site:
+    with running(desk(tmp_path, pages=PAGES)) as site:
         yield site
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +23,8 @@ from dashboard.components import (
     search_field,
     select,
 )
-from tests.desk_office import MONDAY_NINE, PASSWORD, desk, sample_page
+from tests.desk_office import PASSWORD, desk, sample_page
+from tests.offices.office import MONDAY_NINE
 from tests.windows import Site, running
 
 
@@ -74,10 +74,10 @@ def filtered_page() -> Any:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Site]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A demo office with the page above and another one."""
     pages = [filtered_page(), sample_page(DeskPage.PERMOHONAN, "/permohonan", "lain")]
-    with running(desk(tmp_path_factory.mktemp("desk"), migrated_sqlite, pages=pages, is_demo=True)) as site:
+    with running(desk(tmp_path_factory.mktemp("desk"), pages=pages, is_demo=True)) as site:
         yield site
 
 

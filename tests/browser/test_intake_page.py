@@ -16,9 +16,9 @@ LISTS = ("/data/muatan", "/data/muatan/1", "/data/menunggu?ruang=aulakecil", "/d
 
 
 @pytest.fixture
-def site(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Site]:
+def site(tmp_path: Path) -> Iterator[Site]:
     """A running office of this test's own."""
-    with running(intake_office(tmp_path, migrated_sqlite)) as site:
+    with running(intake_office(tmp_path)) as site:
         yield site
 
 

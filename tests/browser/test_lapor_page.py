@@ -12,9 +12,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from etl.office import Office
-from tests.desk_office import PASSWORD, Desk, filled_desk
+from tests.desk_office import PASSWORD, Desk, desk
+from tests.offices.office import give
 from tests.unit.test_photos import photo
-from tests.wall_office import REGISTER, give, moment
+from tests.wall_office import REGISTER, moment
 from tests.windows import CUT, listening
 
 NOW = moment("09:40")
@@ -33,8 +34,8 @@ def fill(office: Office, folder: Path) -> None:
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
-    return filled_desk(tmp_path, migrated_sqlite, fill, NOW)
+def served(tmp_path: Path) -> Desk:
+    return desk(tmp_path, fill, NOW)
 
 
 @pytest.fixture

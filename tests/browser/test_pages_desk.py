@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -16,9 +15,9 @@ SEPTEMBER = "/kepatuhan?dari=2026-09-01&sampai=2026-09-30"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A running office with five letters."""
-    with running(office_with_letters(tmp_path_factory.mktemp("pages"), migrated_sqlite)) as site:
+    with running(office_with_letters(tmp_path_factory.mktemp("pages"))) as site:
         yield site
 
 

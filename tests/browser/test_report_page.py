@@ -17,9 +17,9 @@ PHONE = (360, 740)
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The half-year counted by hand."""
-    with running(semester_desk(tmp_path_factory.mktemp("report-page"), migrated_sqlite)) as site:
+    with running(semester_desk(tmp_path_factory.mktemp("report-page"))) as site:
         yield site
 
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.books import book
-from tests.page_office import give_books, office_with_letters
+from tests.offices.office import give_books
+from tests.page_office import END_OF_SEPTEMBER, office_with_letters
 from tests.windows import running, signed_in
 
 CHECKS = book("ruang;tanggal;jam;barang;kondisi;uraian", "Smart Center;29/09/2026;08.00;AC;Rusak berat;mati")
 
 
 @pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, browser: Browser) -> Iterator[Page]:
+def window(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Page]:
     """A window on an office with five letters, signed in as Kabid; no script may fail in it."""
     folder = tmp_path_factory.mktemp("ruang")
-    desk = office_with_letters(folder, migrated_sqlite)
-    give_books(desk.office, folder, {"kondisi.csv": CHECKS})
+    desk = office_with_letters(folder)
+    give_books(desk.office, folder, {"kondisi.csv": CHECKS}, END_OF_SEPTEMBER)
     with running(desk) as site:
         context = signed_in(browser, site, "kabid")
         page, faults = context.new_page(), []

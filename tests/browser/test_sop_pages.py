@@ -16,9 +16,9 @@ PERIOD = "dari=2026-09-01&sampai=2026-09-30"
 
 
 @pytest.fixture
-def page(browser: Browser, tmp_path: Path, migrated_sqlite: Path) -> Iterator[Page]:
+def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """A window of Kadin on an office of the test's own."""
-    with running(office_with_letters(tmp_path, migrated_sqlite)) as site:
+    with running(office_with_letters(tmp_path)) as site:
         context = signed_in(browser, site, "kadin", viewport={"width": 1366, "height": 768})
         yield context.new_page()
         context.close()

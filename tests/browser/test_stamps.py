@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -14,9 +13,9 @@ from tests.windows import Open, Site, running
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Site]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A running office in which letter 147 lies on the secretary's desk."""
-    with running(office_with_letters(tmp_path_factory.mktemp("stamps"), migrated_sqlite)) as site:
+    with running(office_with_letters(tmp_path_factory.mktemp("stamps"))) as site:
         yield site
 
 

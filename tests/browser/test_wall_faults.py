@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page
 from dashboard.access.people import all_screens, revoke_screen
 from dashboard.wall import routes
 from etl.figures.wall.screens import screens
-from tests.wall_office import give, moment, thursday_office
-from tests.wall_server import Clock, WallServer, age_of, ask_by, open_frozen, run, settle, until, words
+from tests.offices.office import give
+from tests.wall_office import moment
+from tests.wall_server import HALF_PAST, WallServer, age_of, ask_by, open_frozen, run, settle, until, words
 
 TITLE = "Rapat koordinasi imunisasi daerah"
 
@@ -21,9 +22,7 @@ TITLE = "Rapat koordinasi imunisasi daerah"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WallServer]:
     """The Thursday office half a minute before 10.42, behind a wire that can be spoilt."""
-    start = tmp_path_factory.mktemp("thursday")
-    thursday_office(start, Clock()).records.dispose()
-    server = WallServer.of_copy(start, tmp_path_factory.mktemp("wall") / "office")
+    server = WallServer.of_thursday(tmp_path_factory.mktemp("wall"))
     yield server
     server.close()
 
@@ -47,7 +46,7 @@ def sound(server: WallServer) -> Iterator[None]:
     server.wire.fault = ""
     server.wire.let_go.set()
     server.start()
-    server.clock.at = Clock().at
+    server.clock.at = HALF_PAST
 
 
 def is_well(tv: Page) -> bool:

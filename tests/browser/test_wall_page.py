@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,19 +14,11 @@ from werkzeug.serving import make_server
 from dashboard.access.devices import device_link
 from dashboard.web.app import create_app
 from etl.office import Office
-from tests.wall_office import empty_office, give, moment, thursday_office
+from tests.offices.office import Clock, give, open_office
+from tests.wall_office import moment, thursday_office
+from tests.wall_server import HALF_PAST
 
 DATA = "**/layar/data.json"
-
-
-@dataclass
-class Clock:
-    """The server's clock, set by the tests."""
-
-    at: int = moment("10:41") + 30
-
-    def __call__(self) -> int:
-        return self.at
 
 
 @dataclass
@@ -58,20 +49,11 @@ def serve() -> Iterator[Callable[[Office, Clock, Path], Served]]:
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def thursday(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the Thursday office, to be copied."""
-    folder = tmp_path_factory.mktemp("thursday")
-    thursday_office(folder, Clock()).records.dispose()
-    return folder
-
-
 @pytest.fixture
-def served(serve: Callable[[Office, Clock, Path], Served], thursday: Path, tmp_path: Path) -> Served:
+def served(serve: Callable[[Office, Clock, Path], Served], tmp_path: Path) -> Served:
     """The Thursday office half a minute before 10.42, this test's own."""
-    clock, folder = Clock(), tmp_path / "office"
-    shutil.copytree(thursday, folder)
-    return serve(empty_office(folder, clock), clock, folder)
+    clock = Clock(HALF_PAST)
+    return serve(thursday_office(tmp_path, clock), clock, tmp_path)
 
 
 @pytest.fixture
@@ -165,8 +147,8 @@ def test_the_number_of_nodes_stays_through_many_pictures(screen: Page, served: S
 def test_without_records_the_wall_says_so_in_words(
     screen: Page, serve: Callable[[Office, Clock, Path], Served], tmp_path: Path
 ) -> None:
-    clock = Clock()
-    served = serve(empty_office(tmp_path, clock), clock, tmp_path)
+    clock = Clock(HALF_PAST)
+    served = serve(open_office(tmp_path, clock), clock, tmp_path)
     screen.goto(served.link)
     screen.wait_for_selector("body[data-state=nothing]")
     expect(screen.locator("#nothing")).to_contain_text("Belum ada data")

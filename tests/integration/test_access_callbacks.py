@@ -13,16 +13,17 @@ from dashboard.access.guard import guard_of
 from dashboard.access.roles import May, Page, Role, is_allowed
 from dashboard.web.app import create_app
 from dashboard.web.pages import PAGES
-from tests.desk_office import SECRET_FIGURE, Clock, Desk, call, desk, open_office, sample_page
+from tests.desk_office import SECRET_FIGURE, Desk, call, desk, sample_page
+from tests.offices.office import Clock, open_office
 
 SEE, DO = "rahasia-out.children", "rahasia-done.children"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """An office with all real pages, and a page of secrets that only admins may see."""
     secret = sample_page(Page.PENGATURAN, "/pengaturan", "rahasia")
-    return desk(tmp_path_factory.mktemp("callbacks"), migrated_sqlite, pages=[*PAGES, secret])
+    return desk(tmp_path_factory.mktemp("callbacks"), pages=[*PAGES, secret])
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +60,8 @@ def test_those_who_may_get_the_answer(browsers: dict[Role, FlaskClient]) -> None
     assert reply.json["response"]["rahasia-out"]["children"] == SECRET_FIGURE
 
 
-def test_seeing_is_not_doing(tmp_path: Path, migrated_sqlite: Path) -> None:
-    served = desk(tmp_path, migrated_sqlite, pages=[sample_page(Page.DATA, "/data", "rahasia")])
+def test_seeing_is_not_doing(tmp_path: Path) -> None:
+    served = desk(tmp_path, pages=[sample_page(Page.DATA, "/data", "rahasia")])
     kadin = served.signed_in("kadin")
     given = [{"id": "rahasia-in", "property": "n_clicks", "value": 1}]
     assert call(kadin, SEE, given).status_code == 200
@@ -191,7 +192,7 @@ def test_letters_beyond_the_basic_plane_may_be_sent_as_pairs(browsers: dict[Role
     assert call(browsers[Role.ADMIN], SEE, given).status_code == 200
 
 
-def test_an_app_with_an_unguarded_callback_does_not_start(tmp_path: Path, migrated_sqlite: Path) -> None:
+def test_an_app_with_an_unguarded_callback_does_not_start(tmp_path: Path) -> None:
     careless = sample_page(Page.SOP, "/sop", "lupa")
 
     def register(app: Dash, *_: object) -> None:
@@ -200,12 +201,12 @@ def test_an_app_with_an_unguarded_callback_does_not_start(tmp_path: Path, migrat
     careless.register = register
     clock = Clock()
     with pytest.raises(UnguardedError, match=r"lupa-out\.children"):
-        create_app(open_office(tmp_path, migrated_sqlite, clock), now=clock, pages=[careless])
+        create_app(open_office(tmp_path, clock), now=clock, pages=[careless])
 
 
-def test_two_apps_in_one_process_answer_apart(tmp_path: Path, migrated_sqlite: Path) -> None:
-    first = desk(tmp_path / "a", migrated_sqlite, pages=[sample_page(Page.SOP, "/sop", "satu")])
-    second = desk(tmp_path / "b", migrated_sqlite, pages=[sample_page(Page.SOP, "/sop", "dua")])
+def test_two_apps_in_one_process_answer_apart(tmp_path: Path) -> None:
+    first = desk(tmp_path / "a", pages=[sample_page(Page.SOP, "/sop", "satu")])
+    second = desk(tmp_path / "b", pages=[sample_page(Page.SOP, "/sop", "dua")])
     assert "satu-out.children" in server_callbacks(first.app)
     assert "satu-out.children" not in server_callbacks(second.app)
     assert guard_of(second.app, "dua-done.children") == (Page.SOP, May.DO)

@@ -21,9 +21,9 @@ AFAR = [FAR, PROXIED, RENAMED, SILENTLY_PROXIED, VIA, BROKEN_ORIGIN]
 
 
 @pytest.fixture
-def invented(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+def invented(tmp_path: Path) -> Desk:
     """A demo home, served on loopback."""
-    return desk(tmp_path, migrated_sqlite, is_demo=True)
+    return desk(tmp_path, is_demo=True)
 
 
 def test_an_invented_user_comes_in_at_the_machine_itself(invented: Desk) -> None:
@@ -54,22 +54,20 @@ def test_a_session_begun_at_the_machine_is_nothing_from_afar(request_from_afar: 
     assert elsewhere.get("/_dash-layout", **asked).status_code == 401
 
 
-def test_invented_users_are_refused_when_the_server_listens_to_the_network(
-    tmp_path: Path, migrated_sqlite: Path
-) -> None:
-    open_to_all = desk(tmp_path, migrated_sqlite, is_demo=True, host="0.0.0.0")  # noqa: S104
+def test_invented_users_are_refused_when_the_server_listens_to_the_network(tmp_path: Path) -> None:
+    open_to_all = desk(tmp_path, is_demo=True, host="0.0.0.0")  # noqa: S104
     assert sign_in(open_to_all.browser(), "kadin").status_code == 401
 
 
-def test_an_invented_user_that_got_into_a_real_home_is_refused(tmp_path: Path, migrated_sqlite: Path) -> None:
-    real = desk(tmp_path, migrated_sqlite)
+def test_an_invented_user_that_got_into_a_real_home_is_refused(tmp_path: Path) -> None:
+    real = desk(tmp_path)
     with writing(real.office.records) as connection:
         add_user(connection, "contoh", "kadin", created_at=1, password_hash=password_hash(), is_demo=True)
     assert sign_in(real.browser(), "contoh").status_code == 401
 
 
-def test_real_users_come_in_from_anywhere(tmp_path: Path, migrated_sqlite: Path) -> None:
-    assert sign_in(desk(tmp_path, migrated_sqlite).browser(), "kadin", **FAR).status_code == 303
+def test_real_users_come_in_from_anywhere(tmp_path: Path) -> None:
+    assert sign_in(desk(tmp_path).browser(), "kadin", **FAR).status_code == 303
 
 
 def test_the_demo_gets_a_login_for_each_role_with_its_own_password(invented: Desk) -> None:
@@ -79,13 +77,13 @@ def test_the_demo_gets_a_login_for_each_role_with_its_own_password(invented: Des
     assert sign_in(invented.browser(), "opd").status_code == 401
 
 
-def test_a_real_home_gets_no_invented_logins(tmp_path: Path, migrated_sqlite: Path) -> None:
-    real = desk(tmp_path, migrated_sqlite)
+def test_a_real_home_gets_no_invented_logins(tmp_path: Path) -> None:
+    real = desk(tmp_path)
     with pytest.raises(NotDemoError):
         renew_demo_logins(real.office, real.clock())
 
 
-def test_every_page_says_that_the_data_is_invented(invented: Desk, tmp_path: Path, migrated_sqlite: Path) -> None:
-    real = desk(tmp_path / "nyata", migrated_sqlite)
+def test_every_page_says_that_the_data_is_invented(invented: Desk, tmp_path: Path) -> None:
+    real = desk(tmp_path / "nyata")
     assert "Data contoh" in invented.signed_in("kadin").get("/_dash-layout").text
     assert "Data contoh" not in real.signed_in("kadin").get("/_dash-layout").text

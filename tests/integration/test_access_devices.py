@@ -18,9 +18,9 @@ YEAR = 365 * 86_400
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+def served(tmp_path: Path) -> Desk:
     """An office with everybody and without pages."""
-    return desk(tmp_path, migrated_sqlite)
+    return desk(tmp_path)
 
 
 def new_token(served: Desk) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flask.testing import FlaskClient
 
@@ -79,13 +77,13 @@ layar           s     –         –          –     –       –       –  
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """An office with all real pages and one for each page of the table that is not built yet."""
     built = {page.PAGE for page in PAGES if f"/{page.PAGE}" == page.PATH}
     samples = [
         sample_page(page, f"/{page}", page.value) for page in Page if page not in built | {Page.LAYAR, Page.LAPOR}
     ]
-    return desk(tmp_path_factory.mktemp("doors"), migrated_sqlite, pages=[*PAGES, *samples])
+    return desk(tmp_path_factory.mktemp("doors"), pages=[*PAGES, *samples])
 
 
 @pytest.fixture(scope="module")

@@ -12,17 +12,18 @@ from werkzeug.test import TestResponse
 from dashboard.access.login import LINK_SECONDS, start_link
 from dashboard.web.app import create_app
 from dashboard.web.server import AddressRefusedError, base_url, check_address, greeting, gunicorn_options
-from tests.desk_office import Clock, Desk, form_token, open_office, sign_in
+from tests.desk_office import Desk, form_token, sign_in
+from tests.offices.office import Clock, open_office
 from tests.refusals import says
 
 GOOD = "gamelan-di-alun-alun"
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+def served(tmp_path: Path) -> Desk:
     """An office that nobody can log in to yet."""
     clock = Clock()
-    office = open_office(tmp_path, migrated_sqlite, clock)
+    office = open_office(tmp_path, clock)
     return Desk(office, create_app(office, now=clock, pages=[]), clock)
 
 

@@ -30,9 +30,9 @@ ADDRESSES = (
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """An office with one page."""
-    return desk(tmp_path_factory.mktemp("headers"), migrated_sqlite, pages=[sample_page(Page.SOP, "/sop", "sop")])
+    return desk(tmp_path_factory.mktemp("headers"), pages=[sample_page(Page.SOP, "/sop", "sop")])
 
 
 def directives(policy: str) -> dict[str, str]:
@@ -114,8 +114,8 @@ def test_charts_get_the_small_plotly_bundle(served: Desk) -> None:
     assert reply.headers["Location"].startswith("/assets/vendor/plotly/plotly-cartesian.min.js?v=")
 
 
-def test_behind_https_cookies_travel_encrypted_only(tmp_path: Path, migrated_sqlite: Path) -> None:
-    plain = desk(tmp_path, migrated_sqlite)
+def test_behind_https_cookies_travel_encrypted_only(tmp_path: Path) -> None:
+    plain = desk(tmp_path)
     app = create_app(plain.office, now=plain.clock, pages=[], secure_cookies=True)
     reply = app.server.test_client().get("/masuk")
     assert "Secure" in reply.headers["Set-Cookie"]

@@ -15,9 +15,9 @@ HOUR, DAY = 3_600, 86_400
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+def served(tmp_path: Path) -> Desk:
     """An office with everybody and without pages."""
-    return desk(tmp_path, migrated_sqlite)
+    return desk(tmp_path)
 
 
 def is_in(browser: object) -> bool:

@@ -17,7 +17,8 @@ from etl.figures.requests.detail import request_detail, request_json
 from etl.intake.offered.preview import preview
 from tests.books import book
 from tests.desk_office import Desk
-from tests.page_office import END_OF_SEPTEMBER, give_books, later, office_with_letters, opened, words
+from tests.offices.office import give_books
+from tests.page_office import END_OF_SEPTEMBER, later, office_with_letters, opened, words
 
 LETTERS = book(
     "No. Agenda;Tgl. Diterima;Pukul;Dari;Hal;Jenis Acara;Ruang;Tgl Kegiatan;Mulai;Selesai;Status",
@@ -33,9 +34,9 @@ SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Desk]:
-    desk = office_with_letters(tmp_path, migrated_sqlite)
-    give_books(desk.office, tmp_path, {"agenda-2.csv": LETTERS, "pemakaian-2.csv": USES})
+def served(tmp_path: Path) -> Iterator[Desk]:
+    desk = office_with_letters(tmp_path)
+    give_books(desk.office, tmp_path, {"agenda-2.csv": LETTERS, "pemakaian-2.csv": USES}, END_OF_SEPTEMBER)
     yield desk
     desk.office.records.dispose()
 

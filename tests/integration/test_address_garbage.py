@@ -72,8 +72,8 @@ FAR = ("?dari=0001-01-01&sampai=9999-12-31", "?dari=2026-09-30&sampai=2026-09-01
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_with_letters(tmp_path_factory.mktemp("addresses"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("addresses"))
 
 
 def test_every_page_and_every_name_in_an_address_is_tried_here() -> None:

@@ -14,9 +14,10 @@ from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.access.users import user_by_name
 from etl.intake.pipeline import apply_settings, ingest
-from tests.books import agenda, book, hand_overs, part_a, room_log, seconds
+from tests.books import agenda, book, hand_overs, part_a, room_log
 from tests.command_line import pantau
 from tests.desk_office import Desk, desk
+from tests.offices.office import seconds
 from tests.walked_pages import Walk
 
 ROLES = [role.value for role in Role if role is not Role.LAYAR]
@@ -109,10 +110,10 @@ class Given:
 
 
 @pytest.fixture(scope="module", params=BOOKS)
-def given(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Given:
+def given(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Given:
     """An office that everybody has looked at while it had nothing, and that was given its books since."""
     folder = tmp_path_factory.mktemp("answers")
-    made = Given(desk(folder, migrated_sqlite, pages=PAGES), folder, LATER.get(request.param, ""))
+    made = Given(desk(folder, pages=PAGES), folder, LATER.get(request.param, ""))
     if request.param == "no room":
         office = made.desk.office
         apply_settings(office, office.settings.model_copy(update={"rooms": ()}), MORNING, actor="admin")
@@ -181,8 +182,8 @@ def test_every_command_that_tells_something_ends_well(command: tuple[str, ...], 
     assert ended.code in (0, 1, 2), ended.err
 
 
-def test_no_address_is_left_out(tmp_path: Path, migrated_sqlite: Path) -> None:
-    served = desk(tmp_path, migrated_sqlite, pages=PAGES)
+def test_no_address_is_left_out(tmp_path: Path) -> None:
+    served = desk(tmp_path, pages=PAGES)
     rules = served.app.server.url_map
     tried = {rules.bind("").match(address.partition("?")[0])[0] for address in PLAIN} | {"calendar"}
     own = [rule for rule in rules.iter_rules() if "GET" in rule.methods and not re.fullmatch(FRAMES, rule.rule)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,8 +28,8 @@ FROM_AUGUST = "dari=2026-08-01&sampai=2026-09-30"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_of_sessions(tmp_path_factory.mktemp("b5"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_of_sessions(tmp_path_factory.mktemp("b5"))
 
 
 @pytest.fixture(scope="module")

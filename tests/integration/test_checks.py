@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-
-import pytest
 
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
@@ -15,13 +11,6 @@ from tests.books import Bureau, agenda, book, room_log
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 CHECKS = "ruang;tanggal;jam;saat;barang;kondisi;no_agenda"
 PERSONS = "no_agenda;tahun;nama;hadir;hasil"
-
-
-@pytest.fixture
-def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
-    made = Bureau(tmp_path, database_url=records_database_url)
-    yield made
-    made.close()
 
 
 def rows(bureau: Bureau, columns: str, table: str) -> list[tuple[Any, ...]]:

@@ -19,7 +19,8 @@ from etl.figures.rooms.room_day import day_of, room_book
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply
-from tests.wall_office import empty_office, give, moment, thursday_office
+from tests.offices.office import give, open_office
+from tests.wall_office import moment, thursday_office
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
 VITAL = ("Jaringan", "AC", "Proyektor", "Suara", "Kebersihan")
@@ -55,7 +56,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 
 def test_a_room_that_nobody_checked_is_never_good(tmp_path: Path) -> None:
-    office = empty_office(tmp_path, lambda: moment("10:42"))
+    office = open_office(tmp_path, lambda: moment("10:42"))
     (state,) = room_states(office, moment("10:42"))
     assert (state.status, state.score, state.completeness) == (RoomStatus.UNCHECKED, None, None)
     figures = condition_figures(office, NOVEMBER, moment("10:42"))
@@ -120,7 +121,7 @@ def test_a_use_without_an_end_lasts_until_its_own_room_closes(
     hours: str, checked_clock: str, is_checked: bool, tmp_path: Path
 ) -> None:
     now = moment("08:00", "2026-11-20")
-    office = empty_office(tmp_path, lambda: now)
+    office = open_office(tmp_path, lambda: now)
     room = apply(office.settings, f'[[room]]\nname = "Smart Center"\n{hours}\n', "uji")
     apply_settings(office, room, now, actor="uji")
     log = "ruang;tanggal;jam_mulai;jam_selesai;peserta_hadir\nSmart Center;19/11/2026;09.30;;42\n"

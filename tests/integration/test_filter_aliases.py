@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,8 +21,8 @@ CONTROLS = {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_with_letters(tmp_path_factory.mktemp("aliases"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("aliases"))
 
 
 @pytest.mark.parametrize("path", ["/kepatuhan", "/permohonan", "/ruang", "/peserta", "/sarpras", "/sop", "/sop/target"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,8 @@ FORGED = ("bulan_depan", "", None, "*", ["this_month"], 7)
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_with_letters(tmp_path_factory.mktemp("garbage"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("garbage"))
 
 
 def chosen(served: Desk, prefix: str, controls: tuple[str, ...], period: object) -> Any:

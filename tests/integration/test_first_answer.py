@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,8 +14,8 @@ SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_with_letters(tmp_path_factory.mktemp("first"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("first"))
 
 
 def first_answer(served: Desk, address: str, user: str = "kadin") -> Any:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,25 +10,11 @@ from hypothesis import strategies as st
 
 from dashboard.i18n import sentence
 from etl.intake.pipeline import rebuild
-from tests.books import Bureau
+from tests.books import Bureau, fresh_bureau
 from tests.messy_books import MessyBook, book_of, messy_books, parts_of_the_truth
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 SOME = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=SLOW)
-
-
-@contextmanager
-def fresh(migrated: Path) -> Iterator[Bureau]:
-    """A bureau of its own that needs no migration."""
-    with tempfile.TemporaryDirectory() as name:
-        home = Path(name) / "home"
-        home.mkdir()
-        shutil.copyfile(migrated, home / "records.sqlite")
-        made = Bureau(Path(name), now="2026-11-30 09:00")
-        try:
-            yield made
-        finally:
-            made.close()
 
 
 def without_places(told: Any) -> Any:
@@ -62,8 +43,8 @@ ENDS = ("accepted", "unchanged", "corrected", "waiting", "rejected")
 
 @SOME
 @given(books=st.lists(messy_books(), min_size=1, max_size=4))
-def test_the_five_ends_add_up_and_a_second_giving_takes_nothing(migrated_sqlite: Path, books: list[MessyBook]) -> None:
-    with fresh(migrated_sqlite) as bureau:
+def test_the_five_ends_add_up_and_a_second_giving_takes_nothing(books: list[MessyBook]) -> None:
+    with fresh_bureau("2026-11-30 09:00") as bureau:
         for number, one in enumerate(books):
             told = bureau.give(one.text, f"{number}.csv", kind=one.kind).to_json(sentence)
             assert told["status"] != "refused", told["reason"]
@@ -75,10 +56,8 @@ def test_the_five_ends_add_up_and_a_second_giving_takes_nothing(migrated_sqlite:
 
 @SOME
 @given(books=st.lists(messy_books(), min_size=1, max_size=3))
-def test_loading_the_same_rows_from_another_file_changes_no_figure(
-    migrated_sqlite: Path, books: list[MessyBook]
-) -> None:
-    with fresh(migrated_sqlite) as bureau:
+def test_loading_the_same_rows_from_another_file_changes_no_figure(books: list[MessyBook]) -> None:
+    with fresh_bureau("2026-11-30 09:00") as bureau:
         for number, one in enumerate(books):
             bureau.give(one.text, f"{number}.csv", kind=one.kind)
             before = figures(bureau)
@@ -88,12 +67,10 @@ def test_loading_the_same_rows_from_another_file_changes_no_figure(
 
 @settings(SOME, max_examples=3, phases=[Phase.generate])  # shrinking many loads takes minutes
 @given(books=parts_of_the_truth(), others=parts_of_the_truth())
-def test_any_order_of_books_that_agree_gives_the_same_figures(
-    migrated_sqlite: Path, books: list[MessyBook], others: list[MessyBook]
-) -> None:
+def test_any_order_of_books_that_agree_gives_the_same_figures(books: list[MessyBook], others: list[MessyBook]) -> None:
     told = []
     for order in (books, others):
-        with fresh(migrated_sqlite) as bureau:
+        with fresh_bureau("2026-11-30 09:00") as bureau:
             for number, one in enumerate(order):
                 report = bureau.give(one.text, f"{number}.csv", kind=one.kind).to_json(sentence)
                 assert (report["status"] == "refused", report["rejected"], report["corrected"]) == (False, 0, 0), report
@@ -105,7 +82,7 @@ def test_any_order_of_books_that_agree_gives_the_same_figures(
 
 
 @pytest.mark.parametrize("kind", ["permohonan", "disposisi", "pemakaian", "peserta", "kondisi"])
-def test_a_header_without_rows_is_loaded_with_no_rows(migrated_sqlite: Path, kind: str) -> None:
-    with fresh(migrated_sqlite) as bureau:
+def test_a_header_without_rows_is_loaded_with_no_rows(kind: str) -> None:
+    with fresh_bureau("2026-11-30 09:00") as bureau:
         told = bureau.give(book_of(kind, []).text, kind=kind).to_json(sentence)
     assert (told["status"], told["kind"], told["read"]) == ("loaded", kind, 0)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from etl.intake.pipeline import apply_settings
 from etl.intake.undo import undo
@@ -14,13 +11,6 @@ from tests.books import Bureau, agenda, book, hand_overs, room_log
 
 HAND_OVER = hand_overs("7;A2;;;;06/01/2026;08.35")
 PEOPLE = book("no_agenda;tahun;hadir", "7;2026;ya", "7;2026;tidak")
-
-
-@pytest.fixture
-def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
-    made = Bureau(tmp_path, database_url=records_database_url)
-    yield made
-    made.close()
 
 
 def test_a_hand_over_whose_letter_moves_away_waits_again(bureau: Bureau) -> None:

@@ -15,9 +15,9 @@ FAR = {"environ_base": {"REMOTE_ADDR": "10.1.2.3"}, "base_url": "http://10.0.0.5
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """An office with some letters."""
-    return office_with_letters(tmp_path_factory.mktemp("metrik"), migrated_sqlite)
+    return office_with_letters(tmp_path_factory.mktemp("metrik"))
 
 
 def sample(text: str, start: str) -> float:
@@ -52,8 +52,8 @@ def test_replies_are_counted_by_status(served: Desk) -> None:
     assert sample(after, name) == sample(before, name) + 2
 
 
-def test_a_screen_that_is_silent_for_ten_minutes_shows(tmp_path: Path, migrated_sqlite: Path) -> None:
-    served = desk(tmp_path, migrated_sqlite, pages=PAGES)
+def test_a_screen_that_is_silent_for_ten_minutes_shows(tmp_path: Path) -> None:
+    served = desk(tmp_path, pages=PAGES)
     token = device_link(served.office, 'TV "Kabid"', served.clock(), "http://localhost").partition("#")[2]
     tv = served.browser()
     tv.set_cookie(DEVICE_COOKIE, token, path="/layar")

@@ -18,9 +18,10 @@ from etl.figures.compliance.evidence import ROWS, Reference, rows_behind, why
 from etl.figures.compliance.steps import sla_figures, sla_json
 from etl.figures.period import Period, SlaFilter
 from etl.office import Office
-from tests.books import agenda, book, seconds
-from tests.desk_office import Desk, call, filled_desk
-from tests.page_office import END_OF_SEPTEMBER, ask, give_books, words
+from tests.books import agenda, book
+from tests.desk_office import Desk, call, desk
+from tests.offices.office import give_books, seconds
+from tests.page_office import END_OF_SEPTEMBER, ask, words
 
 SEPTEMBER = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
 FIRST_HALF = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 15)))
@@ -72,15 +73,16 @@ LETTERS = range(501, 571)
 PASSES = [one for letter in LETTERS for one in passes_of(letter)]
 
 
-def give(office: Office, folder: Path) -> None:
+def fill(office: Office, folder: Path) -> None:
     register = agenda(*(f"{n};{received_on(n):%d/%m/%Y};08.00;{opd_of(n)};Rapat {n};;;;;;" for n in LETTERS))
     head = "no_agenda;langkah;putaran;tgl_mulai;jam_mulai;tgl_selesai;jam_selesai;output"
-    give_books(office, folder, {"agenda.csv": register, "disposisi.csv": book(head, *(one.row() for one in PASSES))})
+    hand_overs = book(head, *(pass_.row() for pass_ in PASSES))
+    give_books(office, folder, {"agenda.csv": register, "disposisi.csv": hand_overs}, END_OF_SEPTEMBER)
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return filled_desk(tmp_path_factory.mktemp("output"), migrated_sqlite, give, END_OF_SEPTEMBER, PAGES)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return desk(tmp_path_factory.mktemp("output"), fill, END_OF_SEPTEMBER, pages=PAGES)
 
 
 def day_of(letter: int, step: str) -> date:

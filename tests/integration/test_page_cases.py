@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +16,8 @@ from tests.page_office import STAMPED, ask, found, office_with_letters, opened, 
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_with_letters(tmp_path_factory.mktemp("cases"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("cases"))
 
 
 def listed(served: Desk, search: str = "", user: str = "kadin") -> tuple[str, Any]:

@@ -16,41 +16,38 @@ from etl.corrections.page import Answer, answer, correct, questions
 from etl.corrections.typed import CorrectionError
 from etl.intake.pipeline import catch_up
 from etl.intake.undo import undo
+from etl.office import Office
 from tests.books import (
     Bureau,
     agenda,
     book,
+    bureau_of,
     full_disk,
     hand_overs,
     part_a,
     room_log,
-    seconds,
     settings_of_another_process,
 )
-from tests.filled_bureau import filled_bureau
+from tests.offices.office import give_books, seconds
 from tests.refusals import says
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 CHECKED = book("ruang;tanggal;jam;barang;kondisi;no_agenda", "SC;08/09/2026;08.30;AC;Rusak berat;143")
 
 
-def fill(made: Bureau) -> None:
+def fill(office: Office, folder: Path) -> None:
     """A letter, its way over the desks, its session."""
-    made.give(LETTER, "agenda.csv")
-    made.give(hand_overs(*part_a("143", "07/09/2026", a4="09.30")), "disposisi.csv")
-    made.give(room_log("143;Smart Center;08/09/2026;09.05;11.50;42"), "ruang.csv")
+    books = {
+        "agenda.csv": LETTER,
+        "disposisi.csv": hand_overs(*part_a("143", "07/09/2026", a4="09.30")),
+        "ruang.csv": room_log("143;Smart Center;08/09/2026;09.05;11.50;42"),
+    }
+    give_books(office, folder, books, seconds("2026-09-30 09:00"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def bureau(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Bureau]:
-    kind, server = request.param, None
-    if kind == "postgresql":
-        server = request.getfixturevalue("postgresql_server")
-    migrated = request.getfixturevalue(f"migrated_{kind}")
-    start = tmp_path_factory.getbasetemp() / f"page_corrections_{kind}"
-    with filled_bureau(start, tmp_path, fill, migrated, server) as made:
+@pytest.fixture
+def bureau(server: str | None, tmp_path: Path) -> Iterator[Bureau]:
+    with bureau_of(Bureau, tmp_path, server, fill) as made:
         yield made
 
 

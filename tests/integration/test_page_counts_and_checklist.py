@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,9 @@ from etl.figures.requests.detail import request_detail
 from etl.settings.checklists import Checklists
 from etl.settings.document import default_settings
 from tests.desk_office import Desk, desk
+from tests.offices.office import give
 from tests.page_office import ask, opened, words
-from tests.wall_office import REGISTER, give, moment
+from tests.wall_office import REGISTER, moment
 
 TODAY = date(2026, 11, 19)
 MORE = """\
@@ -29,9 +29,9 @@ no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("small")
-    office = desk(folder, migrated_sqlite, pages=PAGES)
+    office = desk(folder, pages=PAGES)
     office.clock.at = moment("10:42")
     give(office.office, folder, "register.csv", REGISTER, moment("10:41"))
     return office

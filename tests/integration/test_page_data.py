@@ -40,9 +40,9 @@ MAP = {"no_agenda": {"kolom": "nomor"}, "tgl_terima": {"kolom": "masuk"}, "asal"
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """An office in which nothing is ever saved."""
-    return data_desk(tmp_path_factory.mktemp("untouched"), migrated_sqlite)
+    return data_desk(tmp_path_factory.mktemp("untouched"))
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +52,9 @@ def reader(untouched: Desk) -> FlaskClient:
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+def served(tmp_path: Path) -> Desk:
     """An office of this test's own."""
-    return data_desk(tmp_path, migrated_sqlite)
+    return data_desk(tmp_path)
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from data_access.records.office.settings_store import settings_history
 from etl.domain.verdict import Flag
 from etl.figures.intake.open_work import flag_counts, unknown_opds, unknown_rooms
 from etl.figures.requests.detail import request_detail
-from tests.books import agenda, hand_overs, room_log, seconds
+from tests.books import agenda, hand_overs, room_log
 from tests.desk_office import Desk
-from tests.intake_office import give, intake_office, listed, press
+from tests.intake_office import give_later, intake_office, listed, press
+from tests.offices.office import seconds
 from tests.page_office import END_OF_SEPTEMBER, found, opened, words
 
 ROOM = ("waiting-said.children", "waiting-changed.data", "waiting-url.search")
@@ -26,8 +27,8 @@ ANSWER = ("corrections-said.children", "corrections-changed.data", "corrections-
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return intake_office(tmp_path_factory.mktemp("lists"), migrated_sqlite)
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return intake_office(tmp_path_factory.mktemp("lists"))
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +37,8 @@ def reader(untouched: Desk) -> FlaskClient:
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
-    return intake_office(tmp_path, migrated_sqlite)
+def served(tmp_path: Path) -> Desk:
+    return intake_office(tmp_path)
 
 
 def decide_room(browser: FlaskClient, button: str, key: str, **said: str) -> Any:
@@ -145,7 +146,7 @@ def test_the_rows_behind_a_number_beyond_the_first_hundred_are_counted(served: D
     rows = [
         f"901;A{step};;;;12/09/2026;{hour:02}.{minute:02}" for step in (2, 3) for hour in (8, 9) for minute in range(30)
     ]
-    give(served, tmp_path, "banyak.csv", hand_overs(*rows))
+    give_later(served, tmp_path, "banyak.csv", hand_overs(*rows))
     told = words(listed(served.signed_in("agendaris"), "waiting", "?surat=/901"))
     assert "dan 20 baris lagi" in told
 
@@ -154,7 +155,7 @@ def test_many_unknown_rooms_come_a_page_at_a_time_with_few_spellings_each(served
     rooms = [f"{number};Balai Nomor {number};16/09/2026;13.05;14.50;22" for number in range(301, 361)]
     spelled = ["aula", "Aula", "AULA", "aUla", "auLa", "aulA", "AUla"]
     more = [f"{number};{name} Timur;17/09/2026;13.05;14.50;22" for number, name in enumerate(spelled, 401)]
-    give(served, tmp_path, "ruang.csv", room_log(*rooms, *more))
+    give_later(served, tmp_path, "ruang.csv", room_log(*rooms, *more))
     browser = served.signed_in("agendaris")
     first, second = (listed(browser, "waiting", search) for search in ("", "?hal_ruang=2&hal=1"))
     assert ("1–50 dari 63" in words(first), "Balai Nomor 360" in words(first)) == (True, False)
@@ -168,7 +169,7 @@ def test_a_name_is_offered_the_known_agencies_and_close_names_only(served: Desk,
     names = [
         f"{number};11/09/2026;09.00;Paguyuban Nomor {chr(65 + number - 500) * 6};Rapat" for number in range(500, 520)
     ]
-    give(served, tmp_path, "nama.csv", agenda(*names))
+    give_later(served, tmp_path, "nama.csv", agenda(*names))
     page = listed(served.signed_in("agendaris"), "names", "?nama=Dinas+Kesehatn")
     (choice,) = found(page, "Select")
     offered = [option["value"] for option in choice["options"]]
@@ -252,7 +253,7 @@ def test_a_file_that_says_otherwise_later_is_a_question_with_both_answers(served
     row = row_of_a4(opened(browser, "/permohonan/2026/144"))
     correct(browser, ["disposisi", row, "finished"], day="2026-09-08", clock="08:15")
     later = hand_overs("144;A4;1;;;08/09/2026;08.30")
-    give(served, tmp_path, "disposisi-baru.csv", later)
+    give_later(served, tmp_path, "disposisi-baru.csv", later)
     assert "1 koreksi ditanyakan lagi oleh berkas" in words(opened(browser, "/data"))
     layout = listed(browser, "corrections", "?tanya=1")
     assert "berkas kini menyebut 8 Sep 2026 08.30" in words(layout)
@@ -316,6 +317,6 @@ def test_who_only_looks_sees_every_list_without_a_button_and_is_refused(untouche
 
 
 def test_a_letter_that_comes_later_ends_the_waiting(served: Desk, tmp_path: Path) -> None:
-    give(served, tmp_path, "agenda-201.csv", agenda("201;11/09/2026;08.00;Inspektorat;Gelar;Smart Center;;;;"))
+    give_later(served, tmp_path, "agenda-201.csv", agenda("201;11/09/2026;08.00;Inspektorat;Gelar;Smart Center;;;;"))
     told = words(listed(served.signed_in("agendaris"), "waiting", "?surat=/201"))
     assert "Tidak ada lagi yang menunggu surat nomor 201" in told

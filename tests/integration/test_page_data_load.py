@@ -39,9 +39,9 @@ MARK = ("load-said.children", "load-changed.data")
 
 
 @pytest.fixture(scope="module")
-def untouched(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """An office in which nothing is changed."""
-    return intake_office(tmp_path_factory.mktemp("intake"), migrated_sqlite)
+    return intake_office(tmp_path_factory.mktemp("intake"))
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +50,9 @@ def reader(untouched: Desk) -> FlaskClient:
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+def served(tmp_path: Path) -> Desk:
     """An office of this test's own."""
-    return intake_office(tmp_path, migrated_sqlite)
+    return intake_office(tmp_path)
 
 
 def take_back(browser: FlaskClient, load_id: int, reason: str = "salah berkas", sure: Any = ("sure",)) -> Any:
@@ -289,8 +289,8 @@ def test_the_cards_tell_sources_what_waits_and_the_last_runs(reader: FlaskClient
     assert "agenda-susulan.csv 25 Sep 08.30 · Agenda surat masuk 1 baris" in told
 
 
-def test_an_empty_office_says_so_in_words(tmp_path: Path, migrated_sqlite: Path) -> None:
-    browser = desk(tmp_path, migrated_sqlite, pages=PAGES).signed_in("agendaris")
+def test_an_empty_office_says_so_in_words(tmp_path: Path) -> None:
+    browser = desk(tmp_path, pages=PAGES).signed_in("agendaris")
     told = side(browser)
     assert "Tidak ada yang menunggu Anda" in told
     assert "Belum ada berkas yang dimuat" in told

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import SlaFilter, month_period
 from etl.figures.requests.detail import request_detail, request_json
 from etl.intake.pipeline import ingest
-from tests.books import agenda, seconds
+from tests.books import agenda
 from tests.desk_office import Desk, desk
+from tests.offices.office import seconds
 from tests.page_office import STAMPED, ask, found, later, opened, words
 
 END_OF_SEPTEMBER = seconds("2026-09-30 09:00")
@@ -39,9 +39,9 @@ ROWS = (
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("flags")
-    served = desk(folder, migrated_sqlite, pages=PAGES)
+    served = desk(folder, pages=PAGES)
     served.clock.at = END_OF_SEPTEMBER
     for name, text in (("agenda.csv", LETTERS), ("disposisi.csv", "\n".join(ROWS) + "\n")):
         (folder / name).write_text(text, encoding="utf-8")

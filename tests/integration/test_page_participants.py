@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,8 @@ from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
 from tests.books import book
 from tests.desk_office import Desk
-from tests.page_office import END_OF_SEPTEMBER, ask, give_books, office_with_letters, words
+from tests.offices.office import give_books
+from tests.page_office import END_OF_SEPTEMBER, ask, office_with_letters, words
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 LOG = "no_agenda;ruang;tanggal;jam_mulai;jam_selesai;peserta_terverifikasi;peserta_hadir;diperiksa;lolos;tidak_lolos"
@@ -27,10 +27,10 @@ USES = book(
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("peserta")
-    desk = office_with_letters(folder, migrated_sqlite)
-    give_books(desk.office, folder, {"pemakaian-2.csv": USES})
+    desk = office_with_letters(folder)
+    give_books(desk.office, folder, {"pemakaian-2.csv": USES}, END_OF_SEPTEMBER)
     return desk
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,8 @@ from etl.figures.rooms.use import rooms_figures
 from etl.intake.pipeline import ingest
 from tests.books import room_log
 from tests.desk_office import Desk, call
-from tests.page_office import END_OF_SEPTEMBER, ask, found, give_books, later, office_with_letters, opened, words
+from tests.offices.office import give_books
+from tests.page_office import END_OF_SEPTEMBER, ask, found, later, office_with_letters, opened, words
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 MORE_USES = room_log(
@@ -27,10 +27,10 @@ MORE_USES = room_log(
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("ruang")
-    desk = office_with_letters(folder, migrated_sqlite)
-    give_books(desk.office, folder, {"pemakaian-2.csv": MORE_USES})
+    desk = office_with_letters(folder)
+    give_books(desk.office, folder, {"pemakaian-2.csv": MORE_USES}, END_OF_SEPTEMBER)
     return desk
 
 

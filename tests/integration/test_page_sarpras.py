@@ -19,8 +19,9 @@ from etl.figures.facilities.period import condition_figures
 from etl.figures.period import Period
 from tests.desk_office import Desk, desk
 from tests.integration.test_figures_conditions import checks, whole
+from tests.offices.office import give
 from tests.page_office import ask, opened, words
-from tests.wall_office import HAND_OVERS, REGISTER, ROOM_LOG, give, moment
+from tests.wall_office import HAND_OVERS, REGISTER, ROOM_LOG, moment
 
 OUT = tuple(f"sarpras-{part}.children" for part in ("subtitle", "export", "follow", "body"))
 DEEDS = ("assign", "comment", "resolve", "reopen")
@@ -35,9 +36,9 @@ SOAP = (
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("sarpras")
-    office = desk(folder, migrated_sqlite, pages=PAGES)
+    office = desk(folder, pages=PAGES)
     office.clock.at = moment("12:10")
     for name, text in (("register.csv", REGISTER), ("disposisi.csv", HAND_OVERS), ("ruang.csv", ROOM_LOG)):
         give(office.office, folder, name, text, moment("10:41"))
@@ -134,8 +135,8 @@ def test_the_files_hold_what_is_on_the_page_texts_as_texts(served: Desk) -> None
     assert all(name in told for name in sheets)
 
 
-def test_a_note_that_looks_like_a_formula_is_text_in_the_files(tmp_path: Path, migrated_sqlite: Path) -> None:
-    office = desk(tmp_path, migrated_sqlite, pages=PAGES)
+def test_a_note_that_looks_like_a_formula_is_text_in_the_files(tmp_path: Path) -> None:
+    office = desk(tmp_path, pages=PAGES)
     office.clock.at = moment("12:10")
     text = "ruang;tanggal;jam;barang;kondisi;uraian\nSC;19/11/2026;08.00;AC;Rusak berat;=1+1\n"
     give(office.office, tmp_path, "kondisi.csv", text, moment("10:42"))
@@ -160,8 +161,8 @@ def test_a_fault_that_is_not_there_has_words(served: Desk) -> None:
     assert "bukan tanggal" in words(shown(served.signed_in("staf"), "?dari=besok&sampai=lusa")["sarpras-body"])
 
 
-def test_an_office_without_records_has_words(tmp_path: Path, migrated_sqlite: Path) -> None:
-    empty = desk(tmp_path, migrated_sqlite, pages=PAGES)
+def test_an_office_without_records_has_words(tmp_path: Path) -> None:
+    empty = desk(tmp_path, pages=PAGES)
     browser = empty.signed_in("staf")
     text = words(opened(browser, "/sarpras")) + words(shown(browser)["sarpras-body"])
     for part in ("Belum dicek", "Tidak ada gangguan terbuka", "Belum ada pemakaian", "Belum ada data"):

@@ -19,9 +19,9 @@ ASKED = "screens-revoke.n_clicks"
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+def served(tmp_path: Path) -> Desk:
     """An office with everybody."""
-    return desk(tmp_path, migrated_sqlite, pages=PAGES)
+    return desk(tmp_path, pages=PAGES)
 
 
 def make(browser: Any, label: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -33,10 +32,10 @@ PASSES = hand_overs(
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """Three letters of September whose senders are hostile, and one of August of which no time is known."""
     folder = tmp_path_factory.mktemp("files")
-    office = desk(folder, migrated_sqlite, pages=PAGES)
+    office = desk(folder, pages=PAGES)
     office.clock.at = END_OF_SEPTEMBER
     for name, text in (("agenda.csv", REGISTER), ("disposisi.csv", PASSES)):
         (folder / name).write_text(text, encoding="utf-8")

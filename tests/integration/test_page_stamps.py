@@ -14,8 +14,8 @@ from etl.domain.sop.steps import STEP_INDEX
 from etl.figures.intake.corrections import corrections_listed
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.documents import request_document
-from tests.books import seconds
 from tests.desk_office import Desk, call
+from tests.offices.office import seconds
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words
 
 LETTER = "/permohonan/2026/147"
@@ -24,8 +24,8 @@ FIFTH = 5
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
-    return office_with_letters(tmp_path, migrated_sqlite)
+def served(tmp_path: Path) -> Desk:
+    return office_with_letters(tmp_path)
 
 
 def buttons(layout: Any) -> list[dict[str, Any]]:

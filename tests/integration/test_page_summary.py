@@ -15,8 +15,9 @@ from etl.domain.verdict import Verdict
 from etl.figures.requests.detail import request_detail
 from etl.figures.summary import changes_since, my_steps
 from etl.intake.pipeline import ingest
-from tests.books import agenda, hand_overs, part_a, room_log, seconds
+from tests.books import agenda, hand_overs, part_a, room_log
 from tests.desk_office import Desk, call, desk
+from tests.offices.office import seconds
 from tests.page_office import END_OF_SEPTEMBER, STAMPED, found, office_with_letters, opened, words
 
 HOUR = 3_600
@@ -31,10 +32,10 @@ MORE = agenda(
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def office(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The office of September, in which a file with a bad row, a use and two finishes came at noon of the 30th."""
     folder = tmp_path_factory.mktemp("summary")
-    made = office_with_letters(folder, migrated_sqlite)
+    made = office_with_letters(folder)
     late = hand_overs("147;A3;;;;30/09/2026;10.00", "147;A4;;;;30/09/2026;10.03")
     for name, text in (
         ("baru.csv", MORE),
@@ -139,8 +140,8 @@ def test_new_late_steps_are_those_that_the_letters_themselves_tell(served: Desk,
     assert {(one.agenda_number, one.step, one.late_at) for one in found_steps} == expected
 
 
-def test_a_late_step_whose_row_comes_after_the_visit_is_told_once(tmp_path: Path, migrated_sqlite: Path) -> None:
-    served = office_with_letters(tmp_path, migrated_sqlite)
+def test_a_late_step_whose_row_comes_after_the_visit_is_told_once(tmp_path: Path) -> None:
+    served = office_with_letters(tmp_path)
     visit, late = NOON - HOUR // 2, "147;A3;;;;30/09/2026;10.00"
 
     def told(since: int, at: int) -> list[tuple[str, str]]:
@@ -159,10 +160,8 @@ def test_a_late_step_whose_row_comes_after_the_visit_is_told_once(tmp_path: Path
 
 
 @pytest.mark.parametrize("user", ["kadin", "opd"])
-def test_an_office_in_which_no_letter_runs_tells_what_came_since_the_visit(
-    user: str, tmp_path: Path, migrated_sqlite: Path
-) -> None:
-    served = desk(tmp_path, migrated_sqlite, pages=PAGES)
+def test_an_office_in_which_no_letter_runs_tells_what_came_since_the_visit(user: str, tmp_path: Path) -> None:
+    served = desk(tmp_path, pages=PAGES)
     summary(served, user, NOON)
     (tmp_path / "ruang.csv").write_text(room_log(";Smart Center;30/09/2026;10.05;11.00;"), encoding="utf-8")
     ingest(served.office, tmp_path / "ruang.csv", NOON + HOUR)
@@ -185,8 +184,8 @@ def test_steps_over_the_limit_stand_first_and_the_open_page_ages(served: Desk) -
     assert "Rapat guru" not in told["opd"]
 
 
-def test_what_nobody_waits_for_any_more_stands_apart_without_taps(tmp_path: Path, migrated_sqlite: Path) -> None:
-    served = desk(tmp_path, migrated_sqlite, pages=PAGES)
+def test_what_nobody_waits_for_any_more_stands_apart_without_taps(tmp_path: Path) -> None:
+    served = desk(tmp_path, pages=PAGES)
     letters = agenda(
         "10;01/09/2026;08.00;Dinas Sosial;Rapat pertama;Smart Center;02/09/2026;09.00;12.00;disetujui",
         "11;01/09/2026;08.10;Dinas Sosial;Rapat lewat;Smart Center;03/09/2026;09.00;12.00;disetujui",

@@ -31,13 +31,6 @@ from tests.books import (
 
 
 @pytest.fixture
-def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
-    made = Bureau(tmp_path, database_url=records_database_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def plain(tmp_path: Path) -> Iterator[Bureau]:
     made = Bureau(tmp_path)
     yield made

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -22,13 +21,6 @@ from tests.books import AGENDA, HAND_OVERS, Bureau, agenda, hand_overs, room_log
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 USE = "143;Smart Center;08/09/2026;09.05;11.50;42"
 TWO_STEPS = ("143;A2;;;;07/09/2026;08.08", "143;A3;;;;07/09/2026;08.12")
-
-
-@pytest.fixture
-def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
-    made = Bureau(tmp_path, database_url=records_database_url)
-    yield made
-    made.close()
 
 
 def stored(bureau: Bureau, table: str) -> int:

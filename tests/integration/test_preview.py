@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from dashboard.i18n import sentence
@@ -14,15 +11,9 @@ from data_access.records.requests.register import requests_touched_after
 from etl.intake.offered.preview import Preview, preview
 from etl.intake.pipeline import ingest
 from etl.settings.document import Const, SourceMap
-from tests.books import Bureau, agenda, hand_overs, opened, part_a, settings_of_another_process
+from tests.books import Bureau, agenda, hand_overs, part_a, settings_of_another_process
 
 LETTERS = agenda("143;07/09/2026;08.00;Dinkes;Rapat;Smart Center", "144;08/09/2026;;Dinsos;Rakor;Aula Barat")
-
-
-@pytest.fixture
-def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
-    with opened(lambda: Bureau(tmp_path, database_url=records_database_url)) as bureau:
-        yield bureau
 
 
 def look(bureau: Bureau, text: str, name: str = "buku.csv", **wishes: object) -> Preview:

@@ -21,7 +21,7 @@ from data_access.records import (
 )
 from data_access.records.faults import explained, shown
 from data_access.records.schema import request
-from tests.databases import database_url, opened
+from tests.databases import database_url, migrated_postgresql, opened
 from tests.record_rows import add_passes, start_load, waiting_passes
 from tests.refusals import says
 
@@ -107,8 +107,9 @@ def test_records_that_may_only_be_read_can_be_read_and_say_so_when_written(tmp_p
             start_load(connection)
 
 
-def test_postgresql_records_that_may_only_be_read_say_so_when_written(postgresql_server, migrated_postgresql) -> None:
-    url = database_url(postgresql_server, migrated_postgresql) + "&options=-cdefault_transaction_read_only%3Don"
+def test_postgresql_records_that_may_only_be_read_say_so_when_written(postgresql_server) -> None:
+    migrated = database_url(postgresql_server, migrated_postgresql(postgresql_server))
+    url = f"{migrated}&options=-cdefault_transaction_read_only%3Don"
     refused = pytest.raises(RecordsError, check=says("hanya dapat dibaca"))
     with opened(url) as engine, refused, one_load(engine) as connection:
         start_load(connection)
@@ -155,8 +156,9 @@ def test_opening_connects_to_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_connection_lost_between_two_questions_is_made_again(postgresql_server, migrated_postgresql) -> None:
-    with opened(database_url(postgresql_server, migrated_postgresql)) as engine, opened(postgresql_server) as admin:
+def test_a_connection_lost_between_two_questions_is_made_again(postgresql_server) -> None:
+    url = database_url(postgresql_server, migrated_postgresql(postgresql_server))
+    with opened(url) as engine, opened(postgresql_server) as admin:
         with reading(engine) as connection:
             pid = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
         with writing(admin) as connection:

@@ -39,15 +39,15 @@ FIRST_ROW = 5
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The half-year, only looked at."""
-    return semester_desk(tmp_path_factory.mktemp("reports"), migrated_sqlite)
+    return semester_desk(tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture
-def own(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+def own(tmp_path: Path) -> Desk:
     """The half-year, for a test that changes it."""
-    return semester_desk(tmp_path, migrated_sqlite)
+    return semester_desk(tmp_path)
 
 
 def page(served: Desk, search: str, user: str = "kadin") -> str:

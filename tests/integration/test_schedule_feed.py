@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from icalendar import Calendar
 
@@ -15,8 +13,8 @@ from tests.page_office import END_OF_SEPTEMBER, office_with_letters, words
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_with_letters(tmp_path_factory.mktemp("kalender"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("kalender"))
 
 
 def user_id(served: Desk, name: str) -> int:

@@ -17,8 +17,9 @@ from etl.domain.sop.steps import STEP_INDEX
 from etl.intake.entered import letter, stamp
 from etl.intake.undo import undo
 from etl.office import Rulebook
-from tests.books import Bureau, agenda, seconds
+from tests.books import Bureau, agenda
 from tests.letters import JAKARTA
+from tests.offices.office import seconds
 from tests.refusals import says
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
@@ -62,7 +63,7 @@ def test_a_row_of_a_screen_is_judged_like_a_files_and_says_where_it_comes_from(b
 
 def test_a_double_tap_and_a_retry_store_one_row_and_get_the_first_receipt(bureau: Bureau) -> None:
     first = say(bureau, "disposisi", A2)
-    bureau.clock.now += 90
+    bureau.clock.at += 90
     again = say(bureau, "disposisi", {**A2, **stamp("finished", seconds("2026-09-07 08:09"), JAKARTA)})
     assert (again.is_repeat, again.load_id, again.at) == (True, first.load_id, first.at)
     assert rows_of(bureau, "disposisi") == 1
@@ -96,7 +97,7 @@ def test_a_session_begins_and_ends_in_two_entries(bureau: Bureau) -> None:
     say(bureau, "pemakaian", session, "s-1")
     ended = say(bureau, "pemakaian", {**session, "ended_at": seconds("2026-09-08 11:50"), "present": 42}, "s-2")
     assert ended.counts.corrected == 1
-    bureau.clock.now = seconds("2026-09-09 08:00")
+    bureau.clock.at = seconds("2026-09-09 08:00")
     (told,) = bureau.case("2026/143")["sessions"]
     assert (told["started_at"][11:19], told["ended_at"][11:19], told["present"]) == ("09:05:10", "11:50:00", 42)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -50,10 +49,10 @@ def broken_page() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """An office with a page that works and two that do not."""
     pages = [sample_page(Page.KEPATUHAN, "/kepatuhan", "patuh"), broken_page(), failing_page()]
-    return desk(tmp_path_factory.mktemp("shell"), migrated_sqlite, pages=pages)
+    return desk(tmp_path_factory.mktemp("shell"), pages=pages)
 
 
 def links_of(layout: Any) -> list[str]:

@@ -27,7 +27,8 @@ from etl.office import Office
 from etl.settings.sops import load_sop, version_of
 from tests.books import agenda, hand_overs, part_a
 from tests.desk_office import Desk, call
-from tests.page_office import END_OF_SEPTEMBER, ask, found, give_books, office_with_letters, opened, words
+from tests.offices.office import give_books
+from tests.page_office import END_OF_SEPTEMBER, ask, found, office_with_letters, opened, words
 
 EDIT = SopEdit("02/SOP/2026", date(2026, 9, 8), {"A4": "40 menit"}, "SK Kepala Dinas")
 
@@ -91,13 +92,11 @@ def test_a_version_kept_without_the_meaning_of_its_steps_means_what_it_did() -> 
     assert version_of(entry, shipped().versions[0]) == edited(shipped(), EDIT)
 
 
-def test_where_the_file_of_the_office_lets_a8_follow_a7_only_a8_is_judged_otherwise(
-    tmp_path: Path, migrated_sqlite: Path
-) -> None:
-    office = office_with_letters(tmp_path, migrated_sqlite).office
+def test_where_the_file_of_the_office_lets_a8_follow_a7_only_a8_is_judged_otherwise(tmp_path: Path) -> None:
+    office = office_with_letters(tmp_path).office
     steps = [row.replace("09.50", "10.05") for row in part_a("150", "16/09/2026")]  # A6 after A7
     books = {"surat.csv": agenda("150;16/09/2026;08.00;Inspektorat;Gelar;;;;;"), "langkah.csv": hand_overs(*steps)}
-    give_books(office, tmp_path, books)
+    give_books(office, tmp_path, books, END_OF_SEPTEMBER)
     shipped_rows = judged_steps(office)
     text = Path("etl/reference/sop-2020-06.toml").read_text(encoding="utf-8")
     office.home.sop_folder.mkdir()
@@ -133,8 +132,8 @@ def test_of_one_date_a_file_of_the_folder_stands_over_the_page(tmp_path: Path, r
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_with_letters(tmp_path_factory.mktemp("sop"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_with_letters(tmp_path_factory.mktemp("sop"))
 
 
 def body(served: Desk, search: str = "?dari=2026-09-01&sampai=2026-09-30", user: str = "kadin") -> Any:

@@ -18,9 +18,10 @@ from etl.intake.pipeline import apply_settings
 from etl.intake.undo import undo as undo_whole
 from etl.intake.watched import sources
 from etl.settings.document import apply
-from tests.books import Bureau, seconds
+from tests.books import Bureau
 from tests.databases import own_database
 from tests.foreign import ATTENDANCE, TIMELINE, Foreign, foreign_postgresql, foreign_sqlite
+from tests.offices.office import seconds
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -88,7 +89,7 @@ def test_without_news_no_load_is_written_but_the_source_was_reached(bureau: Bure
     foreign.letter(1)
     fetch(bureau)
     before = loads_so_far(bureau)
-    bureau.clock.now += 3_600
+    bureau.clock.at += 3_600
     assert told(fetch(bureau)) == ("unchanged", (0, 0, 0, 0, 0, 0))
     assert loads_so_far(bureau) == before
     with reading(bureau.office.records) as connection:
@@ -351,7 +352,7 @@ def test_the_cursor_is_kept_in_both_kinds_of_records(records_database_url: str, 
 def test_freshness_tells_each_source_against_its_rhythm(bureau: Bureau, foreign: Foreign) -> None:
     settle(bureau, foreign.letters_source() + foreign.hand_overs_source())
     foreign.letter(1)
-    bureau.clock.now = seconds("2026-09-08 09:00")
+    bureau.clock.at = seconds("2026-09-08 09:00")
     fetch(bureau)
     surat, disposisi = source_freshness(bureau.office, seconds("2026-09-08 09:05"))
     assert (surat.name, surat.origin, surat.level, surat.every_seconds) == ("e-surat", Origin.DATABASE, "fresh", 300)
@@ -360,7 +361,7 @@ def test_freshness_tells_each_source_against_its_rhythm(bureau: Bureau, foreign:
     assert (disposisi.level, disposisi.loaded_at) == ("none", None)
     levels = [source_freshness(bureau.office, seconds(f"2026-09-08 {at}"))[0].level for at in ("09:11", "09:21")]
     assert levels == ["near", "late"]
-    bureau.clock.now = seconds("2026-09-08 09:20")
+    bureau.clock.at = seconds("2026-09-08 09:20")
     fetch(bureau)
     assert source_freshness(bureau.office, seconds("2026-09-08 09:21"))[0].level == "fresh"
 

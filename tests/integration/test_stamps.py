@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,13 +21,16 @@ from etl.figures.requests.detail import RequestPass, request_detail
 from etl.figures.requests.documents import OUTPUT
 from etl.figures.requests.step_standing import standings
 from etl.intake.undo import undo
-from tests.books import Bureau, agenda, hand_overs, part_a, seconds
+from etl.office import Office
+from tests.books import Bureau, agenda, bureau_of, hand_overs, part_a
+from tests.offices.office import give_books, seconds
 
 LETTERS = agenda(
     "143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;14/09/2026;09.00;12.00;disetujui",
     "100;01/09/2026;08.00;Inspektorat;Gelar pengawasan;Smart Center;03/09/2026;09.00;12.00;disetujui",
     "144;07/09/2026;08.00;Dinas Pendidikan;Bimbingan guru;Smart Center;15/09/2026;09.00;12.00;ditolak",
 )
+BEGIN = "2026-09-07 08:01"
 FIRST = part_a("100", "01/09/2026")
 HOLDERS = {"A1": "opd", "A2": "agendaris", "A3": "sekdin", "A4": "kadin", "A5": "kabid"}
 
@@ -39,7 +41,7 @@ class Stamping(Bureau):
     taps = 0
 
     def tap(self, step: str, stamp: Stamp, at: str, *, letter: int = 143, client_id: str = "", **more: Any) -> Receipt:
-        self.clock.now = seconds(f"2026-09-{at}")
+        self.clock.at = seconds(f"2026-09-{at}")
         self.taps += 1
         asked = NewStamp(2026, str(letter), step, stamp, **more)
         role = HOLDERS.get(step, "staf")
@@ -51,25 +53,21 @@ class Stamping(Bureau):
         return [told[step] for step in steps]
 
 
+def fill(office: Office, folder: Path) -> None:
+    give_books(office, folder, {"agenda.csv": LETTERS, "awal.csv": hand_overs(*FIRST)}, seconds(BEGIN))
+
+
 @pytest.fixture
-def bureau(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Stamping]:
+def bureau(tmp_path: Path) -> Iterator[Stamping]:
     """On SQLite; what locks and questions do is tried on PostgreSQL too (`either`)."""
-    path = tmp_path / "records.sqlite"
-    shutil.copyfile(migrated_sqlite, path)
-    yield from opened(tmp_path, f"sqlite:///{path}")
+    with bureau_of(Stamping, tmp_path, None, fill, BEGIN) as made:
+        yield made
 
 
 @pytest.fixture
-def either(tmp_path: Path, records_database_url: str) -> Iterator[Stamping]:
-    yield from opened(tmp_path, records_database_url)
-
-
-def opened(folder: Path, url: str) -> Iterator[Stamping]:
-    made = Stamping(folder, now="2026-09-07 08:01", database_url=url)
-    made.give(LETTERS, "agenda.csv")
-    made.give(hand_overs(*FIRST), "awal.csv")
-    yield made
-    made.close()
+def either(tmp_path: Path, server: str | None) -> Iterator[Stamping]:
+    with bureau_of(Stamping, tmp_path, server, fill, BEGIN) as made:
+        yield made
 
 
 def first_pass(bureau: Stamping, code: str) -> RequestPass:
@@ -194,7 +192,7 @@ def test_a_stamp_is_corrected_with_a_reason_and_may_be_given_anew(bureau: Stampi
 @pytest.mark.parametrize("number", ["", "1"])
 def test_a_later_file_does_not_overwrite_a_stamp_but_asks(either: Stamping, number: str) -> None:
     either.tap("A2", Stamp.FORWARDED, "07 08:08:20")
-    either.clock.now = seconds("2026-09-07 10:00")
+    either.clock.at = seconds("2026-09-07 10:00")
     report = either.give(hand_overs(f"143;A2;{number};;;07/09/2026;08.30"), "disposisi.csv")
     step = either.step("2026/143", "A2")
     assert (step["finished_at"][11:19], step["passes"], step["flags"]) == ("08:08:20", 1, [])
@@ -214,7 +212,7 @@ def test_a_later_file_does_not_overwrite_a_stamp_but_asks(either: Stamping, numb
 
 def test_a_file_that_says_the_same_asks_nothing(bureau: Stamping) -> None:
     bureau.tap("A2", Stamp.FORWARDED, "07 08:08")
-    bureau.clock.now = seconds("2026-09-07 10:00")
+    bureau.clock.at = seconds("2026-09-07 10:00")
     bureau.give(hand_overs("143;A2;;;;07/09/2026;08.08", "143;A3;;;;07/09/2026;08.12"), "disposisi.csv")
     assert questions(bureau.office) == []
     assert bureau.verdicts("A2", "A3") == ["MET", "MET"]

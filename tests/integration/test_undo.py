@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from etl.intake.pipeline import catch_up
 from etl.intake.undo import UndoError, undo, undo_preview
-from tests.books import Bureau, agenda, book, full_disk, hand_overs, part_a, room_log
+from etl.office import Office
+from tests.books import Bureau, agenda, book, bureau_of, fresh_bureau, full_disk, hand_overs, part_a, room_log
+from tests.offices.office import Fill, give_books, seconds
 from tests.refusals import says
 from tests.whole_mart import whole_mart
 
@@ -24,6 +27,7 @@ LONGER_LIST = book("no_agenda;tahun;hadir;hasil", *["143;2026;ya;lolos"] * 5)
 CHECKED = book("ruang;tanggal;jam;barang;kondisi;no_agenda", "SC;08/09/2026;08.30;AC;Baik;143")
 BROKEN = book("ruang;tanggal;jam;barang;kondisi;uraian", "SC;08/09/2026;08.30;AC;RB;tidak dingin")
 
+LOADED = seconds("2026-09-30 09:00")
 PAIRS = {
     "permohonan": (LETTER, SAME_LETTER),
     "disposisi": (HANDED_OVER, LATE),
@@ -33,22 +37,13 @@ PAIRS = {
 }
 
 
-@pytest.fixture
-def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
-    made = Bureau(tmp_path, database_url=records_database_url)
-    yield made
-    made.close()
-
-
-def alone(folder: Path, *books: tuple[str, str]) -> dict[str, list[tuple[object, ...]]]:
+@cache
+def alone(*books: tuple[str, str]) -> dict[str, list[tuple[object, ...]]]:
     """What the mart holds after these books alone."""
-    folder.mkdir()
-    other = Bureau(folder)
-    for name, text in books:
-        other.give(text, name)
-    found = whole_mart(other)
-    other.close()
-    return found
+    with fresh_bureau() as other:
+        for name, text in books:
+            other.give(text, name)
+        return whole_mart(other)
 
 
 def given(kind: str) -> list[tuple[str, str]]:
@@ -56,24 +51,35 @@ def given(kind: str) -> list[tuple[str, str]]:
     return [] if kind == "permohonan" else [("agenda.csv", LETTER)]
 
 
-@pytest.mark.parametrize("kind", PAIRS)
-def test_undoing_the_later_load_leaves_what_the_earlier_one_said(bureau: Bureau, tmp_path: Path, kind: str) -> None:
+@cache
+def both(kind: str) -> Fill:
+    """Gives an office the two books in question, after those that come before them."""
     first, second = PAIRS[kind]
-    for name, text in (*given(kind), ("a.csv", first), ("b.csv", second)):
-        last = bureau.give(text, name)
-    undo(bureau.office, last.load_id, "salah berkas", "agendaris:ani", bureau.clock())
-    assert whole_mart(bureau) == alone(tmp_path / "alone", *given(kind), ("a.csv", first))
+
+    def fill(office: Office, folder: Path) -> None:
+        give_books(office, folder, dict([*given(kind), ("a.csv", first), ("b.csv", second)]), LOADED)
+
+    return fill
+
+
+@pytest.fixture
+def bureau_of_both(kind: str, tmp_path: Path, server: str | None) -> Iterator[Bureau]:
+    with bureau_of(Bureau, tmp_path, server, both(kind)) as made:
+        yield made
 
 
 @pytest.mark.parametrize("kind", PAIRS)
-def test_undoing_the_earlier_load_leaves_what_the_later_one_said(bureau: Bureau, tmp_path: Path, kind: str) -> None:
-    first, second = PAIRS[kind]
-    for name, text in given(kind):
-        bureau.give(text, name)
-    earlier = bureau.give(first, "a.csv")
-    bureau.give(second, "b.csv")
-    undo(bureau.office, earlier.load_id, "salah berkas", "agendaris:ani", bureau.clock())
-    assert whole_mart(bureau) == alone(tmp_path / "alone", *given(kind), ("b.csv", second))
+def test_undoing_the_later_load_leaves_what_the_earlier_one_said(bureau_of_both: Bureau, kind: str) -> None:
+    later = len(given(kind)) + 2
+    undo(bureau_of_both.office, later, "salah berkas", "agendaris:ani", LOADED)
+    assert whole_mart(bureau_of_both) == alone(*given(kind), ("a.csv", PAIRS[kind][0]))
+
+
+@pytest.mark.parametrize("kind", PAIRS)
+def test_undoing_the_earlier_load_leaves_what_the_later_one_said(bureau_of_both: Bureau, kind: str) -> None:
+    earlier = len(given(kind)) + 1
+    undo(bureau_of_both.office, earlier, "salah berkas", "agendaris:ani", LOADED)
+    assert whole_mart(bureau_of_both) == alone(*given(kind), ("b.csv", PAIRS[kind][1]))
 
 
 NEXT_LETTER = agenda("144;07/09/2026;10.00;Bappeda;Rapat;;;;;;")
@@ -86,17 +92,17 @@ SHARED = {
 
 
 @pytest.mark.parametrize("what", SHARED)
-def test_two_letters_that_share_a_record_are_both_judged_anew(bureau: Bureau, tmp_path: Path, what: str) -> None:
+def test_two_letters_that_share_a_record_are_both_judged_anew(bureau: Bureau, what: str) -> None:
     letters = (("agenda.csv", LETTER), ("agenda2.csv", NEXT_LETTER))
     for name, text in letters:
         bureau.give(text, name)
     first = bureau.give(SHARED[what][0], "a.csv")
     bureau.give(SHARED[what][1], "b.csv")
     undo(bureau.office, first.load_id, "salah berkas", "agendaris:ani", bureau.clock())
-    assert whole_mart(bureau) == alone(tmp_path / "alone", *letters, ("b.csv", SHARED[what][1]))
+    assert whole_mart(bureau) == alone(*letters, ("b.csv", SHARED[what][1]))
 
 
-def test_a_row_that_waits_for_its_room_moves_no_hand_over(bureau: Bureau, tmp_path: Path) -> None:
+def test_a_row_that_waits_for_its_room_moves_no_hand_over(bureau: Bureau) -> None:
     """The register's last word of the letter waits for a room nobody knows; hand-overs stay with the word before."""
     dated = ("disposisi.csv", hand_overs("143;A2;;;;07/09/2026;08.08"))
     first = bureau.give(LETTER, "a.csv")
@@ -104,7 +110,7 @@ def test_a_row_that_waits_for_its_room_moves_no_hand_over(bureau: Bureau, tmp_pa
         bureau.give(text, name)
     undo(bureau.office, first.load_id, "salah berkas", "agendaris:ani", bureau.clock())
     assert bureau.step("2026/143", "A2")["finished_at"] == "2026-09-07T08:08:00+07:00"
-    assert whole_mart(bureau) == alone(tmp_path / "alone", dated, ("b.csv", SAME_LETTER), ("c.csv", WAITS))
+    assert whole_mart(bureau) == alone(dated, ("b.csv", SAME_LETTER), ("c.csv", WAITS))
 
 
 def test_hand_overs_of_a_letter_that_was_taken_back_wait_again(bureau: Bureau) -> None:
@@ -113,9 +119,9 @@ def test_hand_overs_of_a_letter_that_was_taken_back_wait_again(bureau: Bureau) -
     bureau.give(USED, "ruang.csv")
     undone = undo(bureau.office, letter.load_id, "salah berkas", "agendaris:ani", bureau.clock())
     assert (undone.rows, undone.letters) == (1, 1)
-    found = whole_mart(bureau)
-    assert (found["request_fact"], found["step_fact"]) == ([], [])
-    assert len(found["session_fact"]) == 1
+    tables = whole_mart(bureau)
+    assert (tables["request_fact"], tables["step_fact"]) == ([], [])
+    assert len(tables["session_fact"]) == 1
     assert bureau.counts(LETTER, "agenda.csv") == (1, 1, 0, 0, 0, 0)
     assert bureau.step("2026/143", "A8")["verdict"] == "MET"
     assert bureau.case("2026/143")["sessions"][0]["present"] == 42

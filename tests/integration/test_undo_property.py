@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.intake.undo import undo
 from etl.judging.publishing import rebuild
-from tests.books import Bureau
+from tests.books import Bureau, fresh_bureau
 from tests.messy_books import MessyBook
 from tests.whole_mart import whole_mart
 
@@ -55,20 +51,6 @@ def close_books(draw: st.DrawFn) -> MessyBook:
     return MessyBook(kind, "\n".join(";".join(cells) for cells in [tuple(CELLS[kind]), *rows]) + "\n")
 
 
-@contextmanager
-def fresh(migrated: Path) -> Iterator[Bureau]:
-    """A bureau of its own that needs no migration."""
-    with tempfile.TemporaryDirectory() as name:
-        home = Path(name) / "home"
-        home.mkdir()
-        shutil.copyfile(migrated, home / "records.sqlite")
-        made = Bureau(Path(name), now="2026-11-30 09:00")
-        try:
-            yield made
-        finally:
-            made.close()
-
-
 def give_all(bureau: Bureau, books: Sequence[tuple[int, MessyBook]]) -> list[int | None]:
     """The numbers of the loads of these books; None for one that was refused or not new."""
     told = [bureau.give(one.text, f"{number}.csv", kind=one.kind) for number, one in books]
@@ -77,26 +59,24 @@ def give_all(bureau: Bureau, books: Sequence[tuple[int, MessyBook]]) -> list[int
 
 @SOME
 @given(books=st.lists(close_books(), min_size=2, max_size=5, unique_by=lambda one: one.text), chosen=st.integers(0, 4))
-def test_a_load_taken_back_leaves_the_rest_as_if_it_had_never_come(
-    migrated_sqlite: Path, books: list[MessyBook], chosen: int
-) -> None:
+def test_a_load_taken_back_leaves_the_rest_as_if_it_had_never_come(books: list[MessyBook], chosen: int) -> None:
     numbered = list(enumerate(books))
     place = chosen % len(books)
-    with fresh(migrated_sqlite) as bureau:
+    with fresh_bureau("2026-11-30 09:00") as bureau:
         load_id = give_all(bureau, numbered)[place]
         if load_id is None:
             return
         undo(bureau.office, load_id, "salah berkas", "agendaris:ani", bureau.clock())
         left = whole_mart(bureau)
-    with fresh(migrated_sqlite) as bureau:
+    with fresh_bureau("2026-11-30 09:00") as bureau:
         give_all(bureau, [one for one in numbered if one[0] != place])
         assert left == whole_mart(bureau)
 
 
 @SOME
 @given(books=st.lists(close_books(), min_size=2, max_size=3, unique_by=lambda one: one.text))
-def test_a_mart_kept_up_is_the_mart_made_anew(migrated_sqlite: Path, books: list[MessyBook]) -> None:
-    with fresh(migrated_sqlite) as bureau:
+def test_a_mart_kept_up_is_the_mart_made_anew(books: list[MessyBook]) -> None:
+    with fresh_bureau("2026-11-30 09:00") as bureau:
         loads = [load_id for load_id in give_all(bureau, list(enumerate(books))) if load_id is not None]
         if not loads:
             return

@@ -21,7 +21,8 @@ from etl.extract.files import readers
 from etl.intake.offered.uploads import KEPT_PERSONAL_SECONDS, KEPT_SECONDS, Uploads, file_label
 from tests.books import book
 from tests.data_page import csrf, csv_bytes, data_desk, give, given, look, save, staged, xlsx_bytes
-from tests.desk_office import MONDAY_NINE, Desk
+from tests.desk_office import Desk
+from tests.offices.office import MONDAY_NINE
 from tests.page_office import words
 
 LETTERS = book("no_agenda;tgl_terima;jam_terima;asal;perihal", "7;07/09/2026;08.00;Dinkes;Rapat").encode()
@@ -31,8 +32,8 @@ AGENDARIS = 6
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return data_desk(tmp_path_factory.mktemp("uploads"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return data_desk(tmp_path_factory.mktemp("uploads"))
 
 
 @pytest.fixture(scope="module")
@@ -323,8 +324,8 @@ def at_once(*jobs: Any) -> list[Any]:
     return answers
 
 
-def test_two_clicks_at_once_make_one_load(tmp_path: Path, migrated_sqlite: Path) -> None:
-    served = data_desk(tmp_path, migrated_sqlite)
+def test_two_clicks_at_once_make_one_load(tmp_path: Path) -> None:
+    served = data_desk(tmp_path)
     clerk, again = served.signed_in("agendaris"), served.signed_in("agendaris")
     token = given(clerk, "a.csv", LETTERS)
     answers = at_once(lambda: save(clerk, token).json, lambda: save(again, token).json)
@@ -333,8 +334,8 @@ def test_two_clicks_at_once_make_one_load(tmp_path: Path, migrated_sqlite: Path)
     assert loads(served) == 1
 
 
-def test_one_file_given_twice_at_once_is_loaded_once(tmp_path: Path, migrated_sqlite: Path) -> None:
-    served = data_desk(tmp_path, migrated_sqlite)
+def test_one_file_given_twice_at_once_is_loaded_once(tmp_path: Path) -> None:
+    served = data_desk(tmp_path)
     clerk, other = served.signed_in("agendaris"), served.signed_in("staf")
     rows = [[str(n), "07/09/2026", "08.00", "Dinkes", "Rapat"] for n in range(1, 401)]
     content = csv_bytes([["no_agenda", "tgl_terima", "jam_terima", "asal", "perihal"], *rows])

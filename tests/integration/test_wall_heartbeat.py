@@ -18,9 +18,9 @@ GOOD = {"build": "0a1b2c3d4e", "viewport": "1920×1080", "errors": 0, "last_erro
 
 
 @pytest.fixture
-def served(tmp_path: Path, migrated_sqlite: Path) -> Desk:
+def served(tmp_path: Path) -> Desk:
     """An office with everybody and without pages."""
-    return desk(tmp_path, migrated_sqlite)
+    return desk(tmp_path)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
-from tests.wall_office import empty_office, give, moment
+from tests.offices.office import give, open_office
+from tests.wall_office import moment
 
 REGISTER = """\
 no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status
@@ -38,7 +39,7 @@ WEEK = Period(date(2026, 11, 16), date(2026, 11, 20))
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     folder = tmp_path_factory.mktemp("sepakat")
-    office = empty_office(folder, lambda: AT)
+    office = open_office(folder, lambda: AT)
     give(office, folder, "agenda.csv", REGISTER, AT)
     give(office, folder, "tiga-hari.csv", THREE_DAYS, AT)
     give(office, folder, "ruang.csv", USES, AT)
@@ -61,7 +62,7 @@ def test_a_room_that_was_not_used_after_all_is_not_in_use(office: Office) -> Non
 
 
 def test_a_booking_of_several_nights_stands_on_each_of_them(tmp_path: Path) -> None:
-    office = empty_office(tmp_path, lambda: AT)
+    office = open_office(tmp_path, lambda: AT)
     heads = "no_agenda;tgl_terima;asal;ruang;tgl_kegiatan;tgl_selesai;jam_mulai;jam_selesai;status"
     row = "31;10/11/2026;Bappeda;Smart Center;16/11/2026;19/11/2026;20.00;02.00;disetujui"
     give(office, tmp_path, "agenda.csv", f"{heads}\n{row}\n", AT)
@@ -77,7 +78,7 @@ def test_only_sessions_that_took_place_are_asked_for_their_check(office: Office)
 
 
 def test_a_check_is_not_old_because_of_a_session_that_never_was(tmp_path: Path) -> None:
-    office = empty_office(tmp_path, lambda: AT)
+    office = open_office(tmp_path, lambda: AT)
     give(office, tmp_path, "agenda.csv", REGISTER.replace("18/11/2026;09.00;12.00", "18/11/2026;14.00;16.00"), AT)
     unused = "ruang;tanggal;jam_mulai;jam_selesai;keterangan\nSC;18/11/2026;10.00;13.00;tidak jadi dipakai\n"
     give(office, tmp_path, "ruang.csv", unused, AT)

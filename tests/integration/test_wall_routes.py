@@ -18,23 +18,15 @@ from data_access.records.access.devices import all_devices, revoke_device
 from data_access.records.engine import writing
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
-from tests.wall_office import give, moment, thursday_office
+from tests.offices.office import Clock, give
+from tests.wall_office import moment, thursday_office
 
 AT = moment("10:42")
 
 
-class Clock:
-    """The server's clock, set by the tests."""
-
-    at = AT
-
-    def __call__(self) -> int:
-        return self.at
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(AT)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from etl.figures.period import SlaFilter, month_period
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from etl.settings.document import apply
-from tests.wall_office import empty_office, give, moment, thursday_office
+from tests.offices.office import give, open_office
+from tests.wall_office import moment, thursday_office
 
 AT = moment("10:42")
 
@@ -197,7 +198,7 @@ def test_a_source_with_a_rhythm_that_never_came_is_not_fresh(tmp_path: Path) -> 
 
 
 def test_an_office_without_records_has_a_whole_and_empty_wall(tmp_path: Path) -> None:
-    wall = wall_snapshot(empty_office(tmp_path, lambda: AT), AT)
+    wall = wall_snapshot(open_office(tmp_path, lambda: AT), AT)
     assert wall["has_records"] is False
     assert len(wall["desks"]) == 8
     assert all(one["count"] == 0 for one in wall["desks"])

@@ -12,7 +12,8 @@ from etl.figures.wall.snapshot import alerts, wall_snapshot
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply
-from tests.wall_office import give, moment, thursday_office
+from tests.offices.office import give
+from tests.wall_office import moment, thursday_office
 
 AT = moment("10:42")
 ITEMS = ("Jaringan", "AC", "Proyektor", "Suara", "Kebersihan", "Disinfeksi", "Thermal gun", "Masker")

@@ -231,7 +231,7 @@ def test_the_watch_deletes_given_files_whose_hour_is_over(desk: Desk) -> None:
         (upload,) = arrivals.keep(1, desk.bureau.clock() - KEPT_PERSONAL_SECONDS + 30)
     desk.look(1)
     assert upload.is_waiting
-    desk.bureau.clock.now += 60
+    desk.bureau.clock.at += 60
     desk.look(61)
     assert not upload.folder.exists()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,8 @@ from etl.figures.period import Period, SlaFilter
 from etl.intake.pipeline import catch_up
 from etl.office import Office
 from etl.reference import shipped_sop_texts
-from tests.books import Clock, seconds
 from tests.desk_office import Desk, call
+from tests.offices.office import Clock, seconds
 from tests.page_office import END_OF_SEPTEMBER, found, words
 from tests.why_office import office_with_many_letters
 
@@ -29,8 +28,8 @@ MOMENTS = ("2026-09-30 09:00", "2026-09-11 10:20")
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_with_many_letters(tmp_path_factory.mktemp("andai"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_with_many_letters(tmp_path_factory.mktemp("andai"))
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +39,7 @@ def judged_otherwise(served: Desk, tmp_path_factory: pytest.TempPathFactory) -> 
     shutil.copytree(served.office.home.root, home.root)
     home.sop_folder.mkdir()
     (home.sop_folder / "lain.toml").write_text(with_targets(), encoding="utf-8")
-    office = Office.open(home, None, Clock(MOMENTS[0]))
+    office = Office.open(home, None, Clock(seconds(MOMENTS[0])))
     catch_up(office, END_OF_SEPTEMBER)
     return office
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,8 +22,8 @@ from etl.figures.requests.detail import request_detail
 from etl.figures.requests.step_days import ready_days, step_days
 from etl.figures.requests.work_list import request_list
 from etl.office import Office
-from tests.books import seconds
 from tests.desk_office import OWN_OPD, Desk, call
+from tests.offices.office import seconds
 from tests.page_office import END_OF_SEPTEMBER, found, later, words
 from tests.refusals import says
 from tests.why_office import office_with_many_letters
@@ -33,8 +32,8 @@ SEPTEMBER = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_with_many_letters(tmp_path_factory.mktemp("why"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_with_many_letters(tmp_path_factory.mktemp("why"))
 
 
 @pytest.fixture(scope="module", params=["2026-09-30 09:00", "2026-09-11 10:20"])

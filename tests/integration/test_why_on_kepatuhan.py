@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ LATE_SEPTEMBER = SlaFilter(Period(date(2026, 9, 16), date(2026, 9, 30)))
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_with_many_letters(tmp_path_factory.mktemp("why-kepatuhan"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_with_many_letters(tmp_path_factory.mktemp("why-kepatuhan"))
 
 
 def parts_of(served: Desk, search: str = SECOND_HALF) -> dict[str, Any]:

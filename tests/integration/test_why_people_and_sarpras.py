@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,8 +34,8 @@ from tests.room_explanations import (
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_of_sessions(tmp_path_factory.mktemp("mengapa"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_of_sessions(tmp_path_factory.mktemp("mengapa"))
 
 
 @pytest.mark.parametrize(("figure", "name", "of"), [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,8 +35,8 @@ RULE = "angka=ruang"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_of_sessions(tmp_path_factory.mktemp("mengapa-ruang"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_of_sessions(tmp_path_factory.mktemp("mengapa-ruang"))
 
 
 def panels(served: Desk) -> Any:

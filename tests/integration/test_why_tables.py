@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from etl.figures.facilities.conditions import room_states
-from tests.books import seconds
 from tests.desk_office import OWN_OPD, Desk
+from tests.offices.office import seconds
 from tests.page_office import found, words
 from tests.room_explanations import (
     ITEMS,
@@ -36,8 +34,8 @@ _SUMMED = ("Bobot × kondisi", "Bobot dijawab", "Bobot berlaku")
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Desk:
-    return office_of_sessions(tmp_path_factory.mktemp("mengapa-tabel"), migrated_sqlite)
+def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return office_of_sessions(tmp_path_factory.mktemp("mengapa-tabel"))
 
 
 def test_every_way_of_both_pages_leads_to_an_explanation_with_its_rule(served: Desk) -> None:

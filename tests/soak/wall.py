@@ -16,8 +16,9 @@ from playwright.sync_api import CDPSession, Page, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS
 from tests.ensure_browser import installed
-from tests.wall_office import give, moment, thursday_office
-from tests.wall_server import Clock, WallServer, open_frozen
+from tests.offices.office import give
+from tests.wall_office import moment
+from tests.wall_server import WallServer, open_frozen
 
 POLLS = 10_000
 EVERY = 250
@@ -47,10 +48,7 @@ _LATER = """() => { const port = new MessageChannel(); const queue = []; port.po
 def run(polls: int = POLLS, curve: Path | None = CURVE) -> dict[str, Any]:
     """Bytes a poll of the heap's slope over the second half, nodes at the start and the end, faults."""
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        start = Path(name) / "start"
-        start.mkdir()
-        thursday_office(start, Clock()).records.dispose()
-        server = WallServer.of_copy(start, Path(name) / "office")
+        server = WallServer.of_thursday(Path(name))
         browser = playwright.chromium.launch(executable_path=installed(), args=list(ARGUMENTS))
         try:
             page = browser.new_page(viewport={"width": 1920, "height": 1080})

@@ -1,0 +1,17 @@
+"""What many of these tests begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.books import Bureau, bureau_of
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, server: str | None) -> Iterator[Bureau]:
+    """A bureau without a book; once on SQLite, once on PostgreSQL."""
+    with bureau_of(Bureau, tmp_path, server) as made:
+        yield made
