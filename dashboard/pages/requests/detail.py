@@ -34,7 +34,7 @@ from etl.domain.verdict import RequestStatus, RequestVerdict, Verdict
 from etl.figures.requests.check import request_checks
 from etl.figures.requests.detail import Request, RequestStep, request_detail
 from etl.figures.requests.documents import ticked_documents
-from etl.figures.requests.step_standing import standings
+from etl.judging.step_standing import standings
 
 if TYPE_CHECKING:
     from etl.office import Office

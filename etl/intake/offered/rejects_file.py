@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 import xlsxwriter
 import xlwt
 
-from etl.extract.files.guards import guarded
+from etl.extract.files.apostrophes import guarded
 from etl.sheet_files import write_rows
 
 _TYPE = "application/vnd.oasis.opendocument.spreadsheet"
