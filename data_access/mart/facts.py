@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,8 @@ from data_access.mart.schema import FIGURE_KEY, MISSING, PASS_FACT, PAUSE_FACT, 
 
 Days = tuple[int, int]
 _PARTS = {part.name: part for part in FIGURE_KEY}
+_UNITS = dict(zip(_PARTS, accumulate((part.size for part in FIGURE_KEY), mul, initial=1), strict=False))
+"""What a code of 1 of each part adds to `figure_key`."""
 _STEP_NAMES = ", ".join(name for name in STEP_FACT.columns if name != "settled_at")
 _LETTER_NAMES = "request_id, opd, room, received_on, ready_verdict, ready_on, ready_at, ready_seconds"
 _STORED = f"SELECT {_STEP_NAMES} FROM step_fact WHERE settled_at <= $settled_by"  # noqa: S608 – own words
@@ -96,7 +100,9 @@ class FactKind:
         """Which facts with these values of `figure_key` are of the kind."""
         chosen = np.ones(len(keys), dtype=bool)
         for name, codes in self.codes:
-            chosen &= np.isin(key_part(keys, name), codes)
+            is_wanted = np.zeros(_PARTS[name].size, dtype=bool)
+            is_wanted[list(codes)] = True
+            chosen &= is_wanted[key_part(keys, name)]
         return chosen
 
     def also(self, **codes: Iterable[int]) -> FactKind:
@@ -158,12 +164,9 @@ def with_derived(steps: Columns) -> Columns:
 
 
 def key_part(keys: NDArray[np.int64], name: str) -> NDArray[np.int64]:
-    """The codes of one part of `figure_key`."""
-    for part in FIGURE_KEY:
-        if part.name == name:
-            return keys % part.size
-        keys = keys // part.size
-    raise KeyError(name)
+    """The codes of one part of `figure_key`; KeyError for a name that is none."""
+    codes: NDArray[np.int64] = keys // _UNITS[name] % _PARTS[name].size
+    return codes
 
 
 def code_list(codes: Iterable[int]) -> str:
