@@ -12,11 +12,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from etl.office import Office
-from tests.desk_office import PASSWORD, Desk, desk
+from tests.books.photos import photo
+from tests.offices.desk import PASSWORD, Desk, desk
 from tests.offices.office import give
-from tests.unit.test_photos import photo
-from tests.wall_office import REGISTER, moment
-from tests.windows import CUT, listening
+from tests.offices.thursday import REGISTER, moment
+from tests.serving.windows import CUT, listening
 
 NOW = moment("09:40")
 ROOM = "/lapor/Smart%20Center"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.books import Bureau, bureau_of
+from tests.offices.bureau import Bureau, bureau_of
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from typing import Any
 
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
-from tests.books import Bureau, agenda, book, room_log
+from tests.books.typed import agenda, book, room_log
+from tests.offices.bureau import Bureau
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 CHECKS = "ruang;tanggal;jam;saat;barang;kondisi;no_agenda"

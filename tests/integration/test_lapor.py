@@ -20,10 +20,10 @@ from data_access.records.rooms.conditions import check_rows, report_of_client
 from data_access.records.schema import check_row
 from etl.figures.facilities.conditions import room_states
 from etl.figures.wall.snapshot import wall_snapshot
-from tests.desk_office import Desk, desk
+from tests.books.photos import photo
+from tests.offices.desk import Desk, desk
 from tests.offices.office import give
-from tests.unit.test_photos import photo
-from tests.wall_office import REGISTER, moment
+from tests.offices.thursday import REGISTER, moment
 
 NOW = moment("10:42")
 ROOM = "/lapor/Smart%20Center"

@@ -16,10 +16,11 @@ from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import request_detail
 from etl.settings.checklists import Checklists
 from etl.settings.document import default_settings
-from tests.desk_office import Desk, desk
+from tests.offices.desk import Desk, desk
 from tests.offices.office import give
-from tests.page_office import ask, opened, words
-from tests.wall_office import REGISTER, moment
+from tests.offices.thursday import REGISTER, moment
+from tests.reading.layout import words
+from tests.serving.callbacks import ask, opened
 
 TODAY = date(2026, 11, 19)
 MORE = """\

@@ -17,11 +17,12 @@ from etl.figures.facilities.consumables import supplies
 from etl.figures.facilities.incidents import incidents_at
 from etl.figures.facilities.period import condition_figures
 from etl.figures.period import Period
-from tests.desk_office import Desk, desk
-from tests.integration.test_figures_conditions import checks, whole
+from tests.books.checks import checks, whole
+from tests.offices.desk import Desk, desk
 from tests.offices.office import give
-from tests.page_office import ask, opened, words
-from tests.wall_office import HAND_OVERS, REGISTER, ROOM_LOG, moment
+from tests.offices.thursday import HAND_OVERS, REGISTER, ROOM_LOG, moment
+from tests.reading.layout import words
+from tests.serving.callbacks import ask, opened
 
 OUT = tuple(f"sarpras-{part}.children" for part in ("subtitle", "export", "follow", "body"))
 DEEDS = ("assign", "comment", "resolve", "reopen")

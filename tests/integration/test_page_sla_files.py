@@ -10,9 +10,11 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.web.pages import PAGES
 from etl.intake.pipeline import ingest
-from tests.books import agenda, hand_overs, part_a
-from tests.desk_office import Desk, desk
-from tests.page_office import END_OF_SEPTEMBER, ask, later, words
+from tests.books.typed import agenda, hand_overs, part_a
+from tests.offices.desk import Desk, desk
+from tests.offices.september import END_OF_SEPTEMBER
+from tests.reading.layout import words
+from tests.serving.callbacks import ask, later
 
 LONG, HTML, FORMULA = "Panjang " * 125, "<img src=x onerror=alert(1)>", "=1+1 Formula"
 SEARCH = "?dari=2026-09-01&sampai=2026-09-30"

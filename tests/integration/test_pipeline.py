@@ -16,18 +16,8 @@ from etl.intake.offered.kept_source import keep_source
 from etl.intake.pipeline import apply_settings, catch_up, ingest, rebuild
 from etl.office import stored_settings
 from etl.settings.document import SourceMap, apply
-from tests.books import (
-    AGENDA,
-    Bureau,
-    agenda,
-    as_workbook,
-    book,
-    full_disk,
-    hand_overs,
-    part_a,
-    room_log,
-    settings_of_another_process,
-)
+from tests.books.typed import AGENDA, agenda, as_workbook, book, hand_overs, part_a, room_log
+from tests.offices.bureau import Bureau, full_disk, settings_of_another_process
 
 
 @pytest.fixture

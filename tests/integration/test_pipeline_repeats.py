@@ -16,7 +16,8 @@ from etl.domain.verdict import Flag
 from etl.extract import open_file
 from etl.extract.files.file_name import bare_name
 from etl.intake.pipeline import ingest
-from tests.books import AGENDA, HAND_OVERS, Bureau, agenda, hand_overs, room_log
+from tests.books.typed import AGENDA, HAND_OVERS, agenda, hand_overs, room_log
+from tests.offices.bureau import Bureau
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 USE = "143;Smart Center;08/09/2026;09.05;11.50;42"

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.benchmarks.bench_page import Visitor, free_port
-from tests.books import agenda, hand_overs
+from tests.books.typed import agenda, hand_overs
+from tests.serving.visitor import Visitor, free_port
 
 PATIENCE = 90.0
 

@@ -18,10 +18,10 @@ from etl.intake.pipeline import apply_settings
 from etl.intake.undo import undo as undo_whole
 from etl.intake.watched import sources
 from etl.settings.document import apply
-from tests.books import Bureau
-from tests.databases import own_database
-from tests.foreign import ATTENDANCE, TIMELINE, Foreign, foreign_postgresql, foreign_sqlite
-from tests.offices.office import seconds
+from tests.books.foreign import ATTENDANCE, TIMELINE, Foreign, foreign_postgresql, foreign_sqlite
+from tests.books.moments import seconds
+from tests.offices.bureau import Bureau
+from tests.serving.databases import own_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -11,10 +11,12 @@ import pytest
 from etl.intake.pipeline import catch_up
 from etl.intake.undo import UndoError, undo, undo_preview
 from etl.office import Office
-from tests.books import Bureau, agenda, book, bureau_of, fresh_bureau, full_disk, hand_overs, part_a, room_log
-from tests.offices.office import Fill, give_books, seconds
-from tests.refusals import says
-from tests.whole_mart import whole_mart
+from tests.books.moments import seconds
+from tests.books.typed import agenda, book, hand_overs, part_a, room_log
+from tests.offices.bureau import Bureau, bureau_of, fresh_bureau, full_disk
+from tests.offices.office import Fill, give_books
+from tests.reading.refusals import says
+from tests.reading.whole_mart import whole_mart
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 SAME_LETTER = agenda("143;07/09/2026;08.30;Dinkes;Rapat gizi;Smart Center;08/09/2026;09.00;12.00;ditunda")

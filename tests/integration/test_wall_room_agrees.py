@@ -14,7 +14,7 @@ from etl.figures.rooms.use import rooms_figures
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from tests.offices.office import give, open_office
-from tests.wall_office import moment
+from tests.offices.thursday import moment
 
 REGISTER = """\
 no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status

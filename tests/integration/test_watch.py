@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.books import agenda
-from tests.command_line import Desk, process
-from tests.databases import own_database
-from tests.foreign import foreign_postgresql, foreign_sqlite
-from tests.watching import QUICK, Process, running, until
+from tests.books.foreign import foreign_postgresql, foreign_sqlite
+from tests.books.typed import agenda
+from tests.serving.command_line import Desk, process
+from tests.serving.databases import own_database
+from tests.serving.processes import QUICK, Process, running, until
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.bench_page import Visitor, free_port
-from tests.books import agenda
-from tests.command_line import Desk
-from tests.watching import QUICK, Process, children, is_alive, running, until
+from tests.books.typed import agenda
+from tests.serving.command_line import Desk
+from tests.serving.processes import QUICK, Process, children, is_alive, running, until
+from tests.serving.visitor import Visitor, free_port
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat")
 

@@ -19,7 +19,7 @@ from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.reference import shipped_sop_texts
 from etl.settings.sops import load_sop
-from tests.refusals import says
+from tests.reading.refusals import says
 
 [(FILE, TEXT)] = shipped_sop_texts()
 

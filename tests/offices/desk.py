@@ -127,19 +127,3 @@ def sign_in(browser: FlaskClient, name: str, password: str = PASSWORD, back: str
     token = form_token(browser.get("/masuk", **request).text)
     fields = {"nama": name, "sandi": password, "ke": back, "csrf_token": token}
     return browser.post("/masuk", data=fields, **request)
-
-
-def call(browser: FlaskClient, output: Any, inputs: list[dict[str, Any]] | None = None, **more: Any) -> Any:
-    """Ask for a callback the way Dash's script does."""
-    name, _, prop = str(output).strip(".").rpartition(".")
-    body = {
-        "output": output,
-        "outputs": {"id": name, "property": prop},
-        "inputs": inputs or [],
-        "state": [],
-        "changedPropIds": [],
-        **more,
-    }
-    cookie = browser.get_cookie("_csrf_token")
-    headers = {"X-CSRFToken": cookie.value} if cookie else {}
-    return browser.post("/_dash-update-component", json=body, headers=headers)

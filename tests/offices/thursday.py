@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from etl.office import Office
-from tests.offices.office import give_books, open_office, seconds
+from tests.books.moments import seconds
+from tests.offices.office import give_books, open_office
 
 THURSDAY = "2026-11-19"
 REGISTER = """\

@@ -14,9 +14,10 @@ from pathlib import Path
 
 from dashboard.web.pages import PAGES
 from etl.office import Office
-from tests.books import agenda, hand_overs
-from tests.desk_office import Desk, desk
-from tests.offices.office import give, seconds
+from tests.books.moments import seconds
+from tests.books.typed import agenda, hand_overs
+from tests.offices.desk import Desk, desk
+from tests.offices.office import give
 
 PERIOD = "2026-S1"
 FIRST, LAST = "2026-01-01", "2026-06-30"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data_access.mart.schema import TABLES
-from tests.books import Bureau
+from tests.offices.bureau import Bureau
 
 APART = {"session_id", "check_id", "request_id", "target_row_id", "load_id", "corrected_at"}
 

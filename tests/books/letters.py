@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -15,8 +14,8 @@ from etl.domain.frames import MISSING, Passes, Pauses, RequestFacts, Requests, S
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
+from tests.books.moments import JAKARTA, seconds
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
 H = 3600
 TARGETS = (300, 600, 300, 300, H, H, H, H, 1200, 600, 1800, H, MISSING)
 FOLLOWS = ((), (0,), (1,), (2,), (3,), (4,), (4,), (5, 6), (), (8,), (), (), ())
@@ -33,17 +32,12 @@ PROCEDURE = Procedure(
 LONG_AGO = day_number(date(2020, 1, 1))
 
 
-def moment(text: str) -> int:
-    """UTC seconds of an office time like `2026-09-07 09:00`."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=JAKARTA).timestamp())
-
-
 def stamp(text: str | None) -> tuple[int, int]:
     """(day, moment) of `2026-09-07 09:00`, of a day alone `2026-09-07`, or of nothing."""
     if text is None:
         return MISSING, MISSING
     day = day_number(date.fromisoformat(text[:10]))
-    return day, moment(text) if len(text) > 10 else MISSING
+    return day, seconds(text) if len(text) > 10 else MISSING
 
 
 def perpres(days: tuple[SpecialDay, ...] = (), holidays: tuple[Holiday, ...] = ()) -> WorkCalendar:
@@ -114,7 +108,7 @@ def _maybe(value: int) -> int | None:
     return None if value == MISSING else int(value)
 
 
-def told(facts: StepFacts, row: int) -> Judged:
+def judged_step(facts: StepFacts, row: int) -> Judged:
     """One row of the facts in words."""
     return Judged(
         verdict=Verdict.of(facts.verdict[row]),
@@ -169,7 +163,7 @@ class Letter:
         ended_on, ended_at = stamp(self.ended)
         if self.ended and ended_at == MISSING:
             ended_at = (ended_on + 1) * 86_400 - 7 * H - 1
-        booked = [moment(t) for t in self.booked] if self.booked else [MISSING, MISSING]
+        booked = [seconds(t) for t in self.booked] if self.booked else [MISSING, MISSING]
         columns = ([on], [at], [self.status.code], [ended_at], [booked[0]], [booked[1]])
         kinds = (np.int64, np.int64, np.int8, np.int64, np.int64, np.int64)
         return Requests(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
@@ -186,20 +180,20 @@ class Letter:
 
     def pauses(self) -> Pauses:
         """Its pauses as a frame."""
-        rows = [(0, STEP_INDEX[code], number, moment(a), stamp(b)[1]) for code, number, a, b in self.waits]
+        rows = [(0, STEP_INDEX[code], number, seconds(a), stamp(b)[1]) for code, number, a, b in self.waits]
         columns = list(zip(*rows, strict=True)) or [()] * 5
         kinds = (np.int64, np.int8, np.int64, np.int64, np.int64)
         return Pauses(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
 
     def facts(self, as_of: str | None, using: Rules | None = None) -> tuple[RequestFacts, StepFacts]:
         """Raw facts at a moment; None = after everything."""
-        when = None if as_of is None else moment(as_of)
+        when = None if as_of is None else seconds(as_of)
         return judge(self.requests(), self.passes(), self.pauses(), using or rules(), when)
 
     def judged(self, as_of: str | None, using: Rules | None = None) -> dict[str, Judged]:
         """Step code → what is said of it."""
         _, steps = self.facts(as_of, using)
-        return {code: told(steps, i) for i, code in enumerate(STEP_CODES)}
+        return {code: judged_step(steps, i) for i, code in enumerate(STEP_CODES)}
 
     def verdict(self, as_of: str | None, using: Rules | None = None) -> RequestVerdict:
         """What is said of the letter as a whole."""

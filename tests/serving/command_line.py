@@ -15,12 +15,12 @@ from unittest.mock import patch
 
 from dashboard.commands import main
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ENDS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
 
 
 @dataclass(frozen=True)
-class Told:
+class Result:
     """What a command left behind."""
 
     code: int
@@ -44,7 +44,7 @@ class Told:
         return tuple(self.load[end] for end in ENDS)
 
 
-def pantau(*arguments: object) -> Told:
+def pantau(*arguments: object) -> Result:
     """The command line inside this process."""
     out, err = io.StringIO(), io.StringIO()
     code: int | str | None = 0
@@ -53,10 +53,10 @@ def pantau(*arguments: object) -> Told:
             main()
         except SystemExit as end:
             code = end.code
-    return Told(code if isinstance(code, int) else 0 if code is None else 1, out.getvalue(), err.getvalue())
+    return Result(code if isinstance(code, int) else 0 if code is None else 1, out.getvalue(), err.getvalue())
 
 
-def process(*arguments: object, environment: dict[str, str] | None = None, cwd: Path = ROOT) -> Told:
+def process(*arguments: object, environment: dict[str, str] | None = None, cwd: Path = ROOT) -> Result:
     """The command line as a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "dashboard.commands", *map(str, arguments)],
@@ -68,7 +68,7 @@ def process(*arguments: object, environment: dict[str, str] | None = None, cwd: 
         env={**os.environ, "PYTHONIOENCODING": "utf-8", **(environment or {})},
         check=False,
     )
-    return Told(done.returncode, done.stdout, done.stderr)
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
 class Desk:
@@ -78,7 +78,7 @@ class Desk:
         self.folder = folder
         self.home = folder / "home"
 
-    def run(self, *arguments: object) -> Told:
+    def run(self, *arguments: object) -> Result:
         """A command on this home."""
         return pantau(*arguments, "--home", self.home)
 
@@ -88,11 +88,11 @@ class Desk:
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return path
 
-    def give(self, text: str | bytes, name: str = "buku.csv", *options: object) -> Told:
+    def give(self, text: str | bytes, name: str = "buku.csv", *options: object) -> Result:
         """Load a file with this content."""
         return self.run("ingest", self.file(text, name), *options, "--json")
 
-    def settle(self, text: str, name: str = "pengaturan.toml") -> Told:
+    def settle(self, text: str, name: str = "pengaturan.toml") -> Result:
         """Apply a settings file with this content."""
         return self.run("settings", "apply", self.file(text, name), "--json")
 

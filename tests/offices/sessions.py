@@ -10,10 +10,12 @@ from dashboard.web.pages import PAGES
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply
-from tests.books import book
-from tests.desk_office import OWN_OPD, Desk, call, desk
-from tests.offices.office import give_books, seconds
-from tests.page_office import ask, found, words
+from tests.books.moments import seconds
+from tests.books.typed import book
+from tests.offices.desk import OWN_OPD, Desk, desk
+from tests.offices.office import give_books
+from tests.reading.layout import Row, components, tables, words
+from tests.serving.callbacks import ask, call
 
 SEPTEMBER = "dari=2026-09-01&sampai=2026-09-30"
 NOW = seconds("2026-09-30 17:00")
@@ -105,18 +107,6 @@ def explained(served: Desk, search: str, user: str = "kabid") -> Any:
     return reply.json["response"]["why-body"]["children"]
 
 
-Row = dict[str, str]
-
-
-def tables(part: Any) -> list[list[Row]]:
-    """The cells of each table by the words of their columns."""
-    return [[_cells(row["children"]) for row in found(table["children"], "Tr")][1:] for table in found(part, "Table")]
-
-
-def _cells(cells: list[Any]) -> Row:
-    return {cell["props"].get("data-label", ""): words(cell["props"]["children"]) for cell in cells}
-
-
 def listed(served: Desk, search: str, pages: int = 1, user: str = "kabid") -> list[Row]:
     """The rows behind a figure, from so many pages, without the row of the sum."""
     parts = [tables(explained(served, f"{search}&hal={page}", user))[1] for page in range(1, pages + 1)]
@@ -161,5 +151,5 @@ def row_of(session: int) -> str:
 
 def ways_of(served: Desk, page: str) -> list[str]:
     """What stands behind the mark in the addresses of the explanations that a page leads to."""
-    hrefs = (link["href"] for link in found(body(served, page), "Link"))
+    hrefs = (link["href"] for link in components(body(served, page), "Link"))
     return [href.partition("?")[2] for href in dict.fromkeys(hrefs) if href.startswith("/mengapa")]

@@ -16,9 +16,10 @@ from etl.domain.frames import MISSING, Passes, Pauses, Requests
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.units import day_number
 from etl.domain.verdict import RequestStatus
-from tests import letters
-from tests.letters import JAKARTA, LONG_AGO
-from tests.told import Pass, Pause, Told, moments
+from tests.books import letters
+from tests.books.letter_records import LetterRecord, Pass, Pause, moments
+from tests.books.letters import LONG_AGO
+from tests.books.moments import JAKARTA
 
 MINUTES = st.sampled_from([0, 1, 4, 5, 8, 10, 16, 20, 48, 60, 61, 90, 240, 900, 1440, 4320, 11520])
 SHORT = st.sampled_from([0, 1, 2, 4, 5, 5, 8, 10, 12, 20, 48, 55, 60, 61])
@@ -43,7 +44,7 @@ FIRST_DAYS = st.sampled_from([LONG_AGO] * 8 + [MISSING, 0, 1])
 class Scene:
     """A letter, the rules it lives under and the moment from which it is looked at."""
 
-    told: Told
+    record: LetterRecord
     rules: Rules
     as_of: datetime | None
 
@@ -124,7 +125,7 @@ def a_pause(draw: st.DrawFn, code: str, number: int, near: datetime) -> Pause:
 
 
 @st.composite
-def told_letters(draw: st.DrawFn) -> Told:
+def letter_records(draw: st.DrawFn) -> LetterRecord:
     """A letter with its register row and its stamps."""
     day = draw(DAYS)
     clock = draw(st.sampled_from(["07:30", "08:00", "11:20", "12:30", "15:55", "18:00"]))
@@ -135,7 +136,7 @@ def told_letters(draw: st.DrawFn) -> Told:
     ended = draw(st.one_of(later, later, st.none())) if is_ended else None
     booked = draw(st.one_of(st.none(), st.tuples(later, st.integers(0, 600))))
     passes, pauses = draw(stamps(received))
-    return Told(
+    return LetterRecord(
         received_on=day,
         received_at=received if draw(st.integers(0, 4)) else None,
         status=status,
@@ -162,10 +163,10 @@ def some_rules(draw: st.DrawFn, day: date) -> Rules:
     return letters.rules(draw(st.sampled_from(calendars())), first_handover_on=first_on, step_off=step_off)
 
 
-def looks(told: Told) -> st.SearchStrategy[datetime | None]:
+def looks(record: LetterRecord) -> st.SearchStrategy[datetime | None]:
     """Moments at which to look at a letter: never, around anything that happened, or anywhere."""
-    known = sorted(moments(told))
-    begin = told.received_at or datetime.combine(told.received_on, datetime.min.time(), JAKARTA)
+    known = sorted(moments(record))
+    begin = record.received_at or datetime.combine(record.received_on, datetime.min.time(), JAKARTA)
     known = [moment for moment in known if moment > begin]
     anywhere = st.integers(0, 20 * 1440).map(lambda minutes: begin + timedelta(minutes=minutes))
     if not known:
@@ -178,8 +179,8 @@ def looks(told: Told) -> st.SearchStrategy[datetime | None]:
 @st.composite
 def scenes(draw: st.DrawFn) -> Scene:
     """A letter with its rules and a moment."""
-    told = draw(told_letters())
-    return Scene(told, draw(some_rules(told.received_on)), draw(looks(told)))
+    record = draw(letter_records())
+    return Scene(record, draw(some_rules(record.received_on)), draw(looks(record)))
 
 
 def seconds(moment: datetime | None) -> int:
@@ -192,22 +193,22 @@ def day_of(day: date | None) -> int:
     return MISSING if day is None else day_number(day)
 
 
-def requests_of(told: Sequence[Told]) -> Requests:
+def requests_of(records: Sequence[LetterRecord]) -> Requests:
     """Letters as one frame."""
-    booked = [t.booked or (None, None) for t in told]
+    booked = [t.booked or (None, None) for t in records]
     return Requests(
-        received_on=np.array([day_of(t.received_on) for t in told], np.int64),
-        received_at=np.array([seconds(t.received_at) for t in told], np.int64),
-        status=np.array([t.status.code for t in told], np.int8),
-        ended_at=np.array([seconds(t.ended_at) for t in told], np.int64),
+        received_on=np.array([day_of(t.received_on) for t in records], np.int64),
+        received_at=np.array([seconds(t.received_at) for t in records], np.int64),
+        status=np.array([t.status.code for t in records], np.int8),
+        ended_at=np.array([seconds(t.ended_at) for t in records], np.int64),
         booked_start=np.array([seconds(b[0]) for b in booked], np.int64),
         booked_end=np.array([seconds(b[1]) for b in booked], np.int64),
     )
 
 
-def passes_of(told: Sequence[Told]) -> Passes:
+def passes_of(records: Sequence[LetterRecord]) -> Passes:
     """The stamps of the letters as one frame."""
-    rows = [(i, p) for i, t in enumerate(told) for p in t.passes]
+    rows = [(i, p) for i, t in enumerate(records) for p in t.passes]
     return Passes(
         request=np.array([i for i, _ in rows], np.int64),
         step=np.array([STEP_INDEX[p.step] for _, p in rows], np.int8),
@@ -220,9 +221,9 @@ def passes_of(told: Sequence[Told]) -> Passes:
     )
 
 
-def pauses_of(told: Sequence[Told]) -> Pauses:
+def pauses_of(records: Sequence[LetterRecord]) -> Pauses:
     """The pauses of the letters as one frame."""
-    rows = [(i, p) for i, t in enumerate(told) for p in t.pauses]
+    rows = [(i, p) for i, t in enumerate(records) for p in t.pauses]
     return Pauses(
         request=np.array([i for i, _ in rows], np.int64),
         step=np.array([STEP_INDEX[p.step] for _, p in rows], np.int8),

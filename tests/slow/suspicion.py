@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
-from tests.letters import FOLLOWS, JAKARTA
-from tests.told import Pass, Told
+from tests.books.letter_records import LetterRecord, Pass
+from tests.books.letters import FOLLOWS
+from tests.books.moments import JAKARTA
 
 IsOpen = Callable[[date], bool]
 DAY = timedelta(days=1)
@@ -38,16 +39,16 @@ class Mark(NamedTuple):
         return is_receipt, self.number, 0 if is_receipt else STEP_CODES.index(self.step), self.kind == "start"
 
 
-def dates_of(told: Told) -> dict[Mark, date]:
+def dates_of(record: LetterRecord) -> dict[Mark, date]:
     """The dates of a letter that can be right or wrong by themselves."""
     found: dict[Mark, date] = {}
-    for one in told.passes:
+    for one in record.passes:
         if one.finished_on:
             found[Mark("finish", one.step, one.number)] = one.finished_on
         if one.started_on and one.started_on != one.finished_on:
             found[Mark("start", one.step, one.number)] = one.started_on
     if Mark("finish", "A1", 1) not in found:
-        found[Mark("finish", "", 0)] = told.received_on
+        found[Mark("finish", "", 0)] = record.received_on
     return found
 
 
@@ -98,18 +99,18 @@ def readings(day: date, is_open: IsOpen) -> Iterator[tuple[Flag, date]]:
         yield Flag.SWAPPED_DATE, date(day.year, day.day, day.month)
 
 
-def slow_misdated(told: Told, is_open: IsOpen) -> dict[Mark, Flag]:
+def slow_misdated(record: LetterRecord, is_open: IsOpen) -> dict[Mark, Flag]:
     """The dates that were probably mistyped."""
-    dates, found = dates_of(told), {}
+    dates, found = dates_of(record), {}
     while True:
         able = []
         for mark, day in dates.items():
-            count = broken(mark, day, dates, told.passes)
-            read = [(broken(mark, d, dates, told.passes), f, d) for f, d in readings(day, is_open)]
+            count = broken(mark, day, dates, record.passes)
+            read = [(broken(mark, d, dates, record.passes), f, d) for f, d in readings(day, is_open)]
             least = min((left for left, *_ in read), default=count)
             if mark in found or 2 * least >= count:
                 continue
-            good = [(distance(mark, d, dates, told.passes), f, d) for left, f, d in read if left == least]
+            good = [(distance(mark, d, dates, record.passes), f, d) for left, f, d in read if left == least]
             gap, _, best = min(good, key=lambda one: one[0])
             flags = Flag(sum({flag.value for _, flag, _ in good}))
             able.append(((least - count, gap, mark.place), mark, best, flags))
@@ -119,14 +120,14 @@ def slow_misdated(told: Told, is_open: IsOpen) -> dict[Mark, Flag]:
         dates[mark], found[mark] = best, flags
 
 
-def slow_extra(told: Told, numbered: set[tuple[str, int]]) -> set[tuple[str, int]]:
+def slow_extra(record: LetterRecord, numbered: set[tuple[str, int]]) -> set[tuple[str, int]]:
     """Step and number of the passes that were added without a return."""
     found = set()
     for step in STEP_CODES:
-        mine = [(span(p), p) for p in told.passes if p.step == step and span(p) is not None]
+        mine = [(span(p), p) for p in record.passes if p.step == step and span(p) is not None]
         mine.sort(key=lambda pair: (pair[0][0], pair[1].number))  # type: ignore[index]
         for (earlier, _), (later, one) in pairwise(mine):
-            if (step, one.number) in numbered or has_return(told, step, earlier[0], later[1]):  # type: ignore[index]
+            if (step, one.number) in numbered or has_return(record, step, earlier[0], later[1]):  # type: ignore[index]
                 continue
             found.add((step, one.number))
     return found
@@ -143,11 +144,11 @@ def span(one: Pass) -> tuple[datetime, datetime] | None:
     return midnight, midnight + DAY - timedelta(seconds=1)
 
 
-def has_return(told: Told, step: str, after: datetime, until: datetime) -> bool:
+def has_return(record: LetterRecord, step: str, after: datetime, until: datetime) -> bool:
     """Whether the letter can have been at another desk between two moments."""
     chain = {other for other in STEP_CODES if before(step, other) or before(other, step)}
     chain = chain or set(STEP_CODES) - {step}
-    spans = [span(p) for p in told.passes if p.step in chain and p.finished_on]
+    spans = [span(p) for p in record.passes if p.step in chain and p.finished_on]
     return any(one is not None and one[1] > after and one[0] <= until for one in spans)
 
 

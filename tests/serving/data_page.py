@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from dashboard.pages.intake import page as intake_page
 from etl.intake.offered.ods_file import write_ods
-from tests.desk_office import Desk, desk
-from tests.page_office import ask
+from tests.offices.desk import Desk, desk
+from tests.serving.callbacks import ask
 
 Rows = list[list[str]]
 

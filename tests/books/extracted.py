@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import xlsxwriter
 
 from dashboard.i18n import sentence
 from etl.extract import Extracted, Sheet, extract_cells
-
-JAKARTA = ZoneInfo("Asia/Jakarta")
+from tests.books.moments import JAKARTA
 
 
 @dataclass(frozen=True)

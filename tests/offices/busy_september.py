@@ -6,10 +6,10 @@ from pathlib import Path
 
 from dashboard.web.pages import PAGES
 from etl.office import Office
-from tests.books import agenda, hand_overs
-from tests.desk_office import Desk, desk
+from tests.books.typed import agenda, hand_overs
+from tests.offices.desk import Desk, desk
 from tests.offices.office import give_books
-from tests.page_office import END_OF_SEPTEMBER, give_letters
+from tests.offices.september import END_OF_SEPTEMBER, give_letters
 
 MORE_LETTERS = agenda(
     *(
@@ -33,7 +33,7 @@ MORE_HAND_OVERS = hand_overs(
 
 
 def office_with_many_letters(folder: Path) -> Desk:
-    """The office of `tests.page_office` with these letters beside its own."""
+    """The office of September with these letters besides its own."""
     return desk(folder, _give_many_letters, END_OF_SEPTEMBER, pages=PAGES)
 
 

@@ -12,9 +12,9 @@ from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.verdict import Reason, RequestVerdict, Verdict
-from tests.slow_clock import Span
-from tests.slow_desk import EPOCH, HANDED_OVER, MOST_PASSES, Desk
-from tests.told import Pass, Told
+from tests.books.letter_records import LetterRecord, Pass
+from tests.slow.clock import Span
+from tests.slow.desk import EPOCH, HANDED_OVER, MOST_PASSES, Desk
 
 JUDGED = ("A2", "A3", "A4", "A5", "A6", "A7", "A8")
 
@@ -53,9 +53,9 @@ class Work:
     is_open_pause: bool = False
 
 
-def slow_judge(told: Told, rules: Rules, as_of: datetime | None) -> LetterJudged:
+def slow_judge(record: LetterRecord, rules: Rules, as_of: datetime | None) -> LetterJudged:
     """Judge one letter at a moment; None is after everything."""
-    return _Judge(told, rules, as_of).letter()
+    return _Judge(record, rules, as_of).letter()
 
 
 class _Judge(Desk):
@@ -86,7 +86,7 @@ class _Judge(Desk):
         return work
 
     def _pause(self, work: Work, one: Pass) -> None:
-        for pause in self.told.pauses:
+        for pause in self.record.pauses:
             if (pause.step, pause.number) != (one.step, one.number) or not self._has_happened(None, pause.started_at):
                 continue
             end = pause.ended_at if pause.ended_at and self._has_happened(None, pause.ended_at) else None
@@ -144,7 +144,7 @@ class _Judge(Desk):
         return found
 
     def _target(self, step: str) -> int | None:
-        received = (self.told.received_on - EPOCH).days
+        received = (self.record.received_on - EPOCH).days
         target = None
         for day, row in zip(self.rules.effective_days, self.rules.targets, strict=True):
             if day <= received:
@@ -183,11 +183,11 @@ class _Judge(Desk):
     def _finish_day(self, step: str) -> date:
         last = self._last(step)
         if self._came_back_at(step) or self._gone_back(step):
-            return self.told.received_on
-        return last.finished_on if last and last.finished_on else self.told.received_on
+            return self.record.received_on
+        return last.finished_on if last and last.finished_on else self.record.received_on
 
     def step(self, step: str) -> StepJudged:
-        home = StepJudged(Verdict.NOT_APPLICABLE, belongs_on=self.told.received_on)
+        home = StepJudged(Verdict.NOT_APPLICABLE, belongs_on=self.record.received_on)
         last = self._last(step)
         if self._is_off(step):
             return replace(home, belongs_on=self._finish_day(step), waiting=self._waiting(step))
@@ -208,13 +208,13 @@ class _Judge(Desk):
         return self.now if stop is None else stop
 
     def _unstamped(self, step: str) -> StepJudged:
-        home = StepJudged(Verdict.NOT_STARTED, belongs_on=self.told.received_on)
+        home = StepJudged(Verdict.NOT_STARTED, belongs_on=self.record.received_on)
         finished = self._finished_dependents(step)
         if finished:
             return replace(home, verdict=Verdict.SKIPPED, belongs_on=self._successors_day(step))
         is_reached = bool(self.follows[step]) and all(self._is_over(before) for before in self.follows[step])
         if self._is_ended():
-            if is_reached and self.told.ended_at and self._runs(step):
+            if is_reached and self.record.ended_at and self._runs(step):
                 run = self._running(step, self._works(step, self._until(step), again=True))
                 if run.verdict is Verdict.OVERDUE:
                     return run
@@ -234,15 +234,15 @@ class _Judge(Desk):
             dated = [n for n, p in self.passes[later].items() if p.finished_on]
             if dated:
                 days.append(self.passes[later][max(dated)].finished_on)
-        return min((d for d in days if d), default=self.told.received_on)
+        return min((d for d in days if d), default=self.record.received_on)
 
     def _runs(self, step: str) -> bool:
         """The step had been recorded somewhere when the letter came."""
         first = int(self.rules.first_handover_on[STEP_INDEX[step]])
-        return first != MISSING and (self.told.received_on - EPOCH).days >= first
+        return first != MISSING and (self.record.received_on - EPOCH).days >= first
 
     def _unreached(self, step: str, home: StepJudged) -> StepJudged:
-        if self._stop(step) is None or (self.told.booked is None and self._runs(step)):
+        if self._stop(step) is None or (self.record.booked is None and self._runs(step)):
             return home
         return self._say(home, {Reason.NOT_RECORDED})
 
@@ -279,7 +279,7 @@ class _Judge(Desk):
         if self._gone_back(step):
             is_timeless = self._target(step) is None and self._has_standards()
             verdict = Verdict.NO_TARGET if is_timeless else Verdict.NOT_STARTED
-            return StepJudged(verdict, belongs_on=self.told.received_on, waiting=self._waiting(step))
+            return StepJudged(verdict, belongs_on=self.record.received_on, waiting=self._waiting(step))
         said, target = self._measured(step, works), self._target(step)
         if target is None or said.elapsed is None:
             return said
@@ -287,11 +287,11 @@ class _Judge(Desk):
 
     def _running(self, step: str, works: list[Work]) -> StepJudged:
         """A step in hand, or one that was when its part stopped."""
-        home = StepJudged(Verdict.UNMEASURABLE, belongs_on=self.told.received_on, waiting=self._waiting(step))
+        home = StepJudged(Verdict.UNMEASURABLE, belongs_on=self.record.received_on, waiting=self._waiting(step))
         if step == "B5" or (self._target(step) is None and self._has_standards()):
             return replace(home, verdict=Verdict.NO_TARGET)
         stop, begin = self._stop(step), works[-1].begin
-        ended_sometime = self._is_ended() and self.told.ended_at is None
+        ended_sometime = self._is_ended() and self.record.ended_at is None
         ran = not ended_sometime and not (stop and begin and begin >= stop)
         reasons = {reason for work in works for reason in work.reasons}
         if stop and self._last(step) is None:
@@ -305,11 +305,11 @@ class _Judge(Desk):
         return self._say(home, reasons) if reasons else said
 
     def _has_standards(self) -> bool:
-        return bool((self.told.received_on - EPOCH).days >= min(self.rules.effective_days))
+        return bool((self.record.received_on - EPOCH).days >= min(self.rules.effective_days))
 
     def _aged(self, step: str, works: list[Work]) -> StepJudged:
         """A step in hand whose time is known."""
-        said, target = replace(self._measured(step, works), belongs_on=self.told.received_on), self._target(step)
+        said, target = replace(self._measured(step, works), belongs_on=self.record.received_on), self._target(step)
         assert said.elapsed is not None
         if target is None:
             return replace(said, verdict=Verdict.NO_TARGET, elapsed=None, paused=0)
@@ -333,7 +333,7 @@ class _Judge(Desk):
 
     def _needs_closing(self) -> bool:
         is_old = self._has_happened(None, self._life_end())
-        return self.told.booked is None and is_old and not self._is_ended() and not self._is_ready()
+        return self.record.booked is None and is_old and not self._is_ended() and not self._is_ready()
 
     def _verdict(self, steps: dict[str, StepJudged]) -> RequestVerdict:
         said = {steps[code].verdict for code in JUDGED}
@@ -347,15 +347,15 @@ class _Judge(Desk):
     def _ready(self) -> int | None:
         """Working seconds from receipt to A8's last finish, without the pauses of part A."""
         last = self._last("A8")
-        begin = self.told.received_at
+        begin = self.record.received_at
         if not self._is_ready() or last is None or last.finished_at is None or begin is None:
             return None
         end = last.finished_at
         if end < begin or not self.clock.is_covered(begin, end):
             return None
-        finishes = {(p.step, p.number): p.finished_at for p in self.told.passes}
+        finishes = {(p.step, p.number): p.finished_at for p in self.record.passes}
         work = Work(begin, end)
-        for pause in self.told.pauses:
+        for pause in self.record.pauses:
             if pause.step.startswith("A"):
                 finish = finishes.get((pause.step, pause.number)) or pause.ended_at or end
                 work.pauses.append((pause.started_at, min(pause.ended_at or finish, finish)))

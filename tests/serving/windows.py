@@ -12,7 +12,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
-from tests.desk_office import Desk
+from tests.offices.desk import Desk
 
 CUT = "LINE_IS_CUT"
 """The setting of a server that hangs up on everybody."""
@@ -100,3 +100,10 @@ def windows(browser: Browser, site: Site, is_problem: Callable[[ConsoleMessage],
     for context in contexts:
         context.close()
     assert problems == []
+
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+"""A browser that asks nobody but the server under test, and runs as root too."""

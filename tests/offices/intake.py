@@ -10,10 +10,12 @@ from flask.testing import FlaskClient
 from dashboard.web.pages import PAGES
 from etl.intake.load_report import LoadReport
 from etl.office import Office
-from tests.books import agenda, hand_overs, part_a, room_log
-from tests.desk_office import Desk, call, desk
-from tests.offices.office import give, seconds
-from tests.page_office import END_OF_SEPTEMBER, ask
+from tests.books.moments import seconds
+from tests.books.typed import agenda, hand_overs, part_a, room_log
+from tests.offices.desk import Desk, desk
+from tests.offices.office import give
+from tests.offices.september import END_OF_SEPTEMBER
+from tests.serving.callbacks import ask, call
 
 REGISTER, HAND_OVER_BOOK, ROOM_LOG, LATER = 1, 2, 3, 4
 """Numbers of the loads."""

@@ -11,8 +11,8 @@ from datetime import date, datetime, time, timedelta
 from etl.domain.compliance.rules import Rules
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.verdict import RequestStatus
-from tests.slow_clock import SlowClock
-from tests.told import Pass, Told
+from tests.books.letter_records import LetterRecord, Pass
+from tests.slow.clock import SlowClock
 
 EPOCH = date(1970, 1, 1)
 HANDED_OVER = {"A2", "A3", "A4", "A5", "A6", "A7", "A8", "B2"}
@@ -23,12 +23,12 @@ MOST_PASSES = 3
 class Desk:
     """Everything known of one letter at one moment."""
 
-    def __init__(self, told: Told, rules: Rules, as_of: datetime | None) -> None:
-        self.told, self.rules, self.now = told, rules, as_of
+    def __init__(self, record: LetterRecord, rules: Rules, as_of: datetime | None) -> None:
+        self.record, self.rules, self.now = record, rules, as_of
         self.clock = SlowClock(rules.calendar)
         self.follows = self._follows()
         self.passes: dict[str, dict[int, Pass]] = {code: {} for code in STEP_CODES}
-        for one in told.passes:
+        for one in record.passes:
             seen = self._seen_pass(one)
             if seen is not None:
                 self.passes[one.step][one.number] = seen
@@ -39,7 +39,7 @@ class Desk:
     def _follows(self) -> dict[str, tuple[str, ...]]:
         version = 0
         for at, first in enumerate(self.rules.effective_days.tolist()):
-            version = at if EPOCH + timedelta(days=first) <= self.told.received_on else version
+            version = at if EPOCH + timedelta(days=first) <= self.record.received_on else version
         before = self.rules.procedures[version].follows
         return {code: tuple(STEP_CODES[place] for place in before[STEP_INDEX[code]]) for code in STEP_CODES}
 
@@ -70,22 +70,24 @@ class Desk:
 
     def _receive(self) -> None:
         """The receipt in the register finishes A1 unless the hand-over records say otherwise."""
-        if not self._has_happened(self.told.received_on, self.told.received_at):
+        if not self._has_happened(self.record.received_on, self.record.received_at):
             return
         first = self.passes["A1"].get(1, Pass("A1"))
         if first.finished_on is None:
-            first = replace(first, finished_on=self.told.received_on, finished_at=self.told.received_at, is_done=True)
+            first = replace(
+                first, finished_on=self.record.received_on, finished_at=self.record.received_at, is_done=True
+            )
         self.passes["A1"][1] = first
 
     def _is_ended(self) -> bool:
         """Rejected or cancelled by now; without a date, always."""
-        if self.told.status not in (RequestStatus.REJECTED, RequestStatus.CANCELLED):
+        if self.record.status not in (RequestStatus.REJECTED, RequestStatus.CANCELLED):
             return False
-        return self.told.ended_at is None or self._has_happened(None, self.told.ended_at)
+        return self.record.ended_at is None or self._has_happened(None, self.record.ended_at)
 
     def _life_end(self) -> datetime:
         """Without a booking: closing time of the tenth working day after receipt."""
-        received = self.told.received_on
+        received = self.record.received_on
         end = self.clock.closing_after(received, CLOSING_DAYS)
         # Beyond the calendar nobody knows the working days: twice as many days instead.
         return end or datetime.combine(received + timedelta(days=2 * CLOSING_DAYS + 1), time(), self.clock.zone)
@@ -93,10 +95,10 @@ class Desk:
     def _stop(self, step: str) -> datetime | None:
         """The moment from which nothing of the step's part runs; None when that has not come."""
         moments = []
-        if self._is_ended() and self.told.ended_at:
-            moments.append(self.told.ended_at)
-        if self.told.booked:
-            moments.append(self.told.booked[0 if step.startswith("A") else 1])
+        if self._is_ended() and self.record.ended_at:
+            moments.append(self.record.ended_at)
+        if self.record.booked:
+            moments.append(self.record.booked[0 if step.startswith("A") else 1])
         else:
             moments.append(self._life_end())
         come = [m for m in moments if self._has_happened(None, m)]
@@ -105,9 +107,9 @@ class Desk:
     # Order of the steps
 
     def _is_off(self, step: str) -> bool:
-        then = self.told.received_on
-        if step.startswith("B") and self.told.booked:
-            then = self.told.booked[0].astimezone(self.clock.zone).date()
+        then = self.record.received_on
+        if step.startswith("B") and self.record.booked:
+            then = self.record.booked[0].astimezone(self.clock.zone).date()
         day = (then - EPOCH).days
         return any(
             off.step == STEP_INDEX[step] and off.first <= day and (off.last is None or day <= off.last)
@@ -201,7 +203,7 @@ class Desk:
 
     def _gone_back(self, step: str) -> bool:
         """Finished, but since then the letter went back to a step before it and is there still."""
-        last, is_ended_sometime = self._last(step), self._is_ended() and self.told.ended_at is None
+        last, is_ended_sometime = self._last(step), self._is_ended() and self.record.ended_at is None
         if last is None or not last.is_finished or self._came_back_at(step):
             return False
         if self._stop(step) is not None or is_ended_sometime:

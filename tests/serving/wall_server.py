@@ -16,7 +16,7 @@ from dashboard.wall.routes import BUILD_HEADER, DATA_PATH, NOW_HEADER
 from dashboard.web.app import create_app
 from etl.office import Office
 from tests.offices.office import Clock
-from tests.wall_office import moment, thursday_office
+from tests.offices.thursday import moment, thursday_office
 
 Start = Callable[..., Any]
 

@@ -1,4 +1,4 @@
-"""A letter as it is told in tests: its register row, its stamps and its pauses.
+"""One letter as the records hold it: its register row, its stamps and its pauses.
 
 Moments are aware datetimes, days are dates, None is "not known".
 """
@@ -40,7 +40,7 @@ class Pause:
 
 
 @dataclass(frozen=True)
-class Told:
+class LetterRecord:
     """A letter and everything recorded of it."""
 
     received_on: date
@@ -52,8 +52,8 @@ class Told:
     pauses: tuple[Pause, ...] = ()
 
 
-def moments(told: Told) -> Iterator[datetime]:
+def moments(record: LetterRecord) -> Iterator[datetime]:
     """Every moment known to the minute in a letter, for choosing where to look at it."""
-    yield from (m for p in told.passes for m in (p.started_at, p.finished_at) if m)
-    yield from (m for p in told.pauses for m in (p.started_at, p.ended_at) if m)
-    yield from (m for m in (told.received_at, told.ended_at, *(told.booked or ())) if m)
+    yield from (m for p in record.passes for m in (p.started_at, p.finished_at) if m)
+    yield from (m for p in record.pauses for m in (p.started_at, p.ended_at) if m)
+    yield from (m for m in (record.received_at, record.ended_at, *(record.booked or ())) if m)

@@ -10,8 +10,7 @@ from urllib.parse import quote
 from dash import Dash
 from flask.testing import FlaskClient
 
-from tests.desk_office import call
-from tests.page_office import FAILED
+from tests.serving.callbacks import FAILED, call
 
 
 @dataclass
