@@ -21,8 +21,17 @@ from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
 from etl.figures.period import Period
 from etl.figures.requests.detail import request_detail, request_json
 from etl.intake.load_report import LoadReport
+from etl.office import Office
 from tests.books.moments import seconds
-from tests.offices.office import Clock, Fill, filled_folder, give, open_office, own_records
+from tests.books.typed import agenda
+from tests.offices.office import Clock, Fill, filled_folder, give, give_books, open_office, own_records
+
+LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
+
+
+def give_letter(office: Office, folder: Path) -> None:
+    """A register with that one letter."""
+    give_books(office, folder, {"agenda.csv": LETTER}, seconds("2026-09-30 09:00"))
 
 
 class Bureau:
