@@ -11,11 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from etl.office import Office
 from tests.books.photos import photo
 from tests.offices.desk import PASSWORD, Desk, desk
-from tests.offices.office import give
-from tests.offices.thursday import REGISTER, moment
+from tests.offices.thursday import give_register, moment
 from tests.serving.windows import CUT, listening
 
 NOW = moment("09:40")
@@ -29,13 +27,9 @@ SHOTS = os.environ.get("PANTAU_SHOTS")
 """A folder for pictures, for whoever wants to look."""
 
 
-def fill(office: Office, folder: Path) -> None:
-    give(office, folder, "register.csv", REGISTER, NOW)
-
-
 @pytest.fixture
 def served(tmp_path: Path) -> Desk:
-    return desk(tmp_path, fill, NOW)
+    return desk(tmp_path, give_register, NOW)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from dashboard.web.pages import PAGES
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import SlaFilter, month_period
 from etl.figures.requests.detail import request_detail, request_json
-from etl.intake.pipeline import ingest
+from etl.office import Office
 from tests.books.moments import seconds
 from tests.books.typed import agenda
 from tests.offices.desk import Desk, desk
+from tests.offices.office import give_books
 from tests.reading.layout import components, words
 from tests.serving.callbacks import STAMPED, ask, later, opened
 
@@ -39,15 +41,14 @@ ROWS = (
 )
 
 
+def fill(office: Office, folder: Path) -> None:
+    books = {"agenda.csv": LETTERS, "disposisi.csv": "\n".join(ROWS) + "\n"}
+    give_books(office, folder, books, END_OF_SEPTEMBER)
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("flags")
-    served = desk(folder, pages=PAGES)
-    served.clock.at = END_OF_SEPTEMBER
-    for name, text in (("agenda.csv", LETTERS), ("disposisi.csv", "\n".join(ROWS) + "\n")):
-        (folder / name).write_text(text, encoding="utf-8")
-        ingest(served.office, folder / name, END_OF_SEPTEMBER)
-    return served
+    return desk(tmp_path_factory.mktemp("flags"), fill, END_OF_SEPTEMBER, pages=PAGES)
 
 
 def flags(served: Desk, letter: str, as_of: int = END_OF_SEPTEMBER) -> dict[str, list[str]]:

@@ -73,3 +73,8 @@ def give_thursday(office: Office, folder: Path) -> None:
     """The books of that office."""
     books = {"register.csv": REGISTER, "disposisi.csv": HAND_OVERS, "ruang.csv": ROOM_LOG}
     give_books(office, folder, books, moment("10:41"))
+
+
+def give_register(office: Office, folder: Path) -> None:
+    """The register of that office alone."""
+    give_books(office, folder, {"register.csv": REGISTER}, moment("09:40"))
