@@ -8,27 +8,28 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PATIENCE = 60.0
+PATIENCE = 90.0
 
 QUICK = '[inbox]\nsettle = "1s"\nrescan = "1s"\n'
 """Settings by which a file need not lie still for long."""
 
 
-def until(found: Callable[[], object], patience: float = PATIENCE) -> None:
-    """Wait until something is so; fails when it never is."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
-        if found():
-            return
+def until(is_so: Callable[[], object], patience: float = PATIENCE) -> float:
+    """Seconds until something is so; fails when it never is. A server that does not answer yet is waited for."""
+    start = time.monotonic()
+    while time.monotonic() - start < patience:
+        with suppress(OSError):
+            if is_so():
+                return time.monotonic() - start
         time.sleep(0.05)
     raise AssertionError(f"not within {patience} s")
 
 
 class Process:
-    """One command in the background, and what it says."""
+    """One command in the background, and its output."""
 
     def __init__(self, log: Path, *words: object, environment: Mapping[str, str] | None = None) -> None:
         self.log = log
@@ -38,14 +39,14 @@ class Process:
                 stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})},
             )  # fmt: skip
 
-    def said(self) -> str:
+    def output(self) -> str:
         """Everything so far."""
         return self.log.read_text(encoding="utf-8")
 
     def says(self, words: str) -> None:
         """Wait until it says this."""
-        until(lambda: words in self.said() or self.popen.poll() is not None)
-        assert words in self.said(), self.said()
+        until(lambda: words in self.output() or self.popen.poll() is not None)
+        assert words in self.output(), self.output()
 
     def kill(self) -> None:
         """End it at once, as a power cut would."""
@@ -76,7 +77,7 @@ def running(log: Path, *words: object, environment: Mapping[str, str] | None = N
 
 def children(number: int) -> dict[int, str]:
     """The living children of a process: number and command line."""
-    found = {}
+    processes = {}
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
             lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
@@ -84,8 +85,8 @@ def children(number: int) -> dict[int, str]:
         except OSError:
             continue
         if int(lines["PPid"]) == number and "Z" not in lines["State"]:
-            found[int(lines["Pid"])] = command
-    return found
+            processes[int(lines["Pid"])] = command
+    return processes
 
 
 def is_alive(number: int) -> bool:
