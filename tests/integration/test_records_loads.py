@@ -41,7 +41,7 @@ from tests.reading.refusals import says
 
 HALF_A_LOAD = """
 import sys
-from tests.record_rows import add_letter, add_passes, start_load
+from tests.books.record_rows import add_letter, add_passes, start_load
 from data_access.records import one_load, open_records
 with one_load(open_records(sys.argv[1])) as connection:
     origin = start_load(connection)
