@@ -37,7 +37,7 @@ SESSION = {"ruang": "Smart Center", "tanggal": "07/09/2026", "jam_mulai": "09.00
 
 
 def table(sound: Mapping[str, str], *rows: Mapping[str, str], **options: object) -> Extracted:
-    """Rows that each differ from a sound one in the cells told, under the columns that any of them has."""
+    """Rows that each differ from a sound one in the given cells, under the columns that any of them has."""
     columns = list(dict.fromkeys([*sound, *(name for row in rows for name in row)]))
     cells = [[{**sound, **row}.get(name, "") for name in columns] for row in rows]
     return cells_of([columns, *cells], **options)

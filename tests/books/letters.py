@@ -1,4 +1,4 @@
-"""Builders for the rules' tests: a letter is told as its stamps, and everything else has a default."""
+"""Builders for the rules' tests: a letter is its stamps; everything else has a default."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def parts_of_the_truth(draw: st.DrawFn) -> list[MessyBook]:
         homes = draw(st.lists(st.integers(0, 2), min_size=len(rows), max_size=len(rows)))
         again = draw(st.lists(st.integers(0, 4), min_size=len(rows), max_size=len(rows)))
         for part in range(3):
-            told = [row for row, home, more in zip(rows, homes, again, strict=True) if part in (home, more)]
-            if told:
-                books.append(book_of(kind, draw(st.permutations(told))))
+            chosen = [row for row, home, more in zip(rows, homes, again, strict=True) if part in (home, more)]
+            if chosen:
+                books.append(book_of(kind, draw(st.permutations(chosen))))
     return draw(st.permutations(books))

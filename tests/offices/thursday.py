@@ -1,4 +1,4 @@
-"""The office of the wall's tests: a Thursday in November, told as the files the office itself would give."""
+"""The office of the wall's tests: a Thursday in November, as the files that the office itself would give."""
 
 from __future__ import annotations
 

@@ -65,8 +65,8 @@ class Sheets:
 
     def _python(self, sheet: str, formula: str) -> str:
         """The formula with every argument of a function as a lambda, so that IF computes only what it takes."""
-        told = _NAMES.sub(lambda match: self._name(sheet, match[0]), formula.removeprefix("="))
-        return re.sub(r"\b(IF|OR|SUM|SQRT)\(", r"\1(lambda: ", _lazy(told))
+        renamed = _NAMES.sub(lambda match: self._name(sheet, match[0]), formula.removeprefix("="))
+        return re.sub(r"\b(IF|OR|SUM|SQRT)\(", r"\1(lambda: ", _lazy(renamed))
 
     def _name(self, sheet: str, name: str) -> str:
         if name in ("=", "<>"):

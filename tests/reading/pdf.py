@@ -25,18 +25,18 @@ def page_count(pdf: bytes) -> int:
 
 def _objects(pdf: bytes) -> dict[int, bytes]:
     """Every object by number, those packed into object streams too; a stream's content stands unpacked behind it."""
-    found, at = {}, 0
+    bodies, at = {}, 0
     while match := _OBJECT.search(pdf, at):
         head, at = match[2], match.end()
         if match[3] != b"endobj":
             length = int(re.search(rb"/Length (\d+)", head)[1])  # type: ignore[index]
             content, at = pdf[at : at + length], at + length
             head += _STREAM + (zlib.decompress(content) if b"FlateDecode" in head else content)
-        found[int(match[1])] = head
-    for body in list(found.values()):
+        bodies[int(match[1])] = head
+    for body in list(bodies.values()):
         if b"/ObjStm" in body.partition(_STREAM)[0]:
-            found |= _unpacked(body)
-    return found
+            bodies |= _unpacked(body)
+    return bodies
 
 
 def _unpacked(body: bytes) -> dict[int, bytes]:
@@ -88,15 +88,15 @@ def _map(objects: dict[int, bytes], font: bytes) -> dict[int, str]:
     """Glyph to text, as the font says it."""
     match = re.search(rb"/ToUnicode\s+(\d+) 0 R", font)
     content = _stream(objects[int(match[1])]) if match else b""
-    found: dict[int, str] = {}
+    glyphs: dict[int, str] = {}
     for block in re.findall(rb"beginbfchar(.*?)endbfchar", content, re.DOTALL):
         for glyph, text in re.findall(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
-            found[int(glyph, 16)] = _utf16(text)
+            glyphs[int(glyph, 16)] = _utf16(text)
     for block in re.findall(rb"beginbfrange(.*?)endbfrange", content, re.DOTALL):
         for first, last, text in re.findall(rb"<(\w+)>\s*<(\w+)>\s*<(\w+)>", block):
             for place, glyph in enumerate(range(int(first, 16), int(last, 16) + 1)):
-                found[glyph] = chr(int(text, 16) + place)
-    return found
+                glyphs[glyph] = chr(int(text, 16) + place)
+    return glyphs
 
 
 def _utf16(text: bytes) -> str:

@@ -98,9 +98,9 @@ class Desk:
 
     def case(self, letter: str, as_of: str = "2026-09-30T09:00") -> dict[str, Any]:
         """A letter as it stands at that moment."""
-        told = self.run("case", letter, "--as-of", as_of, "--json")
-        assert told.code == 0, told.err
-        return told.json
+        result = self.run("case", letter, "--as-of", as_of, "--json")
+        assert result.code == 0, result.err
+        return result.json
 
     def step(self, letter: str, code: str, as_of: str = "2026-09-30T09:00") -> dict[str, Any]:
         """One step of a letter."""
@@ -113,6 +113,6 @@ class Desk:
 
     def sla(self, first: str, last: str, *options: object, as_of: str = "2026-09-30T09:00") -> dict[str, Any]:
         """The figures of a period."""
-        told = self.run("figures", "sla", "--from", first, "--to", last, *options, "--as-of", as_of, "--json")
-        assert told.code == 0, told.err
-        return told.json
+        result = self.run("figures", "sla", "--from", first, "--to", last, *options, "--as-of", as_of, "--json")
+        assert result.code == 0, result.err
+        return result.json

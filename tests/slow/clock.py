@@ -61,13 +61,13 @@ class SlowClock:
         """What counts between two moments: everything, or the open hours."""
         if is_plain:
             return [(begin, end)] if begin < end else []
-        found, day = [], self._day(begin)
+        intervals, day = [], self._day(begin)
         while day <= self._day(end):
             for opened, closed in self._open(day):
                 if max(opened, begin) < min(closed, end):
-                    found.append((max(opened, begin), min(closed, end)))
+                    intervals.append((max(opened, begin), min(closed, end)))
             day += timedelta(days=1)
-        return found
+        return intervals
 
     def count(self, spans: list[Span], pauses: list[Span]) -> int:
         """Seconds of the spans outside the pauses."""

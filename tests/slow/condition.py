@@ -39,10 +39,10 @@ def working_days_after(calendar: WorkCalendar, start: int, end: int) -> int:
     return sum(1 for day in days if calendar.plan(day).intervals)
 
 
-def histories(told: Iterable[tuple[int, str]], calendar: WorkCalendar) -> list[dict[str, int | None]]:
+def histories(checks: Iterable[tuple[int, str]], calendar: WorkCalendar) -> list[dict[str, int | None]]:
     """The incidents of one item from (moment, word) in order: words are GOOD, FAULT, TOUCH, CLOSE, REOPEN."""
     found: list[dict[str, int | None]] = []
-    for at, word in told:
+    for at, word in checks:
         current = found[-1] if found else None
         is_open = current is not None and current["ended"] is None
         if word in ("FAULT", "REOPEN"):

@@ -45,10 +45,10 @@ class Desk:
 
     def dependents(self, step: str) -> list[str]:
         """Every step that depends on this one, directly or through others, nearest first."""
-        found = [s for s in STEP_CODES if step in self.follows[s]]
-        for later in found:
-            found += [s for s in self.dependents(later) if s not in found]
-        return found
+        dependents = [s for s in STEP_CODES if step in self.follows[s]]
+        for later in dependents:
+            dependents += [s for s in self.dependents(later) if s not in dependents]
+        return dependents
 
     # What has happened by now
 
@@ -173,8 +173,8 @@ class Desk:
 
     def _finishes_after(self, step: str) -> list[Pass]:
         """Every finished pass of the steps that depend on this one, with its date."""
-        found = [p for later in self.dependents(step) for p in self.passes[later].values()]
-        return [p for p in found if p.finished_on is not None]
+        passes = [p for later in self.dependents(step) for p in self.passes[later].values()]
+        return [p for p in passes if p.finished_on is not None]
 
     def _finished_dependents(self, step: str) -> list[Pass]:
         return [p for later in self.dependents(step) for p in self.passes[later].values() if p.is_finished]

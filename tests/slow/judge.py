@@ -135,13 +135,13 @@ class _Judge(Desk):
         return self.clock.count(spans, work.pauses if without_pauses else [])
 
     def _reasons(self, step: str, works: list[Work]) -> set[Reason]:
-        found = {reason for work in works for reason in work.reasons}
+        reasons = {reason for work in works for reason in work.reasons}
         if self._is_plain(step):
-            return found
+            return reasons
         for work in works:
             if work.begin and work.end and not self.clock.is_covered(work.begin, work.end):
-                found.add(Reason.CALENDAR_MISSING)
-        return found
+                reasons.add(Reason.CALENDAR_MISSING)
+        return reasons
 
     def _target(self, step: str) -> int | None:
         received = (self.record.received_on - EPOCH).days
@@ -253,11 +253,11 @@ class _Judge(Desk):
     def _unmeasured(self, step: str, works: list[Work]) -> StepJudged:
         home = StepJudged(Verdict.UNMEASURABLE, belongs_on=self._finish_day(step))
         verdict = Verdict.NO_TARGET if step == "B5" else Verdict.UNMEASURABLE
-        said = self._say(home, self._reasons(step, works))
+        judged = self._say(home, self._reasons(step, works))
         return replace(
-            said,
+            judged,
             verdict=verdict,
-            reason=Reason.NONE if step == "B5" else said.reason,
+            reason=Reason.NONE if step == "B5" else judged.reason,
             waiting=self._waiting(step),
         )
 
@@ -280,10 +280,10 @@ class _Judge(Desk):
             is_timeless = self._target(step) is None and self._has_standards()
             verdict = Verdict.NO_TARGET if is_timeless else Verdict.NOT_STARTED
             return StepJudged(verdict, belongs_on=self.record.received_on, waiting=self._waiting(step))
-        said, target = self._measured(step, works), self._target(step)
-        if target is None or said.elapsed is None:
-            return said
-        return replace(said, verdict=Verdict.MET if said.elapsed <= target else Verdict.LATE)
+        judged, target = self._measured(step, works), self._target(step)
+        if target is None or judged.elapsed is None:
+            return judged
+        return replace(judged, verdict=Verdict.MET if judged.elapsed <= target else Verdict.LATE)
 
     def _running(self, step: str, works: list[Work]) -> StepJudged:
         """A step in hand, or one that was when its part stopped."""
@@ -299,25 +299,25 @@ class _Judge(Desk):
         elif ran:
             reasons |= self._reasons(step, works)
         is_measured = ran and begin is not None and not reasons
-        said = self._aged(step, works) if is_measured else home
-        if (stop or ended_sometime) and said.verdict is not Verdict.OVERDUE:
+        judged = self._aged(step, works) if is_measured else home
+        if (stop or ended_sometime) and judged.verdict is not Verdict.OVERDUE:
             reasons.add(Reason.NOT_RECORDED)
-        return self._say(home, reasons) if reasons else said
+        return self._say(home, reasons) if reasons else judged
 
     def _has_standards(self) -> bool:
         return bool((self.record.received_on - EPOCH).days >= min(self.rules.effective_days))
 
     def _aged(self, step: str, works: list[Work]) -> StepJudged:
         """A step in hand whose time is known."""
-        said, target = replace(self._measured(step, works), belongs_on=self.record.received_on), self._target(step)
-        assert said.elapsed is not None
+        judged, target = replace(self._measured(step, works), belongs_on=self.record.received_on), self._target(step)
+        assert judged.elapsed is not None
         if target is None:
-            return replace(said, verdict=Verdict.NO_TARGET, elapsed=None, paused=0)
-        if said.elapsed > target:
-            assert said.due is not None
-            day = said.due.astimezone(self.clock.zone).date()
-            return replace(said, verdict=Verdict.OVERDUE, belongs_on=day)
-        return replace(said, verdict=Verdict.AT_RISK if 5 * said.elapsed >= 4 * target else Verdict.ON_TRACK)
+            return replace(judged, verdict=Verdict.NO_TARGET, elapsed=None, paused=0)
+        if judged.elapsed > target:
+            assert judged.due is not None
+            day = judged.due.astimezone(self.clock.zone).date()
+            return replace(judged, verdict=Verdict.OVERDUE, belongs_on=day)
+        return replace(judged, verdict=Verdict.AT_RISK if 5 * judged.elapsed >= 4 * target else Verdict.ON_TRACK)
 
     # The letter
 
@@ -336,13 +336,13 @@ class _Judge(Desk):
         return self.record.booked is None and is_old and not self._is_ended() and not self._is_ready()
 
     def _verdict(self, steps: dict[str, StepJudged]) -> RequestVerdict:
-        said = {steps[code].verdict for code in JUDGED}
+        verdicts = {steps[code].verdict for code in JUDGED}
         if not self._is_ready():
             is_closed = self._is_ended() or self._stop("A1") is not None
             return RequestVerdict.CLOSED if is_closed else RequestVerdict.RUNNING
-        if said & {Verdict.LATE, Verdict.OVERDUE}:
+        if verdicts & {Verdict.LATE, Verdict.OVERDUE}:
             return RequestVerdict.LATE
-        return RequestVerdict.ON_TIME if said <= {Verdict.MET, Verdict.NOT_APPLICABLE} else RequestVerdict.UNKNOWN
+        return RequestVerdict.ON_TIME if verdicts <= {Verdict.MET, Verdict.NOT_APPLICABLE} else RequestVerdict.UNKNOWN
 
     def _ready(self) -> int | None:
         """Working seconds from receipt to A8's last finish, without the pauses of part A."""
