@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from dashboard.pages.intake import page as intake_page
-from etl.intake.offered.ods_file import write_ods
+from etl.intake.offered.rejects_file import write_ods
 from tests.desk_office import Desk, desk
 from tests.page_office import ask
 

@@ -83,7 +83,7 @@ def _watcher(home: Home, inbox: Path, stop: threading.Event, say: Callable[[str]
 
 
 def _watch(watcher: Watcher, folder: InboxFolder, stop: threading.Event) -> None:
-    from etl.intake.watched.folder_events import wakes
+    from etl.intake.watched.watch import wakes
 
     for is_woken in wakes(folder.root, stop):
         if keeping.is_orphan():

@@ -11,8 +11,8 @@ from etl.desk.screen_rows import Receipt, give_rows, receipt_of
 from etl.desk.stamps import NewStamp, finish_step
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.sop.steps import Meaning
-from etl.figures.requests.step_standing import standings
 from etl.intake.entered import letter
+from etl.judging.step_standing import standings
 
 if TYPE_CHECKING:
     from data_access.records import Connection

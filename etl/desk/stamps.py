@@ -24,13 +24,13 @@ from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
 from etl.figures.requests.documents import OUTPUT
-from etl.figures.requests.step_standing import held_letters
 from etl.intake.entered import TypedRow, letter, stamp
 from etl.intake.load_report import SCREEN
 from etl.intake.undo import undo
 from etl.judging.build_facts import folded_requests
 from etl.judging.facts_input import overlay_in_force
 from etl.judging.overlay import lay_over
+from etl.judging.step_standing import held_letters
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -19,8 +19,8 @@ from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_s
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import RequestPass, request_detail
 from etl.figures.requests.documents import OUTPUT
-from etl.figures.requests.step_standing import standings
 from etl.intake.undo import undo
+from etl.judging.step_standing import standings
 from etl.office import Office
 from tests.books import Bureau, agenda, bureau_of, hand_overs, part_a
 from tests.offices.office import give_books, seconds

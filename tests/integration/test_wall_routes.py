@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from dashboard.access.devices import DEVICE_COOKIE, device_link
-from dashboard.wall import picture
+from dashboard.wall import routes
 from dashboard.wall.routes import DATA_PATH, NOW_HEADER, PAGE_PATH
 from dashboard.web.app import create_app
 from data_access.records.access.devices import all_devices, revoke_device
@@ -83,7 +83,7 @@ def test_a_picture_is_made_once_for_all_screens_of_three_seconds(
     screen: FlaskClient, office: Office, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = []
-    monkeypatch.setattr(picture, "wall_snapshot", lambda office, at: made.append(at) or wall_snapshot(office, at))
+    monkeypatch.setattr(routes, "wall_snapshot", lambda office, at: made.append(at) or wall_snapshot(office, at))
     for second in (0, 1, 2, 3, 5):
         clock.at = AT + second
         screen.get(DATA_PATH)

@@ -6,7 +6,7 @@ import gzip
 import json
 from typing import Any
 
-from dashboard.wall.picture import picture
+from dashboard.wall.routes import picture
 
 
 def snapshot(**changes: Any) -> dict[str, Any]:

@@ -21,10 +21,10 @@ from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR, day_date
 from etl.figures.facilities.period import SessionCheck, condition_figures
 from etl.figures.period import Period
+from etl.figures.rooms.lead_time import Fairness, fairness
 from etl.figures.rooms.lines import Line
 from etl.figures.rooms.timeline import Use
 from etl.figures.rooms.use import RoomFigure
-from etl.figures.rooms.waiting import Fairness, fairness
 from etl.sheet_files import Cell, Sheet, share_cell
 
 MOST_OPD = 36

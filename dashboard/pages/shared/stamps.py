@@ -38,7 +38,7 @@ from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
 from etl.extract.texts import agenda_key
 from etl.figures.requests.documents import documents_of_step
-from etl.figures.requests.step_standing import standings
+from etl.judging.step_standing import standings
 
 if TYPE_CHECKING:
     from etl.office import Office

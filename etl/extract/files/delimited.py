@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from data_access.errors import Message
+from etl.extract.files.apostrophes import unguarded, unguarded_column
 from etl.extract.files.column import Column, joined
-from etl.extract.files.guards import unguarded, unguarded_column
 from etl.extract.files.lines import MAX_LINE, Letters, Lines, check_text, decoded, is_plainly_quoted, look_through
 from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import HEAD_ROWS, Block, Grid, Sheet, check_width, columns_of

@@ -1,20 +1,234 @@
-"""Reads XLS workbooks, after making sure that opening them cannot exhaust the machine."""
+"""Reads XLS workbooks, after making sure that opening them cannot exhaust the machine.
+
+The records of the workbook tell first where its cells lie and how much text they repeat. Layout after [MS-XLS].
+"""
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 from olefile import OleFileIO
 from xlwt.CompoundDoc import XlsDoc
 
-from etl.extract.files.biff import BrokenRecordsError, LockedRecordsError, Look
 from etl.extract.files.refusal import Refused
 from etl.extract.files.sheet import Sheet
 from etl.extract.files.workbook import Measure, Notes, open_sheets_of
+
+_BOF, _EOF, _SHEET, _FILEPASS, _CONTINUE = 0x0809, 0x000A, 0x0085, 0x002F, 0x003C
+_DIMENSIONS, _SST = 0x0200, 0x00FC
+_FORMULA, _MULRK, _LABELSST, _BOOLERR = 0x0006, 0x00BD, 0x00FD, 0x0205
+_SINGLE_CELLS = frozenset({_FORMULA, 0x0206, 0x0406, _LABELSST, _BOOLERR, 0x0203, 0x0204, 0x00D6, 0x027E})
+
+
+class BrokenRecordsError(ValueError):
+    """The records are cut off or contradict each other."""
+
+
+class LockedRecordsError(ValueError):
+    """The records are encrypted."""
+
+
+class Record(NamedTuple):
+    """One record; `start` and `size` of its data in the stream."""
+
+    kind: int
+    start: int
+    size: int
+
+
+def records(stream: bytearray) -> Iterator[Record]:
+    """All records of a stream; padding behind the last one ends them. A cell's record holds at least seven bytes."""
+    position, end = 0, len(stream)
+    while position + 4 <= end:
+        kind, size = struct.unpack_from("<HH", stream, position)
+        if not kind and not size:
+            return
+        if position + 4 + size > end or (kind in _SINGLE_CELLS and size < 7):
+            raise BrokenRecordsError
+        yield Record(kind, position + 4, size)
+        position += 4 + size
+
+
+@dataclass
+class _Part:
+    """What one part of the stream holds: the workbook's own records, a sheet, or a chart."""
+
+    width: int = 0
+    height: int = 0
+    text_bytes: int = 0
+    dimensions: list[Record] = field(default_factory=list)
+
+
+@dataclass
+class Look:
+    """Follows the records of a workbook; `errors` counts cells that hold one.
+
+    What a sheet says of its own size is set to its cells' real extent: a reader makes room for it.
+    """
+
+    stream: bytearray
+    measure: Measure
+    errors: int = 0
+    _sizes: list[int] = field(default_factory=list)
+    _sheets: list[int] = field(default_factory=list)
+    _open: list[_Part] = field(default_factory=list)
+    _parts: dict[int, _Part] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Look at the whole stream. Raises Refused, LockedRecordsError or BrokenRecordsError."""
+        try:
+            self._read(records(self.stream))
+        except struct.error as error:
+            raise BrokenRecordsError from error
+        for place in self._sheets:
+            self._add(place)
+
+    def _read(self, found: Iterator[Record]) -> None:
+        shared: list[Record] = []
+        for record in found:
+            if shared and record.kind == _CONTINUE:
+                shared.append(record)
+                continue
+            if shared:
+                self._share(shared)
+                shared = []
+            if record.kind == _SST:
+                shared = [record]
+            self._take(record)
+        if self._open or not self._parts:
+            raise BrokenRecordsError
+
+    def _share(self, pieces: list[Record]) -> None:
+        self._sizes = shared_sizes(self.stream, pieces)
+        self.measure.add_text(sum(self._sizes))
+
+    def _take(self, record: Record) -> None:
+        if record.kind == _FILEPASS:
+            raise LockedRecordsError
+        if record.kind == _BOF:
+            self._begin(record)
+        elif self._open:
+            self._inside(record, self._open[-1])
+        else:
+            raise BrokenRecordsError
+
+    def _begin(self, record: Record) -> None:
+        self._open.append(_Part())
+        self._parts[record.start - 4] = self._open[-1]
+
+    def _inside(self, record: Record, part: _Part) -> None:
+        if record.kind == _SHEET:
+            self._sheets += struct.unpack_from("<I", self.stream, record.start)
+        elif record.kind == _DIMENSIONS:
+            part.dimensions.append(record)
+        elif record.kind == _EOF:
+            self._end(self._open.pop())
+        elif record.kind in _SINGLE_CELLS or record.kind == _MULRK:
+            self._cells(record, part)
+
+    def _cells(self, record: Record, part: _Part) -> None:
+        row, column = struct.unpack_from("<HH", self.stream, record.start)
+        if record.kind == _MULRK:
+            (column,) = struct.unpack_from("<H", self.stream, record.start + record.size - 2)
+        part.width, part.height = max(part.width, column + 1), max(part.height, row + 1)
+        self.measure.check_sheet(part.width, part.height)
+        if record.kind == _LABELSST:
+            part.text_bytes += self._size_of(record)
+        elif record.kind == _BOOLERR:
+            self.errors += self.stream[record.start + 7] == 1
+        elif record.kind == _FORMULA:
+            result = self.stream[record.start + 6 : record.start + 14]
+            self.errors += result[6:8] == b"\xff\xff" and result[0] == 2
+
+    def _size_of(self, record: Record) -> int:
+        (number,) = struct.unpack_from("<I", self.stream, record.start + 6)
+        if number >= len(self._sizes):
+            raise BrokenRecordsError
+        return self._sizes[number]
+
+    def _end(self, part: _Part) -> None:
+        for record in part.dimensions:
+            if record.size < 8:
+                raise BrokenRecordsError
+            layout = "<IIHH" if record.size >= 12 else "<HHHH"
+            struct.pack_into(layout, self.stream, record.start, 0, part.height, 0, part.width)
+
+    def _add(self, place: int) -> None:
+        """Count a sheet as often as the workbook names it; it must name the beginning of one."""
+        if place not in self._parts:
+            raise BrokenRecordsError
+        self.measure.add_sheet(self._parts[place].width, self._parts[place].height)
+        self.measure.add_text(self._parts[place].text_bytes)
+
+
+def shared_sizes(stream: bytearray, pieces: list[Record]) -> list[int]:
+    """Letters of each shared text in its order. Raises BrokenRecordsError when there are fewer than announced."""
+    reader = _Pieces(stream, pieces)
+    reader.skip(4)
+    count = int.from_bytes(reader.take(4), "little")
+    sizes = []
+    for _ in range(count):
+        letters = int.from_bytes(reader.take(2), "little")
+        flags = reader.take(1)[0]
+        runs = int.from_bytes(reader.take(2), "little") if flags & 8 else 0
+        extra = int.from_bytes(reader.take(4), "little") if flags & 4 else 0
+        reader.skip_letters(letters, is_wide=bool(flags & 1))
+        reader.skip(runs * 4 + extra)
+        sizes.append(letters)
+    return sizes
+
+
+class _Pieces:
+    """Bytes of a record that goes on in others. A text cut in two says anew in each how wide its letters are."""
+
+    def __init__(self, stream: bytearray, pieces: list[Record]) -> None:
+        self._stream = stream
+        self._pieces = iter(pieces)
+        self._position = self._end = 0
+        self._next()
+
+    def _next(self) -> None:
+        piece = next(self._pieces, None)
+        if piece is None:
+            raise BrokenRecordsError
+        self._position, self._end = piece.start, piece.start + piece.size
+
+    def take(self, size: int) -> bytes:
+        """The next bytes."""
+        taken = b""
+        while len(taken) < size:
+            if self._position == self._end:
+                self._next()
+            step = min(size - len(taken), self._end - self._position)
+            taken += self._stream[self._position : self._position + step]
+            self._position += step
+        return taken
+
+    def skip(self, size: int) -> None:
+        """Leave out the next bytes."""
+        while size > self._end - self._position:
+            size -= self._end - self._position
+            self._next()
+        self._position += size
+
+    def skip_letters(self, count: int, *, is_wide: bool) -> None:
+        """Leave out a text's letters."""
+        while count:
+            if self._position == self._end:
+                self._next()
+                is_wide = bool(self.take(1)[0] & 1)
+            fitting = min(count, (self._end - self._position) // (2 if is_wide else 1))
+            if not fitting:
+                raise BrokenRecordsError
+            self._position += fitting * (2 if is_wide else 1)
+            count -= fitting
+
 
 MAX_XLS_BYTES = 40 * 1024 * 1024
 _BROKEN = "extract.broken_xls"

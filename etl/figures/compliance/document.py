@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from etl.domain.sop.steps import Meaning
-from etl.figures.compliance.detail import SlaDetail, sla_detail
+from etl.figures.compliance.breakdown import SlaDetail, sla_detail
 from etl.figures.compliance.reading import comparisons, lateness, roles
 from etl.figures.compliance.steps import SlaFigures, plain, sla_figures, sla_json
 from etl.figures.facilities.period import b5_figure, b5_json

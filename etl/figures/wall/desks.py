@@ -17,7 +17,7 @@ from data_access.mart import wall as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.rules import Procedure, procedure_of
 from etl.domain.frames import MISSING, Bools
-from etl.domain.rooms.preparation import outlook, remaining_seconds
+from etl.domain.rooms.bookings import outlook, remaining_seconds
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Reason, Verdict

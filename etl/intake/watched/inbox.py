@@ -6,11 +6,14 @@ report.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from data_access.errors import Message, Words, cause_of
 from data_access.records import reading
@@ -20,14 +23,67 @@ from etl.intake.load_report import LoadReport, rejects_name
 from etl.intake.offered.preview_heads import may_hold_persons, source_by_name
 from etl.intake.offered.rejects_file import rejects_suffix, write_rejects
 from etl.intake.pipeline import ingest
-from etl.intake.watched.inbox_attempts import Attempts
-from etl.intake.watched.inbox_folder import REPORT_JSON, REPORT_TEXT, InboxError, InboxFile, InboxFolder
-from etl.intake.watched.inbox_report import report_json, report_text
+from etl.intake.watched.inbox_folder import (
+    FILE_KEPT,
+    REPORT_JSON,
+    REPORT_TEXT,
+    Attempts,
+    InboxError,
+    InboxFile,
+    InboxFolder,
+)
+from etl.moments import iso
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from etl.office import Office
+
+
+SHOWN_REJECTS = 1_000
+
+
+def report_json(
+    name: str, loads: Sequence[LoadReport], now: int, zone: ZoneInfo, *, words: Words, is_kept: bool
+) -> bytes:
+    """`loads` as `pantau ingest --json` tells them, when, and whether the file lies beside the report."""
+    document: dict[str, Any] = {
+        "file": name,
+        "taken_at": iso(now, zone),
+        FILE_KEPT: is_kept,
+        "loads": [load.to_json(words) for load in loads],
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def report_text(
+    name: str, loads: Sequence[LoadReport], now: int, zone: ZoneInfo, *, words: Words, is_kept: bool,
+    rejected: Sequence[str] = (), holds_persons: bool = False,
+) -> bytes:  # fmt: skip
+    """The same in sentences, for a text editor of any system; `rejected` are the files of rejected rows beside it.
+
+    `holds_persons`: the file was refused and looks like a list of persons, which its owner corrects and deletes.
+    """
+    at = datetime.fromtimestamp(now, zone)
+    head = Message("load.report_of", file=name), Message("load.taken_at", day=f"{at:%d-%m-%Y}", clock=f"{at:%H.%M}")
+    blocks = [[words(line) for line in head], *(_lines(load, words) for load in loads)]
+    if rejected:
+        blocks.append([words(Message("load.repair", files=rejected))])
+    if not is_kept:
+        blocks.append([words(Message("load.persons_deleted"))])
+    if holds_persons:
+        blocks.append([words(Message("load.persons_to_delete"))])
+    return "\r\n".join(line for block in blocks for line in (*block, "")).encode()
+
+
+def _lines(load: LoadReport, words: Words) -> list[str]:
+    more = len(load.rejects) - SHOWN_REJECTS
+    below = [words(reject.message) for reject in load.rejects[:SHOWN_REJECTS]]
+    below += [words(Message("load.rejects_in_json", count=more))] if more > 0 else []
+    below += [words(Message("load.warning", message=words(warning.message))) for warning in load.warnings]
+    below += [words(Message("load.ignored", columns=load.ignored_columns))] if load.ignored_columns else []
+    return [words(load.summary()), *(f"  {line}" for line in below)]
+
 
 ACTOR = "inbox"
 

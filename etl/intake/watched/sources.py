@@ -8,12 +8,16 @@ means that the same rows are read again, and reading again changes nothing.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -37,12 +41,51 @@ from etl.extract.files.sheet import cell_text
 from etl.extract.words import fold_header
 from etl.intake.load_report import LoadReport
 from etl.intake.pipeline import ingest_cells
-from etl.intake.watched.spool import Spool
 
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Office
     from etl.settings.document import SourceMap
+
+
+HELD_BYTES = 16 * 1024 * 1024
+"""So much stays in memory; what is more goes into a file that has no name and ends with the process."""
+
+
+class Spool:
+    """Rows of texts in the order in which they came. Iterating begins anew each time."""
+
+    def __init__(self, folder: Path, *, in_memory: bool = False) -> None:
+        """`in_memory`: whatever its size, nothing is ever written to the disk."""
+        self._file = SpooledTemporaryFile(max_size=0 if in_memory else HELD_BYTES, dir=folder)  # noqa: SIM115
+        self._digest = hashlib.sha256()
+        self._height = 0
+
+    def add(self, row: Sequence[str]) -> None:
+        """Add a row; only before the first reading."""
+        line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
+        self._digest.update(line)
+        self._file.write(line)
+        self._height += 1
+
+    def __len__(self) -> int:
+        return self._height
+
+    def __iter__(self) -> Iterator[Sequence[str]]:
+        self._file.seek(0)
+        return (json.loads(line.decode("utf-8", "surrogatepass")) for line in self._file)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all rows, in hexadecimal."""
+        return self._digest.hexdigest()
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self._file.close()
+
 
 TRIES = 3
 """So often a source is read again when another process loaded it meanwhile."""

@@ -9,9 +9,13 @@ watch: it is said once, and tried again later and later.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
+
+from watchfiles import watch
 
 from data_access.errors import Message, PantauError, Words
 from data_access.records import reading
@@ -19,8 +23,7 @@ from data_access.records.intake.sources import visits
 from etl.extract.files.file_name import told_name
 from etl.intake.offered.uploads import PURGE_SECONDS, Uploads
 from etl.intake.watched.inbox import ACTOR, PutAway, take
-from etl.intake.watched.inbox_attempts import Attempts
-from etl.intake.watched.inbox_folder import REPORT_TEXT, InboxFile, InboxFolder
+from etl.intake.watched.inbox_folder import REPORT_TEXT, Attempts, InboxFile, InboxFolder
 from etl.intake.watched.sources import fetch, is_database
 from etl.judging.publishing import catch_up
 
@@ -28,6 +31,39 @@ if TYPE_CHECKING:
     from etl.intake.load_report import LoadReport
     from etl.office import Office
     from etl.settings.document import SourceMap
+
+
+TICK_SECONDS = 0.5
+_GROUPED_MS = 500
+
+
+def wakes(folder: Path, stop: threading.Event) -> Iterator[bool]:
+    """Whether something happened, at least every `TICK_SECONDS`, until `stop` is set; True at the beginning.
+
+    Network folders tell nothing, a folder may be taken away and made again, and the system may have no watches left:
+    so whoever asks must look into the folder from time to time by itself.
+    """
+    yield True
+    while not stop.is_set():
+        try:
+            yield from _told(folder, stop)
+        except OSError:
+            stop.wait(TICK_SECONDS)
+            yield False
+
+
+def _told(folder: Path, stop: threading.Event) -> Iterator[bool]:
+    """The same while it is this very folder that stands there. Raises OSError when it cannot be watched."""
+    number = folder.stat().st_ino
+    changes = watch(
+        folder, watch_filter=None, debounce=_GROUPED_MS, stop_event=stop, rust_timeout=int(TICK_SECONDS * 1000),
+        yield_on_timeout=True, recursive=False, raise_interrupt=False,
+    )  # fmt: skip
+    for changed in changes:
+        yield bool(changed)
+        if folder.stat().st_ino != number:
+            return
+
 
 Done = TypeVar("Done")
 
