@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.databases import migrated_postgresql, migrated_sqlite, opened, own_database, running_postgresql
+from tests.serving.databases import migrated_postgresql, migrated_sqlite, opened, own_database, running_postgresql
 
 LONG = (
     "test_intake_property.py", "test_undo.py", "test_watch.py", "test_watch_served.py", "test_commands_faults.py",

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.intake_rounds import SQLITE, STEPS
-from tests.benchmarks.made_books import write_hand_overs
-from tests.databases import database_url, run_on_server, running_postgresql
+from tests.books.made import write_hand_overs
+from tests.serving.databases import database_url, run_on_server, running_postgresql
 
 LETTERS = 100_000
 SMALL_SHARE = 5

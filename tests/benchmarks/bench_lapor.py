@@ -16,7 +16,7 @@ from etl.domain.facilities.condition import Condition
 from etl.intake.pipeline import ingest
 from etl.judging.publishing import catch_up
 from etl.office import Office
-from tests.benchmarks.made_books import write_register
+from tests.books.made import write_register
 
 LETTERS = 5_000
 ROUNDS = 9

@@ -13,7 +13,7 @@ from etl.domain.compliance.rules import rules_from
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import Period, SlaFilter
 from etl.figures.requests.work_list import request_list
-from tests.many_letters import Letters, SmallOffice, first_handovers, invented, judged, publish, small_office
+from tests.offices.many_letters import Letters, SmallOffice, first_handovers, invented, judged, publish, small_office
 
 LETTERS = 5_000
 ROUNDS = 200

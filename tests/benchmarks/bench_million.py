@@ -25,7 +25,16 @@ from etl.figures.compliance.control import control_chart
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import Period, SlaFilter
 from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
-from tests.many_letters import OPD, Letters, SmallOffice, doubted, first_handovers, invented, judged, small_office
+from tests.offices.many_letters import (
+    OPD,
+    Letters,
+    SmallOffice,
+    doubted,
+    first_handovers,
+    invented,
+    judged,
+    small_office,
+)
 
 LETTERS, YEARS = 1_000_000, tuple(range(2020, 2030))
 AGENCIES = 40

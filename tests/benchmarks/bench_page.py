@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import http.cookiejar
 import json
-import re
-import socket
 import subprocess
 import sys
 import tempfile
@@ -23,54 +21,15 @@ from dashboard.access.people import add_user
 from data_access.home import Home
 from etl.intake.pipeline import ingest
 from etl.office import Office
-from tests.benchmarks.made_books import write_hand_overs, write_register
-from tests.browser.conftest import ARGUMENTS
+from tests.books.made import write_hand_overs, write_register
 from tests.ensure_browser import installed
+from tests.serving.visitor import Visitor, free_port
+from tests.serving.windows import ARGUMENTS
 
 LETTERS = 5_000
 ASKS = 200
 SEARCH = "?dari=2024-01-01&sampai=2025-12-31"
 PASSWORD = "bangku-merah-di-serambi"
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Visitor:
-    """A logged-in user without a browser."""
-
-    def __init__(self, base: str) -> None:
-        self.base = base
-        self.jar = http.cookiejar.CookieJar()
-        self.web = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
-
-    def get(self, path: str) -> str:
-        """A page's text."""
-        return self.web.open(self.base + path, timeout=30).read().decode()
-
-    def log_in(self, name: str, password: str) -> None:
-        """Through the form, as people do."""
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.get("/masuk"))
-        assert token is not None
-        form = urllib.parse.urlencode({"csrf_token": token[1], "nama": name, "sandi": password, "ke": "/"})
-        self.web.open(self.base + "/masuk", form.encode(), timeout=30).read()
-
-    def ask(self, body: dict[str, Any]) -> float:
-        """Milliseconds of one callback."""
-        headers = {"Content-Type": "application/json"}
-        token = next((cookie.value for cookie in self.jar if cookie.name == "_csrf_token"), None)
-        if token:
-            headers["X-CSRFToken"] = token
-        request = urllib.request.Request(self.base + "/_dash-update-component", json.dumps(body).encode(), headers)
-        start = time.perf_counter()
-        with self.web.open(request, timeout=30) as reply:
-            reply.read()
-            assert reply.status == 200
-        return (time.perf_counter() - start) * 1000
 
 
 _ADDRESSES = {("sla-url", "search"), ("sla-later", "data")}

@@ -12,7 +12,7 @@ from data_access.home import Home
 from etl.figures.report.period import parse_report_period
 from etl.intake.pipeline import ingest
 from etl.office import Office
-from tests.benchmarks.made_books import write_hand_overs, write_register
+from tests.books.made import write_hand_overs, write_register
 
 LETTERS = 5_000
 ROUNDS = 5

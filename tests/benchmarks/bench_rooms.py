@@ -16,7 +16,7 @@ from etl.figures.period import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures
 from etl.settings.document import Room
-from tests.many_letters import OPD, SmallOffice, small_office
+from tests.offices.many_letters import OPD, SmallOffice, small_office
 
 ROOMS = tuple(f"Ruang {letter}" for letter in "ABCDEFGHIJ")
 YEAR = Period(date(2025, 1, 1), date(2025, 12, 31))

@@ -29,11 +29,11 @@ from etl.domain.compliance.rules import rules_from
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.intake.pipeline import ingest
 from etl.office import Office
-from tests.benchmarks.bench_page import Visitor, free_port
-from tests.benchmarks.made_books import write_hand_overs, write_register
-from tests.browser.conftest import ARGUMENTS
+from tests.books.made import write_hand_overs, write_register
 from tests.ensure_browser import installed
-from tests.many_letters import first_handovers, invented, judged
+from tests.offices.many_letters import first_handovers, invented, judged
+from tests.serving.visitor import Visitor, free_port
+from tests.serving.windows import ARGUMENTS
 
 LETTERS, MANY = 5_000, 1_000_000
 BLOCK = 50_000

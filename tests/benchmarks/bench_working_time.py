@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from etl.domain.calendar.calendar import Holiday, WorkCalendar
-from tests.calendars import PERPRES_HOURS, calendar, weekly
+from tests.books.calendars import PERPRES_HOURS, calendar, weekly
 
 PAIRS = 1_000_000
 PEER_PAIRS = 20_000

@@ -22,7 +22,7 @@ from etl.figures.compliance.steps import SlaFilter, sla_figures
 from etl.figures.period import Period
 from etl.intake.pipeline import ingest
 from etl.office import Office
-from tests.benchmarks.made_books import FIRST, working_days, write_hand_overs, write_register
+from tests.books.made import FIRST, working_days, write_hand_overs, write_register
 
 STEPS = 13
 LATE_ROWS = 1_000

@@ -8,14 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.ensure_browser import installed
-from tests.windows import Open, Site, windows
-
-ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
-"""A browser that asks nobody but the server under test, and runs as root too."""
-
+from tests.serving.windows import ARGUMENTS, Open, Site, windows
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 

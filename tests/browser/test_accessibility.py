@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page
 
 from dashboard.access.roles import Role, is_allowed
 from dashboard.web.pages import PAGES
-from tests.page_office import office_with_letters
-from tests.windows import Site, running, signed_in
+from tests.offices.september import office_with_letters
+from tests.serving.windows import Site, running, signed_in
 
 GRAVE = {"serious", "critical"}
 WHO = (Role.ADMIN, Role.KADIN, Role.STAF)

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.web.pages import PAGES
-from tests.data_page import AGENDA, FOREIGN, csv_bytes, xlsx_bytes
-from tests.desk_office import desk
-from tests.windows import Site, running, windows
+from tests.offices.desk import desk
+from tests.serving.data_page import AGENDA, FOREIGN, csv_bytes, xlsx_bytes
+from tests.serving.windows import Site, running, windows
 
 Open = Callable[..., Page]
 WIDE, PHONE = (1920, 1080), (390, 844)

@@ -23,9 +23,9 @@ from dashboard.components import (
     search_field,
     select,
 )
-from tests.desk_office import PASSWORD, desk, sample_page
+from tests.offices.desk import PASSWORD, desk, sample_page
 from tests.offices.office import MONDAY_NINE
-from tests.windows import Site, running
+from tests.serving.windows import Site, running
 
 
 def filtered_page() -> Any:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.intake_office import intake_office
-from tests.windows import Open, Site, running
+from tests.offices.intake import intake_office
+from tests.serving.windows import Open, Site, running
 
 LISTS = ("/data/muatan", "/data/muatan/1", "/data/menunggu?ruang=aulakecil", "/data/nama", "/data/tanda")
 

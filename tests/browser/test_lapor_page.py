@@ -11,12 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from etl.office import Office
-from tests.desk_office import PASSWORD, Desk, desk
-from tests.offices.office import give
-from tests.unit.test_photos import photo
-from tests.wall_office import REGISTER, moment
-from tests.windows import CUT, listening
+from tests.books.photos import photo
+from tests.offices.desk import PASSWORD, Desk, desk
+from tests.offices.thursday import give_register, moment
+from tests.serving.windows import CUT, listening
 
 NOW = moment("09:40")
 ROOM = "/lapor/Smart%20Center"
@@ -29,13 +27,9 @@ SHOTS = os.environ.get("PANTAU_SHOTS")
 """A folder for pictures, for whoever wants to look."""
 
 
-def fill(office: Office, folder: Path) -> None:
-    give(office, folder, "register.csv", REGISTER, NOW)
-
-
 @pytest.fixture
 def served(tmp_path: Path) -> Desk:
-    return desk(tmp_path, fill, NOW)
+    return desk(tmp_path, give_register, NOW)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.page_office import office_with_letters
-from tests.windows import Open, Site, running
+from tests.offices.september import office_with_letters
+from tests.serving.windows import Open, Site, running
 
 SEPTEMBER = "/kepatuhan?dari=2026-09-01&sampai=2026-09-30"
 

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.printed.publish import all_published, published_pdf
-from tests.pdf_text import pdf_text
-from tests.semester import PERIOD, semester_desk
-from tests.windows import Open, Site, running
+from tests.offices.semester import PERIOD, semester_desk
+from tests.reading.pdf import pdf_text
+from tests.serving.windows import Open, Site, running
 
 PHONE = (360, 740)
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.books import book
+from tests.books.typed import book
 from tests.offices.office import give_books
-from tests.page_office import END_OF_SEPTEMBER, office_with_letters
-from tests.windows import running, signed_in
+from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.serving.windows import running, signed_in
 
 CHECKS = book("ruang;tanggal;jam;barang;kondisi;uraian", "Smart Center;29/09/2026;08.00;AC;Rusak berat;mati")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.page_office import office_with_letters
-from tests.windows import running, signed_in
+from tests.offices.september import office_with_letters
+from tests.serving.windows import running, signed_in
 
 PERIOD = "dari=2026-09-01&sampai=2026-09-30"
 

@@ -13,8 +13,8 @@ from dashboard.access.people import all_screens, revoke_screen
 from dashboard.wall import routes
 from etl.figures.wall.screens import screens
 from tests.offices.office import give
-from tests.wall_office import moment
-from tests.wall_server import HALF_PAST, WallServer, age_of, ask_by, open_frozen, run, settle, until, words
+from tests.offices.thursday import moment
+from tests.serving.wall_server import HALF_PAST, WallServer, age_of, ask_by, open_frozen, run, settle, until, words
 
 TITLE = "Rapat koordinasi imunisasi daerah"
 

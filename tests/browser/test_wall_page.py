@@ -15,8 +15,8 @@ from dashboard.access.devices import device_link
 from dashboard.web.app import create_app
 from etl.office import Office
 from tests.offices.office import Clock, give, open_office
-from tests.wall_office import moment, thursday_office
-from tests.wall_server import HALF_PAST
+from tests.offices.thursday import moment, thursday_office
+from tests.serving.wall_server import HALF_PAST
 
 DATA = "**/layar/data.json"
 

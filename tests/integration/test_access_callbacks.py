@@ -13,8 +13,9 @@ from dashboard.access.guard import guard_of
 from dashboard.access.roles import May, Page, Role, is_allowed
 from dashboard.web.app import create_app
 from dashboard.web.pages import PAGES
-from tests.desk_office import SECRET_FIGURE, Desk, call, desk, sample_page
+from tests.offices.desk import SECRET_FIGURE, Desk, desk, sample_page
 from tests.offices.office import Clock, open_office
+from tests.serving.callbacks import call
 
 SEE, DO = "rahasia-out.children", "rahasia-done.children"
 

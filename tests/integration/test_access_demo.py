@@ -9,7 +9,7 @@ import pytest
 from dashboard.access.people import NotDemoError, renew_demo_logins
 from data_access.records.access.users import add_user
 from data_access.records.engine import writing
-from tests.desk_office import Desk, desk, password_hash, sign_in
+from tests.offices.desk import Desk, desk, password_hash, sign_in
 
 FAR = {"environ_overrides": {"REMOTE_ADDR": "10.20.30.40"}}
 PROXIED = {"headers": {"X-Forwarded-For": "10.20.30.40"}}

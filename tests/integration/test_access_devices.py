@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from dashboard.access.devices import device_link, token_hash
 from dashboard.access.people import all_screens, revoke_screen
 from data_access.records.engine import reading
-from tests.desk_office import Desk, desk
+from tests.offices.desk import Desk, desk
 
 YEAR = 365 * 86_400
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from dashboard.access.devices import DEVICE_COOKIE, device_link
 from dashboard.access.roles import WHO_MAY, Page, Role
 from dashboard.web.pages import PAGES
-from tests.desk_office import Desk, desk, sample_page
+from tests.offices.desk import Desk, desk, sample_page
 
 USERS = {role.value for role in Role} - {"layar"}
 EVERYBODY = USERS | {"nobody", "device"}

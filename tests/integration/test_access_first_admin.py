@@ -12,9 +12,9 @@ from werkzeug.test import TestResponse
 from dashboard.access.login import LINK_SECONDS, start_link
 from dashboard.web.app import create_app
 from dashboard.web.server import AddressRefusedError, base_url, check_address, greeting, gunicorn_options
-from tests.desk_office import Desk, form_token, sign_in
+from tests.offices.desk import Desk, form_token, sign_in
 from tests.offices.office import Clock, open_office
-from tests.refusals import says
+from tests.reading.refusals import says
 
 GOOD = "gamelan-di-alun-alun"
 

@@ -12,8 +12,9 @@ import pytest
 from dashboard.access.roles import Page
 from dashboard.access.sessions import SecretKeyError, secret_key
 from dashboard.web.app import create_app
-from tests.desk_office import Desk, call, desk, sample_page
-from tests.refusals import says
+from tests.offices.desk import Desk, desk, sample_page
+from tests.reading.refusals import says
+from tests.serving.callbacks import call
 
 ADDRESSES = (
     "/masuk",

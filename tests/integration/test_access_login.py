@@ -9,7 +9,8 @@ import pytest
 from data_access.records.access.audit import recent_actions
 from data_access.records.access.users import set_active, set_password, user_by_name
 from data_access.records.engine import reading, writing
-from tests.desk_office import PASSWORD, Desk, call, desk, form_token, sign_in
+from tests.offices.desk import PASSWORD, Desk, desk, form_token, sign_in
+from tests.serving.callbacks import call
 
 HOUR, DAY = 3_600, 86_400
 

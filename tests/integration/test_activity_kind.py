@@ -15,10 +15,12 @@ from data_access.records.schema import LOG_OF
 from etl.corrections.page import correct
 from etl.figures.requests.detail import request_detail, request_json
 from etl.intake.offered.preview import preview
-from tests.books import book
-from tests.desk_office import Desk
+from tests.books.typed import book
+from tests.offices.desk import Desk
 from tests.offices.office import give_books
-from tests.page_office import END_OF_SEPTEMBER, later, office_with_letters, opened, words
+from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.reading.layout import words
+from tests.serving.callbacks import later, opened
 
 LETTERS = book(
     "No. Agenda;Tgl. Diterima;Pukul;Dari;Hal;Jenis Acara;Ruang;Tgl Kegiatan;Mulai;Selesai;Status",

@@ -13,8 +13,10 @@ from flask.testing import FlaskClient
 import dashboard
 from dashboard.pages.why.page import EXPLAINERS
 from dashboard.web.pages import PAGES
-from tests.desk_office import Desk, call
-from tests.page_office import ask, office_with_letters, opened, words
+from tests.offices.desk import Desk
+from tests.offices.september import office_with_letters
+from tests.reading.layout import words
+from tests.serving.callbacks import ask, call, opened
 
 SPAN = ("dari", "sampai", "opd", "ruang")
 CASE, LOAD, COUNTS = "/permohonan/2026/143", "/data/muatan/1", "/jumlah-peserta/2026/143"

@@ -14,11 +14,11 @@ from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.access.users import user_by_name
 from etl.intake.pipeline import apply_settings, ingest
-from tests.books import agenda, book, hand_overs, part_a, room_log
-from tests.command_line import pantau
-from tests.desk_office import Desk, desk
-from tests.offices.office import seconds
-from tests.walked_pages import Walk
+from tests.books.moments import seconds
+from tests.books.typed import agenda, book, hand_overs, part_a, room_log
+from tests.offices.desk import Desk, desk
+from tests.serving.command_line import pantau
+from tests.serving.walk import Walk
 
 ROLES = [role.value for role in Role if role is not Role.LAYAR]
 MORNING, LOADED, NOON, EVENING = (seconds(f"2026-09-30 {clock}") for clock in ("09:00", "10:00", "12:00", "15:00"))

@@ -12,11 +12,12 @@ from etl.figures.compliance.document import sla_document
 from etl.figures.facilities.period import condition_figures, conditions_json
 from etl.figures.period import SlaFilter, month_period
 from etl.figures.report.period import parse_report_period
-from tests.desk_office import Desk, call
-from tests.page_office import ask, found, words
-from tests.pdf_text import pdf_text
-from tests.room_explanations import NOW, SEPTEMBER, office_of_sessions
-from tests.workbook_formulas import Sheets
+from tests.offices.desk import Desk
+from tests.offices.sessions import NOW, SEPTEMBER, office_of_sessions
+from tests.reading.formulas import Sheets
+from tests.reading.layout import components, words
+from tests.reading.pdf import pdf_text
+from tests.serving.callbacks import ask, call
 
 HELD, CHECKED, GOOD = 60, 38, 26
 """Sessions, those with a check by the rule of the check's time, those with all in good condition: counted one by one
@@ -38,7 +39,7 @@ def paper(served: Desk) -> Paper:
 
 
 def row_of(part: Any, start: str) -> str:
-    rows = [words(one["children"]) for one in found(part, "Tr")]
+    rows = [words(one["children"]) for one in components(part, "Tr")]
     return next(row for row in rows if start in row)
 
 
@@ -75,7 +76,7 @@ def test_the_page_of_the_report_leads_to_the_sessions(served: Desk) -> None:
     inputs = [{"id": "report-url", "property": "search", "value": "?periode=2026-09"},
               {"id": "report-published", "property": "data", "value": 0}]  # fmt: skip
     body = call(served.signed_in("kadin"), "report-body.children", inputs).json["response"]["report-body"]["children"]
-    ways = {one["href"] for one in found(body, "Link")}
+    ways = {one["href"] for one in components(body, "Link")}
     assert any("angka=sarpras&tentang=b5" in way for way in ways)
     assert any("angka=sarpras&tentang=cakupan" in way for way in ways)
 

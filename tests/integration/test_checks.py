@@ -6,9 +6,9 @@ from typing import Any
 
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
-from tests.books import Bureau, agenda, book, room_log
+from tests.books.typed import book, room_log
+from tests.offices.bureau import LETTER, Bureau
 
-LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 CHECKS = "ruang;tanggal;jam;saat;barang;kondisi;no_agenda"
 PERSONS = "no_agenda;tahun;nama;hadir;hasil"
 
@@ -65,19 +65,17 @@ def test_a_check_of_an_unknown_room_waits_until_the_room_is_known(bureau: Bureau
     assert bureau.counts(text, "a.csv") == (1, 0, 1, 0, 0, 0)
 
 
-def test_a_list_becomes_counts_of_its_letter(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    assert bureau.counts(persons("ya;lolos", "ya;tidak lolos", "tidak;"), "peserta.csv") == (3, 3, 0, 0, 0, 0)
-    counts = rows(bureau, "people, verified, present, screened, passed, failed", "request_fact")
+def test_a_list_becomes_counts_of_its_letter(registered: Bureau) -> None:
+    assert registered.counts(persons("ya;lolos", "ya;tidak lolos", "tidak;"), "peserta.csv") == (3, 3, 0, 0, 0, 0)
+    counts = rows(registered, "people, verified, present, screened, passed, failed", "request_fact")
     assert counts == [(3, 3, 2, 2, 1, 1)]
 
 
-def test_a_list_that_says_the_same_is_unchanged_and_another_one_corrects(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    bureau.give(persons("ya;lolos", "tidak;"), "a.csv")
-    assert bureau.counts(persons("tidak;", "ya;lolos"), "b.csv") == (2, 0, 2, 0, 0, 0)
-    assert bureau.counts(persons("ya;lolos", "ya;lolos", "ya;"), "c.csv") == (3, 0, 0, 3, 0, 0)
-    assert rows(bureau, "people, present, screened, correction_count", "request_fact") == [(3, 3, 2, 1)]
+def test_a_list_that_says_the_same_is_unchanged_and_another_one_corrects(registered: Bureau) -> None:
+    registered.give(persons("ya;lolos", "tidak;"), "a.csv")
+    assert registered.counts(persons("tidak;", "ya;lolos"), "b.csv") == (2, 0, 2, 0, 0, 0)
+    assert registered.counts(persons("ya;lolos", "ya;lolos", "ya;"), "c.csv") == (3, 0, 0, 3, 0, 0)
+    assert rows(registered, "people, present, screened, correction_count", "request_fact") == [(3, 3, 2, 1)]
 
 
 def test_a_list_waits_for_its_letter(bureau: Bureau) -> None:
@@ -88,23 +86,20 @@ def test_a_list_waits_for_its_letter(bureau: Bureau) -> None:
     assert bureau.counts(text, "a.csv") == (2, 0, 2, 0, 0, 0)
 
 
-def test_a_list_without_answers_does_not_say_that_nobody_came(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    bureau.give(book("no_agenda;hadir", "143;ya", "143;ya"), "a.csv", kind="peserta")
-    assert rows(bureau, "verified, present, screened, passed", "request_fact") == [(2, 2, None, None)]
+def test_a_list_without_answers_does_not_say_that_nobody_came(registered: Bureau) -> None:
+    registered.give(book("no_agenda;hadir", "143;ya", "143;ya"), "a.csv", kind="peserta")
+    assert rows(registered, "verified, present, screened, passed", "request_fact") == [(2, 2, None, None)]
 
 
-def test_the_only_session_of_a_letter_takes_the_counts_of_its_list(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    bureau.give(room_log("143;Smart Center;08/09/2026;09.00;11.00;"), "a.csv")
-    bureau.give(persons("ya;lolos", "ya;lolos", "tidak;"), "peserta.csv")
-    assert rows(bureau, "verified, present", "session_fact") == [(3, 2)]
-    bureau.give(room_log("143;Smart Center;09/09/2026;09.00;11.00;"), "b.csv")
-    assert rows(bureau, "verified, present", "session_fact") == [(None, None), (None, None)]
+def test_the_only_session_of_a_letter_takes_the_counts_of_its_list(registered: Bureau) -> None:
+    registered.give(room_log("143;Smart Center;08/09/2026;09.00;11.00;"), "a.csv")
+    registered.give(persons("ya;lolos", "ya;lolos", "tidak;"), "peserta.csv")
+    assert rows(registered, "verified, present", "session_fact") == [(3, 2)]
+    registered.give(room_log("143;Smart Center;09/09/2026;09.00;11.00;"), "b.csv")
+    assert rows(registered, "verified, present", "session_fact") == [(None, None), (None, None)]
 
 
-def test_a_session_keeps_the_counts_of_its_log(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    bureau.give(persons("ya;lolos", "ya;lolos"), "peserta.csv")
-    bureau.give(room_log("143;Smart Center;08/09/2026;09.00;11.00;40"), "a.csv")
-    assert rows(bureau, "verified, present", "session_fact") == [(None, 40)]
+def test_a_session_keeps_the_counts_of_its_log(registered: Bureau) -> None:
+    registered.give(persons("ya;lolos", "ya;lolos"), "peserta.csv")
+    registered.give(room_log("143;Smart Center;08/09/2026;09.00;11.00;40"), "a.csv")
+    assert rows(registered, "verified, present", "session_fact") == [(None, 40)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import Desk, pantau
+from tests.serving.command_line import Desk, pantau
 
 TUESDAY_CLOSED = '[[calendar.day]]\ndate = 2026-09-08\nname = "Libur daerah"\nsource = "SE Bupati"\nhours = []\n'
 TUESDAY_SHORT = TUESDAY_CLOSED.replace("[]", '["07:30-10:00"]').replace("Libur daerah", "Upacara")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.command_line import pantau
-from tests.wall_office import REGISTER
+from tests.offices.thursday import REGISTER
+from tests.serving.command_line import pantau
 
 REPORT = ("condition", "add", "--room", "SC", "--at", "2026-09-07T08:00", "--good")
 FIGURES = (

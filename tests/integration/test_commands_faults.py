@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.books import agenda, book, hand_overs
-from tests.command_line import ROOT, Desk, Told, pantau, process
+from tests.books.typed import agenda, book, hand_overs
+from tests.serving.command_line import ROOT, Desk, Result, pantau, process
 
 LETTERS = agenda(*(f"{n};07/09/2026;08.00;Dinkes" for n in range(1, 201)))
 PASSES = hand_overs(*(f"{n};A2;;;;07/09/2026;08.08" for n in range(1, 201)))
@@ -34,9 +34,9 @@ def started(desk: Desk, *arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def finished(running: subprocess.Popen[str]) -> Told:
+def finished(running: subprocess.Popen[str]) -> Result:
     out, err = running.communicate(timeout=120)
-    return Told(running.returncode, out, err)
+    return Result(running.returncode, out, err)
 
 
 def test_exit_codes_and_streams_of_a_real_process(desk: Desk) -> None:
@@ -181,7 +181,7 @@ def test_the_same_file_twice_at_once_makes_each_letter_once(desk: Desk) -> None:
 def test_records_in_postgresql_are_reached_by_their_url(
     desk: Desk, postgresql_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.databases import own_database
+    from tests.serving.databases import own_database
 
     with own_database(postgresql_server, "template1") as url:
         monkeypatch.setenv("PANTAU_DATABASE_URL", url)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.books import agenda, hand_overs
-from tests.command_line import Desk
+from tests.books.typed import agenda, hand_overs
+from tests.serving.command_line import Desk
 
 STEP_KEYS = {
     "step", "actor", "target_seconds", "n", "met", "late", "overdue", "on_track", "at_risk", "not_started", "skipped",

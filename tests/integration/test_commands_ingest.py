@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.books import agenda, book, hand_overs, part_a, room_log
-from tests.command_line import ENDS, Desk
+from tests.books.typed import agenda, book, hand_overs, part_a, room_log
+from tests.serving.command_line import ENDS, Desk
 
 LOAD_KEYS = {
     "file", "sha256", "kind", "status", "reason", *ENDS, "rejects", "warnings", "ignored_columns",

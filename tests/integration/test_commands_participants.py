@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.books import book
-from tests.command_line import Desk
+from tests.books.typed import book
+from tests.serving.command_line import Desk
 
 LOG = "no_agenda;ruang;tanggal;jam_mulai;jam_selesai;peserta_terverifikasi;peserta_hadir;diperiksa;lolos;tidak_lolos"
 REGISTER = book(

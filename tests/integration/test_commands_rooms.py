@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.books import agenda, hand_overs, room_log
-from tests.command_line import Desk
+from tests.books.typed import agenda, hand_overs, room_log
+from tests.serving.command_line import Desk
 
 HOUR = 3600
 SEVEN = 7 * HOUR

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import Desk
+from tests.serving.command_line import Desk
 
 CALENDAR = "\r\n".join(
     [

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.books import agenda, hand_overs
-from tests.command_line import ROOT, Desk, pantau
-from tests.settings_sample import OFFICE_FILE
+from tests.books.settings_sample import OFFICE_FILE
+from tests.books.typed import agenda, hand_overs
+from tests.serving.command_line import ROOT, Desk, pantau
 
 ROOM = '[[room]]\nname = "Aula"\naliases = ["AL"]\ncapacity = 80\n'
 WEEK = 'hours = { mon-thu = ["07:30-12:00", "13:00-16:00"], fri = ["07:30-11:30", "13:00-16:30"] }\n'

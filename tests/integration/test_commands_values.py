@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from tests.books import book
-from tests.command_line import Desk, Told
+from tests.books.typed import book
+from tests.serving.command_line import Desk, Result
 
 REGISTER = "No Agenda;Tgl. Diterima;Jam;Asal Surat;Perihal;Tgl Kegiatan;Mulai;Selesai;Jml Peserta;Status"
 LOG = "no_agenda;Ruangan;Tgl;Mulai;Selesai;Hadir;keterangan"
@@ -32,7 +32,7 @@ def workbook(path: Path, rows: list[list[Any]], sheet: str = "Agenda") -> Path:
     return path
 
 
-def register(desk: Desk, name: str, *rows: str) -> Told:
+def register(desk: Desk, name: str, *rows: str) -> Result:
     return desk.give(book(REGISTER, *rows), name)
 
 
@@ -45,20 +45,20 @@ MONTHS = [("121", "12 Agst 2020", 8), ("122", "12 Nopember 2020", 11), ("123", "
 
 
 @pytest.fixture(scope="module")
-def dated(desk: Desk) -> Told:
+def dated(desk: Desk) -> Result:
     rows = [f"{n};{text};08.00;Dinkes" for n, text in DATES] + [f"{n};{text};08.00;Dinkes" for n, text, _ in MONTHS]
     return register(desk, "tanggal.csv", *rows)
 
 
 @pytest.mark.parametrize(("number", "typed"), DATES)
-def test_a_date_is_read_however_it_was_typed(desk: Desk, dated: Told, number: str, typed: str) -> None:
+def test_a_date_is_read_however_it_was_typed(desk: Desk, dated: Result, number: str, typed: str) -> None:
     assert dated.counts == (15, 15, 0, 0, 0, 0), dated.out
     day = "2020-06-22" if typed == "44004" else "2020-06-12"
     assert desk.case(f"2020/{number}")["request"]["received_on"] == day
 
 
 @pytest.mark.parametrize(("number", "typed", "month"), MONTHS)
-def test_months_have_old_names_and_short_ones(desk: Desk, dated: Told, number: str, typed: str, month: int) -> None:
+def test_months_have_old_names_and_short_ones(desk: Desk, dated: Result, number: str, typed: str, month: int) -> None:
     assert desk.case(f"2020/{number}")["request"]["received_on"] == f"2020-{month:02d}-12"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.books import agenda, book, hand_overs
-from tests.command_line import Desk
+from tests.books.typed import agenda, book, hand_overs
+from tests.serving.command_line import Desk
 
 DAY = "07/09/2026"
 MONDAY = "2026-09-07T"

@@ -18,7 +18,7 @@ from etl.domain.verdict import Flag, RequestVerdict, Verdict
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.period import Period
 from etl.figures.requests.work_list import LATE_VERDICTS, OfFigure, request_list, running_steps, steps_behind
-from tests.many_letters import FIRST, SmallOffice, doubted, first_handovers, invented, judged, small_office
+from tests.offices.many_letters import FIRST, SmallOffice, doubted, first_handovers, invented, judged, small_office
 
 COUNT = 700
 MOMENTS = (datetime(2024, 12, 24, 10), datetime(2026, 3, 2, 9, 30), datetime(2026, 12, 31, 8))  # noqa: DTZ001 – local

@@ -18,12 +18,13 @@ from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import FilterError, Period, SlaFilter
 from etl.figures.requests.detail import Source, request_detail, request_json
 from etl.figures.requests.work_list import OfFigure, RequestRow, request_list
-from tests.letters import moment, stamp
-from tests.many_letters import Letters as Rows
-from tests.many_letters import SmallOffice, invented, judged, publish, small_office
-from tests.refusals import says
+from tests.books.letters import stamp
+from tests.books.moments import seconds
+from tests.offices.many_letters import Letters as Rows
+from tests.offices.many_letters import SmallOffice, invented, judged, publish, small_office
+from tests.reading.refusals import says
 
-AS_OF = moment("2026-09-08 10:00")
+AS_OF = seconds("2026-09-08 10:00")
 RECEIVED = {
     # By number: agency, subject and when it was received.
     "143": ("Dinas Kesehatan", "Rapat imunisasi", "2026-09-07 08:00"),
@@ -78,7 +79,7 @@ def _passes(ids: dict[str, int]) -> pd.DataFrame:
 
 
 def _pauses(ids: dict[str, int]) -> pd.DataFrame:
-    row = (ids["143"], STEP_INDEX["A3"], 1, moment("2026-09-07 08:10"), moment("2026-09-07 08:20"), "menunggu OPD")
+    row = (ids["143"], STEP_INDEX["A3"], 1, seconds("2026-09-07 08:10"), seconds("2026-09-07 08:20"), "menunggu OPD")
     return pd.DataFrame([row], columns=["request_id", "step", "pass_number", "started_at", "ended_at", "reason"])
 
 
@@ -95,7 +96,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> SmallOffice:
     frames["pass_source"] = pd.DataFrame(
         {"request_id": [1, 1], "step": [1, 2], "pass_number": [1, 1], "file": "d.csv", "sheet": None, "row": [3, 4]}
     )
-    starts = [moment("2026-09-08 09:00"), moment("2026-09-09 09:00")]
+    starts = [seconds("2026-09-08 09:00"), seconds("2026-09-09 09:00")]
     frames["session_fact"] = pd.DataFrame(
         {
             "session_id": [1, 2],
@@ -126,7 +127,7 @@ def test_the_list_shows_letters_received_so_far_newest_first(office: SmallOffice
 def test_a_row_says_where_the_letter_is_who_holds_it_and_until_when(office: SmallOffice) -> None:
     row = request_list(office, AS_OF, search="imunisasi").iloc[0]
     assert (row.at_step, row.holder, row.verdict, row.outcome) == ("A4", "Kadin", "OVERDUE", "running")
-    assert row.due_at == moment("2026-09-07 08:35")
+    assert row.due_at == seconds("2026-09-07 08:35")
     assert row.late_steps == 2
     waiting = request_list(office, AS_OF, search="guru").iloc[0]
     assert (waiting.at_step, waiting.verdict, waiting.late_steps) == ("A3", "OVERDUE", 1)
@@ -176,7 +177,7 @@ def test_a_letter_is_found_without_its_leading_zeros_and_not_before_it_came(offi
     assert request_detail(office, 2026, "144", AS_OF) is not None
     assert request_detail(office, 2025, "144", AS_OF) is None
     assert request_detail(office, 2026, "145", AS_OF) is None
-    assert request_detail(office, 2026, "145", moment("2026-09-09 09:00")) is not None
+    assert request_detail(office, 2026, "145", seconds("2026-09-09 09:00")) is not None
 
 
 def test_a_letter_shows_its_steps_pauses_and_sources(office: SmallOffice) -> None:
@@ -199,12 +200,12 @@ def test_what_lies_after_the_moment_has_not_happened(office: SmallOffice) -> Non
     assert (running.verdict, running.is_running, running.passes, running.finished_at) == (
         Verdict.OVERDUE, True, (), None,
     )  # fmt: skip
-    assert [(s.started_at, s.ended_at) for s in shown.sessions] == [(moment("2026-09-08 09:00"), None)]
-    later = request_detail(office, 2026, "143", moment("2026-09-08 12:00"))
+    assert [(s.started_at, s.ended_at) for s in shown.sessions] == [(seconds("2026-09-08 09:00"), None)]
+    later = request_detail(office, 2026, "143", seconds("2026-09-08 12:00"))
     assert later is not None
     assert later.steps[STEP_INDEX["A4"]].verdict is Verdict.LATE
     assert len(later.steps[STEP_INDEX["A4"]].passes) == 1
-    assert later.sessions[0].ended_at == moment("2026-09-08 11:00")
+    assert later.sessions[0].ended_at == seconds("2026-09-08 11:00")
 
 
 def test_the_document_has_the_promised_keys_in_order(office: SmallOffice) -> None:

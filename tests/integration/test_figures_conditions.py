@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,23 +18,11 @@ from etl.figures.rooms.room_day import day_of, room_book
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply
+from tests.books.checks import checks, whole
 from tests.offices.office import give, open_office
-from tests.wall_office import moment, thursday_office
+from tests.offices.thursday import moment, thursday_office
 
 NOVEMBER = Period(date(2026, 11, 1), date(2026, 11, 30))
-VITAL = ("Jaringan", "AC", "Proyektor", "Suara", "Kebersihan")
-REST = ("Disinfeksi", "Thermal gun", "Masker", "Hand sanitizer", "Sabun", "Wastafel")
-
-
-def checks(*rows: str) -> str:
-    """A file of checks; a row is "date;clock;occasion;item;word"."""
-    return "tanggal;jam;saat;barang;kondisi;ruang\n" + "".join(f"{row};Smart Center\n" for row in rows)
-
-
-def whole(day: str, clock: str, **other: str) -> Sequence[str]:
-    """A complete check with everything good but what is said otherwise (by the item's name, blanks as _)."""
-    said = {name.replace("_", " "): word for name, word in other.items()}
-    return [f"{day};{clock};;{item};{said.get(item, 'Baik')}" for item in (*VITAL, *REST)]
 
 
 @pytest.fixture(scope="module")

@@ -21,8 +21,8 @@ from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
 from etl.figures.live import step_facts_at
 from etl.figures.period import FilterError, Period, SlaFilter
 from etl.judging.build_facts import to_passes, to_pauses, to_requests
-from tests.many_letters import Letters, SmallOffice, invented, publish, small_office
-from tests.refusals import says
+from tests.offices.many_letters import Letters, SmallOffice, invented, publish, small_office
+from tests.reading.refusals import says
 
 HALF_YEAR = Period(date(2026, 1, 1), date(2026, 6, 30))
 JUDGED = ("MET", "LATE", "OVERDUE")

@@ -44,7 +44,7 @@ from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.facilities.period import B5, b5_of
 from etl.figures.period import Period, SlaFilter
 from etl.judging.build_facts import to_passes, to_pauses, to_requests
-from tests.many_letters import Letters, SmallOffice, invented, publish, small_office
+from tests.offices.many_letters import Letters, SmallOffice, invented, publish, small_office
 
 AS_OF = "2026-06-24T10:00:00"
 FILTERS = (

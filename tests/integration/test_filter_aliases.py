@@ -9,8 +9,10 @@ import pytest
 
 from etl.desk.sop_edit import editable
 from etl.settings.sops import load_sop
-from tests.desk_office import Desk
-from tests.page_office import ask, found, office_with_letters, opened
+from tests.offices.desk import Desk
+from tests.offices.september import office_with_letters
+from tests.reading.layout import components
+from tests.serving.callbacks import ask, opened
 
 ALIASES = "?opd=DINKES&ruang=r.+sc"
 SPANS = ("period", "from", "to", "opd", "room")
@@ -27,7 +29,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.mark.parametrize("path", ["/kepatuhan", "/permohonan", "/ruang", "/peserta", "/sarpras", "/sop", "/sop/target"])
 def test_a_page_opens_with_the_name_that_it_counts_by(path: str, served: Desk) -> None:
-    choices = found(opened(served.signed_in("kadin"), path, ALIASES), "Select")
+    choices = components(opened(served.signed_in("kadin"), path, ALIASES), "Select")
     shown = {one["id"].rpartition("-")[2]: one["value"] for one in choices}
     assert shown["opd"] == "Dinas Kesehatan"
     assert shown.get("room", "Smart Center") == "Smart Center"

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.desk_office import Desk
-from tests.page_office import ask, office_with_letters
+from tests.offices.desk import Desk
+from tests.offices.september import office_with_letters
+from tests.serving.callbacks import ask
 
 SLA = ("sla-period", "sla-from", "sla-to", "sla-opd", "sla-room", "sla-part", "sla-control-step")
 SPANS = ("period", "from", "to", "opd", "room")

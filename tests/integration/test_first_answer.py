@@ -7,8 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.desk_office import Desk
-from tests.page_office import FAILED, found, later, office_with_letters, words
+from tests.offices.desk import Desk
+from tests.offices.september import office_with_letters
+from tests.reading.layout import components, words
+from tests.serving.callbacks import FAILED, later
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 
@@ -26,13 +28,13 @@ def first_answer(served: Desk, address: str, user: str = "kadin") -> Any:
     return reply.json
 
 
-def components(part: Any) -> int:
+def component_count(part: Any) -> int:
     """How many components Dash has to follow."""
     if isinstance(part, list):
-        return sum(components(one) for one in part)
+        return sum(component_count(one) for one in part)
     if not isinstance(part, dict):
         return 0
-    return ("namespace" in part) + sum(components(one) for one in part.values())
+    return ("namespace" in part) + sum(component_count(one) for one in part.values())
 
 
 def waiting_on(served: Desk, *ids: str) -> list[str]:
@@ -50,14 +52,14 @@ def waiting_on(served: Desk, *ids: str) -> list[str]:
 def test_the_table_with_its_spreads_and_the_first_chart_are_in_it(served: Desk) -> None:
     page = first_answer(served, f"/kepatuhan{SEPTEMBER}")
     assert "A4" in words(page)
-    assert any("sla-spread" in one.get("className", "") for one in found(page, "Td"))
-    (chart,) = (one for one in found(page, "Graph") if one["id"] == "sla-months")
+    assert any("sla-spread" in one.get("className", "") for one in components(page, "Td"))
+    (chart,) = (one for one in components(page, "Graph") if one["id"] == "sla-months")
     assert len(chart["figure"]["data"]) == 3
     assert "5 permohonan" in words(page)
 
 
 def test_nothing_else_is_asked_before_they_are_drawn(served: Desk) -> None:
-    places = {one["id"]: one for one in found(first_answer(served, f"/kepatuhan{SEPTEMBER}"), "Location")}
+    places = {one["id"]: one for one in components(first_answer(served, f"/kepatuhan{SEPTEMBER}"), "Location")}
     assert places["shell-url"]["pathname"] == "/kepatuhan"
     assert places["shell-url"]["search"] == places["sla-url"]["search"] == SEPTEMBER
     assert waiting_on(served, "shell-url", "sla-url", "sla-later") == []
@@ -65,7 +67,7 @@ def test_nothing_else_is_asked_before_they_are_drawn(served: Desk) -> None:
 
 def test_the_parts_below_keep_their_room_and_come_when_they_are_wanted(served: Desk) -> None:
     page = first_answer(served, f"/kepatuhan{SEPTEMBER}")
-    assert sum("p-coming" in one.get("className", "") for one in found(page, "Div")) == 2
+    assert sum("p-coming" in one.get("className", "") for one in components(page, "Div")) == 2
     assert "Kejituan" not in words(page)
     for name in ("sla-more", "sla-detail", "sla-control"):
         assert words(later(served.signed_in("kadin"), name, SEPTEMBER))
@@ -73,8 +75,8 @@ def test_the_parts_below_keep_their_room_and_come_when_they_are_wanted(served: D
 
 def test_dash_has_few_components_to_follow(served: Desk) -> None:
     """Its time grows with the square of their number; a table is one, however long."""
-    assert components(first_answer(served, f"/kepatuhan{SEPTEMBER}")) < 120
-    assert components(later(served.signed_in("kadin"), "sla-detail", SEPTEMBER)) < 20
+    assert component_count(first_answer(served, f"/kepatuhan{SEPTEMBER}")) < 120
+    assert component_count(later(served.signed_in("kadin"), "sla-detail", SEPTEMBER)) < 20
 
 
 @pytest.mark.parametrize(
@@ -88,27 +90,27 @@ def test_dash_has_few_components_to_follow(served: Desk) -> None:
 )
 def test_other_pages_stand_in_it_too(address: str, prefix: str, part: str, said: str, served: Desk) -> None:
     page = first_answer(served, address)
-    assert said in words(found(page, "Main")[0]["children"])
-    assert any(part in one.get("className", "") for one in found(page, "Section"))
+    assert said in words(components(page, "Main")[0]["children"])
+    assert any(part in one.get("className", "") for one in components(page, "Section"))
     assert waiting_on(served, f"{prefix}-url", f"{prefix}-later") == []
 
 
 def test_the_filters_stand_as_the_address_says(served: Desk) -> None:
     page = first_answer(served, f"/kepatuhan{SEPTEMBER}&bagian=A")
-    chosen = {one["id"]: one["value"] for one in found(page, "Select")}
+    chosen = {one["id"]: one["value"] for one in components(page, "Select")}
     assert (chosen["sla-period"], chosen["sla-part"]) == ("this_month", "A")
-    assert not any(words(one["children"]).startswith("B3") for one in found(page, "Tr"))
+    assert not any(words(one["children"]).startswith("B3") for one in components(page, "Tr"))
 
 
 def test_without_an_address_the_frame_comes_alone(served: Desk) -> None:
     for asked in ("/_dash-layout", "/_dash-layout?alamat=", "/_dash-layout?alamat=kepatuhan"):
         page = served.signed_in("kadin").get(asked).json
-        assert found(page, "Main")[0].get("children") is None
-        assert "pathname" not in found(page, "Location")[0]
+        assert components(page, "Main")[0].get("children") is None
+        assert "pathname" not in components(page, "Location")[0]
 
 
 def test_the_start_page_is_the_first_one_of_the_role(served: Desk) -> None:
-    assert words(found(first_answer(served, "/"), "H1")[0]["children"]) == "Ringkasan"
+    assert words(components(first_answer(served, "/"), "H1")[0]["children"]) == "Ringkasan"
 
 
 @pytest.mark.parametrize(

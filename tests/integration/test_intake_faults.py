@@ -14,14 +14,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.benchmarks.made_books import write_hand_overs, write_register
-from tests.command_line import ROOT, Told
-from tests.databases import own_database
+from tests.books.made import write_hand_overs, write_register
+from tests.serving.command_line import ROOT, Result
+from tests.serving.databases import own_database
 
 LETTERS = 2_000
 
 
-def ingest(home: Path, book: Path, url: str | None = None, largest_file: int | None = None) -> Told:
+def ingest(home: Path, book: Path, url: str | None = None, largest_file: int | None = None) -> Result:
     """`pantau ingest` as a process in which no file may grow beyond so many bytes, as on a full disk."""
 
     def limit() -> None:
@@ -33,7 +33,7 @@ def ingest(home: Path, book: Path, url: str | None = None, largest_file: int | N
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False, timeout=120, preexec_fn=limit
     )
-    return Told(done.returncode, done.stdout, done.stderr)
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
 def test_a_disk_that_fills_up_while_loading_changes_nothing(tmp_path: Path) -> None:

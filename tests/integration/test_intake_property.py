@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dashboard.i18n import sentence
 from etl.intake.pipeline import rebuild
-from tests.books import Bureau, fresh_bureau
-from tests.messy_books import MessyBook, book_of, messy_books, parts_of_the_truth
+from tests.books.messy import MessyBook, book_of, messy_books, parts_of_the_truth
+from tests.offices.bureau import Bureau, fresh_bureau
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 SOME = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=SLOW)

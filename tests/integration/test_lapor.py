@@ -20,10 +20,9 @@ from data_access.records.rooms.conditions import check_rows, report_of_client
 from data_access.records.schema import check_row
 from etl.figures.facilities.conditions import room_states
 from etl.figures.wall.snapshot import wall_snapshot
-from tests.desk_office import Desk, desk
-from tests.offices.office import give
-from tests.unit.test_photos import photo
-from tests.wall_office import REGISTER, moment
+from tests.books.photos import photo
+from tests.offices.desk import Desk, desk
+from tests.offices.thursday import give_register, moment
 
 NOW = moment("10:42")
 ROOM = "/lapor/Smart%20Center"
@@ -32,11 +31,7 @@ ROOM = "/lapor/Smart%20Center"
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The Thursday of the wall's tests, with everybody in it."""
-    folder = tmp_path_factory.mktemp("lapor")
-    office = desk(folder)
-    office.clock.at = NOW
-    give(office.office, folder, "register.csv", REGISTER, NOW)
-    return office
+    return desk(tmp_path_factory.mktemp("lapor"), give_register, NOW)
 
 
 @pytest.fixture(scope="module")

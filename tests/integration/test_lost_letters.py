@@ -7,7 +7,8 @@ from pathlib import Path
 from etl.intake.pipeline import apply_settings
 from etl.intake.undo import undo
 from etl.settings.document import apply
-from tests.books import Bureau, agenda, book, hand_overs, room_log
+from tests.books.typed import agenda, book, hand_overs, room_log
+from tests.offices.bureau import Bureau
 
 HAND_OVER = hand_overs("7;A2;;;;06/01/2026;08.35")
 PEOPLE = book("no_agenda;tahun;hadir", "7;2026;ya", "7;2026;tidak")

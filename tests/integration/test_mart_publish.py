@@ -11,7 +11,7 @@ import pytest
 
 from data_access.mart import Change, Mart, MartError
 from data_access.mart.schema import MISSING
-from tests.refusals import says
+from tests.reading.refusals import says
 
 STEPS = np.arange(13, dtype=np.int8)
 

@@ -8,8 +8,8 @@ import pytest
 
 from dashboard.access.devices import DEVICE_COOKIE, device_link
 from dashboard.web.pages import PAGES
-from tests.desk_office import Desk, desk
-from tests.page_office import office_with_letters
+from tests.offices.desk import Desk, desk
+from tests.offices.september import office_with_letters
 
 FAR = {"environ_base": {"REMOTE_ADDR": "10.1.2.3"}, "base_url": "http://10.0.0.5:8050"}
 

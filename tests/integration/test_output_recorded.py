@@ -18,10 +18,13 @@ from etl.figures.compliance.evidence import ROWS, Reference, rows_behind, why
 from etl.figures.compliance.steps import sla_figures, sla_json
 from etl.figures.period import Period, SlaFilter
 from etl.office import Office
-from tests.books import agenda, book
-from tests.desk_office import Desk, call, desk
-from tests.offices.office import give_books, seconds
-from tests.page_office import END_OF_SEPTEMBER, ask, words
+from tests.books.moments import seconds
+from tests.books.typed import agenda, book
+from tests.offices.desk import Desk, desk
+from tests.offices.office import give_books
+from tests.offices.september import END_OF_SEPTEMBER
+from tests.reading.layout import words
+from tests.serving.callbacks import ask, call
 
 SEPTEMBER = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
 FIRST_HALF = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 15)))

@@ -12,9 +12,12 @@ from dashboard.pages.requests.spans import Kind, spans_of
 from dashboard.pages.shared.sources import source_lines
 from etl.domain.calendar.calendar import Holiday
 from etl.figures.requests.detail import Source, request_detail
-from tests.desk_office import Desk
-from tests.letters import moment, perpres
-from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words
+from tests.books.letters import perpres
+from tests.books.moments import seconds
+from tests.offices.desk import Desk
+from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.reading.layout import components, words
+from tests.serving.callbacks import STAMPED, ask, opened
 
 AGEING = ("case-head.children", "case-body.children")
 
@@ -30,7 +33,7 @@ def page(served: Desk, letter: str, user: str = "kadin") -> Any:
 
 def bars(layout: Any, id: str) -> dict[str, Any]:
     """The bars of a time line."""
-    figure = next(one["figure"] for one in found(layout, "Graph") if one["id"] == id)
+    figure = next(one["figure"] for one in components(layout, "Graph") if one["id"] == id)
     return figure["data"][0]
 
 
@@ -51,8 +54,8 @@ def test_a_bar_is_cut_where_the_target_ends(served: Desk) -> None:
     whole = request_detail(served.office, 2026, "144", END_OF_SEPTEMBER)
     spans = [span for span in spans_of(whole, whole.steps) if span.step == "A4"]
     assert [(span.kind, span.begin, span.end) for span in spans] == [
-        (Kind.WITHIN, moment("2026-09-08 08:12"), moment("2026-09-08 08:17")),
-        (Kind.BEYOND, moment("2026-09-08 08:17"), moment("2026-09-08 08:47")),
+        (Kind.WITHIN, seconds("2026-09-08 08:12"), seconds("2026-09-08 08:17")),
+        (Kind.BEYOND, seconds("2026-09-08 08:17"), seconds("2026-09-08 08:47")),
     ]
 
 
@@ -84,7 +87,7 @@ def test_a_running_step_shows_its_due_moment_and_ages(served: Desk) -> None:
     browser = served.signed_in("kadin")
     layout = opened(browser, "/permohonan/2026/147")
     assert "Sekarang di A3 · Sekdin · batas 30 Sep 2026 08.41" in words(layout)
-    assert next(one["disabled"] for one in found(layout, "Interval")) is False
+    assert next(one["disabled"] for one in components(layout, "Interval")) is False
     served.clock.at = END_OF_SEPTEMBER + 600
     reply = ask(
         browser,
@@ -97,7 +100,7 @@ def test_a_running_step_shows_its_due_moment_and_ages(served: Desk) -> None:
 
 
 def test_a_finished_letter_does_not_ask_again_and_again(served: Desk) -> None:
-    assert next(one["disabled"] for one in found(page(served, "2026/143"), "Interval")) is True
+    assert next(one["disabled"] for one in components(page(served, "2026/143"), "Interval")) is True
 
 
 def test_an_agency_finds_its_own_letter_and_no_other(served: Desk) -> None:
@@ -124,23 +127,23 @@ def test_a_letter_that_does_not_exist_is_said_in_words(served: Desk) -> None:
 
 
 def test_open_hours_keep_their_length_and_nights_are_pressed_together() -> None:
-    axis = build_axis(perpres(), [moment("2026-09-07 08:00"), moment("2026-09-08 08:00")])
-    assert axis.place(moment("2026-09-07 11:00")) - axis.place(moment("2026-09-07 08:00")) == pytest.approx(3.0)
-    morning, evening = axis.place(moment("2026-09-08 07:00")), axis.place(moment("2026-09-07 16:30"))
+    axis = build_axis(perpres(), [seconds("2026-09-07 08:00"), seconds("2026-09-08 08:00")])
+    assert axis.place(seconds("2026-09-07 11:00")) - axis.place(seconds("2026-09-07 08:00")) == pytest.approx(3.0)
+    morning, evening = axis.place(seconds("2026-09-08 07:00")), axis.place(seconds("2026-09-07 16:30"))
     assert morning - evening == pytest.approx(NIGHT)
     assert [band.kind for band in axis.bands].count("off") == 6
 
 
 def test_a_weekend_and_a_holiday_are_one_band_that_names_them() -> None:
     monday = Holiday(date(2026, 9, 14), "Hari Libur", "public")
-    axis = build_axis(perpres(holidays=(monday,)), [moment("2026-09-11 08:00"), moment("2026-09-15 08:00")])
+    axis = build_axis(perpres(holidays=(monday,)), [seconds("2026-09-11 08:00"), seconds("2026-09-15 08:00")])
     (closed,) = [band for band in axis.bands if band.kind == "closed"]
     assert [plan.kind for plan in closed.plans] == ["weekend", "weekend", "holiday"]
     assert closed.plans[-1].note == "Hari Libur"
 
 
 def test_weeks_of_waiting_leave_out_the_days_on_which_nothing_happened() -> None:
-    axis = build_axis(perpres(), [moment("2026-09-07 08:00"), moment("2026-10-05 09:00")])
+    axis = build_axis(perpres(), [seconds("2026-09-07 08:00"), seconds("2026-10-05 09:00")])
     assert len(axis.days) == 2
     (gap,) = [band for band in axis.bands if band.kind == "skipped"]
     assert gap.right - gap.left == pytest.approx(SKIPPED)
@@ -148,9 +151,9 @@ def test_weeks_of_waiting_leave_out_the_days_on_which_nothing_happened() -> None
 
 
 def test_what_happened_on_a_closed_day_is_drawn_on_that_day() -> None:
-    axis = build_axis(perpres(), [moment("2026-09-11 15:00"), moment("2026-09-12 10:00")])
+    axis = build_axis(perpres(), [seconds("2026-09-11 15:00"), seconds("2026-09-12 10:00")])
     assert [day.date.day for day in axis.days] == [11, 12]
-    assert axis.place(moment("2026-09-12 10:00")) > axis.days[1].left
+    assert axis.place(seconds("2026-09-12 10:00")) > axis.days[1].left
 
 
 def test_rows_that_follow_each_other_are_told_together() -> None:

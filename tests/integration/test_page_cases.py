@@ -10,9 +10,11 @@ import pytest
 from dashboard.pages.requests import query
 from dashboard.pages.requests.query import read_filter
 from dashboard.pages.requests.table import pager
-from tests.desk_office import Desk
-from tests.letters import moment
-from tests.page_office import STAMPED, ask, found, office_with_letters, opened, words
+from tests.books.moments import seconds
+from tests.offices.desk import Desk
+from tests.offices.september import office_with_letters
+from tests.reading.layout import components, words
+from tests.serving.callbacks import STAMPED, ask, opened
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +36,7 @@ def listed(served: Desk, search: str = "", user: str = "kadin") -> tuple[str, An
 
 def numbers(body: Any) -> list[str]:
     """The agenda numbers of the list, in order."""
-    return [words(one["children"]) for one in found(body, "Link") if "cases-link" in one.get("className", "")]
+    return [words(one["children"]) for one in components(body, "Link") if "cases-link" in one.get("className", "")]
 
 
 def test_the_newest_letter_stands_first(served: Desk) -> None:
@@ -73,7 +75,7 @@ def test_an_agency_sees_its_own_letters_whatever_the_address_says(served: Desk) 
 
 def test_an_agency_is_not_told_of_the_others(served: Desk) -> None:
     page = opened(served.signed_in("opd"), "/permohonan")
-    options = next(one["options"] for one in found(page, "Select") if one["id"] == "cases-opd")
+    options = next(one["options"] for one in components(page, "Select") if one["id"] == "cases-opd")
     assert [one["label"] for one in options] == ["Dinas Kesehatan"]
 
 
@@ -90,7 +92,7 @@ def test_an_agency_that_does_not_exist_is_told_with_what_is_near(served: Desk) -
 
 
 def test_an_agenda_number_with_a_slash_leads_to_its_letter(served: Desk) -> None:
-    links = [one["href"] for one in found(listed(served, "?q=12/A")[1], "Link")]
+    links = [one["href"] for one in components(listed(served, "?q=12/A")[1], "Link")]
     assert links == ["/permohonan/2026/12/A"]
     assert "Gelar pengawasan" in words(opened(served.signed_in("kadin"), links[0]))
 
@@ -146,7 +148,7 @@ def test_opening_an_address_leaves_its_page_alone(served: Desk) -> None:
 
 def test_the_list_ages_with_the_clock(served: Desk) -> None:
     was = served.clock.at
-    served.clock.at = moment("2026-09-30 08:38")
+    served.clock.at = seconds("2026-09-30 08:38")
     told = words(listed(served, "?q=malaria")[1])
     served.clock.at = was
     assert "hari ini 08.41 Sesuai" in told

@@ -17,19 +17,11 @@ from etl.corrections.typed import CorrectionError
 from etl.intake.pipeline import catch_up
 from etl.intake.undo import undo
 from etl.office import Office
-from tests.books import (
-    Bureau,
-    agenda,
-    book,
-    bureau_of,
-    full_disk,
-    hand_overs,
-    part_a,
-    room_log,
-    settings_of_another_process,
-)
-from tests.offices.office import give_books, seconds
-from tests.refusals import says
+from tests.books.moments import seconds
+from tests.books.typed import agenda, book, hand_overs, part_a, room_log
+from tests.offices.bureau import Bureau, bureau_of, full_disk, settings_of_another_process
+from tests.offices.office import give_books
+from tests.reading.refusals import says
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 CHECKED = book("ruang;tanggal;jam;barang;kondisi;no_agenda", "SC;08/09/2026;08.30;AC;Rusak berat;143")

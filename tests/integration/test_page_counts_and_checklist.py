@@ -16,10 +16,11 @@ from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import request_detail
 from etl.settings.checklists import Checklists
 from etl.settings.document import default_settings
-from tests.desk_office import Desk, desk
+from tests.offices.desk import Desk, desk
 from tests.offices.office import give
-from tests.page_office import ask, opened, words
-from tests.wall_office import REGISTER, moment
+from tests.offices.thursday import give_register, moment
+from tests.reading.layout import words
+from tests.serving.callbacks import ask, opened
 
 TODAY = date(2026, 11, 19)
 MORE = """\
@@ -30,11 +31,7 @@ no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("small")
-    office = desk(folder, pages=PAGES)
-    office.clock.at = moment("10:42")
-    give(office.office, folder, "register.csv", REGISTER, moment("10:41"))
-    return office
+    return desk(tmp_path_factory.mktemp("small"), give_register, moment("10:42"), pages=PAGES)
 
 
 def save_count(browser: FlaskClient, agenda: str, count: str, mark: str = "a") -> Any:

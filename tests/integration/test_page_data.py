@@ -16,8 +16,11 @@ from dashboard.pages.intake.offered_file import offered_file
 from data_access.records import reading
 from data_access.records.intake.loads import last_load_id, loads_page
 from etl.intake.offered.uploads import Uploads
-from tests.books import book
-from tests.data_page import (
+from tests.books.typed import book
+from tests.offices.desk import Desk
+from tests.reading.layout import components, words
+from tests.serving.callbacks import call, opened
+from tests.serving.data_page import (
     AGENDA,
     FOREIGN,
     csv_bytes,
@@ -29,8 +32,6 @@ from tests.data_page import (
     save,
     xlsx_bytes,
 )
-from tests.desk_office import Desk, call
-from tests.page_office import found, opened, words
 
 LETTERS = book("no_agenda;tgl_terima;jam_terima;asal;perihal", "7;07/09/2026;08.00;Dinkes;Rapat").encode()
 AGENDARIS = 6
@@ -70,7 +71,7 @@ def loads(served: Desk) -> int:
 
 def attributes(place: Any, name: str) -> list[str]:
     """That attribute of all buttons in a place of the page."""
-    return [props[name] for props in found(place, "Button") if name in props]
+    return [props[name] for props in components(place, "Button") if name in props]
 
 
 # What is seen before anything is saved
@@ -161,7 +162,7 @@ def test_of_a_list_of_persons_no_cell_is_shown_and_nothing_stays(served: Desk, c
     token = given(clerk, "peserta.csv", text.encode())
     place = look(clerk, token)["preview"]["children"]
     assert "Daftar perorangan: hanya jumlah per surat yang disimpan" in words(place)
-    assert found(place, "Td") == []
+    assert components(place, "Td") == []
     assert "Warga" not in json.dumps(place)
     assert save(clerk, token).status_code == 200
     home = served.office.home.root
@@ -196,7 +197,7 @@ def map_form(browser: FlaskClient, token: str, kind: str = "", choice: dict[str,
 def test_the_form_offers_every_header_and_asks_for_what_is_required_first(reader: FlaskClient) -> None:
     form = map_form(reader, given(reader, "lain.csv", FOREIGN.encode()), "permohonan")
     assert "no_agenda wajib Nomor agenda surat" in words(form)
-    selects = {select["name"]: select for select in found(form, "Select")}
+    selects = {select["name"]: select for select in components(form, "Select")}
     assert list(selects)[:5] == ["jenis", "urutan", "kolom-no_agenda", "kolom-tgl_terima", "kolom-asal"]
     offered = [option["value"] for option in selects["kolom-asal"]["options"]]
     assert offered == ["-", "k:nomor", "k:masuk", "k:pengirim surat", "="]
@@ -204,7 +205,7 @@ def test_the_form_offers_every_header_and_asks_for_what_is_required_first(reader
 
 def test_the_form_of_another_kind_has_its_columns(reader: FlaskClient) -> None:
     form = map_form(reader, given(reader, "lain.csv", FOREIGN.encode()), "pemakaian")
-    names = [select["name"] for select in found(form, "Select")]
+    names = [select["name"] for select in components(form, "Select")]
     assert "kolom-ruang" in names
     assert "kolom-asal" not in names
 
@@ -326,8 +327,8 @@ def test_the_result_leads_to_the_load_and_stays_there_after_a_reload(clerk: Flas
     place = look(clerk, token)["preview"]["children"]
     assert "Berkas sudah dimuat" in words(place)
     assert "5 baris dibaca 3 baru 0 sama, tidak berubah 2 ditolak" in words(place)
-    assert "/data/muatan/1" in [props["href"] for props in found(place, "Link")]
-    assert [props["href"] for props in found(place, "A")] == ["/data/tolakan/1"]
+    assert "/data/muatan/1" in [props["href"] for props in components(place, "Link")]
+    assert [props["href"] for props in components(place, "A")] == ["/data/tolakan/1"]
 
 
 def test_a_file_is_loaded_under_the_name_the_client_gave(served: Desk, clerk: FlaskClient) -> None:
@@ -436,7 +437,7 @@ def test_files_that_were_not_saved_are_listed_for_their_owner(clerk: FlaskClient
     first, second = given(clerk, "a.csv", LETTERS), given(clerk, "b.csv", LETTERS)
     place = look(clerk, second)["unsaved"]["children"]
     assert "a.csv" in words(place)
-    assert [props["href"] for props in found(place, "Link")] == [f"/data?berkas={first}"]
+    assert [props["href"] for props in components(place, "Link")] == [f"/data?berkas={first}"]
 
 
 def test_several_files_can_come_in_one_request(reader: FlaskClient) -> None:

@@ -14,11 +14,13 @@ from data_access.records.office.settings_store import settings_history
 from etl.domain.verdict import Flag
 from etl.figures.intake.open_work import flag_counts, unknown_opds, unknown_rooms
 from etl.figures.requests.detail import request_detail
-from tests.books import agenda, hand_overs, room_log
-from tests.desk_office import Desk
-from tests.intake_office import give_later, intake_office, listed, press
-from tests.offices.office import seconds
-from tests.page_office import END_OF_SEPTEMBER, found, opened, words
+from tests.books.moments import seconds
+from tests.books.typed import agenda, hand_overs, room_log
+from tests.offices.desk import Desk
+from tests.offices.intake import give_later, intake_office, listed, press
+from tests.offices.september import END_OF_SEPTEMBER
+from tests.reading.layout import components, words
+from tests.serving.callbacks import opened
 
 ROOM = ("waiting-said.children", "waiting-changed.data", "waiting-url.search")
 NAME = ("names-said.children", "names-changed.data", "names-url.search")
@@ -83,12 +85,12 @@ def told_by(reply: Any, place: str) -> str:
 
 
 def links(layout: Any) -> list[str]:
-    return [one["href"] for one in found(layout, "Link")]
+    return [one["href"] for one in components(layout, "Link")]
 
 
 def row_of_a4(layout: Any) -> int:
     """The number of the row behind A4 in the list of what can be corrected."""
-    items = (one for one in found(layout, "Li") if words(one["children"]).startswith("A4 · "))
+    items = (one for one in components(layout, "Li") if words(one["children"]).startswith("A4 · "))
     (href,) = links(next(items)["children"])
     return int(href.rpartition("/")[2])
 
@@ -171,7 +173,7 @@ def test_a_name_is_offered_the_known_agencies_and_close_names_only(served: Desk,
     ]
     give_later(served, tmp_path, "nama.csv", agenda(*names))
     page = listed(served.signed_in("agendaris"), "names", "?nama=Dinas+Kesehatn")
-    (choice,) = found(page, "Select")
+    (choice,) = components(page, "Select")
     offered = [option["value"] for option in choice["options"]]
     assert ("Dinas Kesehatan" in offered, "Paguyuban Nomor BBBBBB" in offered) == (True, False)
 
@@ -215,7 +217,7 @@ def test_an_extra_pass_is_listed_with_its_rows_and_can_be_made_a_correction(serv
     assert flag_counts(served.office)[Flag.EXTRA_PASS] == 1
     layout = listed(browser, "flags", "?tanda=extra_pass&surat=2026/143&langkah=A3")
     assert "disposisi.csv, baris 19" in words(layout)
-    options = [one for choice in found(layout, "Select") for one in choice["options"] if ":" in one["value"]]
+    options = [one for choice in components(layout, "Select") for one in choice["options"] if ":" in one["value"]]
     assert options[0]["label"].startswith("Putaran 2, 7 Sep 2026 08.14")
     state = {
         "flags-extra-pass.value": options[0]["value"],

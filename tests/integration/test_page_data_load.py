@@ -18,9 +18,10 @@ from data_access.records.intake.loads import load_by_id
 from etl.figures.intake.open_work import open_rejects
 from etl.figures.requests.detail import request_detail
 from etl.intake.pipeline import ingest
-from tests.books import agenda, as_workbook, full_disk
-from tests.desk_office import Desk, desk
-from tests.intake_office import (
+from tests.books.typed import agenda, as_workbook
+from tests.offices.bureau import full_disk
+from tests.offices.desk import Desk, desk
+from tests.offices.intake import (
     BOOK,
     HAND_OVER_BOOK,
     LATER,
@@ -32,7 +33,9 @@ from tests.intake_office import (
     load_page,
     press,
 )
-from tests.page_office import END_OF_SEPTEMBER, found, opened, words
+from tests.offices.september import END_OF_SEPTEMBER
+from tests.reading.layout import components, words
+from tests.serving.callbacks import opened
 
 UNDO = ("load-undo-said.children", "load-undone.data", "load-url.search")
 MARK = ("load-said.children", "load-changed.data")
@@ -70,7 +73,7 @@ def mark(browser: FlaskClient, load_id: int) -> Any:
 
 
 def links(layout: Any) -> list[str]:
-    return [one["href"] for one in found(layout, "Link")]
+    return [one["href"] for one in components(layout, "Link")]
 
 
 # History
@@ -120,7 +123,7 @@ def test_corrections_are_told_old_and_new_with_their_letter(reader: FlaskClient)
 
 def test_a_row_of_the_file_is_found_by_its_number(reader: FlaskClient) -> None:
     layout = load_page(reader, HAND_OVER_BOOK, "?baris=11")
-    (marked,) = (one for one in found(layout, "Tr") if one.get("className") == "is-target")
+    (marked,) = (one for one in components(layout, "Tr") if one.get("className") == "is-target")
     assert words(marked["children"]) == "11 2026/144 A4 selesai 8 Sep 2026 08.47"
 
 

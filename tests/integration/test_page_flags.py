@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from dashboard.web.pages import PAGES
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import SlaFilter, month_period
 from etl.figures.requests.detail import request_detail, request_json
-from etl.intake.pipeline import ingest
-from tests.books import agenda
-from tests.desk_office import Desk, desk
-from tests.offices.office import seconds
-from tests.page_office import STAMPED, ask, found, later, opened, words
+from etl.office import Office
+from tests.books.moments import seconds
+from tests.books.typed import agenda
+from tests.offices.desk import Desk, desk
+from tests.offices.office import give_books
+from tests.reading.layout import components, words
+from tests.serving.callbacks import STAMPED, ask, later, opened
 
 END_OF_SEPTEMBER = seconds("2026-09-30 09:00")
 SEPTEMBER = "dari=2026-09-01&sampai=2026-09-30"
@@ -38,15 +41,14 @@ ROWS = (
 )
 
 
+def fill(office: Office, folder: Path) -> None:
+    books = {"agenda.csv": LETTERS, "disposisi.csv": "\n".join(ROWS) + "\n"}
+    give_books(office, folder, books, END_OF_SEPTEMBER)
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("flags")
-    served = desk(folder, pages=PAGES)
-    served.clock.at = END_OF_SEPTEMBER
-    for name, text in (("agenda.csv", LETTERS), ("disposisi.csv", "\n".join(ROWS) + "\n")):
-        (folder / name).write_text(text, encoding="utf-8")
-        ingest(served.office, folder / name, END_OF_SEPTEMBER)
-    return served
+    return desk(tmp_path_factory.mktemp("flags"), fill, END_OF_SEPTEMBER, pages=PAGES)
 
 
 def flags(served: Desk, letter: str, as_of: int = END_OF_SEPTEMBER) -> dict[str, list[str]]:
@@ -83,13 +85,13 @@ def test_the_steps_carry_chips_and_the_page_says_what_they_mean(served: Desk) ->
     told = words(page)
     assert told.count("Putaran tambahan tanpa pengembalian") == 2
     assert "Dicatat lebih dari satu hari kerja setelah kejadiannya." in told
-    chips = [one for one in found(page, "Span") if "is-near" in (one.get("className") or "")]
+    chips = [one for one in components(page, "Span") if "is-near" in (one.get("className") or "")]
     assert "Dicatat lebih dari satu hari kerja setelah kejadiannya." in [one.get("title") for one in chips]
 
 
 def test_a_letter_without_flags_has_no_list_of_meanings(served: Desk) -> None:
     page = opened(served.signed_in("kadin"), "/permohonan/2026/203")
-    assert found(page, "Dl") == []
+    assert components(page, "Dl") == []
 
 
 def test_compliance_counts_the_flags_by_step_and_by_kind(served: Desk) -> None:
@@ -97,7 +99,7 @@ def test_compliance_counts_the_flags_by_step_and_by_kind(served: Desk) -> None:
     told = words(page)
     assert "1 dicatat menyusul" in told
     assert "Putaran tambahan tanpa pengembalian 1 langkah Langkah ini dicatat selesai sekali lagi" in told
-    links = {one["href"] for one in found(page, "Link")}
+    links = {one["href"] for one in components(page, "Link")}
     assert f"/permohonan?langkah=A2&tanda=entered_late&{SEPTEMBER}" in links
     assert f"/permohonan?tanda=extra_pass&{SEPTEMBER}" in links
 
@@ -126,14 +128,14 @@ def test_the_figures_count_the_flags_of_the_period(served: Desk) -> None:
 )
 def test_the_list_shows_the_letters_with_a_flag(served: Desk, query: str, letters: list[str]) -> None:
     body = list_of(served, query)["cases-body"]["children"]
-    listed = [words(one["children"]) for one in found(body, "Link") if "cases-link" in one.get("className", "")]
+    listed = [words(one["children"]) for one in components(body, "Link") if "cases-link" in one.get("className", "")]
     assert listed == letters
 
 
 def test_the_list_says_which_flag_it_is_about_and_the_way_back_to_all(served: Desk) -> None:
     body = list_of(served, "?tanda=entered_late")["cases-body"]["children"]
     assert "Permohonan di balik angka: Semua langkah · Dicatat menyusul" in words(body)
-    assert "/permohonan" in [one["href"] for one in found(body, "Link")]
+    assert "/permohonan" in [one["href"] for one in components(body, "Link")]
 
 
 def test_an_agency_finds_only_its_own_letters_behind_a_flag(served: Desk) -> None:

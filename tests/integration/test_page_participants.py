@@ -12,10 +12,12 @@ from etl.figures.period import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply
-from tests.books import book
-from tests.desk_office import Desk
+from tests.books.typed import book
+from tests.offices.desk import Desk
 from tests.offices.office import give_books
-from tests.page_office import END_OF_SEPTEMBER, ask, office_with_letters, words
+from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.reading.layout import words
+from tests.serving.callbacks import ask
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 LOG = "no_agenda;ruang;tanggal;jam_mulai;jam_selesai;peserta_terverifikasi;peserta_hadir;diperiksa;lolos;tidak_lolos"

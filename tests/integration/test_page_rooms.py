@@ -13,10 +13,12 @@ from etl.figures.period import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures
 from etl.intake.pipeline import ingest
-from tests.books import room_log
-from tests.desk_office import Desk, call
+from tests.books.typed import room_log
+from tests.offices.desk import Desk
 from tests.offices.office import give_books
-from tests.page_office import END_OF_SEPTEMBER, ask, found, later, office_with_letters, opened, words
+from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.reading.layout import components, words
+from tests.serving.callbacks import ask, call, later, opened
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 MORE_USES = room_log(
@@ -84,7 +86,9 @@ def test_a_clash_names_its_pair(served: Desk) -> None:
 
 def test_the_calendar_says_what_was_booked_and_used(served: Desk) -> None:
     body = shown(served, f"{SEPTEMBER}&minggu=2026-09-10")["room-body"]
-    labels = [one.get("aria-label") or one.get("title") for one in [*found(body, "Link"), *found(body, "Div")]]
+    labels = [
+        one.get("aria-label") or one.get("title") for one in [*components(body, "Link"), *components(body, "Div")]
+    ]
     assert "Dinas Kesehatan · Rapat imunisasi · terjadwal 09.00–12.00 · 09.05–11.50 · Dipakai" in labels
     day = shown(served, f"{SEPTEMBER}&hari=2026-09-11")["room-body"]
     assert "Jumat, 11 September 2026" in words(day)
@@ -153,7 +157,9 @@ def explained(served: Desk, search: str, user: str = "kabid") -> str:
 
 
 def test_every_headline_can_be_taken_apart_and_its_days_add_up(served: Desk) -> None:
-    ways = [one["href"] for one in found(shown(served, SEPTEMBER)["room-body"], "Link") if "/mengapa" in one["href"]]
+    ways = [
+        one["href"] for one in components(shown(served, SEPTEMBER)["room-body"], "Link") if "/mengapa" in one["href"]
+    ]
     assert len(set(ways)) == 1
     told = explained(served, ways[0].partition("?")[2])
     one = rooms_figures(

@@ -17,11 +17,13 @@ from etl.figures.facilities.consumables import supplies
 from etl.figures.facilities.incidents import incidents_at
 from etl.figures.facilities.period import condition_figures
 from etl.figures.period import Period
-from tests.desk_office import Desk, desk
-from tests.integration.test_figures_conditions import checks, whole
+from etl.office import Office
+from tests.books.checks import checks, whole
+from tests.offices.desk import Desk, desk
 from tests.offices.office import give
-from tests.page_office import ask, opened, words
-from tests.wall_office import HAND_OVERS, REGISTER, ROOM_LOG, moment
+from tests.offices.thursday import give_thursday, moment
+from tests.reading.layout import words
+from tests.serving.callbacks import ask, opened
 
 OUT = tuple(f"sarpras-{part}.children" for part in ("subtitle", "export", "follow", "body"))
 DEEDS = ("assign", "comment", "resolve", "reopen")
@@ -35,17 +37,17 @@ SOAP = (
 )
 
 
+def fill(office: Office, folder: Path) -> None:
+    """The Thursday of the wall's tests with the checks of two months."""
+    give_thursday(office, folder)
+    soap = [f"{day}/2026;08.00;;Sabun;{word}" for day, word in SOAP]
+    today = whole("19/11/2026", "08.00", Proyektor="Rusak berat", Thermal_gun="TB", AC="Kurang baik")
+    give(office, folder, "kondisi.csv", checks(*soap, *today), moment("10:42"))
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("sarpras")
-    office = desk(folder, pages=PAGES)
-    office.clock.at = moment("12:10")
-    for name, text in (("register.csv", REGISTER), ("disposisi.csv", HAND_OVERS), ("ruang.csv", ROOM_LOG)):
-        give(office.office, folder, name, text, moment("10:41"))
-    soap = [f"{day}/2026;08.00;;Sabun;{word}" for day, word in SOAP]
-    said = whole("19/11/2026", "08.00", Proyektor="Rusak berat", Thermal_gun="TB", AC="Kurang baik")
-    give(office.office, folder, "kondisi.csv", checks(*soap, *said), moment("10:42"))
-    return office
+    return desk(tmp_path_factory.mktemp("sarpras"), fill, moment("12:10"), pages=PAGES)
 
 
 def shown(browser: FlaskClient, search: str = "") -> dict[str, Any]:

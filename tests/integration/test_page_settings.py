@@ -11,8 +11,9 @@ from dashboard.access.people import all_screens
 from dashboard.web.pages import PAGES
 from data_access.records.access.audit import recent_actions
 from data_access.records.engine import reading
-from tests.desk_office import Desk, call, desk
-from tests.page_office import ask, found, opened, words
+from tests.offices.desk import Desk, desk
+from tests.reading.layout import components, words
+from tests.serving.callbacks import ask, call, opened
 
 MADE = ("screens-said.children", "screens-changed.data", "screens-label.value", "screens-url.search")
 ASKED = "screens-revoke.n_clicks"
@@ -44,7 +45,7 @@ def listed(browser: Any) -> Any:
 
 
 def link_in(reply: Any) -> str:
-    (field,) = found(reply.json["response"]["screens-said"]["children"], "Input")
+    (field,) = components(reply.json["response"]["screens-said"]["children"], "Input")
     return field["value"]
 
 

@@ -11,8 +11,10 @@ from dashboard.pages.compliance.table import Scale, scale_of
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import Period, SlaFilter
-from tests.desk_office import Desk
-from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, later, office_with_letters, opened, words
+from tests.offices.desk import Desk
+from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.reading.layout import components, words
+from tests.serving.callbacks import STAMPED, ask, later, opened
 
 SEPTEMBER = "?dari=2026-09-01&sampai=2026-09-30"
 
@@ -38,7 +40,7 @@ def shown(served: Desk, search: str, user: str = "kadin") -> dict[str, Any]:
 
 def row(body: Any, code: str) -> str:
     """The words of one row of the table of standards."""
-    rows = [words(one["children"]) for one in found(body, "Tr")]
+    rows = [words(one["children"]) for one in components(body, "Tr")]
     return next(one for one in rows if one.startswith(f"{code} "))
 
 
@@ -84,7 +86,7 @@ def test_what_could_not_be_measured_has_its_reason(served: Desk) -> None:
 
 
 def test_a_row_leads_to_the_letters_behind_it(served: Desk) -> None:
-    links = [one["href"] for one in found(shown(served, SEPTEMBER)["sla-body"], "Link")]
+    links = [one["href"] for one in components(shown(served, SEPTEMBER)["sla-body"], "Link")]
     behind = "/permohonan?langkah=A4&putusan=terlambat&dari=2026-09-01&sampai=2026-09-30"
     assert behind in links
     listed = ask(
@@ -99,7 +101,7 @@ def test_a_row_leads_to_the_letters_behind_it(served: Desk) -> None:
 def test_an_agency_and_a_part_narrow_the_figures(served: Desk) -> None:
     body = shown(served, f"{SEPTEMBER}&opd=Dinas+Pendidikan&bagian=A")["sla-body"]
     assert "0 dari 1 tepat waktu" in row(body, "A4")
-    assert not any(words(one["children"]).startswith("B3") for one in found(body, "Tr"))
+    assert not any(words(one["children"]).startswith("B3") for one in components(body, "Tr"))
 
 
 def test_the_largest_source_of_lateness_is_the_late_step(served: Desk) -> None:
@@ -109,8 +111,8 @@ def test_the_largest_source_of_lateness_is_the_late_step(served: Desk) -> None:
 
 def test_charts_are_plain_and_name_themselves(served: Desk) -> None:
     body = shown(served, SEPTEMBER)["sla-body"]
-    assert [one["id"] for one in found(body, "Graph")] == ["sla-months", "sla-lateness"]
-    assert all(one["aria-label"] for one in found(body, "Div") if "p-graph" in one.get("className", ""))
+    assert [one["id"] for one in components(body, "Graph")] == ["sla-months", "sla-lateness"]
+    assert all(one["aria-label"] for one in components(body, "Div") if "p-graph" in one.get("className", ""))
 
 
 @pytest.mark.parametrize(
@@ -180,7 +182,7 @@ def test_roles_without_the_page_get_no_figures(served: Desk) -> None:
 
 def test_the_page_opens_with_the_filters_of_its_address(served: Desk) -> None:
     page = opened(served.signed_in("kadin"), "/kepatuhan", "?dari=2026-08-01&sampai=2026-08-31")
-    chosen = {one["id"]: one["value"] for one in found(page, "Select")}
+    chosen = {one["id"]: one["value"] for one in components(page, "Select")}
     assert chosen["sla-period"] == "last_month"
 
 

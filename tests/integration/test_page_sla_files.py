@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from dashboard.web.pages import PAGES
-from etl.intake.pipeline import ingest
-from tests.books import agenda, hand_overs, part_a
-from tests.desk_office import Desk, desk
-from tests.page_office import END_OF_SEPTEMBER, ask, later, words
+from etl.office import Office
+from tests.books.typed import agenda, hand_overs, part_a
+from tests.offices.desk import Desk, desk
+from tests.offices.office import give_books
+from tests.offices.september import END_OF_SEPTEMBER
+from tests.reading.layout import words
+from tests.serving.callbacks import ask, later
 
 LONG, HTML, FORMULA = "Panjang " * 125, "<img src=x onerror=alert(1)>", "=1+1 Formula"
 SEARCH = "?dari=2026-09-01&sampai=2026-09-30"
@@ -31,17 +35,14 @@ PASSES = hand_overs(
 )
 
 
+def fill(office: Office, folder: Path) -> None:
+    """Three letters of September whose senders are hostile, and one of August of which no time is known."""
+    give_books(office, folder, {"agenda.csv": REGISTER, "disposisi.csv": PASSES}, END_OF_SEPTEMBER)
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """Three letters of September whose senders are hostile, and one of August of which no time is known."""
-    folder = tmp_path_factory.mktemp("files")
-    office = desk(folder, pages=PAGES)
-    office.clock.at = END_OF_SEPTEMBER
-    for name, text in (("agenda.csv", REGISTER), ("disposisi.csv", PASSES)):
-        (folder / name).write_text(text, encoding="utf-8")
-        (report,) = ingest(office.office, folder / name, END_OF_SEPTEMBER)
-        assert report.status == "loaded"
-    return office
+    return desk(tmp_path_factory.mktemp("files"), fill, END_OF_SEPTEMBER, pages=PAGES)
 
 
 def sheets(served: Desk, search: str = SEARCH) -> dict[str, list[list[object]]]:

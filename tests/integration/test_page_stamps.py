@@ -14,9 +14,11 @@ from etl.domain.sop.steps import STEP_INDEX
 from etl.figures.intake.corrections import corrections_listed
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.documents import request_document
-from tests.desk_office import Desk, call
-from tests.offices.office import seconds
-from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, office_with_letters, opened, words
+from tests.books.moments import seconds
+from tests.offices.desk import Desk
+from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.reading.layout import components, words
+from tests.serving.callbacks import STAMPED, ask, call, opened
 
 LETTER = "/permohonan/2026/147"
 FIFTH = 5
@@ -30,7 +32,7 @@ def served(tmp_path: Path) -> Desk:
 
 def buttons(layout: Any) -> list[dict[str, Any]]:
     """What each stamp button of a layout says, in order."""
-    return [json.loads(one["data-stamp"]) for one in found(layout, "Button") if "data-stamp" in one]
+    return [json.loads(one["data-stamp"]) for one in components(layout, "Button") if "data-stamp" in one]
 
 
 def tap(served: Desk, user: str, said: dict[str, Any], **more: Any) -> tuple[int, Any]:
@@ -126,8 +128,10 @@ def test_what_no_button_says_does_nothing_and_the_list_has_one_tap_for_the_steps
 
 def test_who_stamped_puts_its_own_stamp_right_with_a_reason_and_nobody_elses(served: Desk) -> None:
     tap(served, "sekdin", buttons(case_of(served, "sekdin"))[1])
-    (address,) = {one["href"] for one in found(case_of(served, "sekdin"), "Link") if "/data/koreksi/" in one["href"]}
-    assert all("/data/koreksi/" not in one["href"] for one in found(case_of(served, "kadin"), "Link"))
+    (address,) = {
+        one["href"] for one in components(case_of(served, "sekdin"), "Link") if "/data/koreksi/" in one["href"]
+    }
+    assert all("/data/koreksi/" not in one["href"] for one in components(case_of(served, "kadin"), "Link"))
     row_id = int(address.partition("?")[0].rpartition("/")[2])
     assert "Simpan" in words(case_of(served, "sekdin", address))
     assert "Simpan" not in words(case_of(served, "kadin", address))
@@ -152,7 +156,7 @@ def test_who_stamped_puts_its_own_stamp_right_with_a_reason_and_nobody_elses(ser
 
 def own_ways(served: Desk, user: str = "opd") -> list[str]:
     """The ways to correct a stamp on the letter's page as an agency's user sees it."""
-    return [one["href"] for one in found(case_of(served, user), "Link") if "/koreksi" in one["href"]]
+    return [one["href"] for one in components(case_of(served, user), "Link") if "/koreksi" in one["href"]]
 
 
 def correction(served: Desk, user: str, row_id: int, field: str = "finished", reason: str = "telat ketuk") -> Any:

@@ -15,10 +15,12 @@ from etl.domain.verdict import Verdict
 from etl.figures.requests.detail import request_detail
 from etl.figures.summary import changes_since, my_steps
 from etl.intake.pipeline import ingest
-from tests.books import agenda, hand_overs, part_a, room_log
-from tests.desk_office import Desk, call, desk
-from tests.offices.office import seconds
-from tests.page_office import END_OF_SEPTEMBER, STAMPED, found, office_with_letters, opened, words
+from tests.books.moments import seconds
+from tests.books.typed import agenda, hand_overs, part_a, room_log
+from tests.offices.desk import Desk, desk
+from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.reading.layout import components, words
+from tests.serving.callbacks import STAMPED, call, opened
 
 HOUR = 3_600
 TOLD_AT_NOON = {("147", "A3"), ("147", "A4"), ("147", "A5")}
@@ -61,10 +63,10 @@ def summary(served: Desk, user: str, at: int) -> Any:
 
 def test_each_role_finds_its_own_steps_with_their_taps(served: Desk) -> None:
     layout = summary(served, "agendaris", NOON)
-    taps = [json.loads(one["data-stamp"]) for one in found(layout, "Button") if "data-stamp" in one]
+    taps = [json.loads(one["data-stamp"]) for one in components(layout, "Button") if "data-stamp" in one]
     assert [(one["agenda"], one["step"], one["stamp"]) for one in taps] == []
     layout = summary(served, "kabid", NOON)
-    taps = [json.loads(one["data-stamp"]) for one in found(layout, "Button") if "data-stamp" in one]
+    taps = [json.loads(one["data-stamp"]) for one in components(layout, "Button") if "data-stamp" in one]
     assert [(one["agenda"], one["step"], one["stamp"]) for one in taps] == [
         ("147", "A5", "diterima"), ("147", "A5", "diteruskan"), ("150", "B5", "diterima"), ("150", "B5", "diteruskan"),
     ]  # fmt: skip
@@ -80,7 +82,7 @@ def test_steps_that_find_no_room_are_counted_and_lead_to_the_letters_at_them(
     most: int, told: tuple[str, str], served: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dashboard.pages.summary.page.MOST_MINE", most)
-    ways = [one for one in found(summary(served, "kabid", NOON), "Link") if one.get("className") == "intake-more"]
+    ways = [one for one in components(summary(served, "kabid", NOON), "Link") if one.get("className") == "intake-more"]
     assert (words(ways[0]["children"]), ways[0]["href"]) == told
 
 
@@ -212,6 +214,6 @@ def test_what_nobody_waits_for_any_more_stands_apart_without_taps(tmp_path: Path
         ("kasi_litik", seconds("2026-09-03 15:00"), [], "Rapat lewat 2026/11 · B2 · Dinas Sosial"),
     ):
         layout = summary(served, user, at)
-        taps = [json.loads(one["data-stamp"]) for one in found(layout, "Button") if "data-stamp" in one]
+        taps = [json.loads(one["data-stamp"]) for one in components(layout, "Button") if "data-stamp" in one]
         assert [one["agenda"] for one in taps] == agenda_numbers
         assert shown in words(layout)

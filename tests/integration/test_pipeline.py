@@ -16,18 +16,8 @@ from etl.intake.offered.kept_source import keep_source
 from etl.intake.pipeline import apply_settings, catch_up, ingest, rebuild
 from etl.office import stored_settings
 from etl.settings.document import SourceMap, apply
-from tests.books import (
-    AGENDA,
-    Bureau,
-    agenda,
-    as_workbook,
-    book,
-    full_disk,
-    hand_overs,
-    part_a,
-    room_log,
-    settings_of_another_process,
-)
+from tests.books.typed import AGENDA, agenda, as_workbook, book, hand_overs, part_a, room_log
+from tests.offices.bureau import LETTER, Bureau, full_disk, settings_of_another_process
 
 
 @pytest.fixture
@@ -37,15 +27,11 @@ def plain(tmp_path: Path) -> Iterator[Bureau]:
     made.close()
 
 
-LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
-
-
-def test_a_register_and_its_hand_overs_become_verdicts_and_figures(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    bureau.give(hand_overs(*part_a("143", "07/09/2026", a4="08.20")), "disposisi.csv")
-    steps = {step["step"]: step["verdict"] for step in bureau.case("2026/143")["steps"]}
+def test_a_register_and_its_hand_overs_become_verdicts_and_figures(registered: Bureau) -> None:
+    registered.give(hand_overs(*part_a("143", "07/09/2026", a4="08.20")), "disposisi.csv")
+    steps = {step["step"]: step["verdict"] for step in registered.case("2026/143")["steps"]}
     assert [steps[f"A{n}"] for n in range(1, 9)] == ["UNMEASURABLE", "MET", "MET", "LATE", "MET", "MET", "MET", "MET"]
-    told = bureau.sla("2026-09-01", "2026-09-30")
+    told = registered.sla("2026-09-01", "2026-09-30")
     assert (told["all_steps"]["n"], told["all_steps"]["met"], told["all_steps"]["late"]) == (7, 6, 1)
     assert told["requests"]["late"] == 1
     assert told["requests"]["share"] == 0.0
@@ -80,21 +66,19 @@ def test_hand_overs_wait_for_their_letter_and_join_when_it_comes(bureau: Bureau)
     assert again == (1, 0, 1, 0, 0, 0)
 
 
-def test_the_same_file_twice_changes_nothing_even_after_a_correction(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
+def test_the_same_file_twice_changes_nothing_even_after_a_correction(registered: Bureau) -> None:
     first = hand_overs("143;A2;;;;07/09/2026;08.08")
-    bureau.give(first, "disposisi.csv")
-    assert bureau.counts(hand_overs("143;A2;1;;;07/09/2026;08.09"), "koreksi.csv") == (1, 0, 0, 1, 0, 0)
-    told = bureau.give(first, "disposisi.csv")
+    registered.give(first, "disposisi.csv")
+    assert registered.counts(hand_overs("143;A2;1;;;07/09/2026;08.09"), "koreksi.csv") == (1, 0, 0, 1, 0, 0)
+    told = registered.give(first, "disposisi.csv")
     assert (told.status, told.counts["unchanged"]) == ("unchanged", 1)
-    assert bureau.step("2026/143", "A2")["elapsed_seconds"] == 540
+    assert registered.step("2026/143", "A2")["elapsed_seconds"] == 540
 
 
-def test_the_later_file_wins_and_an_empty_cell_erases_nothing(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
+def test_the_later_file_wins_and_an_empty_cell_erases_nothing(registered: Bureau) -> None:
     later = agenda("143;07/09/2026;;Dinas Kesehatan;Rapat imunisasi daerah")
-    assert bureau.counts(later, "agenda-2.csv") == (1, 0, 0, 1, 0, 0)
-    request = bureau.case("2026/143")["request"]
+    assert registered.counts(later, "agenda-2.csv") == (1, 0, 0, 1, 0, 0)
+    request = registered.case("2026/143")["request"]
     assert request["subject"] == "Rapat imunisasi daerah"
     assert request["received_at"] == "2026-09-07T08:00:00+07:00"
     assert [source["file"] for source in request["sources"]] == ["agenda.csv", "agenda-2.csv"]
@@ -105,11 +89,10 @@ def test_a_key_seen_earlier_in_the_same_file_is_corrected_or_unchanged(bureau: B
     assert bureau.counts(agenda(*rows)) == (3, 1, 1, 1, 0, 0)
 
 
-def test_every_row_ends_in_exactly_one_way(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
+def test_every_row_ends_in_exactly_one_way(registered: Bureau) -> None:
     rows = ("143;A2;;;;07/09/2026;08.08", "143;A2;;;;07/09/2026;08.08", "143;A3;;;;31/06/2026;08.00")
     more = ("143;X9;;;;07/09/2026;08.00", "999;A2;;;;07/09/2026;08.00", ";A2;;;;07/09/2026;08.00")
-    assert bureau.counts(hand_overs(*rows, *more)) == (6, 1, 1, 0, 1, 3)
+    assert registered.counts(hand_overs(*rows, *more)) == (6, 1, 1, 0, 1, 3)
 
 
 def test_a_register_with_dates_only_is_loaded_and_nothing_is_guessed(bureau: Bureau) -> None:
@@ -121,27 +104,24 @@ def test_a_register_with_dates_only_is_loaded_and_nothing_is_guessed(bureau: Bur
     assert told["steps"][0]["unmeasurable"] == {"date_only": 2}
 
 
-def test_a_hand_over_that_ends_before_it_starts_is_kept_and_judged_invalid(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    assert bureau.counts(hand_overs("143;A2;;07/09/2026;09.00;07/09/2026;08.30")) == (1, 1, 0, 0, 0, 0)
-    step = bureau.step("2026/143", "A2")
+def test_a_hand_over_that_ends_before_it_starts_is_kept_and_judged_invalid(registered: Bureau) -> None:
+    assert registered.counts(hand_overs("143;A2;;07/09/2026;09.00;07/09/2026;08.30")) == (1, 1, 0, 0, 0, 0)
+    step = registered.step("2026/143", "A2")
     assert (step["verdict"], step["reason"], step["elapsed_seconds"]) == ("UNMEASURABLE", "end_before_start", None)
 
 
-def test_rows_that_differ_only_in_their_pause_add_pauses_to_one_pass(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
+def test_rows_that_differ_only_in_their_pause_add_pauses_to_one_pass(registered: Bureau) -> None:
     one = "143;A2;;07/09/2026;08.00;07/09/2026;09.00;07/09/2026 08.05;07/09/2026 08.20;menunggu OPD"
     two = "143;A2;;07/09/2026;08.00;07/09/2026;09.00;07/09/2026 08.30;07/09/2026 09.00;menunggu OPD"
-    assert bureau.counts(hand_overs(one, two)) == (2, 1, 0, 1, 0, 0)
-    step = bureau.step("2026/143", "A2")
+    assert registered.counts(hand_overs(one, two)) == (2, 1, 0, 1, 0, 0)
+    step = registered.step("2026/143", "A2")
     assert (step["passes"], step["paused_seconds"], step["elapsed_seconds"]) == (1, 45 * 60, 15 * 60)
 
 
-def test_a_returned_letter_has_two_passes(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
+def test_a_returned_letter_has_two_passes(registered: Bureau) -> None:
     first, second = "143;A2;1;;;07/09/2026;08.06", "143;A2;2;07/09/2026;10.00;07/09/2026;10.05"
-    bureau.give(hand_overs(first, second))
-    step = bureau.step("2026/143", "A2")
+    registered.give(hand_overs(first, second))
+    step = registered.step("2026/143", "A2")
     assert (step["passes"], step["elapsed_seconds"], step["verdict"]) == (2, 11 * 60, "LATE")
     assert "returned" in [flag.lower() for flag in step["flags"]]
 
@@ -195,23 +175,21 @@ def test_a_workbook_under_a_letterhead_says_where_each_row_came_from(bureau: Bur
     assert bureau.case("2026/143")["request"]["sources"] == [source]
 
 
-def test_the_mart_is_made_again_from_the_records(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    bureau.give(hand_overs(*part_a("143", "07/09/2026")), "disposisi.csv")
-    before = bureau.sla("2026-09-01", "2026-09-30")
-    for file in bureau.office.home.marts.iterdir():
+def test_the_mart_is_made_again_from_the_records(registered: Bureau) -> None:
+    registered.give(hand_overs(*part_a("143", "07/09/2026")), "disposisi.csv")
+    before = registered.sla("2026-09-01", "2026-09-30")
+    for file in registered.office.home.marts.iterdir():
         file.unlink()
-    rebuild(bureau.office, bureau.clock())
-    assert bureau.sla("2026-09-01", "2026-09-30") == before
+    rebuild(registered.office, registered.clock())
+    assert registered.sla("2026-09-01", "2026-09-30") == before
 
 
-def test_a_mart_left_behind_is_caught_up(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
-    bureau.give(LETTER, "agenda.csv")
+def test_a_mart_left_behind_is_caught_up(registered: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("etl.intake.pipeline.catch_up", lambda *_: None)
-        bureau.give(hand_overs("143;A2;;;;07/09/2026;08.08"), "disposisi.csv")
-    catch_up(bureau.office, bureau.clock())
-    assert bureau.step("2026/143", "A2")["verdict"] == "MET"
+        registered.give(hand_overs("143;A2;;;;07/09/2026;08.08"), "disposisi.csv")
+    catch_up(registered.office, registered.clock())
+    assert registered.step("2026/143", "A2")["verdict"] == "MET"
 
 
 def test_pieces_published_one_by_one_equal_the_whole(plain: Bureau) -> None:

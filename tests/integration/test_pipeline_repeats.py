@@ -16,9 +16,9 @@ from etl.domain.verdict import Flag
 from etl.extract import open_file
 from etl.extract.files.file_name import bare_name
 from etl.intake.pipeline import ingest
-from tests.books import AGENDA, HAND_OVERS, Bureau, agenda, hand_overs, room_log
+from tests.books.typed import AGENDA, HAND_OVERS, agenda, hand_overs, room_log
+from tests.offices.bureau import LETTER, Bureau
 
-LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 USE = "143;Smart Center;08/09/2026;09.05;11.50;42"
 TWO_STEPS = ("143;A2;;;;07/09/2026;08.08", "143;A3;;;;07/09/2026;08.12")
 
@@ -29,12 +29,11 @@ def stored(bureau: Bureau, table: str) -> int:
         return connection.execute(select(func.count()).select_from(schema.metadata.tables[table])).scalar_one()
 
 
-def test_a_row_that_an_earlier_load_said_already_is_kept_and_counted_unchanged(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    bureau.give(hand_overs(*TWO_STEPS), "a.csv")
-    assert bureau.counts(hand_overs(*TWO_STEPS, "143;A4;;;;07/09/2026;08.20"), "b.csv") == (3, 1, 2, 0, 0, 0)
-    assert stored(bureau, "pass_row") == 5
-    assert [source["file"] for source in bureau.step("2026/143", "A2")["sources"]] == ["a.csv", "b.csv"]
+def test_a_row_that_an_earlier_load_said_already_is_kept_and_counted_unchanged(registered: Bureau) -> None:
+    registered.give(hand_overs(*TWO_STEPS), "a.csv")
+    assert registered.counts(hand_overs(*TWO_STEPS, "143;A4;;;;07/09/2026;08.20"), "b.csv") == (3, 1, 2, 0, 0, 0)
+    assert stored(registered, "pass_row") == 5
+    assert [source["file"] for source in registered.step("2026/143", "A2")["sources"]] == ["a.csv", "b.csv"]
 
 
 @pytest.mark.parametrize(
@@ -45,11 +44,10 @@ def test_a_row_that_an_earlier_load_said_already_is_kept_and_counted_unchanged(b
         ("session_row", room_log(USE, USE)),
     ],
 )  # fmt: skip
-def test_a_row_repeated_inside_one_load_is_kept_once(bureau: Bureau, log: str, book: str) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    before = stored(bureau, log)
-    bureau.give(book, "dua.csv")
-    assert stored(bureau, log) == before + 1
+def test_a_row_repeated_inside_one_load_is_kept_once(registered: Bureau, log: str, book: str) -> None:
+    before = stored(registered, log)
+    registered.give(book, "dua.csv")
+    assert stored(registered, log) == before + 1
 
 
 def test_what_was_not_known_before_is_null_among_corrected_texts(bureau: Bureau) -> None:
@@ -68,22 +66,20 @@ def test_a_row_that_waits_already_waits_once_more_for_the_later_load(bureau: Bur
     assert bureau.step("2026/999", "A2")["passes"] == 1
 
 
-def test_pauses_of_a_repeated_row_are_kept_with_it(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
+def test_pauses_of_a_repeated_row_are_kept_with_it(registered: Bureau) -> None:
     bare = "143;A2;;07/09/2026;08.00;07/09/2026;09.00"
     paused = f"{bare};07/09/2026 08.05;07/09/2026 08.20;menunggu OPD"
-    bureau.give(hand_overs(bare, paused), "a.csv")
-    bureau.give(hand_overs(bare, paused, bare), "b.csv")
-    assert (stored(bureau, "pass_row"), stored(bureau, "pause_row")) == (4, 2)
-    assert bureau.step("2026/143", "A2")["paused_seconds"] == 15 * 60
+    registered.give(hand_overs(bare, paused), "a.csv")
+    registered.give(hand_overs(bare, paused, bare), "b.csv")
+    assert (stored(registered, "pass_row"), stored(registered, "pause_row")) == (4, 2)
+    assert registered.step("2026/143", "A2")["paused_seconds"] == 15 * 60
 
 
-def test_undoing_a_load_takes_nothing_from_the_one_that_repeated_it(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    first = bureau.give(hand_overs(*TWO_STEPS), "a.csv")
-    bureau.give(hand_overs(*TWO_STEPS, ""), "b.csv")
-    with one_load(bureau.office.records) as connection:
-        undo_load(connection, first.load_id, bureau.clock())
+def test_undoing_a_load_takes_nothing_from_the_one_that_repeated_it(registered: Bureau) -> None:
+    first = registered.give(hand_overs(*TWO_STEPS), "a.csv")
+    registered.give(hand_overs(*TWO_STEPS, ""), "b.csv")
+    with one_load(registered.office.records) as connection:
+        undo_load(connection, first.load_id, registered.clock())
         counting = select(func.count()).select_from(schema.pass_row).where(schema.pass_row.c.load_id != first.load_id)
         assert connection.execute(counting).scalar_one() == 2
 

@@ -11,7 +11,8 @@ from data_access.records.requests.register import requests_touched_after
 from etl.intake.offered.preview import Preview, preview
 from etl.intake.pipeline import ingest
 from etl.settings.document import Const, SourceMap
-from tests.books import Bureau, agenda, hand_overs, part_a, settings_of_another_process
+from tests.books.typed import agenda, hand_overs, part_a
+from tests.offices.bureau import Bureau, settings_of_another_process
 
 LETTERS = agenda("143;07/09/2026;08.00;Dinkes;Rapat;Smart Center", "144;08/09/2026;;Dinsos;Rakor;Aula Barat")
 

@@ -21,9 +21,9 @@ from data_access.records import (
 )
 from data_access.records.faults import explained, shown
 from data_access.records.schema import request
-from tests.databases import database_url, migrated_postgresql, opened
-from tests.record_rows import add_passes, start_load, waiting_passes
-from tests.refusals import says
+from tests.books.record_rows import add_passes, start_load, waiting_passes
+from tests.reading.refusals import says
+from tests.serving.databases import database_url, migrated_postgresql, opened
 
 
 def refusal(url: str) -> str:

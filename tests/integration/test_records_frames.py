@@ -13,7 +13,7 @@ from sqlalchemy import Engine, select
 from data_access.records import one_load, reading, schema
 from data_access.records.bulk import among, columns_of, insert_rows, read_frame
 from data_access.records.types import MISSING
-from tests.record_rows import add_passes, start_load
+from tests.books.record_rows import add_passes, start_load
 
 TEXTS = [
     "",

@@ -27,7 +27,15 @@ from data_access.records.intake.views import (
     stored_rows,
     waiting_page,
 )
-from tests.record_rows import NINE_O_CLOCK, add_attendance, add_letter, add_passes, add_session, end_load, start_load
+from tests.books.record_rows import (
+    NINE_O_CLOCK,
+    add_attendance,
+    add_letter,
+    add_passes,
+    add_session,
+    end_load,
+    start_load,
+)
 
 
 def file_of(connection: Connection, file: str, **counts: int) -> int:

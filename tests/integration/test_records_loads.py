@@ -27,7 +27,7 @@ from data_access.records.intake.waiting import still_waiting_count
 from data_access.records.requests.passes import link_passes
 from data_access.records.requests.register import rows_of, upsert_requests
 from data_access.records.rooms.sessions import place_sessions
-from tests.record_rows import (
+from tests.books.record_rows import (
     NINE_O_CLOCK,
     add_letter,
     add_passes,
@@ -37,11 +37,11 @@ from tests.record_rows import (
     start_load,
     waiting_passes,
 )
-from tests.refusals import says
+from tests.reading.refusals import says
 
 HALF_A_LOAD = """
 import sys
-from tests.record_rows import add_letter, add_passes, start_load
+from tests.books.record_rows import add_letter, add_passes, start_load
 from data_access.records import one_load, open_records
 with one_load(open_records(sys.argv[1])) as connection:
     origin = start_load(connection)

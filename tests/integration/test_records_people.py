@@ -30,8 +30,8 @@ from data_access.records.access.users import (
     user_by_name,
 )
 from data_access.records.office.settings_store import current_settings, save_settings, settings_history
-from tests.record_rows import NINE_O_CLOCK
-from tests.refusals import says
+from tests.books.record_rows import NINE_O_CLOCK
+from tests.reading.refusals import says
 
 
 def test_a_user_is_found_by_name_whatever_its_case(records_engine: Engine) -> None:

@@ -11,7 +11,7 @@ from data_access.records.requests.passes import link_passes, passes_of, passes_w
 from data_access.records.requests.register import letters_with_keys, rows_of, upsert_requests
 from data_access.records.rooms.sessions import session_rows, sessions_starting_at
 from data_access.records.types import MISSING
-from tests.record_rows import (
+from tests.books.record_rows import (
     MONDAY,
     NINE_O_CLOCK,
     add_letter,

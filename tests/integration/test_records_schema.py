@@ -13,8 +13,8 @@ from sqlalchemy import text
 import data_access.records.migrations
 from data_access.records import RecordsError, SchemaState, migrate, open_records, reading, schema_state, writing
 from data_access.records.schema import HEAD_REVISION, metadata
-from tests.databases import opened
-from tests.refusals import says
+from tests.reading.refusals import says
+from tests.serving.databases import opened
 
 MIGRATE = "import sys; from data_access.records import *; print(migrate(open_records(sys.argv[1])))"
 

@@ -23,15 +23,16 @@ from etl.figures.report.period import parse_report_period
 from etl.intake.pipeline import apply_settings
 from etl.intake.undo import undo
 from etl.settings.document import apply
-from tests import semester
-from tests.books import full_disk
-from tests.command_line import pantau
-from tests.desk_office import Desk, call
-from tests.page_office import STAMPED, found, words
-from tests.pdf_text import page_count, pdf_text
-from tests.refusals import says
-from tests.semester import AS_OF, ASSESSMENTS, COUNTS, COVERAGE, DURATIONS, PERIOD, SHARES, semester_desk
-from tests.workbook_formulas import Sheets
+from tests.offices import semester
+from tests.offices.bureau import full_disk
+from tests.offices.desk import Desk
+from tests.offices.semester import AS_OF, ASSESSMENTS, COUNTS, COVERAGE, DURATIONS, PERIOD, SHARES, semester_desk
+from tests.reading.formulas import Sheets
+from tests.reading.layout import components, words
+from tests.reading.pdf import page_count, pdf_text
+from tests.reading.refusals import says
+from tests.serving.callbacks import STAMPED, call
+from tests.serving.command_line import pantau
 
 S1 = parse_report_period(PERIOD)
 NAME_OF_SHEET = "Mutu Baku"
@@ -66,7 +67,7 @@ def told_on_summary(served: Desk, user: str) -> bool:
     state = [{"id": "summary-since", "property": "data", "value": AS_OF}]
     reply = call(served.browser_of(user), "summary-body.children", inputs, state=state)
     told = words(reply.json["response"]["summary-body"]["children"])
-    links = [one["href"] for one in found(reply.json["response"]["summary-body"]["children"], "Link")]
+    links = [one["href"] for one in components(reply.json["response"]["summary-body"]["children"], "Link")]
     assert ("/laporan" in links) == ("1 laporan terbit memuat angka yang kini lain" in told)
     return "/laporan" in links
 
@@ -414,6 +415,6 @@ def test_both_annexes_lead_to_what_their_figures_were_made_from(served: Desk) ->
     inputs = [{"id": "report-url", "property": "search", "value": f"?periode={PERIOD}"},
               {"id": "report-published", "property": "data", "value": 0}]  # fmt: skip
     body = call(served.browser_of("kadin"), "report-body.children", inputs).json["response"]["report-body"]["children"]
-    ways = [one["href"] for one in found(body, "Link") if one["href"].startswith("/mengapa")]
+    ways = [one["href"] for one in components(body, "Link") if one["href"].startswith("/mengapa")]
     for figure in ("tepat-waktu", "cakupan", "median", "p90", "batas", "sejak-diserahkan"):
         assert any(f"angka={figure}&langkah=A4&" in way for way in ways), figure

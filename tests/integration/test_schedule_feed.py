@@ -8,8 +8,10 @@ from icalendar import Calendar
 from dashboard.pages.rooms.feed import new_link, revoke_link
 from data_access.records.access.users import set_active, user_by_name
 from data_access.records.engine import reading, writing
-from tests.desk_office import Desk, call
-from tests.page_office import END_OF_SEPTEMBER, office_with_letters, words
+from tests.offices.desk import Desk
+from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.reading.layout import words
+from tests.serving.callbacks import call
 
 
 @pytest.fixture(scope="module")

@@ -17,10 +17,10 @@ from etl.domain.sop.steps import STEP_INDEX
 from etl.intake.entered import letter, stamp
 from etl.intake.undo import undo
 from etl.office import Rulebook
-from tests.books import Bureau, agenda
-from tests.letters import JAKARTA
-from tests.offices.office import seconds
-from tests.refusals import says
+from tests.books.moments import JAKARTA, seconds
+from tests.books.typed import agenda
+from tests.offices.bureau import Bureau
+from tests.reading.refusals import says
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 A2 = {**letter("143"), "year": 2026, "step": STEP_INDEX["A2"], "pass_number": 1, "is_done": True,

@@ -3,49 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.benchmarks.bench_page import Visitor, free_port
-from tests.books import agenda, hand_overs
-
-PATIENCE = 90.0
+from tests.books.typed import agenda, hand_overs
+from tests.serving.processes import running, until
+from tests.serving.visitor import Visitor, free_port
 
 
 @contextmanager
 def served(folder: Path, *options: str) -> Iterator[tuple[str, Path]]:
-    """A server on a free port; its address and what it says."""
-    port, said = free_port(), folder / "kata.txt"
-    command = [sys.executable, "-m", "dashboard.commands", "serve", "--home", str(folder), "--port", str(port)]
-    with said.open("w") as out:
-        server = subprocess.Popen([*command, *options], stdout=out, stderr=subprocess.STDOUT, env={**os.environ})
-        try:
-            yield f"http://127.0.0.1:{port}", said
-        finally:
-            server.terminate()
-            try:
-                server.wait(timeout=30)
-            finally:
-                server.kill()
-                server.wait()
-
-
-def until(found: Callable[[], bool], patience: float = PATIENCE) -> float:
-    """Seconds until something is so; fails when it never is."""
-    start = time.monotonic()
-    while time.monotonic() - start < patience:
-        try:
-            if found():
-                return time.monotonic() - start
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError(f"not within {patience} s")
+    """A server on a free port; its address and the file with its output."""
+    port, log = free_port(), folder / "kata.txt"
+    with running(log, "serve", "--home", folder, "--port", port, *options):
+        yield f"http://127.0.0.1:{port}", log
 
 
 def pantau(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

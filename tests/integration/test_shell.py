@@ -11,8 +11,9 @@ from dash import Dash, Input, Output, html
 from dashboard.access.guard import guarded
 from dashboard.access.roles import Page
 from data_access.errors import PantauError
-from tests.desk_office import Desk, call, desk, sample_page
-from tests.written_html import read_back
+from tests.offices.desk import Desk, desk, sample_page
+from tests.reading.html import read_back
+from tests.serving.callbacks import call
 
 
 class RegisterBrokenError(PantauError):

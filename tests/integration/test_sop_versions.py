@@ -25,10 +25,12 @@ from etl.figures.requests.work_list import request_list
 from etl.judging.publishing import catch_up
 from etl.office import Office
 from etl.settings.sops import load_sop, version_of
-from tests.books import agenda, hand_overs, part_a
-from tests.desk_office import Desk, call
+from tests.books.typed import agenda, hand_overs, part_a
+from tests.offices.desk import Desk
 from tests.offices.office import give_books
-from tests.page_office import END_OF_SEPTEMBER, ask, found, office_with_letters, opened, words
+from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
+from tests.reading.layout import components, words
+from tests.serving.callbacks import ask, call, opened
 
 EDIT = SopEdit("02/SOP/2026", date(2026, 9, 8), {"A4": "40 menit"}, "SK Kepala Dinas")
 
@@ -173,7 +175,7 @@ def test_the_form_is_printed_with_its_cells_their_confidence_and_their_results(s
 
 
 def test_the_results_lead_to_their_explanation(served: Desk) -> None:
-    addresses = [one["href"] for one in found(body(served), "Link")]
+    addresses = [one["href"] for one in components(body(served), "Link")]
     assert "/mengapa?angka=tepat-waktu&langkah=A4&dari=2026-09-01&sampai=2026-09-30" in addresses
 
 

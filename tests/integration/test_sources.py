@@ -18,10 +18,10 @@ from etl.intake.pipeline import apply_settings
 from etl.intake.undo import undo as undo_whole
 from etl.intake.watched import sources
 from etl.settings.document import apply
-from tests.books import Bureau
-from tests.databases import own_database
-from tests.foreign import ATTENDANCE, TIMELINE, Foreign, foreign_postgresql, foreign_sqlite
-from tests.offices.office import seconds
+from tests.books.foreign import ATTENDANCE, TIMELINE, Foreign, foreign_postgresql, foreign_sqlite
+from tests.books.moments import seconds
+from tests.offices.bureau import Bureau
+from tests.serving.databases import own_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -316,6 +316,15 @@ def test_a_query_that_gives_its_cursor_column_no_more_is_refused(bureau: Bureau,
     assert report.status == "refused"
     assert sentence(report.reason or "").startswith(
         'Sumber "e-surat": query tidak memberi kolom cursor "id"; yang ada: no_agenda'
+    )
+
+
+def test_a_query_without_a_column_of_the_map_is_refused(bureau: Bureau, foreign: Foreign) -> None:
+    settle(bureau, foreign.letters_source().replace("SELECT id, no_agenda", "SELECT id"))
+    report = fetch(bureau)
+    assert report.status == "refused"
+    assert sentence(report.reason or "").startswith(
+        'Sumber "e-surat": query tidak memberi kolom no_agenda dari peta columns; yang ada: id'
     )
 
 

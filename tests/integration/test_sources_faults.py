@@ -12,10 +12,10 @@ from sqlalchemy import make_url, text
 
 from dashboard.i18n import sentence
 from data_access.sources import Query, SourceError, address, open_rows
-from tests.command_line import Desk
-from tests.databases import own_database, run_on_server
-from tests.foreign import Foreign, foreign_postgresql, foreign_sqlite
-from tests.refusals import says
+from tests.books.foreign import Foreign, foreign_postgresql, foreign_sqlite
+from tests.reading.refusals import says
+from tests.serving.command_line import Desk
+from tests.serving.databases import own_database, run_on_server
 
 SECRET = "rahasia-sekali"
 

@@ -22,8 +22,10 @@ from etl.figures.requests.documents import OUTPUT
 from etl.intake.undo import undo
 from etl.judging.step_standing import standings
 from etl.office import Office
-from tests.books import Bureau, agenda, bureau_of, hand_overs, part_a
-from tests.offices.office import give_books, seconds
+from tests.books.moments import seconds
+from tests.books.typed import agenda, hand_overs, part_a
+from tests.offices.bureau import Bureau, bureau_of
+from tests.offices.office import give_books
 
 LETTERS = agenda(
     "143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;14/09/2026;09.00;12.00;disetujui",

@@ -11,12 +11,13 @@ import pytest
 from etl.intake.pipeline import catch_up
 from etl.intake.undo import UndoError, undo, undo_preview
 from etl.office import Office
-from tests.books import Bureau, agenda, book, bureau_of, fresh_bureau, full_disk, hand_overs, part_a, room_log
-from tests.offices.office import Fill, give_books, seconds
-from tests.refusals import says
-from tests.whole_mart import whole_mart
+from tests.books.moments import seconds
+from tests.books.typed import agenda, book, hand_overs, part_a, room_log
+from tests.offices.bureau import LETTER, Bureau, bureau_of, fresh_bureau, full_disk
+from tests.offices.office import Fill, give_books
+from tests.reading.refusals import says
+from tests.reading.whole_mart import whole_mart
 
-LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;08/09/2026;09.00;12.00;disetujui")
 SAME_LETTER = agenda("143;07/09/2026;08.30;Dinkes;Rapat gizi;Smart Center;08/09/2026;09.00;12.00;ditunda")
 HANDED_OVER = hand_overs(*part_a("143", "07/09/2026"))
 LATE = hand_overs("143;A4;1;;;07/09/2026;09.20", "143;A4;;;;08/09/2026;10.00")
@@ -127,14 +128,13 @@ def test_hand_overs_of_a_letter_that_was_taken_back_wait_again(bureau: Bureau) -
     assert bureau.case("2026/143")["sessions"][0]["present"] == 42
 
 
-def test_a_preview_tells_what_would_go_and_changes_nothing(bureau: Bureau) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    load = bureau.give(USED_LONGER, "ruang.csv")
-    before = whole_mart(bureau)
-    would = undo_preview(bureau.office, load.load_id)
+def test_a_preview_tells_what_would_go_and_changes_nothing(registered: Bureau) -> None:
+    load = registered.give(USED_LONGER, "ruang.csv")
+    before = whole_mart(registered)
+    would = undo_preview(registered.office, load.load_id)
     assert (would.rows, would.letters, would.sessions, would.returning) == (2, 1, 2, 0)
-    assert whole_mart(bureau) == before
-    assert bureau.give(USED_LONGER, "ruang.csv").status == "unchanged"
+    assert whole_mart(registered) == before
+    assert registered.give(USED_LONGER, "ruang.csv").status == "unchanged"
 
 
 def test_nothing_is_undone_twice_nor_an_undoing_itself(bureau: Bureau) -> None:
@@ -155,13 +155,12 @@ def test_an_undoing_needs_a_reason(bureau: Bureau) -> None:
 
 
 def test_a_load_stays_taken_back_when_the_screens_cannot_be_brought_up_to_it(
-    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+    registered: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bureau.give(LETTER, "agenda.csv")
-    later = bureau.give(SAME_LETTER, "agenda lagi.csv")
+    later = registered.give(SAME_LETTER, "agenda lagi.csv")
     with monkeypatch.context() as fault:
         full_disk(fault)
-        undone = undo(bureau.office, later.load_id, "salah berkas", "agendaris:ani", bureau.clock())
+        undone = undo(registered.office, later.load_id, "salah berkas", "agendaris:ani", registered.clock())
     assert (undone.is_published, undone.rows) == (False, 1)
-    catch_up(bureau.office, bureau.clock())
-    assert bureau.case("2026/143")["request"]["received_at"] == "2026-09-07T08:00:00+07:00"
+    catch_up(registered.office, registered.clock())
+    assert registered.case("2026/143")["request"]["received_at"] == "2026-09-07T08:00:00+07:00"

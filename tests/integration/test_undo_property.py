@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from etl.intake.undo import undo
 from etl.judging.publishing import rebuild
-from tests.books import Bureau, fresh_bureau
-from tests.messy_books import MessyBook
-from tests.whole_mart import whole_mart
+from tests.books.messy import MessyBook
+from tests.offices.bureau import Bureau, fresh_bureau
+from tests.reading.whole_mart import whole_mart
 
 CELLS: dict[str, dict[str, tuple[str, ...]]] = {
     "permohonan": {

@@ -19,11 +19,11 @@ from data_access.records import reading
 from data_access.records.intake.loads import last_load_id
 from etl.extract.files import readers
 from etl.intake.offered.uploads import KEPT_PERSONAL_SECONDS, KEPT_SECONDS, Uploads, file_label
-from tests.books import book
-from tests.data_page import csrf, csv_bytes, data_desk, give, given, look, save, staged, xlsx_bytes
-from tests.desk_office import Desk
+from tests.books.typed import book
+from tests.offices.desk import Desk
 from tests.offices.office import MONDAY_NINE
-from tests.page_office import words
+from tests.reading.layout import words
+from tests.serving.data_page import csrf, csv_bytes, data_desk, give, given, look, save, staged, xlsx_bytes
 
 LETTERS = book("no_agenda;tgl_terima;jam_terima;asal;perihal", "7;07/09/2026;08.00;Dinkes;Rapat").encode()
 

@@ -12,7 +12,7 @@ from dashboard.access.devices import DEVICE_COOKIE, device_link
 from dashboard.access.people import all_screens, revoke_screen
 from dashboard.wall.routes import read_heartbeat
 from etl.figures.wall.screens import Screen, ScreenState, screens
-from tests.desk_office import Desk, desk
+from tests.offices.desk import Desk, desk
 
 GOOD = {"build": "0a1b2c3d4e", "viewport": "1920×1080", "errors": 0, "last_error": None}
 

@@ -13,8 +13,8 @@ from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
-from tests.offices.office import give, open_office
-from tests.wall_office import moment
+from tests.offices.office import give, give_books, open_office
+from tests.offices.thursday import moment
 
 REGISTER = """\
 no_agenda;tgl_terima;jam_terima;asal;nama_kegiatan;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status
@@ -36,14 +36,13 @@ AT = moment("10:42")
 WEEK = Period(date(2026, 11, 16), date(2026, 11, 20))
 
 
+def fill(office: Office, folder: Path) -> None:
+    give_books(office, folder, {"agenda.csv": REGISTER, "tiga-hari.csv": THREE_DAYS, "ruang.csv": USES}, AT)
+
+
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    folder = tmp_path_factory.mktemp("sepakat")
-    office = open_office(folder, lambda: AT)
-    give(office, folder, "agenda.csv", REGISTER, AT)
-    give(office, folder, "tiga-hari.csv", THREE_DAYS, AT)
-    give(office, folder, "ruang.csv", USES, AT)
-    return office
+    return open_office(tmp_path_factory.mktemp("sepakat"), lambda: AT, fill)
 
 
 def test_each_day_of_the_week_is_used_as_much_as_the_page_says(office: Office) -> None:

@@ -19,7 +19,7 @@ from data_access.records.engine import writing
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from tests.offices.office import Clock, give
-from tests.wall_office import moment, thursday_office
+from tests.offices.thursday import moment, thursday_office
 
 AT = moment("10:42")
 

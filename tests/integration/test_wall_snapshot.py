@@ -14,7 +14,7 @@ from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from etl.settings.document import apply
 from tests.offices.office import give, open_office
-from tests.wall_office import moment, thursday_office
+from tests.offices.thursday import moment, thursday_office
 
 AT = moment("10:42")
 

@@ -13,7 +13,7 @@ from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.document import apply
 from tests.offices.office import give
-from tests.wall_office import moment, thursday_office
+from tests.offices.thursday import moment, thursday_office
 
 AT = moment("10:42")
 ITEMS = ("Jaringan", "AC", "Proyektor", "Suara", "Kebersihan", "Disinfeksi", "Thermal gun", "Masker")

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from tests.books import agenda
-from tests.command_line import Desk, process
-from tests.databases import own_database
-from tests.foreign import foreign_postgresql, foreign_sqlite
-from tests.watching import QUICK, Process, running, until
+from tests.books.foreign import foreign_postgresql, foreign_sqlite
+from tests.books.typed import agenda
+from tests.serving.command_line import Desk, process
+from tests.serving.databases import own_database
+from tests.serving.processes import QUICK, Process, running, until
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat")
 
@@ -136,9 +136,9 @@ def test_a_source_is_fetched_on_its_rhythm(desk: Desk, postgresql_server: str, m
             watcher.says("Sumber: e-surat (permohonan): 1 baris dibaca: 1 baru")
             foreign.letter(2)
             foreign.letter(3)
-            until(lambda: watcher.said().count("Sumber: e-surat") >= 2)
+            until(lambda: watcher.output().count("Sumber: e-surat") >= 2)
             assert watcher.end(signal.SIGINT) == 0
-        assert "Traceback" not in watcher.said()
+        assert "Traceback" not in watcher.output()
     assert desk.case("2026/3")["request"]["subject"] == "Rapat 3"
 
 
@@ -149,7 +149,7 @@ def test_a_source_that_cannot_be_read_is_told_once(desk: Desk) -> None:
         watcher.says("ESURAT_URL belum diisi")
         drop(desk, "agenda.csv")
         watcher.says("laporan done/agenda.csv.laporan.txt")
-        assert watcher.said().count("belum diisi") == 1
+        assert watcher.output().count("belum diisi") == 1
 
 
 def test_an_inbox_that_cannot_be_is_one_sentence(desk: Desk) -> None:

@@ -22,9 +22,10 @@ from etl.intake.watched import inbox, inbox_folder
 from etl.intake.watched.inbox_folder import InboxError, InboxFolder
 from etl.intake.watched.watch import Watcher
 from etl.settings.document import apply
-from tests.books import Bureau, agenda, room_log
-from tests.data_page import xlsx_bytes
-from tests.refusals import says
+from tests.books.typed import agenda, room_log
+from tests.offices.bureau import Bureau
+from tests.reading.refusals import says
+from tests.serving.data_page import xlsx_bytes
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat")
 PERSONS = "no_agenda;tahun;nama;nik;hadir\n143;2026;Budi Contoh;3503010101900001;ya\n143;2026;Ani Contoh;;tidak\n"

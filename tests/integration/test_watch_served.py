@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.bench_page import Visitor, free_port
-from tests.books import agenda
-from tests.command_line import Desk
-from tests.watching import QUICK, Process, children, is_alive, running, until
+from tests.books.typed import agenda
+from tests.serving.command_line import Desk
+from tests.serving.processes import QUICK, Process, children, is_alive, running, until
+from tests.serving.visitor import Visitor, free_port
 
 LETTER = agenda("143;07/09/2026;08.00;Dinkes;Rapat")
 
@@ -48,8 +48,8 @@ def test_the_inbox_is_watched_beside_the_server_and_started_again(desk: Desk) ->
         all_of_them = [*children(server.popen.pid)]
         assert server.end(signal.SIGINT) == 0
         until(lambda: not any(map(is_alive, all_of_them)))
-        assert "SIGSEGV" not in server.said()
-        assert "Traceback" not in server.said()
+        assert "SIGSEGV" not in server.output()
+        assert "Traceback" not in server.output()
 
 
 def answers(visitor: Visitor) -> bool:
@@ -88,4 +88,4 @@ def test_a_port_that_is_taken_ends_the_inbox_too(desk: Desk) -> None:
         words = ("serve", "--home", desk.home, "--port", port, "--inbox", desk.folder / "titipan")
         with running(desk.folder / "dua.txt", *words) as second:
             assert second.popen.wait(timeout=60) == 2
-            assert "tidak dapat mendengar" in second.said()
+            assert "tidak dapat mendengar" in second.output()

@@ -17,10 +17,13 @@ from etl.figures.period import Period, SlaFilter
 from etl.intake.pipeline import catch_up
 from etl.office import Office
 from etl.reference import shipped_sop_texts
-from tests.desk_office import Desk, call
-from tests.offices.office import Clock, seconds
-from tests.page_office import END_OF_SEPTEMBER, found, words
-from tests.why_office import office_with_many_letters
+from tests.books.moments import seconds
+from tests.offices.busy_september import office_with_many_letters
+from tests.offices.desk import Desk
+from tests.offices.office import Clock
+from tests.offices.september import END_OF_SEPTEMBER
+from tests.reading.layout import components, words
+from tests.serving.callbacks import call
 
 SEPTEMBER = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
 TARGETS = {"A2": 120, "A3": 1_800, "A4": 2_400, "A5": 5_400, "A7": 600, "A8": 86_400, "B2": 7_200}
@@ -119,7 +122,7 @@ def test_the_page_shows_what_another_target_changes_and_leads_there(served: Desk
     assert f"({one.now.met}/{one.now.n})" in told
     assert f"({one.then.met}/{one.then.n})" in told
     address = why_if(SEPTEMBER, "A4", 2_400, Turn.TO_MET)
-    assert address in [link["href"] for link in found(part, "Link")]
+    assert address in [link["href"] for link in components(part, "Link")]
     listed = words(shown(served, "why-body", "?" + address.partition("?")[2]))
     assert f"{one.turns[Turn.TO_MET]} langkah menjadi tepat waktu" in listed
     assert "2026/144" in listed
@@ -152,7 +155,7 @@ def test_a_period_that_has_not_begun_is_said_in_words(served: Desk) -> None:
 def test_an_agency_is_answered_for_its_own_letters(served: Desk) -> None:
     told, part = target_page(served, f"{PERIOD}&A4=40&opd=Dinas+Pendidikan", "opd")
     assert "2 dari 2 tepat waktu" in words(told)
-    addresses = [link["href"] for link in found(part, "Link")]
+    addresses = [link["href"] for link in components(part, "Link")]
     assert not [address for address in addresses if "Pendidikan" in address]
     foreign = why_if(SlaFilter(SEPTEMBER.period, "Dinas Pendidikan"), "A4", 2_400, Turn.TO_MET)
     assert "2026/144" not in words(shown(served, "why-body", "?" + foreign.partition("?")[2], "opd"))

@@ -22,11 +22,13 @@ from etl.figures.requests.detail import request_detail
 from etl.figures.requests.step_days import ready_days, step_days
 from etl.figures.requests.work_list import request_list
 from etl.office import Office
-from tests.desk_office import OWN_OPD, Desk, call
-from tests.offices.office import seconds
-from tests.page_office import END_OF_SEPTEMBER, found, later, words
-from tests.refusals import says
-from tests.why_office import office_with_many_letters
+from tests.books.moments import seconds
+from tests.offices.busy_september import office_with_many_letters
+from tests.offices.desk import OWN_OPD, Desk
+from tests.offices.september import END_OF_SEPTEMBER
+from tests.reading.layout import components, words
+from tests.reading.refusals import says
+from tests.serving.callbacks import call, later
 
 SEPTEMBER = SlaFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
 
@@ -245,7 +247,7 @@ def test_every_figure_has_a_page(served: Desk) -> None:
 
 def test_the_kepatuhan_page_has_the_button_beside_its_figures(served: Desk) -> None:
     body = later(served.signed_in("kadin"), "sla-more", "?dari=2026-09-01&sampai=2026-09-30")
-    addresses = {one["href"] for one in found(body, "Link")}
+    addresses = {one["href"] for one in components(body, "Link")}
     assert why_step(SEPTEMBER, "A4", Figure.LATENESS) in addresses
 
 
@@ -279,3 +281,10 @@ def test_what_cannot_be_explained_is_said_in_words(served: Desk, address: str, s
 def test_an_address_with_a_moment_shows_the_figure_of_that_moment(served: Desk) -> None:
     then = words(shown(served, f"{why_step(SEPTEMBER, 'A4')}&pada=2026-09-08T09%3A00"))
     assert "8 Sep 2026 09.00" in then
+
+
+def test_a_running_step_without_a_known_length_adds_no_seconds(served: Desk, figures: SlaFigures) -> None:
+    for step in figures.steps:
+        explained = why(served.office, Reference(Figure.WAITING, SEPTEMBER, step.step), figures.as_of)
+        assert all((part.total or 0) >= 0 for part in explained.parts)
+        assert all((part.total or 0) == 0 for part in explained.parts if not part.n)

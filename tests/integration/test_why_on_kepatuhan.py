@@ -11,9 +11,11 @@ from dashboard.pages.shared.links import COMPARE, CONTROL, WHY, why_compare, why
 from etl.figures.compliance.control import control_chart
 from etl.figures.compliance.definitions import Figure
 from etl.figures.period import Period, SlaFilter
-from tests.desk_office import OWN_OPD, Desk, call
-from tests.page_office import END_OF_SEPTEMBER, STAMPED, ask, found, later, words
-from tests.why_office import office_with_many_letters
+from tests.offices.busy_september import office_with_many_letters
+from tests.offices.desk import OWN_OPD, Desk
+from tests.offices.september import END_OF_SEPTEMBER
+from tests.reading.layout import components, words
+from tests.serving.callbacks import STAMPED, ask, call, later
 
 SECOND_HALF = "?dari=2026-09-16&sampai=2026-09-30"
 LATE_SEPTEMBER = SlaFilter(Period(date(2026, 9, 16), date(2026, 9, 30)))
@@ -37,7 +39,7 @@ def parts_of(served: Desk, search: str = SECOND_HALF) -> dict[str, Any]:
 def ways(served: Desk) -> dict[str, list[str]]:
     """The ways to explanations in each part of the page."""
     return {
-        name: [one["href"] for one in found(part, "Link") if one["href"].startswith(f"{WHY}?")]
+        name: [one["href"] for one in components(part, "Link") if one["href"].startswith(f"{WHY}?")]
         for name, part in parts_of(served).items()
     }
 
@@ -117,14 +119,14 @@ def test_the_letters_behind_a_figure_lead_to_its_explanation(served: Desk, searc
     inputs = [{"id": "cases-url", "property": "search", "value": f"{SECOND_HALF}&{search}"}, STAMPED]
     reply = ask(served.signed_in("kadin"), ("cases-count.children", "cases-body.children"), inputs)
     body = reply.json["response"]["cases-body"]["children"]
-    (way,) = [one["href"] for one in found(body, "Link") if one["href"].startswith(WHY)]
+    (way,) = [one["href"] for one in components(body, "Link") if one["href"].startswith(WHY)]
     assert f"angka={figure}&" in way
     assert "Aturan yang dipakai" in words(explained(served, way))
 
 
 def test_an_explanation_leads_to_the_other_figures_and_to_the_letters(served: Desk) -> None:
     part = explained(served, why_step(LATE_SEPTEMBER, "A4"))
-    hrefs = {one["href"] for one in found(part, "Link")}
+    hrefs = {one["href"] for one in components(part, "Link")}
     others = (Figure.COVERAGE, Figure.BOUNDS, Figure.MEDIAN, Figure.P90, Figure.HANDOVER, Figure.LATENESS)
     assert hrefs >= {why_step(LATE_SEPTEMBER, "A4", one) for one in others}
     assert any(href.startswith("/permohonan?langkah=A4&putusan=dinilai") for href in hrefs)

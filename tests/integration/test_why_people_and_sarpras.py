@@ -9,9 +9,8 @@ import pytest
 
 from etl.figures.facilities.period import ConditionFigure
 from etl.figures.people.rows import PeopleFigure
-from tests.desk_office import Desk
-from tests.page_office import words
-from tests.room_explanations import (
+from tests.offices.desk import Desk
+from tests.offices.sessions import (
     SEATS,
     SESSIONS,
     check_of,
@@ -27,10 +26,10 @@ from tests.room_explanations import (
     row_of,
     sarpras,
     start_of,
-    tables,
     verified_of,
     ways_of,
 )
+from tests.reading.layout import tables, words
 
 
 @pytest.fixture(scope="module")

@@ -10,23 +10,22 @@ import pytest
 from etl.figures.period import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures
-from tests.desk_office import OWN_OPD, Desk
-from tests.page_office import found, later, words
-from tests.room_explanations import (
+from tests.offices.desk import OWN_OPD, Desk
+from tests.offices.sessions import (
     NOW,
     OPDS,
     SEATS,
     SEPTEMBER,
     SESSIONS,
-    Row,
     explained,
     number,
     office_of_sessions,
     present_of,
     row_of,
     start_of,
-    tables,
 )
+from tests.reading.layout import Row, components, tables, words
+from tests.serving.callbacks import later
 
 HOURS = 2
 """Each session lasts so long, at 09.00 and at 13.00 of every day of September."""
@@ -99,7 +98,7 @@ def test_an_hour_of_the_week_is_that_hour_of_its_days(served: Desk) -> None:
 
 def test_every_way_of_the_panels_leads_to_an_explanation(served: Desk) -> None:
     part = panels(served)
-    ways = list(dict.fromkeys(one["href"] for one in found(part, "Link") if one["href"].startswith("/mengapa")))
+    ways = list(dict.fromkeys(one["href"] for one in components(part, "Link") if one["href"].startswith("/mengapa")))
     assert any("hari=" in way for way in ways)
     assert any("kelompok=tanpa-surat" in way for way in ways)
     assert any("tentang=gangguan" in way for way in ways), "hours lost to a fault"
@@ -121,6 +120,6 @@ def test_the_bookings_of_each_distance_are_listed(served: Desk) -> None:
     classes = {0: (0, 0), 1: (1, 1), 2: (2, 2), 3: (3, 5), 4: (6, 10), 5: (11, 999)}
     for place, (low, high) in classes.items():
         part = explained(served, f"{RULE}&jarak={place}&{SEPTEMBER}")
-        rows = tables(part)[0] if found(part, "Table") else []
+        rows = tables(part)[0] if components(part, "Table") else []
         mine = sorted(days for days in ahead if low <= days <= high)
         assert sorted(int(row["Hari kerja"]) for row in rows) == mine

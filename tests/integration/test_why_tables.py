@@ -5,17 +5,15 @@ from __future__ import annotations
 import pytest
 
 from etl.figures.facilities.conditions import room_states
-from tests.desk_office import OWN_OPD, Desk
-from tests.offices.office import seconds
-from tests.page_office import found, words
-from tests.room_explanations import (
+from tests.books.moments import seconds
+from tests.offices.desk import OWN_OPD, Desk
+from tests.offices.sessions import (
     ITEMS,
     NOW,
     OPDS,
     SEATS,
     SEPTEMBER,
     SESSIONS,
-    Row,
     body,
     explained,
     fraction,
@@ -26,9 +24,9 @@ from tests.room_explanations import (
     present_of,
     row_of,
     sarpras,
-    tables,
     ways_of,
 )
+from tests.reading.layout import Row, components, tables, words
 
 _SUMMED = ("Bobot × kondisi", "Bobot dijawab", "Bobot berlaku")
 
@@ -60,7 +58,7 @@ def test_a_row_of_a_table_leads_to_the_sessions_that_it_sums(served: Desk, name:
     assert {row["Baris sumber"] for row in listed(served, search, pages=2)} == {row_of(one) for one in mine}
     total = sum(present_of(one) or 0 for one in mine)
     assert number(fraction(served, search, "Hadir")["Nilai"]) == total
-    shown = [words(one["children"]) for one in found(body(served, "people"), "Table")]
+    shown = [words(one["children"]) for one in components(body(served, "people"), "Table")]
     called = {OPDS[1]: f"{OPDS[1]}, Pemuda dan Olahraga"}.get(name, name)
     assert any(f"{called} Mengapa angka ini? {called} {len(mine)} " in row for row in shown)
 
@@ -107,7 +105,7 @@ def test_the_screening_is_explained_by_sums_and_rules_without_a_session(served: 
     assert "September 2026 1.200 1.080 120" in said
     assert "satu sesi tidak pernah ditampilkan" in said
     assert "pemakaian.csv" not in said
-    assert found(part, "Table")
+    assert components(part, "Table")
     assert all("Pemakaian" not in row for table in tables(part) for row in table)
     short = words(explained(served, "angka=peserta&tentang=skrining&dari=2026-09-01&sampai=2026-09-20"))
     assert "hanya ditampilkan untuk bulan penuh" in short
@@ -116,7 +114,7 @@ def test_the_screening_is_explained_by_sums_and_rules_without_a_session(served: 
 
 def facts_of(served: Desk, search: str) -> Row:
     """The facts of an explanation by their names."""
-    (facts,) = [one for one in found(explained(served, search), "Dl") if one["className"] == "why-facts"]
+    (facts,) = [one for one in components(explained(served, search), "Dl") if one["className"] == "why-facts"]
     pairs = [one["props"]["children"] for one in facts["children"]]
     return {words(name["props"]["children"]): words(said["props"]["children"]) for name, said in pairs}
 

@@ -10,17 +10,15 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from data_access.home import Home
 from etl.intake.load_report import LoadReport
 from etl.intake.pipeline import ingest
 from etl.office import Office
-from tests.databases import (
+from tests.serving.databases import (
     database_url,
     migrated_postgresql,
     migrated_sqlite,
@@ -29,18 +27,11 @@ from tests.databases import (
     run_on_server,
 )
 
-JAKARTA = ZoneInfo("Asia/Jakarta")
-
 MONDAY_NINE = 1_788_746_400
 """Monday 7 September 2026, 09.00 WIB."""
 
 Fill = Callable[[Office, Path], None]
 """Gives an office its books; the files are written to the folder."""
-
-
-def seconds(text: str) -> int:
-    """UTC seconds of an office time like `2026-09-07 09:00`."""
-    return int(datetime.fromisoformat(text).replace(tzinfo=JAKARTA).timestamp())
 
 
 @dataclass

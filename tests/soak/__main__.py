@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.databases import running_postgresql
+from tests.serving.databases import running_postgresql
 from tests.soak import kills, wall
 
 KILLS = 1_000

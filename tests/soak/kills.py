@@ -33,8 +33,8 @@ from etl.figures.period import Period
 from etl.intake.pipeline import catch_up, ingest
 from etl.office import Office, read_rulebook
 from etl.settings.document import default_settings
-from tests.benchmarks.made_books import write_hand_overs, write_register
-from tests.databases import database_url, own_database, run_on_server
+from tests.books.made import write_hand_overs, write_register
+from tests.serving.databases import database_url, own_database, run_on_server
 
 LETTERS = 150
 ROWS = LETTERS * 8

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from tests.browser.conftest import ARGUMENTS
 from tests.ensure_browser import installed
 from tests.offices.office import give
-from tests.wall_office import moment
-from tests.wall_server import WallServer, open_frozen
+from tests.offices.thursday import moment
+from tests.serving.wall_server import WallServer, open_frozen
+from tests.serving.windows import ARGUMENTS
 
 POLLS = 10_000
 EVERY = 250

@@ -7,7 +7,7 @@ import pytest
 from etl.domain.calendar.calendar import DayPlan, Holiday, SpecialDay
 from etl.domain.frames import MISSING
 from etl.domain.units import day_number
-from tests.calendars import (
+from tests.books.calendars import (
     PERPRES_HOURS,
     RAMADAN_2026,
     at,

@@ -7,8 +7,8 @@ import pytest
 from dashboard.i18n import sentence
 from etl.domain.calendar.calendar import Holiday, Interval, Profile, SpecialDay
 from etl.domain.errors import RuleError
-from tests.calendars import RAMADAN_2026, calendar, hours, ramadan, week, weekly
-from tests.refusals import says
+from tests.books.calendars import RAMADAN_2026, calendar, hours, ramadan, week, weekly
+from tests.reading.refusals import says
 
 NEW_YEAR = [Holiday(date(year, 1, 1), "Tahun Baru", "public") for year in (2025, 2026, 2027)]
 

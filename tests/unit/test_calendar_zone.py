@@ -7,7 +7,7 @@ import pytest
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING
 from etl.domain.units import day_number
-from tests.calendars import at, calendar, hours, ints, local, week, weekly, worked
+from tests.books.calendars import at, calendar, hours, ints, local, week, weekly, worked
 
 NEW_YORK, LORD_HOWE = "America/New_York", "Australia/Lord_Howe"
 

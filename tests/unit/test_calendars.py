@@ -15,7 +15,7 @@ from etl.domain.calendar.calendar import SpecialDay, WorkCalendar
 from etl.domain.errors import RuleError
 from etl.settings.calendars import calendar_from, check_calendar, load_office_days, national_holidays, parse_office_days
 from etl.settings.document import apply, default_settings
-from tests.refusals import says
+from tests.reading.refusals import says
 
 HOUR = 3600
 OFFICE_ZONE = ZoneInfo("Asia/Jakarta")

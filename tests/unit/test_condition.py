@@ -26,8 +26,8 @@ from etl.domain.facilities.condition import (
 )
 from etl.domain.facilities.incidents import Incidents, Told, What, incidents
 from etl.domain.frames import MISSING
-from tests.calendars import weekdays, weekly
-from tests.slow_condition import graded, histories
+from tests.books.calendars import weekdays, weekly
+from tests.slow.condition import graded, histories
 
 WEIGHTS = {
     "Jaringan": 2, "AC": 2, "Proyektor": 2, "Suara": 2, "Kebersihan": 2, "Disinfeksi": 1, "Thermal gun": 1,

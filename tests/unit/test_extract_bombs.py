@@ -11,8 +11,8 @@ import xlsxwriter
 
 from dashboard.i18n import sentence
 from etl.extract import Extracted, Refused, extract
-from tests.builders_books import HEADERS, ods_row, write_ods_xml, write_xls
-from tests.builders_extract import JAKARTA, moments, write_xlsx
+from tests.books.extracted import JAKARTA, moments, write_xlsx
+from tests.books.workbooks import HEADERS, ods_row, write_ods_xml, write_xls
 
 LETTER = ("0012", "07/09/2026", "08.30", "Dinas Contoh")
 SHEET = "xl/worksheets/sheet1.xml"

@@ -11,8 +11,8 @@ from etl.extract import Refused
 from etl.extract.dates import DateReader, Stamp, read_stamps
 from etl.extract.files.column import joined
 from etl.extract.words import shipped_words
-from tests.builders_extract import codes, day, days, letters, moments, passes, reason
-from tests.refusals import says
+from tests.books.extracted import codes, day, days, letters, moments, passes, reason
+from tests.reading.refusals import says
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etl.domain.sop.steps import STEP_CODES
-from tests.builders_extract import cells_of, codes, days, moments, passes, reason, table
+from tests.books.extracted import cells_of, codes, days, moments, passes, reason, table
 
 NO_DATES = {"tgl_selesai": "", "jam_selesai": ""}
 

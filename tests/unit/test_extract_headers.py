@@ -9,8 +9,8 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.extract import Kind, Refused
 from etl.extract.kinds import SPECS, known_headers
 from etl.extract.words import fold_header, parse_words, shipped_words
-from tests.builders_extract import Given, Mapped, cells_of, days, moments
-from tests.refusals import says
+from tests.books.extracted import Given, Mapped, cells_of, days, moments
+from tests.reading.refusals import says
 
 LETTER_HEADER = ["No. Agenda", "TGL_TERIMA", "Asal  Surat"]
 LETTER_ROW = ["1", "07/09/2026", "Dinas Contoh"]

@@ -12,7 +12,7 @@ import pytest
 
 from dashboard.i18n import sentence
 from etl.extract import Extracted, Refused, extract
-from tests.builders_extract import JAKARTA, write_csv
+from tests.books.extracted import JAKARTA, write_csv
 
 HEADER = "no_agenda;langkah;tgl_selesai;catatan"
 ROW = "12;A2;07/09/2026;"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from etl.extract import Extracted, Kind
-from tests.builders_extract import codes, days, moments, reason, table
+from tests.books.extracted import codes, days, moments, reason, table
 
 CHECK = {
     "ruang": "Smart Center", "tanggal": "07/09/2026", "jam": "08.30", "saat": "sebelum", "barang": "AC",

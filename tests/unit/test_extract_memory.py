@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.benchmarks.made_books import write_hand_overs
+from tests.books.made import write_hand_overs
 
 READ = """
 import resource, sys

@@ -9,8 +9,8 @@ import pytest
 
 from dashboard.i18n import sentence
 from etl.extract import Extracted, Refused, extract
-from tests.builders_books import HEADERS, ods_cell, ods_row, write_ods_xml
-from tests.builders_extract import JAKARTA, days, moments
+from tests.books.extracted import JAKARTA, days, moments
+from tests.books.workbooks import HEADERS, ods_cell, ods_row, write_ods_xml
 
 EMPTY_TAIL = ods_row(
     '<table:table-cell table:number-columns-repeated="16384"/>', attributes='table:number-rows-repeated="1048000"'

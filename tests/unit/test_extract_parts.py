@@ -8,8 +8,8 @@ import pytest
 
 from dashboard.i18n import sentence
 from etl.extract import Extraction, Kind, Refused, Sheet, open_cells, open_file
-from tests.builders_extract import JAKARTA, Given, Mapped, codes, moments, write_csv, write_xlsx
-from tests.refusals import says
+from tests.books.extracted import JAKARTA, Given, Mapped, codes, moments, write_csv, write_xlsx
+from tests.reading.refusals import says
 
 LETTERS = [["No Agenda", "Tgl Terima", "Jam", "Asal"], ["12", "07/09/2026", "08.30", "Dinas Contoh"]]
 PASSES = [["No Agenda", "Langkah", "Tgl Selesai"], ["12", "A2", "07/09/2026"]]

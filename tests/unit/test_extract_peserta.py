@@ -6,8 +6,8 @@ import pytest
 
 from dashboard.i18n import sentence
 from etl.extract import Extracted, Kind, Refused, Sheet, open_cells
-from tests.builders_extract import JAKARTA, Mapped, cells_of, codes
-from tests.refusals import says
+from tests.books.extracted import JAKARTA, Mapped, cells_of, codes
+from tests.reading.refusals import says
 
 NAMES = ("Suwarno", "3503012345678901", "081234567890", "36,7")
 HEADERS = ["No Agenda", "Tahun", "Nama Lengkap", "NIK", "No HP", "Suhu", "Hadir", "Hasil"]

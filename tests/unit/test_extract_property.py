@@ -16,7 +16,7 @@ from dashboard.i18n import sentence
 from etl.domain.frames import MISSING
 from etl.extract import SPECS, Kind, Refused, extract
 from etl.extract.moments import moments
-from tests.builders_extract import JAKARTA, cells_of
+from tests.books.extracted import JAKARTA, cells_of
 
 CELLS = st.one_of(
     st.sampled_from(

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.i18n import sentence
 from etl.extract import Sheet, extract_cells
-from tests.builders_extract import JAKARTA, cells_of, codes, letters, passes, reason
+from tests.books.extracted import JAKARTA, cells_of, codes, letters, passes, reason
 
 HEADER = ["No Agenda", "Tgl Terima", "Asal", "Perihal"]
 ROW = ["1", "07/09/2026", "Dinas Contoh", "Rapat"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders_extract import codes, days, letters, moments, reason, sessions
+from tests.books.extracted import codes, days, letters, moments, reason, sessions
 
 BOOKED = {"tgl_kegiatan": "14/09/2026", "jam_mulai": "09.00", "jam_selesai": "12.00"}
 

@@ -8,7 +8,7 @@ import pytest
 from dashboard.i18n import sentence
 from etl.domain.verdict import RequestStatus
 from etl.extract.texts import agenda_key
-from tests.builders_extract import codes, letters, passes, sessions
+from tests.books.extracted import codes, letters, passes, sessions
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.builders_extract import codes, letters, moments, passes, reason, sessions
+from tests.books.extracted import codes, letters, moments, passes, reason, sessions
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ import xlwt
 
 from dashboard.i18n import sentence
 from etl.extract import Extracted, Refused, extract
-from tests.builders_books import HEADERS, changed_xls, record_place, write_xls, xls_book
-from tests.builders_extract import JAKARTA, moments
+from tests.books.extracted import JAKARTA, moments
+from tests.books.workbooks import HEADERS, changed_xls, record_place, write_xls, xls_book
 
 LETTER = ("0012", "07/09/2026", "08.30", "Dinas Contoh")
 DIMENSIONS, SHARED_TEXTS, SHARED_TEXT_CELL, NUMBER = 0x0200, 0x00FC, 0x00FD, 0x0203

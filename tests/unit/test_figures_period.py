@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from etl.figures.period import FilterError, Period, SlaFilter, known_steps, month_period, presets, resolve
-from tests.many_letters import small_office
-from tests.refusals import says
+from tests.offices.many_letters import small_office
+from tests.reading.refusals import says
 
 
 def test_both_days_of_a_period_belong_to_it() -> None:

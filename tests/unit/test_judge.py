@@ -10,7 +10,7 @@ import pytest
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
-from tests.letters import FOLLOWS, PROCEDURE, H, Letter, off, on_time, perpres, rules
+from tests.books.letters import FOLLOWS, PROCEDURE, H, Letter, off, on_time, perpres, rules
 
 V = Verdict
 R = Reason
@@ -303,7 +303,7 @@ def test_from_the_settled_moment_on_nothing_changes() -> None:
     letter = Letter("2026-09-07 08:00", booked=("2026-09-08 09:00", "2026-09-08 12:00")).step("A2", "2026-09-07 08:08")
     letters, final = letter.facts(None)
     settled = int(letters.settled_at[0])
-    import tests.letters as told
+    import tests.books.letters as told
 
     _, then = told.judge(letter.requests(), letter.passes(), letter.pauses(), rules(), settled)
     assert (then.verdict == final.verdict).all()

@@ -15,12 +15,10 @@ from etl.domain.compliance.rules import Procedure, Rules
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
 from etl.domain.verdict import Reason, RequestStatus, RequestVerdict, Verdict
-from tests.letters import FOLLOWS, JAKARTA, PROCEDURE
-from tests.slow_judge import LetterJudged, StepJudged, slow_judge
-from tests.told import Pass, Told
-from tests.told_letters import (
+from tests.books.drawn_letters import (
     Scene,
     day_of,
+    letter_records,
     looks,
     passes_of,
     pauses_of,
@@ -28,8 +26,11 @@ from tests.told_letters import (
     scenes,
     seconds,
     some_rules,
-    told_letters,
 )
+from tests.books.letter_records import LetterRecord, Pass
+from tests.books.letters import FOLLOWS, PROCEDURE
+from tests.books.moments import JAKARTA
+from tests.slow.judge import LetterJudged, StepJudged, slow_judge
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 MONDAY = date(2026, 9, 7)
@@ -37,7 +38,7 @@ QUICK = settings(max_examples=150, deadline=None, derandomize=True, suppress_hea
 FEW = settings(QUICK, max_examples=25)
 
 
-def fast(told: Sequence[Told], rules: Rules, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
+def fast(told: Sequence[LetterRecord], rules: Rules, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
     return judge(requests_of(told), passes_of(told), pauses_of(told), rules, as_of)
 
 
@@ -83,8 +84,8 @@ def _maybe(value: np.int64) -> int | None:
 
 def differences(scene: Scene) -> dict[str, tuple[object, object]]:
     """What the slow and the fast judgement say differently: slow first."""
-    slow = in_words(slow_judge(scene.told, scene.rules, scene.as_of))
-    quick = facts_in_words(*fast([scene.told], scene.rules, at(scene.as_of)), 0)
+    slow = in_words(slow_judge(scene.record, scene.rules, scene.as_of))
+    quick = facts_in_words(*fast([scene.record], scene.rules, at(scene.as_of)), 0)
     return {name: (slow[name], quick[name]) for name in slow if slow[name] != quick[name]}
 
 
@@ -107,8 +108,10 @@ def test_it_says_so_too_where_the_sop_names_another_order(scene: Scene, procedur
 
 
 @FEW
-@given(st.lists(told_letters(), min_size=2, max_size=6), some_rules(MONDAY), st.data())
-def test_each_letter_goes_by_the_order_of_its_version(told: list[Told], rules: Rules, data: st.DataObject) -> None:
+@given(st.lists(letter_records(), min_size=2, max_size=6), some_rules(MONDAY), st.data())
+def test_each_letter_goes_by_the_order_of_its_version(
+    told: list[LetterRecord], rules: Rules, data: st.DataObject
+) -> None:
     days = sorted(day_of(letter.received_on) for letter in told)
     changed = np.array([*rules.effective_days, days[len(days) // 2]])
     rules = replace(
@@ -126,9 +129,9 @@ def test_each_letter_goes_by_the_order_of_its_version(told: list[Told], rules: R
 
 
 @FEW
-@given(st.lists(told_letters(), min_size=2, max_size=6), some_rules(MONDAY), st.data())
+@given(st.lists(letter_records(), min_size=2, max_size=6), some_rules(MONDAY), st.data())
 def test_many_letters_in_one_frame_are_judged_like_each_alone(
-    told: list[Told], rules: Rules, data: st.DataObject
+    told: list[LetterRecord], rules: Rules, data: st.DataObject
 ) -> None:
     as_of = at(data.draw(looks(told[0])))
     there = [one for one in told if as_of is None or _is_received(one, as_of)]
@@ -137,17 +140,17 @@ def test_many_letters_in_one_frame_are_judged_like_each_alone(
         assert facts_in_words(letters, steps, row) == facts_in_words(*fast([one], rules, as_of), 0)
 
 
-def _is_received(told: Told, as_of: int) -> bool:
+def _is_received(told: LetterRecord, as_of: int) -> bool:
     return as_of >= seconds(told.received_at or datetime.combine(told.received_on, datetime.min.time(), JAKARTA))
 
 
 @FEW
 @given(scenes(), st.integers(0, 100_000_000))
 def test_from_the_settled_moment_on_nothing_changes(scene: Scene, later: int) -> None:
-    final = fast([scene.told], scene.rules, None)
+    final = fast([scene.record], scene.rules, None)
     settled = int(final[0].settled_at[0])
-    assert is_same(fast([scene.told], scene.rules, settled + later), final)
-    assert is_same(fast([scene.told], scene.rules, settled), final)
+    assert is_same(fast([scene.record], scene.rules, settled + later), final)
+    assert is_same(fast([scene.record], scene.rules, settled), final)
 
 
 @FEW
@@ -155,8 +158,8 @@ def test_from_the_settled_moment_on_nothing_changes(scene: Scene, later: int) ->
 def test_what_lies_after_as_of_does_not_matter(scene: Scene) -> None:
     if scene.as_of is None:
         return
-    then = facts_in_words(*fast([scene.told], scene.rules, at(scene.as_of)), 0)
-    past = fast([without_future(scene.told, scene.as_of)], scene.rules, at(scene.as_of))
+    then = facts_in_words(*fast([scene.record], scene.rules, at(scene.as_of)), 0)
+    past = fast([without_future(scene.record, scene.as_of)], scene.rules, at(scene.as_of))
     assert facts_in_words(*past, 0) == then
 
 
@@ -169,7 +172,7 @@ def is_same(left: tuple[RequestFacts, StepFacts], right: tuple[RequestFacts, Ste
     )
 
 
-def without_future(told: Told, as_of: datetime) -> Told:
+def without_future(told: LetterRecord, as_of: datetime) -> LetterRecord:
     """The letter as it was known at a moment: later stamps, pauses and rejections were not written yet."""
     is_later = told.ended_at is not None and told.ended_at > as_of
     passes = [_without_future(one, as_of) for one in told.passes if not _begins_after(one, as_of) or one.finished_on]

@@ -12,17 +12,11 @@ from PIL import Image
 
 from dashboard.i18n import sentence
 from etl.desk.photos import MAX_BYTES, PhotoRefusedError, clean_photos, remove_photos, write_photos
-from tests.refusals import says
+from tests.books.photos import photo
+from tests.reading.refusals import says
 
 PLACE = 34853
 """The EXIF tag under which a phone writes where it was."""
-
-
-def photo(width: int = 80, height: int = 60, kind: str = "JPEG", exif: Image.Exif | None = None) -> bytes:
-    out = io.BytesIO()
-    image = Image.new("RGB", (width, height), (200, 30, 30))
-    image.save(out, kind, **({"exif": exif} if exif else {}))
-    return out.getvalue()
 
 
 def png_of(width: int, height: int) -> bytes:

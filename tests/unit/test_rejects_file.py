@@ -14,7 +14,7 @@ from etl.extract import Extracted, Reject, extract
 from etl.extract.files.apostrophes import guarded, unguarded
 from etl.extract.files.readers import open_sheets
 from etl.intake.offered.rejects_file import rejects_suffix, write_rejects
-from tests.builders_extract import JAKARTA, letters
+from tests.books.extracted import JAKARTA, letters
 
 SUFFIXES = (".csv", ".xlsx", ".xls", ".ods")
 CELLS = {"No Agenda": "0012", "Tgl Terima": "31 Juni 2020", "Asal": "Dinas", "Ket": "a\nb"}

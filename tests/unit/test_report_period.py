@@ -8,7 +8,7 @@ import pytest
 
 from etl.figures.period import FilterError
 from etl.figures.report.period import Span, last_ended, newest_periods, parse_report_period, period_of
-from tests.refusals import says
+from tests.reading.refusals import says
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from etl.domain.rooms.bookings import Booked, room_days, stretches
 from etl.domain.rooms.hours import opening_hours
 from etl.domain.rooms.use import used_until
 from etl.domain.units import day_number
-from tests.letters import moment, stamp
+from tests.books.letters import stamp
+from tests.books.moments import seconds
 
 H = 3600
 OWN = dict.fromkeys(range(7), ((8 * H, 12 * H), (13 * H, 16 * H)))
@@ -35,7 +36,7 @@ def opened(day: str, own: dict | None) -> list[tuple[float, float]]:
     """Hours of the day in which the room is open."""
     number = day_number(date.fromisoformat(day))
     hours = opening_hours(calendar(), own, number, number)
-    midnight = moment(f"{day} 00:00")
+    midnight = seconds(f"{day} 00:00")
     return [((a - midnight) / H, (b - midnight) / H) for a, b in zip(hours.start, hours.end, strict=True)]
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from etl.domain.calendar.intervals import Axis, Intervals
 from etl.domain.rooms.metrics import RoomSums, RoomTimes, room_sums
-from tests.slow_rooms import SlowRoom, slow_sums
+from tests.slow.rooms import SlowRoom, slow_sums
 
 FIRST, LAST = 100, 400
 QUICK = settings(max_examples=120, deadline=None, derandomize=True)

@@ -22,8 +22,8 @@ from etl.settings.document import (
     to_toml,
 )
 from etl.settings.sources import COLUMNS
-from tests.refusals import says
-from tests.settings_sample import OFFICE_FILE
+from tests.books.settings_sample import OFFICE_FILE
+from tests.reading.refusals import says
 
 HOUR = 3600
 

@@ -22,7 +22,7 @@ from etl.domain.compliance.suspicion import (
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.verdict import Flag
-from tests.letters import Letter, perpres, rules, stamp
+from tests.books.letters import Letter, perpres, rules, stamp
 
 RULES = rules()
 NOTHING = (Flag.NONE, {})

@@ -15,16 +15,11 @@ from etl.domain.compliance.suspicion import EqualRuns, RoundStamps, Suspicions, 
 from etl.domain.frames import MISSING, Passes
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.verdict import Flag
-from tests.letters import JAKARTA, perpres, rules
-from tests.slow_suspicion import (
-    slow_entered_late,
-    slow_extra,
-    slow_misdated,
-    slow_round_steps,
-    slow_runs,
-)
-from tests.told import Pass, Told
-from tests.told_letters import day_of, passes_of, requests_of, seconds
+from tests.books.drawn_letters import day_of, passes_of, requests_of, seconds
+from tests.books.letter_records import LetterRecord, Pass
+from tests.books.letters import perpres, rules
+from tests.books.moments import JAKARTA
+from tests.slow.suspicion import slow_entered_late, slow_extra, slow_misdated, slow_round_steps, slow_runs
 
 SLOW = [HealthCheck.too_slow]
 QUICK = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=SLOW)
@@ -63,12 +58,12 @@ def passes(draw: st.DrawFn) -> Pass:
 
 
 @st.composite
-def letters(draw: st.DrawFn) -> Told:
+def letters(draw: st.DrawFn) -> LetterRecord:
     found = draw(st.lists(passes(), max_size=8))
-    return Told(draw(DAYS), passes=tuple({(p.step, p.number): p for p in found}.values()))
+    return LetterRecord(draw(DAYS), passes=tuple({(p.step, p.number): p for p in found}.values()))
 
 
-def written(told: Sequence[Told], **changes: object) -> Written:
+def written(told: Sequence[LetterRecord], **changes: object) -> Written:
     """A row for each pass, nothing remarkable about it."""
     frame = passes_of(told)
     plain = Written(
@@ -85,13 +80,13 @@ def written(told: Sequence[Told], **changes: object) -> Written:
     return replace(plain, **changes)
 
 
-def found_in(told: Sequence[Told], **changes: object) -> Suspicions:
+def found_in(told: Sequence[LetterRecord], **changes: object) -> Suspicions:
     return suspicions(requests_of(told), passes_of(told), written(told, **changes), RULES)
 
 
 @QUICK
 @given(st.lists(letters(), min_size=1, max_size=3))
-def test_the_same_dates_are_thought_mistyped(told: list[Told]) -> None:
+def test_the_same_dates_are_thought_mistyped(told: list[LetterRecord]) -> None:
     expected, receipts = [], []
     for letter in told:
         slow = slow_misdated(letter, is_open)
@@ -107,7 +102,7 @@ def test_the_same_dates_are_thought_mistyped(told: list[Told]) -> None:
 
 @FEW
 @given(st.lists(letters(), min_size=1, max_size=3), st.data())
-def test_the_same_passes_are_extra(told: list[Told], data: st.DataObject) -> None:
+def test_the_same_passes_are_extra(told: list[LetterRecord], data: st.DataObject) -> None:
     rows = [(at, p) for at, letter in enumerate(told) for p in letter.passes]
     typed = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
     numbered = [{(p.step, p.number) for (of, p), is_on in zip(rows, typed, strict=True) if is_on and of == at}
@@ -120,7 +115,9 @@ def test_the_same_passes_are_extra(told: list[Told], data: st.DataObject) -> Non
 
 @FEW
 @given(st.lists(letters(), min_size=1, max_size=4), st.randoms(use_true_random=False))
-def test_the_order_of_passes_and_the_company_of_other_letters_change_nothing(told: list[Told], rng: object) -> None:
+def test_the_order_of_passes_and_the_company_of_other_letters_change_nothing(
+    told: list[LetterRecord], rng: object
+) -> None:
     frame, found = passes_of(told), found_in(told)
     order = list(range(len(frame)))
     rng.shuffle(order)  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from etl.extract import SPECS, Extracted, Kind, extract
 from etl.extract.files.workbook import NOT_READ
 from etl.intake.offered.templates import write_template
 from etl.reference import reference_text
-from tests.builders_extract import JAKARTA
+from tests.books.extracted import JAKARTA
 
 ROOMS, ITEMS = ("Smart Center", "=Aula"), ("AC", "Proyektor")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dashboard.pages.requests.cards import in_working_days
-from tests.letters import moment, perpres
+from tests.books.letters import perpres
+from tests.books.moments import seconds
 
 
 @pytest.mark.parametrize(
@@ -21,4 +22,4 @@ from tests.letters import moment, perpres
     ],
 )
 def test_a_working_day_is_over_at_the_same_time_of_the_next_open_day(begin: str, end: str, expected: str) -> None:
-    assert in_working_days(perpres(), moment(begin), moment(end)) == expected
+    assert in_working_days(perpres(), seconds(begin), seconds(end)) == expected

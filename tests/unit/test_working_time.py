@@ -7,7 +7,7 @@ import pytest
 
 from etl.domain.calendar.calendar import SpecialDay
 from etl.domain.frames import MISSING
-from tests.calendars import at, calendar, due, hours, ints, week, weekly, worked
+from tests.books.calendars import at, calendar, due, hours, ints, week, weekly, worked
 
 OFFICE = calendar()
 TUESDAY = date(2026, 9, 8)

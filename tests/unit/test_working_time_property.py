@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from etl.domain.calendar.calendar import Holiday, Interval, Profile, SpecialDay, WorkCalendar, build_calendar
 from etl.domain.errors import RuleError
-from tests.calendars import at, ints
+from tests.books.calendars import at, ints
 
 MINUTE, HOUR = 60, 3600
 QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])

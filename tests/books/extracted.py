@@ -1,0 +1,119 @@
+"""Small invented tables for the tests of the intake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+import xlsxwriter
+
+from dashboard.i18n import sentence
+from etl.extract import Extracted, Sheet, extract_cells
+from tests.books.moments import JAKARTA
+
+
+@dataclass(frozen=True)
+class Given:
+    """A constant of a source."""
+
+    value: object
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """A source's own names for the columns."""
+
+    kind: str | None
+    columns: Mapping[str, object]
+    date_order: str | Mapping[str, str] | None = None
+
+
+LETTER = {"no_agenda": "12", "tgl_terima": "07/09/2026", "jam_terima": "08.00", "asal": "Dinas Contoh"}
+PASS = {"no_agenda": "12", "langkah": "A2", "tgl_selesai": "07/09/2026", "jam_selesai": "08.10"}
+SESSION = {"ruang": "Smart Center", "tanggal": "07/09/2026", "jam_mulai": "09.00", "jam_selesai": "11.00"}
+
+
+def table(sound: Mapping[str, str], *rows: Mapping[str, str], **options: object) -> Extracted:
+    """Rows that each differ from a sound one in the given cells, under the columns that any of them has."""
+    columns = list(dict.fromkeys([*sound, *(name for row in rows for name in row)]))
+    cells = [[{**sound, **row}.get(name, "") for name in columns] for row in rows]
+    return cells_of([columns, *cells], **options)
+
+
+def cells_of(rows: Sequence[Sequence[object]], **options: object) -> Extracted:
+    """What becomes of a sheet with these rows."""
+    return extract_cells([Sheet(None, rows)], zone=JAKARTA, **options)  # type: ignore[arg-type]
+
+
+def letters(*rows: Mapping[str, str], **options: object) -> Extracted:
+    """Letters that differ from a sound one."""
+    return table(LETTER, *rows, **options)
+
+
+def passes(*rows: Mapping[str, str], **options: object) -> Extracted:
+    """Hand-overs that differ from a sound one."""
+    return table(PASS, *rows, **options)
+
+
+def sessions(*rows: Mapping[str, str], **options: object) -> Extracted:
+    """Sessions that differ from a sound one."""
+    return table(SESSION, *rows, **options)
+
+
+def reason(extracted: Extracted) -> str:
+    """The one reject's sentence."""
+    (reject,) = extracted.rejects
+    return sentence(reject.message)
+
+
+def codes(extracted: Extracted) -> list[str]:
+    """The rejects' codes in file order."""
+    return [reject.code for reject in extracted.rejects]
+
+
+def day(value: object) -> str | None:
+    """A day number as ISO date; None where absent."""
+    return None if value is None or pd.isna(value) else date.fromordinal(int(value) + 719_163).isoformat()
+
+
+def moment(value: object) -> str | None:
+    """UTC seconds as office time `2026-09-07 08:10`; None where absent."""
+    if value is None or pd.isna(value):
+        return None
+    return datetime.fromtimestamp(int(value), JAKARTA).strftime("%Y-%m-%d %H:%M")
+
+
+def days(column: pd.Series) -> list[str | None]:
+    """A column of days as ISO dates."""
+    return [day(value) for value in column]
+
+
+def moments(column: pd.Series) -> list[str | None]:
+    """A column of moments as office times."""
+    return [moment(value) for value in column]
+
+
+def write_csv(path: Path, *lines: str, encoding: str = "utf-8", end: str = "\r\n") -> Path:
+    """A CSV file of these lines."""
+    path.write_bytes(end.join([*lines, ""]).encode(encoding))
+    return path
+
+
+def write_xlsx(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]], first_row: int = 0) -> Path:
+    """A workbook whose sheets hold these cells; dates and times become date and time cells."""
+    with xlsxwriter.Workbook(path, {"default_date_format": "dd/mm/yyyy"}) as book:
+        clock = book.add_format({"num_format": "hh:mm"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows, start=first_row):
+                for index, cell in enumerate(row):
+                    if hasattr(cell, "hour") and not hasattr(cell, "year"):
+                        sheet.write_datetime(number, index, cell, clock)
+                    elif isinstance(cell, str):
+                        sheet.write_string(number, index, cell)
+                    else:
+                        sheet.write(number, index, cell)
+    return path

@@ -1,0 +1,118 @@
+"""`pantau` as a person or a script calls it: arguments in, exit code, standard output and standard error out."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from dashboard.commands import main
+
+ROOT = Path(__file__).parents[2]
+ENDS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one document on standard output."""
+        return json.loads(self.out)
+
+    @property
+    def load(self) -> dict[str, Any]:
+        """The only entry of `loads`."""
+        (only,) = self.json["loads"]
+        return only
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Read, accepted, unchanged, corrected, waiting, rejected of the only load."""
+        return tuple(self.load[end] for end in ENDS)
+
+
+def pantau(*arguments: object) -> Result:
+    """The command line inside this process."""
+    out, err = io.StringIO(), io.StringIO()
+    code: int | str | None = 0
+    with patch.object(sys, "argv", ["pantau", *map(str, arguments)]), redirect_stdout(out), redirect_stderr(err):
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code
+    return Result(code if isinstance(code, int) else 0 if code is None else 1, out.getvalue(), err.getvalue())
+
+
+def process(*arguments: object, environment: dict[str, str] | None = None, cwd: Path = ROOT) -> Result:
+    """The command line as a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "dashboard.commands", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        cwd=cwd,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **(environment or {})},
+        check=False,
+    )
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+class Desk:
+    """A home and the folder from which files are given to it; commands get `--home` by themselves."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+
+    def run(self, *arguments: object) -> Result:
+        """A command on this home."""
+        return pantau(*arguments, "--home", self.home)
+
+    def file(self, text: str | bytes, name: str) -> Path:
+        """A file with this content."""
+        path = self.folder / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def give(self, text: str | bytes, name: str = "buku.csv", *options: object) -> Result:
+        """Load a file with this content."""
+        return self.run("ingest", self.file(text, name), *options, "--json")
+
+    def settle(self, text: str, name: str = "pengaturan.toml") -> Result:
+        """Apply a settings file with this content."""
+        return self.run("settings", "apply", self.file(text, name), "--json")
+
+    def case(self, letter: str, as_of: str = "2026-09-30T09:00") -> dict[str, Any]:
+        """A letter as it stands at that moment."""
+        result = self.run("case", letter, "--as-of", as_of, "--json")
+        assert result.code == 0, result.err
+        return result.json
+
+    def step(self, letter: str, code: str, as_of: str = "2026-09-30T09:00") -> dict[str, Any]:
+        """One step of a letter."""
+        return next(step for step in self.case(letter, as_of)["steps"] if step["step"] == code)
+
+    def verdict(self, letter: str, code: str, as_of: str = "2026-09-30T09:00") -> tuple[str, str | None]:
+        """Verdict and reason of one step."""
+        step = self.step(letter, code, as_of)
+        return step["verdict"], step["reason"]
+
+    def sla(self, first: str, last: str, *options: object, as_of: str = "2026-09-30T09:00") -> dict[str, Any]:
+        """The figures of a period."""
+        result = self.run("figures", "sla", "--from", first, "--to", last, *options, "--as-of", as_of, "--json")
+        assert result.code == 0, result.err
+        return result.json

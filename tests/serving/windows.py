@@ -1,0 +1,109 @@
+"""A desk on a port of its own, and windows of a real browser in which somebody has signed in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from werkzeug.serving import make_server
+
+from tests.offices.desk import Desk
+
+CUT = "LINE_IS_CUT"
+"""The setting of a server that hangs up on everybody."""
+
+Open = Callable[..., Page]
+"""`open_page(path, user, width=1366, height=768)`: that page, its head to be seen."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running desk and its address."""
+
+    desk: Desk
+    url: str
+
+
+@contextmanager
+def listening(server: Flask) -> Iterator[str]:
+    """The address of a server that listens until the end."""
+    running = make_server("127.0.0.1", 0, _whole(server), threaded=True)
+    threading.Thread(target=running.serve_forever, args=(0.05,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{running.server_port}"
+    finally:
+        running.shutdown()
+        running.server_close()
+
+
+def _whole(server: Flask) -> Callable[[Any, Any], list[bytes]]:
+    """The same server, which has closed its files before it sends them: this one, made for tests, leaves a file open
+    when a window is closed while it comes. With `CUT` in its settings it hangs up on everybody."""
+
+    def answer(environ: Any, start_response: Any) -> list[bytes]:
+        if server.config.get(CUT):
+            raise ConnectionAbortedError
+        parts = server(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+
+    return answer
+
+
+@contextmanager
+def running(desk: Desk) -> Iterator[Site]:
+    """The desk served until the end."""
+    with listening(desk.app.server) as url:
+        yield Site(desk, url)
+
+
+def signed_in(browser: Browser, site: Site, user: str, **window: Any) -> BrowserContext:
+    """A browser's profile with the cookie of a login; the form itself has tests of its own."""
+    context = browser.new_context(base_url=site.url, **window)
+    context.set_default_timeout(20_000)
+    name = site.desk.app.server.config["SESSION_COOKIE_NAME"]
+    value = site.desk.signed_in(user).get_cookie(name).value
+    context.add_cookies([{"name": name, "value": value, "url": site.url, "httpOnly": True, "sameSite": "Lax"}])
+    return context
+
+
+def is_error(line: ConsoleMessage) -> bool:
+    """Whether a page's script, or the browser about it, tells an error."""
+    return line.type == "error"
+
+
+@contextmanager
+def windows(browser: Browser, site: Site, is_problem: Callable[[ConsoleMessage], bool] = is_error) -> Iterator[Open]:
+    """Opens windows; fails at the end when a script did, or when a line of the console is a problem."""
+    problems: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def start(path: str, user: str, width: int = 1366, height: int = 768) -> Page:
+        context = signed_in(browser, site, user, viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda line: problems.append(line.text) if is_problem(line) else None)
+        page.goto(path)
+        page.wait_for_selector(".p-head h1")
+        return page
+
+    yield start
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+"""A browser that asks nobody but the server under test, and runs as root too."""
