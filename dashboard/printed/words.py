@@ -87,7 +87,7 @@ class Words:
 
 
 def report_words(document: Document, voice: Voice, mark: str) -> Words:
-    """The report of a document; `mark` is the digest of its numbers (`etl.figures.report.digest`)."""
+    """The report of a document; `mark` is the digest of its numbers (`etl.figures.report.document.digest`)."""
     period = parse_report_period(document["period"])
     steps = _by_code(document["figures"]["steps"])
     published = document.get("published")

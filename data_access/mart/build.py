@@ -144,7 +144,7 @@ def _put_in(connection: duckdb.DuckDBPyConnection, table: Table, arrow: Any) -> 
     given = dict(zip(arrow.schema.names, arrow.schema.types, strict=True))
     own = [name for name in table.columns if name not in table.derived]
     values = ", ".join(_value_sql(name, table.columns[name], given.get(name)) for name in own)
-    derived = "".join(f", {expression} AS {name}" for name, expression in table.derived.items())
+    derived = "".join(f", {value.sql} AS {name}" for name, value in table.derived.items())
     # DuckDB finds the variable `arrow` by itself. A registered table would be kept until the transaction ends.
     connection.execute(
         f"INSERT INTO {table.name} BY NAME "  # noqa: S608 – own names

@@ -42,7 +42,8 @@ def step_counts(
     chosen = facts.running(scope, kind)
     if flags:
         chosen &= (facts.steps["flags"] & flags) != 0
-    running = {name: facts.steps[name][chosen] for name in (*by, *sums)}
+    running = {name: facts.steps[name][chosen] for name in by}
+    running |= {name: _known(facts.steps[name][chosen]) for name in sums}
     running["n"] = np.ones(int(chosen.sum()), np.int64)
     if periods:
         running["part"] = _part(facts.steps["belongs_on"][chosen], periods)
@@ -68,6 +69,11 @@ def _counting(
 
 def _part(day: NDArray[Any], periods: Sequence[Days]) -> NDArray[Any]:
     return np.select([(day >= first) & (day <= last) for first, last in periods], range(1, len(periods) + 1), 0)
+
+
+def _known(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Numbers as a sum counts them: an unknown one adds nothing."""
+    return np.where(numbers == MISSING, 0, numbers)
 
 
 def _joined(settled: NDArray[Any], running: NDArray[Any]) -> NDArray[Any]:

@@ -23,10 +23,9 @@ from data_access.mart.schema import FIGURE_KEY, MISSING, PASS_FACT, PAUSE_FACT, 
 Days = tuple[int, int]
 _PARTS = {part.name: part for part in FIGURE_KEY}
 _STEP_NAMES = ", ".join(name for name in STEP_FACT.columns if name != "settled_at")
-_DERIVED = ", ".join(f"{sql} AS {name}" for name, sql in STEP_FACT.derived.items())
 _LETTER_NAMES = "request_id, opd, room, received_on, ready_verdict, ready_on, ready_at, ready_seconds"
 _STORED = f"SELECT {_STEP_NAMES} FROM step_fact WHERE settled_at <= $settled_by"  # noqa: S608 – own words
-_LIVE = f"SELECT {_STEP_NAMES} FROM (SELECT *, {_DERIVED} FROM live_step)"  # noqa: S608 – own words
+_LIVE = f"SELECT {_STEP_NAMES} FROM live_step"  # noqa: S608 – own words
 _STORED_LETTERS = f"SELECT {_LETTER_NAMES} FROM request_fact WHERE settled_at <= $settled_by"  # noqa: S608 – own words
 _LIVE_LETTERS = f"SELECT {_LETTER_NAMES} FROM live_request"  # noqa: S608 – own words
 
@@ -150,16 +149,12 @@ class Facts:
     @cached_property
     def _tables(self) -> dict[str, Any]:
         """The running ones as statements name them."""
-        steps = {name: values for name, values in self.steps.items() if name not in STEP_FACT.derived}
-        return {"live_step": as_table(steps, STEP_FACT), "live_request": as_table(self.letters, REQUEST_FACT)}
+        return {"live_step": as_table(self.steps, STEP_FACT), "live_request": as_table(self.letters, REQUEST_FACT)}
 
 
-def with_derived(mart: Snapshot, steps: Columns) -> Columns:
-    """Running steps with the columns that the mart derives, by the same expressions."""
-    read = {name: values for name, values in steps.items() if any(name in sql for sql in STEP_FACT.derived.values())}
-    live_step = as_table(read, STEP_FACT)
-    derived = mart.columns(f"SELECT {_DERIVED} FROM live_step", live_step=live_step)  # noqa: S608 – own words
-    return steps | {name: np.ma.filled(values.astype(np.int64), MISSING) for name, values in derived.items()}
+def with_derived(steps: Columns) -> Columns:
+    """Running steps with the columns that the mart derives."""
+    return steps | {name: value.of(steps) for name, value in STEP_FACT.derived.items()}
 
 
 def key_part(keys: NDArray[np.int64], name: str) -> NDArray[np.int64]:

@@ -9,6 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Arrays = Mapping[str, NDArray[Any]]
 
 SCHEMA_VERSION = 7
 """Raised with every change of a table; a mart of another version is built again."""
@@ -23,19 +31,30 @@ RECORDED_START = 1
 INTEGER_KINDS = ("BIGINT", "INTEGER")
 
 
+class Derived(Protocol):
+    """A column computed from others."""
+
+    @property
+    def sql(self) -> str:
+        """The expression of a statement."""
+
+    def of(self, columns: Arrays) -> Ints:
+        """The same of arrays with MISSING for NULL."""
+
+
 @dataclass(frozen=True)
 class Table:
     """One table: `columns` name → SQL type in order, `order_by` the columns it is sorted by for pruning.
 
     `replaced_by` names the column by which rows are replaced when a part of the mart is published. `derived` are
-    columns that are not handed in but computed from the others on the way in: name → expression.
+    columns that are not handed in but computed from the others on the way in, by statement or of arrays.
     """
 
     name: str
     columns: Mapping[str, str]
     order_by: str
     replaced_by: str = "request_id"
-    derived: Mapping[str, str] = field(default_factory=dict)
+    derived: Mapping[str, Derived] = field(default_factory=dict)
 
     def create_sql(self) -> str:
         """The CREATE TABLE statement."""
@@ -96,46 +115,96 @@ are the counts of the letter's list of participants, NULL where there is none or
 
 
 @dataclass(frozen=True)
+class Condition:
+    """That a column is `sign` (a key of `_SIGNS`) a number or another column; without a sign, that it is known.
+
+    It does not hold where one of them is not known. As every class down to `FigureKey` it is a value that renders to an
+    SQL expression and computes the same of arrays, in which MISSING stands for NULL.
+    """
+
+    column: str
+    sign: str = ""
+    other: str | int = ""
+
+    @property
+    def sql(self) -> str:
+        """The condition; NULL where one of the columns is NULL."""
+        return f"{self.column} {self.sign} {self.other}" if self.sign else f"{self.column} IS NOT NULL"
+
+    def of(self, columns: Arrays) -> Bools:
+        """Where it holds."""
+        known: Bools = columns[self.column] != MISSING
+        if not self.sign:
+            return known
+        other = columns[self.other] if isinstance(self.other, str) else np.int64(self.other)
+        known &= other != MISSING
+        return known & _SIGNS[self.sign](columns[self.column], other)
+
+
+_SIGNS = {"=": np.equal, ">": np.greater, "<=": np.less_equal}
+
+
+@dataclass(frozen=True)
 class KeyPart:
-    """One thing that tells kinds of step facts apart: the expression gives a code from 0 to below `size`; one of size 2
-    may be a condition."""
+    """One thing that tells kinds of step facts apart: a code from 0 to below `size`, a power of two.
+
+    `bits`: from the lowest to the highest the conditions of which all must hold for it to be set. Without any the code
+    is that of the column of the same name, of which `is_cut` takes the lowest bits.
+    """
 
     name: str
     size: int
-    sql: str
+    bits: tuple[tuple[Condition, ...], ...] = ()
+    is_cut: bool = False
+
+    @property
+    def sql(self) -> str:
+        """The code."""
+        if not self.bits:
+            return f"{self.name} & {self.size - 1}" if self.is_cut else self.name
+        bits = (f"coalesce({_all(conditions)}, FALSE)::INTEGER" for conditions in self.bits)
+        return " + ".join(f"{1 << place} * {bit}" for place, bit in enumerate(bits))
+
+    def of(self, columns: Arrays) -> Ints:
+        """The codes."""
+        if not self.bits:
+            return columns[self.name].astype(np.int64) & (self.size - 1)
+        bits = (np.logical_and.reduce([condition.of(columns) for condition in met]) for met in self.bits)
+        codes: Ints = np.add.reduce([np.int64(1 << place) * bit for place, bit in enumerate(bits)])
+        return codes
 
     def where(self, codes: Sequence[int]) -> str:
         """The condition that a fact has one of these codes."""
-        if self.size == _YES_OR_NO and len(codes) == 1:
-            return self.sql if codes[0] else f"NOT ({self.sql})"
+        if len(self.bits) == 1 and len(codes) == 1:
+            return _all(self.bits[0]) if codes[0] else f"NOT {_all(self.bits[0])}"
         return f"({self.sql}) IN ({', '.join(str(int(code)) for code in codes) or 'NULL'})"
 
 
-_YES_OR_NO = 2
+def _all(conditions: Sequence[Condition]) -> str:
+    return f"({' AND '.join(condition.sql for condition in conditions)})"
+
 
 OUTPUTS = ("output_recorded", "output_absent", "output_empty")
 """How many finished passes of a step have their Output on record, say that there is none, and say nothing of it."""
 
+_ELAPSED, _WAITING = Condition("elapsed_seconds"), Condition("waiting_seconds")
 FIGURE_KEY = (
-    KeyPart("flags", 8, "flags & 7"),
+    KeyPart("flags", 8, is_cut=True),
     KeyPart(
         "handover",
         4,
-        "CASE WHEN handover_seconds <= target_seconds THEN 1 WHEN handover_seconds > target_seconds THEN 2 ELSE 0 END",
+        (
+            (Condition("handover_seconds", "<=", "target_seconds"),),
+            (Condition("handover_seconds", ">", "target_seconds"),),
+        ),
     ),
-    KeyPart("is_measured", 2, "elapsed_seconds IS NOT NULL"),
-    KeyPart(
-        "has_waited",
-        2,
-        f"(start_rule = {RECORDED_START} AND waiting_seconds IS NOT NULL AND elapsed_seconds IS NOT NULL)",
-    ),
-    KeyPart(
-        "output", 8, " + ".join(f"{1 << bit} * (coalesce({name}, 0) > 0)::INTEGER" for bit, name in enumerate(OUTPUTS))
-    ),
-    KeyPart("start_rule", 4, "start_rule"),
-    KeyPart("reason", 8, "reason"),
-    KeyPart("verdict", 16, "verdict"),
-    KeyPart("step", 16, "step"),
+    KeyPart("is_measured", 2, ((_ELAPSED,),)),
+    KeyPart("has_waited", 2, ((Condition("start_rule", "=", RECORDED_START), _WAITING, _ELAPSED),)),
+    KeyPart("output", 8, tuple((Condition(name, ">", 0),) for name in OUTPUTS)),
+    KeyPart("start_rule", 4),
+    KeyPart("reason", 8),
+    KeyPart("verdict", 16),
+    KeyPart("step", 16),
 )
 """What a step counts as in the figures, the lowest part of `figure_key` first. `flags` are the three lowest flag bits;
 `handover` is 1 when the step measured from hand-over to hand-over is within the target, 2 when beyond, 0 when one of
@@ -143,12 +212,65 @@ both is not known; `is_measured`: its duration is known; `has_waited`: so are it
 `output`: the bits 1, 2, 4 where a pass is counted in the first, second, third of `OUTPUTS`."""
 
 
-def _figure_key() -> str:
+@dataclass(frozen=True)
+class FigureKey:
     """The parts packed into one number, so that counting reads one column and computes nothing."""
-    key = "0"
-    for part in reversed(FIGURE_KEY):
-        key = f"({key}) * {part.size} + ({part.sql})::INTEGER"
-    return key
+
+    parts: Sequence[KeyPart]
+
+    @property
+    def sql(self) -> str:
+        """The number."""
+        key = "0"
+        for part in reversed(self.parts):
+            key = f"({key}) * {part.size} + ({part.sql})::INTEGER"
+        return key
+
+    def of(self, columns: Arrays) -> Ints:
+        """The numbers."""
+        *lower, highest = self.parts
+        key = highest.of(columns)
+        for part in reversed(lower):
+            key = key * part.size + part.of(columns)
+        return key
+
+
+@dataclass(frozen=True)
+class MonthOf:
+    """The month of a day, from January of year 0."""
+
+    day: str
+
+    @property
+    def sql(self) -> str:
+        """The month; NULL where the day is not known."""
+        date = f"DATE '1970-01-01' + {self.day}"
+        return f"year({date}) * 12 + month({date}) - 1"
+
+    def of(self, columns: Arrays) -> Ints:
+        """The months; MISSING where the day is not known."""
+        days = columns[self.day]
+        months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+        return np.where(days == MISSING, MISSING, months)
+
+
+@dataclass(frozen=True)
+class Excess:
+    """By how much one column exceeds another; 0 where it does not, or where one of them is not known."""
+
+    column: str
+    limit: str
+
+    @property
+    def sql(self) -> str:
+        """The difference."""
+        return f"coalesce(greatest({self.column} - {self.limit}, 0), 0)"
+
+    def of(self, columns: Arrays) -> Ints:
+        """The differences."""
+        values, limits = columns[self.column], columns[self.limit]
+        exceeds = Condition(self.column, ">", self.limit).of(columns)
+        return np.where(exceeds, values - limits, 0)
 
 
 STEP_FACT = Table(
@@ -170,9 +292,9 @@ STEP_FACT = Table(
     "belongs_on, step, request_id",
     derived=MappingProxyType(
         {
-            "belongs_month": "year(DATE '1970-01-01' + belongs_on) * 12 + month(DATE '1970-01-01' + belongs_on) - 1",
-            "figure_key": _figure_key(),
-            "over_seconds": "coalesce(greatest(elapsed_seconds - target_seconds, 0), 0)",
+            "belongs_month": MonthOf("belongs_on"),
+            "figure_key": FigureKey(FIGURE_KEY),
+            "over_seconds": Excess("elapsed_seconds", "target_seconds"),
         }
     ),
 )

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from data_access.home import Home
 from etl.demo import DEMO_SETTINGS_TOML, write_demo
+from etl.domain.units import DAY, HOUR
 from etl.intake.pipeline import LoadReport, apply_settings, ingest
 from etl.office import Office
 from etl.settings.document import apply
@@ -43,4 +44,4 @@ def make_demo(
 
 def local_day(now: int) -> int:
     """Days since 1970 in the office's usual zone (UTC+7), enough to know whether the demo is of today."""
-    return (now + 7 * 3600) // 86_400
+    return (now + 7 * HOUR) // DAY

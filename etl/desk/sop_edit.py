@@ -71,7 +71,7 @@ def edited(sop: Sop, edit: SopEdit) -> SopVersion:
     if not SHORTEST_REASON <= len(reason) <= LONGEST_TEXT:
         raise SopEditError("sop.no_reason", least=SHORTEST_REASON, most=LONGEST_TEXT)
     _refuse_date(edit.effective_on, newest)
-    steps = tuple(_step_table(step, edit.times) for step in newest.steps)
+    steps = tuple(_with_time(step, edit.times) for step in newest.steps)
     if number == newest.number and [s.target_seconds for s in steps] == [s.target_seconds for s in newest.steps]:
         raise SopEditError("sop.nothing_changed")
     identity = replace(newest.identity, revised=edit.revised or newest.identity.revised)
@@ -87,7 +87,7 @@ def _refuse_date(day: date, newest: SopVersion) -> None:
         raise SopEditError("sop.too_late", day=day, last=LAST_DAY)
 
 
-def _step_table(step: SopStep, times: Mapping[str, str]) -> SopStep:
+def _with_time(step: SopStep, times: Mapping[str, str]) -> SopStep:
     written = " ".join(times.get(step.code, step.time.text).split())
     if Meaning.CHECKED in step.meanings or written == step.time.text:
         return step

@@ -127,7 +127,7 @@ def facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> Fa
     """All facts of a moment, to be counted and listed by statements."""
     mart = snapshot or office.mart.read()
     live = step_facts_at(office, as_of, mart)
-    steps = mart.remember(("running steps", as_of), lambda: with_derived(mart, _step_columns(live)))
+    steps = mart.remember(("running steps", as_of), lambda: with_derived(_step_columns(live)))
     return Facts(mart, live.settled_by, steps, _request_columns(live))
 
 

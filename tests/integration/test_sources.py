@@ -319,6 +319,15 @@ def test_a_query_that_gives_its_cursor_column_no_more_is_refused(bureau: Bureau,
     )
 
 
+def test_a_query_without_a_column_of_the_map_is_refused(bureau: Bureau, foreign: Foreign) -> None:
+    settle(bureau, foreign.letters_source().replace("SELECT id, no_agenda", "SELECT id"))
+    report = fetch(bureau)
+    assert report.status == "refused"
+    assert sentence(report.reason or "").startswith(
+        'Sumber "e-surat": query tidak memberi kolom no_agenda dari peta columns; yang ada: id'
+    )
+
+
 def test_many_rows_are_streamed_and_all_arrive(bureau: Bureau, foreign: Foreign) -> None:
     settle(bureau, foreign.letters_source())
     insert = "INSERT INTO tbl_surat_masuk VALUES (:id, :number, '-', NULL, :at, 'Dinkes', 'Rapat', 0, 'x', NULL)"

@@ -281,3 +281,10 @@ def test_what_cannot_be_explained_is_said_in_words(served: Desk, address: str, s
 def test_an_address_with_a_moment_shows_the_figure_of_that_moment(served: Desk) -> None:
     then = words(shown(served, f"{why_step(SEPTEMBER, 'A4')}&pada=2026-09-08T09%3A00"))
     assert "8 Sep 2026 09.00" in then
+
+
+def test_a_running_step_without_a_known_length_adds_no_seconds(served: Desk, figures: SlaFigures) -> None:
+    for step in figures.steps:
+        explained = why(served.office, Reference(Figure.WAITING, SEPTEMBER, step.step), figures.as_of)
+        assert all((part.total or 0) >= 0 for part in explained.parts)
+        assert all((part.total or 0) == 0 for part in explained.parts if not part.n)

@@ -111,6 +111,34 @@ def test_nothing_is_raised_as_a_whole_sentence() -> None:
     assert (sentences, written) == ([], [])
 
 
+def test_no_name_that_is_given_for_a_code_holds_a_sentence() -> None:
+    wrong = [
+        (f"{file.relative_to(ROOT)}:{call.lineno}", argument.id)
+        for file, tree in trees(ALL).items()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and is_error(call)
+        for argument in call.args
+        if isinstance(argument, ast.Name) and argument.id in names_of_sentences(tree)
+    ]
+    assert wrong == []
+
+
+def names_of_sentences(tree: ast.Module) -> set[str]:
+    """What a module calls the texts with a blank in them that it makes."""
+    return {
+        name_of(target)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and any(" " in text for text in pieces(node.value))
+        for target in node.targets
+    }
+
+
+def pieces(node: ast.expr) -> Iterator[str]:
+    """The constant texts of a text, also of one with values in it."""
+    for part in node.values if isinstance(node, ast.JoinedStr) else [node]:
+        yield from constants(part)
+
+
 def is_open(text: ast.JoinedStr) -> bool:
     """Whether a text with values in it is no family of codes."""
     first = text.values[0]

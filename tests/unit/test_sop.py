@@ -221,6 +221,32 @@ def test_a_document_without_the_meaning_of_its_steps_means_what_the_shipped_one_
     assert parse_sop(document, FILE, shipped()).steps == shipped().steps
 
 
+def test_the_order_may_be_left_out_only_of_a_step_that_follows_nothing() -> None:
+    document = tomllib.loads(TEXT)
+    del document["langkah"]["B3"]["mengikuti"]
+    assert parse_sop(document, FILE, shipped()).step("B3").follows == ()
+    del document["langkah"]["A4"]["mengikuti"]
+    with pytest.raises(RuleError) as caught:
+        parse_sop(document, FILE, shipped())
+    assert (caught.value.key, caught.value.value) == ("langkah.A4.mengikuti", None)
+    assert sentence(caught.value.expected) == "kunci mengikuti, yang wajib ada"
+
+
+@pytest.mark.parametrize(("meaning", "step", "part"), [("siap", "B4", "A"), ("pemeriksaan", "A7", "B")])
+def test_a_meaning_stands_in_its_part(meaning: str, step: str, part: str) -> None:
+    error = refusal(lambda sop: sop["langkah"][step].update(arti=[meaning]))
+    assert (error.key, error.value) == (f"langkah.{step}.arti", meaning)
+    assert sentence(error.expected) == f'"{meaning}" pada langkah bagian {part}'
+
+
+def test_a_step_is_shown_at_most_a_year_ahead() -> None:
+    error = refusal(lambda sop: sop["langkah"]["B1"].update(hari_sebelum=10**9))
+    assert (error.key, sentence(error.expected)) == (
+        "langkah.B1.hari_sebelum",
+        "bilangan bulat 0 sampai 366, misalnya 7",
+    )
+
+
 def test_what_the_steps_mean_is_data(tmp_path: Path) -> None:
     text = TEXT.replace('arti = ["siap", "dikerjakan"]', 'arti = ["dikerjakan"]')
     seventh = text.index("[langkah.A7]")

@@ -70,7 +70,7 @@ def exported(office: Office, query: Mapping[str, str], now: int) -> list[Sheet]:
     chart = control_chart(office, filter_, now, query.get("kendali") or usual_step(sop))
     return [
         _about(figures),
-        _steps(figures, sop, _checks(office, figures)),
+        _steps(figures, sop, checks_of(office, figures)),
         _letters(figures),
         _months(figures),
         sheet(t("sla.export_compare"), compare_columns(figures, sop), comparisons(figures)),
@@ -107,7 +107,8 @@ def _about(figures: SlaFigures) -> Sheet:
     return Sheet(t("sla.export_about"), (t("sla.export_name"), t("sla.export_value")), rows)
 
 
-def _checks(office: Office, figures: SlaFigures) -> B5:
+def checks_of(office: Office, figures: SlaFigures) -> B5:
+    """What the checks say of the sessions in the same period, room and agency."""
     filter_ = figures.filter
     return b5_figure(office, filter_.period, figures.as_of, room=filter_.room, opd=filter_.opd)
 

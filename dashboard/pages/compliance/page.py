@@ -55,7 +55,6 @@ from etl.figures.compliance.breakdown import SlaDetail, sla_detail
 from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.reading import months
 from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
-from etl.figures.facilities.period import B5, b5_figure
 from etl.figures.intake.open_work import corrections_behind
 from etl.figures.period import SlaFilter
 from etl.figures.requests.work_list import OfFigure, request_list
@@ -251,12 +250,6 @@ def _figures(office: Office, filter_: SlaFilter, now: int) -> SlaFigures:
     return mart.remember(("sla page", filter_, now), lambda: sla_figures(office, filter_, now))
 
 
-def _checks(office: Office, figures: SlaFigures) -> B5:
-    """What the checks say of the sessions in the same period, room and agency."""
-    filter_ = figures.filter
-    return b5_figure(office, filter_.period, figures.as_of, room=filter_.room, opd=filter_.opd)
-
-
 def _sop(office: Office, figures: SlaFigures) -> SopVersion:
     return office.sop.version_for(figures.filter.period.last)
 
@@ -276,7 +269,7 @@ def _subtitle(office: Office, figures: SlaFigures) -> str:
 
 def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion) -> Component:
     return panel(
-        standards_table(figures, sop, _few(office, figures), _checks(office, figures)),
+        standards_table(figures, sop, _few(office, figures), export.checks_of(office, figures)),
         html.P(t("sla.period_rule"), className="sla-note"),
         html.P(t("sla.legend", **rule_words()), className="sla-note"),
         class_name="sla-standards",

@@ -13,7 +13,7 @@ from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.spans import awaits_opd
 from dashboard.pages.shared.links import why_request_step
-from dashboard.pages.shared.words import flag_chips, flag_meanings
+from dashboard.pages.shared.words import flag_chips, flag_meanings, pause_words
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import StartRule, Verdict
 from etl.figures.requests.detail import Request, RequestPass, RequestStep
@@ -105,14 +105,7 @@ def _remarks(step: RequestStep) -> list[Component]:
     lines = [t(f"reason.{step.reason}")] if step.reason else []
     if step.waiting_seconds:
         lines.append(t("case.waited", time=f.duration_short(step.waiting_seconds)))
-    lines += [_pause(pause.reason, pause.started_at, pause.ended_at) for pause in step.pauses]
+    lines += [pause_words(pause.started_at, pause.ended_at, pause.reason) for pause in step.pauses]
     lines += [words for pass_ in step.passes for words in (pass_.instruction, pass_.note) if words]
     chips = [flag_chips(step.flags)] if step.flags else []
     return [*chips, *(html.Div(line) for line in lines)]
-
-
-def _pause(reason: str | None, begin: int, end: int | None) -> str:
-    f = fmt()
-    until = t("case.until_now") if end is None else f.moment_short(end)
-    words = t("case.paused", begin=f.moment_short(begin), end=until)
-    return f"{words}: {reason}" if reason else words

@@ -92,7 +92,7 @@ def filters(office: Office, query: Mapping[str, str], today: date, user: Account
 Shown = tuple[str, list[Component], Component]
 """Subtitle, links to files, and body of a page of figures."""
 
-Draw = Callable[["Office", Mapping[str, str], int, str | None], Shown]
+DrawFigures = Callable[["Office", Mapping[str, str], int, str | None], Shown]
 """What a page shows for the filters of an address, at a moment, to a user of one agency (None: of all).
 
 PantauError where the address cannot be answered; its words are shown instead.
@@ -100,7 +100,11 @@ PantauError where the address cannot be answered; its words are shown instead.
 
 
 def frame(
-    page_request: PageRequest, prefix: str, draw: Draw, above: Sequence[Component] = (), below: Sequence[Component] = ()
+    page_request: PageRequest,
+    prefix: str,
+    draw: DrawFigures,
+    above: Sequence[Component] = (),
+    below: Sequence[Component] = (),
 ) -> Component:
     """A page of figures with these filters: head, body, and what stands above and below the body.
 
@@ -116,7 +120,7 @@ def frame(
     return html.Div([page_url(prefix, page_request.search), head, *above, place, *below], className=prefix)
 
 
-def shown(draw: Draw, office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> Shown:
+def shown(draw: DrawFigures, office: Office, query: Mapping[str, str], now: int, own_opd: str | None) -> Shown:
     """What the page shows, or why it cannot."""
     try:
         return draw(office, query, now, own_opd)
@@ -138,7 +142,7 @@ def _dates(query: Mapping[str, str], today: date) -> tuple[str, str, str]:
     return preset_of(period, today), period.first.isoformat(), period.last.isoformat()
 
 
-def register(app: Dash, page: Page, prefix: str, office: Office, now: Callable[[], int], draw: Draw) -> None:
+def register(app: Dash, page: Page, prefix: str, office: Office, now: Callable[[], int], draw: DrawFigures) -> None:
     """Keep controls and address in step, and show what the address asks for."""
     register_controls(app, page, prefix, office, now)
 

@@ -223,6 +223,14 @@ def value_words(column: str, value: Any) -> str:
     return f.number(value) if isinstance(value, int | float) and column != "year" else str(value)
 
 
+def pause_words(begin: int, end: int | None, reason: str | None) -> str:
+    """From when to when a step waited for the agency, and why; `end` None: it still does."""
+    f = fmt()
+    until = t("case.until_now") if end is None else f.moment_short(end)
+    words = t("case.paused", begin=f.moment_short(begin), end=until)
+    return f"{words}: {reason}" if reason else words
+
+
 def opd_words(name: str | None) -> str:
     """An agency's name, or words for a session without a request."""
     return t("room.without_letter") if name in (None, NO_LETTER) else str(name)

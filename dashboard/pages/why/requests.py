@@ -15,6 +15,7 @@ from dashboard.components.pager import read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.links import READY, REQUEST_LIST, request_address, why_address
 from dashboard.pages.shared.sources import places_of, source_lines
+from dashboard.pages.shared.words import pause_words
 from dashboard.pages.why.explanation import (
     Crumb,
     Explanation,
@@ -184,16 +185,9 @@ def _pass(request: Request, step: str, span: PassDays, page: int, *, is_only: bo
         return why_address("kasus", surat=_name(request), langkah=step, hal=number if number > 1 else None)
 
     rows = span_rows(span, page, address, t("why.days_title") if is_only else t("why.pass_title", n=span.number))
-    pauses = [html.Li(_pause_words(pause.started_at, pause.ended_at, pause.reason)) for pause in span.pauses]
+    pauses = [html.Li(pause_words(pause.started_at, pause.ended_at, pause.reason)) for pause in span.pauses]
     words = html.Div([html.Strong(t("why.pauses")), html.Ul(pauses)], className="why-pauses")
     return replace(rows, more=[words] if pauses else [])
-
-
-def _pause_words(begin: int, end: int | None, reason: str | None) -> str:
-    f = fmt()
-    until = t("case.until_now") if end is None else f.moment_short(end)
-    words = t("case.paused", begin=f.moment_short(begin), end=until)
-    return f"{words}: {reason}" if reason else words
 
 
 def _accounting(step: RequestStep, sop: SopVersion) -> str:

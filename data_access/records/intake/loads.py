@@ -238,9 +238,3 @@ def add_entry(connection: Connection, client_id: str, load_id: int, role: str) -
     """Remember the id of an entry; only inside `one_load`, where `entry_of` was asked before."""
     frame = pd.DataFrame({"client_id": [client_id], "load_id": load_id, "role": [role]})
     insert_rows(connection, screen_entry, frame)
-
-
-def roles_of_loads(connection: Connection, load_ids: list[int]) -> dict[int, str]:
-    """By load the role in which it was said on a screen; other loads are left out."""
-    statement = select(screen_entry.c.load_id, screen_entry.c.role).where(screen_entry.c.load_id.in_(load_ids))
-    return {int(load_id): role for load_id, role in connection.execute(statement)}

@@ -1,6 +1,6 @@
 """How long a room was used, from half-open intervals: unions, overlaps and shares, exact to the second.
 
-Here are the forms for one room and a handful of spans; `etl.domain.intervals` does the work for any number.
+Here are the forms for one room and a handful of spans; `etl.domain.calendar.intervals` does the work for any number.
 """
 
 from __future__ import annotations

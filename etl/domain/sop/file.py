@@ -10,7 +10,7 @@ from typing import Any
 
 from data_access.errors import Message
 from etl.domain.errors import RuleError
-from etl.domain.sop.steps import ONCE, PARTS, ROLES, STEP_CODES, Cell, Clock, Meaning, SopStep
+from etl.domain.sop.steps import ONCE, PART_OF, PARTS, ROLES, STEP_CODES, Cell, Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopIdentity, SopVersion, in_order
 from etl.domain.units import HOUR, MINUTE
 
@@ -18,6 +18,8 @@ _ABSENT = object()
 _UNITS = {"detik": 1, "menit": MINUTE, "jam": HOUR}
 CLOCKS = {"kerja": Clock.OFFICE, "berjalan": Clock.ELAPSED}
 """How the file calls the time in which a step is measured."""
+
+MOST_DAYS_AHEAD = 366
 
 
 class SopTable:
@@ -47,9 +49,9 @@ class SopTable:
             raise self.error(key, value, Message("rule.text"))
         return value.strip()
 
-    def texts(self, key: str, default: Sequence[str] = ()) -> tuple[str, ...]:
-        """A list of texts; absent is `default`."""
-        value = self._get(key, list(default))
+    def texts(self, key: str, default: Sequence[str] | None = ()) -> tuple[str, ...]:
+        """A list of texts; absent is `default`, required where that is None."""
+        value = self._get(key, _ABSENT if default is None else list(default))
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.error(key, value, Message("rule.texts"))
         return tuple(item.strip() for item in value)
@@ -79,11 +81,11 @@ class SopTable:
             raise self.error(key, value, Message("rule.confidence"))
         return float(value)
 
-    def count(self, key: str, default: int) -> int:
-        """A whole number from zero on; absent is `default`."""
+    def count(self, key: str, default: int, most: int) -> int:
+        """A whole number from zero to `most`; absent is `default`."""
         value = self._get(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self.error(key, value, Message("rule.sop_count"))
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+            raise self.error(key, value, Message("rule.sop_count", most=most))
         return value
 
     def is_true(self, key: str, *, default: bool) -> bool:
@@ -93,8 +95,8 @@ class SopTable:
             raise self.error(key, value, Message("rule.switch"))
         return value
 
-    def some_of(self, key: str, choices: Iterable[str], default: Sequence[str]) -> tuple[str, ...]:
-        """Some of the given words, in the order of `choices`; absent is `default`."""
+    def some_of(self, key: str, choices: Iterable[str], default: Sequence[str] | None) -> tuple[str, ...]:
+        """Some of the given words, in the order of `choices`; absent is `default`, required where that is None."""
         known, words = tuple(choices), self.texts(key, default)
         if len(set(words)) != len(words) or not set(words) <= set(known):
             raise self.error(key, list(words), Message("rule.sop_some_of", choices=known))
@@ -134,7 +136,8 @@ def parse_sop(document: Mapping[str, Any], file: str, standard: SopVersion | Non
     """The SOP version a parsed TOML document holds.
 
     What the steps mean (`bagian`, `jam`, `waktu_opd`, `arti`, `hari_sebelum`) is as in `standard` where the document
-    leaves it out, as documents written before these keys do. Raises RuleError naming `file`, the key
+    leaves it out, as documents written before these keys do; `mengikuti` may be left out only of a step that follows
+    nothing in `standard`. Raises RuleError naming `file`, the key
     (`langkah.A4.waktu_detik`), the value and what to write.
     """
     table = SopTable(document, file)
@@ -181,6 +184,7 @@ def _steps(table: SopTable, standard: SopVersion | None) -> tuple[SopStep, ...]:
     steps = tuple(_step(code, tables[code], standard.step(code) if standard else None) for code in STEP_CODES)
     for step in steps:
         _refuse_order(step, steps, tables[step.code])
+        _refuse_other_part(step, tables[step.code])
     for meaning in ONCE:
         _refuse_other_than_once(meaning, steps, table)
     return steps
@@ -201,11 +205,11 @@ def _step(code: str, table: SopTable, usual: SopStep | None) -> SopStep:
         time=_cell(table.table("waktu")),
         target_seconds=table.seconds("waktu_detik"),
         output=_cell(table.table("output")),
-        follows=table.some_of("mengikuti", STEP_CODES, ()),
+        follows=table.some_of("mengikuti", STEP_CODES, None if usual and usual.follows else ()),
         clock=CLOCKS[table.one_of("jam", CLOCKS, clock_word(usual.clock) if usual else None)],
         is_opd_time=table.is_true("waktu_opd", default=usual is not None and usual.is_opd_time),
         meanings=tuple(map(Meaning, table.some_of("arti", Meaning, usual.meanings if usual else ()))),
-        days_ahead=table.count("hari_sebelum", usual.days_ahead if usual else 0),
+        days_ahead=table.count("hari_sebelum", usual.days_ahead if usual else 0, MOST_DAYS_AHEAD),
     )
     table.refuse_others()
     _refuse_two_times(step, table)
@@ -240,6 +244,14 @@ def _refuse_order(step: SopStep, steps: Sequence[SopStep], table: SopTable) -> N
         raise table.error("mengikuti", list(step.follows), expected)
     if step not in in_order(steps):
         raise table.error("mengikuti", list(step.follows), Message("rule.sop_circle"))
+
+
+def _refuse_other_part(step: SopStep, table: SopTable) -> None:
+    """What is measured until the room is ready stands in part A, what goes by the use of it in part B."""
+    for meaning in step.meanings:
+        part = PART_OF.get(meaning, step.part)
+        if part != step.part:
+            raise table.error("arti", meaning.value, Message("rule.sop_part", meaning=meaning.value, part=part))
 
 
 def _refuse_other_than_once(meaning: Meaning, steps: Sequence[SopStep], table: SopTable) -> None:

@@ -56,6 +56,12 @@ class Meaning(StrEnum):
 ONCE = tuple(meaning for meaning in Meaning if meaning not in (Meaning.WORKED, Meaning.EVENT))
 """Meanings that exactly one step of a version has."""
 
+PART_OF = {
+    Meaning.RECEIVED: "A", Meaning.APPROVED: "A", Meaning.READY: "A",
+    Meaning.TELLS: "B", Meaning.VERIFIES: "B", Meaning.SCREENS: "B", Meaning.CHECKED: "B",
+}  # fmt: skip
+"""The part in which the step with that meaning stands."""
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from data_access.mart import compliance as questions
 from data_access.mart.facts import Facts, Scope
@@ -97,7 +98,7 @@ def _agencies(facts: Facts, scope: Scope, own: tuple[int, ...]) -> tuple[Agency,
     """`own` are the steps of the agencies themselves."""
     rows = questions.step_counts(facts, scope, by=("opd", "step", "verdict"), sums=("over_seconds",))
     is_own, verdict = np.isin(rows["step"], own), rows["verdict"]
-    names, place = np.unique(rows["opd"], return_inverse=True)
+    place, names = pd.factorize(rows["opd"], sort=True)
     counts = sum_up((place * 2 + is_own) * _KINDS + verdict, rows["n"], (len(names), 2, _KINDS))
     late = sum_up(place, rows["over_seconds"] * (~is_own & np.isin(verdict, _BEYOND)), (len(names),))
     agencies = [_agency(str(name), counts[at], int(late[at])) for at, name in enumerate(names) if name]

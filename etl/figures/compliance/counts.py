@@ -29,19 +29,21 @@ class Tally:
         self._keys, place = np.unique(rows["figure_key"][chosen], return_inverse=True)
         self._step = key_part(self._keys, "step")
         self._sums = {name: sum_up(place, rows[name][chosen], (len(self._keys),)) for name in rows if name in _AMOUNTS}
-        self._known: dict[tuple[FactKind, str], Ints] = {}
+        self._known: dict[tuple[FactKind, str], list[int]] = {}
 
     def total(self, kind: FactKind, steps: Sequence[int] | None = None, of: str = "n") -> int:
         """The sum of a column over the facts of a kind; `steps` None: of all steps."""
         sums = self.by_step(kind, of)
-        return int(sums.sum() if steps is None else sums[steps].sum())
+        return sum(sums) if steps is None else sum(sums[step] for step in steps)
 
-    def by_step(self, kind: FactKind, of: str = "n") -> Ints:
+    def by_step(self, kind: FactKind, of: str = "n") -> list[int]:
         """The same for each of the thirteen steps."""
-        if (kind, of) not in self._known:
+        sums = self._known.get((kind, of))
+        if sums is None:
             chosen = kind.among(self._keys)
-            self._known[kind, of] = sum_up(self._step[chosen], self._sums[of][chosen], (STEP_COUNT,))
-        return self._known[kind, of]
+            sums = sum_up(self._step[chosen], self._sums[of][chosen], (STEP_COUNT,)).tolist()
+            self._known[kind, of] = sums
+        return sums
 
     def fraction(self, figure: Figure, steps: Sequence[int] | None = None) -> tuple[int, int]:
         """Above and below the line of a figure for some steps."""

@@ -38,7 +38,7 @@ Uses = tuple[Use, ...]
 class Mark:
     """A booking and its use on one day, or a session without a booking; `slot` is the line on which it stands.
 
-    `outcome` as in `etl.figures.room_lines.Line`.
+    `outcome` as in `etl.figures.rooms.lines.Line`.
     """
 
     slot: int

@@ -184,8 +184,7 @@ def _wanted(columns: Sequence[str], source: SourceMap) -> list[int]:
     named = {fold_header(origin): origin for origin in source.columns.values() if isinstance(origin, str)}
     missing = [origin for name, origin in named.items() if name not in folded]
     if missing:
-        sentence = f"query tidak memberi kolom {', '.join(missing)} dari peta columns; yang ada: {', '.join(columns)}"
-        raise SourceError(source.name, sentence)
+        raise SourceError(source.name, "source.no_mapped_column", missing=missing, columns=list(columns))
     return [place for place, name in enumerate(folded) if name in named]
 
 
