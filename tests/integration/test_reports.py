@@ -20,9 +20,10 @@ from etl.figures.facilities.period import B5
 from etl.figures.report.changes import causes, differences
 from etl.figures.report.document import digest, report_document
 from etl.figures.report.period import parse_report_period
-from etl.intake.pipeline import apply_settings
+from etl.intake.pipeline import apply_settings, ingest
 from etl.intake.undo import undo
 from etl.settings.document import apply
+from tests.books.typed import hand_overs
 from tests.offices import semester
 from tests.offices.bureau import full_disk
 from tests.offices.desk import Desk
@@ -291,10 +292,10 @@ def test_a_later_file_and_one_taken_back_are_named_as_causes(own: Desk, tmp_path
     first = published(own)
     paper = published_paper(own.office, first.id)
     assert paper is not None
-    book = semester.hand_overs("12;A8;;;;25/06/2026;10.55")
+    book = hand_overs("12;A8;;;;25/06/2026;10.55")
     path = tmp_path / "susulan.csv"
     path.write_text(book, encoding="utf-8")
-    (report,) = semester.ingest(own.office, path, AS_OF + 60)
+    (report,) = ingest(own.office, path, AS_OF + 60)
     now = report_document(own.office, S1, AS_OF + 60)
     found = {(one.where, one.what): (one.before, one.after) for one in differences(paper.document, now)}
     assert found["A8", "met"] == (10, 11)
@@ -340,9 +341,9 @@ def test_records_that_are_not_counted_yet_keep_a_report_from_being_published(
 ) -> None:
     made = draft(own.office, S1, AS_OF, AS_OF)
     path = tmp_path / "susulan.csv"
-    path.write_text(semester.hand_overs("12;A8;;;;25/06/2026;10.55"), encoding="utf-8")
+    path.write_text(hand_overs("12;A8;;;;25/06/2026;10.55"), encoding="utf-8")
     full_disk(monkeypatch)
-    semester.ingest(own.office, path, AS_OF)
+    ingest(own.office, path, AS_OF)
     with pytest.raises(PublishError, check=says("belum dihitung")):
         publish(own.office, S1, Seen(digest(made.document), None), followups={}, reason="", actor="kadin", now=AS_OF)
 
