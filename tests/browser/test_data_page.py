@@ -199,7 +199,7 @@ def test_a_server_that_fails_is_said_with_the_code_for_the_administrator(
     open_data: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = open_data()
-    monkeypatch.setattr("dashboard.uploads._read_files", lambda *_, **__: {}["rahasia"])
+    monkeypatch.setattr("dashboard.pages.intake.files._read_files", lambda *_, **__: {}["rahasia"])
     give(page, "agenda.csv", csv_bytes(AGENDA))
     expect(page.locator("#data-message")).to_contain_text(re.compile(r"coba lagi .* admin: [0-9a-f]{8}\."))
 

@@ -199,7 +199,7 @@ def test_a_frame_that_fails_says_so_in_words(
 ) -> None:
     page = open_at(1366, 768)
     sign_in(page, served)
-    monkeypatch.setattr("dashboard.app.shell", lambda *_, **__: {}["rahasia"])
+    monkeypatch.setattr("dashboard.web.app.shell", lambda *_, **__: {}["rahasia"])
     page.goto(f"{served.url}/kepatuhan")
     expect(page.locator("#shell-toast")).to_contain_text("sampaikan kode")
 

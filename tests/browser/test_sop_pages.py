@@ -43,7 +43,7 @@ def test_a_figure_is_taken_apart_down_to_the_days_of_one_letter(page: Page) -> N
     assert "kelompok=late" in page.url
     assert narrow(page) <= 0
     page.get_by_role("link", name="Hari demi hari").click()
-    expect(page.locator(".why-days tfoot")).to_contain_text("35 menit")
+    expect(page.locator(".why-days tr.is-sum")).to_contain_text("35 menit")
     expect(page.locator(".why-days tbody")).to_contain_text("Perpres 21/2023")
     page.go_back()
     expect(page.locator(".why-rows")).to_contain_text("2026/144")

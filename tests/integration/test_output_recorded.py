@@ -147,7 +147,7 @@ def test_the_listed_steps_add_up_to_the_figure(served: Desk, step: str) -> None:
 
 def test_page_file_and_explanation_show_it(served: Desk) -> None:
     counts = by_hand(("A2",), "2026-09-30 17:00", SEPTEMBER.period)
-    shown = f"dari {counts['n']} selesai, {counts['absent']} tidak"
+    shown = f"dari {counts['n']} · {counts['absent']} tidak"
     inputs = [{"id": "sla-url", "property": "search", "value": "?dari=2026-09-01&sampai=2026-09-30"}]
     browser = served.signed_in("kadin")
     page = ask(browser, ("sla-subtitle.children", "sla-body.children"), inputs).json["response"]["sla-body"]["children"]

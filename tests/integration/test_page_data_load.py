@@ -27,7 +27,7 @@ from tests.offices.intake import (
     LATER,
     LETTERS,
     REGISTER,
-    give,
+    give_later,
     intake_office,
     listed,
     load_page,
@@ -109,7 +109,7 @@ def test_a_loads_page_tells_its_counts_and_the_rejected_rows_as_typed(reader: Fl
 def test_waiting_rows_say_what_they_wait_for_and_whether_they_have_joined(served: Desk, tmp_path: Path) -> None:
     browser = served.signed_in("agendaris")
     assert "surat nomor 201 Masih menunggu" in words(load_page(browser, HAND_OVER_BOOK, "?bagian=menunggu"))
-    give(served, tmp_path, "agenda-201.csv", agenda("201;11/09/2026;08.00;Inspektorat;Gelar;Smart Center;;;;"))
+    give_later(served, tmp_path, "agenda-201.csv", agenda("201;11/09/2026;08.00;Inspektorat;Gelar;Smart Center;;;;"))
     told = words(load_page(browser, HAND_OVER_BOOK, "?bagian=menunggu"))
     assert "surat nomor 201 Sudah bergabung 2026/201" in told
 
@@ -143,7 +143,7 @@ def test_a_load_that_does_not_exist_is_said_so(reader: FlaskClient) -> None:
 
 def test_long_loads_are_shown_a_page_at_a_time(served: Desk, tmp_path: Path) -> None:
     rows = [f"{number};{1 + number % 28:02}/08/2026;08.00;Dinkes;Rapat;Smart Center;;;;" for number in range(500, 620)]
-    report = give(served, tmp_path, "banyak.csv", agenda(*rows))
+    report = give_later(served, tmp_path, "banyak.csv", agenda(*rows))
     browser = served.signed_in("agendaris")
     assert "101–120 dari 120" in words(load_page(browser, report.load_id, "?bagian=baris&hal=3"))
     assert "51–100 dari 120" in words(load_page(browser, report.load_id, "?baris=60"))
@@ -242,18 +242,18 @@ def test_a_load_without_rejected_rows_has_no_such_file(reader: FlaskClient) -> N
 def test_the_repaired_download_closes_the_rejected_rows_of_its_load(served: Desk, tmp_path: Path) -> None:
     text = served.signed_in("agendaris").get("/data/tolakan/1").data.decode("utf-8-sig")
     repaired = text.replace("31/09/2026", "30/09/2026").replace("Senin, 23/06/2026", "23/06/2026")
-    report = give(served, tmp_path, "tolakan-1-agenda-september.csv", repaired)
+    report = give_later(served, tmp_path, "tolakan-1-agenda-september.csv", repaired)
     assert report.counts["accepted"] == 2
     assert open_rejects(served.office) == []
 
 
 def test_a_corrected_file_given_again_whole_closes_the_rejected_rows_of_before(served: Desk, tmp_path: Path) -> None:
-    give(served, tmp_path, "agenda-september.csv", LETTERS.replace("31/09/2026", "30/09/2026"))
+    give_later(served, tmp_path, "agenda-september.csv", LETTERS.replace("31/09/2026", "30/09/2026"))
     assert [(one.load_id, one.rows) for one in open_rejects(served.office)] == [(5, 1)]
 
 
 def test_another_file_of_the_same_name_closes_nothing(served: Desk, tmp_path: Path) -> None:
-    give(served, tmp_path, "agenda-september.csv", agenda("300;21/09/2026;08.00;Dinkes;Rapat;Smart Center;;;;"))
+    give_later(served, tmp_path, "agenda-september.csv", agenda("300;21/09/2026;08.00;Dinkes;Rapat;Smart Center;;;;"))
     assert [(one.load_id, one.rows) for one in open_rejects(served.office)] == [(REGISTER, 2)]
 
 
@@ -319,7 +319,7 @@ def test_an_agency_reads_its_sources_without_a_way_to_the_loads(untouched: Desk)
 
 
 def test_a_hand_over_book_given_twice_waits_once(served: Desk, tmp_path: Path) -> None:
-    give(served, tmp_path, "disposisi-lagi.csv", BOOK + "\n")
+    give_later(served, tmp_path, "disposisi-lagi.csv", BOOK + "\n")
     assert "3 baris menunggu suratnya" in side(served.signed_in("agendaris"))
 
 
