@@ -2,10 +2,14 @@
 
 from dashboard.components.cards import (
     banner,
+    bind_later,
     button,
     empty,
     kpi,
     kpi_row,
+    later_data,
+    later_place,
+    later_store,
     link,
     loading,
     page_head,
@@ -13,7 +17,6 @@ from dashboard.components.cards import (
     scrolled,
     why,
 )
-from dashboard.components.colours import LIGHT, Tone
 from dashboard.components.filters import (
     bind_filters,
     date_field,
@@ -25,13 +28,13 @@ from dashboard.components.filters import (
     with_query,
     write_query,
 )
-from dashboard.components.graphs import figure_layout, graph, graph_config
-from dashboard.components.later import bind_later, later_data, later_place, later_store
-from dashboard.components.marks import bar, bar_row, rangebar, spark
+from dashboard.components.graphs import bar, bar_row, figure_layout, graph, graph_config, rangebar, spark
 from dashboard.components.markup import written_out
 from dashboard.components.status import (
     ICON_OF_VERDICT,
+    LIGHT,
     TONE_OF_VERDICT,
+    Tone,
     icon,
     pill,
     request_pill,

@@ -1,12 +1,18 @@
-"""The only way to put a Plotly chart on a page."""
+"""The only way to put a Plotly chart on a page, and small drawings inside table rows.
+
+The small ones are plain HTML: they cost no chart library and print well.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from dash import dcc, html
+from dash.development.base_component import Component
 
-from dashboard.components.colours import LIGHT
+from dashboard.components.status import LIGHT, Tone
 from dashboard.i18n import Language, current_language
 
 FONT = '"Plus Jakarta Sans", "Segoe UI", system-ui, sans-serif'
@@ -77,3 +83,81 @@ def graph(
         className=f"p-graph {class_name}".strip(),
         **{"aria-label": label},
     )
+
+
+def bar(
+    share: float | None, low: float | None = None, high: float | None = None, tone: Tone | str = Tone.GOOD
+) -> html.Div:
+    """A share 0–1 as a bar, with its interval as a whisker; nothing but the track for None."""
+    parts = []
+    if share is not None:
+        parts.append(html.Span(className=f"p-bar-fill is-{tone}", style={"width": _percent(share)}))
+    if low is not None and high is not None:
+        whisker = {"left": _percent(low), "width": _percent(high - low)}
+        parts.append(html.Span(className="p-bar-whisker", style=whisker))
+    return html.Div(parts, className="p-bar", **{"aria-hidden": "true"})
+
+
+def bar_row(name: str, share: float | None, words: str, beside: Component | None = None) -> Component:
+    """A bar with its name before it and its words behind it."""
+    return html.Div(
+        [
+            html.Span(name, className="room-bar-name", title=name),
+            bar(share),
+            html.Span([words, " ", beside] if beside else words, className="room-bar-value"),
+        ],
+        className="room-bar-row",
+    )
+
+
+def rangebar(
+    low: float, middle: float, high: float, target: float | None, *, tone_over: Tone | str = Tone.LATE
+) -> html.Div:
+    """A spread as positions 0–1: a band from `low` to `high`, red beyond `target`, a dot at `middle`."""
+    edge = high if target is None else min(max(target, low), high)
+    parts = [html.Span(className="p-range-band is-good", style=_span(low, edge))]
+    if target is not None and high > edge:
+        parts.append(html.Span(className=f"p-range-band is-{tone_over}", style=_span(edge, high)))
+    if target is not None:
+        parts.append(html.Span(className="p-range-target", style={"left": _percent(target)}))
+    parts.append(html.Span(className="p-range-dot", style={"left": _percent(middle)}))
+    return html.Div(parts, className="p-range", **{"aria-hidden": "true"})
+
+
+def spark(
+    values: Sequence[float | None],
+    tone: Tone | str = Tone.GOOD,
+    *,
+    low: float = 0.0,
+    high: float = 1.0,
+    label: str = "",
+) -> html.Img:
+    """A line of values between `low` and `high`; None breaks the line, a lone value is a dot."""
+    colour = LIGHT.get(str(tone), LIGHT["text"])
+    width, height, pad = 100, 24, 3
+    step = (width - 2 * pad) / max(len(values) - 1, 1)
+    paths, dots, run = [], [], []
+    for index, value in enumerate([*values, None]):
+        if value is not None:
+            share = (min(max(value, low), high) - low) / ((high - low) or 1)
+            run.append(f"{pad + index * step:.1f},{height - pad - share * (height - 2 * pad):.1f}")
+            continue
+        if len(run) > 1:
+            paths.append(f'<polyline points="{" ".join(run)}"/>')
+        elif run:
+            x, y = run[0].split(",")
+            dots.append(f'<circle cx="{x}" cy="{y}" r="1.8" fill="{colour}" stroke="none"/>')
+        run = []
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" fill="none" stroke="{colour}" '
+        f'stroke-width="1.8" stroke-linejoin="round" stroke-linecap="round">{"".join(paths + dots)}</svg>'
+    )
+    return html.Img(src=f"data:image/svg+xml,{quote(drawing)}", alt=label, className="p-spark")
+
+
+def _percent(share: float) -> str:
+    return f"{min(max(share, 0.0), 1.0) * 100:.2f}%"
+
+
+def _span(start: float, end: float) -> dict[str, str]:
+    return {"left": _percent(start), "width": _percent(end - start)}

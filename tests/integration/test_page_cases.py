@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dashboard.pages.requests import query
+from dashboard.pages.requests.page import pager
 from dashboard.pages.requests.query import read_filter
-from dashboard.pages.requests.table import pager
 from tests.books.moments import seconds
 from tests.offices.desk import Desk
 from tests.offices.september import office_with_letters

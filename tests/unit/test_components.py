@@ -21,7 +21,7 @@ from dashboard.components.filters import (
     select,
     with_query,
 )
-from dashboard.components.marks import bar, rangebar, spark
+from dashboard.components.graphs import bar, rangebar, spark
 from dashboard.components.status import ICON_OF_VERDICT, TONE_OF_VERDICT, request_pill, verdict_pill
 from dashboard.web.router import Router
 from etl.domain.verdict import RequestVerdict, Verdict

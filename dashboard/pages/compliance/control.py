@@ -16,8 +16,8 @@ from dashboard.components import empty, graph, icon, link, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.charts import Level, control, control_points, levels, month_of
 from dashboard.pages.shared import period_filter
-from dashboard.pages.shared.frame import refusal
 from dashboard.pages.shared.links import Behind, requests_behind, why_control
+from dashboard.pages.shared.page_request import refusal
 from data_access.errors import PantauError
 from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import SopVersion

@@ -43,10 +43,9 @@ from dashboard.pages.compliance.lateness import lateness_panel
 from dashboard.pages.compliance.order import order_panel
 from dashboard.pages.compliance.table import SmallCases, standards_table
 from dashboard.pages.shared import period_filter
-from dashboard.pages.shared.frame import bind_later_part, refusal, to_come
 from dashboard.pages.shared.links import Behind, request_address, requests_behind
 from dashboard.pages.shared.monitoring_rule import rule_words
-from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.page_request import PageRequest, bind_later_part, office_today, refusal, to_come
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE

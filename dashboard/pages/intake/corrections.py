@@ -11,8 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import Tone, button, empty, icon, link, panel, pill, with_query
-from dashboard.components.pager import read_page
-from dashboard.components.tables import Column
+from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.frame import (
     UNDECIDED,

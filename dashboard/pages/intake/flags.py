@@ -16,8 +16,7 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded
 from dashboard.components import button, empty, icon, link, panel, select, with_query
 from dashboard.components.filters import ALL
-from dashboard.components.pager import read_page
-from dashboard.components.tables import Column
+from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.frame import (
     UNDECIDED,
@@ -34,8 +33,7 @@ from dashboard.pages.intake.frame import (
 from dashboard.pages.shared.forms import done, may_do, note, reason_field
 from dashboard.pages.shared.links import FLAGS
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.sources import places_of
-from dashboard.pages.shared.words import flag_name, place_words, request_link, stamp_words, step_words
+from dashboard.pages.shared.words import flag_name, place_words, places_of, request_link, stamp_words, step_words
 from etl.corrections.page import correct
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag

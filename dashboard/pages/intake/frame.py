@@ -10,8 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page, guarded
 from dashboard.components import link, loading, page_head, page_url, read_query
-from dashboard.components.pager import pager, pages_of, read_page
-from dashboard.components.tables import Column, table
+from dashboard.components.tables import Column, pager, pages_of, read_page, table
 from dashboard.i18n import sentence, t
 from dashboard.pages.shared.forms import outcome, reason_of
 from dashboard.pages.shared.links import crumbs

@@ -12,8 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, empty, icon, link, panel, pill
-from dashboard.components.pager import read_page
-from dashboard.components.tables import Column
+from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.corrections import what_columns
 from dashboard.pages.intake.frame import Query, column, listed, pages

@@ -10,8 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page
 from dashboard.components import empty, link, panel, with_query
-from dashboard.components.pager import read_page
-from dashboard.components.tables import Column
+from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.frame import column, frame, listed, pages, show_lists, tabs
 from dashboard.pages.shared.links import RUNS, load_address

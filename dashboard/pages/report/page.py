@@ -16,8 +16,7 @@ from dashboard.i18n import t
 from dashboard.pages.report import filters, publish
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
-from dashboard.pages.shared.frame import refusal
-from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.page_request import PageRequest, office_today, refusal
 from dashboard.printed.paper import draft
 from dashboard.printed.publish import in_force, published_paper
 from dashboard.printed.voice import screen

@@ -22,9 +22,10 @@ from dashboard.i18n.formats import as_date
 from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_field, reason_of, text_field
 from dashboard.pages.shared.links import CORRECTIONS, Crumbs, correction_address, crumbs, request_address
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
-from dashboard.pages.shared.sources import Place, Places, stored_places
 from dashboard.pages.shared.stamps import own_steps
 from dashboard.pages.shared.words import (
+    Place,
+    Places,
     field_words,
     kind_words,
     place_link,
@@ -32,6 +33,7 @@ from dashboard.pages.shared.words import (
     request_link,
     stamp_words,
     step_words,
+    stored_places,
     value_words,
 )
 from data_access.errors import PantauError

@@ -15,18 +15,16 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, button, empty, icon, page_head, panel, pill, request_pill, verdict_pill
 from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
-from dashboard.pages.requests.cards import OnFile, cards
+from dashboard.pages.requests.cards import OnFile, cards, steps_table
 from dashboard.pages.requests.correct import correct_panel
+from dashboard.pages.requests.page import nowhere_pill
 from dashboard.pages.requests.participant_counts import entry_address
-from dashboard.pages.requests.spans import awaits_opd
-from dashboard.pages.requests.steps import steps_table
-from dashboard.pages.requests.table import nowhere_pill
-from dashboard.pages.requests.timeline import has_anything, timeline
+from dashboard.pages.requests.timeline import awaits_opd, has_anything, timeline
 from dashboard.pages.shared.links import REQUEST_LIST
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.sources import Places, places_of
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_desk, stamp_form
+from dashboard.pages.shared.words import Places, places_of
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from dashboard.components import with_query
-from dashboard.components.pager import pages_of, read_page
+from dashboard.components.tables import pages_of, read_page
 from dashboard.pages.shared.links import KINDS_BEHIND, REQUEST_LIST, VERDICTS_BEHIND, Behind, why_requests, why_step
 from dashboard.pages.shared.period_filter import asked_period
 from dashboard.pages.shared.words import flag_of

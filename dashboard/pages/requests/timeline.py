@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from dash import html
@@ -11,16 +13,40 @@ from dash.development.base_component import Component
 from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.axis import Axis, build_axis, names, now_line, now_name, shading
-from dashboard.pages.requests.spans import Kind, Span, spans_of
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
 from etl.domain.verdict import Verdict
-from etl.figures.requests.detail import Request, RequestStep
+from etl.figures.requests.detail import Request, RequestPass, RequestPause, RequestStep
 
-ROW, TOP, BOTTOM, RIGHT = 48, 54, 8, 92
-"""Pixels of a row, above the first one, below the last one, and for words right of the axis."""
+UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
+
+
+_THIN = 0.06
+
+
+class Kind(StrEnum):
+    """What a stretch of time is."""
+
+    WITHIN = "within"
+    BEYOND = "beyond"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    UNJUDGED = "unjudged"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of one step, moments in UTC seconds; `note` is the reason of a pause, `number` the pass."""
+
+    step: str
+    begin: int
+    end: int
+    kind: Kind
+    number: int = 1
+    note: str = ""
+
 
 _FILL = {
     Kind.WITHIN: LIGHT["good-soft"],
@@ -29,8 +55,10 @@ _FILL = {
     Kind.PAUSED: "#F7F9FA",
     Kind.UNJUDGED: "#D5DEE5",
 }
-_THIN = 0.06
-_UNDER_WAY = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
+
+
+ROW, TOP, BOTTOM, RIGHT = 48, 54, 8, 92
+"""Pixels of a row, above the first one, below the last one, and for words right of the axis."""
 
 
 def has_anything(steps: Sequence[RequestStep]) -> bool:
@@ -234,7 +262,7 @@ def _word(detail: Request, step: RequestStep, spans: Sequence[Span], axis: Axis)
     tone = TONE_OF_VERDICT[step.verdict]
     if ends and step.elapsed_seconds is not None and step.verdict is not Verdict.UNMEASURABLE:
         words = f"<b>{f.duration_short(step.elapsed_seconds)}</b>"
-        words += " ▸" if step.verdict in _UNDER_WAY and detail.stop_of(step) == detail.as_of else ""
+        words += " ▸" if step.verdict in UNDER_WAY and detail.stop_of(step) == detail.as_of else ""
         return max(ends), words, LIGHT["text"] if tone is Tone.PLAIN else LIGHT[tone]
     return _place_without(step, ends, axis), why(step), LIGHT["muted"]
 
@@ -280,3 +308,60 @@ def _due(step: RequestStep, rows: Mapping[str, int], axis: Axis) -> dict[str, An
         "line": {"color": LIGHT["text"], "width": 2.5},
         "layer": "above",
     }
+
+
+def awaits_opd(step: RequestStep) -> bool:
+    """Whether the step stands still until the agency answers: nothing is due before that."""
+    return step.is_running and step.due_at is None and any(pause.ended_at is None for pause in step.pauses)
+
+
+def spans_of(detail: Request, steps: Sequence[RequestStep]) -> list[Span]:
+    """The stretches of these steps, in order."""
+    return [span for step in steps for span in _of_step(detail, step)]
+
+
+def _of_step(detail: Request, step: RequestStep) -> Iterable[Span]:
+    passes = step.passes or ((None,) if step.started_at is not None else ())
+    for index, pass_ in enumerate(passes):
+        handed = detail.handed_over_at(step, index)
+        begin, end = _begin(step, pass_, index, handed), _end(detail, step, pass_)
+        if begin is None or end is None or end < begin:
+            continue
+        number = index + 1
+        if pass_ is not None and pass_.started_at is not None and handed is not None and handed < pass_.started_at:
+            yield Span(step.step, handed, pass_.started_at, Kind.WAITING, number)
+        yield from _judged(step, begin, end, number)
+        yield from _paused(step.pauses, step.step, begin, end, number)
+
+
+def _begin(step: RequestStep, pass_: RequestPass | None, index: int, handed: int | None) -> int | None:
+    if pass_ is not None and pass_.started_at is not None:
+        return pass_.started_at
+    return step.started_at if index == 0 else handed
+
+
+def _end(detail: Request, step: RequestStep, pass_: RequestPass | None) -> int | None:
+    if pass_ is not None and pass_.finished_at is not None:
+        return pass_.finished_at
+    is_open = step.verdict in UNDER_WAY and (pass_ is None or not pass_.is_done)
+    return detail.stop_of(step) if is_open else None
+
+
+def _judged(step: RequestStep, begin: int, end: int, number: int) -> Iterable[Span]:
+    """A stretch cut at the due moment; whole where there is no verdict of time."""
+    if step.verdict not in (Verdict.MET, Verdict.LATE, *UNDER_WAY):
+        yield Span(step.step, begin, end, Kind.UNJUDGED, number)
+        return
+    due = step.due_at
+    cut = end if due is None or step.verdict is Verdict.MET else min(max(due, begin), end)
+    if cut > begin or cut == end:
+        yield Span(step.step, begin, cut, Kind.WITHIN, number)
+    if end > cut:
+        yield Span(step.step, cut, end, Kind.BEYOND, number)
+
+
+def _paused(pauses: Iterable[RequestPause], step: str, begin: int, end: int, number: int) -> Iterable[Span]:
+    for pause in pauses:
+        first, last = max(pause.started_at, begin), min(pause.ended_at or end, end)
+        if last > first:
+            yield Span(step, first, last, Kind.PAUSED, number, pause.reason or "")

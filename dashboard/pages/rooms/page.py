@@ -44,9 +44,8 @@ from dashboard.pages.rooms.use import (
 from dashboard.pages.rooms.view import RoomsView, hours, rooms_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
-from dashboard.pages.shared.frame import bind_later_part
 from dashboard.pages.shared.links import why_room
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.page_request import PageRequest, bind_later_part
 from data_access.errors import PantauError
 from etl.sheet_files import Sheet
 

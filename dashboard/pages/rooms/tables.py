@@ -10,8 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, empty, link, panel, pill, why, with_query
-from dashboard.components.pager import pager, read_page
-from dashboard.components.tables import Column, number_column, share_column, sheet, table
+from dashboard.components.tables import Column, number_column, pager, read_page, share_column, sheet, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.timeline import use_words
 from dashboard.pages.rooms.use import why_opd

@@ -27,8 +27,7 @@ from dashboard.components import (
 )
 from dashboard.components.filters import ALL
 from dashboard.i18n import t
-from dashboard.pages.shared.frame import refusal
-from dashboard.pages.shared.page_request import PageRequest, office_today
+from dashboard.pages.shared.page_request import PageRequest, office_today, refusal
 from dashboard.pages.shared.period_filter import (
     CUSTOM,
     PRESETS,

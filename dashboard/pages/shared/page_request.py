@@ -1,15 +1,25 @@
-"""What a page gets to know: how it was opened, on which day, and the numbers that addresses and browsers give."""
+"""What a page gets to know, and how it answers: a part for every address, words where an address cannot be asked."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
+from dashboard.components import Tone, banner, empty, later_data, read_query, written_out
+from dashboard.i18n import fmt, sentence, t
+from data_access.errors import PantauError
+from etl.figures.period import Period
 
 if TYPE_CHECKING:
     from etl.office import Office
+
 
 MOST = 2**53 - 1
 """The biggest whole number that a browser's script holds exactly; databases hold more."""
@@ -46,3 +56,36 @@ def once_more(times: Any) -> int:
     """The next number of a mark that something was done; it begins anew where the browser holds none."""
     is_number = isinstance(times, int) and 0 <= times < MOST
     return times + 1 if is_number else 1
+
+
+Draw = Callable[[Mapping[str, str], Account], Component | None]
+"""A part of a page for the filters of its address and the user who asks."""
+
+
+def bind_part(app: Dash, page: Page, prefix: str, id: str, draw: Draw) -> None:
+    """Draw a part when the page opens and whenever its address (`page_url(prefix)`) changes."""
+
+    @app.callback(Output(id, "children"), Input(f"{prefix}-url", "search"))
+    @guarded(page)
+    def show(search: str | None) -> Component | None:
+        return draw(read_query(search), account())
+
+
+def bind_later_part(app: Dash, page: Page, prefix: str, id: str, draw: Draw) -> None:
+    """Draw a part once those before it are on the screen (`later_store(prefix)`)."""
+
+    @app.callback(Output(id, "children"), later_data(prefix), prevent_initial_call=True)
+    @guarded(page)
+    def show(search: str | None) -> Component | None:
+        return written_out(draw(read_query(search), account()))
+
+
+def refusal(error: PantauError, hint: str = "") -> Component:
+    """Why an address cannot be asked, and with `hint` what to look at."""
+    words = banner(sentence(error), Tone.LATE, "exclamation-octagon")
+    return html.Div([words, empty(hint)]) if hint else words
+
+
+def to_come(period: Period) -> Component:
+    """Words for a period of which no day has begun."""
+    return empty(t("sla.future", period=fmt().period(period.first, period.last)), t("sla.future_hint"), "calendar-x")

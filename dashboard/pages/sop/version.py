@@ -16,8 +16,8 @@ from dashboard.i18n import fmt, sentence, t
 from dashboard.i18n.catalogue import Language
 from dashboard.i18n.formats import Formats
 from dashboard.pages.shared.forms import outcome, reason_field, reason_of, text_field
+from dashboard.pages.shared.links import SOP, VERSION, may_do, tabs
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.sop_links import SOP, VERSION, may_do, tabs
 from data_access.errors import PantauError
 from etl.desk.sop_edit import Entered, SopEdit, editable, enter_version
 from etl.domain.sop.steps import SopStep

@@ -27,7 +27,7 @@ from dashboard.components import (
 )
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.page import PATH as SARPRAS
-from dashboard.pages.intake.cards import attention_list
+from dashboard.pages.intake.page import attention_list
 from dashboard.pages.report.page import PATH as REPORTS
 from dashboard.pages.shared.links import CORRECTIONS, REQUEST_LIST, RUNS, request_address, why_room_state
 from dashboard.pages.shared.page_request import PageRequest, record_number

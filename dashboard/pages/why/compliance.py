@@ -13,8 +13,7 @@ from dash.development.base_component import Component
 from dashboard.access import Page, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, icon, link, pill, request_pill, verdict_pill
-from dashboard.components.pager import read_page
-from dashboard.components.tables import Column
+from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.links import (
     READY,

@@ -11,8 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import empty, page_head, panel
-from dashboard.components.pager import pager, pages_of
-from dashboard.components.tables import Column, table
+from dashboard.components.tables import Column, pager, pages_of, table
 from dashboard.i18n import fmt, t
 from etl.domain.calendar.types import Interval
 from etl.domain.sop.versions import SopVersion

@@ -13,8 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, link, pill, why
-from dashboard.components.pager import read_page
-from dashboard.components.tables import Column
+from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.links import FAULT, ROOM_STATE, SUPPLY, sarpras_address, why_fault, why_sarpras

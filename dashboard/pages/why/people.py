@@ -10,8 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, pill
-from dashboard.components.pager import read_page
-from dashboard.components.tables import Column, table_row
+from dashboard.components.tables import Column, read_page, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.people.page import fit_words, protocol
 from dashboard.pages.people.tables import figure_words, screening_panel

@@ -11,11 +11,10 @@ from dash import html
 
 from dashboard.access.accounts import Account
 from dashboard.components import verdict_pill
-from dashboard.components.pager import read_page
+from dashboard.components.tables import read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.links import READY, REQUEST_LIST, request_address, why_address
-from dashboard.pages.shared.sources import places_of, source_lines
-from dashboard.pages.shared.words import pause_words
+from dashboard.pages.shared.words import pause_words, places_of, source_lines
 from dashboard.pages.why.explanation import (
     Crumb,
     Explanation,

@@ -11,8 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
 from dashboard.components import why, with_query
-from dashboard.components.pager import read_page
-from dashboard.components.tables import Column, table_row
+from dashboard.components.tables import Column, read_page, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.follow_up import history
 from dashboard.pages.facilities.rooms import condition_pill, status_pill

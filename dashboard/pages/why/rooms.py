@@ -12,8 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
 from dashboard.components import link
-from dashboard.components.pager import read_page
-from dashboard.components.tables import Column, table_row
+from dashboard.components.tables import Column, read_page, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.obstacles import lead_words
 from dashboard.pages.shared.filters import asked_filter

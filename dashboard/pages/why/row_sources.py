@@ -17,8 +17,7 @@ from dashboard.components import link
 from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.links import request_address
-from dashboard.pages.shared.sources import Place, source_lines
-from dashboard.pages.shared.words import opd_words
+from dashboard.pages.shared.words import Place, opd_words, source_lines
 from dashboard.pages.why.explanation import Nothing, Pages, Rows
 from data_access.mart.facilities import check_places, session_places
 from data_access.mart.rooms import letter_words
