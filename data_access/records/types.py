@@ -1,13 +1,14 @@
-"""How a moment, a day, a small code and a JSON document are kept, once for the whole schema."""
+"""How a moment, a day, a small code and a JSON document are kept, and the kinds of columns that tables are made of."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, Boolean, Dialect, Integer, SmallInteger, Text
+from sqlalchemy import BigInteger, Boolean, Column, Dialect, Integer, SmallInteger, Text, false, text
 from sqlalchemy.types import TypeDecorator
 
 MISSING = int(np.iinfo(np.int64).min)
@@ -79,3 +80,79 @@ def to_json(value: Any) -> str:
 
 def _whole(value: int | None) -> int | None:
     return None if value is None or value == MISSING else int(value)
+
+
+def given_id() -> Column[int]:
+    """An id handed out by the loader (`bulk.insert_rows`), ascending in file order."""
+    return Column("id", RowId, primary_key=True, autoincrement=False)
+
+
+def own_id() -> Column[int]:
+    """An id handed out by the database."""
+    return Column("id", RowId, primary_key=True)
+
+
+def link(name: str, target: str, *, nullable: bool = False) -> Column[int]:
+    """The id of a row of `target`, checked by `bulk.insert_rows`."""
+    return Column(name, RowId, nullable=nullable, info={"target": target})
+
+
+def at(name: str, *, nullable: bool = True) -> Column[int]:
+    """A moment: UTC seconds."""
+    return Column(name, Moment, nullable=nullable)
+
+
+def on(name: str) -> Column[int]:
+    """A day of the office's date: days since 1970-01-01."""
+    return Column(name, Day)
+
+
+def stamp(name: str) -> tuple[Column[int], Column[int]]:
+    """The day, known when a date is known, and the moment, known only when the clock time is."""
+    return on(f"{name}_on"), at(f"{name}_at")
+
+
+def words(name: str, *, nullable: bool = True) -> Column[str]:
+    """A text."""
+    return Column(name, Text, nullable=nullable)
+
+
+def count(name: str) -> Column[int]:
+    """A number, NULL where it is not known."""
+    return Column(name, Integer)
+
+
+def tally(name: str) -> Column[int]:
+    """A number that begins at 0."""
+    return Column(name, Integer, nullable=False, server_default=text("0"))
+
+
+def flag(name: str) -> Column[bool]:
+    """True or false, false at first."""
+    return Column(name, Boolean, nullable=False, server_default=false())
+
+
+def json_value(name: str, *, nullable: bool = False) -> Column[Any]:
+    """Any value as JSON."""
+    return Column(name, JsonText, nullable=nullable)
+
+
+def one_of(name: str, allowed: Sequence[str]) -> str:
+    """A condition: one of these words."""
+    return f"{name} IN (" + ", ".join(f"'{word}'" for word in allowed) + ")"
+
+
+def origin() -> tuple[Column[int], Column[int], Column[int]]:
+    """Where a row was read: its load, its sheet and the spreadsheet's own row number."""
+    return link("load_id", "load"), link("sheet_id", "sheet"), Column("row", Integer, nullable=False)
+
+
+def read_row(*, needs_key: bool) -> tuple[Column[Any], ...]:
+    """A row of a log that names its letter by agenda number; `request_id` is the letter, once it is known."""
+    key = words("agenda_key", nullable=not needs_key), words("agenda_number"), count("year")
+    return given_id(), link("request_id", "request", nullable=True), *origin(), *key
+
+
+def turnout() -> tuple[Column[int], ...]:
+    """How many came and were screened. NULL: it is not said who came, which is not "nobody"."""
+    return count("present"), count("screened"), count("passed"), count("failed")

@@ -1,0 +1,558 @@
+"""The tables of the records.
+
+Everything a file or a screen says is kept as typed rows that are only ever added: `request_row`,
+`pass_row`, `pause_row`, `session_row`, `check_row`, `attendance_row`. What is current is the fold of a
+key's rows in order of `id`, which is the order of load, sheet and row. Only links between rows (`request_id`,
+`room_name`, `opd_name`, `is_waiting`) and the marks that a whole file gives its rows (`suspicion`) change later.
+The logs have no foreign keys: a trigger for each row took three quarters of a load into PostgreSQL. Their one
+entrance, `bulk.insert_rows`, checks every link of a whole set instead, and no row is ever deleted.
+`_at` columns are UTC seconds, `_on` columns are days since 1970-01-01 of the office's local date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+    true,
+)
+
+from data_access.records.types import (
+    Code,
+    Day,
+    MaybeBoolean,
+    RowId,
+    at,
+    count,
+    flag,
+    given_id,
+    json_value,
+    link,
+    on,
+    one_of,
+    origin,
+    own_id,
+    read_row,
+    stamp,
+    tally,
+    turnout,
+    words,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+HEAD_REVISION = "0007"
+"""The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
+
+load = Table(
+    "load",
+    metadata,
+    given_id(),
+    at("started_at", nullable=False),
+    at("finished_at"),
+    words("file", nullable=False),
+    words("sha256", nullable=False),
+    words("kind", nullable=False),
+    words("options", nullable=False),
+    words("source_name"),
+    Column("status", Text, nullable=False, server_default="loaded"),
+    tally("read"),
+    tally("accepted"),
+    tally("unchanged"),
+    tally("corrected"),
+    tally("waiting"),
+    tally("rejected"),
+    json_value("warnings", nullable=True),
+    json_value("ignored_columns", nullable=True),
+    words("actor"),
+    at("undone_at"),
+    Column("undoes_load_id", RowId),
+    words("undo_reason"),
+    flag("took_links"),
+    CheckConstraint("status IN ('loaded', 'undone')", name="status"),
+    Index(None, "sha256"),
+    comment="One file, query or screen entry that was taken in",
+)
+
+sheet = Table(
+    "sheet",
+    metadata,
+    given_id(),
+    link("load_id", "load"),
+    words("name"),
+    Index(None, "load_id"),
+    comment="One sheet of a load, in its order; a CSV file has one without a name",
+)
+
+reject = Table(
+    "reject",
+    metadata,
+    given_id(),
+    link("load_id", "load"),
+    link("sheet_id", "sheet", nullable=True),
+    Column("row", Integer, nullable=False),
+    words("column"),
+    words("code", nullable=False),
+    words("message", nullable=False),
+    json_value("cells"),
+    Index(None, "load_id"),
+    comment="One source row that could not be taken, with its masked cells and the reason",
+)
+
+waiting_row = Table(
+    "waiting_row",
+    metadata,
+    given_id(),
+    link("load_id", "load"),
+    words("kind", nullable=False),
+    Column("target_row_id", RowId, nullable=False),
+    words("code", nullable=False),
+    Index(None, "load_id"),
+    Index(None, "kind", "target_row_id"),
+    comment="One source row that a load counted as waiting; its target may have joined since",
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    given_id(),
+    link("load_id", "load"),
+    words("kind", nullable=False),
+    Column("target_row_id", RowId, nullable=False),
+    Column("old_row_id", RowId),
+    link("request_id", "request", nullable=True),
+    count("step"),
+    count("pass_number"),
+    words("room_name"),
+    at("started_at"),
+    json_value("changes"),
+    Index(None, "load_id"),
+    Index(None, "request_id"),
+    comment="One source row that changed what was known: {column: [old, new]}",
+)
+
+page_correction = Table(
+    "page_correction",
+    metadata,
+    given_id(),
+    link("load_id", "load"),
+    at("at", nullable=False),
+    words("actor", nullable=False),
+    words("reason", nullable=False),
+    words("kind", nullable=False),
+    Column("target_row_id", RowId, nullable=False),
+    link("request_id", "request", nullable=True),
+    words("field", nullable=False),
+    json_value("file_value", nullable=True),
+    json_value("new_value", nullable=True),
+    flag("is_revoked"),
+    Index(None, "load_id"),
+    Index(None, "kind", "target_row_id"),
+    Index(None, "request_id"),
+    comment="A value that a person put right on a page; in force is the newest of a row and field",
+)
+
+source_cursor = Table(
+    "source_cursor",
+    metadata,
+    given_id(),
+    link("load_id", "load"),
+    words("source_name", nullable=False),
+    json_value("value", nullable=True),
+    Index(None, "source_name"),
+    comment="How far a database source was read by a load; in force is the newest of a load that counts",
+)
+
+source_visit = Table(
+    "source_visit",
+    metadata,
+    Column("source_name", Text, primary_key=True),
+    at("reached_at"),
+    at("failed_at"),
+    words("fault"),
+    comment="When a database source was last read, also without news, and what was wrong the last time it was not",
+)
+
+request = Table(
+    "request",
+    metadata,
+    given_id(),
+    Column("year", Integer, nullable=False),
+    words("agenda_key", nullable=False),
+    Column("touched_load_id", RowId),
+    Index(None, "agenda_key", "year", unique=True),
+    comment="The identity of one letter: year of receipt and agenda number",
+)
+
+_WAITING = text("is_waiting")
+
+request_row = Table(
+    "request_row",
+    metadata,
+    given_id(),
+    link("request_id", "request"),
+    *origin(),
+    words("agenda_number"),
+    *stamp("received"),
+    words("letter_number"),
+    on("letter_on"),
+    words("opd"),
+    words("opd_name"),
+    words("subject"),
+    words("activity"),
+    words("activity_kind"),
+    words("urgency"),
+    words("forwarded_to"),
+    words("room"),
+    words("room_name"),
+    *stamp("booked_start"),
+    *stamp("booked_end"),
+    flag("booked_end_is_estimated"),
+    count("planned"),
+    Column("status", Code, nullable=False, server_default=text("0")),
+    words("status_text"),
+    *stamp("status"),
+    words("note"),
+    flag("is_waiting"),
+    Index(None, "request_id"),
+    Index("ix_request_row_waiting", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+    comment="One row of the register of incoming letters; waits while its room is unknown",
+)
+
+_LETTERLESS = text("request_id IS NULL")
+
+pass_row = Table(
+    "pass_row",
+    metadata,
+    *read_row(needs_key=True),
+    Column("step", Code, nullable=False),
+    count("pass_number"),
+    *stamp("started"),
+    *stamp("finished"),
+    flag("is_done"),
+    *stamp("recorded"),
+    words("instruction"),
+    Column("has_output", MaybeBoolean),
+    words("note"),
+    Column("suspicion", Integer, nullable=False, server_default=text("0")),
+    Index(None, "request_id"),
+    Index("ix_pass_row_waiting", "agenda_key", sqlite_where=_LETTERLESS, postgresql_where=_LETTERLESS),
+    comment="One hand-over row: a pass of one step; waits (request_id NULL) for its letter",
+)
+
+pause_row = Table(
+    "pause_row",
+    metadata,
+    given_id(),
+    link("pass_row_id", "pass_row"),
+    at("started_at", nullable=False),
+    at("ended_at"),
+    words("reason"),
+    Index(None, "pass_row_id"),
+    comment="One wait for the OPD inside a pass; still open while ended_at is NULL",
+)
+
+round_stamp = Table(
+    "round_stamp",
+    metadata,
+    given_id(),
+    link("load_id", "load"),
+    Column("step", Code, nullable=False),
+    Index(None, "load_id"),
+    comment="A step whose finishes in that file nearly all fall on multiples of five minutes",
+)
+
+attendance_row = Table(
+    "attendance_row",
+    metadata,
+    *read_row(needs_key=True),
+    tally("people"),
+    tally("verified"),
+    *turnout(),
+    Index(None, "request_id"),
+    Index(None, "agenda_key"),
+    comment="The counts of one letter's attendance list, never a person; waits (request_id NULL) for its letter",
+)
+
+screen_entry = Table(
+    "screen_entry",
+    metadata,
+    given_id(),
+    link("load_id", "load"),
+    words("client_id", nullable=False),
+    words("role", nullable=False),
+    Index(None, "client_id", unique=True),
+    Index(None, "load_id"),
+    comment="One entry of a screen, known by the id that the screen gave it: given again it is not taken again",
+)
+
+DOCUMENT_PARTS = ("requirement", "output")
+
+document_row = Table(
+    "document_row",
+    metadata,
+    given_id(),
+    link("load_id", "load"),
+    link("pass_row_id", "pass_row"),
+    words("part", nullable=False),
+    words("name", nullable=False),
+    Column("is_present", Boolean, nullable=False),
+    CheckConstraint(one_of("part", DOCUMENT_PARTS), name="part"),
+    Index(None, "pass_row_id"),
+    comment="One document of a step (Kelengkapan, Output) ticked or not with a stamp; the newest of a pass counts",
+)
+
+_HOMELESS = text("room_name IS NULL")
+
+session_row = Table(
+    "session_row",
+    metadata,
+    *read_row(needs_key=False),
+    words("room_text"),
+    words("room_name"),
+    *stamp("started"),
+    *stamp("ended"),
+    flag("end_is_estimated"),
+    count("verified"),
+    *turnout(),
+    words("activity_kind"),
+    words("note"),
+    Index(None, "request_id"),
+    Index(None, "agenda_key"),
+    Index(None, "started_at", "room_name"),
+    Index("ix_session_row_waiting", "id", sqlite_where=_HOMELESS, postgresql_where=_HOMELESS),
+    comment="One row of the room log; waits (room_name NULL) while its room is unknown",
+)
+
+CONDITIONS = ("GOOD", "LIGHT", "HEAVY", "MISSING", "NOT_APPLICABLE")
+
+OCCASIONS = ("before", "after", "routine")
+
+check_row = Table(
+    "check_row",
+    metadata,
+    *read_row(needs_key=False),
+    words("room_text"),
+    words("room_name"),
+    *stamp("checked"),
+    words("occasion"),
+    words("item_text"),
+    words("item_name"),
+    words("condition", nullable=False),
+    words("note"),
+    CheckConstraint(one_of("condition", CONDITIONS), name="condition"),
+    CheckConstraint(one_of("occasion", OCCASIONS), name="occasion"),
+    Index(None, "request_id"),
+    Index(None, "agenda_key"),
+    Index(None, "checked_on", "room_name"),
+    Index("ix_check_row_waiting", "id", sqlite_where=_HOMELESS, postgresql_where=_HOMELESS),
+    comment="One answer about one item of a room; waits (room_name NULL) while its room is unknown",
+)
+
+INCIDENT_DEEDS = ("assign", "comment", "resolve", "reopen")
+
+condition_report = Table(
+    "condition_report",
+    metadata,
+    given_id(),
+    link("load_id", "load"),
+    Column("client_id", Text, nullable=False, unique=True),
+    Column("receipt_number", Text, nullable=False, unique=True),
+    words("room_name", nullable=False),
+    words("checklist_version", nullable=False),
+    json_value("checklist"),
+    words("occasion"),
+    link("request_id", "request", nullable=True),
+    at("session_started_at"),
+    words("actor", nullable=False),
+    words("role", nullable=False),
+    at("received_at", nullable=False),
+    at("made_at", nullable=False),  # by the phone's clock
+    CheckConstraint(one_of("occasion", OCCASIONS), name="occasion"),
+    Index(None, "load_id"),
+    Index(None, "room_name", "made_at"),
+    comment="One check of a room made on a screen, with the checklist as it was; its answers are rows of check_row",
+)
+
+condition_photo = Table(
+    "condition_photo",
+    metadata,
+    given_id(),
+    link("report_id", "condition_report"),
+    words("item_name", nullable=False),
+    Column("file", Text, nullable=False, unique=True),
+    words("sha256", nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Index(None, "report_id"),
+    comment="One photo of a fault; the file lies in the home, under a name that says nothing",
+)
+
+incident_event = Table(
+    "incident_event",
+    metadata,
+    given_id(),
+    Column("client_id", Text, nullable=False, unique=True),
+    at("at", nullable=False),
+    words("room_name", nullable=False),
+    words("item_name", nullable=False),
+    words("deed", nullable=False),
+    words("assigned_role"),
+    words("note"),
+    words("actor", nullable=False),
+    words("role", nullable=False),
+    CheckConstraint(one_of("deed", INCIDENT_DEEDS), name="deed"),
+    Index(None, "room_name", "item_name"),
+    comment="What was done about a fault; only added. Incidents themselves follow from checks and these",
+)
+
+LOG_OF: Mapping[str, Table] = {
+    "permohonan": request_row,
+    "disposisi": pass_row,
+    "pemakaian": session_row,
+    "peserta": attendance_row,
+    "kondisi": check_row,
+}
+"""Where the rows of each kind of records are kept."""
+
+setting_version = Table(
+    "setting_version",
+    metadata,
+    own_id(),
+    at("at", nullable=False),
+    words("actor"),
+    words("reason"),
+    json_value("document"),
+    comment="One version of the settings, whole; the newest is in force",
+)
+
+sop_version = Table(
+    "sop_version",
+    metadata,
+    own_id(),
+    at("at", nullable=False),
+    words("actor", nullable=False),
+    words("reason", nullable=False),
+    Column("effective_on", Day, nullable=False),
+    json_value("document"),
+    comment="One version of the SOP entered on a page, whole; of one date the newest is in force",
+)
+
+published_report = Table(
+    "published_report",
+    metadata,
+    own_id(),
+    words("period", nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("first_on", Day, nullable=False),
+    Column("last_on", Day, nullable=False),
+    at("published_at", nullable=False),
+    words("actor", nullable=False),
+    words("reason"),
+    Column("replaces_id", RowId, ForeignKey("published_report.id")),
+    json_value("document"),
+    Column("pdf", LargeBinary, nullable=False),
+    words("pdf_sha256", nullable=False),
+    CheckConstraint("(edition = 1) = (replaces_id IS NULL)", name="replaces"),
+    Index(None, "period", "edition", unique=True),
+    comment="One edition of a period's report, whole, as it was published; only a newer edition takes its place",
+)
+
+ROLES = (
+    "kadin", "sekdin", "kabid", "kasi_litik", "kasi_aplikasi", "agendaris", "staf", "opd", "admin",
+)  # fmt: skip
+"""Who may log in; screens are devices, not users."""
+
+user = Table(
+    "user",
+    metadata,
+    own_id(),
+    Column("name", Text, nullable=False, unique=True),
+    words("role", nullable=False),
+    words("opd"),
+    words("password_hash"),
+    Column("is_active", Boolean, nullable=False, server_default=true()),
+    flag("is_demo"),
+    at("created_at", nullable=False),
+    at("last_seen_at"),
+    Column("session_version", Integer, nullable=False, server_default=text("1")),
+    CheckConstraint(one_of("role", ROLES), name="role"),
+    CheckConstraint("(role = 'opd') = (opd IS NOT NULL)", name="opd"),
+    comment="One person who may log in",
+)
+
+last_visit = Table(
+    "last_visit",
+    metadata,
+    Column("user_id", RowId, ForeignKey("user.id"), primary_key=True, autoincrement=False),
+    at("seen_at", nullable=False),
+    at("since_at"),
+    comment="When a person last looked at the summary, and when the visit before this one ended",
+)
+
+device = Table(
+    "device",
+    metadata,
+    own_id(),
+    words("label", nullable=False),
+    Column("token_hash", Text, nullable=False, unique=True),
+    at("created_at", nullable=False),
+    words("created_by"),
+    at("revoked_at"),
+    at("last_seen_at"),
+    words("user_agent"),
+    at("heartbeat_at"),
+    words("build"),
+    words("viewport"),
+    tally("error_count"),
+    words("last_error"),
+    at("last_error_at"),
+    comment="One wall screen and the hash of its read-only token",
+)
+
+one_time_link = Table(
+    "one_time_link",
+    metadata,
+    own_id(),
+    words("purpose", nullable=False),
+    Column("token_hash", Text, nullable=False, unique=True),
+    Column("user_id", RowId, ForeignKey("user.id")),
+    at("created_at", nullable=False),
+    at("expires_at", nullable=False),
+    at("used_at"),
+    comment="One link that works once and not after its time",
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    own_id(),
+    at("at", nullable=False),
+    words("actor"),
+    words("action", nullable=False),
+    words("subject"),
+    json_value("detail", nullable=True),
+    words("address"),
+    Index(None, "at"),
+    comment="Who did or saw what, and when",
+)
