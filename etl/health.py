@@ -10,7 +10,7 @@ from data_access.errors import Message, PantauError, Words
 from data_access.home import Home
 from data_access.records import migrate, open_records, reading, records_url
 from data_access.records.intake.loads import last_load_id
-from data_access.records.office.settings_store import sop_entries
+from data_access.records.office import sop_entries
 from etl.office import Office, Rulebook, read_rulebook, stored_settings
 
 

@@ -26,7 +26,7 @@ from dashboard.access.sessions import (
 )
 from dashboard.access.store import Store, StoredUser
 from dashboard.i18n import fmt, t
-from data_access.records.access.users import UserRefusedError
+from data_access.records.access import UserRefusedError
 from etl.domain.units import HOUR, MINUTE
 
 if TYPE_CHECKING:

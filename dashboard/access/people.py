@@ -8,7 +8,7 @@ from dashboard.access.devices import device_link
 from dashboard.access.passwords import hash_password, random_password
 from dashboard.access.roles import Role
 from data_access.errors import PantauError
-from data_access.records.access import devices, users
+from data_access.records import access
 from data_access.records.engine import reading, writing
 
 if TYPE_CHECKING:
@@ -62,17 +62,17 @@ def renew_demo_logins(office: Office, now: int) -> dict[str, str]:
 
 
 def _renew(connection: Connection, office: Office, name: str, password: str, now: int) -> None:
-    user = users.user_by_name(connection, name)
+    user = access.user_by_name(connection, name)
     if user is None:
         _add(connection, office, name, name, DEMO_OPD if name == Role.OPD else None, password, now)
     else:
-        users.set_password(connection, user.id, hash_password(password))
+        access.set_password(connection, user.id, hash_password(password))
 
 
 def _add(
     connection: Connection, office: Office, name: str, role: str, opd: str | None, password: str, now: int
 ) -> None:
-    users.add_user(
+    access.add_user(
         connection,
         name,
         role,
@@ -86,7 +86,7 @@ def _add(
 def all_users(office: Office) -> list[dict[str, Any]]:
     """Everybody, by name: name, role, opd, active, last_seen_at."""
     with reading(office.records) as connection:
-        rows = users.all_users(connection)
+        rows = access.all_users(connection)
     return [
         {
             "name": user.name,
@@ -103,17 +103,17 @@ def change_password(office: Office, name: str, password: str) -> None:
     """Give a new password; sessions begun with the old one end. Raises UnknownUserError."""
     hashed = hash_password(password)
     with writing(office.records) as connection:
-        users.set_password(connection, _id_of(connection, name), hashed)
+        access.set_password(connection, _id_of(connection, name), hashed)
 
 
 def disable_user(office: Office, name: str) -> None:
     """Keep a user out, at once. Raises UnknownUserError."""
     with writing(office.records) as connection:
-        users.set_active(connection, _id_of(connection, name), is_active=False)
+        access.set_active(connection, _id_of(connection, name), is_active=False)
 
 
 def _id_of(connection: Connection, name: str) -> int:
-    user = users.user_by_name(connection, name)
+    user = access.user_by_name(connection, name)
     if user is None:
         raise UnknownUserError(name)
     return user.id
@@ -127,7 +127,7 @@ def add_screen(office: Office, label: str, now: int, url: str, actor: str | None
 def all_screens(office: Office) -> list[dict[str, Any]]:
     """Every screen, the oldest first, with what its page last told (`build`, `error_count`, `last_error`)."""
     with reading(office.records) as connection:
-        rows = devices.all_devices(connection)
+        rows = access.all_devices(connection)
     moments = ("created_at", "last_seen_at", "heartbeat_at", "revoked_at")
     keys = ("id", "label", *moments, "build", "error_count", "last_error")
     return [{key: getattr(device, key) for key in keys} for device in rows]
@@ -136,6 +136,6 @@ def all_screens(office: Office) -> list[dict[str, Any]]:
 def revoke_screen(office: Office, number: int, now: int) -> None:
     """Shut a screen out, at once. Raises UnknownScreenError."""
     with writing(office.records) as connection:
-        if number not in {device.id for device in devices.all_devices(connection)}:
+        if number not in {device.id for device in access.all_devices(connection)}:
             raise UnknownScreenError(number)
-        devices.revoke_device(connection, number, now)
+        access.revoke_device(connection, number, now)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from dashboard.access.accounts import Account, Device, account_stamp
 from dashboard.access.roles import Role
-from data_access.records.access import audit, devices, users
-from data_access.records.engine import reading, writing
-from data_access.records.faults import RecordsBusyError
+from data_access.records import access
+from data_access.records.engine import RecordsBusyError, reading, writing
 from data_access.records.intake.sources import last_loads
 
 if TYPE_CHECKING:
@@ -49,17 +48,17 @@ class Store:
     def user_by_id(self, user_id: int) -> StoredUser | None:
         """The user with that number."""
         with reading(self._records) as connection:
-            return _stored(users.user_by_id(connection, user_id))
+            return _stored(access.user_by_id(connection, user_id))
 
     def user_by_name(self, name: str) -> StoredUser | None:
         """The user with that name, whatever its case."""
         with reading(self._records) as connection:
-            return _stored(users.user_by_name(connection, name))
+            return _stored(access.user_by_name(connection, name))
 
     def has_users(self) -> bool:
         """Whether anybody can log in."""
         with reading(self._records) as connection:
-            return users.has_users(connection)
+            return access.has_users(connection)
 
     def last_load_at(self, as_of: int) -> int | None:
         """When a file was last taken in, up to `as_of`; None: never."""
@@ -70,7 +69,7 @@ class Store:
         what = {"at": moment, "actor": actor, "subject": subject, "address": address}
         try:
             with writing(self._records, wait_seconds=_PATIENCE_SECONDS) as connection:
-                audit.note_action(connection, action, **what)
+                access.note_action(connection, action, **what)
         except RecordsBusyError:
             _log.warning("access log busy: %s %s", action, what)
 
@@ -79,7 +78,7 @@ class Store:
         self.note(moment, user.name, "login", None, address)
         try:
             with writing(self._records, wait_seconds=_PATIENCE_SECONDS) as connection:
-                users.note_seen(connection, user.id, moment)
+                access.note_seen(connection, user.id, moment)
         except RecordsBusyError:
             _log.warning("last visit of %s not written: a load is running", user.name)
 
@@ -88,12 +87,12 @@ class Store:
     def add_device(self, label: str, hashed: str, moment: int, actor: str | None) -> None:
         """Remember a new screen by the hash of its token."""
         with writing(self._records) as connection:
-            devices.add_device(connection, label, hashed, created_at=moment, created_by=actor)
+            access.add_device(connection, label, hashed, created_at=moment, created_by=actor)
 
     def device_by_hash(self, hashed: str, moment: int, step_seconds: int, browser: str = "") -> Device | None:
         """The screen with that token unless it was revoked; notes that it was seen, once every `step_seconds`."""
         with reading(self._records) as connection:
-            device = devices.device_by_token(connection, hashed)
+            device = access.device_by_token(connection, hashed)
         if device is None:
             return None
         if moment - (device.last_seen_at or 0) >= step_seconds:
@@ -103,15 +102,15 @@ class Store:
     def _note_seen(self, device_id: int, moment: int, browser: str) -> None:
         try:
             with writing(self._records, wait_seconds=_SEEN_PATIENCE_SECONDS) as connection:
-                devices.note_device_seen(connection, device_id, moment, browser[:200] or None)
+                access.note_device_seen(connection, device_id, moment, browser[:200] or None)
         except RecordsBusyError:
             _log.info("screen %s seen, not written: a load is running", device_id)
 
-    def note_heartbeat(self, device_id: int, beat: devices.Heartbeat, moment: int, gap_seconds: int) -> bool:
+    def note_heartbeat(self, device_id: int, beat: access.Heartbeat, moment: int, gap_seconds: int) -> bool:
         """Keep what a screen tells of itself, once every `gap_seconds`; False when it is to tell it again later."""
         try:
             with writing(self._records, wait_seconds=_SEEN_PATIENCE_SECONDS) as connection:
-                return devices.note_heartbeat(connection, device_id, beat, moment, gap_seconds)
+                return access.note_heartbeat(connection, device_id, beat, moment, gap_seconds)
         except RecordsBusyError:
             _log.info("heartbeat of screen %s not written: a load is running", device_id)
             return False
@@ -121,12 +120,12 @@ class Store:
     def add_first_link(self, hashed: str, moment: int, expires_at: int) -> None:
         """Remember a link that makes the first administrator; an earlier one ends."""
         with writing(self._records) as connection:
-            devices.add_link(connection, FIRST_ADMIN, hashed, created_at=moment, expires_at=expires_at)
+            access.add_link(connection, FIRST_ADMIN, hashed, created_at=moment, expires_at=expires_at)
 
     def is_first_link_good(self, hashed: str, moment: int) -> bool:
         """Whether the link would make an administrator; asked before the slow hash of a password is made."""
         with reading(self._records) as connection:
-            return not users.has_users(connection) and devices.is_link_usable(connection, FIRST_ADMIN, hashed, moment)
+            return not access.has_users(connection) and access.is_link_usable(connection, FIRST_ADMIN, hashed, moment)
 
     def make_first_admin(self, hashed: str, name: str, password_hash: str, moment: int) -> StoredUser | None:
         """Spend the link and make the administrator, both or neither.
@@ -134,15 +133,15 @@ class Store:
         None when the link is not good or somebody was faster; UserRefusedError when the name is taken.
         """
         with writing(self._records) as connection:
-            if users.has_users(connection) or devices.use_link(connection, FIRST_ADMIN, hashed, moment) is None:
+            if access.has_users(connection) or access.use_link(connection, FIRST_ADMIN, hashed, moment) is None:
                 return None
-            user_id = users.add_user(
+            user_id = access.add_user(
                 connection, name, Role.ADMIN.value, created_at=moment, password_hash=password_hash, is_demo=self.is_demo
             )
-            return _stored(users.user_by_id(connection, user_id))
+            return _stored(access.user_by_id(connection, user_id))
 
 
-def _stored(row: users.User | None) -> StoredUser | None:
+def _stored(row: access.User | None) -> StoredUser | None:
     if row is None:
         return None
     stamp = account_stamp(row.password_hash, row.role, row.opd, row.session_version)

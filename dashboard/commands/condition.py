@@ -100,7 +100,7 @@ def _occasion(text: str | None) -> str | None:
 
 def _letter(office: Office, text: str) -> int:
     from data_access.records import reading
-    from data_access.records.requests.register import letters_with_keys
+    from data_access.records.requests import letters_with_keys
     from etl.extract.texts import agenda_key
 
     match = re.fullmatch(r"\s*(\d{4})\s*/\s*(.+)", text)

@@ -32,7 +32,7 @@ from dashboard.i18n import catalogue, current_language, fmt, sentence, t
 from dashboard.lapor.form import ROOMS_PATH, SCALE, Form, form_of, read_report, room_path
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.rooms.conditions import photo_of_file
+from data_access.records.rooms import photo_of_file
 from etl.desk.condition_reports import Given, give_report
 from etl.desk.photos import MAX_BYTES, MAX_PHOTOS
 from etl.desk.room_sessions import end_session, note_present, start_session

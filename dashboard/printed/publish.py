@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from dashboard.printed.paper import Paper, draft
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
-from data_access.records.access.audit import note_action
+from data_access.records.access import note_action
 from data_access.records.intake.loads import last_load_id
-from data_access.records.office.published_reports import (
+from data_access.records.office import (
     PublishedReport,
     add_report,
     newest_edition,

@@ -23,7 +23,7 @@ from dashboard.access.bodies import json_object
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import build_mark
 from dashboard.i18n import catalogue, current_language, t
-from data_access.records.access.devices import Heartbeat
+from data_access.records.access import Heartbeat
 from etl.figures.wall.desks import BOOKINGS
 from etl.figures.wall.snapshot import ALERTS, BLOCKS, wall_snapshot
 

@@ -8,9 +8,18 @@ with reading(engine) as connection: ...      # one unchanging picture
 
 from sqlalchemy import Connection, Engine
 
-from data_access.records.engine import one_load, open_records, reading, records_url, writing
-from data_access.records.faults import RecordsBusyError, RecordsError
-from data_access.records.migration import SchemaState, migrate, schema_state
+from data_access.records.engine import (
+    RecordsBusyError,
+    RecordsError,
+    SchemaState,
+    migrate,
+    one_load,
+    open_records,
+    reading,
+    records_url,
+    schema_state,
+    writing,
+)
 
 __all__ = [
     "Connection",

@@ -1,4 +1,4 @@
-"""The way into the records: an engine for SQLite or PostgreSQL, and transactions that keep what they promise.
+"""The way into the records: an engine for SQLite or PostgreSQL, transactions, faults as sentences, and migrations.
 
 SQLite runs in WAL mode (set once by `migrate`): readers never wait for the writer nor the writer for them.
 A writer takes its lock at BEGIN, so it waits its turn instead of failing half way. `synchronous=FULL`,
@@ -8,15 +8,34 @@ because with NORMAL a power cut may take back a load that was already reported a
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import closing, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError
+import psycopg
+from sqlalchemy import (
+    URL,
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from data_access.errors import Message, PantauError
 from data_access.home import Home
-from data_access.records.faults import DATABASE_FAULTS, RecordsError, explained, shown
+from data_access.records.schema import HEAD_REVISION
 
 WRITE_LOCK = 0x70616E746175
 """Key of the PostgreSQL advisory lock that every load holds; "pantau" in hexadecimal."""
@@ -24,6 +43,7 @@ WRITE_LOCK = 0x70616E746175
 PATIENCE_SECONDS = 30.0
 _CONNECT_TIMEOUT_SECONDS = 10
 _IS_WRITER = "pantau_writer"
+
 _READER_CACHE, _WRITER_CACHE = 16_384, 65_536
 """KiB of SQLite's pages that a connection holds; a load writes into every index at once."""
 
@@ -86,6 +106,99 @@ def one_load(engine: Engine, *, wait_seconds: float = PATIENCE_SECONDS) -> Itera
         yield connection
 
 
+VERSION_TABLE = "pantau_version"
+"""Our own name for Alembic's table: another program's `alembic_version` is never mistaken for ours."""
+
+_version = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32)))
+
+
+class SchemaState(StrEnum):
+    """What the database holds, as far as this code is concerned."""
+
+    EMPTY = "empty"
+    CURRENT = "current"
+    BEHIND = "behind"
+    AHEAD = "ahead"
+    FOREIGN = "foreign"
+
+
+def schema_state(engine: Engine) -> SchemaState:
+    """What the database holds. Makes nothing: a SQLite file that does not exist is EMPTY and stays away."""
+    if _is_absent(engine):
+        return SchemaState.EMPTY
+    with reading(engine) as connection:
+        return _state(connection)
+
+
+def migrate(engine: Engine) -> SchemaState:
+    """Bring the records to the newest form and return what they were before; safe in two processes at once.
+
+    Raises RecordsError when they were written by a newer pantau or belong to another program.
+    """
+    state = schema_state(engine)
+    if state is not SchemaState.CURRENT:
+        state = _migrate_alone(engine)
+    if engine.dialect.name == "sqlite":
+        _use_write_ahead_log(engine)
+    return state
+
+
+DatabaseFault = DBAPIError | sqlite3.Error | psycopg.Error
+DATABASE_FAULTS = (DBAPIError, sqlite3.Error, psycopg.Error)
+_SECRET_KEYS = ("password", "passfile", "sslpassword", "sslkey")
+
+_STATES = {
+    "SQLITE_READONLY": "records.read_only",
+    "SQLITE_CORRUPT": "records.corrupt",
+    "SQLITE_NOTADB": "records.not_records",
+    "SQLITE_CANTOPEN": "records.no_folder",
+    "SQLITE_FULL": "records.full",
+    "SQLITE_IOERR": "records.disk",
+    "SQLITE_PERM": "records.forbidden",
+    "28": "records.login",
+    "3D000": "records.absent",
+    "42501": "records.no_right",
+    "25006": "records.standby",
+    "53100": "records.server_full",
+    "08": "records.unreachable",
+    "57P": "records.stopping",
+    "53300": "records.no_connection",
+}
+"""By the start of SQLite's error name or of PostgreSQL's SQLSTATE."""
+
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "40001", "40P01")
+
+
+class RecordsError(PantauError):
+    """The records cannot be used as they are."""
+
+    @classmethod
+    def at(cls, url: URL, state: str) -> Self:
+        """The records at that address are in a state, whose code is a part of the sentence."""
+        return cls("records.at", place=shown(url), state=Message(state))
+
+
+class RecordsBusyError(RecordsError):
+    """Somebody else has been writing for longer than the caller wanted to wait; nothing was changed."""
+
+
+def shown(url: URL) -> str | Message:
+    """The address of the records without anything secret: a path for SQLite, a URL for PostgreSQL."""
+    if url.get_backend_name() == "sqlite":
+        return url.database or Message("records.in_memory")
+    return url.difference_update_query(_SECRET_KEYS).render_as_string(hide_password=True)
+
+
+def explained(url: URL, fault: DatabaseFault) -> RecordsError | None:
+    """The error to show for this fault; None for one that no person can put right, which is a bug of ours."""
+    original = fault.orig if isinstance(fault, DBAPIError) else fault
+    name = _name(original)
+    if name.startswith(_BUSY):
+        return RecordsBusyError.at(url, "records.busy")
+    state = next((code for start, code in _STATES.items() if name.startswith(start)), None)
+    return None if state is None else RecordsError.at(url, state)
+
+
 def _address(url: str) -> URL:
     try:
         address = make_url(url.replace("postgres://", "postgresql://", 1))
@@ -133,3 +246,84 @@ def _explaining(engine: Engine) -> Iterator[None]:
         if error is None:
             raise
         raise error from fault
+
+
+def _migrate_alone(engine: Engine) -> SchemaState:
+    with one_load(engine) as connection:
+        state = _state(connection)
+        _refuse_what_is_not_ours(engine, state)
+        if state is not SchemaState.CURRENT:
+            _upgrade(connection)
+    return state
+
+
+def _is_absent(engine: Engine) -> bool:
+    name = engine.url.database or ""
+    return engine.dialect.name == "sqlite" and not name.startswith("file:") and not Path(name).exists()
+
+
+def _state(connection: Connection) -> SchemaState:
+    tables = inspect(connection).get_table_names()
+    if VERSION_TABLE not in tables:
+        return SchemaState.FOREIGN if tables else SchemaState.EMPTY
+    revision = connection.execute(select(_version.c.version_num)).scalar_one_or_none() or ""
+    if revision == HEAD_REVISION:
+        return SchemaState.CURRENT
+    return SchemaState.BEHIND if revision < HEAD_REVISION else SchemaState.AHEAD
+
+
+def _refuse_what_is_not_ours(engine: Engine, state: SchemaState) -> None:
+    if state is SchemaState.AHEAD:
+        raise RecordsError.at(engine.url, "records.newer")
+    if state is SchemaState.FOREIGN:
+        raise RecordsError("records.foreign", place=shown(engine.url))
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # only when there is something to do: it takes longer than all the rest
+    from alembic.config import Config
+
+    config = Config(attributes={"connection": connection, "version_table": VERSION_TABLE})
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    command.upgrade(config, "head")
+
+
+def _use_write_ahead_log(engine: Engine) -> None:
+    """Let readers and the writer go side by side; the file remembers it.
+
+    The switch needs the file for itself for an instant and does not wait by itself, hence the tries.
+    """
+    give_up_at = time.monotonic() + PATIENCE_SECONDS
+    while not _is_write_ahead(engine):
+        if time.monotonic() > give_up_at:
+            raise RecordsBusyError.at(engine.url, "records.in_use")
+        time.sleep(0.02)
+
+
+def _is_write_ahead(engine: Engine) -> bool:
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            return False
+        return cursor.fetchone() == ("wal",)
+
+
+def _name(original: BaseException | None) -> str:
+    """SQLite's error name or the SQLSTATE; a PostgreSQL that never answered counts as 08 (connection)."""
+    if isinstance(original, sqlite3.Error):
+        return getattr(original, "sqlite_errorname", None) or ""
+    if not isinstance(original, psycopg.Error):
+        return ""
+    if original.sqlstate:
+        return original.sqlstate
+    return _login_fault(str(original)) if isinstance(original, psycopg.OperationalError) else ""
+
+
+def _login_fault(message: str) -> str:
+    """A refused login carries no SQLSTATE in libpq, only the server's words."""
+    if "password authentication failed" in message or "no password supplied" in message:
+        return "28P01"
+    return "3D000" if "database" in message and "does not exist" in message else "08001"

@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data_access.records.requests.passes import passes_of, pauses_of
-from data_access.records.requests.register import rows_of
-from data_access.records.rooms.conditions import checks_on_days
-from data_access.records.rooms.sessions import sessions_starting_at
+from data_access.records.requests import passes_of, pauses_of, rows_of
+from data_access.records.rooms import checks_on_days, sessions_starting_at
 from etl.corrections.typed import Value
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import fold, is_empty

@@ -17,14 +17,14 @@ import pandas as pd
 from data_access.errors import Message
 from data_access.records import one_load, reading
 from data_access.records.intake.loads import LoadCounts, begin_load, finish_load, sources
-from data_access.records.intake.page_corrections import (
+from data_access.records.intake.undo import (
     CORRECTABLE,
     add_page_corrections,
     corrections_in_force,
     letter_numbers,
     rows_with_ids,
 )
-from data_access.records.requests.register import touch_requests
+from data_access.records.requests import touch_requests
 from etl.corrections.folded import Folded, folded_records
 from etl.corrections.typed import Context, CorrectionError, Value, check_together, label, read_value
 from etl.domain.frames import MISSING

@@ -13,8 +13,8 @@ import numpy as np
 
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.intake.page_corrections import letter_numbers
-from data_access.records.rooms.conditions import Report, add_photos, add_report, report_of_client
+from data_access.records.intake.undo import letter_numbers
+from data_access.records.rooms import Report, add_photos, add_report, report_of_client
 from etl.desk.photos import clean_photos, remove_photos, write_photos
 from etl.desk.screen_rows import give_rows
 from etl.domain.facilities.condition import FAULTS, Condition

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
 from data_access.records import one_load
-from data_access.records.rooms.conditions import add_deed
+from data_access.records.rooms import add_deed
 from etl.extract.masks import mask
 from etl.figures.facilities.incidents import Incident, incidents_at
 

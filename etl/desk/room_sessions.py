@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.intake.page_corrections import letter_numbers
-from data_access.records.rooms.sessions import open_session
+from data_access.records.intake.undo import letter_numbers
+from data_access.records.rooms import open_session
 from etl.desk.screen_rows import Receipt, give_row, give_rows
 from etl.domain.units import DAY, MINUTE
 from etl.intake.entered import letter, stamp

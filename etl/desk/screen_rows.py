@@ -15,7 +15,7 @@ import numpy as np
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
 from data_access.records.intake.loads import LoadCounts, add_entry, begin_load, entry_of, finish_load, load_by_id
-from data_access.records.requests.register import touch_requests
+from data_access.records.requests import touch_requests
 from etl.extract import Kind, Refused
 from etl.intake.entered import Entered, TypedRow
 from etl.intake.load import TAKERS, take_in

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from data_access.errors import PantauError
 from data_access.mart.compliance import received_since
 from data_access.records import one_load
-from data_access.records.access.audit import note_action
-from data_access.records.office.settings_store import add_sop_entry
+from data_access.records.access import note_action
+from data_access.records.office import add_sop_entry
 from etl.domain.sop.file import seconds_printed, to_json
 from etl.domain.sop.steps import Cell, Meaning, SopStep
 from etl.domain.sop.versions import Sop, SopVersion

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.loads import entry_of, loads_of_source
-from data_access.records.intake.page_corrections import rows_with_ids
+from data_access.records.intake.undo import rows_with_ids
 from data_access.records.intake.views import stored_rows
-from data_access.records.requests.passes import add_documents, passes_of
-from data_access.records.requests.register import letters_with_keys, rows_of
+from data_access.records.requests import add_documents, letters_with_keys, passes_of, rows_of
 from etl.corrections.page import end_corrections
 from etl.desk.screen_rows import Receipt, entered_by, give_rows, store_entry
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing, standing

@@ -11,9 +11,8 @@ import pandas as pd
 
 from data_access.mart import summary as questions
 from data_access.records import reading
-from data_access.records.intake.lists import first_load_after, rejected_since
-from data_access.records.requests.passes import passes_of
-from data_access.records.requests.register import letters_told_before, requests_touched_after
+from data_access.records.intake.views import first_load_after, rejected_since
+from data_access.records.requests import letters_told_before, passes_of, requests_touched_after
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Meaning

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import pandas as pd
 
-from data_access.records.intake.loads import add_sheets
-from data_access.records.intake.storing import add_rejects
+from data_access.records.intake.loads import add_rejects, add_sheets
 from etl.domain.frames import MISSING
 from etl.intake.storing import Take, Taken, each_part, link_again
 from etl.intake.take_attendance import take_peserta

@@ -26,8 +26,8 @@ from data_access.records.intake.loads import (
     loads_of_file,
     rejects_of,
 )
-from data_access.records.office.settings_store import save_settings
-from data_access.records.requests.register import touch_requests
+from data_access.records.office import save_settings
+from data_access.records.requests import touch_requests
 from etl.extract import IntakeWarning, Refused, Reject, open_cells, open_file
 from etl.extract.files.file_name import told_name
 from etl.intake.file_digest import file_digest

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data_access.records.intake.waiting import note_waiting
-from data_access.records.requests.register import all_request_names, name_opd, place_requests
-from data_access.records.rooms.conditions import all_check_names, name_items, place_checks
-from data_access.records.rooms.sessions import all_session_rooms, place_sessions
+from data_access.records.intake.loads import note_waiting
+from data_access.records.requests import all_request_names, name_opd, place_requests
+from data_access.records.rooms import all_check_names, all_session_rooms, name_items, place_checks, place_sessions
 from etl.intake.storing import Taken, link_again
 from etl.intake.take_checks import item_names
 from etl.settings.names import OpdNames, RoomNames

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data_access.records.intake.loads import note_taken_links
-from data_access.records.intake.page_corrections import corrected_receipts
-from data_access.records.intake.storing import add_corrections, add_rows, add_waiting
-from data_access.records.intake.waiting import note_waiting
-from data_access.records.people.attendance import attendance_with_keys, link_attendance
-from data_access.records.requests.passes import link_passes, passes_with_keys
-from data_access.records.requests.register import letters_with_keys
-from data_access.records.rooms.conditions import checks_with_keys, link_checks
-from data_access.records.rooms.sessions import link_sessions, sessions_with_keys
+from data_access.records.intake.loads import add_corrections, add_rows, add_waiting, note_taken_links, note_waiting
+from data_access.records.intake.undo import corrected_receipts
+from data_access.records.requests import (
+    attendance_with_keys,
+    letters_with_keys,
+    link_attendance,
+    link_passes,
+    passes_with_keys,
+)
+from data_access.records.rooms import checks_with_keys, link_checks, link_sessions, sessions_with_keys
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.intake.classify import Change, Classified, Outcome, first_in_the_same_words

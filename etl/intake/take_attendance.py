@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data_access.records.intake.storing import add_corrections, add_waiting
-from data_access.records.intake.waiting import LETTER_MISSING
-from data_access.records.people.attendance import add_attendance, attendance_of
+from data_access.records.intake.loads import LETTER_MISSING, add_corrections, add_waiting
+from data_access.records.requests import add_attendance, attendance_of
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING
 from etl.intake.classify import Outcome

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data_access.records.intake.storing import add_corrections, add_waiting
-from data_access.records.intake.waiting import ROOM_UNKNOWN
-from data_access.records.rooms.conditions import add_checks, checks_on_days
+from data_access.records.intake.loads import ROOM_UNKNOWN, add_corrections, add_waiting
+from data_access.records.rooms import add_checks, checks_on_days
 from etl.domain.compliance.derive import fold
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints

@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data_access.records.intake.loads import load_by_id, loads_of_source
-from data_access.records.intake.page_corrections import add_page_corrections, corrections_in_force
-from data_access.records.intake.storing import add_pauses
-from data_access.records.intake.waiting import LETTER_MISSING
-from data_access.records.requests.passes import (
+from data_access.records.intake.loads import LETTER_MISSING, add_pauses, load_by_id, loads_of_source
+from data_access.records.intake.undo import add_page_corrections, corrections_in_force
+from data_access.records.requests import (
     add_round_stamps,
     mark_suspicious,
     passes_of,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from data_access.records.intake.waiting import ROOM_UNKNOWN
-from data_access.records.requests.register import rows_of, upsert_requests
+from data_access.records.intake.loads import ROOM_UNKNOWN
+from data_access.records.requests import rows_of, upsert_requests
 from etl.domain.frames import Bools, Ints
 from etl.extract.kinds import SPECS, Kind
 from etl.intake.classify import classify_keyed

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from data_access.records.intake.waiting import ROOM_UNKNOWN
-from data_access.records.rooms.sessions import sessions_starting_at
+from data_access.records.intake.loads import ROOM_UNKNOWN
+from data_access.records.rooms import sessions_starting_at
 from etl.domain.compliance.derive import fold
 from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools

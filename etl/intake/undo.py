@@ -10,17 +10,17 @@ import numpy as np
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
 from data_access.records.intake.loads import Load, LoadCounts, begin_load, finish_load, load_by_id
-from data_access.records.intake.page_corrections import corrections_ending
 from data_access.records.intake.undo import (
     UNDOING,
     agenda_keys_of_letters,
     corrected_count,
+    corrections_ending,
     letters_of_load,
     mark_undone,
     row_count,
     session_count,
 )
-from data_access.records.requests.register import touch_requests
+from data_access.records.requests import touch_requests
 from etl.intake.load_report import SCREEN
 from etl.intake.storing import Taken, link_again
 from etl.judging.publishing import fault_of_catching_up

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from data_access.records.intake.page_corrections import corrections_in_force, load_marks, round_stamps
-from data_access.records.intake.undo import room_rows_to_publish, sessions_of_letters
-from data_access.records.people.attendance import attendance_of
-from data_access.records.requests.passes import passes_of, pauses_of
-from data_access.records.requests.register import rows_of
-from data_access.records.rooms.conditions import checklists_of_loads
+from data_access.records.intake.undo import (
+    corrections_in_force,
+    load_marks,
+    room_rows_to_publish,
+    round_stamps,
+    sessions_of_letters,
+)
+from data_access.records.requests import attendance_of, passes_of, pauses_of, rows_of
+from data_access.records.rooms import checklists_of_loads
 from etl.domain.frames import MISSING, Ints
 from etl.judging.build_facts import PASS_COLUMNS, CommonInput, Rows
 from etl.judging.room_facts import check_fact, room_corrections, session_fact

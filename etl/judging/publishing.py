@@ -15,8 +15,7 @@ from data_access.errors import PantauError
 from data_access.mart import Change, MartError, MartMeta
 from data_access.records import RecordsError, reading
 from data_access.records.intake.loads import last_load_id, only_added, sources
-from data_access.records.requests.passes import first_finish_days
-from data_access.records.requests.register import last_request_id, requests_touched_after
+from data_access.records.requests import first_finish_days, last_request_id, requests_touched_after
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.steps import STEP_COUNT
 from etl.judging.build_facts import CommonInput, Rows, facts

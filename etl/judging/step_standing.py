@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data_access.records import reading
-from data_access.records.requests.passes import passes_of, pauses_of
-from data_access.records.requests.register import rows_of, touched_loads
+from data_access.records.requests import passes_of, pauses_of, rows_of, touched_loads
 from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, Meaning

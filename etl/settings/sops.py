@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from data_access.errors import Message
-from data_access.records.office.settings_store import SopEntry
+from data_access.records.office import SopEntry
 from etl.domain.errors import RuleError
 from etl.domain.sop.file import from_json, parse_sop
 from etl.domain.sop.versions import Sop, SopVersion, combine_versions

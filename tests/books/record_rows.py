@@ -9,8 +9,7 @@ import pandas as pd
 from data_access.records import Connection, schema
 from data_access.records.bulk import Ids, insert_rows
 from data_access.records.intake.loads import LoadCounts, add_sheets, begin_load, finish_load
-from data_access.records.requests.passes import pass_rows
-from data_access.records.requests.register import upsert_requests
+from data_access.records.requests import pass_rows, upsert_requests
 
 NINE_O_CLOCK = 1_788_746_400
 """Monday 2026-09-07 09.00 WIB."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.access.people import NotDemoError, renew_demo_logins
-from data_access.records.access.users import add_user
+from data_access.records.access import add_user
 from data_access.records.engine import writing
 from tests.offices.desk import Desk, desk, password_hash, sign_in
 

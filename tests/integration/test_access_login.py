@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from data_access.records.access.audit import recent_actions
-from data_access.records.access.users import set_active, set_password, user_by_name
+from data_access.records.access import recent_actions, set_active, set_password, user_by_name
 from data_access.records.engine import reading, writing
 from tests.offices.desk import PASSWORD, Desk, desk, form_token, sign_in
 from tests.serving.callbacks import call

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data_access.records import one_load
-from data_access.records.rooms.conditions import add_deed
+from data_access.records.rooms import add_deed
 from etl.domain.facilities.condition import RoomStatus
 from etl.figures.facilities.conditions import readiness, room_states, warnings
 from etl.figures.facilities.incidents import at_risk, incidents_at

@@ -16,7 +16,7 @@ from werkzeug.test import encode_multipart
 
 from dashboard.components.asset_urls import ASSETS
 from data_access.records import reading
-from data_access.records.rooms.conditions import check_rows, report_of_client
+from data_access.records.rooms import check_rows, report_of_client
 from data_access.records.schema import check_row
 from etl.figures.facilities.conditions import room_states
 from etl.figures.wall.snapshot import wall_snapshot

@@ -10,7 +10,7 @@ import pytest
 
 from data_access.records import Connection, one_load, reading
 from data_access.records.intake.loads import LoadCounts, begin_load, finish_load
-from data_access.records.intake.page_corrections import CORRECTABLE, add_page_corrections, corrections_in_force
+from data_access.records.intake.undo import CORRECTABLE, add_page_corrections, corrections_in_force
 from data_access.records.schema import LOG_OF as LOGS
 from etl.corrections.page import Answer, answer, correct, questions
 from etl.corrections.typed import CorrectionError

@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from data_access.records import reading
-from data_access.records.access.audit import recent_actions
-from data_access.records.office.settings_store import settings_history
+from data_access.records.access import recent_actions
+from data_access.records.office import settings_history
 from etl.domain.verdict import Flag
 from etl.figures.intake.open_work import flag_counts, unknown_opds, unknown_rooms
 from etl.figures.requests.detail import request_detail

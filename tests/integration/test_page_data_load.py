@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.web.pages import PAGES
 from data_access.records import reading
-from data_access.records.access.audit import recent_actions
+from data_access.records.access import recent_actions
 from data_access.records.intake.loads import load_by_id
 from etl.figures.intake.open_work import open_rejects
 from etl.figures.requests.detail import request_detail

@@ -9,7 +9,7 @@ import pytest
 
 from dashboard.access.people import all_screens
 from dashboard.web.pages import PAGES
-from data_access.records.access.audit import recent_actions
+from data_access.records.access import recent_actions
 from data_access.records.engine import reading
 from tests.offices.desk import Desk, desk
 from tests.reading.layout import components, words

@@ -7,7 +7,7 @@ import pytest
 from dashboard.i18n import sentence
 from data_access.records import RecordsBusyError, one_load, reading
 from data_access.records.intake.loads import last_load_id
-from data_access.records.requests.register import requests_touched_after
+from data_access.records.requests import requests_touched_after
 from etl.intake.offered.preview import Preview, preview
 from etl.intake.pipeline import ingest
 from etl.settings.document import Const, SourceMap

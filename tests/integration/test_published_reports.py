@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from data_access.records import one_load, reading
-from data_access.records.office.published_reports import (
+from data_access.records.office import (
     add_report,
     newest_edition,
     published_reports,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from data_access.records.access import devices as links
-from data_access.records.access.devices import use_link
-from data_access.records.access.users import add_user, user_by_name
+from data_access.records import access
+from data_access.records.access import add_user, use_link, user_by_name
 from data_access.records.engine import writing
 
 
@@ -15,13 +14,13 @@ def test_a_user_has_one_link_that_works_until_it_is_shut(records_engine: Engine)
         for name in ("staf", "kabid"):
             add_user(connection, name, name, created_at=1)
         staf, kabid = (user_by_name(connection, name).id for name in ("staf", "kabid"))
-        links.add_calendar_link(connection, staf, "a", 10)
-        links.add_calendar_link(connection, kabid, "b", 20)
-        links.add_calendar_link(connection, staf, "c", 30)
-        assert [links.user_of_calendar_link(connection, token) for token in "abcd"] == [None, kabid, staf, None]
-        assert links.calendar_link_since(connection, staf) == 30
+        access.add_calendar_link(connection, staf, "a", 10)
+        access.add_calendar_link(connection, kabid, "b", 20)
+        access.add_calendar_link(connection, staf, "c", 30)
+        assert [access.user_of_calendar_link(connection, token) for token in "abcd"] == [None, kabid, staf, None]
+        assert access.calendar_link_since(connection, staf) == 30
         assert use_link(connection, "first_admin", "c", 40) is None
-        links.revoke_calendar_link(connection, staf, 50)
-        assert links.user_of_calendar_link(connection, "c") is None
-        assert links.calendar_link_since(connection, staf) is None
-        assert links.user_of_calendar_link(connection, "b") == kabid
+        access.revoke_calendar_link(connection, staf, 50)
+        assert access.user_of_calendar_link(connection, "c") is None
+        assert access.calendar_link_since(connection, staf) is None
+        assert access.user_of_calendar_link(connection, "b") == kabid

@@ -19,7 +19,7 @@ from data_access.records import (
     schema_state,
     writing,
 )
-from data_access.records.faults import explained, shown
+from data_access.records.engine import explained, shown
 from data_access.records.schema import request
 from tests.books.record_rows import add_passes, start_load, waiting_passes
 from tests.reading.refusals import says

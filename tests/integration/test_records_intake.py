@@ -5,26 +5,23 @@ from __future__ import annotations
 from sqlalchemy import Engine
 
 from data_access.records import Connection, one_load, reading, writing
-from data_access.records.access.audit import REJECTS_DONE, REJECTS_OPEN, forget_actions_before, note_action
-from data_access.records.intake.lists import (
+from data_access.records.access import REJECTS_DONE, REJECTS_OPEN, forget_actions_before, note_action
+from data_access.records.intake.loads import add_waiting, loads_page, undo_load
+from data_access.records.intake.views import (
+    Span,
+    letters_of_load,
     loads_named,
     loads_with_rejects,
     marked_loads,
     missing_letters,
+    place_in_load,
     rows_awaiting_letter,
     rows_awaiting_room,
-    unknown_rooms,
-)
-from data_access.records.intake.loads import loads_page, undo_load
-from data_access.records.intake.storing import add_waiting
-from data_access.records.intake.views import (
-    Span,
-    letters_of_load,
-    place_in_load,
     rows_of_letter,
     rows_of_load,
     span_of,
     stored_rows,
+    unknown_rooms,
     waiting_page,
 )
 from tests.books.record_rows import (

@@ -21,12 +21,11 @@ from data_access.records.intake.loads import (
     loads_page,
     rejects_of,
     sources,
+    still_waiting_count,
     undo_load,
 )
-from data_access.records.intake.waiting import still_waiting_count
-from data_access.records.requests.passes import link_passes
-from data_access.records.requests.register import rows_of, upsert_requests
-from data_access.records.rooms.sessions import place_sessions
+from data_access.records.requests import link_passes, rows_of, upsert_requests
+from data_access.records.rooms import place_sessions
 from tests.books.record_rows import (
     NINE_O_CLOCK,
     add_letter,

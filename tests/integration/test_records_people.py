@@ -6,30 +6,30 @@ import pytest
 from sqlalchemy import Engine
 
 from data_access.records import reading, writing
-from data_access.records.access.audit import forget_actions_before, note_action, recent_actions
-from data_access.records.access.devices import (
+from data_access.records.access import (
+    UserRefusedError,
     add_device,
     add_link,
-    all_devices,
-    device_by_token,
-    is_link_usable,
-    note_device_seen,
-    revoke_device,
-    use_link,
-)
-from data_access.records.access.users import (
-    UserRefusedError,
     add_user,
+    all_devices,
     all_users,
+    device_by_token,
+    forget_actions_before,
     has_users,
+    is_link_usable,
+    note_action,
+    note_device_seen,
     note_seen,
+    recent_actions,
+    revoke_device,
     set_active,
     set_password,
     set_role,
+    use_link,
     user_by_id,
     user_by_name,
 )
-from data_access.records.office.settings_store import current_settings, save_settings, settings_history
+from data_access.records.office import current_settings, save_settings, settings_history
 from tests.books.record_rows import NINE_O_CLOCK
 from tests.reading.refusals import says
 

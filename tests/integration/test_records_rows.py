@@ -7,9 +7,16 @@ from sqlalchemy import Engine, select
 
 from data_access.records import one_load, reading, schema
 from data_access.records.bulk import columns_of, insert_rows, keys, read_frame
-from data_access.records.requests.passes import link_passes, passes_of, passes_with_keys, pauses_of
-from data_access.records.requests.register import letters_with_keys, rows_of, upsert_requests
-from data_access.records.rooms.sessions import session_rows, sessions_starting_at
+from data_access.records.requests import (
+    letters_with_keys,
+    link_passes,
+    passes_of,
+    passes_with_keys,
+    pauses_of,
+    rows_of,
+    upsert_requests,
+)
+from data_access.records.rooms import session_rows, sessions_starting_at
 from data_access.records.types import MISSING
 from tests.books.record_rows import (
     MONDAY,

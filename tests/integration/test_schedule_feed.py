@@ -6,7 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from dashboard.pages.rooms.feed import new_link, revoke_link
-from data_access.records.access.users import set_active, user_by_name
+from data_access.records.access import set_active, user_by_name
 from data_access.records.engine import reading, writing
 from tests.offices.desk import Desk
 from tests.offices.september import END_OF_SEPTEMBER, office_with_letters

@@ -13,8 +13,8 @@ import pytest
 from dashboard.i18n import sentence
 from dashboard.pages.sop.version import Id
 from data_access.records import Engine, reading, writing
-from data_access.records.access.audit import recent_actions
-from data_access.records.office.settings_store import SopEntry, add_sop_entry, sop_entries
+from data_access.records.access import recent_actions
+from data_access.records.office import SopEntry, add_sop_entry, sop_entries
 from etl.desk.sop_edit import SopEdit, SopEditError, editable, edited
 from etl.domain.sop.file import from_json, parse_sop, to_document, to_json
 from etl.domain.sop.steps import Cell

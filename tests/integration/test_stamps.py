@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.i18n import sentence
 from data_access.records import reading
-from data_access.records.requests.passes import documents_of
+from data_access.records.requests import documents_of
 from data_access.records.schema import LOG_OF
 from etl.corrections.page import Answer, answer, correct, questions
 from etl.desk.screen_rows import Receipt

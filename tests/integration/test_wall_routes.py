@@ -14,7 +14,7 @@ from dashboard.access.devices import DEVICE_COOKIE, device_link
 from dashboard.wall import routes
 from dashboard.wall.routes import DATA_PATH, NOW_HEADER, PAGE_PATH
 from dashboard.web.app import create_app
-from data_access.records.access.devices import all_devices, revoke_device
+from data_access.records.access import all_devices, revoke_device
 from data_access.records.engine import writing
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office

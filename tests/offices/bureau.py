@@ -15,7 +15,7 @@ import pytest
 
 from dashboard.i18n import sentence
 from data_access.records import one_load
-from data_access.records.office.settings_store import save_settings
+from data_access.records.office import save_settings
 from etl.desk.settings_edit import with_room
 from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
 from etl.figures.period import Period

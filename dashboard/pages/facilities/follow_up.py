@@ -16,7 +16,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.faults import fault_address
 from dashboard.pages.facilities.rooms import condition_pill
 from data_access.records import reading
-from data_access.records.rooms.conditions import Deed, photos_of_loads
+from data_access.records.rooms import Deed, photos_of_loads
 from etl.figures.facilities.incidents import Incident
 
 if TYPE_CHECKING:

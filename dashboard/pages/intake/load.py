@@ -34,7 +34,7 @@ from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, onc
 from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.access.audit import REJECTS_DONE, REJECTS_OPEN
+from data_access.records.access import REJECTS_DONE, REJECTS_OPEN
 from data_access.records.intake.loads import load_by_id
 from data_access.records.intake.views import span_of, undoing_load
 from etl.extract import SPECS

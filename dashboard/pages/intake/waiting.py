@@ -30,7 +30,7 @@ from dashboard.pages.shared.links import WAITING
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import kind_words, place_link, stamp_words, step_words
 from data_access.records import reading
-from data_access.records.intake.lists import missing_letters, rows_awaiting_letter, rows_awaiting_room
+from data_access.records.intake.views import missing_letters, rows_awaiting_letter, rows_awaiting_room
 from etl.desk.settings_edit import with_room, with_room_spellings
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownRoom, unknown_rooms
 from etl.intake.pipeline import apply_settings

@@ -24,7 +24,7 @@ from etl.figures.report.period import ReportPeriod, parse_report_period
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper
-    from data_access.records.office.published_reports import PublishedReport
+    from data_access.records.office import PublishedReport
     from etl.office import Office
 
 _SHARES = ("share", "coverage")

@@ -28,7 +28,7 @@ from etl.figures.report.period import ReportPeriod
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper
-    from data_access.records.office.published_reports import PublishedReport
+    from data_access.records.office import PublishedReport
     from etl.office import Office
 
 PAGE = Page.LAPORAN

@@ -25,7 +25,7 @@ from etl.figures.report.period import parse_report_period
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper
-    from data_access.records.office.published_reports import PublishedReport
+    from data_access.records.office import PublishedReport
     from etl.figures.report.document import Document
     from etl.office import Office
 

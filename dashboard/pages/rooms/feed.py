@@ -16,7 +16,7 @@ from dashboard.access.devices import token_hash
 from dashboard.components import button, icon, panel
 from dashboard.i18n import fmt, t
 from data_access.records import reading, writing
-from data_access.records.access.devices import (
+from data_access.records.access import (
     add_calendar_link,
     calendar_link_since,
     revoke_calendar_link,

@@ -24,7 +24,7 @@ from dashboard.i18n import t
 from dashboard.pages.shared.page_request import office_today
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.access.devices import user_of_calendar_link
+from data_access.records.access import user_of_calendar_link
 from etl.domain.units import MINUTE
 from etl.figures.period import Period
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary

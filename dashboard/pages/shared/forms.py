@@ -12,7 +12,7 @@ from dashboard.access import May, Page, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, icon
 from dashboard.i18n import t
-from data_access.records.access.audit import note_action
+from data_access.records.access import note_action
 from data_access.records.engine import writing
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from dashboard.components import Tone, link, pill
 from dashboard.i18n import catalogue, fmt, t
 from dashboard.pages.shared.links import request_address, row_address
 from data_access.records import reading
-from data_access.records.access.users import user_by_name
+from data_access.records.access import user_by_name
 from data_access.records.intake.views import rows_of_letter
 from etl.desk.screen_rows import entered_by
 from etl.domain.compliance.suspicion import SUSPICIONS

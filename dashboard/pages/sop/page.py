@@ -37,7 +37,7 @@ from dashboard.pages.sop import filters
 from dashboard.pages.sop.form import confidence, form
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.office.settings_store import SopEntry, sop_entries
+from data_access.records.office import SopEntry, sop_entries
 from etl.desk.sop_edit import changed_times
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.steps import SlaFigures, sla_figures

@@ -34,7 +34,7 @@ from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_button, stamp_desk
 from data_access.records import RecordsBusyError, writing
-from data_access.records.access.users import begin_visit
+from data_access.records.access import begin_visit
 from etl.domain.compliance.stamping import Stamp
 from etl.domain.facilities.condition import RoomStatus
 from etl.figures.facilities.conditions import RoomState, room_states, warnings

@@ -1,18 +1,50 @@
-"""What was taken in: loads, their sheets, what became of their rows, and where a row came from."""
+"""Loads: begun, filled with their rows, rejects, corrections and waiting rows, finished, and read again."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    FromClause,
+    Row,
+    Table,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
-from data_access.records.bulk import insert_rows, read_frame
-from data_access.records.intake.waiting import still_waiting_count
-from data_access.records.schema import load, reject, screen_entry, sheet
+from data_access.records.bulk import Ids, insert_rows, read_frame
+from data_access.records.engine import one_load
+from data_access.records.schema import (
+    LOG_OF,
+    attendance_row,
+    check_row,
+    correction,
+    load,
+    pass_row,
+    pause_row,
+    reject,
+    request,
+    request_row,
+    screen_entry,
+    session_row,
+    sheet,
+    waiting_row,
+)
+from data_access.records.types import MISSING
 
 
 @dataclass(frozen=True)
@@ -191,18 +223,6 @@ def canonical(options: Mapping[str, Any]) -> str:
     return json.dumps(options, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _load_or_none(row: Row[Any] | None) -> Load | None:
-    return None if row is None else _load(row)
-
-
-def _load(row: Row[Any]) -> Load:
-    values = dict(row._mapping)
-    del values["took_links"]
-    counts = LoadCounts(**{name: values.pop(name) for name in asdict(LoadCounts())})
-    options = json.loads(values.pop("options"))
-    return Load(counts=counts, options=options, **values)
-
-
 def load_tally(connection: Connection) -> dict[tuple[str, str], tuple[int, int, int]]:
     """(kind, status) → (loads, rows read, rows rejected) over everything ever loaded."""
     counts = (func.count(), func.coalesce(func.sum(load.c.read), 0), func.coalesce(func.sum(load.c.rejected), 0))
@@ -238,3 +258,177 @@ def add_entry(connection: Connection, client_id: str, load_id: int, role: str) -
     """Remember the id of an entry; only inside `one_load`, where `entry_of` was asked before."""
     frame = pd.DataFrame({"client_id": [client_id], "load_id": load_id, "role": [role]})
     insert_rows(connection, screen_entry, frame)
+
+
+class RejectedRow(Protocol):
+    """A row that was not taken, as the intake tells it."""
+
+    @property
+    def sheet(self) -> str | None: ...
+    @property
+    def row(self) -> int: ...
+    @property
+    def column(self) -> str | None: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def cells(self) -> Mapping[str, str]: ...
+
+
+def add_rows(connection: Connection, kind: str, frame: pd.DataFrame) -> Ids:
+    """Add rows of a kind and return their ids; columns that the table does not have are left out."""
+    return insert_rows(connection, LOG_OF[kind], _columns(frame, LOG_OF[kind]))
+
+
+def add_pauses(connection: Connection, pass_ids: Ids, frame: pd.DataFrame) -> None:
+    """Add the pauses of pass rows: started_at, ended_at (MISSING while open), reason."""
+    if len(frame):
+        insert_rows(connection, pause_row, _columns(frame, pause_row).assign(pass_row_id=pass_ids))
+
+
+def add_rejects(
+    connection: Connection, load_id: int, sheets: Mapping[str | None, int], rejects: Sequence[RejectedRow]
+) -> None:
+    """Keep the rejected rows with their reasons, in file order."""
+    if rejects:
+        frame = pd.DataFrame(
+            {
+                "load_id": load_id,
+                "sheet_id": [sheets[r.sheet] for r in rejects],
+                "row": [r.row for r in rejects],
+                "column": pd.Series([r.column for r in rejects], dtype="str"),
+                "code": [r.code for r in rejects],
+                "message": [r.message for r in rejects],
+                "cells": [dict(r.cells) for r in rejects],
+            }
+        )
+        insert_rows(connection, reject, frame)
+
+
+def add_waiting(connection: Connection, load_id: int, kind: str, row_ids: Ids, code: str) -> None:
+    """Note which stored rows a load counted as waiting, and for what."""
+    if len(row_ids):
+        frame = pd.DataFrame({"load_id": load_id, "kind": kind, "target_row_id": row_ids, "code": code})
+        insert_rows(connection, waiting_row, frame)
+
+
+def add_corrections(connection: Connection, corrections: Iterable[Mapping[str, Any]]) -> None:
+    """Note what corrected rows changed: load_id, kind, target_row_id, old_row_id, the key columns, changes."""
+    rows = list(corrections)
+    if not rows:
+        return
+    numbers = ("load_id", "target_row_id", "old_row_id", "request_id", "step", "pass_number", "started_at")
+    frame = pd.DataFrame({name: [_number(row.get(name)) for row in rows] for name in numbers})
+    frame["kind"] = [row["kind"] for row in rows]
+    frame["room_name"] = pd.Series([row.get("room_name") for row in rows], dtype="str")
+    frame["changes"] = [dict(row["changes"]) for row in rows]
+    insert_rows(connection, correction, frame)
+
+
+@contextmanager
+def one_try(engine: Engine, *, wait_seconds: float) -> Iterator[Connection]:
+    """A transaction as for a load, of which nothing is ever kept.
+
+    Raises RecordsBusyError when a load still runs after `wait_seconds`. Other loads wait while it is open.
+    """
+    with one_load(engine, wait_seconds=wait_seconds) as connection:
+        try:
+            yield connection
+        finally:
+            transaction = connection.get_transaction()
+            if transaction is not None:
+                transaction.rollback()
+
+
+def corrections_of_loads(connection: Connection, load_ids: Sequence[int], limit: int) -> pd.DataFrame:
+    """The first corrections of these loads: kind, year and agenda_key (of the letter, if any), step, room_name,
+    started_at, changes ({column: [old, new]})."""
+    named = [correction.c[name] for name in ("kind", "step", "room_name", "started_at", "changes")]
+    statement = (
+        select(request.c.year, request.c.agenda_key, *named)
+        .select_from(correction.outerjoin(request, request.c.id == correction.c.request_id))
+        .where(correction.c.load_id.in_(load_ids))
+        .order_by(correction.c.id)
+        .limit(limit)
+    )
+    return read_frame(connection, statement)
+
+
+def waiting_for(connection: Connection, load_ids: Sequence[int]) -> dict[tuple[int, str], int]:
+    """How many rows of these loads wait, by load and by what they wait for."""
+    code = waiting_row.c.code
+    statement = (
+        select(waiting_row.c.load_id, code, func.count())
+        .where(waiting_row.c.load_id.in_(load_ids))
+        .group_by(waiting_row.c.load_id, code)
+    )
+    return {(load_id, name): count for load_id, name, count in connection.execute(statement)}
+
+
+LETTER_MISSING = "letter_missing"
+"""Why a row waits whose letter nobody has entered."""
+
+ROOM_UNKNOWN = "room_unknown"
+"""Why a row waits that names a room nobody knows."""
+
+_CODES = {"disposisi": LETTER_MISSING, "peserta": LETTER_MISSING}
+
+_WAITS = {
+    "permohonan": (request_row.c.id, request_row.c.is_waiting),
+    "disposisi": (pass_row.c.id, pass_row.c.request_id.is_(None)),
+    "pemakaian": (session_row.c.id, session_row.c.room_name.is_(None)),
+    "peserta": (attendance_row.c.id, attendance_row.c.request_id.is_(None)),
+    "kondisi": (check_row.c.id, check_row.c.room_name.is_(None)),
+}
+"""By kind of record: the row that waits and what shows that it still does."""
+
+
+def still_waiting_count(connection: Connection, load_id: int) -> int:
+    """How many rows that this load counted as waiting wait to this day."""
+    statement = select(func.count()).where(waiting_row.c.load_id == load_id, _still_waits())
+    return connection.execute(statement.select_from(waiting_row)).scalar_one()
+
+
+def note_waiting(connection: Connection) -> None:
+    """Note the rows that wait although no load counted them so: their letter or their room was taken from them."""
+    for kind, (row_id, waits) in _WAITS.items():
+        log = LOG_OF[kind]
+        is_noted = exists().where(waiting_row.c.kind == kind, waiting_row.c.target_row_id == row_id)
+        times = log.c.people if kind == "peserta" else literal(1)
+        counts = log.c.load_id.not_in(select(load.c.id).where(load.c.status == "undone"))
+        wanted = select(row_id.label("target_row_id"), log.c.load_id, times.label("times"))
+        waiting = read_frame(connection, wanted.where(waits, ~is_noted, counts).order_by(row_id))
+        if len(waiting):
+            again = np.repeat(np.arange(len(waiting)), waiting["times"].to_numpy(dtype=np.int64))
+            rows: pd.DataFrame = waiting.iloc[again].drop(columns="times")
+            insert_rows(connection, waiting_row, rows.assign(kind=kind, code=_CODES.get(kind, ROOM_UNKNOWN)))
+
+
+def _load_or_none(row: Row[Any] | None) -> Load | None:
+    return None if row is None else _load(row)
+
+
+def _load(row: Row[Any]) -> Load:
+    values = dict(row._mapping)
+    del values["took_links"]
+    counts = LoadCounts(**{name: values.pop(name) for name in asdict(LoadCounts())})
+    options = json.loads(values.pop("options"))
+    return Load(counts=counts, options=options, **values)
+
+
+def _number(value: Any) -> int:
+    return MISSING if value is None else int(np.int64(value))
+
+
+def _columns(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    return frame[[c for c in frame.columns if c in table.c and c != "id"]]
+
+
+def _still_waits() -> ColumnElement[bool]:
+    cases = [
+        (waiting_row.c.kind == kind) & waiting_row.c.target_row_id.in_(select(row_id).where(waits))
+        for kind, (row_id, waits) in _WAITS.items()
+    ]
+    return or_(*cases)

@@ -1,19 +1,32 @@
-"""Taking a load back: what of it counted, whom it touches, and which rows of rooms the mart must take anew."""
+"""What changes after a load: corrections made on a page, loads taken back, and which rows the mart must take anew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, and_, func, select, true, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    true,
+    union,
+    update,
+)
 
-from data_access.records.bulk import Ids, columns_of, filled, keys, read_frame
-from data_access.records.intake.loads import undo_load
-from data_access.records.rooms.conditions import check_rows
-from data_access.records.rooms.sessions import session_rows
+from data_access.records.bulk import Ids, columns_of, filled, insert_rows, keys, read_frame
+from data_access.records.intake.loads import counts_still, undo_load
+from data_access.records.rooms import check_rows, session_rows
 from data_access.records.schema import (
     LOG_OF,
     check_row,
@@ -22,8 +35,10 @@ from data_access.records.schema import (
     page_correction,
     request,
     request_row,
+    round_stamp,
     session_row,
 )
+from data_access.records.types import to_json
 
 UNDOING = "pembatalan"
 
@@ -53,30 +68,6 @@ def room_rows_to_publish(connection: Connection, since: int | None, request_ids:
         _ids(connection, session_row, used),
         _ids(connection, check_row, looked_at),
     )
-
-
-def _touched(
-    log: FromClause, name: str, kind: str, since: int, connection: Connection, letters: list[int]
-) -> Select[Any]:
-    """The moments or days of rows of which something changed."""
-    rows = log.alias("touched")
-    undone = select(load.c.undoes_load_id).where(load.c.id > since, load.c.undoes_load_id.is_not(None))
-    of_page = select(page_correction.c.target_row_id).where(
-        page_correction.c.kind == kind,
-        (page_correction.c.load_id > since) | page_correction.c.load_id.in_(undone),
-    )
-    parts = (
-        select(rows.c[name]).where(rows.c.load_id > since),
-        select(rows.c[name]).where(rows.c.load_id.in_(undone)),
-        select(rows.c[name]).where(rows.c.id.in_(of_page)),
-        select(rows.c[name]).where(rows.c.request_id.in_(keys(connection, letters, int))),
-    )
-    return select(union(*parts).subquery().c[0])
-
-
-def _ids(connection: Connection, log: FromClause, condition: ColumnElement[bool]) -> Ids:
-    rows = read_frame(connection, select(filled(log.c.id).label("id")).where(condition))
-    return np.asarray(rows["id"].to_numpy(dtype=np.int64))
 
 
 def agenda_keys_of_letters(connection: Connection, load_id: int) -> pd.Series:
@@ -112,18 +103,6 @@ def letters_of_load(connection: Connection, load_id: int) -> Ids:
 
 _SHARED = ((session_row, ("started_at",)), (check_row, ("checked_on", "item_name")))
 """Logs in which rows of several letters may tell of one record, and what such rows share beside the room."""
-
-
-def _of_the_same_record(log: Table, same: tuple[str, ...], load_id: int) -> Select[Any]:
-    """The letters of rows that tell of the same session or check as a row of the load: what those rows correct of
-    each other is another thing without it."""
-    mine = log.alias("mine")
-    shares = [log.c[name] == mine.c[name] for name in ("room_name", *same)]
-    return (
-        select(log.c.request_id)
-        .join_from(mine, log, and_(*shares))
-        .where(mine.c.load_id == load_id, log.c.request_id.is_not(None))
-    )
 
 
 def row_count(connection: Connection, kind: str, load_id: int) -> int:
@@ -165,3 +144,194 @@ def sessions_of_letters(connection: Connection, request_ids: Iterable[int]) -> p
     rows = session_rows(connection, wanted & session_row.c.room_name.is_not(None))
     sessions = rows.drop_duplicates(["request_id", "room_name", "started_at"])
     return sessions.groupby("request_id").size()
+
+
+PASS_CONTENT = (
+    "agenda_key", "year", "step", "pass_number", "started_on", "started_at", "finished_on", "finished_at",
+)  # fmt: skip
+"""Columns in which hand-over rows that say the same are alike."""
+
+_RECORD: Mapping[str, tuple[str, ...]] = {
+    "permohonan": ("request_id",),
+    "disposisi": PASS_CONTENT,
+    "pemakaian": ("room_name", "started_at"),
+    "kondisi": ("room_name", "checked_on", "checked_at", "item_name"),
+}
+"""By kind what names the record that a row tells of."""
+
+
+def same_rows(connection: Connection, kind: str, field: str, row_ids: Iterable[int]) -> dict[int, int]:
+    """By row the newest row of another load that still counts and says the same of that record and field.
+
+    Of a load that was taken back only loads before that moment are looked at: a file given again afterwards brings
+    nothing back. Rows without such a row are left out.
+    """
+    mine, other, undoing = LOG_OF[kind].alias("mine"), LOG_OF[kind].alias("other"), load.alias("undoing")
+    alike = (mine.c[name].is_not_distinct_from(other.c[name]) for name in _compared(LOG_OF[kind], kind, field))
+    is_before: ColumnElement[bool] = or_(undoing.c.id.is_(None), other.c.load_id < undoing.c.id)
+    statement = (
+        select(mine.c.id, func.max(other.c.id).label("other"))
+        .join_from(mine, other, and_(other.c.load_id != mine.c.load_id, *alike))
+        .outerjoin(undoing, undoing.c.undoes_load_id == mine.c.load_id)
+        .where(mine.c.id.in_(keys(connection, row_ids, int)), counts_still(other), is_before)
+        .group_by(mine.c.id)
+    )
+    return {int(row.id): int(row.other) for row in connection.execute(statement)}
+
+
+CORRECTABLE = {kind: log for kind, log in LOG_OF.items() if kind != "peserta"}
+"""By kind of record the log that a correction may address."""
+
+
+def add_page_corrections(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Add corrections: load_id, at, actor, reason, kind, target_row_id, request_id (MISSING for none), field,
+    file_value and new_value (as JSON holds them), is_revoked."""
+    frame = pd.DataFrame(list(rows))
+    for name in ("file_value", "new_value"):
+        frame[name] = pd.Series([to_json(row[name]) for row in rows], dtype="str")
+    insert_rows(connection, page_correction, frame)
+
+
+def corrections_in_force(connection: Connection, field: str | None = None) -> pd.DataFrame:
+    """One row per row and field that a page corrects now, every column of `page_correction`, values read from JSON.
+
+    That is the newest correction of a row and field whose load was not undone, unless it takes an earlier one
+    back. Where the load of the row corrected was undone, the same row of another load stands in its place
+    (`target_row_id`); without one the correction has ended. `field` asks for one field only.
+    """
+    newest = (
+        select(func.max(page_correction.c.id))
+        .where(counts_still(page_correction))
+        .group_by(page_correction.c.kind, page_correction.c.target_row_id, page_correction.c.field)
+    )
+    statement = select(*columns_of(page_correction), _target_counts().label("counts"))
+    statement = statement.where(page_correction.c.id.in_(newest))
+    if field is not None:
+        statement = statement.where(page_correction.c.field == field)
+    corrections = _moved(connection, read_frame(connection, statement.order_by(page_correction.c.id)))
+    return _with_values(corrections[~corrections["is_revoked"].astype(bool)].reset_index(drop=True))
+
+
+def corrections_ending(connection: Connection, load_id: int) -> int:
+    """How many corrections in force would end if this load were undone: those on its rows that no other load holds."""
+    in_force, ending = corrections_in_force(connection), 0
+    for kind, log in CORRECTABLE.items():
+        mine = in_force[in_force["kind"] == kind]
+        of_load = select(log.c.id).where(log.c.load_id == load_id, log.c.id.in_(keys(connection, _targets(mine), int)))
+        here = mine[mine["target_row_id"].isin(list(connection.execute(of_load).scalars()))]
+        ending += len(here) - sum(len(part) for part in _held_elsewhere(connection, kind, here))
+    return ending
+
+
+def load_marks(connection: Connection) -> pd.DataFrame:
+    """One row per load: load_id, finished_at, actor."""
+    names = columns_of(load, "finished_at", "actor")
+    return read_frame(connection, select(load.c.id.label("load_id"), *names).order_by(load.c.id))
+
+
+def rows_with_ids(connection: Connection, kind: str, row_ids: Iterable[int]) -> pd.DataFrame:
+    """Those of these rows of a log whose load counts, every column."""
+    log = CORRECTABLE[kind]
+    wanted = log.c.id.in_(keys(connection, row_ids, int)) & counts_still(log)
+    return read_frame(connection, select(*columns_of(log)).where(wanted).order_by(log.c.id))
+
+
+def letter_numbers(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
+    """One row per letter: request_id, year, agenda_key."""
+    names = (request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
+    return read_frame(connection, select(*names).where(request.c.id.in_(keys(connection, request_ids, int))))
+
+
+def corrected_receipts(connection: Connection) -> dict[int, int]:
+    """By request_id the day of receipt, of letters whose receipt is corrected on a page."""
+    in_force = corrections_in_force(connection, field="received")
+    rows = rows_with_ids(connection, "permohonan", in_force["target_row_id"]).set_index("id")["request_id"]
+    of_letter = zip(rows.reindex(in_force["target_row_id"]).tolist(), in_force["new_value"].tolist(), strict=True)
+    return {int(request_id): int(value["on"]) for request_id, value in of_letter}
+
+
+def round_stamps(connection: Connection) -> pd.DataFrame:
+    """One row per load and step of which nearly all stamps are multiples of five minutes: load_id, step."""
+    return read_frame(connection, select(*columns_of(round_stamp, "load_id", "step")).where(counts_still(round_stamp)))
+
+
+def _touched(
+    log: FromClause, name: str, kind: str, since: int, connection: Connection, letters: list[int]
+) -> Select[Any]:
+    """The moments or days of rows of which something changed."""
+    rows = log.alias("touched")
+    undone = select(load.c.undoes_load_id).where(load.c.id > since, load.c.undoes_load_id.is_not(None))
+    of_page = select(page_correction.c.target_row_id).where(
+        page_correction.c.kind == kind,
+        (page_correction.c.load_id > since) | page_correction.c.load_id.in_(undone),
+    )
+    parts = (
+        select(rows.c[name]).where(rows.c.load_id > since),
+        select(rows.c[name]).where(rows.c.load_id.in_(undone)),
+        select(rows.c[name]).where(rows.c.id.in_(of_page)),
+        select(rows.c[name]).where(rows.c.request_id.in_(keys(connection, letters, int))),
+    )
+    return select(union(*parts).subquery().c[0])
+
+
+def _ids(connection: Connection, log: FromClause, condition: ColumnElement[bool]) -> Ids:
+    rows = read_frame(connection, select(filled(log.c.id).label("id")).where(condition))
+    return np.asarray(rows["id"].to_numpy(dtype=np.int64))
+
+
+def _of_the_same_record(log: Table, same: tuple[str, ...], load_id: int) -> Select[Any]:
+    """The letters of rows that tell of the same session or check as a row of the load: what those rows correct of
+    each other is another thing without it."""
+    mine = log.alias("mine")
+    shares = [log.c[name] == mine.c[name] for name in ("room_name", *same)]
+    return (
+        select(log.c.request_id)
+        .join_from(mine, log, and_(*shares))
+        .where(mine.c.load_id == load_id, log.c.request_id.is_not(None))
+    )
+
+
+def _compared(log: Table, kind: str, field: str) -> tuple[str, ...]:
+    """The columns of the record, and those that tell the field: under its own name, or a stamp's day and moment."""
+    named = (f"{field}_name",) if f"{field}_name" in log.c else (field, f"{field}_on", f"{field}_at")
+    return tuple(dict.fromkeys((*_RECORD[kind], *(name for name in named if name in log.c))))
+
+
+def _targets(corrections: pd.DataFrame) -> list[int]:
+    return [int(row_id) for row_id in corrections["target_row_id"].unique()]
+
+
+def _moved(connection: Connection, corrections: pd.DataFrame) -> pd.DataFrame:
+    """Each correction on a row that counts; of several that have come to one row and field the newest."""
+    counts = corrections.pop("counts").astype(bool)
+    if counts.all():
+        return corrections
+    lost = corrections[~counts]
+    held = [part for kind, mine in lost.groupby("kind") for part in _held_elsewhere(connection, str(kind), mine)]
+    moved = pd.concat([corrections[counts], *held]).sort_values("id")
+    return moved.drop_duplicates(["kind", "target_row_id", "field"], keep="last")
+
+
+def _held_elsewhere(connection: Connection, kind: str, corrections: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Those of these corrections of one kind whose row another load holds too, addressed to that one."""
+    for field, mine in corrections.groupby("field"):
+        same = mine["target_row_id"].map(same_rows(connection, kind, str(field), _targets(mine)))
+        yield mine.assign(target_row_id=same)[same.notna()].astype({"target_row_id": np.int64})
+
+
+def _target_counts() -> ColumnElement[bool]:
+    cases = [
+        and_(
+            page_correction.c.kind == kind,
+            page_correction.c.target_row_id.in_(select(log.c.id).where(counts_still(log))),
+        )
+        for kind, log in CORRECTABLE.items()
+    ]
+    return or_(*cases)
+
+
+def _with_values(frame: pd.DataFrame) -> pd.DataFrame:
+    for name in ("file_value", "new_value"):
+        read = [json.loads(text) if isinstance(text, str) else None for text in frame[name].tolist()]
+        frame[name] = pd.Series(read, dtype=object, index=frame.index)
+    return frame

@@ -10,7 +10,7 @@ import numpy as np
 
 from data_access.mart import facilities as questions
 from data_access.records import reading
-from data_access.records.rooms.conditions import Deed, deeds_until
+from data_access.records.rooms import Deed, deeds_until
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.facilities.condition import Condition
 from etl.domain.facilities.incidents import Incidents, Told, What, incidents

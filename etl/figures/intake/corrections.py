@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
-from data_access.records.intake.page_corrections import CORRECTABLE, corrections_in_force, rows_with_ids
+from data_access.records.intake.undo import CORRECTABLE, corrections_in_force, rows_with_ids
 from data_access.records.intake.views import page_corrections_of, stored_rows
 from etl.corrections.folded import folded_records
 from etl.corrections.page import Question, questions

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from data_access.mart import intake as facts
 from data_access.records import reading
-from data_access.records.access.audit import REJECTS_DONE
-from data_access.records.intake import lists
+from data_access.records.access import REJECTS_DONE
+from data_access.records.intake import views
 from data_access.records.intake.loads import Load, loads_page
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag
@@ -90,7 +90,7 @@ def attention(office: Office) -> Attention:
     """Everything that waits for a person, counted."""
     with reading(office.records) as connection:
         rejects = sum(one.rows for one in _open_rejects(connection))
-        letters = lists.missing_letters(connection, 1, 0)
+        letters = views.missing_letters(connection, 1, 0)
         rooms = _unknown_rooms(connection, office)
     return Attention(
         rejects=rejects,
@@ -115,15 +115,15 @@ def open_rejects(office: Office) -> list[OpenRejects]:
 
 
 def _open_rejects(connection: Connection) -> list[OpenRejects]:
-    closed = {entry.subject for entry in lists.marked_loads(connection) if entry.action == REJECTS_DONE}
+    closed = {entry.subject for entry in views.marked_loads(connection) if entry.action == REJECTS_DONE}
     repaired = {
         (int(match[1]), row["kind"])
-        for row in lists.loads_named(connection, REPAIR_PREFIX)
+        for row in views.loads_named(connection, REPAIR_PREFIX)
         if (match := _REPAIR.match(row["file"])) and int(match[1]) < row["id"]
     }
     return [
         OpenRejects(row["id"], row["kind"], row["file"], row["rejected"], row["finished_at"])
-        for row in lists.loads_with_rejects(connection)
+        for row in views.loads_with_rejects(connection)
         if (row["id"], row["kind"]) not in repaired and load_subject(row["id"]) not in closed
     ]
 
@@ -137,7 +137,7 @@ def runs(office: Office, page: int, *, with_open_rejects: bool = False) -> tuple
     """One page of the loads, the newest first, and how many there are; only those with open rejects when wanted."""
     with reading(office.records) as connection:
         ids = [one.load_id for one in _open_rejects(connection)] if with_open_rejects else None
-        total = lists.loads_count(connection) if ids is None else len(ids)
+        total = views.loads_count(connection) if ids is None else len(ids)
         return loads_page(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS, ids), total
 
 
@@ -155,7 +155,7 @@ def unknown_rooms(office: Office) -> list[UnknownRoom]:
 
 def _unknown_rooms(connection: Connection, office: Office) -> list[UnknownRoom]:
     told: dict[str, list[Mapping[str, Any]]] = {}
-    for row in lists.unknown_rooms(connection):
+    for row in views.unknown_rooms(connection):
         told.setdefault(room_key(row["text"]), []).append(row)
     close = _closest(office.room_names.suggestions(rows[0]["text"] for rows in told.values()))
     return [_room(key, rows, close) for key, rows in told.items()]

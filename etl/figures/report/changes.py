@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
-from data_access.records.office.published_reports import LoadSince, PublishedReport, loads_since, published_reports
-from data_access.records.office.published_reports import report_document as kept_document
+from data_access.records.office import LoadSince, PublishedReport, loads_since, published_reports
+from data_access.records.office import report_document as kept_document
 from etl.domain.sop.steps import STEP_CODES
 from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.report.document import Document, checked_step, report_document

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data_access.records import reading
-from data_access.records.requests.passes import documents_of as ticks_of
+from data_access.records.requests import documents_of as ticks_of
 from etl.domain.sop.steps import STEP_CODES, SopStep
 from etl.figures.requests.detail import Request, RequestStep, request_json
 

@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from data_access.records import reading
-from data_access.records.access.devices import all_devices
+from data_access.records.access import all_devices
 
 if TYPE_CHECKING:
-    from data_access.records.access.devices import Device
+    from data_access.records.access import Device
     from etl.office import Office
 
 SILENT_SECONDS = 600

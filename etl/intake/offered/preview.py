@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from data_access.errors import Message
-from data_access.records.intake.loads import last_load_id, load_by_id
-from data_access.records.intake.storing import corrections_of_loads, one_try, waiting_for
-from data_access.records.requests.register import requests_touched_after
+from data_access.records.intake.loads import corrections_of_loads, last_load_id, load_by_id, one_try, waiting_for
+from data_access.records.requests import requests_touched_after
 from etl.extract import SPECS, Extracted, IntakeWarning, Refused, Reject, open_file
 from etl.extract.files.file_name import told_name
 from etl.intake.file_digest import file_digest

@@ -1,4 +1,4 @@
-"""Checks of a room, condition reports made on screens with their photos, and what was done about incidents."""
+"""Rooms: sessions, checks, condition reports made on screens with their photos, and what was done about incidents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,90 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
 from data_access.records.bulk import Ids, columns_of, insert_rows, keys, read_frame, set_values
 from data_access.records.intake.loads import counts_still
-from data_access.records.schema import check_row, condition_photo, condition_report, incident_event
+from data_access.records.schema import check_row, condition_photo, condition_report, incident_event, session_row
+from data_access.records.types import MISSING
+
+
+def session_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
+    """One row per row of the room log, in order, every column of `session_row`."""
+    statement = select(*columns_of(session_row)).where(condition, counts_still(session_row))
+    return read_frame(connection, statement.order_by(session_row.c.id))
+
+
+def sessions_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
+    """Room rows with one of these agenda keys, linked or not: those a new letter may claim."""
+    return session_rows(connection, session_row.c.agenda_key.in_(keys(connection, agenda_keys, str)))
+
+
+def sessions_starting_at(connection: Connection, moments: Iterable[int]) -> pd.DataFrame:
+    """Room rows that start at one of these moments, in any room: those a new row may repeat or correct."""
+    return session_rows(connection, session_row.c.started_at.in_(keys(connection, moments, int)))
+
+
+def link_sessions(connection: Connection, session_ids: Ids, request_ids: Ids) -> None:
+    """Join room rows to their letters; MISSING takes the link away."""
+    set_values(connection, session_row, session_ids, request_id=request_ids)
+
+
+def place_sessions(connection: Connection, session_ids: Ids, room_names: pd.Series) -> None:
+    """Give room rows their room under its own name; NaN sends one back to waiting."""
+    set_values(connection, session_row, session_ids, room_name=room_names)
+
+
+def all_session_rooms(connection: Connection) -> pd.DataFrame:
+    """One row per room row: id, room_text, room_name."""
+    return read_frame(connection, select(*columns_of(session_row, "id", "room_text", "room_name")))
+
+
+def open_session(connection: Connection, room: str, since: int, until: int) -> int | None:
+    """When the newest session of a room began that began between two moments and has no end; None: none."""
+    mine = (session_row.c.room_name == room) & session_row.c.started_at.between(since, until)
+    rows = session_rows(connection, mine)
+    ended = set(rows.loc[(rows["ended_at"] != MISSING) | rows["end_is_estimated"], "started_at"].tolist())
+    running = [at for at in rows["started_at"].tolist() if at not in ended]
+    return max(running, default=None)
+
+
+def add_checks(connection: Connection, frame: pd.DataFrame) -> Ids:
+    """Add rows and return their ids; columns that the table does not have are left out."""
+    return insert_rows(connection, check_row, frame[[c for c in frame.columns if c in check_row.c and c != "id"]])
+
+
+def check_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
+    """One row per answer about an item, in order, every column of `check_row`."""
+    statement = select(*columns_of(check_row)).where(condition, counts_still(check_row))
+    return read_frame(connection, statement.order_by(check_row.c.id))
+
+
+def checks_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
+    """Checks with one of these agenda keys, linked or not: those a new letter may claim."""
+    return check_rows(connection, check_row.c.agenda_key.in_(keys(connection, agenda_keys, str)))
+
+
+def checks_on_days(connection: Connection, days: Iterable[int]) -> pd.DataFrame:
+    """Checks made on one of these days, in any room: those a new row may repeat or correct."""
+    return check_rows(connection, check_row.c.checked_on.in_(keys(connection, days, int)))
+
+
+def link_checks(connection: Connection, check_ids: Ids, request_ids: Ids) -> None:
+    """Join checks to their letters; MISSING takes the link away."""
+    set_values(connection, check_row, check_ids, request_id=request_ids)
+
+
+def place_checks(connection: Connection, check_ids: Ids, room_names: pd.Series) -> None:
+    """Give checks their room under its own name; NaN sends one back to waiting."""
+    set_values(connection, check_row, check_ids, room_name=room_names)
+
+
+def name_items(connection: Connection, check_ids: Ids, item_names: pd.Series) -> None:
+    """Give checks their item under its own name, after the checklist changed."""
+    set_values(connection, check_row, check_ids, item_name=item_names)
+
+
+def all_check_names(connection: Connection) -> pd.DataFrame:
+    """One row per check: id, room_text, room_name, item_text, item_name."""
+    names = columns_of(check_row, "id", "room_text", "room_name", "item_text", "item_name")
+    return read_frame(connection, select(*names).order_by(check_row.c.id))
 
 
 @dataclass(frozen=True)
@@ -134,45 +217,3 @@ def _deed(row: Row[Any]) -> Deed:
 
 def _next_id(connection: Connection, column: Any) -> int:
     return (connection.execute(select(func.max(column))).scalar() or 0) + 1
-
-
-def add_checks(connection: Connection, frame: pd.DataFrame) -> Ids:
-    """Add rows and return their ids; columns that the table does not have are left out."""
-    return insert_rows(connection, check_row, frame[[c for c in frame.columns if c in check_row.c and c != "id"]])
-
-
-def check_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
-    """One row per answer about an item, in order, every column of `check_row`."""
-    statement = select(*columns_of(check_row)).where(condition, counts_still(check_row))
-    return read_frame(connection, statement.order_by(check_row.c.id))
-
-
-def checks_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
-    """Checks with one of these agenda keys, linked or not: those a new letter may claim."""
-    return check_rows(connection, check_row.c.agenda_key.in_(keys(connection, agenda_keys, str)))
-
-
-def checks_on_days(connection: Connection, days: Iterable[int]) -> pd.DataFrame:
-    """Checks made on one of these days, in any room: those a new row may repeat or correct."""
-    return check_rows(connection, check_row.c.checked_on.in_(keys(connection, days, int)))
-
-
-def link_checks(connection: Connection, check_ids: Ids, request_ids: Ids) -> None:
-    """Join checks to their letters; MISSING takes the link away."""
-    set_values(connection, check_row, check_ids, request_id=request_ids)
-
-
-def place_checks(connection: Connection, check_ids: Ids, room_names: pd.Series) -> None:
-    """Give checks their room under its own name; NaN sends one back to waiting."""
-    set_values(connection, check_row, check_ids, room_name=room_names)
-
-
-def name_items(connection: Connection, check_ids: Ids, item_names: pd.Series) -> None:
-    """Give checks their item under its own name, after the checklist changed."""
-    set_values(connection, check_row, check_ids, item_name=item_names)
-
-
-def all_check_names(connection: Connection) -> pd.DataFrame:
-    """One row per check: id, room_text, room_name, item_text, item_name."""
-    names = columns_of(check_row, "id", "room_text", "room_name", "item_text", "item_name")
-    return read_frame(connection, select(*names).order_by(check_row.c.id))

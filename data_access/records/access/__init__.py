@@ -1,1 +1,0 @@
-"""Users, devices, visits, calendar links, audit."""

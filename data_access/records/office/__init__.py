@@ -1,1 +1,0 @@
-"""Settings, SOP versions, published reports."""

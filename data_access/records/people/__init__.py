@@ -1,1 +1,0 @@
-"""Participants, as counts only."""

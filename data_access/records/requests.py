@@ -1,0 +1,261 @@
+"""Letters: their identity (year of receipt and agenda number), register rows, hand-overs and lists of participants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Connection, bindparam, false, func, select, update
+
+from data_access.records.bulk import Ids, among, columns_of, filled, insert_rows, keys, read_frame, set_values
+from data_access.records.intake.loads import counts_still
+from data_access.records.schema import (
+    attendance_row,
+    document_row,
+    pass_row,
+    pause_row,
+    request,
+    request_row,
+    round_stamp,
+)
+
+_KEY = ["year", "agenda_key"]
+
+
+def upsert_requests(connection: Connection, frame: pd.DataFrame) -> Ids:
+    """The request_id of every row of a frame with `year` and `agenda_key`; unknown letters are added."""
+    wanted = frame[_KEY].astype({"year": np.int64, "agenda_key": "str"})
+    known = _known(connection, wanted["agenda_key"].unique())
+    new = wanted.drop_duplicates().merge(known, on=_KEY, how="left")
+    new = new.loc[new["request_id"].isna(), _KEY]
+    added = new.assign(request_id=insert_rows(connection, request, new))
+    ids = pd.concat([known, added]).set_index(_KEY)["request_id"]
+    request_ids: Ids = ids.reindex(pd.MultiIndex.from_frame(wanted)).to_numpy(dtype=np.int64)
+    return request_ids
+
+
+def touch_requests(connection: Connection, request_ids: Ids, load_id: int) -> None:
+    """Note that a load changed what is known of these letters, so that the facts derived from them are renewed."""
+    touched = update(request).where(among(connection, request.c.id, request_ids))
+    connection.execute(touched.values(touched_load_id=load_id))
+
+
+def requests_touched_after(connection: Connection, load_id: int) -> Ids:
+    """Letters of which something changed after that load, ascending; all of them for 0."""
+    statement = select(filled(request.c.id).label("id")).order_by(request.c.id)
+    if load_id:
+        statement = statement.where(request.c.touched_load_id > load_id)
+    return np.asarray(read_frame(connection, statement)["id"].to_numpy(dtype=np.int64))
+
+
+def touched_loads(connection: Connection, request_ids: Iterable[int]) -> dict[int, int]:
+    """By letter the last load that changed what is known of it; those that no load touched are left out."""
+    statement = select(request.c.id, request.c.touched_load_id).where(among(connection, request.c.id, request_ids))
+    touched = connection.execute(statement.where(request.c.touched_load_id.is_not(None)))
+    return {int(request_id): int(load_id) for request_id, load_id in touched}
+
+
+def letters_told_before(connection: Connection, request_ids: Iterable[int], load_id: int) -> Ids:
+    """Those of these letters of which a row of the register was loaded before that load."""
+    is_older = among(connection, request_row.c.request_id, request_ids) & (request_row.c.load_id < load_id)
+    statement = select(request_row.c.request_id.label("id")).where(is_older, counts_still(request_row)).distinct()
+    return np.asarray(read_frame(connection, statement)["id"].to_numpy(dtype=np.int64))
+
+
+def last_request_id(connection: Connection) -> int:
+    """The id of the newest letter, which is their number: they count from 1 and none is ever removed."""
+    return connection.execute(select(func.max(request.c.id))).scalar() or 0
+
+
+def letters_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
+    """One row per letter with one of these agenda keys, by latest word of the register.
+
+    Columns: request_id, year, agenda_key, received_on, received_at. A row that waits for its room says nothing yet, so
+    a letter that has no other one is not there yet.
+    """
+    # Two plain questions: as one, PostgreSQL looks for each letter's newest row from the table's end.
+    known = _known(connection, agenda_keys)
+    counts = request_row.c.received_on.is_not(None) & ~request_row.c.is_waiting & counts_still(request_row)
+    columns = columns_of(request_row, "request_id", "received_on", "received_at")
+    rows = select(*columns).where(among(connection, request_row.c.request_id, known["request_id"]), counts)
+    latest = read_frame(connection, rows.order_by(request_row.c.id)).drop_duplicates("request_id", keep="last")
+    return known.merge(latest, on="request_id").sort_values("request_id", ignore_index=True)
+
+
+def request_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
+    """One row per register row, in order: year, agenda_key and every column of `request_row`."""
+    statement = (
+        select(request.c.year, request.c.agenda_key, *columns_of(request_row))
+        .join_from(request_row, request, request.c.id == request_row.c.request_id)
+        .where(condition, counts_still(request_row))
+        .order_by(request_row.c.id)
+    )
+    return read_frame(connection, statement)
+
+
+def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
+    """The register rows of these letters, waiting ones too, as `request_rows`."""
+    return request_rows(connection, among(connection, request_row.c.request_id, request_ids))
+
+
+def place_requests(connection: Connection, row_ids: Ids, room_names: pd.Series, is_waiting: NDArray[np.bool_]) -> None:
+    """Give register rows their room under its own name, and say which of them go on waiting for one."""
+    set_values(connection, request_row, row_ids, room_name=room_names, is_waiting=is_waiting)
+
+
+def all_request_names(connection: Connection) -> pd.DataFrame:
+    """One row per register row: id, agenda_key, opd and room as typed, opd_name, room_name, is_waiting."""
+    names = columns_of(request_row, "id", "opd", "room", "opd_name", "room_name", "is_waiting")
+    statement = select(request.c.agenda_key, *names).join_from(
+        request_row, request, request.c.id == request_row.c.request_id
+    )
+    return read_frame(connection, statement.order_by(request_row.c.id))
+
+
+def name_opd(connection: Connection, row_ids: Ids, opd_names: pd.Series) -> None:
+    """Give register rows their OPD under its own name, after the alias table changed."""
+    set_values(connection, request_row, row_ids, opd_name=opd_names)
+
+
+def pass_rows(connection: Connection, condition: ColumnElement[bool], *columns: str) -> pd.DataFrame:
+    """One row per hand-over row, in order; the named columns of `pass_row`, `id` among them, or all of them."""
+    statement = select(*columns_of(pass_row, *columns)).where(condition, counts_still(pass_row))
+    # In the order of the letters an index gives them as they are; files mostly follow their letters, too.
+    rows = read_frame(connection, statement.order_by(pass_row.c.request_id, pass_row.c.id))
+    return rows if rows["id"].is_monotonic_increasing else rows.sort_values("id", ignore_index=True)
+
+
+def passes_of(connection: Connection, request_ids: Iterable[int], *columns: str) -> pd.DataFrame:
+    """The hand-over rows of these letters, as `pass_rows`."""
+    return pass_rows(connection, among(connection, pass_row.c.request_id, request_ids), *columns)
+
+
+def pauses_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
+    """The pauses of these letters, as `pause_rows`."""
+    return pause_rows(connection, among(connection, pass_row.c.request_id, request_ids))
+
+
+def passes_with_keys(connection: Connection, agenda_keys: Iterable[str], *columns: str) -> pd.DataFrame:
+    """Hand-over rows with one of these agenda keys, linked or waiting, as `pass_rows`: those a new letter may claim.
+
+    A linked row has the key of its letter; only those that wait have an index of their keys.
+    """
+    wanted = keys(connection, agenda_keys, str)
+    letters = select(request.c.id).where(request.c.agenda_key.in_(wanted))
+    linked = pass_rows(connection, pass_row.c.request_id.in_(letters), *columns)
+    waiting = waiting_with_keys(connection, agenda_keys, *columns)
+    return pd.concat([linked, waiting]).sort_values("id", ignore_index=True) if len(waiting) else linked
+
+
+def waiting_with_keys(connection: Connection, agenda_keys: Iterable[str], *columns: str) -> pd.DataFrame:
+    """Hand-over rows with one of these agenda keys that wait for their letter, as `pass_rows`."""
+    wanted = pass_row.c.agenda_key.in_(keys(connection, agenda_keys, str))
+    return pass_rows(connection, pass_row.c.request_id.is_(None) & wanted, *columns)
+
+
+def first_finish_days(connection: Connection, request_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """By step the day of the first finish that was recorded and belongs to one of these letters (None: to any)."""
+    column = pass_row.c.request_id
+    of_letter = column.is_not(None) if request_ids is None else among(connection, column, request_ids)
+    statement = (
+        select(pass_row.c.step, func.min(pass_row.c.finished_on))
+        .where(of_letter, pass_row.c.finished_on.is_not(None), counts_still(pass_row))
+        .group_by(pass_row.c.step)
+    )
+    return {int(step): int(day) for step, day in connection.execute(statement)}
+
+
+def link_passes(connection: Connection, pass_ids: Ids, request_ids: Ids) -> None:
+    """Join hand-over rows to their letters; MISSING sends one back to waiting."""
+    set_values(connection, pass_row, pass_ids, request_id=request_ids)
+
+
+def mark_suspicious(connection: Connection, spans: Iterable[tuple[int, int]], flag: int) -> None:
+    """Set a flag on the hand-over rows in these half-open spans of ids."""
+    marked = update(pass_row).values(suspicion=pass_row.c.suspicion.op("|")(flag))
+    marked = marked.where(pass_row.c.id >= bindparam("first"), pass_row.c.id < bindparam("last"))
+    many = [{"first": first, "last": last} for first, last in spans]
+    if many:
+        connection.execute(marked, many)
+
+
+def add_round_stamps(connection: Connection, load_id: int, steps: Ids) -> None:
+    """Note the steps (codes) of which a load's stamps are rounded."""
+    if len(steps):
+        insert_rows(connection, round_stamp, pd.DataFrame({"load_id": load_id, "step": steps}))
+
+
+def pause_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
+    """One row per pause of the pass rows under that condition: request_id and every column of `pause_row`."""
+    if not connection.execute(select(select(pause_row.c.id).exists())).scalar_one():
+        condition = false()  # the many hand-over rows need not be looked at
+    statement = (
+        select(*columns_of(pass_row, "request_id"), *columns_of(pause_row))
+        .join_from(pass_row, pause_row, pause_row.c.pass_row_id == pass_row.c.id)
+        .where(condition, counts_still(pass_row))
+    )
+    return read_frame(connection, statement.order_by(pause_row.c.id))
+
+
+def pauses_of_passes(connection: Connection, pass_ids: Iterable[int]) -> pd.DataFrame:
+    """The pauses of these pass rows, as `pause_rows`."""
+    return pause_rows(connection, among(connection, pass_row.c.id, pass_ids))
+
+
+def add_documents(
+    connection: Connection, load_id: int, pass_row_id: int, ticked: Sequence[tuple[str, str, bool]]
+) -> None:
+    """Add what was ticked with one hand-over row: (part, name, whether it is there)."""
+    if ticked:
+        parts, names, present = zip(*ticked, strict=True)
+        columns = {"part": list(parts), "name": list(names), "is_present": list(present)}
+        insert_rows(connection, document_row, pd.DataFrame({"load_id": load_id, "pass_row_id": pass_row_id, **columns}))
+
+
+def documents_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
+    """One row per tick of these letters' hand-overs that counts, in order: request_id, step, pass_row_id, part, name,
+    is_present."""
+    statement = (
+        select(
+            *columns_of(pass_row, "request_id", "step"),
+            *columns_of(document_row, "pass_row_id", "part", "name", "is_present"),
+        )
+        .join_from(document_row, pass_row, pass_row.c.id == document_row.c.pass_row_id)
+        .where(among(connection, pass_row.c.request_id, request_ids), counts_still(document_row))
+        .order_by(document_row.c.id)
+    )
+    return read_frame(connection, statement)
+
+
+def add_attendance(connection: Connection, frame: pd.DataFrame) -> Ids:
+    """Add the counts of lists and return their ids; columns that the table does not have are left out."""
+    known = [c for c in frame.columns if c in attendance_row.c and c != "id"]
+    return insert_rows(connection, attendance_row, frame[known])
+
+
+def attendance_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
+    """One row per list and letter, in order, every column of `attendance_row`."""
+    statement = select(*columns_of(attendance_row)).where(condition, counts_still(attendance_row))
+    return read_frame(connection, statement.order_by(attendance_row.c.id))
+
+
+def attendance_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
+    """The lists with one of these agenda keys, linked or waiting."""
+    return attendance_rows(connection, attendance_row.c.agenda_key.in_(keys(connection, agenda_keys, str)))
+
+
+def attendance_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
+    """The lists of these letters."""
+    return attendance_rows(connection, among(connection, attendance_row.c.request_id, request_ids))
+
+
+def link_attendance(connection: Connection, row_ids: Ids, request_ids: Ids) -> None:
+    """Join lists to their letters; MISSING sends one back to waiting."""
+    set_values(connection, attendance_row, row_ids, request_id=request_ids)
+
+
+def _known(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
+    statement = select(request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
+    return read_frame(connection, statement.where(request.c.agenda_key.in_(keys(connection, agenda_keys, str))))

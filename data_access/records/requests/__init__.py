@@ -1,1 +1,0 @@
-"""Requests, their step passes and documents."""

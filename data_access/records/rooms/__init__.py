@@ -1,1 +1,0 @@
-"""Room sessions, checks, condition reports."""
