@@ -129,7 +129,7 @@ def participants(
     json: common.JsonOption = False,
 ) -> None:
     """Print the figures of participants in a period."""
-    from etl.figures.people.counts import participant_figures, participants_json
+    from etl.figures.people import participant_figures, participants_json
 
     office = common.open_reports(home)
     figures = participant_figures(office, _rooms_filter(first, last, opd, room), common.as_of_moment(office, as_of))

@@ -17,10 +17,10 @@ from flask import Flask, Response, abort, request
 from dashboard.access import Door, Page, door
 from dashboard.access.accounts import account
 from dashboard.i18n import fmt, sentence, t
+from dashboard.pages import people
 from dashboard.pages.facilities import page as facilities
 from dashboard.pages.facilities.view import facilities_view
-from dashboard.pages.people import page as people
-from dashboard.pages.people.tables import months_sheet, people_sheets
+from dashboard.pages.people import months_sheet, people_sheets
 from dashboard.pages.rooms import page as rooms
 from dashboard.pages.rooms.tables import lines_sheet
 from dashboard.pages.rooms.view import rooms_view

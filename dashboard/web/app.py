@@ -31,7 +31,7 @@ from dashboard.i18n import current_language, t
 from dashboard.pages import area_files
 from dashboard.pages.intake import files as intake_files
 from dashboard.pages.report import files as report_files
-from dashboard.pages.rooms import schedule_feed
+from dashboard.pages.rooms import feed as room_feed
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web import metrics
 from dashboard.web.error_pages import register_errors, register_small_routes
@@ -117,7 +117,7 @@ def create_app(
     intake_files.register(server, office, clock)
     report_files.register(server, office, clock)
     area_files.register(server, office, clock)
-    schedule_feed.register(server, office, clock)
+    room_feed.register_calendar(server, office, clock)
     _finish(app, is_https=secure_cookies)
     return app
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from types import ModuleType
 
+from dashboard.pages import people as people_page
+from dashboard.pages import summary as summary_page
 from dashboard.pages.compliance import page as compliance_page
 from dashboard.pages.facilities import page as facilities_page
 from dashboard.pages.intake import corrections as intake_corrections
@@ -13,7 +15,6 @@ from dashboard.pages.intake import names as intake_names
 from dashboard.pages.intake import page as intake_page
 from dashboard.pages.intake import runs as intake_runs
 from dashboard.pages.intake import waiting as intake_waiting
-from dashboard.pages.people import page as people_page
 from dashboard.pages.report import page as report_page
 from dashboard.pages.requests import correct, correct_own, participant_counts
 from dashboard.pages.requests import detail as request_detail
@@ -23,7 +24,6 @@ from dashboard.pages.settings import checklist
 from dashboard.pages.settings import page as settings_page
 from dashboard.pages.sop import page as sop_page
 from dashboard.pages.sop import target, version
-from dashboard.pages.summary import page as summary_page
 from dashboard.pages.why import page as why_page
 
 PAGES: tuple[ModuleType, ...] = (

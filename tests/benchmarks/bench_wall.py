@@ -21,7 +21,7 @@ import pandas as pd
 from playwright.sync_api import CDPSession, sync_playwright
 
 from dashboard.access.devices import DEVICE_COOKIE, device_link
-from dashboard.wall.routes import Pictures
+from dashboard.wall import Pictures
 from data_access.home import Home
 from data_access.mart import Change
 from data_access.mart.schema import MISSING

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from dashboard import wall as routes
 from dashboard.access.people import all_screens, revoke_screen
-from dashboard.wall import routes
 from etl.figures.wall.screens import screens
 from tests.offices.office import give
 from tests.offices.thursday import moment

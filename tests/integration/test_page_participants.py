@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from etl.figures.people.counts import participant_figures
+from etl.figures.people import participant_figures
 from etl.figures.period import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.intake.pipeline import apply_settings

@@ -13,8 +13,7 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.components.filters import ALL
 from dashboard.web.pages import PAGES
-from etl.figures.facilities.consumables import supplies
-from etl.figures.facilities.incidents import incidents_at
+from etl.figures.facilities.incidents import incidents_at, supplies
 from etl.figures.facilities.period import condition_figures
 from etl.figures.period import Period
 from etl.office import Office

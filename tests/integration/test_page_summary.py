@@ -81,7 +81,7 @@ def test_each_role_finds_its_own_steps_with_their_taps(served: Desk) -> None:
 def test_steps_that_find_no_room_are_counted_and_lead_to_the_letters_at_them(
     most: int, told: tuple[str, str], served: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboard.pages.summary.page.MOST_MINE", most)
+    monkeypatch.setattr("dashboard.pages.summary.MOST_MINE", most)
     ways = [one for one in components(summary(served, "kabid", NOON), "Link") if one.get("className") == "intake-more"]
     assert (words(ways[0]["children"]), ways[0]["href"]) == told
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from dashboard.access.devices import DEVICE_COOKIE, device_link
 from dashboard.access.people import all_screens, revoke_screen
-from dashboard.wall.routes import read_heartbeat
+from dashboard.wall import read_heartbeat
 from etl.figures.wall.screens import Screen, ScreenState, screens
 from tests.offices.desk import Desk, desk
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard import wall as routes
 from dashboard.access.devices import DEVICE_COOKIE, device_link
-from dashboard.wall import routes
-from dashboard.wall.routes import DATA_PATH, NOW_HEADER, PAGE_PATH
+from dashboard.wall import DATA_PATH, NOW_HEADER, PAGE_PATH
 from dashboard.web.app import create_app
 from data_access.records.access import all_devices, revoke_device
 from data_access.records.engine import writing

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from etl.figures.facilities.period import ConditionFigure
-from etl.figures.people.rows import PeopleFigure
+from etl.figures.people import PeopleFigure
 from tests.offices.desk import Desk
 from tests.offices.sessions import (
     SEATS,

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from dashboard.access.devices import device_link
-from dashboard.wall.routes import BUILD_HEADER, DATA_PATH, NOW_HEADER
+from dashboard.wall import BUILD_HEADER, DATA_PATH, NOW_HEADER
 from dashboard.web.app import create_app
 from etl.office import Office
 from tests.offices.office import Clock

@@ -6,7 +6,7 @@ import gzip
 import json
 from typing import Any
 
-from dashboard.wall.routes import picture
+from dashboard.wall import picture
 
 
 def snapshot(**changes: Any) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from dashboard.components.asset_urls import ASSETS
 from dashboard.i18n import catalogue
-from dashboard.wall.routes import SCRIPTS, words
+from dashboard.wall import SCRIPTS, words
 from etl.domain.verdict import Verdict
 
 SAID = re.compile(r'say\(\s*"([a-z_.A-Z]+)"')
-TEMPLATE = ASSETS.parent / "wall" / "templates" / "wall.html"
+TEMPLATE = ASSETS.parent / "templates" / "wall.html"
 
 
 def scripts() -> str:

@@ -14,8 +14,16 @@ from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.components import Tone, banner, kpi_row, loading, read_query, written_out
 from dashboard.components.tables import sheet
 from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.facilities.faults import faults_panel, open_columns, restored_columns, restored_panel
-from dashboard.pages.facilities.follow_up import DEEDS, HOLDERS, Field, follow_panel
+from dashboard.pages.facilities.faults import (
+    DEEDS,
+    HOLDERS,
+    Field,
+    faults_panel,
+    follow_panel,
+    open_columns,
+    restored_columns,
+    restored_panel,
+)
 from dashboard.pages.facilities.numbers import (
     figures_sheet,
     headlines,

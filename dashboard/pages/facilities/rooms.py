@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, banner, empty, icon, panel, pill, why
 from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
-from dashboard.lapor.form import room_path
+from dashboard.lapor import room_path
 from dashboard.pages.facilities.view import FacilitiesView, file_column, local
 from dashboard.pages.shared.links import why_room_state
 from etl.domain.facilities.condition import Condition, RoomStatus

@@ -13,8 +13,7 @@ from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.page_request import office_today
 from etl.domain.units import HOUR
 from etl.figures.facilities.conditions import Readiness, readiness, room_books
-from etl.figures.facilities.consumables import Supply, supplies
-from etl.figures.facilities.incidents import AtRisk, Incident, at_risk, incidents_at
+from etl.figures.facilities.incidents import AtRisk, Incident, Supply, at_risk, incidents_at, supplies
 from etl.figures.facilities.period import ConditionFigures, condition_figures
 from etl.figures.rooms.diary import RoomsFilter
 from etl.sheet_files import Cell

@@ -16,8 +16,8 @@ from dashboard.pages.shared.links import request_address, why_fault, why_lead
 from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR
 from etl.figures.rooms.lead_time import LEAD_CLASSES, Lead, lead_time
-from etl.figures.rooms.lines import MOST_PAIRS, Clash, Line, booking_clashes, clashes
 from etl.figures.rooms.patterns import Lost, lost_to_closures, lost_to_faults
+from etl.figures.rooms.timeline import MOST_PAIRS, Clash, Line, booking_clashes, clashes
 from etl.sheet_files import Sheet
 
 MOST_ROWS = 12

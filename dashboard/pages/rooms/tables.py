@@ -21,8 +21,7 @@ from etl.domain.units import HOUR, day_date
 from etl.figures.facilities.period import SessionCheck, condition_figures
 from etl.figures.period import Period
 from etl.figures.rooms.lead_time import Fairness, fairness
-from etl.figures.rooms.lines import Line
-from etl.figures.rooms.timeline import Use
+from etl.figures.rooms.timeline import Line, Use
 from etl.figures.rooms.use import RoomFigure
 from etl.sheet_files import Cell, Sheet, share_cell
 

@@ -16,8 +16,7 @@ from dashboard.pages.shared.links import request_address
 from etl.domain.units import HOUR
 from etl.figures.facilities.incidents import Incident
 from etl.figures.period import FIRST_DAY, LAST_DAY
-from etl.figures.rooms.patterns import DayBand
-from etl.figures.rooms.timeline import DayRow, Mark, Span, Use, timeline
+from etl.figures.rooms.timeline import DayBand, DayRow, Mark, Span, Use, timeline
 
 PATH = "/ruang"
 FIRST_HOUR, LAST_HOUR = 7, 17

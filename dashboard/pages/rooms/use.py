@@ -19,8 +19,7 @@ from etl.domain.units import HOUR
 from etl.figures.period import month_period
 from etl.figures.rooms.diary import RoomsFilter, room_diary
 from etl.figures.rooms.patterns import HourCell, MonthUse, months_of, week_hours
-from etl.figures.rooms.use import WITHOUT_LETTER as NO_LETTER
-from etl.figures.rooms.use import OpdUse, RoomFigure
+from etl.figures.rooms.use import NO_LETTER, OpdUse, RoomFigure
 from etl.sheet_files import Sheet, share_cell
 
 MOST_OPD = 10

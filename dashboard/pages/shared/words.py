@@ -26,7 +26,7 @@ from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag, RequestStatus
 from etl.figures.requests.detail import Request, Source
-from etl.figures.rooms.use import WITHOUT_LETTER as NO_LETTER
+from etl.figures.rooms.use import NO_LETTER
 from etl.intake.load_report import SCREEN
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, pill
 from dashboard.components.tables import Column, read_page, table_row
 from dashboard.i18n import fmt, t
-from dashboard.pages.people.page import fit_words, protocol
-from dashboard.pages.people.tables import figure_words, screening_panel
+from dashboard.pages.people import figure_words, fit_words, protocol, screening_panel
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.links import people_address, why_people
 from dashboard.pages.shared.page_request import office_today
@@ -30,14 +29,15 @@ from dashboard.pages.why.row_sources import (
     session_lines,
 )
 from etl.domain.units import MINUTE
-from etl.figures.people.counts import ParticipantFigures, participant_figures
-from etl.figures.people.rows import (
+from etl.figures.people import (
     FIT_GROUPS,
     GROUPS,
     SCREENING,
+    ParticipantFigures,
     PeopleBehind,
     PeopleFigure,
     PeopleRow,
+    participant_figures,
     people_behind,
     people_rows,
 )

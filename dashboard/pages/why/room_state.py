@@ -13,7 +13,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import why, with_query
 from dashboard.components.tables import Column, read_page, table_row
 from dashboard.i18n import fmt, t
-from dashboard.pages.facilities.follow_up import history
+from dashboard.pages.facilities.faults import history
 from dashboard.pages.facilities.rooms import condition_pill, status_pill
 from dashboard.pages.shared.links import why_fault, why_room_state
 from dashboard.pages.why.explanation import (
@@ -32,8 +32,16 @@ from dashboard.pages.why.row_sources import check_lines, letters_of, opd_cell, r
 from etl.domain.facilities.condition import VITAL_WEIGHT, Condition, value_of
 from etl.domain.units import DAY, HOUR
 from etl.figures.facilities.conditions import ItemState, RoomState, moment_of, newest_check, room_books, room_states
-from etl.figures.facilities.consumables import FEWEST_TIMES, Supply, supplies
-from etl.figures.facilities.incidents import RISK_SECONDS, Incident, bookings_at_risk, incidents_at, reports_of
+from etl.figures.facilities.incidents import (
+    FEWEST_TIMES,
+    RISK_SECONDS,
+    Incident,
+    Supply,
+    bookings_at_risk,
+    incidents_at,
+    reports_of,
+    supplies,
+)
 from etl.figures.requests.step_days import span_days
 
 if TYPE_CHECKING:

@@ -36,8 +36,7 @@ from etl.domain.units import HOUR, MINUTE
 from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, room_diary
 from etl.figures.rooms.lead_time import LEAD_CLASSES, lead_rows
 from etl.figures.rooms.patterns import DayUse, days_of, hour_days
-from etl.figures.rooms.sessions import UseRow, UsesBehind, use_rows, uses_behind
-from etl.figures.rooms.use import RoomFigure, figures_of
+from etl.figures.rooms.use import RoomFigure, UseRow, UsesBehind, figures_of, use_rows, uses_behind
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -120,39 +120,6 @@ def months_of(diary: Diary) -> list[MonthUse]:
 
 
 @dataclass(frozen=True)
-class DayBand:
-    """One local day of one room: first and last moment, opening hours, and why it is closed or special."""
-
-    room: str
-    day: int
-    span: tuple[int, int]
-    opened: tuple[tuple[int, int], ...]
-    note: str
-    kind: str
-
-    @property
-    def date(self) -> date:
-        """The local date."""
-        return day_date(self.day)
-
-
-def day_bands(office: Office, diary: Diary) -> list[DayBand]:
-    """Every day of the period for every room, by room and day."""
-    first, last = day_number(diary.filter.period.first), day_number(diary.filter.period.last)
-    bands = []
-    for lane, room in enumerate(diary.rooms):
-        opened = diary.opened[lane].without(diary.closed[lane])
-        for day in range(first, last + 1):
-            place = day - diary.days.first
-            span = int(diary.days.starts[place]), int(diary.days.starts[place + 1])
-            hours = opened.clip(*span)
-            plan = office.calendar.days.plan(day)
-            pairs = tuple(zip(hours.start.tolist(), hours.end.tolist(), strict=True))
-            bands.append(DayBand(room, day, span, pairs, plan.note, plan.kind))
-    return bands
-
-
-@dataclass(frozen=True)
 class Lost:
     """Opening hours of a room that a closure or fault took away in the period, by cause; seconds."""
 

@@ -1,7 +1,10 @@
-"""Routes of the wall: the page, the document it asks for every three seconds, and its heartbeat.
+"""The wall: one plain page that a television shows for months, the document it asks for every three seconds, and its
+heartbeat.
 
-Once a minute the page reports that it paints, its build, and what its scripts stumbled over: an error as its kind and
-place ("TypeError paint.js:120:14"), never with its message, which could quote what stands on the screen.
+It is a plain page of the same server, not a Dash page: a fixed set of nodes filled by a few small scripts hangs for
+months where a renderer that makes its nodes anew would grow. Once a minute the page reports that it paints, its build,
+and what its scripts stumbled over: an error as its kind and place ("TypeError paint.js:120:14"), never with its
+message, which could quote what stands on the screen.
 """
 
 from __future__ import annotations

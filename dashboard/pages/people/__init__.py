@@ -1,1 +1,0 @@
-"""Peserta: planned, verified, present, screened."""

@@ -1,1 +1,0 @@
-"""Ringkasan: the day at a desk."""

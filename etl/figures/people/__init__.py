@@ -1,1 +1,0 @@
-"""Participants in a period."""
