@@ -1,4 +1,4 @@
-"""How many people were expected, verified and in the room; did they fit; and was the health protocol kept, as sums only?"""
+"""How many people were expected, verified and came; did they fit; and was the health protocol kept, as sums only?"""
 
 from __future__ import annotations
 

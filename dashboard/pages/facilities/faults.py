@@ -1,5 +1,5 @@
-"""Faults on the Sarpras page and in its files: open ones by whom they stand in the way of, restored ones with times, and
-one opened: what was reported, what was done, and what to do next.
+"""Faults on the Sarpras page and in its files: open ones by whom they stand in the way of, restored ones with times,
+and one opened: what was reported, what was done, and what to do next.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Faults of rooms: since when, who sees to them, how long it took, how many people a fault stands in the way of; and when
-things that are used up will be gone again.
+"""Faults of rooms: since when, who sees to them, how long it took, how many people a fault stands in the way of; and
+when things that are used up will be gone again.
 """
 
 from __future__ import annotations
