@@ -35,7 +35,7 @@ def sla(
     json: common.JsonOption = False,
 ) -> None:
     """Print the SLA figures of a period."""
-    from etl.figures.compliance.document import sla_document
+    from etl.figures.compliance.reading import sla_document
     from etl.figures.compliance.steps import SlaFilter
     from etl.figures.period import Period
     from etl.moments import parse_date

@@ -13,7 +13,7 @@ from data_access.errors import Message, PantauError, cause_of
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper
-    from etl.figures.report.period import ReportPeriod
+    from etl.figures.report import ReportPeriod
     from etl.office import Office
 
 SUFFIXES = (".pdf", ".xlsx")
@@ -45,7 +45,7 @@ def report(
     json: common.JsonOption = False,
 ) -> None:
     """Print the report of a period: as things stand (a draft), or one edition as it was published."""
-    from etl.figures.report.period import parse_report_period
+    from etl.figures.report import parse_report_period
 
     wanted, suffix = parse_report_period(period), out.suffix.lower()
     if suffix not in SUFFIXES:

@@ -10,10 +10,10 @@ from dashboard.printed.pdf import report_pdf
 from dashboard.printed.voice import Voice, paper
 from dashboard.printed.words import Words, report_words
 from dashboard.printed.xlsx import report_xlsx
-from etl.figures.report.document import Document, digest, report_document
+from etl.figures.report import Document, digest, report_document
 
 if TYPE_CHECKING:
-    from etl.figures.report.period import ReportPeriod
+    from etl.figures.report import ReportPeriod
     from etl.office import Office
 
 

@@ -22,11 +22,11 @@ from data_access.records.office import (
     report_file,
 )
 from etl.domain.sop.steps import STEP_CODES
-from etl.figures.report.document import digest, is_empty, is_over
+from etl.figures.report import digest, is_empty, is_over
 
 if TYPE_CHECKING:
     from data_access.records import Connection
-    from etl.figures.report.period import ReportPeriod
+    from etl.figures.report import ReportPeriod
     from etl.office import Office
 
 LONGEST_FOLLOWUP = 600

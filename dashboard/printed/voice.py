@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from dashboard.i18n import Formats, Language, current_language, message
-from etl.figures.report.period import ReportPeriod, Span
+from etl.figures.report import ReportPeriod, Span
 
 _ROMAN = ("I", "II", "III", "IV")
 

@@ -14,8 +14,7 @@ from typing import Any
 from dashboard.printed.voice import Voice
 from etl.domain.compliance.monitoring import Assessment, MonitoringRule
 from etl.domain.compliance.suspicion import SUSPICIONS
-from etl.figures.report.document import Document, checked_step, is_empty
-from etl.figures.report.period import parse_report_period
+from etl.figures.report import Document, checked_step, is_empty, parse_report_period
 
 PARTS = ("A", "B")
 
@@ -87,7 +86,7 @@ class Words:
 
 
 def report_words(document: Document, voice: Voice, mark: str) -> Words:
-    """The report of a document; `mark` is the digest of its numbers (`etl.figures.report.document.digest`)."""
+    """The report of a document; `mark` is the digest of its numbers (`etl.figures.report.digest`)."""
     period = parse_report_period(document["period"])
     steps = _by_code(document["figures"]["steps"])
     published = document.get("published")

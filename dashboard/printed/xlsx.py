@@ -25,7 +25,7 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import Z95
 from etl.domain.units import MINUTE
 from etl.domain.verdict import Reason
-from etl.figures.report.document import Document
+from etl.figures.report import Document
 
 _FIRST = 4
 """Row, counted from 0, of the first step on each sheet."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from data_access.mart.build import Change, Frame
 from data_access.mart.files import MartError, pointer_path
-from data_access.mart.publish import Builder, MartMeta, publish
+from data_access.mart.publish import Builder, Change, Frame, MartMeta, publish
 from data_access.mart.read import Reader, Snapshot
 
 __all__ = ["Builder", "Change", "Mart", "MartError", "MartMeta", "Snapshot"]

@@ -7,12 +7,9 @@ day "before" comes first and "after" last.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from data_access.mart.read import Columns, Snapshot
+from data_access.mart.read import Columns, Row, Snapshot
 from data_access.mart.rooms import says_unused
-
-Row = dict[str, Any]
 
 _RANK = "CASE occasion WHEN 'before' THEN 0 WHEN 'after' THEN 2 ELSE 1 END"
 _IN_DAY = f"CASE WHEN checked_at IS NULL THEN {_RANK} ELSE 10 + checked_at - (checked_on::BIGINT - 1) * 86400 END"

@@ -1,19 +1,33 @@
-"""Publishing a mart: copy the current file, change the copy, check it, give it its name, turn the pointer."""
+"""Publishing a mart: copy the current file, change rows in the copy, check it, give it its name, turn the pointer."""
 
 from __future__ import annotations
 
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import pyarrow as pa
 
-from data_access.mart import build, files
-from data_access.mart.build import Change, Frame
+from data_access.mart import files
 from data_access.mart.files import MartError, Pointer
+from data_access.mart.schema import (
+    CHECK_FACT,
+    INTEGER_KINDS,
+    META_SQL,
+    MISSING,
+    REQUEST_FACT,
+    SCHEMA_VERSION,
+    SESSION_FACT,
+    STEP_FACT,
+    STEPS_PER_REQUEST,
+    TABLES,
+    Table,
+)
 
 DuckConfig = dict[str, str | bool | int | float | list[str]]
 
@@ -23,6 +37,34 @@ read and judged at the same time, and parts are too small to be shared out."""
 
 _WRITE_FAULTS = (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)
 """What DuckDB raises when the file cannot be written, by the moment at which it notices."""
+
+
+Frame = Any
+"""A pandas DataFrame, an Arrow table, or a mapping of column name to array."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to be published.
+
+    `frames`: rows by table name; a column that is not given is NULL, one that the table does not have is left
+    out, integers may hold MISSING for NULL. `is_full`: the frames are the whole mart. Otherwise they replace
+    all rows of the letters in `requests`, the sessions in `sessions` and the checks in `checks`, each of them also when
+    it has no row any more; left out, they are the ids in the frames. `load_id`: the last load in these rows, when it is
+    later than the one given to `publish`. `first_handovers`: the day on which each step was first recorded (13,),
+    kept beside the facts because the rules need it; left out, the one of the mart before stays.
+    `more`: further frames, taken one after another in the same transaction, so that not all rows need to be in
+    memory at once; of a part, `requests` must then list its letters.
+    """
+
+    frames: Mapping[str, Frame]
+    is_full: bool = False
+    requests: Iterable[int] | None = None
+    sessions: Iterable[int] | None = None
+    checks: Iterable[int] | None = None
+    load_id: int | None = None
+    first_handovers: tuple[int, ...] | None = None
+    more: Iterable[Mapping[str, Frame]] = ()
 
 
 @dataclass(frozen=True)
@@ -104,10 +146,149 @@ def _make(folder: Path, working: Path, change: Change, meta: MartMeta, token: st
         shutil.copyfile(folder / pointer.file, working)
     with duckdb.connect(working, config=WRITER_CONFIG) as connection:
         if pointer is None:
-            build.create(connection)
-        build.apply(connection, change)
-        build.write_meta(
-            connection, {**vars(meta), "first_handovers": json.dumps(meta.first_handovers), "token": token}
-        )
-        build.check(connection, change)
+            _create(connection)
+        _apply(connection, change)
+        _write_meta(connection, {**vars(meta), "first_handovers": json.dumps(meta.first_handovers), "token": token})
+        _check(connection, change)
         connection.execute("CHECKPOINT")
+
+
+def _create(connection: duckdb.DuckDBPyConnection) -> None:
+    """The empty tables."""
+    for table in TABLES.values():
+        connection.execute(table.create_sql())
+    connection.execute(META_SQL)
+
+
+def _apply(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
+    """Take out the rows that the change replaces, put its own in; one transaction."""
+    arrows = _arrows(change.frames)
+    connection.begin()
+    if not change.is_full:
+        _take_out(connection, change, arrows)
+    _put_all(connection, arrows)
+    for frames in change.more:
+        _put_all(connection, _arrows(frames))
+    connection.commit()
+
+
+def _arrows(frames: Mapping[str, Frame]) -> dict[str, Any]:
+    unknown = set(frames) - set(TABLES)
+    if unknown:
+        raise ValueError(f"no such table in the mart: {sorted(unknown)}")
+    return {name: _as_arrow(frame) for name, frame in frames.items()}
+
+
+def _put_all(connection: duckdb.DuckDBPyConnection, arrows: Mapping[str, Any]) -> None:
+    for name, arrow in arrows.items():
+        if arrow.num_rows:
+            _put_in(connection, TABLES[name], arrow)
+
+
+def _write_meta(connection: duckdb.DuckDBPyConnection, values: Mapping[str, object]) -> None:
+    """Replace the key/value rows that say what this mart was made from."""
+    connection.execute("DELETE FROM meta")
+    entries = {key: str(value) for key, value in {**values, "schema_version": SCHEMA_VERSION}.items()}
+    connection.execute("INSERT INTO meta SELECT unnest(?), unnest(?)", [list(entries), list(entries.values())])
+
+
+def _check(connection: duckdb.DuckDBPyConnection, change: Change) -> None:
+    """MartError unless every letter is there once with its thirteen steps and every session once."""
+    requests, steps = _count(connection, REQUEST_FACT), _count(connection, STEP_FACT)
+    if steps != requests * STEPS_PER_REQUEST:
+        raise MartError("mart.step_count", steps=steps, requests=requests)
+    for table, keys in (
+        (REQUEST_FACT, "request_id"),
+        (STEP_FACT, "request_id, step"),
+        (SESSION_FACT, "session_id"),
+        (CHECK_FACT, "check_id"),
+    ):
+        doubled = _first_doubled(connection, table, keys, _scope(change, table))
+        if doubled is not None:
+            raise MartError("mart.doubled", table=table.name, key=doubled)
+
+
+def _as_arrow(frame: Frame) -> Any:
+    if isinstance(frame, pa.Table):
+        return frame
+    if isinstance(frame, Mapping):
+        return pa.table({name: pa.array(values, from_pandas=True) for name, values in frame.items()})
+    return pa.Table.from_pandas(frame, preserve_index=False)
+
+
+def _take_out(connection: duckdb.DuckDBPyConnection, change: Change, arrows: Mapping[str, Any]) -> None:
+    for column, listed in _replaced(change).items():
+        ids = _ids(listed, column, arrows)
+        connection.register("touched", pa.table({"id": ids}))
+        for table in TABLES.values():
+            if table.replaced_by == column:
+                connection.execute(
+                    f"DELETE FROM {table.name} WHERE {column} IN (SELECT id FROM touched)"  # noqa: S608 – own names
+                )
+        connection.unregister("touched")
+
+
+def _replaced(change: Change) -> dict[str, Iterable[int] | None]:
+    """By the column that names them the rows that a partial change replaces."""
+    return {"request_id": change.requests, "session_id": change.sessions, "check_id": change.checks}
+
+
+def _ids(listed: Iterable[int] | None, column: str, arrows: Mapping[str, Any]) -> Any:
+    """The listed ids and those of the rows that come in, so that nothing can be in twice."""
+    table = {"request_id": REQUEST_FACT, "session_id": SESSION_FACT, "check_id": CHECK_FACT}[column]
+    given = arrows[table.name][column].to_pylist() if table.name in arrows else []
+    return pa.array([*given, *(int(id_) for id_ in listed or ())], pa.int64())
+
+
+def _put_in(connection: duckdb.DuckDBPyConnection, table: Table, arrow: Any) -> None:
+    given = dict(zip(arrow.schema.names, arrow.schema.types, strict=True))
+    own = [name for name in table.columns if name not in table.derived]
+    values = ", ".join(_value_sql(name, table.columns[name], given.get(name)) for name in own)
+    derived = "".join(f", {value.sql} AS {name}" for name, value in table.derived.items())
+    # DuckDB finds the variable `arrow` by itself. A registered table would be kept until the transaction ends.
+    connection.execute(
+        f"INSERT INTO {table.name} BY NAME "  # noqa: S608 – own names
+        f"SELECT *{derived} FROM (SELECT {values} FROM arrow) ORDER BY {table.order_by}"
+    )
+
+
+def _value_sql(name: str, kind: str, given: Any) -> str:
+    """One column on its way in: the sentinel or a column not given becomes NULL, the type the table's."""
+    if given is None:
+        return f"CAST(NULL AS {kind}) AS {name}"
+    is_sentinel_possible = given == pa.int64() and kind in INTEGER_KINDS
+    value = f"nullif({name}, {MISSING})" if is_sentinel_possible else name
+    return f"CAST({value} AS {kind}) AS {name}"
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: Table) -> int:
+    (count,) = connection.execute(f"SELECT count(*) FROM {table.name}").fetchall()[0]  # noqa: S608
+    return int(count)
+
+
+def _scope(change: Change, table: Table) -> Frame | None:
+    """The rows whose keys can be doubled: all of a whole mart (None), else those that came in."""
+    if change.is_full:
+        return None
+    listed = _replaced(change)[table.replaced_by]
+    if listed is not None:
+        return {table.replaced_by: list(listed)}
+    return change.frames.get(table.name, ())
+
+
+def _first_doubled(
+    connection: duckdb.DuckDBPyConnection, table: Table, keys: str, scope: Frame | None
+) -> tuple[Any, ...] | None:
+    where = ""
+    if scope is not None:
+        if len(scope) == 0:
+            return None
+        ids = _as_arrow(scope)[table.replaced_by]
+        connection.register("scope", pa.table({"id": ids}))
+        where = f"WHERE {table.replaced_by} IN (SELECT id FROM scope)"  # noqa: S608 – own names
+    doubled = connection.execute(
+        f"SELECT {keys} FROM {table.name} {where} GROUP BY {keys} HAVING count(*) > 1 LIMIT 1"  # noqa: S608
+    ).fetchall()
+    if scope is not None:
+        connection.unregister("scope")
+    return doubled[0] if doubled else None

@@ -22,7 +22,7 @@ from etl.domain.verdict import Verdict
 from etl.figures.facilities.conditions import room_books
 from etl.figures.facilities.incidents import incidents_at
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.report.changes import restated
+from etl.figures.report import restated
 from etl.figures.requests.work_list import own_opd, request_list
 from etl.figures.rooms.room_day import Booking, RoomBook, Session
 from etl.judging.step_standing import standings

@@ -20,8 +20,7 @@ from etl.domain.compliance.rules import Rules, rules_from
 from etl.domain.frames import Ints
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag, Verdict
-from etl.figures.compliance.breakdown import sla_detail
-from etl.figures.compliance.control import control_chart
+from etl.figures.compliance.reading import control_chart, sla_detail
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import Period, SlaFilter
 from etl.figures.requests.work_list import OfFigure, request_list, steps_behind

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dashboard.printed.paper import draft
 from data_access.home import Home
-from etl.figures.report.period import parse_report_period
+from etl.figures.report import parse_report_period
 from etl.intake.pipeline import ingest
 from etl.office import Office
 from tests.books.made import write_hand_overs, write_register

@@ -13,7 +13,8 @@ import pytest
 from data_access.records import reading
 from data_access.records.schema import LOG_OF
 from etl.corrections.page import correct
-from etl.figures.requests.detail import request_detail, request_json
+from etl.figures.requests.detail import request_detail
+from etl.figures.requests.documents import request_json
 from etl.intake.offered.preview import preview
 from tests.books.typed import book
 from tests.offices.desk import Desk

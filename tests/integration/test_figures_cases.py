@@ -16,7 +16,8 @@ from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.verdict import RequestStatus, StartRule, Verdict
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import FilterError, Period, SlaFilter
-from etl.figures.requests.detail import Source, request_detail, request_json
+from etl.figures.requests.detail import Source, request_detail
+from etl.figures.requests.documents import request_json
 from etl.figures.requests.work_list import OfFigure, RequestRow, request_list
 from tests.books.letters import stamp
 from tests.books.moments import seconds

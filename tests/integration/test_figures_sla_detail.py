@@ -34,12 +34,19 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import wilson
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, RequestStatus, RequestVerdict, StartRule, Verdict
-from etl.figures.compliance.breakdown import SlaDetail, sla_detail
-from etl.figures.compliance.control import control_chart
 from etl.figures.compliance.definitions import MEASURED, Figure
-from etl.figures.compliance.document import sla_document
 from etl.figures.compliance.evidence import ROWS, Reference, Why, rows_behind, why
-from etl.figures.compliance.reading import Comparison, comparison, comparisons, lateness, roles
+from etl.figures.compliance.reading import (
+    Comparison,
+    SlaDetail,
+    comparison,
+    comparisons,
+    control_chart,
+    lateness,
+    roles,
+    sla_detail,
+    sla_document,
+)
 from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.facilities.period import B5, b5_of
 from etl.figures.period import Period, SlaFilter

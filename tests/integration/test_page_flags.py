@@ -11,7 +11,8 @@ import pytest
 from dashboard.web.pages import PAGES
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.period import SlaFilter, month_period
-from etl.figures.requests.detail import request_detail, request_json
+from etl.figures.requests.detail import request_detail
+from etl.figures.requests.documents import request_json
 from etl.office import Office
 from tests.books.moments import seconds
 from tests.books.typed import agenda

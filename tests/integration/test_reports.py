@@ -17,9 +17,7 @@ from dashboard.printed.publish import PublishError, Seen, in_force, publish, pub
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import share, wilson
 from etl.figures.facilities.period import B5
-from etl.figures.report.changes import causes, differences
-from etl.figures.report.document import digest, report_document
-from etl.figures.report.period import parse_report_period
+from etl.figures.report import causes, differences, digest, parse_report_period, report_document
 from etl.intake.pipeline import apply_settings, ingest
 from etl.intake.undo import undo
 from etl.settings.document import apply
@@ -406,7 +404,7 @@ def test_b5_goes_by_the_checks_of_its_sessions(
     served: Desk, monkeypatch: pytest.MonkeyPatch, held: int, checked: int, good: int, assessed: str, told: str
 ) -> None:
     found = B5(held, checked, good, share(good, checked), wilson(good, checked), share(checked, held))
-    monkeypatch.setattr("etl.figures.report.document.b5_figure", lambda *_: found)
+    monkeypatch.setattr("etl.figures.report.b5_figure", lambda *_: found)
     row = draft(served.office, S1, AS_OF, AS_OF).words.form[-1]
     assert (row.code, row.assessment) == ("B5", assessed)
     assert told in row.notes

@@ -20,7 +20,8 @@ from etl.domain.sop.file import from_json, parse_sop, to_document, to_json
 from etl.domain.sop.steps import Cell
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import day_number
-from etl.figures.requests.detail import request_detail, request_json
+from etl.figures.requests.detail import request_detail
+from etl.figures.requests.documents import request_json
 from etl.figures.requests.work_list import request_list
 from etl.judging.publishing import catch_up
 from etl.office import Office

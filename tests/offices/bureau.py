@@ -19,7 +19,8 @@ from data_access.records.office import save_settings
 from etl.desk.settings_edit import with_room
 from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
 from etl.figures.period import Period
-from etl.figures.requests.detail import request_detail, request_json
+from etl.figures.requests.detail import request_detail
+from etl.figures.requests.documents import request_json
 from etl.intake.load_report import LoadReport
 from etl.office import Office
 from tests.books.moments import seconds

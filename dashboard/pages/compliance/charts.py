@@ -17,9 +17,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.shared.links import why_step
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
-from etl.figures.compliance.control import ControlChart
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
-from etl.figures.compliance.reading import Lateness, Month
+from etl.figures.compliance.reading import ControlChart, Lateness, Month
 from etl.figures.period import Period, SlaFilter, month_period
 
 Drawing = dict[str, Any]

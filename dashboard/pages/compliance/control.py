@@ -22,7 +22,7 @@ from data_access.errors import PantauError
 from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS
-from etl.figures.compliance.control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
+from etl.figures.compliance.reading import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
 from etl.figures.period import Period, SlaFilter
 
 if TYPE_CHECKING:

@@ -28,10 +28,16 @@ from dashboard.pages.shared.page_request import office_today
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair
-from etl.figures.compliance.breakdown import sla_detail
-from etl.figures.compliance.control import ControlChart, ControlPoint, control_chart
 from etl.figures.compliance.definitions import ALL_STEPS
-from etl.figures.compliance.reading import comparisons, lateness, roles
+from etl.figures.compliance.reading import (
+    ControlChart,
+    ControlPoint,
+    comparisons,
+    control_chart,
+    lateness,
+    roles,
+    sla_detail,
+)
 from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint, sla_figures
 from etl.figures.facilities.period import B5, b5_figure
 from etl.sheet_files import Cell, Sheet, share_cell

@@ -15,9 +15,8 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import count_link, end_cell, minutes_cell, share_bar, why_number, with_why
 from dashboard.pages.shared.links import Behind, requests_behind, why_step
 from etl.domain.sop.versions import SopVersion
-from etl.figures.compliance.breakdown import Agency
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
-from etl.figures.compliance.reading import RoleFigure, roles
+from etl.figures.compliance.reading import Agency, RoleFigure, roles
 from etl.figures.compliance.steps import SlaFigures
 from etl.figures.period import SlaFilter
 from etl.sheet_files import share_cell

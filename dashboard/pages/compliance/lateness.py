@@ -15,9 +15,8 @@ from dashboard.pages.compliance.cells import count_link, minutes_cell, step_name
 from dashboard.pages.compliance.charts import pareto, part_words
 from dashboard.pages.shared.links import Behind, requests_behind, why_step
 from etl.domain.sop.versions import SopVersion
-from etl.figures.compliance.breakdown import Wait
 from etl.figures.compliance.definitions import Figure
-from etl.figures.compliance.reading import Lateness, lateness
+from etl.figures.compliance.reading import Lateness, Wait, lateness
 from etl.figures.compliance.steps import SlaFigures
 from etl.sheet_files import Cell, Share
 

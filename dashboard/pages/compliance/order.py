@@ -15,7 +15,7 @@ from dashboard.pages.shared.words import flag_name
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag
-from etl.figures.compliance.breakdown import Order
+from etl.figures.compliance.reading import Order
 from etl.figures.compliance.steps import SlaFigures
 
 

@@ -50,9 +50,8 @@ from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.domain.verdict import Verdict
-from etl.figures.compliance.breakdown import SlaDetail, sla_detail
 from etl.figures.compliance.definitions import ALL_STEPS
-from etl.figures.compliance.reading import months
+from etl.figures.compliance.reading import SlaDetail, months, sla_detail
 from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.intake.open_work import corrections_behind
 from etl.figures.period import SlaFilter

@@ -36,7 +36,7 @@ from dashboard.pages.shared.words import (
     value_words,
 )
 from etl.corrections.page import Answer, answer
-from etl.figures.intake.corrections import PageCorrection, corrections_listed
+from etl.figures.intake.open_work import PageCorrection, corrections_listed
 
 if TYPE_CHECKING:
     from etl.office import Office

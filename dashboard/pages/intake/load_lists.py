@@ -28,8 +28,7 @@ from data_access.records.intake.views import (
     rows_of_load,
     waiting_page,
 )
-from etl.figures.intake.corrections import corrections_of_load
-from etl.figures.intake.open_work import PAGE_ROWS
+from etl.figures.intake.open_work import PAGE_ROWS, corrections_of_load
 
 if TYPE_CHECKING:
     from data_access.records.intake.loads import Load

@@ -21,9 +21,8 @@ from dashboard.pages.shared.words import file_words, flag_name, kind_words, resu
 from etl.domain.units import DAY
 from etl.extract import Kind
 from etl.extract.files.readers import MAX_BYTES
-from etl.figures.intake.corrections import question_count
 from etl.figures.intake.freshness import SourceAge, source_freshness
-from etl.figures.intake.open_work import Attention, attention, last_runs
+from etl.figures.intake.open_work import Attention, attention, last_runs, question_count
 from etl.intake.offered.uploads import Upload, Uploads
 
 if TYPE_CHECKING:

@@ -19,8 +19,16 @@ from dashboard.pages.report.publish import PLACE
 from dashboard.printed.publish import all_published
 from dashboard.printed.voice import screen
 from etl.figures.compliance.definitions import ALL_STEPS
-from etl.figures.report.changes import REQUESTS, Cause, Difference, causes, differences, restated
-from etl.figures.report.period import ReportPeriod, parse_report_period
+from etl.figures.report import (
+    REQUESTS,
+    Cause,
+    Difference,
+    ReportPeriod,
+    causes,
+    differences,
+    parse_report_period,
+    restated,
+)
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper

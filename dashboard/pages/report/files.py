@@ -17,7 +17,7 @@ from dashboard.pages.shared.exports import sent
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER
 from data_access.mart import MartError
 from etl.figures.period import FilterError
-from etl.figures.report.period import ReportPeriod, parse_report_period
+from etl.figures.report import ReportPeriod, parse_report_period
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper

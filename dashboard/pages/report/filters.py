@@ -16,12 +16,12 @@ from dashboard.i18n import t
 from dashboard.printed.publish import all_published
 from dashboard.printed.voice import screen
 from data_access.errors import PantauError
-from etl.figures.report.period import ReportPeriod, Span, last_ended, newest_periods, parse_report_period, period_of
+from etl.figures.report import ReportPeriod, Span, last_ended, newest_periods, parse_report_period, period_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from etl.figures.report.document import Document
+    from etl.figures.report import Document
     from etl.office import Office
 
 Answer = tuple[Any, Any, Any, Any]

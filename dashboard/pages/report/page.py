@@ -23,8 +23,7 @@ from dashboard.printed.voice import screen
 from dashboard.printed.words import report_words
 from data_access.errors import PantauError
 from etl.figures.period import SlaFilter
-from etl.figures.report.document import digest, is_empty
-from etl.figures.report.period import ReportPeriod
+from etl.figures.report import ReportPeriod, digest, is_empty
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper

@@ -20,13 +20,12 @@ from dashboard.pages.shared.page_request import once_more
 from dashboard.printed.publish import LONGEST_FOLLOWUP, Seen, publish
 from data_access.errors import PantauError
 from etl.domain.sop.steps import STEP_CODES
-from etl.figures.report.document import digest
-from etl.figures.report.period import parse_report_period
+from etl.figures.report import digest, parse_report_period
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper
     from data_access.records.office import PublishedReport
-    from etl.figures.report.document import Document
+    from etl.figures.report import Document
     from etl.office import Office
 
 SURE = "sure"

@@ -25,9 +25,8 @@ from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR
 from etl.domain.verdict import StartRule, Verdict
-from etl.figures.requests.check import RequestCheck
 from etl.figures.requests.detail import Request, RequestPass, RequestSession, RequestStep
-from etl.figures.requests.documents import Ticks, documents_of
+from etl.figures.requests.documents import RequestCheck, Ticks, documents_of
 
 _PAPER: dict[bool | None, tuple[str, str, str]] = {
     True: ("check-lg", "there", "good"),

@@ -43,7 +43,7 @@ from etl.desk.screen_rows import entered_by
 from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
-from etl.figures.intake.corrections import RowNow, row_now
+from etl.figures.intake.open_work import RowNow, row_now
 from etl.figures.requests.detail import Request, Source
 
 if TYPE_CHECKING:

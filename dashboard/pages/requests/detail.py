@@ -29,9 +29,8 @@ from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestStatus, RequestVerdict, Verdict
-from etl.figures.requests.check import request_checks
 from etl.figures.requests.detail import Request, RequestStep, request_detail
-from etl.figures.requests.documents import ticked_documents
+from etl.figures.requests.documents import request_checks, ticked_documents
 from etl.judging.step_standing import standings
 
 if TYPE_CHECKING:

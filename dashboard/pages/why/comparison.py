@@ -33,10 +33,18 @@ from dashboard.pages.why.explanation import (
 )
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS, LIMIT_FACTOR, wilson
-from etl.figures.compliance.control import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.evidence import ROWS, Reference, Why, known_step, why
-from etl.figures.compliance.reading import READY, REQUESTS, Comparison, comparison
+from etl.figures.compliance.reading import (
+    CONTROL_MONTHS,
+    READY,
+    REQUESTS,
+    Comparison,
+    ControlChart,
+    ControlPoint,
+    comparison,
+    control_chart,
+)
 from etl.figures.compliance.what_if import Turn, changing_steps
 from etl.figures.period import FilterError, Period, SlaFilter, known_steps
 

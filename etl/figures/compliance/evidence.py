@@ -21,7 +21,6 @@ from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import bounds, percentile, share
 from etl.domain.verdict import Verdict
-from etl.figures.compliance.counts import Tally
 from etl.figures.compliance.definitions import (
     ALL_STEPS,
     MEASURED,
@@ -30,6 +29,7 @@ from etl.figures.compliance.definitions import (
     UNJUDGED_WORDS,
     Figure,
     Portion,
+    Tally,
 )
 from etl.figures.live import LiveFacts, facts_at, step_facts_at
 from etl.figures.period import FilterError, SlaFilter, resolve, scope_of

@@ -1,16 +1,43 @@
-"""What follows from the compliance figures: how they differ from the period before, months with their uncertainty,
-where lateness comes from, the same by role."""
+"""What is read from the compliance figures and beside them: how they differ from the period before, where lateness
+comes from, roles and agencies, the order of the steps, waiting and work apart, one step month by month; and the
+document of all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
+
+from data_access.mart import compliance as questions
+from data_access.mart.compliance import step_counts
+from data_access.mart.facts import Facts, Scope
+from etl.domain.frames import Ints
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX, Meaning
 from etl.domain.sop.versions import SopVersion
-from etl.domain.statistics import coverage, newcombe, share, wilson
-from etl.figures.compliance.definitions import ALL_STEPS
-from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint
+from etl.domain.statistics import Xmr, coverage, median, newcombe, share, wilson, xmr
+from etl.domain.verdict import Verdict
+from etl.figures.compliance.definitions import (
+    ALL_STEPS,
+    FINISHED,
+    JUDGED_WORDS,
+    OUT_OF_ORDER,
+    RETURNED,
+    SKIPPED,
+    WAITED,
+    sum_up,
+)
+from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint, plain, sla_figures, sla_json
+from etl.figures.facilities.period import b5_figure, b5_json
+from etl.figures.live import facts_at
+from etl.figures.period import SlaFilter, known_steps, resolve, scope_of
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
 
 REQUESTS, READY = "requests", "ready"
 """Stand where a step code stands, for letters wholly on time and for letters ready before their event."""
@@ -155,3 +182,219 @@ def _role(role: str, steps: Sequence[StepFigure], sop: SopVersion) -> RoleFigure
         coverage=coverage(met, late, overdue, unknown, skipped),
         over_seconds=total("over_seconds"),
     )
+
+
+_JUDGED = [word.code for word in JUDGED_WORDS]
+_BEYOND = (Verdict.LATE.code, Verdict.OVERDUE.code)
+_KINDS = len(Verdict)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Finished steps of one kind with a recorded start and a known hand-over before it: `n` of them, the seconds that
+    they lay waiting and the seconds of work, summed."""
+
+    step: str
+    n: int
+    waiting_seconds: int
+    working_seconds: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """Letters with a step in the period that was passed over, was begun before its predecessor's finish, or was done
+    more than once; `letters` have any of the three."""
+
+    skipped: int
+    out_of_order: int
+    repeated: int
+    letters: int
+
+
+@dataclass(frozen=True)
+class Agency:
+    """One agency: the office's steps for its letters as in `StepFigure`, `own_` those in its own time.
+
+    `n` = met + late steps (overdue ones are late), `interval` the 95 % Wilson interval of `share`.
+    """
+
+    opd: str
+    n: int
+    met: int
+    late: int
+    share: float | None
+    interval: tuple[float, float] | None
+    coverage: float | None
+    over_seconds: int
+    own_n: int
+    own_met: int
+    own_share: float | None
+
+
+@dataclass(frozen=True)
+class SlaDetail:
+    """All of it; `waits` only of steps with any, `agencies` the one with the most judged steps first."""
+
+    order: Order
+    waits: tuple[Wait, ...]
+    agencies: tuple[Agency, ...]
+
+
+def sla_detail(office: Office, filter_: SlaFilter, as_of: int) -> SlaDetail:
+    """The detail of a period at a moment; errors as of `sla_figures`."""
+    filter_ = resolve(office, filter_)
+    facts, scope = facts_at(office, as_of), scope_of(filter_)
+    own = tuple(STEP_INDEX[code] for code in office.sop.version_for(filter_.period.last).opd_steps)
+    order = Order(*questions.letters_with(facts, scope, (SKIPPED, OUT_OF_ORDER, RETURNED)))
+    return SlaDetail(order, _waits(facts, scope), _agencies(facts, scope, own))
+
+
+def _waits(facts: Facts, scope: Scope) -> tuple[Wait, ...]:
+    sums = ("waiting_seconds", "elapsed_seconds")
+    rows = questions.step_counts(facts, scope, WAITED, by=("step",), sums=sums)
+    columns = (sum_up(rows["step"], rows[name], (len(STEP_CODES),)).tolist() for name in ("n", *sums))
+    return tuple(Wait(*row) for row in zip(STEP_CODES, *columns, strict=True) if row[1])
+
+
+def _agencies(facts: Facts, scope: Scope, own: tuple[int, ...]) -> tuple[Agency, ...]:
+    """`own` are the steps of the agencies themselves."""
+    rows = questions.step_counts(facts, scope, by=("opd", "step", "verdict"), sums=("over_seconds",))
+    is_own, verdict = np.isin(rows["step"], own), rows["verdict"]
+    place, names = pd.factorize(rows["opd"], sort=True)
+    counts = sum_up((place * 2 + is_own) * _KINDS + verdict, rows["n"], (len(names), 2, _KINDS))
+    late = sum_up(place, rows["over_seconds"] * (~is_own & np.isin(verdict, _BEYOND)), (len(names),))
+    agencies = [_agency(str(name), counts[at], int(late[at])) for at, name in enumerate(names) if name]
+    return tuple(
+        sorted((agency for agency in agencies if agency.n + agency.own_n), key=lambda agency: (-agency.n, agency.opd))
+    )
+
+
+def _agency(opd: str, counts: Ints, over_seconds: int) -> Agency:
+    """From the counts (office or own, verdict)."""
+    n, own_n = (int(counts[kind, _JUDGED].sum()) for kind in (0, 1))
+    met, own_met = (int(counts[kind, Verdict.MET.code]) for kind in (0, 1))
+    late, overdue = (int(counts[0, verdict.code]) for verdict in (Verdict.LATE, Verdict.OVERDUE))
+    unknown, skipped = (int(counts[0, verdict.code]) for verdict in (Verdict.UNMEASURABLE, Verdict.SKIPPED))
+    return Agency(
+        opd=opd,
+        n=n,
+        met=met,
+        late=late + overdue,
+        share=share(met, n),
+        interval=wilson(met, n),
+        coverage=coverage(met, late, overdue, unknown, skipped),
+        over_seconds=over_seconds,
+        own_n=own_n,
+        own_met=own_met,
+        own_share=share(own_met, own_n),
+    )
+
+
+CONTROL_MONTHS = 24
+"""Months of a control chart, the one of the period's last day included."""
+
+
+@dataclass(frozen=True)
+class ControlPoint:
+    """One month ("YYYY-MM") with at least five finished steps: their median, and whether it is a signal."""
+
+    month: str
+    n: int
+    median_seconds: float
+    is_beyond: bool
+    is_run: bool
+
+
+@dataclass(frozen=True)
+class ControlChart:
+    """Months of one step in order, those with fewer than five finished steps left out (`left_out`: month and how many).
+
+    Centre and limits in seconds, None while there are too few points for them.
+    """
+
+    step: str
+    points: tuple[ControlPoint, ...]
+    left_out: tuple[tuple[str, int], ...]
+    centre: float | None
+    lower: float | None
+    upper: float | None
+
+    @property
+    def few(self) -> int:
+        """How many months are left out."""
+        return len(self.left_out)
+
+
+def control_chart(office: Office, filter_: SlaFilter, as_of: int, step: str) -> ControlChart:
+    """The chart of a step for the agency and room asked for, up to the month of the period's last day.
+
+    FilterError for what does not exist.
+    """
+    filter_ = resolve(office, filter_)
+    (code,) = known_steps([step])
+    medians = _medians(facts_at(office, as_of), filter_, STEP_INDEX[code])
+    known = [(month, n, value) for month, n, value in medians if value is not None]
+    chart = xmr([value for _, _, value in known])
+    return ControlChart(
+        step=code,
+        points=_points(known, chart),
+        left_out=tuple((month, n) for month, n, value in medians if value is None and n > 0),
+        centre=chart.centre if chart else None,
+        lower=chart.lower if chart else None,
+        upper=chart.upper if chart else None,
+    )
+
+
+def _medians(facts: Facts, filter_: SlaFilter, step: int) -> list[tuple[str, int, float | None]]:
+    """Month, number of durations and their median, None for fewer than five."""
+    span = filter_.period.months_before(CONTROL_MONTHS)
+    scope = replace(scope_of(filter_, span), steps=(step,))
+    rows = step_counts(facts, scope, FINISHED, by=("belongs_month", "elapsed_seconds"))
+    month, seconds = (np.repeat(rows[name], rows["n"]) for name in ("belongs_month", "elapsed_seconds"))
+    first = span.first.year * 12 + span.first.month - 1
+    order = np.argsort(month, kind="stable")
+    edges = np.searchsorted(month[order], np.arange(first, first + CONTROL_MONTHS + 1))
+    groups = [seconds[order][low:high] for low, high in pairwise(edges.tolist())]
+    return [(name, len(group), median(group)) for name, group in zip(span.months(), groups, strict=True)]
+
+
+def _points(known: list[tuple[str, int, float]], chart: Xmr | None) -> tuple[ControlPoint, ...]:
+    beyond = chart.is_beyond.tolist() if chart else [False] * len(known)
+    run = chart.is_run.tolist() if chart else [False] * len(known)
+    rows = zip(known, beyond, run, strict=True)
+    return tuple(ControlPoint(*point, is_beyond, is_run) for point, is_beyond, is_run in rows)
+
+
+def sla_document(office: Office, filter_: SlaFilter, as_of: int) -> dict[str, Any]:
+    """`sla_json` with `comparison`, `lateness`, `sequence`, `waiting`, `by_role` and `by_opd`; a step without a target
+    has `checks`: the sessions held, those checked, those in good condition."""
+    figures, detail = sla_figures(office, filter_, as_of), sla_detail(office, filter_, as_of)
+    sop = office.sop.version_for(figures.filter.period.last)
+    document, applied = sla_json(office, figures), figures.filter
+    checks = b5_json(b5_figure(office, applied.period, as_of, room=applied.room, opd=applied.opd))
+    checked = sop.step_with(Meaning.CHECKED)
+    by_checks = [step for step in document["steps"] if step["step"] == checked and step["target_seconds"] is None]
+    for step in by_checks:
+        step["checks"] = checks
+    return document | {
+        "comparison": [plain(figure) for figure in comparisons(figures)],
+        "lateness": [plain(figure) for figure in lateness(figures)],
+        "sequence": _sequence(figures, detail),
+        "waiting": [plain(figure) for figure in detail.waits],
+        "by_role": [plain(figure) for figure in roles(figures, sop)],
+        "by_opd": [plain(figure) for figure in detail.agencies],
+    }
+
+
+def _sequence(figures: SlaFigures, detail: SlaDetail) -> dict[str, Any]:
+    """Steps by kind of departure from the order, and in `requests` the letters concerned."""
+    steps = [
+        {
+            "step": figure.step,
+            "skipped": figure.skipped,
+            "out_of_order": figure.out_of_order,
+            "repeated": figure.returned,
+        }
+        for figure in figures.steps
+    ]
+    return {"requests": plain(detail.order), "steps": steps}

@@ -22,7 +22,6 @@ from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import bounds, median, share, weighted_percentiles, wilson
 from etl.domain.verdict import Flag, Reason
-from etl.figures.compliance.counts import Tally, by_month, durations, suspected
 from etl.figures.compliance.definitions import (
     ALL_STEPS,
     BEYOND,
@@ -34,6 +33,10 @@ from etl.figures.compliance.definitions import (
     RECORDED_START,
     RETURNED,
     Figure,
+    Tally,
+    by_month,
+    durations,
+    suspected,
     unmeasurable_by,
 )
 from etl.figures.live import facts_at, step_facts_at

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data_access.mart import what_if as questions
+from data_access.mart import compliance as questions
+from data_access.mart.compliance import Other, Words
 from data_access.mart.facts import Facts, Scope, as_table
-from data_access.mart.what_if import Other, Words
 from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX

@@ -1,19 +1,34 @@
-"""The documents of a letter's steps (Kelengkapan and Output): which the SOP names, and what was said of them."""
+"""The documents of a letter's steps (Kelengkapan and Output), the checks of its sessions, and the letter as JSON."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from data_access.mart import requests as questions
 from data_access.records import reading
 from data_access.records.requests import documents_of as ticks_of
+from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, SopStep
-from etl.figures.requests.detail import Request, RequestStep, request_json
+from etl.domain.units import day_date
+from etl.figures.facilities.period import SessionCheck, check_of_letter
+from etl.figures.requests.detail import (
+    Request,
+    RequestCorrection,
+    RequestPass,
+    RequestPause,
+    RequestSession,
+    RequestStep,
+    Source,
+)
+from etl.figures.rooms.room_day import day_of
 
 if TYPE_CHECKING:
     from etl.office import Office
+
 
 REQUIREMENT, OUTPUT = "requirement", "output"
 """Parts of the documents that may be ticked: Kelengkapan and Output."""
@@ -91,3 +106,149 @@ def request_document(office: Office, request: Request) -> dict[str, Any]:
 
 def _plain(documents: Sequence[Document]) -> list[dict[str, Any]]:
     return [{"name": one.name, "present": one.is_present} for one in documents]
+
+
+FAULTS = ("LIGHT", "HEAVY", "MISSING")
+
+
+@dataclass(frozen=True)
+class RequestCheck:
+    """One session's check. `faults` are (item, condition, note) of what was not good; without a check there are none.
+
+    `is_complete` False: something was left unanswered, so nothing more can be said than that no fault was told.
+    """
+
+    session: SessionCheck
+    faults: tuple[tuple[str, str, str | None], ...]
+    is_complete: bool
+
+
+def request_checks(office: Office, request_id: int, as_of: int) -> tuple[RequestCheck, ...]:
+    """One entry per session of a letter up to a moment."""
+    return tuple(_with_faults(office, one) for one in check_of_letter(office, request_id, as_of))
+
+
+def _with_faults(office: Office, one: SessionCheck) -> RequestCheck:
+    if one.checked_at is None or one.checked_at == MISSING:
+        return RequestCheck(one, (), is_complete=False)
+    on, at = day_of(office.calendar, one.checked_at), None if one.is_day_only else one.checked_at
+    rows = questions.answers_of_check(office.mart.read(), one.room, on, at)
+    faults = tuple((row["item"], row["condition"], row["note"]) for row in rows if row["condition"] in FAULTS)
+    return RequestCheck(one, faults, is_complete=one.is_good or bool(faults))
+
+
+def request_json(office: Office, shown: Request) -> dict[str, Any]:
+    """The letter as `pantau case --json` prints it: moments in ISO 8601 with the office's offset, days as dates."""
+    plain = _Plain(office)
+    request = shown.request
+    return {
+        "as_of": plain.moment(shown.as_of),
+        "request": {
+            "year": request["year"],
+            "agenda_number": request["agenda_number"],
+            "opd": request["opd"],
+            "subject": request["subject"],
+            "received_at": plain.moment(request["received_at"]),
+            "status": shown.status.value,
+            "received_on": plain.day(request["received_on"]),
+            "activity": request["activity"],
+            "activity_kind": request["activity_kind"],
+            "room": request["room"],
+            "booked_start_at": plain.moment(request["booked_start_at"]),
+            "booked_start_on": plain.day(request["booked_start_on"]),
+            "booked_end_at": plain.moment(request["booked_end_at"]),
+            "booked_end_on": plain.day(request["booked_end_on"]),
+            "planned": request["planned"],
+            "outcome": shown.outcome.value,
+            "needs_closing": shown.needs_closing,
+            "ready_seconds": shown.ready_seconds,
+            "sources": [vars(source) for source in shown.sources],
+        },
+        "steps": [plain.step(step) for step in shown.steps],
+        "sessions": [plain.session(session) for session in shown.sessions],
+        "corrections": [plain.correction(one) for one in shown.corrections],
+    }
+
+
+class _Plain:
+    """Values as JSON knows them, in one office's zone."""
+
+    def __init__(self, office: Office) -> None:
+        self._zone = office.zone
+
+    def moment(self, at: int | None) -> str | None:
+        return None if at is None else datetime.fromtimestamp(at, self._zone).isoformat()
+
+    def day(self, on: int | None) -> str | None:
+        return None if on is None else day_date(on).isoformat()
+
+    def step(self, step: RequestStep) -> dict[str, Any]:
+        return {
+            "step": step.step,
+            "actor": step.actor,
+            "passes": len(step.passes),
+            "started_at": self.moment(step.started_at),
+            "finished_at": self.moment(step.finished_at),
+            "start_rule": step.start_rule.value,
+            "elapsed_seconds": step.elapsed_seconds,
+            "waiting_seconds": step.waiting_seconds,
+            "paused_seconds": step.paused_seconds,
+            "target_seconds": step.target_seconds,
+            "due_at": self.moment(step.due_at),
+            "verdict": step.verdict.value,
+            "reason": step.reason and step.reason.value,
+            "flags": list(step.flags),
+            "sources": [vars(source) for source in step.sources],
+            "finished_on": self.day(step.finished_on),
+            "handover_seconds": step.handover_seconds,
+            "pass_list": [self._pass(one) for one in step.passes],
+            "pauses": [self._pause(one) for one in step.pauses],
+        }
+
+    def session(self, session: RequestSession) -> dict[str, Any]:
+        return {
+            "room": session.room,
+            "started_at": self.moment(session.started_at),
+            "ended_at": self.moment(session.ended_at),
+            "verified": session.verified,
+            "present": session.present,
+            "activity_kind": session.activity_kind,
+            "end_is_estimated": session.end_is_estimated,
+            "source": session.source and vars(session.source),
+        }
+
+    def correction(self, one: RequestCorrection) -> dict[str, Any]:
+        source = one.source or Source("", None, 0)
+        return {
+            **{name: getattr(one, name) for name in ("kind", "field", "step", "pass_number", "room")},
+            "old": self._value(one.field, one.old),
+            "new": self._value(one.field, one.new),
+            "at": self.moment(one.corrected_at),
+            "actor": one.actor,
+            "reason": one.reason,
+            "is_page": one.is_page,
+            **(vars(source) if one.source else dict.fromkeys(vars(source))),
+        }
+
+    def _value(self, field: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return self.day(value["on"]) if value["at"] is None else self.moment(value["at"])
+        if value is None or not field.endswith(("_at", "_on")):
+            return value
+        return self.moment(value) if field.endswith("_at") else self.day(value)
+
+    def _pass(self, one: RequestPass) -> dict[str, Any]:
+        return {
+            "number": one.number,
+            "started_on": self.day(one.started_on),
+            "started_at": self.moment(one.started_at),
+            "finished_on": self.day(one.finished_on),
+            "finished_at": self.moment(one.finished_at),
+        }
+
+    def _pause(self, one: RequestPause) -> dict[str, Any]:
+        return {
+            "started_at": self.moment(one.started_at),
+            "ended_at": self.moment(one.ended_at),
+            "reason": one.reason,
+        }

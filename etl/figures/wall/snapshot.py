@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from data_access.mart import Snapshot
-from data_access.mart import wall as questions
+from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.facilities.condition import GATE_SECONDS, Condition, RoomStatus
 from etl.domain.rooms.use import Span

@@ -1,1 +1,0 @@
-"""A printed report as one document, and how it differs from a published one."""
