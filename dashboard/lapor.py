@@ -43,7 +43,7 @@ from data_access.records.rooms import photo_of_file
 from etl.desk.condition_reports import Answer, Given, NewReport, ReportRefusedError, condition_of, give_report
 from etl.desk.photos import MAX_BYTES, MAX_PHOTOS
 from etl.desk.room_sessions import end_session, note_present, start_session
-from etl.domain.facilities.condition import Condition
+from etl.domain.facilities import Condition
 from etl.domain.units import day_date
 from etl.figures.facilities.conditions import ItemState, RoomState, room_books, room_states
 from etl.figures.rooms.room_day import Booking, RoomBook, Session, day_of

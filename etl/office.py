@@ -17,7 +17,8 @@ from data_access.home import Home
 from data_access.mart import Mart
 from data_access.records import migrate, open_records, reading, records_url
 from data_access.records.office import SopEntry, current_settings, sop_entries
-from etl.domain.calendar.calendar import SpecialDay, WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.calendar.days import SpecialDay
 from etl.domain.compliance.rules import Rules, StepOff, procedure_of, rules_from
 from etl.domain.frames import Ints
 from etl.domain.sop.steps import STEP_INDEX

@@ -71,7 +71,7 @@ def add(
 def _answers(office: Office, items: Any, notes: Any, *, is_rest_good: bool, now: int) -> tuple[Answer, ...]:
     """What was said, then the rest of the list in force when it was checked."""
     from etl.desk.condition_reports import Answer, condition_of, list_of_day
-    from etl.domain.facilities.condition import Condition
+    from etl.domain.facilities import Condition
     from etl.settings.values import room_key
 
     given = {room_key(name): (name, condition_of(word)) for name, word in map(_pair, items)}

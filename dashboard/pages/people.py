@@ -28,7 +28,7 @@ from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.links import why_people
 from dashboard.pages.shared.page_request import PageRequest, office_today
 from dashboard.pages.shared.words import opd_words
-from etl.domain.people.screening import Shown, ShownScreening
+from etl.domain.people import Shown, ShownScreening
 from etl.domain.units import MINUTE
 from etl.figures.people import (
     FIT_CLASSES,

@@ -36,7 +36,7 @@ from dashboard.pages.shared.stamps import own_steps, stamp_button, stamp_desk
 from data_access.records import RecordsBusyError, writing
 from data_access.records.access import begin_visit
 from etl.domain.compliance.stamping import Stamp
-from etl.domain.facilities.condition import RoomStatus
+from etl.domain.facilities import RoomStatus
 from etl.figures.facilities.conditions import RoomState, room_states, warnings
 from etl.figures.intake.open_work import attention, question_count
 from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, my_steps, today_of

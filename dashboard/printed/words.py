@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any
 
 from dashboard.printed.voice import Voice
-from etl.domain.compliance.monitoring import Assessment, MonitoringRule
 from etl.domain.compliance.suspicion import SUSPICIONS
+from etl.domain.verdict import Assessment, MonitoringRule
 from etl.figures.report import Document, checked_step, is_empty, parse_report_period
 
 PARTS = ("A", "B")

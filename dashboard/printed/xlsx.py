@@ -20,11 +20,10 @@ from xlsxwriter.worksheet import Worksheet
 from dashboard.printed.pdf import footer
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import FORM_COLUMNS, FormRow, Words, assessment_words, counts_of_checks, is_by_checks
-from etl.domain.compliance.monitoring import Assessment
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import Z95
 from etl.domain.units import MINUTE
-from etl.domain.verdict import Reason
+from etl.domain.verdict import Assessment, Reason
 from etl.figures.report import Document
 
 _FIRST = 4

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from etl.domain.calendar.calendar import DayPlan
+from etl.domain.calendar.days import DayPlan
 
 DAY = 1440
 OFFICE_ZONE = ZoneInfo("Asia/Jakarta")

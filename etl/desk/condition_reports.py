@@ -17,7 +17,7 @@ from data_access.records.intake.undo import letter_numbers
 from data_access.records.rooms import Report, add_photos, add_report, report_of_client
 from etl.desk.photos import clean_photos, remove_photos, write_photos
 from etl.desk.screen_rows import give_rows
-from etl.domain.facilities.condition import FAULTS, Condition
+from etl.domain.facilities import FAULTS, Condition
 from etl.domain.units import DAY, day_date
 from etl.extract.masks import mask
 from etl.intake.entered import letter, stamp

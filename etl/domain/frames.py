@@ -51,6 +51,10 @@ class Passes:
     def __len__(self) -> int:
         return len(self.request)
 
+    def at(self, which: Ints | Bools) -> Passes:
+        """Some of them, by position or by a mark each; the letters keep their positions."""
+        return Passes(**{name: values[which] for name, values in vars(self).items()})
+
 
 @dataclass(frozen=True)
 class Pauses:

@@ -155,11 +155,6 @@ class Xmr:
     is_beyond: Bools
     is_run: Bools
 
-    @property
-    def is_signal(self) -> Bools:
-        """Points that chance alone hardly makes."""
-        return self.is_beyond | self.is_run
-
 
 def xmr(values: Sequence[float] | Floats) -> Xmr | None:
     """The control chart of values in the order of time (Wheeler 1993, X and moving range); None for fewer than six.

@@ -1,7 +1,8 @@
-"""The words in which a step is judged."""
+"""The words in which a step is judged, and in which the monitoring form assesses it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntFlag, StrEnum
 from typing import Self
 
@@ -92,3 +93,30 @@ class Flag(IntFlag):
     ROUND_STAMPS = 128
     SWAPPED_DATE = 256
     SLIPPED_DAY = 512
+
+
+class Assessment(StrEnum):
+    """What the form says of a step: the third column of Tabel 7 (Permenpan-RB 35/2012)."""
+
+    WELL = "WELL"
+    NOT_WELL = "NOT_WELL"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True)
+class MonitoringRule:
+    """From which share in time a step goes well, judged only with so many cases and so much coverage (0–1).
+
+    `near`: below it a share is far below the standard; only the colours of the screens know it.
+    """
+
+    share: float = 0.9
+    n: int = 5
+    coverage: float = 0.7
+    near: float = 0.7
+
+    def assess(self, share: float | None, n: int, coverage: float | None) -> Assessment:
+        """UNKNOWN with too few cases or too little coverage, else by the share; a share at the limit goes well."""
+        if share is None or coverage is None or n < self.n or coverage < self.coverage:
+            return Assessment.UNKNOWN
+        return Assessment.WELL if share >= self.share else Assessment.NOT_WELL

@@ -15,7 +15,7 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart.rooms import letter_words, rooms_with_records, screened
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.people.screening import HIDDEN, Screened, ScreeningBook, ShownScreening
+from etl.domain.people import HIDDEN, Screened, ScreeningBook, ShownScreening
 from etl.domain.sop.steps import Meaning
 from etl.domain.statistics import share
 from etl.domain.units import day_number

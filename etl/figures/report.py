@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 from data_access.records import reading
 from data_access.records.office import LoadSince, PublishedReport, loads_since, published_reports
 from data_access.records.office import report_document as kept_document
-from etl.domain.calendar.types import DayPlan
-from etl.domain.compliance.monitoring import MonitoringRule
+from etl.domain.calendar.days import DayPlan
 from etl.domain.compliance.rules import procedure_of
 from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.domain.sop.versions import SopVersion
+from etl.domain.verdict import MonitoringRule
 from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
 from etl.figures.facilities.period import B5, b5_figure, b5_json

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pyarrow as pa
 
-from etl.domain.facilities.condition import Condition
+from etl.domain.facilities import Condition
 from etl.domain.units import day_number
 from etl.extract import SPECS, Extracted, Kind, Refused
 from etl.extract.extraction import no_rows

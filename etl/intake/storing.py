@@ -19,7 +19,7 @@ from data_access.records.requests import (
     passes_with_keys,
 )
 from data_access.records.rooms import checks_with_keys, link_checks, link_sessions, sessions_with_keys
-from etl.domain.compliance.linking import link
+from etl.domain.compliance.derive import link
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.intake.classify import Change, Classified, Outcome, first_in_the_same_words
 

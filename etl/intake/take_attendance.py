@@ -10,7 +10,7 @@ import pandas as pd
 
 from data_access.records.intake.loads import LETTER_MISSING, add_corrections, add_waiting
 from data_access.records.requests import add_attendance, attendance_of
-from etl.domain.compliance.linking import link
+from etl.domain.compliance.derive import link
 from etl.domain.frames import MISSING
 from etl.intake.classify import Outcome
 from etl.intake.storing import Taken, letters_of, no_day, year_of

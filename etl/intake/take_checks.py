@@ -9,8 +9,7 @@ import pandas as pd
 
 from data_access.records.intake.loads import ROOM_UNKNOWN, add_corrections, add_waiting
 from data_access.records.rooms import add_checks, checks_on_days
-from etl.domain.compliance.derive import fold
-from etl.domain.compliance.linking import link
+from etl.domain.compliance.derive import fold, link
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.extract.kinds import SPECS, Kind
 from etl.intake.classify import Change, Outcome, classify_keyed

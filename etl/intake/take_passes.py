@@ -22,9 +22,8 @@ from data_access.records.requests import (
     pauses_of_passes,
     waiting_with_keys,
 )
-from etl.domain.compliance.derive import PASS_STAMPS
+from etl.domain.compliance.derive import PASS_STAMPS, link
 from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
-from etl.domain.compliance.linking import link
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY
 from etl.domain.verdict import Flag

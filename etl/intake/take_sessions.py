@@ -8,8 +8,7 @@ import pandas as pd
 
 from data_access.records.intake.loads import ROOM_UNKNOWN
 from data_access.records.rooms import sessions_starting_at
-from etl.domain.compliance.derive import fold
-from etl.domain.compliance.linking import link
+from etl.domain.compliance.derive import fold, link
 from etl.domain.frames import MISSING, Bools
 from etl.extract.kinds import SPECS, Kind
 from etl.intake.classify import classify_keyed

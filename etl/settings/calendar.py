@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from data_access.errors import Message
-from etl.domain.calendar.types import Profile, SpecialDay
+from etl.domain.calendar.days import Profile, SpecialDay
 from etl.settings.tables import Table
 from etl.settings.values import Day, DayHours, Hours, Switch, Text, as_tables, is_empty, refuse, refuse_twice
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data_access.errors import Message
-from etl.domain.calendar.calendar import Holiday, Interval, SpecialDay, WorkCalendar, build_calendar
+from etl.domain.calendar.calendar import WorkCalendar, build_calendar
+from etl.domain.calendar.days import Holiday, Interval, SpecialDay
 from etl.domain.errors import RuleError
 from etl.settings.values import UnreadableError, read_interval
 

@@ -18,9 +18,9 @@ import tomli_w
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from data_access.errors import Message
-from etl.domain.calendar.types import Profile, SpecialDay
-from etl.domain.compliance.monitoring import MonitoringRule
+from etl.domain.calendar.days import Profile, SpecialDay
 from etl.domain.errors import RuleError
+from etl.domain.verdict import MonitoringRule
 from etl.reference import shipped_settings_text
 from etl.settings.calendar import Calendar
 from etl.settings.sources import Const, SourceMap, SourceTable

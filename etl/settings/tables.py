@@ -9,8 +9,8 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from data_access.errors import Message
-from etl.domain.compliance.monitoring import MonitoringRule
 from etl.domain.units import HOUR
+from etl.domain.verdict import MonitoringRule
 from etl.settings.values import (
     Day,
     Duration,

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainVali
 from pydantic_core import PydanticCustomError
 
 from data_access.errors import Message
-from etl.domain.calendar.types import Interval
+from etl.domain.calendar.days import Interval
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.units import DAY, HOUR, MINUTE, clock_text
 

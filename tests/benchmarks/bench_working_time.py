@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.domain.calendar.calendar import Holiday, WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.calendar.days import Holiday
 from tests.books.calendars import PERPRES_HOURS, calendar, weekly
 
 PAIRS = 1_000_000

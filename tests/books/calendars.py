@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from etl.domain.calendar.calendar import Holiday, Interval, Profile, SpecialDay, WorkCalendar, build_calendar
+from etl.domain.calendar.calendar import WorkCalendar, build_calendar
+from etl.domain.calendar.days import Holiday, Interval, Profile, SpecialDay
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 

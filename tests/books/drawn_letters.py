@@ -10,7 +10,8 @@ from functools import cache
 import numpy as np
 from hypothesis import strategies as st
 
-from etl.domain.calendar.calendar import Holiday, SpecialDay, WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.calendar.days import Holiday, SpecialDay
 from etl.domain.compliance.rules import Rules, StepOff
 from etl.domain.frames import MISSING, Passes, Pauses, Requests
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX

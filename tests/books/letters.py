@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 import numpy as np
 
-from etl.domain.calendar.calendar import Holiday, Profile, SpecialDay, WorkCalendar, build_calendar
+from etl.domain.calendar.calendar import WorkCalendar, build_calendar
+from etl.domain.calendar.days import Holiday, Profile, SpecialDay
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Procedure, Rules, StepOff
 from etl.domain.frames import MISSING, Passes, Pauses, RequestFacts, Requests, StepFacts

@@ -9,7 +9,7 @@ import pytest
 
 from data_access.records import one_load
 from data_access.records.rooms import add_deed
-from etl.domain.facilities.condition import RoomStatus
+from etl.domain.facilities import RoomStatus
 from etl.figures.facilities.conditions import readiness, room_states, warnings
 from etl.figures.facilities.incidents import at_risk, incidents_at
 from etl.figures.facilities.period import check_of_letter, condition_figures, conditions_json

@@ -10,7 +10,7 @@ import pytest
 from dashboard.pages.requests.axis import NIGHT, SKIPPED, build_axis
 from dashboard.pages.requests.timeline import Kind, spans_of
 from dashboard.pages.shared.words import source_lines
-from etl.domain.calendar.calendar import Holiday
+from etl.domain.calendar.days import Holiday
 from etl.figures.requests.detail import Source, request_detail
 from tests.books.letters import perpres
 from tests.books.moments import seconds

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from etl.domain.calendar.calendar import DayPlan, Holiday, SpecialDay
+from etl.domain.calendar.days import DayPlan, Holiday, SpecialDay
 from etl.domain.frames import MISSING
 from etl.domain.units import day_number
 from tests.books.calendars import (

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dashboard.i18n import sentence
-from etl.domain.calendar.calendar import Holiday, Interval, Profile, SpecialDay
+from etl.domain.calendar.days import Holiday, Interval, Profile, SpecialDay
 from etl.domain.errors import RuleError
 from tests.books.calendars import RAMADAN_2026, calendar, hours, ramadan, week, weekly
 from tests.reading.refusals import says

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from dashboard.i18n import sentence
-from etl.domain.calendar.calendar import SpecialDay, WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.calendar.days import SpecialDay
 from etl.domain.errors import RuleError
 from etl.settings.calendars import calendar_from, check_calendar, load_office_days, national_holidays, parse_office_days
 from etl.settings.document import apply, default_settings

@@ -13,18 +13,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.domain.calendar.calendar import WorkCalendar, build_calendar
-from etl.domain.facilities.condition import (
+from etl.domain.facilities import (
     Answers,
     Checks,
     Condition,
+    Incidents,
     RoomStatus,
     Sessions,
+    Told,
+    What,
     checks_of_sessions,
     grade,
+    incidents,
     is_expired,
     is_fresh,
 )
-from etl.domain.facilities.incidents import Incidents, Told, What, incidents
 from etl.domain.frames import MISSING
 from tests.books.calendars import weekdays, weekly
 from tests.slow.condition import graded, histories

@@ -313,7 +313,7 @@ def test_from_the_settled_moment_on_nothing_changes() -> None:
 def test_a_holiday_between_two_stamps_does_not_count() -> None:
     from datetime import date
 
-    from etl.domain.calendar.calendar import Holiday
+    from etl.domain.calendar.days import Holiday
 
     using = rules(perpres(holidays=(Holiday(date(2026, 9, 8), "Libur", "public"),)))
     letter = Letter("2026-09-07 08:00").step("A5", "2026-09-09 08:00", start="2026-09-07 15:00")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from etl.domain.compliance.linking import link
+from etl.domain.compliance.derive import link
 from etl.domain.frames import MISSING
 from etl.domain.units import day_number
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.domain.compliance.monitoring import Assessment, MonitoringRule
+from etl.domain.verdict import Assessment, MonitoringRule
 
 RULE = MonitoringRule()
 

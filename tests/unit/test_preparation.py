@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from etl.domain.rooms.bookings import Outlook, outlook, remaining_seconds
+from etl.domain.rooms import Outlook, outlook, remaining_seconds
 from etl.domain.sop.steps import STEP_CODES
 from etl.settings.sops import load_sop
 

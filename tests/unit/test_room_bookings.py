@@ -7,12 +7,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from etl.domain.calendar.calendar import Holiday, Profile, SpecialDay, WorkCalendar, build_calendar
+from etl.domain.calendar.calendar import WorkCalendar, build_calendar
+from etl.domain.calendar.days import Holiday, Profile, SpecialDay
 from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import MISSING
-from etl.domain.rooms.bookings import Booked, room_days, stretches
-from etl.domain.rooms.hours import opening_hours
-from etl.domain.rooms.use import used_until
+from etl.domain.rooms import Booked, opening_hours, room_days, stretches, used_until
 from etl.domain.units import day_number
 from tests.books.letters import stamp
 from tests.books.moments import seconds

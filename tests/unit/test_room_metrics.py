@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.domain.calendar.intervals import Axis, Intervals
-from etl.domain.rooms.metrics import RoomSums, RoomTimes, room_sums
+from etl.domain.rooms import RoomSums, RoomTimes, room_sums
 from tests.slow.rooms import SlowRoom, slow_sums
 
 FIRST, LAST = 100, 400

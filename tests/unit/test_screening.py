@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from etl.domain.people.screening import SMALL, Screened, ScreeningBook, ShownScreening
+from etl.domain.people import SMALL, Screened, ScreeningBook, ShownScreening
 
 OPDS = ("Dinas Kesehatan", "Bappeda", "Inspektorat", None)
 YEARS = (2025, 2026)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.domain.compliance.monitoring import MonitoringRule
 from etl.domain.errors import RuleError
+from etl.domain.verdict import MonitoringRule
 from etl.extract.kinds import SPECS
 from etl.settings.document import (
     Const,

@@ -118,7 +118,7 @@ def test_a_control_chart_has_its_limits_at_the_mean_and_2_66_mean_moving_ranges(
     assert chart is not None
     assert chart.centre == pytest.approx(290)
     assert (chart.lower, chart.upper) == (pytest.approx(290 - 2.66 * 60), pytest.approx(290 + 2.66 * 60))
-    assert not chart.is_signal.any()
+    assert not (chart.is_beyond | chart.is_run).any()
 
 
 def test_fewer_than_six_points_have_no_limits() -> None:

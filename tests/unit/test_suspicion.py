@@ -8,17 +8,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from etl.domain.calendar.calendar import Holiday
-from etl.domain.compliance.misdated import swapped
-from etl.domain.compliance.suspicion import (
-    EqualRuns,
-    RoundStamps,
-    Suspicions,
-    Written,
-    entered_late,
-    suspicions,
-    with_suspicions,
-)
+from etl.domain.calendar.days import Holiday
+from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
+from etl.domain.compliance.suspicion import Suspicions, Written, entered_late, suspicions, swapped, with_suspicions
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.verdict import Flag

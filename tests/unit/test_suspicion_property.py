@@ -11,7 +11,8 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.domain.compliance.suspicion import EqualRuns, RoundStamps, Suspicions, Written, entered_late, suspicions
+from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
+from etl.domain.compliance.suspicion import Suspicions, Written, entered_late, suspicions
 from etl.domain.frames import MISSING, Passes
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.verdict import Flag

@@ -7,7 +7,8 @@ from datetime import date
 import numpy as np
 import pytest
 
-from etl.domain.calendar.calendar import Profile, build_calendar
+from etl.domain.calendar.calendar import build_calendar
+from etl.domain.calendar.days import Profile
 from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING
 from etl.domain.statistics import wilson

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from etl.domain.calendar.calendar import SpecialDay
+from etl.domain.calendar.days import SpecialDay
 from etl.domain.frames import MISSING
 from tests.books.calendars import at, calendar, due, hours, ints, week, weekly, worked
 

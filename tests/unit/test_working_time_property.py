@@ -10,7 +10,8 @@ import numpy as np
 from hypothesis import HealthCheck, assume, given, reject, settings
 from hypothesis import strategies as st
 
-from etl.domain.calendar.calendar import Holiday, Interval, Profile, SpecialDay, WorkCalendar, build_calendar
+from etl.domain.calendar.calendar import WorkCalendar, build_calendar
+from etl.domain.calendar.days import Holiday, Interval, Profile, SpecialDay
 from etl.domain.errors import RuleError
 from tests.books.calendars import at, ints
 

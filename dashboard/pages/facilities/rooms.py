@@ -13,7 +13,7 @@ from dashboard.i18n import fmt, t
 from dashboard.lapor import room_path
 from dashboard.pages.facilities.view import FacilitiesView, file_column, local
 from dashboard.pages.shared.links import why_room_state
-from etl.domain.facilities.condition import Condition, RoomStatus
+from etl.domain.facilities import Condition, RoomStatus
 from etl.figures.facilities.conditions import ItemState, Readiness, RoomState
 from etl.sheet_files import Cell, Sheet, share_cell
 

@@ -14,7 +14,7 @@ from dashboard.components.tables import Column, table, table_row
 from dashboard.pages.shared.links import why_requests, why_sarpras, why_step
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import COVERAGE_COLUMNS, FORM_COLUMNS, PARTS, STANDARD_COLUMNS, AnnexRow, FormRow, Words
-from etl.domain.compliance.monitoring import Assessment
+from etl.domain.verdict import Assessment
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.facilities.period import ConditionFigure
 from etl.figures.period import SlaFilter

@@ -15,7 +15,8 @@ import numpy as np
 
 from dashboard.components import LIGHT
 from dashboard.i18n import fmt, t
-from etl.domain.calendar.calendar import DayPlan, WorkCalendar
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.calendar.days import DayPlan
 from etl.domain.units import HOUR, day_date
 
 AROUND = 1_800

@@ -8,7 +8,7 @@ from flask import Flask, current_app, has_app_context
 
 from dashboard.components import Tone
 from dashboard.i18n import fmt
-from etl.domain.compliance.monitoring import MonitoringRule
+from etl.domain.verdict import MonitoringRule
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.components import empty, page_head, panel
 from dashboard.components.tables import Column, pager, pages_of, table
 from dashboard.i18n import fmt, t
-from etl.domain.calendar.types import Interval
+from etl.domain.calendar.days import Interval
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.requests.step_days import PassDays, StepDay

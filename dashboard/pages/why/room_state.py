@@ -29,7 +29,7 @@ from dashboard.pages.why.explanation import (
     span_rows,
 )
 from dashboard.pages.why.row_sources import check_lines, letters_of, opd_cell, report_line
-from etl.domain.facilities.condition import VITAL_WEIGHT, Condition, value_of
+from etl.domain.facilities import VITAL_WEIGHT, Condition, value_of
 from etl.domain.units import DAY, HOUR
 from etl.figures.facilities.conditions import ItemState, RoomState, moment_of, newest_check, room_books, room_states
 from etl.figures.facilities.incidents import (

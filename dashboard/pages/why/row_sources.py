@@ -23,7 +23,7 @@ from data_access.mart.facilities import check_places, session_places
 from data_access.mart.rooms import letter_words
 from data_access.records import reading
 from data_access.records.intake.views import loads_of_rows
-from etl.domain.facilities.condition import FAULTS, Condition
+from etl.domain.facilities import FAULTS, Condition
 from etl.figures.requests.detail import Source
 
 if TYPE_CHECKING:

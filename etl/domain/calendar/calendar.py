@@ -1,7 +1,5 @@
 """The office's calendar: which hours of which day are working time, and what follows from it for moments.
 
-Of a day the one-off day counts first, then the holiday, then Ramadan, then the latest profile.
-
 The calendar is dated data (profiles, holidays, one-off days), compiled once into arrays. Moments are UTC
 seconds, days are numbers since 1970-01-01, MISSING in gives MISSING out. Working time is real elapsed time
 while the wall clock of the office shows an open hour, also where the clock changes.
@@ -9,7 +7,7 @@ while the wall clock of the office shows an open hour, also where the clock chan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,196 +16,25 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from data_access.errors import Message
-from etl.domain.calendar.rules import (
-    LONGEST_CLOSURE_DAYS,
+from etl.domain.calendar.days import (
+    DayLine,
+    DayPlan,
+    DayTable,
+    Holiday,
+    Interval,
+    Profile,
+    Spans,
+    SpecialDay,
     check_rules,
-    closure_error,
+    day_table,
+    open_spans,
     profile_warnings,
+    refuse_long_closures,
     years_without_leave,
 )
-from etl.domain.calendar.types import DayKind, DayLine, DayPlan, Holiday, Interval, Profile, SpecialDay
-from etl.domain.calendar.working_time import WorkTable, compile_spans
-from etl.domain.calendar.zone import ZoneTable, open_zone, zone_table
+from etl.domain.calendar.zone import SLOT_BITS, ZoneTable, open_zone, zone_table
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.units import DAY, day_date, day_number
-
-_NO_PROFILE = -1
-_CLOSED = 0
-_FREE_KINDS: dict[str, DayKind] = {"public": "holiday", "government": "leave"}
-_OPEN_KINDS: dict[str, DayKind] = {"weekly": "open", "ramadan": "ramadan"}
-
-
-@dataclass(frozen=True, eq=False)
-class DayTable:
-    """The days `first` … `first + len(shape) - 1`, one entry each.
-
-    `shape` points into `shapes`, the distinct lists of intervals (0 = closed); `profile` into `profiles`
-    (-1 = none); `is_covered` is false where neither a profile nor a one-off day says what the hours are.
-    """
-
-    first: int
-    profile: Ints
-    shape: Ints
-    shapes: tuple[tuple[Interval, ...], ...]
-    is_covered: Bools
-    profiles: tuple[Profile, ...]
-    special_days: Mapping[int, SpecialDay]
-    holidays: Mapping[int, Holiday]
-
-    def __len__(self) -> int:
-        return len(self.shape)
-
-    def plan(self, number: int) -> DayPlan:
-        """The hours of a day and what decided them; `uncovered` outside the table."""
-        index, day = number - self.first, day_date(number)
-        if not 0 <= index < len(self) or not self.is_covered[index]:
-            return DayPlan(day, (), "uncovered", "", "", False)
-        hours = self.shapes[self.shape[index]]
-        if special := self.special_days.get(number):
-            return DayPlan(day, hours, "special", special.name, special.source, False)
-        if holiday := self.holidays.get(number):
-            return DayPlan(day, (), _FREE_KINDS[holiday.category], holiday.name, "", False)
-        profile = self.profiles[self.profile[index]]
-        kind = _OPEN_KINDS[profile.kind] if hours else "weekend"
-        return DayPlan(day, hours, kind, profile.name, profile.source, profile.is_estimated)
-
-    def intervals(self) -> tuple[Ints, Ints, Ints]:
-        """One entry per open interval in order: its day, and its ends in local seconds since 1970-01-01."""
-        counts = np.array([len(shape) for shape in self.shapes], np.int64)
-        ends = np.array([i for shape in self.shapes for i in shape], np.int64).reshape(-1, 2)
-        first_end = np.cumsum(counts) - counts
-        number = counts[self.shape]
-        days = np.repeat(np.arange(self.first, self.first + len(self)), number)
-        within = np.arange(len(days)) - np.repeat(np.cumsum(number) - number, number)
-        row = ends[np.repeat(first_end[self.shape], number) + within]
-        return days, days * DAY + row[:, 0], days * DAY + row[:, 1]
-
-
-def day_table(
-    profiles: Sequence[Profile],
-    special_days: Iterable[SpecialDay],
-    holidays: Iterable[Holiday],
-    first: date,
-    last: date,
-) -> DayTable:
-    """Decide every day from `first` to `last`, both included. Of two entries for one date the later wins."""
-    days = np.arange(day_number(first), day_number(last) + 1, dtype=np.int64)
-    profile = _profiles_in_force(profiles, days)
-    shapes, shape_of = _weekly_shapes(profiles)
-    shape = shape_of[profile, (days + 3) % 7]
-    is_covered = profile != _NO_PROFILE
-    free = _public_first(holidays)
-    shape[_positions(free, days)] = _CLOSED
-    special = {day_number(day.date): day for day in special_days}
-    for position in _positions(special, days):
-        shape[position] = len(shapes)
-        is_covered[position] = True
-        shapes.append(_ordered(special[int(days[position])].hours))
-    return DayTable(int(days[0]), profile, shape, tuple(shapes), is_covered, tuple(profiles), special, free)
-
-
-def refuse_long_closures(table: DayTable, file: str) -> None:
-    """Raise RuleError when covered days without an open one follow each other for too long."""
-    has_hours = np.array([bool(shape) for shape in table.shapes])
-    is_closed = table.is_covered & ~has_hours[table.shape]
-    edges = np.diff(np.concatenate([[0], is_closed.astype(np.int8), [0]]))
-    starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
-    for start in starts[ends - starts >= LONGEST_CLOSURE_DAYS].tolist():
-        named = table.profiles[table.profile[start]].name if table.profile[start] != _NO_PROFILE else "-"
-        raise closure_error(named, day_date(table.first + start), file)
-
-
-def _profiles_in_force(profiles: Sequence[Profile], days: Ints) -> Ints:
-    """Position of the profile of each day, -1 where there is none. Ramadan is laid over the weekly ones."""
-    in_force = np.full(len(days), _NO_PROFILE, np.int64)
-    order = sorted(enumerate(profiles), key=lambda entry: _rank(entry[1]))
-    for position, profile in order:
-        for stretch in _stretches(profile, int(days[0])):
-            in_force[stretch] = position
-    return in_force
-
-
-def _rank(profile: Profile) -> tuple[bool, date]:
-    """The higher one wins where two profiles hold on the same day."""
-    return profile.kind == "ramadan", profile.valid_from or date.min
-
-
-def _stretches(profile: Profile, first: int) -> list[slice]:
-    """The parts of a table that begins on day `first` in which a profile may hold."""
-    valid_from, valid_to = profile.valid_from or date.min, profile.valid_to or date.max
-    ranges = profile.ranges if profile.kind == "ramadan" else ((date.min, date.max),)
-    limits = ((max(valid_from, start), min(valid_to, end)) for start, end in ranges)
-    return [slice(max(day_number(start) - first, 0), max(day_number(end) - first + 1, 0)) for start, end in limits]
-
-
-def _weekly_shapes(profiles: Sequence[Profile]) -> tuple[list[tuple[Interval, ...]], Ints]:
-    """All lists of intervals, the closed one first, and which of them each profile has on each weekday.
-
-    The last row stands for "no profile", so that it is found at position -1.
-    """
-    shapes: list[tuple[Interval, ...]] = [()]
-    shape_of = np.full((len(profiles) + 1, 7), _CLOSED, np.int64)
-    for position, profile in enumerate(profiles):
-        for weekday, intervals in profile.hours.items():
-            shape_of[position, weekday] = len(shapes)
-            shapes.append(_ordered(intervals))
-    return shapes, shape_of
-
-
-def _public_first(holidays: Iterable[Holiday]) -> dict[int, Holiday]:
-    """Holidays by day; a public holiday wins over collective leave on the same day."""
-    ordered = sorted(holidays, key=lambda holiday: holiday.category == "public")
-    return {day_number(holiday.date): holiday for holiday in ordered}
-
-
-def _positions(by_day: Mapping[int, object], days: Ints) -> list[int]:
-    """Positions within `days` of the keys that lie there."""
-    first, count = int(days[0]), len(days)
-    return [day - first for day in by_day if 0 <= day - first < count]
-
-
-def _ordered(intervals: Sequence[Interval]) -> tuple[Interval, ...]:
-    return tuple(sorted((int(start), int(end)) for start, end in intervals))
-
-
-@dataclass(frozen=True, eq=False)
-class Spans:
-    """Open spans in order: the local day each belongs to, its start and its end (UTC seconds, half-open).
-
-    `opening` and `closing` have one entry per day of the calendar: the first start and the last end of its
-    spans, MISSING on a closed day.
-    """
-
-    day: Ints
-    start: Ints
-    end: Ints
-    opening: Ints
-    closing: Ints
-
-
-def open_spans(days: DayTable, clock: ZoneTable) -> Spans:
-    """The moments at which the wall clock of the zone shows an open hour."""
-    day, left, right = days.intervals()
-    position, start, end = clock.spans(left, right)
-    day = day[position]
-    opening = np.full(len(days), MISSING, np.int64)
-    closing = opening.copy()
-    opening[day[::-1] - days.first] = start[::-1]
-    closing[day - days.first] = end
-    return Spans(day, start, end, opening, closing)
-
-
-__all__ = [
-    "DayKind",
-    "DayLine",
-    "DayPlan",
-    "Holiday",
-    "Interval",
-    "Profile",
-    "SpecialDay",
-    "WorkCalendar",
-    "build_calendar",
-]
+from etl.domain.units import DAY, day_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,6 +94,13 @@ class WorkCalendar:
         """The moment each local day is over, which is the first one of the next day."""
         days = np.asarray(day, np.int64)
         return self.clock.day_start(np.where(days == MISSING, MISSING, days + 1))
+
+    def moments_of(self, on: Ints, at: Ints) -> tuple[Ints, Ints]:
+        """The earliest and the latest moment of stamps: of a date without a clock time the ends of its day."""
+        is_day = (at == MISSING) & (on != MISSING)
+        first, last = at.copy(), at.copy()
+        first[is_day], last[is_day] = self.day_start(on[is_day]), self.day_end(on[is_day]) - 1
+        return first, last
 
     def opening(self, day: Ints) -> Ints:
         """First open moment of each local day; MISSING when the day is closed or not in the calendar."""
@@ -378,3 +212,160 @@ def _at(values: Ints, index: Ints) -> Ints:
     """The values at the positions, MISSING for a position that does not exist."""
     is_within = (index >= 0) & (index < len(values))
     return np.where(is_within, values[np.where(is_within, index, 0)], MISSING)
+
+
+CHUNK = 16_384
+"""Pairs looked up at a time: the arrays in between then stay in the processor's cache."""
+
+_SECOND_OF_SLOT = (1 << SLOT_BITS) - 1
+_LARGEST = int(np.iinfo(np.int64).max)
+
+
+@dataclass(frozen=True, eq=False)
+class WorkTable:
+    """Open spans cut into slots of 2**16 seconds.
+
+    With `r` the second of a moment within its slot, W = `base[slot]` + Σ min(max(r, `opening[k, slot]`),
+    `closing[k, slot]`) over the K spans a slot has at most; `base` already has the openings subtracted.
+    `span_end` and `span_total` (W there) end with a sentinel and serve the inverse. `begin` is the first
+    moment the table knows: deadlines of earlier ones are unknown.
+    """
+
+    begin: int
+    first_slot: int
+    base: Ints
+    opening: Ints
+    closing: Ints
+    span_end: Ints
+    span_total: Ints
+
+    def cumulative(self, at: Ints) -> Ints:
+        """Working seconds from the begin of the table to each moment; MISSING where it is MISSING."""
+        moments = np.asarray(at, np.int64)
+        total = self._look_up(moments.reshape(-1)).reshape(moments.shape)
+        total[moments == MISSING] = MISSING
+        return total
+
+    def working_seconds(self, start: Ints, end: Ints) -> Ints:
+        """W(end) − W(start), negative for an end before the start; MISSING where either is MISSING."""
+        starts, ends = np.broadcast_arrays(np.asarray(start, np.int64), np.asarray(end, np.int64))
+        seconds = self._look_up(ends.reshape(-1), minus=starts.reshape(-1)).reshape(starts.shape)
+        if _has_missing(starts) or _has_missing(ends):
+            seconds[(starts == MISSING) | (ends == MISSING)] = MISSING
+        return seconds
+
+    def due(self, start: Ints, seconds: Ints) -> Ints:
+        """Earliest moment with `seconds` worked since `start`: a closing time, never the next opening.
+
+        Zero seconds are due at `start` itself. MISSING where an argument is, where the table ends before
+        or begins after, and for negative seconds.
+        """
+        starts, wanted = np.broadcast_arrays(np.asarray(start, np.int64), np.asarray(seconds, np.int64))
+        target = self.cumulative(starts) + wanted
+        span = np.searchsorted(self.span_total, target)
+        moment = self.span_end[span] - (self.span_total[span] - target)
+        is_beyond = (span == len(self.span_end) - 1) | (starts < self.begin)
+        due = np.where(wanted == 0, starts, np.where(is_beyond, MISSING, moment))
+        return np.where((starts == MISSING) | (wanted < 0), MISSING, due)
+
+    def _look_up(self, at: Ints, minus: Ints | None = None) -> Ints:
+        """W(at), less W(minus) where given; what it gives for MISSING means nothing."""
+        result = np.empty(len(at), np.int64)
+        buffers = _Buffers.of(min(CHUNK, len(at)))
+        for begin in range(0, len(at), CHUNK):
+            part = slice(begin, begin + CHUNK)
+            self._fill(result[part], at[part], buffers)
+            if minus is not None:
+                earlier = buffers.earlier[: len(result[part])]
+                self._fill(earlier, minus[part], buffers)
+                result[part] -= earlier
+        return result
+
+    def _fill(self, total: Ints, at: Ints, buffers: _Buffers) -> None:
+        """Write W(at) into `total`, without making an array: everything goes through the buffers."""
+        slot, second, worked, limit = (buffer[: len(at)] for buffer in buffers.four)
+        np.right_shift(at, SLOT_BITS, out=slot)
+        np.subtract(slot, self.first_slot, out=slot)
+        np.bitwise_and(at, _SECOND_OF_SLOT, out=second)
+        self.base.take(slot, mode="clip", out=total)
+        for opening, closing in zip(self.opening, self.closing, strict=True):
+            opening.take(slot, mode="clip", out=worked)
+            np.maximum(worked, second, out=worked)
+            closing.take(slot, mode="clip", out=limit)
+            np.minimum(worked, limit, out=worked)
+            np.add(total, worked, out=total)
+
+
+@dataclass(frozen=True)
+class _Buffers:
+    """Scratch arrays of one chunk, reused from chunk to chunk."""
+
+    four: tuple[Ints, Ints, Ints, Ints]
+    earlier: Ints
+
+    @classmethod
+    def of(cls, size: int) -> _Buffers:
+        slot, second, worked, limit, earlier = (np.empty(size, np.int64) for _ in range(5))
+        return cls((slot, second, worked, limit), earlier)
+
+
+def compile_spans(start: Ints, end: Ints, begin: int) -> WorkTable:
+    """Compile open spans (UTC seconds, half-open, sorted, disjoint, not empty) into a table.
+
+    `begin` is the first moment for which the spans are known.
+    """
+    start, end = _joined(start, end)
+    slot, opening, closing = _cut_at_slots(start, end)
+    first_slot = int(slot.min(initial=begin >> SLOT_BITS)) - 1
+    count = int(slot.max(initial=first_slot)) - first_slot + 2
+    slot = slot - first_slot
+    openings, closings = _by_slot(slot, opening, closing, count)
+    worked = np.bincount(slot, weights=closing - opening, minlength=count).astype(np.int64)
+    return WorkTable(
+        begin=begin,
+        first_slot=first_slot,
+        base=np.cumsum(worked) - worked - openings.sum(axis=0),
+        opening=openings,
+        closing=closings,
+        span_end=np.append(end, 0),
+        span_total=np.append(np.cumsum(end - start), _LARGEST),
+    )
+
+
+def _joined(start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """The same spans with those that touch made one."""
+    is_apart = start[1:] > end[:-1]
+    edge = np.ones(min(len(start), 1), np.bool_)
+    return start[np.concatenate([edge, is_apart])], end[np.concatenate([is_apart, edge])]
+
+
+def _cut_at_slots(start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """Spans cut where a slot ends: the slot of each piece, its opening and closing second within the slot."""
+    first = start >> SLOT_BITS
+    pieces = ((end - 1) >> SLOT_BITS) - first + 1
+    span = np.repeat(np.arange(len(start)), pieces)
+    slot = first[span] + _position_in_group(pieces)
+    opening = np.maximum(start[span] - (slot << SLOT_BITS), 0)
+    closing = np.minimum(end[span] - (slot << SLOT_BITS), 1 << SLOT_BITS)
+    return slot, opening, closing
+
+
+def _by_slot(slot: Ints, opening: Ints, closing: Ints, count: int) -> tuple[Ints, Ints]:
+    """Pieces as two K × slots arrays; where a slot has fewer than K, opening and closing 0 add nothing."""
+    pieces = np.bincount(slot, minlength=count)
+    shape = (int(pieces.max()), count)
+    openings, closings = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    position = _position_in_group(pieces)
+    openings[position, slot] = opening
+    closings[position, slot] = closing
+    return openings, closings
+
+
+def _position_in_group(sizes: Ints) -> Ints:
+    """0, 1, … within each group, for groups of the given sizes laid end to end."""
+    return np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+
+
+def _has_missing(values: Ints) -> bool:
+    """Whether one of the values is MISSING, the smallest number there is; cheaper than comparing each."""
+    return values.size > 0 and int(values.min()) == MISSING

@@ -5,12 +5,16 @@ Many rooms lie end to end on one axis (`Axis`), so that one pass over sorted arr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from etl.domain.frames import Ints
+
+Span = tuple[int, int]
+"""Start and end of one interval; the end does not belong to it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +30,16 @@ class Intervals:
         starts, ends = np.asarray(start, np.int64).reshape(-1), np.asarray(end, np.int64).reshape(-1)
         held = ends > starts
         return cls(starts, ends) if held.all() else cls(starts[held], ends[held])
+
+    @classmethod
+    def of_spans(cls, spans: Iterable[Span]) -> Intervals:
+        """Intervals of a handful of pairs, without the empty and reversed ones."""
+        both = np.array(list(spans), np.int64).reshape(-1, 2)
+        return cls.of(both[:, 0], both[:, 1])
+
+    def spans(self) -> list[Span]:
+        """The pairs, as they stand."""
+        return list(zip(self.start.tolist(), self.end.tolist(), strict=True))
 
     def __len__(self) -> int:
         return len(self.start)

@@ -8,6 +8,18 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses
 from etl.domain.sop.steps import STEP_COUNT
 
+Waits = tuple[Ints, Ints, Ints]
+"""Pauses as (cell, start, end), any number a cell; an open one has a MISSING end."""
+
+
+def waits_of(pauses: Pauses, cell: Ints, keep: Bools, as_of: int | None) -> Waits:
+    """Those pauses that `keep` marks, with the future cut off."""
+    end = pauses.ended_at
+    if as_of is not None:
+        keep = keep & (pauses.started_at <= as_of)
+        end = np.where(end > as_of, MISSING, end)
+    return cell[keep], pauses.started_at[keep], end[keep]
+
 
 def merged(cell: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
     """The union of half-open intervals per cell: sorted, disjoint, empty ones dropped."""

@@ -12,33 +12,16 @@ Definitions, section 2, "Flags", and the intake's "Suspicious but possible". Whi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.file_habits import LEAST_IN_A_ROW, LEAST_STAMPS, EqualRuns, RoundStamps
-from etl.domain.compliance.misdated import misdated
-from etl.domain.compliance.rules import Rules
+from etl.domain.compliance.rules import Procedure, Rules
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Requests
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Flag
-
-__all__ = [
-    "FILE_FLAGS",
-    "LEAST_IN_A_ROW",
-    "LEAST_STAMPS",
-    "SUSPICIONS",
-    "EqualRuns",
-    "RoundStamps",
-    "Suspicions",
-    "Written",
-    "entered_late",
-    "extra_passes",
-    "suspicions",
-    "with_suspicions",
-]
 
 FILE_FLAGS = Flag.EQUAL_STAMPS | Flag.ROUND_STAMPS
 """Found when a file is read and kept with its rows."""
@@ -143,7 +126,9 @@ def extra_passes(passes: Passes, is_numbered: Bools, rules: Rules) -> Bools:
     a clock time may have been any moment of its day, so the doubt is for the return. A pass counts by its finish, one
     that is not finished by its start.
     """
-    first, last = _span(passes, rules.calendar)
+    is_finished = passes.finished_on != MISSING
+    on = np.where(is_finished, passes.finished_on, passes.started_on)
+    first, last = rules.calendar.moments_of(on, np.where(is_finished, passes.finished_at, passes.started_at))
     known = np.flatnonzero(first != MISSING)
     order = known[np.lexsort((passes.number[known], first[known], passes.step[known], passes.request[known]))]
     one, other = order[:-1], order[1:]
@@ -152,7 +137,7 @@ def extra_passes(passes: Passes, is_numbered: Bools, rules: Rules) -> Bools:
     one, other = one[again], other[again]
     if len(one) == 0:
         return np.zeros(len(passes), dtype=bool)
-    finishes = np.flatnonzero(passes.finished_on != MISSING)
+    finishes = np.flatnonzero(is_finished)
     seen = _Seen(passes.step[finishes], passes.request[finishes], first[finishes], last[finishes])
     returned = np.zeros(len(one), dtype=bool)
     for step, chain in enumerate(_chains(rules.procedure.dependents)):
@@ -195,16 +180,6 @@ def _chains(dependents: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
     return chains
 
 
-def _span(passes: Passes, calendar: WorkCalendar) -> tuple[Ints, Ints]:
-    """The earliest and the latest moment each pass can have been finished (or begun); MISSING when no day is known."""
-    on = np.where(passes.finished_on != MISSING, passes.finished_on, passes.started_on)
-    at = np.where(passes.finished_on != MISSING, passes.finished_at, passes.started_at)
-    is_day = (at == MISSING) & (on != MISSING)
-    first, last = at.copy(), at.copy()
-    first[is_day], last[is_day] = calendar.day_start(on[is_day]), calendar.day_end(on[is_day]) - 1
-    return first, last
-
-
 def _pass_of(passes: Passes, written: Written) -> Ints:
     """For each row the position of its pass; every row has one."""
     numbers = np.unique(passes.number)
@@ -233,3 +208,233 @@ def _events(passes: Passes, written: Written, pass_of: Ints) -> tuple[Ints, Ints
     recorded_on = np.full(len(passes), np.iinfo(np.int64).max, dtype=np.int64)
     np.minimum.at(recorded_on, pass_of[says], written.recorded_on[says])
     return event_on, np.where(recorded_on == np.iinfo(np.int64).max, MISSING, recorded_on)
+
+
+_NEVER = int(np.iinfo(np.int64).max)
+
+Edges = tuple[Ints, Ints]
+
+
+@dataclass(frozen=True)
+class _Dates:
+    """The dates of some letters: finishes (position of the pass), starts on another day (count of passes + position),
+    receipts (twice the count + position of the letter); `day` MISSING where there is none. Never is day[before] after
+    day[after] in a letter that is in order."""
+
+    day: Ints
+    letter: Ints
+    order: Ints
+    before: Ints
+    after: Ints
+
+
+def misdated(requests: Requests, passes: Passes, procedure: Procedure, open_days: Ints) -> tuple[Ints, Ints]:
+    """Dates that were probably mistyped: out of order among the letter's other dates, in order when read another way.
+
+    SWAPPED_DATE and SLIPPED_DAY as bits of each pass, and bits of each letter's receipt as the register has it.
+    `open_days` ascending; a slip is one day, or one working day, either way.
+
+    What must not lie before what, by day (a clock time decides nothing here):
+    * the receipt before every finish and start of the letter. The receipt is A1's finish: that of its first pass when
+      the hand-over records have one, else the register's;
+    * the k-th finish of a step before the k-th finish and the k-th start of every step that depends on it, directly
+      or through others (A6 and A7 do not depend on each other, nor part B on part A);
+    * a pass's finish before finish and start of the step's next pass;
+    * a pass's start before its finish.
+    A start and a finish on one and the same day are one date, typed or mistyped together.
+
+    A date is flagged when it breaks this order and another reading of it breaks it less than half as often: a lone
+    mistake must be put right altogether, one beside another mistake nearly so. Of several such dates in a letter the
+    one with most to put right is taken to be the wrong one, of equals the one that then lies nearest to its
+    neighbours, then the earlier one; it is put right, and the others are looked at again. So the good date next to a
+    bad one is left alone.
+    """
+    flags, receipts = np.zeros(len(passes), dtype=np.int64), np.zeros(len(requests), dtype=np.int64)
+    letters = _disordered(requests, passes, procedure)
+    if len(letters) == 0:
+        return flags, receipts
+    mine = np.flatnonzero(np.isin(passes.request, letters))
+    dates = _dates(requests, passes.at(mine), letters, procedure)
+    bits = _reread(dates, open_days)
+    count = len(mine)
+    flags[mine] = bits[:count] | bits[count : 2 * count]
+    receipts[letters] = bits[2 * count :]
+    return flags, receipts
+
+
+def _disordered(requests: Requests, passes: Passes, procedure: Procedure) -> Ints:
+    """Positions of the letters in which anything is out of order, ascending."""
+    every = np.arange(len(requests), dtype=np.int64)
+    day, receipt = _days(requests, passes, every, procedure.received)
+    is_bad = np.zeros(len(requests), dtype=bool)
+    for before, after in _edges(passes, receipt, procedure):
+        broken = (day[before] != MISSING) & (day[after] != MISSING) & (day[before] > day[after])
+        is_bad[passes.request[after[broken] % max(len(passes), 1)]] = True
+    return np.flatnonzero(is_bad).astype(np.int64)
+
+
+def _dates(requests: Requests, passes: Passes, letters: Ints, procedure: Procedure) -> _Dates:
+    """The dates of the letters at these positions."""
+    own = Passes(**(vars(passes) | {"request": np.searchsorted(letters, passes.request).astype(np.int64)}))
+    day, receipt = _days(requests, own, letters, procedure.received)
+    edges = list(_edges(own, receipt, procedure))
+    before, after = (np.concatenate([edge[side] for edge in edges]) for side in (0, 1))
+    known = (day[before] != MISSING) & (day[after] != MISSING)
+    place = own.number * STEP_COUNT + own.step
+    return _Dates(
+        day=day,
+        letter=np.concatenate([own.request, own.request, np.arange(len(letters), dtype=np.int64)]),
+        order=np.concatenate([place, place, np.full(len(letters), _NEVER, dtype=np.int64)]),
+        before=before[known],
+        after=after[known],
+    )
+
+
+def _days(requests: Requests, passes: Passes, letters: Ints, received: int) -> tuple[Ints, Ints]:
+    """The day of each date, and for each letter where its receipt stands among them."""
+    count = len(passes)
+    apart = np.where(passes.started_on == passes.finished_on, MISSING, passes.started_on)
+    receipt = 2 * count + np.arange(len(letters), dtype=np.int64)
+    arrives = np.flatnonzero((passes.step == received) & (passes.number == 1) & (passes.finished_on != MISSING))
+    receipt[passes.request[arrives]] = arrives
+    registered = np.where(receipt < 2 * count, MISSING, requests.received_on[letters])
+    return np.concatenate([passes.finished_on, apart, registered]), receipt
+
+
+def _edges(passes: Passes, receipt: Ints, procedure: Procedure) -> Iterator[Edges]:
+    """Pairs of dates of which the first must not lie after the second; some of them are not known."""
+    count = len(passes)
+    position = np.arange(count, dtype=np.int64)
+    yield count + position, position
+    later = np.flatnonzero(passes.step != procedure.received).astype(np.int64)
+    for after in (later, count + later):
+        yield receipt[passes.request[later]], after
+    for before, after in (*_next_passes(passes), *_next_steps(passes, procedure)):
+        yield before, after
+        yield before, count + after
+
+
+def _next_passes(passes: Passes) -> Iterator[Edges]:
+    """Each pass and the next one of its step."""
+    order = np.lexsort((passes.number, passes.step, passes.request)).astype(np.int64)
+    one, other = order[:-1], order[1:]
+    same = (passes.request[one] == passes.request[other]) & (passes.step[one] == passes.step[other])
+    yield one[same], other[same]
+
+
+def _next_steps(passes: Passes, procedure: Procedure) -> Iterator[Edges]:
+    """The k-th pass of a step and those of the steps that depend on it, but for the pass that the receipt finishes."""
+    for number in np.unique(passes.number).tolist():
+        mine = np.flatnonzero(passes.number == number)
+        rows, row = np.unique(passes.request[mine], return_inverse=True)
+        place = np.full((len(rows), STEP_COUNT), -1, dtype=np.int64)
+        place[row, passes.step[mine]] = mine
+        for step in range(STEP_COUNT):
+            if number == 1 and step == procedure.received:
+                continue
+            for other in procedure.dependents[step]:
+                both = (place[:, step] >= 0) & (place[:, other] >= 0)
+                yield place[both, step], place[both, other]
+
+
+def _reread(dates: _Dates, open_days: Ints) -> Ints:
+    """Flag bits of each date. Every round puts one date of a letter right, so that less and less is out of order."""
+    day, bits = dates.day.copy(), np.zeros(len(dates.day), dtype=np.int64)
+    before, after = dates.before, dates.after
+    while True:
+        broken = day[before] > day[after]
+        count = _sum_at(before, broken, after, broken, len(day))
+        best = _best_readings(day, np.where(bits == 0, count, 0), before, after, open_days)
+        wrong = _worst_of_each_letter(dates, count - best.left, best)
+        if len(wrong) == 0:
+            return bits
+        bits[wrong] = best.bits[wrong]
+        day[wrong] = best.day[wrong]
+        mine = np.isin(dates.letter[before], dates.letter[wrong])
+        before, after = before[mine], after[mine]
+
+
+def _sum_at(before: Ints, one: Bools | Ints, after: Ints, other: Bools | Ints, size: int) -> Ints:
+    """At each date the sum of what its pairs weigh on either side; exact below 2⁵³."""
+    total = np.bincount(before, one, size) + np.bincount(after, other, size)
+    return total.astype(np.int64)
+
+
+@dataclass
+class _Best:
+    """For each date the other reading that breaks least, then lies nearest: flag bits (0 where there is none) of all
+    that break so little, its day, how often it still breaks the order, how far from its neighbours it lies."""
+
+    bits: Ints
+    day: Ints
+    left: Ints
+    gap: Ints
+
+
+def _best_readings(day: Ints, count: Ints, before: Ints, after: Ints, open_days: Ints) -> _Best:
+    """The readings of the dates with a `count` of broken pairs."""
+    best = _Best(np.zeros_like(day), day.copy(), count.copy(), np.full(len(day), _NEVER, dtype=np.int64))
+    for flag, read in _readings(day, count > 0, open_days):
+        one, other = read[before], read[after]
+        late, early = one > day[after], (day[before] > other) & (other != MISSING)
+        left = _sum_at(before, late, after, early, len(day))
+        gap = _sum_at(before, _apart(one, day[after]), after, _apart(other, day[before]), len(day))
+        _keep_better(best, flag, read, (read != MISSING) & (2 * left < count), left, gap)
+    return best
+
+
+def _keep_better(best: _Best, flag: Flag, read: Ints, is_good: Bools, left: Ints, gap: Ints) -> None:
+    is_less, is_equal = is_good & (left < best.left), is_good & (left == best.left)
+    best.bits = np.where(is_less, flag.value, np.where(is_equal, best.bits | flag.value, best.bits))
+    nearer = is_less | (is_equal & (gap < best.gap))
+    best.day = np.where(nearer, read, best.day)
+    best.left = np.where(nearer, left, best.left)
+    best.gap = np.where(nearer, gap, best.gap)
+
+
+def _apart(one: Ints, other: Ints) -> Ints:
+    return np.where(one == MISSING, 0, np.abs(np.where(one == MISSING, other, one) - other))
+
+
+def _readings(day: Ints, wanted: Bools, open_days: Ints) -> Iterator[tuple[Flag, Ints]]:
+    """Other days that a typed day may mean; MISSING where there is none."""
+    typed = np.where(wanted, day, MISSING)
+    for slipped in (*_one_day(typed), *_one_working_day(typed, open_days)):
+        yield Flag.SLIPPED_DAY, slipped
+    yield Flag.SWAPPED_DATE, swapped(typed)
+
+
+def _one_day(day: Ints) -> tuple[Ints, Ints]:
+    known = day != MISSING
+    return np.where(known, day - 1, MISSING), np.where(known, day + 1, MISSING)
+
+
+def _one_working_day(day: Ints, open_days: Ints) -> tuple[Ints, Ints]:
+    """The working days just before and just after; MISSING beyond the calendar."""
+    fence = np.concatenate([[MISSING], open_days, [MISSING]])
+    earlier = fence[np.searchsorted(open_days, day, "left")]
+    later = fence[np.searchsorted(open_days, day, "right") + 1]
+    known = day != MISSING
+    return np.where(known, earlier, MISSING), np.where(known, later, MISSING)
+
+
+def swapped(day: Ints) -> Ints:
+    """The date with day and month exchanged: 4 March for 3 April; MISSING where that is no date, or the same one."""
+    known = day != MISSING
+    dates = np.where(known, day, 0).astype("datetime64[D]")
+    month = dates.astype("datetime64[M]")
+    year = month.astype("datetime64[Y]")
+    in_month = (dates - month).astype(np.int64) + 1
+    in_year = (month - year).astype(np.int64) + 1
+    possible = known & (in_month <= 12) & (in_month != in_year)
+    other = (year.astype("datetime64[M]") + (np.where(possible, in_month, 1) - 1)).astype("datetime64[D]")
+    return np.where(possible, other.astype(np.int64) + in_year - 1, MISSING)
+
+
+def _worst_of_each_letter(dates: _Dates, gain: Ints, best: _Best) -> Ints:
+    """Of each letter's dates with another reading the one with most to put right, that lies nearest, that is first."""
+    able = np.flatnonzero(best.bits != 0)
+    order = able[np.lexsort((able, dates.order[able], best.gap[able], -gain[able], dates.letter[able]))]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = dates.letter[order[1:]] != dates.letter[order[:-1]]
+    return order[first]

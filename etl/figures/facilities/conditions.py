@@ -15,7 +15,7 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import facilities as questions
-from etl.domain.facilities.condition import (
+from etl.domain.facilities import (
     BREAKING,
     GATE_SECONDS,
     VITAL_WEIGHT,

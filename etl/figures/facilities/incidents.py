@@ -15,8 +15,7 @@ from data_access.mart import facilities as questions
 from data_access.records import reading
 from data_access.records.rooms import Deed, deeds_until
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.facilities.condition import Condition
-from etl.domain.facilities.incidents import Incidents, Told, What, incidents
+from etl.domain.facilities import Condition, Incidents, Told, What, incidents
 from etl.domain.frames import MISSING
 from etl.domain.units import DAY, HOUR
 from etl.figures.rooms.room_day import RoomBook

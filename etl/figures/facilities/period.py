@@ -11,7 +11,7 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import facilities as questions
-from etl.domain.facilities.condition import Answers, Checks, Condition, Grades, Sessions, checks_of_sessions, grade
+from etl.domain.facilities import Answers, Checks, Condition, Grades, Sessions, checks_of_sessions, grade
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.statistics import Pair, percentile, share, wilson
 from etl.domain.units import day_date, day_number

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.calendar.types import DayPlan, Interval
+from etl.domain.calendar.days import DayPlan, Interval
 from etl.domain.compliance.pauses import merged
 from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.units import day_date

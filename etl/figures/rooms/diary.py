@@ -20,20 +20,23 @@ from data_access.mart.compliance import opd_names
 from data_access.mart.rooms import RoomScope
 from etl.domain.calendar.intervals import Axis, Intervals
 from etl.domain.frames import MISSING, Bools, Codes, Ints
-from etl.domain.rooms.bookings import (
+from etl.domain.rooms import (
+    LONGEST,
     Booked,
     Outcomes,
     RoomDays,
+    RoomSums,
+    RoomTimes,
     Stretches,
     is_approved,
     is_called_off,
+    opening_hours,
     outcomes,
     room_days,
+    room_sums,
     stretches,
+    used_until,
 )
-from etl.domain.rooms.hours import opening_hours
-from etl.domain.rooms.metrics import RoomSums, RoomTimes, room_sums
-from etl.domain.rooms.use import LONGEST, used_until
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_number
 from etl.figures.period import Period, check_span, known_opd, known_room

@@ -12,11 +12,9 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.calendar.intervals import Intervals
+from etl.domain.calendar.intervals import Intervals, Span
 from etl.domain.frames import MISSING, Ints
-from etl.domain.rooms.bookings import Booked, room_days, stretches
-from etl.domain.rooms.hours import opening_hours
-from etl.domain.rooms.use import OpenEnds, Span, clip, use_until, utilisation
+from etl.domain.rooms import Booked, opening_hours, room_days, stretches, use_until, utilisation
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
@@ -71,7 +69,7 @@ class OpenHours:
 
     def open(self, day: int) -> list[Span]:
         """The moments between which the room is open on a local day."""
-        return _listed(self.between(day, day))
+        return self.between(day, day).spans()
 
     def closing(self, day: int) -> int | None:
         """When the room closes that day; None when it does not open."""
@@ -201,8 +199,7 @@ def _sessions(
             day = int(days.calendar.local_day(np.array([start]))[0])
             later = next((s for s in starts if s > start), None)
             booked = min((one for one in booked_ends.get(row["request_id"], ()) if one > start), default=None)
-            ends = OpenEnds(booked, days.closing(day), later)
-            until, is_over = use_until(start, as_of, ends)
+            until, is_over = use_until(start, as_of, booked, days.closing(day), later)
             end = until if is_over else None
         else:
             until = min(end, as_of)
@@ -217,18 +214,18 @@ def week(book: RoomBook) -> list[dict[str, Any]]:
     monday = book.today - day_date(book.today).weekday()
     hours, days = book.days.between(monday, monday + 6), []
     for day in range(monday, monday + 7):
-        opened = _listed(hours.clip(*_day_span(book, day)))
-        used = clip((s.used for s in book.sessions), *_day_span(book, day))
-        if day - monday > 4 and not opened and not used:
+        opened = hours.clip(*_day_span(book, day))
+        used = Intervals.of_spans(s.used for s in book.sessions).clip(*_day_span(book, day))
+        if day - monday > 4 and not len(opened) and not len(used):
             continue
-        available = clip(opened, 0, book.as_of)
+        available = opened.clip(0, book.as_of)
         days.append(
             {
                 "date": day_date(day).isoformat(),
                 "share": utilisation(available, used),
                 "is_today": day == book.today,
                 "is_future": day > book.today,
-                "is_closed": not opened,
+                "is_closed": not len(opened),
             }
         )
     return days
@@ -238,10 +235,6 @@ def _day_span(book: RoomBook, day: int) -> Span:
     days = np.array([day])
     calendar = book.days.calendar
     return int(calendar.day_start(days)[0]), int(calendar.day_end(days)[0])
-
-
-def _listed(hours: Intervals) -> list[Span]:
-    return list(zip(hours.start.tolist(), hours.end.tolist(), strict=True))
 
 
 def today_of(moments: Iterable[Span], day: Span) -> list[Span]:

@@ -17,14 +17,13 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.monitoring import Assessment, MonitoringRule
 from etl.domain.compliance.rules import Procedure, procedure_of
 from etl.domain.frames import MISSING, Bools
-from etl.domain.rooms.bookings import outlook, remaining_seconds
+from etl.domain.rooms import outlook, remaining_seconds
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX, Clock, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import is_within_chance
-from etl.domain.verdict import Reason, Verdict
+from etl.domain.verdict import Assessment, MonitoringRule, Reason, Verdict
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.live import LiveFacts
 from etl.figures.period import SlaFilter, month_period

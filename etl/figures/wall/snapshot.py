@@ -18,8 +18,8 @@ import numpy as np
 from data_access.mart import Snapshot
 from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.facilities.condition import GATE_SECONDS, Condition, RoomStatus
-from etl.domain.rooms.use import Span
+from etl.domain.calendar.intervals import Span
+from etl.domain.facilities import GATE_SECONDS, Condition, RoomStatus
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE, day_date
 from etl.figures.facilities.conditions import ItemState, Readiness, RoomState, readiness, room_states

@@ -1,1 +1,0 @@
-"""Condition of rooms and their faults."""

@@ -1,1 +1,0 @@
-"""Health screening as aggregates."""

@@ -1,0 +1,349 @@
+"""Rooms: whether one can be ready in time, their bookings and hours, and how long they were used.
+
+A booking's outlook is what is left of part A against the time that is left. All use is measured in half-open
+intervals, exact to the second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.calendar.days import Interval
+from etl.domain.calendar.intervals import Axis, Intervals
+from etl.domain.frames import MISSING, Bools, Codes, Ints
+from etl.domain.sop.steps import STEP_CODES, Meaning
+from etl.domain.sop.versions import SopVersion, in_order, path_seconds
+from etl.domain.units import DAY
+from etl.domain.verdict import RequestStatus
+
+
+class Outlook(StrEnum):
+    """How it stands with the preparation of a booking."""
+
+    READY = "READY"
+    ON_TRACK = "ON_TRACK"
+    AT_RISK = "AT_RISK"
+    LATE = "LATE"
+
+
+def remaining_seconds(sop: SopVersion, is_finished: Sequence[bool]) -> int:
+    """The Mutu Baku of what is left until the room is ready, on the longest way: steps side by side run together.
+
+    `is_finished` has all steps in the order of STEP_CODES. A step without a stamp is not waited for once one that
+    depends on it is finished. A step without a target counts 0.
+    """
+    steps, ready = in_order(sop.part("A")), sop.step_with(Meaning.READY)
+    is_over = dict(zip(STEP_CODES, is_finished, strict=True))
+    for step in reversed(steps):
+        if is_over[step.code]:
+            is_over |= dict.fromkeys(step.follows, True)
+    left = {step.code: 0 if is_over[step.code] else step.target_seconds or 0 for step in steps}
+    return 0 if is_over[ready] else path_seconds(steps, left)[ready]
+
+
+def outlook(remaining: int, left: int, *, is_ready: bool) -> Outlook:
+    """What to say of a booking `left` office seconds ahead; "at risk" when what remains takes more than half of it."""
+    if is_ready:
+        return Outlook.READY
+    if remaining > left:
+        return Outlook.LATE
+    return Outlook.AT_RISK if 2 * remaining > left else Outlook.ON_TRACK
+
+
+_CALLED_OFF = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code, RequestStatus.POSTPONED.code)
+
+
+@dataclass(frozen=True, eq=False)
+class Booked:
+    """One row per booking. `lane` is its room; days and moments as typed, MISSING where not; `end_on` may be."""
+
+    lane: Ints
+    start_on: Ints
+    start_at: Ints
+    end_on: Ints
+    end_at: Ints
+
+    def __len__(self) -> int:
+        return len(self.lane)
+
+
+@dataclass(frozen=True, eq=False)
+class RoomDays:
+    """The local days from `first` on. `starts` are their first moments and, last, the end of them all and of the day
+    after; `opening` and `closing` (rooms × days) are MISSING where a room does not open."""
+
+    first: int
+    starts: Ints
+    opening: Ints
+    closing: Ints
+
+    def __len__(self) -> int:
+        return len(self.starts) - 2
+
+
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """One row per booking and day on which it has hours: `row` of the booking, start, end."""
+
+    row: Ints
+    start: Ints
+    end: Ints
+
+
+def room_days(calendar: WorkCalendar, opened: list[Intervals], first: int, last: int) -> RoomDays:
+    """The days `first` to `last`, both included, of rooms that open at these times."""
+    starts = calendar.day_start(np.arange(first, last + 3, dtype=np.int64))
+    shape = (len(opened), last - first + 1)
+    opening, closing = np.full(shape, MISSING, np.int64), np.full(shape, MISSING, np.int64)
+    for lane, spans in enumerate(opened):
+        opening[lane], closing[lane] = day_openings(spans, starts[:-1]), day_closings(spans, starts[:-1])
+    return RoomDays(first, starts, opening, closing)
+
+
+def is_approved(status: Codes, verified_by: Bools, has_session: Bools) -> Bools:
+    """The status says so, or it says nothing and A5 is finished or a session is linked; all as of one moment."""
+    says_nothing = status == RequestStatus.UNKNOWN.code
+    approved: Bools = (status == RequestStatus.APPROVED.code) | (says_nothing & (verified_by | has_session))
+    return approved
+
+
+def is_called_off(status: Codes) -> Bools:
+    """Rejected, cancelled or put off."""
+    return np.isin(status, _CALLED_OFF)
+
+
+def stretches(booked: Booked, calendar: WorkCalendar, days: RoomDays) -> Stretches:
+    """The hours of each booking on each of its days; one over midnight is one stretch on the day it begins.
+
+    A booking over several days has its daily hours on each of them, or its nights when the end lies before the
+    start on the clock. Without a start it begins when the room opens; without an end it lasts until closing, and
+    until midnight where the room is closed by then. Reversed ones have no hours.
+    """
+    last_on = np.where(booked.end_on == MISSING, booked.start_on, booked.end_on)
+    from_clock = _clock(booked.start_at, booked.start_on, calendar)
+    to_clock = _clock(booked.end_at, last_on, calendar)
+    is_timed = (from_clock != MISSING) & (to_clock != MISSING)
+    is_night = is_timed & (last_on > booked.start_on) & (to_clock <= from_clock)
+    begin = np.maximum(booked.start_on, days.first)
+    until = np.minimum(last_on - is_night, days.first + len(days) - 1)
+    count = np.where(booked.start_on == MISSING, 0, np.maximum(until - begin + 1, 0))
+    row = np.repeat(np.arange(len(booked)), count)
+    day = begin[row] + np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count) - days.first
+    lane = booked.lane[row]
+    start = np.where(from_clock[row] == MISSING, days.opening[lane, day], days.starts[day] + from_clock[row])
+    closing = days.closing[lane, day]
+    late = np.where(closing > start, closing, days.starts[day + 1])
+    end = np.where(to_clock[row] == MISSING, late, days.starts[day + is_night[row]] + to_clock[row])
+    held = (start != MISSING) & (end > start)
+    return Stretches(row[held], start[held], end[held])
+
+
+def _clock(at: Ints, on: Ints, calendar: WorkCalendar) -> Ints:
+    """Seconds since the day's first moment."""
+    is_known = (at != MISSING) & (on != MISSING)
+    return np.where(is_known, at - calendar.day_start(np.where(is_known, on, 0)), MISSING)
+
+
+@dataclass(frozen=True, eq=False)
+class Outcomes:
+    """One row per booking that is approved and has ended; the three exclude each other."""
+
+    is_held: Bools
+    is_no_show: Bools
+    is_unrecorded: Bools
+
+
+def outcomes(
+    ended: Bools, has_own_session: Bools, is_overlapped: Bools, has_recorded_day: Bools, says_unused: Bools
+) -> Outcomes:
+    """What became of bookings.
+
+    Held: a session with its letter, else one in that room that overlaps it and names no other letter. Not used:
+    anything was recorded in that room on that day, or the row says so. The rest is not recorded.
+    """
+    is_held = ended & (has_own_session | is_overlapped)
+    is_no_show = ended & ~is_held & (has_recorded_day | says_unused)
+    return Outcomes(is_held, is_no_show, ended & ~is_held & ~is_no_show)
+
+
+WeekHours = Mapping[int, Sequence[Interval]]
+
+
+def opening_hours(calendar: WorkCalendar, own: WeekHours | None, first: int, last: int) -> Intervals:
+    """When a room is open on the local days `first` to `last`, both included; `own` are its own hours by weekday.
+
+    Own hours replace the weekly profile only: a holiday or a closed day closes the room too, a one-off day with hours
+    replaces its hours, and Ramadan changes only rooms without hours of their own. Sorted and without overlaps.
+    """
+    if own is None:
+        return _of_days(calendar, first, last)
+    days = np.arange(first, last + 1, dtype=np.int64)
+    special = np.array([day for day in calendar.days.special_days if first <= day <= last], np.int64)
+    free = np.array([*calendar.days.special_days, *calendar.days.holidays], np.int64)
+    weekly = days[~np.isin(days, free)]
+    parts = [_weekly(calendar, own, weekly), *(_of_days(calendar, int(day), int(day)) for day in special)]
+    return Intervals(np.concatenate([part.start for part in parts]), np.concatenate([part.end for part in parts])).union
+
+
+def day_closings(opened: Intervals, day_end: Ints) -> Ints:
+    """The last moment at which the room is open on each local day, MISSING where it does not open.
+
+    `day_end` are the ends of the days, ascending, each the start of the next; the first element is the start of the
+    first day, so that there is one result less.
+    """
+    if not len(opened):
+        return np.full(len(day_end) - 1, MISSING, np.int64)
+    before = np.searchsorted(opened.start, day_end[1:], "left") - 1
+    closing = np.minimum(opened.end[np.maximum(before, 0)], day_end[1:])
+    is_open = (before >= 0) & (closing > day_end[:-1])
+    return np.where(is_open, closing, MISSING)
+
+
+def day_openings(opened: Intervals, day_end: Ints) -> Ints:
+    """As `day_closings`: the first moment at which the room is open."""
+    if not len(opened):
+        return np.full(len(day_end) - 1, MISSING, np.int64)
+    there = np.searchsorted(opened.end, day_end[:-1], "right")
+    opening = np.maximum(opened.start[np.minimum(there, len(opened) - 1)], day_end[:-1])
+    is_open = (there < len(opened)) & (opening < day_end[1:])
+    return np.where(is_open, opening, MISSING)
+
+
+def _of_days(calendar: WorkCalendar, first: int, last: int) -> Intervals:
+    """The office's hours of those days."""
+    low, high = np.searchsorted(calendar.spans.day, [first, last + 1])
+    return Intervals(calendar.spans.start[low:high], calendar.spans.end[low:high])
+
+
+def _weekly(calendar: WorkCalendar, own: WeekHours, days: Ints) -> Intervals:
+    """Own hours on those days."""
+    opening, closing = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    weekday = (days + 3) % 7
+    for day, hours in own.items():
+        mine = days[weekday == day] * DAY
+        for start, end in hours:
+            opening.append(mine + start)
+            closing.append(mine + end)
+    left, right = np.concatenate(opening), np.concatenate(closing)
+    order = np.argsort(left, kind="stable")
+    _, start_at, end_at = calendar.clock.spans(left[order], right[order])
+    return Intervals(start_at, end_at)
+
+
+@dataclass(frozen=True, eq=False)
+class RoomTimes:
+    """What is known of the rooms, as intervals on one axis with a lane a room, cut to the period.
+
+    `opened` are their hours, `closed` their closures. `booked` are the approved bookings, `ended` those of them that
+    are over; `used` what was in use up to `as_of`. The last three are not joined: overlaps are clashes.
+    """
+
+    axis: Axis
+    rooms: int
+    as_of: int
+    opened: Intervals
+    closed: Intervals
+    booked: Intervals
+    ended: Intervals
+    used: Intervals
+
+
+@dataclass(frozen=True, eq=False)
+class RoomSums:
+    """Seconds by room (rooms,), and the sets that they measure.
+
+    `open` = |A*|, `available` = |A|, `lost` = |O ∩ B|, `used` = |A ∩ U|, `in_use` = |U ∩ P|, `scheduled` = |A* ∩ K|,
+    `ended` = |K| of what is over, `realised` = |K ∩ U| of that, `unscheduled` = |U| − |K ∩ U|.
+    """
+
+    available_time: Intervals
+    open_time: Intervals
+    open: Ints
+    available: Ints
+    lost: Ints
+    used: Ints
+    in_use: Ints
+    scheduled: Ints
+    ended: Ints
+    realised: Ints
+    unscheduled: Ints
+    clash: Ints
+    booking_clash: Ints
+
+    @property
+    def outside(self) -> Ints:
+        """Use outside the hours: |U ∩ P| − |A ∩ U|."""
+        return self.in_use - self.used
+
+
+def room_sums(times: RoomTimes) -> RoomSums:
+    """Measure everything."""
+    lanes = np.arange(times.rooms, dtype=np.int64)
+    begin = np.full(times.rooms, times.axis.first, np.int64)
+    past = times.axis.lay(lanes, begin, np.full(times.rooms, times.as_of, np.int64))
+    open_time = times.opened.without(times.closed)
+    available = open_time.overlap(past)
+
+    def total(of: Intervals) -> Ints:
+        return times.axis.per_lane(of, times.rooms)
+
+    in_use = total(times.used.union)
+    return RoomSums(
+        available_time=available,
+        open_time=open_time,
+        open=total(open_time),
+        available=total(available),
+        lost=total(times.opened.overlap(times.closed)),
+        used=total(available.overlap(times.used)),
+        in_use=in_use,
+        scheduled=total(open_time.overlap(times.booked)),
+        ended=total(times.ended.union),
+        realised=total(times.ended.overlap(times.used)),
+        unscheduled=in_use - total(times.booked.overlap(times.used)),
+        clash=total(times.used) - in_use,
+        booking_clash=total(times.booked) - total(times.booked.union),
+    )
+
+
+LONGEST = DAY
+"""No session is longer: one that was not ended counts no further."""
+
+
+def utilisation(available: Intervals, used: Intervals) -> float | None:
+    """|A ∩ U| ÷ |A|: the used share of the time the room was open; None when it was never open."""
+    return available.overlap(used).seconds / available.seconds if available.seconds else None
+
+
+def use_until(
+    started_at: int,
+    as_of: int,
+    booked_end: int | None = None,
+    closing: int | None = None,
+    next_start: int | None = None,
+) -> tuple[int, bool]:
+    """As `used_until` for one session; None where an end is not known."""
+    known = [np.array([MISSING if end is None else end]) for end in (booked_end, closing, next_start)]
+    until, is_estimated = used_until(np.array([started_at]), as_of, *known)
+    return int(until[0]), bool(is_estimated[0])
+
+
+def used_until(started_at: Ints, as_of: int, booked_end: Ints, closing: Ints, next_start: Ints) -> tuple[Ints, Bools]:
+    """Until when sessions without a recorded end count, and which of these ends are estimates; MISSING: not known.
+
+    Such a session is taken to be still going on, so it counts to `as_of`. Once the room has closed it is cut at the
+    earliest of booked end, closing and the next session's start that come after its own start. One that starts
+    after closing or on a closed day has no closing of its own day any more: it is cut after 24 hours, since no
+    session is longer.
+    """
+    has_closing = (closing != MISSING) & (closing > started_at)
+    close = np.where(has_closing, closing, started_at + LONGEST)
+    is_over = close <= as_of
+    end = close
+    for other in (booked_end, next_start):
+        end = np.where((other != MISSING) & (other > started_at), np.minimum(end, other), end)
+    return np.where(is_over, end, np.maximum(started_at, as_of)), is_over

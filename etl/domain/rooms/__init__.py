@@ -1,1 +1,0 @@
-"""Room use: hours, bookings, figures."""
