@@ -92,12 +92,13 @@ def bind_filters(
     fields: Mapping[str, str],
     defaults: Callable[[], Mapping[str, str]] = dict,
     named: Callable[[Mapping[str, str]], Mapping[str, str]] = dict,
+    drops: Sequence[str] = (),
 ) -> None:
     """Keep controls and address in step: a choice changes the address, Back changes the controls.
 
-    `fields` maps a name in the address to the id of a control; names that are not listed stay as they are.
-    `defaults` gives what a control shows when the address says nothing; those values stay out of the address.
-    `named` gives the filters of an address as the choices call them.
+    `fields` maps a name in the address to the id of a control; names that are not listed stay as they are, but those
+    in `drops`, which another choice takes out. `defaults` gives what a control shows when the address says nothing;
+    those values stay out of the address. `named` gives the filters of an address as the choices call them.
     """
     names, ids = list(fields), list(fields.values())
 
@@ -112,29 +113,29 @@ def bind_filters(
     )
     @guarded(page)
     def keep_in_step(search: str | None, *parts: str | None) -> list[Any]:
-        usual, shown, looks = defaults(), parts[: len(names)], parts[len(names) :]
+        usual, looks, query = defaults(), parts[len(names) :], named(read_query(search))
+        shown = {name: plain_value(value) for name, value in zip(names, parts, strict=False)}
         if ctx.triggered_id == f"{prefix}-url":
-            return [no_update, *_shown_values({**usual, **named(read_query(search))}, names, shown, looks)]
-        return [_new_search(search, dict(zip(names, shown, strict=True)), usual), *(no_update for _ in names)]
+            return [no_update, *_shown_values({**usual, **query}, shown, looks)]
+        return [_new_search(query, shown, usual, drops), *(no_update for _ in names)]
 
 
-def _shown_values(
-    query: Mapping[str, str], names: Sequence[str], shown: Sequence[str | None], looks: Sequence[str | None]
-) -> list[Any]:
+def _shown_values(query: Mapping[str, str], shown: Mapping[str, str], looks: Sequence[str | None]) -> list[Any]:
     """What each control has to show; no_update where it does already. `looks` tell a choice from a field."""
-    wanted = [query.get(name, "") for name in names]
-    empty = [ALL if look == _CHOICE else "" for look in looks]
-    rows = zip(wanted, shown, empty, strict=True)
-    return [no_update if new == _plain(old) else new or nothing for new, old, nothing in rows]
+    rows = [(query.get(name, ""), old, look) for (name, old), look in zip(shown.items(), looks, strict=True)]
+    return [no_update if new == old else new or (ALL if look == _CHOICE else "") for new, old, look in rows]
 
 
-def _new_search(search: str | None, values: Mapping[str, str | None], usual: Mapping[str, str]) -> Any:
+def _new_search(
+    query: Mapping[str, str], shown: Mapping[str, str], usual: Mapping[str, str], drops: Sequence[str]
+) -> Any:
     """The address after a choice; no_update when it says so already."""
-    chosen = {name: _plain(value) for name, value in values.items()}
-    unusual = {name: "" if value == usual.get(name) else value for name, value in chosen.items()}
-    new = write_query({**read_query(search), **unusual})
-    return no_update if new == (search or "") else new
+    if all({**usual, **query}.get(name, "") == value for name, value in shown.items()):
+        return no_update
+    unusual = {name: "" if value == usual.get(name) else value for name, value in shown.items()}
+    return write_query({**query, **unusual, **dict.fromkeys(drops)})
 
 
-def _plain(value: str | None) -> str:
+def plain_value(value: Any) -> Any:
+    """What a control says, the empty text for "all" and for nothing."""
     return "" if value in (None, ALL) else value

@@ -37,14 +37,14 @@ def test_a_page_opens_with_the_name_that_it_counts_by(path: str, served: Desk) -
 
 @pytest.mark.parametrize("prefix", CONTROLS)
 def test_a_changed_address_shows_the_name_that_it_counts_by(prefix: str, served: Desk) -> None:
-    state = [] if prefix == "sla" else [{"id": f"{prefix}-opd", "property": "options", "value": []}]
-    shown = answered(served, prefix, CONTROLS[prefix], [f"{prefix}-dates.hidden"], state)
+    shown = answered(served, prefix, CONTROLS[prefix], [f"{prefix}-dates.hidden"])
     assert (shown[f"{prefix}-opd"], shown[f"{prefix}-room"]) == ("Dinas Kesehatan", "Smart Center")
 
 
 def test_the_list_of_letters_shows_it_too(served: Desk) -> None:
     controls = ("cases-search", "cases-status", "cases-opd", "cases-step")
-    assert answered(served, "cases", controls, [])["cases-opd"] == "Dinas Kesehatan"
+    looks = [{"id": id, "property": "class_name", "value": "p-select"} for id in controls]
+    assert answered(served, "cases", controls, [], looks)["cases-opd"] == "Dinas Kesehatan"
 
 
 @pytest.mark.parametrize(("prefix", "more"), [("sop", ()), ("sop-target", editable(load_sop().current()))])

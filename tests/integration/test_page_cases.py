@@ -126,10 +126,12 @@ def changed(served: Desk, search: str, trigger: str, **values: str) -> dict[str,
     given = {**dict.fromkeys(names, "*"), "cases-search": "", **values}
     inputs = [{"id": "cases-url", "property": "search", "value": search}]
     inputs += [{"id": name, "property": "value", "value": given[name]} for name in names]
+    looks = {**dict.fromkeys(names, "p-select"), "cases-search": "p-input"}
     reply = ask(
         served.signed_in("kadin"),
         ("cases-url.search", *(f"{name}.value" for name in names)),
         inputs,
+        state=[{"id": name, "property": "class_name", "value": look} for name, look in looks.items()],
         changedPropIds=[trigger],
     )
     assert reply.status_code in (200, 204), reply.text

@@ -15,7 +15,7 @@ from dashboard.access.roles import Role
 from dashboard.components import empty, graph, icon, link, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.charts import Level, control, control_points, levels, month_of
-from dashboard.pages.shared import period_filter
+from dashboard.pages.shared.filters import asked_sla_filter
 from dashboard.pages.shared.links import Behind, requests_behind, why_control
 from dashboard.pages.shared.page_request import refusal
 from data_access.errors import PantauError
@@ -56,7 +56,7 @@ def usual_step(sop: SopVersion) -> str:
 def control_body(office: Office, query: Mapping[str, str], now: int, today: date) -> Component:
     """The chart with what it says; what cannot be asked or drawn is answered in words."""
     try:
-        filter_ = period_filter.asked_filter(query, today)
+        filter_ = asked_sla_filter(query, today)
         sop = office.sop.version_for(filter_.period.last)
         chart = control_chart(office, filter_, now, query.get("kendali") or usual_step(sop))
     except PantauError as error:

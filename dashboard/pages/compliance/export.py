@@ -21,8 +21,8 @@ from dashboard.pages.compliance.control import usual_step
 from dashboard.pages.compliance.groups import agency_columns, role_columns
 from dashboard.pages.compliance.lateness import lateness_columns
 from dashboard.pages.compliance.order import order_columns, order_rows
-from dashboard.pages.shared import period_filter
 from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
+from dashboard.pages.shared.filters import asked_sla_filter
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.page_request import office_today
 from etl.domain.sop.steps import Meaning
@@ -62,7 +62,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
 
 
 def _sent(office: Office, query: Mapping[str, str], kind: str, now: int) -> Response:
-    filter_ = period_filter.asked_filter(query, office_today(office, now))
+    filter_ = asked_sla_filter(query, office_today(office, now))
     sheets = exported(office, query, now)
     name = f"kepatuhan-{filter_.period.first}-{filter_.period.last}.{kind}"
     return sent(as_xlsx(sheets) if kind == "xlsx" else as_one_csv(sheets), name)
@@ -70,7 +70,7 @@ def _sent(office: Office, query: Mapping[str, str], kind: str, now: int) -> Resp
 
 def exported(office: Office, query: Mapping[str, str], now: int) -> list[Sheet]:
     """The panels as tables; FilterError or AddressError, in words, for what cannot be asked."""
-    filter_ = period_filter.asked_filter(query, office_today(office, now))
+    filter_ = asked_sla_filter(query, office_today(office, now))
     figures, detail = sla_figures(office, filter_, now), sla_detail(office, filter_, now)
     sop = figures.version
     chart = control_chart(office, filter_, now, query.get("kendali") or usual_step(sop))

@@ -42,7 +42,7 @@ from dashboard.pages.compliance.heat import heat_panel
 from dashboard.pages.compliance.lateness import lateness_panel
 from dashboard.pages.compliance.order import order_panel
 from dashboard.pages.compliance.table import SmallCases, standards_table
-from dashboard.pages.shared import period_filter
+from dashboard.pages.shared.filters import SLA, asked_sla_filter, filters, part_field, register_controls
 from dashboard.pages.shared.links import Behind, request_address, requests_behind
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.page_request import PageRequest, bind_later_part, office_today, refusal, to_come
@@ -72,6 +72,8 @@ _FINISHED = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
 class Id(StrEnum):
     """Ids of the page; its filters have their own."""
 
+    URL = "sla-url"
+    CONTROL = "sla-control-step"
     SUBTITLE = "sla-subtitle"
     BODY = "sla-body"
     MORE = "sla-more"
@@ -87,7 +89,8 @@ def layout(page_request: PageRequest) -> Component:
     """Head with filters, the figures seen first, and the places of the others."""
     today = office_today(page_request.office, page_request.now)
     subtitle, body = standards(page_request.office, page_request.query, page_request.now)
-    controls = period_filter.filters(page_request.office, page_request.query, today)
+    query = page_request.query
+    controls = filters(page_request.office, query, today, SLA, more=[part_field(query)])
     actions = html.Div(
         [*_downloads(page_request), button([icon("printer"), t("word.print")], id=Id.PRINT)], className="sla-out"
     )
@@ -95,7 +98,7 @@ def layout(page_request: PageRequest) -> Component:
         [
             page_url("sla", page_request.search),
             later_store("sla"),
-            page_head(t("sla.title"), html.Span(subtitle, id=Id.SUBTITLE), actions=[*controls, actions]),
+            page_head(t("sla.title"), html.Span(subtitle, id=Id.SUBTITLE), actions=[controls, actions]),
             html.Div(id=Id.PRINTED, hidden=True),
             loading(html.Div(body, id=Id.BODY, className="sla-body")),
             later_place(Id.MORE),
@@ -123,7 +126,7 @@ def _downloads(page_request: PageRequest) -> list[Component]:
 
 def _control_panel(page_request: PageRequest) -> html.Section:
     choice = select(
-        period_filter.Id.CONTROL,
+        Id.CONTROL,
         t("word.step"),
         step_choices(page_request.office.sop.current()),
         page_request.query.get("kendali", ""),
@@ -138,14 +141,14 @@ def _control_panel(page_request: PageRequest) -> html.Section:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Draw the figures that the address asks for."""
-    period_filter.register(app, PAGE, office, lambda: office_today(office, now()))
+    register_controls(app, PAGE, SLA, office, now)
     export.register(app.server, office, now)
     bind_later(app, "sla")
 
     @app.callback(
         Output(Id.SUBTITLE, "children"),
         Output(Id.BODY, "children"),
-        Input(period_filter.Id.URL, "search"),
+        Input(Id.URL, "search"),
         prevent_initial_call=True,
     )
     @guarded(PAGE)
@@ -170,7 +173,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         app.clientside_callback(
             ClientsideFunction("pantau", "followSearch"),
             Output(id, "href"),
-            Input(period_filter.Id.URL, "search"),
+            Input(Id.URL, "search"),
             State(id, "href"),
         )
     app.clientside_callback(
@@ -226,7 +229,7 @@ def _answer(
     """The figures of an address; words where it cannot be asked, its period is to come, or it holds nothing."""
     today = office_today(office, now)
     try:
-        filter_ = period_filter.asked_filter(query, today)
+        filter_ = asked_sla_filter(query, today)
         if filter_.period.first > today:
             return None, to_come(filter_.period)
         figures = _figures(office, filter_, now)

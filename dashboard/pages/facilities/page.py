@@ -74,7 +74,7 @@ def layout(page_request: PageRequest) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what the address asks for; take what a person does about a fault."""
-    filters.register_controls(app, PAGE, PREFIX, office, now)
+    filters.register_controls(app, PAGE, filters.Controls(PREFIX), office, now)
 
     @app.callback(
         Output(f"{PREFIX}-subtitle", "children"),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from dash import Dash, Input, Output, ctx, html, no_update
+from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
 from dashboard.components import (
     Tone,
+    bind_filters,
     empty,
     filter_bar,
     icon,
@@ -28,10 +30,8 @@ from dashboard.components import (
     search_field,
     select,
     verdict_pill,
-    write_query,
     written_out,
 )
-from dashboard.components.filters import ALL
 from dashboard.components.tables import Column, table
 from dashboard.components.tables import pager as pages_nav
 from dashboard.i18n import fmt, t
@@ -45,10 +45,9 @@ from dashboard.pages.requests.query import (
     steps_listed,
     why_behind,
 )
-from dashboard.pages.shared.filters import refused
+from dashboard.pages.shared.filters import opd_options, own_names, refused, step_options
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.page_request import PageRequest, office_today
-from dashboard.pages.shared.period_filter import opd_options, own_names, step_options
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.stamps import stamp_desk, taps_of
@@ -131,30 +130,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def show(search: str | None, _done: Any) -> tuple[str, Component]:
         return written_out(list_of(office, read_query(search), now(), account()))
 
-    @app.callback(
-        [Output(Id.URL, "search"), *(Output(id, "value") for id in _CONTROLS.values())],
-        [Input(Id.URL, "search"), *(Input(id, "value") for id in _CONTROLS.values())],
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE)
-    def keep_in_step(search: str | None, *values: str | None) -> list[Any]:
-        query, shown = own_names(office, read_query(search)), dict(zip(FILTERS, values, strict=True))
-        return _after(ctx.triggered_id == Id.URL, query, shown)
-
-
-def _after(is_address: bool, query: Mapping[str, str], shown: Mapping[str, str | None]) -> list[Any]:
-    """Address and controls after one of them has changed; another filter begins at its first page."""
-    plain = {name: "" if value in (None, ALL) else value for name, value in shown.items()}
-    if is_address:
-        wanted = {name: query.get(name, "") for name in FILTERS}
-        empty_control = {name: "" if name == "q" else ALL for name in FILTERS}
-        return [
-            no_update,
-            *(no_update if wanted[n] == plain[n] else wanted[n] or empty_control[n] for n in FILTERS),
-        ]
-    changed = write_query({**query, **plain, "hal": None})
-    is_same = all(query.get(name, "") == (plain[name] or "") for name in FILTERS)
-    return [no_update if is_same else changed, *(no_update for _ in FILTERS)]
+    bind_filters(app, PAGE, "cases", _CONTROLS, named=partial(own_names, office), drops=["hal"])
 
 
 def list_of(office: Office, query: Mapping[str, str], now: int, user: Account) -> tuple[str, Component]:

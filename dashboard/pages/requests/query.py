@@ -11,8 +11,8 @@ import pandas as pd
 
 from dashboard.components import with_query
 from dashboard.components.tables import pages_of, read_page
+from dashboard.pages.shared.filters import asked_period
 from dashboard.pages.shared.links import KINDS_BEHIND, REQUEST_LIST, VERDICTS_BEHIND, Behind, why_requests, why_step
-from dashboard.pages.shared.period_filter import asked_period
 from dashboard.pages.shared.words import flag_of
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.period import Period, SlaFilter, known_opd, known_steps

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from dashboard.components.tables import Column, Row
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.filters import asked_filter
+from dashboard.pages.shared.filters import AddressError, asked_filter
 from dashboard.pages.shared.page_request import office_today
-from dashboard.pages.shared.period_filter import AddressError
 from data_access.mart import Snapshot
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.facilities.incidents import Incident, incidents_at

@@ -1,19 +1,19 @@
-"""The frame of the pages of rooms, participants and facilities: filters by period, agency and room, and what they show.
+"""Filters by period, agency, room, part and step, and the frame of the pages of rooms, participants and facilities.
 
 The address holds the two dates, never the name of a preset: the same link shows the same period next month.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, Input, Output, State, ctx, html, no_update
+from dash import Dash, Input, Output, ctx, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
-from dashboard.access.accounts import Account
 from dashboard.components import (
     date_field,
     filter_bar,
@@ -25,29 +25,105 @@ from dashboard.components import (
     write_query,
     written_out,
 )
-from dashboard.components.filters import ALL
+from dashboard.components.filters import ALL, plain_value
 from dashboard.i18n import t
 from dashboard.pages.shared.page_request import PageRequest, office_today, refusal
-from dashboard.pages.shared.period_filter import (
-    CUSTOM,
-    PRESETS,
-    AddressError,
-    asked_period,
-    opd_options,
-    own_names,
-    preset_of,
-    preset_period,
-    room_options,
-)
 from data_access.errors import PantauError
-from etl.figures.period import Period, presets
+from data_access.mart import compliance as questions
+from etl.domain.sop.steps import STEP_CODES
+from etl.figures.period import Period, SlaFilter, presets
 from etl.figures.rooms.diary import RoomsFilter
 
 if TYPE_CHECKING:
     from etl.office import Office
 
-DEFAULT = "this_month"
-_FIELDS = ("period", "from", "to", "opd", "room")
+Options = list[tuple[str, str]]
+"""Values in the address, and words."""
+
+CUSTOM, MONTH, SEMESTER = "custom", "this_month", "this_semester"
+PRESETS = (
+    MONTH,
+    "last_month",
+    "this_quarter",
+    SEMESTER,
+    "last_semester",
+    "this_year",
+    "last_year",
+    "last_12_months",
+)
+
+
+class AddressError(PantauError):
+    """A date in the address that is none, or one without the other."""
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The controls of a page: its period by name, two dates, and choices whose value stands in the address as it is.
+
+    Ids are `prefix` and `-period`, `-from`, `-to`, `-dates` around the two dates, and one of `choices` by its name in
+    the address. `default`: the period of an address without dates. `drops`: what another choice takes out of the
+    address; None: all that no control sets.
+    """
+
+    prefix: str
+    default: str = MONTH
+    choices: Mapping[str, str] = field(default_factory=lambda: {"opd": "opd", "ruang": "room"})
+    drops: frozenset[str] | None = frozenset({"hal", "minggu", "hari"})
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the controls."""
+        return ("period", "from", "to", *self.choices.values())
+
+    def dates(self, query: Mapping[str, str], today: date) -> tuple[str, str, str]:
+        """What period and dates show; what is no period stays as it was typed."""
+        try:
+            period = asked_period(query, today, self.default)
+        except PantauError:
+            return CUSTOM, query.get("dari", ""), query.get("sampai", "")
+        return preset_of(period, today), period.first.isoformat(), period.last.isoformat()
+
+    def after(
+        self, changed: str, query: Mapping[str, str], search: str, values: Mapping[str, str], today: date
+    ) -> list[Any]:
+        """Address, the controls, whether the dates are hidden – after one of them has changed."""
+        if changed == "url":
+            preset, *dates = self.dates(query, today)
+            chosen = [query.get(name) or ALL for name in self.choices]
+            return [no_update, preset, *dates, *chosen, preset != CUSTOM]
+        if changed == "period" and values["period"] == CUSTOM:
+            return [*[no_update] * (1 + len(self.fields)), False]
+        first, last = values["from"], values["to"]
+        if changed == "period":
+            period = preset_period(values["period"], today, self.default)
+            first, last = period.first.isoformat(), period.last.isoformat()
+        address = self.address(query, first, last, values)
+        unchanged = [no_update] * len(self.choices)
+        is_preset = values["period"] != CUSTOM
+        return [address if address != search else no_update, no_update, first, last, *unchanged, is_preset]
+
+    def address(self, query: Mapping[str, str], first: str, last: str, values: Mapping[str, str]) -> str:
+        """The address for what the controls show."""
+        kept = {} if self.drops is None else {name: value for name, value in query.items() if name not in self.drops}
+        chosen = {name: values[id] for name, id in self.choices.items()}
+        return write_query({**kept, "dari": first, "sampai": last, **chosen})
+
+
+SLA = Controls(
+    "sla", SEMESTER, {"opd": "opd", "ruang": "room", "bagian": "part", "kendali": "control-step"}, drops=None
+)
+"""The controls of the compliance page; the step of its control chart stands beside the chart."""
+
+
+def asked_sla_filter(query: Mapping[str, str], today: date) -> SlaFilter:
+    """The filter of the compliance page that an address asks for; without dates this semester.
+
+    AddressError for what is no date, FilterError for a reversed period. Names are checked by the figures.
+    """
+    part = query.get("bagian", "").strip()
+    steps = (part,) if part else ()
+    return SlaFilter(asked_period(query, today), query.get("opd") or None, query.get("ruang") or None, steps)
 
 
 def asked_filter(query: Mapping[str, str], today: date, own_opd: str | None) -> RoomsFilter:
@@ -59,18 +135,48 @@ def asked_filter(query: Mapping[str, str], today: date, own_opd: str | None) -> 
     if own_opd is not None and not own_opd.strip():
         raise AddressError("room.no_agency")
     opd = own_opd if own_opd is not None else query.get("opd") or None
-    return RoomsFilter(period_of(query, today), opd, query.get("ruang") or None)
+    return RoomsFilter(asked_period(query, today, MONTH), opd, query.get("ruang") or None)
 
 
-def period_of(query: Mapping[str, str], today: date) -> Period:
-    """The period between the address's two dates, this month when it has none."""
-    is_silent = not query.get("dari") and not query.get("sampai")
-    return presets(today)[DEFAULT] if is_silent else asked_period(query, today)
+def asked_period(query: Mapping[str, str], today: date, default: str = SEMESTER) -> Period:
+    """The period between the address's two dates; the default when it has none."""
+    first, last = query.get("dari", ""), query.get("sampai", "")
+    if not first and not last:
+        return presets(today)[default]
+    if not first or not last:
+        raise AddressError("sla.both_dates")
+    return Period(_day(first), _day(last))
 
 
-def filters(office: Office, query: Mapping[str, str], today: date, user: Account, prefix: str) -> Component:
-    """The controls with what the address says; an agency's own user has no choice of agencies."""
-    preset, first, last = _dates(query, today)
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise AddressError("sla.bad_date", value=text) from None
+
+
+def preset_of(period: Period, today: date) -> str:
+    """The name of a period, CUSTOM for one without a name."""
+    known = presets(today)
+    return next((name for name in PRESETS if known[name] == period), CUSTOM)
+
+
+def preset_period(name: object, today: date, default: str) -> Period:
+    """The period that a control names; the default for a name that the page never offered."""
+    known = presets(today)
+    return next((period for key, period in known.items() if key == name), known[default])
+
+
+def filters(
+    office: Office,
+    query: Mapping[str, str],
+    today: date,
+    controls: Controls,
+    own_opd: str | None = None,
+    more: Iterable[Component] = (),
+) -> Component:
+    """The controls with what the address says, and `more`; an agency's own user has no choice of agencies."""
+    prefix, (preset, first, last) = controls.prefix, controls.dates(query, today)
     periods = [*((name, t(f"period.{name}")) for name in PRESETS), (CUSTOM, t("period.custom"))]
     dates = html.Div(
         [date_field(f"{prefix}-from", t("word.from"), first), date_field(f"{prefix}-to", t("word.to"), last)],
@@ -78,14 +184,68 @@ def filters(office: Office, query: Mapping[str, str], today: date, user: Account
         className="sla-dates",
         hidden=preset != CUSTOM,
     )
-    own, query = user.opd_filter, own_names(office, query)
-    opds = opd_options(office) if own is None else [("", own)]
+    query = own_names(office, query)
+    opds = opd_options(office) if own_opd is None else [("", own_opd)]
     return filter_bar(
         select(f"{prefix}-period", t("word.period"), periods, preset),
         dates,
-        select(f"{prefix}-opd", t("word.opd"), opds, query.get("opd", "") if own is None else ""),
+        select(f"{prefix}-opd", t("word.opd"), opds, query.get("opd", "") if own_opd is None else ""),
         select(f"{prefix}-room", t("word.room"), room_options(office), query.get("ruang", "")),
+        *more,
     )
+
+
+def part_field(query: Mapping[str, str]) -> Component:
+    """The choice of a part of the SOP on the compliance page."""
+    parts = [("", t("sla.all_parts")), ("A", t("sla.part_A")), ("B", t("sla.part_B"))]
+    return select("sla-part", t("sla.part"), parts, query.get("bagian", ""))
+
+
+def register_controls(app: Dash, page: Page, controls: Controls, office: Office, now: Callable[[], int]) -> None:
+    """Keep controls and address in step."""
+    prefix, fields = controls.prefix, controls.fields
+    values = [f"{prefix}-{name}" for name in fields]
+
+    @app.callback(
+        [
+            Output(f"{prefix}-url", "search"),
+            *(Output(id, "value") for id in values),
+            Output(f"{prefix}-dates", "hidden"),
+        ],
+        [Input(f"{prefix}-url", "search"), *(Input(id, "value") for id in values)],
+        prevent_initial_call=True,
+    )
+    @guarded(page)
+    def keep_in_step(search: str | None, *shown: Any) -> list[Any]:
+        given = dict(zip(fields, map(plain_value, shown), strict=True))
+        changed = str(ctx.triggered_id or "").removeprefix(f"{prefix}-")
+        query = own_names(office, read_query(search))
+        return controls.after(changed, query, search or "", given, office_today(office, now()))
+
+
+def opd_options(office: Office) -> Options:
+    """All agencies with a request."""
+    return [("", t("word.all_opd")), *((name, name) for name in questions.opd_names(office.mart.read()))]
+
+
+def room_options(office: Office) -> Options:
+    """The rooms of the settings and those of the requests."""
+    names = [room.name for room in office.settings.rooms]
+    names += [name for name in questions.room_names(office.mart.read()) if name not in names]
+    return [("", t("word.all_rooms")), *((name, name) for name in names)]
+
+
+def step_options(office: Office) -> Options:
+    """The steps by code and short name."""
+    sop = office.sop.current()
+    return [("", t("word.all_steps")), *((code, f"{code} · {sop.step(code).short_name}") for code in STEP_CODES)]
+
+
+def own_names(office: Office, query: Mapping[str, str]) -> dict[str, str]:
+    """The filters of an address as the choices call them: an agency or a room by any alias has its own name."""
+    named = {"opd": office.opd_names, "ruang": office.room_names}
+    own = {key: names.one(query[key]) or query[key] for key, names in named.items() if query.get(key)}
+    return {**query, **own}
 
 
 Shown = tuple[str, list[Component], Component]
@@ -110,9 +270,10 @@ def frame(
     Ids: `-url`, `-subtitle`, `-export` the links to its files, `-body`. Its class is `prefix`, its title the message
     `<prefix>.title`. Without a mart there is nothing to choose from, and no filters.
     """
-    office, query, now, user = page_request.office, page_request.query, page_request.now, page_request.account
-    subtitle, links, body = shown(draw, office, query, now, user.opd_filter)
-    controls = [filters(office, query, office_today(office, now), user, prefix)] if office.mart.exists() else []
+    office, query, now, own = page_request.office, page_request.query, page_request.now, page_request.account.opd_filter
+    subtitle, links, body = shown(draw, office, query, now, own)
+    has_filters, today = office.mart.exists(), office_today(office, now)
+    controls = [filters(office, query, today, Controls(prefix), own)] if has_filters else []
     files = html.Div(links, id=f"{prefix}-export", className="room-exports")
     title, words = t(f"{prefix}.title"), html.Span(subtitle, id=f"{prefix}-subtitle")
     head, place = page_head(title, words, actions=[*controls, files]), loading(html.Div(body, id=f"{prefix}-body"))
@@ -132,18 +293,9 @@ def refused(error: PantauError) -> Component:
     return refusal(error, t("sla.check_filter"))
 
 
-def _dates(query: Mapping[str, str], today: date) -> tuple[str, str, str]:
-    """Preset and the two dates; what is no period stays as it was typed."""
-    try:
-        period = period_of(query, today)
-    except PantauError:
-        return CUSTOM, query.get("dari", ""), query.get("sampai", "")
-    return preset_of(period, today), period.first.isoformat(), period.last.isoformat()
-
-
 def register(app: Dash, page: Page, prefix: str, office: Office, now: Callable[[], int], draw: DrawFigures) -> None:
     """Keep controls and address in step, and show what the address asks for."""
-    register_controls(app, page, prefix, office, now)
+    register_controls(app, page, Controls(prefix), office, now)
 
     @app.callback(
         Output(f"{prefix}-subtitle", "children"),
@@ -155,37 +307,3 @@ def register(app: Dash, page: Page, prefix: str, office: Office, now: Callable[[
     @guarded(page)
     def show(search: str | None) -> Shown:
         return written_out(shown(draw, office, read_query(search), now(), account().opd_filter))
-
-
-def register_controls(app: Dash, page: Page, prefix: str, office: Office, now: Callable[[], int]) -> None:
-    """Keep controls and address in step."""
-    ids = [f"{prefix}-{name}" for name in _FIELDS]
-
-    @app.callback(
-        [Output(f"{prefix}-url", "search"), *(Output(id, "value") for id in ids), Output(f"{prefix}-dates", "hidden")],
-        [Input(f"{prefix}-url", "search"), *(Input(id, "value") for id in ids), State(f"{prefix}-opd", "options")],
-        prevent_initial_call=True,
-    )
-    @guarded(page)
-    def keep_in_step(search: str | None, *parts: Any) -> list[Any]:
-        values = dict(zip(_FIELDS, ("" if part in (None, ALL) else part for part in parts[:-1]), strict=True))
-        changed = str(ctx.triggered_id or "").removeprefix(f"{prefix}-")
-        return _after(changed, own_names(office, read_query(search)), search or "", values, office_today(office, now()))
-
-
-def _after(changed: str, query: Mapping[str, str], search: str, values: Mapping[str, str], today: date) -> list[Any]:
-    """Address, the five controls, whether the dates are hidden – after one of them has changed."""
-    if changed == "url":
-        preset, first, last = _dates(query, today)
-        names = [query.get(name) or ALL for name in ("opd", "ruang")]
-        return [no_update, preset, first, last, *names, preset != CUSTOM]
-    if changed == "period" and values["period"] == CUSTOM:
-        return [no_update] * 6 + [False]
-    first, last = values["from"], values["to"]
-    if changed == "period":
-        period = preset_period(values["period"], today, DEFAULT)
-        first, last = period.first.isoformat(), period.last.isoformat()
-    kept = {name: value for name, value in query.items() if name not in {"hal", "minggu", "hari"}}
-    address = write_query({**kept, "dari": first, "sampai": last, "opd": values["opd"], "ruang": values["room"]})
-    is_preset = values["period"] != CUSTOM
-    return [address if address != search else no_update, no_update, first, last, no_update, no_update, is_preset]

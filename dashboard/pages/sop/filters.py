@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.access.accounts import Account
 from dashboard.components import date_field, filter_bar, link, select, with_query
 from dashboard.i18n import t
-from dashboard.pages.shared.period_filter import DEFAULT, asked_period, opd_options, own_names
+from dashboard.pages.shared.filters import SEMESTER, asked_period, opd_options, own_names
 from data_access.errors import PantauError
 from etl.figures.period import Period, SlaFilter, presets
 
@@ -27,13 +27,13 @@ def fields(prefix: str) -> dict[str, str]:
     return {"dari": f"{prefix}-from", "sampai": f"{prefix}-to", "opd": f"{prefix}-opd"}
 
 
-def defaults(today: date, preset: str = DEFAULT) -> dict[str, str]:
+def defaults(today: date, preset: str = SEMESTER) -> dict[str, str]:
     """What the controls show when the address says nothing."""
     period = presets(today)[preset]
     return {"dari": period.first.isoformat(), "sampai": period.last.isoformat()}
 
 
-def asked_filter(query: Mapping[str, str], today: date, user: Account, preset: str = DEFAULT) -> SlaFilter:
+def asked_filter(query: Mapping[str, str], today: date, user: Account, preset: str = SEMESTER) -> SlaFilter:
     """The facts that the address asks about; an agency's user asks about its own.
 
     AddressError or FilterError, in words, for dates that are none.
@@ -44,7 +44,7 @@ def asked_filter(query: Mapping[str, str], today: date, user: Account, preset: s
 
 
 def filters(
-    office: Office, path: str, query: Mapping[str, str], today: date, user: Account, prefix: str, preset: str = DEFAULT
+    office: Office, path: str, query: Mapping[str, str], today: date, user: Account, prefix: str, preset: str = SEMESTER
 ) -> Component:
     """Dates, agency, and the ways to the usual periods."""
     shown, ids = {**defaults(today, preset), **own_names(office, query)}, fields(prefix)

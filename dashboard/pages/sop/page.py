@@ -29,9 +29,9 @@ from dashboard.components import (
 )
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.filters import own_names
 from dashboard.pages.shared.links import SOP, tabs, version_shown
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal
-from dashboard.pages.shared.period_filter import own_names
 from dashboard.pages.shared.words import actor_words
 from dashboard.pages.sop import filters
 from dashboard.pages.sop.form import confidence, form

@@ -30,10 +30,10 @@ from dashboard.components import (
 )
 from dashboard.components.tables import Column, table, table_row
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.filters import own_names
 from dashboard.pages.shared.links import TARGET, minutes_text, tabs, why_if, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import monitoring_rule, percent_words, share_tone
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal, to_come
-from dashboard.pages.shared.period_filter import own_names
 from dashboard.pages.sop import filters
 from data_access.errors import PantauError
 from etl.desk.sop_edit import editable

@@ -15,6 +15,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, icon, link, pill, request_pill, verdict_pill
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.filters import asked_sla_filter
 from dashboard.pages.shared.links import (
     READY,
     Behind,
@@ -26,7 +27,6 @@ from dashboard.pages.shared.links import (
     why_request_step,
 )
 from dashboard.pages.shared.page_request import office_today
-from dashboard.pages.shared.period_filter import asked_filter
 from dashboard.pages.why.explanation import (
     Crumb,
     Explanation,
@@ -87,7 +87,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
 def asked_by(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> SlaFilter:
     """The filter of an address, for an agency's user of its own letters only. AddressError for what is no date,
     FilterError for a reversed period."""
-    filter_ = asked_filter(query, office_today(office, as_of))
+    filter_ = asked_sla_filter(query, office_today(office, as_of))
     return filter_ if user.opd_filter is None else replace(filter_, opd=user.opd_filter)
 
 
