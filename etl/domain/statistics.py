@@ -142,6 +142,11 @@ def median(values: Sequence[float] | NDArray[np.generic]) -> float | None:
     return percentile(values, 50)
 
 
+def middle(values: Sequence[float]) -> float | None:
+    """The median of however few values, where the cases themselves stand beside it; None for none."""
+    return float(np.median(values)) if values else None
+
+
 @dataclass(frozen=True)
 class Xmr:
     """A control chart of single values: centre and natural limits, and by point whether it is a signal.

@@ -67,7 +67,7 @@ def _shares(part: int, whole: int, interval: Pair | None) -> str:
 def figures_sheet(view: FacilitiesView) -> Sheet:
     """The headline figures with their parts; a share has its interval of 95 %."""
     b5, first, faults = view.figures.b5, view.figures.first_use, view.figures.restoring
-    keys = ("what", "count", "n", "share", "low", "high", "median")
+    keys = ("what", "count", "n", "share", "low", "high", "middle")
     rows: tuple[tuple[Cell, ...], ...] = (
         (t("sarpras.kpi_open"), faults.open, None, None, None, None, None),
         (t("sarpras.kpi_restore"), None, faults.n, None, None, None, hours(faults.median_working_seconds)),
@@ -88,13 +88,13 @@ class Times(NamedTuple):
 
     what: str
     n: int
-    median: float | None
+    middle: float | None
     p90: float | None
-    elapsed_median: float | None
+    elapsed_middle: float | None
 
 
 def times_panel(view: FacilitiesView) -> Component:
-    """Time to respond and to restore: n, median, 90th percentile, working and elapsed."""
+    """Time to respond and to restore: n, middle, 90th percentile, working and elapsed."""
     rows, title = times_of(view.figures.restoring), t("sarpras.times_title")
     if not any(times.n for times in rows):
         return panel(empty(t("sarpras.no_times"), t("sarpras.no_times_hint"), "stopwatch"), title=title)
@@ -123,9 +123,9 @@ def times_columns(view: FacilitiesView) -> list[Column[Times]]:
         shown_column("what", name),
         file_column("what", lambda times: t(f"sarpras.{times.what}")),
         number_column("n", t("sarpras.head_n"), lambda times: times.n),
-        *_seconds_columns("median", lambda times: times.median),
+        *_seconds_columns("middle", lambda times: times.middle),
         *_seconds_columns("p90", lambda times: times.p90),
-        *_seconds_columns("elapsed_median", lambda times: times.elapsed_median),
+        *_seconds_columns("elapsed_middle", lambda times: times.elapsed_middle),
     ]
 
 

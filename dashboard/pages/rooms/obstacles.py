@@ -139,9 +139,9 @@ def _lead_words(lead: Lead) -> Component:
     f = fmt()
     few = t("room.lead_few", n=f.number(lead.n))
     low, high, n = f.number(lead.p10, 0), f.number(lead.p90, 0), f.number(lead.n)
-    spread = t("room.lead_spread", median=f.number(lead.median, 0), low=low, high=high, n=n)
+    spread = t("room.lead_spread", middle=f.number(lead.p50, 0), low=low, high=high, n=n)
     back = f" · {t('room.lead_back', count=f.number(lead.backwards))}" if lead.backwards else ""
-    return html.P((few if lead.median is None else spread) + back, className="sla-note")
+    return html.P((few if lead.p50 is None else spread) + back, className="sla-note")
 
 
 # Lost hours

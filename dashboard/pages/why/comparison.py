@@ -138,7 +138,7 @@ def _difference(difference: Comparison) -> list[Component]:
 
 
 def explain_control(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
-    """The control chart of one step: every month's median with its cases, the moving ranges, centre and limits. An
+    """The control chart of one step: every month's figure with its cases, the moving ranges, centre and limits. An
     agency's user is shown its own letters only."""
     filter_ = asked_by(office, query, as_of, user)
     chart = control_chart(office, filter_, as_of, query.get("langkah", ""))
@@ -156,7 +156,7 @@ def _limits(chart: ControlChart) -> list[Component]:
     """Centre and limits as they follow from the medians below."""
     if chart.centre is None or chart.lower is None or chart.upper is None:
         return [html.P(t("sla.control_no_limits", n=FEWEST_FOR_LIMITS), className="p-muted")]
-    f, medians = fmt(), [point.median_seconds for point in chart.points]
+    f, medians = fmt(), chart.medians
     ranges = [abs(later - earlier) for earlier, later in pairwise(medians)]
     mean = sum(ranges) / len(ranges)
     factor, count = f.number(LIMIT_FACTOR), f.number(len(medians))
@@ -173,11 +173,12 @@ def _limits(chart: ControlChart) -> list[Component]:
 
 @dataclass(frozen=True)
 class _Month:
-    """One month of the chart; `point` None: it has too few steps for a median and stands outside centre and limits.
-    `moved`: by how much the median differs from that of the point before."""
+    """One month of the chart; without `seconds` and `point` it has too few steps and stands outside centre and limits.
+    `moved`: by how much its seconds differ from those of the point before."""
 
     month: str
     n: int
+    seconds: float | None = None
     point: ControlPoint | None = None
     moved: float | None = None
 
@@ -186,21 +187,21 @@ def _months(filter_: SlaFilter, chart: ControlChart) -> Rows:
     """One row a month; those with too few steps stand below."""
     f, none = fmt(), t("word.none")
 
-    def median(row: _Month) -> Component | str:
-        if row.point is None:
+    def middle(row: _Month) -> Component | str:
+        if row.seconds is None:
             return none
         address = why_step(of_month(filter_, row.month), chart.step, Figure.MEDIAN)
-        return link(f.minutes(row.point.median_seconds), address, "cases-link")
+        return link(f.minutes(row.seconds), address, "cases-link")
 
     cells = {
         "month": lambda row: f.month(month_of(row.month).first),
         "n": lambda row: f.number(row.n),
-        "median": median,
+        "middle": middle,
         "range_head": lambda row: none if row.moved is None else f.minutes(row.moved),
         "signal": lambda row: _signal(row.point),
         "cases": lambda row: _cases(filter_, chart, row.month),
     }
-    numbers = ("n", "median", "range_head")
+    numbers = ("n", "middle", "range_head")
     return Rows(
         title=t("why.control_points"),
         columns=[
@@ -214,9 +215,9 @@ def _months(filter_: SlaFilter, chart: ControlChart) -> Rows:
 
 
 def _points(chart: ControlChart) -> list[_Month]:
-    medians = [point.median_seconds for point in chart.points]
-    moved = [None, *(abs(later - earlier) for earlier, later in pairwise(medians))]
-    return [_Month(point.month, point.n, point, step) for point, step in zip(chart.points, moved, strict=False)]
+    moved = [None, *(abs(later - earlier) for earlier, later in pairwise(chart.medians))]
+    rows = zip(chart.points, chart.medians, moved, strict=False)
+    return [_Month(point.month, point.n, seconds, point, step) for point, seconds, step in rows]
 
 
 def _cases(filter_: SlaFilter, chart: ControlChart, month: str) -> Component:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
@@ -30,6 +29,7 @@ from dashboard.pages.why.explanation import (
 )
 from dashboard.pages.why.row_sources import check_lines, letters_of, opd_cell, report_line
 from etl.domain.facilities import VITAL_WEIGHT, Condition, value_of
+from etl.domain.statistics import middle
 from etl.domain.units import DAY, HOUR
 from etl.figures.facilities.conditions import ItemState, RoomState, moment_of, newest_check, room_books, room_states
 from etl.figures.facilities.incidents import (
@@ -266,7 +266,7 @@ def _equation(supply: Supply, as_of: int) -> str:
         return t("sarpras.needs_more", times=f.number(len(supply.lasted)), fewest=f.number(FEWEST_TIMES))
     return t(
         "sarpras.why_supply_sum",
-        middle=f.number(round(float(np.median(supply.lasted)), 1)),
+        middle=f.number(round(middle(supply.lasted) or 0, 1)),
         passed=f.number(round((as_of - supply.filled_at) / DAY, 1)),
         left=f.number(round(supply.days_left, 1)),
         filled=f.moment_short(supply.filled_at),

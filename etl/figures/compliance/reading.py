@@ -320,6 +320,11 @@ class ControlChart:
     upper: float | None
 
     @property
+    def medians(self) -> list[float]:
+        """Of its points, in seconds."""
+        return [point.median_seconds for point in self.points]
+
+    @property
     def few(self) -> int:
         """How many months are left out."""
         return len(self.left_out)

@@ -17,6 +17,7 @@ from data_access.records.rooms import Deed, deeds_until
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.facilities import Condition, Incidents, Told, What, incidents
 from etl.domain.frames import MISSING
+from etl.domain.statistics import middle
 from etl.domain.units import DAY, HOUR
 from etl.figures.rooms.room_day import RoomBook
 from etl.settings.values import room_key
@@ -68,9 +69,9 @@ def _supply(room: str, item: str, faults: Sequence[Incident], as_of: int) -> Sup
     lasted = tuple((gone - filled) / DAY for filled, gone in spans)
     last = faults[-1] if faults else None
     is_out, filled_at = bool(last and last.is_open), last.ended_at if last else None
-    left = None
-    if len(lasted) >= FEWEST_TIMES and filled_at is not None:
-        left = float(np.median(lasted)) - (as_of - filled_at) / DAY
+    usual, left = middle(lasted), None
+    if usual is not None and len(lasted) >= FEWEST_TIMES and filled_at is not None:
+        left = usual - (as_of - filled_at) / DAY
     return Supply(room, item, is_out, filled_at, lasted, left, spans)
 
 

@@ -13,7 +13,7 @@ from data_access.mart import Snapshot
 from data_access.mart import facilities as questions
 from etl.domain.facilities import Answers, Checks, Condition, Grades, Sessions, checks_of_sessions, grade
 from etl.domain.frames import MISSING, Bools, Ints
-from etl.domain.statistics import Pair, percentile, share, wilson
+from etl.domain.statistics import Pair, middle, percentile, share, wilson
 from etl.domain.units import day_date, day_number
 from etl.figures.facilities.conditions import RoomState, room_states
 from etl.figures.facilities.incidents import Incident, incidents_at
@@ -100,7 +100,7 @@ class FirstUse:
 class Restoring:
     """Faults at a moment and in a period: `open` of those reported up to its last day, `restored` within it.
 
-    The median is of one case and more (the cases themselves are listed beside it), the 90th percentile of five and
+    `median_` is of one case and more (the cases themselves are listed beside it), the 90th percentile of five and
     more; `n` and `respond_n` are those of which both ends are known to the minute.
     """
 
@@ -389,24 +389,19 @@ def restoring_of(office: Office, faults: Sequence[Incident], period: Period) -> 
         oldest_working_seconds=oldest.restore_working if oldest else None,
         restored=len(restored),
         n=len(working),
-        median_working_seconds=_middle(working),
+        median_working_seconds=middle(working),
         p90_working_seconds=percentile(working, 90),
-        median_elapsed_seconds=_middle(elapsed),
+        median_elapsed_seconds=middle(elapsed),
         p90_elapsed_seconds=percentile(elapsed, 90),
         respond_n=len(respond),
-        respond_median_working_seconds=_middle(respond),
+        respond_median_working_seconds=middle(respond),
         respond_p90_working_seconds=percentile(respond, 90),
-        respond_median_elapsed_seconds=_middle(_known(answered, "respond_elapsed")),
+        respond_median_elapsed_seconds=middle(_known(answered, "respond_elapsed")),
     )
 
 
 def _known(faults: Sequence[Incident], name: str) -> list[float]:
     return [value for one in faults if (value := getattr(one, name)) is not None]
-
-
-def _middle(seconds: Sequence[float]) -> float | None:
-    """The median, also of a few."""
-    return float(np.median(seconds)) if seconds else None
 
 
 def conditions_json(office: Office, figures: ConditionFigures) -> dict[str, Any]:

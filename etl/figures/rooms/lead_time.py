@@ -29,7 +29,7 @@ class Lead:
 
     n: int
     p10: float | None
-    median: float | None
+    p50: float | None
     p90: float | None
     counts: tuple[int, ...]
     backwards: int
@@ -44,9 +44,7 @@ def lead_time(office: Office, diary: Diary) -> Lead:
     _, ahead, is_back = _ahead(office, diary)
     known = ahead[~is_back]
     counts = tuple(int(((known >= a) & (known <= (b if b is not None else 10**9))).sum()) for a, b in LEAD_CLASSES)
-    enough = len(known) >= FEWEST_FOR_PERCENTILE
-    p10, median, p90 = percentiles(known, (10, 50, 90)) if enough else (None, None, None)
-    return Lead(len(known), p10, median, p90, counts, int(is_back.sum()))
+    return Lead(len(known), *percentiles(known, (10, 50, 90)), counts, int(is_back.sum()))
 
 
 def _ahead(office: Office, diary: Diary) -> tuple[Ints, Ints, Bools]:
@@ -93,7 +91,7 @@ def lead_rows(office: Office, diary: Diary, place: int) -> list[LeadRow]:
 @dataclass(frozen=True)
 class Fairness:
     """One agency in the period: letters received, refused, still waiting for an answer; working time from receipt to
-    ready (median of `ready_n`, None for fewer than five); hours of use and its part of all."""
+    ready (the middle one of `ready_n`, None for fewer than five); hours of use and its part of all."""
 
     opd: str
     requests: int
