@@ -38,6 +38,7 @@ from dashboard.access.roles import May, Role
 from dashboard.components.asset_urls import ASSETS, asset, build_mark
 from dashboard.i18n import catalogue, current_language, fmt, sentence, t
 from data_access.errors import PantauError
+from data_access.mart import People
 from data_access.records import reading
 from data_access.records.rooms import photo_of_file
 from etl.desk.condition_reports import Answer, Given, NewReport, ReportRefusedError, condition_of, give_report
@@ -85,12 +86,12 @@ class Use:
     end_at: int | None
     label: str
     state: str
-    present: int | None
+    people: int | None
 
     def plain(self) -> dict[str, Any]:
         """For the page's script."""
         return {"key": self.key, "request_id": self.request_id, "started_at": self.started_at, "state": self.state,
-                "present": self.present, "label": self.words()}  # fmt: skip
+                People.PRESENT: self.people, "label": self.words()}  # fmt: skip
 
     def words(self) -> str:
         """Dinas Kesehatan, 09.30–12.00."""
@@ -137,7 +138,7 @@ def _uses(office: Office, book: RoomBook, now: int) -> tuple[Use, ...]:
     """Today's bookings with their sessions, and sessions without a letter."""
     first, last = book.day_span
     today = [b for b in book.bookings if b.is_approved and b.start_at < last and b.end_at > first]
-    sessions = [s for s in book.sessions if s.end_at is None or s.end_at > first]
+    sessions = [session for session in book.sessions if not session.is_over(first)]
     uses, taken = [], set()
     for booking in today:
         session = next((s for s in reversed(sessions) if s.request_id == booking.request_id), None)
@@ -154,16 +155,16 @@ def _booked(office: Office, booking: Booking, session: Session | None, now: int)
         return Use(key, booking.request_id, None, booking.start_at, booking.end_at, label, "booked", None)
     start, state = session.start_at, _state(session, now)
     end = session.end_at or (booking.end_at if booking.end_at > start else None)
-    return Use(key, booking.request_id, start, start, end, label, state, session.present)
+    return Use(key, booking.request_id, start, start, end, label, state, session.people[People.PRESENT])
 
 
 def _loose(session: Session, now: int) -> Use:
     key, label, start, state = f"t{session.start_at}", t("lapor.no_letter"), session.start_at, _state(session, now)
-    return Use(key, session.request_id, start, start, session.end_at, label, state, session.present)
+    return Use(key, session.request_id, start, start, session.end_at, label, state, session.people[People.PRESENT])
 
 
 def _state(session: Session, now: int) -> str:
-    return "over" if session.end_at is not None and session.end_at <= now else "running"
+    return "over" if session.is_over(now) else "running"
 
 
 def _chosen(uses: tuple[Use, ...], now: int) -> Use | None:
@@ -406,16 +407,16 @@ def _receipt(office: Office, given: Given, now: int) -> tuple[Response, int]:
 
 
 def _session(office: Office, room: str, document: dict[str, Any], now: int) -> None:
-    """Begin or end a session, or note how many are present; PantauError where that cannot be."""
+    """Begin or end a session, or note how many are in the room; PantauError where that cannot be."""
     user = account()
     who = {"actor": user.name, "role": user.role.value, "client_id": str(document.get("id") or ""), "now": now}
-    started, letter, present = (_number(document.get(name)) for name in ("sesi", "surat", "hadir"))
+    started, letter, people = (_number(document.get(name)) for name in ("sesi", "surat", "hadir"))
     if document.get("apa") == "mulai":
         start_session(office, room, letter, **who)
     elif document.get("apa") == "selesai" and started is not None:
-        end_session(office, room, started, letter, present, **who)
-    elif document.get("apa") == "hadir" and started is not None and present is not None:
-        note_present(office, room, started, letter, present, **who)
+        end_session(office, room, started, letter, people, **who)
+    elif document.get("apa") == "hadir" and started is not None and people is not None:
+        note_present(office, room, started, letter, people, **who)
     else:
         abort(400)
 

@@ -159,8 +159,12 @@ def _room_line(row: dict) -> str:
 
 
 def _people_line(people: dict) -> str:
-    counts = (("rencana", "planned"), ("terverifikasi", "verified"), ("hadir", "present"))
-    parts = [f"{word} {_known(people[key], people['sessions'])}" for word, key in counts]
+    from data_access.mart import People
+
+    parts = [
+        f"{word} {_known(people[of], people['sessions'])}"
+        for word, of in zip(("rencana", "terverifikasi", "hadir"), People, strict=True)
+    ]
     return f"sesi {people['sessions']}  {'  '.join(parts)}  kehadiran {_percent(people['attendance_share'])}"
 
 

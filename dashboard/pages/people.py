@@ -28,6 +28,7 @@ from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.links import why_people
 from dashboard.pages.shared.page_request import PageRequest, office_today
 from dashboard.pages.shared.words import opd_words
+from data_access.mart import People
 from etl.domain.people import Shown, ShownScreening
 from etl.domain.units import MINUTE
 from etl.figures.people import (
@@ -98,12 +99,12 @@ def _subtitle(filter_: RoomsFilter) -> str:
 
 
 def headlines(figures: ParticipantFigures) -> list[Component]:
-    """Planned, verified, present, attendance, seats."""
+    """Each of People, attendance, seats."""
     people, f = figures.whole, fmt()
     counts = [
-        kpi(count.words, f.number(count.of(people).sum), note=_known_words(figures, count),
-            beside=_why(figures, count.figure))
-        for count in COUNTS
+        kpi(figure_words(PeopleFigure[of.name]), f.number(people.people[of].sum), note=_known_words(figures, of),
+            beside=_why(figures, PeopleFigure[of.name]))
+        for of in People
     ]  # fmt: skip
     attendance = kpi(
         figure_words(PeopleFigure.ATTENDANCE),
@@ -118,9 +119,9 @@ def _why(figures: ParticipantFigures, figure: PeopleFigure) -> Component:
     return why(why_people(figures.filter, figure), figure_words(figure))
 
 
-def _known_words(figures: ParticipantFigures, count: PeopleCount) -> str:
+def _known_words(figures: ParticipantFigures, of: People) -> str:
     """In how many of the sessions that number is recorded."""
-    f, known = fmt(), count.of(figures.whole).known
+    f, known = fmt(), figures.whole.people[of].known
     return t("people.known", known=f.number(known), sessions=f.number(figures.whole.sessions))
 
 
@@ -136,16 +137,16 @@ def _seats(people: Attendance, beside: Component) -> Component:
 
 def _way_panel(figures: ParticipantFigures) -> Component:
     """From plan to presence, each bar against the longest."""
-    longest = max(count.of(figures.whole).sum or 0 for count in COUNTS)
-    rows = [_way_row(figures, count, longest) for count in COUNTS]
+    longest = max(figures.whole.people[of].sum or 0 for of in People)
+    rows = [_way_row(figures, of, longest) for of in People]
     return panel(html.Div(rows, className="room-bars"), title=t("people.way_title"), note=t("people.way_note"))
 
 
-def _way_row(figures: ParticipantFigures, count: PeopleCount, longest: int) -> Component:
-    people = count.of(figures.whole).sum
+def _way_row(figures: ParticipantFigures, of: People, longest: int) -> Component:
+    people, figure = figures.whole.people[of].sum, PeopleFigure[of.name]
     share = None if people is None or not longest else people / longest
-    words = f"{fmt().number(people)} · {_known_words(figures, count)}"
-    return bar_row(count.words, share, words, _why(figures, count.figure))
+    words = f"{fmt().number(people)} · {_known_words(figures, of)}"
+    return bar_row(figure_words(figure), share, words, _why(figures, figure))
 
 
 def _fit_panel(figures: ParticipantFigures) -> Component:
@@ -199,26 +200,6 @@ def figure_words(figure: PeopleFigure) -> str:
     return t(f"people.{figure.name.lower()}")
 
 
-class PeopleCount(NamedTuple):
-    """A number of people that the records of a session may hold: its figure, and where `Attendance` has its sum."""
-
-    figure: PeopleFigure
-    of: Callable[[Attendance], Count]
-
-    @property
-    def words(self) -> str:
-        """Its name, in the language of the request."""
-        return figure_words(self.figure)
-
-
-COUNTS = (
-    PeopleCount(PeopleFigure.PLANNED, lambda people: people.planned),
-    PeopleCount(PeopleFigure.VERIFIED, lambda people: people.verified),
-    PeopleCount(PeopleFigure.PRESENT, lambda people: people.present),
-)
-"""Planned by the letter, verified by the office, present in the room."""
-
-
 class _Group(NamedTuple):
     """The sessions of a month, of an agency, or all: their name, figures, and the address of their explanation."""
 
@@ -253,22 +234,25 @@ def _group_columns(first: str) -> list[Column[_Group]]:
     return [
         Column("name", first, name, lambda group: group.name, "room-fair-name", is_name=True),
         number_column("sessions", t("people.sessions"), lambda group: group.people.sessions),
-        *(column for count in COUNTS for column in _count_columns(count)),
+        *(column for of in People for column in _count_columns(of)),
         share_column("attendance", figure_words(attendance), lambda group: group.people.attendance_share),
         share_column("seats", figure_words(seats), lambda group: group.people.seats_share),
     ]
 
 
-def _count_columns(count: PeopleCount) -> list[Column[_Group]]:
+def _count_columns(of: People) -> list[Column[_Group]]:
     """The sum; in a file the number of sessions that it is of has a column of its own."""
+    name = figure_words(PeopleFigure[of.name])
+
+    def count(group: _Group) -> Count:
+        return group.people.people[of]
 
     def cell(group: _Group) -> list[str | Component]:
-        return _sum_cell(count.of(group.people), group.people.sessions)
+        return _sum_cell(count(group), group.people.sessions)
 
-    known = t("people.file_known", name=count.words)
     return [
-        Column(count.figure, count.words, cell, lambda group: count.of(group.people).sum, "num"),
-        Column(f"{count.figure} known", known, value=lambda group: count.of(group.people).known),
+        Column(of, name, cell, lambda group: count(group).sum, "num"),
+        Column(f"{of} known", t("people.file_known", name=name), value=lambda group: count(group).known),
     ]
 
 

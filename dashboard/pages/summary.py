@@ -33,6 +33,8 @@ from dashboard.pages.shared.links import CORRECTIONS, REQUEST_LIST, RUNS, reques
 from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_button, stamp_desk
+from dashboard.pages.shared.words import people_words
+from data_access.mart import People
 from data_access.records import RecordsBusyError, writing
 from data_access.records.access import begin_visit
 from etl.domain.compliance.stamping import Stamp
@@ -247,13 +249,12 @@ def _use(session: Any, now: int) -> Component | None:
     if session is None:
         return None
     f = fmt()
-    is_over = session.end_at is not None and session.end_at <= now
     words = (
         t("summary.ended", clock=f.clock(session.end_at))
-        if is_over
+        if session.is_over(now)
         else t("summary.runs", clock=f.clock(session.start_at))
     )
-    people = t("summary.present", count=f.number(session.present)) if session.present is not None else ""
+    people = people_words(session.people[People.PRESENT])
     return html.Div(" · ".join(part for part in (words, people) if part), className="summary-use")
 
 

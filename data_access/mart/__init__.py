@@ -8,8 +8,9 @@ from pathlib import Path
 from data_access.mart.files import MartError, pointer_path
 from data_access.mart.publish import Builder, Change, Frame, MartMeta, publish
 from data_access.mart.read import Reader, Snapshot
+from data_access.mart.schema import People
 
-__all__ = ["Builder", "Change", "Mart", "MartError", "MartMeta", "Snapshot"]
+__all__ = ["Builder", "Change", "Mart", "MartError", "MartMeta", "People", "Snapshot"]
 
 
 class Mart:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from data_access.mart.read import Columns, Row, Snapshot
-from data_access.mart.schema import MISSING
+from data_access.mart.schema import MISSING, People
 
 _UNUSED = r"tidak (jadi )?(dipakai|digunakan|terpakai)|no.?show"
 
@@ -58,9 +58,9 @@ def _place(names: str, column: str) -> str:
 def sessions(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str], opds: Sequence[str]) -> Columns:
     """One row per session that started on the days of the scope, in any order.
 
-    Columns session_id, request_id, started_at, ended_at (MISSING too where the log says "until done"), verified,
-    present, planned (of its letter), room and opd as places in the lists given (-1 without a letter), is_unused (its
-    row says that the room was not used). Integers are MISSING where unknown.
+    Columns session_id, request_id, started_at, ended_at (MISSING too where the log says "until done"), each of
+    People, room and opd as places in the lists given (-1 without a letter), is_unused (its row says that the room was
+    not used). Integers are MISSING where unknown.
     """
     where = scope.where(
         "s.started_on BETWEEN $first AND $last",
@@ -68,7 +68,8 @@ def sessions(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str], opds: S
         opd="(r.opd = $opd OR r.opd IS NULL)",
         room="s.room = $room",
     )
-    numbers = _or_missing("session_id", "s.request_id", "started_at", "s.verified", "s.present", "r.planned")
+    people = (f"r.{of}" if of is People.PLANNED else f"s.{of}" for of in People)
+    numbers = _or_missing("session_id", "s.request_id", "started_at", *people)
     sql = f"""
         SELECT {numbers}, CASE WHEN end_is_estimated THEN {MISSING} ELSE coalesce(ended_at, {MISSING}) END AS ended_at,
             {_place("$rooms", "s.room")} AS room, {_place("$opds", "r.opd")} AS opd,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -29,6 +30,15 @@ RECORDED_START = 1
 """The code in `start_rule` of a step that has a start of its own."""
 
 INTEGER_KINDS = ("BIGINT", "INTEGER")
+
+
+class People(StrEnum):
+    """How many people a session has, by who says so: the letter, the office, a count in the room. The values are the
+    columns of records, mart and documents."""
+
+    PLANNED = "planned"
+    VERIFIED = "verified"
+    PRESENT = "present"
 
 
 class Derived(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from data_access.mart.read import Columns, Row, Snapshot
 from data_access.mart.rooms import says_unused
+from data_access.mart.schema import People
 
 _BOOKED = """
     SELECT r.request_id, r.opd, r.subject, r.activity, r.room, r.planned, r.status, r.received_on, r.received_at,
@@ -18,7 +19,7 @@ _BOOKED = """
 """
 _SESSIONS = f"""
     SELECT session_id, request_id, room, started_at, CASE WHEN end_is_estimated THEN NULL ELSE ended_at END AS ended_at,
-        verified, present
+        {People.VERIFIED}, {People.PRESENT}
     FROM session_fact
     WHERE started_on BETWEEN $first AND $last AND started_at IS NOT NULL AND NOT {says_unused("note")}
     ORDER BY started_at, session_id

@@ -5,15 +5,16 @@ The unit is a session: a letter used on three days planned its number for each o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data_access.mart import Snapshot
-from data_access.mart.rooms import letter_words, rooms_with_records, screened
+from data_access.mart import People, Snapshot
+from data_access.mart.rooms import rooms_with_records, screened
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.people import HIDDEN, Screened, ScreeningBook, ShownScreening
 from etl.domain.sop.steps import Meaning
@@ -21,6 +22,7 @@ from etl.domain.statistics import share
 from etl.domain.units import day_number
 from etl.figures.period import LAST_DAY, Period
 from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, RoomsFilter, room_diary
+from etl.figures.rooms.timeline import SessionRow, number_or_none, session_rows
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -40,19 +42,24 @@ class Count:
 
 @dataclass(frozen=True)
 class Attendance:
-    """People of some sessions. `attendance_share` = present ÷ planned, and `verified_share` = present ÷ verified, of
-    sessions that know both; `seats_share` = present ÷ seats over `seated` sessions, of which `overfull` had more
-    people than seats."""
+    """People of some sessions. `attendance_share` is those who came by the planned, `verified_share` by the verified,
+    of sessions that know both; `seats_share` by the seats of `seated` sessions, of which `overfull` had more people
+    than seats."""
 
     sessions: int
-    planned: Count
-    verified: Count
-    present: Count
+    people: Mapping[People, Count]
     attendance_share: float | None
     verified_share: float | None
     seats_share: float | None
     seated: int
     overfull: int
+
+    def plain(self) -> dict[str, Any]:
+        """For documents: each of People beside the shares."""
+        counts = {of.value: vars(count) for of, count in self.people.items()}
+        return (
+            {"sessions": self.sessions} | counts | {key: value for key, value in vars(self).items() if key != "people"}
+        )
 
 
 @dataclass(frozen=True)
@@ -82,14 +89,14 @@ def participant_figures(office: Office, filter_: RoomsFilter, as_of: int) -> Par
     mart = office.mart.read()
     diary = room_diary(office, filter_, as_of, mart)
     here = diary.starts_here
-    months = _months_of(office, diary.uses.start)
+    months = office.calendar.local_day(diary.uses.start).astype("datetime64[D]").astype("datetime64[M]")
     return ParticipantFigures(
         as_of=as_of,
         filter=diary.filter,
         whole=_attendance(diary, here),
         by_opd=_by_opd(diary, here),
         by_month=tuple(
-            (name, _attendance(diary, here & (months == _month_number(name)))) for name in diary.filter.period.months()
+            (name, _attendance(diary, here & (months == np.datetime64(name)))) for name in diary.filter.period.months()
         ),
         fit=_fit(diary, here),
         screened=screening(office, mart, diary.filter, as_of),
@@ -102,44 +109,31 @@ def _by_opd(diary: Diary, here: Bools) -> tuple[tuple[str | None, Attendance], .
     """Agencies with a session, those with most people first."""
     codes = np.unique(diary.uses.opd[here]).tolist()
     attendance = [(diary.opd_name(code), _attendance(diary, here & (diary.uses.opd == code))) for code in codes]
-    return tuple(sorted(attendance, key=lambda one: (-(one[1].present.sum or 0), -one[1].sessions, one[0] or "")))
-
-
-def _months_of(office: Office, at: Ints) -> Ints:
-    """Months from January of year 0."""
-    days = office.calendar.local_day(at).astype("datetime64[D]").astype("datetime64[M]")
-    return np.asarray(days.astype(np.int64) + 1970 * 12, np.int64)
-
-
-def _month_number(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:]) - 1
+    return tuple(
+        sorted(attendance, key=lambda one: (-(one[1].people[People.PRESENT].sum or 0), -one[1].sessions, one[0] or ""))
+    )
 
 
 def _attendance(diary: Diary, which: Bools) -> Attendance:
-    uses = diary.uses
-    planned, verified, present = uses.planned[which], uses.verified[which], uses.present[which]
-    capacity = diary.capacities[uses.lane[which]]
-    seated = (present != MISSING) & (capacity > 0)
+    people = {of: count[which] for of, count in diary.uses.people.items()}
+    came, seats, is_known = (values[which] for values in diary.seating)
     return Attendance(
         sessions=int(which.sum()),
-        planned=_count(planned),
-        verified=_count(verified),
-        present=_count(present),
-        attendance_share=_of_both(present, planned),
-        verified_share=_of_both(present, verified),
-        seats_share=share(int(present[seated].sum()), int(capacity[seated].sum())),
-        seated=int(seated.sum()),
-        overfull=int((present[seated] > capacity[seated]).sum()),
+        people={of: _count(values) for of, values in people.items()},
+        attendance_share=_of_both(came, people[People.PLANNED]),
+        verified_share=_of_both(came, people[People.VERIFIED]),
+        seats_share=share(int(came[is_known].sum()), int(seats[is_known].sum())),
+        seated=int(is_known.sum()),
+        overfull=int((came[is_known] > seats[is_known]).sum()),
     )
 
 
 def fit_of(diary: Diary) -> Ints:
     """How full the room was in each session: its place in FIT_CLASSES, one further where nobody knows."""
-    uses, capacity = diary.uses, diary.capacities[diary.uses.lane]
-    known = (uses.present != MISSING) & (capacity > 0)
-    full = uses.present[known] / capacity[known]
-    place = np.full(len(uses), len(FIT_CLASSES), np.int64)
-    place[known] = np.searchsorted(np.array(FIT_CLASSES[:-1], np.float64), full, "left")
+    people, seats, is_known = diary.seating
+    place = np.full(len(people), len(FIT_CLASSES), np.int64)
+    full = people[is_known] / seats[is_known]
+    place[is_known] = np.searchsorted(np.array(FIT_CLASSES[:-1], np.float64), full, "left")
     return place
 
 
@@ -168,7 +162,7 @@ def screening(office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int) 
     after `as_of` has not happened. None also where nobody recorded any screening.
     """
     period = filter_.period
-    if not is_whole_months(period) or not _may_ask_room(office, mart, filter_.room):
+    if not period.is_whole_months() or not _may_ask_room(office, mart, filter_.room):
         return None
     if filter_.opd is not None and not is_whole_years(period):
         return None
@@ -186,7 +180,7 @@ def screening_months(
 ) -> tuple[tuple[str, ShownScreening], ...]:
     """The months of a period one by one ("YYYY-MM"), of all agencies together only; those with nobody are left out."""
     period = filter_.period
-    if not is_whole_months(period) or filter_.opd is not None or not _may_ask_room(office, mart, filter_.room):
+    if not period.is_whole_months() or filter_.opd is not None or not _may_ask_room(office, mart, filter_.room):
         return ()
     book = screening_book(office, mart)
     months = (pair for pair in months_until(office, period, as_of) if book.cells.get(pair))
@@ -220,14 +214,9 @@ def screening_off(office: Office) -> list[tuple[date, date]]:
     return [(off.first, off.last or LAST_DAY) for off in office.settings.step_off if off.step == step]
 
 
-def is_whole_months(period: Period) -> bool:
-    """From the first of a month to the last of one."""
-    return period.first.day == 1 and (period.last + timedelta(days=1)).day == 1
-
-
 def is_whole_years(period: Period) -> bool:
     """From 1 January to 31 December."""
-    return is_whole_months(period) and period.first.month == 1 and period.last.month == 12
+    return period.is_whole_months() and period.first.month == 1 and period.last.month == 12
 
 
 def months_until(office: Office, period: Period, as_of: int) -> list[tuple[int, int]]:
@@ -245,21 +234,14 @@ def _may_ask_room(office: Office, mart: Snapshot, room: str | None) -> bool:
 
 def participants_json(office: Office, figures: ParticipantFigures) -> dict[str, Any]:
     """The figures as `pantau figures participants --json` prints them."""
-    filter_, screened = figures.filter, figures.screened
+    screened = figures.screened
     return {
-        "as_of": datetime.fromtimestamp(figures.as_of, office.zone).isoformat(),
-        "from": filter_.period.first.isoformat(),
-        "to": filter_.period.last.isoformat(),
-        "filters": {"opd": filter_.opd, "room": filter_.room},
-        **_plain(figures.whole),
-        "by_opd": [{"opd": opd, **_plain(one)} for opd, one in figures.by_opd],
-        "by_month": [{"month": month, **_plain(one)} for month, one in figures.by_month],
+        **figures.filter.head(office, figures.as_of),
+        **figures.whole.plain(),
+        "by_opd": [{"opd": opd, **one.plain()} for opd, one in figures.by_opd],
+        "by_month": [{"month": month, **one.plain()} for month, one in figures.by_month],
         "screened": None if screened is None or screened == HIDDEN else vars(screened),
     }
-
-
-def _plain(one: Attendance) -> dict[str, Any]:
-    return {key: vars(value) if isinstance(value, Count) else value for key, value in vars(one).items()}
 
 
 class PeopleFigure(StrEnum):
@@ -283,15 +265,10 @@ GROUPS = (WITHOUT_LETTER, *FIT_GROUPS)
 
 
 @dataclass(frozen=True)
-class PeopleRow:
-    """One session; `part` and `whole` are people (or seats) of the figure, None where nobody said, and `whole` also
-    where the figure is a sum. `letter`: year and agenda number."""
+class PeopleRow(SessionRow):
+    """`part` and `whole` are people (or seats) of the figure, None where nobody said, and `whole` also where the figure
+    is a sum."""
 
-    session_id: int
-    room: str
-    opd: str | None
-    letter: tuple[int, str] | None
-    start_at: int
     part: int | None
     whole: int | None
     is_counted: bool
@@ -355,45 +332,24 @@ def _belongs(diary: Diary, group: str) -> Bools:
 
 
 def _terms(diary: Diary, figure: PeopleFigure) -> tuple[Ints, Ints | None]:
-    uses = diary.uses
+    people = diary.uses.people
     if figure is PeopleFigure.ATTENDANCE:
-        return uses.present, uses.planned
+        return people[People.PRESENT], people[People.PLANNED]
     if figure is PeopleFigure.SEATS:
-        seats = diary.capacities[uses.lane]
-        return uses.present, np.where(seats > 0, seats, MISSING)
-    sums = {
-        PeopleFigure.PLANNED: uses.planned,
-        PeopleFigure.VERIFIED: uses.verified,
-        PeopleFigure.PRESENT: uses.present,
-    }
-    return sums[figure], None
+        seats = diary.seating.seats
+        return people[People.PRESENT], np.where(seats > 0, seats, MISSING)
+    return people[People[figure.name]], None
 
 
 def people_rows(office: Office, behind: PeopleBehind, first: int, count: int) -> list[PeopleRow]:
     """So many rows from the place `first` (from 0), with their letters."""
-    if not len(behind):
-        return []
-    uses = behind.diary.uses
-    shown = behind.place[first : first + count]
-    ids, letters = uses.session_id[shown].tolist(), uses.request_id[shown].tolist()
-    words = letter_words(office.mart.read(), [one for one in letters if one != MISSING])
-    rows = []
-    for at, (place, session, letter) in enumerate(zip(shown.tolist(), ids, letters, strict=True), start=first):
-        known = words.get(letter)
-        rows.append(
-            PeopleRow(
-                session_id=session,
-                room=behind.diary.rooms[int(uses.lane[place])],
-                opd=behind.diary.opd_name(int(uses.opd[place])),
-                letter=(known["year"], known["agenda_number"]) if known else None,
-                start_at=int(uses.start[place]),
-                part=_number(behind.part[at]),
-                whole=None if behind.whole is None else _number(behind.whole[at]),
-                is_counted=bool(behind.is_counted[at]),
-            )
+    shown = session_rows(office.mart.read(), behind.diary, behind.place[first : first + count])
+    return [
+        PeopleRow(
+            **vars(row),
+            part=number_or_none(behind.part[at]),
+            whole=None if behind.whole is None else number_or_none(behind.whole[at]),
+            is_counted=bool(behind.is_counted[at]),
         )
-    return rows
-
-
-def _number(value: int) -> int | None:
-    return None if int(value) == MISSING else int(value)
+        for at, row in enumerate(shown, start=first)
+    ]

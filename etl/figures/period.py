@@ -53,7 +53,7 @@ class Period:
 
         January to June is preceded by July to December, 3 to 9 June by 27 May to 2 June.
         """
-        if self._is_whole_months():
+        if self.is_whole_months():
             count = _month_number(self.last) - _month_number(self.first) + 1
             first = _month_first(_month_number(self.first) - count)
         else:
@@ -78,7 +78,8 @@ class Period:
         numbers = range(_month_number(self.first), _month_number(self.last) + 1)
         return tuple(_month_first(number).strftime("%Y-%m") for number in numbers)
 
-    def _is_whole_months(self) -> bool:
+    def is_whole_months(self) -> bool:
+        """From the first of a month to the last of one."""
         return self.first.day == 1 and (self.last + timedelta(days=1)).day == 1
 
 

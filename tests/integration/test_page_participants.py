@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from data_access.mart import People
 from etl.figures.people import participant_figures
 from etl.figures.period import Period
 from etl.figures.rooms.diary import RoomsFilter
@@ -46,7 +47,7 @@ def shown(served: Desk, search: str, user: str = "kasi_litik") -> dict[str, Any]
 def test_the_page_says_what_the_figures_say(served: Desk) -> None:
     asked = RoomsFilter(Period(date(2026, 9, 1), date(2026, 9, 30)))
     one = participant_figures(served.office, asked, END_OF_SEPTEMBER).whole
-    assert (one.sessions, one.present.sum, one.present.known) == (3, 70, 2)
+    assert (one.sessions, one.people[People.PRESENT].sum, one.people[People.PRESENT].known) == (3, 70, 2)
     assert "Hadir 70 2 dari 3 sesi tercatat" in words(shown(served, SEPTEMBER)["people-body"])
 
 

@@ -17,6 +17,7 @@ from dashboard.pages.rooms.use import why_opd
 from dashboard.pages.rooms.view import RoomsView, file_column, hours
 from dashboard.pages.shared.links import request_address, why_room
 from dashboard.pages.shared.words import opd_words
+from data_access.mart import People
 from etl.domain.units import HOUR, day_date
 from etl.figures.facilities.period import SessionCheck, condition_figures
 from etl.figures.period import Period
@@ -242,13 +243,12 @@ def _booked(line: Line) -> str:
 def _used(line: Line) -> list[Component]:
     if not line.uses:
         return [html.Span(t("word.none"))]
-    return [html.Div(use_words(Use(*use))) for use in line.uses]
+    return [html.Div(use_words(use)) for use in line.uses]
 
 
 def _people(line: Line) -> str:
-    f = fmt()
-    counts = [f.number(count) for count in (line.planned, line.present)]
-    return " → ".join(counts) if (line.planned, line.present) != (None, None) else t("word.none")
+    counts = [line.people[of] for of in _PLAN_AND_COUNT]
+    return " → ".join(map(fmt().number, counts)) if any(count is not None for count in counts) else t("word.none")
 
 
 def _condition(checks: list[SessionCheck], is_used: bool) -> Component | str:
@@ -267,11 +267,14 @@ def _outcome(line: Line) -> Component:
     return pill(*OUTCOME_LOOK[line.outcome], t(f"room.outcome_{line.outcome}"))
 
 
+_PLAN_AND_COUNT = (People.PLANNED, People.PRESENT)
+
+
 class _Session(NamedTuple):
-    """A booking with one of its sessions (start, end, whether it still runs), or with none."""
+    """A booking with one of its sessions, or with none."""
 
     line: Line
-    use: tuple[int, int, bool] | None
+    use: Use | None
 
 
 def lines_sheet(view: RoomsView) -> Sheet:
@@ -281,6 +284,9 @@ def lines_sheet(view: RoomsView) -> Sheet:
     def booked(end: int) -> Callable[[_Session], Cell]:
         return lambda row: f.local(row.line.booked[end]) if row.line.booked else None
 
+    def people(of: People) -> Callable[[_Session], Cell]:
+        return lambda row: row.line.people[of]
+
     columns: list[Column[_Session]] = [
         Column("room", t("word.room"), value=lambda row: row.line.room),
         Column("opd", t("word.opd"), value=lambda row: opd_words(row.line.opd)),
@@ -289,13 +295,12 @@ def lines_sheet(view: RoomsView) -> Sheet:
         file_column("event", lambda row: row.line.title),
         file_column("booked_start", booked(0)),
         file_column("booked_end", booked(1)),
-        file_column("use_start", lambda row: f.local(row.use[0]) if row.use else None),
-        file_column("use_end", lambda row: f.local(row.use[1]) if row.use and not row.use[2] else None),
-        file_column("planned", lambda row: row.line.planned),
-        file_column("present", lambda row: row.line.present),
+        file_column("use_start", lambda row: f.local(row.use.start) if row.use else None),
+        file_column("use_end", lambda row: f.local(row.use.end) if row.use and not row.use.is_running else None),
+        *(file_column(of, people(of)) for of in _PLAN_AND_COUNT),
         file_column("capacity", lambda row: row.line.capacity),
         file_column("outcome", lambda row: t(f"room.outcome_{row.line.outcome}")),
         file_column("activity_kind", lambda row: row.line.activity_kind),
     ]
-    rows = [_Session(line, use) for line in view.lines for use in [use[:3] for use in line.uses] or [None]]
+    rows = [_Session(line, use) for line in view.lines for use in line.uses or [None]]
     return sheet(t("room.file_lines"), columns, rows)

@@ -17,6 +17,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, link, pill
 from dashboard.i18n import catalogue, fmt, t
 from dashboard.pages.shared.links import request_address, row_address
+from data_access.mart import People
 from data_access.records import reading
 from data_access.records.access import user_by_name
 from data_access.records.intake.views import rows_of_letter
@@ -136,6 +137,11 @@ def row_in_words(kind: str, row: Mapping[str, Any]) -> list[Component]:
     return [html.Div(first or t("word.none")), html.Div(second, className="p-muted")]
 
 
+def people_words(count: int | None) -> str:
+    """How many came; empty where nobody said."""
+    return "" if count is None else t("intake.came", count=fmt().number(count))
+
+
 def _request(row: Mapping[str, Any]) -> tuple[str, str]:
     received = t("case.received", moment=stamp_words(row["received_on"], row["received_at"]))
     parts = [row["opd_name"] or "", received, row["room_name"] or row["room"] or ""]
@@ -153,13 +159,13 @@ def _pass(row: Mapping[str, Any]) -> tuple[str, str]:
 def _session(row: Mapping[str, Any]) -> tuple[str, str]:
     f = fmt()
     when = f"{stamp_words(None, row['started_at'])} – {f.clock(row['ended_at'])}"
-    people = t("intake.present", count=f.number(row["present"])) if row["present"] is not None else ""
+    people = people_words(row[People.PRESENT])
     return row["room_name"] or row["room_text"] or "", " · ".join(part for part in (when, people) if part)
 
 
 def _list(row: Mapping[str, Any]) -> tuple[str, str]:
     f = fmt()
-    return t("intake.people", count=f.number(row["people"])), t("intake.present", count=f.number(row["present"]))
+    return t("intake.people", count=f.number(row["people"])), t("intake.came", count=f.number(row[People.PRESENT]))
 
 
 def _check(row: Mapping[str, Any]) -> tuple[str, str]:

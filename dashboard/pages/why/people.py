@@ -101,7 +101,7 @@ def _group_words(group: str) -> str:
 
 
 def _figure(name: str) -> PeopleFigure:
-    """The figure of an address; the number present for any other word."""
+    """The figure of an address; how many came for any other word."""
     return PeopleFigure(name) if name in {figure.value for figure in PeopleFigure} else PeopleFigure.PRESENT
 
 

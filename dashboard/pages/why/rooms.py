@@ -31,6 +31,7 @@ from dashboard.pages.why.explanation import (
     page_of,
 )
 from dashboard.pages.why.row_sources import ROWS, Lines, letters_of, opd_cell, session_cell, session_lines
+from data_access.mart import People
 from etl.domain.statistics import share
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, room_diary
@@ -175,13 +176,13 @@ def _use_columns(lines: Lines, user: Account) -> list[Column[UseRow]]:
 
     def hours_of(row: UseRow, count: int | None) -> str:
         """Hours of so many people or seats, of a session that says both."""
-        is_seated = row.present is not None and row.seats is not None
+        is_seated = row.people is not None and row.seats is not None
         return _hours((count or 0) * row.seconds) if is_seated else none
 
     numbers = {
         "seconds": lambda row: _hours(row.seconds),
-        "present": lambda row: f.number(row.present),
-        "people": lambda row: hours_of(row, row.present),
+        People.PRESENT: lambda row: f.number(row.people),
+        "people": lambda row: hours_of(row, row.people),
         "seats": lambda row: hours_of(row, row.seats),
     }
     return [

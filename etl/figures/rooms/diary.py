@@ -5,16 +5,16 @@ The figures, charts and lists of rooms are all made from one diary.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from data_access.mart import Snapshot
+from data_access.mart import People, Snapshot
 from data_access.mart import rooms as questions
 from data_access.mart.compliance import opd_names
 from data_access.mart.rooms import RoomScope
@@ -40,6 +40,7 @@ from etl.domain.rooms import (
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_number
 from etl.figures.period import Period, check_span, known_opd, known_room
+from etl.moments import iso
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -65,11 +66,21 @@ class RoomsFilter:
     opd: str | None = None
     room: str | None = None
 
+    def head(self, office: Office, as_of: int) -> dict[str, Any]:
+        """What a document of figures begins with: its moment, days and filters."""
+        return {
+            "as_of": iso(as_of, office.zone),
+            "from": self.period.first.isoformat(),
+            "to": self.period.last.isoformat(),
+            "filters": {"opd": self.opd, "room": self.room},
+        }
+
 
 @dataclass(frozen=True, eq=False)
 class Uses:
     """One row per session. `end` is where it counts to, at most the moment of the diary; `is_estimated`:
-    nobody wrote that end. `opd` points into the names of the diary, -1 without a letter."""
+    nobody wrote that end. `opd` points into the names of the diary, -1 without a letter. `people`: MISSING where
+    nobody said."""
 
     session_id: Ints
     request_id: Ints
@@ -79,16 +90,15 @@ class Uses:
     is_estimated: Bools
     is_running: Bools
     opd: Ints
-    planned: Ints
-    verified: Ints
-    present: Ints
+    people: Mapping[People, Ints]
 
     def __len__(self) -> int:
         return len(self.start)
 
     def only(self, kept: Bools) -> Uses:
         """Some of the rows."""
-        return Uses(**{name: values[kept] for name, values in vars(self).items()})
+        rows = {name: values[kept] for name, values in vars(self).items() if name != "people"}
+        return Uses(**rows, people={of: count[kept] for of, count in self.people.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +126,14 @@ class Bookings:
         return len(self.lane)
 
 
+class Seating(NamedTuple):
+    """People in the room and its seats, session by session; whether both are known."""
+
+    people: Ints
+    seats: Ints
+    is_known: Bools
+
+
 @dataclass(frozen=True, eq=False)
 class Diary:
     """The rooms of a period up to `as_of`; `opened` are the hours of each room without its closures, `closed` those.
@@ -136,7 +154,7 @@ class Diary:
     bookings: Bookings
     unusable: int
 
-    @property
+    @cached_property
     def capacities(self) -> Ints:
         """Seats of each room, 0 where nobody knows."""
         return np.array([(room.capacity or 0) if room else 0 for room in self.settings], np.int64)
@@ -180,6 +198,12 @@ class Diary:
         """Which bookings began in the period."""
         first, last = day_number(self.filter.period.first), day_number(self.filter.period.last)
         return (self.bookings.booked.start_on >= first) & (self.bookings.booked.start_on <= last)
+
+    @cached_property
+    def seating(self) -> Seating:
+        """How full the room was in each session."""
+        people, seats = self.uses.people[People.PRESENT], self.capacities[self.uses.lane]
+        return Seating(people, seats, (people != MISSING) & (seats > 0))
 
     def opd_name(self, code: int) -> str | None:
         """The agency's name; None without a letter."""
@@ -337,9 +361,7 @@ def _uses(
         is_estimated=is_estimated,
         is_running=np.where(ended == MISSING, ~is_estimated, ended > as_of),
         opd=rows["opd"].astype(np.int64),
-        planned=rows["planned"],
-        verified=rows["verified"],
-        present=rows["present"],
+        people={of: rows[of] for of in People},
     )
     kept = is_sound & ~rows["is_unused"]
     return uses if kept.all() else uses.only(kept), int((~is_sound).sum())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data_access.mart import Snapshot
+from data_access.mart import People, Snapshot
 from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Intervals, Span
@@ -28,6 +28,10 @@ LOOK_AHEAD_DAYS = 31
 """The next booking is looked for this far ahead."""
 
 _NOT_HELD = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code, RequestStatus.POSTPONED.code)
+
+
+NOBODY_SAID: Mapping[People, int | None] = {People.VERIFIED: None, People.PRESENT: None}
+"""What the log of a room may say of the people of a session."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,11 @@ class Session:
     start_at: int
     end_at: int | None
     used: Span
-    verified: int | None
-    present: int | None
+    people: Mapping[People, int | None]
+
+    def is_over(self, now: int) -> bool:
+        """Whether its end has come."""
+        return self.end_at is not None and self.end_at <= now
 
 
 @dataclass(frozen=True)
@@ -203,7 +210,7 @@ def _sessions(
             end = until if is_over else None
         else:
             until = min(end, as_of)
-        yield Session(row["request_id"], start, end, (start, until), row["verified"], row["present"])
+        yield Session(row["request_id"], start, end, (start, until), {of: row[of] for of in NOBODY_SAID})
 
 
 def week(book: RoomBook) -> list[dict[str, Any]]:

@@ -6,15 +6,14 @@ A session and a booking belong to the day on which they begin; their hours are c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data_access.mart.rooms import letter_words
-from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.frames import Bools, Ints
 from etl.domain.statistics import share
 from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, RoomsFilter, room_diary
+from etl.figures.rooms.timeline import SessionRow, number_or_none, session_rows
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -43,8 +42,8 @@ class RoomFigure:
     `scheduled_share`, future days included; `realised_seconds` ÷ `ended_seconds` = `realised_share`, of approved
     bookings that are over. `in_use_seconds` is all use in the period, each moment once: `used_seconds` +
     `outside_seconds`. The seconds in `by_opd` add up to `in_use_seconds` + `clash_seconds`. `closed_seconds`:
-    opening hours lost to closures. `occupancy` is over `seated` sessions; `unseated` are those whose number present
-    or whose room's capacity is unknown; `overfull` had more people than seats.
+    opening hours lost to closures. `occupancy` is over `seated` sessions; `unseated` are those whose people or seats
+    are unknown; `overfull` had more people than seats.
     """
 
     room: str
@@ -120,10 +119,9 @@ class _Counts:
     def of(cls, diary: Diary) -> _Counts:
         uses, here, lanes = diary.uses, diary.starts_here, len(diary.rooms)
         outcomes, booked = diary.bookings.outcomes, diary.booked_here
-        capacity = diary.capacities[uses.lane]
-        is_seated = (uses.present != MISSING) & (capacity > 0) & (diary.used_seconds > 0)
-        spent = diary.used_seconds[is_seated]
-        in_seats = _per(uses.lane[is_seated], lanes, uses.present[is_seated] * spent)
+        people, seats, is_known = diary.seating
+        is_seated = is_known & (diary.used_seconds > 0)
+        lane, spent = uses.lane[is_seated], diary.used_seconds[is_seated]
 
         def sessions(which: Bools) -> Ints:
             return _per(uses.lane[here & which], lanes)
@@ -135,7 +133,7 @@ class _Counts:
             "sessions": sessions(here),
             "seated": sessions(is_seated),
             "unseated": sessions(~is_seated),
-            "overfull": sessions(is_seated & (uses.present > capacity)),
+            "overfull": sessions(is_seated & (people > seats)),
             "estimated_ends": sessions(uses.is_estimated),
             "no_show": bookings(outcomes.is_no_show),
             "held": bookings(outcomes.is_held),
@@ -145,8 +143,8 @@ class _Counts:
         shape = (lanes, len(diary.names) + 1)
         return cls(
             table,
-            in_seats,
-            _per(uses.lane[is_seated], lanes, capacity[is_seated] * spent),
+            _per(lane, lanes, people[is_seated] * spent),
+            _per(lane, lanes, seats[is_seated] * spent),
             _per(cell, shape[0] * shape[1], diary.used_seconds).reshape(shape),
             _per(cell[here], shape[0] * shape[1]).reshape(shape),
         )
@@ -204,12 +202,8 @@ def _by_opd(diary: Diary, counts: _Counts, lanes: Ints) -> tuple[OpdUse, ...]:
 
 def rooms_json(office: Office, figures: RoomsFigures) -> dict[str, Any]:
     """The figures as `pantau figures rooms --json` prints them."""
-    filter_ = figures.filter
     return {
-        "as_of": datetime.fromtimestamp(figures.as_of, office.zone).isoformat(),
-        "from": filter_.period.first.isoformat(),
-        "to": filter_.period.last.isoformat(),
-        "filters": {"opd": filter_.opd, "room": filter_.room},
+        **figures.filter.head(office, figures.as_of),
         "rooms": [_plain(room) for room in figures.rooms],
         "all_rooms": _plain(figures.all_rooms),
         "unusable": figures.unusable,
@@ -220,19 +214,17 @@ def _plain(figure: RoomFigure) -> dict[str, Any]:
     return vars(figure) | {"by_opd": [vars(use) for use in figure.by_opd]}
 
 
-@dataclass(frozen=True)
-class UseRow:
-    """One session; `seconds` are those inside the period. `present` None: nobody said; `seats` None: nobody knows."""
+# The sessions behind the hours
 
-    session_id: int
-    room: str
-    opd: str | None
-    letter: tuple[int, str] | None
-    start_at: int
+
+@dataclass(frozen=True)
+class UseRow(SessionRow):
+    """`seconds` are those inside the period. `people` in the room None: nobody said; `seats` None: nobody knows."""
+
     end_at: int
     is_estimated: bool
     seconds: int
-    present: int | None
+    people: int | None
     seats: int | None
 
 
@@ -262,38 +254,28 @@ def uses_behind(diary: Diary, group: str = "") -> UsesBehind:
         wanted = wanted & (uses.opd < 0)
     place = np.flatnonzero(wanted)
     place = place[np.lexsort((uses.session_id[place], uses.start[place]))]
-    seats = diary.capacities[uses.lane[place]]
-    known = (uses.present[place] != MISSING) & (seats > 0)
-    hours = spent[place][known]
+    people, seats, is_known = (values[place] for values in diary.seating)
+    hours = spent[place][is_known]
     return UsesBehind(
         diary,
         place,
         int(spent[place].sum()),
-        int((uses.present[place][known] * hours).sum()),
-        int((seats[known] * hours).sum()),
+        int((people[is_known] * hours).sum()),
+        int((seats[is_known] * hours).sum()),
     )
 
 
 def use_rows(office: Office, behind: UsesBehind, first: int, count: int) -> list[UseRow]:
     """So many rows from the place `first` (from 0), with their letters."""
-    diary, uses, shown = behind.diary, behind.diary.uses, behind.place[first : first + count].tolist()
-    letters = [int(uses.request_id[place]) for place in shown]
-    words = letter_words(office.mart.read(), [one for one in letters if one != MISSING]) if shown else {}
-    rows = []
-    for place, letter in zip(shown, letters, strict=True):
-        known, present = words.get(letter), int(uses.present[place])
-        rows.append(
-            UseRow(
-                session_id=int(uses.session_id[place]),
-                room=diary.rooms[int(uses.lane[place])],
-                opd=diary.opd_name(int(uses.opd[place])),
-                letter=(known["year"], known["agenda_number"]) if known else None,
-                start_at=int(uses.start[place]),
-                end_at=int(uses.end[place]),
-                is_estimated=bool(uses.is_estimated[place]),
-                seconds=int(diary.used_seconds[place]),
-                present=None if present == MISSING else present,
-                seats=int(diary.capacities[int(uses.lane[place])]) or None,
-            )
+    diary, shown = behind.diary, behind.place[first : first + count]
+    return [
+        UseRow(
+            **vars(row),
+            end_at=int(diary.uses.end[place]),
+            is_estimated=bool(diary.uses.is_estimated[place]),
+            seconds=int(diary.used_seconds[place]),
+            people=number_or_none(diary.seating.people[place]),
+            seats=int(diary.seating.seats[place]) or None,
         )
-    return rows
+        for row, place in zip(session_rows(office.mart.read(), diary, shown), shown.tolist(), strict=True)
+    ]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from data_access.mart import Snapshot
+from data_access.mart import People, Snapshot
 from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Span
@@ -27,7 +27,7 @@ from etl.figures.facilities.period import check_of_letter
 from etl.figures.intake.freshness import WORKING_DAY, data_ages
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.rooms import room_day
-from etl.figures.rooms.room_day import Booking, RoomBook, Session
+from etl.figures.rooms.room_day import NOBODY_SAID, Booking, RoomBook, Session
 from etl.figures.wall import desks
 from etl.figures.wall.desks import bookings_ahead, month_compliance, no_compliance, progress
 
@@ -323,9 +323,8 @@ def _people(book: RoomBook) -> dict[str, Any]:
     return {
         "of": of,
         "start_at": start,
-        "present": session.present if session else None,
-        "verified": session.verified if session else None,
-        "planned": planned.planned if planned else None,
+        **(session.people if session else NOBODY_SAID),
+        People.PLANNED: planned.planned if planned else None,
         "capacity": book.capacity,
     }
 
@@ -409,9 +408,9 @@ def _room(picture: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _crowd(people: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    present, capacity = people["present"], people["capacity"]
-    if present is not None and capacity and present > capacity:
-        yield _alert("crowded", "near", people["start_at"], present=present, capacity=capacity)
+    inside, capacity = people[People.PRESENT], people["capacity"]
+    if inside is not None and capacity and inside > capacity:
+        yield _alert("crowded", "near", people["start_at"], **{People.PRESENT: inside}, capacity=capacity)
 
 
 def _alert(kind: str, tone: str, mark: object, **more: Any) -> dict[str, Any]:
