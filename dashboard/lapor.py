@@ -41,9 +41,10 @@ from data_access.errors import PantauError
 from data_access.mart import People
 from data_access.records import reading
 from data_access.records.rooms import photo_of_file
-from etl.desk.condition_reports import Answer, Given, NewReport, ReportRefusedError, condition_of, give_report
+from etl.desk.facilities import Answer, Given, NewReport, condition_of, give_report
 from etl.desk.photos import MAX_BYTES, MAX_PHOTOS
-from etl.desk.room_sessions import end_session, note_present, start_session
+from etl.desk.screen_rows import ScreenRefusedError
+from etl.desk.sessions import end_session, note_present, start_session
 from etl.domain.facilities import Condition
 from etl.domain.units import day_date
 from etl.figures.facilities.conditions import ItemState, RoomState, room_books, room_states
@@ -182,12 +183,12 @@ MOST_ANSWERS = 200
 def read_report(room: str, text: str | None, files: MultiDict[str, FileStorage]) -> NewReport:
     """The report in a form: `laporan` is JSON, `foto-<n>` are the photos of its n-th answer.
 
-    Raises ReportRefusedError for what no page of ours sends.
+    Raises ScreenRefusedError for what no page of ours sends.
     """
     document = _document(text)
     answers = document.get("jawaban")
     if not isinstance(answers, list) or len(answers) > MOST_ANSWERS:
-        raise ReportRefusedError("lapor.broken")
+        raise ScreenRefusedError("lapor.broken")
     given = tuple(_answer(answer) for answer in answers)
     photos = [
         (answer.item, file.read()) for number, answer in enumerate(given) for file in files.getlist(f"foto-{number}")
@@ -210,13 +211,13 @@ def _document(text: str | None) -> dict[str, Any]:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise ReportRefusedError("lapor.broken")
+        raise ScreenRefusedError("lapor.broken")
     return document
 
 
 def _answer(answer: Any) -> Answer:
     if not isinstance(answer, dict) or not isinstance(answer.get("barang"), str):
-        raise ReportRefusedError("lapor.broken")
+        raise ScreenRefusedError("lapor.broken")
     note = answer.get("uraian")
     return Answer(answer["barang"], condition_of(str(answer.get("kondisi"))), note if isinstance(note, str) else None)
 
@@ -224,14 +225,14 @@ def _answer(answer: Any) -> Answer:
 def _text(document: dict[str, Any], name: str) -> str:
     value = document.get(name)
     if not isinstance(value, str) or not 8 <= len(value) <= 64 or not value.isascii():
-        raise ReportRefusedError("lapor.broken")
+        raise ScreenRefusedError("lapor.broken")
     return value
 
 
 def _whole(document: dict[str, Any], name: str) -> int:
     value = document.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**40:
-        raise ReportRefusedError("lapor.broken")
+        raise ScreenRefusedError("lapor.broken")
     return value
 
 

@@ -60,16 +60,16 @@ def write_xlsx(target: IO[bytes], sheets: Sequence[Sheet]) -> None:
             _write_sheet(book.add_worksheet(sheet.name[:_LONGEST_NAME]), sheet, bold, formats)
 
 
-def _write_sheet(sheet: Worksheet, one: Sheet, bold: Format, formats: Mapping[str, Format]) -> None:
-    for column, name in enumerate(one.head):
+def _write_sheet(sheet: Worksheet, table: Sheet, bold: Format, formats: Mapping[str, Format]) -> None:
+    for column, name in enumerate(table.head):
         sheet.write_string(0, column, name[:_MAX_CELL], bold)
-    for row, cells in enumerate(one.rows, start=1):
+    for row, cells in enumerate(table.rows, start=1):
         for column, cell in enumerate(cells):
             _write(sheet, row, column, cell, formats)
     sheet.freeze_panes(1, 1)
-    if len(one.rows) > 1 and len(one.head) > _PAIR:
-        sheet.autofilter(0, 0, len(one.rows), len(one.head) - 1)
-    for column, width in enumerate(_widths(one)):
+    if len(table.rows) > 1 and len(table.head) > _PAIR:
+        sheet.autofilter(0, 0, len(table.rows), len(table.head) - 1)
+    for column, width in enumerate(_widths(table)):
         sheet.set_column(column, column, width)
 
 

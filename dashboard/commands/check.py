@@ -38,7 +38,7 @@ def check(home: common.HomeOption = None, as_of: common.AsOfOption = None, json:
 
 def rebuild(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
     """Build the mart again."""
-    from etl.intake.pipeline import rebuild as build_again
+    from etl.judging.publishing import rebuild as build_again
 
     office = common.open_office(home)
     meta = build_again(office, common.time_now(), progress=common.progress("Menilai ulang permohonan", json))

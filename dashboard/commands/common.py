@@ -63,7 +63,7 @@ def open_reports(home: Path | None) -> Office:
 
     A load that was cut short after its records were kept, or a changed SOP or calendar file, left the mart behind.
     """
-    from etl.intake.pipeline import catch_up
+    from etl.judging.publishing import catch_up
 
     office = open_office(home)
     catch_up(office, time_now())

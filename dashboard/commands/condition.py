@@ -13,7 +13,7 @@ from dashboard.commands import common
 from data_access.errors import PantauError, cause_of
 
 if TYPE_CHECKING:
-    from etl.desk.condition_reports import Answer
+    from etl.desk.facilities import Answer
     from etl.office import Office
 
 group = typer.Typer(help="Laporan kondisi ruang.", no_args_is_help=True)
@@ -42,7 +42,7 @@ def add(
     json: common.JsonOption = False,
 ) -> None:
     """Store one report and print its receipt."""
-    from etl.desk.condition_reports import NewReport, give_report
+    from etl.desk.facilities import NewReport, give_report
     from etl.moments import iso
 
     office, now = common.open_reports(home), common.time_now()
@@ -70,7 +70,7 @@ def add(
 
 def _answers(office: Office, items: Any, notes: Any, *, is_rest_good: bool, now: int) -> tuple[Answer, ...]:
     """What was said, then the rest of the list in force when it was checked."""
-    from etl.desk.condition_reports import Answer, condition_of, list_of_day
+    from etl.desk.facilities import Answer, condition_of, list_of_day
     from etl.domain.facilities import Condition
     from etl.settings.values import room_key
 

@@ -67,7 +67,7 @@ def _check_given(files: list[Path] | None, source: str | None, kind: str | None,
 
 
 def _fetch(office: Office, name: str, json: bool) -> LoadReport:
-    from etl.intake.pipeline import find_source
+    from etl.intake.load_report import find_source
     from etl.intake.watched.sources import fetch, is_database
 
     source = find_source(office, name)

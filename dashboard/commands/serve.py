@@ -112,13 +112,13 @@ def _told(work: Callable[[], object]) -> None:
 
 
 def _catch_up(root: Path) -> None:
-    from etl.intake.pipeline import catch_up
+    from etl.judging.publishing import catch_up
 
     _told(lambda: catch_up(common.open_office(root), common.time_now(), common.progress("Menyusun mart")))
 
 
 def _catch_up_demo(root: Path) -> None:
-    from etl.intake.pipeline import catch_up
+    from etl.judging.publishing import catch_up
     from etl.office import Office
 
     _told(lambda: catch_up(Office.open(Home(root).demo, None, common.time_now), common.time_now()))

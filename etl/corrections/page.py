@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import pandas as pd
 
 from data_access.errors import Message
 from data_access.records import one_load, reading
-from data_access.records.intake.loads import LoadCounts, begin_load, finish_load, sources
+from data_access.records.intake.loads import LoadCounts, sources
 from data_access.records.intake.undo import (
     CORRECTABLE,
     add_page_corrections,
@@ -24,19 +25,25 @@ from data_access.records.intake.undo import (
     letter_numbers,
     rows_with_ids,
 )
-from data_access.records.requests import touch_requests
-from etl.corrections.folded import Folded, folded_records
+from data_access.records.rooms import checks_on_days, sessions_starting_at
 from etl.corrections.typed import Context, CorrectionError, Value, check_together, label, read_value
+from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.compliance.derive import fold, is_empty
 from etl.domain.frames import MISSING
-from etl.intake.load_report import SCREEN, STAMPED
-from etl.intake.storing import Taken, link_again
-from etl.judging.facts_input import overlay_in_force
-from etl.judging.overlay import no_overlay, values_of
+from etl.domain.verdict import RequestStatus
+from etl.extract.kinds import Form, corrections_of
+from etl.intake.load_report import STAMPED
+from etl.intake.storing import Taken, begin_on_screen, end_on_screen, link_again
+from etl.judging.build_facts import PASS_KEY, POSITION
+from etl.judging.overlay import lay_over, no_overlay, overlay_in_force, values_of
 from etl.judging.publishing import fault_of_catching_up
+from etl.judging.room_facts import CHECK_KEY, SESSION_KEY, keyed_checks, known_rooms
+from etl.judging.step_standing import letters_as_shown, passes_as_shown
 
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Office, Rulebook
+
 
 CORRECTING = "koreksi"
 
@@ -157,14 +164,14 @@ def _reason(text: str) -> str:
 
 def _target(connection: Connection, kind: str, row_id: int) -> pd.DataFrame:
     """The row addressed, as a frame of one. Raises CorrectionError when it is not there or still waits."""
-    found = rows_with_ids(connection, kind, [row_id])
-    if len(found) == 0:
+    rows = rows_with_ids(connection, kind, [row_id])
+    if len(rows) == 0:
         raise CorrectionError("correction.no_row", kind=kind, row=row_id)
-    row = found.iloc[0]
+    row = rows.iloc[0]
     waits = row["is_waiting"] if kind == "permohonan" else pd.isna(row["room_name"]) if "room_name" in row else False
     if waits or (kind == "disposisi" and row["request_id"] == MISSING):
         raise CorrectionError("correction.row_waits")
-    return found
+    return rows
 
 
 def _states(connection: Connection, book: Rulebook, kind: str, targets: pd.DataFrame) -> tuple[Folded, Folded]:
@@ -198,10 +205,10 @@ def _of_other_rows(
     """
     ended = []
     mine = in_force[(in_force["kind"] == files.kind) & in_force["field"].isin(fields)]
-    for one in mine.to_dict("records"):
-        record, row_id = files if one["field"] == "pass_number" else shown, int(one["target_row_id"])
+    for field, addressed, value in zip(mine["field"], mine["target_row_id"], mine["new_value"], strict=True):
+        record, row_id = files if field == "pass_number" else shown, int(addressed)
         if row_id != target_row_id and row_id in record.rows(0):
-            ended.append(_Kept(row_id, one["field"], files.value(0, one["field"]), one["new_value"], True))
+            ended.append(_Kept(row_id, field, files.value(0, field), value, True))
     return ended
 
 
@@ -209,18 +216,15 @@ def _record(
     connection: Connection, kind: str, target: pd.DataFrame, kept: Sequence[_Kept], reason: str, actor: str, now: int
 ) -> int:
     """Add corrections of one record as one load."""
-    load_id = begin_load(
-        connection, file=SCREEN, sha256="", kind=CORRECTING, options={}, started_at=now, source_name=SCREEN, actor=actor
-    )
+    load_id = begin_on_screen(connection, CORRECTING, actor, now)
     request_id = int(target["request_id"].iloc[0])
     common = {"load_id": load_id, "at": now, "actor": actor, "reason": reason, "kind": kind, "request_id": request_id}
-    add_page_corrections(connection, [common | asdict(one) for one in kept])
+    add_page_corrections(connection, [common | asdict(correction) for correction in kept])
     taken = Taken({}, set() if request_id == MISSING else {request_id})
-    if any(one.field == "received" for one in kept):
+    if any(correction.field == "received" for correction in kept):
         link_again(connection, letter_numbers(connection, [request_id])["agenda_key"], taken)
-    touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), load_id)
-    count = sum(one.target_row_id == int(target["id"].iloc[0]) for one in kept)
-    finish_load(connection, load_id, LoadCounts(count, corrected=count), finished_at=now)
+    count = sum(correction.target_row_id == int(target["id"].iloc[0]) for correction in kept)
+    end_on_screen(connection, load_id, taken, LoadCounts(count, corrected=count), now)
     return load_id
 
 
@@ -238,7 +242,7 @@ def end_corrections(
     files, shown = _states(connection, book, kind, target)
     ended = _of_other_rows(in_force, files, shown, row_id, fields)
     common = {"load_id": load_id, "at": now, "actor": actor, "reason": STAMPED, "kind": kind}
-    rows = [common | {"request_id": int(target["request_id"].iloc[0])} | asdict(one) for one in ended]
+    rows = [common | {"request_id": int(target["request_id"].iloc[0])} | asdict(correction) for correction in ended]
     if rows:
         add_page_corrections(connection, rows)
 
@@ -248,53 +252,52 @@ def questions(office: Office) -> list[Question]:
     book = office.book
     with reading(office.records) as connection:
         in_force = corrections_in_force(connection)
-        found = [
-            one for kind in CORRECTABLE for one in _asked(connection, book, kind, in_force[in_force["kind"] == kind])
-        ]
-        return sorted(_told(connection, found), key=lambda question: question.correction_id)
+        by_kind = (_changed_since(connection, book, kind, in_force[in_force["kind"] == kind]) for kind in CORRECTABLE)
+        changed = [*chain.from_iterable(by_kind)]
+        return sorted(_questions(connection, changed), key=lambda question: question.correction_id)
 
 
-def _asked(connection: Connection, book: Rulebook, kind: str, mine: pd.DataFrame) -> list[dict[str, Any]]:
+def _changed_since(connection: Connection, book: Rulebook, kind: str, mine: pd.DataFrame) -> list[dict[str, Any]]:
     """The corrections of a kind that are questions, each with the files' value now and its target row."""
     if len(mine) == 0:
         return []
     targets = rows_with_ids(connection, kind, mine["target_row_id"].unique())
     files = folded_records(connection, book, kind, targets, no_overlay())
     place = pd.Index(targets["id"]).get_indexer(mine["target_row_id"].astype(np.int64))
-    asked = []
+    changed = []
     for at, correction in zip(place.tolist(), mine.to_dict("records"), strict=True):
         now = files.value(at, correction["field"]) if files.has(at) else correction["file_value"]
         if now not in (correction["file_value"], correction["new_value"]):
-            asked.append({**correction, "file_now": now, "target": targets.iloc[at]})
-    return asked
+            changed.append({**correction, "file_now": now, "target": targets.iloc[at]})
+    return changed
 
 
-def _told(connection: Connection, asked: Sequence[Mapping[str, Any]]) -> list[Question]:
-    if not asked:
+def _questions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Question]:
+    if not rows:
         return []
     places = sources(connection).set_index("sheet_id")
-    letters = letter_numbers(connection, [int(one["target"]["request_id"]) for one in asked]).set_index("request_id")
-    found = []
-    for one in asked:
-        target, request_id = one["target"], int(one["target"]["request_id"])
+    letters = letter_numbers(connection, [int(row["target"]["request_id"]) for row in rows]).set_index("request_id")
+    questions = []
+    for row in rows:
+        target, request_id = row["target"], int(row["target"]["request_id"])
         letter = letters.loc[request_id] if request_id in letters.index else None
         place = places.loc[int(target["sheet_id"])]
-        found.append(
+        questions.append(
             Question(
-                correction_id=int(one["id"]),
+                correction_id=int(row["id"]),
                 agenda=None if letter is None else f"{letter['year']}/{letter['agenda_key']}",
-                mine=one["new_value"],
-                file_before=one["file_value"],
-                file_now=one["file_now"],
-                at=int(one["at"]),
+                mine=row["new_value"],
+                file_before=row["file_value"],
+                file_now=row["file_now"],
+                at=int(row["at"]),
                 file=place["file"],
                 sheet=place["sheet"] if isinstance(place["sheet"], str) else None,
                 row=int(target["row"]),
-                target_row_id=int(one["target_row_id"]),
-                **{name: one[name] for name in ("kind", "field", "actor", "reason")},
+                target_row_id=int(row["target_row_id"]),
+                **{name: row[name] for name in ("kind", "field", "actor", "reason")},
             )
         )
-    return found
+    return questions
 
 
 def answer(
@@ -312,14 +315,105 @@ def answer(
         mine = in_force[in_force["id"] == correction_id]
         if len(mine) == 0:
             raise CorrectionError("correction.answered")
-        one = {str(name): value for name, value in mine.iloc[0].items()}
-        target = rows_with_ids(connection, one["kind"], [one["target_row_id"]])
-        files, shown = _states(connection, office.book_in(connection), one["kind"], target)
-        told = one["reason"] if chosen is Answer.KEEP else "nilai berkas dipakai"
-        words = told if reason is None else _reason(reason)
-        field, row_id = one["field"], int(one["target_row_id"])
-        file_now = files.value(0, field) if files.has(0) else one["file_value"]
-        kept = _Kept(row_id, field, file_now, one["new_value"], chosen is Answer.TAKE_FILE)
+        correction = {str(name): value for name, value in mine.iloc[0].items()}
+        target = rows_with_ids(connection, correction["kind"], [correction["target_row_id"]])
+        files, shown = _states(connection, office.book_in(connection), correction["kind"], target)
+        earlier = correction["reason"] if chosen is Answer.KEEP else "nilai berkas dipakai"
+        words = earlier if reason is None else _reason(reason)
+        field, row_id = correction["field"], int(correction["target_row_id"])
+        file_now = files.value(0, field) if files.has(0) else correction["file_value"]
+        kept = _Kept(row_id, field, file_now, correction["new_value"], chosen is Answer.TAKE_FILE)
         ended = _of_other_rows(in_force, files, shown, row_id, {field})
-        load_id = _record(connection, one["kind"], target, [*ended, kept], words, actor, now)
+        load_id = _record(connection, correction["kind"], target, [*ended, kept], words, actor, now)
     return Answered(load_id, fault_of_catching_up(office, now) is None)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Records of one kind; `place[i]` is where the record of the i-th target stands in `folded`, -1 for none.
+
+    `row_places`: the same by id of every row that the records were folded from.
+    """
+
+    kind: str
+    folded: pd.DataFrame
+    place: tuple[int, ...]
+    row_places: pd.Series
+    calendar: WorkCalendar
+
+    def has(self, target: int) -> bool:
+        """Whether the target is part of a record."""
+        return self.place[target] >= 0
+
+    def rows(self, target: int) -> list[int]:
+        """The ids of all rows of the target's record; none when it is part of no record."""
+        if not self.has(target):
+            return []
+        return [int(row_id) for row_id in self.row_places.index[self.row_places == self.place[target]]]
+
+    def record(self, target: int) -> dict[str, Any]:
+        """All columns of a target's record."""
+        return {str(name): value for name, value in self.folded.iloc[self.place[target]].items()}
+
+    def value(self, target: int, field: str) -> Value:
+        """What the record says of a field, in the form of `etl.corrections.typed.Value`."""
+        record = self.record(target)
+        corrected = corrections_of(self.kind)[field]
+        if corrected.is_stamp:
+            return self._stamp(int(record[f"{field}_on"]), int(record[f"{field}_at"]))
+        value = record[corrected.corrected_column]
+        if corrected.form is Form.STATUS:
+            return RequestStatus.of(int(value)).value
+        return None if is_empty(value) else value.item() if isinstance(value, np.generic) else value
+
+    def _stamp(self, on: int, at: int) -> Value:
+        day = on if on != MISSING or at == MISSING else int(self.calendar.local_day(np.array([at]))[0])
+        return None if day == MISSING else {"on": day, "at": None if at == MISSING else at}
+
+    def other_passes(self, target: int) -> list[int]:
+        """The numbers of the other passes of the same step."""
+        mine = self.record(target)
+        step = self.folded[(self.folded["request_id"] == mine["request_id"]) & (self.folded["step"] == mine["step"])]
+        return [int(number) for number in step["pass_number"] if number != mine["pass_number"]]
+
+
+def folded_records(
+    connection: Connection, book: Rulebook, kind: str, targets: pd.DataFrame, overlay: pd.DataFrame
+) -> Folded:
+    """The records that these rows are part of, with the corrections of `overlay` laid over them."""
+    rows, folded, key = _FOLDS[kind](connection, book, targets, overlay)
+    keys = pd.MultiIndex.from_frame(folded[key])
+    at = keys.get_indexer(pd.MultiIndex.from_frame(rows[key])) if len(rows) else np.empty(0, dtype=np.int64)
+    places = pd.Series(at, index=rows["id"].to_numpy(np.int64))
+    return Folded(kind, folded, tuple(places.reindex(targets["id"], fill_value=-1).tolist()), places, book.calendar)
+
+
+_Fold = tuple[pd.DataFrame, pd.DataFrame, list[str]]
+
+
+def _letters(connection: Connection, book: Rulebook, targets: pd.DataFrame, overlay: pd.DataFrame) -> _Fold:
+    rows, letters = letters_as_shown(connection, book, targets["request_id"].unique(), overlay)
+    return rows, letters, ["request_id"]
+
+
+def _hand_overs(connection: Connection, book: Rulebook, targets: pd.DataFrame, overlay: pd.DataFrame) -> _Fold:
+    letters = targets["request_id"].unique()
+    rows, _, passes = passes_as_shown(connection, book, letters[letters != MISSING], overlay)
+    return rows, passes, PASS_KEY
+
+
+def _sessions(connection: Connection, _book: Rulebook, targets: pd.DataFrame, overlay: pd.DataFrame) -> _Fold:
+    rows = known_rooms(sessions_starting_at(connection, targets["started_at"].unique()))
+    return _of_room("pemakaian", rows, SESSION_KEY, overlay)
+
+
+def _checks(connection: Connection, _book: Rulebook, targets: pd.DataFrame, overlay: pd.DataFrame) -> _Fold:
+    rows = keyed_checks(checks_on_days(connection, targets["checked_on"].unique()))
+    return _of_room("kondisi", rows, CHECK_KEY, overlay)
+
+
+def _of_room(kind: str, rows: pd.DataFrame, key: list[str], overlay: pd.DataFrame) -> _Fold:
+    return rows, lay_over(fold(rows, key, unfolded=POSITION), key, rows, kind, overlay), key
+
+
+_FOLDS = {"permohonan": _letters, "disposisi": _hand_overs, "pemakaian": _sessions, "kondisi": _checks}

@@ -24,8 +24,9 @@ LONGEST_SESSION = DAY
 Value = dict[str, int | None] | str | int | None
 """As JSON holds it: a stamp `{"on": day, "at": moment or None}`, a word, a number, or nothing."""
 
-_INDONESIAN = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T]+(\d{1,2})[.:](\d{2}))?")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]+(\d{1,2})[.:](\d{2})(?::\d{2})?)?")
+_CLOCK = r"(?P<hour>\d{1,2})[.:](?P<minute>\d{2})"
+_INDONESIAN = re.compile(rf"(?P<day>\d{{1,2}})[/.-](?P<month>\d{{1,2}})[/.-](?P<year>\d{{4}})(?:[ T]+{_CLOCK})?")
+_ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?:[ T]+{_CLOCK}(?::\d{{2}})?)?")
 
 
 class CorrectionError(PantauError):
@@ -73,24 +74,21 @@ def _stamp(corrected: Field, text: str, context: Context) -> Value:
 
 def _read_day(field: str, text: str) -> tuple[date, tuple[int, int] | None]:
     typed = text.removesuffix(" WIB")
-    indonesian, iso = _INDONESIAN.fullmatch(typed), _ISO.fullmatch(typed)
-    found = indonesian or iso
-    if found is None:
+    match = _INDONESIAN.fullmatch(typed) or _ISO.fullmatch(typed)
+    if match is None:
         raise refused(field, text, "moment")
-    parts = [None if part is None else int(part) for part in found.groups()]
-    year, month, day = (parts[2], parts[1], parts[0]) if indonesian else (parts[0], parts[1], parts[2])
+    parts = {name: int(part) for name, part in match.groupdict().items() if part is not None}
     try:
-        read = date(year or 0, month or 0, day or 0)
+        read = date(parts["year"], parts["month"], parts["day"])
     except ValueError:
         raise refused(field, text, "date") from None
     if not 2000 <= read.year <= 2100:
         raise refused(field, text, "in_years")
-    hour, minute = parts[3], parts[4]
-    if hour is None or minute is None:
+    if "hour" not in parts:
         return read, None
-    if hour > 23 or minute > 59:
+    if parts["hour"] > 23 or parts["minute"] > 59:
         raise refused(field, text, "time")
-    return read, (hour, minute)
+    return read, (parts["hour"], parts["minute"])
 
 
 def _word(corrected: Field, text: str, context: Context) -> Value:

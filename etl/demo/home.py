@@ -9,7 +9,8 @@ from datetime import datetime
 from data_access.home import Home
 from etl.demo import DEMO_SETTINGS_TOML, write_demo
 from etl.domain.units import DAY, HOUR
-from etl.intake.pipeline import LoadReport, apply_settings, ingest
+from etl.intake.load_report import LoadReport
+from etl.intake.pipeline import apply_settings, ingest
 from etl.office import Office
 from etl.settings.document import apply
 

@@ -1,4 +1,4 @@
-"""Rows given on a screen: one entry is one load of the source "layar", taken by the same takers as a file's rows.
+"""Rows given on a screen, typed already: one entry is one load of the source "layar", taken like the rows of a file.
 
 So links, corrections, waiting and the marts follow as for any file, and every number is traced to who said it when.
 """
@@ -6,20 +6,29 @@ So links, corrections, waiting and the marts follow as for any file, and every n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict, Unpack
+from zoneinfo import ZoneInfo
 
-import numpy as np
+import pandas as pd
+import pyarrow as pa
 
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
-from data_access.records.intake.loads import LoadCounts, add_entry, begin_load, entry_of, finish_load, load_by_id
-from data_access.records.requests import touch_requests
-from etl.extract import Kind, Refused
-from etl.intake.entered import Entered, TypedRow
+from data_access.records.intake.loads import LoadCounts, add_entry, entry_of, load_by_id
+from data_access.records.intake.undo import letter_numbers
+from etl.domain.facilities import Condition
+from etl.domain.units import day_number
+from etl.extract import SPECS, Extracted, Kind, Refused
+from etl.extract.extraction import no_rows
+from etl.extract.kinds import Field, Form
+from etl.extract.reading import texts
+from etl.extract.texts import agenda_key, tidy_texts
+from etl.extract.words import squeeze
 from etl.intake.load import TAKERS, take_in
-from etl.intake.load_report import SCREEN
+from etl.intake.storing import begin_on_screen, end_on_screen
 from etl.judging.publishing import fault_of_catching_up
 
 if TYPE_CHECKING:
@@ -29,9 +38,21 @@ if TYPE_CHECKING:
 LONGEST_CLIENT_ID = 100
 _ENTERED_BY = re.compile(r"([a-z_]+): (.*) #\d+")
 
+TypedRow = Mapping[str, object]
+"""Column of the typed rows, as the readers of files give them → value; a column that is left out says nothing."""
+
 
 class ScreenRefusedError(PantauError):
     """An entry of a screen that cannot be taken; nothing was stored."""
+
+
+class Giver(TypedDict):
+    """Who gives an entry in which role, the entry's own id, made by the screen, and the server's time."""
+
+    actor: str
+    role: str
+    client_id: str
+    now: int
 
 
 @dataclass(frozen=True)
@@ -53,70 +74,55 @@ class Receipt:
     is_published: bool = True
 
 
-def give_row(
-    office: Office, kind: str, values: TypedRow, *, actor: str, role: str, client_id: str, now: int
-) -> Receipt:
-    """`give_rows` with one row."""
-    return give_rows(office, kind, [values], actor=actor, role=role, client_id=client_id, now=now)
-
-
 def give_rows(
     office: Office,
     kind: str,
     rows: Sequence[TypedRow] | Callable[[Connection, Rulebook], Sequence[TypedRow]],
     *,
-    actor: str,
-    role: str,
-    client_id: str,
-    now: int,
-    check: Callable[[Connection, Rulebook], None] | None = None,
     also: Callable[[Connection, int], None] | None = None,
     publishes: bool = True,
+    **giver: Unpack[Giver],
 ) -> Receipt:
     """Store the rows of one entry and publish them: all of them or none, in one transaction.
 
-    `kind`: permohonan, disposisi, pemakaian, kondisi, peserta. `rows` are typed (`etl.intake.entered`); or a function
-    that gives them by what is stored by then.
-    `now` is the server's time. `client_id` is the entry's own id, made by the screen: given again, also at the same
-    moment, nothing is stored and the first receipt comes back.
+    `kind`: permohonan, disposisi, pemakaian, kondisi, peserta. `rows` may be a function that gives them by what is
+    stored by then, or refuses by raising. A `client_id` given again, also at the same moment, stores nothing, and the
+    first receipt comes back.
 
-    Inside the transaction `check` is called before anything is stored and may refuse by raising; `also` is called
-    afterwards with the load's number, to store what belongs to these rows. Raises ScreenRefusedError for a row that
-    lacks what its kind must have, RecordsError. With `publishes` False the caller publishes afterwards, once it has
-    answered.
+    Inside the transaction `also` is called with the load's number, to store what belongs to these rows. Raises
+    ScreenRefusedError for a row that lacks what its kind must have, RecordsError. With `publishes` False the caller
+    publishes afterwards, once it has answered.
     """
-    known = _valid(kind, client_id)
+    known = _valid(kind, giver["client_id"])
     with one_load(office.records) as connection:
         receipt = _receipt(connection, known)
         if receipt is None:
             book = office.book_in(connection)
-            if check is not None:
-                check(connection, book)
             given = rows(connection, book) if callable(rows) else rows
-            receipt = store_entry(connection, book, kind, given, actor=actor, role=role, client_id=known, now=now)
+            receipt = store_entry(connection, book, kind, given, **giver)
             if also is not None:
                 also(connection, receipt.load_id)
-    return replace(receipt, is_published=publishes and fault_of_catching_up(office, now) is None)
+    return replace(receipt, is_published=publishes and fault_of_catching_up(office, giver["now"]) is None)
 
 
 def store_entry(
-    connection: Connection,
-    book: Rulebook,
-    kind: str,
-    rows: Sequence[TypedRow],
-    *,
-    actor: str,
-    role: str,
-    client_id: str,
-    now: int,
+    connection: Connection, book: Rulebook, kind: str, rows: Sequence[TypedRow], **giver: Unpack[Giver]
 ) -> Receipt:
     """One new entry inside `one_load`; also a second one beside that of `give_rows`, so that both are taken or none.
 
     Raises ScreenRefusedError.
     """
-    known = _valid(kind, client_id)
-    load_id = _begin(connection, kind, known, actor, role, now)
-    counts = _take(connection, load_id, kind, rows, book, now, sheet_name(load_id, actor, role))
+    known, actor, role, now = _valid(kind, giver["client_id"]), giver["actor"], giver["role"], giver["now"]
+    if not rows:
+        raise ScreenRefusedError("intake.entry_empty")
+    load_id = begin_on_screen(connection, kind, actor, now)
+    add_entry(connection, known, load_id, role)
+    try:
+        taken = take_in(connection, load_id, Entered(Kind(kind), rows, sheet_name(load_id, actor, role)), book)
+    except Refused as refusal:
+        raise ScreenRefusedError(refusal.code, **refusal.values) from refusal
+    counts = LoadCounts(**taken.counts)
+    end_on_screen(connection, load_id, taken, counts, now)
     return Receipt(known, kind, load_id, now, actor, role, counts, is_repeat=False)
 
 
@@ -154,24 +160,77 @@ def _receipt(connection: Connection, client_id: str) -> Receipt | None:
     return Receipt(client_id, entry.kind, entry.load_id, entry.at, entry.actor, entry.role, load.counts)
 
 
-def _begin(connection: Connection, kind: str, client_id: str, actor: str, role: str, now: int) -> int:
-    load_id = begin_load(
-        connection, file=SCREEN, sha256="", kind=kind, options={}, started_at=now, source_name=SCREEN, actor=actor
-    )
-    add_entry(connection, client_id, load_id, role)
-    return load_id
+def stamp(name: str, at: int, zone: ZoneInfo) -> dict[str, object]:
+    """The columns of a stamp at a moment."""
+    return {f"{name}_on": day_number(datetime.fromtimestamp(at, zone).date()), f"{name}_at": at}
 
 
-def _take(
-    connection: Connection, load_id: int, kind: str, rows: Sequence[TypedRow], book: Rulebook, now: int, sheet: str
-) -> LoadCounts:
-    if not rows:
-        raise ScreenRefusedError("intake.entry_empty")
-    try:
-        taken = take_in(connection, load_id, Entered(Kind(kind), rows, sheet), book)
-    except Refused as refusal:
-        raise ScreenRefusedError(refusal.code, **refusal.values) from refusal
-    touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), load_id)
-    counts = LoadCounts(**taken.counts)
-    finish_load(connection, load_id, counts, finished_at=now)
-    return counts
+def letter(number: str) -> dict[str, object]:
+    """The columns of a register number without its year."""
+    plain = squeeze(number)
+    return {"agenda_key": agenda_key(plain), "agenda_number": plain}
+
+
+def letter_with_id(office: Office, request_id: int | None) -> dict[str, object]:
+    """The columns of a letter's number with its year; none for None. Raises ScreenRefusedError for one that is gone."""
+    if request_id is None:
+        return {}
+    with reading(office.records) as connection:
+        numbers = letter_numbers(connection, [request_id])
+    if numbers.empty:
+        raise ScreenRefusedError("lapor.letter_gone")
+    return letter(numbers["agenda_key"].iloc[0]) | {"year": int(numbers["year"].iloc[0])}
+
+
+_AS_THEY_STAND = frozenset({"sheet", "agenda_key", "agenda_number"})
+"""Texts in which a long number is nobody's personal one."""
+
+
+@dataclass(frozen=True)
+class Entered:
+    """The rows of one entry, as `load.take_in` takes those of a file; `sheet` says who gave them, rows count from 1.
+
+    Raises Refused where a row lacks what its kind must have.
+    """
+
+    kind: Kind
+    rows: Sequence[TypedRow]
+    sheet: str
+
+    def __post_init__(self) -> None:
+        columns = set(no_rows(self.kind).columns)
+        for row in self.rows:
+            if unknown := set(row) - columns:
+                raise KeyError(", ".join(sorted(unknown)))
+            for field in SPECS[self.kind].fields:
+                _check(field, row, is_required=field.name in SPECS[self.kind].always)
+
+    @property
+    def sheet_names(self) -> Sequence[str | None]:
+        """The one sheet."""
+        return [self.sheet]
+
+    def parts(self) -> Iterator[Extracted]:
+        """All rows at once."""
+        empty = no_rows(self.kind)
+        rows = [{"sheet": self.sheet, "row": number, **row} for number, row in enumerate(self.rows, start=1)]
+        frame = pd.DataFrame({name: _column(name, rows, empty[name].dtype) for name in empty.columns})
+        yield Extracted(self.kind, frame, [], [], [], len(rows))
+
+
+def _check(field: Field, row: TypedRow, *, is_required: bool) -> None:
+    value = row.get(field.columns[0]) if field.columns else None
+    if is_required and value in (None, ""):
+        raise Refused("intake.entry_missing", column=field.name)
+    if field.form is Form.CONDITION and value not in list(Condition):
+        raise Refused("intake.entry_condition", column=field.name, value=str(value), known=[*Condition])
+
+
+def _column(name: str, rows: Sequence[TypedRow], dtype: object) -> pd.Series:
+    """One column as the reader types it: texts tidied and masked, 0 or false where a code or flag is not said."""
+    values = [row.get(name) for row in rows]
+    if isinstance(dtype, pd.StringDtype):
+        return texts(tidy_texts(pa.array(values, pa.string()), is_masked=name not in _AS_THEY_STAND))
+    if isinstance(dtype, pd.api.extensions.ExtensionDtype):
+        return pd.Series(values, dtype=dtype)
+    return pd.Series([value or 0 for value in values]).astype(dtype)  # type: ignore[call-overload]

@@ -1,19 +1,25 @@
-"""The next settings after an edit on a page: a version of the checklist, a further spelling of a name, a new name.
+"""The next settings after an edit on a page: a version of the checklist, a spelling, a new name, a source of files.
 
-Pure: each function returns settings, to be put in force by `etl.intake.pipeline.apply_settings`. A name that already
-points elsewhere is refused (RuleError).
+Each `with_…` is pure and returns settings, to be put in force by `etl.intake.pipeline.apply_settings`. A name that
+already points elsewhere is refused (RuleError).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data_access.errors import PantauError
+from etl.intake.load_report import how_read
+from etl.intake.pipeline import apply_settings
 from etl.settings.checklists import Checklists
-from etl.settings.document import Settings
+from etl.settings.document import Const, Settings, SourceMap
 from etl.settings.values import opd_key, room_key
+
+if TYPE_CHECKING:
+    from etl.office import Office
+
 
 _FILE = "Daftar periksa"
 MOST_ITEMS = 60
@@ -78,10 +84,8 @@ def with_checklist(settings: Settings, version: str, valid_from: date, text: str
         raise ChecklistError("checklist.not_after", version=newest.version, first=newest.valid_from)
     if known.versions and {earlier["name"]: earlier["weight"] for earlier in items} == known.versions[-1].weights:
         raise ChecklistError("checklist.nothing_changed", version=known.versions[-1].version)
-    document = settings.to_document()
     added = {"version": name, "from": valid_from.isoformat(), "items": items}
-    document["checklist"] = [*document["checklist"], added]
-    return Settings.from_document(document, _FILE)
+    return _with_one_more(settings, "checklist", added, _FILE)
 
 
 _SETTINGS = "Pengaturan"
@@ -106,36 +110,39 @@ def with_room_spellings(settings: Settings, room: str, texts: Sequence[str]) -> 
 
 def with_room(settings: Settings, name: str, capacity: int | None, texts: Sequence[str]) -> Settings:
     """A new room, with the spellings under which rows wait for it; capacity None: not known. Raises RuleError."""
-    document = settings.to_document()
     room: dict[str, Any] = {"name": name, "aliases": _with_new([], [name], texts, room_key)}
     if capacity is not None:
         room["capacity"] = capacity
-    document["room"] = [*document["room"], room]
-    return Settings.from_document(document, _SETTINGS)
+    return _with_one_more(settings, "room", room, _SETTINGS)
 
 
 def with_opd_spelling(settings: Settings, opd: str, name: str) -> Settings:
     """The agency is also written so; an agency that the settings do not have is added. Raises RuleError."""
-    document = settings.to_document()
-    document["opd"][opd] = _with_new(document["opd"].get(opd, []), [opd], [name], opd_key)
-    return Settings.from_document(document, _SETTINGS)
+    return _with_spellings(settings, opd, _with_new(settings.to_document()["opd"].get(opd, []), [opd], [name], opd_key))
 
 
 def with_opd(settings: Settings, name: str) -> Settings:
     """A new agency under its own name. Raises RuleError."""
-    document = settings.to_document()
-    document["opd"].setdefault(name, [])
-    return Settings.from_document(document, _SETTINGS)
+    return _with_spellings(settings, name, settings.to_document()["opd"].get(name, []))
 
 
 def without_opd_spelling(settings: Settings, opd: str, alias: str) -> Settings:
     """The agency is no longer written so; rows go back to their own name. Raises UnknownNameError."""
-    document = settings.to_document()
-    aliases = document["opd"].get(opd, [])
+    aliases = settings.to_document()["opd"].get(opd, [])
     if alias not in aliases:
         raise UnknownNameError(alias)
-    document["opd"][opd] = [spelling for spelling in aliases if spelling != alias]
-    return Settings.from_document(document, _SETTINGS)
+    return _with_spellings(settings, opd, [spelling for spelling in aliases if spelling != alias])
+
+
+def _with_spellings(settings: Settings, opd: str, spellings: list[str]) -> Settings:
+    document = settings.to_document()
+    return Settings.from_document({**document, "opd": {**document["opd"], opd: spellings}}, _SETTINGS)
+
+
+def _with_one_more(settings: Settings, tables: str, table: Mapping[str, Any], file: str) -> Settings:
+    """The settings with one table more of `[[tables]]`; `file` is what a refusal calls the place of a wrong value."""
+    document = settings.to_document()
+    return Settings.from_document({**document, tables: [*document.get(tables, []), table]}, file)
 
 
 def _with_new(aliases: Sequence[str], known: Sequence[str], texts: Sequence[str], key: Any) -> list[str]:
@@ -146,3 +153,46 @@ def _with_new(aliases: Sequence[str], known: Sequence[str], texts: Sequence[str]
             seen.add(key(text))
             spellings.append(text)
     return spellings
+
+
+KEPT_FILE = "pemetaan kolom"
+"""What a refusal calls the place of a wrong value."""
+
+
+class SourceNameTakenError(PantauError):
+    """Another source has that name already, and reads files in another way."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("intake.source_taken", name=name)
+
+
+def keep_source(office: Office, source: SourceMap, now: int, *, actor: str, every: str | None = None) -> None:
+    """Add a `[[source]]` to the settings, unless the very same one is there.
+
+    `every` is its rhythm, such as `1d`. Raises SourceNameTakenError, RuleError, RecordsError.
+    """
+    reason = f"pemetaan kolom {source.name}"
+    apply_settings(office, lambda settings: with_source(settings, source, every), now, actor=actor, reason=reason)
+
+
+def with_source(settings: Settings, source: SourceMap, every: str | None) -> Settings:
+    """The settings with that source too; the very same when they have it. Raises SourceNameTakenError, RuleError."""
+    known = settings.source(source.name)
+    if known is not None and how_read(known) == how_read(source):
+        return settings
+    if known is not None:
+        raise SourceNameTakenError(source.name)
+    return _with_one_more(settings, "source", _table(source, every), KEPT_FILE)
+
+
+def _table(source: SourceMap, every: str | None) -> Mapping[str, Any]:
+    """The source as a settings file writes it, without what is empty."""
+    table: dict[str, Any] = {
+        "name": source.name,
+        "kind": source.kind,
+        "columns": {n: {"const": o.value} if isinstance(o, Const) else o for n, o in source.columns.items()},
+        "date_order": source.date_order,
+        "files": source.files,
+        "every": every,
+    }
+    return {key: value for key, value in table.items() if value}

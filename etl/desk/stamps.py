@@ -8,28 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.loads import entry_of, loads_of_source
 from data_access.records.intake.undo import rows_with_ids
 from data_access.records.intake.views import stored_rows
-from data_access.records.requests import add_documents, letters_with_keys, passes_of, rows_of
+from data_access.records.requests import add_documents, letters_with_keys, passes_of
 from etl.corrections.page import end_corrections
-from etl.desk.screen_rows import Receipt, entered_by, give_rows, store_entry
+from etl.desk.screen_rows import Giver, Receipt, TypedRow, entered_by, give_rows, letter, stamp, store_entry
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing, standing
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
 from etl.figures.requests.documents import OUTPUT
-from etl.intake.entered import TypedRow, letter, stamp
 from etl.intake.load_report import SCREEN
 from etl.intake.undo import undo
-from etl.judging.build_facts import folded_requests
-from etl.judging.facts_input import overlay_in_force
-from etl.judging.overlay import lay_over
-from etl.judging.step_standing import held_letters
+from etl.judging.overlay import overlay_in_force
+from etl.judging.step_standing import held_letters, letters_as_shown
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -76,9 +73,7 @@ _IMPOSSIBLE = {
 }  # fmt: skip
 
 
-def give_stamp(
-    office: Office, wish: NewStamp, *, actor: str, role: str, client_id: str, now: int, own_opd: str | None = None
-) -> Receipt:
+def give_stamp(office: Office, wish: NewStamp, *, own_opd: str | None = None, **giver: Unpack[Giver]) -> Receipt:
     """Store one stamp and publish it; the caller has made sure that the role holds the step.
 
     `own_opd`: only a letter of that agency may be stamped. The same `client_id` again gives the first receipt.
@@ -90,24 +85,15 @@ def give_stamp(
         held = _letter(connection, book, wish, own_opd)
         letters.append(held.request_id)
         stand = _checked(standing(held, wish.step), wish)
-        return list(_rows(wish, stand, _reason(wish), now, book))
+        return list(_rows(wish, stand, _reason(wish), giver["now"], book))
 
     def also(connection: Connection, load_id: int) -> None:
-        _store_with_rows(connection, office.book_in(connection), wish, letters[0], load_id, actor, now)
+        _store_with_rows(connection, office.book_in(connection), wish, letters[0], load_id, giver)
 
-    return give_rows(office, "disposisi", rows, actor=actor, role=role, client_id=client_id, now=now, also=also)
+    return give_rows(office, "disposisi", rows, also=also, **giver)
 
 
-def finish_step(
-    connection: Connection,
-    book: Rulebook,
-    wish: NewStamp,
-    *,
-    actor: str,
-    role: str,
-    client_id: str,
-    now: int,
-) -> None:
+def finish_step(connection: Connection, book: Rulebook, wish: NewStamp, **giver: Unpack[Giver]) -> None:
     """Inside the transaction of what finishes a step: its stamp, an entry of its own.
 
     A step that takes no stamp gets none: finished by now, switched off, gone back, or its letter has ended.
@@ -116,10 +102,9 @@ def finish_step(
     stand = standing(held, wish.step)
     if wish.stamp not in stand.may:
         return
-    rows = list(_rows(wish, stand, "", now, book))
-    by = {"actor": actor, "role": role}
-    receipt = store_entry(connection, book, "disposisi", rows, client_id=client_id, now=now, **by)
-    _store_with_rows(connection, book, wish, held.request_id, receipt.load_id, actor, now)
+    rows = list(_rows(wish, stand, "", giver["now"], book))
+    receipt = store_entry(connection, book, "disposisi", rows, **giver)
+    _store_with_rows(connection, book, wish, held.request_id, receipt.load_id, giver)
 
 
 def take_back(office: Office, client_id: str, *, actor: str, reason: str, now: int) -> None:
@@ -172,10 +157,7 @@ def _letter(connection: Connection, book: Rulebook, wish: NewStamp, own_opd: str
 
 
 def _opd_of(connection: Connection, book: Rulebook, request_id: int) -> str | None:
-    rows = rows_of(connection, [request_id])
-    rows = rows[~rows["is_waiting"]]
-    overlay = overlay_in_force(connection, book)
-    letter = lay_over(folded_requests(rows, book.calendar), ["request_id"], rows, "permohonan", overlay)
+    _, letter = letters_as_shown(connection, book, [request_id], overlay_in_force(connection, book))
     name = letter["opd_name"].iloc[0] if len(letter) else None
     return name if isinstance(name, str) else None
 
@@ -227,13 +209,14 @@ def _output(wish: NewStamp) -> bool | None:
 
 
 def _store_with_rows(
-    connection: Connection, book: Rulebook, wish: NewStamp, request_id: int, load_id: int, actor: str, now: int
+    connection: Connection, book: Rulebook, wish: NewStamp, request_id: int, load_id: int, giver: Giver
 ) -> None:
     """Store what belongs to the rows of a stamp: its documents, and the end of corrections that said otherwise."""
     rows = passes_of(connection, [request_id])
     mine = rows[rows["load_id"] == load_id]
     own = mine[mine["step"] == STEP_INDEX[wish.step]]
     add_documents(connection, load_id, int(own["id"].iloc[0]), wish.documents)
+    actor, now = giver["actor"], giver["now"]
     for row in mine.to_dict("records"):
         fields = {name for name in ("started", "finished") if row[f"{name}_on"] != MISSING}
         end_corrections(connection, book, "disposisi", int(row["id"]), fields, load_id, actor, now)

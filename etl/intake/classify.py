@@ -74,14 +74,9 @@ def classify_keyed(
     at = {column: i for i, column in enumerate(columns)}
     days = [(at[f"{p}_on"], at[f"{p}_at"]) for p in pairs if f"{p}_on" in at]
     wanted = known[known[key].isin(keys)]
-    state: dict[Any, list[Any]] = dict(
-        zip(
-            wanted[key].tolist(),
-            map(list, zip(*(wanted[c].tolist() for c in columns), strict=True)),
-            strict=True,
-        )
-    )
-    origin: dict[Any, int | None] = dict(zip(wanted[key].tolist(), wanted["id"].tolist(), strict=True))
+    known_keys, known_rows = wanted[key].tolist(), zip(*(wanted[c].tolist() for c in columns), strict=True)
+    state: dict[Any, list[Any]] = dict(zip(known_keys, map(list, known_rows), strict=True))
+    origin: dict[Any, int | None] = dict(zip(known_keys, wanted["id"].tolist(), strict=True))
     positions = np.flatnonzero(needs_care)
     cells = list(zip(*(_cells(new[c].iloc[positions]) for c in columns), strict=True))
     for position, row in zip(positions.tolist(), cells, strict=True):
@@ -102,8 +97,8 @@ def classify_keyed(
     return result
 
 
-def _same(one: object, other: object) -> bool:
-    return one == other or (is_empty(one) and is_empty(other))
+def _same(old: object, new: object) -> bool:
+    return old == new or (is_empty(old) and is_empty(new))
 
 
 PASS_EXTRAS = ("recorded_on", "recorded_at", "instruction", "has_output", "note")
@@ -128,19 +123,12 @@ def classify_passes(new: pd.DataFrame, known: pd.DataFrame, pauses: pd.DataFrame
     by_row = pauses.groupby("pass_row_id") if len(pauses) else None
     has_pause = set(pauses["pass_row_id"].tolist())
     for row_id, (g, number, stamps, done, extras) in zip(ids, _rows(known, known_group, mine), strict=True):
-        whole, _, _ = add_row(
-            table.setdefault(g, []),
-            number,
-            stamps,
-            done and not _only_pause(stamps, row_id in has_pause),
-            row_id,
-            extras,
-        )
+        says_done = done and not _only_pause(stamps, row_id in has_pause)
+        whole, _, _ = add_row(table.setdefault(g, []), number, stamps, says_done, row_id, extras)
         if by_row is not None and row_id in has_pause:
-            found = by_row.get_group(row_id)
-            waits.setdefault((g, id(whole)), {}).update(
-                zip(found["started_at"].tolist(), found["ended_at"].tolist(), strict=True)
-            )
+            own = by_row.get_group(row_id)
+            times = zip(own["started_at"].tolist(), own["ended_at"].tolist(), strict=True)
+            waits.setdefault((g, id(whole)), {}).update(times)
     positions = np.flatnonzero(care)
     starts = new["pause_start_at"].to_numpy()[positions].tolist()
     ends = new["pause_end_at"].to_numpy()[positions].tolist()
@@ -191,11 +179,10 @@ def _rows(frame: pd.DataFrame, group: NDArray[np.int64], chosen: NDArray[np.bool
 
 def first_in_the_same_words(own: pd.DataFrame, new: pd.DataFrame, words: Sequence[str]) -> Ints:
     """Where each row of `new` was first said in these columns: a position in `own` followed by `new`."""
-    said = pd.concat([own[list(words)], new[list(words)]], ignore_index=True) if len(own) else new[list(words)]
-    group = said.groupby(list(words), dropna=False, sort=False).ngroup().to_numpy()
+    rows = pd.concat([own[list(words)], new[list(words)]], ignore_index=True) if len(own) else new[list(words)]
+    group = rows.groupby(list(words), dropna=False, sort=False).ngroup().to_numpy()
     _, first = np.unique(group, return_index=True)  # groups are numbered in the order of their first rows
-    found: Ints = first[group].astype(np.int64)[len(own) :]
-    return found
+    return np.asarray(first[group][len(own) :], dtype=np.int64)
 
 
 def _cells(series: pd.Series) -> list[object]:

@@ -6,37 +6,41 @@ checks, lists and letters are derived again for every agenda number that the fil
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
 
-from data_access.records.intake.loads import add_rejects, add_sheets
-from etl.domain.frames import MISSING
-from etl.intake.storing import Take, Taken, each_part, link_again
-from etl.intake.take_attendance import take_peserta
-from etl.intake.take_checks import take_kondisi
+from data_access.records.intake.loads import (
+    LETTER_MISSING,
+    ROOM_UNKNOWN,
+    add_corrections,
+    add_rejects,
+    add_sheets,
+    add_waiting,
+)
+from data_access.records.requests import add_attendance, attendance_of, rows_of, upsert_requests
+from data_access.records.rooms import checks_on_days, sessions_starting_at
+from etl.domain.compliance.derive import fold
+from etl.domain.frames import MISSING, Bools
+from etl.extract.kinds import SPECS, Form, Kind
+from etl.intake.classify import Outcome, classify_keyed
+from etl.intake.storing import Own, Take, Taken, each_part, letter_ids, link_again, mark_waiting, store
 from etl.intake.take_passes import take_disposisi
-from etl.intake.take_requests import take_permohonan
-from etl.intake.take_sessions import take_pemakaian
-from etl.judging.prefetch import ahead
+from etl.judging.attendance_facts import COUNTS, folded_attendance
+from etl.judging.build_facts import POSITION, folded_requests
+from etl.judging.publishing import ahead
+from etl.judging.room_facts import CHECK_KEY, SESSION_KEY, keyed_checks, known_rooms, said_when
+from etl.settings.values import room_key
 
 if TYPE_CHECKING:
     from data_access.records import Connection
-    from etl.extract import Extracted, Kind
+    from etl.extract import Extracted
     from etl.office import Rulebook
-
-__all__ = ["TAKERS", "Opened", "Taken", "link_again", "take_in"]
-
-TAKERS: Mapping[str, Take] = {
-    "permohonan": each_part(take_permohonan),
-    "disposisi": take_disposisi,
-    "pemakaian": each_part(take_pemakaian),
-    "kondisi": each_part(take_kondisi),
-    "peserta": take_peserta,
-}
+    from etl.settings.document import Settings
+    from etl.settings.names import RoomNames
 
 
 class Opened(Protocol):
@@ -57,24 +61,25 @@ class Opened(Protocol):
 def take_in(connection: Connection, load_id: int, extraction: Opened, book: Rulebook) -> Taken:
     """Store the good rows of one kind of a file, and its rejects, under an open load; part by part."""
     sheets = add_sheets(connection, load_id, list(dict.fromkeys(extraction.sheet_names)) or [None])
-    told = Taken({"read": 0, "rejected": 0})
-    frames = _frames(connection, load_id, sheets, extraction, told)
-    told.add(TAKERS[str(extraction.kind)](connection, load_id, frames, book))
-    return told
+    whole = Taken({"read": 0, "rejected": 0})
+    frames = _frames(connection, load_id, sheets, extraction, whole)
+    whole.add(TAKERS[str(extraction.kind)](connection, load_id, frames, book))
+    return whole
 
 
 def _frames(
-    connection: Connection, load_id: int, sheets: Mapping[str | None, int], extraction: Opened, told: Taken
+    connection: Connection, load_id: int, sheets: Mapping[str | None, int], extraction: Opened, whole: Taken
 ) -> Iterator[pd.DataFrame]:
     """The good rows of each part, ready to be stored; the rejected ones are stored on the way."""
     for part in ahead(extraction.parts()):
         add_rejects(connection, load_id, sheets, part.rejects)
         counts = {"read": part.read, "rejected": len(part.rejects)}
-        told.add(Taken(counts, set(), [replace(one, cells={}) for one in part.rejects], list(part.warnings)))
+        whole.add(Taken(counts, set(), [replace(reject, cells={}) for reject in part.rejects], list(part.warnings)))
         frame = _plain(part.frame)
         frame["load_id"] = load_id
         codes, names = pd.factorize(frame["sheet"], use_na_sentinel=False)
-        frame["sheet_id"] = np.array([sheets[_name(name)] for name in names], dtype=np.int64)[codes]
+        sheet_ids = [sheets[name if isinstance(name, str) else None] for name in names]
+        frame["sheet_id"] = np.array(sheet_ids, dtype=np.int64)[codes]
         yield frame
 
 
@@ -84,5 +89,184 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{c: frame[c].to_numpy(dtype=np.int64, na_value=MISSING) for c in integers})
 
 
-def _name(sheet: object) -> str | None:
-    return sheet if isinstance(sheet, str) else None
+REQUEST_COLUMNS = SPECS[Kind.PERMOHONAN].compared
+REQUEST_WORDS = ("request_id", "opd", "room", *REQUEST_COLUMNS)
+
+
+def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
+    """Register rows, one letter a key (year of receipt, agenda number); one with an unknown room waits."""
+    frame["opd_name"] = book.opd_names.canonical(frame["opd"])
+    frame["room_name"] = letter_rooms(frame["room"], book.settings, book.room_names)
+    received = frame["received_on"].to_numpy(np.int64).astype("datetime64[D]")
+    frame["year"] = received.astype("datetime64[Y]").astype(np.int64) + 1970
+    waits: Bools = (frame["room"].notna() & frame["room_name"].isna()).to_numpy(dtype=bool)
+    frame["is_waiting"] = waits
+    frame["request_id"] = upsert_requests(connection, frame)
+    rows = rows_of(connection, frame["request_id"].unique())
+    known = folded_requests(rows[~rows["is_waiting"]], book.calendar)
+    result = classify_keyed(frame, known, "request_id", REQUEST_COLUMNS, ("received", "booked_start", "booked_end"))
+    mark_waiting(result, waits)
+    stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), ROOM_UNKNOWN)
+    counting = stored.is_added & ~waits
+    stored.taken.requests |= set(frame["request_id"].to_numpy()[counting].tolist())
+    link_again(connection, frame["agenda_key"][counting], stored.taken)
+    return stored.taken
+
+
+def letter_rooms(typed: pd.Series, settings: Settings, rooms: RoomNames) -> pd.Series:
+    """Canonical names of the rooms of letters; a room left empty is the only room, when there is only one."""
+    names = rooms.canonical(typed)
+    return names.where(typed.notna(), settings.rooms[0].name) if len(settings.rooms) == 1 else names
+
+
+@dataclass(frozen=True)
+class _RoomLog:
+    """A kind of rows that tell of a room: one record a `key`, which is among the rows `read` by the column `times`.
+
+    `known` keeps the rows of known rooms, with all columns of `key`. `words`: what besides the kind's compared columns
+    tells a row from one that repeats it.
+    """
+
+    kind: Kind
+    key: Sequence[str]
+    times: str
+    read: Callable[[Connection, Iterable[int]], pd.DataFrame]
+    known: Callable[[pd.DataFrame], pd.DataFrame]
+    words: Sequence[str]
+
+    def keys(self, frame: pd.DataFrame) -> list[tuple[Any, ...]]:
+        """The key of each row."""
+        return list(zip(*(frame[name].tolist() for name in self.key), strict=True))
+
+
+_SESSIONS = _RoomLog(
+    Kind.PEMAKAIAN, SESSION_KEY, "started_at", sessions_starting_at, known_rooms, ("room_text", "started_at")
+)
+_CHECKS = _RoomLog(
+    Kind.KONDISI, CHECK_KEY, "checked_on", checks_on_days, keyed_checks,
+    ("room_text", "checked_on", "checked_at", "item_text"),
+)  # fmt: skip
+
+
+def take_pemakaian(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
+    """Room log rows: one session a room and start."""
+    return _take_room_log(connection, load_id, frame, book, _SESSIONS)
+
+
+def take_kondisi(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
+    """Checks of a room: one answer a room, time and item."""
+    frame["item_text"], frame["item_name"] = frame["item"], item_names(frame["item"], book.settings)
+    frame["said_when"], frame["started_at"] = said_when(frame), frame["checked_at"]
+    return _take_room_log(connection, load_id, frame, book, _CHECKS)
+
+
+def _take_room_log(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook, log: _RoomLog) -> Taken:
+    """Rows that tell of a room: they count without a letter and are linked when it comes; an unknown room waits."""
+    frame["room_text"], frame["room_name"] = frame["room"], book.room_names.canonical(frame["room"])
+    waits: Bools = frame["room_name"].isna().to_numpy(dtype=bool)
+    frame["request_id"] = letter_ids(connection, log.kind, frame)
+    rows = log.read(connection, frame[log.times].unique())
+    earlier = log.known(rows)
+    known = fold(earlier, log.key, unfolded=POSITION)
+    frame["key"], known["key"] = log.keys(frame), log.keys(known)
+    columns = (*SPECS[log.kind].compared, "agenda_key")
+    result = classify_keyed(frame, known, "key", columns)
+    mark_waiting(result, waits)
+    own = Own.of(load_id, rows, [*log.words, *columns, "year"])
+    stored = store(connection, load_id, str(log.kind), frame, result, own, ROOM_UNKNOWN)
+    counting = frame[stored.is_added & ~waits]
+    shared = earlier["request_id"][pd.Index(log.keys(earlier)).isin(counting["key"])]
+    stored.taken.requests |= {*counting["request_id"].tolist(), *shared.tolist()} - {MISSING}
+    return stored.taken
+
+
+def item_names(typed: pd.Series, settings: Settings) -> pd.Series:
+    """Items under the names of the checklists; one that no list has keeps its own, without stray blanks."""
+    listed = {room_key(item.name): item.name for version in settings.checklists for item in version.items}
+    names = {name: listed.get(room_key(name), " ".join(name.split())) for name in typed.dropna().unique()}
+    return typed.map(names).astype("str")
+
+
+_LETTER = ["agenda_key", "year"]
+_ANSWERS = [name for field in SPECS[Kind.PESERTA].fields if field.form is Form.ANSWER for name in field.columns]
+"""Columns `is_x` of a list of participants: whether a person was x, nothing where nobody was asked."""
+
+
+def take_peserta(connection: Connection, load_id: int, frames: Iterable[pd.DataFrame], _book: Rulebook) -> Taken:
+    """Lists of persons: counted over all parts of the file, one row of counts a letter, of the persons nothing.
+
+    A person's row ends as its letter's counts do: new, the same as known, other ones, or waiting for the letter.
+    """
+    lists = counted(frames)
+    lists["load_id"] = load_id
+    lists["request_id"] = letter_ids(connection, Kind.PESERTA, lists)
+    waits = (lists["request_id"] == MISSING).to_numpy(dtype=bool)
+    requests = lists.loc[~waits, "request_id"].unique()
+    known = folded_attendance(attendance_of(connection, requests)).set_index("request_id")
+    lists["id"] = add_attendance(connection, lists)
+    new = folded_attendance(lists[~waits])
+    outcomes = dict(zip(new["request_id"].tolist(), _list_outcomes(new, known), strict=True))
+    ends = np.array([outcomes.get(request_id, Outcome.WAITING) for request_id in lists["request_id"].tolist()])
+    people = lists["people"].to_numpy()
+    waiting = np.repeat(lists["id"].to_numpy(), np.where(waits, people, 0))
+    add_waiting(connection, load_id, "peserta", waiting, LETTER_MISSING)
+    corrected = new[[outcomes[request_id] is Outcome.CORRECTED for request_id in new["request_id"].tolist()]]
+    add_corrections(connection, [_list_correction(load_id, row, known) for row in corrected.to_dict("records")])
+    return Taken({end.name.lower(): int(people[ends == end].sum()) for end in Outcome}, set(outcomes))
+
+
+def counted(frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """One row per letter named in a list: agenda_key, agenda_number, year, where it stands first, COUNTS.
+
+    A count is MISSING where nobody was asked, which is not the same as nobody.
+    """
+    parts = [_by_letter(_counts_of_persons(frame)) for frame in frames]
+    whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[*_LETTER, *COUNTS])
+    return _by_letter(whole).fillna(dict.fromkeys(COUNTS, MISSING)).astype(dict.fromkeys(COUNTS, np.int64))
+
+
+def _by_letter(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a letter as one; unknown counts are NaN."""
+    grouped = rows.groupby(_LETTER, sort=False, dropna=False)
+    first = grouped[["agenda_number", "sheet_id", "row"]].first()
+    return first.join(grouped[list(COUNTS)].sum(min_count=1)).reset_index()
+
+
+def _counts_of_persons(frame: pd.DataFrame) -> pd.DataFrame:
+    """COUNTS of each person: 1, 0, or NaN where nobody was asked. Whoever stands in a list is verified."""
+    tallies = {name.removeprefix("is_"): frame[name].astype("boolean").astype("Float64") for name in _ANSWERS}
+    plain = {name: tally.to_numpy(dtype=np.float64, na_value=np.nan) for name, tally in tallies.items()}
+    persons = frame[[*_LETTER, "agenda_number", "sheet_id", "row"]].assign(people=1.0, verified=1.0, **plain)
+    return persons.assign(failed=persons["screened"] - persons["passed"])
+
+
+def _list_outcomes(new: pd.DataFrame, known: pd.DataFrame) -> list[Outcome]:
+    """The end of each letter's list against the counts known before."""
+    before = known.reindex(new["request_id"])
+    is_new = before["id"].isna().to_numpy()
+    is_same = (before[list(COUNTS)].to_numpy() == new[list(COUNTS)].to_numpy()).all(axis=1)
+    ends = np.select([is_new, is_same], [Outcome.ACCEPTED, Outcome.UNCHANGED], Outcome.CORRECTED)
+    return [Outcome(end) for end in ends.tolist()]
+
+
+def _list_correction(load_id: int, row: Mapping[str, Any], known: pd.DataFrame) -> dict[str, Any]:
+    request_id = row["request_id"]
+    pairs = {name: (known.loc[request_id, name], row[name]) for name in COUNTS}
+    changes = {
+        name: [None if count == MISSING else int(count) for count in pair]
+        for name, pair in pairs.items()
+        if pair[0] != pair[1]
+    }
+    return {
+        "load_id": load_id, "kind": "peserta", "target_row_id": row["id"], "old_row_id": known.loc[request_id, "id"],
+        "request_id": request_id, "changes": changes,
+    }  # fmt: skip
+
+
+TAKERS: Mapping[str, Take] = {
+    "permohonan": each_part(take_permohonan),
+    "disposisi": take_disposisi,
+    "pemakaian": each_part(take_pemakaian),
+    "kondisi": each_part(take_kondisi),
+    "peserta": take_peserta,
+}

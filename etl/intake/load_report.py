@@ -1,18 +1,22 @@
-"""What was asked of a file and what became of it: options of a load, the report of a load."""
+"""What is given to be loaded and what becomes of it: a file's bytes, how it is read, the report of its load."""
 
 from __future__ import annotations
 
+import hashlib
 import re
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from data_access.errors import Message, PantauError, Words
+from etl.extract import Refused
 
 if TYPE_CHECKING:
     from etl.office import Office
     from etl.settings.document import SourceMap
+
 
 ENDS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
 REPAIR_PREFIX = "tolakan-"
@@ -114,5 +118,27 @@ def read_orders(orders: Sequence[str]) -> str | dict[str, str] | None:
 
 def load_options(kind: str | None, date_order: Sequence[str], source: SourceMap | None) -> dict[str, Any]:
     """What besides the bytes decides how a file is read."""
-    mapped = None if source is None else repr((source.kind, sorted(source.columns.items(), key=str), source.date_order))
-    return {"kind": kind, "date_order": sorted(date_order), "source": mapped}
+    return {"kind": kind, "date_order": sorted(date_order), "source": None if source is None else how_read(source)}
+
+
+def how_read(source: SourceMap) -> str:
+    """The same of two sources that read a file alike."""
+    return repr((source.kind, sorted(source.columns.items(), key=str), source.date_order))
+
+
+def file_digest(path: Path, name: str | None = None) -> str:
+    """The SHA-256 of a file in hexadecimal; `name` is what it is called instead of the path's own.
+
+    Raises Refused when it is not there, is no file, or may not be read.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():  # a pipe or a device may never end
+            raise Refused("intake.no_plain_file", file=name or path.name)
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except IsADirectoryError:
+        raise Refused("intake.is_folder", file=name or path.name) from None
+    except FileNotFoundError:
+        raise Refused("intake.no_file", file=name or str(path)) from None
+    except PermissionError:
+        raise Refused("intake.file_not_allowed", file=name or str(path)) from None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from data_access.errors import Message, PantauError
 from data_access.mart import MartError
@@ -24,38 +25,26 @@ from data_access.records.intake.loads import (
     find_same_load,
     finish_load,
     loads_of_file,
+    note_waiting,
     rejects_of,
 )
 from data_access.records.office import save_settings
-from data_access.records.requests import touch_requests
+from data_access.records.requests import all_request_names, name_opd, place_requests
+from data_access.records.rooms import all_check_names, all_session_rooms, name_items, place_checks, place_sessions
 from etl.extract import IntakeWarning, Refused, Reject, open_cells, open_file
 from etl.extract.files.file_name import told_name
-from etl.intake.file_digest import file_digest
-from etl.intake.load import take_in
-from etl.intake.load_report import NOT_PUBLISHED, LoadReport, find_source, load_options, read_orders
-from etl.intake.rename_rows import name_again
-from etl.judging.publishing import catch_up, fault_of_catching_up, rebuild
+from etl.intake.load import item_names, letter_rooms, take_in
+from etl.intake.load_report import NOT_PUBLISHED, LoadReport, file_digest, find_source, load_options, read_orders
+from etl.intake.storing import Taken, link_again, touch
+from etl.judging.publishing import fault_of_catching_up
 from etl.office import settings_in
+from etl.settings.names import OpdNames, RoomNames
 
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.extract import Extraction, Sheet
     from etl.office import Office, Rulebook
     from etl.settings.document import Settings, SourceMap
-
-__all__ = [
-    "Applied",
-    "LoadReport",
-    "apply_settings",
-    "catch_up",
-    "find_source",
-    "ingest",
-    "ingest_cells",
-    "load_options",
-    "read_orders",
-    "rebuild",
-    "take_file",
-]
 
 
 def ingest(
@@ -87,7 +76,7 @@ def ingest(
         orders = read_orders(date_order)
         with open_file(path, kind=wanted, date_order=orders, source=chosen, zone=office.zone, name=file) as extractions:
             origin = source if isinstance(source, str) else origin
-            return _load(office, extractions, file, sha256, options, origin, now, actor)
+            return _load(office, extractions, GivenFile(file, sha256, options, origin, actor, now))
     except PantauError as refusal:
         is_passing = isinstance(refusal, RecordsError | MartError)
         return (LoadReport(file, sha256, kind, "refused", refusal.message, is_passing=is_passing),)
@@ -108,12 +97,12 @@ def ingest_cells(
     `also` is called with the load's number inside its transaction. Nothing is recognised as given before: the same
     rows again are unchanged one by one. A refusal is a report, not an exception.
     """
-    options = load_options(None, (), source)
+    given = GivenFile(told_name(file), None, load_options(None, (), source), source.name, actor, now)
     try:
         with open_cells(sheets, kind=source.kind, source=source, zone=office.zone) as extractions:
-            reports = _load(office, extractions, told_name(file), None, options, source.name, now, actor, also)
+            reports = _load(office, extractions, given, also)
     except Refused as refusal:
-        return LoadReport(told_name(file), None, source.kind, "refused", refusal.message)
+        return LoadReport(given.name, None, source.kind, "refused", refusal.message)
     return reports[0]
 
 
@@ -145,17 +134,13 @@ def _text(value: object) -> str | None:
 
 
 def _load(
-    office: Office, extractions: Sequence[Extraction], file: str, sha256: str | None, options: Mapping[str, Any],
-    source: str | None, now: int, actor: str, also: Callable[[Connection, int], None] | None = None,
-) -> tuple[LoadReport, ...]:  # fmt: skip
+    office: Office, extractions: Sequence[Extraction], given: GivenFile, also: Callable[..., None] | None = None
+) -> tuple[LoadReport, ...]:
     with one_load(office.records) as connection:
-        reports = take_file(
-            connection, extractions, file=file, sha256=sha256, options=options, source=source, now=now, actor=actor,
-            book=office.book_in(connection),
-        )  # fmt: skip
+        reports = take_file(connection, extractions, given, office.book_in(connection))
         if also is not None and reports[-1].load_id is not None:
             also(connection, reports[-1].load_id)
-    return _published(office, reports, now)
+    return _published(office, reports, given.now)
 
 
 def _published(office: Office, reports: tuple[LoadReport, ...], now: int) -> tuple[LoadReport, ...]:
@@ -167,55 +152,46 @@ def _published(office: Office, reports: tuple[LoadReport, ...], now: int) -> tup
     return tuple(replace(report, warnings=[*report.warnings, warning]) for report in reports)
 
 
+@dataclass(frozen=True)
+class GivenFile:
+    """A file as it was given: what it is called, its bytes (None: never compared), what besides them decides how it is
+    read, the `[[source]]` it came from, by whom and when."""
+
+    name: str
+    sha256: str | None
+    options: Mapping[str, Any]
+    source: str | None
+    actor: str
+    now: int
+
+
 def take_file(
-    connection: Connection,
-    extractions: Sequence[Extraction],
-    *,
-    file: str,
-    sha256: str | None,
-    options: Mapping[str, Any],
-    source: str | None,
-    now: int,
-    actor: str,
-    book: Rulebook,
+    connection: Connection, extractions: Sequence[Extraction], given: GivenFile, book: Rulebook
 ) -> tuple[LoadReport, ...]:
-    """Store every kind of an open file inside the given `one_load`; nothing is published.
+    """Store every kind of an open file inside `one_load`; nothing is published.
 
-    A kind of these bytes (`sha256`; None: never compared) and options that is in already and still counts is left
-    as it is. Raises Refused when a later part of the file cannot be read: the transaction must then be given up.
+    A kind of these bytes and options that is in already and still counts is left as it is. Raises Refused when a later
+    part of the file cannot be read: the transaction must then be given up.
     """
-    reports = []
-    for extraction in extractions:
-        same = sha256 and find_same_load(connection, sha256, str(extraction.kind), options)
-        if same:
-            reports.append(_given_again(connection, file, same))
-            continue
-        load_id = begin_load(
-            connection, file=file, sha256=sha256 or "", kind=str(extraction.kind), options=options, started_at=now,
-            source_name=source, actor=actor,
-        )  # fmt: skip
-        reports.append(_take_kind(connection, load_id, extraction, file, sha256, now, book))
-    return tuple(reports)
+    return tuple(_take_kind(connection, extraction, given, book) for extraction in extractions)
 
 
-def _take_kind(
-    connection: Connection,
-    load_id: int,
-    extraction: Extraction,
-    file: str,
-    sha256: str | None,
-    now: int,
-    book: Rulebook,
-) -> LoadReport:
-    taken = take_in(connection, load_id, extraction, book)
-    touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), load_id)
-    warnings, ignored = [*extraction.warnings, *taken.warnings], list(extraction.ignored_columns)
-    finish_load(
-        connection, load_id, LoadCounts(**taken.counts), finished_at=now, warnings=[asdict(one) for one in warnings],
-        ignored_columns=ignored,
+def _take_kind(connection: Connection, extraction: Extraction, given: GivenFile, book: Rulebook) -> LoadReport:
+    kind, sha256 = str(extraction.kind), given.sha256
+    same = sha256 and find_same_load(connection, sha256, kind, given.options)
+    if same:
+        return _given_again(connection, given.name, same)
+    load_id = begin_load(
+        connection, file=given.name, sha256=sha256 or "", kind=kind, options=given.options, started_at=given.now,
+        source_name=given.source, actor=given.actor,
     )  # fmt: skip
-    kind = str(extraction.kind)
-    return LoadReport(file, sha256, kind, "loaded", None, taken.counts, taken.rejects, warnings, ignored, load_id)
+    taken = take_in(connection, load_id, extraction, book)
+    touch(connection, load_id, taken)
+    warnings, ignored = [*extraction.warnings, *taken.warnings], list(extraction.ignored_columns)
+    plain = [asdict(warning) for warning in warnings]
+    counts = LoadCounts(**taken.counts)
+    finish_load(connection, load_id, counts, finished_at=given.now, warnings=plain, ignored_columns=ignored)
+    return LoadReport(given.name, sha256, kind, "loaded", None, taken.counts, taken.rejects, warnings, ignored, load_id)
 
 
 @dataclass(frozen=True)
@@ -244,3 +220,45 @@ def apply_settings(
         joined = name_again(connection, after)
     office.forget_rules()
     return Applied(version, joined, fault_of_catching_up(office, now) is None)
+
+
+def name_again(connection: Connection, settings: Settings) -> int:
+    """Give stored rows their names by these settings; how many waiting rows joined."""
+    rooms = RoomNames.of(settings)
+    rows = all_request_names(connection)
+    _changed(rows, "opd_name", OpdNames.of(settings).canonical(rows["opd"]), lambda i, n: name_opd(connection, i, n))
+    named = letter_rooms(rows["room"], settings, rooms)
+    moved = _changed(rows, "room_name", named, lambda i, n: place_requests(connection, i, n, _waits(rows, i, n)))
+    joined = int((rows["is_waiting"] & named.notna()).sum())
+    link_again(connection, rows["agenda_key"][moved], Taken({}))
+    sessions = all_session_rooms(connection)
+    placed = rooms.canonical(sessions["room_text"])
+    _changed(sessions, "room_name", placed, lambda i, n: place_sessions(connection, i, n))
+    joined += int((sessions["room_name"].isna() & placed.notna()).sum())
+    joined += _name_checks(connection, settings, rooms)
+    note_waiting(connection)
+    return joined
+
+
+def _name_checks(connection: Connection, settings: Settings, rooms: RoomNames) -> int:
+    """Give checks their rooms, and their items by the checklists; how many waiting ones joined."""
+    checks = all_check_names(connection)
+    placed, items = rooms.canonical(checks["room_text"]), item_names(checks["item_text"], settings)
+    _changed(checks, "room_name", placed, lambda i, n: place_checks(connection, i, n))
+    _changed(checks, "item_name", items, lambda i, n: name_items(connection, i, n))
+    return int((checks["room_name"].isna() & placed.notna()).sum())
+
+
+def _waits(rows: pd.DataFrame, ids: np.ndarray, names: pd.Series) -> np.ndarray:
+    """A row waits when it names a room that nobody knows."""
+    typed = rows.set_index("id").loc[ids, "room"].notna().to_numpy()
+    return typed & names.isna().to_numpy()
+
+
+def _changed(rows: pd.DataFrame, column: str, names: pd.Series, write: object) -> np.ndarray:
+    """Write the names that differ from the stored ones; which rows those are."""
+    old, new = rows[column].astype(object), names.astype(object)
+    differs = ~((old == new) | (old.isna() & new.isna())).to_numpy(dtype=bool)
+    if differs.any():
+        write(rows["id"].to_numpy(np.int64)[differs], names[differs])  # type: ignore[operator]
+    return differs

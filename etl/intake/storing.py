@@ -1,15 +1,24 @@
-"""What the takers of all kinds share: storing rows with their ends, and linking rows to letters again."""
+"""What all loads share: storing rows with their ends, linking rows to letters again, noting which letters change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from data_access.records.intake.loads import add_corrections, add_rows, add_waiting, note_taken_links, note_waiting
+from data_access.records.intake.loads import (
+    LoadCounts,
+    add_corrections,
+    add_rows,
+    add_waiting,
+    begin_load,
+    finish_load,
+    note_taken_links,
+    note_waiting,
+)
 from data_access.records.intake.undo import corrected_receipts
 from data_access.records.requests import (
     attendance_with_keys,
@@ -17,17 +26,24 @@ from data_access.records.requests import (
     link_attendance,
     link_passes,
     passes_with_keys,
+    touch_requests,
 )
 from data_access.records.rooms import checks_with_keys, link_checks, link_sessions, sessions_with_keys
 from etl.domain.compliance.derive import link
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.intake.classify import Change, Classified, Outcome, first_in_the_same_words
+from etl.intake.load_report import SCREEN
 
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.extract import IntakeWarning, Reject
     from etl.office import Rulebook
 
+
+DAYS: Mapping[str, Sequence[str]] = {
+    "disposisi": ("finished_on", "started_on"), "pemakaian": ("started_on",), "kondisi": ("checked_on",), "peserta": (),
+}  # fmt: skip
+"""By kind the days by which a row finds its letter: the first that it has; a list of participants names none."""
 
 LINKING = ("id", "request_id", "agenda_key", "year", "started_on", "finished_on")
 """What decides to which letter a hand-over belongs."""
@@ -66,6 +82,24 @@ def each_part(take: Callable[[Connection, int, pd.DataFrame, Rulebook], Taken]) 
         return whole
 
     return take_all
+
+
+def begin_on_screen(connection: Connection, kind: str, actor: str, now: int, file: str = SCREEN) -> int:
+    """Open the load of something that is said on a page; its id."""
+    return begin_load(
+        connection, file=file, sha256="", kind=kind, options={}, started_at=now, source_name=SCREEN, actor=actor
+    )
+
+
+def end_on_screen(connection: Connection, load_id: int, taken: Taken, counts: LoadCounts, now: int) -> None:
+    """Close it; the letters whose figures change are judged again."""
+    touch(connection, load_id, taken)
+    finish_load(connection, load_id, counts, finished_at=now)
+
+
+def touch(connection: Connection, load_id: int, taken: Taken) -> None:
+    """Note the letters whose figures a load changes."""
+    touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), load_id)
 
 
 @dataclass(frozen=True)
@@ -115,11 +149,10 @@ def store(
 def _correction(load_id: int, kind: str, frame: pd.DataFrame, ids: Ints, change: Change) -> dict[str, Any]:
     row = frame.iloc[change.position]
     key = {name: row[name] for name in ("request_id", "step", "pass_number", "room_name", "started_at") if name in row}
-    if key.get("request_id") == MISSING:
-        key["request_id"] = None
+    item = {"item": [row["item_name"], row["item_name"]]} if "item_name" in row else {}  # tells a check from others
     return {
         **key, "load_id": load_id, "kind": kind, "target_row_id": ids[change.position],
-        "old_row_id": change.old_row_id, "changes": change.changes,
+        "old_row_id": change.old_row_id, "changes": item | change.changes,
     }  # fmt: skip
 
 
@@ -129,7 +162,7 @@ def mark_waiting(result: Classified, waits: Bools) -> None:
     result.changes = [change for change in result.changes if not waits[change.position]]
 
 
-def letters_of(connection: Connection, agenda_keys: pd.Series) -> pd.DataFrame:
+def _letters_of(connection: Connection, agenda_keys: pd.Series) -> pd.DataFrame:
     """The letters that rows with these numbers may belong to, with the day of receipt as it is shown."""
     letters = letters_with_keys(connection, agenda_keys.dropna().unique())
     if corrected := corrected_receipts(connection):
@@ -138,29 +171,16 @@ def letters_of(connection: Connection, agenda_keys: pd.Series) -> pd.DataFrame:
     return letters
 
 
-def year_of(frame: pd.DataFrame) -> Ints:
-    return frame["year"].to_numpy(dtype=np.int64)
+def letter_ids(connection: Connection, kind: str, frame: pd.DataFrame) -> Ints:
+    """The letter that each row of the kind belongs to, MISSING for none."""
+    return _linked(kind, frame, _letters_of(connection, frame["agenda_key"]))
 
 
-def hand_over_day(frame: pd.DataFrame) -> Ints:
-    """The day by which a hand-over finds its letter: its finish, else its start."""
-    finished, started = frame["finished_on"].to_numpy(np.int64), frame["started_on"].to_numpy(np.int64)
-    return np.where(finished != MISSING, finished, started)
-
-
-def check_day(frame: pd.DataFrame) -> Ints:
-    """The day by which a check finds its letter."""
-    return frame["checked_on"].to_numpy(np.int64)
-
-
-def no_day(frame: pd.DataFrame) -> Ints:
-    """A list of participants names no day; it finds its letter by the number alone."""
-    return np.full(len(frame), MISSING, dtype=np.int64)
-
-
-def session_day(frame: pd.DataFrame) -> Ints:
-    """The day by which a session finds its letter."""
-    return frame["started_on"].to_numpy(np.int64)
+def _linked(kind: str, frame: pd.DataFrame, letters: pd.DataFrame) -> Ints:
+    day = np.full(len(frame), MISSING, dtype=np.int64)
+    for column in DAYS[kind]:
+        day = np.where(day != MISSING, day, frame[column].to_numpy(np.int64))
+    return link(frame["agenda_key"], frame["year"].to_numpy(np.int64), day, letters)
 
 
 def link_again(connection: Connection, agenda_keys: pd.Series, taken: Taken) -> None:
@@ -168,16 +188,16 @@ def link_again(connection: Connection, agenda_keys: pd.Series, taken: Taken) -> 
     numbers = agenda_keys.dropna().unique()
     if len(numbers) == 0:
         return
-    letters = letters_of(connection, agenda_keys)
+    letters = _letters_of(connection, agenda_keys)
     kinds = (
-        (passes_with_keys(connection, numbers, *LINKING), hand_over_day, link_passes),
-        (sessions_with_keys(connection, numbers), session_day, link_sessions),
-        (checks_with_keys(connection, numbers), check_day, link_checks),
-        (attendance_with_keys(connection, numbers), no_day, link_attendance),
+        ("disposisi", passes_with_keys(connection, numbers, *LINKING), link_passes),
+        ("pemakaian", sessions_with_keys(connection, numbers), link_sessions),
+        ("kondisi", checks_with_keys(connection, numbers), link_checks),
+        ("peserta", attendance_with_keys(connection, numbers), link_attendance),
     )
     has_lost = False
-    for rows, day, join in kinds:
-        now, before = link(rows["agenda_key"], year_of(rows), day(rows), letters), rows["request_id"].to_numpy(np.int64)
+    for kind, rows, join in kinds:
+        now, before = _linked(kind, rows, letters), rows["request_id"].to_numpy(np.int64)
         moved = now != before
         if moved.any():
             join(connection, rows["id"].to_numpy(np.int64)[moved], now[moved])

@@ -22,14 +22,14 @@ from data_access.records.requests import (
     pauses_of_passes,
     waiting_with_keys,
 )
-from etl.domain.compliance.derive import PASS_STAMPS, link
+from etl.domain.compliance.derive import PASS_STAMPS
 from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY
 from etl.domain.verdict import Flag
 from etl.intake.classify import PASS_EXTRAS, Classified, Outcome, classify_passes
 from etl.intake.load_report import SCREEN, STAMPED
-from etl.intake.storing import Own, Stored, Taken, hand_over_day, letters_of, store, year_of
+from etl.intake.storing import Own, Stored, Taken, letter_ids, store
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -66,13 +66,13 @@ def numbered_by_stamps(frame: pd.DataFrame, known: pd.DataFrame, stamped: Stampe
 
 def pin_stamps(connection: Connection, load_id: int, frame: pd.DataFrame, stamped: Stamped) -> None:
     """Let stamps stand where these stored rows say something else of the same pass."""
-    found = {}
+    differing = {}
     for position in np.flatnonzero(_of_stamped(frame, stamped)).tolist():
         row = frame.iloc[position]
         mine = stamped[row["request_id"], row["step"]]
         for stamp in mine[mine["pass_number"] == row["pass_number"]].to_dict("records"):
-            found |= {(int(stamp["id"]), field): (stamp, field) for field in _FIELDS if _differs(stamp, row, field)}
-    if not found:
+            differing |= {(int(stamp["id"]), field): (stamp, field) for field in _FIELDS if _differs(stamp, row, field)}
+    if not differing:
         return
     in_force = corrections_in_force(connection)
     spoken = set(zip(in_force["kind"], in_force["target_row_id"], in_force["field"], strict=True))
@@ -80,7 +80,7 @@ def pin_stamps(connection: Connection, load_id: int, frame: pd.DataFrame, stampe
     common = {"load_id": load_id, "at": load.started_at if load else 0, "reason": STAMPED, "kind": "disposisi"}
     pins = [
         common | _pin(stamp, field)
-        for (row_id, field), (stamp, _) in found.items()
+        for (row_id, field), (stamp, _) in differing.items()
         if ("disposisi", row_id, field) not in spoken
     ]
     if pins:
@@ -154,8 +154,7 @@ def take_disposisi(connection: Connection, load_id: int, frames: Iterable[pd.Dat
 
 
 def _take_part(connection: Connection, load_id: int, frame: pd.DataFrame) -> Stored:
-    letters = letters_of(connection, frame["agenda_key"])
-    frame["request_id"] = link(frame["agenda_key"], year_of(frame), hand_over_day(frame), letters)
+    frame["request_id"] = letter_ids(connection, "disposisi", frame)
     waits: Bools = (frame["request_id"] == MISSING).to_numpy(dtype=bool)
     known = passes_of(connection, frame.loc[~waits, "request_id"].unique())
     stamped = stamped_rows(connection, load_id, known)
@@ -194,8 +193,8 @@ def _known_too(connection: Connection, waiting: pd.DataFrame, known: pd.DataFram
 def _with_pauses(connection: Connection, own: Own) -> Own:
     """The pass rows beside the pause that each one tells of."""
     pauses = pauses_of_passes(connection, own.rows["id"]).drop_duplicates("pass_row_id").set_index("pass_row_id")
-    told = pauses[["started_at", "ended_at"]].reindex(own.rows["id"], fill_value=MISSING)
-    stamps = {"pause_start_at": told["started_at"].to_numpy(), "pause_end_at": told["ended_at"].to_numpy()}
+    times = pauses[["started_at", "ended_at"]].reindex(own.rows["id"], fill_value=MISSING)
+    stamps = {"pause_start_at": times["started_at"].to_numpy(), "pause_end_at": times["ended_at"].to_numpy()}
     return replace(own, rows=own.rows.assign(**stamps))
 
 
@@ -210,9 +209,10 @@ class Habits:
 
     def look_at(self, frame: pd.DataFrame, stored: Stored) -> None:
         """The next rows of the file."""
-        finished = frame["finished_at"].to_numpy(np.int64)
-        self._runs.add(finished, frame["agenda_key"].to_numpy(object), year_of(frame), frame["step"].to_numpy(np.int8))
-        self._round.add(frame["step"].to_numpy(np.int8), finished)
+        finished, year = (frame[name].to_numpy(np.int64) for name in ("finished_at", "year"))
+        step = frame["step"].to_numpy(np.int8)
+        self._runs.add(finished, frame["agenda_key"].to_numpy(object), year, step)
+        self._round.add(step, finished)
         self._not_added.append(self._seen + np.flatnonzero(~stored.is_added))
         self._seen += len(frame)
         if self._first_id == MISSING and stored.is_added.any():

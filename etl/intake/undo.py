@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
-from data_access.records.intake.loads import Load, LoadCounts, begin_load, finish_load, load_by_id
+from data_access.records.intake.loads import Load, LoadCounts, load_by_id
 from data_access.records.intake.undo import (
     UNDOING,
     agenda_keys_of_letters,
@@ -20,9 +18,7 @@ from data_access.records.intake.undo import (
     row_count,
     session_count,
 )
-from data_access.records.requests import touch_requests
-from etl.intake.load_report import SCREEN
-from etl.intake.storing import Taken, link_again
+from etl.intake.storing import Taken, begin_on_screen, end_on_screen, link_again
 from etl.judging.publishing import fault_of_catching_up
 
 if TYPE_CHECKING:
@@ -76,7 +72,7 @@ def undo_preview(office: Office, load_id: int) -> Undone:
     with reading(office.records) as connection:
         load = _that_can_be_undone(connection, load_id)
         ending = corrections_ending(connection, load_id)
-        return _told(connection, load, len(letters_of_load(connection, load_id)), ending, 0)
+        return _undone(connection, load, len(letters_of_load(connection, load_id)), ending, 0)
 
 
 def reason_of(text: str) -> str:
@@ -91,19 +87,16 @@ def _undo(connection: Connection, load_id: int, reason: str, actor: str, now: in
     load = _that_can_be_undone(connection, load_id)
     ending = corrections_ending(connection, load_id)
     agenda_keys, letters = agenda_keys_of_letters(connection, load_id), letters_of_load(connection, load_id)
-    undoing_id = begin_load(
-        connection, file=load.file, sha256="", kind=UNDOING, options={}, started_at=now, source_name=SCREEN, actor=actor
-    )
+    undoing_id = begin_on_screen(connection, UNDOING, actor, now, load.file)
     mark_undone(connection, load_id, undoing_id, reason, now)
     taken = Taken({}, set(letters.tolist()))
     for start in range(0, len(agenda_keys), KEYS_AT_A_TIME):
         link_again(connection, agenda_keys[start : start + KEYS_AT_A_TIME], taken)
-    touch_requests(connection, np.array(sorted(taken.requests), dtype=np.int64), undoing_id)
-    finish_load(connection, undoing_id, LoadCounts(), finished_at=now)
-    return _told(connection, load, len(taken.requests), ending, undoing_id)
+    end_on_screen(connection, undoing_id, taken, LoadCounts(), now)
+    return _undone(connection, load, len(taken.requests), ending, undoing_id)
 
 
-def _told(connection: Connection, load: Load, letters: int, ending: int, undoing_id: int) -> Undone:
+def _undone(connection: Connection, load: Load, letters: int, ending: int, undoing_id: int) -> Undone:
     return Undone(
         load.id,
         load.file,

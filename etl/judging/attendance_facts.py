@@ -24,13 +24,13 @@ def attendance_by_load(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per letter and load, letter by letter in order of load; columns as `folded_attendance`."""
     known = rows[list(COUNTS)].where(rows[list(COUNTS)] != MISSING)
     grouped = rows[["request_id", "load_id", "sheet_id", "row", "id"]].join(known).groupby(["request_id", "load_id"])
-    one = grouped[["sheet_id", "row", "id"]].last().join(grouped[list(COUNTS)].sum(min_count=1)).reset_index()
-    return one.fillna(dict.fromkeys(COUNTS, MISSING)).astype(dict.fromkeys(COUNTS, np.int64))
+    counts = grouped[["sheet_id", "row", "id"]].last().join(grouped[list(COUNTS)].sum(min_count=1)).reset_index()
+    return counts.fillna(dict.fromkeys(COUNTS, MISSING)).astype(dict.fromkeys(COUNTS, np.int64))
 
 
 def attendance_columns(rows: pd.DataFrame, ids: Ints) -> dict[str, Ints]:
     """COUNTS of each of these letters, MISSING where no list tells of it."""
     if len(rows) == 0:
         return {name: np.full(len(ids), MISSING, dtype=np.int64) for name in COUNTS}
-    one = folded_attendance(rows).set_index("request_id")[list(COUNTS)].reindex(ids, fill_value=MISSING)
-    return {name: one[name].to_numpy(dtype=np.int64) for name in COUNTS}
+    counts = folded_attendance(rows).set_index("request_id")[list(COUNTS)].reindex(ids, fill_value=MISSING)
+    return {name: counts[name].to_numpy(dtype=np.int64) for name in COUNTS}

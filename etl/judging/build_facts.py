@@ -71,27 +71,28 @@ def _empty(*names: str) -> pd.DataFrame:
     return pd.DataFrame({name: np.empty(0, dtype=np.int64) for name in names})
 
 
-def _ints(frame: pd.DataFrame, column: str) -> Ints:
+def ints(frame: pd.DataFrame, column: str) -> Ints:
+    """A column of whole numbers, MISSING for nothing."""
     return frame[column].to_numpy(dtype=np.int64)
 
 
 def folded_requests(rows: pd.DataFrame, calendar: WorkCalendar) -> pd.DataFrame:
     """One row per letter: what its register rows say together."""
-    one = fold(rows, ["request_id"], unfolded=POSITION)
-    if len(one) < len(rows):
-        _status_with_its_date(one, rows)
-        one = without_stale_clock(one, REQUEST_PAIRS, calendar.local_day)
-    return one
+    letters = fold(rows, ["request_id"], unfolded=POSITION)
+    if len(letters) < len(rows):
+        _status_with_its_date(letters, rows)
+        letters = without_stale_clock(letters, REQUEST_PAIRS, calendar.local_day)
+    return letters
 
 
-def _status_with_its_date(one: pd.DataFrame, rows: pd.DataFrame) -> None:
+def _status_with_its_date(letters: pd.DataFrame, rows: pd.DataFrame) -> None:
     """A status keeps the date that was given with it, not that of an earlier status."""
     says = rows[rows["status"] != RequestStatus.UNKNOWN.code].drop_duplicates("request_id", keep="last")
     latest = says.set_index("request_id")
-    at = one["request_id"].isin(latest.index)
-    ids = one.loc[at, "request_id"]
+    at = letters["request_id"].isin(latest.index)
+    ids = letters.loc[at, "request_id"]
     for column in ("status", "status_text", "status_on", "status_at"):
-        one.loc[at, column] = latest.loc[ids, column].to_numpy()
+        letters.loc[at, column] = latest.loc[ids, column].to_numpy()
 
 
 def _moment_or_day_end(at: Ints, on: Ints, calendar: WorkCalendar) -> Ints:
@@ -102,8 +103,8 @@ def _moment_or_day_end(at: Ints, on: Ints, calendar: WorkCalendar) -> Ints:
 
 def booking(requests: pd.DataFrame, calendar: WorkCalendar) -> tuple[Ints, Ints]:
     """Start and end of each letter's booking for the rules; an end not given is closing time."""
-    start_on, start_at = _ints(requests, "booked_start_on"), _ints(requests, "booked_start_at")
-    end_on, end_at = _ints(requests, "booked_end_on"), _ints(requests, "booked_end_at")
+    start_on, start_at = ints(requests, "booked_start_on"), ints(requests, "booked_start_at")
+    end_on, end_at = ints(requests, "booked_end_on"), ints(requests, "booked_end_at")
     end_on = np.where(end_on == MISSING, start_on, end_on)
     start = _moment_or_day_end(start_at, start_on, calendar)
     closing = np.where(end_on == MISSING, MISSING, calendar.closing(np.where(end_on == MISSING, 0, end_on)))
@@ -116,13 +117,13 @@ def to_requests(requests: pd.DataFrame, calendar: WorkCalendar) -> Requests:
     """Letters in the form the rules work on."""
     start, end = booking(requests, calendar)
     status = requests["status"].to_numpy(dtype=np.int8)
-    ended_on, ended_at = _ints(requests, "status_on"), _ints(requests, "status_at")
+    ended_on, ended_at = ints(requests, "status_on"), ints(requests, "status_at")
     # A day alone: it may have been in the first minute, so nothing of that day is held against anybody.
     day_start = calendar.day_start(np.where(ended_on == MISSING, 0, ended_on))
     ended = np.where(ended_at != MISSING, ended_at, np.where(ended_on != MISSING, day_start, MISSING))
     return Requests(
-        received_on=_ints(requests, "received_on"),
-        received_at=_ints(requests, "received_at"),
+        received_on=ints(requests, "received_on"),
+        received_at=ints(requests, "received_at"),
         status=status,
         ended_at=np.where(np.isin(status, ENDED), ended, MISSING),
         booked_start=start,
@@ -138,14 +139,11 @@ def positions(ids: Ints, of: Ints) -> Ints:
 def to_passes(passes: pd.DataFrame, request_ids: Ints) -> Passes:
     """Step passes in the form the rules work on; `request_ids` sorted."""
     return Passes(
-        request=positions(request_ids, _ints(passes, "request_id")),
+        request=positions(request_ids, ints(passes, "request_id")),
         step=passes["step"].to_numpy(dtype=np.int8),
-        number=_ints(passes, "pass_number"),
-        started_on=_ints(passes, "started_on"),
-        started_at=_ints(passes, "started_at"),
-        finished_on=_ints(passes, "finished_on"),
-        finished_at=_ints(passes, "finished_at"),
+        number=ints(passes, "pass_number"),
         is_done=passes["is_done"].to_numpy(dtype=bool),
+        **{stamp: ints(passes, stamp) for stamp in PASS_STAMPS},
     )
 
 
@@ -169,11 +167,11 @@ def output_columns(
 def to_pauses(pauses: pd.DataFrame, request_ids: Ints) -> Pauses:
     """Pauses in the form the rules work on; `request_ids` sorted."""
     return Pauses(
-        request=positions(request_ids, _ints(pauses, "request_id")),
+        request=positions(request_ids, ints(pauses, "request_id")),
         step=pauses["step"].to_numpy(dtype=np.int8),
-        number=_ints(pauses, "pass_number"),
-        started_at=_ints(pauses, "started_at"),
-        ended_at=_ints(pauses, "ended_at"),
+        number=ints(pauses, "pass_number"),
+        started_at=ints(pauses, "started_at"),
+        ended_at=ints(pauses, "ended_at"),
     )
 
 
@@ -182,22 +180,19 @@ def to_written(
 ) -> Written:
     """Hand-over rows in the form in which they are looked over; `numbers` is the pass of each, `rounds` tells which
     steps of which load have round stamps."""
-    flags = _ints(rows, "suspicion")
+    flags = ints(rows, "suspicion")
     if len(rounds):
         loads = places.set_index("sheet_id")["load_id"].reindex(rows["sheet_id"]).to_numpy(dtype=np.int64)
-        round_steps = _ints(rounds, "load_id") * 16 + _ints(rounds, "step")
-        is_round = np.isin(loads * 16 + _ints(rows, "step"), round_steps)
+        round_steps = ints(rounds, "load_id") * 16 + ints(rounds, "step")
+        is_round = np.isin(loads * 16 + ints(rows, "step"), round_steps)
         flags = flags | np.where(is_round, Flag.ROUND_STAMPS.value, 0)
     return Written(
-        request=positions(request_ids, _ints(rows, "request_id")),
+        request=positions(request_ids, ints(rows, "request_id")),
         step=rows["step"].to_numpy(dtype=np.int8),
         number=numbers,
-        is_numbered=_ints(rows, "pass_number") != MISSING,
-        started_on=_ints(rows, "started_on"),
-        finished_on=_ints(rows, "finished_on"),
-        finished_at=_ints(rows, "finished_at"),
-        recorded_on=_ints(rows, "recorded_on"),
+        is_numbered=ints(rows, "pass_number") != MISSING,
         file_flags=flags,
+        **{stamp: ints(rows, stamp) for stamp in ("started_on", "finished_on", "finished_at", "recorded_on")},
     )
 
 
@@ -212,11 +207,11 @@ def pause_frame(pauses: pd.DataFrame, rows: pd.DataFrame, numbers: Ints) -> pd.D
     at = pd.Index(rows["id"]).get_indexer(pauses["pass_row_id"])
     frame = pd.DataFrame(
         {
-            "request_id": _ints(rows, "request_id")[at],
+            "request_id": ints(rows, "request_id")[at],
             "step": rows["step"].to_numpy(dtype=np.int8)[at],
             "pass_number": numbers[at],
-            "started_at": _ints(pauses, "started_at"),
-            "ended_at": _ints(pauses, "ended_at"),
+            "started_at": ints(pauses, "started_at"),
+            "ended_at": ints(pauses, "ended_at"),
             "reason": pauses["reason"].to_numpy(),
         }
     )
@@ -229,31 +224,31 @@ def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFra
     calendar, overlay = rules.calendar, common.overlay
     folded = folded_requests(rows.requests, calendar).sort_values("request_id", ignore_index=True)
     requests = lay_over(folded, ["request_id"], rows.requests, "permohonan", overlay)
-    ids = _ints(requests, "request_id")
+    ids = ints(requests, "request_id")
     pass_rows = rows.passes.reset_index(drop=True)
     pass_rows["has_pause"] = pass_rows["id"].isin(rows.pauses["pass_row_id"])
     passes, numbers = folded_passes(pass_rows, overlay, calendar)
     pauses = pause_frame(rows.pauses, pass_rows, numbers)
-    asked, handed = to_requests(requests, calendar), to_passes(passes, ids)
-    letters, steps = judge(asked, handed, to_pauses(pauses, ids), rules, None)
-    doubts = suspicions(asked, handed, to_written(pass_rows, numbers, ids, rows.places, common.rounds), rules)
+    received, handed = to_requests(requests, calendar), to_passes(passes, ids)
+    letters, steps = judge(received, handed, to_pauses(pauses, ids), rules, None)
+    doubts = suspicions(received, handed, to_written(pass_rows, numbers, ids, rows.places, common.rounds), rules)
     steps = replace(steps, flags=with_suspicions(steps.flags, handed, doubts))
     numbered = pass_rows.assign(pass_number=numbers)
     corrections = of_letters(rows.requests, numbered, rows.attendance, common.room_corrections, ids, overlay)
-    request_facts = request_fact(requests, letters, steps, calendar).assign(
-        correction_count=_count_of(corrections, ids)
+    request_facts = request_fact(requests, letters, steps, calendar)
+    request_facts = request_facts.assign(
+        correction_count=_count_of(corrections, ids), **attendance_columns(rows.attendance, ids)
     )
-    sources = numbered[["request_id", "step", "sheet_id", "row", "pass_number"]]
+    pass_sources = numbered[["request_id", "step", "sheet_id", "row", "pass_number"]]
+    request_sources = rows.requests[["request_id", "load_id", "sheet_id", "row"]].reset_index(drop=True)
     return {
-        "request_fact": request_facts.assign(**attendance_columns(rows.attendance, ids)),
+        "request_fact": request_facts,
         "step_fact": step_fact(requests, letters, steps).assign(**output_columns(passes, handed, len(ids))),
         "pass_fact": passes,
         "pause_fact": pauses,
         "correction_fact": correction_fact(corrections, rows.places, common.loads),
-        "pass_source": placed(sources, rows.places).drop(columns="sheet_id"),
-        "request_source": placed(
-            rows.requests[["request_id", "load_id", "sheet_id", "row"]].reset_index(drop=True), rows.places
-        ).drop(columns="sheet_id"),
+        "pass_source": placed(pass_sources, rows.places).drop(columns="sheet_id"),
+        "request_source": placed(request_sources, rows.places).drop(columns="sheet_id"),
     }
 
 
@@ -278,7 +273,7 @@ def folded_passes(pass_rows: pd.DataFrame, overlay: pd.DataFrame, calendar: Work
 
 def _passes(pass_rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     """As `passes_from`; a row that repeats the one before of its step, as a file given again does, costs nothing."""
-    group = _ints(pass_rows, "request_id") * 16 + _ints(pass_rows, "step")
+    group = ints(pass_rows, "request_id") * 16 + ints(pass_rows, "step")
     order = np.argsort(group, kind="stable")
     is_new = np.zeros(len(order), dtype=bool)
     is_new[:1] = True
@@ -303,14 +298,14 @@ def _say_all_words(passes: pd.DataFrame, rows: pd.DataFrame) -> None:
     if not shared.any():
         return
     words = [word for word in PASS_WORDS if word in passes]
-    one = fold(rows.loc[shared, [*PASS_KEY, *words]], PASS_KEY)
-    at = pd.Index(_pass_code(passes)).get_indexer(_pass_code(one))
+    said_words = fold(rows.loc[shared, [*PASS_KEY, *words]], PASS_KEY)
+    at = pd.Index(_pass_code(passes)).get_indexer(_pass_code(said_words))
     for word in words:
-        passes.loc[at, word] = one[word].to_numpy()
+        passes.loc[at, word] = said_words[word].to_numpy()
 
 
 def _pass_code(frame: pd.DataFrame) -> Ints:
-    return (_ints(frame, "request_id") * 16 + _ints(frame, "step")) * (1 << 20) + _ints(frame, "pass_number")
+    return (ints(frame, "request_id") * 16 + ints(frame, "step")) * (1 << 20) + ints(frame, "pass_number")
 
 
 def request_fact(
@@ -339,11 +334,11 @@ def step_fact(requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts) -
     """One row per letter and step; what filters need is repeated on every row."""
     again = np.repeat(np.arange(len(requests)), STEP_COUNT)
     columns: dict[str, object] = {
-        "request_id": _ints(requests, "request_id")[again],
+        "request_id": ints(requests, "request_id")[again],
         "step": np.tile(np.arange(STEP_COUNT, dtype=np.int8), len(requests)),
         "opd": requests["opd_name"].array.take(again),
         "room": requests["room_name"].array.take(again),
-        "received_on": _ints(requests, "received_on")[again],
+        "received_on": ints(requests, "received_on")[again],
         "settled_at": letters.settled_at[again],
         "belongs_on": steps.belongs_on,
         "verdict": steps.verdict,

@@ -1,24 +1,32 @@
-"""Every correction of some letters, from files and from pages, as rows of the mart."""
+"""Every correction of some letters, from files and from pages, as rows of the mart. Pure.
+
+What later rows changed of earlier ones is derived from the rows, so it is right after any undo.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from etl.domain.compliance.derive import is_empty
-from etl.domain.frames import MISSING, Ints
+from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.verdict import RequestStatus
+from etl.extract.kinds import SPECS, Kind
 from etl.judging.attendance_facts import COUNTS, attendance_by_load
-from etl.judging.file_changes import PASS_FIELDS, PASS_STAMPS, REQUEST_FIELDS, REQUEST_STAMPS, changes
 from etl.judging.overlay import of_rows
 
 COLUMNS = ("request_id", "kind", "target_row_id", "load_id", "sheet_id", "row", "step", "pass_number", "room",
         "started_at", "field", "old", "new", "at", "actor", "reason")  # fmt: skip
 """Columns of corrections: one row per corrected field. Of a file's correction `at`, `actor` and `reason` are not known
 yet (they are the load's), of a page's one `sheet_id` and `row` name the row addressed."""
+
+_NAMES = {"pemakaian": {"room": "room_name"}, "kondisi": {"room": "room_name", "started_at": "checked_at"}}
+"""What rows of rooms call these columns. Only they are told by their start; a hand-over's is a stamp."""
 
 _NUMBERS = ("request_id", "target_row_id", "load_id", "sheet_id", "row", "step", "pass_number", "started_at", "at")
 
@@ -42,11 +50,9 @@ def of_letters(
     lists = attendance_by_load(attendance) if len(attendance) else attendance
     counts = {name: name for name in COUNTS}
     parts = [
-        from_files("permohonan", requests, changes(requests, ["request_id"], REQUEST_FIELDS, REQUEST_STAMPS)),
-        from_files(
-            "disposisi", passes, changes(passes, ["request_id", "step", "pass_number"], PASS_FIELDS, PASS_STAMPS)
-        ),
-        from_files("peserta", lists, changes(lists, ["request_id"], counts, ())),
+        from_files("permohonan", requests, ["request_id"], REQUEST_FIELDS, REQUEST_STAMPS),
+        from_files("disposisi", passes, ["request_id", "step", "pass_number"], PASS_FIELDS, PASS_STAMPS),
+        from_files("peserta", lists, ["request_id"], counts),
         from_pages("permohonan", requests, overlay),
         from_pages("disposisi", passes, overlay),
         rooms[rooms["request_id"].isin(ids)] if len(rooms) else rooms,
@@ -54,8 +60,11 @@ def of_letters(
     return joined(parts)
 
 
-def from_files(kind: str, rows: pd.DataFrame, changed: pd.DataFrame) -> pd.DataFrame:
-    """Corrections with COLUMNS, from what `file_changes.changes` found in these rows."""
+def from_files(
+    kind: str, rows: pd.DataFrame, key: Sequence[str], fields: Mapping[str, str], stamps: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Corrections with COLUMNS, from the `changes` of these rows."""
+    changed = changes(rows, key, fields, stamps)
     if len(changed) == 0:
         return no_corrections()
     frame = _of_rows(kind, rows, changed["position"].to_numpy(dtype=np.int64))
@@ -72,19 +81,9 @@ def from_pages(kind: str, rows: pd.DataFrame, overlay: pd.DataFrame) -> pd.DataF
     if len(mine) == 0:
         return no_corrections()
     frame = _of_rows(kind, rows, mine["position"].to_numpy(dtype=np.int64))
-    words = {
-        "field": "field",
-        "old": "file_value",
-        "new": "new_value",
-        "at": "at",
-        "actor": "actor",
-        "reason": "reason",
-    }
-    return _typed(
-        frame.assign(
-            load_id=mine["load_id"].to_numpy(), **{name: mine[word].to_numpy() for name, word in words.items()}
-        )
-    )
+    mine = mine.rename(columns={"file_value": "old", "new_value": "new"})
+    own = ("load_id", "field", "old", "new", "at", "actor", "reason")
+    return _typed(frame.assign(**{name: mine[name].to_numpy() for name in own}))
 
 
 def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -95,16 +94,9 @@ def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 def _of_rows(kind: str, rows: pd.DataFrame, position: Ints) -> pd.DataFrame:
     chosen = rows.iloc[position].reset_index(drop=True)
-    names = (
-        {"target_row_id": "id", "room": "room_name"} if kind in ("pemakaian", "kondisi") else {"target_row_id": "id"}
-    )
-    if kind == "kondisi":
-        names |= {"started_at": "checked_at"}
-    found = {name: chosen[names.get(name, name)] for name in COLUMNS if names.get(name, name) in chosen}
-    stamped = kind in ("pemakaian", "kondisi")
-    return pd.DataFrame({name: value for name, value in found.items() if stamped or name != "started_at"}).assign(
-        kind=kind
-    )
+    names = _NAMES.get(kind, {"started_at": ""}) | {"target_row_id": "id"}
+    columns = {name: names.get(name, name) for name in COLUMNS}
+    return pd.DataFrame({name: chosen[own] for name, own in columns.items() if own in chosen}).assign(kind=kind)
 
 
 def _typed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -146,3 +138,124 @@ def _correction_rows(corrections: pd.DataFrame, places: pd.DataFrame, loads: pd.
     text = ("kind", "room", "field", "old_value", "new_value", "actor", "reason", "file", "sheet")
     whole = frame.rename(columns={"at": "corrected_at"}).drop(columns=["sheet_id", "old", "new"])
     return whole.astype(dict.fromkeys(text, "str"))
+
+
+REQUEST_STAMPS = ("received", "booked_start", "booked_end")
+PASS_FIELDS: Mapping[str, str] = {"instruction": "instruction", "has_output": "has_output", "note": "note"}
+PASS_STAMPS = ("started", "finished", "recorded")
+SESSION_FIELDS, CHECK_FIELDS = (
+    {name: name for name in SPECS[kind].compared} for kind in (Kind.PEMAKAIAN, Kind.KONDISI)
+)
+
+
+def _request_fields() -> dict[str, str]:
+    """Field → column of a letter's own columns but its stamps; its status by the code, too."""
+    stamps = {f"{stamp}_{part}" for stamp in (*REQUEST_STAMPS, "status") for part in ("on", "at")}
+    columns = [column for column in SPECS[Kind.PERMOHONAN].compared if column not in stamps]
+    return {"status": "status"} | {column.removesuffix("_name"): column for column in columns}
+
+
+REQUEST_FIELDS: Mapping[str, str] = _request_fields()
+CHANGE_COLUMNS = ["position", "field", "old", "new"]
+
+
+def changes(rows: pd.DataFrame, key: Sequence[str], fields: Mapping[str, str], stamps: Sequence[str]) -> pd.DataFrame:
+    """One row per field that a later row of the same key changed, or filled: position, field, old, new.
+
+    `rows` in the order in which they were given; `fields` name → column, `stamps` names with columns `x_on`, `x_at`.
+    `position` is that of the changing row. Values are as JSON can hold them: None for nothing, a stamp
+    `{"on": day, "at": moment or None}`.
+    """
+    telling = _telling(rows, key, [*fields.values(), *(f"{s}_{part}" for s in stamps for part in ("on", "at"))])
+    if len(telling) == 0:
+        return _no_changes().copy(deep=False)
+    start = _starts(telling, key)
+    changed = [_field_changes(telling, start, name, column) for name, column in fields.items()]
+    changed += [_stamp_changes(telling, start, name) for name in stamps]
+    whole = pd.concat([part for part in changed if len(part)] or changed, ignore_index=True)
+    return whole.sort_values("position", kind="stable", ignore_index=True)
+
+
+@cache
+def _no_changes() -> pd.DataFrame:
+    return pd.DataFrame(columns=CHANGE_COLUMNS)
+
+
+def _telling(rows: pd.DataFrame, key: Sequence[str], columns: Sequence[str]) -> pd.DataFrame:
+    """Rows whose key has others, key by key, without those that only repeat the row before; `at` is their place."""
+    keys, wanted = list(key), list(dict.fromkeys(columns))
+    place = np.flatnonzero(rows.duplicated(keys, keep=False).to_numpy())
+    if len(place) == 0:
+        return pd.DataFrame()
+    many = rows[[*keys, *(c for c in wanted if c not in keys)]].iloc[place].assign(at=place)
+    many = many.sort_values(keys, kind="stable", ignore_index=True)
+    before = many[[*keys, *wanted]].shift()
+    same = pd.Series(True, index=many.index)
+    for column in dict.fromkeys([*keys, *wanted]):
+        now, old = many[column], before[column]
+        same &= ((now == old).fillna(False) | (now.isna() & old.isna())).astype(bool)
+    kept = many[~same.to_numpy(dtype=bool)].reset_index(drop=True)
+    return kept[kept.duplicated(keys, keep=False)].reset_index(drop=True)
+
+
+def _starts(telling: pd.DataFrame, key: Sequence[str]) -> Ints:
+    """For each row the place of the first row of its key."""
+    first = ~telling.duplicated(list(key)).to_numpy()
+    return np.maximum.accumulate(np.where(first, np.arange(len(telling)), 0))
+
+
+def _last(says: Bools, since: Ints) -> Ints:
+    """For each row the place of the latest row up to it that says something, -1 where none does since `since`."""
+    latest = np.maximum.accumulate(np.where(says, np.arange(len(says)), -1))
+    return np.where(latest >= since, latest, -1)
+
+
+def _shifted(places: Ints, start: Ints) -> Ints:
+    """The same of the row before, -1 at the first row of a key."""
+    before = np.concatenate([[-1], places[:-1]])
+    return np.where(np.arange(len(places)) == start, -1, before)
+
+
+def _field_changes(telling: pd.DataFrame, start: Ints, name: str, column: str) -> pd.DataFrame:
+    values = telling[column]
+    says = values.notna().to_numpy(dtype=bool)
+    if values.dtype.kind in "iu":
+        says = says & (values != (RequestStatus.UNKNOWN.code if name == "status" else MISSING)).to_numpy()
+    codes = pd.factorize(values)[0]
+    before = _shifted(_last(says, start), start)
+    changed = says & (np.arange(len(telling)) != start) & ((before < 0) | (codes != codes[before]))
+    here = np.flatnonzero(changed)
+    cells = values.astype(object).to_numpy()
+    old = [None if before[i] < 0 else _plain(cells[before[i]], name) for i in here]
+    return _frame(telling, here, name, old, [_plain(cells[i], name) for i in here])
+
+
+def _stamp_changes(telling: pd.DataFrame, start: Ints, name: str) -> pd.DataFrame:
+    on, at = (telling[f"{name}_{part}"].to_numpy(dtype=np.int64) for part in ("on", "at"))
+    last_on = _last(on != MISSING, start)
+    day = np.where(last_on < 0, MISSING, on[last_on])
+    place = np.arange(len(telling))
+    is_new_day = (place == start) | (day != np.concatenate([[MISSING], day[:-1]]))
+    last_at = _last((at != MISSING) & (on != MISSING), np.maximum.accumulate(np.where(is_new_day, place, 0)))
+    clock = np.where(last_at < 0, MISSING, at[last_at])
+    changed = (place != start) & ((day != np.roll(day, 1)) | (clock != np.roll(clock, 1)))
+    here = np.flatnonzero(changed)
+    old, new = ([_stamp(day[i], clock[i]) for i in places] for places in (here - 1, here))
+    return _frame(telling, here, name, old, new)
+
+
+def _frame(telling: pd.DataFrame, here: Ints, name: str, old: list[Any], new: list[Any]) -> pd.DataFrame:
+    columns = {"position": telling["at"].to_numpy()[here], "field": name}
+    return pd.DataFrame(columns).assign(old=pd.Series(old, dtype=object), new=pd.Series(new, dtype=object))
+
+
+def _stamp(on: int, at: int) -> dict[str, int | None] | None:
+    return None if on == MISSING else {"on": int(on), "at": None if at == MISSING else int(at)}
+
+
+def _plain(value: Any, name: str) -> Any:
+    if is_empty(value):
+        return None
+    if name == "status":
+        return RequestStatus.of(int(value)).value
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,4 +1,4 @@
-"""Corrections made on a page, laid over what the files say. Pure; the rows themselves stay as they were.
+"""Corrections made on a page, laid over what the files say; the rows themselves stay as they were.
 
 A correction addresses one source row and means the letter, pass, session or check that this row is part of.
 """
@@ -6,27 +6,35 @@ A correction addresses one source row and means the letter, pass, session or che
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from data_access.records.intake.undo import corrections_in_force
 from etl.domain.frames import MISSING, Ints
 from etl.domain.verdict import RequestStatus
 from etl.extract.kinds import NUMBER_FORMS, Form, corrections_of
 
+if TYPE_CHECKING:
+    from data_access.records import Connection
+    from etl.office import Rulebook
+
+
 OVERLAY_COLUMNS = (
-    "id",
-    "load_id",
-    "at",
-    "actor",
-    "reason",
-    "kind",
-    "target_row_id",
-    "field",
-    "file_value",
-    "new_value",
-)
+    "id", "load_id", "at", "actor", "reason", "kind", "target_row_id", "field", "file_value", "new_value",
+)  # fmt: skip
+
+
+def overlay_in_force(connection: Connection, book: Rulebook) -> pd.DataFrame:
+    """The corrections made on pages that are in force, OPD and rooms under the names of these settings."""
+    overlay = corrections_in_force(connection)
+    naming = {"opd": book.opd_names.one, "room": book.room_names.one}
+    for name, canonical in naming.items():
+        mine = (overlay["field"] == name) & overlay["new_value"].notna()
+        if mine.any():
+            overlay.loc[mine, "new_value"] = [canonical(value) or value for value in overlay.loc[mine, "new_value"]]
+    return overlay
 
 
 def no_overlay() -> pd.DataFrame:
@@ -42,19 +50,19 @@ def of_rows(overlay: pd.DataFrame, kind: str, rows: pd.DataFrame) -> pd.DataFram
 
 
 def lay_over(
-    one: pd.DataFrame, key: Sequence[str], rows: pd.DataFrame, kind: str, overlay: pd.DataFrame
+    folded: pd.DataFrame, key: Sequence[str], rows: pd.DataFrame, kind: str, overlay: pd.DataFrame
 ) -> pd.DataFrame:
-    """The folded records with the corrected values; `one` has one row per `key`, `rows` are what it was folded from."""
+    """The folded records with the corrected values; `folded` has one row per `key`, folded from `rows`."""
     if len(overlay) == 0 or len(mine := of_rows(overlay, kind, rows)) == 0:
-        return one
-    keys = pd.MultiIndex.from_frame(one[list(key)])
+        return folded
+    keys = pd.MultiIndex.from_frame(folded[list(key)])
     wanted = pd.MultiIndex.from_frame(rows[list(key)].iloc[mine["position"].to_numpy()])
-    one = one.reset_index(drop=True)
+    folded = folded.reset_index(drop=True)
     for place, correction in zip(keys.get_indexer(wanted).tolist(), mine.to_dict("records"), strict=True):
         for column, value in values_of(kind, correction["field"], correction["new_value"]):
-            if column in one and place >= 0:
-                one.loc[place, column] = value
-    return one
+            if column in folded and place >= 0:
+                folded.loc[place, column] = value
+    return folded
 
 
 def values_of(kind: str, field: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -5,8 +5,10 @@ A mart left behind the records, by a kill or a fault, is caught up at the next s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -15,17 +17,28 @@ from data_access.errors import PantauError
 from data_access.mart import Change, MartError, MartMeta
 from data_access.records import RecordsError, reading
 from data_access.records.intake.loads import last_load_id, only_added, sources
-from data_access.records.requests import first_finish_days, last_request_id, requests_touched_after
+from data_access.records.intake.undo import load_marks, room_rows_to_publish, round_stamps, sessions_of_letters
+from data_access.records.requests import (
+    attendance_of,
+    first_finish_days,
+    last_request_id,
+    passes_of,
+    pauses_of,
+    requests_touched_after,
+    rows_of,
+)
+from data_access.records.rooms import checklists_of_loads
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.steps import STEP_COUNT
-from etl.judging.build_facts import CommonInput, Rows, facts
-from etl.judging.facts_input import letter_rows, room_facts
-from etl.judging.prefetch import ahead
+from etl.judging.build_facts import PASS_COLUMNS, CommonInput, Rows, facts
+from etl.judging.overlay import overlay_in_force
+from etl.judging.room_facts import check_fact, room_corrections, session_fact
 
 if TYPE_CHECKING:
     from data_access.records import Connection, Engine
     from etl.domain.compliance.rules import Rules
     from etl.office import Office, Rulebook
+
 
 CHUNK = 2500
 """Letters judged at a time: memory is bounded by this, not by the number of letters."""
@@ -120,3 +133,50 @@ def _judged(
         yield facts(rows, rules, common)
         done += rows.requests["request_id"].nunique()
         progress(done)
+
+
+@dataclass(frozen=True)
+class RoomFacts:
+    """The mart's tables of rooms, the ids of all rows that they replace, and what the letters' facts need besides."""
+
+    frames: dict[str, pd.DataFrame]
+    session_ids: Ints
+    check_ids: Ints
+    common: CommonInput
+
+
+def room_facts(
+    connection: Connection, book: Rulebook, since: int | None, request_ids: Iterable[int], places: pd.DataFrame
+) -> RoomFacts:
+    """Sessions and checks of which something changed after the load `since`, or all of them (None)."""
+    overlay = overlay_in_force(connection, book)
+    rows = room_rows_to_publish(connection, since, request_ids)
+    letters = rows.sessions.loc[rows.sessions["request_id"] != MISSING, "request_id"].unique()
+    lists = attendance_of(connection, letters)
+    number = sessions_of_letters(connection, lists["request_id"].unique())
+    frames = {
+        "session_fact": session_fact(rows.sessions, places, book.calendar, lists, overlay, number),
+        "check_fact": check_fact(rows.checks, places, overlay, checklists_of_loads(connection)),
+    }
+    corrections = room_corrections(rows.sessions, rows.checks, overlay)
+    common = CommonInput(overlay, corrections, round_stamps(connection), load_marks(connection))
+    return RoomFacts(frames, rows.session_ids, rows.check_ids, common)
+
+
+def letter_rows(connection: Connection, ids: Ints, places: pd.DataFrame) -> Rows:
+    """What is known of these letters; a register row whose room is unknown counts only later."""
+    rows, passes = rows_of(connection, ids), passes_of(connection, ids, *PASS_COLUMNS)
+    registered, pauses = rows[~rows["is_waiting"]], pauses_of(connection, ids)
+    return Rows(registered, passes, pauses, places, attendance_of(connection, ids))
+
+
+Part = TypeVar("Part")
+
+
+def ahead(parts: Iterator[Part]) -> Iterator[Part]:
+    """The same parts, each next one made while the one before is used; none of them may be None."""
+    with ThreadPoolExecutor(1) as worker:
+        coming = worker.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = worker.submit(next, parts, None)
+            yield part

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from data_access.home import Home
-from etl.desk.condition_reports import Answer, NewReport, give_report
+from etl.desk.facilities import Answer, NewReport, give_report
 from etl.domain.facilities import Condition
 from etl.intake.pipeline import ingest
 from etl.judging.publishing import catch_up

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dashboard.i18n import sentence
-from etl.intake.pipeline import rebuild
+from etl.judging.publishing import rebuild
 from tests.books.messy import MessyBook, book_of, messy_books, parts_of_the_truth
 from tests.offices.bureau import Bureau, fresh_bureau
 

@@ -14,8 +14,8 @@ from data_access.records.intake.undo import CORRECTABLE, add_page_corrections, c
 from data_access.records.schema import LOG_OF as LOGS
 from etl.corrections.page import Answer, answer, correct, questions
 from etl.corrections.typed import CorrectionError
-from etl.intake.pipeline import catch_up
 from etl.intake.undo import undo
+from etl.judging.publishing import catch_up
 from etl.office import Office
 from tests.books.moments import seconds
 from tests.books.typed import agenda, book, hand_overs, part_a, room_log

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.i18n import sentence
-from etl.desk.settings_edit import with_opd
-from etl.intake.offered.kept_source import keep_source
-from etl.intake.pipeline import apply_settings, catch_up, ingest, rebuild
+from etl.desk.settings_edit import keep_source, with_opd
+from etl.intake.pipeline import apply_settings, ingest
+from etl.judging.publishing import catch_up, rebuild
 from etl.office import stored_settings
 from etl.settings.document import SourceMap, apply
 from tests.books.typed import AGENDA, agenda, as_workbook, book, hand_overs, part_a, room_log
@@ -186,7 +186,7 @@ def test_the_mart_is_made_again_from_the_records(registered: Bureau) -> None:
 
 def test_a_mart_left_behind_is_caught_up(registered: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("etl.intake.pipeline.catch_up", lambda *_: None)
+        patch.setattr("etl.judging.publishing.catch_up", lambda *_: None)
         registered.give(hand_overs("143;A2;;;;07/09/2026;08.08"), "disposisi.csv")
     catch_up(registered.office, registered.clock())
     assert registered.step("2026/143", "A2")["verdict"] == "MET"

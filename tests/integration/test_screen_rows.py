@@ -12,9 +12,8 @@ import pytest
 
 from data_access.records import Connection, reading
 from data_access.records.schema import LOG_OF, load, screen_entry
-from etl.desk.screen_rows import Receipt, ScreenRefusedError, give_row, give_rows, receipt_of
+from etl.desk.screen_rows import Receipt, ScreenRefusedError, TypedRow, give_rows, letter, receipt_of, stamp
 from etl.domain.sop.steps import STEP_INDEX
-from etl.intake.entered import letter, stamp
 from etl.intake.undo import undo
 from etl.office import Rulebook
 from tests.books.moments import JAKARTA, seconds
@@ -36,7 +35,9 @@ def bureau(tmp_path: Path, records_database_url: str) -> Iterator[Bureau]:
 
 
 def say(bureau: Bureau, kind: str, values: dict[str, Any], client_id: str = "a-1") -> Receipt:
-    return give_row(bureau.office, kind, values, actor="ani", role="agendaris", client_id=client_id, now=bureau.clock())
+    return give_rows(
+        bureau.office, kind, [values], actor="ani", role="agendaris", client_id=client_id, now=bureau.clock()
+    )
 
 
 def rows_of(bureau: Bureau, kind: str) -> int:
@@ -132,14 +133,14 @@ def test_what_belongs_to_an_entry_is_stored_with_it_or_not_at_all(bureau: Bureau
         seen.append(load_id)
         raise RuntimeError("disk")
 
-    def refusing(_connection: Connection, _book: Rulebook) -> None:
+    def refusing(_connection: Connection, _book: Rulebook) -> list[TypedRow]:
         raise ScreenRefusedError("stamp.refused_done", step="A3")
 
     common: dict[str, Any] = {"actor": "ani", "role": "staf", "client_id": "x", "now": bureau.clock()}
     with pytest.raises(RuntimeError):
         give_rows(bureau.office, "disposisi", [A2], also=broken, **common)
     with pytest.raises(ScreenRefusedError, check=says("sudah selesai")):
-        give_rows(bureau.office, "disposisi", [A2], check=refusing, **common)
+        give_rows(bureau.office, "disposisi", refusing, **common)
     assert (seen, rows_of(bureau, "disposisi")) == ([2], 0)
 
 

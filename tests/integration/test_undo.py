@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.intake.pipeline import catch_up
 from etl.intake.undo import UndoError, undo, undo_preview
+from etl.judging.publishing import catch_up
 from etl.office import Office
 from tests.books.moments import seconds
 from tests.books.typed import agenda, book, hand_overs, part_a, room_log

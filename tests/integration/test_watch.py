@@ -68,8 +68,8 @@ def test_a_restart_takes_up_what_was_left(desk: Desk, watcher: Process) -> None:
 
 
 STEPS = {
-    "before the load": ("etl.intake.watched.inbox", "_loaded", "before"),
-    "after the load": ("etl.intake.watched.inbox", "_loaded", "after"),
+    "before the load": ("etl.intake.watched.watch", "_loaded", "before"),
+    "after the load": ("etl.intake.watched.watch", "_loaded", "after"),
     "before publishing": ("etl.judging.publishing", "catch_up", "before"),
     "between the reports": ("etl.intake.watched.inbox_folder", "_write_whole", "after"),
     "before the move": ("etl.intake.watched.inbox_folder", "sync_folder", "before"),

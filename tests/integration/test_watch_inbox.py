@@ -18,7 +18,7 @@ from data_access.records.intake.loads import last_load_id, loads_page
 from data_access.records.schema import sheet
 from etl.intake.offered.uploads import KEPT_PERSONAL_SECONDS, Uploads
 from etl.intake.pipeline import apply_settings
-from etl.intake.watched import inbox, inbox_folder
+from etl.intake.watched import inbox_folder, watch
 from etl.intake.watched.inbox_folder import InboxError, InboxFolder
 from etl.intake.watched.watch import Watcher
 from etl.settings.document import apply
@@ -110,7 +110,7 @@ def test_a_file_that_still_grows_waits(desk: Desk) -> None:
 
 def test_a_file_that_changes_while_it_is_read_is_taken_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     path = desk.drop("agenda.csv", agenda("1;07/09/2026;08.00;Dinkes"))
-    ordinary = inbox.ingest
+    ordinary = watch.ingest
 
     def growing(*given: Any, **named: Any) -> Any:
         loads = ordinary(*given, **named)
@@ -118,7 +118,7 @@ def test_a_file_that_changes_while_it_is_read_is_taken_again(desk: Desk, monkeyp
         return loads
 
     with monkeypatch.context() as patch:
-        patch.setattr(inbox, "ingest", growing)
+        patch.setattr(watch, "ingest", growing)
         assert desk.take() == []
     assert desk.names() == ["agenda.csv"]
     assert desk.take() == ["loaded"]
@@ -335,7 +335,7 @@ def test_a_file_at_which_the_product_fails_twice_is_refused(desk: Desk, monkeypa
     def failing(*_: object, **__: object) -> None:
         raise BugError
 
-    monkeypatch.setattr(inbox, "ingest", failing)
+    monkeypatch.setattr(watch, "ingest", failing)
     for _ in range(2):
         desk.start()
         with pytest.raises(BugError):

@@ -14,7 +14,7 @@ from data_access.home import Home
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.compliance.what_if import Turn, changing_steps, what_if
 from etl.figures.period import Period, SlaFilter
-from etl.intake.pipeline import catch_up
+from etl.judging.publishing import catch_up
 from etl.office import Office
 from etl.reference import shipped_sop_texts
 from tests.books.moments import seconds

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from dashboard.pages.intake import page as intake_page
-from etl.intake.offered.rejects_file import write_ods
+from etl.intake.offered.fill_in_files import write_ods
 from tests.offices.desk import Desk, desk
 from tests.serving.callbacks import ask
 

@@ -30,7 +30,8 @@ from data_access.records.intake.loads import last_load_id
 from data_access.records.schema import load, pass_row, request
 from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
 from etl.figures.period import Period
-from etl.intake.pipeline import catch_up, ingest
+from etl.intake.pipeline import ingest
+from etl.judging.publishing import catch_up
 from etl.office import Office, read_rulebook
 from etl.settings.document import default_settings
 from tests.books.made import write_hand_overs, write_register

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from etl.domain.compliance.derive import Pass
 from etl.domain.frames import MISSING
-from etl.judging.file_changes import changes
+from etl.judging.correction_facts import changes
 
 STAMPS = ("started", "finished")
 

@@ -41,7 +41,7 @@ from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
-from etl.desk.incident_deeds import do_deed
+from etl.desk.facilities import do_deed
 from etl.figures.facilities.incidents import incidents_at
 from etl.sheet_files import Sheet
 

@@ -36,12 +36,11 @@ from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.loads import load_by_id
 from data_access.records.intake.views import rejects_page
+from etl.desk.settings_edit import keep_source, with_source
 from etl.extract import Kind, Refused
 from etl.extract.files.readers import MAX_BYTES
 from etl.intake.load_report import LoadReport, rejects_name
-from etl.intake.offered.kept_source import keep_source, with_source
-from etl.intake.offered.rejects_file import rejects_suffix, write_rejects
-from etl.intake.offered.templates import write_template
+from etl.intake.offered.fill_in_files import rejects_suffix, write_rejects, write_template
 from etl.intake.offered.uploads import PURGE_SECONDS, Arrivals, StorageFullError, Upload, Uploads
 from etl.intake.pipeline import ingest
 

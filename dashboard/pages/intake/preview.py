@@ -17,8 +17,7 @@ from dashboard.pages.shared.words import field_words
 from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning
 from etl.extract.kinds import NUMBER_FORMS, Form
-from etl.intake.offered.preview import Block, Correction, Preview
-from etl.intake.offered.preview_rows import Cell, Column, SampleRow
+from etl.intake.offered.preview import Block, Cell, Column, Correction, Preview, SampleRow
 from etl.intake.offered.uploads import Upload
 
 _ENDS = {

@@ -20,7 +20,7 @@ from dashboard.pages.shared.forms import done, outcome, text_field
 from dashboard.pages.shared.links import REQUEST_LIST, request_address
 from dashboard.pages.shared.page_request import PageRequest
 from data_access.errors import PantauError
-from etl.desk.participant_counts import (
+from etl.desk.sessions import (
     finishing,
     is_finished_by,
     read_count,

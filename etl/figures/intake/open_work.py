@@ -18,15 +18,14 @@ from data_access.records.intake import views
 from data_access.records.intake.loads import Load, loads_page
 from data_access.records.intake.undo import CORRECTABLE, corrections_in_force, rows_with_ids
 from data_access.records.intake.views import page_corrections_of, stored_rows
-from etl.corrections.folded import folded_records
-from etl.corrections.page import Question, questions
+from etl.corrections.page import Question, folded_records, questions
 from etl.corrections.typed import Value
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag
 from etl.extract.kinds import corrections_of
 from etl.figures.period import SlaFilter
 from etl.intake.load_report import REPAIR_PREFIX
-from etl.judging.facts_input import overlay_in_force
+from etl.judging.overlay import overlay_in_force
 from etl.settings.names import Suggestion
 from etl.settings.values import room_key
 

@@ -49,11 +49,11 @@ def _line(row: Sequence[object]) -> list[str]:
 def _likely(name: str | None, rows: Sequence[Sequence[str]], names: frozenset[str]) -> RawSheet:
     """The row with the most known names, then the most filled cells, then the earliest."""
     filled = [(index, row) for index, row in enumerate(rows) if any(row)][: MAX_LETTERHEAD + 1]
-    index, row = max(filled, key=lambda one: (_known(one[1], names), sum(map(bool, one[1]))))
-    return RawSheet(name, index + 1, tuple(dict.fromkeys(_told(row, names))))
+    index, row = max(filled, key=lambda place: (_known(place[1], names), sum(map(bool, place[1]))))
+    return RawSheet(name, index + 1, tuple(dict.fromkeys(_shown(row, names))))
 
 
-def _told(row: Sequence[str], names: frozenset[str]) -> list[str]:
+def _shown(row: Sequence[str], names: frozenset[str]) -> list[str]:
     """The filled cells, each as typed or by its place."""
     is_hidden = _is_persons(row, names)
     return [
@@ -106,8 +106,8 @@ def likely_kind(headers: Sequence[str]) -> Kind:
     """The kind of which most columns are recognised; required ones count most."""
 
     def fit(kind: Kind) -> tuple[int, int]:
-        found = guessed_columns(kind, headers)
-        return sum(name in found for name in SPECS[kind].always), len(found)
+        guessed = guessed_columns(kind, headers)
+        return sum(name in guessed for name in SPECS[kind].always), len(guessed)
 
     return max(Kind, key=fit)
 
@@ -120,8 +120,8 @@ def source_by_name(sources: Sequence[SourceMap], file: str) -> SourceMap | None:
 
 def source_by_headers(sources: Sequence[SourceMap], sheets: Sequence[RawSheet]) -> SourceMap | None:
     """The first source of files all of whose columns stand in one of the sheets."""
-    found = [{fold_header(header) for header in sheet.headers} for sheet in sheets]
-    return next((s for s in sources if not s.url_env and any(_fits(s, headers) for headers in found)), None)
+    sheet_headers = [{fold_header(header) for header in sheet.headers} for sheet in sheets]
+    return next((s for s in sources if not s.url_env and any(_fits(s, headers) for headers in sheet_headers)), None)
 
 
 def _fits(source: SourceMap, headers: set[str]) -> bool:

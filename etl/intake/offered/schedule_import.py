@@ -56,9 +56,9 @@ def read_schedule(content: bytes, zone: ZoneInfo) -> ReadSchedule:
         raise ScheduleError("intake.no_calendar") from fault
     if not calendars:
         raise ScheduleError("intake.no_calendar")
-    found = [_read(event, zone) for event in events]
-    rows = sorted(one for one in found if isinstance(one, tuple))
-    return ReadSchedule(tuple(row for _, row in rows), tuple(one for one in found if isinstance(one, Skipped)))
+    read = [_read(event, zone) for event in events]
+    rows = sorted(row for row in read if isinstance(row, tuple))
+    return ReadSchedule(tuple(row for _, row in rows), tuple(event for event in read if isinstance(event, Skipped)))
 
 
 def _read(event: object, zone: ZoneInfo) -> tuple[str, tuple[str, ...]] | Skipped:

@@ -78,8 +78,8 @@ class Upload:
     @property
     def result(self) -> list[dict[str, Any]] | None:
         """What became of it, one entry for each kind; None before it was loaded."""
-        found = _read_json(self.folder / "hasil.json")
-        return found if isinstance(found, list) else None
+        result = read_json(self.folder / "hasil.json")
+        return result if isinstance(result, list) else None
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -89,7 +89,7 @@ class Upload:
 
     def finish(self, result: Sequence[Mapping[str, Any]]) -> None:
         """Remember what became of the file and delete its bytes: the records hold all of them that counts."""
-        _write_json(self.folder / "hasil.json", list(result))
+        write_json(self.folder / "hasil.json", list(result))
         self.path.unlink(missing_ok=True)
 
     def mark_persons(self, *, has_none: bool) -> None:
@@ -121,7 +121,7 @@ class Arriving:
     def keep(self, owner: int, now: int) -> Upload:
         """Make the file known as that user's."""
         self.stream.flush()
-        _write_json(self.folder / "label.json", {"name": self.name, "owner": owner, "at": now})
+        write_json(self.folder / "label.json", {"name": self.name, "owner": owner, "at": now})
         self._is_kept = True
         return Upload(self.folder.name, self.folder, self.name, owner, now)
 
@@ -147,15 +147,15 @@ class Arrivals:
 
     def keep(self, owner: int, now: int) -> list[Upload]:
         """Make all of them known as that user's."""
-        return [one.keep(owner, now) for one in self._all]
+        return [arriving.keep(owner, now) for arriving in self._all]
 
     def __enter__(self) -> Arrivals:
         return self
 
     def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
         """Raises StorageFullError in place of the system's own words."""
-        for one in self._all:
-            one.close()
+        for arriving in self._all:
+            arriving.close()
         if isinstance(error, OSError) and error.errno in STORAGE_FULL:
             raise StorageFullError from error
 
@@ -173,13 +173,15 @@ class Uploads:
 
     def find(self, token: str, owner: int) -> Upload | None:
         """That user's file; None for another's, for one that is gone and for anything that is no token."""
-        found = self._read(self.root / token) if _TOKEN.fullmatch(token) else None
-        return found if found is not None and found.owner == owner else None
+        upload = self._read(self.root / token) if _TOKEN.fullmatch(token) else None
+        return upload if upload is not None and upload.owner == owner else None
 
     def waiting(self, owner: int) -> list[Upload]:
         """That user's files that were not saved yet, the newest first."""
-        mine = [one for one in self._all() if one.owner == owner and one.is_waiting and one.result is None]
-        return sorted(mine, key=lambda one: (-one.at, one.name))
+        mine = [upload for upload in self._all() if upload.owner == owner and upload.is_waiting]
+        return sorted(
+            (upload for upload in mine if upload.result is None), key=lambda upload: (-upload.at, upload.name)
+        )
 
     def drop(self, upload: Upload) -> None:
         """Give a file up; one that is being loaded just now is waited for, and what became of it stays."""
@@ -214,7 +216,7 @@ class Uploads:
         return [folder for folder in self.root.iterdir() if folder.is_dir()] if self.root.is_dir() else []
 
     def _read(self, folder: Path) -> Upload | None:
-        label = _read_json(folder / "label.json")
+        label = read_json(folder / "label.json")
         if not isinstance(label, dict):
             return None
         return Upload(folder.name, folder, str(label["name"]), int(label["owner"]), int(label["at"]))
@@ -242,14 +244,15 @@ def _suffix(name: str) -> str:
     return suffix if _SUFFIX.fullmatch(suffix) else ""
 
 
-def _read_json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
+    """What a small file holds; None when there is none that can be read."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
 
 
-def _write_json(path: Path, document: object) -> None:
+def write_json(path: Path, document: object) -> None:
     """Whole or not at all."""
     fresh = path.with_suffix(".baru")
     fresh.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")

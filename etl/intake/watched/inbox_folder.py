@@ -17,15 +17,15 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from data_access.errors import PantauError, cause_of
 from data_access.mart.files import sync_folder
 from etl.extract.files.file_name import bare_name, told_name
+from etl.intake.offered.uploads import read_json, write_json
 
 CRASHES_ALLOWED = 2
 """A file during which the product itself failed so often is refused."""
@@ -51,9 +51,22 @@ class Attempts:
         kills = self._note(file)["kills"]
         return 0 if kills < 2 else min(2**kills, LONGEST_WAIT)
 
-    def trying(self, file: InboxFile) -> _Trying:
-        """The time during which a file is loaded and moved."""
-        return _Trying(self, file)
+    @contextmanager
+    def trying(self, file: InboxFile) -> Iterator[None]:
+        """The time during which a file is loaded and moved.
+
+        A try is noted as a kill before it begins; how it ends says whether it was one.
+        """
+        self.note(file, kills=1)
+        try:
+            yield
+        except PantauError:
+            self.forget(file)
+            raise
+        except Exception:
+            self.note(file, kills=-1, crashes=1)
+            raise
+        self.forget(file)
 
     def note(self, file: InboxFile, *, kills: int = 0, crashes: int = 0) -> None:
         """Add to what is known of a file; a full disk keeps no notes."""
@@ -73,33 +86,12 @@ class Attempts:
         return {key: int(known.get(key, 0)) for key in ("kills", "crashes")}
 
     def _read(self) -> dict[str, Any]:
-        try:
-            notes = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
+        notes = read_json(self._path)
         return notes if isinstance(notes, dict) else {}
 
     def _write(self, notes: dict[str, Any]) -> None:
-        fresh = self._path.with_suffix(".baru")
         with suppress(OSError):
-            fresh.write_text(json.dumps(notes), encoding="utf-8")
-            fresh.replace(self._path)
-
-
-class _Trying:
-    """A try is noted as a kill before it begins; how it ends says whether it was one."""
-
-    def __init__(self, attempts: Attempts, file: InboxFile) -> None:
-        self._attempts, self._inbox_file = attempts, file
-
-    def __enter__(self) -> None:
-        self._attempts.note(self._inbox_file, kills=1)
-
-    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
-        if kind is None or issubclass(kind, PantauError):
-            self._attempts.forget(self._inbox_file)
-        elif issubclass(kind, Exception):
-            self._attempts.note(self._inbox_file, kills=-1, crashes=1)
+            write_json(self._path, notes)
 
 
 REPORT_TEXT = ".laporan.txt"
@@ -236,7 +228,7 @@ def _inbox_file(path: Path) -> InboxFile | None:
 
 def _free_name(place: Path, name: str) -> str:
     """The name, numbered when another file, or the report of a deleted one, has it already."""
-    return next(one for one in _numbered(name) if not _is_taken(place, one))
+    return next(free for free in _numbered(name) if not _is_taken(place, free))
 
 
 def _numbered(name: str) -> Iterator[str]:

@@ -11,13 +11,13 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ from data_access.sources.address import readable
 from etl.extract import Sheet
 from etl.extract.files.sheet import cell_text
 from etl.extract.words import fold_header
-from etl.intake.load_report import LoadReport
+from etl.intake.load_report import LoadReport, how_read
 from etl.intake.pipeline import ingest_cells
 
 if TYPE_CHECKING:
@@ -80,10 +80,8 @@ class Spool:
         """SHA-256 of all rows, in hexadecimal."""
         return self._digest.hexdigest()
 
-    def __enter__(self) -> Spool:
-        return self
-
-    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+    def close(self) -> None:
+        """Let the rows go."""
         self._file.close()
 
 
@@ -145,15 +143,17 @@ def _fetch_once(office: Office, source: SourceMap, now: int, actor: str) -> Load
     query = _query(source)
     with reading(office.records) as connection:
         known = _Place.known(current_cursor(connection, source.name), source)
-    with Spool(office.home.root, in_memory=source.kind == "peserta") as spool:
+    with closing(Spool(office.home.root, in_memory=source.kind == "peserta")) as spool:
         try:
             with open_rows(query, os.environ.get(query.env, ""), known.position) as rows:
                 columns, position = _read(rows, source, spool, office.zone, known.position)
         except OSError as fault:
-            raise _no_room(source, fault) from None
+            raise SourceError(source.name, "source.no_room", cause=cause_of(fault)) from None
         place = _Place(source.cursor, position, _digest(spool, source))
         if len(spool) == 0 or place == known:
-            return _no_news(office, source, now)
+            with writing(office.records) as connection:
+                note_reached(connection, source.name, now)
+            return LoadReport(source.name, None, source.kind, "unchanged")
         return _load(office, source, now, actor, Sheet(None, _Headed(columns, spool)), known, place)
 
 
@@ -206,8 +206,7 @@ def _of_bytes(cell: bytes) -> str:
 
 def _digest(spool: Spool, source: SourceMap) -> str:
     """Changes with the rows and with how they are read."""
-    how = repr((source.kind, sorted(source.columns.items(), key=str), source.date_order))
-    return hashlib.sha256(f"{spool.digest} {how}".encode()).hexdigest()
+    return hashlib.sha256(f"{spool.digest} {how_read(source)}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -221,12 +220,6 @@ class _Headed:
         return chain([self.columns], self.spool)
 
 
-def _no_news(office: Office, source: SourceMap, now: int) -> LoadReport:
-    with writing(office.records) as connection:
-        note_reached(connection, source.name, now)
-    return LoadReport(source.name, None, source.kind, "unchanged")
-
-
 def _load(
     office: Office, source: SourceMap, now: int, actor: str, sheet: Sheet, known: _Place, place: _Place
 ) -> LoadReport:
@@ -237,7 +230,3 @@ def _load(
         note_reached(connection, source.name, now)
 
     return ingest_cells(office, [sheet], now, file=source.name, source=source, actor=actor, also=keep_place)
-
-
-def _no_room(source: SourceMap, fault: OSError) -> SourceError:
-    return SourceError(source.name, "source.no_room", cause=cause_of(fault))

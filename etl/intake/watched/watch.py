@@ -9,26 +9,43 @@ watch: it is said once, and tried again later and later.
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
 
 from watchfiles import watch
 
-from data_access.errors import Message, PantauError, Words
+from data_access.errors import Message, PantauError, Words, cause_of
 from data_access.records import reading
 from data_access.records.intake.sources import visits
+from data_access.records.intake.views import rejects_page
+from etl.extract import Reject
 from etl.extract.files.file_name import told_name
+from etl.intake.load_report import LoadReport, rejects_name
+from etl.intake.offered.fill_in_files import rejects_suffix, write_rejects
+from etl.intake.offered.preview_heads import may_hold_persons, source_by_name
 from etl.intake.offered.uploads import PURGE_SECONDS, Uploads
-from etl.intake.watched.inbox import ACTOR, PutAway, take
-from etl.intake.watched.inbox_folder import REPORT_TEXT, Attempts, InboxFile, InboxFolder
+from etl.intake.pipeline import ingest
+from etl.intake.watched.inbox_folder import (
+    FILE_KEPT,
+    REPORT_JSON,
+    REPORT_TEXT,
+    Attempts,
+    InboxError,
+    InboxFile,
+    InboxFolder,
+)
 from etl.intake.watched.sources import fetch, is_database
 from etl.judging.publishing import catch_up
+from etl.moments import iso
 
 if TYPE_CHECKING:
-    from etl.intake.load_report import LoadReport
     from etl.office import Office
     from etl.settings.document import SourceMap
 
@@ -46,13 +63,13 @@ def wakes(folder: Path, stop: threading.Event) -> Iterator[bool]:
     yield True
     while not stop.is_set():
         try:
-            yield from _told(folder, stop)
+            yield from _changes(folder, stop)
         except OSError:
             stop.wait(TICK_SECONDS)
             yield False
 
 
-def _told(folder: Path, stop: threading.Event) -> Iterator[bool]:
+def _changes(folder: Path, stop: threading.Event) -> Iterator[bool]:
     """The same while it is this very folder that stands there. Raises OSError when it cannot be watched."""
     number = folder.stat().st_ino
     changes = watch(
@@ -144,7 +161,7 @@ class Watcher:
         files = self._quietly("kotak masuk", at, self._scan) or []
         still = self._lying_still(files, at, rhythm.settle_seconds)
         self._is_restless = len(still) < len(files)
-        return [load for one in still if self._may_be_taken(one, at) for load in self._take(one, at)]
+        return [load for file in still if self._may_be_taken(file, at) for load in self._take(file, at)]
 
     def fetch_due(self, at: float) -> list[LoadReport]:
         """Ask the database sources whose time has come."""
@@ -190,7 +207,7 @@ class Watcher:
 
     def _rhythmic(self) -> list[SourceMap]:
         sources = self._quietly("pengaturan", self._started, lambda: self._office.settings.sources) or ()
-        return [one for one in sources if is_database(one) and one.every_seconds]
+        return [source for source in sources if is_database(source) and source.every_seconds]
 
     def _plan(self, sources: list[SourceMap], at: float) -> None:
         """A source is due its rhythm after it was last reached, at once when it never was."""
@@ -233,3 +250,119 @@ class Watcher:
         if self._said.get(thing) != sentence:
             self._said[thing] = sentence
             self._say(sentence)
+
+
+SHOWN_REJECTS = 1_000
+
+
+def report_json(
+    name: str, loads: Sequence[LoadReport], now: int, zone: ZoneInfo, *, words: Words, is_kept: bool
+) -> bytes:
+    """`loads` as `pantau ingest --json` tells them, when, and whether the file lies beside the report."""
+    as_json = [load.to_json(words) for load in loads]
+    document = {"file": name, "taken_at": iso(now, zone), FILE_KEPT: is_kept, "loads": as_json}
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def report_text(
+    name: str, loads: Sequence[LoadReport], now: int, zone: ZoneInfo, *, words: Words, is_kept: bool,
+    rejected: Sequence[str] = (), holds_persons: bool = False,
+) -> bytes:  # fmt: skip
+    """The same in sentences, for a text editor of any system; `rejected` are the files of rejected rows beside it.
+
+    `holds_persons`: the file was refused and looks like a list of persons, which its owner corrects and deletes.
+    """
+    at = datetime.fromtimestamp(now, zone)
+    head = Message("load.report_of", file=name), Message("load.taken_at", day=f"{at:%d-%m-%Y}", clock=f"{at:%H.%M}")
+    blocks = [[words(line) for line in head], *(_lines(load, words) for load in loads)]
+    if rejected:
+        blocks.append([words(Message("load.repair", files=rejected))])
+    if not is_kept:
+        blocks.append([words(Message("load.persons_deleted"))])
+    if holds_persons:
+        blocks.append([words(Message("load.persons_to_delete"))])
+    return "\r\n".join(line for block in blocks for line in (*block, "")).encode()
+
+
+def _lines(load: LoadReport, words: Words) -> list[str]:
+    more = len(load.rejects) - SHOWN_REJECTS
+    below = [words(reject.message) for reject in load.rejects[:SHOWN_REJECTS]]
+    below += [words(Message("load.rejects_in_json", count=more))] if more > 0 else []
+    below += [words(Message("load.warning", message=words(warning.message))) for warning in load.warnings]
+    below += [words(Message("load.ignored", columns=load.ignored_columns))] if load.ignored_columns else []
+    return [words(load.summary()), *(f"  {line}" for line in below)]
+
+
+ACTOR = "inbox"
+
+
+@dataclass(frozen=True)
+class PutAway:
+    """What became of a file: one report a kind, and its name in `place`."""
+
+    loads: tuple[LoadReport, ...]
+    place: Path
+    name: str
+
+
+def take(
+    office: Office, folder: InboxFolder, attempts: Attempts, file: InboxFile, now: int, words: Words
+) -> PutAway | None:
+    """Load a file and put it away; None when it was still changing while it was read, and will be taken again.
+
+    Raises InboxError when our own records cannot be used just now, or the file cannot be moved: it then stays.
+    """
+    with attempts.trying(file):
+        is_hopeless = attempts.is_hopeless(file)
+        loads = _hopeless(file) if is_hopeless else _loaded(office, file, now)
+        if not file.is_unchanged():
+            return None
+        is_refused = all(load.status == "refused" for load in loads)
+        holds_persons = is_refused and not is_hopeless and may_hold_persons(file.path)
+        place = folder.refused if is_refused else folder.done
+        return PutAway(loads, place, _put_away(office, folder, file, loads, place, now, words, holds_persons))
+
+
+def _loaded(office: Office, file: InboxFile, now: int) -> tuple[LoadReport, ...]:
+    source = source_by_name(office.settings.sources, file.own_name)
+    named = source.name if source else None
+    try:
+        loads = ingest(office, file.path, now, source=named, actor=ACTOR, name=file.name)
+    except OSError as fault:
+        raise InboxError("inbox.not_loaded", file=file.name, cause=cause_of(fault)) from None
+    passing = next((load for load in loads if load.is_passing), None)
+    if passing is not None:
+        raise InboxError("inbox.passing", reason=passing.reason)
+    return loads
+
+
+def _hopeless(file: InboxFile) -> tuple[LoadReport, ...]:
+    return (LoadReport(file.name, None, None, "refused", Message("inbox.hopeless", file=file.name)),)
+
+
+def _put_away(
+    office: Office, folder: InboxFolder, file: InboxFile, loads: Sequence[LoadReport], place: Path, now: int,
+    words: Words, holds_persons: bool,
+) -> str:  # fmt: skip
+    """Lists of persons are counted and deleted; anything else is kept beside its report."""
+    is_kept = not any(load.kind == "peserta" and load.status != "refused" for load in loads)
+    rejected = _rejected(office, loads, words)
+    load = {"name": file.name, "loads": loads, "now": now, "zone": office.zone, "words": words, "is_kept": is_kept}
+    text = report_text(**load, rejected=list(rejected), holds_persons=holds_persons)
+    reports = {REPORT_TEXT: text, REPORT_JSON: report_json(**load)}
+    return folder.put_away(file, place, reports, rejected, keep=is_kept)
+
+
+def _rejected(office: Office, loads: Sequence[LoadReport], words: Words) -> dict[str, bytes]:
+    """Of each load with rejected rows the file in which they can be corrected and given again; of persons none."""
+    files = {}
+    for load in loads:
+        if load.load_id is None or not load.counts.get("rejected") or load.kind == "peserta":
+            continue
+        with reading(office.records) as connection:
+            rows = rejects_page(connection, load.load_id, load.counts["rejected"], 0)
+        rejects = [Reject(**{**row, "message": words(row["message"]), "cells": row["cells"] or {}}) for row in rows]
+        suffix, target = rejects_suffix(PurePath(load.file).suffix, rejects), BytesIO()
+        write_rejects(target, suffix, rejects)
+        files[rejects_name(load.load_id, load.file, suffix)] = target.getvalue()
+    return files

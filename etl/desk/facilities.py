@@ -1,26 +1,24 @@
-"""A check of a room made on a screen: looked over, stored as rows of `kondisi` in one load, receipted.
+"""Checks of a room made on a screen, and what people do about the faults they find.
 
-The checklist in force on its day is frozen into it. Everything that is refused is refused whole, in a sentence.
+A check is stored as rows of `kondisi` in one load, with the checklist in force on its day, and receipted. A fault is
+assigned to a role, commented, resolved, opened again; deeds are only added. What is refused is refused whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, Unpack
 
-import numpy as np
-
-from data_access.errors import PantauError
-from data_access.records import reading
-from data_access.records.intake.undo import letter_numbers
-from data_access.records.rooms import Report, add_photos, add_report, report_of_client
+from data_access.records import one_load, reading
+from data_access.records.rooms import Report, add_deed, add_photos, add_report, report_of_client
 from etl.desk.photos import clean_photos, remove_photos, write_photos
-from etl.desk.screen_rows import give_rows
+from etl.desk.screen_rows import Giver, ScreenRefusedError, give_rows, letter_with_id, stamp
 from etl.domain.facilities import FAULTS, Condition
-from etl.domain.units import DAY, day_date
+from etl.domain.units import DAY
 from etl.extract.masks import mask
-from etl.intake.entered import letter, stamp
+from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.settings.checklists import Checklists, ListVersion
 from etl.settings.values import room_key
 
@@ -28,7 +26,10 @@ if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.office import Office, Rulebook
 
+
 LONGEST_NOTE = 500
+LONGEST_DEED = 1_000
+NEEDS_WORDS = frozenset(("comment", "resolve", "reopen"))
 AHEAD_SECONDS = 600
 """A phone's clock may be this much ahead of the server's."""
 
@@ -43,10 +44,6 @@ WORDS = {
     Condition.MISSING: "hilang",
     Condition.NOT_APPLICABLE: "tidak berlaku",
 }
-
-
-class ReportRefusedError(PantauError):
-    """A report that cannot be taken; nothing of it was stored."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def give_report(
     `oldest_seconds`: how long ago it may have been made, None: at any time. With `publishes` False the caller publishes
     afterwards, once it has answered.
 
-    Raises ReportRefusedError, PhotoRefusedError, ScreenRefusedError, RecordsError.
+    Raises ScreenRefusedError, PhotoRefusedError, RecordsError.
     """
     first = earlier(office, report.client_id)
     if first is not None:
@@ -116,17 +113,8 @@ def give_report(
         add_photos(connection, stored[0].id, kept)
 
     try:
-        receipt = give_rows(
-            office,
-            "kondisi",
-            rows,
-            actor=actor,
-            role=role,
-            client_id=report.client_id,
-            now=now,
-            also=also,
-            publishes=publishes,
-        )
+        giver = Giver(actor=actor, role=role, client_id=report.client_id, now=now)
+        receipt = give_rows(office, "kondisi", rows, also=also, publishes=publishes, **giver)
     except BaseException:
         remove_photos(office.home.photos, kept)
         raise
@@ -135,7 +123,7 @@ def give_report(
     remove_photos(office.home.photos, kept)  # the same report came twice at the same moment
     again = earlier(office, report.client_id)
     if again is None:
-        raise ReportRefusedError("condition.id_taken")
+        raise ScreenRefusedError("condition.id_taken")
     return again
 
 
@@ -147,16 +135,16 @@ def earlier(office: Office, client_id: str) -> Given | None:
 
 
 def _checked(book: Rulebook, report: NewReport, now: int, oldest_seconds: int | None) -> tuple[str, ListVersion]:
-    """The room's own name and the checklist of that day. Raises ReportRefusedError."""
+    """The room's own name and the checklist of that day. Raises ScreenRefusedError."""
     room = book.room_names.one(report.room)
     if room is None or book.settings.room(room) is None:
-        raise ReportRefusedError("condition.unknown_room", room=report.room)
+        raise ScreenRefusedError("condition.unknown_room", room=report.room)
     if report.made_at > now + AHEAD_SECONDS:
-        raise ReportRefusedError("condition.in_the_future")
+        raise ScreenRefusedError("condition.in_the_future")
     if oldest_seconds is not None and report.made_at < now - oldest_seconds:
-        raise ReportRefusedError("condition.too_old")
+        raise ScreenRefusedError("condition.too_old")
     if not report.answers:
-        raise ReportRefusedError("condition.no_item")
+        raise ScreenRefusedError("condition.no_item")
     version = list_of_day(book, report.made_at)
     _check_items(report, version)
     return room, version
@@ -164,8 +152,7 @@ def _checked(book: Rulebook, report: NewReport, now: int, oldest_seconds: int | 
 
 def list_of_day(book: Rulebook, at: int) -> ListVersion:
     """The checklist in force on the day of a moment."""
-    day = int(book.calendar.local_day(np.array([at], np.int64))[0])
-    return Checklists.of(book.settings).on(day_date(day))
+    return Checklists.of(book.settings).on(datetime.fromtimestamp(at, book.zone).date())
 
 
 def _check_items(report: NewReport, version: ListVersion) -> None:
@@ -173,37 +160,37 @@ def _check_items(report: NewReport, version: ListVersion) -> None:
     for answer in report.answers:
         key = room_key(answer.item)
         if key not in known:
-            raise ReportRefusedError("condition.unknown_item", item=answer.item, version=version.version)
+            raise ScreenRefusedError("condition.unknown_item", item=answer.item, version=version.version)
         if key in seen:
-            raise ReportRefusedError("condition.item_twice", item=answer.item)
+            raise ScreenRefusedError("condition.item_twice", item=answer.item)
         seen.add(key)
     if report.occasion is not None and report.occasion not in OCCASIONS:
-        raise ReportRefusedError("condition.unknown_occasion", occasion=report.occasion)
+        raise ScreenRefusedError("condition.unknown_occasion", occasion=report.occasion)
 
 
 def condition_of(text: str) -> Condition:
-    """The condition that a screen or script names. Raises ReportRefusedError for one outside the scale."""
+    """The condition that a screen or script names. Raises ScreenRefusedError for one outside the scale."""
     try:
         return Condition(text.strip().upper())
     except ValueError:
         condition = next((known for known, words in WORDS.items() if words == text.strip().casefold()), None)
     if condition is None:
-        raise ReportRefusedError("condition.unknown_condition", text=text, conditions=list(WORDS.values()))
+        raise ScreenRefusedError("condition.unknown_condition", text=text, conditions=list(WORDS.values()))
     return condition
 
 
 def _photos_of_faults(report: NewReport) -> Iterator[tuple[str, bytes]]:
-    """The photos, each of an item that was answered. Raises ReportRefusedError."""
+    """The photos, each of an item that was answered. Raises ScreenRefusedError."""
     answered = {answer.item for answer in report.answers if answer.condition in FAULTS}
     for item, content in report.photos:
         if item not in answered:
-            raise ReportRefusedError("condition.photo_without_fault", item=item)
+            raise ScreenRefusedError("condition.photo_without_fault", item=item)
         yield item, content
 
 
 def _rows(office: Office, report: NewReport, room: str, version: ListVersion) -> list[dict[str, object]]:
     own = {room_key(name): name for name in version.weights}
-    common = stamp("checked", report.made_at, office.zone) | _letter(office, report.request_id)
+    common = stamp("checked", report.made_at, office.zone) | letter_with_id(office, report.request_id)
     return [
         {
             "room": room,
@@ -215,16 +202,6 @@ def _rows(office: Office, report: NewReport, room: str, version: ListVersion) ->
         }
         for answer in report.answers
     ]
-
-
-def _letter(office: Office, request_id: int | None) -> dict[str, object]:
-    if request_id is None:
-        return {}
-    with reading(office.records) as connection:
-        numbers = letter_numbers(connection, [request_id])
-    if numbers.empty:
-        raise ReportRefusedError("lapor.letter_gone")
-    return letter(numbers["agenda_key"].iloc[0]) | {"year": int(numbers["year"].iloc[0])}
 
 
 def _values(report: NewReport, room: str, version: ListVersion) -> dict[str, object]:
@@ -243,5 +220,46 @@ def _values(report: NewReport, room: str, version: ListVersion) -> dict[str, obj
 
 def _receipt_form(office: Office, now: int) -> str:
     """LK-2026-00012: the year of the office's day, then the report's own number."""
-    day = int(office.calendar.local_day(np.array([now], np.int64))[0])
-    return f"LK-{day_date(day).year}-{{number:05d}}"
+    return f"LK-{datetime.fromtimestamp(now, office.zone).year}-{{number:05d}}"
+
+
+def do_deed(
+    office: Office, key: str, deed: str, *, note: str, assigned_role: str | None, holders: Collection[str],
+    **giver: Unpack[Giver],
+) -> Incident:  # fmt: skip
+    """Add a deed to the incident with that key and return the incident as it is now; the same `client_id` counts once.
+
+    `holders` are the roles that a fault can be given to. Raises ScreenRefusedError for an incident that is not there, a
+    deed that does not fit its state, missing words, a role that holds no faults.
+    """
+    client_id, now = giver["client_id"], giver["now"]
+    words = " ".join(mask(note).split())[:LONGEST_DEED]
+    holder = assigned_role if deed == "assign" else None
+    with one_load(office.records) as connection:  # two who close a fault at once: the second is told that it is closed
+        before = _incident(office, key, now)
+        if not any(earlier.client_id == client_id for earlier in before.deeds):
+            _check_deed(before, deed, words)
+            if deed == "assign" and holder not in holders:
+                raise ScreenRefusedError("sarpras.no_holder")
+        values = {
+            "client_id": client_id, "at": now, "room_name": before.room, "item_name": before.item, "deed": deed,
+            "assigned_role": holder, "note": words or None, "actor": giver["actor"], "role": giver["role"],
+        }  # fmt: skip
+        add_deed(connection, values)
+    return _incident(office, key, now)
+
+
+def _incident(office: Office, key: str, now: int) -> Incident:
+    incident = next((each for each in incidents_at(office, now) if each.key == key), None)
+    if incident is None:
+        raise ScreenRefusedError("sarpras.incident_gone")
+    return incident
+
+
+def _check_deed(incident: Incident, deed: str, words: str) -> None:
+    if deed in NEEDS_WORDS and len(words) < 3:
+        raise ScreenRefusedError("sarpras.no_words")
+    if deed == "resolve" and not incident.is_open:
+        raise ScreenRefusedError("sarpras.closed_already")
+    if deed == "reopen" and incident.is_open:
+        raise ScreenRefusedError("sarpras.still_open")
