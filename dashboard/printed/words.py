@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from dashboard.printed.step_columns import PAPER_COLUMNS, STEP_COLUMNS, counts_of_checks
 from dashboard.printed.voice import Voice
 from etl.domain.compliance.suspicion import SUSPICIONS
-from etl.domain.verdict import Assessment, MonitoringRule
-from etl.figures.report import Document, checked_step, is_empty, parse_report_period
+from etl.figures.compliance.definitions import PERCENTILE_KEYS
+from etl.figures.report.document import Document, checked_step, is_empty
+from etl.figures.report.period import parse_report_period
 
 PARTS = ("A", "B")
 
@@ -277,27 +279,13 @@ def _rule(document: Document, voice: Voice) -> str:
 FORM_COLUMNS = ("no", "procedure", "assessment", "note", "followup", "initials")
 """Columns of Tabel 7; their heads are `laporan.col_…`, as those of the annexes."""
 
-_STANDARDS: Mapping[str, Callable[[Step, float, Voice], str]] = {
-    "target": lambda figure, _, voice: voice.f.duration_short(figure["target_seconds"]),
-    "n": lambda figure, _, voice: voice.f.number(figure["n"]),
-    "met": lambda figure, _, voice: voice.f.number(figure["met"]),
-    "late": lambda figure, _, voice: voice.f.number(figure["late"]),
-    "overdue": lambda figure, _, voice: voice.f.number(figure["overdue"]),
-    "share": percent,
-    "interval": lambda figure, _, voice: voice.f.interval(*figure["interval"] or (None, None)),
-    "coverage": lambda figure, _, voice: voice.f.percent(figure["coverage"]),
-    "median": lambda figure, _, voice: voice.f.minutes(figure["median_seconds"]),
-    "p90": lambda figure, _, voice: voice.f.minutes(figure["p90_seconds"]),
-}
-"""How the annex of the Mutu Baku says each figure; the limit of a good share decides the decimals of a share."""
-
-STANDARD_COLUMNS = ("code", "step", *_STANDARDS)
+STANDARD_COLUMNS = ("code", "step", *PAPER_COLUMNS)
 
 
 def _standards(document: Document, steps: Mapping[str, Step], voice: Voice) -> tuple[AnnexRow, ...]:
     limit = document["rule"]["share"]
     rows = [_standard_row(step, steps[step["code"]], document, voice) for step in document["sop"]["steps"]]
-    together = {**document["figures"]["all_steps"], "median_seconds": None, "p90_seconds": None}
+    together = document["figures"]["all_steps"] | dict.fromkeys(PERCENTILE_KEYS)
     cells = {"code": "", "step": voice.t("laporan.all_steps"), **_standard_cells(together, limit, voice)}
     return (*rows, AnnexRow("", cells, voice.t("sla.all_steps_note")))
 
@@ -307,9 +295,7 @@ def _standard_row(step: Step, figure: Step, document: Document, voice: Voice) ->
     code, actor, checks = step["code"], step["actor"], is_by_checks(document, figure)
     if checks:
         actor = f"{actor} · {voice.t('sla.counts_checks')}"
-        b5 = document["b5"]
-        judged = {"share": b5["share"], "interval": b5["interval"], "coverage": b5["coverage"]}
-        figure = {**figure, **counts_of_checks(b5), **judged, "overdue": None}
+        figure = {**figure, **counts_of_checks(document["b5"]), "overdue": None}
     cells = {"code": code, "step": step["activity"], **_standard_cells(figure, document["rule"]["share"], voice)}
     if figure["target_seconds"] is None:
         cells["target"] = voice.t("sla.no_time")
@@ -317,20 +303,14 @@ def _standard_row(step: Step, figure: Step, document: Document, voice: Voice) ->
 
 
 def _standard_cells(figure: Step, limit: float, voice: Voice) -> dict[str, str]:
-    return {name: words(figure, limit, voice) for name, words in _STANDARDS.items()}
+    """What the annex of the Mutu Baku says; the limit of a good share decides the decimals of a share."""
+    cells = {name: STEP_COLUMNS[name].words(figure, voice.f) for name in PAPER_COLUMNS}
+    return cells | {"share": percent(figure, limit, voice)}
 
 
 def is_by_checks(document: Document, figure: Step) -> bool:
     """Whether a step is judged by what the checks say of the sessions."""
     return figure["step"] == checked_step(document) and figure["target_seconds"] is None
-
-
-def counts_of_checks(b5: Step) -> dict[str, int]:
-    """The checks in the places of the verdicts: in good condition or not, and the sessions that nobody checked."""
-    return {
-        "n": b5["checked"], "met": b5["good"], "late": b5["checked"] - b5["good"], "overdue": 0,
-        "unchecked": b5["held"] - b5["checked"],
-    }  # fmt: skip
 
 
 _COVERAGE: Mapping[str, Callable[[Step, Voice], str]] = {

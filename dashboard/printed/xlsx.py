@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -18,28 +18,50 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from dashboard.printed.pdf import footer
+from dashboard.printed.step_columns import STEP_COLUMNS, counts_of_checks
 from dashboard.printed.voice import Voice
-from dashboard.printed.words import FORM_COLUMNS, FormRow, Words, assessment_words, counts_of_checks, is_by_checks
+from dashboard.printed.words import FORM_COLUMNS, FormRow, Words, assessment_words, is_by_checks
+from etl.domain.compliance.monitoring import Assessment
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import Z95
 from etl.domain.units import MINUTE
-from etl.domain.verdict import Assessment, Reason
-from etl.figures.report import Document
+from etl.domain.verdict import Reason
+from etl.figures.compliance.definitions import STEP_VALUES, Figure
+from etl.figures.report.document import Document
 
 _FIRST = 4
 """Row, counted from 0, of the first step on each sheet."""
 
-_STANDARDS = {
-    "code": "col_code", "activity": "x_activity", "actor": "x_actor", "target": "x_target_minutes", "met": "col_met",
-    "late": "col_late", "overdue": "col_overdue", "n": "col_n", "share": "col_share", "low": "x_low",
-    "high": "x_high", "unmeasurable": "x_unmeasurable", "skipped": "x_skipped", "coverage": "col_coverage",
-    "median": "x_median", "p90": "x_p90",
-}  # fmt: skip
-"""Columns of the sheet of the Mutu Baku, with the keys of their heads."""
+_NAMED = {"code": "laporan.col_code", "activity": "laporan.x_activity", "actor": "laporan.x_actor"}
+_FIGURES = (
+    "target", "met", "late", "overdue", "n", "share", "low", "high", "unmeasurable", "skipped", "coverage",
+    Figure.MEDIAN, Figure.P90,
+)  # fmt: skip
+"""Columns of the sheet of the Mutu Baku: the counts stand before what follows from them."""
 
-_PLACES = {name: place for place, name in enumerate(_STANDARDS)}
-_MINUTES = ("target", "median", "p90")
+_PLACES = {name: place for place, name in enumerate((*_NAMED, *_FIGURES))}
+_COUNTS = ("met", "late", "overdue", "skipped", "unmeasurable")
+_MINUTES = ("target", Figure.MEDIAN, Figure.P90)
 _NOTHING = "–"
+
+
+_TOP = {"border": 1, "valign": "top"}
+_FOLLOWS = {**_TOP, "bg_color": "#E8F3F1"}
+_STYLES: Mapping[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14},
+    "muted": {"font_color": "#5B6E7F"},
+    "head": {
+        "bold": True, "bg_color": "#E9EEF2", "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter",
+    },
+    "text": {**_TOP, "text_wrap": True},
+    "whole": {**_TOP, "num_format": "#,##0"},
+    "minutes": {**_TOP, "num_format": "#,##0.0"},
+    "rule": {**_TOP, "num_format": "0.##", "align": "left"},
+    "share": {**_FOLLOWS, "num_format": "0.0%"},
+    "sum": {**_FOLLOWS, "num_format": "#,##0"},
+    "computed": {**_FOLLOWS, "text_wrap": True},
+}  # fmt: skip
+"""How cells look; what follows from others has a ground of its own."""
 
 
 @dataclass
@@ -63,58 +85,24 @@ class _Book:
         sheet.fit_to_pages(1, 0)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
-        sheet.write_string(0, 0, f"{self.words.title} – {self.t(key)}", self.title)
-        sheet.write_string(1, 0, f"{self.words.subtitle} · {self.words.status}", self.muted)
+        sheet.write_string(0, 0, f"{self.words.title} – {self.t(key)}", self.styles["title"])
+        sheet.write_string(1, 0, f"{self.words.subtitle} · {self.words.status}", self.styles["muted"])
         return sheet
 
     @cached_property
-    def title(self) -> Format:
-        return self.book.add_format({"bold": True, "font_size": 14})
+    def styles(self) -> dict[str, Format]:
+        """The formats by name."""
+        return {name: self.book.add_format(properties) for name, properties in _STYLES.items()}
 
-    @cached_property
-    def muted(self) -> Format:
-        return self.book.add_format({"font_color": "#5B6E7F"})
+    def texts(self, sheet: Worksheet, row: int, texts: Iterable[str], style: str = "text") -> None:
+        """One text a cell, from the first column on."""
+        for column, text in enumerate(texts):
+            sheet.write_string(row, column, text, self.styles[style])
 
-    @cached_property
-    def head(self) -> Format:
-        return self.book.add_format(
-            {
-                "bold": True,
-                "bg_color": "#E9EEF2",
-                "border": 1,
-                "text_wrap": True,
-                "align": "center",
-                "valign": "vcenter",
-            }
-        )
-
-    @cached_property
-    def text(self) -> Format:
-        return self.book.add_format({"border": 1, "text_wrap": True, "valign": "top"})
-
-    @cached_property
-    def whole(self) -> Format:
-        return self.book.add_format({"border": 1, "num_format": "#,##0", "valign": "top"})
-
-    @cached_property
-    def minutes(self) -> Format:
-        return self.book.add_format({"border": 1, "num_format": "#,##0.0", "valign": "top"})
-
-    @cached_property
-    def share(self) -> Format:
-        return self.book.add_format({"border": 1, "num_format": "0.0%", "valign": "top", "bg_color": "#E8F3F1"})
-
-    @cached_property
-    def sum(self) -> Format:
-        return self.book.add_format({"border": 1, "num_format": "#,##0", "valign": "top", "bg_color": "#E8F3F1"})
-
-    @cached_property
-    def rule(self) -> Format:
-        return self.book.add_format({"border": 1, "num_format": "0.##", "valign": "top", "align": "left"})
-
-    @cached_property
-    def computed(self) -> Format:
-        return self.book.add_format({"border": 1, "text_wrap": True, "valign": "top", "bg_color": "#E8F3F1"})
+    def heads(self, sheet: Worksheet, heads: Iterable[str], columns: int = 0) -> None:
+        """The heads above the first step, which stay in sight as do the first so many columns."""
+        self.texts(sheet, _FIRST - 1, heads, "head")
+        sheet.freeze_panes(_FIRST, columns)
 
 
 def report_xlsx(document: Document, words: Words, voice: Voice, printed_at: int) -> bytes:
@@ -136,21 +124,14 @@ def report_xlsx(document: Document, words: Words, voice: Voice, printed_at: int)
     return target.getvalue()
 
 
-def _heads(book: _Book, sheet: Worksheet, keys: Sequence[str]) -> None:
-    for column, key in enumerate(keys):
-        sheet.write_string(_FIRST - 1, column, book.t(key), book.head)
-    sheet.freeze_panes(_FIRST, 0)
-    sheet.repeat_rows(_FIRST - 1)
-
-
 def _form(book: _Book) -> None:
     sheet = book.sheet("x_form", (6, 46, 26, 52, 40, 10))
-    _heads(book, sheet, [f"col_{name}" for name in FORM_COLUMNS])
+    book.heads(sheet, [book.t(f"col_{name}") for name in FORM_COLUMNS])
+    sheet.repeat_rows(_FIRST - 1)
     for row, form in enumerate(book.words.form, start=_FIRST):
         texts = (form.code, f"{form.procedure} ({form.actor})", "", " ".join(form.notes), form.followup, "")
-        for column, text in enumerate(texts):
-            sheet.write_string(row, column, text, book.text)
-        sheet.write_formula(row, 2, _assessment_formula(book, row), book.computed, form.assessment)
+        book.texts(sheet, row, texts)
+        sheet.write_formula(row, 2, _assessment_formula(book, row), book.styles["computed"], form.assessment)
     sheet.write_string(_FIRST + len(book.words.form) + 1, 0, book.words.rule)
     _signature(book, sheet, _FIRST + len(book.words.form) + 3)
 
@@ -183,8 +164,10 @@ def _signature(book: _Book, sheet: Worksheet, row: int) -> None:
 
 def _standards(book: _Book) -> None:
     sheet = book.sheet("x_standards", (7, 46, 24, *(11,) * 13))
-    _heads(book, sheet, list(_STANDARDS.values()))
-    sheet.write_string(2, 0, book.t("x_live"), book.muted)
+    keys = [*_NAMED.values(), *(STEP_COLUMNS[name].book for name in _FIGURES)]
+    book.heads(sheet, [book.voice.t(key) for key in keys])
+    sheet.repeat_rows(_FIRST - 1)
+    sheet.write_string(2, 0, book.t("x_live"), book.styles["muted"])
     figures = book.document["figures"]
     by_checks = [figure["step"] for figure in figures["steps"] if is_by_checks(book.document, figure)]
     for row, (form, figure) in enumerate(zip(book.words.form, figures["steps"], strict=True), start=_FIRST):
@@ -206,53 +189,44 @@ def _standard(book: _Book, sheet: Worksheet, row: int, form: FormRow, figure: Ma
 
 def _checked(book: _Book, sheet: Worksheet, row: int, form: FormRow, figure: Mapping[str, Any]) -> None:
     """The step judged by checks, in the columns of the others: what they count stands beside its actor."""
-    b5 = book.document["b5"]
-    judged = counts_of_checks(b5)
+    judged = counts_of_checks(book.document["b5"])
     actor = f"{form.actor} · {book.voice.t('sla.counts_checks')}"
     _named(book, sheet, row, replace(form, actor=actor), figure)
-    plain = {name: judged[name] for name in ("met", "late", "overdue")}
-    _counted(book, sheet, row, {**plain, "unmeasurable": judged["unchecked"], "skipped": 0})
-    _follows(book, sheet, row, {**b5, "n": judged["n"]})
+    _counted(book, sheet, row, _counts(judged | {"unmeasurable": judged["unchecked"], "skipped": 0}))
+    _follows(book, sheet, row, judged)
 
 
 def _named(book: _Book, sheet: Worksheet, row: int, form: FormRow, figure: Mapping[str, Any]) -> None:
     """What a row is about, and its times."""
-    for column, text in enumerate((form.code, form.procedure, form.actor)):
-        sheet.write_string(row, column, text, book.text)
+    book.texts(sheet, row, (form.code, form.procedure, form.actor))
     for name in _MINUTES:
-        _minutes(book, sheet, row, name, figure[f"{name}_seconds"])
+        seconds = STEP_VALUES[name].of(figure)
+        if seconds is None:
+            sheet.write_string(row, _PLACES[name], _NOTHING, book.styles["text"])
+        else:
+            sheet.write_number(row, _PLACES[name], seconds / MINUTE, book.styles["minutes"])
 
 
 def _counts(figure: Mapping[str, Any]) -> dict[str, int]:
     """The counts of a row by their columns."""
-    plain = {name: figure[name] for name in ("met", "late", "overdue", "skipped")}
-    return {**plain, "unmeasurable": sum(figure["unmeasurable"].values())}
+    return {name: STEP_VALUES[name].of(figure) for name in _COUNTS}
 
 
 def _counted(book: _Book, sheet: Worksheet, row: int, counts: Mapping[str, int]) -> None:
     for name, count in counts.items():
-        sheet.write_number(row, _PLACES[name], count, book.whole)
+        sheet.write_number(row, _PLACES[name], count, book.styles["whole"])
 
 
 def _total(book: _Book, sheet: Worksheet, row: int, figure: Mapping[str, Any], summed: Sequence[int]) -> None:
     """The office's steps together, each count the sum of the rows `summed`: without those of the OPD, and without the
     one that is judged by checks."""
-    for column, text in enumerate(("", book.t("all_steps"), book.voice.t("sla.all_steps_note"), "")):
-        sheet.write_string(row, column, text, book.text)
+    book.texts(sheet, row, ("", book.t("all_steps"), book.voice.t("sla.all_steps_note"), ""))
     for name, count in _counts(figure).items():
         cells = ",".join(_cell(line, name) for line in summed)
-        sheet.write_formula(row, _PLACES[name], f"=SUM({cells})", book.sum, count)
+        sheet.write_formula(row, _PLACES[name], f"=SUM({cells})", book.styles["sum"], count)
     for name in _MINUTES[1:]:
-        sheet.write_string(row, _PLACES[name], _NOTHING, book.text)
+        sheet.write_string(row, _PLACES[name], _NOTHING, book.styles["text"])
     _follows(book, sheet, row, figure)
-
-
-def _minutes(book: _Book, sheet: Worksheet, row: int, name: str, seconds: float | None) -> None:
-    column = _PLACES[name]
-    if seconds is None:
-        sheet.write_string(row, column, _NOTHING, book.text)
-    else:
-        sheet.write_number(row, column, seconds / MINUTE, book.minutes)
 
 
 def _follows(book: _Book, sheet: Worksheet, row: int, figure: Mapping[str, Any]) -> None:
@@ -260,36 +234,33 @@ def _follows(book: _Book, sheet: Worksheet, row: int, figure: Mapping[str, Any])
     met, late, overdue, n, unmeasurable, skipped = (
         _cell(row, name) for name in ("met", "late", "overdue", "n", "unmeasurable", "skipped")
     )
-    low, high = figure["interval"] or (_NOTHING, _NOTHING)
     spread = f"{Z95!r}*SQRT({met}*({n}-{met})/{n}+{Z95**2 / 4!r})"
     middle = f"{met}+{Z95**2 / 2!r}"
     whole = f"({n}+{Z95**2!r})"
-    sheet.write_formula(row, _PLACES["n"], f"={met}+{late}+{overdue}", book.sum, figure["n"])
-    for column, formula, value in (
-        (_PLACES["share"], f'=IF({n}=0,"{_NOTHING}",{met}/{n})', figure["share"]),
-        (_PLACES["low"], f'=IF({n}=0,"{_NOTHING}",IF({met}=0,0,({middle}-{spread})/{whole}))', low),
-        (_PLACES["high"], f'=IF({n}=0,"{_NOTHING}",IF({met}={n},1,({middle}+{spread})/{whole}))', high),
-        (
-            _PLACES["coverage"],
-            f'=IF({n}+{unmeasurable}+{skipped}=0,"{_NOTHING}",{n}/({n}+{unmeasurable}+{skipped}))',
-            figure["coverage"],
-        ),
+    known = f"{n}+{unmeasurable}+{skipped}"
+    sheet.write_formula(row, _PLACES["n"], f"={met}+{late}+{overdue}", book.styles["sum"], figure["n"])
+    for name, formula in (
+        ("share", f'=IF({n}=0,"{_NOTHING}",{met}/{n})'),
+        ("low", f'=IF({n}=0,"{_NOTHING}",IF({met}=0,0,({middle}-{spread})/{whole}))'),
+        ("high", f'=IF({n}=0,"{_NOTHING}",IF({met}={n},1,({middle}+{spread})/{whole}))'),
+        ("coverage", f'=IF({known}=0,"{_NOTHING}",{n}/({known}))'),
     ):
-        sheet.write_formula(row, column, formula, book.share, _NOTHING if value is None else value)
+        value = STEP_VALUES[name].of(figure)
+        sheet.write_formula(row, _PLACES[name], formula, book.styles["share"], _NOTHING if value is None else value)
 
 
 def _letters(book: _Book, sheet: Worksheet, row: int, figure: Mapping[str, Any]) -> None:
     """Letters judged from receipt to ready, in the same columns as the steps."""
-    sheet.write_string(row, 1, book.t("x_letters"), book.text)
-    sheet.write_number(row, _PLACES["met"], figure["on_time"], book.whole)
-    sheet.write_number(row, _PLACES["late"], figure["late"], book.whole)
+    sheet.write_string(row, 1, book.t("x_letters"), book.styles["text"])
+    sheet.write_number(row, _PLACES["met"], figure["on_time"], book.styles["whole"])
+    sheet.write_number(row, _PLACES["late"], figure["late"], book.styles["whole"])
     met, late, n = (_cell(row, name) for name in ("met", "late", "n"))
-    sheet.write_formula(row, _PLACES["n"], f"={met}+{late}", book.sum, figure["n"])
+    sheet.write_formula(row, _PLACES["n"], f"={met}+{late}", book.styles["sum"], figure["n"])
     share = _NOTHING if figure["share"] is None else figure["share"]
-    sheet.write_formula(row, _PLACES["share"], f'=IF({n}=0,"{_NOTHING}",{met}/{n})', book.share, share)
+    sheet.write_formula(row, _PLACES["share"], f'=IF({n}=0,"{_NOTHING}",{met}/{n})', book.styles["share"], share)
     for line, key in ((row + 1, "unknown"), (row + 2, "received")):
-        sheet.write_string(line, 1, book.t(f"x_{key}"), book.text)
-        sheet.write_number(line, _PLACES["n"], figure[key], book.whole)
+        sheet.write_string(line, 1, book.t(f"x_{key}"), book.styles["text"])
+        sheet.write_number(line, _PLACES["n"], figure[key], book.styles["whole"])
 
 
 def _base(book: _Book) -> None:
@@ -304,18 +275,16 @@ def _base(book: _Book) -> None:
     heads = [t("laporan.col_code"), *(t(f"reason.{reason}") for reason in reasons)]
     heads += [t(f"verdict.{name.upper()}") for name in names[:5]] + [t(f"laporan.{name}") for name in names[5:]]
     heads += [t("laporan.col_handover"), t("laporan.col_flags")]
-    for column, text in enumerate(heads):
-        sheet.write_string(_FIRST - 1, column, text, book.head)
-    sheet.freeze_panes(_FIRST, 1)
+    book.heads(sheet, heads, columns=1)
     for row, (figure, row_words) in enumerate(
         zip(book.document["figures"]["steps"], book.words.coverage, strict=True), start=_FIRST
     ):
-        sheet.write_string(row, 0, figure["step"], book.text)
+        sheet.write_string(row, 0, figure["step"], book.styles["text"])
         counts = [figure["unmeasurable"].get(reason, 0) for reason in reasons] + [figure[name] for name in names]
         for column, count in enumerate(counts, start=1):
-            sheet.write_number(row, column, count, book.whole)
-        sheet.write_string(row, len(counts) + 1, row_words.cells["handover"], book.text)
-        sheet.write_string(row, len(counts) + 2, row_words.cells["flags"], book.text)
+            sheet.write_number(row, column, count, book.styles["whole"])
+        sheet.write_string(row, len(counts) + 1, row_words.cells["handover"], book.styles["text"])
+        sheet.write_string(row, len(counts) + 2, row_words.cells["flags"], book.styles["text"])
 
 
 def _notes(book: _Book, printed: str) -> None:
@@ -324,8 +293,8 @@ def _notes(book: _Book, printed: str) -> None:
     name = book.t("x_notes")
     limits = (("x_share_rule", "share", "bagian"), ("x_n_rule", "n", "n"), ("x_coverage_rule", "coverage", "cakupan"))
     for row, (key, value, short) in enumerate(limits, start=_FIRST):
-        sheet.write_string(row, 0, book.t(key), book.text)
-        sheet.write_number(row, 1, rule[value], book.rule)
+        sheet.write_string(row, 0, book.t(key), book.styles["text"])
+        sheet.write_number(row, 1, rule[value], book.styles["rule"])
         book.book.define_name(f"aturan_{short}", f"='{name}'!{xl_rowcol_to_cell(row, 1, True, True)}")
     parts: list[tuple[str, str]] = [*words.facts]
     parts += [(book.t("annex_rules"), line) for line in words.rules]
@@ -333,5 +302,4 @@ def _notes(book: _Book, printed: str) -> None:
     parts += [(book.t("annex_flags"), line) for line in words.flags]
     parts += [("", printed)] + ([("", book.t("demo"))] if words.is_demo else [])
     for row, (what, text) in enumerate(parts, start=_FIRST + len(limits) + 1):
-        sheet.write_string(row, 0, what, book.text)
-        sheet.write_string(row, 1, text, book.text)
+        book.texts(sheet, row, (what, text))

@@ -11,7 +11,6 @@ from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair
 from etl.figures.compliance.definitions import ALL_STEPS
-from etl.sheet_files import Share
 
 TONE_ICON = {Tone.GOOD: "check-lg", Tone.NEAR: "exclamation-lg", Tone.LATE: "x-lg", Tone.MUTED: "dash-lg"}
 
@@ -57,13 +56,3 @@ def why_number(words: str, address: str, of: str, *, is_known: bool = True) -> C
 def with_why(drawn: Component | str, value: float | None, address: str, of: str) -> Component | str:
     """A figure with the button that takes it apart; alone where there is nothing to take apart."""
     return drawn if value is None else html.Div([drawn, why(address, of)], className="why-beside")
-
-
-def minutes_cell(seconds: float | None) -> float | None:
-    """A length of time in the minutes of a file."""
-    return None if seconds is None else round(seconds / 60, 2)
-
-
-def end_cell(interval: Pair | None, end: int) -> Share | None:
-    """The lower (0) or upper (1) end of an interval in a file."""
-    return None if interval is None else Share(interval[end])

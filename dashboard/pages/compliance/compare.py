@@ -13,9 +13,10 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, empty, panel, pill
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.cells import count_link, end_cell, step_words, why_number
+from dashboard.pages.compliance.cells import count_link, step_words, why_number
 from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_compare, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words
+from dashboard.printed.step_columns import file_columns
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import READY, REQUESTS, Comparison, comparisons
@@ -71,8 +72,7 @@ def compare_columns(figures: SlaFigures, sop: SopVersion) -> list[Column[Compari
         Column(
             "interval", t("sla.compare_interval"), lambda row: _forest(row, reach), class_name="sla-forest-cell"
         ),
-        Column("low", t("sla.export_low"), value=lambda row: end_cell(row.interval, 0)),
-        Column("high", t("sla.export_high"), value=lambda row: end_cell(row.interval, 1)),
+        *file_columns("low", "high"),
         Column("verdict", t("sla.compare_verdict"), verdict_of, _verdict_words),
     ]  # fmt: skip
 

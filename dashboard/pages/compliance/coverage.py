@@ -7,11 +7,11 @@ from collections import Counter
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import link, why
+from dashboard.components import link
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import step_name
-from dashboard.pages.shared.links import Behind, requests_behind, why_step
+from dashboard.pages.shared.links import Behind, requests_behind, why_button
 from dashboard.pages.shared.words import flag_chip, flag_name
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.versions import SopVersion
@@ -43,24 +43,20 @@ def _columns(figures: SlaFigures, sop: SopVersion) -> list[Column[StepFigure]]:
 
 
 def _coverage(figures: SlaFigures, step: StepFigure) -> list[Component | str]:
-    return [fmt().percent(step.coverage, 0), _why(figures, step, Figure.COVERAGE)]
-
-
-def _why(figures: SlaFigures, step: StepFigure, figure: Figure) -> Component:
-    return why(why_step(figures.filter, step.step, figure), f"{t(f'why.figure_{figure.name}')}, {step.step}")
+    return [fmt().percent(step.coverage, 0), why_button(figures.filter, step.step, Figure.COVERAGE)]
 
 
 def _bounds(figures: SlaFigures, step: StepFigure) -> list[Component | str]:
     """The share if all the rest had been late, and if it had been in time; without a button where none was judged."""
     if step.bounds is None:
         return [t("word.none")]
-    return [fmt().interval(*step.bounds), _why(figures, step, Figure.BOUNDS)]
+    return [fmt().interval(*step.bounds), why_button(figures.filter, step.step, Figure.BOUNDS)]
 
 
 def _handover(figures: SlaFigures, step: StepFigure) -> list[Component | str]:
     """The share if all were measured from the hand-over; without a button where nothing is known."""
     words = fmt().percent(step.handover_share, 0)
-    return [words] if step.handover_share is None else [words, _why(figures, step, Figure.HANDOVER)]
+    return [words] if step.handover_share is None else [words, why_button(figures.filter, step.step, Figure.HANDOVER)]
 
 
 def reasons_in_words(step: StepFigure) -> str:

@@ -12,8 +12,9 @@ from dash.development.base_component import Component
 from dashboard.components import empty, link, panel, with_query
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.cells import count_link, end_cell, minutes_cell, share_bar, why_number, with_why
+from dashboard.pages.compliance.cells import count_link, share_bar, why_number, with_why
 from dashboard.pages.shared.links import Behind, requests_behind, why_step
+from dashboard.printed.step_columns import file_columns, minutes_cell
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import Agency, RoleFigure, roles
@@ -101,12 +102,10 @@ def _counted(scope: Callable[[Group], _Scope]) -> list[Column[Group]]:
     return [
         Column("n", t("sla.count"), lambda row: count(row.n, Behind.JUDGED, row), lambda row: row.n, "num"),
         Column("share", t("sla.share"), lambda row: _share(row, scope(row)), class_name="sla-share-cell"),
-        Column("met", t("sla.export_met"), value=lambda row: row.met),
+        *file_columns("met"),
         Column("late", t("sla.late"), lambda row: count(row.late, Behind.LATE, row), lambda row: row.late, "num"),
         Column("over", t("sla.over"), lambda row: _over(row, scope(row)), class_name="num"),
-        Column("part", t("sla.export_part"), value=lambda row: share_cell(row.share)),
-        Column("low", t("sla.export_low"), value=lambda row: end_cell(row.interval, 0)),
-        Column("high", t("sla.export_high"), value=lambda row: end_cell(row.interval, 1)),
+        *file_columns("share", "low", "high"),
         Column(
             "coverage", t("sla.coverage"), lambda row: _coverage(row, scope(row)),
             lambda row: share_cell(row.coverage), "num",

@@ -11,9 +11,10 @@ from dash.development.base_component import Component
 from dashboard.components import empty, graph, panel, why
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.cells import count_link, minutes_cell, step_name, step_words, with_why
+from dashboard.pages.compliance.cells import count_link, step_name, step_words, with_why
 from dashboard.pages.compliance.charts import pareto, part_words
 from dashboard.pages.shared.links import Behind, requests_behind, why_step
+from dashboard.printed.step_columns import minutes_cell
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.reading import Lateness, Wait, lateness

@@ -290,7 +290,7 @@ def _has_facts(step: StepFigure) -> bool:
 def _few(office: Office, figures: SlaFigures) -> SmallCases:
     """The letters behind steps with durations too few for a percentile."""
     judged = (step for step in figures.steps if step.target_seconds is not None and step.n)
-    small = (step for step in judged if step.median_seconds is None)
+    small = (step for step in judged if step.percentiles is None)
     return {step.step: _letters(office, figures, step.step) for step in small}
 
 

@@ -12,8 +12,9 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, bar, icon, link, rangebar, spark, why, with_query
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import TONE_ICON
-from dashboard.pages.shared.links import Behind, requests_behind, why_sarpras, why_step
+from dashboard.pages.shared.links import Behind, requests_behind, why_button, why_sarpras
 from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone
+from dashboard.printed.step_columns import STEP_COLUMNS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
@@ -23,6 +24,9 @@ from etl.figures.rooms.diary import RoomsFilter
 
 _ENDS = (4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)
 _TICKS = (MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)
+
+_PERCENTILES = (Figure.MEDIAN, Figure.P90)
+"""Those with a column of their own."""
 
 SmallCases = Mapping[str, Sequence[tuple[str, str]]]
 """By step the letters (words, address) behind fewer durations than a percentile needs."""
@@ -77,15 +81,14 @@ def _head(scale: Scale, floor: float) -> html.Thead:
     cells = (
         ("sla-code", html.Span(t("word.step"), className="visually-hidden")),
         ("sla-name", t("sla.step_actor")),
-        ("num", t("sla.target")),
-        ("num", t("sla.count")),
+        ("num", STEP_COLUMNS["target"].head),
+        ("num", STEP_COLUMNS["n"].head),
         ("sla-share", t("sla.share_interval")),
-        ("sla-percent", html.Span(t("sla.share"), className="visually-hidden")),
+        ("sla-percent", html.Span(STEP_COLUMNS["share"].head, className="visually-hidden")),
         ("sla-spread", spread),
-        ("num", t("sla.median")),
-        ("num", t("sla.p90")),
+        *(("num", STEP_COLUMNS[name].head) for name in _PERCENTILES),
         ("sla-trend", [t("sla.trend"), html.Br(), html.Small(f"{fmt().interval(floor, 1)}")]),
-        ("sla-output", t("sla.output_recorded")),
+        ("sla-output", STEP_COLUMNS["output"].head),
     )
     return html.Thead(html.Tr([html.Th(words, className=name, scope="col") for name, words in cells]))
 
@@ -131,7 +134,7 @@ def _named(figures: SlaFigures, step: StepFigure, sop: SopVersion) -> list[Compo
     return [
         html.Th(step.step, className="sla-code", scope="row"),
         html.Td([html.Div(name, className="sla-step"), html.Div(actor, className="sla-actor")], className="sla-name"),
-        _number("sla.target", fmt().duration_short(step.target_seconds) if step.target_seconds else t("sla.no_time")),
+        _number("target", STEP_COLUMNS["target"].words(step, fmt()) if step.target_seconds else t("sla.no_time")),
     ]
 
 
@@ -144,20 +147,19 @@ def _total(figures: SlaFigures, floor: float) -> html.Tr:
     cells = [
         html.Th("", className="sla-code", scope="row"),
         html.Td(name, className="sla-name"),
-        _number("sla.target", ""),
+        _number("target", ""),
         *_share_cells(figures, together),
         html.Td("", className="sla-spread"),
-        _number("sla.median", ""),
-        _number("sla.p90", ""),
+        *(_number(name, "") for name in _PERCENTILES),
         _trend(figures.trend[ALL_STEPS], together, floor),
         _outputs(figures, together),
     ]
     return html.Tr(cells, className="sla-row is-total")
 
 
-def _number(head: str, content: Component | str | list[Component | str]) -> html.Td:
-    """A cell of the column with that head, which a phone writes before it."""
-    return html.Td(content, className="num", **{"data-label": t(head)})
+def _number(name: str, content: Component | str | list[Component | str]) -> html.Td:
+    """A cell of that column, whose head a phone writes before it."""
+    return html.Td(content, className="num", **{"data-label": STEP_COLUMNS[name].head})
 
 
 def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
@@ -165,20 +167,18 @@ def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
     f, tone = fmt(), share_tone(step.share, step.n)
     if step.share is None or step.interval is None:
         nothing = html.Td(t("sla.nothing"), colSpan=2, className="sla-nothing")
-        return [_number("sla.count", f.number(0)), nothing]
+        return [_number("n", f.number(0)), nothing]
     words = t("sla.share_title", met=f.number(step.met), n=f.number(step.n), interval=f.interval(*step.interval))
     percent = [
         icon(TONE_ICON[tone]),
         html.Span(percent_words(step.share)),
         html.Span(f". {words}. {_tone_words(tone)}", className="visually-hidden"),
     ]
+    value = html.Span(percent, className=f"sla-value is-{tone}", title=words)
     return [
-        _number("sla.count", _count(figures, step)),
+        _number("n", _count(figures, step)),
         html.Td(bar(step.share, *step.interval, tone), className="sla-share", title=words),
-        html.Td(
-            [html.Span(percent, className=f"sla-value is-{tone}", title=words), _why(figures, step, Figure.SHARE)],
-            className="sla-percent",
-        ),
+        html.Td([value, why_button(figures.filter, step.step, Figure.SHARE)], className="sla-percent"),
     ]
 
 
@@ -187,15 +187,9 @@ def _outputs(figures: SlaFigures, step: StepFigure) -> html.Td:
     f, counts = fmt(), step.output_recorded
     words = t("sla.output_recorded_of", n=f.number(counts["n"]), absent=f.number(counts["absent"]))
     share = f.percent(counts["share"], 0) if counts["recorded"] else t("sla.output_recorded_none")
-    shown = [share, _why(figures, step, Figure.OUTPUT), html.Br(), html.Small(words)]
-    label = {"data-label": t("sla.output_recorded")}
+    shown = [share, why_button(figures.filter, step.step, Figure.OUTPUT), html.Br(), html.Small(words)]
+    label = {"data-label": STEP_COLUMNS["output"].head}
     return html.Td(shown if counts["n"] else t("word.none"), className="sla-output", **label)
-
-
-def _why(figures: SlaFigures, step: StepFigure, figure: Figure) -> Component:
-    """The button that takes a figure of this row apart."""
-    code = t("sla.all_steps") if step.step == ALL_STEPS else step.step
-    return why(why_step(figures.filter, step.step, figure), f"{t(f'why.figure_{figure.name}')}, {code}")
 
 
 def _count(figures: SlaFigures, step: StepFigure) -> Component:
@@ -221,19 +215,20 @@ def _tone_words(tone: Tone) -> str:
 
 
 def _spread_cells(figures: SlaFigures, step: StepFigure, scale: Scale, few: Sequence[tuple[str, str]]) -> list[html.Td]:
-    """Spread, median and 90th percentile; the letters themselves where they are fewer than five."""
+    """The spread and the percentiles; the letters themselves where they are fewer than five."""
     f = fmt()
-    if step.median_seconds is None or step.p10_seconds is None or step.p90_seconds is None:
+    if step.percentiles is None:
         return [html.Td(_few_words(few), colSpan=3, className="sla-few")]
-    spread = (step.p10_seconds, step.median_seconds, step.p90_seconds)
-    words = t("sla.spread_title", low=f.minutes(spread[0]), middle=f.minutes(spread[1]), high=f.minutes(spread[2]))
-    low, middle, high = (scale.place(seconds) for seconds in spread)
+
+    def percentile(figure: Figure) -> html.Td:
+        words = STEP_COLUMNS[figure].words(step, f)
+        return _number(figure, [words, why_button(figures.filter, step.step, figure)])
+
+    low, middle, high = (f.minutes(seconds) for seconds in step.percentiles)
+    words = t("sla.spread_title", low=low, middle=middle, high=high)
     target = None if step.target_seconds is None else scale.place(step.target_seconds)
-    return [
-        html.Td(rangebar(low, middle, high, target), className="sla-spread", title=words),
-        _number("sla.median", [f.minutes(step.median_seconds), _why(figures, step, Figure.MEDIAN)]),
-        _number("sla.p90", [f.minutes(step.p90_seconds), _why(figures, step, Figure.P90)]),
-    ]
+    drawn = rangebar(*(scale.place(seconds) for seconds in step.percentiles), target)
+    return [html.Td(drawn, className="sla-spread", title=words), *(percentile(figure) for figure in _PERCENTILES)]
 
 
 def _few_words(few: Sequence[tuple[str, str]]) -> list[Component | str]:
@@ -258,8 +253,8 @@ def _trend(points: Sequence[TrendPoint], step: StepFigure, floor: float) -> html
 def _words_without_target(step: StepFigure, output: str) -> str:
     """What such a step is judged by, and how long it took."""
     words = t("sla.output_step", output=output)
-    if step.median_seconds is not None:
-        words += " " + t("sla.output_median", median=fmt().minutes(step.median_seconds))
+    if step.percentiles is not None:
+        words += " " + t("sla.output_median", median=STEP_COLUMNS[Figure.MEDIAN].words(step, fmt()))
     return words
 
 

@@ -18,17 +18,9 @@ from dashboard.pages.report.filters import DRAFT, report_page
 from dashboard.pages.report.publish import PLACE
 from dashboard.printed.publish import all_published
 from dashboard.printed.voice import screen
-from etl.figures.compliance.definitions import ALL_STEPS
-from etl.figures.report import (
-    REQUESTS,
-    Cause,
-    Difference,
-    ReportPeriod,
-    causes,
-    differences,
-    parse_report_period,
-    restated,
-)
+from etl.figures.compliance.definitions import ALL_STEPS, PERCENTILE_KEYS
+from etl.figures.report.changes import REQUESTS, Cause, Difference, causes, differences, restated
+from etl.figures.report.period import ReportPeriod, parse_report_period
 
 if TYPE_CHECKING:
     from dashboard.printed.paper import Paper
@@ -36,7 +28,7 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 _SHARES = ("share", "coverage")
-_TIMES = ("median_seconds", "p90_seconds", "ready_median_seconds")
+_TIMES = (*PERCENTILE_KEYS, "ready_median_seconds")
 
 
 def draft_standing(period: ReportPeriod, newest: PublishedReport | None, *, may_publish: bool) -> Component:

@@ -14,23 +14,15 @@ from dashboard.components.tables import Column, table, table_row
 from dashboard.pages.shared.links import why_requests, why_sarpras, why_step
 from dashboard.printed.voice import Voice
 from dashboard.printed.words import COVERAGE_COLUMNS, FORM_COLUMNS, PARTS, STANDARD_COLUMNS, AnnexRow, FormRow, Words
-from etl.domain.verdict import Assessment
-from etl.figures.compliance.definitions import ALL_STEPS, Figure
+from etl.domain.compliance.monitoring import Assessment
+from etl.figures.compliance.definitions import ALL_STEPS, STEP_VALUES, Figure
 from etl.figures.facilities.period import ConditionFigure
 from etl.figures.period import SlaFilter
 from etl.figures.rooms.diary import RoomsFilter
 
 _TONES = {Assessment.WELL: Tone.GOOD, Assessment.NOT_WELL: Tone.LATE, Assessment.UNKNOWN: Tone.MUTED}
 _ICONS = {Assessment.WELL: "check-lg", Assessment.NOT_WELL: "x-lg", Assessment.UNKNOWN: "dash-lg"}
-_EXPLAINED = {
-    "share": Figure.SHARE,
-    "coverage": Figure.COVERAGE,
-    "median": Figure.MEDIAN,
-    "p90": Figure.P90,
-    "bounds": Figure.BOUNDS,
-    "unjudged": Figure.COVERAGE,
-    "handover": Figure.HANDOVER,
-}
+_EXPLAINED = {name: value.figure for name, value in STEP_VALUES.items() if value.figure} | {"unjudged": Figure.COVERAGE}
 """What a column of an annex leads to."""
 
 _OF_CHECKS = {"share": ConditionFigure.B5, "coverage": ConditionFigure.COVERAGE}

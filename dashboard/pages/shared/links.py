@@ -11,16 +11,14 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import quote
 
-from dash import html
+from dash.development.base_component import Component
 
-from dashboard.access import May, Page, is_allowed
-from dashboard.access.accounts import Account
-from dashboard.components import link, with_query
+from dashboard.components import why, with_query
 from dashboard.i18n import t
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import MINUTE
 from etl.domain.verdict import Verdict
-from etl.figures.compliance.definitions import OF_LETTERS, Figure
+from etl.figures.compliance.definitions import ALL_STEPS, OF_LETTERS, Figure
 from etl.figures.compliance.evidence import Reference
 from etl.figures.compliance.what_if import Turn
 from etl.figures.period import Period, SlaFilter
@@ -224,6 +222,12 @@ def why_control(filter_: SlaFilter, step: str) -> str:
 def why_step(filter_: SlaFilter, step: str, figure: Figure = Figure.SHARE) -> str:
     """A figure of a step, or of all steps of the office (`ALL_STEPS`)."""
     return why_address(figure, langkah=step, **_sla_query(filter_))
+
+
+def why_button(filter_: SlaFilter, step: str, figure: Figure) -> Component:
+    """The button that takes a figure of a step, or of all steps of the office, apart."""
+    code = t("sla.all_steps") if step == ALL_STEPS else step
+    return why(why_step(filter_, step, figure), f"{t(f'why.figure_{figure.name}')}, {code}")
 
 
 def why_requests(filter_: SlaFilter, figure: Figure = Figure.REQUESTS) -> str:

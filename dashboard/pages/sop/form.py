@@ -9,8 +9,9 @@ from dash.development.base_component import Component
 
 from dashboard.components import bar, icon, link, panel, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.links import Behind, requests_behind, why_sarpras, why_step
+from dashboard.pages.shared.links import Behind, requests_behind, why_button, why_sarpras
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
+from dashboard.printed.step_columns import STEP_COLUMNS
 from etl.domain.sop.steps import Cell, Meaning, SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair
@@ -67,8 +68,8 @@ def _head(part: str, steps: Sequence[SopStep], roles: Sequence[str]) -> html.The
     ]
     lower = [html.Th(html.Span(names[role]), scope="col", className="sop-role") for role in roles]
     lower += [html.Th(t(f"sop.{name}"), scope="col") for name in ("requires", "time", "output")]
-    results = (("sla.count", "num is-result"), ("sla.share", ""), ("sla.median", "num"))
-    lower += [html.Th(t(key), scope="col", className=name) for key, name in results]
+    results = (("n", "num is-result"), ("share", ""), (Figure.MEDIAN, "num"))
+    lower += [html.Th(STEP_COLUMNS[key].head, scope="col", className=name) for key, name in results]
     return html.Thead([html.Tr(upper), html.Tr(lower)])
 
 
@@ -123,30 +124,34 @@ def _result(
 ) -> list[html.Td]:
     f = fmt()
     if judged is None or figures is None:
-        return [html.Td(t("sla.nothing"), colSpan=3, className="is-result sop-nothing")]
+        return [_in_words(t("sla.nothing"))]
     if judged.target_seconds is None:
         return _by_checks(figures, judged, checks)
+    filter_, code = figures.filter, judged.step
     if judged.share is None or judged.interval is None:
-        return [
-            html.Td(
-                [t("sla.nothing"), _why(figures, judged, Figure.COVERAGE)], colSpan=3, className="is-result sop-nothing"
-            )
-        ]
+        return [_in_words([t("sla.nothing"), why_button(filter_, code, Figure.COVERAGE)])]
     count: Component | str = f.number(judged.n)
     if links_cases:
-        count = link(count, requests_behind(figures.filter, judged.step, Behind.JUDGED), "sop-count")
+        count = link(count, requests_behind(filter_, code, Behind.JUDGED), "sop-count")
     words = t("sla.share_title", met=f.number(judged.met), n=f.number(judged.n), interval=f.interval(*judged.interval))
-    share = _share(judged.share, judged.interval, judged.n, words, _why(figures, judged, Figure.SHARE))
-    middle = t("sop.few") if judged.median_seconds is None else f.minutes(judged.median_seconds)
+    share = _share(judged.share, judged.interval, judged.n, words, why_button(filter_, code, Figure.SHARE))
+    middle = t("sop.few") if judged.percentiles is None else STEP_COLUMNS[Figure.MEDIAN].words(judged, f)
+    lengths = html.Span([middle, why_button(filter_, code, Figure.MEDIAN)])
     return [
-        html.Td(count, className="num is-result", **{"data-label": t("sla.count")}),
-        html.Td(share, title=words, className="sop-result", **{"data-label": t("sla.share")}),
-        html.Td(
-            html.Span([middle, _why(figures, judged, Figure.MEDIAN)]),
-            className="num",
-            **{"data-label": t("sla.median")},
-        ),
+        html.Td(count, className="num is-result", **_label("n")),
+        html.Td(share, title=words, className="sop-result", **_label("share")),
+        html.Td(lengths, className="num", **_label(Figure.MEDIAN)),
     ]
+
+
+def _in_words(words: str | list[Component | str]) -> html.Td:
+    """One cell in place of the three."""
+    return html.Td(words, colSpan=3, className="is-result sop-nothing")
+
+
+def _label(name: str) -> dict[str, str]:
+    """What a phone writes before a cell of that column."""
+    return {"data-label": STEP_COLUMNS[name].head}
 
 
 def _share(share: float, interval: Pair, n: int, words: str, button: Component) -> list[Component]:
@@ -163,27 +168,22 @@ def _share(share: float, interval: Pair, n: int, words: str, button: Component) 
 def _by_checks(figures: SlaFigures, judged: StepFigure, checks: B5 | None) -> list[html.Td]:
     """Sessions checked and the share of them in good condition; in words where nobody may see or has checked them."""
     if judged.step != figures.version.step_with(Meaning.CHECKED) or checks is None:
-        return [html.Td(t("sop.by_output"), colSpan=3, className="is-result sop-nothing")]
+        return [_in_words(t("sop.by_output"))]
     f, filter_ = fmt(), figures.filter
     button = why(why_sarpras(RoomsFilter(filter_.period, filter_.opd, filter_.room), ConditionFigure.B5), judged.step)
     if checks.share is None or checks.interval is None:
-        words = [t("sop.by_output"), ". ", t("sla.output_unchecked"), button]
-        return [html.Td(words, colSpan=3, className="is-result sop-nothing")]
+        return [_in_words([t("sop.by_output"), ". ", t("sla.output_unchecked"), button])]
     words = t("sop.checks_title", good=f.number(checks.good), checked=f.number(checks.checked),
               interval=f.interval(*checks.interval))  # fmt: skip
     count = [f.number(checks.checked), html.Br(), html.Small(t("sop.checks_counted"), className="p-muted")]
     named = t("sop.checks_share")
     return [
-        html.Td(html.Span(count), className="num is-result", **{"data-label": t("sla.count")}),
+        html.Td(html.Span(count), className="num is-result", **_label("n")),
         html.Td(
             [*_share(checks.share, checks.interval, checks.checked, words, button), html.Small(named)],
-            title=words, className="sop-result", colSpan=2, **{"data-label": t("sla.share")},
+            title=words, className="sop-result", colSpan=2, **_label("share"),
         ),
     ]  # fmt: skip
-
-
-def _why(figures: SlaFigures, judged: StepFigure, figure: Figure) -> Component:
-    return why(why_step(figures.filter, judged.step, figure), f"{t(f'why.figure_{figure.name}')}, {judged.step}")
 
 
 def _total(part: str, sop: SopVersion, roles: int) -> html.Tfoot:

@@ -30,11 +30,12 @@ from dashboard.components import (
 )
 from dashboard.components.tables import Column, table, table_row
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.filters import own_names
-from dashboard.pages.shared.links import TARGET, minutes_text, tabs, why_if, why_requests, why_step
+from dashboard.pages.shared.frame import bind_part, refusal, to_come
+from dashboard.pages.shared.links import minutes_text, why_button, why_if, why_requests
 from dashboard.pages.shared.monitoring_rule import monitoring_rule, percent_words, share_tone
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal, to_come
 from dashboard.pages.sop import filters
+from dashboard.printed.step_columns import STEP_COLUMNS
 from data_access.errors import PantauError
 from etl.desk.sop_edit import editable
 from etl.domain.compliance.what_if import Realism
@@ -217,21 +218,18 @@ def judged_table(judged: Sequence[Judgement], figures: SlaFigures, sop: SopVersi
 
     def share(row: Judgement) -> html.Span:
         step = row.step
-        button = why(why_step(filter_, step.step), _of(Figure.SHARE, step.step))
+        button = why_button(filter_, step.step, Figure.SHARE)
         return html.Span([*_share(Counted(step.n, step.met)), button])
 
     def p90(row: Judgement) -> html.Span:
-        code = row.step.step
-        button = why(why_step(filter_, code, Figure.P90), _of(Figure.P90, code))
-        return html.Span([_length(row, row.step.p90_seconds), button])
+        return html.Span([_length(row, Figure.P90), why_button(filter_, row.step.step, Figure.P90)])
 
     columns: list[Column[Judgement]] = [
         Column("step", t("word.step"), lambda row: _name(sop, row.step.step), is_name=True),
-        _number("target", t("sla.target"), lambda row: f.duration_short(row.step.target_seconds)),
-        _number("n", t("sla.count"), lambda row: f.number(row.step.n)),
+        *(_number(name, STEP_COLUMNS[name].head, _of_step(name)) for name in ("target", "n")),
         Column("share", t("sla.share_interval"), share, class_name="sop-result"),
-        _number("median", t("sla.median"), lambda row: _length(row, row.step.median_seconds)),
-        Column("p90", t("sla.p90"), p90, class_name="num"),
+        _number(Figure.MEDIAN, STEP_COLUMNS[Figure.MEDIAN].head, lambda row: _length(row, Figure.MEDIAN)),
+        Column(Figure.P90, STEP_COLUMNS[Figure.P90].head, p90, class_name="num"),
         _number("p90_part", t("sop.p90_part"), lambda row: f.percent(row.p90_part, 0)),
         Column("verdict", t("sop.verdict"), lambda row: html.Span(_word(row))),
     ]
@@ -242,15 +240,15 @@ def _number(key: str, head: str, words: Callable[[Row], str]) -> Column[Row]:
     return Column(key, head, lambda row: html.Span(words(row)), class_name="num")
 
 
-def _length(row: Judgement, seconds: float | None) -> str:
+def _of_step(name: str) -> Callable[[Judgement], str]:
+    return lambda row: STEP_COLUMNS[name].words(row.step, fmt())
+
+
+def _length(row: Judgement, name: str) -> str:
     """A length of time; in words where too few were finished to tell."""
-    if seconds is None:
-        return t("sop.few") if row.step.n else t("word.none")
-    return fmt().minutes(seconds)
-
-
-def _of(figure: Figure, step: str) -> str:
-    return f"{t(f'why.figure_{figure.name}')}, {step}"
+    if row.step.percentiles is None and row.step.n:
+        return t("sop.few")
+    return STEP_COLUMNS[name].words(row.step, fmt())
 
 
 def _word(row: Judgement) -> list[Component]:
@@ -295,7 +293,7 @@ def if_table(effect: WhatIf, sop: SopVersion) -> html.Div:
     f = fmt()
 
     def share(row: StepIf) -> html.Span:
-        button = why(why_step(effect.filter, row.step), _of(Figure.SHARE, row.step))
+        button = why_button(effect.filter, row.step, Figure.SHARE)
         return html.Span([*_now_and_then(row.now, row.then), " ", button])
 
     columns: list[Column[StepIf]] = [

@@ -30,6 +30,7 @@ from etl.figures.compliance.definitions import (
     JUDGED,
     MET,
     OUT_OF_ORDER,
+    PERCENTILE_KEYS,
     RECORDED_START,
     RETURNED,
     Figure,
@@ -93,6 +94,12 @@ class StepFigure:
     returned: int
     flags: dict[str, int]
     output_recorded: dict[str, Any]
+
+    @property
+    def percentiles(self) -> tuple[float, float, float] | None:
+        """The 10th, the median and the 90th in seconds; None for fewer than five."""
+        known = [value for key in PERCENTILE_KEYS if (value := getattr(self, key)) is not None]
+        return (known[0], known[1], known[2]) if len(known) == len(PERCENTILE_KEYS) else None
 
 
 @dataclass(frozen=True)
@@ -229,7 +236,7 @@ def _figure(tally: Tally, code: str, sop: SopVersion, of_period: _PeriodOnly) ->
         actor=step.actor if step else "",
         target_seconds=step.target_seconds if step else None,
         **_shares(tally, rows),
-        **dict(zip(("p10_seconds", "median_seconds", "p90_seconds"), percentiles, strict=True)),
+        **dict(zip(PERCENTILE_KEYS, percentiles, strict=True)),
         recorded_starts=tally.total(RECORDED_START, rows),
         handover_starts=tally.total(HANDOVER_START, rows),
         handover_share=share(within, handover_n),
