@@ -12,7 +12,7 @@ from dashboard.commands import common
 from data_access.errors import Message, PantauError, cause_of
 
 if TYPE_CHECKING:
-    from dashboard.printed.paper import Paper
+    from dashboard.printed.publish import Paper
     from etl.figures.report import ReportPeriod
     from etl.office import Office
 
@@ -64,7 +64,7 @@ def report(
 def _draft(office: Office, wanted: ReportPeriod, moment: int) -> Paper:
     from datetime import datetime
 
-    from dashboard.printed.paper import draft
+    from dashboard.printed.publish import draft
 
     if wanted.days.first > datetime.fromtimestamp(moment, office.zone).date():
         raise ReportError("command.period_not_begun", period=wanted.code)

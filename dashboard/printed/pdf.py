@@ -14,8 +14,7 @@ from typing import Any
 import typst
 
 from dashboard.components.asset_urls import ASSETS, build_mark
-from dashboard.printed.voice import Voice
-from dashboard.printed.words import COVERAGE_COLUMNS, FORM_COLUMNS, PARTS, STANDARD_COLUMNS, FormRow, Words
+from dashboard.printed.words import COVERAGE_COLUMNS, FORM_COLUMNS, PARTS, STANDARD_COLUMNS, FormRow, Voice, Words
 
 _FONTS = ASSETS / "vendor" / "fonts"
 _IN_A_CELL, _IN_A_LINE = 20, 60

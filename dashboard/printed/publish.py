@@ -1,13 +1,16 @@
-"""Publishing a report: from then on its numbers stand, and only a newer edition takes their place."""
+"""A report ready to be printed: its document, its words, the files made of them; and publishing it: from then on its
+numbers stand, and only a newer edition takes their place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from dashboard.printed.paper import Paper, draft
+from dashboard.printed.pdf import report_pdf
+from dashboard.printed.words import Voice, Words, paper, report_words
+from dashboard.printed.xlsx import report_xlsx
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
 from data_access.records.access import note_action
@@ -22,12 +25,14 @@ from data_access.records.office import (
     report_file,
 )
 from etl.domain.sop.steps import STEP_CODES
-from etl.figures.report import digest, is_empty, is_over
+from etl.figures.report import Document, digest, is_empty, is_over
+from etl.figures.report import report_document as document_now
 
 if TYPE_CHECKING:
     from data_access.records import Connection
     from etl.figures.report import ReportPeriod
     from etl.office import Office
+
 
 LONGEST_FOLLOWUP = 600
 """Characters of one Tindakan: what fits its cell on paper."""
@@ -35,6 +40,38 @@ LONGEST_FOLLOWUP = 600
 
 class PublishError(PantauError):
     """A report that cannot be published as asked."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One report on paper; `printed_at` stands at the foot of every page."""
+
+    document: Document
+    zone: tzinfo
+    printed_at: int
+
+    @property
+    def voice(self) -> Voice:
+        """Paper is Indonesian, whatever its reader chose for the screen."""
+        return paper(self.zone)
+
+    @property
+    def words(self) -> Words:
+        """Everything it says."""
+        return report_words(self.document, self.voice, digest(self.document))
+
+    def pdf(self, *, whole: bool = True) -> bytes:
+        """On A4; `whole` False: Tabel 7 only."""
+        return report_pdf(self.words, self.voice, self.printed_at, whole=whole)
+
+    def xlsx(self) -> bytes:
+        """As a workbook with formulas."""
+        return report_xlsx(self.document, self.words, self.voice, self.printed_at)
+
+
+def draft(office: Office, period: ReportPeriod, as_of: int, printed_at: int) -> Paper:
+    """The report of a period as things stand, not published; MartError when there is no mart."""
+    return Paper(document_now(office, period, as_of), office.zone, printed_at)
 
 
 @dataclass(frozen=True)

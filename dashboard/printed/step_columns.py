@@ -22,7 +22,6 @@ _WORDS: Mapping[Unit, Callable[[Formats, Any], str]] = {
     Unit.COUNT: Formats.number,
     Unit.TARGET: Formats.duration_short,
     Unit.SECONDS: Formats.minutes,
-    Unit.SHARE: Formats.percent,
     Unit.ENDS: lambda f, ends: f.interval(*ends or (None, None)),
 }
 _CELLS: Mapping[Unit, Callable[[Any], Cell]] = {
@@ -53,9 +52,10 @@ class StepColumn:
         """What it shows of a step."""
         return STEP_VALUES[self.name]
 
-    def words(self, step: object, f: Formats) -> str:
-        """What a screen or paper says, a dash where there is no value."""
-        return _WORDS[self.value.unit](f, self.value.of(step))
+    def words(self, step: object, f: Formats, decimals: int = 1) -> str:
+        """What a screen or paper says, a dash where there is no value; `decimals`: of a share in percent."""
+        value, unit = self.value.of(step), self.value.unit
+        return f.percent(value, decimals) if unit is Unit.SHARE else _WORDS[unit](f, value)
 
     def cell(self, step: object) -> Cell:
         """What a file holds: lengths of time in minutes."""

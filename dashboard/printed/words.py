@@ -1,6 +1,7 @@
 """A report's document in words: the same on the screen, in the PDF and in the XLSX.
 
-Everything that a report says is put into words here once; page and paper only lay it out.
+Everything that a report says is put into words here once, in a language that does not hang on the request: paper is
+Indonesian, the screen what its reader chose. Page and paper only lay it out.
 """
 
 from __future__ import annotations
@@ -8,19 +9,55 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 
+from dashboard.i18n import Formats, Language, current_language, message
 from dashboard.printed.step_columns import PAPER_COLUMNS, STEP_COLUMNS, counts_of_checks
-from dashboard.printed.voice import Voice
 from etl.domain.compliance.suspicion import SUSPICIONS
+from etl.domain.verdict import Assessment, MonitoringRule
 from etl.figures.compliance.definitions import PERCENTILE_KEYS
-from etl.figures.report.document import Document, checked_step, is_empty
-from etl.figures.report.period import parse_report_period
+from etl.figures.report import Document, ReportPeriod, Span, checked_step, is_empty, parse_report_period
 
 PARTS = ("A", "B")
 
+
 Step = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Words and formats of one language in one zone."""
+
+    language: Language
+    zone: tzinfo
+
+    @property
+    def f(self) -> Formats:
+        """How numbers, dates and times are written."""
+        return Formats(self.language, self.zone)
+
+    def t(self, key: str, **values: object) -> str:
+        """The message of the catalogue."""
+        return message(key, self.language, **values)
+
+    def period(self, period: ReportPeriod) -> str:
+        """Juni 2026, Triwulan II 2026, Semester I 2026, Tahun 2026."""
+        if period.span is Span.MONTH:
+            return self.f.month(date(period.year, period.number, 1))
+        return self.t(
+            f"laporan.{period.span}", number="I" * period.number if period.number < 4 else "IV", year=period.year
+        )
+
+
+def paper(zone: tzinfo) -> Voice:
+    """The language of what is signed."""
+    return Voice(Language.INDONESIAN, zone)
+
+
+def screen(zone: tzinfo) -> Voice:
+    """The language of this request."""
+    return Voice(current_language(), zone)
 
 
 @dataclass(frozen=True)
@@ -279,6 +316,7 @@ def _rule(document: Document, voice: Voice) -> str:
 FORM_COLUMNS = ("no", "procedure", "assessment", "note", "followup", "initials")
 """Columns of Tabel 7; their heads are `laporan.col_…`, as those of the annexes."""
 
+
 STANDARD_COLUMNS = ("code", "step", *PAPER_COLUMNS)
 
 
@@ -330,6 +368,7 @@ _COVERAGE: Mapping[str, Callable[[Step, Voice], str]] = {
     ),
 }
 """How the annex of coverage says what a step's share rests on."""
+
 
 COVERAGE_COLUMNS = ("code", *_COVERAGE)
 

@@ -30,7 +30,7 @@ from dashboard.components.shell import Id, age_pill, shell
 from dashboard.i18n import current_language, t
 from dashboard.pages import area_files
 from dashboard.pages.intake import files as intake_files
-from dashboard.pages.report import files as report_files
+from dashboard.pages.report import address as report_address
 from dashboard.pages.rooms import feed as room_feed
 from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web import metrics
@@ -115,7 +115,7 @@ def create_app(
     lapor.register(server, office, clock)
     metrics.register(server, office, clock)
     intake_files.register(server, office, clock)
-    report_files.register(server, office, clock)
+    report_address.register_files(server, office, clock)
     area_files.register(server, office, clock)
     room_feed.register_calendar(server, office, clock)
     _finish(app, is_https=secure_cookies)

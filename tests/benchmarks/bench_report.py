@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from dashboard.printed.paper import draft
+from dashboard.printed.publish import draft
 from data_access.home import Home
 from etl.figures.report import parse_report_period
 from etl.intake.pipeline import ingest

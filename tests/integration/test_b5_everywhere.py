@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.pages.compliance.export import exported
-from dashboard.printed.paper import Paper, draft
+from dashboard.printed.publish import Paper, draft
 from etl.figures.compliance.reading import sla_document
 from etl.figures.facilities.period import condition_figures, conditions_json
 from etl.figures.period import SlaFilter, month_period

@@ -17,14 +17,11 @@ import numpy as np
 import pytest
 
 from dashboard.components import read_query
-from dashboard.pages.compliance.charts import month_of, of_month
-from dashboard.pages.compliance.compare import compare_panel
-from dashboard.pages.compliance.coverage import coverage_table
-from dashboard.pages.compliance.groups import agencies_panel, roles_panel
+from dashboard.pages.compliance.background import compare_panel, lateness_panel
+from dashboard.pages.compliance.control import of_month
+from dashboard.pages.compliance.detail import agencies_panel, coverage_table, order_panel, roles_panel
 from dashboard.pages.compliance.headlines import letters_panel
-from dashboard.pages.compliance.heat import heat_panel
-from dashboard.pages.compliance.lateness import lateness_panel
-from dashboard.pages.compliance.order import order_panel
+from dashboard.pages.compliance.months import heat_panel, month_of
 from dashboard.pages.compliance.table import standards_table
 from dashboard.pages.requests.query import read_filter, steps_listed
 from dashboard.pages.requests.query import requests_page as listed

@@ -12,8 +12,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dashboard.pages.report.editions import cause_words
-from dashboard.printed.paper import draft
-from dashboard.printed.publish import PublishError, Seen, in_force, publish, published_paper, published_pdf
+from dashboard.printed.publish import PublishError, Seen, draft, in_force, publish, published_paper, published_pdf
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import share, wilson
 from etl.figures.facilities.period import B5

@@ -1,27 +1,33 @@
-"""Is a step's pace steady: its median by month in a control chart, with what stands out named in words."""
+"""Is a step's pace steady: its median by month in a control chart, with what stands out named in words.
+
+A point's `customdata` is the address of its cases; its line in the list below the chart leads to its explanation.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.roles import Role
-from dashboard.components import empty, graph, icon, link, why
+from dashboard.components import LIGHT, empty, graph, icon, link, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.charts import Level, control, control_points, levels, month_of
+from dashboard.pages.compliance.months import Drawing, hover_head, listed_points, month_axis, month_of
 from dashboard.pages.shared.filters import asked_sla_filter
-from dashboard.pages.shared.links import Behind, requests_behind, why_control
+from dashboard.pages.shared.links import Behind, requests_behind, why_control, why_step
 from dashboard.pages.shared.page_request import refusal
 from data_access.errors import PantauError
 from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS
+from etl.domain.units import MINUTE
+from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.reading import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
 from etl.figures.period import Period, SlaFilter
 
@@ -34,6 +40,14 @@ class Id(StrEnum):
 
     BODY = "sla-control"
     CHART = "sla-control-chart"
+
+
+class Level(NamedTuple):
+    """A line across the control chart; `kind` names its colour and its dashes."""
+
+    seconds: float
+    kind: str
+    words: str
 
 
 def step_choices(sop: SopVersion) -> list[tuple[str, str]]:
@@ -63,13 +77,13 @@ def control_body(office: Office, query: Mapping[str, str], now: int, today: date
         return refusal(error)
     if len(chart.points) < 2:
         return empty(t("sla.control_few"), t("sla.control_few_hint", months=CONTROL_MONTHS), "graph-up")
-    lines = levels(chart, sop.step(chart.step).target_seconds)
+    lines = _levels(chart, sop.step(chart.step).target_seconds)
     addresses = [_behind(filter_, chart, point, point) for point in chart.points]
-    figure = control(chart, lines, addresses, running=f"{today:%Y-%m}")
+    figure = _drawing(chart, lines, addresses, running=f"{today:%Y-%m}")
     drawn = graph(Id.CHART, figure, label=t("sla.control_label", step=chart.step), height=320)
     rule = html.P(t("sla.control_rule"), className="sla-note")
     button = why(why_control(filter_, chart.step), t("why.figure_CONTROL"))
-    return html.Div([drawn, _legend(lines, button), *_findings(filter_, chart), control_points(filter_, chart), rule])
+    return html.Div([drawn, _legend(lines, button), *_findings(filter_, chart), _control_points(filter_, chart), rule])
 
 
 def _legend(lines: Sequence[Level], button: Component) -> html.Ul:
@@ -81,6 +95,86 @@ def _behind(filter_: SlaFilter, chart: ControlChart, first: ControlPoint, last: 
     """The cases of the months from one point to another, both included."""
     period = Period(month_of(first.month).first, month_of(last.month).last)
     return requests_behind(filter_, chart.step, Behind.FINISHED, period=period)
+
+
+def _drawing(chart: ControlChart, lines: Sequence[Level], addresses: Sequence[str], *, running: str) -> Drawing:
+    """Medians by month between their lines; signals are diamonds, `running` is the month not yet over."""
+    f, days = fmt(), [f"{point.month}-01" for point in chart.points]
+    is_signal = [point.is_beyond or point.is_run for point in chart.points]
+    hover = [
+        hover_head(point.month, running)
+        + t("sla.control_title_point", median=f.minutes(point.median_seconds), n=f.number(point.n))
+        for point in chart.points
+    ]
+    points = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": days,
+        "y": [point.median_seconds / MINUTE for point in chart.points],
+        "line": {"color": LIGHT["muted"], "width": 1.5},
+        "marker": {
+            "size": [13 if signal else 8 for signal in is_signal],
+            "symbol": ["diamond" if signal else "circle" for signal in is_signal],
+            "color": [
+                LIGHT["panel"] if point.month == running else LIGHT["late"] if signal else LIGHT["good"]
+                for point, signal in zip(chart.points, is_signal, strict=True)
+            ],
+            "line": {"color": [LIGHT["late"] if signal else LIGHT["good"] for signal in is_signal], "width": 2},
+        },
+        "hovertext": hover,
+        "hoverinfo": "text",
+        "customdata": list(addresses),
+        "cliponaxis": False,
+    }
+    return {"data": [points], "layout": _control_layout(chart, days, lines)}
+
+
+_LINES = {
+    "target": (LIGHT["late"], "dot"),
+    "centre": (LIGHT["good"], "solid"),
+    "upper": (LIGHT["muted"], "dash"),
+    "lower": (LIGHT["muted"], "dash"),
+}
+
+
+def _levels(chart: ControlChart, target_seconds: int | None) -> list[Level]:
+    """The lines of a control chart: the standard, and centre and limits where there are any; a limit of 0 is none."""
+    places = (("target", target_seconds), ("upper", chart.upper), ("centre", chart.centre), ("lower", chart.lower))
+    return [Level(at, kind, t(f"sla.level_{kind}", time=fmt().minutes(at))) for kind, at in places if at]
+
+
+def _control_layout(chart: ControlChart, days: Sequence[str], lines: Sequence[Level]) -> Drawing:
+    highest = max([*(point.median_seconds for point in chart.points), *(level.seconds for level in lines)]) / MINUTE
+    return {
+        "margin": {"l": 8, "r": 16, "t": 10, "b": 8},
+        "shapes": [_line(level) for level in lines],
+        "xaxis": month_axis(days, 3),
+        "yaxis": {"range": [0, highest * 1.12], "fixedrange": True, "nticks": 6, "ticksuffix": t("sla.minutes_suffix")},
+    }
+
+
+def _line(level: Level) -> Drawing:
+    colour, dash = _LINES[level.kind]
+    place = {"xref": "paper", "x0": 0, "x1": 1, "y0": level.seconds / MINUTE, "y1": level.seconds / MINUTE}
+    return {"type": "line", **place, "line": {"color": colour, "width": 1.5, "dash": dash}, "layer": "below"}
+
+
+def _control_points(filter_: SlaFilter, chart: ControlChart) -> Component:
+    """The months of a control chart with their medians."""
+    f = fmt()
+    return listed_points(
+        (
+            t("sla.point_median", month=f.month(month_of(point.month).first), median=f.minutes(point.median_seconds),
+              n=f.number(point.n)),
+            why_step(of_month(filter_, point.month), chart.step, Figure.MEDIAN),
+        )
+        for point in chart.points
+    )  # fmt: skip
+
+
+def of_month(filter_: SlaFilter, month: str) -> SlaFilter:
+    """The filter of a point of a control chart, for which the choice of a part does not count."""
+    return replace(filter_, period=month_of(month), steps=())
 
 
 def _findings(filter_: SlaFilter, chart: ControlChart) -> list[Component]:

@@ -15,12 +15,10 @@ from flask import Flask, Response, abort, request
 from dashboard.access import Door, Page, door
 from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
+from dashboard.pages.compliance.background import compare_columns, lateness_columns
 from dashboard.pages.compliance.cells import step_words
-from dashboard.pages.compliance.compare import compare_columns
 from dashboard.pages.compliance.control import usual_step
-from dashboard.pages.compliance.groups import agency_columns, role_columns
-from dashboard.pages.compliance.lateness import lateness_columns
-from dashboard.pages.compliance.order import order_columns, order_rows
+from dashboard.pages.compliance.detail import agency_columns, order_columns, order_rows, role_columns
 from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
 from dashboard.pages.shared.filters import asked_sla_filter
 from dashboard.pages.shared.monitoring_rule import rule_words
@@ -28,10 +26,16 @@ from dashboard.pages.shared.page_request import office_today
 from dashboard.printed.step_columns import STEP_COLUMNS, counts_of_checks, file_columns, minutes_cell
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
-from etl.figures.compliance.breakdown import sla_detail
-from etl.figures.compliance.control import ControlChart, ControlPoint, control_chart
 from etl.figures.compliance.definitions import ALL_STEPS, PERCENTILE_KEYS, Figure
-from etl.figures.compliance.reading import comparisons, lateness, roles
+from etl.figures.compliance.reading import (
+    ControlChart,
+    ControlPoint,
+    comparisons,
+    control_chart,
+    lateness,
+    roles,
+    sla_detail,
+)
 from etl.figures.compliance.steps import RequestFigure, SlaFigures, sla_figures
 from etl.figures.facilities.period import B5, b5_figure
 from etl.figures.requests.period import ReadyFigure

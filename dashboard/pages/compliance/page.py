@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,6 @@ from dashboard.components import (
     bind_later,
     button,
     empty,
-    graph,
     icon,
     kpi_row,
     later_place,
@@ -31,27 +29,22 @@ from dashboard.components import (
     written_out,
 )
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance import control, export, lateness
-from dashboard.pages.compliance.charts import month_of, month_points, monthly_share
-from dashboard.pages.compliance.compare import compare_panel
+from dashboard.pages.compliance import background, control, export, months
+from dashboard.pages.compliance.background import compare_panel, lateness_panel
 from dashboard.pages.compliance.control import control_body, step_choices
-from dashboard.pages.compliance.coverage import coverage_table
-from dashboard.pages.compliance.groups import agencies_panel, roles_panel
+from dashboard.pages.compliance.detail import agencies_panel, coverage_table, order_panel, roles_panel
 from dashboard.pages.compliance.headlines import headlines, letters_panel
-from dashboard.pages.compliance.heat import heat_panel
-from dashboard.pages.compliance.lateness import lateness_panel
-from dashboard.pages.compliance.order import order_panel
+from dashboard.pages.compliance.months import heat_panel, months_panel
 from dashboard.pages.compliance.table import SmallCases, standards_table
 from dashboard.pages.shared.filters import SLA, asked_sla_filter, filters, part_field, register_controls
-from dashboard.pages.shared.links import Behind, request_address, requests_behind
+from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.monitoring_rule import rule_words
 from dashboard.pages.shared.page_request import PageRequest, bind_later_part, office_today, refusal, to_come
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
-from etl.domain.verdict import Verdict
-from etl.figures.compliance.definitions import ALL_STEPS
-from etl.figures.compliance.reading import SlaDetail, months, sla_detail
+from etl.figures.compliance.definitions import FINISHED_WORDS
+from etl.figures.compliance.reading import SlaDetail, sla_detail
 from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.intake.open_work import corrections_behind
 from etl.figures.period import SlaFilter
@@ -66,8 +59,6 @@ TITLE = "sla.title"
 NAV = "sla.nav"
 HAS_CHARTS = True
 
-_FINISHED = (Verdict.MET, Verdict.LATE, Verdict.NO_TARGET)
-
 
 class Id(StrEnum):
     """Ids of the page; its filters have their own."""
@@ -79,7 +70,6 @@ class Id(StrEnum):
     MORE = "sla-more"
     PRINT = "sla-print"
     PRINTED = "sla-printed"
-    MONTHS = "sla-months"
     DETAIL = "sla-detail"
     XLSX = "sla-xlsx"
     CSV = "sla-csv"
@@ -158,11 +148,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def show_control(query: Mapping[str, str], _: Account) -> Component:
         return control_body(office, query, now(), office_today(office, now()))
 
-    bind_later_part(app, PAGE, "sla", Id.MORE, lambda query, _: background(office, query, now()))
-    bind_later_part(app, PAGE, "sla", Id.DETAIL, lambda query, _: detail(office, query, now()))
+    bind_later_part(app, PAGE, "sla", Id.MORE, lambda query, _: second_part(office, query, now()))
+    bind_later_part(app, PAGE, "sla", Id.DETAIL, lambda query, _: last_part(office, query, now()))
     bind_later_part(app, PAGE, "sla", control.Id.BODY, show_control)
 
-    for chart in (Id.MONTHS, lateness.Id.CHART, control.Id.CHART):
+    for chart in (months.Id.CHART, background.Id.CHART, control.Id.CHART):
         app.clientside_callback(
             ClientsideFunction("pantau", "openCases"),
             Output(chart, "clickData"),
@@ -190,13 +180,13 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
     if figures is None or words is not None:
         return _subtitle(office, figures) if figures else "", words
     sop, today = _sop(office, figures), office_today(office, now)
-    pair = html.Div([_months_panel(figures, today), letters_panel(figures)], className="p-grid-2 sla-pair")
+    pair = html.Div([months_panel(figures, today), letters_panel(figures)], className="p-grid-2 sla-pair")
     return _subtitle(office, figures), html.Div(
         [kpi_row(*headlines(figures, sop)), _standards_panel(office, figures, sop), pair]
     )
 
 
-def background(office: Office, query: Mapping[str, str], now: int) -> Component | None:
+def second_part(office: Office, query: Mapping[str, str], now: int) -> Component | None:
     """The period before, where lateness comes from, steps by month; nothing where the table above has words."""
     figures, words = _answer(office, query, now)
     if figures is None or words is not None:
@@ -205,7 +195,7 @@ def background(office: Office, query: Mapping[str, str], now: int) -> Component 
     return html.Div([compare_panel(figures, sop), lateness_panel(figures, sop, waits), heat_panel(figures, sop)])
 
 
-def detail(office: Office, query: Mapping[str, str], now: int) -> Component | None:
+def last_part(office: Office, query: Mapping[str, str], now: int) -> Component | None:
     """Order of the steps, roles, agencies, coverage; nothing where the table above has words."""
     figures, words = _answer(office, query, now)
     if figures is None or words is not None:
@@ -296,22 +286,9 @@ def _few(office: Office, figures: SlaFigures) -> SmallCases:
 
 def _letters(office: Office, figures: SlaFigures, step: str) -> list[tuple[str, str]]:
     filter_ = figures.filter
-    behind = OfFigure(filter_.period, (step,), _FINISHED)
+    behind = OfFigure(filter_.period, (step,), FINISHED_WORDS)
     rows = request_list(
         office, figures.as_of, opd=filter_.opd, room=filter_.room, of_figure=behind, limit=FEWEST_FOR_PERCENTILE - 1
     )
     names = [(row.year, row.agenda_number) for row in rows.itertuples()]
     return [(f"{year}/{number}", request_address(year, number)) for year, number in names]
-
-
-def _months_panel(figures: SlaFigures, today: date) -> Component:
-    points = months(figures.trend[ALL_STEPS])
-    if not any(point.n for point in points):
-        return panel(empty(t("sla.nothing")), title=t("sla.months_title"))
-    steps, filter_ = figures.office_steps, figures.filter
-    addresses = {
-        point.month: requests_behind(filter_, steps, Behind.JUDGED, period=month_of(point.month)) for point in points
-    }
-    chart = monthly_share(points, addresses, running=f"{today:%Y-%m}")
-    drawn = graph(Id.MONTHS, chart, label=t("sla.months_label"), height=300)
-    return panel(drawn, month_points(filter_, points), title=t("sla.months_title"), note=t("sla.months_note"))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import log
 from typing import NamedTuple
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, bar, icon, link, rangebar, spark, why, with_query
+from dashboard.components import Tone, bar, icon, link, rangebar, scrolled, spark, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import TONE_ICON
-from dashboard.pages.shared.links import Behind, requests_behind, why_button, why_sarpras
+from dashboard.pages.shared.links import Behind, requests_behind, sarpras_address, why_button, why_sarpras
 from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone
 from dashboard.printed.step_columns import STEP_COLUMNS
 from etl.domain.sop.versions import SopVersion
@@ -69,7 +69,7 @@ def standards_table(figures: SlaFigures, sop: SopVersion, few: SmallCases, check
     ]
     rows.append(_total(figures, floor))
     table = html.Table([_head(scale, floor), html.Tbody(rows)], className="p-table sla-table")
-    return html.Div(table, className="p-scroll", tabIndex=0, role="region", **{"aria-label": t("sla.table")})
+    return scrolled(table, t("sla.table"))
 
 
 def _head(scale: Scale, floor: float) -> html.Thead:
@@ -115,11 +115,10 @@ def _row(
 
 def _output_row(figures: SlaFigures, step: StepFigure, sop: SopVersion, checks: B5) -> html.Tr:
     """The row of a step whose standard is its output, in words that lead to the sessions behind them."""
-    filter_ = figures.filter
-    period = filter_.period
-    address = with_query("/sarpras", dari=period.first, sampai=period.last, opd=filter_.opd, ruang=filter_.room)
-    button = why(why_sarpras(RoomsFilter(period, filter_.opd, filter_.room), ConditionFigure.B5), step.step)
-    words = [f"{_words_without_target(step, sop.step(step.step).output.text)} ", _result(checks, address), " ", button]
+    sessions = RoomsFilter(figures.filter.period, figures.filter.opd, figures.filter.room)
+    button = why(why_sarpras(sessions, ConditionFigure.B5), step.step)
+    judged_by = _words_without_target(step, sop.step(step.step).output.text)
+    words = [f"{judged_by} ", _result(checks, sarpras_address(sessions)), " ", button]
     cells = [*_named(figures, step, sop), html.Td(words, colSpan=7, className="sla-words"), _outputs(figures, step)]
     return html.Tr(cells, className="sla-row")
 
@@ -205,13 +204,7 @@ def _count(figures: SlaFigures, step: StepFigure) -> Component:
 
 
 def _tone_words(tone: Tone) -> str:
-    limits = rule_words()
-    words: dict[Tone, Callable[[], str]] = {
-        Tone.GOOD: lambda: t("sla.tone_good", **limits),
-        Tone.NEAR: lambda: t("sla.tone_near", **limits),
-        Tone.LATE: lambda: t("sla.tone_late", **limits),
-    }
-    return words.get(tone, lambda: t("sla.tone_few", **limits))()
+    return t(f"sla.tone_{'few' if tone is Tone.MUTED else tone}", **rule_words())
 
 
 def _spread_cells(figures: SlaFigures, step: StepFigure, scale: Scale, few: Sequence[tuple[str, str]]) -> list[html.Td]:

@@ -13,20 +13,18 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, account, guarded, is_allowed
 from dashboard.components import empty, loading, page_head, page_url, read_query
 from dashboard.i18n import t
-from dashboard.pages.report import filters, publish
+from dashboard.pages.report import address, editions
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
 from dashboard.pages.shared.page_request import PageRequest, office_today, refusal
-from dashboard.printed.paper import draft
-from dashboard.printed.publish import in_force, published_paper
-from dashboard.printed.voice import screen
-from dashboard.printed.words import report_words
+from dashboard.printed.publish import draft, in_force, published_paper
+from dashboard.printed.words import report_words, screen
 from data_access.errors import PantauError
 from etl.figures.period import SlaFilter
 from etl.figures.report import ReportPeriod, digest, is_empty
 
 if TYPE_CHECKING:
-    from dashboard.printed.paper import Paper
+    from dashboard.printed.publish import Paper
     from data_access.records.office import PublishedReport
     from etl.office import Office
 
@@ -46,12 +44,12 @@ class Id(StrEnum):
 def layout(page_request: PageRequest) -> Component:
     """Head with the choice of the period, the places of the report and of the list."""
     today = office_today(page_request.office, page_request.now)
-    controls = filters.filters(page_request.office, page_request.query, today)
+    controls = address.filters(page_request.office, page_request.query, today)
     return html.Div(
         [
             page_url("report"),
             page_head(t("laporan.title"), t("laporan.page_subtitle"), actions=[controls]),
-            publish.places(),
+            editions.places(),
             loading(html.Div(id=Id.BODY)),
             loading(html.Div(id=Id.LIST)),
         ],
@@ -61,20 +59,20 @@ def layout(page_request: PageRequest) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show the report that the address asks for; let the head of the office publish it."""
-    filters.register(app, PAGE, office, lambda: office_today(office, now()))
-    publish.register(app, office, now)
+    address.register(app, PAGE, office, lambda: office_today(office, now()))
+    editions.register(app, office, now)
 
     @app.callback(
         Output(Id.BODY, "children"),
-        Input(filters.Id.URL, "search"),
-        Input(filters.PUBLISHED, "data"),
+        Input(address.Id.URL, "search"),
+        Input(address.PUBLISHED, "data"),
     )
     @guarded(PAGE)
     def show(search: str | None, _published: Any) -> Component:
         may_publish = is_allowed(account().role, PAGE, May.DO)
         return whole(office, read_query(search), now(), may_publish=may_publish)
 
-    @app.callback(Output(Id.LIST, "children"), Input(filters.PUBLISHED, "data"))
+    @app.callback(Output(Id.LIST, "children"), Input(address.PUBLISHED, "data"))
     @guarded(PAGE)
     def show_list(_published: Any) -> Component:
         return editions_list(office, now())
@@ -84,7 +82,7 @@ def whole(office: Office, query: Mapping[str, str], now: int, *, may_publish: bo
     """The report of the period in the address; what cannot be shown is answered in words."""
     today = office_today(office, now)
     try:
-        period = filters.asked_period(query, today)
+        period = address.asked_period(query, today)
         if period.days.first > today:
             words = t("laporan.future", period=screen(office.zone).period(period))
             return empty(words, t("laporan.future_hint"), "calendar-x")
@@ -106,13 +104,13 @@ def _report(
     former = published_paper(office, newest.id) if newest else None
     if is_empty(current.document):
         return html.Div([empty(t("word.no_data"), t("laporan.empty_hint"), "clipboard-data"), sheet(words, voice)])
-    typed = publish.Typed.of(former.document if former else None, current.document)
+    typed = editions.Typed.of(former.document if former else None, current.document)
     is_over = period.days.last < today
     return html.Div(
         [
             draft_standing(period, newest, may_publish=may_publish and is_over),
             sheet(words, voice, typed.fields() if may_publish and is_over else None, SlaFilter(period.days)),
-            publish.decision(current, newest, typed, is_over=is_over) if may_publish else None,
+            editions.decision(current, newest, typed, is_over=is_over) if may_publish else None,
         ]
     )
 
@@ -122,15 +120,15 @@ def _chosen(
 ) -> Paper | None:
     """The edition that the address names, the newest by itself; None where the draft is asked for."""
     edition = query.get("edisi", "")
-    if newest is None or edition == filters.DRAFT:
+    if newest is None or edition == address.DRAFT:
         return None
-    editions = filters.editions_of(office, period)
+    known = address.editions_of(office, period)
     is_number = edition.isascii() and edition.isdigit() and len(edition) < 6
-    report_id = editions.get(int(edition)) if is_number else newest.id
+    report_id = known.get(int(edition)) if is_number else newest.id
     return published_paper(office, newest.id if report_id is None else report_id)
 
 
 def _edition(office: Office, chosen: Paper, current: Paper, newest: PublishedReport | None) -> Component:
-    voice, period = screen(office.zone), filters.period_of_document(chosen.document)
+    voice, period = screen(office.zone), address.period_of_document(chosen.document)
     words = report_words(chosen.document, voice, digest(chosen.document))
     return html.Div([edition_standing(office, period, current, newest, chosen), sheet(words, voice)])

@@ -12,9 +12,17 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, icon, kpi, kpi_row, panel, why
 from dashboard.components.tables import Column, table, table_row
 from dashboard.pages.shared.links import why_requests, why_sarpras, why_step
-from dashboard.printed.voice import Voice
-from dashboard.printed.words import COVERAGE_COLUMNS, FORM_COLUMNS, PARTS, STANDARD_COLUMNS, AnnexRow, FormRow, Words
-from etl.domain.compliance.monitoring import Assessment
+from dashboard.printed.words import (
+    COVERAGE_COLUMNS,
+    FORM_COLUMNS,
+    PARTS,
+    STANDARD_COLUMNS,
+    AnnexRow,
+    FormRow,
+    Voice,
+    Words,
+)
+from etl.domain.verdict import Assessment
 from etl.figures.compliance.definitions import ALL_STEPS, STEP_VALUES, Figure
 from etl.figures.facilities.period import ConditionFigure
 from etl.figures.period import SlaFilter

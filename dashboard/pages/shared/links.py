@@ -11,9 +11,12 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import quote
 
+from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import why, with_query
+from dashboard.access import May, Page, is_allowed
+from dashboard.access.accounts import Account
+from dashboard.components import link, why, with_query
 from dashboard.i18n import t
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import MINUTE

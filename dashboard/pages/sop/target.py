@@ -30,8 +30,8 @@ from dashboard.components import (
 )
 from dashboard.components.tables import Column, table, table_row
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.frame import bind_part, refusal, to_come
-from dashboard.pages.shared.links import minutes_text, why_button, why_if, why_requests
+from dashboard.pages.shared.filters import own_names
+from dashboard.pages.shared.links import TARGET, minutes_text, tabs, why_button, why_if, why_requests
 from dashboard.pages.shared.monitoring_rule import monitoring_rule, percent_words, share_tone
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal, to_come
 from dashboard.pages.sop import filters

@@ -1,30 +1,48 @@
-"""Which time limits hold from which day on, and why: a new version of the SOP, entered by those who may."""
+"""Which time limits hold from which day on, and why: every version of the SOP, and the form for a new one, entered by
+those who may."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
-from dashboard.components import Tone, button, date_field, empty, link, page_head, page_url, panel
+from dashboard.components import (
+    Tone,
+    button,
+    date_field,
+    empty,
+    link,
+    page_head,
+    page_url,
+    panel,
+    pill,
+    with_query,
+)
+from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, sentence, t
 from dashboard.i18n.catalogue import Language
 from dashboard.i18n.formats import Formats
 from dashboard.pages.shared.forms import outcome, reason_field, reason_of, text_field
 from dashboard.pages.shared.links import SOP, VERSION, may_do, tabs
 from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.words import actor_words
 from data_access.errors import PantauError
-from etl.desk.sop_edit import Entered, SopEdit, editable, enter_version
+from data_access.records.office import SopEntry
+from etl.desk.sop_edit import Entered, SopEdit, changed_times, editable, enter_version
 from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import SopVersion
+from etl.settings.sops import ENTERED, entry_name
 
 if TYPE_CHECKING:
     from etl.office import Office
+
 
 PAGE = Page.SOP
 PATH = VERSION
@@ -148,3 +166,64 @@ def _day(text: Any) -> date | None:
 def _printed(office: Office, day: date) -> str:
     """The date as the identity block prints it: the SOP is an Indonesian document in any language of the screen."""
     return Formats(Language.INDONESIAN, office.zone).date(day).partition(", ")[2]
+
+
+def versions(
+    office: Office, shown: SopVersion, entries: Sequence[SopEntry], query: Mapping[str, str], today: date
+) -> Component:
+    """Every version, the newest first: since when, what changed, where it comes from, by whom and why."""
+    by_name = {entry_name(entry.id): entry for entry in entries}
+    listed, in_force = office.sop.versions, office.sop.version_on(today)
+    rows = [
+        _VersionRow(version, before, by_name.get(version.file))
+        for version, before in reversed(list(zip(listed, (None, *listed[:-1]), strict=True)))
+    ]
+
+    def since(row: _VersionRow) -> list[Component]:
+        address = with_query(SOP, **{**query, "versi": row.version.effective_on.isoformat()})
+        marks = [pill(Tone.GOOD, "check-lg", t("sop.in_force"))] if row.version is in_force else []
+        marks += [pill(Tone.PLAIN, "eye", t("sop.shown"))] if row.version is shown else []
+        return [link(fmt().date(row.version.effective_on), address, "cases-link"), *marks]
+
+    columns: list[Column[_VersionRow]] = [
+        Column("since", t("sop.version_since"), since, is_name=True),
+        Column("number", t("sop.version_number"), lambda row: row.version.number),
+        Column("change", t("sop.version_change"), lambda row: _changes(row.version, row.before)),
+        Column("by", t("sop.version_by"), lambda row: _origin(office, row.version, row.entry)),
+    ]
+    title = t("sop.versions_title")
+    drawn = table(
+        title, columns, rows, "sop-versions", lambda row: {"className": "is-shown"} if row.version is shown else {}
+    )
+    replaced = len(by_name.keys() - {version.file for version in listed})
+    note = html.P(t("sop.replaced", n=replaced), className="p-muted") if replaced else None
+    return panel(drawn, note, title=title, note=t("sop.versions_note"))
+
+
+class _VersionRow(NamedTuple):
+    """A version, the one before it, and what was entered of it on the screen."""
+
+    version: SopVersion
+    before: SopVersion | None
+    entry: SopEntry | None
+
+
+def _changes(version: SopVersion, before: SopVersion | None) -> list[Component | str]:
+    if before is None:
+        return [t("sop.first")]
+    changes = changed_times(before, version)
+    return [html.Div(t("sop.changed", step=code, old=old, new=new)) for code, (old, new) in changes.items()] or [
+        t("sop.same_times")
+    ]
+
+
+def _origin(office: Office, version: SopVersion, entry: SopEntry | None) -> list[Component | str]:
+    if entry is None:
+        return [
+            t("sop.from_file", file=Path(version.file).name) if not version.file.startswith(ENTERED) else t("word.none")
+        ]
+    f = fmt()
+    return [
+        html.Div(t("sop.entered", who=actor_words(office, entry.actor), moment=f.moment_short(entry.at))),
+        html.Div(entry.reason, className="p-muted"),
+    ]

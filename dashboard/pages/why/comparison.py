@@ -14,8 +14,9 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, link, pill
 from dashboard.components.tables import Column, pages_of, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.charts import month_of, of_month
-from dashboard.pages.compliance.compare import points, verdict_of, what_is_compared, why_share
+from dashboard.pages.compliance.background import points, verdict_of, what_is_compared, why_share
+from dashboard.pages.compliance.control import of_month
+from dashboard.pages.compliance.months import month_of
 from dashboard.pages.shared.links import TARGET, Behind, filtered_address, requests_behind, why_if, why_step
 from dashboard.pages.sop.target import read_minutes
 from dashboard.pages.why.compliance import asked_by, crumbs_of, numbered, step_columns, subtitle

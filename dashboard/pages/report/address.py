@@ -1,37 +1,55 @@
-"""Which period a report is asked for: kept in the address as its code (`?periode=2026-S1`)."""
+"""Which report is asked for: the period is kept in the address as its code, and so is the address of its files.
+
+GET /laporan?periode=2026-S1                  the page; &edisi= a number, or DRAFT
+GET /laporan/<period>.pdf, .xlsx              the period as things stand: a draft; ?jenis=tabel7 for Tabel 7 alone
+GET /laporan/terbitan/<report_id>.pdf, .xlsx  an edition as it was published; its PDF byte for byte
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from dash import Dash, Input, Output, ctx, no_update
 from dash.development.base_component import Component
+from flask import Flask, Response, abort, request
 
-from dashboard.access import Page, guarded
+from dashboard.access import Door, Page, door, guarded
 from dashboard.components import filter_bar, read_query, select, with_query, write_query
 from dashboard.i18n import t
+from dashboard.pages.shared.exports import sent
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER
 from dashboard.printed.publish import all_published
-from dashboard.printed.voice import screen
+from dashboard.printed.words import screen
 from data_access.errors import PantauError
+from data_access.mart import MartError
+from etl.figures.period import FilterError
 from etl.figures.report import ReportPeriod, Span, last_ended, newest_periods, parse_report_period, period_of
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from dashboard.printed.publish import Paper
     from etl.figures.report import Document
     from etl.office import Office
+
 
 Answer = tuple[Any, Any, Any, Any]
 """Address, length, choices of the period, period."""
 
+
 DRAFT = "baru"
 """As edition in the address: the figures as they stand, although something is published."""
 
+
 PUBLISHED = "report-published"
 """The id of the mark that something was published: the address then leads to the edition in force."""
+
+
+TABEL7 = "tabel7"
+
 
 _YEARS = {Span.MONTH: 3, Span.QUARTER: 4, Span.SEMESTER: 6, Span.YEAR: 8}
 """How many years back each choice goes."""
@@ -48,6 +66,16 @@ class Id(StrEnum):
 def report_page(period: ReportPeriod, edition: int | str | None = None) -> str:
     """The address of a period's report; `edition` a number, DRAFT, or None for the one in force."""
     return with_query("/laporan", periode=period.code, edisi=edition)
+
+
+def draft_address(period: ReportPeriod, suffix: str, kind: str = "") -> str:
+    """Where the report of a period as things stand is downloaded."""
+    return f"/laporan/{period.code}.{suffix}" + (f"?jenis={kind}" if kind else "")
+
+
+def edition_address(report_id: int, suffix: str, kind: str = "") -> str:
+    """Where a published edition is downloaded."""
+    return f"/laporan/terbitan/{report_id}.{suffix}" + (f"?jenis={kind}" if kind else "")
 
 
 def asked_period(query: Mapping[str, str], today: date) -> ReportPeriod:
@@ -130,3 +158,50 @@ def _after(changed: str | None, search: str, span: str | None, code: str | None,
 
 def _as_options(period: ReportPeriod, today: date, zone: ZoneInfo) -> list[dict[str, str]]:
     return [{"value": value, "label": label} for value, label in _options(period, today, zone)]
+
+
+def register_files(server: Flask, office: Office, now: Callable[[], int]) -> None:
+    """Add the routes of the downloads."""
+
+    @server.get("/laporan/<period>.<any(pdf, xlsx):suffix>", endpoint="report_draft")
+    @door(Door.PAGE, Page.LAPORAN)
+    def report_draft(period: str, suffix: str) -> Response:
+        return _draft_file(office, period, suffix, now())
+
+    @server.get(f"/laporan/terbitan/<{ADDRESS_NUMBER}:report_id>.<any(pdf, xlsx):suffix>", endpoint="report_edition")
+    @door(Door.PAGE, Page.LAPORAN)
+    def report_edition(report_id: int, suffix: str) -> Response:
+        return _edition_file(office, report_id, suffix)
+
+
+def _draft_file(office: Office, code: str, suffix: str, now: int) -> Response:
+    from dashboard.printed.publish import draft
+
+    try:
+        period = parse_report_period(code)
+        if period.days.first > datetime.fromtimestamp(now, office.zone).date():
+            abort(404)
+        made = draft(office, period, now, now)
+    except (FilterError, MartError):
+        abort(404)
+    return sent(_content(made, suffix), f"laporan-{period.code}-draf.{suffix}")
+
+
+def _edition_file(office: Office, report_id: int, suffix: str) -> Response:
+    from dashboard.printed.publish import published_paper, published_pdf
+
+    made = published_paper(office, report_id)
+    if made is None:
+        abort(404)
+    name = f"laporan-{made.document['published']['number'].replace('/', '-terbitan-')}.{suffix}"
+    kept = published_pdf(office, report_id) if suffix == "pdf" and not _is_form() else None
+    return sent(kept or _content(made, suffix), name)
+
+
+def _content(made: Paper, suffix: str) -> bytes:
+    return made.pdf(whole=not _is_form()) if suffix == "pdf" else made.xlsx()
+
+
+def _is_form() -> bool:
+    """Whether Tabel 7 alone is asked for."""
+    return request.args.get("jenis") == TABEL7
