@@ -24,20 +24,13 @@ def link(words: Any, href: str, class_name: str = "") -> dcc.Link:
 
 
 def page_head(
-    title: str,
-    subtitle: str = "",
-    actions: Sequence[Component] = (),
-    crumbs: Sequence[tuple[str, str | None]] = (),
+    title: str, subtitle: str = "", actions: Sequence[Component] = (), crumbs: Sequence[tuple[str, str | None]] = ()
 ) -> html.Header:
     """Title, one muted line, buttons at the right; `crumbs` are (words, address or None for the last)."""
     return html.Header(
         [
             html.Div(
-                [
-                    _crumbs(crumbs),
-                    html.H1(title),
-                    html.P(subtitle, className="p-subtitle") if subtitle else None,
-                ],
+                [_crumbs(crumbs), html.H1(title), html.P(subtitle, className="p-subtitle") if subtitle else None],
                 className="p-head-words",
             ),
             html.Div(list(actions), className="p-head-actions no-print") if actions else None,
@@ -121,12 +114,20 @@ def loading(child: Component) -> dcc.Loading:
     return dcc.Loading(child, custom_spinner=waiting(), delay_show=400, overlay_style=faded)
 
 
-def button(label: Any, *, id: str | None = None, href: str | None = None, kind: str = "primary") -> Component:
-    """A button, or a link that looks like one; `kind` is primary or quiet."""
-    class_name = f"p-button is-{kind}"
+def button(
+    label: Any,
+    *,
+    id: str | None = None,
+    href: str | None = None,
+    kind: str = "primary",
+    class_name: str = "",
+    **data: str,
+) -> Component:
+    """A button, or a link that looks like one; `kind` is primary, quiet or danger, `data` what a script reads of it."""
+    class_name = f"p-button is-{kind} {class_name}".strip()
     if href:
         return link(label, href, class_name)
-    return html.Button(label, type="button", className=class_name, **({"id": id} if id else {}))
+    return html.Button(label, type="button", className=class_name, **({"id": id} if id else {}), **data)
 
 
 def scrolled(child: Component, label: str) -> html.Div:

@@ -57,32 +57,25 @@ def select(id: str, label: str, options: Sequence[tuple[str, str]], value: str =
     """
     known = {option for option, _ in options}
     first = options[0][0] if options else ""
-    return _field(
-        label,
-        dbc.Select(
-            id=id,
-            options=[{"value": option or ALL, "label": words} for option, words in options],
-            value=(value if value in known else first) or ALL,
-            class_name=_CHOICE,
-        ),
-    )
+    choices = [{"value": option or ALL, "label": words} for option, words in options]
+    chosen = (value if value in known else first) or ALL
+    return labelled(label, dbc.Select(id=id, options=choices, value=chosen, class_name=_CHOICE))
 
 
 def date_field(id: str, label: str, value: str = "") -> html.Label:
     """A native date, as YYYY-MM-DD; it reports once the whole date stands."""
-    return _field(label, dbc.Input(id=id, type="date", value=value, class_name="p-input"))
+    return labelled(label, dbc.Input(id=id, type="date", value=value, class_name="p-input"))
 
 
 def search_field(id: str, label: str, value: str = "", placeholder: str = "") -> html.Label:
     """Free words, reported half a second after the last key."""
-    return _field(
-        label,
-        dbc.Input(id=id, type="search", value=value, placeholder=placeholder, debounce=0.5, class_name="p-input"),
-    )
+    hint = {"placeholder": placeholder, "debounce": 0.5}
+    return labelled(label, dbc.Input(id=id, type="search", value=value, class_name="p-input", **hint))
 
 
-def _field(label: str, control: Component) -> html.Label:
-    return html.Label([html.Span(label, className="p-field-label"), control], className="p-field")
+def labelled(label: str, control: Component, class_name: str = "") -> html.Label:
+    """A control under its words."""
+    return html.Label([html.Span(label, className="p-field-label"), control], className=f"p-field {class_name}".strip())
 
 
 def bind_filters(
@@ -127,7 +120,7 @@ def _shown_values(query: Mapping[str, str], shown: Mapping[str, str], looks: Seq
 
 
 def _new_search(
-    query: Mapping[str, str], shown: Mapping[str, str], usual: Mapping[str, str], drops: Sequence[str]
+    query: Mapping[str, str], shown: Mapping[str, str], usual: Mapping[str, str], drops: Sequence[str] = ()
 ) -> Any:
     """The address after a choice; no_update when it says so already."""
     if all({**usual, **query}.get(name, "") == value for name, value in shown.items()):

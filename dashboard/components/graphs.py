@@ -66,12 +66,7 @@ def figure_layout(**over: Any) -> dict[str, Any]:
 
 
 def graph(
-    id: str,
-    figure: dict[str, Any] | None = None,
-    *,
-    label: str,
-    height: int | None = None,
-    class_name: str = "",
+    id: str, figure: dict[str, Any] | None = None, *, label: str, height: int | None = None, class_name: str = ""
 ) -> html.Div:
     """A chart with a name for screen readers; `figure` is a plain dictionary whose layout is laid over ours."""
     figure = figure or {"data": []}
@@ -110,14 +105,12 @@ def bar_row(name: str, share: float | None, words: str, beside: Component | None
     )
 
 
-def rangebar(
-    low: float, middle: float, high: float, target: float | None, *, tone_over: Tone | str = Tone.LATE
-) -> html.Div:
+def rangebar(low: float, middle: float, high: float, target: float | None) -> html.Div:
     """A spread as positions 0–1: a band from `low` to `high`, red beyond `target`, a dot at `middle`."""
     edge = high if target is None else min(max(target, low), high)
     parts = [html.Span(className="p-range-band is-good", style=_span(low, edge))]
     if target is not None and high > edge:
-        parts.append(html.Span(className=f"p-range-band is-{tone_over}", style=_span(edge, high)))
+        parts.append(html.Span(className="p-range-band is-late", style=_span(edge, high)))
     if target is not None:
         parts.append(html.Span(className="p-range-target", style={"left": _percent(target)}))
     parts.append(html.Span(className="p-range-dot", style={"left": _percent(middle)}))

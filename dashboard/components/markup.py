@@ -35,28 +35,14 @@ class Markup(Component):
 
 
 _HTML = "dash_html_components"
-_INLINE = frozenset(
-    ["A", "Abbr", "B", "Br", "Code", "Em", "I", "Img", "Kbd", "Mark", "Small", "Span", "Strong", "Sub", "Sup", "Time"]
-)
-_LINES = frozenset(["H1", "H2", "H3", "H4", "H5", "H6", "P"])
-_BLOCKS = _LINES | frozenset(
-    [
-        "Article",
-        "Aside",
-        "Div",
-        "Dl",
-        "Figcaption",
-        "Figure",
-        "Footer",
-        "Header",
-        "Hr",
-        "Nav",
-        "Ol",
-        "Section",
-        "Table",
-        "Ul",
-    ]
-)
+_INLINE = frozenset((
+    "A", "Abbr", "B", "Br", "Code", "Em", "I", "Img", "Kbd", "Mark", "Small", "Span", "Strong", "Sub", "Sup", "Time",
+))  # fmt: skip
+_LINES = frozenset(("H1", "H2", "H3", "H4", "H5", "H6", "P"))
+_BLOCKS = _LINES | frozenset((
+    "Article", "Aside", "Div", "Dl", "Figcaption", "Figure", "Footer", "Header", "Hr", "Nav", "Ol", "Section", "Table",
+    "Ul",
+))  # fmt: skip
 # Where a part must stand, and what a whole may hold: elsewhere a browser that reads HTML moves elements about.
 _STANDS_IN = {
     "Caption": {"Table"},
@@ -74,26 +60,10 @@ _WHOLES = frozenset(part for wholes in _STANDS_IN.values() for part in wholes) -
 _SHOWN = _INLINE | _BLOCKS | frozenset(_STANDS_IN)
 _EMPTY = frozenset({"Br", "Hr", "Img"})
 _FLAGS = frozenset({"hidden"})
-_ATTRIBUTES = _FLAGS | frozenset(
-    [
-        "alt",
-        "colSpan",
-        "dateTime",
-        "dir",
-        "height",
-        "href",
-        "lang",
-        "rel",
-        "role",
-        "rowSpan",
-        "scope",
-        "src",
-        "tabIndex",
-        "target",
-        "title",
-        "width",
-    ]
-)
+_ATTRIBUTES = _FLAGS | frozenset((
+    "alt", "colSpan", "dateTime", "dir", "height", "href", "lang", "rel", "role", "rowSpan", "scope", "src", "tabIndex",
+    "target", "title", "width",
+))  # fmt: skip
 _OTHER_NAMES = {"className": "class", "style": "style"}
 _SAFE_ADDRESS = re.compile(r"(?:[/#?]|https?://|mailto:|data:image/)", re.IGNORECASE)
 _CAPITAL = re.compile(r"[A-Z]")

@@ -35,31 +35,21 @@ class Tone(StrEnum):
     MUTED = "muted"
 
 
-TONE_OF_VERDICT = {
-    Verdict.MET: Tone.GOOD,
-    Verdict.LATE: Tone.LATE,
-    Verdict.ON_TRACK: Tone.GOOD,
-    Verdict.AT_RISK: Tone.NEAR,
-    Verdict.OVERDUE: Tone.LATE,
-    Verdict.NOT_STARTED: Tone.MUTED,
-    Verdict.SKIPPED: Tone.NEAR,
-    Verdict.UNMEASURABLE: Tone.MUTED,
-    Verdict.NO_TARGET: Tone.PLAIN,
-    Verdict.NOT_APPLICABLE: Tone.MUTED,
+_LOOKS = {
+    Verdict.MET: (Tone.GOOD, "check-lg"),
+    Verdict.LATE: (Tone.LATE, "x-lg"),
+    Verdict.ON_TRACK: (Tone.GOOD, "play-fill"),
+    Verdict.AT_RISK: (Tone.NEAR, "hourglass-split"),
+    Verdict.OVERDUE: (Tone.LATE, "exclamation-triangle-fill"),
+    Verdict.NOT_STARTED: (Tone.MUTED, "circle"),
+    Verdict.SKIPPED: (Tone.NEAR, "skip-forward-fill"),
+    Verdict.UNMEASURABLE: (Tone.MUTED, "question-circle"),
+    Verdict.NO_TARGET: (Tone.PLAIN, "dash-circle"),
+    Verdict.NOT_APPLICABLE: (Tone.MUTED, "slash-circle"),
 }
-ICON_OF_VERDICT = {
-    Verdict.MET: "check-lg",
-    Verdict.LATE: "x-lg",
-    Verdict.ON_TRACK: "play-fill",
-    Verdict.AT_RISK: "hourglass-split",
-    Verdict.OVERDUE: "exclamation-triangle-fill",
-    Verdict.NOT_STARTED: "circle",
-    Verdict.SKIPPED: "skip-forward-fill",
-    Verdict.UNMEASURABLE: "question-circle",
-    Verdict.NO_TARGET: "dash-circle",
-    Verdict.NOT_APPLICABLE: "slash-circle",
-}
-_TONE_OF_REQUEST = {
+TONE_OF_VERDICT = {verdict: tone for verdict, (tone, _) in _LOOKS.items()}
+ICON_OF_VERDICT = {verdict: icon_name for verdict, (_, icon_name) in _LOOKS.items()}
+_LOOKS_OF_REQUEST = {
     RequestVerdict.RUNNING: (Tone.PLAIN, "play-fill"),
     RequestVerdict.ON_TIME: (Tone.GOOD, "check-lg"),
     RequestVerdict.LATE: (Tone.LATE, "x-lg"),
@@ -81,11 +71,10 @@ def pill(tone: Tone | str, icon_name: str, word: str, title: str | None = None) 
 def verdict_pill(verdict: Verdict | int, title: str | None = None) -> html.Span:
     """The verdict of one step, given as member or as code."""
     known = verdict if isinstance(verdict, Verdict) else Verdict.of(int(verdict))
-    return pill(TONE_OF_VERDICT[known], ICON_OF_VERDICT[known], t(f"verdict.{known}"), title)
+    return pill(*_LOOKS[known], t(f"verdict.{known}"), title)
 
 
 def request_pill(verdict: RequestVerdict | int, title: str | None = None) -> html.Span:
     """The verdict of a whole request, given as member or as code."""
     known = verdict if isinstance(verdict, RequestVerdict) else RequestVerdict.of(int(verdict))
-    tone, icon_name = _TONE_OF_REQUEST[known]
-    return pill(tone, icon_name, t(f"request.{known}"), title)
+    return pill(*_LOOKS_OF_REQUEST[known], t(f"request.{known}"), title)

@@ -57,7 +57,7 @@ BODIES = {
     "/permohonan": ("cases", ("cases-count.children", "cases-body.children"), ("stamp-done",)),
     "/sarpras": ("sarpras", SARPRAS, ("sarpras-changed",)),
     "/data/muatan": ("runs", ("runs-body.children",), ()),
-    LOAD: ("load", ("load-body.children",), ("load-changed", "load-undone")),
+    LOAD: ("load", ("load-body.children",), ("load-changed", "load-undo-changed")),
     "/data/menunggu": ("waiting", ("waiting-body.children",), ("waiting-changed",)),
     "/data/nama": ("names", ("names-body.children",), ("names-changed",)),
     "/data/tanda": ("flags", ("flags-body.children",), ("flags-changed",)),

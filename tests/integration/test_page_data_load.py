@@ -37,7 +37,7 @@ from tests.offices.september import END_OF_SEPTEMBER
 from tests.reading.layout import components, words
 from tests.serving.callbacks import opened
 
-UNDO = ("load-undo-said.children", "load-undone.data", "load-url.search")
+UNDO = ("load-undo-said.children", "load-undo-changed.data", "load-url.search")
 MARK = ("load-said.children", "load-changed.data")
 
 
@@ -63,7 +63,7 @@ def take_back(browser: FlaskClient, load_id: int, reason: str = "salah berkas", 
         "load-id.data": load_id,
         "load-undo-reason.value": reason,
         "load-undo-sure.value": list(sure),
-        "load-undone.data": 0,
+        "load-undo-changed.data": 0,
     }
     return press(browser, UNDO, ("load-undo-do",), "load-undo-do", state)
 

@@ -77,7 +77,11 @@ def listed(browser: FlaskClient, page: str, search: str = "") -> Any:
 
 def load_page(browser: FlaskClient, load_id: int, search: str = "") -> Any:
     """The body of one load's page."""
-    inputs = [value("load-url", "search", search), value("load-changed", "data", 0), value("load-undone", "data", 0)]
+    inputs = [
+        value("load-url", "search", search),
+        value("load-changed", "data", 0),
+        value("load-undo-changed", "data", 0),
+    ]
     reply = call(browser, "load-body.children", inputs, state=[value("load-id", "data", load_id)])
     assert reply.status_code == 200, reply.text
     return reply.json["response"]["load-body"]["children"]

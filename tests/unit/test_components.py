@@ -39,18 +39,18 @@ def test_filters_are_read_from_the_address_and_written_back() -> None:
 
 def test_a_choice_goes_into_the_address_and_everything_else_stays_there() -> None:
     usual = {"dari": "2026-01-01"}
-    assert _new_search("?halaman=2", {"opd": "Dinkes", "dari": "2026-01-01"}, usual) == "?halaman=2&opd=Dinkes"
-    assert (
-        _new_search("?opd=Dinkes&halaman=2", {"opd": ALL, "dari": "2026-02-01"}, usual) == "?halaman=2&dari=2026-02-01"
-    )
-    assert _new_search("?opd=Dinkes", {"opd": "Dinkes"}, usual) is no_update
+    assert _new_search({"halaman": "2"}, {"opd": "Dinkes", "dari": "2026-01-01"}, usual) == "?halaman=2&opd=Dinkes"
+    query = {"opd": "Dinkes", "halaman": "2"}
+    assert _new_search(query, {"opd": "", "dari": "2026-02-01"}, usual) == "?halaman=2&dari=2026-02-01"
+    assert _new_search(query, {"opd": "", "dari": "2026-02-01"}, usual, ["halaman"]) == "?dari=2026-02-01"
+    assert _new_search({"opd": "Dinkes"}, {"opd": "Dinkes"}, usual) is no_update
 
 
 def test_going_back_changes_the_controls_that_differ() -> None:
     looks = ["p-select", "p-select", "p-input"]
-    shown = _shown_values({"opd": "Dinkes"}, ["opd", "ruang", "cari"], [ALL, "SC", "rapat"], looks)
+    shown = _shown_values({"opd": "Dinkes"}, {"opd": "", "ruang": "SC", "cari": "rapat"}, looks)
     assert shown == ["Dinkes", ALL, ""]
-    assert _shown_values({}, ["opd"], [ALL], ["p-select"]) == [no_update]
+    assert _shown_values({}, {"opd": ""}, ["p-select"]) == [no_update]
 
 
 def test_a_choice_outside_the_list_shows_the_first_of_it() -> None:

@@ -6,22 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, Input, Output, State, ctx, dcc, html
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, account, guarded
-from dashboard.components import Tone, button, empty, icon, link, panel, pill, with_query
+from dashboard.access import Page, account
+from dashboard.components import Tone, button, empty, icon, panel, pill, with_query
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.frame import (
-    UNDECIDED,
     column,
-    decided,
+    decision,
     frame,
     given_reason,
+    hint,
     listed,
     pages,
     show_lists,
+    take_decisions,
+    way,
 )
 from dashboard.pages.shared.forms import done, may_do, note, reason_field
 from dashboard.pages.shared.links import CORRECTIONS
@@ -50,9 +52,6 @@ NAV = None
 class Id(StrEnum):
     """Ids of the page."""
 
-    URL = "corrections-url"
-    OUTCOME = "corrections-said"
-    CHANGED = "corrections-changed"
     OPENED = "corrections-asked"
     REASON = "corrections-reason"
     KEEP = "corrections-keep"
@@ -69,23 +68,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     show_lists(app, "corrections", lambda query: lists(office, query, may_change=may_do(account())))
 
-    @app.callback(
-        Output(Id.OUTCOME, "children"),
-        Output(Id.CHANGED, "data"),
-        Output(Id.URL, "search"),
-        Input(Id.KEEP, "n_clicks"),
-        Input(Id.TAKE, "n_clicks"),
-        State(Id.OPENED, "data"),
-        State(Id.REASON, "value"),
-        State(Id.CHANGED, "data"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE, May.DO)
-    def decide(kept: int | None, taken: int | None, opened: Any, reason: Any, changed: Any) -> tuple[Any, Any, Any]:
-        if not (kept or taken) or record_number(opened) is None:
-            return UNDECIDED
-        choice = Answer.KEEP if ctx.triggered_id == Id.KEEP else Answer.TAKE_FILE
-        return decided(changed, lambda: _answer(office, now(), opened, choice, reason))
+    def decide(pressed: str, opened: Any, reason: Any) -> Component | None:
+        choice = Answer.KEEP if pressed == Id.KEEP else Answer.TAKE_FILE
+        return None if record_number(opened) is None else _answer(office, now(), opened, choice, reason)
+
+    take_decisions(app, "corrections", (Id.KEEP, Id.TAKE), ((Id.OPENED, "data"), (Id.REASON, "value")), decide)
 
 
 def _answer(office: Office, now: int, correction_id: int, choice: Answer, typed: Any) -> Component:
@@ -137,7 +124,7 @@ def _who(office: Office, correction: PageCorrection) -> list[Component]:
 def _open(correction: PageCorrection, page: int) -> Component:
     words = t("intake.answer") if correction.question else t("intake.take_back")
     address = with_query(CORRECTIONS, tanya=correction.id, hal=page if page > 1 else None)
-    return link([words, icon("chevron-right")], address, "intake-more")
+    return way(words, address)
 
 
 def _what(correction: PageCorrection) -> Sequence[Component | str]:
@@ -178,19 +165,12 @@ def _decision(correction: PageCorrection) -> Component:
     mine = value_words(correction.field, correction.new_value)
     keep = button([icon("check2"), t("intake.keep_mine", value=mine)], id=Id.KEEP)
     take = button(t("intake.take_file", value=file_now), id=Id.TAKE, kind="quiet" if question else "primary")
-    return panel(
+    return decision(
         dcc.Store(id=Id.OPENED, data=correction.id),
-        html.P(t("intake.question_hint" if question else "intake.take_back_hint"), className="intake-hint"),
+        hint(t("intake.question_hint" if question else "intake.take_back_hint")),
         html.Div(_change(correction), className="intake-hint"),
         reason_field(Id.REASON),
-        html.Div(
-            [
-                keep if question else html.Button(id=Id.KEEP, hidden=True),
-                take,
-                button(t("intake.cancel"), href=CORRECTIONS, kind="quiet"),
-            ],
-            className="intake-form",
-        ),
+        buttons=[keep if question else html.Button(id=Id.KEEP, hidden=True), take],
+        cancel=CORRECTIONS,
         title=html.Span([_request(correction), " · ", field_words(correction.field)]),
-        class_name="intake-decision",
     )

@@ -10,25 +10,27 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, Input, Output, State, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, account, guarded
-from dashboard.components import button, empty, icon, link, panel, select, with_query
+from dashboard.access import Page, account
+from dashboard.components import button, empty, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.frame import (
-    UNDECIDED,
     UnusableAnswerError,
     column,
-    decided,
+    decision,
     frame,
     given_reason,
+    hint,
     listed,
     pages,
     show_lists,
     tabs,
+    take_decisions,
+    way,
 )
 from dashboard.pages.shared.forms import done, may_do, note, reason_field
 from dashboard.pages.shared.links import FLAGS
@@ -54,9 +56,6 @@ _MOST_PLACES = 6
 class Id(StrEnum):
     """Ids of the page."""
 
-    URL = "flags-url"
-    OUTCOME = "flags-said"
-    CHANGED = "flags-changed"
     EXTRA = "flags-extra-pass"
     REASON = "flags-extra-reason"
     SAVE = "flags-extra-save"
@@ -72,22 +71,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     show_lists(app, "flags", lambda query: lists(office, query, now(), may_change=may_do(account())))
 
-    @app.callback(
-        Output(Id.OUTCOME, "children"),
-        Output(Id.CHANGED, "data"),
-        Output(Id.URL, "search"),
-        Input(Id.SAVE, "n_clicks"),
-        State(Id.EXTRA, "value"),
-        State(Id.REASON, "value"),
-        State(Id.CHANGED, "data"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE, May.DO)
-    def save(clicks: int | None, chosen: Any, reason: Any, changed: Any) -> tuple[Any, Any, Any]:
-        if not clicks:
-            return UNDECIDED
-        address = with_query("", tanda=flag_name(Flag.EXTRA_PASS))
-        return decided(changed, lambda: _make_correction(office, now(), chosen, reason), address)
+    def decide(_pressed: str, chosen: Any, reason: Any) -> Component:
+        return _make_correction(office, now(), chosen, reason)
+
+    given = ((Id.EXTRA, "value"), (Id.REASON, "value"))
+    take_decisions(app, "flags", (Id.SAVE,), given, decide, with_query("", tanda=flag_name(Flag.EXTRA_PASS)))
 
 
 def _make_correction(office: Office, now: int, chosen: Any, typed: Any) -> Component:
@@ -115,7 +103,7 @@ def lists(office: Office, query: Mapping[str, str], as_of: int, *, may_change: b
     flag = next((flag for flag in SUSPICIOUS if flag_name(flag) == query.get("tanda")), next(iter(counts)))
     is_opened = may_change and flag is Flag.EXTRA_PASS and query.get("surat")
     opened = _extra_panel(office, query, as_of) if is_opened else None
-    explained = html.P(t(f"intake.flag_{flag.name}"), className="intake-hint")
+    explained = hint(t(f"intake.flag_{flag.name}"))
     return html.Div([opened, panel(_tabs(counts, flag), explained, _steps(office, flag, query, may_change))])
 
 
@@ -163,7 +151,7 @@ def _places(step: FlaggedStep) -> Sequence[Component]:
 def _repair(step: FlaggedStep) -> Component:
     wanted = f"{step.year}/{step.agenda_number}"
     address = with_query(FLAGS, tanda=flag_name(Flag.EXTRA_PASS), surat=wanted, langkah=STEP_CODES[step.step])
-    return link([t("intake.make_correction"), icon("chevron-right")], address, "intake-more")
+    return way(t("intake.make_correction"), address)
 
 
 def _extra_panel(office: Office, query: Mapping[str, str], as_of: int) -> Component | None:
@@ -175,25 +163,19 @@ def _extra_panel(office: Office, query: Mapping[str, str], as_of: int) -> Compon
     request = request_detail(office, int(year), agenda, as_of)
     passes = next((known.passes for known in request.steps if known.step == step), ()) if request else ()
     if request is None or len(passes) < 2:
-        return panel(html.P(t("intake.extra_gone")), class_name="intake-decision")
+        return decision(html.P(t("intake.extra_gone")))
     places = places_of(office, request, account())
     options = [("", t("intake.choose"))]
     for before, further in pairwise(passes):
         place = places.get(further.sources[-1]) if further.sources else None
         options += [(f"{place.row_id}:{before.number}", _option(further, before))] if place else []
-    return panel(
-        html.P(t("intake.extra_hint"), className="intake-hint"),
+    return decision(
+        hint(t("intake.extra_hint")),
         html.Div(select(Id.EXTRA, t("intake.extra_which"), options, options[-1][0]), className="intake-form is-long"),
         reason_field(Id.REASON, t("intake.correct_example")),
-        html.Div(
-            [
-                button(t("intake.extra_do"), id=Id.SAVE),
-                button(t("intake.cancel"), href=with_query(FLAGS, tanda="extra_pass"), kind="quiet"),
-            ],
-            className="intake-form",
-        ),
+        buttons=[button(t("intake.extra_do"), id=Id.SAVE)],
+        cancel=with_query(FLAGS, tanda="extra_pass"),
         title=html.Span([step, " · ", request_link(int(year), agenda)]),
-        class_name="intake-decision",
     )
 
 

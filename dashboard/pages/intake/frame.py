@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from dash import Dash, Input, Output, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard.access import Page, guarded
-from dashboard.components import link, loading, page_head, page_url, read_query
+from dashboard.access import May, Page, guarded
+from dashboard.components import button, icon, link, loading, page_head, page_url, panel, read_query
 from dashboard.components.tables import Column, pager, pages_of, read_page, table
-from dashboard.i18n import sentence, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.forms import outcome, reason_of
 from dashboard.pages.shared.links import crumbs
 from dashboard.pages.shared.page_request import once_more
@@ -20,9 +20,6 @@ from etl.figures.intake.open_work import PAGE_ROWS
 
 Row = TypeVar("Row")
 Query = Mapping[str, str]
-
-UNDECIDED = (no_update, no_update, no_update)
-"""The outputs of a decision that was not taken: words, mark and address stay."""
 
 
 class UnusableAnswerError(PantauError):
@@ -52,12 +49,45 @@ def show_lists(app: Dash, prefix: str, lists: Callable[[Query], Component], *, h
         return lists(read_query(search))
 
 
-def decided(mark: Any, decide: Callable[[], Component], address: str = "") -> tuple[Any, Any, Any]:
-    """What became of a decision, the next mark, and the address after it; a refusal leaves the last two as they are."""
-    try:
-        return decide(), once_more(mark), address
-    except PantauError as error:
-        return outcome(sentence(error)), no_update, no_update
+def take_decisions(
+    app: Dash,
+    prefix: str,
+    buttons: Sequence[str],
+    given: Sequence[tuple[str, str]],
+    decide: Callable[..., Component | None],
+    address: str = "",
+    url: str | None = None,
+) -> None:
+    """Let those who may press one of `buttons`: `decide` does what its id says with the properties `given`, in words.
+
+    None: there was nothing to decide. Afterwards the lists are anew and the page is at `address`; a refusal
+    (PantauError) is said, and leaves both as they are. `url` is the id of the address where that is of another prefix.
+    """
+
+    @app.callback(
+        Output(f"{prefix}-said", "children"),
+        Output(f"{prefix}-changed", "data"),
+        Output(url or f"{prefix}-url", "search"),
+        *(Input(id, "n_clicks") for id in buttons),
+        *(State(*what) for what in given),
+        State(f"{prefix}-changed", "data"),
+        prevent_initial_call=True,
+    )
+    @guarded(Page.DATA, May.DO)
+    def take(*parts: Any) -> tuple[Any, Any, Any]:
+        clicks, values, mark = parts[: len(buttons)], parts[len(buttons) : -1], parts[-1]
+        try:
+            words = decide(str(ctx.triggered_id), *values) if any(clicks) else None
+        except PantauError as error:
+            return outcome(sentence(error)), no_update, no_update
+        return (no_update, no_update, no_update) if words is None else (words, once_more(mark), address)
+
+
+def decision(*parts: Any, buttons: Sequence[Component] = (), cancel: str = "", **words: Any) -> html.Section:
+    """A panel that asks for a decision: its parts, its buttons, and with `cancel` the way back to that address."""
+    back = [button(t("intake.cancel"), href=cancel, kind="quiet")] if cancel else []
+    row = html.Div([*buttons, *back], className="intake-form") if buttons else None
+    return panel(*parts, row, **words, class_name="intake-decision")
 
 
 def given_reason(typed: Any) -> str:
@@ -76,6 +106,21 @@ def column(name: str, cell: Callable[[Row], Any], class_name: str | None = None)
 def listed(label: str, columns: Sequence[Column[Row]], rows: Iterable[Row], **more: Any) -> html.Div:
     """A table in the look of the Data pages."""
     return table(label, columns, rows, "intake-table", **more)
+
+
+def way(words: str, address: str, icon_name: str = "chevron-right") -> Component:
+    """A quiet link to more."""
+    return link([words, icon(icon_name)], address, "intake-more")
+
+
+def hint(words: Any) -> html.P:
+    """What a list or a question is about."""
+    return html.P(words, className="intake-hint")
+
+
+def left_out(key: str, count: int) -> list[Component]:
+    """How many rows are not shown; nothing when there are none."""
+    return [html.P(t(key, count=fmt().number(count), n=count), className="p-muted")] if count > 0 else []
 
 
 def page_of(rows: Sequence[Row], text: str | None) -> tuple[int, Sequence[Row]]:

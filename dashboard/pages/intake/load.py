@@ -27,7 +27,7 @@ from dashboard.components import (
 )
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake import load_lists as lists
-from dashboard.pages.intake.frame import UNDECIDED, UnusableAnswerError, decided, given_reason
+from dashboard.pages.intake.frame import UnusableAnswerError, decision, given_reason, hint, left_out, take_decisions
 from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_field
 from dashboard.pages.shared.links import DATA, RUNS, crumbs, load_address
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, once_more, record_number
@@ -55,7 +55,7 @@ SURE = "sure"
 
 
 class Id(StrEnum):
-    """Ids of the page; those of undoing stand in `undo`."""
+    """Ids of the page."""
 
     URL = "load-url"
     LOAD = "load-id"
@@ -73,7 +73,7 @@ class UndoId(StrEnum):
     SURE = "load-undo-sure"
     DO = "load-undo-do"
     OUTCOME = "load-undo-said"
-    UNDONE = "load-undone"
+    UNDONE = "load-undo-changed"
 
 
 def layout(page_request: PageRequest) -> Component:
@@ -223,9 +223,8 @@ def _warnings(load: Load) -> Component | None:
     if not load.warnings:
         return None
     lines = [html.Li(sentence(warning["message"])) for warning in load.warnings[:200]]
-    more = len(load.warnings) - len(lines)
     title = t("intake.warnings", count=fmt().number(len(load.warnings)), n=len(load.warnings))
-    rest = [html.P(t("intake.more_warnings", count=fmt().number(more)), className="p-muted")] if more > 0 else []
+    rest = left_out("intake.more_warnings", len(load.warnings) - len(lines))
     return html.Details([html.Summary([icon("exclamation-triangle"), " ", title]), html.Ul(lines), *rest])
 
 
@@ -238,7 +237,7 @@ def _for_rejects(office: Office, load: Load, may_change: bool) -> Component:
     )
     is_open = _is_open(office, load)
     words = t("intake.rejects_wait") if is_open else t("intake.rejects_closed")
-    parts: list[Any] = [html.P(words, className="intake-hint"), download]
+    parts: list[Any] = [hint(words), download]
     if may_change and load.status == "loaded":
         label = t("intake.mark_done") if is_open else t("intake.mark_open")
         parts.append(button([icon("check2-square"), label], id=Id.MARK, kind="quiet"))
@@ -249,22 +248,11 @@ def _for_rejects(office: Office, load: Load, may_change: bool) -> Component:
 def register_undo(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a load back for those who may, once they have said why and that they are sure."""
 
-    @app.callback(
-        Output(UndoId.OUTCOME, "children"),
-        Output(UndoId.UNDONE, "data"),
-        Output("load-url", "search"),
-        Input(UndoId.DO, "n_clicks"),
-        State("load-id", "data"),
-        State(UndoId.REASON, "value"),
-        State(UndoId.SURE, "value"),
-        State(UndoId.UNDONE, "data"),
-        prevent_initial_call=True,
-    )
-    @guarded(Page.DATA, May.DO)
-    def take_back(clicks: int | None, load_id: Any, reason: Any, sure: Any, times: Any) -> tuple[Any, Any, Any]:
-        if not clicks or record_number(load_id) is None:
-            return UNDECIDED
-        return decided(times, lambda: _undo(office, now(), load_id, reason, is_sure=sure == [SURE]))
+    def decide(_pressed: str, load_id: Any, reason: Any, sure: Any) -> Component | None:
+        return None if record_number(load_id) is None else _undo(office, now(), load_id, reason, is_sure=sure == [SURE])
+
+    given = ((Id.LOAD, "data"), (UndoId.REASON, "value"), (UndoId.SURE, "value"))
+    take_decisions(app, "load-undo", (UndoId.DO,), given, decide, url=Id.URL)
 
 
 def _undo(office: Office, now: int, load_id: int, typed: Any, *, is_sure: bool) -> Component:
@@ -299,24 +287,16 @@ def undo_panel(office: Office, load: Load) -> Component:
     sure = dcc.Checklist(
         id=UndoId.SURE, options=[{"label": t("intake.undo_sure"), "value": SURE}], value=[], className="intake-check"
     )
-    return panel(
-        html.P(t("intake.undo_hint"), className="intake-hint"),
+    words = [icon("arrow-counterclockwise"), t("intake.undo_do")]
+    return decision(
+        hint(t("intake.undo_hint")),
         html.Ul([html.Li(words) for words in _losses(would)], className="intake-loss"),
         reason_field(UndoId.REASON, t("intake.undo_example")),
         html.Div(sure, className="intake-form"),
-        html.Div(
-            [
-                html.Button(
-                    [icon("arrow-counterclockwise"), t("intake.undo_do")],
-                    id=UndoId.DO, type="button", className="p-button is-danger",
-                ),
-                button(t("intake.cancel"), href=load_address(load.id), kind="quiet"),
-            ],
-            className="intake-form",
-        ),
+        buttons=[button(words, id=UndoId.DO, kind="danger")],
+        cancel=load_address(load.id),
         title=t("intake.undo_title"),
-        class_name="intake-decision",
-    )  # fmt: skip
+    )
 
 
 def _losses(would: Undone) -> list[str]:

@@ -15,7 +15,7 @@ from dashboard.components import Tone, empty, icon, link, panel, pill
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake.corrections import what_columns
-from dashboard.pages.intake.frame import Query, column, listed, pages
+from dashboard.pages.intake.frame import Query, column, left_out, listed, pages
 from dashboard.pages.shared.links import load_address
 from dashboard.pages.shared.words import changes_in_words, kind_words, request_link, row_in_words, step_words
 from data_access.records import reading
@@ -181,7 +181,8 @@ def _all_rows(office: Office, load: Load, span: Span, query: Query) -> Component
     if not rows:
         return empty(t("intake.none_stored"), t("intake.none_stored_hint"))
     marked = rows[at % PAGE_ROWS]["id"] if at is not None else None
-    missing = [_not_stored(wanted)] if wanted and at is None else []
+    words = html.P(t("intake.row_not_stored", row=wanted), className="p-muted")
+    missing = [words] if wanted and at is None else []
     columns: RowColumns = [
         column("row_number", _place),
         column("letter", lambda row: request_link(row["year"], row["agenda_key"], row["agenda_number"])),
@@ -194,10 +195,6 @@ def _all_rows(office: Office, load: Load, span: Span, query: Query) -> Component
     return html.Div([*missing, _paged(load, ROWS, columns, rows, page, span.count, row_properties=mark)])
 
 
-def _not_stored(row: int) -> Component:
-    return html.P(t("intake.row_not_stored", row=row), className="p-muted")
-
-
 def _requests(office: Office, load: Load, span: Span) -> Component:
     with reading(office.records) as connection:
         rows = letters_of_load(connection, load.kind, span, MOST_REQUESTS)
@@ -205,12 +202,11 @@ def _requests(office: Office, load: Load, span: Span) -> Component:
         return empty(t("intake.none_touched"))
     total = int(rows[0]["total"])
     links: Sequence[Component] = [html.Li(request_link(row["year"], row["agenda_key"])) for row in rows]
-    more = [html.P(t("intake.more_letters", count=fmt().number(total - len(rows))), className="p-muted")]
     return html.Div(
         [
             html.P(t("intake.touched", count=fmt().number(total), n=total)),
             html.Ul(links, className="intake-letters"),
-            *(more if total > len(rows) else []),
+            *left_out("intake.more_letters", total - len(rows)),
         ]
     )
 

@@ -6,24 +6,27 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, Input, Output, State, ctx, dcc, html
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, account, guarded
+from dashboard.access import Page, account
 from dashboard.components import button, empty, icon, link, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.frame import (
-    UNDECIDED,
     UnusableAnswerError,
     column,
-    decided,
+    decision,
     frame,
+    hint,
+    left_out,
     listed,
     page_of,
     pages,
     show_lists,
+    take_decisions,
+    way,
 )
 from dashboard.pages.shared.forms import done, may_do, note
 from dashboard.pages.shared.links import NAMES, REQUEST_LIST
@@ -49,9 +52,6 @@ ALL_SPELLINGS = "semua"
 class Id(StrEnum):
     """Ids of the page."""
 
-    URL = "names-url"
-    OUTCOME = "names-said"
-    CHANGED = "names-changed"
     OPENED = "names-asked"
     TARGET = "names-target"
     MERGE = "names-merge"
@@ -69,26 +69,11 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     show_lists(app, "names", lambda query: lists(office, query, may_change=may_do(account())))
 
-    @app.callback(
-        Output(Id.OUTCOME, "children"),
-        Output(Id.CHANGED, "data"),
-        Output(Id.URL, "search"),
-        Input(Id.MERGE, "n_clicks"),
-        Input(Id.KEEP, "n_clicks"),
-        Input(Id.REMOVE, "n_clicks"),
-        State(Id.OPENED, "data"),
-        State(Id.TARGET, "value"),
-        State(Id.CHANGED, "data"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE, May.DO)
-    def decide(
-        merged: int | None, kept: int | None, removed: int | None, opened: Any, target: Any, changed: Any
-    ) -> tuple[Any, Any, Any]:
-        if not (merged or kept or removed):
-            return UNDECIDED
-        which = str(ctx.triggered_id)
-        return decided(changed, lambda: _decide(office, now(), which, opened, str(target or "")))
+    def decide(pressed: str, opened: Any, target: Any) -> Component:
+        return _decide(office, now(), pressed, opened, str(target or ""))
+
+    given = ((Id.OPENED, "data"), (Id.TARGET, "value"))
+    take_decisions(app, "names", (Id.MERGE, Id.KEEP, Id.REMOVE), given, decide)
 
 
 def _decide(office: Office, now: int, which: str, opened: Any, target: str) -> Component:
@@ -171,7 +156,7 @@ def _its_requests(opd: UnknownOpd) -> Component:
 
 
 def _open(opd: UnknownOpd) -> Component:
-    return link([t("intake.decide_name"), icon("chevron-right")], with_query(NAMES, nama=opd.name), "intake-more")
+    return way(t("intake.decide_name"), with_query(NAMES, nama=opd.name))
 
 
 def _decision(office: Office, opened: UnknownOpd, names: Sequence[UnknownOpd]) -> Component:
@@ -179,22 +164,18 @@ def _decision(office: Office, opened: UnknownOpd, names: Sequence[UnknownOpd]) -
     close = {opd.name for opd in names if opened.name == opd.close_to or opened.close_to == opd.name}
     known = sorted({*office.settings.opd, *close} - {opened.name})
     options = [("", t("intake.choose")), *((name, name) for name in known)]
-    hint = t("intake.close_hint", name=opened.close_to) if opened.close_to else t("intake.merge_hint")
-    return panel(
+    words = t("intake.close_hint", name=opened.close_to) if opened.close_to else t("intake.merge_hint")
+    return decision(
         dcc.Store(id=Id.OPENED, data=opened.name),
-        html.P(hint, className="intake-hint"),
-        html.Div(
-            [
-                select(Id.TARGET, t("intake.merge_with"), options, opened.close_to or ""),
-                button(t("intake.merge_do"), id=Id.MERGE),
-                button(t("intake.keep_do"), id=Id.KEEP, kind="quiet"),
-                html.Button(id=Id.REMOVE, hidden=True),
-            ],
-            className="intake-form",
-        ),
+        hint(words),
+        buttons=[
+            select(Id.TARGET, t("intake.merge_with"), options, opened.close_to or ""),
+            button(t("intake.merge_do"), id=Id.MERGE),
+            button(t("intake.keep_do"), id=Id.KEEP, kind="quiet"),
+            html.Button(id=Id.REMOVE, hidden=True),
+        ],
         title=opened.name,
         note=t("intake.letters_of", count=fmt().number(opened.letters), n=opened.letters),
-        class_name="intake-decision",
     )
 
 
@@ -209,13 +190,11 @@ def _merged(office: Office, query: Mapping[str, str], may_change: bool) -> Compo
         page, here = page_of(pairs, query.get("hal"))
         ways = pages(page, len(pairs), lambda number: with_query(NAMES, **{ALL_SPELLINGS: 1, "hal": number}))
         return panel(listed(count, columns, here), ways, title=count)
-    everything = link([count, icon("chevron-right")], with_query(NAMES, **{ALL_SPELLINGS: 1}), "intake-more")
+    everything = way(count, with_query(NAMES, **{ALL_SPELLINGS: 1}))
     if not own:
         return panel(everything) if pairs else None
-    more = len(own) - PAGE_ROWS
-    rest = [html.P(t("intake.more_spellings", count=fmt().number(more), n=more), className="p-muted")]
-    title = t("intake.own_merged")
-    return panel(listed(title, columns, own[:PAGE_ROWS]), *(rest if more > 0 else []), everything, title=title)
+    rest, title = left_out("intake.more_spellings", len(own) - PAGE_ROWS), t("intake.own_merged")
+    return panel(listed(title, columns, own[:PAGE_ROWS]), *rest, everything, title=title)
 
 
 def _spelling_columns(may_change: bool) -> list[Column[tuple[str, str]]]:
@@ -233,18 +212,14 @@ def _apart_question(office: Office, query: Mapping[str, str]) -> Component | Non
     opd, alias = query.get("dari", ""), query["ejaan"]
     if alias not in office.settings.opd.get(opd, ()):
         return None
-    return panel(
+    return decision(
         dcc.Store(id=Id.OPENED, data=[opd, alias]),
-        html.P(t("intake.apart_hint", name=alias, opd=opd), className="intake-hint"),
-        html.Div(
-            [
-                button(t("intake.apart_do"), id=Id.REMOVE),
-                button(t("intake.cancel"), href=NAMES, kind="quiet"),
-                *(html.Button(id=id, hidden=True) for id in (Id.MERGE, Id.KEEP)),
-                html.Div(dcc.Input(id=Id.TARGET, type="hidden")),
-            ],
-            className="intake-form",
-        ),
+        hint(t("intake.apart_hint", name=alias, opd=opd)),
+        buttons=[
+            button(t("intake.apart_do"), id=Id.REMOVE),
+            *(html.Button(id=id, hidden=True) for id in (Id.MERGE, Id.KEEP)),
+            html.Div(dcc.Input(id=Id.TARGET, type="hidden")),
+        ],
+        cancel=NAMES,
         title=alias,
-        class_name="intake-decision",
     )

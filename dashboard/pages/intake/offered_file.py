@@ -123,9 +123,7 @@ def _how(tried: Preview, choice: Choice) -> Component | None:
 
 def _again(upload: Upload, words: str, hint: str, icon_name: str, tone: Tone) -> Component:
     """Something stood in the way; the file is still here."""
-    retry = html.Button(
-        [icon("arrow-clockwise"), t("data.retry")], type="button", className="p-button is-primary data-retry"
-    )
+    retry = button([icon("arrow-clockwise"), t("data.retry")], class_name="data-retry")
     return panel(
         banner(words, tone, icon_name),
         html.P(hint, className="p-muted"),
@@ -174,9 +172,7 @@ def _ways_out(words: str) -> list[Component]:
 
 def _quick(words: str, change: Mapping[str, Any]) -> Component:
     """A button that changes how the file is read."""
-    return html.Button(
-        words, type="button", className="p-button is-primary data-quick", **{"data-quick": json.dumps(change)}
-    )
+    return button(words, class_name="data-quick", **{"data-quick": json.dumps(change)})
 
 
 def _result_panel(upload: Upload, result: Sequence[Mapping[str, Any]]) -> Component:
@@ -221,9 +217,6 @@ def _rejects_link(entry: Mapping[str, Any]) -> Component | None:
 
 def _next_steps(result: Sequence[Mapping[str, Any]]) -> list[Component]:
     has_rejects = any(entry["counts"].get("rejected") for entry in result)
-    choose = html.Button(
-        [icon("cloud-arrow-up"), t("data.give_again") if has_rejects else t("data.give_next")],
-        type="button",
-        className="p-button is-primary data-pick",
-    )
+    words = t("data.give_again") if has_rejects else t("data.give_next")
+    choose = button([icon("cloud-arrow-up"), words], class_name="data-pick")
     return [choose, button(t("data.done"), href="/data", kind="quiet")]

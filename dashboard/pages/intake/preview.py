@@ -10,7 +10,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, banner, icon, link, panel
+from dashboard.components import Tone, banner, button, icon, link, panel
 from dashboard.i18n import catalogue, fmt, sentence, t
 from dashboard.pages.intake.reading_choice import Choice
 from dashboard.pages.shared.words import field_words
@@ -182,17 +182,11 @@ def _value(column: str, value: Any) -> str:
 def _actions(upload: Upload, preview: Preview, choice: Choice) -> Component:
     """Save and give up; a file that is in already has nothing to save."""
     is_known = bool(preview.blocks) and all(block.earlier for block in preview.blocks)
-    save = html.Button(
-        [icon("check2"), html.Span(_save_words(preview))],
-        type="button",
-        id="data-save",
-        className="p-button is-primary data-save",
-        **{"data-token": upload.token, "data-choice": json.dumps(choice.to_document())},
-    )
-    return html.Div(
-        [None if is_known else save, drop_button(upload, t("data.close") if is_known else t("data.cancel"))],
-        className="data-actions",
-    )
+    words = [icon("check2"), html.Span(_save_words(preview))]
+    data = {"data-token": upload.token, "data-choice": json.dumps(choice.to_document())}
+    save = None if is_known else button(words, id="data-save", class_name="data-save", **data)
+    drop = drop_button(upload, t("data.close") if is_known else t("data.cancel"))
+    return html.Div([save, drop], className="data-actions")
 
 
 def _save_words(preview: Preview) -> str:
@@ -210,7 +204,7 @@ def _save_words(preview: Preview) -> str:
 
 def drop_button(upload: Upload, words: str) -> Component:
     """Gives the file up."""
-    return html.Button(words, type="button", className="p-button is-quiet data-give-up", **{"data-token": upload.token})
+    return button(words, kind="quiet", class_name="data-give-up", **{"data-token": upload.token})
 
 
 def _rows_table(block: Block) -> Component:

@@ -13,6 +13,7 @@ import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.filters import labelled
 from dashboard.i18n import catalogue, t
 from etl.extract import SPECS, Kind
 from etl.extract.files.refusal import Refused
@@ -145,12 +146,12 @@ def _where(sheets: Sequence[RawSheet]) -> str:
 
 def _kind_field(kind: Kind) -> Component:
     options = {str(known): t(f"data.kind_{known}") for known in Kind}
-    return _field(t("data.map_kind"), _select("jenis", options, str(kind)))
+    return labelled(t("data.map_kind"), _select("jenis", options, str(kind)))
 
 
 def _order_field(order: str | None) -> Component:
     options = {AUTOMATIC: t("data.order_auto"), **{order: t(f"data.order_{order}") for order in DATE_ORDERS}}
-    return _field(t("data.map_order"), _select("urutan", options, order or AUTOMATIC))
+    return labelled(t("data.map_order"), _select("urutan", options, order or AUTOMATIC))
 
 
 def _column_lines(spec: KindSpec, headers: Sequence[str], choice: Choice) -> list[Component]:
@@ -210,9 +211,9 @@ def _remember(upload: Upload) -> Component:
     """Keep the map under a name, so that the next file is read by it without a question."""
     rhythms = {AUTOMATIC: t("data.rhythm_none"), **{every: t(f"data.rhythm_{every}") for every in _RHYTHMS}}
     fields = [
-        _field(t("data.source_name"), dbc.Input(name="nama", class_name="p-input", maxlength=80)),
-        _field(t("data.source_files"), dbc.Input(name="pola", value=_pattern(upload.name), class_name="p-input")),
-        _field(t("data.source_every"), _select("irama", rhythms, AUTOMATIC)),
+        labelled(t("data.source_name"), dbc.Input(name="nama", class_name="p-input", maxlength=80)),
+        labelled(t("data.source_files"), dbc.Input(name="pola", value=_pattern(upload.name), class_name="p-input")),
+        labelled(t("data.source_every"), _select("irama", rhythms, AUTOMATIC)),
     ]
     return html.Div(
         [
@@ -230,10 +231,6 @@ def _pattern(name: str) -> str:
     head = (stem if dot else name).rstrip("0123456789-_. ()")
     is_changing = head and head != (stem if dot else name)
     return f"{head}*{dot}{suffix}" if dot and is_changing else name
-
-
-def _field(label: str, control: Component) -> Component:
-    return html.Label([html.Span(label, className="p-field-label"), control], className="p-field")
 
 
 def _select(name: str, options: Mapping[str, str], value: str) -> Component:

@@ -6,24 +6,27 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, Input, Output, State, ctx, dcc, html
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, account, guarded
-from dashboard.components import button, empty, icon, link, panel, select, with_query
+from dashboard.access import Page, account
+from dashboard.components import button, empty, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.frame import (
-    UNDECIDED,
     UnusableAnswerError,
     column,
-    decided,
+    decision,
     frame,
+    hint,
+    left_out,
     listed,
     page_of,
     pages,
     show_lists,
+    take_decisions,
+    way,
 )
 from dashboard.pages.shared.forms import done, may_do, note, text_field
 from dashboard.pages.shared.links import WAITING
@@ -55,9 +58,6 @@ _BIGGEST_ROOM = 100_000
 class Id(StrEnum):
     """Ids of the page."""
 
-    URL = "waiting-url"
-    OUTCOME = "waiting-said"
-    CHANGED = "waiting-changed"
     KEY = "waiting-key"
     ROOM = "waiting-room"
     SAME = "waiting-same"
@@ -76,28 +76,13 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     show_lists(app, "waiting", lambda query: lists(office, query, may_change=may_do(account())))
 
-    @app.callback(
-        Output(Id.OUTCOME, "children"),
-        Output(Id.CHANGED, "data"),
-        Output(Id.URL, "search"),
-        Input(Id.SAME, "n_clicks"),
-        Input(Id.ADD, "n_clicks"),
-        State(Id.KEY, "data"),
-        State(Id.ROOM, "value"),
-        State(Id.NAME, "value"),
-        State(Id.CAPACITY, "value"),
-        State(Id.CHANGED, "data"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE, May.DO)
-    def decide(
-        same: int | None, add: int | None, key: Any, room: Any, name: Any, capacity: Any, changed: Any
-    ) -> tuple[Any, Any, Any]:
-        if not (same or add):
-            return UNDECIDED
-        if ctx.triggered_id == Id.ADD:
-            return decided(changed, lambda: add_room(office, now(), str(key), str(name or ""), str(capacity or "")))
-        return decided(changed, lambda: same_room(office, now(), str(key), str(room or "")))
+    def decide(pressed: str, key: Any, room: Any, name: Any, capacity: Any) -> Component:
+        if pressed == Id.ADD:
+            return add_room(office, now(), str(key), str(name or ""), str(capacity or ""))
+        return same_room(office, now(), str(key), str(room or ""))
+
+    given = ((Id.KEY, "data"), (Id.ROOM, "value"), (Id.NAME, "value"), (Id.CAPACITY, "value"))
+    take_decisions(app, "waiting", (Id.SAME, Id.ADD), given, decide)
 
 
 def same_room(office: Office, now: int, key: str, name: str) -> Component:
@@ -169,10 +154,6 @@ def _here(query: Mapping[str, str], **changed: Any) -> str:
     return with_query(WAITING, **{**kept, **changed})
 
 
-def _open(words: str, address: str) -> Component:
-    return link([words, icon("chevron-right")], address, "intake-more")
-
-
 def _rooms_list(rooms: Sequence[UnknownRoom], query: Mapping[str, str], may_change: bool) -> Component:
     page, here = page_of(rooms, query.get(ROOMS_PAGE))
     title, words = t("intake.unknown_rooms"), t("intake.decide_room") if may_change else t("intake.see_rows")
@@ -181,7 +162,7 @@ def _rooms_list(rooms: Sequence[UnknownRoom], query: Mapping[str, str], may_chan
         column("rows_waiting", _rows_by_kind, "num"),
         column("since", lambda room: fmt().moment_short(room.since)),
         column("close_to", lambda room: room.close_to or t("word.none")),
-        column("action", lambda room: _open(words, _here(query, ruang=room.key))),
+        column("action", lambda room: way(words, _here(query, ruang=room.key))),
     ]
     ways = pages(page, len(rooms), lambda number: _here(query, **{ROOMS_PAGE: number}))
     return panel(listed(title, columns, here), ways, title=title, note=t("intake.unknown_rooms_note"))
@@ -205,13 +186,9 @@ def _room_panel(office: Office, room: UnknownRoom, may_change: bool) -> Componen
     with reading(office.records) as connection:
         rows = rows_awaiting_room(connection, room.texts, MOST_ROWS)
     answers = [dcc.Store(id=Id.KEY, data=room.key), _answers(office, room)] if may_change else []
-    return panel(
-        *answers,
-        _places(rows, room.count),
-        title=t("intake.room_asked", room=_spellings(room)),
-        note=t("intake.rows", count=fmt().number(room.count), n=room.count),
-        class_name="intake-decision",
-    )
+    note = t("intake.rows", count=fmt().number(room.count), n=room.count)
+    title = t("intake.room_asked", room=_spellings(room))
+    return decision(*answers, _places(rows, room.count), title=title, note=note)
 
 
 def _answers(office: Office, room: UnknownRoom) -> Component:
@@ -245,18 +222,10 @@ def _answers(office: Office, room: UnknownRoom) -> Component:
 
 def _places(rows: Sequence[Mapping[str, Any]], total: int) -> Component:
     """Where the rows were read, each leading to its load."""
-    f = fmt()
-    items = [
-        html.Li(
-            [
-                place_link(row),
-                html.Span(f" · {_row_words(row)} · {f.moment_short(row['since'])}", className="p-muted"),
-            ]
-        )
-        for row in rows
-    ]
-    more = total - len(rows)
-    rest = [html.P(t("intake.more_rows", count=f.number(more)), className="p-muted")] if more > 0 else []
+    words = [f" · {_row_words(row)} · {fmt().moment_short(row['since'])}" for row in rows]
+    notes = [html.Span(text, className="p-muted") for text in words]
+    items = [html.Li([place_link(row), note]) for row, note in zip(rows, notes, strict=True)]
+    rest = left_out("intake.more_rows", total - len(rows))
     return html.Div([html.Ul(items, className="intake-places"), *rest])
 
 
@@ -273,11 +242,11 @@ def _missing_list(missing: Sequence[Mapping[str, Any]], page: int, query: Mappin
         column("letter_number", lambda row: html.Strong(_number(row))),
         column("rows_waiting", lambda row: f.number(row["rows"]), "num"),
         column("since", lambda row: f.moment_short(row["since"])),
-        column("action", lambda row: _open(t("intake.see_rows"), _here(query, surat=_key(row)))),
+        column("action", lambda row: way(t("intake.see_rows"), _here(query, surat=_key(row)))),
     ]
     title = t("intake.missing_letters", count=f.number(total), n=total)
     return panel(
-        html.P(t("intake.missing_letters_hint"), className="intake-hint"),
+        hint(t("intake.missing_letters_hint")),
         listed(title, columns, missing),
         pages(page, total, lambda number: _here(query, **{REQUESTS_PAGE: number})),
         title=title,
@@ -302,10 +271,6 @@ def _request_panel(office: Office, name: str) -> Component | None:
     with reading(office.records) as connection:
         rows = rows_awaiting_letter(connection, key, int(year) if year else None, MOST_ROWS)
     if not rows:
-        return panel(html.P(t("intake.letter_came", number=key)), class_name="intake-decision")
+        return decision(html.P(t("intake.letter_came", number=key)))
     number = rows[0]["agenda_number"] or key
-    return panel(
-        _places(rows, int(rows[0]["total"])),
-        title=t("intake.letter_asked", number=number),
-        class_name="intake-decision",
-    )
+    return decision(_places(rows, int(rows[0]["total"])), title=t("intake.letter_asked", number=number))

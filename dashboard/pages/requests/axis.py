@@ -32,6 +32,9 @@ _SHADE = {"off": "#EFF3F6", "night": "#E3EAEF", "closed": "#E3EAEF", "skipped": 
 _FEW_DAYS = 3
 """With more days than this, nights are not named."""
 
+_WHOLE_HEIGHT = {"xref": "x", "yref": "paper"}
+"""Heights are shares of the chart, 0 at its foot."""
+
 Shape = dict[str, Any]
 
 
@@ -172,9 +175,15 @@ def _off_bands(window: _Window, left: float) -> list[Band]:
     ]
 
 
+def shape(kind: str, x: tuple[float, float], y: tuple[float, float], **look: Any) -> Shape:
+    """A "line" or a "rect" between two positions on the axis and two heights."""
+    return {"type": kind, "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1], **look}
+
+
 def shading(axis: Axis) -> list[Shape]:
     """The parts of the axis outside working time."""
-    return [_shade(band) for band in axis.bands]
+    look: Shape = {"layer": "below", "line": {"width": 0}, **_WHOLE_HEIGHT}
+    return [shape("rect", (band.left, band.right), (0, 1), fillcolor=_SHADE[band.kind], **look) for band in axis.bands]
 
 
 def now_line(axis: Axis, now: int | None) -> list[Shape]:
@@ -183,7 +192,7 @@ def now_line(axis: Axis, now: int | None) -> list[Shape]:
         return []
     at = axis.place(now)
     line = {"color": LIGHT["good"], "width": 1.5, "dash": "2px,3px"}
-    return [{"type": "line", "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1, "line": line}]
+    return [shape("line", (at, at), (0, 1), line=line, **_WHOLE_HEIGHT)]
 
 
 def now_name(axis: Axis, now: int | None) -> list[Shape]:
@@ -200,24 +209,8 @@ def names(axis: Axis) -> list[Shape]:
     return [*_day_names(axis), *_band_names(axis)]
 
 
-def _shade(band: Band) -> Shape:
-    return {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "x0": band.left,
-        "x1": band.right,
-        "y0": 0,
-        "y1": 1,
-        "fillcolor": _SHADE[band.kind],
-        "line": {"width": 0},
-        "layer": "below",
-    }
-
-
 def _note(at: float, y: float, words: str, font: dict[str, Any], **over: Any) -> Shape:
-    base = {"x": at, "y": y, "xref": "x", "yref": "paper", "text": words, "showarrow": False, "font": font}
-    return {**base, **over}
+    return {"x": at, "y": y, "text": words, "showarrow": False, "font": font, **_WHOLE_HEIGHT, **over}
 
 
 def _day_names(axis: Axis) -> list[Shape]:

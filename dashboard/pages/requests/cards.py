@@ -169,12 +169,8 @@ def _planned(detail: Request) -> list[Component]:
 def _sources(detail: Request, places: Places) -> list[Component]:
     lines = source_lines(sources_of(detail), places)
     count = detail.request["correction_count"] or 0
-    lines.append(
-        _line(
-            t("case.corrections", count=fmt().number(count), n=count) if count else t("case.no_corrections"), "p-muted"
-        )
-    )
-    return lines
+    words = t("case.corrections", count=fmt().number(count), n=count) if count else t("case.no_corrections")
+    return [*lines, _line(words, "p-muted")]
 
 
 def in_working_days(calendar: WorkCalendar, begin: int, end: int) -> str:
@@ -223,9 +219,7 @@ def _columns(detail: Request, sop: SopVersion) -> list[Column[RequestStep]]:
         _column("finish", lambda step: _finish(detail, step)),
         _column("elapsed", lambda step: _elapsed(detail, step), "num"),
         _column("standard", _standard, "num"),
-        _column(
-            "due_moment", lambda step: t("case.awaits_opd") if awaits_opd(step) else fmt().moment_short(step.due_at)
-        ),
+        _column("due_moment", _due),
         _column("verdict", lambda step: verdict_pill(step.verdict)),
         _column("remarks", _remarks),
     ]

@@ -5,7 +5,7 @@ The source row stays as it is; the correction lies over it, with who, when and w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ from etl.desk.stamps import opd_of_letter, stamp_given
 from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.figures.intake.open_work import RowNow, row_now
-from etl.figures.requests.detail import Request, Source
+from etl.figures.requests.detail import Request, RequestSession, Source
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -103,8 +103,7 @@ def form_page(page_request: PageRequest, kind: str, row_id: int, way: Crumbs) ->
     field = page_request.query.get("ubah", "")
     field = field if field in fields else _FIRST.get(kind, next(iter(fields)))
     return html.Div(
-        [page_url("correct"), head, html.Div(id=Id.OUTCOME), _form(office, record, field, user)],
-        className="intake",
+        [page_url("correct"), head, html.Div(id=Id.OUTCOME), _form(office, record, field, user)], className="intake"
     )
 
 
@@ -259,18 +258,10 @@ def correct_panel(office: Office, detail: Request, places: Places, user: Account
 
     `detail` is of a request that the user may see.
     """
-    if may_do(user):
-        lines = [*_request_lines(detail, places), *_pass_lines(detail, places), *_session_lines(detail, places)]
-    elif is_allowed(user.role, Page.DATA):
-        lines = _pass_lines(detail, places, lambda _, giver: giver == (user.role.value, user.name))
-    else:
-        own = own_steps(office, user)
-        passes = _passes(
-            detail, stored_places(office, detail), lambda step, giver: step in own and giver[0] == user.role.value
-        )
-        lines = [(words, address_for(user, place.kind, place.row_id)) for words, place in passes]
-    if not lines:
+    rows = _rows_to_correct(office, detail, places, user)
+    if not rows:
         return None
+    lines = [(words, address_for(user, place.kind, place.row_id)) for words, place in rows]
     items = [html.Li([html.Span(words), link(t("intake.correct_do"), href, "intake-more")]) for words, href in lines]
     return panel(
         html.Details([html.Summary(t("intake.correct_open")), html.Ul(items, className="case-correct")]),
@@ -279,39 +270,39 @@ def correct_panel(office: Office, detail: Request, places: Places, user: Account
     )
 
 
-Line = tuple[str, str]
-
-
-def _address(source: Source | None, places: Places) -> str | None:
-    place = places.get(source) if source else None
-    return correction_address(place.kind, place.row_id) if place else None
-
-
-def _request_lines(detail: Request, places: Places) -> list[Line]:
-    address = _address(detail.sources[-1] if detail.sources else None, places)
-    return [(t("intake.correct_letter"), address)] if address else []
-
-
 Stamped = Callable[[str, tuple[str, str]], bool]
 """Whether a row of a step, entered on a screen by a role and a user, is meant."""
 
-
-def _pass_lines(detail: Request, places: Places, by: Stamped | None = None) -> list[Line]:
-    """One line a pass; with `by` only those stamped on a screen, as it says."""
-    return [(words, correction_address(place.kind, place.row_id)) for words, place in _passes(detail, places, by)]
+Rows = list[tuple[str, Place]]
+"""What can be put right, in words, and where it is stored."""
 
 
-def _passes(detail: Request, places: Places, by: Stamped | None) -> list[tuple[str, Place]]:
-    """Each pass in words, with the newest of its rows that is meant."""
-    lines = []
+def _rows_to_correct(office: Office, detail: Request, places: Places, user: Account) -> Rows:
+    if may_do(user):
+        whole = (t("intake.correct_letter"), detail.sources[-1] if detail.sources else None)
+        sessions = [(_session_words(session), session.source) for session in detail.sessions]
+        return [*_stored([whole], places), *_passes(detail, places), *_stored(sessions, places)]
+    if is_allowed(user.role, Page.DATA):
+        return _passes(detail, places, lambda _, giver: giver == (user.role.value, user.name))
+    own, stored = own_steps(office, user), stored_places(office, detail)
+    return _passes(detail, stored, lambda step, giver: step in own and giver[0] == user.role.value)
+
+
+def _stored(rows: Iterable[tuple[str, Source | None]], places: Places) -> Rows:
+    """Those whose row is known."""
+    return [(words, places[source]) for words, source in rows if source in places]
+
+
+def _passes(detail: Request, places: Places, by: Stamped | None = None) -> Rows:
+    """One line a pass, with the newest of its rows; with `by` only those stamped on a screen, as it says."""
+    rows: list[tuple[str, Source | None]] = []
     for step in detail.steps:
         for pass_ in step.passes:
             sources = [source for source in pass_.sources if by is None or _is_by(by, step.step, source)]
-            place = places.get(sources[-1]) if sources else None
             when = stamp_words(pass_.finished_on, pass_.finished_at)
             words = f"{step_words(STEP_INDEX[step.step], pass_.number)} · {field_words('finished')} {when}"
-            lines += [(words, place)] if place else []
-    return lines
+            rows.append((words, sources[-1] if sources else None))
+    return _stored(rows, places)
 
 
 def _is_by(by: Stamped, step: str, source: Source) -> bool:
@@ -319,10 +310,5 @@ def _is_by(by: Stamped, step: str, source: Source) -> bool:
     return giver is not None and by(step, giver)
 
 
-def _session_lines(detail: Request, places: Places) -> list[Line]:
-    lines = []
-    for session in detail.sessions:
-        address = _address(session.source, places)
-        words = f"{session.room or t('word.none')} · {fmt().moment_short(session.started_at)}"
-        lines += [(words, address)] if address else []
-    return lines
+def _session_words(session: RequestSession) -> str:
+    return f"{session.room or t('word.none')} · {fmt().moment_short(session.started_at)}"

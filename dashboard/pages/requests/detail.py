@@ -19,7 +19,7 @@ from dashboard.pages.requests.cards import OnFile, cards, steps_table
 from dashboard.pages.requests.correct import correct_panel
 from dashboard.pages.requests.page import nowhere_pill
 from dashboard.pages.requests.participant_counts import entry_address
-from dashboard.pages.requests.timeline import awaits_opd, has_anything, timeline
+from dashboard.pages.requests.timeline import UNDER_WAY, awaits_opd, has_anything, timeline
 from dashboard.pages.shared.links import REQUEST_LIST
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.stamps import Id as Stamped
@@ -28,16 +28,13 @@ from dashboard.pages.shared.words import Places, places_of
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import RequestStatus, RequestVerdict, Verdict
+from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.figures.requests.detail import Request, RequestStep, request_detail
 from etl.figures.requests.documents import request_checks, ticked_documents
 from etl.judging.step_standing import standings
 
 if TYPE_CHECKING:
     from etl.office import Office
-
-
-_TIMED = (Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
 
 
 def stamp_panel(office: Office, detail: Request, user: Account) -> Component | None:
@@ -69,7 +66,7 @@ def _is_at_hand(step: RequestStep, stand: Standing, detail: Request) -> bool:
 def _step(office: Office, detail: Request, held: HeldLetter, stand: Standing, step: RequestStep) -> Component:
     of_sop = office.sop.current().step(stand.step)
     head = [html.Strong(f"{stand.step} {of_sop.short_name}"), html.Span(_state(stand, step), className="p-muted")]
-    if step.verdict in _TIMED and step.is_running:
+    if step.verdict in UNDER_WAY and step.is_running:
         head.append(verdict_pill(step.verdict))
     request = detail.request
     form = stamp_form(request["year"], request["agenda_number"], held, stand, of_sop)
@@ -158,10 +155,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     # Apart, so that nothing that somebody writes there is lost while the request ages.
     @app.callback(
-        Output(Id.STAMPS, "children"),
-        Input(Stamped.DONE, "data"),
-        State(Id.REQUEST, "data"),
-        prevent_initial_call=True,
+        Output(Id.STAMPS, "children"), Input(Stamped.DONE, "data"), State(Id.REQUEST, "data"), prevent_initial_call=True
     )
     @guarded(PAGE)
     def renew(_done: Any, key: Any) -> Component | None:

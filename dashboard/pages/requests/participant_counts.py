@@ -20,13 +20,7 @@ from dashboard.pages.shared.forms import done, outcome, text_field
 from dashboard.pages.shared.links import REQUEST_LIST, request_address
 from dashboard.pages.shared.page_request import PageRequest
 from data_access.errors import PantauError
-from etl.desk.sessions import (
-    finishing,
-    is_finished_by,
-    read_count,
-    tell_planned,
-    verify_count,
-)
+from etl.desk.sessions import finishing, is_finished_by, read_count, tell_planned, verify_count
 from etl.domain.sop.steps import Meaning
 from etl.figures.requests.detail import Request, request_detail
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -30,25 +30,15 @@ FILTERS = ("q", "status", "opd", "posisi")
 """Names in the address that the controls of the page set."""
 
 _OF_STEPS = {
-    Behind.JUDGED: Figure.SHARE,
-    Behind.MET: Figure.SHARE,
-    Behind.LATE: Figure.SHARE,
+    **dict.fromkeys((Behind.JUDGED, Behind.MET, Behind.LATE, Behind.RUNNING), Figure.SHARE),
+    **dict.fromkeys((Behind.SKIPPED, Behind.UNJUDGED), Figure.COVERAGE),
     Behind.FINISHED: Figure.MEDIAN,
-    Behind.SKIPPED: Figure.COVERAGE,
-    Behind.UNJUDGED: Figure.COVERAGE,
-    Behind.RUNNING: Figure.SHARE,
 }
-_OF_KINDS = {
-    LetterKind.ON_TIME: Figure.REQUESTS,
-    LetterKind.LATE: Figure.REQUESTS,
-    LetterKind.UNKNOWN: Figure.REQUESTS,
-    LetterKind.JUDGED: Figure.REQUESTS,
-    LetterKind.BEFORE: Figure.EVENT,
-    LetterKind.AFTER: Figure.EVENT,
-    LetterKind.UNSURE: Figure.EVENT,
-    LetterKind.UNBOOKED: Figure.EVENT,
-    LetterKind.AGAINST_EVENT: Figure.EVENT,
-}
+_JUDGED = (LetterKind.ON_TIME, LetterKind.LATE, LetterKind.UNKNOWN, LetterKind.JUDGED)
+_AGAINST_EVENT = (
+    LetterKind.BEFORE, LetterKind.AFTER, LetterKind.UNSURE, LetterKind.UNBOOKED, LetterKind.AGAINST_EVENT,
+)  # fmt: skip
+_OF_KINDS = {**dict.fromkeys(_JUDGED, Figure.REQUESTS), **dict.fromkeys(_AGAINST_EVENT, Figure.EVENT)}
 
 
 @dataclass(frozen=True)
@@ -133,7 +123,7 @@ def requests_page(
         return rows, filter_
     first = _rows(office, filter_, as_of, own_opd, 1)
     last = pages_of(first.attrs["total"], PAGE_SIZE)
-    here = RequestFilter(**{**vars(filter_), "page": last})
+    here = replace(filter_, page=last)
     return (first, here) if last == 1 else (_rows(office, filter_, as_of, own_opd, last), here)
 
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph
 from dashboard.i18n import fmt, t
-from dashboard.pages.requests.axis import Axis, build_axis, names, now_line, now_name, shading
+from dashboard.pages.requests.axis import Axis, build_axis, names, now_line, now_name, shading, shape
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
@@ -112,12 +112,9 @@ def _axis(detail: Request, steps: Sequence[RequestStep], spans: Sequence[Span], 
     moments += [moment for moment in stamps if moment is not None]
     if _is_under_way(detail, steps):
         moments.append(detail.as_of)
-    if (
-        not moments
-        and steps[0].step == detail.sop.step_with(Meaning.RECEIVED)
-        and detail.request["received_at"] is not None
-    ):
-        moments.append(detail.request["received_at"])
+    received_at = detail.request["received_at"]
+    if not moments and received_at is not None and steps[0].step == detail.sop.step_with(Meaning.RECEIVED):
+        moments.append(received_at)
     return build_axis(calendar, moments) if moments else None
 
 
@@ -128,17 +125,13 @@ def _stamps(step: RequestStep) -> list[int | None]:
 def figure(detail: Request, steps: Sequence[RequestStep], spans: Sequence[Span], axis: Axis) -> dict[str, Any]:
     """The chart: one row a step, bars within and beyond the target, a line at the due moment."""
     rows = {step.step: row for row, step in enumerate(steps)}
-    by_code = {step.step: step for step in steps}
+    bars = _bars(spans, rows, {step.step: step for step in steps}, axis)
     now = detail.as_of if _is_under_way(detail, steps) else None
     shapes = [*shading(axis), *now_line(axis, now)]
     shapes += [_dashes(span, rows, axis) for span in spans if span.kind in (Kind.WAITING, Kind.PAUSED)]
     shapes += [_due(step, rows, axis) for step in steps if step.due_at is not None]
     return {
-        "data": [
-            _bars(spans, rows, by_code, axis),
-            _lone_stamps(steps, spans, rows, axis),
-            _words(detail, steps, spans, rows, axis),
-        ],
+        "data": [bars, _lone_stamps(steps, spans, rows, axis), _words(detail, steps, spans, rows, axis)],
         "layout": {
             "shapes": shapes,
             "annotations": [*names(axis), *now_name(axis, now)],
@@ -147,12 +140,7 @@ def figure(detail: Request, steps: Sequence[RequestStep], spans: Sequence[Span],
             "margin": {"l": 2, "r": RIGHT, "t": TOP, "b": BOTTOM, "pad": 0},
             "dragmode": False,
             "xaxis": _hour_axis(axis),
-            "yaxis": {
-                "range": [len(steps) - 0.5, -0.5],
-                "visible": False,
-                "fixedrange": True,
-                "automargin": False,
-            },
+            "yaxis": {"range": [len(steps) - 0.5, -0.5], "visible": False, "fixedrange": True, "automargin": False},
         },
     }
 
@@ -285,29 +273,15 @@ def why(step: RequestStep) -> str:
 
 def _dashes(span: Span, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
     """The dashed frame of waiting."""
-    row = rows[span.step]
-    return {
-        "type": "rect",
-        "x0": axis.place(span.begin),
-        "x1": max(axis.place(span.end), axis.place(span.begin) + _THIN),
-        "y0": row - 0.21,
-        "y1": row + 0.21,
-        "line": {"color": "#8CA0B0", "width": 1.5, "dash": "4px,3px"},
-        "layer": "above",
-    }
+    row, left, right = rows[span.step], axis.place(span.begin), axis.place(span.end)
+    line = {"color": "#8CA0B0", "width": 1.5, "dash": "4px,3px"}
+    return shape("rect", (left, max(right, left + _THIN)), (row - 0.21, row + 0.21), line=line, layer="above")
 
 
 def _due(step: RequestStep, rows: Mapping[str, int], axis: Axis) -> dict[str, Any]:
     at, row = axis.place(step.due_at or 0), rows[step.step]
-    return {
-        "type": "line",
-        "x0": at,
-        "x1": at,
-        "y0": row - 0.36,
-        "y1": row + 0.36,
-        "line": {"color": LIGHT["text"], "width": 2.5},
-        "layer": "above",
-    }
+    line = {"color": LIGHT["text"], "width": 2.5}
+    return shape("line", (at, at), (row - 0.36, row + 0.36), line=line, layer="above")
 
 
 def awaits_opd(step: RequestStep) -> bool:

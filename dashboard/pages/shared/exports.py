@@ -10,10 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import Response, send_file
 
-from dashboard.components import (
-    icon,
-    with_query,
-)
+from dashboard.components import icon, with_query
 from dashboard.i18n import Language, current_language, t
 from etl.sheet_files import Sheet, csv_table, write_csv, write_xlsx
 

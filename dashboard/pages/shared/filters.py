@@ -41,16 +41,7 @@ Options = list[tuple[str, str]]
 """Values in the address, and words."""
 
 CUSTOM, MONTH, SEMESTER = "custom", "this_month", "this_semester"
-PRESETS = (
-    MONTH,
-    "last_month",
-    "this_quarter",
-    SEMESTER,
-    "last_semester",
-    "this_year",
-    "last_year",
-    "last_12_months",
-)
+PRESETS = (MONTH, "last_month", "this_quarter", SEMESTER, "last_semester", "this_year", "last_year", "last_12_months")
 
 
 class AddressError(PantauError):

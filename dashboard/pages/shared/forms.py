@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.access import May, Page, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, icon
+from dashboard.components.filters import labelled
 from dashboard.i18n import t
 from data_access.records.access import note_action
 from data_access.records.engine import writing
@@ -35,10 +36,7 @@ def reason_of(text: str | None) -> str:
 def reason_field(id: str, example: str = "") -> html.Div:
     """Where a person says why; below the other fields, on the whole width."""
     field = dbc.Textarea(id=id, placeholder=example, class_name="p-input intake-words", rows=2)
-    label = html.Label(
-        [html.Span(t("intake.reason_why"), className="p-field-label"), field], className="p-field is-wide"
-    )
-    return html.Div(label, className="intake-form")
+    return html.Div(labelled(t("intake.reason_why"), field, "is-wide"), className="intake-form")
 
 
 def outcome(message: str, tone: Tone | str = Tone.LATE) -> Component:
@@ -61,4 +59,4 @@ def note(office: Office, now: int, actor: str, action: str, subject: str, **deta
 def text_field(id: str, label: str, value: str = "", *, kind: str = "text", placeholder: str = "") -> html.Label:
     """A field of one line."""
     field = dbc.Input(id=id, type=kind, value=value, placeholder=placeholder, class_name="p-input")
-    return html.Label([html.Span(label, className="p-field-label"), field], className="p-field")
+    return labelled(label, field)

@@ -22,18 +22,13 @@ from flask import abort
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, icon
+from dashboard.components import Tone, button, icon
+from dashboard.components.filters import labelled
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.page_request import once_more
 from data_access.errors import PantauError
 from etl.desk.screen_rows import Receipt
-from etl.desk.stamps import (
-    LONGEST_REASON,
-    NewStamp,
-    StampDoubtError,
-    give_stamp,
-    take_back,
-)
+from etl.desk.stamps import LONGEST_REASON, NewStamp, StampDoubtError, give_stamp, take_back
 from etl.domain.compliance.stamping import HeldLetter, Stamp, Standing
 from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
 from etl.extract.texts import agenda_key
@@ -105,7 +100,7 @@ def stamp_button(
 
 def _button(payload: dict[str, Any], words: list[Component], kind: str, label: str) -> Component:
     data = {"data-stamp": json.dumps(payload, ensure_ascii=False), "aria-label": label}
-    return html.Button(words, type="button", className=f"p-button is-{kind} stamp-button", **data)
+    return button(words, kind=kind, class_name="stamp-button", **data)
 
 
 def stamp_form(year: int, agenda: str, held: HeldLetter, stand: Standing, of_sop: SopStep) -> Component:
@@ -177,18 +172,10 @@ def _with_reason(year: int, agenda: str, held: HeldLetter, step: str, stamp: Sta
         rows=2,
         maxlength=LONGEST_REASON,
     )
-    label = html.Label(
-        [html.Span(t(f"stamp.why_{stamp.value}"), className="p-field-label"), field], className="p-field"
-    )
-    return html.Details(
-        [
-            html.Summary(
-                [icon(_ICONS[stamp]), html.Span(t(f"stamp.open_{stamp.value}"))], className="p-button is-quiet"
-            ),
-            html.Div([label, stamp_button(year, agenda, held, step, stamp)], className="stamp-why"),
-        ],
-        **{"data-stamp-why": ""},
-    )
+    opener = [icon(_ICONS[stamp]), html.Span(t(f"stamp.open_{stamp.value}"))]
+    parts = [labelled(t(f"stamp.why_{stamp.value}"), field), stamp_button(year, agenda, held, step, stamp)]
+    why = [html.Summary(opener, className="p-button is-quiet"), html.Div(parts, className="stamp-why")]
+    return html.Details(why, **{"data-stamp-why": ""})
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
