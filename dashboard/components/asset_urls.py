@@ -30,10 +30,9 @@ def asset(path: str) -> str:
 def build_mark() -> str:
     """Changes with any file of the screens: what an open wall compares to see that it is out of date."""
     digest = sha256()
-    root = ROOT
-    for file in sorted(root.rglob("*")):
+    for file in sorted(ROOT.rglob("*")):
         if file.suffix in {".py", ".css", ".js", ".html", ".toml"}:
-            digest.update(file.relative_to(root).as_posix().encode())
+            digest.update(file.relative_to(ROOT).as_posix().encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()[:_MARK_LENGTH]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Flask, Response, abort, request
 
@@ -27,10 +27,8 @@ from dashboard.pages.rooms.view import rooms_view
 from dashboard.pages.shared.exports import as_csv, as_one_csv, as_xlsx, sent
 from data_access.errors import PantauError
 from etl.figures.rooms.diary import RoomsFilter
+from etl.office import Office
 from etl.sheet_files import Sheet
-
-if TYPE_CHECKING:
-    from etl.office import Office
 
 KINDS = ("xlsx", "csv")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
@@ -30,6 +30,7 @@ from dashboard.pages.shared.links import CORRECTIONS
 from dashboard.pages.shared.page_request import PageRequest, record_number
 from dashboard.pages.shared.words import (
     actor_words,
+    change_words,
     field_words,
     kind_words,
     place_link,
@@ -39,9 +40,7 @@ from dashboard.pages.shared.words import (
 )
 from etl.corrections.page import Answer, answer
 from etl.figures.intake.open_work import PageCorrection, corrections_listed
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.DATA
 PATH = CORRECTIONS
@@ -149,9 +148,7 @@ def _request(correction: PageCorrection) -> Component | str:
 def _change(correction: PageCorrection) -> Component:
     """The value of the file and the right one; and the question of a later file."""
     old, new = value_words(correction.field, correction.file_value), value_words(correction.field, correction.new_value)
-    parts: list[Any] = [html.Span(f"{field_words(correction.field)}: ", className="p-muted"), html.Del(old), " → "]
-    parts.append(html.Ins(t("intake.taken_back") if correction.is_revoked else new))
-    lines = [html.Div(parts, className="intake-change")]
+    lines = [change_words(correction.field, old, t("intake.taken_back") if correction.is_revoked else new)]
     if correction.question is not None:
         words = t("intake.file_says", value=value_words(correction.field, correction.question.file_now))
         lines.append(html.Div(pill(Tone.NEAR, "question-circle", words)))

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from flask import Flask, Response, abort, jsonify, request
 from flask_wtf.csrf import validate_csrf
@@ -43,10 +43,8 @@ from etl.intake.load_report import LoadReport, rejects_name
 from etl.intake.offered.fill_in_files import rejects_suffix, write_rejects, write_template
 from etl.intake.offered.uploads import PURGE_SECONDS, Arrivals, StorageFullError, Upload, Uploads
 from etl.intake.pipeline import ingest
-
-if TYPE_CHECKING:
-    from etl.office import Office
-    from etl.settings.document import SourceMap
+from etl.office import Office
+from etl.settings.document import SourceMap
 
 Reply = Response | tuple[Response, int]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, html
 from dash.development.base_component import Component
@@ -41,9 +41,7 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
 from etl.figures.intake.open_work import SUSPICIOUS, FlaggedStep, flag_counts, flagged_steps
 from etl.figures.requests.detail import RequestPass, request_detail
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.DATA
 PATH = FLAGS

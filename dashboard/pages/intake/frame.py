@@ -92,7 +92,7 @@ def decision(*parts: Any, buttons: Sequence[Component] = (), cancel: str = "", *
 
 def given_reason(typed: Any) -> str:
     """A reason as typed. UnusableAnswerError when it is too short to be one."""
-    reason = reason_of(typed if isinstance(typed, str) else "")
+    reason = reason_of(typed)
     if not reason:
         raise UnusableAnswerError("intake.reason_short")
     return reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
@@ -35,15 +35,12 @@ from dashboard.pages.shared.words import actor_words, file_words, kind_words, re
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.access import REJECTS_DONE, REJECTS_OPEN
-from data_access.records.intake.loads import load_by_id
+from data_access.records.intake.loads import Load, load_by_id
 from data_access.records.intake.views import span_of, undoing_load
 from etl.extract import SPECS
 from etl.figures.intake.open_work import load_subject, open_rejects
 from etl.intake.undo import Undone, undo, undo_preview
-
-if TYPE_CHECKING:
-    from data_access.records.intake.loads import Load
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.DATA
 PATH = f"/data/muatan/<{ADDRESS_NUMBER}:load_id>"

@@ -6,7 +6,7 @@ A load that no file brought has one list instead: what a person put right on a p
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -19,6 +19,7 @@ from dashboard.pages.intake.frame import Query, column, left_out, listed, pages
 from dashboard.pages.shared.links import load_address
 from dashboard.pages.shared.words import changes_in_words, kind_words, request_link, row_in_words, step_words
 from data_access.records import reading
+from data_access.records.intake.loads import Load
 from data_access.records.intake.views import (
     Span,
     corrections_page,
@@ -29,10 +30,7 @@ from data_access.records.intake.views import (
     waiting_page,
 )
 from etl.figures.intake.open_work import PAGE_ROWS, corrections_of_load
-
-if TYPE_CHECKING:
-    from data_access.records.intake.loads import Load
-    from etl.office import Office
+from etl.office import Office
 
 REJECTED, WAITING, CORRECTED, ROWS, REQUESTS = "ditolak", "menunggu", "koreksi", "baris", "surat"
 SECTIONS = (REJECTED, WAITING, CORRECTED, ROWS, REQUESTS)

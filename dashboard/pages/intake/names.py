@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
@@ -34,11 +34,8 @@ from dashboard.pages.shared.page_request import PageRequest
 from etl.desk.settings_edit import with_opd, with_opd_spelling, without_opd_spelling
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownOpd, unknown_opds
 from etl.intake.pipeline import apply_settings
-from etl.settings.document import default_settings
-
-if TYPE_CHECKING:
-    from etl.office import Office
-    from etl.settings.document import Settings
+from etl.office import Office
+from etl.settings.document import Settings, default_settings
 
 PAGE = Page.DATA
 PATH = NAMES

@@ -4,31 +4,49 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import Tone, banner, button, icon, link, panel
-from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.intake.preview import counts_row, drop_button, preview_panel
+from dashboard.i18n import catalogue, fmt, sentence, t
 from dashboard.pages.intake.reading_choice import Choice, read_choice
+from dashboard.pages.shared.links import load_address
+from dashboard.pages.shared.words import field_words, value_words
 from data_access.errors import PantauError
 from data_access.records import RecordsBusyError
-from etl.extract import Kind
-from etl.intake.offered.preview import Preview, preview
+from etl.domain.sop.steps import STEP_CODES
+from etl.extract import IntakeWarning, Kind
+from etl.extract.kinds import NUMBER_FORMS, Form
+from etl.intake.offered.preview import Block, Cell, Column, Correction, Preview, SampleRow, preview
 from etl.intake.offered.preview_heads import source_by_headers, source_by_name
+from etl.intake.offered.uploads import Upload
+from etl.office import Office
 
-if TYPE_CHECKING:
-    from etl.intake.offered.uploads import Upload
-    from etl.office import Office
-
-LOADS = "/data/muatan"
 REJECTS = "/data/tolakan"
 _COMMAND_WORDS = ("--", "[[source]]")
 """Advice for the command line; here there are buttons for it."""
+
+_ENDS = {
+    "read": "plain",
+    "accepted": "good",
+    "unchanged": "plain",
+    "corrected": "changed",
+    "waiting": "near",
+    "rejected": "late",
+}
+_ALWAYS = ("read", "accepted", "unchanged")
+SHOWN_WARNINGS = 8
+_WRITTEN: Mapping[Form, Callable[[Any], str]] = {
+    Form.DAY: lambda value: fmt().date(int(value)),
+    Form.CLOCK: lambda value: fmt().clock(int(value)),
+    Form.MOMENT: lambda value: fmt().moment_short(int(value)),
+    **dict.fromkeys(NUMBER_FORMS, lambda value: fmt().number(int(value))),
+    Form.CONDITION: lambda value: t(f"data.condition_{value}"),
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +89,7 @@ def offered_file(office: Office, upload: Upload, document: dict[str, Any], now: 
         needs_map = bool(tried.sheets)
         notice = _refusal_notice(upload, tried, choice)
         return OfferedFile(notice, may_map=needs_map, needs_map=needs_map, is_mapping=needs_map)
-    drawn = preview_panel(upload, tried, choice)
+    drawn = _preview_panel(upload, tried, choice)
     return OfferedFile(_how(tried, choice), drawn, may_map=True, is_mapping=choice.is_mapped)
 
 
@@ -115,9 +133,8 @@ def _how(tried: Preview, choice: Choice) -> Component | None:
         return banner(t("data.map_whole", count=fmt().number(rows), n=rows), Tone.GOOD, "check2-circle")
     if not choice.source:
         return None
-    off = html.Button(
-        t("data.without_source"), type="button", className="data-quick", **{"data-quick": json.dumps({"polos": True})}
-    )
+    plain = {"data-quick": json.dumps({"polos": True})}
+    off = html.Button(t("data.without_source"), type="button", className="data-quick", **plain)
     return banner(html.Span([t("data.by_source", name=choice.source), " ", off]), Tone.PLAIN, "bookmark-check")
 
 
@@ -135,19 +152,13 @@ def _again(upload: Upload, words: str, hint: str, icon_name: str, tone: Tone) ->
 def _refusal_notice(upload: Upload, tried: Preview, choice: Choice) -> Component:
     """The refusal as a sentence, with the ways out of it that fit."""
     words = sentence(tried.refusal) if tried.refusal else ""
-    ways = _ways_out(words)
-    if tried.sheets:
-        hint = t("data.map_hint") if not choice.is_mapped else t("data.map_hint_more")
-    else:
-        hint = t("data.refused_hint")
+    mapping = t("data.map_hint_more") if choice.is_mapped else t("data.map_hint")
+    hint = mapping if tried.sheets else t("data.refused_hint")
+    kept = {"data-choice": json.dumps(choice.to_document())}
     return panel(
         banner(_plain_words(words), Tone.LATE, "file-earmark-x"),
         html.P(hint, className="p-muted"),
-        html.Div(
-            [*ways, drop_button(upload, t("data.give_up"))],
-            className="data-actions",
-            **{"data-choice": json.dumps(choice.to_document())},
-        ),
+        html.Div([*_ways_out(words), _drop_button(upload, t("data.give_up"))], className="data-actions", **kept),
         title=t("data.refused_title", file=tried.file),
         class_name="data-refused",
     )
@@ -190,7 +201,7 @@ def _result_panel(upload: Upload, result: Sequence[Mapping[str, Any]]) -> Compon
 
 def _kind(entry: Mapping[str, Any]) -> Component:
     counts, load_id = entry["counts"], entry["load"]
-    parts: list[Component] = [html.H3(t(f"data.kind_{entry['kind']}")), counts_row(counts)]
+    parts: list[Component] = [html.H3(t(f"data.kind_{entry['kind']}")), _counts_row(counts)]
     if counts.get("rejected"):
         parts.append(html.P(t("data.correct_and_give", n=counts["rejected"]), className="p-muted"))
     if counts.get("waiting"):
@@ -200,10 +211,6 @@ def _kind(entry: Mapping[str, Any]) -> Component:
     if entry.get("is_private"):
         parts.append(html.P([icon("shield-check"), f" {t('data.private_deleted')}"], className="p-muted"))
     return html.Section(parts, className="data-kind")
-
-
-def _load_link(load_id: int) -> Component:
-    return link(t("data.see_load", number=fmt().number(load_id)), f"{LOADS}/{int(load_id)}")
 
 
 def _rejects_link(entry: Mapping[str, Any]) -> Component | None:
@@ -220,3 +227,218 @@ def _next_steps(result: Sequence[Mapping[str, Any]]) -> list[Component]:
     words = t("data.give_again") if has_rejects else t("data.give_next")
     choose = button([icon("cloud-arrow-up"), words], class_name="data-pick")
     return [choose, button(t("data.done"), href="/data", kind="quiet")]
+
+
+def _preview_panel(upload: Upload, tried: Preview, choice: Choice) -> Component:
+    """One block for each kind in the file, what would change in all, and one button that saves them all."""
+    blocks = [_block(block, upload.name, is_first=index == 0) for index, block in enumerate(tried.blocks)]
+    return panel(*blocks, _effects(tried), _actions(upload, tried, choice), class_name="data-found")
+
+
+def _block(block: Block, file: str, *, is_first: bool) -> Component:
+    earlier, title = block.earlier, _recognised(block, file if is_first else "")
+    return html.Section(
+        [
+            html.H2(title, className="data-found-title"),
+            _known_before(earlier.load_id, earlier.at, earlier.actor) if earlier else None,
+            _counts_row(block.counts),
+            _partial(block) if block.is_partial else None,
+            _rows_table(block) if block.rows else None,
+            _private() if block.is_private else None,
+            _notes(block),
+        ],
+        className="data-block",
+    )
+
+
+def _partial(block: Block) -> Component:
+    return banner(t("data.partial", rows=fmt().number(block.counts.get("read", 0))), Tone.NEAR, "scissors")
+
+
+def _recognised(block: Block, file: str) -> str:
+    """Pratinjau · agenda.xlsx, lembar “Agenda” · dikenali sebagai agenda surat masuk · judul kolom di baris 6."""
+    names = [name for name, _ in block.sheets if name]
+    sheets = t("data.in_sheets", names=_list(names), n=len(names)) if names else ""
+    where = ", ".join(part for part in (file, sheets) if part)
+    rows = _list(sorted({str(row) for _, row in block.sheets}, key=int))
+    known = t("data.recognised", kind=t(f"data.kind_{block.kind}"))
+    return " · ".join(part for part in (t("data.preview"), where, known, t("data.header_row", rows=rows)) if part)
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(f"“{name}”" if not name.isdigit() else name for name in names)
+
+
+def _counts_row(counts: Mapping[str, int]) -> Component:
+    """What became, or would become, of the rows; ends that no row has are left out unless everybody looks for them."""
+    f = fmt()
+    shown = [
+        (end, tone, int(counts.get(end, 0))) for end, tone in _ENDS.items() if counts.get(end, 0) or end in _ALWAYS
+    ]
+    parts = [
+        [html.Span(f.number(count), className=f"data-count is-{tone}"), html.Span(t(f"data.end_{end}", n=count))]
+        for end, tone, count in shown
+    ]
+    return html.Div([html.Div(part) for part in parts], className="data-counts")
+
+
+def _known_before(load_id: int, at: int, actor: str | None) -> Component:
+    return banner([t("data.earlier", when=fmt().moment(at), actor=actor or "–"), " ", _load_link(load_id)], Tone.PLAIN)
+
+
+def _load_link(load_id: int) -> Component:
+    """The way to what a load did."""
+    return link(t("data.see_load", number=fmt().number(load_id)), load_address(load_id))
+
+
+def _private() -> Component:
+    return html.P([icon("shield-check"), f" {t('data.private')}"], className="data-private")
+
+
+def _notes(block: Block) -> Component | None:
+    """What is said of the whole block: a time nobody wrote down, what waits and for what, warnings, ignored columns."""
+    notes: list[Any] = [t(f"data.lacks_time_{block.kind}")] if block.lacks_time else []
+    notes += [t(f"data.waits_{code}", count=fmt().number(n), n=n) for code, n in block.waiting.items()]
+    notes += _alike(block.warnings)[:SHOWN_WARNINGS]
+    if block.is_private:
+        notes += [sentence(reject.message) for reject in block.rejects[:SHOWN_WARNINGS]]
+    if block.ignored:
+        notes.append(t("data.ignored", names=", ".join(f"“{name}”" for name in block.ignored)))
+    return html.Ul([html.Li(note) for note in notes], className="data-notes") if notes else None
+
+
+def _alike(warnings: Sequence[IntakeWarning]) -> list[str]:
+    """One line for each sort of warning: the first of it, and how many more there are."""
+    sorts: dict[tuple[str, str], list[str]] = {}
+    for warning in warnings:
+        words = sentence(warning.message)
+        column = words.partition('"')[2].partition('"')[0] if warning.row else words
+        sorts.setdefault((warning.code, column), []).append(words)
+    return [
+        f"{first} {t('data.more_alike', count=fmt().number(len(more)), n=len(more))}" if more else first
+        for first, *more in sorts.values()
+    ]
+
+
+def _effects(tried: Preview) -> Component | None:
+    """Which figures would change, and which values would be replaced."""
+    count = tried.letters
+    if not count and not tried.corrections:
+        return None
+    requests = t("data.letters_change", count=fmt().number(count), n=count) if count else ""
+    rows = [_change(correction) for correction in tried.corrections]
+    table = html.Div(html.Table(html.Tbody(rows), className="p-table data-changes"), className="p-scroll")
+    title = html.H3(t("data.changes_title"))
+    more = tried.total("corrected") > len(rows) > 0
+    note = html.P(t("data.changes_first", n=len(rows)), className="p-muted") if more else None
+    return html.Section(
+        [html.P(requests) if requests else None, *([title, table, note] if rows else [])], className="data-effects"
+    )
+
+
+def _change(correction: Correction) -> Component:
+    step = STEP_CODES[correction.step] if correction.step is not None else ""
+    row = f"{correction.letter[0]}/{correction.letter[1]}" if correction.letter else correction.room or ""
+    old, new = (value_words(correction.column, value) for value in (correction.old, correction.new))
+    cells = [
+        html.Td(" · ".join(part for part in (row, step) if part)),
+        html.Td(_name(correction.column), className="p-muted"),
+        html.Td([html.Del(old), icon("arrow-right"), html.Strong(new)]),
+    ]
+    return html.Tr(cells)
+
+
+def _name(column: str) -> str:
+    """What the office calls a column, day and clock time of a stamp apart."""
+    own = f"data.field_{column}"
+    return t(own) if own in catalogue() else field_words(column)
+
+
+def _actions(upload: Upload, tried: Preview, choice: Choice) -> Component:
+    """Save and give up; a file that is in already has nothing to save."""
+    is_known = bool(tried.blocks) and all(block.earlier for block in tried.blocks)
+    words = [icon("check2"), html.Span(_save_words(tried))]
+    data = {"data-token": upload.token, "data-choice": json.dumps(choice.to_document())}
+    save = None if is_known else button(words, id="data-save", class_name="data-save", **data)
+    drop = _drop_button(upload, t("data.close") if is_known else t("data.cancel"))
+    return html.Div([save, drop], className="data-actions")
+
+
+def _save_words(tried: Preview) -> str:
+    """Simpan 55 baris, unduh 2 yang ditolak."""
+    f, rejected = fmt(), tried.total("rejected")
+    kept = sum(tried.total(end) for end in ("accepted", "corrected", "waiting"))
+    if any(block.is_partial for block in tried.blocks):
+        return t("data.save_whole")
+    if rejected and kept:
+        return t("data.save_and_fetch", count=f.number(kept), rejected=f.number(rejected), n=kept)
+    if rejected:
+        return t("data.note_and_fetch", rejected=f.number(rejected), n=rejected)
+    return t("data.save_rows", count=f.number(kept), n=kept) if kept else t("data.save_nothing")
+
+
+def _drop_button(upload: Upload, words: str) -> Component:
+    """Gives the file up."""
+    return button(words, kind="quiet", class_name="data-give-up", **{"data-token": upload.token})
+
+
+def _rows_table(block: Block) -> Component:
+    """One table row a sample row; on a phone each becomes a card."""
+    has_sheets = len(block.sheets) > 1
+    heads = [html.Th(t("data.row"), scope="col"), *(_head(column) for column in block.columns)]
+    body: list[Component] = []
+    before = None
+    for row in block.rows:
+        if before is not None and (row.sheet, row.row) != (before.sheet, before.row + 1):
+            body.append(html.Tr(html.Td("⋯", colSpan=len(heads)), className="data-gap", **{"aria-hidden": "true"}))
+        body.append(_row(row, block, has_sheets=has_sheets))
+        before = row
+    table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="p-table data-rows")
+    place = {"role": "region", "aria-label": t("data.rows_label"), "tabIndex": 0}
+    return html.Div(table, className="p-scroll data-scroll", **place)
+
+
+def _head(column: Column) -> Component:
+    header = t("data.constant") if column.is_constant else column.header
+    return html.Th([html.Span(header), html.Small(column.name)], scope="col")
+
+
+def _row(row: SampleRow, block: Block, *, has_sheets: bool) -> Component:
+    """The row's number with what is wrong with the row as a whole, and its cells."""
+    number = f"{row.sheet} · {row.row}" if has_sheets and row.sheet else str(row.row)
+    content = [number, _fault(sentence(row.fault))] if row.fault else [number]
+    cells = [html.Td(content, className="data-row-number", **{"data-label": t("data.row")})]
+    cells += [_cell(cell, column) for cell, column in zip(row.cells, block.columns, strict=True)]
+    state = "is-rejected" if row.is_rejected else "is-remarkable" if row.is_remarkable else ""
+    return html.Tr(cells, className=state)
+
+
+def _fault(words: str) -> Component:
+    return html.Small([icon("x-circle-fill"), f" {words}"], className="data-fault")
+
+
+def _cell(cell: Cell, column: Column) -> Component:
+    typed = cell.typed if cell.typed is not None else _written(cell, column)
+    class_name = "data-cell" + (" is-bad" if cell.fault else "")
+    words = html.Span(typed or "–", className="data-typed")
+    return html.Td([words, _beneath(cell, column)], className=class_name, **{"data-label": column.header})
+
+
+def _beneath(cell: Cell, column: Column) -> Component | None:
+    """Why the row is rejected, what follows from the cell, or how it was understood."""
+    if cell.fault:
+        return _fault(_without_cell(sentence(cell.fault)))
+    if cell.remark:
+        words = t(f"data.remark_{cell.remark}", step=cell.subject)
+        return html.Small([icon("exclamation-triangle-fill"), f" {words}"], className="data-remark")
+    understood = _written(cell, column) if cell.typed is not None else ""
+    return html.Small(understood) if understood and understood != cell.typed else None
+
+
+def _written(cell: Cell, column: Column) -> str:
+    return "" if cell.value is None else _WRITTEN.get(column.form, str)(cell.value)
+
+
+def _without_cell(reason: str) -> str:
+    """A reason without the cell it quotes, which stands above it."""
+    return re.sub(r'^"[^"]*":? ', "", reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
@@ -18,16 +18,14 @@ from dashboard.pages.intake.reading_choice import map_form, read_choice
 from dashboard.pages.shared.links import CORRECTIONS, FLAGS, NAMES, RUNS, WAITING, load_address
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import file_words, flag_name, kind_words, result_pill
+from data_access.records.intake.loads import Load
 from etl.domain.units import DAY
 from etl.extract import Kind
 from etl.extract.files.readers import MAX_BYTES
 from etl.figures.intake.freshness import SourceAge, source_freshness
 from etl.figures.intake.open_work import Attention, attention, last_runs, question_count
 from etl.intake.offered.uploads import Upload, Uploads
-
-if TYPE_CHECKING:
-    from data_access.records.intake.loads import Load
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.DATA
 PATH = "/data"

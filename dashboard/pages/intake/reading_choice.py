@@ -18,7 +18,7 @@ from dashboard.i18n import catalogue, t
 from etl.extract import SPECS, Kind
 from etl.extract.files.refusal import Refused
 from etl.extract.kinds import KindSpec
-from etl.intake.offered.preview_heads import RawSheet, guessed_columns, likely_kind, raw_sheets
+from etl.intake.offered.preview_heads import guessed_columns, likely_kind, raw_sheets
 from etl.intake.offered.uploads import Upload
 from etl.settings.document import Const, Settings, SourceMap
 from etl.settings.sources import COLUMNS, DATE_ORDERS
@@ -127,10 +127,17 @@ def map_form(upload: Upload, kind: str | None, choice: Choice) -> Component:
         sheets = ()
     headers = list(dict.fromkeys(header for sheet in sheets for header in sheet.headers))
     wanted = Kind(kind) if kind in list(Kind) else Kind(choice.kind) if choice.kind else likely_kind(headers)
+    rows = ", ".join(str(sheet.row) for sheet in sheets)
+    kinds = {str(known): t(f"data.kind_{known}") for known in Kind}
+    orders = {AUTOMATIC: t("data.order_auto"), **{order: t(f"data.order_{order}") for order in DATE_ORDERS}}
+    fields = [
+        labelled(t("data.map_kind"), _select("jenis", kinds, str(wanted))),
+        labelled(t("data.map_order"), _select("urutan", orders, choice.order or AUTOMATIC)),
+    ]
     return html.Div(
         [
-            html.P(_where(sheets), className="p-muted"),
-            html.Div([_kind_field(wanted), _order_field(choice.order)], className="data-map-top"),
+            html.P(t("data.map_headers", rows=rows), className="p-muted"),
+            html.Div(fields, className="data-map-top"),
             *_column_lines(SPECS[wanted], headers, choice),
             _remember(upload),
         ],
@@ -138,20 +145,6 @@ def map_form(upload: Upload, kind: str | None, choice: Choice) -> Component:
         className="data-map-form",
         **{"data-token": upload.token, "data-kind": str(wanted)},
     )
-
-
-def _where(sheets: Sequence[RawSheet]) -> str:
-    return t("data.map_headers", rows=", ".join(str(sheet.row) for sheet in sheets))
-
-
-def _kind_field(kind: Kind) -> Component:
-    options = {str(known): t(f"data.kind_{known}") for known in Kind}
-    return labelled(t("data.map_kind"), _select("jenis", options, str(kind)))
-
-
-def _order_field(order: str | None) -> Component:
-    options = {AUTOMATIC: t("data.order_auto"), **{order: t(f"data.order_{order}") for order in DATE_ORDERS}}
-    return labelled(t("data.map_order"), _select("urutan", options, order or AUTOMATIC))
 
 
 def _column_lines(spec: KindSpec, headers: Sequence[str], choice: Choice) -> list[Component]:
@@ -181,13 +174,8 @@ def _column(
     is_required = name in spec.always
     note = t("data.map_required") if is_required else t("data.map_either") if is_either else ""
     words = [html.Strong(name), html.Em(note) if note else None, html.Small(_explained(spec.kind, name))]
-    constant_field = dbc.Input(
-        name=f"tetap-{name}",
-        value=constant or "",
-        placeholder=t("data.map_constant_hint"),
-        class_name="p-input",
-        maxlength=200,
-    )
+    hint = {"placeholder": t("data.map_constant_hint"), "maxlength": 200}
+    constant_field = dbc.Input(name=f"tetap-{name}", value=constant or "", class_name="p-input", **hint)
     return html.Div(
         [
             html.Label([html.Span(words, className="data-map-words"), _select(f"kolom-{name}", options, value)]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from dash import Dash, html
 from dash.development.base_component import Component
@@ -16,11 +15,9 @@ from dashboard.pages.intake.frame import column, frame, listed, pages, show_list
 from dashboard.pages.shared.links import RUNS, load_address
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
+from data_access.records.intake.loads import Load
 from etl.figures.intake.open_work import runs
-
-if TYPE_CHECKING:
-    from data_access.records.intake.loads import Load
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.DATA
 PATH = RUNS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, dcc, html
 from dash.development.base_component import Component
@@ -37,10 +37,8 @@ from data_access.records.intake.views import missing_letters, rows_awaiting_lett
 from etl.desk.settings_edit import with_room, with_room_spellings
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownRoom, unknown_rooms
 from etl.intake.pipeline import apply_settings
-
-if TYPE_CHECKING:
-    from etl.office import Office
-    from etl.settings.document import Settings
+from etl.office import Office
+from etl.settings.document import Settings
 
 PAGE = Page.DATA
 PATH = WAITING

@@ -61,14 +61,14 @@ def cards(
     return html.Div([html.Div(panels, className="p-grid-3"), papers], className="case-cards")
 
 
-def _line(words: object, class_name: str = "") -> html.P:
-    return html.P(words, className=class_name)
+def _line(words: object, class_name: str = "p-muted", icon_name: str = "") -> html.P:
+    return html.P([icon(icon_name), " ", words] if icon_name else words, className=class_name)
 
 
 def _ready(detail: Request, sop: SopVersion, calendar: WorkCalendar) -> list[Component]:
     f = fmt()
     path, series = f.duration_short(sop.critical_path_seconds()), f.duration_short(sop.series_seconds())
-    standard = _line(t("sla.kpi_ready_standard", path=path, series=series), "p-muted")
+    standard = _line(t("sla.kpi_ready_standard", path=path, series=series))
     if detail.ready_seconds is None:
         words = t("case.ready_unknown") if detail.ready_on is not None else t("case.not_ready")
         return [_line(words, "case-big is-words"), standard]
@@ -84,8 +84,8 @@ def _before_event(detail: Request, calendar: WorkCalendar) -> list[Component]:
     if ready is None or start is None:
         return []
     if ready > start:
-        return [_line([icon("x-lg"), " ", t("case.ready_after")], "is-late")]
-    return [_line(t("case.ready_before", time=in_working_days(calendar, ready, start)), "p-muted")]
+        return [_line(t("case.ready_after"), "is-late", "x-lg")]
+    return [_line(t("case.ready_before", time=in_working_days(calendar, ready, start)))]
 
 
 def _papers(steps: Sequence[RequestStep], sop: SopVersion, ticks: Mapping[str, Ticks]) -> list[Component]:
@@ -123,7 +123,7 @@ def _use(detail: Request, checks: Sequence[RequestCheck]) -> list[Component]:
         start = detail.request["booked_start"]
         is_ahead = start is not None and start >= detail.as_of
         words = t("case.not_yet_used") if is_ahead else t("case.no_session")
-        return [_line(words, "p-muted"), *_planned(detail)]
+        return [_line(words), *_planned(detail)]
     by_start = {check.session.start_at: check for check in checks}
     lines: list[Component] = []
     for session in detail.sessions:
@@ -138,9 +138,9 @@ def _session(session: RequestSession) -> list[Component]:
     estimated = f" ({t('case.estimated')})" if session.end_is_estimated else ""
     people = t("case.people", verified=f.number(session.verified), present=f.number(session.present))
     return [
-        _line(html.Strong(f"{day} {f.clock(session.started_at)}–{end}{estimated}")),
-        _line(people, "p-muted"),
-        _line(session.note, "p-muted") if session.note else html.Span(),
+        _line(html.Strong(f"{day} {f.clock(session.started_at)}–{end}{estimated}"), ""),
+        _line(people),
+        _line(session.note) if session.note else html.Span(),
     ]
 
 
@@ -149,28 +149,26 @@ def _check(check: RequestCheck | None) -> list[Component]:
     if check is None:
         return []
     if check.session.checked_at is None:
-        return [_line([icon("question-circle"), " ", t("case.unchecked")], "p-muted")]
+        return [_line(t("case.unchecked"), icon_name="question-circle")]
     f, at = fmt(), check.session.checked_at
     when = f.date_short(f.local(at).date()) if check.session.is_day_only else f.moment_short(at)
     if check.faults:
         words = ", ".join(f"{item} {t(f'intake.condition_{state}').lower()}" for item, state, _ in check.faults)
-        return [
-            _line([icon("exclamation-triangle-fill"), " ", t("case.check_faults", moment=when, items=words)], "is-near")
-        ]
+        return [_line(t("case.check_faults", moment=when, items=words), "is-near", "exclamation-triangle-fill")]
     name, words = ("check-lg", "case.check_good") if check.is_complete else ("dash-circle", "case.check_part")
-    return [_line([icon(name), " ", t(words, moment=when)], "p-muted")]
+    return [_line(t(words, moment=when), icon_name=name)]
 
 
 def _planned(detail: Request) -> list[Component]:
     planned = detail.request["planned"]
-    return [] if planned is None else [_line(t("case.planned", count=fmt().number(planned)), "p-muted")]
+    return [] if planned is None else [_line(t("case.planned", count=fmt().number(planned)))]
 
 
 def _sources(detail: Request, places: Places) -> list[Component]:
     lines = source_lines(sources_of(detail), places)
     count = detail.request["correction_count"] or 0
     words = t("case.corrections", count=fmt().number(count), n=count) if count else t("case.no_corrections")
-    return [*lines, _line(words, "p-muted")]
+    return [*lines, _line(words)]
 
 
 def in_working_days(calendar: WorkCalendar, begin: int, end: int) -> str:

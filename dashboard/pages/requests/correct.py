@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
@@ -45,9 +45,7 @@ from etl.domain.sop.steps import STEP_INDEX
 from etl.extract.kinds import NUMBER_FORMS, Field, Form, corrections_of
 from etl.figures.intake.open_work import RowNow, row_now
 from etl.figures.requests.detail import Request, RequestSession, Source
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.DATA
 PATH = f"/data/koreksi/<kind>/<{ADDRESS_NUMBER}:row_id>"
@@ -234,7 +232,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         kind, row_id, field = str(target[0]), target[1], str(target[2])
         if not may_correct(office, account(), kind, row_id) or field not in _fields(kind):
             abort(403)
-        words = reason_of(reason if isinstance(reason, str) else "")
+        words = reason_of(reason)
         if not words:
             return outcome(t("intake.reason_short"))
         is_stamp = _fields(kind)[field].is_stamp

@@ -6,7 +6,6 @@ What is saved goes through the callback of `correct`, which asks anew whose stam
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from dash import Dash
 from dash.development.base_component import Component
@@ -16,9 +15,7 @@ from dashboard.i18n import t
 from dashboard.pages.requests.correct import OWN, form_page
 from dashboard.pages.shared.links import REQUEST_LIST
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.PERMOHONAN
 PATH = f"{OWN}/<{ADDRESS_NUMBER}:row_id>"

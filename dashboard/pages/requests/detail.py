@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
@@ -20,7 +20,7 @@ from dashboard.pages.requests.correct import correct_panel
 from dashboard.pages.requests.page import nowhere_pill
 from dashboard.pages.requests.participant_counts import entry_address
 from dashboard.pages.requests.timeline import UNDER_WAY, awaits_opd, has_anything, timeline
-from dashboard.pages.shared.links import REQUEST_LIST
+from dashboard.pages.shared.links import REQUEST_LIST, Crumbs
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_desk, stamp_form
@@ -32,65 +32,7 @@ from etl.domain.verdict import RequestStatus, RequestVerdict
 from etl.figures.requests.detail import Request, RequestStep, request_detail
 from etl.figures.requests.documents import request_checks, ticked_documents
 from etl.judging.step_standing import standings
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
-
-def stamp_panel(office: Office, detail: Request, user: Account) -> Component | None:
-    """The panel of the steps that the user holds; nothing for who holds none, or when all are over."""
-    steps = own_steps(office, user)
-    standing = standings(office, [detail.request["request_id"]], steps).get(detail.request["request_id"])
-    if standing is None:
-        return None
-    held, stands = standing
-    by_code = {step.step: step for step in detail.steps}
-    open_stands = [stand for stand in stands.values() if stand.refusal is None]
-    open_stands.sort(key=lambda stand: not _is_at_hand(by_code[stand.step], stand, detail))
-    if not open_stands:
-        return None
-    parts = [_step(office, detail, held, stand, by_code[stand.step]) for stand in open_stands]
-    is_quiet = not _is_at_hand(by_code[open_stands[0].step], open_stands[0], detail)
-    return panel(*parts, title=t("stamp.mine"), class_name=f"stamp-panel no-print{' is-quiet' if is_quiet else ''}")
-
-
-def _is_at_hand(step: RequestStep, stand: Standing, detail: Request) -> bool:
-    """Whether the step waits for its holder now: it runs, was begun, or the event is today."""
-    if step.is_running or stand.is_begun or stand.paused_at is not None:
-        return True
-    start = detail.request["booked_start_on"]
-    is_today = start is not None and as_date(start) == fmt().local(detail.as_of).date()
-    return detail.sop.step(step.step).part == "B" and stand.is_handed and is_today
-
-
-def _step(office: Office, detail: Request, held: HeldLetter, stand: Standing, step: RequestStep) -> Component:
-    of_sop = office.sop.current().step(stand.step)
-    head = [html.Strong(f"{stand.step} {of_sop.short_name}"), html.Span(_state(stand, step), className="p-muted")]
-    if step.verdict in UNDER_WAY and step.is_running:
-        head.append(verdict_pill(step.verdict))
-    request = detail.request
-    form = stamp_form(request["year"], request["agenda_number"], held, stand, of_sop)
-    named = html.Div(head, className="stamp-head")
-    if _is_at_hand(step, stand, detail):
-        return html.Div([named, form], className="stamp-step")
-    summary = html.Summary(t("stamp.stamp_anyway", step=stand.step))
-    return html.Div([named, html.Details([summary, form], className="stamp-late")], className="stamp-step")
-
-
-def _state(stand: Standing, step: RequestStep) -> str:
-    """Since when the step is in hand and until when, or what is missing."""
-    f = fmt()
-    if stand.doubtful:
-        return t("stamp.not_handed", steps=", ".join(stand.doubtful))
-    if stand.paused_at is not None:
-        return t("stamp.paused", moment=f.moment_short(stand.paused_at))
-    since = step.passes[-1].started_at if stand.is_begun and step.passes else step.started_at
-    if since is None:
-        return t("stamp.ready_to_stamp")
-    words = t("stamp.begun" if stand.is_begun else "stamp.handed", moment=f.moment_short(since))
-    due = t("stamp.due", moment=f.moment_short(step.due_at)) if step.due_at is not None else ""
-    return " · ".join(part for part in (words, due) if part)
-
+from etl.office import Office
 
 PAGE = Page.PERMOHONAN
 PATH = "/permohonan/<int:year>/<path:agenda>"
@@ -182,7 +124,7 @@ def _not_found(year: int, agenda: str) -> Component:
     )
 
 
-def _crumbs(year: int, agenda: str) -> list[tuple[str, str | None]]:
+def _crumbs(year: int, agenda: str) -> Crumbs:
     return [(t("cases.title"), REQUEST_LIST), (str(year), None), (agenda, None)]
 
 
@@ -299,3 +241,58 @@ def _part_panel(
     if drawn is None:
         return panel(empty(t("case.no_moments"), t("case.no_moments_hint"), "clock-history"), title=title)
     return panel(drawn, title=title, note=note, class_name="case-part")
+
+
+def stamp_panel(office: Office, detail: Request, user: Account) -> Component | None:
+    """The panel of the steps that the user holds; nothing for who holds none, or when all are over."""
+    steps = own_steps(office, user)
+    standing = standings(office, [detail.request["request_id"]], steps).get(detail.request["request_id"])
+    if standing is None:
+        return None
+    held, stands = standing
+    by_code = {step.step: step for step in detail.steps}
+    open_stands = [stand for stand in stands.values() if stand.refusal is None]
+    open_stands.sort(key=lambda stand: not _is_at_hand(by_code[stand.step], stand, detail))
+    if not open_stands:
+        return None
+    parts = [_step(office, detail, held, stand, by_code[stand.step]) for stand in open_stands]
+    is_quiet = not _is_at_hand(by_code[open_stands[0].step], open_stands[0], detail)
+    return panel(*parts, title=t("stamp.mine"), class_name=f"stamp-panel no-print{' is-quiet' if is_quiet else ''}")
+
+
+def _is_at_hand(step: RequestStep, stand: Standing, detail: Request) -> bool:
+    """Whether the step waits for its holder now: it runs, was begun, or the event is today."""
+    if step.is_running or stand.is_begun or stand.paused_at is not None:
+        return True
+    start = detail.request["booked_start_on"]
+    is_today = start is not None and as_date(start) == fmt().local(detail.as_of).date()
+    return detail.sop.step(step.step).part == "B" and stand.is_handed and is_today
+
+
+def _step(office: Office, detail: Request, held: HeldLetter, stand: Standing, step: RequestStep) -> Component:
+    of_sop = office.sop.current().step(stand.step)
+    head = [html.Strong(f"{stand.step} {of_sop.short_name}"), html.Span(_state(stand, step), className="p-muted")]
+    if step.verdict in UNDER_WAY and step.is_running:
+        head.append(verdict_pill(step.verdict))
+    request = detail.request
+    form = stamp_form(request["year"], request["agenda_number"], held, stand, of_sop)
+    named = html.Div(head, className="stamp-head")
+    if _is_at_hand(step, stand, detail):
+        return html.Div([named, form], className="stamp-step")
+    summary = html.Summary(t("stamp.stamp_anyway", step=stand.step))
+    return html.Div([named, html.Details([summary, form], className="stamp-late")], className="stamp-step")
+
+
+def _state(stand: Standing, step: RequestStep) -> str:
+    """Since when the step is in hand and until when, or what is missing."""
+    f = fmt()
+    if stand.doubtful:
+        return t("stamp.not_handed", steps=", ".join(stand.doubtful))
+    if stand.paused_at is not None:
+        return t("stamp.paused", moment=f.moment_short(stand.paused_at))
+    since = step.passes[-1].started_at if stand.is_begun and step.passes else step.started_at
+    if since is None:
+        return t("stamp.ready_to_stamp")
+    words = t("stamp.begun" if stand.is_begun else "stamp.handed", moment=f.moment_short(since))
+    due = t("stamp.due", moment=f.moment_short(step.due_at)) if step.due_at is not None else ""
+    return " · ".join(part for part in (words, due) if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
@@ -23,9 +23,7 @@ from data_access.errors import PantauError
 from etl.desk.sessions import finishing, is_finished_by, read_count, tell_planned, verify_count
 from etl.domain.sop.steps import Meaning
 from etl.figures.requests.detail import Request, request_detail
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.PERMOHONAN
 PATH = "/jumlah-peserta/<int:year>/<path:agenda>"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -18,9 +17,7 @@ from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.period import Period, SlaFilter, known_opd, known_steps
 from etl.figures.requests.period import LetterKind
 from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 PAGE_SIZE = 25
 STATUSES = ("all", "running", "late", "closing")

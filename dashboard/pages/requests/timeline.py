@@ -75,14 +75,10 @@ def timeline(
     if axis is None:
         return None
     rows = [_name(step, sop) for step in steps]
-    drawn = graph(id, figure(detail, steps, spans, axis), label=t("case.timeline_label"), height=_height(len(steps)))
-    return html.Div(
-        [html.Div(rows, className="case-names", style={"paddingTop": f"{TOP}px"}), drawn], className="case-timeline"
-    )
-
-
-def _height(rows: int) -> int:
-    return TOP + ROW * rows + BOTTOM
+    height, label = TOP + ROW * len(steps) + BOTTOM, t("case.timeline_label")
+    drawn = graph(id, figure(detail, steps, spans, axis), label=label, height=height)
+    beside = html.Div(rows, className="case-names", style={"paddingTop": f"{TOP}px"})
+    return html.Div([beside, drawn], className="case-timeline")
 
 
 def _name(step: RequestStep, sop: SopVersion) -> Component:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, ctx, html, no_update
 from dash.development.base_component import Component
@@ -33,9 +33,7 @@ from data_access.mart import compliance as questions
 from etl.domain.sop.steps import STEP_CODES
 from etl.figures.period import Period, SlaFilter, presets
 from etl.figures.rooms.diary import RoomsFilter
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 Options = list[tuple[str, str]]
 """Values in the address, and words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import html
@@ -15,9 +15,7 @@ from dashboard.components.filters import labelled
 from dashboard.i18n import t
 from data_access.records.access import note_action
 from data_access.records.engine import writing
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 SHORTEST_REASON = 3
 
@@ -27,9 +25,9 @@ def may_do(user: Account) -> bool:
     return is_allowed(user.role, Page.DATA, May.DO)
 
 
-def reason_of(text: str | None) -> str:
+def reason_of(typed: Any) -> str:
     """A reason as typed, on one line; empty when it is too short to be one."""
-    line = " ".join((text or "").split())
+    line = " ".join(typed.split()) if isinstance(typed, str) else ""
     return line if len(line) >= SHORTEST_REASON else ""
 
 

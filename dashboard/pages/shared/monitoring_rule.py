@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask import Flask, current_app, has_app_context
 
 from dashboard.components import Tone
 from dashboard.i18n import fmt
 from etl.domain.verdict import MonitoringRule
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 _OFFICE_KEY = "PANTAU_RULE_OF"
 

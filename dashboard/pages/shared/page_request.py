@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
@@ -16,10 +16,7 @@ from dashboard.components import Tone, banner, empty, later_data, read_query, wr
 from dashboard.i18n import fmt, sentence, t
 from data_access.errors import PantauError
 from etl.figures.period import Period
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
+from etl.office import Office
 
 MOST = 2**53 - 1
 """The biggest whole number that a browser's script holds exactly; databases hold more."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dash_bootstrap_components as dbc
 import pandas as pd
@@ -34,9 +34,7 @@ from etl.domain.sop.steps import STEP_CODES, Meaning, SopStep
 from etl.extract.texts import agenda_key
 from etl.figures.requests.documents import documents_of_step
 from etl.judging.step_standing import standings
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 TAKE_BACK = "batal"
 _MOST_DOCUMENTS = 20

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -20,6 +20,7 @@ from dashboard.pages.shared.links import request_address, row_address
 from data_access.mart import People
 from data_access.records import reading
 from data_access.records.access import user_by_name
+from data_access.records.intake.loads import Load
 from data_access.records.intake.views import rows_of_letter
 from etl.desk.screen_rows import entered_by
 from etl.domain.compliance.suspicion import SUSPICIONS
@@ -29,11 +30,7 @@ from etl.domain.verdict import Flag, RequestStatus
 from etl.figures.requests.detail import Request, Source
 from etl.figures.rooms.use import NO_LETTER
 from etl.intake.load_report import SCREEN
-
-if TYPE_CHECKING:
-    from data_access.records.intake.loads import Load
-    from etl.office import Office
-
+from etl.office import Office
 
 _ACTORS = ("cli", "watch", "inbox", "source", "demo")
 _KINDS = ("permohonan", "disposisi", "pemakaian", "peserta", "kondisi", "koreksi", "pembatalan")
@@ -181,7 +178,7 @@ _LINES = {"permohonan": _request, "disposisi": _pass, "pemakaian": _session, "pe
 def changes_in_words(changes: Mapping[str, Any]) -> list[Component]:
     """One line a field: what was known and what the row says instead. Screening counts are never shown here."""
     fields = _fields(changes)
-    lines = [html.Div(_change(name, *fields[name]), className="intake-change") for name in fields]
+    lines = [change_words(name, *fields[name]) for name in fields]
     return lines or [html.Div(t("intake.change_hidden"), className="p-muted")]
 
 
@@ -189,7 +186,7 @@ def _fields(changes: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """Old and new by field; the day and the moment of one stamp are one field."""
     fields: dict[str, tuple[str, str]] = {}
     for column, (old, new) in changes.items():
-        field = column.removesuffix("_at").removesuffix("_on") if column != "letter_on" else column
+        field = _field_of(column)
         is_day = column.endswith("_on")
         if column in _HIDDEN or (is_day and f"{field}_at" in changes and changes[f"{field}_at"][1] is not None):
             continue
@@ -197,20 +194,21 @@ def _fields(changes: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     return fields
 
 
-def _change(field: str, old: str, new: str) -> list[Component | str]:
-    return [
-        html.Span(f"{field_words(field)}: ", className="p-muted"),
-        html.Del(old),
-        html.Span(" → ", **{"aria-hidden": "true"}),
-        html.Ins(new),
-    ]
+def change_words(field: str, old: str, new: str) -> Component:
+    """What a field was and what it is instead."""
+    name, arrow = html.Span(f"{field_words(field)}: ", className="p-muted"), html.Span(" → ", **{"aria-hidden": "true"})
+    return html.Div([name, html.Del(old), arrow, html.Ins(new)], className="intake-change")
 
 
 def field_words(field: str) -> str:
     """What the office calls a field."""
-    name = field if field == "letter_on" else field.removesuffix("_at").removesuffix("_on")
-    key = f"intake.field_{name}"
+    key = f"intake.field_{_field_of(field)}"
     return t(key) if key in catalogue() else field
+
+
+def _field_of(column: str) -> str:
+    """A stamp has two columns, its day and its moment; the date of the letter is a field of its own."""
+    return column if column == "letter_on" else column.removesuffix("_at").removesuffix("_on")
 
 
 def value_words(column: str, value: Any) -> str:
