@@ -80,9 +80,8 @@ def _navigation(account: Account, pages: Sequence[ModuleType]) -> html.Nav:
     entries = [page for page in pages if page.NAV and is_allowed(account.role, page.PAGE)]
     links = [link(t(page.NAV), page.PATH, "p-nav-link") for page in entries]
     if is_allowed(account.role, Page.LAYAR):
-        links.append(
-            html.A([t("shell.wall"), icon("box-arrow-up-right")], href="/layar", className="p-nav-link is-out")
-        )
+        wall = [t("shell.wall"), icon("box-arrow-up-right")]
+        links.append(html.A(wall, href="/layar", className="p-nav-link is-out"))
     return html.Nav(links, className="p-nav", **{"aria-label": t("shell.navigation")})
 
 
@@ -151,12 +150,8 @@ def age_pill(loaded_at: int | None, now: int) -> Component:
     else:
         age = fmt().age(max(now - loaded_at, 0))
         words, title, state = t("shell.age", age=age), t("shell.age_title", moment=fmt().moment(loaded_at)), "is-plain"
-    return html.Span(
-        [icon("database"), html.Span(words)],
-        className=f"p-age {state}",
-        title=title,
-        **{"aria-label": f"{words}. {title}"},
-    )
+    look = {"className": f"p-age {state}", "title": title, "aria-label": f"{words}. {title}"}
+    return html.Span([icon("database"), html.Span(words)], **look)
 
 
 def message_view(title: str, words: str, icon_name: str) -> html.Div:

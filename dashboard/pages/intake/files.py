@@ -15,7 +15,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import PurePath
 from typing import IO, Any
 
@@ -31,7 +30,7 @@ from dashboard.access.roles import May
 from dashboard.i18n import sentence, t
 from dashboard.pages.intake.reading_choice import AD_HOC, Choice, Remember, read_choice, read_remember
 from dashboard.pages.shared.exports import sent
-from dashboard.pages.shared.page_request import ADDRESS_NUMBER
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER, office_today
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.loads import load_by_id
@@ -247,7 +246,7 @@ def _rejects(office: Office, load_id: int) -> Response:
 
 
 def _template(office: Office, kind: Kind, now: int) -> Response:
-    today = datetime.fromtimestamp(now, office.zone).date()
+    today = office_today(office, now)
     lists = [known for known in office.settings.checklists if known.valid_from <= today]
     newest = max(lists, key=lambda known: known.valid_from, default=None)
     content = write_template(

@@ -58,10 +58,11 @@ def take_decisions(
     address: str = "",
     url: str | None = None,
 ) -> None:
-    """Let those who may press one of `buttons`: `decide` does what its id says with the properties `given`, in words.
+    """Take decisions of those who may: a press of one of `buttons` calls `decide` with its id and the values `given`.
 
-    None: there was nothing to decide. Afterwards the lists are anew and the page is at `address`; a refusal
-    (PantauError) is said, and leaves both as they are. `url` is the id of the address where that is of another prefix.
+    `decide` answers in words; None: there was nothing to decide. Afterwards the lists are drawn anew and the page is at
+    `address`; a refusal (PantauError) is said, and leaves both as they are. `url`: the id of an address with another
+    prefix.
     """
 
     @app.callback(

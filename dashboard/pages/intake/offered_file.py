@@ -15,7 +15,7 @@ from dashboard.components import Tone, banner, button, icon, link, panel
 from dashboard.i18n import catalogue, fmt, sentence, t
 from dashboard.pages.intake.reading_choice import Choice, read_choice
 from dashboard.pages.shared.links import load_address
-from dashboard.pages.shared.words import field_words, value_words
+from dashboard.pages.shared.words import dotted, field_words, value_words
 from data_access.errors import PantauError
 from data_access.records import RecordsBusyError
 from etl.domain.sop.steps import STEP_CODES
@@ -262,7 +262,7 @@ def _recognised(block: Block, file: str) -> str:
     where = ", ".join(part for part in (file, sheets) if part)
     rows = _list(sorted({str(row) for _, row in block.sheets}, key=int))
     known = t("data.recognised", kind=t(f"data.kind_{block.kind}"))
-    return " · ".join(part for part in (t("data.preview"), where, known, t("data.header_row", rows=rows)) if part)
+    return dotted(t("data.preview"), where, known, t("data.header_row", rows=rows))
 
 
 def _list(names: list[str]) -> str:
@@ -341,7 +341,7 @@ def _change(correction: Correction) -> Component:
     row = f"{correction.letter[0]}/{correction.letter[1]}" if correction.letter else correction.room or ""
     old, new = (value_words(correction.column, value) for value in (correction.old, correction.new))
     cells = [
-        html.Td(" · ".join(part for part in (row, step) if part)),
+        html.Td(dotted(row, step)),
         html.Td(_name(correction.column), className="p-muted"),
         html.Td([html.Del(old), icon("arrow-right"), html.Strong(new)]),
     ]

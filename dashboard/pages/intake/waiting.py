@@ -31,7 +31,7 @@ from dashboard.pages.intake.frame import (
 from dashboard.pages.shared.forms import done, may_do, note, text_field
 from dashboard.pages.shared.links import WAITING
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.pages.shared.words import kind_words, place_link, stamp_words, step_words
+from dashboard.pages.shared.words import dotted, kind_words, place_link, stamp_words, step_words
 from data_access.records import reading
 from data_access.records.intake.views import missing_letters, rows_awaiting_letter, rows_awaiting_room
 from etl.desk.settings_edit import with_room, with_room_spellings
@@ -231,7 +231,7 @@ def _row_words(row: Mapping[str, Any]) -> str:
     if row.get("step") is not None:
         return f"{step_words(row['step'])} {stamp_words(row['finished_on'], row['finished_at'])}"
     number = t("intake.agenda", number=row["agenda_number"]) if row["agenda_number"] else ""
-    return " · ".join(part for part in (kind_words(row["kind"]), number) if part)
+    return dotted(kind_words(row["kind"]), number)
 
 
 def _missing_list(missing: Sequence[Mapping[str, Any]], page: int, query: Mapping[str, str]) -> Component:

@@ -24,7 +24,7 @@ from dashboard.pages.shared.links import REQUEST_LIST, Crumbs
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import own_steps, stamp_desk, stamp_form
-from dashboard.pages.shared.words import Places, places_of
+from dashboard.pages.shared.words import Places, dotted, places_of
 from etl.domain.compliance.stamping import HeldLetter, Standing
 from etl.domain.sop.steps import PARTS
 from etl.domain.sop.versions import SopVersion
@@ -177,7 +177,7 @@ def _subtitle(detail: Request) -> str:
         _activity_kind(detail) or "",
         request["room"] or "",
     ]
-    return " · ".join(part for part in parts if part)
+    return dotted(*parts)
 
 
 def _activity_kind(detail: Request) -> str | None:
@@ -295,4 +295,4 @@ def _state(stand: Standing, step: RequestStep) -> str:
         return t("stamp.ready_to_stamp")
     words = t("stamp.begun" if stand.is_begun else "stamp.handed", moment=f.moment_short(since))
     due = t("stamp.due", moment=f.moment_short(step.due_at)) if step.due_at is not None else ""
-    return " · ".join(part for part in (words, due) if part)
+    return dotted(words, due)

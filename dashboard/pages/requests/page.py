@@ -51,6 +51,7 @@ from dashboard.pages.shared.page_request import PageRequest, office_today
 from dashboard.pages.shared.stamps import Id as Stamped
 from dashboard.pages.shared.stamps import register as register_stamps
 from dashboard.pages.shared.stamps import stamp_desk, taps_of
+from dashboard.pages.shared.words import dotted
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestVerdict, Verdict
@@ -166,16 +167,14 @@ def _behind(filter_: RequestFilter, total: int, counted: int | None) -> Componen
         fmt().period(filter_.behind.period.first, filter_.behind.period.last) if filter_.has_dates else "",
         filter_.room or "",
     ]
-    words = t("cases.behind", figure=" · ".join(part for part in parts if part))
+    words = t("cases.behind", figure=dotted(*parts))
     if counted is not None and counted != total:
         words += " · " + t("cases.behind_steps", count=fmt().number(counted), letters=fmt().number(total), n=counted)
     named = ("langkah", "putusan", "tanda", "surat", "dari", "sampai", "ruang", "hal")
     away = filter_.address(**dict.fromkeys(named))
     gone = link([icon("x-lg"), html.Span(t("cases.show_all"))], away, "cases-behind-off")
-    address = why_behind(filter_)
-    explained = (
-        link([icon("question-circle"), html.Span(t("word.why"))], address, "cases-behind-why") if address else None
-    )
+    why_words, address = [icon("question-circle"), html.Span(t("word.why"))], why_behind(filter_)
+    explained = link(why_words, address, "cases-behind-why") if address else None
     return html.Div([icon("funnel"), html.Span(words), explained, gone], className="p-banner is-plain cases-behind")
 
 

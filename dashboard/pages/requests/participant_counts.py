@@ -19,6 +19,7 @@ from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.shared.forms import done, outcome, text_field
 from dashboard.pages.shared.links import REQUEST_LIST, request_address
 from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.words import dotted
 from data_access.errors import PantauError
 from etl.desk.sessions import finishing, is_finished_by, read_count, tell_planned, verify_count
 from etl.domain.sop.steps import Meaning
@@ -66,7 +67,7 @@ def layout(page_request: PageRequest) -> Component:
     return html.Div(
         [
             dcc.Store(id=Id.REQUEST, data={"year": year, "agenda": agenda, "id": secrets.token_hex(12)}),
-            page_head(title, " · ".join(filter(None, (detail.request["opd"], name))), crumbs=crumbs),
+            page_head(title, dotted(detail.request["opd"], name), crumbs=crumbs),
             html.Div(id=Id.OUTCOME, **{"aria-live": "polite"}),
             panel(html.Div(_standing(office, user, detail), id=Id.KNOWN), _form(office, user)),
         ],

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from dashboard.components import LIGHT, TONE_OF_VERDICT, Tone, graph
 from dashboard.i18n import fmt, t
 from dashboard.pages.requests.axis import Axis, build_axis, names, now_line, now_name, shading, shape
+from dashboard.pages.shared.words import dotted
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.sop.steps import Meaning
 from etl.domain.sop.versions import SopVersion
@@ -84,7 +85,7 @@ def timeline(
 def _name(step: RequestStep, sop: SopVersion) -> Component:
     of_sop = sop.step(step.step)
     target = t("case.target", time=fmt().duration_short(step.target_seconds)) if step.target_seconds else ""
-    words = " · ".join(part for part in (step.actor, target) if part)
+    words = dotted(step.actor, target)
     return html.Div(
         [
             html.Span(step.step, className="case-code"),

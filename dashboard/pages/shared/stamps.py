@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -37,6 +38,7 @@ from etl.judging.step_standing import standings
 from etl.office import Office
 
 TAKE_BACK = "batal"
+_PLAIN, _WITH_REASON = (Stamp.RECEIVED, Stamp.FORWARDED, Stamp.RESUMED), (Stamp.WAITING, Stamp.RETURNED)
 _MOST_DOCUMENTS = 20
 _ICONS = {
     Stamp.RECEIVED: "inbox-fill", Stamp.FORWARDED: "check2-circle", Stamp.RETURNED: "reply-fill",
@@ -103,14 +105,9 @@ def _button(payload: dict[str, Any], words: list[Component], kind: str, label: s
 
 def stamp_form(year: int, agenda: str, held: HeldLetter, stand: Standing, of_sop: SopStep) -> Component:
     """Everything that the holder of a step may say of it: papers to tick, the plain taps, the taps with a reason."""
-    plain = [stamp for stamp in stand.may if stamp in (Stamp.RECEIVED, Stamp.FORWARDED, Stamp.RESUMED)]
-    kinds = {stamp: "primary" if stamp is _main(stand) else "quiet" for stamp in plain}
-    buttons = [stamp_button(year, agenda, held, stand.step, stamp, kinds[stamp]) for stamp in plain]
-    why = [
-        _with_reason(year, agenda, held, stand.step, stamp)
-        for stamp in (Stamp.WAITING, Stamp.RETURNED)
-        if stamp in stand.may
-    ]
+    tap, main = partial(stamp_button, year, agenda, held, stand.step), _main(stand)
+    buttons = [tap(stamp, "primary" if stamp is main else "quiet") for stamp in stand.may if stamp in _PLAIN]
+    why = [_with_reason(stand.step, stamp, tap(stamp)) for stamp in _WITH_REASON if stamp in stand.may]
     return html.Div(
         [
             _papers(stand.step, of_sop),
@@ -124,21 +121,14 @@ def stamp_form(year: int, agenda: str, held: HeldLetter, stand: Standing, of_sop
 
 def taps_of(office: Office, rows: pd.DataFrame, user: Account) -> dict[int, list[Component]]:
     """By request_id one tap for each step that this user holds now; `rows` as in `request_list`."""
-    mine = own_steps(office, user)
-    running = {
-        int(row.request_id): [step for step in str(row.at_step).split(", ") if step in mine]
-        for row in rows.itertuples()
-    }
-    mine_of = {request_id: steps for request_id, steps in running.items() if steps}
-    names = {int(row.request_id): (int(row.year), str(row.agenda_number)) for row in rows.itertuples()}
-    return {
-        request_id: [
-            stamp_button(*names[request_id], held, step, _main(stands[step]), names_step=True)
-            for step in mine_of[request_id]
-            if stands[step].is_handed
-        ]
-        for request_id, (held, stands) in standings(office, list(mine_of), mine).items()
-    }
+    mine, by_id = own_steps(office, user), {int(row.request_id): row for row in rows.itertuples()}
+    steps = {key: [step for step in str(row.at_step).split(", ") if step in mine] for key, row in by_id.items()}
+    taps: dict[int, list[Component]] = {}
+    for key, (held, stands) in standings(office, [key for key, own in steps.items() if own], mine).items():
+        tap = partial(stamp_button, int(by_id[key].year), str(by_id[key].agenda_number), held)
+        handed = [stands[step] for step in steps[key] if stands[step].is_handed]
+        taps[key] = [tap(stand.step, _main(stand), names_step=True) for stand in handed]
+    return taps
 
 
 def _main(stand: Standing) -> Stamp:
@@ -162,7 +152,7 @@ def _papers(step: str, of_sop: SopStep) -> Component | None:
     return html.Fieldset([html.Legend(t("stamp.papers")), html.Div(boxes, className="stamp-papers")])
 
 
-def _with_reason(year: int, agenda: str, held: HeldLetter, step: str, stamp: Stamp) -> Component:
+def _with_reason(step: str, stamp: Stamp, tap: Component) -> Component:
     field = dbc.Textarea(
         id=f"stamp-why-{step}-{stamp.value}",
         placeholder=t(f"stamp.why_{stamp.value}_example"),
@@ -171,8 +161,8 @@ def _with_reason(year: int, agenda: str, held: HeldLetter, step: str, stamp: Sta
         maxlength=LONGEST_REASON,
     )
     opener = [icon(_ICONS[stamp]), html.Span(t(f"stamp.open_{stamp.value}"))]
-    parts = [labelled(t(f"stamp.why_{stamp.value}"), field), stamp_button(year, agenda, held, step, stamp)]
-    why = [html.Summary(opener, className="p-button is-quiet"), html.Div(parts, className="stamp-why")]
+    parts = html.Div([labelled(t(f"stamp.why_{stamp.value}"), field), tap], className="stamp-why")
+    why = [html.Summary(opener, className="p-button is-quiet"), parts]
     return html.Details(why, **{"data-stamp-why": ""})
 
 

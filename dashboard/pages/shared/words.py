@@ -27,7 +27,7 @@ from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag, RequestStatus
-from etl.figures.requests.detail import Request, Source
+from etl.figures.requests.detail import Request, RequestSession, Source
 from etl.figures.rooms.use import NO_LETTER
 from etl.intake.load_report import SCREEN
 from etl.office import Office
@@ -49,6 +49,11 @@ _ICONS = {
     Flag.SWAPPED_DATE: "arrow-left-right",
     Flag.SLIPPED_DAY: "calendar-minus",
 }
+
+
+def dotted(*parts: str | None) -> str:
+    """Parts of a line, those that say something."""
+    return " · ".join(part for part in parts if part)
 
 
 def kind_words(kind: str) -> str:
@@ -142,7 +147,7 @@ def people_words(count: int | None) -> str:
 def _request(row: Mapping[str, Any]) -> tuple[str, str]:
     received = t("case.received", moment=stamp_words(row["received_on"], row["received_at"]))
     parts = [row["opd_name"] or "", received, row["room_name"] or row["room"] or ""]
-    return row["activity"] or row["subject"] or "", " · ".join(part for part in parts if part)
+    return row["activity"] or row["subject"] or "", dotted(*parts)
 
 
 def _pass(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -157,7 +162,7 @@ def _session(row: Mapping[str, Any]) -> tuple[str, str]:
     f = fmt()
     when = f"{stamp_words(None, row['started_at'])} – {f.clock(row['ended_at'])}"
     people = people_words(row[People.PRESENT])
-    return row["room_name"] or row["room_text"] or "", " · ".join(part for part in (when, people) if part)
+    return row["room_name"] or row["room_text"] or "", dotted(when, people)
 
 
 def _list(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -173,6 +178,12 @@ def _check(row: Mapping[str, Any]) -> tuple[str, str]:
 
 
 _LINES = {"permohonan": _request, "disposisi": _pass, "pemakaian": _session, "peserta": _list, "kondisi": _check}
+
+
+def attendance_words(session: RequestSession) -> str:
+    """How many people were verified for a session of a request, and how many came."""
+    f = fmt()
+    return t("case.people", verified=f.number(session.verified), present=f.number(session.present))
 
 
 def changes_in_words(changes: Mapping[str, Any]) -> list[Component]:
