@@ -13,18 +13,7 @@ from dashboard.access import Page, account
 from dashboard.components import Tone, button, empty, icon, panel, pill, with_query
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake.frame import (
-    column,
-    decision,
-    frame,
-    given_reason,
-    hint,
-    listed,
-    pages,
-    show_lists,
-    take_decisions,
-    way,
-)
+from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note, reason_field
 from dashboard.pages.shared.links import CORRECTIONS
 from dashboard.pages.shared.page_request import PageRequest, record_number
@@ -59,24 +48,24 @@ class Id(StrEnum):
 
 def layout(_: PageRequest) -> Component:
     """Head, and the place of the list."""
-    return frame("corrections")
+    return frame.list_page("corrections")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """List the corrections; take the answers of those who may give them."""
 
-    show_lists(app, "corrections", lambda query: lists(office, query, may_change=may_do(account())))
+    frame.show_lists(app, "corrections", lambda query: lists(office, query, may_change=may_do(account())))
 
     def decide(pressed: str, opened: Any, reason: Any) -> Component | None:
         choice = Answer.KEEP if pressed == Id.KEEP else Answer.TAKE_FILE
         return None if record_number(opened) is None else _answer(office, now(), opened, choice, reason)
 
-    take_decisions(app, "corrections", (Id.KEEP, Id.TAKE), ((Id.OPENED, "data"), (Id.REASON, "value")), decide)
+    frame.take_decisions(app, "corrections", (Id.KEEP, Id.TAKE), ((Id.OPENED, "data"), (Id.REASON, "value")), decide)
 
 
 def _answer(office: Office, now: int, correction_id: int, choice: Answer, typed: Any) -> Component:
     """Store the answer with its reason; what became of it, in words."""
-    reason, user = given_reason(typed), account().name
+    reason, user = frame.given_reason(typed), account().name
     answered = answer(office, correction_id, choice, user, now, reason)
     note(office, now, user, "correction_answer", f"correction {correction_id}", answer=choice, reason=reason)
     return done(t(f"intake.answered_{choice}"), is_published=answered.is_published)
@@ -93,8 +82,8 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
         [
             _decision(opened) if opened and may_change else None,
             panel(
-                listed(t("intake.corrections_title"), _columns(office, page, may_change), corrections),
-                pages(page, total, lambda number: with_query(CORRECTIONS, hal=number)),
+                frame.listed(t("intake.corrections_title"), _columns(office, page, may_change), corrections),
+                frame.pages(page, total, lambda number: with_query(CORRECTIONS, hal=number)),
                 title=t("intake.in_force", count=fmt().number(total), n=total),
             ),
         ]
@@ -103,16 +92,16 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
 
 def what_columns() -> list[Column[PageCorrection]]:
     """Which value of which row a correction changes."""
-    return [column("letter", _request), column("what", _what), column("change", _change)]
+    return [frame.column("letter", _request), frame.column("what", _what), frame.column("change", _change)]
 
 
 def _columns(office: Office, page: int, may_change: bool) -> list[Column[PageCorrection]]:
     columns = [
         *what_columns(),
-        column("who", lambda correction: _who(office, correction)),
-        column("reason", lambda correction: correction.reason),
+        frame.column("who", lambda correction: _who(office, correction)),
+        frame.column("reason", lambda correction: correction.reason),
     ]
-    return [*columns, column("action", lambda correction: _open(correction, page))] if may_change else columns
+    return [*columns, frame.column("action", lambda correction: _open(correction, page))] if may_change else columns
 
 
 def _who(office: Office, correction: PageCorrection) -> list[Component]:
@@ -123,7 +112,7 @@ def _who(office: Office, correction: PageCorrection) -> list[Component]:
 def _open(correction: PageCorrection, page: int) -> Component:
     words = t("intake.answer") if correction.question else t("intake.take_back")
     address = with_query(CORRECTIONS, tanya=correction.id, hal=page if page > 1 else None)
-    return way(words, address)
+    return frame.way(words, address)
 
 
 def _what(correction: PageCorrection) -> Sequence[Component | str]:
@@ -162,9 +151,9 @@ def _decision(correction: PageCorrection) -> Component:
     mine = value_words(correction.field, correction.new_value)
     keep = button([icon("check2"), t("intake.keep_mine", value=mine)], id=Id.KEEP)
     take = button(t("intake.take_file", value=file_now), id=Id.TAKE, kind="quiet" if question else "primary")
-    return decision(
+    return frame.decision(
         dcc.Store(id=Id.OPENED, data=correction.id),
-        hint(t("intake.question_hint" if question else "intake.take_back_hint")),
+        frame.hint(t("intake.question_hint" if question else "intake.take_back_hint")),
         html.Div(_change(correction), className="intake-hint"),
         reason_field(Id.REASON),
         buttons=[keep if question else html.Button(id=Id.KEEP, hidden=True), take],

@@ -18,20 +18,7 @@ from dashboard.components import button, empty, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake.frame import (
-    UnusableAnswerError,
-    column,
-    decision,
-    frame,
-    given_reason,
-    hint,
-    listed,
-    pages,
-    show_lists,
-    tabs,
-    take_decisions,
-    way,
-)
+from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note, reason_field
 from dashboard.pages.shared.links import FLAGS
 from dashboard.pages.shared.page_request import PageRequest
@@ -61,25 +48,25 @@ class Id(StrEnum):
 
 def layout(_: PageRequest) -> Component:
     """Head, and the place of the lists."""
-    return frame("flags")
+    return frame.list_page("flags")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """List the steps with the flag that the address names; turn a pass into a correction for those who may."""
 
-    show_lists(app, "flags", lambda query: lists(office, query, now(), may_change=may_do(account())))
+    frame.show_lists(app, "flags", lambda query: lists(office, query, now(), may_change=may_do(account())))
 
     def decide(_pressed: str, chosen: Any, reason: Any) -> Component:
         return _make_correction(office, now(), chosen, reason)
 
     given = ((Id.EXTRA, "value"), (Id.REASON, "value"))
-    take_decisions(app, "flags", (Id.SAVE,), given, decide, with_query("", tanda=flag_name(Flag.EXTRA_PASS)))
+    frame.take_decisions(app, "flags", (Id.SAVE,), given, decide, with_query("", tanda=flag_name(Flag.EXTRA_PASS)))
 
 
 def _make_correction(office: Office, now: int, chosen: Any, typed: Any) -> Component:
     """Give the chosen pass the number of the one that it puts right; what became of it, in words."""
     row_id, number = _chosen_pass(chosen)
-    reason, user = given_reason(typed), account().name
+    reason, user = frame.given_reason(typed), account().name
     corrected = correct(office, "disposisi", row_id, {"pass_number": number}, reason, user, now)
     note(office, now, user, "correct", f"disposisi {row_id}", field="pass_number", reason=reason)
     return done(t("intake.corrected_said"), is_published=corrected.is_published)
@@ -89,7 +76,7 @@ def _chosen_pass(value: Any) -> tuple[int, str]:
     """The row and the number of the pass that it corrects, from the value of the choice."""
     row_id, _, number = value.partition(":") if isinstance(value, str) and value != ALL else ("", "", "")
     if not (row_id.isdecimal() and number.isdecimal() and len(row_id) < 19):
-        raise UnusableAnswerError("intake.extra_choose")
+        raise frame.UnusableAnswerError("intake.extra_choose")
     return int(row_id), number
 
 
@@ -101,7 +88,7 @@ def lists(office: Office, query: Mapping[str, str], as_of: int, *, may_change: b
     flag = next((flag for flag in SUSPICIOUS if flag_name(flag) == query.get("tanda")), next(iter(counts)))
     is_opened = may_change and flag is Flag.EXTRA_PASS and query.get("surat")
     opened = _extra_panel(office, query, as_of) if is_opened else None
-    explained = hint(t(f"intake.flag_{flag.name}"))
+    explained = frame.hint(t(f"intake.flag_{flag.name}"))
     return html.Div([opened, panel(_tabs(counts, flag), explained, _steps(office, flag, query, may_change))])
 
 
@@ -110,7 +97,7 @@ def _tabs(counts: Mapping[Flag, int], shown: Flag) -> Component:
         (_count_words(flag, count), with_query(FLAGS, tanda=flag_name(flag)), flag is shown)
         for flag, count in counts.items()
     ]
-    return tabs(t("intake.flags_title"), ways)
+    return frame.tabs(t("intake.flags_title"), ways)
 
 
 def _count_words(flag: Flag, count: int) -> list[Component | str]:
@@ -122,20 +109,20 @@ def _steps(office: Office, flag: Flag, query: Mapping[str, str], may_change: boo
     steps, total = flagged_steps(office, flag, page)
     if not steps:
         return empty(t("intake.no_flags"), icon_name="check2-circle")
-    drawn = listed(t(f"flag.{flag.name}"), _columns(can_repair=may_change and flag is Flag.EXTRA_PASS), steps)
-    ways = pages(page, total, lambda number: with_query(FLAGS, tanda=flag_name(flag), hal=number))
+    drawn = frame.listed(t(f"flag.{flag.name}"), _columns(can_repair=may_change and flag is Flag.EXTRA_PASS), steps)
+    ways = frame.pages(page, total, lambda number: with_query(FLAGS, tanda=flag_name(flag), hal=number))
     return html.Div([drawn, ways])
 
 
 def _columns(*, can_repair: bool) -> list[Column[FlaggedStep]]:
     columns: list[Column[FlaggedStep]] = [
-        column("letter", lambda step: request_link(step.year, step.agenda_number)),
-        column("opd", lambda step: step.opd or t("word.none")),
-        column("flagged_step", lambda step: html.Strong(step_words(step.step))),
-        column("stamps", lambda step: stamp_words(step.finished_on, step.finished_at)),
-        column("places", _places),
+        frame.column("letter", lambda step: request_link(step.year, step.agenda_number)),
+        frame.column("opd", lambda step: step.opd or t("word.none")),
+        frame.column("flagged_step", lambda step: html.Strong(step_words(step.step))),
+        frame.column("stamps", lambda step: stamp_words(step.finished_on, step.finished_at)),
+        frame.column("places", _places),
     ]
-    return [*columns, column("action", _repair)] if can_repair else columns
+    return [*columns, frame.column("action", _repair)] if can_repair else columns
 
 
 def _places(step: FlaggedStep) -> Sequence[Component]:
@@ -149,7 +136,7 @@ def _places(step: FlaggedStep) -> Sequence[Component]:
 def _repair(step: FlaggedStep) -> Component:
     wanted = f"{step.year}/{step.agenda_number}"
     address = with_query(FLAGS, tanda=flag_name(Flag.EXTRA_PASS), surat=wanted, langkah=STEP_CODES[step.step])
-    return way(t("intake.make_correction"), address)
+    return frame.way(t("intake.make_correction"), address)
 
 
 def _extra_panel(office: Office, query: Mapping[str, str], as_of: int) -> Component | None:
@@ -161,14 +148,14 @@ def _extra_panel(office: Office, query: Mapping[str, str], as_of: int) -> Compon
     request = request_detail(office, int(year), agenda, as_of)
     passes = next((known.passes for known in request.steps if known.step == step), ()) if request else ()
     if request is None or len(passes) < 2:
-        return decision(html.P(t("intake.extra_gone")))
+        return frame.decision(html.P(t("intake.extra_gone")))
     places = places_of(office, request, account())
     options = [("", t("intake.choose"))]
     for before, further in pairwise(passes):
         place = places.get(further.sources[-1]) if further.sources else None
         options += [(f"{place.row_id}:{before.number}", _option(further, before))] if place else []
-    return decision(
-        hint(t("intake.extra_hint")),
+    return frame.decision(
+        frame.hint(t("intake.extra_hint")),
         html.Div(select(Id.EXTRA, t("intake.extra_which"), options, options[-1][0]), className="intake-form is-long"),
         reason_field(Id.REASON, t("intake.correct_example")),
         buttons=[button(t("intake.extra_do"), id=Id.SAVE)],

@@ -26,7 +26,7 @@ class UnusableAnswerError(PantauError):
     """What a person answered on a Data page cannot be used as it is."""
 
 
-def frame(prefix: str, *, has_decisions: bool = True) -> Component:
+def list_page(prefix: str, *, has_decisions: bool = True) -> Component:
     """The page of that prefix; its words are `intake.<prefix>_title` and `_subtitle`.
 
     Ids: `-url` the address, `-body`; with decisions `-said` what became of one, `-changed` the mark that one was taken.

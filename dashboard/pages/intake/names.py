@@ -14,20 +14,7 @@ from dashboard.components import button, empty, icon, link, panel, select, with_
 from dashboard.components.filters import ALL
 from dashboard.components.tables import Column
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake.frame import (
-    UnusableAnswerError,
-    column,
-    decision,
-    frame,
-    hint,
-    left_out,
-    listed,
-    page_of,
-    pages,
-    show_lists,
-    take_decisions,
-    way,
-)
+from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note
 from dashboard.pages.shared.links import NAMES, REQUEST_LIST
 from dashboard.pages.shared.page_request import PageRequest
@@ -58,19 +45,19 @@ class Id(StrEnum):
 
 def layout(_: PageRequest) -> Component:
     """Head, and the place of the lists."""
-    return frame("names")
+    return frame.list_page("names")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show the names; merge, keep apart or take apart what a person says."""
 
-    show_lists(app, "names", lambda query: lists(office, query, may_change=may_do(account())))
+    frame.show_lists(app, "names", lambda query: lists(office, query, may_change=may_do(account())))
 
     def decide(pressed: str, opened: Any, target: Any) -> Component:
         return _decide(office, now(), pressed, opened, str(target or ""))
 
     given = ((Id.OPENED, "data"), (Id.TARGET, "value"))
-    take_decisions(app, "names", (Id.MERGE, Id.KEEP, Id.REMOVE), given, decide)
+    frame.take_decisions(app, "names", (Id.MERGE, Id.KEEP, Id.REMOVE), given, decide)
 
 
 def _decide(office: Office, now: int, which: str, opened: Any, target: str) -> Component:
@@ -83,7 +70,7 @@ def _decide(office: Office, now: int, which: str, opened: Any, target: str) -> C
 def merge(office: Office, now: int, name: str, target: str) -> Component:
     """That name is another spelling of an agency; what became of it, in words."""
     if target in ("", ALL):
-        raise UnusableAnswerError("intake.choose_opd")
+        raise frame.UnusableAnswerError("intake.choose_opd")
     _refuse_known(office, name)
     words = t("intake.merged", name=name, opd=target)
     return _apply(office, now, lambda settings: with_opd_spelling(settings, target, name), words)
@@ -103,7 +90,7 @@ def take_apart(office: Office, now: int, opd: str, alias: str) -> Component:
 
 def _refuse_known(office: Office, name: str) -> None:
     if name not in {opd.name for opd in unknown_opds(office)}:
-        raise UnusableAnswerError("intake.name_gone")
+        raise frame.UnusableAnswerError("intake.name_gone")
 
 
 def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], words: str) -> Component:
@@ -129,11 +116,11 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
 def _unknown(names: Sequence[UnknownOpd], query: Mapping[str, str], may_change: bool) -> Component:
     if not names:
         return panel(empty(t("intake.no_names"), t("intake.no_names_hint"), "check2-circle"))
-    page, here = page_of(names, query.get("hal"))
+    page, here = frame.page_of(names, query.get("hal"))
     title = t("intake.unknown_names", count=fmt().number(len(names)), n=len(names))
     return panel(
-        listed(title, _unknown_columns(may_change), here),
-        pages(page, len(names), lambda number: with_query(NAMES, hal=number)),
+        frame.listed(title, _unknown_columns(may_change), here),
+        frame.pages(page, len(names), lambda number: with_query(NAMES, hal=number)),
         title=title,
         note=t("intake.unknown_names_note"),
     )
@@ -141,10 +128,10 @@ def _unknown(names: Sequence[UnknownOpd], query: Mapping[str, str], may_change: 
 
 def _unknown_columns(may_change: bool) -> list[Column[UnknownOpd]]:
     return [
-        column("typed_opd", lambda opd: html.Strong(opd.name)),
-        column("letters", _its_requests, "num"),
-        column("close_to", lambda opd: opd.close_to or t("word.none")),
-        column("action", lambda opd: _open(opd) if may_change else t("word.none")),
+        frame.column("typed_opd", lambda opd: html.Strong(opd.name)),
+        frame.column("letters", _its_requests, "num"),
+        frame.column("close_to", lambda opd: opd.close_to or t("word.none")),
+        frame.column("action", lambda opd: _open(opd) if may_change else t("word.none")),
     ]
 
 
@@ -153,7 +140,7 @@ def _its_requests(opd: UnknownOpd) -> Component:
 
 
 def _open(opd: UnknownOpd) -> Component:
-    return way(t("intake.decide_name"), with_query(NAMES, nama=opd.name))
+    return frame.way(t("intake.decide_name"), with_query(NAMES, nama=opd.name))
 
 
 def _decision(office: Office, opened: UnknownOpd, names: Sequence[UnknownOpd]) -> Component:
@@ -162,9 +149,9 @@ def _decision(office: Office, opened: UnknownOpd, names: Sequence[UnknownOpd]) -
     known = sorted({*office.settings.opd, *close} - {opened.name})
     options = [("", t("intake.choose")), *((name, name) for name in known)]
     words = t("intake.close_hint", name=opened.close_to) if opened.close_to else t("intake.merge_hint")
-    return decision(
+    return frame.decision(
         dcc.Store(id=Id.OPENED, data=opened.name),
-        hint(words),
+        frame.hint(words),
         buttons=[
             select(Id.TARGET, t("intake.merge_with"), options, opened.close_to or ""),
             button(t("intake.merge_do"), id=Id.MERGE),
@@ -184,20 +171,20 @@ def _merged(office: Office, query: Mapping[str, str], may_change: bool) -> Compo
     count = t("intake.merged_title", count=fmt().number(len(pairs)), n=len(pairs))
     columns = _spelling_columns(may_change)
     if query.get(ALL_SPELLINGS):
-        page, here = page_of(pairs, query.get("hal"))
-        ways = pages(page, len(pairs), lambda number: with_query(NAMES, **{ALL_SPELLINGS: 1, "hal": number}))
-        return panel(listed(count, columns, here), ways, title=count)
-    everything = way(count, with_query(NAMES, **{ALL_SPELLINGS: 1}))
+        page, here = frame.page_of(pairs, query.get("hal"))
+        ways = frame.pages(page, len(pairs), lambda number: with_query(NAMES, **{ALL_SPELLINGS: 1, "hal": number}))
+        return panel(frame.listed(count, columns, here), ways, title=count)
+    everything = frame.way(count, with_query(NAMES, **{ALL_SPELLINGS: 1}))
     if not own:
         return panel(everything) if pairs else None
-    rest, title = left_out("intake.more_spellings", len(own) - PAGE_ROWS), t("intake.own_merged")
-    return panel(listed(title, columns, own[:PAGE_ROWS]), *rest, everything, title=title)
+    rest, title = frame.left_out("intake.more_spellings", len(own) - PAGE_ROWS), t("intake.own_merged")
+    return panel(frame.listed(title, columns, own[:PAGE_ROWS]), *rest, everything, title=title)
 
 
 def _spelling_columns(may_change: bool) -> list[Column[tuple[str, str]]]:
     """Of (agency, spelling)."""
-    columns = [column("spelling", lambda pair: pair[1]), column("opd", lambda pair: pair[0])]
-    return [*columns, column("action", _take_apart)] if may_change else columns
+    columns = [frame.column("spelling", lambda pair: pair[1]), frame.column("opd", lambda pair: pair[0])]
+    return [*columns, frame.column("action", _take_apart)] if may_change else columns
 
 
 def _take_apart(pair: tuple[str, str]) -> Component:
@@ -209,9 +196,9 @@ def _apart_question(office: Office, query: Mapping[str, str]) -> Component | Non
     opd, alias = query.get("dari", ""), query["ejaan"]
     if alias not in office.settings.opd.get(opd, ()):
         return None
-    return decision(
+    return frame.decision(
         dcc.Store(id=Id.OPENED, data=[opd, alias]),
-        hint(t("intake.apart_hint", name=alias, opd=opd)),
+        frame.hint(t("intake.apart_hint", name=alias, opd=opd)),
         buttons=[
             button(t("intake.apart_do"), id=Id.REMOVE),
             *(html.Button(id=id, hidden=True) for id in (Id.MERGE, Id.KEEP)),

@@ -11,7 +11,7 @@ from dashboard.access import Page
 from dashboard.components import empty, link, panel, with_query
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake.frame import column, frame, listed, pages, show_lists, tabs
+from dashboard.pages.intake.frame import column, list_page, listed, pages, show_lists, tabs
 from dashboard.pages.shared.links import RUNS, load_address
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
@@ -32,7 +32,7 @@ _COUNTS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
 
 def layout(_: PageRequest) -> Component:
     """Head, and the place of the list."""
-    return frame("runs", has_decisions=False)
+    return list_page("runs", has_decisions=False)
 
 
 def register(app: Dash, office: Office, _now: Callable[[], int]) -> None:

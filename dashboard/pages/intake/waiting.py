@@ -14,20 +14,7 @@ from dashboard.components import button, empty, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.intake.frame import (
-    UnusableAnswerError,
-    column,
-    decision,
-    frame,
-    hint,
-    left_out,
-    listed,
-    page_of,
-    pages,
-    show_lists,
-    take_decisions,
-    way,
-)
+from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note, text_field
 from dashboard.pages.shared.links import WAITING
 from dashboard.pages.shared.page_request import PageRequest
@@ -66,13 +53,13 @@ class Id(StrEnum):
 
 def layout(_: PageRequest) -> Component:
     """Head, and the place of the lists."""
-    return frame("waiting")
+    return frame.list_page("waiting")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what waits; take what a person says of an unknown room."""
 
-    show_lists(app, "waiting", lambda query: lists(office, query, may_change=may_do(account())))
+    frame.show_lists(app, "waiting", lambda query: lists(office, query, may_change=may_do(account())))
 
     def decide(pressed: str, key: Any, room: Any, name: Any, capacity: Any) -> Component:
         if pressed == Id.ADD:
@@ -80,14 +67,14 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return same_room(office, now(), str(key), str(room or ""))
 
     given = ((Id.KEY, "data"), (Id.ROOM, "value"), (Id.NAME, "value"), (Id.CAPACITY, "value"))
-    take_decisions(app, "waiting", (Id.SAME, Id.ADD), given, decide)
+    frame.take_decisions(app, "waiting", (Id.SAME, Id.ADD), given, decide)
 
 
 def same_room(office: Office, now: int, key: str, name: str) -> Component:
     """The waiting name is a spelling of that room; what became of it, in words."""
     room = _waiting_room(office, key)
     if name in ("", ALL):
-        raise UnusableAnswerError("intake.choose_room")
+        raise frame.UnusableAnswerError("intake.choose_room")
     reason = t("intake.same_room_reason", text=room.texts[0], room=name)
     return _apply(office, now, lambda settings: with_room_spellings(settings, name, room.texts), reason)
 
@@ -96,7 +83,7 @@ def add_room(office: Office, now: int, key: str, name: str, capacity: str) -> Co
     """The waiting name is a room of its own; what became of it, in words."""
     room, plain = _waiting_room(office, key), " ".join(name.split())
     if not plain:
-        raise UnusableAnswerError("intake.name_room")
+        raise frame.UnusableAnswerError("intake.name_room")
     seats, reason = _capacity(capacity), t("intake.new_room_reason", text=room.texts[0], room=plain)
     return _apply(office, now, lambda settings: with_room(settings, plain, seats, room.texts), reason)
 
@@ -104,7 +91,7 @@ def add_room(office: Office, now: int, key: str, name: str, capacity: str) -> Co
 def _waiting_room(office: Office, key: str) -> UnknownRoom:
     room = next((room for room in unknown_rooms(office) if room.key == key), None)
     if room is None:
-        raise UnusableAnswerError("intake.room_gone")
+        raise frame.UnusableAnswerError("intake.room_gone")
     return room
 
 
@@ -114,7 +101,7 @@ def _capacity(text: str) -> int | None:
     if not plain:
         return None
     if not plain.isdecimal() or not 0 < int(plain) < _BIGGEST_ROOM:
-        raise UnusableAnswerError("intake.capacity_wrong", text=plain[:20])
+        raise frame.UnusableAnswerError("intake.capacity_wrong", text=plain[:20])
     return int(plain)
 
 
@@ -153,17 +140,17 @@ def _here(query: Mapping[str, str], **changed: Any) -> str:
 
 
 def _rooms_list(rooms: Sequence[UnknownRoom], query: Mapping[str, str], may_change: bool) -> Component:
-    page, here = page_of(rooms, query.get(ROOMS_PAGE))
+    page, here = frame.page_of(rooms, query.get(ROOMS_PAGE))
     title, words = t("intake.unknown_rooms"), t("intake.decide_room") if may_change else t("intake.see_rows")
     columns: list[Column[UnknownRoom]] = [
-        column("typed_room", lambda room: html.Strong(_spellings(room))),
-        column("rows_waiting", _rows_by_kind, "num"),
-        column("since", lambda room: fmt().moment_short(room.since)),
-        column("close_to", lambda room: room.close_to or t("word.none")),
-        column("action", lambda room: way(words, _here(query, ruang=room.key))),
+        frame.column("typed_room", lambda room: html.Strong(_spellings(room))),
+        frame.column("rows_waiting", _rows_by_kind, "num"),
+        frame.column("since", lambda room: fmt().moment_short(room.since)),
+        frame.column("close_to", lambda room: room.close_to or t("word.none")),
+        frame.column("action", lambda room: frame.way(words, _here(query, ruang=room.key))),
     ]
-    ways = pages(page, len(rooms), lambda number: _here(query, **{ROOMS_PAGE: number}))
-    return panel(listed(title, columns, here), ways, title=title, note=t("intake.unknown_rooms_note"))
+    ways = frame.pages(page, len(rooms), lambda number: _here(query, **{ROOMS_PAGE: number}))
+    return panel(frame.listed(title, columns, here), ways, title=title, note=t("intake.unknown_rooms_note"))
 
 
 def _spellings(room: UnknownRoom) -> str:
@@ -186,7 +173,7 @@ def _room_panel(office: Office, room: UnknownRoom, may_change: bool) -> Componen
     answers = [dcc.Store(id=Id.KEY, data=room.key), _answers(office, room)] if may_change else []
     note = t("intake.rows", count=fmt().number(room.count), n=room.count)
     title = t("intake.room_asked", room=_spellings(room))
-    return decision(*answers, _places(rows, room.count), title=title, note=note)
+    return frame.decision(*answers, _places(rows, room.count), title=title, note=note)
 
 
 def _answers(office: Office, room: UnknownRoom) -> Component:
@@ -223,7 +210,7 @@ def _places(rows: Sequence[Mapping[str, Any]], total: int) -> Component:
     words = [f" · {_row_words(row)} · {fmt().moment_short(row['since'])}" for row in rows]
     notes = [html.Span(text, className="p-muted") for text in words]
     items = [html.Li([place_link(row), note]) for row, note in zip(rows, notes, strict=True)]
-    rest = left_out("intake.more_rows", total - len(rows))
+    rest = frame.left_out("intake.more_rows", total - len(rows))
     return html.Div([html.Ul(items, className="intake-places"), *rest])
 
 
@@ -237,16 +224,16 @@ def _row_words(row: Mapping[str, Any]) -> str:
 def _missing_list(missing: Sequence[Mapping[str, Any]], page: int, query: Mapping[str, str]) -> Component:
     f, total = fmt(), int(missing[0]["total"])
     columns: list[Column[Mapping[str, Any]]] = [
-        column("letter_number", lambda row: html.Strong(_number(row))),
-        column("rows_waiting", lambda row: f.number(row["rows"]), "num"),
-        column("since", lambda row: f.moment_short(row["since"])),
-        column("action", lambda row: way(t("intake.see_rows"), _here(query, surat=_key(row)))),
+        frame.column("letter_number", lambda row: html.Strong(_number(row))),
+        frame.column("rows_waiting", lambda row: f.number(row["rows"]), "num"),
+        frame.column("since", lambda row: f.moment_short(row["since"])),
+        frame.column("action", lambda row: frame.way(t("intake.see_rows"), _here(query, surat=_key(row)))),
     ]
     title = t("intake.missing_letters", count=f.number(total), n=total)
     return panel(
-        hint(t("intake.missing_letters_hint")),
-        listed(title, columns, missing),
-        pages(page, total, lambda number: _here(query, **{REQUESTS_PAGE: number})),
+        frame.hint(t("intake.missing_letters_hint")),
+        frame.listed(title, columns, missing),
+        frame.pages(page, total, lambda number: _here(query, **{REQUESTS_PAGE: number})),
         title=title,
     )
 
@@ -269,6 +256,6 @@ def _request_panel(office: Office, name: str) -> Component | None:
     with reading(office.records) as connection:
         rows = rows_awaiting_letter(connection, key, int(year) if year else None, MOST_ROWS)
     if not rows:
-        return decision(html.P(t("intake.letter_came", number=key)))
+        return frame.decision(html.P(t("intake.letter_came", number=key)))
     number = rows[0]["agenda_number"] or key
-    return decision(_places(rows, int(rows[0]["total"])), title=t("intake.letter_asked", number=number))
+    return frame.decision(_places(rows, int(rows[0]["total"])), title=t("intake.letter_asked", number=number))
