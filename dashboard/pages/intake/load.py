@@ -10,21 +10,9 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_u
 from dash.development.base_component import Component
 
 from dashboard.access import May, Page, account, guarded
-from dashboard.components import (
-    Tone,
-    banner,
-    button,
-    empty,
-    icon,
-    kpi,
-    kpi_row,
-    link,
-    loading,
-    page_head,
-    page_url,
-    panel,
-    read_query,
-)
+from dashboard.components.cards import banner, button, empty, kpi, kpi_row, link, loading, page_head, panel
+from dashboard.components.filters import page_url, read_query
+from dashboard.components.status import Tone, icon
 from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake import load_lists as lists
 from dashboard.pages.intake.frame import UnusableAnswerError, decision, given_reason, hint, left_out, take_decisions

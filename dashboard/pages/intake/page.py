@@ -233,11 +233,16 @@ def _sources(sources: Sequence[SourceAge], as_of: int) -> Component:
 
 
 def _source(source: SourceAge, as_of: int) -> list[Component]:
+    """Its name and way; how long ago it came, and where it has a rhythm, what that says, with its newest record."""
+    f, loaded_at, record_at = fmt(), source.loaded_at, source.last_record_at
+    level = html.Small(t(f"intake.level_{source.level}")) if source.every_seconds is not None else None
+    age = t("intake.never_loaded") if loaded_at is None else f.age(max(as_of - loaded_at, 0))
+    newest = "" if record_at is None else t("intake.newest_record", moment=f.moment_short(record_at))
     tone = _TONES[source.level]
     return [
         html.Span(className=f"intake-dot is-{tone}", **{"aria-hidden": "true"}),
         html.Span([html.Span(source.name or kind_words(source.kind)), *_origin(source)], className="intake-name"),
-        html.Span([_age(source, as_of), _level(source)], className=f"intake-age is-{tone}", title=_newest(source)),
+        html.Span([age, level], className=f"intake-age is-{tone}", title=newest),
     ]
 
 
@@ -251,20 +256,6 @@ def _origin(source: SourceAge) -> list[Component]:
         words = t("intake.fault", moment=fmt().moment_short(source.failed_at))
         lines.append(html.Small(words, className="is-late", title=sentence(source.fault)))
     return lines
-
-
-def _age(source: SourceAge, as_of: int) -> str:
-    return t("intake.never_loaded") if source.loaded_at is None else fmt().age(max(as_of - source.loaded_at, 0))
-
-
-def _level(source: SourceAge) -> Component | None:
-    """The word beside the dot; a source without a rhythm is not judged."""
-    return html.Small(t(f"intake.level_{source.level}")) if source.every_seconds is not None else None
-
-
-def _newest(source: SourceAge) -> str:
-    moment = fmt().moment_short(source.last_record_at)
-    return t("intake.newest_record", moment=moment) if source.last_record_at is not None else ""
 
 
 def every_words(seconds: int) -> str:

@@ -13,25 +13,10 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
 from dashboard.access.accounts import Account
-from dashboard.components import (
-    Tone,
-    bind_filters,
-    empty,
-    filter_bar,
-    icon,
-    link,
-    loading,
-    page_head,
-    page_url,
-    panel,
-    pill,
-    read_query,
-    request_pill,
-    search_field,
-    select,
-    verdict_pill,
-    written_out,
-)
+from dashboard.components.cards import empty, link, loading, page_head, panel
+from dashboard.components.filters import bind_filters, filter_bar, page_url, read_query, search_field, select
+from dashboard.components.markup import written_out
+from dashboard.components.status import Tone, icon, pill, request_pill, verdict_pill
 from dashboard.components.tables import Column, table
 from dashboard.components.tables import pager as pages_nav
 from dashboard.i18n import fmt, t

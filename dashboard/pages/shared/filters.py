@@ -14,18 +14,18 @@ from dash import Dash, Input, Output, ctx, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account, guarded
-from dashboard.components import (
+from dashboard.components.cards import loading, page_head
+from dashboard.components.filters import (
+    ALL,
     date_field,
     filter_bar,
-    loading,
-    page_head,
     page_url,
+    plain_value,
     read_query,
     select,
     write_query,
-    written_out,
 )
-from dashboard.components.filters import ALL, plain_value
+from dashboard.components.markup import written_out
 from dashboard.i18n import t
 from dashboard.pages.shared.page_request import PageRequest, office_today, refusal
 from data_access.errors import PantauError
