@@ -27,16 +27,9 @@ def page_head(
     title: str, subtitle: str = "", actions: Sequence[Component] = (), crumbs: Sequence[tuple[str, str | None]] = ()
 ) -> html.Header:
     """Title, one muted line, buttons at the right; `crumbs` are (words, address or None for the last)."""
-    return html.Header(
-        [
-            html.Div(
-                [_crumbs(crumbs), html.H1(title), html.P(subtitle, className="p-subtitle") if subtitle else None],
-                className="p-head-words",
-            ),
-            html.Div(list(actions), className="p-head-actions no-print") if actions else None,
-        ],
-        className="p-head",
-    )
+    words = [_crumbs(crumbs), html.H1(title), html.P(subtitle, className="p-subtitle") if subtitle else None]
+    right = html.Div(list(actions), className="p-head-actions no-print") if actions else None
+    return html.Header([html.Div(words, className="p-head-words"), right], className="p-head")
 
 
 def _crumbs(crumbs: Sequence[tuple[str, str | None]]) -> html.Nav | None:

@@ -46,29 +46,20 @@ def shell(
 ) -> html.Div:
     """The frame for that account, with an entry for each page that exists and that its role may see."""
     place = {"pathname": first.pathname, "search": first.search} if first else {}
+    top = [
+        link(t("shell.name"), "/", "p-brand"),
+        _navigation(account, pages),
+        html.Div(age, id=Id.AGE, className="p-age-slot"),
+        _account_menu(account),
+    ]
+    band = _demo_band() if is_demo else None
     return html.Div(
         [
             dcc.Location(id=Id.URL, refresh="callback-nav", **place),
             dcc.Interval(id=Id.TICK, interval=30_000),
-            dcc.Store(id=Id.TITLE),
-            dcc.Store(id=Id.TITLE_SET),
-            dcc.Store(id=Id.PLACE_SET),
+            *(dcc.Store(id=id) for id in (Id.TITLE, Id.TITLE_SET, Id.PLACE_SET)),
             html.A(t("shell.skip"), href="#isi", className="p-skip"),
-            html.Header(
-                [
-                    html.Div(
-                        [
-                            link(t("shell.name"), "/", "p-brand"),
-                            _navigation(account, pages),
-                            html.Div(age, id=Id.AGE, className="p-age-slot"),
-                            _account_menu(account),
-                        ],
-                        className="p-top-row",
-                    ),
-                    _demo_band() if is_demo else None,
-                ],
-                className="p-top no-print",
-            ),
+            html.Header([html.Div(top, className="p-top-row"), band], className="p-top no-print"),
             html.Div(t("shell.demo"), className="p-demo-print") if is_demo else None,
             html.Main(first.page if first else None, id=Id.PAGE, className="p-page", tabIndex=-1),
             _toast(),

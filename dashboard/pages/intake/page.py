@@ -201,16 +201,13 @@ def _unsaved(uploads: Sequence[Upload], current: str) -> Component | None:
     others = [upload for upload in uploads if upload.token != current]
     if not others:
         return None
-    chips = [
-        html.Li(
-            dcc.Link(
-                [icon("file-earmark"), html.Span(upload.name), html.Small(fmt().clock(upload.at))],
-                href=with_query("/data", berkas=upload.token),
-            )
-        )
-        for upload in others
-    ]
+    chips = [html.Li(_waiting_file(upload)) for upload in others]
     return html.Div([html.P(t("data.unsaved", n=len(others)), className="p-muted"), html.Ul(chips)])
+
+
+def _waiting_file(upload: Upload) -> Component:
+    words = [icon("file-earmark"), html.Span(upload.name), html.Small(fmt().clock(upload.at))]
+    return dcc.Link(words, href=with_query("/data", berkas=upload.token))
 
 
 def side_panels(page_request: PageRequest) -> list[Component]:

@@ -180,29 +180,26 @@ def _answers(office: Office, room: UnknownRoom) -> Component:
     names = [known.name for known in office.settings.rooms]
     chosen = room.close_to if room.close_to in names else ""
     options = [("", t("intake.choose")), *((name, name) for name in names)]
-    same = html.Div(
-        [
-            html.H3(t("intake.same_room")),
-            html.P(t("intake.same_room_hint"), className="p-muted"),
-            select(Id.ROOM, t("word.room"), options, chosen or ""),
-            button(t("intake.same_room_do"), id=Id.SAME),
-        ]
+    same = _answer(
+        "same_room",
+        select(Id.ROOM, t("word.room"), options, chosen or ""),
+        button(t("intake.same_room_do"), id=Id.SAME),
     )
-    new = html.Div(
-        [
-            html.H3(t("intake.new_room")),
-            html.P(t("intake.new_room_hint"), className="p-muted"),
-            html.Div(
-                [
-                    text_field(Id.NAME, t("intake.room_name"), " ".join(room.texts[0].split())),
-                    text_field(Id.CAPACITY, t("intake.capacity"), "", kind="number", placeholder=t("intake.unknown")),
-                ],
-                className="intake-fields",
-            ),
-            button(t("intake.new_room_do"), id=Id.ADD, kind="quiet"),
-        ]
+    fields = [
+        text_field(Id.NAME, t("intake.room_name"), " ".join(room.texts[0].split())),
+        text_field(Id.CAPACITY, t("intake.capacity"), "", kind="number", placeholder=t("intake.unknown")),
+    ]
+    new = _answer(
+        "new_room",
+        html.Div(fields, className="intake-fields"),
+        button(t("intake.new_room_do"), id=Id.ADD, kind="quiet"),
     )
     return html.Div([same, new], className="p-grid-2 intake-answers")
+
+
+def _answer(name: str, *parts: Component) -> Component:
+    """One of the two answers under its words."""
+    return html.Div([html.H3(t(f"intake.{name}")), html.P(t(f"intake.{name}_hint"), className="p-muted"), *parts])
 
 
 def _places(rows: Sequence[Mapping[str, Any]], total: int) -> Component:

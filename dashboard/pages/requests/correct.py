@@ -125,13 +125,10 @@ def _canonical(office: Office, user: Account) -> str | None:
 
 def _form(office: Office, record: RowNow, field: str, user: Account) -> Component:
     kind, row_id, now = record.kind, int(record.row["id"]), record.values.get(field)
+    looks = {name: f"intake-tab{' is-on' if name == field else ''}" for name in _fields(kind)}
     fields = [
-        html.A(
-            field_words(name),
-            href=address_for(user, kind, row_id, name),
-            className=f"intake-tab{' is-on' if name == field else ''}",
-        )
-        for name in _fields(kind)
+        html.A(field_words(name), href=address_for(user, kind, row_id, name), className=look)
+        for name, look in looks.items()
     ]
     return panel(
         dcc.Store(id=Id.TARGET, data=[kind, row_id, field]),

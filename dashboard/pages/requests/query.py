@@ -75,7 +75,7 @@ class RequestFilter:
 def read_filter(query: Mapping[str, str], today: date) -> RequestFilter:
     """The filter in an address. AddressError or FilterError, in words, for dates and steps that do not exist."""
     status = query.get("status", "all")
-    which = _which(query.get("putusan", ""))
+    which = next((known for known in Behind if known == query.get("putusan")), None)
     return RequestFilter(
         search=query.get("q", "").strip(),
         status=status if status in STATUSES else "all",
@@ -87,10 +87,6 @@ def read_filter(query: Mapping[str, str], today: date) -> RequestFilter:
         page=read_page(query.get("hal")),
         query=dict(query),
     )
-
-
-def _which(text: str) -> Behind | None:
-    return Behind(text) if text in {known.value for known in Behind} else None
 
 
 def _behind(query: Mapping[str, str], which: Behind | None, today: date) -> OfFigure | None:
