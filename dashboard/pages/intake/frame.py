@@ -109,9 +109,9 @@ def listed(label: str, columns: Sequence[Column[Row]], rows: Iterable[Row], **mo
     return table(label, columns, rows, "intake-table", **more)
 
 
-def way(words: str, address: str, icon_name: str = "chevron-right") -> Component:
+def way(words: str, address: str) -> Component:
     """A quiet link to more."""
-    return link([words, icon(icon_name)], address, "intake-more")
+    return link([words, icon("chevron-right")], address, "intake-more")
 
 
 def hint(words: Any) -> html.P:
