@@ -27,7 +27,7 @@ from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag, RequestStatus
-from etl.figures.requests.detail import Request, RequestSession, Source
+from etl.figures.requests.detail import Request, Source
 from etl.figures.rooms.use import NO_LETTER
 from etl.intake.load_report import SCREEN
 from etl.office import Office
@@ -178,12 +178,6 @@ def _check(row: Mapping[str, Any]) -> tuple[str, str]:
 
 
 _LINES = {"permohonan": _request, "disposisi": _pass, "pemakaian": _session, "peserta": _list, "kondisi": _check}
-
-
-def attendance_words(session: RequestSession) -> str:
-    """How many people were verified for a session of a request, and how many came."""
-    f = fmt()
-    return t("case.people", verified=f.number(session.verified), present=f.number(session.present))
 
 
 def changes_in_words(changes: Mapping[str, Any]) -> list[Component]:
