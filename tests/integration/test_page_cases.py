@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.requests import query
-from dashboard.pages.requests.page import pager
-from dashboard.pages.requests.query import read_filter
+from dashboard.pages.requests import page as list_page
+from dashboard.pages.requests.page import pager, read_filter
 from tests.books.moments import seconds
 from tests.offices.desk import Desk
 from tests.offices.september import office_with_letters
@@ -100,7 +99,7 @@ def test_an_agenda_number_with_a_slash_leads_to_its_letter(served: Desk) -> None
 def test_pages_are_cut_on_the_server_and_the_last_one_stands_for_those_beyond(
     served: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(query, "PAGE_SIZE", 2)
+    monkeypatch.setattr(list_page, "PAGE_SIZE", 2)
     assert numbers(listed(served, "?hal=2")[1]) == ["2026/145", "2026/144"]
     assert numbers(listed(served, "?hal=99")[1]) == ["2026/143"]
     assert numbers(listed(served, "?hal=x")[1]) == ["2026/147", "2026/12/A"]
