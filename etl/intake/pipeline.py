@@ -231,22 +231,20 @@ def name_again(connection: Connection, settings: Settings) -> int:
     moved = _changed(rows, "room_name", named, lambda i, n: place_requests(connection, i, n, _waits(rows, i, n)))
     joined = int((rows["is_waiting"] & named.notna()).sum())
     link_again(connection, rows["agenda_key"][moved], Taken({}))
-    sessions = all_session_rooms(connection)
-    placed = rooms.canonical(sessions["room_text"])
-    _changed(sessions, "room_name", placed, lambda i, n: place_sessions(connection, i, n))
-    joined += int((sessions["room_name"].isna() & placed.notna()).sum())
-    joined += _name_checks(connection, settings, rooms)
+    checks = all_check_names(connection)
+    joined += _placed(connection, all_session_rooms(connection), rooms, place_sessions)
+    joined += _placed(connection, checks, rooms, place_checks)
+    items = item_names(checks["item_text"], settings)
+    _changed(checks, "item_name", items, lambda i, n: name_items(connection, i, n))
     note_waiting(connection)
     return joined
 
 
-def _name_checks(connection: Connection, settings: Settings, rooms: RoomNames) -> int:
-    """Give checks their rooms, and their items by the checklists; how many waiting ones joined."""
-    checks = all_check_names(connection)
-    placed, items = rooms.canonical(checks["room_text"]), item_names(checks["item_text"], settings)
-    _changed(checks, "room_name", placed, lambda i, n: place_checks(connection, i, n))
-    _changed(checks, "item_name", items, lambda i, n: name_items(connection, i, n))
-    return int((checks["room_name"].isna() & placed.notna()).sum())
+def _placed(connection: Connection, rows: pd.DataFrame, rooms: RoomNames, place: Callable[..., None]) -> int:
+    """Give rows of rooms the names of these; how many waiting ones joined."""
+    names = rooms.canonical(rows["room_text"])
+    _changed(rows, "room_name", names, lambda i, n: place(connection, i, n))
+    return int((rows["room_name"].isna() & names.notna()).sum())
 
 
 def _waits(rows: pd.DataFrame, ids: np.ndarray, names: pd.Series) -> np.ndarray:
@@ -255,10 +253,10 @@ def _waits(rows: pd.DataFrame, ids: np.ndarray, names: pd.Series) -> np.ndarray:
     return typed & names.isna().to_numpy()
 
 
-def _changed(rows: pd.DataFrame, column: str, names: pd.Series, write: object) -> np.ndarray:
+def _changed(rows: pd.DataFrame, column: str, names: pd.Series, write: Callable[..., None]) -> np.ndarray:
     """Write the names that differ from the stored ones; which rows those are."""
     old, new = rows[column].astype(object), names.astype(object)
     differs = ~((old == new) | (old.isna() & new.isna())).to_numpy(dtype=bool)
     if differs.any():
-        write(rows["id"].to_numpy(np.int64)[differs], names[differs])  # type: ignore[operator]
+        write(rows["id"].to_numpy(np.int64)[differs], names[differs])
     return differs
