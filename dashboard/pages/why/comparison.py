@@ -20,18 +20,7 @@ from dashboard.pages.compliance.months import month_of
 from dashboard.pages.shared.links import TARGET, Behind, filtered_address, requests_behind, why_if, why_step
 from dashboard.pages.sop.target import read_minutes
 from dashboard.pages.why.compliance import asked_by, crumbs_of, numbered, step_columns, subtitle
-from dashboard.pages.why.explanation import (
-    Explanation,
-    Nothing,
-    Pages,
-    Rows,
-    Rule,
-    Words,
-    calendar_rule,
-    counting,
-    data_rule,
-    sop_rule,
-)
+from dashboard.pages.why.explanation import Explanation, Nothing, Pages, Rows, Words, columns_of, rules_of
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS, LIMIT_FACTOR, wilson
 from etl.figures.compliance.definitions import Figure
@@ -47,21 +36,12 @@ from etl.figures.compliance.reading import (
     control_chart,
 )
 from etl.figures.compliance.what_if import Turn, changing_steps
-from etl.figures.period import FilterError, Period, SlaFilter, known_steps
+from etl.figures.period import FilterError, SlaFilter, known_steps
 
 if TYPE_CHECKING:
     from etl.office import Office
 
 _FIGURES = {REQUESTS: Figure.REQUESTS, READY: Figure.EVENT}
-
-
-def _rules(office: Office, sop: SopVersion, step: str | None, words: str, span: Period, as_of: int) -> list[Rule]:
-    return [
-        sop_rule([sop], step),
-        counting(t(words)),
-        calendar_rule(office, span.first, span.last),
-        data_rule(office, as_of),
-    ]
 
 
 def explain_difference(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
@@ -76,13 +56,13 @@ def explain_difference(office: Office, query: Mapping[str, str], as_of: int, use
     return Explanation(
         subtitle=subtitle(_name(what, now.sop), filter_),
         parts=[_shares(what, now, then), Words(t("sla.compare_difference"), _difference(difference))],
-        rules=_rules(
+        rules=rules_of(
             office,
-            now.sop,
-            None if what in _FIGURES else now.only_step,
-            "why.compare_rule",
-            Period(earlier.period.first, filter_.period.last),
             as_of,
+            t("why.compare_rule"),
+            sops=[now.sop],
+            step=None if what in _FIGURES else now.only_step,
+            days=(earlier.period.first, filter_.period.last),
         ),
         crumbs=crumbs_of(user, filter_),
     )
@@ -117,7 +97,7 @@ def _shares(what: str, now: Why, then: Why) -> Rows:
         "share": lambda figure: f.percent(figure.value),
         "interval": interval,
     }
-    numbers = [Column(name, t(f"why.compare_{name}"), cell, class_name="num") for name, cell in cells.items()]
+    numbers = columns_of("why.compare_", cells, *cells)
     return Rows(t("why.fractions_title"), [Column("period", t("word.period"), period), *numbers], [now, then])
 
 
@@ -148,7 +128,7 @@ def explain_control(office: Office, query: Mapping[str, str], as_of: int, user: 
     return Explanation(
         subtitle=subtitle(name, replace(filter_, period=span)),
         parts=[Words(t("why.control_limits"), _limits(chart)), _months(filter_, chart)],
-        rules=_rules(office, sop, chart.step, "sla.control_rule", span, as_of),
+        rules=rules_of(office, as_of, t("sla.control_rule"), sops=[sop], step=chart.step, days=(span.first, span.last)),
         crumbs=crumbs_of(user, filter_),
     )
 
@@ -202,13 +182,9 @@ def _months(filter_: SlaFilter, chart: ControlChart) -> Rows:
         "signal": lambda row: _signal(row.point),
         "cases": lambda row: _cases(filter_, chart, row.month),
     }
-    numbers = ("n", "middle", "range_head")
     return Rows(
         title=t("why.control_points"),
-        columns=[
-            Column(name, t(f"why.control_{name}"), cell, class_name="num" if name in numbers else None)
-            for name, cell in cells.items()
-        ],
+        columns=columns_of("why.control_", cells, "n", "middle", "range_head"),
         rows=[*_points(chart), *(_Month(month, n) for month, n in chart.left_out)],
         note=t("sla.control_left_out", count=chart.few, n=chart.few) if chart.left_out else None,
         nothing=Nothing(t("sla.nothing")),
@@ -251,17 +227,14 @@ def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, u
     if page > pages_of(total, ROWS):
         page = pages_of(total, ROWS)
         rows, total = changing_steps(office, filter_, step, seconds, turn, page, ROWS, as_of)
-    sop = office.sop.version_for(filter_.period.last)
+    sop, days = office.sop.version_for(filter_.period.last), (filter_.period.first, filter_.period.last)
 
     def address(number: int) -> str:
         return why_if(filter_, step, seconds, turn, hal=number if number > 1 else None)
 
     return Explanation(
         title=t(f"sop.turn_{turn.name}", count=f.number(total), n=total),
-        subtitle=(
-            t("sop.if_limit", step=step, limit=f.duration(seconds)),
-            f.period(filter_.period.first, filter_.period.last),
-        ),
+        subtitle=(t("sop.if_limit", step=step, limit=f.duration(seconds)), f.period(*days)),
         parts=[
             Rows(
                 title=t("why.rows_title"),
@@ -272,8 +245,8 @@ def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, u
                 class_name="why-rows",
             )
         ],
-        rules=_rules(office, sop, step, "sop.if_rule", filter_.period, as_of),
-        crumbs=[(t("sop.tab_target"), filtered_address(TARGET, filter_)), (t("word.why"), None)],
+        rules=rules_of(office, as_of, t("sop.if_rule"), sops=[sop], step=step, days=days),
+        crumbs=[(t("sop.tab_target"), filtered_address(TARGET, filter_))],
     )
 
 

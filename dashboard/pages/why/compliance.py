@@ -34,12 +34,9 @@ from dashboard.pages.why.explanation import (
     Nothing,
     Rows,
     Rule,
-    calendar_rule,
-    counting,
-    data_rule,
     page_of,
     permanent,
-    sop_rule,
+    rules_of,
 )
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
@@ -95,7 +92,7 @@ def crumbs_of(user: Account, filter_: SlaFilter) -> list[Crumb]:
     """The way back to the page of compliance, for those who may see it."""
     if not is_allowed(user.role, Page.KEPATUHAN):
         return []
-    return [(t("sla.nav"), filtered_address("/kepatuhan", filter_)), (t("word.why"), None)]
+    return [(t("sla.nav"), filtered_address("/kepatuhan", filter_))]
 
 
 def subtitle(what: str, filter_: SlaFilter) -> tuple[str | None, ...]:
@@ -277,13 +274,15 @@ def _rules(office: Office, figure: Why) -> list[Rule]:
     kind, filter_ = figure.reference.figure, figure.reference.filter
     is_of_letters = kind in OF_LETTERS
     accounting = _ACCOUNTING.get(kind, "letters" if is_of_letters else "steps")
-    return [
-        sop_rule(_sops(office, figure.sop, filter_.period.first), None if is_of_letters else figure.only_step),
-        (t("why.rule_period"), [t("why.period_letters") if is_of_letters else t("sla.period_rule")]),
-        counting(t(f"why.accounting_{accounting}")),
-        calendar_rule(office, filter_.period.first, filter_.period.last),
-        data_rule(office, figure.as_of),
-    ]
+    return rules_of(
+        office,
+        figure.as_of,
+        t(f"why.accounting_{accounting}"),
+        sops=_sops(office, figure.sop, filter_.period.first),
+        step=None if is_of_letters else figure.only_step,
+        belongs=t("why.period_letters" if is_of_letters else "sla.period_rule"),
+        days=(filter_.period.first, filter_.period.last),
+    )
 
 
 _ACCOUNTING = {Figure.EVENT: "event", Figure.OUTPUT: "output"}

@@ -1,25 +1,41 @@
-"""An explanation is data: what is explained, its parts one under the other, the rules. One function draws it."""
+"""An explanation is data: what is explained, its parts one under the other, the rules. One function draws it.
+
+Below stand the parts that several explanations share: days, figures beside each other, sessions and checks with where
+they are written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import empty, page_head, panel
+from dashboard.access import Page, is_allowed
+from dashboard.access.accounts import Account
+from dashboard.components import empty, link, page_head, panel
 from dashboard.components.tables import Column, pager, pages_of, table
 from dashboard.i18n import fmt, t
+from dashboard.pages.shared.links import request_address
+from dashboard.pages.shared.words import Place, opd_words, source_lines
+from data_access.mart.facilities import check_places, session_places
+from data_access.mart.rooms import letter_words
+from data_access.records import reading
+from data_access.records.intake.views import loads_of_rows
 from etl.domain.calendar.days import Interval
+from etl.domain.facilities import FAULTS, Condition
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
+from etl.figures.requests.detail import Source
 from etl.figures.requests.step_days import PassDays, StepDay
 
 if TYPE_CHECKING:
     from etl.office import Office
+
 
 Crumb = tuple[str, str | None]
 Rule = tuple[str, Sequence[Component | str]]
@@ -52,7 +68,7 @@ class Fraction:
 
 @dataclass(frozen=True)
 class Facts:
-    """Names and values."""
+    """Keys of the catalogue and values."""
 
     title: str
     facts: Sequence[tuple[str, Any]]
@@ -107,7 +123,8 @@ class Rows:
 
 @dataclass(frozen=True)
 class Explanation:
-    """`subtitle` names the figure with period, agency and room; blank parts of it are left out."""
+    """`subtitle` names the figure with period, agency and room; blank parts of it are left out. `crumbs`: the way here,
+    without the explanation itself."""
 
     subtitle: Sequence[str | None]
     parts: Sequence[Nothing | Fraction | Facts | Words | Rows | Component | None]
@@ -120,9 +137,8 @@ class Explanation:
 def drawn(explanation: Explanation) -> Component:
     """Head, parts, rules."""
     subtitle = " · ".join(word for word in explanation.subtitle if word)
-    head = page_head(
-        explanation.title or t("word.why"), subtitle, actions=explanation.actions, crumbs=explanation.crumbs
-    )
+    crumbs = [*explanation.crumbs, (t("word.why"), None)] if explanation.crumbs else []
+    head = page_head(explanation.title or t("word.why"), subtitle, explanation.actions, crumbs)
     rules = [_rules(explanation.rules)] if explanation.rules else []
     return html.Div([head, *(_part(part) for part in explanation.parts), *rules])
 
@@ -143,7 +159,7 @@ def _fraction(part: Fraction) -> Component:
 
 
 def _facts(part: Facts) -> Component:
-    facts = [html.Div([html.Dt(name), html.Dd(words)]) for name, words in part.facts]
+    facts = [html.Div([html.Dt(t(key)), html.Dd(words)]) for key, words in part.facts]
     return panel(html.Dl(facts, className="why-facts"), title=part.title)
 
 
@@ -178,13 +194,28 @@ _DRAWN: dict[type, Callable[[Any], Component]] = {
 }
 
 
-def counting(*lines: Component | str) -> Rule:
-    """How it is counted."""
-    return t("why.rule_accounting"), lines
+def rules_of(
+    office: Office,
+    as_of: int,
+    *how: Component | str,
+    sops: Sequence[SopVersion] = (),
+    step: str | None = None,
+    belongs: str = "",
+    days: tuple[date, date] | None = None,
+) -> list[Rule]:
+    """By which versions of the SOP, with their target for a step; what belongs to a period; how it is counted, in
+    sentences; the hours in force on the `days` from first to last; from which data. What is not given is left out."""
+    lines = [html.Div(line) if isinstance(line, str) and len(how) > 1 else line for line in how]
+    return [
+        *([_sop_rule(sops, step)] if sops else []),
+        *([(t("why.rule_period"), [belongs])] if belongs else []),
+        (t("why.rule_accounting"), lines),
+        *([_calendar_rule(office, *days)] if days else []),
+        _data_rule(office, as_of),
+    ]
 
 
-def sop_rule(sops: Sequence[SopVersion], code: str | None) -> Rule:
-    """The SOP's versions that judged, each with its target for a step."""
+def _sop_rule(sops: Sequence[SopVersion], code: str | None) -> Rule:
     lines = [html.Div(_sop_words(sop, code)) for sop in sops]
     return t("why.rule_sop"), [*lines, html.Div(t("why.rule_sop_words"), className="p-muted")]
 
@@ -199,7 +230,7 @@ def _sop_words(sop: SopVersion, code: str | None) -> str:
     return f"{words} · {t('why.target', limit=limit)}"
 
 
-def calendar_rule(office: Office, first: date, last: date) -> Rule:
+def _calendar_rule(office: Office, first: date, last: date) -> Rule:
     """The hours in force on these days with their sources, and the version of the settings."""
     days = office.calendar.plans(max(first, office.calendar.first), min(last, office.calendar.last))[-LONGEST:]
     hours = dict.fromkeys(
@@ -216,8 +247,7 @@ def _hours(name: str, source: str, is_estimated: bool) -> str:
     return f"{words} · {t('why.estimated')}" if is_estimated else words
 
 
-def data_rule(office: Office, as_of: int) -> Rule:
-    """As of when, and from how much data."""
+def _data_rule(office: Office, as_of: int) -> Rule:
     f, meta = fmt(), office.mart.read().meta
     load = t("why.load", load=f.number(meta.load_id), moment=f.moment_short(meta.built_at))
     return t("why.rule_data"), [
@@ -252,6 +282,15 @@ def span_rows(span: PassDays, page: int, address: Callable[[int], str], title: s
     )
 
 
+def columns_of(prefix: str, cells: Mapping[str, Callable[[Any], Any]], *numbers: str) -> list[Column[Any]]:
+    """Columns by the names of their cells, some of them numbers; the words of each are those of its name after a
+    prefix."""
+    return [
+        Column(name, t(f"{prefix}{name}"), cell, class_name="num" if name in numbers else None)
+        for name, cell in cells.items()
+    ]
+
+
 def _day_columns() -> list[Column[StepDay]]:
     f, none = fmt(), t("word.none")
     cells: dict[str, Callable[[StepDay], str]] = {
@@ -263,11 +302,8 @@ def _day_columns() -> list[Column[StepDay]]:
         "paused": lambda day: f.duration(day.paused_seconds) if day.paused_seconds else none,
         "length": lambda day: f.duration(day.seconds),
     }
-    numbers = ("paused", "length")
-    return [
-        Column(name, t(f"why.day_{name}"), cell, class_name="num" if name in numbers else "", is_name=name == "day")
-        for name, cell in cells.items()
-    ]
+    name, *others = columns_of("why.day_", cells, "paused", "length")
+    return [replace(name, is_name=True), *others]
 
 
 def _day_words(day: StepDay) -> str:
@@ -287,3 +323,127 @@ def _clock(seconds: int) -> str:
     minutes, rest = divmod(rest, MINUTE)
     point = t("why.clock_point")
     return f"{hours:02d}{point}{minutes:02d}" + (f"{point}{rest:02d}" if rest else "")
+
+
+ROWS = 50
+"""Rows on one page."""
+
+Letter = tuple[int, str]
+Lines = dict[int, list[Component]]
+
+
+def session_lines(office: Office, ids: Sequence[int], user: Account) -> Lines:
+    """Where each session is written; a way to its load for those who may see loads."""
+    if not ids:
+        return {}
+    rows = session_places(office.mart.read(), ids)
+    loads: dict[int, int] = {}
+    if is_allowed(user.role, Page.DATA):
+        with reading(office.records) as connection:
+            loads = loads_of_rows(connection, "pemakaian", ids)
+    return {row["id"]: _lines([{**row, "load_id": loads.get(row["id"])}], "pemakaian", user) for row in rows}
+
+
+def check_lines(office: Office, ids: Iterable[int | None], user: Account) -> Lines:
+    """Where every answer of a check is written, by the check's first answer."""
+    known = sorted({id_ for id_ in ids if id_ is not None})
+    by_check: dict[int, list[Mapping[str, Any]]] = {}
+    for row in check_places(office.mart.read(), known) if known else ():
+        by_check.setdefault(row["id"], []).append(row)
+    return {check: _lines(rows, "kondisi", user) for check, rows in by_check.items()}
+
+
+def check_faults(office: Office, ids: Iterable[int | None]) -> dict[int, list[Component]]:
+    """What is not good in a check, an item a line, by the check's first answer; what was not answered is not said."""
+    known = sorted({id_ for id_ in ids if id_ is not None})
+    lines: dict[int, list[Component]] = {}
+    for row in check_places(office.mart.read(), known) if known else ():
+        condition = Condition(row["condition"])
+        if condition in FAULTS:
+            words = f"{row['item']}: {t(f'condition.{condition}')}"
+            lines.setdefault(row["id"], []).append(html.Div(html.Small(words, className="p-muted")))
+    return lines
+
+
+def report_line(row: Mapping[str, Any] | None, user: Account) -> list[Component] | str:
+    """Where one report of a fault is written; a dash for none."""
+    return t("word.none") if row is None else _lines([{**row, "id": 0}], "kondisi", user)
+
+
+def _lines(rows: Sequence[Mapping[str, Any]], kind: str, user: Account) -> list[Component]:
+    by_source = {Source(row["file"], row["sheet"], row["row"]): row for row in rows}
+    may_see = is_allowed(user.role, Page.DATA)
+    places = {
+        source: Place(row["load_id"], kind, row["id"])
+        for source, row in by_source.items()
+        if may_see and row["load_id"] is not None
+    }
+    return source_lines(by_source, places)
+
+
+def letters_of(office: Office, ids: Iterable[int | None]) -> dict[int, Letter]:
+    """Year and agenda number of letters by request_id."""
+    known = sorted({id_ for id_ in ids if id_ is not None})
+    words = letter_words(office.mart.read(), known) if known else {}
+    return {letter: (row["year"], row["agenda_number"]) for letter, row in words.items()}
+
+
+def session_cell(start_at: int, room: str) -> Component:
+    """When it began, and where."""
+    return html.Div([fmt().moment_short(start_at), html.Br(), html.Span(room, className="p-muted")])
+
+
+def opd_cell(opd: str | None, letter: Letter | None, user: Account) -> Component:
+    """The agency, and the way to its letter for those who may see letters."""
+    if letter is None:
+        return html.Div(opd_words(opd))
+    name = f"{letter[0]}/{letter[1]}"
+    may_see = is_allowed(user.role, Page.PERMOHONAN)
+    way = link(name, request_address(*letter), "cases-link") if may_see else html.Span(name)
+    return html.Div([opd_words(opd), html.Br(), way])
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One figure of a page as numerator, denominator, value, what counts and what was left out, in words; `href` is
+    its own explanation, `is_here` that it is the one explained."""
+
+    name: str
+    href: str
+    is_here: bool
+    part: str
+    whole: str
+    value: str
+    counted: str
+    left: str
+
+
+def fractions(rows: Sequence[FigureRow]) -> Rows:
+    """Every figure of the page beside the one explained."""
+    numbers = ("part", "whole", "value", "counted", "left")
+    return Rows(
+        title=t("why.fractions_title"),
+        columns=[
+            Column("name", t("why.head_name"), _figure_name),
+            *(Column(name, t(f"why.head_{name}"), attrgetter(name), class_name="num") for name in numbers),
+        ],
+        rows=rows,
+        row_properties=lambda row: {"aria-current": "true"} if row.is_here else {},
+    )
+
+
+def _figure_name(row: FigureRow) -> Component:
+    return html.Strong(row.name) if row.is_here else link(row.name, row.href, "cases-link")
+
+
+def rows_of_figure(
+    name: str, columns: Sequence[Column[Any]], rows: Sequence[Any], pages: Pages, foot: Sequence[html.Tr] = ()
+) -> Rows:
+    """One page of the rows of a figure."""
+    title = t("why.rows_title")
+    return Rows(title, columns, rows, name, f"{title}: {name}", foot, pages, no_rows())
+
+
+def no_rows() -> Nothing:
+    """Words in the place of a list without rows."""
+    return Nothing(t("word.no_data"), t("why.no_rows_hint"))

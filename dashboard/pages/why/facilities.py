@@ -18,21 +18,24 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.links import FAULT, ROOM_STATE, SUPPLY, sarpras_address, why_fault, why_sarpras
 from dashboard.pages.shared.page_request import office_today
-from dashboard.pages.why.explanation import Explanation, Rows, calendar_rule, counting, data_rule, page_of
-from dashboard.pages.why.room_state import explain_fault, explain_room, explain_supply
-from dashboard.pages.why.row_sources import (
+from dashboard.pages.why.explanation import (
     ROWS,
+    Explanation,
     FigureRow,
+    Rows,
     check_faults,
     check_lines,
     fractions,
     letters_of,
     opd_cell,
+    page_of,
     report_line,
     rows_of_figure,
+    rules_of,
     session_cell,
     session_lines,
 )
+from dashboard.pages.why.room_state import explain_fault, explain_room, explain_supply
 from etl.figures.facilities.incidents import Incident, first_reports
 from etl.figures.facilities.period import ConditionFigure, ConditionFigures, FirstDay, SessionCheck, condition_figures
 from etl.figures.rooms.diary import RoomsFilter
@@ -52,12 +55,14 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     return Explanation(
         subtitle=(_name(figure), fmt().period(period.first, period.last), figures.opd, figures.room),
         parts=[fractions([_fraction(figures, kind, figure) for kind in ConditionFigure]), rows],
-        rules=[
-            counting(html.Div(t("sarpras.rule")), html.Div(t(f"sarpras.why_{figure.name.lower()}"))),
-            calendar_rule(office, period.first, period.last),
-            data_rule(office, as_of),
-        ],
-        crumbs=[(t("sarpras.title"), sarpras_address(_filter(figures))), (t("word.why"), None)],
+        rules=rules_of(
+            office,
+            as_of,
+            t("sarpras.rule"),
+            t(f"sarpras.why_{figure.name.lower()}"),
+            days=(period.first, period.last),
+        ),
+        crumbs=[(t("sarpras.title"), sarpras_address(_filter(figures)))],
     )
 
 

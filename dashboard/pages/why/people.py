@@ -17,14 +17,18 @@ from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.links import people_address, why_people
 from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.shared.words import opd_words
-from dashboard.pages.why.explanation import Crumb, Explanation, Rows, counting, data_rule, page_of
-from dashboard.pages.why.row_sources import (
+from dashboard.pages.why.explanation import (
     ROWS,
+    Crumb,
+    Explanation,
     FigureRow,
     Lines,
+    Rows,
     fractions,
     opd_cell,
+    page_of,
     rows_of_figure,
+    rules_of,
     session_cell,
     session_lines,
 )
@@ -64,7 +68,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
             _sessions(office, people_behind(diary, figure, group), group, read_page(query.get("hal")), user),
             None if group else screening_panel(figures),
         ],
-        rules=[counting(html.Div(t("people.rule")), *_apart(diary)), data_rule(office, moment)],
+        rules=rules_of(office, moment, html.Div(t("people.rule")), *_apart(diary)),
         crumbs=_crumbs(figures),
     )
 
@@ -75,16 +79,16 @@ def _period(figures: ParticipantFigures) -> tuple[str | None, ...]:
 
 
 def _crumbs(figures: ParticipantFigures) -> list[Crumb]:
-    return [(t("people.nav"), people_address(figures.filter)), (t("word.why"), None)]
+    return [(t("people.nav"), people_address(figures.filter))]
 
 
 def _screening(office: Office, figures: ParticipantFigures, moment: int) -> Explanation:
     """The sums with the rules by which they are counted and hidden; never a session."""
-    rules = [html.Div(t(f"people.screening_rule_{name}")) for name in ("what", "when", "hidden", "left")]
+    rules = [t(f"people.screening_rule_{name}") for name in ("what", "when", "hidden", "left")]
     return Explanation(
         subtitle=(t("people.screening_title"), *_period(figures)),
         parts=[screening_panel(figures), protocol(office)],
-        rules=[counting(*rules), data_rule(office, moment)],
+        rules=rules_of(office, moment, *rules),
         crumbs=_crumbs(figures),
     )
 

@@ -15,20 +15,7 @@ from dashboard.components.tables import read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.links import READY, REQUEST_LIST, request_address, why_address
 from dashboard.pages.shared.words import pause_words, places_of, source_lines
-from dashboard.pages.why.explanation import (
-    Crumb,
-    Explanation,
-    Facts,
-    Nothing,
-    Rows,
-    Rule,
-    Words,
-    calendar_rule,
-    counting,
-    data_rule,
-    sop_rule,
-    span_rows,
-)
+from dashboard.pages.why.explanation import Crumb, Explanation, Facts, Nothing, Rows, Rule, Words, rules_of, span_rows
 from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
@@ -91,7 +78,7 @@ def _ready(office: Office, request: Request, sop: SopVersion, user: Account, pag
         path=f.duration_short(sop.critical_path_seconds()),
         series=f.duration_short(sop.series_seconds()),
     )
-    facts = [(t("why.elapsed"), f.duration(request.ready_seconds)), (t("case.col_standard"), limit)]
+    facts = [("why.elapsed", f.duration(request.ready_seconds)), ("case.col_standard", limit)]
     sources = [*request.sources, *request.step(sop.step_with(Meaning.READY)).sources]
     return Explanation(
         title=f"{t('word.why')} {t('why.figure_READY')}",
@@ -116,36 +103,31 @@ def _subtitle(request: Request) -> tuple[str | None, ...]:
 
 def _crumbs(request: Request) -> list[Crumb]:
     address = request_address(request.request["year"], request.request["agenda_number"])
-    return [(t("cases.title"), REQUEST_LIST), (_name(request), address), (t("word.why"), None)]
+    return [(t("cases.title"), REQUEST_LIST), (_name(request), address)]
 
 
 def _rules(
     office: Office, request: Request, passes: Sequence[PassDays], sop: SopVersion, step: str | None, words: str
 ) -> list[Rule]:
     days = [day.plan.date for span in passes for day in span.days] or [_received_on(request)]
-    return [
-        sop_rule([sop], step),
-        counting(words),
-        calendar_rule(office, min(days), max(days)),
-        data_rule(office, request.as_of),
-    ]
+    return rules_of(office, request.as_of, words, sops=[sop], step=step, days=(min(days), max(days)))
 
 
 def _step_facts(step: RequestStep, sop: SopVersion) -> list[tuple[str, str]]:
     f = fmt()
     facts = [
-        (t("case.col_start"), _start_words(step, sop)),
-        (t("case.col_finish"), _finish_words(step)),
-        (t("why.elapsed"), f.duration(step.elapsed_seconds)),
-        (t("case.col_standard"), f.duration(step.target_seconds) if step.target_seconds else t("sla.no_time")),
-        (t("case.col_due_moment"), f.moment(step.due_at)),
+        ("case.col_start", _start_words(step, sop)),
+        ("case.col_finish", _finish_words(step)),
+        ("why.elapsed", f.duration(step.elapsed_seconds)),
+        ("case.col_standard", f.duration(step.target_seconds) if step.target_seconds else t("sla.no_time")),
+        ("case.col_due_moment", f.moment(step.due_at)),
     ]
     if step.paused_seconds:
-        facts.append((t("why.paused"), f.duration(step.paused_seconds)))
+        facts.append(("why.paused", f.duration(step.paused_seconds)))
     if step.waiting_seconds:
-        facts.append((t("why.waiting"), f.duration(step.waiting_seconds)))
+        facts.append(("why.waiting", f.duration(step.waiting_seconds)))
     if step.reason:
-        facts.append((t("why.reason"), t(f"reason.{step.reason}")))
+        facts.append(("why.reason", t(f"reason.{step.reason}")))
     return facts
 
 

@@ -22,12 +22,14 @@ from dashboard.pages.why.explanation import (
     Nothing,
     Rows,
     Words,
-    calendar_rule,
-    counting,
-    data_rule,
+    check_lines,
+    columns_of,
+    letters_of,
+    opd_cell,
+    report_line,
+    rules_of,
     span_rows,
 )
-from dashboard.pages.why.row_sources import check_lines, letters_of, opd_cell, report_line
 from etl.domain.facilities import VITAL_WEIGHT, Condition, value_of
 from etl.domain.statistics import middle
 from etl.domain.units import DAY, HOUR
@@ -48,25 +50,17 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 
-def _columns(prefix: str, cells: Mapping[str, Any], *numbers: str) -> list[Column[Any]]:
-    """Columns by the names of their cells; the words of each are those of its name after a prefix."""
-    return [
-        Column(name, t(f"{prefix}{name}"), cell, class_name="num" if name in numbers else None)
-        for name, cell in cells.items()
-    ]
-
-
 def explain_fault(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:
     """The fault that `kunci` names: its time day by day, its reports, what was done, the bookings in whose way it
     stands; in words when there is none any more."""
     fault = next((incident for incident in incidents_at(office, as_of) if incident.key == query.get("kunci")), None)
-    crumbs: list[Crumb] = [(t("sarpras.title"), "/sarpras"), (t("word.why"), None)]
+    crumbs: list[Crumb] = [(t("sarpras.title"), "/sarpras")]
     if fault is None:
         return Explanation((), [Nothing(t("sarpras.gone"), t("sarpras.gone_hint"))], crumbs=crumbs)
-    crumbs.insert(1, (fault.item, with_query("/sarpras", gangguan=fault.key)))
+    crumbs.append((fault.item, with_query("/sarpras", gangguan=fault.key)))
     end = as_of if fault.ended_at is None else fault.ended_at
     span = span_days(fault.first_at, max(end, fault.first_at), office.calendar, is_open=fault.is_open)
-    first, last = (fmt().local(at).date() for at in (fault.first_at, end))
+    days = fmt().local(fault.first_at).date(), fmt().local(end).date()
     return Explanation(
         subtitle=(fault.item, fault.room),
         parts=[
@@ -76,11 +70,7 @@ def explain_fault(office: Office, query: Mapping[str, str], as_of: int, user: Ac
             Words(t("sarpras.why_done"), [history(fault)]),
             _risk(office, fault, as_of, user) if fault.is_open else None,
         ],
-        rules=[
-            counting(html.Div(t("sarpras.rule")), html.Div(t("sarpras.why_fault_rule"))),
-            calendar_rule(office, first, last),
-            data_rule(office, as_of),
-        ],
+        rules=rules_of(office, as_of, t("sarpras.rule"), t("sarpras.why_fault_rule"), days=days),
         crumbs=crumbs,
     )
 
@@ -98,7 +88,7 @@ def _fault_facts(fault: Incident) -> Facts:
         ("sarpras.head_reports", f.number(fault.reports)),
         ("sarpras.why_openings", f.number(fault.openings)),
     )
-    return Facts(t("sarpras.why_fault_title"), [(t(key), words) for key, words in facts])
+    return Facts(t("sarpras.why_fault_title"), facts)
 
 
 def _reports(office: Office, fault: Incident, user: Account) -> Rows:
@@ -135,7 +125,7 @@ def _risk(office: Office, fault: Incident, as_of: int, user: Account) -> Rows:
         "hours": lambda row: f.number(round((row.end_at - row.start_at) / HOUR, 2)),
         "people": lambda row: f.number(round(row.person_hours, 2)),
     }
-    columns = _columns("sarpras.why_risk_", cells, "planned", "hours", "people")
+    columns = columns_of("sarpras.why_risk_", cells, "planned", "hours", "people")
     people = f.number(round(sum(row.person_hours for row in rows), 2))
     return Rows(
         title=t("sarpras.why_risk"),
@@ -151,25 +141,23 @@ def explain_room(office: Office, query: Mapping[str, str], as_of: int, user: Acc
     """Status, score and completeness of the room that `ruang` names, with every answer of its newest check; in words
     when there is none."""
     room = next((state for state in room_states(office, as_of) if state.room == query.get("ruang")), None)
-    crumbs: list[Crumb] = [
-        (t("sarpras.title"), with_query("/sarpras", ruang=query.get("ruang"))),
-        (t("word.why"), None),
-    ]
+    crumbs: list[Crumb] = [(t("sarpras.title"), with_query("/sarpras", ruang=query.get("ruang")))]
     if room is None:
         words = Nothing(t("sarpras.no_rooms"), t("sarpras.no_rooms_hint"), "door-open")
         return Explanation((), [words], crumbs=crumbs)
     answers = newest_check(office, room.room, as_of)
     faults = {state.item: state for state in incidents_at(office, as_of, only_open=True) if state.room == room.room}
     parts: list[Any] = [_room_facts(room), _items(room, faults)]
-    rules = [counting(html.Div(t("sarpras.rule")), html.Div(t("sarpras.why_room_rule")))]
+    days = None
     if answers and room.checked_on is not None:
         begin = moment_of(office, answers[0]["checked_on"], answers[0]["checked_at"])
         span, address = span_days(begin, as_of, office.calendar, is_open=True), why_room_state(room.room)
         lines = check_lines(office, [answers[0]["check_id"]], user)
         parts.append(span_rows(span, read_page(query.get("hal")), lambda number: f"{address}&hal={number}"))
         parts.append(Words(t("word.source"), lines.get(answers[0]["check_id"]) or [html.P(t("word.none"))]))
-        rules.append(calendar_rule(office, room.checked_on, fmt().local(as_of).date()))
-    return Explanation((room.room,), parts, [*rules, data_rule(office, as_of)], crumbs)
+        days = room.checked_on, fmt().local(as_of).date()
+    rules = rules_of(office, as_of, t("sarpras.rule"), t("sarpras.why_room_rule"), days=days)
+    return Explanation((room.room,), parts, rules, crumbs)
 
 
 def _room_facts(room: RoomState) -> Facts:
@@ -185,7 +173,7 @@ def _room_facts(room: RoomState) -> Facts:
         ("sarpras.why_completeness", f.percent(room.completeness)),
         ("sarpras.why_checklist", room.checklist),
     )
-    return Facts(t("sarpras.why_room_title"), [(t(key), words) for key, words in facts])
+    return Facts(t("sarpras.why_room_title"), facts)
 
 
 def _items(room: RoomState, faults: Mapping[str, Incident]) -> Rows:
@@ -199,7 +187,7 @@ def _items(room: RoomState, faults: Mapping[str, Incident]) -> Rows:
         "applicable": lambda item: f.number(_worth(item)[1]),
         "points": lambda item: f.number(_worth(item)[2]),
     }
-    columns = _columns("sarpras.why_item_", cells, "weight", "answered", "applicable", "points")
+    columns = columns_of("sarpras.why_item_", cells, "weight", "answered", "applicable", "points")
     names = ("answered", "applicable", "points")
     sums = {name: f.number(sum(_worth(item)[place] for item in room.items)) for place, name in enumerate(names)}
     divided = t(
@@ -243,16 +231,15 @@ def explain_supply(office: Office, query: Mapping[str, str], as_of: int, _: Acco
     """When the item of a room that `barang` and `ruang` name will be gone: how long it lasted each time, the middle,
     how long ago it was filled; in words when it is none that is used up."""
     room, item = query.get("ruang", ""), query.get("barang", "")
-    crumbs: list[Crumb] = [(t("sarpras.title"), with_query("/sarpras", ruang=room)), (t("word.why"), None)]
+    crumbs: list[Crumb] = [(t("sarpras.title"), with_query("/sarpras", ruang=room))]
     known = supplies([(room, item)], incidents_at(office, as_of), as_of)
     if not known:
         return Explanation((), [Nothing(t("sarpras.no_supplies"), "", "box-seam")], crumbs=crumbs)
     (supply,) = known
-    rule = counting(t("sarpras.why_supply_rule", fewest=fmt().number(FEWEST_TIMES)))
     return Explanation(
         subtitle=(supply.item, supply.room),
         parts=[Words(t("sarpras.supplies_title"), [html.P(_equation(supply, as_of))]), _times(supply)],
-        rules=[rule, data_rule(office, as_of)],
+        rules=rules_of(office, as_of, t("sarpras.why_supply_rule", fewest=fmt().number(FEWEST_TIMES))),
         crumbs=crumbs,
     )
 
@@ -283,7 +270,7 @@ def _times(supply: Supply) -> Rows:
     }
     return Rows(
         title=t("sarpras.why_supply_times"),
-        columns=_columns("sarpras.why_supply_", cells, "days"),
+        columns=columns_of("sarpras.why_supply_", cells, "days"),
         rows=[(*span, days) for span, days in zip(supply.spans, supply.lasted, strict=True)],
         nothing=Nothing(t("sarpras.not_known")),
     )

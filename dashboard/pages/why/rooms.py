@@ -21,16 +21,21 @@ from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.shared.words import opd_words
 from dashboard.pages.why.explanation import (
     DAYS,
+    ROWS,
     Explanation,
-    Nothing,
+    Lines,
     Rows,
     Words,
-    calendar_rule,
-    counting,
-    data_rule,
+    columns_of,
+    letters_of,
+    no_rows,
+    opd_cell,
     page_of,
+    rows_of_figure,
+    rules_of,
+    session_cell,
+    session_lines,
 )
-from dashboard.pages.why.row_sources import ROWS, Lines, letters_of, opd_cell, session_cell, session_lines
 from data_access.mart import People
 from etl.domain.statistics import share
 from etl.domain.units import HOUR, MINUTE
@@ -63,12 +68,8 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
             opd_words(None) if group else None,
         ),
         parts=[*_parts(office, diary, query, group, user), rows_of_page],
-        rules=[
-            counting(t("room.rule")),
-            calendar_rule(office, period.first, period.last),
-            data_rule(office, diary.as_of),
-        ],
-        crumbs=[(t("room.nav"), back), (t("word.why"), None)],
+        rules=rules_of(office, diary.as_of, t("room.rule"), days=(period.first, period.last)),
+        crumbs=[(t("room.nav"), back)],
     )
 
 
@@ -117,13 +118,10 @@ def _leads(office: Office, diary: Diary, place: int, user: Account) -> Rows:
     }
     return Rows(
         title=t("room.lead_title"),
-        columns=[
-            Column(name, t(f"room.why_lead_{name}"), cell, class_name="num" if name == "days" else None)
-            for name, cell in cells.items()
-        ],
+        columns=columns_of("room.why_lead_", cells, "days"),
         rows=rows,
         note=f"{lead_words(place)}: {f.number(len(rows))}",
-        nothing=Nothing(t("word.no_data"), t("why.no_rows_hint")),
+        nothing=no_rows(),
     )
 
 
@@ -144,7 +142,7 @@ def _hour(diary: Diary, weekday: int, hour: int) -> Rows:
 
 def _sessions(office: Office, uses: UsesBehind, group: str, page: int, user: Account) -> Rows:
     """Every session with its hours inside the period; the last row is the sum of all, on whichever page."""
-    address, title = why_room(uses.diary.filter, group), t("why.rows_title")
+    address = why_room(uses.diary.filter, group)
     pages = page_of(page, ROWS, len(uses), lambda number: f"{address}&baris={number}")
     rows = use_rows(office, uses, (pages.page - 1) * ROWS, ROWS)
     columns = _use_columns(session_lines(office, [row.session_id for row in rows], user), user)
@@ -154,15 +152,9 @@ def _sessions(office: Office, uses: UsesBehind, group: str, page: int, user: Acc
         "people": _hours(uses.person_seconds),
         "seats": _hours(uses.seat_seconds),
     }
-    return Rows(
-        title=title,
-        label=f"{title}: {t('room.why_uses')}",
-        columns=columns,
-        rows=rows,
-        foot=[table_row(columns, sums)],
+    return replace(
+        rows_of_figure(t("room.why_uses"), columns, rows, pages, [table_row(columns, sums)]),
         note=fmt().number(len(uses)) if len(uses) else t("room.why_uses"),
-        pages=pages,
-        nothing=Nothing(t("word.no_data"), t("why.no_rows_hint")),
         more=[html.P(t("room.why_uses_rule"), className="sla-note")],
     )
 
@@ -188,7 +180,7 @@ def _use_columns(lines: Lines, user: Account) -> list[Column[UseRow]]:
     return [
         Column("session", t("sarpras.head_session"), session),
         Column("opd", t("word.opd"), lambda row: opd_cell(row.opd, row.letter, user)),
-        *(Column(name, t(f"room.why_use_{name}"), cell, class_name="num") for name, cell in numbers.items()),
+        *columns_of("room.why_use_", numbers, *numbers),
         Column("source", t("why.head_source"), lambda row: lines.get(row.session_id, none)),
     ]
 
