@@ -121,7 +121,7 @@ REQUEST_FACT = Table(
 in; `stop_at` is when part A stops running; `ready_at` the moment A8 was finished, NULL where only
 `ready_on`, its day, is known; from `settled_at` on the stored verdicts are final. `people` to `failed`
 are the counts of the letter's list of participants, NULL where there is none or it does not say. `step_verdicts` to
-`last_belongs_on` tell of the letter's steps (`data_access.mart.step_digits`)."""
+`last_belongs_on` tell of the letter's steps (`data_access.mart.requests.columns_of_steps`)."""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
@@ -83,9 +80,15 @@ class Period:
         return self.first.day == 1 and (self.last + timedelta(days=1)).day == 1
 
 
+def whole_months(year: int, month: int, count: int) -> Period:
+    """So many calendar months, the first of them a month of a year."""
+    first = year * 12 + month - 1
+    return Period(_month_first(first), _month_first(first + count) - timedelta(days=1))
+
+
 def month_period(year: int, month: int) -> Period:
     """One calendar month."""
-    return Period(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
+    return whole_months(year, month, 1)
 
 
 def presets(today: date) -> dict[str, Period]:
@@ -96,11 +99,11 @@ def presets(today: date) -> dict[str, Period]:
     return {
         "this_month": month,
         "last_month": month.previous(),
-        "this_quarter": _whole_months(today.year, quarter_month, 3),
-        "this_semester": _whole_months(today.year, half_month, 6),
-        "last_semester": _whole_months(today.year, half_month, 6).previous(),
-        "this_year": _whole_months(today.year, 1, 12),
-        "last_year": _whole_months(today.year - 1, 1, 12),
+        "this_quarter": whole_months(today.year, quarter_month, 3),
+        "this_semester": whole_months(today.year, half_month, 6),
+        "last_semester": whole_months(today.year, half_month, 6).previous(),
+        "this_year": whole_months(today.year, 1, 12),
+        "last_year": whole_months(today.year - 1, 1, 12),
         "last_12_months": month.trend(),
     }
 
@@ -145,25 +148,26 @@ def scope_of(filter_: SlaFilter, period: Period | None = None) -> Scope:
 
 def known_opd(office: Office, name: str | None) -> str | None:
     """The agency's own name for any of its aliases; None and blank stay "all"."""
-    if name is None or not name.strip():
-        return None
-    canonical = _canonical(office.opd_names, name)
-    known = questions.opd_names(office.mart.read())
-    if canonical in known or canonical in office.settings.opd:
-        return str(canonical)
-    raise _unknown("opd", name, [*known, *office.settings.opd])
+    return _known(
+        "opd", name, office.opd_names.one, lambda: [*questions.opd_names(office.mart.read()), *office.settings.opd]
+    )
 
 
 def known_room(office: Office, name: str | None) -> str | None:
     """The room's own name for any of its aliases; None and blank stay "all"."""
+    rooms = (room.name for room in office.settings.rooms)
+    return _known("room", name, office.room_names.one, lambda: [*rooms, *questions.room_names(office.mart.read())])
+
+
+def _known(
+    kind: str, name: str | None, canonical: Callable[[str], str | None], listed: Callable[[], Sequence[str]]
+) -> str | None:
     if name is None or not name.strip():
         return None
-    rooms = [room.name for room in office.settings.rooms]
-    known = questions.room_names(office.mart.read())
-    canonical = _canonical(office.room_names, name)
-    if canonical in rooms or canonical in known:
-        return str(canonical)
-    raise _unknown("room", name, [*rooms, *known])
+    known = listed()
+    if (own := canonical(name.strip())) in known:
+        return own
+    raise _unknown(kind, name, known)
 
 
 def known_steps(steps: Iterable[str]) -> tuple[str, ...]:
@@ -175,11 +179,6 @@ def known_steps(steps: Iterable[str]) -> tuple[str, ...]:
             raise FilterError("period.no_step", step=step, steps=STEP_CODES)
         wanted.update(codes)
     return tuple(code for code in STEP_CODES if code in wanted)
-
-
-def _canonical(names: object, name: str) -> object:
-    canonical = names.canonical(pd.Series([name.strip()], dtype="str"))  # type: ignore[attr-defined]
-    return None if pd.isna(canonical.iloc[0]) else canonical.iloc[0]
 
 
 def _unknown(kind: str, name: str, known: Sequence[str]) -> FilterError:
@@ -196,8 +195,3 @@ def _month_number(day: date) -> int:
 
 def _month_first(number: int) -> date:
     return date(number // 12, number % 12 + 1, 1)
-
-
-def _whole_months(year: int, month: int, count: int) -> Period:
-    end = _month_first(year * 12 + month - 1 + count) - timedelta(days=1)
-    return Period(date(year, month, 1), end)

@@ -28,7 +28,7 @@ from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
 from etl.figures.facilities.period import B5, b5_figure, b5_json
 from etl.figures.intake.freshness import source_freshness
 from etl.figures.intake.open_work import attention, corrections_behind
-from etl.figures.period import FIRST_DAY, LAST_DAY, FilterError, Period, SlaFilter
+from etl.figures.period import FIRST_DAY, LAST_DAY, FilterError, Period, SlaFilter, whole_months
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -68,8 +68,7 @@ class ReportPeriod:
     @property
     def days(self) -> Period:
         """Its first and last day."""
-        months = self.year * 12 + (self.number - 1) * self.span.months
-        return Period(_month_first(months), _month_first(months + self.span.months) - timedelta(days=1))
+        return whole_months(self.year, (self.number - 1) * self.span.months + 1, self.span.months)
 
     def before(self) -> ReportPeriod:
         """The period of the same length just before."""
@@ -110,10 +109,6 @@ def newest_periods(today: date, span: Span, first: date) -> list[ReportPeriod]:
     while periods[-1].days.first > first:
         periods.append(periods[-1].before())
     return periods
-
-
-def _month_first(number: int) -> date:
-    return date(number // 12, number % 12 + 1, 1)
 
 
 Document = dict[str, Any]

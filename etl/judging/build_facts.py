@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from data_access.mart.requests import columns_of_steps
 from data_access.mart.schema import OUTPUTS
-from data_access.mart.step_digits import columns_of_steps
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import PASS_STAMPS, fold, passes_from, without_stale_clock
 from etl.domain.compliance.judge import ENDED, judge

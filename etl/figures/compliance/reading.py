@@ -167,21 +167,27 @@ def _role(role: str, steps: Sequence[StepFigure], sop: SopVersion) -> RoleFigure
     def total(name: str) -> int:
         return sum(getattr(step, name) for step in steps)
 
-    met, late, overdue, skipped = (total(name) for name in ("met", "late", "overdue", "skipped"))
     unknown = sum(sum(step.unmeasurable.values()) for step in steps)
-    n = met + late + overdue
     return RoleFigure(
         role=role,
         actor=sop.step(steps[0].step).actor,
         steps=tuple(step.step for step in steps),
-        n=n,
-        met=met,
-        late=late + overdue,
-        share=share(met, n),
-        interval=wilson(met, n),
-        coverage=coverage(met, late, overdue, unknown, skipped),
+        **_judged(total("met"), total("late"), total("overdue"), unknown, total("skipped")),
         over_seconds=total("over_seconds"),
     )
+
+
+def _judged(met: int, late: int, overdue: int, unknown: int, skipped: int) -> dict[str, Any]:
+    """What follows from counts by verdict, by the names of the fields; overdue ones are late."""
+    n = met + late + overdue
+    return {
+        "n": n,
+        "met": met,
+        "late": late + overdue,
+        "share": share(met, n),
+        "interval": wilson(met, n),
+        "coverage": coverage(met, late, overdue, unknown, skipped),
+    }
 
 
 _JUDGED = [word.code for word in JUDGED_WORDS]
@@ -271,18 +277,11 @@ def _agencies(facts: Facts, scope: Scope, own: tuple[int, ...]) -> tuple[Agency,
 
 def _agency(opd: str, counts: Ints, over_seconds: int) -> Agency:
     """From the counts (office or own, verdict)."""
-    n, own_n = (int(counts[kind, _JUDGED].sum()) for kind in (0, 1))
-    met, own_met = (int(counts[kind, Verdict.MET.code]) for kind in (0, 1))
-    late, overdue = (int(counts[0, verdict.code]) for verdict in (Verdict.LATE, Verdict.OVERDUE))
-    unknown, skipped = (int(counts[0, verdict.code]) for verdict in (Verdict.UNMEASURABLE, Verdict.SKIPPED))
+    words = (Verdict.MET, Verdict.LATE, Verdict.OVERDUE, Verdict.UNMEASURABLE, Verdict.SKIPPED)
+    own_n, own_met = int(counts[1, _JUDGED].sum()), int(counts[1, Verdict.MET.code])
     return Agency(
         opd=opd,
-        n=n,
-        met=met,
-        late=late + overdue,
-        share=share(met, n),
-        interval=wilson(met, n),
-        coverage=coverage(met, late, overdue, unknown, skipped),
+        **_judged(*(int(counts[0, word.code]) for word in words)),
         over_seconds=over_seconds,
         own_n=own_n,
         own_met=own_met,
@@ -364,9 +363,9 @@ def _medians(facts: Facts, filter_: SlaFilter, step: int) -> list[tuple[str, int
 
 
 def _points(known: list[tuple[str, int, float]], chart: Xmr | None) -> tuple[ControlPoint, ...]:
-    beyond = chart.is_beyond.tolist() if chart else [False] * len(known)
-    run = chart.is_run.tolist() if chart else [False] * len(known)
-    rows = zip(known, beyond, run, strict=True)
+    if chart is None:
+        return tuple(ControlPoint(*point, is_beyond=False, is_run=False) for point in known)
+    rows = zip(known, chart.is_beyond.tolist(), chart.is_run.tolist(), strict=True)
     return tuple(ControlPoint(*point, is_beyond, is_run) for point, is_beyond, is_run in rows)
 
 

@@ -18,11 +18,8 @@ from etl.figures.facilities.period import SessionCheck, check_of_letter
 from etl.figures.requests.detail import (
     Request,
     RequestCorrection,
-    RequestPass,
-    RequestPause,
     RequestSession,
     RequestStep,
-    Source,
 )
 from etl.figures.rooms.room_day import day_of
 
@@ -140,38 +137,36 @@ def _with_faults(office: Office, one: SessionCheck) -> RequestCheck:
 def request_json(office: Office, shown: Request) -> dict[str, Any]:
     """The letter as `pantau case --json` prints it: moments in ISO 8601 with the office's offset, days as dates."""
     plain = _Plain(office)
-    request = shown.request
+    own = {
+        "status": shown.status.value,
+        "outcome": shown.outcome.value,
+        "needs_closing": shown.needs_closing,
+        "ready_seconds": shown.ready_seconds,
+        "sources": [vars(source) for source in shown.sources],
+    }
     return {
         "as_of": plain.moment(shown.as_of),
-        "request": {
-            "year": request["year"],
-            "agenda_number": request["agenda_number"],
-            "opd": request["opd"],
-            "subject": request["subject"],
-            "received_at": plain.moment(request["received_at"]),
-            "status": shown.status.value,
-            "received_on": plain.day(request["received_on"]),
-            "activity": request["activity"],
-            "activity_kind": request["activity_kind"],
-            "room": request["room"],
-            "booked_start_at": plain.moment(request["booked_start_at"]),
-            "booked_start_on": plain.day(request["booked_start_on"]),
-            "booked_end_at": plain.moment(request["booked_end_at"]),
-            "booked_end_on": plain.day(request["booked_end_on"]),
-            "planned": request["planned"],
-            "outcome": shown.outcome.value,
-            "needs_closing": shown.needs_closing,
-            "ready_seconds": shown.ready_seconds,
-            "sources": [vars(source) for source in shown.sources],
-        },
+        "request": plain.of({**shown.request, **own}, _OF_REQUEST),
         "steps": [plain.step(step) for step in shown.steps],
         "sessions": [plain.session(session) for session in shown.sessions],
         "corrections": [plain.correction(one) for one in shown.corrections],
     }
 
 
+_OF_REQUEST = """
+    year agenda_number opd subject received_at status received_on activity activity_kind room booked_start_at
+    booked_start_on booked_end_at booked_end_on planned outcome needs_closing ready_seconds sources
+"""
+_OF_STEP = """
+    step actor passes started_at finished_at start_rule elapsed_seconds waiting_seconds paused_seconds target_seconds
+    due_at verdict reason flags sources finished_on handover_seconds pass_list pauses
+"""
+_OF_SESSION = "room started_at ended_at verified present activity_kind end_is_estimated source"
+_OF_CORRECTION = "kind field step pass_number room old new at actor reason is_page"
+
+
 class _Plain:
-    """Values as JSON knows them, in one office's zone."""
+    """Values as JSON knows them, in one office's zone: a name that ends in `_at` is of a moment, in `_on` of a day."""
 
     def __init__(self, office: Office) -> None:
         self._zone = office.zone
@@ -182,73 +177,37 @@ class _Plain:
     def day(self, on: int | None) -> str | None:
         return None if on is None else day_date(on).isoformat()
 
+    def of(self, record: Mapping[str, Any], names: str) -> dict[str, Any]:
+        """These fields of a record, in this order."""
+        return {name: self._value(name, record[name]) for name in names.split()}
+
+    def _value(self, name: str, value: Any) -> Any:
+        """A stamp is a day and a moment, None where only its day is known."""
+        if isinstance(value, dict) and value.keys() == {"on", "at"}:
+            return self.day(value["on"]) if value["at"] is None else self.moment(value["at"])
+        if value is None or not name.endswith(("_at", "_on")):
+            return value
+        return self.moment(value) if name.endswith("_at") else self.day(value)
+
     def step(self, step: RequestStep) -> dict[str, Any]:
-        return {
-            "step": step.step,
-            "actor": step.actor,
+        own = {
             "passes": len(step.passes),
-            "started_at": self.moment(step.started_at),
-            "finished_at": self.moment(step.finished_at),
             "start_rule": step.start_rule.value,
-            "elapsed_seconds": step.elapsed_seconds,
-            "waiting_seconds": step.waiting_seconds,
-            "paused_seconds": step.paused_seconds,
-            "target_seconds": step.target_seconds,
-            "due_at": self.moment(step.due_at),
             "verdict": step.verdict.value,
             "reason": step.reason and step.reason.value,
             "flags": list(step.flags),
             "sources": [vars(source) for source in step.sources],
-            "finished_on": self.day(step.finished_on),
-            "handover_seconds": step.handover_seconds,
-            "pass_list": [self._pass(one) for one in step.passes],
-            "pauses": [self._pause(one) for one in step.pauses],
+            "pass_list": [
+                self.of(vars(one), "number started_on started_at finished_on finished_at") for one in step.passes
+            ],
+            "pauses": [self.of(vars(one), "started_at ended_at reason") for one in step.pauses],
         }
+        return self.of({**vars(step), **own}, _OF_STEP)
 
     def session(self, session: RequestSession) -> dict[str, Any]:
-        return {
-            "room": session.room,
-            "started_at": self.moment(session.started_at),
-            "ended_at": self.moment(session.ended_at),
-            "verified": session.verified,
-            "present": session.present,
-            "activity_kind": session.activity_kind,
-            "end_is_estimated": session.end_is_estimated,
-            "source": session.source and vars(session.source),
-        }
+        return self.of({**vars(session), "source": session.source and vars(session.source)}, _OF_SESSION)
 
     def correction(self, one: RequestCorrection) -> dict[str, Any]:
-        source = one.source or Source("", None, 0)
-        return {
-            **{name: getattr(one, name) for name in ("kind", "field", "step", "pass_number", "room")},
-            "old": self._value(one.field, one.old),
-            "new": self._value(one.field, one.new),
-            "at": self.moment(one.corrected_at),
-            "actor": one.actor,
-            "reason": one.reason,
-            "is_page": one.is_page,
-            **(vars(source) if one.source else dict.fromkeys(vars(source))),
-        }
-
-    def _value(self, field: str, value: Any) -> Any:
-        if isinstance(value, dict):
-            return self.day(value["on"]) if value["at"] is None else self.moment(value["at"])
-        if value is None or not field.endswith(("_at", "_on")):
-            return value
-        return self.moment(value) if field.endswith("_at") else self.day(value)
-
-    def _pass(self, one: RequestPass) -> dict[str, Any]:
-        return {
-            "number": one.number,
-            "started_on": self.day(one.started_on),
-            "started_at": self.moment(one.started_at),
-            "finished_on": self.day(one.finished_on),
-            "finished_at": self.moment(one.finished_at),
-        }
-
-    def _pause(self, one: RequestPause) -> dict[str, Any]:
-        return {
-            "started_at": self.moment(one.started_at),
-            "ended_at": self.moment(one.ended_at),
-            "reason": one.reason,
-        }
+        own = {"old": self._value(one.field, one.old), "new": self._value(one.field, one.new)}
+        place = vars(one.source) if one.source else {"file": None, "sheet": None, "row": None}
+        return self.of({**vars(one), **own, "at": self.moment(one.corrected_at)}, _OF_CORRECTION) | place

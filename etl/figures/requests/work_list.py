@@ -10,8 +10,7 @@ import pandas as pd
 
 from data_access.mart import requests as questions
 from data_access.mart.facts import as_table
-from data_access.mart.requests import RequestScope, StepsWanted
-from data_access.mart.step_digits import digit, digits
+from data_access.mart.requests import RequestScope, StepsWanted, digit, digits
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
