@@ -19,8 +19,18 @@ from dashboard.pages.compliance.control import of_month
 from dashboard.pages.compliance.months import month_of
 from dashboard.pages.shared.links import TARGET, Behind, filtered_address, requests_behind, why_if, why_step
 from dashboard.pages.sop.target import read_minutes
-from dashboard.pages.why.compliance import asked_by, crumbs_of, numbered, step_columns, subtitle
-from dashboard.pages.why.explanation import Explanation, Nothing, Pages, Rows, Words, columns_of, rules_of
+from dashboard.pages.why.compliance import asked_by, crumbs_of, numbered, step_columns
+from dashboard.pages.why.explanation import (
+    Explanation,
+    Nothing,
+    Pages,
+    Rows,
+    Words,
+    columns_of,
+    member,
+    rules_of,
+    subtitle,
+)
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS, LIMIT_FACTOR, wilson
 from etl.figures.compliance.definitions import Figure
@@ -36,7 +46,7 @@ from etl.figures.compliance.reading import (
     control_chart,
 )
 from etl.figures.compliance.what_if import Turn, changing_steps
-from etl.figures.period import FilterError, SlaFilter, known_steps
+from etl.figures.period import FilterError, Period, SlaFilter, known_steps
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -62,7 +72,7 @@ def explain_difference(office: Office, query: Mapping[str, str], as_of: int, use
             t("why.compare_rule"),
             sops=[now.sop],
             step=None if what in _FIGURES else now.only_step,
-            days=(earlier.period.first, filter_.period.last),
+            days=Period(earlier.period.first, filter_.period.last),
         ),
         crumbs=crumbs_of(user, filter_),
     )
@@ -128,7 +138,7 @@ def explain_control(office: Office, query: Mapping[str, str], as_of: int, user: 
     return Explanation(
         subtitle=subtitle(name, replace(filter_, period=span)),
         parts=[Words(t("why.control_limits"), _limits(chart)), _months(filter_, chart)],
-        rules=rules_of(office, as_of, t("sla.control_rule"), sops=[sop], step=chart.step, days=(span.first, span.last)),
+        rules=rules_of(office, as_of, t("sla.control_rule"), sops=[sop], step=chart.step, days=span),
         crumbs=crumbs_of(user, filter_),
     )
 
@@ -220,21 +230,24 @@ def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, u
     if len(codes) != 1:
         raise FilterError("why.one_step", step=query.get("langkah", ""))
     (step,), seconds = codes, read_minutes(query.get("menit", ""))
-    turn = _turn(query.get("kelompok", ""))
+    turn = member(query.get("kelompok"), Turn.TO_MET)
     filter_ = asked_by(office, {**query, "bagian": ""}, as_of, user)
     page = read_page(query.get("hal"))
     rows, total = changing_steps(office, filter_, step, seconds, turn, page, ROWS, as_of)
     if page > pages_of(total, ROWS):
         page = pages_of(total, ROWS)
         rows, total = changing_steps(office, filter_, step, seconds, turn, page, ROWS, as_of)
-    sop, days = office.sop.version_for(filter_.period.last), (filter_.period.first, filter_.period.last)
+    sop = office.sop.version_for(filter_.period.last)
 
     def address(number: int) -> str:
         return why_if(filter_, step, seconds, turn, hal=number if number > 1 else None)
 
     return Explanation(
         title=t(f"sop.turn_{turn.name}", count=f.number(total), n=total),
-        subtitle=(t("sop.if_limit", step=step, limit=f.duration(seconds)), f.period(*days)),
+        subtitle=(
+            t("sop.if_limit", step=step, limit=f.duration(seconds)),
+            f.period(filter_.period.first, filter_.period.last),
+        ),
         parts=[
             Rows(
                 title=t("why.rows_title"),
@@ -245,10 +258,6 @@ def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, u
                 class_name="why-rows",
             )
         ],
-        rules=rules_of(office, as_of, t("sop.if_rule"), sops=[sop], step=step, days=days),
+        rules=rules_of(office, as_of, t("sop.if_rule"), sops=[sop], step=step, days=filter_.period),
         crumbs=[(t("sop.tab_target"), filtered_address(TARGET, filter_))],
     )
-
-
-def _turn(text: str) -> Turn:
-    return Turn(text) if text in {turn.value for turn in Turn} else Turn.TO_MET

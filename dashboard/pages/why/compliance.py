@@ -37,6 +37,7 @@ from dashboard.pages.why.explanation import (
     page_of,
     permanent,
     rules_of,
+    subtitle,
 )
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
@@ -93,11 +94,6 @@ def crumbs_of(user: Account, filter_: SlaFilter) -> list[Crumb]:
     if not is_allowed(user.role, Page.KEPATUHAN):
         return []
     return [(t("sla.nav"), filtered_address("/kepatuhan", filter_))]
-
-
-def subtitle(what: str, filter_: SlaFilter) -> tuple[str | None, ...]:
-    """What is explained, of which period, agency and room."""
-    return what, fmt().period(filter_.period.first, filter_.period.last), filter_.opd, filter_.room
 
 
 def _others(figure: Why, user: Account) -> Component | None:
@@ -281,7 +277,7 @@ def _rules(office: Office, figure: Why) -> list[Rule]:
         sops=_sops(office, figure.sop, filter_.period.first),
         step=None if is_of_letters else figure.only_step,
         belongs=t("why.period_letters" if is_of_letters else "sla.period_rule"),
-        days=(filter_.period.first, filter_.period.last),
+        days=filter_.period,
     )
 
 

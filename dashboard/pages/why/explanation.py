@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from enum import StrEnum
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dash import html
 from dash.development.base_component import Component
@@ -30,13 +31,16 @@ from etl.domain.calendar.days import Interval
 from etl.domain.facilities import FAULTS, Condition
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
+from etl.figures.period import Period, SlaFilter
 from etl.figures.requests.detail import Source
 from etl.figures.requests.step_days import PassDays, StepDay
+from etl.figures.rooms.diary import RoomsFilter
 
 if TYPE_CHECKING:
     from etl.office import Office
 
 
+Member = TypeVar("Member", bound=StrEnum)
 Crumb = tuple[str, str | None]
 Rule = tuple[str, Sequence[Component | str]]
 DAYS = 31
@@ -201,16 +205,16 @@ def rules_of(
     sops: Sequence[SopVersion] = (),
     step: str | None = None,
     belongs: str = "",
-    days: tuple[date, date] | None = None,
+    days: Period | None = None,
 ) -> list[Rule]:
     """By which versions of the SOP, with their target for a step; what belongs to a period; how it is counted, in
-    sentences; the hours in force on the `days` from first to last; from which data. What is not given is left out."""
+    sentences; the hours in force on some days; from which data. What is not given is left out."""
     lines = [html.Div(line) if isinstance(line, str) and len(how) > 1 else line for line in how]
     return [
         *([_sop_rule(sops, step)] if sops else []),
         *([(t("why.rule_period"), [belongs])] if belongs else []),
         (t("why.rule_accounting"), lines),
-        *([_calendar_rule(office, *days)] if days else []),
+        *([_calendar_rule(office, days)] if days else []),
         _data_rule(office, as_of),
     ]
 
@@ -230,11 +234,12 @@ def _sop_words(sop: SopVersion, code: str | None) -> str:
     return f"{words} · {t('why.target', limit=limit)}"
 
 
-def _calendar_rule(office: Office, first: date, last: date) -> Rule:
+def _calendar_rule(office: Office, days: Period) -> Rule:
     """The hours in force on these days with their sources, and the version of the settings."""
-    days = office.calendar.plans(max(first, office.calendar.first), min(last, office.calendar.last))[-LONGEST:]
+    calendar = office.calendar
+    plans = calendar.plans(max(days.first, calendar.first), min(days.last, calendar.last))[-LONGEST:]
     hours = dict.fromkeys(
-        (day.note, day.source, day.is_estimated) for day in days if day.kind in ("open", "ramadan", "special")
+        (day.note, day.source, day.is_estimated) for day in plans if day.kind in ("open", "ramadan", "special")
     )
     version = office.book.version
     settings = t("why.settings", version=version) if version else t("why.settings_shipped")
@@ -254,6 +259,16 @@ def _data_rule(office: Office, as_of: int) -> Rule:
         html.Div(t("why.as_of", moment=f.moment(as_of))),
         html.Div(load, className="p-muted"),
     ]
+
+
+def subtitle(what: str, filter_: SlaFilter | RoomsFilter) -> tuple[str | None, ...]:
+    """What is explained, of which period, agency and room."""
+    return what, fmt().period(filter_.period.first, filter_.period.last), filter_.opd, filter_.room
+
+
+def member(text: str | None, otherwise: Member) -> Member:
+    """The member of an enumeration that an address names; `otherwise` for any other word."""
+    return next((word for word in type(otherwise) if word.value == text), otherwise)
 
 
 def permanent(as_of: int) -> str:

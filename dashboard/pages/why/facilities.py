@@ -27,6 +27,7 @@ from dashboard.pages.why.explanation import (
     check_lines,
     fractions,
     letters_of,
+    member,
     opd_cell,
     page_of,
     report_line,
@@ -34,6 +35,7 @@ from dashboard.pages.why.explanation import (
     rules_of,
     session_cell,
     session_lines,
+    subtitle,
 )
 from dashboard.pages.why.room_state import explain_fault, explain_room, explain_supply
 from etl.figures.facilities.incidents import Incident, first_reports
@@ -50,25 +52,14 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
         return other(office, query, as_of, user)
     filter_ = asked_filter(query, office_today(office, as_of), user.opd_filter)
     figures = condition_figures(office, filter_.period, as_of, room=filter_.room, opd=filter_.opd)
-    figure, period = _figure(query.get("tentang", "")), figures.period
+    figure = member(query.get("tentang"), ConditionFigure.B5)
     rows = _ROWS[figure](office, figures, figure, read_page(query.get("hal")), user)
     return Explanation(
-        subtitle=(_name(figure), fmt().period(period.first, period.last), figures.opd, figures.room),
+        subtitle=subtitle(_name(figure), _filter(figures)),
         parts=[fractions([_fraction(figures, kind, figure) for kind in ConditionFigure]), rows],
-        rules=rules_of(
-            office,
-            as_of,
-            t("sarpras.rule"),
-            t(f"sarpras.why_{figure.name.lower()}"),
-            days=(period.first, period.last),
-        ),
+        rules=rules_of(office, as_of, t("sarpras.rule"), t(f"sarpras.why_{figure.name.lower()}"), days=figures.period),
         crumbs=[(t("sarpras.title"), sarpras_address(_filter(figures)))],
     )
-
-
-def _figure(name: str) -> ConditionFigure:
-    """The figure of an address; B5 for any other word."""
-    return ConditionFigure(name) if name in {figure.value for figure in ConditionFigure} else ConditionFigure.B5
 
 
 def _name(figure: ConditionFigure) -> str:

@@ -25,12 +25,14 @@ from dashboard.pages.why.explanation import (
     Lines,
     Rows,
     fractions,
+    member,
     opd_cell,
     page_of,
     rows_of_figure,
     rules_of,
     session_cell,
     session_lines,
+    subtitle,
 )
 from etl.domain.units import MINUTE
 from etl.figures.people import (
@@ -60,9 +62,9 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     figures, diary = participant_figures(office, filter_, moment), room_diary(office, filter_, moment)
     if query.get("tentang") == SCREENING:
         return _screening(office, figures, moment)
-    figure, group = _figure(query.get("tentang", "")), _group(query.get("kelompok", ""))
+    figure, group = member(query.get("tentang"), PeopleFigure.PRESENT), _group(query.get("kelompok", ""))
     return Explanation(
-        subtitle=(figure_words(figure), _group_words(group), *_period(figures)),
+        subtitle=(figure_words(figure), *subtitle(_group_words(group), figures.filter)),
         parts=[
             fractions([_fraction(figures, people_behind(diary, kind, group), figure, group) for kind in PeopleFigure]),
             _sessions(office, people_behind(diary, figure, group), group, read_page(query.get("hal")), user),
@@ -73,11 +75,6 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     )
 
 
-def _period(figures: ParticipantFigures) -> tuple[str | None, ...]:
-    filter_ = figures.filter
-    return fmt().period(filter_.period.first, filter_.period.last), filter_.opd, filter_.room
-
-
 def _crumbs(figures: ParticipantFigures) -> list[Crumb]:
     return [(t("people.nav"), people_address(figures.filter))]
 
@@ -86,7 +83,7 @@ def _screening(office: Office, figures: ParticipantFigures, moment: int) -> Expl
     """The sums with the rules by which they are counted and hidden; never a session."""
     rules = [t(f"people.screening_rule_{name}") for name in ("what", "when", "hidden", "left")]
     return Explanation(
-        subtitle=(t("people.screening_title"), *_period(figures)),
+        subtitle=subtitle(t("people.screening_title"), figures.filter),
         parts=[screening_panel(figures), protocol(office)],
         rules=rules_of(office, moment, *rules),
         crumbs=_crumbs(figures),
@@ -102,11 +99,6 @@ def _group_words(group: str) -> str:
     if group == WITHOUT_LETTER:
         return opd_words(None)
     return f"{t('people.fit_title')}: {fit_words(group)}" if group in FIT_GROUPS else ""
-
-
-def _figure(name: str) -> PeopleFigure:
-    """The figure of an address; how many came for any other word."""
-    return PeopleFigure(name) if name in {figure.value for figure in PeopleFigure} else PeopleFigure.PRESENT
 
 
 def _apart(diary: Diary) -> list[Component]:

@@ -20,7 +20,7 @@ from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
 from etl.domain.verdict import StartRule
-from etl.figures.period import FilterError, known_steps
+from etl.figures.period import FilterError, Period, known_steps
 from etl.figures.requests.detail import Request, RequestStep, Source, request_detail
 from etl.figures.requests.step_days import PassDays, ready_days, step_days
 
@@ -110,7 +110,7 @@ def _rules(
     office: Office, request: Request, passes: Sequence[PassDays], sop: SopVersion, step: str | None, words: str
 ) -> list[Rule]:
     days = [day.plan.date for span in passes for day in span.days] or [_received_on(request)]
-    return rules_of(office, request.as_of, words, sops=[sop], step=step, days=(min(days), max(days)))
+    return rules_of(office, request.as_of, words, sops=[sop], step=step, days=Period(min(days), max(days)))
 
 
 def _step_facts(step: RequestStep, sop: SopVersion) -> list[tuple[str, str]]:

@@ -44,6 +44,7 @@ from etl.figures.facilities.incidents import (
     reports_of,
     supplies,
 )
+from etl.figures.period import Period
 from etl.figures.requests.step_days import span_days
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def explain_fault(office: Office, query: Mapping[str, str], as_of: int, user: Ac
     crumbs.append((fault.item, with_query("/sarpras", gangguan=fault.key)))
     end = as_of if fault.ended_at is None else fault.ended_at
     span = span_days(fault.first_at, max(end, fault.first_at), office.calendar, is_open=fault.is_open)
-    days = fmt().local(fault.first_at).date(), fmt().local(end).date()
+    days = Period(fmt().local(fault.first_at).date(), fmt().local(max(end, fault.first_at)).date())
     return Explanation(
         subtitle=(fault.item, fault.room),
         parts=[
@@ -155,7 +156,7 @@ def explain_room(office: Office, query: Mapping[str, str], as_of: int, user: Acc
         lines = check_lines(office, [answers[0]["check_id"]], user)
         parts.append(span_rows(span, read_page(query.get("hal")), lambda number: f"{address}&hal={number}"))
         parts.append(Words(t("word.source"), lines.get(answers[0]["check_id"]) or [html.P(t("word.none"))]))
-        days = room.checked_on, fmt().local(as_of).date()
+        days = Period(room.checked_on, fmt().local(as_of).date())
     rules = rules_of(office, as_of, t("sarpras.rule"), t("sarpras.why_room_rule"), days=days)
     return Explanation((room.room,), parts, rules, crumbs)
 

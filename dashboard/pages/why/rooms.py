@@ -35,6 +35,7 @@ from dashboard.pages.why.explanation import (
     rules_of,
     session_cell,
     session_lines,
+    subtitle,
 )
 from data_access.mart import People
 from etl.domain.statistics import share
@@ -56,19 +57,14 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     filter_ = asked_filter(query, office_today(office, as_of), user.opd_filter)
     diary = room_diary(office, filter_, as_of - as_of % MINUTE)
     filter_ = diary.filter
-    period, back = filter_.period, rooms_address(filter_)
+    back = rooms_address(filter_)
     group = query.get("kelompok", "") if query.get("kelompok") == WITHOUT_LETTER else ""
     rows_of_page = Words(t("room.why_rows_title"), [link(t("room.why_rows"), f"{back}#kegiatan", "cases-link")])
     return Explanation(
         title=t("room.title"),
-        subtitle=(
-            fmt().period(period.first, period.last),
-            filter_.opd,
-            filter_.room,
-            opd_words(None) if group else None,
-        ),
+        subtitle=(*subtitle("", filter_), opd_words(None) if group else None),
         parts=[*_parts(office, diary, query, group, user), rows_of_page],
-        rules=rules_of(office, diary.as_of, t("room.rule"), days=(period.first, period.last)),
+        rules=rules_of(office, diary.as_of, t("room.rule"), days=filter_.period),
         crumbs=[(t("room.nav"), back)],
     )
 
