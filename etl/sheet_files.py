@@ -14,7 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from etl.extract.files.apostrophes import guarded
+from etl.extract.files.sheet import guarded
 
 _MAX_CELL = 32_767
 _WIDEST, _NARROWEST = 60, 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -16,34 +16,22 @@ import pandas as pd
 import pyarrow as pa
 
 from data_access.errors import Message
-from etl.extract.disposisi import read_disposisi
-from etl.extract.files.file_name import told_name
+from etl.extract.dates import NO_EVIDENCE, DateOrder, OrderEvidence, order_evidence
 from etl.extract.files.readers import open_sheets
-from etl.extract.files.refusal import IntakeWarning, Refused
-from etl.extract.files.sheet import Sheet
-from etl.extract.findings import Findings, Reject, Sort, fault, further_warnings
+from etl.extract.files.refusal import IntakeWarning, Refused, quoted
+from etl.extract.files.sheet import Column, Sheet, constant_column
+from etl.extract.findings import Findings, Reject, Sort, fault, further_warnings, shown
 from etl.extract.headers import Header, Recognised, SourceMap, recognise, told_headers
 from etl.extract.kinds import SPECS, Kind, kind_named
-from etl.extract.kondisi import read_kondisi
-from etl.extract.pemakaian import read_pemakaian
-from etl.extract.permohonan import read_permohonan
-from etl.extract.peserta import read_peserta
+from etl.extract.masks import told_name
 from etl.extract.reading import Reading, texts
-from etl.extract.survey import GivenOrder, Survey, survey
+from etl.extract.rows import READERS
 from etl.extract.table import Layout, Piece, Table, build_table, layout_of, pieces
-from etl.extract.words import Words, shipped_words
+from etl.extract.times import ZeroEvidence
+from etl.extract.words import Words, fold_header, shipped_words
 
 PART_ROWS = 50_000
 """Rows of a file that are held and taken at a time."""
-
-# In the order in which the kinds of one file are taken.
-_READ: Mapping[Kind, Callable[[Reading], pd.DataFrame]] = {
-    Kind.PERMOHONAN: read_permohonan,
-    Kind.PEMAKAIAN: read_pemakaian,
-    Kind.DISPOSISI: read_disposisi,
-    Kind.PESERTA: read_peserta,
-    Kind.KONDISI: read_kondisi,
-}
 
 
 @dataclass(frozen=True)
@@ -51,8 +39,8 @@ class Extracted:
     """The rows of one kind in a file, or of a part of it: `read == len(frame) + len(rejects)`.
 
     `frame` has one row per good source row, in file order, with `sheet` and `row` first; the columns of each kind
-    are those that `read_permohonan`, `read_disposisi`, `read_pemakaian`, `read_peserta` and `read_kondisi` return.
-    Days count from 1970-01-01 in the office's zone, moments are UTC seconds, both nullable integers.
+    are those that its reader in `rows` returns. Days count from 1970-01-01 in the office's zone,
+    moments are UTC seconds, both nullable integers.
     """
 
     kind: Kind
@@ -121,7 +109,7 @@ class Extraction:
         table = build_table(self.layout, part, self.words)
         findings = Findings(table, alike)
         reading = Reading(table, findings, self.survey.orders, self.survey.blank_zeros, self.words, self.zone)
-        rows = _READ[self.kind](reading)
+        rows = READERS[self.kind](reading)
         for position in np.flatnonzero(table.is_torn).tolist():
             findings.reject_at(position, None, fault("too_many_cells"))
         return Extracted(
@@ -181,7 +169,7 @@ def _extractions(
 ) -> tuple[Extraction, ...]:  # fmt: skip
     recognised = recognise(sheets, kind_named(kind) if kind else None, source, words)
     extractions: list[Extraction] = []
-    for each in _READ:
+    for each in READERS:
         if layout := _layout(recognised, each):
             seen = survey(layout, date_order, source, words, part_rows)
             warnings = [*([] if extractions else recognised.skipped), *seen.warnings]
@@ -231,7 +219,7 @@ def no_rows(kind: Kind) -> pd.DataFrame:
     table = Table(kind, [], [], nothing, nothing, {}, nothing.astype(bool))
     findings = Findings(table)
     reading = Reading(table, findings, {}, frozenset(), shipped_words(), ZoneInfo("UTC"))
-    return _good(table, findings, _READ[kind](reading))
+    return _good(table, findings, READERS[kind](reading))
 
 
 def _without_persons(head: Sequence[Sequence[str]], header: Header, words: Words) -> list[list[str]]:
@@ -279,3 +267,96 @@ def _whole(extractions: Sequence[Extraction]) -> Extracted:
         ignored_columns=extraction.ignored_columns,
         read=sum(part.read for part in parts),
     )
+
+
+GivenOrder = str | Mapping[str, str] | None
+"""An order of all date columns, or of some: a mapping, or `kolom=mdy`."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What holds for all parts of a file: the given date orders, the time columns in which 00.00 is no time, and
+    what is to be told of the file as a whole."""
+
+    orders: Mapping[str, DateOrder]
+    blank_zeros: frozenset[str]
+    warnings: list[IntakeWarning]
+
+
+def survey(layout: Layout, given: GivenOrder, source: SourceMap | None, words: Words, rows: int) -> Survey:
+    """Look through all sheets, so many rows at a time, keeping nothing of them.
+
+    Raises Refused for an unknown order, for dates that need one that nobody gave, and for what makes the file
+    unreadable anywhere in it.
+    """
+    orders = wished_orders(layout, given, source)
+    warnings = [warning for grid in layout.grids for warning in grid.look_through()]
+    spec = SPECS[layout.kind]
+    evidence = {name: NO_EVIDENCE for name in spec.dates if name in layout.names and name not in orders}
+    zeros = {name: ZeroEvidence(words) for name in spec.times if name in layout.names}
+    for name, column in _columns(layout, {*evidence, *zeros}, rows):
+        if name in evidence:
+            evidence[name] = order_evidence(column.texts, evidence[name])
+        else:
+            zeros[name].add(column.strings, column.counts().tolist())
+    for name, seen in evidence.items():
+        check_day_first(layout, name, seen)
+    blank_zeros = frozenset(name for name, zero in zeros.items() if zero.zero_means_missing())
+    return Survey(orders, blank_zeros, warnings)
+
+
+def _columns(layout: Layout, names: set[str], rows: int) -> Iterator[tuple[str, Column]]:
+    """The cells of these columns, piece by piece; a constant of a source once."""
+    for grid, header, first_row in zip(layout.grids, layout.headers, layout.first_rows, strict=True):
+        places = {name: index for name, index in header.columns.items() if name in names}
+        for name in names.intersection(header.constants):
+            yield name, constant_column(header.constants[name], 1)
+        for block in grid.blocks(rows, set(places.values())):
+            below = block.below(first_row)
+            for name, index in places.items():
+                yield name, below.column(index)
+
+
+def wished_orders(layout: Layout, given: GivenOrder, source: SourceMap | None) -> dict[str, DateOrder]:
+    """Orders by canonical column; what is given wins over what the source says.
+
+    Raises Refused for an unknown order or column.
+    """
+    spec = SPECS[layout.kind]
+    names = [name for name in (*spec.dates, *spec.stamps) if name in layout.names]
+    orders: dict[str, DateOrder] = {}
+    for wish in (source.date_order if source is not None else None, given):
+        orders |= _wished(layout, names, wish)
+    return orders
+
+
+def _wished(layout: Layout, names: list[str], wish: GivenOrder) -> dict[str, DateOrder]:
+    if wish is None:
+        return {}
+    if isinstance(wish, str) and "=" not in wish:
+        return dict.fromkeys(names, _order(wish))
+    pieces = dict(piece.rpartition("=")[::2] for piece in wish.split(",")) if isinstance(wish, str) else wish
+    return {_column(layout, names, name): _order(order) for name, order in pieces.items()}
+
+
+def _order(text: str) -> DateOrder:
+    try:
+        return DateOrder(text.strip().casefold())
+    except ValueError:
+        raise Refused("extract.unknown_order", order=text) from None
+
+
+def _column(layout: Layout, names: list[str], given: str) -> str:
+    """The canonical name of a column named by itself or by its header in the file."""
+    for name in names:
+        typed = {header.name_of(name) for header in layout.headers}
+        if fold_header(given) in {fold_header(text) for text in (name, *typed)}:
+            return name
+    raise Refused("extract.order_of_no_date", column=given, columns=quoted(names))
+
+
+def check_day_first(layout: Layout, name: str, evidence: OrderEvidence) -> None:
+    """Raises Refused for a column that nobody gave an order for and that can only be read with the month first."""
+    if evidence.contradicts_day_first:
+        typed = next((header.name_of(name) for header in layout.headers if name in header.columns), name)
+        raise Refused("extract.month_first", header=typed, example=shown(evidence.month_first), column=name)

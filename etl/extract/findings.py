@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from data_access.errors import Message
 from etl.domain.frames import Bools
-from etl.extract.files.column import Column
 from etl.extract.files.refusal import IntakeWarning, all_of
+from etl.extract.files.sheet import Column
 from etl.extract.kinds import SPECS, UNMASKED
 from etl.extract.masks import mask
 from etl.extract.table import Table

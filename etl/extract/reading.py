@@ -1,28 +1,31 @@
-"""The columns of a table read as values; what cannot be read is noted against its rows."""
+"""The columns of a table read as values; what cannot be read is noted against its rows.
+
+Local days and clock times become moments: a day without a time never becomes midnight.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from etl.domain.frames import MISSING
+from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.units import DAY, day_number
 from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, read_stamps
 from etl.extract.findings import Fault, Findings, fault, shown
 from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
-from etl.extract.moments import Ints, Moments, moments
 from etl.extract.table import Table
 from etl.extract.texts import agenda, agenda_faults, read_counts, tidy_texts
 from etl.extract.times import read_times
 from etl.extract.words import Words
 
-Bools = NDArray[np.bool_]
+_YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
 
 
 @dataclass(frozen=True)
@@ -169,21 +172,27 @@ class Reading:
         codes = pa.array(column.codes)
         return Agenda(key.take(codes), number.take(codes), year[column.codes])
 
-    def year(self, agenda: Agenda) -> Ints:
-        """The year from `tahun`, else the one named in the register number; rows where they differ are rejected."""
+    def year(self, agenda: Agenda, *, is_quoted: bool = True) -> Ints:
+        """The year from `tahun`, else the one named in the register number; rows where they differ are rejected.
+
+        Not `is_quoted`: no fault quotes the cell, which may be a person's.
+        """
         column = self.table.column("tahun")
         values, faults = read_counts(column.strings)
-        outside = np.flatnonzero((values != MISSING) & ((values < FIRST_YEAR) | (values > LAST_YEAR)))
-        faults |= {
-            index: fault(
-                "year_out_of_range", "year_outside", cell=shown(column.strings[index]), first=FIRST_YEAR, last=LAST_YEAR
-            )
-            for index in outside.tolist()
-        }
+        outside = np.flatnonzero((values != MISSING) & ((values < FIRST_YEAR) | (values > LAST_YEAR))).tolist()
+        if is_quoted:
+            cells = {index: shown(column.strings[index]) for index in outside}
+            faults |= {
+                index: fault("year_out_of_range", "year_outside", cell=cells[index], **_YEARS) for index in cells
+            }
+        else:
+            unquoted = fault("year_out_of_range", "persons_year_outside", **_YEARS)
+            faults = dict.fromkeys([*faults, *outside], unquoted)
         self.findings.reject_texts("tahun", column, faults)
         typed = values[column.codes]
         differ = (typed != MISSING) & (agenda.year != MISSING) & (typed != agenda.year)
-        self.findings.reject(differ, "tahun", "year_mismatch", quotes=True)
+        sentence = "" if is_quoted else "persons_year_differs"
+        self.findings.reject(differ, "tahun", "year_mismatch", sentence, quotes=is_quoted)
         return np.where(typed == MISSING, agenda.year, typed)
 
 
@@ -253,3 +262,59 @@ def numbers(values: Ints) -> pd.Series:
 def texts(values: pa.Array) -> pd.Series:
     """A text column from texts with nulls."""
     return pd.Series(pd.StringDtype(na_value=np.nan).__from_arrow__(values))
+
+
+@dataclass(frozen=True)
+class Moments:
+    """`on`: local days since 1970-01-01; `at`: UTC seconds. MISSING where not known; `at` is known only with `on`."""
+
+    on: Ints
+    at: Ints
+
+
+def moments(day: Ints, seconds: Ints, offset: Ints, zone: ZoneInfo) -> Moments:
+    """Days and seconds of the day as moments; a typed offset from UTC takes the place of the office's zone."""
+    known = (day != MISSING) & (seconds != MISSING)
+    at = np.full(len(day), MISSING)
+    wall = day[known] * DAY + seconds[known]
+    typed = offset[known]
+    at[known] = wall - np.where(typed != MISSING, typed, _zone_offsets(wall, zone))
+    on = day.copy()
+    foreign = known & (offset != MISSING)
+    if foreign.any():
+        on[foreign] = _local_days(at[foreign], zone)
+    return Moments(on, at)
+
+
+def _zone_offsets(wall: Ints, zone: ZoneInfo) -> Ints:
+    """The zone's offset at local wall times: one question a day, more only on days when clocks are turned."""
+    if not len(wall):
+        return wall
+    days = wall // DAY
+    codes = days - days.min()
+    occurring = np.flatnonzero(np.bincount(codes))
+    edges = np.zeros((int(codes.max()) + 1, 2), np.int64)
+    edges[occurring] = [_day_offsets(day, zone) for day in (occurring + days.min()).tolist()]
+    first, last = edges.T
+    offsets = first[codes]
+    turning = np.flatnonzero((first != last)[codes])
+    offsets[turning] = [_offset(second, zone) for second in wall[turning].tolist()]
+    return offsets
+
+
+@lru_cache(maxsize=40_000)
+def _day_offsets(day: int, zone: ZoneInfo) -> tuple[int, int]:
+    """Offsets at the first and the last second of a local day."""
+    return _offset(day * DAY, zone), _offset(day * DAY + DAY - 1, zone)
+
+
+def _offset(wall: int, zone: ZoneInfo) -> int:
+    local = dt.datetime(1970, 1, 1, tzinfo=zone) + dt.timedelta(seconds=wall)
+    offset = local.utcoffset()
+    return 0 if offset is None else int(offset.total_seconds())
+
+
+def _local_days(at: Ints, zone: ZoneInfo) -> Ints:
+    instants, codes = np.unique(at, return_inverse=True)
+    days = [day_number(dt.datetime.fromtimestamp(second, zone).date()) for second in instants.tolist()]
+    return np.array(days, np.int64)[codes]

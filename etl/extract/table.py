@@ -11,8 +11,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from etl.extract.files.column import Column, Positions, constant_column, stacked
-from etl.extract.files.sheet import Block, Grid
+from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked
 from etl.extract.headers import Header
 from etl.extract.kinds import SPECS, Kind
 from etl.extract.words import Words, fold

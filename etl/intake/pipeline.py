@@ -32,7 +32,7 @@ from data_access.records.office import save_settings
 from data_access.records.requests import all_request_names, name_opd, place_requests
 from data_access.records.rooms import all_check_names, all_session_rooms, name_items, place_checks, place_sessions
 from etl.extract import IntakeWarning, Refused, Reject, open_cells, open_file
-from etl.extract.files.file_name import told_name
+from etl.extract.masks import told_name
 from etl.intake.load import item_names, letter_rooms, take_in
 from etl.intake.load_report import NOT_PUBLISHED, LoadReport, file_digest, find_source, load_options, read_orders
 from etl.intake.storing import Taken, link_again, touch

@@ -14,7 +14,7 @@ from data_access.records.intake.loads import undo_load
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.verdict import Flag
 from etl.extract import open_file
-from etl.extract.files.file_name import bare_name
+from etl.extract.masks import bare_name
 from etl.intake.pipeline import ingest
 from tests.books.typed import AGENDA, HAND_OVERS, agenda, hand_overs, room_log
 from tests.offices.bureau import LETTER, Bureau

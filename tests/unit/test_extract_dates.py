@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from etl.extract import Refused
 from etl.extract.dates import DateReader, Stamp, read_stamps
-from etl.extract.files.column import joined
+from etl.extract.files.sheet import joined
 from etl.extract.words import shipped_words
 from tests.books.extracted import codes, day, days, letters, moments, passes, reason
 from tests.reading.refusals import says

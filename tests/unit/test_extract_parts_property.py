@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dashboard.i18n import sentence
 from etl.extract import SPECS, Kind, Refused, Sheet, open_cells, open_file
-from etl.extract.files.lines import is_plainly_quoted
+from etl.extract.files.delimited import is_plainly_quoted
 from tests.books.extracted import JAKARTA
 
 CELLS = st.sampled_from(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dashboard.i18n import sentence
 from etl.domain.frames import MISSING
 from etl.extract import SPECS, Kind, Refused, extract
-from etl.extract.moments import moments
+from etl.extract.reading import moments
 from tests.books.extracted import JAKARTA, cells_of
 
 CELLS = st.one_of(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from etl.extract import Extracted, Reject, extract
-from etl.extract.files.apostrophes import guarded, unguarded
+from etl.extract.files.sheet import guarded, unguarded
 from etl.extract.files.readers import open_sheets
 from etl.intake.offered.fill_in_files import rejects_suffix, write_rejects
 from tests.books.extracted import JAKARTA, letters

@@ -13,9 +13,9 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from data_access.errors import Message
 from etl.extract.files.contents import UNREADABLE_ZIP
-from etl.extract.files.file_name import sheet_label
 from etl.extract.files.refusal import IntakeWarning, Refused
 from etl.extract.files.sheet import MAX_COLUMNS, Grid, HeldGrid, Sheet
+from etl.extract.masks import sheet_label
 
 # A workbook is held whole while it is read: with these limits that takes less than 600 MB together with the program.
 MAX_CELLS = 2_000_000

@@ -21,7 +21,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from etl.extract.files.apostrophes import guarded
+from etl.extract.files.sheet import guarded
 from etl.extract.files.workbook import NOT_READ
 from etl.extract.kinds import SPECS, Field, Kind, KindSpec, fields_document
 from etl.sheet_files import write_rows

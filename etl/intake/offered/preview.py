@@ -21,7 +21,7 @@ from data_access.records.intake.loads import corrections_of_loads, last_load_id,
 from data_access.records.requests import requests_touched_after
 from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.extract import Extracted, IntakeWarning, Refused, Reject, open_file
-from etl.extract.files.file_name import told_name
+from etl.extract.masks import told_name
 from etl.extract.files.refusal import all_of
 from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
 from etl.extract.masks import mask

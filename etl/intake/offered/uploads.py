@@ -24,7 +24,7 @@ from data_access.errors import STORAGE_FULL, PantauError
 from data_access.locks import held_if_free
 from data_access.mart.files import publisher_lock
 from etl.domain.units import HOUR
-from etl.extract.files.file_name import told_name
+from etl.extract.masks import told_name
 
 KEPT_SECONDS = 24 * HOUR
 """A file without persons that nobody saves is deleted after this; so is what is remembered of one that was saved."""

@@ -24,7 +24,7 @@ from typing import Any
 
 from data_access.errors import PantauError, cause_of
 from data_access.mart.files import sync_folder
-from etl.extract.files.file_name import bare_name, told_name
+from etl.extract.masks import bare_name, told_name
 from etl.intake.offered.uploads import read_json, write_json
 
 CRASHES_ALLOWED = 2

@@ -26,7 +26,7 @@ from data_access.records import reading
 from data_access.records.intake.sources import visits
 from data_access.records.intake.views import rejects_page
 from etl.extract import Reject
-from etl.extract.files.file_name import told_name
+from etl.extract.masks import told_name
 from etl.intake.load_report import LoadReport, rejects_name
 from etl.intake.offered.fill_in_files import rejects_suffix, write_rejects
 from etl.intake.offered.preview_heads import may_hold_persons, source_by_name

@@ -1,0 +1,399 @@
+"""The typed rows of each kind: letters, hand-overs, sessions, persons of whom only counts remain, checks of rooms.
+
+Each reader returns one row per row of the table, in its order, good or bad; the caller drops the bad ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_access.errors import Message
+from etl.domain.frames import MISSING, Bools, Ints
+from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
+from etl.domain.units import DAY
+from etl.domain.verdict import RequestStatus
+from etl.extract.findings import fault, shown
+from etl.extract.kinds import Kind
+from etl.extract.reading import (
+    Agenda,
+    DateColumn,
+    Moments,
+    Reading,
+    TimeColumn,
+    end_of,
+    numbers,
+    plain_fields,
+    texts,
+)
+from etl.extract.texts import agenda_key
+from etl.extract.words import fold_role, squeeze
+
+_YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+_NO_STEP = -1
+_MAX_NUMBER = 20
+
+# `11`, `11A`, `2026/11`, `4/UM`, `045/VIII/2026`: a code of more letters, or with a small one behind a capital, may be
+# a name, and a longer run of digits a NIK or a phone number.
+_NUMBER = re.compile(
+    r"[0-9]{1,6}[A-Za-z]{0,2}(?:/(?:[0-9]{1,6}[A-Za-z]{0,2}|[A-Z]{1,3}|[a-z]{1,3}|[IVX]{1,4}))*", re.ASCII
+)
+_DATE = re.compile(r"[0-9]{1,2}/[0-9]{1,2}/(?:[0-9]{2}|(?:19|20)[0-9]{2})|(?:19|20)[0-9]{2}/[0-9]{1,2}/[0-9]{1,2}")
+
+
+def read_permohonan(reading: Reading) -> pd.DataFrame:
+    """The register of incoming letters: one row a letter."""
+    reading.require("no_agenda")
+    reading.require("asal")
+    received_date = reading.date("tgl_terima", is_required=True)
+    received = reading.moment(received_date, reading.single_time("jam_terima"))
+    agenda = _register(reading, received)
+    status = reading.moment(reading.date("tgl_status"))
+    return pd.DataFrame(
+        {
+            **_number_columns(agenda),
+            **_moment_columns(received=received),
+            "letter_on": numbers(reading.moment(reading.date("tgl_surat")).on),
+            **_booking(reading),
+            **plain_fields(reading),
+            "status": _status(reading),
+            **_moment_columns(status=status),
+        }
+    )
+
+
+def read_disposisi(reading: Reading) -> pd.DataFrame:
+    """The hand-overs: one row a step pass."""
+    reading.require("no_agenda")
+    agenda = reading.agenda()
+    step, is_handover = _steps(reading)
+    opening = reading.time("jam_mulai")
+    closing = end_of(opening, reading.time("jam_selesai"))
+    started = reading.moment(reading.date("tgl_mulai"), opening, "jam_mulai")
+    finished = reading.moment(reading.date("tgl_selesai"), closing)
+    recorded = reading.moment(reading.date("dicatat_pada"))
+    pause_start, pause_end = _pauses(reading)
+    has_output, is_refused = _output(reading)
+    has_no_date = (started.on == MISSING) & (finished.on == MISSING) & (pause_start.on == MISSING)
+    # A finish time, or the word "selesai" in its place, says that the step is done.
+    says_finished = (closing.start != MISSING) | closing.is_until_done
+    is_done = (finished.on != MISSING) | is_handover | (has_output == 1) | says_finished | (has_no_date & ~is_refused)
+    return pd.DataFrame(
+        {
+            **_number_columns(agenda, reading.year(agenda)),
+            "step": step,
+            "pass_number": numbers(_pass_numbers(reading)),
+            **_moment_columns(started=started, finished=finished),
+            "is_done": is_done,
+            **_moment_columns(recorded=recorded),
+            "pause_start_at": numbers(pause_start.at),
+            "pause_end_at": numbers(pause_end.at),
+            **plain_fields(reading),
+            "has_output": pd.Series(pd.arrays.BooleanArray(has_output == 1, has_output < 0)),
+        }
+    )
+
+
+def read_pemakaian(reading: Reading) -> pd.DataFrame:
+    """The room log: one row a session."""
+    reading.require("ruang")
+    agenda = reading.agenda()
+    date = reading.date("tanggal", is_required=True)
+    opening = reading.time("jam_mulai", is_required=True)
+    started = reading.moment(date, opening)
+    closing = end_of(opening, reading.time("jam_selesai"))
+    ended = _ended(reading, date, closing)
+    _check_end(reading, started, ended)
+    return pd.DataFrame(
+        {
+            **_number_columns(agenda, reading.year(agenda)),
+            **_moment_columns(started=started),
+            "ended_at": numbers(ended.at),
+            "end_is_estimated": closing.is_until_done & (ended.at == MISSING),
+            **plain_fields(reading),
+        }
+    )
+
+
+def read_peserta(reading: Reading) -> pd.DataFrame:
+    """The list of persons of a session: one row a person, of whom nothing but counts may remain.
+
+    Nobody can be told from a row, and no fault quotes a cell. The answers are null throughout when the file does
+    not have their column: then nobody said who came, which is not the same as nobody came.
+    """
+    reading.require("no_agenda")
+    _reject_no_numbers(reading)
+    agenda = reading.agenda()
+    answered = _answers(reading, "hadir", reading.words.attendance, "unknown_attendance")
+    result = _answers(reading, "hasil", reading.words.screening, "unknown_screening")
+    return pd.DataFrame(
+        {
+            **_number_columns(agenda, reading.year(agenda, is_quoted=False)),
+            "is_present": _flags(reading, "hadir", answered, {"yes"}),
+            "is_screened": _flags(reading, "hasil", result, {"passed", "failed"}),
+            "is_passed": _flags(reading, "hasil", result, {"passed"}),
+        }
+    )
+
+
+def read_kondisi(reading: Reading) -> pd.DataFrame:
+    """The checks of rooms: one row an answer about one item.
+
+    `condition` is one of GOOD, LIGHT, HEAVY, MISSING, NOT_APPLICABLE; an unknown word rejects its row, since no guess
+    may call an item sound. `occasion` is before, after, routine or null; an unknown word is noted and means none.
+    `checked_at` is null when only the day is known.
+    """
+    for name in ("ruang", "barang", "kondisi"):
+        reading.require(name)
+    agenda = reading.agenda()
+    checked = reading.moment(reading.date("tanggal", is_required=True), reading.single_time("jam"))
+    columns = {
+        **_number_columns(agenda, reading.year(agenda)),
+        **plain_fields(reading),
+        **_moment_columns(checked=checked),
+    }
+    columns["occasion"], unknown = _codes(reading, "saat", reading.words.occasion)
+    reading.findings.remark(unknown, "saat", "occasion_unknown", quotes=True)
+    columns["condition"], unknown = _codes(reading, "kondisi", reading.words.condition)
+    reading.findings.reject(unknown, "kondisi", "unknown_condition", quotes=True)
+    return pd.DataFrame(columns)
+
+
+READERS: Mapping[Kind, Callable[[Reading], pd.DataFrame]] = {
+    Kind.PERMOHONAN: read_permohonan,
+    Kind.PEMAKAIAN: read_pemakaian,
+    Kind.DISPOSISI: read_disposisi,
+    Kind.PESERTA: read_peserta,
+    Kind.KONDISI: read_kondisi,
+}
+"""In the order in which the kinds of one file are taken."""
+
+
+def _number_columns(agenda: Agenda, year: Ints | None = None) -> dict[str, pd.Series]:
+    """The letter's number in the register as it compares and as typed, and its year when rows may say one."""
+    columns = {"agenda_key": texts(agenda.key), "agenda_number": texts(agenda.number)}
+    return columns if year is None else columns | {"year": numbers(year)}
+
+
+def _moment_columns(**by_name: Moments) -> dict[str, pd.Series]:
+    """The day and the second of each moment, as `…_on` and `…_at`."""
+    columns: dict[str, pd.Series] = {}
+    for name, moments in by_name.items():
+        columns |= {f"{name}_on": numbers(moments.on), f"{name}_at": numbers(moments.at)}
+    return columns
+
+
+def _end_on(reading: Reading, date: DateColumn, last: DateColumn, closing: TimeColumn) -> Moments:
+    """The end on its own date, else on that of the start; its time from its column, else from its date's cell."""
+    own = (closing.start == MISSING) & last.is_known
+    seconds, offset = np.where(own, last.seconds, closing.start), np.where(own, last.offset, closing.start_offset)
+    return reading.at(np.where(last.is_known, last.day, date.day), seconds, offset)
+
+
+def _senses(reading: Reading, name: str, known: Mapping[str, str], edges: str) -> tuple[list[str], Bools]:
+    """What each distinct text of a column says, empty where it is no known word; and the rows with an unknown one."""
+    words = [word.strip(edges) for word in reading.word(name)]
+    unknown = [bool(word) and word not in known for word in words]
+    return [known.get(word, "") for word in words], reading.table.column(name).where(unknown)
+
+
+def _register(reading: Reading, received: Moments) -> Agenda:
+    """The register numbers; one that names a year must name the year of its receipt.
+
+    With letters behind it (`2020/11B`) what is not the year of the receipt is no year, but part of the number.
+    """
+    agenda = reading.agenda()
+    known = (agenda.year != MISSING) & (received.on != MISSING)
+    differ = known & (agenda.year != _year_of(received.on))
+    lettered = pc.match_substring_regex(agenda.number, "[A-Za-z]$").fill_null(False).to_numpy(zero_copy_only=False)
+    wrong = differ & ~lettered
+    reading.findings.reject(wrong, "no_agenda", "year_mismatch", "register_year", quotes=True)
+    return _whole(reading, agenda, differ & lettered)
+
+
+def _whole(reading: Reading, agenda: Agenda, rows: Bools) -> Agenda:
+    """The same with the whole text as the number in these rows."""
+    if not rows.any():
+        return agenda
+    mask = pa.array(rows)
+    number = reading.text("no_agenda", is_masked=False).filter(mask)
+    key = pa.array(map(agenda_key, number.to_pylist()), pa.string())
+    year = np.where(rows, MISSING, agenda.year)
+    return Agenda(pc.replace_with_mask(agenda.key, mask, key), pc.replace_with_mask(agenda.number, mask, number), year)
+
+
+def _year_of(day: Ints) -> Ints:
+    return np.searchsorted(_YEAR_DAYS, day, side="right") - 1 + 1970
+
+
+def _booking(reading: Reading) -> dict[str, pd.Series]:
+    """When the room is wanted: from the first day's start to the last day's end."""
+    first, last = reading.date("tgl_kegiatan"), reading.date("tgl_selesai")
+    opening, closing = reading.time("jam_mulai"), reading.time("jam_selesai")
+    ending = end_of(opening, closing)
+    start = reading.moment(first, opening, "jam_mulai")
+    end = _end_on(reading, first, last, ending)
+    _check_booking(reading, start, end)
+    return {
+        **_moment_columns(booked_start=start, booked_end=end),
+        "booked_end_is_estimated": pd.Series(ending.is_until_done & (end.at == MISSING) & (end.on != MISSING)),
+    }
+
+
+def _check_booking(reading: Reading, start: Moments, end: Moments) -> None:
+    """A booking that ends before it starts cannot be meant."""
+    both_days = (start.on != MISSING) & (end.on != MISSING)
+    earlier_day = both_days & (end.on < start.on)
+    reading.findings.reject(earlier_day, "tgl_selesai", "end_before_start", "booked_days_reversed", quotes=True)
+    both = (start.at != MISSING) & (end.at != MISSING) & ~earlier_day
+    reading.findings.reject(both & (end.at <= start.at), "jam_mulai", "end_before_start", "booked_times_reversed")
+
+
+def _status(reading: Reading) -> pd.Series:
+    """Status codes; a word that is not known is taken as OTHER and noted."""
+    column, words = reading.table.column("status"), reading.word("status")
+    known = {"": RequestStatus.UNKNOWN.code} | dict(reading.words.status)
+    codes = np.array([known.get(word.strip(" .!"), RequestStatus.OTHER.code) for word in words], np.int8)
+    is_other = codes == RequestStatus.OTHER.code
+    reading.findings.remark(column.where(is_other), "status", "status_unknown", quotes=True)
+    return pd.Series(codes[column.codes])
+
+
+def _steps(reading: Reading) -> tuple[Ints, Bools]:
+    """Step codes by row, and which of them come from who handed the letter to whom."""
+    typed = _typed_steps(reading)
+    is_handover = reading.is_empty("langkah") & ~(reading.is_empty("dari") & reading.is_empty("kepada"))
+    pairs = _pair_steps(reading)
+    _reject_pairs(reading, is_handover & (pairs == _NO_STEP))
+    nothing = reading.is_empty("langkah") & ~is_handover
+    column = "langkah" if "langkah" in reading.table.columns else "dari"
+    reading.findings.reject(nothing, column, "missing", "step_missing")
+    return np.where(is_handover, pairs, typed).astype(np.int8), is_handover
+
+
+def _typed_steps(reading: Reading) -> Ints:
+    column = reading.table.column("langkah")
+    bare = [
+        word.replace("langkah", "").replace(" ", "").replace(".", "").replace("-", "")
+        for word in reading.word("langkah")
+    ]
+    codes = np.array([STEP_INDEX.get(word.upper(), _NO_STEP) for word in bare], np.int64)
+    unknown = (codes == _NO_STEP) & np.array([bool(word) for word in reading.word("langkah")], dtype=bool)
+    reading.findings.reject(column.where(unknown), "langkah", "unknown_step", quotes=True, known=list(STEP_CODES))
+    return codes[column.codes]
+
+
+def _pair_steps(reading: Reading) -> Ints:
+    """Step codes by row from giver and receiver."""
+    names = sorted({name for pair in reading.words.steps for name in pair})
+    table = np.full((len(names) + 1, len(names) + 1), _NO_STEP)
+    for (giver, receiver), step in reading.words.steps.items():
+        table[names.index(giver), names.index(receiver)] = step
+    return table[_roles(reading, "dari", names), _roles(reading, "kepada", names)]
+
+
+def _roles(reading: Reading, column: str, names: list[str]) -> Ints:
+    """Which of the known names of offices each row holds; their number where it is none of them."""
+    known = {name: index for index, name in enumerate(names)}
+    places = [known.get(fold_role(word), len(names)) for word in reading.word(column)]
+    return np.array(places, np.int64)[reading.table.column(column).codes]
+
+
+def _reject_pairs(reading: Reading, unknown: Bools) -> None:
+    giver, receiver = reading.table.column("dari"), reading.table.column("kepada")
+    known = "; ".join(map(str, reading.words.handovers))
+    for position in np.flatnonzero(unknown).tolist():
+        pair = Message("extract.pair", giver=_named(giver.cell(position)), receiver=_named(receiver.cell(position)))
+        reading.findings.reject_at(position, "dari", fault("unknown_handover", pair=pair, known=known))
+
+
+def _named(cell: str) -> Message | str:
+    return shown(cell) if squeeze(cell) else Message("extract.blank")
+
+
+def _pass_numbers(reading: Reading) -> Ints:
+    values = reading.count("putaran")
+    reading.findings.reject(values == 0, "putaran", "not_a_number", "not_a_pass", quotes=True)
+    return values
+
+
+def _pauses(reading: Reading) -> tuple[Moments, Moments]:
+    """Start and end of a pause; both must hold a date and a time, and the end may be open."""
+    start = reading.moment(reading.date("jeda_mulai"))
+    end = reading.moment(reading.date("jeda_selesai"))
+    for name, moment in (("jeda_mulai", start), ("jeda_selesai", end)):
+        bare = (moment.on != MISSING) & (moment.at == MISSING)
+        reading.findings.reject(bare, name, "time_missing", quotes=True)
+    alone = (start.on == MISSING) & (end.on != MISSING)
+    reading.findings.reject(alone, "jeda_selesai", "pause_without_start")
+    both = (start.at != MISSING) & (end.at != MISSING)
+    reading.findings.reject(both & (end.at < start.at), "jeda_selesai", "pause_end_before_start", quotes=True)
+    return start, end
+
+
+def _output(reading: Reading) -> tuple[Ints, Bools]:
+    """1 there, 0 not there, −1 not said, by row; and which rows say that it is not there."""
+    column, words = reading.table.column("output"), reading.word("output")
+    senses = [reading.words.output.get(word.strip(" .")) for word in words]
+    codes = np.array([-1 if sense is None else int(sense) for sense in senses], np.int64)
+    unknown = np.array([bool(word) for word in words], dtype=bool) & (codes < 0)
+    reading.findings.remark(column.where(unknown), "output", "output_unknown", quotes=True)
+    by_row = codes[column.codes]
+    return by_row, by_row == 0
+
+
+def _ended(reading: Reading, date: DateColumn, closing: TimeColumn) -> Moments:
+    """When a session ended; its day is known only together with a time."""
+    last = reading.date("tgl_selesai")
+    ended = _end_on(reading, date, last, closing)
+    timeless = last.is_known & (ended.at == MISSING)
+    reading.findings.remark(timeless, "tgl_selesai", "end_time_missing", quotes=True)
+    return Moments(np.where(ended.at == MISSING, MISSING, ended.on), ended.at)
+
+
+def _check_end(reading: Reading, started: Moments, ended: Moments) -> None:
+    both = (started.at != MISSING) & (ended.at != MISSING)
+    length = np.where(both, ended.at - started.at, 1)
+    name = "jam_selesai" if "jam_selesai" in reading.table.columns else "jam_mulai"
+    reading.findings.reject(both & (length <= 0), name, "end_before_start", "use_reversed", quotes=True)
+    reading.findings.reject(both & (length > DAY), name, "longer_than_a_day")
+
+
+def _reject_no_numbers(reading: Reading) -> None:
+    """What stands in place of a letter's number may be of a person, in the wrong column, and is not kept."""
+    column = reading.table.column("no_agenda")
+    doubtful = [not _is_number(squeeze(text)) for text in column.strings]
+    is_doubtful = column.where(doubtful) & ~reading.is_empty("no_agenda")
+    reading.findings.reject(is_doubtful, "no_agenda", "not_an_agenda_number")
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text can be a letter's number in the register; a date is one of birth rather than that."""
+    return len(text) <= _MAX_NUMBER and bool(_NUMBER.fullmatch(text)) and not _DATE.fullmatch(text)
+
+
+def _answers(reading: Reading, name: str, known: Mapping[str, str], expected: str) -> list[str]:
+    """What each distinct text of a column says, empty where nothing; rows with another word are rejected."""
+    senses, unknown = _senses(reading, name, known, " .")
+    reading.findings.reject(unknown, name, "unknown_answer", expected)
+    return senses
+
+
+def _flags(reading: Reading, name: str, senses: list[str], meant: set[str]) -> pd.Series:
+    """Whether each row says one of these; null when the file does not have the column."""
+    if name not in reading.table.columns:
+        return pd.Series([pd.NA] * len(reading.table), dtype="boolean")
+    is_meant = reading.table.column(name).where([sense in meant for sense in senses])
+    return pd.Series(is_meant, dtype="boolean")
+
+
+def _codes(reading: Reading, name: str, known: Mapping[str, str]) -> tuple[pd.Series, Bools]:
+    """The code that each row's word stands for, null for no known word; and the rows with an unknown one."""
+    senses, unknown = _senses(reading, name, known, " .!")
+    codes = pa.array([sense or None for sense in senses], pa.string())
+    return texts(codes.take(pa.array(reading.table.column(name).codes))), unknown
