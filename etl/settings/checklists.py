@@ -4,19 +4,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, model_validator
+
+from data_access.errors import Message
+from etl.settings.tables import Table
+from etl.settings.values import Day, Positive, Text, refuse, refuse_twice, room_key, tables
 
 if TYPE_CHECKING:
     from etl.settings.document import Settings
 
 
-@dataclass(frozen=True)
-class ListVersion:
-    """One version: item → weight, in the list's order."""
+class ChecklistItem(Table):
+    """One thing to look at; weight 2 is a thing without which the room cannot be used."""
 
-    version: str
-    valid_from: date
-    weights: dict[str, int]
+    name: Text
+    weight: Positive
+
+
+class ListVersion(Table):
+    """`[[checklist]]`: one version of the list, in use from a day on."""
+
+    version: Text
+    valid_from: Day = Field(alias="from")
+    items: Annotated[tuple[ChecklistItem, ...], tables]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> ListVersion:
+        if not self.items:
+            expected = Message("rule.some_item")
+            refuse(expected, key="items", value="[]")
+        refuse_twice(self.items, lambda item: room_key(item.name), "items[{}].name", lambda item: item.name)
+        return self
+
+    @cached_property
+    def weights(self) -> dict[str, int]:
+        """Item → weight, in the list's order."""
+        return {item.name: item.weight for item in self.items}
 
     @property
     def total(self) -> int:
@@ -24,7 +50,7 @@ class ListVersion:
         return sum(self.weights.values())
 
 
-NO_LIST = ListVersion("", date.min, {})
+NO_LIST = ListVersion.model_construct(version="", valid_from=date.min, items=())
 
 
 @dataclass(frozen=True)
@@ -36,11 +62,7 @@ class Checklists:
     @classmethod
     def of(cls, settings: Settings) -> Checklists:
         """Those of the settings."""
-        versions = (
-            ListVersion(checklist.version, checklist.valid_from, {item.name: item.weight for item in checklist.items})
-            for checklist in settings.checklists
-        )
-        return cls(tuple(sorted(versions, key=lambda version: version.valid_from)))
+        return cls(tuple(sorted(settings.checklists, key=lambda version: version.valid_from)))
 
     def on(self, day: date) -> ListVersion:
         """The version in force on a day; before the first one, the first; an empty one when there is none."""

@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import tomli_w
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from data_access.errors import Message
-from etl.domain.calendar.days import Profile, SpecialDay
-from etl.domain.errors import RuleError
-from etl.domain.verdict import MonitoringRule
+from etl.domain.calendar.types import Profile, SpecialDay
+from etl.domain.compliance.monitoring import MonitoringRule
 from etl.reference import shipped_settings_text
-from etl.settings.calendar import Calendar
+from etl.settings.checklists import ListVersion
 from etl.settings.sources import Const, SourceMap, SourceTable
 from etl.settings.tables import (
-    Checklist,
-    Closure,
+    Calendar,
     Holder,
     InboxTable,
     Monitoring,
@@ -34,94 +31,20 @@ from etl.settings.tables import (
     Retention,
     Room,
     StepOff,
-    StepOffTable,
     Table,
     WallTable,
     known_roles,
+    opd_apart,
     rooms_apart,
 )
-from etl.settings.toml_text import has_password, parse_toml, read_rule_file, without_secrets
-from etl.settings.values import Text, as_list, as_tables, key_name, opd_apart, refuse_twice
-
-_LONGEST = 120
-_MAP_KEY = "[key]"
-_SECRET_KEYS = ("password", "passwd", "pwd", "sandi", "token", "secret")
-_EXPECTED = {
-    "string_type": "rule.text",
-    "dict_type": "rule.table",
-    "tuple_type": "rule.list",
-}
-
-
-def rule_error(error: ValidationError, file: str) -> RuleError:
-    """The first finding as a RuleError; a required key that is missing comes after all that are wrong."""
-    first = sorted(error.errors(include_url=False), key=lambda item: item["type"] == "missing")[0]
-    context = first.get("ctx", {})
-    path = key_path([*first["loc"]], context.get("key", ""))
-    if first["type"] == "missing":
-        return RuleError(file=file, key=path, value=None, expected=Message("rule.required", key=first["loc"][-1]))
-    expected = context.get("expected") or Message(_EXPECTED.get(first["type"], "rule.as_documented"))
-    value = "***" if _is_secret(path) else safe(context.get("value", first["input"]))
-    return RuleError(file=file, key=path, value=value, expected=expected)
-
-
-def refuse_passwords(document: dict[str, Any], file: str) -> None:
-    """Raise RuleError for a password in an address anywhere; the message does not repeat it."""
-    for path, text in _texts(document, []):
-        if has_password(text):
-            expected = Message("rule.address_in_variable")
-            raise RuleError(file=file, key=key_path(path), value=safe(text), expected=expected)
-
-
-def key_path(parts: Iterable[str | int], rest: str = "") -> str:
-    """The path as people write it, entries counted from 1: `calendar.profile[2].hours` and then `rest`."""
-    path = ""
-    for part in parts:
-        if part == _MAP_KEY:
-            continue
-        path += f"[{part + 1}]" if isinstance(part, int) else f".{key_name(part)}"
-    path += rest if rest.startswith("[") or not rest else f".{rest}"
-    return path.removeprefix(".")
-
-
-def safe(value: object) -> object:
-    """The value for a message: short, without passwords; of a table only its keys."""
-    if isinstance(value, dict):
-        return Message("rule.table_with", keys=list(map(str, value)))
-    if isinstance(value, list | tuple):
-        value = "[" + ", ".join(str(safe(item)) for item in value) + "]"
-    if not isinstance(value, str):
-        return value
-    text = without_secrets(value)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
-def _texts(value: object, path: list[str | int]) -> Iterator[tuple[list[str | int], str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts(inner, [*path, key])
-    elif isinstance(value, list):
-        for place, inner in enumerate(value):
-            yield from _texts(inner, [*path, place])
-
-
-def _is_secret(path: str) -> bool:
-    """Whether the last key of the path names a secret, which no message repeats."""
-    return any(word in path.rpartition(".")[2].casefold() for word in _SECRET_KEYS)
-
+from etl.settings.toml_text import parse_toml, read_rule_file, refuse_passwords, rule_error
+from etl.settings.values import Text, a_list, refuse_twice, tables
 
 __all__ = [
-    "Checklist",
-    "Closure",
     "Const",
-    "Holder",
     "Room",
-    "RuleError",
     "Settings",
     "SourceMap",
-    "StepOff",
     "apply",
     "apply_file",
     "default_settings",
@@ -132,8 +55,8 @@ __all__ = [
 SHIPPED_FILE = "settings.toml (bawaan)"
 STORED_FILE = "pengaturan tersimpan"
 
-_Aliases = Annotated[tuple[Text, ...], BeforeValidator(as_list)]
-_Rooms = Annotated[tuple[Room, ...], BeforeValidator(as_tables), AfterValidator(rooms_apart)]
+_Aliases = Annotated[tuple[Text, ...], a_list]
+_Rooms = Annotated[tuple[Room, ...], tables, AfterValidator(rooms_apart)]
 _Opd = Annotated[dict[Text, _Aliases], AfterValidator(opd_apart)]
 
 
@@ -144,11 +67,9 @@ class Settings(Table):
     calendar: Calendar = Calendar()
     rooms: _Rooms = Field(default=(), alias="room")
     opd: _Opd = Field(default_factory=dict)
-    source_tables: Annotated[tuple[SourceTable, ...], BeforeValidator(as_tables)] = Field(default=(), alias="source")
-    checklists: Annotated[tuple[Checklist, ...], BeforeValidator(as_tables)] = Field(default=(), alias="checklist")
-    step_off_tables: Annotated[tuple[StepOffTable, ...], BeforeValidator(as_tables)] = Field(
-        default=(), alias="step_off"
-    )
+    source_tables: Annotated[tuple[SourceTable, ...], tables] = Field(default=(), alias="source")
+    checklists: Annotated[tuple[ListVersion, ...], tables] = Field(default=(), alias="checklist")
+    step_off: Annotated[tuple[StepOff, ...], tables] = ()
     holders: Annotated[dict[str, Holder], AfterValidator(known_roles)] = Field(default_factory=dict)
     monitoring: Monitoring = Monitoring()
     retention: Retention = Retention()
@@ -172,11 +93,6 @@ class Settings(Table):
     def sources(self) -> tuple[SourceMap, ...]:
         """Where records come from."""
         return tuple(table.as_source() for table in self.source_tables)
-
-    @property
-    def step_off(self) -> tuple[StepOff, ...]:
-        """Steps that are switched off: (step, first day, last day or None), both days included."""
-        return tuple(StepOff(table.step, table.first, table.last) for table in self.step_off_tables)
 
     @property
     def monitoring_rule(self) -> MonitoringRule:

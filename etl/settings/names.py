@@ -36,38 +36,44 @@ class _Names:
         self._canonical = {key(alias): name for name, aliases in names.items() for alias in aliases}
         self._canonical |= {key(name): name for name in names}
 
+    def one(self, name: str) -> str | None:
+        """As `canonical` for a single name, such as a filter; None for one that is not known."""
+        return self._canonical.get(self._key(name))
+
+    def canonical(self, names: pd.Series) -> pd.Series:
+        """The canonical name of each typed one; missing where it is missing or `one` has none."""
+        distinct = {name: self.one(name) for name in names.dropna().unique()}
+        return names.map(distinct).astype("str")
+
     def is_known(self, name: str) -> bool:
         """Whether the name or one of its spellings is in the settings."""
         return self._key(name) in self._canonical
 
-    def unknown(self, names: pd.Series) -> list[str]:
-        """The distinct names that the settings do not know, in order of first appearance."""
-        typed = (_tidy(name) for name in names.dropna().unique())
-        return list(dict.fromkeys(name for name in typed if name and not self.is_known(name)))
+    def unknown(self, names: Iterable[str]) -> list[str]:
+        """The distinct names that the settings do not know, in order of first appearance, without stray blanks."""
+        typed = dict.fromkeys(map(_tidy, names))
+        return [name for name in typed if name and not self.is_known(name)]
 
     def suggestions(self, names: Iterable[str]) -> list[Suggestion]:
         """For each unknown name the closest known spelling or other unknown name, if any is close.
 
         Nothing is merged: an alias in the settings does that.
         """
-        unknown = [name for name in dict.fromkeys(map(_tidy, names)) if name and not self.is_known(name)]
         keys = dict(self._canonical)
         close = []
-        for name in unknown[:MOST_COMPARED]:
+        for name in self.unknown(names)[:MOST_COMPARED]:
             key = self._key(name)
             if suggestion := _closest(name, key, keys):
                 close.append(suggestion)
             keys.setdefault(key, name)
         return close
 
-    def _replaced(self, names: pd.Series, replace: Callable[[str], str | None]) -> pd.Series:
-        """The series with `replace` applied once to each distinct value; missing stays missing."""
-        distinct = {name: replace(name) for name in names.dropna().unique()}
-        return names.map(distinct).astype("str")
-
 
 class OpdNames(_Names):
-    """The OPD of the settings. Case, blanks, dots, commas and a last "Kab. Trenggalek" do not count."""
+    """The OPD of the settings. Case, blanks, dots, commas and a last "Kab. Trenggalek" do not count.
+
+    One that is not known keeps its own name, without stray blanks.
+    """
 
     def __init__(self, aliases: Mapping[str, Sequence[str]]) -> None:
         super().__init__(aliases, opd_key)
@@ -77,13 +83,9 @@ class OpdNames(_Names):
         """The names in the settings."""
         return cls(settings.opd)
 
-    def canonical(self, names: pd.Series) -> pd.Series:
-        """The OPD of each typed name; one that is not known keeps its own name, without stray blanks."""
-        return self._replaced(names, self.one)
-
     def one(self, name: str) -> str | None:
-        """As `canonical` for a single name, such as a filter; None for a blank one."""
-        return self._canonical.get(self._key(name)) or _tidy(name) or None
+        """As `canonical` for a single name; None for a blank one."""
+        return super().one(name) or _tidy(name) or None
 
 
 class RoomNames(_Names):
@@ -96,14 +98,6 @@ class RoomNames(_Names):
     def of(cls, settings: Settings) -> RoomNames:
         """The rooms in the settings."""
         return cls({room.name: room.aliases for room in settings.rooms})
-
-    def canonical(self, names: pd.Series) -> pd.Series:
-        """The room of each typed name; missing where the room is not known."""
-        return self._replaced(names, self.one)
-
-    def one(self, name: str) -> str | None:
-        """As `canonical` for a single name, such as a filter; None when the room is not known."""
-        return self._canonical.get(self._key(name))
 
 
 def _closest(name: str, key: str, known: Mapping[str, str]) -> Suggestion | None:

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, mo
 from data_access.errors import Message
 from etl.reference import fields_document
 from etl.settings.tables import Table
-from etl.settings.values import Duration, Text, is_empty, read_duration, refuse
+from etl.settings.values import Duration, Text, is_empty, must, read_duration, refuse
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 _QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/""", re.DOTALL)
@@ -22,6 +22,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     kind: tuple(document["fields"]) for kind, document in fields_document().items() if "fields" in document
 }
 """Canonical columns of each kind of records."""
+
+_KINDS = tuple(COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,8 @@ class SourceMap:
     every_seconds: int | None = None
 
 
-def _known_kind(value: object) -> object:
-    return value if value in COLUMNS else refuse(Message("rule.one_of", choices=tuple(COLUMNS)))
-
-
-def _variable_name(value: object) -> object:
-    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value):
-        refuse(Message("rule.variable"))
-    return value
+def _is_variable(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value))
 
 
 def _read_columns(value: object) -> Mapping[str, str | Const]:
@@ -107,9 +103,9 @@ class SourceTable(Table):
     """`[[source]]`."""
 
     name: Text
-    kind: Annotated[Text, BeforeValidator(_known_kind)]
+    kind: Annotated[Text, BeforeValidator(must(_KINDS.__contains__, "rule.one_of", choices=_KINDS))]
     files: Text | None = None
-    url_env: Annotated[Text | None, BeforeValidator(_variable_name)] = None
+    url_env: Annotated[Text | None, BeforeValidator(must(_is_variable, "rule.variable"))] = None
     query: Text | None = None
     cursor: Text | None = None
     columns: Annotated[
@@ -132,17 +128,8 @@ class SourceTable(Table):
 
     def as_source(self) -> SourceMap:
         """The source as the intake takes it."""
-        return SourceMap(
-            name=self.name,
-            kind=self.kind,
-            columns=self.columns,
-            date_order=self.date_order,
-            files=self.files,
-            url_env=self.url_env,
-            query=self.query,
-            cursor=self.cursor,
-            every_seconds=read_duration(self.every) if self.every else None,
-        )
+        alike = {name: value for name, value in self if name != "every"}
+        return SourceMap(**alike, every_seconds=read_duration(self.every) if self.every else None)
 
     def _refuse_unclear_origin(self) -> None:
         if self.files and self.url_env:

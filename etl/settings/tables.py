@@ -1,38 +1,43 @@
-"""The base of every table of the settings file, and the small tables."""
+"""The tables of the settings file: their base, the small ones, and those of the calendar."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, NamedTuple
+from itertools import pairwise
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from data_access.errors import Message
+from etl.domain.calendar.types import Profile, SpecialDay
+from etl.domain.compliance.monitoring import MonitoringRule
 from etl.domain.units import HOUR
-from etl.domain.verdict import MonitoringRule
 from etl.settings.values import (
     Day,
+    DayHours,
     Duration,
     Fraction,
     Hours,
     LocalMoment,
     Positive,
+    Step,
     Switch,
     Text,
     Whole,
-    as_list,
-    as_tables,
+    Zone,
+    a_list,
     is_empty,
     key_name,
     known_instead,
-    known_step,
-    known_zone,
+    must,
+    names_apart,
+    opd_key,
     read_duration,
     refuse,
-    refuse_shared,
     refuse_twice,
     room_key,
+    tables,
 )
 
 ROLES = ("kadin", "sekdin", "kabid", "kasi_litik", "kasi_aplikasi", "agendaris", "staf")
@@ -74,7 +79,7 @@ class Table(BaseModel):
 class Office(Table):
     """`[office]`."""
 
-    timezone: Annotated[Text, AfterValidator(known_zone)] = "Asia/Jakarta"
+    timezone: Zone = "Asia/Jakarta"
 
 
 class Closure(Table):
@@ -95,57 +100,24 @@ class Room(Table):
     """`[[room]]`. `capacity` None or 0: unknown; `hours` None: the office's hours."""
 
     name: Text
-    aliases: Annotated[tuple[Text, ...], BeforeValidator(as_list)] = ()
+    aliases: Annotated[tuple[Text, ...], a_list] = ()
     capacity: Whole | None = None
     hours: Hours | None = None
-    closures: Annotated[tuple[Closure, ...], BeforeValidator(as_tables)] = Field(
-        default=(), alias="closure", exclude_if=is_empty
-    )
+    closures: Annotated[tuple[Closure, ...], tables] = Field(default=(), alias="closure", exclude_if=is_empty)
 
 
-class ChecklistItem(Table):
-    """One thing to look at; weight 2 is a thing without which the room cannot be used."""
+class StepOff(Table):
+    """`[[step_off]]`: a step that is not done in a time, both days included; `last` None: until further notice."""
 
-    name: Text
-    weight: Positive
-
-
-class Checklist(Table):
-    """`[[checklist]]`: one version of the list, in use from a day on."""
-
-    version: Text
-    valid_from: Day = Field(alias="from")
-    items: Annotated[tuple[ChecklistItem, ...], BeforeValidator(as_tables)]
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Checklist:
-        if not self.items:
-            expected = Message("rule.some_item")
-            refuse(expected, key="items", value="[]")
-        refuse_twice(self.items, lambda item: room_key(item.name), "items[{}].name", lambda item: item.name)
-        return self
-
-
-class StepOffTable(Table):
-    """`[[step_off]]`: a step that is not done in a time; both days included."""
-
-    step: Annotated[Text, AfterValidator(known_step)]
+    step: Step
     first: Day = Field(alias="from")
     last: Day | None = Field(default=None, alias="to")
 
     @model_validator(mode="after")
-    def _in_order(self) -> StepOffTable:
+    def _in_order(self) -> StepOff:
         if self.last is not None and self.last < self.first:
             refuse(Message("rule.to_after_from"), key="to", value=self.last)
         return self
-
-
-class StepOff(NamedTuple):
-    """A step that is switched off from `first` to `last`, both included; `last` None: until further notice."""
-
-    step: str
-    first: date
-    last: date | None
 
 
 class Holder(Table):
@@ -237,16 +209,15 @@ class InboxTable(Table):
 
 def rooms_apart(rooms: tuple[Room, ...]) -> tuple[Room, ...]:
     """Refuse a name or alias that two rooms share."""
-    owner: dict[str, str] = {}
-    for number, room in enumerate(rooms, start=1):
-        if owner.get(room_key(room.name)):
-            refuse_shared(f"[{number}].name", room.name, owner[room_key(room.name)])
-        owner[room_key(room.name)] = room.name
-    for number, room in enumerate(rooms, start=1):
-        for place, alias in enumerate(room.aliases, start=1):
-            if owner.setdefault(room_key(alias), room.name) != room.name:
-                refuse_shared(f"[{number}].aliases[{place}]", alias, owner[room_key(alias)])
+    numbered = enumerate(rooms, start=1)
+    names_apart([(f"[{n}].name", f"[{n}].aliases", room.name, room.aliases) for n, room in numbered], room_key)
     return rooms
+
+
+def opd_apart(names: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """Refuse a name or alias that two OPD share."""
+    names_apart([(key_name(name), key_name(name), name, aliases) for name, aliases in names.items()], opd_key)
+    return names
 
 
 def known_roles(holders: Mapping[str, Holder]) -> Mapping[str, Holder]:
@@ -255,3 +226,119 @@ def known_roles(holders: Mapping[str, Holder]) -> Mapping[str, Holder]:
         if role not in ROLES:
             refuse(known_instead(role, ROLES), key=key_name(role), value=holders[role].name)
     return holders
+
+
+DateRange = tuple[date, date]
+"""Two days, both included."""
+
+
+_Kind = Annotated[
+    Literal["weekly", "ramadan"], BeforeValidator(must(("weekly", "ramadan").__contains__, "rule.profile_kind"))
+]
+
+
+def _pairs(value: object) -> object:
+    """Refuse a range that is not two days in order, naming it."""
+    if not isinstance(value, list | tuple):
+        refuse(Message("rule.ranges"))
+    for place, pair in enumerate(value, start=1):
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            refuse(Message("rule.two_days"), key=f"[{place}]", value=pair)
+        if str(pair[0]) > str(pair[1]):
+            refuse(Message("rule.first_day_first"), key=f"[{place}]", value=f"[{pair[0]}, {pair[1]}]")
+    return value
+
+
+def _shown(ranges: tuple[DateRange, ...]) -> str:
+    return ", ".join(f"[{first}, {last}]" for first, last in ranges)
+
+
+class ProfileTable(Table):
+    """`[[calendar.profile]]`. `estimated` marks hours or dates that no decree states."""
+
+    name: Text
+    source: str = ""
+    kind: _Kind = "weekly"
+    valid_from: Day | None = Field(default=None, alias="from")
+    valid_to: Day | None = Field(default=None, alias="to")
+    ranges: Annotated[tuple[tuple[Day, Day], ...], BeforeValidator(_pairs)] = Field(default=(), exclude_if=is_empty)
+    estimated: Switch = Field(default=False, exclude_if=is_empty)
+    hours: Hours
+
+    @model_validator(mode="after")
+    def _dates_make_sense(self) -> ProfileTable:
+        if self.valid_from and self.valid_to and self.valid_from > self.valid_to:
+            refuse(Message("rule.to_after_from"), key="to", value=self.valid_to)
+        if self.kind == "ramadan" and not self.ranges:
+            refuse(Message("rule.ranges"), key="ranges", value=None)
+        if self.kind == "weekly" and self.ranges:
+            refuse(Message("rule.ramadan_or_weekly"), key="ranges", value=_shown(self.ranges))
+        return self
+
+    def as_profile(self) -> Profile:
+        """The profile as the calendar takes it."""
+        alike = {name: value for name, value in self if name != "estimated"}
+        return Profile(**alike, is_estimated=self.estimated)
+
+
+def _some_profile(profiles: tuple[ProfileTable, ...]) -> tuple[ProfileTable, ...]:
+    """Without any profile nothing could be judged."""
+    return profiles or refuse(Message("rule.some_profile"), value="[]")
+
+
+class DayTable(Table):
+    """`[[calendar.day]]`: a one-off day; no hours: closed."""
+
+    on: Day = Field(alias="date")
+    name: Text
+    source: str = ""
+    hours: DayHours = ()
+
+    def as_special_day(self) -> SpecialDay:
+        """The day as the calendar takes it."""
+        return SpecialDay(self.on, self.name, self.source, self.hours)
+
+
+class HolidaysTable(Table):
+    """`[calendar.holidays]`: whether the national holidays and collective leave count."""
+
+    package: Switch = True
+
+
+class Calendar(Table):
+    """`[calendar]`, whose three tables are replaced each on its own."""
+
+    profiles: Annotated[tuple[ProfileTable, ...], tables, AfterValidator(_some_profile)] = Field(
+        default=(), alias="profile"
+    )
+    days: Annotated[tuple[DayTable, ...], tables] = Field(default=(), alias="day")
+    holidays: HolidaysTable = HolidaysTable()
+
+    @model_validator(mode="after")
+    def _entries_apart(self) -> Calendar:
+        refuse_twice(self.days, lambda day: day.on, "day[{}].date", lambda day: day.on)
+        _refuse_same_start(self.profiles)
+        _refuse_overlapping_ranges(self.profiles)
+        return self
+
+
+def _refuse_same_start(profiles: tuple[ProfileTable, ...]) -> None:
+    """Two weekly profiles from one day: which is the latest would be chance."""
+    seen: dict[date | None, str] = {}
+    for number, profile in enumerate(profiles, start=1):
+        if profile.kind == "weekly" and profile.valid_from in seen:
+            expected = Message("rule.other_start", profile=seen[profile.valid_from])
+            refuse(expected, key=f"profile[{number}].from", value=profile.valid_from)
+        if profile.kind == "weekly":
+            seen[profile.valid_from] = profile.name
+
+
+def _refuse_overlapping_ranges(profiles: tuple[ProfileTable, ...]) -> None:
+    ranges = sorted(
+        (days, f"profile[{number}].ranges[{place}]")
+        for number, profile in enumerate(profiles, start=1)
+        for place, days in enumerate(profile.ranges, start=1)
+    )
+    for (before, other), (after, key) in pairwise(ranges):
+        if after[0] <= before[1]:
+            refuse(Message("rule.ranges_apart", other=f"calendar.{other}"), key=key, value=_shown((after,)))

@@ -88,7 +88,7 @@ def read_week(value: object) -> WeekHours:
 
 def write_intervals(intervals: tuple[Interval, ...]) -> list[str]:
     """The list of texts that `read_intervals` reads."""
-    return [f"{_clock(start)}-{_clock(end)}" for start, end in intervals]
+    return [f"{clock_text(start)}-{clock_text(end)}" for start, end in intervals]
 
 
 def write_week(week: WeekHours) -> dict[str, list[str]]:
@@ -153,10 +153,6 @@ def _days_key(run: list[int]) -> str:
     return WEEKDAYS[run[0]] if len(run) == 1 else f"{WEEKDAYS[run[0]]}-{WEEKDAYS[run[-1]]}"
 
 
-def _clock(second: int) -> str:
-    return clock_text(second)
-
-
 def _read_day(value: object) -> date:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         try:
@@ -184,24 +180,6 @@ def _read_text(value: object) -> str:
     return value.strip()
 
 
-def _read_bool(value: object) -> bool:
-    if not isinstance(value, bool):
-        refuse(Message("rule.switch"))
-    return value
-
-
-def _read_whole(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        refuse(Message("rule.whole"))
-    return value
-
-
-def _read_fraction(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-        refuse(Message("rule.fraction"))
-    return float(value)
-
-
 def _read_duration_text(value: object) -> str:
     try:
         read_duration(value)
@@ -210,21 +188,48 @@ def _read_duration_text(value: object) -> str:
     return str(value).strip()
 
 
-def _above_zero(value: int) -> int:
-    return value or refuse(Message("rule.positive"))
+def must(holds: Callable[[Any], bool], code: str, **values: object) -> Callable[[Any], Any]:
+    """A validator that refuses a value of which this does not hold, in the words of `code`."""
+    return lambda value: value if holds(value) else refuse(Message(code, **values))
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_fraction(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1
+
+
+def _is_zone(value: str) -> bool:
+    try:
+        return bool(ZoneInfo(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
 
 
 Text = Annotated[str, BeforeValidator(_read_text)]
 Day = Annotated[date, BeforeValidator(_read_day)]
 LocalMoment = Annotated[datetime, BeforeValidator(_read_moment)]
-Switch = Annotated[bool, BeforeValidator(_read_bool)]
-Whole = Annotated[int, BeforeValidator(_read_whole)]
-Positive = Annotated[Whole, AfterValidator(_above_zero)]
-Fraction = Annotated[float, BeforeValidator(_read_fraction)]
+Switch = Annotated[bool, BeforeValidator(must(lambda value: isinstance(value, bool), "rule.switch"))]
+Whole = Annotated[int, BeforeValidator(must(_is_whole, "rule.whole"))]
+Positive = Annotated[Whole, AfterValidator(must(bool, "rule.positive"))]
+Fraction = Annotated[float, BeforeValidator(must(_is_fraction, "rule.fraction"))]
 Duration = Annotated[str, BeforeValidator(_read_duration_text)]
 Hours = Annotated[WeekHours, PlainValidator(read_week), PlainSerializer(write_week)]
 DayHours = Annotated[tuple[Interval, ...], PlainValidator(read_intervals), PlainSerializer(write_intervals)]
+Zone = Annotated[Text, AfterValidator(must(_is_zone, "rule.zone"))]
+Step = Annotated[Text, AfterValidator(must(STEP_CODES.__contains__, "rule.one_of", choices=STEP_CODES))]
 
+a_list = BeforeValidator(must(_is_list, "rule.texts"))
+"""Refuses what is not a list, above all a text where a list of one is meant."""
+
+tables = BeforeValidator(must(_is_list, "rule.tables"))
+"""Refuses what is not a list of tables, above all [x] where [[x]] is meant."""
 
 Item = TypeVar("Item")
 
@@ -232,20 +237,6 @@ Item = TypeVar("Item")
 def is_empty(value: object) -> bool:
     """Whether a value need not be written out."""
     return not value
-
-
-def as_list(value: object) -> object:
-    """Refuse what is not a list, above all a text where a list of one is meant."""
-    if not isinstance(value, list | tuple):
-        refuse(Message("rule.texts"))
-    return value
-
-
-def as_tables(value: object) -> object:
-    """Refuse what is not a list of tables, above all [x] where [[x]] is meant."""
-    if not isinstance(value, list | tuple):
-        refuse(Message("rule.tables"))
-    return value
 
 
 def refuse_twice(
@@ -260,43 +251,27 @@ def refuse_twice(
         seen[same(item)] = number
 
 
-def opd_apart(names: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-    """Refuse a name or alias that two OPD share."""
+def names_apart(names: Sequence[tuple[str, str, str, Sequence[str]]], key: Callable[[str], str]) -> None:
+    """Refuse a name or alias that two entries share; of each the path of its name, that of its aliases, and both."""
     owner: dict[str, str] = {}
-    for name in names:
-        if owner.get(opd_key(name)):
-            refuse_shared(key_name(name), name, owner[opd_key(name)])
-        owner[opd_key(name)] = name
-    for name, aliases in names.items():
+    for path, _, name, _ in names:
+        if key(name) in owner:
+            _refuse_shared(path, name, owner[key(name)])
+        owner[key(name)] = name
+    for _, path, name, aliases in names:
         for place, alias in enumerate(aliases, start=1):
-            if owner.setdefault(opd_key(alias), name) != name:
-                refuse_shared(f"{key_name(name)}[{place}]", alias, owner[opd_key(alias)])
-    return names
+            if owner.setdefault(key(alias), name) != name:
+                _refuse_shared(f"{path}[{place}]", alias, owner[key(alias)])
 
 
-def refuse_shared(key: str, name: str, other: str) -> None:
-    """Refuse a name that already points to another."""
-    refuse(Message("rule.other_name", name=name, other=other), key=key, value=name)
+def _refuse_shared(path: str, name: str, other: str) -> None:
+    refuse(Message("rule.other_name", name=name, other=other), key=path, value=name)
 
 
 def known_instead(key: str, known: Sequence[str], code: str = "rule.one_of") -> Message:
     """The key that was probably meant, else all that there are."""
     close = get_close_matches(key, known, n=1, cutoff=0.7)
     return Message("rule.quoted", text=close[0]) if close else Message(code, choices=known)
-
-
-def known_zone(zone: str) -> str:
-    """Refuse a time zone that does not exist."""
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        refuse(Message("rule.zone"))
-    return zone
-
-
-def known_step(code: str) -> str:
-    """Refuse a step that the SOP does not have."""
-    return code if code in STEP_CODES else refuse(Message("rule.one_of", choices=STEP_CODES))
 
 
 def key_name(key: str) -> str:

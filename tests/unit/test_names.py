@@ -60,7 +60,7 @@ def test_a_column_with_unknown_rooms_only_stays_a_column_of_text() -> None:
 
 def test_names_that_the_settings_do_not_know_are_listed_once() -> None:
     typed = pd.Series(["Lain", "Dinkes", "Lain ", None, "Baru"], dtype="str")
-    assert OPD.unknown(typed) == ["Lain", "Baru"]
+    assert OPD.unknown(typed.dropna()) == ["Lain", "Baru"]
 
 
 def test_a_close_spelling_is_suggested_and_not_merged() -> None:

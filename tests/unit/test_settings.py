@@ -73,7 +73,7 @@ def test_a_file_with_every_table_is_taken_whole() -> None:
     assert settings.zone == "Asia/Jakarta"
     assert [profile.name for profile in settings.profiles()] == ["Perpres 21/2023", "Ramadan"]
     assert [(day.date, day.hours) for day in settings.special_days()] == [(date(2026, 9, 8), ())]
-    assert settings.step_off == (("B3", date(2023, 6, 22), None),)
+    assert [(off.step, off.first, off.last) for off in settings.step_off] == [("B3", date(2023, 6, 22), None)]
     assert settings.holders["kadin"].title == "Kepala Dinas"
     assert settings.checklists[0].version == "2026-1"
     assert settings.retention.access_log_seconds == 365 * 24 * HOUR

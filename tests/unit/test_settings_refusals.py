@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dashboard.i18n import sentence
-from etl.settings.document import RuleError, apply, default_settings
+from etl.domain.errors import RuleError
+from etl.settings.document import apply, default_settings
 
 PROFILE = """[[calendar.profile]]
 name = "Kantor"
