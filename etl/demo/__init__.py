@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from etl.demo.cast import places_of_cases
 from etl.demo.compose import compose
 from etl.demo.files import write_books
 
-__all__ = ["DEMO_SETTINGS_TOML", "compose", "places_of_cases", "write_demo"]
+__all__ = ["DEMO_SETTINGS_TOML", "compose", "write_demo"]
 
 DEMO_SETTINGS_TOML = """\
 # Pengaturan data contoh: kapasitas ruang diisi supaya keterisian dapat dihitung.

@@ -7,7 +7,7 @@ from random import Random
 
 from etl.demo.cast import INTERNAL_USES, UNKNOWN_ROOM
 from etl.demo.flow import EARLY, KINDS, Desk, Diary, Office, ordinary_letters
-from etl.demo.model import Case, Demo, Letter, Loose, Session, Stamp
+from etl.demo.model import Case, Demo, Letter, Loose, Session, Stamp, came
 from etl.demo.office_time import DAY, OfficeHours, at, date_of, day_of, minute_of, office_hours
 from etl.demo.scene import Stage, scene_letters
 from etl.settings.calendars import calendar_from
@@ -131,7 +131,7 @@ def uses_without_letter(now: int, first: int, hours: OfficeHours, diary: Diary) 
     uses = []
     for day in free[:: len(free) // 30 + 1]:
         session = Session(at(day, 8, 5), at(day, 9, rng.randint(0, 40)), note=rng.choice(INTERNAL_USES))
-        session.present = rng.randint(4, 18)
+        session.participants = came(rng.randint(4, 18))
         uses.append(("session_without_letter", session))
     return uses
 
@@ -145,7 +145,7 @@ def clashes(letters: list[Letter], now: int) -> list[tuple[str, Session]]:
         if session.ended and day_of(session.started) < day_of(now)
     ]
     return [
-        ("clash", Session(session.started + 50, (session.ended or 0) + 25, present=9, note=INTERNAL_USES[2]))
+        ("clash", Session(session.started + 50, (session.ended or 0) + 25, came(9), note=INTERNAL_USES[2]))
         for session in held[12::45]
     ]
 
@@ -157,14 +157,14 @@ def uses_at_odd_hours(now: int, hours: OfficeHours) -> list[tuple[str, Session]]
     saturday = today - (today - 6) % 7 - 28
     night = hours.working_day(today, -45)
     hall, next_hall = hours.working_day(today, -6), hours.working_day(today, -5)
-    uses = [("outside_hours", Session(at(day, 18, 30), at(day, 20, 45), present=22)) for day in evenings]
+    uses = [("outside_hours", Session(at(day, 18, 30), at(day, 20, 45), came(22))) for day in evenings]
     note = "gladi bersih, di luar jam kerja"
     return [
         *uses,
-        ("saturday", Session(at(saturday, 9), at(saturday, 11, 30), present=31, note=note)),
-        ("past_midnight", Session(at(night, 22), at(night + 1, 1, 40), present=12, note="siaga jaringan malam")),
-        ("unknown_room", Session(at(hall, 9, 15), at(hall, 11), room=UNKNOWN_ROOM, present=64)),
-        ("unknown_room", Session(at(next_hall, 13), at(next_hall, 14, 30), room=UNKNOWN_ROOM, present=40)),
+        ("saturday", Session(at(saturday, 9), at(saturday, 11, 30), came(31), note=note)),
+        ("past_midnight", Session(at(night, 22), at(night + 1, 1, 40), came(12), note="siaga jaringan malam")),
+        ("unknown_room", Session(at(hall, 9, 15), at(hall, 11), came(64), room=UNKNOWN_ROOM)),
+        ("unknown_room", Session(at(next_hall, 13), at(next_hall, 14, 30), came(40), room=UNKNOWN_ROOM)),
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 
 from etl.demo.cast import AGENCIES, INSTRUCTIONS, ROOM_SPELLINGS, SUBJECTS, URGENCIES, Agency
-from etl.demo.model import UNSETTLED, Booking, Case, Letter, Session, Stamp, case_of
+from etl.demo.model import UNSETTLED, Booking, Case, Letter, Session, Stamp, case_of, drawn_participants
 from etl.demo.office_time import OfficeHours, at, day_of
 from etl.demo.patterns import minutes_taken, waiting_minutes
 from etl.demo.special_cases import bend_borrowing, bend_use
@@ -150,7 +150,7 @@ class Office:
     away: tuple[tuple[int, int], ...] = ()
 
     def signed_at(self, reached: int) -> int | None:
-        """When the absent head of service signs a letter that reached the desk then; None while present."""
+        """When the absent head of service signs a letter that reached the desk then; None when not away."""
         for first_day, returned in self.away:
             if at(first_day, 0) <= reached < returned:
                 return returned
@@ -222,8 +222,4 @@ def sitting(booking: Booking, day: int, planned: int, rng: Random) -> Session:
     """What really happened in the room on one of the booked days."""
     started = day * 1440 + booking.first_minute + round(rng.triangular(-10, 20, 3))
     ended = day * 1440 + booking.last_minute + round(rng.triangular(-40, 25, -5))
-    verified = max(5, planned + rng.randint(-6, 3))
-    present = max(3, round(verified * rng.uniform(0.72, 1.04)))
-    screened = present if rng.random() < 0.8 else None
-    failed = None if screened is None else (rng.randint(1, 3) if rng.random() < 0.12 else 0)
-    return Session(started, ended, verified=verified, present=present, screened=screened, failed=failed)
+    return Session(started, ended, drawn_participants(planned, rng))

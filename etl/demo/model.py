@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from random import Random
 
 
 class Known(StrEnum):
@@ -51,17 +52,46 @@ class Stamp:
         return 0
 
 
+@dataclass(frozen=True)
+class Participants:
+    """How many of a session were on the list, came, were screened and turned away; None: nobody wrote it down."""
+
+    verified: int | None = None
+    present: int | None = None
+    screened: int | None = None
+    failed: int | None = None
+
+    @property
+    def passed(self) -> int | None:
+        """How many of the screened were let in."""
+        return None if self.screened is None else self.screened - (self.failed or 0)
+
+
+NOBODY_COUNTED = Participants()
+
+
+def came(count: int) -> Participants:
+    """So many came, which is all that was counted."""
+    return Participants(present=count)
+
+
+def drawn_participants(planned: int, rng: Random) -> Participants:
+    """Who really came to a session for which so many were planned."""
+    verified = max(5, planned + rng.randint(-6, 3))
+    present = max(3, round(verified * rng.uniform(0.72, 1.04)))
+    screened = present if rng.random() < 0.8 else None
+    failed = None if screened is None else (rng.randint(1, 3) if rng.random() < 0.12 else 0)
+    return Participants(verified, present, screened, failed)
+
+
 @dataclass
 class Session:
     """One use of the room; `ended` None when nobody wrote the end, `is_until_done` when it says "s/d selesai"."""
 
     started: int
     ended: int | None
+    participants: Participants = NOBODY_COUNTED
     room: str = "Smart Center"
-    verified: int | None = None
-    present: int | None = None
-    screened: int | None = None
-    failed: int | None = None
     note: str = ""
     is_until_done: bool = False
 

@@ -262,35 +262,16 @@ def session_rows(demo: Demo) -> list[Row]:
     return _in_order(rows)
 
 
-def check_rows(demo: Demo) -> list[Row]:
-    """The checks of the room, a row an item."""
-    return [
-        (
-            answer.moment,
-            {
-                "ruang": ROOM,
-                "tanggal": plain_date(answer.moment),
-                "jam": plain_time(answer.moment),
-                "saat": "sebelum",
-                "barang": answer.item,
-                "kondisi": answer.condition,
-                "uraian": answer.words,
-            },
-        )
-        for answer in answers(demo)
-    ]
-
-
 def _session_cells(session: Session) -> dict[str, Cell]:
     pen = _pen("pemakaian", session.started)
-    passed = None if session.screened is None else session.screened - (session.failed or 0)
-    counts = {"diperiksa": session.screened, "lolos": passed, "tidak_lolos": session.failed}
+    people = session.participants
+    counts = {"diperiksa": people.screened, "lolos": people.passed, "tidak_lolos": people.failed}
     return {
         "ruang": session.room,
         "tanggal": written_date(date_of(session.started), pen),
         **_session_hours(session, pen),
-        "peserta_terverifikasi": written_number(session.verified, pen),
-        "peserta_hadir": written_number(session.present, pen),
+        "peserta_terverifikasi": written_number(people.verified, pen),
+        "peserta_hadir": written_number(people.present, pen),
         **{column: "" if count is None else count for column, count in counts.items()},
         "keterangan": session.note,
     }
@@ -317,7 +298,6 @@ ITEMS = (
 CHECKED_DAYS = 365
 CHECKED_SHARE = 0.93
 ROOM = "Smart Center"
-GOOD = "Baik"
 
 
 @dataclass(frozen=True)
@@ -347,23 +327,13 @@ FAULTS = (
 )
 
 
-@dataclass(frozen=True)
-class Answer:
-    """One item at one check; the condition as it was typed."""
-
-    moment: int
-    item: str
-    condition: str
-    words: str
-
-
-def answers(demo: Demo) -> Iterator[Answer]:
-    """One answer an item for every check before the demo's moment, in order of time."""
+def check_rows(demo: Demo) -> list[Row]:
+    """The checks of the room before the demo's moment in order of time, a row an item."""
     sessions = [session for letter in demo.letters for session in letter.sessions]
     sessions += [session for _, session in demo.uses]
-    for moment in sorted({_before(session) for session in sessions if session.room == ROOM}):
-        if demo.now - CHECKED_DAYS * DAY <= moment <= demo.now and _is_made(moment, demo.now):
-            yield from (_answer(item, moment, demo.now) for item in ITEMS)
+    checks = sorted({_before(session) for session in sessions if session.room == ROOM})
+    made = [moment for moment in checks if _is_made(moment, demo.now)]
+    return [(moment, _check_cells(item, moment, demo.now)) for moment in made for item in ITEMS]
 
 
 def _before(session: Session) -> int:
@@ -371,14 +341,29 @@ def _before(session: Session) -> int:
 
 
 def _is_made(moment: int, now: int) -> bool:
-    """Most checks were made; those of today all were."""
+    """Most checks of the last year were made; those of today all were."""
+    if not now - CHECKED_DAYS * DAY <= moment <= now:
+        return False
     is_today = moment // DAY == now // DAY
-    return is_today or Random(f"cek/{moment}").random() < CHECKED_SHARE  # noqa: S311 - invents records, guards nothing
+    return is_today or _pen("cek", moment).random() < CHECKED_SHARE
 
 
-def _answer(item: str, moment: int, now: int) -> Answer:
-    ago = now // DAY - moment // DAY
+def _check_cells(item: str, moment: int, now: int) -> dict[str, Cell]:
+    condition, words = _answer(item, now // DAY - moment // DAY)
+    return {
+        "ruang": ROOM,
+        "tanggal": plain_date(moment),
+        "jam": plain_time(moment),
+        "saat": "sebelum",
+        "barang": item,
+        "kondisi": condition,
+        "uraian": words,
+    }
+
+
+def _answer(item: str, ago: int) -> tuple[str, str]:
+    """The condition as it was typed so many days ago, and its words."""
     for fault in FAULTS:
         if fault.item == item and (fault.first >= ago > fault.last or (fault.last == 0 and ago == 0)):
-            return Answer(moment, item, fault.condition, fault.words)
-    return Answer(moment, item, GOOD, "")
+            return fault.condition, fault.words
+    return "Baik", ""

@@ -10,7 +10,7 @@ from random import Random
 
 from etl.demo.cast import AGENCIES, PAUSE_REASONS, agency_named
 from etl.demo.flow import Desk, Diary
-from etl.demo.model import Booking, Letter, Pause, Session, Stamp
+from etl.demo.model import Booking, Letter, Participants, Pause, Stamp
 from etl.demo.office_time import DAY, OfficeHours, at, day_of
 
 # Minutes each desk took over the letters that are on their way right now, and the desks before each desk.
@@ -237,11 +237,7 @@ def _seat(letter: Letter, now: int) -> None:
         return
     session.started = min(booking.start + 4, now)
     session.ended = booking.end - 6 if booking.end <= now else None
-    _count(session, letter.planned or 0)
+    planned = letter.planned or 0
+    session.participants = Participants(planned - 1, planned - 3, screened=planned - 3, failed=0)
     watch = letter.stamp("B5")
     watch.started, watch.finished, watch.output = session.started, session.ended, "ada" if session.ended else ""
-
-
-def _count(session: Session, planned: int) -> None:
-    session.verified, session.present = planned - 1, planned - 3
-    session.screened, session.failed = planned - 3, 0

@@ -7,8 +7,8 @@ from datetime import date
 from random import Random
 
 from etl.demo.cast import PAUSE_REASONS, RETURN_NOTES
-from etl.demo.model import Booking, Case, Known, Letter, Pause, Stamp
-from etl.demo.office_time import DAY, OfficeHours, day_of
+from etl.demo.model import Booking, Case, Known, Letter, Participants, Pause, Stamp
+from etl.demo.office_time import DAY, OfficeHours, date_of, day_of
 
 Bend = Callable[[Letter, OfficeHours, Random], None]
 
@@ -38,6 +38,11 @@ def _delay(stamps: list[Stamp], hours: OfficeHours, minutes: int) -> None:
         stamp.finished = None if stamp.finished is None else hours.later(stamp.finished, minutes)
 
 
+def _keep(letter: Letter, is_kept: Callable[[str], bool]) -> None:
+    """Leave only the stamps of these steps."""
+    letter.stamps = [stamp for stamp in letter.stamps if is_kept(stamp.step)]
+
+
 def _date_only(letter: Letter, _hours: OfficeHours, rng: Random) -> None:
     letter.stamp(rng.choice(("A3", "A4", "A5", "A7", "A8"))).known = Known.DAY
 
@@ -57,47 +62,38 @@ def _skip(letter: Letter, _hours: OfficeHours, rng: Random) -> None:
 
 def _end_before_start(letter: Letter, hours: OfficeHours, _rng: Random) -> None:
     stamp = letter.stamp("A5")
-    if stamp.finished is not None:
-        stamp.started = hours.later(stamp.finished, 35)
+    stamp.started = hours.later(stamp.moment, 35)
 
 
 def _out_of_order(letter: Letter, hours: OfficeHours, _rng: Random) -> None:
-    before, stamp = letter.stamp("A5"), letter.stamp("A6")
-    if before.finished is not None:
-        stamp.started = hours.earlier(before.finished, 8)
+    letter.stamp("A6").started = hours.earlier(letter.stamp("A5").moment, 8)
 
 
 def _extra_pass(letter: Letter, hours: OfficeHours, _rng: Random) -> None:
-    stamp = letter.stamp("A5")
-    if stamp.finished is not None:
-        letter.stamps.append(Stamp("A5", finished=hours.later(stamp.finished, 7), note="dicatat dua kali"))
+    again = hours.later(letter.stamp("A5").moment, 7)
+    letter.stamps.append(Stamp("A5", finished=again, note="dicatat dua kali"))
 
 
 def _swap_date(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
     """Typed month first: the day and the month change places, where that gives another date."""
     stamp = letter.stamp("A3")
-    if stamp.finished is None:
-        return
-    typed = date.fromordinal(day_of(stamp.finished))
+    typed = date_of(stamp.moment)
     if typed.day <= 12:
         swapped = date(typed.year, typed.day, typed.month).toordinal()
-        stamp.finished, stamp.started = swapped * DAY + stamp.finished % DAY, None
+        stamp.finished, stamp.started = swapped * DAY + stamp.moment % DAY, None
 
 
 def _slip_day(letter: Letter, hours: OfficeHours, _rng: Random) -> None:
     """Written under the day before."""
     stamp = letter.stamp("A4")
-    if stamp.finished is not None:
-        day = hours.working_day(day_of(stamp.finished), -1)
-        stamp.finished, stamp.started = day * DAY + stamp.finished % DAY, None
+    day = hours.working_day(day_of(stamp.moment), -1)
+    stamp.finished, stamp.started = day * DAY + stamp.moment % DAY, None
 
 
 def _pause(letter: Letter, hours: OfficeHours, rng: Random, *, times: int = 1) -> None:
     step = rng.choice(("A5", "A5", "A6"))
-    stamp, reached = letter.stamp(step), letter.stamp("A4" if step == "A5" else "A5").finished
-    if reached is None:
-        return
-    begin = stamp.started or reached
+    stamp = letter.stamp(step)
+    begin = stamp.started or letter.stamp("A4" if step == "A5" else "A5").moment
     for _ in range(times):
         paused = rng.randint(45, 300)
         begin = hours.later(begin, 6)
@@ -115,39 +111,34 @@ def _pause_twice(letter: Letter, hours: OfficeHours, rng: Random) -> None:
 def _return(letter: Letter, hours: OfficeHours, rng: Random) -> None:
     """The head of division sends the letter back to the agency and takes it up again when it returns."""
     first = letter.stamp("A5")
-    if first.finished is None:
-        return
     first.number, first.note = 1, rng.choice(RETURN_NOTES)
     away, again = rng.randint(120, 500), rng.randint(15, 50)
-    taken_up = hours.later(first.finished, away)
+    taken_up = hours.later(first.moment, away)
     second = Stamp("A5", started=taken_up, finished=hours.later(taken_up, again), number=2, output="ada")
     _delay(_after(letter, "A5"), hours, away + again)
     for step in ("A6", "A7"):
-        letter.stamp(step).started = hours.later(second.finished or taken_up, 2)
+        letter.stamp(step).started = hours.later(second.moment, 2)
     letter.stamps.append(second)
 
 
 def _send_round(letter: Letter, hours: OfficeHours, rng: Random) -> None:
     """Back to the front desk: A2 to A5 are passed a second time."""
     first = letter.stamp("A5")
-    if first.finished is None:
-        return
     first.note = rng.choice(RETURN_NOTES)
-    begin = hours.later(first.finished, rng.randint(150, 450))
-    reached, second = begin, []
+    reached, second = hours.later(first.moment, rng.randint(150, 450)), []
     for step, minutes in (("A2", 6), ("A3", 3), ("A4", 4), ("A5", 25)):
         letter.stamp(step).number = 1
         started = reached if step == "A2" else None
         reached = hours.later(reached, minutes)
         second.append(Stamp(step, started=started, finished=reached, number=2))
-    _delay(_after(letter, "A5"), hours, hours.between(first.finished, reached))
+    _delay(_after(letter, "A5"), hours, hours.between(first.moment, reached))
     for step in ("A6", "A7"):
         letter.stamp(step).started = hours.later(reached, 2)
     letter.stamps += second
 
 
 def _reject(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
-    letter.stamps = [stamp for stamp in letter.stamps if stamp.step <= "A5"]
+    _keep(letter, lambda step: step <= "A5")
     letter.status, letter.note = "Ditolak", "ruang sudah dipakai OPD lain"
     letter.status_moment = letter.stamp("A5").moment
     letter.stamp("A5").instruction = "Tidak dapat dipenuhi"
@@ -174,22 +165,22 @@ def _type_twice(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
 
 def _hide_receipt_time(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
     letter.has_receipt_time = False
-    letter.stamps = [stamp for stamp in letter.stamps if stamp.step != "A1"]
+    _keep(letter, lambda step: step != "A1")
 
 
 def _leave_unfinished(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
     """Nobody wrote anything down from the Kadin's desk on, though the room was used."""
-    letter.stamps = [stamp for stamp in letter.stamps if stamp.step < "A4" or stamp.step[0] == "B"]
+    _keep(letter, lambda step: step < "A4" or step[0] == "B")
 
 
 def _never_ask_for_a_day(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
-    letter.stamps = [stamp for stamp in letter.stamps if stamp.step < "A4"]
+    _keep(letter, lambda step: step < "A4")
     letter.note = "tanggal kegiatan menyusul"
 
 
 def _stay_away(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
     letter.sessions = []
-    letter.stamps = [stamp for stamp in letter.stamps if stamp.step not in ("B3", "B5")]
+    _keep(letter, lambda step: step not in ("B3", "B5"))
 
 
 def _enter_late(letter: Letter, hours: OfficeHours, rng: Random) -> None:
@@ -206,7 +197,7 @@ def _call_it_something(letter: Letter, _hours: OfficeHours, rng: Random) -> None
 def _forget_the_end(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
     for session in letter.sessions:
         session.ended = None
-    _drop_monitoring_end(letter)
+    _keep(letter, lambda step: step != "B5")
 
 
 def _write_until_done(letter: Letter, hours: OfficeHours, rng: Random) -> None:
@@ -215,17 +206,13 @@ def _write_until_done(letter: Letter, hours: OfficeHours, rng: Random) -> None:
         session.is_until_done = True
 
 
-def _drop_monitoring_end(letter: Letter) -> None:
-    letter.stamps = [stamp for stamp in letter.stamps if stamp.step != "B5"]
-
-
 def _write_zero(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
     for session in letter.sessions:
-        session.present, session.screened, session.failed = 0, None, None
+        session.participants = Participants(session.participants.verified, 0)
 
 
 def _leave_part_b(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
-    letter.stamps = [stamp for stamp in letter.stamps if stamp.step[0] == "A"]
+    _keep(letter, lambda step: step[0] == "A")
 
 
 BORROWING: dict[Case, Bend] = {

@@ -154,7 +154,7 @@ def parse_settings(text: str, file: str) -> dict[str, Any]:
 
 
 def apply(current: Settings, text: str, file: str) -> Settings:
-    """The settings after a file: each table present replaces that whole table. Raises RuleError."""
+    """The settings after a file: each table in it replaces that whole table. Raises RuleError."""
     tables = parse_settings(text, file)
     merged = current.to_document() | tables
     merged["calendar"] = current.to_document()["calendar"] | tables.get("calendar", {})

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data_access.home import Home
-from etl.demo import compose, places_of_cases, write_demo
+from etl.demo import compose, write_demo
 from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
@@ -22,6 +22,7 @@ from etl.figures.requests.documents import request_json
 from etl.figures.requests.work_list import OfFigure, request_list
 from etl.intake.pipeline import ingest
 from etl.office import Office
+from tests.books.demo_cases import places_of_cases
 
 NOW = datetime(2026, 11, 24, 10, 42, tzinfo=ZoneInfo("Asia/Jakarta"))
 AT = int(NOW.timestamp())

@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from etl.demo import compose, places_of_cases
+from etl.demo import compose
 from etl.demo.model import Case, Demo, Letter, Stamp
 from etl.demo.office_time import OfficeHours, at, day_of, office_hours
 from etl.settings.calendars import calendar_from
 from etl.settings.document import default_settings
+from tests.books.demo_cases import places_of_cases
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 FIRST_MINUTES = "2026-11-24 07:35"
