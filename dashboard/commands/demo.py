@@ -17,7 +17,7 @@ def demo(home: common.HomeOption = None, as_of: common.AsOfOption = None, json: 
     from zoneinfo import ZoneInfo
 
     from dashboard.access.people import renew_demo_logins
-    from etl.demo.home import make_demo
+    from etl.demo import make_demo
     from etl.moments import parse_moment
 
     target = common.usable_home(home).demo

@@ -84,7 +84,7 @@ def _serve_demo(home: Home, host: str, port: int) -> None:
     from dashboard.access.people import renew_demo_logins
     from dashboard.commands.demo import tell_logins
     from dashboard.web.server import serve as run
-    from etl.demo.home import is_fresh
+    from etl.demo import is_fresh
     from etl.office import Office
 
     now = common.time_now()
@@ -125,7 +125,7 @@ def _catch_up_demo(root: Path) -> None:
 
 
 def _make_demo(root: Path) -> None:
-    from etl.demo.home import make_demo
+    from etl.demo import make_demo
 
     common.say("Membuat data contoh …")
     bar = common.progress("Membuat data contoh")

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from data_access.home import Home
 from etl.demo.compose import compose
 from etl.demo.files import write_books
+from etl.domain.units import DAY, HOUR
+from etl.intake.pipeline import LoadReport, apply_settings, ingest
+from etl.office import Office
+from etl.settings.document import apply
 
-__all__ = ["DEMO_SETTINGS_TOML", "compose", "write_demo"]
+__all__ = ["DEMO_SETTINGS_TOML", "compose", "is_fresh", "make_demo", "write_demo"]
+
+FILES = "berkas"
+_MADE_ON = "tanggal"
 
 DEMO_SETTINGS_TOML = """\
 # Pengaturan data contoh: kapasitas ruang diisi supaya keterisian dapat dihitung.
@@ -29,3 +39,33 @@ def write_demo(folder: Path, now: datetime, seed: int = 2020) -> list[Path]:
         raise ValueError("now must be an aware moment")
     folder.mkdir(parents=True, exist_ok=True)
     return write_books(folder, compose(now, seed))
+
+
+def is_fresh(home: Home, now: int) -> bool:
+    """Whether the demo home is whole and was made on the day of `now`."""
+    made = home.root / _MADE_ON
+    return made.is_file() and made.read_text(encoding="utf-8").strip() == str(local_day(now))
+
+
+def make_demo(
+    home: Home, now: int, clock: Callable[[], int], progress: Callable[[int, int], None] = lambda _d, _t: None
+) -> tuple[Office, list[LoadReport]]:
+    """Make the demo home again from nothing: files, settings, loads. Whatever was in it is gone."""
+    if home.root.exists():
+        shutil.rmtree(home.root)
+    home.mark_as_demo()
+    office = Office.open(home, None, clock)
+    apply_settings(office, apply(office.settings, DEMO_SETTINGS_TOML, "pengaturan contoh"), now, actor="demo")
+    files = write_demo(home.root / FILES, datetime.fromtimestamp(now, office.zone))
+    reports = []
+    for done, file in enumerate(files):
+        progress(done, len(files))
+        reports += ingest(office, file, now, actor="demo")
+    progress(len(files), len(files))
+    (home.root / _MADE_ON).write_text(str(local_day(now)), encoding="utf-8")
+    return office, reports
+
+
+def local_day(now: int) -> int:
+    """Days since 1970 in the office's usual zone (UTC+7), enough to know whether the demo is of today."""
+    return (now + 7 * HOUR) // DAY

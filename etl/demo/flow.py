@@ -9,7 +9,6 @@ from random import Random
 from etl.demo.cast import AGENCIES, INSTRUCTIONS, ROOM_SPELLINGS, SUBJECTS, URGENCIES, Agency
 from etl.demo.model import UNSETTLED, Booking, Case, Letter, Session, Stamp, case_of, drawn_participants
 from etl.demo.office_time import OfficeHours, at, day_of
-from etl.demo.patterns import minutes_taken, waiting_minutes
 from etl.demo.special_cases import bend_borrowing, bend_use
 
 # Letters on a working day, and how busy each month is.
@@ -57,11 +56,23 @@ class Diary:
             first = self.hours.working_day(first, 1)
 
 
-@dataclass
-class Desk:
-    """Writes letters: everything about one letter that does not depend on the others."""
+@dataclass(frozen=True)
+class Office:
+    """Writes letters. What all share: the hours, the day things got better, and the head of service's days away.
 
-    office: Office
+    `away` holds (first day, moment of the return); on the return everything that waited is signed at that one moment.
+    """
+
+    hours: OfficeHours
+    turned_on: int
+    away: tuple[tuple[int, int], ...] = ()
+
+    def signed_at(self, reached: int) -> int | None:
+        """When the absent head of service signs a letter that reached the desk then; None when not away."""
+        for first_day, returned in self.away:
+            if at(first_day, 0) <= reached < returned:
+                return returned
+        return None
 
     def letter(
         self, received: int, agency: Agency, booking: Booking | None, rng: Random, case: Case = Case.PLAIN
@@ -69,11 +80,11 @@ class Desk:
         """A letter with its whole future; what lies after the demo's moment is cut off elsewhere."""
         letter = self._envelope(received, agency, booking, rng, case)
         last_day = booking.days[0] - 2 if booking else received
-        letter.stamps = borrowing(received, self.office, rng, last_day)
-        bend_borrowing(letter, self.office.hours, rng)
+        letter.stamps = borrowing(received, self, rng, last_day)
+        bend_borrowing(letter, self.hours, rng)
         if case not in UNSETTLED:
-            self.hold(letter, rng)
-        bend_use(letter, self.office.hours, rng)
+            self._hold(letter, rng)
+        bend_use(letter, self.hours, rng)
         return letter
 
     def _envelope(self, received: int, agency: Agency, booking: Booking | None, rng: Random, case: Case) -> Letter:
@@ -96,20 +107,19 @@ class Desk:
             room=rng.choice(ROOM_SPELLINGS),
         )
 
-    def hold(self, letter: Letter, rng: Random) -> None:
+    def _hold(self, letter: Letter, rng: Random) -> None:
         """Add part B and the sessions of the letter's booking."""
         booking = letter.booking
         if booking is None:
             return
         ready = letter.stamp("A8").finished or letter.received
-        letter.stamps += use_of_room(booking, ready, self.office, rng)
+        letter.stamps += use_of_room(booking, ready, self, rng)
         letter.sessions = [sitting(booking, day, letter.planned or 30, rng) for day in booking.days]
         letter.stamps.append(monitoring(letter.sessions[0]))
 
 
 def ordinary_letters(seed: int, first: int, last: int, office: Office, diary: Diary) -> list[Letter]:
     """Letters received on the working days from `first` to `last`, both included, in the order of receipt."""
-    desk = Desk(office)
     letters: list[Letter] = []
     for day in office.hours.days:
         if not first <= day <= last:
@@ -119,7 +129,7 @@ def ordinary_letters(seed: int, first: int, last: int, office: Office, diary: Di
             case = case_of(len(letters))
             booking = _asked_for(day, diary, rng, case)
             agency = rng.choices(AGENCIES, [candidate.weight for candidate in AGENCIES])[0]
-            letters.append(desk.letter(received, agency, booking, rng, case))
+            letters.append(office.letter(received, agency, booking, rng, case))
     return letters
 
 
@@ -136,25 +146,6 @@ def _asked_for(day: int, diary: Diary, rng: Random, case: Case) -> Booking | Non
         return None
     earliest = diary.hours.working_day(day, rng.choice(LEAD_DAYS))
     return diary.book(earliest, rng, length=2 if case is Case.TWO_DAYS else 1)
-
-
-@dataclass(frozen=True)
-class Office:
-    """What every letter shares: the hours, the day things got better, and the head of service's days away.
-
-    `away` holds (first day, moment of the return); on the return everything that waited is signed at that one moment.
-    """
-
-    hours: OfficeHours
-    turned_on: int
-    away: tuple[tuple[int, int], ...] = ()
-
-    def signed_at(self, reached: int) -> int | None:
-        """When the absent head of service signs a letter that reached the desk then; None when not away."""
-        for first_day, returned in self.away:
-            if at(first_day, 0) <= reached < returned:
-                return returned
-        return None
 
 
 def borrowing(received: int, office: Office, rng: Random, last_day: int) -> list[Stamp]:
@@ -223,3 +214,50 @@ def sitting(booking: Booking, day: int, planned: int, rng: Random) -> Session:
     started = day * 1440 + booking.first_minute + round(rng.triangular(-10, 20, 3))
     ended = day * 1440 + booking.last_minute + round(rng.triangular(-40, 25, -5))
     return Session(started, ended, drawn_participants(planned, rng))
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """`on_time` of the passes lie between `least` and `target`, most around `usual`; the rest `beyond` over it."""
+
+    target: int
+    on_time: float
+    least: int
+    usual: int
+    beyond: float
+    gain: float = 0.02
+
+
+# The desks' habits before and after the turning point differ by `gain`; the head of service gains most.
+PATTERNS = {
+    "A1": Pattern(5, 0.97, 1, 3, 4),
+    "A2": Pattern(10, 0.93, 2, 6, 6),
+    "A3": Pattern(5, 0.86, 1, 3, 6),
+    "A4": Pattern(5, 0.65, 1, 3, 32, gain=0.09),
+    "A5": Pattern(60, 0.84, 10, 22, 60, gain=0.04),
+    "A6": Pattern(60, 0.93, 12, 28, 25),
+    "A7": Pattern(60, 0.95, 10, 30, 25),
+    "A8": Pattern(60, 0.98, 15, 38, 12, gain=0.0),
+    "B1": Pattern(20, 0.71, 2, 5, 150, gain=0.04),
+    "B2": Pattern(10, 0.88, 2, 5, 9, gain=0.05),
+    "B3": Pattern(30, 0.96, 10, 18, 7),
+    "B4": Pattern(60, 0.94, 10, 28, 14),
+}
+
+# Share of passes in which the desk also wrote down when it took the letter up.
+START_SHARES = {"A3": 0.02, "A4": 0.03, "A5": 0.25, "A6": 0.2, "A7": 0.2, "A8": 0.12}
+
+
+def minutes_taken(step: str, rng: Random, *, has_turned: bool) -> int:
+    """A believable number of minutes for one pass of the step."""
+    pattern = PATTERNS[step]
+    if rng.random() < pattern.on_time + (pattern.gain if has_turned else -pattern.gain / 2):
+        return round(rng.triangular(pattern.least, pattern.target, pattern.usual))
+    return pattern.target + 1 + int(rng.expovariate(1 / pattern.beyond))
+
+
+def waiting_minutes(step: str, rng: Random) -> int:
+    """Minutes a letter lies before the desk takes it up, where the start is written down; 0 where it is not."""
+    if rng.random() >= START_SHARES.get(step, 0.0):
+        return 0
+    return 3 + int(rng.expovariate(1 / 25))

@@ -9,7 +9,6 @@ from random import Random
 
 from etl.demo.model import Booking, Case, Demo, Known, Letter, Pause, Session, Stamp
 from etl.demo.office_time import DAY, date_of, time_of
-from etl.demo.patterns import HANDS
 
 MONTHS = (
     "Januari", "Pebruari", "Maret", "April", "Mei", "Juni",
@@ -367,3 +366,16 @@ def _answer(item: str, ago: int) -> tuple[str, str]:
         if fault.item == item and (fault.first >= ago > fault.last or (fault.last == 0 and ago == 0)):
             return fault.condition, fault.words
     return "Baik", ""
+
+
+# Whose hands a letter passes from and to, as the hand-over book writes it instead of the step's code.
+HANDS = {
+    "A1": (("OPD", "Agendaris"),),
+    "A2": (("Agendaris", "Sekdin"),),
+    "A3": (("Sekdin", "Kadin"),),
+    "A4": (("Kadin", "Kabid"),),
+    "A5": (("Kabid", "Kasi LITIK"), ("Kabid", "Kasi Aplikasi")),
+    "A6": (("Kasi LITIK", "OPD"), ("Kasi LITIK", "Staf")),
+    "A7": (("Kasi Aplikasi", "Staf"),),
+    "A8": (("Staf", ""),),
+}
