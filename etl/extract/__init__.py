@@ -1,6 +1,6 @@
 """Reads the office's files: raw cells, headers, values as people type them; every row typed or rejected."""
 
-from etl.extract.extraction import PART_ROWS, Extracted, Extraction, extract, extract_cells, open_cells, open_file
+from etl.extract.extraction import PART_ROWS, Extracted, Extraction, open_cells, open_file
 from etl.extract.files.refusal import Refused
 from etl.extract.files.sheet import Sheet
 from etl.extract.findings import IntakeWarning, Reject
@@ -20,8 +20,6 @@ __all__ = [
     "Reject",
     "Sheet",
     "SourceMap",
-    "extract",
-    "extract_cells",
     "open_cells",
     "open_file",
 ]

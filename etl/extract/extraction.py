@@ -8,14 +8,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from data_access.errors import Message
 from etl.extract.dates import NO_EVIDENCE, DateOrder, OrderEvidence, order_evidence
 from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import IntakeWarning, Refused, quoted
@@ -188,12 +186,8 @@ def _told_of(file: str | None) -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        raise (in_file(file, refusal.message) if file else refusal) from refusal.__cause__
-
-
-def in_file(file: str, reason: Message) -> Refused:
-    """The refusal of a file by its name."""
-    return Refused("extract.in_file", file=file, reason=reason)
+        of_file = Refused("extract.in_file", file=file, reason=refusal.message) if file else refusal
+        raise of_file from refusal.__cause__
 
 
 def _with_last(parts: Iterator[list[Piece]]) -> Iterator[tuple[list[Piece], bool]]:
@@ -234,39 +228,6 @@ def _without_persons(head: Sequence[Sequence[str]], header: Header, words: Words
         ]
         for row, cells in enumerate(head)
     ]
-
-
-def extract(path: Path, *, zone: ZoneInfo, **options: Any) -> Extracted:
-    """Every row of a file of one kind, typed or rejected with a reason; options as `open_file` takes them.
-
-    Raises Refused when nothing of the file can be taken, and when it holds several kinds.
-    """
-    with open_file(path, zone=zone, **options) as extractions:
-        return _whole(extractions)
-
-
-def extract_cells(sheets: Iterable[Sheet], *, zone: ZoneInfo, **options: Any) -> Extracted:
-    """The same from raw cells."""
-    with open_cells(sheets, zone=zone, **options) as extractions:
-        return _whole(extractions)
-
-
-def _whole(extractions: Sequence[Extraction]) -> Extracted:
-    """All parts of the only extraction as one."""
-    if len(extractions) > 1:
-        several = Refused("extract.several_kinds", kinds=[str(extraction.kind) for extraction in extractions])
-        raise in_file(extractions[0].file, several.message) if extractions[0].file else several
-    (extraction,) = extractions
-    parts = list(extraction.parts())
-    frames = [part.frame for part in parts if len(part.frame)] or [parts[0].frame]
-    return Extracted(
-        kind=extraction.kind,
-        frame=frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True),
-        rejects=[reject for part in parts for reject in part.rejects],
-        warnings=[*extraction.warnings, *(warning for part in parts for warning in part.warnings)],
-        ignored_columns=extraction.ignored_columns,
-        read=sum(part.read for part in parts),
-    )
 
 
 GivenOrder = str | Mapping[str, str] | None

@@ -155,7 +155,8 @@ def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source:
             _check_mapped_twins(folded, typed, wanted, spec)
             columns = {name: folded.index(fold_header(given)) for name, given in wanted.items()}
             return Header(spec.kind, row, columns, typed, constants)
-    raise _unmapped(rows, wanted, words, is_private=spec.is_private)
+    _, listed = _likely(rows, {fold_header(given) for given in wanted.values()}, words, is_private=spec.is_private)
+    raise Refused("extract.map_unmatched", headers=listed, expected=quoted(wanted.values()))
 
 
 def _mapped_spec(kind: Kind | None, source: SourceMap) -> KindSpec:
@@ -176,40 +177,33 @@ def _check_mapped_twins(folded: list[str], typed: list[str], wanted: Mapping[str
             raise _twins(typed, column, spec, {fold_header(name) for name in wanted.values()})
 
 
-def _unmapped(
-    rows: list[tuple[int, list[str]]], wanted: Mapping[str, str], words: Words, *, is_private: bool
-) -> Refused:
-    names = {fold_header(given) for given in wanted.values()}
-    shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
-    listed = _listed(shown, names, words, is_private=is_private)
-    return Refused("extract.map_unmatched", headers=listed, expected=quoted(wanted.values()))
-
-
 def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec], words: Words) -> Refused:
     names = {name for spec in specs for name in known_headers(spec.kind)}
-    shown = max(rows, key=lambda row: _rank(row, names), default=(0, []))[1]
-    listed = _listed(shown, names, words, is_private=all(spec.is_private for spec in specs))
+    likely, listed = _likely(rows, names, words, is_private=all(spec.is_private for spec in specs))
     if len(specs) == 1:
         (spec,) = specs
-        missing = spec.missing(_read_as(spec, 0, shown).columns)
-        return Refused(
-            "extract.columns_missing", kind=str(spec.kind), missing=missing, headers=listed, expected=spec.expected
-        )
+        columns = {"missing": spec.missing(_read_as(spec, 0, likely).columns), "expected": spec.expected}
+        return Refused("extract.columns_missing", kind=str(spec.kind), headers=listed, **columns)
     kinds = [Message("extract.kind_by", kind=str(spec.kind), columns=spec.recognised_by) for spec in specs]
     return Refused("extract.headers_unknown", headers=listed, expected=all_of(kinds))
 
 
-def _listed(row: list[str], names: set[str], words: Words, *, is_private: bool) -> Message | str:
-    """What is said of a row taken for headers: its cells, or how many they are when none is a header we know.
+def _likely(
+    rows: list[tuple[int, list[str]]], names: set[str], words: Words, *, is_private: bool
+) -> tuple[list[str], Message | str]:
+    """The row that looks most like headers (known names first, then filled cells; the earliest of equals), and what is
+    said of it: its cells, or how many they are when none is a header we know.
 
     Of a row that may be a person's only the known headers are quoted.
     """
+    cells = [cells for _, cells in rows]
+    row = max(cells, key=lambda row: (sum(fold_header(cell) in names for cell in row), sum(map(bool, row))), default=[])
     known = names | known_to_all() | words.person_headers | words.person_columns
     known_cells = [cell for cell in row if fold_header(cell) in known]
     if any(row) and not known_cells:
-        return Message("extract.no_known_header", count=sum(map(bool, row)))
+        return row, Message("extract.no_known_header", count=sum(map(bool, row)))
     is_quotable = not is_private and not any(_is_data(cell, words) for cell in row)
-    return quoted(filter(None, row) if is_quotable else known_cells)
+    return row, quoted(filter(None, row) if is_quotable else known_cells)
 
 
 def _is_data(cell: str, words: Words) -> bool:
@@ -225,20 +219,12 @@ def told_headers(names: Iterable[str], words: Words, *, is_private: bool) -> lis
     headers of its own has persons in that place.
     """
     distinct = dict.fromkeys(names)
-    usual = {*words.person_headers, *words.person_columns, *_canonical_names()}
+    canonical = {fold_header(column) for spec in SPECS.values() for column in spec.columns}
+    usual = words.person_headers | words.person_columns | canonical
     listed = [name for name in distinct if not is_private or fold_header(name) in usual]
     others = len(distinct) - len(listed)
     masked = dict.fromkeys(mask(name)[:_MAX_HEADER] for name in listed)
     return [*masked, *([f"kolom lain ({others})"] if others else [])]
-
-
-def _canonical_names() -> set[str]:
-    return {fold_header(column) for spec in SPECS.values() for column in spec.columns}
-
-
-def _rank(row: tuple[int, list[str]], names: set[str]) -> tuple[int, int]:
-    """How much a row looks like a header: known names first, then filled cells; the earliest of equals wins."""
-    return sum(fold_header(name) in names for name in row[1]), sum(map(bool, row[1]))
 
 
 @dataclass(frozen=True)
@@ -279,9 +265,9 @@ def _skipped(refusals: Iterable[tuple[Grid, Refused]], headers: Iterable[Header]
     """Why sheets are left out; beside a list of persons nothing of them is quoted, which may be persons as well."""
     is_private = any(SPECS[header.kind].is_private for header in headers)
     unknown = Message("extract.sheet_unknown")
-    reasons = [(grid.name, unknown if is_private else refusal.message) for grid, refusal in refusals]
-    return [IntakeWarning("sheet_ignored", None, _left_out(name, reason).stored(), name) for name, reason in reasons]
-
-
-def _left_out(name: str | None, reason: Message) -> Message:
-    return Message("extract.sheet_left_out", sheet=str(name), reason=reason)
+    warnings = []
+    for grid, refusal in refusals:
+        reason = unknown if is_private else refusal.message
+        message = Message("extract.sheet_left_out", sheet=str(grid.name), reason=reason)
+        warnings.append(IntakeWarning("sheet_ignored", None, message.stored(), grid.name))
+    return warnings

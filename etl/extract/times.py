@@ -68,11 +68,13 @@ def read_times(texts: Sequence[str], words: Words) -> Times:
     reader = TimeReader(words)
     meanings = [reader.read(text) for text in texts]
     cells = [cell if isinstance(cell, TimeCell) else TimeCell() for cell in meanings]
+    clocks = [(cell.start.seconds, cell.start.offset, cell.end.seconds, cell.end.offset) for cell in cells]
+    start, start_offset, end, end_offset = np.array(clocks, np.int64).reshape(-1, 4).T
     return Times(
-        start=np.array([cell.start.seconds for cell in cells], np.int64),
-        start_offset=np.array([cell.start.offset for cell in cells], np.int64),
-        end=np.array([cell.end.seconds for cell in cells], np.int64),
-        end_offset=np.array([cell.end.offset for cell in cells], np.int64),
+        start,
+        start_offset,
+        end,
+        end_offset,
         is_until_done=np.array([cell.is_until_done for cell in cells], bool),
         is_zero=np.array([_ZERO.fullmatch(fold(text)) is not None for text in texts], bool),
         faults={index: cell for index, cell in enumerate(meanings) if isinstance(cell, Fault)},

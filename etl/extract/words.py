@@ -89,12 +89,9 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         zones={zone: int(hours * HOUR) for zone, hours in document["zones"].items()},
         open_end=frozenset(fold(word) for word in document["times"]["open_end"]),
         until=tuple(sorted((fold(word) for word in document["times"]["until"]), key=len, reverse=True)),
-        status=_codes(document["status"]),
-        output={fold(word): sense == "yes" for sense in ("yes", "no") for word in document["output"][sense]},
-        condition=_senses(document["condition"]),
-        occasion=_senses(document["occasion"]),
-        attendance=_senses(document["attendance"]),
-        screening=_senses(document["screening"]),
+        status={word: RequestStatus(name).code for word, name in _senses(document["status"]).items()},
+        output={word: sense == "yes" for word, sense in _senses(document["output"]).items()},
+        **{name: _senses(document[name]) for name in ("condition", "occasion", "attendance", "screening")},
         choices={column: _choices(words) for column, words in document.get("choices", {}).items()},
         person_headers=frozenset(fold_header(name) for name in document["persons"]["headers"]),
         person_columns=frozenset(fold_header(name) for name in document["persons"]["columns"]),
@@ -108,10 +105,6 @@ def _handovers(entries: Iterable[Mapping[str, Any]]) -> Iterable[Handover]:
     for entry in entries:
         for receiver in entry["to"]:
             yield Handover(entry["from"], receiver, entry["step"])
-
-
-def _codes(words_by_status: Mapping[str, list[str]]) -> dict[str, int]:
-    return {fold(word): RequestStatus(name).code for name, words in words_by_status.items() for word in words}
 
 
 def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:

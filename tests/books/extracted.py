@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import xlsxwriter
 
 from dashboard.i18n import sentence
-from etl.extract import Extracted, Sheet, extract_cells
+from etl.extract import Extracted, Extraction, Sheet, open_cells, open_file
 from tests.books.moments import JAKARTA
 
 
@@ -34,6 +36,33 @@ class Mapped:
 LETTER = {"no_agenda": "12", "tgl_terima": "07/09/2026", "jam_terima": "08.00", "asal": "Dinas Contoh"}
 PASS = {"no_agenda": "12", "langkah": "A2", "tgl_selesai": "07/09/2026", "jam_selesai": "08.10"}
 SESSION = {"ruang": "Smart Center", "tanggal": "07/09/2026", "jam_mulai": "09.00", "jam_selesai": "11.00"}
+
+
+def extract(path: Path, *, zone: ZoneInfo, **options: Any) -> Extracted:
+    """Every row of a file of one kind, typed or rejected with a reason; options as `open_file` takes them."""
+    with open_file(path, zone=zone, **options) as extractions:
+        return _whole(extractions)
+
+
+def extract_cells(sheets: Iterable[Sheet], *, zone: ZoneInfo, **options: Any) -> Extracted:
+    """The same from raw cells."""
+    with open_cells(sheets, zone=zone, **options) as extractions:
+        return _whole(extractions)
+
+
+def _whole(extractions: Sequence[Extraction]) -> Extracted:
+    """All parts of the only extraction as one."""
+    (extraction,) = extractions
+    parts = list(extraction.parts())
+    frames = [part.frame for part in parts if len(part.frame)] or [parts[0].frame]
+    return Extracted(
+        kind=extraction.kind,
+        frame=frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True),
+        rejects=[reject for part in parts for reject in part.rejects],
+        warnings=[*extraction.warnings, *(warning for part in parts for warning in part.warnings)],
+        ignored_columns=extraction.ignored_columns,
+        read=sum(part.read for part in parts),
+    )
 
 
 def table(sound: Mapping[str, str], *rows: Mapping[str, str], **options: object) -> Extracted:

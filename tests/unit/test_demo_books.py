@@ -13,11 +13,12 @@ import pytest
 
 from etl.demo import DEMO_SETTINGS_TOML, write_demo
 from etl.demo.files import CHECK_HEADERS, HANDOVER_HEADERS, REGISTER_HEADERS, SESSION_HEADERS
-from etl.extract.extraction import Extracted, extract
+from etl.extract.extraction import Extracted
 from etl.extract.kinds import Kind, known_headers
 from etl.extract.words import fold_header
 from etl.settings.document import apply, default_settings
 from etl.settings.names import OpdNames, RoomNames
+from tests.books.extracted import extract
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 NOW = datetime(2026, 11, 24, 10, 42, tzinfo=JAKARTA)

@@ -10,8 +10,8 @@ import pytest
 import xlsxwriter
 
 from dashboard.i18n import sentence
-from etl.extract import Extracted, Refused, extract
-from tests.books.extracted import JAKARTA, moments, write_xlsx
+from etl.extract import Extracted, Refused
+from tests.books.extracted import JAKARTA, extract, moments, write_xlsx
 from tests.books.workbooks import HEADERS, ods_row, write_ods_xml, write_xls
 
 LETTER = ("0012", "07/09/2026", "08.30", "Dinas Contoh")

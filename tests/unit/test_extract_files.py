@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from dashboard.i18n import sentence
-from etl.extract import Extracted, Refused, extract
+from etl.extract import Extracted, Refused
 from etl.extract.files.sheet import MAX_COLUMNS
-from tests.books.extracted import JAKARTA, days, moments, write_csv, write_xlsx
+from tests.books.extracted import JAKARTA, days, extract, moments, write_csv, write_xlsx
 
 HEADER = "No Agenda{d}Tgl Terima{d}Jam{d}Asal{d}Perihal"
 ROW = "0012{d}07/09/2026{d}08.30{d}Dinas Contoh{d}Rapat"

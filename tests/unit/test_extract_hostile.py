@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.i18n import sentence
-from etl.extract import Extracted, Refused, extract
-from tests.books.extracted import JAKARTA, write_csv
+from etl.extract import Extracted, Refused
+from tests.books.extracted import JAKARTA, extract, write_csv
 
 HEADER = "no_agenda;langkah;tgl_selesai;catatan"
 ROW = "12;A2;07/09/2026;"

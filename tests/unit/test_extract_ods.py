@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.i18n import sentence
-from etl.extract import Extracted, Refused, extract
-from tests.books.extracted import JAKARTA, days, moments
+from etl.extract import Extracted, Refused
+from tests.books.extracted import JAKARTA, days, extract, moments
 from tests.books.workbooks import HEADERS, ods_cell, ods_row, write_ods_xml
 
 EMPTY_TAIL = ods_row(

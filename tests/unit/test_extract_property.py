@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from dashboard.i18n import sentence
 from etl.domain.frames import MISSING
-from etl.extract import SPECS, Kind, Refused, extract
+from etl.extract import SPECS, Kind, Refused
 from etl.extract.reading import moments
-from tests.books.extracted import JAKARTA, cells_of
+from tests.books.extracted import JAKARTA, cells_of, extract
 
 CELLS = st.one_of(
     st.sampled_from(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dashboard.i18n import sentence
-from etl.extract import Sheet, extract_cells
-from tests.books.extracted import JAKARTA, cells_of, codes, letters, passes, reason
+from etl.extract import Sheet
+from tests.books.extracted import JAKARTA, cells_of, codes, extract_cells, letters, passes, reason
 
 HEADER = ["No Agenda", "Tgl Terima", "Asal", "Perihal"]
 ROW = ["1", "07/09/2026", "Dinas Contoh", "Rapat"]

@@ -11,8 +11,8 @@ import pytest
 import xlwt
 
 from dashboard.i18n import sentence
-from etl.extract import Extracted, Refused, extract
-from tests.books.extracted import JAKARTA, moments
+from etl.extract import Extracted, Refused
+from tests.books.extracted import JAKARTA, extract, moments
 from tests.books.workbooks import HEADERS, changed_xls, record_place, write_xls, xls_book
 
 LETTER = ("0012", "07/09/2026", "08.30", "Dinas Contoh")

@@ -11,11 +11,11 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from etl.extract import SPECS, Extracted, Kind, extract
+from etl.extract import SPECS, Extracted, Kind
 from etl.extract.files.workbook import NOT_READ
 from etl.intake.offered.fill_in_files import write_template
 from etl.reference import reference_text
-from tests.books.extracted import JAKARTA
+from tests.books.extracted import JAKARTA, extract
 
 ROOMS, ITEMS = ("Smart Center", "=Aula"), ("AC", "Proyektor")
 

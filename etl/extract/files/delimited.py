@@ -27,7 +27,6 @@ from etl.extract.files.sheet import (
     HEAD_ROWS,
     Block,
     Column,
-    Grid,
     Sheet,
     check_width,
     columns_of,
@@ -56,18 +55,7 @@ def open_delimited(path: Path) -> Iterator[Iterator[Sheet]]:
             raise Refused("extract.page_not_csv")
         named = _named_delimiter(sample)
         grid = DelimitedGrid(file, named or _delimiter(sample), skipped_lines=1 if named else 0)
-        yield iter([DelimitedSheet(None, grid.records(), is_delimited=True, opened=grid)])
-
-
-@dataclass(frozen=True)
-class DelimitedSheet(Sheet):
-    """The sheet of a CSV file, which is not held but read as often as it is needed."""
-
-    opened: Grid | None = None
-
-    def grid(self) -> Grid:
-        """The file itself."""
-        return self.opened or super().grid()
+        yield iter([Sheet(None, grid.records(), is_delimited=True, opened=grid)])
 
 
 def _named_delimiter(sample: str) -> str:

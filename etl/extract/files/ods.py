@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from xml.parsers import expat
 
 from etl.extract.files.refusal import Refused
-from etl.extract.files.sheet import Sheet
-from etl.extract.files.workbook import Measure, Notes, open_archive, open_sheets_of
+from etl.extract.files.workbook import Measure, Notes, open_archive
 
 _BLOCK = 1 << 20
-_BROKEN = "extract.broken_ods"
+BROKEN = "extract.broken_ods"
 _LOCKED = "extract.locked"
 
 # The reader goes by the prefixes that all programs write, whatever they are bound to.
@@ -21,29 +19,19 @@ _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _MAX_REPEATED = 1 << 30
 
 
-@contextmanager
-def open_ods(path: Path) -> Iterator[Iterator[Sheet]]:
-    """The sheets of a workbook.
-
-    Raises Refused for a broken or locked workbook, a zip bomb, and sheets with too many columns, cells or texts.
-    """
-    notes = look_through(path)
-    with open_sheets_of(path, _BROKEN, notes) as sheets:
-        yield sheets
-
-
 def look_through(path: Path) -> Notes:
     """What the content tells before it is opened.
 
     A cell and a row may say that they are repeated a million times, which programs write behind every table: empty
-    ones span nothing, all others count as often as they are repeated.
+    ones span nothing, all others count as often as they are repeated. Raises Refused for a broken or locked workbook,
+    a zip bomb, and sheets with too many columns, cells or texts.
     """
-    with open_archive(path, _BROKEN) as archive:
+    with open_archive(path, BROKEN) as archive:
         names = archive.namelist()
         if _is_locked(archive, names):
             raise Refused(_LOCKED)
         if "content.xml" not in names:
-            raise Refused(_BROKEN)
+            raise Refused(BROKEN)
         look = _Look()
         with archive.open("content.xml") as stream:
             look.read(iter(lambda: stream.read(_BLOCK), b""))
@@ -82,7 +70,7 @@ class _Look:
                 parser.Parse(block, False)
             parser.Parse(b"", True)
         except (expat.ExpatError, LookupError) as error:
-            raise Refused(_BROKEN) from error
+            raise Refused(BROKEN) from error
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag in _CELLS:
@@ -136,4 +124,4 @@ def _repeated(attributes: dict[str, str], name: str) -> int:
 
 
 def _refuse_doctype(*_given: object) -> None:
-    raise Refused(_BROKEN)
+    raise Refused(BROKEN)

@@ -134,7 +134,7 @@ class Grid(Protocol):
     def is_delimited(self) -> bool:
         """Whether a stray delimiter may have torn its rows."""
 
-    def look_through(self) -> list[IntakeWarning]:
+    def look_through(self) -> Sequence[IntakeWarning]:
         """What is to be told of the sheet as a whole. Raises Refused for what is no table."""
 
     def blocks(self, rows: int, wanted: Collection[int] | None = None) -> Iterator[Block]:
@@ -146,15 +146,20 @@ class Sheet:
     """Raw cells of one sheet, one sequence a row from the spreadsheet's first row on, empty rows included.
 
     `is_delimited`: the rows come from a CSV, where a row with more filled cells than the header has been torn
-    apart by a stray delimiter.
+    apart by a stray delimiter. `notes`: what is to be told of the file as a whole. `opened`: the grid of a sheet
+    that is not held, but read as often as it is needed.
     """
 
     name: str | None
     rows: Iterable[Sequence[object]]
     is_delimited: bool = False
+    notes: Sequence[IntakeWarning] = ()
+    opened: Grid | None = None
 
     def grid(self) -> Grid:
         """Every cell as text. Raises Refused when the sheet is wider than `MAX_COLUMNS`."""
+        if self.opened is not None:
+            return self.opened
         rows, height = iter(self.rows), 0
         head: list[list[str]] = []
         pieces: list[list[pa.DictionaryArray]] = []
@@ -163,7 +168,7 @@ class Sheet:
             _append(pieces, columns_of(chunk), height)
             height += len(chunk)
             _fill(pieces, height)
-        return HeldGrid(self.name, head, [joined(column) for column in pieces], height, self.is_delimited)
+        return HeldGrid(self.name, head, [joined(column) for column in pieces], height, self.is_delimited, self.notes)
 
 
 @dataclass(frozen=True)
@@ -175,10 +180,11 @@ class HeldGrid:
     columns: list[Column]
     height: int
     is_delimited: bool
+    notes: Sequence[IntakeWarning]
 
-    def look_through(self) -> list[IntakeWarning]:
-        """Nothing: its cells were seen when it was made."""
-        return []
+    def look_through(self) -> Sequence[IntakeWarning]:
+        """What its file is told of; its cells were seen when it was made."""
+        return self.notes
 
     def blocks(self, rows: int, wanted: Collection[int] | None = None) -> Iterator[Block]:
         """All rows in order, at most so many at a time."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +14,14 @@ from typing import IO
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from data_access.errors import Message
-from etl.extract.files.contents import UNREADABLE_ZIP
 from etl.extract.files.refusal import IntakeWarning, Refused
-from etl.extract.files.sheet import MAX_COLUMNS, Grid, HeldGrid, Sheet
+from etl.extract.files.sheet import MAX_COLUMNS, Sheet
 from etl.extract.masks import sheet_label
+
+UNREADABLE_ZIP = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, RuntimeError, OSError, UnicodeError,
+)  # fmt: skip
+"""Everything that a damaged archive may raise."""
 
 # A workbook is held whole while it is read: with these limits that takes less than 600 MB together with the program.
 MAX_CELLS = 2_000_000
@@ -35,33 +41,11 @@ class Notes:
     uncalculated: int = 0
 
     @property
-    def messages(self) -> tuple[Message, ...]:
+    def warnings(self) -> list[IntakeWarning]:
         """The same for a clerk."""
         counts = {"extract.cells_with_error": self.errors, "extract.cells_uncalculated": self.uncalculated}
-        return tuple(Message(code, count=count) for code, count in counts.items() if count)
-
-
-@dataclass(frozen=True)
-class BookSheet(Sheet):
-    """A sheet of a workbook; the first one also says what is to be told of the workbook as a whole."""
-
-    messages: tuple[Message, ...] = ()
-
-    def grid(self) -> Grid:
-        """Every cell as text."""
-        held = super().grid()
-        return NotedGrid(held.name, held.head, held.columns, held.height, False, self.messages)
-
-
-@dataclass(frozen=True)
-class NotedGrid(HeldGrid):
-    """A sheet held whole, and what is to be told of its workbook."""
-
-    messages: tuple[Message, ...] = ()
-
-    def look_through(self) -> list[IntakeWarning]:
-        """What is to be told of the workbook."""
-        return [IntakeWarning("cells_without_value", None, message.stored()) for message in self.messages]
+        messages = [Message(code, count=count).stored() for code, count in counts.items() if count]
+        return [IntakeWarning("cells_without_value", None, message) for message in messages]
 
 
 @contextmanager
@@ -80,7 +64,7 @@ def open_sheets_of(book: Path | IO[bytes], broken: str, notes: Notes) -> Iterato
 
 
 def _sheets(workbook: CalamineWorkbook, broken: str, notes: Notes) -> Iterator[Sheet]:
-    messages, held = notes.messages, Measure()
+    warnings, held = notes.warnings, Measure()
     if len(workbook.sheets_metadata) > MAX_SHEETS:
         raise Refused("extract.too_many_sheets", most=MAX_SHEETS)
     for index, metadata in enumerate(workbook.sheets_metadata):
@@ -89,8 +73,9 @@ def _sheets(workbook: CalamineWorkbook, broken: str, notes: Notes) -> Iterator[S
                 sheet = workbook.get_sheet_by_index(index)
             held.add_sheet(sheet.total_width, sheet.total_height)
             if not _is_marked(sheet):
-                yield BookSheet(sheet_label(metadata.name, index + 1), _rows(sheet), messages=messages)
-                messages = ()
+                # What is to be told of the workbook as a whole stands with its first sheet.
+                yield Sheet(sheet_label(metadata.name, index + 1), _rows(sheet), notes=warnings)
+                warnings = []
 
 
 def _is_marked(sheet: CalamineSheet) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from xml.parsers import expat
 
@@ -18,8 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from etl.extract.files.refusal import Refused
-from etl.extract.files.sheet import Sheet
-from etl.extract.files.workbook import Measure, Notes, open_archive, open_sheets_of
+from etl.extract.files.workbook import Measure, Notes, open_archive
 
 _TAG = b"<c "
 _ODD_TAGS = (b"<c>", b"<c/", b"<c\n", b"<c\r", b"<c\t", b":c>", b":c/", b":c ", b":c\n", b":c\r", b":c\t")
@@ -200,20 +199,9 @@ def _ended(text: bytes) -> bytes:
 
 
 _BLOCK = 1 << 22
-_BROKEN = "extract.broken_xlsx"
+BROKEN = "extract.broken_xlsx"
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf")
 _WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
-
-
-@contextmanager
-def open_xlsx(path: Path) -> Iterator[Iterator[Sheet]]:
-    """The worksheets of a workbook.
-
-    Raises Refused for a broken or locked workbook, a zip bomb, and sheets with too many columns, cells or texts.
-    """
-    notes = look_through(path)
-    with open_sheets_of(path, _BROKEN, notes) as sheets:
-        yield sheets
 
 
 def look_through(path: Path) -> Notes:
@@ -221,9 +209,10 @@ def look_through(path: Path) -> Notes:
 
     A reader keeps a sheet as a full rectangle and every text as often as it occurs, so that one cell in the last
     corner, or one long text told a million times, is enough to need hundreds of gigabytes; the places of all cells
-    are looked at first, in the stream, without keeping anything.
+    are looked at first, in the stream, without keeping anything. Raises Refused for a broken or locked workbook, a zip
+    bomb, and sheets with too many columns, cells or texts.
     """
-    with open_archive(path, _BROKEN) as archive:
+    with open_archive(path, BROKEN) as archive:
         if "xl/workbook.xml" not in archive.namelist():
             raise Refused("extract.zip_not_xlsx")
         look = _Look(archive)
@@ -270,7 +259,7 @@ class _Look:
                 extent.read(blocks)
             except (expat.ExpatError, LookupError) as error:
                 if not part.filename.casefold().endswith(_MEDIA):
-                    raise Refused(_BROKEN) from error
+                    raise Refused(BROKEN) from error
         return extent.width, extent.height
 
     def _refer(self, number: str) -> None:
@@ -282,7 +271,7 @@ class _Look:
         with self._archive.open(part) as stream:
             first = stream.read(_BLOCK)
             if first.startswith(_WIDE_STARTS):
-                raise Refused(_BROKEN)
+                raise Refused(BROKEN)
             yield first
             while block := stream.read(_BLOCK):
                 yield block
