@@ -99,13 +99,7 @@ class Field:
 
 @dataclass(frozen=True)
 class KindSpec:
-    """The fields of a kind, and what a file of it must have.
-
-    `always` are the required columns; `either` is a list of alternatives, each a set of columns that must be there
-    together. `stamps` are columns of dates that do not decide the date order.
-    `marks`: without one of these a file is not taken for this kind unless it is said to be of it.
-    `is_private`: each row is a person, so that no cell may be quoted or kept.
-    """
+    """The fields of a kind, and what a file of it must have, as `reference/fields.toml` explains it."""
 
     kind: Kind
     title: str
@@ -178,29 +172,24 @@ class KindSpec:
         return either([" + ".join(group) for group in self.either])
 
 
-def _spec(kind: Kind, **rules: Any) -> KindSpec:
-    document = fields_document()[kind]
-    fields = tuple(_field(name, attributes) for name, attributes in document["fields"].items())
-    return KindSpec(kind, document["title"], fields, **rules)
+def _spec(kind: Kind) -> KindSpec:
+    entry = fields_document()[kind]
+    fields = tuple(_field(name, attributes) for name, attributes in entry["fields"].items())
+    return KindSpec(**_frozen(entry) | {"kind": kind, "fields": fields})
 
 
 def _field(name: str, attributes: Mapping[str, Any]) -> Field:
-    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in attributes.items()}
-    return Field(**plain | {"name": name, "form": Form(attributes["form"])})
+    return Field(**_frozen(attributes) | {"name": name, "form": Form(attributes["form"])})
 
 
-SPECS: Mapping[Kind, KindSpec] = {
-    Kind.PERMOHONAN: _spec(Kind.PERMOHONAN, always=("no_agenda", "tgl_terima", "asal")),
-    Kind.DISPOSISI: _spec(
-        Kind.DISPOSISI,
-        always=("no_agenda",),
-        either=(("langkah",), ("dari", "kepada")),
-        stamps=("jeda_mulai", "jeda_selesai"),
-    ),
-    Kind.PEMAKAIAN: _spec(Kind.PEMAKAIAN, always=("ruang", "tanggal", "jam_mulai")),
-    Kind.PESERTA: _spec(Kind.PESERTA, always=("no_agenda",), marks=("hadir", "hasil"), is_private=True),
-    Kind.KONDISI: _spec(Kind.KONDISI, always=("ruang", "tanggal", "barang", "kondisi")),
-}
+def _frozen(value: Any) -> Any:
+    """The same with tuples for lists."""
+    if isinstance(value, Mapping):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+SPECS: Mapping[Kind, KindSpec] = {kind: _spec(kind) for kind in Kind}
 
 
 def corrections_of(kind: str) -> Mapping[str, Field]:
