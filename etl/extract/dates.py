@@ -18,7 +18,7 @@ from etl.domain.units import DAY, HOUR, MINUTE, day_date, day_number
 from etl.extract.findings import Fault, fault, shown
 from etl.extract.texts import ABSENT
 from etl.extract.times import NO_CLOCK, Clock, TimeReader
-from etl.extract.words import Words, fold
+from etl.extract.words import fold, shipped_words
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 _SERIAL_DAY_ZERO = day_number(dt.date(1899, 12, 30))
@@ -95,7 +95,7 @@ def order_evidence(texts: pa.StringArray, known: OrderEvidence = NO_EVIDENCE) ->
     return OrderEvidence(day_first, month_first)
 
 
-def read_stamps(texts: pa.StringArray, order: DateOrder | None, words: Words) -> Stamps:
+def read_stamps(texts: pa.StringArray, order: DateOrder | None) -> Stamps:
     """Second pass: every distinct text as a date, with its time if one is typed.
 
     Without an order three numbers are read day first. Dates of digits, of which a column may hold a million
@@ -103,7 +103,7 @@ def read_stamps(texts: pa.StringArray, order: DateOrder | None, words: Words) ->
     """
     parts = pc.extract_regex(texts, _PLAIN_STAMP)
     is_plain = pc.is_valid(parts).to_numpy(zero_copy_only=False)
-    reader = DateReader(order, words)
+    reader = DateReader(order)
     stamps = Stamps(*(np.full(len(texts), MISSING) for _ in range(3)), faults={})
     _read_singly(stamps, texts, np.flatnonzero(~is_plain), reader)
     positions = np.flatnonzero(is_plain)
@@ -160,11 +160,10 @@ def _distinct(texts: pa.Array) -> tuple[pa.StringArray, NDArray[np.int64]]:
 class DateReader:
     """Understands one text at a time, in one order of day, month and year."""
 
-    def __init__(self, order: DateOrder | None, words: Words) -> None:
+    def __init__(self, order: DateOrder | None) -> None:
         self._order = order or DateOrder.DMY
-        self._months = words.months
-        self._weekdays = words.weekdays
-        self._times = TimeReader(words)
+        self._months, self._weekdays = shipped_words().months, shipped_words().weekdays
+        self._times = TimeReader()
 
     def read(self, text: str) -> Stamp | Fault:
         """The date of a cell, and its time if there is one."""

@@ -26,7 +26,7 @@ from etl.extract.reading import Reading, texts
 from etl.extract.rows import READERS
 from etl.extract.table import Layout, Piece, Table, build_table, layout_of, pieces
 from etl.extract.times import ZeroEvidence
-from etl.extract.words import Words, fold_header, shipped_words
+from etl.extract.words import fold_header
 
 PART_ROWS = 50_000
 """Rows of a file that are held and taken at a time."""
@@ -59,7 +59,6 @@ class Extraction:
     file: str | None
     layout: Layout
     survey: Survey
-    words: Words
     zone: ZoneInfo
     warnings: list[IntakeWarning]
     part_rows: int = PART_ROWS
@@ -85,13 +84,13 @@ class Extraction:
         heads = [[list(row) for row in grid.head] for grid in self.layout.grids]
         if not SPECS[self.kind].is_private:
             return heads
-        return [_without_persons(head, header, self.words) for head, header in zip(heads, self.headers, strict=True)]
+        return [_without_persons(head, header) for head, header in zip(heads, self.headers, strict=True)]
 
     @cached_property
     def ignored_columns(self) -> list[str]:
         """Headers whose columns are not read, as they may be listed."""
         names = (name for header in self.headers for name in header.ignored)
-        return told_headers(names, self.words, is_private=SPECS[self.kind].is_private)
+        return told_headers(names, is_private=SPECS[self.kind].is_private)
 
     def parts(self) -> Iterator[Extracted]:
         """All rows in file order, at most `part_rows` at a time; at least one part, also of a header without rows.
@@ -104,9 +103,9 @@ class Extraction:
                 yield self._read(part, alike, is_last=is_last)
 
     def _read(self, part: Sequence[Piece], alike: Counter[Sort], *, is_last: bool) -> Extracted:
-        table = build_table(self.layout, part, self.words)
+        table = build_table(self.layout, part)
         findings = Findings(table, alike)
-        reading = Reading(table, findings, self.survey.orders, self.survey.blank_zeros, self.words, self.zone)
+        reading = Reading(table, findings, self.survey.orders, self.survey.blank_zeros, self.zone)
         rows = READERS[self.kind](reading)
         for position in np.flatnonzero(table.is_torn).tolist():
             findings.reject_at(position, None, fault("too_many_cells"))
@@ -142,7 +141,7 @@ def open_file(
     with ExitStack() as stack:
         with _told_of(file):
             sheets = stack.enter_context(open_sheets(path))
-            extractions = _extractions(file, sheets, kind, date_order, source, zone, shipped_words(), part_rows)
+            extractions = _extractions(file, sheets, kind, date_order, source, zone, part_rows)
         yield extractions
 
 
@@ -154,24 +153,23 @@ def open_cells(
     date_order: GivenOrder = None,
     source: SourceMap | None = None,
     zone: ZoneInfo,
-    words: Words | None = None,
     part_rows: int = PART_ROWS,
 ) -> Iterator[tuple[Extraction, ...]]:
     """The same from raw cells, for sources that are no files. The first filled row under a letterhead names them."""
-    yield _extractions(None, sheets, kind, date_order, source, zone, words or shipped_words(), part_rows)
+    yield _extractions(None, sheets, kind, date_order, source, zone, part_rows)
 
 
 def _extractions(
     file: str | None, sheets: Iterable[Sheet], kind: Kind | str | None, date_order: GivenOrder,
-    source: SourceMap | None, zone: ZoneInfo, words: Words, part_rows: int,
+    source: SourceMap | None, zone: ZoneInfo, part_rows: int,
 ) -> tuple[Extraction, ...]:  # fmt: skip
-    recognised = recognise(sheets, kind_named(kind) if kind else None, source, words)
+    recognised = recognise(sheets, kind_named(kind) if kind else None, source)
     extractions: list[Extraction] = []
     for each in READERS:
         if layout := _layout(recognised, each):
-            seen = survey(layout, date_order, source, words, part_rows)
+            seen = survey(layout, date_order, source, part_rows)
             warnings = [*([] if extractions else recognised.skipped), *seen.warnings]
-            extractions.append(Extraction(file, layout, seen, words, zone, warnings, part_rows))
+            extractions.append(Extraction(file, layout, seen, zone, warnings, part_rows))
     return tuple(extractions)
 
 
@@ -212,14 +210,14 @@ def no_rows(kind: Kind) -> pd.DataFrame:
     nothing = np.empty(0, dtype=np.int64)
     table = Table(kind, [], [], nothing, nothing, {}, nothing.astype(bool))
     findings = Findings(table)
-    reading = Reading(table, findings, {}, frozenset(), shipped_words(), ZoneInfo("UTC"))
+    reading = Reading(table, findings, {}, frozenset(), ZoneInfo("UTC"))
     return _good(table, findings, READERS[kind](reading))
 
 
-def _without_persons(head: Sequence[Sequence[str]], header: Header, words: Words) -> list[list[str]]:
+def _without_persons(head: Sequence[Sequence[str]], header: Header) -> list[list[str]]:
     """The header as far as it may be listed, and under it only the cells of columns that are read."""
     kept = set(header.columns.values())
-    listable = {*told_headers(header.ignored, words, is_private=True)}
+    listable = {*told_headers(header.ignored, is_private=True)}
     listed = kept | {index for index, name in enumerate(header.typed) if name in listable}
     return [
         [
@@ -244,7 +242,7 @@ class Survey:
     warnings: list[IntakeWarning]
 
 
-def survey(layout: Layout, given: GivenOrder, source: SourceMap | None, words: Words, rows: int) -> Survey:
+def survey(layout: Layout, given: GivenOrder, source: SourceMap | None, rows: int) -> Survey:
     """Look through all sheets, so many rows at a time, keeping nothing of them.
 
     Raises Refused for an unknown order, for dates that need one that nobody gave, and for what makes the file
@@ -254,7 +252,7 @@ def survey(layout: Layout, given: GivenOrder, source: SourceMap | None, words: W
     warnings = [warning for grid in layout.grids for warning in grid.look_through()]
     spec = SPECS[layout.kind]
     evidence = {name: NO_EVIDENCE for name in spec.dates if name in layout.names and name not in orders}
-    zeros = {name: ZeroEvidence(words) for name in spec.times if name in layout.names}
+    zeros = {name: ZeroEvidence() for name in spec.times if name in layout.names}
     for name, column in _columns(layout, {*evidence, *zeros}, rows):
         if name in evidence:
             evidence[name] = order_evidence(column.texts, evidence[name])

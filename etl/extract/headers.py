@@ -12,7 +12,7 @@ from etl.extract.files.refusal import IntakeWarning, Refused, all_of, quoted
 from etl.extract.files.sheet import HEAD_ROWS, Grid, Sheet
 from etl.extract.kinds import SPECS, Kind, KindSpec, kind_named, known_headers, known_to_all
 from etl.extract.masks import mask
-from etl.extract.words import Words, fold, fold_header, squeeze
+from etl.extract.words import fold, fold_header, shipped_words, squeeze
 
 MAX_LETTERHEAD = 10
 _RUNNING_NUMBERS = ("no", "nomor", "nourut", "nomorurut")
@@ -71,7 +71,7 @@ class Header:
         return self.typed[self.columns[column]] if column in self.columns else column
 
 
-def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: SourceMap | None, words: Words) -> Header:
+def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: SourceMap | None) -> Header:
     """The header among the first rows of a sheet.
 
     A source without names of its own is read by the known headers. Raises Refused, naming the headers found and those
@@ -80,16 +80,16 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Source
     """
     rows = _candidates(head)
     if source is not None and source.columns:
-        return _mapped_header(rows, kind, source, words)
+        return _mapped_header(rows, kind, source)
     specs = [SPECS[kind]] if kind else list(SPECS.values())
     for row, typed in rows:
         fits = [_read_as(spec, row, typed) for spec in specs]
         complete = [header for header in fits if _fits(SPECS[header.kind], header, kind)]
         if complete:
-            chosen = _best(_of_persons(complete, words) or complete)
+            chosen = _best(_of_persons(complete) or complete)
             _check_twins(chosen)
             return chosen
-    raise _unrecognised(rows, specs, words)
+    raise _unrecognised(rows, specs)
 
 
 def _candidates(head: Sequence[Sequence[str]]) -> list[tuple[int, list[str]]]:
@@ -114,9 +114,9 @@ def _fits(spec: KindSpec, header: Header, kind: Kind | None) -> bool:
     return spec.is_complete(header.columns) if kind else spec.is_recognised(header.columns)
 
 
-def _of_persons(headers: list[Header], words: Words) -> list[Header]:
+def _of_persons(headers: list[Header]) -> list[Header]:
     """The readings as a list of persons, when a header says that each row is one: no other kind may have them."""
-    if not any(fold_header(name) in words.person_headers for name in headers[0].typed):
+    if not any(fold_header(name) in shipped_words().person_headers for name in headers[0].typed):
         return []
     return [header for header in headers if SPECS[header.kind].is_private]
 
@@ -144,7 +144,7 @@ def _twins(typed: Sequence[str], column: str, spec: KindSpec, names: Collection[
     return Refused("extract.twins", column=column, headers=listed, kind=str(spec.kind), expected=spec.expected)
 
 
-def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source: SourceMap, words: Words) -> Header:
+def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source: SourceMap) -> Header:
     """The header of a source with its own names: the first row that has them all."""
     spec = _mapped_spec(kind, source)
     constants = {name: str(given.value) for name, given in source.columns.items() if not isinstance(given, str)}
@@ -155,7 +155,7 @@ def _mapped_header(rows: list[tuple[int, list[str]]], kind: Kind | None, source:
             _check_mapped_twins(folded, typed, wanted, spec)
             columns = {name: folded.index(fold_header(given)) for name, given in wanted.items()}
             return Header(spec.kind, row, columns, typed, constants)
-    _, listed = _likely(rows, {fold_header(given) for given in wanted.values()}, words, is_private=spec.is_private)
+    _, listed = _likely(rows, {fold_header(given) for given in wanted.values()}, is_private=spec.is_private)
     raise Refused("extract.map_unmatched", headers=listed, expected=quoted(wanted.values()))
 
 
@@ -177,9 +177,9 @@ def _check_mapped_twins(folded: list[str], typed: list[str], wanted: Mapping[str
             raise _twins(typed, column, spec, {fold_header(name) for name in wanted.values()})
 
 
-def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec], words: Words) -> Refused:
+def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec]) -> Refused:
     names = {name for spec in specs for name in known_headers(spec.kind)}
-    likely, listed = _likely(rows, names, words, is_private=all(spec.is_private for spec in specs))
+    likely, listed = _likely(rows, names, is_private=all(spec.is_private for spec in specs))
     if len(specs) == 1:
         (spec,) = specs
         columns = {"missing": spec.missing(_read_as(spec, 0, likely).columns), "expected": spec.expected}
@@ -188,9 +188,7 @@ def _unrecognised(rows: list[tuple[int, list[str]]], specs: list[KindSpec], word
     return Refused("extract.headers_unknown", headers=listed, expected=all_of(kinds))
 
 
-def _likely(
-    rows: list[tuple[int, list[str]]], names: set[str], words: Words, *, is_private: bool
-) -> tuple[list[str], Message | str]:
+def _likely(rows: list[tuple[int, list[str]]], names: set[str], *, is_private: bool) -> tuple[list[str], Message | str]:
     """The row that looks most like headers (known names first, then filled cells; the earliest of equals), and what is
     said of it: its cells, or how many they are when none is a header we know.
 
@@ -198,21 +196,23 @@ def _likely(
     """
     cells = [cells for _, cells in rows]
     row = max(cells, key=lambda row: (sum(fold_header(cell) in names for cell in row), sum(map(bool, row))), default=[])
+    words = shipped_words()
     known = names | known_to_all() | words.person_headers | words.person_columns
     known_cells = [cell for cell in row if fold_header(cell) in known]
     if any(row) and not known_cells:
         return row, Message("extract.no_known_header", count=sum(map(bool, row)))
-    is_quotable = not is_private and not any(_is_data(cell, words) for cell in row)
+    is_quotable = not is_private and not any(_is_data(cell) for cell in row)
     return row, quoted(filter(None, row) if is_quotable else known_cells)
 
 
-def _is_data(cell: str, words: Words) -> bool:
+def _is_data(cell: str) -> bool:
     """Whether a cell is an answer or a number, so that its row is no header and may be a person's."""
+    words = shipped_words()
     is_answer = fold(cell) in words.attendance or fold(cell) in words.screening
     return is_answer or mask(cell) != cell or bool(_NUMBER_CELL.fullmatch(cell))
 
 
-def told_headers(names: Iterable[str], words: Words, *, is_private: bool) -> list[str]:
+def told_headers(names: Iterable[str], *, is_private: bool) -> list[str]:
     """Headers of columns that are not read, each once, as they may be listed: without personal numbers.
 
     Of a list of persons only the usual ones and canonical names are listed, and the others counted: a list without
@@ -220,6 +220,7 @@ def told_headers(names: Iterable[str], words: Words, *, is_private: bool) -> lis
     """
     distinct = dict.fromkeys(names)
     canonical = {fold_header(column) for spec in SPECS.values() for column in spec.columns}
+    words = shipped_words()
     usual = words.person_headers | words.person_columns | canonical
     listed = [name for name in distinct if not is_private or fold_header(name) in usual]
     others = len(distinct) - len(listed)
@@ -236,7 +237,7 @@ class Recognised:
     skipped: list[IntakeWarning]
 
 
-def recognise(sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | None, words: Words) -> Recognised:
+def recognise(sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | None) -> Recognised:
     """Look for a header in every sheet.
 
     Raises Refused when there is no filled cell, and the first sheet's refusal when no sheet has a header.
@@ -248,7 +249,7 @@ def recognise(sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | No
     refusals: list[tuple[Grid, Refused]] = []
     for grid in grids:
         try:
-            recognised.append((grid, find_header(grid.head, kind, source, words)))
+            recognised.append((grid, find_header(grid.head, kind, source)))
         except Refused as refusal:
             refusals.append((grid, refusal))
     if not recognised:

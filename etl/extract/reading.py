@@ -23,7 +23,7 @@ from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
 from etl.extract.table import Table
 from etl.extract.texts import agenda, agenda_faults, read_counts, tidy_texts
 from etl.extract.times import read_times
-from etl.extract.words import Words
+from etl.extract.words import shipped_words
 
 _YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
 
@@ -69,7 +69,7 @@ class Agenda:
 
 @dataclass(frozen=True)
 class Reading:
-    """A table being read: its cells, the findings so far, and what the values mean in this office.
+    """A table being read: its cells, and the findings so far.
 
     `orders` are the orders of date columns, `blank_zeros` the time columns in which 00.00 is no time: decided once
     for the whole file.
@@ -79,7 +79,6 @@ class Reading:
     findings: Findings
     orders: Mapping[str, DateOrder]
     blank_zeros: Collection[str]
-    words: Words
     zone: ZoneInfo
 
     def require(self, name: str) -> None:
@@ -105,7 +104,7 @@ class Reading:
     def date(self, name: str, *, is_required: bool = False) -> DateColumn:
         """A date column; cells that are no date reject their rows, and so do absent ones where one is required."""
         column = self.table.column(name)
-        stamps = read_stamps(column.texts, self.orders.get(name), self.words)
+        stamps = read_stamps(column.texts, self.orders.get(name))
         if is_required:
             stamps.faults.update(_absences(stamps.day, stamps.faults))
         self.findings.reject_texts(name, column, stamps.faults)
@@ -117,7 +116,7 @@ class Reading:
         Where a time is required, rows without one are rejected.
         """
         column = self.table.column(name)
-        times = read_times(column.strings, self.words)
+        times = read_times(column.strings)
         start = times.start
         if times.is_zero.any() and name in self.blank_zeros:
             start = np.where(times.is_zero, MISSING, start)
@@ -231,7 +230,7 @@ def _choice(reading: Reading, field: Field) -> pd.Series:
     """A word of a short list by its usual spelling, any other as typed."""
     column, (name,) = reading.table.column(field.name), field.columns
     typed = tidy_texts(column.texts, is_masked=True).to_pylist()
-    chosen = [None if text is None else reading.words.choice(name, text) for text in typed]
+    chosen = [None if text is None else shipped_words().choice(name, text) for text in typed]
     return texts(pa.array(chosen, pa.string()).take(pa.array(column.codes)))
 
 

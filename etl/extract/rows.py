@@ -32,7 +32,7 @@ from etl.extract.reading import (
     texts,
 )
 from etl.extract.texts import agenda_key
-from etl.extract.words import fold_role, squeeze
+from etl.extract.words import fold_role, shipped_words, squeeze
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 _NO_STEP = -1
@@ -129,8 +129,8 @@ def read_peserta(reading: Reading) -> pd.DataFrame:
     reading.require("no_agenda")
     _reject_no_numbers(reading)
     agenda = reading.agenda()
-    answered = _answers(reading, "hadir", reading.words.attendance, "unknown_attendance")
-    result = _answers(reading, "hasil", reading.words.screening, "unknown_screening")
+    answered = _answers(reading, "hadir", shipped_words().attendance, "unknown_attendance")
+    result = _answers(reading, "hasil", shipped_words().screening, "unknown_screening")
     return pd.DataFrame(
         {
             **_number_columns(agenda, reading.year(agenda, is_quoted=False)),
@@ -157,9 +157,9 @@ def read_kondisi(reading: Reading) -> pd.DataFrame:
         **plain_fields(reading),
         **_moment_columns(checked=checked),
     }
-    columns["occasion"], unknown = _codes(reading, "saat", reading.words.occasion)
+    columns["occasion"], unknown = _codes(reading, "saat", shipped_words().occasion)
     reading.findings.remark(unknown, "saat", "occasion_unknown", quotes=True)
-    columns["condition"], unknown = _codes(reading, "kondisi", reading.words.condition)
+    columns["condition"], unknown = _codes(reading, "kondisi", shipped_words().condition)
     reading.findings.reject(unknown, "kondisi", "unknown_condition", quotes=True)
     return pd.DataFrame(columns)
 
@@ -257,7 +257,7 @@ def _check_booking(reading: Reading, start: Moments, end: Moments) -> None:
 def _status(reading: Reading) -> pd.Series:
     """Status codes; a word that is not known is taken as OTHER and noted."""
     column, words = reading.table.column("status"), reading.word("status")
-    known = {"": RequestStatus.UNKNOWN.code} | dict(reading.words.status)
+    known = {"": RequestStatus.UNKNOWN.code} | dict(shipped_words().status)
     codes = np.array([known.get(word.strip(" .!"), RequestStatus.OTHER.code) for word in words], np.int8)
     is_other = codes == RequestStatus.OTHER.code
     reading.findings.remark(column.where(is_other), "status", "status_unknown", quotes=True)
@@ -290,9 +290,9 @@ def _typed_steps(reading: Reading) -> Ints:
 
 def _pair_steps(reading: Reading) -> Ints:
     """Step codes by row from giver and receiver."""
-    names = sorted({name for pair in reading.words.steps for name in pair})
+    names = sorted({name for pair in shipped_words().steps for name in pair})
     table = np.full((len(names) + 1, len(names) + 1), _NO_STEP)
-    for (giver, receiver), step in reading.words.steps.items():
+    for (giver, receiver), step in shipped_words().steps.items():
         table[names.index(giver), names.index(receiver)] = step
     return table[_roles(reading, "dari", names), _roles(reading, "kepada", names)]
 
@@ -306,7 +306,7 @@ def _roles(reading: Reading, column: str, names: list[str]) -> Ints:
 
 def _reject_pairs(reading: Reading, unknown: Bools) -> None:
     giver, receiver = reading.table.column("dari"), reading.table.column("kepada")
-    known = "; ".join(map(str, reading.words.handovers))
+    known = "; ".join(map(str, shipped_words().handovers))
     for position in np.flatnonzero(unknown).tolist():
         pair = Message("extract.pair", giver=_named(giver.cell(position)), receiver=_named(receiver.cell(position)))
         reading.findings.reject_at(position, "dari", fault("unknown_handover", pair=pair, known=known))
@@ -339,7 +339,7 @@ def _pauses(reading: Reading) -> tuple[Moments, Moments]:
 def _output(reading: Reading) -> tuple[Ints, Bools]:
     """1 there, 0 not there, −1 not said, by row; and which rows say that it is not there."""
     column, words = reading.table.column("output"), reading.word("output")
-    senses = [reading.words.output.get(word.strip(" .")) for word in words]
+    senses = [shipped_words().output.get(word.strip(" .")) for word in words]
     codes = np.array([-1 if sense is None else int(sense) for sense in senses], np.int64)
     unknown = np.array([bool(word) for word in words], dtype=bool) & (codes < 0)
     reading.findings.remark(column.where(unknown), "output", "output_unknown", quotes=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked
 from etl.extract.headers import Header
 from etl.extract.kinds import SPECS, Kind
-from etl.extract.words import Words, fold
+from etl.extract.words import fold, shipped_words
 
 _NUMBER_CELL = re.compile(r"\(?(\d{1,3})\)?\.?")
 _MAX_HEADER = 100
@@ -96,10 +96,10 @@ def pieces(layout: Layout, rows: int) -> Iterator[list[Piece]]:
     yield held
 
 
-def build_table(layout: Layout, part: Sequence[Piece], words: Words) -> Table:
+def build_table(layout: Layout, part: Sequence[Piece]) -> Table:
     """The rows of a part that count as read."""
     parts = [
-        (block, layout.headers[index], _read_positions(block, layout.headers[index], layout.first_rows[index], words))
+        (block, layout.headers[index], _read_positions(block, layout.headers[index], layout.first_rows[index]))
         for index, block in part
     ]
     return Table(
@@ -124,13 +124,13 @@ def _cells(block: Block, header: Header, taken: Positions, name: str) -> Column:
     return constant_column(header.constants.get(name, ""), len(taken))
 
 
-def _read_positions(block: Block, header: Header, first_row: int, words: Words) -> Positions:
+def _read_positions(block: Block, header: Header, first_row: int) -> Positions:
     """Positions of the rows under the header that count as read, from the block's first row on."""
     filled = np.zeros(block.height, dtype=bool)
     for index in header.headed:
         filled |= block.column(index).is_filled()
     filled[: max(first_row - block.first, 0)] = False
-    return np.flatnonzero(filled & ~_totals(block, header, words))
+    return np.flatnonzero(filled & ~_totals(block, header))
 
 
 def _first_data_row(grid: Grid, header: Header) -> int:
@@ -150,9 +150,9 @@ def _is_numbering(cells: Sequence[str], header_count: int) -> bool:
     return numbers == list(range(1, len(numbers) + 1)) and len(numbers) >= min(3, header_count)
 
 
-def _totals(block: Block, header: Header, words: Words) -> NDArray[np.bool_]:
+def _totals(block: Block, header: Header) -> NDArray[np.bool_]:
     """Rows whose first filled cell says "Total" or "Jumlah", with no date, register number or required cell besides."""
-    pattern = rf"(?i)^[\s\x{{a0}}]*(?:{'|'.join(words.total)})\b"
+    pattern = rf"(?i)^[\s\x{{a0}}]*(?:{'|'.join(shipped_words().total)})\b"
     undecided = np.ones(block.height, dtype=bool)
     place = np.full(block.height, _NOWHERE)
     for index, column in block.columns.items():

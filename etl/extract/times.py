@@ -14,7 +14,7 @@ from etl.domain.frames import MISSING
 from etl.domain.units import DAY, HOUR, MINUTE
 from etl.extract.findings import Fault, fault, shown
 from etl.extract.texts import ABSENT
-from etl.extract.words import Words, fold
+from etl.extract.words import fold, shipped_words
 
 _OFFICE_FIRST, _OFFICE_LAST = 5 * HOUR, 22 * HOUR
 _MAX_UNREAD = 20_000
@@ -63,9 +63,9 @@ class Times:
     faults: dict[int, Fault]
 
 
-def read_times(texts: Sequence[str], words: Words) -> Times:
+def read_times(texts: Sequence[str]) -> Times:
     """Every distinct text as a time, a range or "until done"; what is none of them is a fault."""
-    reader = TimeReader(words)
+    reader = TimeReader()
     meanings = [reader.read(text) for text in texts]
     cells = [cell if isinstance(cell, TimeCell) else TimeCell() for cell in meanings]
     clocks = [(cell.start.seconds, cell.start.offset, cell.end.seconds, cell.end.offset) for cell in cells]
@@ -87,8 +87,7 @@ class ZeroEvidence:
     It does when the column's other times, if any, are mostly between 05.00 and 22.00.
     """
 
-    def __init__(self, words: Words) -> None:
-        self._words = words
+    def __init__(self) -> None:
         self._unread: Counter[str] = Counter()
         self._in_office = self._others = 0
 
@@ -105,7 +104,7 @@ class ZeroEvidence:
         return 2 * self._in_office >= self._others
 
     def _read(self) -> None:
-        times = read_times(list(self._unread), self._words)
+        times = read_times(list(self._unread))
         counts = np.fromiter(self._unread.values(), np.int64, len(self._unread))
         others = np.where(times.is_zero | (times.start == MISSING), 0, counts)
         in_office = (times.start >= _OFFICE_FIRST) & (times.start <= _OFFICE_LAST)
@@ -117,7 +116,8 @@ class ZeroEvidence:
 class TimeReader:
     """Understands one text at a time, with the office's words for zones, "until" and "done"."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self) -> None:
+        words = shipped_words()
         self._open_end = words.open_end
         self._zones = words.zones
         self._zone = re.compile(rf"\s*\b({'|'.join(words.zones)})\b\.?$|(?<=\d)({'|'.join(words.zones)})\.?$")

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from etl.extract import Refused
 from etl.extract.dates import DateReader, Stamp, read_stamps
 from etl.extract.files.sheet import joined
-from etl.extract.words import shipped_words
 from tests.books.extracted import codes, day, days, letters, moments, passes, reason
 from tests.reading.refusals import says
 
@@ -199,8 +198,8 @@ def test_dates_read_all_at_once_mean_what_each_means_alone(
         for year, month, date, sep, hour, minute, clock in parts
     ]
     column = joined([pa.array(typed, pa.string()).dictionary_encode()])
-    found = read_stamps(column.texts, None, shipped_words())
-    reader = DateReader(None, shipped_words())
+    found = read_stamps(column.texts, None)
+    reader = DateReader(None)
     for index, text in enumerate(column.strings):
         alone = reader.read(text)
         assert (index in found.faults) == (not isinstance(alone, Stamp))

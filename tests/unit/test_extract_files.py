@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.i18n import sentence
-from etl.extract import Extracted, Refused
+from etl.extract import Extracted, Refused, open_file
 from etl.extract.files.sheet import MAX_COLUMNS
 from tests.books.extracted import JAKARTA, days, extract, moments, write_csv, write_xlsx
 
@@ -111,9 +111,10 @@ def test_sheets_of_a_workbook_are_read_together(tmp_path: Path) -> None:
     assert taken.frame["sheet"].tolist() == ["Jan", "Feb"]
 
 
-def test_sheets_of_different_kinds_cannot_be_one_table(tmp_path: Path) -> None:
+def test_sheets_of_different_kinds_are_read_apart(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"S": CELLS, "D": [["No Agenda", "Langkah"], ["12", "A1"]]})
-    assert "permohonan, disposisi" in refusal(path)
+    with open_file(path, zone=JAKARTA) as extractions:
+        assert [str(extraction.kind) for extraction in extractions] == ["permohonan", "disposisi"]
     assert extract(path, kind="disposisi", zone=JAKARTA).read == 1
 
 
