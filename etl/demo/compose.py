@@ -6,11 +6,29 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from random import Random
 
-from etl.demo.cast import AGENCIES, INTERNAL_USES, PAUSE_REASONS, UNKNOWN_ROOM, agency_named
-from etl.demo.flow import EARLY, KINDS, Diary, Office, ordinary_letters
-from etl.demo.model import Booking, Case, Demo, Letter, Loose, Participants, Pause, Session, Stamp, came
-from etl.demo.office_time import DAY, OfficeHours, at, date_of, day_of, minute_of, office_hours
+from etl.demo.flow import AGENCIES, EARLY, KINDS, Diary, Office, agency_named, ordinary_letters
+from etl.demo.model import (
+    DAY,
+    Booking,
+    Case,
+    Demo,
+    Letter,
+    Loose,
+    OfficeHours,
+    Participants,
+    Pause,
+    Session,
+    Span,
+    Stamp,
+    at,
+    came,
+    date_of,
+    day_of,
+    minute_of,
+    office_hours,
+)
 from etl.demo.rows import plain_date
+from etl.demo.special_cases import PAUSE_REASONS
 from etl.settings.calendars import calendar_from
 from etl.settings.document import default_settings
 
@@ -20,6 +38,26 @@ LETTERS_A_WORKING_DAY = 1.4
 HELD_STATUS = ("Disetujui", "Disetujui", "disetujui", "done", "fix", "")
 READY_STATUS = ("Disetujui", "fix", "")
 WAITING_STATUS = ("menunggu", "pending", "")
+INTERNAL_USES = (
+    "rapat internal bidang IATIK, tanpa surat",
+    "uji coba videoconference",
+    "rapat mendadak Setda, surat menyusul",
+)
+UNKNOWN_ROOM = "Aula Lantai 2"
+UNKNOWN_NUMBER = 9001
+
+# Minutes each desk took over the letters that are on their way right now, and the desks before each desk.
+BRISK = {"A2": 6, "A3": 3, "A4": 4, "A5": 25, "A6": 33, "A7": 30, "A8": 40}
+BEFORE = {"A2": (), "A4": ("A2", "A3"), "A5": ("A2", "A3", "A4"), "A6": ("A2", "A3", "A4", "A5")}
+
+FRIDAY = 5
+NOON, AFTER_LUNCH, BEFORE_LUNCH = 720, 780, 690
+IN_THE_ROOM = ("Dinas Kesehatan", "Rapat koordinasi imunisasi daerah", 45)
+BEFORE_AND_AFTER = (
+    ("Bappeda", "Rapat koordinasi Satu Data Indonesia", 25),
+    ("Dinas Pendidikan, Pemuda dan Olahraga", "Bimtek Dapodik operator sekolah", 40),
+    ("Dinas Pemberdayaan Masyarakat dan Desa", "Sosialisasi indeks desa", 35),
+)
 
 
 def compose(now: datetime, seed: int) -> Demo:
@@ -121,9 +159,6 @@ def _round_old_times(letters: list[Letter], now: int) -> None:
             stamp.started, stamp.finished = stamp.started // 5 * 5, stamp.finished // 5 * 5
 
 
-UNKNOWN_NUMBER = 9001
-
-
 def uses_without_letter(now: int, first: int, hours: OfficeHours, diary: Diary) -> list[tuple[str, Session]]:
     """A session or two a month nobody wrote a letter for, in hours nobody had booked."""
     slot, today = KINDS[EARLY][1][0], day_of(now)
@@ -207,9 +242,32 @@ def _last_june(now: int) -> date:
     return date(today.year if today >= date(today.year, 7, 1) else today.year - 1, 6, 30)
 
 
-# Minutes each desk took over the letters that are on their way right now, and the desks before each desk.
-BRISK = {"A2": 6, "A3": 3, "A4": 4, "A5": 25, "A6": 33, "A7": 30, "A8": 40}
-BEFORE = {"A2": (), "A4": ("A2", "A3"), "A5": ("A2", "A3", "A4"), "A6": ("A2", "A3", "A4", "A5")}
+@dataclass(frozen=True)
+class Stage:
+    """The moment of the demo, the hand that writes letters, the room's diary and the dice."""
+
+    now: int
+    office: Office
+    diary: Diary
+    rng: Random
+
+    @property
+    def hours(self) -> OfficeHours:
+        """The office's working hours."""
+        return self.office.hours
+
+    @property
+    def today(self) -> int:
+        """The day of the demo."""
+        return day_of(self.now)
+
+    def ago(self, minutes: int) -> int:
+        """The moment that many working minutes before now."""
+        return self.hours.earlier(self.now, minutes)
+
+    def workdays(self, day: int, offset: int, minutes: int) -> int:
+        """A moment that many working minutes into the working day `offset` working days from `day`."""
+        return self.hours.later(at(self.hours.working_day(day, offset), 0), minutes)
 
 
 def scene_letters(stage: Stage) -> list[Letter]:
@@ -317,47 +375,6 @@ def _tomorrows(stage: Stage, booking: Booking) -> Letter:
     letter.stamps = [*(stamp for stamp in letter.stamps if stamp.step[0] == "A"), sending]
     letter.sessions, letter.case = [], "now_b2_running"
     return letter
-
-
-@dataclass(frozen=True)
-class Stage:
-    """The moment of the demo, the hand that writes letters, the room's diary and the dice."""
-
-    now: int
-    office: Office
-    diary: Diary
-    rng: Random
-
-    @property
-    def hours(self) -> OfficeHours:
-        """The office's working hours."""
-        return self.office.hours
-
-    @property
-    def today(self) -> int:
-        """The day of the demo."""
-        return day_of(self.now)
-
-    def ago(self, minutes: int) -> int:
-        """The moment that many working minutes before now."""
-        return self.hours.earlier(self.now, minutes)
-
-    def workdays(self, day: int, offset: int, minutes: int) -> int:
-        """A moment that many working minutes into the working day `offset` working days from `day`."""
-        return self.hours.later(at(self.hours.working_day(day, offset), 0), minutes)
-
-
-Span = tuple[int, int]
-"""First and last minute of the day."""
-
-FRIDAY = 5
-NOON, AFTER_LUNCH, BEFORE_LUNCH = 720, 780, 690
-IN_THE_ROOM = ("Dinas Kesehatan", "Rapat koordinasi imunisasi daerah", 45)
-BEFORE_AND_AFTER = (
-    ("Bappeda", "Rapat koordinasi Satu Data Indonesia", 25),
-    ("Dinas Pendidikan, Pemuda dan Olahraga", "Bimtek Dapodik operator sekolah", 40),
-    ("Dinas Pemberdayaan Masyarakat dan Desa", "Sosialisasi indeks desa", 35),
-)
 
 
 def todays_spans(now: int, hours: OfficeHours) -> list[Span]:

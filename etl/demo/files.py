@@ -10,8 +10,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from etl.demo.model import Demo
-from etl.demo.office_time import date_of, day_of
+from etl.demo.model import Demo, date_of, day_of
 from etl.demo.rows import Cell, Row, check_rows, handover_rows, register_rows, session_rows
 
 LETTERHEAD = ("PEMERINTAH KABUPATEN TRENGGALEK", "DINAS KOMUNIKASI DAN INFORMATIKA", "AGENDA SURAT MASUK")

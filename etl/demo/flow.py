@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from etl.demo.cast import AGENCIES, INSTRUCTIONS, ROOM_SPELLINGS, SUBJECTS, URGENCIES, Agency
-from etl.demo.model import UNSETTLED, Booking, Case, Letter, Session, Stamp, case_of, drawn_participants
-from etl.demo.office_time import OfficeHours, at, day_of
+from etl.demo.model import (
+    DAY,
+    UNSETTLED,
+    Booking,
+    Case,
+    Letter,
+    OfficeHours,
+    Session,
+    Stamp,
+    at,
+    case_of,
+    day_of,
+    drawn_participants,
+)
 from etl.demo.special_cases import bend_borrowing, bend_use
+from etl.reference import reference_text
+
+SUBJECTS = (
+    "Permohonan pinjam pakai ruang Smart Center",
+    "Peminjaman Ruang Smart Center",
+    "Pinjam ruang",
+    "Mohon pinjam tempat {activity}",
+    "Permohonan fasilitasi ruang dan jaringan untuk {activity}",
+    "Pinjam pakai Smart Center\nuntuk {activity}",
+)
+URGENCIES = ("Biasa", "Biasa", "Biasa", "Penting", "Penting", "Segera", "")
+ROOM_SPELLINGS = ("Smart Center", "Smart Center", "Smart Center", "Ruang Smart Center", "SC")
+INSTRUCTIONS = {
+    "A4": ("Tindak lanjuti", "Mohon difasilitasi", "Cek jadwal, siapkan ruang dan jaringan", "Untuk diproses"),
+    "A5": ("Setuju, siapkan", "Jadwal kosong, lanjutkan", "Koordinasikan dengan OPD", "ACC"),
+}
 
 # Letters on a working day, and how busy each month is.
 LETTERS_A_DAY = (0, 1, 1, 1, 2, 2, 3, 4)
@@ -26,6 +55,25 @@ KINDS = {
     AFTERNOON: (33, ("afternoon",), (780, 780, 795), (870, 885, 900)),
     FULL_DAY: (7, ("early", "late", "afternoon"), (480, 510), (870, 900)),
 }
+
+
+@dataclass(frozen=True)
+class Agency:
+    """Who borrows the room and what for; `unit` stands in its letter numbers, `weight` says how often it borrows."""
+
+    name: str
+    spellings: Sequence[str]
+    unit: str
+    weight: int
+    activities: Sequence[str]
+
+
+AGENCIES = tuple(Agency(**entry) for entry in tomllib.loads(reference_text("demo-agencies.toml"))["agency"])
+
+
+def agency_named(name: str) -> Agency:
+    """The agency of that canonical name."""
+    return next(agency for agency in AGENCIES if agency.name == name)
 
 
 @dataclass
@@ -211,8 +259,8 @@ def monitoring(session: Session) -> Stamp:
 
 def sitting(booking: Booking, day: int, planned: int, rng: Random) -> Session:
     """What really happened in the room on one of the booked days."""
-    started = day * 1440 + booking.first_minute + round(rng.triangular(-10, 20, 3))
-    ended = day * 1440 + booking.last_minute + round(rng.triangular(-40, 25, -5))
+    started = day * DAY + booking.first_minute + round(rng.triangular(-10, 20, 3))
+    ended = day * DAY + booking.last_minute + round(rng.triangular(-40, 25, -5))
     return Session(started, ended, drawn_participants(planned, rng))
 
 

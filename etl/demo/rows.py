@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from etl.demo.model import Booking, Case, Demo, Known, Letter, Pause, Session, Stamp
-from etl.demo.office_time import DAY, date_of, time_of
+from etl.demo.model import DAY, Booking, Case, Demo, Known, Letter, Pause, Session, Stamp, date_of, time_of
 
 MONTHS = (
     "Januari", "Pebruari", "Maret", "April", "Mei", "Juni",

@@ -6,9 +6,15 @@ from collections.abc import Callable
 from datetime import date
 from random import Random
 
-from etl.demo.cast import PAUSE_REASONS, RETURN_NOTES
-from etl.demo.model import Booking, Case, Known, Letter, Participants, Pause, Stamp
-from etl.demo.office_time import DAY, OfficeHours, date_of, day_of
+from etl.demo.model import DAY, Booking, Case, Known, Letter, OfficeHours, Participants, Pause, Stamp, date_of, day_of
+
+PAUSE_REASONS = (
+    "menunggu OPD: jadwal kegiatan belum pasti",
+    "menunggu OPD: daftar perangkat yang dipakai",
+    "menunggu OPD: surat belum ditandatangani",
+    "menunggu OPD: jumlah peserta melebihi kapasitas",
+)
+RETURN_NOTES = ("dikembalikan – tanggal kegiatan belum tercantum", "dikembalikan – nomor surat belum ada")
 
 Bend = Callable[[Letter, OfficeHours, Random], None]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from etl.demo.model import Case, Demo, Letter
-from etl.demo.office_time import date_of, time_of
+from etl.demo.model import Case, Demo, Letter, date_of, time_of
 
 
 def places_of_cases(demo: Demo) -> dict[str, list[str]]:

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from etl.demo import compose
-from etl.demo.model import Case, Demo, Letter, Stamp
-from etl.demo.office_time import OfficeHours, at, day_of, office_hours
+from etl.demo.model import Case, Demo, Letter, OfficeHours, Stamp, at, day_of, office_hours
 from etl.settings.calendars import calendar_from
 from etl.settings.document import default_settings
 from tests.books.demo_cases import places_of_cases
