@@ -109,20 +109,19 @@ def _diary(now: int, hours: OfficeHours) -> Diary:
 
 
 def _kept(letters: list[Letter], now: int, *, is_scene: bool = False) -> list[Letter]:
-    cut = (_cut(letter, now, is_scene=is_scene) for letter in letters)
-    return [letter for letter in cut if letter is not None]
+    return [letter for letter in letters if _cut(letter, now, is_scene=is_scene)]
 
 
-def _cut(letter: Letter, now: int, *, is_scene: bool = False) -> Letter | None:
-    """The letter as the books show it at `now`; None when it would be under way, which only the scene may be."""
+def _cut(letter: Letter, now: int, *, is_scene: bool) -> bool:
+    """Leave of a letter what the books show at `now`; False when it would be under way, which only the scene may be."""
     if letter.received > now:
-        return None
+        return False
     is_under_way = any(_last(stamp) > now for stamp in letter.stamps if stamp.step[0] == "A")
     if is_under_way and not is_scene:
-        return None
+        return False
     letter.sessions = [session for session in letter.sessions if session.started <= now and (session.ended or 0) <= now]
     letter.stamps = [stamp for stamp in letter.stamps if _last(stamp) <= now]
-    return letter
+    return True
 
 
 def _last(stamp: Stamp) -> int:

@@ -22,7 +22,7 @@ from etl.demo.model import (
     day_of,
     drawn_participants,
 )
-from etl.demo.special_cases import bend_borrowing, bend_use
+from etl.demo.special_cases import BORROWING, USE, bend
 from etl.reference import reference_text
 
 SUBJECTS = (
@@ -129,10 +129,10 @@ class Office:
         letter = self._envelope(received, agency, booking, rng, case)
         last_day = booking.days[0] - 2 if booking else received
         letter.stamps = borrowing(received, self, rng, last_day)
-        bend_borrowing(letter, self.hours, rng)
+        bend(letter, BORROWING, self.hours, rng)
         if case not in UNSETTLED:
             self._hold(letter, rng)
-        bend_use(letter, self.hours, rng)
+        bend(letter, USE, self.hours, rng)
         return letter
 
     def _envelope(self, received: int, agency: Agency, booking: Booking | None, rng: Random, case: Case) -> Letter:

@@ -59,10 +59,7 @@ class Stamp:
     @property
     def moment(self) -> int:
         """Where the row stands in a book kept in the order of events."""
-        for moment in (self.finished, self.started, self.recorded):
-            if moment is not None:
-                return moment
-        return 0
+        return next((moment for moment in (self.finished, self.started, self.recorded) if moment is not None), 0)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from random import Random
 
 from etl.demo.model import DAY, Booking, Case, Known, Letter, OfficeHours, Participants, Pause, Stamp, date_of, day_of
@@ -19,18 +20,10 @@ RETURN_NOTES = ("dikembalikan – tanggal kegiatan belum tercantum", "dikembalik
 Bend = Callable[[Letter, OfficeHours, Random], None]
 
 
-def bend_borrowing(letter: Letter, hours: OfficeHours, rng: Random) -> None:
-    """Apply the letter's case to its way from desk to desk; the room is not used yet."""
-    BORROWING.get(Case(letter.case), _leave)(letter, hours, rng)
-
-
-def bend_use(letter: Letter, hours: OfficeHours, rng: Random) -> None:
-    """Apply the letter's case to the use of the room and to how the books were kept."""
-    USE.get(Case(letter.case), _leave)(letter, hours, rng)
-
-
-def _leave(_letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
-    """Most letters are ordinary."""
+def bend(letter: Letter, bends: Mapping[Case, Bend], hours: OfficeHours, rng: Random) -> None:
+    """Apply the letter's case: of `BORROWING` before the room is used, of `USE` after it. Most letters are ordinary."""
+    if apply := bends.get(Case(letter.case)):
+        apply(letter, hours, rng)
 
 
 def _after(letter: Letter, step: str) -> list[Stamp]:
@@ -108,10 +101,6 @@ def _pause(letter: Letter, hours: OfficeHours, rng: Random, *, times: int = 1) -
         stamp.finished = hours.later(stamp.finished or until, paused)
         _delay(_after(letter, step), hours, paused)
         begin = until
-
-
-def _pause_twice(letter: Letter, hours: OfficeHours, rng: Random) -> None:
-    _pause(letter, hours, rng, times=2)
 
 
 def _return(letter: Letter, hours: OfficeHours, rng: Random) -> None:
@@ -223,7 +212,7 @@ def _leave_part_b(letter: Letter, _hours: OfficeHours, _rng: Random) -> None:
 
 BORROWING: dict[Case, Bend] = {
     Case.PAUSED: _pause,
-    Case.PAUSED_TWICE: _pause_twice,
+    Case.PAUSED_TWICE: partial(_pause, times=2),
     Case.RETURNED: _return,
     Case.SENT_ROUND_AGAIN: _send_round,
     Case.REJECTED: _reject,

@@ -19,7 +19,7 @@ from etl.extract.files.readers import open_sheets
 from etl.extract.files.refusal import IntakeWarning, Refused, quoted
 from etl.extract.files.sheet import Column, Sheet, constant_column
 from etl.extract.findings import Findings, Reject, Sort, fault, further_warnings, shown
-from etl.extract.headers import Header, Recognised, SourceMap, recognise, told_headers
+from etl.extract.headers import Header, SourceMap, recognise, told_headers
 from etl.extract.kinds import SPECS, Kind, kind_named
 from etl.extract.masks import told_name
 from etl.extract.reading import Reading, texts
@@ -166,16 +166,12 @@ def _extractions(
     recognised = recognise(sheets, kind_named(kind) if kind else None, source)
     extractions: list[Extraction] = []
     for each in READERS:
-        if layout := _layout(recognised, each):
+        if sheets_of_kind := [(grid, header) for grid, header in recognised.sheets if header.kind is each]:
+            layout = layout_of(sheets_of_kind)
             seen = survey(layout, date_order, source, part_rows)
             warnings = [*([] if extractions else recognised.skipped), *seen.warnings]
             extractions.append(Extraction(file, layout, seen, zone, warnings, part_rows))
     return tuple(extractions)
-
-
-def _layout(recognised: Recognised, kind: Kind) -> Layout | None:
-    chosen = [index for index, header in enumerate(recognised.headers) if header.kind is kind]
-    return layout_of([recognised.grids[i] for i in chosen], [recognised.headers[i] for i in chosen]) if chosen else None
 
 
 @contextmanager

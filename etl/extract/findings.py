@@ -80,7 +80,7 @@ class Findings:
     def reject_texts(self, name: str, column: Column, faults: Mapping[int, Fault]) -> None:
         """Reject every row whose distinct text has a fault."""
         if faults:
-            for position in np.flatnonzero(column.where(_among(faults, len(column.texts)))).tolist():
+            for position in np.flatnonzero(np.isin(column.codes, list(faults))).tolist():
                 self.reject_at(position, name, faults[column.codes[position]])
 
     def reject(
@@ -168,9 +168,3 @@ def further_warnings(alike: Mapping[Sort, int]) -> list[IntakeWarning]:
         for (name, code), count in alike.items()
         if count > _MAX_ALIKE
     ]
-
-
-def _among(faults: Mapping[int, Fault], count: int) -> NDArray[np.bool_]:
-    mask_of_texts = np.zeros(count, dtype=bool)
-    mask_of_texts[list(faults)] = True
-    return mask_of_texts

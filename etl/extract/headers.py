@@ -84,7 +84,8 @@ def find_header(head: Sequence[Sequence[str]], kind: Kind | None, source: Source
     specs = [SPECS[kind]] if kind else list(SPECS.values())
     for row, typed in rows:
         fits = [_read_as(spec, row, typed) for spec in specs]
-        complete = [header for header in fits if _fits(SPECS[header.kind], header, kind)]
+        known = KindSpec.is_complete if kind else KindSpec.is_recognised
+        complete = [header for header in fits if known(SPECS[header.kind], header.columns)]
         if complete:
             chosen = _best(_of_persons(complete) or complete)
             _check_twins(chosen)
@@ -108,10 +109,6 @@ def _read_as(spec: KindSpec, row: int, typed: list[str]) -> Header:
             best[column] = (rank, index)
     ordered = {column: best[column][1] for column in spec.columns if column in best}
     return Header(spec.kind, row, ordered, typed, {})
-
-
-def _fits(spec: KindSpec, header: Header, kind: Kind | None) -> bool:
-    return spec.is_complete(header.columns) if kind else spec.is_recognised(header.columns)
 
 
 def _of_persons(headers: list[Header]) -> list[Header]:
@@ -232,8 +229,7 @@ def told_headers(names: Iterable[str], *, is_private: bool) -> list[str]:
 class Recognised:
     """The sheets with a header, in file order, and a warning for each other one that is not empty."""
 
-    grids: Sequence[Grid]
-    headers: Sequence[Header]
+    sheets: Sequence[tuple[Grid, Header]]
     skipped: list[IntakeWarning]
 
 
@@ -254,8 +250,7 @@ def recognise(sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | No
             refusals.append((grid, refusal))
     if not recognised:
         raise refusals[0][1]
-    headers = [header for _, header in recognised]
-    return Recognised([grid for grid, _ in recognised], headers, _skipped(refusals, headers))
+    return Recognised(recognised, _skipped(refusals, [header for _, header in recognised]))
 
 
 def _is_filled(grid: Grid) -> bool:

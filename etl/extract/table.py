@@ -66,14 +66,15 @@ class Layout:
     names: Sequence[str]
 
 
-def layout_of(grids: Sequence[Grid], headers: Sequence[Header]) -> Layout:
+def layout_of(sheets: Sequence[tuple[Grid, Header]]) -> Layout:
     """The layout of sheets of one kind, each with its header."""
+    headers = [header for _, header in sheets]
     kind = headers[0].kind
     return Layout(
         kind=kind,
-        grids=grids,
+        grids=[grid for grid, _ in sheets],
         headers=headers,
-        first_rows=[_first_data_row(grid, header) for grid, header in zip(grids, headers, strict=True)],
+        first_rows=[_first_data_row(grid, header) for grid, header in sheets],
         names=[name for name in SPECS[kind].columns if any(name in h.columns or name in h.constants for h in headers)],
     )
 

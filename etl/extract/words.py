@@ -82,7 +82,9 @@ def shipped_words() -> Words:
 
 def parse_words(document: Mapping[str, Any]) -> Words:
     """Words from a document of the shape of `intake.toml`; a key or step it does not know raises KeyError."""
-    handovers = tuple(_handovers(document["handover"]))
+    handovers = tuple(
+        Handover(entry["from"], receiver, entry["step"]) for entry in document["handover"] for receiver in entry["to"]
+    )
     return Words(
         months=document["months"],
         weekdays=document["weekdays"],
@@ -99,12 +101,6 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         handovers=handovers,
         steps=_steps(handovers, document["roles"]),
     )
-
-
-def _handovers(entries: Iterable[Mapping[str, Any]]) -> Iterable[Handover]:
-    for entry in entries:
-        for receiver in entry["to"]:
-            yield Handover(entry["from"], receiver, entry["step"])
 
 
 def _senses(words_by_sense: Mapping[str, list[str]]) -> dict[str, str]:

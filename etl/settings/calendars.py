@@ -86,12 +86,9 @@ def _rows(text: str, file: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _header(cells: list[str], row: int, file: str) -> list[str]:
     names = [cell.casefold() for cell in cells]
-    unknown = next((name for name in names if name not in COLUMNS), None)
-    missing = next((name for name in _REQUIRED if name not in names), None)
-    if unknown is not None:
-        raise _error(file, row, Message("rule.head"), unknown, _HEADER)
-    if missing is not None or len(set(names)) != len(names):
-        raise _error(file, row, Message("rule.head"), ";".join(cells), _HEADER)
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown or not {*_REQUIRED} <= {*names} or len({*names}) != len(names):
+        raise _error(file, row, Message("rule.head"), unknown[0] if unknown else ";".join(cells), _HEADER)
     return names
 
 

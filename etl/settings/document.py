@@ -78,10 +78,9 @@ class Settings(Table):
 
     @model_validator(mode="after")
     def _entries_apart(self) -> Settings:
-        name, version = (lambda source: source.name), (lambda checklist: checklist.version)
-        refuse_twice(self.source_tables, name, "source[{}].name", name)
-        refuse_twice(self.checklists, version, "checklist[{}].version", version)
-        refuse_twice(self.checklists, lambda item: item.valid_from, "checklist[{}].from", lambda item: item.valid_from)
+        refuse_twice(self.source_tables, lambda source: source.name, "source[{}].name")
+        refuse_twice(self.checklists, lambda version: version.version, "checklist[{}].version")
+        refuse_twice(self.checklists, lambda version: version.valid_from, "checklist[{}].from")
         return self
 
     @property

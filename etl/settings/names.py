@@ -30,11 +30,12 @@ class Suggestion:
 class _Names:
     """Canonical names by the key that their spellings share."""
 
-    def __init__(self, names: Mapping[str, Sequence[str]], key: Callable[[str], str]) -> None:
-        self._key = key
+    _key: Callable[[str], str]
+
+    def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
         self.all = tuple(names)
-        self._canonical = {key(alias): name for name, aliases in names.items() for alias in aliases}
-        self._canonical |= {key(name): name for name in names}
+        self._canonical = {self._key(alias): name for name, aliases in names.items() for alias in aliases}
+        self._canonical |= {self._key(name): name for name in names}
 
     def one(self, name: str) -> str | None:
         """As `canonical` for a single name, such as a filter; None for one that is not known."""
@@ -75,8 +76,7 @@ class OpdNames(_Names):
     One that is not known keeps its own name, without stray blanks.
     """
 
-    def __init__(self, aliases: Mapping[str, Sequence[str]]) -> None:
-        super().__init__(aliases, opd_key)
+    _key = staticmethod(opd_key)
 
     @classmethod
     def of(cls, settings: Settings) -> OpdNames:
@@ -91,8 +91,7 @@ class OpdNames(_Names):
 class RoomNames(_Names):
     """The rooms of the settings. Case, blanks, dots and commas do not count."""
 
-    def __init__(self, aliases: Mapping[str, Sequence[str]]) -> None:
-        super().__init__(aliases, room_key)
+    _key = staticmethod(room_key)
 
     @classmethod
     def of(cls, settings: Settings) -> RoomNames:

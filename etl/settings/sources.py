@@ -118,8 +118,17 @@ class SourceTable(Table):
 
     @model_validator(mode="after")
     def _belongs_together(self) -> SourceTable:
-        self._refuse_unclear_origin()
-        self._refuse_unclear_query()
+        query, has_cursor = self.query, bool(self.query and ":cursor" in self.query)
+        for is_wrong, code, key, value in (
+            (self.files and self.url_env, "rule.files_or_url", "url_env", self.url_env),
+            (self.url_env and not query, "rule.needs_query", "query", None),
+            (query and not self.url_env, "rule.needs_url", "query", query),
+            (query and not re.match(r"(?i)\s*(select|with)\b", query), "rule.reads_only", "query", query),
+            (query and _is_several(query), "rule.one_select", "query", query),
+            (bool(self.cursor) != has_cursor, "rule.cursor", "cursor", self.cursor),
+        ):
+            if is_wrong:
+                refuse(Message(code), key=key, value=value)
         for column in self.columns:
             if column not in COLUMNS[self.kind]:
                 expected = Message("rule.columns_of", kind=self.kind, columns=COLUMNS[self.kind])
@@ -130,19 +139,3 @@ class SourceTable(Table):
         """The source as the intake takes it."""
         alike = {name: value for name, value in self if name != "every"}
         return SourceMap(**alike, every_seconds=read_duration(self.every) if self.every else None)
-
-    def _refuse_unclear_origin(self) -> None:
-        if self.files and self.url_env:
-            refuse(Message("rule.files_or_url"), key="url_env", value=self.url_env)
-
-    def _refuse_unclear_query(self) -> None:
-        if self.url_env and not self.query:
-            refuse(Message("rule.needs_query"), key="query", value=None)
-        if self.query and not self.url_env:
-            refuse(Message("rule.needs_url"), key="query", value=self.query)
-        if self.query and not re.match(r"(?i)\s*(select|with)\b", self.query):
-            refuse(Message("rule.reads_only"), key="query", value=self.query)
-        if self.query and _is_several(self.query):
-            refuse(Message("rule.one_select"), key="query", value=self.query)
-        if bool(self.cursor) != bool(self.query and ":cursor" in self.query):
-            refuse(Message("rule.cursor"), key="cursor", value=self.cursor)

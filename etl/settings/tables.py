@@ -316,7 +316,7 @@ class Calendar(Table):
 
     @model_validator(mode="after")
     def _entries_apart(self) -> Calendar:
-        refuse_twice(self.days, lambda day: day.on, "day[{}].date", lambda day: day.on)
+        refuse_twice(self.days, lambda day: day.on, "day[{}].date")
         _refuse_same_start(self.profiles)
         _refuse_overlapping_ranges(self.profiles)
         return self

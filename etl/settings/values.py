@@ -240,14 +240,14 @@ def is_empty(value: object) -> bool:
 
 
 def refuse_twice(
-    items: Iterable[Item], same: Callable[[Item], Hashable], key: str, shown: Callable[[Item], object]
+    items: Iterable[Item], same: Callable[[Item], Hashable], key: str, shown: Callable[[Item], object] | None = None
 ) -> None:
-    """Refuse the second of two items that are the same; `key` has a place for its number."""
+    """Refuse the second of two items that are the same, shown as `same` tells; `key` has a place for its number."""
     seen: dict[Hashable, int] = {}
     for number, item in enumerate(items, start=1):
         if same(item) in seen:
             expected = Message("rule.other_value", number=seen[same(item)])
-            refuse(expected, key=key.format(number), value=shown(item))
+            refuse(expected, key=key.format(number), value=(shown or same)(item))
         seen[same(item)] = number
 
 

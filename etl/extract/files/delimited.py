@@ -104,8 +104,9 @@ class DelimitedGrid:
 
     def look_through(self) -> list[IntakeWarning]:
         """Read the file once for its encoding. Raises Refused for bytes that are no text, anywhere in it."""
-        self._letters = look_through(self.file)
-        return [_mixed(self._letters)] if self._letters.is_mixed else []
+        letters = self._letters = look_through(self.file)
+        mixed = Message("extract.mixed_encoding", utf8=letters.utf8_line, cp1252=letters.cp1252_line)
+        return [IntakeWarning("mixed_encoding", None, mixed.stored())] if letters.is_mixed else []
 
     def blocks(self, rows: int, wanted: Collection[int] | None = None) -> Iterator[Block]:
         """The whole file from its beginning, at most so many rows at a time.
@@ -165,7 +166,7 @@ class DelimitedGrid:
                 line = reader.line_num
         except csv.Error as error:
             row = first + len(records) + 1
-            if not _is_unfinished(error):
+            if "unexpected end" not in str(error):
                 raise _refusal(error, row) from error
             begun = islice(io.StringIO(text, newline=""), line, None)
             records.append(self._long_record(chain(begun, _following(lines, row)), row))
@@ -227,19 +228,10 @@ def _following(lines: Lines, row: int) -> Iterator[str]:
         yield decoded(line)
 
 
-def _is_unfinished(error: csv.Error) -> bool:
-    return "unexpected end" in str(error)
-
-
 def _refusal(error: csv.Error, row: int) -> Refused:
     if "field larger" in str(error):
         return Refused("extract.cell_too_long", row=row, most=_MAX_CELL)
     return Refused("extract.unmatched_quote", row=row)
-
-
-def _mixed(letters: Letters) -> IntakeWarning:
-    told = Message("extract.mixed_encoding", utf8=letters.utf8_line, cp1252=letters.cp1252_line)
-    return IntakeWarning("mixed_encoding", None, told.stored())
 
 
 MAX_LINE = 1 << 22
@@ -291,13 +283,12 @@ class Lines:
         block = self._file.read(_BLOCK)
         self._place += len(block)
         self._is_over = not block
-        self._buffer, self._start, self._next = self._without_mark(rest + block), 0, 0
+        self._buffer, self._start, self._next = rest + block, 0, 0
+        if self.taken == 0:
+            self._buffer = self._buffer.removeprefix(_BOM)
         self._ends = _line_ends(self._buffer, is_over=self._is_over)
         self._check_lengths()
         return True
-
-    def _without_mark(self, buffer: bytes) -> bytes:
-        return buffer.removeprefix(_BOM) if self.taken == 0 else buffer
 
     def _check_lengths(self) -> None:
         lengths = np.diff(self._ends, prepend=0, append=len(self._buffer))

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from olefile import MAGIC
@@ -95,7 +96,6 @@ def _check_content(expected: Format, content: Content) -> None:
 
 
 _FIRST_BYTES = 4096
-_PROBE_BLOCK = 1 << 22
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "pdf"),
@@ -177,10 +177,5 @@ def _of_type(archive: zipfile.ZipFile, names: Iterable[str]) -> Content:
 
 def _holds(path: Path, mark: bytes) -> bool:
     """Whether the bytes occur in the file."""
-    tail = b""
-    with path.open("rb") as file:
-        while block := file.read(_PROBE_BLOCK):
-            if mark in tail + block:
-                return True
-            tail = block[-len(mark) :]
-    return False
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return content.find(mark) >= 0

@@ -162,13 +162,13 @@ class Sheet:
             return self.opened
         rows, height = iter(self.rows), 0
         head: list[list[str]] = []
-        pieces: list[list[pa.DictionaryArray]] = []
+        pieces: list[list[Column]] = []
         while chunk := list(islice(rows, _CHUNK_ROWS)):
-            head = head or [_texts(row) for row in chunk[:HEAD_ROWS]]
+            head = head or [[cell_text(cell) for cell in row] for row in chunk[:HEAD_ROWS]]
             _append(pieces, columns_of(chunk), height)
             height += len(chunk)
             _fill(pieces, height)
-        return HeldGrid(self.name, head, [joined(column) for column in pieces], height, self.is_delimited, self.notes)
+        return HeldGrid(self.name, head, [stacked(column) for column in pieces], height, self.is_delimited, self.notes)
 
 
 @dataclass(frozen=True)
@@ -214,31 +214,23 @@ def check_width(width: int) -> None:
         raise Refused("extract.row_too_wide", width=width, most=MAX_COLUMNS)
 
 
-def _append(pieces: list[list[pa.DictionaryArray]], columns: Mapping[int, Column], height: int) -> None:
+def _append(pieces: list[list[Column]], columns: Mapping[int, Column], height: int) -> None:
     """Add a chunk's columns; those that begin late are filled with empty cells above."""
     for index, column in columns.items():
         if index == len(pieces):
-            pieces.append([_array(constant_column("", height))])
-        pieces[index].append(_array(column))
+            pieces.append([constant_column("", height)])
+        pieces[index].append(column)
 
 
-def _fill(pieces: list[list[pa.DictionaryArray]], height: int) -> None:
+def _fill(pieces: list[list[Column]], height: int) -> None:
     """Fill columns that ended early with empty cells."""
     for column in pieces:
-        column.append(_array(constant_column("", height - sum(map(len, column)))))
-
-
-def _array(column: Column) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(column.codes, pa.int32()), column.texts)
+        column.append(constant_column("", height - sum(map(len, column))))
 
 
 def _encoded(cells: Sequence[object]) -> Column:
     texts = [cell if type(cell) is str else cell_text(cell) for cell in cells]
     return joined([pa.array(texts, pa.string()).dictionary_encode()])
-
-
-def _texts(row: Sequence[object]) -> list[str]:
-    return [cell_text(cell) for cell in row]
 
 
 def cell_text(cell: object) -> str:
