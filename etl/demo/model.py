@@ -14,7 +14,7 @@ from enum import StrEnum
 from random import Random
 from zoneinfo import ZoneInfo
 
-from etl.domain.calendar.calendar import DayPlan
+from etl.domain.calendar.days import DayPlan
 
 DAY = 1440
 OFFICE_ZONE = ZoneInfo("Asia/Jakarta")

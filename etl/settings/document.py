@@ -17,8 +17,8 @@ from typing import Annotated, Any
 import tomli_w
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from etl.domain.calendar.types import Profile, SpecialDay
-from etl.domain.compliance.monitoring import MonitoringRule
+from etl.domain.calendar.days import Profile, SpecialDay
+from etl.domain.verdict import MonitoringRule
 from etl.reference import shipped_settings_text
 from etl.settings.checklists import ListVersion
 from etl.settings.sources import Const, SourceMap, SourceTable

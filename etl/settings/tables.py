@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from data_access.errors import Message
-from etl.domain.calendar.types import Profile, SpecialDay
-from etl.domain.compliance.monitoring import MonitoringRule
+from etl.domain.calendar.days import Profile, SpecialDay
 from etl.domain.units import HOUR
+from etl.domain.verdict import MonitoringRule
 from etl.settings.values import (
     Day,
     DayHours,
