@@ -64,7 +64,8 @@ def compose(now: datetime, seed: int) -> Demo:
     """Two invented years up to `now` (aware); the same for the same minute and seed. Only bookings lie after `now`."""
     minute = minute_of(now)
     first = day_of(minute) - DAYS_BACK
-    hours = _hours(_first_new_year(first), date.fromordinal(day_of(minute) + 120))
+    span = _first_new_year(first), date.fromordinal(day_of(minute) + 120)
+    hours = office_hours(calendar_from(default_settings(), *span).plans(*span))
     diary = _diary(minute, hours)
     letters = _letters(minute, first, seed, hours, diary)
     uses = uses_without_letter(minute, first, hours, diary) + clashes(letters, minute)
@@ -82,10 +83,6 @@ def _letters(now: int, first: int, seed: int, hours: OfficeHours, diary: Diary) 
     _settle(letters, now, rng)
     _round_old_times(letters, now)
     return letters
-
-
-def _hours(first: date, last: date) -> OfficeHours:
-    return office_hours(calendar_from(default_settings(), first, last).plans(first, last))
 
 
 def _first_new_year(first: int) -> date:

@@ -247,7 +247,6 @@ def _rota() -> tuple[Case, ...]:
 
 ROTA = _rota()
 
-
 RARE = frozenset({Case.NEVER_FINISHED, Case.NO_BOOKING})
 """Letters that run for days weigh more than all others together; they fall on every fourth round only."""
 

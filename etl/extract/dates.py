@@ -68,11 +68,6 @@ class OrderEvidence:
     day_first: str
     month_first: str
 
-    @property
-    def contradicts_day_first(self) -> bool:
-        """Whether the column can only be read with the month first."""
-        return bool(self.month_first) and not self.day_first
-
 
 NO_EVIDENCE = OrderEvidence("", "")
 

@@ -163,13 +163,13 @@ def _extractions(
     file: str | None, sheets: Iterable[Sheet], kind: Kind | str | None, date_order: GivenOrder,
     source: SourceMap | None, zone: ZoneInfo, part_rows: int,
 ) -> tuple[Extraction, ...]:  # fmt: skip
-    recognised = recognise(sheets, kind_named(kind) if kind else None, source)
+    recognised, skipped = recognise(sheets, kind_named(kind) if kind else None, source)
     extractions: list[Extraction] = []
     for each in READERS:
-        if sheets_of_kind := [(grid, header) for grid, header in recognised.sheets if header.kind is each]:
+        if sheets_of_kind := [(grid, header) for grid, header in recognised if header.kind is each]:
             layout = layout_of(sheets_of_kind)
             seen = survey(layout, date_order, source, part_rows)
-            warnings = [*([] if extractions else recognised.skipped), *seen.warnings]
+            warnings = [*([] if extractions else skipped), *seen.warnings]
             extractions.append(Extraction(file, layout, seen, zone, warnings, part_rows))
     return tuple(extractions)
 
@@ -312,6 +312,6 @@ def _column(layout: Layout, names: list[str], given: str) -> str:
 
 def check_day_first(layout: Layout, name: str, evidence: OrderEvidence) -> None:
     """Raises Refused for a column that nobody gave an order for and that can only be read with the month first."""
-    if evidence.contradicts_day_first:
+    if evidence.month_first and not evidence.day_first:
         typed = next((header.name_of(name) for header in layout.headers if name in header.columns), name)
         raise Refused("extract.month_first", header=typed, example=shown(evidence.month_first), column=name)

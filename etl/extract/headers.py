@@ -225,23 +225,21 @@ def told_headers(names: Iterable[str], *, is_private: bool) -> list[str]:
     return [*masked, *([f"kolom lain ({others})"] if others else [])]
 
 
-@dataclass(frozen=True)
-class Recognised:
-    """The sheets with a header, in file order, and a warning for each other one that is not empty."""
-
-    sheets: Sequence[tuple[Grid, Header]]
-    skipped: list[IntakeWarning]
+Sheets = list[tuple[Grid, Header]]
+"""Sheets, each with its header."""
 
 
-def recognise(sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | None) -> Recognised:
-    """Look for a header in every sheet.
+def recognise(
+    sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | None
+) -> tuple[Sheets, list[IntakeWarning]]:
+    """The sheets with a header, in file order, and a warning for each other one that is not empty.
 
     Raises Refused when there is no filled cell, and the first sheet's refusal when no sheet has a header.
     """
     grids = [grid for grid in (sheet.grid() for sheet in sheets) if _is_filled(grid)]
     if not grids:
         raise Refused("extract.no_cell")
-    recognised: list[tuple[Grid, Header]] = []
+    recognised: Sheets = []
     refusals: list[tuple[Grid, Refused]] = []
     for grid in grids:
         try:
@@ -250,7 +248,7 @@ def recognise(sheets: Iterable[Sheet], kind: Kind | None, source: SourceMap | No
             refusals.append((grid, refusal))
     if not recognised:
         raise refusals[0][1]
-    return Recognised(recognised, _skipped(refusals, [header for _, header in recognised]))
+    return recognised, _skipped(refusals, [header for _, header in recognised])
 
 
 def _is_filled(grid: Grid) -> bool:

@@ -52,11 +52,6 @@ class TimeColumn:
     end_offset: Ints
     is_until_done: Bools
 
-    @cached_property
-    def is_range(self) -> Bools:
-        """Rows whose cell holds more than one time."""
-        return (self.end != MISSING) | self.is_until_done
-
 
 @dataclass(frozen=True)
 class Agenda:
@@ -131,7 +126,8 @@ class Reading:
     def single_time(self, name: str) -> TimeColumn:
         """A time column in which a range makes no sense; ranges reject their rows."""
         column = self.time(name)
-        self.findings.reject(column.is_range, name, "range", quotes=True)
+        is_range = (column.end != MISSING) | column.is_until_done
+        self.findings.reject(is_range, name, "range", quotes=True)
         return column
 
     def moment(self, date: DateColumn, time: TimeColumn | None = None, name: str | None = None) -> Moments:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from etl.extract.files.sheet import Block, Column, Grid, Positions, constant_column, stacked
-from etl.extract.headers import Header
+from etl.extract.headers import Header, Sheets
 from etl.extract.kinds import SPECS, Kind
 from etl.extract.words import fold, shipped_words
 
@@ -66,8 +66,8 @@ class Layout:
     names: Sequence[str]
 
 
-def layout_of(sheets: Sequence[tuple[Grid, Header]]) -> Layout:
-    """The layout of sheets of one kind, each with its header."""
+def layout_of(sheets: Sheets) -> Layout:
+    """The layout of sheets of one kind."""
     headers = [header for _, header in sheets]
     kind = headers[0].kind
     return Layout(

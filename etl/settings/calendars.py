@@ -23,6 +23,13 @@ from etl.settings.values import UnreadableError, read_interval
 if TYPE_CHECKING:
     from etl.settings.document import Settings
 
+SETTINGS = "pengaturan"
+
+KNOWN_HOLIDAYS = (date(2002, 1, 1), date(2027, 12, 31))
+"""The holidays package follows the decrees in this time; later years are estimates without collective leave."""
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+"""Dates of records outside these are refused, so no calendar is needed there."""
 
 COLUMNS = ("tanggal", "nama", "sumber", "jam")
 _REQUIRED = ("tanggal", "nama")
@@ -128,17 +135,6 @@ def _hours(text: str, row: int, file: str) -> tuple[Interval, ...]:
 
 def _error(file: str, row: int, column: str | Message, value: str | None, expected: Message) -> RuleError:
     return RuleError(file, Message("rule.cell", row=row, column=column), value, expected)
-
-
-__all__ = ["calendar_from", "check_calendar", "load_office_days", "national_holidays", "parse_office_days"]
-
-SETTINGS = "pengaturan"
-
-KNOWN_HOLIDAYS = (date(2002, 1, 1), date(2027, 12, 31))
-"""The holidays package follows the decrees in this time; later years are estimates without collective leave."""
-
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
-"""Dates of records outside these are refused, so no calendar is needed there."""
 
 
 def calendar_from(

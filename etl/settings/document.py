@@ -96,7 +96,7 @@ class Settings(Table):
     @property
     def monitoring_rule(self) -> MonitoringRule:
         """When a step goes well."""
-        return self.monitoring.as_rule()
+        return MonitoringRule(**self.monitoring.model_dump())
 
     @property
     def uses_holiday_package(self) -> bool:
@@ -109,7 +109,7 @@ class Settings(Table):
 
     def special_days(self) -> tuple[SpecialDay, ...]:
         """The one-off open and closed days of the settings."""
-        return tuple(table.as_special_day() for table in self.calendar.days)
+        return tuple(SpecialDay(day.on, day.name, day.source, day.hours) for day in self.calendar.days)
 
     def source(self, name: str) -> SourceMap | None:
         """The source with that name; None when there is none."""

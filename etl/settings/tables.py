@@ -10,9 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from data_access.errors import Message
-from etl.domain.calendar.days import Profile, SpecialDay
+from etl.domain.calendar.days import Profile
 from etl.domain.units import HOUR
-from etl.domain.verdict import MonitoringRule
 from etl.settings.values import (
     Day,
     DayHours,
@@ -142,10 +141,6 @@ class Monitoring(Table):
             refuse(Message("rule.not_above_share"), key="near", value=self.near)
         return self
 
-    def as_rule(self) -> MonitoringRule:
-        """The rule as the figures use it."""
-        return MonitoringRule(self.share, self.n, self.coverage, self.near)
-
 
 class Retention(Table):
     """`[retention]`: how long things about people are kept."""
@@ -228,10 +223,6 @@ def known_roles(holders: Mapping[str, Holder]) -> Mapping[str, Holder]:
     return holders
 
 
-DateRange = tuple[date, date]
-"""Two days, both included."""
-
-
 _Kind = Annotated[
     Literal["weekly", "ramadan"], BeforeValidator(must(("weekly", "ramadan").__contains__, "rule.profile_kind"))
 ]
@@ -249,7 +240,7 @@ def _pairs(value: object) -> object:
     return value
 
 
-def _shown(ranges: tuple[DateRange, ...]) -> str:
+def _shown(ranges: tuple[tuple[date, date], ...]) -> str:
     return ", ".join(f"[{first}, {last}]" for first, last in ranges)
 
 
@@ -293,10 +284,6 @@ class DayTable(Table):
     name: Text
     source: str = ""
     hours: DayHours = ()
-
-    def as_special_day(self) -> SpecialDay:
-        """The day as the calendar takes it."""
-        return SpecialDay(self.on, self.name, self.source, self.hours)
 
 
 class HolidaysTable(Table):

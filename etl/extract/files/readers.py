@@ -159,13 +159,10 @@ def _archive(path: Path) -> Content:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            return _of_parts(names) or _of_type(archive, names)
+            known = (Content(name, suffix) for part, name, suffix in _PARTS if part in names)
+            return next(known, None) or _of_type(archive, names)
     except UNREADABLE_ZIP:
         return Content("broken_zip")
-
-
-def _of_parts(names: Iterable[str]) -> Content | None:
-    return next((Content(name, suffix) for part, name, suffix in _PARTS if part in names), None)
 
 
 def _of_type(archive: zipfile.ZipFile, names: Iterable[str]) -> Content:

@@ -165,9 +165,8 @@ class Sheet:
         pieces: list[list[Column]] = []
         while chunk := list(islice(rows, _CHUNK_ROWS)):
             head = head or [[cell_text(cell) for cell in row] for row in chunk[:HEAD_ROWS]]
-            _append(pieces, columns_of(chunk), height)
+            _append(pieces, columns_of(chunk), height, len(chunk))
             height += len(chunk)
-            _fill(pieces, height)
         return HeldGrid(self.name, head, [stacked(column) for column in pieces], height, self.is_delimited, self.notes)
 
 
@@ -214,18 +213,12 @@ def check_width(width: int) -> None:
         raise Refused("extract.row_too_wide", width=width, most=MAX_COLUMNS)
 
 
-def _append(pieces: list[list[Column]], columns: Mapping[int, Column], height: int) -> None:
-    """Add a chunk's columns; those that begin late are filled with empty cells above."""
-    for index, column in columns.items():
+def _append(pieces: list[list[Column]], columns: Mapping[int, Column], above: int, height: int) -> None:
+    """Add a chunk's columns; those that begin late or ended early are filled with empty cells."""
+    for index in range(max(len(pieces), len(columns))):
         if index == len(pieces):
-            pieces.append([constant_column("", height)])
-        pieces[index].append(column)
-
-
-def _fill(pieces: list[list[Column]], height: int) -> None:
-    """Fill columns that ended early with empty cells."""
-    for column in pieces:
-        column.append(constant_column("", height - sum(map(len, column))))
+            pieces.append([constant_column("", above)])
+        pieces[index].append(columns[index] if index in columns else constant_column("", height))
 
 
 def _encoded(cells: Sequence[object]) -> Column:
