@@ -11,7 +11,8 @@ from data_access.home import Home
 from etl.demo.compose import compose
 from etl.demo.files import write_books
 from etl.domain.units import DAY, HOUR
-from etl.intake.pipeline import LoadReport, apply_settings, ingest
+from etl.intake.load_report import LoadReport
+from etl.intake.pipeline import apply_settings, ingest
 from etl.office import Office
 from etl.settings.document import apply
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.extract import Extracted, Reject, extract
-from etl.extract.files.sheet import guarded, unguarded
+from etl.extract import Extracted, Reject
 from etl.extract.files.readers import open_sheets
+from etl.extract.files.sheet import guarded, unguarded
 from etl.intake.offered.fill_in_files import rejects_suffix, write_rejects
-from tests.books.extracted import JAKARTA, letters
+from tests.books.extracted import JAKARTA, extract, letters
 
 SUFFIXES = (".csv", ".xlsx", ".xls", ".ods")
 CELLS = {"No Agenda": "0012", "Tgl Terima": "31 Juni 2020", "Asal": "Dinas", "Ket": "a\nb"}

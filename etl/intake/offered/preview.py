@@ -21,10 +21,9 @@ from data_access.records.intake.loads import corrections_of_loads, last_load_id,
 from data_access.records.requests import requests_touched_after
 from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.extract import Extracted, IntakeWarning, Refused, Reject, open_file
-from etl.extract.masks import told_name
 from etl.extract.files.refusal import all_of
 from etl.extract.kinds import SPECS, UNMASKED, WORD_FORMS, Form
-from etl.extract.masks import mask
+from etl.extract.masks import mask, told_name
 from etl.extract.words import squeeze
 from etl.intake.load_report import LoadReport, file_digest, load_options, read_orders
 from etl.intake.offered.preview_heads import RawSheet, raw_sheets
