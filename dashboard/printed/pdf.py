@@ -47,13 +47,6 @@ def _pdf(inputs: dict[str, str], printed_at: int, standards: list[str]) -> bytes
     return made
 
 
-def report_pages(words: Words, voice: Voice, printed_at: int, *, whole: bool = True, ppi: float = 80) -> list[bytes]:
-    """The same pages as pictures (PNG)."""
-    inputs = {"report": source(words, voice, printed_at, whole=whole)}
-    made = _compiler().compile(_template(), format="png", ppi=ppi, sys_inputs=inputs)
-    return made if isinstance(made, list) else [made]
-
-
 def source(words: Words, voice: Voice, printed_at: int, *, whole: bool) -> str:
     """What the template reads, as JSON: texts only."""
     t = voice.t

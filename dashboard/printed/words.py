@@ -203,7 +203,7 @@ def _headlines(document: Document, voice: Voice) -> tuple[tuple[str, str, str], 
     return (
         (
             t("laporan.steps_share"),
-            percent(steps, document["rule"]["share"], voice),
+            percent(steps, limit, voice),
             _of(steps["met"], steps["n"], steps["interval"], voice),
         ),
         (

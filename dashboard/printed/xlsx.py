@@ -169,29 +169,21 @@ def _standards(book: _Book) -> None:
     figures = book.document["figures"]
     by_checks = [figure["step"] for figure in figures["steps"] if is_by_checks(book.document, figure)]
     for row, (form, figure) in enumerate(zip(book.words.form, figures["steps"], strict=True), start=_FIRST):
-        if figure["step"] in by_checks:
-            _checked(book, sheet, row, form, figure)
-        else:
-            _standard(book, sheet, row, form, figure)
+        named, counted = _of_checks(book, form) if figure["step"] in by_checks else (form, figure)
+        _named(book, sheet, row, named, figure)
+        _counted(book, sheet, row, _counts(counted))
+        _follows(book, sheet, row, counted)
     rows = enumerate(book.document["sop"]["steps"], start=_FIRST)
     summed = [row for row, step in rows if not step["is_opd_time"] and step["code"] not in by_checks]
     _total(book, sheet, _FIRST + len(STEP_CODES), figures["all_steps"], summed)
     _letters(book, sheet, _FIRST + len(STEP_CODES) + 2, figures["requests"])
 
 
-def _standard(book: _Book, sheet: Worksheet, row: int, form: FormRow, figure: Mapping[str, Any]) -> None:
-    _named(book, sheet, row, form, figure)
-    _counted(book, sheet, row, _counts(figure))
-    _follows(book, sheet, row, figure)
-
-
-def _checked(book: _Book, sheet: Worksheet, row: int, form: FormRow, figure: Mapping[str, Any]) -> None:
+def _of_checks(book: _Book, form: FormRow) -> tuple[FormRow, dict[str, Any]]:
     """The step judged by checks, in the columns of the others: what they count stands beside its actor."""
     judged = counts_of_checks(book.document["b5"])
-    actor = f"{form.actor} · {book.voice.t('sla.counts_checks')}"
-    _named(book, sheet, row, replace(form, actor=actor), figure)
-    _counted(book, sheet, row, _counts(judged | {"unmeasurable": judged["unchecked"], "skipped": 0}))
-    _follows(book, sheet, row, judged)
+    named = replace(form, actor=f"{form.actor} · {book.voice.t('sla.counts_checks')}")
+    return named, judged | {"unmeasurable": judged["unchecked"], "skipped": 0}
 
 
 def _named(book: _Book, sheet: Worksheet, row: int, form: FormRow, figure: Mapping[str, Any]) -> None:
@@ -250,8 +242,7 @@ def _follows(book: _Book, sheet: Worksheet, row: int, figure: Mapping[str, Any])
 def _letters(book: _Book, sheet: Worksheet, row: int, figure: Mapping[str, Any]) -> None:
     """Letters judged from receipt to ready, in the same columns as the steps."""
     sheet.write_string(row, 1, book.t("x_letters"), book.styles["text"])
-    sheet.write_number(row, _PLACES["met"], figure["on_time"], book.styles["whole"])
-    sheet.write_number(row, _PLACES["late"], figure["late"], book.styles["whole"])
+    _counted(book, sheet, row, {"met": figure["on_time"], "late": figure["late"]})
     met, late, n = (_cell(row, name) for name in ("met", "late", "n"))
     sheet.write_formula(row, _PLACES["n"], f"={met}+{late}", book.styles["sum"], figure["n"])
     share = _NOTHING if figure["share"] is None else figure["share"]

@@ -141,7 +141,7 @@ def what_is_compared(what: str, sop: SopVersion) -> list[Component | str]:
     """The name of a row."""
     if what in _WHOLE:
         return [html.Strong(t(f"sla.compare_{what}"))]
-    return [html.Strong(what), " ", html.Span(sop.step(what).short_name)]
+    return step_name(what, sop)
 
 
 def points(difference: float | None) -> str:

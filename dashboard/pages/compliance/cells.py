@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import Tone, bar, icon, link, why
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
+from dashboard.pages.shared.monitoring_rule import percent_words, share_tone, share_words
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair
 from etl.figures.compliance.definitions import ALL_STEPS
@@ -37,8 +37,7 @@ def share_bar(share: float | None, interval: Pair | None, part: int, n: int) -> 
     """Bar with interval, percent with its mark; in words where nothing was judged."""
     if share is None or interval is None:
         return html.Span(t("sla.nothing"), className="p-muted")
-    f, tone = fmt(), share_tone(share, n)
-    words = t("sla.share_title", met=f.number(part), n=f.number(n), interval=f.interval(*interval))
+    tone, words = share_tone(share, n), share_words(part, n, interval)
     value = html.Span([icon(TONE_ICON[tone]), html.Span(percent_words(share))], className=f"sla-value is-{tone}")
     hidden = html.Span(f". {words}", className="visually-hidden")
     return html.Div([bar(share, *interval, tone), value, hidden], className="sla-share-bar", title=words)

@@ -19,6 +19,7 @@ from dashboard.components import LIGHT, empty, graph, link, panel, scrolled, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import step_name
 from dashboard.pages.shared.links import REQUEST_LIST, WHY, Behind, requests_behind, why_step
+from dashboard.pages.shared.monitoring_rule import share_words
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import Month, months
@@ -58,13 +59,11 @@ def month_of(month: str) -> Period:
 def monthly_share(months: Sequence[Month], addresses: Mapping[str, str], *, running: str) -> Drawing:
     """Twelve months of the share of all steps, its 95 % interval as a band; `running` is the month not yet over,
     `addresses` those of the cases by month."""
-    f = fmt()
     shown = [month for month in months if month.share is not None and month.interval is not None]
     days = [month.month + "-01" for month in shown]
     bounds = [month.interval or (0.0, 0.0) for month in shown]
     hover = [
-        hover_head(month.month, running)
-        + t("sla.share_title", met=f.number(month.met), n=f.number(month.n), interval=f.interval(*pair))
+        hover_head(month.month, running) + share_words(month.met, month.n, pair)
         for month, pair in zip(shown, bounds, strict=True)
     ]
     edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": days}

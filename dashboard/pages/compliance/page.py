@@ -39,13 +39,13 @@ from dashboard.pages.compliance.table import SmallCases, standards_table
 from dashboard.pages.shared.filters import SLA, asked_sla_filter, filters, part_field, register_controls
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.monitoring_rule import rule_words
-from dashboard.pages.shared.page_request import PageRequest, bind_later_part, office_today, refusal, to_come
+from dashboard.pages.shared.page_request import Draw, PageRequest, bind_later_part, office_today, refusal, to_come
 from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_PERCENTILE
-from etl.figures.compliance.definitions import FINISHED_WORDS
+from etl.figures.compliance.definitions import FINISHED_WORDS, STEP_VALUES
 from etl.figures.compliance.reading import SlaDetail, sla_detail
-from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
+from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.intake.open_work import corrections_behind
 from etl.figures.period import SlaFilter
 from etl.figures.requests.work_list import OfFigure, request_list
@@ -148,8 +148,17 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def show_control(query: Mapping[str, str], _: Account) -> Component:
         return control_body(office, query, now(), office_today(office, now()))
 
-    bind_later_part(app, PAGE, "sla", Id.MORE, lambda query, _: second_part(office, query, now()))
-    bind_later_part(app, PAGE, "sla", Id.DETAIL, lambda query, _: last_part(office, query, now()))
+    def part(draw: Callable[[Office, SlaFigures], Component]) -> Draw:
+        """A part further down; nothing where the table above has words."""
+
+        def drawn(query: Mapping[str, str], _: Account) -> Component | None:
+            figures, words = _answer(office, query, now())
+            return None if figures is None or words is not None else draw(office, figures)
+
+        return drawn
+
+    bind_later_part(app, PAGE, "sla", Id.MORE, part(_second_part))
+    bind_later_part(app, PAGE, "sla", Id.DETAIL, part(_last_part))
     bind_later_part(app, PAGE, "sla", control.Id.BODY, show_control)
 
     for chart in (months.Id.CHART, background.Id.CHART, control.Id.CHART):
@@ -179,34 +188,26 @@ def standards(office: Office, query: Mapping[str, str], now: int) -> tuple[str, 
     figures, words = _answer(office, query, now)
     if figures is None or words is not None:
         return _subtitle(office, figures) if figures else "", words
-    sop, today = _sop(office, figures), office_today(office, now)
+    sop, today = figures.version, office_today(office, now)
     pair = html.Div([months_panel(figures, today), letters_panel(figures)], className="p-grid-2 sla-pair")
     return _subtitle(office, figures), html.Div(
         [kpi_row(*headlines(figures, sop)), _standards_panel(office, figures, sop), pair]
     )
 
 
-def second_part(office: Office, query: Mapping[str, str], now: int) -> Component | None:
-    """The period before, where lateness comes from, steps by month; nothing where the table above has words."""
-    figures, words = _answer(office, query, now)
-    if figures is None or words is not None:
-        return None
-    sop, waits = _sop(office, figures), _detail(office, figures).waits
+def _second_part(office: Office, figures: SlaFigures) -> Component:
+    """The period before, where lateness comes from, steps by month."""
+    sop, waits = figures.version, _detail(office, figures).waits
     return html.Div([compare_panel(figures, sop), lateness_panel(figures, sop, waits), heat_panel(figures, sop)])
 
 
-def last_part(office: Office, query: Mapping[str, str], now: int) -> Component | None:
-    """Order of the steps, roles, agencies, coverage; nothing where the table above has words."""
-    figures, words = _answer(office, query, now)
-    if figures is None or words is not None:
-        return None
-    sop, more = _sop(office, figures), _detail(office, figures)
+def _last_part(office: Office, figures: SlaFigures) -> Component:
+    """Order of the steps, roles, agencies, coverage."""
+    sop, more = figures.version, _detail(office, figures)
+    pair = [order_panel(figures, sop, more.order), roles_panel(figures, sop)]
     return html.Div(
         [
-            html.Div(
-                [order_panel(figures, sop, more.order), roles_panel(figures, sop)],
-                className="p-grid-2 sla-pair is-uneven",
-            ),
+            html.Div(pair, className="p-grid-2 sla-pair is-uneven"),
             agencies_panel(figures, more.agencies),
             panel(coverage_table(figures, sop), title=t("sla.coverage_title"), note=t("sla.coverage_note")),
         ]
@@ -241,10 +242,6 @@ def _figures(office: Office, filter_: SlaFilter, now: int) -> SlaFigures:
     return mart.remember(("sla page", filter_, now), lambda: sla_figures(office, filter_, now))
 
 
-def _sop(office: Office, figures: SlaFigures) -> SopVersion:
-    return office.sop.version_for(figures.filter.period.last)
-
-
 def _subtitle(office: Office, figures: SlaFigures) -> str:
     f = fmt()
     period, corrected = figures.filter.period, corrections_behind(office, figures.filter)
@@ -268,13 +265,9 @@ def _standards_panel(office: Office, figures: SlaFigures, sop: SopVersion) -> Co
 
 
 def _has_any(figures: SlaFigures) -> bool:
-    return any(_has_facts(step) for step in figures.steps)
-
-
-def _has_facts(step: StepFigure) -> bool:
-    """Whether the period holds anything at all of a step, measurable or not."""
-    others = step.on_track + step.at_risk + step.not_started + step.skipped + step.not_applicable + step.no_target
-    return step.n + others + sum(step.unmeasurable.values()) > 0
+    """Whether the period holds anything at all of some step, measurable or not."""
+    counted = ("n", "on_track", "at_risk", "not_started", "skipped", "not_applicable", "no_target", "unmeasurable")
+    return any(STEP_VALUES[name].of(step) for step in figures.steps for name in counted)
 
 
 def _few(office: Office, figures: SlaFigures) -> SmallCases:

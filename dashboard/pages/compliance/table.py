@@ -13,7 +13,7 @@ from dashboard.components import Tone, bar, icon, link, rangebar, scrolled, spar
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import TONE_ICON
 from dashboard.pages.shared.links import Behind, requests_behind, sarpras_address, why_button, why_sarpras
-from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone
+from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone, share_words
 from dashboard.printed.step_columns import STEP_COLUMNS
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
@@ -167,7 +167,7 @@ def _share_cells(figures: SlaFigures, step: StepFigure) -> list[html.Td]:
     if step.share is None or step.interval is None:
         nothing = html.Td(t("sla.nothing"), colSpan=2, className="sla-nothing")
         return [_number("n", f.number(0)), nothing]
-    words = t("sla.share_title", met=f.number(step.met), n=f.number(step.n), interval=f.interval(*step.interval))
+    words = share_words(step.met, step.n, step.interval)
     percent = [
         icon(TONE_ICON[tone]),
         html.Span(percent_words(step.share)),

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from dashboard.printed.publish import Paper
-    from etl.figures.report import Document
     from etl.office import Office
 
 
@@ -81,11 +80,6 @@ def edition_address(report_id: int, suffix: str, kind: str = "") -> str:
 def asked_period(query: Mapping[str, str], today: date) -> ReportPeriod:
     """The period in the address; without one the half-year that ended last. Raises FilterError."""
     return parse_report_period(query["periode"]) if query.get("periode") else last_ended(today, Span.SEMESTER)
-
-
-def period_of_document(document: Document) -> ReportPeriod:
-    """The period that a document is about."""
-    return parse_report_period(document["period"])
 
 
 def editions_of(office: Office, period: ReportPeriod) -> dict[int, int]:
@@ -141,19 +135,17 @@ def register(app: Dash, page: Page, office: Office, today: Callable[[], date]) -
 
 def _after(changed: str | None, search: str, span: str | None, code: str | None, today: date, zone: ZoneInfo) -> Answer:
     """Address, length, choices, period – after one of them has changed."""
+    shown, unchanged = _shown(read_query(search), today), (no_update,) * 3
     if changed == Id.URL:
-        period = _shown(read_query(search), today)
-        return no_update, period.span.value, _as_options(period, today, zone), period.code
+        return no_update, shown.span.value, _as_options(shown, today, zone), shown.code
     if changed == PUBLISHED:
-        return write_query({"periode": _shown(read_query(search), today).code}), no_update, no_update, no_update
+        return write_query({"periode": shown.code}), *unchanged
     if changed == Id.SPAN:
-        period = last_ended(today, Span(span)) if span in list(Span) else _shown(read_query(search), today)
-        if period.span is _shown(read_query(search), today).span:
-            return no_update, no_update, no_update, no_update
+        period = last_ended(today, Span(span)) if span in list(Span) else shown
+        if period.span is shown.span:
+            return no_update, *unchanged
         return write_query({"periode": period.code}), no_update, _as_options(period, today, zone), period.code
-    if code == _shown(read_query(search), today).code:
-        return no_update, no_update, no_update, no_update
-    return write_query({"periode": code}), no_update, no_update, no_update
+    return no_update if code == shown.code else write_query({"periode": code}), *unchanged
 
 
 def _as_options(period: ReportPeriod, today: date, zone: ZoneInfo) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ from dashboard.printed.publish import draft, in_force, published_paper
 from dashboard.printed.words import report_words, screen
 from data_access.errors import PantauError
 from etl.figures.period import SlaFilter
-from etl.figures.report import ReportPeriod, digest, is_empty
+from etl.figures.report import ReportPeriod, digest, is_empty, parse_report_period
 
 if TYPE_CHECKING:
     from dashboard.printed.publish import Paper
@@ -129,6 +129,6 @@ def _chosen(
 
 
 def _edition(office: Office, chosen: Paper, current: Paper, newest: PublishedReport | None) -> Component:
-    voice, period = screen(office.zone), address.period_of_document(chosen.document)
+    voice, period = screen(office.zone), parse_report_period(chosen.document["period"])
     words = report_words(chosen.document, voice, digest(chosen.document))
     return html.Div([edition_standing(office, period, current, newest, chosen), sheet(words, voice)])

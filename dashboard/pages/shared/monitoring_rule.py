@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask, current_app, has_app_context
 
 from dashboard.components import Tone
-from dashboard.i18n import fmt
+from dashboard.i18n import fmt, t
+from etl.domain.statistics import Pair
 from etl.domain.verdict import MonitoringRule
 from etl.office import Office
 
@@ -37,6 +38,12 @@ def percent_words(share: float) -> str:
     rule = monitoring_rule()
     crosses = any((share < limit) != (whole < limit) for limit in (rule.share, rule.near, 1.0))
     return f.percent(share, 1 if crosses else 0)
+
+
+def share_words(met: int, n: int, interval: Pair) -> str:
+    """Of how many so many were in time, and the interval of the share."""
+    f = fmt()
+    return t("sla.share_title", met=f.number(met), n=f.number(n), interval=f.interval(*interval))
 
 
 def rule_words() -> dict[str, str]:

@@ -32,7 +32,7 @@ from dashboard.components import (
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import own_names
 from dashboard.pages.shared.links import SOP, Behind, requests_behind, tabs, version_shown, why_button, why_sarpras
-from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
+from dashboard.pages.shared.monitoring_rule import percent_words, share_tone, share_words
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal
 from dashboard.pages.sop import filters
 from dashboard.pages.sop.version import versions
@@ -329,7 +329,7 @@ def _result(
     count: Component | str = f.number(judged.n)
     if links_cases:
         count = link(count, requests_behind(filter_, code, Behind.JUDGED), "sop-count")
-    words = t("sla.share_title", met=f.number(judged.met), n=f.number(judged.n), interval=f.interval(*judged.interval))
+    words = share_words(judged.met, judged.n, judged.interval)
     share = _share(judged.share, judged.interval, judged.n, words, why_button(filter_, code, Figure.SHARE))
     middle = t("sop.few") if judged.percentiles is None else STEP_COLUMNS[Figure.MEDIAN].words(judged, f)
     lengths = html.Span([middle, why_button(filter_, code, Figure.MEDIAN)])

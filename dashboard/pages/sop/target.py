@@ -32,7 +32,7 @@ from dashboard.components.tables import Column, table, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import own_names
 from dashboard.pages.shared.links import TARGET, minutes_text, tabs, why_button, why_if, why_requests
-from dashboard.pages.shared.monitoring_rule import monitoring_rule, percent_words, share_tone
+from dashboard.pages.shared.monitoring_rule import monitoring_rule, percent_words, share_tone, share_words
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal, to_come
 from dashboard.pages.sop import filters
 from dashboard.printed.step_columns import STEP_COLUMNS
@@ -267,10 +267,7 @@ def _share(counted: Counted) -> list[Component | str]:
     """Percent, bar with interval; words where nothing was judged."""
     if counted.share is None or counted.interval is None:
         return [t("sla.nothing")]
-    f, tone = fmt(), share_tone(counted.share, counted.n)
-    words = t(
-        "sla.share_title", met=f.number(counted.met), n=f.number(counted.n), interval=f.interval(*counted.interval)
-    )
+    tone, words = share_tone(counted.share, counted.n), share_words(counted.met, counted.n, counted.interval)
     percent = html.Strong(percent_words(counted.share), className=f"sop-share is-{tone}", title=words)
     return [percent, bar(counted.share, *counted.interval, tone), html.Span(words, className="visually-hidden")]
 
