@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from data_access.records.bulk import each_as, first_as, insert_row
 from data_access.records.engine import RecordsError
 from data_access.records.schema import ROLES, audit, device, last_visit, one_time_link, user
 
@@ -46,27 +47,26 @@ def add_user(
     """Add a person and return the id; names differ by more than case. Raises UserRefusedError."""
     _check(role, opd)
     values = {"name": _plain(name), "role": role, "opd": opd, "created_at": created_at}
-    statement = insert(user).values(password_hash=password_hash, is_demo=is_demo, **values)
     try:
         with connection.begin_nested():
-            return int(connection.execute(statement.returning(user.c.id)).scalar_one())
+            return insert_row(connection, user, password_hash=password_hash, is_demo=is_demo, **values)
     except IntegrityError:
         raise UserRefusedError("access.user_taken", name=_plain(name)) from None
 
 
 def user_by_name(connection: Connection, name: str) -> User | None:
     """The person of that name, whatever its case."""
-    return _user(connection.execute(select(user).where(user.c.name == _plain(name))).first())
+    return first_as(connection, select(user).where(user.c.name == _plain(name)), User)
 
 
 def user_by_id(connection: Connection, user_id: int) -> User | None:
     """The person of that id."""
-    return _user(connection.execute(select(user).where(user.c.id == user_id)).first())
+    return first_as(connection, select(user).where(user.c.id == user_id), User)
 
 
 def all_users(connection: Connection) -> list[User]:
     """Everybody, by name."""
-    return [User(**row._mapping) for row in connection.execute(select(user).order_by(user.c.name))]
+    return each_as(connection, select(user).order_by(user.c.name), User)
 
 
 def has_users(connection: Connection) -> bool:
@@ -149,20 +149,18 @@ def add_device(
 ) -> int:
     """Add a screen and return its id."""
     values = {"label": label, "token_hash": token_hash, "created_at": created_at, "created_by": created_by}
-    statement = insert(device).values(values).returning(device.c.id)
-    return int(connection.execute(statement).scalar_one())
+    return insert_row(connection, device, **values)
 
 
 def device_by_token(connection: Connection, token_hash: str) -> Device | None:
     """The screen that holds this token and was not revoked."""
     held = select(device).where(device.c.token_hash == token_hash, device.c.revoked_at.is_(None))
-    row = connection.execute(held).first()
-    return None if row is None else Device(**row._mapping)
+    return first_as(connection, held, Device)
 
 
 def all_devices(connection: Connection) -> list[Device]:
     """Every screen, the oldest first, revoked ones included."""
-    return [Device(**row._mapping) for row in connection.execute(select(device).order_by(device.c.id))]
+    return each_as(connection, select(device).order_by(device.c.id), Device)
 
 
 def revoke_device(connection: Connection, device_id: int, at: int) -> None:
@@ -220,31 +218,22 @@ def add_link(
     user_id: int | None = None,
 ) -> int:
     """Add a link that works once before `expires_at`; earlier unused ones of the same purpose and user end."""
-    earlier = (one_time_link.c.purpose == purpose) & one_time_link.c.used_at.is_(None)
     same_user = one_time_link.c.user_id.is_not_distinct_from(user_id)
-    connection.execute(update(one_time_link).where(earlier, same_user).values(used_at=created_at))
+    connection.execute(update(one_time_link).where(_is_in_force(purpose), same_user).values(used_at=created_at))
     values = {"purpose": purpose, "token_hash": token_hash, "user_id": user_id}
-    times = {"created_at": created_at, "expires_at": expires_at}
-    statement = insert(one_time_link).values(**values, **times).returning(one_time_link.c.id)
-    return int(connection.execute(statement).scalar_one())
+    return insert_row(connection, one_time_link, created_at=created_at, expires_at=expires_at, **values)
 
 
 def use_link(connection: Connection, purpose: str, token_hash: str, now: int) -> UsedLink | None:
     """Use the link up; None when it does not exist, was used, or its time is over. Two at once: one wins."""
-    link = one_time_link.c
-    usable = (link.token_hash == token_hash) & (link.purpose == purpose)
-    fresh = link.used_at.is_(None) & (link.expires_at > now)
-    statement = update(one_time_link).where(usable, fresh).values(used_at=now)
-    row = connection.execute(statement.returning(link.id, link.user_id)).first()
-    return None if row is None else UsedLink(row.id, row.user_id)
+    used = update(one_time_link).where(_is_usable(purpose, token_hash, now)).values(used_at=now)
+    return first_as(connection, used.returning(one_time_link.c.id, one_time_link.c.user_id), UsedLink)
 
 
 def is_link_usable(connection: Connection, purpose: str, token_hash: str, now: int) -> bool:
     """Whether `use_link` would succeed, for showing the form behind the link."""
-    link = one_time_link.c
-    usable = (link.token_hash == token_hash) & (link.purpose == purpose)
-    fresh = link.used_at.is_(None) & (link.expires_at > now)
-    return connection.execute(select(link.id).where(usable, fresh)).first() is not None
+    usable = select(one_time_link.c.id).where(_is_usable(purpose, token_hash, now))
+    return connection.execute(usable).first() is not None
 
 
 CALENDAR = "calendar"
@@ -261,22 +250,20 @@ def add_calendar_link(connection: Connection, user_id: int, token_hash: str, now
 def calendar_link_since(connection: Connection, user_id: int) -> int | None:
     """When the user's link was made; None when there is none in force."""
     link = one_time_link.c
-    mine = (link.purpose == CALENDAR) & (link.user_id == user_id) & link.used_at.is_(None)
+    mine = _is_in_force(CALENDAR) & (link.user_id == user_id)
     return connection.execute(select(link.created_at).where(mine).order_by(link.id.desc())).scalars().first()
 
 
 def revoke_calendar_link(connection: Connection, user_id: int, now: int) -> None:
     """Shut the user's link, at once."""
-    link = one_time_link.c
-    mine = (link.purpose == CALENDAR) & (link.user_id == user_id) & link.used_at.is_(None)
+    mine = _is_in_force(CALENDAR) & (one_time_link.c.user_id == user_id)
     connection.execute(update(one_time_link).where(mine).values(used_at=now))
 
 
 def user_of_calendar_link(connection: Connection, token_hash: str) -> int | None:
     """Whose link this is; None when there is no such link in force."""
-    link = one_time_link.c
-    known = (link.purpose == CALENDAR) & (link.token_hash == token_hash) & link.used_at.is_(None)
-    return connection.execute(select(link.user_id).where(known)).scalars().first()
+    known = _is_in_force(CALENDAR) & (one_time_link.c.token_hash == token_hash)
+    return connection.execute(select(one_time_link.c.user_id).where(known)).scalars().first()
 
 
 REJECTS_DONE, REJECTS_OPEN = "rejects_done", "rejects_open"
@@ -315,8 +302,7 @@ def note_action(
 
 def recent_actions(connection: Connection, limit: int = 200) -> list[AuditEntry]:
     """The newest entries first."""
-    rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit))
-    return [AuditEntry(**row._mapping) for row in rows]
+    return each_as(connection, select(audit).order_by(audit.c.id.desc()).limit(limit), AuditEntry)
 
 
 def forget_actions_before(connection: Connection, at: int) -> int:
@@ -340,5 +326,11 @@ def _plain(name: str) -> str:
     return name.strip().casefold()
 
 
-def _user(row: Row[Any] | None) -> User | None:
-    return None if row is None else User(**row._mapping)
+def _is_in_force(purpose: str) -> ColumnElement[bool]:
+    """Links of a purpose that were neither used nor revoked."""
+    return (one_time_link.c.purpose == purpose) & one_time_link.c.used_at.is_(None)
+
+
+def _is_usable(purpose: str, token_hash: str, now: int) -> ColumnElement[bool]:
+    link = one_time_link.c
+    return _is_in_force(purpose) & (link.token_hash == token_hash) & (link.expires_at > now)

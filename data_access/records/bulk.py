@@ -10,9 +10,9 @@ drop the file locks of the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Connection,
+    Executable,
     Integer,
     Select,
     SmallInteger,
@@ -35,6 +36,7 @@ from sqlalchemy import (
     Update,
     bindparam,
     func,
+    insert,
     literal,
     select,
     update,
@@ -45,6 +47,7 @@ from data_access.records.types import MISSING, Code, Day, JsonText, MaybeBoolean
 
 __all__ = ["Ids", "among", "columns_of", "filled", "insert_rows", "keys", "read_frame", "set_values"]
 Ids = NDArray[np.int64]
+Made = TypeVar("Made")
 _COPY_ROWS = 50_000
 _SQLITE_VARIABLES = 900  # the oldest builds take 999 in one statement
 
@@ -55,7 +58,7 @@ def insert_rows(connection: Connection, table: Table, frame: pd.DataFrame) -> Id
     Columns that the frame lacks take the table's default or NULL; one that the table lacks is a KeyError.
     Only inside `one_load`, whose lock makes `max(id) + 1` safe.
     """
-    first = _next_id(connection, table)
+    first = next_id(connection, table)
     ids = np.arange(first, first + len(frame), dtype=np.int64)
     if len(frame):
         columns = {"id": ids} | {str(name): frame[name] for name in frame.columns}
@@ -111,6 +114,32 @@ def read_frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
     return pd.DataFrame(series, copy=False)
 
 
+def read_ids(connection: Connection, statement: Select[Any]) -> Ids:
+    """The one column of a statement, ids without NULL."""
+    return np.asarray(read_frame(connection, statement).iloc[:, 0].to_numpy(dtype=np.int64))
+
+
+def each_as(connection: Connection, statement: Executable, kind: Callable[..., Made]) -> list[Made]:
+    """Few rows, each made into what `kind` makes of its columns by name: a dataclass, a dict."""
+    return [kind(**row) for row in connection.execute(statement).mappings()]
+
+
+def first_as(connection: Connection, statement: Executable, kind: Callable[..., Made]) -> Made | None:
+    """The first row, as `each_as` makes it; None when there is none."""
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else kind(**row)
+
+
+def insert_row(connection: Connection, table: Table, **values: Any) -> int:
+    """Add one row to a table that hands out its ids itself, and return its id."""
+    return int(connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one())
+
+
+def next_id(connection: Connection, table: Table) -> int:
+    """The id of the next row of a table whose ids the loader hands out; only inside `one_load`."""
+    return (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
+
+
 def columns_of(table: Table, *names: str, without: Sequence[str] = ()) -> list[ColumnElement[Any]]:
     """The table's columns (all when none is named)."""
     wanted = names or tuple(c.name for c in table.c if c.name not in without)
@@ -130,10 +159,6 @@ def is_integer(kind: TypeEngine[Any]) -> bool:
 def is_boolean(kind: TypeEngine[Any]) -> bool:
     """Whether a column travels as bool or "boolean"."""
     return isinstance(kind, Boolean | MaybeBoolean)
-
-
-def _next_id(connection: Connection, table: Table) -> int:
-    return (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
 
 
 def _write(connection: Connection, table: Table, columns: dict[str, Any]) -> None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Select, select
 
+from data_access.records.bulk import each_as, first_as, insert_row
 from data_access.records.schema import load, published_report, setting_version, sop_version
 
 
@@ -30,8 +31,7 @@ class SettingVersion:
 def current_settings(connection: Connection) -> SettingVersion | None:
     """The version in force; None while the shipped settings were never changed."""
     newest = select(setting_version).order_by(setting_version.c.id.desc()).limit(1)
-    row = connection.execute(newest).first()
-    return None if row is None else SettingVersion(**row._mapping)
+    return first_as(connection, newest, SettingVersion)
 
 
 def save_settings(
@@ -43,15 +43,12 @@ def save_settings(
     reason: str | None = None,
 ) -> int:
     """Put a new version in force and return its number."""
-    values = {"document": dict(document), "at": at, "actor": actor, "reason": reason}
-    result = connection.execute(insert(setting_version).values(values).returning(setting_version.c.id))
-    return int(result.scalar_one())
+    return insert_row(connection, setting_version, document=dict(document), at=at, actor=actor, reason=reason)
 
 
 def settings_history(connection: Connection) -> list[SettingVersion]:
     """Every version, the newest first."""
-    rows = connection.execute(select(setting_version).order_by(setting_version.c.id.desc()))
-    return [SettingVersion(**row._mapping) for row in rows]
+    return each_as(connection, select(setting_version).order_by(setting_version.c.id.desc()), SettingVersion)
 
 
 @dataclass(frozen=True)
@@ -68,8 +65,7 @@ class SopEntry:
 
 def sop_entries(connection: Connection) -> list[SopEntry]:
     """Every version entered, in the order of entry; of two with the same date the later is in force."""
-    rows = connection.execute(select(sop_version).order_by(sop_version.c.id))
-    return [SopEntry(**row._mapping) for row in rows]
+    return each_as(connection, select(sop_version).order_by(sop_version.c.id), SopEntry)
 
 
 def add_sop_entry(
@@ -77,8 +73,7 @@ def add_sop_entry(
 ) -> int:
     """Keep one more version and return its number."""
     values = {"document": dict(document), "effective_on": effective_on, "at": at, "actor": actor, "reason": reason}
-    result = connection.execute(insert(sop_version).values(values).returning(sop_version.c.id))
-    return int(result.scalar_one())
+    return insert_row(connection, sop_version, **values)
 
 
 _HEADS = ("id", "period", "edition", "first_on", "last_on", "published_at", "actor", "reason", "replaces_id")
@@ -117,20 +112,18 @@ class LoadSince:
 
 def published_reports(connection: Connection) -> list[PublishedReport]:
     """Every edition, the newest first."""
-    return [_report(row) for row in connection.execute(_heads().order_by(published_report.c.id.desc()))]
+    return each_as(connection, _heads().order_by(published_report.c.id.desc()), PublishedReport)
 
 
 def newest_edition(connection: Connection, period: str) -> PublishedReport | None:
     """The edition of a period that is in force; None while none was published."""
     newest = _heads().where(published_report.c.period == period).order_by(published_report.c.edition.desc()).limit(1)
-    row = connection.execute(newest).first()
-    return None if row is None else _report(row)
+    return first_as(connection, newest, PublishedReport)
 
 
 def report_by_id(connection: Connection, report_id: int) -> PublishedReport | None:
     """One edition."""
-    row = connection.execute(_heads().where(published_report.c.id == report_id)).first()
-    return None if row is None else _report(row)
+    return first_as(connection, _heads().where(published_report.c.id == report_id), PublishedReport)
 
 
 def report_document(connection: Connection, report_id: int) -> Mapping[str, Any]:
@@ -171,21 +164,14 @@ def add_report(
         "reason": reason, "replaces_id": replaces_id, "document": dict(document), "pdf": pdf,
         "pdf_sha256": hashlib.sha256(pdf).hexdigest(),
     }  # fmt: skip
-    return int(
-        connection.execute(insert(published_report).values(values).returning(published_report.c.id)).scalar_one()
-    )
+    return insert_row(connection, published_report, **values)
 
 
 def loads_since(connection: Connection, load_id: int) -> list[LoadSince]:
     """The loads after that one, in their order."""
     columns = [load.c[name] for name in ("id", "file", "kind", "undoes_load_id")]
-    rows = connection.execute(select(*columns).where(load.c.id > load_id).order_by(load.c.id))
-    return [LoadSince(*row) for row in rows]
+    return each_as(connection, select(*columns).where(load.c.id > load_id).order_by(load.c.id), LoadSince)
 
 
 def _heads() -> Select[Any]:
     return select(*(published_report.c[name] for name in _HEADS))
-
-
-def _report(row: Row[Any]) -> PublishedReport:
-    return PublishedReport(**row._mapping)

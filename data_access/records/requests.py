@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, bindparam, false, func, select, update
 
-from data_access.records.bulk import Ids, among, columns_of, filled, insert_rows, keys, read_frame, set_values
-from data_access.records.intake.loads import counts_still
+from data_access.records.bulk import Ids, among, columns_of, insert_rows, keys, read_frame, read_ids
+from data_access.records.logs import counts_still
 from data_access.records.schema import (
-    attendance_row,
     document_row,
     pass_row,
     pause_row,
@@ -44,10 +42,10 @@ def touch_requests(connection: Connection, request_ids: Ids, load_id: int) -> No
 
 def requests_touched_after(connection: Connection, load_id: int) -> Ids:
     """Letters of which something changed after that load, ascending; all of them for 0."""
-    statement = select(filled(request.c.id).label("id")).order_by(request.c.id)
+    statement = select(request.c.id).order_by(request.c.id)
     if load_id:
         statement = statement.where(request.c.touched_load_id > load_id)
-    return np.asarray(read_frame(connection, statement)["id"].to_numpy(dtype=np.int64))
+    return read_ids(connection, statement)
 
 
 def touched_loads(connection: Connection, request_ids: Iterable[int]) -> dict[int, int]:
@@ -60,8 +58,8 @@ def touched_loads(connection: Connection, request_ids: Iterable[int]) -> dict[in
 def letters_told_before(connection: Connection, request_ids: Iterable[int], load_id: int) -> Ids:
     """Those of these letters of which a row of the register was loaded before that load."""
     is_older = among(connection, request_row.c.request_id, request_ids) & (request_row.c.load_id < load_id)
-    statement = select(request_row.c.request_id.label("id")).where(is_older, counts_still(request_row)).distinct()
-    return np.asarray(read_frame(connection, statement)["id"].to_numpy(dtype=np.int64))
+    statement = select(request_row.c.request_id).where(is_older, counts_still(request_row)).distinct()
+    return read_ids(connection, statement)
 
 
 def last_request_id(connection: Connection) -> int:
@@ -100,11 +98,6 @@ def rows_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
     return request_rows(connection, among(connection, request_row.c.request_id, request_ids))
 
 
-def place_requests(connection: Connection, row_ids: Ids, room_names: pd.Series, is_waiting: NDArray[np.bool_]) -> None:
-    """Give register rows their room under its own name, and say which of them go on waiting for one."""
-    set_values(connection, request_row, row_ids, room_name=room_names, is_waiting=is_waiting)
-
-
 def all_request_names(connection: Connection) -> pd.DataFrame:
     """One row per register row: id, agenda_key, opd and room as typed, opd_name, room_name, is_waiting."""
     names = columns_of(request_row, "id", "opd", "room", "opd_name", "room_name", "is_waiting")
@@ -112,11 +105,6 @@ def all_request_names(connection: Connection) -> pd.DataFrame:
         request_row, request, request.c.id == request_row.c.request_id
     )
     return read_frame(connection, statement.order_by(request_row.c.id))
-
-
-def name_opd(connection: Connection, row_ids: Ids, opd_names: pd.Series) -> None:
-    """Give register rows their OPD under its own name, after the alias table changed."""
-    set_values(connection, request_row, row_ids, opd_name=opd_names)
 
 
 def pass_rows(connection: Connection, condition: ColumnElement[bool], *columns: str) -> pd.DataFrame:
@@ -165,11 +153,6 @@ def first_finish_days(connection: Connection, request_ids: Iterable[int] | None 
         .group_by(pass_row.c.step)
     )
     return {int(step): int(day) for step, day in connection.execute(statement)}
-
-
-def link_passes(connection: Connection, pass_ids: Ids, request_ids: Ids) -> None:
-    """Join hand-over rows to their letters; MISSING sends one back to waiting."""
-    set_values(connection, pass_row, pass_ids, request_id=request_ids)
 
 
 def mark_suspicious(connection: Connection, spans: Iterable[tuple[int, int]], flag: int) -> None:
@@ -227,33 +210,6 @@ def documents_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataF
         .order_by(document_row.c.id)
     )
     return read_frame(connection, statement)
-
-
-def add_attendance(connection: Connection, frame: pd.DataFrame) -> Ids:
-    """Add the counts of lists and return their ids; columns that the table does not have are left out."""
-    known = [c for c in frame.columns if c in attendance_row.c and c != "id"]
-    return insert_rows(connection, attendance_row, frame[known])
-
-
-def attendance_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
-    """One row per list and letter, in order, every column of `attendance_row`."""
-    statement = select(*columns_of(attendance_row)).where(condition, counts_still(attendance_row))
-    return read_frame(connection, statement.order_by(attendance_row.c.id))
-
-
-def attendance_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
-    """The lists with one of these agenda keys, linked or waiting."""
-    return attendance_rows(connection, attendance_row.c.agenda_key.in_(keys(connection, agenda_keys, str)))
-
-
-def attendance_of(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
-    """The lists of these letters."""
-    return attendance_rows(connection, among(connection, attendance_row.c.request_id, request_ids))
-
-
-def link_attendance(connection: Connection, row_ids: Ids, request_ids: Ids) -> None:
-    """Join lists to their letters; MISSING sends one back to waiting."""
-    set_values(connection, attendance_row, row_ids, request_id=request_ids)
 
 
 def _known(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:

@@ -7,94 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
+from sqlalchemy import Connection, insert, select
 
-from data_access.records.bulk import Ids, columns_of, insert_rows, keys, read_frame, set_values
-from data_access.records.intake.loads import counts_still
-from data_access.records.schema import check_row, condition_photo, condition_report, incident_event, session_row
+from data_access.records.bulk import columns_of, each_as, first_as, keys, next_id, read_frame
+from data_access.records.logs import counts_still, log_rows
+from data_access.records.schema import condition_photo, condition_report, incident_event, session_row
 from data_access.records.types import MISSING
-
-
-def session_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
-    """One row per row of the room log, in order, every column of `session_row`."""
-    statement = select(*columns_of(session_row)).where(condition, counts_still(session_row))
-    return read_frame(connection, statement.order_by(session_row.c.id))
-
-
-def sessions_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
-    """Room rows with one of these agenda keys, linked or not: those a new letter may claim."""
-    return session_rows(connection, session_row.c.agenda_key.in_(keys(connection, agenda_keys, str)))
-
-
-def sessions_starting_at(connection: Connection, moments: Iterable[int]) -> pd.DataFrame:
-    """Room rows that start at one of these moments, in any room: those a new row may repeat or correct."""
-    return session_rows(connection, session_row.c.started_at.in_(keys(connection, moments, int)))
-
-
-def link_sessions(connection: Connection, session_ids: Ids, request_ids: Ids) -> None:
-    """Join room rows to their letters; MISSING takes the link away."""
-    set_values(connection, session_row, session_ids, request_id=request_ids)
-
-
-def place_sessions(connection: Connection, session_ids: Ids, room_names: pd.Series) -> None:
-    """Give room rows their room under its own name; NaN sends one back to waiting."""
-    set_values(connection, session_row, session_ids, room_name=room_names)
-
-
-def all_session_rooms(connection: Connection) -> pd.DataFrame:
-    """One row per room row: id, room_text, room_name."""
-    return read_frame(connection, select(*columns_of(session_row, "id", "room_text", "room_name")))
 
 
 def open_session(connection: Connection, room: str, since: int, until: int) -> int | None:
     """When the newest session of a room began that began between two moments and has no end; None: none."""
     mine = (session_row.c.room_name == room) & session_row.c.started_at.between(since, until)
-    rows = session_rows(connection, mine)
+    rows = log_rows(connection, session_row, mine)
     ended = set(rows.loc[(rows["ended_at"] != MISSING) | rows["end_is_estimated"], "started_at"].tolist())
     running = [at for at in rows["started_at"].tolist() if at not in ended]
     return max(running, default=None)
-
-
-def add_checks(connection: Connection, frame: pd.DataFrame) -> Ids:
-    """Add rows and return their ids; columns that the table does not have are left out."""
-    return insert_rows(connection, check_row, frame[[c for c in frame.columns if c in check_row.c and c != "id"]])
-
-
-def check_rows(connection: Connection, condition: ColumnElement[bool]) -> pd.DataFrame:
-    """One row per answer about an item, in order, every column of `check_row`."""
-    statement = select(*columns_of(check_row)).where(condition, counts_still(check_row))
-    return read_frame(connection, statement.order_by(check_row.c.id))
-
-
-def checks_with_keys(connection: Connection, agenda_keys: Iterable[str]) -> pd.DataFrame:
-    """Checks with one of these agenda keys, linked or not: those a new letter may claim."""
-    return check_rows(connection, check_row.c.agenda_key.in_(keys(connection, agenda_keys, str)))
-
-
-def checks_on_days(connection: Connection, days: Iterable[int]) -> pd.DataFrame:
-    """Checks made on one of these days, in any room: those a new row may repeat or correct."""
-    return check_rows(connection, check_row.c.checked_on.in_(keys(connection, days, int)))
-
-
-def link_checks(connection: Connection, check_ids: Ids, request_ids: Ids) -> None:
-    """Join checks to their letters; MISSING takes the link away."""
-    set_values(connection, check_row, check_ids, request_id=request_ids)
-
-
-def place_checks(connection: Connection, check_ids: Ids, room_names: pd.Series) -> None:
-    """Give checks their room under its own name; NaN sends one back to waiting."""
-    set_values(connection, check_row, check_ids, room_name=room_names)
-
-
-def name_items(connection: Connection, check_ids: Ids, item_names: pd.Series) -> None:
-    """Give checks their item under its own name, after the checklist changed."""
-    set_values(connection, check_row, check_ids, item_name=item_names)
-
-
-def all_check_names(connection: Connection) -> pd.DataFrame:
-    """One row per check: id, room_text, room_name, item_text, item_name."""
-    names = columns_of(check_row, "id", "room_text", "room_name", "item_text", "item_name")
-    return read_frame(connection, select(*names).order_by(check_row.c.id))
 
 
 @dataclass(frozen=True)
@@ -149,13 +76,12 @@ class Deed:
 
 def report_of_client(connection: Connection, client_id: str) -> Report | None:
     """The report that a phone gave under that id; None when it never came."""
-    row = connection.execute(select(condition_report).where(condition_report.c.client_id == client_id)).first()
-    return None if row is None else Report(**row._mapping)
+    return first_as(connection, select(condition_report).where(condition_report.c.client_id == client_id), Report)
 
 
 def add_report(connection: Connection, values: Mapping[str, Any], receipt: str) -> Report:
     """Add a report inside `one_load`; `receipt` is the number's form, with a place for the report's own number."""
-    number = _next_id(connection, condition_report.c.id)
+    number = next_id(connection, condition_report)
     row = {**values, "id": number, "receipt_number": receipt.format(number=number)}
     connection.execute(insert(condition_report).values(row))
     return Report(**row)
@@ -163,7 +89,7 @@ def add_report(connection: Connection, values: Mapping[str, Any], receipt: str) 
 
 def add_photos(connection: Connection, report_id: int, photos: Iterable[Mapping[str, Any]]) -> None:
     """Add the photos of a report inside `one_load`; each has item_name, file, sha256, bytes, width, height."""
-    first = _next_id(connection, condition_photo.c.id)
+    first = next_id(connection, condition_photo)
     rows = [{**photo, "id": first + place, "report_id": report_id} for place, photo in enumerate(photos)]
     if rows:
         connection.execute(insert(condition_photo), rows)
@@ -171,8 +97,7 @@ def add_photos(connection: Connection, report_id: int, photos: Iterable[Mapping[
 
 def photo_of_file(connection: Connection, file: str) -> Photo | None:
     """The photo kept under that name."""
-    row = connection.execute(select(condition_photo).where(condition_photo.c.file == file)).first()
-    return None if row is None else Photo(**row._mapping)
+    return first_as(connection, select(condition_photo).where(condition_photo.c.file == file), Photo)
 
 
 def photos_of_loads(connection: Connection, load_ids: Iterable[int]) -> dict[tuple[int, str], list[str]]:
@@ -198,7 +123,7 @@ def checklists_of_loads(connection: Connection) -> pd.DataFrame:
 def deeds_until(connection: Connection, at: int) -> list[Deed]:
     """Everything done about incidents up to and including a moment, in order."""
     statement = select(incident_event).where(incident_event.c.at <= at)
-    return [_deed(row) for row in connection.execute(statement.order_by(incident_event.c.at, incident_event.c.id))]
+    return each_as(connection, statement.order_by(incident_event.c.at, incident_event.c.id), Deed)
 
 
 def add_deed(connection: Connection, values: Mapping[str, Any]) -> bool:
@@ -206,14 +131,6 @@ def add_deed(connection: Connection, values: Mapping[str, Any]) -> bool:
     same = select(incident_event.c.id).where(incident_event.c.client_id == values["client_id"])
     if connection.execute(same).first() is not None:
         return False
-    row = {**values, "id": _next_id(connection, incident_event.c.id)}
+    row = {**values, "id": next_id(connection, incident_event)}
     connection.execute(insert(incident_event).values(row))
     return True
-
-
-def _deed(row: Row[Any]) -> Deed:
-    return Deed(**row._mapping)
-
-
-def _next_id(connection: Connection, column: Any) -> int:
-    return (connection.execute(select(func.max(column))).scalar() or 0) + 1

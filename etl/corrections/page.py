@@ -18,14 +18,8 @@ import pandas as pd
 from data_access.errors import Message
 from data_access.records import one_load, reading
 from data_access.records.intake.loads import LoadCounts, sources
-from data_access.records.intake.undo import (
-    CORRECTABLE,
-    add_page_corrections,
-    corrections_in_force,
-    letter_numbers,
-    rows_with_ids,
-)
-from data_access.records.rooms import checks_on_days, sessions_starting_at
+from data_access.records.intake.undo import CORRECTABLE, add_page_corrections, corrections_in_force, letter_numbers
+from data_access.records.logs import rows_with
 from etl.corrections.typed import Context, CorrectionError, Value, check_together, label, read_value
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import fold, is_empty
@@ -164,7 +158,7 @@ def _reason(text: str) -> str:
 
 def _target(connection: Connection, kind: str, row_id: int) -> pd.DataFrame:
     """The row addressed, as a frame of one. Raises CorrectionError when it is not there or still waits."""
-    rows = rows_with_ids(connection, kind, [row_id])
+    rows = rows_with(connection, kind, "id", [row_id])
     if len(rows) == 0:
         raise CorrectionError("correction.no_row", kind=kind, row=row_id)
     row = rows.iloc[0]
@@ -238,7 +232,7 @@ def end_corrections(
     in_force = corrections_in_force(connection)
     if not ((in_force["kind"] == kind) & in_force["field"].isin(fields)).any():
         return
-    target = rows_with_ids(connection, kind, [row_id])
+    target = rows_with(connection, kind, "id", [row_id])
     files, shown = _states(connection, book, kind, target)
     ended = _of_other_rows(in_force, files, shown, row_id, fields)
     common = {"load_id": load_id, "at": now, "actor": actor, "reason": STAMPED, "kind": kind}
@@ -261,7 +255,7 @@ def _changed_since(connection: Connection, book: Rulebook, kind: str, mine: pd.D
     """The corrections of a kind that are questions, each with the files' value now and its target row."""
     if len(mine) == 0:
         return []
-    targets = rows_with_ids(connection, kind, mine["target_row_id"].unique())
+    targets = rows_with(connection, kind, "id", mine["target_row_id"].unique())
     files = folded_records(connection, book, kind, targets, no_overlay())
     place = pd.Index(targets["id"]).get_indexer(mine["target_row_id"].astype(np.int64))
     changed = []
@@ -316,7 +310,7 @@ def answer(
         if len(mine) == 0:
             raise CorrectionError("correction.answered")
         correction = {str(name): value for name, value in mine.iloc[0].items()}
-        target = rows_with_ids(connection, correction["kind"], [correction["target_row_id"]])
+        target = rows_with(connection, correction["kind"], "id", [correction["target_row_id"]])
         files, shown = _states(connection, office.book_in(connection), correction["kind"], target)
         earlier = correction["reason"] if chosen is Answer.KEEP else "nilai berkas dipakai"
         words = earlier if reason is None else _reason(reason)
@@ -403,12 +397,12 @@ def _hand_overs(connection: Connection, book: Rulebook, targets: pd.DataFrame, o
 
 
 def _sessions(connection: Connection, _book: Rulebook, targets: pd.DataFrame, overlay: pd.DataFrame) -> _Fold:
-    rows = known_rooms(sessions_starting_at(connection, targets["started_at"].unique()))
+    rows = known_rooms(rows_with(connection, "pemakaian", "started_at", targets["started_at"].unique()))
     return _of_room("pemakaian", rows, SESSION_KEY, overlay)
 
 
 def _checks(connection: Connection, _book: Rulebook, targets: pd.DataFrame, overlay: pd.DataFrame) -> _Fold:
-    rows = keyed_checks(checks_on_days(connection, targets["checked_on"].unique()))
+    rows = keyed_checks(rows_with(connection, "kondisi", "checked_on", targets["checked_on"].unique()))
     return _of_room("kondisi", rows, CHECK_KEY, overlay)
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Unpack
 from data_access.errors import PantauError
 from data_access.records import reading
 from data_access.records.intake.loads import entry_of, loads_of_source
-from data_access.records.intake.undo import rows_with_ids
 from data_access.records.intake.views import stored_rows
+from data_access.records.logs import rows_with
 from data_access.records.requests import add_documents, letters_with_keys, passes_of
 from etl.corrections.page import end_corrections
 from etl.desk.screen_rows import Giver, Receipt, TypedRow, entered_by, give_rows, letter, stamp, store_entry
@@ -129,7 +129,7 @@ class Given:
 def stamp_given(office: Office, row_id: int) -> Given | None:
     """Who stamped a hand-over row; None for one that came with a file, or is not there."""
     with reading(office.records) as connection:
-        rows = rows_with_ids(connection, "disposisi", [row_id])
+        rows = rows_with(connection, "disposisi", "id", [row_id])
         loads = loads_of_source(connection, rows["load_id"].tolist(), SCREEN)
         places = stored_rows(connection, "disposisi", [row_id])
     if not loads:

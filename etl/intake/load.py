@@ -21,8 +21,8 @@ from data_access.records.intake.loads import (
     add_sheets,
     add_waiting,
 )
-from data_access.records.requests import add_attendance, attendance_of, rows_of, upsert_requests
-from data_access.records.rooms import checks_on_days, sessions_starting_at
+from data_access.records.logs import add_rows, rows_with
+from data_access.records.requests import rows_of, upsert_requests
 from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
 from etl.extract.kinds import SPECS, Form, Kind
@@ -121,7 +121,7 @@ def letter_rooms(typed: pd.Series, settings: Settings, rooms: RoomNames) -> pd.S
 
 @dataclass(frozen=True)
 class _RoomLog:
-    """A kind of rows that tell of a room: one record a `key`, which is among the rows `read` by the column `times`.
+    """A kind of rows that tell of a room: one record a `key`, which is among the rows with the same value of `times`.
 
     `known` keeps the rows of known rooms, with all columns of `key`. `words`: what besides the kind's compared columns
     tells a row from one that repeats it.
@@ -130,7 +130,6 @@ class _RoomLog:
     kind: Kind
     key: Sequence[str]
     times: str
-    read: Callable[[Connection, Iterable[int]], pd.DataFrame]
     known: Callable[[pd.DataFrame], pd.DataFrame]
     words: Sequence[str]
 
@@ -139,11 +138,9 @@ class _RoomLog:
         return list(zip(*(frame[name].tolist() for name in self.key), strict=True))
 
 
-_SESSIONS = _RoomLog(
-    Kind.PEMAKAIAN, SESSION_KEY, "started_at", sessions_starting_at, known_rooms, ("room_text", "started_at")
-)
+_SESSIONS = _RoomLog(Kind.PEMAKAIAN, SESSION_KEY, "started_at", known_rooms, ("room_text", "started_at"))
 _CHECKS = _RoomLog(
-    Kind.KONDISI, CHECK_KEY, "checked_on", checks_on_days, keyed_checks,
+    Kind.KONDISI, CHECK_KEY, "checked_on", keyed_checks,
     ("room_text", "checked_on", "checked_at", "item_text"),
 )  # fmt: skip
 
@@ -165,7 +162,7 @@ def _take_room_log(connection: Connection, load_id: int, frame: pd.DataFrame, bo
     frame["room_text"], frame["room_name"] = frame["room"], book.room_names.canonical(frame["room"])
     waits: Bools = frame["room_name"].isna().to_numpy(dtype=bool)
     frame["request_id"] = letter_ids(connection, log.kind, frame)
-    rows = log.read(connection, frame[log.times].unique())
+    rows = rows_with(connection, log.kind, log.times, frame[log.times].unique())
     earlier = log.known(rows)
     known = fold(earlier, log.key, unfolded=POSITION)
     frame["key"], known["key"] = log.keys(frame), log.keys(known)
@@ -202,8 +199,8 @@ def take_peserta(connection: Connection, load_id: int, frames: Iterable[pd.DataF
     lists["request_id"] = letter_ids(connection, Kind.PESERTA, lists)
     waits = (lists["request_id"] == MISSING).to_numpy(dtype=bool)
     requests = lists.loc[~waits, "request_id"].unique()
-    known = folded_attendance(attendance_of(connection, requests)).set_index("request_id")
-    lists["id"] = add_attendance(connection, lists)
+    known = folded_attendance(rows_with(connection, "peserta", "request_id", requests)).set_index("request_id")
+    lists["id"] = add_rows(connection, "peserta", lists)
     new = folded_attendance(lists[~waits])
     outcomes = dict(zip(new["request_id"].tolist(), _list_outcomes(new, known), strict=True))
     ends = np.array([outcomes.get(request_id, Outcome.WAITING) for request_id in lists["request_id"].tolist()])

@@ -28,9 +28,9 @@ from data_access.records.intake.loads import (
     note_waiting,
     rejects_of,
 )
+from data_access.records.logs import link_rows, names_in_log
 from data_access.records.office import save_settings
-from data_access.records.requests import all_request_names, name_opd, place_requests
-from data_access.records.rooms import all_check_names, all_session_rooms, name_items, place_checks, place_sessions
+from data_access.records.requests import all_request_names
 from etl.extract import IntakeWarning, Refused, Reject, open_cells, open_file
 from etl.extract.masks import told_name
 from etl.intake.load import item_names, letter_rooms, take_in
@@ -226,37 +226,34 @@ def name_again(connection: Connection, settings: Settings) -> int:
     """Give stored rows their names by these settings; how many waiting rows joined."""
     rooms = RoomNames.of(settings)
     rows = all_request_names(connection)
-    _changed(rows, "opd_name", OpdNames.of(settings).canonical(rows["opd"]), lambda i, n: name_opd(connection, i, n))
+    _renamed(connection, "permohonan", rows, "opd_name", OpdNames.of(settings).canonical(rows["opd"]))
     named = letter_rooms(rows["room"], settings, rooms)
-    moved = _changed(rows, "room_name", named, lambda i, n: place_requests(connection, i, n, _waits(rows, i, n)))
+    waits = rows["room"].notna() & named.isna()  # it names a room that nobody knows
+    moved = _renamed(connection, "permohonan", rows, "room_name", named, is_waiting=waits)
     joined = int((rows["is_waiting"] & named.notna()).sum())
     link_again(connection, rows["agenda_key"][moved], Taken({}))
-    checks = all_check_names(connection)
-    joined += _placed(connection, all_session_rooms(connection), rooms, place_sessions)
-    joined += _placed(connection, checks, rooms, place_checks)
-    items = item_names(checks["item_text"], settings)
-    _changed(checks, "item_name", items, lambda i, n: name_items(connection, i, n))
+    joined += _placed(connection, "pemakaian", names_in_log(connection, "pemakaian", "room_text", "room_name"), rooms)
+    checks = names_in_log(connection, "kondisi", "room_text", "room_name", "item_text", "item_name")
+    joined += _placed(connection, "kondisi", checks, rooms)
+    _renamed(connection, "kondisi", checks, "item_name", item_names(checks["item_text"], settings))
     note_waiting(connection)
     return joined
 
 
-def _placed(connection: Connection, rows: pd.DataFrame, rooms: RoomNames, place: Callable[..., None]) -> int:
+def _placed(connection: Connection, kind: str, rows: pd.DataFrame, rooms: RoomNames) -> int:
     """Give rows of rooms the names of these; how many waiting ones joined."""
     names = rooms.canonical(rows["room_text"])
-    _changed(rows, "room_name", names, lambda i, n: place(connection, i, n))
+    _renamed(connection, kind, rows, "room_name", names)
     return int((rows["room_name"].isna() & names.notna()).sum())
 
 
-def _waits(rows: pd.DataFrame, ids: np.ndarray, names: pd.Series) -> np.ndarray:
-    """A row waits when it names a room that nobody knows."""
-    typed = rows.set_index("id").loc[ids, "room"].notna().to_numpy()
-    return typed & names.isna().to_numpy()
-
-
-def _changed(rows: pd.DataFrame, column: str, names: pd.Series, write: Callable[..., None]) -> np.ndarray:
-    """Write the names that differ from the stored ones; which rows those are."""
+def _renamed(
+    connection: Connection, kind: str, rows: pd.DataFrame, column: str, names: pd.Series, **links: pd.Series
+) -> np.ndarray:
+    """Write the names that differ from the stored ones, and what follows from them; which rows those are."""
     old, new = rows[column].astype(object), names.astype(object)
     differs = ~((old == new) | (old.isna() & new.isna())).to_numpy(dtype=bool)
     if differs.any():
-        write(rows["id"].to_numpy(np.int64)[differs], names[differs])
+        changes = {name: values[differs] for name, values in {column: names, **links}.items()}
+        link_rows(connection, kind, rows["id"].to_numpy(np.int64)[differs], **changes)
     return differs

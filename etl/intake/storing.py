@@ -12,7 +12,6 @@ import pandas as pd
 from data_access.records.intake.loads import (
     LoadCounts,
     add_corrections,
-    add_rows,
     add_waiting,
     begin_load,
     finish_load,
@@ -20,15 +19,8 @@ from data_access.records.intake.loads import (
     note_waiting,
 )
 from data_access.records.intake.undo import corrected_receipts
-from data_access.records.requests import (
-    attendance_with_keys,
-    letters_with_keys,
-    link_attendance,
-    link_passes,
-    passes_with_keys,
-    touch_requests,
-)
-from data_access.records.rooms import checks_with_keys, link_checks, link_sessions, sessions_with_keys
+from data_access.records.logs import add_rows, link_rows, rows_with
+from data_access.records.requests import letters_with_keys, passes_with_keys, touch_requests
 from etl.domain.compliance.derive import link
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.intake.classify import Change, Classified, Outcome, first_in_the_same_words
@@ -190,17 +182,17 @@ def link_again(connection: Connection, agenda_keys: pd.Series, taken: Taken) -> 
         return
     letters = _letters_of(connection, agenda_keys)
     kinds = (
-        ("disposisi", passes_with_keys(connection, numbers, *LINKING), link_passes),
-        ("pemakaian", sessions_with_keys(connection, numbers), link_sessions),
-        ("kondisi", checks_with_keys(connection, numbers), link_checks),
-        ("peserta", attendance_with_keys(connection, numbers), link_attendance),
+        ("disposisi", passes_with_keys(connection, numbers, *LINKING)),
+        ("pemakaian", rows_with(connection, "pemakaian", "agenda_key", numbers)),
+        ("kondisi", rows_with(connection, "kondisi", "agenda_key", numbers)),
+        ("peserta", rows_with(connection, "peserta", "agenda_key", numbers)),
     )
     has_lost = False
-    for kind, rows, join in kinds:
+    for kind, rows in kinds:
         now, before = _linked(kind, rows, letters), rows["request_id"].to_numpy(np.int64)
         moved = now != before
         if moved.any():
-            join(connection, rows["id"].to_numpy(np.int64)[moved], now[moved])
+            link_rows(connection, kind, rows["id"].to_numpy(np.int64)[moved], request_id=now[moved])
             taken.requests |= (set(now[moved].tolist()) | set(before[moved].tolist())) - {MISSING}
             if (now[moved] == MISSING).any():
                 note_taken_links(connection)

@@ -18,8 +18,8 @@ from data_access.mart import Change, MartError, MartMeta
 from data_access.records import RecordsError, reading
 from data_access.records.intake.loads import last_load_id, only_added, sources
 from data_access.records.intake.undo import load_marks, room_rows_to_publish, round_stamps, sessions_of_letters
+from data_access.records.logs import rows_with
 from data_access.records.requests import (
-    attendance_of,
     first_finish_days,
     last_request_id,
     passes_of,
@@ -152,7 +152,7 @@ def room_facts(
     overlay = overlay_in_force(connection, book)
     rows = room_rows_to_publish(connection, since, request_ids)
     letters = rows.sessions.loc[rows.sessions["request_id"] != MISSING, "request_id"].unique()
-    lists = attendance_of(connection, letters)
+    lists = rows_with(connection, "peserta", "request_id", letters)
     number = sessions_of_letters(connection, lists["request_id"].unique())
     frames = {
         "session_fact": session_fact(rows.sessions, places, book.calendar, lists, overlay, number),
@@ -167,7 +167,7 @@ def letter_rows(connection: Connection, ids: Ints, places: pd.DataFrame) -> Rows
     """What is known of these letters; a register row whose room is unknown counts only later."""
     rows, passes = rows_of(connection, ids), passes_of(connection, ids, *PASS_COLUMNS)
     registered, pauses = rows[~rows["is_waiting"]], pauses_of(connection, ids)
-    return Rows(registered, passes, pauses, places, attendance_of(connection, ids))
+    return Rows(registered, passes, pauses, places, rows_with(connection, "peserta", "request_id", ids))
 
 
 Part = TypeVar("Part")

@@ -16,7 +16,8 @@ from werkzeug.test import encode_multipart
 
 from dashboard.components.asset_urls import ASSETS
 from data_access.records import reading
-from data_access.records.rooms import check_rows, report_of_client
+from data_access.records.logs import log_rows
+from data_access.records.rooms import report_of_client
 from data_access.records.schema import check_row
 from etl.figures.facilities.conditions import room_states
 from etl.figures.wall.snapshot import wall_snapshot
@@ -89,7 +90,7 @@ def test_a_report_is_kept_with_its_list_its_giver_and_both_times(served: Desk, p
     assert (reply.status_code, reply.json["ulang"]) == (201, False)
     with reading(served.office.records) as connection:
         report = report_of_client(connection, "laporan-satu-baik")
-        rows = check_rows(connection, check_row.c.load_id == report.load_id)
+        rows = log_rows(connection, check_row, check_row.c.load_id == report.load_id)
     assert (report.actor, report.role, report.occasion) == ("staf", "staf", "before")
     assert (report.made_at, report.received_at) == (made, served.clock.at)
     assert report.checklist["items"][0] == {"name": "Jaringan", "weight": 2}

@@ -24,8 +24,8 @@ from data_access.records.intake.loads import (
     still_waiting_count,
     undo_load,
 )
-from data_access.records.requests import link_passes, rows_of, upsert_requests
-from data_access.records.rooms import place_sessions
+from data_access.records.logs import link_rows
+from data_access.records.requests import rows_of, upsert_requests
 from tests.books.record_rows import (
     NINE_O_CLOCK,
     add_letter,
@@ -173,7 +173,7 @@ def test_given_again_a_row_waits_until_its_letter_has_come(records_engine: Engin
         same = load_by_id(connection, origin["load_id"])
         before = counts_of_repeat(connection, same)
         letter = add_letter(connection, start_load(connection, "permohonan"))
-        link_passes(connection, waiting[:1], upsert_requests(connection, letters(("2026", "11"))))
+        link_rows(connection, "disposisi", waiting[:1], request_id=upsert_requests(connection, letters(("2026", "11"))))
         after = counts_of_repeat(connection, same)
     assert letter == 1
     assert before == LoadCounts(read=6, unchanged=3, waiting=2, rejected=1)
@@ -186,7 +186,7 @@ def test_a_session_waits_until_its_room_is_known(records_engine: Engine) -> None
         session = pd.Series([add_session(connection, origin, room_name=None)]).to_numpy()
         note_waiting(connection, origin["load_id"], "pemakaian", session, "room_unknown")
         before = still_waiting_count(connection, origin["load_id"])
-        place_sessions(connection, session, pd.Series(["Smart Center"]))
+        link_rows(connection, "pemakaian", session, room_name=pd.Series(["Smart Center"]))
         assert (before, still_waiting_count(connection, origin["load_id"])) == (1, 0)
 
 

@@ -7,16 +7,15 @@ from sqlalchemy import Engine, select
 
 from data_access.records import one_load, reading, schema
 from data_access.records.bulk import columns_of, insert_rows, keys, read_frame
+from data_access.records.logs import link_rows, log_rows, rows_with
 from data_access.records.requests import (
     letters_with_keys,
-    link_passes,
     passes_of,
     passes_with_keys,
     pauses_of,
     rows_of,
     upsert_requests,
 )
-from data_access.records.rooms import session_rows, sessions_starting_at
 from data_access.records.types import MISSING
 from tests.books.record_rows import (
     MONDAY,
@@ -132,8 +131,8 @@ def test_hand_overs_join_their_letter_and_may_be_sent_back(records_engine: Engin
         origin = start_load(connection)
         waiting = add_passes(connection, origin, {}, {}, {"agenda_key": "12"})
         letter = add_letter(connection, origin)
-        link_passes(connection, waiting[:2], np.array([letter, letter]))
-        link_passes(connection, waiting[:1], np.array([MISSING]))
+        link_rows(connection, "disposisi", waiting[:2], request_id=np.array([letter, letter]))
+        link_rows(connection, "disposisi", waiting[:1], request_id=np.array([MISSING]))
     with reading(records_engine) as connection:
         assert passes_with_keys(connection, ["11"])["request_id"].tolist() == [MISSING, letter]
         assert waiting_passes(connection)["id"].tolist() == [1, 3]
@@ -175,6 +174,6 @@ def test_a_session_in_an_unknown_room_waits_and_is_found_by_its_start(records_en
         origin = start_load(connection, "pemakaian")
         add_session(connection, origin)
         add_session(connection, origin, room_text="Aula", room_name=None)
-        waiting = session_rows(connection, schema.session_row.c.room_name.is_(None))
+        waiting = log_rows(connection, schema.session_row, schema.session_row.c.room_name.is_(None))
         assert waiting["room_text"].tolist() == ["Aula"]
-        assert sessions_starting_at(connection, [NINE_O_CLOCK])["room_text"].tolist() == ["SC", "Aula"]
+        assert rows_with(connection, "pemakaian", "started_at", [NINE_O_CLOCK])["room_text"].tolist() == ["SC", "Aula"]

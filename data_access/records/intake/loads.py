@@ -11,12 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Engine,
-    FromClause,
     Row,
-    Table,
     exists,
     func,
     insert,
@@ -26,21 +23,17 @@ from sqlalchemy import (
     update,
 )
 
-from data_access.records.bulk import Ids, insert_rows, read_frame
+from data_access.records.bulk import Ids, insert_rows, next_id, read_frame
 from data_access.records.engine import one_load
+from data_access.records.logs import WAITS, counts_still, known_columns
 from data_access.records.schema import (
     LOG_OF,
-    attendance_row,
-    check_row,
     correction,
     load,
-    pass_row,
     pause_row,
     reject,
     request,
-    request_row,
     screen_entry,
-    session_row,
     sheet,
     waiting_row,
 )
@@ -93,11 +86,11 @@ def begin_load(
     actor: str | None = None,
 ) -> int:
     """Open a load inside `one_load` and return its id; `finish_load` must follow in the same transaction."""
-    next_id = (connection.execute(select(func.max(load.c.id))).scalar() or 0) + 1
+    load_id = next_id(connection, load)
     values = {"file": file, "sha256": sha256, "kind": kind, "options": canonical(options)}
     origin = {"started_at": started_at, "source_name": source_name, "actor": actor}
-    connection.execute(insert(load).values(id=next_id, **values, **origin))
-    return next_id
+    connection.execute(insert(load).values(id=load_id, **values, **origin))
+    return load_id
 
 
 def add_sheets(connection: Connection, load_id: int, names: Sequence[str | None]) -> dict[str | None, int]:
@@ -213,11 +206,6 @@ def sources(connection: Connection, after_load: int = 0) -> pd.DataFrame:
     return read_frame(connection, statement)
 
 
-def counts_still(table: FromClause) -> ColumnElement[bool]:
-    """Condition that a log row belongs to a load that was not undone."""
-    return table.c.load_id.not_in(select(load.c.id).where(load.c.status == "undone"))
-
-
 def canonical(options: Mapping[str, Any]) -> str:
     """One text for one set of options, whatever their order."""
     return json.dumps(options, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -277,15 +265,10 @@ class RejectedRow(Protocol):
     def cells(self) -> Mapping[str, str]: ...
 
 
-def add_rows(connection: Connection, kind: str, frame: pd.DataFrame) -> Ids:
-    """Add rows of a kind and return their ids; columns that the table does not have are left out."""
-    return insert_rows(connection, LOG_OF[kind], _columns(frame, LOG_OF[kind]))
-
-
 def add_pauses(connection: Connection, pass_ids: Ids, frame: pd.DataFrame) -> None:
     """Add the pauses of pass rows: started_at, ended_at (MISSING while open), reason."""
     if len(frame):
-        insert_rows(connection, pause_row, _columns(frame, pause_row).assign(pass_row_id=pass_ids))
+        insert_rows(connection, pause_row, known_columns(frame, pause_row).assign(pass_row_id=pass_ids))
 
 
 def add_rejects(
@@ -375,31 +358,25 @@ ROOM_UNKNOWN = "room_unknown"
 
 _CODES = {"disposisi": LETTER_MISSING, "peserta": LETTER_MISSING}
 
-_WAITS = {
-    "permohonan": (request_row.c.id, request_row.c.is_waiting),
-    "disposisi": (pass_row.c.id, pass_row.c.request_id.is_(None)),
-    "pemakaian": (session_row.c.id, session_row.c.room_name.is_(None)),
-    "peserta": (attendance_row.c.id, attendance_row.c.request_id.is_(None)),
-    "kondisi": (check_row.c.id, check_row.c.room_name.is_(None)),
-}
-"""By kind of record: the row that waits and what shows that it still does."""
-
 
 def still_waiting_count(connection: Connection, load_id: int) -> int:
     """How many rows that this load counted as waiting wait to this day."""
-    statement = select(func.count()).where(waiting_row.c.load_id == load_id, _still_waits())
+    cases = [
+        (waiting_row.c.kind == kind) & waiting_row.c.target_row_id.in_(select(LOG_OF[kind].c.id).where(waits))
+        for kind, waits in WAITS.items()
+    ]
+    statement = select(func.count()).where(waiting_row.c.load_id == load_id, or_(*cases))
     return connection.execute(statement.select_from(waiting_row)).scalar_one()
 
 
 def note_waiting(connection: Connection) -> None:
     """Note the rows that wait although no load counted them so: their letter or their room was taken from them."""
-    for kind, (row_id, waits) in _WAITS.items():
+    for kind, waits in WAITS.items():
         log = LOG_OF[kind]
-        is_noted = exists().where(waiting_row.c.kind == kind, waiting_row.c.target_row_id == row_id)
+        is_noted = exists().where(waiting_row.c.kind == kind, waiting_row.c.target_row_id == log.c.id)
         times = log.c.people if kind == "peserta" else literal(1)
-        counts = log.c.load_id.not_in(select(load.c.id).where(load.c.status == "undone"))
-        wanted = select(row_id.label("target_row_id"), log.c.load_id, times.label("times"))
-        waiting = read_frame(connection, wanted.where(waits, ~is_noted, counts).order_by(row_id))
+        wanted = select(log.c.id.label("target_row_id"), log.c.load_id, times.label("times"))
+        waiting = read_frame(connection, wanted.where(waits, ~is_noted, counts_still(log)).order_by(log.c.id))
         if len(waiting):
             again = np.repeat(np.arange(len(waiting)), waiting["times"].to_numpy(dtype=np.int64))
             rows: pd.DataFrame = waiting.iloc[again].drop(columns="times")
@@ -420,15 +397,3 @@ def _load(row: Row[Any]) -> Load:
 
 def _number(value: Any) -> int:
     return MISSING if value is None else int(np.int64(value))
-
-
-def _columns(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    return frame[[c for c in frame.columns if c in table.c and c != "id"]]
-
-
-def _still_waits() -> ColumnElement[bool]:
-    cases = [
-        (waiting_row.c.kind == kind) & waiting_row.c.target_row_id.in_(select(row_id).where(waits))
-        for kind, (row_id, waits) in _WAITS.items()
-    ]
-    return or_(*cases)

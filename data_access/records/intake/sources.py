@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.records.bulk import insert_rows
 from data_access.records.engine import reading
+from data_access.records.logs import first_row_from
 from data_access.records.schema import check_row, load, pass_row, request_row, session_row, source_cursor, source_visit
 from data_access.records.types import to_json
 
@@ -148,30 +149,16 @@ def newest_loads(connection: Connection, as_of: int) -> list[CameIn]:
 def newest_record(
     connection: Connection, load_id: int, kind: str, as_of: int, today: int
 ) -> tuple[int | None, int | None]:
-    """The newest moment up to `as_of` and the newest day up to `today` of a load's rows; None where they hold none.
-
-    The rows of a load stand together in their log, so its first and last row are found by halving.
-    """
+    """The newest moment up to `as_of` and the newest day up to `today` of a load's rows; None where they hold none."""
     if kind not in _MOMENTS:
         return None, None
     table, moments, day = _MOMENTS[kind]
-    first, last = _first_from(connection, table, load_id), _first_from(connection, table, load_id + 1)
+    first, last = first_row_from(connection, table, load_id), first_row_from(connection, table, load_id + 1)
     within = and_(table.c.id >= first, table.c.id < last)
     newest = [func.max(table.c[name]).filter(table.c[name] <= as_of) for name in moments]
     newest.append(func.max(table.c[day]).filter(table.c[day] <= today))
     *moments_of_rows, newest_day = connection.execute(select(*newest).where(within)).one()
     return max((int(one) for one in moments_of_rows if one is not None), default=None), newest_day
-
-
-def _first_from(connection: Connection, table: Table, load_id: int) -> int:
-    """The first id whose row belongs to this load or a later one; one past the last when there is none."""
-    low, high = 1, (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
-    while low < high:
-        middle = (low + high) // 2
-        at = select(table.c.load_id).where(table.c.id >= middle).order_by(table.c.id).limit(1)
-        load_there = connection.execute(at).scalar()
-        low, high = (low, middle) if load_there is None or load_there >= load_id else (middle + 1, high)
-    return low
 
 
 def _counts(as_of: int) -> ColumnElement[bool]:

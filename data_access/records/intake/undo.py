@@ -24,9 +24,9 @@ from sqlalchemy import (
     update,
 )
 
-from data_access.records.bulk import Ids, columns_of, filled, insert_rows, keys, read_frame
-from data_access.records.intake.loads import counts_still, undo_load
-from data_access.records.rooms import check_rows, session_rows
+from data_access.records.bulk import Ids, columns_of, insert_rows, keys, read_frame, read_ids
+from data_access.records.intake.loads import undo_load
+from data_access.records.logs import counts_still, log_rows, rows_with
 from data_access.records.schema import (
     LOG_OF,
     check_row,
@@ -58,15 +58,16 @@ def room_rows_to_publish(connection: Connection, since: int | None, request_ids:
     after that load: a row came, was taken back, or was corrected on a page; or its letter is one of these."""
     if since is None:
         nothing = np.empty(0, dtype=np.int64)
-        return RoomRows(session_rows(connection, true()), check_rows(connection, true()), nothing, nothing)
+        sessions, checks = (log_rows(connection, log, true()) for log in (session_row, check_row))
+        return RoomRows(sessions, checks, nothing, nothing)
     letters = list(request_ids)
     used = session_row.c.started_at.in_(_touched(session_row, "started_at", "pemakaian", since, connection, letters))
     looked_at = check_row.c.checked_on.in_(_touched(check_row, "checked_on", "kondisi", since, connection, letters))
     return RoomRows(
-        session_rows(connection, used),
-        check_rows(connection, looked_at),
-        _ids(connection, session_row, used),
-        _ids(connection, check_row, looked_at),
+        log_rows(connection, session_row, used),
+        log_rows(connection, check_row, looked_at),
+        read_ids(connection, select(session_row.c.id).where(used)),
+        read_ids(connection, select(check_row.c.id).where(looked_at)),
     )
 
 
@@ -97,8 +98,7 @@ def letters_of_load(connection: Connection, load_id: int) -> Ids:
     ]
     parts += [_of_the_same_record(log, same, load_id) for log, same in _SHARED]
     letters = union(*parts).subquery()
-    ids = read_frame(connection, select(filled(letters.c.request_id).label("id")).order_by(letters.c.request_id))
-    return np.asarray(ids["id"].to_numpy(dtype=np.int64))
+    return read_ids(connection, select(letters.c.request_id).order_by(letters.c.request_id))
 
 
 _SHARED = ((session_row, ("started_at",)), (check_row, ("checked_on", "item_name")))
@@ -125,10 +125,9 @@ def corrected_count(connection: Connection, load_id: int) -> int:
 
 def session_count(connection: Connection, load_id: int) -> int:
     """How many sessions in a known room the rows of the load tell of."""
-    rows = select(columns_of(session_row, "room_name", "started_at")[0], session_row.c.started_at).where(
-        session_row.c.load_id == load_id, session_row.c.room_name.is_not(None)
-    )
-    return connection.execute(select(func.count()).select_from(rows.distinct().subquery())).scalar_one()
+    mine = (session_row.c.load_id == load_id) & session_row.c.room_name.is_not(None)
+    sessions = select(session_row.c.room_name, session_row.c.started_at).where(mine).distinct().subquery()
+    return connection.execute(select(func.count()).select_from(sessions)).scalar_one()
 
 
 def mark_undone(connection: Connection, load_id: int, undoing_id: int, reason: str, at: int) -> None:
@@ -141,7 +140,7 @@ def mark_undone(connection: Connection, load_id: int, undoing_id: int, reason: s
 def sessions_of_letters(connection: Connection, request_ids: Iterable[int]) -> pd.Series:
     """How many sessions in a known room each of these letters has; index request_id."""
     wanted = session_row.c.request_id.in_(keys(connection, request_ids, int))
-    rows = session_rows(connection, wanted & session_row.c.room_name.is_not(None))
+    rows = log_rows(connection, session_row, wanted & session_row.c.room_name.is_not(None))
     sessions = rows.drop_duplicates(["request_id", "room_name", "started_at"])
     return sessions.groupby("request_id").size()
 
@@ -229,13 +228,6 @@ def load_marks(connection: Connection) -> pd.DataFrame:
     return read_frame(connection, select(load.c.id.label("load_id"), *names).order_by(load.c.id))
 
 
-def rows_with_ids(connection: Connection, kind: str, row_ids: Iterable[int]) -> pd.DataFrame:
-    """Those of these rows of a log whose load counts, every column."""
-    log = CORRECTABLE[kind]
-    wanted = log.c.id.in_(keys(connection, row_ids, int)) & counts_still(log)
-    return read_frame(connection, select(*columns_of(log)).where(wanted).order_by(log.c.id))
-
-
 def letter_numbers(connection: Connection, request_ids: Iterable[int]) -> pd.DataFrame:
     """One row per letter: request_id, year, agenda_key."""
     names = (request.c.id.label("request_id"), request.c.year, request.c.agenda_key)
@@ -245,7 +237,7 @@ def letter_numbers(connection: Connection, request_ids: Iterable[int]) -> pd.Dat
 def corrected_receipts(connection: Connection) -> dict[int, int]:
     """By request_id the day of receipt, of letters whose receipt is corrected on a page."""
     in_force = corrections_in_force(connection, field="received")
-    rows = rows_with_ids(connection, "permohonan", in_force["target_row_id"]).set_index("id")["request_id"]
+    rows = rows_with(connection, "permohonan", "id", in_force["target_row_id"]).set_index("id")["request_id"]
     of_letter = zip(rows.reindex(in_force["target_row_id"]).tolist(), in_force["new_value"].tolist(), strict=True)
     return {int(request_id): int(value["on"]) for request_id, value in of_letter}
 
@@ -272,11 +264,6 @@ def _touched(
         select(rows.c[name]).where(rows.c.request_id.in_(keys(connection, letters, int))),
     )
     return select(union(*parts).subquery().c[0])
-
-
-def _ids(connection: Connection, log: FromClause, condition: ColumnElement[bool]) -> Ids:
-    rows = read_frame(connection, select(filled(log.c.id).label("id")).where(condition))
-    return np.asarray(rows["id"].to_numpy(dtype=np.int64))
 
 
 def _of_the_same_record(log: Table, same: tuple[str, ...], load_id: int) -> Select[Any]:

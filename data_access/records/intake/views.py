@@ -26,8 +26,9 @@ from sqlalchemy import (
 )
 
 from data_access.records.access import REJECTS_DONE, REJECTS_OPEN, AuditEntry
-from data_access.records.intake.loads import counts_still
+from data_access.records.bulk import each_as, first_as
 from data_access.records.intake.undo import PASS_CONTENT
+from data_access.records.logs import WAITS, counts_still, first_row_from
 from data_access.records.schema import (
     LOG_OF,
     attendance_row,
@@ -63,15 +64,6 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What a list shows of a row of each kind; never what could tell a person's health or number."""
 
-_JOINED: Mapping[str, ColumnElement[bool]] = {
-    "permohonan": ~request_row.c.is_waiting,
-    "disposisi": pass_row.c.request_id.is_not(None),
-    "pemakaian": session_row.c.room_name.is_not(None),
-    "peserta": attendance_row.c.request_id.is_not(None),
-    "kondisi": check_row.c.room_name.is_not(None),
-}
-"""By kind: a row that waited does so no more."""
-
 
 @dataclass(frozen=True)
 class Span:
@@ -86,7 +78,7 @@ def span_of(connection: Connection, kind: str, load_id: int) -> Span:
     table = LOG_OF.get(kind)
     if table is None:
         return Span(1, 0)
-    first, after = (_first_from(connection, table, number) for number in (load_id, load_id + 1))
+    first, after = (first_row_from(connection, table, number) for number in (load_id, load_id + 1))
     return Span(first, after - first)
 
 
@@ -127,7 +119,9 @@ def letters_of_load(connection: Connection, kind: str, span: Span, limit: int) -
         .distinct()
     )
     statement = select(request.c.year, request.c.agenda_key, func.count().over().label("total"))
-    return _rows(connection, statement.where(request.c.id.in_(touched)).order_by(request.c.id.desc()).limit(limit))
+    return each_as(
+        connection, statement.where(request.c.id.in_(touched)).order_by(request.c.id.desc()).limit(limit), dict
+    )
 
 
 def rejects_page(connection: Connection, load_id: int, limit: int, offset: int) -> list[Row]:
@@ -148,7 +142,7 @@ def waiting_page(connection: Connection, kind: str, load_id: int, limit: int, of
     if table is None:
         return []
     shown = (table.c[name] for name in _SHOWN[kind] if name != "is_waiting")
-    statement = _placed(table, *shown, _JOINED[kind].label("has_joined"), waiting_row.c.code)
+    statement = _placed(table, *shown, (~WAITS[kind]).label("has_joined"), waiting_row.c.code)
     statement = statement.join(
         waiting_row, and_(waiting_row.c.target_row_id == table.c.id, waiting_row.c.kind == kind)
     ).where(waiting_row.c.load_id == load_id)
@@ -196,10 +190,8 @@ def loads_of_rows(connection: Connection, kind: str, ids: Sequence[int]) -> dict
 def undoing_load(connection: Connection, load_id: int) -> Row | None:
     """The load that took this one back: id, started_at, actor, undo_reason; None while it counts."""
     columns = [load.c[name] for name in ("id", "started_at", "actor", "undo_reason")]
-    loads = _rows(
-        connection, select(*columns).where(load.c.undoes_load_id == load_id).order_by(load.c.id.desc()).limit(1)
-    )
-    return loads[0] if loads else None
+    undoing = select(*columns).where(load.c.undoes_load_id == load_id).order_by(load.c.id.desc()).limit(1)
+    return first_as(connection, undoing, dict)
 
 
 def stored_rows(connection: Connection, kind: str, row_ids: Iterable[int]) -> list[Row]:
@@ -276,8 +268,7 @@ def marked_loads(connection: Connection) -> list[AuditEntry]:
     newest = (
         select(func.max(audit.c.id)).where(audit.c.action.in_((REJECTS_DONE, REJECTS_OPEN))).group_by(audit.c.subject)
     )
-    rows = connection.execute(select(audit).where(audit.c.id.in_(newest)))
-    return [AuditEntry(**row._mapping) for row in rows]
+    return each_as(connection, select(audit).where(audit.c.id.in_(newest)), AuditEntry)
 
 
 def missing_letters(connection: Connection, limit: int, offset: int) -> list[Row]:
@@ -354,21 +345,6 @@ def rows_awaiting_room(connection: Connection, texts: Sequence[str], limit: int)
     return _rows(connection, select(waiting).order_by(waiting.c.load_id, waiting.c.row).limit(limit))
 
 
-def _first_from(connection: Connection, table: Table, load_id: int) -> int:
-    """The smallest id of a row of that load or a later one; one above the last id when there is none."""
-    low, high = 1, (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
-    while low < high:
-        middle = (low + high) // 2
-        row = connection.execute(
-            select(table.c.id, table.c.load_id).where(table.c.id >= middle).order_by(table.c.id).limit(1)
-        ).one_or_none()
-        if row is None or row.load_id >= load_id:
-            high = middle
-        else:
-            low = int(row.id) + 1
-    return low
-
-
 def _with_places(table: Table | None) -> Any:
     joined = correction.outerjoin(request, request.c.id == correction.c.request_id)
     if table is None:
@@ -389,10 +365,6 @@ def _placed(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
         )
         .order_by(table.c.id)
     )
-
-
-def _rows(connection: Connection, statement: Select[Any]) -> list[Row]:
-    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def _letters_told() -> Subquery:
@@ -449,3 +421,7 @@ def _awaiting(table: Table, kind: str, *columns: ColumnElement[Any]) -> Select[A
 
 def _is(column: ColumnElement[Any], value: int | None) -> ColumnElement[bool]:
     return column.is_(None) if value is None else column == value
+
+
+def _rows(connection: Connection, statement: Select[Any]) -> list[Row]:
+    return each_as(connection, statement, dict)

@@ -16,8 +16,9 @@ from data_access.records import reading
 from data_access.records.access import REJECTS_DONE
 from data_access.records.intake import views
 from data_access.records.intake.loads import Load, loads_page
-from data_access.records.intake.undo import CORRECTABLE, corrections_in_force, rows_with_ids
+from data_access.records.intake.undo import CORRECTABLE, corrections_in_force
 from data_access.records.intake.views import page_corrections_of, stored_rows
+from data_access.records.logs import rows_with
 from etl.corrections.page import Question, folded_records, questions
 from etl.corrections.typed import Value
 from etl.domain.units import day_number
@@ -281,7 +282,7 @@ def row_now(office: Office, kind: str, row_id: int) -> RowNow | None:
         return None
     book = office.book
     with reading(office.records) as connection:
-        targets = rows_with_ids(connection, kind, [row_id])
+        targets = rows_with(connection, kind, "id", [row_id])
         stored = stored_rows(connection, kind, [row_id])
         if len(targets) == 0 or not stored:
             return None

@@ -1,0 +1,82 @@
+"""Rows of the logs, one log a kind of records: added, read while their load counts, and joined to letters and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, func, select
+
+from data_access.records.bulk import Ids, among, columns_of, insert_rows, is_integer, keys, read_frame, set_values
+from data_access.records.schema import (
+    LOG_OF,
+    attendance_row,
+    check_row,
+    load,
+    pass_row,
+    request_row,
+    session_row,
+)
+
+WAITS: Mapping[str, ColumnElement[bool]] = {
+    "permohonan": request_row.c.is_waiting,
+    "disposisi": pass_row.c.request_id.is_(None),
+    "pemakaian": session_row.c.room_name.is_(None),
+    "peserta": attendance_row.c.request_id.is_(None),
+    "kondisi": check_row.c.room_name.is_(None),
+}
+"""By kind what shows that a row still waits for its letter or its room."""
+
+
+def counts_still(table: FromClause) -> ColumnElement[bool]:
+    """Condition that a log row belongs to a load that was not undone."""
+    return table.c.load_id.not_in(select(load.c.id).where(load.c.status == "undone"))
+
+
+def add_rows(connection: Connection, kind: str, frame: pd.DataFrame) -> Ids:
+    """Add rows of a kind and return their ids; columns that the table does not have are left out."""
+    return insert_rows(connection, LOG_OF[kind], known_columns(frame, LOG_OF[kind]))
+
+
+def known_columns(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The columns that the table has too, its own id left out."""
+    return frame[[c for c in frame.columns if c in table.c and c != "id"]]
+
+
+def log_rows(connection: Connection, log: Table, condition: ColumnElement[bool]) -> pd.DataFrame:
+    """The rows of a log under that condition whose load counts, in order, every column."""
+    return read_frame(connection, select(*columns_of(log)).where(condition, counts_still(log)).order_by(log.c.id))
+
+
+def rows_with(connection: Connection, kind: str, column: str, values: Iterable[Any]) -> pd.DataFrame:
+    """The rows of a kind, as `log_rows`, that hold one of these values: its letter, its number, a day, a moment."""
+    held = LOG_OF[kind].c[column]
+    is_wanted = among(connection, held, values) if is_integer(held.type) else held.in_(keys(connection, values, str))
+    return log_rows(connection, LOG_OF[kind], is_wanted)
+
+
+def names_in_log(connection: Connection, kind: str, *columns: str) -> pd.DataFrame:
+    """One row per row of a kind, whether its load counts or not: id and the named columns."""
+    log = LOG_OF[kind]
+    return read_frame(connection, select(*columns_of(log, "id", *columns)).order_by(log.c.id))
+
+
+def link_rows(connection: Connection, kind: str, row_ids: Ids, **links: Any) -> None:
+    """Join rows of a kind to what they speak of: `request_id` (MISSING: to no letter), or a room, an OPD or an item
+    under its own name (NaN: to none). A row without its letter or its room waits."""
+    set_values(connection, LOG_OF[kind], row_ids, **links)
+
+
+def first_row_from(connection: Connection, log: Table, load_id: int) -> int:
+    """The first id whose row belongs to this load or a later one; one past the last when there is none.
+
+    The rows of a load stand together in their log, so the place is found by halving.
+    """
+    low, high = 1, (connection.execute(select(func.max(log.c.id))).scalar() or 0) + 1
+    while low < high:
+        middle = (low + high) // 2
+        at = select(log.c.id, log.c.load_id).where(log.c.id >= middle).order_by(log.c.id).limit(1)
+        row = connection.execute(at).one_or_none()
+        low, high = (low, middle) if row is None or row.load_id >= load_id else (int(row.id) + 1, high)
+    return low
