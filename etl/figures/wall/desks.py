@@ -47,26 +47,22 @@ def _counted(office: Office, today: date, as_of: int) -> dict[str, Any]:
     figures = sla_figures(office, SlaFilter(month_period(today.year, today.month)), as_of)
     now, before = figures.all_steps, figures.previous_all_steps
     rule = office.settings.monitoring_rule
-    is_chance = before and is_within_chance(now.met, now.n, before.met, before.n)
-    return {
-        "month": f"{today:%Y-%m}",
+    document = no_compliance(today, rule) | {
         "n": now.n,
         "met": now.met,
         "share": now.share,
         "interval": now.interval,
         "coverage": now.coverage,
-        "target": rule.share,
         "level": _level(rule, now.share, now.n, now.coverage),
-        "previous": {
-            "month": f"{figures.previous_period.last:%Y-%m}",
-            "n": before.n if before else 0,
-            "share": before.share if before else None,
-        },
-        "is_change_chance": bool(is_chance),
     }
+    if before:
+        document["previous"] |= {"n": before.n, "share": before.share}
+        document["is_change_chance"] = bool(is_within_chance(now.met, now.n, before.met, before.n))
+    return document
 
 
 def no_compliance(today: date, rule: MonitoringRule) -> dict[str, Any]:
+    """The month of an office that has loaded nothing yet."""
     before = month_period(today.year, today.month).previous().last
     return {
         "month": f"{today:%Y-%m}",
@@ -172,15 +168,24 @@ def _desk(table: _Table, step: SopStep, paused: set[tuple[int, int]], now: Now) 
         row = int(np.where(running, table.elapsed[:, at], MISSING).argmax())
         is_paused = (int(table.ids[row]), at) in paused
         oldest = _running(table, row, step, now, is_paused)
+    return empty_desk(step) | {
+        "count": int(running.sum() + unmeasured.sum()),
+        "unmeasured": int(unmeasured.sum()),
+        "oldest": oldest,
+    }
+
+
+def empty_desk(step: SopStep) -> dict[str, Any]:
+    """The desk of a step at which no letter is."""
+    return _head(step) | {"target_seconds": step.target_seconds, "count": 0, "unmeasured": 0, "oldest": None}
+
+
+def _head(step: SopStep) -> dict[str, Any]:
     return {
         "step": step.code,
         "name": step.desk_name or step.short_name,
         "actor": step.desk_actor or step.actor,
-        "target_seconds": step.target_seconds,
         "clock": step.clock.value,
-        "count": int(running.sum() + unmeasured.sum()),
-        "unmeasured": int(unmeasured.sum()),
-        "oldest": oldest,
     }
 
 
@@ -222,11 +227,7 @@ def use_steps(
 
 
 def _checked_step(step: SopStep, condition: str) -> dict[str, Any]:
-    return {
-        "step": step.code,
-        "name": step.desk_name or step.short_name,
-        "actor": step.desk_actor or step.actor,
-        "clock": step.clock.value,
+    return _head(step) | {
         "verdict": condition,
         "elapsed_seconds": None,
         "offset_seconds": None,
@@ -238,11 +239,7 @@ def _checked_step(step: SopStep, condition: str) -> dict[str, Any]:
 def _use_step(step: SopStep, fact: dict[str, Any], now: Now, ends_at: int) -> dict[str, Any]:
     is_running = fact["verdict"] in _RUNNING and now.as_of < ends_at
     elapsed = fact["elapsed_seconds"]
-    return {
-        "step": step.code,
-        "name": step.desk_name or step.short_name,
-        "actor": step.desk_actor or step.actor,
-        "clock": step.clock.value,
+    return _head(step) | {
         "verdict": Verdict.of(fact["verdict"]).value,
         "elapsed_seconds": elapsed,
         "offset_seconds": elapsed - now.since_midnight(step.clock) if is_running else None,

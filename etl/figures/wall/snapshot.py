@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,10 +18,10 @@ from data_access.mart import People, Snapshot
 from data_access.mart import summary as questions
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Span
-from etl.domain.facilities import GATE_SECONDS, Condition, RoomStatus
+from etl.domain.facilities import RoomStatus
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE, day_date
-from etl.figures.facilities.conditions import ItemState, Readiness, RoomState, readiness, room_states
+from etl.figures.facilities.conditions import Readiness, RoomState, readiness, room_states
 from etl.figures.facilities.period import check_of_letter
 from etl.figures.intake.freshness import WORKING_DAY, data_ages
 from etl.figures.live import LiveFacts, step_facts_at
@@ -89,12 +88,8 @@ def condition_of_items(state: RoomState | None) -> dict[str, Any]:
         "checked_at": state.checked_at,
         "checked_on": state.checked_on.isoformat() if state.checked_on and is_day_only else None,
         "broken": [item.item for item in state.items if item.is_broken],
-        "items": [{"name": item.item, "condition": _condition(item)} for item in state.items],
+        "items": [{"name": item.item, "condition": item.condition and item.condition.value} for item in state.items],
     }
-
-
-def _condition(item: ItemState) -> str | None:
-    return None if item.condition is None else Condition(item.condition).value
 
 
 SCHEMA = 2
@@ -145,14 +140,14 @@ def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str
     live = step_facts_at(office, as_of, mart)
     book = room_day.room_book(office, mart, today, as_of)
     now = desks.Now.at(office.calendar, as_of)
-    sop = office.sop.version_for(_date(today))
+    sop = office.sop.version_for(day_date(today))
     used_by = _booking_of_today(book)
     condition = room_condition(office, mart, book.name, used_by.request_id if used_by else None, as_of)
     return {
         "room": _in_room(office, book),
         "line": _line(office, book),
         "people": _people(book),
-        "compliance": month_compliance(office, mart, live, _date(today), as_of),
+        "compliance": month_compliance(office, mart, live, day_date(today), as_of),
         "desks": desks.desks(live, sop, questions.open_pauses(mart, as_of), now),
         "letters": desks.letters(live, sop),
         "use": _use(office, mart, live, sop, used_by, now, condition.b5),
@@ -168,13 +163,13 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
     rooms = office.settings.rooms
     room = rooms[0] if rooms else None
     book = RoomBook(room, room_day.OpenHours(room, office.calendar), today, as_of, (), ())
-    sop = office.sop.version_for(_date(today))
+    sop = office.sop.version_for(day_date(today))
     return {
         "room": _in_room(office, book),
         "line": _line(office, book),
         "people": _people(book),
-        "compliance": no_compliance(_date(today), office.settings.monitoring_rule),
-        "desks": [_empty_desk(step) for step in sop.part("A")],
+        "compliance": no_compliance(day_date(today), office.settings.monitoring_rule),
+        "desks": [desks.empty_desk(step) for step in sop.part("A")],
         "letters": {"running": 0, "needs_closing": 0},
         "use": None,
         "ahead": [],
@@ -184,30 +179,13 @@ def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
     }
 
 
-def _empty_desk(step: Any) -> dict[str, Any]:
-    return {
-        "step": step.code,
-        "name": step.desk_name or step.short_name,
-        "actor": step.desk_actor or step.actor,
-        "target_seconds": step.target_seconds,
-        "clock": step.clock.value,
-        "count": 0,
-        "unmeasured": 0,
-        "oldest": None,
-    }
-
-
-def _date(day: int) -> date:
-    return day_date(day)
-
-
 def _day(calendar: WorkCalendar, today: int) -> dict[str, Any]:
     """Today and the office's open spans from midnight on, for two weeks."""
     ends = calendar.day_start(np.array([today, today + 1, today + DAYS_AHEAD]))
     start, end, last = (int(moment) for moment in ends)
     spans = slice(*np.searchsorted(calendar.spans.start, [start, last]))
     opened = zip(calendar.spans.start[spans].tolist(), calendar.spans.end[spans].tolist(), strict=True)
-    plan = calendar.plan(_date(today))
+    plan = calendar.plan(day_date(today))
     return {
         "date": plan.date.isoformat(),
         "start_at": start,
@@ -362,16 +340,16 @@ def _readiness(
 ) -> dict[str, Any] | None:
     """How far the room is ready for the next booking; due when that is less than an hour away."""
     following = book.next_booking()
-    if following is None:
+    if following is None or known is None:
         return None
     finished = desks.finished_steps(mart, live, following.request_id)
     return {
         "start_at": following.start_at,
         "label": _label(office, following.opd),
         **progress(sop, finished),
-        "is_checked": known is not None and known.is_checked,
-        "broken": list(known.broken) if known else [],
-        "is_due": following.start_at - book.as_of <= GATE_SECONDS,
+        "is_checked": known.is_checked,
+        "broken": list(known.broken),
+        "is_due": known.is_due,
     }
 
 
