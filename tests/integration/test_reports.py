@@ -15,7 +15,7 @@ from dashboard.pages.report.editions import cause_words
 from dashboard.printed.publish import PublishError, Seen, draft, in_force, publish, published_paper, published_pdf
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import share, wilson
-from etl.figures.facilities.period import B5
+from etl.figures.facilities.checks import B5
 from etl.figures.report import causes, differences, digest, parse_report_period, report_document
 from etl.intake.pipeline import apply_settings, ingest
 from etl.intake.undo import undo

@@ -37,7 +37,7 @@ from etl.figures.compliance.reading import (
     sla_detail,
 )
 from etl.figures.compliance.steps import RequestFigure, SlaFigures, sla_figures
-from etl.figures.facilities.period import B5, b5_figure
+from etl.figures.facilities.checks import B5, b5_figure
 from etl.figures.requests.period import ReadyFigure
 from etl.sheet_files import Cell, Sheet
 

@@ -19,7 +19,8 @@ from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint
-from etl.figures.facilities.period import B5, ConditionFigure
+from etl.figures.facilities.checks import B5
+from etl.figures.facilities.period import ConditionFigure
 from etl.figures.rooms.diary import RoomsFilter
 
 _ENDS = (4 * HOUR, 8 * HOUR, 24 * HOUR, 80 * HOUR)

@@ -15,8 +15,9 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.view import FacilitiesView, file_column, hours, local, shown_column
 from dashboard.pages.shared.links import why_sarpras, why_supply
 from etl.domain.statistics import Pair
+from etl.figures.facilities.checks import SessionCheck
 from etl.figures.facilities.incidents import FEWEST_TIMES, Supply
-from etl.figures.facilities.period import ConditionFigure, Restoring, SessionCheck
+from etl.figures.facilities.period import ConditionFigure, Restoring
 from etl.sheet_files import Cell, Sheet, share_cell
 
 OPENED, SHOWN = 8, 60

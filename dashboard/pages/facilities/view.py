@@ -40,7 +40,7 @@ class FacilitiesView:
     @property
     def filter(self) -> RoomsFilter:
         """The filter, with canonical names."""
-        return RoomsFilter(self.figures.period, self.figures.opd, self.figures.room)
+        return self.figures.filter
 
     @cached_property
     def open_faults(self) -> list[OpenFault]:
@@ -69,7 +69,7 @@ def facilities_view(office: Office, query: Mapping[str, str], now: int, _own_opd
     """The view of an address; AddressError or FilterError in words."""
     filter_ = asked_filter(query, office_today(office, now), None)
     figures = condition_figures(office, filter_.period, now, room=filter_.room, opd=filter_.opd)
-    faults = tuple(fault for fault in incidents_at(office, now) if figures.room in (None, fault.room))
+    faults = tuple(fault for fault in incidents_at(office, now) if figures.filter.room in (None, fault.room))
     return FacilitiesView(office, now, query, figures, faults)
 
 

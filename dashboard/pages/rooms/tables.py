@@ -19,7 +19,7 @@ from dashboard.pages.shared.links import request_address, why_room
 from dashboard.pages.shared.words import opd_words
 from data_access.mart import People
 from etl.domain.units import HOUR, day_date
-from etl.figures.facilities.period import SessionCheck, condition_figures
+from etl.figures.facilities.checks import SessionCheck, checks_between
 from etl.figures.period import Period
 from etl.figures.rooms.lead_time import Fairness, fairness
 from etl.figures.rooms.timeline import Line, Use
@@ -198,8 +198,8 @@ def _checks(view: RoomsView, lines: list[Line]) -> dict[int, SessionCheck]:
     days = [line.day for line in lines]
     period = Period(day_date(min(days)), day_date(max(days) + 1))
     filter_ = view.filter
-    figures = condition_figures(view.office, period, view.as_of, room=filter_.room, opd=filter_.opd)
-    return {check.session_id: check for check in figures.sessions if check.session_id in ids}
+    sessions, _ = checks_between(view.office, period, view.as_of, room=filter_.room, opd=filter_.opd)
+    return {check.session_id: check for check in sessions if check.session_id in ids}
 
 
 def _line_columns(checks: Mapping[int, SessionCheck], names_room: bool) -> list[Column[Line]]:

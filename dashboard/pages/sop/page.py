@@ -45,7 +45,8 @@ from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import Pair
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
-from etl.figures.facilities.period import B5, ConditionFigure, b5_figure
+from etl.figures.facilities.checks import B5, b5_figure
+from etl.figures.facilities.period import ConditionFigure
 from etl.figures.period import FilterError, SlaFilter
 from etl.figures.rooms.diary import RoomsFilter
 

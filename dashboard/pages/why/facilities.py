@@ -38,9 +38,9 @@ from dashboard.pages.why.explanation import (
     subtitle,
 )
 from dashboard.pages.why.room_state import explain_fault, explain_room, explain_supply
+from etl.figures.facilities.checks import FirstDay, SessionCheck
 from etl.figures.facilities.incidents import Incident, first_reports
-from etl.figures.facilities.period import ConditionFigure, ConditionFigures, FirstDay, SessionCheck, condition_figures
-from etl.figures.rooms.diary import RoomsFilter
+from etl.figures.facilities.period import ConditionFigure, ConditionFigures, condition_figures
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -55,19 +55,17 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     figure = member(query.get("tentang"), ConditionFigure.B5)
     rows = _ROWS[figure](office, figures, figure, read_page(query.get("hal")), user)
     return Explanation(
-        subtitle=subtitle(_name(figure), _filter(figures)),
+        subtitle=subtitle(_name(figure), figures.filter),
         parts=[fractions([_fraction(figures, kind, figure) for kind in ConditionFigure]), rows],
-        rules=rules_of(office, as_of, t("sarpras.rule"), t(f"sarpras.why_{figure.name.lower()}"), days=figures.period),
-        crumbs=[(t("sarpras.title"), sarpras_address(_filter(figures)))],
+        rules=rules_of(
+            office, as_of, t("sarpras.rule"), t(f"sarpras.why_{figure.name.lower()}"), days=figures.filter.period
+        ),
+        crumbs=[(t("sarpras.title"), sarpras_address(figures.filter))],
     )
 
 
 def _name(figure: ConditionFigure) -> str:
     return t(f"sarpras.kpi_{figure.name.lower()}")
-
-
-def _filter(figures: ConditionFigures) -> RoomsFilter:
-    return RoomsFilter(figures.period, figures.opd, figures.room)
 
 
 def _fraction(figures: ConditionFigures, figure: ConditionFigure, chosen: ConditionFigure) -> FigureRow:
@@ -93,7 +91,7 @@ def _fraction(figures: ConditionFigures, figure: ConditionFigure, chosen: Condit
     part, whole, value, counted, left = values[figure]
     return FigureRow(
         name=_name(figure),
-        href=why_sarpras(_filter(figures), figure),
+        href=why_sarpras(figures.filter, figure),
         is_here=figure is chosen,
         part=part,
         whole=whole,
@@ -111,7 +109,7 @@ def _rows(
     columns: Callable[[Any], list[Column[Any]]],
 ) -> Rows:
     """One page of the rows of a figure; `columns` makes those of the rows shown."""
-    address = why_sarpras(_filter(figures), figure)
+    address = why_sarpras(figures.filter, figure)
     pages = page_of(page, ROWS, len(rows), lambda number: f"{address}&hal={number}")
     shown = pages.slice(rows)
     return rows_of_figure(_name(figure), columns(shown), shown, pages)
@@ -228,7 +226,7 @@ def _behind(figures: ConditionFigures, figure: ConditionFigure) -> list[Incident
 
 
 def _fault_link(figures: ConditionFigures, fault: Incident) -> Component:
-    way = link(fault.item, sarpras_address(_filter(figures), gangguan=fault.key), "cases-link")
+    way = link(fault.item, sarpras_address(figures.filter, gangguan=fault.key), "cases-link")
     return html.Div([way, html.Br(), html.Span(fault.room, className="p-muted")])
 
 

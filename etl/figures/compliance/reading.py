@@ -31,7 +31,7 @@ from etl.figures.compliance.definitions import (
     sum_up,
 )
 from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint, plain, sla_figures, sla_json
-from etl.figures.facilities.period import b5_figure, b5_json
+from etl.figures.facilities.checks import b5_figure, b5_json
 from etl.figures.live import facts_at
 from etl.figures.period import SlaFilter, known_steps, resolve, scope_of
 

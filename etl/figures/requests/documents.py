@@ -14,7 +14,7 @@ from data_access.records.requests import documents_of as ticks_of
 from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, SopStep
 from etl.domain.units import day_date
-from etl.figures.facilities.period import SessionCheck, check_of_letter
+from etl.figures.facilities.checks import SessionCheck, check_of_letter
 from etl.figures.requests.detail import (
     Request,
     RequestCorrection,

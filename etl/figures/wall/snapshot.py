@@ -21,8 +21,8 @@ from etl.domain.calendar.intervals import Span
 from etl.domain.facilities import RoomStatus
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE, day_date
+from etl.figures.facilities.checks import check_of_letter
 from etl.figures.facilities.conditions import Readiness, RoomState, readiness, room_states
-from etl.figures.facilities.period import check_of_letter
 from etl.figures.intake.freshness import WORKING_DAY, data_ages
 from etl.figures.live import LiveFacts, step_facts_at
 from etl.figures.rooms import room_day
