@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-import importlib
 import os
-import sys
 from collections.abc import Callable
 
 import typer
 
-from dashboard.commands.common import INTERNAL_ERROR, REFUSED, report_crash, say_error, words
-from data_access.errors import PantauError
+from dashboard.commands import figures, intake, office, serve
+from dashboard.commands.common import answering
 
-MODULES = (
-    "demo", "serve", "ingest", "watch", "figures", "condition", "case", "clock", "report", "settings", "check", "user",
-    "screen", "schedule",
-)  # fmt: skip
+COMMANDS: tuple[tuple[str, Callable[..., None], str], ...] = (
+    ("demo", serve.demo, "Membuat (ulang) data contoh dua tahun, terpisah dari data nyata."),
+    ("serve", serve.serve, "Menjalankan dasbor sampai dihentikan."),
+    ("ingest", intake.ingest_command, intake.INGEST_HELP),
+    ("watch", intake.watch_command, intake.WATCH_HELP),
+    ("case", figures.case, "Satu permohonan seutuhnya, misalnya `pantau case 2026/143`."),
+    ("clock", figures.clock, "Jam kerja antara dua waktu, hari demi hari; atau saat jatuh tempo dengan --add."),
+    ("report", figures.report, "Mencetak laporan satu periode sebagai PDF atau XLSX."),
+    ("rebuild", office.rebuild, "Menyusun ulang mart dari catatan; tidak ada catatan yang berubah."),
+    ("check", office.check, "Memeriksa pengaturan, kalender, SOP, basis data, dan mart."),
+    ("schedule", intake.schedule, intake.SCHEDULE_HELP),
+)
+GROUPS = {
+    "figures": figures.group,
+    "condition": intake.condition,
+    "settings": office.settings,
+    "user": office.user,
+    "screen": office.screen,
+}
 
 app = typer.Typer(
     name="pantau",
@@ -25,26 +38,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-for _name in MODULES:
-    importlib.import_module(f"dashboard.commands.{_name}").register(app)
+for _name, _command, _help in COMMANDS:
+    app.command(_name, help=_help)(_command)
+for _name, _group in GROUPS.items():
+    app.add_typer(_group, name=_name)
 
 
 def main() -> None:
     """The entry point: exit code 0 well, 1 somebody must look, 2 refused, 70 internal error."""
     os.umask(0o077)  # what is written here is for its owner only: records hold password hashes
     answering(lambda: app(prog_name="pantau"))
-
-
-def answering(work: Callable[[], object]) -> None:
-    """Do something and turn what goes wrong into a sentence and an exit code, never a trace."""
-    try:
-        work()
-    except PantauError as refusal:
-        say_error(words(refusal))
-        sys.exit(REFUSED)
-    except BrokenPipeError:
-        sys.exit(0)
-    except Exception as crash:  # the last resort: a sentence and a reference instead of a trace
-        report_crash(crash)
-        sys.exit(INTERNAL_ERROR)

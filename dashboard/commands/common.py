@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -21,6 +22,9 @@ from data_access.home import Home, default_home
 
 if TYPE_CHECKING:
     from etl.office import Office
+
+HOME_ZONE = ZoneInfo("Asia/Jakarta")
+"""The clock of moments that are typed before an office is open."""
 
 NEEDS_A_PERSON = 1
 REFUSED = 2
@@ -75,16 +79,25 @@ def time_now() -> int:
     return int(time.time())
 
 
-def as_of_moment(office: Office, text: str | None) -> int:
-    """The moment given, else now."""
+def as_of_moment(text: str | None, zone: ZoneInfo = HOME_ZONE) -> int:
+    """The moment given on the clock of that zone, else now."""
     from etl.moments import parse_moment
 
-    return parse_moment(text, office.zone) if text else time_now()
+    return parse_moment(text, zone) if text else time_now()
 
 
 def print_json(document: Any) -> None:
     """The one JSON document on standard output."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def answer(as_json: bool, document: Any, *lines: str) -> None:
+    """What a command found: the document for scripts, or lines for people."""
+    if as_json:
+        print_json(document)
+        return
+    for line in lines:
+        say(line)
 
 
 def words(message: PantauError | Message | str) -> str:
@@ -105,9 +118,18 @@ def say_aside(text: str) -> None:
     sys.stderr.flush()
 
 
-def say_error(sentence: str) -> None:
-    """A refusal."""
-    say_aside(sentence)
+def answering(work: Callable[[], object]) -> None:
+    """Do something and turn what goes wrong into a sentence and an exit code, never a trace."""
+    try:
+        work()
+    except PantauError as refusal:
+        say_aside(words(refusal))
+        sys.exit(REFUSED)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as crash:  # the last resort: a sentence and a reference instead of a trace
+        report_crash(crash)
+        sys.exit(INTERNAL_ERROR)
 
 
 def report_crash(crash: Exception) -> None:
@@ -121,7 +143,7 @@ def report_crash(crash: Exception) -> None:
             out.write("".join(traceback.format_exception(crash)))
     except OSError:
         reference += " (log tidak dapat ditulis)"
-    say_error(f"Terjadi galat di dalam pantau. Sampaikan kepada pengelola: log {log.name}, acuan {reference}.")
+    say_aside(f"Terjadi galat di dalam pantau. Sampaikan kepada pengelola: log {log.name}, acuan {reference}.")
 
 
 def _home_of(arguments: list[str]) -> Path | None:

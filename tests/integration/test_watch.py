@@ -83,12 +83,12 @@ def end(*given, **named):
     if when == "after":
         ordinary(*given, **named)
     os.kill(os.getpid(), signal.SIGKILL)
-from dashboard.commands import watch
-ready = watch._one_round
+from dashboard.commands import intake
+ready = intake._one_round
 def round(*given):
     setattr(owner, name, end)
     return ready(*given)
-watch._one_round = round
+intake._one_round = round
 sys.argv = ["pantau", "watch", "--once", "--home", sys.argv[4]]
 from dashboard.commands import main
 main()

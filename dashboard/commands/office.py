@@ -1,0 +1,187 @@
+"""Who looks after the office: `pantau user`, `screen` and `settings`, `check` and `rebuild`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dashboard.commands import common
+
+user = typer.Typer(help="Pengguna: tambah, daftar, ganti sandi, nonaktifkan.", no_args_is_help=True)
+screen = typer.Typer(help="Layar dinding: tambah, daftar, cabut.", no_args_is_help=True)
+settings = typer.Typer(help="Pengaturan: kalender, ruang, OPD, sumber, pejabat.", no_args_is_help=True)
+
+SIGN = {"ok": "✓", "warning": "!", "error": "✗"}
+
+
+@user.command("add", help="Menambah pengguna dengan sandi acak yang ditampilkan sekali.")
+def add_user(
+    name: Annotated[str, typer.Argument(metavar="NAMA", help="Nama masuk, misalnya nama jabatan.")],
+    role: Annotated[str, typer.Option("--role", help="kadin, sekdin, kabid, kasi_litik, kasi_aplikasi, agendaris, …")],
+    opd: Annotated[str | None, typer.Option("--opd", help="OPD, hanya untuk peran opd.")] = None,
+    home: common.HomeOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Add a user."""
+    from dashboard.access.passwords import random_password
+    from dashboard.access.people import add_user
+
+    office = common.open_office(home)
+    password = random_password()
+    add_user(office, name, role, opd, password, common.time_now())
+    document = {"name": name, "role": role, "opd": opd, "password": password}
+    common.answer(json, document, f"Pengguna {name} ({role}) dibuat. Sandi, ditampilkan sekali ini saja: {password}")
+
+
+@user.command("list", help="Daftar pengguna.")
+def list_users(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
+    """List users."""
+    from dashboard.access.people import all_users
+
+    users = all_users(common.open_office(home))
+    common.answer(json, {"users": users}, *map(_user_line, users))
+
+
+def _user_line(user: dict[str, Any]) -> str:
+    state = "" if user["active"] else "nonaktif"
+    return f"{user['name']:<24} {user['role']:<16} {user['opd'] or '':<30} {state}".rstrip()
+
+
+@user.command("password", help="Mengganti sandi dengan yang acak; sesi yang sedang berjalan berakhir.")
+def change_password(
+    name: Annotated[str, typer.Argument(metavar="NAMA")],
+    home: common.HomeOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Give a user a new password."""
+    from dashboard.access.passwords import random_password
+    from dashboard.access.people import change_password
+
+    office = common.open_office(home)
+    chosen = random_password()
+    change_password(office, name, chosen)
+    document = {"name": name, "password": chosen}
+    common.answer(json, document, f"Sandi baru {name}, ditampilkan sekali ini saja: {chosen}")
+
+
+@user.command("disable", help="Menonaktifkan pengguna; sesinya berakhir seketika.")
+def disable_user(name: Annotated[str, typer.Argument(metavar="NAMA")], home: common.HomeOption = None) -> None:
+    """Disable a user."""
+    from dashboard.access.people import disable_user
+
+    disable_user(common.open_office(home), name)
+    common.say(f"Pengguna {name} dinonaktifkan.")
+
+
+@screen.command("add", help="Membuat tautan perangkat; dibuka sekali pada layar itu, hanya dapat melihat Layar.")
+def add_screen(
+    label: Annotated[str, typer.Argument(metavar="NAMA", help='Misalnya "TV Kepala Bidang".')],
+    url: Annotated[str, typer.Option("--url", help="Alamat server.")] = "http://127.0.0.1:8050",
+    home: common.HomeOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Make a screen."""
+    from dashboard.access.people import add_screen
+
+    link = add_screen(common.open_office(home), label, common.time_now(), url)
+    words = f"Buka tautan ini sekali pada {label}; tautan ditampilkan sekali ini saja:\n{link}"
+    common.answer(json, {"label": label, "link": link}, words)
+
+
+@screen.command("list", help="Daftar layar dan kapan terakhir terlihat.")
+def list_screens(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
+    """List screens."""
+    from dashboard.access.people import all_screens
+    from etl.moments import iso
+
+    office = common.open_office(home)
+    screens = all_screens(office)
+    for screen in screens:
+        for key in ("created_at", "last_seen_at", "heartbeat_at", "revoked_at"):
+            screen[key] = iso(screen[key], office.zone)
+    common.answer(json, {"screens": screens}, *map(_screen_line, screens))
+
+
+def _screen_line(screen: dict[str, Any]) -> str:
+    state = "dicabut" if screen["revoked_at"] else f"terakhir terlihat {screen['last_seen_at'] or '–'}"
+    return f"{screen['id']:>3}  {screen['label']:<30} {state}"
+
+
+@screen.command("revoke", help="Mencabut tautan layar; layar itu tidak dapat melihat apa pun lagi.")
+def revoke_screen(
+    number: Annotated[int, typer.Argument(metavar="NOMOR", help="Nomor dari `pantau screen list`.")],
+    home: common.HomeOption = None,
+) -> None:
+    """Revoke a screen."""
+    from dashboard.access.people import revoke_screen
+
+    revoke_screen(common.open_office(home), number, common.time_now())
+    common.say(f"Layar {number} dicabut.")
+
+
+@settings.command("show", help="Menampilkan pengaturan yang berlaku sebagai TOML (atau JSON).")
+def show_settings(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
+    """Print the settings in force."""
+    from etl.settings.document import to_toml
+
+    office = common.open_office(home)
+    common.answer(json, office.settings.to_document(), to_toml(office.settings).rstrip())
+
+
+@settings.command(help="Menerapkan berkas pengaturan; setiap tabel di dalamnya menggantikan tabel itu seutuhnya.")
+def apply(
+    file: Annotated[Path, typer.Argument(metavar="BERKAS", help="Berkas TOML.")],
+    home: common.HomeOption = None,
+    json: common.JsonOption = False,
+) -> None:
+    """Apply a settings file, keep the version before, judge again."""
+    from etl.intake.pipeline import apply_settings
+    from etl.settings.calendars import check_calendar
+    from etl.settings.document import apply_file
+
+    office = common.open_office(home)
+    settings = apply_file(office.settings, file)
+    warnings = [common.words(warning) for warning in check_calendar(settings, str(file))]
+    with common.working("Menerapkan pengaturan dan menilai ulang", quiet=json):
+        changed = apply_settings(office, settings, common.time_now(), actor="cli")
+    if not changed.is_published:
+        warnings.append("layar belum diperbarui; jalankan `pantau rebuild`.")
+    document = {"version": changed.version, "joined": changed.joined, "warnings": warnings}
+    common.answer(
+        json,
+        document,
+        f"Pengaturan diterapkan sebagai versi {changed.version}; versi sebelumnya tetap tersimpan.",
+        *([f"{changed.joined} baris yang menunggu kini bergabung."] if changed.joined else []),
+        *(f"Perhatian: {warning}" for warning in warnings),
+    )
+    raise typer.Exit(common.NEEDS_A_PERSON if warnings else 0)
+
+
+def check(home: common.HomeOption = None, as_of: common.AsOfOption = None, json: common.JsonOption = False) -> None:
+    """Check everything that the product stands on; exit 1 for warnings, 2 for errors."""
+    from etl.health import check_all
+
+    findings = check_all(common.usable_home(home), os.environ.get("PANTAU_DATABASE_URL"), common.as_of_moment(as_of))
+    lines = [finding.to_json(common.words) for finding in findings]
+    common.answer(json, {"checks": lines}, *(text for line in lines for text in _check_lines(line)))
+    worst = {finding.status for finding in findings}
+    raise typer.Exit(common.REFUSED if "error" in worst else common.NEEDS_A_PERSON if "warning" in worst else 0)
+
+
+def _check_lines(line: dict[str, Any]) -> list[str]:
+    words = f"{SIGN[line['status']]} {line['name']}: {line['message']}"
+    return [words, f"    {line['action']}"] if line["action"] else [words]
+
+
+def rebuild(home: common.HomeOption = None, json: common.JsonOption = False) -> None:
+    """Build the mart again."""
+    from etl.judging.publishing import rebuild as build_again
+
+    office = common.open_office(home)
+    meta = build_again(office, common.time_now(), progress=common.progress("Menilai ulang permohonan", json))
+    document = {"load_id": meta.load_id, "generation": meta.generation}
+    words = f"Mart disusun ulang: terbitan {meta.generation}, sampai muatan nomor {meta.load_id}."
+    common.answer(json, document, words)
