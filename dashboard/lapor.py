@@ -33,7 +33,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms.validators import ValidationError
 
 from dashboard.access import Door, Page, account, door, is_allowed
-from dashboard.access.bodies import json_object
+from dashboard.access.http import json_object
 from dashboard.access.roles import May, Role
 from dashboard.components.asset_urls import ASSETS, asset, build_mark
 from dashboard.i18n import catalogue, current_language, fmt, sentence, t

@@ -22,7 +22,7 @@ from flask import Blueprint, Flask, Response, abort, render_template, request
 
 from dashboard.access import Door, door
 from dashboard.access.accounts import current_account, current_device
-from dashboard.access.bodies import json_object
+from dashboard.access.http import json_object
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import build_mark
 from dashboard.i18n import catalogue, current_language, t

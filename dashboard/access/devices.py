@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
 from dashboard.access.accounts import current_device
-from dashboard.access.bodies import json_object
 from dashboard.access.doors import Door, door
+from dashboard.access.http import json_object
 from dashboard.access.sessions import Now
 from dashboard.access.store import Store
 from etl.domain.units import DAY

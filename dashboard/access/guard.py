@@ -14,8 +14,8 @@ from dash import Dash
 from flask import Flask, abort, request
 
 from dashboard.access.accounts import account, current_account
-from dashboard.access.bodies import is_shaped_for, json_object
 from dashboard.access.doors import UnguardedError
+from dashboard.access.http import is_shaped_for, json_object
 from dashboard.access.roles import May, Page, is_allowed
 
 P = ParamSpec("P")

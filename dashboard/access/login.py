@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from dashboard.access.accounts import Account, current_account
 from dashboard.access.devices import token_hash
 from dashboard.access.doors import Door, door
-from dashboard.access.passwords import MINIMUM_LENGTH, hash_of_nobody, hash_password, is_password, is_too_weak
+from dashboard.access.people import MINIMUM_LENGTH, hash_of_nobody, hash_password, is_password, is_too_weak
 from dashboard.access.sessions import (
     Now,
     begin_session,

@@ -1,11 +1,14 @@
-"""Users and screens, made and changed by whoever runs the office's machine."""
+"""Users and screens, made and changed by whoever runs the office's machine; passwords and what is too weak."""
 
 from __future__ import annotations
 
+import secrets
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from dashboard.access.devices import device_link
-from dashboard.access.passwords import hash_password, random_password
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
 from dashboard.access.roles import Role
 from data_access.errors import PantauError
 from data_access.records import access
@@ -25,20 +28,6 @@ class NotDemoError(PantauError):
 
     def __init__(self) -> None:
         super().__init__("access.not_demo")
-
-
-class UnknownUserError(PantauError):
-    """There is no user of that name."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__("access.no_user", name=name)
-
-
-class UnknownScreenError(PantauError):
-    """There is no screen of that number."""
-
-    def __init__(self, number: object) -> None:
-        super().__init__("access.no_screen", number=number)
 
 
 def add_user(office: Office, name: str, role: str, opd: str | None, password: str, now: int) -> None:
@@ -100,14 +89,14 @@ def all_users(office: Office) -> list[dict[str, Any]]:
 
 
 def change_password(office: Office, name: str, password: str) -> None:
-    """Give a new password; sessions begun with the old one end. Raises UnknownUserError."""
+    """Give a new password; sessions begun with the old one end. Raises PantauError when there is none of that name."""
     hashed = hash_password(password)
     with writing(office.records) as connection:
         access.set_password(connection, _id_of(connection, name), hashed)
 
 
 def disable_user(office: Office, name: str) -> None:
-    """Keep a user out, at once. Raises UnknownUserError."""
+    """Keep a user out, at once. Raises PantauError when there is none of that name."""
     with writing(office.records) as connection:
         access.set_active(connection, _id_of(connection, name), is_active=False)
 
@@ -115,13 +104,8 @@ def disable_user(office: Office, name: str) -> None:
 def _id_of(connection: Connection, name: str) -> int:
     user = access.user_by_name(connection, name)
     if user is None:
-        raise UnknownUserError(name)
+        raise PantauError("access.no_user", name=name)
     return user.id
-
-
-def add_screen(office: Office, label: str, now: int, url: str, actor: str | None = None) -> str:
-    """Make a wall screen and return its link, which is shown this once; `actor` is the user who makes it."""
-    return device_link(office, label, now, url, actor)
 
 
 def all_screens(office: Office) -> list[dict[str, Any]]:
@@ -134,8 +118,44 @@ def all_screens(office: Office) -> list[dict[str, Any]]:
 
 
 def revoke_screen(office: Office, number: int, now: int) -> None:
-    """Shut a screen out, at once. Raises UnknownScreenError."""
+    """Shut a screen out, at once. Raises PantauError when there is none of that number."""
     with writing(office.records) as connection:
         if number not in {device.id for device in access.all_devices(connection)}:
-            raise UnknownScreenError(number)
+            raise PantauError("access.no_screen", number=number)
         access.revoke_device(connection, number, now)
+
+
+MINIMUM_LENGTH = 10
+# Without 0/O, 1/l/I: passwords are read aloud and copied from paper.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+_hasher = PasswordHasher()
+
+
+def hash_password(text: str) -> str:
+    """An argon2id hash with its own salt."""
+    return _hasher.hash(text)
+
+
+@cache
+def hash_of_nobody() -> str:
+    """What unknown users' passwords are compared with; made at the first call, which therefore belongs to the start."""
+    return hash_password(secrets.token_urlsafe())
+
+
+def is_password(hashed: str | None, text: str) -> bool:
+    """Whether the text is the password; as slow for an unknown user (None), so that names cannot be guessed."""
+    try:
+        return _hasher.verify(hashed or hash_of_nobody(), text) and hashed is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def random_password(length: int = 14) -> str:
+    """A password nobody chose."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+
+
+def is_too_weak(text: str, name: str) -> bool:
+    """Shorter than ten characters, of fewer than five different ones, or holding the user's name."""
+    return len(text) < MINIMUM_LENGTH or len(set(text)) < 5 or bool(name and name.casefold() in text.casefold())

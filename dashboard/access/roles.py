@@ -45,22 +45,7 @@ class May(StrEnum):
     DO = "d"
 
 
-_COLUMNS = (
-    Page.LAYAR,
-    Page.RINGKASAN,
-    Page.KEPATUHAN,
-    Page.PERMOHONAN,
-    Page.RUANG,
-    Page.PESERTA,
-    Page.SARPRAS,
-    Page.LAPOR,
-    Page.DATA,
-    Page.SOP,
-    Page.LAPORAN,
-    Page.PENGATURAN,
-)
-
-# One letter a column, in the order of _COLUMNS. An OPD sees only what concerns itself: its name filters the query.
+# One letter a column, in the order of `Page`. An OPD sees only what concerns itself: its name filters the query.
 _ROWS = {
     Role.KADIN: "s s s s s s s – s d d –",
     Role.SEKDIN: "s s s s s s s – s s s –",
@@ -75,7 +60,7 @@ _ROWS = {
 }
 
 WHO_MAY: dict[Role, dict[Page, May]] = {
-    role: dict(zip(_COLUMNS, map(May, row.split()), strict=True)) for role, row in _ROWS.items()
+    role: dict(zip(Page, map(May, row.split()), strict=True)) for role, row in _ROWS.items()
 }
 
 

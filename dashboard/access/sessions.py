@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import request, session
 
-from dashboard.access.bodies import json_object
+from dashboard.access.http import json_object
 from data_access.errors import PantauError
 from etl.domain.units import DAY, HOUR
 

@@ -26,8 +26,7 @@ def add_user(
     json: common.JsonOption = False,
 ) -> None:
     """Add a user."""
-    from dashboard.access.passwords import random_password
-    from dashboard.access.people import add_user
+    from dashboard.access.people import add_user, random_password
 
     office = common.open_office(home)
     password = random_password()
@@ -57,8 +56,7 @@ def change_password(
     json: common.JsonOption = False,
 ) -> None:
     """Give a user a new password."""
-    from dashboard.access.passwords import random_password
-    from dashboard.access.people import change_password
+    from dashboard.access.people import change_password, random_password
 
     office = common.open_office(home)
     chosen = random_password()
@@ -84,9 +82,9 @@ def add_screen(
     json: common.JsonOption = False,
 ) -> None:
     """Make a screen."""
-    from dashboard.access.people import add_screen
+    from dashboard.access.devices import device_link
 
-    link = add_screen(common.open_office(home), label, common.time_now(), url)
+    link = device_link(common.open_office(home), label, common.time_now(), url)
     words = f"Buka tautan ini sekali pada {label}; tautan ditampilkan sekali ini saja:\n{link}"
     common.answer(json, {"label": label, "link": link}, words)
 

@@ -91,15 +91,15 @@ def is_empty(home: Home) -> bool:
 
 
 def _serve_real(root: Path, host: str, port: int, https: bool) -> None:
-    from dashboard.web.server import serve as run
+    from dashboard.web.app import serve as run
 
     _in_its_own_process(_catch_up, root)
-    run(lambda: common.open_office(root), host=host, port=port, secure_cookies=https, announce=common.say)
+    run(lambda: common.open_office(root), common.say, host=host, port=port, secure_cookies=https)
 
 
 def _serve_demo(home: Home, host: str, port: int) -> None:
     from dashboard.access.people import renew_demo_logins
-    from dashboard.web.server import serve as run
+    from dashboard.web.app import serve as run
     from etl.demo import is_fresh
     from etl.office import Office
 
@@ -108,7 +108,7 @@ def _serve_demo(home: Home, host: str, port: int) -> None:
     office = Office.open(home.demo, None, common.time_now)
     _tell_logins(renew_demo_logins(office, now))
     office.records.dispose()
-    run(lambda: Office.open(home.demo, None, common.time_now), host=host, port=port, announce=common.say)
+    run(lambda: Office.open(home.demo, None, common.time_now), common.say, host=host, port=port)
 
 
 def _in_its_own_process(work: Callable[[Path], None], root: Path) -> None:

@@ -1,7 +1,10 @@
-"""The web application, made anew for each office and each test."""
+"""The web application, made anew for each office and each test, and the server that runs it until it is stopped:
+gunicorn on Linux, waitress elsewhere."""
 
 from __future__ import annotations
 
+import socket
+import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -16,12 +19,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from dashboard import lapor, wall
 from dashboard.access.accounts import account, current_account
-from dashboard.access.bodies import read_json_carefully
 from dashboard.access.devices import register_devices
 from dashboard.access.doors import Door, UnguardedError, door, unlocked_rules, watch_doors
 from dashboard.access.guard import guarded, refuse_unguarded, watch_callbacks
-from dashboard.access.headers import add_headers, content_policy, policy_hash
-from dashboard.access.login import load_accounts, register_first_admin, register_login
+from dashboard.access.http import add_headers, content_policy, policy_hash, read_json_carefully
+from dashboard.access.login import load_accounts, register_first_admin, register_login, start_link
 from dashboard.access.sessions import is_loopback, secret_key
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import ASSETS, PLOTLY, asset, desk_scripts, desk_styles, first_script
@@ -33,9 +35,9 @@ from dashboard.pages.intake import files as intake_files
 from dashboard.pages.report import address as report_address
 from dashboard.pages.rooms import feed as room_feed
 from dashboard.pages.shared.monitoring_rule import keep_rule
-from dashboard.web import metrics
-from dashboard.web.error_pages import register_errors, register_small_routes
+from dashboard.web.answers import register_errors, register_metrics, register_small_routes
 from dashboard.web.router import Router, first_page, register_router
+from data_access.errors import PantauError
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -113,7 +115,7 @@ def create_app(
     _register_pages(app, router, office, clock)
     wall.register(server, office, clock)
     lapor.register(server, office, clock)
-    metrics.register(server, office, clock)
+    register_metrics(server, office, clock)
     intake_files.register(server, office, clock)
     report_address.register_files(server, office, clock)
     area_files.register(server, office, clock)
@@ -239,3 +241,108 @@ def _finish(app: Dash, *, is_https: bool) -> None:
     add_headers(app.server, content_policy(app.csp_hashes()), is_https=is_https)
     # Dash takes over its callbacks at the first request; two threads that come first together would race.
     app.server.test_client().get("/sehat")
+
+
+WORKERS = 2
+THREADS = 4
+KEEP_SECONDS = 10
+"""An idle line stays open longer than the three seconds between two questions of a wall."""
+
+
+class AddressRefusedError(PantauError):
+    """The server cannot listen where it was told to."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        super().__init__("command.address_refused", host=host, port=port, reason=reason)
+
+
+def check_address(host: str, port: int) -> None:
+    """Raises AddressRefusedError when the port is taken or the address is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            raise AddressRefusedError(host, port, fault.strerror or str(fault)) from None
+
+
+def base_url(host: str, port: int) -> str:
+    """The address to open in a browser on this machine."""
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"
+
+
+def greeting(office: Office, now: int, host: str, port: int) -> list[str]:
+    """What the console says at the start: the address and, before there is any user, the one-time link."""
+    address = base_url(host, port)
+    lines = [f"Pantau berjalan di {address}"]
+    link = None if office.is_demo else start_link(office, now, address)
+    if link:
+        lines += ["Belum ada pengguna. Buat admin pertama lewat tautan sekali pakai ini (berlaku 24 jam):", link]
+    return lines
+
+
+def serve(
+    open_office: Callable[[], Office],
+    announce: Callable[[str], None],
+    *,
+    host: str,
+    port: int,
+    secure_cookies: bool = False,
+) -> None:
+    """Serve until stopped; `announce` gets each line for the console.
+
+    Each server process opens its own office: database handles do not survive a fork.
+    Raises AddressRefusedError, and whatever `open_office` raises.
+    """
+    check_address(host, port)
+    office = open_office()
+    for line in greeting(office, real_now(), host, port):
+        announce(line)
+    office.records.dispose()
+
+    def make() -> Flask:
+        return create_app(open_office(), host=host, secure_cookies=secure_cookies).server
+
+    if sys.platform == "linux":
+        _run_gunicorn(make, host, port)
+    else:
+        _run_waitress(make(), host, port)
+
+
+def gunicorn_options(host: str, port: int) -> dict[str, Any]:
+    """Two processes of four threads: one slow question holds nobody else up; no control socket."""
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return {
+        "bind": bind,
+        "workers": WORKERS,
+        "threads": THREADS,
+        "keepalive": KEEP_SECONDS,
+        "worker_class": "gthread",
+        "control_socket_disable": True,
+        "accesslog": None,
+        "loglevel": "warning",
+    }
+
+
+def _run_gunicorn(make: Callable[[], Flask], host: str, port: int) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        """Gunicorn without its command line."""
+
+        def load_config(self) -> None:
+            for name, value in gunicorn_options(host, port).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return make()
+
+    Server().run()
+
+
+def _run_waitress(server: Flask, host: str, port: int) -> None:
+    from waitress import serve as run
+
+    run(server, host=host, port=port, threads=2 * THREADS, ident=None)

@@ -22,7 +22,7 @@ from dashboard.components.markup import written_out
 from dashboard.components.shell import First, Id, message_view
 from dashboard.i18n import sentence, t
 from dashboard.pages.shared.page_request import PageRequest
-from dashboard.web.error_pages import log_failure
+from dashboard.web.answers import REFUSALS, log_failure
 from data_access.errors import PantauError
 
 if TYPE_CHECKING:
@@ -118,10 +118,9 @@ def page_at(router: Router, office: Office, now: int, pathname: str, search: str
             return message_view(t("shell.name"), t("shell.no_pages"), "door-open")
         pathname = home
     status = router.status_of(pathname, user)
-    if status == 404:
-        return message_view(t("shell.not_found"), t("shell.not_found_words"), "signpost-split")
-    if status == 403:
-        return message_view(t("shell.forbidden"), t("shell.forbidden_words"), "shield-lock")
+    if status in REFUSALS:
+        name, icon = REFUSALS[status]
+        return message_view(t(f"shell.{name}"), t(f"shell.{name}_words"), icon)
     place = router.find(pathname)
     try:
         return written_out(place.page.layout(PageRequest(office, now, user, place.path, read_query(search), search)))

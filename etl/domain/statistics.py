@@ -83,11 +83,6 @@ def is_within_chance(successes: int, n: int, other_successes: int, other_n: int)
     return None if interval is None else interval[0] <= 0 <= interval[1]
 
 
-def compliance(met: int, late: int, overdue: int) -> float | None:
-    """Share of steps in time among those judged: MET ÷ (MET + LATE + OVERDUE)."""
-    return share(met, met + late + overdue)
-
-
 def coverage(met: int, late: int, overdue: int, unmeasurable: int, skipped: int) -> float | None:
     """How much of what should have been judged could be: judged ÷ (judged + UNMEASURABLE + SKIPPED)."""
     judged = met + late + overdue

@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from dashboard.access.login import LINK_SECONDS, start_link
-from dashboard.web.app import create_app
-from dashboard.web.server import AddressRefusedError, base_url, check_address, greeting, gunicorn_options
+from dashboard.web.app import AddressRefusedError, base_url, check_address, create_app, greeting, gunicorn_options
 from tests.offices.desk import Desk, form_token, sign_in
 from tests.offices.office import Clock, open_office
 from tests.reading.refusals import says

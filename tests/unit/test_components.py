@@ -10,7 +10,7 @@ from dash import no_update
 
 from dashboard.access.accounts import Account
 from dashboard.access.login import Throttle
-from dashboard.access.passwords import hash_password, is_password, is_too_weak, random_password
+from dashboard.access.people import hash_password, is_password, is_too_weak, random_password
 from dashboard.access.roles import Page, Role
 from dashboard.access.sessions import is_loopback, local_path
 from dashboard.components.filters import (

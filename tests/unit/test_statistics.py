@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from etl.domain.frames import MISSING
 from etl.domain.statistics import (
     bounds,
-    compliance,
     coverage,
     is_within_chance,
     median,
@@ -48,7 +47,6 @@ def test_the_ends_of_an_interval_are_exact_where_all_or_none_succeed() -> None:
 
 def test_nothing_counted_has_no_share_and_no_interval() -> None:
     assert share(0, 0) is None
-    assert compliance(0, 0, 0) is None
     assert wilson(0, 0) is None
     assert newcombe(0, 0, 3, 4) is None
     assert is_within_chance(3, 4, 0, 0) is None
@@ -75,7 +73,7 @@ def test_a_small_difference_is_within_chance_and_a_large_one_is_not() -> None:
 
 
 def test_overdue_counts_as_not_in_time() -> None:
-    assert compliance(met=3, late=1, overdue=2) == 0.5
+    assert bounds(met=3, late=1, overdue=2, unmeasurable=0, skipped=0) == (0.5, 0.5)
 
 
 def test_coverage_and_bounds_share_their_denominator() -> None:

@@ -25,7 +25,7 @@ from werkzeug.formparser import FormDataParser
 from wtforms.validators import ValidationError
 
 from dashboard.access import Door, Page, account, door
-from dashboard.access.bodies import json_object
+from dashboard.access.http import json_object
 from dashboard.access.roles import May
 from dashboard.i18n import sentence, t
 from dashboard.pages.intake.reading_choice import AD_HOC, Choice, Remember, read_choice, read_remember

@@ -14,7 +14,8 @@ from dash.development.base_component import Component
 from flask import request
 
 from dashboard.access import May, Page, account, guarded
-from dashboard.access.people import UnknownScreenError, add_screen, revoke_screen
+from dashboard.access.devices import device_link
+from dashboard.access.people import revoke_screen
 from dashboard.components import (
     Tone,
     button,
@@ -173,7 +174,7 @@ def made(office: Office, now: int, label: str, base_url: str) -> Component:
     name = " ".join(label.split())
     if not name or len(name) > LONGEST_LABEL:
         raise ScreenLabelError
-    address = add_screen(office, name, now, base_url, account().name)
+    address = device_link(office, name, now, base_url, account().name)
     note(office, now, account().name, "screen_added", name)
     field = dcc.Input(id=Id.LINK, value=address, readOnly=True, className="p-input settings-link", spellCheck="false")
     return html.Div(
@@ -191,7 +192,7 @@ def revoked(office: Office, now: int, screen_id: Any) -> Component:
     """Shut a screen out; a message for the page."""
     labels = {screen.id: screen.label for screen in screens(office, now) if screen.state is not ScreenState.REVOKED}
     if not isinstance(screen_id, int) or screen_id not in labels:
-        raise UnknownScreenError(screen_id)
+        raise PantauError("access.no_screen", number=screen_id)
     revoke_screen(office, screen_id, now)
     note(office, now, account().name, "screen_revoked", labels[screen_id])
     return outcome(t("settings.revoked", screen=labels[screen_id]), Tone.GOOD)

@@ -1,0 +1,208 @@
+"""Answers that are not pages: errors in words, health, language, and what the office's monitoring reads."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from dash.exceptions import DependencyException, InvalidResourceError
+from flask import Flask, Response, g, jsonify, redirect, render_template, request
+from flask_wtf.csrf import CSRFError
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, NotFound, Unauthorized
+from werkzeug.wrappers import Response as BaseResponse
+
+from dashboard.access.doors import Door, data_refusal, door, refuse_unsigned, wants_data
+from dashboard.access.sessions import local_path
+from dashboard.i18n import LANGUAGE_COOKIE, parse_language, sentence, t
+from data_access.errors import PantauError
+from data_access.records import reading
+from data_access.records.intake.loads import load_tally
+from etl.figures.intake.freshness import source_freshness
+from etl.figures.wall.screens import ScreenState, screens
+
+if TYPE_CHECKING:
+    from prometheus_client import Metric
+
+    from etl.office import Office
+
+Reply = Response | BaseResponse | tuple[Response | str, int]
+
+REFUSALS = {403: ("forbidden", "shield-lock"), 404: ("not_found", "signpost-split")}
+"""By status the message of the catalogue, and its icon."""
+
+_YEAR_SECONDS = 31_536_000
+_log = logging.getLogger("pantau")
+
+
+def register_errors(server: Flask) -> None:
+    """Every refusal and failure in the words of the request's language; scripts get a small JSON document."""
+    server.log_exception = lambda _: None  # type: ignore[method-assign] – `log_failure` writes the trace with its code
+    server.register_error_handler(Unauthorized, refuse_unsigned)
+    server.register_error_handler(CSRFError, _bad_form)
+    server.register_error_handler(InternalServerError, _failure)
+    server.register_error_handler(HTTPException, _refusal)
+    server.register_error_handler(PantauError, _known_error)
+    for no_such_script in (DependencyException, InvalidResourceError):
+        server.register_error_handler(no_such_script, lambda _: _refusal(NotFound()))
+
+
+def _refusal(error: HTTPException) -> Reply:
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    if wants_data(request.path):
+        return data_refusal(error)
+    name, icon = REFUSALS.get(error.code, ("bad_request", "exclamation-circle"))
+    return _message(name, icon), error.code
+
+
+def _bad_form(error: BadRequest) -> Reply:
+    return data_refusal(error) if wants_data(request.path) else (_message("bad_request", "arrow-clockwise"), 400)
+
+
+def log_failure(error: BaseException | None, path: str) -> str:
+    """Write what nobody foresaw to the log, with its trace, under a code; the user is told the code that comes back."""
+    g.has_failed, code = True, secrets.token_hex(4)
+    _log.error("request failed, code %s, path %r", code, path, exc_info=error)
+    return code
+
+
+def _failure(error: InternalServerError) -> Reply:
+    code = log_failure(error.original_exception, request.path)
+    if wants_data(request.path):
+        return jsonify({"error": t("shell.failed_words", code=code), "code": code}), 500
+    return _message("failed", "cloud-slash", code=code), 500
+
+
+def _known_error(error: PantauError) -> Reply:
+    if wants_data(request.path):
+        return jsonify({"error": sentence(error)}), 422
+    return _page(t("shell.failed"), sentence(error), "exclamation-octagon"), 422
+
+
+def _message(name: str, icon: str, **values: str) -> str:
+    return _page(t(f"shell.{name}"), t(f"shell.{name}_words", **values), icon)
+
+
+def _page(title: str, words: str, icon: str) -> str:
+    return render_template("message.html", title=title, words=words, icon=icon, target="/", way_out=t("shell.home"))
+
+
+def register_small_routes(server: Flask) -> None:
+    """Health for whoever watches the server, and the language switch."""
+
+    @server.get("/sehat", endpoint="health")
+    @door(Door.PUBLIC)
+    def health() -> Reply:
+        return jsonify({"status": "ok"})
+
+    @server.get("/bahasa/<code>", endpoint="language")
+    @door(Door.PUBLIC)
+    def choose(code: str) -> Reply:
+        reply = redirect(local_path(request.args.get("ke") or _path_of_referrer()))
+        reply.set_cookie(LANGUAGE_COOKIE, parse_language(code), max_age=_YEAR_SECONDS, samesite="Lax", httponly=True)
+        return reply
+
+
+def _path_of_referrer() -> str:
+    """Where the visitor was on this server; the start page when it came from elsewhere."""
+    referrer, root = request.referrer or "", request.host_url
+    return "/" + referrer.removeprefix(root) if referrer.startswith(root) else "/"
+
+
+PATH = "/metrik"
+
+
+class OfficeMetrics(Collector):
+    """The office's figures as of now, in the text form that Prometheus and its kin understand.
+
+    Screens, data and loads are asked of the records at each visit, so every server process tells the same.
+    """
+
+    def __init__(self, office: Office, now: Callable[[], int]) -> None:
+        self._office = office
+        self._now = now
+
+    def describe(self) -> list[Metric]:
+        """Nothing: a registry otherwise collects once when it is made, before there are records."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Screens, ages of the sources, loads."""
+        yield from self._screens()
+        yield from self._sources()
+        yield from self._loads()
+
+    def _screens(self) -> Iterator[Metric]:
+        age = GaugeMetricFamily(
+            "pantau_screen_age_seconds", "Since a wall screen was last heard of, or was made.", labels=["screen", "id"]
+        )
+        silent = GaugeMetricFamily(
+            "pantau_screen_silent", "1: a wall screen was not heard of for ten minutes.", labels=["screen", "id"]
+        )
+        errors = CounterMetricFamily(
+            "pantau_screen_errors", "Script errors that a wall screen told.", labels=["screen", "id"]
+        )
+        for screen in screens(self._office, self._now()):
+            if screen.state is not ScreenState.REVOKED:
+                labels = [screen.label, str(screen.id)]
+                age.add_metric(labels, screen.silent_seconds)
+                silent.add_metric(labels, int(screen.is_silent))
+                errors.add_metric(labels, screen.error_count)
+        yield from (age, silent, errors)
+
+    def _sources(self) -> Iterator[Metric]:
+        now, labels = self._now(), ["source", "kind"]
+        loaded = GaugeMetricFamily("pantau_source_load_age_seconds", "Since a source last brought rows.", labels=labels)
+        record = GaugeMetricFamily("pantau_source_record_age_seconds", "Since its newest record.", labels=labels)
+        for source in source_freshness(self._office, now):
+            names = [source.name or "", source.kind]
+            if source.loaded_at is not None:
+                loaded.add_metric(names, now - source.loaded_at)
+            if source.last_record_at is not None:
+                record.add_metric(names, now - source.last_record_at)
+        yield from (loaded, record)
+
+    def _loads(self) -> Iterator[Metric]:
+        loads = CounterMetricFamily("pantau_loads", "Loads taken in.", labels=["kind", "status"])
+        rows = CounterMetricFamily("pantau_rows", "Rows read by loads.", labels=["kind", "status"])
+        rejected = CounterMetricFamily("pantau_rejected_rows", "Rows that loads rejected.", labels=["kind", "status"])
+        with reading(self._office.records) as connection:
+            tally = load_tally(connection)
+        for labels, counts in sorted(tally.items()):
+            for family, count in zip((loads, rows, rejected), counts, strict=True):
+                family.add_metric(labels, count)
+        yield from (loads, rows, rejected)
+
+
+def register_metrics(server: Flask, office: Office, now: Callable[[], int]) -> None:
+    """Count the replies, and show the metrics to whoever sits at this machine and to administrators.
+
+    Replies are counted by the process that gave them and carry its number: one visit reaches one process only.
+    """
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(OfficeMetrics(office, now))
+    replies = Counter(
+        "pantau_requests", "Replies of this server process.", ["process", "method", "status"], registry=registry
+    )
+    process, lock = str(os.getpid()), threading.Lock()
+
+    @server.after_request
+    def count(reply: Response) -> Response:
+        status = 500 if g.get("has_failed") else reply.status_code  # a frame may come without its page
+        replies.labels(process, request.method, f"{status // 100}xx").inc()
+        return reply
+
+    @server.get(PATH, endpoint="metrics")
+    @door(Door.METRICS)
+    def metrics() -> Response:
+        with lock:
+            text = generate_latest(registry)
+        return Response(text, content_type=CONTENT_TYPE_PLAIN_0_0_4)
