@@ -153,27 +153,38 @@ def parse_sop(document: Mapping[str, Any], file: str, standard: SopVersion | Non
     return version
 
 
+_LIST, _TEXT, _MAYBE = "list", "text", "maybe"
+
+IDENTITY = (
+    ("instansi", "agency", _LIST),
+    ("dibuat", "created", _MAYBE),
+    ("revisi", "revised", _MAYBE),
+    ("efektif", "effective", _MAYBE),
+    ("catatan_tanggal", "date_note", _MAYBE),
+    ("disahkan_jabatan", "approved_title", _TEXT),
+    ("disahkan_nama", "approved_name", _TEXT),
+    ("disahkan_pangkat", "approved_rank", _MAYBE),
+    ("dasar_hukum", "legal_basis", _LIST),
+    ("keterkaitan", "related", _LIST),
+    ("kualifikasi", "qualifications", _LIST),
+    ("peralatan", "equipment", _LIST),
+    ("peringatan", "warning", _MAYBE),
+    ("pencatatan", "records", _LIST),
+    ("sumber", "source", _TEXT),
+    ("catatan_bacaan", "reading_notes", _LIST),
+    ("di_luar_sop", "outside", _LIST),
+)
+"""Keys of the identity, in order: the field that each holds, and whether that is a list or a text, which may be empty.
+
+The address, which older documents do not have, stands beside them."""
+
+
 def _identity(table: SopTable) -> SopIdentity:
-    identity = SopIdentity(
-        agency=table.texts("instansi"),
-        created=table.text("dibuat", may_be_empty=True),
-        revised=table.text("revisi", may_be_empty=True),
-        effective=table.text("efektif", may_be_empty=True),
-        date_note=table.text("catatan_tanggal", may_be_empty=True),
-        approved_title=table.text("disahkan_jabatan"),
-        approved_name=table.text("disahkan_nama"),
-        approved_rank=table.text("disahkan_pangkat", may_be_empty=True),
-        legal_basis=table.texts("dasar_hukum"),
-        related=table.texts("keterkaitan"),
-        qualifications=table.texts("kualifikasi"),
-        equipment=table.texts("peralatan"),
-        warning=table.text("peringatan", may_be_empty=True),
-        records=table.texts("pencatatan"),
-        source=table.text("sumber"),
-        reading_notes=table.texts("catatan_bacaan"),
-        outside=table.texts("di_luar_sop"),
-        address=table.text("alamat", default=""),
-    )
+    read: dict[str, Any] = {
+        name: table.texts(key) if kind == _LIST else table.text(key, may_be_empty=kind == _MAYBE)
+        for key, name, kind in IDENTITY
+    }
+    identity = SopIdentity(**read, address=table.text("alamat", default=""))
     table.refuse_others()
     return identity
 
@@ -282,26 +293,10 @@ def from_json(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _identity_table(identity: SopIdentity) -> dict[str, Any]:
-    return {
-        "instansi": list(identity.agency),
-        "alamat": identity.address,
-        "dibuat": identity.created,
-        "revisi": identity.revised,
-        "efektif": identity.effective,
-        "catatan_tanggal": identity.date_note,
-        "disahkan_jabatan": identity.approved_title,
-        "disahkan_nama": identity.approved_name,
-        "disahkan_pangkat": identity.approved_rank,
-        "dasar_hukum": list(identity.legal_basis),
-        "keterkaitan": list(identity.related),
-        "kualifikasi": list(identity.qualifications),
-        "peralatan": list(identity.equipment),
-        "peringatan": identity.warning,
-        "pencatatan": list(identity.records),
-        "sumber": identity.source,
-        "catatan_bacaan": list(identity.reading_notes),
-        "di_luar_sop": list(identity.outside),
-    }
+    """Lists as lists; the address comes second, as the form has it."""
+    written = {key: getattr(identity, name) for key, name, _ in IDENTITY}
+    rest = {key: list(value) if isinstance(value, tuple) else value for key, value in written.items()}
+    return {"instansi": rest["instansi"], "alamat": identity.address} | rest
 
 
 def _step_table(step: SopStep) -> dict[str, Any]:
