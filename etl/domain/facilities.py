@@ -298,7 +298,7 @@ def incidents(reports: Told, calendar: WorkCalendar, as_of: int) -> Incidents:
     whose = _owners(line, first, end)
     faults = np.flatnonzero((whose >= 0) & (line.what == What.FAULT))
     deeds = np.flatnonzero((whose >= 0) & (line.what >= What.TOUCH))
-    answer = _first_each(whose, deeds, len(first))
+    answer = _last_each(whose, deeds[::-1], len(first))
     answer = np.where(answer != MISSING, answer, end)
     latest = _last_each(whose, faults, len(first))
     return Incidents(
@@ -353,14 +353,8 @@ def _owners(line: Told, first: Ints, end: Ints) -> Ints:
     return np.where((whose >= 0) & (line.item[first[mine]] == line.item) & is_before_end, whose, -1)
 
 
-def _first_each(whose: Ints, places: Ints, count: int) -> Ints:
-    """The first of some places in each incident, MISSING where there is none."""
-    firsts = np.full(count, MISSING, np.int64)
-    firsts[whose[places][::-1]] = places[::-1]
-    return firsts
-
-
 def _last_each(whose: Ints, places: Ints, count: int) -> Ints:
+    """The last of some places in each incident, in their order; MISSING where there is none."""
     lasts = np.full(count, MISSING, np.int64)
     lasts[whose[places]] = places
     return lasts

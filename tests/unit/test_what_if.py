@@ -9,7 +9,8 @@ import pytest
 
 from etl.domain.calendar.calendar import build_calendar
 from etl.domain.calendar.days import Profile
-from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
+from etl.domain.compliance.judge import letter_verdicts
+from etl.domain.compliance.what_if import Realism, always_met, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING
 from etl.domain.statistics import wilson
 from etl.domain.verdict import RequestVerdict, Verdict

@@ -20,6 +20,7 @@ from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, Star
 
 Facts = TypeVar("Facts", RequestFacts, StepFacts)
 LIVE = (Verdict.ON_TRACK.code, Verdict.AT_RISK.code, Verdict.OVERDUE.code)
+BEYOND = (Verdict.LATE.code, Verdict.OVERDUE.code)
 MEASURED = (Verdict.MET.code, Verdict.LATE.code)
 
 
@@ -164,21 +165,23 @@ def _due(state: State, wanted: Bools, rules: Rules) -> Ints:
     return due.reshape(used.shape)
 
 
+def letter_verdicts(judged: Codes) -> Codes:
+    """The verdict of each letter that got ready, by its judged steps: late when any is, in time when all are."""
+    is_late = np.isin(judged, BEYOND).any(axis=1)
+    is_kept = np.isin(judged, (Verdict.MET.code, Verdict.NOT_APPLICABLE.code)).all(axis=1)
+    words = [word.code for word in (RequestVerdict.LATE, RequestVerdict.ON_TIME)]
+    return np.select([is_late, is_kept], words, RequestVerdict.UNKNOWN.code).astype(np.int8)
+
+
 def _letters(
     state: State, requests: Requests, passes: Passes, pauses: Pauses, verdict: Codes, rules: Rules
 ) -> RequestFacts:
     """The letter as a whole: judged on the office's own steps of part A once the room is ready."""
-    judged, lives = verdict[:, list(rules.procedure.judged)], state.lives
-    last = rules.procedure.ready
-    is_late = np.isin(judged, (Verdict.LATE.code, Verdict.OVERDUE.code)).any(axis=1)
-    is_kept = np.isin(judged, (Verdict.MET.code, Verdict.NOT_APPLICABLE.code)).all(axis=1)
+    lives, last = state.lives, rules.procedure.ready
     ready = state.finished[:, last]
     is_over = lives.stop_a <= state.now
-    word = np.select(
-        [ready & is_late, ready & is_kept, ready, lives.is_ended | is_over],
-        [v.code for v in (RequestVerdict.LATE, RequestVerdict.ON_TIME, RequestVerdict.UNKNOWN, RequestVerdict.CLOSED)],
-        RequestVerdict.RUNNING.code,
-    )
+    over = np.where(lives.is_ended | is_over, RequestVerdict.CLOSED.code, RequestVerdict.RUNNING.code)
+    word = np.where(ready, letter_verdicts(verdict[:, list(rules.procedure.judged)]), over)
     ready_at = np.where(ready, state.steps.finished_at[:, last], MISSING)
     return RequestFacts(
         verdict=word.astype(np.int8),

@@ -12,9 +12,10 @@ from itertools import permutations
 import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
+from etl.domain.compliance.judge import BEYOND
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.versions import SopVersion
-from etl.domain.verdict import RequestVerdict, Verdict
+from etl.domain.verdict import Verdict
 
 ENOUGH = 20
 """Fewer judged steps than this say nothing about a target."""
@@ -26,7 +27,6 @@ target."""
 RARE = 0.5
 """Rarely met: the whole interval lies below this."""
 
-_BEYOND = (Verdict.LATE.code, Verdict.OVERDUE.code)
 _FINISHED = (Verdict.MET.code, Verdict.LATE.code)
 
 
@@ -82,16 +82,8 @@ def verdicts_if(verdict: Codes, elapsed: Ints, target: Ints) -> Codes:
 def always_met(verdict: Codes, step: int) -> Codes:
     """The verdicts if the step in that column had always met its target."""
     met = verdict.copy()
-    met[:, step] = np.where(np.isin(met[:, step], _BEYOND), Verdict.MET.code, met[:, step])
+    met[:, step] = np.where(np.isin(met[:, step], BEYOND), Verdict.MET.code, met[:, step])
     return met
-
-
-def letter_verdicts(verdict: Codes) -> Codes:
-    """The verdict of each letter that got ready: late when any step is, in time when all are."""
-    late = np.isin(verdict, _BEYOND).any(axis=1)
-    kept = np.isin(verdict, (Verdict.MET.code, Verdict.NOT_APPLICABLE.code)).all(axis=1)
-    words = [word.code for word in (RequestVerdict.LATE, RequestVerdict.ON_TIME)]
-    return np.select([late, kept], words, RequestVerdict.UNKNOWN.code).astype(np.int8)
 
 
 def ready_savings(

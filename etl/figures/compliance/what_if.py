@@ -13,7 +13,8 @@ import pandas as pd
 from data_access.mart import compliance as questions
 from data_access.mart.compliance import Other, Words
 from data_access.mart.facts import Facts, Scope, as_table
-from etl.domain.compliance.what_if import Realism, always_met, letter_verdicts, ready_savings, realism, verdicts_if
+from etl.domain.compliance.judge import letter_verdicts
+from etl.domain.compliance.what_if import Realism, always_met, ready_savings, realism, verdicts_if
 from etl.domain.frames import MISSING, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
