@@ -192,8 +192,8 @@ def add_documents(
 ) -> None:
     """Add what was ticked with one hand-over row: (part, name, whether it is there)."""
     if ticked:
-        parts, names, present = zip(*ticked, strict=True)
-        columns = {"part": list(parts), "name": list(names), "is_present": list(present)}
+        parts, names, is_present = zip(*ticked, strict=True)
+        columns = {"part": list(parts), "name": list(names), "is_present": list(is_present)}
         insert_rows(connection, document_row, pd.DataFrame({"load_id": load_id, "pass_row_id": pass_row_id, **columns}))
 
 
