@@ -15,10 +15,9 @@ from data_access.errors import Message, PantauError, cause_of
 from etl.domain.units import HOUR, MINUTE, clock_text
 
 if TYPE_CHECKING:
-    from etl.figures.report.period import ReportPeriod
-
     from dashboard.printed.publish import Paper
     from etl.figures.period import Period
+    from etl.figures.report import ReportPeriod
     from etl.figures.rooms.diary import RoomsFilter
     from etl.office import Office
 
