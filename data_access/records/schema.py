@@ -27,6 +27,7 @@ from sqlalchemy import (
     text,
     true,
 )
+from sqlalchemy.schema import SchemaItem
 
 from data_access.records.types import (
     Code,
@@ -36,13 +37,11 @@ from data_access.records.types import (
     at,
     count,
     flag,
-    given_id,
     json_value,
     link,
     on,
     one_of,
     origin,
-    own_id,
     read_row,
     stamp,
     tally,
@@ -63,10 +62,24 @@ metadata = MetaData(
 HEAD_REVISION = "0007"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
-load = Table(
+
+def _own(name: str, *parts: SchemaItem, comment: str) -> Table:
+    """A table whose ids the database hands out."""
+    return Table(name, metadata, Column("id", RowId, primary_key=True), *parts, comment=comment)
+
+
+def _numbered(name: str, *parts: SchemaItem, comment: str) -> Table:
+    """A table whose ids the loader hands out (`bulk.insert_rows`), ascending in file order."""
+    return Table(name, metadata, Column("id", RowId, primary_key=True, autoincrement=False), *parts, comment=comment)
+
+
+def _of_load(name: str, *parts: SchemaItem, comment: str) -> Table:
+    """A numbered table of what belongs to a load, and is found by it."""
+    return _numbered(name, link("load_id", "load"), *parts, Index(None, "load_id"), comment=comment)
+
+
+load = _numbered(
     "load",
-    metadata,
-    given_id(),
     at("started_at", nullable=False),
     at("finished_at"),
     words("file", nullable=False),
@@ -93,49 +106,34 @@ load = Table(
     comment="One file, query or screen entry that was taken in",
 )
 
-sheet = Table(
+sheet = _of_load(
     "sheet",
-    metadata,
-    given_id(),
-    link("load_id", "load"),
     words("name"),
-    Index(None, "load_id"),
     comment="One sheet of a load, in its order; a CSV file has one without a name",
 )
 
-reject = Table(
+reject = _of_load(
     "reject",
-    metadata,
-    given_id(),
-    link("load_id", "load"),
     link("sheet_id", "sheet", nullable=True),
     Column("row", Integer, nullable=False),
     words("column"),
     words("code", nullable=False),
     words("message", nullable=False),
     json_value("cells"),
-    Index(None, "load_id"),
     comment="One source row that could not be taken, with its masked cells and the reason",
 )
 
-waiting_row = Table(
+waiting_row = _of_load(
     "waiting_row",
-    metadata,
-    given_id(),
-    link("load_id", "load"),
     words("kind", nullable=False),
     Column("target_row_id", RowId, nullable=False),
     words("code", nullable=False),
-    Index(None, "load_id"),
     Index(None, "kind", "target_row_id"),
     comment="One source row that a load counted as waiting; its target may have joined since",
 )
 
-correction = Table(
+correction = _of_load(
     "correction",
-    metadata,
-    given_id(),
-    link("load_id", "load"),
     words("kind", nullable=False),
     Column("target_row_id", RowId, nullable=False),
     Column("old_row_id", RowId),
@@ -145,16 +143,12 @@ correction = Table(
     words("room_name"),
     at("started_at"),
     json_value("changes"),
-    Index(None, "load_id"),
     Index(None, "request_id"),
     comment="One source row that changed what was known: {column: [old, new]}",
 )
 
-page_correction = Table(
+page_correction = _of_load(
     "page_correction",
-    metadata,
-    given_id(),
-    link("load_id", "load"),
     at("at", nullable=False),
     words("actor", nullable=False),
     words("reason", nullable=False),
@@ -165,16 +159,13 @@ page_correction = Table(
     json_value("file_value", nullable=True),
     json_value("new_value", nullable=True),
     flag("is_revoked"),
-    Index(None, "load_id"),
     Index(None, "kind", "target_row_id"),
     Index(None, "request_id"),
     comment="A value that a person put right on a page; in force is the newest of a row and field",
 )
 
-source_cursor = Table(
+source_cursor = _numbered(
     "source_cursor",
-    metadata,
-    given_id(),
     link("load_id", "load"),
     words("source_name", nullable=False),
     json_value("value", nullable=True),
@@ -192,10 +183,8 @@ source_visit = Table(
     comment="When a database source was last read, also without news, and what was wrong the last time it was not",
 )
 
-request = Table(
+request = _numbered(
     "request",
-    metadata,
-    given_id(),
     Column("year", Integer, nullable=False),
     words("agenda_key", nullable=False),
     Column("touched_load_id", RowId),
@@ -205,10 +194,8 @@ request = Table(
 
 _WAITING = text("is_waiting")
 
-request_row = Table(
+request_row = _numbered(
     "request_row",
-    metadata,
-    given_id(),
     link("request_id", "request"),
     *origin(),
     words("agenda_number"),
@@ -240,9 +227,8 @@ request_row = Table(
 
 _LETTERLESS = text("request_id IS NULL")
 
-pass_row = Table(
+pass_row = _numbered(
     "pass_row",
-    metadata,
     *read_row(needs_key=True),
     Column("step", Code, nullable=False),
     count("pass_number"),
@@ -259,10 +245,8 @@ pass_row = Table(
     comment="One hand-over row: a pass of one step; waits (request_id NULL) for its letter",
 )
 
-pause_row = Table(
+pause_row = _numbered(
     "pause_row",
-    metadata,
-    given_id(),
     link("pass_row_id", "pass_row"),
     at("started_at", nullable=False),
     at("ended_at"),
@@ -271,19 +255,14 @@ pause_row = Table(
     comment="One wait for the OPD inside a pass; still open while ended_at is NULL",
 )
 
-round_stamp = Table(
+round_stamp = _of_load(
     "round_stamp",
-    metadata,
-    given_id(),
-    link("load_id", "load"),
     Column("step", Code, nullable=False),
-    Index(None, "load_id"),
     comment="A step whose finishes in that file nearly all fall on multiples of five minutes",
 )
 
-attendance_row = Table(
+attendance_row = _numbered(
     "attendance_row",
-    metadata,
     *read_row(needs_key=True),
     tally("people"),
     tally("verified"),
@@ -293,24 +272,18 @@ attendance_row = Table(
     comment="The counts of one letter's attendance list, never a person; waits (request_id NULL) for its letter",
 )
 
-screen_entry = Table(
+screen_entry = _of_load(
     "screen_entry",
-    metadata,
-    given_id(),
-    link("load_id", "load"),
     words("client_id", nullable=False),
     words("role", nullable=False),
     Index(None, "client_id", unique=True),
-    Index(None, "load_id"),
     comment="One entry of a screen, known by the id that the screen gave it: given again it is not taken again",
 )
 
 DOCUMENT_PARTS = ("requirement", "output")
 
-document_row = Table(
+document_row = _numbered(
     "document_row",
-    metadata,
-    given_id(),
     link("load_id", "load"),
     link("pass_row_id", "pass_row"),
     words("part", nullable=False),
@@ -323,9 +296,8 @@ document_row = Table(
 
 _HOMELESS = text("room_name IS NULL")
 
-session_row = Table(
+session_row = _numbered(
     "session_row",
-    metadata,
     *read_row(needs_key=False),
     words("room_text"),
     words("room_name"),
@@ -347,9 +319,8 @@ CONDITIONS = ("GOOD", "LIGHT", "HEAVY", "MISSING", "NOT_APPLICABLE")
 
 OCCASIONS = ("before", "after", "routine")
 
-check_row = Table(
+check_row = _numbered(
     "check_row",
-    metadata,
     *read_row(needs_key=False),
     words("room_text"),
     words("room_name"),
@@ -370,11 +341,8 @@ check_row = Table(
 
 INCIDENT_DEEDS = ("assign", "comment", "resolve", "reopen")
 
-condition_report = Table(
+condition_report = _of_load(
     "condition_report",
-    metadata,
-    given_id(),
-    link("load_id", "load"),
     Column("client_id", Text, nullable=False, unique=True),
     Column("receipt_number", Text, nullable=False, unique=True),
     words("room_name", nullable=False),
@@ -388,15 +356,12 @@ condition_report = Table(
     at("received_at", nullable=False),
     at("made_at", nullable=False),  # by the phone's clock
     CheckConstraint(one_of("occasion", OCCASIONS), name="occasion"),
-    Index(None, "load_id"),
     Index(None, "room_name", "made_at"),
     comment="One check of a room made on a screen, with the checklist as it was; its answers are rows of check_row",
 )
 
-condition_photo = Table(
+condition_photo = _numbered(
     "condition_photo",
-    metadata,
-    given_id(),
     link("report_id", "condition_report"),
     words("item_name", nullable=False),
     Column("file", Text, nullable=False, unique=True),
@@ -408,10 +373,8 @@ condition_photo = Table(
     comment="One photo of a fault; the file lies in the home, under a name that says nothing",
 )
 
-incident_event = Table(
+incident_event = _numbered(
     "incident_event",
-    metadata,
-    given_id(),
     Column("client_id", Text, nullable=False, unique=True),
     at("at", nullable=False),
     words("room_name", nullable=False),
@@ -435,10 +398,8 @@ LOG_OF: Mapping[str, Table] = {
 }
 """Where the rows of each kind of records are kept."""
 
-setting_version = Table(
+setting_version = _own(
     "setting_version",
-    metadata,
-    own_id(),
     at("at", nullable=False),
     words("actor"),
     words("reason"),
@@ -446,10 +407,8 @@ setting_version = Table(
     comment="One version of the settings, whole; the newest is in force",
 )
 
-sop_version = Table(
+sop_version = _own(
     "sop_version",
-    metadata,
-    own_id(),
     at("at", nullable=False),
     words("actor", nullable=False),
     words("reason", nullable=False),
@@ -458,10 +417,8 @@ sop_version = Table(
     comment="One version of the SOP entered on a page, whole; of one date the newest is in force",
 )
 
-published_report = Table(
+published_report = _own(
     "published_report",
-    metadata,
-    own_id(),
     words("period", nullable=False),
     Column("edition", Integer, nullable=False),
     Column("first_on", Day, nullable=False),
@@ -483,10 +440,8 @@ ROLES = (
 )  # fmt: skip
 """Who may log in; screens are devices, not users."""
 
-user = Table(
+user = _own(
     "user",
-    metadata,
-    own_id(),
     Column("name", Text, nullable=False, unique=True),
     words("role", nullable=False),
     words("opd"),
@@ -510,10 +465,8 @@ last_visit = Table(
     comment="When a person last looked at the summary, and when the visit before this one ended",
 )
 
-device = Table(
+device = _own(
     "device",
-    metadata,
-    own_id(),
     words("label", nullable=False),
     Column("token_hash", Text, nullable=False, unique=True),
     at("created_at", nullable=False),
@@ -530,10 +483,8 @@ device = Table(
     comment="One wall screen and the hash of its read-only token",
 )
 
-one_time_link = Table(
+one_time_link = _own(
     "one_time_link",
-    metadata,
-    own_id(),
     words("purpose", nullable=False),
     Column("token_hash", Text, nullable=False, unique=True),
     Column("user_id", RowId, ForeignKey("user.id")),
@@ -543,10 +494,8 @@ one_time_link = Table(
     comment="One link that works once and not after its time",
 )
 
-audit = Table(
+audit = _own(
     "audit",
-    metadata,
-    own_id(),
     at("at", nullable=False),
     words("actor"),
     words("action", nullable=False),

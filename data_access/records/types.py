@@ -82,16 +82,6 @@ def _whole(value: int | None) -> int | None:
     return None if value is None or value == MISSING else int(value)
 
 
-def given_id() -> Column[int]:
-    """An id handed out by the loader (`bulk.insert_rows`), ascending in file order."""
-    return Column("id", RowId, primary_key=True, autoincrement=False)
-
-
-def own_id() -> Column[int]:
-    """An id handed out by the database."""
-    return Column("id", RowId, primary_key=True)
-
-
 def link(name: str, target: str, *, nullable: bool = False) -> Column[int]:
     """The id of a row of `target`, checked by `bulk.insert_rows`."""
     return Column(name, RowId, nullable=nullable, info={"target": target})
@@ -150,7 +140,7 @@ def origin() -> tuple[Column[int], Column[int], Column[int]]:
 def read_row(*, needs_key: bool) -> tuple[Column[Any], ...]:
     """A row of a log that names its letter by agenda number; `request_id` is the letter, once it is known."""
     key = words("agenda_key", nullable=not needs_key), words("agenda_number"), count("year")
-    return given_id(), link("request_id", "request", nullable=True), *origin(), *key
+    return link("request_id", "request", nullable=True), *origin(), *key
 
 
 def turnout() -> tuple[Column[int], ...]:
