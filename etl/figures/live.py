@@ -27,7 +27,7 @@ from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, RequestFacts
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.units import DAY
 from etl.domain.verdict import Flag
-from etl.judging.build_facts import output_columns, to_passes, to_pauses, to_requests
+from etl.judging.build_facts import letter_columns, output_columns, step_columns, to_passes, to_pauses, to_requests
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -40,14 +40,6 @@ WINDOW = DAY
 
 FILE_FLAGS = reduce(or_, SUSPICIONS)
 """Flags found when facts are made; the judge does not know them, so the stored ones stay."""
-
-_STEP_COLUMNS = {
-    "elapsed": "elapsed_seconds",
-    "waiting": "waiting_seconds",
-    "paused": "paused_seconds",
-    "target": "target_seconds",
-    "handover": "handover_seconds",
-}
 
 
 @dataclass(frozen=True)
@@ -205,30 +197,13 @@ def _only(facts: Judged, keep: Bools) -> Judged:
 
 
 def _step_columns(live: LiveFacts) -> dict[str, Any]:
-    again = np.repeat(np.arange(len(live)), STEP_COUNT)
-    columns = {
-        _STEP_COLUMNS.get(field.name, field.name): getattr(live.steps, field.name) for field in fields(StepFacts)
-    }
-    return columns | {
-        **live.outputs,
-        "request_id": live.request_ids[again],
-        "step": np.tile(np.arange(STEP_COUNT, dtype=np.int8), len(live)),
-        "opd": live.opd[again],
-        "room": live.room[again],
-        "received_on": live.received_on[again],
-    }
+    return live.outputs | step_columns(live.steps, **_of_letters(live))
 
 
 def _request_columns(live: LiveFacts) -> dict[str, Any]:
-    return {
-        "request_id": live.request_ids,
-        "opd": live.opd,
-        "room": live.room,
-        "received_on": live.received_on,
-        "ready_verdict": live.letters.verdict,
-        "ready_on": live.letters.ready_on,
-        "ready_at": live.letters.ready_at,
-        "ready_seconds": live.letters.ready_seconds,
-        "needs_closing": live.letters.needs_closing,
-        "stop_at": live.letters.stop_at,
-    }
+    return _of_letters(live) | letter_columns(live.letters)
+
+
+def _of_letters(live: LiveFacts) -> dict[str, Any]:
+    """Whose letters they are, and since when."""
+    return {"request_id": live.request_ids, "opd": live.opd, "room": live.room, "received_on": live.received_on}

@@ -5,7 +5,8 @@ Pure but for its arguments: frames in, frames out. Integers use MISSING for "not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,8 @@ PASS_COLUMNS = (
 
 PASS_WORDS = ("recorded_on", "recorded_at", "has_output", "instruction", "note")
 PASS_KEY = ["request_id", "step", "pass_number"]
+_SECONDS = {name: f"{name}_seconds" for name in ("elapsed", "waiting", "paused", "target", "handover")}
+"""What the mart calls the judge's lengths of time."""
 
 
 @dataclass(frozen=True)
@@ -318,13 +321,8 @@ def request_fact(
     columns = {
         "booked_start": start,
         "booked_end": end,
-        "stop_at": judged.stop_at,
         "settled_at": judged.settled_at,
-        "ready_seconds": judged.ready_seconds,
-        "ready_on": judged.ready_on,
-        "ready_at": judged.ready_at,
-        "ready_verdict": judged.verdict,
-        "needs_closing": judged.needs_closing,
+        **letter_columns(judged),
         **columns_of_steps(steps.verdict, steps.flags, steps.belongs_on),
     }
     return pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
@@ -332,28 +330,24 @@ def request_fact(
 
 def step_fact(requests: pd.DataFrame, letters: RequestFacts, steps: StepFacts) -> pd.DataFrame:
     """One row per letter and step; what filters need is repeated on every row."""
-    again = np.repeat(np.arange(len(requests)), STEP_COUNT)
-    columns: dict[str, object] = {
-        "request_id": ints(requests, "request_id")[again],
-        "step": np.tile(np.arange(STEP_COUNT, dtype=np.int8), len(requests)),
-        "opd": requests["opd_name"].array.take(again),
-        "room": requests["room_name"].array.take(again),
-        "received_on": ints(requests, "received_on")[again],
-        "settled_at": letters.settled_at[again],
-        "belongs_on": steps.belongs_on,
-        "verdict": steps.verdict,
-        "reason": steps.reason,
-        "start_rule": steps.start_rule,
-        "started_at": steps.started_at,
-        "finished_at": steps.finished_at,
-        "finished_on": steps.finished_on,
-        "passes": steps.passes,
-        "elapsed_seconds": steps.elapsed,
-        "waiting_seconds": steps.waiting,
-        "paused_seconds": steps.paused,
-        "target_seconds": steps.target,
-        "due_at": steps.due_at,
-        "handover_seconds": steps.handover,
-        "flags": steps.flags,
+    of_letters = {"request_id": ints(requests, "request_id"), "received_on": ints(requests, "received_on")}
+    of_letters |= {name: requests[f"{name}_name"].array for name in ("opd", "room")}
+    return pd.DataFrame(step_columns(steps, settled_at=letters.settled_at, **of_letters))
+
+
+def letter_columns(judged: RequestFacts) -> dict[str, Any]:
+    """What the judge says of letters by the columns of request_fact; all but when it was settled, which only stored
+    facts say."""
+    columns = {field.name: getattr(judged, field.name) for field in fields(judged) if field.name != "settled_at"}
+    return {"ready_verdict": columns.pop("verdict"), **columns}
+
+
+def step_columns(steps: StepFacts, **of_letters: Any) -> dict[str, Any]:
+    """What the judge says of steps by the columns of step_fact, and the columns `of_letters` repeated for each step."""
+    letters = len(steps.verdict) // STEP_COUNT
+    again = np.repeat(np.arange(letters), STEP_COUNT)
+    return {
+        **{name: values[again] for name, values in of_letters.items()},
+        "step": np.tile(np.arange(STEP_COUNT, dtype=np.int8), letters),
+        **{_SECONDS.get(field.name, field.name): getattr(steps, field.name) for field in fields(steps)},
     }
-    return pd.DataFrame(columns)
