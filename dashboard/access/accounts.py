@@ -9,6 +9,7 @@ from flask import abort, g
 from flask_login import UserMixin, current_user
 
 from dashboard.access.roles import Role
+from data_access.records.access import User
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,10 @@ class Device:
     label: str
 
 
-def account_stamp(password_hash: str | None, role: str, opd: str | None, session_version: int) -> str:
-    """A short mark that changes whenever what the user may do, or the password, changes."""
-    return sha256(f"{password_hash}|{role}|{opd}|{session_version}".encode()).hexdigest()[:24]
+def account_of(user: User) -> Account:
+    """The user's account; its stamp changes whenever what the user may do, or the password, changes."""
+    rights = f"{user.password_hash}|{user.role}|{user.opd}|{user.session_version}"
+    return Account(user.id, user.name, Role(user.role), user.opd, sha256(rights.encode()).hexdigest()[:24])
 
 
 def account() -> Account:

@@ -18,6 +18,8 @@ from dashboard.access.doors import Door, door
 from dashboard.access.http import json_object
 from dashboard.access.sessions import Now
 from dashboard.access.store import Store
+from data_access.records.access import add_device
+from data_access.records.engine import writing
 from etl.domain.units import DAY
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ def token_hash(token: str) -> str:
 def device_link(office: Office, label: str, now: int, base_url: str, actor: str | None = None) -> str:
     """Make a screen and return its link, which is shown this once."""
     token = secrets.token_urlsafe(32)
-    Store(office).add_device(label, token_hash(token), now, actor)
+    with writing(office.records) as connection:
+        add_device(connection, label, token_hash(token), created_at=now, created_by=actor)
     return f"{base_url.rstrip('/')}{WALL_PATH}/aktifkan#{token}"
 
 

@@ -12,7 +12,7 @@ from flask import Flask, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from dashboard.access.accounts import Account, current_account
+from dashboard.access.accounts import Account, account_of, current_account
 from dashboard.access.devices import token_hash
 from dashboard.access.doors import Door, door
 from dashboard.access.people import MINIMUM_LENGTH, hash_of_nobody, hash_password, is_password, is_too_weak
@@ -24,9 +24,10 @@ from dashboard.access.sessions import (
     keep_session,
     local_path,
 )
-from dashboard.access.store import Store, StoredUser
+from dashboard.access.store import FIRST_ADMIN, Store
 from dashboard.i18n import fmt, t
-from data_access.records.access import UserRefusedError
+from data_access.records.access import User, UserRefusedError, add_link, has_users
+from data_access.records.engine import reading, writing
 from etl.domain.units import HOUR, MINUTE
 
 if TYPE_CHECKING:
@@ -94,13 +95,14 @@ def load_accounts(server: Flask, store: Store, now: Now, *, is_demo_open: bool) 
         user = store.user_by_id(int(number))
         if user is None or not may_sign_in(user, store, is_demo_open=is_demo_open):
             return None
-        if user.account.get_id() != mark:
+        known = account_of(user)
+        if known.get_id() != mark:
             return None
         keep_session(moment)
-        return user.account
+        return known
 
 
-def may_sign_in(user: StoredUser, store: Store, *, is_demo_open: bool) -> bool:
+def may_sign_in(user: User, store: Store, *, is_demo_open: bool) -> bool:
     """Active users of this home; invented ones only where the records are invented, at this machine."""
     if not user.is_active or user.is_demo != store.is_demo:
         return False
@@ -124,7 +126,7 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
     def enter() -> Response | tuple[str, int]:
         name, peer, moment = _typed_name(), request.remote_addr or "", now()
         user = store.user_by_name(name)
-        known = user.account.name if user else None  # what else was typed may be a password in the wrong field
+        known = user.name if user else None  # what else was typed may be a password in the wrong field
         wait = throttle.wait_seconds(name.casefold(), peer, moment)
         if wait:
             store.note(moment, None, "login_throttled", known, peer)
@@ -150,11 +152,11 @@ def register_login(server: Flask, store: Store, now: Now, *, is_demo_open: bool)
         return reply
 
 
-def sign_in(user: StoredUser, store: Store, moment: int) -> None:
+def sign_in(user: User, store: Store, moment: int) -> None:
     """Begin a fresh session for that user and write it down."""
     begin_session(moment)
-    login_user(user.account)
-    store.note_login(user.account, moment, request.remote_addr)
+    login_user(account_of(user))
+    store.note_login(user, moment, request.remote_addr)
 
 
 def _typed_name() -> str:
@@ -180,11 +182,12 @@ LINK_SECONDS = 24 * HOUR
 
 def start_link(office: Office, now: int, base_url: str) -> str | None:
     """A link for making the first administrator; None when there are users already."""
-    store = Store(office)
-    if store.has_users():
-        return None
+    with reading(office.records) as connection:
+        if has_users(connection):
+            return None
     token = secrets.token_urlsafe(32)
-    store.add_first_link(token_hash(token), now, now + LINK_SECONDS)
+    with writing(office.records) as connection:
+        add_link(connection, FIRST_ADMIN, token_hash(token), created_at=now, expires_at=now + LINK_SECONDS)
     return f"{base_url.rstrip('/')}/mulai#{token}"
 
 

@@ -76,16 +76,8 @@ def all_users(office: Office) -> list[dict[str, Any]]:
     """Everybody, by name: name, role, opd, active, last_seen_at."""
     with reading(office.records) as connection:
         rows = access.all_users(connection)
-    return [
-        {
-            "name": user.name,
-            "role": user.role,
-            "opd": user.opd,
-            "active": user.is_active,
-            "last_seen_at": user.last_seen_at,
-        }
-        for user in rows
-    ]
+    shown = {"name": "name", "role": "role", "opd": "opd", "active": "is_active", "last_seen_at": "last_seen_at"}
+    return [{key: getattr(user, name) for key, name in shown.items()} for user in rows]
 
 
 def change_password(office: Office, name: str, password: str) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dashboard.access.accounts import Account, Device, account_stamp
+from dashboard.access.accounts import Device
 from dashboard.access.roles import Role
 from data_access.records import access
 from data_access.records.engine import RecordsBusyError, reading, writing
@@ -23,16 +22,6 @@ _SEEN_PATIENCE_SECONDS = 0.2
 _log = logging.getLogger("pantau")
 
 
-@dataclass(frozen=True)
-class StoredUser:
-    """One user with what only the login needs."""
-
-    account: Account
-    password_hash: str | None
-    is_active: bool
-    is_demo: bool
-
-
 class Store:
     """The doors' questions to the records of one office."""
 
@@ -45,20 +34,15 @@ class Store:
         """Whether these records are invented."""
         return self._office.is_demo
 
-    def user_by_id(self, user_id: int) -> StoredUser | None:
+    def user_by_id(self, user_id: int) -> access.User | None:
         """The user with that number."""
         with reading(self._records) as connection:
-            return _stored(access.user_by_id(connection, user_id))
+            return access.user_by_id(connection, user_id)
 
-    def user_by_name(self, name: str) -> StoredUser | None:
+    def user_by_name(self, name: str) -> access.User | None:
         """The user with that name, whatever its case."""
         with reading(self._records) as connection:
-            return _stored(access.user_by_name(connection, name))
-
-    def has_users(self) -> bool:
-        """Whether anybody can log in."""
-        with reading(self._records) as connection:
-            return access.has_users(connection)
+            return access.user_by_name(connection, name)
 
     def last_load_at(self, as_of: int) -> int | None:
         """When a file was last taken in, up to `as_of`; None: never."""
@@ -73,7 +57,7 @@ class Store:
         except RecordsBusyError:
             _log.warning("access log busy: %s %s", action, what)
 
-    def note_login(self, user: Account, moment: int, address: str | None) -> None:
+    def note_login(self, user: access.User, moment: int, address: str | None) -> None:
         """Write down that the user came in, and when."""
         self.note(moment, user.name, "login", None, address)
         try:
@@ -83,11 +67,6 @@ class Store:
             _log.warning("last visit of %s not written: a load is running", user.name)
 
     # Screens
-
-    def add_device(self, label: str, hashed: str, moment: int, actor: str | None) -> None:
-        """Remember a new screen by the hash of its token."""
-        with writing(self._records) as connection:
-            access.add_device(connection, label, hashed, created_at=moment, created_by=actor)
 
     def device_by_hash(self, hashed: str, moment: int, step_seconds: int, browser: str = "") -> Device | None:
         """The screen with that token unless it was revoked; notes that it was seen, once every `step_seconds`."""
@@ -117,17 +96,12 @@ class Store:
 
     # The first administrator
 
-    def add_first_link(self, hashed: str, moment: int, expires_at: int) -> None:
-        """Remember a link that makes the first administrator; an earlier one ends."""
-        with writing(self._records) as connection:
-            access.add_link(connection, FIRST_ADMIN, hashed, created_at=moment, expires_at=expires_at)
-
     def is_first_link_good(self, hashed: str, moment: int) -> bool:
         """Whether the link would make an administrator; asked before the slow hash of a password is made."""
         with reading(self._records) as connection:
             return not access.has_users(connection) and access.is_link_usable(connection, FIRST_ADMIN, hashed, moment)
 
-    def make_first_admin(self, hashed: str, name: str, password_hash: str, moment: int) -> StoredUser | None:
+    def make_first_admin(self, hashed: str, name: str, password_hash: str, moment: int) -> access.User | None:
         """Spend the link and make the administrator, both or neither.
 
         None when the link is not good or somebody was faster; UserRefusedError when the name is taken.
@@ -138,12 +112,4 @@ class Store:
             user_id = access.add_user(
                 connection, name, Role.ADMIN.value, created_at=moment, password_hash=password_hash, is_demo=self.is_demo
             )
-            return _stored(access.user_by_id(connection, user_id))
-
-
-def _stored(row: access.User | None) -> StoredUser | None:
-    if row is None:
-        return None
-    stamp = account_stamp(row.password_hash, row.role, row.opd, row.session_version)
-    account = Account(row.id, row.name, Role(row.role), row.opd, stamp)
-    return StoredUser(account, row.password_hash, row.is_active, row.is_demo)
+            return access.user_by_id(connection, user_id)

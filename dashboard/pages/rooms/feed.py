@@ -21,7 +21,7 @@ from flask import Flask, Response, abort, request
 from icalendar import Calendar, Event
 
 from dashboard.access import Door, Page, account, door, guarded, is_allowed
-from dashboard.access.accounts import Account
+from dashboard.access.accounts import Account, account_of
 from dashboard.access.devices import token_hash
 from dashboard.access.store import Store
 from dashboard.components import button, icon, panel
@@ -139,10 +139,11 @@ def _user_of(office: Office, store: Store, token: str) -> Account | None:
     """Whose link it is, as long as that user may see rooms."""
     with reading(office.records) as connection:
         user_id = user_of_calendar_link(connection, token_hash(token))
-    stored = store.user_by_id(user_id) if user_id is not None else None
-    if stored is None or not stored.is_active or not is_allowed(stored.account.role, Page.RUANG):
+    user = store.user_by_id(user_id) if user_id is not None else None
+    if user is None or not user.is_active:
         return None
-    return stored.account
+    known = account_of(user)
+    return known if is_allowed(known.role, Page.RUANG) else None
 
 
 def _sent(office: Office, user: Account, room: str | None, now: int) -> Response:
