@@ -140,8 +140,8 @@ def _kept(
     final = replace(made, document=made.document | {"followups": followups, "published": published})
     first, last = (datetime.fromisoformat(made.document[name]).date() for name in ("from", "to"))
     new_id = add_report(
-        connection, period=period, edition=edition, first=first, last=last, at=now, actor=actor, reason=reason or None,
-        replaces_id=former.id if former else None, document=final.document, pdf=final.pdf(),
+        connection, period=period, edition=edition, first_on=first, last_on=last, published_at=now, actor=actor,
+        reason=reason or None, replaces_id=former.id if former else None, document=final.document, pdf=final.pdf(),
     )  # fmt: skip
     kept = report_by_id(connection, new_id)
     assert kept is not None  # noqa: S101 – it was just added in this transaction

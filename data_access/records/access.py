@@ -136,14 +136,6 @@ class Device:
     last_error_at: int | None
 
 
-@dataclass(frozen=True)
-class UsedLink:
-    """A one-time link that has just been used, for the user it was made for (None: for nobody yet)."""
-
-    id: int
-    user_id: int | None
-
-
 def add_device(
     connection: Connection, label: str, token_hash: str, *, created_at: int, created_by: str | None = None
 ) -> int:
@@ -224,10 +216,10 @@ def add_link(
     return insert_row(connection, one_time_link, created_at=created_at, expires_at=expires_at, **values)
 
 
-def use_link(connection: Connection, purpose: str, token_hash: str, now: int) -> UsedLink | None:
-    """Use the link up; None when it does not exist, was used, or its time is over. Two at once: one wins."""
+def use_link(connection: Connection, purpose: str, token_hash: str, now: int) -> int | None:
+    """Use the link up, its id; None when it does not exist, was used, or its time is over. Two at once: one wins."""
     used = update(one_time_link).where(_is_usable(purpose, token_hash, now)).values(used_at=now)
-    return first_as(connection, used.returning(one_time_link.c.id, one_time_link.c.user_id), UsedLink)
+    return connection.execute(used.returning(one_time_link.c.id)).scalar()
 
 
 def is_link_usable(connection: Connection, purpose: str, token_hash: str, now: int) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -76,9 +76,6 @@ def add_sop_entry(
     return insert_row(connection, sop_version, **values)
 
 
-_HEADS = ("id", "period", "edition", "first_on", "last_on", "published_at", "actor", "reason", "replaces_id")
-
-
 @dataclass(frozen=True)
 class PublishedReport:
     """One edition, without its document. `first_on` and `last_on` are days since 1970; `replaces_id`: the edition
@@ -128,12 +125,10 @@ def report_by_id(connection: Connection, report_id: int) -> PublishedReport | No
 
 def report_document(connection: Connection, report_id: int) -> Mapping[str, Any]:
     """The document of an edition, as it was published; KeyError when there is none."""
-    stored = connection.execute(
-        select(published_report.c.document).where(published_report.c.id == report_id)
-    ).scalar_one_or_none()
-    if stored is None:
+    statement = select(published_report.c.document).where(published_report.c.id == report_id)
+    document: Mapping[str, Any] | None = connection.execute(statement).scalar_one_or_none()
+    if document is None:
         raise KeyError(report_id)
-    document: Mapping[str, Any] = stored
     return document
 
 
@@ -144,34 +139,20 @@ def report_file(connection: Connection, report_id: int) -> bytes | None:
     return None if content is None else bytes(content)
 
 
-def add_report(
-    connection: Connection,
-    *,
-    period: str,
-    edition: int,
-    first: date,
-    last: date,
-    at: int,
-    actor: str,
-    reason: str | None,
-    replaces_id: int | None,
-    document: Mapping[str, Any],
-    pdf: bytes,
-) -> int:
-    """Keep an edition for good and return its id; inside `one_load`, after `newest_edition` was asked there."""
-    values = {
-        "period": period, "edition": edition, "first_on": first, "last_on": last, "published_at": at, "actor": actor,
-        "reason": reason, "replaces_id": replaces_id, "document": dict(document), "pdf": pdf,
-        "pdf_sha256": hashlib.sha256(pdf).hexdigest(),
-    }  # fmt: skip
-    return insert_row(connection, published_report, **values)
+def add_report(connection: Connection, *, document: Mapping[str, Any], pdf: bytes, **head: Any) -> int:
+    """Keep an edition for good and return its id; inside `one_load`, after `newest_edition` was asked there.
+
+    `head`: the columns of PublishedReport but its id; the days also as dates.
+    """
+    content = {"document": dict(document), "pdf": pdf, "pdf_sha256": hashlib.sha256(pdf).hexdigest()}
+    return insert_row(connection, published_report, **head, **content)
 
 
 def loads_since(connection: Connection, load_id: int) -> list[LoadSince]:
     """The loads after that one, in their order."""
-    columns = [load.c[name] for name in ("id", "file", "kind", "undoes_load_id")]
+    columns = [load.c[field.name] for field in fields(LoadSince)]
     return each_as(connection, select(*columns).where(load.c.id > load_id).order_by(load.c.id), LoadSince)
 
 
 def _heads() -> Select[Any]:
-    return select(*(published_report.c[name] for name in _HEADS))
+    return select(*(published_report.c[field.name] for field in fields(PublishedReport)))

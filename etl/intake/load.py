@@ -72,7 +72,7 @@ def _frames(
 ) -> Iterator[pd.DataFrame]:
     """The good rows of each part, ready to be stored; the rejected ones are stored on the way."""
     for part in ahead(extraction.parts()):
-        add_rejects(connection, load_id, sheets, part.rejects)
+        add_rejects(connection, load_id, sheets, [*map(vars, part.rejects)])
         counts = {"read": part.read, "rejected": len(part.rejects)}
         whole.add(Taken(counts, set(), [replace(reject, cells={}) for reject in part.rejects], list(part.warnings)))
         frame = _plain(part.frame)

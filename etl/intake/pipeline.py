@@ -26,8 +26,8 @@ from data_access.records.intake.loads import (
     finish_load,
     loads_of_file,
     note_waiting,
-    rejects_of,
 )
+from data_access.records.intake.views import rejects_page
 from data_access.records.logs import link_rows, names_in_log
 from data_access.records.office import save_settings
 from data_access.records.requests import all_request_names
@@ -120,17 +120,10 @@ def _all_known(
 
 def _given_again(connection: Connection, file: str, same: Load) -> LoadReport:
     counts = asdict(counts_of_repeat(connection, same))
-    rejects = [
-        Reject(_text(r["sheet"]), int(r["row"]), _text(r["column"]), r["code"], r["message"], {})
-        for r in rejects_of(connection, same.id).to_dict("records")
-    ]
+    rejects = [Reject(**{**row, "cells": {}}) for row in rejects_page(connection, same.id)]
     warnings = [IntakeWarning(w["code"], w["row"], w["message"], w.get("sheet")) for w in same.warnings]
     ignored = list(same.ignored_columns)
     return LoadReport(file, same.sha256, same.kind, "unchanged", None, counts, rejects, warnings, ignored, same.id)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _load(

@@ -25,7 +25,7 @@ DOCUMENT = {"figures": {"share": 11 / 12, "n": None}, "text": "“=1+1” é"}
 
 def add(connection: Connection, edition: int = 1, replaces_id: int | None = None, **other: Any) -> int:
     values: dict[str, Any] = {
-        "period": "2026-S1", "first": date(2026, 1, 1), "last": date(2026, 6, 30), "at": 1_783_648_800,
+        "period": "2026-S1", "first_on": date(2026, 1, 1), "last_on": date(2026, 6, 30), "published_at": 1_783_648_800,
         "actor": "kadin", "reason": None, "document": DOCUMENT, "pdf": PDF,
     }  # fmt: skip
     return add_report(connection, edition=edition, replaces_id=replaces_id, **(values | other))

@@ -235,7 +235,7 @@ def _register_handed_out(server: Flask, office: Office, now: Callable[[], int]) 
 def _rejects(office: Office, load_id: int) -> Response:
     with reading(office.records) as connection:
         load = load_by_id(connection, load_id)
-        rows = rejects_page(connection, load_id, load.counts.rejected, 0) if load else []
+        rows = rejects_page(connection, load_id) if load else []
     if load is None or not rows:
         abort(404)
     rejected = [_Rejected(row["sheet"], row["row"], sentence(row["message"]), row["cells"] or {}) for row in rows]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -147,18 +147,6 @@ def counts_of_repeat(connection: Connection, same: Load) -> LoadCounts:
     return LoadCounts(before.read, unchanged=unchanged, waiting=waiting, rejected=before.rejected)
 
 
-def rejects_of(connection: Connection, load_id: int) -> pd.DataFrame:
-    """One row per rejected source row in file order: sheet (name), row, column, code, message, cells (JSON)."""
-    columns = [reject.c[name] for name in ("row", "column", "code", "message", "cells")]
-    statement = (
-        select(sheet.c.name.label("sheet"), *columns)
-        .select_from(reject.outerjoin(sheet, sheet.c.id == reject.c.sheet_id))
-        .where(reject.c.load_id == load_id)
-        .order_by(reject.c.id)
-    )
-    return read_frame(connection, statement)
-
-
 def load_by_id(connection: Connection, load_id: int) -> Load | None:
     """One load whole."""
     return _load_or_none(connection.execute(select(load).where(load.c.id == load_id)).first())
@@ -248,23 +236,6 @@ def add_entry(connection: Connection, client_id: str, load_id: int, role: str) -
     insert_rows(connection, screen_entry, frame)
 
 
-class RejectedRow(Protocol):
-    """A row that was not taken, as the intake tells it."""
-
-    @property
-    def sheet(self) -> str | None: ...
-    @property
-    def row(self) -> int: ...
-    @property
-    def column(self) -> str | None: ...
-    @property
-    def code(self) -> str: ...
-    @property
-    def message(self) -> str: ...
-    @property
-    def cells(self) -> Mapping[str, str]: ...
-
-
 def add_pauses(connection: Connection, pass_ids: Ids, frame: pd.DataFrame) -> None:
     """Add the pauses of pass rows: started_at, ended_at (MISSING while open), reason."""
     if len(frame):
@@ -272,22 +243,14 @@ def add_pauses(connection: Connection, pass_ids: Ids, frame: pd.DataFrame) -> No
 
 
 def add_rejects(
-    connection: Connection, load_id: int, sheets: Mapping[str | None, int], rejects: Sequence[RejectedRow]
+    connection: Connection, load_id: int, sheets: Mapping[str | None, int], rejects: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Keep the rejected rows with their reasons, in file order."""
+    """Keep the rejected rows with their reasons, in file order: sheet (name), row, column, code, message, cells."""
     if rejects:
-        frame = pd.DataFrame(
-            {
-                "load_id": load_id,
-                "sheet_id": [sheets[r.sheet] for r in rejects],
-                "row": [r.row for r in rejects],
-                "column": pd.Series([r.column for r in rejects], dtype="str"),
-                "code": [r.code for r in rejects],
-                "message": [r.message for r in rejects],
-                "cells": [dict(r.cells) for r in rejects],
-            }
-        )
-        insert_rows(connection, reject, frame)
+        columns = {name: [row[name] for row in rejects] for name in ("row", "column", "code", "message", "cells")}
+        frame = pd.DataFrame(columns).astype({"column": "str"})
+        sheet_ids = [sheets[row["sheet"]] for row in rejects]
+        insert_rows(connection, reject, frame.assign(load_id=load_id, sheet_id=sheet_ids))
 
 
 def add_waiting(connection: Connection, load_id: int, kind: str, row_ids: Ids, code: str) -> None:

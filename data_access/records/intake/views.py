@@ -124,8 +124,8 @@ def letters_of_load(connection: Connection, kind: str, span: Span, limit: int) -
     )
 
 
-def rejects_page(connection: Connection, load_id: int, limit: int, offset: int) -> list[Row]:
-    """Rejected rows in file order: sheet, row, column, code, message, cells."""
+def rejects_page(connection: Connection, load_id: int, limit: int | None = None, offset: int = 0) -> list[Row]:
+    """Rejected rows in file order, all without a limit: sheet, row, column, code, message, cells."""
     columns = [reject.c[name] for name in ("row", "column", "code", "message", "cells")]
     statement = (
         select(sheet.c.name.label("sheet"), *columns)

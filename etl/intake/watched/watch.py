@@ -360,7 +360,7 @@ def _rejected(office: Office, loads: Sequence[LoadReport], words: Words) -> dict
         if load.load_id is None or not load.counts.get("rejected") or load.kind == "peserta":
             continue
         with reading(office.records) as connection:
-            rows = rejects_page(connection, load.load_id, load.counts["rejected"], 0)
+            rows = rejects_page(connection, load.load_id)
         rejects = [Reject(**{**row, "message": words(row["message"]), "cells": row["cells"] or {}}) for row in rows]
         suffix, target = rejects_suffix(PurePath(load.file).suffix, rejects), BytesIO()
         write_rejects(target, suffix, rejects)
