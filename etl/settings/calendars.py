@@ -14,11 +14,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic_core import PydanticCustomError
+
 from data_access.errors import Message
 from etl.domain.calendar.calendar import WorkCalendar, build_calendar
 from etl.domain.calendar.days import Holiday, Interval, SpecialDay
 from etl.domain.errors import RuleError
-from etl.settings.values import UnreadableError, read_interval
+from etl.settings.values import read_interval
 
 if TYPE_CHECKING:
     from etl.settings.document import Settings
@@ -124,8 +126,8 @@ def _hours(text: str, row: int, file: str) -> tuple[Interval, ...]:
     """Intervals of "07:30-10:00+13:00-15:00"; dots may stand for the colons."""
     try:
         intervals = sorted(read_interval(part.replace(".", ":")) for part in text.split("+")) if text else []
-    except UnreadableError as error:
-        expected = Message("rule.office_hours", interval=error.expected)
+    except PydanticCustomError as error:
+        expected = Message("rule.office_hours", interval=(error.context or {})["expected"])
         raise _error(file, row, "jam", text, expected) from None
     for (_, end), (start, _) in pairwise(intervals):
         if start < end:

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, mo
 from data_access.errors import Message
 from etl.reference import fields_document
 from etl.settings.tables import Table
-from etl.settings.values import Duration, Text, is_empty, must, read_duration, refuse
+from etl.settings.values import Duration, Text, is_empty, must, refuse
 
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 _QUOTED_OR_COMMENT = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/""", re.DOTALL)
@@ -138,4 +138,4 @@ class SourceTable(Table):
     def as_source(self) -> SourceMap:
         """The source as the intake takes it."""
         alike = {name: value for name, value in self if name != "every"}
-        return SourceMap(**alike, every_seconds=read_duration(self.every) if self.every else None)
+        return SourceMap(**alike, every_seconds=self.every.seconds if self.every else None)

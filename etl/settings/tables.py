@@ -20,6 +20,7 @@ from etl.settings.values import (
     Hours,
     LocalMoment,
     Positive,
+    Spell,
     Step,
     Switch,
     Text,
@@ -32,7 +33,6 @@ from etl.settings.values import (
     must,
     names_apart,
     opd_key,
-    read_duration,
     refuse,
     refuse_twice,
     room_key,
@@ -145,12 +145,7 @@ class Monitoring(Table):
 class Retention(Table):
     """`[retention]`: how long things about people are kept."""
 
-    access_log: Duration = "365d"
-
-    @property
-    def access_log_seconds(self) -> int:
-        """How long the access log is kept."""
-        return read_duration(self.access_log)
+    access_log: Duration = Spell("365d")
 
 
 class WallTable(Table):
@@ -160,25 +155,15 @@ class WallTable(Table):
     """
 
     mask_activity: Switch = False
-    rotate: Duration = "20s"
-    hold: Duration = "2m"
+    rotate: Duration = Spell("20s")
+    hold: Duration = Spell("2m")
 
     @model_validator(mode="after")
     def _in_bounds(self) -> WallTable:
         for key, value in (("rotate", self.rotate), ("hold", self.hold)):
-            if not SHORTEST_VIEW <= read_duration(value) <= LONGEST_VIEW:
+            if not SHORTEST_VIEW <= value.seconds <= LONGEST_VIEW:
                 refuse(Message("rule.view_time"), key=key, value=value)
         return self
-
-    @property
-    def rotate_seconds(self) -> int:
-        """How long a view stays."""
-        return read_duration(self.rotate)
-
-    @property
-    def hold_seconds(self) -> int:
-        """How long an alert holds."""
-        return read_duration(self.hold)
 
 
 class InboxTable(Table):
@@ -188,18 +173,8 @@ class InboxTable(Table):
     through every `rescan`, for network folders that tell nothing.
     """
 
-    settle: Duration = "2s"
-    rescan: Duration = "30s"
-
-    @property
-    def settle_seconds(self) -> int:
-        """How long a file must lie still."""
-        return read_duration(self.settle)
-
-    @property
-    def rescan_seconds(self) -> int:
-        """How long the folder is left alone at most."""
-        return read_duration(self.rescan)
+    settle: Duration = Spell("2s")
+    rescan: Duration = Spell("30s")
 
 
 def rooms_apart(rooms: tuple[Room, ...]) -> tuple[Room, ...]:

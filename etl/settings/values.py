@@ -29,13 +29,16 @@ _INTERVAL = re.compile(rf"{_CLOCK}\s*-\s*{_CLOCK}")
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 _ABSENT = object()
 
+Item = TypeVar("Item")
 
-class UnreadableError(ValueError):
-    """A text that is no value of its kind; `expected` continues the words "write …"."""
 
-    def __init__(self, expected: Message) -> None:
-        super().__init__(expected)
-        self.expected = expected
+class Spell(str):
+    """A length of time as the file writes it: "5m", "1h30m", "90s", "365d"."""
+
+    @property
+    def seconds(self) -> int:
+        """What it means."""
+        return read_duration(self)
 
 
 def refuse(expected: Message, key: str = "", value: object = _ABSENT) -> NoReturn:
@@ -47,16 +50,16 @@ def refuse(expected: Message, key: str = "", value: object = _ABSENT) -> NoRetur
 
 
 def read_interval(text: object) -> Interval:
-    """Seconds of the day of "07:30-12:00"; UnreadableError for anything else."""
+    """Seconds of the day of "07:30-12:00"; anything else is refused."""
     match = _INTERVAL.fullmatch(text.strip()) if isinstance(text, str) else None
     if match is None:
-        raise UnreadableError(Message("rule.interval"))
+        refuse(Message("rule.interval"))
     hours = [int(part) for part in match.groups()]
     start, end = hours[0] * HOUR + hours[1] * MINUTE, hours[2] * HOUR + hours[3] * MINUTE
     if end > DAY:
-        raise UnreadableError(Message("rule.latest_hour"))
+        refuse(Message("rule.latest_hour"))
     if start >= end:
-        raise UnreadableError(Message("rule.hours_in_order"))
+        refuse(Message("rule.hours_in_order"))
     return start, end
 
 
@@ -64,7 +67,7 @@ def read_intervals(value: object) -> tuple[Interval, ...]:
     """Intervals of a list such as ["07:30-12:00", "13:00-16:00"], in order; an empty list is a closed day."""
     if not isinstance(value, list | tuple):
         refuse(Message("rule.hours"))
-    intervals = [_interval_at(index, text) for index, text in enumerate(value, start=1)]
+    intervals = [_under(f"[{index}]", read_interval, text) for index, text in enumerate(value, start=1)]
     for (_, end), (start, _) in pairwise(sorted(intervals)):
         if start < end:
             refuse(Message("rule.hours_apart"), value=list(value))
@@ -80,7 +83,7 @@ def read_week(value: object) -> WeekHours:
         for day in _days_named(key, intervals):
             if day in week:
                 refuse(Message("rule.day_once", day=WEEKDAYS[day]), key=str(key), value=intervals)
-            week[day] = _intervals_of(str(key), intervals)
+            week[day] = _under(str(key), read_intervals, intervals)
     if not any(week.values()):
         refuse(Message("rule.open_day"), value=dict(value))
     return {day: week[day] for day in sorted(week) if week[day]}
@@ -103,12 +106,12 @@ def write_week(week: WeekHours) -> dict[str, list[str]]:
 
 
 def read_duration(text: object) -> int:
-    """Seconds of "5m", "1h30m", "90s", "365d"; UnreadableError for anything else."""
+    """Seconds of "5m", "1h30m", "90s", "365d"; anything else is refused."""
     match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
     units = (DAY, HOUR, MINUTE, 1)
     seconds = sum(int(part or 0) * unit for part, unit in zip(match.groups(), units, strict=True)) if match else 0
     if seconds <= 0:
-        raise UnreadableError(Message("rule.duration"))
+        refuse(Message("rule.duration"))
     return seconds
 
 
@@ -123,16 +126,10 @@ def room_key(name: str) -> str:
     return re.sub(r"[\s.,]+", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
-def _interval_at(index: int, text: object) -> Interval:
+def _under(key: str, read: Callable[[object], Item], value: object) -> Item:
+    """The value read; a refusal leads through the key that it stands under."""
     try:
-        return read_interval(text)
-    except UnreadableError as error:
-        refuse(error.expected, key=f"[{index}]", value=text)
-
-
-def _intervals_of(key: str, value: object) -> tuple[Interval, ...]:
-    try:
-        return read_intervals(value)
+        return read(value)
     except PydanticCustomError as error:
         context = error.context or {}
         refuse(context["expected"], key=key + context["key"], value=context.get("value", value))
@@ -180,12 +177,9 @@ def _read_text(value: object) -> str:
     return value.strip()
 
 
-def _read_duration_text(value: object) -> str:
-    try:
-        read_duration(value)
-    except UnreadableError as error:
-        refuse(error.expected)
-    return str(value).strip()
+def _read_spell(value: object) -> Spell:
+    read_duration(value)
+    return Spell(str(value).strip())
 
 
 def must(holds: Callable[[Any], bool], code: str, **values: object) -> Callable[[Any], Any]:
@@ -219,7 +213,7 @@ Switch = Annotated[bool, BeforeValidator(must(lambda value: isinstance(value, bo
 Whole = Annotated[int, BeforeValidator(must(_is_whole, "rule.whole"))]
 Positive = Annotated[Whole, AfterValidator(must(bool, "rule.positive"))]
 Fraction = Annotated[float, BeforeValidator(must(_is_fraction, "rule.fraction"))]
-Duration = Annotated[str, BeforeValidator(_read_duration_text)]
+Duration = Annotated[Spell, PlainValidator(_read_spell)]
 Hours = Annotated[WeekHours, PlainValidator(read_week), PlainSerializer(write_week)]
 DayHours = Annotated[tuple[Interval, ...], PlainValidator(read_intervals), PlainSerializer(write_intervals)]
 Zone = Annotated[Text, AfterValidator(must(_is_zone, "rule.zone"))]
@@ -230,8 +224,6 @@ a_list = BeforeValidator(must(_is_list, "rule.texts"))
 
 tables = BeforeValidator(must(_is_list, "rule.tables"))
 """Refuses what is not a list of tables, above all [x] where [[x]] is meant."""
-
-Item = TypeVar("Item")
 
 
 def is_empty(value: object) -> bool:

@@ -76,7 +76,7 @@ def test_a_file_with_every_table_is_taken_whole() -> None:
     assert [(off.step, off.first, off.last) for off in settings.step_off] == [("B3", date(2023, 6, 22), None)]
     assert settings.holders["kadin"].title == "Kepala Dinas"
     assert settings.checklists[0].version == "2026-1"
-    assert settings.retention.access_log_seconds == 365 * 24 * HOUR
+    assert settings.retention.access_log.seconds == 365 * 24 * HOUR
     assert settings.monitoring_rule == MonitoringRule(share=0.85, n=8, coverage=0.6, near=0.5)
 
 

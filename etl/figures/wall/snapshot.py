@@ -133,7 +133,7 @@ def _with_alerts(picture: dict[str, Any]) -> dict[str, Any]:
 def _views(office: Office) -> dict[str, int]:
     """How long a view stays, and how long an alert holds."""
     wall = office.settings.wall
-    return {"rotate_seconds": wall.rotate_seconds, "hold_seconds": wall.hold_seconds}
+    return {"rotate_seconds": wall.rotate.seconds, "hold_seconds": wall.hold.seconds}
 
 
 def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str, Any]:

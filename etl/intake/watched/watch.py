@@ -139,7 +139,7 @@ class Watcher:
     @property
     def settle_seconds(self) -> int:
         """How long a file must lie still before it is taken."""
-        return self._office.settings.inbox.settle_seconds
+        return self._office.settings.inbox.settle.seconds
 
     def begin(self) -> None:
         """Publish what a process that was killed had stored and not published any more."""
@@ -157,9 +157,9 @@ class Watcher:
         if not (is_woken or self._is_restless or at >= self._next_scan):
             return []
         rhythm = self._office.settings.inbox
-        self._next_scan = at + rhythm.rescan_seconds
+        self._next_scan = at + rhythm.rescan.seconds
         files = self._quietly("kotak masuk", at, self._scan) or []
-        still = self._lying_still(files, at, rhythm.settle_seconds)
+        still = self._lying_still(files, at, rhythm.settle.seconds)
         self._is_restless = len(still) < len(files)
         return [load for file in still if self._may_be_taken(file, at) for load in self._take(file, at)]
 
