@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from data_access.errors import PantauError
 from data_access.records import one_load, reading
-from data_access.records.intake.loads import LoadCounts, add_entry, entry_of, load_by_id
+from data_access.records.intake.loads import LoadCounts, ScreenEntry, add_entry, entry_of, load_by_id
 from data_access.records.intake.undo import letter_numbers
 from etl.domain.facilities import Condition
 from etl.domain.units import day_number
@@ -56,19 +56,13 @@ class Giver(TypedDict):
 
 
 @dataclass(frozen=True)
-class Receipt:
+class Receipt(ScreenEntry):
     """What became of an entry: its load, the server's time, and how its rows ended.
 
     `is_repeat`: the same entry was taken before, and this is what was answered then. `is_published`: whether the
     screens show it already.
     """
 
-    client_id: str
-    kind: str
-    load_id: int
-    at: int
-    actor: str
-    role: str
     counts: LoadCounts
     is_repeat: bool = True
     is_published: bool = True
@@ -123,7 +117,7 @@ def store_entry(
         raise ScreenRefusedError(refusal.code, **refusal.values) from refusal
     counts = LoadCounts(**taken.counts)
     end_on_screen(connection, load_id, taken, counts, now)
-    return Receipt(known, kind, load_id, now, actor, role, counts, is_repeat=False)
+    return Receipt(known, kind, actor, role, now, load_id, counts, is_repeat=False)
 
 
 def sheet_name(load_id: int, actor: str, role: str) -> str:
@@ -155,9 +149,7 @@ def _valid(kind: str, client_id: str) -> str:
 def _receipt(connection: Connection, client_id: str) -> Receipt | None:
     entry = entry_of(connection, client_id)
     load = None if entry is None else load_by_id(connection, entry.load_id)
-    if entry is None or load is None:
-        return None
-    return Receipt(client_id, entry.kind, entry.load_id, entry.at, entry.actor, entry.role, load.counts)
+    return None if entry is None or load is None else Receipt(**vars(entry), counts=load.counts)
 
 
 def stamp(name: str, at: int, zone: ZoneInfo) -> dict[str, object]:

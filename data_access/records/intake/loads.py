@@ -23,7 +23,7 @@ from sqlalchemy import (
     update,
 )
 
-from data_access.records.bulk import Ids, insert_rows, next_id, read_frame
+from data_access.records.bulk import Ids, first_as, insert_rows, next_id, read_frame
 from data_access.records.engine import one_load
 from data_access.records.logs import WAITS, counts_still, known_columns
 from data_access.records.schema import (
@@ -220,14 +220,13 @@ class ScreenEntry:
 
 def entry_of(connection: Connection, client_id: str) -> ScreenEntry | None:
     """The entry that a screen gave under that id, also of a load undone since; None when it is new."""
-    columns = (screen_entry.c.client_id, load.c.kind, load.c.actor, screen_entry.c.role, load.c.started_at)
+    columns = (screen_entry.c.client_id, load.c.kind, load.c.actor, screen_entry.c.role)
     statement = (
-        select(*columns, load.c.id)
+        select(*columns, load.c.started_at.label("at"), load.c.id.label("load_id"))
         .join_from(screen_entry, load, load.c.id == screen_entry.c.load_id)
         .where(screen_entry.c.client_id == client_id)
     )
-    row = connection.execute(statement).first()
-    return None if row is None else ScreenEntry(*row)
+    return first_as(connection, statement, ScreenEntry)
 
 
 def add_entry(connection: Connection, client_id: str, load_id: int, role: str) -> None:

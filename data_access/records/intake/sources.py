@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data_access.records.bulk import insert_rows
+from data_access.records.bulk import each_as, insert_rows
 from data_access.records.engine import reading
 from data_access.records.logs import first_row_from
 from data_access.records.schema import check_row, load, pass_row, request_row, session_row, source_cursor, source_visit
@@ -140,10 +140,10 @@ def reached(connection: Connection, as_of: int) -> dict[str, int]:
 def newest_loads(connection: Connection, as_of: int) -> list[CameIn]:
     """The `LOOKED_AT` newest loads that brought rows, of every source and kind, the newest first."""
     place = func.row_number().over(partition_by=(load.c.source_name, load.c.kind), order_by=load.c.id.desc())
-    columns = [load.c[name] for name in ("id", "source_name", "kind", "actor", "finished_at")]
-    ranked = select(*columns, place.label("place")).where(_counts(as_of)).subquery()
-    chosen = select(ranked).where(ranked.c.place <= LOOKED_AT).order_by(ranked.c.id.desc())
-    return [CameIn(r.id, r.source_name, r.kind, r.actor, r.finished_at) for r in connection.execute(chosen)]
+    names = [field.name for field in fields(CameIn)]
+    ranked = select(*(load.c[name] for name in names), place.label("place")).where(_counts(as_of)).subquery()
+    chosen = select(*(ranked.c[name] for name in names)).where(ranked.c.place <= LOOKED_AT)
+    return each_as(connection, chosen.order_by(ranked.c.id.desc()), CameIn)
 
 
 def newest_record(

@@ -22,6 +22,7 @@ from sqlalchemy import (
     literal,
     null,
     select,
+    true,
     union_all,
 )
 
@@ -33,15 +34,12 @@ from data_access.records.schema import (
     LOG_OF,
     attendance_row,
     audit,
-    check_row,
     correction,
     load,
     page_correction,
     pass_row,
     reject,
     request,
-    request_row,
-    session_row,
     sheet,
     waiting_row,
 )
@@ -301,28 +299,20 @@ def missing_letters(connection: Connection, limit: int, offset: int) -> list[Row
 def rows_awaiting_letter(connection: Connection, agenda_key: str, year: int | None, limit: int) -> list[Row]:
     """The rows behind one number: kind, step (None: a list of participants), finished_on, finished_at, place,
     `total` of rows."""
-    passes = _awaiting(pass_row, "disposisi", pass_row.c.step, pass_row.c.finished_on, pass_row.c.finished_at)
-    people = _awaiting(attendance_row, "peserta", literal(None), literal(None), literal(None))
-    both = union_all(
-        *(
-            part.where(table.c.agenda_key == agenda_key, _is(table.c.year, year), table.c.request_id.is_(None))
-            for table, part in ((pass_row, passes), (attendance_row, people))
-        )
-    ).subquery()
+    passes = _awaiting("disposisi", pass_row.c.step, pass_row.c.finished_on, pass_row.c.finished_at)
+    people = _awaiting("peserta", literal(None), literal(None), literal(None))
+    parts = [
+        part.where(table.c.agenda_key == agenda_key, _is(table.c.year, year))
+        for table, part in ((pass_row, passes), (attendance_row, people))
+    ]
+    both = union_all(*parts).subquery()
     statement = select(both, func.count().over().label("total"))
     return _rows(connection, statement.order_by(both.c.load_id, both.c.row).limit(limit))
 
 
 def unknown_rooms(connection: Connection) -> list[Row]:
     """Names of rooms that nobody knows, as typed: text, kind, rows, since (moment)."""
-    parts = [
-        _rooms_told("permohonan", request_row, "room", request_row.c.is_waiting, "request_id"),
-        _rooms_told("pemakaian", session_row, "room_text", session_row.c.room_name.is_(None), "started_at"),
-        _rooms_told(
-            "kondisi", check_row, "room_text", check_row.c.room_name.is_(None), "checked_on", "checked_at", "item_text"
-        ),
-    ]  # fmt: skip
-    mentions = union_all(*parts).subquery()
+    mentions = union_all(*map(_rooms_told, _ROOM_TEXTS)).subquery()
     statement = (
         select(mentions.c.text, mentions.c.kind, mentions.c.rows, load.c.finished_at.label("since"))
         .join_from(mentions, load, load.c.id == mentions.c.load_id)
@@ -333,14 +323,8 @@ def unknown_rooms(connection: Connection) -> list[Row]:
 
 def rows_awaiting_room(connection: Connection, texts: Sequence[str], limit: int) -> list[Row]:
     """The rows behind some typed names of one room: kind, text, place; in order of load and row."""
-    chosen = (
-        ("permohonan", request_row, request_row.c.room, request_row.c.is_waiting),
-        ("pemakaian", session_row, session_row.c.room_text, session_row.c.room_name.is_(None)),
-        ("kondisi", check_row, check_row.c.room_text, check_row.c.room_name.is_(None)),
-    )
-    parts = [
-        _awaiting(table, kind, text.label("text")).where(waits, text.in_(texts)) for kind, table, text, waits in chosen
-    ]
+    typed = {kind: LOG_OF[kind].c[text] for kind, (text, *_) in _ROOM_TEXTS.items()}
+    parts = [_awaiting(kind, text.label("text")).where(text.in_(texts)) for kind, text in typed.items()]
     waiting = union_all(*parts).subquery()
     return _rows(connection, select(waiting).order_by(waiting.c.load_id, waiting.c.row).limit(limit))
 
@@ -369,24 +353,23 @@ def _placed(table: Table, *columns: ColumnElement[Any]) -> Select[Any]:
 
 def _letters_told() -> Subquery:
     """Contents of rows that wait for their letter: agenda_key, year, shown, load_id (the first), rows."""
-    passes = _told_most(pass_row, pass_row.c.request_id.is_(None), func.count(), *PASS_CONTENT, shown="agenda_number")
-    people = _told_most(
-        attendance_row, attendance_row.c.request_id.is_(None), func.sum(func.coalesce(attendance_row.c.people, 1)),
-        "agenda_key", "year", shown="agenda_number",
-    )  # fmt: skip
+    persons = func.sum(func.coalesce(attendance_row.c.people, 1))
+    passes = _told_most("disposisi", true(), func.count(), *PASS_CONTENT, shown="agenda_number")
+    people = _told_most("peserta", true(), persons, "agenda_key", "year", shown="agenda_number")
     names = ("agenda_key", "year", "shown", "load_id", "rows")
     return union_all(*(select(*(part.c[name] for name in names)) for part in (passes, people))).subquery()
 
 
 def _told_most(
-    table: Table, waits: ColumnElement[bool], count: ColumnElement[int], *content: str, shown: str
+    kind: str, condition: ColumnElement[bool], count: ColumnElement[int], *content: str, shown: str
 ) -> Subquery:
-    """One row per content of the rows that wait: its columns, `shown` (as typed), `load_id`, the first that told it,
-    and `rows`, how often the load that told it most often did."""
+    """One row per content of the rows of a kind that wait, under that condition: its columns, `shown` (as typed),
+    `load_id`, the first that told it, and `rows`, how often the load that told it most often did."""
+    table = LOG_OF[kind]
     by_load = (
         select(*(table.c[name] for name in content), func.max(table.c[shown]).label("shown"), table.c.load_id)
         .add_columns(count.label("rows"))
-        .where(waits, counts_still(table))
+        .where(WAITS[kind], condition, counts_still(table))
         .group_by(*(table.c[name] for name in content), table.c.load_id)
         .subquery()
     )
@@ -400,22 +383,33 @@ def _whole(number: ColumnElement[Any]) -> ColumnElement[int]:
     return number.cast(BigInteger)
 
 
-def _rooms_told(kind: str, table: Table, text: str, waits: ColumnElement[bool], *content: str) -> Select[Any]:
+_ROOM_TEXTS: Mapping[str, tuple[str, ...]] = {
+    "permohonan": ("room", "request_id"),
+    "pemakaian": ("room_text", "started_at"),
+    "kondisi": ("room_text", "checked_on", "checked_at", "item_text"),
+}
+"""By kind the column of the room as typed, and what tells its rows apart."""
+
+
+def _rooms_told(kind: str) -> Select[Any]:
     """Typed names of one kind with how many rows carry them, counted as in `missing_letters`."""
-    most = _told_most(table, waits & table.c[text].is_not(None), func.count(), text, *content, shown=text)
+    text, *content = _ROOM_TEXTS[kind]
+    is_typed = LOG_OF[kind].c[text].is_not(None)
+    most = _told_most(kind, is_typed, func.count(), text, *content, shown=text)
     count, first = _whole(func.sum(most.c.rows)).label("rows"), func.min(most.c.load_id).label("load_id")
     return select(most.c[text].label("text"), literal(kind).label("kind"), count, first).group_by(most.c[text])
 
 
-def _awaiting(table: Table, kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
-    """Rows that count, with where they were read."""
+def _awaiting(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Rows that wait and count, with where they were read."""
+    table = LOG_OF[kind]
     return (
         select(literal(kind).label("kind"), *columns)
         .add_columns(table.c.load_id, load.c.file, sheet.c.name.label("sheet"), table.c.row)
         .add_columns(load.c.finished_at.label("since"), table.c.agenda_number)
         .join_from(table, load, load.c.id == table.c.load_id)
         .outerjoin(sheet, sheet.c.id == table.c.sheet_id)
-        .where(load.c.status == "loaded")
+        .where(WAITS[kind], load.c.status == "loaded")
     )
 
 
