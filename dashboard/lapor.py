@@ -40,7 +40,7 @@ from dashboard.i18n import catalogue, current_language, fmt, sentence, t
 from data_access.errors import PantauError
 from data_access.mart import People
 from data_access.records import reading
-from data_access.records.rooms import photo_of_file
+from data_access.records.rooms import is_photo
 from etl.desk.facilities import Answer, Given, NewReport, condition_of, give_report
 from etl.desk.photos import MAX_BYTES, MAX_PHOTOS
 from etl.desk.screen_rows import ScreenRefusedError
@@ -328,8 +328,8 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
         if _PHOTO_NAME.fullmatch(name) is None:
             abort(404)
         with reading(office.records) as connection:
-            known = photo_of_file(connection, name)
-        if known is None or not (office.home.photos / name).is_file():
+            is_known = is_photo(connection, name)
+        if not is_known or not (office.home.photos / name).is_file():
             abort(404)
         return Response((office.home.photos / name).read_bytes(), mimetype="image/jpeg")
 

@@ -140,10 +140,9 @@ def next_id(connection: Connection, table: Table) -> int:
     return (connection.execute(select(func.max(table.c.id))).scalar() or 0) + 1
 
 
-def columns_of(table: Table, *names: str, without: Sequence[str] = ()) -> list[ColumnElement[Any]]:
+def columns_of(table: Table, *names: str) -> list[ColumnElement[Any]]:
     """The table's columns (all when none is named)."""
-    wanted = names or tuple(c.name for c in table.c if c.name not in without)
-    return [table.c[name].label(name) for name in wanted]
+    return [table.c[name].label(name) for name in names or table.c.keys()]
 
 
 def filled(column: ColumnElement[Any]) -> ColumnElement[Any]:

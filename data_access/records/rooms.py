@@ -45,20 +45,6 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Photo:
-    """One photo of a fault."""
-
-    id: int
-    report_id: int
-    item_name: str
-    file: str
-    sha256: str
-    bytes: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
 class Deed:
     """What somebody did about an item's fault: assign, comment, resolve or reopen."""
 
@@ -95,9 +81,9 @@ def add_photos(connection: Connection, report_id: int, photos: Iterable[Mapping[
         connection.execute(insert(condition_photo), rows)
 
 
-def photo_of_file(connection: Connection, file: str) -> Photo | None:
-    """The photo kept under that name."""
-    return first_as(connection, select(condition_photo).where(condition_photo.c.file == file), Photo)
+def is_photo(connection: Connection, file: str) -> bool:
+    """Whether a photo of a fault is kept under that name."""
+    return connection.execute(select(condition_photo.c.id).where(condition_photo.c.file == file)).first() is not None
 
 
 def photos_of_loads(connection: Connection, load_ids: Iterable[int]) -> dict[tuple[int, str], list[str]]:

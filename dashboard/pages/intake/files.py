@@ -12,10 +12,8 @@ of a file of rejected rows carries the number of its load, so that the repaired 
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import IO, Any
 
 from flask import Flask, Response, abort, jsonify, request
@@ -38,8 +36,8 @@ from data_access.records.intake.views import rejects_page
 from etl.desk.settings_edit import keep_source, with_source
 from etl.extract import Kind, Refused
 from etl.extract.files.readers import MAX_BYTES
-from etl.intake.load_report import LoadReport, rejects_name
-from etl.intake.offered.fill_in_files import rejects_suffix, write_rejects, write_template
+from etl.intake.load_report import LoadReport
+from etl.intake.offered.fill_in_files import rejects_file, write_template
 from etl.intake.offered.uploads import PURGE_SECONDS, Arrivals, StorageFullError, Upload, Uploads
 from etl.intake.pipeline import ingest
 from etl.office import Office
@@ -207,16 +205,6 @@ def _gone() -> Reply:
     return _refused(t("data.gone"), 404)
 
 
-@dataclass(frozen=True)
-class _Rejected:
-    """One rejected row, as its file is written from."""
-
-    sheet: str | None
-    row: int
-    message: str
-    cells: Mapping[str, str]
-
-
 def _register_handed_out(server: Flask, office: Office, now: Callable[[], int]) -> None:
 
     @server.get(f"/data/tolakan/<{ADDRESS_NUMBER}:load_id>", endpoint="rejects")
@@ -238,11 +226,8 @@ def _rejects(office: Office, load_id: int) -> Response:
         rows = rejects_page(connection, load_id) if load else []
     if load is None or not rows:
         abort(404)
-    rejected = [_Rejected(row["sheet"], row["row"], sentence(row["message"]), row["cells"] or {}) for row in rows]
-    suffix = rejects_suffix(PurePath(load.file).suffix, rejected)
-    target = io.BytesIO()
-    write_rejects(target, suffix, rejected)
-    return sent(target.getvalue(), rejects_name(load_id, load.file, suffix))
+    name, content = rejects_file(rows, load_id, load.file, sentence)
+    return sent(content, name)
 
 
 def _template(office: Office, kind: Kind, now: int) -> Response:

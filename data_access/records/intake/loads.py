@@ -183,12 +183,11 @@ def last_load_id(connection: Connection) -> int:
     return connection.execute(select(func.max(load.c.id))).scalar() or 0
 
 
-def sources(connection: Connection, after_load: int = 0) -> pd.DataFrame:
-    """One row per sheet of the loads after that one: sheet_id, load_id, file, sheet (NaN for CSV)."""
+def sources(connection: Connection) -> pd.DataFrame:
+    """One row per sheet of all loads: sheet_id, load_id, file, sheet (NaN for CSV)."""
     statement = (
         select(sheet.c.id.label("sheet_id"), sheet.c.load_id, load.c.file, sheet.c.name.label("sheet"))
         .join_from(sheet, load, load.c.id == sheet.c.load_id)
-        .where(load.c.id > after_load)
         .order_by(sheet.c.id)
     )
     return read_frame(connection, statement)

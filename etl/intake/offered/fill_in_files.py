@@ -12,7 +12,8 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
-from typing import IO, Any, Protocol
+from pathlib import PurePath
+from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 
 import xlsxwriter
@@ -21,9 +22,12 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from data_access.errors import Words
+from etl.extract import Reject
 from etl.extract.files.sheet import guarded
 from etl.extract.files.workbook import NOT_READ
 from etl.extract.kinds import SPECS, Field, Kind, KindSpec, fields_document
+from etl.intake.load_report import rejects_name
 from etl.sheet_files import write_rows
 
 _FILL, _EXAMPLES, _HELP, _CHOICES = "Isi", "Contoh", "Petunjuk", "Pilihan"
@@ -218,20 +222,15 @@ _TEXT_FORMAT = "@"
 Rows = Iterator[Sequence[str]]
 
 
-class RejectedRow(Protocol):
-    """A row that was not taken: its cells by typed header, and why. No cells: of a person only the row is told."""
-
-    @property
-    def sheet(self) -> str | None: ...
-    @property
-    def row(self) -> int: ...
-    @property
-    def message(self) -> str: ...
-    @property
-    def cells(self) -> Mapping[str, str]: ...
+def rejects_file(rows: Iterable[Mapping[str, Any]], load_id: int, file: str, words: Words) -> tuple[str, bytes]:
+    """The file in which the rejected rows of a load (`rejects_page`) are corrected and given again: name, content."""
+    rejects = [Reject(**{**row, "message": words(row["message"]), "cells": row["cells"] or {}}) for row in rows]
+    suffix, target = rejects_suffix(PurePath(file).suffix, rejects), io.BytesIO()
+    write_rejects(target, suffix, rejects)
+    return rejects_name(load_id, file, suffix), target.getvalue()
 
 
-def write_rejects(target: IO[bytes], suffix: str, rejects: Sequence[RejectedRow]) -> None:
+def write_rejects(target: IO[bytes], suffix: str, rejects: Sequence[Reject]) -> None:
     """Write the rows to a file of the type that `rejects_suffix` names for the original's suffix and these rows.
 
     One sheet for each sheet they came from; its headers as they were typed, in the order of their first appearance,
@@ -240,7 +239,7 @@ def write_rejects(target: IO[bytes], suffix: str, rejects: Sequence[RejectedRow]
     _WRITERS[rejects_suffix(suffix, rejects)](target, _by_sheet(rejects))
 
 
-def rejects_suffix(suffix: str, rejects: Sequence[RejectedRow]) -> str:
+def rejects_suffix(suffix: str, rejects: Sequence[Reject]) -> str:
     """The suffix of the file of rejected rows: the original's, or that of its nearest kin.
 
     An XLS sheet may be so wide that the reason has no column left; these rows then go into an XLSX file.
@@ -251,19 +250,19 @@ def rejects_suffix(suffix: str, rejects: Sequence[RejectedRow]) -> str:
     return ".csv" if known in (".tsv", ".txt") else ".xlsx"
 
 
-def _fits_xls(rejects: Sequence[RejectedRow]) -> bool:
+def _fits_xls(rejects: Sequence[Reject]) -> bool:
     groups = _grouped(rejects).values()
     return all(len(_headers(group)) < _XLS_COLUMNS and len(group) < _XLS_ROWS for group in groups)
 
 
-def _grouped(rejects: Sequence[RejectedRow]) -> dict[str | None, list[RejectedRow]]:
-    groups: dict[str | None, list[RejectedRow]] = {}
+def _grouped(rejects: Sequence[Reject]) -> dict[str | None, list[Reject]]:
+    groups: dict[str | None, list[Reject]] = {}
     for reject in rejects:
         groups.setdefault(reject.sheet, []).append(reject)
     return groups
 
 
-def _by_sheet(rejects: Sequence[RejectedRow]) -> dict[str, Rows]:
+def _by_sheet(rejects: Sequence[Reject]) -> dict[str, Rows]:
     """Header and rows by name of sheet; names that a program refuses are shortened, and told apart by a number."""
     sheets: dict[str, Rows] = {}
     for name, group in _grouped(rejects).items() or [(None, [])]:
@@ -283,11 +282,11 @@ def _cut(name: str, length: int) -> str:
     return name.strip(" '")[:length].strip(" '")
 
 
-def _headers(rejects: Sequence[RejectedRow]) -> list[str]:
+def _headers(rejects: Sequence[Reject]) -> list[str]:
     return list(dict.fromkeys(header for reject in rejects for header in reject.cells))
 
 
-def _rows(rejects: Sequence[RejectedRow]) -> Rows:
+def _rows(rejects: Sequence[Reject]) -> Rows:
     headers = _headers(rejects)
     yield [*(headers or [_ROW]), REASON]
     for reject in rejects:

@@ -14,8 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -25,10 +24,9 @@ from data_access.errors import Message, PantauError, Words, cause_of
 from data_access.records import reading
 from data_access.records.intake.sources import visits
 from data_access.records.intake.views import rejects_page
-from etl.extract import Reject
 from etl.extract.masks import told_name
-from etl.intake.load_report import LoadReport, rejects_name
-from etl.intake.offered.fill_in_files import rejects_suffix, write_rejects
+from etl.intake.load_report import LoadReport
+from etl.intake.offered.fill_in_files import rejects_file
 from etl.intake.offered.preview_heads import may_hold_persons, source_by_name
 from etl.intake.offered.uploads import PURGE_SECONDS, Uploads
 from etl.intake.pipeline import ingest
@@ -361,8 +359,6 @@ def _rejected(office: Office, loads: Sequence[LoadReport], words: Words) -> dict
             continue
         with reading(office.records) as connection:
             rows = rejects_page(connection, load.load_id)
-        rejects = [Reject(**{**row, "message": words(row["message"]), "cells": row["cells"] or {}}) for row in rows]
-        suffix, target = rejects_suffix(PurePath(load.file).suffix, rejects), BytesIO()
-        write_rejects(target, suffix, rejects)
-        files[rejects_name(load.load_id, load.file, suffix)] = target.getvalue()
+        name, content = rejects_file(rows, load.load_id, load.file, words)
+        files[name] = content
     return files
