@@ -36,7 +36,7 @@ from dashboard.access import Door, Page, account, door, is_allowed
 from dashboard.access.http import json_object
 from dashboard.access.roles import May, Role
 from dashboard.components.asset_urls import ASSETS, asset, build_mark
-from dashboard.i18n import catalogue, current_language, fmt, sentence, t
+from dashboard.i18n import current_language, fmt, script_words, sentence, t
 from data_access.errors import PantauError
 from data_access.mart import People
 from data_access.records import reading
@@ -245,7 +245,6 @@ Reply = Response | BaseResponse | str | tuple[Response | str, int]
 MAX_REQUEST = 80 * 1_024**2
 """What a report with all its photos may weigh; a single photo is refused by its own size."""
 
-_PREFIX = "lapor."
 _PHOTO_NAME = re.compile(r"[0-9a-f]{32}\.jpg")
 
 
@@ -368,7 +367,7 @@ def _page(office: Office, form: Form, now: int) -> str:
         "uses": [use.plain() for use in form.uses],
         "may_use": user.role is Role.STAF,
         "sarpras": is_allowed(user.role, Page.SARPRAS),
-        "words": words(),
+        "words": script_words("lapor.js_"),
     }
     return render_template(
         "lapor.html",
@@ -382,16 +381,6 @@ def _page(office: Office, form: Form, now: int) -> str:
         style=asset("lapor/lapor.css"),
         script=asset("lapor/lapor.js"),
     )
-
-
-def words() -> dict[str, str]:
-    """The messages of the page's script, keys without their prefix."""
-    start = f"{_PREFIX}js_"
-    return {
-        key.removeprefix(start): forms[current_language()]
-        for key, forms in catalogue().items()
-        if key.startswith(start)
-    }
 
 
 def _receipt(office: Office, given: Given, now: int) -> tuple[Response, int]:

@@ -25,7 +25,7 @@ from dashboard.access.accounts import current_account, current_device
 from dashboard.access.http import json_object
 from dashboard.access.store import Store
 from dashboard.components.asset_urls import build_mark
-from dashboard.i18n import catalogue, current_language, t
+from dashboard.i18n import current_language, script_words, t
 from data_access.records.access import Heartbeat
 from etl.figures.wall.desks import BOOKINGS
 from etl.figures.wall.snapshot import ALERTS, BLOCKS, wall_snapshot
@@ -113,8 +113,6 @@ SCRIPTS = tuple(f"{part}.js" for part in _PARTS)
 ITEMS = 12
 """As many items of the checklist fit."""
 
-_PREFIX = "wall."
-
 GAP_SECONDS = 20
 """Heartbeats that come sooner are not written down."""
 
@@ -150,7 +148,7 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
                 "tell": HEARTBEAT_PATH if current_device() else None,
                 "lang": current_language(),
                 "build": build_mark(),
-                "words": words(),
+                "words": script_words("wall."),
             },
         )
 
@@ -185,22 +183,6 @@ def register(server: Flask, office: Office, now: Callable[[], int]) -> None:
     # (SameSite=Strict), and JSON by no foreign form.
     server.extensions["csrf"].exempt(heartbeat)
     server.register_blueprint(wall)
-
-
-def words() -> dict[str, str]:
-    """The wall's messages in the language of the request, holes unfilled, keys without their prefix.
-
-    A second form for n = 1 stands under the key with `_one` behind it.
-    """
-    language = current_language()
-    texts: dict[str, str] = {}
-    for key, forms in catalogue().items():
-        if key.startswith(_PREFIX):
-            name = key.removeprefix(_PREFIX)
-            texts[name] = forms[language]
-            if f"{language}_one" in forms:
-                texts[f"{name}_one"] = forms[f"{language}_one"]
-    return texts
 
 
 def read_heartbeat(posted: Mapping[str, Any]) -> Heartbeat | None:

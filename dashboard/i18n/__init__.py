@@ -7,7 +7,16 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, has_app_context
 
-from dashboard.i18n.catalogue import LANGUAGE_COOKIE, Language, catalogue, current_language, message, parse_language, t
+from dashboard.i18n.catalogue import (
+    LANGUAGE_COOKIE,
+    Language,
+    catalogue,
+    current_language,
+    message,
+    parse_language,
+    script_words,
+    t,
+)
 from dashboard.i18n.formats import NOTHING, Formats
 from data_access.errors import Message, PantauError, stored_message
 
@@ -50,6 +59,7 @@ __all__ = [
     "fmt",
     "message",
     "parse_language",
+    "script_words",
     "sentence",
     "t",
 ]

@@ -83,3 +83,19 @@ def message(key: str, language: Language, /, **values: object) -> str:
 def t(key: str, /, **values: object) -> str:
     """The message in the language of this request."""
     return message(key, current_language(), **values)
+
+
+def script_words(prefix: str) -> dict[str, str]:
+    """The messages under a prefix in the language of this request, holes unfilled, by their keys without it.
+
+    A second form for n = 1 stands under the key with `_one` behind it.
+    """
+    language = current_language()
+    words: dict[str, str] = {}
+    for key, forms in catalogue().items():
+        if key.startswith(prefix):
+            name = key.removeprefix(prefix)
+            words[name] = forms[language]
+            if f"{language}_one" in forms:
+                words[f"{name}_one"] = forms[f"{language}_one"]
+    return words

@@ -48,7 +48,7 @@ def test_a_room_that_nobody_checked_is_never_good(tmp_path: Path) -> None:
     (state,) = room_states(office, moment("10:42"))
     assert (state.status, state.score, state.completeness) == (RoomStatus.UNCHECKED, None, None)
     figures = condition_figures(office, NOVEMBER, moment("10:42"))
-    assert (figures.b5.share, figures.restoring.median_working_seconds) == (None, None)
+    assert (figures.b5.share, figures.restoring.restore.median_working_seconds) == (None, None)
 
 
 def test_the_score_and_the_gate_of_a_check(office: Office) -> None:
@@ -71,8 +71,8 @@ def test_a_fault_reported_on_friday_and_restored_on_monday(office: Office) -> No
     figures = condition_figures(office, NOVEMBER, moment("12:00", "2026-11-16"))
     case = figures.cases[0]
     assert (case.restore_working, case.restore_elapsed) == (2 * 3_600, 65 * 3_600)  # 15.30–16.30 and 07.30–08.30
-    assert figures.restoring.median_working_seconds == 2 * 3_600
-    assert figures.restoring.p90_working_seconds is None
+    assert figures.restoring.restore.median_working_seconds == 2 * 3_600
+    assert figures.restoring.restore.p90_working_seconds is None
 
 
 def test_damaged_again_within_three_working_days_opens_the_same_fault(office: Office) -> None:

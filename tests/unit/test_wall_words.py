@@ -6,12 +6,16 @@ import re
 from pathlib import Path
 
 from dashboard.components.asset_urls import ASSETS
-from dashboard.i18n import catalogue
-from dashboard.wall import SCRIPTS, words
+from dashboard.i18n import catalogue, script_words
+from dashboard.wall import SCRIPTS
 from etl.domain.verdict import Verdict
 
 SAID = re.compile(r'say\(\s*"([a-z_.A-Z]+)"')
 TEMPLATE = ASSETS.parent / "templates" / "wall.html"
+
+
+def words() -> dict[str, str]:
+    return script_words("wall.")
 
 
 def scripts() -> str:

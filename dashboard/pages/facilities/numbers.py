@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from dash import html
 from dash.development.base_component import Component
@@ -17,7 +16,7 @@ from dashboard.pages.shared.links import why_sarpras, why_supply
 from etl.domain.statistics import Pair
 from etl.figures.facilities.checks import SessionCheck
 from etl.figures.facilities.incidents import FEWEST_TIMES, Supply
-from etl.figures.facilities.period import ConditionFigure, Restoring
+from etl.figures.facilities.period import ConditionFigure, Restoring, Times
 from etl.sheet_files import Cell, Sheet, share_cell
 
 OPENED, SHOWN = 8, 60
@@ -27,6 +26,7 @@ OPENED, SHOWN = 8, 60
 def headlines(view: FacilitiesView) -> list[Component]:
     """Five figures, each with what it is made of."""
     f, checks, first, faults = fmt(), view.figures.b5, view.figures.first_use, view.figures.restoring
+    restore = faults.restore
     oldest = t("sarpras.oldest", moment=f.moment_short(faults.oldest_open_at)) if faults.oldest_open_at else ""
     coverage = t("sarpras.coverage", checked=f.number(checks.checked), held=f.number(checks.held))
     good = _shares(checks.good, checks.checked, checks.interval)
@@ -34,7 +34,7 @@ def headlines(view: FacilitiesView) -> list[Component]:
     tone = Tone.LATE if faults.open else Tone.PLAIN
     return [
         _kpi(view, ConditionFigure.OPEN, f.number(faults.open), oldest, tone),
-        _kpi(view, ConditionFigure.RESTORE, f.duration_short(faults.median_working_seconds), _restored(faults)),
+        _kpi(view, ConditionFigure.RESTORE, f.duration_short(restore.median_working_seconds), _restored(restore)),
         _kpi(view, ConditionFigure.B5, f.percent(checks.share), good),
         _kpi(view, ConditionFigure.COVERAGE, f.percent(checks.coverage), coverage),
         _kpi(view, ConditionFigure.FIRST, f.percent(first.share), checked_first),
@@ -45,7 +45,7 @@ def _kpi(view: FacilitiesView, figure: ConditionFigure, value: str, note: str, t
     return kpi(t(f"sarpras.kpi_{figure.name.lower()}"), value, note=note, tone=tone, beside=_why(view, figure))
 
 
-def _restored(faults: Restoring) -> str:
+def _restored(faults: Times) -> str:
     if not faults.n:
         return t("word.no_data")
     f = fmt()
@@ -68,10 +68,11 @@ def _shares(part: int, whole: int, interval: Pair | None) -> str:
 def figures_sheet(view: FacilitiesView) -> Sheet:
     """The headline figures with their parts; a share has its interval of 95 %."""
     b5, first, faults = view.figures.b5, view.figures.first_use, view.figures.restoring
+    restore = faults.restore
     keys = ("what", "count", "n", "share", "low", "high", "middle")
     rows: tuple[tuple[Cell, ...], ...] = (
         (t("sarpras.kpi_open"), faults.open, None, None, None, None, None),
-        (t("sarpras.kpi_restore"), None, faults.n, None, None, None, hours(faults.median_working_seconds)),
+        (t("sarpras.kpi_restore"), None, restore.n, None, None, None, hours(restore.median_working_seconds)),
         (t("sarpras.kpi_b5"), b5.good, b5.checked, share_cell(b5.share), *_ends(b5.interval), None),
         (t("sarpras.kpi_coverage"), b5.checked, b5.held, share_cell(b5.coverage), None, None, None),
         (t("sarpras.kpi_first"), first.checked, first.days, share_cell(first.share), *_ends(first.interval), None),
@@ -84,56 +85,44 @@ def _ends(interval: Pair | None) -> tuple[Cell, Cell]:
     return share_cell(low), share_cell(high)
 
 
-class Times(NamedTuple):
-    """How long something took in the period, in seconds: `what` is respond or restore."""
-
-    what: str
-    n: int
-    middle: float | None
-    p90: float | None
-    elapsed_middle: float | None
+TimesRow = tuple[str, Times]
+"""Respond or restore, and how long it took in the period."""
 
 
 def times_panel(view: FacilitiesView) -> Component:
     """Time to respond and to restore: n, middle, 90th percentile, working and elapsed."""
     rows, title = times_of(view.figures.restoring), t("sarpras.times_title")
-    if not any(times.n for times in rows):
+    if not any(times.n for _, times in rows):
         return panel(empty(t("sarpras.no_times"), t("sarpras.no_times_hint"), "stopwatch"), title=title)
     drawn = table(title, times_columns(view), rows, "intake-table")
     return panel(drawn, html.P(t("sarpras.few"), className="p-muted"), title=title)
 
 
-def times_of(faults: Restoring) -> tuple[Times, Times]:
+def times_of(faults: Restoring) -> tuple[TimesRow, TimesRow]:
     """One row for the first answer to a fault, one for its end."""
-    responded = (
-        faults.respond_median_working_seconds,
-        faults.respond_p90_working_seconds,
-        faults.respond_median_elapsed_seconds,
-    )
-    restored = faults.median_working_seconds, faults.p90_working_seconds, faults.median_elapsed_seconds
-    return Times("respond", faults.respond_n, *responded), Times("restore", faults.n, *restored)
+    return ("respond", faults.respond), ("restore", faults.restore)
 
 
-def times_columns(view: FacilitiesView) -> list[Column[Times]]:
+def times_columns(view: FacilitiesView) -> list[Column[TimesRow]]:
     """Of the table and of the sheet of times."""
 
-    def name(times: Times) -> Component:
-        return html.Span([t(f"sarpras.{times.what}"), " ", _why(view, ConditionFigure[times.what.upper()])])
+    def name(row: TimesRow) -> Component:
+        return html.Span([t(f"sarpras.{row[0]}"), " ", _why(view, ConditionFigure[row[0].upper()])])
 
     return [
         shown_column("what", name),
-        file_column("what", lambda times: t(f"sarpras.{times.what}")),
-        number_column("n", t("sarpras.head_n"), lambda times: times.n),
-        *_seconds_columns("middle", lambda times: times.middle),
-        *_seconds_columns("p90", lambda times: times.p90),
-        *_seconds_columns("elapsed_middle", lambda times: times.elapsed_middle),
+        file_column("what", lambda row: t(f"sarpras.{row[0]}")),
+        number_column("n", t("sarpras.head_n"), lambda row: row[1].n),
+        *_seconds_columns("middle", lambda row: row[1].median_working_seconds),
+        *_seconds_columns("p90", lambda row: row[1].p90_working_seconds),
+        *_seconds_columns("elapsed_middle", lambda row: row[1].median_elapsed_seconds),
     ]
 
 
-def _seconds_columns(key: str, of: Callable[[Times], float | None]) -> list[Column[Times]]:
+def _seconds_columns(key: str, of: Callable[[TimesRow], float | None]) -> list[Column[TimesRow]]:
     return [
-        shown_column(key, lambda times: fmt().duration_short(of(times)), "num"),
-        file_column(key, lambda times: hours(of(times))),
+        shown_column(key, lambda row: fmt().duration_short(of(row)), "num"),
+        file_column(key, lambda row: hours(of(row))),
     ]
 
 

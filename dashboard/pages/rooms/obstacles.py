@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import bar_row, empty, link, panel, why
-from dashboard.components.tables import Column, sheet
+from dashboard.components.tables import Column, Row, sheet
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView, file_column, hours
 from dashboard.pages.shared.links import request_address, why_fault, why_lead
@@ -38,12 +38,17 @@ def clash_panel(view: RoomsView) -> Component:
 
 
 def _clash_list(pairs: Sequence[Clash], key: str) -> Component | None:
-    if not pairs:
-        return None
-    rows = [html.Li(_clash_words(clash)) for clash in pairs[:MOST_ROWS]]
     count = f"{fmt().number(len(pairs))}{'+' if len(pairs) >= MOST_PAIRS else ''}"
-    more = html.P(t("room.more_in_file"), className="p-muted") if len(pairs) > MOST_ROWS else None
-    return html.Div([html.H3(t(key, count=count), className="room-sub"), html.Ul(rows, className="room-list"), more])
+    return _first_of(t(key, count=count), pairs, _clash_words)
+
+
+def _first_of(heading: Any, rows: Sequence[Row], words: Callable[[Row], list[Any]]) -> Component | None:
+    """The first of some rows in words; None where there are none."""
+    if not rows:
+        return None
+    items = [html.Li(words(row)) for row in rows[:MOST_ROWS]]
+    more = html.P(t("room.more_in_file"), className="p-muted") if len(rows) > MOST_ROWS else None
+    return html.Div([html.H3(heading, className="room-sub"), html.Ul(items, className="room-list"), more])
 
 
 def _clash_words(clash: Clash) -> list[Any]:
@@ -88,16 +93,11 @@ def unused_panel(view: RoomsView) -> Component:
     if not any(lines for _, lines in groups):
         words = "room.all_used" if view.figures.all_rooms.held else "room.no_bookings"
         return panel(empty(t(words), icon_name="check2-circle"), title=title)
-    return panel(*(_unused_list(name, lines) for name, lines in groups), title=title, note=t("room.unused_note"))
-
-
-def _unused_list(name: str, lines: Sequence[Line]) -> Component | None:
-    if not lines:
-        return None
-    rows = [html.Li(_line_words(line)) for line in lines[:MOST_ROWS]]
-    more = html.P(t("room.more_in_file"), className="p-muted") if len(lines) > MOST_ROWS else None
-    heading = html.H3([t(f"room.outcome_{name}"), f" · {fmt().number(len(lines))}"], className="room-sub")
-    return html.Div([heading, html.Ul(rows, className="room-list"), more])
+    lists = (
+        _first_of([t(f"room.outcome_{name}"), f" · {fmt().number(len(lines))}"], lines, _line_words)
+        for name, lines in groups
+    )
+    return panel(*lists, title=title, note=t("room.unused_note"))
 
 
 def _line_words(line: Line) -> list[Any]:

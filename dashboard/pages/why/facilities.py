@@ -70,15 +70,16 @@ def _name(figure: ConditionFigure) -> str:
 
 def _fraction(figures: ConditionFigures, figure: ConditionFigure, chosen: ConditionFigure) -> FigureRow:
     f, b5, first, faults = fmt(), figures.b5, figures.first_use, figures.restoring
+    restore, respond = faults.restore, faults.respond
     none = t("word.none")
     values: dict[ConditionFigure, tuple[str, str, str, int, int]] = {
         ConditionFigure.OPEN: (f.number(faults.open), none, f.number(faults.open), faults.open, 0),
         ConditionFigure.RESTORE: (
-            none, none, f.duration_short(faults.median_working_seconds), faults.n, faults.restored - faults.n,
+            none, none, f.duration_short(restore.median_working_seconds), restore.n, faults.restored - restore.n,
         ),
         ConditionFigure.RESPOND: (
-            none, none, f.duration_short(faults.respond_median_working_seconds), faults.respond_n,
-            len(figures.answered) - faults.respond_n,
+            none, none, f.duration_short(respond.median_working_seconds), respond.n,
+            len(figures.answered) - respond.n,
         ),
         ConditionFigure.B5: (
             f.number(b5.good), f.number(b5.checked), f.percent(b5.share), b5.checked, b5.held - b5.checked,

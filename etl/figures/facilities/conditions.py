@@ -101,25 +101,27 @@ class Readiness:
 
 def room_states(office: Office, as_of: int) -> tuple[RoomState, ...]:
     """The state of every room of the settings, in their order."""
-    mart = office.mart.read() if office.mart.exists() else None
-    return _states(office, mart, as_of, incidents_at(office, as_of, only_open=True))
-
-
-def _states(office: Office, mart: Snapshot | None, as_of: int, incidents: Sequence[Incident]) -> tuple[RoomState, ...]:
-    today = day_of(office.calendar, as_of)
-    rows = questions.newest_checks(mart, today, as_of) if mart else []
+    checks, faults = _newest_checks(office, as_of), incidents_at(office, as_of, only_open=True)
     lists = Checklists.of(office.settings)
-    states = []
-    for room in office.settings.rooms:
-        mine = [row for row in rows if row["room"] == room.name]
-        faults = {one.item: one for one in incidents if one.room == room.name}
-        states.append(_state(office, room.name, mine, faults, lists, as_of))
-    return tuple(states)
+    return tuple(_state(office, room.name, checks, faults, lists, as_of) for room in office.settings.rooms)
+
+
+def _newest_checks(office: Office, as_of: int) -> list[dict[str, Any]]:
+    if not office.mart.exists():
+        return []
+    return questions.newest_checks(office.mart.read(), day_of(office.calendar, as_of), as_of)
 
 
 def _state(
-    office: Office, room: str, rows: list[dict[str, Any]], faults: dict[str, Incident], lists: Checklists, as_of: int
+    office: Office,
+    room: str,
+    checks: Sequence[dict[str, Any]],
+    incidents: Sequence[Incident],
+    lists: Checklists,
+    as_of: int,
 ) -> RoomState:
+    rows = [row for row in checks if row["room"] == room]
+    faults = {fault.item: fault for fault in incidents if fault.room == room}
     today = day_date(day_of(office.calendar, as_of))
     if not rows:
         version = lists.on(today)
@@ -150,10 +152,7 @@ def _state(
 def newest_check(office: Office, room: str, as_of: int) -> list[dict[str, Any]]:
     """Every answer of a room's newest check up to a moment, in the order given: check_id, item, condition, note,
     checked_on, checked_at; none when the room was never checked."""
-    if not office.mart.exists():
-        return []
-    rows = questions.newest_checks(office.mart.read(), day_of(office.calendar, as_of), as_of)
-    return [row for row in rows if row["room"] == room]
+    return [row for row in _newest_checks(office, as_of) if row["room"] == room]
 
 
 def _answers(rows: Sequence[dict[str, Any]], version: ListVersion) -> Answers:
@@ -168,14 +167,10 @@ def _items(
     version: ListVersion, answers: dict[str, dict[str, Any]], faults: dict[str, Incident]
 ) -> tuple[ItemState, ...]:
     """The items of the list in its order, then others that were reported."""
-    names = [*version.weights, *(name for name in (*answers, *faults) if name not in version.weights)]
     return tuple(
-        _item(name, version.weights.get(name, 0), answers.get(name), faults.get(name)) for name in _once(names)
+        _item(name, version.weights.get(name, 0), answers.get(name), faults.get(name))
+        for name in dict.fromkeys((*version.weights, *answers, *faults))
     )
-
-
-def _once(names: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(names))
 
 
 def _item(name: str, weight: int, row: dict[str, Any] | None, fault: Incident | None) -> ItemState:
@@ -206,26 +201,23 @@ def readiness(office: Office, as_of: int, states: Sequence[RoomState] | None = N
 
     `states` are those of `room_states` at the same moment, where they are at hand.
     """
-    mart = office.mart.read() if office.mart.exists() else None
-    if mart is None:
+    if not office.mart.exists():
         return ()
-    return _readiness(office, mart, as_of, room_states(office, as_of) if states is None else states)
+    mart = office.mart.read()
+    books = room_books(office, mart, as_of)
+    ends = {row["room"]: row["ended_at"] for row in questions.last_use(mart, day_of(office.calendar, as_of), as_of)}
+    ahead = {room: booking for room, book in books.items() if (booking := book.next_booking()) is not None}
+    ready = (
+        _ready(office, state, ahead[state.room], ends.get(state.room), as_of)
+        for state in states or room_states(office, as_of)
+        if state.room in ahead
+    )
+    return tuple(sorted(ready, key=lambda one: (one.start_at, one.room)))
 
 
 def warnings(office: Office, as_of: int) -> tuple[Readiness, ...]:
     """Rooms whose next booking begins within an hour and that are not known to be ready."""
     return tuple(one for one in readiness(office, as_of) if one.is_warning)
-
-
-def _readiness(office: Office, mart: Snapshot, as_of: int, states: Sequence[RoomState]) -> tuple[Readiness, ...]:
-    books = room_books(office, mart, as_of)
-    ends = {row["room"]: row["ended_at"] for row in questions.last_use(mart, day_of(office.calendar, as_of), as_of)}
-    readiness = []
-    for state in states:
-        booking = books[state.room].next_booking() if state.room in books else None
-        if booking is not None:
-            readiness.append(_ready(office, state, booking, ends.get(state.room), as_of))
-    return tuple(sorted(readiness, key=lambda one: (one.start_at, one.room)))
 
 
 def room_books(office: Office, mart: Snapshot, as_of: int) -> dict[str, RoomBook]:

@@ -16,10 +16,10 @@ from data_access.records import reading
 from data_access.records.rooms import Deed, deeds_until
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.facilities import Condition, Incidents, Told, What, incidents
-from etl.domain.frames import MISSING
 from etl.domain.statistics import middle
 from etl.domain.units import DAY, HOUR
 from etl.figures.rooms.room_day import RoomBook
+from etl.figures.rooms.timeline import number_or_none
 from etl.settings.values import room_key
 
 if TYPE_CHECKING:
@@ -160,12 +160,10 @@ def first_reports(office: Office, faults: Sequence[Incident]) -> dict[str, dict[
     """The report with which each fault began, by its key: file, sheet, row, load_id; none for one that began here."""
     if not faults:
         return {}
-    rows = questions.fault_answers(office.mart.read())
-    reports = _reports(rows, (), dict.fromkeys({(row["room"], row["item"]) for row in rows}, 0), office.calendar)
     wanted = {(one.room, one.item, one.first_at): one.key for one in faults}
     firsts: dict[str, dict[str, Any]] = {}
-    for row, at in zip(rows, reports.at.tolist(), strict=True):
-        key = wanted.get((row["room"], row["item"], at))
+    for row in _dated(office, {(one.room, one.item) for one in faults}):
+        key = wanted.get((row["room"], row["item"], row["at"]))
         if key is not None and row["condition"] != Condition.GOOD.value:
             firsts.setdefault(key, row)
     return firsts
@@ -174,14 +172,15 @@ def first_reports(office: Office, faults: Sequence[Incident]) -> dict[str, dict[
 def reports_of(office: Office, fault: Incident) -> list[dict[str, Any]]:
     """The reports between a fault's beginning and its end by time, a good one that ended it included: those of
     `fault_answers` with `at`, the moment at which each counts."""
-    rows = [
-        row
-        for row in questions.fault_answers(office.mart.read())
-        if (row["room"], row["item"]) == (fault.room, fault.item)
-    ]
-    reports = _reports(rows, (), {(fault.room, fault.item): 0}, office.calendar)
-    dated = [{**row, "at": at} for row, at in zip(rows, reports.at.tolist(), strict=True)]
+    dated = _dated(office, {(fault.room, fault.item)})
     return [row for row in dated if fault.first_at <= row["at"] and (fault.is_open or row["at"] <= fault.ended_at)]
+
+
+def _dated(office: Office, items: set[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The reports of some (room, item) with `at`, the moment at which each counts."""
+    rows = [row for row in questions.fault_answers(office.mart.read()) if (row["room"], row["item"]) in items]
+    reports = _reports(rows, (), dict.fromkeys(items, 0), office.calendar)
+    return [{**row, "at": at} for row, at in zip(rows, reports.at.tolist(), strict=True)]
 
 
 def _incidents(
@@ -225,31 +224,20 @@ def _incident(
     rows: Sequence[dict[str, Any]],
     done: dict[int, list[Deed]],
 ) -> Incident:
-    def whole(name: str) -> int | None:
-        value = int(getattr(all_incidents, name)[place])
-        return None if value == MISSING else value
-
-    item = int(all_incidents.item[place])
-    first, until = int(all_incidents.first_at[place]), _next_of_item(all_incidents, place)
+    numbers: dict[str, Any] = {name: number_or_none(values[place]) for name, values in vars(all_incidents).items()}
+    item, report_at = numbers.pop("item"), numbers.pop("last_report")
+    first, until = numbers["first_at"], _next_of_item(all_incidents, place)
     deeds = tuple(d for d in done.get(item, ()) if d.at >= first and (until is None or d.at < until))
-    report = rows[int(all_incidents.last_report[place])] if all_incidents.last_report[place] != MISSING else None
+    report = None if report_at is None else rows[report_at]
     return Incident(
         room=names[item][0],
         item=names[item][1],
         condition=Condition(report["condition"]) if report else Condition.LIGHT,
         note=report["note"] if report else None,
         load_id=report["load_id"] if report else None,
-        first_at=first,
-        ended_at=whole("ended_at"),
-        responded_at=whole("responded_at"),
-        reports=int(all_incidents.reports[place]),
-        openings=int(all_incidents.openings[place]),
-        restore_working=whole("restore_working"),
-        restore_elapsed=whole("restore_elapsed"),
-        respond_working=whole("respond_working"),
-        respond_elapsed=whole("respond_elapsed"),
         assigned_role=next((d.assigned_role for d in reversed(deeds) if d.deed == "assign"), None),
         deeds=deeds,
+        **numbers,
     )
 
 

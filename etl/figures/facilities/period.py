@@ -43,26 +43,29 @@ class ConditionFigure(StrEnum):
 
 
 @dataclass(frozen=True)
-class Restoring:
-    """Faults at a moment and in a period: `open` of those reported up to its last day, `restored` within it.
+class Times:
+    """How long something took in the `n` cases of which both ends are known to the minute.
 
-    `median_` is of one case and more (the cases themselves are listed beside it), the 90th percentile of five and
-    more; `n` and `respond_n` are those of which both ends are known to the minute.
+    `median_` is of one case and more (the cases themselves are listed beside it), the 90th percentile of five and more.
     """
 
-    open: int
-    oldest_open_at: int | None
-    oldest_working_seconds: int | None
-    restored: int
     n: int
     median_working_seconds: float | None
     p90_working_seconds: float | None
     median_elapsed_seconds: float | None
     p90_elapsed_seconds: float | None
-    respond_n: int
-    respond_median_working_seconds: float | None
-    respond_p90_working_seconds: float | None
-    respond_median_elapsed_seconds: float | None
+
+
+@dataclass(frozen=True)
+class Restoring:
+    """Faults at a moment and in a period: `open` of those reported up to its last day, `restored` within it."""
+
+    open: int
+    oldest_open_at: int | None
+    oldest_working_seconds: int | None
+    restored: int
+    restore: Times
+    respond: Times
 
 
 @dataclass(frozen=True)
@@ -122,23 +125,19 @@ def _ends(office: Office, period: Period) -> tuple[int, int]:
 def _restoring(opened: Sequence[Incident], cases: Sequence[Incident], answered: Sequence[Incident]) -> Restoring:
     """Faults open at the moment, and how long those took that were restored or answered in the period."""
     oldest = min(opened, key=lambda fault: fault.first_at, default=None)
-    working, elapsed = _known(cases, "restore_working"), _known(cases, "restore_elapsed")
-    respond = _known(answered, "respond_working")
     return Restoring(
         open=len(opened),
         oldest_open_at=oldest.first_at if oldest else None,
         oldest_working_seconds=oldest.restore_working if oldest else None,
         restored=len(cases),
-        n=len(working),
-        median_working_seconds=middle(working),
-        p90_working_seconds=percentile(working, 90),
-        median_elapsed_seconds=middle(elapsed),
-        p90_elapsed_seconds=percentile(elapsed, 90),
-        respond_n=len(respond),
-        respond_median_working_seconds=middle(respond),
-        respond_p90_working_seconds=percentile(respond, 90),
-        respond_median_elapsed_seconds=middle(_known(answered, "respond_elapsed")),
+        restore=_times(cases, "restore"),
+        respond=_times(answered, "respond"),
     )
+
+
+def _times(faults: Sequence[Incident], what: str) -> Times:
+    working, elapsed = _known(faults, f"{what}_working"), _known(faults, f"{what}_elapsed")
+    return Times(len(working), middle(working), percentile(working, 90), middle(elapsed), percentile(elapsed, 90))
 
 
 def _known(faults: Sequence[Incident], name: str) -> list[float]:
@@ -147,12 +146,16 @@ def _known(faults: Sequence[Incident], name: str) -> list[float]:
 
 def conditions_json(office: Office, figures: ConditionFigures) -> dict[str, Any]:
     """The figures as `pantau figures conditions --json` prints them."""
-    zone, restoring = office.zone, figures.restoring
+    zone, restoring, respond = office.zone, figures.restoring, vars(figures.restoring.respond)
     return {
         **figures.filter.head(office, figures.as_of),
         "rooms": [_room_json(office, room) for room in figures.rooms],
         "incidents": {
-            **{key: value for key, value in vars(restoring).items() if key != "oldest_open_at"},
+            "open": restoring.open,
+            "oldest_working_seconds": restoring.oldest_working_seconds,
+            "restored": restoring.restored,
+            **vars(restoring.restore),
+            **{f"respond_{key}": value for key, value in respond.items() if key != "p90_elapsed_seconds"},
             "oldest_open_at": iso(restoring.oldest_open_at, zone),
             "cases": [_case_json(office, one) for one in figures.cases],
         },

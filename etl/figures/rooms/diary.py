@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from etl.office import Office
     from etl.settings.document import Room
+    from etl.settings.tables import Closure
 
 WITHOUT_LETTER = "tanpa-surat"
 """The sessions without a letter, as addresses name them."""
@@ -239,7 +240,7 @@ def _diary(office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int) -> 
     rooms = (filter_.room,) if filter_.room else _all_rooms(office, mart)
     settings = tuple(office.settings.room(name) for name in rooms)
     opened = _opened(office, settings, first - MARGIN_DAYS, last + 1)
-    closed = tuple(closed_hours(room, office.zone) for room in settings)
+    closed = tuple(closed_hours(room.closures if room else (), office.zone) for room in settings)
     days = room_days(office.calendar, _by_hours(opened, closed), first - MARGIN_DAYS, last)
     begin, end = days.starts[MARGIN_DAYS], days.starts[len(days)]
     names = opd_names(mart)
@@ -284,16 +285,17 @@ def room_closings(office: Office, rooms: Sequence[str], first: int, last: int) -
     Rooms × days; MISSING where it does not open.
     """
     settings = [office.settings.room(name) for name in rooms]
-    closed = [closed_hours(room, office.zone) for room in settings]
+    closed = [closed_hours(room.closures if room else (), office.zone) for room in settings]
     opened = _opened(office, settings, first - MARGIN_DAYS, last + 1)
     return room_days(office.calendar, _by_hours(opened, closed), first, last).closing
 
 
-def closed_hours(room: Room | None, zone: ZoneInfo) -> Intervals:
+def closed_hours(closures: Sequence[Closure], zone: ZoneInfo) -> Intervals:
     """The closures of a room, as they stand in the settings."""
-    spans = [(c.start.replace(tzinfo=zone), c.end.replace(tzinfo=zone)) for c in (room.closures if room else ())]
-    both = np.array([(int(a.timestamp()), int(b.timestamp())) for a, b in spans], np.int64).reshape(-1, 2)
-    return Intervals.of(both[:, 0], both[:, 1])
+    return Intervals.of_spans(
+        (int(one.start.replace(tzinfo=zone).timestamp()), int(one.end.replace(tzinfo=zone).timestamp()))
+        for one in closures
+    )
 
 
 def _by_hours(opened: Sequence[Intervals], closed: Sequence[Intervals]) -> list[Intervals]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +12,8 @@ import numpy as np
 from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import Ints
 from etl.domain.statistics import share
-from etl.domain.units import HOUR, day_date, day_number
-from etl.figures.rooms.diary import Diary
+from etl.domain.units import HOUR, day_number
+from etl.figures.rooms.diary import Diary, closed_hours
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -33,20 +32,13 @@ class HourCell:
 
 def week_hours(diary: Diary) -> list[HourCell]:
     """Every hour of the week in which the rooms were open or in use, all days of the period together."""
-    days = len(diary.days) - (day_number(diary.filter.period.first) - diary.days.first)
-    midnight = diary.days.starts[len(diary.days) - days : len(diary.days)]
-    start = (midnight[:, None] + np.arange(24) * HOUR).reshape(-1)
-    weekday = np.repeat((np.arange(days) + diary.filter.period.first.weekday()) % 7, 24)
-    cell = weekday * 24 + np.tile(np.arange(24), days)
-    sums = diary.sums
-    used_time = sums.available_time.overlap(diary.times.used)
-    available, used = (
-        np.bincount(cell, weights=_over_lanes(diary, of, start), minlength=168).astype(np.int64)
-        for of in (sums.available_time, used_time)
-    )
+    available, used, weekday = _hours(diary)
     return [
-        HourCell(place // 24, place % 24, share(int(used[place]), int(available[place])), int(used[place]), seconds)
-        for place, seconds in enumerate(available.tolist())
+        HourCell(day, hour, share(used_seconds, seconds), used_seconds, seconds)
+        for day in range(7)
+        for hour, (used_seconds, seconds) in enumerate(
+            zip(*(of[weekday == day].sum(axis=0).tolist() for of in (used, available)), strict=True)
+        )
     ]
 
 
@@ -61,21 +53,28 @@ class HourDay:
 
 def hour_days(diary: Diary, weekday: int, hour: int) -> list[HourDay]:
     """The days behind one cell of `week_hours`; their seconds add up to it."""
-    first = day_number(diary.filter.period.first)
-    days = [day for day in range(first, diary.days.first + len(diary.days)) if day_date(day).weekday() == weekday]
-    start = (
-        diary.days.starts[np.array(days, np.int64) - diary.days.first] + hour * HOUR if days else np.empty(0, np.int64)
-    )
+    *parts, weekdays = _hours(diary)
+    days = np.flatnonzero(weekdays == weekday) + day_number(diary.filter.period.first)
+    rows = zip(days.tolist(), *(of[weekdays == weekday, hour].tolist() for of in parts), strict=True)
+    return [HourDay(*row) for row in rows]
+
+
+def _hours(diary: Diary) -> tuple[Ints, Ints, Ints]:
+    """Opening seconds up to as of and those in use, days of the period × 24 hours; the weekday of each day."""
+    first = diary.filter.period.first
+    midnight = diary.days.starts[day_number(first) - diary.days.first : len(diary.days)]
+    start = (midnight[:, None] + np.arange(24) * HOUR).reshape(-1)
     opened = diary.sums.available_time
-    available, used = (_over_lanes(diary, of, start).tolist() for of in (opened, opened.overlap(diary.times.used)))
-    return [HourDay(*row) for row in zip(days, available, used, strict=True)]
+    available, used = (
+        _between(diary, of, start, start + HOUR).reshape(-1, 24) for of in (opened, opened.overlap(diary.times.used))
+    )
+    return available, used, (np.arange(len(midnight)) + first.weekday()) % 7
 
 
-def _over_lanes(diary: Diary, of: Intervals, start: Ints) -> Ints:
-    """Seconds covered in the hour that begins at each start, all rooms together."""
-    total = np.zeros(len(start), np.int64)
-    for lane in range(len(diary.rooms)):
-        total += of.covered(*diary.axis.cut(np.full(len(start), lane), start, start + HOUR))
+def _between(diary: Diary, of: Intervals, start: Ints, end: Ints) -> Ints:
+    """Seconds covered from each start to its end, all rooms together."""
+    lanes = np.arange(len(diary.rooms))[:, None]
+    total: Ints = of.covered(*diary.axis.cut(lanes, start, end)).sum(axis=0)
     return total
 
 
@@ -104,18 +103,11 @@ def months_of(diary: Diary) -> list[MonthUse]:
     started = np.searchsorted(edges, diary.uses.start[diary.starts_here], "right") - 1
     sessions = np.bincount(np.clip(started, 0, None), minlength=len(first_days))
 
-    def parts(of: Intervals) -> list[int]:
-        lanes = np.arange(len(diary.rooms))
-        return [
-            int(of.covered(*diary.axis.cut(lanes, *(np.full(len(lanes), edge) for edge in pair))).sum())
-            for pair in pairwise(edges)
-        ]
-
-    rows = zip(period.months(), parts(used), parts(sums.available_time), parts(scheduled), parts(sums.open_time),
-               strict=True)  # fmt: skip
+    times = used, sums.available_time, scheduled, sums.open_time
+    parts = zip(*(_between(diary, of, edges[:-1], edges[1:]).tolist() for of in times), strict=True)
     return [
-        MonthUse(month, share(u, a), share(k, o), u, a, k, o, int(sessions[place]))
-        for place, (month, u, a, k, o) in enumerate(rows)
+        MonthUse(month, share(u, a), share(k, o), u, a, k, o, int(count))
+        for month, count, (u, a, k, o) in zip(period.months(), sessions, parts, strict=True)
     ]
 
 
@@ -131,16 +123,10 @@ class Lost:
 def lost_to_closures(office: Office, diary: Diary) -> list[Lost]:
     """Opening hours lost to each reason of the closures, the longest first; closures that overlap count each."""
     lost: dict[tuple[str, str], int] = {}
-    zone = office.zone
     for lane, room in enumerate(diary.settings):
         for closure in room.closures if room else ():
-            span = Intervals.of(
-                *(np.array([int(at.replace(tzinfo=zone).timestamp())]) for at in (closure.start, closure.end))
-            )
-            seconds = _inside(diary, lane, span)
-            if seconds:
-                key = (diary.rooms[lane], closure.reason)
-                lost[key] = lost.get(key, 0) + seconds
+            key = (diary.rooms[lane], closure.reason)
+            lost[key] = lost.get(key, 0) + _inside(diary, lane, closed_hours([closure], office.zone))
     return _longest(lost)
 
 
@@ -151,11 +137,12 @@ def lost_to_faults(diary: Diary, faults: Sequence[tuple[str, str, int, int | Non
         if room in diary.rooms:
             until = diary.as_of if end is None else min(end, diary.as_of)
             spans.setdefault((room, item), []).append((start, until))
-    lost = {}
-    for (room, item), pairs in spans.items():
-        both = np.array(pairs, np.int64)
-        lost[room, item] = _inside(diary, diary.rooms.index(room), Intervals.of(both[:, 0], both[:, 1]))
-    return _longest({key: seconds for key, seconds in lost.items() if seconds})
+    return _longest(
+        {
+            (room, item): _inside(diary, diary.rooms.index(room), Intervals.of_spans(pairs))
+            for (room, item), pairs in spans.items()
+        }
+    )
 
 
 def _inside(diary: Diary, lane: int, span: Intervals) -> int:
@@ -164,7 +151,8 @@ def _inside(diary: Diary, lane: int, span: Intervals) -> int:
 
 
 def _longest(lost: Mapping[tuple[str, str], int]) -> list[Lost]:
-    return sorted((Lost(*key, seconds) for key, seconds in lost.items()), key=lambda one: (-one.seconds, one.cause))
+    causes = (Lost(*key, seconds) for key, seconds in lost.items() if seconds)
+    return sorted(causes, key=lambda one: (-one.seconds, one.cause))
 
 
 @dataclass(frozen=True)
@@ -187,12 +175,8 @@ def days_of(diary: Diary) -> list[DayUse]:
     used_inside = sums.available_time.overlap(used)
     sets = (sums.open_time, sums.available_time, used_inside, sums.open_time.overlap(diary.times.booked), used)
 
-    def parts(of: Intervals) -> list[int]:
-        total = np.zeros(len(edges) - 1, np.int64)
-        for lane in range(len(diary.rooms)):
-            total += of.covered(*diary.axis.cut(np.full(len(total), lane), edges[:-1], edges[1:]))
-        return [int(seconds) for seconds in total]
-
-    rows = zip(*(parts(of) for of in sets), strict=True)
-    return [DayUse(diary.days.first + first + place, o, a, u, k, all_use - u) for place, (o, a, u, k, all_use) in
-            enumerate(rows)]  # fmt: skip
+    rows = zip(*(_between(diary, of, edges[:-1], edges[1:]).tolist() for of in sets), strict=True)
+    return [
+        DayUse(day, open_, available, inside, scheduled, all_use - inside)
+        for day, (open_, available, inside, scheduled, all_use) in enumerate(rows, diary.days.first + first)
+    ]

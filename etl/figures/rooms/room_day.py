@@ -71,8 +71,8 @@ class OpenHours:
 
     def between(self, first: int, last: int) -> Intervals:
         """The hours of the local days (since 1970-01-01) `first` to `last`, both included."""
-        own = self.room.hours if self.room else None
-        return opening_hours(self.calendar, own, first, last).without(closed_hours(self.room, self.calendar.zone))
+        own, closures = (self.room.hours, self.room.closures) if self.room else (None, ())
+        return opening_hours(self.calendar, own, first, last).without(closed_hours(closures, self.calendar.zone))
 
     def open(self, day: int) -> list[Span]:
         """The moments between which the room is open on a local day."""

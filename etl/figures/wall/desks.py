@@ -28,6 +28,7 @@ from etl.figures.compliance.steps import sla_figures
 from etl.figures.live import LiveFacts
 from etl.figures.period import SlaFilter, month_period
 from etl.figures.rooms.room_day import Booking, RoomBook
+from etl.figures.rooms.timeline import number_or_none
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -198,7 +199,7 @@ def _running(table: _Table, row: int, step: SopStep, now: Now, is_paused: bool) 
         "offset_seconds": None if is_paused else elapsed - now.since_midnight(step.clock),
         "is_running": not is_paused,
         "is_paused": is_paused,
-        "target_seconds": _known(table.target[row, at]),
+        "target_seconds": number_or_none(table.target[row, at]),
     }
 
 
@@ -263,16 +264,12 @@ def _facts_of(mart: Snapshot, live: LiveFacts, request_id: int) -> list[dict[str
     return [
         {
             "verdict": int(steps.verdict[row]),
-            "finished_on": _known(steps.finished_on[row]),
-            "elapsed_seconds": _known(steps.elapsed[row]),
-            "target_seconds": _known(steps.target[row]),
+            "finished_on": number_or_none(steps.finished_on[row]),
+            "elapsed_seconds": number_or_none(steps.elapsed[row]),
+            "target_seconds": number_or_none(steps.target[row]),
         }
         for row in rows
     ]
-
-
-def _known(value: Any) -> int | None:
-    return None if value == MISSING else int(value)
 
 
 def bookings_ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook) -> list[dict[str, Any]]:

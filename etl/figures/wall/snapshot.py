@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -43,8 +42,7 @@ NO_ROOM: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class RoomCondition:
+class RoomCondition(NamedTuple):
     """The state of the wall's room, its readiness for the next booking, and what B5 says of the letter in it.
 
     `b5` is GOOD, BAD or UNCHECKED.
@@ -57,19 +55,18 @@ class RoomCondition:
 
 def room_condition(office: Office, mart: Snapshot, room: str, request_id: int | None, as_of: int) -> RoomCondition:
     """All that is asked of the condition, once a mart and minute: a new check makes a new mart."""
-    key = ("wall-condition", office.book.hash, room, request_id, as_of // MINUTE)
-    return mart.remember(key, lambda: _asked(office, room, request_id, as_of))
+
+    def asked() -> RoomCondition:
+        states = room_states(office, as_of)
+        ready = next((one for one in readiness(office, as_of, states) if one.room == room), None)
+        state = next((one for one in states if one.room == room), None)
+        return RoomCondition(state, ready, _b5(office, request_id, as_of))
+
+    return mart.remember(("wall-condition", office.book.hash, room, request_id, as_of // MINUTE), asked)
 
 
-def _asked(office: Office, room: str, request_id: int | None, as_of: int) -> RoomCondition:
-    states = room_states(office, as_of)
-    ready = next((one for one in readiness(office, as_of, states) if one.room == room), None)
-    b5 = "UNCHECKED" if request_id is None else _of_use(office, request_id, as_of)
-    return RoomCondition(next((state for state in states if state.room == room), None), ready, b5)
-
-
-def _of_use(office: Office, request_id: int, as_of: int) -> str:
-    checks = check_of_letter(office, request_id, as_of)
+def _b5(office: Office, request_id: int | None, as_of: int) -> str:
+    checks = () if request_id is None else check_of_letter(office, request_id, as_of)
     if not checks or checks[-1].checked_at is None:
         return "UNCHECKED"
     return "GOOD" if checks[-1].is_good else "BAD"
@@ -143,38 +140,37 @@ def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str
     sop = office.sop.version_for(day_date(today))
     used_by = _booking_of_today(book)
     condition = room_condition(office, mart, book.name, used_by.request_id if used_by else None, as_of)
-    return {
-        "room": _in_room(office, book),
-        "line": _line(office, book),
-        "people": _people(book),
+    return _empty(office, book, sop, condition.state) | {
         "compliance": month_compliance(office, mart, live, day_date(today), as_of),
         "desks": desks.desks(live, sop, questions.open_pauses(mart, as_of), now),
         "letters": desks.letters(live, sop),
         "use": _use(office, mart, live, sop, used_by, now, condition.b5),
         "ahead": [_named(office, book, entry) for entry in bookings_ahead(mart, live, sop, book)],
-        "week": room_day.week(book),
-        "items": condition_of_items(condition.state),
         "readiness": _readiness(office, mart, live, sop, book, condition.ready),
     }
 
 
 def _nothing(office: Office, today: int, as_of: int) -> dict[str, Any]:
     """The picture of an office that has loaded nothing yet."""
-    rooms = office.settings.rooms
-    room = rooms[0] if rooms else None
+    room = next(iter(office.settings.rooms), None)
     book = RoomBook(room, room_day.OpenHours(room, office.calendar), today, as_of, (), ())
     sop = office.sop.version_for(day_date(today))
+    return _empty(office, book, sop, next(iter(room_states(office, as_of)), None))
+
+
+def _empty(office: Office, book: RoomBook, sop: SopVersion, state: RoomState | None) -> dict[str, Any]:
+    """The picture of a room's book and condition while no letter is on its way."""
     return {
         "room": _in_room(office, book),
         "line": _line(office, book),
         "people": _people(book),
-        "compliance": no_compliance(day_date(today), office.settings.monitoring_rule),
+        "compliance": no_compliance(day_date(book.today), office.settings.monitoring_rule),
         "desks": [desks.empty_desk(step) for step in sop.part("A")],
         "letters": {"running": 0, "needs_closing": 0},
         "use": None,
         "ahead": [],
         "week": room_day.week(book),
-        "items": condition_of_items(next(iter(room_states(office, as_of)), None)),
+        "items": condition_of_items(state),
         "readiness": None,
     }
 
