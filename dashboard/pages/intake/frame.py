@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, guarded
+from dashboard.access import Page, guarded
 from dashboard.components import button, icon, link, loading, page_head, page_url, panel, read_query
 from dashboard.components.tables import Column, pager, pages_of, read_page, table
-from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.shared.forms import outcome, reason_of
+from dashboard.i18n import fmt, t
+from dashboard.pages.shared.forms import on_press, reason_of
 from dashboard.pages.shared.links import crumbs
 from dashboard.pages.shared.page_request import once_more
 from data_access.errors import PantauError
@@ -55,33 +55,25 @@ def take_decisions(
     buttons: Sequence[str],
     given: Sequence[tuple[str, str]],
     decide: Callable[..., Component | None],
-    address: str = "",
+    address: str | None = "",
     url: str | None = None,
 ) -> None:
     """Take decisions of those who may: a press of one of `buttons` calls `decide` with its id and the values `given`.
 
     `decide` answers in words; None: there was nothing to decide. Afterwards the lists are drawn anew and the page is at
-    `address`; a refusal (PantauError) is said, and leaves both as they are. `url`: the id of an address with another
-    prefix.
+    `address` (None: where it was); a refusal (PantauError) is said, and leaves both as they are. `url`: the id of an
+    address with another prefix.
     """
 
-    @app.callback(
-        Output(f"{prefix}-said", "children"),
-        Output(f"{prefix}-changed", "data"),
-        Output(url or f"{prefix}-url", "search"),
-        *(Input(id, "n_clicks") for id in buttons),
-        *(State(*what) for what in given),
-        State(f"{prefix}-changed", "data"),
-        prevent_initial_call=True,
-    )
-    @guarded(Page.DATA, May.DO)
-    def take(*parts: Any) -> tuple[Any, Any, Any]:
-        clicks, values, mark = parts[: len(buttons)], parts[len(buttons) : -1], parts[-1]
-        try:
-            words = decide(str(ctx.triggered_id), *values) if any(clicks) else None
-        except PantauError as error:
-            return outcome(sentence(error)), no_update, no_update
-        return (no_update, no_update, no_update) if words is None else (words, once_more(mark), address)
+    def take(pressed: str, *values: Any) -> tuple[Any, ...] | None:
+        *said, mark = values
+        words = decide(pressed, *said)
+        return None if words is None else (words, once_more(mark), address)[: len(outputs)]
+
+    changed = (f"{prefix}-changed", "data")
+    outputs = [(f"{prefix}-said", "children"), changed]
+    outputs += [] if address is None else [(url or f"{prefix}-url", "search")]
+    on_press(app, Page.DATA, buttons, [*given, changed], take, outputs)
 
 
 def decision(*parts: Any, buttons: Sequence[Component] = (), cancel: str = "", **words: Any) -> html.Section:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, account, guarded
+from dashboard.access import Page, account, guarded
 from dashboard.components.cards import banner, button, empty, kpi, kpi_row, link, loading, page_head, panel
 from dashboard.components.filters import page_url, read_query
 from dashboard.components.status import Tone, icon
@@ -18,7 +18,7 @@ from dashboard.pages.intake import load_lists as lists
 from dashboard.pages.intake.frame import UnusableAnswerError, decision, given_reason, hint, left_out, take_decisions
 from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_field
 from dashboard.pages.shared.links import DATA, RUNS, crumbs, load_address
-from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, once_more, record_number
+from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
 from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
 from data_access.errors import PantauError
 from data_access.records import reading
@@ -109,26 +109,15 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
             return _not_found(_number(load_id))
         return whole(office, load, read_query(search), may_change=may_do(account()))
 
-    @app.callback(
-        Output(Id.OUTCOME, "children"),
-        Output(Id.CHANGED, "data"),
-        Input(Id.MARK, "n_clicks"),
-        State(Id.LOAD, "data"),
-        State(Id.CHANGED, "data"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE, May.DO)
-    def mark(clicks: int | None, load_id: Any, changed: Any) -> tuple[Any, Any]:
-        if not clicks:
-            return no_update, no_update
+    def mark(_pressed: str, load_id: Any) -> Component:
         load = _load(office, _number(load_id))
         if load is None:
-            return outcome(t("intake.no_such_load", number=_number(load_id))), no_update
+            raise UnusableAnswerError("intake.no_such_load", number=_number(load_id))
         is_open = _is_open(office, load)
         note(office, now(), account().name, REJECTS_DONE if is_open else REJECTS_OPEN, load_subject(load.id))
-        words = t("intake.marked_done") if is_open else t("intake.marked_open")
-        return outcome(words, Tone.GOOD), once_more(changed)
+        return outcome(t("intake.marked_done") if is_open else t("intake.marked_open"), Tone.GOOD)
 
+    take_decisions(app, "load", (Id.MARK,), ((Id.LOAD, "data"),), mark, address=None)
     register_undo(app, office, now)
     app.clientside_callback(
         ClientsideFunction("pantau", "showRow"), Output(Id.SCROLLED, "data"), Input(Id.BODY, "children")

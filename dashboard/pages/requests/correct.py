@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 from flask import abort
 
-from dashboard.access import Page, account, guarded, is_allowed
+from dashboard.access import May, Page, account, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import button, date_field, empty, link, page_head, page_url, panel, select, with_query
 from dashboard.components.filters import ALL
-from dashboard.i18n import fmt, sentence, t
+from dashboard.i18n import fmt, t
 from dashboard.i18n.formats import as_date
-from dashboard.pages.shared.forms import done, may_do, note, outcome, reason_field, reason_of, text_field
+from dashboard.pages.shared.forms import done, may_do, note, on_press, outcome, reason_field, reason_of, text_field
 from dashboard.pages.shared.links import CORRECTIONS, Crumbs, correction_address, crumbs, request_address
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER, PageRequest, record_number
 from dashboard.pages.shared.stamps import own_steps
@@ -36,7 +36,6 @@ from dashboard.pages.shared.words import (
     stored_places,
     value_words,
 )
-from data_access.errors import PantauError
 from etl.corrections.page import correct
 from etl.corrections.typed import CONDITIONS, STATUSES
 from etl.desk.screen_rows import entered_by
@@ -212,20 +211,9 @@ def _options(office: Office, form: Form) -> list[tuple[str, str]]:
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a correction from those who may give it."""
 
-    @app.callback(
-        Output(Id.OUTCOME, "children"),
-        Input(Id.SAVE, "n_clicks"),
-        State(Id.TARGET, "data"),
-        State(Id.DATE, "value"),
-        State(Id.TIME, "value"),
-        State(Id.VALUE, "value"),
-        State(Id.REASON, "value"),
-        prevent_initial_call=True,
-    )
-    @guarded(Page.PERMOHONAN)
-    def save(clicks: int | None, target: Any, day: Any, clock: Any, value: Any, reason: Any) -> Any:
-        if not clicks or not (isinstance(target, list) and len(target) == 3 and record_number(target[1])):
-            return no_update
+    def save(_pressed: str, target: Any, day: Any, clock: Any, value: Any, reason: Any) -> Component | None:
+        if not (isinstance(target, list) and len(target) == 3 and record_number(target[1])):
+            return None
         kind, row_id, field = str(target[0]), target[1], str(target[2])
         if not may_correct(office, account(), kind, row_id) or field not in _fields(kind):
             abort(403)
@@ -236,12 +224,12 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         typed = f"{day or ''} {clock or ''}".strip() if is_stamp else str("" if value in (None, ALL) else value)
         return _saved(office, now(), Place(0, kind, row_id), field, typed, words)
 
+    given = [(Id.TARGET, "data"), *((id, "value") for id in (Id.DATE, Id.TIME, Id.VALUE, Id.REASON))]
+    on_press(app, Page.PERMOHONAN, [Id.SAVE], given, save, [(Id.OUTCOME, "children")], May.SEE)
+
 
 def _saved(office: Office, now: int, row: Place, field: str, typed: str, reason: str) -> Component:
-    try:
-        corrected = correct(office, row.kind, row.row_id, {field: typed}, reason, account().name, now)
-    except PantauError as error:
-        return outcome(sentence(error))
+    corrected = correct(office, row.kind, row.row_id, {field: typed}, reason, account().name, now)
     note(office, now, account().name, "correct", f"{row.kind} {row.row_id}", field=field, reason=reason)
     record = row_now(office, row.kind, row.row_id)
     stored = done(t("intake.corrected_said"), is_published=corrected.is_published)

@@ -7,20 +7,19 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 from flask import abort
 
-from dashboard.access import Page, account, guarded
+from dashboard.access import May, Page, account
 from dashboard.access.accounts import Account
 from dashboard.access.roles import Role
 from dashboard.components import button, empty, link, page_head, panel
-from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.shared.forms import done, outcome, text_field
+from dashboard.i18n import fmt, t
+from dashboard.pages.shared.forms import done, on_press, text_field
 from dashboard.pages.shared.links import REQUEST_LIST, request_address
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import dotted
-from data_access.errors import PantauError
 from etl.desk.sessions import finishing, is_finished_by, read_count, tell_planned, verify_count
 from etl.domain.sop.steps import Meaning
 from etl.figures.requests.detail import Request, request_detail
@@ -111,24 +110,14 @@ def _form(office: Office, user: Account) -> Component | None:
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a number."""
 
-    @app.callback(
-        Output(Id.OUTCOME, "children"),
-        Output(Id.KNOWN, "children"),
-        Output(Id.REQUEST, "data"),
-        Input(Id.SAVE, "n_clicks"),
-        State(Id.COUNT, "value"),
-        State(Id.REQUEST, "data"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE)
-    def save(clicks: int | None, count: Any, key: Any) -> tuple[Any, Any, Any]:
-        if not clicks or not isinstance(key, dict):
-            return no_update, no_update, no_update
-        try:
-            words, detail = _take(office, account(), key, str(count or ""), now())
-        except PantauError as error:
-            return outcome(sentence(error)), no_update, no_update
+    def save(_pressed: str, count: Any, key: Any) -> tuple[Any, Any, Any] | None:
+        if not isinstance(key, dict):
+            return None
+        words, detail = _take(office, account(), key, str(count or ""), now())
         return words, _standing(office, account(), detail), key | {"id": secrets.token_hex(12)}
+
+    outputs = [(Id.OUTCOME, "children"), (Id.KNOWN, "children"), (Id.REQUEST, "data")]
+    on_press(app, PAGE, [Id.SAVE], [(Id.COUNT, "value"), (Id.REQUEST, "data")], save, outputs, May.SEE)
 
 
 def _take(office: Office, user: Account, key: dict[str, Any], typed: str, now: int) -> tuple[Component, Request]:

@@ -8,16 +8,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, account, guarded
+from dashboard.access import Page, account
 from dashboard.components import Tone, button, date_field, page_head, panel, pill
 from dashboard.components.tables import Column, number_column, table, text_column
-from dashboard.i18n import fmt, sentence, t
-from dashboard.pages.shared.forms import done, note, outcome, text_field
+from dashboard.i18n import fmt, t
+from dashboard.pages.shared.forms import done, note, on_press, text_field
 from dashboard.pages.shared.page_request import PageRequest, office_today
-from data_access.errors import PantauError
 from etl.desk.settings_edit import ChecklistError, as_lines, with_checklist
 from etl.intake.pipeline import apply_settings
 from etl.settings.checklists import Checklists, ListVersion
@@ -78,24 +77,12 @@ def layout(page_request: PageRequest) -> Component:
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Put a new version in force."""
 
-    @app.callback(
-        Output(Id.RESULT, "children"),
-        Output(Id.LIST, "children"),
-        Input(Id.SAVE, "n_clicks"),
-        State(Id.VERSION, "value"),
-        State(Id.FROM, "value"),
-        State(Id.ITEMS, "value"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE, May.DO)
-    def save(clicks: int | None, version: Any, first: Any, items: Any) -> tuple[Any, Any]:
-        if not clicks:
-            return no_update, no_update
-        try:
-            words = put_in_force(office, str(version or ""), str(first or ""), str(items or ""), now())
-        except PantauError as error:
-            return outcome(sentence(error)), no_update
+    def save(_pressed: str, *typed: Any) -> tuple[Any, Any]:
+        words = put_in_force(office, *(str(value or "") for value in typed), now())
         return words, versions_panel(office, office_today(office, now()))
+
+    given = [(id, "value") for id in (Id.VERSION, Id.FROM, Id.ITEMS)]
+    on_press(app, PAGE, [Id.SAVE], given, save, [(Id.RESULT, "children"), (Id.LIST, "children")])
 
 
 def put_in_force(office: Office, version: str, first: str, items: str, now: int) -> Component:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 from flask import request
 
-from dashboard.access import May, Page, account, guarded
+from dashboard.access import Page, account, guarded
 from dashboard.access.devices import device_link
 from dashboard.access.people import revoke_screen
 from dashboard.components import (
@@ -32,9 +32,9 @@ from dashboard.components import (
 )
 from dashboard.components.asset_urls import build_mark
 from dashboard.components.tables import Column, table
-from dashboard.i18n import fmt, sentence, t
+from dashboard.i18n import fmt, t
 from dashboard.pages.settings import checklist
-from dashboard.pages.shared.forms import note, outcome, text_field
+from dashboard.pages.shared.forms import note, on_press, outcome, text_field
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
 from etl.figures.wall.screens import Screen, ScreenState, screens
@@ -131,42 +131,17 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     def ask(search: str | None, _: Any) -> Component | None:
         return question(screens(office, now()), read_query(search).get(REVOKE))
 
-    @app.callback(
-        Output(Id.RESULT, "children"),
-        Output(Id.CHANGED, "data"),
-        Output(Id.LABEL, "value"),
-        Output(Id.URL, "search"),
-        Input(Id.MAKE, "n_clicks"),
-        State(Id.LABEL, "value"),
-        State(Id.CHANGED, "data"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE, May.DO)
-    def make(clicks: int | None, label: Any, changed: Any) -> tuple[Any, Any, Any, Any]:
-        if not clicks:
-            return no_update, no_update, no_update, no_update
-        try:
-            return made(office, now(), str(label or ""), request.host_url), once_more(changed), "", ""
-        except PantauError as error:
-            return outcome(sentence(error)), no_update, no_update, no_update
+    def make(_pressed: str, label: Any, changed: Any) -> tuple[Any, ...]:
+        return made(office, now(), str(label or ""), request.host_url), once_more(changed), "", ""
 
-    @app.callback(
-        Output(Id.RESULT, "children", allow_duplicate=True),
-        Output(Id.CHANGED, "data", allow_duplicate=True),
-        Output(Id.URL, "search", allow_duplicate=True),
-        Input(Id.REVOKE, "n_clicks"),
-        State(Id.CHOSEN, "data"),
-        State(Id.CHANGED, "data"),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE, May.DO)
-    def revoke(clicks: int | None, screen_id: Any, changed: Any) -> tuple[Any, Any, Any]:
-        if not clicks or ctx.triggered_id != Id.REVOKE:
-            return no_update, no_update, no_update
-        try:
-            return revoked(office, now(), screen_id), once_more(changed), ""
-        except PantauError as error:
-            return outcome(sentence(error)), no_update, no_update
+    def revoke(pressed: str, screen_id: Any, changed: Any) -> tuple[Any, ...] | None:
+        return (revoked(office, now(), screen_id), once_more(changed), "") if pressed == Id.REVOKE else None
+
+    words, changed, address = (Id.RESULT, "children"), (Id.CHANGED, "data"), (Id.URL, "search")
+    label = (Id.LABEL, "value")
+    on_press(app, PAGE, [Id.MAKE], [label, changed], make, [words, changed, label, address])
+    chosen = (Id.CHOSEN, "data")
+    on_press(app, PAGE, [Id.REVOKE], [chosen, changed], revoke, [words, changed, address], allow_duplicate=True)
 
 
 def made(office: Office, now: int, label: str, base_url: str) -> Component:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import Dash, Input, Output, State, ctx, html, no_update
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, is_allowed
+from dashboard.access import May, Page, guarded, is_allowed
 from dashboard.access.accounts import Account
 from dashboard.components import Tone, icon
 from dashboard.components.filters import labelled
-from dashboard.i18n import t
+from dashboard.i18n import sentence, t
+from data_access.errors import PantauError
 from data_access.records.access import note_action
 from data_access.records.engine import writing
 from etl.office import Office
@@ -41,6 +43,43 @@ def outcome(message: str, tone: Tone | str = Tone.LATE) -> Component:
     """What came of a button, spoken by screen readers."""
     name = "check-circle" if tone == Tone.GOOD else "exclamation-octagon"
     return html.Div([icon(name), html.Span(message)], className=f"p-banner is-{tone}", role="alert")
+
+
+def on_press(
+    app: Dash,
+    page: Page,
+    buttons: Sequence[str],
+    given: Sequence[tuple[str, str]],
+    act: Callable[..., Any],
+    outputs: Sequence[tuple[str, str]],
+    may: May = May.DO,
+    allow_duplicate: bool = False,
+) -> None:
+    """Let a press of one of `buttons` call `act` with its id and the values `given`; these and `outputs` are (id,
+    property).
+
+    `act` answers with the words for the first of `outputs`, or with a tuple of these and a value for each other one;
+    None: there was nothing to do. A refusal (PantauError) is said, and leaves the others as they are.
+    `allow_duplicate`: another callback fills the same places.
+    """
+
+    @app.callback(
+        *(Output(*place, allow_duplicate=allow_duplicate) for place in outputs),
+        *(Input(id, "n_clicks") for id in buttons),
+        *(State(*what) for what in given),
+        prevent_initial_call=True,
+    )
+    @guarded(page, may)
+    def press(*parts: Any) -> Any:
+        clicks, values = parts[: len(buttons)], parts[len(buttons) :]
+        try:
+            answer = act(str(ctx.triggered_id), *values) if any(clicks) else None
+        except PantauError as error:
+            answer = outcome(sentence(error))
+        if isinstance(answer, tuple):
+            return answer
+        words = no_update if answer is None else answer
+        return words if len(outputs) == 1 else (words, *[no_update] * (len(outputs) - 1))
 
 
 def done(words: str, *, is_published: bool) -> Component:

@@ -9,10 +9,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dash import Dash, Input, Output, State, html, no_update
+from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, account, guarded
+from dashboard.access import Page, account
 from dashboard.components import (
     Tone,
     button,
@@ -26,14 +26,13 @@ from dashboard.components import (
     with_query,
 )
 from dashboard.components.tables import Column, table
-from dashboard.i18n import fmt, sentence, t
+from dashboard.i18n import fmt, t
 from dashboard.i18n.catalogue import Language
 from dashboard.i18n.formats import Formats
-from dashboard.pages.shared.forms import outcome, reason_field, reason_of, text_field
+from dashboard.pages.shared.forms import on_press, outcome, reason_field, reason_of, text_field
 from dashboard.pages.shared.links import SOP, VERSION, may_do, tabs
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import actor_words
-from data_access.errors import PantauError
 from data_access.records.office import SopEntry
 from etl.desk.sop_edit import Entered, SopEdit, changed_times, editable, enter_version
 from etl.domain.sop.steps import SopStep
@@ -111,36 +110,20 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Take a version from those who may enter one."""
     steps = editable(office.sop.current())
 
-    @app.callback(
-        Output(Id.SAID, "children"),
-        Input(Id.SAVE, "n_clicks"),
-        State(Id.NUMBER, "value"),
-        State(Id.SINCE, "value"),
-        State(Id.REASON, "value"),
-        *(State(f"{Id.TIME}{code}", "value") for code in steps),
-        prevent_initial_call=True,
-    )
-    @guarded(PAGE, May.DO)
-    def save(clicks: int | None, number: Any, since: Any, reason: Any, *times: Any) -> Any:
-        if not clicks:
-            return no_update
+    def save(_pressed: str, number: Any, since: Any, reason: Any, *times: Any) -> Component:
         day = _day(since)
         if day is None:
             return outcome(t("sop.no_date"))
-        words = reason_of(reason if isinstance(reason, str) else "")
+        words = reason_of(reason)
         if not words:
             return outcome(t("intake.reason_short"))
         written = {code: str(value or "") for code, value in zip(steps, times, strict=True)}
         edit = SopEdit(str(number or ""), day, written, words, _printed(office, day))
-        return _saved(office, edit, now())
+        entered = enter_version(office, edit, now(), account().name)
+        return html.Div([_done(entered), html.P(link(t("sop.version_look"), SOP, "cases-link"))])
 
-
-def _saved(office: Office, edit: SopEdit, now: int) -> Component:
-    try:
-        entered = enter_version(office, edit, now, account().name)
-    except PantauError as error:
-        return outcome(sentence(error))
-    return html.Div([_done(entered), html.P(link(t("sop.version_look"), SOP, "cases-link"))])
+    fields = [Id.NUMBER, Id.SINCE, Id.REASON, *(f"{Id.TIME}{code}" for code in steps)]
+    on_press(app, PAGE, [Id.SAVE], [(id, "value") for id in fields], save, [(Id.SAID, "children")])
 
 
 def _done(entered: Entered) -> Component:
