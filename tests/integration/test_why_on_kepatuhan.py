@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.pages.shared.links import COMPARE, CONTROL, WHY, why_compare, why_control, why_step
+from dashboard.pages.shared.links import COMPARE, CONTROL, WHY, why_compare, why_step
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.reading import control_chart
 from etl.figures.period import Period, SlaFilter
@@ -87,7 +87,7 @@ def test_without_a_period_before_the_comparison_says_so(served: Desk) -> None:
 
 def test_a_control_chart_lists_its_months_and_those_left_out(served: Desk) -> None:
     chart = control_chart(served.office, LATE_SEPTEMBER, END_OF_SEPTEMBER, "A2")
-    said = words(explained(served, why_control(LATE_SEPTEMBER, "A2")))
+    said = words(explained(served, why_step(LATE_SEPTEMBER, "A2", CONTROL)))
     assert len(chart.points) == 1
     assert f"September 2026 {chart.points[0].n} " in said
     assert "memerlukan sedikitnya 6 bulan" in said

@@ -20,7 +20,7 @@ from dashboard.components import LIGHT, empty, graph, icon, link, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.months import Drawing, hover_head, listed_points, month_axis, month_of
 from dashboard.pages.shared.filters import asked_sla_filter
-from dashboard.pages.shared.links import Behind, requests_behind, why_control, why_step
+from dashboard.pages.shared.links import CONTROL, Behind, requests_behind, why_step
 from dashboard.pages.shared.page_request import refusal
 from data_access.errors import PantauError
 from etl.domain.sop.steps import SopStep
@@ -82,7 +82,7 @@ def control_body(office: Office, query: Mapping[str, str], now: int, today: date
     figure = _drawing(chart, lines, addresses, running=f"{today:%Y-%m}")
     drawn = graph(Id.CHART, figure, label=t("sla.control_label", step=chart.step), height=320)
     rule = html.P(t("sla.control_rule"), className="sla-note")
-    button = why(why_control(filter_, chart.step), t("why.figure_CONTROL"))
+    button = why(why_step(filter_, chart.step, CONTROL), t("why.figure_CONTROL"))
     return html.Div([drawn, _legend(lines, button), *_findings(filter_, chart), _control_points(filter_, chart), rule])
 
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, bar, icon, link, rangebar, scrolled, spark, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.cells import TONE_ICON
-from dashboard.pages.shared.links import Behind, requests_behind, sarpras_address, why_button, why_sarpras
+from dashboard.pages.shared.links import SARPRAS, Behind, filtered_address, requests_behind, why_button, why_sarpras
 from dashboard.pages.shared.monitoring_rule import percent_words, rule_words, share_tone, share_words
 from dashboard.printed.step_columns import STEP_COLUMNS
 from etl.domain.sop.versions import SopVersion
@@ -119,7 +119,7 @@ def _output_row(figures: SlaFigures, step: StepFigure, sop: SopVersion, checks: 
     sessions = RoomsFilter(figures.filter.period, figures.filter.opd, figures.filter.room)
     button = why(why_sarpras(sessions, ConditionFigure.B5), step.step)
     judged_by = _words_without_target(step, sop.step(step.step).output.text)
-    words = [f"{judged_by} ", _result(checks, sarpras_address(sessions)), " ", button]
+    words = [f"{judged_by} ", _result(checks, filtered_address(SARPRAS, sessions)), " ", button]
     cells = [*_named(figures, step, sop), html.Td(words, colSpan=7, className="sla-words"), _outputs(figures, step)]
     return html.Tr(cells, className="sla-row")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from dash import Dash, dcc, html
@@ -16,7 +17,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note, reason_field
 from dashboard.pages.shared.links import CORRECTIONS
-from dashboard.pages.shared.page_request import PageRequest, record_number
+from dashboard.pages.shared.page_request import record_number
 from dashboard.pages.shared.words import (
     actor_words,
     change_words,
@@ -46,15 +47,13 @@ class Id(StrEnum):
     TAKE = "corrections-take"
 
 
-def layout(_: PageRequest) -> Component:
-    """Head, and the place of the list."""
-    return frame.list_page("corrections")
+layout = partial(frame.list_page, "corrections")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """List the corrections; take the answers of those who may give them."""
 
-    frame.show_lists(app, "corrections", lambda query: lists(office, query, may_change=may_do(account())))
+    frame.show_lists(app, "corrections", lambda query, user: lists(office, query, may_change=may_do(user)))
 
     def decide(pressed: str, opened: Any, reason: Any) -> Component | None:
         choice = Answer.KEEP if pressed == Id.KEEP else Answer.TAKE_FILE

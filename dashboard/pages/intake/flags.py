@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +22,6 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note, reason_field
 from dashboard.pages.shared.links import FLAGS
-from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import flag_name, place_words, places_of, request_link, stamp_words, step_words
 from etl.corrections.page import correct
 from etl.domain.sop.steps import STEP_CODES
@@ -46,15 +46,13 @@ class Id(StrEnum):
     SAVE = "flags-extra-save"
 
 
-def layout(_: PageRequest) -> Component:
-    """Head, and the place of the lists."""
-    return frame.list_page("flags")
+layout = partial(frame.list_page, "flags")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """List the steps with the flag that the address names; turn a pass into a correction for those who may."""
 
-    frame.show_lists(app, "flags", lambda query: lists(office, query, now(), may_change=may_do(account())))
+    frame.show_lists(app, "flags", lambda query, user: lists(office, query, now(), may_change=may_do(user)))
 
     def decide(_pressed: str, chosen: Any, reason: Any) -> Component:
         return _make_correction(office, now(), chosen, reason)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from dash import Dash, Input, Output, dcc, html
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, guarded
-from dashboard.components import button, icon, link, loading, page_head, page_url, panel, read_query
+from dashboard.access import Page
+from dashboard.components import button, icon, link, loading, page_head, page_url, panel
 from dashboard.components.tables import Column, pager, pages_of, read_page, table
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.forms import on_press, reason_of
 from dashboard.pages.shared.links import crumbs
-from dashboard.pages.shared.page_request import once_more
+from dashboard.pages.shared.page_request import Draw, PageRequest, bind_part, once_more
 from data_access.errors import PantauError
 from etl.figures.intake.open_work import PAGE_ROWS
 
@@ -26,10 +26,11 @@ class UnusableAnswerError(PantauError):
     """What a person answered on a Data page cannot be used as it is."""
 
 
-def list_page(prefix: str, *, has_decisions: bool = True) -> Component:
-    """The page of that prefix; its words are `intake.<prefix>_title` and `_subtitle`.
+def list_page(prefix: str, _: PageRequest, *, has_decisions: bool = True) -> Component:
+    """The layout of the page of that prefix: head, and the place of its lists.
 
-    Ids: `-url` the address, `-body`; with decisions `-said` what became of one, `-changed` the mark that one was taken.
+    Its words are `intake.<prefix>_title` and `_subtitle`. Ids: `-url` the address, `-body`; with decisions `-said`
+    what became of one, `-changed` the mark that one was taken.
     """
     title = t(f"intake.{prefix}_title")
     mark = [dcc.Store(id=f"{prefix}-changed", data=0)] if has_decisions else []
@@ -39,14 +40,9 @@ def list_page(prefix: str, *, has_decisions: bool = True) -> Component:
     return html.Div([page_url(prefix), *mark, head, *answer, body], className="intake")
 
 
-def show_lists(app: Dash, prefix: str, lists: Callable[[Query], Component], *, has_decisions: bool = True) -> None:
+def show_lists(app: Dash, prefix: str, lists: Draw, *, has_decisions: bool = True) -> None:
     """Show what `lists` makes of the address, anew after each decision."""
-    changed = [Input(f"{prefix}-changed", "data")] if has_decisions else []
-
-    @app.callback(Output(f"{prefix}-body", "children"), Input(f"{prefix}-url", "search"), *changed)
-    @guarded(Page.DATA)
-    def show(search: str | None, *_changed: Any) -> Component:
-        return lists(read_query(search))
+    bind_part(app, Page.DATA, prefix, f"{prefix}-body", lists, [f"{prefix}-changed"] if has_decisions else [])
 
 
 def take_decisions(

@@ -113,7 +113,7 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         load = _load(office, _number(load_id))
         if load is None:
             raise UnusableAnswerError("intake.no_such_load", number=_number(load_id))
-        is_open = _is_open(office, load)
+        is_open = load.id in open_rejects(office)
         note(office, now(), account().name, REJECTS_DONE if is_open else REJECTS_OPEN, load_subject(load.id))
         return outcome(t("intake.marked_done") if is_open else t("intake.marked_open"), Tone.GOOD)
 
@@ -126,10 +126,6 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
 def _number(value: Any) -> int:
     return record_number(value) or 0
-
-
-def _is_open(office: Office, load: Load) -> bool:
-    return any(waiting.load_id == load.id for waiting in open_rejects(office))
 
 
 def whole(office: Office, load: Load, query: Mapping[str, str], *, may_change: bool) -> Component:
@@ -209,7 +205,7 @@ def _for_rejects(office: Office, load: Load, may_change: bool) -> Component:
         href=f"{DATA}/tolakan/{load.id}",
         className="p-button is-primary",
     )
-    is_open = _is_open(office, load)
+    is_open = load.id in open_rejects(office)
     words = t("intake.rejects_wait") if is_open else t("intake.rejects_closed")
     parts: list[Any] = [hint(words), download]
     if may_change and load.status == "loaded":

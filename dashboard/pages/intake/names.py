@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from dash import Dash, dcc, html
@@ -17,7 +18,6 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note
 from dashboard.pages.shared.links import NAMES, REQUEST_LIST
-from dashboard.pages.shared.page_request import PageRequest
 from etl.desk.settings_edit import with_opd, with_opd_spelling, without_opd_spelling
 from etl.figures.intake.open_work import PAGE_ROWS, UnknownOpd, unknown_opds
 from etl.intake.pipeline import apply_settings
@@ -43,15 +43,13 @@ class Id(StrEnum):
     REMOVE = "names-remove"
 
 
-def layout(_: PageRequest) -> Component:
-    """Head, and the place of the lists."""
-    return frame.list_page("names")
+layout = partial(frame.list_page, "names")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show the names; merge, keep apart or take apart what a person says."""
 
-    frame.show_lists(app, "names", lambda query: lists(office, query, may_change=may_do(account())))
+    frame.show_lists(app, "names", lambda query, user: lists(office, query, may_change=may_do(user)))
 
     def decide(pressed: str, opened: Any, target: Any) -> Component:
         return _decide(office, now(), pressed, opened, str(target or ""))

@@ -18,6 +18,7 @@ from dashboard.pages.shared.links import load_address
 from dashboard.pages.shared.words import dotted, field_words, value_words
 from data_access.errors import PantauError
 from data_access.records import RecordsBusyError
+from data_access.records.intake.loads import Load
 from etl.domain.sop.steps import STEP_CODES
 from etl.extract import IntakeWarning, Kind
 from etl.extract.kinds import NUMBER_FORMS, Form
@@ -236,11 +237,10 @@ def _preview_panel(upload: Upload, tried: Preview, choice: Choice) -> Component:
 
 
 def _block(block: Block, file: str, *, is_first: bool) -> Component:
-    earlier, title = block.earlier, _recognised(block, file if is_first else "")
     return html.Section(
         [
-            html.H2(title, className="data-found-title"),
-            _known_before(earlier.load_id, earlier.at, earlier.actor) if earlier else None,
+            html.H2(_recognised(block, file if is_first else ""), className="data-found-title"),
+            _known_before(block.earlier) if block.earlier else None,
             _counts_row(block.counts),
             _partial(block) if block.is_partial else None,
             _rows_table(block) if block.rows else None,
@@ -282,8 +282,9 @@ def _counts_row(counts: Mapping[str, int]) -> Component:
     return html.Div([html.Div(part) for part in parts], className="data-counts")
 
 
-def _known_before(load_id: int, at: int, actor: str | None) -> Component:
-    return banner([t("data.earlier", when=fmt().moment(at), actor=actor or "–"), " ", _load_link(load_id)], Tone.PLAIN)
+def _known_before(load: Load) -> Component:
+    when = fmt().moment(load.finished_at or load.started_at)
+    return banner([t("data.earlier", when=when, actor=load.actor or "–"), " ", _load_link(load.id)], Tone.PLAIN)
 
 
 def _load_link(load_id: int) -> Component:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from dash import Dash, html
 from dash.development.base_component import Component
@@ -13,7 +14,6 @@ from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.intake.frame import column, list_page, listed, pages, show_lists, tabs
 from dashboard.pages.shared.links import RUNS, load_address
-from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import actor_words, file_words, kind_words, result_pill
 from data_access.records.intake.loads import Load
 from etl.figures.intake.open_work import runs
@@ -30,14 +30,12 @@ OPEN_REJECTS = "tolakan"
 _COUNTS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
 
 
-def layout(_: PageRequest) -> Component:
-    """Head, and the place of the list."""
-    return list_page("runs", has_decisions=False)
+layout = partial(list_page, "runs", has_decisions=False)
 
 
 def register(app: Dash, office: Office, _now: Callable[[], int]) -> None:
     """List what the address asks for."""
-    show_lists(app, "runs", lambda query: list_of(office, query), has_decisions=False)
+    show_lists(app, "runs", lambda query, _: list_of(office, query), has_decisions=False)
 
 
 def list_of(office: Office, query: Mapping[str, str]) -> Component:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from dash import Dash, dcc, html
@@ -17,7 +18,6 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note, text_field
 from dashboard.pages.shared.links import WAITING
-from dashboard.pages.shared.page_request import PageRequest
 from dashboard.pages.shared.words import dotted, kind_words, place_link, stamp_words, step_words
 from data_access.records import reading
 from data_access.records.intake.views import missing_letters, rows_awaiting_letter, rows_awaiting_room
@@ -51,15 +51,13 @@ class Id(StrEnum):
     ADD = "waiting-add"
 
 
-def layout(_: PageRequest) -> Component:
-    """Head, and the place of the lists."""
-    return frame.list_page("waiting")
+layout = partial(frame.list_page, "waiting")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Show what waits; take what a person says of an unknown room."""
 
-    frame.show_lists(app, "waiting", lambda query: lists(office, query, may_change=may_do(account())))
+    frame.show_lists(app, "waiting", lambda query, user: lists(office, query, may_change=may_do(user)))
 
     def decide(pressed: str, key: Any, room: Any, name: Any, capacity: Any) -> Component:
         if pressed == Id.ADD:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, account, guarded, is_allowed
-from dashboard.components import empty, loading, page_head, page_url, read_query
+from dashboard.access import May, Page, guarded, is_allowed
+from dashboard.access.accounts import Account
+from dashboard.components import empty, loading, page_head, page_url
 from dashboard.i18n import t
 from dashboard.pages.report import address, editions
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
-from dashboard.pages.shared.page_request import PageRequest, office_today, refusal
+from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal
 from dashboard.printed.publish import draft, in_force, published_paper
 from dashboard.printed.words import report_words, screen
 from data_access.errors import PantauError
@@ -62,15 +63,10 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     address.register(app, PAGE, office, lambda: office_today(office, now()))
     editions.register(app, office, now)
 
-    @app.callback(
-        Output(Id.BODY, "children"),
-        Input(address.Id.URL, "search"),
-        Input(address.PUBLISHED, "data"),
-    )
-    @guarded(PAGE)
-    def show(search: str | None, _published: Any) -> Component:
-        may_publish = is_allowed(account().role, PAGE, May.DO)
-        return whole(office, read_query(search), now(), may_publish=may_publish)
+    def show(query: Mapping[str, str], user: Account) -> Component:
+        return whole(office, query, now(), may_publish=is_allowed(user.role, PAGE, May.DO))
+
+    bind_part(app, PAGE, "report", Id.BODY, show, [address.PUBLISHED])
 
     @app.callback(Output(Id.LIST, "children"), Input(address.PUBLISHED, "data"))
     @guarded(PAGE)

@@ -12,7 +12,7 @@ from dashboard.components import bar_row, empty, link, panel, why
 from dashboard.components.tables import Column, Row, sheet
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView, file_column, hours
-from dashboard.pages.shared.links import request_address, why_fault, why_lead
+from dashboard.pages.shared.links import request_address, why_fault, why_room
 from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR
 from etl.figures.rooms.lead_time import LEAD_CLASSES, Lead, lead_time
@@ -120,7 +120,7 @@ def lead_panel(view: RoomsView) -> Component:
     rows = [
         bar_row(
             lead_words(place), count / most if most else 0.0, fmt().number(count),
-            why(why_lead(view.filter, place), f"{title}, {lead_words(place)}") if count else None,
+            why(why_room(view.filter, jarak=place), f"{title}, {lead_words(place)}") if count else None,
         )
         for place, count in enumerate(lead.counts)
     ]  # fmt: skip

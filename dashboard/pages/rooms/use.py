@@ -13,7 +13,7 @@ from dashboard.components import LIGHT, bar_row, empty, graph, link, panel, scro
 from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.view import RoomsView, file_column, hours
-from dashboard.pages.shared.links import why_hour, why_room, why_room_opd
+from dashboard.pages.shared.links import why_room, why_room_opd
 from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR
 from etl.figures.period import month_period
@@ -57,7 +57,7 @@ def _cell(view: RoomsView, day: str, cell: HourCell) -> Component:
     if cell.share is None:
         return html.Td("", className="is-shut", title=t("room.never_open"))
     words = t("room.used_note", used=hours(cell.used_seconds), available=hours(cell.available_seconds))
-    address = why_hour(view.filter, cell.weekday, cell.hour)
+    address = why_room(view.filter, hari=cell.weekday, jam=cell.hour)
     number = fmt().number(cell.share * 100, 0)
     way = link([number, html.Span(f" ({day} {cell.hour:02}.00, {words})", className="visually-hidden")], address)
     return html.Td(way, className=f"is-{_shade(cell.share)}", title=f"{words}. {t('word.why')}")

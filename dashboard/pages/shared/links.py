@@ -30,6 +30,7 @@ from etl.figures.rooms.diary import WITHOUT_LETTER, RoomsFilter
 
 REQUEST_LIST = "/permohonan"
 ROOMS = "/ruang"
+SARPRAS = "/sarpras"
 WHY = "/mengapa"
 DATA = "/data"
 RUNS = "/data/muatan"
@@ -152,19 +153,13 @@ def why_address(figure: str, **query: object) -> str:
     return with_query(WHY, angka=figure, **query)
 
 
-def why_room(filter_: RoomsFilter, group: str = "") -> str:
-    """The explanation of the figures of a period; `group`: sessions without a request only."""
-    return why_address(WHY_ROOM, kelompok=group or None, **_filters(filter_))
+def why_room(filter_: RoomsFilter, group: str = "", **part: int) -> str:
+    """The explanation of the figures of a period; `group`: sessions without a request only.
 
-
-def why_hour(filter_: RoomsFilter, weekday: int, hour: int) -> str:
-    """The explanation of one hour of the week (0 = Monday)."""
-    return why_address(WHY_ROOM, hari=weekday, jam=hour, **_filters(filter_))
-
-
-def why_lead(filter_: RoomsFilter, place: int) -> str:
-    """The bookings of one class of how long ahead rooms are asked for (`etl.figures.rooms.waiting.LEAD_CLASSES`)."""
-    return why_address(WHY_ROOM, jarak=place, **_filters(filter_))
+    `part`: one hour of the week, `hari` (0 = Monday) and `jam`; or the bookings of one class of how long ahead rooms
+    are asked for, `jarak` (`etl.figures.rooms.waiting.LEAD_CLASSES`).
+    """
+    return why_address(WHY_ROOM, kelompok=group or None, **part, **_filters(filter_))
 
 
 def why_room_opd(filter_: RoomsFilter, opd: str | None) -> str:
@@ -175,11 +170,6 @@ def why_room_opd(filter_: RoomsFilter, opd: str | None) -> str:
 def why_people(filter_: RoomsFilter, figure: str, group: str = "") -> str:
     """The explanation of a figure of the page of participants, of one of its `GROUPS` or of all sessions."""
     return why_address(WHY_PEOPLE, tentang=figure, kelompok=group or None, **_filters(filter_))
-
-
-def people_address(filter_: RoomsFilter) -> str:
-    """The page of participants with these filters."""
-    return with_query("/peserta", **_filters(filter_))
 
 
 def why_sarpras(filter_: RoomsFilter, figure: str) -> str:
@@ -202,28 +192,13 @@ def why_supply(room: str, item: str) -> str:
     return why_address(WHY_SARPRAS, tentang=SUPPLY, ruang=room, barang=item)
 
 
-def sarpras_address(filter_: RoomsFilter, **more: object) -> str:
-    """The Sarpras page with these filters."""
-    return with_query("/sarpras", **_filters(filter_), **more)
-
-
-def rooms_address(filter_: RoomsFilter) -> str:
-    """The page with these filters."""
-    return with_query(ROOMS, **_filters(filter_))
-
-
 def why_compare(filter_: SlaFilter, what: str) -> str:
     """The comparison of a step, all steps or requests (`etl.figures.compliance.reading`) with the period before."""
     return why_address(COMPARE, tentang=what, **_sla_query(filter_))
 
 
-def why_control(filter_: SlaFilter, step: str) -> str:
-    """The control chart of a step up to the month of the period's last day."""
-    return why_address(CONTROL, langkah=step, **_sla_query(filter_))
-
-
-def why_step(filter_: SlaFilter, step: str, figure: Figure = Figure.SHARE) -> str:
-    """A figure of a step, or of all steps of the office (`ALL_STEPS`)."""
+def why_step(filter_: SlaFilter, step: str, figure: str = Figure.SHARE) -> str:
+    """A figure of a step, or of all steps of the office (`ALL_STEPS`); or its control chart (`CONTROL`)."""
     return why_address(figure, langkah=step, **_sla_query(filter_))
 
 
@@ -261,9 +236,9 @@ def why_of(reference: Reference, **more: object) -> str:
     return why_address(reference.figure, langkah=step, **_sla_query(reference.filter), **more)
 
 
-def filtered_address(path: str, filter_: SlaFilter) -> str:
+def filtered_address(path: str, filter_: SlaFilter | RoomsFilter, **more: object) -> str:
     """A page that takes the same filters."""
-    return with_query(path, **_sla_query(filter_))
+    return with_query(path, **(_sla_query(filter_) if isinstance(filter_, SlaFilter) else _filters(filter_)), **more)
 
 
 def _sla_query(filter_: SlaFilter) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -59,12 +59,13 @@ Draw = Callable[[Mapping[str, str], Account], Component | None]
 """A part of a page for the filters of its address and the user who asks."""
 
 
-def bind_part(app: Dash, page: Page, prefix: str, id: str, draw: Draw) -> None:
-    """Draw a part when the page opens and whenever its address (`page_url(prefix)`) changes."""
+def bind_part(app: Dash, page: Page, prefix: str, id: str, draw: Draw, again: Sequence[str] = ()) -> None:
+    """Draw a part when the page opens and whenever its address (`page_url(prefix)`) changes, or what the stores `again`
+    hold."""
 
-    @app.callback(Output(id, "children"), Input(f"{prefix}-url", "search"))
+    @app.callback(Output(id, "children"), Input(f"{prefix}-url", "search"), *(Input(mark, "data") for mark in again))
     @guarded(page)
-    def show(search: str | None) -> Component | None:
+    def show(search: str | None, *_marks: Any) -> Component | None:
         return draw(read_query(search), account())
 
 

@@ -16,7 +16,7 @@ from dashboard.components import Tone, link, pill, why
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import asked_filter
-from dashboard.pages.shared.links import FAULT, ROOM_STATE, SUPPLY, sarpras_address, why_fault, why_sarpras
+from dashboard.pages.shared.links import FAULT, ROOM_STATE, SARPRAS, SUPPLY, filtered_address, why_fault, why_sarpras
 from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.why.explanation import (
     ROWS,
@@ -60,7 +60,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
         rules=rules_of(
             office, as_of, t("sarpras.rule"), t(f"sarpras.why_{figure.name.lower()}"), days=figures.filter.period
         ),
-        crumbs=[(t("sarpras.title"), sarpras_address(figures.filter))],
+        crumbs=[(t("sarpras.title"), filtered_address(SARPRAS, figures.filter))],
     )
 
 
@@ -227,7 +227,7 @@ def _behind(figures: ConditionFigures, figure: ConditionFigure) -> list[Incident
 
 
 def _fault_link(figures: ConditionFigures, fault: Incident) -> Component:
-    way = link(fault.item, sarpras_address(figures.filter, gangguan=fault.key), "cases-link")
+    way = link(fault.item, filtered_address(SARPRAS, figures.filter, gangguan=fault.key), "cases-link")
     return html.Div([way, html.Br(), html.Span(fault.room, className="p-muted")])
 
 

@@ -8,15 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from dash import Dash, Input, Output, html
+from dash import Dash, html
 from dash.development.base_component import Component
 
-from dashboard.access import Page, account, guarded, is_allowed
+from dashboard.access import Page, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel, read_query
+from dashboard.components import Tone, banner, empty, loading, page_head, page_url, panel
 from dashboard.i18n import sentence, t
 from dashboard.pages.shared.links import COMPARE, CONTROL, REQUEST_STEP, WHAT_IF, WHY_PEOPLE, WHY_ROOM, WHY_SARPRAS
-from dashboard.pages.shared.page_request import PageRequest
+from dashboard.pages.shared.page_request import PageRequest, bind_part
 from dashboard.pages.why import comparison, compliance, facilities, people, requests, rooms
 from dashboard.pages.why.explanation import Explanation, drawn
 from data_access.errors import PantauError
@@ -72,11 +72,7 @@ def layout(_: PageRequest) -> Component:
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Explain what the address names."""
-
-    @app.callback(Output(Id.BODY, "children"), Input(Id.URL, "search"))
-    @guarded(PAGE)
-    def show(search: str | None) -> Component:
-        return explained(office, read_query(search), now(), account())
+    bind_part(app, PAGE, "why", Id.BODY, lambda query, user: explained(office, query, now(), user))
 
 
 def explained(office: Office, query: Mapping[str, str], now: int, user: Account) -> Component:

@@ -16,7 +16,7 @@ from dashboard.components.tables import Column, read_page, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.obstacles import lead_words
 from dashboard.pages.shared.filters import asked_filter
-from dashboard.pages.shared.links import rooms_address, why_room
+from dashboard.pages.shared.links import ROOMS, filtered_address, why_room
 from dashboard.pages.shared.page_request import office_today
 from dashboard.pages.shared.words import opd_words
 from dashboard.pages.why.explanation import (
@@ -57,7 +57,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     filter_ = asked_filter(query, office_today(office, as_of), user.opd_filter)
     diary = room_diary(office, filter_, as_of - as_of % MINUTE)
     filter_ = diary.filter
-    back = rooms_address(filter_)
+    back = filtered_address(ROOMS, filter_)
     group = query.get("kelompok", "") if query.get("kelompok") == WITHOUT_LETTER else ""
     rows_of_page = Words(t("room.why_rows_title"), [link(t("room.why_rows"), f"{back}#kegiatan", "cases-link")])
     return Explanation(

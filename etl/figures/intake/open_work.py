@@ -47,17 +47,6 @@ _REPAIR = re.compile(r"tolakan-(\d{1,18})-")
 
 
 @dataclass(frozen=True)
-class OpenRejects:
-    """Rejected rows of one load that nobody has repaired."""
-
-    load_id: int
-    kind: str
-    file: str
-    rows: int
-    at: int
-
-
-@dataclass(frozen=True)
 class UnknownRoom:
     """One room that the settings do not know: its spellings as typed, rows by kind, since when."""
 
@@ -88,9 +77,7 @@ class Attention:
 
     rejects: int
     missing_letters: int
-    missing_letter_numbers: int
     unknown_room_rows: int
-    unknown_rooms: int
     unknown_opds: int
     flags: Mapping[Flag, int] = field(default_factory=dict)
 
@@ -98,22 +85,20 @@ class Attention:
 def attention(office: Office) -> Attention:
     """Everything that waits for a person, counted."""
     with reading(office.records) as connection:
-        rejects = sum(one.rows for one in _open_rejects(connection))
+        rejects = sum(_open_rejects(connection).values())
         letters = views.missing_letters(connection, 1, 0)
         rooms = _unknown_rooms(connection, office)
     return Attention(
         rejects=rejects,
         missing_letters=int(letters[0]["all_rows"]) if letters else 0,
-        missing_letter_numbers=int(letters[0]["total"]) if letters else 0,
         unknown_room_rows=sum(room.count for room in rooms),
-        unknown_rooms=len(rooms),
         unknown_opds=len(unknown_opds(office)),
         flags=flag_counts(office),
     )
 
 
-def open_rejects(office: Office) -> list[OpenRejects]:
-    """Loads with rejected rows that wait for repair, the newest first.
+def open_rejects(office: Office) -> dict[int, int]:
+    """How many rejected rows wait for repair, by the number of their load, the newest first.
 
     They wait no more when the load was undone; when the next load of the same file name and kind repeats all that it
     brought, for what is still bad is rejected there again; when the file of its rejected rows, whose name carries the
@@ -123,18 +108,18 @@ def open_rejects(office: Office) -> list[OpenRejects]:
         return _open_rejects(connection)
 
 
-def _open_rejects(connection: Connection) -> list[OpenRejects]:
+def _open_rejects(connection: Connection) -> dict[int, int]:
     closed = {entry.subject for entry in views.marked_loads(connection) if entry.action == REJECTS_DONE}
     repaired = {
         (int(match[1]), row["kind"])
         for row in views.loads_named(connection, REPAIR_PREFIX)
         if (match := _REPAIR.match(row["file"])) and int(match[1]) < row["id"]
     }
-    return [
-        OpenRejects(row["id"], row["kind"], row["file"], row["rejected"], row["finished_at"])
+    return {
+        row["id"]: row["rejected"]
         for row in views.loads_with_rejects(connection)
         if (row["id"], row["kind"]) not in repaired and load_subject(row["id"]) not in closed
-    ]
+    }
 
 
 def load_subject(load_id: int) -> str:
@@ -145,7 +130,7 @@ def load_subject(load_id: int) -> str:
 def runs(office: Office, page: int, *, with_open_rejects: bool = False) -> tuple[list[Load], int]:
     """One page of the loads, the newest first, and how many there are; only those with open rejects when wanted."""
     with reading(office.records) as connection:
-        ids = [one.load_id for one in _open_rejects(connection)] if with_open_rejects else None
+        ids = list(_open_rejects(connection)) if with_open_rejects else None
         total = views.loads_count(connection) if ids is None else len(ids)
         return loads_page(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS, ids), total
 

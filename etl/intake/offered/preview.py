@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from data_access.errors import Message
-from data_access.records.intake.loads import corrections_of_loads, last_load_id, load_by_id, one_try, waiting_for
+from data_access.records.intake.loads import Load, corrections_of_loads, last_load_id, load_by_id, one_try, waiting_for
 from data_access.records.requests import requests_touched_after
 from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.extract import Extracted, IntakeWarning, Refused, Reject, open_file
@@ -60,21 +60,13 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """The load that holds this very file already; moments in seconds."""
-
-    load_id: int
-    at: int
-    actor: str | None
-
-
-@dataclass(frozen=True)
 class Block:
     """What would become of the rows of one kind.
 
     `counts` has read, accepted, unchanged, corrected, waiting, rejected of the rows tried; `is_partial`: the file
     has more. `sheets` are (name, row of the header from 1). `waiting` counts rows by what they wait for. `lacks_time`:
-    the file has no column for the time by which its rows are measured.
+    the file has no column for the time by which its rows are measured. `earlier`: the load that holds this very file
+    already.
     """
 
     kind: str
@@ -89,7 +81,7 @@ class Block:
     ignored: tuple[str, ...]
     lacks_time: bool = False
     waiting: Mapping[str, int] = field(default_factory=dict)
-    earlier: Earlier | None = None
+    earlier: Load | None = None
 
 
 @dataclass(frozen=True)
@@ -185,7 +177,7 @@ def _try(office: Office, tried: Sequence[_Tried], given: GivenFile) -> Preview:
 
 
 def _block(
-    office: Office, tried: _Tried, report: LoadReport, earlier: Earlier | None, waiting: Mapping[tuple[int, str], int]
+    office: Office, tried: _Tried, report: LoadReport, earlier: Load | None, waiting: Mapping[tuple[int, str], int]
 ) -> Block:
     spec = SPECS[tried.kind]
     columns = () if spec.is_private else columns_of(tried)
@@ -213,9 +205,8 @@ def _touched(reports: Sequence[LoadReport]) -> int:
     return sum(int(r.counts.get("accepted", 0)) for r in reports if r.kind == "permohonan")
 
 
-def _earlier(connection: Connection, report: LoadReport) -> Earlier | None:
-    load = load_by_id(connection, report.load_id) if report.status == "unchanged" and report.load_id else None
-    return load and Earlier(load.id, load.finished_at or load.started_at, load.actor)
+def _earlier(connection: Connection, report: LoadReport) -> Load | None:
+    return load_by_id(connection, report.load_id) if report.status == "unchanged" and report.load_id else None
 
 
 def _corrections(frame: pd.DataFrame) -> tuple[Correction, ...]:

@@ -38,6 +38,7 @@ PURGE_SECONDS = 60
 LONGEST_NAME = 120
 
 _NO_PERSONS = "tanpa-orang"
+_LABEL = "label.json"
 _LOCK = "publisher.lock"
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
@@ -108,54 +109,39 @@ class Upload:
         return KEPT_SECONDS if is_harmless else KEPT_PERSONAL_SECONDS
 
 
-class Arriving:
-    """A file while it arrives: written to as a stream, then kept; whatever was not kept is gone at the end."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        self.folder = folder
-        self.name = file_label(name)
-        folder.mkdir(mode=0o700, parents=True)
-        self.stream: IO[bytes] = (folder / f"berkas{_suffix(self.name)}").open("x+b")
-        self._is_kept = False
-
-    def keep(self, owner: int, now: int) -> Upload:
-        """Make the file known as that user's."""
-        self.stream.flush()
-        write_json(self.folder / "label.json", {"name": self.name, "owner": owner, "at": now})
-        self._is_kept = True
-        return Upload(self.folder.name, self.folder, self.name, owner, now)
-
-    def close(self) -> None:
-        """Close the file; delete it unless it was kept."""
-        with suppress(OSError):  # what could not be written cannot be flushed either
-            self.stream.close()
-        if not self._is_kept:
-            shutil.rmtree(self.folder, ignore_errors=True)
-
-
 class Arrivals:
-    """The files of one request."""
+    """The files of one request while they arrive: written to as streams, then kept; what was not kept is gone at the
+    end."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._all: list[Arriving] = []
+        self._all: list[tuple[Path, str, IO[bytes]]] = []
 
     def open(self, name: str) -> IO[bytes]:
         """The stream for the next file."""
-        self._all.append(Arriving(self._root / secrets.token_hex(16), name))
-        return self._all[-1].stream
+        folder, label = self._root / secrets.token_hex(16), file_label(name)
+        folder.mkdir(mode=0o700, parents=True)
+        stream: IO[bytes] = (folder / f"berkas{_suffix(label)}").open("x+b")
+        self._all.append((folder, label, stream))
+        return stream
 
     def keep(self, owner: int, now: int) -> list[Upload]:
         """Make all of them known as that user's."""
-        return [arriving.keep(owner, now) for arriving in self._all]
+        for folder, name, stream in self._all:
+            stream.flush()
+            write_json(folder / _LABEL, {"name": name, "owner": owner, "at": now})
+        return [Upload(folder.name, folder, name, owner, now) for folder, name, _ in self._all]
 
     def __enter__(self) -> Arrivals:
         return self
 
     def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
         """Raises StorageFullError in place of the system's own words."""
-        for arriving in self._all:
-            arriving.close()
+        for folder, _name, stream in self._all:
+            with suppress(OSError):  # what could not be written cannot be flushed either
+                stream.close()
+            if not (folder / _LABEL).exists():
+                shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError) and error.errno in STORAGE_FULL:
             raise StorageFullError from error
 
@@ -216,7 +202,7 @@ class Uploads:
         return [folder for folder in self.root.iterdir() if folder.is_dir()] if self.root.is_dir() else []
 
     def _read(self, folder: Path) -> Upload | None:
-        label = read_json(folder / "label.json")
+        label = read_json(folder / _LABEL)
         if not isinstance(label, dict):
             return None
         return Upload(folder.name, folder, str(label["name"]), int(label["owner"]), int(label["at"]))

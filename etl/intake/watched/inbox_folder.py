@@ -19,6 +19,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -228,16 +229,9 @@ def _inbox_file(path: Path) -> InboxFile | None:
 
 def _free_name(place: Path, name: str) -> str:
     """The name, numbered when another file, or the report of a deleted one, has it already."""
-    return next(free for free in _numbered(name) if not _is_taken(place, free))
-
-
-def _numbered(name: str) -> Iterator[str]:
     stem, suffix = _fitting(name)
-    yield f"{stem}{suffix}"
-    number = 2
-    while True:
-        yield f"{stem}-{number}{suffix}"
-        number += 1
+    numbered = (f"{stem}-{number}{suffix}" for number in count(2))
+    return next(free for free in chain([f"{stem}{suffix}"], numbered) if not _is_taken(place, free))
 
 
 def _fitting(name: str) -> tuple[str, str]:
