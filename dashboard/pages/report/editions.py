@@ -11,19 +11,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import dash_bootstrap_components as dbc
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access import May, Page, account, guarded
+from dashboard.access import Page, account
 from dashboard.components import Tone, banner, button, empty, icon, link, loading, panel, pill
 from dashboard.components.tables import Column, table
-from dashboard.i18n import fmt, sentence, t
+from dashboard.i18n import fmt, t
 from dashboard.pages.report.address import DRAFT, PUBLISHED, TABEL7, draft_address, edition_address, report_page
-from dashboard.pages.shared.forms import outcome, reason_field, reason_of
+from dashboard.pages.shared.forms import on_press, outcome, reason_field, reason_of
 from dashboard.pages.shared.page_request import once_more
 from dashboard.printed.publish import LONGEST_FOLLOWUP, Seen, all_published, publish
 from dashboard.printed.words import screen
-from data_access.errors import PantauError
 from etl.domain.sop.steps import STEP_CODES
 from etl.figures.compliance.definitions import ALL_STEPS, PERCENTILE_KEYS
 from etl.figures.report import (
@@ -298,30 +297,17 @@ def decision(current: Paper, newest: PublishedReport | None, typed: Typed, *, is
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
     """Publish for those who may, once they are sure."""
 
-    @app.callback(
-        Output(Id.SAID, "children"),
-        Output(PUBLISHED, "data"),
-        Input(Id.DO, "n_clicks"),
-        State(Id.SEEN, "data"),
-        State(Id.REASON, "value"),
-        State(Id.SURE, "value"),
-        State(PUBLISHED, "data"),
-        *(State(followup_id(code), "value") for code in STEP_CODES),
-        prevent_initial_call=True,
-    )
-    @guarded(Page.LAPORAN, May.DO)
-    def publish_it(
-        clicks: int | None, seen: Any, reason: Any, sure: Any, times: Any, *followups: Any
-    ) -> tuple[Any, Any]:
-        if not clicks or not isinstance(seen, dict):
-            return no_update, no_update
+    def publish_it(_pressed: str, seen: Any, reason: Any, sure: Any, times: Any, *followups: Any) -> Any:
+        if not isinstance(seen, dict):
+            return None
         if sure != [SURE]:
-            return outcome(t("laporan.unsure")), no_update
-        try:
-            words = _publish(office, seen, reason, followups, now())
-        except PantauError as error:
-            return outcome(sentence(error)), no_update
-        return outcome(words, Tone.GOOD), once_more(times)
+            return outcome(t("laporan.unsure"))
+        return outcome(_publish(office, seen, reason, followups, now()), Tone.GOOD), once_more(times)
+
+    published = (PUBLISHED, "data")
+    given = [(Id.SEEN, "data"), (Id.REASON, "value"), (Id.SURE, "value"), published]
+    given += [(followup_id(code), "value") for code in STEP_CODES]
+    on_press(app, Page.LAPORAN, [Id.DO], given, publish_it, [(Id.SAID, "children"), published])
 
 
 def _publish(office: Office, seen: Mapping[str, Any], reason: Any, followups: Sequence[Any], now: int) -> str:
@@ -331,7 +317,7 @@ def _publish(office: Office, seen: Mapping[str, Any], reason: Any, followups: Se
         parse_report_period(str(seen.get("period"))),
         Seen(str(seen.get("mark")), edition_id if isinstance(edition_id, int) else None),
         followups={code: text for code, text in zip(STEP_CODES, followups, strict=True) if isinstance(text, str)},
-        reason=reason_of(reason if isinstance(reason, str) else ""),
+        reason=reason_of(reason),
         actor=account().name,
         now=now,
     )
