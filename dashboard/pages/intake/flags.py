@@ -26,7 +26,7 @@ from dashboard.pages.shared.words import flag_name, place_words, places_of, requ
 from etl.corrections.page import correct
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
-from etl.figures.intake.open_work import SUSPICIOUS, FlaggedStep, flag_counts, flagged_steps
+from etl.figures.intake.open_work import SUSPICIOUS, Row, flag_counts, flagged_steps
 from etl.figures.requests.detail import RequestPass, request_detail
 from etl.office import Office
 
@@ -112,28 +112,28 @@ def _steps(office: Office, flag: Flag, query: Mapping[str, str], may_change: boo
     return html.Div([drawn, ways])
 
 
-def _columns(*, can_repair: bool) -> list[Column[FlaggedStep]]:
-    columns: list[Column[FlaggedStep]] = [
-        frame.column("letter", lambda step: request_link(step.year, step.agenda_number)),
-        frame.column("opd", lambda step: step.opd or t("word.none")),
-        frame.column("flagged_step", lambda step: html.Strong(step_words(step.step))),
-        frame.column("stamps", lambda step: stamp_words(step.finished_on, step.finished_at)),
+def _columns(*, can_repair: bool) -> list[Column[Row]]:
+    columns: list[Column[Row]] = [
+        frame.column("letter", lambda step: request_link(step["year"], step["agenda_number"])),
+        frame.column("opd", lambda step: step["opd"] or t("word.none")),
+        frame.column("flagged_step", lambda step: html.Strong(step_words(step["step"]))),
+        frame.column("stamps", lambda step: stamp_words(step["finished_on"], step["finished_at"])),
         frame.column("places", _places),
     ]
     return [*columns, frame.column("action", _repair)] if can_repair else columns
 
 
-def _places(step: FlaggedStep) -> Sequence[Component]:
+def _places(step: Row) -> Sequence[Component]:
     """Where the rows of the step were read; the request leads on to each row."""
-    shown = [place_words(place["file"], place["sheet"], place["row"]) for place in step.places[:_MOST_PLACES]]
-    more = len(step.places) - len(shown)
+    shown = [place_words(place["file"], place["sheet"], place["row"]) for place in step["places"][:_MOST_PLACES]]
+    more = len(step["places"]) - len(shown)
     lines = [html.Div(words) for words in shown]
     return [*lines, html.Div(t("intake.more_rows", count=fmt().number(more)))] if more > 0 else lines
 
 
-def _repair(step: FlaggedStep) -> Component:
-    wanted = f"{step.year}/{step.agenda_number}"
-    address = with_query(FLAGS, tanda=flag_name(Flag.EXTRA_PASS), surat=wanted, langkah=STEP_CODES[step.step])
+def _repair(step: Row) -> Component:
+    wanted = f"{step['year']}/{step['agenda_number']}"
+    address = with_query(FLAGS, tanda=flag_name(Flag.EXTRA_PASS), surat=wanted, langkah=STEP_CODES[step["step"]])
     return frame.way(t("intake.make_correction"), address)
 
 

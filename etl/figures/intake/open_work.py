@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from etl.office import Office
 
 
+Row = Mapping[str, Any]
+
 PAGE_ROWS = 50
 """Rows on one page of a list."""
 
@@ -148,14 +150,14 @@ def unknown_rooms(office: Office) -> list[UnknownRoom]:
 
 
 def _unknown_rooms(connection: Connection, office: Office) -> list[UnknownRoom]:
-    told: dict[str, list[Mapping[str, Any]]] = {}
+    told: dict[str, list[Row]] = {}
     for row in views.unknown_rooms(connection):
         told.setdefault(room_key(row["text"]), []).append(row)
     close = _closest(office.room_names.suggestions(rows[0]["text"] for rows in told.values()))
     return [_room(key, rows, close) for key, rows in told.items()]
 
 
-def _room(key: str, rows: Sequence[Mapping[str, Any]], close: Mapping[str, str]) -> UnknownRoom:
+def _room(key: str, rows: Sequence[Row], close: Mapping[str, str]) -> UnknownRoom:
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["kind"]] = counts.get(row["kind"], 0) + int(row["rows"])
@@ -193,41 +195,25 @@ def flag_counts(office: Office) -> dict[Flag, int]:
     return {flag: count for flag, count in counts.items() if count}
 
 
-@dataclass(frozen=True)
-class FlaggedStep:
-    """One step of one letter that carries a flag; `places` are its source rows: pass_number, file, sheet, row."""
+def flagged_steps(office: Office, flag: Flag, page: int) -> tuple[list[Row], int]:
+    """One page of the steps with that flag, those of the newest letters first, and how many there are.
 
-    year: int
-    agenda_number: str
-    opd: str | None
-    step: int
-    finished_on: int | None
-    finished_at: int | None
-    places: Sequence[Mapping[str, Any]]
-
-
-def flagged_steps(office: Office, flag: Flag, page: int) -> tuple[list[FlaggedStep], int]:
-    """One page of the steps with that flag, those of the newest letters first, and how many there are."""
+    A step has year, agenda_number, opd, step, finished_on, finished_at; `places` are its source rows: pass_number,
+    file, sheet, row.
+    """
     mart = office.mart.read()
     rows = facts.flagged_steps(mart, int(flag), PAGE_ROWS, (page - 1) * PAGE_ROWS)
-    places: dict[tuple[int, int], list[Mapping[str, Any]]] = {}
+    places: dict[tuple[int, int], list[Row]] = {}
     for place in facts.places_of_steps(mart, {row["request_id"] for row in rows}):
         places.setdefault((place["request_id"], place["step"]), []).append(place)
-    names = ("year", "agenda_number", "opd", "step", "finished_on", "finished_at")
-    found = [
-        FlaggedStep(**{name: row[name] for name in names}, places=places.get((row["request_id"], row["step"]), ()))
-        for row in rows
-    ]
-    return found, int(rows[0]["total"]) if rows else 0
+    steps = [{**row, "places": places.get((row["request_id"], row["step"]), ())} for row in rows]
+    return steps, int(rows[0]["total"]) if rows else 0
 
 
 def corrections_behind(office: Office, asked: SlaFilter) -> int:
     """How many values of the letters received in a period were corrected, by later files or on pages."""
     first, last = day_number(asked.period.first), day_number(asked.period.last)
     return facts.correction_count(office.mart.read(), first, last, asked.opd, asked.room)
-
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
