@@ -16,14 +16,7 @@ from dashboard.access.accounts import Account, account_of, current_account
 from dashboard.access.devices import token_hash
 from dashboard.access.doors import Door, door
 from dashboard.access.people import MINIMUM_LENGTH, hash_of_nobody, hash_password, is_password, is_too_weak
-from dashboard.access.sessions import (
-    Now,
-    begin_session,
-    is_at_this_machine,
-    is_session_over,
-    keep_session,
-    local_path,
-)
+from dashboard.access.sessions import Now, begin_session, is_at_this_machine, is_session_over, keep_session, local_path
 from dashboard.access.store import FIRST_ADMIN, Store
 from dashboard.i18n import fmt, t
 from data_access.records.access import User, UserRefusedError, add_link, has_users

@@ -11,16 +11,7 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page
-from dashboard.components import (
-    Tone,
-    banner,
-    bar_row,
-    empty,
-    kpi,
-    kpi_row,
-    panel,
-    why,
-)
+from dashboard.components import Tone, banner, bar_row, empty, kpi, kpi_row, panel, why
 from dashboard.components.tables import Column, number_column, share_column, sheet, table, text_column
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared import filters

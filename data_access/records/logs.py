@@ -9,15 +9,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, FromClause, Table, func, select
 
 from data_access.records.bulk import Ids, among, columns_of, insert_rows, is_integer, keys, read_frame, set_values
-from data_access.records.schema import (
-    LOG_OF,
-    attendance_row,
-    check_row,
-    load,
-    pass_row,
-    request_row,
-    session_row,
-)
+from data_access.records.schema import LOG_OF, attendance_row, check_row, load, pass_row, request_row, session_row
 
 WAITS: Mapping[str, ColumnElement[bool]] = {
     "permohonan": request_row.c.is_waiting,

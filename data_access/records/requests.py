@@ -10,14 +10,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, false, func, select
 
 from data_access.records.bulk import Ids, among, columns_of, insert_rows, keys, read_frame, read_ids
 from data_access.records.logs import counts_still
-from data_access.records.schema import (
-    document_row,
-    pass_row,
-    pause_row,
-    request,
-    request_row,
-    round_stamp,
-)
+from data_access.records.schema import document_row, pass_row, pause_row, request, request_row, round_stamp
 
 _KEY = ["year", "agenda_key"]
 

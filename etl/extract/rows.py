@@ -20,17 +20,7 @@ from etl.domain.units import DAY
 from etl.domain.verdict import RequestStatus
 from etl.extract.findings import fault, shown
 from etl.extract.kinds import Kind
-from etl.extract.reading import (
-    Agenda,
-    DateColumn,
-    Moments,
-    Reading,
-    TimeColumn,
-    end_of,
-    numbers,
-    plain_fields,
-    texts,
-)
+from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
 from etl.extract.texts import agenda_key
 from etl.extract.words import fold_role, shipped_words, squeeze
 

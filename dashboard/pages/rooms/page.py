@@ -10,17 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page
 from dashboard.access.accounts import Account
-from dashboard.components import (
-    Tone,
-    banner,
-    bind_later,
-    kpi,
-    kpi_row,
-    later_place,
-    later_store,
-    loading,
-    why,
-)
+from dashboard.components import Tone, banner, bind_later, kpi, kpi_row, later_place, later_store, loading, why
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms import feed
 from dashboard.pages.rooms.obstacles import clash_panel, clashes_sheet, lead_panel, lost_panel, unused_panel
@@ -33,14 +23,7 @@ from dashboard.pages.rooms.tables import (
     rooms_sheet,
 )
 from dashboard.pages.rooms.timeline import timeline_panel
-from dashboard.pages.rooms.use import (
-    heat_panel,
-    hours_sheet,
-    months_panel,
-    months_sheet,
-    opd_panel,
-    opds_sheet,
-)
+from dashboard.pages.rooms.use import heat_panel, hours_sheet, months_panel, months_sheet, opd_panel, opds_sheet
 from dashboard.pages.rooms.view import RoomsView, hours, rooms_view
 from dashboard.pages.shared import filters
 from dashboard.pages.shared.exports import export_links

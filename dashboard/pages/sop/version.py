@@ -13,18 +13,7 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboard.access import Page, account
-from dashboard.components import (
-    Tone,
-    button,
-    date_field,
-    empty,
-    link,
-    page_head,
-    page_url,
-    panel,
-    pill,
-    with_query,
-)
+from dashboard.components import Tone, button, date_field, empty, link, page_head, page_url, panel, pill, with_query
 from dashboard.components.tables import Column, table
 from dashboard.i18n import fmt, t
 from dashboard.i18n.catalogue import Language

@@ -10,18 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Row,
-    exists,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Engine, Row, exists, func, insert, literal, or_, select, update
 
 from data_access.records.bulk import Ids, first_as, insert_rows, next_id, read_frame
 from data_access.records.engine import one_load

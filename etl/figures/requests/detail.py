@@ -16,11 +16,7 @@ from etl.domain.units import day_date, day_number
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 from etl.extract.texts import agenda_key
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.requests.work_list import (
-    LATE_VERDICTS,
-    own_opd,
-    running_steps,
-)
+from etl.figures.requests.work_list import LATE_VERDICTS, own_opd, running_steps
 
 if TYPE_CHECKING:
     from etl.office import Office

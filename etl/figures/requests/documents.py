@@ -15,12 +15,7 @@ from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, SopStep
 from etl.domain.units import day_date
 from etl.figures.facilities.checks import SessionCheck, check_of_letter
-from etl.figures.requests.detail import (
-    Request,
-    RequestCorrection,
-    RequestSession,
-    RequestStep,
-)
+from etl.figures.requests.detail import Request, RequestCorrection, RequestSession, RequestStep
 from etl.figures.rooms.room_day import day_of
 
 if TYPE_CHECKING:
