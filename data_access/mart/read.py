@@ -19,13 +19,15 @@ from numpy.typing import NDArray
 
 from data_access.mart import files
 from data_access.mart.files import MartError, Pointer
-from data_access.mart.publish import DuckConfig, MartMeta
+from data_access.mart.publish import Builder, Change, DuckConfig, Frame, MartMeta, publish
 from data_access.mart.schema import SCHEMA_VERSION
 
 Columns = dict[str, NDArray[Any]]
 Row = dict[str, Any]
 Parameters = Sequence[object] | Mapping[str, object] | None
 T = TypeVar("T")
+Mark = tuple[int, int, int]
+"""Time, inode and size of the pointer's file."""
 
 _BROKEN = (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 _REMEMBERED = 64
@@ -147,17 +149,30 @@ def _read_meta(connection: duckdb.DuckDBPyConnection, pointer: Pointer, path: Pa
     )
 
 
-class Reader:
-    """Hands out the current snapshot, reopened when the pointer has turned."""
+class Mart:
+    """The marts of one folder: publish into it, read the current one. Any number of threads and processes
+    may."""
 
-    def __init__(self, folder: Path, *, threads: int, memory: str) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, threads: int = 2, memory: str = "512MB") -> None:
+        self.folder = folder
         self._config: DuckConfig = {"threads": threads, "memory_limit": memory}
         self._lock = threading.Lock()
-        self._current: tuple[tuple[int, int, int], Snapshot] | None = None
+        self._current: tuple[Mark, Snapshot] | None = None
+
+    def exists(self) -> bool:
+        """Whether anything was ever published here."""
+        return files.pointer_path(self.folder).exists()
+
+    def mark(self) -> Mark | None:
+        """Changes with every published mart; None while there is none. Costs a look at the folder."""
+        try:
+            stat = files.pointer_path(self.folder).stat()
+        except OSError:
+            return None
+        return stat.st_mtime_ns, stat.st_ino, stat.st_size
 
     def read(self) -> Snapshot:
-        """The current mart; MartError when there is none or it cannot be read."""
+        """The current mart; MartError when it is absent, truncated, damaged or foreign: build it again."""
         mark = self._mark()
         held = self._current
         if held is not None and held[0] == mark:
@@ -165,14 +180,38 @@ class Reader:
         with self._lock:
             return self._reopen()
 
-    def _mark(self) -> tuple[int, int, int]:
-        """What changes when the pointer turns."""
+    def meta(self) -> MartMeta | None:
+        """What the current mart was made from; None when there is no readable one."""
         try:
-            stat = files.pointer_path(self._folder).stat()
-        except OSError as error:
+            return self.read().meta
+        except MartError:
+            return None
+
+    def publish(
+        self,
+        change: Change | Mapping[str, Frame] | Builder,
+        load_id: int,
+        rules_hash: str,
+        *,
+        built_at: int,
+    ) -> MartMeta | None:
+        """Publish rows and return what is current afterwards; readers go on undisturbed and see it at their
+        next read.
+
+        `change`: a `Change`; or bare frames (the whole mart when there is none yet, else the letters in
+        them); or a function of the current meta that gives one, called while no one else can publish, so that
+        it can take everything since the mart's load number. MartError when the new file does not pass its
+        checks (nothing changes) or when a part is published without a mart to change.
+        """
+        return publish(self.folder, change, self.meta, load_id, rules_hash, built_at)
+
+    def _mark(self) -> Mark:
+        """The mark of a mart that has to be there."""
+        mark = self.mark()
+        if mark is None:
             self._current = None
-            raise MartError("mart.none") from error
-        return stat.st_mtime_ns, stat.st_ino, stat.st_size
+            raise MartError("mart.none")
+        return mark
 
     def _reopen(self) -> Snapshot:
         """Open what the pointer says; once more if it turned (and its file was deleted) in between."""
@@ -193,7 +232,7 @@ class Reader:
         raise AssertionError("unreachable")
 
     def _open_current(self) -> Snapshot:
-        pointer = files.read_pointer(self._folder)
+        pointer = files.read_pointer(self.folder)
         if pointer is None:
             raise MartError("mart.none")
-        return Snapshot(self._folder / pointer.file, pointer, self._config)
+        return Snapshot(self.folder / pointer.file, pointer, self._config)

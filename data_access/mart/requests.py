@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
@@ -27,6 +27,22 @@ class StepsWanted:
     first_on: int
     last_on: int
     flags: int = 0
+
+    def where(self) -> str:
+        """The conditions on a step fact."""
+        conditions = f"belongs_on BETWEEN {int(self.first_on)} AND {int(self.last_on)}"
+        conditions += f" AND verdict IN ({_list(self.verdicts)})" if self.verdicts else ""
+        conditions += f" AND step IN ({_list(self.steps)})" if self.steps else ""
+        return conditions + (f" AND flags & {int(self.flags)} = {int(self.flags)}" if self.flags else "")
+
+    def may_be_in(self) -> str:
+        """Settled letters that have such steps, on any day, and a day inside the span."""
+        has_any = f"{matching(self.steps, self.verdicts, self.flags)} <> 0"
+        return f"last_belongs_on >= {int(self.first_on)} AND first_belongs_on <= {int(self.last_on)} AND {has_any}"
+
+    def holds_all(self) -> str:
+        """Letters all of whose steps belong to the span."""
+        return f"first_belongs_on >= {int(self.first_on)} AND last_belongs_on <= {int(self.last_on)}"
 
 
 @dataclass(frozen=True)
@@ -71,31 +87,6 @@ class RequestScope:
             tables["wanted_letter"] = pa.table({"request_id": self.letter_ids})
         return tables
 
-    def may_have_steps(self) -> str:
-        """Settled letters that have the steps wanted, on any day, and a day inside the span."""
-        wanted = self.with_steps
-        if wanted is None:
-            return "TRUE"
-        has_any = f"{matching(wanted.steps, wanted.verdicts, wanted.flags)} <> 0"
-        return f"last_belongs_on >= {int(wanted.first_on)} AND first_belongs_on <= {int(wanted.last_on)} AND {has_any}"
-
-    def is_inside(self) -> str:
-        """Letters all of whose steps belong to the span."""
-        wanted = self.with_steps
-        if wanted is None:
-            return "TRUE"
-        return f"first_belongs_on >= {int(wanted.first_on)} AND last_belongs_on <= {int(wanted.last_on)}"
-
-    def of_steps(self) -> str:
-        """The conditions on the steps wanted; the empty text when none are."""
-        wanted = self.with_steps
-        if wanted is None:
-            return ""
-        conditions = f"belongs_on BETWEEN {int(wanted.first_on)} AND {int(wanted.last_on)}"
-        conditions += f" AND verdict IN ({_list(wanted.verdicts)})" if wanted.verdicts else ""
-        conditions += f" AND step IN ({_list(wanted.steps)})" if wanted.steps else ""
-        return conditions + (f" AND flags & {int(wanted.flags)} = {int(wanted.flags)}" if wanted.flags else "")
-
     def parameters(self) -> dict[str, object]:
         """The values of the conditions."""
         first, last = self.received or (None, None)
@@ -131,19 +122,22 @@ def listed_requests(
     as late, steps in `apart` not counted; a settled letter stands at the steps with the verdict and flag bit
     of `frozen`.
     """
-    sums = _Sums(_late_steps(late, apart), _frozen_steps(*frozen))
+    own = [step for step in range(STEPS_PER_REQUEST) if step not in apart]
+    verdict, flag = frozen
+    letters = partial(_letters, f"bit_count({matching(own, late)})", matching(verdicts=(verdict,), flags=flag))
+    across, settled, live = _having(scope.with_steps)
     among = "TRUE" if scope.letter_ids is None else _AMONG.format("wanted_letter")
     of_page = _AMONG.format("page")
     sql = f"""
-        WITH {_across_the_border(scope)}, found AS MATERIALIZED (
+        WITH {across}, found AS MATERIALIZED (
             SELECT request_id, received_on, received_at
-            FROM ({sums.letters(f"{among} AND {_settled_with(scope)}", f"{among} AND {_live_with(scope)}")})
+            FROM ({letters(f"{among} AND {settled}", f"{among} AND {live}")})
             WHERE {scope.where()}
         ), page AS MATERIALIZED (
             SELECT request_id FROM found ORDER BY {_NEWEST} LIMIT {int(limit)} OFFSET {int(offset)}
         )
         SELECT * EXCLUDE (searched), (SELECT count(*) FROM found) AS total
-        FROM ({sums.letters(of_page, of_page)}) ORDER BY {_NEWEST}
+        FROM ({letters(of_page, of_page)}) ORDER BY {_NEWEST}
     """  # noqa: S608 – made of own words
     return snapshot.frame(sql, scope.parameters(), live_case=live_case, **scope.tables(live_step))
 
@@ -158,19 +152,12 @@ _SHOWN = """r.request_id, r.year, r.agenda_number, r.opd, r.subject, r.activity,
 _AMONG = "r.request_id IN (SELECT request_id FROM {})"
 
 
-@dataclass(frozen=True)
-class _Sums:
-    """Expressions of a settled letter: how many of its steps are late, and where it stands."""
-
-    late_steps: str
-    at_steps: str
-
-    def letters(self, settled: str, live: str) -> str:
-        """The letters that fulfil these conditions, one row each."""
-        return f"""
+def _letters(late_steps: str, at_steps: str, settled: str, live: str) -> str:
+    """The letters that fulfil these conditions, one row each; `late_steps` and `at_steps` are the expressions of a
+    settled letter: how many of its steps are late, and where it stands."""
+    return f"""
             SELECT {_SHOWN}, NULL::TINYINT AS verdict, NULL::BIGINT AS due_at, r.ready_verdict AS outcome,
-                {self.late_steps} AS late_steps, {self.at_steps} AS at_steps,
-                coalesce(r.needs_closing, FALSE) AS needs_closing
+                {late_steps} AS late_steps, {at_steps} AS at_steps, coalesce(r.needs_closing, FALSE) AS needs_closing
             FROM request_fact r WHERE r.settled_at <= $settled_by AND {settled}
             UNION ALL
             SELECT {_SHOWN}, l.verdict, l.due_at, l.outcome, l.late_steps, l.at_steps, l.needs_closing
@@ -178,48 +165,28 @@ class _Sums:
         """  # noqa: S608 – made of own words
 
 
-def _across_the_border(scope: RequestScope) -> str:
-    """`across`: of the settled letters with steps inside the span and outside, those with a step wanted inside; only
-    of these the facts themselves are read."""
-    if scope.with_steps is None:
-        return "across AS (SELECT NULL::BIGINT AS request_id WHERE FALSE)"
-    near = f"settled_at <= $settled_by AND {scope.may_have_steps()} AND NOT ({scope.is_inside()})"
-    return f"""across AS MATERIALIZED (
-            SELECT DISTINCT request_id FROM step_fact WHERE settled_at <= $settled_by AND {scope.of_steps()}
+def _having(wanted: StepsWanted | None) -> tuple[str, str, str]:
+    """The relation `across`, and the conditions on settled and on other letters that they have the steps wanted.
+
+    `across`: of the settled letters with steps inside the span and outside, those with a step wanted inside; only of
+    these the facts themselves are read.
+    """
+    if wanted is None:
+        return "across AS (SELECT NULL::BIGINT AS request_id WHERE FALSE)", "TRUE", "TRUE"
+    near = f"settled_at <= $settled_by AND {wanted.may_be_in()} AND NOT ({wanted.holds_all()})"
+    across = f"""across AS MATERIALIZED (
+            SELECT DISTINCT request_id FROM step_fact WHERE settled_at <= $settled_by AND {wanted.where()}
                 AND request_id IN (SELECT request_id FROM request_fact WHERE {near})
         )"""  # noqa: S608 – made of own words and numbers
-
-
-def _settled_with(scope: RequestScope) -> str:
-    """Of the letters that are settled those with the steps wanted."""
-    if scope.with_steps is None:
-        return "TRUE"
-    is_across = _AMONG.format("across")
-    return f"{scope.may_have_steps()} AND ({scope.is_inside()} OR {is_across})"
-
-
-def _live_with(scope: RequestScope) -> str:
-    """Of the letters that are not settled those with the steps wanted."""
-    if scope.with_steps is None:
-        return "TRUE"
-    return f"r.request_id IN (SELECT request_id FROM live_step WHERE {scope.of_steps()})"  # noqa: S608 – own words
-
-
-def _late_steps(late: Sequence[int], apart: Sequence[int]) -> str:
-    """How many steps of a settled letter are late, but for those apart."""
-    own = [step for step in range(STEPS_PER_REQUEST) if step not in apart]
-    return f"bit_count({matching(own, late)})"
-
-
-def _frozen_steps(verdict: int, flag: int) -> str:
-    """Where a settled letter stands, a digit a step."""
-    return matching(verdicts=(verdict,), flags=flag)
+    settled = f"{wanted.may_be_in()} AND ({wanted.holds_all()} OR {_AMONG.format('across')})"
+    live = f"r.request_id IN (SELECT request_id FROM live_step WHERE {wanted.where()})"  # noqa: S608 – own words
+    return across, settled, live
 
 
 def count_steps(snapshot: Snapshot, scope: RequestScope, live_step: Any) -> int:
     """How many steps the scope wants, of its agency and room."""
     names = "".join(f" AND {name} = ${name}" for name in ("opd", "room") if getattr(scope, name) is not None)
-    wanted = scope.of_steps() + names
+    wanted = (scope.with_steps.where() if scope.with_steps else "TRUE") + names
     sql = f"""
         SELECT (SELECT count(*) FROM step_fact WHERE settled_at <= $settled_by AND {wanted})
             + (SELECT count(*) FROM live_step WHERE {wanted})
@@ -243,13 +210,10 @@ class RequestRecords:
 
 def request_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | None) -> RequestRecords | None:
     """One letter whole; None when there is none, or it belongs to another agency than `opd`."""
-    is_own = "" if opd is None else "AND opd = $opd"
-    parameters: dict[str, object] = {"year": int(year), "agenda_key": agenda_key} | (
-        {} if opd is None else {"opd": opd}
-    )
     rows = snapshot.rows(
-        f"SELECT * FROM request_fact WHERE year = $year AND agenda_key = $agenda_key {is_own}",  # noqa: S608
-        parameters,
+        """SELECT * FROM request_fact
+        WHERE year = $year AND agenda_key = $agenda_key AND ($opd IS NULL OR opd = $opd)""",
+        {"year": int(year), "agenda_key": agenda_key, "opd": opd},
     )
     if not rows:
         return None

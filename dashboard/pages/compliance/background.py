@@ -57,7 +57,7 @@ def compare_columns(figures: SlaFigures, sop: SopVersion) -> list[Column[Compari
     return [
         Column(
             "what", t("sla.compare_what"), lambda row: what_is_compared(row.what, sop),
-            lambda row: _name_words(row.what, sop), is_name=True,
+            lambda row: name_words(row.what, sop), is_name=True,
         ),
         Column("part", t("sla.export_now_part"), value=lambda row: row.part),
         Column("n", t("sla.export_now_n"), value=lambda row: row.n),
@@ -80,7 +80,7 @@ def compare_columns(figures: SlaFigures, sop: SopVersion) -> list[Column[Compari
             "interval", t("sla.compare_interval"), lambda row: _forest(row, reach), class_name="sla-forest-cell"
         ),
         *file_columns("low", "high"),
-        Column("verdict", t("sla.compare_verdict"), verdict_of, _verdict_words),
+        Column("verdict", t("sla.compare_verdict"), verdict_of, lambda row: _outcome(row)[2]),
     ]  # fmt: skip
 
 
@@ -155,11 +155,7 @@ def points(difference: float | None) -> str:
 
 def verdict_of(row: Comparison) -> Component:
     """Up, down, within chance, or not to be compared."""
-    if row.difference is None:
-        return pill(Tone.MUTED, "dash-lg", _verdict_words(row))
-    if row.is_within_chance:
-        return pill(Tone.MUTED, "shuffle", _verdict_words(row))
-    return pill(_tone(row), "arrow-up" if row.difference > 0 else "arrow-down", _verdict_words(row))
+    return pill(*_outcome(row))
 
 
 def why_share(filter_: SlaFilter, what: str) -> str:
@@ -182,8 +178,8 @@ def _reach(rows: Sequence[Comparison]) -> float:
     return min(max(ceil(longest * 10) / 10, 0.1), 1.0)
 
 
-def _name_words(what: str, sop: SopVersion) -> str:
-    """The name of a row in a file."""
+def name_words(what: str, sop: SopVersion) -> str:
+    """The name of a row in words."""
     return t(f"sla.compare_{what}") if what in _WHOLE else f"{what} {step_words(what, sop)}"
 
 
@@ -223,7 +219,7 @@ def _forest(row: Comparison, reach: float) -> Component | str:
         return (min(max(value / reach, -1.0), 1.0) + 1) * 50
 
     low, high = (place(end) for end in row.interval)
-    tone, span = f"is-{_tone(row)}", {"left": f"{low:.1f}%", "width": f"{high - low:.1f}%"}
+    tone, span = f"is-{_outcome(row)[0]}", {"left": f"{low:.1f}%", "width": f"{high - low:.1f}%"}
     words = t("sla.compare_interval_title", low=points(row.interval[0]), high=points(row.interval[1]))
     return html.Div(
         [
@@ -237,18 +233,15 @@ def _forest(row: Comparison, reach: float) -> Component | str:
     )
 
 
-def _tone(row: Comparison) -> Tone:
-    if row.difference is None or row.is_within_chance:
-        return Tone.MUTED
-    return Tone.GOOD if row.difference > 0 else Tone.LATE
-
-
-def _verdict_words(row: Comparison) -> str:
+def _outcome(row: Comparison) -> tuple[Tone, str, str]:
+    """Tone, sign and words of what a comparison says."""
     if row.difference is None:
-        return t("sla.compare_none")
+        return Tone.MUTED, "dash-lg", t("sla.compare_none")
     if row.is_within_chance:
-        return t("sla.within_chance")
-    return t("sla.compare_up" if row.difference > 0 else "sla.compare_down")
+        return Tone.MUTED, "shuffle", t("sla.within_chance")
+    if row.difference > 0:
+        return Tone.GOOD, "arrow-up", t("sla.compare_up")
+    return Tone.LATE, "arrow-down", t("sla.compare_down")
 
 
 def _late_cases(figures: SlaFigures, part: Lateness) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from dash import html
@@ -23,19 +24,10 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import Flag
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
-from etl.figures.compliance.reading import Agency, Order, RoleFigure, roles
+from etl.figures.compliance.reading import Agency, Order, OrderRow, RoleFigure, order_rows, roles
 from etl.figures.compliance.steps import SlaFigures, StepFigure
 from etl.figures.period import SlaFilter
 from etl.sheet_files import share_cell
-
-
-class OrderRow(NamedTuple):
-    """Passes of one step that were not in order, or all letters with such a pass (`step` "")."""
-
-    step: str
-    skipped: int
-    early: int
-    repeated: int
 
 
 def order_panel(figures: SlaFigures, sop: SopVersion, order: Order) -> html.Section:
@@ -43,16 +35,10 @@ def order_panel(figures: SlaFigures, sop: SopVersion, order: Order) -> html.Sect
     title, note = t("sla.order_title"), t("sla.order_note")
     if not order.letters:
         return panel(empty(t("sla.order_none"), icon_name="check2-circle"), title=title, note=note)
-    rows = [row for row in order_rows(figures, order) if not row.step or row.skipped + row.early + row.repeated]
+    rows = [row for row in order_rows(figures, order) if not row.step or row.skipped + row.out_of_order + row.repeated]
     listed = table(title, order_columns(figures, sop), rows, "sla-coverage", _row_properties)
     rule = html.P(t("sla.order_rule", count=order.letters), className="sla-note")
     return panel(listed, rule, title=title, note=note)
-
-
-def order_rows(figures: SlaFigures, order: Order) -> list[OrderRow]:
-    """The steps, then the letters concerned: one letter may have several steps."""
-    steps = [OrderRow(step.step, step.skipped, step.out_of_order, step.returned) for step in figures.steps]
-    return [*steps, OrderRow("", order.skipped, order.out_of_order, order.repeated)]
 
 
 def _row_properties(row: OrderRow) -> dict[str, Any]:
@@ -62,33 +48,32 @@ def _row_properties(row: OrderRow) -> dict[str, Any]:
 def order_columns(figures: SlaFigures, sop: SopVersion) -> list[Column[OrderRow]]:
     """One row a step and one of the letters, on the screen and in the file."""
 
-    def cases(row: OrderRow, verdict: Behind | None, flag: Flag | None = None) -> str:
-        steps = row.step or figures.filter.steps or STEP_CODES
-        return requests_behind(figures.filter, steps, verdict, flag_name(flag) if flag else None)
+    def counted(name: str, head: str, behind: Behind | None = None, flag: Flag | None = None) -> Column[OrderRow]:
+        """How many there are of one kind, with the way to their cases."""
+
+        def cell(row: OrderRow) -> Component | str:
+            steps, named = row.step or figures.filter.steps or STEP_CODES, flag_name(flag) if flag else None
+            return count_link(getattr(row, name), requests_behind(figures.filter, steps, behind, named))
+
+        return Column(name, t(head), cell, attrgetter(name), "num")
 
     return [
         Column(
-            "step", t("word.step"),
+            "step",
+            t("word.step"),
             lambda row: step_name(row.step, sop) if row.step else html.Strong(t("sla.order_letters")),
-            lambda row: row.step, is_name=True,
+            lambda row: row.step,
+            is_name=True,
         ),
         Column(
-            "name", t("sla.export_name"),
+            "name",
+            t("sla.export_name"),
             value=lambda row: step_words(row.step, sop) if row.step else t("sla.order_letters"),
         ),
-        Column(
-            "skipped", t("sla.order_skipped"), lambda row: count_link(row.skipped, cases(row, Behind.SKIPPED)),
-            lambda row: row.skipped, "num",
-        ),
-        Column(
-            "early", t("sla.order_early"), lambda row: count_link(row.early, cases(row, None, Flag.OUT_OF_ORDER)),
-            lambda row: row.early, "num",
-        ),
-        Column(
-            "repeated", t("sla.order_repeated"),
-            lambda row: count_link(row.repeated, cases(row, None, Flag.RETURNED)), lambda row: row.repeated, "num",
-        ),
-    ]  # fmt: skip
+        counted("skipped", "sla.order_skipped", Behind.SKIPPED),
+        counted("out_of_order", "sla.order_early", flag=Flag.OUT_OF_ORDER),
+        counted("repeated", "sla.order_repeated", flag=Flag.RETURNED),
+    ]
 
 
 Group = TypeVar("Group", RoleFigure, Agency)

@@ -18,7 +18,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.compliance.background import compare_columns, lateness_columns
 from dashboard.pages.compliance.cells import step_words
 from dashboard.pages.compliance.control import usual_step
-from dashboard.pages.compliance.detail import agency_columns, order_columns, order_rows, role_columns
+from dashboard.pages.compliance.detail import agency_columns, order_columns, role_columns
 from dashboard.pages.shared.exports import as_one_csv, as_xlsx, sent
 from dashboard.pages.shared.filters import asked_sla_filter
 from dashboard.pages.shared.monitoring_rule import rule_words
@@ -33,6 +33,7 @@ from etl.figures.compliance.reading import (
     comparisons,
     control_chart,
     lateness,
+    order_rows,
     roles,
     sla_detail,
 )

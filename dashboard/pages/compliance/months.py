@@ -22,7 +22,6 @@ from dashboard.pages.shared.links import REQUEST_LIST, WHY, Behind, requests_beh
 from dashboard.pages.shared.monitoring_rule import share_words
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
-from etl.figures.compliance.reading import Month, months
 from etl.figures.compliance.steps import SlaFigures, TrendPoint
 from etl.figures.period import Period, SlaFilter, month_period
 
@@ -39,7 +38,7 @@ class Id(StrEnum):
 
 def months_panel(figures: SlaFigures, today: date) -> html.Section:
     """The share of all steps by month; in words when the twelve months hold no judged step."""
-    points, title = months(figures.trend[ALL_STEPS]), t("sla.months_title")
+    points, title = figures.trend[ALL_STEPS], t("sla.months_title")
     if not any(point.n for point in points):
         return panel(empty(t("sla.nothing")), title=title)
     steps, filter_ = figures.office_steps, figures.filter
@@ -56,7 +55,7 @@ def month_of(month: str) -> Period:
     return month_period(int(month[:4]), int(month[5:]))
 
 
-def monthly_share(months: Sequence[Month], addresses: Mapping[str, str], *, running: str) -> Drawing:
+def monthly_share(months: Sequence[TrendPoint], addresses: Mapping[str, str], *, running: str) -> Drawing:
     """Twelve months of the share of all steps, its 95 % interval as a band; `running` is the month not yet over,
     `addresses` those of the cases by month."""
     shown = [month for month in months if month.share is not None and month.interval is not None]
@@ -119,14 +118,14 @@ def month_axis(days: Sequence[str], every: int) -> Drawing:
     return {"type": "date", **ticks, "showgrid": False, "fixedrange": True}
 
 
-def _labels(shown: Sequence[Month]) -> list[str]:
+def _labels(shown: Sequence[TrendPoint]) -> list[str]:
     """The figures written beside the line: the first, the last, the lowest and the highest month."""
     shares = [point.share or 0.0 for point in shown]
     labelled = {0, len(shown) - 1, shares.index(min(shares)), shares.index(max(shares))} if shown else set()
     return [fmt().percent(share, 0) if index in labelled else "" for index, share in enumerate(shares)]
 
 
-def _month_points(filter_: SlaFilter, points: Sequence[Month]) -> Component:
+def _month_points(filter_: SlaFilter, points: Sequence[TrendPoint]) -> Component:
     """The months of the share of all steps with what was judged."""
     f = fmt()
     return listed_points(

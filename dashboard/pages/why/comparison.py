@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, link, pill
-from dashboard.components.tables import Column, pages_of, read_page
+from dashboard.components import Tone, empty, link, panel, pill
+from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.background import points, verdict_of, what_is_compared, why_share
+from dashboard.pages.compliance.background import name_words, points, verdict_of, why_share
 from dashboard.pages.compliance.control import of_month
 from dashboard.pages.compliance.months import month_of
 from dashboard.pages.shared.links import TARGET, Behind, filtered_address, requests_behind, why_if, why_step
@@ -22,12 +21,10 @@ from dashboard.pages.sop.target import read_minutes
 from dashboard.pages.why.compliance import asked_by, crumbs_of, numbered, step_columns
 from dashboard.pages.why.explanation import (
     Explanation,
-    Nothing,
-    Pages,
     Rows,
-    Words,
     columns_of,
     member,
+    page_of,
     rules_of,
     subtitle,
 )
@@ -65,7 +62,7 @@ def explain_difference(office: Office, query: Mapping[str, str], as_of: int, use
     difference = comparison(what, now.numerator, now.denominator, then.numerator, then.denominator)
     return Explanation(
         subtitle=subtitle(_name(what, now.sop), filter_),
-        parts=[_shares(what, now, then), Words(t("sla.compare_difference"), _difference(difference))],
+        parts=[_shares(what, now, then), panel(*_difference(difference), title=t("sla.compare_difference"))],
         rules=rules_of(
             office,
             as_of,
@@ -79,8 +76,7 @@ def explain_difference(office: Office, query: Mapping[str, str], as_of: int, use
 
 
 def _name(what: str, sop: SopVersion) -> str:
-    shown = what_is_compared(what, sop) if "," not in what else [what]
-    words = " ".join(part if isinstance(part, str) else str(part.children) for part in shown if part != " ")
+    words = what if "," in what else name_words(what, sop)
     return f"{t('sla.compare_title')}: {words}"
 
 
@@ -137,7 +133,7 @@ def explain_control(office: Office, query: Mapping[str, str], as_of: int, user: 
     name = f"{t('why.figure_CONTROL')} · {chart.step} {sop.step(chart.step).short_name}"
     return Explanation(
         subtitle=subtitle(name, replace(filter_, period=span)),
-        parts=[Words(t("why.control_limits"), _limits(chart)), _months(filter_, chart)],
+        parts=[panel(*_limits(chart), title=t("why.control_limits")), _months(filter_, chart)],
         rules=rules_of(office, as_of, t("sla.control_rule"), sops=[sop], step=chart.step, days=span),
         crumbs=crumbs_of(user, filter_),
     )
@@ -147,8 +143,7 @@ def _limits(chart: ControlChart) -> list[Component]:
     """Centre and limits as they follow from the medians below."""
     if chart.centre is None or chart.lower is None or chart.upper is None:
         return [html.P(t("sla.control_no_limits", n=FEWEST_FOR_LIMITS), className="p-muted")]
-    f, medians = fmt(), chart.medians
-    ranges = [abs(later - earlier) for earlier, later in pairwise(medians)]
+    f, medians, ranges = fmt(), chart.medians, chart.ranges
     mean = sum(ranges) / len(ranges)
     factor, count = f.number(LIMIT_FACTOR), f.number(len(medians))
     words = (
@@ -197,14 +192,13 @@ def _months(filter_: SlaFilter, chart: ControlChart) -> Rows:
         columns=columns_of("why.control_", cells, "n", "middle", "range_head"),
         rows=[*_points(chart), *(_Month(month, n) for month, n in chart.left_out)],
         note=t("sla.control_left_out", count=chart.few, n=chart.few) if chart.left_out else None,
-        nothing=Nothing(t("sla.nothing")),
+        nothing=empty(t("sla.nothing")),
     )
 
 
 def _points(chart: ControlChart) -> list[_Month]:
-    moved = [None, *(abs(later - earlier) for earlier, later in pairwise(chart.medians))]
-    rows = zip(chart.points, chart.medians, moved, strict=False)
-    return [_Month(point.month, point.n, seconds, point, step) for point, seconds, step in rows]
+    rows = zip(chart.points, [None, *chart.ranges], strict=False)
+    return [_Month(point.month, point.n, point.median_seconds, point, moved) for point, moved in rows]
 
 
 def _cases(filter_: SlaFilter, chart: ControlChart, month: str) -> Component:
@@ -234,14 +228,12 @@ def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, u
     filter_ = asked_by(office, {**query, "bagian": ""}, as_of, user)
     page = read_page(query.get("hal"))
     rows, total = changing_steps(office, filter_, step, seconds, turn, page, ROWS, as_of)
-    if page > pages_of(total, ROWS):
-        page = pages_of(total, ROWS)
-        rows, total = changing_steps(office, filter_, step, seconds, turn, page, ROWS, as_of)
     sop = office.sop.version_for(filter_.period.last)
 
     def address(number: int) -> str:
         return why_if(filter_, step, seconds, turn, hal=number if number > 1 else None)
 
+    pages = page_of(page, ROWS, total, address)
     return Explanation(
         title=t(f"sop.turn_{turn.name}", count=f.number(total), n=total),
         subtitle=(
@@ -252,9 +244,9 @@ def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, u
             Rows(
                 title=t("why.rows_title"),
                 columns=step_columns(sop, is_mixed=False),
-                rows=numbered(rows, (page - 1) * ROWS + 1),
-                pages=Pages(page, ROWS, total, address),
-                nothing=Nothing(t("sop.turn_none")),
+                rows=numbered(rows, pages.first),
+                pages=pages,
+                nothing=empty(t("sop.turn_none")),
                 class_name="why-rows",
             )
         ],

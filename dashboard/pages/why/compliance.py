@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.access import Page, is_allowed
 from dashboard.access.accounts import Account
-from dashboard.components import Tone, icon, link, pill, request_pill, verdict_pill
+from dashboard.components import Tone, empty, icon, link, panel, pill, request_pill, verdict_pill
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.filters import asked_sla_filter
@@ -31,7 +31,6 @@ from dashboard.pages.why.explanation import (
     Crumb,
     Explanation,
     Fraction,
-    Nothing,
     Rows,
     Rule,
     page_of,
@@ -65,7 +64,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     figure, moment = why(office, reference, as_of), query.get("pada")
     filter_ = figure.reference.filter
     part = figure.part(query.get("kelompok", "")) or next((filled for filled in figure.parts if filled.n), None)
-    parts: list[Any] = [Nothing(t("word.no_data"), t("why.empty_hint"), "clipboard-data")]
+    parts: list[Any] = [panel(empty(t("word.no_data"), t("why.empty_hint"), "clipboard-data"))]
     if part is not None:
         rows = _rows(office, figure, part, read_page(query.get("hal")), moment)
         parts = [_bounds(figure) if reference.figure is Figure.BOUNDS else _fraction(figure),
@@ -261,8 +260,7 @@ def _rows(office: Office, figure: Why, part: Part, page: int, moment: str | None
         columns = step_columns(figure.sop, is_mixed=is_mixed, has_wait=kind is Figure.WAITING)
         columns[-2:-2] = [Column("outputs", t("why.outputs"), _outputs)] if kind is Figure.OUTPUT else []
     title = t("why.rows_title")
-    first = (pages.page - 1) * ROWS + 1
-    return Rows(title, columns, numbered(rows, first), _part_words(part.name), pages=pages, class_name="why-rows")
+    return Rows(title, columns, numbered(rows, pages.first), _part_words(part.name), pages=pages, class_name="why-rows")
 
 
 def _rules(office: Office, figure: Why) -> list[Rule]:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dash import html
@@ -51,17 +50,6 @@ LONGEST = 800
 
 
 @dataclass(frozen=True)
-class Nothing:
-    """Words in the place of what there is none of."""
-
-    words: str
-    hint: str = ""
-    icon: str = "inbox"
-    title: str | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True)
 class Fraction:
     """A figure and what it is equal to, with a sentence that says what it means."""
 
@@ -79,15 +67,6 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Words:
-    """Paragraphs, or anything else that is already drawn."""
-
-    title: str | None
-    words: Sequence[Component | None]
-    note: str | None = None
-
-
-@dataclass(frozen=True)
 class Pages:
     """Which page (from 1) is shown of so many rows; `address` is that of a page."""
 
@@ -97,9 +76,14 @@ class Pages:
     address: Callable[[int], str]
     is_always_shown: bool = True
 
+    @property
+    def first(self) -> int:
+        """The number of the first row of the page, from 1."""
+        return (self.page - 1) * self.size + 1
+
     def slice(self, rows: Sequence[Any]) -> Sequence[Any]:
         """The rows of the page."""
-        return rows[(self.page - 1) * self.size : self.page * self.size]
+        return rows[self.first - 1 : self.page * self.size]
 
 
 def page_of(page: int, size: int, total: int, address: Callable[[int], str], *, is_always_shown: bool = True) -> Pages:
@@ -119,7 +103,7 @@ class Rows:
     label: str = ""
     foot: Sequence[html.Tr] = ()
     pages: Pages | None = None
-    nothing: Nothing | None = None
+    nothing: Component | None = None
     more: Sequence[Component] = ()
     class_name: str = "intake-table"
     row_properties: Callable[[Any], dict[str, Any]] = lambda _: {}
@@ -127,11 +111,11 @@ class Rows:
 
 @dataclass(frozen=True)
 class Explanation:
-    """`subtitle` names the figure with period, agency and room; blank parts of it are left out. `crumbs`: the way here,
-    without the explanation itself."""
+    """`subtitle` names the figure with period, agency and room; blank parts of it are left out. `parts` that are
+    components are drawn already. `crumbs`: the way here, without the explanation itself."""
 
     subtitle: Sequence[str | None]
-    parts: Sequence[Nothing | Fraction | Facts | Words | Rows | Component | None]
+    parts: Sequence[Fraction | Facts | Rows | Component | None]
     rules: Sequence[Rule] = ()
     crumbs: Sequence[Crumb] = ()
     title: str = ""
@@ -152,10 +136,6 @@ def _part(part: Any) -> Any:
     return draw(part) if draw else part
 
 
-def _nothing(part: Nothing) -> Component:
-    return panel(empty(part.words, part.hint, part.icon), title=part.title, note=part.note)
-
-
 def _fraction(part: Fraction) -> Component:
     equals = html.Span("=", className="why-equals", **{"aria-hidden": "true"})
     line = html.Div([html.Strong(part.value, className="why-value"), equals, *part.equals], className="why-equation")
@@ -167,13 +147,9 @@ def _facts(part: Facts) -> Component:
     return panel(html.Dl(facts, className="why-facts"), title=part.title)
 
 
-def _words(part: Words) -> Component:
-    return panel(*part.words, title=part.title, note=part.note)
-
-
 def _rows(part: Rows) -> Component:
     if part.nothing is not None and not part.rows:
-        return panel(empty(part.nothing.words, part.nothing.hint, part.nothing.icon), title=part.title, note=part.note)
+        return panel(part.nothing, title=part.title, note=part.note)
     label = part.label or part.title
     shown = table(label, part.columns, part.rows, part.class_name, part.row_properties, part.foot)
     return panel(shown, *_pager(part.pages), *part.more, title=part.title, note=part.note)
@@ -189,13 +165,7 @@ def _rules(rules: Sequence[Rule]) -> Component:
     return panel(html.Dl(rows, className="why-rules"), title=t("why.rules_title"))
 
 
-_DRAWN: dict[type, Callable[[Any], Component]] = {
-    Nothing: _nothing,
-    Fraction: _fraction,
-    Facts: _facts,
-    Words: _words,
-    Rows: _rows,
-}
+_DRAWN: dict[type, Callable[[Any], Component]] = {Fraction: _fraction, Facts: _facts, Rows: _rows}
 
 
 def rules_of(
@@ -361,23 +331,29 @@ def session_lines(office: Office, ids: Sequence[int], user: Account) -> Lines:
 
 def check_lines(office: Office, ids: Iterable[int | None], user: Account) -> Lines:
     """Where every answer of a check is written, by the check's first answer."""
-    known = sorted({id_ for id_ in ids if id_ is not None})
-    by_check: dict[int, list[Mapping[str, Any]]] = {}
-    for row in check_places(office.mart.read(), known) if known else ():
-        by_check.setdefault(row["id"], []).append(row)
-    return {check: _lines(rows, "kondisi", user) for check, rows in by_check.items()}
+    return {check: _lines(rows, "kondisi", user) for check, rows in _answers(office, ids).items()}
 
 
 def check_faults(office: Office, ids: Iterable[int | None]) -> dict[int, list[Component]]:
     """What is not good in a check, an item a line, by the check's first answer; what was not answered is not said."""
+    return {
+        check: [_fault(row) for row in rows if Condition(row["condition"]) in FAULTS]
+        for check, rows in _answers(office, ids).items()
+    }
+
+
+def _fault(row: Mapping[str, Any]) -> Component:
+    condition = t(f"condition.{row['condition']}")
+    return html.Div(html.Small(f"{row['item']}: {condition}", className="p-muted"))
+
+
+def _answers(office: Office, ids: Iterable[int | None]) -> dict[int, list[Mapping[str, Any]]]:
+    """The answers of each check with where they are written, by the check's first answer."""
     known = sorted({id_ for id_ in ids if id_ is not None})
-    lines: dict[int, list[Component]] = {}
+    by_check: dict[int, list[Mapping[str, Any]]] = {}
     for row in check_places(office.mart.read(), known) if known else ():
-        condition = Condition(row["condition"])
-        if condition in FAULTS:
-            words = f"{row['item']}: {t(f'condition.{condition}')}"
-            lines.setdefault(row["id"], []).append(html.Div(html.Small(words, className="p-muted")))
-    return lines
+        by_check.setdefault(row["id"], []).append(row)
+    return by_check
 
 
 def report_line(row: Mapping[str, Any] | None, user: Account) -> list[Component] | str:
@@ -420,28 +396,33 @@ def opd_cell(opd: str | None, letter: Letter | None, user: Account) -> Component
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One figure of a page as numerator, denominator, value, what counts and what was left out, in words; `href` is
-    its own explanation, `is_here` that it is the one explained."""
+    """One figure of a page as numerator, denominator, value in words, how many count and how many were left out; `href`
+    is its own explanation, `is_here` that it is the one explained."""
 
     name: str
     href: str
     is_here: bool
-    part: str
-    whole: str
+    part: int | None
+    whole: int | None
     value: str
-    counted: str
-    left: str
+    counted: int
+    left: int
 
 
 def fractions(rows: Sequence[FigureRow]) -> Rows:
     """Every figure of the page beside the one explained."""
-    numbers = ("part", "whole", "value", "counted", "left")
+    f = fmt()
+    cells = {
+        "name": _figure_name,
+        "part": lambda row: f.number(row.part),
+        "whole": lambda row: f.number(row.whole),
+        "value": lambda row: row.value,
+        "counted": lambda row: f.number(row.counted),
+        "left": lambda row: f.number(row.left),
+    }
     return Rows(
         title=t("why.fractions_title"),
-        columns=[
-            Column("name", t("why.head_name"), _figure_name),
-            *(Column(name, t(f"why.head_{name}"), attrgetter(name), class_name="num") for name in numbers),
-        ],
+        columns=columns_of("why.head_", cells, "part", "whole", "value", "counted", "left"),
         rows=rows,
         row_properties=lambda row: {"aria-current": "true"} if row.is_here else {},
     )
@@ -459,6 +440,6 @@ def rows_of_figure(
     return Rows(title, columns, rows, name, f"{title}: {name}", foot, pages, no_rows())
 
 
-def no_rows() -> Nothing:
+def no_rows() -> Component:
     """Words in the place of a list without rows."""
-    return Nothing(t("word.no_data"), t("why.no_rows_hint"))
+    return empty(t("word.no_data"), t("why.no_rows_hint"))

@@ -5,8 +5,9 @@ One fault, the state of a room and a supply have explanations of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -71,35 +72,17 @@ def _name(figure: ConditionFigure) -> str:
 def _fraction(figures: ConditionFigures, figure: ConditionFigure, chosen: ConditionFigure) -> FigureRow:
     f, b5, first, faults = fmt(), figures.b5, figures.first_use, figures.restoring
     restore, respond = faults.restore, faults.respond
-    none = t("word.none")
-    values: dict[ConditionFigure, tuple[str, str, str, int, int]] = {
-        ConditionFigure.OPEN: (f.number(faults.open), none, f.number(faults.open), faults.open, 0),
-        ConditionFigure.RESTORE: (
-            none, none, f.duration_short(restore.median_working_seconds), restore.n, faults.restored - restore.n,
-        ),
-        ConditionFigure.RESPOND: (
-            none, none, f.duration_short(respond.median_working_seconds), respond.n,
-            len(figures.answered) - respond.n,
-        ),
-        ConditionFigure.B5: (
-            f.number(b5.good), f.number(b5.checked), f.percent(b5.share), b5.checked, b5.held - b5.checked,
-        ),
-        ConditionFigure.COVERAGE: (f.number(b5.checked), f.number(b5.held), f.percent(b5.coverage), b5.held, 0),
-        ConditionFigure.FIRST: (
-            f.number(first.checked), f.number(first.days), f.percent(first.share), first.days, 0,
-        ),
-    }  # fmt: skip
-    part, whole, value, counted, left = values[figure]
-    return FigureRow(
-        name=_name(figure),
-        href=why_sarpras(figures.filter, figure),
-        is_here=figure is chosen,
-        part=part,
-        whole=whole,
-        value=value,
-        counted=f.number(counted),
-        left=f.number(left),
-    )
+    restored, answered = faults.restored - restore.n, len(figures.answered) - respond.n
+    restoring, responding = (f.duration_short(times.median_working_seconds) for times in (restore, respond))
+    values: dict[ConditionFigure, tuple[int | None, int | None, str, int, int]] = {
+        ConditionFigure.OPEN: (faults.open, None, f.number(faults.open), faults.open, 0),
+        ConditionFigure.RESTORE: (None, None, restoring, restore.n, restored),
+        ConditionFigure.RESPOND: (None, None, responding, respond.n, answered),
+        ConditionFigure.B5: (b5.good, b5.checked, f.percent(b5.share), b5.checked, b5.held - b5.checked),
+        ConditionFigure.COVERAGE: (b5.checked, b5.held, f.percent(b5.coverage), b5.held, 0),
+        ConditionFigure.FIRST: (first.checked, first.days, f.percent(first.share), first.days, 0),
+    }
+    return FigureRow(_name(figure), why_sarpras(figures.filter, figure), figure is chosen, *values[figure])
 
 
 def _rows(
@@ -187,27 +170,33 @@ def _before(day: FirstDay) -> Component:
 
 def _faults(office: Office, figures: ConditionFigures, figure: ConditionFigure, page: int, user: Account) -> Rows:
     """Open faults by age, or those restored or answered with the shortest first and those without a time last."""
-    f, times = fmt(), _TIMES[figure]
+    f, (ended, working, elapsed) = fmt(), _times(figure)
 
-    def ended(fault: Incident) -> str:
-        return _when(times.ended(fault), is_day_only=times.working(fault) is None)
+    def end_words(fault: Incident) -> str:
+        return _when(ended(fault), is_day_only=working(fault) is None)
 
-    def working(fault: Incident) -> Component:
-        return html.Span([f.duration_short(times.working(fault)), why(why_fault(fault.key), fault.item)])
+    def length(fault: Incident) -> Component:
+        return html.Span([f.duration_short(working(fault)), why(why_fault(fault.key), fault.item)])
+
+    def counted(fault: Incident) -> Component:
+        """An open fault always counts; one that ended when both ends are known to the minute."""
+        if ended(fault) is None or working(fault) is not None:
+            return pill(Tone.GOOD, "check-lg", t("why.counted"))
+        return pill(Tone.MUTED, "dash", t("sarpras.why_untimed"))
 
     def columns(shown: Sequence[Incident]) -> list[Column[Incident]]:
         reports = first_reports(office, shown)
-        end_words = "sarpras.why_responded" if figure is ConditionFigure.RESPOND else "sarpras.head_restored"
-        end = [] if figure is ConditionFigure.OPEN else [Column("restored", t(end_words), ended)]
+        head = "sarpras.why_responded" if figure is ConditionFigure.RESPOND else "sarpras.head_restored"
+        end = [] if figure is ConditionFigure.OPEN else [Column("restored", t(head), end_words)]
         return [
             Column("item", t("sarpras.head_item"), lambda fault: _fault_link(figures, fault)),
             Column("since", t("sarpras.why_since"),
                    lambda fault: _when(fault.first_at, is_day_only=_is_day_only(reports.get(fault.key)))),
             *end,
-            Column("working", t("sarpras.head_working"), working, class_name="num"),
-            Column("elapsed", t("sarpras.head_elapsed"), lambda fault: f.duration_short(times.elapsed(fault)),
+            Column("working", t("sarpras.head_working"), length, class_name="num"),
+            Column("elapsed", t("sarpras.head_elapsed"), lambda fault: f.duration_short(elapsed(fault)),
                    class_name="num"),
-            Column("counted", t("why.head_counted"), lambda fault: _timed(times, fault)),
+            Column("counted", t("why.head_counted"), counted),
             Column("source", t("sarpras.why_of_fault"), lambda fault: report_line(reports.get(fault.key), user)),
         ]  # fmt: skip
 
@@ -221,9 +210,9 @@ def _is_day_only(report: Mapping[str, Any] | None) -> bool:
 def _behind(figures: ConditionFigures, figure: ConditionFigure) -> list[Incident]:
     if figure is ConditionFigure.OPEN:
         return sorted(figures.opened, key=lambda fault: (fault.first_at, fault.key))
-    times = _TIMES[figure]
+    _, working, _ = _times(figure)
     ended = figures.answered if figure is ConditionFigure.RESPOND else figures.cases
-    return sorted(ended, key=lambda fault: (times.working(fault) is None, times.working(fault) or 0, fault.key))
+    return sorted(ended, key=lambda fault: (working(fault) is None, working(fault) or 0, fault.key))
 
 
 def _fault_link(figures: ConditionFigures, fault: Incident) -> Component:
@@ -231,31 +220,18 @@ def _fault_link(figures: ConditionFigures, fault: Incident) -> Component:
     return html.Div([way, html.Br(), html.Span(fault.room, className="p-muted")])
 
 
-class _Times(NamedTuple):
-    """Which end and which lengths of a fault a figure is about."""
-
-    ended: Callable[[Incident], int | None]
-    working: Callable[[Incident], int | None]
-    elapsed: Callable[[Incident], int | None]
-
-
-_RESTORED = _Times(
-    lambda fault: fault.ended_at, lambda fault: fault.restore_working, lambda fault: fault.restore_elapsed
-)
+_RESTORED = ("ended_at", "restore_working", "restore_elapsed")
 _TIMES = {
     ConditionFigure.OPEN: _RESTORED,
     ConditionFigure.RESTORE: _RESTORED,
-    ConditionFigure.RESPOND: _Times(
-        lambda fault: fault.responded_at, lambda fault: fault.respond_working, lambda fault: fault.respond_elapsed
-    ),
+    ConditionFigure.RESPOND: ("responded_at", "respond_working", "respond_elapsed"),
 }
+"""Which end and which lengths of a fault a figure is about."""
 
 
-def _timed(times: _Times, fault: Incident) -> Component:
-    """An open fault always counts; one that ended when both ends are known to the minute."""
-    if times.ended(fault) is None or times.working(fault) is not None:
-        return pill(Tone.GOOD, "check-lg", t("why.counted"))
-    return pill(Tone.MUTED, "dash", t("sarpras.why_untimed"))
+def _times(figure: ConditionFigure) -> Iterator[Callable[[Incident], int | None]]:
+    """Its end, its working time and its elapsed time."""
+    return map(attrgetter, _TIMES[figure])
 
 
 _ROWS: dict[ConditionFigure, Callable[[Office, ConditionFigures, ConditionFigure, int, Account], Rows]] = {

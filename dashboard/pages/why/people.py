@@ -114,11 +114,11 @@ def _fraction(figures: ParticipantFigures, behind: PeopleBehind, chosen: PeopleF
         name=figure_words(behind.figure),
         href=why_people(figures.filter, behind.figure, group),
         is_here=behind.figure is chosen,
-        part=f.number(behind.part_sum),
-        whole=f.number(behind.whole_sum),
+        part=behind.part_sum,
+        whole=behind.whole_sum,
         value=f.percent(behind.share) if behind.figure in _SHARES else f.number(behind.part_sum),
-        counted=f.number(behind.counted),
-        left=f.number(len(behind) - behind.counted),
+        counted=behind.counted,
+        left=len(behind) - behind.counted,
     )
 
 
@@ -126,7 +126,7 @@ def _sessions(office: Office, behind: PeopleBehind, group: str, page: int, user:
     """The sessions, those that count first; the last row is the sum of all that count, on whichever page."""
     address = why_people(behind.diary.filter, behind.figure, group)
     pages = page_of(page, ROWS, len(behind), lambda number: f"{address}&hal={number}")
-    rows = people_rows(office, behind, (pages.page - 1) * ROWS, ROWS)
+    rows = people_rows(office, behind, pages.first - 1, ROWS)
     columns = _columns(behind.figure, session_lines(office, [row.session_id for row in rows], user), user)
     sums = {
         "session": html.Strong(t("people.why_sum")),

@@ -8,14 +8,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
-from dashboard.components import verdict_pill
+from dashboard.components import empty, panel, verdict_pill
 from dashboard.components.tables import read_page
 from dashboard.i18n import fmt, t
 from dashboard.pages.shared.links import READY, REQUEST_LIST, request_address, why_address
 from dashboard.pages.shared.words import pause_words, places_of, source_lines
-from dashboard.pages.why.explanation import Crumb, Explanation, Facts, Nothing, Rows, Rule, Words, rules_of, span_rows
+from dashboard.pages.why.explanation import Crumb, Explanation, Facts, Rows, Rule, rules_of, span_rows
 from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
@@ -36,8 +37,8 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     if year.isdecimal() and len(year) == 4 and agenda:
         request = request_detail(office, int(year), agenda, as_of, opd=user.opd_filter)
     if request is None:
-        words = Nothing(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search")
-        return Explanation((), [words])
+        words = empty(t("case.not_found_words", year=year, agenda=agenda), t("case.not_found_hint"), "search")
+        return Explanation((), [panel(words)])
     sop = office.sop.version_for(_received_on(request))
     page = read_page(query.get("hal"))
     if wanted.lower() == READY:
@@ -151,14 +152,14 @@ def _finish_words(step: RequestStep) -> str:
 
 def _days(
     request: Request, step: str, passes: Sequence[PassDays], page: int, total: int | None
-) -> list[Nothing | Rows | Words]:
+) -> list[Rows | Component]:
     """One table a pass; long ones in pages."""
     if not passes:
-        return [Nothing(t("why.no_days"), t("why.no_days_hint"), "calendar-x", title=t("why.days_title"))]
+        return [panel(empty(t("why.no_days"), t("why.no_days_hint"), "calendar-x"), title=t("why.days_title"))]
     tables = [_pass(request, step, span, page, is_only=len(passes) == 1) for span in passes]
     if len(passes) == 1:
         return [*tables]
-    return [*tables, Words(None, [html.P(t("why.passes_sum", n=len(passes), time=fmt().duration(total)))])]
+    return [*tables, panel(html.P(t("why.passes_sum", n=len(passes), time=fmt().duration(total))))]
 
 
 def _pass(request: Request, step: str, span: PassDays, page: int, *, is_only: bool) -> Rows:
@@ -183,7 +184,7 @@ def _sources(request: Request, step: RequestStep) -> list[Source]:
     return list(dict.fromkeys([*step.sources, *followed, *request.sources]))
 
 
-def _source_words(office: Office, request: Request, sources: Sequence[Source], user: Account) -> Words:
+def _source_words(office: Office, request: Request, sources: Sequence[Source], user: Account) -> Component:
     lines = source_lines(sources, places_of(office, request, user)) or [html.P(t("word.none"))]
     corrected = len(request.corrections)
-    return Words(t("word.source"), lines, t("why.corrected", n=corrected) if corrected else None)
+    return panel(*lines, title=t("word.source"), note=t("why.corrected", n=corrected) if corrected else None)

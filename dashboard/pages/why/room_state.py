@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
-from dashboard.components import why, with_query
+from dashboard.components import empty, panel, why, with_query
 from dashboard.components.tables import Column, read_page, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.faults import history
@@ -19,9 +19,7 @@ from dashboard.pages.why.explanation import (
     Crumb,
     Explanation,
     Facts,
-    Nothing,
     Rows,
-    Words,
     check_lines,
     columns_of,
     letters_of,
@@ -57,7 +55,7 @@ def explain_fault(office: Office, query: Mapping[str, str], as_of: int, user: Ac
     fault = next((incident for incident in incidents_at(office, as_of) if incident.key == query.get("kunci")), None)
     crumbs: list[Crumb] = [(t("sarpras.title"), "/sarpras")]
     if fault is None:
-        return Explanation((), [Nothing(t("sarpras.gone"), t("sarpras.gone_hint"))], crumbs=crumbs)
+        return Explanation((), [panel(empty(t("sarpras.gone"), t("sarpras.gone_hint")))], crumbs=crumbs)
     crumbs.append((fault.item, with_query("/sarpras", gangguan=fault.key)))
     end = as_of if fault.ended_at is None else fault.ended_at
     span = span_days(fault.first_at, max(end, fault.first_at), office.calendar, is_open=fault.is_open)
@@ -68,7 +66,7 @@ def explain_fault(office: Office, query: Mapping[str, str], as_of: int, user: Ac
             _fault_facts(fault),
             span_rows(span, read_page(query.get("hal")), lambda number: f"{why_fault(fault.key)}&hal={number}"),
             _reports(office, fault, user),
-            Words(t("sarpras.why_done"), [history(fault)]),
+            panel(history(fault), title=t("sarpras.why_done")),
             _risk(office, fault, as_of, user) if fault.is_open else None,
         ],
         rules=rules_of(office, as_of, t("sarpras.rule"), t("sarpras.why_fault_rule"), days=days),
@@ -134,7 +132,7 @@ def _risk(office: Office, fault: Incident, as_of: int, user: Account) -> Rows:
         rows=rows,
         foot=[table_row(columns, {"opd": html.Strong(t("people.why_sum")), "people": people})],
         note=t("sarpras.why_risk_note", until=f.moment_short(as_of + RISK_SECONDS)),
-        nothing=Nothing(t("sarpras.no_risk")),
+        nothing=empty(t("sarpras.no_risk")),
     )
 
 
@@ -144,8 +142,8 @@ def explain_room(office: Office, query: Mapping[str, str], as_of: int, user: Acc
     room = next((state for state in room_states(office, as_of) if state.room == query.get("ruang")), None)
     crumbs: list[Crumb] = [(t("sarpras.title"), with_query("/sarpras", ruang=query.get("ruang")))]
     if room is None:
-        words = Nothing(t("sarpras.no_rooms"), t("sarpras.no_rooms_hint"), "door-open")
-        return Explanation((), [words], crumbs=crumbs)
+        words = empty(t("sarpras.no_rooms"), t("sarpras.no_rooms_hint"), "door-open")
+        return Explanation((), [panel(words)], crumbs=crumbs)
     answers = newest_check(office, room.room, as_of)
     faults = {state.item: state for state in incidents_at(office, as_of, only_open=True) if state.room == room.room}
     parts: list[Any] = [_room_facts(room), _items(room, faults)]
@@ -155,7 +153,8 @@ def explain_room(office: Office, query: Mapping[str, str], as_of: int, user: Acc
         span, address = span_days(begin, as_of, office.calendar, is_open=True), why_room_state(room.room)
         lines = check_lines(office, [answers[0]["check_id"]], user)
         parts.append(span_rows(span, read_page(query.get("hal")), lambda number: f"{address}&hal={number}"))
-        parts.append(Words(t("word.source"), lines.get(answers[0]["check_id"]) or [html.P(t("word.none"))]))
+        places = lines.get(answers[0]["check_id"]) or [html.P(t("word.none"))]
+        parts.append(panel(*places, title=t("word.source")))
         days = Period(room.checked_on, fmt().local(as_of).date())
     rules = rules_of(office, as_of, t("sarpras.rule"), t("sarpras.why_room_rule"), days=days)
     return Explanation((room.room,), parts, rules, crumbs)
@@ -235,11 +234,11 @@ def explain_supply(office: Office, query: Mapping[str, str], as_of: int, _: Acco
     crumbs: list[Crumb] = [(t("sarpras.title"), with_query("/sarpras", ruang=room))]
     known = supplies([(room, item)], incidents_at(office, as_of), as_of)
     if not known:
-        return Explanation((), [Nothing(t("sarpras.no_supplies"), "", "box-seam")], crumbs=crumbs)
+        return Explanation((), [panel(empty(t("sarpras.no_supplies"), "", "box-seam"))], crumbs=crumbs)
     (supply,) = known
     return Explanation(
         subtitle=(supply.item, supply.room),
-        parts=[Words(t("sarpras.supplies_title"), [html.P(_equation(supply, as_of))]), _times(supply)],
+        parts=[panel(html.P(_equation(supply, as_of)), title=t("sarpras.supplies_title")), _times(supply)],
         rules=rules_of(office, as_of, t("sarpras.why_supply_rule", fewest=fmt().number(FEWEST_TIMES))),
         crumbs=crumbs,
     )
@@ -273,5 +272,5 @@ def _times(supply: Supply) -> Rows:
         title=t("sarpras.why_supply_times"),
         columns=columns_of("sarpras.why_supply_", cells, "days"),
         rows=[(*span, days) for span, days in zip(supply.spans, supply.lasted, strict=True)],
-        nothing=Nothing(t("sarpras.not_known")),
+        nothing=empty(t("sarpras.not_known")),
     )

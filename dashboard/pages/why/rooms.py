@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.access.accounts import Account
-from dashboard.components import link
+from dashboard.components import link, panel
 from dashboard.components.tables import Column, read_page, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.rooms.obstacles import lead_words
@@ -25,7 +25,6 @@ from dashboard.pages.why.explanation import (
     Explanation,
     Lines,
     Rows,
-    Words,
     columns_of,
     letters_of,
     no_rows,
@@ -59,7 +58,7 @@ def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account)
     filter_ = diary.filter
     back = filtered_address(ROOMS, filter_)
     group = query.get("kelompok", "") if query.get("kelompok") == WITHOUT_LETTER else ""
-    rows_of_page = Words(t("room.why_rows_title"), [link(t("room.why_rows"), f"{back}#kegiatan", "cases-link")])
+    rows_of_page = panel(link(t("room.why_rows"), f"{back}#kegiatan", "cases-link"), title=t("room.why_rows_title"))
     return Explanation(
         title=t("room.title"),
         subtitle=(*subtitle("", filter_), opd_words(None) if group else None),
@@ -140,7 +139,7 @@ def _sessions(office: Office, uses: UsesBehind, group: str, page: int, user: Acc
     """Every session with its hours inside the period; the last row is the sum of all, on whichever page."""
     address = why_room(uses.diary.filter, group)
     pages = page_of(page, ROWS, len(uses), lambda number: f"{address}&baris={number}")
-    rows = use_rows(office, uses, (pages.page - 1) * ROWS, ROWS)
+    rows = use_rows(office, uses, pages.first - 1, ROWS)
     columns = _use_columns(session_lines(office, [row.session_id for row in rows], user), user)
     sums = {
         "session": html.Strong(t("room.why_sum")),

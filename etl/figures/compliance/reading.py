@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,7 @@ from etl.figures.compliance.definitions import (
     WAITED,
     sum_up,
 )
-from etl.figures.compliance.steps import SlaFigures, StepFigure, TrendPoint, plain, sla_figures, sla_json
+from etl.figures.compliance.steps import SlaFigures, StepFigure, plain, sla_figures, sla_json
 from etl.figures.facilities.checks import b5_figure, b5_json
 from etl.figures.live import facts_at
 from etl.figures.period import SlaFilter, known_steps, resolve, scope_of
@@ -59,17 +59,6 @@ class Comparison:
     difference: float | None
     interval: tuple[float, float] | None
     is_within_chance: bool | None
-
-
-@dataclass(frozen=True)
-class Month:
-    """One month of a trend with the 95 % Wilson interval of its share; both None without a judged step."""
-
-    month: str
-    n: int
-    met: int
-    share: float | None
-    interval: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -114,11 +103,6 @@ def change(figures: SlaFigures) -> Comparison | None:
     """How the share of all steps differs from the period before; None when one of the two judged nothing."""
     all_steps = next(row for row in comparisons(figures) if row.what == ALL_STEPS)
     return all_steps if all_steps.difference is not None else None
-
-
-def months(points: tuple[TrendPoint, ...]) -> tuple[Month, ...]:
-    """A trend with its intervals, in the order given."""
-    return tuple(Month(p.month, p.n, p.met, p.share, wilson(p.met, p.n)) for p in points)
 
 
 def lateness(figures: SlaFigures) -> tuple[Lateness, ...]:
@@ -215,6 +199,21 @@ class Order:
     out_of_order: int
     repeated: int
     letters: int
+
+
+class OrderRow(NamedTuple):
+    """Steps of one kind that were not in order, or all letters with such a step (`step` "")."""
+
+    step: str
+    skipped: int
+    out_of_order: int
+    repeated: int
+
+
+def order_rows(figures: SlaFigures, order: Order) -> list[OrderRow]:
+    """The steps, then the letters concerned: one letter may have several steps."""
+    steps = [OrderRow(step.step, step.skipped, step.out_of_order, step.returned) for step in figures.steps]
+    return [*steps, OrderRow("", order.skipped, order.out_of_order, order.repeated)]
 
 
 @dataclass(frozen=True)
@@ -324,6 +323,11 @@ class ControlChart:
         return [point.median_seconds for point in self.points]
 
     @property
+    def ranges(self) -> list[float]:
+        """By how much each median but the first differs from the one before it."""
+        return [abs(later - earlier) for earlier, later in pairwise(self.medians)]
+
+    @property
     def few(self) -> int:
         """How many months are left out."""
         return len(self.left_out)
@@ -370,10 +374,11 @@ def _points(known: list[tuple[str, int, float]], chart: Xmr | None) -> tuple[Con
 
 
 def sla_document(office: Office, filter_: SlaFilter, as_of: int) -> dict[str, Any]:
-    """`sla_json` with `comparison`, `lateness`, `sequence`, `waiting`, `by_role` and `by_opd`; a step without a target
-    has `checks`: the sessions held, those checked, those in good condition."""
+    """`sla_json` with `comparison`, `lateness`, `sequence` (the steps by kind of departure from their order, and in
+    `requests` the letters concerned), `waiting`, `by_role` and `by_opd`; a step without a target has `checks`: the
+    sessions held, those checked, those in good condition."""
     figures, detail = sla_figures(office, filter_, as_of), sla_detail(office, filter_, as_of)
-    sop = office.sop.version_for(figures.filter.period.last)
+    sop = figures.version
     document, applied = sla_json(office, figures), figures.filter
     checks = b5_json(b5_figure(office, applied.period, as_of, room=applied.room, opd=applied.opd))
     checked = sop.step_with(Meaning.CHECKED)
@@ -383,22 +388,11 @@ def sla_document(office: Office, filter_: SlaFilter, as_of: int) -> dict[str, An
     return document | {
         "comparison": [plain(figure) for figure in comparisons(figures)],
         "lateness": [plain(figure) for figure in lateness(figures)],
-        "sequence": _sequence(figures, detail),
+        "sequence": {
+            "requests": plain(detail.order),
+            "steps": [row._asdict() for row in order_rows(figures, detail.order) if row.step],
+        },
         "waiting": [plain(figure) for figure in detail.waits],
         "by_role": [plain(figure) for figure in roles(figures, sop)],
         "by_opd": [plain(figure) for figure in detail.agencies],
     }
-
-
-def _sequence(figures: SlaFigures, detail: SlaDetail) -> dict[str, Any]:
-    """Steps by kind of departure from the order, and in `requests` the letters concerned."""
-    steps = [
-        {
-            "step": figure.step,
-            "skipped": figure.skipped,
-            "out_of_order": figure.out_of_order,
-            "repeated": figure.returned,
-        }
-        for figure in figures.steps
-    ]
-    return {"requests": plain(detail.order), "steps": steps}

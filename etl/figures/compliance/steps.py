@@ -128,12 +128,17 @@ class RequestFigure:
 
 @dataclass(frozen=True)
 class TrendPoint:
-    """One month ("YYYY-MM") of a step: n and share as in `StepFigure`."""
+    """One month ("YYYY-MM") of a step: n, share and interval as in `StepFigure`."""
 
     month: str
     n: int
     met: int
     share: float | None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval of the share; None without a judged step."""
+        return wilson(self.met, self.n)
 
 
 @dataclass(frozen=True)

@@ -156,16 +156,17 @@ def what_if(office: Office, filter_: SlaFilter, targets: Mapping[str, int], as_o
 def changing_steps(
     office: Office, filter_: SlaFilter, step: str, seconds: int, turn: Turn, page: int, size: int, as_of: int
 ) -> tuple[pd.DataFrame, int]:
-    """One page (from 1) of the steps that would change with another target, and how many there are in all."""
+    """One page (from 1) of the steps that would change with another target, the last one when there are not so many
+    pages; and how many steps there are in all."""
     filter_ = resolve(office, filter_)
     facts, targets = facts_at(office, as_of), {step: seconds}
     scope, other = _scope(filter_, targets), _other(office, facts, as_of, targets)
     avoided, wanted = _TURNS[turn]
-    rows = questions.steps_if(
-        facts, scope, _WORDS, other, now=avoided, then=wanted, limit=size, offset=(page - 1) * size
-    )
     (changed,) = _steps(office, facts, as_of, filter_, targets)
-    return rows, changed.turns[turn]
+    total = changed.turns[turn]
+    offset = min(page - 1, max(total - 1, 0) // size) * size
+    rows = questions.steps_if(facts, scope, _WORDS, other, now=avoided, then=wanted, limit=size, offset=offset)
+    return rows, total
 
 
 def _scope(filter_: SlaFilter, targets: Mapping[str, int]) -> Scope:
