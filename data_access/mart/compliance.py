@@ -135,16 +135,6 @@ def letters(snapshot: Snapshot, settled_by: int, scope: Scope) -> Columns:
     return snapshot.remember(("letters", *parameters.items()), lambda: snapshot.columns(sql, parameters))
 
 
-def letter_rows(snapshot: Snapshot, ids: Sequence[int]) -> pd.DataFrame:
-    """What the register says of these letters, in that order: request_id, year, agenda_number, agenda_key, opd,
-    received_at, booked_start_on, booked_start_at."""
-    sql = f"""
-        SELECT request_id, year, agenda_number, agenda_key, opd, received_at, booked_start_on, booked_start_at
-        FROM request_fact WHERE request_id IN ({code_list(ids)})
-    """  # noqa: S608 – made of own words and numbers
-    return snapshot.frame(sql).set_index("request_id").reindex(ids).reset_index()
-
-
 def steps_of_letters(facts: Facts, ids: Sequence[int], steps: Iterable[int]) -> list[tuple[int, int, int]]:
     """The facts of these steps of these letters: request_id, step, verdict."""
     sql = f"""

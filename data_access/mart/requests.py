@@ -183,15 +183,18 @@ def _having(wanted: StepsWanted | None) -> tuple[str, str, str]:
     return across, settled, live
 
 
-def count_steps(snapshot: Snapshot, scope: RequestScope, live_step: Any) -> int:
-    """How many steps the scope wants, of its agency and room."""
-    names = "".join(f" AND {name} = ${name}" for name in ("opd", "room") if getattr(scope, name) is not None)
-    wanted = (scope.with_steps.where() if scope.with_steps else "TRUE") + names
-    sql = f"""
-        SELECT (SELECT count(*) FROM step_fact WHERE settled_at <= $settled_by AND {wanted})
-            + (SELECT count(*) FROM live_step WHERE {wanted})
-    """  # noqa: S608 – made of own words
-    return int(snapshot.tuples(sql, scope.parameters(), **scope.tables(live_step))[0][0])
+_NAMED = """
+    SELECT request_id, year, agenda_number, agenda_key, opd, subject, activity, coalesce(activity, subject) AS title,
+        activity_kind, room, received_at, booked_start_on, booked_start_at, booked_end
+    FROM request_fact WHERE request_id IN (SELECT unnest($ids))
+"""
+
+
+def letters_named(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Row]:
+    """By request_id what a list says of a letter: number, agency, title, room, receipt, booked start, and `booked_end`,
+    the moment at which its event ends."""
+    wanted = sorted({int(id_) for id_ in ids})
+    return {row["request_id"]: row for row in snapshot.rows(_NAMED, {"ids": wanted})} if wanted else {}
 
 
 @dataclass(frozen=True)

@@ -149,15 +149,6 @@ def recorded_days(snapshot: Snapshot, scope: RoomScope, rooms: Sequence[str]) ->
     return snapshot.columns(sql, scope.all_opds(as_of=scope.as_of, rooms=list(rooms)))
 
 
-def letter_words(snapshot: Snapshot, request_ids: Sequence[int]) -> dict[int, Row]:
-    """Year, agenda_number, title and activity_kind of letters by request_id."""
-    sql = """
-        SELECT request_id, year, agenda_number, coalesce(activity, subject) AS title, activity_kind
-        FROM request_fact WHERE request_id IN (SELECT unnest($ids))
-    """
-    return {row["request_id"]: row for row in snapshot.rows(sql, {"ids": [int(id_) for id_ in request_ids]})}
-
-
 def session_kinds(snapshot: Snapshot, session_ids: Sequence[int]) -> dict[int, str]:
     """The kind of activity that the room log says, by session_id."""
     sql = """

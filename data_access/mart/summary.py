@@ -1,13 +1,9 @@
-"""What the wall and the summary ask of the mart: bookings and sessions of a few weeks, open pauses, the newest
-record, and what became late or was corrected since a moment."""
+"""What the wall and the summary ask of the mart: bookings of a few weeks, open pauses, the newest record, and what
+became late or was corrected since a moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from data_access.mart.read import Columns, Row, Snapshot
-from data_access.mart.rooms import says_unused
-from data_access.mart.schema import People
 
 _BOOKED = """
     SELECT r.request_id, r.opd, r.subject, r.activity, r.room, r.planned, r.status, r.received_on, r.received_at,
@@ -17,13 +13,6 @@ _BOOKED = """
     WHERE r.booked_start_on <= $last AND coalesce(r.booked_end_on, r.booked_start_on) >= $first
     ORDER BY r.booked_start_on, r.booked_start_at, r.request_id
 """
-_SESSIONS = f"""
-    SELECT session_id, request_id, room, started_at, CASE WHEN end_is_estimated THEN NULL ELSE ended_at END AS ended_at,
-        {People.VERIFIED}, {People.PRESENT}
-    FROM session_fact
-    WHERE started_on BETWEEN $first AND $last AND started_at IS NOT NULL AND NOT {says_unused("note")}
-    ORDER BY started_at, session_id
-"""  # noqa: S608 – own words
 _STEPS = """
     SELECT step, verdict, finished_at, finished_on, elapsed_seconds, target_seconds
     FROM step_fact WHERE request_id = $request_id ORDER BY step
@@ -52,15 +41,6 @@ def bookings(snapshot: Snapshot, first: int, last: int, verification: int) -> li
     """
     scope = {"first": first, "last": last, "verification": verification}
     return snapshot.remember(("wall-bookings", first, last), lambda: snapshot.rows(_BOOKED, scope))
-
-
-def sessions(snapshot: Snapshot, first: int, last: int) -> list[Row]:
-    """One row per session that started on the days `first` to `last`, both included, and took place.
-
-    `ended_at` is None too where the log says "until done". Read once a mart and span.
-    """
-    scope = {"first": first, "last": last}
-    return snapshot.remember(("wall-sessions", first, last), lambda: snapshot.rows(_SESSIONS, scope))
 
 
 def stored_steps(snapshot: Snapshot, request_id: int) -> list[Row]:
@@ -106,10 +86,6 @@ _LATE_BEFORE = """
         WHERE s.verdict IN ($late, $overdue) AND s.settled_at <= $settled_by AND ($opd IS NULL OR s.opd = $opd)
     ) WHERE late_at <= $until
 """
-_LETTERS = """
-    SELECT request_id, year, agenda_number, opd, subject, activity, room, booked_end FROM request_fact
-    WHERE request_id IN (SELECT unnest($ids))
-"""
 _CORRECTED = """
     SELECT count(DISTINCT (c.kind, c.target_row_id, c.load_id)) FROM correction_fact c
     JOIN request_fact r USING (request_id)
@@ -127,12 +103,6 @@ def late_before(snapshot: Snapshot, until: int, settled_by: int, late: int, over
     """Steps of settled letters that were late or over their limit by `until`: request_id, step, late_at."""
     scope = {"until": until, "settled_by": settled_by, "late": late, "overdue": overdue, "opd": opd}
     return snapshot.columns(_LATE_BEFORE, scope)
-
-
-def letters_named(snapshot: Snapshot, ids: Iterable[int]) -> dict[int, Row]:
-    """By request_id what a list calls a letter, and `booked_end`, the moment at which its event ends."""
-    wanted = sorted({int(id_) for id_ in ids})
-    return {row["request_id"]: row for row in snapshot.rows(_LETTERS, {"ids": wanted})} if wanted else {}
 
 
 def corrected_values(snapshot: Snapshot, since: int, until: int, opd: str | None) -> int:

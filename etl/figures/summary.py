@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data_access.mart import summary as questions
+from data_access.mart.requests import letters_named
 from data_access.records import reading
 from data_access.records.intake.views import first_load_after, rejected_since
 from data_access.records.requests import letters_told_before, passes_of, requests_touched_after
@@ -112,7 +113,7 @@ def today_of(office: Office, as_of: int, opd: str | None) -> list[Today]:
     books = room_books(office, mart, as_of)
     pairs = [(book, *pair) for book in books.values() for pair in _pairs(book)]
     ids = {one.request_id for _, booking, session in pairs for one in (booking, session) if one and one.request_id}
-    letters = questions.letters_named(mart, ids)
+    letters = letters_named(mart, ids)
     shown = [_today(book, booking, session, letters) for book, booking, session in pairs]
     mine = [one for one in shown if own is None or (one.letter is not None and one.letter["opd"] == own)]
     return sorted(mine, key=lambda one: (one.start_at, one.room))
@@ -188,7 +189,7 @@ def _running(office: Office, as_of: int, steps: Sequence[str], opd: str | None) 
 
 def _over(office: Office, as_of: int, request_ids: set[int]) -> set[int]:
     """Those letters whose event has ended."""
-    letters = questions.letters_named(office.mart.read(), request_ids)
+    letters = letters_named(office.mart.read(), request_ids)
     return {one for one, row in letters.items() if row["booked_end"] is not None and row["booked_end"] <= as_of}
 
 
@@ -200,7 +201,7 @@ def _events(office: Office, as_of: int, steps: Sequence[str], opd: str | None) -
     mart, own = office.mart.read(), own_opd(office, opd)
     rows: Rows = {}
     booked = [(book, one) for book in room_books(office, mart, as_of).values() for one in book.bookings]
-    letters = questions.letters_named(mart, {one.request_id for _, one in booked})
+    letters = letters_named(mart, {one.request_id for _, one in booked})
     for book, one in booked:
         row = letters.get(one.request_id)
         if row is None or (own is not None and row["opd"] != own) or one.end_at < book.day_span[0]:
@@ -257,7 +258,7 @@ def _late(office: Office, since: int, as_of: int, own: str | None) -> tuple[Late
     rows += _late_by_later_rows(office, since, live, own)
     own_steps = office.sop_at(as_of).office_steps
     rows = [row for row in rows if STEP_CODES[row[1]] in own_steps]
-    letters = questions.letters_named(mart, {row[0] for row in rows})
+    letters = letters_named(mart, {row[0] for row in rows})
     late = [_late_step(letters[request_id], step, at) for request_id, step, at in rows if request_id in letters]
     return tuple(sorted(late, key=lambda one: -one.late_at))
 

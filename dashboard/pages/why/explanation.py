@@ -23,7 +23,7 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.shared.links import request_address
 from dashboard.pages.shared.words import Place, opd_words, source_lines
 from data_access.mart.facilities import check_places, session_places
-from data_access.mart.rooms import letter_words
+from data_access.mart.requests import letters_named
 from data_access.records import reading
 from data_access.records.intake.views import loads_of_rows
 from etl.domain.calendar.days import Interval
@@ -374,8 +374,7 @@ def _lines(rows: Sequence[Mapping[str, Any]], kind: str, user: Account) -> list[
 
 def letters_of(office: Office, ids: Iterable[int | None]) -> dict[int, Letter]:
     """Year and agenda number of letters by request_id."""
-    known = sorted({id_ for id_ in ids if id_ is not None})
-    words = letter_words(office.mart.read(), known) if known else {}
+    words = letters_named(office.mart.read(), (id_ for id_ in ids if id_ is not None))
     return {letter: (row["year"], row["agenda_number"]) for letter, row in words.items()}
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from data_access.mart import compliance as questions
 from data_access.mart.facts import Facts, Scope
+from data_access.mart.requests import letters_named
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
@@ -157,7 +158,7 @@ def why(office: Office, reference: Reference, as_of: int) -> Why:
 
 
 def rows_behind(office: Office, reference: Reference, name: str, page: int, as_of: int) -> pd.DataFrame:
-    """One page (from 1) of the rows of a part; columns as in `fact_rows`, or as in `letter_rows` with ready_verdict,
+    """One page (from 1) of the rows of a part; columns as in `fact_rows`, or as in `letters_named` with ready_verdict,
     ready_on, ready_at, ready_seconds and the codes of `late_steps` and `unknown_steps`, blanks between them.
 
     FilterError for a part that the figure does not have.
@@ -253,7 +254,8 @@ def _letter_rows(basis: _Basis, kind: LetterKind, offset: int) -> pd.DataFrame:
     page = chosen[np.lexsort((letters.request_id[chosen], order[chosen]))][offset : offset + ROWS]
     ids = letters.request_id[page].tolist()
     judged = {name: _or_none(getattr(letters, name)[page]) for name in ("ready_on", "ready_at", "ready_seconds")}
-    rows = questions.letter_rows(basis.facts.mart, ids).assign(ready_verdict=letters.verdict[page], **judged)
+    named = letters_named(basis.facts.mart, ids)
+    rows = pd.DataFrame([named[letter] for letter in ids]).assign(ready_verdict=letters.verdict[page], **judged)
     steps = questions.steps_of_letters(basis.facts, ids, [STEP_INDEX[code] for code in basis.sop.judged_steps])
     fine = (*_BEYOND, Verdict.MET, Verdict.NOT_APPLICABLE)
     return rows.assign(

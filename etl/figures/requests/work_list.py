@@ -9,15 +9,16 @@ import numpy as np
 import pandas as pd
 
 from data_access.mart import requests as questions
-from data_access.mart.facts import as_table
+from data_access.mart.compliance import step_counts
+from data_access.mart.facts import ALL_FACTS, as_table
 from data_access.mart.requests import RequestScope, StepsWanted, digit, digits
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, Verdict
-from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.period import FilterError, Period, SlaFilter, known_room, known_steps
+from etl.figures.live import LiveFacts, facts_at, step_facts_at
+from etl.figures.period import FilterError, Period, SlaFilter, known_room, known_steps, scope_of
 from etl.figures.requests.period import LetterKind, letter_ids
 
 if TYPE_CHECKING:
@@ -128,10 +129,11 @@ def request_list(
 
 def steps_behind(office: Office, as_of: int, figure: OfFigure, *, opd: str | None, room: str | None) -> int:
     """How many steps a figure counts; letters may have several of them."""
-    mart = office.mart.read()
-    live = step_facts_at(office, as_of, mart)
-    scope = RequestScope(live.settled_by, own_opd(office, opd), known_room(office, room), with_steps=_wanted(figure))
-    return questions.count_steps(mart, scope, live.step_table)
+    filter_ = SlaFilter(figure.period, own_opd(office, opd), known_room(office, room), known_steps(figure.steps))
+    kind = ALL_FACTS.also(verdict=[verdict.code for verdict in figure.verdicts or Verdict])
+    flags = 0 if figure.flag is None else figure.flag.value
+    rows = step_counts(facts_at(office, as_of), scope_of(filter_), kind, by=(), flags=flags)
+    return int(rows["n"].sum())
 
 
 def _letter_ids(office: Office, figure: OfFigure | None, as_of: int, opd: str | None, room: str | None) -> Ints | None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from data_access.mart import People, Snapshot
 from data_access.mart import summary as questions
+from data_access.mart.facilities import sessions_between
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Intervals, Span
 from etl.domain.frames import MISSING, Ints
@@ -139,7 +140,7 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room
     room = room or (rooms[0] if rooms else None)
     days = OpenHours(room, office.calendar)
     monday = today - day_date(today).weekday()
-    used = questions.sessions(mart, monday - 1, today)
+    used = sessions_between(mart, monday - 1, today)
     here = [row for row in used if room is not None and row["room"] == room.name and row["started_at"] <= as_of]
     approving = STEP_INDEX[office.sop_at(as_of).step_with(Meaning.APPROVED)]
     bookings_asked = questions.bookings(mart, monday, today + LOOK_AHEAD_DAYS, approving)
@@ -201,7 +202,7 @@ def _sessions(
         booked_ends.setdefault(booking.request_id, []).append(booking.end_at)
     starts = [row["started_at"] for row in rows]
     for row in rows:
-        start, end = row["started_at"], row["ended_at"]
+        start, end = row["started_at"], None if row["end_is_estimated"] else row["ended_at"]
         if end is None:
             day = int(days.calendar.local_day(np.array([start]))[0])
             later = next((s for s in starts if s > start), None)

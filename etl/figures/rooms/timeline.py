@@ -11,6 +11,7 @@ import numpy as np
 
 from data_access.mart import People, Snapshot
 from data_access.mart import rooms as questions
+from data_access.mart.requests import letters_named
 from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import MISSING, Ints
 from etl.domain.units import day_date, day_number
@@ -38,11 +39,10 @@ NO_LETTER = Letter()
 
 def letters_of(mart: Snapshot, request_ids: Iterable[int]) -> dict[int, Letter]:
     """The letters among some request_ids; MISSING is none."""
-    ids = sorted({int(request_id) for request_id in request_ids} - {MISSING})
-    rows = questions.letter_words(mart, ids) if ids else {}
+    ids = {int(request_id) for request_id in request_ids} - {MISSING}
     return {
         request_id: Letter((row["year"], row["agenda_number"]), row["title"], row["activity_kind"])
-        for request_id, row in rows.items()
+        for request_id, row in letters_named(mart, ids).items()
     }
 
 
