@@ -19,15 +19,7 @@ from dashboard.pages.compliance.months import month_of
 from dashboard.pages.shared.links import TARGET, Behind, filtered_address, requests_behind, why_if, why_step
 from dashboard.pages.sop.target import read_minutes
 from dashboard.pages.why.compliance import asked_by, crumbs_of, numbered, step_columns
-from dashboard.pages.why.explanation import (
-    Explanation,
-    Rows,
-    columns_of,
-    member,
-    page_of,
-    rules_of,
-    subtitle,
-)
+from dashboard.pages.why.explanation import Explanation, Rows, columns_of, member, page_of, rules_of, subtitle
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import FEWEST_FOR_LIMITS, LIMIT_FACTOR, wilson
 from etl.figures.compliance.definitions import Figure
