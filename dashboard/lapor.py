@@ -154,18 +154,17 @@ def _booked(office: Office, booking: Booking, session: Session | None, now: int)
     key, label = f"s{booking.request_id}", min(names, key=len)
     if session is None:
         return Use(key, booking.request_id, None, booking.start_at, booking.end_at, label, "booked", None)
-    start, state = session.start_at, _state(session, now)
-    end = session.end_at or (booking.end_at if booking.end_at > start else None)
-    return Use(key, booking.request_id, start, start, end, label, state, session.people[People.PRESENT])
+    booked_end = booking.end_at if booking.end_at > session.start_at else None
+    return _used(session, key, label, session.end_at or booked_end, now)
 
 
 def _loose(session: Session, now: int) -> Use:
-    key, label, start, state = f"t{session.start_at}", t("lapor.no_letter"), session.start_at, _state(session, now)
-    return Use(key, session.request_id, start, start, session.end_at, label, state, session.people[People.PRESENT])
+    return _used(session, f"t{session.start_at}", t("lapor.no_letter"), session.end_at, now)
 
 
-def _state(session: Session, now: int) -> str:
-    return "over" if session.is_over(now) else "running"
+def _used(session: Session, key: str, label: str, end: int | None, now: int) -> Use:
+    start, state = session.start_at, "over" if session.is_over(now) else "running"
+    return Use(key, session.request_id, start, start, end, label, state, session.people[People.PRESENT])
 
 
 def _chosen(uses: tuple[Use, ...], now: int) -> Use | None:
@@ -230,10 +229,10 @@ def _text(document: dict[str, Any], name: str) -> str:
 
 
 def _whole(document: dict[str, Any], name: str) -> int:
-    value = document.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**40:
+    number = _number(document.get(name))
+    if number is None:
         raise ScreenRefusedError("lapor.broken")
-    return value
+    return number
 
 
 def _maybe(document: dict[str, Any], name: str) -> int | None:

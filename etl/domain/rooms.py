@@ -55,7 +55,7 @@ def outlook(remaining: int, left: int, *, is_ready: bool) -> Outlook:
     return Outlook.AT_RISK if 2 * remaining > left else Outlook.ON_TRACK
 
 
-_CALLED_OFF = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code, RequestStatus.POSTPONED.code)
+CALLED_OFF = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code, RequestStatus.POSTPONED.code)
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +114,7 @@ def is_approved(status: Codes, verified_by: Bools, has_session: Bools) -> Bools:
 
 def is_called_off(status: Codes) -> Bools:
     """Rejected, cancelled or put off."""
-    return np.isin(status, _CALLED_OFF)
+    return np.isin(status, CALLED_OFF)
 
 
 def stretches(booked: Booked, calendar: WorkCalendar, days: RoomDays) -> Stretches:

@@ -90,6 +90,7 @@ def participant_figures(office: Office, filter_: RoomsFilter, as_of: int) -> Par
     diary = room_diary(office, filter_, as_of, mart)
     here = diary.starts_here
     months = office.calendar.local_day(diary.uses.start).astype("datetime64[D]").astype("datetime64[M]")
+    screened, screened_months, screened_opds = _screened(office, mart, diary.filter, as_of)
     return ParticipantFigures(
         as_of=as_of,
         filter=diary.filter,
@@ -99,9 +100,9 @@ def participant_figures(office: Office, filter_: RoomsFilter, as_of: int) -> Par
             (name, _attendance(diary, here & (months == np.datetime64(name)))) for name in diary.filter.period.months()
         ),
         fit=_fit(diary, here),
-        screened=screening(office, mart, diary.filter, as_of),
-        screened_months=screening_months(office, mart, diary.filter, as_of),
-        screened_opds=screening_opds(office, mart, diary.filter, as_of),
+        screened=screened,
+        screened_months=screened_months,
+        screened_opds=screened_opds,
     )
 
 
@@ -154,49 +155,30 @@ def _of_both(part: Ints, whole: Ints) -> float | None:
 # Screening: the only way to it, for pages, exports and the command line
 
 
-def screening(office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int) -> ShownScreening | None:
-    """What may be shown of the health screening in a period; None where it may not be asked like that.
+_Screened = tuple[
+    ShownScreening | None, tuple[tuple[str, ShownScreening], ...], tuple[tuple[str | None, ShownScreening], ...]
+]
 
-    Only whole calendar months, of one agency only whole years, of one room only when there is no other. Months are
-    taken whole, also the running one, so that two moments cannot be subtracted from each other; a month that begins
-    after `as_of` has not happened. None also where nobody recorded any screening.
+
+def _screened(office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int) -> _Screened:
+    """What may be shown of the health screening in a period: all of it, its months with anybody ("YYYY-MM"), and its
+    agencies (None is without a letter); None and nothing where it may not be asked like that.
+
+    Only whole calendar months, of agencies only whole years, of one agency no single months, of one room only when
+    there is no other. Months are taken whole, also the running one, so that two moments cannot be subtracted from each
+    other; a month that begins after `as_of` has not happened. None also where nobody recorded any screening.
     """
-    period = filter_.period
+    period, opd = filter_.period, filter_.opd
     if not period.is_whole_months() or not _may_ask_room(office, mart, filter_.room):
-        return None
-    if filter_.opd is not None and not is_whole_years(period):
-        return None
-    months = months_until(office, period, as_of)
-    book = screening_book(office, mart)
-    if not any(book.cells.get(month) for month in months):
-        return None
-    if filter_.opd is not None:
-        return book.of_opd(filter_.opd, sorted({year for year, _ in months}))
-    return book.of_months(months)
-
-
-def screening_months(
-    office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int
-) -> tuple[tuple[str, ShownScreening], ...]:
-    """The months of a period one by one ("YYYY-MM"), of all agencies together only; those with nobody are left out."""
-    period = filter_.period
-    if not period.is_whole_months() or filter_.opd is not None or not _may_ask_room(office, mart, filter_.room):
-        return ()
-    book = screening_book(office, mart)
-    months = (pair for pair in months_until(office, period, as_of) if book.cells.get(pair))
-    return tuple((f"{year}-{month:02}", book.of_months([(year, month)])) for year, month in months)
-
-
-def screening_opds(
-    office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int
-) -> tuple[tuple[str | None, ShownScreening], ...]:
-    """The agencies of a period of whole years one by one; None is without a letter."""
-    if not is_whole_years(filter_.period) or not _may_ask_room(office, mart, filter_.room):
-        return ()
-    book = screening_book(office, mart)
-    years = sorted({year for year, _ in months_until(office, filter_.period, as_of)})
-    opds = [filter_.opd] if filter_.opd is not None else book.opds(years)
-    return tuple((opd, book.of_opd(opd, years)) for opd in opds if opd in book.opds(years))
+        return None, (), ()
+    book, months = screening_book(office, mart), months_until(office, period, as_of)
+    held, years = [month for month in months if book.cells.get(month)], sorted({year for year, _ in months})
+    opds = book.opds(years) if is_whole_years(period) else ()
+    by_opd = tuple((name, book.of_opd(name, years)) for name in opds if opd in (None, name))
+    if opd is None:
+        by_month = tuple((f"{year}-{month:02}", book.of_months([(year, month)])) for year, month in held)
+        return book.of_months(months) if held else None, by_month, by_opd
+    return book.of_opd(opd, years) if held and is_whole_years(period) else None, (), by_opd
 
 
 def screening_book(office: Office, mart: Snapshot) -> ScreeningBook:
@@ -343,7 +325,7 @@ def _terms(diary: Diary, figure: PeopleFigure) -> tuple[Ints, Ints | None]:
 
 def people_rows(office: Office, behind: PeopleBehind, first: int, count: int) -> list[PeopleRow]:
     """So many rows from the place `first` (from 0), with their letters."""
-    shown = session_rows(office.mart.read(), behind.diary, behind.place[first : first + count])
+    shown = session_rows(office.mart.read(), behind.diary, behind.place[first : first + count].tolist())
     return [
         PeopleRow(
             **vars(row),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -17,7 +17,7 @@ from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR
 from etl.figures.rooms.lead_time import LEAD_CLASSES, Lead, lead_time
 from etl.figures.rooms.patterns import Lost, lost_to_closures, lost_to_faults
-from etl.figures.rooms.timeline import MOST_PAIRS, Clash, Line, booking_clashes, clashes
+from etl.figures.rooms.timeline import MOST_PAIRS, Clash, Line, clashes
 from etl.sheet_files import Sheet
 
 MOST_ROWS = 12
@@ -29,12 +29,16 @@ MOST_ROWS = 12
 def clash_panel(view: RoomsView) -> Component:
     """Two at the same time: pairs of sessions, and of approved bookings."""
     whole = view.figures.all_rooms
-    used, booked = clashes(view.diary), booking_clashes(view.diary)
+    pairs = clashes(view.diary)
     note = t("room.clash_note", used=hours(whole.clash_seconds), booked=hours(whole.booking_clash_seconds))
     title = t("room.clash_title")
-    if not used and not booked:
+    if not pairs:
         return panel(empty(t("room.no_clash"), icon_name="check2-circle"), title=title)
-    return panel(_clash_list(used, "room.clash_used"), _clash_list(booked, "room.clash_booked"), title=title, note=note)
+    lists = (
+        _clash_list([pair for pair in pairs if pair.is_booked is is_booked], key)
+        for is_booked, key in ((False, "room.clash_used"), (True, "room.clash_booked"))
+    )
+    return panel(*lists, title=title, note=note)
 
 
 def _clash_list(pairs: Sequence[Clash], key: str) -> Component | None:
@@ -59,28 +63,19 @@ def _clash_words(clash: Clash) -> list[Any]:
     return [html.Strong(when), f" · {clash.room} · {pair} · ", f.duration_short(clash.end_at - clash.start_at)]
 
 
-class _KindOfClash(NamedTuple):
-    """A pair of sessions or of bookings at the same time, and which of the two in words."""
-
-    kind: str
-    clash: Clash
-
-
 def clashes_sheet(view: RoomsView) -> Sheet:
     """One row a pair: of sessions, then of approved bookings."""
     f = fmt()
-    columns: list[Column[_KindOfClash]] = [
-        file_column("kind", lambda row: row.kind),
-        Column("room", t("word.room"), value=lambda row: row.clash.room),
-        file_column("start", lambda row: f.local(row.clash.start_at)),
-        file_column("end", lambda row: f.local(row.clash.end_at)),
-        Column("first", f"{t('word.opd')} 1", value=lambda row: opd_words(row.clash.first)),
-        Column("second", f"{t('word.opd')} 2", value=lambda row: opd_words(row.clash.second)),
-        file_column("seconds", lambda row: (row.clash.end_at - row.clash.start_at) / HOUR),
+    columns: list[Column[Clash]] = [
+        file_column("kind", lambda clash: t("room.line_booked" if clash.is_booked else "room.line_used")),
+        Column("room", t("word.room"), value=lambda clash: clash.room),
+        file_column("start", lambda clash: f.local(clash.start_at)),
+        file_column("end", lambda clash: f.local(clash.end_at)),
+        Column("first", f"{t('word.opd')} 1", value=lambda clash: opd_words(clash.first)),
+        Column("second", f"{t('word.opd')} 2", value=lambda clash: opd_words(clash.second)),
+        file_column("seconds", lambda clash: (clash.end_at - clash.start_at) / HOUR),
     ]
-    used = [_KindOfClash(t("room.line_used"), clash) for clash in clashes(view.diary)]
-    booked = [_KindOfClash(t("room.line_booked"), clash) for clash in booking_clashes(view.diary)]
-    return sheet(t("room.file_clash"), columns, [*used, *booked])
+    return sheet(t("room.file_clash"), columns, clashes(view.diary))
 
 
 # Bookings that nobody used

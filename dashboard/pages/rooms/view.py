@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.components.tables import Column, Row
 from dashboard.i18n import fmt, t
-from dashboard.pages.shared.filters import AddressError, asked_filter
+from dashboard.pages.shared.filters import AddressError, asked_day, asked_filter
 from dashboard.pages.shared.page_request import office_today
 from data_access.mart import Snapshot
 from etl.domain.units import HOUR, MINUTE
@@ -115,10 +115,7 @@ def _shown(query: Mapping[str, str], period: Period, today: date) -> tuple[Perio
 
 
 def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise AddressError("sla.bad_date", value=text) from None
+    day = asked_day(text)
     if not FIRST_DAY <= day <= LAST_DAY:
         raise AddressError("sla.bad_date", value=text)
     return day

@@ -134,10 +134,11 @@ def asked_period(query: Mapping[str, str], today: date, default: str = SEMESTER)
         return presets(today)[default]
     if not first or not last:
         raise AddressError("sla.both_dates")
-    return Period(_day(first), _day(last))
+    return Period(asked_day(first), asked_day(last))
 
 
-def _day(text: str) -> date:
+def asked_day(text: str) -> date:
+    """A day of an address; AddressError for what is no date."""
     try:
         return date.fromisoformat(text)
     except ValueError:

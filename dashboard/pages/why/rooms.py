@@ -42,7 +42,8 @@ from etl.domain.units import HOUR, MINUTE
 from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, room_diary
 from etl.figures.rooms.lead_time import LEAD_CLASSES, lead_rows
 from etl.figures.rooms.patterns import DayUse, days_of, hour_days
-from etl.figures.rooms.use import RoomFigure, UseRow, UsesBehind, figures_of, use_rows, uses_behind
+from etl.figures.rooms.timeline import SessionRow, session_rows
+from etl.figures.rooms.use import RoomFigure, UsesBehind, figures_of, uses_behind
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -139,7 +140,8 @@ def _sessions(office: Office, uses: UsesBehind, group: str, page: int, user: Acc
     """Every session with its hours inside the period; the last row is the sum of all, on whichever page."""
     address = why_room(uses.diary.filter, group)
     pages = page_of(page, ROWS, len(uses), lambda number: f"{address}&baris={number}")
-    rows = use_rows(office, uses, pages.first - 1, ROWS)
+    shown = uses.place[pages.first - 1 :][:ROWS].tolist()
+    rows = session_rows(office.mart.read(), uses.diary, shown)
     columns = _use_columns(session_lines(office, [row.session_id for row in rows], user), user)
     sums = {
         "session": html.Strong(t("room.why_sum")),
@@ -154,14 +156,14 @@ def _sessions(office: Office, uses: UsesBehind, group: str, page: int, user: Acc
     )
 
 
-def _use_columns(lines: Lines, user: Account) -> list[Column[UseRow]]:
+def _use_columns(lines: Lines, user: Account) -> list[Column[SessionRow]]:
     f, none = fmt(), t("word.none")
 
-    def session(row: UseRow) -> Component:
+    def session(row: SessionRow) -> Component:
         end = f"{f.clock(row.end_at)}{'*' if row.is_estimated else ''}"
         return html.Div([session_cell(row.start_at, row.room), html.Small(f"– {end}", className="p-muted")])
 
-    def hours_of(row: UseRow, count: int | None) -> str:
+    def hours_of(row: SessionRow, count: int | None) -> str:
         """Hours of so many people or seats, of a session that says both."""
         is_seated = row.people is not None and row.seats is not None
         return _hours((count or 0) * row.seconds) if is_seated else none

@@ -238,10 +238,7 @@ def _diary(office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int) -> 
     today = int(office.calendar.local_day(np.array([as_of]))[0])
     scope = RoomScope(first - MARGIN_DAYS, last, as_of, today, filter_.opd, filter_.room)
     rooms = (filter_.room,) if filter_.room else _all_rooms(office, mart)
-    settings = tuple(office.settings.room(name) for name in rooms)
-    opened = _opened(office, settings, first - MARGIN_DAYS, last + 1)
-    closed = tuple(closed_hours(room.closures if room else (), office.zone) for room in settings)
-    days = room_days(office.calendar, _by_hours(opened, closed), first - MARGIN_DAYS, last)
+    settings, opened, closed, days = _hours(office, rooms, first - MARGIN_DAYS, last)
     begin, end = days.starts[MARGIN_DAYS], days.starts[len(days)]
     names = opd_names(mart)
     approving = STEP_INDEX[office.sop.version_for(filter_.period.last).step_with(Meaning.APPROVED)]
@@ -272,11 +269,19 @@ def _all_rooms(office: Office, mart: Snapshot) -> tuple[str, ...]:
     return (*known, *(name for name in questions.rooms_with_records(mart) if name not in known))
 
 
-def _opened(office: Office, settings: Sequence[Room | None], first: int, last: int) -> tuple[Intervals, ...]:
-    """The hours of each room; rooms without their own share those of the office."""
-    usual = opening_hours(office.calendar, None, first, last)
+_Hours = tuple[tuple["Room | None", ...], tuple[Intervals, ...], tuple[Intervals, ...], RoomDays]
+"""The settings of rooms, their hours without closures, their closures, and the days with both."""
+
+
+def _hours(office: Office, rooms: Sequence[str], first: int, last: int) -> _Hours:
+    """On the local days `first` to `last`; rooms without hours of their own share those of the office."""
+    settings = tuple(office.settings.room(name) for name in rooms)
+    usual = opening_hours(office.calendar, None, first, last + 1)
     own = [room.hours if room else None for room in settings]
-    return tuple(usual if hours is None else opening_hours(office.calendar, hours, first, last) for hours in own)
+    opened = tuple(usual if of is None else opening_hours(office.calendar, of, first, last + 1) for of in own)
+    closed = tuple(closed_hours(room.closures if room else (), office.zone) for room in settings)
+    held = [hours.without(holes) if len(holes) else hours for hours, holes in zip(opened, closed, strict=True)]
+    return settings, opened, closed, room_days(office.calendar, held, first, last)
 
 
 def room_closings(office: Office, rooms: Sequence[str], first: int, last: int) -> Ints:
@@ -284,10 +289,8 @@ def room_closings(office: Office, rooms: Sequence[str], first: int, last: int) -
 
     Rooms × days; MISSING where it does not open.
     """
-    settings = [office.settings.room(name) for name in rooms]
-    closed = [closed_hours(room.closures if room else (), office.zone) for room in settings]
-    opened = _opened(office, settings, first - MARGIN_DAYS, last + 1)
-    return room_days(office.calendar, _by_hours(opened, closed), first, last).closing
+    *_, days = _hours(office, rooms, first - MARGIN_DAYS, last)
+    return days.closing[:, MARGIN_DAYS:]
 
 
 def closed_hours(closures: Sequence[Closure], zone: ZoneInfo) -> Intervals:
@@ -296,10 +299,6 @@ def closed_hours(closures: Sequence[Closure], zone: ZoneInfo) -> Intervals:
         (int(one.start.replace(tzinfo=zone).timestamp()), int(one.end.replace(tzinfo=zone).timestamp()))
         for one in closures
     )
-
-
-def _by_hours(opened: Sequence[Intervals], closed: Sequence[Intervals]) -> list[Intervals]:
-    return [hours.without(holes) if len(holes) else hours for hours, holes in zip(opened, closed, strict=True)]
 
 
 def _bookings(office: Office, rows: questions.Columns, days: RoomDays, as_of: int) -> Bookings:

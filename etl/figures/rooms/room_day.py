@@ -15,7 +15,7 @@ from data_access.mart.facilities import sessions_between
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Intervals, Span
 from etl.domain.frames import MISSING, Ints
-from etl.domain.rooms import Booked, opening_hours, room_days, stretches, use_until, utilisation
+from etl.domain.rooms import CALLED_OFF, Booked, opening_hours, room_days, stretches, use_until, utilisation
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 LOOK_AHEAD_DAYS = 31
 """The next booking is looked for this far ahead."""
-
-_NOT_HELD = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code, RequestStatus.POSTPONED.code)
-
 
 NOBODY_SAID: Mapping[People, int | None] = {People.VERIFIED: None, People.PRESENT: None}
 """What the log of a room may say of the people of a session."""
@@ -154,7 +151,7 @@ def room_book(office: Office, mart: Snapshot, today: int, as_of: int, room: Room
 
 
 def _is_here(row: questions.Row, room: Room | None) -> bool:
-    return room is not None and row["room"] == room.name and row["status"] not in _NOT_HELD
+    return room is not None and row["room"] == room.name and row["status"] not in CALLED_OFF
 
 
 def _is_received(row: questions.Row, today: int, as_of: int) -> bool:

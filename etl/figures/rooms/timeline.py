@@ -53,19 +53,27 @@ def number_or_none(value: Any) -> int | None:
 
 @dataclass(frozen=True)
 class SessionRow:
-    """One session of a diary, as the lists behind figures have it."""
+    """One session of a diary, as the lists behind figures have it.
+
+    `seconds` are those inside the period. `people` in the room None: nobody said; `seats` None: nobody knows.
+    """
 
     session_id: int
     room: str
     opd: str | None
     letter: tuple[int, str] | None
     start_at: int
+    end_at: int
+    is_estimated: bool
+    seconds: int
+    people: int | None
+    seats: int | None
 
 
-def session_rows(mart: Snapshot, diary: Diary, places: Ints) -> list[SessionRow]:
+def session_rows(mart: Snapshot, diary: Diary, places: Sequence[int]) -> list[SessionRow]:
     """The sessions at those places of the diary, in that order."""
     uses = diary.uses
-    letters = letters_of(mart, uses.request_id[places].tolist())
+    letters = letters_of(mart, (int(uses.request_id[place]) for place in places))
     return [
         SessionRow(
             session_id=int(uses.session_id[place]),
@@ -73,8 +81,13 @@ def session_rows(mart: Snapshot, diary: Diary, places: Ints) -> list[SessionRow]
             opd=diary.opd_name(int(uses.opd[place])),
             letter=letters.get(int(uses.request_id[place]), NO_LETTER).key,
             start_at=int(uses.start[place]),
+            end_at=int(uses.end[place]),
+            is_estimated=bool(uses.is_estimated[place]),
+            seconds=int(diary.used_seconds[place]),
+            people=number_or_none(diary.seating.people[place]),
+            seats=int(diary.seating.seats[place]) or None,
         )
-        for place in places.tolist()
+        for place in places
     ]
 
 
@@ -346,8 +359,9 @@ def _laid_out(marks: Iterable[Mark]) -> tuple[Mark, ...]:
 
 
 class Clash(NamedTuple):
-    """Two sessions (or approved bookings) of one room at the same time: who, from when to when."""
+    """Two sessions of one room at the same time, or two approved bookings (`is_booked`): who, from when to when."""
 
+    is_booked: bool
     room: str
     start_at: int
     end_at: int
@@ -356,20 +370,17 @@ class Clash(NamedTuple):
 
 
 def clashes(diary: Diary) -> list[Clash]:
-    """Sessions that overlapped in the period, by time."""
-    uses = diary.uses
-    return _clashes(diary, uses.lane, uses.start, uses.end, uses.opd)
-
-
-def booking_clashes(diary: Diary) -> list[Clash]:
-    """Approved bookings that overlap in the period, by time."""
-    booked, spans = diary.bookings, diary.bookings.stretches
+    """Sessions that overlapped in the period, by time; after them approved bookings that overlap, by time."""
+    uses, booked, spans = diary.uses, diary.bookings, diary.bookings.stretches
     counts = booked.is_approved[spans.row]
     row = spans.row[counts]
-    return _clashes(diary, booked.lane[row], spans.start[counts], spans.end[counts], booked.opd[row])
+    return [
+        *_clashes(diary, False, uses.lane, uses.start, uses.end, uses.opd),
+        *_clashes(diary, True, booked.lane[row], spans.start[counts], spans.end[counts], booked.opd[row]),
+    ]
 
 
-def _clashes(diary: Diary, lane: Ints, start: Ints, end: Ints, opd: Ints) -> list[Clash]:
+def _clashes(diary: Diary, is_booked: bool, lane: Ints, start: Ints, end: Ints, opd: Ints) -> list[Clash]:
     left, right = diary.axis.cut(lane, start, end)
     there = np.flatnonzero(right > left)
     pairs = Intervals(left[there], right[there]).pairs(MOST_PAIRS)
@@ -377,5 +388,5 @@ def _clashes(diary: Diary, lane: Ints, start: Ints, end: Ints, opd: Ints) -> lis
     for a, b in zip(*(there[part].tolist() for part in pairs), strict=True):
         begin, until = max(int(start[a]), int(start[b])), min(int(end[a]), int(end[b]))
         names = (diary.opd_name(int(opd[a])), diary.opd_name(int(opd[b])))
-        clashes.append(Clash(diary.rooms[int(lane[a])], begin, until, *names))
+        clashes.append(Clash(is_booked, diary.rooms[int(lane[a])], begin, until, *names))
     return sorted(clashes, key=lambda clash: clash.start_at)

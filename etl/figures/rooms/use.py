@@ -13,7 +13,6 @@ import numpy as np
 from etl.domain.frames import Bools, Ints
 from etl.domain.statistics import share
 from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, RoomsFilter, room_diary
-from etl.figures.rooms.timeline import SessionRow, number_or_none, session_rows
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -217,17 +216,6 @@ def _plain(figure: RoomFigure) -> dict[str, Any]:
 # The sessions behind the hours
 
 
-@dataclass(frozen=True)
-class UseRow(SessionRow):
-    """`seconds` are those inside the period. `people` in the room None: nobody said; `seats` None: nobody knows."""
-
-    end_at: int
-    is_estimated: bool
-    seconds: int
-    people: int | None
-    seats: int | None
-
-
 @dataclass(frozen=True, eq=False)
 class UsesBehind:
     """Sessions with a part of their time in the period, by time; `place` points into the diary.
@@ -263,19 +251,3 @@ def uses_behind(diary: Diary, group: str = "") -> UsesBehind:
         int((people[is_known] * hours).sum()),
         int((seats[is_known] * hours).sum()),
     )
-
-
-def use_rows(office: Office, behind: UsesBehind, first: int, count: int) -> list[UseRow]:
-    """So many rows from the place `first` (from 0), with their letters."""
-    diary, shown = behind.diary, behind.place[first : first + count]
-    return [
-        UseRow(
-            **vars(row),
-            end_at=int(diary.uses.end[place]),
-            is_estimated=bool(diary.uses.is_estimated[place]),
-            seconds=int(diary.used_seconds[place]),
-            people=number_or_none(diary.seating.people[place]),
-            seats=int(diary.seating.seats[place]) or None,
-        )
-        for row, place in zip(session_rows(office.mart.read(), diary, shown), shown.tolist(), strict=True)
-    ]
