@@ -49,11 +49,7 @@ def _counted(office: Office, today: date, as_of: int) -> dict[str, Any]:
     now, before = figures.all_steps, figures.previous_all_steps
     rule = office.settings.monitoring_rule
     document = no_compliance(today, rule) | {
-        "n": now.n,
-        "met": now.met,
-        "share": now.share,
-        "interval": now.interval,
-        "coverage": now.coverage,
+        **{name: getattr(now, name) for name in ("n", "met", "share", "interval", "coverage")},
         "level": _level(rule, now.share, now.n, now.coverage),
     }
     if before:
@@ -212,17 +208,17 @@ def letters(live: LiveFacts, sop: SopVersion) -> dict[str, int]:
 
 
 def use_steps(
-    mart: Snapshot, live: LiveFacts, sop: SopVersion, request_id: int, now: Now, ends_at: int, condition: str
+    mart: Snapshot, live: LiveFacts, sop: SopVersion, booking: Booking, now: Now, condition: str
 ) -> list[dict[str, Any]]:
-    """Part B of one letter; nothing of it runs once the booking is over at `ends_at`.
+    """Part B of one letter; nothing of it runs once the booking is over.
 
     The step that is judged by checks is what the check of its session says: `condition` is GOOD, BAD or UNCHECKED.
     """
-    facts = _facts_of(mart, live, request_id)
+    facts = _facts_of(mart, live, booking.request_id)
     return [
         _checked_step(step, condition)
         if Meaning.CHECKED in step.meanings
-        else _use_step(step, facts[STEP_INDEX[step.code]], now, ends_at)
+        else _use_step(step, facts[STEP_INDEX[step.code]], now, booking.end_at)
         for step in sop.part("B")
     ]
 
@@ -272,12 +268,16 @@ def _facts_of(mart: Snapshot, live: LiveFacts, request_id: int) -> list[dict[str
     ]
 
 
-def bookings_ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook) -> list[dict[str, Any]]:
-    """The soonest bookings that begin after as-of, each letter once, those not yet approved among them."""
+def bookings_ahead(
+    mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook
+) -> list[tuple[Booking, dict[str, Any]]]:
+    """The soonest bookings that begin after as-of, each letter once, those not yet approved among them; how far each is
+    prepared."""
     later = sorted((b for b in book.bookings if b.start_at > book.as_of), key=lambda b: (b.start_at, b.request_id))
-    first = list({b.request_id: b for b in reversed(later)}.values())
-    chosen = sorted(first, key=lambda b: (b.start_at, b.request_id))[:BOOKINGS]
-    return [_ahead(mart, live, sop, book, booking) for booking in chosen]
+    first: dict[int, Booking] = {}
+    for booking in later:
+        first.setdefault(booking.request_id, booking)
+    return [(booking, _ahead(mart, live, sop, book, booking)) for booking in list(first.values())[:BOOKINGS]]
 
 
 def _ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook, booking: Booking) -> dict[str, Any]:
@@ -286,7 +286,6 @@ def _ahead(mart: Snapshot, live: LiveFacts, sop: SopVersion, book: RoomBook, boo
     done = progress(sop, finished)
     remaining = remaining_seconds(sop, finished)
     return {
-        "request_id": booking.request_id,
         "start_at": booking.start_at,
         "end_at": booking.end_at,
         "is_approved": booking.is_approved,

@@ -144,8 +144,13 @@ def _picture(office: Office, mart: Snapshot, today: int, as_of: int) -> dict[str
         "compliance": month_compliance(office, mart, live, day_date(today), as_of),
         "desks": desks.desks(live, sop, questions.open_pauses(mart, as_of), now),
         "letters": desks.letters(live, sop),
-        "use": _use(office, mart, live, sop, used_by, now, condition.b5),
-        "ahead": [_named(office, book, entry) for entry in bookings_ahead(mart, live, sop, book)],
+        "use": used_by
+        and {
+            "start_at": used_by.start_at,
+            "label": _label(office, used_by.opd),
+            "steps": desks.use_steps(mart, live, sop, used_by, now, condition.b5),
+        },
+        "ahead": [ahead | _entry(office, booking) for booking, ahead in bookings_ahead(mart, live, sop, book)],
         "readiness": _readiness(office, mart, live, sop, book, condition.ready),
     }
 
@@ -231,12 +236,6 @@ def _entry(office: Office, booking: Booking) -> dict[str, Any]:
     }
 
 
-def _named(office: Office, book: RoomBook, ahead: dict[str, Any]) -> dict[str, Any]:
-    """A booking ahead with the words of its entry instead of its letter's number."""
-    bookings = (b for b in book.bookings if (b.request_id, b.start_at) == (ahead["request_id"], ahead["start_at"]))
-    return {key: value for key, value in ahead.items() if key != "request_id"} | _entry(office, next(bookings))
-
-
 def _session_entry(office: Office, book: RoomBook, session: Session) -> dict[str, Any]:
     booking = book.booking_of(session.request_id)
     booked_end = booking.end_at if booking and booking.end_at > book.as_of else None
@@ -301,22 +300,6 @@ def _people(book: RoomBook) -> dict[str, Any]:
         People.PLANNED: planned.planned if planned else None,
         "capacity": book.capacity,
     }
-
-
-def _use(
-    office: Office,
-    mart: Snapshot,
-    live: LiveFacts,
-    sop: SopVersion,
-    booking: Booking | None,
-    now: desks.Now,
-    b5: str,
-) -> dict[str, Any] | None:
-    """Part B of one letter."""
-    if booking is None:
-        return None
-    steps = desks.use_steps(mart, live, sop, booking.request_id, now, booking.end_at, b5)
-    return {"start_at": booking.start_at, "label": _label(office, booking.opd), "steps": steps}
 
 
 def _booking_of_today(book: RoomBook) -> Booking | None:
