@@ -26,9 +26,6 @@ DEMO_OPD = "Dinas Kesehatan"
 class NotDemoError(PantauError):
     """Invented users were asked for in a real home."""
 
-    def __init__(self) -> None:
-        super().__init__("access.not_demo")
-
 
 def add_user(office: Office, name: str, role: str, opd: str | None, password: str, now: int) -> None:
     """Add a user of that home. Raises UserRefusedError (name taken, role unknown, OPD missing or needless)."""
@@ -42,7 +39,7 @@ def renew_demo_logins(office: Office, now: int) -> dict[str, str]:
     Raises NotDemoError unless the home holds invented records.
     """
     if not office.is_demo:
-        raise NotDemoError
+        raise NotDemoError("access.not_demo")
     logins = {role.value: random_password() for role in Role if role is not Role.LAYAR}
     with writing(office.records) as connection:
         for name, password in logins.items():

@@ -102,9 +102,6 @@ _BYTES = 48
 class SecretKeyError(PantauError):
     """The key file was cut short or emptied."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__("access.broken_key", path=path)
-
 
 def secret_key(path: Path) -> bytes:
     """The key in that file; made, readable by its owner only, when the file is not there yet."""
@@ -117,7 +114,7 @@ def secret_key(path: Path) -> bytes:
 def _read(path: Path) -> bytes:
     key = path.read_bytes()
     if len(key) < _BYTES:
-        raise SecretKeyError(path)
+        raise SecretKeyError("access.broken_key", path=path)
     return key
 
 

@@ -336,11 +336,9 @@ def _draft(office: Office, wanted: ReportPeriod, moment: int) -> Paper:
 
 def _edition(office: Office, wanted: ReportPeriod, edition: int) -> tuple[Paper, bytes | None]:
     """An edition, and its PDF byte for byte."""
-    from dashboard.printed.publish import all_published, published_paper, published_pdf
+    from dashboard.printed.publish import editions_of, published_paper, published_pdf
 
-    editions = {
-        published.edition: published.id for published in all_published(office) if published.period == wanted.code
-    }
+    editions = editions_of(office, wanted)
     made = published_paper(office, editions[edition]) if edition in editions else None
     if made is None:
         known = sorted(editions) or Message("command.no_edition_yet")

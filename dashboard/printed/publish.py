@@ -154,6 +154,11 @@ def all_published(office: Office) -> list[PublishedReport]:
         return published_reports(connection)
 
 
+def editions_of(office: Office, period: ReportPeriod) -> dict[int, int]:
+    """By edition its id, of one period."""
+    return {edition.edition: edition.id for edition in all_published(office) if edition.period == period.code}
+
+
 def in_force(office: Office, period: ReportPeriod) -> PublishedReport | None:
     """The newest edition of a period."""
     with reading(office.records) as connection:

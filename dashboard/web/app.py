@@ -252,9 +252,6 @@ KEEP_SECONDS = 10
 class AddressRefusedError(PantauError):
     """The server cannot listen where it was told to."""
 
-    def __init__(self, host: str, port: int, reason: str) -> None:
-        super().__init__("command.address_refused", host=host, port=port, reason=reason)
-
 
 def check_address(host: str, port: int) -> None:
     """Raises AddressRefusedError when the port is taken or the address is not this machine's."""
@@ -264,7 +261,8 @@ def check_address(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as fault:
-            raise AddressRefusedError(host, port, fault.strerror or str(fault)) from None
+            reason = fault.strerror or str(fault)
+            raise AddressRefusedError("command.address_refused", host=host, port=port, reason=reason) from None
 
 
 def base_url(host: str, port: int) -> str:

@@ -94,9 +94,6 @@ _SETTINGS = "Pengaturan"
 class UnknownNameError(PantauError):
     """A name was chosen that the settings do not have any more."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__("settings.name_gone", name=name)
-
 
 def with_room_spellings(settings: Settings, room: str, texts: Sequence[str]) -> Settings:
     """The room is also written so. Raises UnknownNameError, RuleError."""
@@ -105,7 +102,7 @@ def with_room_spellings(settings: Settings, room: str, texts: Sequence[str]) -> 
         if table["name"] == room:
             table["aliases"] = _with_new(table["aliases"], [room], texts, room_key)
             return Settings.from_document(document, _SETTINGS)
-    raise UnknownNameError(room)
+    raise UnknownNameError("settings.name_gone", name=room)
 
 
 def with_room(settings: Settings, name: str, capacity: int | None, texts: Sequence[str]) -> Settings:
@@ -130,7 +127,7 @@ def without_opd_spelling(settings: Settings, opd: str, alias: str) -> Settings:
     """The agency is no longer written so; rows go back to their own name. Raises UnknownNameError."""
     aliases = settings.to_document()["opd"].get(opd, [])
     if alias not in aliases:
-        raise UnknownNameError(alias)
+        raise UnknownNameError("settings.name_gone", name=alias)
     return _with_spellings(settings, opd, [spelling for spelling in aliases if spelling != alias])
 
 
@@ -162,9 +159,6 @@ KEPT_FILE = "pemetaan kolom"
 class SourceNameTakenError(PantauError):
     """Another source has that name already, and reads files in another way."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__("intake.source_taken", name=name)
-
 
 def keep_source(office: Office, source: SourceMap, now: int, *, actor: str, every: str | None = None) -> None:
     """Add a `[[source]]` to the settings, unless the very same one is there.
@@ -181,7 +175,7 @@ def with_source(settings: Settings, source: SourceMap, every: str | None) -> Set
     if known is not None and how_read(known) == how_read(source):
         return settings
     if known is not None:
-        raise SourceNameTakenError(source.name)
+        raise SourceNameTakenError("intake.source_taken", name=source.name)
     return _with_one_more(settings, "source", _table(source, every), KEPT_FILE)
 
 

@@ -21,7 +21,6 @@ from dashboard.components import filter_bar, read_query, select, with_query, wri
 from dashboard.i18n import t
 from dashboard.pages.shared.exports import sent
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER
-from dashboard.printed.publish import all_published
 from dashboard.printed.words import screen
 from data_access.errors import PantauError
 from data_access.mart import MartError
@@ -80,11 +79,6 @@ def edition_address(report_id: int, suffix: str, kind: str = "") -> str:
 def asked_period(query: Mapping[str, str], today: date) -> ReportPeriod:
     """The period in the address; without one the half-year that ended last. Raises FilterError."""
     return parse_report_period(query["periode"]) if query.get("periode") else last_ended(today, Span.SEMESTER)
-
-
-def editions_of(office: Office, period: ReportPeriod) -> dict[int, int]:
-    """By edition its id, of one period."""
-    return {edition.edition: edition.id for edition in all_published(office) if edition.period == period.code}
 
 
 def filters(office: Office, query: Mapping[str, str], today: date) -> Component:

@@ -18,7 +18,7 @@ from dashboard.pages.report import address, editions
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal
-from dashboard.printed.publish import draft, in_force, published_paper
+from dashboard.printed.publish import draft, editions_of, in_force, published_paper
 from dashboard.printed.words import report_words, screen
 from data_access.errors import PantauError
 from etl.figures.period import SlaFilter
@@ -118,7 +118,7 @@ def _chosen(
     edition = query.get("edisi", "")
     if newest is None or edition == address.DRAFT:
         return None
-    known = address.editions_of(office, period)
+    known = editions_of(office, period)
     is_number = edition.isascii() and edition.isdigit() and len(edition) < 6
     report_id = known.get(int(edition)) if is_number else newest.id
     return published_paper(office, newest.id if report_id is None else report_id)

@@ -81,9 +81,6 @@ class Id(StrEnum):
 class ScreenLabelError(PantauError):
     """A screen needs a name by which people find it."""
 
-    def __init__(self) -> None:
-        super().__init__("settings.screen_label_wanted", n=LONGEST_LABEL)
-
 
 def layout(_: PageRequest) -> Component:
     """Head with the way to the checklist, and the screens."""
@@ -148,7 +145,7 @@ def made(office: Office, now: int, label: str, base_url: str) -> Component:
     """Make a screen; its link, which is shown this once."""
     name = " ".join(label.split())
     if not name or len(name) > LONGEST_LABEL:
-        raise ScreenLabelError
+        raise ScreenLabelError("settings.screen_label_wanted", n=LONGEST_LABEL)
     address = device_link(office, name, now, base_url, account().name)
     note(office, now, account().name, "screen_added", name)
     field = dcc.Input(id=Id.LINK, value=address, readOnly=True, className="p-input settings-link", spellCheck="false")

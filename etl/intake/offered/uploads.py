@@ -47,9 +47,6 @@ _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 class StorageFullError(PantauError):
     """There is no room for the file; nothing of it was kept."""
 
-    def __init__(self) -> None:
-        super().__init__("intake.upload_full")
-
 
 def file_label(name: str) -> str:
     """What the client called a file, as it may be shown: no folders, no invisible characters, not endless."""
@@ -143,7 +140,7 @@ class Arrivals:
             if not (folder / _LABEL).exists():
                 shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError) and error.errno in STORAGE_FULL:
-            raise StorageFullError from error
+            raise StorageFullError("intake.upload_full") from error
 
 
 class Uploads:
