@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -17,7 +16,13 @@ from data_access.errors import PantauError
 from data_access.mart import Change, MartError, MartMeta
 from data_access.records import RecordsError, reading
 from data_access.records.intake.loads import last_load_id, only_added, sources
-from data_access.records.intake.undo import load_marks, room_rows_to_publish, round_stamps, sessions_of_letters
+from data_access.records.intake.undo import (
+    RoomRows,
+    load_marks,
+    room_rows_to_publish,
+    round_stamps,
+    sessions_of_letters,
+)
 from data_access.records.logs import rows_with
 from data_access.records.requests import (
     first_finish_days,
@@ -105,14 +110,14 @@ def _change(
     if is_full and since is not None:
         ids, since = requests_touched_after(connection, 0), None
     places = sources(connection)
-    rooms = room_facts(connection, book, since, ids, places)
+    rooms, room_frames, common = room_facts(connection, book, since, ids, places)
     rules = book.rules(np.array(first, dtype=np.int64))
     read = ahead(_read(connection.engine, ids, places))
-    more = ahead(_judged(read, rules, rooms.common, lambda done: progress(done, len(ids))))
+    more = ahead(_judged(read, rules, common, lambda done: progress(done, len(ids))))
     if is_full:
-        return Change(rooms.frames, is_full=True, load_id=last, first_handovers=first, more=more)
+        return Change(room_frames, is_full=True, load_id=last, first_handovers=first, more=more)
     return Change(
-        rooms.frames, requests=ids.tolist(), sessions=rooms.session_ids.tolist(), checks=rooms.check_ids.tolist(),
+        room_frames, requests=ids.tolist(), sessions=rooms.session_ids.tolist(), checks=rooms.check_ids.tolist(),
         load_id=last, first_handovers=first, more=more,
     )  # fmt: skip
 
@@ -135,20 +140,11 @@ def _judged(
         progress(done)
 
 
-@dataclass(frozen=True)
-class RoomFacts:
-    """The mart's tables of rooms, the ids of all rows that they replace, and what the letters' facts need besides."""
-
-    frames: dict[str, pd.DataFrame]
-    session_ids: Ints
-    check_ids: Ints
-    common: CommonInput
-
-
 def room_facts(
     connection: Connection, book: Rulebook, since: int | None, request_ids: Iterable[int], places: pd.DataFrame
-) -> RoomFacts:
-    """Sessions and checks of which something changed after the load `since`, or all of them (None)."""
+) -> tuple[RoomRows, dict[str, pd.DataFrame], CommonInput]:
+    """Sessions and checks of which something changed after the load `since`, or all of them (None): their rows, the
+    mart's tables of them, and what the letters' facts need besides."""
     overlay = overlay_in_force(connection, book)
     rows = room_rows_to_publish(connection, since, request_ids)
     letters = rows.sessions.loc[rows.sessions["request_id"] != MISSING, "request_id"].unique()
@@ -160,7 +156,7 @@ def room_facts(
     }
     corrections = room_corrections(rows.sessions, rows.checks, overlay)
     common = CommonInput(overlay, corrections, round_stamps(connection), load_marks(connection))
-    return RoomFacts(frames, rows.session_ids, rows.check_ids, common)
+    return rows, frames, common
 
 
 def letter_rows(connection: Connection, ids: Ints, places: pd.DataFrame) -> Rows:

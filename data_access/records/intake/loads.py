@@ -110,11 +110,8 @@ def undo_load(connection: Connection, load_id: int, undone_at: int) -> None:
 
 def find_same_load(connection: Connection, sha256: str, kind: str | None, options: Mapping[str, Any]) -> Load | None:
     """The newest load of the same bytes, kind (None: whatever it was) and options that was not undone."""
-    same = (load.c.sha256 == sha256) & (load.c.options == canonical(options))
-    if kind is not None:
-        same &= load.c.kind == kind
-    newest = select(load).where(same, load.c.status == "loaded").order_by(load.c.id.desc()).limit(1)
-    return _load_or_none(connection.execute(newest).first())
+    loads = loads_of_file(connection, sha256, kind, options)
+    return next((same for same in reversed(loads) if same.status == "loaded"), None)
 
 
 def loads_of_file(connection: Connection, sha256: str, kind: str | None, options: Mapping[str, Any]) -> list[Load]:
@@ -138,7 +135,8 @@ def counts_of_repeat(connection: Connection, same: Load) -> LoadCounts:
 
 def load_by_id(connection: Connection, load_id: int) -> Load | None:
     """One load whole."""
-    return _load_or_none(connection.execute(select(load).where(load.c.id == load_id)).first())
+    row = connection.execute(select(load).where(load.c.id == load_id)).first()
+    return None if row is None else _load(row)
 
 
 def loads_page(connection: Connection, limit: int, offset: int = 0, ids: Sequence[int] | None = None) -> list[Load]:
@@ -331,10 +329,6 @@ def note_waiting(connection: Connection) -> None:
             again = np.repeat(np.arange(len(waiting)), waiting["times"].to_numpy(dtype=np.int64))
             rows: pd.DataFrame = waiting.iloc[again].drop(columns="times")
             insert_rows(connection, waiting_row, rows.assign(kind=kind, code=_CODES.get(kind, ROOM_UNKNOWN)))
-
-
-def _load_or_none(row: Row[Any] | None) -> Load | None:
-    return None if row is None else _load(row)
 
 
 def _load(row: Row[Any]) -> Load:

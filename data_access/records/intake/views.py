@@ -166,15 +166,9 @@ def rows_of_letter(connection: Connection, request_id: int) -> list[Row]:
     of a hand-over, started_at of a session."""
     rows: list[Row] = []
     for kind, table in LOG_OF.items():
-        extras = [table.c[name] for name in ("step", "pass_number", "started_at") if name in table.c]
-        statement = (
-            select(table.c.id, table.c.load_id, load.c.file, sheet.c.name.label("sheet"), table.c.row, *extras)
-            .join_from(table, load, load.c.id == table.c.load_id)
-            .outerjoin(sheet, sheet.c.id == table.c.sheet_id)
-            .where(table.c.request_id == request_id, load.c.status == "loaded")
-            .order_by(table.c.id)
-        )
-        rows += [{"kind": kind, **row} for row in _rows(connection, statement)]
+        columns = [table.c[name] for name in ("id", "step", "pass_number", "started_at") if name in table.c]
+        statement = _counting(kind, *columns).where(table.c.request_id == request_id)
+        rows += _rows(connection, statement.order_by(table.c.id))
     return rows
 
 
@@ -402,14 +396,19 @@ def _rooms_told(kind: str) -> Select[Any]:
 
 def _awaiting(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
     """Rows that wait and count, with where they were read."""
+    more = (load.c.finished_at.label("since"), LOG_OF[kind].c.agenda_number)
+    return _counting(kind, *columns).add_columns(*more).where(WAITS[kind])
+
+
+def _counting(kind: str, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Rows of a kind that count, with where they were read."""
     table = LOG_OF[kind]
     return (
         select(literal(kind).label("kind"), *columns)
         .add_columns(table.c.load_id, load.c.file, sheet.c.name.label("sheet"), table.c.row)
-        .add_columns(load.c.finished_at.label("since"), table.c.agenda_number)
         .join_from(table, load, load.c.id == table.c.load_id)
         .outerjoin(sheet, sheet.c.id == table.c.sheet_id)
-        .where(WAITS[kind], load.c.status == "loaded")
+        .where(load.c.status == "loaded")
     )
 
 
