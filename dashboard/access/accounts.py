@@ -9,7 +9,7 @@ from flask import abort, g
 from flask_login import UserMixin, current_user
 
 from dashboard.access.roles import Role
-from data_access.records.access import User
+from data_access.records.access import Device, User
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,6 @@ class Account(UserMixin):
     stamp: str
 
     @property
-    def display_name(self) -> str:
-        """What the top bar calls the user."""
-        return self.name
-
-    @property
     def opd_filter(self) -> str | None:
         """The only OPD whose records this account may see; None: all of them."""
         return (self.opd or "") if self.role is Role.OPD else None
@@ -35,14 +30,6 @@ class Account(UserMixin):
     def get_id(self) -> str:
         """What the session cookie remembers: another password, role or OPD ends sessions begun before."""
         return f"{self.id}:{self.stamp}"
-
-
-@dataclass(frozen=True)
-class Device:
-    """One wall screen."""
-
-    id: int
-    label: str
 
 
 def account_of(user: User) -> Account:

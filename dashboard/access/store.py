@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from dashboard.access.accounts import Device
 from dashboard.access.roles import Role
 from data_access.records import access
 from data_access.records.engine import RecordsBusyError, reading, writing
@@ -68,15 +67,13 @@ class Store:
 
     # Screens
 
-    def device_by_hash(self, hashed: str, moment: int, step_seconds: int, browser: str = "") -> Device | None:
+    def device_by_hash(self, hashed: str, moment: int, step_seconds: int, browser: str) -> access.Device | None:
         """The screen with that token unless it was revoked; notes that it was seen, once every `step_seconds`."""
         with reading(self._records) as connection:
             device = access.device_by_token(connection, hashed)
-        if device is None:
-            return None
-        if moment - (device.last_seen_at or 0) >= step_seconds:
+        if device is not None and moment - (device.last_seen_at or 0) >= step_seconds:
             self._note_seen(device.id, moment, browser)
-        return Device(device.id, device.label)
+        return device
 
     def _note_seen(self, device_id: int, moment: int, browser: str) -> None:
         try:

@@ -78,13 +78,13 @@ def _navigation(account: Account, pages: Sequence[ModuleType]) -> html.Nav:
 
 def _account_menu(account: Account) -> html.Details:
     role = t(f"role.{account.role}")
-    lines = [html.Strong(account.display_name), html.Span(account.opd or role, className="p-muted")]
+    lines = [html.Strong(account.name), html.Span(account.opd or role, className="p-muted")]
     return html.Details(
         [
             html.Summary(
                 [icon("person-circle"), html.Span(role, className="p-user-role")],
                 className="p-user-toggle",
-                **{"aria-label": f"{t('shell.account')}: {account.display_name}, {role}"},
+                **{"aria-label": f"{t('shell.account')}: {account.name}, {role}"},
             ),
             html.Div([html.Div(lines, className="p-user-who"), _languages(), _leave()], className="p-user-menu"),
         ],

@@ -155,7 +155,7 @@ def calendar_from(
     """
     own = {day.date: day for day in office_days} | {day.date: day for day in settings.special_days()}
     until = last.year if holidays_until is None else min(last.year, holidays_until)
-    holidays = national_holidays(first.year, until) if settings.uses_holiday_package else ()
+    holidays = national_holidays(first.year, until) if settings.calendar.holidays.package else ()
     days = [own[day] for day in sorted(own)]
     return build_calendar(settings.zone, settings.profiles(), days, holidays, first, last, file=file)
 

@@ -98,11 +98,6 @@ class Settings(Table):
         """When a step goes well."""
         return MonitoringRule(**self.monitoring.model_dump())
 
-    @property
-    def uses_holiday_package(self) -> bool:
-        """Whether national holidays and collective leave count."""
-        return self.calendar.holidays.package
-
     def profiles(self) -> tuple[Profile, ...]:
         """The profiles of hours, weekly and Ramadan."""
         return tuple(table.as_profile() for table in self.calendar.profiles)

@@ -159,7 +159,7 @@ def test_a_table_in_the_file_replaces_that_whole_table() -> None:
 def test_tables_that_the_file_does_not_have_stay() -> None:
     before = applied('[[calendar.day]]\ndate = 2026-09-08\nname = "Libur daerah"\n')
     after = apply(before, '[calendar.holidays]\npackage = false\n[[room]]\nname = "Aula"\n', "kantor.toml")
-    assert not after.uses_holiday_package
+    assert not after.calendar.holidays.package
     assert [day.name for day in after.special_days()] == ["Libur daerah"]
     assert after.profiles() == before.profiles()
     assert after.opd == before.opd
