@@ -120,19 +120,23 @@ def fact_rows(
     return facts.frame(sql, scope.parameters())
 
 
-def letters(snapshot: Snapshot, settled_by: int, scope: Scope) -> Columns:
-    """One row per settled letter that was received, got ready or was booked to begin in the period: request_id,
-    `verdict`, `status`, `received_on` and the names of `_LETTER`, MISSING where not known."""
+def letters(facts: Facts, scope: Scope) -> Columns:
+    """One row per letter that has to do with the period, and every one that runs: request_id, `verdict`, `status`,
+    `received_on`, the names of `_LETTER`, MISSING where not known, and `has_begun`: its booked start has come, or it is
+    settled."""
     known = ", ".join(f"coalesce({column}::BIGINT, {MISSING}) AS {name}" for name, column in _LETTER.items())
     inside = "BETWEEN $first AND $last"
     sql = f"""
-        SELECT request_id, ready_verdict AS verdict, status, received_on, {known}
-        FROM request_fact
-        WHERE settled_at <= $settled_by AND (ready_on {inside} OR received_on {inside} OR booked_start_on {inside})
-            {scope.names()}
+        SELECT request_id, ready_verdict AS verdict, coalesce(status, 0) AS status, TRUE AS has_begun, received_on,
+            {known}
+        FROM letter
+        WHERE (ready_on {inside} OR received_on {inside} OR booked_start_on {inside}) {scope.names()}
     """  # noqa: S608 – made of own words
-    parameters = {**scope.parameters(), "settled_by": settled_by}
-    return snapshot.remember(("letters", *parameters.items()), lambda: snapshot.columns(sql, parameters))
+    columns, running = {"verdict": "ready_verdict", **_LETTER}, scope.named(facts.letters)
+    return {
+        name: np.concatenate([values, facts.letters[columns.get(name, name)][running]])
+        for name, values in facts.settled(sql, scope.parameters()).items()
+    }
 
 
 def steps_of_letters(facts: Facts, ids: Sequence[int], steps: Iterable[int]) -> list[tuple[int, int, int]]:

@@ -27,7 +27,8 @@ _PARTS = {part.name: part for part in FIGURE_KEY}
 _UNITS = dict(zip(_PARTS, accumulate((part.size for part in FIGURE_KEY), mul, initial=1), strict=False))
 """What a code of 1 of each part adds to `figure_key`."""
 _STEP_NAMES = ", ".join(name for name in STEP_FACT.columns if name != "settled_at")
-_LETTER_NAMES = "request_id, opd, room, received_on, ready_verdict, ready_on, ready_at, ready_seconds"
+_LETTER_NAMES = """request_id, opd, room, received_on, ready_verdict, ready_on, ready_at, ready_seconds, status,
+    booked_start_on, booked_start_at"""
 _STORED = f"SELECT {_STEP_NAMES} FROM step_fact WHERE settled_at <= $settled_by"  # noqa: S608 – own words
 _LIVE = f"SELECT {_STEP_NAMES} FROM live_step"  # noqa: S608 – own words
 _STORED_LETTERS = f"SELECT {_LETTER_NAMES} FROM request_fact WHERE settled_at <= $settled_by"  # noqa: S608 – own words
@@ -67,11 +68,16 @@ class Scope:
     def among(self, steps: Columns) -> NDArray[np.bool_]:
         """The same of step facts that come as arrays."""
         first, last = self.days
-        chosen = (steps["belongs_on"] >= first) & (steps["belongs_on"] <= last)
+        chosen = self.named(steps) & (steps["belongs_on"] >= first) & (steps["belongs_on"] <= last)
+        return chosen & np.isin(steps["step"], self.steps) if self.steps else chosen
+
+    def named(self, rows: Columns) -> NDArray[np.bool_]:
+        """Which steps or letters that come as arrays are of the agency and room, on whatever day."""
+        chosen = np.ones(len(rows["opd"]), dtype=bool)
         for name, wanted in (("opd", self.opd), ("room", self.room)):
             if wanted is not None:
-                chosen &= steps[name] == wanted
-        return chosen & np.isin(steps["step"], self.steps) if self.steps else chosen
+                chosen &= rows[name] == wanted
+        return chosen
 
     def of_ready_letters(self) -> str:
         """The conditions on letters that got ready in the period."""

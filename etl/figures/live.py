@@ -82,14 +82,6 @@ class LiveFacts:
         """The letters as an Arrow table with the judged columns of request_fact."""
         return as_table(_request_columns(self), "request_fact")
 
-    def of_names(self, opd: str | None, room: str | None) -> Bools:
-        """Which of the letters are of an agency and room; None is all."""
-        chosen = np.ones(len(self), dtype=bool)
-        for names, wanted in ((self.opd, opd), (self.room, room)):
-            if wanted is not None:
-                chosen &= names == wanted
-        return chosen
-
     def position(self, request_id: int) -> int | None:
         """Where a letter stands; None when its stored facts are final or it was not yet received."""
         at = int(np.searchsorted(self.request_ids, request_id))
@@ -120,7 +112,7 @@ def facts_at(office: Office, as_of: int, snapshot: Snapshot | None = None) -> Fa
     mart = snapshot or office.mart.read()
     live = step_facts_at(office, as_of, mart)
     steps = mart.remember(("running steps", as_of), lambda: with_derived(_step_columns(live)))
-    return Facts(mart, live.settled_by, steps, _request_columns(live))
+    return Facts(mart, live.settled_by, steps, _request_columns(live) | _booked(live))
 
 
 def step_facts_if(
@@ -207,3 +199,10 @@ def _request_columns(live: LiveFacts) -> dict[str, Any]:
 def _of_letters(live: LiveFacts) -> dict[str, Any]:
     """Whose letters they are, and since when."""
     return {"request_id": live.request_ids, "opd": live.opd, "room": live.room, "received_on": live.received_on}
+
+
+def _booked(live: LiveFacts) -> dict[str, Any]:
+    """What is told of the letters, and whether their booked start has come."""
+    rows = live.requests
+    told = {name: rows[name].to_numpy() for name in ("status", "booked_start_on", "booked_start_at")}
+    return told | {"has_begun": rows["booked_start"].to_numpy(np.int64) <= live.as_of}

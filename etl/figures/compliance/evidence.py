@@ -32,7 +32,7 @@ from etl.figures.compliance.definitions import (
     Portion,
     Tally,
 )
-from etl.figures.live import LiveFacts, facts_at, step_facts_at
+from etl.figures.live import facts_at
 from etl.figures.period import FilterError, SlaFilter, resolve, scope_of
 from etl.figures.requests.period import LetterKind, PeriodLetters, period_letters
 from etl.figures.requests.work_list import own_opd
@@ -129,14 +129,13 @@ class _Basis:
 
     reference: Reference
     facts: Facts
-    live: LiveFacts
     scope: Scope
     sop: SopVersion
 
     @cached_property
     def letters(self) -> PeriodLetters:
         """The letters of the period."""
-        return period_letters(self.facts.mart, self.scope, self.live)
+        return period_letters(self.facts, self.scope)
 
     @cached_property
     def tally(self) -> Tally:
@@ -185,7 +184,7 @@ def known_step(step: str) -> str:
 
 
 def _basis(office: Office, reference: Reference, as_of: int) -> _Basis:
-    mart = office.mart.read()
+    facts = facts_at(office, as_of)
     # An agency may look at its own letters before it has any: its name need not be known.
     filter_ = replace(resolve(office, replace(reference.filter, opd=None)), opd=own_opd(office, reference.filter.opd))
     step = known_step(reference.step)
@@ -193,8 +192,7 @@ def _basis(office: Office, reference: Reference, as_of: int) -> _Basis:
     steps = _steps(ALL_STEPS if reference.figure is Figure.LATENESS else step, filter_, sop)
     return _Basis(
         replace(reference, filter=filter_, step=step),
-        facts_at(office, as_of, mart),
-        step_facts_at(office, as_of, mart),
+        facts,
         replace(scope_of(filter_), steps=steps),
         sop,
     )

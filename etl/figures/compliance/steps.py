@@ -40,7 +40,7 @@ from etl.figures.compliance.definitions import (
     suspected,
     unmeasurable_by,
 )
-from etl.figures.live import facts_at, step_facts_at
+from etl.figures.live import facts_at
 from etl.figures.period import Period, SlaFilter, resolve, scope_of
 from etl.figures.requests.period import LetterKind, PeriodLetters, ReadyFigure, period_letters, ready_figure
 
@@ -173,8 +173,7 @@ def sla_figures(office: Office, filter_: SlaFilter, as_of: int) -> SlaFigures:
     FilterError for an agency, room or step that does not exist, MartError when there is no mart.
     """
     filter_ = resolve(office, filter_)
-    mart, trend, earlier = office.mart.read(), filter_.period.trend(), filter_.period.previous()
-    live, facts = step_facts_at(office, as_of, mart), facts_at(office, as_of, mart)
+    trend, earlier, facts = filter_.period.trend(), filter_.period.previous(), facts_at(office, as_of)
     scope, scope_before = scope_of(filter_), scope_of(filter_, earlier)
     sop = office.sop.version_for(filter_.period.last)
     rows = step_counts(
@@ -189,7 +188,7 @@ def sla_figures(office: Office, filter_: SlaFilter, as_of: int) -> SlaFigures:
     of_period = _PeriodOnly(_percentiles(facts, scope, sop), suspected(facts, scope))
     *steps, all_steps = _figures(tally, codes, sop, of_period)
     *steps_before, all_before = _figures(tally_before, codes, sop, _PeriodOnly())
-    letters, letters_before = (period_letters(mart, scope_, live) for scope_ in (scope, scope_before))
+    letters, letters_before = (period_letters(facts, scope_) for scope_ in (scope, scope_before))
     return SlaFigures(
         as_of=as_of,
         filter=filter_,

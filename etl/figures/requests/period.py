@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from data_access.mart import Snapshot
 from data_access.mart import compliance as questions
-from data_access.mart.facts import Scope
+from data_access.mart.facts import Facts, Scope
 from etl.domain.compliance.judge import ENDED
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.statistics import share, wilson
 from etl.domain.verdict import RequestVerdict
-from etl.figures.live import LiveFacts, step_facts_at
+from etl.figures.live import facts_at
 from etl.figures.period import SlaFilter, resolve, scope_of
 
 if TYPE_CHECKING:
@@ -150,35 +149,14 @@ def ready_figure(letters: PeriodLetters) -> ReadyFigure:
 
 def letter_ids(office: Office, filter_: SlaFilter, kind: LetterKind, as_of: int) -> Ints:
     """The letters that a figure counts as that: request_id in no order."""
-    filter_, mart = resolve(office, filter_), office.mart.read()
-    live = step_facts_at(office, as_of, mart)
-    letters = period_letters(mart, scope_of(filter_), live)
+    scope = scope_of(resolve(office, filter_))
+    letters = period_letters(facts_at(office, as_of), scope)
     return letters.request_id[letters.of(kind)]
 
 
-def period_letters(mart: Snapshot, scope: Scope, live: LiveFacts) -> PeriodLetters:
+def period_letters(facts: Facts, scope: Scope) -> PeriodLetters:
     """The letters of a scope, settled and not."""
-    settled = questions.letters(mart, live.settled_by, scope)
-    stored = {name: np.asarray(column, np.int64) for name, column in settled.items()}
-    stored["may_begin"] = ~np.isin(stored["status"], ENDED)
-    fresh = _live_letters(scope, live)
-    columns = {name: np.concatenate([stored[name], fresh[name]]) for name in fresh}
-    return PeriodLetters(*scope.days, **columns)
-
-
-def _live_letters(scope: Scope, live: LiveFacts) -> dict[str, Ints | Bools]:
-    """The letters that are not settled, all of them: the days are looked at when they are counted."""
-    here, rows, judged = live.of_names(scope.opd, scope.room), live.requests, live.letters
-    begun = rows["booked_start"].to_numpy(np.int64) <= live.as_of
-    columns = {
-        "request_id": live.request_ids,
-        "verdict": judged.verdict.astype(np.int64),
-        "received_on": live.received_on,
-        "ready_on": judged.ready_on,
-        "ready_at": judged.ready_at,
-        "ready_seconds": judged.ready_seconds,
-        "booked_on": rows["booked_start_on"].to_numpy(np.int64),
-        "booked_at": rows["booked_start_at"].to_numpy(np.int64),
-        "may_begin": begun & ~np.isin(rows["status"].to_numpy(), ENDED),
-    }
-    return {name: column[here] for name, column in columns.items()}
+    rows = questions.letters(facts, scope)
+    may_begin = rows.pop("has_begun") & ~np.isin(rows.pop("status"), ENDED)
+    numbers = {name: np.asarray(column, np.int64) for name, column in rows.items()}
+    return PeriodLetters(*scope.days, **numbers, may_begin=may_begin)

@@ -129,10 +129,11 @@ def request_list(
 
 def steps_behind(office: Office, as_of: int, figure: OfFigure, *, opd: str | None, room: str | None) -> int:
     """How many steps a figure counts; letters may have several of them."""
+    facts = facts_at(office, as_of)
     filter_ = SlaFilter(figure.period, own_opd(office, opd), known_room(office, room), known_steps(figure.steps))
     kind = ALL_FACTS.also(verdict=[verdict.code for verdict in figure.verdicts or Verdict])
     flags = 0 if figure.flag is None else figure.flag.value
-    rows = step_counts(facts_at(office, as_of), scope_of(filter_), kind, by=(), flags=flags)
+    rows = step_counts(facts, scope_of(filter_), kind, by=(), flags=flags)
     return int(rows["n"].sum())
 
 
