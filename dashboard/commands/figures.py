@@ -16,7 +16,7 @@ from etl.domain.units import HOUR, MINUTE, clock_text
 
 if TYPE_CHECKING:
     from dashboard.printed.publish import Paper
-    from etl.figures.period import Period
+    from etl.figures.filter import Period
     from etl.figures.report import ReportPeriod
     from etl.figures.rooms.diary import RoomsFilter
     from etl.office import Office
@@ -42,7 +42,7 @@ def sla(
 ) -> None:
     """Print the SLA figures of a period."""
     from etl.figures.compliance.reading import sla_document
-    from etl.figures.compliance.steps import SlaFilter
+    from etl.figures.filter import SlaFilter
 
     office = common.open_reports(home)
     wanted = SlaFilter(_period(first, last), opd=opd, room=room, steps=tuple(code.upper() for code in step or ()))
@@ -131,7 +131,7 @@ def _rooms_filter(first: str, last: str, opd: str | None, room: str | None) -> R
 
 
 def _period(first: str, last: str) -> Period:
-    from etl.figures.period import Period
+    from etl.figures.filter import Period
     from etl.moments import parse_date
 
     return Period(parse_date(first), parse_date(last))

@@ -22,6 +22,7 @@ from dashboard.pages.shared.words import opd_words
 from data_access.mart import People
 from etl.domain.people import Shown, ShownScreening
 from etl.domain.units import MINUTE
+from etl.figures.filter import LAST_DAY, month_period
 from etl.figures.people import (
     FIT_CLASSES,
     FIT_GROUPS,
@@ -33,7 +34,6 @@ from etl.figures.people import (
     participant_figures,
     screening_off,
 )
-from etl.figures.period import LAST_DAY, month_period
 from etl.figures.rooms.diary import WITHOUT_LETTER, RoomsFilter
 from etl.sheet_files import Sheet
 

@@ -16,7 +16,7 @@ from etl.domain.sop.file import seconds_printed, to_json
 from etl.domain.sop.steps import Cell, Meaning, SopStep
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import DAY, day_number
-from etl.figures.period import LAST_DAY
+from etl.figures.filter import LAST_DAY
 from etl.judging.publishing import fault_of_catching_up
 from etl.settings.sops import ENTERED
 

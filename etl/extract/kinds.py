@@ -35,7 +35,7 @@ class Form(StrEnum):
     """How a field is read, shown and corrected. What a page may correct is offered in this order.
 
     `MOMENT`: day and clock time in one cell. `ORDINAL`: counted from 1. `PEOPLE`: a number of which 0 means that
-    nobody counted. `CHOICE`: one of a short list of words (`choices` of `intake.toml`), or another as typed.
+    nobody counted. `CHOICE`: one of a short list of words (`choices` of `words.toml`), or another as typed.
     `ANSWER`: a word that stands for a code.
     """
 

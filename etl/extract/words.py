@@ -76,12 +76,12 @@ class Words:
 
 @cache
 def shipped_words() -> Words:
-    """The words that ship with the product, `etl/reference/intake.toml`."""
-    return parse_words(tomllib.loads(reference_text("intake.toml")))
+    """The words that ship with the product, `etl/reference/words.toml`."""
+    return parse_words(tomllib.loads(reference_text("words.toml")))
 
 
 def parse_words(document: Mapping[str, Any]) -> Words:
-    """Words from a document of the shape of `intake.toml`; a key or step it does not know raises KeyError."""
+    """Words from a document of the shape of `words.toml`; a key or step it does not know raises KeyError."""
     handovers = tuple(
         Handover(entry["from"], receiver, entry["step"]) for entry in document["handover"] for receiver in entry["to"]
     )

@@ -20,7 +20,7 @@ from etl.domain.people import HIDDEN, Screened, ScreeningBook, ShownScreening
 from etl.domain.sop.steps import Meaning
 from etl.domain.statistics import share
 from etl.domain.units import day_number
-from etl.figures.period import LAST_DAY, Period
+from etl.figures.filter import LAST_DAY, Period
 from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, RoomsFilter, room_diary
 from etl.figures.rooms.timeline import SessionRow, number_or_none, session_rows
 

@@ -26,9 +26,9 @@ from etl.domain.verdict import MonitoringRule
 from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
 from etl.figures.facilities.checks import B5, b5_figure, b5_json
+from etl.figures.filter import FIRST_DAY, LAST_DAY, FilterError, Period, SlaFilter, whole_months
 from etl.figures.intake.freshness import source_freshness
 from etl.figures.intake.open_work import attention, corrections_behind
-from etl.figures.period import FIRST_DAY, LAST_DAY, FilterError, Period, SlaFilter, whole_months
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -1,4 +1,4 @@
-"""The settings of the office: calendar, rooms, OPD, sources, checklist, posts; read from and written as TOML.
+"""The settings of the office as a whole, read from and written as TOML; the keys of its tables are in `tables`.
 
 A file of settings replaces each table it holds as a whole (`calendar.profile`, `calendar.day` and
 `calendar.holidays` are three tables); the others stay. Every refusal is a RuleError with file, key, value and
@@ -129,7 +129,7 @@ class Settings(Table):
     def rules_hash(self) -> str:
         """Changes when anything here changes that judges a step: zone, calendar, steps switched off."""
         document = self.to_document()
-        judging = {key: document[key] for key in ("office", "calendar", "step_off")}
+        judging = {"timezone": self.zone, **{key: document[key] for key in ("calendar", "step_off")}}
         return hashlib.sha256(json.dumps(judging, sort_keys=True).encode()).hexdigest()
 
 

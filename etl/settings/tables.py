@@ -1,4 +1,4 @@
-"""The tables of the settings file: their base, the small ones, and those of the calendar."""
+"""The tables of the settings file with their keys: `[office]`, `[[room]]`, `[[checklist]]`, `[wall]`, the calendar."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from data_access.mart import Change
 from etl.domain.compliance.rules import rules_from
 from etl.figures.compliance.steps import sla_figures
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.work_list import request_list
 from tests.offices.many_letters import Letters, SmallOffice, first_handovers, invented, judged, publish, small_office
 

@@ -22,7 +22,7 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag, Verdict
 from etl.figures.compliance.reading import control_chart, sla_detail
 from etl.figures.compliance.steps import sla_figures
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
 from tests.offices.many_letters import (
     OPD,

@@ -12,7 +12,7 @@ import numpy as np
 
 from data_access.mart import Change
 from etl.domain.units import day_number
-from etl.figures.period import Period
+from etl.figures.filter import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures
 from etl.settings.document import Room

@@ -18,8 +18,8 @@ from typing import Any
 import psycopg
 
 from data_access.home import Home
-from etl.figures.compliance.steps import SlaFilter, sla_figures
-from etl.figures.period import Period
+from etl.figures.compliance.steps import sla_figures
+from etl.figures.filter import Period, SlaFilter
 from etl.intake.pipeline import ingest
 from etl.office import Office
 from tests.books.made import FIRST, working_days, write_hand_overs, write_register

@@ -10,7 +10,7 @@ from dashboard.pages.compliance.export import exported
 from dashboard.printed.publish import Paper, draft
 from etl.figures.compliance.reading import sla_document
 from etl.figures.facilities.period import condition_figures, conditions_json
-from etl.figures.period import SlaFilter, month_period
+from etl.figures.filter import SlaFilter, month_period
 from etl.figures.report import parse_report_period
 from tests.offices.desk import Desk
 from tests.offices.sessions import NOW, SEPTEMBER, office_of_sessions

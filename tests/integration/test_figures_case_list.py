@@ -15,8 +15,8 @@ from etl.domain.compliance.rules import rules_from
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, RequestVerdict, Verdict
+from etl.figures.filter import Period
 from etl.figures.live import LiveFacts, step_facts_at
-from etl.figures.period import Period
 from etl.figures.requests.work_list import LATE_VERDICTS, OfFigure, request_list, running_steps, steps_behind
 from tests.offices.many_letters import FIRST, SmallOffice, doubted, first_handovers, invented, judged, small_office
 

@@ -15,7 +15,7 @@ from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.verdict import RequestStatus, StartRule, Verdict
 from etl.figures.compliance.steps import sla_figures
-from etl.figures.period import FilterError, Period, SlaFilter
+from etl.figures.filter import FilterError, Period, SlaFilter
 from etl.figures.requests.detail import Source, request_detail
 from etl.figures.requests.documents import request_json
 from etl.figures.requests.work_list import OfFigure, RequestRow, request_list

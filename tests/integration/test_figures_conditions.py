@@ -14,7 +14,7 @@ from etl.figures.facilities.checks import check_of_letter
 from etl.figures.facilities.conditions import readiness, room_states, warnings
 from etl.figures.facilities.incidents import at_risk, incidents_at
 from etl.figures.facilities.period import condition_figures, conditions_json
-from etl.figures.period import Period
+from etl.figures.filter import Period
 from etl.figures.rooms.room_day import day_of, room_book
 from etl.intake.pipeline import apply_settings
 from etl.office import Office

@@ -18,8 +18,8 @@ from etl.domain.units import day_number
 from etl.domain.verdict import Flag, Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.definitions import ALL_STEPS
 from etl.figures.compliance.steps import SlaFigures, sla_figures, sla_json
+from etl.figures.filter import FilterError, Period, SlaFilter
 from etl.figures.live import step_facts_at
-from etl.figures.period import FilterError, Period, SlaFilter
 from etl.judging.build_facts import to_passes, to_pauses, to_requests
 from tests.offices.many_letters import Letters, SmallOffice, invented, publish, small_office
 from tests.reading.refusals import says

@@ -46,7 +46,7 @@ from etl.figures.compliance.reading import (
 )
 from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.facilities.checks import B5, b5_of
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 from etl.judging.build_facts import to_passes, to_pauses, to_requests
 from tests.offices.many_letters import Letters, SmallOffice, invented, publish, small_office
 

@@ -16,7 +16,7 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
 from etl.extract.texts import agenda_key
 from etl.figures.compliance.steps import sla_figures, sla_json
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.documents import request_json
 from etl.figures.requests.work_list import OfFigure, request_list

@@ -16,7 +16,7 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.evidence import ROWS, Reference, rows_behind, why
 from etl.figures.compliance.steps import sla_figures, sla_json
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 from etl.office import Office
 from tests.books.moments import seconds
 from tests.books.typed import agenda, book

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.web.pages import PAGES
 from etl.figures.compliance.steps import sla_figures
-from etl.figures.period import SlaFilter, month_period
+from etl.figures.filter import SlaFilter, month_period
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.documents import request_json
 from etl.office import Office

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from data_access.mart import People
+from etl.figures.filter import Period
 from etl.figures.people import participant_figures
-from etl.figures.period import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.intake.pipeline import apply_settings
 from etl.settings.document import apply

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from etl.figures.period import Period
+from etl.figures.filter import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures
 from etl.intake.pipeline import ingest

@@ -15,7 +15,7 @@ from dashboard.components.filters import ALL
 from dashboard.web.pages import PAGES
 from etl.figures.facilities.incidents import incidents_at, supplies
 from etl.figures.facilities.period import condition_figures
-from etl.figures.period import Period
+from etl.figures.filter import Period
 from etl.office import Office
 from tests.books.checks import checks, whole
 from tests.offices.desk import Desk, desk

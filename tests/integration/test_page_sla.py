@@ -10,7 +10,7 @@ import pytest
 from dashboard.pages.compliance.table import Scale, scale_of
 from dashboard.pages.shared.monitoring_rule import percent_words, share_tone
 from etl.figures.compliance.steps import sla_figures
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 from tests.offices.desk import Desk
 from tests.offices.september import END_OF_SEPTEMBER, office_with_letters
 from tests.reading.layout import components, words

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.figures.facilities.period import condition_figures
-from etl.figures.period import Period
+from etl.figures.filter import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures
 from etl.figures.wall.snapshot import wall_snapshot

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from etl.figures.compliance.steps import sla_figures
-from etl.figures.period import SlaFilter, month_period
+from etl.figures.filter import SlaFilter, month_period
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from etl.settings.document import apply

@@ -13,7 +13,7 @@ from dashboard.pages.shared.links import why_if
 from data_access.home import Home
 from etl.figures.compliance.steps import sla_figures
 from etl.figures.compliance.what_if import Turn, changing_steps, what_if
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 from etl.judging.publishing import catch_up
 from etl.office import Office
 from etl.reference import shipped_sop_texts

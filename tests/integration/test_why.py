@@ -17,7 +17,7 @@ from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, Figure
 from etl.figures.compliance.evidence import ROWS, Reference, Why, rows_behind, why
 from etl.figures.compliance.reading import lateness
 from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
-from etl.figures.period import FilterError, Period, SlaFilter
+from etl.figures.filter import FilterError, Period, SlaFilter
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.step_days import ready_days, step_days
 from etl.figures.requests.work_list import request_list

@@ -10,7 +10,7 @@ import pytest
 from dashboard.pages.shared.links import COMPARE, CONTROL, WHY, why_compare, why_step
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.reading import control_chart
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 from tests.offices.busy_september import office_with_many_letters
 from tests.offices.desk import OWN_OPD, Desk
 from tests.offices.september import END_OF_SEPTEMBER

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from etl.figures.period import Period
+from etl.figures.filter import Period
 from etl.figures.rooms.diary import RoomsFilter
 from etl.figures.rooms.use import rooms_figures
 from tests.offices.desk import OWN_OPD, Desk

@@ -17,8 +17,8 @@ from dashboard.i18n import sentence
 from data_access.records import one_load
 from data_access.records.office import save_settings
 from etl.desk.settings_edit import with_room
-from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
-from etl.figures.period import Period
+from etl.figures.compliance.steps import sla_figures, sla_json
+from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.detail import request_detail
 from etl.figures.requests.documents import request_json
 from etl.intake.load_report import LoadReport

@@ -28,8 +28,8 @@ from data_access.home import Home
 from data_access.records import one_load, open_records, records_url
 from data_access.records.intake.loads import last_load_id
 from data_access.records.schema import load, pass_row, request
-from etl.figures.compliance.steps import SlaFilter, sla_figures, sla_json
-from etl.figures.period import Period
+from etl.figures.compliance.steps import sla_figures, sla_json
+from etl.figures.filter import Period, SlaFilter
 from etl.intake.pipeline import ingest
 from etl.judging.publishing import catch_up
 from etl.office import Office, read_rulebook

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.figures.period import FilterError, Period, SlaFilter, known_steps, month_period, presets, resolve
+from etl.figures.filter import FilterError, Period, SlaFilter, known_steps, month_period, presets, resolve
 from tests.offices.many_letters import small_office
 from tests.reading.refusals import says
 

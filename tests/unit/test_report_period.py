@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from etl.figures.period import FilterError
+from etl.figures.filter import FilterError
 from etl.figures.report import Span, last_ended, newest_periods, parse_report_period, period_of
 from tests.reading.refusals import says
 

@@ -25,7 +25,7 @@ from etl.domain.units import HOUR
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import READY, REQUESTS, Comparison, Lateness, Wait, comparisons, lateness
 from etl.figures.compliance.steps import SlaFigures
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.period import LetterKind
 from etl.sheet_files import Cell, Share, share_cell
 

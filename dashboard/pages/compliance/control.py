@@ -29,7 +29,7 @@ from etl.domain.statistics import FEWEST_FOR_LIMITS
 from etl.domain.units import MINUTE
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.reading import CONTROL_MONTHS, ControlChart, ControlPoint, control_chart
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -26,7 +26,7 @@ from etl.domain.verdict import Flag
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import Agency, Order, OrderRow, RoleFigure, order_rows, roles
 from etl.figures.compliance.steps import SlaFigures, StepFigure
-from etl.figures.period import SlaFilter
+from etl.figures.filter import SlaFilter
 from etl.sheet_files import share_cell
 
 

@@ -23,7 +23,7 @@ from dashboard.pages.shared.monitoring_rule import share_words
 from etl.domain.sop.versions import SopVersion
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.steps import SlaFigures, TrendPoint
-from etl.figures.period import Period, SlaFilter, month_period
+from etl.figures.filter import Period, SlaFilter, month_period
 
 Drawing = dict[str, Any]
 

@@ -46,8 +46,8 @@ from etl.domain.statistics import FEWEST_FOR_PERCENTILE
 from etl.figures.compliance.definitions import FINISHED_WORDS, STEP_VALUES
 from etl.figures.compliance.reading import SlaDetail, sla_detail
 from etl.figures.compliance.steps import SlaFigures, sla_figures
+from etl.figures.filter import SlaFilter
 from etl.figures.intake.open_work import corrections_behind
-from etl.figures.period import SlaFilter
 from etl.figures.requests.work_list import OfFigure, request_list
 
 if TYPE_CHECKING:

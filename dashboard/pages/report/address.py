@@ -24,7 +24,7 @@ from dashboard.pages.shared.page_request import ADDRESS_NUMBER
 from dashboard.printed.words import screen
 from data_access.errors import PantauError
 from data_access.mart import MartError
-from etl.figures.period import FilterError
+from etl.figures.filter import FilterError
 from etl.figures.report import ReportPeriod, Span, last_ended, newest_periods, parse_report_period, period_of
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from dashboard.pages.shared.page_request import PageRequest, bind_part, office_t
 from dashboard.printed.publish import draft, editions_of, in_force, published_paper
 from dashboard.printed.words import report_words, screen
 from data_access.errors import PantauError
-from etl.figures.period import SlaFilter
+from etl.figures.filter import SlaFilter
 from etl.figures.report import ReportPeriod, digest, is_empty, parse_report_period
 
 if TYPE_CHECKING:

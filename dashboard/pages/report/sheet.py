@@ -25,7 +25,7 @@ from dashboard.printed.words import (
 from etl.domain.verdict import Assessment
 from etl.figures.compliance.definitions import ALL_STEPS, STEP_VALUES, Figure
 from etl.figures.facilities.period import ConditionFigure
-from etl.figures.period import SlaFilter
+from etl.figures.filter import SlaFilter
 from etl.figures.rooms.diary import RoomsFilter
 
 _TONES = {Assessment.WELL: Tone.GOOD, Assessment.NOT_WELL: Tone.LATE, Assessment.UNKNOWN: Tone.MUTED}

@@ -42,7 +42,7 @@ from data_access.errors import PantauError
 from etl.domain.sop.versions import SopVersion
 from etl.domain.verdict import RequestVerdict, Verdict
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
-from etl.figures.period import Period, SlaFilter, known_opd, known_steps
+from etl.figures.filter import Period, SlaFilter, known_opd, known_steps
 from etl.figures.requests.period import LetterKind
 from etl.figures.requests.work_list import OfFigure, request_list, steps_behind
 from etl.office import Office

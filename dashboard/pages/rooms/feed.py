@@ -36,7 +36,7 @@ from data_access.records.access import (
     user_of_calendar_link,
 )
 from etl.domain.units import MINUTE
-from etl.figures.period import Period
+from etl.figures.filter import Period
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from dashboard.pages.shared.words import opd_words
 from data_access.mart import People
 from etl.domain.units import HOUR, day_date
 from etl.figures.facilities.checks import SessionCheck, checks_between
-from etl.figures.period import Period
+from etl.figures.filter import Period
 from etl.figures.rooms.lead_time import Fairness, fairness
 from etl.figures.rooms.timeline import Line, Use
 from etl.figures.rooms.use import RoomFigure

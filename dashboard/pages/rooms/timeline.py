@@ -15,7 +15,7 @@ from dashboard.pages.rooms.view import RoomsView
 from dashboard.pages.shared.links import request_address
 from etl.domain.units import HOUR
 from etl.figures.facilities.incidents import Incident
-from etl.figures.period import FIRST_DAY, LAST_DAY
+from etl.figures.filter import FIRST_DAY, LAST_DAY
 from etl.figures.rooms.timeline import DayBand, DayRow, Mark, Span, Use, timeline
 
 PATH = "/ruang"

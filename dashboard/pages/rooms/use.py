@@ -16,7 +16,7 @@ from dashboard.pages.rooms.view import RoomsView, file_column, hours
 from dashboard.pages.shared.links import why_room, why_room_opd
 from dashboard.pages.shared.words import opd_words
 from etl.domain.units import HOUR
-from etl.figures.period import month_period
+from etl.figures.filter import month_period
 from etl.figures.rooms.diary import RoomsFilter, room_diary
 from etl.figures.rooms.patterns import HourCell, MonthUse, months_of, week_hours
 from etl.figures.rooms.use import NO_LETTER, OpdUse, RoomFigure

@@ -15,7 +15,7 @@ from dashboard.pages.shared.page_request import office_today
 from data_access.mart import Snapshot
 from etl.domain.units import HOUR, MINUTE
 from etl.figures.facilities.incidents import Incident, incidents_at
-from etl.figures.period import FIRST_DAY, LAST_DAY, Period
+from etl.figures.filter import FIRST_DAY, LAST_DAY, Period
 from etl.figures.rooms.diary import Diary, RoomsFilter, room_diary
 from etl.figures.rooms.timeline import Line, lines_of
 from etl.figures.rooms.use import RoomsFigures, figures_of

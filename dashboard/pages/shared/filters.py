@@ -31,7 +31,7 @@ from dashboard.pages.shared.page_request import PageRequest, office_today, refus
 from data_access.errors import PantauError
 from data_access.mart import compliance as questions
 from etl.domain.sop.steps import STEP_CODES
-from etl.figures.period import Period, SlaFilter, presets
+from etl.figures.filter import Period, SlaFilter, presets
 from etl.figures.rooms.diary import RoomsFilter
 from etl.office import Office
 

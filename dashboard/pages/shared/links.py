@@ -24,7 +24,7 @@ from etl.domain.verdict import Verdict
 from etl.figures.compliance.definitions import ALL_STEPS, OF_LETTERS, Figure
 from etl.figures.compliance.evidence import Reference
 from etl.figures.compliance.what_if import Turn
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.period import LetterKind
 from etl.figures.rooms.diary import WITHOUT_LETTER, RoomsFilter
 

@@ -15,7 +15,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, banner, empty, later_data, read_query, written_out
 from dashboard.i18n import fmt, sentence, t
 from data_access.errors import PantauError
-from etl.figures.period import Period
+from etl.figures.filter import Period
 from etl.office import Office
 
 MOST = 2**53 - 1

@@ -14,7 +14,7 @@ from dashboard.components import date_field, filter_bar, link, select, with_quer
 from dashboard.i18n import t
 from dashboard.pages.shared.filters import SEMESTER, asked_period, opd_options, own_names
 from data_access.errors import PantauError
-from etl.figures.period import Period, SlaFilter, presets
+from etl.figures.filter import Period, SlaFilter, presets
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -47,7 +47,7 @@ from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures, StepFigure, sla_figures
 from etl.figures.facilities.checks import B5, b5_figure
 from etl.figures.facilities.period import ConditionFigure
-from etl.figures.period import FilterError, SlaFilter
+from etl.figures.filter import FilterError, SlaFilter
 from etl.figures.rooms.diary import RoomsFilter
 
 if TYPE_CHECKING:

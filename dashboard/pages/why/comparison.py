@@ -35,7 +35,7 @@ from etl.figures.compliance.reading import (
     control_chart,
 )
 from etl.figures.compliance.what_if import Turn, changing_steps
-from etl.figures.period import FilterError, Period, SlaFilter, known_steps
+from etl.figures.filter import FilterError, Period, SlaFilter, known_steps
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -44,7 +44,7 @@ from etl.domain.statistics import wilson
 from etl.domain.verdict import Reason, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, OF_LETTERS, PERCENTILE, Figure
 from etl.figures.compliance.evidence import ROWS, Part, Reference, Why, is_unjudged, rows_behind, why
-from etl.figures.period import SlaFilter
+from etl.figures.filter import SlaFilter
 from etl.figures.requests.period import LetterKind
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from etl.domain.calendar.days import Interval
 from etl.domain.facilities import FAULTS, Condition
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import HOUR, MINUTE
-from etl.figures.period import Period, SlaFilter
+from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.detail import Source
 from etl.figures.requests.step_days import PassDays, StepDay
 from etl.figures.rooms.diary import RoomsFilter

@@ -21,7 +21,7 @@ from dashboard.pages.why import comparison, compliance, facilities, people, requ
 from dashboard.pages.why.explanation import Explanation, drawn
 from data_access.errors import PantauError
 from etl.figures.compliance.definitions import Figure
-from etl.figures.period import FIRST_DAY, LAST_DAY
+from etl.figures.filter import FIRST_DAY, LAST_DAY
 
 if TYPE_CHECKING:
     from etl.office import Office

@@ -21,7 +21,7 @@ from etl.domain.sop.steps import Clock, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
 from etl.domain.verdict import StartRule
-from etl.figures.period import FilterError, Period, known_steps
+from etl.figures.filter import FilterError, Period, known_steps
 from etl.figures.requests.detail import Request, RequestStep, Source, request_detail
 from etl.figures.requests.step_days import PassDays, ready_days, step_days
 

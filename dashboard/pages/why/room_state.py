@@ -42,7 +42,7 @@ from etl.figures.facilities.incidents import (
     reports_of,
     supplies,
 )
-from etl.figures.period import Period
+from etl.figures.filter import Period
 from etl.figures.requests.step_days import span_days
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Time that does not count: waiting for the OPD."""
+"""Time that does not count: the seconds of waiting for the OPD, whatever its reason."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from etl.domain.compliance.suspicion import SUSPICIONS
 from etl.domain.frames import Bools, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
 from etl.domain.verdict import Coded, Flag, Reason, StartRule, Verdict
-from etl.figures.period import MONTHS
+from etl.figures.filter import MONTHS
 from etl.figures.requests.period import LetterKind
 
 ALL_STEPS = "all"

@@ -32,8 +32,8 @@ from etl.figures.compliance.definitions import (
     Portion,
     Tally,
 )
+from etl.figures.filter import FilterError, SlaFilter, resolve, scope_of
 from etl.figures.live import facts_at
-from etl.figures.period import FilterError, SlaFilter, resolve, scope_of
 from etl.figures.requests.period import LetterKind, PeriodLetters, period_letters
 from etl.figures.requests.work_list import own_opd
 

@@ -32,8 +32,8 @@ from etl.figures.compliance.definitions import (
 )
 from etl.figures.compliance.steps import SlaFigures, StepFigure, plain, sla_figures, sla_json
 from etl.figures.facilities.checks import b5_figure, b5_json
+from etl.figures.filter import SlaFilter, known_steps, resolve, scope_of
 from etl.figures.live import facts_at
-from etl.figures.period import SlaFilter, known_steps, resolve, scope_of
 
 if TYPE_CHECKING:
     from etl.office import Office

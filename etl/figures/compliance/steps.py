@@ -40,8 +40,8 @@ from etl.figures.compliance.definitions import (
     suspected,
     unmeasurable_by,
 )
+from etl.figures.filter import Period, SlaFilter, resolve, scope_of
 from etl.figures.live import facts_at
-from etl.figures.period import Period, SlaFilter, resolve, scope_of
 from etl.figures.requests.period import LetterKind, PeriodLetters, ReadyFigure, period_letters, ready_figure
 
 if TYPE_CHECKING:

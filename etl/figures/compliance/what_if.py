@@ -21,8 +21,8 @@ from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import median, share, wilson
 from etl.domain.verdict import RequestVerdict, Verdict
 from etl.figures.compliance.steps import SlaFigures, StepFigure
+from etl.figures.filter import SlaFilter, resolve, scope_of
 from etl.figures.live import facts_at, step_facts_if
-from etl.figures.period import SlaFilter, resolve, scope_of
 
 if TYPE_CHECKING:
     from etl.office import Office

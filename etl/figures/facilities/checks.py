@@ -14,7 +14,7 @@ from etl.domain.facilities import Answers, Checks, Condition, Grades, Sessions, 
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.statistics import Pair, share, wilson
 from etl.domain.units import day_date, day_number
-from etl.figures.period import Period, known_opd, known_room
+from etl.figures.filter import Period, known_opd, known_room
 from etl.figures.rooms.diary import room_closings
 from etl.settings.checklists import Checklists
 

@@ -23,7 +23,7 @@ from etl.figures.facilities.checks import (
 )
 from etl.figures.facilities.conditions import RoomState, room_states
 from etl.figures.facilities.incidents import Incident, incidents_at
-from etl.figures.period import Period, known_opd, known_room
+from etl.figures.filter import Period, known_opd, known_room
 from etl.figures.rooms.diary import RoomsFilter
 from etl.moments import iso
 

@@ -24,7 +24,7 @@ from etl.corrections.typed import Value
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag
 from etl.extract.kinds import corrections_of
-from etl.figures.period import SlaFilter
+from etl.figures.filter import SlaFilter
 from etl.intake.load_report import REPAIR_PREFIX
 from etl.judging.overlay import overlay_in_force
 from etl.settings.names import Suggestion

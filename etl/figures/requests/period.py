@@ -19,8 +19,8 @@ from etl.domain.compliance.judge import ENDED
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.statistics import share, wilson
 from etl.domain.verdict import RequestVerdict
+from etl.figures.filter import SlaFilter, resolve, scope_of
 from etl.figures.live import facts_at
-from etl.figures.period import SlaFilter, resolve, scope_of
 
 if TYPE_CHECKING:
     from etl.office import Office

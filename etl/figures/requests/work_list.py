@@ -17,8 +17,8 @@ from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, Verdict
+from etl.figures.filter import FilterError, Period, SlaFilter, known_room, known_steps, scope_of
 from etl.figures.live import LiveFacts, facts_at, step_facts_at
-from etl.figures.period import FilterError, Period, SlaFilter, known_room, known_steps, scope_of
 from etl.figures.requests.period import LetterKind, letter_ids
 
 if TYPE_CHECKING:

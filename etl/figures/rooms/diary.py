@@ -39,7 +39,7 @@ from etl.domain.rooms import (
 )
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_number
-from etl.figures.period import Period, check_span, known_opd, known_room
+from etl.figures.filter import Period, check_span, known_opd, known_room
 from etl.moments import iso
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import is_within_chance
 from etl.domain.verdict import Assessment, MonitoringRule, Reason, Verdict
 from etl.figures.compliance.steps import sla_figures
+from etl.figures.filter import SlaFilter, month_period
 from etl.figures.live import LiveFacts
-from etl.figures.period import SlaFilter, month_period
 from etl.figures.rooms.room_day import Booking, RoomBook
 from etl.figures.rooms.timeline import number_or_none
 
