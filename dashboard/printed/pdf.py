@@ -1,4 +1,4 @@
-"""A report as PDF: Typst from its wheel, our own fonts, no network and nothing of the machine's."""
+"""A report as PDF: `report.typ` set by Typst from its wheel, our own fonts, no network and nothing of the machine's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From rows of the records to the tables of the mart: fold, link, judge.
+"""From rows of the records to the tables of the mart: fold and judge.
 
 Pure but for its arguments: frames in, frames out. Integers use MISSING for "nothing".
 """

@@ -1,4 +1,4 @@
-"""Where is every request now, who holds the next step, and until when? A table, cards on a phone."""
+"""The list of requests with its filters and search: where each is, who holds the next step, until when."""
 
 from __future__ import annotations
 
