@@ -20,7 +20,7 @@ from data_access.records.office import SopEntry, current_settings, sop_entries
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.days import SpecialDay
 from etl.domain.compliance.rules import Rules, StepOff, procedure_of, rules_from
-from etl.domain.frames import Ints
+from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import DAY, day_date, day_number
@@ -86,7 +86,16 @@ class Rulebook:
             StepOff(STEP_INDEX[o.step], day_number(o.first), None if o.last is None else day_number(o.last))
             for o in self.settings.step_off
         ]
-        return rules_from(self.sop, self.calendar, first_handover_on, off)
+        return rules_from(self.sop, self.calendar, self._recorded_from(first_handover_on), off)
+
+    def _recorded_from(self, first_handover_on: Ints) -> Ints:
+        """The day from which each step is recorded: that of the settings, else of the first finish in the records."""
+        days = [self.settings.recording.day_of(code) for code in STEP_INDEX]
+        first = first_handover_on.copy()
+        for place, day in enumerate(days):
+            if day is not None:
+                first[place] = MISSING if day is False else day_number(day)
+        return first
 
 
 def _digest(*parts: object) -> str:

@@ -54,7 +54,6 @@ _LOOKS_OF_REQUEST = {
     RequestVerdict.ON_TIME: (Tone.GOOD, "check-lg"),
     RequestVerdict.LATE: (Tone.LATE, "x-lg"),
     RequestVerdict.UNKNOWN: (Tone.MUTED, "question-circle"),
-    RequestVerdict.CLOSED: (Tone.MUTED, "slash-circle"),
 }
 
 

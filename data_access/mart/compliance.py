@@ -20,6 +20,7 @@ from data_access.mart.read import Columns, Snapshot
 from data_access.mart.schema import MISSING, STEP_FACT, STEPS_PER_REQUEST
 
 _LETTER = {
+    "judged_on": "judged_on",
     "ready_on": "ready_on",
     "ready_at": "ready_at",
     "ready_seconds": "ready_seconds",
@@ -130,7 +131,7 @@ def letters(facts: Facts, scope: Scope) -> Columns:
         SELECT request_id, ready_verdict AS verdict, coalesce(status, 0) AS status, TRUE AS has_begun, received_on,
             {known}
         FROM letter
-        WHERE (ready_on {inside} OR received_on {inside} OR booked_start_on {inside}) {scope.names()}
+        WHERE (judged_on {inside} OR received_on {inside} OR booked_start_on {inside}) {scope.names()}
     """  # noqa: S608 – made of own words
     columns, running = {"verdict": "ready_verdict", **_LETTER}, scope.named(facts.letters)
     return {

@@ -20,15 +20,25 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from data_access.mart.read import Columns, Snapshot
-from data_access.mart.schema import FIGURE_KEY, MISSING, PASS_FACT, PAUSE_FACT, REQUEST_FACT, STEP_FACT, TABLES, Table
+from data_access.mart.schema import (
+    FIGURE_KEY,
+    MISSING,
+    PASS_FACT,
+    PAUSE_FACT,
+    RECEIVER_FACT,
+    REQUEST_FACT,
+    STEP_FACT,
+    TABLES,
+    Table,
+)
 
 Days = tuple[int, int]
 _PARTS = {part.name: part for part in FIGURE_KEY}
 _UNITS = dict(zip(_PARTS, accumulate((part.size for part in FIGURE_KEY), mul, initial=1), strict=False))
 """What a code of 1 of each part adds to `figure_key`."""
 _STEP_NAMES = ", ".join(name for name in STEP_FACT.columns if name != "settled_at")
-_LETTER_NAMES = """request_id, opd, room, received_on, ready_verdict, ready_on, ready_at, ready_seconds, status,
-    booked_start_on, booked_start_at"""
+_LETTER_NAMES = """request_id, opd, room, received_on, ready_verdict, judged_on, ready_on, ready_at, ready_seconds,
+    status, booked_start_on, booked_start_at"""
 _STORED = f"SELECT {_STEP_NAMES} FROM step_fact WHERE settled_at <= $settled_by"  # noqa: S608 – own words
 _LIVE = f"SELECT {_STEP_NAMES} FROM live_step"  # noqa: S608 – own words
 _STORED_LETTERS = f"SELECT {_LETTER_NAMES} FROM request_fact WHERE settled_at <= $settled_by"  # noqa: S608 – own words
@@ -187,6 +197,8 @@ _UNSETTLED = {
     "AND received_on <= $until_on ORDER BY request_id",
     "passes": f"SELECT {PASS_FACT.filled_sql()} FROM pass_fact WHERE request_id IN "  # noqa: S608
     f"(SELECT request_id FROM request_fact WHERE {_OPEN} AND received_on <= $until_on)",
+    "receivers": f"SELECT {RECEIVER_FACT.filled_sql()} FROM receiver_fact WHERE request_id IN "  # noqa: S608
+    f"(SELECT request_id FROM request_fact WHERE {_OPEN} AND received_on <= $until_on)",
     "pauses": f"SELECT {PAUSE_FACT.filled_sql()} FROM pause_fact WHERE request_id IN "  # noqa: S608
     f"(SELECT request_id FROM request_fact WHERE {_OPEN} AND received_on <= $until_on)",
     "flags": f"SELECT request_id, step, coalesce(flags, 0) AS flags FROM step_fact WHERE {_OPEN} "  # noqa: S608
@@ -201,6 +213,7 @@ class Unsettled:
 
     requests: pd.DataFrame
     passes: pd.DataFrame
+    receivers: pd.DataFrame
     pauses: pd.DataFrame
     flags: np.ndarray[Any, np.dtype[np.int64]]
 

@@ -204,6 +204,7 @@ class RequestRecords:
     request: Row
     steps: list[Row]
     passes: list[Row]
+    receivers: list[Row]
     pauses: list[Row]
     pass_sources: list[Row]
     sources: list[Row]
@@ -229,6 +230,7 @@ def request_records(snapshot: Snapshot, year: int, agenda_key: str, opd: str | N
         request=rows[0],
         steps=of("step_fact", "step"),
         passes=of("pass_fact", "step, pass_number"),
+        receivers=of("receiver_fact", "step, pass_number, receiver"),
         pauses=of("pause_fact", "step, pass_number, started_at"),
         pass_sources=of("pass_source", "step, pass_number, file, sheet, row"),
         sources=of("request_source", "load_id, file, sheet, row"),

@@ -109,7 +109,8 @@ REQUEST_FACT = Table(
         INTEGER: status_on
         BIGINT: status_at booked_start booked_end stop_at settled_at ready_at ready_seconds
         TINYINT: ready_verdict
-        INTEGER: ready_on
+        INTEGER: ready_on judged_on
+        BIGINT: began_at
         BOOLEAN: needs_closing
         INTEGER: correction_count people verified present screened passed failed
         BIGINT: step_verdicts step_flags_low step_flags_middle step_flags_high
@@ -119,9 +120,10 @@ REQUEST_FACT = Table(
 )
 """`booked_start` and `booked_end` are the booking's moments with the clock time of a day-only booking filled
 in; `stop_at` is when part A stops running; `ready_at` the moment A8 was finished, NULL where only
-`ready_on`, its day, is known; from `settled_at` on the stored verdicts are final. `people` to `failed`
-are the counts of the letter's list of participants, NULL where there is none or it does not say. `step_verdicts` to
-`last_belongs_on` tell of the letter's steps (`data_access.mart.requests.columns_of_steps`)."""
+`ready_on`, its day, is known; `judged_on` the day of the period it belongs to, that of its end where it is over
+without A8; `began_at` when a session of its event began; from `settled_at` on the stored verdicts are final. `people`
+to `failed` are the counts of the letter's list of participants, NULL where there is none or it does not say.
+`step_verdicts` to `last_belongs_on` tell of the letter's steps (`data_access.mart.requests.columns_of_steps`)."""
 
 
 @dataclass(frozen=True)
@@ -291,7 +293,7 @@ STEP_FACT = Table(
         VARCHAR: opd room
         INTEGER: received_on belongs_on
         TINYINT: verdict reason start_rule
-        BIGINT: started_at finished_at
+        BIGINT: started_at taken_at finished_at
         INTEGER: finished_on passes
         BIGINT: elapsed_seconds waiting_seconds paused_seconds target_seconds due_at handover_seconds
         INTEGER: flags output_recorded output_absent output_empty
@@ -319,12 +321,26 @@ PASS_FACT = Table(
         BIGINT: started_at
         INTEGER: finished_on
         BIGINT: finished_at
-        BOOLEAN: is_done
+        BOOLEAN: is_done is_extra by_tap
+        TINYINT: returned_to
         BIGINT: recorded_at
         BOOLEAN: has_output
         VARCHAR: instruction note
     """),
     "request_id, step, pass_number",
+)
+
+RECEIVER_FACT = Table(
+    "receiver_fact",  # one row per desk, by its step, to which a pass to several desks handed the letter on its own
+    _columns("""
+        BIGINT: request_id
+        TINYINT: step
+        INTEGER: pass_number
+        TINYINT: receiver
+        INTEGER: finished_on
+        BIGINT: finished_at
+    """),
+    "request_id, step, pass_number, receiver",
 )
 
 PAUSE_FACT = Table(
@@ -421,6 +437,7 @@ TABLES = {
         REQUEST_FACT,
         STEP_FACT,
         PASS_FACT,
+        RECEIVER_FACT,
         PAUSE_FACT,
         PASS_SOURCE,
         REQUEST_SOURCE,

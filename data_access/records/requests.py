@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, bindparam, false, func, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, false, func, or_, select, true, update
 
 from data_access.records.bulk import Ids, among, columns_of, insert_rows, keys, read_frame, read_ids
 from data_access.records.logs import counts_still
@@ -137,15 +137,41 @@ def waiting_with_keys(connection: Connection, agenda_keys: Iterable[str], *colum
 
 
 def first_finish_days(connection: Connection, request_ids: Iterable[int] | None = None) -> dict[int, int]:
-    """By step the day of the first finish that was recorded and belongs to one of these letters (None: to any)."""
+    """By step the day of the first finish that was recorded and belongs to one of these letters (None: to any); one
+    before its own start or before the receipt of its letter is mistyped and says nothing."""
     column = pass_row.c.request_id
     of_letter = column.is_not(None) if request_ids is None else among(connection, column, request_ids)
+    is_backwards = (pass_row.c.started_on > pass_row.c.finished_on) | (pass_row.c.started_at > pass_row.c.finished_at)
+    good = of_letter & pass_row.c.finished_on.is_not(None) & counts_still(pass_row) & is_backwards.is_not(true())
+    pairs = connection.execute(select(pass_row.c.step, pass_row.c.finished_on).where(good).distinct())
+    days: dict[int, list[int]] = {}
+    for step, day in sorted(pairs, reverse=True):
+        days.setdefault(int(step), []).append(int(day))
+    first: dict[int, int] = {}
+    while left := {step: [mine.pop() for _ in range(min(len(mine), _FEW_DAYS))] for step, mine in days.items() if mine}:
+        first |= _finishes_after_receipt(connection, good, left)
+        days = {step: mine for step, mine in days.items() if step not in first}
+    return first
+
+
+def _finishes_after_receipt(
+    connection: Connection, good: ColumnElement[bool], days: Mapping[int, Sequence[int]]
+) -> dict[int, int]:
+    """By step the first of its days on which a letter was finished that had been received by then."""
+    wanted = or_(*((pass_row.c.step == step) & pass_row.c.finished_on.in_(some) for step, some in days.items()))
+    receipt = select(func.min(request_row.c.received_on)).where(
+        request_row.c.request_id == pass_row.c.request_id, counts_still(request_row)
+    )
     statement = (
         select(pass_row.c.step, func.min(pass_row.c.finished_on))
-        .where(of_letter, pass_row.c.finished_on.is_not(None), counts_still(pass_row))
+        .where(good, wanted, receipt.scalar_subquery() <= pass_row.c.finished_on)
         .group_by(pass_row.c.step)
     )
     return {int(step): int(day) for step, day in connection.execute(statement)}
+
+
+_FEW_DAYS = 3
+"""So many days of a step are looked at together: the first is right unless somebody mistyped a date."""
 
 
 def mark_suspicious(connection: Connection, spans: Iterable[tuple[int, int]], flag: int) -> None:

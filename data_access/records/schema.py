@@ -59,7 +59,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0007"
+HEAD_REVISION = "0008"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -235,6 +235,8 @@ pass_row = _numbered(
     *stamp("started"),
     *stamp("finished"),
     flag("is_done"),
+    count("receiver"),
+    count("returned_to"),
     *stamp("recorded"),
     words("instruction"),
     Column("has_output", MaybeBoolean),

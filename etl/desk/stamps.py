@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from data_access.errors import PantauError
 from data_access.records import reading
-from data_access.records.intake.loads import entry_of, loads_of_source
+from data_access.records.intake.loads import SCREEN, entry_of, loads_of_source
 from data_access.records.intake.views import stored_rows
 from data_access.records.logs import rows_with
 from data_access.records.requests import add_documents, letters_with_keys, passes_of
@@ -23,7 +23,6 @@ from etl.domain.frames import MISSING
 from etl.domain.sop.steps import STEP_CODES, STEP_INDEX
 from etl.extract.texts import agenda_key
 from etl.figures.requests.documents import OUTPUT
-from etl.intake.load_report import SCREEN
 from etl.intake.undo import undo
 from etl.judging.overlay import overlay_in_force
 from etl.judging.step_standing import held_letters, letters_as_shown
@@ -43,7 +42,8 @@ LEAST_REASON = 3
 class NewStamp:
     """One stamp that a person asks for; `documents` are (part, name, whether it is there).
 
-    `is_sure`: the person was told that a step before this one is not finished, and stamps all the same.
+    `is_sure`: the person was told that a step before this one is not finished, and stamps all the same. `to`: the step
+    to which a letter is sent back, empty for the nearest.
     """
 
     year: int
@@ -53,6 +53,7 @@ class NewStamp:
     reason: str = ""
     documents: Sequence[tuple[str, str, bool]] = ()
     is_sure: bool = False
+    to: str = ""
 
 
 class StampRefusedError(PantauError):
@@ -165,7 +166,7 @@ def _opd_of(connection: Connection, book: Rulebook, request_id: int) -> str | No
 def _checked(stand: Standing, wish: NewStamp) -> Standing:
     if stand.refusal is not None:
         raise StampRefusedError(stand.refusal.value, wish.step, stand.blocked_by)
-    if wish.stamp not in stand.may:
+    if wish.stamp not in stand.may or (wish.to and wish.to not in stand.returns_to):
         raise StampRefusedError(_IMPOSSIBLE[wish.stamp], wish.step)
     if stand.doubtful and not wish.is_sure:
         raise StampDoubtError("missing", wish.step, stand.doubtful)
@@ -186,8 +187,8 @@ def _rows(wish: NewStamp, stand: Standing, reason: str, now: int, book: Rulebook
     def row(step: str, number: int, **values: object) -> TypedRow:
         return letter(wish.agenda) | {"year": wish.year, "step": STEP_INDEX[step], "pass_number": number} | values
 
-    for before in stand.sent_by_opd:
-        yield row(before, stand.number, **ends)
+    for before, number in stand.sent_by_opd.items():
+        yield row(before, number, **ends)
     if wish.stamp is Stamp.RECEIVED:
         yield row(wish.step, stand.number, **begins)
     elif wish.stamp is Stamp.FORWARDED:
@@ -197,9 +198,8 @@ def _rows(wish: NewStamp, stand: Standing, reason: str, now: int, book: Rulebook
     elif wish.stamp is Stamp.RESUMED:
         yield row(wish.step, stand.number, pause_start_at=stand.paused_at or now, pause_end_at=now)
     else:
-        yield row(wish.step, stand.number, **ends, note=f"Dikembalikan: {reason}")
-        for before, number in stand.returns_to.items():
-            yield row(before, number, **begins, note=f"Dikembalikan dari {wish.step}: {reason}")
+        to = STEP_INDEX[wish.to or stand.returns_to[0]]
+        yield row(wish.step, stand.number, **ends, returned_to=to, note=f"Dikembalikan: {reason}")
 
 
 def _output(wish: NewStamp) -> bool | None:

@@ -19,9 +19,9 @@ MISSING = int(np.iinfo(np.int64).min)
 class Requests:
     """One row per letter; all arrays have its length.
 
-    `ended_at` is when the letter was rejected or cancelled (MISSING otherwise, or when no date is known).
+    `ended_at` is when the letter was rejected, cancelled or closed (MISSING otherwise, or when no date is known).
     `booked_start`/`booked_end` are moments; a booking known by its day only starts and ends with
-    that day's last second.
+    that day's last second. `began_at` is when a session of its event began, MISSING while none is recorded.
     """
 
     received_on: Ints
@@ -30,6 +30,7 @@ class Requests:
     ended_at: Ints
     booked_start: Ints
     booked_end: Ints
+    began_at: Ints
 
     def __len__(self) -> int:
         return len(self.received_on)
@@ -37,7 +38,11 @@ class Requests:
 
 @dataclass(frozen=True)
 class Passes:
-    """One row per step pass, in any order. `request` is the position in `Requests`, `number` counts from 1."""
+    """One row per step pass, in any order. `request` is the position in `Requests`, `number` counts from 1.
+
+    `returned_to` is the step to which the letter goes back with the pass's finish, −1 forward; `by_tap` whether that
+    finish was given on a screen.
+    """
 
     request: Ints
     step: Codes
@@ -47,6 +52,8 @@ class Passes:
     finished_on: Ints
     finished_at: Ints
     is_done: Bools
+    returned_to: Codes
+    by_tap: Bools
 
     def __len__(self) -> int:
         return len(self.request)
@@ -54,6 +61,25 @@ class Passes:
     def at(self, which: Ints | Bools) -> Passes:
         """Some of them, by position or by a mark each; the letters keep their positions."""
         return Passes(**{name: values[which] for name, values in vars(self).items()})
+
+
+@dataclass(frozen=True)
+class Receivers:
+    """One row per hand-over to a desk named on its own: `place` is the row in `Passes`, `receiver` the step it does."""
+
+    place: Ints
+    receiver: Codes
+    on: Ints
+    at: Ints
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    @classmethod
+    def none(cls) -> Receivers:
+        """No desk named on its own."""
+        ints, codes = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int8)
+        return cls(ints, codes, ints, ints)
 
 
 @dataclass(frozen=True)
@@ -72,12 +98,16 @@ class Pauses:
 
 @dataclass(frozen=True)
 class StepFacts:
-    """One row per letter and step, letter-major: row = letter × 13 + step. Seconds are MISSING when unknown."""
+    """One row per letter and step, letter-major: row = letter × 13 + step. Seconds are MISSING when unknown.
+
+    `taken_at` is a recorded start that came too late to count.
+    """
 
     verdict: Codes
     reason: Codes
     start_rule: Codes
     started_at: Ints
+    taken_at: Ints
     finished_at: Ints
     finished_on: Ints
     passes: Ints
@@ -93,9 +123,10 @@ class StepFacts:
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """One row per letter, beside its thirteen step facts."""
+    """One row per letter, beside its thirteen step facts. It belongs to the period of `judged_on`."""
 
     verdict: Codes
+    judged_on: Ints
     ready_seconds: Ints
     ready_on: Ints
     ready_at: Ints

@@ -67,16 +67,16 @@ class RequestStatus(Coded):
     CANCELLED = "cancelled"
     POSTPONED = "postponed"
     OTHER = "other"
+    CLOSED = "closed"
 
 
 class RequestVerdict(Coded):
-    """What is said of the letter as a whole, judged on A2–A8 once A8 is finished."""
+    """What is said of the letter as a whole, judged on A2–A8 once A8 is finished or the letter is over."""
 
     RUNNING = "running"
     ON_TIME = "on_time"
     LATE = "late"
     UNKNOWN = "unknown"
-    CLOSED = "closed"
 
 
 class Flag(IntFlag):
@@ -93,6 +93,8 @@ class Flag(IntFlag):
     ROUND_STAMPS = 128
     SWAPPED_DATE = 256
     SLIPPED_DAY = 512
+    TAKEN_LATE = 1024
+    LATE_UNSTAMPED = 2048
 
 
 class Assessment(StrEnum):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ from etl.extract.findings import fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
 from etl.extract.texts import agenda_key
-from etl.extract.words import fold_role, shipped_words, squeeze
+from etl.extract.words import shipped_words, squeeze
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
 _NO_STEP = -1
@@ -61,7 +62,7 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
     """The hand-overs: one row a step pass."""
     reading.require("no_agenda")
     agenda = reading.agenda()
-    step, is_handover = _steps(reading)
+    steps = _steps(reading)
     opening = reading.time("jam_mulai")
     closing = end_of(opening, reading.time("jam_selesai"))
     started = reading.moment(reading.date("tgl_mulai"), opening, "jam_mulai")
@@ -72,11 +73,15 @@ def read_disposisi(reading: Reading) -> pd.DataFrame:
     has_no_date = (started.on == MISSING) & (finished.on == MISSING) & (pause_start.on == MISSING)
     # A finish time, or the word "selesai" in its place, says that the step is done.
     says_finished = (closing.start != MISSING) | closing.is_until_done
-    is_done = (finished.on != MISSING) | is_handover | (has_output == 1) | says_finished | (has_no_date & ~is_refused)
+    is_done = (
+        (finished.on != MISSING) | steps.is_handover | (has_output == 1) | says_finished | (has_no_date & ~is_refused)
+    )
     return pd.DataFrame(
         {
             **_number_columns(agenda, reading.year(agenda)),
-            "step": step,
+            "step": steps.step.astype(np.int8),
+            "receiver": numbers(steps.receiver),
+            "returned_to": numbers(steps.returned_to),
             "pass_number": numbers(_pass_numbers(reading)),
             **_moment_columns(started=started, finished=finished),
             "is_done": is_done,
@@ -254,16 +259,29 @@ def _status(reading: Reading) -> pd.Series:
     return pd.Series(codes[column.codes])
 
 
-def _steps(reading: Reading) -> tuple[Ints, Bools]:
-    """Step codes by row, and which of them come from who handed the letter to whom."""
-    typed = _typed_steps(reading)
-    is_handover = reading.is_empty("langkah") & ~(reading.is_empty("dari") & reading.is_empty("kepada"))
-    pairs = _pair_steps(reading)
-    _reject_pairs(reading, is_handover & (pairs == _NO_STEP))
-    nothing = reading.is_empty("langkah") & ~is_handover
+@dataclass(frozen=True)
+class _Steps:
+    """By row the step that a hand-over is of, the desk it goes to and the one it goes back to by their steps (MISSING
+    for none), and whether all that comes from who handed the letter to whom."""
+
+    step: Ints
+    receiver: Ints
+    returned_to: Ints
+    is_handover: Bools
+
+
+def _steps(reading: Reading) -> _Steps:
+    """A typed step stands; giver and receiver say more of it where they speak of the same step."""
+    typed, is_typed = _typed_steps(reading), ~reading.is_empty("langkah")
+    pairs = _pairs(reading, typed)
+    is_handover = ~is_typed & ~(reading.is_empty("dari") & reading.is_empty("kepada"))
+    _reject_pairs(reading, is_handover & (pairs.step == _NO_STEP))
     column = "langkah" if "langkah" in reading.table.columns else "dari"
-    reading.findings.reject(nothing, column, "missing", "step_missing")
-    return np.where(is_handover, pairs, typed).astype(np.int8), is_handover
+    reading.findings.reject(~is_typed & ~is_handover, column, "missing", "step_missing")
+    step = np.where(is_handover, pairs.step, typed)
+    says_same = step == pairs.step
+    receiver, returned_to = (np.where(says_same, to, MISSING) for to in (pairs.receiver, pairs.returned_to))
+    return _Steps(step, receiver, returned_to, is_handover)
 
 
 def _typed_steps(reading: Reading) -> Ints:
@@ -278,20 +296,26 @@ def _typed_steps(reading: Reading) -> Ints:
     return codes[column.codes]
 
 
-def _pair_steps(reading: Reading) -> Ints:
-    """Step codes by row from giver and receiver."""
-    names = sorted({name for pair in shipped_words().steps for name in pair})
-    table = np.full((len(names) + 1, len(names) + 1), _NO_STEP)
-    for (giver, receiver), step in shipped_words().steps.items():
-        table[names.index(giver), names.index(receiver)] = step
-    return table[_roles(reading, "dari", names), _roles(reading, "kepada", names)]
+def _pairs(reading: Reading, typed: Ints) -> _Steps:
+    """The same of giver and receiver alone; every two texts that stand side by side are looked at once.
 
-
-def _roles(reading: Reading, column: str, names: list[str]) -> Ints:
-    """Which of the known names of offices each row holds; their number where it is none of them."""
-    known = {name: index for index, name in enumerate(names)}
-    places = [known.get(fold_role(word), len(names)) for word in reading.word(column)]
-    return np.array(places, np.int64)[reading.table.column(column).codes]
+    Where no giver stands beside a typed step it is the office that ends that step, which hands the letter on.
+    """
+    offices, receivers = shipped_words().offices, reading.word("kepada")
+    givers = [*reading.word("dari"), *(offices.giver_of(step) for step in range(len(STEP_CODES)))]
+    is_meant = reading.is_empty("dari") & (typed != _NO_STEP)
+    giver = np.where(is_meant, len(givers) - len(STEP_CODES) + typed, reading.table.column("dari").codes)
+    code = giver * len(receivers) + reading.table.column("kepada").codes
+    pairs, by_row = np.unique(code, return_inverse=True)
+    columns = np.full((3, len(pairs)), MISSING)
+    columns[0] = _NO_STEP
+    for place, pair in enumerate(pairs.tolist()):
+        passage = offices.passage(givers[pair // len(receivers)], receivers[pair % len(receivers)])
+        if passage is not None:
+            columns[0, place] = passage.step
+            columns[1 + passage.is_return, place] = MISSING if passage.receiver is None else passage.receiver
+    step, receiver, returned_to = columns[:, by_row]
+    return _Steps(step, receiver, np.where(is_meant, MISSING, returned_to), step != _NO_STEP)
 
 
 def _reject_pairs(reading: Reading, unknown: Bools) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
+from etl.domain.compliance.rules import procedure_of
+from etl.domain.sop.file import parse_sop
 from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.units import HOUR
 from etl.domain.verdict import RequestStatus
-from etl.reference import reference_text
+from etl.reference import reference_text, shipped_sop_texts
 
 _BLANKS = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff]+")
 _HEADER_NOISE = re.compile(r"[\s\u00a0\u2000-\u200d\u202f\u2060\ufeff._]+")
@@ -48,6 +50,56 @@ class Handover:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """What a giver and a receiver say: the step that ends, and the step of part A of the one desk that receives the
+    letter (None: no desk, or several), which may be one that it goes back to."""
+
+    step: int
+    receiver: int | None = None
+    is_return: bool = False
+
+
+@dataclass(frozen=True)
+class Offices:
+    """Who hands letters to whom: every spelling of an office with its name, the words that may stand between several
+    offices in one cell, and the pairs of offices."""
+
+    spellings: Mapping[str, str]
+    between: frozenset[str]
+    pairs: Mapping[tuple[str, str], Passage]
+
+    def named_in(self, text: str) -> tuple[str, ...]:
+        """The offices that a cell names, the empty one for an empty cell; none where anything else is in it."""
+        folded = fold_role(text)
+        if folded in self.spellings:
+            return (self.spellings[folded],)
+        named = dict.fromkeys(self.spellings[name] for name in self._names.findall(folded))
+        return tuple(named) if self.between.issuperset(self._names.sub(" ", folded).split()) else ()
+
+    def passage(self, giver: str, receiver: str) -> Passage | None:
+        """What two cells say together; several receivers must take the letter from the same step."""
+        givers = self.named_in(giver) if giver else ()
+        if len(givers) != 1:
+            return None
+        passages = [self.pairs.get((givers[0], to)) for to in self.named_in(receiver)]
+        if len(passages) == 1:
+            return passages[0]
+        alike = {None if passage is None or passage.is_return else passage.step for passage in passages}
+        [step] = alike if len(alike) == 1 else [None]
+        return None if step is None else Passage(step)
+
+    def giver_of(self, step: int) -> str:
+        """The office that ends a step; empty where none does."""
+        return next((giver for (giver, _), passage in self.pairs.items() if passage.step == step), "")
+
+    @cached_property
+    def _names(self) -> re.Pattern[str]:
+        """Any of the spellings, the longest that fits."""
+        names = sorted(filter(None, self.spellings), key=len, reverse=True)
+        return re.compile("|".join(rf"\b{re.escape(name)}\b" for name in names))
+
+
+@dataclass(frozen=True)
 class Words:
     """Everything of the intake that is data; keys are folded."""
 
@@ -67,7 +119,7 @@ class Words:
     person_columns: frozenset[str]
     total: tuple[str, ...]
     handovers: tuple[Handover, ...]
-    steps: Mapping[tuple[str, str], int]
+    offices: Offices
 
     def choice(self, column: str, text: str) -> str:
         """The usual word of a column for a text; one that is not in its list stays as typed."""
@@ -99,7 +151,7 @@ def parse_words(document: Mapping[str, Any]) -> Words:
         person_columns=frozenset(fold_header(name) for name in document["persons"]["columns"]),
         total=tuple(fold(word) for word in document["rows"]["total"]),
         handovers=handovers,
-        steps=_steps(handovers, document["roles"]),
+        offices=_offices(handovers, document["roles"], document["rows"]["between"]),
     )
 
 
@@ -111,17 +163,33 @@ def _choices(synonyms: Mapping[str, list[str]]) -> dict[str, str]:
     return {fold(word): usual for usual, others in synonyms.items() for word in (usual, *others)}
 
 
-def _steps(handovers: Iterable[Handover], roles: Mapping[str, list[str]]) -> dict[tuple[str, str], int]:
-    """Step codes by every spelling of (giver, receiver), folded without dots."""
-    spellings = {role: [role, *others] for role, others in roles.items()} | {"": [""]}
-    return {
-        (fold_role(giver), fold_role(receiver)): STEP_INDEX[handover.step]
-        for handover in handovers
-        for giver in spellings[handover.giver]
-        for receiver in spellings[handover.receiver]
+def _offices(handovers: Sequence[Handover], roles: Mapping[str, list[str]], between: Iterable[str]) -> Offices:
+    spellings = {fold_role(name): role for role, others in roles.items() for name in (role, *others)}
+    return Offices({**spellings, "": ""}, frozenset(map(fold_role, between)), _pairs(handovers))
+
+
+def _pairs(handovers: Sequence[Handover]) -> dict[tuple[str, str], Passage]:
+    """The hand-overs of the list; and back, from each office to those whose step its own depends on."""
+    own = {handover.giver: STEP_INDEX[handover.step] for handover in handovers}
+    back = {
+        (giver, receiver): Passage(step, to, is_return=True)
+        for giver, step in own.items()
+        for receiver, to in own.items()
+        if step in _dependents()[to]
     }
+    forward = {(h.giver, h.receiver): Passage(STEP_INDEX[h.step], own.get(h.receiver)) for h in handovers}
+    return back | forward
+
+
+def _dependents() -> tuple[tuple[int, ...], ...]:
+    """For each step those that depend on it, by the newest shipped edition of the SOP."""
+    editions = [parse_sop(tomllib.loads(text), name) for name, text in shipped_sop_texts()]
+    return procedure_of(max(editions, key=lambda edition: edition.effective_on)).dependents
+
+
+_ROLE_NOISE = str.maketrans(".,;/&+()", "        ")
 
 
 def fold_role(text: str) -> str:
-    """The form in which two names of offices are compared."""
-    return fold(text.replace(".", " "))
+    """The form in which two names of offices are compared: without case and marks between words."""
+    return fold(text.translate(_ROLE_NOISE))

@@ -23,11 +23,19 @@ from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import SUSPICIONS
-from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
+from etl.domain.frames import MISSING, Bools, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.units import DAY
-from etl.domain.verdict import Flag
-from etl.judging.build_facts import letter_columns, output_columns, step_columns, to_passes, to_pauses, to_requests
+from etl.judging.build_facts import (
+    counted,
+    letter_columns,
+    output_columns,
+    step_columns,
+    to_passes,
+    to_pauses,
+    to_receivers,
+    to_requests,
+)
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -90,11 +98,12 @@ class LiveFacts:
 
 @dataclass(frozen=True)
 class _Stamps:
-    """Unsettled letters of one span in the form the judge takes."""
+    """Unsettled letters of one span in the form the judge takes; `receivers` are those of the passes that count."""
 
     rows: Unsettled
     requests: Requests
     passes: Passes
+    receivers: Receivers
     pauses: Pauses
     request_ids: Ints
     opd: Texts
@@ -133,7 +142,8 @@ def _other_targets(rules: Rules, targets: Iterable[tuple[int, int]]) -> Rules:
 def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
     since = as_of // WINDOW * WINDOW
     stamps = mart.remember(("stamps", since), lambda: _read_stamps(mart, rules.calendar, since))
-    letters, steps = judge(stamps.requests, stamps.passes, stamps.pauses, rules, as_of)
+    passes = counted(stamps.rows.passes, stamps.passes)
+    letters, steps = judge(stamps.requests, passes, stamps.pauses, rules, as_of, stamps.receivers)
     here = _is_received(stamps.requests, rules.calendar, as_of)
     steps = replace(steps, flags=_with_stored(steps, stamps.rows.flags))
     today = int(rules.calendar.local_day(np.array([as_of]))[0])
@@ -154,11 +164,8 @@ def _judged(mart: Snapshot, rules: Rules, as_of: int) -> LiveFacts:
 
 
 def _with_stored(steps: StepFacts, stored: Ints) -> Ints:
-    """The judge's flags with the stored suspicions of steps that have a stamp by now; a step whose further passes are
-    all extra was not returned."""
-    only_extra = ((stored & Flag.EXTRA_PASS.value) != 0) & ((stored & Flag.RETURNED.value) == 0)
-    judged = np.where(only_extra, steps.flags & ~Flag.RETURNED.value, steps.flags)
-    return judged | np.where(steps.passes > 0, stored & FILE_FLAGS.value, 0)
+    """The judge's flags with the stored suspicions of steps that have a stamp by now."""
+    return steps.flags | np.where(steps.passes > 0, stored & FILE_FLAGS.value, 0)
 
 
 def _read_stamps(mart: Snapshot, calendar: WorkCalendar, since: int) -> _Stamps:
@@ -171,6 +178,7 @@ def _read_stamps(mart: Snapshot, calendar: WorkCalendar, since: int) -> _Stamps:
         rows,
         to_requests(rows.requests, calendar),
         to_passes(rows.passes, ids),
+        to_receivers(rows.receivers, rows.passes[~rows.passes["is_extra"].astype(bool)]),
         to_pauses(rows.pauses, ids),
         ids,
         opd.where(opd.notna(), None).to_numpy(),

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from etl.domain.compliance.derive import PASS_STAMPS, Pass, add_row, is_empty
+from etl.domain.compliance.derive import PASS_DESKS, PASS_STAMPS, Pass, Returns, To, add_row, is_empty
 from etl.domain.frames import MISSING, Bools, Ints
 
 
@@ -107,7 +107,7 @@ PASS_EXTRAS = ("recorded_on", "recorded_at", "instruction", "has_output", "note"
 def classify_passes(new: pd.DataFrame, known: pd.DataFrame, pauses: pd.DataFrame) -> Classified:
     """Hand-over rows with their letter against the rows already known of the same letter and step.
 
-    `new` and `known`: request_id, step, pass_number, stamps, is_done, PASS_EXTRAS; `new` also pause_start_at,
+    `new` and `known`: request_id, step, pass_number, stamps, is_done, desks, PASS_EXTRAS; `new` also pause_start_at,
     pause_end_at; `known` also id; `pauses`: pass_row_id, started_at, ended_at.
     """
     result = Classified(np.zeros(len(new), dtype=np.int8))
@@ -122,9 +122,12 @@ def classify_passes(new: pd.DataFrame, known: pd.DataFrame, pauses: pd.DataFrame
     ids = known["id"].to_numpy()[mine].tolist()
     by_row = pauses.groupby("pass_row_id") if len(pauses) else None
     has_pause = set(pauses["pass_row_id"].tolist())
-    for row_id, (g, number, stamps, done, extras) in zip(ids, _rows(known, known_group, mine), strict=True):
+    returns = Returns(known, new)
+    for row_id, (g, number, stamps, done, extras, to) in zip(ids, _rows(known, known_group, mine), strict=True):
         says_done = done and not _only_pause(stamps, row_id in has_pause)
-        whole, _, _ = add_row(table.setdefault(g, []), number, stamps, says_done, row_id, extras)
+        whole, _, _ = add_row(
+            table.setdefault(g, []), number, stamps, says_done, row_id, extras, to, returns.until(*divmod(g, 16))
+        )
         if by_row is not None and row_id in has_pause:
             own = by_row.get_group(row_id)
             times = zip(own["started_at"].tolist(), own["ended_at"].tolist(), strict=True)
@@ -133,11 +136,13 @@ def classify_passes(new: pd.DataFrame, known: pd.DataFrame, pauses: pd.DataFrame
     starts = new["pause_start_at"].to_numpy()[positions].tolist()
     ends = new["pause_end_at"].to_numpy()[positions].tolist()
     rows = zip(positions.tolist(), _rows(new, group, care), starts, ends, strict=True)
-    for position, (g, number, stamps, done, extras), pause_start, pause_end in rows:
+    for position, (g, number, stamps, done, extras, to), pause_start, pause_end in rows:
         passes = table.setdefault(g, [])
-        before = {id(p): (list(p.stamps), list(p.members)) for p in passes}
+        before = {id(p): (p.stamps_to(to.receiver), list(p.members)) for p in passes}
         says_done = done and not _only_pause(stamps, pause_start != MISSING)
-        whole, is_new, changed = add_row(passes, number, stamps, says_done, -1 - position, extras)
+        whole, is_new, changed = add_row(
+            passes, number, stamps, says_done, -1 - position, extras, to, returns.until(*divmod(g, 16))
+        )
         pause = waits.setdefault((g, id(whole)), {})
         new_pause = False
         if pause_start != MISSING and (pause_start not in pause or pause_end not in (MISSING, pause[pause_start])):
@@ -150,7 +155,7 @@ def classify_passes(new: pd.DataFrame, known: pd.DataFrame, pauses: pd.DataFrame
             old_stamps, members = before[id(whole)]
             changes = {
                 name: [_plain(was), _plain(now)]
-                for name, was, now in zip(PASS_STAMPS, old_stamps, whole.stamps, strict=True)
+                for name, was, now in zip(PASS_STAMPS, old_stamps, whole.stamps_to(to.receiver), strict=True)
                 if was != now
             }
             if new_pause:
@@ -174,7 +179,8 @@ def _rows(frame: pd.DataFrame, group: NDArray[np.int64], chosen: NDArray[np.bool
     numbers = frame["pass_number"].to_numpy(dtype=np.int64)[chosen].tolist()
     done = frame["is_done"].to_numpy(dtype=bool)[chosen].tolist()
     extras = list(zip(*(_cells(frame[c][chosen]) for c in PASS_EXTRAS), strict=True))
-    return zip(group[chosen].tolist(), numbers, stamps, done, extras, strict=True)
+    desks = map(To._make, frame[list(PASS_DESKS)].to_numpy(dtype=np.int64)[chosen].tolist())
+    return zip(group[chosen].tolist(), numbers, stamps, done, extras, desks, strict=True)
 
 
 def first_in_the_same_words(own: pd.DataFrame, new: pd.DataFrame, words: Sequence[str]) -> Ints:

@@ -22,9 +22,6 @@ ENDS = ("read", "accepted", "unchanged", "corrected", "waiting", "rejected")
 REPAIR_PREFIX = "tolakan-"
 """How the name of a file of rejected rows begins; the number of its load follows."""
 
-SCREEN = "layar"
-"""The source of everything that is said on a page."""
-
 STAMPED = "cap di layar"
 """The reason where a stamp given on a screen stands against what a page or a file says."""
 

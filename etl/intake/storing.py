@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data_access.records.intake.loads import (
+    SCREEN,
     LoadCounts,
     add_corrections,
     add_waiting,
@@ -24,7 +25,6 @@ from data_access.records.requests import letters_with_keys, passes_with_keys, to
 from etl.domain.compliance.derive import link
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.intake.classify import Change, Classified, Outcome, first_in_the_same_words
-from etl.intake.load_report import SCREEN
 
 if TYPE_CHECKING:
     from data_access.records import Connection

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from data_access.records.intake.loads import LETTER_MISSING, add_pauses, load_by_id, loads_of_source
+from data_access.records.intake.loads import LETTER_MISSING, SCREEN, add_pauses, load_by_id, loads_of_source
 from data_access.records.intake.undo import add_page_corrections, corrections_in_force
 from data_access.records.requests import (
     add_round_stamps,
@@ -22,13 +22,13 @@ from data_access.records.requests import (
     pauses_of_passes,
     waiting_with_keys,
 )
-from etl.domain.compliance.derive import PASS_STAMPS
+from etl.domain.compliance.derive import PASS_DESKS, PASS_STAMPS
 from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY
 from etl.domain.verdict import Flag
 from etl.intake.classify import PASS_EXTRAS, Classified, Outcome, classify_passes
-from etl.intake.load_report import SCREEN, STAMPED
+from etl.intake.load_report import STAMPED
 from etl.intake.storing import Own, Stored, Taken, letter_ids, store
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ def _pin(stamp: Mapping[str, Any], field: str) -> dict[str, Any]:
 
 
 PASS_WORDS = (
-    "agenda_key", "year", "step", "pass_number", *PASS_STAMPS, "is_done", *PASS_EXTRAS, "pause_start_at",
-    "pause_end_at",
+    "agenda_key", "year", "step", "pass_number", *PASS_STAMPS, *PASS_DESKS, "is_done", *PASS_EXTRAS,
+    "pause_start_at", "pause_end_at",
 )  # fmt: skip
 
 

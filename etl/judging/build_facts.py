@@ -14,12 +14,13 @@ import pandas as pd
 from data_access.mart.requests import columns_of_steps
 from data_access.mart.schema import OUTPUTS
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.compliance.derive import PASS_STAMPS, fold, passes_from, without_stale_clock
-from etl.domain.compliance.judge import ENDED, judge
+from etl.domain.compliance.derive import PASS_DESKS, PASS_STAMPS, fold, passes_from, without_stale_clock
+from etl.domain.compliance.judge import STOPPED, judge
 from etl.domain.compliance.layers import finished_by
+from etl.domain.compliance.returns import find_returns
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.suspicion import Written, suspicions, with_suspicions
-from etl.domain.frames import MISSING, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
+from etl.domain.frames import MISSING, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Flag, RequestStatus
 from etl.judging.attendance_facts import attendance_columns
@@ -30,12 +31,14 @@ REQUEST_PAIRS = ("received", "booked_start", "booked_end", "status")
 POSITION = ("id", "load_id", "sheet_id", "row")
 PASS_COLUMNS = (
     "id", "request_id", "sheet_id", "row", "step", "pass_number", "started_on", "started_at", "finished_on",
-    "finished_at", "is_done", "recorded_on", "recorded_at", "has_output", "instruction", "note", "suspicion",
+    "finished_at", "is_done", "receiver", "returned_to", "recorded_on", "recorded_at", "has_output", "instruction",
+    "note", "suspicion",
 )  # fmt: skip
 """What the facts take from a hand-over row."""
 
 PASS_WORDS = ("recorded_on", "recorded_at", "has_output", "instruction", "note")
 PASS_KEY = ["request_id", "step", "pass_number"]
+RECEIVER_KEY = [*PASS_KEY, "receiver"]
 _SECONDS = {name: f"{name}_seconds" for name in ("elapsed", "waiting", "paused", "target", "handover")}
 """What the mart calls the judge's lengths of time."""
 
@@ -45,7 +48,8 @@ class Rows:
     """Rows of the records that belong to some letters, each frame in the order in which it was given.
 
     `requests` and `passes` carry request_id, sheet_id, row; `pauses` pass_row_id, started_at, ended_at, reason;
-    `places` maps sheet_id to load_id, file and sheet name; `attendance` has the counts of lists of participants.
+    `places` maps sheet_id to load_id, file, sheet name and whether that is an entry of a screen (`is_screen`);
+    `attendance` has the counts of lists of participants.
     """
 
     requests: pd.DataFrame
@@ -128,9 +132,10 @@ def to_requests(requests: pd.DataFrame, calendar: WorkCalendar) -> Requests:
         received_on=ints(requests, "received_on"),
         received_at=ints(requests, "received_at"),
         status=status,
-        ended_at=np.where(np.isin(status, ENDED), ended, MISSING),
+        ended_at=np.where(np.isin(status, STOPPED), ended, MISSING),
         booked_start=start,
         booked_end=end,
+        began_at=ints(requests, "began_at") if "began_at" in requests else np.full(len(requests), MISSING),
     )
 
 
@@ -147,7 +152,43 @@ def to_passes(passes: pd.DataFrame, request_ids: Ints) -> Passes:
         number=ints(passes, "pass_number"),
         is_done=passes["is_done"].to_numpy(dtype=bool),
         **{stamp: ints(passes, stamp) for stamp in PASS_STAMPS},
+        returned_to=passes["returned_to"].fillna(-1).to_numpy(dtype=np.int8),
+        by_tap=passes["by_tap"].to_numpy(dtype=bool),
     )
+
+
+def counted(rows: pd.DataFrame, passes: Passes) -> Passes:
+    """The passes without those that are extra ones; `rows` are the passes with `is_extra`, in the same order."""
+    return passes.at(~rows["is_extra"].to_numpy(dtype=bool))
+
+
+def to_receivers(receivers: pd.DataFrame, passes: pd.DataFrame) -> Receivers:
+    """The hand-overs to desks named on their own in the form the rules work on; `passes` are the rows of those that
+    count."""
+    place = pd.Index(_pass_code(passes)).get_indexer(_pass_code(receivers)).astype(np.int64)
+    receivers, place = receivers[place >= 0], place[place >= 0]
+    code = receivers["receiver"].to_numpy(dtype=np.int8)
+    return Receivers(place, code, ints(receivers, "finished_on"), ints(receivers, "finished_at"))
+
+
+def with_taps(passes: pd.DataFrame, rows: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """The passes with `by_tap`, whether their finish was given on a screen; `rows` have the number of their pass."""
+    screens = places.loc[places["is_screen"], "sheet_id"]
+    tapped = rows[rows["sheet_id"].isin(screens) & (rows["finished_on"] != MISSING)]
+    return passes.assign(by_tap=np.isin(_pass_code(passes), _pass_code(tapped)))
+
+
+def with_returns(passes: pd.DataFrame, rows: pd.DataFrame, requests: pd.DataFrame, rules: Rules) -> pd.DataFrame:
+    """The passes with every return and `is_extra`; `rows` are their rows with the `number` of their pass."""
+    frame = to_passes(passes, ints(requests, "request_id"))
+    typed = rows[rows["pass_number"] != MISSING]
+    is_numbered = np.isin(_pass_code(passes), _pass_code(typed.assign(pass_number=typed["number"])))
+    parts = rules.by_procedure(ints(requests, "received_on"))
+    by = np.max([np.where(here, at, 0) for at, (_, here) in enumerate(parts)], axis=0)
+    ends = rules.calendar.moments_of(frame.finished_on, frame.finished_at)[0]
+    procedures = [alike.procedure for alike, _ in parts]
+    back, extra = find_returns(frame, ends, is_numbered, np.arange(len(frame)), procedures, by)
+    return passes.assign(returned_to=back, is_extra=extra)
 
 
 def output_columns(
@@ -193,7 +234,6 @@ def to_written(
         request=positions(request_ids, ints(rows, "request_id")),
         step=rows["step"].to_numpy(dtype=np.int8),
         number=numbers,
-        is_numbered=ints(rows, "pass_number") != MISSING,
         file_flags=flags,
         **{stamp: ints(rows, stamp) for stamp in ("started_on", "finished_on", "finished_at", "recorded_on")},
     )
@@ -222,22 +262,28 @@ def pause_frame(pauses: pd.DataFrame, rows: pd.DataFrame, numbers: Ints) -> pd.D
 
 
 def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFrame]:
-    """The mart's tables of these letters: request_fact, step_fact, pass_fact, pause_fact, what corrected them, and
-    their sources."""
+    """The mart's tables of these letters: request_fact, step_fact, pass_fact, receiver_fact, pause_fact, what corrected
+    them, and their sources."""
     calendar, overlay = rules.calendar, common.overlay
     folded = folded_requests(rows.requests, calendar).sort_values("request_id", ignore_index=True)
     requests = lay_over(folded, ["request_id"], rows.requests, "permohonan", overlay)
     ids = ints(requests, "request_id")
     pass_rows = rows.passes.reset_index(drop=True)
     pass_rows["has_pause"] = pass_rows["id"].isin(rows.pauses["pass_row_id"])
-    passes, numbers = folded_passes(pass_rows, overlay, calendar)
+    passes, numbers, receivers = folded_passes(pass_rows, overlay, calendar)
+    numbered = pass_rows.assign(pass_number=numbers)
+    passes = with_taps(passes, numbered, rows.places)
+    passes = with_returns(passes, pass_rows.assign(number=numbers), requests, rules)
     pauses = pause_frame(rows.pauses, pass_rows, numbers)
     received, handed = to_requests(requests, calendar), to_passes(passes, ids)
-    letters, steps = judge(received, handed, to_pauses(pauses, ids), rules, None)
+    named = to_receivers(receivers, passes[~passes["is_extra"]])
+    letters, steps = judge(received, counted(passes, handed), to_pauses(pauses, ids), rules, None, named)
     doubts = suspicions(received, handed, to_written(pass_rows, numbers, ids, rows.places, common.rounds), rules)
+    doubts.passes[passes["is_extra"].to_numpy(dtype=bool)] |= Flag.EXTRA_PASS.value
     steps = replace(steps, flags=with_suspicions(steps.flags, handed, doubts))
-    numbered = pass_rows.assign(pass_number=numbers)
-    corrections = of_letters(rows.requests, numbered, rows.attendance, common.room_corrections, ids, overlay)
+    corrections = of_letters(
+        rows.requests, _by_desk(numbered, receivers), rows.attendance, common.room_corrections, ids, overlay
+    )
     request_facts = request_fact(requests, letters, steps, calendar)
     request_facts = request_facts.assign(
         correction_count=_count_of(corrections, ids), **attendance_columns(rows.attendance, ids)
@@ -248,6 +294,7 @@ def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFra
         "request_fact": request_facts,
         "step_fact": step_fact(requests, letters, steps).assign(**output_columns(passes, handed, len(ids))),
         "pass_fact": passes,
+        "receiver_fact": receivers,
         "pause_fact": pauses,
         "correction_fact": correction_fact(corrections, rows.places, common.loads),
         "pass_source": placed(pass_sources, rows.places).drop(columns="sheet_id"),
@@ -262,8 +309,11 @@ def _count_of(corrections: pd.DataFrame, ids: Ints) -> Ints:
     return count.reindex(ids, fill_value=0).to_numpy(dtype=np.int64)
 
 
-def folded_passes(pass_rows: pd.DataFrame, overlay: pd.DataFrame, calendar: WorkCalendar) -> tuple[pd.DataFrame, Ints]:
-    """One row per pass, and for each hand-over row the number of its pass; `pass_rows` has `has_pause`."""
+def folded_passes(
+    pass_rows: pd.DataFrame, overlay: pd.DataFrame, calendar: WorkCalendar
+) -> tuple[pd.DataFrame, Ints, pd.DataFrame]:
+    """One row per pass; for each hand-over row the number of its pass; and one row per desk of a pass to several
+    (RECEIVER_KEY, finished_on/at). `pass_rows` has `has_pause`."""
     passes, numbers = _passes(pass_rows)
     typed = pass_numbers(pass_rows, numbers, overlay)
     if typed is not None:
@@ -271,7 +321,45 @@ def folded_passes(pass_rows: pd.DataFrame, overlay: pd.DataFrame, calendar: Work
     numbered = pass_rows.assign(pass_number=numbers)
     _say_all_words(passes, numbered)
     passes = without_stale_clock(passes, ("started", "finished"), calendar.local_day)
-    return lay_over(passes, PASS_KEY, numbered, "disposisi", overlay), numbers
+    passes = lay_over(passes, PASS_KEY, numbered, "disposisi", overlay)
+    receivers = _receivers(passes, numbered)
+    if len(receivers) and len(overlay):
+        corrected = lay_over(receivers, RECEIVER_KEY, numbered, "disposisi", overlay)
+        corrected = corrected[corrected["finished_on"] != MISSING].reset_index(drop=True)
+        if not corrected.equals(receivers):
+            passes, receivers = _ending_with_the_last(passes, corrected), corrected
+    return passes, numbers, receivers
+
+
+def _receivers(passes: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The hand-overs of passes to several desks, each as its last row says."""
+    named = rows[(rows["receiver"] != MISSING) & (rows["finished_on"] != MISSING)]
+    forward = passes.loc[passes["returned_to"] < 0]
+    desks = named.drop_duplicates(RECEIVER_KEY)
+    several = desks[desks.duplicated(PASS_KEY, keep=False)]
+    wanted = np.isin(_pass_code(named), np.intersect1d(_pass_code(several), _pass_code(forward)))
+    return fold(named.loc[wanted, [*RECEIVER_KEY, "finished_on", "finished_at"]], RECEIVER_KEY)
+
+
+def _ending_with_the_last(passes: pd.DataFrame, receivers: pd.DataFrame) -> pd.DataFrame:
+    """A pass to several desks ends with the last of their hand-overs; a day without a clock time is its last."""
+    last = receivers.assign(late=receivers["finished_at"].where(receivers["finished_at"] != MISSING, _LATE))
+    last = last.sort_values(["finished_on", "late"], kind="stable").drop_duplicates(PASS_KEY, keep="last")
+    at = pd.Index(_pass_code(passes)).get_indexer(_pass_code(last))
+    passes = passes.reset_index(drop=True)
+    for name in ("finished_on", "finished_at"):
+        passes.loc[at, name] = last[name].to_numpy()
+    return passes
+
+
+def _by_desk(rows: pd.DataFrame, receivers: pd.DataFrame) -> pd.DataFrame:
+    """Hand-over rows that name their receiver only where their pass went to several: no desk's moment corrects that of
+    another."""
+    is_one_of_several = np.isin(_pass_code(rows), _pass_code(receivers))
+    return rows.assign(receiver=np.where(is_one_of_several, rows["receiver"], MISSING))
+
+
+_LATE = int(np.iinfo(np.int64).max)
 
 
 def _passes(pass_rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
@@ -280,7 +368,8 @@ def _passes(pass_rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     order = np.argsort(group, kind="stable")
     is_new = np.zeros(len(order), dtype=bool)
     is_new[:1] = True
-    for values in (group, *(pass_rows[c].to_numpy() for c in ("pass_number", *PASS_STAMPS, "is_done", "has_pause"))):
+    told = ("pass_number", *PASS_STAMPS, *PASS_DESKS, "is_done", "has_pause")
+    for values in (group, *(pass_rows[c].to_numpy() for c in told)):
         ordered = values[order]
         is_new[1:] |= ordered[1:] != ordered[:-1]
     if is_new.all():

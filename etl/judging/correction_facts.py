@@ -51,7 +51,7 @@ def of_letters(
     counts = {name: name for name in COUNTS}
     parts = [
         from_files("permohonan", requests, ["request_id"], REQUEST_FIELDS, REQUEST_STAMPS),
-        from_files("disposisi", passes, ["request_id", "step", "pass_number"], PASS_FIELDS, PASS_STAMPS),
+        from_files("disposisi", passes, ["request_id", "step", "pass_number", "receiver"], PASS_FIELDS, PASS_STAMPS),
         from_files("peserta", lists, ["request_id"], counts),
         from_pages("permohonan", requests, overlay),
         from_pages("disposisi", passes, overlay),

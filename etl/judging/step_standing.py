@@ -11,13 +11,24 @@ import pandas as pd
 
 from data_access.records import reading
 from data_access.records.requests import passes_of, pauses_of, rows_of, touched_loads
+from etl.domain.compliance.derive import PASS_STAMPS
+from etl.domain.compliance.rules import Procedure
 from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
-from etl.domain.frames import MISSING, Ints
-from etl.domain.sop.steps import STEP_CODES, Meaning
+from etl.domain.compliance.walk import Recorded, walk
+from etl.domain.frames import MISSING, Codes, Ints, Passes, Requests
+from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
-from etl.judging.build_facts import PASS_COLUMNS, folded_passes, folded_requests, pause_frame
+from etl.judging.build_facts import (
+    PASS_COLUMNS,
+    folded_passes,
+    folded_requests,
+    pause_frame,
+    to_passes,
+    to_requests,
+    with_returns,
+)
 from etl.judging.overlay import lay_over, overlay_in_force
 
 if TYPE_CHECKING:
@@ -39,11 +50,12 @@ def letters_as_shown(
 def passes_as_shown(
     connection: Connection, book: Rulebook, ids: Ints, overlay: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """The hand-over rows of these letters with the number of their pass, their pauses, and one row per pass."""
+    """The hand-over rows of these letters with the number of their pass, and the one that was typed (`typed_number`);
+    their pauses; and one row per pass."""
     rows, pauses = passes_of(connection, ids, *PASS_COLUMNS), pauses_of(connection, ids)
     rows["has_pause"] = rows["id"].isin(pauses["pass_row_id"])
-    passes, numbers = folded_passes(rows, overlay, book.calendar)
-    return rows.assign(pass_number=numbers), pauses, passes
+    passes, numbers, _ = folded_passes(rows, overlay, book.calendar)
+    return rows.assign(pass_number=numbers, typed_number=rows["pass_number"]), pauses, passes
 
 
 def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[int]) -> dict[int, HeldLetter]:
@@ -51,15 +63,19 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
     ids = np.array(sorted(set(request_ids)), dtype=np.int64)
     overlay = overlay_in_force(connection, book)
     _, letters = letters_as_shown(connection, book, ids, overlay)
-    passes, versions = _passes(connection, book, ids, overlay), touched_loads(connection, ids)
+    letters = letters.sort_values("request_id", ignore_index=True)
+    rows, pauses, folded = passes_as_shown(connection, book, letters["request_id"].to_numpy(np.int64), overlay)
+    passes, versions = _passes(rows, pauses, folded), touched_loads(connection, ids)
+    stands = _stands(book, letters, rows, folded)
     held: dict[int, HeldLetter] = {}
-    for letter in letters.to_dict("records"):
+    for place, letter in enumerate(letters.to_dict("records")):
         id, sop = int(letter["request_id"]), book.sop.version_for(day_date(int(letter["received_on"])))
         held[id] = HeldLetter(
             request_id=id,
             version=versions.get(id, 0),
             is_ended=letter["status"] in _ENDED,
             passes=_with_receipt(passes.get(id, {}), sop),
+            stands=dict(zip(STEP_CODES, stands[place].tolist(), strict=True)),
             sop=sop,
             off=_off(book, letter, sop),
             status=RequestStatus.of(int(letter["status"])).value,
@@ -77,10 +93,49 @@ def standings(
     return {id: (letter, {step: standing(letter, step) for step in steps}) for id, letter in letters.items()}
 
 
-def _passes(
-    connection: Connection, book: Rulebook, ids: Ints, overlay: pd.DataFrame
-) -> dict[int, dict[str, list[HeldPass]]]:
-    rows, pauses, passes = passes_as_shown(connection, book, ids, overlay)
+def _stands(book: Rulebook, letters: pd.DataFrame, rows: pd.DataFrame, passes: pd.DataFrame) -> Codes:
+    """How each step of each letter stands (letters, 13), by everything recorded of it: the constants of `walk`."""
+    rules = book.rules(np.full(STEP_COUNT, MISSING, dtype=np.int64))
+    numbered = rows.assign(number=rows["pass_number"], pass_number=rows["typed_number"])
+    passes = with_returns(passes.assign(by_tap=False), numbered, letters, rules)
+    ids, stands = letters["request_id"].to_numpy(np.int64), np.empty((len(letters), STEP_COUNT), dtype=np.int8)
+    for version, here in rules.by_procedure(letters["received_on"].to_numpy(np.int64)):
+        some = letters[here]
+        mine = passes[~passes["is_extra"] & passes["request_id"].isin(some["request_id"])]
+        recorded = recorded_whole(to_requests(some, book.calendar), to_passes(mine, ids[here]), version.procedure)
+        off = np.array([[code in codes for code in STEP_CODES] for codes in _off_by_letter(book, some)], dtype=bool)
+        stands[here] = walk(recorded, version.procedure, off.reshape(-1, STEP_COUNT)).standing
+    return stands
+
+
+def recorded_whole(requests: Requests, passes: Passes, procedure: Procedure) -> Recorded:
+    """Everything recorded of some letters as a walk reads it; the receipt is the first pass of its step."""
+    received = procedure.received
+    passes = passes.at((passes.step != received) | (passes.number > 1))
+    cell = passes.request * STEP_COUNT + passes.step
+    passes = passes.at(np.lexsort((passes.number, cell)))
+    cell = np.sort(cell)
+    rank = np.arange(len(cell)) - np.searchsorted(cell, cell) + (passes.step == received)
+    shape = (len(requests), STEP_COUNT, int(rank.max(initial=0)) + 1)
+    stamps = {name: np.full(shape, MISSING, dtype=np.int64) for name in PASS_STAMPS}
+    wide = {"done": np.zeros(shape, bool), "by_tap": np.zeros(shape, bool), "returned_to": np.full(shape, -1, np.int8)}
+    has, at = np.zeros(shape, bool), (passes.request, passes.step.astype(np.int64), rank)
+    for name, cells in (stamps | wide).items():
+        cells[at] = getattr(passes, "is_done" if name == "done" else name)
+    has[at] = True
+    has[:, received, 0] = wide["done"][:, received, 0] = True
+    stamps["finished_on"][:, received, 0] = requests.received_on
+    stamps["finished_at"][:, received, 0] = requests.received_at
+    return Recorded(has=has, receivers={}, **stamps, **wide)
+
+
+def _off_by_letter(book: Rulebook, letters: pd.DataFrame) -> list[frozenset[str]]:
+    """The steps not practised for each letter."""
+    version = book.sop.version_for
+    return [_off(book, row, version(day_date(int(row["received_on"])))) for row in letters.to_dict("records")]
+
+
+def _passes(rows: pd.DataFrame, pauses: pd.DataFrame, passes: pd.DataFrame) -> dict[int, dict[str, list[HeldPass]]]:
     waits = _open_waits(pause_frame(pauses, rows, rows["pass_number"].to_numpy(np.int64)))
     held_passes: dict[int, dict[str, list[HeldPass]]] = {}
     for row in passes.sort_values("pass_number").to_dict("records"):

@@ -28,6 +28,7 @@ from etl.settings.tables import (
     InboxTable,
     Monitoring,
     Office,
+    Recording,
     Retention,
     Room,
     StepOff,
@@ -71,6 +72,7 @@ class Settings(Table):
     checklists: Annotated[tuple[ListVersion, ...], tables] = Field(default=(), alias="checklist")
     step_off: Annotated[tuple[StepOff, ...], tables] = ()
     holders: Annotated[dict[str, Holder], AfterValidator(known_roles)] = Field(default_factory=dict)
+    recording: Recording = Recording()
     monitoring: Monitoring = Monitoring()
     retention: Retention = Retention()
     wall: WallTable = WallTable()
@@ -129,7 +131,7 @@ class Settings(Table):
     def rules_hash(self) -> str:
         """Changes when anything here changes that judges a step: zone, calendar, steps switched off."""
         document = self.to_document()
-        judging = {"timezone": self.zone, **{key: document[key] for key in ("calendar", "step_off")}}
+        judging = {"timezone": self.zone, **{key: document[key] for key in ("calendar", "step_off", "recording")}}
         return hashlib.sha256(json.dumps(judging, sort_keys=True).encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@ from etl.domain.units import HOUR
 from etl.settings.values import (
     Day,
     DayHours,
+    DayOrNever,
     Duration,
     Fraction,
     Hours,
@@ -117,6 +118,20 @@ class StepOff(Table):
         if self.last is not None and self.last < self.first:
             refuse(Message("rule.to_after_from"), key="to", value=self.last)
         return self
+
+
+class Recording(Table):
+    """`[recording]`: the day from which steps are recorded, all of them or one; false: that one never.
+
+    Where nothing is said it is the day of the first finish in the records.
+    """
+
+    first: Day | None = Field(default=None, alias="from")
+    steps: dict[Step, DayOrNever] = Field(default_factory=dict)
+
+    def day_of(self, step: str) -> date | Literal[False] | None:
+        """The day of one step; False: it is not recorded, None: nothing is said."""
+        return self.steps.get(step, self.first)
 
 
 class Holder(Table):

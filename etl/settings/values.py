@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from itertools import pairwise
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, PlainValidator
@@ -208,6 +208,11 @@ def _is_zone(value: str) -> bool:
 
 Text = Annotated[str, BeforeValidator(_read_text)]
 Day = Annotated[date, BeforeValidator(_read_day)]
+DayOrNever = Annotated[
+    date | Literal[False],
+    PlainValidator(lambda value: value if value is False else _read_day(value)),
+    PlainSerializer(lambda value: value, return_type=Any),
+]
 LocalMoment = Annotated[datetime, BeforeValidator(_read_moment)]
 Switch = Annotated[bool, BeforeValidator(must(lambda value: isinstance(value, bool), "rule.switch"))]
 Whole = Annotated[int, BeforeValidator(must(_is_whole, "rule.whole"))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.days import Holiday, SpecialDay
 from etl.domain.compliance.rules import Rules, StepOff
-from etl.domain.frames import MISSING, Passes, Pauses, Requests
+from etl.domain.frames import MISSING, Passes, Pauses, Receivers, Requests
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.units import day_number
 from etl.domain.verdict import RequestStatus
@@ -37,7 +37,9 @@ SHAPES = st.sampled_from(
     + ["finish_day", "start_day", "both_days", "day_start", "day_finish", "done", "begun_done"]
 )  # fmt: skip
 ONCE = st.just((1,))
-NUMBERS = st.sampled_from([(1,)] * 10 + [(), (), (), (1, 2), (2,), (1, 2, 3)])
+NUMBERS = st.sampled_from([(1,)] * 10 + [()] * 3)
+REFUSED = (RequestStatus.REJECTED, RequestStatus.CANCELLED)
+ENDED = (*REFUSED, RequestStatus.CLOSED)
 FIRST_DAYS = st.sampled_from([LONG_AGO] * 8 + [MISSING, 0, 1])
 
 
@@ -78,27 +80,19 @@ CARES = st.sampled_from(
 
 @st.composite
 def stamps(draw: st.DrawFn, begin: datetime) -> tuple[list[Pass], list[Pause]]:
-    """Passes in the order of the SOP with gaps, leaps back and every fault; pauses on some."""
+    """A pass a step in the order of the SOP with gaps, leaps back and every fault; pauses on some."""
     passes, pauses, now, care = [], [], begin, draw(CARES)
     for code in STEP_CODES[draw(st.integers(0, 1)) : draw(st.integers(0, STEP_COUNT))]:
         for number in draw(care.numbers):
             start = now + timedelta(minutes=draw(care.back) + draw(care.spent), seconds=draw(SECONDS))
             now = start + timedelta(minutes=draw(care.spent) + draw(care.back), seconds=draw(SECONDS))
-            passes.append(shaped(code, number, draw(care.shape), start, now))
+            one = shaped(code, number, draw(care.shape), start, now)
+            passes.append(replace(one, by_tap=draw(st.integers(0, 3)) == 0))
             if draw(st.integers(0, 5)) == 0:
                 pauses += draw(st.lists(a_pause(code, number, start), min_size=1, max_size=2))
-    passes += draw(st.lists(second_passes(begin), max_size=2)) if draw(st.booleans()) else []
     if draw(st.integers(0, 3)) == 0:
-        pauses.append(draw(a_pause(draw(st.sampled_from(STEP_CODES)), draw(st.integers(1, 2)), begin)))
-    return list({(p.step, p.number): p for p in passes}.values()), pauses
-
-
-@st.composite
-def second_passes(draw: st.DrawFn, begin: datetime) -> Pass:
-    """A letter that came back to a step at some later time."""
-    start = begin + timedelta(minutes=draw(st.one_of(st.integers(0, 400), st.integers(0, 3000))))
-    finish = start + timedelta(minutes=draw(MINUTES))
-    return shaped(draw(st.sampled_from(STEP_CODES)), draw(st.integers(2, 3)), draw(SHAPES), start, finish)
+        pauses.append(draw(a_pause(draw(st.sampled_from(STEP_CODES)), 1, begin)))
+    return passes, pauses
 
 
 def shaped(code: str, number: int, shape: str, start: datetime, finish: datetime) -> Pass:
@@ -132,10 +126,10 @@ def letter_records(draw: st.DrawFn) -> LetterRecord:
     clock = draw(st.sampled_from(["07:30", "08:00", "11:20", "12:30", "15:55", "18:00"]))
     received = datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=JAKARTA)
     later = st.builds(lambda a, b: received + timedelta(minutes=a + b), MINUTES, MINUTES)
-    status = draw(st.sampled_from([RequestStatus.APPROVED] * 6 + [RequestStatus.REJECTED, RequestStatus.CANCELLED]))
-    is_ended = status in (RequestStatus.REJECTED, RequestStatus.CANCELLED)
-    ended = draw(st.one_of(later, later, st.none())) if is_ended else None
+    status = draw(st.sampled_from([RequestStatus.APPROVED] * 6 + list(ENDED)))
+    ended = draw(st.one_of(later, later, st.none())) if status in ENDED else None
     booked = draw(st.one_of(st.none(), st.tuples(later, st.integers(0, 600))))
+    began = draw(st.one_of(st.none(), st.none(), later)) if status not in REFUSED else None
     passes, pauses = draw(stamps(received))
     return LetterRecord(
         received_on=day,
@@ -143,6 +137,7 @@ def letter_records(draw: st.DrawFn) -> LetterRecord:
         status=status,
         ended_at=ended,
         booked=(booked[0], booked[0] + timedelta(minutes=booked[1])) if booked else None,
+        began_at=booked[0] if booked and began and draw(st.booleans()) else began,
         passes=tuple(passes),
         pauses=tuple(pauses),
     )
@@ -204,6 +199,7 @@ def requests_of(records: Sequence[LetterRecord]) -> Requests:
         ended_at=np.array([seconds(t.ended_at) for t in records], np.int64),
         booked_start=np.array([seconds(b[0]) for b in booked], np.int64),
         booked_end=np.array([seconds(b[1]) for b in booked], np.int64),
+        began_at=np.array([seconds(t.began_at) for t in records], np.int64),
     )
 
 
@@ -219,6 +215,20 @@ def passes_of(records: Sequence[LetterRecord]) -> Passes:
         finished_on=np.array([day_of(p.finished_on) for _, p in rows], np.int64),
         finished_at=np.array([seconds(p.finished_at) for _, p in rows], np.int64),
         is_done=np.array([p.is_done for _, p in rows], np.bool_),
+        returned_to=np.array([STEP_INDEX.get(p.returned_to or "", -1) for _, p in rows], np.int8),
+        by_tap=np.array([p.by_tap for _, p in rows], np.bool_),
+    )
+
+
+def receivers_of(records: Sequence[LetterRecord]) -> Receivers:
+    """The hand-overs of the letters to desks named on their own, as one frame beside `passes_of`."""
+    passes = [p for t in records for p in t.passes]
+    rows = [(place, *to) for place, p in enumerate(passes) for to in p.receivers]
+    return Receivers(
+        place=np.array([place for place, *_ in rows], np.int64),
+        receiver=np.array([STEP_INDEX[step] for _, step, _, _ in rows], np.int8),
+        on=np.array([day_of(on) for *_, on, _ in rows], np.int64),
+        at=np.array([seconds(at) for *_, at in rows], np.int64),
     )
 
 

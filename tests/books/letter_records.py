@@ -14,7 +14,11 @@ from etl.domain.verdict import RequestStatus
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass of a step as it was written down; `on` without `at` is a date without a clock time."""
+    """One pass of a step as it was written down; `on` without `at` is a date without a clock time.
+
+    `returned_to` is the step to which the letter went back with its finish; `receivers` are the steps of desks named
+    on their own, each with its hand-over; `by_tap`: the finish was given on a screen.
+    """
 
     step: str
     number: int = 1
@@ -23,6 +27,9 @@ class Pass:
     finished_on: date | None = None
     finished_at: datetime | None = None
     is_done: bool = False
+    returned_to: str | None = None
+    receivers: tuple[tuple[str, date, datetime | None], ...] = ()
+    by_tap: bool = False
 
     @property
     def is_finished(self) -> bool:
@@ -41,13 +48,14 @@ class Pause:
 
 @dataclass(frozen=True)
 class LetterRecord:
-    """A letter and everything recorded of it."""
+    """A letter and everything recorded of it; `began_at` is when a session of its event began."""
 
     received_on: date
     received_at: datetime | None = None
     status: RequestStatus = RequestStatus.UNKNOWN
     ended_at: datetime | None = None
     booked: tuple[datetime, datetime] | None = None
+    began_at: datetime | None = None
     passes: tuple[Pass, ...] = ()
     pauses: tuple[Pause, ...] = ()
 
@@ -56,4 +64,4 @@ def moments(record: LetterRecord) -> Iterator[datetime]:
     """Every moment known to the minute in a letter, for choosing where to look at it."""
     yield from (m for p in record.passes for m in (p.started_at, p.finished_at) if m)
     yield from (m for p in record.pauses for m in (p.started_at, p.ended_at) if m)
-    yield from (m for m in (record.received_at, record.ended_at, *(record.booked or ())) if m)
+    yield from (m for m in (record.received_at, record.ended_at, record.began_at, *(record.booked or ())) if m)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from etl.domain.calendar.calendar import WorkCalendar, build_calendar
 from etl.domain.calendar.days import Holiday, Profile, SpecialDay
 from etl.domain.compliance.judge import judge
+from etl.domain.compliance.returns import find_returns
 from etl.domain.compliance.rules import Procedure, Rules, StepOff
 from etl.domain.frames import MISSING, Passes, Pauses, RequestFacts, Requests, StepFacts
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
@@ -165,18 +166,18 @@ class Letter:
         if self.ended and ended_at == MISSING:
             ended_at = (ended_on + 1) * 86_400 - 7 * H - 1
         booked = [seconds(t) for t in self.booked] if self.booked else [MISSING, MISSING]
-        columns = ([on], [at], [self.status.code], [ended_at], [booked[0]], [booked[1]])
-        kinds = (np.int64, np.int64, np.int8, np.int64, np.int64, np.int64)
+        columns = ([on], [at], [self.status.code], [ended_at], [booked[0]], [booked[1]], [MISSING])
+        kinds = (np.int64, np.int64, np.int8, np.int64, np.int64, np.int64, np.int64)
         return Requests(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
 
     def passes(self) -> Passes:
         """Its stamps as a frame."""
         rows = [
-            (0, STEP_INDEX[code], number, *stamp(start), *stamp(finish), done)
+            (0, STEP_INDEX[code], number, *stamp(start), *stamp(finish), done, -1, False)
             for code, number, start, finish, done in self.stamps
         ]
-        columns = list(zip(*rows, strict=True)) or [()] * 8
-        kinds = (np.int64, np.int8, np.int64, np.int64, np.int64, np.int64, np.int64, bool)
+        columns = list(zip(*rows, strict=True)) or [()] * 10
+        kinds = (np.int64, np.int8, np.int64, np.int64, np.int64, np.int64, np.int64, bool, np.int8, bool)
         return Passes(*(np.array(c, dtype=k) for c, k in zip(columns, kinds, strict=True)))
 
     def pauses(self) -> Pauses:
@@ -188,8 +189,16 @@ class Letter:
 
     def facts(self, as_of: str | None, using: Rules | None = None) -> tuple[RequestFacts, StepFacts]:
         """Raw facts at a moment; None = after everything."""
-        when = None if as_of is None else seconds(as_of)
-        return judge(self.requests(), self.passes(), self.pauses(), using or rules(), when)
+        when, by = None if as_of is None else seconds(as_of), using or rules()
+        return judge(self.requests(), self.counted(by), self.pauses(), by, when)
+
+    def counted(self, using: Rules) -> Passes:
+        """Its passes with the returns they show, without the extra ones; numbers above 1 were typed."""
+        passes = self.passes()
+        ends, order = using.calendar.moments_of(passes.finished_on, passes.finished_at)[0], np.arange(len(passes))
+        procedures, by = [using.procedure], np.zeros(1, dtype=np.int64)
+        back, extra = find_returns(passes, ends, passes.number > 1, order, procedures, by)
+        return replace(passes, returned_to=back).at(~extra)
 
     def judged(self, as_of: str | None, using: Rules | None = None) -> dict[str, Judged]:
         """Step code → what is said of it."""

@@ -22,8 +22,10 @@ def on(number: int) -> str:
 REGISTER = agenda(*(f"{n};{on(n)};08.00;{'Dinkes' if n <= 40 else 'Bappeda'}" for n in range(1, 101)))
 HANDED_OVER = hand_overs(
     *(f"{n};A2;;;;{on(n)};{'08.08' if n <= 90 else '08.15'}" for n in range(1, 101)),
-    *(f"{n};A3;;{on(n)};09.00;{on(n)};{'09.06' if n == 89 else '09.05'}" for n in range(89, 101)),
-    *(f"{n};A4;;{on(n)};10.00;{on(n)};10.0{n - 95}" for n in range(96, 101)),
+    f"89;A3;;{on(89)};08.10;{on(89)};08.16",
+    f"90;A3;;{on(90)};08.10;{on(90)};08.15",
+    *(f"{n};A3;;{on(n)};08.17;{on(n)};08.22" for n in range(91, 101)),
+    *(f"{n};A4;;{on(n)};08.24;{on(n)};08.{n - 71}" for n in range(96, 101)),
 )
 
 
@@ -103,7 +105,13 @@ def test_less_than_five_cases_have_no_percentile(desk: Desk) -> None:
 def test_nothing_to_divide_is_null_and_not_zero(told: dict) -> None:
     one = step(told, "A6")
     assert (one["n"], one["share"], one["interval"], one["bounds"]) == (0, None, None, None)
-    assert (told["requests"]["share"], told["requests"]["interval"]) == (None, None)
+
+
+def test_a_letter_that_is_over_without_a8_is_late_or_unknown(told: dict, desk: Desk) -> None:
+    requests = told["requests"]
+    assert [requests[name] for name in ("n", "on_time", "late", "unknown", "share")] == [11, 0, 11, 89, 0]
+    before = desk.sla("2026-09-01", "2026-09-30", as_of="2026-09-14T16:00")["requests"]
+    assert (before["n"], before["share"], before["interval"], before["running"]) == (0, None, None, 100)
 
 
 def test_a_period_includes_both_its_days(desk: Desk) -> None:

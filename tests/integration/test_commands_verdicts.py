@@ -43,7 +43,7 @@ def until(number: int, last: str) -> list[str]:
 
 HANDED_OVER = hand_overs(
     *FIRST,
-    f"2;A2;;;;{DAY};08.10", f"2;A3;;{DAY};08.20;{DAY};08.24",
+    f"2;A2;;;;{DAY};08.10", f"2;A3;;{DAY};08.14;{DAY};08.18",
     f"3;A2;;;;{DAY};", f"3;A3;;;;{DAY};08.20", f"3;A4;;{DAY};08.21;{DAY};08.25",
     f"4;A2;;{DAY};09.00;{DAY};08.30", f"4;A3;;;;{DAY};09.05", f"4;A4;;{DAY};09.06;{DAY};09.10",
     f"5;A3;;;;{DAY};08.20", f"5;A4;;;;{DAY};08.24",
@@ -101,7 +101,7 @@ MEASURED = [
     (3, "A4", "MET", "recorded", 240),
     (4, "A4", "MET", "recorded", 240),
     (5, "A4", "MET", "handover", 240),
-    (10, "A2", "LATE", "handover", 660),
+    (10, "A2", "LATE", "handover", 6660),
     (10, "A3", "LATE", "handover", 360),
     (10, "A4", "LATE", "handover", 420),
     (11, "A5", "LATE", "handover", 4800),
@@ -133,6 +133,7 @@ UNMEASURABLE = [
     (4, "A3", "start_unknown"),
     (5, "A3", "start_unknown"),
     (9, "A6", "not_recorded"),
+    (6, "A8", "not_recorded"),
     (9, "A8", "not_recorded"),
     (9, "B1", "not_recorded"),
     (15, "A2", "not_recorded"),
@@ -155,7 +156,6 @@ def test_what_cannot_be_measured_says_why(told: dict, letter: int, code: str, re
 
 OTHER = [
     (5, "A2", "SKIPPED"),
-    (6, "A8", "NOT_STARTED"),
     (7, "A4", "NOT_APPLICABLE"),
     (7, "A8", "NOT_APPLICABLE"),
     (8, "A2", "NOT_APPLICABLE"),
@@ -169,8 +169,18 @@ def test_skipped_not_started_and_not_applicable(told: dict, letter: int, code: s
     assert told[letter][code]["verdict"] == verdict
 
 
+def test_a_step_of_which_the_one_before_is_not_finished_has_not_begun(desk: Desk) -> None:
+    assert desk.verdict("2026/6", "A8", as_of="2026-09-07T09:35:00")[0] == "NOT_STARTED"
+
+
 def test_waiting_before_a_recorded_start_is_shown_beside_the_work(told: dict) -> None:
-    assert told[2]["A3"]["waiting_seconds"] == 600
+    assert told[2]["A3"]["waiting_seconds"] == 240
+
+
+def test_a_start_after_the_due_moment_does_not_count(told: dict) -> None:
+    step = told[10]["A2"]
+    assert (step["taken_at"], step["due_at"]) == (f"{MONDAY}09:55:00+07:00", f"{MONDAY}08:17:00+07:00")
+    assert (step["waiting_seconds"], "taken_late" in step["flags"]) == (None, True)
 
 
 def test_the_hand_over_records_win_over_the_receipt_moment(told: dict) -> None:

@@ -21,8 +21,8 @@ from etl.figures.requests.documents import request_json
 from etl.figures.requests.work_list import OfFigure, RequestRow, request_list
 from tests.books.letters import stamp
 from tests.books.moments import seconds
+from tests.offices.many_letters import FORWARD, SmallOffice, invented, judged, publish, small_office
 from tests.offices.many_letters import Letters as Rows
-from tests.offices.many_letters import SmallOffice, invented, judged, publish, small_office
 from tests.reading.refusals import says
 
 AS_OF = seconds("2026-09-08 10:00")
@@ -76,7 +76,7 @@ def _passes(ids: dict[str, int]) -> pd.DataFrame:
         (s_on, s_at), (f_on, f_at) = stamp(start), stamp(finish)
         rows.append((ids[number], STEP_INDEX[step], 1, s_on, s_at, f_on, f_at, True))
     names = ("request_id", "step", "pass_number", "started_on", "started_at", "finished_on", "finished_at", "is_done")
-    return pd.DataFrame(rows, columns=names).astype({"step": np.int8})
+    return pd.DataFrame(rows, columns=names).astype({"step": np.int8}).assign(**FORWARD)
 
 
 def _pauses(ids: dict[str, int]) -> pd.DataFrame:

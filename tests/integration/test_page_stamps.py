@@ -52,8 +52,9 @@ def case_of(served: Desk, user: str, letter: str = LETTER) -> Any:
 
 def test_who_holds_the_step_finds_its_buttons_and_nobody_else(served: Desk) -> None:
     mine = buttons(case_of(served, "sekdin"))
-    assert [(one["step"], one["stamp"]) for one in mine] == [
-        ("A3", "diterima"), ("A3", "diteruskan"), ("A3", "menunggu"), ("A3", "dikembalikan")]  # fmt: skip
+    assert [(one["step"], one["stamp"], one.get("to")) for one in mine] == [
+        ("A3", "diterima", None), ("A3", "diteruskan", None), ("A3", "menunggu", None), ("A3", "dikembalikan", "A2"),
+        ("A3", "dikembalikan", "A1")]  # fmt: skip
     assert buttons(case_of(served, "admin")) == []
     assert {one["step"] for one in buttons(case_of(served, "kadin"))} == {"A4"}
     assert "Tandai A4 sekarang" in words(case_of(served, "kadin"))

@@ -14,9 +14,10 @@ from data_access.records import reading
 from data_access.records.requests import documents_of
 from data_access.records.schema import LOG_OF
 from etl.corrections.page import Answer, answer, correct, questions
-from etl.desk.screen_rows import Receipt
+from etl.desk.screen_rows import Receipt, give_rows, letter, stamp
 from etl.desk.stamps import NewStamp, StampDoubtError, StampRefusedError, give_stamp, take_back
 from etl.domain.compliance.stamping import Stamp
+from etl.domain.sop.steps import STEP_CODES
 from etl.figures.requests.detail import RequestPass, request_detail
 from etl.figures.requests.documents import OUTPUT
 from etl.intake.undo import undo
@@ -31,6 +32,7 @@ LETTERS = agenda(
     "143;07/09/2026;08.00;Dinkes;Rapat imunisasi;Smart Center;14/09/2026;09.00;12.00;disetujui",
     "100;01/09/2026;08.00;Inspektorat;Gelar pengawasan;Smart Center;03/09/2026;09.00;12.00;disetujui",
     "144;07/09/2026;08.00;Dinas Pendidikan;Bimbingan guru;Smart Center;15/09/2026;09.00;12.00;ditolak",
+    "31;07/09/2026;09.00;Dinas Contoh",
 )
 BEGIN = "2026-09-07 08:01"
 FIRST = part_a("100", "01/09/2026")
@@ -144,6 +146,68 @@ def test_a_letter_sent_back_runs_a_further_pass_and_nothing_after_it(bureau: Sta
     assert first_pass(bureau, "A3").note == "Dikembalikan: tanggal kegiatan kosong"
 
 
+def clocks(bureau: Stamping, *steps: str) -> list[tuple[object, ...]]:
+    told = {step["step"]: step for step in bureau.case("2026/31")["steps"]}
+    return [(told[s]["passes"], told[s]["elapsed_seconds"], told[s]["verdict"]) for s in steps]
+
+
+def hand_on(bureau: Stamping, *taps: tuple[str, str]) -> None:
+    for step, clock in taps:
+        bureau.tap(step, Stamp.FORWARDED, f"07 {clock}", letter=31)
+
+
+def test_a_letter_sent_back_by_a_tap_counts_as_in_the_books(bureau: Stamping) -> None:
+    hand_on(bureau, ("A2", "09:10"), ("A3", "09:15"))
+    bureau.tap("A4", Stamp.RETURNED, "07 09:18", letter=31, reason="ruang belum tertulis")
+    with reading(bureau.office.records) as connection:
+        rows = connection.execute(LOG_OF["disposisi"].select().where(LOG_OF["disposisi"].c.agenda_key == "31")).all()
+    assert [(STEP_CODES[row.step], row.returned_to) for row in rows] == [("A2", None), ("A3", None), ("A4", 2)]
+    assert refusal(bureau, "A4", Stamp.FORWARDED, "07 09:19", letter=31) == ("gone_back", ("A3",))
+    hand_on(bureau, ("A3", "09:22"), ("A4", "09:24"), ("A5", "10:20"))
+    assert clocks(bureau, "A3", "A4", "A5") == [(2, 540, "LATE"), (2, 300, "MET"), (1, 3360, "MET")]
+
+
+def test_a_letter_may_go_back_to_every_step_before_and_again(bureau: Stamping) -> None:
+    hand_on(bureau, ("A2", "09:05"), ("A3", "09:08"), ("A4", "09:10"))
+    offered = standings(bureau.office, [4], ["A5"])[4][1]["A5"].returns_to
+    assert offered == ("A4", "A3", "A2", "A1")
+    assert refusal(bureau, "A5", Stamp.RETURNED, "07 09:20", letter=31, reason="salah ruang", to="A6")[0] == "no_return"
+    bureau.tap("A5", Stamp.RETURNED, "07 09:20", letter=31, reason="salah ruang", to="A2")
+    for step in ("A3", "A4", "A5"):
+        assert refusal(bureau, step, Stamp.FORWARDED, "07 09:21", letter=31) == ("gone_back", ("A2",))
+    hand_on(bureau, ("A2", "09:23"), ("A3", "09:25"))
+    bureau.tap("A4", Stamp.RETURNED, "07 09:26", letter=31, reason="salah jam", to="A2")
+    hand_on(bureau, ("A2", "09:27"), ("A3", "09:28"), ("A4", "09:29"), ("A5", "09:40"))
+    assert clocks(bureau, "A2", "A3", "A4", "A5") == [
+        (3, 300 + 180 + 60, "MET"), (3, 180 + 120 + 60, "LATE"), (3, 120 + 60 + 60, "MET"), (2, 600 + 660, "MET"),
+    ]  # fmt: skip
+
+
+def test_one_of_two_desks_sends_a_letter_back_and_the_other_keeps_it(bureau: Stamping) -> None:
+    hand_on(bureau, ("A2", "09:05"), ("A3", "09:08"), ("A4", "09:10"), ("A5", "09:20"), ("A7", "09:30"))
+    bureau.tap("A6", Stamp.RETURNED, "07 09:35", letter=31, reason="tidak ada jaringan", to="A5")
+    assert refusal(bureau, "A7", Stamp.FORWARDED, "07 09:36", letter=31) == ("done", ())
+    assert refusal(bureau, "A8", Stamp.FORWARDED, "07 09:36", letter=31)[0] == "missing"
+    hand_on(bureau, ("A5", "09:40"), ("A6", "09:50"), ("A8", "10:00"))
+    assert clocks(bureau, "A5", "A6", "A7", "A8") == [
+        (2, 900, "MET"), (2, 900 + 600, "MET"), (1, 600, "MET"), (1, 600, "MET"),
+    ]  # fmt: skip
+
+
+def test_a_return_stamped_as_the_start_of_the_earlier_step_is_still_read(bureau: Stamping) -> None:
+    hand_on(bureau, ("A2", "09:10"), ("A3", "09:15"))
+    end, begin = seconds("2026-09-07 09:18"), stamp("started", seconds("2026-09-07 09:18"), bureau.office.zone)
+    of_letter = letter("31") | {"year": 2026}
+    rows = [
+        of_letter | {"step": 3, "pass_number": 1, "is_done": True} | stamp("finished", end, bureau.office.zone),
+        of_letter | {"step": 2, "pass_number": 2} | begin,
+    ]
+    give_rows(bureau.office, "disposisi", rows, actor="kadin", role="kadin", client_id="lama", now=end)
+    assert refusal(bureau, "A4", Stamp.FORWARDED, "07 09:19", letter=31) == ("gone_back", ("A3",))
+    hand_on(bureau, ("A3", "09:22"), ("A4", "09:24"), ("A5", "10:20"))
+    assert clocks(bureau, "A3", "A4", "A5") == [(2, 540, "LATE"), (2, 300, "MET"), (1, 3360, "MET")]
+
+
 def test_what_comes_back_from_the_agency_ends_its_pass(bureau: Stamping) -> None:
     bureau.tap("A2", Stamp.RETURNED, "07 08:06", reason="surat belum ditandatangani")
     assert bureau.verdicts("A2") == ["NOT_STARTED"]
@@ -152,6 +216,15 @@ def test_what_comes_back_from_the_agency_ends_its_pass(bureau: Stamping) -> None
     bureau.tap("A2", Stamp.FORWARDED, "08 08:03")
     step = bureau.step("2026/143", "A2")
     assert (step["passes"], step["elapsed_seconds"]) == (2, 540)
+
+
+def test_a_later_desk_sends_a_letter_to_the_agency_and_the_first_takes_it_up_again(bureau: Stamping) -> None:
+    hand_on(bureau, ("A2", "09:05"), ("A3", "09:08"))
+    bureau.tap("A4", Stamp.RETURNED, "07 09:10", letter=31, reason="surat tanpa cap", to="A1")
+    assert refusal(bureau, "A3", Stamp.FORWARDED, "07 09:11", letter=31) == ("gone_back", ("A1",))
+    bureau.tap("A2", Stamp.RECEIVED, "07 10:00", letter=31)
+    hand_on(bureau, ("A2", "10:02"), ("A3", "10:03"), ("A4", "10:04"))
+    assert clocks(bureau, "A2", "A3", "A4") == [(2, 300 + 120, "MET"), (2, 180 + 60, "MET"), (2, 120 + 60, "MET")]
 
 
 def test_documents_are_kept_with_the_stamp_and_go_when_it_is_taken_back(either: Stamping) -> None:

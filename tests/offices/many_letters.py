@@ -140,6 +140,10 @@ def _passes(requests: pd.DataFrame, calendar: WorkCalendar, chance: np.random.Ge
     return pd.concat(parts, ignore_index=True)
 
 
+FORWARD = {"returned_to": -1, "by_tap": False, "is_extra": False}
+"""What stands beside a pass by which a letter was handed on in a book."""
+
+
 def _pass_rows(
     requests: pd.DataFrame, step: int, begun: Ints, finish: Ints, there: np.ndarray, calendar: WorkCalendar,
     chance: np.random.Generator,
@@ -158,6 +162,7 @@ def _pass_rows(
             "finished_on": calendar.local_day(finish),
             "finished_at": finished_at,
             "is_done": True,
+            **FORWARD,
         }
     )
     second = rows[again].assign(pass_number=2, started_on=MISSING, started_at=MISSING)

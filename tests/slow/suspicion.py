@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag
 from tests.books.letter_records import LetterRecord, Pass
 from tests.books.letters import FOLLOWS
-from tests.books.moments import JAKARTA
 
 IsOpen = Callable[[date], bool]
 DAY = timedelta(days=1)
@@ -118,38 +116,6 @@ def slow_misdated(record: LetterRecord, is_open: IsOpen) -> dict[Mark, Flag]:
             return found
         _, mark, best, flags = min(able, key=lambda one: one[0])
         dates[mark], found[mark] = best, flags
-
-
-def slow_extra(record: LetterRecord, numbered: set[tuple[str, int]]) -> set[tuple[str, int]]:
-    """Step and number of the passes that were added without a return."""
-    found = set()
-    for step in STEP_CODES:
-        mine = [(span(p), p) for p in record.passes if p.step == step and span(p) is not None]
-        mine.sort(key=lambda pair: (pair[0][0], pair[1].number))  # type: ignore[index]
-        for (earlier, _), (later, one) in pairwise(mine):
-            if (step, one.number) in numbered or has_return(record, step, earlier[0], later[1]):  # type: ignore[index]
-                continue
-            found.add((step, one.number))
-    return found
-
-
-def span(one: Pass) -> tuple[datetime, datetime] | None:
-    """The earliest and the latest moment at which a pass can have been finished, or begun while it is not."""
-    on, at = (one.finished_on, one.finished_at) if one.finished_on else (one.started_on, one.started_at)
-    if on is None:
-        return None
-    if at is not None:
-        return at, at
-    midnight = datetime.combine(on, time(), JAKARTA)
-    return midnight, midnight + DAY - timedelta(seconds=1)
-
-
-def has_return(record: LetterRecord, step: str, after: datetime, until: datetime) -> bool:
-    """Whether the letter can have been at another desk between two moments."""
-    chain = {other for other in STEP_CODES if before(step, other) or before(other, step)}
-    chain = chain or set(STEP_CODES) - {step}
-    spans = [span(p) for p in record.passes if p.step in chain and p.finished_on]
-    return any(one is not None and one[1] > after and one[0] <= until for one in spans)
 
 
 def slow_entered_late(event: date | None, recorded: date | None, is_open: IsOpen) -> bool:

@@ -66,7 +66,8 @@ def test_stamps_change_as_they_do_when_passes_are_put_together(told: list[tuple[
     for position, (key, _note, start, end) in enumerate(told):
         said = [MISSING if value is None else value for value in (*start, *end)]
         if key not in known:
-            known[key] = Pass(1, said, False)
+            known[key] = Pass(1)
+            known[key].take(said, False)
             continue
         before = list(known[key].stamps)
         known[key].take(said, False)

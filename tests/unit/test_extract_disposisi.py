@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from etl.domain.sop.steps import STEP_CODES
@@ -38,6 +39,58 @@ def test_an_unknown_step_is_rejected_with_the_known_ones() -> None:
 def test_giver_and_receiver_name_the_step_and_that_it_is_done(giver: str, receiver: str, step: str) -> None:
     frame = handed((giver, receiver)).frame
     assert (frame["step"].tolist(), frame["is_done"].tolist()) == ([STEP_CODES.index(step)], [True])
+
+
+def steps_in(column: pd.Series) -> list[str | None]:
+    return [None if pd.isna(value) else STEP_CODES[int(value)] for value in column]
+
+
+@pytest.mark.parametrize(
+    ("giver", "receiver", "step", "back_to"),
+    [
+        ("Kadin", "Sekdin", "A4", "A3"), ("Kabid", "Agendaris", "A5", "A2"), ("Staf", "Kasi LITIK", "A8", "A6"),
+        ("Agendaris", "OPD", "A2", "A1"), ("Kasie Aplikasi", "Kepala Bidang", "A7", "A5"),
+    ],
+)  # fmt: skip
+def test_a_pair_against_the_order_of_the_sop_sends_the_letter_back(
+    giver: str, receiver: str, step: str, back_to: str
+) -> None:
+    frame = handed((giver, receiver)).frame
+    assert (steps_in(frame["step"]), steps_in(frame["returned_to"]), steps_in(frame["receiver"])) == (
+        [step], [back_to], [None],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("giver", "receiver"), [("OPD", "Kasi LITIK"), ("Kasi LITIK", "Kasi Aplikasi"), ("Kadin", "")])
+def test_a_pair_that_goes_neither_forward_nor_back_is_rejected(giver: str, receiver: str) -> None:
+    assert codes(handed((giver, receiver))) == ["unknown_handover"]
+
+
+def test_each_receiver_is_known_by_the_step_of_its_desk() -> None:
+    frame = handed(("Kabid", "Kasi LITIK"), ("Kabid", "Kasi Aplikasi"), ("Kasi LITIK", "OPD"), ("Staf", "")).frame
+    assert steps_in(frame["receiver"]) == ["A6", "A7", "A1", None]
+    assert steps_in(frame["returned_to"]) == [None] * 4
+
+
+@pytest.mark.parametrize(
+    "receivers",
+    ["Kasi LITIK dan Kasi Aplikasi", "Kasi LITIK, Kasi Pengembangan Aplikasi", "1. Kasi LITIK\n2. Aplikasi"],
+)
+def test_two_receivers_in_one_cell_are_one_hand_over_to_both(receivers: str) -> None:
+    frame = handed(("Kabid", receivers)).frame
+    assert (steps_in(frame["step"]), steps_in(frame["receiver"])) == (["A5"], [None])
+
+
+def test_two_receivers_of_whom_one_is_none_are_rejected() -> None:
+    assert codes(handed(("Kadin", "Kabid, Sekdin"), ("Kabid", "Kasi LITIK dan Budi"))) == ["unknown_handover"] * 2
+
+
+def test_beside_a_typed_step_the_receiver_is_known_and_a_return_needs_both_desks() -> None:
+    rows = [("", "Kasi Aplikasi"), ("Kabid", "Kadin"), ("", "Kadin"), ("Kadin", "Kabid")]
+    frame = passes(*({"langkah": "A5", "dari": giver, "kepada": receiver} for giver, receiver in rows)).frame
+    assert steps_in(frame["step"]) == ["A5"] * 4
+    assert steps_in(frame["receiver"]) == ["A7", None, None, None]
+    assert steps_in(frame["returned_to"]) == [None, "A4", None, None]
 
 
 def test_another_pair_is_rejected_with_the_list() -> None:

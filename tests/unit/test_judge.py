@@ -40,10 +40,37 @@ def test_a_step_is_compared_in_whole_working_seconds(start: str, finish: str, ve
 
 
 def test_the_recorded_start_judges_work_and_shows_the_waiting_beside_it() -> None:
-    letter = Letter("2026-09-07 08:00").step("A2", "2026-09-07 09:05", start="2026-09-07 09:00")
+    letter = Letter("2026-09-07 08:00").step("A2", "2026-09-07 08:14", start="2026-09-07 08:09")
     step = letter.judged(None)["A2"]
-    assert (step.verdict, step.elapsed, step.waiting, step.handover) == (V.MET, 300, H, 65 * 60)
+    assert (step.verdict, step.elapsed, step.waiting, step.handover) == (V.MET, 300, 540, 840)
     assert step.start_rule is StartRule.RECORDED
+
+
+def test_a_late_start_does_not_undo_lateness() -> None:
+    letter = Letter("2026-09-11 16:05").step("A2", "2026-09-14 07:30", start="2026-09-14 07:30")
+    step = letter.judged(None)["A2"]
+    assert (step.verdict, step.elapsed, step.waiting, step.due) == (V.LATE, 25 * 60, None, "2026-09-11 16:15")
+    assert (step.start_rule, step.started) == (StartRule.HANDOVER, "2026-09-11 16:05")
+    assert Flag.TAKEN_LATE in step.flags
+
+
+def test_a_start_at_the_due_moment_still_counts() -> None:
+    handed = Letter("2026-09-07 07:30").step("A2", "2026-09-07 07:40").step("A3", "2026-09-07 08:00")
+    step = handed.step("A4", "2026-09-07 08:08", start="2026-09-07 08:04").judged(None)["A4"]
+    assert (step.verdict, step.elapsed, step.waiting) == (V.MET, 240, 240)
+    late = Letter("2026-09-07 08:00").step("A2", "2026-09-07 08:12", start="2026-09-07 08:10").judged(None)["A2"]
+    assert (late.verdict, late.elapsed) == (V.MET, 120)
+
+
+def test_the_worked_return() -> None:
+    letter = Letter("2026-09-07 09:00")
+    for code, clock, number in [("A2", "09:10", 1), ("A3", "09:15", 1), ("A4", "09:18", 1), ("A3", "09:22", 2)]:
+        letter.step(code, f"2026-09-07 {clock}", number=number)
+    steps = letter.step("A4", "2026-09-07 09:24", number=2).step("A5", "2026-09-07 10:20").judged(None)
+    elapsed = {code: (steps[code].verdict, steps[code].elapsed) for code in ("A3", "A4", "A5")}
+    assert elapsed == {"A3": (V.LATE, 540), "A4": (V.MET, 300), "A5": (V.MET, 3360)}
+    away = letter.judged("2026-09-07 09:20")
+    assert (away["A3"].verdict, away["A4"].verdict, away["A5"].verdict) == (V.OVERDUE, V.NOT_STARTED, V.NOT_STARTED)
 
 
 def test_the_receipt_in_the_register_finishes_a1_unless_a_hand_over_says_otherwise() -> None:
@@ -178,7 +205,8 @@ def test_nothing_runs_after_the_booked_start() -> None:
     assert steps["A4"].belongs_on == "2026-09-07"
     assert (steps["A5"].verdict, steps["A5"].reason) == (V.UNMEASURABLE, R.NOT_RECORDED)
     assert (steps["B1"].verdict, steps["B1"].reason) == (V.UNMEASURABLE, R.NOT_RECORDED)
-    assert letter.verdict("2026-09-10 09:00") is RequestVerdict.CLOSED
+    assert letter.verdict("2026-09-08 11:59") is RequestVerdict.RUNNING
+    assert letter.verdict("2026-09-10 09:00") is RequestVerdict.LATE
 
 
 def test_a_step_reached_within_its_target_at_the_booked_start_is_not_called_late() -> None:
@@ -193,7 +221,7 @@ def test_without_a_booking_a_letter_is_frozen_after_ten_working_days() -> None:
     assert before["A3"].flags == Flag.NONE
     assert (after["A3"].verdict, Flag.NEEDS_CLOSING in after["A3"].flags) == (V.OVERDUE, True)
     assert after["A3"].elapsed == letter.judged("2027-01-05 09:00")["A3"].elapsed
-    assert after["A4"].verdict is V.NOT_STARTED
+    assert (after["A4"].verdict, after["A4"].reason) == (V.UNMEASURABLE, R.NOT_RECORDED)
 
 
 def test_a_rejected_letter_ends_what_had_not_begun() -> None:
@@ -371,7 +399,9 @@ def test_a_step_waits_while_the_one_before_it_has_the_letter_again() -> None:
 def test_a_letter_given_back_after_its_booked_start_is_in_nobodys_hand() -> None:
     letter = Letter("2026-09-07 08:00", booked=("2026-09-08 09:00", "2026-09-08 12:00")).step("A2", "2026-09-07 08:06")
     step = letter.step("A1", "2026-09-09 08:00", number=2).judged("2026-09-10 08:00")["A2"]
-    assert (step.verdict, step.elapsed) == (V.MET, 360)
+    assert (step.verdict, step.reason, step.elapsed) == (V.UNMEASURABLE, R.NOT_RECORDED, None)
+    late = Letter("2026-09-07 08:00", booked=("2026-09-07 08:05", "2026-09-07 12:00")).step("A2", "2026-09-07 08:06")
+    assert late.step("A1", "2026-09-09 08:00", number=2).judged("2026-09-10 08:00")["A2"].verdict is V.MET
 
 
 def test_a_begun_step_does_not_run_after_a_cancellation_without_a_date() -> None:

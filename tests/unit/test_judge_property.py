@@ -14,7 +14,7 @@ from etl.domain.compliance.judge import judge
 from etl.domain.compliance.rules import Procedure, Rules
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT
-from etl.domain.verdict import Reason, RequestStatus, RequestVerdict, Verdict
+from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 from tests.books.drawn_letters import (
     Scene,
     day_of,
@@ -22,6 +22,7 @@ from tests.books.drawn_letters import (
     looks,
     passes_of,
     pauses_of,
+    receivers_of,
     requests_of,
     scenes,
     seconds,
@@ -34,12 +35,14 @@ from tests.slow.judge import LetterJudged, StepJudged, slow_judge
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
 MONDAY = date(2026, 9, 7)
+MEASURED = (Verdict.MET, Verdict.LATE, Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OVERDUE)
+COMPARED = Flag.RETURNED | Flag.TAKEN_LATE | Flag.LATE_UNSTAMPED
 QUICK = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=SLOW)
 FEW = settings(QUICK, max_examples=25)
 
 
 def fast(told: Sequence[LetterRecord], rules: Rules, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
-    return judge(requests_of(told), passes_of(told), pauses_of(told), rules, as_of)
+    return judge(requests_of(told), passes_of(told), pauses_of(told), rules, as_of, receivers_of(told))
 
 
 def at(moment: datetime | None) -> int | None:
@@ -48,34 +51,35 @@ def at(moment: datetime | None) -> int | None:
 
 def in_words(letter: LetterJudged) -> dict[str, object]:
     """The slow judgement in the form of the facts, for comparison."""
+    judged = day_of(letter.judged_on)
     return {
-        "letter": (letter.verdict, letter.ready_seconds, letter.needs_closing),
+        "letter": (letter.verdict, judged, letter.ready_seconds, letter.needs_closing),
         **{code: _step_in_words(letter.steps[code]) for code in STEP_CODES},
     }
 
 
 def _step_in_words(step: StepJudged) -> tuple[object, ...]:
-    due = None if step.due is None else seconds(step.due)
-    return step.verdict, step.reason, step.elapsed, due, day_of(step.belongs_on), step.paused, step.waiting
+    start = (step.start_rule, at(step.started_at), at(step.taken_at)) if step.verdict in MEASURED else ()
+    numbers = (step.elapsed, at(step.due), day_of(step.belongs_on), step.paused, step.waiting)
+    return step.verdict, step.reason, numbers, start, step.flags
 
 
 def facts_in_words(letters: RequestFacts, steps: StepFacts, row: int) -> dict[str, object]:
     """One letter of the facts in the same form."""
-    verdict = RequestVerdict.of(int(letters.verdict[row]))
-    said: dict[str, object] = {
-        "letter": (verdict, _maybe(letters.ready_seconds[row]), bool(letters.needs_closing[row]))
-    }
-    for position, code in enumerate(STEP_CODES, start=row * STEP_COUNT):
-        said[code] = (
-            Verdict.of(int(steps.verdict[position])),
-            Reason.of(int(steps.reason[position])),
-            _maybe(steps.elapsed[position]),
-            _maybe(steps.due_at[position]),
-            int(steps.belongs_on[position]),
-            int(steps.paused[position]),
-            _maybe(steps.waiting[position]),
-        )
-    return said
+    verdict, ready = RequestVerdict.of(int(letters.verdict[row])), _maybe(letters.ready_seconds[row])
+    whole = (verdict, int(letters.judged_on[row]), ready, bool(letters.needs_closing[row]))
+    rows = enumerate(STEP_CODES, start=row * STEP_COUNT)
+    return {"letter": whole, **{code: _facts_of_step(steps, position) for position, code in rows}}
+
+
+def _facts_of_step(steps: StepFacts, row: int) -> tuple[object, ...]:
+    verdict, start = Verdict.of(int(steps.verdict[row])), ()
+    if verdict in MEASURED:
+        moments = _maybe(steps.started_at[row]), _maybe(steps.taken_at[row])
+        start = (StartRule.of(int(steps.start_rule[row])), *moments)
+    spent, due = _maybe(steps.elapsed[row]), _maybe(steps.due_at[row])
+    numbers = (spent, due, int(steps.belongs_on[row]), int(steps.paused[row]), _maybe(steps.waiting[row]))
+    return verdict, Reason.of(int(steps.reason[row])), numbers, start, Flag(int(steps.flags[row])) & COMPARED
 
 
 def _maybe(value: np.int64) -> int | None:
@@ -180,6 +184,7 @@ def without_future(told: LetterRecord, as_of: datetime) -> LetterRecord:
         told,
         status=RequestStatus.APPROVED if is_later else told.status,
         ended_at=None if is_later else told.ended_at,
+        began_at=told.began_at if told.began_at and told.began_at <= as_of else None,
         passes=tuple(one for one in passes if one.started_on or one.is_finished),
         pauses=tuple(
             replace(pause, ended_at=pause.ended_at if pause.ended_at and pause.ended_at <= as_of else None)

@@ -206,6 +206,7 @@ def test_the_parsed_file_holds_only_its_own_tables() -> None:
         '[[calendar.day]]\ndate = 2026-09-08\nname = "Libur"\n',
         "[calendar.holidays]\npackage = false\n",
         '[[step_off]]\nstep = "B3"\nfrom = 2023-06-22\n',
+        "[recording]\nfrom = 2026-09-01\n",
     ],
 )
 def test_the_hash_of_the_rules_changes_with_what_judges(text: str) -> None:
@@ -215,6 +216,18 @@ def test_the_hash_of_the_rules_changes_with_what_judges(text: str) -> None:
 def test_the_hash_of_the_rules_does_not_change_with_what_judges_nothing() -> None:
     settings = applied('[[room]]\nname = "Aula"\n[holders]\nkadin = { name = "Nama" }\n')
     assert settings.rules_hash() == default_settings().rules_hash()
+
+
+def test_recording_begins_on_the_day_of_the_step_or_of_all() -> None:
+    recording = applied("[recording]\nfrom = 2026-09-01\nsteps = { A6 = 2026-10-01, B3 = false }\n").recording
+    assert [recording.day_of(step) for step in ("A2", "A6", "B3")] == [date(2026, 9, 1), date(2026, 10, 1), False]
+    assert default_settings().recording.day_of("A2") is None
+
+
+def test_recording_is_stored_and_read_again() -> None:
+    settings = applied("[recording]\nsteps = { A6 = 2026-10-01, B3 = false }\n")
+    assert Settings.from_document(settings.to_document()) == settings
+    assert parse_settings(to_toml(settings), "kantor.toml")["recording"]["steps"]["B3"] is False
 
 
 def test_a_settings_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:

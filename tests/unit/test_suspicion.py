@@ -27,7 +27,6 @@ def written(letter: Letter, **changes: object) -> Written:
         request=passes.request,
         step=passes.step,
         number=passes.number,
-        is_numbered=np.zeros(len(passes), dtype=bool),
         started_on=passes.started_on,
         finished_on=passes.finished_on,
         finished_at=passes.finished_at,
@@ -190,8 +189,7 @@ def test_part_b_must_not_lie_before_the_receipt_nor_b2_before_b1() -> None:
 def test_the_second_pass_is_compared_with_second_passes() -> None:
     letter = one_day("2026-03-05").step("A4", "2026-03-09 09:00", number=2).step("A5", "2026-09-03 09:30", number=2)
     letter.step("A6", "2026-03-09 10:00", number=2)
-    numbered = np.array([number == 2 for _, number, *_ in letter.stamps])
-    assert flags_of(letter, is_numbered=numbered) == (Flag.NONE, {("A5", 2): Flag.SWAPPED_DATE})
+    assert flags_of(letter) == (Flag.NONE, {("A5", 2): Flag.SWAPPED_DATE})
 
 
 @pytest.mark.parametrize(
@@ -209,76 +207,11 @@ def test_a_date_is_swapped_within_its_year(typed: str, other: str | None) -> Non
     assert swapped(np.array([stamp(typed)[0]], dtype=np.int64)).tolist() == [expected]
 
 
-# Further passes.
-
-
-def twice(*between: tuple[str, str]) -> Letter:
-    letter = one_day("2026-03-05").step("A5", "2026-03-06 11:00", number=2)
-    for code, moment in between:
-        letter.step(code, moment, number=2)
-    return letter
-
-
-def test_a_step_finished_again_with_nothing_in_between_is_an_extra_pass() -> None:
-    letter = Letter("2026-03-05 08:00").step("A5", "2026-03-05 10:00").step("A5", "2026-03-05 10:07", number=2)
-    assert flags_of(letter) == (Flag.NONE, {("A5", 2): Flag.EXTRA_PASS})
-
-
-def test_a_step_before_it_finished_again_in_between_is_a_return() -> None:
-    assert flags_of(twice(("A4", "2026-03-06 09:00"))) == NOTHING
-
-
-def test_a_letter_that_had_gone_on_and_came_back_was_returned() -> None:
-    letter = days("2026-03-05", A2="2026-03-05", A3="2026-03-06").step("A2", "2026-03-09 09:00", number=2)
-    assert flags_of(letter) == NOTHING
-
-
-def test_what_lies_before_the_first_or_after_the_second_pass_is_no_return() -> None:
-    letter = Letter("2026-03-05 08:00").step("A4", "2026-03-05 09:00").step("A6", "2026-03-05 11:00")
-    letter.step("A5", "2026-03-05 10:00").step("A5", "2026-03-05 10:07", number=2)
-    assert flags_of(letter) == (Flag.NONE, {("A5", 2): Flag.EXTRA_PASS})
-
-
-def test_a_typed_round_is_believed() -> None:
-    letter = Letter("2026-03-05 08:00").step("A5", "2026-03-05 10:00").step("A5", "2026-03-05 10:07", number=2)
-    assert flags_of(letter, is_numbered=np.array([False, True])) == NOTHING
-
-
-def test_only_the_passes_after_the_first_are_extra() -> None:
-    letter = Letter("2026-03-05 08:00").step("A5", "2026-03-05 10:00")
-    letter.step("A5", "2026-03-05 10:07", number=2).step("A5", "2026-03-05 10:20", number=3)
-    assert flags_of(letter) == (Flag.NONE, {("A5", 2): Flag.EXTRA_PASS, ("A5", 3): Flag.EXTRA_PASS})
-
-
-def test_a_date_without_a_clock_time_may_have_been_the_return() -> None:
-    letter = Letter("2026-03-05 08:00").step("A4", "2026-03-05").step("A5", "2026-03-05 10:00")
-    assert flags_of(letter.step("A5", "2026-03-05 10:07", number=2)) == NOTHING
-
-
-def test_the_door_is_opened_on_each_day_of_a_booking_with_other_steps_in_between() -> None:
-    letter = Letter("2026-03-05 08:00").step("B3", "2026-03-10 08:00").step("B5", "2026-03-10 12:00")
-    letter.step("B3", "2026-03-11 08:00", number=2)
-    doubled = Letter("2026-03-05 08:00").step("B3", "2026-03-10 08:00").step("B3", "2026-03-10 08:04", number=2)
-    assert flags_of(letter) == NOTHING
-    assert flags_of(doubled) == (Flag.NONE, {("B3", 2): Flag.EXTRA_PASS})
-
-
 def step_flags(letter: Letter, **changes: object) -> dict[str, Flag]:
     """The flags of the steps that have any, as they stand in the facts."""
     _, steps = letter.facts(None, RULES)
     bits = with_suspicions(steps.flags, letter.passes(), found_in(letter, **changes))
     return {code: Flag(one) for code, one in zip(STEP_CODES, bits.tolist(), strict=True) if one}
-
-
-def test_a_step_with_extra_passes_only_was_not_returned() -> None:
-    letter = Letter("2026-03-05 08:00").step("A2", "2026-03-05 08:05").step("A2", "2026-03-05 08:09", number=2)
-    assert step_flags(letter)["A2"] == Flag.EXTRA_PASS
-
-
-def test_a_step_that_was_returned_and_doubled_says_both() -> None:
-    letter = Letter("2026-03-05 08:00").step("A2", "2026-03-05 08:05").step("A3", "2026-03-05 08:09")
-    letter.step("A2", "2026-03-05 09:00", number=2).step("A2", "2026-03-05 09:02", number=3)
-    assert step_flags(letter)["A2"] == Flag.RETURNED | Flag.EXTRA_PASS
 
 
 def test_the_receipts_flag_is_the_first_steps() -> None:

@@ -20,7 +20,7 @@ from tests.books.drawn_letters import day_of, passes_of, requests_of, seconds
 from tests.books.letter_records import LetterRecord, Pass
 from tests.books.letters import perpres, rules
 from tests.books.moments import JAKARTA
-from tests.slow.suspicion import slow_entered_late, slow_extra, slow_misdated, slow_round_steps, slow_runs
+from tests.slow.suspicion import slow_entered_late, slow_misdated, slow_round_steps, slow_runs
 
 SLOW = [HealthCheck.too_slow]
 QUICK = settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=SLOW)
@@ -71,7 +71,6 @@ def written(told: Sequence[LetterRecord], **changes: object) -> Written:
         request=frame.request,
         step=frame.step,
         number=frame.number,
-        is_numbered=np.zeros(len(frame), dtype=bool),
         started_on=frame.started_on,
         finished_on=frame.finished_on,
         finished_at=frame.finished_at,
@@ -99,19 +98,6 @@ def test_the_same_dates_are_thought_mistyped(told: list[LetterRecord]) -> None:
     found = found_in(told)
     assert [Flag(bits) & MISREAD for bits in found.passes.tolist()] == expected
     assert [Flag(bits) for bits in found.receipts.tolist()] == receipts
-
-
-@FEW
-@given(st.lists(letters(), min_size=1, max_size=3), st.data())
-def test_the_same_passes_are_extra(told: list[LetterRecord], data: st.DataObject) -> None:
-    rows = [(at, p) for at, letter in enumerate(told) for p in letter.passes]
-    typed = data.draw(st.lists(st.booleans(), min_size=len(rows), max_size=len(rows)))
-    numbered = [{(p.step, p.number) for (of, p), is_on in zip(rows, typed, strict=True) if is_on and of == at}
-                for at in range(len(told))]  # fmt: skip
-    slow = [slow_extra(letter, numbered[at]) for at, letter in enumerate(told)]
-    found = found_in(told, is_numbered=np.array(typed, dtype=bool))
-    bits = [bool(one & Flag.EXTRA_PASS.value) for one in found.passes.tolist()]
-    assert bits == [(p.step, p.number) in slow[at] for at, p in rows]
 
 
 @FEW

@@ -253,7 +253,8 @@ def _start(step: RequestStep) -> list[Component | str]:
     if step.started_at is None:
         return [t("word.none")]
     rule = "" if step.start_rule is StartRule.NONE else t(f"start.{step.start_rule}")
-    return [fmt().moment_short(step.started_at), html.Div(rule, className="p-muted")]
+    taken = () if step.taken_at is None else (t("case.taken_late", moment=fmt().moment_short(step.taken_at)),)
+    return [fmt().moment_short(step.started_at), *(html.Div(words, className="p-muted") for words in (rule, *taken))]
 
 
 def _finish(detail: Request, step: RequestStep) -> list[Component | str]:

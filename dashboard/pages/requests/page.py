@@ -275,7 +275,7 @@ def _verdict(row: Any) -> list[Component]:
         shown.append(verdict_pill(Verdict(row.verdict)))
     elif row.verdict == RequestVerdict.RUNNING:
         shown.append(nowhere_pill())
-    elif not (row.needs_closing and row.verdict == RequestVerdict.CLOSED):
+    elif not (row.needs_closing and row.verdict == RequestVerdict.UNKNOWN):
         shown.append(request_pill(RequestVerdict(row.verdict)))
     if row.needs_closing:
         shown.append(pill(Tone.NEAR, "box-arrow-in-down", t("cases.needs_closing")))

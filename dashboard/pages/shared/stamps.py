@@ -90,11 +90,17 @@ def stamp_button(
     kind: str = "primary",
     *,
     names_step: bool = False,
+    to: str = "",
 ) -> Component:
-    """One tap."""
+    """One tap; `to` is the step to which it sends the letter back."""
     payload = {"year": year, "agenda": agenda, "step": step, "stamp": stamp.value, "version": held.version}
-    words = stamp_words(held, step, stamp)
-    label = t("stamp.label", what=words, step=step, letter=f"{year}/{agenda}")
+    payload |= {"to": to} if to else {}
+    request = f"{year}/{agenda}"
+    if to:
+        words, label = t("stamp.return_to", step=to), t("stamp.return_label", to=to, step=step, letter=request)
+    else:
+        words = stamp_words(held, step, stamp)
+        label = t("stamp.label", what=words, step=step, letter=request)
     return _button(payload, [icon(_ICONS[stamp]), html.Span(f"{words} {step}" if names_step else words)], kind, label)
 
 
@@ -107,7 +113,7 @@ def stamp_form(year: int, agenda: str, held: HeldLetter, stand: Standing, of_sop
     """Everything that the holder of a step may say of it: papers to tick, the plain taps, the taps with a reason."""
     tap, main = partial(stamp_button, year, agenda, held, stand.step), _main(stand)
     buttons = [tap(stamp, "primary" if stamp is main else "quiet") for stamp in stand.may if stamp in _PLAIN]
-    why = [_with_reason(stand.step, stamp, tap(stamp)) for stamp in _WITH_REASON if stamp in stand.may]
+    why = [_with_reason(stand.step, stamp, _taps(stand, stamp, tap)) for stamp in _WITH_REASON if stamp in stand.may]
     return html.Div(
         [
             _papers(stand.step, of_sop),
@@ -152,7 +158,14 @@ def _papers(step: str, of_sop: SopStep) -> Component | None:
     return html.Fieldset([html.Legend(t("stamp.papers")), html.Div(boxes, className="stamp-papers")])
 
 
-def _with_reason(step: str, stamp: Stamp, tap: Component) -> Component:
+def _taps(stand: Standing, stamp: Stamp, tap: Callable[..., Component]) -> list[Component]:
+    """The tap beside its reason; where a letter may go back to several steps one for each, the nearest first."""
+    if stamp is not Stamp.RETURNED or len(stand.returns_to) == 1:
+        return [tap(stamp)]
+    return [tap(stamp, "quiet" if place else "primary", to=to) for place, to in enumerate(stand.returns_to)]
+
+
+def _with_reason(step: str, stamp: Stamp, taps: list[Component]) -> Component:
     field = dbc.Textarea(
         id=f"stamp-why-{step}-{stamp.value}",
         placeholder=t(f"stamp.why_{stamp.value}_example"),
@@ -161,7 +174,7 @@ def _with_reason(step: str, stamp: Stamp, tap: Component) -> Component:
         maxlength=LONGEST_REASON,
     )
     opener = [icon(_ICONS[stamp]), html.Span(t(f"stamp.open_{stamp.value}"))]
-    parts = html.Div([labelled(t(f"stamp.why_{stamp.value}"), field), tap], className="stamp-why")
+    parts = html.Div([labelled(t(f"stamp.why_{stamp.value}"), field), *taps], className="stamp-why")
     why = [html.Summary(opener, className="p-button is-quiet"), parts]
     return html.Details(why, **{"data-stamp-why": ""})
 
@@ -206,7 +219,7 @@ class Tap:
     def entry(self) -> str:
         """The id of the entry: two taps on the same state of a request are one entry, wherever they come from."""
         given = self.given
-        state = repr((given.year, agenda_key(given.agenda), given.step, given.stamp.value, self.version))
+        state = repr((given.year, agenda_key(given.agenda), given.step, given.stamp.value + given.to, self.version))
         return f"cap-{sha256(state.encode()).hexdigest()[:40]}"
 
 
@@ -223,7 +236,8 @@ def read_tap(tap: Any, office: Office) -> Tap | None:
     papers = _documents(tap.get("documents"), known) if tap["stamp"] == Stamp.FORWARDED else ()
     reason = tap["reason"] if isinstance(tap.get("reason"), str) else ""
     stamp, is_sure = Stamp(tap["stamp"]), tap.get("sure") is True
-    given = NewStamp(tap["year"], tap["agenda"], tap["step"], stamp, reason, papers, is_sure)
+    to = tap["to"] if stamp is Stamp.RETURNED and tap.get("to") in STEP_CODES else ""
+    given = NewStamp(tap["year"], tap["agenda"], tap["step"], stamp, reason, papers, is_sure, to)
     return Tap(given, tap["version"], tap.get("what") == TAKE_BACK)
 
 
@@ -263,7 +277,8 @@ def _band(words: Any, tone: Tone, *more: Component) -> Component:
 def _payload(tap: Tap, **more: object) -> dict[str, Any]:
     given = tap.given
     state = {"year": given.year, "agenda": given.agenda, "step": given.step, "stamp": given.stamp.value}
-    return {**state, "version": tap.version, **more}
+    back_to = {"to": given.to} if given.to else {}
+    return {**state, **back_to, "version": tap.version, **more}
 
 
 def _doubt(tap: Tap, doubt: StampDoubtError) -> Component:

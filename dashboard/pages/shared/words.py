@@ -20,7 +20,7 @@ from dashboard.pages.shared.links import request_address, row_address
 from data_access.mart import People
 from data_access.records import reading
 from data_access.records.access import user_by_name
-from data_access.records.intake.loads import Load
+from data_access.records.intake.loads import SCREEN, Load
 from data_access.records.intake.views import rows_of_letter
 from etl.desk.screen_rows import entered_by
 from etl.domain.compliance.suspicion import SUSPICIONS
@@ -29,7 +29,6 @@ from etl.domain.sop.steps import STEP_CODES
 from etl.domain.verdict import Flag, RequestStatus
 from etl.figures.requests.detail import Request, Source
 from etl.figures.rooms.use import NO_LETTER
-from etl.intake.load_report import SCREEN
 from etl.office import Office
 
 _ACTORS = ("cli", "watch", "inbox", "source", "demo")
@@ -48,6 +47,8 @@ _ICONS = {
     Flag.ROUND_STAMPS: "record-circle",
     Flag.SWAPPED_DATE: "arrow-left-right",
     Flag.SLIPPED_DAY: "calendar-minus",
+    Flag.TAKEN_LATE: "hourglass-bottom",
+    Flag.LATE_UNSTAMPED: "journal-x",
 }
 
 

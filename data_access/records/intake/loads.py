@@ -28,6 +28,9 @@ from data_access.records.schema import (
 )
 from data_access.records.types import MISSING
 
+SCREEN = "layar"
+"""The source of everything that is said on a page."""
+
 
 @dataclass(frozen=True)
 class LoadCounts:
@@ -171,9 +174,16 @@ def last_load_id(connection: Connection) -> int:
 
 
 def sources(connection: Connection) -> pd.DataFrame:
-    """One row per sheet of all loads: sheet_id, load_id, file, sheet (NaN for CSV)."""
+    """One row per sheet of all loads: sheet_id, load_id, file, sheet (NaN for CSV), is_screen."""
+    is_screen = func.coalesce(load.c.source_name, "") == SCREEN
     statement = (
-        select(sheet.c.id.label("sheet_id"), sheet.c.load_id, load.c.file, sheet.c.name.label("sheet"))
+        select(
+            sheet.c.id.label("sheet_id"),
+            sheet.c.load_id,
+            load.c.file,
+            sheet.c.name.label("sheet"),
+            is_screen.label("is_screen"),
+        )
         .join_from(sheet, load, load.c.id == sheet.c.load_id)
         .order_by(sheet.c.id)
     )

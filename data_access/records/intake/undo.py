@@ -146,7 +146,8 @@ def sessions_of_letters(connection: Connection, request_ids: Iterable[int]) -> p
 
 
 PASS_CONTENT = (
-    "agenda_key", "year", "step", "pass_number", "started_on", "started_at", "finished_on", "finished_at",
+    "agenda_key", "year", "step", "pass_number", "started_on", "started_at", "finished_on", "finished_at", "receiver",
+    "returned_to",
 )  # fmt: skip
 """Columns in which hand-over rows that say the same are alike."""
 

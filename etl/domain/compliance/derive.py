@@ -8,6 +8,8 @@ in any order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, zip_longest
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +17,8 @@ import pandas as pd
 from etl.domain.frames import MISSING, Ints
 
 PASS_STAMPS = ("started_on", "started_at", "finished_on", "finished_at")
+PASS_DESKS = ("receiver", "returned_to")
+_LATE = int(np.iinfo(np.int64).max)
 
 
 def is_empty(value: object) -> bool:
@@ -68,59 +72,115 @@ def without_stale_clock(frame: pd.DataFrame, pairs: Iterable[str], local_day: ob
     return frame
 
 
+class To(NamedTuple):
+    """Where a row says that the letter went with its finish: the step of the desk that received it, or the step to
+    which it went back; MISSING for neither."""
+
+    receiver: int = MISSING
+    returned_to: int = MISSING
+
+
+NOWHERE = To()
+Stamp = tuple[int, int]
+"""A day and a moment, MISSING for nothing."""
+
+
+def _in_time(stamp: Stamp) -> Stamp:
+    """A stamp as it compares; a day without a clock time is the last of that day."""
+    return (stamp[0], _LATE if stamp[1] == MISSING else stamp[1])
+
+
+def _said(old: Stamp, now: Stamp) -> Stamp:
+    """The later of two statements of one stamp; a new day without a clock time drops the old clock time."""
+    return old if now[0] == MISSING or (now[1] == MISSING and now[0] == old[0]) else now
+
+
 class Pass:
     """One pass of a step while its rows are being put together; `extras` are the words and ticks beside its stamps.
 
-    `said` are the typed numbers and stamps of its rows: one of them given again still is of this pass, whatever was
-    corrected since.
+    `given_rows` are the typed numbers, stamps and desks of its rows: one of them given again still is of this pass,
+    whatever was corrected since. `finishes` has the hand-over to each desk named on its own: the last is the finish.
     """
 
-    __slots__ = ("extras", "given_rows", "is_done", "members", "number", "stamps")
+    __slots__ = ("extras", "finishes", "given_rows", "is_done", "members", "number", "returned_to", "stamps")
 
-    def __init__(self, number: int, stamps: Sequence[int], is_done: bool, extras: Sequence[object] = ()) -> None:
+    def __init__(self, number: int) -> None:
         self.number = number
-        self.stamps = list(stamps)
-        self.is_done = is_done
-        self.extras = list(extras)
+        self.stamps = [MISSING] * 4
+        self.is_done = False
+        self.extras: list[object] = []
         self.members: list[int] = []
         self.given_rows: set[tuple[int, ...]] = set()
+        self.finishes: dict[int, Stamp] = {}
+        self.returned_to = MISSING
 
     def shares_moment(self, stamps: Sequence[int]) -> bool:
-        """Same start or same finish, with the same precision."""
-        for on, at in ((0, 1), (2, 3)):
-            if stamps[on] != MISSING and self.stamps[on] == stamps[on] and self.stamps[at] == stamps[at]:
-                return True
-        return False
+        """Same start or same finish, with the same precision; that of a hand-over to one desk is a finish too."""
+        start, finish = _pairs(stamps)
+        finishes = (_pairs(self.stamps)[1], *self.finishes.values())
+        return (start[0] != MISSING and start == _pairs(self.stamps)[0]) or (
+            finish[0] != MISSING and finish in finishes
+        )
 
-    def add(self, member: int, number: int, stamps: Sequence[int]) -> None:
+    def is_to(self, receiver: int) -> bool:
+        """Whether it went to that desk, as far as both are named."""
+        return receiver == MISSING or not self.finishes or receiver in self.finishes
+
+    def stamps_to(self, receiver: int) -> list[int]:
+        """Its stamps, the finish as that desk has it where it is named on its own."""
+        return [*self.stamps[:2], *self.finishes.get(receiver, _pairs(self.stamps)[1])]
+
+    def goes_on(self, stamps: Sequence[int], to: To, returns: Sequence[Stamp]) -> bool:
+        """Whether a hand-over to another desk is part of it: no return of the letter lies between."""
+        finish = _pairs(stamps)[1]
+        if not self.finishes or MISSING in (to.receiver, finish[0]) or to.receiver in self.finishes:
+            return False
+        moments = [_in_time(known) for known in (*self.finishes.values(), finish)]
+        return not any(min(moments) < back <= max(moments) for back in returns)
+
+    def add(self, member: int, number: int, stamps: Sequence[int], to: To = NOWHERE) -> None:
         """Note a row as one of this pass."""
         self.members.append(member)
-        self.given_rows.add((number, *stamps))
+        self.given_rows.add((number, *stamps, *to))
 
-    def take(self, stamps: Sequence[int], is_done: bool, extras: Sequence[object] = ()) -> bool:
-        """Add a row; whether anything changed. A new day without a clock time drops the old clock time."""
-        new = list(self.stamps)
-        for on, at in ((0, 1), (2, 3)):
-            if stamps[on] != MISSING:
-                changed_day = stamps[on] != new[on]
-                new[on] = stamps[on]
-                if stamps[at] != MISSING or changed_day:
-                    new[at] = stamps[at]
-        words = [old if is_empty(now) else now for old, now in zip(self.extras, extras, strict=False)]
-        changed = new != self.stamps or (is_done and not self.is_done) or words != self.extras
-        self.stamps, self.is_done, self.extras = new, self.is_done or is_done, words
-        return changed
+    def take(self, stamps: Sequence[int], is_done: bool, extras: Sequence[object] = (), to: To = NOWHERE) -> bool:
+        """Add what a row says; whether anything changed."""
+        before = (self.stamps, self.is_done, self.extras, self.returned_to, dict(self.finishes))
+        (old_start, old_finish), (start, finish) = _pairs(self.stamps), _pairs(stamps)
+        self._go(to, finish)
+        finish = _said(old_finish, finish)
+        if len(self.finishes) > 1:
+            finish = max(self.finishes.values(), key=_in_time)
+        self.stamps = [*_said(old_start, start), *finish]
+        self.is_done = self.is_done or is_done
+        self.extras = [old if is_empty(now) else now for old, now in zip_longest(self.extras, extras)]
+        return before != (self.stamps, self.is_done, self.extras, self.returned_to, self.finishes)
+
+    def _go(self, to: To, finish: Stamp) -> None:
+        if to.returned_to != MISSING:
+            self.finishes, self.returned_to = {}, to.returned_to
+        elif to.receiver != MISSING:
+            self.returned_to = MISSING
+            if finish[0] != MISSING:
+                self.finishes[to.receiver] = _said(self.finishes.get(to.receiver, (MISSING, MISSING)), finish)
 
 
-def find_pass(passes: list[Pass], number: int, stamps: Sequence[int]) -> Pass | None:
+def _pairs(stamps: Sequence[int]) -> tuple[Stamp, Stamp]:
+    return (stamps[0], stamps[1]), (stamps[2], stamps[3])
+
+
+def find_pass(
+    passes: list[Pass], number: int, stamps: Sequence[int], to: To = NOWHERE, returns: Sequence[Stamp] = ()
+) -> Pass | None:
     """The known pass a row belongs to: the one that has such a row, else by its number when typed, else by a shared
-    start or finish.
+    start or finish, one to the same desk first; else the only one that was begun and not finished, for a row with only
+    a finish; else the first that went to other desks, when no return lies between.
 
     A typed number also means the pass that stands at that place without a number of its own. A pass of which no
     moment is known yet, say only a pause, is the one whose moments come later: the order of rows does not matter.
     """
     has_moment = any(stamp != MISSING for stamp in stamps)
-    if has_moment and (again := next((p for p in passes if (number, *stamps) in p.given_rows), None)):
+    if has_moment and (again := next((p for p in passes if (number, *stamps, *to) in p.given_rows), None)):
         return again
     if number != MISSING:
         typed = next((p for p in passes if p.number == number), None)
@@ -129,8 +189,16 @@ def find_pass(passes: list[Pass], number: int, stamps: Sequence[int]) -> Pass | 
         return typed or shared or next((p for n, p in number_passes(passes) if n == number), None)
     if not has_moment:
         return passes[-1] if passes else None
-    shared = next((p for p in passes if p.shares_moment(stamps)), None)
-    return shared or next((p for p in passes if all(stamp == MISSING for stamp in p.stamps)), None)
+    alike = sorted((p for p in passes if p.shares_moment(stamps)), key=lambda p: not p.is_to(to.receiver))
+    further = (p for p in passes if p.goes_on(stamps, to, returns))
+    empty = (p for p in passes if all(stamp == MISSING for stamp in p.stamps))
+    return next(chain(alike, _begun(passes, stamps), further, empty), None)
+
+
+def _begun(passes: list[Pass], stamps: Sequence[int]) -> list[Pass]:
+    """The only pass that was begun and not finished, for a row with only a finish."""
+    begun = [p for p in passes if p.stamps[0] != MISSING and p.stamps[2] == MISSING]
+    return begun if len(begun) == 1 and stamps[0] == MISSING and stamps[2] != MISSING else []
 
 
 def add_row(
@@ -140,30 +208,48 @@ def add_row(
     is_done: bool,
     member: int,
     extras: Sequence[object] = (),
+    to: To = NOWHERE,
+    returns: Sequence[Stamp] = (),
 ) -> tuple[Pass, bool, bool]:
-    """Put one row into the passes of its step; returns its pass, whether that is new and whether it changed."""
-    known = find_pass(passes, number, stamps)
+    """Put one row into the passes of its step; returns its pass, whether that or its hand-over to another desk is new,
+    and whether the pass changed. `returns` are the moments at which the letter went back to this step or further."""
+    known = find_pass(passes, number, stamps, to, returns)
+    is_new = known is None or (bool(known.finishes) and not known.is_to(to.receiver))
     if known is None:
-        known = Pass(number, stamps, is_done, extras)
-        known.add(member, number, stamps)
+        known = Pass(number)
         passes.append(known)
-        return known, True, True
     if number != MISSING:
         known.number = number
-    known.add(member, number, stamps)
-    return known, False, known.take(stamps, is_done, extras)
+    known.add(member, number, stamps, to)
+    return known, is_new, known.take(stamps, is_done, extras, to)
+
+
+class Returns:
+    """The moments at which rows say that a letter went back, by letter."""
+
+    def __init__(self, *frames: pd.DataFrame) -> None:
+        """`frames`: hand-over rows with request_id, returned_to and finished_on/at."""
+        self._by_letter: dict[int, list[tuple[int, Stamp]]] = {}
+        for frame in frames:
+            back = frame[(frame["returned_to"] != MISSING) & (frame["finished_on"] != MISSING)]
+            columns = (back[name].tolist() for name in ("request_id", "returned_to", "finished_on", "finished_at"))
+            for letter, to, on, at in zip(*columns, strict=True):
+                self._by_letter.setdefault(letter, []).append((to, _in_time((on, at))))
+
+    def until(self, letter: int, step: int) -> list[Stamp]:
+        """When it went back to that step or to an earlier one."""
+        return [moment for to, moment in self._by_letter.get(letter, ()) if to <= step]
 
 
 def number_passes(passes: list[Pass]) -> list[tuple[int, Pass]]:
     """Passes with their numbers: typed ones keep theirs, the others take the free ones in order of time."""
     taken = {p.number for p in passes if p.number != MISSING}
     free = (n for n in range(1, len(passes) + len(taken) + 1) if n not in taken)
-    late = int(np.iinfo(np.int64).max)
 
     def when(p: Pass) -> tuple[int, int]:
         on = p.stamps[2] if p.stamps[2] != MISSING else p.stamps[0]
         at = p.stamps[3] if p.stamps[3] != MISSING else p.stamps[1]
-        return (late if on == MISSING else on, late if at == MISSING else at)
+        return (_LATE if on == MISSING else on, _LATE if at == MISSING else at)
 
     untyped = sorted((p for p in passes if p.number == MISSING), key=when)
     numbered = [(p.number, p) for p in passes if p.number != MISSING]
@@ -174,14 +260,17 @@ def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     """Passes of linked hand-over rows, and for each row the number of its pass.
 
     `rows`: one per hand-over row in the order given; columns request_id, step, pass_number (MISSING when not typed),
-    started_on/at, finished_on/at, is_done, has_pause. Returns one row per pass: request_id, step, pass_number,
-    started_on/at, finished_on/at, is_done, recorded_at, has_output, note, position of its last row.
+    started_on/at, finished_on/at, is_done, receiver, returned_to, has_pause. Returns one row per pass: request_id,
+    step, pass_number, started_on/at, finished_on/at, is_done, returned_to, recorded_at, has_output, note, position of
+    its last row.
     """
     rows = rows.reset_index(drop=True)
     numbers = rows["pass_number"].to_numpy(dtype=np.int64, copy=True)
     no_dates = (rows["started_on"] == MISSING) & (rows["finished_on"] == MISSING)
     is_done = rows["is_done"].to_numpy(dtype=bool) & ~(no_dates & rows["has_pause"]).to_numpy(dtype=bool)
     stamps = rows[list(PASS_STAMPS)].to_numpy(dtype=np.int64, copy=True)
+    desks = rows[list(PASS_DESKS)].to_numpy(dtype=np.int64, copy=True)
+    returns = Returns(rows)
     group = rows["request_id"].to_numpy(dtype=np.int64) * 16 + rows["step"].to_numpy(dtype=np.int64)
     shared = rows.index[pd.Series(group).duplicated(keep=False)].to_numpy()
     alone = np.ones(len(rows), dtype=bool)
@@ -191,21 +280,25 @@ def passes_from(rows: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     by_group: dict[int, list[int]] = {}
     for position in shared.tolist():
         by_group.setdefault(int(group[position]), []).append(position)
-    for members in by_group.values():
+    for code, members in by_group.items():
         passes: list[Pass] = []
+        back = returns.until(*divmod(code, 16))
         for position in members:
-            add_row(passes, int(numbers[position]), stamps[position].tolist(), bool(is_done[position]), position)
+            row = int(numbers[position]), stamps[position].tolist(), bool(is_done[position]), position
+            add_row(passes, *row, to=To(*desks[position].tolist()), returns=back)
         for number, whole in number_passes(passes):
             numbers[whole.members] = number
             last_row[whole.members[:-1]] = False
             stamps[whole.members[-1]] = whole.stamps
             is_done[whole.members[-1]] = whole.is_done
+            desks[whole.members[-1], 1] = whole.returned_to
     columns = {
         "request_id": rows["request_id"].to_numpy()[last_row],
         "step": rows["step"].to_numpy()[last_row].astype(np.int8),
         "pass_number": numbers[last_row],
         **{name: stamps[last_row, i] for i, name in enumerate(PASS_STAMPS)},
         "is_done": is_done[last_row],
+        "returned_to": np.where(desks[last_row, 1] == MISSING, -1, desks[last_row, 1]).astype(np.int8),
     }
     for column in ("recorded_at", "has_output", "instruction", "note"):
         if column in rows:

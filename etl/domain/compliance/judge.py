@@ -14,7 +14,7 @@ import numpy as np
 from etl.domain.compliance.layers import MAX, Steps, elapsed, gather, layers, no_steps, open_reason, paused, worse
 from etl.domain.compliance.pauses import Waits, due_moments, ended_by, finish_of_pass, paused_seconds, waits_of
 from etl.domain.compliance.rules import Rules
-from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, RequestFacts, Requests, StepFacts
+from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
 
@@ -24,8 +24,23 @@ BEYOND = (Verdict.LATE.code, Verdict.OVERDUE.code)
 MEASURED = (Verdict.MET.code, Verdict.LATE.code)
 
 
+@dataclass(frozen=True)
+class _Letters:
+    """Everything recorded of some letters."""
+
+    requests: Requests
+    passes: Passes
+    pauses: Pauses
+    receivers: Receivers
+
+
 def judge(
-    requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, as_of: int | None
+    requests: Requests,
+    passes: Passes,
+    pauses: Pauses,
+    rules: Rules,
+    as_of: int | None,
+    receivers: Receivers | None = None,
 ) -> tuple[RequestFacts, StepFacts]:
     """Verdicts of all thirteen steps of every letter, and of the letters themselves.
 
@@ -33,10 +48,8 @@ def judge(
     received after `as_of` must be left out by the caller. Returns facts in the order of `requests`; step facts are
     flattened letter-major (row = letter × 13 + step).
     """
-    parts = [
-        (_judged(requests, passes, pauses, alike, as_of), here)
-        for alike, here in rules.by_procedure(requests.received_on)
-    ]
+    whole = _Letters(requests, passes, pauses, receivers or Receivers.none())
+    parts = [(_judged(whole, alike, as_of), here) for alike, here in rules.by_procedure(requests.received_on)]
     (letters, steps), _ = parts[0]
     for (other_letters, other_steps), here in parts[1:]:
         letters, steps = _with(letters, other_letters, here), _with(steps, other_steps, np.repeat(here, STEP_COUNT))
@@ -49,47 +62,47 @@ def _with(facts: Facts, other: Facts, here: Bools) -> Facts:
     return type(facts)(**{name: np.where(here, its, own) for name, (own, its) in pairs.items()})
 
 
-def _judged(
-    requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, as_of: int | None
-) -> tuple[RequestFacts, StepFacts]:
+def _judged(whole: _Letters, rules: Rules, as_of: int | None) -> tuple[RequestFacts, StepFacts]:
     """All letters by one procedure."""
-    state = state_at(requests, passes, pauses, rules, as_of)
+    state = _state_at(whole, rules, as_of)
     verdict, reason = _verdicts(state, rules.procedure.no_standard)
-    letters = _letters(state, requests, passes, pauses, verdict, rules)
-    return letters, _facts(state, requests, letters, verdict, reason, rules)
+    letters = _letters(state, whole, verdict, rules)
+    return letters, _facts(state, whole.requests, letters, verdict, reason, rules)
 
 
 def _verdicts(state: State, no_standard: int) -> tuple[Codes, Codes]:
     """The first line of the list that fits a step is its verdict, with the reason when it cannot be measured."""
     steps, target, spent = state.steps, state.target, state.spent
     no_target = target == MISSING
-    over: Bools = ~no_target & (spent > target)
-    near: Bools = ~no_target & (5 * np.maximum(spent, 0) >= 4 * np.maximum(target, 0))
+    over, near = state.over, ~no_target & (5 * np.maximum(spent, 0) >= 4 * np.maximum(target, 0))
     is_ended = state.lives.is_ended[:, None]
-    over_at_end = state.runs & over & state.recorded & ~state.uncovered
+    unstamped = state.unstamped
+    over_at_end = state.runs & over & state.recorded & ~state.uncovered & ~unstamped
     ended: Bools = is_ended & ~state.has & ~over_at_end
     without_time: Bools = state.has_version & no_target
     without_time[:, no_standard] = True
-    stale: Bools = state.past & (state.lives.is_booked[:, None] | is_ended | (~state.recorded & ~state.has))
     left = steps.is_open & state.passed_over
     why = np.where(steps.is_open, worse(steps.reason, open_reason(steps.own_start, state.start, left)), steps.reason)
     stopped = state.has & ~state.finished & state.past & (why != 0)
+    stopped |= state.has & unstamped & (why != 0)
     why = np.where(stopped, worse(why, np.full_like(why, Reason.NOT_RECORDED.code)), why)
-    reached, finished = state.reached, state.finished
+    reached, finished, away, left_again = state.reached, state.finished, state.away, state.left_again
 
     unmeasurable, not_recorded = Verdict.UNMEASURABLE.code, Reason.NOT_RECORDED.code
     choices: list[tuple[Bools, int, int | Ints | Codes]] = [
         (state.off, Verdict.NOT_APPLICABLE.code, 0),
         (without_time & ~ended, Verdict.NO_TARGET.code, 0),
-        (state.has & (why != 0), unmeasurable, why),
+        (state.has & (why != 0) & ~away, unmeasurable, why),
         (finished & no_target, Verdict.NO_TARGET.code, 0),
-        (finished & over, Verdict.LATE.code, 0),
+        ((finished | ((away | left_again) & (why == 0))) & over, Verdict.LATE.code, 0),
         (finished, Verdict.MET.code, 0),
-        (state.after.is_finished & ~state.has, Verdict.SKIPPED.code, 0),
+        (left_again, unmeasurable, Reason.TIME_MISSING.code),
+        (state.skipped, Verdict.SKIPPED.code, 0),
         (ended, Verdict.NOT_APPLICABLE.code, 0),
-        (~reached & stale, unmeasurable, not_recorded),
+        (~reached & state.past, unmeasurable, not_recorded),
         (~reached, Verdict.NOT_STARTED.code, 0),
         (~state.has & ~state.recorded, unmeasurable, not_recorded),
+        (unstamped, unmeasurable, not_recorded),
         (state.past & ~(state.runs & over & ~state.uncovered), unmeasurable, not_recorded),
         (state.start == MISSING, unmeasurable, Reason.START_UNKNOWN.code),
         (state.uncovered, unmeasurable, Reason.CALENDAR_MISSING.code),
@@ -107,7 +120,7 @@ def _facts(
     state: State, requests: Requests, letters: RequestFacts, verdict: Codes, reason: Codes, rules: Rules
 ) -> StepFacts:
     """Everything that is told of a step beside its verdict; what is not known is MISSING."""
-    steps, finished = state.steps, state.finished
+    steps, finished = state.steps, state.finished | (verdict == Verdict.LATE.code)
     is_live = np.isin(verdict, LIVE)
     is_measured = np.isin(verdict, MEASURED) | (finished & (verdict == Verdict.NO_TARGET.code) & (steps.reason == 0))
     due = _due(state, is_live | finished, rules)
@@ -121,6 +134,7 @@ def _facts(
         reason=reason.ravel(),
         start_rule=np.where(state.reached, np.where(state.has, steps.rule, waiting_rule), 0).astype(np.int8).ravel(),
         started_at=np.where(state.has, steps.first_start, np.where(is_live, state.start, MISSING)).ravel(),
+        taken_at=shown(steps.taken_at, is_live | is_measured),
         finished_at=shown(steps.finished_at, finished),
         finished_on=shown(steps.finished_on, finished),
         passes=steps.passes.ravel(),
@@ -131,21 +145,28 @@ def _facts(
         due_at=shown(due, is_live | is_measured),
         handover=shown(steps.handover, is_measured),
         belongs_on=_belongs(state, requests, verdict, due, rules).ravel(),
-        flags=_flags(state, letters, is_live).ravel(),
+        flags=_flags(state, letters, verdict).ravel(),
     )
 
 
-def _flags(state: State, letters: RequestFacts, is_live: Bools) -> Ints:
-    flags = np.where((state.steps.passes > 1) | state.returned, Flag.RETURNED.value, 0)
-    flags |= np.where(state.steps.out_of_order, Flag.OUT_OF_ORDER.value, 0)
+def _flags(state: State, letters: RequestFacts, verdict: Codes) -> Ints:
+    steps, is_live = state.steps, np.isin(verdict, LIVE)
+    flags = np.where((steps.passes > 1) | state.again | state.left_again | state.away, Flag.RETURNED.value, 0)
+    flags |= np.where(steps.out_of_order, Flag.OUT_OF_ORDER.value, 0)
     flags |= np.where(letters.needs_closing[:, None] & is_live, Flag.NEEDS_CLOSING.value, 0)
+    is_shown = is_live | np.isin(verdict, MEASURED)
+    flags |= np.where(is_shown & (steps.taken_at != MISSING), Flag.TAKEN_LATE.value, 0)
+    unmeasured = verdict == Verdict.UNMEASURABLE.code
+    late = unmeasured & state.unstamped & state.runs & state.over & (state.recorded | state.has)
+    flags |= np.where(late, Flag.LATE_UNSTAMPED.value, 0)
     return flags.astype(np.int64)
 
 
 def _belongs(state: State, requests: Requests, verdict: Codes, due: Ints, rules: Rules) -> Ints:
     """The day by which a step falls into a period: finish, due day when overdue, the successor's when skipped."""
     due_on = rules.calendar.local_day(np.where(due == MISSING, 0, due).ravel()).reshape(due.shape)
-    has_day = state.finished & (state.steps.finished_on != MISSING)
+    is_done = state.finished | (verdict == Verdict.LATE.code)
+    has_day = is_done & (state.steps.finished_on != MISSING)
     day = np.where(has_day, state.steps.finished_on, requests.received_on[:, None])
     day = np.where((verdict == Verdict.OVERDUE.code) & (due != MISSING), due_on, day)
     after_on = state.after.first_on
@@ -154,8 +175,7 @@ def _belongs(state: State, requests: Requests, verdict: Codes, due: Ints, rules:
 
 def _due(state: State, wanted: Bools, rules: Rules) -> Ints:
     """When the time of all passes together reaches the target: in an earlier pass, or in the last one or later."""
-    is_in_hand = state.returned | ~state.finished
-    used = np.where(is_in_hand, state.steps.spent, state.steps.spent_before)
+    used = np.where(~state.finished, state.steps.spent, state.steps.spent_before)
     crossed = state.steps.due_start != MISSING
     left = np.where(crossed, state.steps.due_left, np.maximum(state.target - used, 0))
     allowance = np.where(state.target == MISSING, MISSING, left)
@@ -173,32 +193,45 @@ def letter_verdicts(judged: Codes) -> Codes:
     return np.select([is_late, is_kept], words, RequestVerdict.UNKNOWN.code).astype(np.int8)
 
 
-def _letters(
-    state: State, requests: Requests, passes: Passes, pauses: Pauses, verdict: Codes, rules: Rules
-) -> RequestFacts:
-    """The letter as a whole: judged on the office's own steps of part A once the room is ready."""
-    lives, last = state.lives, rules.procedure.ready
+def _letters(state: State, whole: _Letters, verdict: Codes, rules: Rules) -> RequestFacts:
+    """The letter as a whole: judged on the office's own steps of part A once the room is ready, or it is over."""
+    lives, requests, last = state.lives, whole.requests, rules.procedure.ready
     ready = state.finished[:, last]
-    is_over = lives.stop_a <= state.now
-    over = np.where(lives.is_ended | is_over, RequestVerdict.CLOSED.code, RequestVerdict.RUNNING.code)
-    word = np.where(ready, letter_verdicts(verdict[:, list(rules.procedure.judged)]), over)
+    is_over = lives.is_ended | (lives.stop_b <= state.now)
+    judged = letter_verdicts(verdict[:, list(rules.procedure.judged)])
+    is_late = judged == RequestVerdict.LATE.code
+    over = np.where(is_over & is_late, judged, np.where(is_over, RequestVerdict.UNKNOWN.code, 0))
+    word = np.where(ready, judged, over)
     ready_at = np.where(ready, state.steps.finished_at[:, last], MISSING)
+    ready_on = np.where(ready, state.steps.finished_on[:, last], MISSING)
+    has_stop = (lives.stop_b <= state.now) & ~(lives.is_ended & (requests.ended_at == MISSING))
+    over_on = np.where(has_stop, rules.calendar.local_day(np.where(has_stop, lives.stop_b, 0)), requests.received_on)
+    dated_on = np.where(ready_on == MISSING, requests.received_on, ready_on)
     return RequestFacts(
         verdict=word.astype(np.int8),
-        ready_seconds=_ready_seconds(requests.received_at, ready_at, passes, pauses, rules),
-        ready_on=np.where(ready, state.steps.finished_on[:, last], MISSING),
+        judged_on=np.where(ready, dated_on, np.where(is_over, over_on, MISSING)),
+        ready_seconds=_ready_seconds(whole, ready_at, rules),
+        ready_on=ready_on,
         ready_at=ready_at,
         stop_at=lives.stop_a,
-        settled_at=_settled(requests, passes, pauses, np.maximum(lives.stop_a, lives.stop_b), rules),
-        needs_closing=~lives.is_booked & ~lives.is_ended & ~ready & is_over,
+        settled_at=_settled(whole, np.maximum(lives.stop_a, lives.stop_b), rules),
+        needs_closing=_needs_closing(state, is_over, rules) & ~ready,
     )
 
 
-def _ready_seconds(received_at: Ints, ready_at: Ints, passes: Passes, pauses: Pauses, rules: Rules) -> Ints:
+def _needs_closing(state: State, is_over: Bools, rules: Rules) -> Bools:
+    """Whether a letter is over, nobody closed it, and a step of part A that it had reached is not finished."""
+    stands = state.reached & ~state.finished & ~state.off & (state.recorded | state.has) | state.away
+    part_a = stands[:, list(rules.procedure.part_a)].any(axis=1)
+    return is_over & ~state.lives.is_ended & ~state.lives.is_closed & part_a
+
+
+def _ready_seconds(whole: _Letters, ready_at: Ints, rules: Rules) -> Ints:
     """Working seconds from receipt to ready without the pauses of part A, overlaps counted once.
 
     A pause lasts no longer than its pass, and an open one of a pass whose finish is not known to ready.
     """
+    received_at, passes, pauses = whole.requests.received_at, whole.passes, whole.pauses
     valid = (received_at != MISSING) & (ready_at != MISSING) & (ready_at >= received_at)
     begin, end = np.where(valid, received_at, MISSING), np.where(valid, ready_at, MISSING)
     valid &= rules.calendar.is_covered(begin, end)
@@ -210,9 +243,10 @@ def _ready_seconds(received_at: Ints, ready_at: Ints, passes: Passes, pauses: Pa
     return np.where(valid, rules.calendar.working_seconds(begin, end) - lost, MISSING)
 
 
-def _settled(requests: Requests, passes: Passes, pauses: Pauses, stop: Ints, rules: Rules) -> Ints:
+def _settled(whole: _Letters, stop: Ints, rules: Rules) -> Ints:
     """The moment from which on no verdict of the letter can change any more."""
-    settled = np.maximum(stop, requests.ended_at)
+    passes, pauses, requests = whole.passes, whole.pauses, whole.requests
+    settled = np.maximum(np.maximum(stop, requests.ended_at), requests.began_at)
     for on, at in ((passes.started_on, passes.started_at), (passes.finished_on, passes.finished_at)):
         day = np.where(on == MISSING, 0, on)
         np.maximum.at(settled, passes.request, np.where(on == MISSING, MISSING, rules.calendar.day_end(day)))
@@ -222,27 +256,24 @@ def _settled(requests: Requests, passes: Passes, pauses: Pauses, stop: Ints, rul
 
 
 ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
+STOPPED = (*ENDED, RequestStatus.CLOSED.code)
+"""The statuses that stop a letter at their moment."""
 
 
 @dataclass(frozen=True)
 class After:
-    """Of the steps that depend on each step: whether one is finished, the first such day, the latest such moment.
-
-    `latest_at` is the earliest that moment can have been, `latest_end` the latest.
-    """
+    """Of the steps that depend on each step: whether one is finished, and the first such day."""
 
     is_finished: Bools
     first_on: Ints
-    latest_at: Ints
-    latest_end: Ints
 
 
 @dataclass(frozen=True)
 class Lives:
-    """Per letter: whether it was rejected or cancelled, has a booking, and when nothing of A and of B runs any more."""
+    """Per letter: whether it was rejected or cancelled, or closed, and when nothing of A and of B runs any more."""
 
     is_ended: Bools
-    is_booked: Bools
+    is_closed: Bools
     stop_a: Ints
     stop_b: Ints
 
@@ -252,9 +283,11 @@ class State:
     """Every step at `now`; matrices (letters, 13) unless in `lives`.
 
     `start` and `number` are those of the pass in hand (or the last one), `spent` the seconds on its clock so far or
-    in all, `lost` the pauses of the pass in hand. `due_pauses` are those of the pass in which the step falls due.
-    `passed_over`: the letter went on without the step being finished. A step that was finished while the letter has
-    since gone back before it is neither `finished` nor `reached`.
+    in all, `over` whether they exceed the target, `lost` the pauses of the pass in hand. `due_pauses` are those of the
+    pass in which the step falls due. `passed_over`: the letter went on without the step being finished; `skipped`
+    without any stamp of it. `again`: a letter that came back lies there without a stamp of that pass; `left_again`: it
+    went on without one; `away`: a letter sent back has not come forward again. `unstamped`: in hand without a stamp
+    though the event has begun, and not given by a tap.
     """
 
     now: int
@@ -265,52 +298,62 @@ class State:
     target: Ints
     has_version: Bools
     has: Bools
-    returned: Bools
+    again: Bools
+    left_again: Bools
+    away: Bools
     finished: Bools
     reached: Bools
     past: Bools
     passed_over: Bools
+    skipped: Bools
+    unstamped: Bools
     runs: Bools
     recorded: Bools
     uncovered: Bools
     start: Ints
     spent: Ints
+    over: Bools
     lost: Ints
     due_pauses: Waits
 
 
-def state_at(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, as_of: int | None) -> State:
+def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
     """Gather all passes and see how each step stands; `as_of` None is after everything."""
-    now = MAX if as_of is None else as_of
+    requests, now = whole.requests, MAX if as_of is None else as_of
     off = _off(requests, rules)
     steps = no_steps(len(requests))
     target, has_version = _targets(requests, rules)
-    for layer in layers(requests, passes, rules, off, as_of):
-        gather(steps, layer, pauses, rules, target, as_of)
+    stamped, course = layers(requests, whole.passes, whole.receivers, rules, off, as_of)
+    for layer in stamped:
+        gather(steps, layer, whole.pauses, rules, target, as_of)
     lives = _lives(requests, rules, now)
     stop = np.where(rules.procedure.is_part_a, lives.stop_a[:, None], lives.stop_b[:, None])
     after = _after(steps, rules)
     undated_end = (lives.is_ended & (requests.ended_at == MISSING))[:, None]
 
-    has = steps.passes > 0
-    returned = (steps.return_start != MISSING) & ~steps.is_open & (after.latest_end < steps.return_start)
-    returned &= steps.return_start < stop
-    finished = has & ~steps.is_open & ~returned
-    passed_over = after.is_finished & (~has | (steps.is_open & (after.latest_at > steps.start)))
-    start = np.where(returned, steps.return_start, steps.start)
-    number = np.where(returned, steps.return_number, steps.number)
-    current = _pauses_of_pass(pauses, number, as_of)
+    has, went_back = steps.passes > 0, course.went_back[:, None]
+    # A return once nothing of its part ran any more changes nothing.
+    is_whole, in_time, is_gone = has & ~steps.is_open, course.since < stop, course.gone_since < stop
+    again = is_whole & course.is_held & in_time
+    away = is_whole & is_gone & (course.is_away | (course.is_held & ~in_time))
+    finished = has & ~steps.is_open & ~again & ~away
+    passed_over = (~has | steps.is_open) & np.where(went_back, course.is_passed, after.is_finished)
+    came = _came(finished | passed_over, off, rules)
+    in_hand: Bools = ~has & np.where(went_back, course.is_held | (course.is_passed & came), came)
+    again, left_again = again & ~course.is_passed, again & course.is_passed
+    start = np.where(again | in_hand, course.since, steps.start)
+    number = np.where(again, steps.number + 1, steps.number)
+    current = _pauses_of_pass(whole.pauses, number, as_of)
     past: Bools = (stop <= now) | undated_end
-    again = returned | (steps.is_open & ~passed_over & (number > 1) & (start != MISSING))
-    gone_back = _gone_back(again & ~off, start, steps, rules) & finished & ~past
-    finished &= ~gone_back
-    reached = (has | _came(finished | passed_over, off, rules)) & ~gone_back
+    reached = (has & ~away) | in_hand
     end = np.minimum(now, stop)
-    runs = ~finished & reached & ~undated_end & (start != MISSING) & (end >= start)
+    runs = ~finished & ~left_again & reached & ~undated_end & (start != MISSING) & (end >= start)
     begin, until = np.where(runs, start, MISSING), np.where(runs, end, MISSING)
     lost = paused(begin, until, current, rules)
     running = steps.spent + elapsed(begin, until, rules) - lost
     covered = rules.calendar.is_covered(begin.ravel(), until.ravel()).reshape(start.shape)
+    spent = np.where(finished | away | left_again, steps.spent, np.where(runs, running, MISSING))
+    began = ((requests.began_at != MISSING) & (requests.began_at <= now))[:, None]
     return State(
         now=now,
         off=off,
@@ -320,18 +363,23 @@ def state_at(requests: Requests, passes: Passes, pauses: Pauses, rules: Rules, a
         target=target,
         has_version=has_version[:, None],
         has=has,
-        returned=returned,
+        again=again,
+        left_again=left_again,
+        away=away,
         finished=finished,
         reached=reached,
         past=past,
         passed_over=passed_over,
+        skipped=~has & np.where(went_back, course.is_passed, after.is_finished),
+        unstamped=(again | in_hand) & began & ~course.by_tap,
         runs=runs,
         recorded=_recorded(requests, rules, as_of),
         uncovered=runs & ~covered & rules.procedure.office_clock,
         start=start,
-        spent=np.where(finished, steps.spent, np.where(runs, running, MISSING)),
+        spent=spent,
+        over=(target != MISSING) & (spent > target),
         lost=lost,
-        due_pauses=_due_pauses(pauses, number, finished, steps, as_of),
+        due_pauses=_due_pauses(whole.pauses, number, finished, steps, as_of),
     )
 
 
@@ -364,44 +412,33 @@ def _targets(requests: Requests, rules: Rules) -> tuple[Ints, Bools]:
 
 
 def _lives(requests: Requests, rules: Rules, now: int) -> Lives:
-    """Until when each letter lives: its booking, its rejection, or ten working days without a booking."""
+    """Until when each letter lives: its booking, its rejection or closing, or ten working days without a booking."""
     is_ended = np.isin(requests.status, ENDED) & (requests.ended_at <= now)
     calendar = rules.calendar
+    received = np.where(requests.received_at == MISSING, calendar.day_start(requests.received_on), requests.received_at)
+    closed_at = np.where(requests.ended_at == MISSING, received, requests.ended_at)
+    is_closed = (requests.status == RequestStatus.CLOSED.code) & (closed_at <= now)
     booked = requests.booked_start != MISSING
     last_day = calendar.add_working_days(requests.received_on, rules.closing_days)
     closing = calendar.closing(np.where(last_day == MISSING, requests.received_on, last_day))
     fallback = calendar.day_end(requests.received_on + 2 * rules.closing_days)
     life = np.where((last_day == MISSING) | (closing == MISSING), fallback, closing)
-    ended = np.where(is_ended & (requests.ended_at != MISSING), requests.ended_at, MAX)
+    ended = np.where(is_ended & (requests.ended_at != MISSING), requests.ended_at, np.where(is_closed, closed_at, MAX))
     stop_a = np.minimum(np.where(booked, requests.booked_start, life), ended)
     stop_b = np.minimum(np.where(booked, np.maximum(requests.booked_end, requests.booked_start), life), ended)
-    return Lives(is_ended, booked, stop_a, stop_b)
+    return Lives(is_ended, is_closed, stop_a, stop_b)
 
 
 def _after(steps: Steps, rules: Rules) -> After:
     """What is known of the steps that depend on each step."""
     is_finished = np.zeros_like(steps.any_done)
     first_on = np.full_like(steps.finished_on, MAX)
-    latest = np.full_like(steps.latest, MISSING)
-    latest_end = np.full_like(steps.latest, MISSING)
     done_on = np.where(steps.done_on != MISSING, steps.done_on, MAX)
     for step, later in enumerate(rules.procedure.dependents):
         if later:
             is_finished[:, step] = steps.any_done[:, later].any(axis=1)
             first_on[:, step] = done_on[:, later].min(axis=1)
-            latest[:, step] = steps.latest[:, later].max(axis=1)
-            latest_end[:, step] = steps.latest_end[:, later].max(axis=1)
-    return After(is_finished, first_on, latest, latest_end)
-
-
-def _gone_back(again: Bools, start: Ints, steps: Steps, rules: Rules) -> Bools:
-    """Steps last finished before a step that comes before them was taken in hand again (`again`, from `start` on)."""
-    gone_back = np.zeros_like(again)
-    for step, later in enumerate(rules.procedure.dependents):
-        if later and again[:, step].any():
-            ended = steps.latest_end[:, later]
-            gone_back[:, later] |= again[:, [step]] & (ended != MISSING) & (ended <= start[:, [step]])
-    return gone_back
+    return After(is_finished, first_on)
 
 
 def _came(over: Bools, off: Bools, rules: Rules) -> Bools:

@@ -3,14 +3,14 @@ of each step add up to, gathered layer by layer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from etl.domain.compliance.pauses import Waits, paused_seconds, waits_of
+from etl.domain.compliance.pauses import Waits, due_moments, paused_seconds, waits_of
 from etl.domain.compliance.rules import Rules
-from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Requests
+from etl.domain.compliance.walk import AWAY, HELD, NEVER, Recorded, is_backwards, walk
+from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Receivers, Requests
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Reason, StartRule
 
@@ -19,27 +19,46 @@ MAX = int(np.iinfo(np.int64).max)
 
 @dataclass
 class Layer:
-    """The k-th pass of every step of some letters; all matrices are (len(rows), 13).
+    """The k-th pass of every step of some letters, in order of number; all matrices are (len(rows), 13).
 
     `rows` are positions in `Requests`. `start` is the moment a finished or running pass is measured from, MISSING
-    when it cannot be known to the minute. `reached` says that the step has a start of its own or that all it
-    follows are finished. `handover` is the start hand-over to hand-over.
+    when it cannot be known to the minute. `handover` is when it was given to its desk, `came` whether it was.
     """
 
-    number: int
     rows: Ints
+    number: Ints
     has: Bools
     done: Bools
     started_on: Ints
     started_at: Ints
     finished_on: Ints
     finished_at: Ints
+    returned_to: Codes
+    by_tap: Bools
     rule: Codes
     start: Ints
     handover: Ints
-    reached: Bools
+    came: Bools
     is_backwards: Bools
-    follows_finish: Bools
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where the letters that went back stand; matrices (letters, 13), `went_back` (letters,).
+
+    `is_held`: in hand without a stamp of this pass, `since` then; `is_away`: waiting for a letter that a return took
+    away `gone_since` then. `is_passed`: the letter went on without it. `is_returned`: a return brought it there;
+    `by_tap`: a tap gave it there, of any letter.
+    """
+
+    went_back: Bools
+    is_held: Bools
+    is_away: Bools
+    is_passed: Bools
+    is_returned: Bools
+    by_tap: Bools
+    since: Ints
+    gone_since: Ints
 
 
 def _blank(rows: int) -> Ints:
@@ -70,36 +89,66 @@ def finished_by(passes: Passes, as_of: int | None, today: int) -> Bools:
     return np.asarray(undated | (finished_on != MISSING))
 
 
-def _stamps(passes: Passes, number: int, rows: Ints, count: int, as_of: int | None, today: int) -> Layer:
+def _seen(passes: Passes, receivers: Receivers, as_of: int | None, today: int) -> tuple[Passes, Ints]:
+    """The passes of which something has happened, what lies after as-of taken away; and their places before.
+
+    A pass to several desks ends with the last of them known by then.
+    """
+    s_on, s_at = _hide_future(passes.started_on, passes.started_at, as_of, today)
+    f_on, f_at = _hide_future(passes.finished_on, passes.finished_at, as_of, today)
+    done = finished_by(passes, as_of, today)
+    if as_of is not None and len(receivers):
+        known = (receivers.at != MISSING) & (receivers.at <= as_of) & (f_on == MISSING)[receivers.place]
+        np.maximum.at(f_at, receivers.place[known], receivers.at[known])
+        np.maximum.at(f_on, receivers.place[known], receivers.on[known])
+        done[receivers.place[known]] = True
+    kept = np.flatnonzero(done | (s_on != MISSING))
+    seen = replace(passes, started_on=s_on, started_at=s_at, finished_on=f_on, finished_at=f_at, is_done=done)
+    return replace(seen, by_tap=seen.by_tap & done).at(kept), kept
+
+
+def _ranks(passes: Passes, received: int, count: int) -> Ints:
+    """The place of each pass among those of its step by number; the receipt is the first of its step."""
+    cell = passes.request * STEP_COUNT + passes.step
+    rank = np.zeros(len(passes), dtype=np.int64)
+    shared = np.flatnonzero(np.bincount(cell, minlength=1)[cell] > 1) if len(cell) else cell
+    if len(shared):
+        order = shared[np.lexsort((passes.number[shared], cell[shared]))]
+        first = np.flatnonzero(np.diff(cell[order], prepend=-1))
+        rank[order] = np.arange(len(order)) - np.repeat(first, np.diff(first, append=len(order)))
+    mine = passes.step == received
+    has_first = np.zeros(count, dtype=bool)
+    has_first[passes.request[mine & (passes.number == 1)]] = True
+    late: Ints = rank + (mine & ~has_first[passes.request])
+    return late
+
+
+def _stamps(passes: Passes, rows: Ints, count: int) -> Layer:
     """A layer with what was recorded, before any start is inferred."""
-    mine = passes.number == number
-    position = np.full(count, -1, dtype=np.int64)
-    position[rows] = np.arange(len(rows))
-    row, step = position[passes.request[mine]], passes.step[mine].astype(np.int64)
     size = len(rows)
     layer = Layer(
-        number=number,
         rows=rows,
+        number=np.ones((size, STEP_COUNT), dtype=np.int64),
         has=_none(size),
         done=_none(size),
         started_on=_blank(size),
         started_at=_blank(size),
         finished_on=_blank(size),
         finished_at=_blank(size),
+        returned_to=np.full((size, STEP_COUNT), -1, dtype=np.int8),
+        by_tap=_none(size),
         rule=np.zeros((size, STEP_COUNT), dtype=np.int8),
         start=_blank(size),
         handover=_blank(size),
-        reached=_none(size),
+        came=_none(size),
         is_backwards=_none(size),
-        follows_finish=_none(size),
     )
-    s_on, s_at = _hide_future(passes.started_on[mine], passes.started_at[mine], as_of, today)
-    f_on, f_at = _hide_future(passes.finished_on[mine], passes.finished_at[mine], as_of, today)
-    done = finished_by(passes.at(mine), as_of, today)
-    layer.started_on[row, step], layer.started_at[row, step] = s_on, s_at
-    layer.finished_on[row, step], layer.finished_at[row, step] = f_on, f_at
-    layer.done[row, step] = done
-    layer.has[row, step] = done | (s_on != MISSING)
+    position = np.full(count, -1, dtype=np.int64)
+    position[rows] = np.arange(size)
+    at = position[passes.request], passes.step.astype(np.int64)
+    for name in ("number", "started_on", "started_at", "finished_on", "finished_at", "returned_to", "by_tap"):
+        getattr(layer, name)[at] = getattr(passes, name)
+    layer.done[at], layer.has[at] = passes.is_done, True
     return layer
 
 
@@ -112,53 +161,143 @@ def _receive(layer: Layer, requests: Requests, step: int) -> None:
     layer.has[:, step] = True
 
 
-def _find_starts(layer: Layer, rules: Rules, off: Bools) -> None:
-    """Start rule and start of each step, in the order in which steps follow each other."""
+def _start(layer: Layer, step: int | slice) -> None:
+    """Start and start rule of one step, or of all, from its own start or what it was given."""
+    own: Bools = layer.started_on[:, step] != MISSING
+    given = layer.handover[:, step]
+    start = np.where(own, layer.started_at[:, step], given)
+    inferred = np.where(given != MISSING, StartRule.HANDOVER.code, 0)
+    layer.rule[:, step] = np.where(own, StartRule.RECORDED.code, inferred)
+    layer.start[:, step] = start
+    stamps = layer.started_on[:, step], start, layer.finished_on[:, step], layer.finished_at[:, step]
+    layer.is_backwards[:, step] = is_backwards(*stamps)
+
+
+def _hand_on(layer: Layer, named: Named, rules: Rules, off: Bools) -> None:
+    """Give each step to those that follow it, as in letters that never went back."""
     size = len(layer.rows)
     usable = _blank(size)  # the finish a follower may start from; MISSING = starts nothing
     finished = np.zeros((size, STEP_COUNT), dtype=bool)
     for step in rules.procedure.order:
         before = rules.procedure.follows[step]
-        handover = np.full(size, MISSING, dtype=np.int64)
-        came = np.zeros(size, dtype=bool)
         if before:
-            moments = usable[:, before]
-            handover = np.where((moments != MISSING).all(axis=1), moments.max(axis=1), MISSING)
-            came = np.asarray(finished[:, before].all(axis=1))
-        own: Bools = layer.started_on[:, step] != MISSING
-        inferred: Bools = np.asarray(~own & (handover != MISSING))
-        start = np.where(own, layer.started_at[:, step], np.where(inferred, handover, MISSING))
-        layer.handover[:, step] = handover
-        layer.rule[:, step] = np.where(own, StartRule.RECORDED.code, np.where(inferred, StartRule.HANDOVER.code, 0))
-        layer.start[:, step] = start
-        layer.follows_finish[:, step] = came
-        layer.reached[:, step] = own | came
-        finish = layer.finished_at[:, step]
-        f_on, s_on = layer.finished_on[:, step], layer.started_on[:, step]
-        backwards = ((finish != MISSING) & (start != MISSING) & (finish < start)) | (
-            own & (f_on != MISSING) & (f_on < s_on)
-        )
-        layer.is_backwards[:, step] = backwards
+            moments = np.stack([_given_to(usable[:, giver], named.get((giver, step))) for giver in before])
+            layer.handover[:, step] = np.where((moments == MISSING).any(axis=0), MISSING, moments.max(axis=0))
+            layer.came[:, step] = finished[:, before].all(axis=1)
+        _start(layer, step)
         # A step that is not practised hands on what it was given; the first of a chain was given nothing.
         passes_on = off[:, step] & bool(before)
-        usable[:, step] = np.where(passes_on, handover, np.where(backwards, MISSING, finish))
-        finished[:, step] = np.where(passes_on, came, layer.done[:, step])
+        finish = np.where(layer.is_backwards[:, step], MISSING, layer.finished_at[:, step])
+        usable[:, step] = np.where(passes_on, layer.handover[:, step], finish)
+        finished[:, step] = np.where(passes_on, layer.came[:, step], layer.done[:, step])
 
 
-def layers(requests: Requests, passes: Passes, rules: Rules, off: Bools, as_of: int | None) -> Iterator[Layer]:
-    """The layers in order of pass number; the first one holds every letter, later ones those that have that pass."""
+Named = dict[tuple[int, int], Ints]
+"""By (step, receiving step) when each letter's first pass was given to a desk named on its own, MISSING for none."""
+
+
+def _given_to(given: Ints, named: Ints | None) -> Ints:
+    return given if named is None else np.where(named == MISSING, given, named)
+
+
+def layers(
+    requests: Requests, passes: Passes, receivers: Receivers, rules: Rules, off: Bools, as_of: int | None
+) -> tuple[list[Layer], Course]:
+    """The layers, and where the letters that went back stand.
+
+    The first layer holds every letter, later ones those that have such a pass.
+    """
+    count, received = len(requests), rules.procedure.received
     today = int(rules.calendar.local_day(np.array([as_of], dtype=np.int64))[0]) if as_of is not None else MAX
-    numbers = sorted({1, *np.unique(passes.number).tolist()})
-    for number in numbers:
-        if number == 1:
-            rows = np.arange(len(requests), dtype=np.int64)
-        else:
-            rows = np.unique(passes.request[passes.number == number])
-        layer = _stamps(passes, number, rows, len(requests), as_of, today)
-        if number == 1:
-            _receive(layer, requests, rules.procedure.received)
-        _find_starts(layer, rules, off[rows])
-        yield layer
+    seen, kept = _seen(passes, receivers, as_of, today)
+    rank = _ranks(seen, received, count)
+    first = _stamps(seen.at(rank == 0), np.arange(count, dtype=np.int64), count)
+    _receive(first, requests, received)
+    named = _named(seen, kept, _known(receivers, as_of, today), rank, count)
+    _hand_on(first, {pair: moments[:, 0] for pair, moments in named.items()}, rules, off)
+    went_back = np.zeros(count, dtype=bool)
+    went_back[seen.request[(rank > 0) | (seen.returned_to >= 0)]] = True
+    depth = int(rank.max(initial=0)) + 1
+    later = [_stamps(seen.at(rank == k), np.unique(seen.request[rank == k]), count) for k in range(1, depth)]
+    return [first, *later], _course([first, *later], went_back, named, rules, off)
+
+
+def _known(receivers: Receivers, as_of: int | None, today: int) -> Receivers:
+    """Those desks that were named by then."""
+    known = _hide_future(receivers.on, receivers.at, as_of, today)[0] != MISSING
+    return Receivers(**{name: values[known] for name, values in vars(receivers).items()})
+
+
+def _named(seen: Passes, kept: Ints, receivers: Receivers, rank: Ints, count: int) -> dict[tuple[int, int], Ints]:
+    """By (step, receiving step) when each pass was given to a desk named on its own (letters, passes)."""
+    place = np.searchsorted(kept, receivers.place)
+    there = (
+        (place < len(kept)) & (kept[np.minimum(place, len(kept) - 1)] == receivers.place) if len(kept) else place < 0
+    )
+    place, receiver, at = place[there], receivers.receiver[there], receivers.at[there]
+    named = {}
+    for giver, to in {*zip(seen.step[place].tolist(), receiver.tolist(), strict=True)}:
+        here = (seen.step[place] == giver) & (receiver == to)
+        moments = np.full((count, int(rank.max(initial=0)) + 1), MISSING, dtype=np.int64)
+        np.maximum.at(moments, (seen.request[place[here]], rank[place[here]]), at[here])
+        named[giver, to] = moments
+    return named
+
+
+def _course(
+    layers: list[Layer], went_back: Bools, named: dict[tuple[int, int], Ints], rules: Rules, off: Bools
+) -> Course:
+    """Walk the letters that went back, put what their passes were given into the layers, and tell where they stand."""
+    first = layers[0]
+    shape = first.has.shape
+    held, away, passed, returned = (np.zeros(shape, dtype=bool) for _ in range(4))
+    since, gone_since, tapped = first.handover.copy(), np.full(shape, NEVER), _tapped(first, rules)
+    rows = np.flatnonzero(went_back)
+    if len(rows):
+        way = walk(_recorded_of(layers, rows, named), rules.procedure, off[rows])
+        for place, layer in enumerate(layers):
+            _put(layer, rows, way.handover[:, :, place], way.came[:, :, place])
+        held[rows], away[rows] = way.standing == HELD, way.standing == AWAY
+        passed[rows], returned[rows] = way.is_passed, way.is_returned
+        since[rows], gone_since[rows], tapped[rows] = way.since, way.gone_since, way.by_tap
+    return Course(went_back, held, away, passed, returned, tapped, since, gone_since)
+
+
+def _recorded_of(layers: list[Layer], rows: Ints, named: dict[tuple[int, int], Ints]) -> Recorded:
+    """What is recorded of those letters, their passes side by side."""
+    depth = len(layers)
+    wide = {
+        name: np.full((len(rows), STEP_COUNT, depth), blank, dtype=getattr(layers[0], name).dtype)
+        for name, blank in _CELLS.items()
+    }
+    for place, layer in enumerate(layers):
+        here = np.isin(rows, layer.rows)
+        for name, cells in wide.items():
+            cells[here, :, place] = getattr(layer, name)[np.isin(layer.rows, rows)]
+    return Recorded(**wide, receivers={pair: moments[rows] for pair, moments in named.items()})
+
+
+_CELLS: dict[str, int] = {
+    "has": 0, "done": 0, "started_on": MISSING, "started_at": MISSING, "finished_on": MISSING, "finished_at": MISSING,
+    "returned_to": -1, "by_tap": 0,
+}  # fmt: skip
+"""The matrices of a layer that a walk reads, with what stands in them for nothing."""
+
+
+def _put(layer: Layer, rows: Ints, handover: Ints, came: Bools) -> None:
+    """Let the passes of those letters start from what they were given on their way."""
+    mine, here = np.isin(layer.rows, rows), np.isin(rows, layer.rows)
+    layer.handover[mine], layer.came[mine] = handover[here], came[here]
+    _start(layer, slice(None))
+
+
+def _tapped(layer: Layer, rules: Rules) -> Bools:
+    """Whether a tap gave a step its first pass."""
+    tapped = np.zeros_like(layer.by_tap)
+    for step, before in enumerate(rules.procedure.follows):
+        if before:
+            tapped[:, step] = layer.by_tap[:, before].any(axis=1)
+    return tapped
 
 
 def _reasons(layer: Layer, rules: Rules) -> Codes:
@@ -201,7 +340,8 @@ def _pauses_of(layer: Layer, pauses: Pauses, count: int, as_of: int | None) -> W
     position = np.full(count, -1, dtype=np.int64)
     position[layer.rows] = np.arange(len(layer.rows))
     row = position[pauses.request]
-    return waits_of(pauses, row * STEP_COUNT + pauses.step, (pauses.number == layer.number) & (row >= 0), as_of)
+    mine = (row >= 0) & (layer.number[row, pauses.step] == pauses.number) if len(pauses) else row >= 0
+    return waits_of(pauses, row * STEP_COUNT + pauses.step, mine, as_of)
 
 
 def paused(start: Ints, end: Ints, pauses: Waits, rules: Rules) -> Ints:
@@ -215,9 +355,9 @@ def paused(start: Ints, end: Ints, pauses: Waits, rules: Rules) -> Ints:
 class Steps:
     """What the passes of each step add up to; matrices (letters, 13).
 
-    `done_on` is the day of the last finish that has one. `latest` is the earliest moment the latest finish can have
-    had, `latest_end` the latest: they differ where a finish has a date and no clock time. `due_start`, `due_left`
-    and `due_number` are the pass in which the time of all passes reached the target, MISSING when it was not.
+    `done_on` is the day of the last finish that has one.
+    `taken_at` is a recorded start that came too late to count, the first of them. `due_start`, `due_left` and
+    `due_number` are the pass in which the time of all passes reached the target, MISSING when it was not.
     """
 
     passes: Ints
@@ -234,15 +374,11 @@ class Steps:
     waiting: Ints
     paused: Ints
     handover: Ints
+    taken_at: Ints
     out_of_order: Bools
-    came: Bools
     any_done: Bools
     done_on: Ints
-    latest: Ints
-    latest_end: Ints
     own_start: Bools
-    return_start: Ints
-    return_number: Ints
     due_start: Ints
     due_left: Ints
     due_number: Ints
@@ -260,9 +396,8 @@ def no_steps(count: int) -> Steps:
 
     return Steps(
         ints(0), ints(1), flags(), codes(), codes(), ints(MISSING), ints(MISSING), ints(MISSING), ints(MISSING),
-        ints(0), ints(0), ints(MISSING), ints(0), ints(MISSING), flags(), flags(), flags(),
-        ints(MISSING), ints(MISSING), ints(MISSING), flags(), ints(MISSING), ints(1),
-        ints(MISSING), ints(MISSING), ints(1),
+        ints(0), ints(0), ints(MISSING), ints(0), ints(MISSING), ints(MISSING), flags(), flags(),
+        ints(MISSING), flags(), ints(MISSING), ints(MISSING), ints(1),
     )  # fmt: skip
 
 
@@ -289,6 +424,7 @@ def gather(steps: Steps, layer: Layer, pauses: Pauses, rules: Rules, target: Int
     """Add one layer of passes to the totals; `target` is (letters, 13)."""
     rows, here, done = layer.rows, layer.has, layer.done
     waits = _pauses_of(layer, pauses, len(target), as_of)
+    _ignore_late_starts(steps, layer, waits, rules, target)
     start, finish = layer.start, np.where(done, layer.finished_at, MISSING)
     lost = paused(start, finish, waits, rules)
     spent = elapsed(start, finish, rules)
@@ -302,7 +438,7 @@ def gather(steps: Steps, layer: Layer, pauses: Pauses, rules: Rules, target: Int
     _reach_target(steps, layer, net, target)
     steps.spent[rows] += np.where(net != MISSING, net, 0)
     steps.paused[rows] += np.where(good, lost, 0)
-    own = layer.started_at != MISSING
+    own = (layer.started_at != MISSING) & (layer.rule == StartRule.RECORDED.code)
     wait = elapsed(np.where(own, layer.handover, MISSING), layer.started_at, rules)
     early = (layer.handover != MISSING) & own & (layer.started_at < layer.handover)
     _add(steps.waiting, rows, np.where(early, MISSING, wait), here)
@@ -315,29 +451,32 @@ def gather(steps: Steps, layer: Layer, pauses: Pauses, rules: Rules, target: Int
     first = here & (steps.passes[rows] == 0)
     steps.rule[rows] = np.where(first, layer.rule, steps.rule[rows])
     steps.first_start[rows] = np.where(first, start, steps.first_start[rows])
-    waits_first = ~here & (steps.passes[rows] == 0) & layer.follows_finish
-    comes_back = (
-        ~here & (steps.passes[rows] > 0) & ~steps.is_open[rows] & (steps.finished_on[rows] != MISSING)
-        & (layer.handover > rules.calendar.moments_of(steps.finished_on[rows], steps.finished_at[rows])[1])
-        & (steps.return_start[rows] == MISSING)
-    )  # fmt: skip
-    steps.return_start[rows] = np.where(here, MISSING, np.where(comes_back, layer.handover, steps.return_start[rows]))
-    steps.return_number[rows] = np.where(comes_back, layer.number, steps.return_number[rows])
-    takes = here | waits_first
-    steps.start[rows] = np.where(takes, start, steps.start[rows])
-    steps.number[rows] = np.where(takes, layer.number, steps.number[rows])
-    steps.own_start[rows] = np.where(here, layer.started_on != MISSING, steps.own_start[rows])
-    steps.came[rows] |= layer.reached | waits_first
-    steps.is_open[rows] = np.where(here, ~done, steps.is_open[rows])
-    steps.finished_on[rows] = np.where(here, layer.finished_on, steps.finished_on[rows])
+    for name, values in (("start", start), ("number", layer.number), ("finished_on", layer.finished_on)):
+        getattr(steps, name)[rows] = np.where(here, values, getattr(steps, name)[rows])
     steps.finished_at[rows] = np.where(here, layer.finished_at, steps.finished_at[rows])
+    steps.own_start[rows] = np.where(here, layer.started_on != MISSING, steps.own_start[rows])
+    steps.is_open[rows] = np.where(here, ~done, steps.is_open[rows])
     steps.any_done[rows] |= done
     dated = done & (layer.finished_on != MISSING)
-    first_moment, last_moment = rules.calendar.moments_of(layer.finished_on, layer.finished_at)
     steps.done_on[rows] = np.where(dated, layer.finished_on, steps.done_on[rows])
-    steps.latest[rows] = np.maximum(steps.latest[rows], np.where(dated, first_moment, MISSING))
-    steps.latest_end[rows] = np.maximum(steps.latest_end[rows], np.where(dated, last_moment, MISSING))
     steps.passes[rows] += here
+
+
+def _ignore_late_starts(steps: Steps, layer: Layer, waits: Waits, rules: Rules, target: Ints) -> None:
+    """A start recorded after the due moment shown before it does not count: the pass starts from its hand-over."""
+    rows, recorded = layer.rows, layer.started_at
+    late = layer.has & (recorded != MISSING) & (layer.handover != MISSING) & (recorded > layer.handover)
+    late &= ~layer.is_backwards & (target[rows] != MISSING)
+    if not late.any():
+        return
+    left = np.maximum(target[rows] - steps.spent[rows], 0)
+    begin = np.where(late, layer.handover, MISSING)
+    clock = np.tile(rules.procedure.office_clock, len(rows))
+    due = due_moments(begin.ravel(), left.ravel(), *waits, clock, rules.calendar).reshape(late.shape)
+    late &= (due != MISSING) & (recorded > due)
+    layer.start[late], layer.rule[late] = layer.handover[late], StartRule.HANDOVER.code
+    first = late & (steps.taken_at[rows] == MISSING)
+    steps.taken_at[rows] = np.where(first, recorded, steps.taken_at[rows])
 
 
 def _reach_target(steps: Steps, layer: Layer, net: Ints, target: Ints) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from etl.domain.compliance.walk import AWAY, DONE
 from etl.domain.sop.versions import SopVersion
 
 
@@ -42,14 +43,15 @@ class HeldPass:
 class HeldLetter:
     """What is known of the passes of one letter: by step its passes in order, the receipt among them.
 
-    `sop` is the version by which it goes. `is_ended`: rejected or cancelled. `off`: steps not practised for this
-    letter. `version` changes with everything that is said of the letter.
+    `stands` tells how each step stands (`walk`). `sop` is the version by which it goes. `is_ended`: rejected or
+    cancelled. `off`: steps not practised for this letter. `version` changes with everything that is said of the letter.
     """
 
     request_id: int
     version: int
     is_ended: bool
     passes: Mapping[str, Sequence[HeldPass]]
+    stands: Mapping[str, int]
     sop: SopVersion
     off: frozenset[str] = frozenset()
     status: str = ""
@@ -68,9 +70,9 @@ class Standing:
     """How a step stands for its holder: the pass in hand, the stamps it may be given, or the refusal.
 
     `missing` are the steps before it that have not handed on this pass, or at which a letter sent back lies;
-    `blocked_by` the latter where they refuse the stamp; `sent_by_opd` those missing that the agency does itself: what
-    the office takes up from it, it has sent. `returns_to`: which step gets which pass when this one sends
-    the letter back.
+    `blocked_by` the latter where they refuse the stamp; `sent_by_opd` those missing that the agency does itself, with
+    the pass in hand there: what the office takes up from it, it has sent. `returns_to`: the steps to which this one may
+    send the letter back, the nearest first.
     """
 
     step: str
@@ -81,8 +83,8 @@ class Standing:
     refusal: Refusal | None = None
     missing: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
-    returns_to: Mapping[str, int] = field(default_factory=dict)
-    sent_by_opd: tuple[str, ...] = ()
+    returns_to: tuple[str, ...] = ()
+    sent_by_opd: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_handed(self) -> bool:
@@ -97,23 +99,23 @@ class Standing:
 
 def standing(letter: HeldLetter, step: str) -> Standing:
     """How that step of the letter stands."""
-    passes = letter.passes.get(step, ())
+    passes, stands = letter.passes.get(step, ()), letter.stands[step]
     last = passes[-1] if passes else None
-    number = _handed(letter, step) if last is None else last.number + last.is_done
+    number = _next_number(letter, step)
     if letter.is_ended:
         return Standing(step, number, refusal=Refusal.ENDED)
     if step in letter.off:
         return Standing(step, number, refusal=Refusal.OFF)
-    missing = _missing(letter, step, number)
-    if last is not None and last.is_done and (not letter.before(step) or not _is_coming(letter, missing, number)):
-        back = _open_again_before(letter, step)
-        return Standing(step, last.number, refusal=Refusal.GONE_BACK if back else Refusal.DONE, blocked_by=back)
-    missing = tuple(dict.fromkeys([*missing, *_open_again_before(letter, step)]))
+    if stands == DONE and last is not None:
+        return Standing(step, last.number, refusal=Refusal.DONE)
+    missing = _missing(letter, step)
+    sent = {one: _next_number(letter, one) for one in missing if _is_sent_with(letter, one, step)}
+    if stands == AWAY and set(missing) - set(sent):
+        return Standing(step, number, refusal=Refusal.GONE_BACK, blocked_by=missing)
     held = last if last is not None and not last.is_done else None
     is_begun, paused_at = (held.is_begun, held.paused_at) if held else (False, None)
-    returns = {} if missing else _returns_to(letter, step)
+    returns = () if missing else _returns_to(letter, step)
     may = _may(letter, step, is_begun=is_begun, is_paused=paused_at is not None, returns=bool(returns))
-    sent = tuple(one for one in missing if letter.is_of_opd(one) and one in letter.before(step))
     return Standing(step, number, is_begun, paused_at, may, None, missing, (), returns, sent)
 
 
@@ -136,41 +138,34 @@ def _before(letter: HeldLetter, step: str) -> list[str]:
     return list(dict.fromkeys(before_it))
 
 
-def _missing(letter: HeldLetter, step: str, number: int) -> tuple[str, ...]:
-    """Those steps before it whose pass of that number is not finished."""
-    return tuple(before for before in _before(letter, step) if not _has_finished(letter, before, number))
+def _missing(letter: HeldLetter, step: str) -> tuple[str, ...]:
+    """The steps at which the letter lies before this one is given it."""
+    return tuple(dict.fromkeys(at for before in _before(letter, step) for at in _lies_at(letter, before)))
 
 
-def _handed(letter: HeldLetter, step: str) -> int:
-    """The last pass that was handed to a step without a stamp; 1 when none was."""
-    numbers = {one.number for before in _before(letter, step) for one in letter.passes.get(before, ())}
-    return max((number for number in numbers if not _missing(letter, step, number)), default=1)
+def _lies_at(letter: HeldLetter, step: str) -> tuple[str, ...]:
+    """The steps that keep this one from handing on: itself, or where the letter lies that it waits for; none once it
+    has handed on."""
+    stands = letter.stands[step]
+    if stands == DONE:
+        return ()
+    return (stands == AWAY and _missing(letter, step)) or (step,)
 
 
-def _is_coming(letter: HeldLetter, missing: Sequence[str], number: int) -> bool:
-    """Whether a step that was finished is handed its next pass: by all before it, or by the agency to which it sent
-    the letter, whose pass ends when the office takes the letter up."""
-    open_now = {(step, one.number) for step in missing for one in letter.passes.get(step, ()) if not one.is_done}
-    return all(letter.is_of_opd(step) and (step, number) in open_now for step in missing)
+def _is_sent_with(letter: HeldLetter, before: str, step: str) -> bool:
+    """Whether what is taken up at a step was sent by that one: the agency's own, directly before it."""
+    return letter.is_of_opd(before) and before in letter.before(step)
 
 
-def _has_finished(letter: HeldLetter, step: str, number: int) -> bool:
-    return any(one.number == number and one.is_done for one in letter.passes.get(step, ()))
+def _next_number(letter: HeldLetter, step: str) -> int:
+    """The pass that is in hand, else the next."""
+    passes = letter.passes.get(step, ())
+    return passes[-1].number + passes[-1].is_done if passes else 1
 
 
-def _returns_to(letter: HeldLetter, step: str) -> dict[str, int]:
-    """By step the pass that begins when the letter is sent back there."""
-    last = {
-        before: max((one.number for one in letter.passes.get(before, ())), default=0) for before in letter.before(step)
-    }
-    return {before: number + 1 for before, number in last.items() if before not in letter.off}
-
-
-def _open_again_before(letter: HeldLetter, step: str) -> tuple[str, ...]:
-    """Steps before it, also through others, of which a further pass has begun and not ended."""
-    again: list[str] = []
-    for before in letter.before(step):
-        passes = letter.passes.get(before, ())
-        again += _open_again_before(letter, before)
-        again += [before] if passes and not passes[-1].is_done and passes[-1].number > 1 else []
-    return tuple(dict.fromkeys(again))
+def _returns_to(letter: HeldLetter, step: str) -> tuple[str, ...]:
+    """The practised steps before it, also through others, the nearest first."""
+    before = list(letter.before(step))
+    for one in before:
+        before += [further for further in letter.before(one) if further not in before]
+    return tuple(one for one in before if one not in letter.off)

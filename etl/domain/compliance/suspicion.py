@@ -12,7 +12,7 @@ Definitions, section 2, "Flags", and the intake's "Suspicious but possible". Whi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +48,6 @@ class Written:
     request: Ints
     step: Codes
     number: Ints
-    is_numbered: Bools
     started_on: Ints
     finished_on: Ints
     finished_at: Ints
@@ -83,25 +82,15 @@ def _doubts(requests: Requests, passes: Passes, written: Written, rules: Rules) 
     flags, receipts = misdated(requests, passes, rules.procedure, rules.calendar.open_days)
     flags |= _file_flags(passes, written, pass_of)
     flags |= np.where(entered_late(*_events(passes, written, pass_of), rules.calendar), Flag.ENTERED_LATE.value, 0)
-    is_numbered = np.zeros(len(passes), dtype=bool)
-    is_numbered[pass_of[written.is_numbered]] = True
-    flags |= np.where(extra_passes(passes, is_numbered, rules), Flag.EXTRA_PASS.value, 0)
     return Suspicions(flags, receipts, np.full(len(requests), rules.procedure.received))
 
 
 def with_suspicions(flags: Ints, passes: Passes, doubts: Suspicions) -> Ints:
-    """Flags of the step facts (row = letter × 13 + step) with those of their passes; the receipt finishes its step.
-
-    A step whose further passes are all extra ones was not returned.
-    """
-    cell = passes.request * STEP_COUNT + passes.step
+    """Flags of the step facts (row = letter × 13 + step) with those of their passes; the receipt finishes its step."""
     whole = flags.copy()
-    np.bitwise_or.at(whole, cell, doubts.passes)
+    np.bitwise_or.at(whole, passes.request * STEP_COUNT + passes.step, doubts.passes)
     whole[np.arange(len(doubts.receipts)) * STEP_COUNT + doubts.received] |= doubts.receipts
-    extra = (doubts.passes & Flag.EXTRA_PASS.value) != 0
-    all_extra = np.bincount(cell, minlength=len(flags)) - 1 == np.bincount(cell[extra], minlength=len(flags))
-    is_extra = (whole & Flag.EXTRA_PASS.value) != 0
-    return np.where(is_extra & all_extra, whole & ~Flag.RETURNED.value, whole)
+    return whole
 
 
 def entered_late(event_on: Ints, recorded_on: Ints, calendar: WorkCalendar) -> Bools:
@@ -116,68 +105,6 @@ def entered_late(event_on: Ints, recorded_on: Ints, calendar: WorkCalendar) -> B
     known = (event_on != MISSING) & (recorded_on != MISSING)
     late: Bools = known & (between > 1)
     return late
-
-
-def extra_passes(passes: Passes, is_numbered: Bools, rules: Rules) -> Bools:
-    """Further passes of a step, in order of time, with no return between, and no number typed that would say so.
-
-    A return lies between when another step of the letter that comes before or after this one in the SOP was finished
-    after the step's last pass and not after this one; for a step without such steps, any other step. A date without
-    a clock time may have been any moment of its day, so the doubt is for the return. A pass counts by its finish, one
-    that is not finished by its start.
-    """
-    is_finished = passes.finished_on != MISSING
-    on = np.where(is_finished, passes.finished_on, passes.started_on)
-    first, last = rules.calendar.moments_of(on, np.where(is_finished, passes.finished_at, passes.started_at))
-    known = np.flatnonzero(first != MISSING)
-    order = known[np.lexsort((passes.number[known], first[known], passes.step[known], passes.request[known]))]
-    one, other = order[:-1], order[1:]
-    again = (passes.request[one] == passes.request[other]) & (passes.step[one] == passes.step[other])
-    again &= ~is_numbered[other]
-    one, other = one[again], other[again]
-    if len(one) == 0:
-        return np.zeros(len(passes), dtype=bool)
-    finishes = np.flatnonzero(is_finished)
-    seen = _Seen(passes.step[finishes], passes.request[finishes], first[finishes], last[finishes])
-    returned = np.zeros(len(one), dtype=bool)
-    for step, chain in enumerate(_chains(rules.procedure.dependents)):
-        mine = np.flatnonzero(passes.step[one] == step)
-        a, b = one[mine], other[mine]
-        returned[mine] = seen.between(chain, passes.request[a], first[a], last[b])
-    is_extra = np.zeros(len(passes), dtype=bool)
-    is_extra[other[~returned]] = True
-    return is_extra
-
-
-class _Seen:
-    """Finishes of letters, to be asked whether one lies in a span."""
-
-    def __init__(self, step: Codes, request: Ints, first: Ints, last: Ints) -> None:
-        self._first = {one: np.sort(_keys(request, first)[step == one]) for one in np.unique(step).tolist()}
-        self._last = {one: np.sort(_keys(request, last)[step == one]) for one in np.unique(step).tolist()}
-
-    def between(self, steps: Sequence[int], request: Ints, after: Ints, until: Ints) -> Bools:
-        """Whether a finish of one of the steps can lie after the one moment and not after the other."""
-        count = np.zeros(len(request), dtype=np.int64)
-        for step in steps:
-            if step in self._first:
-                count += np.searchsorted(self._first[step], _keys(request, until), "right")
-                count -= np.searchsorted(self._last[step], _keys(request, after), "right")
-        return count > 0
-
-
-def _keys(request: Ints, at: Ints) -> Ints:
-    """Letter and moment as one number; moments are those of 2000–2100."""
-    return request * _MOMENT_SPAN + at
-
-
-def _chains(dependents: Sequence[Sequence[int]]) -> list[tuple[int, ...]]:
-    """For each step those before and after it; for one that stands alone all others."""
-    chains = []
-    for step in range(STEP_COUNT):
-        chain = {*dependents[step], *(one for one in range(STEP_COUNT) if step in dependents[one])}
-        chains.append(tuple(sorted(chain or {*range(STEP_COUNT)} - {step})))
-    return chains
 
 
 def _pass_of(passes: Passes, written: Written) -> Ints:

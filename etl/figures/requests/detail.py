@@ -70,6 +70,7 @@ class RequestStep:
     activity: str
     passes: tuple[RequestPass, ...]
     started_at: int | None
+    taken_at: int | None
     finished_at: int | None
     finished_on: int | None
     start_rule: StartRule
@@ -197,17 +198,29 @@ def _at_moment(records: RequestRecords, live: LiveFacts, at: int | None, today: 
         (judged,) = live.request_table.slice(at, 1).to_pylist()
         request = {**request, **judged}
     begun = [row for row in (*records.pauses, *records.sessions) if row["started_at"] <= live.as_of]
-    passes = [_past(row, live.as_of, today) for row in records.passes]
+    passes = [_past(_until(row, records.receivers, live.as_of), live.as_of, today) for row in records.passes]
     return RequestRecords(
         request=request,
         steps=steps,
         passes=[row for row in passes if row["is_done"] or row["started_on"] is not None],
+        receivers=records.receivers,
         pauses=[_past(row, live.as_of, today) for row in begun if "session_id" not in row],
         pass_sources=records.pass_sources,
         sources=records.sources,
         sessions=[_past(row, live.as_of, today) for row in begun if "session_id" in row],
         corrections=records.corrections,
     )
+
+
+def _until(row: Row, receivers: Iterable[Row], as_of: int) -> Row:
+    """A pass to several desks with the last hand-over known by then."""
+    key = ("step", "pass_number")
+    mine = [one for one in receivers if all(one[name] == row[name] for name in key) and one["finished_at"] is not None]
+    known = [one for one in mine if one["finished_at"] <= as_of]
+    if not known or len(known) == len(mine):
+        return row
+    last = max(known, key=lambda one: one["finished_at"])
+    return {**row, "finished_on": last["finished_on"], "finished_at": last["finished_at"]}
 
 
 def _past(row: Row, as_of: int, today: int) -> Row:
@@ -252,8 +265,8 @@ def _step(row: Row, is_running: bool, records: RequestRecords, sop: SopVersion) 
         return [one for one in rows if one["step"] == row["step"]]
 
     sources = mine(records.pass_sources)
-    copied = ("started_at", "finished_at", "finished_on", "elapsed_seconds", "waiting_seconds", "paused_seconds",
-              "handover_seconds", "target_seconds", "due_at")  # fmt: skip
+    copied = ("started_at", "taken_at", "finished_at", "finished_on", "elapsed_seconds", "waiting_seconds",
+              "paused_seconds", "handover_seconds", "target_seconds", "due_at")  # fmt: skip
     reason = Reason.of(row["reason"] or 0)
     return RequestStep(
         step=step.code,

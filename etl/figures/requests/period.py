@@ -76,6 +76,7 @@ class PeriodLetters:
     request_id: Ints
     verdict: Ints
     received_on: Ints
+    judged_on: Ints
     ready_on: Ints
     ready_at: Ints
     ready_seconds: Ints
@@ -98,7 +99,7 @@ class PeriodLetters:
         if kind in (LetterKind.MEASURED, LetterKind.UNTIMED):
             return self.is_ready & ((self.ready_seconds != MISSING) == (kind is LetterKind.MEASURED))
         if kind in (LetterKind.ON_TIME, LetterKind.LATE, LetterKind.UNKNOWN):
-            return self.is_ready & (self.verdict == RequestVerdict(kind.value).code)
+            return self._inside(self.judged_on) & (self.verdict == RequestVerdict(kind.value).code)
         return self.is_ready & self._against_event[kind]
 
     def count(self, kind: LetterKind) -> int:

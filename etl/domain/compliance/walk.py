@@ -1,0 +1,220 @@
+"""The way of letters that went back: which pass of a step was given when, and where each letter stands.
+
+A letter that never went back needs no walk (`layers`). For the others a marker goes from desk to desk over everything
+that is recorded of them, all letters in lockstep: a finish forward hands the letter to the steps that follow, a return
+to the desk that it names; the desks between wait until it comes forward again. The rules are those of
+docs/definisi.md, section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from etl.domain.compliance.rules import Procedure
+from etl.domain.frames import MISSING, Bools, Codes, Ints
+from etl.domain.sop.steps import STEP_COUNT
+
+NOT_YET, HELD, OPEN, DONE, AWAY = range(5)
+"""How a step stands: never reached; in hand without a stamp of this pass; begun; handed on; waiting for a letter that
+went back."""
+
+NEVER = int(np.iinfo(np.int64).max)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What is recorded of the passes of some letters; arrays (letters, 13, passes), passes in order of number.
+
+    `returned_to` is the step a pass ended in a return to, −1 for none. `receivers` has by (step, receiving step) the
+    moment of a hand-over to a desk named on its own, as (letters, passes); MISSING where none is named.
+    """
+
+    has: Bools
+    done: Bools
+    started_on: Ints
+    started_at: Ints
+    finished_on: Ints
+    finished_at: Ints
+    returned_to: Codes
+    by_tap: Bools
+    receivers: Mapping[tuple[int, int], Ints]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """`handover` and `came` by pass (letters, 13, passes): when it was given to its desk, and whether it was at all.
+
+    The others are (letters, 13): how each step stands at the end (the constants of this module), since when it is in
+    hand without a stamp, when a return took the letter away from it (NEVER where none did), whether the letter went on
+    without it, whether a return brought it there, and whether a tap gave it.
+    """
+
+    handover: Ints
+    came: Bools
+    standing: Codes
+    since: Ints
+    gone_since: Ints
+    is_passed: Bools
+    is_returned: Bools
+    by_tap: Bools
+
+
+class _Marker:
+    """Where all letters stand while they are walked; arrays (letters, 13)."""
+
+    def __init__(self, recorded: Recorded, procedure: Procedure, off: Bools) -> None:
+        letters, steps, _ = recorded.has.shape
+        self.recorded, self.procedure, self.off = recorded, procedure, off
+        self.reach = _reach(procedure)
+        self.count = recorded.has.sum(axis=2)
+        self.ends = np.where(recorded.finished_at == MISSING, NEVER - 1, recorded.finished_at)
+        self.next = np.zeros((letters, steps), dtype=np.int64)
+        self.standing = np.full((letters, steps), NOT_YET, dtype=np.int8)
+        self.standing[:, procedure.received] = HELD
+        self.since = np.full((letters, steps), MISSING, dtype=np.int64)
+        self.is_given = self.standing == HELD  # a pass it has not taken yet
+        self.gone_since = np.full((letters, steps), NEVER, dtype=np.int64)
+        self.given = np.full((letters, steps), MISSING, dtype=np.int64)
+        self.is_passed = np.zeros((letters, steps), dtype=bool)
+        self.is_returned = np.zeros((letters, steps), dtype=bool)
+        self.by_tap = np.zeros((letters, steps), dtype=bool)
+        self.handover = np.full(recorded.has.shape, MISSING, dtype=np.int64)
+        self.came = np.zeros(recorded.has.shape, dtype=bool)
+
+    def rows(self) -> Ints:
+        """The letters of which a pass is left."""
+        return np.flatnonzero((self.next < self.count).any(axis=1))
+
+    def choose(self, rows: Ints) -> Ints:
+        """For each letter the step of which the next pass is taken: the one that ended first, of those in hand, else of
+        those that were never given it."""
+        order = np.array(self.procedure.order)
+        left = (self.next[rows] < self.count[rows])[:, order]
+        held = left & (self.standing[rows] == HELD)[:, order]
+        place = np.minimum(self.next[rows], self.ends.shape[2] - 1)[:, :, None]
+        ends = np.take_along_axis(self.ends[rows], place, 2)[:, order, 0]
+        is_held = held.any(axis=1)
+        first: Ints = np.where(np.where(is_held[:, None], held, left), ends, NEVER).argmin(axis=1)
+        return np.asarray(order[first])
+
+    def take(self, rows: Ints, step: Ints) -> None:
+        """Take the next pass of that step of each letter."""
+        at = rows, step, self.next[rows, step]
+        is_given = self.is_given[rows, step]
+        since = np.where(is_given, self.since[rows, step], MISSING)
+        self.handover[at], self.came[at] = since, is_given
+        self.is_given[rows, step] = False
+        self.next[rows, step] += 1
+        done, back = self.recorded.done[at], self.recorded.returned_to[at].astype(np.int64)
+        back = np.where((back >= 0) & self.reach[back, step], back, -1)
+        skips = done & ~is_given
+        self._pass_over(rows[skips], step[skips])
+        unexplained = ~is_given & (self.standing[rows, step] == DONE)
+        self._take_away(rows[unexplained], self.reach[step[unexplained]], self.recorded.started_at[at][unexplained])
+        self.standing[rows, step] = np.where(done, DONE, OPEN)
+        self.is_passed[rows, step], self.gone_since[rows, step] = False, NEVER
+        started_on, started_at, finished_on, finished_at = (getattr(self.recorded, name)[at] for name in _STAMPS)
+        start = np.where(started_on != MISSING, started_at, since)
+        backwards = is_backwards(started_on, start, finished_on, finished_at)
+        self.given[rows, step] = np.where(backwards, MISSING, finished_at)
+        self.by_tap[rows, step] = self.recorded.by_tap[at]
+        for to in np.unique(back[done & (back >= 0)]).tolist():
+            here = done & (back == to)
+            self._go_back(rows[here], step[here], to)
+
+    def _go_back(self, rows: Ints, step: Ints, to: int) -> None:
+        """The letter lies again with `to`; the desks on the way to the one that sent it, and behind that, wait."""
+        waits = self.reach[to] & (self.reach[:, step].T | self.reach[step] | (np.arange(STEP_COUNT) == step[:, None]))
+        moment, by_tap = self.given[rows, step], self.by_tap[rows, step]
+        self._take_away(rows, waits, moment)
+        self.standing[rows, to], self.since[rows, to], self.is_passed[rows, to] = HELD, moment, False
+        self.is_returned[rows, to], self.by_tap[rows, to], self.is_given[rows, to] = True, by_tap, True
+
+    def _take_away(self, rows: Ints, waits: Bools, moment: Ints) -> None:
+        """Those desks, where the letter was before, wait for it from that moment on."""
+        self.is_passed[rows] &= ~waits
+        waits = waits & (self.standing[rows] != NOT_YET)
+        is_new = waits & (self.standing[rows] != AWAY)
+        self.standing[rows] = np.where(waits, AWAY, self.standing[rows])
+        self.gone_since[rows] = np.where(is_new, moment[:, None], self.gone_since[rows])
+
+    def _pass_over(self, rows: Ints, step: Ints) -> None:
+        """The steps before one that was finished without having been given: the letter went on without them."""
+        self.is_passed[rows] |= self.reach[:, step].T & (self.standing[rows] != DONE)
+
+    def hand_on(self, rows: Ints) -> None:
+        """Give the letter to every step whose predecessors have all handed it on."""
+        for step in self.procedure.order:
+            before = list(self.procedure.follows[step])
+            if not before:
+                continue
+            standing = self.standing[rows, step]
+            over = (self.standing[rows][:, before] == DONE) | self.is_passed[rows][:, before]
+            some = rows[over.all(axis=1) & np.isin(standing, (NOT_YET, AWAY)) & ~self.is_passed[rows, step]]
+            moments = np.stack([self._given_to(some, giver, step) for giver in before])
+            moment = np.where((moments == MISSING).any(axis=0), MISSING, moments.max(axis=0))
+            self.since[some, step], self.is_returned[some, step], self.is_given[some, step] = moment, False, True
+            self.by_tap[some, step] = self.by_tap[some][:, before].any(axis=1)
+            off = self.off[some, step]
+            self.standing[some, step] = np.where(off, DONE, HELD)
+            self.given[some[off], step] = moment[off]
+            self._note_unpractised(some[off], step, moment[off])
+
+    def _note_unpractised(self, rows: Ints, step: int, moment: Ints) -> None:
+        """A step that is not practised hands on what it was given; a pass of it recorded all the same was given it."""
+        left = self.next[rows, step] < self.count[rows, step]
+        rows, moment = rows[left], moment[left]
+        at = rows, np.full(len(rows), step), self.next[rows, step]
+        self.handover[at], self.came[at] = moment, True
+        self.next[rows, step] += 1
+
+    def _given_to(self, rows: Ints, giver: int, step: int) -> Ints:
+        """When `giver` last handed on to `step`: at the moment of its own where it named that desk."""
+        given = np.where(self.is_passed[rows, giver], MISSING, self.given[rows, giver])
+        named = self.recorded.receivers.get((giver, step))
+        if named is None:
+            return given
+        own = named[rows, np.maximum(self.next[rows, giver] - 1, 0)]
+        return np.where(own == MISSING, given, own)
+
+
+_STAMPS = ("started_on", "started_at", "finished_on", "finished_at")
+
+
+def walk(recorded: Recorded, procedure: Procedure, off: Bools) -> Walk:
+    """Walk these letters through everything recorded of them; `off` (letters, 13) are the steps not practised."""
+    marker = _Marker(recorded, procedure, off)
+    while len(rows := marker.rows()):
+        step = marker.choose(rows)
+        practised = ~off[rows, step] | np.array([not procedure.follows[s] for s in step.tolist()], dtype=bool)
+        marker.next[rows[~practised], step[~practised]] += 1
+        marker.take(rows[practised], step[practised])
+        marker.hand_on(rows)
+    return Walk(
+        marker.handover,
+        marker.came,
+        marker.standing,
+        np.where(marker.standing == HELD, marker.since, MISSING),
+        marker.gone_since,
+        marker.is_passed,
+        marker.is_returned,
+        marker.by_tap,
+    )
+
+
+def is_backwards(started_on: Ints, start: Ints, finished_on: Ints, finished_at: Ints) -> Bools:
+    """Whether a pass ends before it starts, to the minute or by its recorded days."""
+    by_minute = (finished_at != MISSING) & (start != MISSING) & (finished_at < start)
+    by_day = (started_on != MISSING) & (finished_on != MISSING) & (finished_on < started_on)
+    return np.asarray(by_minute | by_day)
+
+
+def _reach(procedure: Procedure) -> Bools:
+    """Whether step j depends on step i, directly or through others, as [i, j]."""
+    reach = np.zeros((STEP_COUNT, STEP_COUNT), dtype=bool)
+    for step, later in enumerate(procedure.dependents):
+        reach[step, list(later)] = True
+    return reach
