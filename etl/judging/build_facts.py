@@ -178,6 +178,12 @@ def with_taps(passes: pd.DataFrame, rows: pd.DataFrame, places: pd.DataFrame) ->
     return passes.assign(by_tap=np.isin(_pass_code(passes), _pass_code(tapped)))
 
 
+def with_numbers(rows: pd.DataFrame, numbers: Ints, overlay: pd.DataFrame) -> pd.DataFrame:
+    """Hand-over rows with the `number` of their pass, and as `pass_number` the one that a file or a page gave."""
+    given = pass_numbers(rows, numbers, overlay)
+    return rows.assign(number=numbers, pass_number=rows["pass_number"] if given is None else given)
+
+
 def with_returns(passes: pd.DataFrame, rows: pd.DataFrame, requests: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     """The passes with every return and `is_extra`; `rows` are their rows with the `number` of their pass."""
     frame = to_passes(passes, ints(requests, "request_id"))
@@ -273,7 +279,7 @@ def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFra
     passes, numbers, receivers = folded_passes(pass_rows, overlay, calendar)
     numbered = pass_rows.assign(pass_number=numbers)
     passes = with_taps(passes, numbered, rows.places)
-    passes = with_returns(passes, pass_rows.assign(number=numbers), requests, rules)
+    passes = with_returns(passes, with_numbers(pass_rows, numbers, overlay), requests, rules)
     pauses = pause_frame(rows.pauses, pass_rows, numbers)
     received, handed = to_requests(requests, calendar), to_passes(passes, ids)
     named = to_receivers(receivers, passes[~passes["is_extra"]])

@@ -27,6 +27,7 @@ from etl.judging.build_facts import (
     pause_frame,
     to_passes,
     to_requests,
+    with_numbers,
     with_returns,
 )
 from etl.judging.overlay import lay_over, overlay_in_force
@@ -66,7 +67,7 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
     letters = letters.sort_values("request_id", ignore_index=True)
     rows, pauses, folded = passes_as_shown(connection, book, letters["request_id"].to_numpy(np.int64), overlay)
     passes, versions = _passes(rows, pauses, folded), touched_loads(connection, ids)
-    stands = _stands(book, letters, rows, folded)
+    stands = _stands(book, letters, rows, folded, overlay)
     held: dict[int, HeldLetter] = {}
     for place, letter in enumerate(letters.to_dict("records")):
         id, sop = int(letter["request_id"]), book.sop.version_for(day_date(int(letter["received_on"])))
@@ -93,11 +94,13 @@ def standings(
     return {id: (letter, {step: standing(letter, step) for step in steps}) for id, letter in letters.items()}
 
 
-def _stands(book: Rulebook, letters: pd.DataFrame, rows: pd.DataFrame, passes: pd.DataFrame) -> Codes:
+def _stands(
+    book: Rulebook, letters: pd.DataFrame, rows: pd.DataFrame, passes: pd.DataFrame, overlay: pd.DataFrame
+) -> Codes:
     """How each step of each letter stands (letters, 13), by everything recorded of it: the constants of `walk`."""
     rules = book.rules(np.full(STEP_COUNT, MISSING, dtype=np.int64))
-    numbered = rows.assign(number=rows["pass_number"], pass_number=rows["typed_number"])
-    passes = with_returns(passes.assign(by_tap=False), numbered, letters, rules)
+    typed = with_numbers(rows.assign(pass_number=rows["typed_number"]), rows["pass_number"].to_numpy(np.int64), overlay)
+    passes = with_returns(passes.assign(by_tap=False), typed, letters, rules)
     ids, stands = letters["request_id"].to_numpy(np.int64), np.empty((len(letters), STEP_COUNT), dtype=np.int8)
     for version, here in rules.by_procedure(letters["received_on"].to_numpy(np.int64)):
         some = letters[here]
