@@ -99,9 +99,10 @@ def test_two_receivers_one_row_each_are_one_hand_over(desk: Desk) -> None:
 def test_between_the_two_hand_overs_the_first_desk_has_the_letter_already(bureau: Bureau) -> None:
     bureau.give(EARLY, "surat.csv")
     bureau.give(TWO_DESKS_BOOK, "langkah.csv")
-    assert spans(bureau.case("2026/31", "2026-09-07 08:45"), "A5", "A6") == [
+    assert spans(bureau.case("2026/31", "2026-09-07 08:45"), "A5", "A6", "A7") == [
         ("A5", 1, "08:16", "08:40", 1440, "MET"),
         ("A6", 0, "08:40", None, 300, "ON_TRACK"),
+        ("A7", 0, "08:40", None, 300, "ON_TRACK"),
     ]
 
 
