@@ -234,16 +234,16 @@ def steps_if(
     return facts.frame(sql, scope.parameters(), **other.tables())
 
 
-def steps_of_ready_letters(facts: Facts, scope: Scope) -> Columns:
-    """The scope's steps of the letters that got ready in the period, letter by letter in order: request_id, step,
-    verdict, elapsed_seconds, target_seconds, finished_at, ready_seconds; MISSING where not known."""
-    names = ("elapsed_seconds", "target_seconds", "finished_at", "ready_seconds")
+def steps_of_judged_letters(facts: Facts, scope: Scope) -> Columns:
+    """The scope's steps of the letters that are judged in the period, letter by letter in order: request_id, step,
+    verdict, elapsed_seconds, target_seconds, finished_at, ready_on, ready_seconds; MISSING where not known."""
+    names = ("elapsed_seconds", "target_seconds", "finished_at", "ready_on", "ready_seconds")
     numbers = ", ".join(f"coalesce({name}, {MISSING}) AS {name}" for name in names)
     sql = f"""
         SELECT request_id, step, verdict, {numbers}
         FROM fact JOIN (
-            SELECT request_id, ready_seconds FROM letter WHERE {scope.of_ready_letters()}
-        ) ready USING (request_id)
+            SELECT request_id, ready_on, ready_seconds FROM letter WHERE {scope.of_judged_letters()}
+        ) judged USING (request_id)
         WHERE step IN ({code_list(scope.steps)}) ORDER BY request_id, step
     """  # noqa: S608 – made of own words and numbers
     return facts.columns(sql, scope.parameters())

@@ -89,9 +89,9 @@ class Scope:
                 chosen &= rows[name] == wanted
         return chosen
 
-    def of_ready_letters(self) -> str:
-        """The conditions on letters that got ready in the period."""
-        return f"ready_on BETWEEN $first AND $last{self.names()}"
+    def of_judged_letters(self) -> str:
+        """The conditions on letters that are judged in the period."""
+        return f"judged_on BETWEEN $first AND $last{self.names()}"
 
     def names(self) -> str:
         """The conditions on agency and room, to stand after another one."""

@@ -116,6 +116,7 @@ def _letter(row: dict[str, object], letters: RequestFacts, place: int) -> dict[s
         "room": row["room_name"],
         "received_on": row["received_on"],
         "verdict": RequestVerdict.of(letters.verdict[place]),
+        "judged_on": _known(letters.judged_on[place]),
         "ready_on": _known(letters.ready_on[place]),
         "ready_seconds": _known(letters.ready_seconds[place]),
     }
@@ -221,7 +222,8 @@ def _same_letters(found: SlaFigures, letters: list[dict[str, object]], first: in
     ready = [r for r in mine if r["ready_on"] is not None and first <= r["ready_on"] <= last]  # type: ignore[operator]
     received = [r for r in mine if first <= r["received_on"] <= last]  # type: ignore[operator]
     spent = [r["ready_seconds"] for r in ready if r["ready_seconds"] is not None]
-    counts = {word: sum(r["verdict"] is word for r in ready) for word in RequestVerdict}
+    judged = [r for r in mine if r["judged_on"] is not None and first <= r["judged_on"] <= last]  # type: ignore[operator]
+    counts = {word: sum(r["verdict"] is word for r in judged) for word in RequestVerdict}
     assert figure.on_time == counts[RequestVerdict.ON_TIME]
     assert figure.late == counts[RequestVerdict.LATE]
     assert figure.unknown == counts[RequestVerdict.UNKNOWN]

@@ -135,7 +135,7 @@ def test_page_and_pdf_say_what_was_counted_by_hand(served: Desk, printed: tuple[
             assert said_of(code) in form[code], code
     assert "78 dari 85 (95%: 84–95%)" in text  # Wilson of 78/85: 0,8402 – 0,9596
     assert "91,8%" in text
-    assert "4 dari 9" in text
+    assert "4 dari 10" in text
     assert "2 j 50 mnt" in text  # 170 minutes
     assert "71% dari langkah yang seharusnya dinilai" in text  # 85 ÷ 120
 

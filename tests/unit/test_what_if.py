@@ -58,7 +58,8 @@ def test_a_letter_is_saved_only_when_nothing_else_was_late_or_unknown() -> None:
     verdict[:, 2] = LATE
     verdict[1, 3] = LATE
     verdict[2, 4] = Verdict.SKIPPED.code
-    words = [RequestVerdict.of(code) for code in letter_verdicts(always_met(verdict, 2))]
+    is_ready = np.ones(len(verdict), dtype=bool)
+    words = [RequestVerdict.of(code) for code in letter_verdicts(always_met(verdict, 2), is_ready)]
     assert words == [RequestVerdict.ON_TIME, RequestVerdict.LATE, RequestVerdict.UNKNOWN]
 
 

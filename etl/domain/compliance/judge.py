@@ -185,10 +185,11 @@ def _due(state: State, wanted: Bools, rules: Rules) -> Ints:
     return due.reshape(used.shape)
 
 
-def letter_verdicts(judged: Codes) -> Codes:
-    """The verdict of each letter that got ready, by its judged steps: late when any is, in time when all are."""
+def letter_verdicts(judged: Codes, is_ready: Bools) -> Codes:
+    """The verdict of each letter that got ready or is over, by its judged steps: late when any is, in time when all are
+    and it got ready."""
     is_late = np.isin(judged, BEYOND).any(axis=1)
-    is_kept = np.isin(judged, (Verdict.MET.code, Verdict.NOT_APPLICABLE.code)).all(axis=1)
+    is_kept = np.isin(judged, (Verdict.MET.code, Verdict.NOT_APPLICABLE.code)).all(axis=1) & is_ready
     words = [word.code for word in (RequestVerdict.LATE, RequestVerdict.ON_TIME)]
     return np.select([is_late, is_kept], words, RequestVerdict.UNKNOWN.code).astype(np.int8)
 
@@ -198,10 +199,8 @@ def _letters(state: State, whole: _Letters, verdict: Codes, rules: Rules) -> Req
     lives, requests, last = state.lives, whole.requests, rules.procedure.ready
     ready = state.finished[:, last]
     is_over = lives.is_ended | (lives.stop_b <= state.now)
-    judged = letter_verdicts(verdict[:, list(rules.procedure.judged)])
-    is_late = judged == RequestVerdict.LATE.code
-    over = np.where(is_over & is_late, judged, np.where(is_over, RequestVerdict.UNKNOWN.code, 0))
-    word = np.where(ready, judged, over)
+    judged = letter_verdicts(verdict[:, list(rules.procedure.judged)], ready)
+    word = np.where(ready | is_over, judged, RequestVerdict.RUNNING.code)
     ready_at = np.where(ready, state.steps.finished_at[:, last], MISSING)
     ready_on = np.where(ready, state.steps.finished_on[:, last], MISSING)
     has_stop = (lives.stop_b <= state.now) & ~(lives.is_ended & (requests.ended_at == MISSING))

@@ -15,7 +15,7 @@ from data_access.mart.compliance import Other, Words
 from data_access.mart.facts import Facts, Scope, as_table
 from etl.domain.compliance.judge import letter_verdicts
 from etl.domain.compliance.what_if import Realism, always_met, ready_savings, realism, verdicts_if
-from etl.domain.frames import MISSING, Codes, Ints
+from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, STEP_INDEX
 from etl.domain.sop.versions import SopVersion
 from etl.domain.statistics import median, share, wilson
@@ -137,9 +137,10 @@ def what_if(office: Office, filter_: SlaFilter, targets: Mapping[str, int], as_o
     facts = facts_at(office, as_of)
     sop = office.sop.version_for(filter_.period.last)
     letters = _letters(facts, filter_, sop)
-    now = letter_verdicts(letters.verdict)
+    now = letter_verdicts(letters.verdict, letters.is_ready)
     other = np.array([targets.get(code, MISSING) for code in sop.judged_steps], dtype=np.int64)
-    then = letter_verdicts(verdicts_if(letters.verdict, letters.elapsed, np.broadcast_to(other, letters.elapsed.shape)))
+    wanted = verdicts_if(letters.verdict, letters.elapsed, np.broadcast_to(other, letters.elapsed.shape))
+    then = letter_verdicts(wanted, letters.is_ready)
     saved = ready_savings(sop, letters.verdict, letters.elapsed, letters.target, letters.finished_at, office.calendar)
     return WhatIf(
         as_of=as_of,
@@ -213,23 +214,24 @@ def _step(code: str, seconds: int, rows: Sequence[tuple[int, int, int]]) -> Step
 
 @dataclass(frozen=True)
 class _Letters:
-    """The letters that got ready in the period: matrices (letters, 7), and receipt to ready."""
+    """The letters that are judged in the period: matrices (letters, 7), and receipt to ready."""
 
     verdict: Codes
     elapsed: Ints
     target: Ints
     finished_at: Ints
+    is_ready: Bools
     ready: Ints
 
 
 def _letters(facts: Facts, filter_: SlaFilter, sop: SopVersion) -> _Letters:
     columns = tuple(STEP_INDEX[code] for code in sop.judged_steps)
-    rows = questions.steps_of_ready_letters(facts, replace(scope_of(filter_), steps=columns))
-    verdict, elapsed, target, finished_at, ready = (
+    rows = questions.steps_of_judged_letters(facts, replace(scope_of(filter_), steps=columns))
+    verdict, elapsed, target, finished_at, ready_on, ready = (
         rows[name].reshape(-1, len(columns))
-        for name in ("verdict", "elapsed_seconds", "target_seconds", "finished_at", "ready_seconds")
+        for name in ("verdict", "elapsed_seconds", "target_seconds", "finished_at", "ready_on", "ready_seconds")
     )
-    return _Letters(verdict, elapsed, target, finished_at, ready[:, 0])
+    return _Letters(verdict, elapsed, target, finished_at, ready_on[:, 0] != MISSING, ready[:, 0])
 
 
 def _counted(verdict: Codes) -> Counted:
@@ -238,7 +240,7 @@ def _counted(verdict: Codes) -> Counted:
 
 
 def _always(letters: _Letters, now: Codes, saved: Ints, column: int, step: str) -> AlwaysMet:
-    then = letter_verdicts(always_met(letters.verdict, column))
+    then = letter_verdicts(always_met(letters.verdict, column), letters.is_ready)
     late, on_time = RequestVerdict.LATE.code, RequestVerdict.ON_TIME.code
     known = letters.ready != MISSING
     ready = np.maximum(letters.ready[known] - saved[known, column], 0)
