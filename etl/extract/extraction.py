@@ -25,7 +25,7 @@ from etl.extract.masks import told_name
 from etl.extract.reading import Reading, texts
 from etl.extract.rows import READERS
 from etl.extract.table import Layout, Piece, Table, build_table, layout_of, pieces
-from etl.extract.times import ZeroEvidence
+from etl.extract.times import TimeEvidence
 from etl.extract.words import fold_header
 
 PART_ROWS = 50_000
@@ -105,7 +105,8 @@ class Extraction:
     def _read(self, part: Sequence[Piece], alike: Counter[Sort], *, is_last: bool) -> Extracted:
         table = build_table(self.layout, part)
         findings = Findings(table, alike)
-        reading = Reading(table, findings, self.survey.orders, self.survey.blank_zeros, self.zone)
+        seen = self.survey
+        reading = Reading(table, findings, seen.orders, seen.blank_zeros, seen.part_columns, self.zone)
         rows = READERS[self.kind](reading)
         for position in np.flatnonzero(table.is_torn).tolist():
             findings.reject_at(position, None, fault("too_many_cells"))
@@ -206,7 +207,7 @@ def no_rows(kind: Kind) -> pd.DataFrame:
     nothing = np.empty(0, dtype=np.int64)
     table = Table(kind, [], [], nothing, nothing, {}, nothing.astype(bool))
     findings = Findings(table)
-    reading = Reading(table, findings, {}, frozenset(), ZoneInfo("UTC"))
+    reading = Reading(table, findings, {}, frozenset(), frozenset(), ZoneInfo("UTC"))
     return _good(table, findings, READERS[kind](reading))
 
 
@@ -230,11 +231,12 @@ GivenOrder = str | Mapping[str, str] | None
 
 @dataclass(frozen=True)
 class Survey:
-    """What holds for all parts of a file: the given date orders, the time columns in which 00.00 is no time, and
-    what is to be told of the file as a whole."""
+    """What holds for all parts of a file: the given date orders, the time columns in which 00.00 is no time, those
+    that hold parts of a day, and what is to be told of the file as a whole."""
 
     orders: Mapping[str, DateOrder]
     blank_zeros: frozenset[str]
+    part_columns: frozenset[str]
     warnings: list[IntakeWarning]
 
 
@@ -248,16 +250,17 @@ def survey(layout: Layout, given: GivenOrder, source: SourceMap | None, rows: in
     warnings = [warning for grid in layout.grids for warning in grid.look_through()]
     spec = SPECS[layout.kind]
     evidence = {name: NO_EVIDENCE for name in spec.dates if name in layout.names and name not in orders}
-    zeros = {name: ZeroEvidence() for name in spec.times if name in layout.names}
-    for name, column in _columns(layout, {*evidence, *zeros}, rows):
+    times = {name: TimeEvidence() for name in spec.times if name in layout.names}
+    for name, column in _columns(layout, {*evidence, *times}, rows):
         if name in evidence:
             evidence[name] = order_evidence(column.texts, evidence[name])
         else:
-            zeros[name].add(column.strings, column.counts().tolist())
+            times[name].add(column.strings, column.counts().tolist())
     for name, seen in evidence.items():
         check_day_first(layout, name, seen)
-    blank_zeros = frozenset(name for name, zero in zeros.items() if zero.zero_means_missing())
-    return Survey(orders, blank_zeros, warnings)
+    blank_zeros = frozenset(name for name, seen in times.items() if seen.zero_means_missing())
+    part_columns = frozenset(name for name, seen in times.items() if seen.has_parts())
+    return Survey(orders, blank_zeros, part_columns, warnings)
 
 
 def _columns(layout: Layout, names: set[str], rows: int) -> Iterator[tuple[str, Column]]:

@@ -67,13 +67,14 @@ class Reading:
     """A table being read: its cells, and the findings so far.
 
     `orders` are the orders of date columns, `blank_zeros` the time columns in which 00.00 is no time: decided once
-    for the whole file.
+    for the whole file. So are `part_columns`, the time columns that hold parts of a day.
     """
 
     table: Table
     findings: Findings
     orders: Mapping[str, DateOrder]
     blank_zeros: Collection[str]
+    part_columns: Collection[str]
     zone: ZoneInfo
 
     def require(self, name: str) -> None:
@@ -111,7 +112,7 @@ class Reading:
         Where a time is required, rows without one are rejected.
         """
         column = self.table.column(name)
-        times = read_times(column.strings)
+        times = read_times(column.strings, has_parts=name in self.part_columns)
         start = times.start
         if times.is_zero.any() and name in self.blank_zeros:
             start = np.where(times.is_zero, MISSING, start)

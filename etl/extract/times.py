@@ -23,8 +23,9 @@ _PREFIX = re.compile(r"^(?:pukul|pkl|pk|jam)\b\s*[.:]?\s*")
 _DASHES = re.compile(r"\s*[-‐‑‒–—−=~]\s*")
 _CLOCK = re.compile(r"(\d{1,2})[.:,](\d{2})(?:[.:](\d{2})(?:[.,]\d+)?)?\s*([ap])?\.?(?(4)m\.?)")
 _HOUR_ONLY = re.compile(r"(\d{1,2})()()\s*([ap])\.?m\.?")
-_PART_OF_DAY = re.compile(r"0?[.,](\d{3,})")
-_ZERO = re.compile(r"0?0[.:]00(?:[.:]00(?:[.,]0+)?)?")
+_PART_OF_DAY = re.compile(r"0?[.,](\d+)|0")
+_TIME_CELL = re.compile(r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)?")
+_ZERO = re.compile(r"0?0[.:]00(?:[.:]00(?:[.,]0+)?)?|0(?:[.,]0+)?")
 
 
 @dataclass(frozen=True)
@@ -63,33 +64,42 @@ class Times:
     faults: dict[int, Fault]
 
 
-def read_times(texts: Sequence[str]) -> Times:
-    """Every distinct text as a time, a range or "until done"; what is none of them is a fault."""
-    reader = TimeReader()
+def read_times(texts: Sequence[str], *, has_parts: bool = False) -> Times:
+    """Every distinct text as a time, a range or "until done"; what is none of them is a fault.
+
+    `has_parts`: the column holds parts of a day, as `TimeEvidence` tells; elsewhere `0,25` is no time.
+    """
+    reader = TimeReader(has_parts=has_parts)
     meanings = [reader.read(text) for text in texts]
     cells = [cell if isinstance(cell, TimeCell) else TimeCell() for cell in meanings]
     clocks = [(cell.start.seconds, cell.start.offset, cell.end.seconds, cell.end.offset) for cell in cells]
     start, start_offset, end, end_offset = np.array(clocks, np.int64).reshape(-1, 4).T
+    is_zero = [
+        isinstance(cell, TimeCell) and _ZERO.fullmatch(fold(text)) is not None
+        for cell, text in zip(meanings, texts, strict=True)
+    ]
     return Times(
         start,
         start_offset,
         end,
         end_offset,
         is_until_done=np.array([cell.is_until_done for cell in cells], bool),
-        is_zero=np.array([_ZERO.fullmatch(fold(text)) is not None for text in texts], bool),
+        is_zero=np.array(is_zero, bool),
         faults={index: cell for index, cell in enumerate(meanings) if isinstance(cell, Fault)},
     )
 
 
-class ZeroEvidence:
-    """First pass over a time column: whether 00.00 stands for "no time" in it.
+class TimeEvidence:
+    """First pass over a time column: whether 00.00 stands for "no time" in it, and whether it holds parts of a day.
 
-    It does when the column's other times, if any, are mostly between 05.00 and 22.00.
+    00.00 does when the column's other times, if any, are mostly between 05.00 and 22.00. A column holds parts of a
+    day when every filled cell is one, a spreadsheet's time cell included: it is such a number inside.
     """
 
     def __init__(self) -> None:
         self._unread: Counter[str] = Counter()
         self._in_office = self._others = 0
+        self._is_below_one = True
 
     def add(self, texts: Iterable[str], counts: Iterable[int]) -> None:
         """Take in some of the column's distinct texts, and how many rows hold each."""
@@ -103,8 +113,14 @@ class ZeroEvidence:
         self._read()
         return 2 * self._in_office >= self._others
 
+    def has_parts(self) -> bool:
+        """Whether no filled cell of all that was taken in is 1 or more."""
+        self._read()
+        return self._is_below_one
+
     def _read(self) -> None:
-        times = read_times(list(self._unread))
+        self._is_below_one = self._is_below_one and all(_is_below_one(fold(text)) for text in self._unread)
+        times = read_times(list(self._unread), has_parts=True)
         counts = np.fromiter(self._unread.values(), np.int64, len(self._unread))
         others = np.where(times.is_zero | (times.start == MISSING), 0, counts)
         in_office = (times.start >= _OFFICE_FIRST) & (times.start <= _OFFICE_LAST)
@@ -116,8 +132,9 @@ class ZeroEvidence:
 class TimeReader:
     """Understands one text at a time, with the office's words for zones, "until" and "done"."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, has_parts: bool = False) -> None:
         words = shipped_words()
+        self._has_parts = has_parts
         self._open_end = words.open_end
         self._zones = words.zones
         self._zone = re.compile(rf"\s*\b({'|'.join(words.zones)})\b\.?$|(?<=\d)({'|'.join(words.zones)})\.?$")
@@ -129,6 +146,8 @@ class TimeReader:
         folded = fold(text)
         if folded in ABSENT:
             return TimeCell()
+        if match := _PART_OF_DAY.fullmatch(folded):
+            return TimeCell(_part_of_day(match)) if self._has_parts else fault("not_a_time", cell=shown(text))
         start_text, dash, end_text = self._halves(folded)
         start = self.clock(start_text) if start_text else NO_CLOCK
         is_until_done = self._zone.sub("", end_text) in self._open_end
@@ -162,9 +181,16 @@ def _same_zone(start: Clock, end: Clock) -> tuple[Clock, Clock]:
     return Clock(start.seconds, offset), Clock(end.seconds, offset)
 
 
+def _is_below_one(folded: str) -> bool:
+    """Whether a cell is empty, a part of a day, or a spreadsheet's time."""
+    return folded in ABSENT or any(form.fullmatch(folded) for form in (_PART_OF_DAY, _TIME_CELL, _ZERO))
+
+
+def _part_of_day(match: re.Match[str]) -> Clock:
+    return Clock(round(float(f"0.{match[1] or 0}") * DAY) % DAY)
+
+
 def _seconds(text: str) -> int | None:
-    if match := _PART_OF_DAY.fullmatch(text):
-        return round(float(f"0.{match[1]}") * DAY) % DAY
     match = _CLOCK.fullmatch(text) or _HOUR_ONLY.fullmatch(text)
     if match is None:
         return None

@@ -18,6 +18,24 @@ def test_a_time_is_understood_however_it_is_typed(typed: str) -> None:
     assert moments(letters({"jam_terima": typed}).frame["received_at"]) == ["2026-09-07 13:00"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "clock"), [("0,25", "06:00"), ("0.375", "09:00"), ("0,5", "12:00"), (".75", "18:00"), ("0,4", "09:36")]
+)
+def test_a_part_of_a_day_is_a_time_where_all_are_below_one(typed: str, clock: str) -> None:
+    frame = letters({"jam_terima": typed}, {"jam_terima": "0,5"}, {"jam_terima": ""}, {"jam_terima": "08:30:00"}).frame
+    assert moments(frame["received_at"])[0] == f"2026-09-07 {clock}"
+
+
+@pytest.mark.parametrize("typed", ["0,25", "0.25", "0.375", "0,5", "0.30"])
+def test_a_part_of_a_day_beside_typed_times_is_no_time(typed: str) -> None:
+    assert codes(letters({"jam_terima": typed}, {"jam_terima": "08.30"})) == ["not_a_time"]
+
+
+def test_a_zero_among_parts_of_a_day_is_a_missing_time() -> None:
+    frame = letters({"jam_terima": "0"}, {"jam_terima": "0,375"}).frame
+    assert moments(frame["received_at"]) == [None, "2026-09-07 09:00"]
+
+
 @pytest.mark.parametrize("typed", ["8.30 WIB", "08.30", "8:30am", "08,30"])
 def test_a_morning_hour_may_have_one_digit(typed: str) -> None:
     assert moments(letters({"jam_terima": typed}).frame["received_at"]) == ["2026-09-07 08:30"]
