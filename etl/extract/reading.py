@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -106,23 +106,24 @@ class Reading:
         self.findings.reject_texts(name, column, stamps.faults)
         return DateColumn(*(values[column.codes] for values in (stamps.day, stamps.seconds, stamps.offset)))
 
-    def time(self, name: str, *, is_required: bool = False) -> TimeColumn:
+    def time(self, name: str, *, is_required: bool = False, at_midnight: Bools | None = None) -> TimeColumn:
         """A time column; 00.00 among office times is no time and noted when a person may have typed it.
 
-        Where a time is required, rows without one are rejected.
+        Where a time is required, rows without one are rejected. In the rows `at_midnight` 00.00 is a time all the same.
         """
         column = self.table.column(name)
         times = read_times(column.strings, has_parts=name in self.part_columns)
-        start = times.start
+        start, meant = times.start, np.zeros(len(self.table), bool) if at_midnight is None else at_midnight
         if times.is_zero.any() and name in self.blank_zeros:
             start = np.where(times.is_zero, MISSING, start)
             by_hand = times.is_zero & np.array([text.count(":") < 2 for text in column.strings])
-            self.findings.remark(column.where(by_hand), name, "midnight_as_missing", quotes=True)
+            self.findings.remark(column.where(by_hand) & ~meant, name, "midnight_as_missing", quotes=True)
         if is_required:
             times.faults.update(_absences(start, times.faults))
         self.findings.reject_texts(name, column, times.faults)
         parts = (start, times.start_offset, times.end, times.end_offset, times.is_until_done)
-        return TimeColumn(*(values[column.codes] for values in parts))
+        by_row = TimeColumn(*(values[column.codes] for values in parts))
+        return replace(by_row, start=np.where(meant & column.where(times.is_zero), 0, by_row.start))
 
     def single_time(self, name: str) -> TimeColumn:
         """A time column in which a range makes no sense; ranges reject their rows."""

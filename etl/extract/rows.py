@@ -101,8 +101,9 @@ def read_pemakaian(reading: Reading) -> pd.DataFrame:
     date = reading.date("tanggal", is_required=True)
     opening = reading.time("jam_mulai", is_required=True)
     started = reading.moment(date, opening)
-    closing = end_of(opening, reading.time("jam_selesai"))
-    ended = _ended(reading, date, closing)
+    last = reading.date("tgl_selesai")
+    closing = _closing(reading, date, last, opening)
+    ended = _ended(reading, date, last, closing)
     _check_end(reading, started, ended)
     return pd.DataFrame(
         {
@@ -183,6 +184,12 @@ def _moment_columns(**by_name: Moments) -> dict[str, pd.Series]:
     return columns
 
 
+def _closing(reading: Reading, first: DateColumn, last: DateColumn, opening: TimeColumn) -> TimeColumn:
+    """When the use of a room ends; 00.00 is midnight where it began at a known time of an earlier day than it ends."""
+    is_later = first.is_known & (last.day > first.day) & (opening.start != MISSING)
+    return end_of(opening, reading.time("jam_selesai", at_midnight=is_later))
+
+
 def _end_on(reading: Reading, date: DateColumn, last: DateColumn, closing: TimeColumn) -> Moments:
     """The end on its own date, else on that of the start; its time from its column, else from its date's cell."""
     own = (closing.start == MISSING) & last.is_known
@@ -229,8 +236,8 @@ def _year_of(day: Ints) -> Ints:
 def _booking(reading: Reading) -> dict[str, pd.Series]:
     """When the room is wanted: from the first day's start to the last day's end."""
     first, last = reading.date("tgl_kegiatan"), reading.date("tgl_selesai")
-    opening, closing = reading.time("jam_mulai"), reading.time("jam_selesai")
-    ending = end_of(opening, closing)
+    opening = reading.time("jam_mulai")
+    ending = _closing(reading, first, last, opening)
     start = reading.moment(first, opening, "jam_mulai")
     end = _end_on(reading, first, last, ending)
     _check_booking(reading, start, end)
@@ -361,9 +368,8 @@ def _output(reading: Reading) -> tuple[Ints, Bools]:
     return by_row, by_row == 0
 
 
-def _ended(reading: Reading, date: DateColumn, closing: TimeColumn) -> Moments:
+def _ended(reading: Reading, date: DateColumn, last: DateColumn, closing: TimeColumn) -> Moments:
     """When a session ended; its day is known only together with a time."""
-    last = reading.date("tgl_selesai")
     ended = _end_on(reading, date, last, closing)
     timeless = last.is_known & (ended.at == MISSING)
     reading.findings.remark(timeless, "tgl_selesai", "end_time_missing", quotes=True)

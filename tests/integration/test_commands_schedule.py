@@ -42,6 +42,19 @@ def test_events_become_rows_without_number_and_agency(desk: Desk) -> None:
     assert "Nama Orang" not in out.read_text(encoding="utf-8-sig")
 
 
+def test_an_event_until_midnight_ends_at_24_and_is_taken_so(desk: Desk) -> None:
+    evening = "SUMMARY:Malam\r\nDTSTART:20260910T180000\r\nDTEND:20260911T000000"
+    event = f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:9\r\n{evening}\r\nLOCATION:Smart Center\r\nSTATUS:CONFIRMED"
+    out = desk.folder / "malam.csv"
+    desk.run("schedule", desk.file(f"{event}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", "malam.ics"), "--out", out)
+    head, row = out.read_text(encoding="utf-8-sig").splitlines()
+    assert row == ";;;;Malam;Smart Center;10/09/2026;18.00;;24.00;disetujui"
+    desk.give(f"{head}\n7;01/09/2026;08.00;Dinkes{row[3:]}", "lengkap.csv")
+    day = ("--from", "2026-09-10", "--to", "2026-09-11")
+    told = desk.run("figures", "rooms", *day, "--as-of", "2026-12-01T09:00", "--json").json
+    assert told["all_rooms"]["ended_seconds"] == 6 * 3600
+
+
 def test_a_completed_row_is_a_booking(desk: Desk) -> None:
     out = desk.folder / "agenda.csv"
     desk.run("schedule", desk.file(CALENDAR, "jadwal.ics"), "--out", out)

@@ -110,6 +110,20 @@ def test_midnight_among_night_times_is_midnight() -> None:
     assert moments(frame["ended_at"])[0] == "2026-09-08 00:00"
 
 
+@pytest.mark.parametrize("end", ["00.00", "00:00:00", "00.00 WIB"])
+def test_an_end_at_midnight_of_a_later_day_is_midnight(end: str) -> None:
+    night = {"jam_mulai": "18.00", "tgl_selesai": "08/09/2026", "jam_selesai": end}
+    used = sessions(night, {"jam_selesai": "11.00"})
+    assert (moments(used.frame["ended_at"])[0], used.warnings) == ("2026-09-08 00:00", [])
+    booked = letters(night | {"tgl_kegiatan": "07/09/2026"}, {"jam_selesai": "11.00"}).frame
+    assert moments(booked["booked_end_at"])[0] == "2026-09-08 00:00"
+
+
+def test_midnight_as_the_end_of_a_booking_without_a_start_is_a_missing_time() -> None:
+    days = {"tgl_kegiatan": "07/09/2026", "tgl_selesai": "09/09/2026", "jam_mulai": "", "jam_selesai": "00:00:00"}
+    assert moments(letters(days).frame["booked_end_at"]) == [None]
+
+
 def test_midnight_typed_by_hand_and_not_used_is_told() -> None:
     (warning,) = letters({"jam_terima": "00.00"}, {"jam_terima": "08.30"}).warnings
     assert (warning.code, warning.row) == ("midnight_as_missing", 2)

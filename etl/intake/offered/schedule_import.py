@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
@@ -18,6 +18,7 @@ from icalendar import Calendar
 from data_access.errors import Message, PantauError
 
 MAX_BYTES = 5_000_000
+MIDNIGHT = time(0)
 COLUMNS = (
     "no_agenda", "tgl_terima", "jam_terima", "asal", "perihal", "ruang", "tgl_kegiatan", "jam_mulai", "tgl_selesai",
     "jam_selesai", "status",
@@ -91,7 +92,10 @@ def _end(event: object) -> date | datetime | None:
 
 
 def _stamps(begin: date | datetime, end: date | datetime | None, zone: ZoneInfo) -> Iterator[str]:
-    """Day and time of start and end; an event of whole days ends the day before its exclusive end."""
+    """Day and time of start and end; an event of whole days ends the day before its exclusive end.
+
+    One that ends at midnight ends at 24.00 of the day before, since 00.00 stands for "no time" in registers.
+    """
     first = _local(begin, zone)
     yield f"{first:%d/%m/%Y}"
     yield f"{first:%H.%M}" if isinstance(begin, datetime) else ""
@@ -99,10 +103,11 @@ def _stamps(begin: date | datetime, end: date | datetime | None, zone: ZoneInfo)
         yield from ("", "")
         return
     last = _local(end, zone)
-    if not isinstance(end, datetime):
+    is_timed, is_day_end = isinstance(end, datetime), last.time() == MIDNIGHT
+    if is_day_end:
         last = last.fromordinal(last.toordinal() - 1)
     yield f"{last:%d/%m/%Y}" if last.date() != first.date() else ""
-    yield f"{last:%H.%M}" if isinstance(end, datetime) else ""
+    yield ("24.00" if is_day_end else f"{last:%H.%M}") if is_timed else ""
 
 
 def _local(at: date | datetime, zone: ZoneInfo) -> datetime:
