@@ -21,7 +21,7 @@ from etl.extract.times import NO_CLOCK, Clock, TimeReader
 from etl.extract.words import fold, shipped_words
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-_SERIAL_DAY_ZERO = day_number(dt.date(1899, 12, 30))
+_SERIAL_DAY_ZERO, _DAY_ZERO_1904 = day_number(dt.date(1899, 12, 30)), day_number(dt.date(1904, 1, 1))
 
 _NUMERIC = re.compile(r"(\d{1,4}) ?([-/.]| ) ?(\d{1,2}) ?\2 ?(\d{1,4})(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})[ \-/.,]*([a-z]+)\.?[ \-/.,]*(\d{2,4})(?!\d)")
@@ -90,15 +90,16 @@ def order_evidence(texts: pa.StringArray, known: OrderEvidence = NO_EVIDENCE) ->
     return OrderEvidence(day_first, month_first)
 
 
-def read_stamps(texts: pa.StringArray, order: DateOrder | None) -> Stamps:
+def read_stamps(texts: pa.StringArray, order: DateOrder | None, *, is_from_1904: bool = False) -> Stamps:
     """Second pass: every distinct text as a date, with its time if one is typed.
 
     Without an order three numbers are read day first. Dates of digits, of which a column may hold a million
     different ones when they have times, are split and their parts understood once each; all others one by one.
+    `is_from_1904`: a spreadsheet's number of a day counts from 1904-01-01.
     """
     parts = pc.extract_regex(texts, _PLAIN_STAMP)
     is_plain = pc.is_valid(parts).to_numpy(zero_copy_only=False)
-    reader = DateReader(order)
+    reader = DateReader(order, is_from_1904=is_from_1904)
     stamps = Stamps(*(np.full(len(texts), MISSING) for _ in range(3)), faults={})
     _read_singly(stamps, texts, np.flatnonzero(~is_plain), reader)
     positions = np.flatnonzero(is_plain)
@@ -155,8 +156,9 @@ def _distinct(texts: pa.Array) -> tuple[pa.StringArray, NDArray[np.int64]]:
 class DateReader:
     """Understands one text at a time, in one order of day, month and year."""
 
-    def __init__(self, order: DateOrder | None) -> None:
+    def __init__(self, order: DateOrder | None, *, is_from_1904: bool = False) -> None:
         self._order = order or DateOrder.DMY
+        self._day_zero = _DAY_ZERO_1904 if is_from_1904 else _SERIAL_DAY_ZERO
         self._months, self._weekdays = shipped_words().months, shipped_words().weekdays
         self._times = TimeReader()
 
@@ -234,8 +236,8 @@ class DateReader:
         return _day_number(first, int(second), int(third), text)
 
     def _serial(self, match: re.Match[str], text: str) -> Stamp | Fault:
-        """A spreadsheet's own number for a day, counted from 1899-12-30; its fraction is the time."""
-        day = int(match[1]) + _SERIAL_DAY_ZERO
+        """A spreadsheet's own number for a day, counted from 1899-12-30 or 1904-01-01; its fraction is the time."""
+        day = int(match[1]) + self._day_zero
         if not FIRST_YEAR <= day_date(day).year <= LAST_YEAR:
             return _bad_year(text)
         seconds = round(float(f"0.{match[2] or 0}") * DAY)

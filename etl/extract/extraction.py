@@ -105,8 +105,8 @@ class Extraction:
     def _read(self, part: Sequence[Piece], alike: Counter[Sort], *, is_last: bool) -> Extracted:
         table = build_table(self.layout, part)
         findings = Findings(table, alike)
-        seen = self.survey
-        reading = Reading(table, findings, seen.orders, seen.blank_zeros, seen.part_columns, self.zone)
+        seen, is_1904 = self.survey, any(grid.is_from_1904 for grid in self.layout.grids)
+        reading = Reading(table, findings, seen.orders, seen.blank_zeros, seen.part_columns, self.zone, is_1904)
         rows = READERS[self.kind](reading)
         for position in np.flatnonzero(table.is_torn).tolist():
             findings.reject_at(position, None, fault("too_many_cells"))

@@ -68,6 +68,7 @@ class Reading:
 
     `orders` are the orders of date columns, `blank_zeros` the time columns in which 00.00 is no time: decided once
     for the whole file. So are `part_columns`, the time columns that hold parts of a day.
+    `is_from_1904`: numbers of days count from 1904-01-01.
     """
 
     table: Table
@@ -76,6 +77,7 @@ class Reading:
     blank_zeros: Collection[str]
     part_columns: Collection[str]
     zone: ZoneInfo
+    is_from_1904: bool = False
 
     def require(self, name: str) -> None:
         """Reject rows whose cell in a required column is empty."""
@@ -100,7 +102,7 @@ class Reading:
     def date(self, name: str, *, is_required: bool = False) -> DateColumn:
         """A date column; cells that are no date reject their rows, and so do absent ones where one is required."""
         column = self.table.column(name)
-        stamps = read_stamps(column.texts, self.orders.get(name))
+        stamps = read_stamps(column.texts, self.orders.get(name), is_from_1904=self.is_from_1904)
         if is_required:
             stamps.faults.update(_absences(stamps.day, stamps.faults))
         self.findings.reject_texts(name, column, stamps.faults)

@@ -75,8 +75,10 @@ def ods_row(*cells: str, attributes: str = "") -> str:
     return f"<table:table-row {attributes}>{inner}</table:table-row>"
 
 
-def write_ods_xml(path: Path, sheets: Mapping[str, str], *, manifest: str = "", before: str = "") -> Path:
-    """A workbook whose sheets hold these rows of XML."""
+def write_ods_xml(
+    path: Path, sheets: Mapping[str, str], *, manifest: str = "", before: str = "", settings: str = ""
+) -> Path:
+    """A workbook whose sheets hold these rows of XML, below `settings` of its own."""
     tables = "".join(f'<table:table table:name="{name}">{rows}</table:table>' for name, rows in sheets.items())
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", ODS_TYPE, zipfile.ZIP_STORED)
@@ -84,6 +86,6 @@ def write_ods_xml(path: Path, sheets: Mapping[str, str], *, manifest: str = "", 
         archive.writestr(
             "content.xml",
             f'<?xml version="1.0" encoding="UTF-8"?>{before}<office:document-content {NAMES}><office:body>'
-            f"<office:spreadsheet>{tables}</office:spreadsheet></office:body></office:document-content>",
+            f"<office:spreadsheet>{settings}{tables}</office:spreadsheet></office:body></office:document-content>",
         )
     return path

@@ -131,7 +131,9 @@ def test_date_cells_mean_the_same_from_either_beginning_of_time(tmp_path: Path, 
         sheet.write_row(1, 0, LETTER)
         sheet.write_number(1, 1, (46272 if not is_1904 else 44810) + 8.5 / 24, day)
         sheet.write_blank(1, 2, None)
-    assert moments(read(tmp_path / "a.xlsx").frame["received_at"]) == ["2026-09-07 08:30"]
+        sheet.write_row(2, 0, ["0013", (46272 if not is_1904 else 44810) + 8.5 / 24, "", "Dinas Contoh"])
+        sheet.write_row(3, 0, ["0014", 46272 if not is_1904 else 44810, "08.30", "Dinas Contoh"])
+    assert moments(read(tmp_path / "a.xlsx").frame["received_at"]) == ["2026-09-07 08:30"] * 3
 
 
 def test_formulas_count_as_what_they_resulted_in_and_others_are_told(tmp_path: Path) -> None:

@@ -50,6 +50,18 @@ def test_date_time_and_number_cells_mean_what_they_show(tmp_path: Path) -> None:
     assert (frame["agenda_key"].tolist(), moments(frame["received_at"])) == (["12"], ["2026-09-07 08:30"])
 
 
+@pytest.mark.parametrize(("first_day", "number"), [("1904-01-01", 44810), ("1899-12-30", 46272)])
+def test_a_number_of_a_day_counts_from_the_day_that_the_workbook_says(
+    tmp_path: Path, first_day: str, number: int
+) -> None:
+    day = ods_cell(str(number), f'office:value-type="float" office:value="{number}"')
+    rows = ods_row(*HEADERS) + ods_row("12", day, "08.30", "Dinas")
+    settings = f'<table:null-date table:date-value="{first_day}"/>'
+    settings = f"<table:calculation-settings>{settings}</table:calculation-settings>"
+    path = write_ods_xml(tmp_path / "a.ods", {"A": rows}, settings=settings)
+    assert moments(read(path).frame["received_at"]) == ["2026-09-07 08:30"]
+
+
 def test_a_formula_counts_as_what_it_resulted_in(tmp_path: Path) -> None:
     day = ods_cell("x", 'table:formula="of:=TODAY()" office:value-type="date" office:date-value="2026-09-07"')
     assert days(read(book(tmp_path, ods_row("12", day, "", "Dinas"))).frame["received_on"]) == ["2026-09-07"]

@@ -42,10 +42,11 @@ def test_date_time_and_number_cells_mean_what_they_show(tmp_path: Path, is_1904:
         HEADERS,
         [12, date(2026, 9, 7), time(8, 30), "Dinas"],
         [13, datetime(2026, 9, 7, 9, 15), "", "Dinas"],  # noqa: DTZ001 - a cell has no zone
+        [14, 44810 if is_1904 else 46272, "09.30", "Dinas"],
     ]
     frame = read(write_xls(tmp_path / "a.xls", {"A": rows}, is_1904=is_1904)).frame
-    assert frame["agenda_key"].tolist() == ["12", "13"]
-    assert moments(frame["received_at"]) == ["2026-09-07 08:30", "2026-09-07 09:15"]
+    assert frame["agenda_key"].tolist() == ["12", "13", "14"]
+    assert moments(frame["received_at"]) == ["2026-09-07 08:30", "2026-09-07 09:15", "2026-09-07 09:30"]
 
 
 def test_a_cell_with_an_error_is_empty_and_told(tmp_path: Path) -> None:

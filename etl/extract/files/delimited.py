@@ -87,6 +87,7 @@ class DelimitedGrid:
     skipped_lines: int = 0
     name: str | None = None
     is_delimited: bool = True
+    is_from_1904: bool = False
     _letters: Letters | None = field(default=None, init=False)
 
     @cached_property

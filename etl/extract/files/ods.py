@@ -35,7 +35,7 @@ def look_through(path: Path) -> Notes:
         look = _Look()
         with archive.open("content.xml") as stream:
             look.read(iter(lambda: stream.read(_BLOCK), b""))
-        return Notes(look.errors, look.uncalculated)
+        return Notes(look.errors, look.uncalculated, look.is_from_1904)
 
 
 def _is_locked(archive: zipfile.ZipFile, names: list[str]) -> bool:
@@ -50,6 +50,7 @@ class _Look:
     def __init__(self) -> None:
         self.errors = 0
         self.uncalculated = 0
+        self.is_from_1904 = False
         self._measure = Measure()
         self._width = self._height = self._below = 0
         self._rows = self._columns = 1
@@ -80,6 +81,8 @@ class _Look:
             self._row_width = self._cell_end = self._row_bytes = 0
         elif tag == "table:table":
             self._width = self._height = self._below = 0
+        elif tag == "table:null-date":
+            self.is_from_1904 = attributes.get("table:date-value", "").startswith("1904")
         elif tag.startswith("text:"):
             self._is_filled = True
 

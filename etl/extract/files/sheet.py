@@ -134,6 +134,10 @@ class Grid(Protocol):
     def is_delimited(self) -> bool:
         """Whether a stray delimiter may have torn its rows."""
 
+    @property
+    def is_from_1904(self) -> bool:
+        """Whether its numbers of days count from 1904."""
+
     def look_through(self) -> Sequence[IntakeWarning]:
         """What is to be told of the sheet as a whole. Raises Refused for what is no table."""
 
@@ -147,7 +151,8 @@ class Sheet:
 
     `is_delimited`: the rows come from a CSV, where a row with more filled cells than the header has been torn
     apart by a stray delimiter. `notes`: what is to be told of the file as a whole. `opened`: the grid of a sheet
-    that is not held, but read as often as it is needed.
+    that is not held, but read as often as it is needed. `is_from_1904`: a number that stands for a day counts from
+    1904-01-01 instead of 1899-12-30.
     """
 
     name: str | None
@@ -155,6 +160,7 @@ class Sheet:
     is_delimited: bool = False
     notes: Sequence[IntakeWarning] = ()
     opened: Grid | None = None
+    is_from_1904: bool = False
 
     def grid(self) -> Grid:
         """Every cell as text. Raises Refused when the sheet is wider than `MAX_COLUMNS`."""
@@ -167,7 +173,8 @@ class Sheet:
             head = head or [[cell_text(cell) for cell in row] for row in chunk[:HEAD_ROWS]]
             _append(pieces, columns_of(chunk), height, len(chunk))
             height += len(chunk)
-        return HeldGrid(self.name, head, [stacked(column) for column in pieces], height, self.is_delimited, self.notes)
+        columns = [stacked(column) for column in pieces]
+        return HeldGrid(self.name, head, columns, height, self.is_delimited, self.notes, self.is_from_1904)
 
 
 @dataclass(frozen=True)
@@ -180,6 +187,7 @@ class HeldGrid:
     height: int
     is_delimited: bool
     notes: Sequence[IntakeWarning]
+    is_from_1904: bool
 
     def look_through(self) -> Sequence[IntakeWarning]:
         """What its file is told of; its cells were seen when it was made."""

@@ -35,10 +35,12 @@ NOT_READ = "Lembar ini tidak dibaca."
 
 @dataclass(frozen=True)
 class Notes:
-    """What the cells of a workbook do not show: how many hold an error, or a formula that was never calculated."""
+    """What the cells of a workbook do not show: how many hold an error, or a formula that was never calculated, and
+    whether its days count from 1904."""
 
     errors: int = 0
     uncalculated: int = 0
+    is_from_1904: bool = False
 
     @property
     def warnings(self) -> list[IntakeWarning]:
@@ -74,7 +76,8 @@ def _sheets(workbook: CalamineWorkbook, broken: str, notes: Notes) -> Iterator[S
             held.add_sheet(sheet.total_width, sheet.total_height)
             if not _is_marked(sheet):
                 # What is to be told of the workbook as a whole stands with its first sheet.
-                yield Sheet(sheet_label(metadata.name, index + 1), _rows(sheet), notes=warnings)
+                label = sheet_label(metadata.name, index + 1)
+                yield Sheet(label, _rows(sheet), notes=warnings, is_from_1904=notes.is_from_1904)
                 warnings = []
 
 

@@ -199,6 +199,8 @@ def _ended(text: bytes) -> bytes:
 
 
 _BLOCK = 1 << 22
+_WORKBOOK = "xl/workbook.xml"
+_FROM_1904 = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*["'](?:1|true)["']""")
 BROKEN = "extract.broken_xlsx"
 _MEDIA = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf")
 _WIDE_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
@@ -213,12 +215,12 @@ def look_through(path: Path) -> Notes:
     bomb, and sheets with too many columns, cells or texts.
     """
     with open_archive(path, BROKEN) as archive:
-        if "xl/workbook.xml" not in archive.namelist():
+        if _WORKBOOK not in archive.namelist():
             raise Refused("extract.zip_not_xlsx")
         look = _Look(archive)
         for part in archive.infolist():
             look.at(part)
-        return Notes(look.errors, look.uncalculated)
+        return Notes(look.errors, look.uncalculated, look.is_from_1904)
 
 
 class _Look:
@@ -227,6 +229,8 @@ class _Look:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self.errors = 0
         self.uncalculated = 0
+        with archive.open(_WORKBOOK) as stream:
+            self.is_from_1904 = _FROM_1904.search(stream.read(_BLOCK)) is not None
         self._archive = archive
         self._strings = SharedStrings()
         for part in archive.infolist():
