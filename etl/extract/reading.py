@@ -21,7 +21,7 @@ from etl.extract.dates import FIRST_YEAR, LAST_YEAR, DateOrder, read_stamps
 from etl.extract.findings import Fault, Findings, fault, shown
 from etl.extract.kinds import SPECS, TEXT_FORMS, Field, Form
 from etl.extract.table import Table
-from etl.extract.texts import agenda, agenda_faults, read_counts, tidy_texts
+from etl.extract.texts import agenda, agenda_faults, read_counts, read_largest, tidy_texts
 from etl.extract.times import read_times
 from etl.extract.words import shipped_words
 
@@ -154,10 +154,11 @@ class Reading:
         return moments(day, seconds, offset, self.zone)
 
     def count(self, name: str) -> Ints:
-        """Numbers of persons by row, MISSING where absent."""
+        """Numbers of persons by row, MISSING where absent; of a range the larger one, which is noted."""
         column = self.table.column(name)
-        values, faults = read_counts(column.strings)
+        values, is_range, faults = read_largest(column.strings)
         self.findings.reject_texts(name, column, faults)
+        self.findings.remark(column.where(is_range), name, "people_range", quotes=True)
         return values[column.codes]
 
     def agenda(self, name: str = "no_agenda") -> Agenda:

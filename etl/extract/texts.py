@@ -21,9 +21,10 @@ ABSENT = frozenset({"", "-", "--", "–", "—", "null"})
 _UNTIDY = r"^[\s-]|\s$|\s{2}|[^\S ]|[\x{a0}\x{2000}-\x{200d}\x{202f}\x{2060}\x{feff}]|^[–—]|^(?i:null)$|^$"
 _YEAR_AND_NUMBER = re.compile(r"(20\d\d)\s*/\s*(\d+[A-Za-z]*)")
 _COUNT = re.compile(
-    r"(?:±|\+/-|~|kurang lebih|sekitar|kira-kira)?\s*(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,]0+)?"
+    r"(?:±|\+/?-|~|kurang lebih|sekitar|kira-kira)?\s*(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,]0+)?"
     r"\s*(?:orang|org|peserta|pax|personil|undangan)?\.?"
 )
+_RANGE = re.compile(r"(.*\d.*?)\s*(?:[-–—]|s/d|sd|s\.d\.|sampai)\s*(\d.*)")
 _MAX_COUNT = 1_000_000
 _DATE_CELL = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d)?")
 _LONGEST_NUMBER = 100
@@ -96,6 +97,19 @@ def read_counts(texts: Sequence[str]) -> tuple[NDArray[np.int64], dict[int, Faul
         elif value is not None:
             values[index] = value
     return values, faults
+
+
+def read_largest(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_], dict[int, Fault]]:
+    """The same, and of `40-50 orang` the larger number; the mask says which texts are such a range."""
+    values, faults = read_counts(texts)
+    is_range = np.zeros(len(texts), bool)
+    for index in list(faults):
+        match = _RANGE.fullmatch(squeeze(texts[index]).casefold())
+        least, most = map(_count, match.groups()) if match else (None, None)
+        if isinstance(least, int) and isinstance(most, int) and least <= most:
+            values[index], is_range[index] = most, True
+            del faults[index]
+    return values, is_range, faults
 
 
 def _count(text: str) -> int | Fault | None:

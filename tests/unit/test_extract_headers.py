@@ -68,6 +68,34 @@ def test_of_two_synonyms_the_earlier_listed_wins() -> None:
     assert taken.ignored_columns == ["No. Urut", "OPD"]
 
 
+def test_a_register_of_other_words_is_read() -> None:
+    row = ["1", "07/09/2026", "Dinas Contoh", "14/09/2026", "08.30 - 15.00 WIB", "40"]
+    frame = cells_of([["No Agenda", "Tgl Terima", "Pemohon", "Hari/Tgl", "Waktu Kegiatan", "Peserta"], row]).frame
+    assert frame["opd"].tolist() == ["Dinas Contoh"]
+    assert moments(frame["booked_start_at"]) == ["2026-09-14 08:30"]
+    assert moments(frame["booked_end_at"]) == ["2026-09-14 15:00"]
+
+
+@pytest.mark.parametrize("name", ["Nama Instansi", "Dinas"])
+def test_the_office_that_asks_has_many_headers(name: str) -> None:
+    assert cells_of([["No Agenda", "Tgl Terima", name], LETTER_ROW]).frame["opd"].tolist() == [LETTER_ROW[2]]
+
+
+def test_day_and_time_of_a_hand_over_are_its_end_where_nothing_else_is() -> None:
+    heads = ["No Agenda", "Dari", "Kepada", "Tanggal", "Jam"]
+    cells = ["1", "Agendaris", "Sekdin", "07/09/2026", "08.10"]
+    assert moments(cells_of([heads, cells]).frame["finished_at"]) == ["2026-09-07 08:10"]
+    taken = cells_of([[*heads, "Tgl Selesai", "Jam Selesai"], [*cells, "08/09/2026", "09.00"]])
+    assert moments(taken.frame["finished_at"]) == ["2026-09-08 09:00"]
+    assert taken.ignored_columns == ["Tanggal", "Jam"]
+
+
+def test_a_room_log_of_other_words_is_read() -> None:
+    heads, cells = ["Ruang", "Tanggal", "Waktu", "Jumlah Hadir"], ["Smart Center", "07/09/2026", "09.00 - 11.00", "20"]
+    frame = cells_of([heads, cells]).frame
+    assert (moments(frame["ended_at"]), frame["present"].tolist()) == (["2026-09-07 11:00"], [20])
+
+
 def test_a_running_number_serves_as_register_number_only_without_another() -> None:
     assert cells_of([["No. Urut", "tgl_terima", "asal"], LETTER_ROW]).frame["agenda_key"].tolist() == ["1"]
 

@@ -39,6 +39,14 @@ def test_the_headers_of_what_is_not_read_are_named() -> None:
     assert persons(("12", "2026", "ya", "")).ignored_columns == ["Nama Lengkap", "NIK", "No HP", "Suhu"]
 
 
+@pytest.mark.parametrize(
+    ("mark", "came"),
+    [(mark, True) for mark in ("√", "v", "V", "TTD", "H", "hadir")] + [(mark, False) for mark in ("A", "I", "S", "-")],
+)
+def test_marks_of_attendance_say_who_came(mark: str, came: bool) -> None:
+    assert persons(("12", "2026", mark, "")).frame["is_present"].tolist() == [came]
+
+
 def test_answers_without_a_column_are_not_known() -> None:
     frame = cells_of([["No Agenda", "Hadir"], ["12", "ya"]]).frame
     assert (frame["is_present"].tolist(), frame["is_screened"].isna().tolist()) == ([True], [True])

@@ -83,7 +83,9 @@ def test_a_letter_whose_number_names_another_year_is_rejected() -> None:
     ("typed", "count"),
     [
         ("45", 45), ("1.234", 1234), ("45 orang", 45), ("± 45", 45), ("+/- 45 peserta", 45), ("0045", 45), ("45.0", 45),
-        ("45,00", 45), ("45 org.", 45), ("12.345.6", None), ("empat", None), ("30-40", None), ("-5", None),
+        ("45,00", 45), ("45 org.", 45), ("12.345.6", None), ("empat", None), ("-5", None), ("+- 45", 45),
+        ("30-40", 40), ("± 40 - 50 orang", 50), ("40 s/d 50", 50), ("40 orang – 50 orang", 50), ("50-40", None),
+        ("40-", None), ("1-2-3", None),
         ("1,234", None),
         ("99999999999999999999", None), ("4.5", None),
     ],
@@ -91,6 +93,12 @@ def test_a_letter_whose_number_names_another_year_is_rejected() -> None:
 def test_counts_are_understood_or_rejected(typed: str, count: int | None) -> None:
     taken = letters({"jumlah_peserta": typed})
     assert taken.frame["planned"].tolist() == ([] if count is None else [count])
+
+
+def test_of_a_range_the_larger_number_is_taken_and_told() -> None:
+    taken = letters({"jumlah_peserta": "40-50 orang"})
+    assert [(warning.code, warning.row) for warning in taken.warnings] == [("people_range", 2)]
+    assert sentence(taken.warnings[0].message).endswith('dari "40-50 orang" diambil angka yang lebih besar.')
 
 
 def test_nobody_at_a_held_session_means_unknown_and_is_told() -> None:
@@ -131,7 +139,7 @@ def test_a_formula_is_kept_as_text() -> None:
     [
         "hubungi 081234567890", "hubungi 0812-3456-7890", "hubungi +62 812 3456 7890", "NIK 3503011203900001",
         "NIK 3503 0112 0390 0001", "NIK 35.0301.120390.0001", "NIK 35.03.01.120390.0001",
-        "telp 8,12E+10", "telp 8.12E+11", "NIP 199001012015031002",
+        "telp 8,12E+10", "telp 8,12E+09", "telp 8.12E+11", "NIP 199001012015031002",
     ],
 )  # fmt: skip
 def test_personal_numbers_in_free_text_are_masked(typed: str) -> None:
