@@ -21,6 +21,7 @@ from etl.extract.times import NO_CLOCK, Clock, TimeReader
 from etl.extract.words import fold, shipped_words
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+_LONGEST_RANGE = 100
 _SERIAL_DAY_ZERO, _DAY_ZERO_1904 = day_number(dt.date(1899, 12, 30)), day_number(dt.date(1904, 1, 1))
 
 _NUMERIC = re.compile(r"(\d{1,4}) ?([-/.]| ) ?(\d{1,2}) ?\2 ?(\d{1,4})(?!\d)")
@@ -29,7 +30,8 @@ _MONTH_FIRST = re.compile(r"([a-z]+)\.? ?(\d{1,2}),? (\d{4})(?!\d)")
 _SERIAL = re.compile(r"(\d{5})(?:[.,](\d+))?")
 _WEEKDAY = re.compile(r"([a-z']+)\.?[ ,/]+(?=\d)")
 _ZERO_DATE = re.compile(r"0000[-/.]00[-/.]00|00[-/.]00[-/.](?:00)?00|0?0[.:]00(?:[.:]00)?")
-_UTC_OFFSET = re.compile(r"(?:z|([+-])(\d{2}):?(\d{2}))$")
+_WEEKDAYS = re.compile(r"([a-z']+)\.?-([a-z']+)\.?[ ,/]+(?=\d)")
+_UTC_OFFSET = re.compile(r"(?:z|([+-])(\d{2}):?(\d{2})|(\+)(\d{2}))$")
 _THREE_NUMBERS = r"^[^\d]{0,9}\d{1,2}[^\d]+\d{1,2}[^\d]+\d{1,4}[^\d]*$"
 _CLOCK_PARTS = r"^(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?$"
 _PLAIN_STAMP = r"^(?P<day>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4})(?:[ T](?P<time>\d{1,2}[:.]\d{2}(?:[:.]\d{2})?))?$"
@@ -45,19 +47,25 @@ class DateOrder(StrEnum):
 
 @dataclass(frozen=True)
 class Stamp:
-    """A day since 1970-01-01 and the clock time typed after it; both MISSING for an absent date."""
+    """A day since 1970-01-01 and the clock time typed after it; both MISSING for an absent date.
+
+    `last` is the last day of `12-14 Oktober 2026`, MISSING where one day is typed.
+    """
 
     day: int = MISSING
     clock: Clock = NO_CLOCK
+    last: int = MISSING
 
 
 @dataclass(frozen=True)
 class Stamps:
-    """Date cells as arrays over distinct texts: days, seconds of the day and typed offsets, MISSING where not said."""
+    """Date cells as arrays over distinct texts: days, seconds of the day, typed offsets and last days of ranges,
+    MISSING where not said."""
 
     day: NDArray[np.int64]
     seconds: NDArray[np.int64]
     offset: NDArray[np.int64]
+    last: NDArray[np.int64]
     faults: dict[int, Fault]
 
 
@@ -100,7 +108,7 @@ def read_stamps(texts: pa.StringArray, order: DateOrder | None, *, is_from_1904:
     parts = pc.extract_regex(texts, _PLAIN_STAMP)
     is_plain = pc.is_valid(parts).to_numpy(zero_copy_only=False)
     reader = DateReader(order, is_from_1904=is_from_1904)
-    stamps = Stamps(*(np.full(len(texts), MISSING) for _ in range(3)), faults={})
+    stamps = Stamps(*(np.full(len(texts), MISSING) for _ in range(4)), faults={})
     _read_singly(stamps, texts, np.flatnonzero(~is_plain), reader)
     positions = np.flatnonzero(is_plain)
     is_read = _read_plain(stamps, parts.take(pa.array(positions)), positions, reader)
@@ -117,6 +125,7 @@ def _read_singly(stamps: Stamps, texts: pa.StringArray, positions: NDArray[np.in
             stamps.day[position] = meaning.day
             stamps.seconds[position] = meaning.clock.seconds
             stamps.offset[position] = meaning.clock.offset
+            stamps.last[position] = meaning.last
 
 
 def _read_plain(
@@ -163,12 +172,17 @@ class DateReader:
         self._times = TimeReader()
 
     def read(self, text: str) -> Stamp | Fault:
-        """The date of a cell, and its time if there is one."""
+        """The date of a cell, and its time if there is one; of several days the first and the last one."""
         folded = fold(text).replace("’", "'").replace("`", "'").replace("‘", "'")
         if _is_absent(folded):
             return Stamp()
         if match := _SERIAL.fullmatch(folded):
             return self._serial(match, text)
+        stamp = self._single(folded, text)
+        days = self._days(folded) if isinstance(stamp, Fault) and stamp.code == "not_a_date" else None
+        return stamp if days is None else Stamp(days[0], last=days[1])
+
+    def _single(self, folded: str, text: str) -> Stamp | Fault:
         weekday, rest = self._split_weekday(folded)
         day, rest = self._split_day(rest, text)
         if isinstance(day, Fault):
@@ -177,6 +191,37 @@ class DateReader:
             return fault("weekday_mismatch", cell=shown(text), date=_date_words(day), weekday=_day_name(day))
         clock = self.clock(rest)
         return _not_a_date(text) if clock is None else Stamp(day, clock)
+
+    def _days(self, folded: str) -> tuple[int, int] | None:
+        """First and last day of `12-14 Oktober 2026` or `30 September s.d. 2 Oktober 2026`; None for anything else."""
+        if len(folded) > _LONGEST_RANGE:
+            return None
+        dashed = self._times.dashed(folded)
+        names = _WEEKDAYS.match(dashed)
+        bare = dashed[names.end() :] if names else dashed
+        for dash in re.finditer("-", bare):
+            last = self._named_day(bare[dash.end() :])
+            first = None if last is None else self._first_day(bare[: dash.start()], last)
+            if first is not None and last is not None and first < last:
+                is_meant = names is None or (self._falls_on(names[1], first) and self._falls_on(names[2], last))
+                return (first, last) if is_meant else None
+        return None
+
+    def _named_day(self, folded: str) -> int | None:
+        """The day of a text that is wholly a date, with or without the right weekday."""
+        weekday, rest = self._split_weekday(folded)
+        day = self.day(rest)
+        return day if isinstance(day, int) and weekday in (None, (day + 3) % 7) else None
+
+    def _first_day(self, folded: str, last: int) -> int | None:
+        """The first day of a range, of which the last one may say the year, or the month and the year."""
+        end = day_date(last)
+        month = next(name for name, number in self._months.items() if number == end.month)
+        days = (self._named_day(folded + rest) for rest in ("", f" {end.year}", f" {month} {end.year}"))
+        return next((day for day in days if day is not None), None)
+
+    def _falls_on(self, name: str, day: int) -> bool:
+        return self._weekdays.get(name) == (day + 3) % 7
 
     def day(self, folded: str) -> int | Fault:
         """The day of a text that is wholly a date; a fault otherwise, also for an absent date."""
@@ -276,6 +321,8 @@ def _not_a_date(text: str) -> Fault:
 
 
 def _offset_seconds(match: re.Match[str]) -> int:
+    if match[4]:
+        return int(match[5]) * HOUR
     if match[1] is None:
         return 0
     seconds = int(match[2]) * HOUR + int(match[3]) * MINUTE

@@ -30,11 +30,12 @@ _YEARS = {"first": FIRST_YEAR, "last": LAST_YEAR}
 
 @dataclass(frozen=True)
 class DateColumn:
-    """A date column by row; `seconds` and `offset` are of a time typed in the same cell."""
+    """A date column by row; `seconds` and `offset` are of a time typed in the same cell, `last` of several days."""
 
     day: Ints
     seconds: Ints
     offset: Ints
+    last: Ints
 
     @cached_property
     def is_known(self) -> Bools:
@@ -99,14 +100,21 @@ class Reading:
         tidied = tidy_texts(column.texts, is_masked=False).to_pylist()
         return [(text or "").casefold() for text in tidied]
 
-    def date(self, name: str, *, is_required: bool = False) -> DateColumn:
-        """A date column; cells that are no date reject their rows, and so do absent ones where one is required."""
+    def date(self, name: str, *, is_required: bool = False, has_ranges: bool = False) -> DateColumn:
+        """A date column; cells that are no date reject their rows, and so do absent ones where one is required.
+
+        `has_ranges`: a cell may say a first and a last day.
+        """
         column = self.table.column(name)
         stamps = read_stamps(column.texts, self.orders.get(name), is_from_1904=self.is_from_1904)
         if is_required:
             stamps.faults.update(_absences(stamps.day, stamps.faults))
+        if not has_ranges:
+            several = np.flatnonzero(stamps.last != MISSING).tolist()
+            stamps.faults.update((at, fault("not_a_date", cell=shown(column.strings[at]))) for at in several)
         self.findings.reject_texts(name, column, stamps.faults)
-        return DateColumn(*(values[column.codes] for values in (stamps.day, stamps.seconds, stamps.offset)))
+        arrays = (stamps.day, stamps.seconds, stamps.offset, stamps.last)
+        return DateColumn(*(values[column.codes] for values in arrays))
 
     def time(self, name: str, *, is_required: bool = False, at_midnight: Bools | None = None) -> TimeColumn:
         """A time column; 00.00 among office times is no time and noted when a person may have typed it.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -98,10 +98,10 @@ def read_pemakaian(reading: Reading) -> pd.DataFrame:
     """The room log: one row a session."""
     reading.require("ruang")
     agenda = reading.agenda()
-    date = reading.date("tanggal", is_required=True)
+    date = reading.date("tanggal", is_required=True, has_ranges=True)
     opening = reading.time("jam_mulai", is_required=True)
     started = reading.moment(date, opening)
-    last = reading.date("tgl_selesai")
+    last = _last_day(reading, date)
     closing = _closing(reading, date, last, opening)
     ended = _ended(reading, date, last, closing)
     _check_end(reading, started, ended)
@@ -184,6 +184,12 @@ def _moment_columns(**by_name: Moments) -> dict[str, pd.Series]:
     return columns
 
 
+def _last_day(reading: Reading, first: DateColumn) -> DateColumn:
+    """The day on which the use of a room ends: of its own column, else the last one that the first column says."""
+    last = reading.date("tgl_selesai")
+    return replace(last, day=np.where(last.is_known, last.day, first.last))
+
+
 def _closing(reading: Reading, first: DateColumn, last: DateColumn, opening: TimeColumn) -> TimeColumn:
     """When the use of a room ends; 00.00 is midnight where it began at a known time of an earlier day than it ends."""
     is_later = first.is_known & (last.day > first.day) & (opening.start != MISSING)
@@ -235,7 +241,8 @@ def _year_of(day: Ints) -> Ints:
 
 def _booking(reading: Reading) -> dict[str, pd.Series]:
     """When the room is wanted: from the first day's start to the last day's end."""
-    first, last = reading.date("tgl_kegiatan"), reading.date("tgl_selesai")
+    first = reading.date("tgl_kegiatan", has_ranges=True)
+    last = _last_day(reading, first)
     opening = reading.time("jam_mulai")
     ending = _closing(reading, first, last, opening)
     start = reading.moment(first, opening, "jam_mulai")

@@ -160,9 +160,12 @@ class TimeReader:
         """What stands before and after the dash; "selesai" alone stands after it."""
         if folded in self._open_end:
             return "", "-", folded
-        plain = _DASHES.sub("-", self._until.sub("-", folded))
-        start, dash, end = re.sub(r"-{2,}", "-", plain).partition("-")
+        start, dash, end = self.dashed(folded).partition("-")
         return start.strip(), dash, end.strip()
+
+    def dashed(self, folded: str) -> str:
+        """The text with a bare dash for every dash and word that means "until"."""
+        return re.sub(r"-{2,}", "-", _DASHES.sub("-", self._until.sub("-", folded)))
 
     def clock(self, folded: str) -> Clock | None:
         """A single time, with or without "Pkl." and a zone; None when it is not one."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from etl.extract import Refused
 from etl.extract.dates import DateReader, Stamp, read_stamps
 from etl.extract.files.sheet import joined
-from tests.books.extracted import codes, day, days, letters, moments, passes, reason
+from tests.books.extracted import codes, day, days, letters, moments, passes, reason, sessions
 from tests.reading.refusals import says
 
 
@@ -27,11 +27,15 @@ from tests.reading.refusals import says
         "2020-06-12",
         "2020/06/12",
         "12-Jun-20",
+        "12-VI-2020",
+        "12/vi/2020",
+        "12 VI 2020",
         "12 jun 2020",
         "12/6/20",
         " 12 \n Juni\u00a02020 ",
         "43994",
         "2020-06-12 00:00:00",
+        "2020-06-12T00:00:00.000",
     ],
 )
 def test_a_date_is_understood_however_it_is_typed(typed: str) -> None:
@@ -81,6 +85,60 @@ def test_an_absent_date_is_missing_and_no_fault(typed: str) -> None:
 def test_what_is_no_date_rejects_its_row(typed: str, code: str) -> None:
     taken = letters({}, {"tgl_surat": typed})
     assert (codes(taken), len(taken.frame)) == ([code], 1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("12-14 Oktober 2026", "2026-10-12", "2026-10-14"),
+        ("5 s.d. 7 Oktober 2026", "2026-10-05", "2026-10-07"),
+        ("5 sd 17 Okt 2026", "2026-10-05", "2026-10-17"),
+        ("30 September – 2 Oktober 2026", "2026-09-30", "2026-10-02"),
+        ("31 Desember 2026 s/d 2 Januari 2027", "2026-12-31", "2027-01-02"),
+        ("12/10/2026 - 14/10/2026", "2026-10-12", "2026-10-14"),
+        ("12-14/10/2026", "2026-10-12", "2026-10-14"),
+        ("12-10-2026 s/d 14-10-2026", "2026-10-12", "2026-10-14"),
+        ("Senin - Rabu, 12 - 14 Oktober 2026", "2026-10-12", "2026-10-14"),
+        ("Senin, 12 s.d. Rabu, 14 Oktober 2026", "2026-10-12", "2026-10-14"),
+    ],
+)
+def test_a_first_and_a_last_day_may_stand_in_one_cell(typed: str, first: str, last: str) -> None:
+    booked = letters({"tgl_kegiatan": typed, "jam_mulai": "09.00", "jam_selesai": "12.00"}).frame
+    assert days(booked["booked_start_on"]) + days(booked["booked_end_on"]) == [first, last]
+
+
+def test_a_last_day_of_its_own_wins_over_the_one_of_a_range() -> None:
+    booked = letters({"tgl_kegiatan": "12-14 Oktober 2026", "tgl_selesai": "13/10/2026"}).frame
+    assert days(booked["booked_end_on"]) == ["2026-10-13"]
+
+
+def test_a_night_in_a_room_may_be_two_days_in_one_cell() -> None:
+    used = sessions({"tanggal": "12-13 Oktober 2026", "jam_mulai": "20.00", "jam_selesai": "01.00"}).frame
+    assert moments(used["ended_at"]) == ["2026-10-13 01:00"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "14-12 Oktober 2026",
+        "12-32 Oktober 2026",
+        "Selasa - Rabu, 12 - 14 Oktober 2026",
+        "12-14",
+        "a-" * 9000,
+    ],
+)
+def test_what_is_no_range_of_days_rejects_its_row(typed: str) -> None:
+    assert codes(letters({"tgl_kegiatan": typed})) == ["not_a_date"]
+
+
+def test_two_days_where_one_is_meant_are_no_date() -> None:
+    assert codes(letters({"tgl_terima": "12-14 Oktober 2026"})) == ["not_a_date"]
+
+
+@pytest.mark.parametrize("zone", ["+07:00", "+0700", "+07"])
+def test_a_fraction_and_an_offset_may_follow_a_moment(zone: str) -> None:
+    frame = letters({"tgl_terima": f"2026-09-07T08:30:15.123{zone}", "jam_terima": ""}).frame
+    assert moments(frame["received_at"])[0][:16] == "2026-09-07 08:30"
 
 
 def test_the_sentence_names_row_column_and_cell() -> None:
