@@ -41,6 +41,7 @@ from etl.domain.compliance.stamping import Stamp
 from etl.domain.facilities import RoomStatus
 from etl.figures.facilities.conditions import RoomState, room_states, warnings
 from etl.figures.intake.open_work import attention, question_count
+from etl.figures.rooms.room_day import Session
 from etl.figures.summary import Changes, LateStep, MyStep, Today, changes_since, my_steps, today_of
 
 if TYPE_CHECKING:
@@ -244,18 +245,21 @@ def _title(event: Today) -> Component:
     return link(words, request_address(event.letter["year"], event.letter["agenda_number"]), "summary-title")
 
 
-def _use(session: Any, now: int) -> Component | None:
+def _use(session: Session | None, now: int) -> Component | None:
     """The hours and people of a session; None while there is none."""
     if session is None:
         return None
-    f = fmt()
-    words = (
-        t("summary.ended", clock=f.clock(session.end_at))
-        if session.is_over(now)
-        else t("summary.runs", clock=f.clock(session.start_at))
-    )
+    words = _use_words(session, now)
     people = people_words(session.people[People.PRESENT])
     return html.Div(" · ".join(part for part in (words, people) if part), className="summary-use")
+
+
+def _use_words(session: Session, now: int) -> str:
+    if session.is_end_due:
+        return t("summary.end_due", clock=fmt().clock(session.start_at))
+    if session.is_over(now):
+        return t("summary.ended", clock=fmt().clock(session.end_at))
+    return t("summary.runs", clock=fmt().clock(session.start_at))
 
 
 def _room(state: RoomState) -> Component:

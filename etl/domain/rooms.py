@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from etl.domain.calendar.intervals import Axis, Intervals
 from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, Meaning
 from etl.domain.sop.versions import SopVersion, in_order, path_seconds
-from etl.domain.units import DAY
+from etl.domain.units import DAY, HOUR
 from etl.domain.verdict import RequestStatus
 
 
@@ -122,7 +123,7 @@ def stretches(booked: Booked, calendar: WorkCalendar, days: RoomDays) -> Stretch
 
     A booking over several days has its daily hours on each of them, or its nights when the end lies before the
     start on the clock. Without a start it begins when the room opens; without an end it lasts until closing, and
-    until midnight where the room is closed by then. Reversed ones have no hours.
+    NIGHT_BOOKING where the room is closed by then. Reversed ones have no hours.
     """
     last_on = np.where(booked.end_on == MISSING, booked.start_on, booked.end_on)
     from_clock = _clock(booked.start_at, booked.start_on, calendar)
@@ -137,7 +138,7 @@ def stretches(booked: Booked, calendar: WorkCalendar, days: RoomDays) -> Stretch
     lane = booked.lane[row]
     start = np.where(from_clock[row] == MISSING, days.opening[lane, day], days.starts[day] + from_clock[row])
     closing = days.closing[lane, day]
-    late = np.where(closing > start, closing, days.starts[day + 1])
+    late = np.where(closing > start, closing, start + NIGHT_BOOKING)
     end = np.where(to_clock[row] == MISSING, late, days.starts[day + is_night[row]] + to_clock[row])
     held = (start != MISSING) & (end > start)
     return Stretches(row[held], start[held], end[held])
@@ -319,31 +320,43 @@ def utilisation(available: Intervals, used: Intervals) -> float | None:
     return available.overlap(used).seconds / available.seconds if available.seconds else None
 
 
-def use_until(
-    started_at: int,
-    as_of: int,
-    booked_end: int | None = None,
-    closing: int | None = None,
-    next_start: int | None = None,
-) -> tuple[int, bool]:
-    """As `used_until` for one session; None where an end is not known."""
-    known = [np.array([MISSING if end is None else end]) for end in (booked_end, closing, next_start)]
-    until, is_estimated = used_until(np.array([started_at]), as_of, *known)
-    return int(until[0]), bool(is_estimated[0])
+NIGHT_BOOKING = 2 * HOUR
+"""So long a booking or use without an end is taken to last that begins when its room is closed."""
+
+_NEVER = np.iinfo(np.int64).max
 
 
-def used_until(started_at: Ints, as_of: int, booked_end: Ints, closing: Ints, next_start: Ints) -> tuple[Ints, Bools]:
-    """Until when sessions without a recorded end count, and which of these ends are estimates; MISSING: not known.
+class OpenUse(NamedTuple):
+    """Sessions without a recorded end, one row each.
+
+    `until` is where one counts to, `is_estimated` whether that is an estimate of its end. `is_after_hours`: it began
+    after closing or on a closed day. `is_end_due`: such a one whose end should have been recorded by now; it is not
+    said to be going on.
+    """
+
+    until: Ints
+    is_estimated: Bools
+    is_after_hours: Bools
+    is_end_due: Bools
+
+
+def open_use(started_at: Ints, as_of: int, booked_end: Ints, closing: Ints, next_start: Ints, day_end: Ints) -> OpenUse:
+    """Until when sessions without a recorded end count; MISSING: not known.
 
     Such a session is taken to be still going on, so it counts to `as_of`. Once the room has closed it is cut at the
     earliest of booked end, closing and the next session's start that come after its own start. One that starts
-    after closing or on a closed day has no closing of its own day any more: it is cut after 24 hours, since no
-    session is longer.
+    after closing or on a closed day is cut at the earliest of booked end, next start and the end of its day: an
+    unknown end never fills another day. Its end is due at the booked end, without one after NIGHT_BOOKING.
     """
-    has_closing = (closing != MISSING) & (closing > started_at)
-    close = np.where(has_closing, closing, started_at + LONGEST)
-    is_over = close <= as_of
-    end = close
-    for other in (booked_end, next_start):
-        end = np.where((other != MISSING) & (other > started_at), np.minimum(end, other), end)
-    return np.where(is_over, end, np.maximum(started_at, as_of)), is_over
+
+    def later(moment: Ints) -> Ints:
+        return np.where((moment != MISSING) & (moment > started_at), moment, _NEVER)
+
+    booked, following, close, midnight = map(later, (booked_end, next_start, closing, day_end))
+    is_after_hours = close == _NEVER
+    limit = np.where(is_after_hours, midnight, close)
+    end = np.minimum(np.minimum(booked, following), limit)
+    is_over = np.where(is_after_hours, end, limit) <= as_of
+    due = np.where(booked == _NEVER, started_at + NIGHT_BOOKING, booked)
+    is_end_due = is_after_hours & (due <= as_of) & (as_of < np.minimum(following, midnight))
+    return OpenUse(np.where(is_over, end, np.maximum(started_at, as_of)), is_over, is_after_hours, is_end_due)

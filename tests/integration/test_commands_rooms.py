@@ -220,3 +220,20 @@ def test_people_read_the_same_figures(booked: Desk) -> None:
     told = booked.run("figures", "rooms", "--from", "2026-09-07", "--to", "2026-09-07", "--as-of", "2026-09-25T09:00")
     assert told.code == 0
     assert "14,3%" in told.out
+
+
+@pytest.fixture(scope="module")
+def evenings(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A use on Monday at 19.00 "until done" and one on Saturday at 08.00 without an end."""
+    made = Desk(tmp_path_factory.mktemp("malam"))
+    assert made.settle(ROOMS.replace("{closures}", "")).code == 0
+    made.give(room_log(";Ruang Uji;07/09/2026;19.00 s/d selesai;;20", ";Aula;12/09/2026;08.00;;20"))
+    return made
+
+
+@pytest.mark.parametrize(("name", "day", "outside"), [("Ruang Uji", 7, 5), ("Aula", 12, 16)])
+def test_an_unknown_end_never_fills_another_day(evenings: Desk, name: str, day: int, outside: int) -> None:
+    first, second = (room(evenings, f"2026-09-{on:02}", as_of="2026-12-01T08:00", name=name) for on in (day, day + 1))
+    assert (first["used_seconds"], first["outside_seconds"], first["estimated_ends"]) == (0, outside * HOUR, 1)
+    assert (first["occupancy"], first["seated"]) == (None, 0)
+    assert (second["used_seconds"], second["outside_seconds"]) == (0, 0)

@@ -9,8 +9,10 @@ import pytest
 
 from etl.figures.facilities.period import condition_figures
 from etl.figures.filter import Period
-from etl.figures.rooms.diary import RoomsFilter
+from etl.figures.rooms.diary import RoomsFilter, room_diary
+from etl.figures.rooms.timeline import lines_of
 from etl.figures.rooms.use import rooms_figures
+from etl.figures.summary import today_of
 from etl.figures.wall.snapshot import wall_snapshot
 from etl.office import Office
 from tests.offices.office import give, give_books, open_office
@@ -54,6 +56,42 @@ def test_each_day_of_the_week_is_used_as_much_as_the_page_says(office: Office) -
 def test_what_lasts_until_it_is_done_is_in_the_room_until_its_booked_end(office: Office) -> None:
     during = wall_snapshot(office, moment("10:00", "2026-11-17"))["room"]
     assert (during["state"], during["now"]["end_at"]) == ("in_use", moment("11:00", "2026-11-17"))
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """Used on Monday from 19.00 "until done" without a letter, on Tuesday from 18.00, booked until 19.00."""
+    folder = tmp_path_factory.mktemp("malam")
+    office = open_office(folder, lambda: AT)
+    heads = "no_agenda;tgl_terima;asal;ruang;tgl_kegiatan;jam_mulai;jam_selesai;status"
+    give(office, folder, "a.csv", f"{heads}\n41;10/11/2026;Bappeda;Smart Center;17/11/2026;18.00;19.00;disetujui\n", AT)
+    rows = ";;Smart Center;16/11/2026;19.00 s/d selesai;\n41;2026;Smart Center;17/11/2026;18.00;"
+    give(office, folder, "u.csv", f"no_agenda;tahun;ruang;tanggal;jam_mulai;jam_selesai\n{rows}\n", AT)
+    return office
+
+
+@pytest.mark.parametrize(
+    ("clock", "day", "state"),
+    [
+        ("20:30", 16, "in_use"),
+        ("21:00", 16, "end_due"),
+        ("10:00", 17, "empty"),
+        ("18:30", 17, "in_use"),
+        ("19:30", 17, "end_due"),
+        ("08:00", 18, "empty"),
+    ],
+)
+def test_an_end_that_should_have_been_recorded_is_not_called_use(
+    evening: Office, clock: str, day: int, state: str
+) -> None:
+    at = moment(clock, f"2026-11-{day}")
+    assert wall_snapshot(evening, at)["room"]["state"] == state
+    on = Period(date(2026, 11, day), date(2026, 11, day))
+    outcomes = [line.outcome for line in lines_of(evening.mart.read(), room_diary(evening, RoomsFilter(on), at))]
+    assert outcomes == {"in_use": ["running"], "end_due": ["end_due"]}.get(state, outcomes)
+    assert [one.session.is_end_due for one in today_of(evening, at, None) if one.session] == (
+        [state == "end_due"] if state != "empty" else []
+    )
 
 
 def test_a_room_that_was_not_used_after_all_is_not_in_use(office: Office) -> None:

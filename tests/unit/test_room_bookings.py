@@ -11,7 +11,7 @@ from etl.domain.calendar.calendar import WorkCalendar, build_calendar
 from etl.domain.calendar.days import Holiday, Profile, SpecialDay
 from etl.domain.calendar.intervals import Intervals
 from etl.domain.frames import MISSING
-from etl.domain.rooms import Booked, opening_hours, room_days, stretches, used_until
+from etl.domain.rooms import Booked, OpenUse, open_use, opening_hours, room_days, stretches
 from etl.domain.units import day_number
 from tests.books.letters import stamp
 from tests.books.moments import seconds
@@ -76,7 +76,7 @@ def told(at: int) -> str:
         (f"{MONDAY} 22:00", "2026-09-08 02:00", [("07 22.00", "08 02.00")]),
         (f"{MONDAY} 22:00", "2026-09-09 02:00", [("07 22.00", "08 02.00"), ("08 22.00", "09 02.00")]),
         (f"{MONDAY} 09:00", MONDAY, [("07 09.00", "07 16.00")]),
-        (f"{MONDAY} 18:00", None, [("07 18.00", "08 00.00")]),
+        (f"{MONDAY} 18:00", None, [("07 18.00", "07 20.00")]),
         (MONDAY, None, [("07 08.00", "07 16.00")]),
         ("2026-09-08", "2026-09-10", [("08 08.00", "08 16.00"), ("10 08.00", "10 16.00")]),
         (f"{MONDAY} 11:00", f"{MONDAY} 09:00", []),
@@ -91,12 +91,31 @@ def test_a_booking_until_doomsday_has_the_days_that_are_asked_for() -> None:
     assert len(booked(f"{MONDAY} 09:00", "2099-12-31 11:00")) == 24
 
 
-def test_use_without_an_end_on_a_closed_day_counts_a_day_at_most() -> None:
-    none = np.array([MISSING], np.int64)
-    until, is_estimated = used_until(np.array([0]), 10 * 24 * H, none, none, none)
-    assert (until.tolist(), is_estimated.tolist()) == ([24 * H], [True])
-    until, is_estimated = used_until(np.array([0]), 5 * H, none, none, none)
-    assert (until.tolist(), is_estimated.tolist()) == ([5 * H], [False])
+def cut(start: int, as_of: int, booked_end: int = MISSING, closing: int = MISSING, later: int = MISSING) -> OpenUse:
+    ends = (np.array([end], np.int64) for end in (booked_end, closing, later, 24 * H))
+    return open_use(np.array([start], np.int64), as_of, *ends)
+
+
+def test_use_without_an_end_on_a_closed_day_counts_to_the_end_of_the_day_at_most() -> None:
+    for as_of, until, is_estimated in ((240, 24, True), (24, 24, True), (10, 10, False)):
+        one = cut(8 * H, as_of * H)
+        assert (one.until.tolist(), one.is_estimated.tolist()) == ([until * H], [is_estimated])
+
+
+def test_use_after_closing_is_cut_at_its_booked_end_or_the_next_start() -> None:
+    for booked_end, later, until in ((20, 22, 20), (22, 21, 21), (18, 23, 23), (30, 40, 24)):
+        one = cut(19 * H, 50 * H, booked_end * H, 16 * H, later * H)
+        assert (one.until.tolist(), one.is_estimated.tolist()) == ([until * H], [True])
+
+
+def test_the_end_of_a_use_after_closing_is_due_at_its_booked_end_or_after_two_hours() -> None:
+    def due(as_of: float, *ends: int) -> bool:
+        return bool(cut(19 * H, int(as_of * H), *ends).is_end_due[0])
+
+    assert [due(as_of) for as_of in (20.5, 21, 23.9, 24)] == [False, True, True, False]
+    assert [due(as_of, 20 * H) for as_of in (19.5, 20, 23)] == [False, True, True]
+    assert not due(22, MISSING, MISSING, 22 * H)
+    assert not due(22, MISSING, 23 * H)
 
 
 def test_nothing_known_is_nothing_measured() -> None:

@@ -1,9 +1,11 @@
 """How long a room was used: the office's own examples, in hours of one day unless they say otherwise."""
 
+import numpy as np
 import pytest
 
 from etl.domain.calendar.intervals import Intervals
-from etl.domain.rooms import use_until, utilisation
+from etl.domain.frames import MISSING
+from etl.domain.rooms import open_use, utilisation
 
 HOUR = 3600
 DAY = 24 * HOUR
@@ -62,6 +64,12 @@ def test_a_closure_in_the_middle_leaves_both_sides():
 
 def test_touching_and_reversed_spans_are_cleaned():
     assert Intervals.of_spans([(10, 20), (5, 5), (20, 30), (9, 1)]).union.spans() == [(10, 30)]
+
+
+def use_until(start, as_of, **ends):
+    known = [np.array([ends.get(name, MISSING)]) for name in ("booked_end", "closing", "next_start")]
+    found = open_use(np.array([start]), as_of, *known, np.array([DAY]))
+    return int(found.until[0]), bool(found.is_estimated[0])
 
 
 def test_a_session_without_an_end_runs_until_now_while_the_room_is_open():

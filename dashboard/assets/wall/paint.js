@@ -63,6 +63,7 @@
       const current = room.now;
       if (!current) return say("now.empty");
       if (room.state === "booked") return say("now.booked", { until: format.clock(current.end_at) });
+      if (room.state === "end_due") return say("now.end_due", { since: format.clock(current.start_at) });
       if (current.end_at === null) return say("now.in_use_open", { since: format.clock(current.start_at) });
       return say("now.in_use", { until: format.clock(current.end_at) });
     }

@@ -172,7 +172,9 @@ def _unused(view: RoomsView) -> Component:
 
 def _apart(view: RoomsView) -> Component:
     whole = view.figures.all_rooms
-    value = f"{hours(whole.clash_seconds)} · {hours(whole.outside_seconds)}"
+    outside = hours(whole.outside_seconds)
+    outside = t("room.at_most", hours=outside) if view.diary.uses.is_after_hours.any() else outside
+    value = f"{hours(whole.clash_seconds)} · {outside}"
     unit, beside = f" {t('room.hour_unit')}", _why(view, "room.apart")
     return kpi(t("room.apart"), value, unit=unit, note=t("room.apart_note"), beside=beside)
 

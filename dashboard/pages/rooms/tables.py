@@ -166,6 +166,7 @@ def _fair_columns(view: RoomsView) -> list[Column[Fairness]]:
 OUTCOME_LOOK: dict[str, tuple[Tone, str]] = {
     "held": (Tone.GOOD, "check-lg"),
     "running": (Tone.GOOD, "play-fill"),
+    "end_due": (Tone.NEAR, "question-circle"),
     "no_show": (Tone.LATE, "x-lg"),
     "unrecorded": (Tone.NEAR, "question-circle"),
     "pending": (Tone.MUTED, "hourglass-split"),
@@ -233,7 +234,8 @@ def _who(line: Line) -> list[Component | str | None]:
 def _booked(line: Line) -> str:
     f = fmt()
     if line.booked is None:
-        return t("room.no_booking") if line.outcome in ("without_letter", "unplanned", "running") else t("word.none")
+        is_alone = line.outcome in ("without_letter", "unplanned", "running", "end_due")
+        return t("room.no_booking") if is_alone else t("word.none")
     start, end = line.booked
     if f.local(start).date() == f.local(end - 1).date():
         return f"{f.clock(start)}–{f.clock(end)}"

@@ -183,7 +183,7 @@ def _booked(mark: Mark, band: DayBand, axis: Axis) -> Component:
 
 
 def _used(use: Use, band: DayBand, axis: Axis) -> Component:
-    kind = " is-running" if use.is_running else " is-estimated" if use.is_estimated else ""
+    kind = " is-running" if use.is_running and not use.is_end_due else " is-estimated" if use.is_estimated else ""
     return html.Span(className=f"room-used{kind}", style=axis.place((use.start, use.end), band))
 
 
@@ -200,6 +200,8 @@ def mark_words(mark: Mark) -> str:
 def use_words(use: Use) -> str:
     """From when to when a session lasted."""
     f = fmt()
+    if use.is_end_due:
+        return t("room.used_end_due", start=f.clock(use.start))
     if use.is_running:
         return t("room.used_since", start=f.clock(use.start))
     key = "room.used_about" if use.is_estimated else "room.used_from"

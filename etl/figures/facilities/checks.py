@@ -229,10 +229,10 @@ def _with_checks(office: Office, rows: Sequence[dict[str, Any]], made: _Made, as
 
 
 def _session_ends(office: Office, rows: Sequence[dict[str, Any]], start: Ints, as_of: int) -> Ints:
-    """The recorded end up to as-of; without one the room's closing time, or as-of after closing or before it."""
+    """The recorded end, else the room's closing time, for a use after hours the end of its day; each up to as-of."""
     ended = np.array([MISSING if row["ended_at"] is None else row["ended_at"] for row in rows], np.int64)
     closing = _closings(office, rows, start)
-    unknown = np.where(closing > start, closing, as_of)
+    unknown = np.where(closing > start, closing, office.calendar.day_end(office.calendar.local_day(start)))
     return np.maximum(start, np.minimum(np.where(ended == MISSING, unknown, ended), as_of))
 
 

@@ -30,12 +30,12 @@ from etl.domain.rooms import (
     Stretches,
     is_approved,
     is_called_off,
+    open_use,
     opening_hours,
     outcomes,
     room_days,
     room_sums,
     stretches,
-    used_until,
 )
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_number
@@ -80,8 +80,8 @@ class RoomsFilter:
 @dataclass(frozen=True, eq=False)
 class Uses:
     """One row per session. `end` is where it counts to, at most the moment of the diary; `is_estimated`:
-    nobody wrote that end. `opd` points into the names of the diary, -1 without a letter. `people`: MISSING where
-    nobody said."""
+    nobody wrote that end; `is_after_hours` and `is_end_due` as in OpenUse. `opd` points into the names of the diary, -1
+    without a letter. `people`: MISSING where nobody said."""
 
     session_id: Ints
     request_id: Ints
@@ -90,6 +90,8 @@ class Uses:
     end: Ints
     is_estimated: Bools
     is_running: Bools
+    is_after_hours: Bools
+    is_end_due: Bools
     opd: Ints
     people: Mapping[People, Ints]
 
@@ -202,9 +204,9 @@ class Diary:
 
     @cached_property
     def seating(self) -> Seating:
-        """How full the room was in each session."""
+        """How full the room was in each session; a use after hours without an end is left out."""
         people, seats = self.uses.people[People.PRESENT], self.capacities[self.uses.lane]
-        return Seating(people, seats, (people != MISSING) & (seats > 0))
+        return Seating(people, seats, (people != MISSING) & (seats > 0) & ~self.uses.is_after_hours)
 
     def opd_name(self, code: int) -> str | None:
         """The agency's name; None without a letter."""
@@ -343,15 +345,18 @@ def _uses(
     lane = rows["room"].astype(np.int64)
     is_open = np.flatnonzero(ended == MISSING)
     day = np.clip(np.searchsorted(days.starts, start[is_open], "right") - 1, 0, len(days) - 1)
-    until, is_over = used_until(
+    found = open_use(
         start[is_open],
         as_of,
         _booked_end(rows["request_id"][is_open], start[is_open], bookings),
         days.closing[lane[is_open], day],
         _next_start(mart, scope, rows["session_id"][is_open]),
+        days.starts[day + 1],
     )
-    end, is_estimated = np.minimum(ended, as_of), np.zeros(len(start), np.bool_)
-    end[is_open], is_estimated[is_open] = until, is_over
+    end = np.minimum(ended, as_of)
+    end[is_open] = found.until
+    is_estimated, is_after_hours, is_end_due = np.zeros((3, len(start)), np.bool_)
+    is_estimated[is_open], is_after_hours[is_open], is_end_due[is_open] = found[1:]
     is_sound = (ended == MISSING) | ((ended > start) & (ended - start <= LONGEST))
     uses = Uses(
         session_id=rows["session_id"],
@@ -361,6 +366,8 @@ def _uses(
         end=end,
         is_estimated=is_estimated,
         is_running=np.where(ended == MISSING, ~is_estimated, ended > as_of),
+        is_after_hours=is_after_hours,
+        is_end_due=is_end_due,
         opd=rows["opd"].astype(np.int64),
         people={of: rows[of] for of in People},
     )

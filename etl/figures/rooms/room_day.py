@@ -15,7 +15,7 @@ from data_access.mart.facilities import sessions_between
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.intervals import Intervals, Span
 from etl.domain.frames import MISSING, Ints
-from etl.domain.rooms import CALLED_OFF, Booked, opening_hours, room_days, stretches, use_until, utilisation
+from etl.domain.rooms import CALLED_OFF, Booked, open_use, opening_hours, room_days, stretches, utilisation
 from etl.domain.sop.steps import STEP_INDEX, Meaning
 from etl.domain.units import day_date
 from etl.domain.verdict import RequestStatus
@@ -47,13 +47,17 @@ class Booking:
 
 @dataclass(frozen=True)
 class Session:
-    """One use of the room. `end_at` None: nobody wrote an end and it still goes on; `used` lies before as-of."""
+    """One use of the room. `end_at` None: nobody wrote an end and it still goes on; `used` lies before as-of.
+
+    `is_end_due`: it began after hours and its end should have been recorded by now.
+    """
 
     request_id: int | None
     start_at: int
     end_at: int | None
     used: Span
     people: Mapping[People, int | None]
+    is_end_due: bool = False
 
     def is_over(self, now: int) -> bool:
         """Whether its end has come."""
@@ -109,8 +113,8 @@ class RoomBook:
         return _day_span(self, self.today)
 
     def session_now(self) -> Session | None:
-        """The session that goes on; of two the one that began later."""
-        running = [s for s in self.sessions if s.end_at is None or s.end_at > self.as_of]
+        """The session that goes on, or whose end should have been recorded; of two the one that began later."""
+        running = [s for s in self.sessions if s.is_end_due or not s.is_over(self.as_of)]
         return running[-1] if running else None
 
     def booking_now(self) -> Booking | None:
@@ -200,15 +204,25 @@ def _sessions(
     starts = [row["started_at"] for row in rows]
     for row in rows:
         start, end = row["started_at"], None if row["end_is_estimated"] else row["ended_at"]
-        if end is None:
-            day = int(days.calendar.local_day(np.array([start]))[0])
-            later = next((s for s in starts if s > start), None)
-            booked = min((one for one in booked_ends.get(row["request_id"], ()) if one > start), default=None)
-            until, is_over = use_until(start, as_of, booked, days.closing(day), later)
-            end = until if is_over else None
-        else:
-            until = min(end, as_of)
-        yield Session(row["request_id"], start, end, (start, until), {of: row[of] for of in NOBODY_SAID})
+        people = {of: row[of] for of in NOBODY_SAID}
+        if end is not None:
+            yield Session(row["request_id"], start, end, (start, min(end, as_of)), people)
+            continue
+        later = min((s for s in starts if s > start), default=None)
+        booked = min((at for at in booked_ends.get(row["request_id"], ()) if at > start), default=None)
+        until, is_over, is_end_due = _without_end(start, days, booked, later, as_of)
+        yield Session(row["request_id"], start, until if is_over else None, (start, until), people, is_end_due)
+
+
+def _without_end(
+    start: int, days: OpenHours, booked: int | None, later: int | None, as_of: int
+) -> tuple[int, bool, bool]:
+    """Of a session without an end: until when it counts, whether that is over, whether its end is due."""
+    day = days.calendar.local_day(np.array([start]))
+    known = (booked, days.closing(int(day[0])), later)
+    ends = [np.array([MISSING if end is None else end]) for end in known]
+    found = open_use(np.array([start]), as_of, *ends, days.calendar.day_end(day))
+    return int(found.until[0]), bool(found.is_estimated[0]), bool(found.is_end_due[0])
 
 
 def week(book: RoomBook) -> list[dict[str, Any]]:

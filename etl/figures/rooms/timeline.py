@@ -92,12 +92,13 @@ def session_rows(mart: Snapshot, diary: Diary, places: Sequence[int]) -> list[Se
 
 
 class Use(NamedTuple):
-    """One session's hours, or its part of a day; `is_estimated`: nobody wrote its end."""
+    """One session's hours, or its part of a day; `is_estimated`: nobody wrote its end; `is_end_due`: as in OpenUse."""
 
     start: int
     end: int
     is_running: bool
     is_estimated: bool
+    is_end_due: bool = False
 
 
 Uses = tuple[Use, ...]
@@ -105,7 +106,8 @@ Uses = tuple[Use, ...]
 
 def _use(diary: Diary, place: int) -> Use:
     uses = diary.uses
-    return Use(*(of[place].item() for of in (uses.start, uses.end, uses.is_running, uses.is_estimated)))
+    columns = (uses.start, uses.end, uses.is_running, uses.is_estimated, uses.is_end_due)
+    return Use(*(of[place].item() for of in columns))
 
 
 # The list
@@ -115,9 +117,9 @@ def _use(diary: Diary, place: int) -> Use:
 class Line:
     """One booking with what became of it, or one session without a booking. Moments are UTC seconds.
 
-    `outcome`: as `outcome_of` a booking; running, unplanned or without_letter for a session without one. `day` is the
-    day on which it begins. `activity_kind`: by the letter, else by the room log. `people`: as planned, and as counted
-    where it has one session.
+    `outcome`: as `outcome_of` a booking; running, end_due, unplanned or without_letter for a session without one. `day`
+    is the day on which it begins. `activity_kind`: by the letter, else by the room log. `people`: as planned, and as
+    counted where it has one session.
     """
 
     room: str
@@ -192,7 +194,7 @@ def _of_use(diary: Diary, place: int, letters: Mapping[int, Letter], kinds: Mapp
         opd=diary.opd_name(int(uses.opd[place])),
         booked=None,
         people={of: number_or_none(count[place]) for of, count in uses.people.items()},
-        outcome="running" if uses.is_running[place] else "unplanned" if letter.key else "without_letter",
+        outcome=_goes_on([_use(diary, place)]) or ("unplanned" if letter.key else "without_letter"),
     )
 
 
@@ -212,13 +214,22 @@ def _line(
     )
 
 
+def _goes_on(uses: Sequence[Use]) -> str:
+    """Whether one of them is going on (running), or may be and its end should have been recorded (end_due), else ""."""
+    if any(use.is_running and not use.is_end_due for use in uses):
+        return "running"
+    return "end_due" if any(use.is_end_due for use in uses) else ""
+
+
 def outcome_of(diary: Diary, place: int) -> str:
-    """What became of the booking at that place: off, running, held, no_show, unrecorded, pending, ahead, no_hours."""
+    """What became of the booking at that place: off, running, end_due, held, no_show, unrecorded, pending, ahead,
+    no_hours."""
     booked, outcomes, uses = diary.bookings, diary.bookings.outcomes, diary.uses
     if booked.is_called_off[place]:
         return "off"
-    if (uses.is_running & (uses.request_id == booked.request_id[place])).any():
-        return "running"
+    mine = np.flatnonzero((uses.is_running | uses.is_end_due) & (uses.request_id == booked.request_id[place]))
+    if len(mine):
+        return _goes_on([_use(diary, int(use)) for use in mine])
     for name in ("held", "no_show", "unrecorded"):
         if getattr(outcomes, f"is_{name}")[place]:
             return name
@@ -322,7 +333,7 @@ def _marks(diary: Diary, band: DayBand, letters: Mapping[int, Letter]) -> list[M
         marks.append(mark(request_id, int(booked.opd[row]), outcome_of(diary, row), span, uses.pop(request_id, ())))
     for key, mine in uses.items():
         opd = int(diary.uses.opd[np.flatnonzero(diary.uses.request_id == key)[0]]) if key >= 0 else -1
-        outcome = "running" if any(use.is_running for use in mine) else "held" if key >= 0 else "without_letter"
+        outcome = _goes_on(mine) or ("held" if key >= 0 else "without_letter")
         marks.append(mark(key, opd, outcome, None, mine))
     return marks
 

@@ -211,7 +211,7 @@ def _in_room(office: Office, book: RoomBook) -> dict[str, Any]:
     following = book.next_booking()
     state, current = "empty", None
     if session is not None:
-        state, current = "in_use", _session_entry(office, book, session)
+        state, current = "end_due" if session.is_end_due else "in_use", _session_entry(office, book, session)
     elif booking is not None:
         state, current = "booked", _entry(office, booking)
     return {
