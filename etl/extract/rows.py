@@ -119,8 +119,8 @@ def read_pemakaian(reading: Reading) -> pd.DataFrame:
 def read_peserta(reading: Reading) -> pd.DataFrame:
     """The list of persons of a session: one row a person, of whom nothing but counts may remain.
 
-    Nobody can be told from a row, and no fault quotes a cell. The answers are null throughout when the file does
-    not have their column: then nobody said who came, which is not the same as nobody came.
+    Nobody can be told from a row, and no fault quotes a cell. An answer is null where its cell is empty or the file
+    does not have its column. Of a list without any mark nobody said who came, which is not the same as nobody came.
     """
     reading.require("no_agenda")
     _reject_no_numbers(reading)
@@ -412,11 +412,12 @@ def _answers(reading: Reading, name: str, known: Mapping[str, str], expected: st
 
 
 def _flags(reading: Reading, name: str, senses: list[str], meant: set[str]) -> pd.Series:
-    """Whether each row says one of these; null when the file does not have the column."""
+    """Whether each row says one of these; null where it says nothing, or the file does not have the column."""
     if name not in reading.table.columns:
         return pd.Series([pd.NA] * len(reading.table), dtype="boolean")
-    is_meant = reading.table.column(name).where([sense in meant for sense in senses])
-    return pd.Series(is_meant, dtype="boolean")
+    column = reading.table.column(name)
+    is_meant = pd.Series(column.where([sense in meant for sense in senses]), dtype="boolean")
+    return is_meant.mask(column.where([not sense for sense in senses]))
 
 
 def _codes(reading: Reading, name: str, known: Mapping[str, str]) -> tuple[pd.Series, Bools]:

@@ -238,10 +238,11 @@ def _counts_of_persons(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _list_outcomes(new: pd.DataFrame, known: pd.DataFrame) -> list[Outcome]:
-    """The end of each letter's list against the counts known before."""
+    """The end of each letter's list against the counts known before; a count that it does not give changes none."""
     before = known.reindex(new["request_id"])
     is_new = before["id"].isna().to_numpy()
-    is_same = (before[list(COUNTS)].to_numpy() == new[list(COUNTS)].to_numpy()).all(axis=1)
+    counts = new[list(COUNTS)].to_numpy()
+    is_same = ((counts == MISSING) | (before[list(COUNTS)].to_numpy() == counts)).all(axis=1)
     ends = np.select([is_new, is_same], [Outcome.ACCEPTED, Outcome.UNCHANGED], Outcome.CORRECTED)
     return [Outcome(end) for end in ends.tolist()]
 
@@ -252,7 +253,7 @@ def _list_correction(load_id: int, row: Mapping[str, Any], known: pd.DataFrame) 
     changes = {
         name: [None if count == MISSING else int(count) for count in pair]
         for name, pair in pairs.items()
-        if pair[0] != pair[1]
+        if pair[1] not in (MISSING, pair[0])
     }
     return {
         "load_id": load_id, "kind": "peserta", "target_row_id": row["id"], "old_row_id": known.loc[request_id, "id"],

@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Ints
 
 COUNTS = ("people", "verified", "present", "screened", "passed", "failed")
 
 
 def folded_attendance(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per letter: the counts of the newest load that tells of it.
+    """One row per letter: of each count that of the newest load that gives it.
 
     Columns request_id, load_id, sheet_id, row, id (of the last row), COUNTS. A letter that one load names in two
     ways, with its year and without, has both counted together.
     """
-    by_load = attendance_by_load(rows)
-    return by_load.drop_duplicates("request_id", keep="last").reset_index(drop=True)
+    return fold(attendance_by_load(rows), ["request_id"])
 
 
 def attendance_by_load(rows: pd.DataFrame) -> pd.DataFrame:

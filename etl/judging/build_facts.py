@@ -273,6 +273,7 @@ def facts(rows: Rows, rules: Rules, common: CommonInput) -> dict[str, pd.DataFra
     calendar, overlay = rules.calendar, common.overlay
     folded = folded_requests(rows.requests, calendar).sort_values("request_id", ignore_index=True)
     requests = lay_over(folded, ["request_id"], rows.requests, "permohonan", overlay)
+    requests["planned"] = requests["planned"].replace(0, MISSING)
     ids = ints(requests, "request_id")
     pass_rows = rows.passes.reset_index(drop=True)
     pass_rows["has_pause"] = pass_rows["id"].isin(rows.pauses["pass_row_id"])

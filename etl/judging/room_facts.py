@@ -8,7 +8,7 @@ import pandas as pd
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING
-from etl.judging.attendance_facts import COUNTS, folded_attendance
+from etl.judging.attendance_facts import attendance_by_load
 from etl.judging.build_facts import POSITION, ints, placed
 from etl.judging.correction_facts import CHECK_FIELDS, SESSION_FIELDS, from_files, from_pages, joined
 from etl.judging.overlay import lay_over
@@ -17,7 +17,8 @@ SESSION_KEY = ["room_name", "started_at"]
 CHECK_KEY = ["room_name", "checked_on", "checked_at", "said_when", "item_name"]
 """What tells one answer about an item from another. Without a clock time, before and after an event are two."""
 
-_SESSION_COUNTS = COUNTS[1:]
+_COUNTED_TOGETHER = (["verified"], ["present"], ["screened", "passed", "failed"])
+"""The counts of a session; those of one list come from one source."""
 
 
 def session_fact(
@@ -26,31 +27,47 @@ def session_fact(
 ) -> pd.DataFrame:  # fmt: skip
     """One row per session in a known room: what the log's rows with the same room and start say together.
 
-    A session without an end lasts to closing time when the log says "selesai"; else its end is not known. One whose
-    rows have no counts takes those of its letter's list of participants (`attendance`) when it is the letter's only
-    one (`sessions_of_letter`: their number by request_id).
+    A session without an end lasts to closing time when the log says "selesai"; else its end is not known. The only
+    session of its letter (`sessions_of_letter`: their number by request_id) has each count from what gave it last: its
+    rows or the letter's list of participants (`attendance`).
     """
     known = known_rooms(rows)
-    sessions = fold(known, SESSION_KEY, unfolded=POSITION)
-    sessions = lay_over(sessions, SESSION_KEY, known, "pemakaian", overlay)
+    folded = fold(known, SESSION_KEY, unfolded=POSITION)
+    sessions = lay_over(folded, SESSION_KEY, known, "pemakaian", overlay).copy()
+    if len(attendance):
+        _take_counts(sessions, folded, known, attendance, sessions_of_letter)
     closing = calendar.closing(ints(sessions, "started_on"))
     ended, started = ints(sessions, "ended_at"), ints(sessions, "started_at")
     open_end = sessions["end_is_estimated"].to_numpy(dtype=bool) & (ended == MISSING) & (closing > started)
     sessions["ended_at"] = np.where(open_end, closing, ended)
     sessions["end_is_estimated"] = open_end
-    if len(attendance):
-        _take_counts(sessions, folded_attendance(attendance), sessions_of_letter)
     frame = placed(sessions.reset_index(drop=True), places)
     return frame.rename(columns={"id": "session_id", "room_name": "room"}).drop(columns=["room_text", "sheet_id"])
 
 
-def _take_counts(sessions: pd.DataFrame, lists: pd.DataFrame, sessions_of_letter: pd.Series) -> None:
-    """The list's counts for the only session of a letter, where the log gives none at all."""
-    counts = sessions[list(_SESSION_COUNTS)].to_numpy(dtype=np.int64)
-    only = sessions_of_letter.reindex(sessions["request_id"]).to_numpy() == 1
-    counted = lists.set_index("request_id")[list(_SESSION_COUNTS)].reindex(sessions["request_id"], fill_value=MISSING)
-    takes = (counts == MISSING).all(axis=1) & only
-    sessions[list(_SESSION_COUNTS)] = np.where(takes[:, None], counted.to_numpy(dtype=np.int64), counts)
+def _take_counts(
+    sessions: pd.DataFrame, folded: pd.DataFrame, rows: pd.DataFrame, attendance: pd.DataFrame,
+    sessions_of_letter: pd.Series,
+) -> None:  # fmt: skip
+    """Put the list's counts where no row of the log and no correction gave them later.
+
+    `folded` are the sessions as the log has them, before the corrections made on pages.
+    """
+    letters, keys = sessions["request_id"], pd.MultiIndex.from_frame(sessions[SESSION_KEY])
+    is_only = sessions_of_letter.reindex(letters).to_numpy() == 1
+    lists = attendance_by_load(attendance)
+    for names in _COUNTED_TOGETHER:
+        listed = _last_giving(lists, names, ["request_id"]).reindex(letters)
+        logged = _last_giving(rows, names, SESSION_KEY)["load_id"].reindex(keys).fillna(0)
+        is_corrected = (folded[names].to_numpy() != sessions[names].to_numpy()).any(axis=1)
+        takes = is_only & ~is_corrected & (listed["load_id"].to_numpy() > logged.to_numpy())
+        sessions.loc[takes, names] = listed.loc[takes, names].to_numpy(dtype=np.int64)
+
+
+def _last_giving(rows: pd.DataFrame, names: list[str], key: list[str]) -> pd.DataFrame:
+    """By key the last row that has one of these counts."""
+    gives = (rows[names] != MISSING).any(axis=1)
+    return rows.loc[gives, [*key, "load_id", *names]].drop_duplicates(key, keep="last").set_index(key)
 
 
 def check_fact(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.books.typed import book
@@ -102,3 +104,46 @@ def test_an_empty_office_says_nothing(tmp_path_factory: pytest.TempPathFactory) 
     assert (told["sessions"], told["present"], told["screened"]) == (0, {"sum": None, "known": 0}, None)
     rooms = made.run("figures", "rooms", "--from", "2026-07-01", "--to", "2026-07-31", "--json")
     assert rooms.json["all_rooms"]["utilisation"] == 0.0 or rooms.json["all_rooms"]["utilisation"] is None
+
+
+PLAN = book(
+    "no_agenda;tgl_terima;jam_terima;asal;ruang;tgl_kegiatan;jam_mulai;jam_selesai;jumlah_peserta;status",
+    "1;07/09/2026;09.00;Dinas X;Smart Center;09/09/2026;09.00;11.00;30;disetujui",
+    "2;07/09/2026;09.10;Dinas X;Smart Center;10/09/2026;09.00;11.00;0;disetujui",
+)
+SEATED = book("no_agenda;ruang;tanggal;jam_mulai;jam_selesai;peserta_hadir", "1;Smart Center;09/09/2026;09.00;11.00;24")
+LISTED = book("no_agenda;tahun;hadir;hasil", *["1;2026;;"] * 25)
+SCREENED = book("no_agenda;tahun;hadir;hasil", *["1;2026;hadir;lolos"] * 26)
+COUNTED = book(LOG, "1;Smart Center;09/09/2026;09.00;11.00;21;20;20;19;1")
+
+
+@pytest.mark.parametrize(
+    ("books", "verified", "present", "screened"),
+    [
+        ((SEATED, LISTED), 25, 24, None),
+        ((LISTED, SEATED), 25, 24, None),
+        ((SEATED, SCREENED), 26, 26, 26),
+        ((SCREENED, SEATED), 26, 24, 26),
+        ((SEATED, SCREENED, LISTED), 25, 26, 26),
+        ((COUNTED, LISTED), 25, 20, 20),
+        ((LISTED, COUNTED), 21, 20, 20),
+        ((COUNTED, SCREENED, SEATED), 26, 24, 26),
+    ],
+)
+def test_each_count_is_that_of_the_latest_source_that_gives_it(
+    tmp_path: Path, books: tuple[str, ...], verified: int, present: int, screened: int | None
+) -> None:
+    made = Desk(tmp_path)
+    made.give(PLAN, "agenda.csv")
+    for place, text in enumerate(books):
+        made.give(text, f"{'peserta' if 'hadir;hasil' in text else 'pemakaian'}-{place}.csv")
+    told = people(made, "2026-09-01", "2026-09-30")
+    assert (told["verified"], told["present"]) == ({"sum": verified, "known": 1}, {"sum": present, "known": 1})
+    assert told["screened"] == (screened and {"n": screened} | told["screened"])
+
+
+def test_a_plan_of_nobody_is_not_known(tmp_path: Path) -> None:
+    made = Desk(tmp_path)
+    made.give(PLAN, "agenda.csv")
+    made.give(SEATED.replace("1;Smart Center;09/09", "2;Smart Center;10/09"), "pemakaian.csv")
+    assert people(made, "2026-09-01", "2026-09-30")["planned"] == {"sum": None, "known": 0}
