@@ -143,7 +143,8 @@ def _room_line(row: dict) -> str:
         f"terjadwal {_percent(row['scheduled_share']):>7}  realisasi {_percent(row['realised_share']):>7}  "
         f"di luar jam {_hours(row['outside_seconds'])}  "
         f"bentrok {_hours(row['clash_seconds'])}  tidak dipakai {row['no_show']}/{row['no_show'] + row['held']}  "
-        f"belum tercatat {row['unrecorded']}  keterisian {_percent(row['occupancy']):>7}"
+        f"belum tercatat {row['unrecorded']}  jadwal bentrok {row['clashed']}  "
+        f"keterisian {_percent(row['occupancy']):>7}"
     )
 
 

@@ -101,10 +101,10 @@ def bookings(
 ) -> Columns:
     """One row per letter received by the moment of the scope whose booking touches its days, in a known room.
 
-    Columns request_id, planned, received_on, booked_start_on, booked_start_at, booked_end_on, booked_end_at, status
-    (code; what was said after the moment is not said yet), is_verified (the step `verification` was finished),
-    has_session, is_unused (the letter's row, or that of its session, says so), room and opd as places in the lists
-    given. Integers are MISSING where unknown.
+    Columns request_id, planned, received_on, received_at, booked_start_on, booked_start_at, booked_end_on,
+    booked_end_at, status (code; what was said after the moment is not said yet), is_verified (the step `verification`
+    was finished), has_session, is_unused (the letter's row, or that of its session, says so), room and
+    opd as places in the lists given. Integers are MISSING where unknown.
     """
     where = scope.where(
         "room IS NOT NULL",
@@ -114,7 +114,14 @@ def bookings(
         "received_on <= $today",
     )
     numbers = _or_missing(
-        "r.request_id", "planned", "received_on", "booked_start_on", "booked_start_at", "booked_end_on", "booked_end_at"
+        "r.request_id",
+        "planned",
+        "received_on",
+        "received_at",
+        "booked_start_on",
+        "booked_start_at",
+        "booked_end_on",
+        "booked_end_at",
     )
     sql = f"""
         WITH verified AS (

@@ -152,24 +152,64 @@ def _clock(at: Ints, on: Ints, calendar: WorkCalendar) -> Ints:
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """One row per booking that is approved and has ended; the three exclude each other."""
+    """One row per booking that is approved and has ended; the four exclude each other."""
 
     is_held: Bools
     is_no_show: Bools
     is_unrecorded: Bools
+    is_clashed: Bools
 
 
 def outcomes(
-    ended: Bools, has_own_session: Bools, is_overlapped: Bools, has_recorded_day: Bools, says_unused: Bools
+    ended: Bools, is_used: Bools, overlaps_held: Bools, has_recorded_day: Bools, says_unused: Bools
 ) -> Outcomes:
     """What became of bookings.
 
-    Held: a session with its letter, else one in that room that overlaps it and names no other letter. Not used:
-    anything was recorded in that room on that day, or the row says so. The rest is not recorded.
+    Held: a session with its letter, or one without a letter that holds it (`held_without_letter`). Clashed: it has no
+    session and overlaps a held one. Not used: anything was recorded in that room on that day, or the row says so. The
+    rest is not recorded.
     """
-    is_held = ended & (has_own_session | is_overlapped)
-    is_no_show = ended & ~is_held & (has_recorded_day | says_unused)
-    return Outcomes(is_held, is_no_show, ended & ~is_held & ~is_no_show)
+    is_held = ended & is_used
+    is_clashed = ended & ~is_held & overlaps_held
+    is_open = ended & ~is_held & ~is_clashed
+    is_no_show = is_open & (has_recorded_day | says_unused)
+    return Outcomes(is_held, is_no_show, is_open & ~is_no_show, is_clashed)
+
+
+def held_without_letter(sessions: Intervals, hours: Intervals, row: Ints, rank: Ints) -> Bools:
+    """Which bookings the sessions without a letter hold: each session the one that it overlaps longest, else the
+    earlier received.
+
+    `hours` are those of the bookings on the axis of the sessions, `row` says of which booking; `rank` (bookings,) is
+    their order of receipt.
+    """
+    order = np.argsort(hours.start, kind="stable")
+    start, end, row = hours.start[order], hours.end[order], row[order]
+    low = np.searchsorted(np.maximum.accumulate(end), sessions.start, "right")
+    count = np.maximum(np.searchsorted(start, sessions.end, "left") - low, 0)
+    session = np.repeat(np.arange(len(sessions)), count)
+    place = np.arange(len(session)) - np.repeat(np.cumsum(count) - count, count) + low[session]
+    seconds = np.minimum(end[place], sessions.end[session]) - np.maximum(start[place], sessions.start[session])
+    touches = seconds > 0
+    pairs, pair = np.unique(session[touches] * len(rank) + row[place[touches]], return_inverse=True)
+    total = np.bincount(pair, weights=seconds[touches], minlength=len(pairs))
+    of, booking = np.divmod(pairs, max(len(rank), 1))
+    best = np.lexsort((rank[booking], -total, of))
+    is_first = np.diff(of[best], prepend=-1) != 0
+    return _any(booking[best][is_first], len(rank))
+
+
+def overlapping_held(hours: Intervals, row: Ints, is_held: Bools) -> Bools:
+    """Which bookings share hours with a held one; a held one with itself too."""
+    held = is_held[row]
+    shared = Intervals.of(hours.start[held], hours.end[held]).covered(hours.start, hours.end) > 0
+    return _any(row[shared], len(is_held))
+
+
+def _any(row: Ints, rows: int) -> Bools:
+    """Which rows are named at least once."""
+    named: Bools = np.bincount(row, minlength=rows) > 0
+    return named
 
 
 WeekHours = Mapping[int, Sequence[Interval]]

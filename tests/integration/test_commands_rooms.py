@@ -182,8 +182,8 @@ def booked(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def test_bookings_become_held_unused_or_not_recorded(booked: Desk) -> None:
     one = room(booked, "2026-09-07", "2026-09-13", as_of="2026-09-25T09:00")
-    assert (one["held"], one["no_show"], one["unrecorded"]) == (2, 1, 1)
-    assert one["no_show_share"] == pytest.approx(1 / 3)
+    assert (one["held"], one["no_show"], one["unrecorded"], one["clashed"]) == (2, 0, 1, 1)
+    assert one["no_show_share"] == 0
 
 
 def test_scheduled_time_is_what_is_approved_each_moment_once(booked: Desk) -> None:
@@ -237,3 +237,44 @@ def test_an_unknown_end_never_fills_another_day(evenings: Desk, name: str, day: 
     assert (first["used_seconds"], first["outside_seconds"], first["estimated_ends"]) == (0, outside * HOUR, 1)
     assert (first["occupancy"], first["seated"]) == (None, 0)
     assert (second["used_seconds"], second["outside_seconds"]) == (0, 0)
+
+
+@pytest.fixture(scope="module")
+def doubled(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """Bookings over each other on three days, each with one session without a letter."""
+    made = Desk(tmp_path_factory.mktemp("ganda"))
+    assert made.settle(ROOMS.replace("{closures}", "")).code == 0
+    made.give(
+        agenda(
+            "1;01/09/2026;08.00;Dinkes;Rapat;Ruang Uji;07/09/2026;08.00;10.00;disetujui",
+            "2;01/09/2026;09.00;Bappeda;Rapat;Ruang Uji;07/09/2026;09.00;12.00;disetujui",  # overlapped longest
+            "3;01/09/2026;09.30;Bappeda;Rapat;Ruang Uji;08/09/2026;09.00;10.00;disetujui",
+            "4;01/09/2026;09.10;Dinkes;Rapat;Ruang Uji;08/09/2026;09.00;10.00;disetujui",  # received earlier
+            "5;01/09/2026;08.30;Dinkes;Rapat;Ruang Uji;09/09/2026;08.00;09.00;disetujui",
+            "6;01/09/2026;08.40;Bappeda;Rapat;Ruang Uji;09/09/2026;09.00;10.00;disetujui",  # touches, not clashed
+        ),
+        "agenda.csv",
+    )
+    uses = (";Ruang Uji;07/09/2026;09.00;12.00;", ";Ruang Uji;08/09/2026;09.00;10.00;")
+    made.give(room_log(*uses, ";Ruang Uji;09/09/2026;08.00;09.00;"), "pemakaian.csv")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("opd", "day", "counts"),
+    [
+        (None, "2026-09-07", (1, 0, 0, 1)),
+        (None, "2026-09-08", (1, 0, 0, 1)),
+        (None, "2026-09-09", (1, 1, 0, 0)),
+        ("Dinkes", "2026-09-07", (0, 0, 0, 1)),
+        ("Bappeda", "2026-09-07", (1, 0, 0, 0)),
+        ("Dinkes", "2026-09-08", (1, 0, 0, 0)),
+        ("Bappeda", "2026-09-08", (0, 0, 0, 1)),
+    ],
+)
+def test_a_booking_beside_a_held_one_is_clashed(
+    doubled: Desk, opd: str | None, day: str, counts: tuple[int, ...]
+) -> None:
+    options = () if opd is None else ("--opd", opd)
+    one = figures(doubled, day, day, *options, as_of="2026-09-25T09:00")["all_rooms"]
+    assert tuple(one[name] for name in ("held", "no_show", "unrecorded", "clashed")) == counts

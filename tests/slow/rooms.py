@@ -25,6 +25,22 @@ def minutes(spans: list[Span], first: int, last: int) -> Counter[int]:
     return Counter(minute for a, b in spans for minute in range(max(a, first), min(b, last)))
 
 
+def slow_held(bookings: list[list[Span]], own: list[bool], sessions: list[Span]) -> tuple[list[bool], list[bool]]:
+    """Which approved bookings of one room are held and which clash.
+
+    `bookings` are the hours of each in order of receipt, `own` whether one has a session with its letter, `sessions`
+    those without a letter.
+    """
+    hours = [{minute for a, b in spans for minute in range(a, b)} for spans in bookings]
+    held = list(own)
+    for start, end in sessions:
+        shared = [len(mine & set(range(start, end))) for mine in hours]
+        if any(shared):
+            held[shared.index(max(shared))] = True
+    taken = set().union(*(mine for mine, is_held in zip(hours, held, strict=True) if is_held))
+    return held, [not is_held and bool(mine & taken) for mine, is_held in zip(hours, held, strict=True)]
+
+
 def slow_sums(room: SlowRoom, first: int, last: int, as_of: int) -> dict[str, int]:
     """Minutes by name, as `etl.domain.room_metrics.RoomSums` names them."""
     opened, closed = set(minutes(room.opened, first, last)), set(minutes(room.closed, first, last))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.domain.calendar.intervals import Axis, Intervals
-from etl.domain.rooms import RoomSums, RoomTimes, room_sums
-from tests.slow.rooms import SlowRoom, slow_sums
+from etl.domain.rooms import RoomSums, RoomTimes, held_without_letter, overlapping_held, room_sums
+from tests.slow.rooms import SlowRoom, slow_held, slow_sums
 
 FIRST, LAST = 100, 400
 QUICK = settings(max_examples=120, deadline=None, derandomize=True)
@@ -42,6 +44,26 @@ def test_every_sum_is_that_of_a_count_by_minutes(rooms: list[SlowRoom], as_of: i
     assert (found.used <= found.available).all()
     lengths = laid(Axis(FIRST, LAST), rooms, "used")
     assert int(lengths.lengths.sum()) == int((found.in_use + found.clash).sum())
+
+
+BOOKED = st.lists(st.tuples(st.lists(st.integers(0, 60), max_size=2), st.integers(1, 20), st.booleans()), max_size=6)
+USED = st.lists(st.tuples(st.integers(0, 70), st.integers(1, 30)).map(lambda p: (p[0], p[0] + p[1])), max_size=4)
+
+
+@QUICK
+@given(BOOKED, USED, st.randoms(use_true_random=False))
+def test_a_session_without_a_letter_holds_one_booking(
+    booked: list[tuple[list[int], int, bool]], used: list[tuple[int, int]], random: Random
+) -> None:
+    bookings = [[(start, start + length) for start in {*starts}] for starts, length, _ in booked]
+    own = [is_own for *_, is_own in booked]
+    rows = [(row, *span) for row, spans in enumerate(bookings) for span in spans]
+    random.shuffle(rows)
+    row, start, end = np.array(rows, np.int64).reshape(-1, 3).T
+    hours, rank = Intervals(start, end), np.arange(len(bookings))
+    is_held = np.array(own, np.bool_) | held_without_letter(Intervals.of_spans(used), hours, row, rank)
+    is_clashed = ~is_held & overlapping_held(hours, row, is_held)
+    assert (is_held.tolist(), is_clashed.tolist()) == slow_held(bookings, own, used)
 
 
 @QUICK

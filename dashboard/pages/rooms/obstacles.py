@@ -82,8 +82,10 @@ def clashes_sheet(view: RoomsView) -> Sheet:
 
 
 def unused_panel(view: RoomsView) -> Component:
-    """Bookings that nobody used, and those of which nothing is recorded."""
-    groups = [(name, [line for line in view.lines if line.outcome == name]) for name in ("no_show", "unrecorded")]
+    """Bookings that nobody used, those of which nothing is recorded, those beside a held one."""
+    groups = [
+        (name, [line for line in view.lines if line.outcome == name]) for name in ("no_show", "unrecorded", "clashed")
+    ]
     title = t("room.unused_title")
     if not any(lines for _, lines in groups):
         words = "room.all_used" if view.figures.all_rooms.held else "room.no_bookings"

@@ -46,7 +46,7 @@ class _Room(NamedTuple):
 _MEASURES = (
     "occupancy", "no_show_share", "available_seconds", "used_seconds", "open_seconds", "scheduled_seconds",
     "outside_seconds", "clash_seconds", "booking_clash_seconds", "unscheduled_seconds", "closed_seconds", "sessions",
-    "held", "no_show", "unrecorded", "overfull",
+    "held", "no_show", "unrecorded", "clashed", "overfull",
 )  # fmt: skip
 """What a file holds of a room beside the shares of time."""
 
@@ -169,6 +169,7 @@ OUTCOME_LOOK: dict[str, tuple[Tone, str]] = {
     "end_due": (Tone.NEAR, "question-circle"),
     "no_show": (Tone.LATE, "x-lg"),
     "unrecorded": (Tone.NEAR, "question-circle"),
+    "clashed": (Tone.NEAR, "calendar-x"),
     "pending": (Tone.MUTED, "hourglass-split"),
     "ahead": (Tone.PLAIN, "calendar-event"),
     "off": (Tone.MUTED, "slash-circle"),

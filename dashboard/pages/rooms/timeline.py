@@ -178,7 +178,7 @@ def _mark(mark: Mark, band: DayBand, axis: Axis) -> Component:
 
 
 def _booked(mark: Mark, band: DayBand, axis: Axis) -> Component:
-    kind = "is-open" if mark.outcome in ("pending", "ahead", "no_show", "unrecorded") else "is-held"
+    kind = "is-open" if mark.outcome in ("pending", "ahead", "no_show", "unrecorded", "clashed") else "is-held"
     return html.Span(className=f"room-booked {kind}", style=axis.place(mark.booked or mark.span, band))
 
 

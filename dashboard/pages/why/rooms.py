@@ -209,6 +209,7 @@ def _apart(whole: RoomFigure, diary: Diary) -> Rows:
         (t("room.measure_unscheduled_seconds"), _hours(whole.unscheduled_seconds)),
         (t("room.measure_closed_seconds"), _hours(whole.closed_seconds)),
         (t("room.measure_unrecorded"), f.number(whole.unrecorded)),
+        (t("room.measure_clashed"), f.number(whole.clashed)),
         (t("room.why_pending"), f.number(pending)),
         (t("room.why_off"), f.number(int((here & booked.is_called_off).sum()))),
         (t("room.why_unseated"), f.number(whole.unseated)),

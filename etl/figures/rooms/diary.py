@@ -28,11 +28,13 @@ from etl.domain.rooms import (
     RoomSums,
     RoomTimes,
     Stretches,
+    held_without_letter,
     is_approved,
     is_called_off,
     open_use,
     opening_hours,
     outcomes,
+    overlapping_held,
     room_days,
     room_sums,
     stretches,
@@ -248,8 +250,14 @@ def _diary(office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int) -> 
     bookings = _bookings(office, booked, days, as_of)
     uses, unusable = _uses(mart, scope, questions.sessions(mart, scope, rooms, names), days, bookings)
     recorded = questions.recorded_days(mart, scope, rooms)
-    bookings = replace(bookings, outcomes=_outcomes(bookings, uses, booked, recorded, days))
-    mine = uses if filter_.opd is None else uses.only(uses.opd >= 0)
+    every, of_all = booked, bookings
+    if filter_.opd is not None:
+        every = questions.bookings(mart, replace(scope, opd=None), approving, rooms, names)
+        of_all = _bookings(office, every, days, as_of)
+    found = _outcomes(of_all, uses, every, recorded, days)
+    mine = pd.Index(of_all.request_id).get_indexer(bookings.request_id)
+    bookings = replace(bookings, outcomes=Outcomes(*(column[mine] for column in vars(found).values())))
+    shown = uses if filter_.opd is None else uses.only(uses.opd >= 0)
     return Diary(
         filter_,
         as_of,
@@ -260,7 +268,7 @@ def _diary(office: Office, mart: Snapshot, filter_: RoomsFilter, as_of: int) -> 
         days,
         opened,
         closed,
-        mine,
+        shown,
         bookings,
         unusable,
     )
@@ -325,7 +333,7 @@ def _bookings(office: Office, rows: questions.Columns, days: RoomDays, as_of: in
         end_at=end,
         is_ended=(end != MISSING) & (end <= as_of) & _is_over(booked, last_on, days, office, as_of),
         stretches=spans,
-        outcomes=Outcomes(nobody, nobody, nobody),
+        outcomes=Outcomes(nobody, nobody, nobody, nobody),
     )
 
 
@@ -406,17 +414,27 @@ def _outcomes(
     axis = Axis(int(days.starts[0]), int(days.starts[-1]))
     nameless = uses.request_id == MISSING
     free = axis.lay(uses.lane[nameless], uses.start[nameless], uses.end[nameless])
-    touched = free.covered(*axis.cut(lane[spans.row], spans.start, spans.end)) > 0
+    start, end = axis.cut(lane[spans.row], spans.start, spans.end)
+    counts = bookings.is_approved[spans.row] & (end > start)
+    hours, row = Intervals(start[counts], end[counts]), spans.row[counts]
+    is_used = rows["has_session"] | held_without_letter(free, hours, row, _received_rank(rows))
     began = np.clip(np.searchsorted(days.starts, spans.start, "right") - 1, 0, len(days) - 1) + days.first
     known_days = recorded["room"].astype(np.int64) * (1 << 32) + recorded["day"]
     has_record = np.isin(lane[spans.row] * (1 << 32) + began, known_days)
     return outcomes(
         bookings.is_approved & bookings.is_ended,
-        rows["has_session"],
-        np.bincount(spans.row[touched], minlength=len(bookings)) > 0,
+        is_used,
+        overlapping_held(hours, row, is_used & bookings.is_approved),
         np.bincount(spans.row[has_record], minlength=len(bookings)) > 0,
         rows["is_unused"],
     )
+
+
+def _received_rank(rows: questions.Columns) -> Ints:
+    """The place of each letter in the order of receipt; one of a day without a clock time comes first on its day."""
+    rank = np.empty(len(rows["request_id"]), np.int64)
+    rank[np.lexsort((rows["request_id"], rows["received_at"], rows["received_on"]))] = np.arange(len(rank))
+    return rank
 
 
 def _joined(parts: Sequence[NDArray]) -> NDArray:

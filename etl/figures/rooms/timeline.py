@@ -222,15 +222,15 @@ def _goes_on(uses: Sequence[Use]) -> str:
 
 
 def outcome_of(diary: Diary, place: int) -> str:
-    """What became of the booking at that place: off, running, end_due, held, no_show, unrecorded, pending, ahead,
-    no_hours."""
+    """What became of the booking at that place: off, running, end_due, held, no_show, unrecorded, clashed,
+    pending, ahead, no_hours."""
     booked, outcomes, uses = diary.bookings, diary.bookings.outcomes, diary.uses
     if booked.is_called_off[place]:
         return "off"
     mine = np.flatnonzero((uses.is_running | uses.is_end_due) & (uses.request_id == booked.request_id[place]))
     if len(mine):
         return _goes_on([_use(diary, int(use)) for use in mine])
-    for name in ("held", "no_show", "unrecorded"):
+    for name in ("held", "no_show", "unrecorded", "clashed"):
         if getattr(outcomes, f"is_{name}")[place]:
             return name
     if not booked.is_approved[place]:

@@ -40,7 +40,8 @@ class RoomFigure:
     `used_seconds` ÷ `available_seconds` = `utilisation`, both up to as of; `scheduled_seconds` ÷ `open_seconds` =
     `scheduled_share`, future days included; `realised_seconds` ÷ `ended_seconds` = `realised_share`, of approved
     bookings that are over. `in_use_seconds` is all use in the period, each moment once: `used_seconds` +
-    `outside_seconds`. The seconds in `by_opd` add up to `in_use_seconds` + `clash_seconds`. `closed_seconds`:
+    `outside_seconds`. The seconds in `by_opd` add up to `in_use_seconds` + `clash_seconds`. `held` +
+    `no_show` + `unrecorded` + `clashed` are the approved bookings that are over. `closed_seconds`:
     opening hours lost to closures. `occupancy` is over `seated` sessions; `unseated` are those whose people or seats
     are unknown; `overfull` had more people than seats.
     """
@@ -59,6 +60,7 @@ class RoomFigure:
     no_show: int
     held: int
     unrecorded: int
+    clashed: int
     no_show_share: float | None
     occupancy: float | None
     open_seconds: int
@@ -137,6 +139,7 @@ class _Counts:
             "no_show": bookings(outcomes.is_no_show),
             "held": bookings(outcomes.is_held),
             "unrecorded": bookings(outcomes.is_unrecorded),
+            "clashed": bookings(outcomes.is_clashed),
         }
         cell = uses.lane * (len(diary.names) + 1) + uses.opd + 1
         shape = (lanes, len(diary.names) + 1)
