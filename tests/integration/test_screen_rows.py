@@ -103,6 +103,18 @@ def test_a_session_begins_and_ends_in_two_entries(bureau: Bureau) -> None:
     assert (told["started_at"][11:19], told["ended_at"][11:19], told["present"]) == ("09:05:10", "11:50:00", 42)
 
 
+def test_a_count_of_those_present_leaves_the_verified_number(bureau: Bureau) -> None:
+    session = {"room": "SC", **stamp("started", seconds("2026-09-08 09:05"), JAKARTA), **letter("143"), "year": 2026}
+    say(bureau, "pemakaian", session, "s-1")
+    verified = [{**letter("143"), "year": 2026}] * 25
+    give_rows(bureau.office, "peserta", verified, actor="ani", role="staf", client_id="v-1", now=bureau.clock())
+    for entry, present in (("s-2", 24), ("s-3", 26)):
+        say(bureau, "pemakaian", {**session, "present": present}, entry)
+        bureau.clock.at = seconds("2026-09-09 08:00")
+        (told,) = bureau.case("2026/143")["sessions"]
+        assert (told["verified"], told["present"]) == (25, present)
+
+
 def test_persons_of_a_list_are_counted_and_not_kept(bureau: Bureau) -> None:
     people = [{**letter("143"), "year": 2026, "is_present": came} for came in (True, True, False)]
     give_rows(bureau.office, "peserta", people, actor="ani", role="staf", client_id="p-1", now=bureau.clock())
