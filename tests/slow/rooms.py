@@ -41,6 +41,19 @@ def slow_held(bookings: list[list[Span]], own: list[bool], sessions: list[Span])
     return held, [not is_held and bool(mine & taken) for mine, is_held in zip(hours, held, strict=True)]
 
 
+def slow_until(start: int, as_of: int, booked: int, closing: int, following: int, day_end: int) -> int:
+    """Up to which minute a use without an end counts, going on minute by minute."""
+    is_night = closing <= start
+    minute = start
+    while minute < as_of:
+        if is_night and minute > start and minute in (booked, following, day_end):
+            return minute
+        if not is_night and minute == closing:
+            return min(end for end in (booked, following, closing) if end > start)
+        minute += 1
+    return min(end for end in (booked, following, closing) if end > start) if minute == closing > start else minute
+
+
 def slow_sums(room: SlowRoom, first: int, last: int, as_of: int) -> dict[str, int]:
     """Minutes by name, as `etl.domain.room_metrics.RoomSums` names them."""
     opened, closed = set(minutes(room.opened, first, last)), set(minutes(room.closed, first, last))

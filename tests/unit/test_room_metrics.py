@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.domain.calendar.intervals import Axis, Intervals
-from etl.domain.rooms import RoomSums, RoomTimes, held_without_letter, overlapping_held, room_sums
-from tests.slow.rooms import SlowRoom, slow_held, slow_sums
+from etl.domain.rooms import RoomSums, RoomTimes, held_without_letter, open_use, overlapping_held, room_sums
+from tests.slow.rooms import SlowRoom, slow_held, slow_sums, slow_until
 
 FIRST, LAST = 100, 400
 QUICK = settings(max_examples=120, deadline=None, derandomize=True)
@@ -44,6 +44,20 @@ def test_every_sum_is_that_of_a_count_by_minutes(rooms: list[SlowRoom], as_of: i
     assert (found.used <= found.available).all()
     lengths = laid(Axis(FIRST, LAST), rooms, "used")
     assert int(lengths.lengths.sum()) == int((found.in_use + found.clash).sum())
+
+
+MOMENT = st.integers(0, 60)
+
+
+@QUICK
+@given(MOMENT, MOMENT, MOMENT, MOMENT, MOMENT)
+def test_a_use_without_an_end_goes_on_until_it_is_cut(
+    start: int, lasting: int, booked: int, closing: int, following: int
+) -> None:
+    day_end, as_of = 61, start + lasting
+    columns = [np.array([end], np.int64) for end in (booked, closing, following, day_end)]
+    until = open_use(np.array([start], np.int64), as_of, *columns).until
+    assert until.tolist() == [slow_until(start, as_of, booked, closing, following, day_end)]
 
 
 BOOKED = st.lists(st.tuples(st.lists(st.integers(0, 60), max_size=2), st.integers(1, 20), st.booleans()), max_size=6)
