@@ -136,6 +136,8 @@ def _tell_load(report: LoadReport) -> None:
         return
     below = [reject["message"] for reject in load["rejects"][:SHOWN_REJECTS]]
     below += _more("load.more_rejects", len(load["rejects"]) - SHOWN_REJECTS)
+    below += [wait["message"] for wait in load["waits"][:SHOWN_REJECTS]]
+    below += _more("load.more_waits", len(load["waits"]) - SHOWN_REJECTS)
     below += [Message("load.warning", message=warning["message"]) for warning in load["warnings"][:SHOWN_WARNINGS]]
     below += _more("load.more_warnings", len(load["warnings"]) - SHOWN_WARNINGS)
     below += [Message("load.ignored", columns=load["ignored_columns"])] if load["ignored_columns"] else []

@@ -16,10 +16,12 @@ import pandas as pd
 from data_access.records.intake.loads import (
     LETTER_MISSING,
     ROOM_UNKNOWN,
+    SAME_NUMBER,
     add_corrections,
     add_rejects,
     add_sheets,
     add_waiting,
+    rows_counted_waiting,
 )
 from data_access.records.logs import add_rows, rows_with
 from data_access.records.requests import rows_of, upsert_requests
@@ -27,7 +29,18 @@ from etl.domain.compliance.derive import fold
 from etl.domain.frames import MISSING, Bools
 from etl.extract.kinds import SPECS, Form, Kind
 from etl.intake.classify import Outcome, classify_keyed
-from etl.intake.storing import Own, Take, Taken, each_part, letter_ids, link_again, mark_waiting, store
+from etl.intake.same_number import other_letters
+from etl.intake.storing import (
+    Own,
+    Take,
+    Taken,
+    each_part,
+    letter_ids,
+    link_again,
+    mark_waiting,
+    store,
+    with_waiting,
+)
 from etl.intake.take_passes import take_disposisi
 from etl.judging.attendance_facts import COUNTS, folded_attendance
 from etl.judging.build_facts import POSITION, folded_requests
@@ -94,19 +107,24 @@ REQUEST_WORDS = ("request_id", "opd", "room", *REQUEST_COLUMNS)
 
 
 def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
-    """Register rows, one letter a key (year of receipt, agenda number); one with an unknown room waits."""
+    """Register rows, one letter a key (year of receipt, agenda number); one with an unknown room waits, and so does one
+    that tells of another letter than the one that bears its number."""
     frame["opd_name"] = book.opd_names.canonical(frame["opd"])
     frame["room_name"] = letter_rooms(frame["room"], book.settings, book.room_names)
     received = frame["received_on"].to_numpy(np.int64).astype("datetime64[D]")
     frame["year"] = received.astype("datetime64[Y]").astype(np.int64) + 1970
-    waits: Bools = (frame["room"].notna() & frame["room_name"].isna()).to_numpy(dtype=bool)
-    frame["is_waiting"] = waits
     frame["request_id"] = upsert_requests(connection, frame)
     rows = rows_of(connection, frame["request_id"].unique())
+    doubted = rows["id"].isin(rows_counted_waiting(connection, rows.loc[rows["is_waiting"], "id"], SAME_NUMBER))
+    is_other = other_letters(frame, rows[~doubted], rows[doubted])
+    waits: Bools = is_other | (frame["room"].notna() & frame["room_name"].isna()).to_numpy(dtype=bool)
+    frame["is_waiting"] = waits
     known = folded_requests(rows[~rows["is_waiting"]], book.calendar)
-    result = classify_keyed(frame, known, "request_id", REQUEST_COLUMNS, ("received", "booked_start", "booked_end"))
+    pairs = ("received", "booked_start", "booked_end")
+    result = with_waiting(classify_keyed(frame[~is_other], known, "request_id", REQUEST_COLUMNS, pairs), is_other)
     mark_waiting(result, waits)
-    stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), ROOM_UNKNOWN)
+    codes = np.where(is_other, SAME_NUMBER, ROOM_UNKNOWN)
+    stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), codes)
     counting = stored.is_added & ~waits
     stored.taken.requests |= set(frame["request_id"].to_numpy()[counting].tolist())
     link_again(connection, frame["agenda_key"][counting], stored.taken)

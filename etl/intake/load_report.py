@@ -37,7 +37,8 @@ class LoadReport:
     """What became of the rows of one kind in one file; the keys of `to_json` are stable.
 
     `status`: loaded, unchanged (these bytes are in already) or refused. `load_id` is the load that holds the rows,
-    None for a refusal. `rejects` carry no cells: those are in the records. `is_passing`: what refused it lies in our
+    None for a refusal. `rejects` carry no cells: those are in the records. `waits`: rows of this
+    load that wait still. `is_passing`: what refused it lies in our
     own records or mart, not in the file, which may be given again later.
     """
 
@@ -51,6 +52,7 @@ class LoadReport:
     warnings: Sequence[Any] = ()
     ignored_columns: Sequence[str] = ()
     load_id: int | None = None
+    waits: Sequence[Any] = ()
     is_passing: bool = False
 
     def to_json(self, words: Words) -> dict[str, Any]:
@@ -68,6 +70,9 @@ class LoadReport:
             ],
             "warnings": [{"code": w.code, "row": w.row, "message": words(w.message)} for w in self.warnings],
             "ignored_columns": list(self.ignored_columns),
+            "waits": [
+                {"sheet": w.sheet, "row": w.row, "code": w.code, "message": words(w.message)} for w in self.waits
+            ],
         }
 
     def summary(self) -> Message:

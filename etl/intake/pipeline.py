@@ -18,6 +18,7 @@ from data_access.errors import Message, PantauError
 from data_access.mart import MartError
 from data_access.records import RecordsError, one_load, reading
 from data_access.records.intake.loads import (
+    SAME_NUMBER,
     Load,
     LoadCounts,
     begin_load,
@@ -26,6 +27,7 @@ from data_access.records.intake.loads import (
     finish_load,
     loads_of_file,
     note_waiting,
+    rows_counted_waiting,
 )
 from data_access.records.intake.views import rejects_page
 from data_access.records.logs import link_rows, names_in_log
@@ -36,6 +38,7 @@ from etl.extract.masks import told_name
 from etl.intake.load import item_names, letter_rooms, take_in
 from etl.intake.load_report import NOT_PUBLISHED, LoadReport, file_digest, find_source, load_options, read_orders
 from etl.intake.storing import Taken, link_again, touch
+from etl.intake.waits import waits_of_load
 from etl.judging.publishing import fault_of_catching_up
 from etl.office import settings_in
 from etl.settings.names import OpdNames, RoomNames
@@ -123,7 +126,10 @@ def _given_again(connection: Connection, file: str, same: Load) -> LoadReport:
     rejects = [Reject(**{**row, "cells": {}}) for row in rejects_page(connection, same.id)]
     warnings = [IntakeWarning(w["code"], w["row"], w["message"], w.get("sheet")) for w in same.warnings]
     ignored = list(same.ignored_columns)
-    return LoadReport(file, same.sha256, same.kind, "unchanged", None, counts, rejects, warnings, ignored, same.id)
+    waits = waits_of_load(connection, same.kind, same.id)
+    return LoadReport(
+        file, same.sha256, same.kind, "unchanged", None, counts, rejects, warnings, ignored, same.id, waits
+    )
 
 
 def _load(
@@ -184,7 +190,10 @@ def _take_kind(connection: Connection, extraction: Extraction, given: GivenFile,
     plain = [asdict(warning) for warning in warnings]
     counts = LoadCounts(**taken.counts)
     finish_load(connection, load_id, counts, finished_at=given.now, warnings=plain, ignored_columns=ignored)
-    return LoadReport(given.name, sha256, kind, "loaded", None, taken.counts, taken.rejects, warnings, ignored, load_id)
+    waits = waits_of_load(connection, kind, load_id) if counts.waiting else []
+    return LoadReport(
+        given.name, sha256, kind, "loaded", None, taken.counts, taken.rejects, warnings, ignored, load_id, waits
+    )
 
 
 @dataclass(frozen=True)
@@ -221,9 +230,10 @@ def name_again(connection: Connection, settings: Settings) -> int:
     rows = all_request_names(connection)
     _renamed(connection, "permohonan", rows, "opd_name", OpdNames.of(settings).canonical(rows["opd"]))
     named = letter_rooms(rows["room"], settings, rooms)
-    waits = rows["room"].notna() & named.isna()  # it names a room that nobody knows
+    doubted = rows["id"].isin(rows_counted_waiting(connection, rows.loc[rows["is_waiting"], "id"], SAME_NUMBER))
+    waits = doubted | (rows["room"].notna() & named.isna())  # it names a room that nobody knows
     moved = _renamed(connection, "permohonan", rows, "room_name", named, is_waiting=waits)
-    joined = int((rows["is_waiting"] & named.notna()).sum())
+    joined = int((rows["is_waiting"] & ~waits).sum())
     link_again(connection, rows["agenda_key"][moved], Taken({}))
     joined += _placed(connection, "pemakaian", names_in_log(connection, "pemakaian", "room_text", "room_name"), rooms)
     checks = names_in_log(connection, "kondisi", "room_text", "room_name", "item_text", "item_name")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data_access.records.intake.loads import (
     SCREEN,
@@ -117,9 +118,15 @@ class Stored:
 
 
 def store(
-    connection: Connection, load_id: int, kind: str, frame: pd.DataFrame, result: Classified, own: Own, code: str
+    connection: Connection,
+    load_id: int,
+    kind: str,
+    frame: pd.DataFrame,
+    result: Classified,
+    own: Own,
+    code: str | NDArray[np.str_],
 ) -> Stored:
-    """Add the rows of a part, note what waits (for the reason `code`) and what was corrected.
+    """Add the rows of a part, note what waits (for the reason `code`, one for all or one each) and what was corrected.
 
     A row that says nothing new is added all the same, so that undoing the load that said it first loses nothing. Only
     one that repeats a row of this very load (`own`: those with which it may be the same) stands for that one.
@@ -133,7 +140,8 @@ def store(
     if first is not None:
         known = np.concatenate([own.rows["id"].to_numpy(np.int64), ids])
         ids = np.where(is_added, ids, known[first])
-    add_waiting(connection, load_id, kind, ids[result.outcome == Outcome.WAITING], code)
+    waits = result.outcome == Outcome.WAITING
+    add_waiting(connection, load_id, kind, ids[waits], code if isinstance(code, str) else code[waits])
     add_corrections(connection, (_correction(load_id, kind, frame, ids, change) for change in result.changes))
     return Stored(ids, is_added, Taken({outcome.name.lower(): result.count(outcome) for outcome in Outcome}))
 
@@ -152,6 +160,15 @@ def mark_waiting(result: Classified, waits: Bools) -> None:
     """Let rows wait, whatever else they would have become."""
     result.outcome[waits] = Outcome.WAITING
     result.changes = [change for change in result.changes if not waits[change.position]]
+
+
+def with_waiting(others: Classified, waits: Bools) -> Classified:
+    """The ends of all rows, from those of the rows that do not wait."""
+    whole = Classified(np.full(len(waits), Outcome.WAITING, dtype=np.int8))
+    place = np.flatnonzero(~waits)
+    whole.outcome[place] = others.outcome
+    whole.changes = [replace(change, position=int(place[change.position])) for change in others.changes]
+    return whole
 
 
 def _letters_of(connection: Connection, agenda_keys: pd.Series) -> pd.DataFrame:

@@ -27,9 +27,9 @@ from etl.domain.compliance.file_habits import EqualRuns, RoundStamps
 from etl.domain.frames import MISSING, Bools, Ints
 from etl.domain.units import DAY
 from etl.domain.verdict import Flag
-from etl.intake.classify import PASS_EXTRAS, Classified, Outcome, classify_passes
+from etl.intake.classify import PASS_EXTRAS, classify_passes
 from etl.intake.load_report import STAMPED
-from etl.intake.storing import Own, Stored, Taken, letter_ids, store
+from etl.intake.storing import Own, Stored, Taken, letter_ids, store, with_waiting
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -161,7 +161,7 @@ def _take_part(connection: Connection, load_id: int, frame: pd.DataFrame) -> Sto
     if stamped:
         frame["pass_number"] = numbered_by_stamps(frame, known, stamped)
     joined = frame[~waits]
-    result = _with_waiting(classify_passes(joined, known, pauses_of_passes(connection, known["id"])), waits)
+    result = with_waiting(classify_passes(joined, known, pauses_of_passes(connection, known["id"])), waits)
     own = Own.of(load_id, _known_too(connection, frame[waits], known), PASS_WORDS)
     stored = store(connection, load_id, "disposisi", frame, result, _with_pauses(connection, own), LETTER_MISSING)
     pausing = ((frame["pause_start_at"] != MISSING) & stored.is_added).to_numpy(dtype=bool)
@@ -171,15 +171,6 @@ def _take_part(connection: Connection, load_id: int, frame: pd.DataFrame) -> Sto
     if stamped:
         pin_stamps(connection, load_id, frame, stamped)
     return stored
-
-
-def _with_waiting(joined: Classified, waits: Bools) -> Classified:
-    """The ends of all rows, from those of the rows that have their letter."""
-    whole = Classified(np.full(len(waits), Outcome.WAITING, dtype=np.int8))
-    place = np.flatnonzero(~waits)
-    whole.outcome[place] = joined.outcome
-    whole.changes = [replace(change, position=int(place[change.position])) for change in joined.changes]
-    return whole
 
 
 def _known_too(connection: Connection, waiting: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from dashboard.access import Page, account
 from dashboard.components import button, empty, panel, select, with_query
 from dashboard.components.filters import ALL
 from dashboard.components.tables import Column, read_page
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, sentence, t
 from dashboard.pages.intake import frame
 from dashboard.pages.shared.forms import done, may_do, note, text_field
 from dashboard.pages.shared.links import WAITING
@@ -22,8 +22,9 @@ from dashboard.pages.shared.words import dotted, kind_words, place_link, stamp_w
 from data_access.records import reading
 from data_access.records.intake.views import missing_letters, rows_awaiting_letter, rows_awaiting_room
 from etl.desk.settings_edit import with_room, with_room_spellings
-from etl.figures.intake.open_work import PAGE_ROWS, UnknownRoom, unknown_rooms
+from etl.figures.intake.open_work import PAGE_ROWS, SecondLetter, UnknownRoom, second_letters, unknown_rooms
 from etl.intake.pipeline import apply_settings
+from etl.intake.waits import letter_words
 from etl.office import Office
 from etl.settings.document import Settings
 
@@ -34,8 +35,8 @@ NAV = None
 
 MOST_ROWS = 100
 MOST_SPELLINGS = 5
-REQUESTS_PAGE, ROOMS_PAGE = "hal", "hal_ruang"
-"""Names in the address of the pages of the two lists."""
+REQUESTS_PAGE, ROOMS_PAGE, NUMBERS_PAGE = "hal", "hal_ruang", "hal_nomor"
+"""Names in the address of the pages of the lists."""
 
 _BIGGEST_ROOM = 100_000
 
@@ -112,18 +113,21 @@ def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], reaso
 
 
 def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Component:
-    """Unknown rooms, then numbers of requests that are not there; what was opened stands first."""
+    """Second letters under one number, unknown rooms, then numbers of requests that are not there; what was opened
+    stands first."""
     rooms = unknown_rooms(office)
     page = read_page(query.get(REQUESTS_PAGE))
     with reading(office.records) as connection:
         missing = missing_letters(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+    second, total = second_letters(office, read_page(query.get(NUMBERS_PAGE)))
     opened = next((room for room in rooms if room.key == query.get("ruang")), None)
-    if not rooms and not missing:
+    if not rooms and not missing and not second:
         return panel(empty(t("intake.none_waits"), t("intake.none_waits_hint"), "check2-circle"))
     return html.Div(
         [
             _room_panel(office, opened, may_change) if opened else None,
             _request_panel(office, query["surat"]) if query.get("surat") else None,
+            _second_letters(second, total, query) if second else None,
             _rooms_list(rooms, query, may_change) if rooms else None,
             _missing_list(missing, page, query) if missing else None,
         ]
@@ -131,10 +135,31 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
 
 
 def _here(query: Mapping[str, str], **changed: Any) -> str:
-    """The address of this page with both lists at their pages; a first page is left out."""
-    numbers = {name: read_page(query.get(name)) for name in (REQUESTS_PAGE, ROOMS_PAGE)}
+    """The address of this page with its lists at their pages; a first page is left out."""
+    numbers = {name: read_page(query.get(name)) for name in (REQUESTS_PAGE, ROOMS_PAGE, NUMBERS_PAGE)}
     kept = {name: number if number != 1 else None for name, number in numbers.items()}
     return with_query(WAITING, **{**kept, **changed})
+
+
+def _second_letters(rows: Sequence[SecondLetter], total: int, query: Mapping[str, str]) -> Component:
+    """Rows that tell of another letter than the one of their number, each beside that letter."""
+    columns: list[Column[SecondLetter]] = [
+        frame.column("letter_number", lambda row: html.Strong(row.place["agenda_number"] or t("word.none"))),
+        frame.column("earlier_letter", lambda row: _letter_in_words(row.earlier)),
+        frame.column("second_letter", lambda row: _letter_in_words(row.mine)),
+        frame.column("read_at", lambda row: place_link(row.place)),
+        frame.column("since", lambda row: fmt().moment_short(row.place["since"])),
+    ]
+    title, page = t("intake.same_number"), read_page(query.get(NUMBERS_PAGE))
+    ways = frame.pages(page, total, lambda number: _here(query, **{NUMBERS_PAGE: number}))
+    return panel(frame.listed(title, columns, rows), ways, title=title, note=t("intake.same_number_note"))
+
+
+def _letter_in_words(letter: Mapping[str, Any]) -> list[Component | str]:
+    """Number and sender, then what it is about; a dash for a letter of which nothing counts any more."""
+    about = [letter.get(name) for name in ("activity", "subject")]
+    told = dotted(*(text for text in about if isinstance(text, str)))
+    return [sentence(letter_words(letter)), html.Div(told, className="p-muted")]
 
 
 def _rooms_list(rooms: Sequence[UnknownRoom], query: Mapping[str, str], may_change: bool) -> Component:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, Engine, Row, exists, func, insert, literal, or_, select, update
 
-from data_access.records.bulk import Ids, first_as, insert_rows, next_id, read_frame
+from data_access.records.bulk import Ids, among, first_as, insert_rows, next_id, read_frame, read_ids
 from data_access.records.engine import one_load
 from data_access.records.logs import WAITS, counts_still, known_columns
 from data_access.records.schema import (
@@ -248,8 +248,8 @@ def add_rejects(
         insert_rows(connection, reject, frame.assign(load_id=load_id, sheet_id=sheet_ids))
 
 
-def add_waiting(connection: Connection, load_id: int, kind: str, row_ids: Ids, code: str) -> None:
-    """Note which stored rows a load counted as waiting, and for what."""
+def add_waiting(connection: Connection, load_id: int, kind: str, row_ids: Ids, code: Any) -> None:
+    """Note which stored rows a load counted as waiting, and for what: one code for all, or one each."""
     if len(row_ids):
         frame = pd.DataFrame({"load_id": load_id, "kind": kind, "target_row_id": row_ids, "code": code})
         insert_rows(connection, waiting_row, frame)
@@ -308,11 +308,25 @@ def waiting_for(connection: Connection, load_ids: Sequence[int]) -> dict[tuple[i
     return {(load_id, name): count for load_id, name, count in connection.execute(statement)}
 
 
+def rows_counted_waiting(connection: Connection, row_ids: Collection[int], code: str) -> Ids:
+    """Those of these register rows that some load counted as waiting for that reason."""
+    if len(row_ids) == 0:
+        return np.empty(0, dtype=np.int64)
+    counted = (waiting_row.c.kind == "permohonan") & (waiting_row.c.code == code)
+    statement = select(waiting_row.c.target_row_id).where(
+        counted, among(connection, waiting_row.c.target_row_id, row_ids)
+    )
+    return read_ids(connection, statement.distinct())
+
+
 LETTER_MISSING = "letter_missing"
 """Why a row waits whose letter nobody has entered."""
 
 ROOM_UNKNOWN = "room_unknown"
 """Why a row waits that names a room nobody knows."""
+
+SAME_NUMBER = "same_number"
+"""Why a register row waits that tells of another letter than the one that bears its number."""
 
 _CODES = {"disposisi": LETTER_MISSING, "peserta": LETTER_MISSING}
 

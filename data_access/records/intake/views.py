@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from data_access.records.access import REJECTS_DONE, REJECTS_OPEN, AuditEntry
 from data_access.records.bulk import each_as, first_as
+from data_access.records.intake.loads import SAME_NUMBER
 from data_access.records.intake.undo import PASS_CONTENT
 from data_access.records.logs import WAITS, counts_still, first_row_from
 from data_access.records.schema import (
@@ -145,6 +146,23 @@ def waiting_page(connection: Connection, kind: str, load_id: int, limit: int, of
         waiting_row, and_(waiting_row.c.target_row_id == table.c.id, waiting_row.c.kind == kind)
     ).where(waiting_row.c.load_id == load_id)
     return _rows(connection, statement.limit(limit).offset(offset))
+
+
+def rows_still_waiting(connection: Connection, kind: str, load_id: int) -> list[Row]:
+    """Rows that the load counted as waiting and that wait to this day, in file order: sheet, row, code, request_id,
+    agenda_number, room (as typed; None: names none); of the register also id."""
+    table = LOG_OF.get(kind)
+    if table is None:
+        return []
+    typed = next((table.c[name] for name in ("room_text", "room") if name in table.c), null())
+    joined = table.join(waiting_row, waiting_row.c.target_row_id == table.c.id)
+    names = [table.c[name] for name in ("id", "row", "request_id", "agenda_number")]
+    statement = (
+        select(sheet.c.name.label("sheet"), *names, typed.label("room"), waiting_row.c.code)
+        .select_from(joined.outerjoin(sheet, sheet.c.id == table.c.sheet_id))
+        .where(waiting_row.c.load_id == load_id, waiting_row.c.kind == kind, WAITS[kind])
+    )
+    return _rows(connection, statement.distinct().order_by(table.c.id))
 
 
 def corrections_page(connection: Connection, kind: str, load_id: int, limit: int, offset: int) -> list[Row]:
@@ -318,9 +336,26 @@ def unknown_rooms(connection: Connection) -> list[Row]:
 def rows_awaiting_room(connection: Connection, texts: Sequence[str], limit: int) -> list[Row]:
     """The rows behind some typed names of one room: kind, text, place; in order of load and row."""
     typed = {kind: LOG_OF[kind].c[text] for kind, (text, *_) in _ROOM_TEXTS.items()}
-    parts = [_awaiting(kind, text.label("text")).where(text.in_(texts)) for kind, text in typed.items()]
+    parts = [
+        _awaiting(kind, text.label("text")).where(text.in_(texts), LOG_OF[kind].c.room_name.is_(None))
+        for kind, text in typed.items()
+    ]
     waiting = union_all(*parts).subquery()
     return _rows(connection, select(waiting).order_by(waiting.c.load_id, waiting.c.row).limit(limit))
+
+
+def rows_awaiting_number(connection: Connection, limit: int, offset: int) -> list[Row]:
+    """Register rows that wait as a second letter of their number, the newest giving of each: id, request_id, place,
+    since, agenda_number, `total`; the longest waiting letter first."""
+    log = LOG_OF["permohonan"]
+    counted = select(waiting_row.c.target_row_id).where(
+        waiting_row.c.kind == "permohonan", waiting_row.c.code == SAME_NUMBER
+    )
+    words = [log.c[name] for name in ("request_id", "received_on", "letter_number", "opd_name", "activity")]
+    place = func.row_number().over(partition_by=words, order_by=log.c.id.desc()).label("place")
+    waiting = _awaiting("permohonan", log.c.id, log.c.request_id, place).where(log.c.id.in_(counted)).subquery()
+    newest = select(waiting, func.count().over().label("total")).where(waiting.c.place == 1)
+    return _rows(connection, newest.order_by(waiting.c.request_id, waiting.c.id).limit(limit).offset(offset))
 
 
 def _with_places(table: Table | None) -> Any:
@@ -388,7 +423,7 @@ _ROOM_TEXTS: Mapping[str, tuple[str, ...]] = {
 def _rooms_told(kind: str) -> Select[Any]:
     """Typed names of one kind with how many rows carry them, counted as in `missing_letters`."""
     text, *content = _ROOM_TEXTS[kind]
-    is_typed = LOG_OF[kind].c[text].is_not(None)
+    is_typed = LOG_OF[kind].c[text].is_not(None) & LOG_OF[kind].c.room_name.is_(None)
     most = _told_most(kind, is_typed, func.count(), text, *content, shown=text)
     count, first = _whole(func.sum(most.c.rows)).label("rows"), func.min(most.c.load_id).label("load_id")
     return select(most.c[text].label("text"), literal(kind).label("kind"), count, first).group_by(most.c[text])

@@ -26,6 +26,7 @@ from etl.domain.verdict import Flag
 from etl.extract.kinds import corrections_of
 from etl.figures.filter import SlaFilter
 from etl.intake.load_report import REPAIR_PREFIX
+from etl.intake.waits import letters_in_doubt
 from etl.judging.overlay import overlay_in_force
 from etl.settings.names import Suggestion
 from etl.settings.values import room_key
@@ -81,6 +82,7 @@ class Attention:
     missing_letters: int
     unknown_room_rows: int
     unknown_opds: int
+    same_numbers: int
     flags: Mapping[Flag, int] = field(default_factory=dict)
 
 
@@ -90,11 +92,13 @@ def attention(office: Office) -> Attention:
         rejects = sum(_open_rejects(connection).values())
         letters = views.missing_letters(connection, 1, 0)
         rooms = _unknown_rooms(connection, office)
+        numbers = views.rows_awaiting_number(connection, 1, 0)
     return Attention(
         rejects=rejects,
         missing_letters=int(letters[0]["all_rows"]) if letters else 0,
         unknown_room_rows=sum(room.count for room in rooms),
         unknown_opds=len(unknown_opds(office)),
+        same_numbers=int(numbers[0]["total"]) if numbers else 0,
         flags=flag_counts(office),
     )
 
@@ -141,6 +145,24 @@ def last_runs(office: Office, count: int) -> list[Load]:
     """The newest loads."""
     with reading(office.records) as connection:
         return loads_page(connection, count)
+
+
+@dataclass(frozen=True)
+class SecondLetter:
+    """A register row that waits as a second letter of its number (`place`: where it was read), and what it says, beside
+    the letter that bears the number."""
+
+    place: Row
+    mine: Row
+    earlier: Row
+
+
+def second_letters(office: Office, page: int) -> tuple[list[SecondLetter], int]:
+    """One page of the rows that wait as a second letter of their number, and how many there are."""
+    with reading(office.records) as connection:
+        rows = views.rows_awaiting_number(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
+        letters = letters_in_doubt(connection, rows)
+    return [SecondLetter(row, *letters[row["id"]]) for row in rows], int(rows[0]["total"]) if rows else 0
 
 
 def unknown_rooms(office: Office) -> list[UnknownRoom]:

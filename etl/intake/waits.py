@@ -1,0 +1,71 @@
+"""Which rows of a load wait to this day, and what each waits for, in a sentence that names the row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from data_access.errors import Message
+from data_access.records.intake.loads import ROOM_UNKNOWN, SAME_NUMBER
+from data_access.records.intake.views import rows_still_waiting
+from data_access.records.logs import rows_with
+from data_access.records.requests import rows_of
+from etl.domain.compliance.derive import fold, is_empty
+from etl.judging.build_facts import POSITION
+
+if TYPE_CHECKING:
+    from data_access.records import Connection
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One row that waits: where it stands, the code of what it waits for, and the sentence."""
+
+    sheet: str | None
+    row: int
+    code: str
+    message: Message
+
+
+def waits_of_load(connection: Connection, kind: str, load_id: int) -> list[Wait]:
+    """The rows that the load counted as waiting and that wait still, in file order."""
+    rows = rows_still_waiting(connection, kind, load_id)
+    letters = letters_in_doubt(connection, [row for row in rows if row["code"] == SAME_NUMBER])
+    return [Wait(row["sheet"], row["row"], row["code"], _sentence(row, letters)) for row in rows]
+
+
+def letters_in_doubt(connection: Connection, rows: Iterable[Row]) -> dict[int, tuple[Row, Row]]:
+    """By id of a register row that waits for its number (`id`, `request_id`): the row, and the letter of that number
+    as the register tells it without such rows; an empty one where no other row counts any more."""
+    wanted = {row["id"]: row["request_id"] for row in rows}
+    if not wanted:
+        return {}
+    mine = rows_with(connection, "permohonan", "id", list(wanted)).to_dict("records")
+    counting = rows_of(connection, list(wanted.values()))
+    letters = fold(counting[~counting["is_waiting"]], ["request_id"], unfolded=POSITION).to_dict("records")
+    known = {letter["request_id"]: letter for letter in letters}
+    return {row["id"]: (row, known.get(row["request_id"], {})) for row in mine}
+
+
+def letter_words(letter: Row) -> Message:
+    """A letter by its number and sender, as far as it names them."""
+    number, sender = (letter.get(name) for name in ("letter_number", "opd_name"))
+    has_number, has_sender = not is_empty(number), not is_empty(sender)
+    if has_number and has_sender:
+        return Message("intake.letter_of", number=number, opd=sender)
+    return Message("intake.letter_named", name=number if has_number else sender if has_sender else "–")
+
+
+def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]]) -> Message:
+    number, place = row["agenda_number"] or "–", row["row"]
+    if row["code"] == SAME_NUMBER:
+        mine, earlier = letters[row["id"]]
+        return Message(
+            "intake.row_same_number", row=place, number=number, mine=letter_words(mine), earlier=letter_words(earlier)
+        )
+    if row["code"] == ROOM_UNKNOWN:
+        return Message("intake.row_waits_room", row=place, room=row["room"] or "–")
+    return Message("intake.row_waits_letter", row=place, number=number)
