@@ -6,24 +6,36 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, FromClause, Table, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, func, select
 
 from data_access.records.bulk import Ids, among, columns_of, insert_rows, is_integer, keys, read_frame, set_values
 from data_access.records.schema import LOG_OF, attendance_row, check_row, load, pass_row, request_row, session_row
 
+LETTER_WORDS = ("request_id", "received_on", "letter_number", "opd", "activity", "booked_start_on")
+"""What tells a letter from another one, as the register says it."""
+
+
+def _waits_in_register() -> ColumnElement[bool]:
+    """A register row waits until a row in the same words counts, as when it was taken as a correction on a page."""
+    same = request_row.alias()
+    words = and_(*(same.c[name].is_not_distinct_from(request_row.c[name]) for name in LETTER_WORDS))
+    counts = select(same.c.id).where(words, ~same.c.is_waiting, counts_still(same))
+    return request_row.c.is_waiting & ~counts.exists()
+
+
+def counts_still(table: FromClause) -> ColumnElement[bool]:
+    """Condition that a log row belongs to a load that was not undone."""
+    return table.c.load_id.not_in(select(load.c.id).where(load.c.status == "undone"))
+
+
 WAITS: Mapping[str, ColumnElement[bool]] = {
-    "permohonan": request_row.c.is_waiting,
+    "permohonan": _waits_in_register(),
     "disposisi": pass_row.c.request_id.is_(None),
     "pemakaian": session_row.c.room_name.is_(None),
     "peserta": attendance_row.c.request_id.is_(None),
     "kondisi": check_row.c.room_name.is_(None),
 }
 """By kind what shows that a row still waits for its letter or its room."""
-
-
-def counts_still(table: FromClause) -> ColumnElement[bool]:
-    """Condition that a log row belongs to a load that was not undone."""
-    return table.c.load_id.not_in(select(load.c.id).where(load.c.status == "undone"))
 
 
 def add_rows(connection: Connection, kind: str, frame: pd.DataFrame) -> Ids:

@@ -103,6 +103,7 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 REQUEST_COLUMNS = SPECS[Kind.PERMOHONAN].compared
+REQUEST_PAIRS = ("received", "booked_start", "booked_end")
 REQUEST_WORDS = ("request_id", "opd", "room", *REQUEST_COLUMNS)
 
 
@@ -120,8 +121,9 @@ def take_permohonan(connection: Connection, load_id: int, frame: pd.DataFrame, b
     waits: Bools = is_other | (frame["room"].notna() & frame["room_name"].isna()).to_numpy(dtype=bool)
     frame["is_waiting"] = waits
     known = folded_requests(rows[~rows["is_waiting"]], book.calendar)
-    pairs = ("received", "booked_start", "booked_end")
-    result = with_waiting(classify_keyed(frame[~is_other], known, "request_id", REQUEST_COLUMNS, pairs), is_other)
+    result = with_waiting(
+        classify_keyed(frame[~is_other], known, "request_id", REQUEST_COLUMNS, REQUEST_PAIRS), is_other
+    )
     mark_waiting(result, waits)
     codes = np.where(is_other, SAME_NUMBER, ROOM_UNKNOWN)
     stored = store(connection, load_id, "permohonan", frame, result, Own.of(load_id, rows, REQUEST_WORDS), codes)

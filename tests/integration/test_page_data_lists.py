@@ -12,7 +12,7 @@ from data_access.records import reading
 from data_access.records.access import recent_actions
 from data_access.records.office import settings_history
 from etl.domain.verdict import Flag
-from etl.figures.intake.open_work import flag_counts, unknown_opds, unknown_rooms
+from etl.figures.intake.open_work import flag_counts, second_letters, unknown_opds, unknown_rooms
 from etl.figures.requests.detail import request_detail
 from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs, room_log
@@ -52,6 +52,22 @@ def decide_room(browser: FlaskClient, button: str, key: str, **said: str) -> Any
         "waiting-changed.data": 0,
     }
     return press(browser, ROOM, ("waiting-same", "waiting-add"), f"waiting-{button}", state)
+
+
+def test_a_second_letter_under_one_number_is_shown_beside_the_first_and_taken_as_a_correction(
+    served: Desk, tmp_path: Path
+) -> None:
+    rows = ("77;07/09/2026;08.00;Dinkes;Rapat imunisasi", "77;08/09/2026;08.00;Dinsos;Rapat bansos")
+    give_later(served, tmp_path, "nomor.csv", agenda(*rows))
+    (second,), _ = second_letters(served.office, 1)
+    browser, row_id = served.signed_in("agendaris"), second.place["id"]
+    page = words(listed(browser, "waiting", f"?nomor={row_id}"))
+    assert all(text in page for text in ("Rapat imunisasi", "Rapat bansos", "Koreksi"))
+    dependencies = browser.get("/_dash-dependencies").json
+    (entry,) = (c for c in dependencies if c["inputs"][0]["id"] == "waiting-correction")
+    state = {"waiting-second.data": row_id, "waiting-changed.data": 0}
+    press(browser, tuple(entry["output"][2:-2].split("...")), ("waiting-correction",), "waiting-correction", state)
+    assert second_letters(served.office, 1) == ([], 0)
 
 
 def decide_name(browser: FlaskClient, button: str, asked: Any, target: str = "*") -> Any:

@@ -11,8 +11,10 @@ from sqlalchemy import true
 
 from dashboard.i18n import sentence
 from data_access.records import reading
+from data_access.records.intake.loads import last_load_id
 from data_access.records.logs import log_rows
 from data_access.records.schema import request_row
+from etl.desk.second_letters import SecondLetterError, take_as_correction
 from etl.figures.intake.open_work import attention, second_letters, unknown_rooms
 from etl.intake.undo import undo
 from tests.books.typed import book
@@ -98,6 +100,21 @@ def test_undoing_the_load_of_the_second_letter_leaves_nothing_to_answer(bureau: 
     undo(bureau.office, load_id, "salah berkas", "admin", bureau.clock())
     assert second_letters(bureau.office, 1) == ([], 0)
     assert stands(bureau)
+
+
+def test_taken_as_a_correction_it_counts_and_undone_it_waits_again(bureau: Bureau) -> None:
+    given_to(bureau, "a.csv", FIRST, SECOND)
+    (row,), _ = second_letters(bureau.office, 1)
+    assert take_as_correction(bureau.office, row.place["id"], "agendaris", "agendaris", bureau.clock())
+    assert (stands(bureau), second_letters(bureau.office, 1)) == (False, ([], 0))
+    assert ends(given_to(bureau, "a.csv", FIRST, SECOND)) == (0, 2, 0, 0)
+    with pytest.raises(SecondLetterError):
+        take_as_correction(bureau.office, row.place["id"], "agendaris", "agendaris", bureau.clock())
+    with reading(bureau.office.records) as connection:
+        answer = last_load_id(connection)
+    undo(bureau.office, answer, "salah jawab", "admin", bureau.clock())
+    assert (stands(bureau), second_letters(bureau.office, 1)[1]) == (True, 1)
+    assert ends(given_to(bureau, "a.csv", FIRST, SECOND)) == (0, 1, 0, 1)
 
 
 CELLS = st.tuples(

@@ -53,12 +53,14 @@ def take_decisions(
     decide: Callable[..., Component | None],
     address: str | None = "",
     url: str | None = None,
+    *,
+    allow_duplicate: bool = False,
 ) -> None:
     """Take decisions of those who may: a press of one of `buttons` calls `decide` with its id and the values `given`.
 
     `decide` answers in words; None: there was nothing to decide. Afterwards the lists are drawn anew and the page is at
     `address` (None: where it was); a refusal (PantauError) is said, and leaves both as they are. `url`: the id of an
-    address with another prefix.
+    address with another prefix. `allow_duplicate`: the page takes other decisions, too.
     """
 
     def take(pressed: str, *values: Any) -> tuple[Any, ...] | None:
@@ -69,7 +71,7 @@ def take_decisions(
     changed = (f"{prefix}-changed", "data")
     outputs = [(f"{prefix}-said", "children"), changed]
     outputs += [] if address is None else [(url or f"{prefix}-url", "search")]
-    on_press(app, Page.DATA, buttons, [*given, changed], take, outputs)
+    on_press(app, Page.DATA, buttons, [*given, changed], take, outputs, allow_duplicate=allow_duplicate)
 
 
 def decision(*parts: Any, buttons: Sequence[Component] = (), cancel: str = "", **words: Any) -> html.Section:

@@ -21,8 +21,16 @@ from dashboard.pages.shared.links import WAITING
 from dashboard.pages.shared.words import dotted, kind_words, place_link, stamp_words, step_words
 from data_access.records import reading
 from data_access.records.intake.views import missing_letters, rows_awaiting_letter, rows_awaiting_room
+from etl.desk.second_letters import take_as_correction
 from etl.desk.settings_edit import with_room, with_room_spellings
-from etl.figures.intake.open_work import PAGE_ROWS, SecondLetter, UnknownRoom, second_letters, unknown_rooms
+from etl.figures.intake.open_work import (
+    PAGE_ROWS,
+    SecondLetter,
+    UnknownRoom,
+    second_letter,
+    second_letters,
+    unknown_rooms,
+)
 from etl.intake.pipeline import apply_settings
 from etl.intake.waits import letter_words
 from etl.office import Office
@@ -39,6 +47,8 @@ REQUESTS_PAGE, ROOMS_PAGE, NUMBERS_PAGE = "hal", "hal_ruang", "hal_nomor"
 """Names in the address of the pages of the lists."""
 
 _BIGGEST_ROOM = 100_000
+_ID_DIGITS = 19
+_BIGGEST_ID = 2**63
 
 
 class Id(StrEnum):
@@ -50,15 +60,20 @@ class Id(StrEnum):
     NAME = "waiting-name"
     CAPACITY = "waiting-capacity"
     ADD = "waiting-add"
+    SECOND = "waiting-second"
+    CORRECTION = "waiting-correction"
 
 
 layout = partial(frame.list_page, "waiting")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """Show what waits; take what a person says of an unknown room."""
+    """Show what waits; take what a person says of an unknown room, and of a second letter under one number."""
 
     frame.show_lists(app, "waiting", lambda query, user: lists(office, query, may_change=may_do(user)))
+
+    def decide_number(_pressed: str, row_id: Any) -> Component:
+        return correct_letter(office, now(), row_id)
 
     def decide(pressed: str, key: Any, room: Any, name: Any, capacity: Any) -> Component:
         if pressed == Id.ADD:
@@ -67,6 +82,17 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
 
     given = ((Id.KEY, "data"), (Id.ROOM, "value"), (Id.NAME, "value"), (Id.CAPACITY, "value"))
     frame.take_decisions(app, "waiting", (Id.SAME, Id.ADD), given, decide)
+    frame.take_decisions(app, "waiting", (Id.CORRECTION,), ((Id.SECOND, "data"),), decide_number, allow_duplicate=True)
+
+
+def correct_letter(office: Office, now: int, row_id: Any) -> Component:
+    """The row that waits for its number corrects the letter that bears it; what became of it, in words."""
+    if not isinstance(row_id, int) or not 0 < row_id < _BIGGEST_ID:
+        raise frame.UnusableAnswerError("intake.number_answered")
+    user = account()
+    is_published = take_as_correction(office, row_id, user.name, user.role, now)
+    note(office, now, user.name, "correct", f"permohonan {row_id}", field="no_agenda")
+    return done(t("intake.number_corrected"), is_published=is_published)
 
 
 def same_room(office: Office, now: int, key: str, name: str) -> Component:
@@ -127,7 +153,8 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
         [
             _room_panel(office, opened, may_change) if opened else None,
             _request_panel(office, query["surat"]) if query.get("surat") else None,
-            _second_letters(second, total, query) if second else None,
+            _number_panel(office, query["nomor"]) if may_change and query.get("nomor") else None,
+            _second_letters(second, total, query, may_change) if second else None,
             _rooms_list(rooms, query, may_change) if rooms else None,
             _missing_list(missing, page, query) if missing else None,
         ]
@@ -141,7 +168,23 @@ def _here(query: Mapping[str, str], **changed: Any) -> str:
     return with_query(WAITING, **{**kept, **changed})
 
 
-def _second_letters(rows: Sequence[SecondLetter], total: int, query: Mapping[str, str]) -> Component:
+def _number_panel(office: Office, text: str) -> Component:
+    """A row that waits for its number beside the letter that bears it, and the answer; `text`: the row's id."""
+    row = second_letter(office, int(text)) if text.isdecimal() and len(text) < _ID_DIGITS else None
+    if row is None:
+        return frame.decision(html.P(t("intake.number_answered")))
+    sides = [("earlier_letter", row.earlier), ("second_letter", row.mine)]
+    both = [html.Div([html.H3(t(f"intake.{name}")), *_letter_in_words(letter)]) for name, letter in sides]
+    return frame.decision(
+        dcc.Store(id=Id.SECOND, data=row.place["id"]),
+        html.Div(both, className="p-grid-2 intake-answers"),
+        frame.hint(t("intake.number_correction_hint")),
+        buttons=[button(t("intake.number_correction_do"), id=Id.CORRECTION)],
+        title=t("intake.letter_asked", number=row.place["agenda_number"] or t("word.none")),
+    )
+
+
+def _second_letters(rows: Sequence[SecondLetter], total: int, query: Mapping[str, str], may_change: bool) -> Component:
     """Rows that tell of another letter than the one of their number, each beside that letter."""
     columns: list[Column[SecondLetter]] = [
         frame.column("letter_number", lambda row: html.Strong(row.place["agenda_number"] or t("word.none"))),
@@ -150,6 +193,9 @@ def _second_letters(rows: Sequence[SecondLetter], total: int, query: Mapping[str
         frame.column("read_at", lambda row: place_link(row.place)),
         frame.column("since", lambda row: fmt().moment_short(row.place["since"])),
     ]
+    if may_change:
+        words = t("intake.decide_room")
+        columns.append(frame.column("action", lambda row: frame.way(words, _here(query, nomor=row.place["id"]))))
     title, page = t("intake.same_number"), read_page(query.get(NUMBERS_PAGE))
     ways = frame.pages(page, total, lambda number: _here(query, **{NUMBERS_PAGE: number}))
     return panel(frame.listed(title, columns, rows), ways, title=title, note=t("intake.same_number_note"))

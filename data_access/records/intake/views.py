@@ -30,7 +30,7 @@ from data_access.records.access import REJECTS_DONE, REJECTS_OPEN, AuditEntry
 from data_access.records.bulk import each_as, first_as
 from data_access.records.intake.loads import SAME_NUMBER
 from data_access.records.intake.undo import PASS_CONTENT
-from data_access.records.logs import WAITS, counts_still, first_row_from
+from data_access.records.logs import LETTER_WORDS, WAITS, counts_still, first_row_from
 from data_access.records.schema import (
     LOG_OF,
     attendance_row,
@@ -344,17 +344,21 @@ def rows_awaiting_room(connection: Connection, texts: Sequence[str], limit: int)
     return _rows(connection, select(waiting).order_by(waiting.c.load_id, waiting.c.row).limit(limit))
 
 
-def rows_awaiting_number(connection: Connection, limit: int, offset: int) -> list[Row]:
+def rows_awaiting_number(
+    connection: Connection, limit: int = 1, offset: int = 0, row_id: int | None = None
+) -> list[Row]:
     """Register rows that wait as a second letter of their number, the newest giving of each: id, request_id, place,
-    since, agenda_number, `total`; the longest waiting letter first."""
+    since, agenda_number, `total`; the longest waiting letter first. `row_id`: only that one."""
     log = LOG_OF["permohonan"]
     counted = select(waiting_row.c.target_row_id).where(
         waiting_row.c.kind == "permohonan", waiting_row.c.code == SAME_NUMBER
     )
-    words = [log.c[name] for name in ("request_id", "received_on", "letter_number", "opd_name", "activity")]
+    words = [log.c[name] for name in LETTER_WORDS]
     place = func.row_number().over(partition_by=words, order_by=log.c.id.desc()).label("place")
     waiting = _awaiting("permohonan", log.c.id, log.c.request_id, place).where(log.c.id.in_(counted)).subquery()
     newest = select(waiting, func.count().over().label("total")).where(waiting.c.place == 1)
+    if row_id is not None:
+        newest = newest.where(waiting.c.id == row_id)
     return _rows(connection, newest.order_by(waiting.c.request_id, waiting.c.id).limit(limit).offset(offset))
 
 

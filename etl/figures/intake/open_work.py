@@ -165,6 +165,14 @@ def second_letters(office: Office, page: int) -> tuple[list[SecondLetter], int]:
     return [SecondLetter(row, *letters[row["id"]]) for row in rows], int(rows[0]["total"]) if rows else 0
 
 
+def second_letter(office: Office, row_id: int) -> SecondLetter | None:
+    """One row that waits as a second letter of its number; None when it waits no more."""
+    with reading(office.records) as connection:
+        rows = views.rows_awaiting_number(connection, row_id=row_id)
+        letters = letters_in_doubt(connection, rows)
+    return SecondLetter(rows[0], *letters[row_id]) if rows else None
+
+
 def unknown_rooms(office: Office) -> list[UnknownRoom]:
     """Rooms that rows wait for, the longest waiting first; spellings that differ in case and blanks are one."""
     with reading(office.records) as connection:
