@@ -220,7 +220,7 @@ def _which_step(letter: Letter, stamp: Stamp, now: int) -> dict[str, Cell]:
     is_by_hands = letter.received > now - 400 * DAY and stamp.number is None and stamp.started is None
     if stamp.step not in HANDS or not is_by_hands or stamp.known in (Known.NOTHING, Known.CLOCK):
         return {"langkah": stamp.step, "putaran": "" if stamp.number is None else str(stamp.number)}
-    giver, receiver = HANDS[stamp.step][stamp.moment % len(HANDS[stamp.step])]
+    giver, receiver = HANDS[stamp.step][stamp.moment // DAY % len(HANDS[stamp.step])]
     return {"dari": giver, "kepada": receiver}
 
 
