@@ -26,7 +26,7 @@ from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import DAY, day_date, day_number
 from etl.settings.calendars import calendar_from, load_office_days
 from etl.settings.document import Settings, default_settings
-from etl.settings.names import OpdNames, RoomNames
+from etl.settings.names import ItemNames, OpdNames, RoomNames
 from etl.settings.sops import load_sop
 
 if TYPE_CHECKING:
@@ -71,6 +71,11 @@ class Rulebook:
     def room_names(self) -> RoomNames:
         """Aliases of rooms."""
         return RoomNames.of(self.settings)
+
+    @cached_property
+    def item_names(self) -> ItemNames:
+        """Aliases of items."""
+        return ItemNames.of(self.settings)
 
     @cached_property
     def hash(self) -> str:
@@ -232,6 +237,11 @@ class Office:
     def room_names(self) -> RoomNames:
         """Aliases of rooms."""
         return self.book.room_names
+
+    @property
+    def item_names(self) -> ItemNames:
+        """Aliases of items."""
+        return self.book.item_names
 
     @property
     def is_demo(self) -> bool:

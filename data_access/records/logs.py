@@ -33,9 +33,9 @@ WAITS: Mapping[str, ColumnElement[bool]] = {
     "disposisi": pass_row.c.request_id.is_(None),
     "pemakaian": session_row.c.room_name.is_(None),
     "peserta": attendance_row.c.request_id.is_(None),
-    "kondisi": check_row.c.room_name.is_(None),
+    "kondisi": check_row.c.room_name.is_(None) | check_row.c.item_name.is_(None),
 }
-"""By kind what shows that a row still waits for its letter or its room."""
+"""By kind what shows that a row still waits for its letter, its room or its item."""
 
 
 def add_rows(connection: Connection, kind: str, frame: pd.DataFrame) -> Ids:
@@ -68,7 +68,7 @@ def names_in_log(connection: Connection, kind: str, *columns: str) -> pd.DataFra
 
 def link_rows(connection: Connection, kind: str, row_ids: Ids, **links: Any) -> None:
     """Join rows of a kind to what they speak of: `request_id` (MISSING: to no letter), or a room, an OPD or an item
-    under its own name (NaN: to none). A row without its letter or its room waits."""
+    under its own name (NaN: to none). A row without its letter, its room or its item waits."""
     set_values(connection, LOG_OF[kind], row_ids, **links)
 
 

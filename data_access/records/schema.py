@@ -59,7 +59,7 @@ metadata = MetaData(
     }
 )
 
-HEAD_REVISION = "0008"
+HEAD_REVISION = "0009"
 """The newest migration that this code knows; revisions are numbered, so an older one sorts lower."""
 
 
@@ -297,6 +297,7 @@ document_row = _numbered(
 )
 
 _HOMELESS = text("room_name IS NULL")
+_NAMELESS = text("room_name IS NULL OR item_name IS NULL")
 
 session_row = _numbered(
     "session_row",
@@ -337,7 +338,7 @@ check_row = _numbered(
     Index(None, "request_id"),
     Index(None, "agenda_key"),
     Index(None, "checked_on", "room_name"),
-    Index("ix_check_row_waiting", "id", sqlite_where=_HOMELESS, postgresql_where=_HOMELESS),
+    Index("ix_check_row_waiting", "id", sqlite_where=_NAMELESS, postgresql_where=_NAMELESS),
     comment="One answer about one item of a room; waits (room_name NULL) while its room is unknown",
 )
 

@@ -113,6 +113,15 @@ def with_room(settings: Settings, name: str, capacity: int | None, texts: Sequen
     return _with_one_more(settings, "room", room, _SETTINGS)
 
 
+def with_item(settings: Settings, item: str, texts: Sequence[str]) -> Settings:
+    """The item is also written so; one that no list has is added, without weight. Raises RuleError."""
+    document = settings.to_document()
+    known = document["item"].get(item, [])
+    return Settings.from_document(
+        {**document, "item": {**document["item"], item: _with_new(known, [item], texts, room_key)}}, _SETTINGS
+    )
+
+
 def with_opd_spelling(settings: Settings, opd: str, name: str) -> Settings:
     """The agency is also written so; an agency that the settings do not have is added. Raises RuleError."""
     return _with_spellings(settings, opd, _with_new(settings.to_document()["opd"].get(opd, []), [opd], [name], opd_key))

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from data_access.records.intake.loads import (
+    ITEM_UNKNOWN,
     LETTER_MISSING,
     ROOM_UNKNOWN,
     SAME_NUMBER,
@@ -46,7 +47,6 @@ from etl.judging.attendance_facts import COUNTS, folded_attendance
 from etl.judging.build_facts import POSITION, folded_requests
 from etl.judging.publishing import ahead
 from etl.judging.room_facts import CHECK_KEY, SESSION_KEY, keyed_checks, known_rooms, said_when
-from etl.settings.values import room_key
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -143,11 +143,12 @@ def letter_rooms(typed: pd.Series, settings: Settings, rooms: RoomNames) -> pd.S
 class _RoomLog:
     """A kind of rows that tell of a room: one record a `key`, which is among the rows with the same value of `times`.
 
-    `known` keeps the rows of known rooms, with all columns of `key`. `words`: what besides the kind's compared columns
-    tells a row from one that repeats it.
+    `names`: the columns without which a row waits. `known` keeps the others, with all columns of `key`. `words`: what
+    besides the kind's compared columns tells a row from one that repeats it.
     """
 
     kind: Kind
+    names: Sequence[str]
     key: Sequence[str]
     times: str
     known: Callable[[pd.DataFrame], pd.DataFrame]
@@ -158,9 +159,11 @@ class _RoomLog:
         return list(zip(*(frame[name].tolist() for name in self.key), strict=True))
 
 
-_SESSIONS = _RoomLog(Kind.PEMAKAIAN, SESSION_KEY, "started_at", known_rooms, ("room_text", "started_at"))
+_SESSIONS = _RoomLog(
+    Kind.PEMAKAIAN, ("room_name",), SESSION_KEY, "started_at", known_rooms, ("room_text", "started_at")
+)
 _CHECKS = _RoomLog(
-    Kind.KONDISI, CHECK_KEY, "checked_on", keyed_checks,
+    Kind.KONDISI, ("room_name", "item_name"), CHECK_KEY, "checked_on", keyed_checks,
     ("room_text", "checked_on", "checked_at", "item_text"),
 )  # fmt: skip
 
@@ -172,15 +175,17 @@ def take_pemakaian(connection: Connection, load_id: int, frame: pd.DataFrame, bo
 
 def take_kondisi(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook) -> Taken:
     """Checks of a room: one answer a room, time and item."""
-    frame["item_text"], frame["item_name"] = frame["item"], item_names(frame["item"], book.settings)
+    frame["item_text"], frame["item_name"] = frame["item"], book.item_names.canonical(frame["item"])
     frame["said_when"], frame["started_at"] = said_when(frame), frame["checked_at"]
     return _take_room_log(connection, load_id, frame, book, _CHECKS)
 
 
 def _take_room_log(connection: Connection, load_id: int, frame: pd.DataFrame, book: Rulebook, log: _RoomLog) -> Taken:
-    """Rows that tell of a room: they count without a letter and are linked when it comes; an unknown room waits."""
+    """Rows that tell of a room: they count without a letter and are linked when it comes; one of an unknown room or
+    item waits."""
     frame["room_text"], frame["room_name"] = frame["room"], book.room_names.canonical(frame["room"])
-    waits: Bools = frame["room_name"].isna().to_numpy(dtype=bool)
+    roomless: Bools = frame["room_name"].isna().to_numpy(dtype=bool)
+    waits: Bools = frame[[*log.names]].isna().any(axis=1).to_numpy(dtype=bool)
     frame["request_id"] = letter_ids(connection, log.kind, frame)
     rows = rows_with(connection, log.kind, log.times, frame[log.times].unique())
     earlier = log.known(rows)
@@ -190,18 +195,12 @@ def _take_room_log(connection: Connection, load_id: int, frame: pd.DataFrame, bo
     result = classify_keyed(frame, known, "key", columns)
     mark_waiting(result, waits)
     own = Own.of(load_id, rows, [*log.words, *columns, "year"])
-    stored = store(connection, load_id, str(log.kind), frame, result, own, ROOM_UNKNOWN)
+    codes = np.where(roomless, ROOM_UNKNOWN, ITEM_UNKNOWN)
+    stored = store(connection, load_id, str(log.kind), frame, result, own, codes)
     counting = frame[stored.is_added & ~waits]
     shared = earlier["request_id"][pd.Index(log.keys(earlier)).isin(counting["key"])]
     stored.taken.requests |= {*counting["request_id"].tolist(), *shared.tolist()} - {MISSING}
     return stored.taken
-
-
-def item_names(typed: pd.Series, settings: Settings) -> pd.Series:
-    """Items under the names of the checklists; one that no list has keeps its own, without stray blanks."""
-    listed = {room_key(item.name): item.name for version in settings.checklists for item in version.items}
-    names = {name: listed.get(room_key(name), " ".join(name.split())) for name in typed.dropna().unique()}
-    return typed.map(names).astype("str")
 
 
 _LETTER = ["agenda_key", "year"]

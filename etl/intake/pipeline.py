@@ -35,13 +35,14 @@ from data_access.records.office import save_settings
 from data_access.records.requests import all_request_names
 from etl.extract import IntakeWarning, Refused, Reject, open_cells, open_file
 from etl.extract.masks import told_name
-from etl.intake.load import item_names, letter_rooms, take_in
+from etl.intake.load import letter_rooms, take_in
 from etl.intake.load_report import NOT_PUBLISHED, LoadReport, file_digest, find_source, load_options, read_orders
 from etl.intake.storing import Taken, link_again, touch
 from etl.intake.waits import waits_of_load
 from etl.judging.publishing import fault_of_catching_up
 from etl.office import settings_in
-from etl.settings.names import OpdNames, RoomNames
+from etl.settings.names import ItemNames, OpdNames, RoomNames
+from etl.settings.values import room_key
 
 if TYPE_CHECKING:
     from data_access.records import Connection
@@ -208,7 +209,7 @@ class Applied:
 def apply_settings(
     office: Office, settings: Settings | Callable[[Settings], Settings], now: int, *, actor: str, reason: str = ""
 ) -> Applied:
-    """Store a new version of the settings, name OPD and rooms again by it, and judge again; one transaction.
+    """Store a new version of the settings, name OPD, rooms and items again by it, and judge again; one transaction.
 
     An edit is a function of the settings in force: it is called when nobody else can change them, so that edits made
     at the same time all survive. One that gives back what it was given stores nothing; what it raises is passed on.
@@ -237,10 +238,25 @@ def name_again(connection: Connection, settings: Settings) -> int:
     link_again(connection, rows["agenda_key"][moved], Taken({}))
     joined += _placed(connection, "pemakaian", names_in_log(connection, "pemakaian", "room_text", "room_name"), rooms)
     checks = names_in_log(connection, "kondisi", "room_text", "room_name", "item_text", "item_name")
-    joined += _placed(connection, "kondisi", checks, rooms)
-    _renamed(connection, "kondisi", checks, "item_name", item_names(checks["item_text"], settings))
+    joined += _checks_named(connection, checks, rooms, ItemNames.of(settings))
     note_waiting(connection)
     return joined
+
+
+def _checks_named(connection: Connection, checks: pd.DataFrame, rooms: RoomNames, items: ItemNames) -> int:
+    """Give checks the names of their rooms and items; how many waiting ones joined.
+
+    An item that was known under its own name stays so when its checklist is replaced: the check was made by that list.
+    """
+    named, own = items.canonical(checks["item_text"]), checks["item_name"]
+    key, own_key = (column.map(room_key, na_action="ignore") for column in (checks["item_text"], own))
+    is_own = own.notna() & (own_key == key)
+    named = named.where(named.notna() | ~is_own, own)
+    placed = rooms.canonical(checks["room_text"])
+    _renamed(connection, "kondisi", checks, "room_name", placed)
+    _renamed(connection, "kondisi", checks, "item_name", named)
+    waited = checks["room_name"].isna() | own.isna()
+    return int((waited & placed.notna() & named.notna()).sum())
 
 
 def _placed(connection: Connection, kind: str, rows: pd.DataFrame, rooms: RoomNames) -> int:

@@ -141,7 +141,7 @@ def store(
         known = np.concatenate([own.rows["id"].to_numpy(np.int64), ids])
         ids = np.where(is_added, ids, known[first])
     waits = result.outcome == Outcome.WAITING
-    add_waiting(connection, load_id, kind, ids[waits], code if isinstance(code, str) else code[waits])
+    add_waiting(connection, load_id, kind, ids[waits], np.broadcast_to(code, len(frame))[waits])
     add_corrections(connection, (_correction(load_id, kind, frame, ids, change) for change in result.changes))
     return Stored(ids, is_added, Taken({outcome.name.lower(): result.count(outcome) for outcome in Outcome}))
 

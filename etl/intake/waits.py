@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from data_access.errors import Message
-from data_access.records.intake.loads import ROOM_UNKNOWN, SAME_NUMBER
+from data_access.records.intake.loads import ITEM_UNKNOWN, ROOM_UNKNOWN, SAME_NUMBER
 from data_access.records.intake.views import rows_still_waiting
 from data_access.records.logs import rows_with
 from data_access.records.requests import rows_of
@@ -68,4 +68,6 @@ def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]]) -> Message:
         )
     if row["code"] == ROOM_UNKNOWN:
         return Message("intake.row_waits_room", row=place, room=row["room"] or "–")
+    if row["code"] == ITEM_UNKNOWN:
+        return Message("intake.row_waits_item", row=place, item=row["item"] or "–")
     return Message("intake.row_waits_letter", row=place, number=number)

@@ -93,8 +93,9 @@ def known_rooms(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def keyed_checks(rows: pd.DataFrame) -> pd.DataFrame:
-    """The checks of known rooms with all columns of CHECK_KEY."""
+    """The checks of known items in known rooms with all columns of CHECK_KEY; the others wait for a name."""
     known = known_rooms(rows)
+    known = known[known["item_name"].notna()]
     return known.assign(said_when=said_when(known))
 
 

@@ -34,6 +34,7 @@ from etl.settings.tables import (
     StepOff,
     Table,
     WallTable,
+    items_apart,
     known_roles,
     opd_apart,
     rooms_apart,
@@ -58,6 +59,7 @@ STORED_FILE = "pengaturan tersimpan"
 
 _Aliases = Annotated[tuple[Text, ...], a_list]
 _Rooms = Annotated[tuple[Room, ...], tables, AfterValidator(rooms_apart)]
+_Items = Annotated[dict[Text, _Aliases], AfterValidator(items_apart)]
 _Opd = Annotated[dict[Text, _Aliases], AfterValidator(opd_apart)]
 
 
@@ -70,6 +72,7 @@ class Settings(Table):
     opd: _Opd = Field(default_factory=dict)
     source_tables: Annotated[tuple[SourceTable, ...], tables] = Field(default=(), alias="source")
     checklists: Annotated[tuple[ListVersion, ...], tables] = Field(default=(), alias="checklist")
+    items: _Items = Field(default_factory=dict, alias="item")
     step_off: Annotated[tuple[StepOff, ...], tables] = ()
     holders: Annotated[dict[str, Holder], AfterValidator(known_roles)] = Field(default_factory=dict)
     recording: Recording = Recording()

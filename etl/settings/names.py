@@ -1,4 +1,4 @@
-"""One name for each OPD and each room, however they were typed."""
+"""One name for each OPD, each room and each item of a room, however they were typed."""
 
 from __future__ import annotations
 
@@ -97,6 +97,19 @@ class RoomNames(_Names):
     def of(cls, settings: Settings) -> RoomNames:
         """The rooms in the settings."""
         return cls({room.name: room.aliases for room in settings.rooms})
+
+
+class ItemNames(_Names):
+    """The items of all checklists and of `[item]`. Case, blanks, dots and commas do not count."""
+
+    _key = staticmethod(room_key)
+
+    @classmethod
+    def of(cls, settings: Settings) -> ItemNames:
+        """The items in the settings; `[item]` adds spellings to those of the lists, and items that no list has."""
+        listed = {room_key(item.name): item.name for version in settings.checklists for item in version.items}
+        spelled = {listed.get(room_key(name), name): aliases for name, aliases in settings.items.items()}
+        return cls(dict.fromkeys(listed.values(), ()) | spelled)
 
 
 def _closest(name: str, key: str, known: Mapping[str, str]) -> Suggestion | None:

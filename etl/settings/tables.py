@@ -205,6 +205,12 @@ def opd_apart(names: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, .
     return names
 
 
+def items_apart(names: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+    """Refuse a name or alias that two items share."""
+    names_apart([(key_name(name), key_name(name), name, aliases) for name, aliases in names.items()], room_key)
+    return names
+
+
 def known_roles(holders: Mapping[str, Holder]) -> Mapping[str, Holder]:
     """Refuse a post that the office does not have."""
     for role in holders:

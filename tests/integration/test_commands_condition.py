@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.books.checks import checks, whole
 from tests.offices.thursday import REGISTER
 from tests.serving.command_line import pantau
 
@@ -33,6 +34,15 @@ def test_a_script_reports_and_the_figures_say_so(tmp_path: Path) -> None:
     assert (figures["rooms"][0]["status"], figures["rooms"][0]["score"]) == ("DISRUPTED", 87.5)
     assert figures["incidents"]["open"] == 1
     assert pantau(*FIGURES[:-3], "--as-of", "2026-09-07T07:59").out.startswith("Smart Center") is True
+
+
+def test_a_file_with_an_unknown_item_is_loaded_with_exit_code_1(tmp_path: Path) -> None:
+    file = tmp_path / "kondisi.csv"
+    file.write_text(checks(*whole("07/09/2026", "08.00")[:3], "07/09/2026;08.00;;LCD Proyektor;RB"), encoding="utf-8")
+    result = pantau("ingest", file, "--json")
+    assert (result.code, result.counts) == (1, (4, 3, 0, 0, 1, 0))
+    again = pantau("ingest", file, "--json")
+    assert (again.code, again.load["waiting"]) == (1, 1)
 
 
 def test_what_cannot_be_is_refused_with_exit_code_2() -> None:

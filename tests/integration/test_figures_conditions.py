@@ -67,6 +67,23 @@ def test_a_check_says_nothing_before_it_was_made(office: Office) -> None:
     assert state.status is RoomStatus.EXPIRED
 
 
+def test_a_fault_of_an_unknown_item_holds_the_room_back_until_the_item_is_known(tmp_path: Path) -> None:
+    office = thursday_office(tmp_path, lambda: moment("10:41"))
+    rows = [row.replace("Proyektor", "LCD Proyektor") for row in whole("19/11/2026", "08.00", Proyektor="Rusak berat")]
+    good, spelled = whole("19/11/2026", "08.30"), '[item]\nProyektor = ["LCD proyektor"]\n'
+    load = give(office, tmp_path, "cek.csv", checks(*rows), moment("10:42"))
+    assert (load.counts["accepted"], load.counts["waiting"]) == (10, 1)
+    give(office, tmp_path, "lagi.csv", checks(*good, "19/11/2026;08.30;;Kursi;Baik"), moment("10:42"))
+    (state,) = room_states(office, moment("10:42"))
+    assert (state.status, state.score, state.unrecognised) == (RoomStatus.ATTENTION, 100, 1)
+    (state,) = room_states(office, moment("07:59"))
+    assert state.unrecognised == 0
+    edit = lambda now: apply(now, spelled, "pengaturan.toml")  # noqa: E731
+    assert apply_settings(office, edit, moment("10:43"), actor="kadin").joined == 1
+    (state,) = room_states(office, moment("08:10"))
+    assert (state.status, state.score, state.unrecognised) == (RoomStatus.DISRUPTED, 87.5, 0)
+
+
 def test_a_fault_reported_on_friday_and_restored_on_monday(office: Office) -> None:
     figures = condition_figures(office, NOVEMBER, moment("12:00", "2026-11-16"))
     case = figures.cases[0]

@@ -11,9 +11,12 @@ from flask.testing import FlaskClient
 from data_access.records import reading
 from data_access.records.access import recent_actions
 from data_access.records.office import settings_history
+from etl.domain.facilities import Condition
 from etl.domain.verdict import Flag
-from etl.figures.intake.open_work import flag_counts, second_letters, unknown_opds, unknown_rooms
+from etl.figures.facilities.conditions import room_states
+from etl.figures.intake.open_work import flag_counts, second_letters, unknown_items, unknown_opds, unknown_rooms
 from etl.figures.requests.detail import request_detail
+from tests.books.checks import checks, whole
 from tests.books.moments import seconds
 from tests.books.typed import agenda, hand_overs, room_log
 from tests.offices.desk import Desk
@@ -143,6 +146,44 @@ def test_an_unknown_room_becomes_a_room_of_its_own(served: Desk) -> None:
     reply = decide_room(served.signed_in("staf"), "add", "ruangrapatlt2", name="Ruang Rapat Lt 2", capacity="30")
     assert "1 baris bergabung" in told_by(reply, "waiting-said")
     assert served.office.settings.room("Ruang Rapat Lt 2").capacity == 30
+
+
+@pytest.mark.parametrize(
+    ("button", "said", "weight"), [("same", {"room": "Proyektor"}, 2), ("add", {"name": "LCD Proyektor"}, 0)]
+)
+def test_a_check_of_an_unknown_item_waits_until_it_is_mapped_or_added(
+    served: Desk, tmp_path: Path, button: str, said: dict[str, str], weight: int
+) -> None:
+    broken = checks("24/09/2026;08.00;;LCD Proyektor;Rusak berat", *whole("24/09/2026", "08.00")[:2])
+    load = give_later(served, tmp_path, "cek.csv", broken)
+    assert (load.counts["accepted"], load.counts["waiting"]) == (2, 1)
+    browser = served.signed_in("agendaris")
+    told = words(listed(browser, "waiting"))
+    assert "LCD Proyektor 1 Catatan kondisi 1" in told
+    assert "Proyektor Tentukan" in told
+    assert "cek.csv" in words(listed(browser, "waiting", "?barang=lcdproyektor"))
+    (state,) = room_states(served.office, seconds("2026-09-24 09:00"))
+    assert (state.unrecognised, [item.item for item in state.items if item.weight == 0]) == (1, [])
+    assert "1 baris bergabung" in told_by(decide_room(browser, button, "barang|lcdproyektor", **said), "waiting-said")
+    assert unknown_items(served.office) == []
+    (state,) = room_states(served.office, seconds("2026-09-24 09:00"))
+    faulty = [item for item in state.items if item.condition is Condition.HEAVY]
+    assert (state.unrecognised, [item.weight for item in faulty]) == (0, [weight])
+
+
+@pytest.mark.parametrize(
+    ("button", "key", "answer"),
+    [
+        ("same", "barang|lcdproyektor", "Pilih barangnya dahulu"),
+        ("add", "barang|lcdproyektor", "Tulis nama barangnya dahulu"),
+        ("same", "barang|kursi", "Barang ini tidak menunggu lagi"),
+    ],
+)
+def test_an_answer_about_an_item_that_says_nothing_is_refused(
+    served: Desk, tmp_path: Path, button: str, key: str, answer: str
+) -> None:
+    give_later(served, tmp_path, "cek.csv", checks("24/09/2026;08.00;;LCD Proyektor;Rusak berat"))
+    assert answer in told_by(decide_room(served.signed_in("agendaris"), button, key), "waiting-said")
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,12 @@ from data_access.records.intake.views import (
     missing_letters,
     place_in_load,
     rows_awaiting_letter,
-    rows_awaiting_room,
+    rows_awaiting_name,
     rows_of_letter,
     rows_of_load,
     span_of,
     stored_rows,
-    unknown_rooms,
+    unknown_names,
     waiting_page,
 )
 from tests.books.record_rows import (
@@ -102,7 +102,7 @@ def test_rows_that_stand_twice_in_a_load_wait_as_often_as_the_load_counted_them(
         first, second = missing_letters(connection, 10, 0)
         assert (first["agenda_key"], first["rows"]) == ("11", 4)
         assert (second["agenda_key"], second["rows"], second["all_rows"]) == ("12", 45, 49)
-        assert [row["rows"] for row in unknown_rooms(connection)] == [2]
+        assert [row["rows"] for row in unknown_names(connection, "room")] == [2]
     with one_load(records_engine) as connection:
         undo_load(connection, 2, NINE_O_CLOCK)
     with reading(records_engine) as connection:
@@ -117,9 +117,9 @@ def test_unknown_rooms_are_counted_as_typed_and_by_kind(records_engine: Engine) 
         add_letter(connection, origin, room="Aula", is_waiting=True)
         end_load(connection, origin["load_id"])
     with reading(records_engine) as connection:
-        counts = {(row["text"], row["kind"]): row["rows"] for row in unknown_rooms(connection)}
+        counts = {(row["text"], row["kind"]): row["rows"] for row in unknown_names(connection, "room")}
         assert counts == {("Aula", "pemakaian"): 2, ("Aula", "permohonan"): 1}
-        assert len(rows_awaiting_room(connection, ["Aula"], 10)) == 3
+        assert len(rows_awaiting_name(connection, "room", ["Aula"], 10)) == 3
 
 
 def test_rejected_rows_wait_until_the_same_file_comes_again_whole(records_engine: Engine) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import Tone, banner, empty, icon, panel, pill, why
+from dashboard.components import Tone, banner, empty, icon, link, panel, pill, why
 from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
 from dashboard.lapor import room_path
 from dashboard.pages.facilities.view import FacilitiesView, file_column, local
-from dashboard.pages.shared.links import why_room_state
+from dashboard.pages.shared.links import WAITING, why_room_state
 from etl.domain.facilities import Condition, RoomStatus
 from etl.figures.facilities.conditions import ItemState, Readiness, RoomState
 from etl.sheet_files import Cell, Sheet, share_cell
@@ -92,7 +92,8 @@ def _room(room: RoomState, ahead: Readiness | None, may_report: bool) -> Compone
         className="sarpras-room-head",
     )
     return html.Section(
-        [head, _score(room), html.Ul([_item(item) for item in room.items], className="sarpras-items"), _ahead(ahead),
+        [head, _score(room), _unrecognised(room),
+         html.Ul([_item(item) for item in room.items], className="sarpras-items"), _ahead(ahead),
          _ways(room, may_report)],
         className="p-panel sarpras-room",
     )  # fmt: skip
@@ -111,6 +112,15 @@ def _score(room: RoomState) -> Component:
     whole = t("sarpras.completeness", share=fmt().percent(room.completeness)) if room.completeness is not None else ""
     beside = why(why_room_state(room.room), t("sarpras.why_room_title"))
     return html.P([html.Strong(score), html.Span(f" · {whole}" if whole else "", className="p-muted"), " ", beside])
+
+
+def _unrecognised(room: RoomState) -> Component | None:
+    """That faults wait for their items to be known, leading to where they are decided."""
+    if not room.unrecognised:
+        return None
+    count = room.unrecognised
+    words = t("sarpras.unrecognised_1") if count == 1 else t("sarpras.unrecognised_n", count=fmt().number(count))
+    return html.P([icon("hourglass-split"), " ", link(words, WAITING)], className="sarpras-next is-near")
 
 
 def _item(item: ItemState) -> Component:

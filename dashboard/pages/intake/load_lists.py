@@ -19,7 +19,7 @@ from dashboard.pages.intake.frame import Query, column, left_out, listed, pages
 from dashboard.pages.shared.links import load_address
 from dashboard.pages.shared.words import changes_in_words, kind_words, request_link, row_in_words, step_words
 from data_access.records import reading
-from data_access.records.intake.loads import ROOM_UNKNOWN, SAME_NUMBER, Load
+from data_access.records.intake.loads import ITEM_UNKNOWN, ROOM_UNKNOWN, SAME_NUMBER, Load
 from data_access.records.intake.views import (
     Span,
     corrections_page,
@@ -135,6 +135,8 @@ def _waiting(office: Office, load: Load, query: Query) -> Component:
 def _awaited(row: Mapping[str, Any]) -> str:
     if row["code"] == ROOM_UNKNOWN:
         return t("intake.for_room", room=row.get("room") or row.get("room_text") or t("word.none"))
+    if row["code"] == ITEM_UNKNOWN:
+        return t("intake.for_item", item=row.get("item_text") or t("word.none"))
     if row["code"] == SAME_NUMBER:
         return t("intake.for_number", number=row.get("agenda_number") or t("word.none"))
     return t("intake.for_letter", number=row.get("agenda_number") or t("word.none"))

@@ -20,15 +20,16 @@ from dashboard.pages.shared.forms import done, may_do, note, text_field
 from dashboard.pages.shared.links import WAITING
 from dashboard.pages.shared.words import dotted, kind_words, place_link, stamp_words, step_words
 from data_access.records import reading
-from data_access.records.intake.views import missing_letters, rows_awaiting_letter, rows_awaiting_room
+from data_access.records.intake.views import missing_letters, rows_awaiting_letter, rows_awaiting_name
 from etl.desk.second_letters import take_as_correction
-from etl.desk.settings_edit import with_room, with_room_spellings
+from etl.desk.settings_edit import with_item, with_room, with_room_spellings
 from etl.figures.intake.open_work import (
     PAGE_ROWS,
     SecondLetter,
-    UnknownRoom,
+    UnknownName,
     second_letter,
     second_letters,
+    unknown_items,
     unknown_rooms,
 )
 from etl.intake.pipeline import apply_settings
@@ -43,8 +44,14 @@ NAV = None
 
 MOST_ROWS = 100
 MOST_SPELLINGS = 5
-REQUESTS_PAGE, ROOMS_PAGE, NUMBERS_PAGE = "hal", "hal_ruang", "hal_nomor"
+REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE, NUMBERS_PAGE = "hal", "hal_ruang", "hal_barang", "hal_nomor"
 """Names in the address of the pages of the lists."""
+
+ASKED = {"room": "ruang", "item": "barang"}
+"""How the address names the unknown room or item that was opened."""
+
+_OF_ITEM = "barang|"
+"""Before the key of what is decided where it is an item."""
 
 _BIGGEST_ROOM = 100_000
 _ID_DIGITS = 19
@@ -68,7 +75,7 @@ layout = partial(frame.list_page, "waiting")
 
 
 def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
-    """Show what waits; take what a person says of an unknown room, and of a second letter under one number."""
+    """Show what waits; take what a person says of an unknown room or item, and of a second letter under one number."""
 
     frame.show_lists(app, "waiting", lambda query, user: lists(office, query, may_change=may_do(user)))
 
@@ -76,6 +83,9 @@ def register(app: Dash, office: Office, now: Callable[[], int]) -> None:
         return correct_letter(office, now(), row_id)
 
     def decide(pressed: str, key: Any, room: Any, name: Any, capacity: Any) -> Component:
+        if str(key).startswith(_OF_ITEM):
+            word = str((name if pressed == Id.ADD else room) or "")
+            return decide_item(office, now(), str(key).removeprefix(_OF_ITEM), word, is_new=pressed == Id.ADD)
         if pressed == Id.ADD:
             return add_room(office, now(), str(key), str(name or ""), str(capacity or ""))
         return same_room(office, now(), str(key), str(room or ""))
@@ -113,7 +123,18 @@ def add_room(office: Office, now: int, key: str, name: str, capacity: str) -> Co
     return _apply(office, now, lambda settings: with_room(settings, plain, seats, room.texts), reason)
 
 
-def _waiting_room(office: Office, key: str) -> UnknownRoom:
+def decide_item(office: Office, now: int, key: str, name: str, *, is_new: bool) -> Component:
+    """The waiting name is a spelling of that item, or with `is_new` an item of its own; what became of it, in words."""
+    item, plain = next((item for item in unknown_items(office) if item.key == key), None), " ".join(name.split())
+    if item is None:
+        raise frame.UnusableAnswerError("intake.item_gone")
+    if plain in ("", ALL):
+        raise frame.UnusableAnswerError("intake.name_item" if is_new else "intake.choose_item")
+    reason = t("intake.new_item_reason" if is_new else "intake.same_item_reason", text=item.texts[0], item=plain)
+    return _apply(office, now, lambda settings: with_item(settings, plain, item.texts), reason, "item")
+
+
+def _waiting_room(office: Office, key: str) -> UnknownName:
     room = next((room for room in unknown_rooms(office) if room.key == key), None)
     if room is None:
         raise frame.UnusableAnswerError("intake.room_gone")
@@ -130,32 +151,39 @@ def _capacity(text: str) -> int | None:
     return int(plain)
 
 
-def _apply(office: Office, now: int, edit: Callable[[Settings], Settings], reason: str) -> Component:
+def _apply(
+    office: Office, now: int, edit: Callable[[Settings], Settings], reason: str, what: str = "room"
+) -> Component:
     """Put edited settings in force, and say how many rows have joined."""
     applied = apply_settings(office, edit, now, actor=account().name, reason=reason)
-    note(office, now, account().name, "settings", "room", reason=reason)
+    note(office, now, account().name, "settings", what, reason=reason)
     words = t("intake.joined", count=fmt().number(applied.joined), n=applied.joined)
     return done(words, is_published=applied.is_published)
 
 
 def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Component:
-    """Second letters under one number, unknown rooms, then numbers of requests that are not there; what was opened
-    stands first."""
-    rooms = unknown_rooms(office)
+    """Second letters under one number, unknown rooms and items, then numbers of requests that are not there; what was
+    opened stands first."""
+    unknown = {"room": unknown_rooms(office), "item": unknown_items(office)}
     page = read_page(query.get(REQUESTS_PAGE))
     with reading(office.records) as connection:
         missing = missing_letters(connection, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     second, total = second_letters(office, read_page(query.get(NUMBERS_PAGE)))
-    opened = next((room for room in rooms if room.key == query.get("ruang")), None)
-    if not rooms and not missing and not second:
+    opened = [
+        _name_panel(office, what, name, may_change)
+        for what, names in unknown.items()
+        for name in names
+        if name.key == query.get(ASKED[what])
+    ]
+    if not any(unknown.values()) and not missing and not second:
         return panel(empty(t("intake.none_waits"), t("intake.none_waits_hint"), "check2-circle"))
     return html.Div(
         [
-            _room_panel(office, opened, may_change) if opened else None,
+            *opened[:1],
             _request_panel(office, query["surat"]) if query.get("surat") else None,
             _number_panel(office, query["nomor"]) if may_change and query.get("nomor") else None,
             _second_letters(second, total, query, may_change) if second else None,
-            _rooms_list(rooms, query, may_change) if rooms else None,
+            *(_names_list(what, names, query, may_change) for what, names in unknown.items() if names),
             _missing_list(missing, page, query) if missing else None,
         ]
     )
@@ -163,7 +191,8 @@ def lists(office: Office, query: Mapping[str, str], *, may_change: bool) -> Comp
 
 def _here(query: Mapping[str, str], **changed: Any) -> str:
     """The address of this page with its lists at their pages; a first page is left out."""
-    numbers = {name: read_page(query.get(name)) for name in (REQUESTS_PAGE, ROOMS_PAGE, NUMBERS_PAGE)}
+    names = (REQUESTS_PAGE, ROOMS_PAGE, ITEMS_PAGE, NUMBERS_PAGE)
+    numbers = {name: read_page(query.get(name)) for name in names}
     kept = {name: number if number != 1 else None for name, number in numbers.items()}
     return with_query(WAITING, **{**kept, **changed})
 
@@ -208,60 +237,65 @@ def _letter_in_words(letter: Mapping[str, Any]) -> list[Component | str]:
     return [sentence(letter_words(letter)), html.Div(told, className="p-muted")]
 
 
-def _rooms_list(rooms: Sequence[UnknownRoom], query: Mapping[str, str], may_change: bool) -> Component:
-    page, here = frame.page_of(rooms, query.get(ROOMS_PAGE))
-    title, words = t("intake.unknown_rooms"), t("intake.decide_room") if may_change else t("intake.see_rows")
-    columns: list[Column[UnknownRoom]] = [
-        frame.column("typed_room", lambda room: html.Strong(_spellings(room))),
+def _names_list(what: str, names: Sequence[UnknownName], query: Mapping[str, str], may_change: bool) -> Component:
+    number_at = ROOMS_PAGE if what == "room" else ITEMS_PAGE
+    page, here = frame.page_of(names, query.get(number_at))
+    title, words = t(f"intake.unknown_{what}s"), t("intake.decide_room") if may_change else t("intake.see_rows")
+    columns: list[Column[UnknownName]] = [
+        frame.column(f"typed_{what}", lambda name: html.Strong(_spellings(name))),
         frame.column("rows_waiting", _rows_by_kind, "num"),
-        frame.column("since", lambda room: fmt().moment_short(room.since)),
-        frame.column("close_to", lambda room: room.close_to or t("word.none")),
-        frame.column("action", lambda room: frame.way(words, _here(query, ruang=room.key))),
+        frame.column("since", lambda name: fmt().moment_short(name.since)),
+        frame.column("close_to", lambda name: name.close_to or t("word.none")),
+        frame.column("action", lambda name: frame.way(words, _here(query, **{ASKED[what]: name.key}))),
     ]
-    ways = frame.pages(page, len(rooms), lambda number: _here(query, **{ROOMS_PAGE: number}))
+    ways = frame.pages(page, len(names), lambda number: _here(query, **{number_at: number}))
     return panel(frame.listed(title, columns, here), ways, title=title, note=t("intake.unknown_rooms_note"))
 
 
-def _spellings(room: UnknownRoom) -> str:
-    """The first ways in which the room was typed, and how many more there are."""
-    more = len(room.texts) - MOST_SPELLINGS
+def _spellings(name: UnknownName) -> str:
+    """The first ways in which the name was typed, and how many more there are."""
+    more = len(name.texts) - MOST_SPELLINGS
     rest = [t("intake.more_spellings", count=fmt().number(more), n=more)] if more > 0 else []
-    return " / ".join([*room.texts[:MOST_SPELLINGS], *rest])
+    return " / ".join([*name.texts[:MOST_SPELLINGS], *rest])
 
 
-def _rows_by_kind(room: UnknownRoom) -> list[Component | str]:
+def _rows_by_kind(name: UnknownName) -> list[Component | str]:
     f = fmt()
-    kinds = " · ".join(f"{kind_words(kind)} {f.number(count)}" for kind, count in room.rows.items())
-    return [f.number(room.count), html.Div(kinds, className="p-muted")]
+    kinds = " · ".join(f"{kind_words(kind)} {f.number(count)}" for kind, count in name.rows.items())
+    return [f.number(name.count), html.Div(kinds, className="p-muted")]
 
 
-def _room_panel(office: Office, room: UnknownRoom, may_change: bool) -> Component:
-    """The rows behind an unknown room, and the two answers for those who may give them."""
+def _name_panel(office: Office, what: str, name: UnknownName, may_change: bool) -> Component:
+    """The rows behind an unknown room or item, and the two answers for those who may give them."""
     with reading(office.records) as connection:
-        rows = rows_awaiting_room(connection, room.texts, MOST_ROWS)
-    answers = [dcc.Store(id=Id.KEY, data=room.key), _answers(office, room)] if may_change else []
-    note = t("intake.rows", count=fmt().number(room.count), n=room.count)
-    title = t("intake.room_asked", room=_spellings(room))
-    return frame.decision(*answers, _places(rows, room.count), title=title, note=note)
+        rows = rows_awaiting_name(connection, what, name.texts, MOST_ROWS)
+    key = name.key if what == "room" else _OF_ITEM + name.key
+    answers = [dcc.Store(id=Id.KEY, data=key), _answers(office, what, name)] if may_change else []
+    note = t("intake.rows", count=fmt().number(name.count), n=name.count)
+    title = t(f"intake.{what}_asked", **{what: _spellings(name)})
+    return frame.decision(*answers, _places(rows, name.count), title=title, note=note)
 
 
-def _answers(office: Office, room: UnknownRoom) -> Component:
-    names = [known.name for known in office.settings.rooms]
-    chosen = room.close_to if room.close_to in names else ""
-    options = [("", t("intake.choose")), *((name, name) for name in names)]
+def _answers(office: Office, what: str, name: UnknownName) -> Component:
+    is_room = what == "room"
+    names = [known.name for known in office.settings.rooms] if is_room else list(office.item_names.all)
+    chosen = name.close_to if name.close_to in names else ""
+    options = [("", t("intake.choose")), *((known, known) for known in names)]
+    label = t("word.room") if is_room else t("sarpras.head_item")
     same = _answer(
-        "same_room",
-        select(Id.ROOM, t("word.room"), options, chosen or ""),
-        button(t("intake.same_room_do"), id=Id.SAME),
+        f"same_{what}",
+        select(Id.ROOM, label, options, chosen or ""),
+        button(t(f"intake.same_{what}_do"), id=Id.SAME),
     )
+    capacity = text_field(Id.CAPACITY, t("intake.capacity"), "", kind="number", placeholder=t("intake.unknown"))
     fields = [
-        text_field(Id.NAME, t("intake.room_name"), " ".join(room.texts[0].split())),
-        text_field(Id.CAPACITY, t("intake.capacity"), "", kind="number", placeholder=t("intake.unknown")),
+        text_field(Id.NAME, t(f"intake.{what}_name"), " ".join(name.texts[0].split())),
+        capacity if is_room else html.Div(capacity, hidden=True),
     ]
     new = _answer(
-        "new_room",
+        f"new_{what}",
         html.Div(fields, className="intake-fields"),
-        button(t("intake.new_room_do"), id=Id.ADD, kind="quiet"),
+        button(t(f"intake.new_{what}_do"), id=Id.ADD, kind="quiet"),
     )
     return html.Div([same, new], className="p-grid-2 intake-answers")
 

@@ -172,6 +172,7 @@ def _room_facts(room: RoomState) -> Facts:
         ("sarpras.why_score", f.number(room.score, 1) if room.score is not None else t("sarpras.no_score")),
         ("sarpras.why_completeness", f.percent(room.completeness)),
         ("sarpras.why_checklist", room.checklist),
+        *([("sarpras.why_unrecognised", f.number(room.unrecognised))] if room.unrecognised else []),
     )
     return Facts(t("sarpras.why_room_title"), facts)
 

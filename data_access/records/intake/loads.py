@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Engine, Row, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, case, exists, func, insert, literal, or_, select, update
 
 from data_access.records.bulk import Ids, among, first_as, insert_rows, next_id, read_frame, read_ids
 from data_access.records.engine import one_load
@@ -325,10 +325,20 @@ LETTER_MISSING = "letter_missing"
 ROOM_UNKNOWN = "room_unknown"
 """Why a row waits that names a room nobody knows."""
 
+ITEM_UNKNOWN = "item_unknown"
+"""Why a check waits that names an item nobody knows."""
+
 SAME_NUMBER = "same_number"
 """Why a register row waits that tells of another letter than the one that bears its number."""
 
 _CODES = {"disposisi": LETTER_MISSING, "peserta": LETTER_MISSING}
+
+
+def waiting_code(kind: str) -> ColumnElement[str]:
+    """What a waiting row of the kind waits for; a check of an unknown item in an unknown room for the room first."""
+    if kind == "kondisi":
+        return case((LOG_OF[kind].c.room_name.is_(None), literal(ROOM_UNKNOWN)), else_=literal(ITEM_UNKNOWN))
+    return literal(_CODES.get(kind, ROOM_UNKNOWN))
 
 
 def still_waiting_count(connection: Connection, load_id: int) -> int:
@@ -342,17 +352,18 @@ def still_waiting_count(connection: Connection, load_id: int) -> int:
 
 
 def note_waiting(connection: Connection) -> None:
-    """Note the rows that wait although no load counted them so: their letter or their room was taken from them."""
+    """Note the rows that wait although no load counted them so: their letter or a name was taken from them."""
     for kind, waits in WAITS.items():
         log = LOG_OF[kind]
         is_noted = exists().where(waiting_row.c.kind == kind, waiting_row.c.target_row_id == log.c.id)
         times = log.c.people if kind == "peserta" else literal(1)
-        wanted = select(log.c.id.label("target_row_id"), log.c.load_id, times.label("times"))
+        code = waiting_code(kind).label("code")
+        wanted = select(log.c.id.label("target_row_id"), log.c.load_id, code, times.label("times"))
         waiting = read_frame(connection, wanted.where(waits, ~is_noted, counts_still(log)).order_by(log.c.id))
         if len(waiting):
             again = np.repeat(np.arange(len(waiting)), waiting["times"].to_numpy(dtype=np.int64))
             rows: pd.DataFrame = waiting.iloc[again].drop(columns="times")
-            insert_rows(connection, waiting_row, rows.assign(kind=kind, code=_CODES.get(kind, ROOM_UNKNOWN)))
+            insert_rows(connection, waiting_row, rows.assign(kind=kind))
 
 
 def _load(row: Row[Any]) -> Load:

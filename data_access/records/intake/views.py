@@ -18,9 +18,11 @@ from sqlalchemy import (
     Subquery,
     Table,
     and_,
+    case,
     func,
     literal,
     null,
+    or_,
     select,
     true,
     union_all,
@@ -28,13 +30,14 @@ from sqlalchemy import (
 
 from data_access.records.access import REJECTS_DONE, REJECTS_OPEN, AuditEntry
 from data_access.records.bulk import each_as, first_as
-from data_access.records.intake.loads import SAME_NUMBER
+from data_access.records.intake.loads import SAME_NUMBER, waiting_code
 from data_access.records.intake.undo import PASS_CONTENT
 from data_access.records.logs import LETTER_WORDS, WAITS, counts_still, first_row_from
 from data_access.records.schema import (
     LOG_OF,
     attendance_row,
     audit,
+    check_row,
     correction,
     load,
     page_correction,
@@ -141,7 +144,7 @@ def waiting_page(connection: Connection, kind: str, load_id: int, limit: int, of
     if table is None:
         return []
     shown = (table.c[name] for name in _SHOWN[kind] if name != "is_waiting")
-    statement = _placed(table, *shown, (~WAITS[kind]).label("has_joined"), waiting_row.c.code)
+    statement = _placed(table, *shown, (~WAITS[kind]).label("has_joined"), _awaited_code(kind))
     statement = statement.join(
         waiting_row, and_(waiting_row.c.target_row_id == table.c.id, waiting_row.c.kind == kind)
     ).where(waiting_row.c.load_id == load_id)
@@ -150,19 +153,27 @@ def waiting_page(connection: Connection, kind: str, load_id: int, limit: int, of
 
 def rows_still_waiting(connection: Connection, kind: str, load_id: int) -> list[Row]:
     """Rows that the load counted as waiting and that wait to this day, in file order: sheet, row, code, request_id,
-    agenda_number, room (as typed; None: names none); of the register also id."""
+    agenda_number, room and item (as typed; None: names none); of the register also id."""
     table = LOG_OF.get(kind)
     if table is None:
         return []
-    typed = next((table.c[name] for name in ("room_text", "room") if name in table.c), null())
+    room = next((table.c[name] for name in ("room_text", "room") if name in table.c), null())
+    item = table.c.item_text if kind == "kondisi" else null()
     joined = table.join(waiting_row, waiting_row.c.target_row_id == table.c.id)
     names = [table.c[name] for name in ("id", "row", "request_id", "agenda_number")]
     statement = (
-        select(sheet.c.name.label("sheet"), *names, typed.label("room"), waiting_row.c.code)
+        select(sheet.c.name.label("sheet"), *names, room.label("room"), item.label("item"), _awaited_code(kind))
         .select_from(joined.outerjoin(sheet, sheet.c.id == table.c.sheet_id))
         .where(waiting_row.c.load_id == load_id, waiting_row.c.kind == kind, WAITS[kind])
     )
     return _rows(connection, statement.distinct().order_by(table.c.id))
+
+
+def _awaited_code(kind: str) -> ColumnElement[str]:
+    """What a row that a load counted as waiting waits for now: a check whose room became known may lack its item."""
+    counted = waiting_row.c.code
+    now = case((WAITS[kind], waiting_code(kind)), else_=counted) if kind == "kondisi" else counted
+    return now.label("code")
 
 
 def corrections_page(connection: Connection, kind: str, load_id: int, limit: int, offset: int) -> list[Row]:
@@ -322,9 +333,9 @@ def rows_awaiting_letter(connection: Connection, agenda_key: str, year: int | No
     return _rows(connection, statement.order_by(both.c.load_id, both.c.row).limit(limit))
 
 
-def unknown_rooms(connection: Connection) -> list[Row]:
-    """Names of rooms that nobody knows, as typed: text, kind, rows, since (moment)."""
-    mentions = union_all(*map(_rooms_told, _ROOM_TEXTS)).subquery()
+def unknown_names(connection: Connection, what: str) -> list[Row]:
+    """Names of rooms, or of items ("room", "item"), that nobody knows, as typed: text, kind, rows, since (moment)."""
+    mentions = union_all(*(_names_told(what, kind) for kind in _TEXTS[what])).subquery()
     statement = (
         select(mentions.c.text, mentions.c.kind, mentions.c.rows, load.c.finished_at.label("since"))
         .join_from(mentions, load, load.c.id == mentions.c.load_id)
@@ -333,11 +344,11 @@ def unknown_rooms(connection: Connection) -> list[Row]:
     return _rows(connection, statement)
 
 
-def rows_awaiting_room(connection: Connection, texts: Sequence[str], limit: int) -> list[Row]:
-    """The rows behind some typed names of one room: kind, text, place; in order of load and row."""
-    typed = {kind: LOG_OF[kind].c[text] for kind, (text, *_) in _ROOM_TEXTS.items()}
+def rows_awaiting_name(connection: Connection, what: str, texts: Sequence[str], limit: int) -> list[Row]:
+    """The rows behind some typed names of one room or item: kind, text, place; in order of load and row."""
+    typed = {kind: LOG_OF[kind].c[text] for kind, (text, *_) in _TEXTS[what].items()}
     parts = [
-        _awaiting(kind, text.label("text")).where(text.in_(texts), LOG_OF[kind].c.room_name.is_(None))
+        _awaiting(kind, text.label("text")).where(text.in_(texts), LOG_OF[kind].c[f"{what}_name"].is_(None))
         for kind, text in typed.items()
     ]
     waiting = union_all(*parts).subquery()
@@ -416,19 +427,33 @@ def _whole(number: ColumnElement[Any]) -> ColumnElement[int]:
     return number.cast(BigInteger)
 
 
-_ROOM_TEXTS: Mapping[str, tuple[str, ...]] = {
-    "permohonan": ("room", "request_id"),
-    "pemakaian": ("room_text", "started_at"),
-    "kondisi": ("room_text", "checked_on", "checked_at", "item_text"),
+_TEXTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "room": {
+        "permohonan": ("room", "request_id"),
+        "pemakaian": ("room_text", "started_at"),
+        "kondisi": ("room_text", "checked_on", "checked_at", "item_text"),
+    },
+    "item": {"kondisi": ("item_text", "checked_on", "checked_at", "room_text")},
 }
-"""By kind the column of the room as typed, and what tells its rows apart."""
+"""Of rooms and of items by kind the column of the name as typed, and what tells its rows apart."""
 
 
-def _rooms_told(kind: str) -> Select[Any]:
+def faults_of_unknown_items(connection: Connection, as_of: int, today: int) -> list[tuple[str, str]]:
+    """Room and item, as typed, of the checks up to a moment (and its day) that wait for their item and tell a fault."""
+    row = check_row.c
+    is_past = row.checked_at <= as_of, row.checked_at.is_(None) & (row.checked_on <= today)
+    statement = select(row.room_name, row.item_text).distinct().where(
+        WAITS["kondisi"], row.room_name.is_not(None), row.item_name.is_(None), or_(*is_past),
+        row.condition.in_(("LIGHT", "HEAVY", "MISSING")), counts_still(check_row),
+    )  # fmt: skip
+    return [(room, item) for room, item in connection.execute(statement)]
+
+
+def _names_told(what: str, kind: str) -> Select[Any]:
     """Typed names of one kind with how many rows carry them, counted as in `missing_letters`."""
-    text, *content = _ROOM_TEXTS[kind]
-    is_typed = LOG_OF[kind].c[text].is_not(None) & LOG_OF[kind].c.room_name.is_(None)
-    most = _told_most(kind, is_typed, func.count(), text, *content, shown=text)
+    text, *content = _TEXTS[what][kind]
+    is_nameless = LOG_OF[kind].c[text].is_not(None) & LOG_OF[kind].c[f"{what}_name"].is_(None)
+    most = _told_most(kind, is_nameless, func.count(), text, *content, shown=text)
     count, first = _whole(func.sum(most.c.rows)).label("rows"), func.min(most.c.load_id).label("load_id")
     return select(most.c[text].label("text"), literal(kind).label("kind"), count, first).group_by(most.c[text])
 

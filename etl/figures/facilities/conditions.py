@@ -6,8 +6,9 @@ What a room's newest check leaves unanswered is not a pass: an item whose fault 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ import numpy as np
 
 from data_access.mart import Snapshot
 from data_access.mart import facilities as questions
+from data_access.records import reading
+from data_access.records.intake.views import faults_of_unknown_items
 from etl.domain.facilities import (
     BREAKING,
     GATE_SECONDS,
@@ -32,6 +35,7 @@ from etl.domain.units import day_date, day_number
 from etl.figures.facilities.incidents import Incident, incidents_at
 from etl.figures.rooms.room_day import Booking, RoomBook, day_of, room_book
 from etl.settings.checklists import Checklists, ListVersion
+from etl.settings.values import room_key
 
 if TYPE_CHECKING:
     from etl.office import Office
@@ -60,6 +64,7 @@ class RoomState:
     """One room at a moment. `score` 0–100 and `completeness` 0–1 are those of its newest check; None: none.
 
     `checked_at` None while `checked_on` is a date: only the day is known. `age_seconds` is working time.
+    `unrecognised`: so many items are told to be faulty under names that nobody knows; the room is not ready meanwhile.
     """
 
     room: str
@@ -71,6 +76,7 @@ class RoomState:
     age_seconds: int | None
     checklist: str
     items: tuple[ItemState, ...]
+    unrecognised: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,7 +109,22 @@ def room_states(office: Office, as_of: int) -> tuple[RoomState, ...]:
     """The state of every room of the settings, in their order."""
     checks, faults = _newest_checks(office, as_of), incidents_at(office, as_of, only_open=True)
     lists = Checklists.of(office.settings)
-    return tuple(_state(office, room.name, checks, faults, lists, as_of) for room in office.settings.rooms)
+    states = (_state(office, room.name, checks, faults, lists, as_of) for room in office.settings.rooms)
+    unknown = _unrecognised(office, as_of)
+    return tuple(_held_back(state, unknown.get(state.room, 0)) for state in states)
+
+
+def _unrecognised(office: Office, as_of: int) -> dict[str, int]:
+    """By room how many items that wait to be known are told to be faulty."""
+    with reading(office.records) as connection:
+        faults = faults_of_unknown_items(connection, as_of, day_of(office.calendar, as_of))
+    return Counter(room for room, _ in {(room, room_key(item)) for room, item in faults})
+
+
+def _held_back(state: RoomState, unrecognised: int) -> RoomState:
+    """The state of a room for which faults of unknown items wait: at best one that needs attention."""
+    is_ready = unrecognised and state.status is RoomStatus.READY
+    return replace(state, status=RoomStatus.ATTENTION if is_ready else state.status, unrecognised=unrecognised)
 
 
 def _newest_checks(office: Office, as_of: int) -> list[dict[str, Any]]:

@@ -50,8 +50,8 @@ _REPAIR = re.compile(r"tolakan-(\d{1,18})-")
 
 
 @dataclass(frozen=True)
-class UnknownRoom:
-    """One room that the settings do not know: its spellings as typed, rows by kind, since when."""
+class UnknownName:
+    """One room or item that the settings do not know: its spellings as typed, rows by kind, since when."""
 
     key: str
     texts: tuple[str, ...]
@@ -81,6 +81,7 @@ class Attention:
     rejects: int
     missing_letters: int
     unknown_room_rows: int
+    unknown_item_rows: int
     unknown_opds: int
     same_numbers: int
     flags: Mapping[Flag, int] = field(default_factory=dict)
@@ -91,12 +92,13 @@ def attention(office: Office) -> Attention:
     with reading(office.records) as connection:
         rejects = sum(_open_rejects(connection).values())
         letters = views.missing_letters(connection, 1, 0)
-        rooms = _unknown_rooms(connection, office)
+        rooms, items = (_unknown_names(connection, office, what) for what in ("room", "item"))
         numbers = views.rows_awaiting_number(connection, 1, 0)
     return Attention(
         rejects=rejects,
         missing_letters=int(letters[0]["all_rows"]) if letters else 0,
         unknown_room_rows=sum(room.count for room in rooms),
+        unknown_item_rows=sum(item.count for item in items),
         unknown_opds=len(unknown_opds(office)),
         same_numbers=int(numbers[0]["total"]) if numbers else 0,
         flags=flag_counts(office),
@@ -173,26 +175,33 @@ def second_letter(office: Office, row_id: int) -> SecondLetter | None:
     return SecondLetter(rows[0], *letters[row_id]) if rows else None
 
 
-def unknown_rooms(office: Office) -> list[UnknownRoom]:
+def unknown_rooms(office: Office) -> list[UnknownName]:
     """Rooms that rows wait for, the longest waiting first; spellings that differ in case and blanks are one."""
     with reading(office.records) as connection:
-        return _unknown_rooms(connection, office)
+        return _unknown_names(connection, office, "room")
 
 
-def _unknown_rooms(connection: Connection, office: Office) -> list[UnknownRoom]:
+def unknown_items(office: Office) -> list[UnknownName]:
+    """Items that checks wait for, as `unknown_rooms`."""
+    with reading(office.records) as connection:
+        return _unknown_names(connection, office, "item")
+
+
+def _unknown_names(connection: Connection, office: Office, what: str) -> list[UnknownName]:
+    names = office.room_names if what == "room" else office.item_names
     told: dict[str, list[Row]] = {}
-    for row in views.unknown_rooms(connection):
+    for row in views.unknown_names(connection, what):
         told.setdefault(room_key(row["text"]), []).append(row)
-    close = _closest(office.room_names.suggestions(rows[0]["text"] for rows in told.values()))
-    return [_room(key, rows, close) for key, rows in told.items()]
+    close = _closest(names.suggestions(rows[0]["text"] for rows in told.values()))
+    return [_unknown(key, rows, close) for key, rows in told.items()]
 
 
-def _room(key: str, rows: Sequence[Row], close: Mapping[str, str]) -> UnknownRoom:
+def _unknown(key: str, rows: Sequence[Row], close: Mapping[str, str]) -> UnknownName:
     counts: dict[str, int] = {}
     for row in rows:
         counts[row["kind"]] = counts.get(row["kind"], 0) + int(row["rows"])
     texts = tuple(dict.fromkeys(row["text"] for row in rows))
-    return UnknownRoom(key, texts, counts, min(row["since"] for row in rows), close.get(" ".join(texts[0].split())))
+    return UnknownName(key, texts, counts, min(row["since"] for row in rows), close.get(" ".join(texts[0].split())))
 
 
 def _closest(found: Sequence[Suggestion]) -> dict[str, str]:

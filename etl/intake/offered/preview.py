@@ -328,13 +328,15 @@ def _candidates(
 
 
 def _remarkable(extraction: Extraction, frame: pd.DataFrame, office: Office) -> pd.DataFrame:
-    """Rows with a day and no time where a time decides, and rows in a room that nobody knows."""
+    """Rows with a day and no time where a time decides, and rows of a room or an item that nobody knows."""
     chosen = np.zeros(len(frame), dtype=bool)
     column, day, time, _ = _TIMELESS.get(str(extraction.kind), ("", "", "", ""))
     if any(column in header.columns for header in extraction.headers):
         chosen |= (frame[day].notna() & frame[time].isna()).to_numpy(dtype=bool)
     if "room" in frame:
         chosen |= (frame["room"].notna() & office.room_names.canonical(frame["room"]).isna()).to_numpy(dtype=bool)
+    if "item" in frame:
+        chosen |= office.item_names.canonical(frame["item"]).isna().to_numpy(dtype=bool)
     return frame[chosen]
 
 
@@ -400,13 +402,15 @@ class _Rows:
         return Cell(typed, None if is_as_typed else value)
 
     def _remarked(self, cells: Iterable[Cell], row: Mapping[str, Any]) -> Iterator[Cell]:
-        """The cells with what follows from them: a time that is missing, a room nobody knows."""
+        """The cells with what follows from them: a time that is missing, a room or an item nobody knows."""
         place, day, time, code = _TIMELESS.get(str(self._extraction.kind), ("", "", "", ""))
         for column, cell in zip(self._columns, cells, strict=True):
             if column.name == place and _known(row[day]) is not None and _known(row[time]) is None:
                 yield replace(cell, remark=code, subject=self._subject(row))
             elif column.form is Form.ROOM and self._is_unknown_room(row):
                 yield replace(cell, remark="room_unknown")
+            elif column.name == "barang" and self._office.item_names.one(str(row["item"])) is None:
+                yield replace(cell, remark="item_unknown")
             else:
                 yield cell
 
