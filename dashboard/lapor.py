@@ -131,7 +131,8 @@ def _item(name: str, item: ItemState | None, room: RoomState) -> Item:
         return Item(name, None, "")
     when = fmt().moment_short(room.checked_at) if room.checked_at else fmt().date_short(room.checked_on)
     if not item.is_answered:
-        when = fmt().moment_short(item.since)
+        f = fmt()
+        when = f.moment_short(item.since) if item.is_since_exact else f.date_short(f.local(item.since).date())
     return Item(name, item.condition.value, t("lapor.last", condition=t(f"condition.{item.condition}"), when=when))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -258,6 +259,7 @@ class Incidents:
 
     `ended_at` MISSING: open. `responded_at`: the first deed, else the end. `last_report` is the position in `Told`
     of the last one that was not good. Seconds run to as-of while open; MISSING where only the day of an end is known.
+    `is_first_exact`, `is_end_exact`: whether the clock time of either is known (of an end that is not there: True).
     """
 
     item: Ints
@@ -271,6 +273,8 @@ class Incidents:
     restore_elapsed: Ints
     respond_working: Ints
     respond_elapsed: Ints
+    is_first_exact: Bools
+    is_end_exact: Bools
 
     @property
     def is_open(self) -> Bools:
@@ -291,7 +295,8 @@ def incidents(reports: Told, calendar: WorkCalendar, as_of: int) -> Incidents:
     line = Told(reports.item[order], reports.at[order], reports.what[order], reports.is_exact[order])
     opening, closing = _turns(line)
     if not len(opening):
-        return Incidents(*(np.empty(0, np.int64) for _ in range(11)))
+        none: Any = np.empty(0, np.int64)
+        return Incidents(*[none] * 13)
     is_new = _is_new(line, opening, closing, calendar)
     first, last = opening[is_new], opening[np.append(np.flatnonzero(is_new)[1:] - 1, len(opening) - 1)]
     end = _ends(line, last, closing)
@@ -311,6 +316,8 @@ def incidents(reports: Told, calendar: WorkCalendar, as_of: int) -> Incidents:
         last_report=_at(order, latest),
         **_times("restore", line, first, end, calendar, as_of),
         **_times("respond", line, first, answer, calendar, as_of),
+        is_first_exact=line.is_exact[first],
+        is_end_exact=(end == MISSING) | line.is_exact[np.where(end == MISSING, 0, end)],
     )
 
 

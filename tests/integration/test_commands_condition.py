@@ -45,6 +45,18 @@ def test_a_file_with_an_unknown_item_is_loaded_with_exit_code_1(tmp_path: Path) 
     assert (again.code, again.load["waiting"]) == (1, 1)
 
 
+def test_a_fault_without_a_clock_time_shows_the_date_alone(tmp_path: Path) -> None:
+    file = tmp_path / "kondisi.csv"
+    rows = ["07/09/2026;;;AC;RB", "07/09/2026;08.00;;AC;Baik", "08/09/2026;08.00;;Suara;RB", "08/09/2026;;;Sabun;RB"]
+    file.write_text(checks(*rows, "09/09/2026;;;Suara;Baik"), encoding="utf-8")
+    assert pantau("ingest", file).code == 0
+    figures = pantau(*FIGURES[:-1], "2026-09-10T10:00").json
+    cases = {case["item"]: (case["reported_at"], case["restored_at"]) for case in figures["incidents"]["cases"]}
+    assert cases["AC"] == ("2026-09-07", "2026-09-07T08:00:00+07:00")
+    assert cases["Suara"] == ("2026-09-08T08:00:00+07:00", "2026-09-09")
+    assert figures["incidents"]["oldest_open_at"] == "2026-09-08"
+
+
 def test_what_cannot_be_is_refused_with_exit_code_2() -> None:
     assert pantau(*REPORT, "--item", "AC=aneh").code == 2
     assert "bukan kondisi" in pantau(*REPORT, "--item", "AC=aneh").err

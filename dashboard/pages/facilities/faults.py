@@ -17,7 +17,17 @@ from dashboard.components import empty, icon, link, panel, select, why, with_que
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.rooms import condition_pill
-from dashboard.pages.facilities.view import FacilitiesView, OpenFault, file_column, hours, local, shown_column
+from dashboard.pages.facilities.view import (
+    FacilitiesView,
+    OpenFault,
+    end_cell,
+    end_words,
+    file_column,
+    first_cell,
+    first_words,
+    hours,
+    shown_column,
+)
 from dashboard.pages.shared.links import why_fault
 from data_access.records import reading
 from data_access.records.rooms import Deed, photos_of_loads
@@ -60,7 +70,7 @@ def open_columns(query: Mapping[str, str]) -> list[Column[OpenFault]]:
         Column("item", t("sarpras.head_item"), _item, lambda fault: fault[0].item),
         Column("state", t("sarpras.head_state"), _state, lambda fault: t(f"condition.{fault[0].condition}")),
         file_column("note", lambda fault: fault[0].note),
-        file_column("since", lambda fault: local(fault[0].first_at)),
+        file_column("since", lambda fault: first_cell(fault[0])),
         shown_column("age", _age),
         file_column("age", lambda fault: hours(fault[0].restore_working)),
         number_column("reports", t("sarpras.head_reports"), lambda fault: fault[0].reports),
@@ -84,7 +94,7 @@ def _state(fault: OpenFault) -> Component:
 
 def _age(fault: OpenFault) -> Component:
     f, incident = fmt(), fault[0]
-    since = html.Small(t("sarpras.since", moment=f.moment_short(incident.first_at)), className="p-muted")
+    since = html.Small(t("sarpras.since", moment=first_words(incident, is_short=True)), className="p-muted")
     way = why(why_fault(incident.key), incident.item)
     return html.Div([f.duration_short(incident.restore_working), " ", way, html.Br(), since])
 
@@ -129,10 +139,9 @@ def restored_columns(query: Mapping[str, str]) -> list[Column[Incident]]:
     return [
         file_column("room", lambda fault: fault.room),
         Column("item", t("sarpras.head_item"), item, lambda fault: fault.item),
-        file_column("since", lambda fault: local(fault.first_at)),
+        file_column("since", first_cell),
         Column(
-            "restored", t("sarpras.head_restored"), lambda fault: fmt().moment_short(fault.ended_at),
-            lambda fault: local(fault.ended_at),
+            "restored", t("sarpras.head_restored"), lambda fault: end_words(fault, is_short=True), end_cell,
         ),
         shown_column("working", working, "num"),
         file_column("working", lambda fault: hours(fault.restore_working)),
@@ -176,11 +185,11 @@ def follow_panel(
 
 def _facts(fault: Incident) -> Component:
     f = fmt()
-    state = t("sarpras.is_open") if fault.is_open else t("sarpras.is_restored", moment=f.moment(fault.ended_at))
+    state = t("sarpras.is_open") if fault.is_open else t("sarpras.is_restored", moment=end_words(fault))
     times = t("sarpras.took", working=f.duration(fault.restore_working), elapsed=f.duration(fault.restore_elapsed))
     lines = [
         html.P([condition_pill(fault.condition), html.Strong(f" {state}")]),
-        html.P([t("sarpras.first_reported", moment=f.moment(fault.first_at)), f" · {times}"]),
+        html.P([t("sarpras.first_reported", moment=first_words(fault)), f" · {times}"]),
         html.P(
             t("sarpras.counts", reports=f.number(fault.reports), openings=f.number(fault.openings)), className="p-muted"
         ),

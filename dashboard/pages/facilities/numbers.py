@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, empty, kpi, panel, pill, why
 from dashboard.components.tables import Column, number_column, table, text_column
 from dashboard.i18n import fmt, t
-from dashboard.pages.facilities.view import FacilitiesView, file_column, hours, local, shown_column
+from dashboard.pages.facilities.view import FacilitiesView, file_column, hours, local, moment_words, shown_column
 from dashboard.pages.shared.links import why_sarpras, why_supply
 from etl.domain.statistics import Pair
 from etl.figures.facilities.checks import SessionCheck
@@ -27,7 +27,8 @@ def headlines(view: FacilitiesView) -> list[Component]:
     """Five figures, each with what it is made of."""
     f, checks, first, faults = fmt(), view.figures.b5, view.figures.first_use, view.figures.restoring
     restore = faults.restore
-    oldest = t("sarpras.oldest", moment=f.moment_short(faults.oldest_open_at)) if faults.oldest_open_at else ""
+    since = moment_words(faults.oldest_open_at, is_exact=faults.is_oldest_exact, is_short=True)
+    oldest = t("sarpras.oldest", moment=since) if faults.oldest_open_at else ""
     coverage = t("sarpras.coverage", checked=f.number(checks.checked), held=f.number(checks.held))
     good = _shares(checks.good, checks.checked, checks.interval)
     checked_first = _shares(first.checked, first.days, first.interval)

@@ -11,7 +11,7 @@ from dashboard.components import Tone, banner, empty, icon, link, panel, pill, w
 from dashboard.components.tables import Column, sheet
 from dashboard.i18n import fmt, t
 from dashboard.lapor import room_path
-from dashboard.pages.facilities.view import FacilitiesView, file_column, local
+from dashboard.pages.facilities.view import FacilitiesView, file_column, local, moment_cell
 from dashboard.pages.shared.links import WAITING, why_room_state
 from etl.domain.facilities import Condition, RoomStatus
 from etl.figures.facilities.conditions import ItemState, Readiness, RoomState
@@ -180,7 +180,7 @@ def items_sheet(view: FacilitiesView) -> Sheet:
         file_column("room", lambda row: row[0].room),
         file_column("item", lambda row: row[1].item),
         file_column("state", lambda row: condition_words(row[1].condition)),
-        file_column("since", lambda row: local(row[1].since)),
+        file_column("since", lambda row: moment_cell(row[1].since, is_exact=row[1].is_since_exact)),
         file_column("note", lambda row: row[1].note),
     ]
     rows = [(room, item) for room in view.figures.rooms for item in room.items]

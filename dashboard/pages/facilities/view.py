@@ -88,6 +88,40 @@ def hours(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds / HOUR, 2)
 
 
+def first_words(fault: Incident, *, is_short: bool = False) -> str:
+    """When the fault was first reported; its day alone where no clock time is known."""
+    return moment_words(fault.first_at, is_exact=fault.is_first_exact, is_short=is_short)
+
+
+def end_words(fault: Incident, *, is_short: bool = False) -> str:
+    """When the fault ended, as `first_words`."""
+    return moment_words(fault.ended_at, is_exact=fault.is_end_exact, is_short=is_short)
+
+
+def moment_words(at: int | None, *, is_exact: bool, is_short: bool) -> str:
+    """A moment in words; its day alone where no clock time is known."""
+    f = fmt()
+    if at is None or is_exact:
+        return f.moment_short(at) if is_short else f.moment(at)
+    day = f.local(at).date()
+    return f.date_short(day) if is_short else f.date(day)
+
+
+def first_cell(fault: Incident) -> Cell:
+    """As `first_words` for a file."""
+    return moment_cell(fault.first_at, is_exact=fault.is_first_exact)
+
+
+def end_cell(fault: Incident) -> Cell:
+    """As `end_words` for a file."""
+    return moment_cell(fault.ended_at, is_exact=fault.is_end_exact)
+
+
+def moment_cell(at: int | None, *, is_exact: bool) -> Cell:
+    """A moment as a file holds it; its day alone where no clock time is known."""
+    return local(at) if at is None or is_exact else fmt().local(at).date()
+
+
 def local(moment: int | None) -> Cell:
     """A moment as a file holds it, on the office's clock."""
     return None if moment is None else fmt().local(moment)

@@ -16,6 +16,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, link, pill, why
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
+from dashboard.pages.facilities.view import first_words
 from dashboard.pages.shared.filters import asked_filter
 from dashboard.pages.shared.links import FAULT, ROOM_STATE, SARPRAS, SUPPLY, filtered_address, why_fault, why_sarpras
 from dashboard.pages.shared.page_request import office_today
@@ -191,7 +192,7 @@ def _faults(office: Office, figures: ConditionFigures, figure: ConditionFigure, 
         return [
             Column("item", t("sarpras.head_item"), lambda fault: _fault_link(figures, fault)),
             Column("since", t("sarpras.why_since"),
-                   lambda fault: _when(fault.first_at, is_day_only=_is_day_only(reports.get(fault.key)))),
+                   lambda fault: first_words(fault, is_short=True)),
             *end,
             Column("working", t("sarpras.head_working"), length, class_name="num"),
             Column("elapsed", t("sarpras.head_elapsed"), lambda fault: f.duration_short(elapsed(fault)),
@@ -201,10 +202,6 @@ def _faults(office: Office, figures: ConditionFigures, figure: ConditionFigure, 
         ]  # fmt: skip
 
     return _rows(figures, figure, page, _behind(figures, figure), columns)
-
-
-def _is_day_only(report: Mapping[str, Any] | None) -> bool:
-    return report is not None and report["checked_at"] is None
 
 
 def _behind(figures: ConditionFigures, figure: ConditionFigure) -> list[Incident]:

@@ -14,6 +14,7 @@ from dashboard.components.tables import Column, read_page, table_row
 from dashboard.i18n import fmt, t
 from dashboard.pages.facilities.faults import history
 from dashboard.pages.facilities.rooms import condition_pill, status_pill
+from dashboard.pages.facilities.view import end_words, first_words, moment_words
 from dashboard.pages.shared.links import why_fault, why_room_state
 from dashboard.pages.why.explanation import (
     Crumb,
@@ -76,13 +77,14 @@ def explain_fault(office: Office, query: Mapping[str, str], as_of: int, user: Ac
 
 def _fault_facts(fault: Incident) -> Facts:
     f = fmt()
+    answered = end_words(fault) if fault.responded_at == fault.ended_at else f.moment(fault.responded_at)
     facts = (
         ("sarpras.head_state", condition_pill(fault.condition)),
-        ("sarpras.why_since", f.moment(fault.first_at)),
-        ("sarpras.head_restored", t("sarpras.is_open") if fault.is_open else f.moment(fault.ended_at)),
+        ("sarpras.why_since", first_words(fault)),
+        ("sarpras.head_restored", t("sarpras.is_open") if fault.is_open else end_words(fault)),
         ("sarpras.head_working", f.duration(fault.restore_working)),
         ("sarpras.head_elapsed", f.duration(fault.restore_elapsed)),
-        ("sarpras.why_responded", f.moment(fault.responded_at)),
+        ("sarpras.why_responded", answered),
         ("sarpras.why_respond_working", f.duration(fault.respond_working)),
         ("sarpras.head_reports", f.number(fault.reports)),
         ("sarpras.why_openings", f.number(fault.openings)),
@@ -222,7 +224,7 @@ def _item_name(item: ItemState, faults: Mapping[str, Incident]) -> Component:
     if item.weight >= VITAL_WEIGHT:
         words += [" ", html.Small(t("sarpras.why_vital"), className="p-muted")]
     if fault := faults.get(item.item):
-        since = t("sarpras.since", moment=fmt().moment_short(fault.first_at))
+        since = t("sarpras.since", moment=first_words(fault, is_short=True))
         words += [html.Br(), html.Small(f"{t('sarpras.open_fault')}, {since}", className="p-muted")]
         words.append(why(why_fault(fault.key), item.item))
     return html.Div(words)
@@ -257,7 +259,7 @@ def _equation(supply: Supply, as_of: int) -> str:
         middle=f.number(round(middle(supply.lasted) or 0, 1)),
         passed=f.number(round((as_of - supply.filled_at) / DAY, 1)),
         left=f.number(round(supply.days_left, 1)),
-        filled=f.moment_short(supply.filled_at),
+        filled=moment_words(supply.filled_at, is_exact=supply.is_filled_exact, is_short=True),
     )
 
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class ItemState:
     """One item of a room. `condition` is what is known of it, None: not known; `since` is when its open fault was
-    first reported; `is_answered` False: the newest check left it out."""
+    first reported, `is_since_exact` False: only its day is known; `is_answered` False: the newest check left it out."""
 
     item: str
     weight: int
@@ -52,6 +52,7 @@ class ItemState:
     is_answered: bool
     note: str | None = None
     since: int | None = None
+    is_since_exact: bool = True
 
     @property
     def is_broken(self) -> bool:
@@ -195,10 +196,10 @@ def _items(
 
 
 def _item(name: str, weight: int, row: dict[str, Any] | None, fault: Incident | None) -> ItemState:
-    since = fault.first_at if fault else None
+    since = (fault.first_at, fault.is_first_exact) if fault else (None, True)
     if row is not None:
-        return ItemState(name, weight, Condition(row["condition"]), True, row["note"], since)
-    return ItemState(name, weight, fault.condition if fault else None, False, fault.note if fault else None, since)
+        return ItemState(name, weight, Condition(row["condition"]), True, row["note"], *since)
+    return ItemState(name, weight, fault.condition if fault else None, False, fault.note if fault else None, *since)
 
 
 def _status(items: Sequence[ItemState], is_enough: bool) -> RoomStatus:

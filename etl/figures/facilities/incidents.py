@@ -38,7 +38,8 @@ class Supply:
     """One item of a room. `spans` are moments of each filling and of the next fault, `lasted` the days between them;
     `days_left` None: nothing to rest on.
 
-    `is_out`: its fault is open now. `days_left` below 0: it lasts longer than usual already.
+    `is_out`: its fault is open now. `is_filled_exact` False: only the day of `filled_at` is known. `days_left` below 0:
+    it lasts longer than usual already.
     """
 
     room: str
@@ -48,6 +49,7 @@ class Supply:
     lasted: tuple[float, ...]
     days_left: float | None
     spans: tuple[tuple[int, int], ...] = ()
+    is_filled_exact: bool = True
 
 
 def supplies(items: Iterable[tuple[str, str]], incidents: Sequence[Incident], as_of: int) -> tuple[Supply, ...]:
@@ -72,7 +74,7 @@ def _supply(room: str, item: str, faults: Sequence[Incident], as_of: int) -> Sup
     usual, left = middle(lasted), None
     if usual is not None and len(lasted) >= FEWEST_TIMES and filled_at is not None:
         left = usual - (as_of - filled_at) / DAY
-    return Supply(room, item, is_out, filled_at, lasted, left, spans)
+    return Supply(room, item, is_out, filled_at, lasted, left, spans, is_filled_exact=last is None or last.is_end_exact)
 
 
 RISK_SECONDS = 3 * DAY
@@ -87,7 +89,7 @@ class Incident:
 
     `condition`, `note` and `load_id` are of the newest report that was not good. `deeds` are in order; `assigned_role`
     is the newest one's. `restore_` and `respond_` seconds run to as-of while open or unanswered; None where only the
-    day of an end is known.
+    day of an end is known; `is_first_exact`, `is_end_exact` False: only that day is known, its moment is no clock time.
     """
 
     room: str
@@ -104,6 +106,8 @@ class Incident:
     restore_elapsed: int | None
     respond_working: int | None
     respond_elapsed: int | None
+    is_first_exact: bool
+    is_end_exact: bool
     assigned_role: str | None
     deeds: tuple[Deed, ...]
 
@@ -225,6 +229,7 @@ def _incident(
     done: dict[int, list[Deed]],
 ) -> Incident:
     numbers: dict[str, Any] = {name: number_or_none(values[place]) for name, values in vars(all_incidents).items()}
+    numbers |= {name: bool(numbers[name]) for name in ("is_first_exact", "is_end_exact")}
     item, report_at = numbers.pop("item"), numbers.pop("last_report")
     first, until = numbers["first_at"], _next_of_item(all_incidents, place)
     deeds = tuple(d for d in done.get(item, ()) if d.at >= first and (until is None or d.at < until))

@@ -62,6 +62,7 @@ class Restoring:
 
     open: int
     oldest_open_at: int | None
+    is_oldest_exact: bool
     oldest_working_seconds: int | None
     restored: int
     restore: Times
@@ -128,6 +129,7 @@ def _restoring(opened: Sequence[Incident], cases: Sequence[Incident], answered: 
     return Restoring(
         open=len(opened),
         oldest_open_at=oldest.first_at if oldest else None,
+        is_oldest_exact=oldest is None or oldest.is_first_exact,
         oldest_working_seconds=oldest.restore_working if oldest else None,
         restored=len(cases),
         restore=_times(cases, "restore"),
@@ -146,7 +148,7 @@ def _known(faults: Sequence[Incident], name: str) -> list[float]:
 
 def conditions_json(office: Office, figures: ConditionFigures) -> dict[str, Any]:
     """The figures as `pantau figures conditions --json` prints them."""
-    zone, restoring, respond = office.zone, figures.restoring, vars(figures.restoring.respond)
+    restoring, respond = figures.restoring, vars(figures.restoring.respond)
     return {
         **figures.filter.head(office, figures.as_of),
         "rooms": [_room_json(office, room) for room in figures.rooms],
@@ -156,7 +158,7 @@ def conditions_json(office: Office, figures: ConditionFigures) -> dict[str, Any]
             "restored": restoring.restored,
             **vars(restoring.restore),
             **{f"respond_{key}": value for key, value in respond.items() if key != "p90_elapsed_seconds"},
-            "oldest_open_at": iso(restoring.oldest_open_at, zone),
+            "oldest_open_at": _moment(office, restoring.oldest_open_at, is_exact=restoring.is_oldest_exact),
             "cases": [_case_json(office, one) for one in figures.cases],
         },
         "b5": b5_json(figures.b5),
@@ -186,12 +188,18 @@ def _day(room: RoomState) -> str | None:
     return room.checked_on.isoformat() if room.checked_on else None
 
 
+def _moment(office: Office, at: int | None, *, is_exact: bool) -> str | None:
+    """A moment as ISO; its date alone where no clock time is known."""
+    text = iso(at, office.zone)
+    return text if text is None or is_exact else text[:10]
+
+
 def _case_json(office: Office, one: Incident) -> dict[str, Any]:
     return {
         "room": one.room,
         "item": one.item,
-        "reported_at": iso(one.first_at, office.zone),
-        "restored_at": iso(one.ended_at, office.zone),
+        "reported_at": _moment(office, one.first_at, is_exact=one.is_first_exact),
+        "restored_at": _moment(office, one.ended_at, is_exact=one.is_end_exact),
         "reports": one.reports,
         "working_seconds": one.restore_working,
         "elapsed_seconds": one.restore_elapsed,
