@@ -31,12 +31,12 @@ def graded(weights: Mapping[str, int], answers: Mapping[str, str]) -> tuple[floa
     return (100 * points / answered if is_enough else None), completeness, status
 
 
-def working_days_after(calendar: WorkCalendar, start: int, end: int) -> int:
-    """How many open days lie after the day of `start` up to the day of `end`."""
+def is_soon_again(calendar: WorkCalendar, start: int, end: int) -> bool:
+    """Whether `end` lies no later than on the third open day after the day of `start`; a closed day after it is not."""
     first = datetime.fromtimestamp(start, calendar.zone).date()
     last = datetime.fromtimestamp(end, calendar.zone).date()
-    days = [first + timedelta(days=number) for number in range(1, (last - first).days + 1)]
-    return sum(1 for day in days if calendar.plan(day).intervals)
+    between = [first + timedelta(days=number) for number in range(1, (last - first).days)]
+    return sum(1 for day in between if calendar.plan(day).intervals) < 3
 
 
 def histories(checks: Iterable[tuple[int, str]], calendar: WorkCalendar) -> list[dict[str, int | None]]:
@@ -52,7 +52,7 @@ def histories(checks: Iterable[tuple[int, str]], calendar: WorkCalendar) -> list
                     current["responded"] = current["responded"] or at
                 continue
             ended = current["ended"] if current else None
-            again = current is not None and (word == "REOPEN" or working_days_after(calendar, ended, at) <= 3)
+            again = current is not None and (word == "REOPEN" or is_soon_again(calendar, ended, at))
             if again:
                 current["ended"] = None
                 current["openings"] += 1

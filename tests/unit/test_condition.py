@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from etl.domain.calendar.calendar import WorkCalendar, build_calendar
@@ -193,6 +193,8 @@ def test_damaged_again_within_three_working_days_is_the_same_incident() -> None:
     again = history(first, restored, ("09-11 15:00", What.FAULT), ("09-11 15:30", What.GOOD))
     assert again.openings.tolist() == [2]
     assert again.restore_elapsed.tolist() == [at("09-11 15:30") - at("09-07 09:00")]
+    saturday = history(first, restored, ("09-12 00:00", What.FAULT))  # after the third working day, a Friday
+    assert saturday.is_open.tolist() == [False, True]
     later = history(first, restored, ("09-14 08:00", What.FAULT))
     assert later.is_open.tolist() == [False, True]
 
@@ -219,10 +221,15 @@ def test_a_day_without_a_clock_time_measures_nothing() -> None:
     assert one.is_open.tolist() == [False]
 
 
-@settings(derandomize=True, max_examples=120)
+MIDNIGHTS = st.integers(0, 15).map(lambda day: 16 + 24 * day)
+"""Hours from Monday 08.00 to the beginning of a day, week-ends included."""
+
+
+@settings(derandomize=True, max_examples=300)
+@example([(0, 0, What.FAULT), (0, 16, What.GOOD), (0, 16 + 4 * 24, What.FAULT)])  # good Tuesday 00.00, bad Saturday
 @given(
     st.lists(
-        st.tuples(st.integers(0, 2), st.integers(0, 400), st.sampled_from(list(What))),
+        st.tuples(st.integers(0, 2), st.integers(0, 400) | MIDNIGHTS, st.sampled_from(list(What))),
         max_size=14,
         unique_by=lambda t: t[:2],
     )
