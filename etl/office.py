@@ -25,7 +25,7 @@ from etl.domain.sop.steps import STEP_INDEX
 from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import DAY, day_date, day_number
 from etl.settings.calendars import calendar_from, load_office_days
-from etl.settings.document import Settings, default_settings
+from etl.settings.document import Settings, default_settings, with_shipped_lists
 from etl.settings.names import ItemNames, OpdNames, RoomNames
 from etl.settings.sops import load_sop
 
@@ -120,7 +120,9 @@ def stored_settings(records: Engine) -> tuple[Settings, int]:
 def settings_in(connection: Connection) -> tuple[Settings, int]:
     """The settings in force, as this transaction sees them, and their version. Raises RuleError."""
     stored = current_settings(connection)
-    return (default_settings(), 0) if stored is None else (Settings.from_document(stored.document), stored.id)
+    if stored is None:
+        return default_settings(), 0
+    return with_shipped_lists(Settings.from_document(stored.document)), stored.id
 
 
 def read_rulebook(home: Home, settings: Settings, version: int, now: int, entered: Sequence[SopEntry] = ()) -> Rulebook:

@@ -293,6 +293,10 @@ ITEMS = (
 )  # fmt: skip
 """The items of the shipped checklist."""
 
+LATER_ITEMS = ("Alat tulis kantor", "Komputer")
+LATER_FROM = date(2027, 1, 1)
+"""Those that its second version adds, and the day from which it holds."""
+
 CHECKED_DAYS = 365
 CHECKED_SHARE = 0.93
 ROOM = "Smart Center"
@@ -331,7 +335,11 @@ def check_rows(demo: Demo) -> list[Row]:
     sessions += [session for _, session in demo.uses]
     checks = sorted({_before(session) for session in sessions if session.room == ROOM})
     made = [moment for moment in checks if _is_made(moment, demo.now)]
-    return [(moment, _check_cells(item, moment, demo.now)) for moment in made for item in ITEMS]
+    return [(moment, _check_cells(item, moment, demo.now)) for moment in made for item in _items(moment)]
+
+
+def _items(moment: int) -> tuple[str, ...]:
+    return ITEMS + LATER_ITEMS if date_of(moment) >= LATER_FROM else ITEMS
 
 
 def _before(session: Session) -> int:

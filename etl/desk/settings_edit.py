@@ -14,7 +14,7 @@ from data_access.errors import PantauError
 from etl.intake.load_report import how_read
 from etl.intake.pipeline import apply_settings
 from etl.settings.checklists import Checklists
-from etl.settings.document import Const, Settings, SourceMap
+from etl.settings.document import Const, Settings, SourceMap, default_settings
 from etl.settings.values import opd_key, room_key
 
 if TYPE_CHECKING:
@@ -69,9 +69,14 @@ def _item(line: str, number: int) -> tuple[str, int]:
 def with_checklist(settings: Settings, version: str, valid_from: date, text: str, today: date) -> Settings:
     """The settings with one more version, which holds from a day on; versions before stay as they are.
 
+    A shipped version that would begin later is left out: it is for offices without a list of their own.
+
     Raises ChecklistError; RuleError for what the settings refuse.
     """
     name, items = " ".join(version.split()), read_items(text)
+    shipped = default_settings().checklists
+    kept = tuple(known for known in settings.checklists if known.valid_from <= valid_from or known not in shipped)
+    settings = settings.model_copy(update={"checklists": kept})
     known = Checklists.of(settings)
     if not name:
         raise ChecklistError("checklist.no_version_name")

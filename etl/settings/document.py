@@ -144,6 +144,14 @@ def default_settings() -> Settings:
     return Settings.from_document(parse_settings(shipped_settings_text(), SHIPPED_FILE), SHIPPED_FILE)
 
 
+def with_shipped_lists(settings: Settings) -> Settings:
+    """The settings with every shipped version of the checklist where they hold none but the first of them; an office
+    with a list of its own keeps to that."""
+    shipped, lists = default_settings().checklists, settings.checklists
+    is_own = not lists or lists != shipped[: len(lists)]
+    return settings if is_own else settings.model_copy(update={"checklists": shipped})
+
+
 def parse_settings(text: str, file: str) -> dict[str, Any]:
     """The tables in a settings file, checked on their own. Raises RuleError naming `file`."""
     document = parse_toml(text, file)

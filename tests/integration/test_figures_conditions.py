@@ -67,6 +67,15 @@ def test_a_check_says_nothing_before_it_was_made(office: Office) -> None:
     assert state.status is RoomStatus.EXPIRED
 
 
+def test_a_broken_projector_gives_88_9_by_the_second_shipped_list(tmp_path: Path) -> None:
+    office, day = open_office(tmp_path, lambda: moment("10:42")), "05/01/2027"
+    more = [f"{day};08.00;;{item};Baik" for item in ("Alat tulis kantor", "Komputer")]
+    give(office, tmp_path, "cek.csv", checks(*whole(day, "08.00", Proyektor="Rusak berat"), *more), moment("10:42"))
+    (state,) = room_states(office, moment("08:30", "2027-01-05"))
+    assert (state.status, state.checklist, state.completeness) == (RoomStatus.DISRUPTED, "2027-1", 1)
+    assert state.score == pytest.approx(88.9, abs=0.02)
+
+
 def test_a_fault_of_an_unknown_item_holds_the_room_back_until_the_item_is_known(tmp_path: Path) -> None:
     office = thursday_office(tmp_path, lambda: moment("10:41"))
     rows = [row.replace("Proyektor", "LCD Proyektor") for row in whole("19/11/2026", "08.00", Proyektor="Rusak berat")]

@@ -15,7 +15,7 @@ from etl.desk.stamps import NewStamp, give_stamp
 from etl.domain.compliance.stamping import Stamp
 from etl.figures.requests.detail import request_detail
 from etl.settings.checklists import Checklists
-from etl.settings.document import default_settings
+from etl.settings.document import Settings, default_settings, with_shipped_lists
 from tests.offices.desk import Desk, desk
 from tests.offices.office import give
 from tests.offices.thursday import give_register, moment
@@ -128,13 +128,27 @@ def test_a_number_of_a_letter_that_was_refused_stamps_nothing(served: Desk) -> N
         ("", TODAY, "AC; 2", "belum diberi nama"),
         ("2020-1", TODAY, "AC; 2", "sudah ada"),
         ("2026-2", date(2026, 11, 18), "AC; 2", "berlaku surut"),
-        ("2026-2", TODAY, as_lines(Checklists.of(default_settings()).versions[-1].weights), "Isinya sama"),
+        ("2026-2", TODAY, as_lines(Checklists.of(default_settings()).on(TODAY).weights), "Isinya sama"),
     ],
 )
 def test_a_checklist_that_cannot_be_is_refused_in_words(version: str, first: date, items: str, says: str) -> None:
     with pytest.raises(ChecklistError) as refused:
         with_checklist(default_settings(), version, first, items, TODAY)
     assert says in sentence(refused.value)
+
+
+def test_the_second_shipped_version_is_for_offices_without_a_list_of_their_own() -> None:
+    shipped, new_year = default_settings(), date(2027, 1, 1)
+    assert Checklists.of(shipped).on(date(2026, 12, 31)).version == "2020-1"
+    assert Checklists.of(shipped).on(new_year).weights["Komputer"] == 1
+    document = shipped.to_document()
+    first = Settings.from_document({**document, "checklist": document["checklist"][:1]})
+    assert Checklists.of(with_shipped_lists(first)).on(new_year).version == "2027-1"
+    own = with_checklist(shipped, "Kami", TODAY, "AC; 2", TODAY)
+    assert [known.version for known in own.checklists] == ["2020-1", "Kami"]
+    assert with_shipped_lists(own) is own
+    later = with_checklist(shipped, "Kami", date(2027, 2, 1), "AC; 2", TODAY)
+    assert [known.version for known in later.checklists] == ["2020-1", "2027-1", "Kami"]
 
 
 def test_an_administrator_puts_a_new_version_in_force(served: Desk) -> None:

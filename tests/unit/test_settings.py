@@ -61,11 +61,13 @@ def test_the_shipped_room_has_no_known_capacity_and_the_offices_hours() -> None:
 
 
 def test_the_shipped_checklist_weighs_what_the_room_cannot_do_without_twice() -> None:
-    [checklist] = default_settings().checklists
-    assert {item.name: item.weight for item in checklist.items} == {
+    first, second = default_settings().checklists
+    assert first.weights == {
         "Jaringan": 2, "AC": 2, "Proyektor": 2, "Suara": 2, "Kebersihan": 2,
         "Disinfeksi": 1, "Thermal gun": 1, "Masker": 1, "Hand sanitizer": 1, "Sabun": 1, "Wastafel": 1,
     }  # fmt: skip
+    assert second.weights == first.weights | {"Alat tulis kantor": 1, "Komputer": 1}
+    assert (second.version, second.valid_from) == ("2027-1", date(2027, 1, 1))
 
 
 def test_a_file_with_every_table_is_taken_whole() -> None:
