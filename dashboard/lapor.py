@@ -69,11 +69,15 @@ def room_path(room: str) -> str:
 
 @dataclass(frozen=True)
 class Item:
-    """One item of the form; `last` is the newest answer to it, `hint` the same in words; empty without one."""
+    """One item of the form; `last` is the newest answer to it, `hint` the same in words; empty without one.
+
+    `is_open`: it has an open fault, and is answered on its own, never with "all good".
+    """
 
     name: str
     last: str | None
     hint: str
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,9 @@ def _item(name: str, item: ItemState | None, room: RoomState) -> Item:
     if not item.is_answered:
         f = fmt()
         when = f.moment_short(item.since) if item.is_since_exact else f.date_short(f.local(item.since).date())
-    return Item(name, item.condition.value, t("lapor.last", condition=t(f"condition.{item.condition}"), when=when))
+    hint = t("lapor.last", condition=t(f"condition.{item.condition}"), when=when)
+    is_open = item.since is not None
+    return Item(name, item.condition.value, f"{hint} · {t('lapor.open')}" if is_open else hint, is_open)
 
 
 def _uses(office: Office, book: RoomBook, now: int) -> tuple[Use, ...]:

@@ -273,7 +273,7 @@ def schedule(
 def add_condition(
     room: Annotated[str, typer.Option("--room", help="Ruang, dengan salah satu namanya.")],
     item: Annotated[list[str] | None, typer.Option("--item", help='"BARANG=KONDISI"; dapat diulang.')] = None,
-    good: Annotated[bool, typer.Option("--good", help="Barang lain dalam daftar periksa: baik.")] = False,
+    good: Annotated[bool, typer.Option("--good", help="Barang lain tanpa gangguan terbuka: baik.")] = False,
     note: Annotated[list[str] | None, typer.Option("--note", help='"BARANG=URAIAN"; dapat diulang.')] = None,
     photo: Annotated[list[str] | None, typer.Option("--photo", help='"BARANG=BERKAS"; dapat diulang.')] = None,
     at: Annotated[str | None, typer.Option("--at", help="Waktu dicek (bawaan: sekarang).", show_default=False)] = None,
@@ -295,7 +295,7 @@ def add_condition(
         client_id=id or secrets.token_hex(16),
         room=room,
         made_at=made_at,
-        answers=_answers(office, item or (), note or (), is_rest_good=good, now=made_at),
+        answers=_answers(office, room, item or (), note or (), is_rest_good=good, now=made_at),
         occasion=_occasion(when),
         request_id=_letter(office, letter) if letter else None,
         photos=[(name, _content(path)) for name, path in map(_pair, photo or ())],
@@ -311,10 +311,12 @@ def add_condition(
     common.answer(json, document, f"{given.receipt_number}  {given.room}{repeat}")
 
 
-def _answers(office: Office, items: Any, notes: Any, *, is_rest_good: bool, now: int) -> tuple[Answer, ...]:
-    """What was said, then the rest of the list in force when it was checked."""
+def _answers(office: Office, room: str, items: Any, notes: Any, *, is_rest_good: bool, now: int) -> tuple[Answer, ...]:
+    """What was said, then the rest of the list in force when it was checked, but for items with an open fault: only an
+    answer of their own closes it."""
     from etl.desk.facilities import Answer, condition_of, list_of_day
     from etl.domain.facilities import Condition
+    from etl.figures.facilities.incidents import incidents_at
     from etl.settings.values import room_key
 
     given = {room_key(name): (name, condition_of(word)) for name, word in map(_pair, items)}
@@ -322,6 +324,9 @@ def _answers(office: Office, items: Any, notes: Any, *, is_rest_good: bool, now:
     if stray := [key for key in words if key not in given]:
         raise PantauError("command.note_without_item", item=stray[0])
     rest = list_of_day(office.book, now).weights if is_rest_good else ()
+    name_of_room = office.room_names.one(room)
+    faults = {room_key(one.item) for one in incidents_at(office, now, only_open=True) if one.room == name_of_room}
+    rest = [name for name in rest if room_key(name) not in faults]
     whole = given | {room_key(name): (name, Condition.GOOD) for name in rest if room_key(name) not in given}
     return tuple(Answer(name, condition, words.get(key)) for key, (name, condition) in whole.items())
 

@@ -134,6 +134,8 @@ def test_without_a_line_the_report_waits_and_goes_by_itself(page: Page, context:
     served.app.server.config[CUT] = True  # a worker that starts just now does not know yet that it is offline
     context.set_offline(True)
     page.locator("#all").tap()
+    expect(page.locator("[data-open] input:checked")).to_have_count(0)
+    answer(page, "AC", "Baik")
     page.locator("#send").tap()
     expect(page.locator("#notes")).to_contain_text("Tidak ada jaringan")
     shot(page, "lapor-5")

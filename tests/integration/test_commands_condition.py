@@ -36,6 +36,18 @@ def test_a_script_reports_and_the_figures_say_so(tmp_path: Path) -> None:
     assert pantau(*FIGURES[:-3], "--as-of", "2026-09-07T07:59").out.startswith("Smart Center") is True
 
 
+def test_the_rest_that_is_good_leaves_an_open_fault_open_until_it_is_answered(tmp_path: Path) -> None:
+    broken = ("--at", "2026-09-07T08:00", "--item", "AC=RUSAK BERAT", "--good")
+    for more in (broken, ("--at", "2026-09-07T09:00", "--good")):
+        assert pantau("condition", "add", "--room", "SC", *more).code == 0
+    figures = pantau(*FIGURES).json
+    assert (figures["rooms"][0]["status"], figures["incidents"]["open"]) == ("DISRUPTED", 1)
+    assert {one["item"] for one in figures["rooms"][0]["items"] if not one["answered"]} == {"AC"}
+    answered = ("--at", "2026-09-07T09:30", "--item", "AC=baik", "--good")
+    assert pantau("condition", "add", "--room", "SC", *answered).code == 0
+    assert pantau(*FIGURES).json["incidents"]["open"] == 0
+
+
 def test_a_file_with_an_unknown_item_is_loaded_with_exit_code_1(tmp_path: Path) -> None:
     file = tmp_path / "kondisi.csv"
     file.write_text(checks(*whole("07/09/2026", "08.00")[:3], "07/09/2026;08.00;;LCD Proyektor;RB"), encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -109,6 +110,9 @@ def test_a_phone_whose_clock_is_ahead_is_shown_at_once(served: Desk, phone: Flas
 def test_the_form_shows_what_was_said_last_as_a_hint_only(phone: FlaskClient) -> None:
     page = phone.get(ROOM).text
     assert "Terakhir: Rusak ringan" in page
+    assert "gangguan terbuka: jawab sendiri" in page
+    assert re.findall(r'data-item="([^"]+)" data-last="LIGHT" data-open', page)
+    assert 'data-last="GOOD" data-open' not in page
     assert "checked" not in page.partition('id="form"')[2].partition("</form>")[0]
 
 

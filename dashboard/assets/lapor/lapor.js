@@ -95,10 +95,14 @@
     const done = Object.keys(draft.answers).length;
     $("count").textContent = say("count", { done: done, of: items.length });
     $("all-words").textContent = done && done < items.length ? say("rest_good") : say("all_good");
-    $("all").disabled = done === items.length;
+    $("all").disabled = !items.some(isLeft);
     $("send").disabled = isSending;
     $("send").textContent = draft.state === "pending" ? say("again") : say("send");
     for (const radio of document.querySelectorAll('[name="when"]')) radio.checked = radio.value === when();
+  }
+
+  function isLeft({ dataset }) {
+    return !draft.answers[dataset.item] && !("open" in dataset);
   }
 
   function showItem(item) {
@@ -189,13 +193,10 @@
 
   $("form").addEventListener("submit", (event) => event.preventDefault());
 
-  // What was not in use the last time is still not in use; everything else that nobody has tapped is good.
+  // What was not in use is still not; an open fault is answered on its own; all else that nobody has tapped is good.
   $("all").addEventListener("click", () => {
-    for (const item of items) {
-      const name = item.dataset.item;
-      if (!draft.answers[name])
-        draft.answers[name] = item.dataset.last === "NOT_APPLICABLE" ? "NOT_APPLICABLE" : "GOOD";
-    }
+    for (const { dataset } of items.filter(isLeft))
+      draft.answers[dataset.item] = dataset.last === "NOT_APPLICABLE" ? dataset.last : "GOOD";
     changed();
   });
 
