@@ -55,6 +55,9 @@ def test_a_file_with_an_unknown_item_is_loaded_with_exit_code_1(tmp_path: Path) 
     assert (result.code, result.counts) == (1, (4, 3, 0, 0, 1, 0))
     again = pantau("ingest", file, "--json")
     assert (again.code, again.load["waiting"]) == (1, 1)
+    (wait,) = again.load["waits"]
+    assert (wait["row"], wait["code"]) == (5, "item_unknown")
+    assert wait["message"] == 'Baris 5: menunggu barang "LCD Proyektor" dikenal.'
 
 
 def test_a_fault_without_a_clock_time_shows_the_date_alone(tmp_path: Path) -> None:

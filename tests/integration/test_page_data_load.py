@@ -15,9 +15,10 @@ from dashboard.web.pages import PAGES
 from data_access.records import reading
 from data_access.records.access import recent_actions
 from data_access.records.intake.loads import load_by_id
+from etl.desk.settings_edit import with_room_spellings
 from etl.figures.intake.open_work import open_rejects
 from etl.figures.requests.detail import request_detail
-from etl.intake.pipeline import ingest
+from etl.intake.pipeline import apply_settings, ingest
 from tests.books.typed import agenda, as_workbook
 from tests.offices.bureau import full_disk
 from tests.offices.desk import Desk, desk
@@ -112,6 +113,25 @@ def test_waiting_rows_say_what_they_wait_for_and_whether_they_have_joined(served
     give_later(served, tmp_path, "agenda-201.csv", agenda("201;11/09/2026;08.00;Inspektorat;Gelar;Smart Center;;;;"))
     told = words(load_page(browser, HAND_OVER_BOOK, "?bagian=menunggu"))
     assert "surat nomor 201 Sudah bergabung 2026/201" in told
+
+
+def test_a_check_waits_for_its_room_and_then_for_its_item(served: Desk, tmp_path: Path) -> None:
+    check = "tanggal;jam;barang;kondisi;ruang\n24/09/2026;08.00;LCD Proyektor;Baik;Balai\n"
+    give_later(served, tmp_path, "cek.csv", check)
+    browser = served.signed_in("agendaris")
+    assert 'ruang "Balai" dikenal Masih menunggu' in words(load_page(browser, LATER + 1, "?bagian=menunggu"))
+    room = served.office.settings.rooms[0].name
+    apply_settings(
+        served.office, lambda settings: with_room_spellings(settings, room, ["Balai"]), END_OF_SEPTEMBER, actor="cli"
+    )
+    assert 'barang "LCD Proyektor" dikenal Masih menunggu' in words(load_page(browser, LATER + 1, "?bagian=menunggu"))
+
+
+def test_a_second_letter_under_one_number_waits_for_an_answer(served: Desk, tmp_path: Path) -> None:
+    rows = ("77;07/09/2026;08.00;Dinkes;Rapat imunisasi", "77;08/09/2026;08.00;Dinsos;Rapat bansos")
+    give_later(served, tmp_path, "nomor.csv", agenda(*rows))
+    told = words(load_page(served.signed_in("agendaris"), LATER + 1, "?bagian=menunggu"))
+    assert "jawaban: nomor 77 dipakai dua surat Masih menunggu" in told
 
 
 def test_corrections_are_told_old_and_new_with_their_letter(reader: FlaskClient) -> None:
