@@ -99,7 +99,7 @@ def test_the_only_session_of_a_letter_takes_the_counts_of_its_list(registered: B
     assert rows(registered, "verified, present", "session_fact") == [(None, None), (None, None)]
 
 
-def test_a_session_keeps_the_counts_of_its_log(registered: Bureau) -> None:
+def test_a_session_has_each_count_from_the_latest_that_gives_it(registered: Bureau) -> None:
     registered.give(persons("ya;lolos", "ya;lolos"), "peserta.csv")
     registered.give(room_log("143;Smart Center;08/09/2026;09.00;11.00;40"), "a.csv")
-    assert rows(registered, "verified, present", "session_fact") == [(None, 40)]
+    assert rows(registered, "verified, present", "session_fact") == [(2, 40)]
