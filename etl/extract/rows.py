@@ -22,7 +22,7 @@ from etl.domain.verdict import RequestStatus
 from etl.extract.findings import fault, shown
 from etl.extract.kinds import Kind
 from etl.extract.reading import Agenda, DateColumn, Moments, Reading, TimeColumn, end_of, numbers, plain_fields, texts
-from etl.extract.texts import agenda_key
+from etl.extract.texts import DASHES, agenda_key
 from etl.extract.words import shipped_words, squeeze
 
 _YEAR_DAYS = np.arange("1970", "2102", dtype="datetime64[Y]").astype("datetime64[D]").astype(np.int64)
@@ -126,6 +126,9 @@ def read_peserta(reading: Reading) -> pd.DataFrame:
     _reject_no_numbers(reading)
     agenda = reading.agenda()
     answered = _answers(reading, "hadir", shipped_words().attendance, "unknown_attendance")
+    # A dash in a list of marks is a mark: who bears it did not come. In other columns it is an empty cell.
+    marks = reading.table.column("hadir").strings
+    answered = ["no" if mark.strip() in DASHES else sense for mark, sense in zip(marks, answered, strict=True)]
     result = _answers(reading, "hasil", shipped_words().screening, "unknown_screening")
     return pd.DataFrame(
         {

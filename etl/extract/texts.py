@@ -15,7 +15,8 @@ from etl.extract.findings import Fault, fault, shown
 from etl.extract.masks import PERSONAL_PATTERN, mask
 from etl.extract.words import squeeze
 
-ABSENT = frozenset({"", "-", "--", "–", "—", "null"})
+DASHES = frozenset({"-", "--", "–", "—"})
+ABSENT = DASHES | {"", "null"}
 
 # RE2: blanks at an edge, doubled, or other than a plain space, and what may stand for "absent".
 _UNTIDY = r"^[\s-]|\s$|\s{2}|[^\S ]|[\x{a0}\x{2000}-\x{200d}\x{202f}\x{2060}\x{feff}]|^[–—]|^(?i:null)$|^$"
