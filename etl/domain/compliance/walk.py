@@ -147,19 +147,20 @@ class _Marker:
 
     def hand_on(self, rows: Ints) -> None:
         """Give the letter to every step whose predecessors have all handed it on."""
+        standing, is_passed = self.standing[rows], self.is_passed[rows]
+        is_over, waits = (standing == DONE) | is_passed, ((standing == NOT_YET) | (standing == AWAY)) & ~is_passed
         for step in self.procedure.order:
             before = list(self.procedure.follows[step])
-            if not before:
+            given = np.flatnonzero(is_over[:, before].all(axis=1) & waits[:, step]) if before else rows[:0]
+            if not len(given):
                 continue
-            standing = self.standing[rows, step]
-            over = (self.standing[rows][:, before] == DONE) | self.is_passed[rows][:, before]
-            some = rows[over.all(axis=1) & np.isin(standing, (NOT_YET, AWAY)) & ~self.is_passed[rows, step]]
+            some = rows[given]
             moments = np.stack([self._given_to(some, giver, step) for giver in before])
             moment = np.where((moments == MISSING).any(axis=0), MISSING, moments.max(axis=0))
             self.since[some, step], self.is_returned[some, step], self.is_given[some, step] = moment, False, True
             self.by_tap[some, step] = self.by_tap[some][:, before].any(axis=1)
             off = self.off[some, step]
-            self.standing[some, step] = np.where(off, DONE, HELD)
+            self.standing[some, step], is_over[given, step] = np.where(off, DONE, HELD), off
             self.given[some[off], step] = moment[off]
             self._note_unpractised(some[off], step, moment[off])
 
