@@ -60,7 +60,8 @@ class Station:
     place: Place = Place.NEVER
     stays: list[Stay] = field(default_factory=list)
     next: Stay | None = None
-    """It came back after its part was over: only a stamp makes a stay of that."""
+    """It came back after its part was over, or another desk sent it back while it lay here without a stamp: only a
+    stamp makes a stay of that."""
 
     is_sent_back: bool = False
     is_returned: bool = False
@@ -202,7 +203,7 @@ class _Course(Judge):
             if station.place is Place.NEVER:
                 continue
             if station.place is Place.HERE and not station.last.has_stamp:
-                station.stays.pop()
+                station.next = station.stays.pop()
             station.place, station.is_returned = Place.AWAY, True
 
     # Arrivals
@@ -239,7 +240,7 @@ class _Course(Judge):
             return
         station.is_returned |= bool(station.stays)
         station.stays.append(Stay(len(station.stays) + 1, at, is_by_tap))
-        station.place = Place.HERE
+        station.place, station.next = Place.HERE, None
 
     # Measuring
 
@@ -343,9 +344,9 @@ class _Course(Judge):
     def _passed(self, step: str, home: StepJudged) -> StepJudged:
         stays = [stay for stay in self.stations[step].stays if stay.has_stamp]
         if not stays:
-            later = [stay.finished_at for s in self.dependents(step) for stay in self.stations[s].stays]
-            days = [self.day(at) for at in later if at]
-            return replace(home, verdict=Verdict.SKIPPED, belongs_on=min(days))
+            ends = [[stay.finished_at for stay in self.stations[s].stays if stay.finished_at] for s in
+                    self.dependents(step)]  # fmt: skip
+            return replace(home, verdict=Verdict.SKIPPED, belongs_on=min(self.day(max(mine)) for mine in ends if mine))
         return self._excess(step, home, self._say(home, {Reason.TIME_MISSING}))
 
     def _done(self, step: str, home: StepJudged) -> StepJudged:

@@ -89,15 +89,15 @@ class _Marker:
         return np.flatnonzero((self.next < self.count).any(axis=1))
 
     def choose(self, rows: Ints) -> Ints:
-        """For each letter the step of which the next pass is taken: the one that ended first, of those in hand, else of
-        those that were never given it."""
+        """For each letter the step of which the next pass is taken: the one that ended first, of those that were given
+        one, else of the others."""
         order = np.array(self.procedure.order)
         left = (self.next[rows] < self.count[rows])[:, order]
-        held = left & (self.standing[rows] == HELD)[:, order]
+        given = left & self.is_given[rows][:, order]
         place = np.minimum(self.next[rows], self.ends.shape[2] - 1)[:, :, None]
         ends = np.take_along_axis(self.ends[rows], place, 2)[:, order, 0]
-        is_held = held.any(axis=1)
-        first: Ints = np.where(np.where(is_held[:, None], held, left), ends, NEVER).argmin(axis=1)
+        some = np.where(given.any(axis=1)[:, None], given, left)
+        first: Ints = np.where(some, ends, NEVER).argmin(axis=1)
         return np.asarray(order[first])
 
     def take(self, rows: Ints, step: Ints) -> None:
