@@ -40,10 +40,14 @@ class Place(Enum):
 
 @dataclass
 class Stay:
-    """The letter on one desk: since when (None = nobody knows), and the stamps of that pass."""
+    """The letter on one desk: since when (None = nobody knows), and the stamps of that pass.
+
+    `is_behind_gap`: it lay there because the desks before had been left out.
+    """
 
     number: int
     came_at: datetime | None
+    is_behind_gap: bool = False
     is_by_tap: bool = False
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -144,10 +148,14 @@ class _Course(Judge):
             station.stays.append(replace(station.next, number=row.number))
             station.place, station.next = Place.HERE, None
             return station.last
-        if station.place is not Place.NEVER and not self._is_past(row):
-            self._take_away([s for s in STEP_CODES if s in self.dependents(row.step)])
+        if station.place is not Place.NEVER:
+            behind = [s for s in STEP_CODES if s in self.dependents(row.step)]
+            if not self._is_past(row):
+                self._take_away(behind)
+            for waiting in behind if self._is_past(row) else ():
+                self.stations[waiting].is_sent_back = True
         station.stays.append(Stay(row.number, None))
-        station.place = Place.HERE
+        station.place, station.is_sent_back = Place.HERE, False
         return station.last
 
     def _is_of(self, stay: Stay, row: Pass) -> bool:
@@ -163,7 +171,7 @@ class _Course(Judge):
             station.stays.append(stay)
         stay.finished_at = at or stay.finished_at
         station.place = Place.DONE
-        if stay.came_at is None and step != "A1":
+        if stay.came_at is None and not stay.is_behind_gap and step != "A1":
             self._go_on_without(step)
 
     def _before(self, step: str) -> list[str]:
@@ -180,8 +188,8 @@ class _Course(Judge):
         for other in STEP_CODES:
             station = self.stations[other]
             if station.place is Place.NEVER and self._is_behind_a_gap(other):
-                station.stays.append(Stay(1, None))
-                station.place = Place.HERE
+                station.place = Place.PASSED if self.is_off(other) else Place.HERE
+                station.stays += [] if self.is_off(other) else [Stay(1, None, is_behind_gap=True)]
 
     def _send_back(self, step: str, row: Pass, at: datetime) -> None:
         back, stop = row.returned_to, self.stop(step)
@@ -218,16 +226,16 @@ class _Course(Judge):
         for behind in STEP_CODES:
             if step not in self.follows[behind] or behind in named:  # type: ignore[operator]
                 continue
-            places = [self.stations[s].place for s in self.follows[behind]]
+            givers = [self.stations[s] for s in self.follows[behind]]
             station = self.stations[behind]
-            is_ready = all(place is Place.DONE for place in places)
+            is_ready = all(giver.place is Place.DONE and not giver.is_sent_back for giver in givers)
             is_waiting = station.is_sent_back or station.place in (Place.NEVER, Place.AWAY)
             if is_waiting and is_ready:
-                station.is_sent_back = False
                 self._arrive(behind, at, is_by_tap)
 
     def _arrive(self, step: str, at: datetime | None, is_by_tap: bool) -> None:
         station = self.stations[step]
+        station.is_sent_back = False
         if station.place is Place.HERE:
             return
         if self.is_off(step):
@@ -236,10 +244,10 @@ class _Course(Judge):
             return
         stop = self.stop(step)
         if stop is not None and at is not None and at >= stop and station.place is not Place.NEVER:
-            station.next = Stay(1, at, is_by_tap)
+            station.next = Stay(1, at, is_by_tap=is_by_tap)
             return
         station.is_returned |= bool(station.stays)
-        station.stays.append(Stay(len(station.stays) + 1, at, is_by_tap))
+        station.stays.append(Stay(len(station.stays) + 1, at, is_by_tap=is_by_tap))
         station.place, station.next = Place.HERE, None
 
     # Measuring
@@ -370,7 +378,8 @@ class _Course(Judge):
             return run
         if self.has_begun() and not station.last.is_by_tap:
             flag = Flag.LATE_UNSTAMPED if run.verdict is Verdict.OVERDUE else Flag.NONE
-            run = replace(self._say(home, {Reason.NOT_RECORDED}), flags=home.flags | flag)
+            reasons = {run.reason, Reason.NOT_RECORDED} - {Reason.NONE} if is_stamped else {Reason.NOT_RECORDED}
+            run = replace(self._say(home, reasons), flags=home.flags | flag)
             return home if self.is_refused() and not is_stamped and not flag else run
         if self.is_refused() and run.verdict is not Verdict.OVERDUE and not is_stamped:
             return home

@@ -81,7 +81,7 @@ def _verdicts(state: State, no_standard: int) -> tuple[Codes, Codes]:
     ended: Bools = is_ended & ~state.has & ~over_at_end
     without_time: Bools = state.has_version & no_target
     without_time[:, no_standard] = True
-    left = steps.is_open & state.passed_over
+    left = steps.is_open & (state.passed_over | state.again)
     why = np.where(steps.is_open, worse(steps.reason, open_reason(steps.own_start, state.start, left)), steps.reason)
     stopped = state.has & ~state.finished & state.past & (why != 0)
     stopped |= state.has & unstamped & (why != 0)
@@ -156,7 +156,7 @@ def _flags(state: State, letters: RequestFacts, verdict: Codes) -> Ints:
     flags |= np.where(letters.needs_closing[:, None] & is_live, Flag.NEEDS_CLOSING.value, 0)
     is_shown = is_live | np.isin(verdict, MEASURED)
     flags |= np.where(is_shown & (steps.taken_at != MISSING), Flag.TAKEN_LATE.value, 0)
-    unmeasured = verdict == Verdict.UNMEASURABLE.code
+    unmeasured = (verdict == Verdict.UNMEASURABLE.code) & (steps.reason == 0) & ~steps.is_open
     late = unmeasured & state.unstamped & state.runs & state.over & (state.recorded | state.has)
     flags |= np.where(late, Flag.LATE_UNSTAMPED.value, 0)
     return flags.astype(np.int64)
@@ -322,26 +322,26 @@ def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
     off = _off(requests, rules)
     steps = no_steps(len(requests))
     target, has_version = _targets(requests, rules)
-    stamped, course = layers(requests, whole.passes, whole.receivers, rules, off, as_of)
-    for layer in stamped:
-        gather(steps, layer, whole.pauses, rules, target, as_of)
     lives = _lives(requests, rules, now)
     stop = np.where(rules.procedure.is_part_a, lives.stop_a[:, None], lives.stop_b[:, None])
+    stamped, course = layers(requests, whole.passes, whole.receivers, rules, off, stop, as_of)
+    for layer in stamped:
+        gather(steps, layer, whole.pauses, rules, target, as_of)
     after = _after(steps, rules)
     undated_end = (lives.is_ended & (requests.ended_at == MISSING))[:, None]
 
     has, went_back = steps.passes > 0, course.went_back[:, None]
     # A return once nothing of its part ran any more changes nothing.
-    is_whole, in_time, is_gone = has & ~steps.is_open, course.since < stop, course.gone_since < stop
-    again = is_whole & course.is_held & in_time
-    away = is_whole & is_gone & (course.is_away | (course.is_held & ~in_time))
+    in_time, is_gone = course.since < stop, course.gone_since < stop
+    again = has & course.is_held & in_time
+    away = has & is_gone & (course.is_away | (course.is_held & ~in_time))
     finished = has & ~steps.is_open & ~again & ~away
     passed_over = (~has | steps.is_open) & np.where(went_back, course.is_passed, after.is_finished)
     came = _came(finished | passed_over, off, rules)
     in_hand: Bools = ~has & np.where(went_back, course.is_held | (course.is_passed & came), came)
     again, left_again = again & ~course.is_passed, again & course.is_passed
     start = np.where(again | in_hand, course.since, steps.start)
-    number = np.where(again, steps.number + 1, steps.number)
+    number = np.where(again, np.maximum(steps.number + 1, course.visits), steps.number)
     current = _pauses_of_pass(whole.pauses, number, as_of)
     past: Bools = (stop <= now) | undated_end
     reached = (has & ~away) | in_hand

@@ -22,7 +22,7 @@ class Layer:
     """The k-th pass of every step of some letters, in order of number; all matrices are (len(rows), 13).
 
     `rows` are positions in `Requests`. `start` is the moment a finished or running pass is measured from, MISSING
-    when it cannot be known to the minute. `handover` is when it was given to its desk, `came` whether it was.
+    when it cannot be known to the minute. `handover` is when it was given to its desk.
     """
 
     rows: Ints
@@ -38,7 +38,6 @@ class Layer:
     rule: Codes
     start: Ints
     handover: Ints
-    came: Bools
     is_backwards: Bools
 
 
@@ -47,18 +46,18 @@ class Course:
     """Where the letters that went back stand; matrices (letters, 13), `went_back` (letters,).
 
     `is_held`: in hand without a stamp of this pass, `since` then; `is_away`: waiting for a letter that a return took
-    away `gone_since` then. `is_passed`: the letter went on without it. `is_returned`: a return brought it there;
-    `by_tap`: a tap gave it there, of any letter.
+    away `gone_since` then. It was there `visits` times. `is_passed`: the letter went on without it. `by_tap`: a tap
+    gave it there; that, and `since`, of any letter.
     """
 
     went_back: Bools
     is_held: Bools
     is_away: Bools
     is_passed: Bools
-    is_returned: Bools
     by_tap: Bools
     since: Ints
     gone_since: Ints
+    visits: Ints
 
 
 def _blank(rows: int) -> Ints:
@@ -140,7 +139,6 @@ def _stamps(passes: Passes, rows: Ints, count: int) -> Layer:
         rule=np.zeros((size, STEP_COUNT), dtype=np.int8),
         start=_blank(size),
         handover=_blank(size),
-        came=_none(size),
         is_backwards=_none(size),
     )
     position = np.full(count, -1, dtype=np.int64)
@@ -177,19 +175,16 @@ def _hand_on(layer: Layer, named: Named, rules: Rules, off: Bools) -> None:
     """Give each step to those that follow it, as in letters that never went back."""
     size = len(layer.rows)
     usable = _blank(size)  # the finish a follower may start from; MISSING = starts nothing
-    finished = np.zeros((size, STEP_COUNT), dtype=bool)
     for step in rules.procedure.order:
         before = rules.procedure.follows[step]
         if before:
             moments = np.stack([_given_to(usable[:, giver], named.get((giver, step))) for giver in before])
             layer.handover[:, step] = np.where((moments == MISSING).any(axis=0), MISSING, moments.max(axis=0))
-            layer.came[:, step] = finished[:, before].all(axis=1)
         _start(layer, step)
         # A step that is not practised hands on what it was given; the first of a chain was given nothing.
         passes_on = off[:, step] & bool(before)
         finish = np.where(layer.is_backwards[:, step], MISSING, layer.finished_at[:, step])
         usable[:, step] = np.where(passes_on, layer.handover[:, step], finish)
-        finished[:, step] = np.where(passes_on, layer.came[:, step], layer.done[:, step])
 
 
 Named = dict[tuple[int, int], Ints]
@@ -201,7 +196,13 @@ def _given_to(given: Ints, named: Ints | None) -> Ints:
 
 
 def layers(
-    requests: Requests, passes: Passes, receivers: Receivers, rules: Rules, off: Bools, as_of: int | None
+    requests: Requests,
+    passes: Passes,
+    receivers: Receivers,
+    rules: Rules,
+    off: Bools,
+    stop: Ints,
+    as_of: int | None,
 ) -> tuple[list[Layer], Course]:
     """The layers, and where the letters that went back stand.
 
@@ -219,7 +220,7 @@ def layers(
     went_back[seen.request[(rank > 0) | (seen.returned_to >= 0)]] = True
     depth = int(rank.max(initial=0)) + 1
     later = [_stamps(seen.at(rank == k), np.unique(seen.request[rank == k]), count) for k in range(1, depth)]
-    return [first, *later], _course([first, *later], went_back, named, rules, off)
+    return [first, *later], _course([first, *later], went_back, named, rules, off, stop)
 
 
 def _known(receivers: Receivers, as_of: int | None, today: int) -> Receivers:
@@ -245,22 +246,22 @@ def _named(seen: Passes, kept: Ints, receivers: Receivers, rank: Ints, count: in
 
 
 def _course(
-    layers: list[Layer], went_back: Bools, named: dict[tuple[int, int], Ints], rules: Rules, off: Bools
+    layers: list[Layer], went_back: Bools, named: dict[tuple[int, int], Ints], rules: Rules, off: Bools, stop: Ints
 ) -> Course:
     """Walk the letters that went back, put what their passes were given into the layers, and tell where they stand."""
     first = layers[0]
-    shape = first.has.shape
-    held, away, passed, returned = (np.zeros(shape, dtype=bool) for _ in range(4))
-    since, gone_since, tapped = first.handover.copy(), np.full(shape, NEVER), _tapped(first, rules)
+    held, away, passed = (np.zeros_like(first.has) for _ in range(3))
+    gone_since, visits = np.full_like(first.number, NEVER), np.ones_like(first.number)
+    course = Course(went_back, held, away, passed, _tapped(first, rules), first.handover.copy(), gone_since, visits)
     rows = np.flatnonzero(went_back)
     if len(rows):
-        way = walk(_recorded_of(layers, rows, named), rules.procedure, off[rows])
+        way = walk(_recorded_of(layers, rows, named), rules.procedure, off[rows], stop[rows])
         for place, layer in enumerate(layers):
-            _put(layer, rows, way.handover[:, :, place], way.came[:, :, place])
+            _put(layer, rows, way.handover[:, :, place])
         held[rows], away[rows] = way.standing == HELD, way.standing == AWAY
-        passed[rows], returned[rows] = way.is_passed, way.is_returned
-        since[rows], gone_since[rows], tapped[rows] = way.since, way.gone_since, way.by_tap
-    return Course(went_back, held, away, passed, returned, tapped, since, gone_since)
+        for name in ("is_passed", "by_tap", "since", "gone_since", "visits"):
+            getattr(course, name)[rows] = getattr(way, name)
+    return course
 
 
 def _recorded_of(layers: list[Layer], rows: Ints, named: dict[tuple[int, int], Ints]) -> Recorded:
@@ -284,10 +285,10 @@ _CELLS: dict[str, int] = {
 """The matrices of a layer that a walk reads, with what stands in them for nothing."""
 
 
-def _put(layer: Layer, rows: Ints, handover: Ints, came: Bools) -> None:
+def _put(layer: Layer, rows: Ints, handover: Ints) -> None:
     """Let the passes of those letters start from what they were given on their way."""
     mine, here = np.isin(layer.rows, rows), np.isin(rows, layer.rows)
-    layer.handover[mine], layer.came[mine] = handover[here], came[here]
+    layer.handover[mine] = handover[here]
     _start(layer, slice(None))
 
 

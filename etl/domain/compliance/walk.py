@@ -45,44 +45,43 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Walk:
-    """`handover` and `came` by pass (letters, 13, passes): when it was given to its desk, and whether it was at all.
+    """`handover` by pass (letters, 13, passes): when it was given to its desk, MISSING where nobody knows.
 
     The others are (letters, 13): how each step stands at the end (the constants of this module), since when it is in
-    hand without a stamp, when a return took the letter away from it (NEVER where none did), whether the letter went on
-    without it, whether a return brought it there, and whether a tap gave it.
+    hand without a stamp, when a return took the letter away from it (NEVER where none did), how often it was there,
+    whether the letter went on without it, and whether a tap gave it.
     """
 
     handover: Ints
-    came: Bools
     standing: Codes
     since: Ints
     gone_since: Ints
+    visits: Ints
     is_passed: Bools
-    is_returned: Bools
     by_tap: Bools
 
 
 class _Marker:
     """Where all letters stand while they are walked; arrays (letters, 13)."""
 
-    def __init__(self, recorded: Recorded, procedure: Procedure, off: Bools) -> None:
+    def __init__(self, recorded: Recorded, procedure: Procedure, off: Bools, stop: Ints) -> None:
         letters, steps, _ = recorded.has.shape
-        self.recorded, self.procedure, self.off = recorded, procedure, off
+        self.recorded, self.procedure, self.off, self.stop = recorded, procedure, off, stop
         self.reach = _reach(procedure)
         self.count = recorded.has.sum(axis=2)
-        self.ends = np.where(recorded.finished_at == MISSING, NEVER - 1, recorded.finished_at)
+        known = np.where(recorded.finished_at == MISSING, recorded.started_at, recorded.finished_at)
+        self.ends = np.where(known == MISSING, NEVER - 1, known)
         self.next = np.zeros((letters, steps), dtype=np.int64)
         self.standing = np.full((letters, steps), NOT_YET, dtype=np.int8)
         self.standing[:, procedure.received] = HELD
         self.since = np.full((letters, steps), MISSING, dtype=np.int64)
         self.is_given = self.standing == HELD  # a pass it has not taken yet
         self.gone_since = np.full((letters, steps), NEVER, dtype=np.int64)
+        self.visits = self.is_given.astype(np.int64)
         self.given = np.full((letters, steps), MISSING, dtype=np.int64)
         self.is_passed = np.zeros((letters, steps), dtype=bool)
-        self.is_returned = np.zeros((letters, steps), dtype=bool)
         self.by_tap = np.zeros((letters, steps), dtype=bool)
         self.handover = np.full(recorded.has.shape, MISSING, dtype=np.int64)
-        self.came = np.zeros(recorded.has.shape, dtype=bool)
 
     def rows(self) -> Ints:
         """The letters of which a pass is left."""
@@ -105,15 +104,18 @@ class _Marker:
         at = rows, step, self.next[rows, step]
         is_given = self.is_given[rows, step]
         since = np.where(is_given, self.since[rows, step], MISSING)
-        self.handover[at], self.came[at] = since, is_given
+        self.handover[at] = since
         self.is_given[rows, step] = False
+        self.visits[rows, step] += ~is_given
         self.next[rows, step] += 1
         done, back = self.recorded.done[at], self.recorded.returned_to[at].astype(np.int64)
         back = np.where((back >= 0) & self.reach[back, step], back, -1)
         skips = done & ~is_given
         self._pass_over(rows[skips], step[skips])
         unexplained = ~is_given & (self.standing[rows, step] == DONE)
-        self._take_away(rows[unexplained], self.reach[step[unexplained]], self.recorded.started_at[at][unexplained])
+        started, finished = self.recorded.started_at[at], self.recorded.finished_at[at]
+        told = np.where(started == MISSING, finished, started)
+        self._take_away(rows[unexplained], self.reach[step[unexplained]], told[unexplained])
         self.standing[rows, step] = np.where(done, DONE, OPEN)
         self.is_passed[rows, step], self.gone_since[rows, step] = False, NEVER
         started_on, started_at, finished_on, finished_at = (getattr(self.recorded, name)[at] for name in _STAMPS)
@@ -129,13 +131,17 @@ class _Marker:
         """The letter lies again with `to`; the desks on the way to the one that sent it, and behind that, wait."""
         waits = self.reach[to] & (self.reach[:, step].T | self.reach[step] | (np.arange(STEP_COUNT) == step[:, None]))
         moment, by_tap = self.given[rows, step], self.by_tap[rows, step]
-        self._take_away(rows, waits, moment)
-        self.standing[rows, to], self.since[rows, to], self.is_passed[rows, to] = HELD, moment, False
-        self.is_returned[rows, to], self.by_tap[rows, to], self.is_given[rows, to] = True, by_tap, True
+        self._take_away(rows, waits | (np.arange(STEP_COUNT) == to), moment)
+        self.standing[rows, to], self.since[rows, to], self.gone_since[rows, to] = HELD, moment, NEVER
+        self.by_tap[rows, to], self.is_given[rows, to] = by_tap, True
+        self.visits[rows, to] += 1
 
     def _take_away(self, rows: Ints, waits: Bools, moment: Ints) -> None:
-        """Those desks, where the letter was before, wait for it from that moment on."""
-        self.is_passed[rows] &= ~waits
+        """Those desks, where the letter was before, wait for it from that moment on.
+
+        Once nothing of its part runs any more, who was left out stays so.
+        """
+        self.is_passed[rows] &= ~(waits & (moment[:, None] < self.stop[rows]))
         waits = waits & (self.standing[rows] != NOT_YET)
         is_new = waits & (self.standing[rows] != AWAY)
         self.standing[rows] = np.where(waits, AWAY, self.standing[rows])
@@ -149,15 +155,19 @@ class _Marker:
         """Give the letter to every step whose predecessors have all handed it on."""
         standing, is_passed = self.standing[rows], self.is_passed[rows]
         is_over, waits = (standing == DONE) | is_passed, ((standing == NOT_YET) | (standing == AWAY)) & ~is_passed
+        # Sent back once nothing ran any more: it comes again only from desks that did hand it on.
+        is_late = (standing == AWAY) & (self.gone_since[rows] >= self.stop[rows])
         for step in self.procedure.order:
             before = list(self.procedure.follows[step])
-            given = np.flatnonzero(is_over[:, before].all(axis=1) & waits[:, step]) if before else rows[:0]
+            over = is_over[:, before] & ~(is_late[:, [step]] & is_passed[:, before])
+            given = np.flatnonzero(over.all(axis=1) & waits[:, step]) if before else rows[:0]
             if not len(given):
                 continue
             some = rows[given]
             moments = np.stack([self._given_to(some, giver, step) for giver in before])
             moment = np.where((moments == MISSING).any(axis=0), MISSING, moments.max(axis=0))
-            self.since[some, step], self.is_returned[some, step], self.is_given[some, step] = moment, False, True
+            self.since[some, step], self.is_given[some, step] = moment, True
+            self.visits[some, step] += 1
             self.by_tap[some, step] = self.by_tap[some][:, before].any(axis=1)
             off = self.off[some, step]
             self.standing[some, step], is_over[given, step] = np.where(off, DONE, HELD), off
@@ -169,7 +179,7 @@ class _Marker:
         left = self.next[rows, step] < self.count[rows, step]
         rows, moment = rows[left], moment[left]
         at = rows, np.full(len(rows), step), self.next[rows, step]
-        self.handover[at], self.came[at] = moment, True
+        self.handover[at] = moment
         self.next[rows, step] += 1
 
     def _given_to(self, rows: Ints, giver: int, step: int) -> Ints:
@@ -185,9 +195,13 @@ class _Marker:
 _STAMPS = ("started_on", "started_at", "finished_on", "finished_at")
 
 
-def walk(recorded: Recorded, procedure: Procedure, off: Bools) -> Walk:
-    """Walk these letters through everything recorded of them; `off` (letters, 13) are the steps not practised."""
-    marker = _Marker(recorded, procedure, off)
+def walk(recorded: Recorded, procedure: Procedure, off: Bools, stop: Ints) -> Walk:
+    """Walk these letters through everything recorded of them.
+
+    `off` are the steps not practised, `stop` the moment when nothing of the part of a step runs any more; both
+    (letters, 13).
+    """
+    marker = _Marker(recorded, procedure, off, stop)
     while len(rows := marker.rows()):
         step = marker.choose(rows)
         practised = ~off[rows, step] | np.array([not procedure.follows[s] for s in step.tolist()], dtype=bool)
@@ -196,12 +210,11 @@ def walk(recorded: Recorded, procedure: Procedure, off: Bools) -> Walk:
         marker.hand_on(rows)
     return Walk(
         marker.handover,
-        marker.came,
         marker.standing,
         np.where(marker.standing == HELD, marker.since, MISSING),
         marker.gone_since,
+        marker.visits,
         marker.is_passed,
-        marker.is_returned,
         marker.by_tap,
     )
 
