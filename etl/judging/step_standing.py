@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +11,9 @@ import pandas as pd
 
 from data_access.records import reading
 from data_access.records.requests import passes_of, pauses_of, rows_of, touched_loads
-from etl.domain.compliance.derive import PASS_STAMPS
-from etl.domain.compliance.rules import Procedure
+from etl.domain.compliance.layers import stands
 from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
-from etl.domain.compliance.walk import Recorded, walk
-from etl.domain.frames import MISSING, Codes, Ints, Passes, Requests
+from etl.domain.frames import MISSING, Bools, Codes, Ints
 from etl.domain.sop.steps import STEP_CODES, STEP_COUNT, Meaning
 from etl.domain.sop.versions import SopVersion
 from etl.domain.units import day_date
@@ -67,7 +65,7 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
     letters = letters.sort_values("request_id", ignore_index=True)
     rows, pauses, folded = passes_as_shown(connection, book, letters["request_id"].to_numpy(np.int64), overlay)
     passes, versions = _passes(rows, pauses, folded), touched_loads(connection, ids)
-    stands = _stands(book, letters, rows, folded, overlay)
+    standing, off = _stands(book, letters, rows, folded, overlay)
     held: dict[int, HeldLetter] = {}
     for place, letter in enumerate(letters.to_dict("records")):
         id, sop = int(letter["request_id"]), book.sop.version_for(day_date(int(letter["received_on"])))
@@ -76,9 +74,9 @@ def held_letters(connection: Connection, book: Rulebook, request_ids: Iterable[i
             version=versions.get(id, 0),
             is_ended=letter["status"] in _ENDED,
             passes=_with_receipt(passes.get(id, {}), sop),
-            stands=dict(zip(STEP_CODES, stands[place].tolist(), strict=True)),
+            stands=dict(zip(STEP_CODES, standing[place].tolist(), strict=True)),
             sop=sop,
-            off=_off(book, letter, sop),
+            off=frozenset(itertools.compress(STEP_CODES, off[place])),
             status=RequestStatus.of(int(letter["status"])).value,
         )
     return held
@@ -96,46 +94,18 @@ def standings(
 
 def _stands(
     book: Rulebook, letters: pd.DataFrame, rows: pd.DataFrame, passes: pd.DataFrame, overlay: pd.DataFrame
-) -> Codes:
-    """How each step of each letter stands (letters, 13), by everything recorded of it: the constants of `walk`."""
+) -> tuple[Codes, Bools]:
+    """How each step of each letter stands by everything recorded of it, and whether it is not practised."""
     rules = book.rules(np.full(STEP_COUNT, MISSING, dtype=np.int64))
     typed = with_numbers(rows.assign(pass_number=rows["typed_number"]), rows["pass_number"].to_numpy(np.int64), overlay)
     passes = with_returns(passes.assign(by_tap=False), typed, letters, rules)
-    ids, stands = letters["request_id"].to_numpy(np.int64), np.empty((len(letters), STEP_COUNT), dtype=np.int8)
-    for version, here in rules.by_procedure(letters["received_on"].to_numpy(np.int64)):
+    ids, shape = letters["request_id"].to_numpy(np.int64), (len(letters), STEP_COUNT)
+    standing, off = np.empty(shape, dtype=np.int8), np.empty(shape, dtype=bool)
+    for alike, here in rules.by_procedure(letters["received_on"].to_numpy(np.int64)):
         some = letters[here]
         mine = passes[~passes["is_extra"] & passes["request_id"].isin(some["request_id"])]
-        recorded = recorded_whole(to_requests(some, book.calendar), to_passes(mine, ids[here]), version.procedure)
-        off = np.array([[code in codes for code in STEP_CODES] for codes in _off_by_letter(book, some)], dtype=bool)
-        stands[here] = walk(recorded, version.procedure, off.reshape(-1, STEP_COUNT)).standing
-    return stands
-
-
-def recorded_whole(requests: Requests, passes: Passes, procedure: Procedure) -> Recorded:
-    """Everything recorded of some letters as a walk reads it; the receipt is the first pass of its step."""
-    received = procedure.received
-    passes = passes.at((passes.step != received) | (passes.number > 1))
-    cell = passes.request * STEP_COUNT + passes.step
-    passes = passes.at(np.lexsort((passes.number, cell)))
-    cell = np.sort(cell)
-    rank = np.arange(len(cell)) - np.searchsorted(cell, cell) + (passes.step == received)
-    shape = (len(requests), STEP_COUNT, int(rank.max(initial=0)) + 1)
-    stamps = {name: np.full(shape, MISSING, dtype=np.int64) for name in PASS_STAMPS}
-    wide = {"done": np.zeros(shape, bool), "by_tap": np.zeros(shape, bool), "returned_to": np.full(shape, -1, np.int8)}
-    has, at = np.zeros(shape, bool), (passes.request, passes.step.astype(np.int64), rank)
-    for name, cells in (stamps | wide).items():
-        cells[at] = getattr(passes, "is_done" if name == "done" else name)
-    has[at] = True
-    has[:, received, 0] = wide["done"][:, received, 0] = True
-    stamps["finished_on"][:, received, 0] = requests.received_on
-    stamps["finished_at"][:, received, 0] = requests.received_at
-    return Recorded(has=has, receivers={}, **stamps, **wide)
-
-
-def _off_by_letter(book: Rulebook, letters: pd.DataFrame) -> list[frozenset[str]]:
-    """The steps not practised for each letter."""
-    version = book.sop.version_for
-    return [_off(book, row, version(day_date(int(row["received_on"])))) for row in letters.to_dict("records")]
+        standing[here], off[here] = stands(to_requests(some, book.calendar), to_passes(mine, ids[here]), alike)
+    return standing, off
 
 
 def _passes(rows: pd.DataFrame, pauses: pd.DataFrame, passes: pd.DataFrame) -> dict[int, dict[str, list[HeldPass]]]:
@@ -161,18 +131,3 @@ def _with_receipt(passes: Mapping[str, Sequence[HeldPass]], sop: SopVersion) -> 
     received = sop.step_with(Meaning.RECEIVED)
     later = [held for held in passes.get(received, ()) if held.number > 1]
     return {**passes, received: [HeldPass(1, is_begun=True, is_done=True), *later]}
-
-
-def _off(book: Rulebook, letter: Mapping[str, object], sop: SopVersion) -> frozenset[str]:
-    """Steps not practised: part A by the day of receipt, part B by that of the event when it is known."""
-    received, event = (_day(letter[name]) for name in ("received_on", "booked_start_on"))
-    off = set()
-    for rule in book.settings.step_off:
-        day = received if sop.step(rule.step).part == "A" else event or received
-        if day is not None and rule.first <= day and (rule.last is None or day <= rule.last):
-            off.add(rule.step)
-    return frozenset(off)
-
-
-def _day(number: object) -> date | None:
-    return day_date(int(number)) if isinstance(number, int) and number != MISSING else None

@@ -136,6 +136,7 @@ class _Course(Judge):
             self._finish(self._open(row), step, row.finished_at)
             if event.kind == "back":
                 self._send_back(step, row, event.at)
+        self._open_behind_gaps()
 
     def _open(self, row: Pass) -> Stay:
         """The stay to which a stamp belongs; one that nobody handed over begins with its stamp."""
@@ -185,6 +186,9 @@ class _Course(Judge):
                 station.place = Place.PASSED
             elif station.place is Place.AWAY:
                 station.place = Place.PASSED_AWAY
+
+    def _open_behind_gaps(self) -> None:
+        """Who comes after a desk that was left out has the letter, nobody knows since when."""
         for other in STEP_CODES:
             station = self.stations[other]
             if station.place is Place.NEVER and self._is_behind_a_gap(other):
@@ -228,7 +232,7 @@ class _Course(Judge):
                 continue
             givers = [self.stations[s] for s in self.follows[behind]]
             station = self.stations[behind]
-            is_ready = all(giver.place is Place.DONE and not giver.is_sent_back for giver in givers)
+            is_ready = all(g.place is Place.DONE and g.next is None and not g.is_sent_back for g in givers)
             is_waiting = station.is_sent_back or station.place in (Place.NEVER, Place.AWAY)
             if is_waiting and is_ready:
                 self._arrive(behind, at, is_by_tap)
@@ -314,10 +318,13 @@ class _Course(Judge):
     def _excess(self, step: str, home: StepJudged, otherwise: StepJudged) -> StepJudged:
         """LATE when the finished stays alone exceed the target, else what is said otherwise."""
         works, target = self.works(step), self._target(step)
-        reasons = {reason for work in works for reason in self._reasons(step, work)}
-        if not works or reasons or target is None:
+        ended = [work for work in works if work.end or self.stations[step].place is not Place.AWAY]
+        reasons = {reason for work in ended for reason in self._reasons(step, work)}
+        if not ended or reasons or target is None:
             return otherwise
-        judged = self._spent(step, works, replace(home, belongs_on=self._finish_day(step)))
+        if any(work.taken_at for work in works):
+            home = replace(home, flags=home.flags | Flag.TAKEN_LATE)
+        judged = self._spent(step, ended, replace(home, belongs_on=self._finish_day(step)))
         return replace(judged, verdict=Verdict.LATE) if (judged.elapsed or 0) > target else otherwise
 
     # Verdicts
@@ -344,8 +351,10 @@ class _Course(Judge):
 
     def _away(self, step: str, home: StepJudged) -> StepJudged:
         is_given_up = self.stations[step].place is Place.PASSED_AWAY
-        if not self.stations[step].stays and self.is_refused():
+        if not any(stay.has_stamp for stay in self.stations[step].stays) and self.is_refused():
             return home
+        if is_given_up and not any(stay.has_stamp for stay in self.stations[step].stays):
+            return self._passed(step, home)
         otherwise = self._say(home, {Reason.NOT_RECORDED}) if is_given_up else self._unreached(step, home)
         return self._excess(step, home, otherwise)
 

@@ -165,9 +165,9 @@ def _flags(state: State, letters: RequestFacts, verdict: Codes) -> Ints:
 def _belongs(state: State, requests: Requests, verdict: Codes, due: Ints, rules: Rules) -> Ints:
     """The day by which a step falls into a period: finish, due day when overdue, the successor's when skipped."""
     due_on = rules.calendar.local_day(np.where(due == MISSING, 0, due).ravel()).reshape(due.shape)
-    is_done = state.finished | (verdict == Verdict.LATE.code)
-    has_day = is_done & (state.steps.finished_on != MISSING)
-    day = np.where(has_day, state.steps.finished_on, requests.received_on[:, None])
+    is_late = verdict == Verdict.LATE.code
+    done_on = np.where(is_late, state.steps.done_on, np.where(state.finished, state.steps.finished_on, MISSING))
+    day = np.where(done_on != MISSING, done_on, requests.received_on[:, None])
     day = np.where((verdict == Verdict.OVERDUE.code) & (due != MISSING), due_on, day)
     after_on = state.after.first_on
     return np.where((verdict == Verdict.SKIPPED.code) & (after_on != MAX), after_on, day)
@@ -319,7 +319,7 @@ class State:
 def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
     """Gather all passes and see how each step stands; `as_of` None is after everything."""
     requests, now = whole.requests, MAX if as_of is None else as_of
-    off = _off(requests, rules)
+    off = rules.unpractised(requests)
     steps = no_steps(len(requests))
     target, has_version = _targets(requests, rules)
     lives = _lives(requests, rules, now)
@@ -331,10 +331,7 @@ def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
     undated_end = (lives.is_ended & (requests.ended_at == MISSING))[:, None]
 
     has, went_back = steps.passes > 0, course.went_back[:, None]
-    # A return once nothing of its part ran any more changes nothing.
-    in_time, is_gone = course.since < stop, course.gone_since < stop
-    again = has & course.is_held & in_time
-    away = has & is_gone & (course.is_away | (course.is_held & ~in_time))
+    again, away = has & course.is_held, has & course.is_away
     finished = has & ~steps.is_open & ~again & ~away
     passed_over = (~has | steps.is_open) & np.where(went_back, course.is_passed, after.is_finished)
     came = _came(finished | passed_over, off, rules)
@@ -389,17 +386,6 @@ def _recorded(requests: Requests, rules: Rules, as_of: int | None) -> Bools:
     if as_of is not None:
         recorded &= first[None, :] <= int(rules.calendar.local_day(np.array([as_of]))[0])
     return recorded
-
-
-def _off(requests: Requests, rules: Rules) -> Bools:
-    """Steps not practised: part A by the day of receipt, part B by the day of the booking when there is one."""
-    off = np.zeros((len(requests), STEP_COUNT), dtype=bool)
-    booked = requests.booked_start != MISSING
-    event = np.where(booked, rules.calendar.local_day(np.where(booked, requests.booked_start, 0)), requests.received_on)
-    for rule in rules.step_off:
-        day = requests.received_on if rule.step in rules.procedure.part_a else event
-        off[:, rule.step] |= (day >= rule.first) & (True if rule.last is None else day <= rule.last)
-    return off
 
 
 def _targets(requests: Requests, rules: Rules) -> tuple[Ints, Bools]:

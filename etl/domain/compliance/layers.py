@@ -46,7 +46,7 @@ class Course:
     """Where the letters that went back stand; matrices (letters, 13), `went_back` (letters,).
 
     `is_held`: in hand without a stamp of this pass, `since` then; `is_away`: waiting for a letter that a return took
-    away `gone_since` then. It was there `visits` times. `is_passed`: the letter went on without it. `by_tap`: a tap
+    away. It was there `visits` times. `is_passed`: the letter went on without it. `by_tap`: a tap
     gave it there; that, and `since`, of any letter.
     """
 
@@ -56,7 +56,6 @@ class Course:
     is_passed: Bools
     by_tap: Bools
     since: Ints
-    gone_since: Ints
     visits: Ints
 
 
@@ -171,20 +170,24 @@ def _start(layer: Layer, step: int | slice) -> None:
     layer.is_backwards[:, step] = is_backwards(*stamps)
 
 
-def _hand_on(layer: Layer, named: Named, rules: Rules, off: Bools) -> None:
-    """Give each step to those that follow it, as in letters that never went back."""
+def _hand_on(layer: Layer, named: Named, rules: Rules, off: Bools) -> Bools:
+    """Give each step to those that follow it, as in letters that never went back; whether a tap gave it there."""
     size = len(layer.rows)
     usable = _blank(size)  # the finish a follower may start from; MISSING = starts nothing
+    taps, tapped = layer.by_tap.copy(), _none(size)
     for step in rules.procedure.order:
-        before = rules.procedure.follows[step]
+        before = list(rules.procedure.follows[step])
         if before:
             moments = np.stack([_given_to(usable[:, giver], named.get((giver, step))) for giver in before])
             layer.handover[:, step] = np.where((moments == MISSING).any(axis=0), MISSING, moments.max(axis=0))
+            tapped[:, step] = taps[np.arange(size), np.array(before)[moments.argmax(axis=0)]]
         _start(layer, step)
         # A step that is not practised hands on what it was given; the first of a chain was given nothing.
         passes_on = off[:, step] & bool(before)
         finish = np.where(layer.is_backwards[:, step], MISSING, layer.finished_at[:, step])
         usable[:, step] = np.where(passes_on, layer.handover[:, step], finish)
+        taps[:, step] = np.where(passes_on, tapped[:, step], taps[:, step])
+    return tapped
 
 
 Named = dict[tuple[int, int], Ints]
@@ -208,19 +211,36 @@ def layers(
 
     The first layer holds every letter, later ones those that have such a pass.
     """
+    first, later, named = _laid_out(requests, passes, receivers, rules, as_of)
+    tapped = _hand_on(first, {pair: moments[:, 0] for pair, moments in named.items()}, rules, off)
+    went_back: Bools = np.asarray((first.returned_to >= 0).any(axis=1))
+    for layer in later:
+        went_back[layer.rows] = True
+    return [first, *later], _course([first, *later], went_back, tapped, named, rules, off, stop)
+
+
+def stands(requests: Requests, passes: Passes, rules: Rules) -> tuple[Codes, Bools]:
+    """How each step of each letter stands by everything recorded of it (the constants of `walk`), and whether it is
+    left out as not practised; (letters, 13) each."""
+    first, later, named = _laid_out(requests, passes, Receivers.none(), rules, None)
+    off, rows = rules.unpractised(requests), np.arange(len(requests), dtype=np.int64)
+    recorded = _recorded_of([first, *later], rows, named)
+    return walk(recorded, rules.procedure, off, np.full(off.shape, NEVER)).standing, off
+
+
+def _laid_out(
+    requests: Requests, passes: Passes, receivers: Receivers, rules: Rules, as_of: int | None
+) -> tuple[Layer, list[Layer], Named]:
+    """The first layer with every letter, the later ones, and the desks that were named on their own."""
     count, received = len(requests), rules.procedure.received
     today = int(rules.calendar.local_day(np.array([as_of], dtype=np.int64))[0]) if as_of is not None else MAX
     seen, kept = _seen(passes, receivers, as_of, today)
     rank = _ranks(seen, received, count)
     first = _stamps(seen.at(rank == 0), np.arange(count, dtype=np.int64), count)
     _receive(first, requests, received)
-    named = _named(seen, kept, _known(receivers, as_of, today), rank, count)
-    _hand_on(first, {pair: moments[:, 0] for pair, moments in named.items()}, rules, off)
-    went_back = np.zeros(count, dtype=bool)
-    went_back[seen.request[(rank > 0) | (seen.returned_to >= 0)]] = True
     depth = int(rank.max(initial=0)) + 1
     later = [_stamps(seen.at(rank == k), np.unique(seen.request[rank == k]), count) for k in range(1, depth)]
-    return [first, *later], _course([first, *later], went_back, named, rules, off, stop)
+    return first, later, _named(seen, kept, _known(receivers, as_of, today), rank, count)
 
 
 def _known(receivers: Receivers, as_of: int | None, today: int) -> Receivers:
@@ -246,20 +266,26 @@ def _named(seen: Passes, kept: Ints, receivers: Receivers, rank: Ints, count: in
 
 
 def _course(
-    layers: list[Layer], went_back: Bools, named: dict[tuple[int, int], Ints], rules: Rules, off: Bools, stop: Ints
+    layers: list[Layer],
+    went_back: Bools,
+    tapped: Bools,
+    named: dict[tuple[int, int], Ints],
+    rules: Rules,
+    off: Bools,
+    stop: Ints,
 ) -> Course:
     """Walk the letters that went back, put what their passes were given into the layers, and tell where they stand."""
     first = layers[0]
     held, away, passed = (np.zeros_like(first.has) for _ in range(3))
-    gone_since, visits = np.full_like(first.number, NEVER), np.ones_like(first.number)
-    course = Course(went_back, held, away, passed, _tapped(first, rules), first.handover.copy(), gone_since, visits)
+    visits = np.ones_like(first.number)
+    course = Course(went_back, held, away, passed, tapped, first.handover.copy(), visits)
     rows = np.flatnonzero(went_back)
     if len(rows):
         way = walk(_recorded_of(layers, rows, named), rules.procedure, off[rows], stop[rows])
         for place, layer in enumerate(layers):
             _put(layer, rows, way.handover[:, :, place])
         held[rows], away[rows] = way.standing == HELD, way.standing == AWAY
-        for name in ("is_passed", "by_tap", "since", "gone_since", "visits"):
+        for name in ("is_passed", "by_tap", "since", "visits"):
             getattr(course, name)[rows] = getattr(way, name)
     return course
 
@@ -290,15 +316,6 @@ def _put(layer: Layer, rows: Ints, handover: Ints) -> None:
     mine, here = np.isin(layer.rows, rows), np.isin(rows, layer.rows)
     layer.handover[mine] = handover[here]
     _start(layer, slice(None))
-
-
-def _tapped(layer: Layer, rules: Rules) -> Bools:
-    """Whether a tap gave a step its first pass."""
-    tapped = np.zeros_like(layer.by_tap)
-    for step, before in enumerate(rules.procedure.follows):
-        if before:
-            tapped[:, step] = layer.by_tap[:, before].any(axis=1)
-    return tapped
 
 
 def _reasons(layer: Layer, rules: Rules) -> Codes:

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from etl.domain.calendar.calendar import WorkCalendar
-from etl.domain.frames import Bools, Ints
-from etl.domain.sop.steps import STEP_INDEX, Clock, Meaning
+from etl.domain.frames import MISSING, Bools, Ints, Requests
+from etl.domain.sop.steps import STEP_COUNT, STEP_INDEX, Clock, Meaning
 from etl.domain.sop.versions import Sop, SopVersion, in_order
 
 
@@ -115,6 +115,18 @@ class Rules:
         mine = numbers[np.maximum(self.version_at(received_on), 0)]
         used = np.unique(mine) if len(mine) else numbers[:1]
         return [(self._by(one), mine == at) for one, at in names.items() if at in used]
+
+    def unpractised(self, requests: Requests) -> Bools:
+        """Steps not practised (letters, 13): part A by the day of receipt, part B by that of the booking, if any."""
+        off = np.zeros((len(requests), STEP_COUNT), dtype=bool)
+        booked = requests.booked_start != MISSING
+        event = np.where(
+            booked, self.calendar.local_day(np.where(booked, requests.booked_start, 0)), requests.received_on
+        )
+        for rule in self.step_off:
+            day = requests.received_on if rule.step in self.procedure.part_a else event
+            off[:, rule.step] |= (day >= rule.first) & (True if rule.last is None else day <= rule.last)
+        return off
 
     def _by(self, procedure: Procedure) -> Rules:
         return replace(self, procedures=(procedure,) * len(self.procedures))

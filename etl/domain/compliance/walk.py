@@ -48,14 +48,12 @@ class Walk:
     """`handover` by pass (letters, 13, passes): when it was given to its desk, MISSING where nobody knows.
 
     The others are (letters, 13): how each step stands at the end (the constants of this module), since when it is in
-    hand without a stamp, when a return took the letter away from it (NEVER where none did), how often it was there,
-    whether the letter went on without it, and whether a tap gave it.
+    hand without a stamp, how often it was there, whether the letter went on without it, and whether a tap gave it.
     """
 
     handover: Ints
     standing: Codes
     since: Ints
-    gone_since: Ints
     visits: Ints
     is_passed: Bools
     by_tap: Bools
@@ -76,7 +74,7 @@ class _Marker:
         self.standing[:, procedure.received] = HELD
         self.since = np.full((letters, steps), MISSING, dtype=np.int64)
         self.is_given = self.standing == HELD  # a pass it has not taken yet
-        self.gone_since = np.full((letters, steps), NEVER, dtype=np.int64)
+        self.is_sent_back = np.zeros((letters, steps), dtype=bool)  # by a return when nothing ran any more
         self.visits = self.is_given.astype(np.int64)
         self.given = np.full((letters, steps), MISSING, dtype=np.int64)
         self.is_passed = np.zeros((letters, steps), dtype=bool)
@@ -88,16 +86,18 @@ class _Marker:
         return np.flatnonzero((self.next < self.count).any(axis=1))
 
     def choose(self, rows: Ints) -> Ints:
-        """For each letter the step of which the next pass is taken: the one that ended first, of those that were given
-        one, else of the others."""
+        """For each letter the step of which the next pass is taken: the one that ended first; of
+        several at once, one that was given.
+
+        One without a clock time is taken as soon as its desk is given the letter, else last.
+        """
         order = np.array(self.procedure.order)
-        left = (self.next[rows] < self.count[rows])[:, order]
-        given = left & self.is_given[rows][:, order]
         place = np.minimum(self.next[rows], self.ends.shape[2] - 1)[:, :, None]
-        ends = np.take_along_axis(self.ends[rows], place, 2)[:, order, 0]
-        some = np.where(given.any(axis=1)[:, None], given, left)
-        first: Ints = np.where(some, ends, NEVER).argmin(axis=1)
-        return np.asarray(order[first])
+        ends, is_given = np.take_along_axis(self.ends[rows], place, 2)[:, order, 0], self.is_given[rows][:, order]
+        ends = np.where((ends == NEVER - 1) & is_given, MISSING, ends)
+        ends = np.where((self.next[rows] < self.count[rows])[:, order], ends, NEVER)
+        is_first = ends == ends.min(axis=1, keepdims=True)
+        return np.asarray(order[(2 * is_first + (is_first & is_given)).argmax(axis=1)])
 
     def take(self, rows: Ints, step: Ints) -> None:
         """Take the next pass of that step of each letter."""
@@ -112,12 +112,12 @@ class _Marker:
         back = np.where((back >= 0) & self.reach[back, step], back, -1)
         skips = done & ~is_given
         self._pass_over(rows[skips], step[skips])
-        unexplained = ~is_given & (self.standing[rows, step] == DONE)
+        unexplained = ~is_given & np.isin(self.standing[rows, step], (DONE, AWAY))
         started, finished = self.recorded.started_at[at], self.recorded.finished_at[at]
         told = np.where(started == MISSING, finished, started)
         self._take_away(rows[unexplained], self.reach[step[unexplained]], told[unexplained])
         self.standing[rows, step] = np.where(done, DONE, OPEN)
-        self.is_passed[rows, step], self.gone_since[rows, step] = False, NEVER
+        self.is_passed[rows, step] = self.is_sent_back[rows, step] = False
         started_on, started_at, finished_on, finished_at = (getattr(self.recorded, name)[at] for name in _STAMPS)
         start = np.where(started_on != MISSING, started_at, since)
         backwards = is_backwards(started_on, start, finished_on, finished_at)
@@ -129,23 +129,36 @@ class _Marker:
 
     def _go_back(self, rows: Ints, step: Ints, to: int) -> None:
         """The letter lies again with `to`; the desks on the way to the one that sent it, and behind that, wait."""
-        waits = self.reach[to] & (self.reach[:, step].T | self.reach[step] | (np.arange(STEP_COUNT) == step[:, None]))
         moment, by_tap = self.given[rows, step], self.by_tap[rows, step]
-        self._take_away(rows, waits | (np.arange(STEP_COUNT) == to), moment)
-        self.standing[rows, to], self.since[rows, to], self.gone_since[rows, to] = HELD, moment, NEVER
-        self.by_tap[rows, to], self.is_given[rows, to] = by_tap, True
-        self.visits[rows, to] += 1
+        self._take_away(
+            rows, self.reach[to] & (self.reach[:, step].T | self.reach[step] | (step[:, None] == _STEPS)), moment
+        )
+        self._arrive(rows, to, moment, by_tap)
 
     def _take_away(self, rows: Ints, waits: Bools, moment: Ints) -> None:
         """Those desks, where the letter was before, wait for it from that moment on.
 
-        Once nothing of its part runs any more, who was left out stays so.
+        Once nothing of its part runs any more, each stays as it was.
         """
-        self.is_passed[rows] &= ~(waits & (moment[:, None] < self.stop[rows]))
-        waits = waits & (self.standing[rows] != NOT_YET)
-        is_new = waits & (self.standing[rows] != AWAY)
-        self.standing[rows] = np.where(waits, AWAY, self.standing[rows])
-        self.gone_since[rows] = np.where(is_new, moment[:, None], self.gone_since[rows])
+        is_late = moment[:, None] >= self.stop[rows]
+        self.is_sent_back[rows] = np.where(waits, is_late, self.is_sent_back[rows])
+        waits = waits & ~is_late
+        self.is_passed[rows] &= ~waits
+        self.standing[rows] = np.where(waits & (self.standing[rows] != NOT_YET), AWAY, self.standing[rows])
+
+    def _arrive(self, rows: Ints, step: int, moment: Ints, by_tap: Bools) -> None:
+        """The letter comes to that desk.
+
+        Where nothing of its part runs any more, a desk that had it before only knows what a later stamp was given.
+        """
+        standing, is_passed = self.standing[rows, step], self.is_passed[rows, step]
+        self.is_sent_back[rows, step] = False
+        comes = is_passed | ((standing != HELD) & (standing != OPEN))
+        stays = comes & ((moment < self.stop[rows, step]) | (standing == NOT_YET))
+        some = rows[comes]
+        self.since[some, step], self.is_given[some, step], self.by_tap[some, step] = moment[comes], True, by_tap[comes]
+        self.visits[some, step] += 1
+        self.standing[rows[stays], step], self.is_passed[rows[stays], step] = HELD, False
 
     def _pass_over(self, rows: Ints, step: Ints) -> None:
         """The steps before one that was finished without having been given: the letter went on without them."""
@@ -153,25 +166,22 @@ class _Marker:
 
     def hand_on(self, rows: Ints) -> None:
         """Give the letter to every step whose predecessors have all handed it on."""
-        standing, is_passed = self.standing[rows], self.is_passed[rows]
-        is_over, waits = (standing == DONE) | is_passed, ((standing == NOT_YET) | (standing == AWAY)) & ~is_passed
-        # Sent back once nothing ran any more: it comes again only from desks that did hand it on.
-        is_late = (standing == AWAY) & (self.gone_since[rows] >= self.stop[rows])
         for step in self.procedure.order:
             before = list(self.procedure.follows[step])
-            over = is_over[:, before] & ~(is_late[:, [step]] & is_passed[:, before])
-            given = np.flatnonzero(over.all(axis=1) & waits[:, step]) if before else rows[:0]
-            if not len(given):
+            standing, is_passed = self.standing[rows], self.is_passed[rows]
+            is_new = standing[:, step] == NOT_YET
+            is_again = self.is_sent_back[rows] | self.is_given[rows]
+            is_done = (standing == DONE) & ~is_again | is_passed & is_new[:, None]
+            waits = (is_new | (standing[:, step] == AWAY)) & ~is_passed[:, step] | self.is_sent_back[rows, step]
+            some = rows[is_done[:, before].all(axis=1) & waits] if before else rows[:0]
+            if not len(some):
                 continue
-            some = rows[given]
             moments = np.stack([self._given_to(some, giver, step) for giver in before])
             moment = np.where((moments == MISSING).any(axis=0), MISSING, moments.max(axis=0))
-            self.since[some, step], self.is_given[some, step] = moment, True
-            self.visits[some, step] += 1
-            self.by_tap[some, step] = self.by_tap[some][:, before].any(axis=1)
+            self._arrive(some, step, moment, self.by_tap[some, np.array(before)[moments.argmax(axis=0)]])
             off = self.off[some, step]
-            self.standing[some, step], is_over[given, step] = np.where(off, DONE, HELD), off
-            self.given[some[off], step] = moment[off]
+            self.standing[some[off], step], self.given[some[off], step] = DONE, moment[off]
+            self.is_given[some[off], step] = False
             self._note_unpractised(some[off], step, moment[off])
 
     def _note_unpractised(self, rows: Ints, step: int, moment: Ints) -> None:
@@ -192,6 +202,7 @@ class _Marker:
         return np.where(own == MISSING, given, own)
 
 
+_STEPS = np.arange(STEP_COUNT)
 _STAMPS = ("started_on", "started_at", "finished_on", "finished_at")
 
 
@@ -212,7 +223,6 @@ def walk(recorded: Recorded, procedure: Procedure, off: Bools, stop: Ints) -> Wa
         marker.handover,
         marker.standing,
         np.where(marker.standing == HELD, marker.since, MISSING),
-        marker.gone_since,
         marker.visits,
         marker.is_passed,
         marker.by_tap,
