@@ -122,7 +122,8 @@ class _Course(Judge):
         yield Event(min(ends), 2, "back" if row.returned_to else "on", known)
         yield from (Event(at, 3, "named", known, step) for at, step in named)
         if not row.returned_to:
-            yield Event(max(ends), 4, "unnamed", known)
+            told = [named for named in row.receivers if not named[2] or self._has_happened(None, named[2])]
+            yield Event(max(ends), 4, "unnamed", replace(known, receivers=told))
 
     def _happen(self, event: Event) -> None:
         row, step = event.row, event.row.step
@@ -141,6 +142,9 @@ class _Course(Judge):
     def _open(self, row: Pass) -> Stay:
         """The stay to which a stamp belongs; one that nobody handed over begins with its stamp."""
         station = self.stations[row.step]
+        station.is_sent_back = False
+        if station.place is Place.PASSED and station.stays and not station.last.has_stamp:
+            station.place = Place.HERE
         if station.place is Place.HERE or (station.stays and self._is_of(station.last, row)):
             station.last.number = row.number
             return station.last
@@ -156,7 +160,7 @@ class _Course(Judge):
             for waiting in behind if self._is_past(row) else ():
                 self.stations[waiting].is_sent_back = True
         station.stays.append(Stay(row.number, None))
-        station.place, station.is_sent_back = Place.HERE, False
+        station.place = Place.HERE
         return station.last
 
     def _is_of(self, stay: Stay, row: Pass) -> bool:
@@ -214,7 +218,7 @@ class _Course(Judge):
             station = self.stations[step]
             if station.place is Place.NEVER:
                 continue
-            if station.place is Place.HERE and not station.last.has_stamp:
+            if station.place in (Place.HERE, Place.PASSED) and station.stays and not station.last.has_stamp:
                 station.next = station.stays.pop()
             station.place, station.is_returned = Place.AWAY, True
 

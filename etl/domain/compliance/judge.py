@@ -99,7 +99,7 @@ def _verdicts(state: State, no_standard: int) -> tuple[Codes, Codes]:
         (left_again, unmeasurable, Reason.TIME_MISSING.code),
         (state.skipped, Verdict.SKIPPED.code, 0),
         (ended, Verdict.NOT_APPLICABLE.code, 0),
-        (~reached & state.past, unmeasurable, not_recorded),
+        (~reached & (state.past | state.given_up), unmeasurable, not_recorded),
         (~reached, Verdict.NOT_STARTED.code, 0),
         (~state.has & ~state.recorded, unmeasurable, not_recorded),
         (unstamped, unmeasurable, not_recorded),
@@ -300,6 +300,7 @@ class State:
     again: Bools
     left_again: Bools
     away: Bools
+    given_up: Bools
     finished: Bools
     reached: Bools
     past: Bools
@@ -362,6 +363,7 @@ def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
         again=again,
         left_again=left_again,
         away=away,
+        given_up=away & course.is_passed,
         finished=finished,
         reached=reached,
         past=past,

@@ -144,6 +144,7 @@ class _Marker:
         self.is_sent_back[rows] = np.where(waits, is_late, self.is_sent_back[rows])
         waits = waits & ~is_late
         self.is_passed[rows] &= ~waits
+        self.visits[rows] -= waits & (self.standing[rows] == HELD)  # the same pass when the letter comes again
         self.standing[rows] = np.where(waits & (self.standing[rows] != NOT_YET), AWAY, self.standing[rows])
 
     def _arrive(self, rows: Ints, step: int, moment: Ints, by_tap: Bools) -> None:
@@ -154,7 +155,7 @@ class _Marker:
         standing, is_passed = self.standing[rows, step], self.is_passed[rows, step]
         self.is_sent_back[rows, step] = False
         comes = is_passed | ((standing != HELD) & (standing != OPEN))
-        stays = comes & ((moment < self.stop[rows, step]) | (standing == NOT_YET))
+        stays = comes & ((moment < self.stop[rows, step]) | ((standing == NOT_YET) & ~is_passed))
         some = rows[comes]
         self.since[some, step], self.is_given[some, step], self.by_tap[some, step] = moment[comes], True, by_tap[comes]
         self.visits[some, step] += 1
@@ -169,10 +170,10 @@ class _Marker:
         for step in self.procedure.order:
             before = list(self.procedure.follows[step])
             standing, is_passed = self.standing[rows], self.is_passed[rows]
-            is_new = standing[:, step] == NOT_YET
+            is_new = (standing[:, step] == NOT_YET) & ~is_passed[:, step]
             is_again = self.is_sent_back[rows] | self.is_given[rows]
             is_done = (standing == DONE) & ~is_again | is_passed & is_new[:, None]
-            waits = (is_new | (standing[:, step] == AWAY)) & ~is_passed[:, step] | self.is_sent_back[rows, step]
+            waits = is_new | (standing[:, step] == AWAY) & ~is_passed[:, step] | self.is_sent_back[rows, step]
             some = rows[is_done[:, before].all(axis=1) & waits] if before else rows[:0]
             if not len(some):
                 continue
