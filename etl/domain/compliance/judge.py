@@ -11,9 +11,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from etl.domain.compliance.layers import MAX, Steps, elapsed, gather, layers, no_steps, open_reason, paused, worse
+from etl.domain.compliance.layers import layers
 from etl.domain.compliance.pauses import Waits, due_moments, ended_by, finish_of_pass, paused_seconds, waits_of
 from etl.domain.compliance.rules import Rules
+from etl.domain.compliance.totals import Steps, elapsed, gather, no_steps, open_reason, paused, worse
+from etl.domain.compliance.walk import NEVER
 from etl.domain.frames import MISSING, Bools, Codes, Ints, Passes, Pauses, Receivers, RequestFacts, Requests, StepFacts
 from etl.domain.sop.steps import STEP_COUNT
 from etl.domain.verdict import Flag, Reason, RequestStatus, RequestVerdict, StartRule, Verdict
@@ -170,7 +172,7 @@ def _belongs(state: State, requests: Requests, verdict: Codes, due: Ints, rules:
     day = np.where(done_on != MISSING, done_on, requests.received_on[:, None])
     day = np.where((verdict == Verdict.OVERDUE.code) & (due != MISSING), due_on, day)
     after_on = state.after.first_on
-    return np.where((verdict == Verdict.SKIPPED.code) & (after_on != MAX), after_on, day)
+    return np.where((verdict == Verdict.SKIPPED.code) & (after_on != NEVER), after_on, day)
 
 
 def _due(state: State, wanted: Bools, rules: Rules) -> Ints:
@@ -319,7 +321,7 @@ class State:
 
 def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
     """Gather all passes and see how each step stands; `as_of` None is after everything."""
-    requests, now = whole.requests, MAX if as_of is None else as_of
+    requests, now = whole.requests, NEVER if as_of is None else as_of
     off = rules.unpractised(requests)
     steps = no_steps(len(requests))
     target, has_version = _targets(requests, rules)
@@ -410,7 +412,9 @@ def _lives(requests: Requests, rules: Rules, now: int) -> Lives:
     closing = calendar.closing(np.where(last_day == MISSING, requests.received_on, last_day))
     fallback = calendar.day_end(requests.received_on + 2 * rules.closing_days)
     life = np.where((last_day == MISSING) | (closing == MISSING), fallback, closing)
-    ended = np.where(is_ended & (requests.ended_at != MISSING), requests.ended_at, np.where(is_closed, closed_at, MAX))
+    ended = np.where(
+        is_ended & (requests.ended_at != MISSING), requests.ended_at, np.where(is_closed, closed_at, NEVER)
+    )
     stop_a = np.minimum(np.where(booked, requests.booked_start, life), ended)
     stop_b = np.minimum(np.where(booked, np.maximum(requests.booked_end, requests.booked_start), life), ended)
     return Lives(is_ended, is_closed, stop_a, stop_b)
@@ -419,8 +423,8 @@ def _lives(requests: Requests, rules: Rules, now: int) -> Lives:
 def _after(steps: Steps, rules: Rules) -> After:
     """What is known of the steps that depend on each step."""
     is_finished = np.zeros_like(steps.any_done)
-    first_on = np.full_like(steps.finished_on, MAX)
-    done_on = np.where(steps.done_on != MISSING, steps.done_on, MAX)
+    first_on = np.full_like(steps.finished_on, NEVER)
+    done_on = np.where(steps.done_on != MISSING, steps.done_on, NEVER)
     for step, later in enumerate(rules.procedure.dependents):
         if later:
             is_finished[:, step] = steps.any_done[:, later].any(axis=1)
