@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from etl.domain.compliance.layers import layers
+from etl.domain.compliance.layers import Course, layers
 from etl.domain.compliance.pauses import Waits, due_moments, ended_by, finish_of_pass, paused_seconds, waits_of
 from etl.domain.compliance.rules import Rules
 from etl.domain.compliance.totals import Steps, elapsed, gather, no_steps, open_reason, paused, worse
@@ -280,15 +280,53 @@ class Lives:
 
 
 @dataclass(frozen=True)
-class State:
+class Hand:
+    """In whose hand the letters are; (letters, 13).
+
+    `has`: something is stamped; `again`: in hand without a stamp of this pass, `left_again` where the letter went on
+    without it; `away`: waiting for a letter that went back, `given_up` where it went on; `in_hand`: never stamped.
+    `passed_over`: the letter went on without the step being finished; `skipped` without any stamp of it.
+    """
+
+    has: Bools
+    again: Bools
+    left_again: Bools
+    away: Bools
+    given_up: Bools
+    finished: Bools
+    passed_over: Bools
+    skipped: Bools
+    in_hand: Bools
+
+
+def _in_hand(steps: Steps, course: Course, after: After, off: Bools, rules: Rules) -> Hand:
+    has, went_back = steps.passes > 0, course.went_back[:, None]
+    again, away = has & course.is_held, has & course.is_away
+    finished = has & ~steps.is_open & ~again & ~away
+    is_passed = np.where(went_back, course.is_passed, after.is_finished)
+    passed_over = (~has | steps.is_open) & is_passed
+    came = _came(finished | passed_over, off, rules)
+    return Hand(
+        has=has,
+        again=again & ~course.is_passed,
+        left_again=again & course.is_passed,
+        away=away,
+        given_up=away & course.is_passed,
+        finished=finished,
+        passed_over=passed_over,
+        skipped=~has & is_passed,
+        in_hand=~has & np.where(went_back, course.is_held | (course.is_passed & came), came),
+    )
+
+
+@dataclass(frozen=True)
+class State(Hand):
     """Every step at `now`; matrices (letters, 13) unless in `lives`.
 
     `start` and `number` are those of the pass in hand (or the last one), `spent` the seconds on its clock so far or
     in all, `over` whether they exceed the target, `lost` the pauses of the pass in hand. `due_pauses` are those of the
-    pass in which the step falls due. `passed_over`: the letter went on without the step being finished; `skipped`
-    without any stamp of it. `again`: a letter that came back lies there without a stamp of that pass; `left_again`: it
-    went on without one; `away`: a letter sent back has not come forward again. `unstamped`: in hand without a stamp
-    though the event has begun, and not given by a tap.
+    pass in which the step falls due. `unstamped`: in hand without a stamp though the event has begun, and not given by
+    a tap.
     """
 
     now: int
@@ -298,16 +336,8 @@ class State:
     after: After
     target: Ints
     has_version: Bools
-    has: Bools
-    again: Bools
-    left_again: Bools
-    away: Bools
-    given_up: Bools
-    finished: Bools
     reached: Bools
     past: Bools
-    passed_over: Bools
-    skipped: Bools
     unstamped: Bools
     runs: Bools
     recorded: Bools
@@ -333,27 +363,23 @@ def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
     after = _after(steps, rules)
     undated_end = (lives.is_ended & (requests.ended_at == MISSING))[:, None]
 
-    has, went_back = steps.passes > 0, course.went_back[:, None]
-    again, away = has & course.is_held, has & course.is_away
-    finished = has & ~steps.is_open & ~again & ~away
-    passed_over = (~has | steps.is_open) & np.where(went_back, course.is_passed, after.is_finished)
-    came = _came(finished | passed_over, off, rules)
-    in_hand: Bools = ~has & np.where(went_back, course.is_held | (course.is_passed & came), came)
-    again, left_again = again & ~course.is_passed, again & course.is_passed
+    hand = _in_hand(steps, course, after, off, rules)
+    again, finished, in_hand = hand.again, hand.finished, hand.in_hand
     start = np.where(again | in_hand, course.since, steps.start)
     number = np.where(again, np.maximum(steps.number + 1, course.visits), steps.number)
     current = _pauses_of_pass(whole.pauses, number, as_of)
     past: Bools = (stop <= now) | undated_end
-    reached = (has & ~away) | in_hand
+    reached = (hand.has & ~hand.away) | in_hand
     end = np.minimum(now, stop)
-    runs = ~finished & ~left_again & reached & ~undated_end & (start != MISSING) & (end >= start)
+    runs = ~finished & ~hand.left_again & reached & ~undated_end & (start != MISSING) & (end >= start)
     begin, until = np.where(runs, start, MISSING), np.where(runs, end, MISSING)
     lost = paused(begin, until, current, rules)
     running = steps.spent + elapsed(begin, until, rules) - lost
     covered = rules.calendar.is_covered(begin.ravel(), until.ravel()).reshape(start.shape)
-    spent = np.where(finished | away | left_again, steps.spent, np.where(runs, running, MISSING))
+    spent = np.where(finished | hand.away | hand.left_again, steps.spent, np.where(runs, running, MISSING))
     began = ((requests.began_at != MISSING) & (requests.began_at <= now))[:, None]
     return State(
+        **vars(hand),
         now=now,
         off=off,
         steps=steps,
@@ -361,16 +387,8 @@ def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
         after=after,
         target=target,
         has_version=has_version[:, None],
-        has=has,
-        again=again,
-        left_again=left_again,
-        away=away,
-        given_up=away & course.is_passed,
-        finished=finished,
         reached=reached,
         past=past,
-        passed_over=passed_over,
-        skipped=~has & np.where(went_back, course.is_passed, after.is_finished),
         unstamped=(again | in_hand) & began & ~course.by_tap,
         runs=runs,
         recorded=_recorded(requests, rules, as_of),
