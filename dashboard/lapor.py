@@ -20,7 +20,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 import segno
@@ -50,11 +50,8 @@ from etl.domain.units import day_date
 from etl.figures.facilities.conditions import ItemState, RoomState, room_books, room_states
 from etl.figures.rooms.room_day import Booking, RoomBook, Session, day_of
 from etl.judging.publishing import fault_of_catching_up
+from etl.office import Office
 from etl.settings.checklists import Checklists
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
 
 ROOMS_PATH = "/lapor"
 

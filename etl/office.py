@@ -8,14 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from data_access.home import Home
 from data_access.mart import Mart
-from data_access.records import migrate, open_records, reading, records_url
+from data_access.records import Connection, Engine, migrate, open_records, reading, records_url
 from data_access.records.office import SopEntry, current_settings, sop_entries
 from etl.domain.calendar.calendar import WorkCalendar
 from etl.domain.calendar.days import SpecialDay
@@ -28,9 +27,6 @@ from etl.settings.calendars import calendar_from, load_office_days
 from etl.settings.document import Settings, default_settings, with_shipped_lists
 from etl.settings.names import ItemNames, OpdNames, RoomNames
 from etl.settings.sops import load_sop
-
-if TYPE_CHECKING:
-    from data_access.records import Connection, Engine
 
 FIRST_DAY = date(2000, 1, 1)
 LAST_DAY = date(2100, 12, 31)

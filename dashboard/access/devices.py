@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from flask import Flask, Response, abort, g, jsonify, render_template, request
 
@@ -21,9 +20,7 @@ from dashboard.access.store import Store
 from data_access.records.access import add_device
 from data_access.records.engine import writing
 from etl.domain.units import DAY
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 DEVICE_COOKIE = "pantau_layar"
 WALL_PATH = "/layar"

@@ -6,7 +6,6 @@ import secrets
 from collections import deque
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from flask import Flask, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, login_user, logout_user
@@ -22,10 +21,7 @@ from dashboard.i18n import fmt, t
 from data_access.records.access import User, UserRefusedError, add_link, has_users
 from data_access.records.engine import reading, writing
 from etl.domain.units import HOUR, MINUTE
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
+from etl.office import Office
 
 WINDOW_SECONDS = 15 * MINUTE
 FAILURES_PER_PAIR = 5

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import secrets
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from dashboard.access.roles import Role
 from data_access.errors import PantauError
-from data_access.records import access
+from data_access.records import Connection, access
 from data_access.records.engine import reading, writing
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office
-
+from etl.office import Office
 
 DEMO_OPD = "Dinas Kesehatan"
 """The agency of the invented OPD user."""

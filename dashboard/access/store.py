@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 from dashboard.access.roles import Role
 from data_access.records import access
 from data_access.records.engine import RecordsBusyError, reading, writing
 from data_access.records.intake.sources import last_loads
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 FIRST_ADMIN = "first_admin"
 # A running load holds the writer's place in SQLite. Nobody waits at the door for it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dash import Dash, html
 from dash.development.base_component import Component
@@ -35,11 +35,8 @@ from etl.figures.people import (
     screening_off,
 )
 from etl.figures.rooms.diary import WITHOUT_LETTER, RoomsFilter
+from etl.office import Office
 from etl.sheet_files import Sheet
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
 
 PAGE = Page.PESERTA
 PATH = "/peserta"

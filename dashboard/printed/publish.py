@@ -6,13 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING
 
 from dashboard.printed.pdf import report_pdf
 from dashboard.printed.words import Voice, Words, paper, report_words
 from dashboard.printed.xlsx import report_xlsx
 from data_access.errors import PantauError
-from data_access.records import one_load, reading
+from data_access.records import Connection, one_load, reading
 from data_access.records.access import note_action
 from data_access.records.intake.loads import last_load_id
 from data_access.records.office import (
@@ -25,14 +24,9 @@ from data_access.records.office import (
     report_file,
 )
 from etl.domain.sop.steps import STEP_CODES
-from etl.figures.report import Document, digest, is_empty, is_over
+from etl.figures.report import Document, ReportPeriod, digest, is_empty, is_over
 from etl.figures.report import report_document as document_now
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.figures.report import ReportPeriod
-    from etl.office import Office
-
+from etl.office import Office
 
 LONGEST_FOLLOWUP = 600
 """Characters of one Tindakan: what fits its cell on paper."""

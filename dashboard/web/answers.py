@@ -7,12 +7,11 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from dash.exceptions import DependencyException, InvalidResourceError
 from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Metric, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
@@ -27,11 +26,7 @@ from data_access.records import reading
 from data_access.records.intake.loads import load_tally
 from etl.figures.intake.freshness import source_freshness
 from etl.figures.wall.screens import ScreenState, screens
-
-if TYPE_CHECKING:
-    from prometheus_client import Metric
-
-    from etl.office import Office
+from etl.office import Office
 
 Reply = Response | BaseResponse | tuple[Response | str, int]
 

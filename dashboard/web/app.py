@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
@@ -38,9 +38,7 @@ from dashboard.pages.shared.monitoring_rule import keep_rule
 from dashboard.web.answers import register_errors, register_metrics, register_small_routes
 from dashboard.web.router import Router, first_page, register_router
 from data_access.errors import PantauError
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 Now = Callable[[], int]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 from dash import ClientsideFunction, Dash, Input, Output, State
@@ -24,9 +24,7 @@ from dashboard.i18n import sentence, t
 from dashboard.pages.shared.page_request import PageRequest
 from dashboard.web.answers import REFUSALS, log_failure
 from data_access.errors import PantauError
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 @dataclass(frozen=True)

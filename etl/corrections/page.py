@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from data_access.errors import Message
-from data_access.records import one_load, reading
+from data_access.records import Connection, one_load, reading
 from data_access.records.intake.loads import LoadCounts, sources
 from data_access.records.intake.undo import CORRECTABLE, add_page_corrections, corrections_in_force, letter_numbers
 from data_access.records.logs import rows_with
@@ -33,11 +33,7 @@ from etl.judging.overlay import lay_over, no_overlay, overlay_in_force, values_o
 from etl.judging.publishing import fault_of_catching_up
 from etl.judging.room_facts import CHECK_KEY, SESSION_KEY, keyed_checks, known_rooms
 from etl.judging.step_standing import letters_as_shown, passes_as_shown
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office, Rulebook
-
+from etl.office import Office, Rulebook
 
 CORRECTING = "koreksi"
 

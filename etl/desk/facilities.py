@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
-from data_access.records import one_load, reading
+from data_access.records import Connection, one_load, reading
 from data_access.records.rooms import Report, add_deed, add_photos, add_report, report_of_client
 from etl.desk.photos import clean_photos, remove_photos, write_photos
 from etl.desk.screen_rows import Giver, ScreenRefusedError, give_rows, letter_with_id, stamp
@@ -19,13 +19,9 @@ from etl.domain.facilities import FAULTS, Condition
 from etl.domain.units import DAY
 from etl.extract.masks import mask
 from etl.figures.facilities.incidents import Incident, incidents_at
+from etl.office import Office, Rulebook
 from etl.settings.checklists import Checklists, ListVersion
 from etl.settings.values import room_key
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office, Rulebook
-
 
 LONGEST_NOTE = 500
 LONGEST_DEED = 1_000

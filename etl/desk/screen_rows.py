@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TypedDict, Unpack
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pyarrow as pa
 
 from data_access.errors import PantauError
-from data_access.records import one_load, reading
+from data_access.records import Connection, one_load, reading
 from data_access.records.intake.loads import LoadCounts, ScreenEntry, add_entry, entry_of, load_by_id
 from data_access.records.intake.undo import letter_numbers
 from etl.domain.facilities import Condition
@@ -30,10 +30,7 @@ from etl.extract.words import squeeze
 from etl.intake.load import TAKERS, take_in
 from etl.intake.storing import begin_on_screen, end_on_screen
 from etl.judging.publishing import fault_of_catching_up
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office, Rulebook
+from etl.office import Office, Rulebook
 
 LONGEST_CLIENT_ID = 100
 _ENTERED_BY = re.compile(r"([a-z_]+): (.*) #\d+")

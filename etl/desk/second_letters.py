@@ -6,10 +6,8 @@ back.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from data_access.errors import PantauError
-from data_access.records import one_load
+from data_access.records import Connection, one_load
 from data_access.records.intake.loads import SAME_NUMBER, LoadCounts, add_sheets
 from data_access.records.intake.views import rows_awaiting_number
 from data_access.records.requests import rows_of
@@ -19,10 +17,7 @@ from etl.intake.load import REQUEST_COLUMNS, REQUEST_PAIRS, REQUEST_WORDS
 from etl.intake.storing import Own, begin_on_screen, end_on_screen, link_again, store
 from etl.judging.build_facts import folded_requests
 from etl.judging.publishing import fault_of_catching_up
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office, Rulebook
+from etl.office import Office, Rulebook
 
 
 class SecondLetterError(PantauError):

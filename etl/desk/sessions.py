@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
+from data_access.records import Connection
 from data_access.records.rooms import open_session
 from etl.desk.screen_rows import (
     Giver,
@@ -28,10 +29,7 @@ from etl.domain.compliance.stamping import Stamp
 from etl.domain.sop.steps import Meaning
 from etl.domain.units import DAY, MINUTE
 from etl.judging.step_standing import standings
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office, Rulebook
+from etl.office import Office, Rulebook
 
 MOST_PEOPLE = 2_000
 MOST_IN_ROOM = 10_000

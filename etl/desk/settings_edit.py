@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data_access.errors import PantauError
 from etl.intake.load_report import how_read
 from etl.intake.pipeline import apply_settings
+from etl.office import Office
 from etl.settings.checklists import Checklists
 from etl.settings.document import Const, Settings, SourceMap, default_settings
 from etl.settings.values import opd_key, room_key
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
 
 _FILE = "Daftar periksa"
 MOST_ITEMS = 60

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from data_access.errors import PantauError
 from data_access.mart.compliance import received_since
@@ -18,10 +17,8 @@ from etl.domain.sop.versions import Sop, SopVersion
 from etl.domain.units import DAY, day_number
 from etl.figures.filter import LAST_DAY
 from etl.judging.publishing import fault_of_catching_up
+from etl.office import Office
 from etl.settings.sops import ENTERED
-
-if TYPE_CHECKING:
-    from etl.office import Office
 
 ACTION = "sop_version"
 """What the access log calls it."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from data_access.errors import PantauError
-from data_access.records import reading
+from data_access.records import Connection, reading
 from data_access.records.intake.loads import SCREEN, entry_of, loads_of_source
 from data_access.records.intake.views import stored_rows
 from data_access.records.logs import rows_with
@@ -26,10 +26,7 @@ from etl.figures.requests.documents import OUTPUT
 from etl.intake.undo import undo
 from etl.judging.overlay import overlay_in_force
 from etl.judging.step_standing import held_letters, letters_as_shown
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office, Rulebook
+from etl.office import Office, Rulebook
 
 UNDO_SECONDS = 900
 """So long may whoever gave a stamp take it back with one tap; afterwards it is corrected with a reason."""

@@ -6,20 +6,17 @@ A correction addresses one source row and means the letter, pass, session or che
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from data_access.records import Connection
 from data_access.records.intake.undo import corrections_in_force
 from etl.domain.frames import MISSING, Ints
 from etl.domain.verdict import RequestStatus
 from etl.extract.kinds import NUMBER_FORMS, Form, corrections_of
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Rulebook
-
+from etl.office import Rulebook
 
 OVERLAY_COLUMNS = (
     "id", "load_id", "at", "actor", "reason", "kind", "target_row_id", "field", "file_value", "new_value",

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from data_access.errors import PantauError
 from data_access.mart import Change, MartError, MartMeta
-from data_access.records import RecordsError, reading
+from data_access.records import Connection, Engine, RecordsError, reading
 from data_access.records.intake.loads import last_load_id, only_added, sources
 from data_access.records.intake.undo import (
     RoomRows,
@@ -33,17 +33,13 @@ from data_access.records.requests import (
     rows_of,
 )
 from data_access.records.rooms import checklists_of_loads
+from etl.domain.compliance.rules import Rules
 from etl.domain.frames import MISSING, Ints
 from etl.domain.sop.steps import STEP_COUNT
 from etl.judging.build_facts import PASS_COLUMNS, CommonInput, Rows, facts
 from etl.judging.overlay import overlay_in_force
 from etl.judging.room_facts import check_fact, room_corrections, session_fact
-
-if TYPE_CHECKING:
-    from data_access.records import Connection, Engine
-    from etl.domain.compliance.rules import Rules
-    from etl.office import Office, Rulebook
-
+from etl.office import Office, Rulebook
 
 CHUNK = 2500
 """Letters judged at a time: memory is bounded by this, not by the number of letters."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from data_access.records import reading
+from data_access.records import Connection, reading
 from data_access.records.requests import passes_of, pauses_of, rows_of, touched_loads
 from etl.domain.compliance.layers import stands
 from etl.domain.compliance.stamping import HeldLetter, HeldPass, Standing, standing
@@ -29,10 +28,7 @@ from etl.judging.build_facts import (
     with_returns,
 )
 from etl.judging.overlay import lay_over, overlay_in_force
-
-if TYPE_CHECKING:
-    from data_access.records import Connection
-    from etl.office import Office, Rulebook
+from etl.office import Office, Rulebook
 
 _ENDED = (RequestStatus.REJECTED.code, RequestStatus.CANCELLED.code)
 

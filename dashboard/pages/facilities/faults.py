@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -32,10 +31,7 @@ from dashboard.pages.shared.links import why_fault
 from data_access.records import reading
 from data_access.records.rooms import Deed, photos_of_loads
 from etl.figures.facilities.incidents import AtRisk, Incident
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
+from etl.office import Office
 
 SHOWN = 50
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
@@ -43,10 +43,8 @@ from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
 from etl.desk.facilities import do_deed
 from etl.figures.facilities.incidents import incidents_at
+from etl.office import Office
 from etl.sheet_files import Sheet
-
-if TYPE_CHECKING:
-    from etl.office import Office
 
 PAGE = Page.SARPRAS
 PATH = "/sarpras"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dashboard.components.tables import Column, Row
 from dashboard.i18n import fmt, t
@@ -16,10 +16,8 @@ from etl.figures.facilities.conditions import Readiness, readiness, room_books
 from etl.figures.facilities.incidents import AtRisk, Incident, Supply, at_risk, incidents_at, supplies
 from etl.figures.facilities.period import ConditionFigures, condition_figures
 from etl.figures.rooms.diary import RoomsFilter
+from etl.office import Office
 from etl.sheet_files import Cell
-
-if TYPE_CHECKING:
-    from etl.office import Office
 
 _NO_RISK = AtRisk(0.0, 0, 0)
 

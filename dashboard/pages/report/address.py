@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from dash import Dash, Input, Output, ctx, no_update
 from dash.development.base_component import Component
@@ -21,18 +22,13 @@ from dashboard.components import filter_bar, read_query, select, with_query, wri
 from dashboard.i18n import t
 from dashboard.pages.shared.exports import sent
 from dashboard.pages.shared.page_request import ADDRESS_NUMBER
+from dashboard.printed.publish import Paper
 from dashboard.printed.words import screen
 from data_access.errors import PantauError
 from data_access.mart import MartError
 from etl.figures.filter import FilterError
 from etl.figures.report import ReportPeriod, Span, last_ended, newest_periods, parse_report_period, period_of
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from dashboard.printed.publish import Paper
-    from etl.office import Office
-
+from etl.office import Office
 
 Answer = tuple[Any, Any, Any, Any]
 """Address, length, choices of the period, period."""

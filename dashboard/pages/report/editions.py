@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import Dash, dcc, html
@@ -21,14 +21,16 @@ from dashboard.i18n import fmt, t
 from dashboard.pages.report.address import DRAFT, PUBLISHED, TABEL7, draft_address, edition_address, report_page
 from dashboard.pages.shared.forms import on_press, outcome, reason_field, reason_of
 from dashboard.pages.shared.page_request import once_more
-from dashboard.printed.publish import LONGEST_FOLLOWUP, Seen, all_published, publish
+from dashboard.printed.publish import LONGEST_FOLLOWUP, Paper, Seen, all_published, publish
 from dashboard.printed.words import screen
+from data_access.records.office import PublishedReport
 from etl.domain.sop.steps import STEP_CODES
 from etl.figures.compliance.definitions import ALL_STEPS, PERCENTILE_KEYS
 from etl.figures.report import (
     REQUESTS,
     Cause,
     Difference,
+    Document,
     ReportPeriod,
     causes,
     differences,
@@ -36,13 +38,7 @@ from etl.figures.report import (
     parse_report_period,
     restated,
 )
-
-if TYPE_CHECKING:
-    from dashboard.printed.publish import Paper
-    from data_access.records.office import PublishedReport
-    from etl.figures.report import Document
-    from etl.office import Office
-
+from etl.office import Office
 
 _SHARES = ("share", "coverage")
 

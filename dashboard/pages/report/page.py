@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
@@ -18,16 +18,13 @@ from dashboard.pages.report import address, editions
 from dashboard.pages.report.editions import draft_standing, edition_standing, editions_list
 from dashboard.pages.report.sheet import sheet
 from dashboard.pages.shared.page_request import PageRequest, bind_part, office_today, refusal
-from dashboard.printed.publish import draft, editions_of, in_force, published_paper
+from dashboard.printed.publish import Paper, draft, editions_of, in_force, published_paper
 from dashboard.printed.words import report_words, screen
 from data_access.errors import PantauError
+from data_access.records.office import PublishedReport
 from etl.figures.filter import SlaFilter
 from etl.figures.report import ReportPeriod, digest, is_empty, parse_report_period
-
-if TYPE_CHECKING:
-    from dashboard.printed.publish import Paper
-    from data_access.records.office import PublishedReport
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.LAPORAN
 PATH = "/laporan"

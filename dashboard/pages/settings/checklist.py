@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dash_bootstrap_components as dbc
 from dash import Dash, dcc, html
@@ -19,10 +19,8 @@ from dashboard.pages.shared.forms import done, note, on_press, text_field
 from dashboard.pages.shared.page_request import PageRequest, office_today
 from etl.desk.settings_edit import ChecklistError, as_lines, with_checklist
 from etl.intake.pipeline import apply_settings
+from etl.office import Office
 from etl.settings.checklists import Checklists, ListVersion
-
-if TYPE_CHECKING:
-    from etl.office import Office
 
 PAGE = Page.PENGATURAN
 PATH = "/pengaturan/daftar-periksa"

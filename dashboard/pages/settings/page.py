@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
@@ -38,9 +38,7 @@ from dashboard.pages.shared.forms import note, on_press, outcome, text_field
 from dashboard.pages.shared.page_request import PageRequest, once_more
 from data_access.errors import PantauError
 from etl.figures.wall.screens import Screen, ScreenState, screens
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.PENGATURAN
 PATH = "/pengaturan"

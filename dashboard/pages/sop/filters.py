@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
 
 from dash import html
 from dash.development.base_component import Component
@@ -15,9 +14,7 @@ from dashboard.i18n import t
 from dashboard.pages.shared.filters import SEMESTER, asked_period, opd_options, own_names
 from data_access.errors import PantauError
 from etl.figures.filter import Period, SlaFilter, presets
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 SHORTCUTS = ("this_month", "this_semester", "last_semester", "last_12_months")
 

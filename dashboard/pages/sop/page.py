@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING
 
 from dash import Dash, html
 from dash.development.base_component import Component
@@ -49,10 +48,7 @@ from etl.figures.facilities.checks import B5, b5_figure
 from etl.figures.facilities.period import ConditionFigure
 from etl.figures.filter import FilterError, SlaFilter
 from etl.figures.rooms.diary import RoomsFilter
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
+from etl.office import Office
 
 PAGE = Page.SOP
 PATH = SOP

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import dash_bootstrap_components as dbc
 from dash import Dash, html
@@ -45,9 +45,7 @@ from etl.domain.units import MINUTE
 from etl.figures.compliance.definitions import Figure
 from etl.figures.compliance.steps import SlaFigures, sla_figures
 from etl.figures.compliance.what_if import AlwaysMet, Counted, Judgement, StepIf, WhatIf, judgements, what_if
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.SOP
 PATH = TARGET

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from dash import Dash, html
 from dash.development.base_component import Component
@@ -26,11 +26,8 @@ from data_access.records.office import SopEntry
 from etl.desk.sop_edit import Entered, SopEdit, changed_times, editable, enter_version
 from etl.domain.sop.steps import SopStep
 from etl.domain.sop.versions import SopVersion
+from etl.office import Office
 from etl.settings.sops import ENTERED, entry_name
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
 
 PAGE = Page.SOP
 PATH = VERSION

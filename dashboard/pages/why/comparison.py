@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from dash import html
 from dash.development.base_component import Component
@@ -36,9 +35,7 @@ from etl.figures.compliance.reading import (
 )
 from etl.figures.compliance.what_if import Turn, changing_steps
 from etl.figures.filter import FilterError, Period, SlaFilter, known_steps
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 _FIGURES = {REQUESTS: Figure.REQUESTS, READY: Figure.EVENT}
 

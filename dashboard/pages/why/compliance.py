@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -46,9 +46,7 @@ from etl.figures.compliance.definitions import ALL_STEPS, MEASURED, OF_LETTERS, 
 from etl.figures.compliance.evidence import ROWS, Part, Reference, Why, is_unjudged, rows_behind, why
 from etl.figures.filter import SlaFilter
 from etl.figures.requests.period import LetterKind
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 _OF_STEPS = tuple(figure for figure in Figure if figure not in OF_LETTERS)
 _TIMES = (Figure.LATENESS, Figure.WAITING)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from dash import html
 from dash.development.base_component import Component
@@ -34,10 +34,7 @@ from etl.figures.filter import Period, SlaFilter
 from etl.figures.requests.detail import Source
 from etl.figures.requests.step_days import PassDays, StepDay
 from etl.figures.rooms.diary import RoomsFilter
-
-if TYPE_CHECKING:
-    from etl.office import Office
-
+from etl.office import Office
 
 Member = TypeVar("Member", bound=StrEnum)
 Crumb = tuple[str, str | None]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -43,9 +43,7 @@ from dashboard.pages.why.room_state import explain_fault, explain_room, explain_
 from etl.figures.facilities.checks import FirstDay, SessionCheck
 from etl.figures.facilities.incidents import Incident, first_reports
 from etl.figures.facilities.period import ConditionFigure, ConditionFigures, condition_figures
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:

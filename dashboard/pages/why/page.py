@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from dash import Dash, html
 from dash.development.base_component import Component
@@ -22,9 +21,7 @@ from dashboard.pages.why.explanation import Explanation, drawn
 from data_access.errors import PantauError
 from etl.figures.compliance.definitions import Figure
 from etl.figures.filter import FIRST_DAY, LAST_DAY
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 PAGE = Page.SOP
 """Everybody at a desk; which figures a role may see is said by `EXPLAINERS`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from dash import html
 from dash.development.base_component import Component
@@ -48,9 +47,7 @@ from etl.figures.people import (
     people_rows,
 )
 from etl.figures.rooms.diary import WITHOUT_LETTER, Diary, room_diary
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 _SHARES = (PeopleFigure.ATTENDANCE, PeopleFigure.SEATS)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from dash import html
 from dash.development.base_component import Component
@@ -24,9 +23,7 @@ from etl.domain.verdict import StartRule
 from etl.figures.filter import FilterError, Period, known_steps
 from etl.figures.requests.detail import Request, RequestStep, Source, request_detail
 from etl.figures.requests.step_days import PassDays, ready_days, step_days
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 def explain(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
@@ -45,9 +45,7 @@ from etl.figures.facilities.incidents import (
 )
 from etl.figures.filter import Period
 from etl.figures.requests.step_days import span_days
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 
 def explain_fault(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from dash import html
 from dash.development.base_component import Component
@@ -44,9 +43,7 @@ from etl.figures.rooms.lead_time import LEAD_CLASSES, lead_rows
 from etl.figures.rooms.patterns import DayUse, days_of, hour_days
 from etl.figures.rooms.timeline import SessionRow, session_rows
 from etl.figures.rooms.use import RoomFigure, UsesBehind, figures_of, uses_behind
-
-if TYPE_CHECKING:
-    from etl.office import Office
+from etl.office import Office
 
 _MONDAY = 4
 """Day number of a Monday: 5 January 1970."""
