@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -244,16 +245,17 @@ def schedule(
     file: Annotated[Path, typer.Argument(help="Berkas .ics.")],
     out: Annotated[Path, typer.Option("--out", help="Berkas CSV yang ditulis.")],
     home: common.HomeOption = None,
-    as_of: common.AsOfOption = None,  # noqa: ARG001 – may stand after every command; here nothing depends on it
+    as_of: common.AsOfOption = None,
     json: common.JsonOption = False,
 ) -> None:
-    """Write the rows; exit 1 when an event was left out."""
+    """Write the rows, of a series those up to twelve months after as of; exit 1 when an event was left out."""
     from etl.intake.offered.schedule_import import COLUMNS, ScheduleError, read_schedule
     from etl.sheet_files import Sheet, csv_table
 
     office = common.open_office(home)
     try:
-        events = read_schedule(file.read_bytes(), office.zone)
+        today = datetime.fromtimestamp(common.as_of_moment(as_of, office.zone), office.zone).date()
+        events = read_schedule(file.read_bytes(), office.zone, today)
         out.write_bytes(csv_table(Sheet("permohonan", COLUMNS, events.rows), decimal=","))
     except OSError as error:
         raise ScheduleError("command.file_error", file=error.filename, cause=cause_of(error)) from error

@@ -8,22 +8,40 @@ descriptions are left out: they name persons.
 
 from __future__ import annotations
 
+import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
+from icalendar import Calendar, Event
+from icalendar.prop import vRecur
+from icalendar.timezone import tzp
+from recurring_ical_events import of
 
 from data_access.errors import Message, PantauError
+from etl.domain.units import HOUR
+from etl.extract.dates import FIRST_YEAR, LAST_YEAR
+from etl.extract.words import fold, shipped_words
 
 MAX_BYTES = 5_000_000
+MAX_ROWS = 20_000
+AHEAD = timedelta(days=366)
+"""So far beyond today a series is followed."""
+
 MIDNIGHT = time(0)
 COLUMNS = (
     "no_agenda", "tgl_terima", "jam_terima", "asal", "perihal", "ruang", "tgl_kegiatan", "jam_mulai", "tgl_selesai",
     "jam_selesai", "status",
 )  # fmt: skip
 _STATUS = {"CONFIRMED": "disetujui", "TENTATIVE": "menunggu", "CANCELLED": "dibatalkan"}
+_FIRST, _LAST = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+_TIMES = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE")
+_SEVERAL_A_DAY = {"BYHOUR", "BYMINUTE", "BYSECOND"}
+_ZONE = re.compile(rb'TZID=("[^"\r\n]*"|[^;:\r\n]*)')
+_FOLD = re.compile(rb"\r?\n[ \t]")
+_DISPLAYED = re.compile(r"\((?:utc|gmt)\+0?(\d{1,2}):00\).*")
 
 
 class ScheduleError(PantauError):
@@ -46,49 +64,151 @@ class ReadSchedule:
     skipped: tuple[Skipped, ...]
 
 
-def read_schedule(content: bytes, zone: ZoneInfo) -> ReadSchedule:
-    """The events of a calendar file in office time. ScheduleError when it is none."""
+def read_schedule(content: bytes, zone: ZoneInfo, today: date) -> ReadSchedule:
+    """The events of a calendar file in office time; a series from its first date to twelve months after `today`.
+
+    Of an event given several times the one with the highest SEQUENCE counts. ScheduleError when it is no calendar.
+    """
+    rows: list[tuple[str, tuple[str, ...]]] = []
+    skipped: list[Skipped] = []
+    for series in _series(_events(content)):
+        newest, older = _newest(series)
+        skipped += [Skipped(_text(event, "summary"), Message("intake.event_outdated")) for event in older]
+        dates = _dates(newest, zone, today)
+        if isinstance(dates, Message):
+            skipped.append(Skipped(_text(newest[0], "summary"), dates))
+        else:
+            rows += [_row(event, zone) for event in dates]
+        if len(rows) > MAX_ROWS:
+            raise ScheduleError("intake.calendar_too_long", most=MAX_ROWS)
+    return ReadSchedule(tuple(row for _, row in sorted(rows)), tuple(skipped))
+
+
+def _events(content: bytes) -> list[Event]:
     if len(content) > MAX_BYTES:
         raise ScheduleError("intake.calendar_too_large", most=MAX_BYTES // 1_000_000)
+    tzp.use_default()  # the library keeps zones that another file defined
     try:
-        calendars = Calendar.from_ical(content, multiple=True)
+        with warnings.catch_warnings(action="ignore"):  # it guesses that /vendor/Asia/Jakarta is Asia/Jakarta
+            calendars = Calendar.from_ical(_with_known_zones(content), multiple=True)
         events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     except (ValueError, TypeError, AttributeError, IndexError) as fault:
         raise ScheduleError("intake.no_calendar") from fault
     if not calendars:
         raise ScheduleError("intake.no_calendar")
-    read = [_read(event, zone) for event in events]
-    rows = sorted(row for row in read if isinstance(row, tuple))
-    return ReadSchedule(tuple(row for _, row in rows), tuple(event for event in read if isinstance(event, Skipped)))
+    return events
 
 
-def _read(event: object, zone: ZoneInfo) -> tuple[str, tuple[str, ...]] | Skipped:
-    """The moment by which a row is sorted and the row, or why there is none."""
-    words = _text(event, "summary")
+def _with_known_zones(content: bytes) -> bytes:
+    """The same with usual names for WIB, WITA, WIT and for zones as Outlook shows them, unless the file defines them.
+
+    Of the shown ones only those with the hours of a zone of the country: none of these turns its clocks.
+    """
+    unfolded = _FOLD.sub(b"", content)
+    hours = {name: offset // HOUR for name, offset in shipped_words().zones.items()}
+
+    def usual(match: re.Match[bytes]) -> bytes:
+        typed = match[1].strip(b'"')
+        name = fold(typed.decode("utf-8", "replace"))
+        shown = _DISPLAYED.fullmatch(name)
+        ahead = int(shown[1]) if shown else hours.get(name)
+        is_own = b"TZID:" + typed in unfolded
+        return match[0] if is_own or ahead not in hours.values() else f"TZID=Etc/GMT-{ahead}".encode()
+
+    return _ZONE.sub(usual, unfolded)
+
+
+def _series(events: list[Event]) -> list[list[Event]]:
+    """Events that are told by one UID; one without it stands alone."""
+    series: dict[object, list[Event]] = {}
+    for event in events:
+        series.setdefault(_text(event, "uid") or id(event), []).append(event)
+    return list(series.values())
+
+
+def _newest(series: list[Event]) -> tuple[list[Event], list[Event]]:
+    """The events of one UID that count, the series itself in front, and those that newer ones replace."""
+    newest: dict[object, Event] = {}
+    for event in series:
+        number = _sequence(event)
+        event["SEQUENCE"] = number  # without one the library takes a moved date for older than its series
+        which = _text(event, "recurrence-id") and event["RECURRENCE-ID"].to_ical()
+        if which not in newest or number >= newest[which]["SEQUENCE"]:
+            newest[which] = event
+    least = newest[""]["SEQUENCE"] if "" in newest else 0
+    counting = [event for event in newest.values() if event["SEQUENCE"] >= least]
+    kept = {id(event) for event in counting}
+    older = [event for event in series if id(event) not in kept]
+    return sorted(counting, key=lambda event: "RECURRENCE-ID" in event), older
+
+
+def _sequence(event: Event) -> int:
+    text = _text(event, "sequence")
+    return int(text) if text.isdecimal() else 0
+
+
+def _dates(series: list[Event], zone: ZoneInfo, today: date) -> list[Event] | Message:
+    """Every date of a series as an event of its own, or why there are none: half of a series would mislead."""
+    calendar = Calendar()
+    repeats = any("RRULE" in event for event in series)
     try:
-        start, end = event.get("dtstart"), _end(event)  # type: ignore[attr-defined]
-        begin = None if start is None else start.dt
-    except (ValueError, TypeError, AttributeError):
-        return Skipped(words, Message("intake.event_unreadable"))
-    if event.get("rrule") is not None:  # type: ignore[attr-defined]
-        return Skipped(words, Message("intake.event_repeats"))
-    if begin is None:
-        return Skipped(words, Message("intake.event_without_start"))
+        for event in series:
+            if obstacle := _obstacle(event, zone):
+                return obstacle
+            calendar.add_component(event)
+        dates = of(calendar).between(_FIRST, today + AHEAD if repeats else _LAST)
+    except (ValueError, TypeError, AttributeError, LookupError, OverflowError):
+        return Message("intake.event_unreadable")
+    return dates or Message("intake.event_without_date")
+
+
+def _obstacle(event: Event, zone: ZoneInfo) -> Message | None:
+    """Why an event cannot be read."""
+    if "DTSTART" not in event:
+        return Message("intake.event_without_start")
+    if any(name in _TIMES for name, _ in event.errors):
+        return Message("intake.event_unreadable")
+    times = [value for name in _TIMES if name in event for value in _listed(event[name])]
+    if any(map(_is_lost, times)):
+        return Message("intake.event_zone_unknown")
+    if any(isinstance(value, vRecur) and _is_several_a_day(value) for value in times):
+        return Message("intake.event_repeats")
+    begin, end = event["DTSTART"].dt, _end(event)
     if end is not None and type(end) is type(begin) and _local(end, zone) <= _local(begin, zone):
-        return Skipped(words, Message("intake.event_ends_early"))
-    days = list(_stamps(begin, end, zone))
+        return Message("intake.event_ends_early")
+    return None
+
+
+def _is_several_a_day(rule: vRecur) -> bool:
+    return bool({"HOURLY", "MINUTELY", "SECONDLY"}.intersection(rule["FREQ"]) or _SEVERAL_A_DAY.intersection(rule))
+
+
+def _listed(value: object) -> list[object]:
+    """One property of a name, or several."""
+    return value if isinstance(value, list) else [value]
+
+
+def _is_lost(value: object) -> bool:
+    """Whether times name a zone that nobody knows."""
+    moments = [part.dt for part in getattr(value, "dts", [value]) if hasattr(part, "dt")]
+    return "TZID" in getattr(value, "params", {}) and any(isinstance(m, datetime) and not m.tzinfo for m in moments)
+
+
+def _row(event: Event, zone: ZoneInfo) -> tuple[str, tuple[str, ...]]:
+    """The moment by which a row is sorted and the row. The library lets an event without an end end as it starts."""
+    begin, end = event["DTSTART"].dt, _end(event)
+    days = list(_stamps(begin, None if end == begin else end, zone))
     status = _STATUS.get(_text(event, "status").upper(), "")
-    row = ("", "", "", "", words, _text(event, "location"), *days, status)
+    row = ("", "", "", "", _text(event, "summary"), _text(event, "location"), *days, status)
     return _local(begin, zone).isoformat(), row
 
 
-def _end(event: object) -> date | datetime | None:
+def _end(event: Event) -> date | datetime | None:
     """The end as written, or the start and the duration."""
-    end, length = event.get("dtend"), event.get("duration")  # type: ignore[attr-defined]
+    end, length = event.get("DTEND"), event.get("DURATION")
     if end is not None:
-        return end.dt  # type: ignore[no-any-return]
-    start = event.get("dtstart")  # type: ignore[attr-defined]
-    return start.dt + length.dt if start is not None and length is not None else None
+        return end.dt
+    return event["DTSTART"].dt + length.dt if length is not None else None
 
 
 def _stamps(begin: date | datetime, end: date | datetime | None, zone: ZoneInfo) -> Iterator[str]:
@@ -117,7 +237,7 @@ def _local(at: date | datetime, zone: ZoneInfo) -> datetime:
     return at.astimezone(zone) if at.tzinfo else at.replace(tzinfo=zone)
 
 
-def _text(event: object, name: str) -> str:
+def _text(event: Event, name: str) -> str:
     """A property as one line."""
-    value = event.get(name)  # type: ignore[attr-defined]
+    value = event.get(name)
     return " ".join(str(value).split()) if value is not None else ""
