@@ -113,9 +113,10 @@ def stored_settings(records: Engine) -> tuple[Settings, int]:
         return settings_in(connection)
 
 
-def settings_in(connection: Connection) -> tuple[Settings, int]:
-    """The settings in force, as this transaction sees them, and their version. Raises RuleError."""
-    stored = current_settings(connection)
+def settings_in(connection: Connection, up_to: int | None = None) -> tuple[Settings, int]:
+    """The settings in force, as this transaction sees them, and their version; `up_to`: those that were when it was.
+    Raises RuleError."""
+    stored = current_settings(connection, up_to)
     if stored is None:
         return default_settings(), 0
     return with_shipped_lists(Settings.from_document(stored.document)), stored.id
@@ -225,6 +226,11 @@ class Office:
     def zone(self) -> ZoneInfo:
         """The office's zone."""
         return self.book.zone
+
+    def settings_of(self, version: int) -> Settings:
+        """The settings as that version has them."""
+        with reading(self.records) as connection:
+            return settings_in(connection, version)[0]
 
     @property
     def opd_names(self) -> OpdNames:

@@ -17,7 +17,7 @@ from dashboard.i18n.catalogue import (
     script_words,
     t,
 )
-from dashboard.i18n.formats import NOTHING, Formats
+from dashboard.i18n.formats import NOTHING, Formats, outward
 from data_access.errors import Message, PantauError, stored_message
 
 _ZONE_KEY = "PANTAU_ZONE"
@@ -58,6 +58,7 @@ __all__ = [
     "current_language",
     "fmt",
     "message",
+    "outward",
     "parse_language",
     "script_words",
     "sentence",

@@ -19,6 +19,8 @@ from etl.domain.frames import MISSING
 from etl.domain.units import DAY, HOUR, MINUTE, day_date
 
 NOTHING = "–"
+WHOLE_FROM = 10
+"""Points of width from which on an interval is written in whole percents."""
 _ZONE_NAMES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=9): "WIT"}
 
 
@@ -50,6 +52,14 @@ def as_date(day: date | int) -> date:
     return day if isinstance(day, date) else day_date(int(day))
 
 
+def outward(low: float, high: float) -> tuple[float, float, int]:
+    """The ends of an interval of shares in percent, the lower one rounded down and the upper one up, and how many
+    decimals both have: none from ten points of width on, one below that, so that no share lies outside its interval."""
+    decimals = 0 if round((high - low) * 100, 6) >= WHOLE_FROM else 1
+    scale = 10**decimals
+    return floor(round(low * 100 * scale, 6)) / scale, ceil(round(high * 100 * scale, 6)) / scale, decimals
+
+
 @dataclass(frozen=True)
 class Formats:
     """How one language writes, in one zone; anything absent is written as a dash."""
@@ -74,17 +84,18 @@ class Formats:
         return _percent(share, pattern, self.language.locale)
 
     def interval(self, low: float | None, high: float | None) -> str:
-        """65–98% for the shares 0.646 and 0.985: whole percents inside the interval, so 11 of 12 never says 99%.
-
-        Where no whole percent lies between, a tenth tells it: 83,3%.
-        """
+        """64–99% for the shares 0.646 and 0.985, rounded as by `outward`; one share where both ends are the same."""
         if is_absent(low) or is_absent(high):
             return NOTHING
-        first, last = ceil(round(low * 100, 6)), floor(round(high * 100, 6))
-        if first > last:
-            ends = dict.fromkeys(self.percent(share, 1) for share in (low, high))
-            return "–".join(ends)
-        return f"{first}–{self.percent(last / 100, 0)}"
+        if low == high:
+            return self.percent(low)
+        *ends, decimals = outward(low, high)
+        return "–".join(self.number(end, decimals) for end in ends) + "%"
+
+    def signed(self, value: float, decimals: int | None = None) -> str:
+        """+4,5 or −4,5; decimals as in `number`."""
+        sign = "+" if value > 0 else "−" if value < 0 else ""
+        return sign + self.number(abs(value), decimals)
 
     # Dates
 

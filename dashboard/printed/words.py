@@ -217,7 +217,7 @@ def _headlines(document: Document, voice: Voice) -> tuple[tuple[str, str, str], 
 
 
 def _of(met: int, n: int, interval: Sequence[float] | None, voice: Voice) -> str:
-    """11 dari 12 (95%: 65–98%); in words where nothing was judged."""
+    """11 dari 12 (95%: 64–99%); in words where nothing was judged."""
     if not n or interval is None:
         return voice.t("laporan.nothing_judged")
     f = voice.f
@@ -352,7 +352,7 @@ def is_by_checks(document: Document, figure: Step) -> bool:
 
 
 _COVERAGE: Mapping[str, Callable[[Step, Voice], str]] = {
-    "bounds": lambda figure, voice: _bounds(figure["bounds"], voice),
+    "bounds": lambda figure, voice: STEP_COLUMNS["bounds"].words(figure, voice.f),
     "unjudged": lambda figure, voice: _counted(
         [*_reasons(figure, voice), (voice.t("verdict.SKIPPED").lower(), figure["skipped"])], voice
     ),
@@ -380,14 +380,6 @@ def _coverage_row(figure: Step, voice: Voice) -> AnnexRow:
 
 def _named_counts(figure: Step, names: Sequence[str], voice: Voice) -> str:
     return _counted([(voice.t(f"laporan.{name}"), figure[name]) for name in names], voice)
-
-
-def _bounds(bounds: Sequence[float] | None, voice: Voice) -> str:
-    """75% – 83,3%; one figure where nothing is unknown."""
-    if bounds is None:
-        return voice.t("word.none")
-    low, high = (voice.f.percent(share) for share in bounds)
-    return low if low == high else f"{low} – {high}"
 
 
 def _reasons(figure: Step, voice: Voice) -> list[tuple[str, int]]:

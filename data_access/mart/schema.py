@@ -19,8 +19,8 @@ Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Arrays = Mapping[str, NDArray[Any]]
 
-SCHEMA_VERSION = 7
-"""Raised with every change of a table; a mart of another version is built again."""
+SCHEMA_VERSION = 8
+"""Raised with every change of a table or of what a column holds; a mart of another version is built again."""
 
 MISSING = -(2**63)
 """Stands for NULL in the integer columns that are handed in and out as arrays: the smallest int64."""

@@ -28,10 +28,11 @@ class SettingVersion:
     document: Mapping[str, Any]
 
 
-def current_settings(connection: Connection) -> SettingVersion | None:
-    """The version in force; None while the shipped settings were never changed."""
+def current_settings(connection: Connection, up_to: int | None = None) -> SettingVersion | None:
+    """The version in force, of those `up_to` that one; None while the shipped settings were never changed."""
     newest = select(setting_version).order_by(setting_version.c.id.desc()).limit(1)
-    return first_as(connection, newest, SettingVersion)
+    known = newest if up_to is None else newest.where(setting_version.c.id <= up_to)
+    return first_as(connection, known, SettingVersion)
 
 
 def save_settings(

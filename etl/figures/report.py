@@ -330,15 +330,26 @@ def _value(figure: Mapping[str, Any], name: str) -> Any:
     return sum(figure["unmeasurable"].values()) + figure["skipped"] if name == "unjudged" else figure[name]
 
 
+_SETTINGS = {
+    "rooms": ("room",),
+    "opd": ("opd",),
+    "checklist": ("checklist", "item"),
+    "recording": ("recording",),
+}
+"""Tables of the settings, by what has changed when one of them has."""
+
+
 def causes(office: Office, before: Document, after: Document) -> list[Cause]:
-    """What of calendar, targets, rule and records is not as it was; only time has passed when nothing is."""
+    """What of calendar, SOP, settings and records is not as it was; only time has passed when nothing is."""
     old, new = before["basis"], after["basis"]
     with reading(office.records) as connection:
         loads = loads_since(connection, old["load_id"])
+    was, is_now = (office.settings_of(one["settings_version"]).to_document() for one in (old, new))
     named = [
         *_calendar_causes(old, new),
         *_version_causes(old, new),
-        *_settings_causes(before, after),
+        *_rule_causes(before, after),
+        *(Cause(code) for code, tables in _SETTINGS.items() if any(was.get(t) != is_now.get(t) for t in tables)),
         *_load_causes(loads),
     ]
     return named or [Cause("time")]
@@ -381,7 +392,7 @@ def _procedure_causes(old: Document, new: Document, versions: Mapping[str, tuple
             yield Cause("procedure", {"day": day, "number": versions[day][0]})
 
 
-def _settings_causes(before: Document, after: Document) -> Iterator[Cause]:
+def _rule_causes(before: Document, after: Document) -> Iterator[Cause]:
     if before["basis"]["step_off"] != after["basis"]["step_off"]:
         yield Cause("step_off")
     if before["rule"] != after["rule"]:

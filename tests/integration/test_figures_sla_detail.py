@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dashboard.components import read_query
+from dashboard.components import LIGHT, read_query
+from dashboard.pages.compliance import control
 from dashboard.pages.compliance.background import compare_panel, lateness_panel
-from dashboard.pages.compliance.control import of_month
+from dashboard.pages.compliance.control import control_body, of_month
 from dashboard.pages.compliance.detail import agencies_panel, coverage_table, order_panel, roles_panel
 from dashboard.pages.compliance.headlines import letters_panel
 from dashboard.pages.compliance.months import heat_panel, month_of
@@ -27,13 +28,15 @@ from dashboard.pages.requests.page import requests_page as listed
 from etl.domain.compliance.judge import judge
 from etl.domain.frames import MISSING, RequestFacts, StepFacts
 from etl.domain.sop.steps import STEP_CODES
-from etl.domain.statistics import wilson
+from etl.domain.statistics import wilson, xmr
 from etl.domain.units import day_number
 from etl.domain.verdict import Flag, RequestStatus, RequestVerdict, StartRule, Verdict
 from etl.figures.compliance.definitions import MEASURED, Figure
 from etl.figures.compliance.evidence import ROWS, Reference, Why, rows_behind, why
 from etl.figures.compliance.reading import (
     Comparison,
+    ControlChart,
+    ControlPoint,
     SlaDetail,
     comparison,
     comparisons,
@@ -461,3 +464,22 @@ def test_every_point_of_the_charts_is_counted_from_its_months_rows(
         assert found.value == one.median_seconds
     for month, n in chart.left_out:
         assert explained(world, Figure.MEDIAN, of_month(asked, month), "A4").denominator == n < 5
+
+
+@pytest.mark.parametrize(("last", "is_slow"), [(60, False), (6_000, True)])
+def test_only_a_step_that_became_slower_is_drawn_as_an_alarm(
+    world: World, monkeypatch: pytest.MonkeyPatch, last: int, is_slow: bool
+) -> None:
+    medians = [1_200, 1_230, 1_200, 1_230, 1_200, 1_230, 1_200, 1_230, last]
+    limits = xmr(medians)
+    assert limits is not None
+    points = tuple(
+        ControlPoint(f"2026-{month:02}", 9, float(seconds), bool(limits.is_beyond[month - 1]), is_run=False)
+        for month, seconds in enumerate(medians, 1)
+    )
+    chart = ControlChart("A4", points, (), limits.centre, limits.lower, limits.upper)
+    monkeypatch.setattr(control, "control_chart", lambda *_: chart)
+    drawn = control_body(world.office, {}, world.at, date(2026, 9, 30))  # type: ignore[arg-type]
+    colours = drawn.children[0].children.figure["data"][0]["marker"]["line"]["color"]
+    assert (colours[-1] == LIGHT["late"], colours[0]) == (is_slow, LIGHT["good"])
+    assert ("exclamation-diamond-fill" in str(drawn), "(lebih cepat)" in str(drawn)) == (is_slow, not is_slow)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from python_calamine import CalamineWorkbook
 
 from dashboard.pages.report.editions import cause_words
 from dashboard.printed.publish import PublishError, Seen, draft, in_force, publish, published_paper, published_pdf
+from etl.desk.settings_edit import with_item, with_opd_spelling, with_room
 from etl.domain.sop.steps import STEP_CODES
 from etl.domain.statistics import share, wilson
 from etl.figures.facilities.checks import B5
 from etl.figures.report import causes, differences, digest, parse_report_period, report_document
 from etl.intake.pipeline import apply_settings, ingest
 from etl.intake.undo import undo
-from etl.settings.document import apply
+from etl.settings.document import Settings, apply
 from tests.books.typed import hand_overs
 from tests.offices import semester
 from tests.offices.bureau import full_disk
@@ -133,7 +135,7 @@ def test_page_and_pdf_say_what_was_counted_by_hand(served: Desk, printed: tuple[
         assert ASSESSMENTS[code] in form[code], code
         if code in SHARES:
             assert said_of(code) in form[code], code
-    assert "78 dari 85 (95%: 84–95%)" in text  # Wilson of 78/85: 0,8402 – 0,9596
+    assert "78 dari 85 (95%: 83–96%)" in text  # Wilson of 78/85: 0,8396 – 0,9595
     assert "91,8%" in text
     assert "4 dari 10" in text
     assert "2 j 50 mnt" in text  # 170 minutes
@@ -331,6 +333,27 @@ def test_every_change_of_the_rules_is_named(served: Desk) -> None:
     assert len(found) == 9
     (only,) = causes(served.office, now, now)
     assert "waktu berjalan" in cause_words(only)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda now: with_room(now, "Ruang Baru", 20, ["R. Baru"]), "Daftar ruang, jam, kapasitas, atau sebutan lain"),
+        (lambda now: with_opd_spelling(now, "Dinas Kesehatan", "DKK"), "Nama OPD atau sebutan lainnya"),
+        (lambda now: with_item(now, "ac", ["pendingin"]), "Daftar periksa sarpras atau sebutan barang"),
+        (lambda now: apply(now, "[recording]\nfrom = 2026-05-01\n", "uji"), "Hari mulai pencatatan langkah"),
+    ],
+)
+def test_a_change_of_a_list_is_a_cause_until_it_is_taken_back(
+    own: Desk, change: Callable[[Settings], Settings], named: str
+) -> None:
+    before, was = report_document(own.office, S1, AS_OF), own.office.settings
+    apply_settings(own.office, change, AS_OF, actor="admin")
+    changed = [cause_words(one) for one in causes(own.office, before, report_document(own.office, S1, AS_OF))]
+    assert [words.startswith(named) for words in changed] == [True]
+    apply_settings(own.office, was, AS_OF, actor="admin")
+    (only,) = causes(own.office, before, report_document(own.office, S1, AS_OF))
+    assert only.code == "time"
 
 
 def test_records_that_are_not_counted_yet_keep_a_report_from_being_published(

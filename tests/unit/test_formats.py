@@ -10,7 +10,9 @@ import pytest
 
 from dashboard.i18n.catalogue import Language
 from dashboard.i18n.formats import Formats
+from dashboard.pages.compliance.background import points_between
 from etl.domain.frames import MISSING
+from etl.domain.statistics import wilson
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 ID = Formats(Language.INDONESIAN, JAKARTA)
@@ -32,12 +34,41 @@ def test_percents_lose_a_zero_after_the_comma() -> None:
     assert ID.percent(0.93) == "93%"
     assert ID.percent(0.925, 0) == "92%"
     assert ID.percent(1) == "100%"
-    assert ID.interval(0.8351, 0.8899) == "84–88%"
-    assert ID.interval(0.64612, 0.98514) == "65–98%"
-    assert ID.interval(0.56552, 1.0) == "57–100%"
-    assert ID.interval(0.8333, 0.8333) == "83,3%"
-    assert ID.interval(0.8312, 0.8388) == "83,1%–83,9%"
     assert EN.percent(0.925) == "92.5%"
+
+
+@pytest.mark.parametrize(
+    ("part", "n", "shown"),
+    [(5, 5, "56–100%"), (11, 12, "64–99%"), (90, 100, "82–95%"), (1504, 1661, "89,0–91,9%"), (0, 5, "0–44%")],
+)
+def test_an_interval_is_rounded_outward(part: int, n: int, shown: str) -> None:
+    ends = wilson(part, n)
+    assert ends is not None
+    assert ID.interval(*ends) == shown
+
+
+def test_every_printed_interval_holds_its_ends_and_no_more_than_the_next_step_of_its_decimals() -> None:
+    for n in (*range(1, 60), 97, 250, 1_661, 40_003):
+        for part in {0, 1, n // 3, n // 2, n - 1, n}:
+            low, high = wilson(part, n) or (0.0, 0.0)
+            printed = EN.interval(low, high).removesuffix("%").split("–")
+            step = 1 if (high - low) * 100 >= 10 else 0.1
+            assert {len(end.partition(".")[2]) for end in printed} == {0 if step == 1 else 1}
+            first, last = (float(end.replace(",", "")) for end in printed)
+            assert low * 100 - step < first <= low * 100 + 1e-6
+            assert first <= round(part / n * 100, 1) <= last
+            assert high * 100 - 1e-6 <= last < high * 100 + step
+
+
+def test_an_interval_without_width_is_one_share_and_just_below_ten_points_it_has_a_decimal() -> None:
+    assert ID.interval(0.8333, 0.8333) == "83,3%"
+    assert ID.interval(0.8, 0.9) == "80–90%"
+    assert ID.interval(0.8, 0.8999) == "80,0–90,0%"
+
+
+def test_the_ends_of_a_difference_are_rounded_outward_with_the_same_decimals() -> None:
+    assert points_between((-0.0312, 0.0688)) == ["−4 poin", "+7 poin"]
+    assert points_between((-0.0312, 0.0488)) == ["−3,2 poin", "+4,9 poin"]
 
 
 def test_dates_begin_with_the_day_of_the_week() -> None:

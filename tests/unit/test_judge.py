@@ -46,6 +46,23 @@ def test_the_recorded_start_judges_work_and_shows_the_waiting_beside_it() -> Non
     assert step.start_rule is StartRule.RECORDED
 
 
+@pytest.mark.parametrize(
+    ("start", "as_of", "seconds"),
+    [
+        (None, "2026-09-07 08:30", 1800),  # in hand without a stamp: measured from the hand-over anyway
+        ("2026-09-07 08:09", "2026-09-07 08:30", 1800),  # 21 minutes of work, 9 of waiting
+        ("2026-09-07 07:50", "2026-09-07 08:30", 1800),  # taken before it was handed over
+        ("2026-09-07 08:09", "2026-09-07 08:15", None),  # six minutes of work: still on track
+    ],
+)
+def test_an_overdue_step_runs_from_its_hand_over_beside_its_own_clock(
+    start: str | None, as_of: str, seconds: int | None
+) -> None:
+    letter = Letter("2026-09-07 08:00")
+    step = (letter if start is None else letter.step("A2", start=start)).judged(as_of)["A2"]
+    assert (step.verdict is V.OVERDUE, step.handover) == (seconds is not None, seconds)
+
+
 def test_a_late_start_does_not_undo_lateness() -> None:
     letter = Letter("2026-09-11 16:05").step("A2", "2026-09-14 07:30", start="2026-09-14 07:30")
     step = letter.judged(None)["A2"]

@@ -1,7 +1,6 @@
 """Shares, their intervals, and percentiles."""
 
 from itertools import pairwise
-from math import ceil, floor
 
 import numpy as np
 import pytest
@@ -31,13 +30,6 @@ from etl.domain.statistics import (
 )
 def test_the_wilson_interval_of_a_share(successes: int, n: int, low: float, high: float) -> None:
     assert wilson(successes, n) == (pytest.approx(low, abs=1e-5), pytest.approx(high, abs=1e-5))
-
-
-@pytest.mark.parametrize(("successes", "n", "percent"), [(5, 5, (57, 100)), (11, 12, (65, 98)), (90, 100, (83, 94))])
-def test_the_wilson_interval_in_whole_percent_rounded_inwards(successes: int, n: int, percent: tuple[int, int]) -> None:
-    interval = wilson(successes, n)
-    assert interval is not None
-    assert (ceil(interval[0] * 100), floor(interval[1] * 100)) == percent
 
 
 def test_the_ends_of_an_interval_are_exact_where_all_or_none_succeed() -> None:

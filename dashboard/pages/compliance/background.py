@@ -14,13 +14,14 @@ from dash.development.base_component import Component
 
 from dashboard.components import LIGHT, Tone, empty, graph, panel, pill, why
 from dashboard.components.tables import Column, table
-from dashboard.i18n import fmt, t
+from dashboard.i18n import fmt, outward, t
 from dashboard.pages.compliance.cells import count_link, step_name, step_words, why_number, with_why
 from dashboard.pages.compliance.months import Drawing
 from dashboard.pages.shared.links import Behind, requests_behind, requests_of_kind, why_compare, why_requests, why_step
 from dashboard.pages.shared.monitoring_rule import percent_words
 from dashboard.printed.step_columns import file_columns, minutes_cell
 from etl.domain.sop.versions import SopVersion
+from etl.domain.statistics import Pair
 from etl.domain.units import HOUR
 from etl.figures.compliance.definitions import ALL_STEPS, Figure
 from etl.figures.compliance.reading import READY, REQUESTS, Comparison, Lateness, Wait, comparisons, lateness
@@ -148,9 +149,13 @@ def points(difference: float | None) -> str:
     """+1,8 poin; a dash when there is nothing to compare."""
     if difference is None:
         return t("word.none")
-    rounded = round(difference * 100, 1)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return t("sla.points", n=sign + fmt().number(abs(rounded)))
+    return t("sla.points", n=fmt().signed(round(difference * 100, 1)))
+
+
+def points_between(interval: Pair) -> list[str]:
+    """Both ends of the interval of a difference, rounded outward."""
+    *ends, decimals = outward(*interval)
+    return [t("sla.points", n=fmt().signed(end, decimals)) for end in ends]
 
 
 def verdict_of(row: Comparison) -> Component:
@@ -220,7 +225,7 @@ def _forest(row: Comparison, reach: float) -> Component | str:
 
     low, high = (place(end) for end in row.interval)
     tone, span = f"is-{_outcome(row)[0]}", {"left": f"{low:.1f}%", "width": f"{high - low:.1f}%"}
-    words = t("sla.compare_interval_title", low=points(row.interval[0]), high=points(row.interval[1]))
+    words = t("sla.compare_interval_title", **dict(zip(("low", "high"), points_between(row.interval), strict=True)))
     return html.Div(
         [
             html.Span(className="sla-forest-zero"),

@@ -98,9 +98,14 @@ def _behind(filter_: SlaFilter, chart: ControlChart, first: ControlPoint, last: 
 
 
 def _drawing(chart: ControlChart, lines: Sequence[Level], addresses: Sequence[str], *, running: str) -> Drawing:
-    """Medians by month between their lines; signals are diamonds, `running` is the month not yet over."""
+    """Medians by month between their lines; signals are diamonds, in the colour of an alarm only where the step became
+    slower, `running` is the month not yet over."""
     f, days = fmt(), [f"{point.month}-01" for point in chart.points]
     is_signal = [point.is_beyond or point.is_run for point in chart.points]
+    colours = [
+        LIGHT["late"] if signal and chart.is_slow(point) else LIGHT["good"]
+        for point, signal in zip(chart.points, is_signal, strict=True)
+    ]
     hover = [
         hover_head(point.month, running)
         + t("sla.control_title_point", median=f.minutes(point.median_seconds), n=f.number(point.n))
@@ -116,10 +121,10 @@ def _drawing(chart: ControlChart, lines: Sequence[Level], addresses: Sequence[st
             "size": [13 if signal else 8 for signal in is_signal],
             "symbol": ["diamond" if signal else "circle" for signal in is_signal],
             "color": [
-                LIGHT["panel"] if point.month == running else LIGHT["late"] if signal else LIGHT["good"]
-                for point, signal in zip(chart.points, is_signal, strict=True)
+                LIGHT["panel"] if point.month == running else colour
+                for point, colour in zip(chart.points, colours, strict=True)
             ],
-            "line": {"color": [LIGHT["late"] if signal else LIGHT["good"] for signal in is_signal], "width": 2},
+            "line": {"color": colours, "width": 2},
         },
         "hovertext": hover,
         "hoverinfo": "text",
@@ -183,38 +188,40 @@ def _findings(filter_: SlaFilter, chart: ControlChart) -> list[Component]:
     if chart.centre is None:
         words: Component = html.P(t("sla.control_no_limits", n=FEWEST_FOR_LIMITS), className="p-muted")
     elif signals:
-        items = [html.Li([icon("exclamation-diamond-fill"), link(*signal, "sla-quiet-link")]) for signal in signals]
-        words = html.Ul(items, className="sla-counts sla-signals")
+        words = html.Ul([_finding(*signal) for signal in signals], className="sla-counts sla-signals")
     else:
         words = html.P([icon("check2-circle"), " ", t("sla.control_steady")], className="sla-steady")
     left_out = t("sla.control_left_out", count=chart.few, n=chart.few)
     return [words, html.P(left_out, className="p-muted")] if chart.few else [words]
 
 
-def _beyond(filter_: SlaFilter, chart: ControlChart) -> list[tuple[str, str]]:
-    """Words and address of each point outside the limits."""
+def _finding(words: str, address: str, is_slow: bool) -> html.Li:
+    mark, class_name = ("exclamation-diamond-fill", "") if is_slow else ("check2-circle", "sla-steady")
+    return html.Li([icon(mark), link(words, address, "sla-quiet-link")], className=class_name)
+
+
+def _beyond(filter_: SlaFilter, chart: ControlChart) -> list[tuple[str, str, bool]]:
+    """Words and address of each point outside the limits, and whether it is slower than usual."""
     f, signals = fmt(), []
     for point in chart.points:
         if point.is_beyond:
-            is_above = chart.upper is not None and point.median_seconds > chart.upper
-            month = f.month(month_of(point.month).first)
-            key = "sla.control_above" if is_above else "sla.control_below"
-            words = t(key, month=month, median=f.minutes(point.median_seconds))
-            signals.append((words, _behind(filter_, chart, point, point)))
+            is_slow, month = chart.is_slow(point), f.month(month_of(point.month).first)
+            words = t(f"sla.control_{_side(is_slow)}", month=month, median=f.minutes(point.median_seconds))
+            signals.append((words, _behind(filter_, chart, point, point), is_slow))
     return signals
 
 
-def _runs(filter_: SlaFilter, chart: ControlChart) -> list[tuple[str, str]]:
-    """Words and address of each run on one side of the centre."""
+def _runs(filter_: SlaFilter, chart: ControlChart) -> list[tuple[str, str, bool]]:
+    """The same of each run on one side of the centre."""
     f, signals = fmt(), []
-    for (is_run, is_above), group in groupby(chart.points, lambda point: (point.is_run, _is_above(chart, point))):
+    for (is_run, is_slow), group in groupby(chart.points, lambda point: (point.is_run, chart.is_slow(point))):
         if is_run:
             run = list(group)
             first, last = (f.month(month_of(point.month).first) for point in (run[0], run[-1]))
-            key = "sla.control_run_above" if is_above else "sla.control_run_below"
-            signals.append((t(key, first=first, last=last, count=len(run)), _behind(filter_, chart, run[0], run[-1])))
+            words = t(f"sla.control_run_{_side(is_slow)}", first=first, last=last, count=len(run))
+            signals.append((words, _behind(filter_, chart, run[0], run[-1]), is_slow))
     return signals
 
 
-def _is_above(chart: ControlChart, point: ControlPoint) -> bool:
-    return chart.centre is not None and point.median_seconds > chart.centre
+def _side(is_slow: bool) -> str:
+    return "above" if is_slow else "below"

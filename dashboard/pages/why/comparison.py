@@ -12,7 +12,7 @@ from dashboard.access.accounts import Account
 from dashboard.components import Tone, empty, link, panel, pill
 from dashboard.components.tables import Column, read_page
 from dashboard.i18n import fmt, t
-from dashboard.pages.compliance.background import name_words, points, verdict_of, why_share
+from dashboard.pages.compliance.background import name_words, points, points_between, verdict_of, why_share
 from dashboard.pages.compliance.control import of_month
 from dashboard.pages.compliance.months import month_of
 from dashboard.pages.shared.links import TARGET, Behind, filtered_address, requests_behind, why_if, why_step
@@ -84,7 +84,7 @@ def _shares(what: str, now: Why, then: Why) -> Rows:
 
     def interval(figure: Why) -> str:
         ends = wilson(figure.numerator, figure.denominator)
-        return "–".join(f.percent(end) for end in ends) if ends else t("word.none")
+        return f.interval(*ends or (None, None))
 
     cells = {
         "part": lambda figure: f.number(figure.numerator),
@@ -106,8 +106,7 @@ def _difference(difference: Comparison) -> list[Component]:
     shown = {name: f.percent(value) for name, value in names.items()}
     ends = {
         "difference": points(difference.difference),
-        "from_": points(difference.interval[0]),
-        "until": points(difference.interval[1]),
+        **dict(zip(("from_", "until"), points_between(difference.interval), strict=True)),
     }
     lines = [html.P(t(f"why.compare_{name}", **shown, **ends)) for name in ("difference", "below", "above")]
     return [html.Div(html.Strong(ends["difference"], className="why-value")), *lines, html.P(verdict_of(difference))]
@@ -173,7 +172,7 @@ def _months(filter_: SlaFilter, chart: ControlChart) -> Rows:
         "n": lambda row: f.number(row.n),
         "middle": middle,
         "range_head": lambda row: none if row.moved is None else f.minutes(row.moved),
-        "signal": lambda row: _signal(row.point),
+        "signal": lambda row: _signal(chart, row.point),
         "cases": lambda row: _cases(filter_, chart, row.month),
     }
     return Rows(
@@ -195,14 +194,15 @@ def _cases(filter_: SlaFilter, chart: ControlChart, month: str) -> Component:
     return link(t("why.letters_behind"), address, "cases-link")
 
 
-def _signal(point: ControlPoint | None) -> Component:
+def _signal(chart: ControlChart, point: ControlPoint | None) -> Component:
     if point is None:
         return pill(Tone.MUTED, "slash-circle", t("why.in_none"))
-    if point.is_beyond:
-        return pill(Tone.LATE, "exclamation-diamond-fill", t("sla.control_beyond"))
-    if point.is_run:
-        return pill(Tone.LATE, "exclamation-diamond-fill", t("sla.control_run"))
-    return pill(Tone.GOOD, "check-lg", t("why.control_steady"))
+    if not point.is_beyond and not point.is_run:
+        return pill(Tone.GOOD, "check-lg", t("why.control_steady"))
+    words = t("sla.control_beyond" if point.is_beyond else "sla.control_run")
+    if chart.is_slow(point):
+        return pill(Tone.LATE, "exclamation-diamond-fill", words)
+    return pill(Tone.GOOD, "arrow-down", f"{words}, {t('sla.faster')}")
 
 
 def explain_other_target(office: Office, query: Mapping[str, str], as_of: int, user: Account) -> Explanation:

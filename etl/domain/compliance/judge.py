@@ -145,7 +145,7 @@ def _facts(
         paused=np.where(is_measured, steps.paused, np.where(is_live, steps.paused + state.lost, 0)).ravel(),
         target=state.target.ravel(),
         due_at=shown(due, is_live | is_measured),
-        handover=shown(steps.handover, is_measured),
+        handover=shown(state.handover, is_measured | (verdict == Verdict.OVERDUE.code)),
         belongs_on=_belongs(state, requests, verdict, due, rules).ravel(),
         flags=_flags(state, letters, verdict).ravel(),
     )
@@ -324,8 +324,9 @@ class State(Hand):
     """Every step at `now`; matrices (letters, 13) unless in `lives`.
 
     `start` and `number` are those of the pass in hand (or the last one), `spent` the seconds on its clock so far or
-    in all, `over` whether they exceed the target, `lost` the pauses of the pass in hand. `due_pauses` are those of the
-    pass in which the step falls due. `unstamped`: in hand without a stamp though the event has begun, and not given by
+    in all, `over` whether they exceed the target, `handover` the seconds from hand-over to hand-over (of a running step
+    only where it is over, up to now), `lost` the pauses of the pass in hand. `due_pauses` are those of the pass in
+    which the step falls due. `unstamped`: in hand without a stamp though the event has begun, and not given by
     a tap.
     """
 
@@ -345,6 +346,7 @@ class State(Hand):
     start: Ints
     spent: Ints
     over: Bools
+    handover: Ints
     lost: Ints
     due_pauses: Waits
 
@@ -377,6 +379,9 @@ def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
     running = steps.spent + elapsed(begin, until, rules) - lost
     covered = rules.calendar.is_covered(begin.ravel(), until.ravel()).reshape(start.shape)
     spent = np.where(finished | hand.away | hand.left_again, steps.spent, np.where(runs, running, MISSING))
+    over = (target != MISSING) & (spent > target)
+    since = np.where(again | in_hand, course.since, steps.given)
+    handover = _handover(steps, np.where(runs & over & (since <= until), since, MISSING), until, current, rules)
     began = ((requests.began_at != MISSING) & (requests.began_at <= now))[:, None]
     return State(
         **vars(hand),
@@ -395,10 +400,20 @@ def _state_at(whole: _Letters, rules: Rules, as_of: int | None) -> State:
         uncovered=runs & ~covered & rules.procedure.office_clock,
         start=start,
         spent=spent,
-        over=(target != MISSING) & (spent > target),
+        over=over,
+        handover=handover,
         lost=lost,
         due_pauses=_due_pauses(whole.pauses, number, finished, steps, as_of),
     )
+
+
+def _handover(steps: Steps, since: Ints, until: Ints, current: Waits, rules: Rules) -> Ints:
+    """Seconds of all passes from hand-over to hand-over; the one in hand, where it has `since`, up to `until`."""
+    runs = since != MISSING
+    if not runs.any():
+        return steps.handover
+    whole = elapsed(since, until, rules) - paused(since, until, current, rules)
+    return np.where(runs, np.where(steps.handover == MISSING, 0, steps.handover) + whole, steps.handover)
 
 
 def _recorded(requests: Requests, rules: Rules, as_of: int | None) -> Bools:

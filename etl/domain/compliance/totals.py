@@ -69,7 +69,7 @@ def paused(start: Ints, end: Ints, pauses: Waits, rules: Rules) -> Ints:
 class Steps:
     """What the passes of each step add up to; matrices (letters, 13).
 
-    `done_on` is the day of the last finish that has one.
+    `done_on` is the day of the last finish that has one, `given` the hand-over of the last pass.
     `taken_at` is a recorded start that came too late to count, the first of them. `due_start`, `due_left` and
     `due_number` are the pass in which the time of all passes reached the target, MISSING when it was not.
     """
@@ -81,6 +81,7 @@ class Steps:
     rule: Codes
     first_start: Ints
     start: Ints
+    given: Ints
     finished_on: Ints
     finished_at: Ints
     spent: Ints
@@ -110,6 +111,7 @@ def no_steps(count: int) -> Steps:
 
     return Steps(
         ints(0), ints(1), flags(), codes(), codes(), ints(MISSING), ints(MISSING), ints(MISSING), ints(MISSING),
+        ints(MISSING),
         ints(0), ints(0), ints(MISSING), ints(0), ints(MISSING), ints(MISSING), flags(), flags(),
         ints(MISSING), flags(), ints(MISSING), ints(MISSING), ints(1),
     )  # fmt: skip
@@ -165,7 +167,8 @@ def gather(steps: Steps, layer: Layer, pauses: Pauses, rules: Rules, target: Int
     first = here & (steps.passes[rows] == 0)
     steps.rule[rows] = np.where(first, layer.rule, steps.rule[rows])
     steps.first_start[rows] = np.where(first, start, steps.first_start[rows])
-    for name, values in (("start", start), ("number", layer.number), ("finished_on", layer.finished_on)):
+    last = {"start": start, "given": layer.handover, "number": layer.number, "finished_on": layer.finished_on}
+    for name, values in last.items():
         getattr(steps, name)[rows] = np.where(here, values, getattr(steps, name)[rows])
     steps.finished_at[rows] = np.where(here, layer.finished_at, steps.finished_at[rows])
     steps.own_start[rows] = np.where(here, layer.started_on != MISSING, steps.own_start[rows])

@@ -327,6 +327,10 @@ class ControlChart:
         """By how much each median but the first differs from the one before it."""
         return [abs(later - earlier) for earlier, later in pairwise(self.medians)]
 
+    def is_slow(self, point: ControlPoint) -> bool:
+        """Whether a point lies above the centre: a signal there is worse, one below it better."""
+        return self.centre is not None and point.median_seconds > self.centre
+
     @property
     def few(self) -> int:
         """How many months are left out."""
