@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Engine
 
+from tests.ensure_browser import installed
 from tests.serving.databases import migrated_postgresql, migrated_sqlite, opened, own_database, running_postgresql
+from tests.serving.windows import ARGUMENTS
 
 LONG = (
     "test_intake_property.py", "test_undo.py", "test_watch.py", "test_watch_served.py", "test_commands_faults.py",
@@ -88,3 +91,15 @@ def records_engine(records_database_url: str) -> Iterator[Engine]:
     """Migrated records without a row, this test's own; once on SQLite, once on PostgreSQL."""
     with opened(records_database_url) as engine:
         yield engine
+
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's Chromium, else the one that Playwright keeps."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=installed(), args=list(ARGUMENTS))
+        yield browser
+        browser.close()

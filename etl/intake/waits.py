@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +13,14 @@ from data_access.records.logs import rows_with
 from data_access.records.requests import rows_of
 from etl.domain.compliance.derive import fold, is_empty
 from etl.judging.build_facts import POSITION
+from etl.office import settings_in
+from etl.settings.names import ItemNames, RoomNames
 
 if TYPE_CHECKING:
     from data_access.records import Connection
 
 Row = Mapping[str, Any]
+_UNKNOWN = {"room": ROOM_UNKNOWN, "item": ITEM_UNKNOWN}
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,18 @@ def waits_of_load(connection: Connection, kind: str, load_id: int) -> list[Wait]
     """The rows that the load counted as waiting and that wait still, in file order."""
     rows = rows_still_waiting(connection, kind, load_id)
     letters = letters_in_doubt(connection, [row for row in rows if row["code"] == SAME_NUMBER])
-    return [Wait(row["sheet"], row["row"], row["code"], _sentence(row, letters)) for row in rows]
+    close = _close_names(connection, rows)
+    return [Wait(row["sheet"], row["row"], row["code"], _sentence(row, letters, close)) for row in rows]
+
+
+def _close_names(connection: Connection, rows: Sequence[Row]) -> dict[str, str]:
+    """By unknown room or item the known name, or other unknown one, that is spelled nearly alike."""
+    unknown = {field: [row[field] or "" for row in rows if row["code"] == code] for field, code in _UNKNOWN.items()}
+    if not any(unknown.values()):
+        return {}
+    book, _ = settings_in(connection)
+    close = [*RoomNames.of(book).suggestions(unknown["room"]), *ItemNames.of(book).suggestions(unknown["item"])]
+    return {one.name: one.close_to for one in close}
 
 
 def letters_in_doubt(connection: Connection, rows: Iterable[Row]) -> dict[int, tuple[Row, Row]]:
@@ -59,15 +73,16 @@ def letter_words(letter: Row) -> Message:
     return Message("intake.letter_named", name=number if has_number else sender if has_sender else "–")
 
 
-def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]]) -> Message:
+def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]], close: Mapping[str, str]) -> Message:
     number, place = row["agenda_number"] or "–", row["row"]
     if row["code"] == SAME_NUMBER:
         mine, earlier = letters[row["id"]]
         return Message(
             "intake.row_same_number", row=place, number=number, mine=letter_words(mine), earlier=letter_words(earlier)
         )
-    if row["code"] == ROOM_UNKNOWN:
-        return Message("intake.row_waits_room", row=place, room=row["room"] or "–")
-    if row["code"] == ITEM_UNKNOWN:
-        return Message("intake.row_waits_item", row=place, item=row["item"] or "–")
+    for field, code in _UNKNOWN.items():
+        if row["code"] == code:
+            name = " ".join((row[field] or "–").split())
+            near = [Message("intake.close_name", name=close[name])] if name in close else []
+            return Message(f"intake.row_waits_{field}", row=place, name=name, close=near)
     return Message("intake.row_waits_letter", row=place, number=number)

@@ -117,6 +117,8 @@ def safe(value: object) -> object:
     """The value for a message: short, without passwords; of a table only its keys."""
     if isinstance(value, dict):
         return Message("rule.table_with", keys=list(map(str, value)))
+    if isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
+        return Message("rule.list_with", count=len(value), first=safe(value[0]))
     if isinstance(value, list | tuple):
         value = "[" + ", ".join(str(safe(item)) for item in value) + "]"
     if not isinstance(value, str):

@@ -57,7 +57,7 @@ def test_a_file_with_an_unknown_item_is_loaded_with_exit_code_1(tmp_path: Path) 
     assert (again.code, again.load["waiting"]) == (1, 1)
     (wait,) = again.load["waits"]
     assert (wait["row"], wait["code"]) == (5, "item_unknown")
-    assert wait["message"] == 'Baris 5: menunggu barang "LCD Proyektor" dikenal.'
+    assert wait["message"] == 'Baris 5: menunggu barang "LCD Proyektor" dikenal; mungkin “Proyektor”.'
 
 
 def test_a_fault_without_a_clock_time_shows_the_date_alone(tmp_path: Path) -> None:

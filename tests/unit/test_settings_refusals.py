@@ -69,6 +69,7 @@ def test_text_that_is_not_toml_is_refused_with_its_line(text: str, key: str, val
     error = refusal(text)
     assert (sentence(error.key), error.value) == (key, value)
     assert sentence(error.expected).startswith(expected)
+    assert '"code"' not in sentence(error)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +84,7 @@ def test_text_that_is_not_toml_is_refused_with_its_line(text: str, key: str, val
         ("[holders]\nkadin = { nama = 'x' }\n", "holders.kadin.nama", '"name"'),
         ("[wall]\nmask = true\n", "wall.mask", "kunci yang dikenal: mask_activity"),
         ("[retention]\nlog = '3d'\n", "retention.log", "kunci yang dikenal: access_log"),
+        ("[[item]]\nname = 'LCD'\n", "item", "tabel, misalnya"),
     ],
 )
 def test_an_unknown_key_is_refused_with_the_one_that_was_meant(text: str, key: str, expected: str) -> None:

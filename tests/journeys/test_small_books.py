@@ -1,0 +1,180 @@
+"""Sixteen small books that an office gives, each in a home of its own, and what each must give: by the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from dashboard.web.pages import PAGES
+from etl.figures.wall.snapshot import wall_snapshot
+from tests.books.moments import seconds
+from tests.offices.desk import desk
+from tests.offices.office import open_office
+from tests.serving.command_line import Desk, Result
+from tests.serving.windows import running, windows
+
+BOOKS = Path(__file__).parent / "small_books"
+LATER = "2026-12-01T08:00"
+
+
+class SmallOffice(Desk):
+    """A home to which small books are given on the command line."""
+
+    def load(self, name: str) -> Result:
+        """Load one of the books, by the beginning of its name."""
+        (book,) = BOOKS.glob(f"{name}*")
+        return self.run("ingest", book, "--json")
+
+    def figures(self, kind: str, first: str, last: str) -> dict[str, Any]:
+        """The figures of some days."""
+        words = ("figures", kind, "--from", first, "--to", last, "--as-of", LATER, "--json")
+        return self.run(*words).json
+
+    def rooms(self, day: str) -> dict[str, Any]:
+        """How the room was used on a day."""
+        (room,) = self.figures("rooms", day, day)["rooms"]
+        return room
+
+    def wall(self, moment: str) -> dict[str, Any]:
+        """What the wall says at a moment (`2026-09-08 10:00`)."""
+        at = seconds(moment)
+        office = open_office(self.folder, lambda: at)
+        try:
+            return wall_snapshot(office, at)
+        finally:
+            office.records.dispose()
+
+
+class OfficeWithWindow(SmallOffice):
+    """The same home, to which somebody gives the books on the Data page."""
+
+    def __init__(self, folder: Path, page: Page) -> None:
+        super().__init__(folder)
+        self.page = page
+
+    def load(self, name: str) -> Result:
+        """Give a book on the page and save it; what the command line says of the same file then."""
+        (book,) = BOOKS.glob(f"{name}*")
+        self.page.goto("/data")
+        self.page.wait_for_selector("#data-file", state="attached")
+        self.page.set_input_files("#data-file", book)
+        self.page.wait_for_selector("#data-save")
+        self.picture(f"{name}-pratinjau")
+        self.page.click("#data-save")
+        self.page.wait_for_selector(".data-result")
+        self.picture(f"{name}-dimuat")
+        again = super().load(name)
+        assert again.load["status"] == "unchanged"
+        return again
+
+    def picture(self, name: str) -> None:
+        """The page as it is seen, in the test's folder."""
+        self.page.screenshot(path=self.folder / f"{name}.png", full_page=True)
+
+
+@pytest.fixture(params=["command", "window"])
+def office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallOffice]:
+    """An office with nothing in it."""
+    if request.param == "command":
+        yield SmallOffice(tmp_path)
+        return
+    browser = request.getfixturevalue("browser")
+    with running(desk(tmp_path, pages=PAGES, at=seconds("2026-12-01 08:00"))) as site, windows(browser, site) as opened:
+        yield OfficeWithWindow(tmp_path, opened("/data", "agendaris"))
+
+
+def step(office: SmallOffice, letter: str, code: str) -> tuple[Any, ...]:
+    """Passes, day and time of start and finish, seconds and verdict of a step."""
+    one = office.step(letter, code, LATER)
+    clock = [moment and moment[11:16].replace(":", ".") for moment in (one["started_at"], one["finished_at"])]
+    return one["passes"], *clock, one["elapsed_seconds"], one["verdict"]
+
+
+def test_01_a_letter_for_two_sections_is_one_pass_with_two_hand_overs(office: SmallOffice) -> None:
+    assert (office.load("01_dua_kasi_surat").code, office.load("01_dua_kasi_langkah").code) == (0, 0)
+    assert step(office, "2026/31", "A5") == (1, "08.16", "08.50", 2040, "MET")
+    assert step(office, "2026/31", "A6")[1:] == ("08.40", "09.30", 3000, "MET")
+    assert step(office, "2026/31", "A7")[1:] == ("08.50", "09.45", 3300, "MET")
+    assert step(office, "2026/31", "A8")[3:] == (2700, "MET")
+    requests = office.sla("2026-09-01", "2026-09-30", as_of=LATER)["requests"]
+    assert (requests["on_time"], requests["late"]) == (1, 0)
+
+
+def test_02_a_second_letter_under_a_number_waits(office: SmallOffice) -> None:
+    result = office.load("02")
+    assert (result.code, result.load["accepted"] + result.load["unchanged"], result.load["waiting"]) == (1, 2, 1)
+    (wait,) = result.load["waits"]
+    assert (wait["row"], wait["code"]) == (3, "same_number")
+    request = office.case("2026/21", LATER)["request"]
+    assert (request["booked_start_at"][:16], request["booked_end_at"][:16]) == ("2026-10-12T08:00", "2026-10-12T10:00")
+    assert request["opd"].startswith("Dinas Pertanian")
+
+
+def test_03_an_evening_without_an_end_fills_no_other_day(office: SmallOffice) -> None:
+    assert office.load("03").code == 0
+    next_day, evening = office.rooms("2026-09-08"), office.rooms("2026-09-07")
+    assert (next_day["used_seconds"], next_day["utilisation"]) == (0, 0)
+    assert evening["outside_seconds"] <= 18_000
+    assert evening["estimated_ends"] == 1
+    assert office.wall("2026-09-08 10:00")["room"]["state"] != "in_use"
+
+
+def test_04_an_end_at_midnight_of_the_next_day_is_midnight(office: SmallOffice) -> None:
+    assert office.load("04").code == 0
+    evening, next_day = office.rooms("2026-09-07"), office.rooms("2026-09-08")
+    assert evening["used_seconds"] + evening["outside_seconds"] == 21_600
+    assert (next_day["used_seconds"], next_day["outside_seconds"]) == (0, 0)
+
+
+def test_09_an_item_of_another_name_waits_until_it_is_mapped(office: SmallOffice) -> None:
+    result = office.load("09")
+    assert result.code == 1
+    (wait,) = result.load["waits"]
+    assert wait["code"] == "item_unknown"
+    assert "LCD Proyektor" in wait["message"]
+    assert "“Proyektor”" in wait["message"]
+    assert condition(office)["status"] in ("ATTENTION", "DISRUPTED", "UNKNOWN")
+    assert office.settle('[item]\n"Proyektor" = ["LCD Proyektor"]\n').code == 0
+    assert (condition(office)["status"], condition(office)["score"]) == ("DISRUPTED", 87.5)
+
+
+def condition(office: SmallOffice) -> dict[str, Any]:
+    """How the room stood after its check."""
+    words = ("--from", "2026-09-07", "--to", "2026-09-07", "--as-of", "2026-09-07T09:00", "--json")
+    (room,) = office.run("figures", "conditions", *words).json["rooms"]
+    return room
+
+
+def test_10_days_are_counted_from_1904_where_the_workbook_counts_so(office: SmallOffice) -> None:
+    assert office.load("10").code == 0
+    days = [office.case(letter, LATER)["request"]["received_at"][:10] for letter in ("2026/1", "2026/2")]
+    assert days == ["2026-06-08", "2026-06-09"]
+
+
+def test_11_parts_of_a_day_are_times(office: SmallOffice) -> None:
+    assert office.load("11").code == 0
+    letters = [office.case(f"2026/{number}", LATER)["request"] for number in (1, 2, 3, 4)]
+    assert [letter["received_at"][11:16] for letter in letters] == ["06:00", "09:00", "12:00", "18:00"]
+
+
+def test_12_a_check_without_a_time_shows_none(office: SmallOffice) -> None:
+    assert office.load("12").code == 0
+    words = ("--from", "2026-09-07", "--to", "2026-09-08", "--as-of", "2026-09-09T09:00", "--json")
+    shown = office.run("figures", "conditions", *words)
+    assert shown.code == 0
+    assert "T00:00" not in shown.out
+
+
+def test_16_each_count_stands_beside_the_other_in_either_order(tmp_path: Path) -> None:
+    orders = (("16_permohonan", "16_peserta", "16_pemakaian"), ("16_pemakaian", "16_permohonan", "16_peserta"))
+    for place, order in enumerate(orders):
+        small = SmallOffice(tmp_path / str(place))
+        small.folder.mkdir()
+        for name in order:
+            small.load(name)
+        people = small.figures("participants", "2026-09-01", "2026-09-30")
+        assert [(people[name]["sum"], people[name]["known"]) for name in ("verified", "present")] == [(25, 1), (24, 1)]
