@@ -84,5 +84,5 @@ def _sentence(row: Row, letters: Mapping[int, tuple[Row, Row]], close: Mapping[s
         if row["code"] == code:
             name = " ".join((row[field] or "–").split())
             near = [Message("intake.close_name", name=close[name])] if name in close else []
-            return Message(f"intake.row_waits_{field}", row=place, name=name, close=near)
+            return Message(f"intake.row_awaits_{field}", row=place, name=name, close=near)
     return Message("intake.row_waits_letter", row=place, number=number)
