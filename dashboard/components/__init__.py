@@ -28,10 +28,9 @@ from dashboard.components.filters import (
     with_query,
     write_query,
 )
-from dashboard.components.graphs import bar, bar_row, figure_layout, graph, graph_config, rangebar, spark
+from dashboard.components.graphs import bar, bar_row, graph, rangebar, spark
 from dashboard.components.markup import written_out
 from dashboard.components.status import (
-    ICON_OF_VERDICT,
     LIGHT,
     TONE_OF_VERDICT,
     Tone,
@@ -40,11 +39,3 @@ from dashboard.components.status import (
     request_pill,
     verdict_pill,
 )
-
-__all__ = [
-    "ICON_OF_VERDICT", "LIGHT", "TONE_OF_VERDICT", "Tone", "banner", "bar", "bar_row", "bind_filters", "bind_later",
-    "button", "date_field", "empty", "figure_layout", "filter_bar", "graph", "graph_config", "icon", "kpi", "kpi_row",
-    "later_data", "later_place", "later_store", "link", "loading", "page_head", "page_url", "panel", "pill", "rangebar",
-    "read_query", "request_pill", "scrolled", "search_field", "select", "spark", "verdict_pill", "why", "with_query",
-    "write_query", "written_out",
-]  # fmt: skip

@@ -47,20 +47,3 @@ def _filled(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return ", ".join(str(_filled(inner)) for inner in value)
     return fmt().number(value) if isinstance(value, float) else value
-
-
-__all__ = [
-    "LANGUAGE_COOKIE",
-    "NOTHING",
-    "Formats",
-    "Language",
-    "catalogue",
-    "current_language",
-    "fmt",
-    "message",
-    "outward",
-    "parse_language",
-    "script_words",
-    "sentence",
-    "t",
-]

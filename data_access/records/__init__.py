@@ -20,18 +20,3 @@ from data_access.records.engine import (
     schema_state,
     writing,
 )
-
-__all__ = [
-    "Connection",
-    "Engine",
-    "RecordsBusyError",
-    "RecordsError",
-    "SchemaState",
-    "migrate",
-    "one_load",
-    "open_records",
-    "reading",
-    "records_url",
-    "schema_state",
-    "writing",
-]

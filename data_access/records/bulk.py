@@ -45,7 +45,6 @@ from sqlalchemy.types import TypeEngine
 
 from data_access.records.types import MISSING, Code, Day, JsonText, MaybeBoolean, Moment, to_json
 
-__all__ = ["Ids", "among", "columns_of", "filled", "insert_rows", "keys", "read_frame", "set_values"]
 Ids = NDArray[np.int64]
 Made = TypeVar("Made")
 _COPY_ROWS = 50_000

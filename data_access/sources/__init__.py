@@ -1,19 +1,4 @@
 """Foreign databases, read and never written: one SELECT of the settings, its rows as the database gives them."""
 
-from data_access.sources.address import CONNECT_SECONDS, STATEMENT_SECONDS
 from data_access.sources.faults import SourceError
 from data_access.sources.rows import Position, Query, Rows, cursor_place, later, open_rows, position_from, position_json
-
-__all__ = [
-    "CONNECT_SECONDS",
-    "STATEMENT_SECONDS",
-    "Position",
-    "Query",
-    "Rows",
-    "SourceError",
-    "cursor_place",
-    "later",
-    "open_rows",
-    "position_from",
-    "position_json",
-]

@@ -16,8 +16,6 @@ from etl.intake.pipeline import apply_settings, ingest
 from etl.office import Office
 from etl.settings.document import apply
 
-__all__ = ["DEMO_SETTINGS_TOML", "compose", "is_fresh", "make_demo", "write_demo"]
-
 FILES = "berkas"
 _MADE_ON = "tanggal"
 

@@ -15,7 +15,8 @@ from etl.intake.load_report import how_read
 from etl.intake.pipeline import apply_settings
 from etl.office import Office
 from etl.settings.checklists import Checklists
-from etl.settings.document import Const, Settings, SourceMap, default_settings
+from etl.settings.document import Settings, SourceMap, default_settings
+from etl.settings.sources import Const
 from etl.settings.values import opd_key, room_key
 
 _FILE = "Daftar periksa"

@@ -21,7 +21,7 @@ from etl.domain.calendar.days import Profile, SpecialDay
 from etl.domain.verdict import MonitoringRule
 from etl.reference import shipped_settings_text
 from etl.settings.checklists import ListVersion
-from etl.settings.sources import Const, SourceMap, SourceTable
+from etl.settings.sources import SourceMap, SourceTable
 from etl.settings.tables import (
     Calendar,
     Holder,
@@ -41,18 +41,6 @@ from etl.settings.tables import (
 )
 from etl.settings.toml_text import parse_toml, read_rule_file, refuse_passwords, rule_error
 from etl.settings.values import Text, a_list, refuse_twice, tables
-
-__all__ = [
-    "Const",
-    "Room",
-    "Settings",
-    "SourceMap",
-    "apply",
-    "apply_file",
-    "default_settings",
-    "parse_settings",
-    "to_toml",
-]
 
 SHIPPED_FILE = "settings.toml (bawaan)"
 STORED_FILE = "pengaturan tersimpan"

@@ -10,7 +10,7 @@ from data_access.records.intake.loads import last_load_id
 from data_access.records.requests import requests_touched_after
 from etl.intake.offered.preview import Preview, preview
 from etl.intake.pipeline import ingest
-from etl.settings.document import Const, SourceMap
+from etl.settings.sources import Const, SourceMap
 from tests.books.typed import agenda, hand_overs, part_a
 from tests.offices.bureau import Bureau, settings_of_another_process
 

@@ -12,7 +12,6 @@ from etl.domain.errors import RuleError
 from etl.domain.verdict import MonitoringRule
 from etl.extract.kinds import SPECS
 from etl.settings.document import (
-    Const,
     Settings,
     SourceMap,
     apply,
@@ -21,7 +20,7 @@ from etl.settings.document import (
     parse_settings,
     to_toml,
 )
-from etl.settings.sources import COLUMNS
+from etl.settings.sources import COLUMNS, Const
 from tests.books.settings_sample import OFFICE_FILE
 from tests.reading.refusals import says
 

@@ -20,8 +20,8 @@ from etl.extract.files.refusal import Refused
 from etl.extract.kinds import KindSpec
 from etl.intake.offered.preview_heads import guessed_columns, likely_kind, raw_sheets
 from etl.intake.offered.uploads import Upload
-from etl.settings.document import Const, Settings, SourceMap
-from etl.settings.sources import COLUMNS, DATE_ORDERS
+from etl.settings.document import Settings, SourceMap
+from etl.settings.sources import COLUMNS, DATE_ORDERS, Const
 
 _LONGEST = 500
 AD_HOC = "pemetaan tangan"
