@@ -12,6 +12,7 @@ of a file of rejected rows carries the number of its load, so that the repaired 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO, Any
@@ -187,12 +188,13 @@ def _keep_map(office: Office, wish: _Wish, now: int, actor: str) -> None:
 
 
 def _result(report: LoadReport) -> dict[str, Any]:
-    """What is remembered of a load: counts and numbers, no cell and no sentence that quotes one."""
+    """What is remembered of a load: counts, also of rows by what they wait for; no cell and no sentence quoting one."""
     return {
         "load": report.load_id,
         "kind": report.kind,
         "status": report.status,
         "counts": {end: int(count) for end, count in report.counts.items()},
+        "waits": Counter(wait.code for wait in report.waits),
         "is_private": report.kind == Kind.PESERTA,
     }
 

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dashboard.components import Tone, banner, button, icon, link, panel
 from dashboard.i18n import catalogue, fmt, sentence, t
 from dashboard.pages.intake.reading_choice import Choice, read_choice
-from dashboard.pages.shared.links import load_address
+from dashboard.pages.shared.links import WAITING, load_address
 from dashboard.pages.shared.words import dotted, field_words, value_words
 from data_access.errors import PantauError
 from data_access.records import RecordsBusyError
@@ -205,8 +205,8 @@ def _kind(entry: Mapping[str, Any]) -> Component:
     parts: list[Component] = [html.H3(t(f"data.kind_{entry['kind']}")), _counts_row(counts)]
     if counts.get("rejected"):
         parts.append(html.P(t("data.correct_and_give", n=counts["rejected"]), className="p-muted"))
-    if counts.get("waiting"):
-        parts.append(html.P(t("data.will_join", n=counts["waiting"]), className="p-muted"))
+    if waiting := waiting_words(entry.get("waits", {})):
+        parts.append(html.Ul([html.Li(link(words, WAITING)) for words in waiting], className="data-notes"))
     if load_id is not None:
         parts.append(html.P([_load_link(load_id), _rejects_link(entry)], className="data-links"))
     if entry.get("is_private"):
@@ -296,10 +296,15 @@ def _private() -> Component:
     return html.P([icon("shield-check"), f" {t('data.private')}"], className="data-private")
 
 
+def waiting_words(waiting: Mapping[str, int]) -> list[str]:
+    """What rows wait for, one sentence a code."""
+    return [t(f"data.waits_{code}", count=fmt().number(n), n=n) for code, n in waiting.items()]
+
+
 def _notes(block: Block) -> Component | None:
     """What is said of the whole block: a time nobody wrote down, what waits and for what, warnings, ignored columns."""
     notes: list[Any] = [t(f"data.lacks_time_{block.kind}")] if block.lacks_time else []
-    notes += [t(f"data.waits_{code}", count=fmt().number(n), n=n) for code, n in block.waiting.items()]
+    notes += waiting_words(block.waiting)
     notes += _alike(block.warnings)[:SHOWN_WARNINGS]
     if block.is_private:
         notes += [sentence(reject.message) for reject in block.rejects[:SHOWN_WARNINGS]]
